@@ -1,0 +1,33 @@
+# One library per folder of src/. The order is the layering; a folder that is not named here is a domain.
+set(LAYERS base sys report config cli)
+file(GLOB FOLDERS CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/src/*)
+
+add_custom_target(version_source BYPRODUCTS ${CMAKE_BINARY_DIR}/version.cpp
+  COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DOUTPUT=${CMAKE_BINARY_DIR}/version.cpp
+          -DVERSION=${PROJECT_VERSION} -P ${CMAKE_SOURCE_DIR}/cmake/version.cmake)
+
+foreach(folder IN LISTS FOLDERS)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp)
+  if(NOT sources)
+    continue()
+  endif()
+  add_library(${folder} STATIC ${sources})
+  target_include_directories(${folder} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+  if(FAIRLEAD_FAULTS)
+    target_compile_definitions(${folder} PUBLIC FAIRLEAD_FAULTS=1)
+  endif()
+  if(NOT folder IN_LIST LAYERS)
+    list(APPEND DOMAINS ${folder})
+    target_link_libraries(${folder} PUBLIC config)
+  endif()
+endforeach()
+
+target_sources(base PRIVATE ${CMAKE_BINARY_DIR}/version.cpp)
+add_dependencies(base version_source)
+target_link_libraries(base PUBLIC fmt::fmt)
+target_link_libraries(sys PUBLIC base nlohmann_json::nlohmann_json Threads::Threads
+  PRIVATE spdlog::spdlog CURL::libcurl OpenSSL::Crypto EXPAT::EXPAT PkgConfig::GIT2 PkgConfig::YAML
+          PkgConfig::RE2 PkgConfig::HS PkgConfig::PCRE2)
+target_link_libraries(report PUBLIC sys)
+target_link_libraries(config PUBLIC report)
+target_link_libraries(cli PUBLIC config PRIVATE CLI11::CLI11)

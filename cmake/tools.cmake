@@ -1,0 +1,20 @@
+# One executable per tools/*.cpp: fairlead.cpp builds `fairlead`, every other x.cpp builds `fairlead-x`.
+file(GLOB TOOL_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/*.cpp)
+foreach(source IN LISTS TOOL_SOURCES)
+  get_filename_component(name ${source} NAME_WE)
+  set(tool fairlead-${name})
+  if(name STREQUAL fairlead)
+    set(tool fairlead)
+  endif()
+  add_executable(${tool} ${source})
+  target_link_libraries(${tool} PRIVATE cli ${DOMAINS})
+  list(APPEND TOOLS ${name})
+endforeach()
+
+# Everything that is rendered from the tools' declarations; the drift tests say when it is due.
+add_custom_target(generate
+  COMMAND ${CMAKE_SOURCE_DIR}/script/generate ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+foreach(name IN LISTS TOOLS)
+  add_dependencies(generate $<IF:$<STREQUAL:${name},fairlead>,fairlead,fairlead-${name}>)
+endforeach()

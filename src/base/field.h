@@ -1,0 +1,41 @@
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead {
+
+// What a value is. One vocabulary for a tool's inputs (src/cli) and for the keys of fairlead.yml (src/config).
+enum class Type {
+    text,
+    boolean,
+    integer,
+    number,
+    duration,
+    size,
+    share,   // "5%"
+    text_list, // YAML list or scalar; flag or input: commas, newlines
+    secret,  // no flag, never printed
+    map,     // children say which keys
+    map_list, // a list of maps
+    open_map, // free keys, values as the single child says
+    any,     // checked by the domain
+};
+
+enum class Needed { optional, required };
+
+// One key of fairlead.yml. `children` belongs to map, map_list and open_map (there: one row, its name unused).
+struct Field {
+    std::string_view name;
+    Type type = Type::text;
+    std::string_view help;
+    std::vector<std::string_view> allowed = {}; // empty: anything
+    std::span<const Field> children = {};
+    Needed needed = Needed::optional;
+    bool or_text = false; // a map that may also be written as a plain word (`strategy: blue-green`)
+};
+
+std::string_view name_of(Type type); // "duration", for messages and the schema
+
+}

@@ -1,0 +1,89 @@
+#pragma once
+#include <string>
+#include <utility>
+#include <variant>
+
+// Expected failures are values. `Config config = TRY(load_config(path));` hands an error to the caller;
+// TRY_VOID does the same for Result<void> as a statement.
+namespace fairlead {
+
+// What the caller has to do about it; becomes the exit status (conventions: 1 no, 2 wrong use, 3 could not).
+enum class Kind {
+    no = 1,        // what was examined is unreadable or refused
+    usage = 2,     // flag, input or configuration is wrong; nothing was touched
+    could_not = 3, // network, engine, disk, lock, interrupted
+};
+
+// A place in a file of the user's; line and column (code points) count from 1, 0 is unknown.
+struct Place {
+    std::string file;
+    int line = 0;
+    int column = 0;
+    std::string excerpt; // the line itself, for the caret
+};
+
+// Thing, fact, way out: `format 'pdf' is unknown; expected text, github or sarif`.
+struct Error {
+    Kind kind = Kind::could_not;
+    std::string message;
+    Place place;
+};
+
+inline Error no(std::string message, Place place = {}) { return {Kind::no, std::move(message), std::move(place)}; }
+inline Error usage(std::string message, Place place = {}) {
+    return {Kind::usage, std::move(message), std::move(place)};
+}
+inline Error could_not(std::string message, Place place = {}) {
+    return {Kind::could_not, std::move(message), std::move(place)};
+}
+
+template <typename T>
+class [[nodiscard]] Result {
+  public:
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+    bool ok() const { return state_.index() == 0; }
+    explicit operator bool() const { return ok(); }
+    T& value() & { return std::get<0>(state_); }
+    const T& value() const& { return std::get<0>(state_); }
+    T&& value() && { return std::get<0>(std::move(state_)); }
+    T value_or(T fallback) && { return ok() ? std::get<0>(std::move(state_)) : std::move(fallback); }
+    T* operator->() { return &value(); }
+    const T* operator->() const { return &value(); }
+    const Error& error() const& { return std::get<1>(state_); }
+    Error&& error() && { return std::get<1>(std::move(state_)); }
+
+  private:
+    std::variant<T, Error> state_;
+};
+
+template <>
+class [[nodiscard]] Result<void> {
+  public:
+    Result() = default;
+    Result(Error error) : error_(std::move(error)), failed_(true) {}
+
+    bool ok() const { return !failed_; }
+    explicit operator bool() const { return ok(); }
+    void value() const {}
+    const Error& error() const& { return error_; }
+    Error&& error() && { return std::move(error_); }
+
+  private:
+    Error error_;
+    bool failed_ = false;
+};
+
+}
+
+#define FAIRLEAD_JOIN2(a, b) a##b
+#define FAIRLEAD_JOIN(a, b) FAIRLEAD_JOIN2(a, b)
+#define FAIRLEAD_TRY(expression, name)                                                                                 \
+    __extension__({                                                                                                    \
+        auto&& name = (expression);                                                                                    \
+        if (!name.ok()) return std::move(name).error();                                                                \
+        std::move(name).value();                                                                                       \
+    })
+#define TRY(expression) FAIRLEAD_TRY(expression, FAIRLEAD_JOIN(try_result_, __COUNTER__))
+#define TRY_VOID(expression) FAIRLEAD_TRY(expression, FAIRLEAD_JOIN(try_result_, __COUNTER__))

@@ -1,0 +1,41 @@
+#pragma once
+#include "base/result.h"
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead {
+
+std::string_view trim(std::string_view text); // blanks, tabs, CR, LF, VT, FF at both ends
+std::vector<std::string> split(std::string_view text, char separator); // "a,,b" gives three
+std::string join(std::span<const std::string> parts, std::string_view separator);
+std::string one_of(std::span<const std::string> words); // "text, github or sarif"
+std::string lower(std::string_view text); // ASCII
+std::string upper(std::string_view text); // ASCII
+std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
+
+// The known word nearest to `word` (Damerau-Levenshtein, at most a third of its length), or empty.
+std::string nearest(std::string_view word, std::span<const std::string> known);
+
+bool valid_utf8(std::string_view text);
+std::string to_valid_utf8(std::string_view text); // wrong bytes become U+FFFD
+std::size_t code_points(std::string_view text);
+
+// `B kB MB GB KiB MiB GiB`, "10MiB"; bytes.
+Result<std::uint64_t> parse_size(std::string_view text);
+Result<bool> parse_boolean(std::string_view text); // true True TRUE false False FALSE, nothing else
+Result<std::int64_t> parse_integer(std::string_view text);
+Result<double> parse_number(std::string_view text);
+
+std::string hex(std::string_view bytes);
+std::string base64(std::string_view bytes);
+std::string percent_encode(std::string_view text); // RFC 3986 unreserved stay
+std::string json_escape(std::string_view text);    // RFC 8259, without the quotes
+
+// `* ** ? {a,b}` and [abc]; `*` and `?` do not cross '/'. "src/**" matches everything below src.
+bool glob_match(std::string_view pattern, std::string_view path);
+
+}

@@ -1,0 +1,9 @@
+#pragma once
+#include <string_view>
+
+namespace fairlead {
+
+std::string_view version(); // "0.1.0", from CMakeLists.txt
+std::string_view commit();  // twelve hex digits of the built commit, or "unknown"
+
+}

@@ -1,0 +1,13 @@
+#pragma once
+#include "cli/spec.h"
+#include <string>
+
+// What is generated from a declaration; `fairlead-x --render action|readme|schema` prints it.
+namespace fairlead::cli {
+
+std::string render_action(const Spec& spec); // actions/<tool>/action.yml; for the front command: action.yml
+std::string render_readme(const Spec& spec); // actions/<tool>/README.md
+std::string render_schema(const Spec& spec); // the tool's part of schema/fairlead.schema.json
+std::string render_help(const Spec& spec);   // --help
+
+}

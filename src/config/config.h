@@ -1,0 +1,92 @@
+#pragma once
+#include "base/field.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "sys/environment.h"
+#include "sys/yaml.h"
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+// fairlead.yml: strict, every error with file:line:col, the line, a caret and the nearest known key.
+namespace fairlead::config {
+
+// A value at a place of the file, or absent. Sections were validated against their field tables before a Value is
+// handed out, so the typed readers fall back silently only when the value is absent.
+class Value {
+  public:
+    Value() = default;
+    bool present() const { return node_ != nullptr; }
+    Value operator[](std::string_view key) const; // absent on anything but a map
+    Value at(std::string_view dotted) const;      // "health.path"
+    bool is_map() const;
+    bool is_list() const;
+    bool is_scalar() const;
+    std::string text(std::string_view fallback = {}) const;
+    bool boolean(bool fallback) const;
+    std::int64_t integer(std::int64_t fallback) const;
+    double number(double fallback) const;
+    Milliseconds duration(Milliseconds fallback) const;
+    std::vector<std::string> texts() const; // list or scalar; absent: empty
+    std::vector<Value> items() const;       // of a list; a lone map or scalar is a list of one
+    std::vector<std::pair<std::string, Value>> entries() const; // of a map
+    Place place() const;
+    Error error(std::string message) const; // Kind::usage at this place
+    std::string json() const;               // the merged value as JSON text
+
+  private:
+    friend class Config;
+    Value(const sys::YamlNode* node, std::shared_ptr<const struct Document> document);
+    const sys::YamlNode* node_ = nullptr;
+    std::shared_ptr<const struct Document> document_; // keeps the nodes alive
+};
+
+enum class Profile { development, staging, production };
+std::string_view name_of(Profile profile);
+
+class Config {
+  public:
+    Config() = default; // no file: everything is absent
+    bool present() const { return document_ != nullptr; }
+    std::string file() const;   // as named; empty without one
+    std::string folder() const; // absolute: relative paths of the file start here
+    std::string app() const;    // `app:`, else the folder's name
+    Value root() const;
+    // The tool's section with environments.<environment>.<tool> laid over it (maps merge, the rest is replaced).
+    Value section(std::string_view tool, std::string_view environment = {}) const;
+    Value environment(std::string_view name) const;   // environments.<name>
+    std::vector<std::string> environments() const;
+    Profile profile(std::string_view environment) const; // as written, else by name, else production
+
+  private:
+    friend class Loader;
+    std::shared_ptr<const struct Document> document_;
+};
+
+struct LoadOptions {
+    std::string path;   // --config; empty: the nearest fairlead.yml upward within the repository, or none
+    std::string folder; // where to start
+    const sys::Environment* environment = nullptr; // for ${A}
+    // The tool's own section is checked with these rows; sections of tools that are known but not ours are skipped.
+    std::string tool;
+    std::span<const Field> fields;
+};
+
+// Error (usage) for everything that is wrong with the file, including "not there" when it was named.
+Result<Config> load(const LoadOptions& options);
+
+std::span<const Field> common_fields(); // version, app, environments, waivers, max_waiver_days; tools' keys by name
+std::span<const std::string_view> known_tools();
+
+// Checks one map against its rows; used by load and by fairlead doctor over all tools.
+Result<void> validate(const sys::YamlNode& node, std::span<const Field> fields, const std::string& file,
+                      std::string_view text);
+
+// JSON Schema (draft-07) of a table, for schema/fairlead.schema.json.
+std::string schema(std::span<const Field> fields);
+
+}

@@ -1,0 +1,33 @@
+#pragma once
+#include "report/report.h"
+#include <span>
+#include <string>
+#include <string_view>
+
+// One row per output format; the allowed values of --format come from here.
+namespace fairlead::report {
+
+struct Format {
+    std::string_view name;
+    std::string_view extension; // of --output FILE, without the dot; empty: only by name
+    std::string (*write)(const Report& report);
+};
+
+std::span<const Format> formats(); // text github sarif junit json markdown
+const Format* find_format(std::string_view name);
+const Format* format_of_file(std::string_view path);
+
+// The bytes of the report: its own body for that format if it has one, else the writer's; secrets masked.
+std::string render(const Report& report, const Format& format);
+
+std::string write_text(const Report& report);     // file:line:col: message [rule-id]
+std::string write_github(const Report& report);   // annotations, at most 10 per level, worst first
+std::string write_sarif(const Report& report);    // SARIF 2.1.0
+std::string write_junit(const Report& report);
+std::string write_json(const Report& report);     // conventions.md, "JSON"
+std::string write_markdown(const Report& report); // job summary, at most 900 KiB by whole rows
+
+// "fairlead.yml:7:3: message", the line and a caret.
+std::string describe(const Error& error);
+
+}

@@ -1,0 +1,23 @@
+#pragma once
+#include "base/result.h"
+#include <string>
+#include <string_view>
+
+// The runner's protocol (docs.github.com, "Workflow commands"; actions/runner src/Runner.Worker).
+namespace fairlead::report {
+
+std::string escape_data(std::string_view text);     // % CR LF
+std::string escape_property(std::string_view text); // and : ,
+
+// Foreign text made harmless for a log that is parsed for commands: no line starts with blanks and `::`, no `##[`
+// anywhere; lone CR ends a line too. Text without them is returned as it is.
+std::string disarm(std::string_view text);
+
+// One pair for GITHUB_OUTPUT: heredoc with a delimiter of 128 random bits. Error (usage): the name is not
+// [A-Za-z_][A-Za-z0-9_-]*.
+Result<std::string> output_pair(std::string_view name, std::string_view value);
+
+// Text for a Markdown table cell or paragraph that cannot mention people, break the table or become HTML.
+std::string escape_markdown(std::string_view text);
+
+}

@@ -1,0 +1,72 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+// What a tool found and decided. Writers (report/formats.h) turn it into bytes; cli::run prints them.
+namespace fairlead::report {
+
+enum class Severity { info, warning, error };
+std::string_view name_of(Severity severity); // "info"
+
+enum class State { fresh, known, waived, suppressed }; // only fresh ("new") decides
+std::string_view name_of(State state);
+
+struct Finding {
+    std::string rule; // "scan/aws-key", "gate/tests-failed"
+    Severity severity = Severity::error;
+    std::string file; // from the repository root, '/'-separated; empty: no place
+    int line = 0, column = 0, end_line = 0, end_column = 0; // from 1, columns in code points, 0 unknown
+    std::string message;
+    std::string fix; // "safe", "unsafe" or empty
+    std::vector<std::string> refs;
+    std::string fingerprint; // "v1:..."
+    State state = State::fresh;
+};
+
+// `v1:` + 32 hex digits of SHA-256 over rule, path, line with blanks collapsed, occurrence (conventions.md).
+std::string fingerprint(std::string_view rule, std::string_view path, std::string_view line, int occurrence);
+void sort_findings(std::vector<Finding>& findings); // by file, line, column, rule
+
+struct Skipped {
+    std::string rule;
+    std::string reason;
+};
+
+enum class Verdict { pass, fail, error };
+std::string_view name_of(Verdict verdict);
+
+// One test case for the junit writer: smoke's checks, gate's rules. Empty: one is made of each finding.
+struct Case {
+    std::string suite, name;
+    Milliseconds time{0};
+    std::string failure; // message, empty when it passed
+    std::string skipped; // reason, empty when it ran
+    std::string output;
+};
+
+struct Report {
+    std::string tool; // "gate"
+    Verdict verdict = Verdict::pass;
+    std::string environment;
+    std::vector<Finding> findings;
+    std::vector<Skipped> skipped;
+    Milliseconds total{0};
+    std::optional<Error> error; // with Verdict::error
+
+    std::string text;    // text format: printed before the findings
+    std::string closing; // text format: last line, what was decided ("passed: 12 tests")
+    std::string summary; // markdown for the job summary; empty: a table of the findings
+    std::vector<Case> cases;
+    std::vector<std::pair<std::string, std::string>> members; // further keys of the JSON: name, JSON text
+    std::vector<std::pair<std::string, std::string>> outputs; // step outputs: name, value
+    std::map<std::string, std::string> bodies;                // a format whose bytes the tool makes by itself
+};
+
+int exit_status(const Report& report); // 0 pass, 1 fail, error: its kind
+
+}

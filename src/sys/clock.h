@@ -1,0 +1,20 @@
+#pragma once
+#include "base/time.h"
+#include <chrono>
+
+namespace fairlead::sys {
+
+// Time comes in by reference, so that tests can turn it. Deadlines use steady(), records use now().
+class Clock {
+  public:
+    using Steady = std::chrono::steady_clock::time_point;
+    virtual ~Clock() = default;
+    virtual SystemTime now() = 0; // SOURCE_DATE_EPOCH is the caller's matter
+    virtual Steady steady() = 0;
+    // Sleeps at most `duration`; false when a signal asked us to stop (sys/signals.h).
+    virtual bool sleep(Milliseconds duration) = 0;
+};
+
+Clock& real_clock();
+
+}

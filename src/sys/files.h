@@ -1,0 +1,71 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Every error names the path and the system's reason; kind could_not unless said otherwise.
+namespace fairlead::sys {
+
+using Path = std::filesystem::path;
+
+Result<std::string> read_file(const Path& path, std::uint64_t limit = 1ull << 31); // regular files only
+// A temporary file in the same folder, synced, renamed over `path`, folder synced. The old content or the new.
+Result<void> write_file(const Path& path, std::string_view bytes, unsigned mode = 0644);
+Result<void> append_file(const Path& path, std::string_view bytes, unsigned mode = 0644); // one write(2), then fdatasync
+// Atomically makes `link` a symbolic link to `target` (temporary name, rename, folder synced).
+Result<void> replace_symlink(const Path& target, const Path& link);
+Result<void> make_folders(const Path& path, unsigned mode = 0755);
+Result<void> remove_tree(const Path& path);            // absent is fine
+Result<void> rename_path(const Path& from, const Path& to); // then both folders are synced
+Result<void> sync_tree(const Path& path);              // fsync of every file and folder below
+Result<void> copy_tree(const Path& from, const Path& to);
+
+enum class FileType { absent, file, folder, link, socket, other };
+struct FileInfo {
+    FileType type = FileType::absent; // of the path itself; links are not followed
+    std::uint64_t size = 0;
+    unsigned mode = 0; // permission bits
+    std::int64_t modified_ns = 0; // since 1970
+};
+FileInfo inspect(const Path& path);
+Result<std::string> read_link(const Path& path);
+Result<std::vector<std::string>> list_folder(const Path& path); // names, sorted
+// Paths (as given, '/'-separated) that match a glob of base/text.h, below its fixed prefix; sorted.
+Result<std::vector<std::string>> glob(const Path& base, std::string_view pattern);
+Result<std::uint64_t> free_bytes(const Path& path);
+
+// A folder of our own that is removed with its owner.
+class TemporaryFolder {
+  public:
+    static Result<TemporaryFolder> make(std::string_view prefix);
+    TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
+    TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+    ~TemporaryFolder();
+    const Path& path() const { return path_; }
+
+  private:
+    explicit TemporaryFolder(Path path) : path_(std::move(path)) {}
+    Path path_;
+};
+
+// flock(2) on a file: freed by the kernel when the holder dies. `about` is written into it for display only.
+class Lock {
+  public:
+    // Waits up to `wait`; error (could_not) quotes what the holder wrote.
+    static Result<Lock> take(const Path& path, std::string_view about, Milliseconds wait);
+    Lock(Lock&& other) noexcept : descriptor_(other.descriptor_) { other.descriptor_ = -1; }
+    Lock& operator=(Lock&&) = delete;
+    ~Lock();
+
+  private:
+    explicit Lock(int descriptor) : descriptor_(descriptor) {}
+    int descriptor_;
+};
+
+Result<void> write_stream(int descriptor, std::string_view bytes); // all of it; EPIPE is an error
+
+}

@@ -1,0 +1,76 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// A git repository, read with libgit2 (started when first used); it runs no hooks and writes nothing.
+namespace fairlead::sys {
+
+struct Commit {
+    std::string id; // 40 hex digits
+    std::vector<std::string> parents;
+    std::string message;
+    std::string author_name, author_email;
+    std::int64_t author_time = 0, committer_time = 0; // seconds since 1970
+    int author_offset = 0, committer_offset = 0;      // minutes east of UTC
+};
+
+struct Reference {
+    std::string name;   // refs/tags/v1.2.3
+    std::string commit; // peeled; empty when it does not lead to a commit
+};
+
+// Lines that a change adds to one file. `lines` are without their line ends.
+struct AddedLines {
+    std::string path;
+    std::string commit; // that adds them; empty for staged changes
+    int first_line = 1; // number of lines[0] in the new file
+    std::vector<std::string> lines;
+};
+
+class Repository {
+  public:
+    // Searches upward from `folder`. no_repository() tells this error from others (kind could_not).
+    static Result<Repository> open(const std::string& folder);
+    static bool is_missing(const Error& error); // folder is in no repository
+    Repository(Repository&&) noexcept;
+    Repository& operator=(Repository&&) noexcept;
+    ~Repository();
+
+    std::string work_tree() const; // absolute, without '/' at the end; empty for a bare one
+    std::string git_folder() const;
+    bool is_shallow() const;
+    std::optional<std::string> head_branch() const;   // refs/heads/main; nothing when detached
+    std::optional<std::string> head_commit() const;   // nothing before the first commit
+    Result<std::string> resolve(std::string_view revision) const; // to a commit id, tags peeled
+    Result<Commit> commit(std::string_view id) const;
+    Result<std::vector<Reference>> references(std::string_view prefix) const;
+    Result<bool> is_ancestor(std::string_view ancestor, std::string_view descendant) const;
+    Result<bool> is_dirty() const; // tracked files changed or staged
+    std::optional<std::string> remote_url(std::string_view name) const;
+
+    // Commits reachable from `head` and not from `base` (empty: all), newest first, merges included.
+    // Error (could_not) with the fetch command to run when an object or the boundary is missing.
+    Result<std::vector<std::string>> range(std::string_view base, std::string_view head) const;
+    Result<std::vector<std::string>> tracked_files() const; // paths in the index, sorted
+    Result<std::vector<std::string>> changed_paths(std::string_view commit) const; // against its first parent
+    // Lines that the commit adds; for a merge those that are in none of its parents. Binary files are left out.
+    Result<void> added_lines(std::string_view commit, const std::function<void(AddedLines)>& each) const;
+    Result<void> added_between(std::string_view base, std::string_view head,
+                               const std::function<void(AddedLines)>& each) const; // net difference of two trees
+    Result<void> staged_lines(const std::function<void(AddedLines)>& each) const;  // index against HEAD
+    Result<std::string> read_blob(std::string_view commit, std::string_view path) const;
+
+  private:
+    struct State;
+    explicit Repository(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}

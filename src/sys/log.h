@@ -1,0 +1,23 @@
+#pragma once
+#include <string_view>
+
+// The log goes to stderr (spdlog, started when first used), masked and, under GitHub, disarmed.
+namespace fairlead::sys {
+
+enum class Level { debug, info, warning, error };
+enum class LogFormat { text, json };
+enum class Color { automatic, never };
+struct LogOptions {
+    Level level = Level::info;
+    LogFormat format = LogFormat::text;
+    Color color = Color::automatic;
+    bool github = false; // errors and warnings of the log stay plain text; commands in them are disarmed
+};
+void configure_log(const LogOptions& options);
+void log(Level level, std::string_view message);
+inline void log_debug(std::string_view message) { log(Level::debug, message); }
+inline void log_info(std::string_view message) { log(Level::info, message); }
+inline void log_warning(std::string_view message) { log(Level::warning, message); }
+inline void log_error(std::string_view message) { log(Level::error, message); }
+
+}

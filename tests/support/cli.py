@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+"""Runs tests/cli/<tool>/*.txtar: one behaviour per file.
+
+    cli.py BIN FOLDER [--update] [name…]
+
+A file is a txtar archive: a comment (what must hold), then `-- name --` parts.
+  -- cmd --      one or more lines, each run by sh in a scratch folder, with BIN first in PATH; the last one is judged,
+                 those before it must succeed. $WORK is the folder.
+  -- env --      NAME=value lines; the environment is otherwise empty but for PATH, HOME, LANG, WORK
+  -- stdout --, -- stderr --   what is expected; absent: anything. Lines may hold {{*}} for "whatever" and a whole
+                 line `...` for any lines.
+  -- status --   expected exit status, default 0
+  -- NAME --     any other part is a file of the scratch folder, written before; `-- after NAME --` is its content afterwards
+"""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+SPECIAL = {"cmd", "env", "stdout", "stderr", "status"}
+
+
+def parse(text):
+    parts, name = {}, None
+    for line in text.splitlines(keepends=True):
+        head = re.match(r"^-- (.+) --$", line.rstrip("\n"))
+        if head:
+            name = head.group(1)
+            parts[name] = ""
+        elif name is not None:
+            parts[name] += line
+    return parts
+
+
+def matches(expected, actual):
+    pattern = ""
+    for line in expected.splitlines(keepends=True):
+        if line.strip() == "...":
+            pattern += r"(?:.*\n)*?"
+        else:
+            pattern += ".*?".join(re.escape(piece) for piece in line.split("{{*}}"))
+    return re.fullmatch(pattern, actual) is not None
+
+
+def run(path, bin_folder, update):
+    text = path.read_text()
+    parts = parse(text)
+    problems, replaced = [], {}
+    with tempfile.TemporaryDirectory(prefix="fairlead cli ") as scratch:
+        work = pathlib.Path(scratch).resolve()
+        for name, content in parts.items():
+            if name not in SPECIAL and not name.startswith("after "):
+                target = work / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(content)
+        env = {"PATH": f"{bin_folder}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(work), "LANG": "C.UTF-8",
+               "WORK": str(work), "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org",
+               "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org", "GIT_CONFIG_NOSYSTEM": "1"}
+        for key in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"):
+            if key in os.environ:
+                env[key] = os.environ[key]
+        for line in parts.get("env", "").splitlines():
+            if line.strip():
+                key, _, value = line.partition("=")
+                env[key] = value.replace("$WORK", str(work))
+        commands = [c for c in parts["cmd"].splitlines() if c.strip()]
+        for number, command in enumerate(commands):
+            done = subprocess.run(["sh", "-c", command], cwd=work, env=env, stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+            if number + 1 < len(commands) and done.returncode != 0:
+                return [f"`{command}` gave {done.returncode}: {done.stderr.decode(errors='replace')}"], None
+        actual = {name: stream.decode(errors="replace").replace(str(work), "$WORK")
+                  for name, stream in (("stdout", done.stdout), ("stderr", done.stderr))}
+        for name, got in actual.items():
+            if name in parts and not matches(parts[name], got):
+                problems.append(f"{name} differs:\n--- expected\n{parts[name]}--- got\n{got}")
+                replaced[name] = got
+        status = int(parts.get("status", "0"))
+        if done.returncode != status:
+            problems.append(f"exit status {done.returncode}, expected {status}\n{actual['stderr']}{actual['stdout']}")
+            replaced["status"] = f"{done.returncode}\n"
+        for name, content in parts.items():
+            if name.startswith("after "):
+                file = work / name[6:]
+                got = file.read_text() if file.exists() else "(absent)\n"
+                if not matches(content, got):
+                    problems.append(f"{name} differs:\n--- expected\n{content}--- got\n{got}")
+                    replaced[name] = got
+    if update and replaced:
+        for name, got in replaced.items():
+            head = f"-- {name} --\n"
+            if head in text:
+                start = text.index(head) + len(head)
+                following = re.search(r"^-- .+ --$", text[start:], re.M)
+                end = start + following.start() if following else len(text)
+                text = text[:start] + got + text[end:]
+            else:
+                text += head + got
+        path.write_text(text)
+    return problems, replaced
+
+
+def main():
+    arguments = [a for a in sys.argv[1:] if a != "--update"]
+    update = len(arguments) != len(sys.argv) - 1
+    bin_folder, folder, names = arguments[0], pathlib.Path(arguments[1]), arguments[2:]
+    files = sorted(f for f in folder.glob("*.txtar") if not names or f.stem in names)
+    failed = 0
+    for path in files:
+        problems, _ = run(path, bin_folder, update)
+        for problem in problems:
+            print(f"{path}: {problem}")
+        failed += bool(problems)
+    print(f"{len(files) - failed} passed, {failed} failed, 0 skipped")
+    return 1 if failed or not files else 0
+
+
+sys.exit(main())

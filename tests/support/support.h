@@ -1,0 +1,23 @@
+#pragma once
+#include <optional>
+#include <string>
+
+namespace fairlead::test {
+
+// Records that the running test case did not run here, and why; SKIP_LOUDLY also leaves it. A part that
+// FAIRLEAD_REQUIRE names (comma-separated) fails instead.
+void skip(const std::string& part, const std::string& reason);
+bool is_required(const std::string& part);
+
+// ../shared/conformance/<area> or $FAIRLEAD_CONFORMANCE/<area>; nothing when it is not there.
+std::optional<std::string> conformance(const std::string& area);
+
+std::string read(const std::string& path); // fails the test when it can't
+
+}
+
+#define SKIP_LOUDLY(part, reason)                                                                                      \
+    do {                                                                                                               \
+        ::fairlead::test::skip(part, reason);                                                                          \
+        return;                                                                                                        \
+    } while (false)
