@@ -1,0 +1,98 @@
+"""Notes: one page, a small API, SQLite in the shared data folder."""
+import hmac
+import os
+import pathlib
+import sqlite3
+
+from flask import Flask, g, jsonify, redirect, render_template, request
+
+DATA = pathlib.Path(os.environ.get("NOTES_DATA", pathlib.Path(__file__).parent / "data"))
+SCHEMA = "CREATE TABLE IF NOT EXISTS notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL)"
+LONGEST_NOTE = 2000
+
+app = Flask(__name__)
+
+
+def database():
+    if "database" not in g:
+        DATA.mkdir(parents=True, exist_ok=True)
+        g.database = sqlite3.connect(DATA / "notes.sqlite", timeout=10)
+        g.database.execute("PRAGMA journal_mode = WAL")
+        g.database.execute(SCHEMA)
+    return g.database
+
+
+@app.teardown_appcontext
+def close_database(_error):
+    opened = g.pop("database", None)
+    if opened is not None:
+        opened.close()
+
+
+def all_notes():
+    return [text for (text,) in database().execute("SELECT text FROM notes ORDER BY id")]
+
+
+def add_note(text):
+    text = text.strip()
+    if not text or len(text) > LONGEST_NOTE:
+        return False
+    with database() as transaction:
+        transaction.execute("INSERT INTO notes (text) VALUES (?)", (text,))
+    return True
+
+
+def build():
+    return {"version": os.environ.get("FAIRLEAD_VERSION", "development"),
+            "commit": os.environ.get("FAIRLEAD_COMMIT", "unknown")}
+
+
+@app.get("/")
+def page():
+    return render_template("index.html", notes=all_notes(), build=build())
+
+
+@app.post("/")
+def submit():
+    add_note(request.form.get("text", ""))
+    return redirect("/", code=303)
+
+
+@app.get("/api/notes")
+def list_notes():
+    return jsonify(notes=all_notes())
+
+
+def may_write():
+    token = os.environ.get("NOTES_API_TOKEN")  # unset: everybody may
+    given = request.headers.get("Authorization", "")
+    return not token or hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+
+
+@app.post("/api/notes")
+def create_note():
+    if not may_write():
+        return jsonify(error="the token is missing or wrong"), 401
+    body = request.get_json(silent=True)
+    text = body.get("text") if isinstance(body, dict) else None
+    if not isinstance(text, str) or not add_note(text):
+        return jsonify(error=f"text must be 1 to {LONGEST_NOTE} characters"), 400
+    return jsonify(text=text.strip()), 201
+
+
+def trouble():
+    """What keeps this process from doing its work, or nothing."""
+    try:
+        database().execute("SELECT count(*) FROM notes").fetchone()
+    except sqlite3.Error as error:
+        return f"database: {error}"
+    return None
+
+
+@app.get("/api/health")
+def health():
+    reason = trouble()
+    answer = {"status": "ok" if reason is None else "sick", **build()}
+    if reason is not None:
+        answer["reason"] = reason
+    return jsonify(answer), 200 if reason is None else 503
