@@ -32,6 +32,7 @@ struct AddedLines {
     std::string commit; // that adds them; empty for staged changes
     int first_line = 1; // number of lines[0] in the new file
     std::vector<std::string> lines;
+    bool binary = false; // a binary file was added or changed: comes once, without lines
 };
 
 class Repository {
@@ -52,6 +53,8 @@ class Repository {
     Result<Commit> commit(std::string_view id) const;
     Result<std::vector<Reference>> references(std::string_view prefix) const;
     Result<bool> is_ancestor(std::string_view ancestor, std::string_view descendant) const;
+    // Best common ancestor; nothing when there is none. Error as of range() when objects are missing.
+    Result<std::optional<std::string>> merge_base(std::string_view one, std::string_view other) const;
     Result<bool> is_dirty() const; // tracked files changed or staged
     std::optional<std::string> remote_url(std::string_view name) const;
 
@@ -60,12 +63,13 @@ class Repository {
     Result<std::vector<std::string>> range(std::string_view base, std::string_view head) const;
     Result<std::vector<std::string>> tracked_files() const; // paths in the index, sorted
     Result<std::vector<std::string>> changed_paths(std::string_view commit) const; // against its first parent
-    // Lines that the commit adds; for a merge those that are in none of its parents. Binary files are left out.
+    // Lines that the commit adds; for a merge those that are in none of its parents.
     Result<void> added_lines(std::string_view commit, const std::function<void(AddedLines)>& each) const;
     Result<void> added_between(std::string_view base, std::string_view head,
                                const std::function<void(AddedLines)>& each) const; // net difference of two trees
     Result<void> staged_lines(const std::function<void(AddedLines)>& each) const;  // index against HEAD
     Result<std::string> read_blob(std::string_view commit, std::string_view path) const;
+    Result<std::string> read_staged(std::string_view path) const; // content in the index
 
   private:
     struct State;
