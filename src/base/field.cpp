@@ -1,0 +1,24 @@
+#include "base/field.h"
+
+namespace fairlead {
+
+std::string_view name_of(Type type) {
+    switch (type) {
+    case Type::text: return "text";
+    case Type::boolean: return "boolean";
+    case Type::integer: return "integer";
+    case Type::number: return "number";
+    case Type::duration: return "duration";
+    case Type::size: return "size";
+    case Type::share: return "share";
+    case Type::text_list: return "list";
+    case Type::secret: return "secret";
+    case Type::map: return "map";
+    case Type::map_list: return "list of maps";
+    case Type::open_map: return "map";
+    case Type::any: return "any value";
+    }
+    return "any value";
+}
+
+}

@@ -1,0 +1,16 @@
+#pragma once
+#include <cstddef>
+#include <string_view>
+
+namespace fairlead {
+
+struct CodePoint {
+    char32_t value = 0; // of a wrong byte: U+DC80 to U+DCFF, which no valid text holds
+    std::size_t bytes = 1;
+    bool valid = false;
+};
+
+// The first code point of a text that is not empty (RFC 3629: no surrogates, no overlong forms, up to U+10FFFF).
+CodePoint decode_front(std::string_view text);
+
+}
