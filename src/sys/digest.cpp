@@ -1,0 +1,74 @@
+#include "sys/digest.h"
+#include "base/text.h"
+#include "sys/descriptor.h"
+#include <array>
+#include <fcntl.h>
+#include <memory>
+#include <openssl/evp.h>
+#include <stdexcept>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+namespace fairlead::sys {
+namespace {
+
+class Sha256 {
+  public:
+    Sha256() : context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+        check(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+    }
+    void add(std::string_view bytes) { check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1); }
+    std::string finish() {
+        std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+        unsigned size = 0;
+        check(EVP_DigestFinal_ex(context_.get(), digest.data(), &size) == 1);
+        return hex({reinterpret_cast<const char*>(digest.data()), size});
+    }
+
+  private:
+    // SHA-256 fails only without memory or in a broken installation of OpenSSL.
+    static void check(bool ok) {
+        if (!ok) throw std::runtime_error("OpenSSL offers no SHA-256");
+    }
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_;
+};
+
+}
+
+std::string sha256(std::string_view bytes) {
+    Sha256 digest;
+    digest.add(bytes);
+    return digest.finish();
+}
+
+Result<std::string> sha256_file(const std::string& path) {
+    const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!descriptor.is_open()) return path_error(path, "read");
+    struct stat info {};
+    if (::fstat(descriptor.get(), &info) != 0) return path_error(path, "read");
+    if (!S_ISREG(info.st_mode)) return could_not("'" + path + "' is not a regular file");
+    Sha256 digest;
+    std::string block(1 << 16, '\0');
+    while (true) {
+        const ssize_t count = ::read(descriptor.get(), block.data(), block.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return path_error(path, "read");
+        if (count == 0) return digest.finish();
+        digest.add(std::string_view(block).substr(0, static_cast<std::size_t>(count)));
+    }
+}
+
+std::string random_hex(int bytes) {
+    std::string random(static_cast<std::size_t>(bytes), '\0');
+    std::size_t filled = 0;
+    while (filled < random.size()) {
+        const ssize_t count = ::getrandom(random.data() + filled, random.size() - filled, 0);
+        if (count < 0 && errno != EINTR) throw std::runtime_error("getrandom: " + reason());
+        if (count > 0) filled += static_cast<std::size_t>(count);
+    }
+    return hex(random);
+}
+
+bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); } // RFC 1952, 2.3.1
+
+}

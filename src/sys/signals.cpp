@@ -1,0 +1,60 @@
+#include "sys/signals.h"
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace fairlead::sys {
+namespace {
+
+std::atomic<int> received{0};
+std::atomic<int> event{-1};
+static_assert(std::atomic<int>::is_always_lock_free, "the handler may use nothing that locks");
+
+constexpr int interrupted_status = 3; // conventions: could not
+
+void on_signal(int number) {
+    int none = 0;
+    if (!received.compare_exchange_strong(none, number)) ::_exit(interrupted_status);
+    const int saved = errno;
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = ::write(event.load(), &one, sizeof one);
+    errno = saved;
+}
+
+void install(int number, void (*handler)(int)) {
+    struct sigaction action {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_RESTART; // libraries don't expect EINTR; poll(2) on stop_descriptor wakes all the same
+    ::sigemptyset(&action.sa_mask);
+    ::sigaction(number, &action, nullptr);
+}
+
+bool is_ignored(int number) {
+    struct sigaction action {};
+    return ::sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+}
+
+void catch_signals() {
+    if (event.load() < 0) event.store(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    install(SIGPIPE, SIG_IGN);
+    install(SIGINT, on_signal);
+    install(SIGTERM, on_signal);
+    if (!is_ignored(SIGHUP)) install(SIGHUP, on_signal); // nohup(1) means it
+}
+
+bool stop_requested() { return received.load() != 0; }
+int stop_signal() { return received.load(); }
+int stop_descriptor() { return event.load(); }
+
+void reset_stop_request() {
+    std::uint64_t count = 0;
+    [[maybe_unused]] const ssize_t drained = ::read(event.load(), &count, sizeof count);
+    received.store(0);
+}
+
+}
