@@ -1,4 +1,5 @@
 #pragma once
+#include "base/disarm.h"
 #include "base/result.h"
 #include <string>
 #include <string_view>
@@ -6,12 +7,9 @@
 // The runner's protocol (docs.github.com, "Workflow commands"; actions/runner src/Runner.Worker).
 namespace fairlead::report {
 
+using fairlead::disarm; // in base, since the log needs it too
 std::string escape_data(std::string_view text);     // % CR LF
 std::string escape_property(std::string_view text); // and : ,
-
-// Foreign text made harmless for a log that is parsed for commands: no line starts with blanks and `::`, no `##[`
-// anywhere; lone CR ends a line too. Text without them is returned as it is.
-std::string disarm(std::string_view text);
 
 // One pair for GITHUB_OUTPUT: heredoc with a delimiter of 128 random bits. Error (usage): the name is not
 // [A-Za-z_][A-Za-z0-9_-]*.

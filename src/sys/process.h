@@ -29,6 +29,8 @@ struct Output {
 };
 
 // Runs to the end. Error (could_not) only when it could not be started; a status other than 0 is a value.
+// A stop request (sys/signals.h) that arrives meanwhile ends the child as the timeout does; one that came before
+// does not, so that an undo can still run its commands. The child leads its own process group.
 Result<Output> run(const Command& command);
 std::optional<std::string> find_program(const std::string& name); // in PATH
 
