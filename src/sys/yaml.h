@@ -6,8 +6,11 @@
 #include <vector>
 
 // YAML 1.2 as plain values with their places. Refused, each with its place (Kind::usage): over 1 MiB, not UTF-8,
-// over 100,000 nodes, duplicate keys, merge keys `<<`, aliases and anchors, several documents, NUL bytes.
+// NUL bytes and other control characters, over 100,000 nodes, over 100 levels, duplicate keys, merge keys `<<`,
+// aliases and anchors, tags other than !!str, several documents.
 namespace fairlead::sys {
+
+inline constexpr std::size_t yaml_size_limit = 1u << 20; // bytes; one more need not be read
 
 struct YamlNode {
     enum class Kind { null, scalar, list, map };

@@ -1,0 +1,44 @@
+#include "sys/encoding.h"
+#include "base/text.h"
+#include <algorithm>
+#include <iconv.h>
+
+namespace fairlead::sys {
+namespace {
+
+// The name comes from foreign files and iconv loads a module by it: only families that are one byte per character.
+bool is_known_family(const std::string& encoding) {
+    constexpr std::string_view families[] = {"windows-125", "cp", "ibm", "iso-8859-", "koi8-", "mac", "tis-620"};
+    const std::string name = lower(encoding);
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    });
+    return plain && name.size() < 20 &&
+           std::any_of(std::begin(families), std::end(families), [&](auto family) { return name.starts_with(family); });
+}
+
+int code_point_of(iconv_t converter, int byte) {
+    char in = static_cast<char>(byte);
+    wchar_t out = 0;
+    char* from = &in;
+    char* to = reinterpret_cast<char*>(&out);
+    std::size_t from_left = 1, to_left = sizeof out;
+    iconv(converter, nullptr, nullptr, nullptr, nullptr);
+    const std::size_t failed = iconv(converter, &from, &from_left, &to, &to_left);
+    return failed == static_cast<std::size_t>(-1) || to_left != 0 ? -1 : static_cast<int>(out);
+}
+
+}
+
+std::optional<std::array<int, 256>> single_byte_map(const std::string& encoding) {
+    if (!is_known_family(encoding)) return std::nullopt;
+    const iconv_t converter = iconv_open("WCHAR_T", encoding.c_str());
+    if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+    std::array<int, 256> map{};
+    for (int byte = 0; byte < 256; ++byte) map[static_cast<std::size_t>(byte)] = code_point_of(converter, byte);
+    iconv_close(converter);
+    const bool extends_ascii = map['A'] == 'A' && map['<'] == '<';
+    return extends_ascii ? std::optional(map) : std::nullopt;
+}
+
+}

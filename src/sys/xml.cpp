@@ -1,0 +1,168 @@
+#include "sys/xml.h"
+#include "base/text.h"
+#include "sys/encoding.h"
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+#include <expat.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <memory>
+#include <unistd.h>
+
+namespace fairlead::sys {
+namespace {
+
+std::string_view local_name(std::string_view name) {
+    const auto colon = name.rfind(':');
+    return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
+
+bool is_declaration(std::string_view name) { return name == "xmlns" || name.starts_with("xmlns:"); }
+
+class Parser {
+  public:
+    Parser(const std::string& file_name, XmlHandler& handler)
+        : parser_(XML_ParserCreate(nullptr), XML_ParserFree), file_name_(file_name), handler_(handler) {
+        XML_SetUserData(parser_.get(), this);
+        XML_SetElementHandler(parser_.get(), on_start, on_end);
+        XML_SetCharacterDataHandler(parser_.get(), on_text);
+        XML_SetEntityDeclHandler(parser_.get(), on_entity);
+        XML_SetUnknownEncodingHandler(parser_.get(), describe_encoding, nullptr);
+    }
+
+    Result<void> feed(std::string_view bytes) {
+        if (!begun_) bytes = skip_blanks(bytes);
+        constexpr std::size_t piece = 1u << 20; // expat counts in int
+        while (!bytes.empty()) {
+            const auto part = bytes.substr(0, piece);
+            if (XML_Parse(parser_.get(), part.data(), static_cast<int>(part.size()), 0) != XML_STATUS_OK)
+                return failure();
+            bytes.remove_prefix(part.size());
+        }
+        return {};
+    }
+    Result<void> finish() {
+        if (XML_Parse(parser_.get(), "", 0, 1) != XML_STATUS_OK) return failure();
+        return {};
+    }
+
+  private:
+    // Blanks before <?xml are not well-formed, yet real tools write them; a mark may stand before or between.
+    std::string_view skip_blanks(std::string_view bytes) {
+        constexpr std::string_view mark = "\xEF\xBB\xBF";
+        while (!bytes.empty()) {
+            if (bytes.starts_with(mark)) {
+                bytes.remove_prefix(mark.size());
+                continue;
+            }
+            const char c = bytes.front();
+            if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
+                begun_ = true;
+                break;
+            }
+            skipped_columns_ = c == '\n' ? 0 : skipped_columns_ + 1;
+            skipped_lines_ += c == '\n';
+            bytes.remove_prefix(1);
+        }
+        return bytes;
+    }
+
+    Error failure() const {
+        if (thrown_) std::rethrow_exception(thrown_);
+        const int line = static_cast<int>(XML_GetCurrentLineNumber(parser_.get()));
+        const int column = static_cast<int>(XML_GetCurrentColumnNumber(parser_.get())) + 1;
+        const std::string reason =
+            refused_.empty() ? std::string(XML_ErrorString(XML_GetErrorCode(parser_.get()))) : refused_;
+        return no(fmt::format("{} is malformed XML: {}", file_name_, reason),
+                  {file_name_, line + skipped_lines_, line == 1 ? column + skipped_columns_ : column, ""});
+    }
+
+    // expat is C: nothing may be thrown through it.
+    template <typename Call>
+    void guarded(const Call& call) {
+        try {
+            call();
+        } catch (...) {
+            thrown_ = std::current_exception();
+            XML_StopParser(parser_.get(), XML_FALSE);
+        }
+    }
+    static void XMLCALL on_start(void* self, const char* name, const char** attributes) {
+        auto& parser = *static_cast<Parser*>(self);
+        parser.guarded([&] { parser.handler_.start(local_name(name), XmlAttributes(attributes)); });
+    }
+    static void XMLCALL on_end(void* self, const char* name) {
+        auto& parser = *static_cast<Parser*>(self);
+        parser.guarded([&] { parser.handler_.end(local_name(name)); });
+    }
+    static void XMLCALL on_text(void* self, const char* text, int size) {
+        auto& parser = *static_cast<Parser*>(self);
+        parser.guarded([&] { parser.handler_.text({text, static_cast<std::size_t>(size)}); });
+    }
+    static void XMLCALL on_entity(void* self, const char* name, int, const char*, int, const char*, const char*,
+                                  const char*, const char*) {
+        auto& parser = *static_cast<Parser*>(self);
+        parser.refused_ = fmt::format("entity '{}' is declared; declarations of entities are refused", name);
+        XML_StopParser(parser.parser_.get(), XML_FALSE);
+    }
+    static int XMLCALL describe_encoding(void*, const char* name, XML_Encoding* encoding) {
+        auto map = single_byte_map(name);
+        if (!map) return XML_STATUS_ERROR;
+        std::copy(map->begin(), map->end(), encoding->map);
+        encoding->data = nullptr;
+        encoding->convert = nullptr;
+        encoding->release = nullptr;
+        return XML_STATUS_OK;
+    }
+
+    std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser_;
+    const std::string& file_name_;
+    XmlHandler& handler_;
+    std::exception_ptr thrown_;
+    std::string refused_;
+    bool begun_ = false;
+    int skipped_lines_ = 0, skipped_columns_ = 0;
+};
+
+}
+
+std::string_view XmlAttributes::get(std::string_view name) const {
+    for (const char** pair = pairs_; *pair; pair += 2)
+        if (local_name(*pair) == name && !is_declaration(*pair)) return pair[1];
+    return {};
+}
+
+bool XmlAttributes::has(std::string_view name) const {
+    for (const char** pair = pairs_; *pair; pair += 2)
+        if (local_name(*pair) == name && !is_declaration(*pair)) return true;
+    return false;
+}
+
+Result<void> parse_xml(std::string_view bytes, const std::string& file_name, XmlHandler& handler) {
+    Parser parser(file_name, handler);
+    TRY_VOID(parser.feed(bytes));
+    return parser.finish();
+}
+
+Result<void> parse_xml_file(const std::string& path, XmlHandler& handler) {
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return could_not(fmt::format("{} can't be opened: {}", path, std::strerror(errno)), {path});
+    const auto read_all = [&]() -> Result<void> {
+        Parser parser(path, handler);
+        std::string piece(64u << 10, '\0');
+        for (;;) {
+            const ssize_t size = ::read(descriptor, piece.data(), piece.size());
+            if (size < 0 && errno == EINTR) continue;
+            if (size < 0) return could_not(fmt::format("{} can't be read: {}", path, std::strerror(errno)), {path});
+            if (size == 0) return parser.finish();
+            TRY_VOID(parser.feed({piece.data(), static_cast<std::size_t>(size)}));
+        }
+    };
+    auto result = read_all();
+    ::close(descriptor);
+    return result;
+}
+
+}

@@ -1,0 +1,125 @@
+#include "sys/yaml.h"
+#include "support/catch.h"
+#include <chrono>
+
+using namespace fairlead;
+using namespace fairlead::sys;
+
+namespace {
+
+YamlNode parsed(std::string_view text) {
+    auto result = parse_yaml(text, "fairlead.yml");
+    INFO((result.ok() ? "" : result.error().message));
+    REQUIRE(result.ok());
+    return std::move(result).value();
+}
+
+Error refused(std::string_view text) {
+    const auto start = std::chrono::steady_clock::now();
+    auto result = parse_yaml(text, "fairlead.yml");
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().kind == Kind::usage);
+    CHECK(result.error().place.file == "fairlead.yml");
+    return result.error();
+}
+
+bool says(const Error& error, std::string_view words) {
+    UNSCOPED_INFO(error.message);
+    return error.message.find(words) != std::string::npos;
+}
+
+}
+
+TEST_CASE("maps, lists, scalars and null keep their order, quoting and places") {
+    const YamlNode root = parsed("version: 1\ntargets:\n  - a\n  - \"true\"\nempty:\nblock: |\n  x\n  y\n");
+    REQUIRE(root.kind == YamlNode::Kind::map);
+    REQUIRE(root.entries.size() == 4);
+    CHECK(root.entries[0].first.scalar == "version");
+    CHECK(root.find("version")->scalar == "1");
+    CHECK_FALSE(root.find("version")->quoted);
+    const YamlNode& list = *root.find("targets");
+    REQUIRE(list.items.size() == 2);
+    CHECK(list.items[1].scalar == "true");
+    CHECK(list.items[1].quoted);
+    CHECK(list.items[1].line == 4);
+    CHECK(list.items[1].column == 5);
+    CHECK(root.find("empty")->kind == YamlNode::Kind::null);
+    CHECK(root.find("block")->scalar == "x\ny\n");
+    CHECK(root.find("absent") == nullptr);
+}
+
+TEST_CASE("columns count code points and a byte order mark none") {
+    const YamlNode root = parsed("\xEF\xBB\xBF\"\u00e4\u20ac\U0001F600\": x\n");
+    CHECK(root.entries[0].first.column == 1);
+    CHECK(root.entries[0].second.column == 8);
+    CHECK(root.entries[0].second.line == 1);
+}
+
+TEST_CASE("an empty file and one of comments are null") {
+    CHECK(parsed("").kind == YamlNode::Kind::null);
+    CHECK(parsed("# nothing\n").kind == YamlNode::Kind::null);
+    CHECK(parsed("---\n").kind == YamlNode::Kind::null);
+}
+
+TEST_CASE("a duplicate key is refused at its second place, in flow maps too") {
+    const Error error = refused("a: 1\nb: 2\na: 3\n");
+    CHECK(says(error, "'a' is written twice"));
+    CHECK(error.place.line == 3);
+    CHECK(error.place.column == 1);
+    CHECK(error.place.excerpt == "a: 3");
+    CHECK(refused("x: {a: 1, \u00e4: 2, a: 3}").place.column == 17);
+    CHECK(refused("'a': 1\na: 2\n").place.line == 2);
+}
+
+TEST_CASE("anchors, aliases, merge keys and tags are refused where they stand") {
+    CHECK(refused("a: 1\nb: &x 2\n").place.line == 2);
+    CHECK(says(refused("a: *x\n"), "aliases"));
+    CHECK(says(refused("a:\n  <<: {b: 1}\n"), "merge keys"));
+    CHECK(parsed("\"<<\": 1\n").entries.size() == 1);
+    CHECK(says(refused("a: !!binary aGk=\n"), "tag 'tag:yaml.org,2002:binary'"));
+    CHECK(says(refused("a: !include x\n"), "tag '!include'"));
+    CHECK(parsed("a: !!str 1\n").find("a")->quoted);
+}
+
+TEST_CASE("a second document is refused") {
+    const Error error = refused("a: 1\n---\nb: 2\n");
+    CHECK(says(error, "second YAML document"));
+    CHECK(error.place.line >= 2);
+}
+
+TEST_CASE("keys that are not text are refused") {
+    CHECK(says(refused("? [a]\n: 1\n"), "plain text"));
+    CHECK(says(refused("{{a: 1}: 2}"), "plain text"));
+    CHECK(says(refused("~: 1\n"), "empty or null"));
+}
+
+TEST_CASE("what is not YAML in UTF-8 is refused in words that name it") {
+    CHECK(says(refused("a: [1, 2\nb: 3\n"), "bad YAML"));
+    CHECK(refused("a: 1\n b: 2\n").place.line == 2);
+    CHECK(says(refused(std::string_view("\xFF\xFE" "a\0:\0", 6)), "UTF-16"));
+    CHECK(says(refused(std::string_view("\xFE\xFF\0a", 4)), "UTF-16"));
+    CHECK(says(refused(std::string_view("a: 1\nb: \0\n", 10)), "NUL"));
+    const Error latin = refused("a: 1\nb: caf\xE9\n");
+    CHECK(says(latin, "not valid UTF-8"));
+    CHECK(latin.place.line == 2);
+    const Error end = refused("a: 1\nb: \x04\nc: 2\n"); // to yaml-cpp the end of the file
+    CHECK(says(end, "U+0004"));
+    CHECK(end.place.line == 2);
+}
+
+TEST_CASE("too much of anything is refused within a second") {
+    CHECK(says(refused(std::string(yaml_size_limit + 1, 'a')), "larger than 1 MiB"));
+    CHECK(says(refused("a: [" + [] {
+        std::string items;
+        for (int i = 0; i < 150'000; ++i) items += "1, ";
+        return items;
+    }() + "]"), "more than 100000 values"));
+    CHECK(says(refused(std::string(50'000, '[')), "nested deeper than 100"));
+    CHECK(says(refused("a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"), "anchor '&a'"));
+    std::string dashes;
+    for (int i = 0; i < 300'000; ++i) dashes += "- ";
+    CHECK(says(refused(dashes), "nested deeper than 100"));
+}
+
+TEST_CASE("a long line has no excerpt") { CHECK(refused("a: *" + std::string(1000, 'x')).place.excerpt.empty()); }
