@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 #include <fmt/format.h>
+#include <optional>
 #include <unordered_map>
 
 namespace fairlead::sys {
@@ -87,7 +88,7 @@ class Builder : public nlohmann::json_sax<Json> {
   private:
     struct Frame {
         Json* value;
-        Json* slot = nullptr;                                // of the last key of an object
+        Json* slot = nullptr;                               // of the last key of an object
         std::unordered_map<std::string, std::size_t> index; // of a large object
     };
 
@@ -129,7 +130,12 @@ class Builder : public nlohmann::json_sax<Json> {
     std::vector<Frame> frames_;
 };
 
-std::string unescape(std::string_view token) { return replace_all(replace_all(token, "~1", "/"), "~0", "~"); }
+// Of one token of a pointer; nothing when a '~' is not followed by 0 or 1.
+std::optional<std::string> unescape(std::string_view token) {
+    for (std::size_t i = token.find('~'); i != std::string_view::npos; i = token.find('~', i + 1))
+        if (i + 1 == token.size() || (token[i + 1] != '0' && token[i + 1] != '1')) return std::nullopt;
+    return replace_all(replace_all(token, "~1", "/"), "~0", "~");
+}
 
 // The reason quotes what was read last, which may be long.
 std::string shortened(std::string_view reason) {
@@ -165,7 +171,9 @@ const Json* json_pointer(const Json& value, std::string_view pointer) {
     while (!pointer.empty()) {
         if (pointer.front() != '/') return nullptr;
         const auto end = std::min(pointer.find('/', 1), pointer.size());
-        const std::string token = unescape(pointer.substr(1, end - 1));
+        const auto unescaped = unescape(pointer.substr(1, end - 1));
+        if (!unescaped) return nullptr;
+        const std::string& token = *unescaped;
         pointer.remove_prefix(end);
         if (at->is_object()) {
             const auto found = at->find(token);

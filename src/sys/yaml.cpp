@@ -48,8 +48,7 @@ class Columns {
 // Builds the tree while yaml-cpp parses, and refuses what we don't want at the moment it appears.
 class Builder : public YAML::EventHandler {
   public:
-    Builder(std::string_view text, const std::string& file_name)
-        : text_(text), file_name_(file_name), columns_(text) {}
+    Builder(std::string_view text, const std::string& file_name) : text_(text), file_name_(file_name), columns_(text) {}
 
     YamlNode take() { return std::move(root_); }
 
@@ -112,7 +111,7 @@ class Builder : public YAML::EventHandler {
     }
     void open(const YAML::Mark& mark, const std::string& tag, YamlNode::Kind kind) {
         check_tag(mark, tag);
-        if (wants_key()) refuse(mark, "a key must be plain text, not a list or a map");
+        if (wants_key()) refuse(mark, "a key must be plain text, not a list or a map; is a '[' or '{' left open?");
         if (frames_.size() == depth_limit) refuse(mark, fmt::format("nested deeper than {} levels", depth_limit));
         frames_.push_back({node(mark, kind), {}, {}});
     }
@@ -203,7 +202,8 @@ Result<YamlNode> parse_yaml(std::string_view text, const std::string& file_name)
     try {
         std::istringstream in{std::string(text)};
         YAML::Parser parser(in);
-        while (parser.HandleNextDocument(builder)) {}
+        while (parser.HandleNextDocument(builder)) {
+        }
         return builder.take();
     } catch (Refused& refused) {
         return std::move(refused.error);

@@ -16,12 +16,12 @@ struct YamlNode {
     enum class Kind { null, scalar, list, map };
     Kind kind = Kind::null;
     std::string scalar;
-    bool quoted = false; // "true" in quotes is text
-    int line = 0;        // from 1
-    int column = 0;      // code points, from 1
-    std::vector<YamlNode> items;                            // list
-    std::vector<std::pair<YamlNode, YamlNode>> entries;     // map, in the file's order
-    const YamlNode* find(std::string_view key) const;       // of a map
+    bool quoted = false;                                // "true" in quotes is text
+    int line = 0;                                       // from 1
+    int column = 0;                                     // code points, from 1
+    std::vector<YamlNode> items;                        // list
+    std::vector<std::pair<YamlNode, YamlNode>> entries; // map, in the file's order
+    const YamlNode* find(std::string_view key) const;   // of a map
 };
 
 Result<YamlNode> parse_yaml(std::string_view text, const std::string& file_name);

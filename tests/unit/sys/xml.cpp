@@ -70,7 +70,8 @@ TEST_CASE("encodings: UTF-8, UTF-16, Latin-1 and those that iconv knows as one b
     CHECK(events_of("<?xml version='1.0' encoding='windows-1252'?><a>\x80</a>") == "<a>\u20ac</a>");
     CHECK(events_of("<?xml version='1.0' encoding='KOI8-R'?><a>\xC1</a>") == "<a>\u0430</a>");
     CHECK(events_of(std::string_view("\xFF\xFE<\0a\0>\0\xAC\x20<\0/\0a\0>\0", 18)) == "<a>\u20ac</a>");
-    CHECK(refused("<?xml version='1.0' encoding='../x'?><a/>").message.find("encoding") != std::string::npos);
+    CHECK(refused("<?xml version='1.0' encoding='x-none'?><a/>").message.find("unknown encoding") != std::string::npos);
+    CHECK(refused("<?xml version='1.0' encoding='../x'?><a/>").place.line == 1);
     CHECK(refused("<?xml version='1.0' encoding='ISO-2022-CN-EXT'?><a/>").place.line == 1);
 }
 
@@ -87,7 +88,8 @@ TEST_CASE("a file is read in pieces, and a missing one is an error that names it
     {
         std::ofstream out(path);
         out << "<r>";
-        for (int i = 0; i < 20'000; ++i) out << "<t name='" << i << "'/>", expected += "<t name=" + std::to_string(i) + "></t>";
+        for (int i = 0; i < 20'000; ++i)
+            out << "<t name='" << i << "'/>", expected += "<t name=" + std::to_string(i) + "></t>";
         out << "</r>";
     }
     Recorder recorder;
