@@ -1,45 +1,46 @@
 #include "base/disarm.h"
+#include "base/utf8.h"
 #include <algorithm>
+#include <utility>
 
 namespace fairlead {
+
 namespace {
 
-// What .NET's TrimStart takes away before the runner looks for `::`, in UTF-8; and the byte order mark, which its
-// reader drops at the start of the stream.
-constexpr std::string_view blanks[] = {
-    " ",      "\t",     "\v",     "\f",     "\u0085", "\u00a0", "\u1680", "\u2000",
-    "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008",
-    "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000", "\ufeff",
-};
-
-std::size_t blank_at(std::string_view text) {
-    const auto found = std::find_if(std::begin(blanks), std::end(blanks),
-                                    [&](std::string_view blank) { return text.starts_with(blank); });
-    return found == std::end(blanks) ? 0 : found->size();
+// What the runner trims or does not see before a command: white space in Unicode's sense, control characters and
+// characters without width, which its comparisons ignore.
+bool is_blank(char32_t c) {
+    constexpr std::pair<char32_t, char32_t> blanks[] = {
+        {0x00, 0x20},     {0x7F, 0xA0},     {0xAD, 0xAD},     {0x34F, 0x34F},   {0x61C, 0x61C},   {0x115F, 0x1160},
+        {0x1680, 0x1680}, {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x2000, 0x200F}, {0x2028, 0x202F}, {0x205F, 0x206F},
+        {0x3000, 0x3000}, {0x3164, 0x3164}, {0xFE00, 0xFE0F}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}};
+    return std::any_of(std::begin(blanks), std::end(blanks),
+                       [&](const auto& range) { return range.first <= c && c <= range.second; });
 }
+
+bool ends_line(char32_t c) { return c == U'\n' || c == U'\r' || c == 0x85 || c == 0x2028 || c == 0x2029; }
 
 }
 
 std::string disarm(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    bool at_start = true; // only blanks since the line began
+    const bool suspicious = text.find("::") != std::string_view::npos || text.find("##[") != std::string_view::npos;
+    if (!suspicious) return std::string(text);
+    std::string safe;
+    safe.reserve(text.size() + 16);
+    bool at_start = true; // of a line, blanks aside
     while (!text.empty()) {
-        if (text.starts_with("##[") || (at_start && text.starts_with("::"))) {
-            out += text[0]; // torn apart: `# #[`, `: :`
-            out += ' ';
-            text.remove_prefix(1);
+        if (at_start && text.starts_with("::")) safe += '\\';
+        if (text.starts_with("##[")) {
+            safe += "##\\";
+            text.remove_prefix(2);
             at_start = false;
-            continue;
         }
-        const bool breaks = text[0] == '\n' || text[0] == '\r';
-        const std::size_t blank = at_start ? blank_at(text) : 0;
-        at_start = breaks || blank > 0;
-        const std::size_t take = std::max<std::size_t>(blank, 1);
-        out += text.substr(0, take);
-        text.remove_prefix(take);
+        const CodePoint point = decode_front(text);
+        safe.append(text.substr(0, point.bytes));
+        text.remove_prefix(point.bytes);
+        at_start = ends_line(point.value) || (at_start && is_blank(point.value));
     }
-    return out;
+    return safe;
 }
 
 }

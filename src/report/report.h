@@ -20,7 +20,7 @@ struct Finding {
     std::string rule; // "scan/aws-key", "gate/tests-failed"
     Severity severity = Severity::error;
     std::string file; // from the repository root, '/'-separated; empty: no place
-    int line = 0, column = 0, end_line = 0, end_column = 0; // from 1, columns in code points, 0 unknown
+    int line = 0, column = 0, end_line = 0, end_column = 0; // from 1, ends included, code points, 0 unknown
     std::string message;
     std::string fix; // "safe", "unsafe" or empty
     std::vector<std::string> refs;

@@ -1,0 +1,74 @@
+#include "report/formats.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "report/github.h"
+
+namespace fairlead::report {
+
+namespace {
+
+constexpr Format table[] = {
+    {"text", "txt", write_text},   {"github", "", write_github}, {"sarif", "sarif", write_sarif},
+    {"junit", "xml", write_junit}, {"json", "json", write_json}, {"markdown", "md", write_markdown},
+};
+
+void mask_in_place(std::string& text) { text = mask(text); }
+
+// Masked before the writers escape anything: `&amp;` or `%25` within a secret would hide it from mask().
+Report masked(Report report) {
+    for (Finding& finding : report.findings) {
+        for (std::string* text : {&finding.rule, &finding.file, &finding.message, &finding.fix}) mask_in_place(*text);
+        for (std::string& reference : finding.refs) mask_in_place(reference);
+    }
+    for (Skipped& skipped : report.skipped) mask_in_place(skipped.reason);
+    for (Case& one : report.cases) {
+        for (std::string* text : {&one.suite, &one.name, &one.failure, &one.skipped, &one.output}) mask_in_place(*text);
+    }
+    if (report.error) {
+        mask_in_place(report.error->message);
+        mask_in_place(report.error->place.file);
+    }
+    for (std::string* text : {&report.environment, &report.text, &report.closing, &report.summary}) {
+        mask_in_place(*text);
+    }
+    return report;
+}
+
+// A report on stdout is read by the runner line by line: no part of it may be a command. In JSON and XML `##[` is
+// written so that every reader gets it back; foreign text cannot start a line there.
+std::string harmless(std::string_view format, std::string bytes) {
+    if (format == "github") return bytes;
+    if (format == "json" || format == "sarif") return replace_all(bytes, "##[", "##\\u005b");
+    if (format == "junit") return replace_all(bytes, "##[", "##&#91;");
+    return disarm(bytes);
+}
+
+}
+
+std::span<const Format> formats() { return table; }
+
+const Format* find_format(std::string_view name) {
+    for (const Format& format : table) {
+        if (format.name == name) return &format;
+    }
+    return nullptr;
+}
+
+const Format* format_of_file(std::string_view path) {
+    const std::string_view name = path.substr(path.rfind('/') + 1);
+    const std::size_t dot = name.rfind('.');
+    if (dot == std::string_view::npos) return nullptr;
+    const std::string extension = lower(name.substr(dot + 1));
+    for (const Format& format : table) {
+        if (!format.extension.empty() && format.extension == extension) return &format;
+    }
+    return nullptr;
+}
+
+std::string render(const Report& report, const Format& format) {
+    const auto own = report.bodies.find(std::string(format.name));
+    const std::string bytes = own != report.bodies.end() ? own->second : format.write(masked(report));
+    return harmless(format.name, mask(bytes));
+}
+
+}

@@ -1,0 +1,107 @@
+#include "report/github.h"
+#include "base/utf8.h"
+#include "report/formats.h"
+#include "report/printable.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// Annotations (actions/runner, src/Runner.Worker: ExecutionContext keeps ten of each level per step, first come first
+// served; IssueMatcher and the commands' handlers drop columns when line and end line differ).
+namespace fairlead::report {
+
+namespace {
+
+constexpr std::size_t kept_per_level = 10;
+constexpr std::size_t longest_message = 3'800; // bytes; the runner cuts at 4,096 characters
+
+struct Level {
+    Severity severity;
+    std::string_view command;
+    std::string_view plural;
+};
+constexpr Level levels[] = { // worst first
+    {Severity::error, "error", "errors"},
+    {Severity::warning, "warning", "warnings"},
+    {Severity::info, "notice", "notices"}};
+
+void add_property(std::string& properties, std::string_view name, std::string_view value) {
+    if (value.empty()) return;
+    properties += fmt::format("{}{}={}", properties.empty() ? " " : ",", name, escape_property(value));
+}
+void add_property(std::string& properties, std::string_view name, int value) {
+    if (value > 0) add_property(properties, name, std::to_string(value));
+}
+
+std::string shortened(std::string_view message) {
+    if (message.size() <= longest_message) return std::string(message);
+    std::size_t end = longest_message;
+    while ((static_cast<unsigned char>(message[end]) & 0xC0U) == 0x80U) --end; // not within a character
+    return std::string(message.substr(0, end)) + "…";
+}
+
+std::string annotation(std::string_view command, const Finding& finding, std::string_view more) {
+    std::string properties;
+    add_property(properties, "file", finding.file);
+    if (!finding.file.empty() && finding.line > 0) {
+        const bool several_lines = finding.end_line > finding.line;
+        add_property(properties, "line", finding.line);
+        add_property(properties, "endLine", several_lines ? finding.end_line : 0);
+        if (!several_lines) {
+            add_property(properties, "col", finding.column);
+            const bool forward = finding.column > 0 && finding.end_column >= finding.column;
+            add_property(properties, "endColumn", forward ? finding.end_column : 0);
+        }
+    }
+    add_property(properties, "title", finding.rule);
+    return fmt::format("::{}{}::{}{}\n", command, properties, escape_data(shortened(printable(finding.message))),
+                       escape_data(more));
+}
+
+// Fresh findings of one level in the order of the report; what has no place (it speaks of the whole) comes first.
+std::vector<const Finding*> of_level(const Report& report, Severity severity) {
+    std::vector<const Finding*> found;
+    for (const Finding& finding : report.findings) {
+        if (finding.severity == severity && finding.state == State::fresh) found.push_back(&finding);
+    }
+    std::stable_partition(found.begin(), found.end(), [](const Finding* finding) { return finding->file.empty(); });
+    return found;
+}
+
+std::string write_level(const Report& report, const Level& level, std::size_t room) {
+    const std::vector<const Finding*> found = of_level(report, level.severity);
+    const std::size_t shown = std::min(found.size(), room);
+    std::string text;
+    for (std::size_t i = 0; i < shown; ++i) {
+        const std::size_t hidden = i + 1 == shown ? found.size() - shown : 0;
+        const std::string more = hidden == 0 ? ""
+                                             : fmt::format("\n(and {} more {}; the log and the job summary have them)",
+                                                           hidden, level.plural);
+        text += annotation(level.command, *found[i], more);
+    }
+    for (std::size_t i = shown; i < found.size(); ++i) text += disarm(finding_line(*found[i])) + "\n";
+    return text;
+}
+
+}
+
+std::string write_github(const Report& report) {
+    std::string text = disarm(with_line_end(report.text));
+    std::size_t errors_left = kept_per_level;
+    if (report.error) {
+        const Place& place = report.error->place;
+        Finding finding;
+        finding.rule = "fairlead-" + report.tool;
+        finding.file = place.file;
+        finding.line = place.line;
+        finding.column = place.column;
+        finding.message = report.error->message;
+        text += annotation("error", finding, "");
+        --errors_left;
+    }
+    for (const Level& level : levels) {
+        text += write_level(report, level, level.severity == Severity::error ? errors_left : kept_per_level);
+    }
+    return text + disarm(with_line_end(report.closing));
+}
+
+}

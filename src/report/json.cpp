@@ -1,0 +1,68 @@
+#include "sys/json.h"
+#include "base/version.h"
+#include "report/formats.h"
+#include <algorithm>
+
+namespace fairlead::report {
+
+namespace {
+
+using sys::Json;
+
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+Json or_null(int number) { return number == 0 ? Json(nullptr) : Json(number); }
+
+Json to_json(const Finding& finding) {
+    Json json = {{"rule", finding.rule},
+                 {"severity", name_of(finding.severity)},
+                 {"file", or_null(finding.file)},
+                 {"line", or_null(finding.line)},
+                 {"column", or_null(finding.column)}};
+    if (finding.end_line > 0) json["end_line"] = finding.end_line;
+    if (finding.end_column > 0) json["end_column"] = finding.end_column;
+    json["message"] = finding.message;
+    json["fix"] = or_null(finding.fix);
+    json["refs"] = finding.refs;
+    json["fingerprint"] = or_null(finding.fingerprint);
+    json["state"] = name_of(finding.state);
+    return json;
+}
+
+Json to_json(const std::optional<Error>& error) {
+    if (!error) return nullptr;
+    return {{"message", error->message},
+            {"file", or_null(error->place.file)},
+            {"line", or_null(error->place.line)},
+            {"column", or_null(error->place.column)}};
+}
+
+Json from_text(const std::string& text) {
+    Json json = Json::parse(text, nullptr, false);
+    return json.is_discarded() ? Json(text) : json;
+}
+
+}
+
+std::string write_json(const Report& report) {
+    Json json = {{"schema", 1},
+                 {"tool", report.tool},
+                 {"version", version()},
+                 {"verdict", name_of(report.verdict)},
+                 {"environment", or_null(report.environment)}};
+    Json findings = Json::array();
+    for (const Finding& finding : report.findings) findings.push_back(to_json(finding));
+    Json skipped = Json::array();
+    for (const Skipped& one : report.skipped) skipped.push_back({{"rule", one.rule}, {"reason", one.reason}});
+
+    // A tool whose `findings` are something else (gate: counts) shows its own under `violations`.
+    const bool taken = std::any_of(report.members.begin(), report.members.end(),
+                                   [](const auto& member) { return member.first == "findings"; });
+    json[taken ? "violations" : "findings"] = std::move(findings);
+    json["skipped"] = std::move(skipped);
+    json["timings"] = {{"total_ms", report.total.count()}};
+    json["error"] = to_json(report.error);
+    for (const auto& [name, text] : report.members) json[name] = from_text(text);
+    return sys::dump_json(json, 2) + "\n";
+}
+
+}

@@ -1,0 +1,126 @@
+#include "base/utf8.h"
+#include "report/formats.h"
+#include "report/printable.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// JUnit XML as CI systems read it (testmoapp/junitxml describes the common core).
+namespace fairlead::report {
+
+namespace {
+
+// Text and attributes of XML 1.0. Line ends and tabs of attributes are written as references, else they are lost;
+// `::` never stands at the start of a line, where a runner would take it for a command.
+std::string xml(std::string_view text, bool attribute = true) {
+    std::string escaped;
+    for (bool colon = false; !text.empty();) {
+        const CodePoint point = decode_front(text);
+        const std::string_view bytes = text.substr(0, point.bytes);
+        text.remove_prefix(point.bytes);
+        const bool blank = bytes == "\n" || bytes == "\t" || bytes == "\r";
+        const bool allowed = point.valid && (point.value >= 0x20 || blank) && (point.value & 0xFFFEU) != 0xFFFE;
+        if (!allowed)
+            escaped += "\xEF\xBF\xBD";
+        else if (bytes == "&")
+            escaped += "&amp;";
+        else if (bytes == "<")
+            escaped += "&lt;";
+        else if (bytes == ">")
+            escaped += "&gt;";
+        else if (bytes == "\"")
+            escaped += "&quot;";
+        else if (bytes == "\r" || (blank && attribute))
+            escaped += fmt::format("&#{};", static_cast<int>(bytes[0]));
+        else if (bytes == ":" && colon)
+            escaped += "&#58;";
+        else
+            escaped.append(bytes);
+        colon = bytes == ":";
+    }
+    return escaped;
+}
+
+std::string seconds(Milliseconds time) { return fmt::format("{:.3f}", static_cast<double>(time.count()) / 1000.0); }
+
+// Every report has at least one case: readers take a file without any for a broken run.
+std::vector<Case> cases_of(const Report& report) {
+    std::vector<Case> cases = report.cases;
+    const std::string suite = "fairlead-" + report.tool;
+    if (cases.empty()) {
+        for (const Finding& finding : report.findings) {
+            if (finding.state != State::fresh) continue;
+            Case one{.suite = suite, .name = finding.rule, .failure = finding_line(finding)};
+            if (!finding.file.empty()) one.name += fmt::format(" {}:{}", finding.file, finding.line);
+            cases.push_back(std::move(one));
+        }
+    }
+    if (cases.empty() && report.verdict != Verdict::error) {
+        cases.push_back({.suite = suite, .name = "no findings", .time = report.total});
+    }
+    return cases;
+}
+
+std::string write_case(const Case& one) {
+    std::string text = fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{}\"", xml(one.suite),
+                                   xml(one.name), seconds(one.time));
+    std::string inner;
+    if (!one.failure.empty()) {
+        const std::string_view first_line = std::string_view(one.failure).substr(0, one.failure.find('\n'));
+        inner += fmt::format("      <failure message=\"{}\">{}</failure>\n", xml(first_line), xml(one.failure, false));
+    }
+    if (!one.skipped.empty()) inner += fmt::format("      <skipped message=\"{}\"/>\n", xml(one.skipped));
+    if (!one.output.empty()) inner += fmt::format("      <system-out>{}</system-out>\n", xml(one.output, false));
+    return text + (inner.empty() ? "/>\n" : ">\n" + inner + "    </testcase>\n");
+}
+
+struct Totals {
+    std::size_t tests = 0, failures = 0, skipped = 0;
+    Milliseconds time{0};
+    void add(const Case& one) {
+        ++tests;
+        failures += one.failure.empty() ? 0 : 1;
+        skipped += one.skipped.empty() ? 0 : 1;
+        time += one.time;
+    }
+};
+
+std::string attributes(std::string_view name, const Totals& totals, std::size_t errors) {
+    return fmt::format("name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{}\"", xml(name),
+                       totals.tests + errors, totals.failures, errors, totals.skipped, seconds(totals.time));
+}
+
+std::string write_error(const Report& report) {
+    const std::string name = "fairlead-" + report.tool;
+    const std::string message = describe(*report.error);
+    return fmt::format("  <testsuite {}>\n    <testcase classname=\"{}\" name=\"error\" time=\"0.000\">\n"
+                       "      <error message=\"{}\">{}</error>\n    </testcase>\n  </testsuite>\n",
+                       attributes(name, {}, 1), xml(name), xml(report.error->message), xml(message, false));
+}
+
+}
+
+std::string write_junit(const Report& report) {
+    const std::vector<Case> cases = cases_of(report);
+    std::vector<std::string> suites; // in order of appearance
+    Totals all;
+    for (const Case& one : cases) {
+        all.add(one);
+        if (std::find(suites.begin(), suites.end(), one.suite) == suites.end()) suites.push_back(one.suite);
+    }
+    std::string text = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {}>\n",
+                                   attributes("fairlead-" + report.tool, all, report.error ? 1 : 0));
+    for (const std::string& suite : suites) {
+        Totals totals;
+        std::string body;
+        for (const Case& one : cases) {
+            if (one.suite != suite) continue;
+            totals.add(one);
+            body += write_case(one);
+        }
+        text += fmt::format("  <testsuite {}>\n{}  </testsuite>\n", attributes(suite, totals, 0), body);
+    }
+    if (report.error) text += write_error(report);
+    return text + "</testsuites>\n";
+}
+
+}

@@ -1,0 +1,70 @@
+#include "base/text.h"
+#include "report/formats.h"
+#include "report/github.h"
+#include "report/printable.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::report {
+
+namespace {
+
+constexpr std::size_t limit = 900 * 1024; // bytes; the runner drops a whole summary above 1,024 KiB
+
+std::string_view verdict_word(Verdict verdict) {
+    switch (verdict) {
+    case Verdict::pass: return "passed";
+    case Verdict::fail: return "failed";
+    case Verdict::error: return "could not decide";
+    }
+    return "could not decide";
+}
+
+std::string row(const Finding& finding) {
+    std::string place = finding.file;
+    if (!place.empty() && finding.line > 0) place += fmt::format(":{}", finding.line);
+    return fmt::format("| {} | {} | {} | {} |\n", name_of(finding.severity), escape_markdown(finding.rule),
+                       escape_markdown(place), escape_markdown(finding.message));
+}
+
+// Worst first, so that what a full summary leaves out is the least.
+std::string findings_table(const Report& report) {
+    std::string rows;
+    for (const Severity severity : {Severity::error, Severity::warning, Severity::info}) {
+        for (const Finding& finding : report.findings) {
+            if (finding.severity == severity && finding.state == State::fresh) rows += row(finding);
+        }
+    }
+    return rows.empty() ? "" : "\n| Severity | Rule | Place | Message |\n|---|---|---|---|\n" + rows;
+}
+
+std::string own_summary(const Report& report) {
+    std::string text = fmt::format("### fairlead-{}: {}\n", report.tool, verdict_word(report.verdict));
+    if (report.error) text += "\n" + escape_markdown(describe(*report.error)) + "\n";
+    if (!report.closing.empty()) text += "\n" + escape_markdown(report.closing) + "\n";
+    text += findings_table(report);
+    if (!report.skipped.empty()) text += "\n";
+    for (const Skipped& skipped : report.skipped) {
+        text += fmt::format("- skipped {}: {}\n", escape_markdown(skipped.rule), escape_markdown(skipped.reason));
+    }
+    return text;
+}
+
+// Cuts between lines and says how many are missing.
+std::string within_limit(std::string text) {
+    if (text.size() <= limit) return text;
+    const std::size_t last_line_end = text.rfind('\n', limit - 1);
+    const std::size_t cut = last_line_end == std::string::npos ? 0 : last_line_end + 1;
+    const auto missing = std::count(text.begin() + static_cast<std::ptrdiff_t>(cut), text.end(), '\n');
+    text.resize(cut);
+    return text +
+           fmt::format("\n{} more lines do not fit into a job summary; `--output FILE` writes them all.\n", missing);
+}
+
+}
+
+std::string write_markdown(const Report& report) {
+    return within_limit(with_line_end(report.summary.empty() ? own_summary(report) : report.summary));
+}
+
+}

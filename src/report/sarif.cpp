@@ -1,0 +1,89 @@
+#include "base/text.h"
+#include "base/version.h"
+#include "report/formats.h"
+#include "sys/json.h"
+#include <map>
+
+// SARIF 2.1.0 (OASIS, errata 01). Columns count code points, the end column is one past the last.
+namespace fairlead::report {
+
+namespace {
+
+using sys::Json;
+
+std::string_view level_of(Severity severity) { return severity == Severity::info ? "note" : name_of(severity); }
+
+// A relative URI reference; each part of the path is encoded, so that "a:b" is no scheme.
+std::string uri_of(std::string_view path) {
+    std::vector<std::string> parts = split(path, '/');
+    for (std::string& part : parts) part = percent_encode(part);
+    return join(parts, "/");
+}
+
+Json region_of(int line, int column, int end_line, int end_column) {
+    Json region = {{"startLine", line}};
+    if (column > 0) region["startColumn"] = column;
+    if (end_line >= line) region["endLine"] = end_line;
+    const bool forward = end_line > line || (column > 0 && end_column >= column);
+    if (end_column > 0 && forward) region["endColumn"] = end_column + 1;
+    return region;
+}
+
+Json location_of(const Finding& finding) {
+    Json place = {{"artifactLocation", {{"uri", uri_of(finding.file)}, {"uriBaseId", "%SRCROOT%"}}}};
+    if (finding.line > 0) {
+        place["region"] = region_of(finding.line, finding.column, finding.end_line, finding.end_column);
+    }
+    return {{"physicalLocation", std::move(place)}};
+}
+
+Json result_of(const Finding& finding, std::size_t rule_index) {
+    Json result = {{"ruleId", finding.rule},
+                   {"ruleIndex", rule_index},
+                   {"level", level_of(finding.severity)},
+                   {"message", {{"text", finding.message}}}};
+    if (!finding.file.empty()) result["locations"] = Json::array({location_of(finding)});
+    if (!finding.fingerprint.empty()) result["partialFingerprints"] = {{"fairlead/v1", finding.fingerprint}};
+    result["baselineState"] = finding.state == State::known ? "unchanged" : "new";
+    if (finding.state == State::suppressed) result["suppressions"] = Json::array({{{"kind", "inSource"}}});
+    if (finding.state == State::waived) result["suppressions"] = Json::array({{{"kind", "external"}}});
+    return result;
+}
+
+// What kept the tool from doing its work, and what it skipped.
+Json invocation_of(const Report& report) {
+    Json notifications = Json::array();
+    if (report.error) {
+        notifications.push_back({{"level", "error"}, {"message", {{"text", report.error->message}}}});
+    }
+    for (const Skipped& skipped : report.skipped) {
+        notifications.push_back(
+            {{"level", "note"}, {"message", {{"text", "skipped " + skipped.rule + ": " + skipped.reason}}}});
+    }
+    Json invocation = {{"executionSuccessful", report.verdict != Verdict::error}};
+    if (!notifications.empty()) invocation["toolExecutionNotifications"] = std::move(notifications);
+    return invocation;
+}
+
+}
+
+std::string write_sarif(const Report& report) {
+    Json rules = Json::array();
+    Json results = Json::array();
+    std::map<std::string, std::size_t> index_of_rule;
+    for (const Finding& finding : report.findings) {
+        const auto [rule, is_new] = index_of_rule.try_emplace(finding.rule, rules.size());
+        if (is_new) rules.push_back({{"id", finding.rule}});
+        results.push_back(result_of(finding, rule->second));
+    }
+    const Json driver = {{"name", "fairlead-" + report.tool}, {"version", version()}, {"rules", std::move(rules)}};
+    Json run = {{"tool", {{"driver", driver}}}};
+    run["invocations"] = Json::array({invocation_of(report)});
+    run["columnKind"] = "unicodeCodePoints";
+    run["results"] = std::move(results);
+    Json log = {{"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}};
+    log["runs"] = Json::array({std::move(run)});
+    return sys::dump_json(log, 2) + "\n";
+}
+
+}

@@ -1,0 +1,96 @@
+#include "base/text.h"
+#include "base/utf8.h"
+#include "report/formats.h"
+#include "report/printable.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::report {
+
+namespace {
+
+constexpr std::size_t excerpt_width = 120; // code points of a line that are shown around the caret
+
+// "file:7:3: " with what is known of it.
+std::string place_prefix(std::string_view file, int line, int column) {
+    std::string prefix = one_line(file);
+    if (prefix.empty()) return prefix;
+    if (line > 0) prefix += fmt::format(":{}", line);
+    if (line > 0 && column > 0) prefix += fmt::format(":{}", column);
+    return prefix + ": ";
+}
+
+// Byte offset of code point `index`, the size of the text when it has fewer.
+std::size_t offset_of(std::string_view text, std::size_t index) {
+    std::size_t offset = 0;
+    for (; index > 0 && offset < text.size(); --index) offset += decode_front(text.substr(offset)).bytes;
+    return offset;
+}
+
+// The line and a caret below its column; a long line is cut to what surrounds the column.
+std::string with_caret(std::string_view excerpt, int column) {
+    std::size_t before = column > 0 ? static_cast<std::size_t>(column) - 1 : 0; // code points left of the caret
+    if (before > excerpt_width * 2 / 3) {
+        const std::size_t hidden = before - excerpt_width / 2;
+        excerpt.remove_prefix(offset_of(excerpt, hidden));
+        before -= hidden;
+    }
+    excerpt = excerpt.substr(0, offset_of(excerpt, excerpt_width));
+    std::string shown = to_valid_utf8(excerpt);
+    for (char& c : shown) {
+        if (static_cast<unsigned char>(c) < 0x20) c = ' '; // a tab, too: the caret counts it as one
+    }
+    std::string text = "\n  " + shown;
+    if (column > 0) text += "\n  " + std::string(before, ' ') + "^";
+    return text;
+}
+
+}
+
+std::string printable(std::string_view text) {
+    std::string shown;
+    while (!text.empty()) {
+        const CodePoint point = decode_front(text);
+        const bool control = point.value < 0x20 || (point.value >= 0x7F && point.value <= 0x9F) ||
+                             (point.value >= 0x2028 && point.value <= 0x202E) ||
+                             (point.value >= 0x2066 && point.value <= 0x2069); // line ends, changed direction
+        const bool kept = point.value == U'\n' || point.value == U'\t';
+        if (!point.valid)
+            shown += "\xEF\xBF\xBD";
+        else if (control && !kept)
+            shown += fmt::format("\\u{:04x}", static_cast<unsigned>(point.value));
+        else
+            shown.append(text.substr(0, point.bytes));
+        text.remove_prefix(point.bytes);
+    }
+    return shown;
+}
+
+std::string one_line(std::string_view text) { return replace_all(printable(text), "\n", "\\n"); }
+
+std::string finding_line(const Finding& finding) {
+    const std::string message = replace_all(printable(trim(finding.message)), "\n", "\n  ");
+    const std::string rule = finding.rule.empty() ? "" : fmt::format(" [{}]", one_line(finding.rule));
+    return place_prefix(finding.file, finding.line, finding.column) + message + rule;
+}
+
+std::string with_line_end(std::string text) {
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    return text;
+}
+
+std::string write_text(const Report& report) {
+    std::string text = with_line_end(report.text);
+    for (const Finding& finding : report.findings) {
+        if (finding.state == State::fresh) text += finding_line(finding) + "\n";
+    }
+    return text + with_line_end(report.closing);
+}
+
+std::string describe(const Error& error) {
+    const Place& place = error.place;
+    const std::string text = place_prefix(place.file, place.line, place.column) + printable(error.message);
+    return place.excerpt.empty() ? text : text + with_caret(place.excerpt, place.column);
+}
+
+}
