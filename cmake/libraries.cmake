@@ -30,4 +30,10 @@ target_link_libraries(sys PUBLIC base nlohmann_json::nlohmann_json Threads::Thre
           PkgConfig::RE2 PkgConfig::HS PkgConfig::PCRE2)
 target_link_libraries(report PUBLIC sys)
 target_link_libraries(config PUBLIC report)
+file(GLOB tool_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/*.cpp) # each has its section in fairlead.yml
+list(TRANSFORM tool_sources REPLACE ".*/(.*)[.]cpp" "\\1")
+list(REMOVE_ITEM tool_sources fairlead)
+list(JOIN tool_sources " " tool_names)
+set_source_files_properties(${CMAKE_SOURCE_DIR}/src/config/fields.cpp PROPERTIES
+  COMPILE_DEFINITIONS "FAIRLEAD_TOOLS=\"${tool_names}\"")
 target_link_libraries(cli PUBLIC config PRIVATE CLI11::CLI11)

@@ -9,12 +9,13 @@ foreach(source IN LISTS TOOL_SOURCES)
   add_executable(${tool} ${source})
   target_link_libraries(${tool} PRIVATE cli ${DOMAINS})
   list(APPEND TOOLS ${name})
+  list(APPEND PROGRAMS ${tool})
 endforeach()
 
 # Everything that is rendered from the tools' declarations; the drift tests say when it is due.
 add_custom_target(generate
   COMMAND ${CMAKE_SOURCE_DIR}/script/generate ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}
   WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-foreach(name IN LISTS TOOLS)
-  add_dependencies(generate $<IF:$<STREQUAL:${name},fairlead>,fairlead,fairlead-${name}>)
-endforeach()
+if(PROGRAMS)
+  add_dependencies(generate ${PROGRAMS})
+endif()

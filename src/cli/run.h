@@ -15,12 +15,12 @@ struct Context {
     std::string environment; // -e
     sys::Environment variables{{}};
     sys::Platform platform = sys::Platform::terminal;
-    std::string format;      // as it will be printed
+    std::string format; // as it will be printed
     bool dry_run = false;
     bool explain = false;
     bool quiet = false;
     bool verbose = false;
-    std::string confirm;     // --confirm NAME
+    std::string confirm;                        // --confirm NAME
     std::map<std::string, std::string> origins; // input -> "flag", "INPUT_X", "fairlead.yml:3:5", "default"
 };
 

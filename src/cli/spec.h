@@ -20,15 +20,15 @@ using Target = std::variant<bool*, std::int64_t*, double*, std::string*, std::ve
 struct Input {
     std::string name; // kebab-case: flag --name, INPUT_NAME, FAIRLEAD_<TOOL>_NAME, FAIRLEAD_NAME
     Target target;
-    std::string help;                       // one sentence
-    std::vector<std::string> allowed = {};  // empty: anything
-    std::string key = {};                   // dotted key in the tool's section of fairlead.yml; empty: none
-    std::string placeholder = {};           // "FILE" in --help
+    std::string help;                      // one sentence
+    std::vector<std::string> allowed = {}; // empty: anything
+    std::string key = {};                  // dotted key in the tool's section of fairlead.yml; empty: none
+    std::string placeholder = {};          // "FILE" in --help
     char short_name = 0;
-    bool positional = false;                // also takes the words without a flag
-    bool action = true;                     // false: a flag only, not an input of the action
-    bool untrimmed = false;                 // blanks are significant; one environment value is not split at commas
-    bool lines = false;                     // a list is split at newlines only, by the tool itself
+    bool positional = false; // also takes the words without a flag
+    bool action = true;      // false: a flag only, not an input of the action
+    bool untrimmed = false;  // blanks are significant; one environment value is not split at commas
+    bool lines = false;      // a list is handed over as given: the tool splits it, at newlines
 };
 
 struct Output {
@@ -42,16 +42,17 @@ struct Command {
 };
 
 struct Spec {
-    std::string tool;    // "gate"; "" for the front command
-    std::string summary; // one sentence, what it answers
-    std::string details; // markdown for docs: a paragraph or two
+    std::string tool;                   // "gate"; "" for the front command
+    std::string summary;                // one sentence, what it answers
+    std::string details;                // markdown for docs: a paragraph or two
     std::vector<Command> commands = {}; // the first is the default; empty: no commands
     std::string* command = nullptr;
     std::vector<Input> inputs;
     std::vector<Output> outputs = {};
-    std::span<const Field> section = {};            // the tool's part of fairlead.yml
-    std::vector<std::string> formats = {};          // formats of its own beside report/formats.h
-    std::vector<std::string> examples = {};         // command lines for --help and the README
+    std::span<const Field> section = {};    // the tool's part of fairlead.yml
+    std::vector<std::string> formats = {};  // formats of its own beside report/formats.h
+    std::vector<std::string> examples = {}; // command lines for --help and the README
+    bool findings_on_stderr = false;        // text format: only the closing line goes to stdout
 };
 
 }

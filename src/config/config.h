@@ -31,8 +31,8 @@ class Value {
     std::int64_t integer(std::int64_t fallback) const;
     double number(double fallback) const;
     Milliseconds duration(Milliseconds fallback) const;
-    std::vector<std::string> texts() const; // list or scalar; absent: empty
-    std::vector<Value> items() const;       // of a list; a lone map or scalar is a list of one
+    std::vector<std::string> texts() const;                     // list or scalar; absent: empty
+    std::vector<Value> items() const;                           // of a list; a lone map or scalar is a list of one
     std::vector<std::pair<std::string, Value>> entries() const; // of a map
     Place place() const;
     Error error(std::string message) const; // Kind::usage at this place
@@ -48,6 +48,8 @@ class Value {
 enum class Profile { development, staging, production };
 std::string_view name_of(Profile profile);
 
+struct LoadOptions;
+
 class Config {
   public:
     Config() = default; // no file: everything is absent
@@ -58,12 +60,12 @@ class Config {
     Value root() const;
     // The tool's section with environments.<environment>.<tool> laid over it (maps merge, the rest is replaced).
     Value section(std::string_view tool, std::string_view environment = {}) const;
-    Value environment(std::string_view name) const;   // environments.<name>
+    Value environment(std::string_view name) const; // environments.<name>
     std::vector<std::string> environments() const;
     Profile profile(std::string_view environment) const; // as written, else by name, else production
 
   private:
-    friend class Loader;
+    friend Result<Config> load(const LoadOptions& options);
     std::shared_ptr<const struct Document> document_;
 };
 
@@ -71,6 +73,7 @@ struct LoadOptions {
     std::string path;   // --config; empty: the nearest fairlead.yml upward within the repository, or none
     std::string folder; // where to start
     const sys::Environment* environment = nullptr; // for ${A}
+    std::string environment_name;                  // -e: in `environments:` only this one's values are interpolated
     // The tool's own section is checked with these rows; sections of tools that are known but not ours are skipped.
     std::string tool;
     std::span<const Field> fields;
@@ -80,13 +83,14 @@ struct LoadOptions {
 Result<Config> load(const LoadOptions& options);
 
 std::span<const Field> common_fields(); // version, app, environments, waivers, max_waiver_days; tools' keys by name
-std::span<const std::string_view> known_tools();
+std::span<const std::string_view> known_tools(); // all of tools/*.cpp, and those that are still to come
 
 // Checks one map against its rows; used by load and by fairlead doctor over all tools.
 Result<void> validate(const sys::YamlNode& node, std::span<const Field> fields, const std::string& file,
                       std::string_view text);
 
-// JSON Schema (draft-07) of a table, for schema/fairlead.schema.json.
-std::string schema(std::span<const Field> fields);
+// JSON Schema (draft-07) of fairlead.yml, with the definition of this one tool's section;
+// script/merge-schema makes schema/fairlead.schema.json of all of them.
+std::string schema(std::string_view tool, std::span<const Field> fields);
 
 }

@@ -1,0 +1,103 @@
+#include "cli/common.h"
+#include "cli/inputs.h"
+#include "report/formats.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::cli {
+
+std::vector<Input> common_inputs(const Spec& spec, Common& common) {
+    std::vector<Input> all = {
+        {.name = "config",
+         .target = &common.config,
+         .help = "The configuration file; default: the nearest fairlead.yml upward within the repository.",
+         .placeholder = "FILE"},
+        {.name = "env",
+         .target = &common.environment,
+         .help = "The section of `environments:` in fairlead.yml that applies.",
+         .placeholder = "NAME",
+         .short_name = 'e'},
+        {.name = "format",
+         .target = &common.format,
+         .help = "Format of the report on standard output; default text, under GitHub Actions github.",
+         .allowed = format_names(spec),
+         .placeholder = "FORMAT"},
+        {.name = "output",
+         .target = &common.output,
+         .help = "Further reports, FILE or FORMAT:FILE; the format follows from the extension.",
+         .placeholder = "[FORMAT:]FILE"},
+        {.name = "dry-run",
+         .target = &common.dry_run,
+         .help = "Decides and prints every act in order; writes nothing."},
+        {.name = "explain", .target = &common.explain, .help = "Says why each decision fell and what was skipped."},
+        {.name = "confirm",
+         .target = &common.confirm,
+         .help = "Repeats the environment's name to allow irreversible acts in production.",
+         .placeholder = "NAME"},
+        {.name = "quiet", .target = &common.quiet, .help = "Logs errors only.", .short_name = 'q'},
+        {.name = "verbose", .target = &common.verbose, .help = "Logs every step.", .short_name = 'v'},
+        {.name = "log-format",
+         .target = &common.log_format,
+         .help = "Format of the log on standard error.",
+         .allowed = {"text", "json"},
+         .placeholder = "FORMAT",
+         .action = false},
+        {.name = "no-color", .target = &common.no_color, .help = "Never colours the log.", .action = false},
+    };
+    std::erase_if(all, [&](const Input& input) {
+        return std::any_of(spec.inputs.begin(), spec.inputs.end(),
+                           [&](const Input& own) { return own.name == input.name; });
+    });
+    return all;
+}
+
+std::optional<Input> command_input(const Spec& spec) {
+    if (spec.commands.empty() || !spec.command) return {};
+    Input input{.name = "command", .target = spec.command, .help = ""};
+    for (const Command& command : spec.commands) input.allowed.push_back(command.name);
+    input.help = fmt::format("What to do; default {}.", input.allowed.front());
+    return input;
+}
+
+std::vector<std::string> format_names(const Spec& spec) {
+    std::vector<std::string> names;
+    for (const report::Format& format : report::formats()) names.emplace_back(format.name);
+    for (const std::string& own : spec.formats) {
+        if (std::find(names.begin(), names.end(), own) == names.end()) names.push_back(own);
+    }
+    return names;
+}
+
+const std::vector<Question>& questions() {
+    static const std::vector<Question> all = {
+        {"help", "Prints this.", "", 'h'},
+        {"version", "Prints the version and the commit it was built from.", ""},
+        {"explain-config", "Prints each input with its value and where that came from.", ""},
+        {"render", "Prints what is generated from the declaration: action, readme or schema.", "WHAT"},
+    };
+    return all;
+}
+
+std::vector<Flag> all_flags(const Spec& spec, const std::vector<Input>& common) {
+    std::vector<Flag> flags;
+    std::string taken; // short names: the tool's own win
+    const auto add = [&](const std::string& name, char short_name, bool takes_value) {
+        if (taken.find(short_name) != std::string::npos) short_name = 0;
+        if (short_name) taken += short_name;
+        flags.push_back({name, short_name, takes_value});
+    };
+    for (const auto* inputs : {&spec.inputs, &common}) {
+        for (const Input& input : *inputs) {
+            if (has_flag(input)) add(input.name, input.short_name, !is_boolean(input));
+        }
+    }
+    for (const Question& question : questions()) add(question.name, question.short_name, !question.placeholder.empty());
+    return flags;
+}
+
+std::string program_name(const Spec& spec) { return spec.tool.empty() ? "fairlead" : "fairlead-" + spec.tool; }
+
+bool is_boolean(const Input& input) { return type_of(input) == Type::boolean; }
+bool has_flag(const Input& input) { return type_of(input) != Type::secret; }
+
+}

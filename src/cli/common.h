@@ -1,0 +1,36 @@
+#pragma once
+#include "cli/spec.h"
+#include "cli/words.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fairlead::cli {
+
+// What every tool understands besides its own inputs (conventions.md, "Command line").
+struct Common {
+    std::string config, environment, format, log_format = "text", confirm;
+    std::vector<std::string> output;
+    bool dry_run = false, explain = false, quiet = false, verbose = false, no_color = false;
+};
+
+// Those that the tool has not declared by itself. Targets point into `common`.
+std::vector<Input> common_inputs(const Spec& spec, Common& common);
+std::optional<Input> command_input(const Spec& spec);    // the command as an input; nothing for a tool without commands
+std::vector<std::string> format_names(const Spec& spec); // what --format knows, the tool's own last
+
+// Flags that ask for something else than a run, in the order of their strength.
+struct Question {
+    std::string name;
+    std::string help;
+    std::string placeholder;
+    char short_name = 0;
+};
+const std::vector<Question>& questions(); // help, version, explain-config, render
+
+std::vector<Flag> all_flags(const Spec& spec, const std::vector<Input>& common); // of the command line
+std::string program_name(const Spec& spec);                                      // "fairlead-gate", "fairlead"
+bool is_boolean(const Input& input);
+bool has_flag(const Input& input); // no flag takes a secret: argv is readable by everyone
+
+}

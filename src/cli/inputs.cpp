@@ -1,0 +1,175 @@
+#include "cli/inputs.h"
+#include "base/text.h"
+#include "config/check.h"
+#include "sys/files.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::cli {
+namespace {
+
+template <typename... F>
+struct Overloaded : F... {
+    using F::operator()...;
+};
+template <typename... F>
+Overloaded(F...) -> Overloaded<F...>;
+
+std::vector<std::string> pieces(const Input& input, const Given& given) {
+    if (given.ready || input.lines || input.untrimmed) return given.texts;
+    std::vector<std::string> result;
+    for (const std::string& text : given.texts) {
+        for (const std::string& piece : split(replace_all(text, "\n", ","), ',')) {
+            if (const auto word = trim(piece); !word.empty()) result.emplace_back(word);
+        }
+    }
+    return result;
+}
+
+Error with_origin(Error error, const Given& given) {
+    error.place = given.place;
+    if (given.place.file.empty()) error.message += fmt::format(" (from {})", given.origin);
+    return error;
+}
+
+Result<void> assign_list(const Input& input, const Given& given, std::vector<std::string>& target) {
+    std::vector<std::string> words = pieces(input, given);
+    for (const std::string& word : words) {
+        TRY_VOID(config::check_text(input.name, Type::text, input.allowed, word));
+    }
+    target = std::move(words);
+    return {};
+}
+
+Result<void> assign_scalar(const Input& input, const Given& given) {
+    if (given.texts.size() > 1) {
+        return usage(fmt::format("{} is given {} times; give it once", input.name, given.texts.size()));
+    }
+    const std::string raw = given.texts.empty() ? "" : given.texts.front();
+    const std::string text = input.untrimmed || type_of(input) == Type::secret ? raw : std::string(trim(raw));
+    TRY_VOID(config::check_text(input.name, type_of(input), input.allowed, text));
+    return std::visit(Overloaded{
+                          [&](bool* target) { return *target = parse_boolean(text).value(), Result<void>(); },
+                          [&](std::int64_t* target) { return *target = parse_integer(text).value(), Result<void>(); },
+                          [&](double* target) { return *target = parse_number(text).value(), Result<void>(); },
+                          [&](std::string* target) { return *target = text, Result<void>(); },
+                          [&](Milliseconds* target) { return *target = parse_duration(text).value(), Result<void>(); },
+                          [&](Secret* target) { return *target = Secret(text), Result<void>(); },
+                          [&](std::optional<std::string>* target) { return *target = text, Result<void>(); },
+                          [](std::vector<std::string>*) { return Result<void>(); },
+                      },
+                      input.target);
+}
+
+Result<std::optional<Given>> from_flags(const Input& input, const Sources& sources) {
+    Given given{.texts = {}, .origin = "--" + input.name, .place = {}};
+    if (const auto found = sources.words.flags.find(input.name); found != sources.words.flags.end()) {
+        given.texts = found->second;
+    }
+    if (input.positional && !sources.words.words.empty()) {
+        if (given.texts.empty()) given.origin = "the command line";
+        given.texts.insert(given.texts.end(), sources.words.words.begin(), sources.words.words.end());
+    }
+    if (given.texts.empty()) return std::optional<Given>{};
+    return std::optional(std::move(given));
+}
+
+std::string without_final_newline(std::string text) {
+    if (text.ends_with('\n')) text.pop_back();
+    if (text.ends_with('\r')) text.pop_back();
+    return text;
+}
+
+// A secret may also stand in a file that the variable NAME_FILE names.
+Result<std::optional<Given>> from_variables(const std::string& tool, const Input& input, const Sources& sources) {
+    const bool secret = type_of(input) == Type::secret;
+    for (const std::string& name : variable_names(tool, input.name)) {
+        if (auto value = sources.variables.get(name); value && (input.untrimmed || !trim(*value).empty())) {
+            return std::optional(Given{{std::move(*value)}, name, {}});
+        }
+        const auto file = secret ? sources.variables.get(name + "_FILE") : std::nullopt;
+        if (!file) continue;
+        auto bytes = sys::read_file(*file, 1u << 20);
+        if (!bytes.ok()) return usage(fmt::format("{} (from {}_FILE)", bytes.error().message, name));
+        return std::optional(Given{{without_final_newline(std::move(bytes).value())}, name + "_FILE", {}});
+    }
+    return std::optional<Given>{};
+}
+
+Result<std::optional<Given>> from_file(const Input& input, const Sources& sources) {
+    if (input.key.empty()) return std::optional<Given>{};
+    const config::Value value = sources.section.at(input.key);
+    if (!value.present()) return std::optional<Given>{};
+    const Place place = value.place();
+    Given given{value.texts(), fmt::format("{}:{}:{}", place.file, place.line, place.column), place, true};
+    if (type_of(input) == Type::secret) { // the file holds the name of the variable, never the value
+        const auto secret = sources.variables.get(value.text());
+        if (!secret)
+            return value.error(
+                fmt::format("{} names the variable {}, which is not set; set it", input.key, value.text()));
+        given.texts = {*secret};
+    }
+    return std::optional(std::move(given));
+}
+
+}
+
+Type type_of(const Input& input) {
+    return std::visit(Overloaded{
+                          [](bool*) { return Type::boolean; },
+                          [](std::int64_t*) { return Type::integer; },
+                          [](double*) { return Type::number; },
+                          [](std::string*) { return Type::text; },
+                          [](std::vector<std::string>*) { return Type::text_list; },
+                          [](Milliseconds*) { return Type::duration; },
+                          [](Secret*) { return Type::secret; },
+                          [](std::optional<std::string>*) { return Type::text; },
+                      },
+                      input.target);
+}
+
+std::string value_text(const Input& input) {
+    return std::visit(Overloaded{
+                          [](bool* value) -> std::string { return *value ? "true" : "false"; },
+                          [](std::int64_t* value) { return std::to_string(*value); },
+                          [](double* value) { return fmt::format("{}", *value); },
+                          [](std::string* value) { return *value; },
+                          [](std::vector<std::string>* value) { return join(*value, ", "); },
+                          [](Milliseconds* value) { return format_duration(*value); },
+                          [](Secret* value) -> std::string { return value->empty() ? "" : "***"; },
+                          [](std::optional<std::string>* value) { return value->value_or(""); },
+                      },
+                      input.target);
+}
+
+std::vector<std::string> variable_names(const std::string& tool, const std::string& input) {
+    const std::string hyphens = upper(input);
+    const std::string name = replace_all(hyphens, "-", "_");
+    std::vector<std::string> names;
+    if (hyphens != name) names.push_back("INPUT_" + hyphens);
+    names.push_back("INPUT_" + name);
+    if (!tool.empty()) names.push_back("FAIRLEAD_" + replace_all(upper(tool), "-", "_") + "_" + name);
+    names.push_back("FAIRLEAD_" + name);
+    return names;
+}
+
+Result<void> assign(const Input& input, const Given& given) {
+    auto* const* list = std::get_if<std::vector<std::string>*>(&input.target);
+    auto assigned = list ? assign_list(input, given, **list) : assign_scalar(input, given);
+    if (!assigned.ok()) return with_origin(std::move(assigned).error(), given);
+    return {};
+}
+
+Result<void> fill(const std::string& tool, const std::vector<Input>& inputs, const Sources& sources,
+                  std::map<std::string, std::string>& origins) {
+    for (const Input& input : inputs) {
+        auto given = TRY(from_flags(input, sources));
+        if (!given) given = TRY(from_variables(tool, input, sources));
+        if (!given) given = TRY(from_file(input, sources));
+        origins[input.name] = given ? given->origin : "default";
+        if (given) TRY_VOID(assign(input, *given));
+    }
+    return {};
+}
+
+}

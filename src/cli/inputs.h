@@ -1,0 +1,39 @@
+#pragma once
+#include "cli/spec.h"
+#include "cli/words.h"
+#include "config/config.h"
+#include "sys/environment.h"
+#include <map>
+#include <string>
+#include <vector>
+
+// From where an input gets its value. Whatever the source, the value takes the same way from text to its target.
+namespace fairlead::cli {
+
+Type type_of(const Input& input);
+std::string value_text(const Input& input); // of its target now; *** for a secret that is set, empty when unset
+
+struct Given {
+    std::vector<std::string> texts; // one per flag or list item
+    std::string origin;             // "--x", "INPUT_X", "fairlead.yml:3:5"
+    Place place;                    // of fairlead.yml
+    bool ready = false;             // a list that needs no splitting at commas
+};
+
+// Variables that may hold the input, the strongest first: INPUT_MIN-TESTS, INPUT_MIN_TESTS,
+// FAIRLEAD_GATE_MIN_TESTS, FAIRLEAD_MIN_TESTS.
+std::vector<std::string> variable_names(const std::string& tool, const std::string& input);
+
+Result<void> assign(const Input& input, const Given& given);
+
+struct Sources {
+    Words words;
+    const sys::Environment& variables;
+    const config::Value& section; // absent: nothing is taken from fairlead.yml
+};
+
+// Fills every target and notes in `origins` where its value came from ("default" when nobody gave one).
+Result<void> fill(const std::string& tool, const std::vector<Input>& inputs, const Sources& sources,
+                  std::map<std::string, std::string>& origins);
+
+}

@@ -1,0 +1,108 @@
+#include "cli/publish.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "report/formats.h"
+#include "report/github.h"
+#include "sys/files.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::cli {
+namespace {
+
+constexpr int standard_output = 1, standard_error = 2;
+
+std::string body(const report::Report& report, const std::string& format) {
+    if (const report::Format* known = report::find_format(format)) return report::render(report, *known);
+    const auto own = report.bodies.find(format);
+    return own == report.bodies.end() ? std::string() : mask(own->second);
+}
+
+// An error is said on stderr; text adds nothing to it, and a tool's own format cannot say it.
+bool says_errors(const std::string& format) { return format != "text" && report::find_format(format) != nullptr; }
+
+Result<void> print(const report::Report& report, const Destination& to) {
+    if (report.error && !says_errors(to.format)) return {};
+    if (to.format != "text" || !to.findings_on_stderr) {
+        return sys::write_stream(standard_output, for_log(body(report, to.format), to.format, to.platform));
+    }
+    report::Report findings;
+    findings.findings = report.findings;
+    report::Report rest = report;
+    rest.findings.clear();
+    TRY_VOID(sys::write_stream(standard_error, for_log(body(findings, to.format), to.format, to.platform)));
+    return sys::write_stream(standard_output, for_log(body(rest, to.format), to.format, to.platform));
+}
+
+Result<void> write_outputs(const report::Report& report, const sys::Environment& variables) {
+    const auto path = variables.get("GITHUB_OUTPUT");
+    if (!path) return {};
+    for (const auto& [name, value] : report.outputs) {
+        TRY_VOID(sys::append_file(*path, TRY(report::output_pair(name, mask(value)))));
+    }
+    return {};
+}
+
+Result<void> write_summary(const report::Report& report, const sys::Environment& variables) {
+    const auto path = variables.get("GITHUB_STEP_SUMMARY");
+    if (!path) return {};
+    return sys::append_file(*path, body(report, "markdown"));
+}
+
+}
+
+Result<OutputFile> parse_output(const std::string& text, const std::vector<std::string>& formats) {
+    const std::size_t colon = text.find(':');
+    if (colon != std::string::npos) {
+        const std::string name = text.substr(0, colon);
+        if (std::find(formats.begin(), formats.end(), name) != formats.end() && colon + 1 < text.size()) {
+            return OutputFile{name, text.substr(colon + 1)};
+        }
+    }
+    if (const report::Format* format = report::format_of_file(text)) return OutputFile{std::string(format->name), text};
+    return usage(fmt::format("output '{}' names no format; write FORMAT:FILE with {}", text, one_of(formats)));
+}
+
+std::string for_log(std::string bytes, std::string_view format, sys::Platform platform) {
+    if (!sys::parses_commands(platform) || format == "github") return bytes; // the writer disarmed what is foreign
+    // JSON stays JSON: `##[` can only stand inside a string, and no line of it starts with `::`.
+    if (format == "json" || format == "sarif") return replace_all(bytes, "##[", "#\\u0023[");
+    return report::disarm(bytes);
+}
+
+Result<void> publish(const report::Report& report, const Destination& to, const std::vector<std::string>& formats) {
+    Result<void> first;
+    const auto note = [&](Result<void> done) {
+        if (first.ok() && !done.ok()) first = std::move(done);
+    };
+    for (const std::string& text : to.files) {
+        auto file = parse_output(text, formats);
+        note(file.ok() ? sys::write_file(file->path, body(report, file->format)) : Result<void>(file.error()));
+    }
+    note(write_outputs(report, to.variables));
+    note(write_summary(report, to.variables));
+    note(print(report, to));
+    if (report.error) complain(*report.error, to.platform, to.format == "github" ? Annotation::no : Annotation::yes);
+    return first;
+}
+
+void complain(const Error& error, sys::Platform platform, Annotation annotation) {
+    std::string text = mask(report::describe(error));
+    if (!text.ends_with('\n')) text += '\n';
+    if (sys::parses_commands(platform)) {
+        text = report::disarm(text);
+    }
+    if (sys::parses_commands(platform) && annotation == Annotation::yes) {
+        std::string place;
+        const auto add = [&](std::string_view name, const std::string& value) {
+            place += fmt::format("{}{}={}", place.empty() ? " " : ",", name, report::escape_property(value));
+        };
+        if (!error.place.file.empty()) add("file", error.place.file);
+        if (error.place.line > 0) add("line", std::to_string(error.place.line));
+        if (error.place.line > 0 && error.place.column > 0) add("col", std::to_string(error.place.column));
+        text += fmt::format("::error{}::{}\n", place, report::escape_data(mask(error.message)));
+    }
+    (void)sys::write_stream(standard_error, text); // there is nowhere left to complain to
+}
+
+}

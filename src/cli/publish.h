@@ -1,0 +1,38 @@
+#pragma once
+#include "cli/spec.h"
+#include "report/report.h"
+#include "sys/environment.h"
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Where a report goes: standard output, files, the step's outputs and the job's summary.
+namespace fairlead::cli {
+
+struct Destination {
+    std::string format;             // on standard output
+    std::vector<std::string> files; // [FORMAT:]FILE
+    bool findings_on_stderr = false;
+    sys::Platform platform = sys::Platform::terminal;
+    sys::Environment variables{{}};
+};
+
+struct OutputFile {
+    std::string format;
+    std::string path;
+};
+// "json:out/x", "x.sarif". Error (usage): neither a format that is known nor an extension that tells it.
+Result<OutputFile> parse_output(const std::string& text, const std::vector<std::string>& formats);
+
+// Bytes in `format` as they may stand in a log that the platform reads for commands.
+std::string for_log(std::string bytes, std::string_view format, sys::Platform platform);
+
+// All of it is tried; the first error (could_not) comes back. What is wrong (report.error) goes to stderr.
+Result<void> publish(const report::Report& report, const Destination& destination,
+                     const std::vector<std::string>& formats);
+
+// The error on stderr, also as an annotation where the platform shows them and the report hasn't one.
+enum class Annotation { no, yes };
+void complain(const Error& error, sys::Platform platform, Annotation annotation = Annotation::yes);
+
+}

@@ -1,0 +1,137 @@
+#include "cli/render.h"
+#include "base/text.h"
+#include "cli/common.h"
+#include "cli/inputs.h"
+#include "cli/section.h"
+#include "config/config.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::cli {
+namespace {
+
+// A JSON string is a YAML double-quoted scalar.
+std::string quoted(std::string_view text) { return "\"" + json_escape(text) + "\""; }
+
+std::string source_of(const Spec& spec) {
+    return fmt::format("tools/{}.cpp", spec.tool.empty() ? "fairlead" : spec.tool);
+}
+
+// The inputs of the action: the command, the tool's own, those of every tool.
+std::vector<Input> action_inputs(const Spec& spec, Common& common) {
+    std::vector<Input> all = spec.inputs;
+    if (const auto command = command_input(spec)) all.insert(all.begin(), *command);
+    for (Input& shared : common_inputs(spec, common)) all.push_back(std::move(shared));
+    std::erase_if(all, [](const Input& input) { return !input.action; });
+    return all;
+}
+
+std::string described(const Input& input) {
+    std::string text = input.help;
+    if (!input.allowed.empty()) text += fmt::format(" One of {}.", join(input.allowed, ", "));
+    if (type_of(input) == Type::text_list && !input.untrimmed) {
+        text += input.lines ? " One per line." : " Separated by commas or newlines.";
+    }
+    if (!has_flag(input)) text += " A secret.";
+    return text;
+}
+
+std::string default_of(const Input& input) {
+    const std::string value = value_text(input);
+    return value.empty() ? "" : fmt::format("`{}`", value);
+}
+
+std::string cell(std::string_view text) { return replace_all(replace_all(text, "|", "\\|"), "\n", " "); }
+
+std::string inputs_table(const Spec& spec) {
+    Common common;
+    std::string text = "| input | what it says | default | in `fairlead.yml` |\n|---|---|---|---|\n";
+    for (const Input& input : action_inputs(spec, common)) {
+        const std::string key = input.key.empty() ? "" : fmt::format("`{}.{}`", spec.tool, input.key);
+        text +=
+            fmt::format("| `{}` | {} | {} | {} |\n", input.name, cell(described(input)), cell(default_of(input)), key);
+    }
+    return text;
+}
+
+std::string outputs_table(const Spec& spec) {
+    if (spec.outputs.empty()) return "This action has no outputs.\n";
+    std::string text = "| output | what it says |\n|---|---|\n";
+    for (const Output& output : spec.outputs) text += fmt::format("| `{}` | {} |\n", output.name, cell(output.help));
+    return text;
+}
+
+constexpr std::string_view status_table = R"(| exit status | means |
+|---|---|
+| 0 | yes: clean, passed, done |
+| 1 | no: findings, failed, refused; also evidence that can't be read |
+| 2 | wrong use or configuration; nothing was touched |
+| 3 | could not: network, disk, lock, interrupted |
+)";
+
+}
+
+std::string render_action(const Spec& spec) {
+    Common common;
+    const std::vector<Input> inputs = action_inputs(spec, common);
+    const bool root = spec.tool.empty();
+    std::string text = fmt::format("# Rendered from {} by the target `generate`; do not edit.\n", source_of(spec));
+    text += fmt::format("name: {}\ndescription: {}\n", quoted(root ? "Fairlead" : "Fairlead " + spec.tool),
+                        quoted(spec.summary));
+    if (root) text += "branding:\n  icon: anchor\n  color: blue\n";
+    text += "inputs:\n";
+    for (const Input& input : inputs) {
+        text += fmt::format("  {}:\n    description: {}\n    required: false\n    default: \"\"\n", input.name,
+                            quoted(described(input)));
+    }
+    if (!spec.outputs.empty()) text += "outputs:\n";
+    for (const Output& output : spec.outputs) {
+        text += fmt::format("  {}:\n    description: {}\n    value: ${{{{ steps.run.outputs.{} }}}}\n", output.name,
+                            quoted(output.help), output.name);
+    }
+    text += fmt::format("runs:\n  using: composite\n  steps:\n    - id: run\n      shell: bash\n      env:\n"
+                        "        FAIRLEAD_TOOL: {}\n",
+                        root ? "fairlead" : spec.tool);
+    for (const Input& input : inputs) {
+        text += fmt::format("        INPUT_{}: ${{{{ inputs.{} }}}}\n", replace_all(upper(input.name), "-", "_"),
+                            input.name);
+    }
+    return text + fmt::format("      run: exec \"$GITHUB_ACTION_PATH/{}/install.sh\"\n", root ? "actions" : "..");
+}
+
+std::string render_readme(const Spec& spec) {
+    std::string text = fmt::format("<!-- Rendered from {} by the target `generate`; do not edit. -->\n# {}\n\n{}\n",
+                                   source_of(spec), program_name(spec), spec.summary);
+    if (!spec.details.empty()) text += fmt::format("\n{}\n", trim(spec.details));
+    text += fmt::format(R"(
+## In a workflow
+
+```yaml
+jobs:
+  {0}:
+    runs-on: ubuntu-24.04
+    permissions:
+      contents: read
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          persist-credentials: false
+      - uses: OWNER/fairlead/actions/{0}@SHA
+```
+
+)",
+                        spec.tool);
+    if (!spec.examples.empty()) text += "## In a shell\n\n```sh\n" + join(spec.examples, "\n") + "\n```\n\n";
+    text += "## Inputs\n\nAn input that is empty or not given counts as unset. A flag `--x-y` of the program, the "
+            "variables\n"
+            "`FAIRLEAD_" +
+            replace_all(upper(spec.tool), "-", "_") +
+            "_X_Y` and `FAIRLEAD_X_Y`, and the key of `fairlead.yml` "
+            "say the same; the first that is given wins.\n\n";
+    text += inputs_table(spec) + "\n## Outputs\n\n" + outputs_table(spec) + "\n## Exit status\n\n";
+    return text + std::string(status_table);
+}
+
+std::string render_schema(const Spec& spec) { return config::schema(spec.tool, Section(spec).fields()); }
+
+}

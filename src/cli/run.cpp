@@ -1,0 +1,201 @@
+#include "cli/run.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "cli/common.h"
+#include "cli/inputs.h"
+#include "cli/publish.h"
+#include "cli/render.h"
+#include "cli/section.h"
+#include "report/formats.h"
+#include "sys/files.h"
+#include "sys/log.h"
+#include "sys/signals.h"
+#include <algorithm>
+#include <exception>
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace fairlead::cli {
+namespace {
+
+using Tool = std::function<Result<report::Report>(const Context&)>;
+
+struct Session {
+    const Spec& spec;
+    Common common = {};
+    std::vector<Input> shared = {};
+    Words words = {};
+    Context context = {};
+    Destination destination = {};
+};
+
+// Answers --help, --version and --render: nothing is read or started for them.
+Result<std::optional<std::string>> answer(const Session& session) {
+    const auto& flags = session.words.flags;
+    if (flags.contains("help")) return std::optional(render_help(session.spec));
+    if (flags.contains("version")) {
+        return std::optional(fmt::format("{} {} ({})\n", program_name(session.spec), version(), commit()));
+    }
+    const auto asked = flags.find("render");
+    if (asked == flags.end()) return std::optional<std::string>{};
+    const std::string& what = asked->second.back();
+    if (what == "action") return std::optional(render_action(session.spec));
+    if (what == "readme") return std::optional(render_readme(session.spec));
+    if (what == "schema") return std::optional(render_schema(session.spec));
+    return usage(fmt::format("render '{}' is unknown; expected action, readme or schema", what));
+}
+
+Result<void> choose_command(Session& session) {
+    const auto input = command_input(session.spec);
+    if (!input) return {};
+    auto& words = session.words.words;
+    const bool takes_words = std::any_of(session.spec.inputs.begin(), session.spec.inputs.end(),
+                                         [](const Input& own) { return own.positional; });
+    const bool known =
+        !words.empty() && std::find(input->allowed.begin(), input->allowed.end(), words[0]) != input->allowed.end();
+    if (known || (!words.empty() && !takes_words)) {
+        const Given given{.texts = {words[0]}, .origin = "the command line", .place = {}};
+        words.erase(words.begin());
+        session.context.origins["command"] = given.origin;
+        return assign(*input, given);
+    }
+    return fill(session.spec.tool, {*input}, {{}, session.context.variables, {}}, session.context.origins);
+}
+
+Result<void> refuse_extra_words(const Session& session) {
+    const auto& words = session.words.words;
+    const bool taken = std::any_of(session.spec.inputs.begin(), session.spec.inputs.end(),
+                                   [](const Input& input) { return input.positional; });
+    if (words.empty() || taken) return {};
+    return usage(
+        fmt::format("'{}' is one word too many; --help shows what {} takes", words[0], program_name(session.spec)));
+}
+
+// What the other steps need to report anything, an error of theirs included.
+Result<void> read_common(Session& session) {
+    Context& context = session.context;
+    context.format = sys::parses_commands(context.platform) ? "github" : "text";
+    TRY_VOID(fill(session.spec.tool, session.shared, {session.words, context.variables, {}}, context.origins));
+    for (const std::string& output : session.common.output) {
+        TRY_VOID(parse_output(output, format_names(session.spec)));
+    }
+    if (!session.common.format.empty()) context.format = session.common.format;
+    context.environment = session.common.environment;
+    context.dry_run = session.common.dry_run;
+    context.explain = session.common.explain;
+    context.quiet = session.common.quiet;
+    context.verbose = session.common.verbose;
+    context.confirm = session.common.confirm;
+    session.destination.format = context.format;
+    session.destination.files = session.common.output;
+    return {};
+}
+
+void start_log(const Session& session) {
+    const Context& context = session.context;
+    sys::LogOptions options;
+    if (context.verbose) options.level = sys::Level::debug;
+    if (context.quiet) options.level = sys::Level::error;
+    if (session.common.log_format == "json") options.format = sys::LogFormat::json;
+    if (session.common.no_color || context.variables.get("NO_COLOR")) options.color = sys::Color::never;
+    options.github = sys::parses_commands(context.platform);
+    sys::configure_log(options);
+}
+
+Result<void> read_config(Session& session) {
+    Context& context = session.context;
+    std::error_code ignored;
+    const Section section(session.spec);
+    config::LoadOptions options;
+    options.path = session.common.config;
+    options.folder = std::filesystem::current_path(ignored).string();
+    options.environment = &context.variables;
+    options.environment_name = context.environment;
+    options.tool = session.spec.tool;
+    options.fields = section.fields();
+    context.config = TRY(config::load(options));
+    context.section = context.config.section(session.spec.tool, context.environment);
+    return {};
+}
+
+std::string explained(const Session& session) {
+    std::string text;
+    std::vector<Input> all = session.spec.inputs;
+    if (const auto command = command_input(session.spec)) all.insert(all.begin(), *command);
+    all.insert(all.end(), session.shared.begin(), session.shared.end());
+    for (const Input& input : all) {
+        text += fmt::format("{} = {} ({})\n", input.name, value_text(input), session.context.origins.at(input.name));
+    }
+    return for_log(mask(text), "text", session.context.platform);
+}
+
+Result<void> prepare(Session& session) {
+    TRY_VOID(read_common(session));
+    start_log(session);
+    TRY_VOID(choose_command(session));
+    TRY_VOID(refuse_extra_words(session));
+    TRY_VOID(read_config(session));
+    Context& context = session.context;
+    return fill(session.spec.tool, session.spec.inputs, {session.words, context.variables, context.section},
+                context.origins);
+}
+
+report::Report failed(const Error& error) {
+    report::Report report;
+    report.verdict = report::Verdict::error;
+    report.error = error;
+    return report;
+}
+
+int finish(const Session& session, report::Report report, Milliseconds total) {
+    if (report.tool.empty()) report.tool = session.spec.tool.empty() ? "fairlead" : session.spec.tool;
+    if (report.environment.empty()) report.environment = session.context.environment;
+    if (report.total == Milliseconds{0}) report.total = total;
+    const auto published = publish(report, session.destination, format_names(session.spec));
+    const int status = report::exit_status(report);
+    if (published.ok()) return status;
+    complain(published.error(), session.context.platform);
+    return status == 2 ? 2 : static_cast<int>(published.error().kind);
+}
+
+int say(const std::string& text) { return sys::write_stream(1, text).ok() ? 0 : 3; }
+
+int run_session(Session& session, std::vector<std::string> arguments, const Tool& tool) {
+    const auto start = std::chrono::steady_clock::now();
+    session.shared = common_inputs(session.spec, session.common);
+    auto words = split_words(all_flags(session.spec, session.shared), std::move(arguments));
+    if (words.ok()) session.words = std::move(words).value();
+    auto answered = words.ok() ? answer(session) : words.error();
+    if (answered.ok() && answered.value()) return say(*answered.value());
+
+    Context& context = session.context;
+    context.variables = sys::Environment::of_process();
+    context.platform = sys::detect_platform(context.variables);
+    session.destination = {"text", {}, session.spec.findings_on_stderr, context.platform, context.variables};
+    sys::catch_signals();
+    const auto ready = answered.ok() ? prepare(session) : answered.error();
+    if (ready.ok() && session.words.flags.contains("explain-config")) return say(explained(session));
+    const auto report = ready.ok() ? tool(context) : ready.error();
+    const auto total = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start);
+    return finish(session, report.ok() ? report.value() : failed(report.error()), total);
+}
+
+}
+
+int run(const Spec& spec, int argc, char** argv, const Tool& tool) {
+    Session session{spec};
+    try {
+        return run_session(session, std::vector<std::string>(argv + std::min(argc, 1), argv + argc), tool);
+    } catch (const std::exception& bug) {
+        const auto error =
+            could_not(fmt::format("internal error: {}; please report it with the command line", bug.what()));
+        complain(error, session.context.platform);
+    } catch (...) {
+        complain(could_not("internal error of an unknown kind; please report it with the command line"),
+                 session.context.platform);
+    }
+    return 3;
+}
+
+}

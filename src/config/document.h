@@ -1,0 +1,26 @@
+#pragma once
+#include "config/config.h"
+#include <map>
+
+namespace fairlead::config {
+
+// One fairlead.yml as it was read; Values point into it and keep it alive.
+struct Document {
+    std::string file;   // as named
+    std::string folder; // absolute
+    std::string text;
+    sys::YamlNode root;
+    mutable std::map<std::string, sys::YamlNode> merged; // "environment/tool" -> the section laid over
+
+    Place place(const sys::YamlNode& node) const;
+};
+
+Place place_in(std::string_view text, const std::string& file, int line, int column); // with its excerpt
+
+// Replaces ${A}, ${A:-d}, ${A:?m} and $${ in every value below `node`; keys stay. `secrets`: names that must not be
+// interpolated.
+Result<void> interpolate(sys::YamlNode& node, const Document& document, const sys::Environment& environment,
+                         const std::vector<std::string>& secrets);
+bool holds_interpolation(std::string_view text);
+
+}

@@ -1,0 +1,64 @@
+#include "base/text.h"
+#include "config/config.h"
+#include <algorithm>
+
+namespace fairlead::config {
+namespace {
+
+constexpr std::string_view planned[] = {"tag", "scan", "preflight", "migrate", "backup", "deploy", "smoke", "gate"};
+
+std::vector<std::string_view> all_tools() {
+    std::vector<std::string_view> tools(std::begin(planned), std::end(planned));
+    static const std::vector<std::string> built = split(FAIRLEAD_TOOLS, ' '); // from tools/*.cpp, see cmake
+    for (const std::string& tool : built) {
+        if (!tool.empty() && std::find(tools.begin(), tools.end(), tool) == tools.end()) tools.push_back(tool);
+    }
+    return tools;
+}
+
+const Field environment_variables[] = {
+    {"file", Type::text, "A dotenv file with variables that are no secrets."},
+    {"secrets", Type::text_list, "Names of variables whose values are secrets."},
+    {"from", Type::text_list, "A command, one word per item, that prints NAME=value lines."},
+};
+
+const Field waiver[] = {
+    {"id", Type::text, "A name for the waiver.", {}, {}, Needed::required},
+    {"rule", Type::text, "The rule it covers.", {}, {}, Needed::required},
+    {"path", Type::text, "A glob of files it covers; default: all."},
+    {"fingerprint", Type::text, "The one finding it covers; default: all of the rule."},
+    {"owner", Type::text, "Who answers for it.", {}, {}, Needed::required},
+    {"reason", Type::text, "Why the finding may stay for now.", {}, {}, Needed::required},
+    {"expires", Type::text, "The last day on which it counts, 2026-03-31 (UTC).", {}, {}, Needed::required},
+};
+
+std::vector<Field> with_tools(std::vector<Field> fields) {
+    for (const std::string_view tool : known_tools()) fields.push_back({tool, Type::any, "The tool's section."});
+    return fields;
+}
+
+}
+
+std::span<const std::string_view> known_tools() {
+    static const std::vector<std::string_view> tools = all_tools();
+    return tools;
+}
+
+std::span<const Field> common_fields() {
+    static const std::vector<Field> environment = with_tools({
+        {"profile", Type::text, "How careful the tools are.", {"development", "staging", "production"}},
+        {"url", Type::text, "Where the application answers."},
+        {"env", Type::map, "The application's variables.", {}, environment_variables},
+    });
+    static const Field one_environment[] = {{"", Type::map, "One environment.", {}, environment}};
+    static const std::vector<Field> fields = with_tools({
+        {"version", Type::integer, "The version of this format.", {"1"}},
+        {"app", Type::text, "The application's name; default: the folder's."},
+        {"environments", Type::open_map, "Where the application runs, by name.", {}, one_environment},
+        {"waivers", Type::map_list, "Findings that may stay for now.", {}, waiver},
+        {"max_waiver_days", Type::integer, "The longest time a waiver may run."},
+    });
+    return fields;
+}
+
+}

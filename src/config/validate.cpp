@@ -1,0 +1,143 @@
+#include "base/text.h"
+#include "config/check.h"
+#include "config/document.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::config {
+namespace {
+
+using Node = sys::YamlNode;
+using Kind = Node::Kind;
+
+std::string_view shape(const Node& node) {
+    switch (node.kind) {
+    case Kind::null: return "empty";
+    case Kind::scalar: return "a single value";
+    case Kind::list: return "a list";
+    case Kind::map: return "a map";
+    }
+    return "empty";
+}
+
+bool is_nested(Type type) { return type == Type::map || type == Type::map_list || type == Type::open_map; }
+
+class Validator {
+  public:
+    Validator(const std::string& file, std::string_view text) : file_(file), text_(text) {}
+
+    Result<void> map(const std::string& path, const Node& node, std::span<const Field> fields) const {
+        for (const auto& [key, value] : node.entries) {
+            const auto field = std::find_if(fields.begin(), fields.end(),
+                                            [&](const Field& known) { return known.name == key.scalar; });
+            if (field == fields.end()) return unknown(path, key, fields);
+            TRY_VOID(this->value(path.empty() ? key.scalar : path + "." + key.scalar, value, *field));
+        }
+        for (const Field& field : fields) {
+            if (field.needed == Needed::optional || node.find(field.name)) continue;
+            return at(node, fmt::format("{}: key '{}' is missing; add it", path.empty() ? file_ : path, field.name));
+        }
+        return {};
+    }
+
+  private:
+    Error at(const Node& node, std::string message) const {
+        return usage(std::move(message), place_in(text_, file_, node.line, node.column));
+    }
+
+    Error unknown(const std::string& path, const Node& key, std::span<const Field> fields) const {
+        std::vector<std::string> known;
+        for (const Field& field : fields) known.emplace_back(field.name);
+        const std::string near = nearest(key.scalar, known);
+        const std::string where = path.empty() ? "" : " in " + path;
+        const std::string way_out =
+            near.empty() ? "expected " + one_of(known) : fmt::format("did you mean '{}'?", near);
+        return at(key, fmt::format("key '{}' is unknown{}; {}", key.scalar, where, way_out));
+    }
+
+    Error wrong_shape(const std::string& path, const Node& node, std::string_view expected) const {
+        return at(node, fmt::format("{} is {}; expected {}", path, shape(node), expected));
+    }
+
+    Result<void> value(const std::string& path, const Node& node, const Field& field) const {
+        if (field.type == Type::any) return {};
+        if (field.type == Type::secret) {
+            return at(node, fmt::format("{} is a secret and never stands in a file; set its variable", path));
+        }
+        const bool may_be_empty = is_nested(field.type) || field.type == Type::text_list;
+        if (node.kind == Kind::null && may_be_empty) return {};
+        if (node.kind == Kind::scalar && is_nested(field.type) && field.or_text) return scalar(path, node, field);
+        switch (field.type) {
+        case Type::map: return nested(path, node, field);
+        case Type::open_map: return open(path, node, field);
+        case Type::map_list:
+        case Type::text_list: return list(path, node, field);
+        default: return scalar(path, node, field);
+        }
+    }
+
+    Result<void> nested(const std::string& path, const Node& node, const Field& field) const {
+        if (node.kind != Kind::map) return wrong_shape(path, node, field.or_text ? "a word or a map" : "a map");
+        return map(path, node, field.children);
+    }
+
+    Result<void> open(const std::string& path, const Node& node, const Field& field) const {
+        if (node.kind != Kind::map) return wrong_shape(path, node, "a map");
+        for (const auto& [key, value] : node.entries) {
+            TRY_VOID(this->value(path + "." + key.scalar, value, field.children.front()));
+        }
+        return {};
+    }
+
+    // One value is a list of one.
+    Result<void> list(const std::string& path, const Node& node, const Field& field) const {
+        const bool maps = field.type == Type::map_list;
+        if (node.kind != Kind::list) return item(path, node, field);
+        for (const Node& entry : node.items) {
+            const bool word = entry.kind == Kind::scalar && (!maps || field.or_text);
+            if (!word && !(maps && entry.kind == Kind::map)) {
+                return wrong_shape("an item of " + path, entry, maps ? "a map" : "text");
+            }
+            TRY_VOID(item(path, entry, field));
+        }
+        return {};
+    }
+
+    Result<void> item(const std::string& path, const Node& node, const Field& field) const {
+        if (field.type == Type::text_list) return scalar(path, node, field);
+        return node.kind == Kind::scalar && field.or_text ? scalar(path, node, field) : nested(path, node, field);
+    }
+
+    Result<void> scalar(const std::string& path, const Node& node, const Field& field) const {
+        if (node.kind != Kind::scalar) {
+            return wrong_shape(path, node, field.type == Type::text_list ? "text or a list of texts" : a(field.type));
+        }
+        if (holds_interpolation(node.scalar)) return {}; // of an environment that isn't ours
+        const std::vector<std::string> allowed(field.allowed.begin(), field.allowed.end());
+        const Type type = is_nested(field.type) ? Type::text : field.type;
+        const auto checked = check_text(path, type, allowed, node.scalar);
+        if (!checked.ok()) return at(node, checked.error().message);
+        return {};
+    }
+
+    static std::string a(Type type) {
+        if (type == Type::text) return "text";
+        return fmt::format("{} {}", type == Type::integer ? "an" : "a", name_of(type));
+    }
+
+    const std::string& file_;
+    std::string_view text_;
+};
+
+}
+
+Result<void> validate(const Node& node, std::span<const Field> fields, const std::string& file, std::string_view text) {
+    if (node.kind == Kind::null) return {};
+    if (node.kind != Kind::map) {
+        return usage(fmt::format("{} is {}; expected a map of keys", file, shape(node)),
+                     place_in(text, file, node.line, node.column));
+    }
+    return Validator(file, text).map("", node, fields);
+}
+
+}
