@@ -189,6 +189,8 @@ std::string in_our_words(const std::string& reason) {
 
 }
 
+YamlNode::YamlNode() = default;
+
 const YamlNode* YamlNode::find(std::string_view key) const {
     for (const auto& [name, value] : entries)
         if (name.scalar == key) return &value;

@@ -13,6 +13,7 @@ namespace fairlead::sys {
 inline constexpr std::size_t yaml_size_limit = 1u << 20; // bytes; one more need not be read
 
 struct YamlNode {
+    YamlNode(); // out of line: clang 14 can't make a pair of nodes inside of their own definition
     enum class Kind { null, scalar, list, map };
     Kind kind = Kind::null;
     std::string scalar;

@@ -1,0 +1,112 @@
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "sys/freed.h"
+#include "sys/pattern.h"
+#include <chrono>
+#include <fmt/format.h>
+#include <pcre2.h>
+
+namespace fairlead::sys {
+namespace {
+
+constexpr std::uint32_t match_limit = 1'000'000; // steps from one start
+constexpr std::uint32_t heap_limit_kib = 64 << 10;
+constexpr std::chrono::seconds time_limit{2};
+
+using Code = Freed<pcre2_code, pcre2_code_free>;
+using CompileContext = Freed<pcre2_compile_context, pcre2_compile_context_free>;
+using MatchContext = Freed<pcre2_match_context, pcre2_match_context_free>;
+using MatchData = Freed<pcre2_match_data, pcre2_match_data_free>;
+
+std::string reason_of(int code) {
+    PCRE2_UCHAR buffer[256];
+    pcre2_get_error_message(code, buffer, sizeof buffer);
+    return reinterpret_cast<const char*>(buffer);
+}
+
+// PCRE2 counts its steps anew for each start in the text, so that a pattern can still be quadratic in a large one:
+// the callout at each item of the pattern looks at the clock.
+struct Watch {
+    std::chrono::steady_clock::time_point end = std::chrono::steady_clock::now() + time_limit;
+    unsigned calls = 0;
+};
+int look_at_clock(pcre2_callout_block*, void* data) {
+    auto& watch = *static_cast<Watch*>(data);
+    if (++watch.calls % 64 != 0) return 0;
+    return std::chrono::steady_clock::now() > watch.end ? PCRE2_ERROR_MATCHLIMIT : 0;
+}
+
+Result<std::uint32_t> options_of(std::string_view flags) {
+    std::uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT |
+                            PCRE2_ALT_BSUX | PCRE2_MATCH_UNSET_BACKREF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALLOW_EMPTY_CLASS;
+    for (const char flag : flags) {
+        switch (flag) {
+        case 'i': options |= PCRE2_CASELESS; break;
+        case 'm': options |= PCRE2_MULTILINE; break;
+        case 's': options |= PCRE2_DOTALL; break;
+        case 'y': options |= PCRE2_ANCHORED; break;
+        case 'u':
+        case 'v':
+        case 'g':
+        case 'd': break; // Unicode always; the others do not change whether and where the first match is
+        default:
+            return usage(fmt::format("flag '{}' of a pattern is unknown; expected d, g, i, m, s, u, v or y", flag));
+        }
+    }
+    return options;
+}
+
+}
+
+struct ScriptPattern::State {
+    std::string expression;
+    Code code;
+    MatchContext limits;
+};
+
+ScriptPattern::ScriptPattern(std::unique_ptr<State> state) : state_(std::move(state)) {}
+ScriptPattern::ScriptPattern(ScriptPattern&&) noexcept = default;
+ScriptPattern& ScriptPattern::operator=(ScriptPattern&&) noexcept = default;
+ScriptPattern::~ScriptPattern() = default;
+
+Result<ScriptPattern> ScriptPattern::compile(std::string_view expression, std::string_view flags) {
+    const std::uint32_t options = TRY(options_of(flags));
+    const CompileContext context(pcre2_compile_context_create(nullptr));
+    pcre2_set_newline(context.get(), PCRE2_NEWLINE_ANYCRLF);
+    pcre2_set_compile_extra_options(context.get(), PCRE2_EXTRA_ALT_BSUX); // \u{1F600}
+    pcre2_set_parens_nest_limit(context.get(), 100);
+    int error = 0;
+    PCRE2_SIZE offset = 0;
+    Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(), options, &error,
+                            &offset, context.get()));
+    if (!code)
+        return usage(fmt::format("pattern '{}' is not a regular expression: {} at offset {}", expression,
+                                 reason_of(error), offset));
+    MatchContext limits(pcre2_match_context_create(nullptr));
+    pcre2_set_match_limit(limits.get(), match_limit);
+    pcre2_set_depth_limit(limits.get(), match_limit);
+    pcre2_set_heap_limit(limits.get(), heap_limit_kib);
+    return ScriptPattern(
+        std::unique_ptr<State>(new State{std::string(expression), std::move(code), std::move(limits)}));
+}
+
+Result<std::optional<ScriptPattern::Groups>> ScriptPattern::search(std::string_view text) const {
+    const MatchData data(pcre2_match_data_create_from_pattern(state_->code.get(), nullptr));
+    const MatchContext context(pcre2_match_context_copy(state_->limits.get()));
+    Watch watch;
+    pcre2_set_callout(context.get(), look_at_clock, &watch);
+    const int count = pcre2_match(state_->code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0,
+                                  data.get(), context.get());
+    if (count == PCRE2_ERROR_NOMATCH) return std::optional<Groups>{};
+    if (count < 0)
+        return usage(fmt::format("pattern '{}' was given up: {}; write it with less backtracking", state_->expression,
+                                 reason_of(count)));
+    const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer(data.get());
+    Groups groups(pcre2_get_ovector_count(data.get()));
+    for (std::size_t i = 0; i < groups.size() && i < static_cast<std::size_t>(count); ++i) {
+        const PCRE2_SIZE start = offsets[2 * i], end = offsets[2 * i + 1];
+        if (start != PCRE2_UNSET && start <= end) groups[i] = std::string(text.substr(start, end - start));
+    }
+    return std::optional(std::move(groups));
+}
+
+}
