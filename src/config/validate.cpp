@@ -22,6 +22,8 @@ std::string_view shape(const Node& node) {
 
 bool is_nested(Type type) { return type == Type::map || type == Type::map_list || type == Type::open_map; }
 
+bool may_be_empty(Type type) { return is_nested(type) || type == Type::text_list || type == Type::any; }
+
 class Validator {
   public:
     Validator(const std::string& file, std::string_view text) : file_(file), text_(text) {}
@@ -31,6 +33,7 @@ class Validator {
             const auto field = std::find_if(fields.begin(), fields.end(),
                                             [&](const Field& known) { return known.name == key.scalar; });
             if (field == fields.end()) return unknown(path, key, fields);
+            if (value.kind == Kind::null && !may_be_empty(field->type)) return empty(path, key, *field);
             TRY_VOID(this->value(path.empty() ? key.scalar : path + "." + key.scalar, value, *field));
         }
         for (const Field& field : fields) {
@@ -55,6 +58,12 @@ class Validator {
         return at(key, fmt::format("key '{}' is unknown{}; {}", key.scalar, where, way_out));
     }
 
+    // YAML puts an empty value at the next line: show the key.
+    Error empty(const std::string& path, const Node& key, const Field& field) const {
+        const std::string name = path.empty() ? key.scalar : path + "." + key.scalar;
+        return at(key, fmt::format("{} is empty; expected {}", name, a(field.type)));
+    }
+
     Error wrong_shape(const std::string& path, const Node& node, std::string_view expected) const {
         return at(node, fmt::format("{} is {}; expected {}", path, shape(node), expected));
     }
@@ -64,8 +73,7 @@ class Validator {
         if (field.type == Type::secret) {
             return at(node, fmt::format("{} is a secret and never stands in a file; set its variable", path));
         }
-        const bool may_be_empty = is_nested(field.type) || field.type == Type::text_list;
-        if (node.kind == Kind::null && may_be_empty) return {};
+        if (node.kind == Kind::null && may_be_empty(field.type)) return {};
         if (node.kind == Kind::scalar && is_nested(field.type) && field.or_text) return scalar(path, node, field);
         switch (field.type) {
         case Type::map: return nested(path, node, field);
