@@ -50,7 +50,7 @@ Result<Lock> Lock::take(const Path& path, std::string_view about, Milliseconds w
         }
         if (errno == EINTR) continue;
         if (errno != EWOULDBLOCK) return path_error(path.string(), "locked");
-        const auto left = std::chrono::duration_cast<Milliseconds>(deadline - real_clock().steady());
+        const auto left = std::chrono::ceil<Milliseconds>(deadline - real_clock().steady());
         if (left.count() <= 0) {
             return could_not(fmt::format("lock '{}' is held by {}; try again when it has ended", path.string(),
                                          read_holder(descriptor.get())));

@@ -40,7 +40,9 @@ bool is_ignored(int number) {
 }
 
 void catch_signals() {
-    if (event.load() < 0) event.store(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    // A new one each time: a child of fork(2) that catches for itself must not wake its parent.
+    const int before = event.exchange(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    if (before >= 0) ::close(before);
     install(SIGPIPE, SIG_IGN);
     install(SIGINT, on_signal);
     install(SIGTERM, on_signal);

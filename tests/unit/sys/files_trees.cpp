@@ -1,0 +1,133 @@
+#include "support/catch.h"
+#include "sys/files.h"
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace fairlead;
+using namespace fairlead::sys;
+
+namespace {
+
+// a.xml, b.txt, deep/a.xml, deep/er/c.xml, .git/a.xml, .hidden/d.xml, elsewhere/e.xml behind the link `folder`,
+// and the link `file.xml` to a.xml
+TemporaryFolder tree() {
+    auto folder = TemporaryFolder::make("fairlead-test").value();
+    for (const char* name :
+         {"a.xml", "b.txt", "deep/a.xml", "deep/er/c.xml", ".git/a.xml", ".hidden/d.xml", "elsewhere/e.xml"}) {
+        REQUIRE(make_folders((folder.path() / name).parent_path()).ok());
+        REQUIRE(write_file(folder.path() / name, name).ok());
+    }
+    REQUIRE(replace_symlink("elsewhere", folder.path() / "folder").ok());
+    REQUIRE(replace_symlink("a.xml", folder.path() / "file.xml").ok());
+    return folder;
+}
+
+using Names = std::vector<std::string>;
+
+}
+
+TEST_CASE("a glob finds files in order, spelled as the pattern spells them") {
+    const auto folder = tree();
+    const auto found = [&](std::string_view pattern) { return glob(folder.path(), pattern).value(); };
+    CHECK(found("*.xml") == Names{"a.xml", "file.xml"});
+    CHECK(found("deep/*.xml") == Names{"deep/a.xml"});
+    CHECK(found("./deep/*.xml") == Names{"./deep/a.xml"});
+    CHECK(found("deep/../*.txt") == Names{"deep/../b.txt"});
+    CHECK(found("{deep,elsewhere}/*.xml") == Names{"deep/a.xml", "elsewhere/e.xml"});
+    CHECK(found("deep/**/c.xml") == Names{"deep/er/c.xml"});
+    CHECK(found("nothing/**/*.xml").empty());
+    const std::string absolute = folder.path().string() + "/deep/";
+    CHECK(found(absolute + "*.xml") == Names{absolute + "a.xml"});
+}
+
+TEST_CASE("a glob enters hidden folders, but neither .git nor a link to a folder") {
+    const auto folder = tree();
+    CHECK(glob(folder.path(), "**/*.xml").value() ==
+          Names{".hidden/d.xml", "a.xml", "deep/a.xml", "deep/er/c.xml", "elsewhere/e.xml", "file.xml"});
+}
+
+TEST_CASE("a glob gives no folders, and a pattern without a wildcard gives the file if it is there") {
+    const auto folder = tree();
+    CHECK(glob(folder.path(), "*e*").value() == Names{"file.xml"});
+    CHECK(glob(folder.path(), "deep/er/c.xml").value() == Names{"deep/er/c.xml"});
+    CHECK(glob(folder.path(), "deep/er").value().empty());
+    CHECK(glob(folder.path(), "deep/none.xml").value().empty());
+}
+
+TEST_CASE("a glob from the working directory needs no base") {
+    const auto folder = tree();
+    const Path before = std::filesystem::current_path();
+    std::filesystem::current_path(folder.path());
+    const auto found = glob("", "*.txt");
+    std::filesystem::current_path(before);
+    CHECK(found.value() == Names{"b.txt"});
+}
+
+TEST_CASE("a folder that a glob may not list is an error, not an empty answer") {
+    if (::geteuid() == 0) SKIP_LOUDLY("unprivileged", "root may list anything");
+    const auto folder = tree();
+    REQUIRE(::chmod((folder.path() / "deep").c_str(), 0) == 0);
+    const auto found = glob(folder.path(), "**/*.xml");
+    ::chmod((folder.path() / "deep").c_str(), 0755);
+    REQUIRE_FALSE(found.ok());
+    CHECK(found.error().message.find("deep' can't be listed: Permission denied") != std::string::npos);
+}
+
+TEST_CASE("a listing is sorted and names what can't be listed") {
+    const auto folder = tree();
+    CHECK(list_folder(folder.path() / "deep").value() == Names{"a.xml", "er"});
+    const auto absent = list_folder(folder.path() / "none");
+    REQUIRE_FALSE(absent.ok());
+    CHECK(absent.error().message.find("none' can't be listed: No such file") != std::string::npos);
+}
+
+TEST_CASE("removing a tree leaves what its links lead to, and an absent tree is fine") {
+    const auto folder = tree();
+    REQUIRE(make_folders(folder.path() / "gone").ok());
+    REQUIRE(replace_symlink(folder.path() / "deep", folder.path() / "gone/link").ok());
+    REQUIRE(remove_tree(folder.path() / "gone").ok());
+    REQUIRE(remove_tree(folder.path() / "gone").ok());
+    CHECK(inspect(folder.path() / "gone").type == FileType::absent);
+    CHECK(inspect(folder.path() / "deep/a.xml").type == FileType::file);
+}
+
+TEST_CASE("a tree is copied with its links and modes, read-only folders too") {
+    const auto folder = tree();
+    const Path from = folder.path() / "deep", to = folder.path() / "copy";
+    REQUIRE(replace_symlink("a.xml", from / "link").ok());
+    REQUIRE(::chmod((from / "a.xml").c_str(), 0750) == 0);
+    REQUIRE(::chmod((from / "er").c_str(), 0555) == 0);
+    REQUIRE(copy_tree(from, to).ok());
+    CHECK(read_file(to / "er/c.xml").value() == "deep/er/c.xml");
+    CHECK(read_link(to / "link").value() == "a.xml");
+    CHECK(inspect(to / "a.xml").mode == 0750);
+    CHECK(inspect(to / "er").mode == 0555);
+    ::chmod((from / "er").c_str(), 0755);
+    ::chmod((to / "er").c_str(), 0755);
+}
+
+TEST_CASE("one file is copied as a tree of one") {
+    const auto folder = tree();
+    REQUIRE(copy_tree(folder.path() / "b.txt", folder.path() / "c.txt").ok());
+    CHECK(read_file(folder.path() / "c.txt").value() == "b.txt");
+    CHECK_FALSE(copy_tree(folder.path() / "none", folder.path() / "d.txt").ok());
+}
+
+TEST_CASE("a tree is never copied into itself, and a pipe is refused by name") {
+    const auto folder = tree();
+    const auto inside = copy_tree(folder.path(), folder.path() / "deep/copy");
+    REQUIRE_FALSE(inside.ok());
+    CHECK(inside.error().message.find("can't be copied into itself") != std::string::npos);
+    CHECK(inspect(folder.path() / "deep/copy").type == FileType::absent);
+    REQUIRE(::mkfifo((folder.path() / "deep/pipe").c_str(), 0600) == 0);
+    const auto pipe = copy_tree(folder.path() / "deep", folder.path() / "copy");
+    REQUIRE_FALSE(pipe.ok());
+    CHECK(pipe.error().message.find("deep/pipe' is neither a file") != std::string::npos);
+}
+
+TEST_CASE("a whole tree is synced, links and pipes in it passed over") {
+    const auto folder = tree();
+    REQUIRE(::mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);
+    CHECK(sync_tree(folder.path()).ok());
+    CHECK(sync_tree(folder.path() / "a.xml").ok());
+}
