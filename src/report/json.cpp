@@ -54,10 +54,7 @@ std::string write_json(const Report& report) {
     Json skipped = Json::array();
     for (const Skipped& one : report.skipped) skipped.push_back({{"rule", one.rule}, {"reason", one.reason}});
 
-    // A tool whose `findings` are something else (gate: counts) shows its own under `violations`.
-    const bool taken = std::any_of(report.members.begin(), report.members.end(),
-                                   [](const auto& member) { return member.first == "findings"; });
-    json[taken ? "violations" : "findings"] = std::move(findings);
+    json[report.findings_key] = std::move(findings);
     json["skipped"] = std::move(skipped);
     json["timings"] = {{"total_ms", report.total.count()}};
     json["error"] = to_json(report.error);

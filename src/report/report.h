@@ -19,7 +19,7 @@ std::string_view name_of(State state);
 struct Finding {
     std::string rule; // "scan/aws-key", "gate/tests-failed"
     Severity severity = Severity::error;
-    std::string file; // from the repository root, '/'-separated; empty: no place
+    std::string file;                                       // from the repository root, '/'-separated; empty: no place
     int line = 0, column = 0, end_line = 0, end_column = 0; // from 1, ends included, code points, 0 unknown
     std::string message;
     std::string fix; // "safe", "unsafe" or empty
@@ -54,6 +54,7 @@ struct Report {
     Verdict verdict = Verdict::pass;
     std::string environment;
     std::vector<Finding> findings;
+    std::string findings_key = "findings"; // their name in the JSON; gate's `findings` are counts
     std::vector<Skipped> skipped;
     Milliseconds total{0};
     std::optional<Error> error; // with Verdict::error

@@ -1,0 +1,227 @@
+#include "gate/judge.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::gate {
+
+Totals sum(std::span<const Item> items) {
+    Totals totals;
+    CoverageMap coverage;
+    bool covers = false;
+    for (const auto& [name, path, optional, evidence] : items) {
+        if (evidence.problem != Problem::none) continue;
+        totals.format = totals.format.empty() || totals.format == evidence.format ? evidence.format : "mixed";
+        if (evidence.tests) totals.tests = totals.tests.value_or(Tests{}) += *evidence.tests;
+        if (evidence.findings) {
+            if (!totals.findings) totals.findings.emplace();
+            for (const Level level : levels) (*totals.findings)[level] += (*evidence.findings)[level];
+        }
+        if (evidence.coverage) {
+            covers = true;
+            coverage.merge(*evidence.coverage);
+        }
+    }
+    if (!covers) return totals;
+    totals.lines = coverage.lines();
+    if (const auto branches = coverage.branches(); branches.total > 0) totals.branches = branches;
+    return totals;
+}
+
+bool Judgement::passed() const {
+    return std::all_of(rules.begin(), rules.end(), [](const RuleResult& rule) { return rule.passed; });
+}
+
+namespace {
+
+using report::Finding;
+using report::Severity;
+
+std::string number(std::uint64_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+class Judge {
+  public:
+    Judge(const Policy& policy, std::span<const Item> items, const Totals& totals)
+        : policy_(policy), items_(items), totals_(totals) {}
+
+    Judgement all() {
+        reports();
+        if (totals_.tests || policy_.wants_tests) tests();
+        if (totals_.lines || policy_.min_lines) coverage();
+        if (totals_.findings) findings();
+        tools();
+        return std::move(out_);
+    }
+
+  private:
+    // The failure of a rule itself; what led to it follows with its places.
+    void rule(std::string id, bool passed, std::string text) {
+        if (!passed) violation(id, text);
+        out_.rules.push_back({std::move(id), passed, std::move(text)});
+    }
+    Finding& violation(std::string_view id, std::string message) {
+        Finding& finding = out_.violations.emplace_back();
+        finding.rule = id;
+        finding.message = std::move(message);
+        return finding;
+    }
+
+    void reports() {
+        std::size_t missing = 0, unreadable = 0;
+        for (const auto& [name, path, optional, evidence] : items_) {
+            if (evidence.problem == Problem::none) continue;
+            const bool is_missing = evidence.problem == Problem::missing;
+            Finding& finding = violation(is_missing ? "gate/report-missing" : "gate/report-unreadable",
+                                         name.empty() ? fmt::format("'{}' {}", path, evidence.reason)
+                                                      : fmt::format("report {}: '{}' {}", name, path, evidence.reason));
+            if (is_missing && optional) {
+                finding.severity = Severity::info;
+                continue;
+            }
+            ++(is_missing ? missing : unreadable);
+            if (is_missing) continue;
+            finding.file = path;
+            finding.line = evidence.place.line;
+            finding.column = evidence.place.column;
+        }
+        out_.rules.push_back(
+            {"gate/report-missing", missing == 0, number(missing, "report is missing", "reports are missing")});
+        out_.rules.push_back({"gate/report-unreadable", unreadable == 0,
+                              number(unreadable, "report can't be read", "reports can't be read")});
+    }
+
+    void tests() {
+        const Tests tests = totals_.tests.value_or(Tests{});
+        const auto executed = tests.executed();
+        rule("gate/tests-none", executed >= static_cast<std::uint64_t>(policy_.min_tests),
+             fmt::format("{} ran ({} skipped), expected at least {}", number(executed, "test", "tests"), tests.skipped,
+                         policy_.min_tests));
+        const auto bad = tests.failed + tests.errors;
+        rule("gate/tests-failed", bad <= static_cast<std::uint64_t>(policy_.max_failed),
+             fmt::format("{} of {} failed ({}, {}), at most {} may", bad, number(executed, "test", "tests"),
+                         number(tests.failed, "failure", "failures"), number(tests.errors, "error", "errors"),
+                         policy_.max_failed));
+        if (!out_.rules.back().passed) failed_tests();
+        if (policy_.max_skipped) skipped(tests);
+        declared();
+    }
+
+    void failed_tests() {
+        std::uint64_t listed = 0;
+        for (const auto& item : items_)
+            for (const auto& test : item.evidence.failed_tests) {
+                ++listed;
+                const auto name = test.suite.empty() ? test.name : fmt::format("{}.{}", test.suite, test.name);
+                Finding& finding = violation("gate/tests-failed",
+                                             fmt::format("test '{}' {}{}{}", name, test.error ? "broke" : "failed",
+                                                         test.message.empty() ? "" : ": ", test.message));
+                finding.file = test.file;
+                finding.line = test.line;
+            }
+        const auto bad = totals_.tests->failed + totals_.tests->errors;
+        if (bad > listed) violation("gate/tests-failed", fmt::format("and {} more failed tests", bad - listed));
+    }
+
+    void skipped(const Tests& tests) {
+        const Limit& limit = *policy_.max_skipped;
+        const bool passed = limit.share
+                                ? tests.skipped * 1'000'000 <= static_cast<std::uint64_t>(*limit.share) * tests.total()
+                                : tests.skipped <= static_cast<std::uint64_t>(limit.number);
+        const auto allowed = limit.share ? fmt::format("{} %", static_cast<double>(*limit.share) / 10'000)
+                                         : std::to_string(limit.number);
+        rule("gate/tests-skipped", passed,
+             fmt::format("{} of {} skipped, at most {} may", tests.skipped, number(tests.total(), "test", "tests"),
+                         allowed));
+    }
+
+    void declared() {
+        std::size_t count = 0;
+        for (const auto& item : items_)
+            for (const auto& text : item.evidence.declared) {
+                ++count;
+                violation("gate/tests-declared", text).file = item.path;
+            }
+        out_.rules.push_back({"gate/tests-declared", count == 0,
+                              number(count, "suite declares failures that it doesn't list",
+                                     "suites declare failures that they don't list")});
+    }
+
+    void coverage() {
+        const Count lines = totals_.lines.value_or(Count{});
+        if (lines.total == 0) return rule("gate/coverage-total", false, "no report measures any line");
+        const Share wanted = policy_.min_lines.value_or(0);
+        // Exact: covered/total >= wanted/1,000,000 without a division.
+        const bool passed = lines.covered * 1'000'000 >= static_cast<std::uint64_t>(wanted) * lines.total;
+        auto text =
+            fmt::format("{} % of {} covered ({})", percent(lines), number(lines.total, "line", "lines"), lines.covered);
+        if (policy_.min_lines) text += fmt::format(", expected at least {} %", static_cast<double>(wanted) / 10'000);
+        rule("gate/coverage-total", passed, std::move(text));
+    }
+
+    void findings() {
+        bool passed = true;
+        std::string text;
+        for (const Level level : levels) {
+            const auto count = (*totals_.findings)[level];
+            const auto max = maximum(level);
+            const bool over = max && count > static_cast<std::uint64_t>(*max);
+            passed = passed && !over;
+            text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", count, name_of(level), count == 1 ? "" : "s");
+            if (max) text += fmt::format(" (at most {})", *max);
+        }
+        rule("gate/findings", passed, text);
+        for (const Level level : {Level::error, Level::warning}) {
+            const auto max = maximum(level);
+            if (max && (*totals_.findings)[level] > static_cast<std::uint64_t>(*max)) list(level);
+        }
+    }
+
+    std::optional<std::int64_t> maximum(Level level) const {
+        if (level == Level::error) return policy_.max_errors;
+        return level == Level::warning ? policy_.max_warnings : std::nullopt;
+    }
+
+    void list(Level level) {
+        std::uint64_t listed = 0;
+        for (const auto& item : items_)
+            for (const auto& foreign : item.evidence.foreign) {
+                if (foreign.level != level) continue;
+                ++listed;
+                Finding& finding = violation("gate/findings", fmt::format("{} of {} [{}]: {}", name_of(level),
+                                                                          foreign.tool, foreign.rule, foreign.message));
+                finding.severity = level == Level::error ? Severity::error : Severity::warning;
+                finding.file = foreign.file;
+                finding.line = foreign.line;
+                finding.column = foreign.column;
+            }
+        const auto count = (*totals_.findings)[level];
+        if (count > listed) violation("gate/findings", fmt::format("and {} more {}s", count - listed, name_of(level)));
+    }
+
+    void tools() {
+        bool judged = false, passed = true;
+        for (const auto& item : items_) {
+            judged |= item.evidence.findings.has_value();
+            for (const auto& text : item.evidence.tool_failed) {
+                passed = false;
+                violation("gate/tool-failed", fmt::format("'{}': {}", item.path, text)).file = item.path;
+            }
+        }
+        if (judged)
+            out_.rules.push_back({"gate/tool-failed", passed, passed ? "every tool ran" : "a tool did not run"});
+    }
+
+    const Policy& policy_;
+    std::span<const Item> items_;
+    const Totals& totals_;
+    Judgement out_;
+};
+
+}
+
+Judgement judge(const Policy& policy, std::span<const Item> items, const Totals& totals) {
+    return Judge(policy, items, totals).all();
+}
+
+}

@@ -1,0 +1,207 @@
+#include "base/text.h"
+#include "gate/readers.h"
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+
+// JUnit XML has no schema; this is what its writers (Surefire, pytest, Gradle, jest, googletest, nextest ...) have in
+// common. Cases are counted; the numbers that suites declare are only a check.
+namespace fairlead::gate {
+
+namespace {
+
+// What is known of the element that is open, for what a child of it means.
+enum class Element : unsigned char { other, suite, testcase, failure };
+
+struct Suite {
+    std::string name, file;
+    std::uint64_t declared_failures = 0, declared_errors = 0;
+    bool bad_below = false, flaky_below = false, complained_below = false;
+};
+
+struct Case {
+    std::string suite, name, file; // reused, so that a passed case costs no allocation
+    int line = 0;
+    bool failed = false, error = false, skipped = false, todo = false, flaky = false;
+    std::string message, text; // of the first failure
+    bool own_failure = false;  // `message` is set
+};
+
+bool one_of_words(std::string_view word, std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::uint64_t parse_count(std::string_view text) { // "3", "3.0"; anything else declares nothing
+    std::uint64_t value = 0;
+    text = trim(text);
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+class Handler : public sys::XmlHandler {
+  public:
+    explicit Handler(Evidence& evidence) : evidence_(evidence), tests_(evidence.tests.emplace()) {}
+
+    void start(std::string_view name, const sys::XmlAttributes& attributes) override {
+        const Element parent = open_.empty() ? Element::other : open_.back();
+        Element element = Element::other;
+        if (parent == Element::testcase)
+            element = case_child(name, attributes);
+        else if (in_case_)
+            element = Element::other;
+        else if (name == "testcase") {
+            begin_case(attributes);
+            element = Element::testcase;
+        } else if (name == "testsuite" || name == "testsuites") {
+            begin_suite(attributes);
+            element = Element::suite;
+        } else if (parent == Element::suite && (name == "error" || name == "failure")) {
+            begin_crash(name, attributes);
+            element = Element::failure;
+        }
+        open_.push_back(element);
+    }
+
+    void end(std::string_view) override {
+        const Element element = open_.back();
+        open_.pop_back();
+        if (element == Element::testcase)
+            end_case();
+        else if (element == Element::suite)
+            end_suite();
+        else if (element == Element::failure && open_.back() == Element::suite)
+            end_case(); // of a crash
+    }
+
+    void text(std::string_view part) override {
+        constexpr std::size_t kept = 64 * 1024;
+        if (open_.empty() || open_.back() != Element::failure || !keeps_) return;
+        if (case_.text.size() < kept) case_.text += part.substr(0, kept - case_.text.size());
+    }
+
+  private:
+    void begin_suite(const sys::XmlAttributes& attributes) {
+        Suite& suite = suites_.emplace_back();
+        suite.name = attributes.get("name");
+        suite.file = attributes.get("file");
+        if (suite.file.empty() && suites_.size() > 1) suite.file = suites_[suites_.size() - 2].file;
+        suite.declared_failures = parse_count(attributes.get("failures"));
+        suite.declared_errors = parse_count(attributes.get("errors"));
+    }
+
+    void end_suite() {
+        const Suite suite = std::move(suites_.back());
+        suites_.pop_back();
+        const bool declares = suite.declared_failures + suite.declared_errors > 0;
+        bool complained = suite.complained_below;
+        // The innermost suite tells; those around it declare the same sum.
+        if (declares && !suite.bad_below && !suite.flaky_below && !complained) {
+            complained = true;
+            if (evidence_.declared.size() < Evidence::kept)
+                evidence_.declared.push_back(
+                    fmt::format("suite '{}' declares {} failures and {} errors, but lists none", one_line(suite.name),
+                                suite.declared_failures, suite.declared_errors));
+        }
+        if (suites_.empty()) return;
+        Suite& around = suites_.back();
+        around.bad_below |= suite.bad_below;
+        around.flaky_below |= suite.flaky_below;
+        around.complained_below |= complained;
+    }
+
+    void begin_case(const sys::XmlAttributes& attributes) {
+        in_case_ = true;
+        clear_case();
+        case_.suite = attributes.get("classname");
+        case_.name = attributes.get("name");
+        case_.file = attributes.get("file");
+        case_.line = static_cast<int>(std::min<std::uint64_t>(parse_count(attributes.get("line")), 1'000'000'000));
+        case_.skipped = one_of_words(attributes.get("status"), {"disabled", "ignored", "skipped", "notrun"}) ||
+                        one_of_words(attributes.get("result"), {"skipped", "suppressed", "ignored", "disabled"});
+    }
+
+    // A suite that crashed outside its cases counts as one more.
+    void begin_crash(std::string_view name, const sys::XmlAttributes& attributes) {
+        clear_case();
+        case_.suite = suites_.back().name;
+        case_.name = "(the suite itself)";
+        failed(name, attributes);
+    }
+
+    void clear_case() {
+        for (auto* text : {&case_.suite, &case_.name, &case_.file, &case_.message, &case_.text}) text->clear();
+        case_.line = 0;
+        case_.failed = case_.error = case_.skipped = case_.todo = case_.flaky = case_.own_failure = false;
+    }
+
+    Element case_child(std::string_view name, const sys::XmlAttributes& attributes) {
+        if (name == "failure" || name == "error") {
+            failed(name, attributes);
+            return Element::failure;
+        }
+        if (name == "skipped" || name == "ignored" || name == "disabled") {
+            case_.skipped = true;
+            case_.todo |= attributes.get("type") == "todo"; // node:test writes its accepted failure beside it
+        } else if (name == "flakyFailure" || name == "flakyError")
+            case_.flaky = true;
+        return Element::other;
+    }
+
+    void failed(std::string_view name, const sys::XmlAttributes& attributes) {
+        (name == "error" ? case_.error : case_.failed) = true;
+        keeps_ = evidence_.failed_tests.size() < Evidence::kept && !case_.own_failure;
+        if (!keeps_) return;
+        case_.own_failure = true;
+        case_.message = attributes.get("message").substr(0, 64 * 1024);
+    }
+
+    void end_case() {
+        in_case_ = false;
+        if (case_.todo)
+            ++tests_.skipped;
+        else if (case_.error || case_.failed) {
+            ++(case_.error ? tests_.errors : tests_.failed);
+            if (!suites_.empty()) suites_.back().bad_below = true;
+            if (evidence_.failed_tests.size() < Evidence::kept) keep();
+        } else if (case_.skipped)
+            ++tests_.skipped;
+        else {
+            ++tests_.passed;
+            if (!case_.flaky) return;
+            ++tests_.flaky;
+            if (!suites_.empty()) suites_.back().flaky_below = true;
+        }
+    }
+
+    void keep() {
+        FailedTest& test = evidence_.failed_tests.emplace_back();
+        if (case_.suite.empty() && !suites_.empty()) case_.suite = suites_.back().name;
+        if (case_.file.empty() && !suites_.empty()) case_.file = suites_.back().file;
+        test.suite = one_line(case_.suite);
+        test.name = one_line(case_.name);
+        test.error = case_.error;
+        const auto body = trim(case_.text);
+        test.message =
+            one_line(case_.message.empty() ? body.substr(0, body.find('\n')) : std::string_view(case_.message));
+        test.text = case_.message + '\n' + case_.text;
+        test.file = case_.file;
+        test.line = case_.line;
+    }
+
+    Evidence& evidence_;
+    Tests& tests_;
+    std::vector<Element> open_;
+    std::vector<Suite> suites_;
+    Case case_;
+    bool in_case_ = false;
+    bool keeps_ = false; // the text of the open failure
+};
+
+}
+
+Result<void> read_junit(const Source& source, const SourceTree&, Evidence& evidence) {
+    Handler handler(evidence);
+    return source.xml(handler);
+}
+
+}

@@ -1,0 +1,105 @@
+#include "gate/policy.h"
+#include "base/text.h"
+#include "gate/readers.h"
+#include <fmt/format.h>
+
+namespace fairlead::gate {
+
+std::span<const Field> fields() {
+    static const std::vector<std::string_view> formats = [] {
+        std::vector<std::string_view> names;
+        for (const auto& reader : readers()) names.push_back(reader.format);
+        return names;
+    }();
+    static const Field report[] = {
+        {"path", Type::text_list, "Paths or globs, from the folder of fairlead.yml.", {}, {}, Needed::required},
+        {"format", Type::text, "The format that it must have; without it any that gate reads.", formats},
+        {"root", Type::text, "Folder that relative paths in the report start from."},
+        {"optional", Type::boolean, "Nothing there is fine."},
+        {"min_files", Type::integer, "How many files the path must match (1)."},
+    };
+    static const Field each[] = {{"name", Type::map, "A name of yours for the report.", {}, report}};
+    static const Field rows[] = {
+        {"reports", Type::open_map, "The reports that must be there, by a name of yours.", {}, each},
+    };
+    return rows;
+}
+
+std::vector<Expected> expected_reports(const config::Value& section) {
+    std::vector<Expected> out;
+    for (const auto& [name, value] : section["reports"].entries()) {
+        Expected& report = out.emplace_back();
+        report.name = name;
+        report.patterns = value["path"].texts();
+        report.format = value["format"].text();
+        report.root = value["root"].text();
+        report.optional = value["optional"].boolean(false);
+        report.min_files = value["min_files"].integer(1);
+        report.place = value["path"].place();
+    }
+    return out;
+}
+
+std::vector<Expected> expected_reports(std::span<const std::string> patterns) {
+    std::vector<Expected> out;
+    for (const auto& text : patterns)
+        for (auto& pattern : split_patterns(text)) out.emplace_back().patterns.push_back(std::move(pattern));
+    return out;
+}
+
+Result<Share> parse_percent(std::string_view text) {
+    constexpr Share whole = 10'000;
+    auto number = trim(text);
+    if (number.ends_with('%')) number.remove_suffix(1);
+    const auto point = number.find('.');
+    const auto before = number.substr(0, point);
+    auto after = point == std::string_view::npos ? std::string() : std::string(number.substr(point + 1));
+    const auto is_digits = [](std::string_view part) {
+        return part.find_first_not_of("0123456789") == std::string_view::npos;
+    };
+    if (before.empty() || before.size() > 3 || after.size() > 4 || !is_digits(before) || !is_digits(after))
+        return usage(
+            fmt::format("'{}' is no percentage; expected 0 to 100 with at most four decimals, such as 79.5", text));
+    after.resize(4, '0');
+    const Share share = TRY(parse_integer(before)) * whole + TRY(parse_integer(after));
+    if (share > 100 * whole) return usage(fmt::format("'{}' is over 100 percent", text));
+    return share;
+}
+
+Result<Limit> parse_limit(std::string_view text) {
+    Limit limit;
+    if (trim(text).ends_with('%'))
+        limit.share = TRY(parse_percent(text));
+    else
+        limit.number = TRY(parse_count(text));
+    return limit;
+}
+
+Result<std::int64_t> parse_count(std::string_view text) {
+    const auto number = parse_integer(trim(text));
+    if (!number.ok() || number.value() < 0)
+        return usage(fmt::format("'{}' is no count; expected a number such as 3", text));
+    return number.value();
+}
+
+std::vector<std::string> split_patterns(std::string_view text) {
+    std::vector<std::string> out;
+    std::string pattern;
+    int braces = 0;
+    const auto finish = [&] {
+        const auto trimmed = trim(pattern);
+        if (!trimmed.empty()) out.emplace_back(trimmed);
+        pattern.clear();
+    };
+    for (const char c : text) {
+        braces += c == '{' ? 1 : c == '}' && braces > 0 ? -1 : 0;
+        if (c == '\n' || (c == ',' && braces == 0))
+            finish();
+        else
+            pattern += c;
+    }
+    finish();
+    return out;
+}
+
+}

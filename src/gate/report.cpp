@@ -1,0 +1,163 @@
+#include "gate/report.h"
+#include "report/github.h"
+#include "sys/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::gate {
+
+namespace {
+
+using sys::Json;
+
+Json json_of(const Tests& tests) {
+    Json out = {{"total", tests.total()},
+                {"passed", tests.passed},
+                {"failed", tests.failed},
+                {"errors", tests.errors},
+                {"skipped", tests.skipped}};
+    if (tests.flaky > 0) out["flaky"] = tests.flaky;
+    return out;
+}
+
+Json json_of(Count count) { return {{"covered", count.covered}, {"total", count.total}}; }
+
+Json json_of(Count lines, std::optional<Count> branches) {
+    Json out = {{"lines", json_of(lines)}};
+    if (branches) out["branches"] = json_of(*branches);
+    return out;
+}
+
+Json json_of(const FindingCounts& counts) {
+    Json out = Json::object();
+    for (const Level level : levels) out[std::string(name_of(level))] = counts[level];
+    return out;
+}
+
+// The sections that there are, in the order of the contract.
+Json sections(const Totals& totals) {
+    Json out = Json::object();
+    if (!totals.format.empty()) out["format"] = totals.format;
+    if (totals.tests) out["tests"] = json_of(*totals.tests);
+    if (totals.lines) out["coverage"] = json_of(*totals.lines, totals.branches);
+    if (totals.findings) out["findings"] = json_of(*totals.findings);
+    return out;
+}
+
+Json json_of(const Item& item) {
+    Json out = {{"path", item.path}};
+    if (!item.name.empty()) out["name"] = item.name;
+    if (item.evidence.problem != Problem::none) {
+        out["problem"] = name_of(item.evidence.problem);
+        return out;
+    }
+    out.update(sections(sum({&item, 1})));
+    return out;
+}
+
+std::string counts_of(const Tests& tests) {
+    auto text = fmt::format("{} passed, {} failed, {} errors, {} skipped", tests.passed, tests.failed, tests.errors,
+                            tests.skipped);
+    return tests.flaky > 0 ? text + fmt::format(", {} flaky", tests.flaky) : text;
+}
+
+std::string counts_of(Count count) {
+    return fmt::format("{} % ({} of {})", percent(count), count.covered, count.total);
+}
+
+std::string counts_of(const FindingCounts& counts) {
+    return fmt::format("{} errors, {} warnings, {} notes", counts.error, counts.warning, counts.note);
+}
+
+std::vector<std::pair<std::string_view, std::string>> lines_of(const Totals& totals) {
+    std::vector<std::pair<std::string_view, std::string>> rows;
+    if (totals.tests) rows.emplace_back("tests", counts_of(*totals.tests));
+    if (totals.lines) rows.emplace_back("lines", counts_of(*totals.lines));
+    if (totals.branches) rows.emplace_back("branches", counts_of(*totals.branches));
+    if (totals.findings) rows.emplace_back("findings", counts_of(*totals.findings));
+    return rows;
+}
+
+std::string as_text(const Totals& totals) {
+    std::string out;
+    for (const auto& [name, counts] : lines_of(totals)) out += fmt::format("{:<9} {}\n", name, counts);
+    return out;
+}
+
+std::string as_markdown(const Totals& totals, const Judgement& judgement) {
+    auto out = fmt::format("### fairlead-gate: {}\n\n", judgement.passed() ? "passed" : "failed");
+    for (const auto& [name, counts] : lines_of(totals)) out += fmt::format("- {}: {}\n", name, counts);
+    out += "\n| Rule | Held | Why |\n|---|---|---|\n";
+    for (const auto& rule : judgement.rules)
+        out += fmt::format("| {} | {} | {} |\n", rule.rule, rule.passed ? "yes" : "**no**",
+                           report::escape_markdown(rule.text));
+    if (judgement.violations.empty()) return out;
+    out += "\n| Place | What |\n|---|---|\n";
+    for (const auto& finding : judgement.violations) {
+        const auto place = finding.line > 0 ? fmt::format("{}:{}", finding.file, finding.line) : finding.file;
+        out += fmt::format("| {} | {} |\n", report::escape_markdown(place), report::escape_markdown(finding.message));
+    }
+    return out;
+}
+
+std::vector<report::Case> cases_of(const Judgement& judgement) {
+    std::vector<report::Case> cases;
+    for (const auto& rule : judgement.rules) {
+        auto& one = cases.emplace_back();
+        one.suite = "gate";
+        one.name = rule.rule;
+        if (!rule.passed) one.failure = rule.text;
+    }
+    return cases;
+}
+
+std::string closing(const Judgement& judgement) {
+    const auto failed =
+        std::count_if(judgement.rules.begin(), judgement.rules.end(), [](const auto& rule) { return !rule.passed; });
+    if (failed == 0) return fmt::format("passed: {} rules hold", judgement.rules.size());
+    return fmt::format("failed: {} of {} rules do not hold", failed, judgement.rules.size());
+}
+
+void add_outputs(const Totals& totals, report::Report& out) {
+    const auto add = [&](std::string name, auto value) {
+        out.outputs.emplace_back(std::move(name), fmt::format("{}", value));
+    };
+    if (totals.tests) {
+        add("tests", totals.tests->total());
+        add("passed", totals.tests->passed);
+        add("failed", totals.tests->failed + totals.tests->errors);
+        add("skipped", totals.tests->skipped);
+    }
+    if (totals.lines) add("coverage", percent(*totals.lines));
+    if (totals.findings) {
+        add("errors", totals.findings->error);
+        add("warnings", totals.findings->warning);
+    }
+}
+
+}
+
+report::Report to_report(std::span<const Item> items, const Totals& totals, const Judgement& judgement) {
+    report::Report out;
+    out.tool = "gate";
+    out.verdict = judgement.passed() ? report::Verdict::pass : report::Verdict::fail;
+    out.findings = judgement.violations;
+    out.findings_key = "violations";
+    out.text = as_text(totals);
+    out.closing = closing(judgement);
+    out.summary = as_markdown(totals, judgement);
+    out.cases = cases_of(judgement);
+    for (const auto& [name, value] : sections(totals).items()) out.members.emplace_back(name, sys::dump_json(value));
+    if (items.size() == 1 && items.front().evidence.problem != Problem::none)
+        out.members.emplace_back("problem", sys::dump_json(name_of(items.front().evidence.problem)));
+    if (items.size() > 1) {
+        Json reports = Json::array();
+        for (const auto& item : items) reports.push_back(json_of(item));
+        out.members.emplace_back("reports", sys::dump_json(reports));
+    }
+    out.outputs.emplace_back("verdict", report::name_of(out.verdict));
+    add_outputs(totals, out);
+    return out;
+}
+
+}
