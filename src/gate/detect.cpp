@@ -73,9 +73,9 @@ const std::vector<Shape>& json_shapes() {
         {"semgrep", {"/results[]"}, {"/errors[]", "/paths{}"}},
         {"golangci", {"/Issues[]"}, {"/Report{}", "/Issues/*/FromLinter"}},
         {"coverage-py", {"/meta{}", "/files{}", "/totals{}"}},
+        {"simplecov", {"/coverage{}"}},
         {"istanbul-summary", {"/total/lines{}"}},
         {"istanbul", {}, {"/?/statementMap{}", "/?/data/statementMap{}"}},
-        {"simplecov", {"/coverage{}"}},
         {"simplecov", {"/?/coverage{}", "/?/timestamp"}},
         {"eslint", {"/*/filePath", "/*/messages[]"}},
         {"codeclimate", {"/*/check_name"}},
@@ -144,6 +144,7 @@ class JsonFacts : public sys::JsonHandler {
         }
     }
     bool leads_on(std::string_view path) const {
+        if (path.empty()) return false;
         const auto below = std::string(path) + '/';
         const auto at = known_.lower_bound(below);
         return at != known_.end() && at->starts_with(below);

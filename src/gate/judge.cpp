@@ -72,9 +72,9 @@ class Judge {
         for (const auto& [name, path, optional, evidence] : items_) {
             if (evidence.problem == Problem::none) continue;
             const bool is_missing = evidence.problem == Problem::missing;
+            const auto reason = is_missing ? fmt::format("'{}' {}", path, evidence.reason) : evidence.reason;
             Finding& finding = violation(is_missing ? "gate/report-missing" : "gate/report-unreadable",
-                                         name.empty() ? fmt::format("'{}' {}", path, evidence.reason)
-                                                      : fmt::format("report {}: '{}' {}", name, path, evidence.reason));
+                                         name.empty() ? reason : fmt::format("report {}: {}", name, reason));
             if (is_missing && optional) {
                 finding.severity = Severity::info;
                 continue;

@@ -86,12 +86,12 @@ class Records {
         target = value;
         return {};
     }
-    // Functions, tests, MC/DC and what later versions add: a key in capitals. Anything else isn't LCOV.
-    static std::string other(std::string_view line) {
+    // Functions, tests, MC/DC and what later versions add: a key in capitals. Anything else in a record isn't LCOV.
+    std::string other(std::string_view line) const {
         const auto key = line.substr(0, line.find(':'));
-        const bool known_form = key.size() < line.size() && !key.empty() &&
-                                key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string_view::npos;
-        return known_form || line.starts_with('#') || trim(line).empty() ? "" : "is no LCOV record";
+        const bool is_key = key.size() < line.size() && !key.empty() &&
+                            key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string_view::npos;
+        return is_key || !file_ || line.starts_with('#') || line.empty() ? "" : "is no LCOV record";
     }
 
     const SourceTree& tree_;
@@ -106,7 +106,7 @@ Result<void> read_lcov(const Source& source, const SourceTree& tree, Evidence& e
     sys::LineReader lines(TRY(source.open(sys::Encoding::utf8)));
     Records records(tree, evidence.coverage.emplace());
     for (std::string_view line; TRY(lines.next(line));) {
-        const auto reason = records.take(line);
+        const auto reason = records.take(trim(line));
         if (!reason.empty())
             return no(fmt::format("line '{}' {}", one_line(line.substr(0, 60)), reason),
                       {source.name(), static_cast<int>(lines.number()), 1, {}});

@@ -147,7 +147,8 @@ report::Report to_report(std::span<const Item> items, const Totals& totals, cons
     out.closing = closing(judgement);
     out.summary = as_markdown(totals, judgement);
     out.cases = cases_of(judgement);
-    for (const auto& [name, value] : sections(totals).items()) out.members.emplace_back(name, sys::dump_json(value));
+    const Json members = sections(totals);
+    for (const auto& [name, value] : members.items()) out.members.emplace_back(name, sys::dump_json(value));
     if (items.size() == 1 && items.front().evidence.problem != Problem::none)
         out.members.emplace_back("problem", sys::dump_json(name_of(items.front().evidence.problem)));
     if (items.size() > 1) {
