@@ -18,20 +18,25 @@ std::string body(const report::Report& report, const std::string& format) {
     return own == report.bodies.end() ? std::string() : mask(own->second);
 }
 
+// What a tool's own format holds may be a command; the writers of report disarm by themselves.
+std::string loggable(const std::string& bytes, const Destination& to) {
+    return report::find_format(to.format) ? bytes : for_log(bytes, to.platform);
+}
+
 // An error is said on stderr; text adds nothing to it, and a tool's own format cannot say it.
 bool says_errors(const std::string& format) { return format != "text" && report::find_format(format) != nullptr; }
 
 Result<void> print(const report::Report& report, const Destination& to) {
     if (report.error && !says_errors(to.format)) return {};
     if (to.format != "text" || !to.findings_on_stderr) {
-        return sys::write_stream(standard_output, for_log(body(report, to.format), to.format, to.platform));
+        return sys::write_stream(standard_output, loggable(body(report, to.format), to));
     }
     report::Report findings;
     findings.findings = report.findings;
     report::Report rest = report;
     rest.findings.clear();
-    TRY_VOID(sys::write_stream(standard_error, for_log(body(findings, to.format), to.format, to.platform)));
-    return sys::write_stream(standard_output, for_log(body(rest, to.format), to.format, to.platform));
+    TRY_VOID(sys::write_stream(standard_error, loggable(body(findings, to.format), to)));
+    return sys::write_stream(standard_output, loggable(body(rest, to.format), to));
 }
 
 Result<void> write_outputs(const report::Report& report, const sys::Environment& variables) {
@@ -63,11 +68,8 @@ Result<OutputFile> parse_output(const std::string& text, const std::vector<std::
     return usage(fmt::format("output '{}' names no format; write FORMAT:FILE with {}", text, one_of(formats)));
 }
 
-std::string for_log(std::string bytes, std::string_view format, sys::Platform platform) {
-    if (!sys::parses_commands(platform) || format == "github") return bytes; // the writer disarmed what is foreign
-    // JSON stays JSON: `##[` can only stand inside a string, and no line of it starts with `::`.
-    if (format == "json" || format == "sarif") return replace_all(bytes, "##[", "#\\u0023[");
-    return report::disarm(bytes);
+std::string for_log(std::string text, sys::Platform platform) {
+    return sys::parses_commands(platform) ? report::disarm(text) : text;
 }
 
 Result<void> publish(const report::Report& report, const Destination& to, const std::vector<std::string>& formats) {
@@ -89,9 +91,7 @@ Result<void> publish(const report::Report& report, const Destination& to, const 
 void complain(const Error& error, sys::Platform platform, Annotation annotation) {
     std::string text = mask(report::describe(error));
     if (!text.ends_with('\n')) text += '\n';
-    if (sys::parses_commands(platform)) {
-        text = report::disarm(text);
-    }
+    text = for_log(text, platform);
     if (sys::parses_commands(platform) && annotation == Annotation::yes) {
         std::string place;
         const auto add = [&](std::string_view name, const std::string& value) {

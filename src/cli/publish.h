@@ -24,8 +24,8 @@ struct OutputFile {
 // "json:out/x", "x.sarif". Error (usage): neither a format that is known nor an extension that tells it.
 Result<OutputFile> parse_output(const std::string& text, const std::vector<std::string>& formats);
 
-// Bytes in `format` as they may stand in a log that the platform reads for commands.
-std::string for_log(std::string bytes, std::string_view format, sys::Platform platform);
+// Text as it may stand in a log that the platform reads for commands.
+std::string for_log(std::string text, sys::Platform platform);
 
 // All of it is tried; the first error (could_not) comes back. What is wrong (report.error) goes to stderr.
 Result<void> publish(const report::Report& report, const Destination& destination,

@@ -49,6 +49,7 @@ Result<std::optional<std::string>> answer(const Session& session) {
 Result<void> choose_command(Session& session) {
     const auto input = command_input(session.spec);
     if (!input) return {};
+    if (session.spec.command->empty()) *session.spec.command = input->allowed.front();
     auto& words = session.words.words;
     const bool takes_words = std::any_of(session.spec.inputs.begin(), session.spec.inputs.end(),
                                          [](const Input& own) { return own.positional; });
@@ -115,6 +116,11 @@ Result<void> read_config(Session& session) {
     options.tool = session.spec.tool;
     options.fields = section.fields();
     context.config = TRY(config::load(options));
+    if (const auto names = context.config.environments(); !names.empty() && !context.environment.empty()) {
+        const Given given{{context.environment}, context.origins.at("env"), {}};
+        std::string name;
+        TRY_VOID(assign({.name = "environment", .target = &name, .help = "", .allowed = names}, given));
+    }
     context.section = context.config.section(session.spec.tool, context.environment);
     return {};
 }
@@ -127,7 +133,7 @@ std::string explained(const Session& session) {
     for (const Input& input : all) {
         text += fmt::format("{} = {} ({})\n", input.name, value_text(input), session.context.origins.at(input.name));
     }
-    return for_log(mask(text), "text", session.context.platform);
+    return for_log(mask(text), session.context.platform);
 }
 
 Result<void> prepare(Session& session) {
