@@ -1,5 +1,6 @@
 #include "sys/files.h"
 #include "support/catch.h"
+#include "unprivileged.h"
 #include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -26,8 +27,6 @@ bool says(const Error& error, const Path& path, const std::string& words) {
     return error.message.find("'" + path.string() + "'") != std::string::npos &&
            error.message.find(words) != std::string::npos;
 }
-
-bool is_root() { return ::geteuid() == 0; }
 
 }
 
@@ -176,9 +175,10 @@ TEST_CASE("folders are made with all that leads to them, and a second time is fi
 }
 
 TEST_CASE("a folder that may not be written is an error with the reason") {
-    if (is_root()) SKIP_LOUDLY("unprivileged", "root may write anywhere");
     const auto folder = scratch();
-    REQUIRE(make_folders(folder.path() / "closed", 0500).ok());
+    REQUIRE(make_folders(folder.path() / "closed").ok());
+    const test::Unprivileged nobody(folder.path());
+    ::chmod((folder.path() / "closed").c_str(), 0500);
     const auto written = write_file(folder.path() / "closed/x", "");
     REQUIRE_FALSE(written.ok());
     CHECK(says(written.error(), folder.path() / "closed/x", "Permission denied"));
