@@ -16,10 +16,11 @@ template <typename... F>
 Overloaded(F...) -> Overloaded<F...>;
 
 std::vector<std::string> pieces(const Input& input, const Given& given) {
-    if (given.ready || input.lines || input.untrimmed) return given.texts;
+    if (given.ready || input.untrimmed) return given.texts;
     std::vector<std::string> result;
     for (const std::string& text : given.texts) {
-        for (const std::string& piece : split(replace_all(text, "\n", ","), ',')) {
+        for (const std::string& piece :
+             split(input.lines ? text : replace_all(text, "\n", ","), input.lines ? '\n' : ',')) {
             if (const auto word = trim(piece); !word.empty()) result.emplace_back(word);
         }
     }

@@ -27,8 +27,8 @@ struct Input {
     char short_name = 0;
     bool positional = false; // also takes the words without a flag
     bool action = true;      // false: a flag only, not an input of the action
-    bool untrimmed = false;  // blanks are significant; one environment value is not split at commas
-    bool lines = false;      // a list is handed over as given: the tool splits it, at newlines
+    bool untrimmed = false;  // handed over as given: neither trimmed nor, for a list, split
+    bool lines = false;      // a list is split at newlines only (its values may hold commas)
 };
 
 struct Output {

@@ -85,8 +85,8 @@ TEST_CASE("lists come as repeated flags, commas, newlines or a list of the file"
     CHECK(has(shown({.variables = {{"INPUT_TAGS", "a\n\n b,c\n"}}}), "tags=a|b|c "));
     CHECK(has(shown({.config = "sample: {tags: [a, b]}\n"}), "tags=a|b "));
     CHECK(has(shown({.config = "sample: {tags: c}\n"}), "tags=c "));
-    CHECK(has(shown({.variables = {{"INPUT_HEADER", " X: a, b "}}}), "headers= X: a, b  "));
-    CHECK(has(shown({.variables = {{"INPUT_RULES", "x=1,2\ny"}}}), "rules=x=1,2\ny "));
+    CHECK(has(shown({.variables = {{"INPUT_HEADER", " X: a, b\n"}}}), "headers= X: a, b\n "));
+    CHECK(has(shown({.variables = {{"INPUT_RULES", "x=1,2\n\n y"}}}), "rules=x=1,2|y "));
     CHECK(has(shown({.arguments = {"--body", "  two  "}}), "body=[  two  ]"));
 }
 
