@@ -1,0 +1,50 @@
+#!/bin/bash
+# Adds a tool to a scratch clone exactly as CONTRIBUTING.md says, with the code that stands there.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/fairlead add a tool XXXXXX")
+trap 'rm -rf "$scratch"' EXIT
+clone="$scratch/fairlead"
+git clone -q "file://$root" "$clone"
+cd "$clone"
+export CCACHE_BASEDIR="$clone" CCACHE_NOHASHDIR=1
+passed=0 failed=0
+
+expect() { # WHAT EXPECTED GOT
+    if [ "$2" = "$3" ]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf '%s differs:\n--- expected\n%s\n--- got\n%s\n' "$1" "$2" "$3"
+    fi
+}
+
+# block N: the Nth fenced block of the section, without its fences.
+block() {
+    awk -v wanted="$1" '/^## /{here = $0 == "## Adding a tool"} !here{next}
+        /^```/{if (inside) inside = 0; else {inside = 1; number++} next} inside && number == wanted' CONTRIBUTING.md
+}
+
+cmake --preset dev >/dev/null # what a contributor has: a configured tree
+mkdir -p tests/cli/hello
+block 1 >tools/hello.cpp
+block 2 >tests/cli/hello/greets.txtar
+block 3 >"$scratch/commands"
+bash -euo pipefail "$scratch/commands" >"$scratch/log" 2>&1 || { tail -n 40 "$scratch/log"; failed=1; }
+
+expect "the tests that ran" "cli.hello
+drift.hello" "$(sed -n 's/.*Test *#[0-9]*: \([a-z.]*\) .*Passed.*/\1/p' "$scratch/log" | sort)"
+expect "git status" " M schema/fairlead.schema.json
+?? actions/hello/README.md
+?? actions/hello/action.yml
+?? tests/cli/hello/greets.txtar
+?? tools/hello.cpp" "$(git status --short --untracked-files=all)"
+expect "the schema's change" "0" "$(git diff --numstat | awk '{print ($2 > 1)}')" # at most a comma moves
+expect "the program" "hello, Ada" "$(FAIRLEAD_HELLO_NAME=Ada build/dev/bin/fairlead-hello)"
+
+sed -i 's/Whom to greet/Whom to salute/' actions/hello/action.yml
+expect "drift after an edit by hand" "8" \
+    "$(ctest --test-dir build/dev -R drift.hello >/dev/null 2>&1; echo $?)"
+git diff --stat
+echo "$passed passed, $failed failed, 0 skipped"
+[ $failed = 0 ]
