@@ -18,7 +18,7 @@ bool is_blank(char32_t c) {
                        [&](const auto& range) { return range.first <= c && c <= range.second; });
 }
 
-bool ends_line(char32_t c) { return c == U'\n' || c == U'\r' || c == 0x85 || c == 0x2028 || c == 0x2029; }
+bool ends_line(char32_t c) { return c == U'\n' || c == U'\r'; }
 
 }
 

@@ -18,9 +18,9 @@ std::string body(const report::Report& report, const std::string& format) {
     return own == report.bodies.end() ? std::string() : mask(own->second);
 }
 
-// What a tool's own format holds may be a command; the writers of report disarm by themselves.
+// Foreign text in any format may look like a command; annotations are commands, and their writer disarms the rest.
 std::string loggable(const std::string& bytes, const Destination& to) {
-    return report::find_format(to.format) ? bytes : for_log(bytes, to.platform);
+    return to.format == "github" ? bytes : for_log(bytes, to.platform);
 }
 
 // An error is said on stderr; text adds nothing to it, and a tool's own format cannot say it.

@@ -1,7 +1,6 @@
 #include "report/formats.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "report/github.h"
 
 namespace fairlead::report {
 
@@ -20,7 +19,10 @@ Report masked(Report report) {
         for (std::string* text : {&finding.rule, &finding.file, &finding.message, &finding.fix}) mask_in_place(*text);
         for (std::string& reference : finding.refs) mask_in_place(reference);
     }
-    for (Skipped& skipped : report.skipped) mask_in_place(skipped.reason);
+    for (Skipped& skipped : report.skipped) {
+        mask_in_place(skipped.rule);
+        mask_in_place(skipped.reason);
+    }
     for (Case& one : report.cases) {
         for (std::string* text : {&one.suite, &one.name, &one.failure, &one.skipped, &one.output}) mask_in_place(*text);
     }
@@ -34,13 +36,12 @@ Report masked(Report report) {
     return report;
 }
 
-// A report on stdout is read by the runner line by line: no part of it may be a command. In JSON and XML `##[` is
-// written so that every reader gets it back; foreign text cannot start a line there.
-std::string harmless(std::string_view format, std::string bytes) {
-    if (format == "github") return bytes;
+// A report on stdout is read by a runner line by line. In JSON and XML `##[` is written so that every reader gets it
+// back, and foreign text cannot start a line there: they hold no command wherever they go.
+std::string without_commands(std::string_view format, std::string bytes) {
     if (format == "json" || format == "sarif") return replace_all(bytes, "##[", "##\\u005b");
     if (format == "junit") return replace_all(bytes, "##[", "##&#91;");
-    return disarm(bytes);
+    return bytes;
 }
 
 }
@@ -68,7 +69,7 @@ const Format* format_of_file(std::string_view path) {
 std::string render(const Report& report, const Format& format) {
     const auto own = report.bodies.find(std::string(format.name));
     const std::string bytes = own != report.bodies.end() ? own->second : format.write(masked(report));
-    return harmless(format.name, mask(bytes));
+    return without_commands(format.name, mask(bytes));
 }
 
 }

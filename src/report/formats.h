@@ -17,7 +17,8 @@ std::span<const Format> formats(); // text github sarif junit json markdown
 const Format* find_format(std::string_view name);
 const Format* format_of_file(std::string_view path);
 
-// The bytes of the report: its own body for that format if it has one, else the writer's; secrets masked.
+// The bytes of the report: its own body for that format if it has one, else the writer's; secrets masked. github,
+// json, sarif and junit hold no command that the report didn't mean; text and markdown need disarm() for a log.
 std::string render(const Report& report, const Format& format);
 
 std::string write_text(const Report& report);     // file:line:col: message [rule-id]
@@ -27,7 +28,7 @@ std::string write_junit(const Report& report);
 std::string write_json(const Report& report);     // conventions.md, "JSON"
 std::string write_markdown(const Report& report); // job summary, at most 900 KiB by whole rows
 
-// "fairlead.yml:7:3: message", the line and a caret.
+// "fairlead.yml:7:3: message", the line and a caret; without a line end, secrets masked.
 std::string describe(const Error& error);
 
 }

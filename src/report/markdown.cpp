@@ -40,7 +40,11 @@ std::string findings_table(const Report& report) {
 
 std::string own_summary(const Report& report) {
     std::string text = fmt::format("### fairlead-{}: {}\n", report.tool, verdict_word(report.verdict));
-    if (report.error) text += "\n" + escape_markdown(describe(*report.error)) + "\n";
+    if (report.error) {
+        Error error = *report.error;
+        error.place.excerpt.clear(); // a caret means nothing in a paragraph
+        text += "\n" + escape_markdown(describe(error)) + "\n";
+    }
     if (!report.closing.empty()) text += "\n" + escape_markdown(report.closing) + "\n";
     text += findings_table(report);
     if (!report.skipped.empty()) text += "\n";

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 #include "report/formats.h"
 #include "report/printable.h"
@@ -84,13 +85,15 @@ std::string write_text(const Report& report) {
     for (const Finding& finding : report.findings) {
         if (finding.state == State::fresh) text += finding_line(finding) + "\n";
     }
+    if (report.error) text += describe(*report.error) + "\n";
     return text + with_line_end(report.closing);
 }
 
 std::string describe(const Error& error) {
     const Place& place = error.place;
-    const std::string text = place_prefix(place.file, place.line, place.column) + printable(error.message);
-    return place.excerpt.empty() ? text : text + with_caret(place.excerpt, place.column);
+    const std::string text = place_prefix(mask(place.file), place.line, place.column) + printable(mask(error.message));
+    if (place.excerpt.empty()) return text;
+    return text + with_caret(mask(place.excerpt), place.column); // masked before it is cut: no half of a secret is left
 }
 
 }
