@@ -1,7 +1,6 @@
 #include "sys/json.h"
 #include "base/version.h"
 #include "report/formats.h"
-#include <algorithm>
 
 namespace fairlead::report {
 
