@@ -54,6 +54,10 @@ class FileCoverage {
 // By file. The paths are those of the reader; equal paths are one file.
 class CoverageMap {
   public:
+    CoverageMap() = default;
+    CoverageMap(CoverageMap&&) = default;
+    CoverageMap& operator=(CoverageMap&&) = default;
+
     FileCoverage& file(const std::string& path) { return files_[path]; } // stays valid
     void merge(const CoverageMap& other);
     Count lines() const;

@@ -1,0 +1,48 @@
+#include "reading.h"
+
+using namespace fairlead;
+using namespace fairlead::gate;
+
+namespace {
+
+Evidence classes(const std::string& text, const SourceTree& tree = tree_of({})) {
+    return read(
+        "<?xml version='1.0'?>\n<!DOCTYPE coverage SYSTEM 'http://cobertura.sourceforge.net/xml/coverage-04.dtd'>\n"
+        "<coverage line-rate='0.9' lines-valid='77'>" +
+            text + "</coverage>",
+        tree);
+}
+
+}
+
+TEST_CASE("lines of methods are those of the class again") {
+    const auto evidence =
+        classes("<packages><package><classes><class filename='a.py'><methods><method><lines>"
+                "<line number='1' hits='0'/></lines></method></methods><lines><line number='1' hits='2'/>"
+                "<line number='2' hits='0'/></lines></class><class filename='a.py'><lines>"
+                "<line number='2' hits='9999999999'/></lines></class></classes></package></packages>");
+    CHECK(evidence.format == "cobertura");
+    CHECK(evidence.coverage->lines() == Count{2, 2});
+    CHECK(evidence.coverage->branches() == Count{0, 0});
+}
+
+TEST_CASE("numbers may be written as fractions, branches as parts of a condition") {
+    const auto evidence =
+        classes("<class filename='a'><line number='3.0' hits='1.0' branch='True' "
+                "condition-coverage='50% (1/2)'/><line number='4' hits='-1' condition-coverage='NaN'/></class>");
+    CHECK(evidence.coverage->lines() == Count{1, 2});
+    CHECK(evidence.coverage->branches() == Count{1, 2});
+}
+
+TEST_CASE("a file name is looked for below each source") {
+    const auto evidence = classes("<sources><source>/repo/lib</source><source>/repo/app</source></sources>"
+                                  "<class filename='x.py'><line number='1' hits='1'/></class>"
+                                  "<class filename='/repo/app/x.py'><line number='1' hits='0'/></class>",
+                                  tree_of({"app/x.py"}));
+    CHECK(evidence.coverage->size() == 1);
+}
+
+TEST_CASE("a line that can't be read makes the report malformed") {
+    CHECK(classes("<class filename='a'><line number='x' hits='1'/></class>").problem == Problem::malformed);
+    CHECK(classes("<class filename='a'><line number='1'/></class>").problem == Problem::malformed);
+}

@@ -1,0 +1,31 @@
+#include "gate/policy.h"
+#include "support/catch.h"
+
+using namespace fairlead;
+using namespace fairlead::gate;
+
+TEST_CASE("a percentage is exact to four decimals") {
+    CHECK(parse_percent("80").value() == 800'000);
+    CHECK(parse_percent(" 79.5% ").value() == 795'000);
+    CHECK(parse_percent("79.9961").value() == 799'961);
+    CHECK(parse_percent("0").value() == 0);
+    CHECK(parse_percent("100").value() == 1'000'000);
+    for (const auto* text : {"", "%", "-1", "100.1", "101", "8o", "1.23456", ".5", "1e2", "1.2.3", "9999"}) {
+        INFO(text);
+        CHECK_FALSE(parse_percent(text).ok());
+    }
+}
+
+TEST_CASE("a limit is a number or a share") {
+    CHECK(parse_limit("3").value().number == 3);
+    CHECK_FALSE(parse_limit("3").value().share.has_value());
+    CHECK(parse_limit("5%").value().share == 50'000);
+    CHECK_FALSE(parse_limit("-1").ok());
+    CHECK_FALSE(parse_limit("many").ok());
+    CHECK_FALSE(parse_count("5%").ok());
+}
+
+TEST_CASE("commas part patterns, but not within braces") {
+    CHECK(split_patterns("a.xml, b/{c,d}.xml\n\n e.xml") == std::vector<std::string>{"a.xml", "b/{c,d}.xml", "e.xml"});
+    CHECK(split_patterns(" , \n").empty());
+}

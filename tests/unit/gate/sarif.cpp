@@ -1,0 +1,77 @@
+#include "reading.h"
+
+using namespace fairlead;
+using namespace fairlead::gate;
+
+namespace {
+
+Evidence runs(const std::string& text) { return read(R"({"version": "2.1.0", "runs": [)" + text + "]}"); }
+FindingCounts results(const std::string& text, const std::string& tool = R"({"driver": {"name": "t"}})") {
+    return runs(R"({"tool": )" + tool + R"(, "results": [)" + text + "]}").findings.value();
+}
+
+}
+
+TEST_CASE("the level is the result's, else the rule's, else warning") {
+    CHECK(results(R"({"level": "error"}, {"level": "note"}, {"level": "none"}, {})") ==
+          FindingCounts{.error = 1, .warning = 1, .note = 1});
+    const std::string tool = R"({"driver": {"rules": [{"id": "A", "defaultConfiguration": {"level": "error"}}]},
+        "extensions": [{"name": "more", "rules": [{"id": "B", "defaultConfiguration": {"level": "note"}}]}]})";
+    CHECK(results(R"({"ruleId": "A"})", tool) == FindingCounts{.error = 1});
+    CHECK(results(R"({"ruleIndex": 0})", tool) == FindingCounts{.error = 1});
+    CHECK(results(R"({"rule": {"index": 0}})", tool) == FindingCounts{.error = 1});
+    CHECK(results(R"({"ruleId": "A/sub/x"})", tool) == FindingCounts{.error = 1});
+    CHECK(results(R"({"ruleId": "B"})", tool) == FindingCounts{.note = 1});
+    CHECK(results(R"({"rule": {"index": 0, "toolComponent": {"index": 0}}})", tool) == FindingCounts{.note = 1});
+    CHECK(results(R"({"rule": {"index": 0, "toolComponent": {"name": "more"}}})", tool) == FindingCounts{.note = 1});
+    CHECK(results(R"({"ruleId": "C"}, {"ruleIndex": 99})", tool) == FindingCounts{.warning = 2});
+}
+
+TEST_CASE("rules may come after the results that name them") {
+    const auto evidence = runs(R"({"results": [{"ruleId": "A"}],
+        "tool": {"driver": {"name": "late", "rules": [{"id": "A", "defaultConfiguration": {"level": "error"}}]}}})");
+    CHECK(evidence.findings == FindingCounts{.error = 1});
+    REQUIRE(evidence.foreign.size() == 1);
+    CHECK(evidence.foreign[0].tool == "late");
+}
+
+TEST_CASE("passed, absent and suppressed results don't count, a rejected suppression does") {
+    CHECK(results(R"({"kind": "pass"}, {"baselineState": "absent"}, {"suppressions": [{"kind": "inSource"}]},
+                     {"suppressions": [{"status": "accepted"}]})") == FindingCounts{});
+    CHECK(results(R"({"suppressions": []}, {"suppressions": [{"status": "rejected"}]}, {"kind": "fail"},
+                     {"suppressions": [{"status": "underReview"}]})") == FindingCounts{.warning = 4});
+}
+
+TEST_CASE("no run and an execution that failed are no answer") {
+    CHECK(runs("").tool_failed.size() == 1);
+    CHECK(runs(R"({"results": []})").tool_failed.empty());
+    CHECK(runs(R"({"invocations": [{"executionSuccessful": true}, {"executionSuccessful": false}]}, {})")
+              .tool_failed.size() == 1);
+}
+
+TEST_CASE("a finding comes with its rule, text and place") {
+    const auto evidence = runs(R"({"results": [{"level": "error", "ruleId": "R1", "message": {"text": "bad\nthing"},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": "src/a.c"}, "region": {"startLine": 3, "startColumn": 4}}}]}]})");
+    REQUIRE(evidence.foreign.size() == 1);
+    CHECK(evidence.foreign[0].rule == "R1");
+    CHECK(evidence.foreign[0].message == "bad thing");
+    CHECK(evidence.foreign[0].file == "src/a.c");
+    CHECK(evidence.foreign[0].line == 3);
+    CHECK(evidence.foreign[0].column == 4);
+}
+
+TEST_CASE("members of a wrong type are no members") {
+    CHECK(
+        results(
+            R"({"level": 7, "ruleId": {}, "rule": [], "message": "x", "locations": [3], "suppressions": "y"}, 5, null)") ==
+        FindingCounts{.warning = 3});
+    CHECK(runs(R"(1, {"results": {"a": {}}, "tool": [], "invocations": 4})").findings == FindingCounts{});
+}
+
+TEST_CASE("only the first findings are kept, all are counted") {
+    std::string text;
+    for (int i = 0; i < 400; ++i) text += R"({"level": "error", "message": {"text": "x"}},)";
+    const auto evidence = runs(R"({"results": [)" + text + R"({"level": "note"}]})");
+    CHECK(evidence.findings == FindingCounts{.error = 400, .note = 1});
+    CHECK(evidence.foreign.size() <= 2 * Evidence::kept);
+}
