@@ -35,9 +35,11 @@ struct AddedLines {
     bool binary = false; // a binary file was added or changed: comes once, without lines
 };
 
+struct GitState; // libgit2's handles
+
 class Repository {
   public:
-    // Searches upward from `folder`. no_repository() tells this error from others (kind could_not).
+    // Searches upward from `folder`. is_missing() tells this error from others (kind could_not).
     static Result<Repository> open(const std::string& folder);
     static bool is_missing(const Error& error); // folder is in no repository
     Repository(Repository&&) noexcept;
@@ -72,9 +74,8 @@ class Repository {
     Result<std::string> read_staged(std::string_view path) const; // content in the index
 
   private:
-    struct State;
-    explicit Repository(std::unique_ptr<State> state);
-    std::unique_ptr<State> state_;
+    explicit Repository(std::unique_ptr<GitState> state);
+    std::unique_ptr<GitState> state_;
 };
 
 }

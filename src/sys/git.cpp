@@ -1,0 +1,296 @@
+#include "sys/git.h"
+#include "base/text.h"
+#include "sys/git_state.h"
+#include <algorithm>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <fstream>
+#include <unordered_map>
+
+namespace fairlead::sys {
+namespace {
+
+constexpr std::string_view in_no_repository = "is in no git repository";
+
+void start_libgit2() {
+    static const bool started = [] {
+        git_libgit2_init();
+        // libgit2 refuses repositories with extensions that it does not know; these do not change what we read.
+        const char* extensions[] = {"worktreeconfig", "partialclone", "preciousobjects", "relativeworktrees"};
+        git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, std::size(extensions));
+        // Containers and CI mount foreign-owned trees; the check guards against hooks and commands, which we never run.
+        git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+        return true;
+    }();
+    static_cast<void>(started);
+}
+
+std::string without_slash(const char* path) {
+    std::string text = path ? path : "";
+    while (text.size() > 1 && text.ends_with('/')) text.pop_back();
+    return text;
+}
+
+// libgit2 before 1.7 knows of shallow clones only that they are.
+GitIds read_boundary(git_repository* repository) {
+    GitIds result;
+    std::ifstream in(std::string(git_repository_commondir(repository)) + "shallow");
+    std::string line;
+    git_oid id;
+    while (std::getline(in, line))
+        if (git_oid_fromstrn(&id, line.data(), line.size()) == 0) result.insert(id);
+    return result;
+}
+
+Error cannot_open(const std::string& folder, int status) {
+    const std::string reason = git_reason(), reason_in_lower_case = lower(reason);
+    if (status == GIT_ENOTFOUND) return could_not(fmt::format("{} {}; run git init there", folder, in_no_repository));
+    if (reason_in_lower_case.find("objectformat") != std::string::npos ||
+        reason_in_lower_case.find("object format") != std::string::npos)
+        return could_not(folder + " is in a git repository of SHA-256 objects, which libgit2 can't read (" + reason +
+                         "); use one of SHA-1");
+    return could_not(fmt::format("the git repository of {} can't be opened: {}", folder, reason));
+}
+
+}
+
+std::string git_id_text(const git_oid& id) {
+    char text[GIT_OID_HEXSZ + 1];
+    return git_oid_tostr(text, sizeof text, &id);
+}
+
+std::string git_reason() {
+    const git_error* error = git_error_last();
+    return error && error->message ? error->message : "unknown reason";
+}
+
+std::string GitState::shown() const {
+    const char* folder = git_repository_workdir(handle.get());
+    return without_slash(folder ? folder : git_repository_path(handle.get()));
+}
+
+std::string GitState::fetch_command(const git_oid& missing) const {
+    git_strarray names{};
+    std::string remote = "origin";
+    if (git_remote_list(&names, handle.get()) == 0) {
+        const bool has_origin = std::any_of(names.strings, names.strings + names.count,
+                                            [](const char* name) { return std::string_view(name) == "origin"; });
+        if (!has_origin && names.count > 0) remote = names.strings[0];
+        git_strarray_dispose(&names);
+    }
+    return boundary.empty() ? fmt::format("git fetch {} {}", remote, git_id_text(missing))
+                            : fmt::format("git fetch --unshallow {}", remote);
+}
+
+Error GitState::missing(std::string_view what, const git_oid& id) const {
+    return could_not(fmt::format("{} {} is not in this {}clone ({}); run: {}", what, git_id_text(id),
+                                 boundary.empty() ? "" : "shallow ", shown(), fetch_command(id)));
+}
+
+Result<git_oid> GitState::id_of(std::string_view text) const {
+    git_oid id;
+    if (text.size() != GIT_OID_HEXSZ || git_oid_fromstrn(&id, text.data(), text.size()) != 0)
+        return could_not(fmt::format("'{}' is not a commit id of 40 hex digits", text));
+    return id;
+}
+
+Result<GitCommit> GitState::commit(const git_oid& id) const {
+    GitCommit result;
+    const int status = git_make(result, git_commit_lookup, handle.get(), &id);
+    if (status == GIT_ENOTFOUND) return missing("commit", id);
+    if (status != 0) return could_not(fmt::format("commit {} can't be read: {}", git_id_text(id), git_reason()));
+    return result;
+}
+
+Result<GitTree> GitState::tree_of(std::string_view commit_id) const {
+    const git_oid id = TRY(id_of(commit_id));
+    const GitCommit owner = TRY(commit(id));
+    GitTree tree;
+    if (git_make(tree, git_commit_tree, owner.get()) != 0) return missing("the tree of commit", id);
+    return tree;
+}
+
+Result<GitBlob> GitState::blob(const git_oid& id) const {
+    GitBlob result;
+    const int status = git_make(result, git_blob_lookup, handle.get(), &id);
+    if (status == GIT_ENOTFOUND) return missing("file content", id);
+    if (status != 0) return could_not(fmt::format("file content {} can't be read: {}", git_id_text(id), git_reason()));
+    return result;
+}
+
+Result<GitIndex> GitState::index() const {
+    GitIndex result;
+    const char* other = std::getenv("GIT_INDEX_FILE"); // git gives its hooks the index that will be committed
+    const std::string folder = shown();
+    const std::string path = !other || *other == '\0' ? "" : *other == '/' ? other : folder + "/" + other;
+    const int status = path.empty() ? git_make(result, git_repository_index, handle.get())
+                                    : git_make(result, git_index_open, path.c_str());
+    if (status != 0) return could_not(fmt::format("the index of {} can't be read: {}", folder, git_reason()));
+    if (git_index_read(result.get(), 0) != 0)
+        return could_not(fmt::format("the index of {} can't be read: {}", folder, git_reason()));
+    return result;
+}
+
+Repository::Repository(std::unique_ptr<GitState> state) : state_(std::move(state)) {}
+Repository::Repository(Repository&&) noexcept = default;
+Repository& Repository::operator=(Repository&&) noexcept = default;
+Repository::~Repository() = default;
+
+Result<Repository> Repository::open(const std::string& folder) {
+    start_libgit2();
+    auto state = std::make_unique<GitState>();
+    const int status = git_make(state->handle, git_repository_open_ext, folder.c_str(), 0u, nullptr);
+    if (status != 0) return cannot_open(folder, status);
+    state->boundary = read_boundary(state->handle.get());
+    return Repository(std::move(state));
+}
+
+bool Repository::is_missing(const Error& error) { return error.message.find(in_no_repository) != std::string::npos; }
+
+std::string Repository::work_tree() const { return without_slash(git_repository_workdir(state_->handle.get())); }
+std::string Repository::git_folder() const { return without_slash(git_repository_path(state_->handle.get())); }
+bool Repository::is_shallow() const { return !state_->boundary.empty(); }
+
+std::optional<std::string> Repository::head_branch() const {
+    Freed<git_reference, git_reference_free> head;
+    if (git_make(head, git_reference_lookup, state_->handle.get(), "HEAD") != 0) return std::nullopt;
+    const char* target = git_reference_symbolic_target(head.get());
+    return target ? std::optional<std::string>(target) : std::nullopt;
+}
+
+std::optional<std::string> Repository::head_commit() const {
+    git_oid id;
+    if (git_reference_name_to_id(&id, state_->handle.get(), "HEAD") != 0) return std::nullopt;
+    return git_id_text(id);
+}
+
+Result<std::string> Repository::resolve(std::string_view revision) const {
+    GitObject named, peeled;
+    const std::string text(revision);
+    if (git_make(named, git_revparse_single, state_->handle.get(), text.c_str()) != 0) {
+        git_oid id;
+        if (text.size() == GIT_OID_HEXSZ && git_oid_fromstr(&id, text.c_str()) == 0)
+            return state_->missing("commit", id);
+        return could_not(fmt::format("revision '{}' is unknown in {}; fetch it, or name a branch, a tag or a commit",
+                                     text, state_->shown()));
+    }
+    if (git_make(peeled, git_object_peel, named.get(), GIT_OBJECT_COMMIT) != 0)
+        return could_not(fmt::format("revision '{}' does not lead to a commit: {}", text, git_reason()));
+    return git_id_text(*git_object_id(peeled.get()));
+}
+
+Result<Commit> Repository::commit(std::string_view id) const {
+    const GitCommit found = TRY(state_->commit(TRY(state_->id_of(id))));
+    Commit result;
+    result.id = id;
+    for (unsigned i = 0; i < git_commit_parentcount(found.get()); ++i)
+        result.parents.push_back(git_id_text(*git_commit_parent_id(found.get(), i)));
+    const char* message = git_commit_message(found.get());
+    result.message = message ? message : "";
+    const git_signature* author = git_commit_author(found.get());
+    result.author_name = author->name;
+    result.author_email = author->email;
+    result.author_time = author->when.time;
+    result.author_offset = author->when.offset;
+    result.committer_time = git_commit_time(found.get());
+    result.committer_offset = git_commit_time_offset(found.get());
+    return result;
+}
+
+namespace {
+
+// The commit that an object is or, through annotated tags, leads to; nothing when there is none.
+std::optional<git_oid> commit_of(git_repository* repository, git_odb* objects, const git_oid& id) {
+    std::size_t size = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    if (git_odb_read_header(&size, &type, objects, &id) != 0) return std::nullopt;
+    if (type == GIT_OBJECT_COMMIT) return id;
+    GitObject object, peeled;
+    if (type != GIT_OBJECT_TAG || git_make(object, git_object_lookup, repository, &id, GIT_OBJECT_TAG) != 0 ||
+        git_make(peeled, git_object_peel, object.get(), GIT_OBJECT_COMMIT) != 0)
+        return std::nullopt;
+    return *git_object_id(peeled.get());
+}
+
+}
+
+Result<std::vector<Reference>> Repository::references(std::string_view prefix) const {
+    git_repository* repository = state_->handle.get();
+    Freed<git_odb, git_odb_free> objects;
+    Freed<git_reference_iterator, git_reference_iterator_free> iterator;
+    const std::string glob = std::string(prefix) + "*";
+    if (git_make(objects, git_repository_odb, repository) != 0 ||
+        git_make(iterator, git_reference_iterator_glob_new, repository, glob.c_str()) != 0)
+        return could_not(fmt::format("references of {} can't be read: {}", state_->shown(), git_reason()));
+    std::vector<Reference> result;
+    git_reference* next = nullptr;
+    int status = 0;
+    while ((status = git_reference_next(&next, iterator.get())) == 0) {
+        const Freed<git_reference, git_reference_free> reference(next);
+        git_oid symbolic;
+        const git_oid* target = git_reference_target_peel(next); // of a packed annotated tag: no look at the object
+        if (!target) target = git_reference_target(next);
+        if (!target && git_reference_name_to_id(&symbolic, repository, git_reference_name(next)) == 0)
+            target = &symbolic;
+        const auto commit = target ? commit_of(repository, objects.get(), *target) : std::nullopt;
+        result.push_back({git_reference_name(next), commit ? git_id_text(*commit) : ""});
+    }
+    if (status != GIT_ITEROVER)
+        return could_not(fmt::format("references of {} can't be read: {}", state_->shown(), git_reason()));
+    return result;
+}
+
+Result<bool> Repository::is_dirty() const {
+    if (git_repository_is_bare(state_->handle.get())) return false;
+    git_status_options options;
+    git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
+    options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
+    options.flags = 0; // no untracked and no ignored files
+    Freed<git_status_list, git_status_list_free> list;
+    if (git_make(list, git_status_list_new, state_->handle.get(), &options) != 0)
+        return could_not(fmt::format("the state of {} can't be read: {}", state_->shown(), git_reason()));
+    return git_status_list_entrycount(list.get()) > 0;
+}
+
+std::optional<std::string> Repository::remote_url(std::string_view name) const {
+    Freed<git_remote, git_remote_free> remote;
+    if (git_make(remote, git_remote_lookup, state_->handle.get(), std::string(name).c_str()) != 0) return std::nullopt;
+    const char* url = git_remote_url(remote.get());
+    return url ? std::optional<std::string>(url) : std::nullopt;
+}
+
+Result<std::vector<std::string>> Repository::tracked_files() const {
+    const GitIndex index = TRY(state_->index());
+    std::vector<std::string> paths;
+    for (std::size_t i = 0; i < git_index_entrycount(index.get()); ++i)
+        paths.emplace_back(git_index_get_byindex(index.get(), i)->path);
+    std::sort(paths.begin(), paths.end());
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end()); // a conflict has up to three entries
+    return paths;
+}
+
+namespace {
+
+std::string content_of(const GitBlob& blob) {
+    return {static_cast<const char*>(git_blob_rawcontent(blob.get())),
+            static_cast<std::size_t>(git_blob_rawsize(blob.get()))};
+}
+
+}
+
+Result<std::string> Repository::read_blob(std::string_view commit, std::string_view path) const {
+    const GitTree tree = TRY(state_->tree_of(commit));
+    Freed<git_tree_entry, git_tree_entry_free> entry;
+    if (git_make(entry, git_tree_entry_bypath, tree.get(), std::string(path).c_str()) != 0)
+        return could_not(fmt::format("{} is not in commit {}", path, commit));
+    return content_of(TRY(state_->blob(*git_tree_entry_id(entry.get()))));
+}
+
+Result<std::string> Repository::read_staged(std::string_view path) const {
+    const GitIndex index = TRY(state_->index());
+    const git_index_entry* entry = git_index_get_bypath(index.get(), std::string(path).c_str(), 0);
+    if (!entry) return could_not(fmt::format("{} is not in the index of {}", path, state_->shown()));
+    return content_of(TRY(state_->blob(entry->id)));
+}
+
+}

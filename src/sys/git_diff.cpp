@@ -1,0 +1,203 @@
+// What changes add. The attributes of the repository are not asked which files are text: whoever hides a secret in
+// a change would write `* -diff` first.
+#include "sys/git_state.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <limits>
+#include <map>
+
+namespace fairlead::sys {
+namespace {
+
+using Each = std::function<void(AddedLines)>;
+
+struct Run { // of added lines in the new file
+    int first;
+    int count;
+};
+
+// A file that a change adds or alters: its new content, and the old one unless it is new.
+struct Change {
+    std::string path;
+    git_oid now;
+    std::optional<git_oid> before;
+};
+using Changes = std::map<std::string, Change>;
+
+std::string_view bytes_of(const GitBlob& blob) {
+    if (!blob) return {};
+    return {static_cast<const char*>(git_blob_rawcontent(blob.get())),
+            static_cast<std::size_t>(git_blob_rawsize(blob.get()))};
+}
+
+bool looks_binary(std::string_view bytes) {
+    return bytes.substr(0, 8000).find('\0') != std::string_view::npos;
+} // as git
+
+std::vector<std::string_view> lines_of(std::string_view bytes) {
+    std::vector<std::string_view> lines;
+    while (!bytes.empty()) {
+        const std::size_t end = std::min(bytes.find('\n'), bytes.size());
+        std::string_view line = bytes.substr(0, end);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        lines.push_back(line);
+        bytes.remove_prefix(std::min(end + 1, bytes.size()));
+    }
+    return lines;
+}
+
+git_diff_options diff_options() {
+    git_diff_options options;
+    git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
+    options.context_lines = 0;
+    options.interhunk_lines = 0;
+    options.flags =
+        GIT_DIFF_IGNORE_SUBMODULES | GIT_DIFF_INCLUDE_TYPECHANGE | GIT_DIFF_FORCE_TEXT | GIT_DIFF_INDENT_HEURISTIC;
+    return options;
+}
+
+int on_hunk(const git_diff_delta*, const git_diff_hunk* hunk, void* runs) {
+    if (hunk->new_lines > 0) static_cast<std::vector<Run>*>(runs)->push_back({hunk->new_start, hunk->new_lines});
+    return 0;
+}
+
+Result<std::vector<Run>> added_runs(std::string_view before, std::string_view now, const std::string& path) {
+    std::vector<Run> runs;
+    if (before.empty()) {
+        runs.push_back({1, static_cast<int>(lines_of(now).size())});
+        return runs;
+    }
+    const git_diff_options options = diff_options();
+    if (git_diff_buffers(before.data(), before.size(), nullptr, now.data(), now.size(), nullptr, &options, nullptr,
+                         nullptr, on_hunk, nullptr, &runs) != 0)
+        return could_not(fmt::format("the changes of {} can't be computed: {}", path, git_reason()));
+    return runs;
+}
+
+std::vector<Run> in_both(const std::vector<Run>& a, const std::vector<Run>& b) {
+    std::vector<Run> result;
+    for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
+        const int first = std::max(a[i].first, b[j].first);
+        const int end_of_a = a[i].first + a[i].count, end_of_b = b[j].first + b[j].count;
+        const int end = std::min(end_of_a, end_of_b);
+        if (first < end) result.push_back({first, end - first});
+        end_of_a < end_of_b ? ++i : ++j;
+    }
+    return result;
+}
+
+// Which files differ; a renamed file is compared with what it was (git's 50 %).
+Result<Changes> changes_of(GitDiff diff) {
+    git_diff_find_options find;
+    git_diff_find_options_init(&find, GIT_DIFF_FIND_OPTIONS_VERSION);
+    find.flags = GIT_DIFF_FIND_RENAMES;
+    if (git_diff_find_similar(diff.get(), &find) != 0)
+        return could_not(fmt::format("renamed files can't be told: {}", git_reason()));
+    Changes result;
+    for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) {
+        const git_diff_delta& delta = *git_diff_get_delta(diff.get(), i);
+        const bool has_content = delta.new_file.mode == GIT_FILEMODE_BLOB ||
+                                 delta.new_file.mode == GIT_FILEMODE_BLOB_EXECUTABLE ||
+                                 delta.new_file.mode == GIT_FILEMODE_LINK;
+        if (!has_content || delta.status == GIT_DELTA_DELETED || delta.status == GIT_DELTA_CONFLICTED) continue;
+        Change change{delta.new_file.path, delta.new_file.id, std::nullopt};
+        const bool had_content = delta.status != GIT_DELTA_ADDED && delta.old_file.mode != GIT_FILEMODE_COMMIT;
+        if (had_content) change.before = delta.old_file.id;
+        if (!change.before || !git_oid_equal(&*change.before, &change.now)) result.emplace(change.path, change);
+    }
+    return result;
+}
+
+Result<Changes> tree_changes(const GitState& state, git_tree* before, git_tree* now) {
+    const git_diff_options options = diff_options();
+    GitDiff diff;
+    if (git_make(diff, git_diff_tree_to_tree, state.handle.get(), before, now, &options) != 0)
+        return could_not(fmt::format("two trees of {} can't be compared: {}", state.shown(), git_reason()));
+    return changes_of(std::move(diff));
+}
+
+// The trees of a commit's parents; of the first commit one null, the empty tree.
+Result<std::vector<GitTree>> parent_trees(const GitState& state, std::string_view commit) {
+    const git_oid id = TRY(state.id_of(commit));
+    const GitCommit owner = TRY(state.commit(id));
+    const unsigned parents = git_commit_parentcount(owner.get());
+    if (parents == 0 && state.boundary.contains(id)) return state.missing("the parent of commit", id);
+    std::vector<GitTree> trees(parents == 0 ? 1 : 0);
+    for (unsigned i = 0; i < parents; ++i)
+        trees.push_back(TRY(state.tree_of(git_id_text(*git_commit_parent_id(owner.get(), i)))));
+    return trees;
+}
+
+// Hands out what `changes` add; of several (a merge: one against each parent) only what is new to all.
+Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes, std::string_view commit,
+                      const Each& each) {
+    for (const auto& [path, change] : changes.front()) {
+        const bool in_all =
+            std::all_of(changes.begin(), changes.end(), [&p = path](const Changes& one) { return one.contains(p); });
+        if (!in_all) continue; // as in one of the parents
+        const GitBlob blob = TRY(state.blob(change.now));
+        const std::string_view now = bytes_of(blob);
+        if (looks_binary(now)) {
+            each({path, std::string(commit), 1, {}, true});
+            continue;
+        }
+        std::vector<Run> runs = {{1, std::numeric_limits<int>::max() - 1}};
+        for (const Changes& one : changes) {
+            GitBlob before;
+            if (const auto& old = one.at(path).before) before = TRY(state.blob(*old));
+            runs = in_both(runs, TRY(added_runs(bytes_of(before), now, path)));
+        }
+        if (runs.empty()) continue;
+        const auto lines = lines_of(now);
+        for (const Run& run : runs) {
+            const auto first = lines.begin() + (run.first - 1);
+            each({path, std::string(commit), run.first, {first, first + run.count}, false});
+        }
+    }
+    return {};
+}
+
+}
+
+Result<void> Repository::added_lines(std::string_view commit, const Each& each) const {
+    const GitTree now = TRY(state_->tree_of(commit));
+    std::vector<Changes> changes;
+    for (const GitTree& before : TRY(parent_trees(*state_, commit)))
+        changes.push_back(TRY(tree_changes(*state_, before.get(), now.get())));
+    return hand_out(*state_, changes, commit, each);
+}
+
+Result<void> Repository::added_between(std::string_view base, std::string_view head, const Each& each) const {
+    const GitTree before = TRY(state_->tree_of(base));
+    const GitTree now = TRY(state_->tree_of(head));
+    return hand_out(*state_, {TRY(tree_changes(*state_, before.get(), now.get()))}, head, each);
+}
+
+Result<void> Repository::staged_lines(const Each& each) const {
+    GitTree before;
+    if (const auto head = head_commit()) before = TRY(state_->tree_of(*head));
+    const GitIndex index = TRY(state_->index());
+    const git_diff_options options = diff_options();
+    GitDiff diff;
+    if (git_make(diff, git_diff_tree_to_index, state_->handle.get(), before.get(), index.get(), &options) != 0)
+        return could_not(fmt::format("the index of {} can't be compared with HEAD: {}", state_->shown(), git_reason()));
+    return hand_out(*state_, {TRY(changes_of(std::move(diff)))}, "", each);
+}
+
+Result<std::vector<std::string>> Repository::changed_paths(std::string_view commit) const {
+    const GitTree now = TRY(state_->tree_of(commit));
+    const auto parents = TRY(parent_trees(*state_, commit));
+    git_diff_options options;
+    git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
+    GitDiff diff;
+    if (git_make(diff, git_diff_tree_to_tree, state_->handle.get(), parents.front().get(), now.get(), &options) != 0)
+        return could_not(fmt::format("commit {} can't be compared with its parent: {}", commit, git_reason()));
+    std::vector<std::string> paths;
+    for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i)
+        paths.emplace_back(git_diff_get_delta(diff.get(), i)->new_file.path);
+    std::sort(paths.begin(), paths.end());
+    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+    return paths;
+}
+
+}

@@ -1,0 +1,56 @@
+#pragma once
+// Only for git.cpp, git_walk.cpp and git_diff.cpp: it brings libgit2.
+#include "sys/freed.h"
+#include "sys/git.h"
+#include <cstring>
+#include <git2.h>
+#include <unordered_set>
+
+namespace fairlead::sys {
+
+using GitTree = Freed<git_tree, git_tree_free>;
+using GitCommit = Freed<git_commit, git_commit_free>;
+using GitObject = Freed<git_object, git_object_free>;
+using GitBlob = Freed<git_blob, git_blob_free>;
+using GitIndex = Freed<git_index, git_index_free>;
+using GitDiff = Freed<git_diff, git_diff_free>;
+
+// Calls one of libgit2's makers and owns what it made: git_make(tree, git_tree_lookup, repository, &id)
+template <typename Owner, typename Function, typename... Arguments>
+int git_make(Owner& owner, Function function, Arguments... arguments) {
+    typename Owner::pointer made = nullptr;
+    const int status = function(&made, arguments...);
+    if (status == 0) owner.reset(made);
+    return status;
+}
+
+struct GitIdHash {
+    std::size_t operator()(const git_oid& id) const {
+        std::size_t hash;
+        std::memcpy(&hash, id.id, sizeof hash);
+        return hash;
+    }
+};
+struct GitIdEqual {
+    bool operator()(const git_oid& a, const git_oid& b) const { return git_oid_equal(&a, &b) != 0; }
+};
+using GitIds = std::unordered_set<git_oid, GitIdHash, GitIdEqual>;
+
+std::string git_id_text(const git_oid& id);
+std::string git_reason(); // libgit2's last one
+
+struct GitState {
+    Freed<git_repository, git_repository_free> handle;
+    GitIds boundary; // commits of a shallow clone whose parents were not fetched
+
+    std::string shown() const; // for messages
+    Result<git_oid> id_of(std::string_view text) const;
+    Result<GitCommit> commit(const git_oid& id) const;
+    Result<GitTree> tree_of(std::string_view commit) const;
+    Result<GitBlob> blob(const git_oid& id) const;
+    Result<GitIndex> index() const;
+    std::string fetch_command(const git_oid& missing) const; // that brings it
+    Error missing(std::string_view what, const git_oid& id) const;
+};
+
+}
