@@ -75,10 +75,27 @@ cli::Spec spec(Options& o) {
     return spec;
 }
 
-// "--max-failed: '-1' ..." and so on: the message names the input, its origin stands in the configuration's place.
-Error about(const char* input, Error error) {
-    error.message = std::string(input) + ": " + error.message;
+// Names the input, and the place in fairlead.yml where it was written there.
+template <typename T>
+Result<T> named(const cli::Context& context, const std::string& input, std::string_view key, Result<T> value) {
+    if (value.ok()) return value;
+    Error error = value.error();
+    error.message = input + ": " + error.message;
+    const auto origin = context.origins.find(input);
+    const auto written = context.section.at(key);
+    const bool from_file = origin != context.origins.end() && origin->second.starts_with(context.config.file() + ":");
+    if (from_file && written.present()) error.place = written.place();
     return error;
+}
+
+Result<std::int64_t> not_negative(const cli::Context& context, const std::string& input, std::string_view key,
+                                  std::int64_t value) {
+    return named(context, input, key, gate::parse_count(std::to_string(value)));
+}
+
+bool is_given(const cli::Context& context, const std::string& input) {
+    const auto origin = context.origins.find(input);
+    return origin != context.origins.end() && origin->second != "default";
 }
 
 Result<gate::Policy> policy_of(const Options& o, const cli::Context& context) {
@@ -86,31 +103,18 @@ Result<gate::Policy> policy_of(const Options& o, const cli::Context& context) {
     policy.reports = o.reports.empty() ? gate::expected_reports(context.section) : gate::expected_reports(o.reports);
     if (policy.reports.empty())
         return usage("no report is named; give --report FILE or list them under gate: reports: in fairlead.yml");
-    for (const auto& [input, value] : {std::pair("min-tests", o.min_tests), std::pair("max-failed", o.max_failed),
-                                       std::pair("max-errors", o.max_errors)})
-        if (value < 0) return usage(std::string(input) + " is negative; expected 0 or more");
-    for (const auto* input : {"min-tests", "max-failed", "max-skipped"}) {
-        const auto origin = context.origins.find(input);
-        policy.wants_tests |= origin != context.origins.end() && origin->second != "default";
-    }
-    policy.min_tests = o.min_tests;
-    policy.max_failed = o.max_failed;
-    policy.max_errors = o.max_errors;
-    if (o.max_skipped) {
-        auto limit = gate::parse_limit(*o.max_skipped);
-        if (!limit) return about("max-skipped", limit.error());
-        policy.max_skipped = limit.value();
-    }
-    if (o.min_coverage) {
-        auto share = gate::parse_percent(*o.min_coverage);
-        if (!share) return about("min-coverage", share.error());
-        policy.min_lines = share.value();
-    }
-    if (o.max_warnings) {
-        auto limit = gate::parse_count(*o.max_warnings);
-        if (!limit) return about("max-warnings", limit.error());
-        policy.max_warnings = limit.value();
-    }
+    policy.wants_tests = is_given(context, "min-tests") || is_given(context, "max-failed") || o.max_skipped;
+    policy.min_tests = TRY(not_negative(context, "min-tests", "tests.min", o.min_tests));
+    policy.max_failed = TRY(not_negative(context, "max-failed", "tests.max_failed", o.max_failed));
+    policy.max_errors = TRY(not_negative(context, "max-errors", "findings.max.error", o.max_errors));
+    if (o.max_skipped)
+        policy.max_skipped = TRY(named(context, "max-skipped", "tests.max_skipped", gate::parse_limit(*o.max_skipped)));
+    if (o.min_coverage)
+        policy.min_lines =
+            TRY(named(context, "min-coverage", "coverage.total.lines", gate::parse_percent(*o.min_coverage)));
+    if (o.max_warnings)
+        policy.max_warnings =
+            TRY(named(context, "max-warnings", "findings.max.warning", gate::parse_count(*o.max_warnings)));
     return policy;
 }
 

@@ -205,7 +205,7 @@ class Judge {
             judged |= item.evidence.findings.has_value();
             for (const auto& text : item.evidence.tool_failed) {
                 passed = false;
-                violation("gate/tool-failed", fmt::format("'{}': {}", item.path, text)).file = item.path;
+                violation("gate/tool-failed", text).file = item.path;
             }
         }
         if (judged)

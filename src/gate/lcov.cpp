@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "gate/readers.h"
+#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 
@@ -45,6 +46,8 @@ class Records {
     }
     void end() { // the last end_of_record may be missing
         if (file_) {
+            for (auto* count : {&declared_lines_, &declared_branches_})
+                count->covered = std::min(count->covered, count->total);
             file_->declare_lines(declared_lines_);
             file_->declare_branches(declared_branches_);
         }

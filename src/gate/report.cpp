@@ -66,7 +66,11 @@ std::string counts_of(Count count) {
 }
 
 std::string counts_of(const FindingCounts& counts) {
-    return fmt::format("{} errors, {} warnings, {} notes", counts.error, counts.warning, counts.note);
+    std::string out;
+    for (const Level level : levels)
+        out += fmt::format("{}{} {}{}", out.empty() ? "" : ", ", counts[level], name_of(level),
+                           counts[level] == 1 ? "" : "s");
+    return out;
 }
 
 std::vector<std::pair<std::string_view, std::string>> lines_of(const Totals& totals) {

@@ -19,6 +19,7 @@ TEST_CASE("an arm is known by line, block and branch, of lcov 2 too") {
 
 TEST_CASE("declared totals stand in only where nothing is listed") {
     CHECK(read("SF:a\nLF:10\nLH:7\nBRF:4\nBRH:1\nend_of_record\n").coverage->lines() == Count{7, 10});
+    CHECK(read("SF:a\nLF:1\nLH:9\nend_of_record\n").coverage->lines() == Count{1, 1});
     CHECK(read("SF:a\nDA:1,1\nLF:10\nLH:7\nend_of_record\n").coverage->lines() == Count{1, 1});
 }
 
