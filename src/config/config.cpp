@@ -15,7 +15,7 @@ sys::YamlNode lay_over(const sys::YamlNode& below, const sys::YamlNode& above) {
     sys::YamlNode result = below;
     for (const auto& [key, value] : above.entries) {
         const auto same = std::find_if(result.entries.begin(), result.entries.end(),
-                                       [&](const auto& entry) { return entry.first.scalar == key.scalar; });
+                                       [&name = key.scalar](const auto& entry) { return entry.first.scalar == name; });
         if (same == result.entries.end())
             result.entries.emplace_back(key, value);
         else
