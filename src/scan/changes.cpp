@@ -1,0 +1,94 @@
+#include "base/text.h"
+#include "scan/sources.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <functional>
+#include <set>
+#include <tuple>
+
+namespace fairlead::scan {
+namespace {
+
+// Hands the added lines of one change to the collector. Errors inside the callback are kept and given back here.
+class Taker {
+  public:
+    Taker(Collector& collector, Collector::WholeFile whole) : collector_(collector), whole_(std::move(whole)) {}
+
+    void operator()(const sys::AddedLines& added) {
+        if (!failure_.ok() || collector_.skips(added.path)) return;
+        if (added.binary) {
+            collector_.skip(added.path, "binary");
+            return;
+        }
+        Fragment fragment{added.path, added.commit, join(added.lines, "\n"), added.first_line};
+        if (fragment.text.size() > collector_.max_file_size())
+            collector_.skip(added.path, "larger than max-file-size");
+        else
+            failure_ = collector_.add(fragment, whole_);
+    }
+    Result<void> result(Result<void> reading) const { return reading.ok() ? failure_ : reading; }
+
+  private:
+    Collector& collector_;
+    Collector::WholeFile whole_;
+    Result<void> failure_;
+};
+
+std::string fetch_command(const sys::Repository& repository, const Range& range) {
+    std::string command = "git fetch --no-tags";
+    if (repository.is_shallow()) command += " --unshallow";
+    command += " origin";
+    for (const std::string& name : {range.base, range.head, range.branch})
+        if (!name.empty() && name != "HEAD") command += " " + name;
+    return command;
+}
+
+// The commit of one end of the range.
+Result<std::string> resolve(const sys::Repository& repository, const Range& range, const std::string& name) {
+    auto id = repository.resolve(name);
+    if (id.ok()) return id;
+    return could_not(fmt::format("{}: commit {} is not in this clone; run: {}", range.about, name,
+                                 fetch_command(repository, range)));
+}
+
+// Where the range begins; empty: all commits that head reaches are new.
+Result<std::string> beginning(const sys::Repository& repository, const Range& range, const std::string& head) {
+    if (!range.base.empty() && (!range.forced || repository.resolve(range.base).ok()))
+        return resolve(repository, range, range.base);
+    if (range.branch.empty()) return std::string();
+    auto branch = repository.resolve("refs/remotes/origin/" + range.branch);
+    if (!branch.ok()) branch = resolve(repository, range, range.branch);
+    if (!branch.ok()) return branch;
+    return TRY(repository.merge_base(branch.value(), head)).value_or("");
+}
+
+}
+
+Result<void> scan_staged(const sys::Repository& repository, Collector& collector) {
+    Taker take(collector, [&](const Fragment& part) { return repository.read_staged(part.path); });
+    return take.result(repository.staged_lines(std::ref(take)));
+}
+
+Result<void> scan_range(const sys::Repository& repository, const Range& range, Collector& collector) {
+    if (range.head.empty()) return {};
+    const std::string head = TRY(resolve(repository, range, range.head));
+    const std::string base = TRY(beginning(repository, range, head));
+    std::vector<std::string> commits = TRY(repository.range(base, head));
+    std::reverse(commits.begin(), commits.end());
+    Taker take(collector, [&](const Fragment& part) { return repository.read_blob(part.commit, part.path); });
+    for (const std::string& commit : commits) {
+        collector.count_commit();
+        TRY_VOID(take.result(repository.added_lines(commit, std::ref(take))));
+    }
+    if (commits.empty() || base.empty()) return {};
+    const auto ancestor = TRY(repository.merge_base(base, head));
+    if (!ancestor) return {};
+    Taker net(collector, [&](const Fragment& part) { return repository.read_blob(head, part.path); });
+    const auto each = [&](sys::AddedLines added) {
+        added.commit.clear(); // the final tree, no single commit
+        net(added);
+    };
+    return net.result(repository.added_between(*ancestor, head, each));
+}
+
+}

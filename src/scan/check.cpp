@@ -1,0 +1,203 @@
+#include "scan/check.h"
+#include "base/text.h"
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+
+namespace fairlead::scan {
+namespace {
+
+constexpr std::string_view base62_digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+// CRC-32 of IEEE 802.3, as zlib has it.
+std::uint32_t crc32(std::string_view bytes) {
+    std::uint32_t crc = 0xffffffffu;
+    for (const char byte : bytes) {
+        crc ^= static_cast<unsigned char>(byte);
+        for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ (0xedb88320u & (0u - (crc & 1u)));
+    }
+    return ~crc;
+}
+
+std::string to_base62(std::uint32_t value) {
+    std::string text(6, '0');
+    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, value /= 62) *digit = base62_digits[value % 62];
+    return text;
+}
+
+int base64_value(char letter) {
+    if (letter >= 'A' && letter <= 'Z') return letter - 'A';
+    if (letter >= 'a' && letter <= 'z') return letter - 'a' + 26;
+    if (letter >= '0' && letter <= '9') return letter - '0' + 52;
+    if (letter == '+' || letter == '-') return 62;
+    if (letter == '/' || letter == '_') return 63;
+    return -1;
+}
+
+// Both alphabets; stops at the first other letter.
+std::string decode_base64(std::string_view text) {
+    std::string bytes;
+    std::uint32_t pending = 0;
+    int bits = 0;
+    for (const char letter : text) {
+        const int value = base64_value(letter);
+        if (value < 0) break;
+        pending = ((pending << 6) | static_cast<std::uint32_t>(value)) & 0xffffffu;
+        if ((bits += 6) >= 8) bytes += static_cast<char>((pending >> (bits -= 8)) & 0xffu);
+    }
+    return bytes;
+}
+
+// Length of what a DER SEQUENCE at the front takes in all (X.690, 8.1.3), or nothing.
+std::optional<std::size_t> der_length(std::string_view bytes) {
+    const auto at = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(bytes[i])}; };
+    if (bytes.size() < 4 || at(0) != 0x30) return std::nullopt;
+    if (at(1) < 0x80) return 2 + at(1);
+    if (at(1) == 0x81) return 3 + at(2);
+    if (at(1) == 0x82) return 4 + (at(2) << 8 | at(3));
+    return std::nullopt;
+}
+
+// The letters of a PEM body: without armour, header lines, quotes and the escapes of a string literal.
+std::string pem_body(std::string_view block) {
+    const std::size_t begin = block.find("-----", block.find("-----") + 5) + 5;
+    std::string_view rest = block.substr(begin, block.rfind("-----END") - begin);
+    if (const auto header = rest.rfind(": "); header != rest.npos) // Proc-Type, DEK-Info, Comment
+        rest = rest.substr(std::min(rest.find_first_of("\n\\", header), rest.size()));
+    std::string body;
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        if (rest[i] == '\\')
+            ++i; // \n, \r, or a line that goes on
+        else if (base64_value(rest[i]) >= 0)
+            body += rest[i];
+    }
+    return body;
+}
+
+bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](auto word) { return text.find(word) != text.npos; });
+}
+
+enum class Letter { lower, upper, digit, other };
+Letter letter_of(char c) {
+    if (c >= 'a' && c <= 'z') return Letter::lower;
+    if (c >= 'A' && c <= 'Z') return Letter::upper;
+    return c >= '0' && c <= '9' ? Letter::digit : Letter::other;
+}
+
+}
+
+double entropy(std::string_view text) {
+    std::array<std::size_t, 256> counts{};
+    for (const char byte : text) ++counts[static_cast<unsigned char>(byte)];
+    double bits = 0;
+    for (const std::size_t count : counts) {
+        if (count == 0) continue;
+        const double share = static_cast<double>(count) / static_cast<double>(text.size());
+        bits -= share * std::log2(share);
+    }
+    return bits;
+}
+
+Proof check_github(std::string_view secret, std::string_view) {
+    const std::string_view body = secret.substr(secret.find('_') + 1);
+    if (body.size() != 36) return Proof::unknown;
+    return to_base62(crc32(body.substr(0, 30))) == body.substr(30) ? Proof::proven : Proof::refuted;
+}
+
+Proof check_age(std::string_view secret, std::string_view) {
+    constexpr std::string_view alphabet = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L";
+    constexpr std::array<std::uint32_t, 5> generator{0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
+    std::uint32_t sum = 1;
+    const auto feed = [&](std::uint32_t value) {
+        const std::uint32_t top = sum >> 25;
+        sum = ((sum & 0x1ffffffu) << 5) ^ value;
+        for (unsigned bit = 0; bit < 5; ++bit)
+            if ((top >> bit) & 1u) sum ^= generator[bit];
+    };
+    const std::size_t separator = secret.rfind('1');
+    const std::string prefix = lower(secret.substr(0, separator));
+    for (const char c : prefix) feed(static_cast<unsigned char>(c) >> 5);
+    feed(0);
+    for (const char c : prefix) feed(static_cast<unsigned char>(c) & 31u);
+    for (const char c : secret.substr(separator + 1)) {
+        const std::size_t value = alphabet.find(c);
+        if (value == alphabet.npos) return Proof::refuted;
+        feed(static_cast<std::uint32_t>(value));
+    }
+    return sum == 1 ? Proof::proven : Proof::refuted;
+}
+
+Proof check_zuplo(std::string_view secret, std::string_view) {
+    const std::string_view body = secret.substr(5, 32); // zpka_<32>_<8>
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string sum;
+    for (int shift = 28; shift >= 0; shift -= 4) sum += digits[(crc32(body) >> shift) & 15u];
+    return secret.substr(38) == sum ? Proof::proven : Proof::refuted;
+}
+
+Proof check_private_key(std::string_view secret, std::string_view) {
+    const std::string body = pem_body(secret);
+    const std::string bytes = decode_base64(body);
+    if (bytes.starts_with("openssh-key-v1")) return Proof::proven;
+    if (const auto length = der_length(bytes); length && *length >= 40 && *length == bytes.size()) return Proof::proven;
+    return body.size() >= 64 && entropy(body) >= 4.5 ? Proof::unknown : Proof::refuted;
+}
+
+Proof check_jwt(std::string_view secret, std::string_view) {
+    const std::string header = decode_base64(secret.substr(0, secret.find('.')));
+    return header.find("\"alg\"") != header.npos && header.ends_with('}') ? Proof::unknown : Proof::refuted;
+}
+
+Proof check_connection(std::string_view secret, std::string_view match) {
+    const std::string_view user = match.substr(match.find("://") + 3);
+    const std::string value = lower(secret);
+    if (user.starts_with(secret) || contains_any(value, {"password", "secret", "passwd", "****"}))
+        return Proof::refuted;
+    return Proof::unknown;
+}
+
+Proof check_generic(std::string_view secret, std::string_view match) {
+    const std::string name = lower(match.substr(0, static_cast<std::size_t>(secret.data() - match.data())));
+    if (contains_any(name,
+                     {"public",  "pubkey",  "key_id",    "keyid",    "key-id",  "keyboard",    "keycode", "keyword",
+                      "author",  "tokeniz", "hash",      "checksum", "digest",  "fingerprint", "cache",   "primary",
+                      "foreign", "monkey",  "integrity", "version",  "capital", "rapid",       "therapi"}) &&
+        name.find("authoriz") == name.npos)
+        return Proof::refuted;
+    // A path, a URL or, where no quote stands before it, a member of something.
+    const bool quoted = std::string_view("\"'`").find(match[name.size() - 1]) != std::string_view::npos;
+    if (secret.starts_with('/') || (!quoted && secret.find('.') != secret.npos)) return Proof::refuted;
+    // Words and identifiers stay within one class of letters for long, random text changes it every other letter.
+    std::size_t changes = 0, digits = 0, other = 0;
+    Letter last = Letter::other;
+    for (const char c : secret) {
+        const Letter letter = letter_of(c);
+        other += letter == Letter::other;
+        if (letter == Letter::other) continue;
+        digits += letter == Letter::digit;
+        changes += last != Letter::other && letter != last;
+        last = letter;
+    }
+    const std::size_t letters = secret.size() - other - digits;
+    const bool random = digits > 0 && letters > 0 && other * 4 <= secret.size() && changes * 4 >= letters + digits;
+    return random ? Proof::unknown : Proof::refuted;
+}
+
+bool is_placeholder(std::string_view secret) {
+    const std::string text = lower(secret);
+    if (contains_any(text, {"example", "placeholder", "changeme", "change_me", "change-me", "dummy", "your_", "your-",
+                            "yourkey", "xxxxx", "redacted", "sample", "0123456", "1234567", "abcdefg"}))
+        return true;
+    std::size_t run = 1;
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        run = text[i] == text[i - 1] ? run + 1 : 1;
+        if (run >= 7) return true;
+    }
+    return false;
+}
+
+}

@@ -1,0 +1,68 @@
+#pragma once
+#include "base/secret.h"
+#include "report/report.h"
+#include "scan/engine.h"
+#include "scan/ignore_list.h"
+#include "scan/options.h"
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead::scan {
+
+// A piece of a file: all of it, or the lines that a commit adds.
+struct Fragment {
+    std::string path;   // '/'-separated, from the repository's root
+    std::string commit; // empty: the tree or the index
+    std::string text;
+    int first_line = 1;
+};
+
+struct Found {
+    const Rule* rule = nullptr;
+    std::string path, commit;
+    int line = 0, column = 0, end_line = 0, end_column = 0; // of the secret; columns in code points, the end inclusive
+    Secret secret;
+    report::State state = report::State::fresh;
+};
+
+// What was looked at and what not.
+struct Totals {
+    std::uint64_t commits = 0, fragments = 0, bytes = 0;
+    std::map<std::string, std::uint64_t> files;              // path -> how often
+    std::map<std::string, std::vector<std::string>> skipped; // reason -> paths
+};
+
+// Takes what is to be scanned, piece by piece, and keeps what was found.
+class Collector {
+  public:
+    // The file that a fragment is a piece of, for comments that stand outside of the fragment.
+    using WholeFile = std::function<Result<std::string>(const Fragment&)>;
+
+    static Result<Collector> make(const Options& options, IgnoreList ignored);
+    // Says why a path is not scanned, and notes it; empty: it is.
+    bool skips(const std::string& path);
+    void skip(const std::string& path, const std::string& reason);
+    void count_commit() { ++totals_.commits; }
+    Result<void> add(const Fragment& fragment, const WholeFile& whole);
+
+    const Totals& totals() const { return totals_; }
+    const IgnoreList& ignored() const { return ignored_; }
+    std::uint64_t max_file_size() const { return options_.max_file_size; }
+    std::vector<Found> take_found() { return std::move(found_); }
+
+  private:
+    Collector(Options options, IgnoreList ignored, Engine engine);
+    Options options_;
+    IgnoreList ignored_;
+    Engine engine_;
+    Totals totals_;
+    std::vector<Found> found_;
+};
+
+bool is_binary(std::string_view bytes); // NUL among the first 8000, as git has it
+
+}

@@ -1,0 +1,125 @@
+#include "scan/engine.h"
+#include "scan/check.h"
+#include <algorithm>
+#include <iterator>
+#include <tuple>
+
+namespace fairlead::scan {
+namespace {
+
+constexpr std::size_t long_line = 4096; // of longer ones only a part around the keyword is looked at
+constexpr std::size_t before_keyword = 256;
+constexpr std::size_t overlap = 1024; // of two such parts
+constexpr std::size_t block_length = 16u << 10;
+
+bool is_guess(const Rule& rule) { return rule.check == check_generic; }
+
+struct Window {
+    std::size_t begin, end;
+    std::size_t searched; // keywords that end before need no window of their own
+};
+
+// The line of the keyword; of a long one only a part, so that the cost of minified text stays linear.
+Window window_around(std::string_view text, std::size_t keyword_end, Shape shape) {
+    const std::size_t first = keyword_end > long_line ? keyword_end - long_line : 0;
+    const std::size_t newline = text.substr(first, keyword_end - first).rfind('\n');
+    Window window{};
+    if (newline != text.npos)
+        window.begin = first + newline + 1;
+    else if (first > 0)
+        window.begin = keyword_end - before_keyword;
+    const std::string_view rest = text.substr(keyword_end, long_line);
+    const std::size_t line_end = rest.find('\n');
+    window.end = keyword_end + std::min(line_end, rest.size());
+    const bool cut = line_end == rest.npos && window.end < text.size();
+    window.searched = cut ? window.end - overlap : window.end;
+    if (shape == Shape::block) window.end = std::min(text.size(), keyword_end + block_length);
+    return window;
+}
+
+// One finding per place: the first and longest wins, and a guess only where nothing else is.
+void remove_overlaps(std::vector<Hit>& hits) {
+    std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
+        return std::tuple(a.begin, b.end, a.rule->id) < std::tuple(b.begin, a.end, b.rule->id);
+    });
+    std::vector<Hit> known, guessed;
+    for (const Hit& hit : hits) {
+        std::vector<Hit>& kept = is_guess(*hit.rule) ? guessed : known;
+        if (kept.empty() || kept.back().end <= hit.begin) kept.push_back(hit);
+    }
+    std::erase_if(guessed, [&](const Hit& guess) {
+        const auto next =
+            std::partition_point(known.begin(), known.end(), [&](const Hit& hit) { return hit.end <= guess.begin; });
+        return next != known.end() && next->begin < guess.end;
+    });
+    hits.clear();
+    std::merge(known.begin(), known.end(), guessed.begin(), guessed.end(), std::back_inserter(hits),
+               [](const Hit& a, const Hit& b) { return a.begin < b.begin; });
+}
+
+}
+
+Result<Engine> Engine::make(std::vector<const Rule*> rules, const std::vector<std::string>& allow) {
+    std::vector<Loaded> loaded;
+    std::map<std::string, std::vector<std::size_t>> users;
+    for (const Rule* rule : rules) {
+        for (const std::string_view keyword : rule->keywords)
+            if (!keyword.empty()) users[std::string(keyword)].push_back(loaded.size());
+        loaded.push_back({rule, std::nullopt});
+    }
+    std::vector<std::string> keywords;
+    std::vector<std::vector<std::size_t>> by_keyword;
+    for (auto& [keyword, indexes] : users) {
+        keywords.push_back(keyword);
+        by_keyword.push_back(std::move(indexes));
+    }
+    std::vector<sys::Pattern> allowed;
+    for (const std::string& expression : allow) allowed.push_back(TRY(sys::Pattern::compile(expression)));
+    return Engine(std::move(loaded), std::move(by_keyword), std::move(keywords), std::move(allowed));
+}
+
+Engine::Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> users,
+               std::vector<std::string> keywords, std::vector<sys::Pattern> allow)
+    : rules_(std::move(rules)), users_(std::move(users)), prefilter_(std::move(keywords)), allow_(std::move(allow)) {}
+
+Result<std::vector<Hit>> Engine::find(std::string_view text, Guess guess) {
+    std::vector<Hit> hits;
+    candidates_.clear();
+    TRY_VOID(prefilter_.scan(text, candidates_));
+    for (Loaded& loaded : rules_) loaded.searched = 0;
+    for (const auto& candidate : candidates_) {
+        for (const std::size_t index : users_[candidate.literal]) {
+            Loaded& loaded = rules_[index];
+            if (candidate.end <= loaded.searched) continue;
+            if (guess == Guess::no && is_guess(*loaded.rule)) continue;
+            TRY_VOID(search(loaded, text, candidate.end, hits));
+        }
+    }
+    if (hits.size() > 1) remove_overlaps(hits);
+    return hits;
+}
+
+Result<void> Engine::search(Loaded& loaded, std::string_view text, std::size_t keyword_end, std::vector<Hit>& hits) {
+    const Rule& rule = *loaded.rule;
+    if (!loaded.pattern) loaded.pattern = TRY(sys::Pattern::compile(to_expression(rule)));
+    const Window window = window_around(text, keyword_end, rule.shape);
+    loaded.searched = window.searched;
+    const std::string_view part = text.substr(window.begin, window.end - window.begin);
+    std::vector<std::string_view> groups;
+    for (std::size_t start = 0; start < part.size() && loaded.pattern->search(part, start, groups);) {
+        const std::string_view secret = groups[1];
+        const auto begin = static_cast<std::size_t>(secret.data() - text.data());
+        if (is_secret(rule, secret, groups[0])) hits.push_back({&rule, begin, begin + secret.size()});
+        start = std::max(begin + secret.size() - window.begin, start + 1);
+    }
+    return {};
+}
+
+bool Engine::is_secret(const Rule& rule, std::string_view secret, std::string_view match) const {
+    const Proof proof = rule.check ? rule.check(secret, match) : Proof::unknown;
+    if (proof == Proof::refuted) return false;
+    if (proof == Proof::unknown && (entropy(secret) < rule.entropy || is_placeholder(secret))) return false;
+    return std::none_of(allow_.begin(), allow_.end(), [&](const sys::Pattern& p) { return p.matches(secret); });
+}
+
+}

@@ -1,0 +1,41 @@
+#include "scan/ignore_list.h"
+#include "base/text.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::scan {
+
+IgnoreList IgnoreList::parse(std::string_view text) {
+    IgnoreList list;
+    for (const std::string& raw : split(text, '\n')) {
+        const std::string line = replace_all(trim(raw), "\\", "/");
+        if (line.empty() || line.starts_with('#')) continue;
+        const auto colons = std::count(line.begin(), line.end(), ':');
+        if (colons != 2 && colons != 3)
+            list.malformed_.push_back(line);
+        else
+            list.entries_[line].has_commit = colons == 3;
+    }
+    return list;
+}
+
+bool IgnoreList::covers(std::string_view commit, std::string_view path, std::string_view rule, int line) {
+    if (entries_.empty()) return false;
+    const std::string place = fmt::format("{}:{}:{}", path, rule, line);
+    bool covered = false;
+    for (const std::string& key : {place, fmt::format("{}:{}", commit, place)}) {
+        const auto entry = entries_.find(key);
+        if (entry == entries_.end()) continue;
+        entry->second.used = covered = true;
+    }
+    return covered;
+}
+
+std::vector<std::string> IgnoreList::unused(bool commits_scanned) const {
+    std::vector<std::string> lines;
+    for (const auto& [line, entry] : entries_)
+        if (!entry.used && (commits_scanned || !entry.has_commit)) lines.push_back(line);
+    return lines;
+}
+
+}

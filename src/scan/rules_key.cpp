@@ -1,0 +1,72 @@
+#include "scan/check.h"
+
+namespace fairlead::scan {
+namespace {
+
+// Private keys, passwords, the generic rule.
+constexpr Rule table[] = {
+    {.id = "age-secret-key",
+     .title = "age identity",
+     .keywords = {"age-secret-key-1"},
+     .pattern = R"(AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58})",
+     .check = check_age,
+     .hits = {"AGE-SECR|ET-KEY-15D9CAN5Z6SL2673QE8DE03DNWCPTGNCX6DHMX38UFPZW20Z0J9QQRKFELC"},
+     .misses = {"AGE-SECR|ET-KEY-15D9CAN5Z6SL2673QE8DE03DNWCPTGNCX6DHMX38UFPZW20Z0J9QQRKFELQ"}},
+    {.id = "private-key",
+     .title = "private key",
+     .shape = Shape::block,
+     .keywords = {"private key"},
+     .pattern = R"((-----BEGIN[ A-Z]{0,20} PRIVATE KEY(?: BLOCK)?-----[\s\S]{20,}?-----END[ A-Z]{0,20} PRIVATE KEY))",
+     .check = check_private_key,
+     .hits =
+         {"-----BEGIN EC PRIVA|TE "
+          "KEY-----\nMHcngzZpVNIZCFnNd|d8qQlGHaAKCXX2yau/"
+          "dQGK4ggLSN+PEmFySsh6H1Zah2QnJ\noa+ZG6jE8eRBwh5ohsrXndwNr7gWP3fC90NQClNlsegt85xI6xzg536BMIi1k4Wt\n37ty5kNXg+"
+          "u9wg5gp5iq8/wM4xT73kh9HA==\n-----END EC PRIVATE KEY-----\n",
+          "-----BEGIN OPENSSH PRIVA|TE "
+          "KEY-----\\nb3BlbnNzaC1rZXkt|djEAG6N5bYQcbhogbwknzKEeEA+wMYzF+3JScqBweTPIjQjF\\niVd8nQm/"
+          "qVbcPSwbj+1kcBgiWWpN8s6PSFVlGhoESdj6Ns+bqLtHEX4a/YLm6FnT\\ntJ9ZVrXMmxf2\\n-----END OPENSSH PRIVATE "
+          "KEY-----\\n"},
+     .misses =
+         {"-----BEGIN PRIVA|TE KEY-----\n...\n-----END PRIVATE KEY-----\n",
+          "---|--BEGIN PUBLIC KEY-----\nNt74J|VO1RPmqdA76IHe6w4P1vopWbPuh0NgUS8YmTGo8uvPGxRSbqRVTFiteZYae\n-----END "
+          "PUBLIC KEY-----\n"}},
+    {.id = "jwt",
+     .title = "JSON Web Token",
+     .keywords = {"eyj"},
+     .pattern = R"(eyJ[0-9A-Za-z_-]{12,}\.eyJ[0-9A-Za-z_-]{12,}\.[0-9A-Za-z_-]{16,})",
+     .check = check_jwt,
+     .hits = {"Bearer "
+              "e|yJhbGciOiJIUzI1NiIsInR5cCI6Ik|pXVCJ9.eyJzdWIiOiI3MzEyIiwibmFtZSI6IkFkYSJ9.hHY831zbC1xO0y-RZgFKtvt-6y_"
+              "0WIvaWTmm6wRDWcx"},
+     .misses = {"e|yJhbHRlcm5hdGl2ZSI6dHJ1ZX0.ey|JzdWIiOiI3MzEyIiwibmFtZSI6IkFkYSJ9.AOlWfJb5T-"
+                "GFXr5yTvsMleoH3DvQ0mKYP26drakrZAt"}},
+    {.id = "connection-string-password",
+     .title = "password in a connection string",
+     .shape = Shape::raw,
+     .keywords = {"postgres", "mysql", "mongodb", "redis", "amqp", "mssql"},
+     .pattern =
+         R"((?i:postgres(?:ql)?|mysql2?|mongodb|rediss?|amqps?|mssql)(?:\+\w{1,12})?://[^\s:/@"'<>]{0,64}:([^\s:/@"'<>{}$]{6,128})@[0-9A-Za-z])",
+     .entropy = 2.5,
+     .check = check_connection,
+     .hits = {"DATABASE_URL=post|gresql://app:YNsoiRJdqo2m5yMgnX@db.example.org:5432/app",
+              "am|qps://worker:KZOm6HngVSpK@mq.internal"},
+     .misses = {"post|gres://app:${DB_PASSWORD}@db.example.org/app", "post|gres://postgres:postgres@localhost/test"}},
+    {.id = "generic-api-key",
+     .title = "value that looks like a secret",
+     .shape = Shape::near,
+     .keywords = {"key", "secret", "token", "passw", "pwd", "cred", "auth", "api"},
+     .pattern = R"([0-9A-Za-z_.=+/-]{10,150})",
+     .entropy = 3.3,
+     .check = check_generic,
+     .hits = {"api|_key = \"KeYOYCfOMSrDfBQXn6|hRufV7\"", "SESSION_SECRET=|21c6ecab61943f19040a1c8b43ede60032eb0c83",
+              "cli|ent_secret: str = \"VKo0gSl|WaDMPvoMmRj0f6jE0lZq3FpM0\""},
+     .misses = {"to|ken = get_access_token_fro|m_cache_2()", "pub|lic_key = \"ztDGhwQ09HExCZB|gDGf806qQZQG5XEGW\"",
+                "pas|sword: ${DATABASE_PASSWORD_1}", "api|_key = \"your_api_key_goes_|here_1\""}},
+};
+
+}
+
+std::span<const Rule> key_rules() { return table; }
+
+}

@@ -1,0 +1,26 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead::scan {
+
+// `fairlead: ignore[rule,…] reason` in the line of the finding or alone in the line above, `fairlead: ignore-file[…]
+// reason` anywhere in the file; a reason may end in `until 2026-03-31` (the last day counts, UTC). And gitleaks:allow
+// in the line itself, for any rule.
+struct Suppression {
+    int line = 0; // from 1
+    bool whole_file = false;
+    bool alone = false;             // nothing but the comment stands in the line, so the next line is meant too
+    std::vector<std::string> rules; // empty: any
+    std::string reason;             // empty: the comment is incomplete and does not count
+    std::string until;              // YYYY-MM-DD or empty
+};
+
+std::vector<Suppression> find_suppressions(std::string_view text);
+
+// The comment that covers a finding of `rule` in lines [first, last]; nullptr when none does. `today` is YYYY-MM-DD.
+const Suppression* covering(const std::vector<Suppression>& suppressions, std::string_view rule, int first, int last,
+                            std::string_view today);
+
+}

@@ -1,0 +1,55 @@
+#include "scan/suppress.h"
+#include "support/catch.h"
+
+using namespace fairlead::scan;
+
+namespace {
+
+bool covers(std::string_view text, int line, std::string_view rule = "jwt", std::string_view today = "2026-03-31") {
+    return covering(find_suppressions(text), rule, line, line, today) != nullptr;
+}
+
+}
+
+TEST_CASE("a comment with a reason covers its own line for the rules that it names") {
+    const std::string text = "a\nx = 1 # fairlead: ignore[jwt, github-pat] a test vector\nb\n";
+    CHECK(covers(text, 2));
+    CHECK(covers(text, 2, "github-pat"));
+    CHECK_FALSE(covers(text, 2, "npm-access-token"));
+    CHECK_FALSE(covers(text, 1));
+}
+
+TEST_CASE("a comment covers the next line only when it stands alone") {
+    CHECK(covers("  // fairlead: ignore[jwt] a test vector\nx = 1\n", 2));
+    CHECK_FALSE(covers("x = 1 // fairlead: ignore[jwt] a test vector\nx = 1\n", 2));
+    CHECK_FALSE(covers("# fairlead: ignore[jwt] a test vector\n\nx = 1\n", 3));
+}
+
+TEST_CASE("ignore-file covers every line, wherever it stands") {
+    CHECK(covers("x = 1\n\n<!-- fairlead: ignore-file[jwt] test vectors -->\n", 1));
+    CHECK_FALSE(covers("x = 1\n/* fairlead: ignore-file[jwt] test vectors */\n", 1, "github-pat"));
+}
+
+TEST_CASE("the last day of a suppression counts, the next one does not") {
+    const std::string text = "# fairlead: ignore[jwt] rotated soon until 2026-03-31\nx = 1\n";
+    CHECK(covers(text, 2));
+    CHECK_FALSE(covers(text, 2, "jwt", "2026-04-01"));
+}
+
+TEST_CASE("a comment without a reason or without rules covers nothing") {
+    for (const char* text : {"# fairlead: ignore[jwt]\nx", "# fairlead: ignore[] why\nx", "# fairlead: ignore why\nx",
+                             "# fairlead: ignore[jwt\nx", "/* fairlead: ignore[jwt] */\nx",
+                             "# fairlead: ignore[jwt] until 2026-03-31\nx"}) {
+        INFO(text);
+        CHECK_FALSE(covers(text, 2));
+    }
+}
+
+TEST_CASE("gitleaks:allow covers its own line for any rule") {
+    CHECK(covers("x = 1 # gitleaks:allow\n", 1));
+    CHECK_FALSE(covers("# gitleaks:allow\nx = 1\n", 2));
+}
+
+TEST_CASE("a rule may be named with the prefix of the tool") {
+    CHECK(covers("x # fairlead: ignore[scan/jwt] why\n", 1));
+}
