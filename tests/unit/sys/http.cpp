@@ -1,0 +1,490 @@
+#include "sys/http.h"
+#include "support/catch.h"
+#include "sys/signals.h"
+#include <arpa/inet.h>
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <functional>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace fairlead;
+using namespace fairlead::sys;
+
+namespace {
+
+// A small real server: `answer` gets each request with its body and returns the bytes to send. What it returns
+// besides says what becomes of the connection.
+class Server {
+  public:
+    enum class Then { keep, close, reset, hang };
+    struct Answer {
+        std::string bytes;
+        Then then = Then::keep;
+        Milliseconds pause_between_bytes{0};
+    };
+    using Handler = std::function<Answer(const std::string& request)>;
+
+    explicit Server(Handler handler, const std::string& unix_path = "") : handler_(std::move(handler)) {
+        listener_ = ::socket(unix_path.empty() ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (unix_path.empty()) {
+            sockaddr_in address{};
+            address.sin_family = AF_INET;
+            address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+            socklen_t size = sizeof address;
+            REQUIRE(::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) == 0);
+            ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+            port = ntohs(address.sin_port);
+        } else {
+            sockaddr_un address{};
+            address.sun_family = AF_UNIX;
+            unix_path.copy(address.sun_path, sizeof address.sun_path - 1);
+            REQUIRE(::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+        }
+        REQUIRE(::listen(listener_, 16) == 0);
+        thread_ = std::thread([this] { serve(); });
+    }
+    ~Server() {
+        stopping_ = true;
+        thread_.join();
+        ::close(listener_);
+    }
+    std::string url(const std::string& path = "/") const { return "http://127.0.0.1:" + std::to_string(port) + path; }
+
+    int port = 0;
+    std::atomic<int> connections{0};
+
+  private:
+    bool readable(int descriptor) const {
+        while (!stopping_) {
+            pollfd poll{descriptor, POLLIN, 0};
+            if (::poll(&poll, 1, 20) > 0) return true;
+        }
+        return false;
+    }
+    std::string read_request(int peer) const {
+        std::string request;
+        char buffer[4096];
+        for (;;) {
+            const auto end = request.find("\r\n\r\n");
+            if (end != std::string::npos) {
+                const auto at = request.find("Content-Length: ");
+                const std::size_t body = at == std::string::npos ? 0 : std::stoul(request.substr(at + 16));
+                if (request.size() >= end + 4 + body) return request;
+            }
+            if (!readable(peer)) return "";
+            const ssize_t got = ::recv(peer, buffer, sizeof buffer, 0);
+            if (got <= 0) return "";
+            request.append(buffer, static_cast<std::size_t>(got));
+        }
+    }
+    void send_all(int peer, const Answer& answer) const {
+        if (answer.pause_between_bytes.count() == 0) {
+            ::send(peer, answer.bytes.data(), answer.bytes.size(), MSG_NOSIGNAL);
+            return;
+        }
+        for (const char byte : answer.bytes) {
+            if (stopping_ || ::send(peer, &byte, 1, MSG_NOSIGNAL) != 1) return;
+            std::this_thread::sleep_for(answer.pause_between_bytes);
+        }
+    }
+    void serve() {
+        while (readable(listener_)) { // one connection after the other is enough for these tests
+            const int peer = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+            ++connections;
+            Then then = Then::keep;
+            while (then == Then::keep) {
+                const std::string request = read_request(peer);
+                if (request.empty()) break;
+                const Answer answer = handler_(request);
+                send_all(peer, answer);
+                then = answer.then;
+            }
+            while (then == Then::hang && !stopping_) std::this_thread::sleep_for(Milliseconds(5));
+            const linger abort{1, 0};
+            if (then == Then::reset) ::setsockopt(peer, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
+            ::close(peer);
+        }
+    }
+
+    Handler handler_;
+    int listener_ = -1;
+    std::atomic<bool> stopping_{false};
+    std::thread thread_;
+};
+
+std::string ok(const std::string& body, const std::string& headers = "") {
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + headers + "\r\n" + body;
+}
+
+HttpRequest get(const std::string& url) {
+    HttpRequest request;
+    request.url = url;
+    request.timeout = Milliseconds(5000);
+    return request;
+}
+
+HttpResponse sent(const HttpRequest& request) {
+    auto result = real_http().send(request);
+    INFO((result.ok() ? "" : result.error().message));
+    REQUIRE(result.ok());
+    return std::move(result).value();
+}
+
+// Each failure has a reason.
+HttpFailure failure(const HttpRequest& request) {
+    const HttpResponse response = sent(request);
+    UNSCOPED_INFO(response.reason);
+    if (response.failure != HttpFailure::none) CHECK_FALSE(response.reason.empty());
+    return response.failure;
+}
+
+}
+
+TEST_CASE("a response comes with status, headers, body and times") {
+    Server server([](const std::string&) {
+        return Server::Answer{"HTTP/1.1 404 Not Found\r\nX-One:  a \r\nx-one: b\r\nContent-Length: 4\r\n\r\nbody"};
+    });
+    const HttpResponse response = sent(get(server.url()));
+    CHECK(response.failure == HttpFailure::none);
+    CHECK(response.status == 404);
+    CHECK(response.body == "body");
+    CHECK(response.header("X-ONE") == "a");
+    CHECK(response.headers.size() == 3);
+    CHECK(response.header("absent").empty());
+    CHECK(response.sent_any);
+    CHECK(response.total >= response.first_byte);
+    CHECK(response.first_byte >= response.connect);
+}
+
+TEST_CASE("what is sent is what was asked") {
+    std::string seen;
+    Server server([&](const std::string& request) {
+        seen = request;
+        return Server::Answer{ok("")};
+    });
+    HttpRequest request = get(server.url("/path?q=1"));
+    request.method = "PATCH";
+    request.body = "{\"a\":1}";
+    request.headers = {{"Content-Type", "application/json"}, {"X-Empty", ""}};
+    request.bearer = Secret("to"
+                            "ken-1");
+    sent(request);
+    CHECK(seen.starts_with("PATCH /path?q=1 HTTP/1.1\r\n"));
+    CHECK(seen.find("\r\nContent-Type: application/json\r\n") != std::string::npos);
+    CHECK(seen.find("\r\nX-Empty:\r\n") != std::string::npos);
+    CHECK(seen.find("\r\nAuthorization: Bearer token-1\r\n") != std::string::npos);
+    CHECK(seen.find("\r\nUser-Agent: fairlead/") != std::string::npos);
+    CHECK(seen.find("Expect") == std::string::npos);
+    CHECK(seen.ends_with("\r\n\r\n{\"a\":1}"));
+    for (const char* method : {"GET", "POST", "PUT", "DELETE", "OPTIONS"}) {
+        request = get(server.url());
+        request.method = method;
+        sent(request);
+        CHECK(seen.starts_with(std::string(method) + " / HTTP/1.1\r\n"));
+        CHECK(seen.find("token-1") == std::string::npos); // nothing of the request before
+        CHECK(seen.ends_with("\r\n\r\n"));
+    }
+}
+
+TEST_CASE("HEAD has no body and its length is not waited for") {
+    Server server([](const std::string&) { return Server::Answer{"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"}; });
+    HttpRequest request = get(server.url());
+    request.method = "HEAD";
+    const HttpResponse response = sent(request);
+    CHECK(response.status == 200);
+    CHECK(response.failure == HttpFailure::none);
+    CHECK(response.body.empty());
+}
+
+TEST_CASE("a connection is kept for the next request") {
+    Server server([](const std::string&) { return Server::Answer{ok("x")}; });
+    sent(get(server.url()));
+    sent(get(server.url()));
+    CHECK(server.connections == 1);
+}
+
+TEST_CASE("a fresh connection is closed after its request") {
+    Server server([](const std::string&) { return Server::Answer{ok("x")}; });
+    HttpRequest request = get(server.url());
+    request.fresh_connection = true;
+    for (int i = 0; i < 3; ++i) CHECK(sent(request).status == 200);
+    CHECK(server.connections == 3);
+}
+
+TEST_CASE("failures are told apart") {
+    std::string refused_url;
+    {
+        Server gone([](const std::string&) { return Server::Answer{}; });
+        refused_url = gone.url();
+    }
+    CHECK(failure(get(refused_url)) == HttpFailure::refused);
+    CHECK_FALSE(sent(get(refused_url)).sent_any);
+
+    Server resetting([](const std::string&) { return Server::Answer{"", Server::Then::reset}; });
+    CHECK(failure(get(resetting.url())) == HttpFailure::reset);
+    CHECK(sent(get(resetting.url())).sent_any);
+
+    Server empty([](const std::string&) { return Server::Answer{"", Server::Then::close}; });
+    CHECK(failure(get(empty.url())) == HttpFailure::empty_reply);
+
+    Server cut([](const std::string&) {
+        return Server::Answer{"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", Server::Then::close};
+    });
+    const HttpResponse half = sent(get(cut.url()));
+    CHECK(half.failure == HttpFailure::reset);
+    CHECK(half.body == "half");
+    CHECK(half.status == 200);
+
+    CHECK(failure(get("http://no-such-host.invalid/")) == HttpFailure::resolve);
+    Server junk([](const std::string&) { return Server::Answer{"hello\r\n\r\n", Server::Then::close}; });
+    CHECK(failure(get(junk.url())) == HttpFailure::other);
+}
+
+TEST_CASE("an attempt ends at its timeout, with a silent server and with one that dribbles") {
+    Server silent([](const std::string&) { return Server::Answer{"", Server::Then::hang}; });
+    HttpRequest request = get(silent.url());
+    request.timeout = Milliseconds(200);
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(failure(request) == HttpFailure::timeout);
+    Server slow([](const std::string&) {
+        return Server::Answer{ok(std::string(1000, 'x')), Server::Then::close, Milliseconds(2)};
+    });
+    request.url = slow.url();
+    const HttpResponse response = sent(request);
+    CHECK(response.failure == HttpFailure::timeout);
+    CHECK(response.status == 200);
+    CHECK(response.total >= Milliseconds(200));
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(4));
+}
+
+TEST_CASE("a body over its limit and endless headers are cut") {
+    Server large([](const std::string&) { return Server::Answer{ok(std::string(5000, 'x')), Server::Then::close}; });
+    HttpRequest request = get(large.url());
+    request.body_limit = 4999;
+    const HttpResponse response = sent(request);
+    CHECK(response.failure == HttpFailure::too_large);
+    CHECK(response.reason == "the body is larger than 4999 bytes");
+    CHECK(response.body.size() == 4999);
+    request.body_limit = 5000;
+    CHECK(failure(request) == HttpFailure::none);
+    std::string headers;
+    for (int i = 0; i < 30'000; ++i) headers += "X-" + std::to_string(i) + ": " + std::string(50, 'y') + "\r\n";
+    Server endless([&](const std::string&) { return Server::Answer{ok("", headers), Server::Then::close}; });
+    CHECK(failure(get(endless.url())) == HttpFailure::too_large);
+}
+
+TEST_CASE("redirects are followed only when asked, never to another protocol") {
+    Server server([](const std::string& request) {
+        if (request.starts_with("GET /end ")) return Server::Answer{ok("end", "X-End: 1\r\n")};
+        const std::string to = request.starts_with("GET /file ") ? "file:///etc/passwd" : "/end";
+        return Server::Answer{"HTTP/1.1 302 Found\r\nX-First: 1\r\nLocation: " + to +
+                              "\r\nContent-Length: 4\r\n\r\ngone"};
+    });
+    HttpRequest request = get(server.url());
+    HttpResponse response = sent(request);
+    CHECK(response.status == 302);
+    CHECK(response.body == "gone");
+    CHECK(response.header("location") == "/end");
+    request.follow_redirects = true;
+    response = sent(request);
+    CHECK(response.status == 200);
+    CHECK(response.body == "end");
+    CHECK(response.header("x-first").empty());
+    request.url = server.url("/file");
+    response = sent(request);
+    CHECK(response.failure == HttpFailure::other);
+    CHECK(response.body.find("root:") == std::string::npos);
+}
+
+TEST_CASE("a unix socket is asked instead of the host") {
+    const std::string path =
+        (std::filesystem::temp_directory_path() / ("fl-" + std::to_string(::getpid()) + ".sock")).string();
+    {
+        std::string seen;
+        Server server(
+            [&](const std::string& request) {
+                seen = request;
+                return Server::Answer{ok("unix")};
+            },
+            path);
+        HttpRequest request = get("http://app.example.org/x");
+        request.socket = path;
+        CHECK(sent(request).body == "unix");
+        CHECK(seen.find("Host: app.example.org\r\n") != std::string::npos);
+    }
+    HttpRequest request = get("http://app.example.org/x");
+    request.socket = path;
+    request.fresh_connection = true;
+    CHECK(failure(request) == HttpFailure::refused); // the file is there, nobody listens
+    std::filesystem::remove(path);
+    CHECK(failure(request) == HttpFailure::refused);
+}
+
+TEST_CASE("a given address holds for its own request only") {
+    Server one([](const std::string&) { return Server::Answer{ok("one")}; });
+    HttpRequest request = get("http://name.invalid:" + std::to_string(one.port) + "/");
+    request.resolve = {"name.invalid:" + std::to_string(one.port) + ":127.0.0.1"};
+    CHECK(sent(request).body == "one");
+    CHECK(sent(request).body == "one");
+    request.resolve.clear();
+    CHECK(failure(request) == HttpFailure::resolve);
+    request.resolve = {"nonsense"};
+    const auto wrong = real_http().send(request);
+    REQUIRE_FALSE(wrong.ok());
+    CHECK(wrong.error().kind == Kind::usage);
+}
+
+TEST_CASE("wrong use is an error before anything is sent") {
+    const auto refused = [](const HttpRequest& request) {
+        const auto result = real_http().send(request);
+        return !result.ok() && result.error().kind == Kind::usage;
+    };
+    for (const char* url : {"", "example.org", "ftp://example.org/", "file:///etc/passwd", "http://", "http://a b/",
+                            "http://a/\r\nX: y", "gopher://x/", "HTTP:/x"}) {
+        INFO(url);
+        CHECK(refused(get(url)));
+    }
+    HttpRequest request = get("http://127.0.0.1:1/");
+    request.method = "GET /x HTTP/1.1\r\nX:";
+    CHECK(refused(request));
+    request = get("http://127.0.0.1:1/");
+    request.headers = {{"X", "a\r\nY: b"}};
+    CHECK(refused(request));
+    request.headers = {{"X: a\r\nY", "b"}};
+    CHECK(refused(request));
+    request.headers.clear();
+    request.bearer = Secret("abcd\r\nY: b");
+    CHECK(refused(request));
+}
+
+TEST_CASE("a stop request ends an attempt that waits") {
+    Server silent([](const std::string&) { return Server::Answer{"", Server::Then::hang}; });
+    catch_signals();
+    std::thread stopper([] {
+        std::this_thread::sleep_for(Milliseconds(200));
+        ::kill(::getpid(), SIGTERM);
+    });
+    HttpRequest request = get(silent.url());
+    request.timeout = Milliseconds(30'000);
+    const auto start = std::chrono::steady_clock::now();
+    const auto result = real_http().send(request);
+    const auto took = std::chrono::steady_clock::now() - start;
+    stopper.join();
+    reset_stop_request();
+    std::signal(SIGTERM, SIG_DFL);
+    std::signal(SIGINT, SIG_DFL);
+    std::signal(SIGHUP, SIG_DFL);
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().kind == Kind::could_not);
+    CHECK(took < std::chrono::seconds(4));
+}
+
+TEST_CASE("several threads ask at once, each on its own connection") {
+    Server one([](const std::string&) { return Server::Answer{ok("1"), Server::Then::close}; });
+    std::atomic<int> good{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i)
+        threads.emplace_back([&] {
+            for (int j = 0; j < 5; ++j) {
+                const auto result = real_http().send(get(one.url()));
+                if (result.ok() && result->body == "1") ++good;
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    CHECK(good == 20);
+}
+
+namespace {
+
+// openssl s_server with a certificate of its own making, for localhost.
+class TlsServer {
+  public:
+    TlsServer() {
+        std::string name = (std::filesystem::temp_directory_path() / "fairlead-tls-XXXXXX").string();
+        folder_ = ::mkdtemp(name.data());
+        const std::string make = "cd '" + folder_ +
+                                 "' && openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out cert "
+                                 "-days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost >/dev/null 2>&1";
+        if (std::system(make.c_str()) != 0) return;
+        int channel[2];
+        if (::pipe(channel) != 0) return;
+        pid_ = ::fork();
+        if (pid_ == 0) {
+            ::dup2(channel[1], STDOUT_FILENO);
+            ::dup2(::open("/dev/null", O_RDWR), STDERR_FILENO);
+            if (::chdir(folder_.c_str()) != 0) ::_exit(127);
+            ::execlp("openssl", "openssl", "s_server", "-accept", "127.0.0.1:0", "-key", "key", "-cert", "cert", "-www",
+                     static_cast<char*>(nullptr));
+            ::_exit(127);
+        }
+        ::close(channel[1]);
+        std::string said;
+        char byte;
+        while (::read(channel[0], &byte, 1) == 1) { // "ACCEPT 127.0.0.1:40123\n" after a line or two
+            const auto colon = said.rfind(':');
+            if (byte == '\n' && said.find("ACCEPT") != std::string::npos && colon != std::string::npos) {
+                port = said.substr(colon + 1);
+                break;
+            }
+            said += byte;
+        }
+        ::close(channel[0]);
+    }
+    ~TlsServer() {
+        if (pid_ > 0) {
+            ::kill(pid_, SIGKILL);
+            ::waitpid(pid_, nullptr, 0);
+        }
+        std::filesystem::remove_all(folder_);
+    }
+    std::string port;
+
+  private:
+    std::string folder_;
+    pid_t pid_ = -1;
+};
+
+}
+
+TEST_CASE("an unknown certificate is refused unless certificates are not checked") {
+    TlsServer server;
+    if (server.port.empty()) SKIP_LOUDLY("openssl", "openssl s_server is not here");
+    HttpRequest request = get("https://localhost:" + server.port + "/");
+    request.resolve = {"localhost:" + server.port + ":127.0.0.1"};
+    CHECK(failure(request) == HttpFailure::certificate);
+    request.insecure = true;
+    const HttpResponse response = sent(request);
+    CHECK(response.status == 200);
+    CHECK(response.tls >= response.connect);
+}
+
+TEST_CASE("a server without TLS fails the handshake") {
+    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    REQUIRE(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0);
+    REQUIRE(::listen(listener, 1) == 0);
+    ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+    std::thread server([&] {
+        const int peer = ::accept(listener, nullptr, nullptr);
+        char buffer[4096];
+        [[maybe_unused]] const auto got = ::recv(peer, buffer, sizeof buffer, 0);
+        ::send(peer, "HTTP/1.1 400 Bad Request\r\n\r\n", 28, MSG_NOSIGNAL);
+        ::close(peer);
+    });
+    CHECK(failure(get("https://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/")) ==
+          HttpFailure::tls_handshake);
+    server.join();
+    ::close(listener);
+}
