@@ -6,7 +6,6 @@
 #include <memory>
 #include <openssl/evp.h>
 #include <stdexcept>
-#include <sys/random.h>
 #include <sys/stat.h>
 
 namespace fairlead::sys {
@@ -57,18 +56,5 @@ Result<std::string> sha256_file(const std::string& path) {
         digest.add(std::string_view(block).substr(0, static_cast<std::size_t>(count)));
     }
 }
-
-std::string random_hex(int bytes) {
-    std::string random(static_cast<std::size_t>(bytes), '\0');
-    std::size_t filled = 0;
-    while (filled < random.size()) {
-        const ssize_t count = ::getrandom(random.data() + filled, random.size() - filled, 0);
-        if (count < 0 && errno != EINTR) throw std::runtime_error("getrandom: " + reason());
-        if (count > 0) filled += static_cast<std::size_t>(count);
-    }
-    return hex(random);
-}
-
-bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); } // RFC 1952, 2.3.1
 
 }
