@@ -44,16 +44,19 @@ Result<void> write_all(int descriptor, std::string_view bytes, const std::string
     return {};
 }
 
-// /dev/stdout, /dev/null, a pipe: nothing that a rename may replace.
+// /dev/null, /dev/stdout (a link), a pipe: nothing that a rename may replace. /dev/shm holds files like any other.
 bool is_special(const Path& path) {
-    if (path.string().starts_with("/dev/")) return true;
-    struct stat info {};
-    if (::lstat(path.c_str(), &info) != 0) return false;
-    return !S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode) && !S_ISDIR(info.st_mode);
+    switch (inspect(path).type) {
+    case FileType::absent:
+    case FileType::file:
+    case FileType::folder: return false;
+    case FileType::link: return path.string().starts_with("/dev/");
+    default: return true;
+    }
 }
 
 Result<void> write_in_place(const Path& path, std::string_view bytes) {
-    const Descriptor descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    const Descriptor descriptor(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY));
     if (!descriptor.is_open()) return path_error(path.string(), "opened for writing");
     return write_all(descriptor.get(), bytes, path.string());
 }

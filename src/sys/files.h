@@ -14,27 +14,31 @@ using Path = std::filesystem::path;
 
 Result<std::string> read_file(const Path& path, std::uint64_t limit = 1ull << 31); // regular files only
 // A temporary file in the same folder, synced, renamed over `path`, folder synced. The old content or the new.
+// `mode` is subject to the umask. A device or a pipe (/dev/stdout) is written to as it is.
 Result<void> write_file(const Path& path, std::string_view bytes, unsigned mode = 0644);
-Result<void> append_file(const Path& path, std::string_view bytes, unsigned mode = 0644); // one write(2), then fdatasync
+Result<void> append_file(const Path& path, std::string_view bytes,
+                         unsigned mode = 0644); // one write(2), then fdatasync
 // Atomically makes `link` a symbolic link to `target` (temporary name, rename, folder synced).
 Result<void> replace_symlink(const Path& target, const Path& link);
 Result<void> make_folders(const Path& path, unsigned mode = 0755);
-Result<void> remove_tree(const Path& path);            // absent is fine
+Result<void> remove_tree(const Path& path);                 // absent is fine
 Result<void> rename_path(const Path& from, const Path& to); // then both folders are synced
-Result<void> sync_tree(const Path& path);              // fsync of every file and folder below
+Result<void> sync_tree(const Path& path);                   // fsync of every file and folder below
 Result<void> copy_tree(const Path& from, const Path& to);
 
 enum class FileType { absent, file, folder, link, socket, other };
 struct FileInfo {
     FileType type = FileType::absent; // of the path itself; links are not followed
     std::uint64_t size = 0;
-    unsigned mode = 0; // permission bits
+    unsigned mode = 0;            // permission bits
     std::int64_t modified_ns = 0; // since 1970
 };
 FileInfo inspect(const Path& path);
 Result<std::string> read_link(const Path& path);
 Result<std::vector<std::string>> list_folder(const Path& path); // names, sorted
-// Paths (as given, '/'-separated) that match a glob of base/text.h, below its fixed prefix; sorted.
+// Files (as the pattern spells them, '/'-separated) that match a glob of base/text.h; sorted, folders left out. Enters
+// neither .git nor links to folders. A fixed prefix that is not there gives none; a folder that can't be listed, an
+// error.
 Result<std::vector<std::string>> glob(const Path& base, std::string_view pattern);
 Result<std::uint64_t> free_bytes(const Path& path);
 

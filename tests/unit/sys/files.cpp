@@ -85,6 +85,11 @@ TEST_CASE("a folder in the way of a file is an error that names it, and leaves n
 TEST_CASE("a device is written to and never replaced") {
     REQUIRE(write_file("/dev/null", "x").ok());
     CHECK(inspect("/dev/null").type == FileType::other);
+    if (inspect("/dev/shm").type != FileType::folder) return;
+    const std::string file = fmt::format("/dev/shm/fairlead-test-{}", ::getpid());
+    REQUIRE(write_file(file, "a file like any other").ok());
+    CHECK(read_file(file).value() == "a file like any other");
+    ::unlink(file.c_str());
 }
 
 TEST_CASE("a pipe is written to and never replaced, and is no file to read") {
