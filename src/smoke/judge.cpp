@@ -1,0 +1,128 @@
+#include "base/json_path.h"
+#include "base/text.h"
+#include "smoke/check.h"
+#include "sys/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::smoke {
+
+namespace {
+
+constexpr std::size_t shown_bytes = 120; // of a foreign value in a message
+
+std::string shown(std::string_view value) {
+    const auto line = to_valid_utf8(value.substr(0, shown_bytes));
+    return replace_all(line, "\n", " ") + (value.size() > shown_bytes ? "..." : "");
+}
+
+std::string value_text(const sys::Json& value) {
+    return value.is_string() ? value.get<std::string>() : sys::dump_json(value);
+}
+
+bool is_commit(std::string_view text) {
+    return text.size() >= 7 && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+std::string served_version(const sys::HttpResponse& response, const sys::Json* document, const VersionSource& source) {
+    switch (source.from) {
+    case VersionSource::From::header: return response.header(source.name);
+    case VersionSource::From::body: return std::string(trim(response.body));
+    case VersionSource::From::json: break;
+    }
+    const auto* value = document ? sys::json_pointer(*document, source.name) : nullptr;
+    return value ? value_text(*value) : "";
+}
+
+std::string name_of(const VersionSource& source) {
+    switch (source.from) {
+    case VersionSource::From::header: return "header " + source.name;
+    case VersionSource::From::body: return "the body";
+    case VersionSource::From::json: break;
+    }
+    return "JSON " + source.name;
+}
+
+std::optional<Mismatch> judge_json(const sys::Json* document, const Expect& expect) {
+    if (expect.json.empty()) return {};
+    if (!document) return Mismatch{"smoke/json", "the body is not JSON"};
+    for (const auto& [pointer, matcher] : expect.json) {
+        const auto* value = sys::json_pointer(*document, pointer);
+        if (!value)
+            return Mismatch{"smoke/json", fmt::format("JSON {} is not there, expected {}", pointer, describe(matcher))};
+        if (const auto text = value_text(*value); !matches(matcher, text))
+            return Mismatch{"smoke/json",
+                            fmt::format("JSON {} is '{}', expected {}", pointer, shown(text), describe(matcher))};
+    }
+    return {};
+}
+
+std::optional<Mismatch> judge_failure(const sys::HttpResponse& response, const Expect& expect) {
+    if (response.failure == expect.failure) return {};
+    if (response.failure == sys::HttpFailure::none)
+        return Mismatch{"smoke/connect", fmt::format("answers {}, expected that it fails: {}", response.status,
+                                                     sys::name_of(expect.failure))};
+    return Mismatch{"smoke/connect",
+                    response.reason.empty() ? std::string(sys::name_of(response.failure)) : response.reason};
+}
+
+std::optional<Mismatch> judge_status(const sys::HttpResponse& response, const Expect& expect) {
+    for (const auto& range : expect.statuses)
+        if (response.status >= range.first && response.status <= range.last) return {};
+    auto message = fmt::format("status {}, expected {}", response.status, describe(expect.statuses));
+    if (response.status >= 300 && response.status < 400)
+        message += fmt::format("; it points to '{}'", shown(response.header("location")));
+    return Mismatch{"smoke/status", message};
+}
+
+}
+
+Result<VersionSource> parse_version_source(std::string_view text) {
+    if (text == "body") return VersionSource{VersionSource::From::body, ""};
+    if (text.starts_with("header:") && text.size() > 7)
+        return VersionSource{VersionSource::From::header, std::string(text.substr(7))};
+    if (text.starts_with("json:")) return VersionSource{VersionSource::From::json, TRY(json_location(text.substr(5)))};
+    return usage(
+        fmt::format("'{}' is no source of a version; expected json:$.version, header:X-Release or body", text));
+}
+
+bool same_version(std::string_view served, std::string_view expected) {
+    const auto bare = [](std::string_view text) { return text.starts_with("v") ? text.substr(1) : text; };
+    if (bare(served) == bare(expected)) return !served.empty();
+    if (!is_commit(served) || !is_commit(expected)) return false;
+    return served.starts_with(expected) || expected.starts_with(served);
+}
+
+std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& expect, std::string* served) {
+    if (auto wrong = judge_failure(response, expect)) return wrong;
+    if (expect.failure != sys::HttpFailure::none) return {};
+    if (auto wrong = judge_status(response, expect)) return wrong;
+    std::optional<sys::Json> document;
+    if (!expect.json.empty() || expect.version_source.from == VersionSource::From::json)
+        if (auto parsed = sys::parse_json(response.body, "body"); parsed.ok()) document = std::move(parsed).value();
+    const auto version = served_version(response, document ? &*document : nullptr, expect.version_source);
+    if (served) *served = version;
+    if (!expect.version.empty() && !same_version(version, expect.version)) {
+        if (version.empty())
+            return Mismatch{"smoke/version", fmt::format("tells no version in {}, expected {}",
+                                                         name_of(expect.version_source), expect.version)};
+        return Mismatch{"smoke/version",
+                        fmt::format("answers version {}, expected {}", shown(version), expect.version)};
+    }
+    for (const auto& [name, matcher] : expect.headers)
+        if (const auto value = response.header(name); !matches(matcher, value))
+            return Mismatch{"smoke/header",
+                            fmt::format("header {} is '{}', expected {}", name, shown(value), describe(matcher))};
+    if (expect.body && !matches(*expect.body, response.body))
+        return Mismatch{"smoke/body",
+                        fmt::format("the body is '{}', expected {}", shown(response.body), describe(*expect.body))};
+    if (auto wrong = judge_json(document ? &*document : nullptr, expect)) return wrong;
+    if (expect.max && response.total > *expect.max)
+        return Mismatch{"smoke/duration", fmt::format("took {}, at most {} allowed", format_duration(response.total),
+                                                      format_duration(*expect.max))};
+    return {};
+}
+
+}

@@ -1,0 +1,123 @@
+#include "base/text.h"
+#include "report/github.h"
+#include "smoke/runner.h"
+#include "sys/json.h"
+#include <fmt/format.h>
+
+namespace fairlead::smoke {
+
+namespace {
+
+using End = Tried::End;
+
+std::string_view word(const Tried& tried) {
+    switch (tried.end) {
+    case End::passed: return tried.flaky ? "flaky" : "passed";
+    case End::failed: return "failed";
+    case End::skipped: return "skipped";
+    case End::cancelled: break;
+    }
+    return "cancelled";
+}
+
+report::Case case_of(const Tried& tried, const std::string& suite) {
+    report::Case one{.suite = suite, .name = tried.check.name, .time = tried.time};
+    if (tried.end == End::failed) one.failure = tried.wrong.message;
+    if (tried.end == End::skipped) one.skipped = tried.check.skip;
+    if (tried.end == End::cancelled) one.skipped = "cancelled: an earlier check failed";
+    if (tried.flaky) one.output = fmt::format("flaky: passed at attempt {}", tried.attempts);
+    return one;
+}
+
+report::Finding finding_of(const Tried& tried) {
+    report::Finding finding;
+    finding.rule = tried.wrong.rule;
+    finding.file = tried.check.place.file;
+    finding.line = tried.check.place.line;
+    finding.column = tried.check.place.column;
+    const auto subject = tried.check.name == tried.check.url
+                             ? tried.check.url
+                             : fmt::format("{} ({})", tried.check.name, tried.check.url);
+    finding.message = fmt::format("{}: {}", subject, tried.wrong.message);
+    finding.fingerprint = report::fingerprint(finding.rule, tried.check.name, tried.check.url, 0);
+    return finding;
+}
+
+std::string markdown(const std::vector<Tried>& all) {
+    std::string out = "| check | result | attempts | time | message |\n|---|---|---|---|---|\n";
+    for (const auto& tried : all)
+        out += fmt::format("| {} | {} | {} | {} | {} |\n", report::escape_markdown(tried.check.name), word(tried),
+                           tried.attempts, format_duration(tried.time),
+                           tried.end == End::failed ? report::escape_markdown(tried.wrong.message) : "");
+    return out;
+}
+
+std::string json(const std::vector<Tried>& all) {
+    auto checks = sys::Json::array();
+    for (const auto& tried : all) {
+        sys::Json one = {{"name", tried.check.name},
+                         {"url", tried.check.url},
+                         {"result", word(tried)},
+                         {"attempts", tried.attempts},
+                         {"ms", tried.time.count()}};
+        if (tried.end == End::failed) one["message"] = tried.wrong.message;
+        if (!tried.served.empty()) one["version"] = tried.served;
+        checks.push_back(std::move(one));
+    }
+    return sys::dump_json(checks);
+}
+
+}
+
+report::Report report_of(const std::vector<Tried>& all, const std::string& environment,
+                         const std::string& config_file) {
+    report::Report report;
+    report.tool = "smoke";
+    report.environment = environment;
+    int passed = 0, failed = 0, flaky = 0;
+    std::string version;
+    for (const auto& tried : all) {
+        passed += tried.end == End::passed;
+        failed += tried.end == End::failed;
+        flaky += tried.flaky;
+        if (!tried.served.empty() && version.empty()) version = tried.served;
+        if (tried.end == End::failed) report.findings.push_back(finding_of(tried));
+        if (tried.end == End::skipped) report.skipped.push_back({tried.check.name, tried.check.skip});
+        report.cases.push_back(case_of(tried, config_file.empty() ? "smoke" : config_file));
+        report.text += fmt::format("{:<9} {}  {}{}\n", word(tried), tried.check.name, format_duration(tried.time),
+                                   tried.attempts > 1 ? fmt::format(", {} attempts", tried.attempts) : "");
+    }
+    report.verdict = failed == 0 ? report::Verdict::pass : report::Verdict::fail;
+    report.closing = fmt::format("{}: {} passed, {} failed{}", failed == 0 ? "passed" : "failed", passed, failed,
+                                 version.empty() ? "" : fmt::format(", version {} answers", version));
+    report.summary = markdown(all);
+    report.members = {{"checks", json(all)}};
+    report.outputs = {{"passed", std::to_string(passed)},
+                      {"failed", std::to_string(failed)},
+                      {"flaky", std::to_string(flaky)},
+                      {"version", version}};
+    return report;
+}
+
+report::Report dry_run(const Plan& plan, const std::string& environment) {
+    report::Report report;
+    report.tool = "smoke";
+    report.environment = environment;
+    if (plan.ready)
+        report.text += fmt::format("would wait for  {}{}\n", plan.ready->url,
+                                   plan.ready->expect.version.empty() ? "" : ", version " + plan.ready->expect.version);
+    for (const auto& check : plan.checks)
+        report.text += fmt::format("would ask       {} {}\n", check.method, check.url);
+    report.closing = fmt::format("would ask {} checks within {}", plan.checks.size(), format_duration(plan.deadline));
+    return report;
+}
+
+void refuse_flaky(std::vector<Tried>& tried) {
+    for (auto& one : tried)
+        if (one.flaky) {
+            one.end = End::failed;
+            one.wrong.message = fmt::format("passed only at attempt {}; before: {}", one.attempts, one.wrong.message);
+        }
+}
+
+}

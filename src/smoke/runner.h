@@ -1,0 +1,50 @@
+#pragma once
+#include "report/report.h"
+#include "smoke/retry.h"
+#include "sys/clock.h"
+#include "sys/http.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+// Asks, waits and judges. All under one deadline.
+namespace fairlead::smoke {
+
+struct Plan {
+    std::optional<Check> ready; // asked alone, first
+    int streak = 1;             // good answers in a row that mean ready, each on a new connection
+    Milliseconds stable{0};     // instead of a count: good for so long, at most one request per second
+    std::vector<Check> checks;  // side by side
+    RetryPolicy retry;
+    Milliseconds deadline{120'000}; // for everything
+    Milliseconds timeout{10'000};   // one attempt
+    Milliseconds connect{5'000};
+    int jobs = 16;
+    bool fail_fast = false;
+    bool insecure = false;
+    Secret bearer;
+    std::vector<std::string> resolve; // HOST:PORT:ADDRESS
+    std::uint64_t seed = 0;           // of the jitter
+};
+
+struct Tried {
+    Check check;
+    enum class End { passed, failed, skipped, cancelled } end = End::cancelled;
+    bool flaky = false; // passed, but not at the first attempt
+    int attempts = 0;
+    Milliseconds time{0}; // of the last attempt
+    Mismatch wrong;       // when it failed
+    std::string served;   // version that it told
+};
+
+// The ready check (if any) first in the list. Error: could_not when interrupted or our side failed; usage for a bad
+// URL.
+Result<std::vector<Tried>> carry_out(const Plan& plan, sys::Http& http, sys::Clock& clock);
+
+report::Report report_of(const std::vector<Tried>& tried, const std::string& environment,
+                         const std::string& config_file);
+
+report::Report dry_run(const Plan& plan, const std::string& environment); // names what would be asked
+void refuse_flaky(std::vector<Tried>& tried);                             // --strict
+
+}
