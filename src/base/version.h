@@ -4,6 +4,6 @@
 namespace fairlead {
 
 std::string_view version(); // "0.1.0", from CMakeLists.txt
-std::string_view commit();  // twelve hex digits of the built commit, or "unknown"
+std::string_view commit();  // 40 hex digits of the built commit, or "unknown"
 
 }

@@ -57,6 +57,8 @@ std::string write_json(const Report& report) {
     json["skipped"] = std::move(skipped);
     json["timings"] = {{"total_ms", report.total.count()}};
     json["error"] = to_json(report.error);
+    if (!report.closing.empty()) json["decided"] = report.closing;
+    for (const auto& [name, value] : report.outputs) json["outputs"][name] = value;
     for (const auto& [name, text] : report.members) json[name] = from_text(text);
     return sys::dump_json(json, 2) + "\n";
 }

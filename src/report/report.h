@@ -60,7 +60,7 @@ struct Report {
     std::optional<Error> error; // with Verdict::error
 
     std::string text;    // text format: printed before the findings
-    std::string closing; // text format: last line, what was decided ("passed: 12 tests")
+    std::string closing; // last line of the text format and `decided` in JSON ("passed: 12 tests")
     std::string summary; // markdown for the job summary; empty: a table of the findings
     std::vector<Case> cases;
     std::vector<std::pair<std::string, std::string>> members; // further keys of the JSON: name, JSON text

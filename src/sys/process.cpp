@@ -18,7 +18,6 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr Milliseconds patience{2000};     // between SIGTERM and SIGKILL
 constexpr Milliseconds linger{500};        // for output that a grandchild still holds open after the end
 constexpr Milliseconds blind_interval{20}; // between looks at the child where the kernel has no pidfd
 
@@ -76,7 +75,7 @@ class Session {
     void end(int signal) {
         stopping_ = true;
         ::kill(-child_.pid, signal); // it leads its own group, so its children hear of it too
-        deadline_ = Steady::now() + patience;
+        deadline_ = Steady::now() + command_.patience;
     }
 
     void reap() {

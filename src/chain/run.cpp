@@ -1,0 +1,160 @@
+#include "chain/run.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "report/github.h"
+#include "sys/clock.h"
+#include "sys/digest.h"
+#include "sys/files.h"
+#include "sys/git.h"
+#include "sys/json.h"
+#include "sys/log.h"
+#include "sys/process.h"
+#include "sys/signals.h"
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace fairlead::chain {
+
+namespace {
+
+struct Chain {
+    const config::Config& config;
+    const RunOptions& options;
+    std::string folder;  // where fairlead.yml is: steps run there
+    std::string version; // tag's, for deploy and smoke
+};
+
+std::string out_file(const Chain& chain, std::string_view tool) {
+    return fmt::format("{}/.fairlead/out/{}.json", chain.folder, tool);
+}
+
+void say(std::string_view text) { (void)sys::write_stream(STDOUT_FILENO, text); }
+
+// Under GitHub each step folds, and a foreign command's output is not read for workflow commands.
+struct Fold {
+    Fold(const Step& step, sys::Platform platform) : on(sys::parses_commands(platform)) {
+        if (!on) return;
+        say(fmt::format("::group::{}\n", report::escape_data(step.name)));
+        if (step.is_tool()) return;
+        token = sys::random_hex(16);
+        say(fmt::format("::stop-commands::{}\n", token));
+    }
+    ~Fold() {
+        if (!on) return;
+        if (!token.empty()) say(fmt::format("::{}::\n", token));
+        say("::endgroup::\n");
+    }
+    Fold(const Fold&) = delete;
+    Fold& operator=(const Fold&) = delete;
+    bool on;
+    std::string token;
+};
+
+sys::Command command_of(const Chain& chain, const Step& step) {
+    sys::Command command;
+    command.folder = chain.folder;
+    command.inherit_output = true;
+    command.patience = Milliseconds{7500}; // a deployment takes up to 7 s to put the route back
+    if (!step.is_tool()) {
+        command.argv = step.argv;
+        return command;
+    }
+    command.argv = {sys::tool_program("fairlead-" + step.name), "--config", chain.config.file(), "--output",
+                    "json:" + out_file(chain, step.name)};
+    if (!chain.options.environment.empty())
+        command.argv.insert(command.argv.end(), {"--env", chain.options.environment});
+    if (chain.options.dry_run) command.argv.push_back("--dry-run");
+    auto variables = sys::child_environment(sys::Environment::of_process(), sys::Child::step);
+    if (!chain.version.empty()) {
+        variables.push_back("FAIRLEAD_DEPLOY_RELEASE_VERSION=" + chain.version);
+        if (chain.config.section("smoke", chain.options.environment).at("ready.from").present())
+            variables.push_back("FAIRLEAD_SMOKE_EXPECT_VERSION=" + chain.version);
+    }
+    command.environment = std::move(variables);
+    return command;
+}
+
+std::string text_at(const sys::Json& document, std::string_view pointer) {
+    const auto* value = sys::json_pointer(document, pointer);
+    return value && value->is_string() ? value->get<std::string>() : "";
+}
+
+// Takes the tool's last verdict, adds the commit that it speaks of, and returns what was decided.
+std::string keep_verdict(Chain& chain, const Step& step) {
+    const auto path = out_file(chain, step.name);
+    auto text = sys::read_file(path);
+    if (!text) return "";
+    auto document = sys::parse_json(text.value(), path);
+    if (!document || !document.value().is_object()) return "";
+    auto& json = document.value();
+    if (step.name == "tag") chain.version = text_at(json, "/outputs/version");
+    if (auto repository = sys::Repository::open(chain.folder)) json["commit"] = repository->head_commit().value_or("");
+    if (auto written = sys::write_file(path, sys::dump_json(json, 1) + "\n"); !written)
+        sys::log_warning(written.error().message);
+    const auto message = text_at(json, "/error/message");
+    return message.empty() ? text_at(json, "/decided") : message;
+}
+
+Result<Outcome> run_step(Chain& chain, const Step& step) {
+    Outcome outcome;
+    outcome.name = step.name;
+    if (chain.options.dry_run && !step.is_tool()) {
+        outcome.decided = "would run: " + join(step.argv, " ");
+        return outcome;
+    }
+    auto& clock = sys::real_clock();
+    const auto start = clock.steady();
+    if (step.is_tool()) TRY_VOID(sys::remove_tree(out_file(chain, step.name))); // no verdict of an earlier run
+    sys::Output done;
+    {
+        const Fold fold(step, chain.options.platform);
+        done = TRY(sys::run(command_of(chain, step)));
+    }
+    outcome.time = std::chrono::duration_cast<Milliseconds>(clock.steady() - start);
+    outcome.status = done.status;
+    if (step.is_tool()) outcome.decided = keep_verdict(chain, step);
+    if (outcome.decided.empty())
+        outcome.decided =
+            done.status == 0 ? "done" : fmt::format("'{}' gave status {}", join(step.argv, " "), done.status);
+    return outcome;
+}
+
+report::Report report_of(const std::vector<Outcome>& outcomes) {
+    report::Report report;
+    report.tool = "run";
+    report.text = table(outcomes);
+    report.summary = markdown_table(outcomes);
+    std::string failed;
+    for (const auto& outcome : outcomes)
+        if (outcome.ran && outcome.status != 0) failed = outcome.name;
+    const int status = overall_status(outcomes);
+    if (status != 0) {
+        report.verdict = status == 1 ? report::Verdict::fail : report::Verdict::error;
+        if (status != 1) report.error = Error{status == 2 ? Kind::usage : Kind::could_not, "", {}};
+    }
+    report.closing = failed.empty() ? "yes: every step passed" : fmt::format("no: stopped at {}", failed);
+    if (report.error) report.error->message = report.closing;
+    report.outputs = {{"failed", failed}};
+    return report;
+}
+
+}
+
+Result<report::Report> run(const config::Config& config, const std::vector<Step>& steps, const RunOptions& options) {
+    Chain chain{config, options, config.folder(), ""};
+    TRY_VOID(sys::make_folders(chain.folder + "/.fairlead/out"));
+    std::vector<Outcome> outcomes;
+    bool stopped = false;
+    for (const auto& step : steps) {
+        if (stopped || sys::stop_requested()) {
+            outcomes.push_back({step.name, 0, Milliseconds{0}, "not run", false});
+            continue;
+        }
+        outcomes.push_back(TRY(run_step(chain, step)));
+        stopped = outcomes.back().status != 0;
+    }
+    if (sys::stop_requested() && !stopped) return could_not("interrupted; what was finished stands in .fairlead/out");
+    return report_of(outcomes);
+}
+
+}

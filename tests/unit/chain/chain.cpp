@@ -1,0 +1,128 @@
+#include "chain/chain.h"
+#include "chain/init.h"
+#include "support/catch.h"
+#include "sys/files.h"
+
+using namespace fairlead;
+using namespace fairlead::chain;
+
+namespace {
+
+Result<config::Config> config_of(const sys::TemporaryFolder& folder, std::string_view text) {
+    const auto path = folder.path() / "fairlead.yml";
+    REQUIRE(sys::write_file(path, text).ok());
+    static const sys::Environment none{{}};
+    return config::load({.path = path, .folder = folder.path(), .environment = &none, .tool = "", .fields = {}});
+}
+
+Result<std::vector<Step>> steps_of(std::string_view text) {
+    auto folder = sys::TemporaryFolder::make("chain");
+    REQUIRE(folder.ok());
+    auto config = config_of(folder.value(), text);
+    if (!config) return config.error();
+    return steps(config.value());
+}
+
+std::vector<std::string> names(const std::vector<Step>& steps) {
+    std::vector<std::string> out;
+    for (const auto& step : steps) out.push_back(step.name);
+    return out;
+}
+
+}
+
+TEST_CASE("the chain is what run says, in that order") {
+    auto found = steps_of("version: 1\nrun:\n  - {name: tests, exec: [pytest, -q]}\n  - scan\n  - gate\n");
+    REQUIRE(found.ok());
+    CHECK(names(found.value()) == std::vector<std::string>{"tests", "scan", "gate"});
+    CHECK(found.value()[0].argv == std::vector<std::string>{"pytest", "-q"});
+    CHECK(found.value()[1].is_tool());
+}
+
+TEST_CASE("without run the chain is every tool that has a section") {
+    auto found = steps_of("version: 1\nsmoke: {}\ngate: {}\nenvironments:\n  staging: {deploy: {}}\n");
+    REQUIRE(found.ok());
+    CHECK(names(found.value()) == std::vector<std::string>{"gate", "deploy", "smoke"});
+}
+
+TEST_CASE("a wrong step is refused at its place") {
+    const std::pair<const char*, const char*> wrong[] = {
+        {"run: [gates]\n", "step 'gates' is no tool; expected gate, scan, tag, deploy or smoke"},
+        {"run: [{name: tests}]\n", "needs both"},
+        {"run: [{name: tests, exec: [x], if: y}]\n", "key 'if' is unknown"},
+        {"run: [gate, gate]\n", "is there twice"},
+        {"run: [{name: gate, exec: [x]}]\n", "called like the tool"},
+        {"run: [[a]]\n", "a step is the name"},
+    };
+    for (const auto& [text, message] : wrong) {
+        auto found = steps_of(std::string("version: 1\n") + text);
+        INFO(text);
+        REQUIRE_FALSE(found.ok());
+        CHECK(found.error().kind == Kind::usage);
+        CHECK(found.error().message.find(message) != std::string::npos);
+        CHECK(found.error().place.line == 2);
+    }
+}
+
+TEST_CASE("only and skip choose among the steps and refuse unknown names") {
+    const std::vector<Step> all = {{"tests", {"x"}}, {"gate", {}}, {"scan", {}}};
+    CHECK(names(select(all, {"gate", "tests"}, {}).value()) == std::vector<std::string>{"tests", "gate"});
+    CHECK(names(select(all, {}, {"gate"}).value()) == std::vector<std::string>{"tests", "scan"});
+    CHECK(select(all, {"gates"}, {}).error().message == "step 'gates' is unknown; expected tests, gate or scan");
+}
+
+TEST_CASE("the chain's status is that of the first step that said no") {
+    CHECK(overall_status({{.name = "a"}, {.name = "b"}}) == 0);
+    CHECK(overall_status({{.name = "a"}, {.name = "b", .status = 3}, {.name = "c", .ran = false}}) == 3);
+}
+
+TEST_CASE("the table has one line per step and names what was not run") {
+    const auto text = table({{.name = "gate", .status = 1, .time = Milliseconds{1234}, .decided = "failed: 1 test"},
+                             {.name = "deploy", .decided = "not run", .ran = false}});
+    CHECK(text == "step    verdict        time  decided\n"
+                  "gate    no            1.2 s  failed: 1 test\n"
+                  "deploy  -                 -  not run\n");
+}
+
+TEST_CASE("init recognises Python by its files") {
+    CHECK(recognise("x", {"requirements.txt"}, "").language == Language::python);
+    CHECK(recognise("x", {"pyproject.toml"}, "").language == Language::python);
+    CHECK(recognise("x", {"package.json"}, "").language == Language::other);
+    CHECK(recognise("x", {"app.py"}, "def create_app():\n").wsgi == "app:create_app()");
+}
+
+TEST_CASE("init's workflows leave no placeholder and no expression in a script") {
+    for (const auto language : {Language::python, Language::other}) {
+        Project project{
+            .app = "shop", .language = language, .actions = "o/r", .pin = std::string(40, 'a'), .version = "1.0.0"};
+        for (const auto& file : starter_files(project)) {
+            INFO(file.path);
+            bool in_script = false;
+            std::size_t begin = 0;
+            while (begin < file.content.size()) {
+                const auto end = file.content.find('\n', begin);
+                const auto line = file.content.substr(begin, end - begin);
+                in_script = line.find("run: ") != std::string::npos || (in_script && line.starts_with("          "));
+                if (in_script) CHECK(line.find("${{") == std::string::npos);
+                begin = end + 1;
+            }
+            CHECK(file.content.find("@CHECK") == std::string::npos);
+            CHECK(file.content.find("@PIN") == std::string::npos);
+            CHECK(file.content.find("@APP") == std::string::npos);
+        }
+    }
+}
+
+TEST_CASE("init keeps what exists unless it is forced") {
+    auto folder = sys::TemporaryFolder::make("init");
+    REQUIRE(folder.ok());
+    const auto file = folder->path() / "fairlead.yml";
+    REQUIRE(sys::write_file(file, "mine").ok());
+    auto kept = write_starter(folder->path(), Existing::keep, Act::write);
+    REQUIRE(kept.ok());
+    CHECK(kept->text.find("kept     fairlead.yml") != std::string::npos);
+    CHECK(sys::read_file(file).value() == "mine");
+    CHECK(sys::inspect(folder->path() / ".github/workflows/release.yml").type == sys::FileType::file);
+    REQUIRE(write_starter(folder->path(), Existing::overwrite, Act::write).ok());
+    CHECK(sys::read_file(file).value() != "mine");
+}
