@@ -23,7 +23,7 @@ cli::Spec spec(Options& o) {
         .summary = "Takes a change from pull request to production: runs the steps of fairlead.yml until the first no.",
         .details = "`fairlead X ...` is `fairlead-X ...`. `init` writes a commented fairlead.yml and two workflows; "
                    "`run` is the chain; `doctor` says what is missing on this machine and how to get it.",
-        .commands = {{"run", "run the steps of fairlead.yml until the first no (default)"},
+        .commands = {{"run", "run the steps of fairlead.yml until the first no"},
                      {"init", "write fairlead.yml and the workflows; what exists stays"},
                      {"doctor", "say what is missing on this machine, and how to get it"}},
         .command = &o.command,

@@ -162,7 +162,7 @@ jobs:
     name: staging
     needs: verify
     # Target `direct` deploys on the machine it runs on: a self-hosted runner on the host that serves.
-    runs-on: [self-hosted, staging]
+    runs-on: self-hosted
     environment: staging
     timeout-minutes: 30
     permissions:

@@ -122,7 +122,7 @@ Result<Outcome> run_step(Chain& chain, const Step& step) {
 report::Report report_of(const std::vector<Outcome>& outcomes) {
     report::Report report;
     report.tool = "run";
-    report.text = table(outcomes);
+    report.text = "\n" + table(outcomes);
     report.summary = markdown_table(outcomes);
     std::string failed;
     for (const auto& outcome : outcomes)

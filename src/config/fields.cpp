@@ -56,6 +56,7 @@ std::span<const Field> common_fields() {
         {"app", Type::text, "The application's name; default: the folder's."},
         {"environments", Type::open_map, "Where the application runs, by name.", {}, one_environment},
         {"waivers", Type::map_list, "Findings that may stay for now.", {}, waiver},
+        {"run", Type::any, "What `fairlead run` does: tools by name, commands as {name, exec}."},
         {"max_waiver_days", Type::integer, "The longest time a waiver may run."},
     });
     return fields;
