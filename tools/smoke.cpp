@@ -100,6 +100,7 @@ cli::Spec spec(Options& o) {
         .examples = {"fairlead-smoke https://app.example.org/health",
                      "fairlead-smoke --env staging --expect-version 1.2.3",
                      "fairlead-smoke 'https://app.example.org/ 200 contains=Notes max=800ms'"},
+        .findings_on_stderr = true,
     };
 }
 

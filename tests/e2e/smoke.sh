@@ -30,7 +30,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 PY
-start() { (sleep "$1"; exec /usr/bin/python3 "$scratch/server.py" "$port") & server=$!; }
+start() { (sleep "$1"; exec /usr/bin/python3 "$scratch/server.py" "$port" 2>/dev/null) & server=$!; }
 stop() { kill "$server" 2>/dev/null; wait "$server" 2>/dev/null; }
 at_exit+=(stop)
 cd "$scratch" || exit 3

@@ -105,7 +105,7 @@ def run(path, bin_folder, update):
 def main():
     arguments = [a for a in sys.argv[1:] if a != "--update"]
     update = len(arguments) != len(sys.argv) - 1
-    bin_folder, folder, names = arguments[0], pathlib.Path(arguments[1]), arguments[2:]
+    bin_folder, folder, names = os.path.abspath(arguments[0]), pathlib.Path(arguments[1]), arguments[2:]
     files = sorted(f for f in folder.glob("*.txtar") if not names or f.stem in names)
     failed = 0
     for path in files:
