@@ -11,7 +11,6 @@
 #include "sys/process.h"
 #include "sys/signals.h"
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace fairlead::chain {
 
@@ -28,7 +27,7 @@ std::string out_file(const Chain& chain, std::string_view tool) {
     return fmt::format("{}/.fairlead/out/{}.json", chain.folder, tool);
 }
 
-void say(std::string_view text) { (void)sys::write_stream(STDOUT_FILENO, text); }
+void say(std::string_view text) { (void)sys::write_stream(1, text); }
 
 // Under GitHub each step folds, and a foreign command's output is not read for workflow commands.
 struct Fold {
@@ -134,7 +133,7 @@ report::Report report_of(const std::vector<Outcome>& outcomes) {
     }
     report.closing = failed.empty() ? "yes: every step passed" : fmt::format("no: stopped at {}", failed);
     if (report.error) report.error->message = report.closing;
-    report.outputs = {{"failed", failed}};
+    report.outputs = {{"verdict", std::string(report::name_of(report.verdict))}, {"failed", failed}};
     return report;
 }
 
