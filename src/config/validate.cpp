@@ -31,7 +31,7 @@ class Validator {
     Result<void> map(const std::string& path, const Node& node, std::span<const Field> fields) const {
         for (const auto& [key, value] : node.entries) {
             const auto field = std::find_if(fields.begin(), fields.end(),
-                                            [&](const Field& known) { return known.name == key.scalar; });
+                                            [&name = key.scalar](const Field& known) { return known.name == name; });
             if (field == fields.end()) return unknown(path, key, fields);
             if (value.kind == Kind::null && !may_be_empty(field->type)) return empty(path, key, *field);
             TRY_VOID(this->value(path.empty() ? key.scalar : path + "." + key.scalar, value, *field));
