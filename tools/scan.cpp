@@ -15,9 +15,11 @@ namespace {
 
 struct Flags {
     std::string command = "tree";
-    std::vector<std::string> words;
+    std::vector<std::string> target;
     std::vector<std::string> only, skip, exclude;
     std::string max_file_size = "20MiB";
+    std::string baseline = ".fairlead/scan.jsonl";
+    bool write_baseline = false, accept_new = false;
 };
 
 cli::Spec spec(Flags& flags) {
@@ -34,8 +36,8 @@ cli::Spec spec(Flags& flags) {
                      {"range", "Scans the commits A..B, by itself those of the event that started the job."},
                      {"rules", "Lists the kinds of secret that are known."}},
         .command = &flags.command,
-        .inputs = {{.name = "words",
-                    .target = &flags.words,
+        .inputs = {{.name = "target",
+                    .target = &flags.target,
                     .help = "Files and folders for `tree`, or the range of commits A..B for `range`.",
                     .placeholder = "PATH|A..B",
                     .positional = true},
@@ -58,25 +60,31 @@ cli::Spec spec(Flags& flags) {
                     .target = &flags.max_file_size,
                     .help = "Larger files are left out and counted.",
                     .key = "max_file_size",
-                    .placeholder = "SIZE"}},
+                    .placeholder = "SIZE"},
+                   {.name = "baseline",
+                    .target = &flags.baseline,
+                    .help = "Known findings, which decide nothing; from the repository's root.",
+                    .placeholder = "FILE"},
+                   {.name = "write-baseline",
+                    .target = &flags.write_baseline,
+                    .help = "Takes findings that are gone out of the baseline.",
+                    .action = false},
+                   {.name = "accept-new",
+                    .target = &flags.accept_new,
+                    .help = "With --write-baseline: adds the new findings, too.",
+                    .action = false}},
         .outputs = {{"findings", "Number of secrets found that are not suppressed."}},
         .section = scan::fields(),
         .examples = {"fairlead-scan", "fairlead-scan staged", "fairlead-scan range origin/main..HEAD"},
     };
 }
 
-// The repository around the current folder; nothing when there is none.
-Result<std::optional<sys::Repository>> repository_here() {
+// The repository around the current folder; nothing when there is none and the command needs none.
+Result<std::optional<sys::Repository>> repository_for(const std::string& command) {
     auto repository = sys::Repository::open(".");
     if (repository.ok()) return std::optional(std::move(repository).value());
-    if (sys::Repository::is_missing(repository.error())) return std::optional<sys::Repository>();
+    if (command == "tree" && sys::Repository::is_missing(repository.error())) return std::optional<sys::Repository>();
     return std::move(repository).error();
-}
-
-Result<sys::Repository> repository_needed() { return sys::Repository::open("."); }
-
-std::string read_if_there(const sys::Path& path) {
-    return sys::inspect(path).type == sys::FileType::file ? sys::read_file(path).value_or("") : "";
 }
 
 Result<scan::Options> options_of(const Flags& flags, const cli::Context& context) {
@@ -88,53 +96,45 @@ Result<scan::Options> options_of(const Flags& flags, const cli::Context& context
                          .today = format_utc(sys::real_clock().now()).substr(0, 10)};
 }
 
-Result<scan::Range> range_wanted(const Flags& flags, const cli::Context& context) {
-    if (flags.words.size() > 1) return usage("range takes one range of commits, such as main..HEAD");
-    if (!flags.words.empty()) return scan::parse_range(flags.words[0]);
-    const auto event = context.variables.get("GITHUB_EVENT_NAME");
-    const auto path = context.variables.get("GITHUB_EVENT_PATH");
-    if (!event || !path)
-        return usage("no range of commits is given and no event names one; add it: fairlead-scan range main..HEAD");
-    return scan::range_of_event(*event, TRY(sys::parse_json(TRY(sys::read_file(*path)), *path)));
+Result<void> scan_all(const Flags& flags, const std::optional<sys::Repository>& repository, const scan::Range& range,
+                      scan::Collector& collector) {
+    if (flags.command == "tree") return scan::scan_tree(repository, flags.target, collector);
+    if (flags.command == "staged") return scan::scan_staged(*repository, collector);
+    return scan::scan_range(*repository, range, collector);
 }
 
-report::Report list_rules() {
-    report::Report report;
-    for (const scan::Rule* rule : scan::rules()) report.text += fmt::format("{:44} {}\n", rule->id, rule->title);
-    report.closing = fmt::format("{} rules", scan::rules().size());
-    return report;
-}
-
-void warn_about(const scan::IgnoreList& list, bool complete) {
-    for (const std::string& line : list.malformed())
-        sys::log_warning(fmt::format(".gitleaksignore: '{}' is no entry; expected file:rule:line", line));
-    if (!complete) return;
-    for (const std::string& line : list.unused(false))
-        sys::log_warning(fmt::format(".gitleaksignore: '{}' matched nothing; take it out", line));
+Result<void> write_baseline(const Flags& flags, const sys::Path& file, const report::Report& report) {
+    const auto accept = flags.accept_new ? scan::AcceptNew::yes : scan::AcceptNew::no;
+    TRY_VOID(sys::make_folders(file.parent_path()));
+    return sys::write_file(file, scan::write_baseline(report.findings, accept));
 }
 
 Result<report::Report> run(const Flags& flags, const cli::Context& context) {
-    if (flags.command == "rules") return list_rules();
-    std::optional<sys::Repository> repository =
-        flags.command == "tree" ? TRY(repository_here()) : std::optional(TRY(repository_needed()));
-    const sys::Path root = repository ? repository->work_tree() : ".";
-    auto collector = TRY(scan::Collector::make(TRY(options_of(flags, context)),
-                                               scan::IgnoreList::parse(read_if_there(root / ".gitleaksignore"))));
-    std::string subject = "the tree";
-    if (flags.command == "tree") {
-        TRY_VOID(scan::scan_tree(repository, flags.words, collector));
-    } else if (flags.command == "staged") {
-        subject = "what is staged";
-        TRY_VOID(scan::scan_staged(*repository, collector));
-    } else {
-        const scan::Range range = TRY(range_wanted(flags, context));
-        subject = range.about;
-        TRY_VOID(scan::scan_range(*repository, range, collector));
-    }
-    warn_about(collector.ignored(), flags.command == "tree" && flags.words.empty());
-    const std::string salt(trim(read_if_there(root / ".fairlead/salt")));
-    return scan::to_report(scan::merge(collector.take_found()), collector.totals(), subject, salt,
-                           context.explain ? scan::Explain::yes : scan::Explain::no);
+    if (flags.command == "rules") return scan::list_rules();
+    const bool whole_tree = flags.command == "tree" && flags.target.empty();
+    if (flags.write_baseline && !whole_tree)
+        return usage("--write-baseline needs all findings; use it with `tree` and without paths");
+    const auto repository = TRY(repository_for(flags.command));
+    scan::Range range{.about = flags.command == "tree" ? "the tree" : "what is staged"};
+    if (flags.command == "range") range = TRY(scan::range_wanted(flags.target, context.variables));
+
+    auto ignored = scan::IgnoreList::parse(TRY(scan::read_policy(repository, range, ".gitleaksignore")));
+    auto collector = TRY(scan::Collector::make(TRY(options_of(flags, context)), std::move(ignored)));
+    scan::Judging judging{.subject = range.about};
+    judging.salt = trim(TRY(scan::read_policy(repository, range, ".fairlead/salt")));
+    judging.baseline =
+        TRY(scan::Baseline::parse(TRY(scan::read_policy(repository, range, flags.baseline)), flags.baseline));
+    judging.explain = context.explain ? scan::Explain::yes : scan::Explain::no;
+    TRY_VOID(scan_all(flags, repository, range, collector));
+
+    const auto scanned = whole_tree ? scan::IgnoreList::Scanned::whole_tree : scan::IgnoreList::Scanned::part;
+    for (const std::string& sentence : collector.ignored().complaints(scanned)) sys::log_warning(sentence);
+    report::Report report = scan::to_report(scan::merge(collector.take_found()), collector.totals(), judging);
+    if (flags.command == "range" && collector.totals().commits == 0)
+        report.closing = fmt::format("nothing to scan: {} brings no commit", judging.subject);
+    if (flags.write_baseline && !context.dry_run)
+        TRY_VOID(write_baseline(flags, sys::Path(repository ? repository->work_tree() : ".") / flags.baseline, report));
+    return report;
 }
 
 }

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "scan/sources.h"
+#include "sys/files.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>
@@ -12,7 +13,7 @@ namespace {
 // Hands the added lines of one change to the collector. Errors inside the callback are kept and given back here.
 class Taker {
   public:
-    Taker(Collector& collector, Collector::WholeFile whole) : collector_(collector), whole_(std::move(whole)) {}
+    Taker(Collector& collector, Collector::Comments comments) : collector_(collector), comments_(std::move(comments)) {}
 
     void operator()(const sys::AddedLines& added) {
         if (!failure_.ok() || collector_.skips(added.path)) return;
@@ -24,13 +25,13 @@ class Taker {
         if (fragment.text.size() > collector_.max_file_size())
             collector_.skip(added.path, "larger than max-file-size");
         else
-            failure_ = collector_.add(fragment, whole_);
+            failure_ = collector_.add(fragment, comments_);
     }
     Result<void> result(Result<void> reading) const { return reading.ok() ? failure_ : reading; }
 
   private:
     Collector& collector_;
-    Collector::WholeFile whole_;
+    Collector::Comments comments_;
     Result<void> failure_;
 };
 
@@ -62,10 +63,31 @@ Result<std::string> beginning(const sys::Repository& repository, const Range& ra
     return TRY(repository.merge_base(branch.value(), head)).value_or("");
 }
 
+Result<std::vector<Suppression>> comments_of(Result<std::string> text) {
+    if (!text.ok()) return std::move(text).error();
+    return find_suppressions(text.value());
+}
+
+// What the base commit says about a file. Its lines are elsewhere by now, so only comments on the whole file hold.
+std::vector<Suppression> comments_at(const sys::Repository& repository, const std::string& base,
+                                     const std::string& path) {
+    auto comments = find_suppressions(repository.read_blob(base, path).value_or(""));
+    std::erase_if(comments, [](const Suppression& one) { return !one.whole_file; });
+    return comments;
+}
+
+}
+
+Result<std::string> read_policy(const std::optional<sys::Repository>& repository, const Range& range,
+                                const std::string& path) {
+    if (range.from_fork) return repository->read_blob(range.base, path).value_or("");
+    const sys::Path file = sys::Path(repository ? repository->work_tree() : ".") / path;
+    if (sys::inspect(file).type == sys::FileType::absent) return std::string();
+    return sys::read_file(file);
 }
 
 Result<void> scan_staged(const sys::Repository& repository, Collector& collector) {
-    Taker take(collector, [&](const Fragment& part) { return repository.read_staged(part.path); });
+    Taker take(collector, [&](const Fragment& part) { return comments_of(repository.read_staged(part.path)); });
     return take.result(repository.staged_lines(std::ref(take)));
 }
 
@@ -75,20 +97,26 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, C
     const std::string base = TRY(beginning(repository, range, head));
     std::vector<std::string> commits = TRY(repository.range(base, head));
     std::reverse(commits.begin(), commits.end());
-    Taker take(collector, [&](const Fragment& part) { return repository.read_blob(part.commit, part.path); });
+    const auto comments = [&](const std::string& commit) -> Collector::Comments {
+        return [&, commit](const Fragment& part) -> Result<std::vector<Suppression>> {
+            if (range.from_fork) return comments_at(repository, base, part.path);
+            return comments_of(repository.read_blob(commit, part.path));
+        };
+    };
     for (const std::string& commit : commits) {
         collector.count_commit();
+        Taker take(collector, comments(commit));
         TRY_VOID(take.result(repository.added_lines(commit, std::ref(take))));
     }
     if (commits.empty() || base.empty()) return {};
     const auto ancestor = TRY(repository.merge_base(base, head));
     if (!ancestor) return {};
-    Taker net(collector, [&](const Fragment& part) { return repository.read_blob(head, part.path); });
-    const auto each = [&](sys::AddedLines added) {
+    Taker take(collector, comments(head));
+    const auto net = [&](sys::AddedLines added) {
         added.commit.clear(); // the final tree, no single commit
-        net(added);
+        take(added);
     };
-    return net.result(repository.added_between(*ancestor, head, each));
+    return take.result(repository.added_between(*ancestor, head, net));
 }
 
 }

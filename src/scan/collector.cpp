@@ -1,6 +1,5 @@
 #include "scan/collector.h"
 #include "base/text.h"
-#include "scan/suppress.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -82,12 +81,12 @@ bool Collector::skips(const std::string& path) {
     return true;
 }
 
-Result<void> Collector::add(const Fragment& fragment, const WholeFile& whole) {
+Result<void> Collector::add(const Fragment& fragment, const Comments& comments) {
     ++totals_.files[fragment.path];
     totals_.bytes += fragment.text.size();
     const std::vector<Hit> hits = TRY(engine_.find(fragment.text, guess_for(fragment.path)));
     if (hits.empty()) return {};
-    const std::vector<Suppression> suppressions = find_suppressions(TRY(whole(fragment)));
+    const std::vector<Suppression> suppressions = TRY(comments(fragment));
     Locator locator(fragment.text);
     for (const Hit& hit : hits) {
         Found found{.rule = hit.rule, .path = fragment.path, .commit = fragment.commit};

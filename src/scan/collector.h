@@ -4,6 +4,7 @@
 #include "scan/engine.h"
 #include "scan/ignore_list.h"
 #include "scan/options.h"
+#include "scan/suppress.h"
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -39,15 +40,15 @@ struct Totals {
 // Takes what is to be scanned, piece by piece, and keeps what was found.
 class Collector {
   public:
-    // The file that a fragment is a piece of, for comments that stand outside of the fragment.
-    using WholeFile = std::function<Result<std::string>(const Fragment&)>;
+    // The comments of the file that a fragment is a piece of; asked for only when something was found.
+    using Comments = std::function<Result<std::vector<Suppression>>(const Fragment&)>;
 
     static Result<Collector> make(const Options& options, IgnoreList ignored);
     // Says why a path is not scanned, and notes it; empty: it is.
     bool skips(const std::string& path);
     void skip(const std::string& path, const std::string& reason);
     void count_commit() { ++totals_.commits; }
-    Result<void> add(const Fragment& fragment, const WholeFile& whole);
+    Result<void> add(const Fragment& fragment, const Comments& comments);
 
     const Totals& totals() const { return totals_; }
     const IgnoreList& ignored() const { return ignored_; }

@@ -31,11 +31,14 @@ bool IgnoreList::covers(std::string_view commit, std::string_view path, std::str
     return covered;
 }
 
-std::vector<std::string> IgnoreList::unused(bool commits_scanned) const {
-    std::vector<std::string> lines;
+std::vector<std::string> IgnoreList::complaints(Scanned scanned) const {
+    std::vector<std::string> sentences;
+    for (const std::string& line : malformed_)
+        sentences.push_back(fmt::format(".gitleaksignore: '{}' is no entry; expected file:rule:line", line));
     for (const auto& [line, entry] : entries_)
-        if (!entry.used && (commits_scanned || !entry.has_commit)) lines.push_back(line);
-    return lines;
+        if (scanned == Scanned::whole_tree && !entry.used && !entry.has_commit)
+            sentences.push_back(fmt::format(".gitleaksignore: '{}' covers nothing; take it out", line));
+    return sentences;
 }
 
 }

@@ -12,9 +12,10 @@ class IgnoreList {
     static IgnoreList parse(std::string_view text);
     // An entry without commit holds for every commit.
     bool covers(std::string_view commit, std::string_view path, std::string_view rule, int line);
-    // Entries that covered nothing so far, as written; of those with a commit only when commits were looked at.
-    std::vector<std::string> unused(bool commits_scanned) const;
-    const std::vector<std::string>& malformed() const { return malformed_; }
+    // One sentence for each line that is no entry. And, once a whole tree was scanned, for each entry that covered
+    // nothing; entries with a commit can't be judged then.
+    enum class Scanned { part, whole_tree };
+    std::vector<std::string> complaints(Scanned scanned) const;
 
   private:
     struct Entry {

@@ -1,5 +1,5 @@
 #include "scan/range.h"
-#include "base/text.h"
+#include "sys/files.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -72,9 +72,21 @@ Result<Range> range_of_event(std::string_view event, const sys::Json& payload) {
         if (number && number->is_number_integer()) range.about += fmt::format(" #{}", number->get<std::int64_t>());
         range.base = TRY(id_at(payload, event, "/pull_request/base/sha"));
         range.head = TRY(id_at(payload, event, "/pull_request/head/sha"));
+        // A deleted fork leaves no name: not ours either.
+        range.from_fork = text_at(payload, "/pull_request/head/repo/full_name") !=
+                          text_at(payload, "/pull_request/base/repo/full_name");
         return range;
     }
     return usage(fmt::format("the event '{}' names no range of commits; {} or scan the tree", event, by_hand));
+}
+
+Result<Range> range_wanted(std::span<const std::string> words, const sys::Environment& environment) {
+    if (words.size() == 1) return parse_range(words[0]);
+    if (words.size() > 1) return usage(fmt::format("'{}' is one word too many; {}", words[1], by_hand));
+    const auto event = environment.get("GITHUB_EVENT_NAME");
+    const auto path = environment.get("GITHUB_EVENT_PATH");
+    if (!event || !path) return usage(fmt::format("no event of GitHub started this; {}", by_hand));
+    return range_of_event(*event, TRY(sys::parse_json(TRY(sys::read_file(*path)), *path)));
 }
 
 }

@@ -14,6 +14,12 @@ namespace fairlead::scan {
 // for paths that hold none; never .git, symbolic links are not followed.
 Result<void> scan_tree(const std::optional<sys::Repository>& repository, const std::vector<std::string>& paths,
                        Collector& collector);
+
+// A file that silences findings (.gitleaksignore, the baseline), by its path from the root; empty when it is absent.
+// In a fork's pull request it is what the base commit has, whatever the fork made of it.
+Result<std::string> read_policy(const std::optional<sys::Repository>& repository, const Range& range,
+                                const std::string& path);
+
 Result<void> scan_staged(const sys::Repository& repository, Collector& collector);
 
 // Every commit of the range, merges included, oldest first, then the net difference, so that a secret is named at its

@@ -31,7 +31,8 @@ Result<void> scan_file(const Path& path, const std::string& shown, Collector& co
         collector.skip(shown, "binary");
         return {};
     }
-    return collector.add(fragment, [](const Fragment& same) { return Result<std::string>(same.text); });
+    return collector.add(
+        fragment, [](const Fragment& same) { return Result<std::vector<Suppression>>(find_suppressions(same.text)); });
 }
 
 Result<void> scan_folder(const Path& folder, const Path& root, Collector& collector) {

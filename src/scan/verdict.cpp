@@ -1,15 +1,14 @@
 #include "scan/verdict.h"
+#include "base/text.h"
 #include "sys/digest.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include <map>
 #include <set>
 #include <tuple>
 
 namespace fairlead::scan {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 auto same_secret(const Found& found) { return std::tie(found.rule->id, found.path, found.secret.reveal()); }
 
@@ -30,8 +29,30 @@ std::string scanned(const Totals& totals) {
     return text + counted(totals.files.size(), "file", "files") + ", " + counted(totals.bytes, "byte", "bytes");
 }
 
-Json scanned_json(const Totals& totals) {
-    return {{"commits", totals.commits}, {"files", totals.files.size()}, {"bytes", totals.bytes}};
+std::string skipped(const Totals& totals) {
+    std::string text;
+    for (const auto& [reason, paths] : totals.skipped)
+        text += fmt::format("{}{} {}", text.empty() ? "; skipped: " : ", ", paths.size(), reason);
+    return text;
+}
+
+std::string scanned_json(const Totals& totals) {
+    return fmt::format(R"({{"commits":{},"files":{},"bytes":{}}})", totals.commits, totals.files.size(), totals.bytes);
+}
+
+report::Finding to_finding(const Found& found, const Judging& judging) {
+    report::Finding finding{.rule = std::string(found.rule->id), .file = found.path};
+    finding.line = found.line;
+    finding.column = found.column;
+    finding.end_line = found.end_line;
+    finding.end_column = found.end_column;
+    finding.message = message(found);
+    finding.fingerprint = fingerprint(found, judging.salt);
+    finding.state = found.state;
+    if (found.state == report::State::fresh && judging.baseline.knows(finding.fingerprint))
+        finding.state = report::State::known;
+    if (!found.commit.empty()) finding.refs.push_back("commit " + found.commit);
+    return finding;
 }
 
 }
@@ -53,38 +74,38 @@ std::string fingerprint(const Found& found, const std::string& salt) {
     return "v1:" + sys::sha256(bytes).substr(0, 32);
 }
 
-report::Report to_report(const std::vector<Found>& found, const Totals& totals, const std::string& subject,
-                         const std::string& salt, Explain explain) {
+report::Report to_report(const std::vector<Found>& found, const Totals& totals, const Judging& judging) {
     report::Report report;
-    std::size_t fresh = 0;
+    std::map<report::State, std::size_t> states;
     for (const Found& each : found) {
-        report::Finding finding{.rule = std::string(each.rule->id), .file = each.path, .line = each.line};
-        finding.column = each.column;
-        finding.end_line = each.end_line;
-        finding.end_column = each.end_column;
-        finding.message = message(each);
-        finding.fingerprint = fingerprint(each, salt);
-        finding.state = each.state;
-        if (!each.commit.empty()) finding.refs.push_back("commit " + each.commit);
-        fresh += each.state == report::State::fresh;
-        report.findings.push_back(std::move(finding));
+        report.findings.push_back(to_finding(each, judging));
+        ++states[report.findings.back().state];
     }
     report::sort_findings(report.findings);
+    const std::size_t fresh = states[report::State::fresh];
     report.verdict = fresh > 0 ? report::Verdict::fail : report::Verdict::pass;
-
-    std::string skipped;
     for (const auto& [reason, paths] : totals.skipped) {
-        skipped += fmt::format("{}{} {}", skipped.empty() ? "; skipped: " : ", ", paths.size(), reason);
         std::string detail = counted(paths.size(), "file", "files");
-        if (explain == Explain::yes) detail += ": " + fmt::format("{}", fmt::join(paths, ", "));
+        if (judging.explain == Explain::yes) detail += ": " + join(paths, ", ");
         report.skipped.push_back({reason, std::move(detail)});
     }
-    const std::string suppressed =
-        found.size() > fresh ? fmt::format(" ({} suppressed)", found.size() - fresh) : std::string();
+    std::string others;
+    for (const auto state : {report::State::known, report::State::suppressed})
+        if (states[state] > 0) others += fmt::format(", {} {}", states[state], report::name_of(state));
     report.closing = fmt::format("{}{} in {}: {}{}", fresh == 0 ? "no secret" : counted(fresh, "secret", "secrets"),
-                                 suppressed, subject, scanned(totals), skipped);
-    report.members = {{"scanned", scanned_json(totals).dump()}};
+                                 others, judging.subject, scanned(totals), skipped(totals));
+    for (const auto& [reason, detail] :
+         judging.explain == Explain::yes ? report.skipped : std::vector<report::Skipped>())
+        report.text += fmt::format("skipped, {}: {}\n", reason, detail);
+    report.members = {{"scanned", scanned_json(totals)}};
     report.outputs = {{"findings", std::to_string(fresh)}};
+    return report;
+}
+
+report::Report list_rules() {
+    report::Report report;
+    for (const Rule* rule : rules()) report.text += fmt::format("{:44} {}\n", rule->id, rule->title);
+    report.closing = fmt::format("{} rules", rules().size());
     return report;
 }
 

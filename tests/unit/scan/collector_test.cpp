@@ -18,13 +18,15 @@ Collector collector(Options options = {}, std::string_view ignored = "") {
     return std::move(made).value();
 }
 
+Result<std::vector<Suppression>> own_comments(const Fragment& fragment) { return find_suppressions(fragment.text); }
+
 std::vector<Found> found_in(Collector& collector, const Fragment& fragment) {
-    REQUIRE(collector.add(fragment, [](const Fragment& same) { return Result<std::string>(same.text); }).ok());
+    REQUIRE(collector.add(fragment, own_comments).ok());
     return collector.take_found();
 }
 
 report::Report report_of(const std::vector<Found>& found) {
-    return to_report(merge(found), {}, "the tree", "", Explain::no);
+    return to_report(merge(found), {}, {.subject = "the tree"});
 }
 
 }
@@ -55,7 +57,8 @@ TEST_CASE("a comment outside of the added lines counts as well") {
     const Fragment added{.path = "a", .commit = "c", .text = "t = " + token, .first_line = 2};
     REQUIRE(scan.add(added,
                      [&](const Fragment&) {
-                         return Result<std::string>("# fairlead: ignore[github-pat] a sample\nt = " + token);
+                         return Result<std::vector<Suppression>>(
+                             find_suppressions("# fairlead: ignore[github-pat] a sample\nt = x"));
                      })
                 .ok());
     CHECK(scan.take_found()[0].state == report::State::suppressed);
@@ -66,8 +69,11 @@ TEST_CASE("gitleaks' ignore list covers places, with and without a commit, and t
     CHECK(found_in(scan, {.path = "a", .text = token})[0].state == report::State::suppressed);
     CHECK(found_in(scan, {.path = "b", .text = token})[0].state == report::State::fresh);
     CHECK(found_in(scan, {.path = "b", .commit = "abc", .text = token})[0].state == report::State::suppressed);
-    CHECK(scan.ignored().unused(true) == std::vector<std::string>{"b:jwt:7"});
-    CHECK(scan.ignored().malformed() == std::vector<std::string>{"nonsense"});
+    const auto complaints = scan.ignored().complaints(IgnoreList::Scanned::whole_tree);
+    REQUIRE(complaints.size() == 2);
+    CHECK(complaints[0].find("'nonsense'") != std::string::npos);
+    CHECK(complaints[1].find("'b:jwt:7'") != std::string::npos);
+    CHECK(scan.ignored().complaints(IgnoreList::Scanned::part).size() == 1);
 }
 
 TEST_CASE("rules are chosen by id; an unknown one is a usage error that names the nearest") {
@@ -127,4 +133,29 @@ TEST_CASE("suppressed findings decide nothing") {
     const auto report = report_of(found_in(scan, {.path = "a", .text = token}));
     CHECK(report.verdict == report::Verdict::pass);
     CHECK(report.closing.find("1 suppressed") != std::string::npos);
+}
+
+TEST_CASE("what the baseline knows decides nothing; it drops what is gone and takes new ones only when told") {
+    Collector scan = collector();
+    const auto found = found_in(scan, {.path = "a", .text = token});
+    const auto fresh = report_of(found);
+    CHECK(write_baseline(fresh.findings, AcceptNew::no).empty());
+    const std::string written = write_baseline(fresh.findings, AcceptNew::yes);
+    CHECK(written.find(token) == std::string::npos);
+    auto baseline = Baseline::parse(written, "scan.jsonl");
+    REQUIRE(baseline.ok());
+    const auto known = to_report(found, {}, {.subject = "the tree", .baseline = baseline.value()});
+    CHECK(known.verdict == report::Verdict::pass);
+    CHECK(known.findings[0].state == report::State::known);
+    CHECK(write_baseline(known.findings, AcceptNew::no) == written);
+    CHECK(write_baseline({}, AcceptNew::yes).empty());
+}
+
+TEST_CASE("a baseline that can't be read is a usage error with its line") {
+    for (const char* text : {"\n{\"rule\":\"jwt\"}\n", "\nnot json\n", "\n[]\n"}) {
+        const auto baseline = Baseline::parse(text, "scan.jsonl");
+        REQUIRE_FALSE(baseline.ok());
+        CHECK(baseline.error().kind == Kind::usage);
+        CHECK(baseline.error().place.line == 2);
+    }
 }

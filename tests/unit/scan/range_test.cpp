@@ -46,7 +46,10 @@ TEST_CASE("a pull request and a merge group name both ends of their range") {
     CHECK(request.base == ones);
     CHECK(request.head == twos);
     CHECK(request.about == "pull request #7");
-    CHECK(range_of("pull_request_target", "pull_request-fork").head == twos);
+    CHECK_FALSE(request.from_fork);
+    const Range fork = range_of("pull_request_target", "pull_request-fork");
+    CHECK(fork.head == twos);
+    CHECK(fork.from_fork);
     const Range group = range_of("merge_group", "merge_group");
     CHECK(group.base == ones);
     CHECK(group.head == threes);

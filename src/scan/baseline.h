@@ -1,0 +1,27 @@
+#pragma once
+#include "base/result.h"
+#include "report/report.h"
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace fairlead::scan {
+
+// Findings that were there before: .fairlead/scan.jsonl, one JSON object {fingerprint, rule, file, message} per line,
+// sorted (conventions.md, "Known findings"). It holds no secret and no place but the file.
+class Baseline {
+  public:
+    // Error (usage) with the line of what can't be read.
+    static Result<Baseline> parse(std::string_view text, const std::string& file);
+    bool knows(const std::string& fingerprint) const { return known_.contains(fingerprint); }
+
+  private:
+    std::set<std::string> known_;
+};
+
+enum class AcceptNew { no, yes };
+// The findings that are still there; new ones only when they are accepted. Suppressed ones stay out.
+std::string write_baseline(std::span<const report::Finding> findings, AcceptNew accept);
+
+}
