@@ -28,6 +28,22 @@ int code_point_of(iconv_t converter, int byte) {
     return failed == static_cast<std::size_t>(-1) || to_left != 0 ? -1 : static_cast<int>(out);
 }
 
+void append_utf8(std::string& out, std::uint32_t code) {
+    const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
+    if (code < 0x80) return put(code);
+    if (code < 0x800) {
+        put(0xC0 | (code >> 6));
+    } else if (code < 0x10000) {
+        put(0xE0 | (code >> 12));
+        put(0x80 | ((code >> 6) & 0x3F));
+    } else {
+        put(0xF0 | (code >> 18));
+        put(0x80 | ((code >> 12) & 0x3F));
+        put(0x80 | ((code >> 6) & 0x3F));
+    }
+    put(0x80 | (code & 0x3F));
+}
+
 }
 
 std::optional<std::array<int, 256>> single_byte_map(const std::string& encoding) {
@@ -39,6 +55,36 @@ std::optional<std::array<int, 256>> single_byte_map(const std::string& encoding)
     iconv_close(converter);
     const bool extends_ascii = map['A'] == 'A' && map['<'] == '<';
     return extends_ascii ? std::optional(map) : std::nullopt;
+}
+
+void Utf16Decoder::feed(std::string_view bytes, std::string& out) {
+    for (const char c : bytes) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (!first_) {
+            first_ = byte;
+        } else {
+            unit(static_cast<std::uint32_t>(big_endian_ ? *first_ << 8 | byte : byte << 8 | *first_), out);
+            first_.reset();
+        }
+    }
+}
+
+void Utf16Decoder::unit(std::uint32_t code, std::string& out) {
+    const bool is_high = code >= 0xD800 && code < 0xDC00, is_low = code >= 0xDC00 && code < 0xE000;
+    if (high_ && is_low) {
+        append_utf8(out, 0x10000 + ((high_ - 0xD800) << 10) + (code - 0xDC00));
+        high_ = 0;
+        return;
+    }
+    if (high_) append_utf8(out, 0xFFFD);
+    high_ = is_high ? code : 0;
+    if (!is_high) append_utf8(out, is_low ? 0xFFFD : code);
+}
+
+void Utf16Decoder::finish(std::string& out) {
+    if (high_ || first_) append_utf8(out, 0xFFFD);
+    high_ = 0;
+    first_.reset();
 }
 
 }

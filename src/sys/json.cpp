@@ -1,5 +1,6 @@
 #include "sys/json.h"
 #include "base/text.h"
+#include "sys/encoding.h"
 #include "sys/place.h"
 #include <algorithm>
 #include <charconv>
@@ -12,46 +13,6 @@ namespace fairlead::sys {
 namespace {
 
 constexpr std::size_t depth_limit = 1000;
-
-void append_utf8(std::string& out, std::uint32_t code) {
-    const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
-    if (code < 0x80) return put(code);
-    if (code < 0x800) {
-        put(0xC0 | (code >> 6));
-    } else if (code < 0x10000) {
-        put(0xE0 | (code >> 12));
-        put(0x80 | ((code >> 6) & 0x3F));
-    } else {
-        put(0xF0 | (code >> 18));
-        put(0x80 | ((code >> 12) & 0x3F));
-        put(0x80 | ((code >> 6) & 0x3F));
-    }
-    put(0x80 | (code & 0x3F));
-}
-
-// RFC 2781; a lone surrogate or an odd last byte becomes U+FFFD, which JSON then takes or refuses by itself.
-std::string from_utf16(std::string_view bytes, bool big_endian) {
-    std::string out;
-    out.reserve(bytes.size());
-    const auto unit = [&](std::size_t at) {
-        const auto first = static_cast<unsigned char>(bytes[at]), second = static_cast<unsigned char>(bytes[at + 1]);
-        return static_cast<std::uint32_t>(big_endian ? first << 8 | second : second << 8 | first);
-    };
-    std::size_t i = 0;
-    for (; i + 1 < bytes.size(); i += 2) {
-        std::uint32_t code = unit(i);
-        const bool paired = code >= 0xD800 && code < 0xDC00 && i + 3 < bytes.size() && (unit(i + 2) & 0xFC00) == 0xDC00;
-        if (paired) {
-            code = 0x10000 + ((code - 0xD800) << 10) + (unit(i + 2) - 0xDC00);
-            i += 2;
-        } else if (code >= 0xD800 && code < 0xE000) {
-            code = 0xFFFD;
-        }
-        append_utf8(out, code);
-    }
-    if (i < bytes.size()) append_utf8(out, 0xFFFD);
-    return out;
-}
 
 // Builds the value from the parser's events. nlohmann's own builder has no limit of depth and looks through all
 // earlier keys of an ordered object for each new one; this one keeps an index once an object is large.
@@ -148,7 +109,9 @@ std::string shortened(std::string_view reason) {
 Result<Json> parse_json(std::string_view text, const std::string& file_name) {
     std::string converted;
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-        converted = from_utf16(text.substr(2), text.front() == '\xFE');
+        Utf16Decoder decoder(text.front() == '\xFE');
+        decoder.feed(text.substr(2), converted);
+        decoder.finish(converted);
         text = converted;
     }
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
