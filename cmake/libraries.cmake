@@ -27,7 +27,7 @@ add_dependencies(base version_source)
 target_link_libraries(base PUBLIC fmt::fmt)
 target_link_libraries(sys PUBLIC base nlohmann_json::nlohmann_json Threads::Threads
   PRIVATE spdlog::spdlog CURL::libcurl OpenSSL::Crypto EXPAT::EXPAT PkgConfig::GIT2 PkgConfig::YAML
-          PkgConfig::RE2 PkgConfig::HS PkgConfig::PCRE2)
+          PkgConfig::RE2 PkgConfig::HS PkgConfig::PCRE2 PkgConfig::ABSL_TIME)
 target_link_libraries(report PUBLIC sys)
 target_link_libraries(config PUBLIC report)
 file(GLOB tool_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/*.cpp) # each has its section in fairlead.yml

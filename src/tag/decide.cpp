@@ -1,0 +1,213 @@
+#include "tag/decide.h"
+#include "tag/ecma.h"
+#include "tag/expressions.h"
+#include "tag/version_rule.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::tag {
+
+namespace {
+
+bool is_tag_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
+}
+
+class Decider {
+  public:
+    Decider(const Flavor& flavor, const Facts& facts, Strict strict, Notes& notes)
+        : flavor_(flavor), facts_(facts), strict_(strict), notes_(notes), expressions_(facts, notes) {}
+
+    Result<Version> decide(const std::vector<Rule>& rules) {
+        for (const auto& rule : rules) {
+            RuleOutcome outcome{&rule, {}, {}, false};
+            auto given = TRY(ask(rule));
+            outcome.reason = given.reason;
+            if (given.value) TRY_VOID(accept(rule, given, outcome));
+            version_.outcomes.push_back(std::move(outcome));
+        }
+        drop_doubles();
+        TRY_VOID(decide_latest());
+        return std::move(version_);
+    }
+
+  private:
+    Result<Given> ask(const Rule& rule) {
+        const auto enabled = TRY(expressions_.render(rule.get("enable"), rule.origin));
+        if (enabled != "true" && enabled != "false")
+            return wrong_input(fmt::format("Invalid value for enable attribute: {}", enabled), rule.origin,
+                               "expected true or false");
+        if (enabled == "false")
+            return Given::none(
+                rule.get("enable") == "false" ? "disabled" : fmt::format("disabled: {} is false", rule.get("enable")));
+        switch (rule.type) {
+        case RuleType::schedule: return schedule(rule);
+        case RuleType::semver:
+        case RuleType::pep440:
+        case RuleType::match: return ask_version_rule(rule, {flavor_, facts_, strict_, notes_, expressions_});
+        case RuleType::edge: return edge(rule);
+        case RuleType::ref: return ref(rule);
+        case RuleType::raw:
+            return Given::some(TRY(expressions_.render(rule.get("value"), rule.origin)), "always", Moves::no);
+        case RuleType::sha: break;
+        }
+        if (facts_.sha.empty()) return Given::none("no commit is known");
+        return Given::some(rule.get("format") == "short" ? short_sha(facts_) : facts_.sha, "the commit is known",
+                           Moves::no);
+    }
+
+    Result<Given> schedule(const Rule& rule) {
+        if (facts_.event.find("schedule") == std::string::npos)
+            return Given::none(fmt::format("the event is '{}', not schedule", facts_.event));
+        return Given::some(TRY(expressions_.render_dates(rule.get("pattern"), rule.origin)), "the event is a schedule",
+                           Moves::no);
+    }
+
+    Result<Given> edge(const Rule& rule) {
+        const auto branch = branch_of(facts_);
+        if (!branch) return Given::none(fmt::format("'{}' is no branch", facts_.ref));
+        auto wanted = std::string(rule.get("branch"));
+        if (wanted.empty() && facts_.default_branch) wanted = facts_.default_branch();
+        if (wanted != *branch)
+            return Given::none(wanted.empty() ? "the default branch is not known"
+                                              : fmt::format("'{}' is not the branch '{}'", *branch, wanted));
+        return Given::some("edge", fmt::format("'{}' is the branch", *branch), Moves::no);
+    }
+
+    Result<Given> ref(const Rule& rule) {
+        const auto event = rule.get("event");
+        const auto name = event == "branch" ? branch_of(facts_) : event == "tag" ? tag_of(facts_) : pull_of(facts_);
+        if (!name) return Given::none(fmt::format("'{}' is no {}", facts_.ref, event == "pr" ? "pull request" : event));
+        auto value = *name;
+        constexpr std::string_view merge = "/merge";
+        if (event == "pr" && value.size() >= merge.size() &&
+            value.compare(value.size() - merge.size(), merge.size(), merge) == 0)
+            value.resize(value.size() - merge.size());
+        if (event == "pr" && value == "undefined")
+            notes_.fault("the event names no pull request, its number is 'undefined'", rule.origin,
+                         "check GITHUB_EVENT_PATH");
+        auto given = Given::some(std::move(value), fmt::format("the ref is {}", facts_.ref),
+                                 event == "tag" ? Moves::yes : Moves::no);
+        if (event == "tag" && flavor_.latest == Latest::highest)
+            TRY_VOID(judge_tag(*name, {flavor_, facts_, strict_, notes_, expressions_}, given));
+        return given;
+    }
+
+    Result<std::string> around(const Rule& rule, const char* attribute, const std::string& of_flavor) {
+        if (const auto* own = rule.find(attribute)) return expressions_.render(*own, rule.origin);
+        return expressions_.render(of_flavor, {"flavor", 0, of_flavor});
+    }
+
+    Result<void> accept(const Rule& rule, const Given& given, RuleOutcome& outcome) {
+        const auto value =
+            TRY(around(rule, "prefix", flavor_.prefix)) + *given.value + TRY(around(rule, "suffix", flavor_.suffix));
+        if (value.empty()) {
+            outcome.reason += ", but the value is empty";
+            return {};
+        }
+        outcome.value = sanitize(value);
+        check(outcome.value, rule);
+        if (!version_.main) {
+            version_.main = outcome.value;
+            outcome.version = true;
+            decider_ = given.moves;
+            decider_reason_ = given.latest_reason.empty()
+                                  ? std::string(name_of(rule.type)) + " decides: " + given.reason
+                                  : given.latest_reason;
+        } else if (outcome.value != *version_.main) {
+            version_.partial.push_back(outcome.value);
+        }
+        return {};
+    }
+
+    // A registry takes [A-Za-z0-9_][A-Za-z0-9._-]{0,127} (OCI distribution specification).
+    void check(const std::string& tag, const Rule& rule) {
+        if (tag.size() > 128)
+            notes_.fault(fmt::format("tag '{}' has {} characters, registries take 128", tag, tag.size()), rule.origin,
+                         "shorten it, for instance with type=sha");
+        if (tag[0] == '-' || tag[0] == '.')
+            notes_.fault(fmt::format("tag '{}' begins with '{}', which registries refuse", tag, tag[0]), rule.origin,
+                         "add a prefix=…");
+    }
+
+    void drop_doubles() {
+        std::vector<std::string> once;
+        for (auto& tag : version_.partial)
+            if (std::find(once.begin(), once.end(), tag) == once.end()) once.push_back(std::move(tag));
+        version_.partial = std::move(once);
+    }
+
+    Result<void> decide_latest() {
+        bool wanted = false;
+        switch (flavor_.latest) {
+        case Latest::yes:
+        case Latest::no:
+            wanted = flavor_.latest == Latest::yes;
+            version_.latest_reason = fmt::format("the flavor says latest={}", name_of(flavor_.latest));
+            break;
+        case Latest::default_branch:
+            wanted = branch_of(facts_) && is_default_branch(facts_);
+            version_.latest_reason = wanted ? "this is the default branch" : "this is not the default branch";
+            break;
+        case Latest::automatic:
+        case Latest::highest:
+            wanted = decider_ == Moves::yes;
+            version_.latest_reason = version_.main ? decider_reason_ : "no rule gave a value";
+        }
+        if (!wanted || !version_.main) return {};
+        version_.latest = sanitize((flavor_.prefix_on_latest ? flavor_.prefix : "") + std::string("latest") +
+                                   (flavor_.suffix_on_latest ? flavor_.suffix : ""));
+        if ((flavor_.prefix_on_latest && flavor_.prefix.find("{{") != std::string::npos) ||
+            (flavor_.suffix_on_latest && flavor_.suffix.find("{{") != std::string::npos))
+            notes_.fault(fmt::format("expressions are not rendered on latest, which becomes '{}'", *version_.latest),
+                         {"flavor", 0, {}}, "leave onlatest out");
+        const auto& partial = version_.partial;
+        if (*version_.main == *version_.latest ||
+            std::find(partial.begin(), partial.end(), *version_.latest) != partial.end())
+            notes_.fault(fmt::format("tag '{}' is listed twice", *version_.latest), {"flavor", 0, {}},
+                         "remove the rule that gives it, or set latest=false");
+        return {};
+    }
+
+    const Flavor& flavor_;
+    const Facts& facts_;
+    Strict strict_;
+    Notes& notes_;
+    Expressions expressions_;
+    Version version_;
+    Moves decider_ = Moves::no;
+    std::string decider_reason_;
+};
+
+}
+
+std::vector<std::string> Version::names() const {
+    std::vector<std::string> all;
+    if (!main || main->empty()) return all;
+    all.push_back(*main);
+    all.insert(all.end(), partial.begin(), partial.end());
+    if (latest) all.push_back(*latest);
+    return all;
+}
+
+Result<Version> decide(const std::vector<Rule>& rules, const Flavor& flavor, const Facts& facts, Strict strict,
+                       Notes& notes) {
+    return Decider(flavor, facts, strict, notes).decide(rules);
+}
+
+std::string sanitize(std::string_view text) {
+    std::string out;
+    bool other = false; // inside a run of other characters
+    for (const char c : text) {
+        const bool good = is_tag_character(c);
+        if (good)
+            out += c;
+        else if (!other)
+            out += '-';
+        other = !good;
+    }
+    return out;
+}
+
+}

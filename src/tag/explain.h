@@ -1,0 +1,11 @@
+#pragma once
+#include "tag/tags.h"
+#include <string>
+
+namespace fairlead::tag {
+
+// Why each rule gave its tag or none, what decided on `latest`, and every note.
+std::string explain_text(const Run& run);
+std::string explain_json(const Run& run); // {"event":…,"rules":[…],"latest":…,"notes":[…]}
+
+}

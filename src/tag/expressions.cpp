@@ -1,0 +1,131 @@
+#include "tag/expressions.h"
+#include "base/text.h"
+#include "tag/moment.h"
+#include <fmt/format.h>
+
+namespace fairlead::tag {
+
+namespace {
+
+Value text_function(std::function<std::string()> text) {
+    return function([text = std::move(text)](const Arguments*) -> Result<Value> { return Value(text()); });
+}
+
+Value late_function(const std::function<Result<std::string>()>& ask) {
+    return function([ask](const Arguments*) -> Result<Value> { return Value(ask ? TRY(ask()) : std::string()); });
+}
+
+std::string base_ref(const Facts& facts) {
+    static constexpr std::string_view heads = "refs/heads/";
+    if (tag_of(facts) && facts.base_ref)
+        return facts.base_ref->rfind(heads, 0) == 0 ? facts.base_ref->substr(heads.size()) : *facts.base_ref;
+    return pull_of(facts) && facts.pull_base_ref ? *facts.pull_base_ref : std::string();
+}
+
+bool is_prerelease(const Facts& facts) {
+    auto text = tag_of(facts).value_or("");
+    if (!facts.tag_prefix.empty() && text.rfind(facts.tag_prefix, 0) == 0) text.erase(0, facts.tag_prefix.size());
+    if (const auto version = parse_semver(text)) return version->is_prerelease();
+    const auto version = parse_pep440(text);
+    return version && (!version->pre_letter.empty() || version->dev);
+}
+
+std::string known_names(const Names& names) {
+    std::vector<std::string> words;
+    for (const auto& [name, value] : names) words.push_back(name);
+    return "expected " + one_of(words);
+}
+
+}
+
+Expressions::Expressions(const Facts& facts, Notes& notes) : facts_(facts), notes_(notes) {
+    dates_["date"] = function([this](const Arguments* given) { return date("date", facts_.now, given); });
+    dates_["commit_date"] = function([this](const Arguments* given) {
+        return date("commit_date", given && facts_.commit_date ? facts_.commit_date() : facts_.now, given);
+    });
+    global_ = dates_;
+    const auto add = [&](const char* name, std::function<std::string()> text) {
+        global_[name] = text_function(std::move(text));
+    };
+    add("branch", [&] { return branch_of(facts_).value_or(""); });
+    add("tag", [&] { return tag_of(facts_).value_or(""); });
+    add("sha", [&] {
+        if (facts_.sha.empty())
+            notes_.fault("{{sha}} is empty: no commit is known", origin_, "set GITHUB_SHA, or give --sha");
+        return short_sha(facts_);
+    });
+    add("base_ref", [&] { return base_ref(facts_); });
+    add("is_default_branch", [&] { return std::string(is_default_branch(facts_) ? "true" : "false"); });
+    add("is_not_default_branch", [&] { return std::string(is_default_branch(facts_) ? "false" : "true"); });
+    add("is_prerelease", [&] { return std::string(is_prerelease(facts_) ? "true" : "false"); });
+    global_["commit_count"] = late_function(facts_.commit_count);
+    global_["describe"] = late_function(facts_.describe);
+    global_["distance"] = late_function(facts_.distance);
+}
+
+Result<Value> Expressions::date(const char* name, SystemTime instant, const Arguments* arguments) {
+    if (!arguments || arguments->positional.empty())
+        return wrong_input(fmt::format("{{{{{}}}}} has no format", name), origin_,
+                           fmt::format("write {{{{{} 'YYYYMMDD'}}}}", name));
+    std::string zone = "UTC";
+    for (const auto& [key, value] : arguments->named) {
+        if (key != "tz")
+            return wrong_input(fmt::format("Unknown {} attribute", key), origin_, "expected tz='Area/City'");
+        const auto* text = std::get_if<std::string>(&value);
+        if (!text || text->empty())
+            return wrong_input("Time zone name must be a string", origin_, "write tz='Area/City'");
+        zone = *text;
+    }
+    auto moment = in_zone(instant, zone);
+    if (!moment) {
+        notes_.fault(fmt::format("time zone '{}' is unknown, UTC is taken", zone), origin_,
+                     "expected a name of the IANA database such as Europe/Berlin (package tzdata)");
+        moment = LocalMoment{instant, 0, "", false};
+    }
+    const auto& format = arguments->positional.front();
+    const auto* text = std::get_if<std::string>(&format);
+    if (!text && !std::holds_alternative<std::monostate>(format))
+        return wrong_input(fmt::format("the format of {{{{{}}}}} is no text", name), origin_,
+                           "put it in single quotes");
+    return Value(format_moment(*moment, text && !text->empty() ? *text : std::string(default_format(*moment))));
+}
+
+Result<std::string> Expressions::render(std::string_view text, const Names& names, const Origin& origin) {
+    origin_ = origin;
+    Rendering rendering;
+    auto rendered = tag::render(text, names, rendering);
+    if (!rendered) {
+        const auto& message = rendered.error().message;
+        if (rendered.error().kind != Kind::usage || message.find('\n') != std::string::npos) return rendered;
+        return wrong_input(message, origin, message.rfind("Missing helper", 0) == 0 ? known_names(names) : "");
+    }
+    for (const auto& name : rendering.unknown)
+        notes_.fault(fmt::format("expression '{}' is unknown and stands for nothing", name), origin,
+                     known_names(names));
+    if (rendering.escaped)
+        notes_.fault("a value holds characters of HTML that are written as entities", origin,
+                     "write three braces: {{{name}}}");
+    return rendered;
+}
+
+Names version_names(const Semver& version, const std::string& raw) {
+    return {{"raw", raw},
+            {"version", version.text()},
+            {"major", static_cast<double>(version.major)},
+            {"minor", static_cast<double>(version.minor)},
+            {"patch", static_cast<double>(version.patch)},
+            {"prerelease", version.prerelease},
+            {"build", version.build},
+            {"loose", true},
+            {"includePrerelease", false}};
+}
+
+Names version_names(const Pep440& version, const std::string& raw) {
+    return {{"raw", raw},
+            {"version", version.text()},
+            {"major", version.part(0)},
+            {"minor", version.part(1)},
+            {"patch", version.part(2)}};
+}
+
+}

@@ -1,0 +1,43 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fairlead::tag {
+
+// What a decision rests on: the event, the commit and the repository, wherever they came from.
+struct Facts {
+    std::string event; // push, pull_request, schedule …
+    std::string ref;   // refs/heads/main; empty: not known
+    std::string sha;   // empty: not known
+    SystemTime now{};
+    std::optional<std::string> base_ref;               // of the payload of a tag push
+    std::optional<std::string> pull_base_ref;          // branch that a pull request wants to go into
+    std::optional<std::string> payload_default_branch; // what is_default_branch compares with
+    std::optional<double> short_sha_length;            // of {{sha}} and type=sha; default 7
+    std::string tag_prefix;                            // of a component: `api/v`; empty: none
+
+    // Asked only when a rule needs them.
+    std::function<SystemTime()> commit_date;
+    std::function<std::string()> default_branch;
+    std::function<Result<std::string>()> commit_count, describe, distance;
+    // Every tag of the repository without refs/tags/, in any order.
+    std::function<Result<void>(const std::function<void(std::string_view)>&)> each_tag;
+};
+
+// The rest of the ref when it begins so: "main" for refs/heads/.
+std::optional<std::string> branch_of(const Facts& facts);
+std::optional<std::string> tag_of(const Facts& facts);
+std::optional<std::string> pull_of(const Facts& facts); // "15/merge"
+std::string short_sha(const Facts& facts);
+bool is_default_branch(const Facts& facts);
+
+// What the labels say about the repository; missing data is empty.
+struct RepositoryFacts {
+    std::string title, description, url, licence;
+};
+
+}

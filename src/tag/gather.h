@@ -1,0 +1,31 @@
+#pragma once
+#include "base/result.h"
+#include "base/secret.h"
+#include "sys/clock.h"
+#include "sys/environment.h"
+#include "tag/facts.h"
+#include "tag/notes.h"
+#include <string>
+
+// Where the facts of a run come from: the CI's variables and event, the repository, at last the API.
+namespace fairlead::tag {
+
+struct Wanted {
+    std::string context;         // workflow, git, git:PATH; empty: as the surroundings are
+    std::string event, ref, sha; // given by hand; empty: as found
+    std::string tag_prefix;
+    Secret token;
+};
+
+struct Gathered {
+    Facts facts;
+    std::function<RepositoryFacts()> repository; // asked when labels are made
+    std::string source;                          // "the workflow's event", for explanations
+};
+
+Result<Gathered> gather(const Wanted& wanted, const sys::Environment& variables, sys::Clock& clock, Notes& notes);
+
+// SOURCE_DATE_EPOCH (reproducible-builds.org) or the clock. Error (usage): it is no number.
+Result<SystemTime> time_of_run(const sys::Environment& variables, sys::Clock& clock);
+
+}

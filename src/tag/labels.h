@@ -1,0 +1,20 @@
+#pragma once
+#include "base/result.h"
+#include "tag/expressions.h"
+#include "tag/facts.h"
+#include "tag/notes.h"
+#include <string>
+#include <utility>
+#include <vector>
+
+// Labels and annotations of the OCI image specification (annotations.md), and those of the user's.
+namespace fairlead::tag {
+
+using Label = std::pair<std::string, std::string>;
+
+// Sorted by key; a custom entry replaces the one of the same key. An entry without `=` is dropped and noted.
+Result<std::vector<Label>> make_labels(const std::vector<Origin>& custom, const RepositoryFacts& repository,
+                                       const std::string& version, const Facts& facts, Expressions& expressions,
+                                       Notes& notes);
+
+}

@@ -1,0 +1,24 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include <optional>
+#include <string>
+#include <string_view>
+
+// Dates written as moment.js 2.30 (English) writes them: `YYYYMMDD-HHmmss`, `[literal]`, `Do`, `LLL`.
+namespace fairlead::tag {
+
+struct LocalMoment {
+    SystemTime instant;
+    std::int64_t offset_seconds = 0; // east of UTC
+    std::string abbreviation;        // EST; empty: not known
+    bool utc = true;                 // offset 0 by its zone
+};
+
+// The instant in a zone of the IANA database, its name case-blind. Nothing: there is no such zone.
+std::optional<LocalMoment> in_zone(SystemTime instant, std::string_view zone);
+
+std::string format_moment(const LocalMoment& moment, std::string_view format);
+std::string_view default_format(const LocalMoment& moment); // ISO 8601, with Z or the offset
+
+}

@@ -1,0 +1,88 @@
+#include "tag/publish.h"
+#include "base/text.h"
+#include "report/github.h"
+#include "sys/digest.h"
+#include "sys/files.h"
+#include "tag/explain.h"
+#include <array>
+#include <fmt/format.h>
+
+namespace fairlead::tag {
+
+namespace {
+
+struct BakeRow {
+    std::string_view output, suffix;
+    Bake bake;
+};
+constexpr std::array<BakeRow, 4> bake_rows = {{{"bake-file-tags", "-tags", Bake::tags},
+                                               {"bake-file-labels", "-labels", Bake::labels},
+                                               {"bake-file-annotations", "-annotations", Bake::annotations},
+                                               {"bake-file", "", Bake::all}}};
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+// Bake files are for later steps, so they are written where there are such: under a runner.
+Result<void> write_bake_files(const Run& run, const sys::Environment& variables, Pairs& outputs) {
+    const auto below = variables.get("RUNNER_TEMP");
+    if (!below && !variables.get("GITHUB_OUTPUT")) return {};
+    const auto folder = sys::Path(below.value_or("/tmp")) / ("fairlead-tag-" + sys::random_hex(8));
+    TRY_VOID(sys::make_folders(folder, 0700));
+    for (const auto& row : bake_rows) {
+        const auto file = folder / fmt::format("docker-metadata-action-bake{}.json", row.suffix);
+        TRY_VOID(sys::write_file(file, bake_file(run.metadata, row.bake)));
+        outputs.emplace_back(row.output, file.string());
+    }
+    return {};
+}
+
+Result<void> export_variables(const Pairs& outputs, const sys::Environment& variables) {
+    const auto file = variables.get("GITHUB_ENV");
+    if (!file || !TRY(exports_variables(variables))) return {};
+    std::string text;
+    for (const auto& [name, value] : outputs) text += TRY(report::output_pair(variable_name(name), value));
+    return sys::append_file(*file, text);
+}
+
+std::string lines(const std::vector<std::string>& items) {
+    return items.empty() ? std::string() : join(items, "\n") + "\n";
+}
+
+std::string plain_text(const Run& run) {
+    const auto& metadata = run.metadata;
+    if (metadata.version.empty()) return "no version\n";
+    return fmt::format("version {}\n{}", metadata.version, lines(metadata.tags));
+}
+
+report::Finding finding(const Note& note) {
+    report::Finding finding;
+    finding.rule = note.weight == Weight::fault ? "tag/input" : "tag/none";
+    finding.severity = report::Severity::warning;
+    finding.message = describe(note);
+    return finding;
+}
+
+}
+
+Result<report::Report> publish(const Run& run, const sys::Environment& variables, Files files, bool explain) {
+    report::Report report;
+    report.tool = "tag";
+    report.outputs = step_outputs(run.metadata, run.inputs.separators);
+    if (files == Files::write) {
+        TRY_VOID(write_bake_files(run, variables, report.outputs));
+        TRY_VOID(export_variables(report.outputs, variables));
+    } else {
+        TRY_VOID(exports_variables(variables));
+    }
+    report.text = plain_text(run);
+    if (explain) report.text += explain_text(run);
+    report.bodies["lines"] = lines(run.metadata.tags);
+    report.bodies["env"] = format_env(report.outputs);
+    report.bodies["bake"] = bake_file(run.metadata, Bake::all) + "\n";
+    report.bodies["docker-args"] = format_docker_args(run.metadata);
+    report.bodies["json"] = explain ? explain_json(run) + "\n" : to_json(run.metadata) + "\n";
+    for (const auto& note : run.notes.all()) report.findings.push_back(finding(note));
+    return report;
+}
+
+}

@@ -1,0 +1,15 @@
+#pragma once
+#include "base/result.h"
+#include "report/report.h"
+#include "sys/environment.h"
+#include "tag/tags.h"
+
+namespace fairlead::tag {
+
+enum class Files { write, none }; // none: nothing is written, --dry-run
+
+// Everything a run puts out: step outputs, bake files (in a fresh folder below RUNNER_TEMP), variables for later
+// steps (GITHUB_ENV), and the bodies of the tool's own formats.
+Result<report::Report> publish(const Run& run, const sys::Environment& variables, Files files, bool explain);
+
+}

@@ -1,0 +1,49 @@
+#pragma once
+#include "base/result.h"
+#include "base/secret.h"
+#include "sys/clock.h"
+#include "sys/environment.h"
+#include "tag/decide.h"
+#include "tag/gather.h"
+#include "tag/images.h"
+#include "tag/notes.h"
+#include "tag/outputs.h"
+#include <string>
+#include <vector>
+
+// One run: from the texts of the inputs to everything that is put out.
+namespace fairlead::tag {
+
+struct Inputs {
+    std::string images, tags, flavor, labels, annotations; // list syntax, see lists.h
+    Separators separators;
+    std::string bake_target = "docker-metadata-action";
+    Strict strict = Strict::no;
+};
+
+struct Run {
+    Inputs inputs;
+    Facts facts;
+    std::string source; // of the facts
+    std::vector<Rule> rules;
+    Flavor flavor;
+    std::vector<Image> images;
+    Version version;
+    Metadata metadata;
+    Notes notes;
+};
+
+// Decides from facts that are there.
+Result<void> decide_tags(Run& run, const std::function<RepositoryFacts()>& repository,
+                         const sys::Environment& variables);
+
+// Under strict the first fault is the error.
+Result<void> refuse_faults(const Run& run);
+
+// Gathers the facts, decides, refuses faults where that is asked.
+Result<Run> make_tags(const Inputs& inputs, const Wanted& wanted, const sys::Environment& variables, sys::Clock& clock);
+
+// DOCKER_METADATA_SET_OUTPUT_ENV. Error (usage): no boolean.
+Result<bool> exports_variables(const sys::Environment& variables);
+
+}

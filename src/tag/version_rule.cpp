@@ -1,0 +1,221 @@
+#include "tag/version_rule.h"
+#include "base/text.h"
+#include "sys/pattern.h"
+#include "tag/ecma.h"
+#include "tag/highest.h"
+#include "tag/template.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+
+namespace fairlead::tag {
+
+namespace {
+
+using sys::ScriptPattern;
+
+Result<ScriptPattern> compile(std::string_view expression, std::string_view flags, const Rule& rule) {
+    auto pattern = ScriptPattern::compile(expression, flags);
+    if (!pattern) return wrong_input(pattern.error().message, rule.origin);
+    return pattern;
+}
+
+Result<std::optional<ScriptPattern::Groups>> search(const ScriptPattern& pattern, const std::string& text,
+                                                    const Rule& rule) {
+    auto groups = pattern.search(text);
+    if (!groups) return wrong_input(groups.error().message, rule.origin);
+    return groups;
+}
+
+struct Source {
+    std::optional<std::string> text; // nothing: the rule has none
+    std::string reason;              // then why
+};
+
+// `value` when it is given, else the tag without the component's prefix.
+Result<Source> source_text(const Rule& rule, const Scene& scene) {
+    if (!rule.get("value").empty()) return Source{TRY(scene.expressions.render(rule.get("value"), rule.origin)), {}};
+    const auto tag = tag_of(scene.facts);
+    if (!tag) return Source{std::nullopt, fmt::format("'{}' is no tag and no value is given", scene.facts.ref)};
+    const auto& prefix = scene.facts.tag_prefix;
+    if (tag->compare(0, prefix.size(), prefix) != 0)
+        return Source{std::nullopt, fmt::format("tag '{}' does not begin with '{}'", *tag, prefix)};
+    return Source{tag->substr(prefix.size()), {}};
+}
+
+// Patterns of one semver or pep440 rule, applied to the text at hand and to the repository's tags alike.
+class Matcher {
+  public:
+    static Result<Matcher> make(const Rule& rule) {
+        Matcher matcher(rule);
+        if (!rule.get("match").empty())
+            matcher.pattern_ = std::make_shared<ScriptPattern>(TRY(compile(rule.get("match"), "", rule)));
+        return matcher;
+    }
+
+    // The first group of the first match. No match: nothing, without a pattern the text itself.
+    Result<std::optional<std::string>> apply(const std::string& text) const {
+        if (!pattern_) return std::optional(text);
+        const auto groups = TRY(search(*pattern_, text, *rule_));
+        if (!groups) return std::optional<std::string>();
+        if (groups->size() < 2 || !(*groups)[1])
+            return wrong_input(fmt::format("{} has no group that took part", rule_->get("match")), rule_->origin,
+                               "put ( ) around the version in match=…");
+        return (*groups)[1];
+    }
+
+    Cut cut(const std::string& prefix) const {
+        if (!pattern_ && prefix.empty()) return {};
+        return [*this, prefix](std::string_view tag) -> std::optional<std::string> {
+            if (tag.substr(0, prefix.size()) != prefix) return std::nullopt;
+            auto found = apply(std::string(tag.substr(prefix.size())));
+            if (!found.ok() || !found.value()) return std::nullopt;
+            return replace_all(*found.value(), "/", "-");
+        };
+    }
+
+  private:
+    explicit Matcher(const Rule& rule) : rule_(&rule) {}
+    const Rule* rule_;
+    std::shared_ptr<const ScriptPattern> pattern_;
+};
+
+// The line that a pattern stands for: {{major}} moves along one major version, and so on.
+enum class Line { exact, minor, major, all };
+Line line_of(const Template& pattern) {
+    if (pattern.mentions("version") || pattern.mentions("raw") || pattern.mentions("patch")) return Line::exact;
+    if (pattern.mentions("minor")) return Line::minor;
+    return pattern.mentions("major") ? Line::major : Line::all;
+}
+
+// latest=highest: holds a moving tag back that a higher version has, and decides on latest.
+template <typename Version>
+Result<void> judge(const Version& version, const Template& pattern, const Cut& cut, bool prerelease, const Rule* rule,
+                   const Scene& scene, Given& given) {
+    const bool counted = scene.flavor.prerelease || (rule && rule->is("prerelease"));
+    const auto above =
+        TRY(tags_above(version, scene.facts, cut, counted ? Prereleases::counted : Prereleases::ignored));
+    const auto line = line_of(pattern);
+    const auto& higher = line == Line::minor ? above.minor : line == Line::major ? above.major : above.all;
+    if (line != Line::exact && higher) {
+        given.value.reset();
+        given.reason = fmt::format("held back: tag '{}' of the repository is higher", *higher);
+        return {};
+    }
+    given.moves = above.all || (prerelease && !scene.flavor.prerelease) ? Moves::no : Moves::yes;
+    given.latest_reason = above.all ? fmt::format("tag '{}' of the repository is higher", *above.all)
+                          : given.moves == Moves::no
+                              ? "a pre-release is never latest unless the flavor says prerelease=true"
+                              : "no tag of the repository is higher";
+    return {};
+}
+
+template <typename Version>
+Result<Given> fire(const Rule& rule, const Scene& scene, const Matcher& matcher, const std::string& text,
+                   const Version& version, bool release, bool raw_is_text) {
+    const std::string pattern_text(rule.get("pattern"));
+    const auto names = version_names(version, text);
+    auto parsed = Template::parse(pattern_text);
+    const bool only_raw = parsed.ok() && parsed->is_only("raw");
+    Given given = Given::some({}, "", Moves::no);
+    Template pattern = parsed.ok() ? parsed.value() : Template{};
+    if (release || rule.is("prerelease")) {
+        given.value = TRY(scene.expressions.render(pattern_text, names, rule.origin));
+        given.moves = release ? Moves::yes : Moves::no;
+        given.reason =
+            fmt::format("{} is a {}", version.text(), release ? "release" : "pre-release, which this rule takes");
+    } else if (only_raw && raw_is_text) {
+        given.value = text;
+        given.reason = fmt::format("{} is a pre-release", version.text());
+    } else {
+        const std::string used = only_raw ? pattern_text : "{{version}}";
+        given.value = raw_is_text ? version.text() : TRY(scene.expressions.render(used, names, rule.origin));
+        given.reason = fmt::format("{} is a pre-release: the whole version is used", version.text());
+        pattern = TRY(Template::parse("{{version}}"));
+    }
+    if (scene.flavor.latest == Latest::highest)
+        TRY_VOID(judge(version, pattern, matcher.cut(scene.facts.tag_prefix), !release, &rule, scene, given));
+    return given;
+}
+
+Result<Given> ask_version(const Rule& rule, const Scene& scene, const std::string& source) {
+    const auto matcher = TRY(Matcher::make(rule));
+    const auto matched = TRY(matcher.apply(source));
+    if (!matched) {
+        scene.notes.remark(fmt::format("{} does not match {}.", rule.get("match"), source), rule.origin);
+        if (scene.strict == Strict::yes)
+            return Given::none(fmt::format("{} does not match '{}'", rule.get("match"), source));
+    }
+    const auto text = replace_all(matched.value_or(source), "/", "-");
+    if (rule.type == RuleType::semver) {
+        if (const auto version = parse_semver(text))
+            return fire(rule, scene, matcher, text, *version, !version->is_prerelease(), false);
+        scene.notes.remark(fmt::format("{} is not a valid semver. More info: https://semver.org/", text), rule.origin);
+        return Given::none(fmt::format("'{}' is no semantic version", text));
+    }
+    if (const auto version = parse_pep440(text))
+        return fire(rule, scene, matcher, text, *version, version->is_release(), true);
+    scene.notes.remark(
+        fmt::format("{} does not conform to PEP 440. More info: https://www.python.org/dev/peps/pep-0440", text),
+        rule.origin);
+    return Given::none(fmt::format("'{}' is no version of PEP 440", text));
+}
+
+// The group's number when it is written in plain decimal form, as a script would name an element.
+std::optional<std::size_t> plain_index(std::string_view text) {
+    const auto number = to_number(text);
+    if (!number || *number < 0 || *number > 1000 || number_text(*number) != text) return std::nullopt;
+    return static_cast<std::size_t>(*number);
+}
+
+Result<Given> ask_match(const Rule& rule, const Scene& scene, const std::string& source) {
+    std::string_view expression = rule.get("pattern"), flags;
+    const auto last = expression.rfind('/');
+    if (expression.size() > 2 && expression[0] == '/' && last > 1 && expression.find('\n') == std::string_view::npos) {
+        flags = expression.substr(last + 1);
+        expression = expression.substr(1, last - 1);
+    }
+    const auto pattern = TRY(compile(expression, flags, rule));
+    const auto groups = TRY(search(pattern, source, rule));
+    if (!groups) {
+        scene.notes.remark(fmt::format("{} does not match {}.", rule.get("pattern"), source), rule.origin);
+        return Given::none(fmt::format("{} does not match '{}'", rule.get("pattern"), source));
+    }
+    // With the flag g a script gets all matches as a list instead of the groups of the first; see global_matches.
+    const auto index = plain_index(rule.get("group"));
+    if (!index || *index >= groups->size() || !(*groups)[*index]) {
+        scene.notes.remark(
+            fmt::format("Group {} does not exist for {} pattern.", rule.get("group"), rule.get("pattern")),
+            rule.origin);
+        return Given::none(fmt::format("the match has no group {}", rule.get("group")));
+    }
+    auto given =
+        Given::some(*(*groups)[*index], fmt::format("{} matches '{}'", rule.get("pattern"), source), Moves::yes);
+    if (scene.flavor.latest == Latest::highest) TRY_VOID(judge_tag(*given.value, scene, given));
+    return given;
+}
+
+}
+
+Result<Given> ask_version_rule(const Rule& rule, const Scene& scene) {
+    const auto source = TRY(source_text(rule, scene));
+    if (!source.text) return Given::none(source.reason);
+    return rule.type == RuleType::match ? ask_match(rule, scene, *source.text) : ask_version(rule, scene, *source.text);
+}
+
+Result<void> judge_tag(const std::string& tag, const Scene& scene, Given& given) {
+    const auto& prefix = scene.facts.tag_prefix;
+    const auto text = tag.compare(0, prefix.size(), prefix) == 0 ? tag.substr(prefix.size()) : tag;
+    const auto version = parse_semver(text);
+    given.moves = Moves::no;
+    given.latest_reason = fmt::format("'{}' is no semantic version, so it has no line", text);
+    if (!version) return {};
+    const Cut cut = prefix.empty() ? Cut{} : [prefix](std::string_view other) -> std::optional<std::string> {
+        if (other.substr(0, prefix.size()) != prefix) return std::nullopt;
+        return std::string(other.substr(prefix.size()));
+    };
+    const auto exact = TRY(Template::parse("{{version}}"));
+    return judge(*version, exact, cut, version->is_prerelease(), nullptr, scene, given);
+}
+
+}
