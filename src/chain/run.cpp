@@ -86,12 +86,13 @@ std::string keep_verdict(Chain& chain, const Step& step) {
     auto document = sys::parse_json(text.value(), path);
     if (!document || !document.value().is_object()) return "";
     auto& json = document.value();
-    if (step.name == "tag") chain.version = text_at(json, "/outputs/version");
+    if (step.name == "tag") chain.version = text_at(json, "/labels/org.opencontainers.image.version");
     if (auto repository = sys::Repository::open(chain.folder)) json["commit"] = repository->head_commit().value_or("");
     if (auto written = sys::write_file(path, sys::dump_json(json, 1) + "\n"); !written)
         sys::log_warning(written.error().message);
-    const auto message = text_at(json, "/error/message");
-    return message.empty() ? text_at(json, "/decided") : message;
+    if (const auto message = text_at(json, "/error/message"); !message.empty()) return message;
+    if (step.name == "tag" && !chain.version.empty()) return "version " + chain.version;
+    return text_at(json, "/decided");
 }
 
 Result<Outcome> run_step(Chain& chain, const Step& step) {
