@@ -80,12 +80,13 @@ Result<Engine> Engine::make(std::vector<const Rule*> rules, const std::vector<st
 
 Engine::Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> users,
                std::vector<std::string> keywords, std::vector<sys::Pattern> allow)
-    : rules_(std::move(rules)), users_(std::move(users)), prefilter_(std::move(keywords)), allow_(std::move(allow)) {}
+    : rules_(std::move(rules)), users_(std::move(users)), keywords_(std::move(keywords)), allow_(std::move(allow)) {}
 
 Result<std::vector<Hit>> Engine::find(std::string_view text, Guess guess) {
     std::vector<Hit> hits;
     candidates_.clear();
-    TRY_VOID(prefilter_.scan(text, candidates_));
+    if (!prefilter_) prefilter_ = TRY(sys::LiteralSet::compile(keywords_));
+    prefilter_->scan(text, candidates_);
     for (Loaded& loaded : rules_) loaded.searched = 0;
     for (const auto& candidate : candidates_) {
         for (const std::size_t index : users_[candidate.literal]) {

@@ -1,6 +1,5 @@
 #pragma once
 #include "base/result.h"
-#include "scan/prefilter.h"
 #include "scan/rule.h"
 #include "sys/pattern.h"
 #include <cstddef>
@@ -21,7 +20,8 @@ struct Hit {
 // Guessing from entropy pays in what people write, not in lock files and minified code.
 enum class Guess { yes, no };
 
-// The rules at work. Patterns are compiled when a text first holds one of their keywords.
+// The rules at work: one pass over a text tells the lines that hold a keyword, and only there patterns are tried. They
+// are compiled when a text first holds one of their keywords.
 class Engine {
   public:
     // `allow`: expressions; a secret that one of them matches anywhere is none. Errors (usage) name the expression.
@@ -42,9 +42,10 @@ class Engine {
 
     std::vector<Loaded> rules_;
     std::vector<std::vector<std::size_t>> users_; // keyword -> rules
-    Prefilter prefilter_;
+    std::vector<std::string> keywords_;
+    std::optional<sys::LiteralSet> prefilter_; // of the keywords; compiling it takes 2 ms
     std::vector<sys::Pattern> allow_;
-    std::vector<Prefilter::Hit> candidates_; // kept for its memory
+    std::vector<sys::LiteralSet::Hit> candidates_; // kept for its memory
 };
 
 }

@@ -95,6 +95,7 @@ Result<LiteralSet> LiteralSet::compile(std::span<const std::string> literals) {
 }
 
 void LiteralSet::scan(std::string_view text, std::vector<Hit>& hits) const {
+    if (text.empty()) return; // its data may be null, which vectorscan refuses
     constexpr std::size_t piece_size = 32u << 20;
     if (!state_->database) return;
     const State::Lease scratch(*state_);
