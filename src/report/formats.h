@@ -21,9 +21,9 @@ const Format* format_of_file(std::string_view path);
 // json, sarif and junit hold no command that the report didn't mean; text and markdown need disarm() for a log.
 std::string render(const Report& report, const Format& format);
 
-std::string write_text(const Report& report);     // file:line:col: message [rule-id]
-std::string write_github(const Report& report);   // annotations, at most 10 per level, worst first
-std::string write_sarif(const Report& report);    // SARIF 2.1.0
+std::string write_text(const Report& report);   // file:line:col: message [rule-id]
+std::string write_github(const Report& report); // annotations, at most 10 per level, worst first
+std::string write_sarif(const Report& report);  // SARIF 2.1.0
 std::string write_junit(const Report& report);
 std::string write_json(const Report& report);     // conventions.md, "JSON"
 std::string write_markdown(const Report& report); // job summary, at most 900 KiB by whole rows

@@ -7,7 +7,7 @@
 // The runner's protocol (docs.github.com, "Workflow commands"; actions/runner src/Runner.Worker).
 namespace fairlead::report {
 
-using fairlead::disarm; // in base, since the log needs it too
+using fairlead::disarm;                             // in base, since the log needs it too
 std::string escape_data(std::string_view text);     // % CR LF
 std::string escape_property(std::string_view text); // and : ,
 
