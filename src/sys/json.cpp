@@ -121,8 +121,7 @@ Result<Json> parse_json(std::string_view text, const std::string& file_name) {
     } catch (const nlohmann::json::exception& error) {
         builder.reason = error.what();
     }
-    return no(fmt::format("{} is not JSON: {}", file_name, shortened(builder.reason)),
-              place_of(text, builder.error_at, file_name));
+    return no("not JSON: " + shortened(builder.reason), place_of(text, builder.error_at, file_name));
 }
 
 std::string dump_json(const Json& value, int indent) {

@@ -75,7 +75,7 @@ class Parser {
         const int column = static_cast<int>(XML_GetCurrentColumnNumber(parser_.get())) + 1;
         const std::string reason =
             refused_.empty() ? std::string(XML_ErrorString(XML_GetErrorCode(parser_.get()))) : refused_;
-        return no(fmt::format("{} is malformed XML: {}", file_name_, reason),
+        return no("malformed XML: " + reason,
                   {file_name_, line + skipped_lines_, line == 1 ? column + skipped_columns_ : column, ""});
     }
 

@@ -161,23 +161,27 @@ std::size_t first_wrong_utf8(std::string_view text) {
     return start;
 }
 
+bool is_control(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
+}
+
 // What yaml-cpp would take in silence: it guesses encodings, and a byte 4 is the end of the file to it.
 Result<void> check_bytes(std::string_view text, const std::string& file_name) {
+    const auto refused = [&](std::string message, std::size_t offset) {
+        return usage(std::move(message), place_of(text, offset, file_name));
+    };
     if (text.size() > yaml_size_limit)
-        return usage(fmt::format("{} is larger than {} MiB; is it a configuration?", file_name, yaml_size_limit >> 20),
-                     {file_name});
+        return usage(fmt::format("is larger than {} MiB; is it a configuration?", yaml_size_limit >> 20), {file_name});
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
-        return usage(file_name + " is UTF-16; save it as UTF-8", {file_name, 1, 1, ""});
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if ((byte >= 0x20 && byte != 0x7F) || byte == '\t' || byte == '\n' || byte == '\r') continue;
-        Place place = place_of(text, i, file_name);
-        if (byte == 0) return usage(file_name + " holds a NUL byte: it is not text; expected YAML in UTF-8", place);
-        return usage(fmt::format("{} holds the control character U+{:04X}; remove it", file_name, byte), place);
-    }
-    if (!valid_utf8(text))
-        return usage(file_name + " is not valid UTF-8; save it as UTF-8",
-                     place_of(text, first_wrong_utf8(text), file_name));
+        return usage("is UTF-16; save it as UTF-8", {file_name, 1, 1, ""});
+    if (const auto at = text.find('\0'); at != std::string_view::npos)
+        return refused("holds a NUL byte: it is binary; expected YAML in UTF-8", at);
+    const auto control = std::find_if(text.begin(), text.end(), is_control);
+    if (control != text.end())
+        return refused(fmt::format("holds the control character U+{:04X}; remove it", static_cast<unsigned>(*control)),
+                       static_cast<std::size_t>(control - text.begin()));
+    if (!valid_utf8(text)) return refused("is not valid UTF-8; save it as UTF-8", first_wrong_utf8(text));
     return {};
 }
 
