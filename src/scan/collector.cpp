@@ -1,5 +1,6 @@
 #include "scan/collector.h"
 #include "base/text.h"
+#include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -68,11 +69,6 @@ Result<Collector> Collector::make(const Options& options, IgnoreList ignored) {
 Collector::Collector(Options options, IgnoreList ignored, Engine engine)
     : options_(std::move(options)), ignored_(std::move(ignored)), engine_(std::move(engine)) {}
 
-void Collector::skip(const std::string& path, const std::string& reason) {
-    std::vector<std::string>& paths = totals_.skipped[reason];
-    if (std::find(paths.begin(), paths.end(), path) == paths.end()) paths.push_back(path);
-}
-
 bool Collector::skips(const std::string& path) {
     const auto& globs = options_.exclude;
     if (std::none_of(globs.begin(), globs.end(), [&](const auto& glob) { return glob_match(glob, path); }))
@@ -82,7 +78,8 @@ bool Collector::skips(const std::string& path) {
 }
 
 Result<void> Collector::add(const Fragment& fragment, const Comments& comments) {
-    ++totals_.files[fragment.path];
+    if (sys::stop_requested()) return could_not("interrupted before everything was scanned");
+    totals_.files.insert(fragment.path);
     totals_.bytes += fragment.text.size();
     const std::vector<Hit> hits = TRY(engine_.find(fragment.text, guess_for(fragment.path)));
     if (hits.empty()) return {};

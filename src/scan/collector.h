@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,9 +33,9 @@ struct Found {
 
 // What was looked at and what not.
 struct Totals {
-    std::uint64_t commits = 0, fragments = 0, bytes = 0;
-    std::map<std::string, std::uint64_t> files;              // path -> how often
-    std::map<std::string, std::vector<std::string>> skipped; // reason -> paths
+    std::uint64_t commits = 0, bytes = 0;
+    std::set<std::string> files;
+    std::map<std::string, std::set<std::string>> skipped; // reason -> paths
 };
 
 // Takes what is to be scanned, piece by piece, and keeps what was found.
@@ -46,8 +47,9 @@ class Collector {
     static Result<Collector> make(const Options& options, IgnoreList ignored);
     // Says why a path is not scanned, and notes it; empty: it is.
     bool skips(const std::string& path);
-    void skip(const std::string& path, const std::string& reason);
+    void skip(const std::string& path, const std::string& reason) { totals_.skipped[reason].insert(path); }
     void count_commit() { ++totals_.commits; }
+    // Error (could_not) when a signal asked us to stop.
     Result<void> add(const Fragment& fragment, const Comments& comments);
 
     const Totals& totals() const { return totals_; }

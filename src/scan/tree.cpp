@@ -52,6 +52,8 @@ Result<void> scan_on_disk(const Path& path, const Path& root, Collector& collect
     const FileType type = sys::inspect(path).type;
     if (type == FileType::absent)
         return usage(fmt::format("{} does not exist; name a file or a folder", path.string()));
+    if (std::find(path.begin(), path.end(), ".git") != path.end())
+        return usage(fmt::format("{} belongs to git; name what git tracks", path.string()));
     if (type == FileType::folder) return scan_folder(path, root, collector);
     return scan_file(path, path.lexically_relative(root).generic_string(), collector);
 }

@@ -86,7 +86,7 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
     report.verdict = fresh > 0 ? report::Verdict::fail : report::Verdict::pass;
     for (const auto& [reason, paths] : totals.skipped) {
         std::string detail = counted(paths.size(), "file", "files");
-        if (judging.explain == Explain::yes) detail += ": " + join(paths, ", ");
+        if (judging.explain == Explain::yes) detail += ": " + fmt::format("{}", fmt::join(paths, ", "));
         report.skipped.push_back({reason, std::move(detail)});
     }
     std::string others;

@@ -2,6 +2,8 @@
 #include "scan/rule.h"
 #include "scan/verdict.h"
 #include "support/catch.h"
+#include "sys/signals.h"
+#include <csignal>
 
 using namespace fairlead;
 using namespace fairlead::scan;
@@ -91,7 +93,7 @@ TEST_CASE("excluded paths are counted, not scanned") {
     Collector scan = collector({.exclude = {"vendor/**"}});
     CHECK(scan.skips("vendor/x/y"));
     CHECK_FALSE(scan.skips("src/x"));
-    CHECK(scan.totals().skipped.at("excluded") == std::vector<std::string>{"vendor/x/y"});
+    CHECK(scan.totals().skipped.at("excluded") == std::set<std::string>{"vendor/x/y"});
 }
 
 TEST_CASE("a secret that is still in the final tree is named there, one that is gone at its first commit") {
@@ -158,4 +160,14 @@ TEST_CASE("a baseline that can't be read is a usage error with its line") {
         CHECK(baseline.error().kind == Kind::usage);
         CHECK(baseline.error().place.line == 2);
     }
+}
+
+TEST_CASE("a signal ends the scan as not done, never as clean") {
+    Collector scan = collector();
+    sys::catch_signals();
+    raise(SIGTERM);
+    const auto result = scan.add({.path = "a", .text = "x"}, own_comments);
+    sys::reset_stop_request();
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().kind == Kind::could_not);
 }
