@@ -32,7 +32,7 @@ std::string left_of(const Flag& flag, const std::string& value) {
 std::string right_of(const Input& input) {
     std::string text = input.help;
     if (!input.allowed.empty()) text += fmt::format(" One of {}.", join(input.allowed, ", "));
-    const std::string value = value_text(input);
+    const std::string value = replace_all(value_text(input), "\n", "\\n");
     if (!value.empty() && value != "false") text += fmt::format(" Default {}.", value);
     if (!input.key.empty()) text += fmt::format(" In fairlead.yml: {}.", input.key);
     return text;

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "config/check.h"
 #include "sys/files.h"
+#include "sys/log.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -49,6 +50,10 @@ Result<void> assign_scalar(const Input& input, const Given& given) {
     const std::string raw = given.texts.empty() ? "" : given.texts.front();
     const std::string text = input.untrimmed || type_of(input) == Type::secret ? raw : std::string(trim(raw));
     TRY_VOID(config::check_text(input.name, type_of(input), input.allowed, text));
+    if (type_of(input) == Type::secret && !maskable(text)) {
+        sys::log_warning(fmt::format("{} (from {}) is too short to be masked; expected 4 characters or more",
+                                     input.name, given.origin));
+    }
     return std::visit(Overloaded{
                           [&](bool* target) { return *target = parse_boolean(text).value(), Result<void>(); },
                           [&](std::int64_t* target) { return *target = parse_integer(text).value(), Result<void>(); },

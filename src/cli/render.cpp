@@ -1,5 +1,6 @@
 #include "cli/render.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "cli/common.h"
 #include "cli/inputs.h"
 #include "cli/section.h"
@@ -37,7 +38,7 @@ std::string described(const Input& input) {
 }
 
 std::string default_of(const Input& input) {
-    const std::string value = value_text(input);
+    const std::string value = replace_all(value_text(input), "\n", "\\n");
     return value.empty() ? "" : fmt::format("`{}`", value);
 }
 
@@ -113,14 +114,14 @@ jobs:
     permissions:
       contents: read
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@v5
         with:
           persist-credentials: false
-      - uses: OWNER/fairlead/actions/{0}@SHA
+      - uses: fairlead/fairlead/actions/{0}@v{1} # better: the full commit
 ```
 
 )",
-                        spec.tool);
+                        spec.tool, version());
     if (!spec.examples.empty()) text += "## In a shell\n\n```sh\n" + join(spec.examples, "\n") + "\n```\n\n";
     text += "## Inputs\n\nAn input that is empty or not given counts as unset. A flag `--x-y` of the program, the "
             "variables\n"

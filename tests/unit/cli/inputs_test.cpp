@@ -123,6 +123,13 @@ TEST_CASE("no flag takes a secret") {
     CHECK(has(refusal({.variables = {{"INPUT_TOKEN_FILE", "$WORK/absent"}}}), "(from INPUT_TOKEN_FILE)"));
 }
 
+TEST_CASE("a secret that is too short to be masked gives a warning without it") {
+    const test::Ran ran = run_sample({.variables = {{"INPUT_TOKEN", "q7z"}}});
+    CHECK(ran.status == 0);
+    CHECK(has(ran.err, "token (from INPUT_TOKEN) is too short to be masked"));
+    CHECK_FALSE(has(ran.err, "q7z"));
+}
+
 TEST_CASE("each input is explained with its value and where that came from") {
     const std::string text = shown({.arguments = {"--explain-config", "--times", "3"},
                                     .variables = {{"INPUT_TAGS", "a,b"}, {"INPUT_TOKEN", "long-enough"}},
