@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>
-#include <set>
-#include <tuple>
 
 namespace fairlead::scan {
 namespace {

@@ -3,6 +3,7 @@
 #include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <tuple>
 
 namespace fairlead::scan {
 namespace {
