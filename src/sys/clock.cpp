@@ -2,6 +2,7 @@
 #include "sys/signals.h"
 #include <algorithm>
 #include <poll.h>
+#include <thread>
 
 namespace fairlead::sys {
 namespace {
@@ -23,6 +24,8 @@ class RealClock : public Clock {
 };
 
 }
+
+void Clock::rest(Milliseconds duration) { std::this_thread::sleep_for(duration); }
 
 Clock& real_clock() {
     static RealClock clock;

@@ -13,6 +13,7 @@ class Clock {
     virtual Steady steady() = 0;
     // Sleeps at most `duration`; false when a signal asked us to stop (sys/signals.h).
     virtual bool sleep(Milliseconds duration) = 0;
+    virtual void rest(Milliseconds duration); // sleeps it all, whatever was asked: for the way back after a stop
 };
 
 Clock& real_clock();

@@ -74,4 +74,14 @@ std::vector<std::string> child_environment(const Environment& environment, Child
     return pairs;
 }
 
+std::vector<std::string> base_environment(const Environment& environment) {
+    constexpr std::string_view names[] = {"HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "SHELL", "TMPDIR", "TZ", "USER"};
+    std::vector<std::string> pairs{
+        "PATH=" + environment.get_or("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")};
+    for (const auto name : names) {
+        if (const auto value = environment.get(name)) pairs.push_back(std::string(name) + "=" + *value);
+    }
+    return pairs;
+}
+
 }

@@ -31,5 +31,7 @@ bool parses_commands(Platform platform);       // github and act read ::commands
 // tracking variable and the workflow files (GITHUB_OUTPUT ...).
 enum class Child { step, survivor };
 std::vector<std::string> child_environment(const Environment& environment, Child child);
+// Only what any program may need (PATH, HOME, LANG, TZ ...), as a service manager would give.
+std::vector<std::string> base_environment(const Environment& environment);
 
 }

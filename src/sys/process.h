@@ -44,5 +44,9 @@ struct ProcessId {
 std::optional<ProcessId> identify(int pid); // nothing when it is not running (a zombie is not)
 bool is_running(const ProcessId& id);
 Result<void> send_signal(const ProcessId& id, int signal); // absent is fine
+bool is_root();
+int own_pid();
+std::string own_program(); // absolute path of the running executable
+std::string host_name();
 
 }

@@ -54,4 +54,17 @@ Result<void> send_signal(const ProcessId& id, int signal) {
     return could_not(fmt::format("process {} can't be sent signal {}: {}", id.pid, signal, reason()));
 }
 
+bool is_root() { return ::geteuid() == 0; }
+int own_pid() { return ::getpid(); }
+
+std::string own_program() {
+    const auto link = read_link("/proc/self/exe");
+    return link.ok() ? link.value() : std::string();
+}
+
+std::string host_name() {
+    char name[256] = {};
+    return ::gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
+}
+
 }

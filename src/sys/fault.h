@@ -1,0 +1,10 @@
+#pragma once
+#include <string_view>
+
+namespace fairlead::sys {
+
+// Test builds only (FAIRLEAD_FAULTS): with FAIRLEAD_FAULT=kill@<place> the process ends here by SIGKILL, with
+// int@<place> it gets SIGINT. Other builds do nothing.
+void fault_point(std::string_view place);
+
+}

@@ -1,0 +1,56 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include "sys/files.h"
+#include "sys/process.h"
+#include <string>
+#include <vector>
+
+// What a supervisor of one long-running process needs from the system.
+namespace fairlead::sys {
+
+struct Detached {
+    std::vector<std::string> argv;        // argv[0] a path
+    std::vector<std::string> environment; // NAME=value, all of it
+    Path folder;                          // working directory
+    Path lock;                            // held from before the start until the process ends
+};
+
+// Starts a process that outlives us and our job: a session of its own, /dev/null as its streams, nothing of ours
+// inherited but `lock`. Error (could_not): the lock is held, or the program can't be executed.
+Result<void> start_detached(const Detached& detached);
+bool is_locked(const Path& lock); // some process holds it; absent: nobody does
+
+// For the supervisor itself; one at a time. Signals become events, so nothing interrupts it elsewhere.
+class Supervised {
+  public:
+    struct Program {
+        std::vector<std::string> argv;
+        std::vector<std::string> environment;
+        Path folder;
+        Path log; // standard output and error are appended to it, created with mode 0600
+    };
+    enum class Event { quiet, exited, stop };
+
+    static void block_signals(); // first of all
+    static Result<Supervised> start(const Program& program);
+    const ProcessId& id() const { return id_; }
+    int status() const { return status_; } // after exited: exit status or 128 + signal
+
+    // Waits for the end of the process or SIGTERM, SIGINT, SIGHUP to us, at most `limit`.
+    Event wait(Milliseconds limit);
+    static Event wait_without(Milliseconds limit); // while nothing runs: quiet or stop
+    void signal_group(int number) const;           // the process and its children
+
+  private:
+    ProcessId id_;
+    int status_ = 0;
+};
+
+Result<void> signal_group(const ProcessId& leader, int number); // of a process that leads its group; absent is fine
+int signal_number(std::string_view name);                       // "SIGTERM"; 0: unknown
+
+// Keeps an appended log small: over `limit` bytes it is copied to `<log>.1` and emptied.
+Result<void> rotate_log(const Path& log, std::uint64_t limit);
+
+}
