@@ -1,0 +1,308 @@
+#include "deploy/deployment.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "sys/digest.h"
+#include "sys/fault.h"
+#include "sys/process.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+// After a signal there are 7 s: probes may take 2, these the rest.
+constexpr Milliseconds hurried_drain{3000}, hurried_stop{1000};
+constexpr Milliseconds rollback_bake{10000};
+constexpr Milliseconds supervisor_patience{2000}; // over the time that the process itself has
+
+}
+
+Deployment::Deployment(const World& world, Target& target, Progress& progress, Actor actor)
+    : world_(world), target_(target), progress_(progress), actor_(std::move(actor)),
+      watch_(world.settings, target, world.clock, progress) {}
+
+std::string Deployment::now() const { return format_utc(world_.clock.now()); }
+
+Result<Observed> Deployment::observe() {
+    auto observed = TRY(target_.observe());
+    const auto state = TRY(world_.store.state());
+    observed.current = state.current;
+    observed.previous = state.previous;
+    observed.slot = state.slot;
+    return observed;
+}
+
+Result<Outcome> Deployment::apply(const Release& release, bool force) {
+    TRY_VOID(world_.store.tidy());
+    files_ = &release;
+    if (auto finished = TRY(finish_interrupted(release.info.id))) return *finished;
+    const auto observed = TRY(observe());
+    const bool same = TRY(target_.same_settings(observed.slot, release.info));
+    return carry_out(make_plan(observed, {release.info.id, same, force, true}, world_.settings.strategy), release.info);
+}
+
+Result<Outcome> Deployment::rollback(const std::string& to, const std::string& reason) {
+    TRY_VOID(world_.store.tidy());
+    command_ = "rollback";
+    why_ = reason;
+    if (auto finished = TRY(finish_interrupted(""))) {
+        if (to.empty() || to == finished->release) return *finished;
+    }
+    const auto release = TRY(rollback_target(to));
+    const auto observed = TRY(observe());
+    const bool same = TRY(target_.same_settings(observed.slot, release));
+    return carry_out(make_plan(observed, {release.id, same, false, false}, world_.settings.strategy), release);
+}
+
+Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
+    const auto present = TRY(target_.present());
+    const auto history = TRY(world_.store.history());
+    const auto state = TRY(world_.store.state());
+    std::vector<ReleaseInfo> infos;
+    for (const auto& id : present) {
+        if (auto info = TRY(world_.store.release(id))) infos.push_back(*info);
+    }
+    const auto wanted = to.empty() ? rollback_choice(history, state.current, present) : to;
+    const auto found = std::find_if(infos.begin(), infos.end(), [&](const auto& info) { return info.id == wanted; });
+    if (found != infos.end()) return *found;
+    const auto same_version = [&](const auto& info) { return info.version == wanted; };
+    if (std::count_if(infos.begin(), infos.end(), same_version) == 1)
+        return *std::find_if(infos.begin(), infos.end(), same_version);
+    return no(fmt::format("{}; present: {}",
+                          to.empty() ? std::string("there is no earlier release to go back to")
+                                     : fmt::format("release '{}' is not here (any more)", to),
+                          present.empty() ? "none" : join(present, ", ")));
+}
+
+Result<std::optional<Outcome>> Deployment::finish_interrupted(const std::string& wanted) {
+    auto journal = TRY(world_.store.unfinished());
+    if (!journal) return std::optional<Outcome>();
+    const auto& unfinished = journal->deployment;
+    const auto step = unfinished.last ? name_of(*unfinished.last) : "its start";
+    now_ = {};
+    now_.started = journal->started;
+    now_.plan = unfinished.plan;
+    now_.switched = unfinished.switched;
+    now_.release =
+        TRY(world_.store.release(unfinished.plan.release)).value_or(ReleaseInfo{.id = unfinished.plan.release});
+    now_.outcome = {
+        .deployment = unfinished.id, .release = unfinished.plan.release, .previous = unfinished.plan.old_release};
+    const auto decision = recover(unfinished, TRY(observe()), wanted);
+    progress_.say(fmt::format("deployment {} of {} died at {}; {}", unfinished.id, unfinished.plan.release, step,
+                              decision == Recovery::resume ? "it is finished now" : "it is undone"));
+    if (decision == Recovery::resume) {
+        auto outcome = TRY(forward(resume_steps(unfinished)));
+        const bool asked_for = unfinished.plan.release == wanted || outcome.error || outcome.verdict == "aborted";
+        return asked_for ? std::optional(outcome) : std::nullopt;
+    }
+    now_.outcome.verdict = now_.switched ? "rolled_back" : "failed";
+    now_.outcome.reason = fmt::format("its deployer died at {}", step);
+    auto outcome = TRY(go_back());
+    if (outcome.error) return std::optional(outcome);
+    if (!wanted.empty()) return std::optional<Outcome>();
+    outcome.verdict = "restored";
+    std::swap(outcome.release, outcome.previous);
+    return std::optional(outcome);
+}
+
+Result<Outcome> Deployment::carry_out(Plan plan, const ReleaseInfo& release) {
+    now_ = {};
+    now_.started = now();
+    now_.plan = std::move(plan);
+    now_.release = release;
+    now_.outcome = {.release = release.id, .previous = now_.plan.old_release};
+    if (now_.plan.steps.empty()) {
+        now_.outcome.verdict = "already";
+        return now_.outcome;
+    }
+    now_.outcome.deployment = make_ulid(world_.clock.now().time_since_epoch().count(), sys::random_hex(10));
+    TRY_VOID(world_.store.begin(now_.outcome.deployment, now_.plan, now_.started));
+    sys::fault_point("plan");
+    return forward(now_.plan.steps);
+}
+
+Result<Outcome> Deployment::forward(const std::vector<Step>& steps) {
+    const auto last_chance = now_.plan.steps.begin() + static_cast<std::ptrdiff_t>(point_of_no_return(now_.plan.steps));
+    for (const auto& step : steps) {
+        const bool past = std::find(last_chance, now_.plan.steps.end(), step) != now_.plan.steps.end();
+        if (!past && watch_.interrupted()) return give_up(no("interrupted"));
+        auto done = do_step(step);
+        if (!past && watch_.interrupted()) return give_up(no("interrupted"));
+        if (done.ok()) continue;
+        if (!past && !watch_.router_failed()) return give_up(done.error());
+        // The new release serves and is well. The journal stays open: the next run finishes.
+        now_.outcome.verdict = "open";
+        now_.outcome.reason = done.error().message;
+        now_.outcome.error = could_not(
+            fmt::format("{}: {}; the new release serves, run again to finish", name_of(step), done.error().message));
+        return now_.outcome;
+    }
+    now_.outcome.verdict = now_.plan.already ? "already" : "deployed";
+    TRY_VOID(world_.store.journal(now_.outcome.deployment, end_line(now_.outcome.verdict, now())));
+    return now_.outcome;
+}
+
+Result<Outcome> Deployment::give_up(const Error& error) {
+    auto& outcome = now_.outcome;
+    const bool signalled = hurry();
+    outcome.verdict = signalled ? "aborted" : now_.switched ? "rolled_back" : "failed";
+    outcome.reason = signalled ? "interrupted by a signal" : error.message;
+    progress_.warn(fmt::format("going back: {}", outcome.reason));
+    if (!signalled) {
+        outcome.log = target_.last_lines(now_.plan.candidate);
+        [[maybe_unused]] const auto kept =
+            world_.store.keep_log(outcome.deployment, outcome.log); // also in the message
+    }
+    auto undone = TRY(go_back());
+    if (!undone.error && !signalled && error.kind != Kind::no) undone.error = error;
+    return undone;
+}
+
+Result<Outcome> Deployment::go_back() {
+    auto& outcome = now_.outcome;
+    for (const auto& step : undo_steps(now_.plan, TRY(observe()))) {
+        const auto done = do_step(step);
+        if (done.ok()) continue;
+        const auto observed = TRY(observe());
+        outcome.error = could_not(
+            fmt::format("the way back failed at {}: {} (after: {}); the router leads to {}, slots that run: {}{}; "
+                        "run again when the cause is gone",
+                        name_of(step), done.error().message, outcome.reason,
+                        observed.routed.empty() ? "nothing" : "slot " + observed.routed,
+                        observed.running("a") ? "a " : "", observed.running("b") ? "b" : ""));
+        return outcome;
+    }
+    sys::fault_point("undo-end");
+    TRY_VOID(world_.store.journal(outcome.deployment, end_line(outcome.verdict, now())));
+    return outcome;
+}
+
+Result<void> Deployment::do_step(const Step& step) {
+    const auto name = name_of(step);
+    TRY_VOID(world_.store.journal(now_.outcome.deployment, step_line(step, now())));
+    sys::fault_point(name);
+    const auto start = world_.clock.steady();
+    auto done = act(step);
+    const auto took = std::chrono::duration_cast<Milliseconds>(world_.clock.steady() - start);
+    now_.times.push_back({name, took.count()});
+    const auto where = step.slot.empty() ? std::string() : " slot " + step.slot;
+    progress_.say(
+        fmt::format("{}{}: {} ({})", name, where, done.ok() ? "done" : done.error().message, format_duration(took)));
+    sys::fault_point(name + "+");
+    return done;
+}
+
+Result<void> Deployment::act(const Step& step) {
+    switch (step.act) {
+    case Act::clean: TRY_VOID(drain(step)); return stop(step.slot);
+    case Act::fetch: return target_.fetch(*files_);
+    case Act::prepare: return target_.prepare(now_.release);
+    case Act::start: return step.undo ? target_.restart(step.slot) : target_.start(step.slot, now_.release);
+    case Act::ready: return ready(step);
+    case Act::route: now_.switched = now_.switched || !step.undo; return target_.route(step.slot);
+    case Act::verify: return watch_.verify(now_.release);
+    case Act::bake: {
+        const auto wish = world_.settings.bake;
+        return watch_.bake(step.slot, now_.release, command_ == "rollback" ? std::min(wish, rollback_bake) : wish);
+    }
+    case Act::drain: return drain(step);
+    case Act::stop: return stop(step.slot);
+    case Act::commit: return commit();
+    case Act::record: return world_.store.append(record());
+    case Act::prune: return prune();
+    }
+    return {};
+}
+
+Result<void> Deployment::ready(const Step& step) {
+    if (!step.undo) return watch_.ready(step.slot, now_.release);
+    const auto old =
+        TRY(world_.store.release(now_.plan.old_release)).value_or(ReleaseInfo{.id = now_.plan.old_release});
+    watch_.heed_signals(false); // nothing is safe before the old one serves again
+    auto done = watch_.ready(step.slot, old);
+    watch_.heed_signals(!now_.stopping);
+    return done;
+}
+
+bool Deployment::hurry() {
+    if (watch_.interrupted()) {
+        now_.stopping = true;
+        watch_.heed_signals(false);
+    }
+    return now_.stopping;
+}
+
+Result<void> Deployment::drain(const Step& step) {
+    auto waited = TRY(watch_.drain(step.slot, hurry() ? hurried_drain : world_.settings.drain_timeout));
+    if (waited == Waited::interrupted && hurry()) waited = TRY(watch_.drain(step.slot, hurried_drain));
+    if (waited == Waited::done) return {};
+    const int left = TRY(target_.use(step.slot)).connections;
+    now_.outcome.left_running = now_.stopping && !step.undo;
+    progress_.warn(
+        fmt::format("slot {} still has {} requests; {}", step.slot, left,
+                    now_.outcome.left_running ? "it is left running, the next run stops it" : "they are cut now"));
+    return {};
+}
+
+Result<void> Deployment::stop(const std::string& slot) {
+    if (now_.outcome.left_running) return {};
+    TRY_VOID(target_.end(slot));
+    auto waited = TRY(watch_.gone(slot, hurry() ? hurried_stop : world_.settings.stop_timeout + supervisor_patience));
+    if (waited == Waited::interrupted && hurry()) waited = TRY(watch_.gone(slot, hurried_stop));
+    if (waited != Waited::done) {
+        now_.killed = true;
+        progress_.warn(fmt::format("slot {} did not react to {}: it is killed", slot, world_.settings.stop_signal));
+        TRY_VOID(target_.kill(slot));
+        if (TRY(watch_.gone(slot, supervisor_patience)) != Waited::done) {
+            return could_not(fmt::format("slot {} can't be killed; look at its process", slot));
+        }
+    }
+    return target_.clear(slot);
+}
+
+Result<void> Deployment::commit() {
+    const auto state = TRY(world_.store.state());
+    const auto& release = now_.plan.release;
+    now_.outcome.verdict = "deployed";
+    now_.outcome.reason = why_;
+    TRY_VOID(target_.commit(now_.plan.candidate, release));
+    TRY_VOID(world_.store.append(record()));
+    const auto previous = state.current == release ? state.previous : state.current;
+    return world_.store.write(State{release, previous, now_.plan.candidate, now_.outcome.deployment});
+}
+
+Result<void> Deployment::prune() {
+    const auto state = TRY(world_.store.state());
+    const auto history = TRY(world_.store.history());
+    TRY_VOID(target_.prune(kept_releases(history, state.current, state.previous, world_.settings.retain)));
+    return world_.store.tidy();
+}
+
+Record Deployment::record() const {
+    const auto& settings = world_.settings;
+    return {.deployment = now_.outcome.deployment,
+            .app = settings.app,
+            .environment = settings.environment,
+            .target = settings.target,
+            .strategy = now_.plan.strategy,
+            .command = command_,
+            .release = now_.release.id,
+            .version = now_.release.version,
+            .digest = now_.release.digest,
+            .commit = now_.release.commit,
+            .previous = now_.plan.old_release,
+            .actor = actor_.name,
+            .actor_kind = actor_.kind,
+            .run_url = actor_.run_url,
+            .host = sys::host_name(),
+            .started = now_.started,
+            .finished = now(),
+            .steps = now_.times,
+            .killed = now_.killed,
+            .verdict = now_.outcome.verdict,
+            .reason = now_.outcome.reason,
+            .tool_version = std::string(version())};
+}
+
+}

@@ -1,0 +1,75 @@
+#pragma once
+#include "deploy/progress.h"
+#include "deploy/target.h"
+#include "deploy/watch.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+// One deployment from plan to record: announces each step in the journal, does it, and goes back when one fails.
+namespace fairlead::deploy {
+
+struct Actor {
+    std::string name, kind, run_url; // kind: human or ci
+};
+
+struct Outcome {
+    // deployed; already: it served before; rolled_back: requests had reached it; failed: they had not;
+    // aborted: a signal; restored: an unfinished deployment was undone, which is what was asked for; open: see error
+    std::string verdict;
+    std::string reason; // why not
+    std::string log;    // last lines of the candidate
+    std::string deployment, release, previous;
+    bool left_running = false;  // the old release still has requests; the next run stops it
+    std::optional<Error> error; // exit status 3
+};
+
+class Deployment {
+  public:
+    Deployment(const World& world, Target& target, Progress& progress, Actor actor);
+
+    Result<Observed> observe();
+    // The caller holds the lock for these two.
+    Result<Outcome> apply(const Release& release, bool force);
+    // An empty `to` is the release before the current one. Error (no): it is not there any more.
+    Result<Outcome> rollback(const std::string& to, const std::string& reason);
+    Result<ReleaseInfo> rollback_target(const std::string& to);
+
+  private:
+    Result<std::optional<Outcome>> finish_interrupted(const std::string& wanted);
+    Result<Outcome> carry_out(Plan plan, const ReleaseInfo& release);
+    Result<Outcome> forward(const std::vector<Step>& steps);
+    Result<Outcome> give_up(const Error& error);
+    Result<Outcome> go_back();
+    Result<void> do_step(const Step& step); // announced, timed
+    Result<void> act(const Step& step);
+    Result<void> ready(const Step& step);
+    Result<void> drain(const Step& step);
+    Result<void> stop(const std::string& slot);
+    Result<void> commit();
+    Result<void> prune();
+    bool hurry(); // a signal came: 7 s to a safe state
+    Record record() const;
+    std::string now() const;
+
+    const World& world_;
+    Target& target_;
+    Progress& progress_;
+    const Actor actor_;
+    Watch watch_;
+    const Release* files_ = nullptr;
+    std::string command_ = "apply", why_; // why: given with a rollback
+
+    struct Current { // the deployment under way
+        std::string started;
+        Plan plan;
+        ReleaseInfo release;
+        Outcome outcome;
+        std::vector<StepTime> times;
+        bool switched = false; // requests may have reached the candidate
+        bool killed = false;   // a process did not end by itself
+        bool stopping = false; // a signal came
+    } now_;
+};
+
+}

@@ -1,0 +1,299 @@
+#include "base/text.h"
+#include "deploy/keeper.h"
+#include "deploy/layout.h"
+#include "sys/process.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+using sys::FileType;
+
+constexpr std::uint64_t spare_bytes = 64u << 20;
+constexpr int log_lines = 20;
+
+// The address part of a URL: "http://host:port".
+std::string plain_origin(const std::string& url) {
+    const auto start = url.find("://");
+    const auto rest = start == std::string::npos ? url : url.substr(start + 3);
+    return "http://" + rest.substr(0, rest.find('/'));
+}
+
+class DirectTarget : public Target {
+  public:
+    explicit DirectTarget(const World& world)
+        : world_(world), settings_(world.settings), layout_{world.settings.root},
+          keeper_(uses_systemd() ? systemd_keeper(layout_, world, {unit_name(), "/etc/systemd/system"})
+                                 : own_keeper(layout_, world)) {}
+
+    Result<void> preflight() override;
+    Result<Observed> observe() override;
+    Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) override;
+    Result<void> fetch(const Release& release) override;
+    Result<void> prepare(const ReleaseInfo& release) override;
+    Result<void> start(const std::string& slot, const ReleaseInfo& release) override;
+    Result<void> restart(const std::string& slot) override;
+    Result<ProcessSeen> process(const std::string& slot) override { return keeper_->seen(slot); }
+    Result<sys::HttpResponse> ask(const std::string& slot) override;
+    Result<sys::HttpResponse> ask_router() override;
+    Result<sys::SocketUse> use(const std::string& slot) override {
+        return sys::socket_use(layout_.socket(slot).string());
+    }
+    Result<void> route(const std::string& slot) override;
+    Result<void> end(const std::string& slot) override { return keeper_->end(slot); }
+    Result<void> kill(const std::string& slot) override { return keeper_->kill(slot); }
+    Result<void> clear(const std::string& slot) override;
+    Result<void> commit(const std::string& slot, const std::string& release) override;
+    Result<std::vector<std::string>> present() override;
+    Result<void> prune(const std::vector<std::string>& kept) override;
+    std::string last_lines(const std::string& slot) override;
+
+  private:
+    bool uses_systemd() const {
+        return settings_.supervise == "systemd" || (settings_.supervise == "auto" && sys::is_root() && systemd_runs());
+    }
+    std::string unit_name() const {
+        return fmt::format("fairlead-{}-{}@.service", settings_.app, settings_.environment);
+    }
+    std::string filled(std::string word, const std::string& slot, const std::string& release) const;
+    Launch launch_of(const std::string& slot, const std::string& release) const;
+    std::string env_of(const std::string& slot, const ReleaseInfo& release) const;
+    Result<void> check_program() const;
+    Result<void> link_shared(const sys::Path& folder) const;
+    Result<void> prune_slot(const std::string& slot) const;
+
+    const World& world_;
+    const Settings& settings_;
+    const Layout layout_;
+    std::unique_ptr<Keeper> keeper_;
+};
+
+std::string DirectTarget::filled(std::string word, const std::string& slot, const std::string& release) const {
+    const std::pair<std::string_view, std::string> values[] = {{"{socket}", layout_.socket(slot).string()},
+                                                               {"{release}", layout_.release(release).string()},
+                                                               {"{shared}", layout_.shared().string()},
+                                                               {"{slot}", slot}};
+    for (const auto& [name, value] : values) word = replace_all(word, name, value);
+    return word;
+}
+
+Launch DirectTarget::launch_of(const std::string& slot, const std::string& release) const {
+    Launch launch{.folder = layout_.release(release).string(),
+                  .socket = layout_.socket(slot).string(),
+                  .log = layout_.log(slot).string(),
+                  .stop_signal = settings_.stop_signal,
+                  .stop_timeout = settings_.stop_timeout};
+    for (const auto& word : settings_.command) launch.argv.push_back(filled(word, slot, release));
+    return launch;
+}
+
+std::string DirectTarget::env_of(const std::string& slot, const ReleaseInfo& release) const {
+    const std::pair<const char*, std::string> ours[] = {{"FAIRLEAD_APP", settings_.app},
+                                                        {"FAIRLEAD_ENVIRONMENT", settings_.environment},
+                                                        {"FAIRLEAD_RELEASE", release.id},
+                                                        {"FAIRLEAD_VERSION", release.version},
+                                                        {"FAIRLEAD_COMMIT", release.commit},
+                                                        {"FAIRLEAD_SLOT", slot},
+                                                        {"FAIRLEAD_SOCKET", layout_.socket(slot).string()}};
+    auto text = render_env(world_.variables);
+    for (const auto& [name, value] : ours) text += fmt::format("{}={}\n", name, quote_env(value));
+    return text;
+}
+
+Result<void> DirectTarget::check_program() const {
+    const auto& program = settings_.command.front();
+    const bool inside =
+        program.find('{') != std::string::npos || (program[0] != '/' && program.find('/') != std::string::npos);
+    if (inside || sys::find_program(program)) return {};
+    return could_not(
+        fmt::format("program '{}' of target.command is not on this host; install it or name its path", program));
+}
+
+Result<void> DirectTarget::preflight() {
+    const auto longest = layout_.current_socket().string();
+    if (longest.size() > sys::socket_path_limit) {
+        return usage(
+            fmt::format("the socket '{}' has {} bytes, a unix socket's path at most {}; choose a shorter target.root",
+                        longest, longest.size(), sys::socket_path_limit));
+    }
+    TRY_VOID(check_program());
+    const auto answer = TRY(ask_router());
+    if (answer.status != 0) return {};
+    return could_not(
+        fmt::format("the router does not answer at {}: {}; start nginx with what `fairlead-deploy router` prints",
+                    settings_.url, answer.reason));
+}
+
+Result<Observed> DirectTarget::observe() {
+    Observed observed;
+    for (const std::string slot : slot_names) {
+        const auto link = sys::read_link(layout_.slot_release(slot));
+        observed.slots[slot] = {TRY(keeper_->seen(slot)).running,
+                                link.ok() ? sys::Path(link.value()).filename().string() : ""};
+    }
+    if (const auto link = sys::read_link(layout_.current_socket()); link.ok())
+        observed.routed = sys::Path(link.value()).stem().string();
+    return observed;
+}
+
+Result<bool> DirectTarget::same_settings(const std::string& slot, const ReleaseInfo& release) {
+    if (slot.empty()) return false;
+    const auto launch = sys::read_file(layout_.launch(slot));
+    const auto env = sys::read_file(layout_.env(slot));
+    return launch.ok() && env.ok() && launch.value() == to_json(launch_of(slot, release.id)) &&
+           env.value() == env_of(slot, release);
+}
+
+Result<void> DirectTarget::fetch(const Release& release) {
+    const auto& id = release.info.id;
+    const auto known = TRY(world_.store.release(id));
+    if (known && known->prepared && sys::inspect(layout_.release(id)).type == FileType::folder) return {};
+    TRY_VOID(sys::make_folders(layout_.releases()));
+    const auto free = TRY(sys::free_bytes(layout_.releases()));
+    if (free < release.bytes * 2 + spare_bytes) {
+        return could_not(
+            fmt::format("'{}' has {} MiB left, the release needs {} MiB; make room or lower retain.releases",
+                        layout_.root.string(), free >> 20, (release.bytes * 2 + spare_bytes) >> 20));
+    }
+    const auto unfinished = layout_.unfinished(id);
+    TRY_VOID(sys::remove_tree(unfinished));
+    TRY_VOID(sys::remove_tree(layout_.release(id)));
+    TRY_VOID(copy_release(release, unfinished));
+    TRY_VOID(link_shared(unfinished));
+    TRY_VOID(sys::rename_path(unfinished, layout_.release(id)));
+    auto info = release.info;
+    info.prepared = false;
+    return world_.store.write(info);
+}
+
+Result<void> DirectTarget::link_shared(const sys::Path& folder) const {
+    for (const auto& path : settings_.shared) {
+        TRY_VOID(sys::make_folders(layout_.shared() / path));
+        TRY_VOID(sys::make_folders((folder / path).parent_path()));
+        TRY_VOID(sys::replace_symlink(layout_.shared() / path, folder / path));
+    }
+    return {};
+}
+
+Result<void> DirectTarget::prepare(const ReleaseInfo& release) {
+    auto info = TRY(world_.store.release(release.id)).value_or(release);
+    if (info.prepared) return {};
+    auto environment = sys::base_environment(world_.process);
+    for (const auto& [name, value] : world_.variables) environment.push_back(name + "=" + value.reveal());
+    for (const auto& [name, value] :
+         {std::pair{"FAIRLEAD_RELEASE", release.id}, std::pair{"FAIRLEAD_VERSION", release.version}}) {
+        environment.push_back(std::string(name) + "=" + value);
+    }
+    for (const auto& command : settings_.prepare) {
+        std::vector<std::string> argv;
+        for (const auto& word : command) argv.push_back(filled(word, "", release.id));
+        const auto done =
+            TRY(sys::run({.argv = argv, .folder = layout_.release(release.id).string(), .environment = environment}));
+        if (done.status != 0) {
+            return no(fmt::format("prepare '{}' ended with status {}: {}", join(argv, " "), done.status,
+                                  trim(done.err.empty() ? done.out : done.err)));
+        }
+    }
+    info.prepared = true;
+    return world_.store.write(info);
+}
+
+Result<void> DirectTarget::start(const std::string& slot, const ReleaseInfo& release) {
+    TRY_VOID(sys::make_folders(layout_.slot(slot), 0750));
+    TRY_VOID(sys::make_folders(layout_.run(), 0755));
+    TRY_VOID(sys::replace_symlink(sys::Path("../../releases") / release.id, layout_.slot_release(slot)));
+    TRY_VOID(sys::write_file(layout_.env(slot), env_of(slot, release), 0600));
+    TRY_VOID(sys::write_file(layout_.launch(slot), to_json(launch_of(slot, release.id)), 0640));
+    if (sys::inspect(layout_.log(slot)).type == FileType::file) {
+        TRY_VOID(sys::rename_path(layout_.log(slot), layout_.log(slot).string() + ".1"));
+    }
+    return keeper_->start(slot, launch_of(slot, release.id));
+}
+
+Result<void> DirectTarget::restart(const std::string& slot) {
+    const auto file = layout_.launch(slot);
+    return keeper_->start(slot, TRY(parse_launch(TRY(sys::read_file(file)), file.string())));
+}
+
+Result<sys::HttpResponse> DirectTarget::ask(const std::string& slot) {
+    return world_.http.send({.url = plain_origin(settings_.url) + settings_.health.path,
+                             .socket = layout_.socket(slot).string(),
+                             .timeout = settings_.health.timeout,
+                             .fresh_connection = true});
+}
+
+Result<sys::HttpResponse> DirectTarget::ask_router() {
+    return world_.http.send(
+        {.url = settings_.url + settings_.health.path, .timeout = settings_.health.timeout, .fresh_connection = true});
+}
+
+Result<void> DirectTarget::route(const std::string& slot) {
+    if (slot.empty()) return sys::remove_tree(layout_.current_socket());
+    return sys::replace_symlink(slot + ".sock", layout_.current_socket());
+}
+
+Result<void> DirectTarget::clear(const std::string& slot) {
+    TRY_VOID(sys::remove_tree(layout_.socket(slot)));
+    return keeper_->clear(slot);
+}
+
+Result<void> DirectTarget::commit(const std::string& slot, const std::string& release) {
+    TRY_VOID(sys::replace_symlink(sys::Path("releases") / release, layout_.current()));
+    return keeper_->commit(slot);
+}
+
+Result<std::vector<std::string>> DirectTarget::present() {
+    std::vector<std::string> ids;
+    for (const auto& id : TRY(world_.store.releases())) {
+        const auto info = TRY(world_.store.release(id));
+        if (info && info->prepared && sys::inspect(layout_.release(id)).type == FileType::folder) ids.push_back(id);
+    }
+    return ids;
+}
+
+Result<void> DirectTarget::prune(const std::vector<std::string>& kept) {
+    for (const std::string slot : slot_names) TRY_VOID(prune_slot(slot));
+    const auto observed = TRY(observe());
+    const auto needed = [&](const std::string& id) {
+        return std::find(kept.begin(), kept.end(), id) != kept.end() ||
+               std::any_of(observed.slots.begin(), observed.slots.end(),
+                           [&](const auto& slot) { return slot.second.release == id; });
+    };
+    for (const auto& id : TRY(world_.store.releases())) {
+        if (!needed(id)) TRY_VOID(world_.store.forget_release(id)); // first: a half removed folder is no release
+    }
+    if (sys::inspect(layout_.releases()).type == FileType::folder) {
+        for (const auto& id : TRY(sys::list_folder(layout_.releases()))) {
+            if (!needed(id)) TRY_VOID(sys::remove_tree(layout_.release(id)));
+        }
+    }
+    for (const auto& folder : {layout_.root, layout_.run()}) TRY_VOID(remove_leftovers(folder));
+    return {};
+}
+
+// A slot where nothing runs keeps only its log: no secrets, no link to a release that may go.
+Result<void> DirectTarget::prune_slot(const std::string& slot) const {
+    TRY_VOID(remove_leftovers(layout_.slot(slot)));
+    if (TRY(keeper_->seen(slot)).running || TRY(world_.store.state()).slot == slot) return {};
+    for (const auto& path : {layout_.env(slot), layout_.launch(slot), layout_.process(slot), layout_.slot_release(slot),
+                             layout_.lock(slot)}) {
+        TRY_VOID(sys::remove_tree(path));
+    }
+    return {};
+}
+
+std::string DirectTarget::last_lines(const std::string& slot) {
+    const auto text = sys::read_file(layout_.log(slot));
+    if (!text.ok()) return {};
+    auto lines = split(trim(text.value()), '\n');
+    if (lines.size() > log_lines) lines.erase(lines.begin(), lines.end() - log_lines);
+    return join(lines, "\n");
+}
+
+}
+
+std::unique_ptr<Target> make_direct(const World& world) { return std::make_unique<DirectTarget>(world); }
+
+}

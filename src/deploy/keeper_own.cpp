@@ -1,0 +1,91 @@
+#include "deploy/keeper.h"
+#include "sys/environment.h"
+#include "sys/supervise.h"
+#include <csignal>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+constexpr Milliseconds start_patience{5000};
+constexpr Milliseconds look{10};
+
+class OwnKeeper : public Keeper {
+  public:
+    OwnKeeper(const Layout& layout, const World& world) : layout_(layout), world_(world) {}
+
+    Result<void> start(const std::string& slot, const Launch&) override {
+        TRY_VOID(sys::remove_tree(layout_.process(slot)));
+        TRY_VOID(sys::start_detached({.argv = {sys::own_program(), "supervise", layout_.slot(slot).string()},
+                                      .environment = sys::base_environment(world_.process),
+                                      .folder = "/",
+                                      .lock = layout_.lock(slot)}));
+        const auto deadline = world_.clock.steady() + start_patience;
+        while (sys::inspect(layout_.process(slot)).type == sys::FileType::absent) {
+            if (!sys::is_locked(layout_.lock(slot))) {
+                return no(
+                    fmt::format("the supervisor of slot {} ended at once; see {}", slot, layout_.log(slot).string()));
+            }
+            if (world_.clock.steady() >= deadline) {
+                return could_not(
+                    fmt::format("the supervisor of slot {} does not report; see {}", slot, layout_.log(slot).string()));
+            }
+            world_.clock.rest(look);
+        }
+        return {};
+    }
+
+    Result<ProcessSeen> seen(const std::string& slot) override {
+        const auto state = TRY(read(slot));
+        // An application whose supervisor was killed still serves.
+        const bool running = sys::is_locked(layout_.lock(slot)) || sys::is_running(state.process);
+        return ProcessSeen{running, state.restarts, state.last_status};
+    }
+
+    Result<void> end(const std::string& slot) override {
+        const auto state = TRY(read_started(slot));
+        if (sys::is_running(state.supervisor)) return sys::send_signal(state.supervisor, SIGTERM);
+        return sys::signal_group(state.process, SIGTERM);
+    }
+
+    Result<void> kill(const std::string& slot) override {
+        const auto state = TRY(read_started(slot));
+        TRY_VOID(sys::send_signal(state.supervisor, SIGKILL));
+        return sys::signal_group(state.process, SIGKILL);
+    }
+
+    Result<void> clear(const std::string& slot) override { return sys::remove_tree(layout_.process(slot)); }
+    Result<void> commit(const std::string&) override { return {}; }
+
+  private:
+    Result<SupervisorState> read(const std::string& slot) {
+        const auto file = layout_.process(slot);
+        if (sys::inspect(file).type == sys::FileType::absent) return SupervisorState{};
+        const auto text = sys::read_file(file);
+        if (!text.ok()) return SupervisorState{}; // it went meanwhile
+        return parse_supervisor_state(text.value(), file.string());
+    }
+
+    // A supervisor that has only just been started may not have told its pid yet.
+    Result<SupervisorState> read_started(const std::string& slot) {
+        const auto deadline = world_.clock.steady() + start_patience;
+        auto state = TRY(read(slot));
+        while (state.supervisor.pid == 0 && sys::is_locked(layout_.lock(slot)) && world_.clock.steady() < deadline) {
+            world_.clock.rest(look);
+            state = TRY(read(slot));
+        }
+        return state;
+    }
+
+    const Layout layout_;
+    const World& world_;
+};
+
+}
+
+std::unique_ptr<Keeper> own_keeper(const Layout& layout, const World& world) {
+    return std::make_unique<OwnKeeper>(layout, world);
+}
+
+}

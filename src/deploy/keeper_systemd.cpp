@@ -1,0 +1,135 @@
+#include "base/text.h"
+#include "deploy/keeper.h"
+#include "sys/process.h"
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+class SystemdKeeper : public Keeper {
+  public:
+    SystemdKeeper(const Layout& layout, const World& world, SystemdUnit unit)
+        : layout_(layout), world_(world), unit_(std::move(unit)) {}
+
+    Result<void> start(const std::string& slot, const Launch& launch) override {
+        const auto description = fmt::format("{} ({})", world_.settings.app, world_.settings.environment);
+        const auto text = render_unit(layout_, launch, description);
+        const auto file = unit_.folder / unit_.name;
+        const auto before = sys::read_file(file);
+        if (!before.ok() || before.value() != text) {
+            TRY_VOID(sys::write_file(file, text));
+            TRY_VOID(systemctl({"daemon-reload"}));
+        }
+        TRY_VOID(systemctl({"reset-failed", instance(slot)}, Status::ignored));
+        return systemctl({"start", instance(slot)});
+    }
+
+    Result<ProcessSeen> seen(const std::string& slot) override {
+        const auto text = TRY(output({"show", "--property=ActiveState,NRestarts,ExecMainStatus", instance(slot)}));
+        ProcessSeen seen;
+        for (const auto& line : split(text, '\n')) {
+            const auto equals = line.find('=');
+            if (equals == std::string::npos) continue;
+            const auto name = line.substr(0, equals), value = line.substr(equals + 1);
+            if (name == "ActiveState") seen.running = value != "inactive" && value != "failed";
+            if (name == "NRestarts") seen.restarts = static_cast<int>(parse_integer(value).value_or(0));
+            if (name == "ExecMainStatus") seen.last_status = static_cast<int>(parse_integer(value).value_or(0));
+        }
+        return seen;
+    }
+
+    Result<void> end(const std::string& slot) override { return systemctl({"stop", "--no-block", instance(slot)}); }
+    Result<void> kill(const std::string& slot) override {
+        return systemctl({"kill", "--signal=SIGKILL", instance(slot)}, Status::ignored);
+    }
+    Result<void> clear(const std::string& slot) override {
+        return systemctl({"reset-failed", instance(slot)}, Status::ignored);
+    }
+
+    Result<void> commit(const std::string& slot) override {
+        TRY_VOID(systemctl({"disable", instance(other_slot(slot))}, Status::ignored));
+        return systemctl({"enable", instance(slot)});
+    }
+
+  private:
+    enum class Status { checked, ignored };
+
+    std::string instance(const std::string& slot) const { return replace_all(unit_.name, "@.", "@" + slot + "."); }
+
+    Result<void> systemctl(std::vector<std::string> words, Status status = Status::checked) {
+        words.insert(words.begin(), "systemctl");
+        const auto done = TRY(sys::run({.argv = words, .timeout = Milliseconds{60000}}));
+        if (done.status == 0 || status == Status::ignored) return {};
+        return could_not(fmt::format("'{}' ended with status {}: {}", join(words, " "), done.status, trim(done.err)));
+    }
+
+    Result<std::string> output(std::vector<std::string> words) {
+        words.insert(words.begin(), "systemctl");
+        return TRY(sys::run({.argv = words, .timeout = Milliseconds{60000}})).out;
+    }
+
+    const Layout layout_;
+    const World& world_;
+    const SystemdUnit unit_;
+};
+
+}
+
+std::string quote_for_systemd(std::string_view word) {
+    std::string quoted = "\"";
+    for (const char c : word) {
+        switch (c) {
+        case '"':
+        case '\\':
+            quoted += '\\';
+            quoted += c;
+            break;
+        case '%': quoted += "%%"; break;
+        case '$': quoted += "$$"; break;
+        case '\n': quoted += "\\n"; break;
+        default: quoted += c;
+        }
+    }
+    return quoted + "\"";
+}
+
+// One template for both slots: what differs between them is %i.
+std::string render_unit(const Layout& layout, const Launch& launch, const std::string& description) {
+    std::vector<std::string> words;
+    for (const auto& word : launch.argv) words.push_back(quote_for_systemd(word));
+    auto command = join(words, " ");
+    const auto slot = sys::Path(launch.socket).stem().string();
+    command = replace_all(command, layout.socket(slot).string(), layout.run().string() + "/%i.sock");
+    const auto folder = layout.root.string() + "/slots/%i";
+    return fmt::format("# Written by fairlead-deploy; changes are overwritten.\n"
+                       "[Unit]\n"
+                       "Description={} slot %i\n"
+                       "After=network.target\n"
+                       "\n"
+                       "[Service]\n"
+                       "WorkingDirectory={}/release\n"
+                       "EnvironmentFile={}/env\n"
+                       "ExecStartPre=-/bin/rm -f {}/%i.sock\n"
+                       "ExecStart={}\n"
+                       "UMask=0000\n"
+                       "KillSignal={}\n"
+                       "TimeoutStopSec={}ms\n"
+                       "Restart=on-failure\n"
+                       "RestartSec=1\n"
+                       "StandardOutput=append:{}/log\n"
+                       "StandardError=append:{}/log\n"
+                       "\n"
+                       "[Install]\n"
+                       "WantedBy=multi-user.target\n",
+                       description, folder, folder, layout.run().string(), command, launch.stop_signal,
+                       launch.stop_timeout.count(), folder, folder);
+}
+
+std::unique_ptr<Keeper> systemd_keeper(const Layout& layout, const World& world, SystemdUnit unit) {
+    return std::make_unique<SystemdKeeper>(layout, world, std::move(unit));
+}
+
+bool systemd_runs() { return sys::inspect("/run/systemd/system").type == sys::FileType::folder; } // sd_booted(3)
+
+}

@@ -1,0 +1,29 @@
+#pragma once
+#include "sys/files.h"
+#include <string>
+
+// Folders of a direct target below its root.
+namespace fairlead::deploy {
+
+struct Layout {
+    sys::Path root;
+    sys::Path releases() const { return root / "releases"; }
+    sys::Path release(const std::string& id) const { return releases() / id; }
+    sys::Path unfinished(const std::string& id) const { return releases() / (".tmp-" + id); }
+    sys::Path shared() const { return root / "shared"; }
+    sys::Path run() const { return root / "run"; }
+    sys::Path socket(const std::string& slot) const { return run() / (slot + ".sock"); }
+    sys::Path current_socket() const { return run() / "current.sock"; } // what the router connects to
+    sys::Path current() const { return root / "current"; }              // for humans and cron
+    sys::Path slot(const std::string& name) const { return root / "slots" / name; }
+    sys::Path slot_release(const std::string& name) const { return slot(name) / "release"; }
+    sys::Path env(const std::string& name) const { return slot(name) / "env"; }
+    sys::Path launch(const std::string& name) const { return slot(name) / "launch.json"; }
+    sys::Path process(const std::string& name) const { return slot(name) / "process.json"; }
+    sys::Path lock(const std::string& name) const { return slot(name) / "lock"; }
+    sys::Path log(const std::string& name) const { return slot(name) / "log"; }
+};
+
+inline constexpr const char* slot_names[] = {"a", "b"};
+
+}

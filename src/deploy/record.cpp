@@ -1,0 +1,138 @@
+#include "deploy/record.h"
+#include "sys/digest.h"
+#include "sys/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+using sys::Json;
+
+struct TextMember {
+    const char* name;
+    std::string Record::*member;
+};
+constexpr TextMember members[] = {
+    {"deployment", &Record::deployment},
+    {"app", &Record::app},
+    {"environment", &Record::environment},
+    {"target", &Record::target},
+    {"strategy", &Record::strategy},
+    {"command", &Record::command},
+    {"release", &Record::release},
+    {"version", &Record::version},
+    {"digest", &Record::digest},
+    {"commit", &Record::commit},
+    {"previous", &Record::previous},
+    {"actor", &Record::actor},
+    {"actor_kind", &Record::actor_kind},
+    {"run_url", &Record::run_url},
+    {"host", &Record::host},
+    {"started", &Record::started},
+    {"finished", &Record::finished},
+    {"verdict", &Record::verdict},
+    {"reason", &Record::reason},
+    {"tool_version", &Record::tool_version},
+    {"prev_sha256", &Record::prev_sha256},
+};
+
+Record record_from(const Json& object) {
+    Record record;
+    for (const auto& [name, member] : members) {
+        if (const auto found = object.find(name); found != object.end() && found->is_string()) {
+            record.*member = found->get<std::string>();
+        }
+    }
+    if (const auto steps = object.find("steps"); steps != object.end() && steps->is_array()) {
+        for (const auto& step : *steps) {
+            if (!step.is_object() || !step.contains("name") || !step["name"].is_string()) continue;
+            const auto took = step.find("ms");
+            record.steps.push_back({step["name"].get<std::string>(),
+                                    took != step.end() && took->is_number_integer() ? took->get<std::int64_t>() : 0});
+        }
+    }
+    record.killed = object.value("killed", Json()) == Json(true);
+    return record;
+}
+
+bool contains(const std::vector<std::string>& list, std::string_view word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+bool is_deployed(const Record& record) { return record.verdict == "deployed"; }
+
+}
+
+std::string to_json(const Record& record) {
+    Json object{{"schema", 1}};
+    for (const auto& [name, member] : members) object[name] = record.*member;
+    object["killed"] = record.killed;
+    object["steps"] = Json::array();
+    for (const auto& step : record.steps) object["steps"].push_back({{"name", step.name}, {"ms", step.milliseconds}});
+    return sys::dump_json(object);
+}
+
+Result<History> parse_history(std::string_view text, const std::string& file) {
+    History history;
+    int number = 0;
+    for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
+        ++number;
+        const auto line = text.substr(0, end);
+        const auto object = sys::parse_json(line, file);
+        if (!object.ok() || !object->is_object() || object->value("schema", Json()) != Json(1)) {
+            return could_not("this is no record of a deployment", {.file = file, .line = number});
+        }
+        history.records.push_back(record_from(object.value()));
+        if (history.records.back().prev_sha256 != history.last_sha256) {
+            history.broken.push_back(
+                fmt::format("line {} does not follow from the line before it: one of them was changed", number));
+        }
+        history.last_sha256 = sys::sha256(line);
+        history.complete += end + 1;
+    }
+    return history;
+}
+
+std::string rollback_choice(const History& history, std::string_view current, const std::vector<std::string>& present) {
+    std::vector<std::string> left; // releases that somebody rolled back from
+    bool before_current = false;
+    for (auto record = history.records.rbegin(); record != history.records.rend(); ++record) {
+        if (!is_deployed(*record)) continue;
+        if (record->command == "rollback") left.push_back(record->previous);
+        if (before_current && record->release != current && !contains(left, record->release) &&
+            contains(present, record->release)) {
+            return record->release;
+        }
+        before_current = before_current || record->release == current;
+    }
+    return {};
+}
+
+std::vector<std::string> kept_releases(const History& history, std::string_view current, std::string_view previous,
+                                       std::size_t count) {
+    std::vector<std::string> kept;
+    for (auto record = history.records.rbegin(); record != history.records.rend() && kept.size() < count; ++record) {
+        if (is_deployed(*record) && !contains(kept, record->release)) kept.push_back(record->release);
+    }
+    for (const auto name : {current, previous}) {
+        if (!name.empty() && !contains(kept, name)) kept.emplace_back(name);
+    }
+    return kept;
+}
+
+std::string make_ulid(std::int64_t milliseconds, std::string_view random_hex20) {
+    static constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    std::string id(26, '0');
+    auto time = static_cast<std::uint64_t>(milliseconds);
+    for (std::size_t i = 10; i-- > 0; time /= 32) id[i] = digits[time % 32];
+    // 80 random bits: 20 hex digits give 16 digits of 5 bits, in two halves of 40 bits.
+    for (std::size_t half = 0; half < 2; ++half) {
+        auto bits = std::stoull(std::string(random_hex20.substr(half * 10, 10)), nullptr, 16);
+        for (std::size_t i = 8; i-- > 0; bits /= 32) id[10 + half * 8 + i] = digits[bits % 32];
+    }
+    return id;
+}
+
+}

@@ -1,0 +1,53 @@
+#pragma once
+#include "base/result.h"
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// history.jsonl: one line per finished deployment, each with the SHA-256 of the line before it, so that edits show.
+namespace fairlead::deploy {
+
+struct StepTime {
+    std::string name;
+    std::int64_t milliseconds = 0;
+};
+
+struct Record {
+    std::string deployment; // ULID
+    std::string app, environment, target, strategy;
+    std::string command; // apply or rollback
+    std::string release, version, digest, commit, previous;
+    std::string actor, actor_kind, run_url, host;
+    std::string started, finished; // RFC 3339
+    std::vector<StepTime> steps;
+    bool killed = false; // the old release had to be killed
+    std::string verdict; // deployed rolled_back failed aborted
+    std::string reason;
+    std::string tool_version;
+    std::string prev_sha256; // of the line before, without its newline; empty in the first
+};
+
+std::string to_json(const Record& record);
+
+struct History {
+    std::vector<Record> records;     // oldest first
+    std::string last_sha256;         // for the next line
+    std::size_t complete = 0;        // bytes up to the last newline: a torn line after it is to be dropped
+    std::vector<std::string> broken; // "line 3 does not follow from line 2: ..."
+};
+// Error (could_not): a line that is no record.
+Result<History> parse_history(std::string_view text, const std::string& file);
+
+// Release to go back to: the last one deployed before `current` that was not itself rolled back from and that is in
+// `present`; empty: none.
+std::string rollback_choice(const History& history, std::string_view current, const std::vector<std::string>& present);
+
+// Releases to keep: `current`, `previous` and the newest `count` that were deployed.
+std::vector<std::string> kept_releases(const History& history, std::string_view current, std::string_view previous,
+                                       std::size_t count);
+
+std::string make_ulid(std::int64_t milliseconds, std::string_view random_hex20); // 26 characters, Crockford's base 32
+
+}

@@ -1,0 +1,48 @@
+#pragma once
+#include "config/config.h"
+#include <span>
+#include <string>
+#include <vector>
+
+// The deploy section of fairlead.yml as plain values, environment laid over. Paths are absolute.
+namespace fairlead::deploy {
+
+struct Health {
+    std::string path = "/";
+    int lowest = 200, highest = 299; // expected status
+    Milliseconds interval{1000}, timeout{2000}, deadline{60000};
+    int healthy_after = 3;       // good answers in a row
+    int unhealthy_after = 2;     // bad ones in a row, while baking
+    std::string version_header;  // one of these two tells which release answers, or neither
+    std::string version_pointer; // RFC 6901
+    bool tells_version() const { return !version_header.empty() || !version_pointer.empty(); }
+};
+
+struct Settings {
+    std::string app, environment, url;
+    std::string release_path, release_version;
+    std::vector<std::string> exclude; // globs from the release's folder
+    std::string target = "direct", root, state, supervise = "auto";
+    std::vector<std::string> command, shared;
+    std::vector<std::vector<std::string>> prepare;
+    std::string router = "nginx", strategy = "blue-green";
+    Health health;
+    Milliseconds drain_timeout{30000}, stop_timeout{30000}, bake{30000};
+    std::string stop_signal = "SIGTERM";
+    int verify_requests = 20;
+    std::size_t retain = 5;
+    std::string env_file;              // absolute, empty: none
+    std::vector<std::string> secrets;  // names
+    std::vector<std::string> env_from; // argv that prints NAME=value lines
+};
+
+std::span<const Field> fields();
+
+// Error (usage) with the place in fairlead.yml. An empty `environment` is the only one that the file has.
+Result<Settings> read_settings(const config::Config& config, const std::string& environment,
+                               const sys::Environment& variables);
+
+// "$.version", "/version" or "version" as a JSON pointer.
+std::string to_pointer(std::string_view text);
+
+}

@@ -1,0 +1,161 @@
+#include "deploy/show.h"
+#include "base/text.h"
+#include "deploy/strategies.h"
+#include "sys/json.h"
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+using sys::Json;
+
+std::string closing_line(const Outcome& outcome, const Settings& settings, Milliseconds duration) {
+    const auto where = settings.environment;
+    if (outcome.verdict == "already") return fmt::format("already deployed: {} serves {}", outcome.release, where);
+    const auto took = format_duration(duration);
+    if (outcome.verdict == "deployed") {
+        return fmt::format("deployed: {} serves {} at {} ({}){}", outcome.release, where, settings.url, took,
+                           outcome.left_running ? "; the old release still has requests and is stopped by the next run"
+                                                : "");
+    }
+    if (outcome.verdict == "restored")
+        return fmt::format("rolled back: {} serves {} again ({})", outcome.release, where, took);
+    const auto serves = outcome.previous.empty() ? std::string("nothing serves") : outcome.previous + " serves";
+    return fmt::format("{}: {}; {} ({})", replace_all(outcome.verdict, "_", " "), outcome.reason, serves, took);
+}
+
+// Why, the last lines of the candidate, the way out.
+std::string explanation(const Outcome& outcome) {
+    std::string text;
+    if (!outcome.log.empty())
+        text += fmt::format("last lines of {}:\n  {}\n", outcome.release, replace_all(outcome.log, "\n", "\n  "));
+    if (outcome.verdict == "failed" || outcome.verdict == "rolled_back") {
+        text +=
+            fmt::format("mend the release and deploy again; what it wrote is kept in deployments/{}/candidate.log\n",
+                        outcome.deployment);
+    }
+    if (outcome.verdict == "aborted") text += "run again to deploy it\n";
+    return text;
+}
+
+std::string quoted(const std::string& text) { return sys::dump_json(Json(text)); }
+
+std::string slot_line(const std::string& name, const SlotSeen& slot, const Observed& observed) {
+    return fmt::format("slot {}: {}{}{}\n", name, slot.running ? "runs " : "empty", slot.running ? slot.release : "",
+                       observed.routed == name ? ", serves" : "");
+}
+
+std::vector<std::string> drift(const Status& status) {
+    std::vector<std::string> found;
+    const auto& [state, observed, unfinished, holder] = status;
+    if (!unfinished.empty() || state.current.empty()) return found; // it is between two states, or nothing was deployed
+    if (observed.routed != state.slot) {
+        found.push_back(fmt::format("the router leads to {}, recorded is slot {}",
+                                    observed.routed.empty() ? "nothing" : "slot " + observed.routed, state.slot));
+    }
+    if (!observed.running(state.slot))
+        found.push_back(fmt::format("{} does not run in slot {}", state.current, state.slot));
+    if (observed.running(other_slot(state.slot)))
+        found.push_back(fmt::format("slot {} still runs", other_slot(state.slot)));
+    return found;
+}
+
+}
+
+report::Report show(const Outcome& outcome, const Settings& settings, Milliseconds duration) {
+    report::Report report{.tool = "deploy", .environment = settings.environment};
+    const bool yes = outcome.verdict == "deployed" || outcome.verdict == "already" || outcome.verdict == "restored";
+    report.verdict = yes ? report::Verdict::pass : report::Verdict::fail;
+    report.text = explanation(outcome);
+    report.closing = closing_line(outcome, settings, duration);
+    if (outcome.error) {
+        report.verdict = report::Verdict::error;
+        report.error = outcome.error;
+    } else if (outcome.left_running) {
+        report.verdict = report::Verdict::error;
+        report.error = could_not("interrupted after the switch: " + report.closing);
+    }
+    report.outputs = {
+        {"deployment", outcome.deployment}, {"release", outcome.release}, {"previous", outcome.previous},
+        {"verdict", outcome.verdict},       {"url", settings.url},        {"duration", format_duration(duration)}};
+    const Json record{{"deployment", outcome.deployment}, {"release", outcome.release}, {"previous", outcome.previous},
+                      {"verdict", outcome.verdict},       {"reason", outcome.reason},   {"url", settings.url},
+                      {"duration_ms", duration.count()}};
+    report.members = {{"record", sys::dump_json(record)}};
+    return report;
+}
+
+report::Report show(const Plan& plan, const Settings& settings) {
+    report::Report report{.tool = "deploy", .environment = settings.environment};
+    report.text =
+        fmt::format("release   {}\nserving   {}\nstrategy  {}, downtime: {}\n", plan.release,
+                    plan.old_release.empty() ? "nothing" : fmt::format("{} in slot {}", plan.old_release, plan.old),
+                    plan.strategy, find_strategy(plan.strategy)->downtime);
+    if (!settings.health.tells_version())
+        report.text += "note      health.version is not set: which release answers can't be told\n";
+    int number = 0;
+    for (const auto& step : plan.steps) {
+        report.text +=
+            fmt::format("{:>3}. {}{}\n", ++number, name_of(step), step.slot.empty() ? "" : " slot " + step.slot);
+    }
+    report.closing = plan.already ? fmt::format("already deployed: {} serves {}", plan.release, settings.environment)
+                                  : fmt::format("{} steps would deploy {} to {}", plan.steps.size(), plan.release,
+                                                settings.environment);
+    report.members = {{"plan", plan_json(plan)}};
+    report.outputs = {{"release", plan.release},
+                      {"previous", plan.old_release},
+                      {"verdict", plan.already ? "already" : "planned"},
+                      {"url", settings.url}};
+    return report;
+}
+
+report::Report show(const History& history, std::size_t count) {
+    report::Report report{.tool = "deploy"};
+    const auto size = history.records.size();
+    std::string records;
+    for (auto i = size > count ? size - count : 0; i < size; ++i) {
+        const auto& record = history.records[i];
+        report.text += fmt::format("{}  {:<11} {:<9} {}  by {}{}\n", record.started, record.verdict, record.command,
+                                   record.release, record.actor, record.reason.empty() ? "" : ": " + record.reason);
+        records += (records.empty() ? "" : ",") + to_json(record);
+    }
+    for (const auto& problem : history.broken) {
+        report.findings.push_back({.rule = "deploy/history-changed", .file = "history.jsonl", .message = problem});
+    }
+    report.verdict = history.broken.empty() ? report::Verdict::pass : report::Verdict::fail;
+    report.closing = history.broken.empty() ? fmt::format("{} deployments, the chain of records holds", size)
+                                            : "the history was changed by hand";
+    report.members = {{"records", "[" + records + "]"}};
+    return report;
+}
+
+report::Report show(const Status& status, const Settings& settings) {
+    report::Report report{.tool = "deploy", .environment = settings.environment};
+    const auto& [state, observed, unfinished, holder] = status;
+    for (const auto& [name, slot] : observed.slots) report.text += slot_line(name, slot, observed);
+    if (!unfinished.empty()) {
+        report.text +=
+            holder.empty()
+                ? fmt::format("deployment {} was interrupted; the next run finishes or undoes it\n", unfinished)
+                : fmt::format("deployment {} is under way: {}\n", unfinished, holder);
+    }
+    for (const auto& problem : drift(status)) {
+        report.findings.push_back({.rule = "deploy/drift", .severity = report::Severity::warning, .message = problem});
+    }
+    report.closing = state.current.empty()
+                         ? fmt::format("nothing is deployed to {}", settings.environment)
+                         : fmt::format("{} is deployed to {} at {}", state.current, settings.environment, settings.url);
+    report.members = {{"current", quoted(state.current)},
+                      {"previous", quoted(state.previous)},
+                      {"slot", quoted(state.slot)},
+                      {"routed", quoted(observed.routed)},
+                      {"unfinished", quoted(unfinished)}};
+    report.outputs = {{"deployment", state.deployment},
+                      {"release", state.current},
+                      {"previous", state.previous},
+                      {"url", settings.url}};
+    return report;
+}
+
+}

@@ -1,0 +1,21 @@
+#pragma once
+#include "deploy/deployment.h"
+#include "deploy/record.h"
+#include "report/report.h"
+#include <string>
+
+// Results as reports.
+namespace fairlead::deploy {
+
+report::Report show(const Outcome& outcome, const Settings& settings, Milliseconds duration);
+report::Report show(const Plan& plan, const Settings& settings);
+report::Report show(const History& history, std::size_t count);
+struct Status {
+    State state;
+    Observed observed;
+    std::string unfinished; // deployment id, empty: none
+    std::string lock_holder;
+};
+report::Report show(const Status& status, const Settings& settings);
+
+}

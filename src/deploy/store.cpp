@@ -1,0 +1,151 @@
+#include "deploy/store.h"
+#include "base/secret.h"
+#include "sys/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+using sys::FileType;
+using sys::Json;
+
+constexpr unsigned file_mode = 0640, folder_mode = 0750;
+constexpr std::size_t kept_deployments = 20;
+
+Result<std::string> read_or_empty(const sys::Path& path) {
+    if (sys::inspect(path).type == FileType::absent) return std::string();
+    return sys::read_file(path);
+}
+
+Result<std::vector<std::string>> names_in(const sys::Path& folder) {
+    if (sys::inspect(folder).type == FileType::absent) return std::vector<std::string>{};
+    return sys::list_folder(folder);
+}
+
+}
+
+bool is_leftover(std::string_view name) {
+    constexpr std::size_t digits = 12;
+    if (name.size() < digits + 3 || name[0] != '.' || name[name.size() - digits - 1] != '.') return false;
+    return name.substr(name.size() - digits).find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+Result<void> remove_leftovers(const sys::Path& folder) {
+    for (const auto& name : TRY(names_in(folder))) {
+        if (is_leftover(name)) TRY_VOID(sys::remove_tree(folder / name));
+    }
+    return {};
+}
+
+Result<void> Store::create() const {
+    TRY_VOID(sys::make_folders(folder_ / "deployments", folder_mode));
+    return sys::make_folders(folder_ / "releases", folder_mode);
+}
+
+Result<State> Store::state() const {
+    const auto path = folder_ / "state.json";
+    const auto text = TRY(read_or_empty(path));
+    if (text.empty()) return State{};
+    const auto object = TRY(sys::parse_json(text, path.string()));
+    if (!object.is_object() || object.value("schema", Json()) != Json(1)) {
+        return could_not(fmt::format("'{}' has a schema that this version does not know; use the version that wrote it",
+                                     path.string()));
+    }
+    const auto member = [&](const char* name) {
+        const auto found = object.find(name);
+        return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    return State{member("current"), member("previous"), member("slot"), member("deployment")};
+}
+
+Result<void> Store::write(const State& state) const {
+    const Json object{{"schema", 1},
+                      {"current", state.current},
+                      {"previous", state.previous},
+                      {"slot", state.slot},
+                      {"deployment", state.deployment}};
+    return sys::write_file(folder_ / "state.json", sys::dump_json(object, 2) + "\n", file_mode);
+}
+
+Result<History> Store::history() const {
+    const auto path = folder_ / "history.jsonl";
+    return parse_history(TRY(read_or_empty(path)), path.string());
+}
+
+Result<void> Store::append(Record record) const {
+    const auto path = folder_ / "history.jsonl";
+    const auto text = TRY(read_or_empty(path));
+    const auto history = TRY(parse_history(text, path.string()));
+    const auto same = [&](const Record& other) { return other.deployment == record.deployment; };
+    if (std::any_of(history.records.begin(), history.records.end(), same)) return {};
+    record.prev_sha256 = history.last_sha256;
+    const auto line = mask(to_json(record)) + "\n";
+    if (history.complete == text.size()) return sys::append_file(path, line, file_mode);
+    return sys::write_file(path, text.substr(0, history.complete) + line, file_mode); // drops a torn line
+}
+
+Result<void> Store::begin(const std::string& id, const Plan& plan, std::string_view at) const {
+    TRY_VOID(sys::make_folders(deployment(id), folder_mode));
+    TRY_VOID(sys::write_file(deployment(id) / "plan.json", plan_json(plan) + "\n", file_mode));
+    return journal(id, plan_line(plan, at));
+}
+
+Result<void> Store::journal(const std::string& id, std::string_view line) const {
+    return sys::append_file(deployment(id) / "journal.jsonl", line, file_mode);
+}
+
+Result<void> Store::keep_log(const std::string& id, std::string_view text) const {
+    return sys::write_file(deployment(id) / "candidate.log", mask(text), file_mode);
+}
+
+Result<std::optional<Journal>> Store::unfinished() const {
+    for (const auto& id : TRY(names_in(folder_ / "deployments"))) {
+        const auto path = deployment(id) / "journal.jsonl";
+        auto journal = TRY(parse_journal(TRY(read_or_empty(path)), path.string()));
+        if (journal.verdict) continue;
+        journal.deployment.id = id;
+        return std::optional(std::move(journal));
+    }
+    return std::optional<Journal>();
+}
+
+Result<std::optional<ReleaseInfo>> Store::release(const std::string& id) const {
+    const auto path = folder_ / "releases" / (id + ".json");
+    const auto text = TRY(read_or_empty(path));
+    if (text.empty()) return std::optional<ReleaseInfo>();
+    return std::optional(TRY(parse_release_info(text, path.string())));
+}
+
+Result<std::vector<std::string>> Store::releases() const {
+    std::vector<std::string> ids;
+    for (const auto& name : TRY(names_in(folder_ / "releases"))) {
+        if (name[0] != '.' && name.ends_with(".json")) ids.push_back(name.substr(0, name.size() - 5));
+    }
+    return ids;
+}
+
+Result<void> Store::write(const ReleaseInfo& info) const {
+    return sys::write_file(folder_ / "releases" / (info.id + ".json"), to_json(info), file_mode);
+}
+
+Result<void> Store::forget_release(const std::string& id) const {
+    return sys::remove_tree(folder_ / "releases" / (id + ".json"));
+}
+
+Result<void> Store::tidy() const {
+    for (const auto& folder : {folder_, folder_ / "releases"}) TRY_VOID(remove_leftovers(folder));
+    auto ids = TRY(names_in(folder_ / "deployments"));
+    const auto surplus = ids.size() > kept_deployments ? ids.size() - kept_deployments : 0;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const bool empty = TRY(read_or_empty(deployment(ids[i]) / "journal.jsonl")).find('\n') == std::string::npos;
+        if (empty || i < surplus)
+            TRY_VOID(sys::remove_tree(deployment(ids[i])));
+        else
+            TRY_VOID(remove_leftovers(deployment(ids[i])));
+    }
+    return {};
+}
+
+}

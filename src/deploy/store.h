@@ -1,0 +1,55 @@
+#pragma once
+#include "base/result.h"
+#include "deploy/journal.h"
+#include "deploy/record.h"
+#include "deploy/release.h"
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The state folder of one application in one environment: lock, state.json, history.jsonl, releases/<id>.json,
+// deployments/<id>/{plan.json, journal.jsonl, candidate.log}. Everything is 0640 in folders of 0750.
+namespace fairlead::deploy {
+
+struct State {
+    std::string current, previous, slot, deployment; // release ids; the slot of `current`
+};
+
+class Store {
+  public:
+    explicit Store(sys::Path folder) : folder_(std::move(folder)) {}
+
+    Result<void> create() const; // its folders
+    sys::Path lock() const { return folder_ / "lock"; }
+
+    Result<State> state() const; // absent: empty
+    Result<void> write(const State& state) const;
+
+    Result<History> history() const;
+    // Adds the record to the chain unless its deployment is there already.
+    Result<void> append(Record record) const;
+
+    Result<void> begin(const std::string& deployment, const Plan& plan, std::string_view at) const;
+    Result<void> journal(const std::string& deployment, std::string_view line) const; // on the disk when it returns
+    Result<void> keep_log(const std::string& deployment, std::string_view text) const;
+    Result<std::optional<Journal>> unfinished() const;
+
+    Result<std::optional<ReleaseInfo>> release(const std::string& id) const;
+    Result<std::vector<std::string>> releases() const; // ids, recorded
+    Result<void> write(const ReleaseInfo& info) const;
+    Result<void> forget_release(const std::string& id) const;
+
+    // Takes away what a killed deployer left: temporary files, deployments without a plan, all but the newest 20.
+    Result<void> tidy() const;
+
+  private:
+    sys::Path deployment(const std::string& id) const { return folder_ / "deployments" / id; }
+    sys::Path folder_;
+};
+
+// Temporary files of sys::write_file and sys::replace_symlink that nobody renamed: `.name.<12 hex digits>`.
+bool is_leftover(std::string_view name);
+Result<void> remove_leftovers(const sys::Path& folder);
+
+}

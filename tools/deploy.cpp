@@ -1,0 +1,101 @@
+#include "cli/run.h"
+#include "deploy/commands.h"
+#include "deploy/supervisor.h"
+
+using namespace fairlead;
+
+namespace {
+
+struct Options {
+    std::string command, slot, release_version, commit, to, reason;
+    bool force = false;
+    std::int64_t count = 20;
+    Milliseconds wait_lock{0};
+};
+
+cli::Spec spec(Options& o) {
+    cli::Spec spec;
+    spec.tool = "deploy";
+    spec.summary = "Puts a release on its target without losing a request, and takes a sick one back by itself.";
+    spec.details = "The new release starts beside the old one, is probed, gets the requests in one act, is verified "
+                   "through the router and watched; then the old one finishes its requests and is stopped. When "
+                   "anything fails before that, the old one serves again. An interrupted deployment is finished or "
+                   "undone by the next run.";
+    spec.commands = {
+        {"apply", "Deploys the release of fairlead.yml."},
+        {"plan", "Prints the steps that apply would do; changes nothing."},
+        {"rollback", "Deploys the release before the current one again, or the one that --to names."},
+        {"status", "Prints what is deployed and what really runs."},
+        {"history", "Prints finished deployments and checks their chain."},
+        {"router", "Prints the nginx configuration to include once."},
+        {"supervise", "Keeps one slot running; started by apply where there is no systemd."},
+    };
+    spec.command = &o.command;
+    spec.inputs = {
+        {.name = "release-version",
+         .target = &o.release_version,
+         .help = "First part of the release's id; default: release.version, else the short commit.",
+         .placeholder = "VERSION"},
+        {.name = "commit",
+         .target = &o.commit,
+         .help = "Commit that the release was made of; default: that of the release's folder.",
+         .placeholder = "ID"},
+        {.name = "force", .target = &o.force, .help = "Deploy again what already serves."},
+        {.name = "to",
+         .target = &o.to,
+         .help = "Release or version to roll back to; default: the one before the current one.",
+         .placeholder = "RELEASE"},
+        {.name = "reason",
+         .target = &o.reason,
+         .help = "Why it is rolled back; kept in the history.",
+         .placeholder = "TEXT"},
+        {.name = "count", .target = &o.count, .help = "How many deployments history prints.", .placeholder = "N"},
+        {.name = "wait-lock",
+         .target = &o.wait_lock,
+         .help = "How long to wait for another deployment to end.",
+         .placeholder = "DURATION"},
+        {.name = "slot",
+         .target = &o.slot,
+         .help = "Folder of the slot to supervise.",
+         .placeholder = "FOLDER",
+         .positional = true,
+         .action = false},
+    };
+    spec.outputs = {
+        {"deployment", "Id of the deployment in the history."},
+        {"release", "Id of the release."},
+        {"previous", "Release that served before; empty: none."},
+        {"verdict", "deployed, already, rolled_back, failed, aborted or restored."},
+        {"url", "Where it serves."},
+        {"duration", "How long it took."},
+    };
+    spec.section = deploy::fields();
+    spec.examples = {"fairlead-deploy plan --env staging", "fairlead-deploy --env staging --release-version 1.4.0",
+                     "fairlead-deploy rollback --env staging --reason 'slow queries'"};
+    return spec;
+}
+
+Result<report::Report> run(const Options& o, const cli::Context& context) {
+    if (o.command == "supervise") {
+        if (o.slot.empty()) return usage("supervise needs the folder of a slot");
+        TRY_VOID(deploy::supervise(o.slot));
+        return report::Report{};
+    }
+    const auto settings = TRY(deploy::read_settings(context.config, context.environment, context.variables));
+    const auto count = o.count > 0 ? static_cast<std::size_t>(o.count) : 0;
+    const deploy::Request request{o.release_version, o.commit, o.force,  context.dry_run,
+                                  o.wait_lock,       o.to,     o.reason, count};
+    if (o.command == "plan") return deploy::plan(settings, context.variables, request);
+    if (o.command == "rollback") return deploy::rollback(settings, context.variables, request);
+    if (o.command == "status") return deploy::status(settings, context.variables);
+    if (o.command == "history") return deploy::history(settings, request);
+    if (o.command == "router") return deploy::router(settings);
+    return deploy::apply(settings, context.variables, request);
+}
+
+}
+
+int main(int argc, char** argv) {
+    Options o;
+    return cli::run(spec(o), argc, argv, [&](const cli::Context& context) { return run(o, context); });
+}
