@@ -1,0 +1,70 @@
+#!/usr/bin/python3
+"""The application of the deployment tests: app.py SOCKET. behaviour.json beside it says how it misbehaves:
+start_delay, sigterm (abrupt, graceful, ignore), health (ok, sick, never, exit), sick_after, exit_after, claims (another version), noise."""
+import http.server
+import json
+import os
+import pathlib
+import signal
+import socketserver
+import sys
+import threading
+import time
+
+HERE = pathlib.Path(__file__).parent
+BEHAVIOUR = json.loads((HERE / "behaviour.json").read_text())
+STARTED = time.monotonic()
+VERSION = BEHAVIOUR.get("claims", os.environ.get("FAIRLEAD_VERSION", "none"))
+
+
+def is_sick():
+    after = BEHAVIOUR.get("sick_after")
+    return BEHAVIOUR.get("health") == "sick" or (after is not None and time.monotonic() - STARTED > after)
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        time.sleep(float(self.path.rpartition("sleep=")[2]) if "sleep=" in self.path else 0.005)
+        body = json.dumps({"version": VERSION, "pid": os.getpid()}).encode()
+        self.send_response(500 if is_sick() else 200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    request_queue_size = 512
+    daemon_threads = True
+
+    def get_request(self):
+        return super().get_request()[0], ("unix", 0)
+
+
+def on_sigterm(*_):
+    kind = BEHAVIOUR.get("sigterm", "abrupt")
+    if kind == "abrupt":
+        os._exit(0)
+    if kind == "graceful":
+        threading.Thread(target=server.shutdown).start()
+
+
+signal.signal(signal.SIGTERM, on_sigterm)
+if BEHAVIOUR.get("noise"):
+    print(BEHAVIOUR["noise"].format(**os.environ), flush=True)
+if BEHAVIOUR.get("health") == "exit":
+    sys.exit("no database here")
+time.sleep(BEHAVIOUR.get("start_delay", 0.1))
+if BEHAVIOUR.get("health") == "never":
+    time.sleep(600)
+if BEHAVIOUR.get("exit_after"):
+    threading.Timer(BEHAVIOUR["exit_after"], lambda: os._exit(9)).start()
+server = Server(sys.argv[1], Handler)
+server.serve_forever(poll_interval=0.05)

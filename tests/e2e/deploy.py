@@ -1,0 +1,192 @@
+#!/usr/bin/python3
+"""deploy.py BIN: fairlead-deploy with a real nginx under a strict load; every zero has a control that fails."""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from rig import Checks, Load, Rig
+
+SWITCHES = 20
+
+
+def twenty_switches(rig, checks):
+    """Slow requests in flight and an application that dies at SIGTERM at once."""
+    load = Load(rig, "--fresh", "3", "--kept", "3", "--think-ms", "5", "--slow", "3", "--slow-url", rig.url + "/?sleep=1")
+    good = 0
+    for number in range(SWITCHES):
+        rig.release(f"2.{number}.0")
+        done = rig.apply()
+        good += done.returncode == 0 and rig.served() == rig.version
+        if done.returncode:
+            print(done.stderr)
+    posts = Load(rig, "--fresh", "2", "--kept", "2", "--method", "POST")
+    rig.release("2.99.0")
+    good += rig.apply().returncode == 0
+    post, lost = posts.end(), load.end()
+    checks.that(good == SWITCHES + 1, f"{SWITCHES} switches", f"{good} good")
+    checks.that(lost["lost"] == 0, f"0 of {lost['sent']} lost over {SWITCHES} switches", lost)
+    checks.that(post["lost"] == 0, f"0 of {post['sent']} POSTs lost", post)
+    checks.that(not rig.leftovers(), "nothing stale is left", rig.leftovers())
+
+
+def control_without_drain(rig, checks):
+    """The same application stopped without waiting for its requests: the client has to see it."""
+    rig.configure(drain="0ms")
+    load = Load(rig, "--fresh", "0", "--kept", "0", "--slow", "4", "--slow-url", rig.url + "/?sleep=4")
+    rig.release("3.0.0")
+    done = rig.apply()
+    lost = load.end()
+    rig.configure()
+    checks.that(done.returncode == 0 and lost["lost"] > 0, f"control: without the drain {lost['lost']} of {lost['sent']} are lost")
+
+
+def sick_releases(rig, checks):
+    """Each is taken back by itself; what served before goes on serving, nothing of it is lost."""
+    before = rig.served()
+    cases = {"answers 500": ({"health": "sick"}, "failed", "answers 500"),
+             "exits at once": ({"health": "exit"}, "failed", "ended with status 1"),
+             "is never ready": ({"health": "never"}, "failed", "not ready within"),
+             "has the wrong version": ({"claims": "0.0.1"}, "failed", "version 0.0.1 answers"),
+             "turns sick while baking": ({"sick_after": 1.0}, "rolled_back", "turned sick"),
+             "dies while baking": ({"exit_after": 1.0}, "rolled_back", "ended with status 9")}
+    rig.configure(bake="4s", deadline="3s")
+    for name, (behaviour, verdict, reason) in cases.items():
+        rig.release("4.0.0", noise="the token is {PROBE_TOKEN}", **behaviour)
+        done = rig.apply()
+        record = rig.history()[-1]
+        checks.that(done.returncode == 1 and record["verdict"] == verdict and reason in record["reason"]
+                    and rig.served() == before and not rig.leftovers(),
+                    f"a release that {name}: {verdict}, exit 1, {before} serves",
+                    f"{done.returncode} {record} {rig.served()} {rig.leftovers()}\n{done.stderr}")
+        checks.that("the token is ***" in done.stdout, "its last lines are shown, masked", done.stdout)
+    rig.configure()
+
+
+def rollback_and_history(rig, checks):
+    rig.release("5.0.0")
+    rig.apply()
+    rig.release("5.1.0")
+    rig.apply()
+    load = Load(rig, "--fresh", "2", "--kept", "2")
+    done = rig.run("rollback", "--reason", "slow queries")
+    lost = load.end()
+    record = rig.history()[-1]
+    checks.that(done.returncode == 0 and rig.served() == "5.0.0" and record["command"] == "rollback"
+                and record["reason"] == "slow queries", "rollback goes to the release before", done.stderr)
+    checks.that(lost["lost"] == 0, f"0 of {lost['sent']} lost by it", lost)
+    done = rig.run("rollback", "--to", "5.1.0")
+    checks.that(done.returncode == 0 and rig.served() == "5.1.0", "rollback --to takes a version", done.stderr)
+    done = rig.run("rollback", "--to", "0.0.9")
+    checks.that(done.returncode == 1 and "not here" in done.stderr + done.stdout, "a release that is gone: exit 1", done.stderr)
+    again = rig.apply()
+    checks.that(again.returncode == 0 and "already deployed" in again.stdout, "the same release again: exit 0, already deployed", again.stdout)
+    shown = rig.run("history", "--format", "json")
+    checks.that(shown.returncode == 0 and len(json.loads(shown.stdout)["records"]) == min(20, len(rig.history())), "history prints the newest 20 and its chain holds", shown.stdout[-300:])
+    file = rig.state_folder / "history.jsonl"
+    text = file.read_text()
+    file.write_text(text.replace("slow queries", "fast queries"))
+    checks.that(rig.run("history").returncode == 1, "an edited history is noticed")
+    file.write_text(text)
+
+
+def refusals(rig, checks):
+    rig.release("6.0.0", start_delay=3)
+    first = subprocess.Popen(rig.command("apply", "--release-version", "6.0.0"), env=rig.environment, cwd=rig.work,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(1.5)
+    second = rig.apply()
+    checks.that(second.returncode == 3 and "6.0.0" in second.stderr, "a second deployer is refused, exit 3", second.stderr)
+    first.send_signal(signal.SIGTERM)
+    checks.that(first.wait() == 1, "the first, interrupted, has undone: exit 1")
+    rig.configure(root=f'"{rig.work}/{"x" * 100}"')
+    done = rig.apply()
+    checks.that(done.returncode == 2 and "107" in done.stderr, "a socket path over 107 bytes is refused at plan time", done.stderr)
+    url = rig.url
+    rig.url = url.rpartition(":")[0] + ":1"
+    rig.configure()
+    done = rig.apply()
+    rig.url = url
+    rig.configure()
+    checks.that(done.returncode == 3 and "router" in done.stderr, "without a router nothing is touched, exit 3", done.stderr)
+    if os.geteuid() == 0:
+        small = rig.work / "small"
+        small.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(small)], capture_output=True).returncode == 0:
+            rig.configure(root=f'"{small}"')
+            done = rig.apply()
+            subprocess.run(["umount", "-l", str(small)])
+            checks.that(done.returncode == 3 and "MiB" in done.stderr, "a full disk is named, exit 3", done.stderr)
+            rig.configure()
+    (rig.work / "file").write_text("")
+    rig.configure(state=f'"{rig.work}/file/state"')
+    done = rig.apply()
+    rig.configure()
+    checks.that(done.returncode == 3 and "file" in done.stderr, "a state folder that can't be made is named, exit 3", done.stderr)
+
+
+def secrets_stay(rig, checks):
+    """The values of env.secrets are in the slots' env files (0600) and nowhere else."""
+    found = subprocess.run(["grep", "-rlaF", "-e", "c4n4ry/of", "-e", "YzRuNHJ5L29m", "-e", "c4n4ry%2Fof", "-e", "c4n4ry\\/of",
+                            "-e", "c4n4ry-of-the", str(rig.root), str(rig.state)], capture_output=True, text=True).stdout.split("\n")
+    found = [line for line in found if line]
+    state = json.loads((rig.state_folder / "state.json").read_text())
+    env = rig.root / "slots" / state["slot"] / "env"
+    logs = [line for line in found if line.endswith(("/log", "/log.1"))]  # the application printed it itself
+    checks.that([line for line in found if line not in logs] == [str(env)], "secrets are in the slot's env file only", found)
+    checks.that(env.stat().st_mode & 0o777 == 0o600, "which is 0600")
+
+
+def supervisor_restarts(rig, checks):
+    rig.release("7.0.0")
+    rig.apply()
+    pid = json.loads(subprocess.run(["curl", "-s", rig.url + "/"], capture_output=True, text=True).stdout)["pid"]
+    os.kill(pid, signal.SIGKILL)
+    time.sleep(1.5)
+    checks.that(rig.served() == "7.0.0", "a process that dies is started again")
+    status = rig.run("status")
+    checks.that(status.returncode == 0 and "serves" in status.stdout, "status says what serves", status.stdout)
+    with open(f"/proc/{pid_of_supervisor(rig)}/environ", "rb") as file:
+        names = {entry.split(b"=")[0].decode() for entry in file.read().split(b"\0") if entry}
+    checks.that("PROBE_KEY" not in names and "PATH" in names, "the supervisor has a clean environment", names)
+
+
+def pid_of_supervisor(rig):
+    state = json.loads((rig.state_folder / "state.json").read_text())
+    return json.loads((rig.root / "slots" / state["slot"] / "process.json").read_text())["supervisor"]
+
+
+def recreate(rig, checks):
+    rig.configure(strategy="recreate")
+    before = rig.served()
+    rig.release("8.0.0", health="sick")
+    rig.configure(strategy="recreate", deadline="2s")
+    done = rig.apply()
+    checks.that(done.returncode == 1 and rig.served() == before, "recreate starts the old release again when the new one fails", done.stderr)
+    rig.release("8.1.0")
+    done = rig.apply()
+    checks.that(done.returncode == 0 and rig.served() == "8.1.0" and not rig.leftovers(), "recreate replaces a release", f"{done.stderr} {rig.leftovers()}")
+    rig.configure()
+
+
+def main():
+    checks = Checks()
+    rig = Rig(sys.argv[1])
+    wanted = sys.argv[2:]
+    try:
+        done = rig.run("plan", "--release-version", "1.0.0")
+        checks.that(done.returncode == 0 and not rig.root.exists() and not rig.state.exists(), "plan writes nothing", done.stderr)
+        done = rig.apply()
+        checks.that(done.returncode == 0 and rig.served() == "1.0.0", "the first deployment", done.stderr)
+        for part in (twenty_switches, control_without_drain, sick_releases, rollback_and_history, refusals,
+                     secrets_stay, supervisor_restarts, recreate):
+            if not wanted or part.__name__ in wanted:
+                part(rig, checks)
+    finally:
+        rig.close()
+    checks.finish()
+
+
+main()

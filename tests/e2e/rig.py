@@ -1,0 +1,223 @@
+"""What the deployment tests share: a scratch folder with an application, a real unprivileged nginx, the strict load
+client, and checks of what a deployment left. Nothing outside the scratch folder is touched."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+REQUIRED = os.environ.get("FAIRLEAD_REQUIRE", "").split(",")
+
+CONFIG = """\
+version: 1
+app: probe
+deploy:
+  release: {{path: release}}
+  strategy: {strategy}
+  health: {{path: /health, interval: 100ms, timeout: 2s, deadline: {deadline}, healthy_after: 2, version: {{json: $.version}}}}
+  verify: {{requests: 5}}
+  bake: {bake}
+  drain: {{timeout: {drain}}}
+  stop: {{timeout: {stop}}}
+environments:
+  staging:
+    url: {url}
+    env: {{file: secrets.env, secrets: [PROBE_TOKEN, PROBE_KEY]}}
+    deploy:
+      target:
+        kind: direct
+        root: {root}
+        state: {state}
+        supervise: own
+        command: [/usr/bin/python3, app.py, "{{socket}}"]
+        shared: [data]
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def skip(part, reason):
+    if part in REQUIRED:
+        print(f"FAIL: {part} is required: {reason}\n0 passed, 1 failed, 0 skipped")
+        sys.exit(1)
+    print(f"SKIPPED: {part}: {reason}\n0 passed, 0 failed, 1 skipped")
+    sys.exit(0)
+
+
+class Load:
+    """The load under way; end() gives what it counted."""
+
+    def __init__(self, rig, *arguments):
+        command = [rig.bin / "fairlead-load", "--url", rig.url + "/", *arguments]
+        self.process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, text=True)
+        time.sleep(0.3)
+
+    def end(self):
+        self.process.send_signal(signal.SIGTERM)
+        return json.loads(self.process.communicate(timeout=60)[0])
+
+
+class Rig:
+    def __init__(self, bin_folder, **options):
+        nginx = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+        if not nginx:
+            skip("nginx", "it is not installed")
+        self.bin = pathlib.Path(bin_folder).resolve()
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="fairlead e2e "))
+        self.root, self.state = self.work / "root", self.work / "state"
+        self.state_folder = self.state / "probe" / "staging"
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.environment = {"PATH": os.environ["PATH"] + ":/usr/sbin", "HOME": str(self.work), "LANG": "C.UTF-8",
+                            "PROBE_KEY": "key" + "-" + "c4n4ry" + "-of-the-environment"}
+        for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"):
+            if name in os.environ:
+                self.environment[name] = os.environ[name]
+        self.configure(**options)
+        (self.work / "secrets.env").write_text("PROBE_TOKEN=token-" + "c4n4ry/of+the=file\nPLAIN=visible\n")
+        (self.work / "secrets.env").chmod(0o600)
+        self.release("1.0.0")
+        self.start_nginx(nginx)
+
+    def configure(self, **options):
+        values = {"strategy": "blue-green", "deadline": "8s", "bake": "500ms", "drain": "10s", "stop": "3s",
+                  "url": self.url, "root": f'"{self.root}"', "state": f'"{self.state}"', **options}
+        (self.work / "fairlead.yml").write_text(CONFIG.format(**values))
+
+    def start_nginx(self, nginx):
+        folder = self.work / "nginx"
+        folder.mkdir()
+        (folder / "site.conf").write_text(self.run("router").stdout)
+        user = "user root;" if os.geteuid() == 0 else ""
+        paths = "".join(f'{name}_temp_path "{folder}/{name}";' for name in
+                        ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        (folder / "nginx.conf").write_text(
+            f'{user} daemon off; worker_processes 2; pid "{folder}/pid"; error_log "{folder}/error.log";'
+            f'events {{ worker_connections 512; }} http {{ access_log off; {paths} include "{folder}/site.conf"; }}')
+        self.nginx = subprocess.Popen([nginx, "-e", f"{folder}/error.log", "-c", str(folder / "nginx.conf")])
+        for _ in range(100):
+            time.sleep(0.05)
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", int(self.url.rpartition(":")[2]))) == 0:
+                    return
+        raise RuntimeError((folder / "error.log").read_text())
+
+    def release(self, version, **behaviour):
+        """What the next apply deploys."""
+        self.version = version
+        folder = self.work / "release"
+        folder.mkdir(exist_ok=True)
+        shutil.copy(HERE / "app.py", folder)
+        (folder / "behaviour.json").write_text(json.dumps({"of": version, **behaviour}))
+
+    def command(self, *arguments):
+        return [str(self.bin / "fairlead-deploy"), *arguments, "--env", "staging", "--config", str(self.work / "fairlead.yml")]
+
+    def run(self, *arguments, fault=None, **environment):
+        variables = {**self.environment, **environment}
+        if fault:
+            variables["FAIRLEAD_FAULT"] = fault
+        return subprocess.run(self.command(*arguments), env=variables, cwd=self.work, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, timeout=120)
+
+    def apply(self, *arguments, fault=None):
+        return self.run("apply", "--release-version", self.version, *arguments, fault=fault)
+
+    def history(self):
+        file = self.state_folder / "history.jsonl"
+        return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+    def journal_end(self, deployment):
+        lines = (self.state_folder / "deployments" / deployment / "journal.jsonl").read_text().splitlines()
+        return json.loads(lines[-1]).get("verdict")
+
+    def served(self):
+        """Version that answers through nginx, or the failure."""
+        done = subprocess.run(["curl", "-s", "-m", "5", self.url + "/health"], capture_output=True, text=True)
+        try:
+            return json.loads(done.stdout)["version"]
+        except (ValueError, KeyError):
+            return f"no answer: {done.stdout[:60]}"
+
+    def processes(self):
+        """Supervisors and applications of this rig that run, nginx and load left out."""
+        found = []
+        for entry in pathlib.Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    command = (entry / "cmdline").read_bytes().split(b"\0")
+                except OSError:
+                    continue
+                text = b" ".join(command).decode(errors="replace")
+                if str(self.root) in text and "nginx" not in command[0].decode(errors="replace"):
+                    found.append(text)
+        return found
+
+    def leftovers(self):
+        """What must not be there once a deployment is over: more than one process pair, socket or release in use,
+        temporary files, open journals, a held lock."""
+        problems = []
+        state = json.loads((self.state_folder / "state.json").read_text())
+        if len(self.processes()) != 2:
+            problems.append(f"processes: {self.processes()}")
+        sockets = sorted(p.name for p in (self.root / "run").iterdir())
+        if sockets != sorted([f"{state['slot']}.sock", "current.sock"]):
+            problems.append(f"sockets: {sockets}")
+        for path in self.work.rglob("*"):
+            name = path.name
+            if name.startswith(".tmp-") or (name.startswith(".") and len(name.rpartition(".")[2]) == 12):
+                problems.append(f"temporary: {path}")
+        releases = sorted(p.name for p in (self.root / "releases").iterdir())
+        recorded = sorted(p.stem for p in (self.state_folder / "releases").iterdir())
+        if releases != recorded:
+            problems.append(f"releases {releases}, recorded {recorded}")
+        for folder in (self.state_folder / "deployments").iterdir():
+            if self.journal_end(folder.name) is None:
+                problems.append(f"open journal: {folder.name}")
+        other = self.root / "slots" / ("b" if state["slot"] == "a" else "a")
+        kept = sorted(p.name for p in other.iterdir()) if other.exists() else []
+        if set(kept) - {"log", "log.1"}:
+            problems.append(f"empty slot holds {kept}")
+        locked = subprocess.run(["flock", "-n", str(self.state_folder / "lock"), "true"]).returncode != 0
+        if locked:
+            problems.append("the lock is held")
+        return problems
+
+    def close(self):
+        self.nginx.terminate()
+        self.nginx.wait()
+        for pid in [e.name for e in pathlib.Path("/proc").iterdir() if e.name.isdigit()]:
+            try:
+                command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+            except OSError:
+                continue
+            if str(self.root) in command:
+                try:
+                    os.kill(int(pid), signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+        shutil.rmtree(self.work, ignore_errors=True)
+
+
+class Checks:
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def that(self, condition, what, detail=""):
+        self.passed += bool(condition)
+        self.failed += not condition
+        print(f"{'ok  ' if condition else 'FAIL'} {what}" + (f": {detail}" if detail and not condition else ""), flush=True)
+        return condition
+
+    def finish(self):
+        print(f"{self.passed} passed, {self.failed} failed, 0 skipped")
+        sys.exit(1 if self.failed else 0)

@@ -1,0 +1,15 @@
+#include "deploy/record.h"
+#include <cstdint>
+#include <cstdlib>
+
+using namespace fairlead::deploy;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const auto history = parse_history({reinterpret_cast<const char*>(data), size}, "history.jsonl");
+    if (!history.ok()) return 0;
+    if (history->complete > size) std::abort();
+    for (const auto& record : history->records) {
+        if (!parse_history(to_json(record) + "\n", "history.jsonl").ok()) std::abort();
+    }
+    return 0;
+}

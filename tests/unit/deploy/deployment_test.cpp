@@ -1,0 +1,197 @@
+#include "model.h"
+#include "support/catch.h"
+#include "sys/log.h"
+
+using namespace fairlead;
+using namespace fairlead::deploy;
+using namespace fairlead::deploy::test;
+
+namespace {
+
+// Exactly one slot runs, it is routed, recorded and holds `release`; nothing is open.
+void check_converged(Rig& rig, const std::string& release) {
+    const auto state = rig.store.state().value();
+    CHECK(state.current == release);
+    CHECK(rig.host.routed == state.slot);
+    CHECK(rig.host.slots[state.slot].running);
+    CHECK(rig.host.slots[state.slot].release == release);
+    CHECK_FALSE(rig.host.slots[other_slot(state.slot)].running);
+    CHECK_FALSE(rig.store.unfinished().value());
+    CHECK(rig.host.violations == std::vector<std::string>{});
+    CHECK(rig.store.history()->broken.empty());
+    CHECK(rig.host.releases.contains(release));
+}
+
+void quiet() { sys::configure_log({.level = sys::Level::error}); }
+
+// Runs until it ends or is killed at call `n`; true: killed.
+template <typename Run>
+bool killed_at(Rig& rig, int n, Run run) {
+    rig.host.calls_left = n;
+    try {
+        [[maybe_unused]] const auto outcome = run();
+        rig.host.calls_left = -1;
+        return false;
+    } catch (const Killed&) {
+        rig.host.calls_left = -1;
+        return true;
+    }
+}
+
+}
+
+TEST_CASE("a good release takes over and the old one is stopped after its requests") {
+    quiet();
+    for (const auto* strategy : {"blue-green", "recreate"}) {
+        Rig rig(strategy);
+        REQUIRE(rig.apply("one")->verdict == "deployed");
+        check_converged(rig, "one");
+        const auto outcome = rig.apply("two");
+        REQUIRE(outcome.ok());
+        CHECK(outcome->verdict == "deployed");
+        CHECK(outcome->previous == "one");
+        check_converged(rig, "two");
+        CHECK(rig.apply("two")->verdict == "already");
+        CHECK(rig.apply("two", true)->verdict == "deployed");
+        check_converged(rig, "two");
+        CHECK(rig.store.state()->previous == "one");
+    }
+}
+
+TEST_CASE("a release that is sick from the start never gets a request") {
+    Rig rig("blue-green");
+    rig.apply("one").value();
+    rig.host.sick = {"two"};
+    const auto outcome = rig.apply("two").value();
+    CHECK(outcome.verdict == "failed");
+    CHECK(outcome.log == "the last line");
+    CHECK(outcome.reason.find("not ready within 3s") != std::string::npos);
+    check_converged(rig, "one");
+    CHECK_FALSE(rig.host.releases.contains("two"));
+}
+
+TEST_CASE("a release that turns sick is taken back by itself") {
+    for (const auto* strategy : {"blue-green", "recreate"}) {
+        Rig rig(strategy);
+        rig.apply("one").value();
+        rig.host.sick_routed = {"two"};
+        CHECK(rig.apply("two")->verdict == "rolled_back");
+        check_converged(rig, "one");
+        CHECK(rig.store.history()->records.back().verdict == "rolled_back");
+    }
+}
+
+TEST_CASE("a first release that is sick leaves nothing") {
+    Rig rig("blue-green");
+    rig.host.sick_routed = {"one"};
+    CHECK(rig.apply("one")->verdict == "rolled_back");
+    CHECK(rig.host.routed.empty());
+    CHECK_FALSE(rig.host.slots["a"].running);
+    CHECK(rig.host.releases.empty());
+}
+
+TEST_CASE("a router that dies in the bake is not the release's fault") {
+    Rig rig("blue-green");
+    rig.apply("one").value();
+    rig.host.calls_left = -1;
+    rig.settings.verify_requests = 0;
+    rig.host.router_down = true;
+    const auto outcome = rig.apply("two").value();
+    REQUIRE(outcome.error);
+    CHECK(outcome.error->kind == Kind::could_not);
+    CHECK(rig.host.routed == "b");
+    rig.host.router_down = false;
+    CHECK(rig.apply("two")->verdict == "deployed");
+    check_converged(rig, "two");
+}
+
+TEST_CASE("rollback goes back and does not come back to the release it left") {
+    Rig rig("blue-green");
+    for (const auto* release : {"one", "two", "three"}) rig.apply(release).value();
+    CHECK(rig.rollback()->verdict == "deployed");
+    check_converged(rig, "two");
+    CHECK(rig.rollback()->verdict == "deployed");
+    check_converged(rig, "one");
+    const auto none = rig.rollback();
+    REQUIRE_FALSE(none.ok());
+    CHECK(none.error().kind == Kind::no);
+    CHECK(rig.rollback("three")->verdict == "deployed");
+    check_converged(rig, "three");
+}
+
+TEST_CASE("killed at any call, a rerun of the same release converges") {
+    for (const auto* strategy : {"blue-green", "recreate"}) {
+        for (int n = 0, killed = 1; killed; ++n) {
+            Rig rig(strategy);
+            rig.apply("one").value();
+            killed = killed_at(rig, n, [&] { return rig.apply("two"); });
+            INFO(strategy << ", killed at call " << n);
+            const auto outcome = rig.apply("two");
+            REQUIRE(outcome.ok());
+            CHECK_FALSE(outcome->error);
+            check_converged(rig, "two");
+        }
+    }
+}
+
+TEST_CASE("killed at any call, another release converges") {
+    for (const auto* strategy : {"blue-green", "recreate"}) {
+        for (int n = 0, killed = 1; killed; ++n) {
+            Rig rig(strategy);
+            rig.apply("one").value();
+            killed = killed_at(rig, n, [&] { return rig.apply("two"); });
+            INFO(strategy << ", killed at call " << n);
+            CHECK(rig.apply("three")->verdict == "deployed");
+            check_converged(rig, "three");
+        }
+    }
+}
+
+TEST_CASE("killed at any call, a rollback leads to the release before") {
+    for (int n = 0, killed = 1; killed; ++n) {
+        Rig rig("blue-green");
+        rig.apply("zero").value();
+        rig.apply("one").value();
+        killed = killed_at(rig, n, [&] { return rig.apply("two"); });
+        INFO("killed at call " << n);
+        const auto before = rig.store.unfinished().value();
+        const auto outcome = rig.rollback();
+        REQUIRE(outcome.ok());
+        CHECK((rig.store.state()->current == "one" || rig.store.state()->current == "zero"));
+        check_converged(rig, rig.store.state()->current);
+    }
+}
+
+TEST_CASE("killed twice, on the way back too, a rerun converges") {
+    for (int n = 0, killed = 1; killed; ++n) {
+        for (int m = 0, again = 1; again; m += 3) {
+            Rig rig("blue-green");
+            rig.apply("one").value();
+            rig.host.sick_routed = {"two"};
+            killed = killed_at(rig, n, [&] { return rig.apply("two"); });
+            again = killed_at(rig, m, [&] { return rig.apply("two"); });
+            INFO("killed at calls " << n << " and " << m);
+            rig.host.sick_routed.clear();
+            CHECK(rig.apply("two")->verdict != "failed");
+            check_converged(rig, "two");
+        }
+    }
+}
+
+TEST_CASE("a signal at any wait leads back, or forward where the old release is let go already") {
+    for (const auto* strategy : {"blue-green", "recreate"}) {
+        for (int n = 0; n < 60; ++n) {
+            Rig rig(strategy);
+            rig.apply("one").value();
+            rig.clock.sleeps_left = n;
+            const auto outcome = rig.apply("two");
+            rig.clock.sleeps_left = -1;
+            INFO(strategy << ", signal at wait " << n);
+            REQUIRE(outcome.ok());
+            CHECK_FALSE(outcome->error);
+            const bool back = outcome->verdict == "aborted";
+            CHECK((back || outcome->verdict == "deployed"));
+            check_converged(rig, back ? "one" : "two");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+#pragma once
+#include "deploy/deployment.h"
+#include <map>
+#include <set>
+#include <string>
+
+// A host as a model, whose deployer can be killed at any call.
+namespace fairlead::deploy::test {
+
+struct Killed {};
+
+struct Host {
+    struct Slot {
+        bool running = false;
+        std::string release;
+        int connections = 0;
+    };
+    std::map<std::string, Slot> slots{{"a", {}}, {"b", {}}};
+    std::string routed;
+    std::set<std::string> releases;    // folders
+    std::set<std::string> sick;        // answer 500
+    std::set<std::string> sick_routed; // answer 500 once requests come
+    bool router_down = false;
+    bool gap_allowed = false; // recreate
+    std::vector<std::string> violations;
+
+    int calls_left = -1; // until the deployer is killed; -1: never
+    int calls = 0;
+    void call() {
+        ++calls;
+        if (calls_left == 0) throw Killed{};
+        if (calls_left > 0) --calls_left;
+    }
+};
+
+class ModelClock : public sys::Clock {
+  public:
+    SystemTime now() override { return SystemTime(Milliseconds{1'700'000'000'000} + time_); }
+    Steady steady() override { return Steady(time_); }
+    bool sleep(Milliseconds duration) override {
+        if (sleeps_left == 0) return false;
+        if (duration.count() > 0 && sleeps_left > 0) --sleeps_left;
+        time_ += duration;
+        return true;
+    }
+    void rest(Milliseconds duration) override { time_ += duration; }
+    int sleeps_left = -1; // until a signal comes; -1: never
+
+  private:
+    Milliseconds time_{0};
+};
+
+class NoHttp : public sys::Http {
+  public:
+    Result<sys::HttpResponse> send(const sys::HttpRequest&) override { return could_not("the model has no network"); }
+};
+
+class ModelTarget : public Target {
+  public:
+    ModelTarget(Host& host, const Store& store) : host_(host), store_(store) {}
+
+    Result<void> preflight() override { return {}; }
+    Result<Observed> observe() override {
+        Observed observed;
+        for (const auto& [name, slot] : host_.slots) observed.slots[name] = {slot.running, slot.release};
+        observed.routed = host_.routed;
+        return observed;
+    }
+    Result<bool> same_settings(const std::string&, const ReleaseInfo&) override { return true; }
+    Result<void> fetch(const Release& release) override {
+        host_.call();
+        host_.releases.insert(release.info.id);
+        return store_.write(release.info);
+    }
+    Result<void> prepare(const ReleaseInfo& release) override {
+        host_.call();
+        auto info = release;
+        info.prepared = true;
+        return store_.write(info);
+    }
+    Result<void> start(const std::string& slot, const ReleaseInfo& release) override {
+        host_.call();
+        if (!host_.releases.contains(release.id)) return no("no such release");
+        host_.slots[slot] = {true, release.id, 0};
+        host_.call(); // killed while it waits for the supervisor
+        return {};
+    }
+    Result<void> restart(const std::string& slot) override { return start(slot, {.id = host_.slots[slot].release}); }
+    Result<ProcessSeen> process(const std::string& slot) override {
+        return ProcessSeen{host_.slots[slot].running, 0, 0};
+    }
+    Result<sys::HttpResponse> ask(const std::string& slot) override {
+        host_.call();
+        const auto& seen = host_.slots[slot];
+        const bool sick =
+            host_.sick.contains(seen.release) || (host_.routed == slot && host_.sick_routed.contains(seen.release));
+        sys::HttpResponse response;
+        response.status = sick ? 500 : 200;
+        response.headers = {{"X-Release", seen.release}};
+        return response;
+    }
+    Result<sys::HttpResponse> ask_router() override {
+        if (!host_.router_down && !host_.routed.empty()) return ask(host_.routed);
+        sys::HttpResponse response;
+        response.failure = sys::HttpFailure::refused;
+        return response;
+    }
+    Result<sys::SocketUse> use(const std::string& slot) override {
+        auto& seen = host_.slots[slot];
+        return sys::SocketUse{seen.running ? 1 : 0, seen.connections > 0 ? seen.connections-- : 0};
+    }
+    Result<void> route(const std::string& slot) override {
+        host_.call();
+        if (!slot.empty() && !host_.slots[slot].running)
+            host_.violations.push_back("routed to slot " + slot + ", which does not run");
+        if (!host_.routed.empty()) host_.slots[host_.routed].connections = 3;
+        host_.routed = slot;
+        host_.call();
+        return {};
+    }
+    Result<void> end(const std::string& slot) override {
+        host_.call();
+        auto& seen = host_.slots[slot];
+        if (seen.running && host_.routed == slot && !host_.gap_allowed)
+            host_.violations.push_back("slot " + slot + " stopped while it serves");
+        if (seen.running && seen.connections > 0 && !host_.gap_allowed)
+            host_.violations.push_back("requests of slot " + slot + " cut");
+        seen.running = false;
+        return {};
+    }
+    Result<void> kill(const std::string& slot) override { return end(slot); }
+    Result<void> clear(const std::string&) override { return {}; }
+    Result<void> commit(const std::string&, const std::string&) override {
+        host_.call();
+        return {};
+    }
+    Result<std::vector<std::string>> present() override {
+        std::vector<std::string> ids;
+        for (const auto& id : host_.releases) {
+            const auto info = TRY(store_.release(id));
+            if (info && info->prepared) ids.push_back(id);
+        }
+        return ids;
+    }
+    Result<void> prune(const std::vector<std::string>& kept) override {
+        host_.call();
+        std::erase_if(host_.releases, [&](const auto& id) {
+            const bool runs = std::any_of(host_.slots.begin(), host_.slots.end(), [&](const auto& slot) {
+                return slot.second.running && slot.second.release == id;
+            });
+            return !runs && std::find(kept.begin(), kept.end(), id) == kept.end();
+        });
+        host_.call();
+        return {};
+    }
+    std::string last_lines(const std::string&) override { return "the last line"; }
+
+  private:
+    Host& host_;
+    const Store& store_;
+};
+
+// A host with its state folder; each call is one run of fairlead-deploy.
+class Rig {
+  public:
+    explicit Rig(const std::string& strategy)
+        : folder_(sys::TemporaryFolder::make("fairlead-deploy").value()), store(folder_.path() / "state") {
+        settings.app = "shop";
+        settings.environment = "staging";
+        settings.strategy = strategy;
+        settings.health.version_header = "X-Release";
+        settings.health.deadline = Milliseconds{3000};
+        settings.bake = Milliseconds{2000};
+        settings.verify_requests = 2;
+        settings.retain = 3;
+        host.gap_allowed = strategy == "recreate";
+        store.create().value();
+    }
+
+    Result<Outcome> apply(const std::string& id, bool force = false) {
+        Release release;
+        release.info = {.id = id, .version = id, .digest = "d", .commit = "c"};
+        return with([&](Deployment& deployment) { return deployment.apply(release, force); });
+    }
+    Result<Outcome> rollback(const std::string& to = "") {
+        return with([&](Deployment& deployment) { return deployment.rollback(to, "because"); });
+    }
+
+    Host host;
+    ModelClock clock;
+    Settings settings;
+
+  private:
+    template <typename Act>
+    Result<Outcome> with(Act act) {
+        ModelTarget target(host, store);
+        const World world{settings, variables_, store, process_, http_, clock};
+        Progress progress(clock);
+        Deployment deployment(world, target, progress, {"anna", "human", ""});
+        return act(deployment);
+    }
+
+    sys::TemporaryFolder folder_;
+    Variables variables_;
+    sys::Environment process_{{}};
+    NoHttp http_;
+
+  public:
+    Store store;
+};
+
+}

@@ -1,0 +1,182 @@
+#include "deploy/journal.h"
+#include "deploy/plan.h"
+#include "deploy/strategies.h"
+#include "support/catch.h"
+
+using namespace fairlead::deploy;
+
+namespace {
+
+std::vector<std::string> names(const std::vector<Step>& steps) {
+    std::vector<std::string> list;
+    for (const auto& step : steps) list.push_back(name_of(step) + (step.slot.empty() ? "" : ":" + step.slot));
+    return list;
+}
+
+using Names = std::vector<std::string>;
+
+Observed nothing() { return {.slots = {{"a", {}}, {"b", {}}}}; }
+
+// Release "one" serves in slot a.
+Observed serving() {
+    return {.slots = {{"a", {true, "one"}}, {"b", {}}}, .routed = "a", .current = "one", .slot = "a"};
+}
+
+Unfinished died(const Plan& plan, const std::string& step) {
+    Unfinished unfinished{.id = "X", .plan = plan};
+    for (const auto& one : plan.steps) {
+        if (name_of(one) == step) unfinished.last = one;
+    }
+    return unfinished;
+}
+
+}
+
+TEST_CASE("the first deployment takes slot a and has nothing to let go") {
+    const auto plan = make_plan(nothing(), {.release = "one"}, "blue-green");
+    CHECK(names(plan.steps) ==
+          Names{"fetch", "prepare", "start:a", "ready:a", "switch:a", "verify:a", "bake:a", "commit:a", "prune"});
+    CHECK(plan.old.empty());
+}
+
+TEST_CASE("blue-green takes the free slot and stops the old one only after the bake") {
+    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
+    CHECK(names(plan.steps) == Names{"fetch", "prepare", "start:b", "ready:b", "switch:b", "verify:b", "bake:b",
+                                     "drain:a", "stop:a", "commit:b", "prune"});
+    CHECK(plan.old_release == "one");
+}
+
+TEST_CASE("recreate stops the old one before it starts the new one") {
+    const auto plan = make_plan(serving(), {.release = "two"}, "recreate");
+    CHECK(names(plan.steps) == Names{"fetch", "prepare", "stop:a", "start:b", "ready:b", "switch:b", "verify:b",
+                                     "bake:b", "commit:b", "prune"});
+}
+
+TEST_CASE("what serves as wanted is left alone, unless forced or set differently") {
+    CHECK(make_plan(serving(), {.release = "one"}, "blue-green").already);
+    CHECK(make_plan(serving(), {.release = "one"}, "blue-green").steps.empty());
+    CHECK_FALSE(make_plan(serving(), {.release = "one", .force = true}, "blue-green").already);
+    CHECK_FALSE(make_plan(serving(), {.release = "one", .same_settings = false}, "blue-green").already);
+    auto stopped = serving();
+    stopped.slots["a"].running = false;
+    CHECK_FALSE(make_plan(stopped, {.release = "one"}, "blue-green").already);
+    auto unrouted = serving();
+    unrouted.routed.clear();
+    CHECK_FALSE(make_plan(unrouted, {.release = "one"}, "blue-green").already);
+}
+
+TEST_CASE("a process that runs in the free slot is cleaned away first") {
+    auto observed = serving();
+    observed.slots["b"] = {true, "old"};
+    CHECK(names(make_plan(observed, {.release = "one"}, "blue-green").steps) == Names{"clean:b"});
+    CHECK(names(make_plan(observed, {.release = "two"}, "blue-green").steps).front() == "clean:b");
+}
+
+TEST_CASE("a rollback fetches nothing") {
+    const auto plan = make_plan(serving(), {.release = "zero", .fetch = false}, "blue-green");
+    CHECK(names(plan.steps).front() == "start:b");
+}
+
+TEST_CASE("the way back routes to the old one before the candidate is stopped") {
+    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
+    auto observed = serving();
+    observed.slots["b"] = {true, "two"};
+    observed.routed = "b";
+    CHECK(names(undo_steps(plan, observed)) ==
+          Names{"undo-switch:a", "undo-drain:b", "undo-stop:b", "undo-record", "undo-prune"});
+}
+
+TEST_CASE("the way back from recreate starts the old one again first") {
+    const auto plan = make_plan(serving(), {.release = "two"}, "recreate");
+    Observed observed{
+        .slots = {{"a", {false, "one"}}, {"b", {true, "two"}}}, .routed = "b", .current = "one", .slot = "a"};
+    CHECK(names(undo_steps(plan, observed)) == Names{"undo-start:a", "undo-ready:a", "undo-switch:a", "undo-drain:b",
+                                                     "undo-stop:b", "undo-record", "undo-prune"});
+}
+
+TEST_CASE("the way back from a first deployment leads nowhere") {
+    const auto plan = make_plan(nothing(), {.release = "one"}, "blue-green");
+    Observed observed{.slots = {{"a", {true, "one"}}, {"b", {}}}, .routed = "a"};
+    CHECK(names(undo_steps(plan, observed)) ==
+          Names{"undo-switch", "undo-drain:a", "undo-stop:a", "undo-record", "undo-prune"});
+}
+
+TEST_CASE("no return begins where the old release is let go") {
+    const auto blue_green = make_plan(serving(), {.release = "two"}, "blue-green").steps;
+    CHECK(name_of(blue_green[point_of_no_return(blue_green)]) == "drain");
+    const auto recreate = make_plan(serving(), {.release = "two"}, "recreate").steps;
+    CHECK(name_of(recreate[point_of_no_return(recreate)]) == "commit");
+}
+
+TEST_CASE("an interrupted deployment is undone before the switch and finished after the drain began") {
+    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
+    auto observed = serving();
+    observed.slots["b"] = {true, "two"};
+    for (const auto* step : {"fetch", "prepare", "start", "ready"}) {
+        CHECK(recover(died(plan, step), observed, "two") == Recovery::undo);
+    }
+    observed.routed = "b";
+    for (const auto* step : {"switch", "verify", "bake"}) {
+        CHECK(recover(died(plan, step), observed, "two") == Recovery::resume);
+        CHECK(recover(died(plan, step), observed, "three") == Recovery::undo);
+        CHECK(recover(died(plan, step), observed, "") == Recovery::undo);
+    }
+    for (const auto* step : {"drain", "stop", "commit", "prune"}) {
+        CHECK(recover(died(plan, step), observed, "two") == Recovery::resume);
+        CHECK(recover(died(plan, step), observed, "three") == Recovery::resume);
+    }
+    observed.slots["b"].running = false; // died with its deployer
+    CHECK(recover(died(plan, "bake"), observed, "two") == Recovery::undo);
+}
+
+TEST_CASE("an interrupted way back goes on back") {
+    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
+    Unfinished unfinished{.plan = plan, .last = Step{Act::drain, "b", true}};
+    CHECK(recover(unfinished, serving(), "two") == Recovery::undo);
+}
+
+TEST_CASE("resuming before the point of no return verifies and bakes again from zero") {
+    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
+    CHECK(names(resume_steps(died(plan, "bake"))).front() == "switch:b");
+    CHECK(names(resume_steps(died(plan, "stop"))).front() == "stop:a");
+}
+
+TEST_CASE("every step has a name that leads back to it") {
+    for (const auto& strategy : strategies()) {
+        auto steps = make_plan(serving(), {.release = "two"}, strategy.name).steps;
+        steps.push_back({Act::record, "", true});
+        for (const auto& step : steps) CHECK(step_of(name_of(step), step.slot) == step);
+    }
+    CHECK_FALSE(step_of("jump", "a"));
+}
+
+TEST_CASE("a journal gives back the plan and the last step") {
+    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
+    const std::string text = plan_line(plan, "2026-01-01T00:00:00Z") + step_line(plan.steps[4], "2026-01-01T00:00:01Z");
+    auto journal = parse_journal(text, "journal.jsonl");
+    REQUIRE(journal.ok());
+    CHECK(journal->deployment.plan == plan);
+    CHECK(journal->deployment.last == plan.steps[4]);
+    CHECK(journal->deployment.switched);
+    CHECK_FALSE(journal->verdict);
+    CHECK(parse_journal(text + end_line("deployed", "2026-01-01T00:00:02Z"), "j")->verdict == "deployed");
+}
+
+TEST_CASE("a torn last line of a journal was not begun") {
+    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
+    const auto whole = plan_line(plan, "t") + step_line(plan.steps[0], "t");
+    const auto torn = step_line(plan.steps[1], "t");
+    for (std::size_t size = 0; size < torn.size(); ++size) {
+        auto journal = parse_journal(whole + torn.substr(0, size), "j");
+        REQUIRE(journal.ok());
+        CHECK(journal->deployment.last == plan.steps[0]);
+    }
+    CHECK(parse_journal("{\"schema\":1,\"ev", "j")->verdict == ""); // not even the plan: nothing was begun
+}
+
+TEST_CASE("a journal of another schema is refused") {
+    auto line = plan_line({}, "t");
+    line.replace(line.find(":1"), 2, ":2");
+    CHECK_FALSE(parse_journal(line, "j").ok());
+    CHECK_FALSE(parse_journal("nonsense\n", "j").ok());
+}

@@ -1,0 +1,106 @@
+#include "deploy/record.h"
+#include "support/catch.h"
+#include "sys/digest.h"
+
+using namespace fairlead;
+using namespace fairlead::deploy;
+
+namespace {
+
+// A chain of records, as Store::append makes it.
+std::string chain(std::vector<Record> records) {
+    std::string text, last;
+    for (auto& record : records) {
+        record.prev_sha256 = last;
+        const auto line = to_json(record);
+        last = sys::sha256(line);
+        text += line + "\n";
+    }
+    return text;
+}
+
+Record deployed(const std::string& release, const std::string& command = "apply", const std::string& previous = "") {
+    return {.deployment = "D-" + release,
+            .command = command,
+            .release = release,
+            .previous = previous,
+            .verdict = "deployed"};
+}
+
+}
+
+TEST_CASE("a record comes back as it was written") {
+    Record record = deployed("1.0-abc");
+    record.reason = "quotes \" and\nlines";
+    record.steps = {{"fetch", 12}, {"switch", 1}};
+    record.killed = true;
+    const auto history = parse_history(chain({record}), "history.jsonl");
+    REQUIRE(history.ok());
+    REQUIRE(history->records.size() == 1);
+    const auto& back = history->records[0];
+    CHECK(back.reason == record.reason);
+    CHECK(back.killed);
+    REQUIRE(back.steps.size() == 2);
+    CHECK(back.steps[0].milliseconds == 12);
+}
+
+TEST_CASE("an edit of the history shows") {
+    const auto text = chain({deployed("one"), deployed("two"), deployed("three")});
+    CHECK(parse_history(text, "h")->broken.empty());
+    auto edited = text;
+    edited.replace(edited.find("two"), 3, "too");
+    CHECK(parse_history(edited, "h")->broken.size() == 1);
+    CHECK(parse_history(text.substr(text.find('\n') + 1), "h")->broken.size() == 1); // the first line taken out
+}
+
+TEST_CASE("a torn last line is no record") {
+    const auto text = chain({deployed("one")});
+    const auto history = parse_history(text + "{\"schema\":1,\"dep", "h");
+    REQUIRE(history.ok());
+    CHECK(history->records.size() == 1);
+    CHECK(history->complete == text.size());
+}
+
+TEST_CASE("a line that is no record is an error with its place") {
+    const auto history = parse_history(chain({deployed("one")}) + "[]\n", "h");
+    REQUIRE_FALSE(history.ok());
+    CHECK(history.error().place.line == 2);
+}
+
+TEST_CASE("rollback goes to the release before the current one") {
+    const auto history = parse_history(chain({deployed("one"), deployed("two"), deployed("three")}), "h").value();
+    CHECK(rollback_choice(history, "three", {"one", "two", "three"}) == "two");
+    CHECK(rollback_choice(history, "three", {"one", "three"}) == "one");
+    CHECK(rollback_choice(history, "three", {"three"}).empty());
+    CHECK(rollback_choice(history, "one", {"one", "two", "three"}).empty());
+}
+
+TEST_CASE("rollback never goes to a release that failed or was rolled back from") {
+    auto failed = deployed("bad");
+    failed.verdict = "rolled_back";
+    const auto history =
+        parse_history(chain({deployed("one"), failed, deployed("two"), deployed("one", "rollback", "two")}), "h")
+            .value();
+    CHECK(rollback_choice(history, "one", {"one", "two", "bad"}).empty());
+    const auto later =
+        parse_history(chain({deployed("one"), deployed("two"), deployed("one", "rollback", "two"), deployed("three")}),
+                      "h")
+            .value();
+    CHECK(rollback_choice(later, "three", {"one", "two", "three"}) == "one");
+}
+
+TEST_CASE("the newest deployed releases are kept, current and previous always") {
+    const auto history =
+        parse_history(chain({deployed("one"), deployed("two"), deployed("three"), deployed("four")}), "h").value();
+    CHECK(kept_releases(history, "four", "three", 2) == std::vector<std::string>{"four", "three"});
+    CHECK(kept_releases(history, "one", "two", 1) == std::vector<std::string>{"four", "one", "two"});
+    CHECK(kept_releases({}, "", "", 5).empty());
+}
+
+TEST_CASE("a deployment's id sorts by time and uses Crockford's digits") {
+    const auto earlier = make_ulid(1'700'000'000'000, "ffffffffffffffffffff");
+    const auto later = make_ulid(1'700'000'000'001, "00000000000000000000");
+    CHECK(earlier.size() == 26);
+    CHECK(earlier < later);
+    CHECK(make_ulid(0, "ffffffffffffffffffff") == "0000000000ZZZZZZZZZZZZZZZZ");
+}
