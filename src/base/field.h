@@ -14,13 +14,13 @@ enum class Type {
     number,
     duration,
     size,
-    share,   // "5%"
+    share,     // "5%"
     text_list, // YAML list or scalar; flag or input: commas, newlines
-    secret,  // no flag, never printed
-    map,     // children say which keys
-    map_list, // a list of maps
-    open_map, // free keys, values as the single child says
-    any,     // checked by the domain
+    secret,    // no flag, never printed
+    map,       // children say which keys
+    map_list,  // a list of maps
+    open_map,  // free keys, values as the single child says
+    any,       // checked by the domain
 };
 
 enum class Needed { optional, required };

@@ -9,12 +9,12 @@
 
 namespace fairlead {
 
-std::string_view trim(std::string_view text); // blanks, tabs, CR, LF, VT, FF at both ends
+std::string_view trim(std::string_view text);                          // blanks, tabs, CR, LF, VT, FF at both ends
 std::vector<std::string> split(std::string_view text, char separator); // "a,,b" gives three
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string one_of(std::span<const std::string> words); // "text, github or sarif"
-std::string lower(std::string_view text); // ASCII
-std::string upper(std::string_view text); // ASCII
+std::string lower(std::string_view text);               // ASCII
+std::string upper(std::string_view text);               // ASCII
 std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
 
 // The known word nearest to `word` (Damerau-Levenshtein, at most a third of its length), or empty.

@@ -14,7 +14,7 @@ using SystemTime = std::chrono::sys_time<std::chrono::milliseconds>;
 Result<Milliseconds> parse_duration(std::string_view text);
 std::string format_duration(Milliseconds duration); // shortest exact form, "1m30s"
 
-std::string format_utc(SystemTime time);        // RFC 3339, "2026-11-20T07:28:03.120Z"
+std::string format_utc(SystemTime time);                    // RFC 3339, "2026-11-20T07:28:03.120Z"
 std::optional<SystemTime> parse_utc(std::string_view text); // RFC 3339 with Z or an offset
 
 }

@@ -82,7 +82,7 @@ struct LoadOptions {
 // Error (usage) for everything that is wrong with the file, including "not there" when it was named.
 Result<Config> load(const LoadOptions& options);
 
-std::span<const Field> common_fields(); // version, app, environments, waivers, run, ...; tools' keys by name
+std::span<const Field> common_fields();          // version, app, environments, waivers, run, ...; tools' keys by name
 std::span<const std::string_view> known_tools(); // all of tools/*.cpp, and those that are still to come
 
 // Checks one map against its rows; used by load and by fairlead doctor over all tools.

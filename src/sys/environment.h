@@ -24,8 +24,8 @@ class Environment {
 
 enum class Platform { terminal, github, act, gitlab, other_ci };
 Platform detect_platform(const Environment& environment);
-std::string_view name_of(Platform platform);   // "GitHub Actions"
-bool parses_commands(Platform platform);       // github and act read ::commands from our output
+std::string_view name_of(Platform platform); // "GitHub Actions"
+bool parses_commands(Platform platform);     // github and act read ::commands from our output
 
 // The environment for a child: without our own INPUT_*; for what must outlive a job also without the runner's
 // tracking variable and the workflow files (GITHUB_OUTPUT ...).

@@ -49,8 +49,8 @@ class Repository {
     std::string work_tree() const; // absolute, without '/' at the end; empty for a bare one
     std::string git_folder() const;
     bool is_shallow() const;
-    std::optional<std::string> head_branch() const;   // refs/heads/main; nothing when detached
-    std::optional<std::string> head_commit() const;   // nothing before the first commit
+    std::optional<std::string> head_branch() const;               // refs/heads/main; nothing when detached
+    std::optional<std::string> head_commit() const;               // nothing before the first commit
     Result<std::string> resolve(std::string_view revision) const; // to a commit id, tags peeled
     Result<Commit> commit(std::string_view id) const;
     Result<std::vector<Reference>> references(std::string_view prefix) const;
@@ -63,7 +63,7 @@ class Repository {
     // Commits reachable from `head` and not from `base` (empty: all), newest first, merges included.
     // Error (could_not) with the fetch command to run when an object or the boundary is missing.
     Result<std::vector<std::string>> range(std::string_view base, std::string_view head) const;
-    Result<std::vector<std::string>> tracked_files() const; // paths in the index, sorted
+    Result<std::vector<std::string>> tracked_files() const;                        // paths in the index, sorted
     Result<std::vector<std::string>> changed_paths(std::string_view commit) const; // against its first parent
     // Lines that the commit adds; for a merge those that are in none of its parents.
     Result<void> added_lines(std::string_view commit, const std::function<void(AddedLines)>& each) const;

@@ -11,17 +11,17 @@ namespace fairlead::sys {
 
 struct Command {
     std::vector<std::string> argv;
-    std::string folder;                                   // empty: ours
-    std::optional<std::vector<std::string>> environment;  // NAME=value; nothing: ours less INPUT_*
-    std::string input;                                    // standard input
-    Milliseconds timeout{0};                              // 0: none; at its end SIGTERM, patience, SIGKILL
-    Milliseconds patience{2000};                          // between SIGTERM and SIGKILL
-    std::size_t output_limit = 16u << 20;                 // per stream; what is over it is dropped
-    bool inherit_output = false;                          // the child writes to our stdout and stderr
+    std::string folder;                                  // empty: ours
+    std::optional<std::vector<std::string>> environment; // NAME=value; nothing: ours less INPUT_*
+    std::string input;                                   // standard input
+    Milliseconds timeout{0};                             // 0: none; at its end SIGTERM, patience, SIGKILL
+    Milliseconds patience{2000};                         // between SIGTERM and SIGKILL
+    std::size_t output_limit = 16u << 20;                // per stream; what is over it is dropped
+    bool inherit_output = false;                         // the child writes to our stdout and stderr
 };
 
 struct Output {
-    int status = 0;  // exit status, or 128 + signal
+    int status = 0; // exit status, or 128 + signal
     int signal = 0;
     bool timed_out = false;
     bool truncated = false;
@@ -34,7 +34,7 @@ struct Output {
 // does not, so that an undo can still run its commands. The child leads its own process group.
 Result<Output> run(const Command& command);
 std::optional<std::string> find_program(const std::string& name); // in PATH; a name with '/' is taken as it is
-std::string tool_program(const std::string& name); // beside our own executable, else in PATH, else the bare name
+std::string tool_program(const std::string& name);     // beside our own executable, else in PATH, else the bare name
 Error become(const std::string& program, char** argv); // execvp: returns only when that failed
 
 struct ProcessId {

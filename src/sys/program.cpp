@@ -19,8 +19,8 @@ std::string tool_program(const std::string& name) {
 
 Error become(const std::string& program, char** argv) {
     ::execvp(program.c_str(), argv);
-    return could_not(fmt::format("'{}' can't be started: {}; it belongs beside fairlead or in PATH", program,
-                                 std::strerror(errno)));
+    return could_not(
+        fmt::format("'{}' can't be started: {}; it belongs beside fairlead or in PATH", program, std::strerror(errno)));
 }
 
 }

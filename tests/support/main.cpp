@@ -29,9 +29,12 @@ struct Counter : Listener {
         Listener::testCaseStarting(info);
     }
     void testCaseEnded(const Catch::TestCaseStats& stats) override {
-        if (stats.totals.assertions.failed > 0) ++failed;
-        else if (skipping) ++skipped;
-        else ++passed;
+        if (stats.totals.assertions.failed > 0)
+            ++failed;
+        else if (skipping)
+            ++skipped;
+        else
+            ++passed;
         Listener::testCaseEnded(stats);
     }
 };

@@ -124,9 +124,9 @@ TEST_CASE("the first failure never hides the rest") {
     findings.evidence.tool_failed = {"it crashed"};
     auto tests = tests_item({.failed = 1});
     tests.evidence.declared = {"suite 'x' declares 1 failures and 0 errors, but lists none"};
-    CHECK(decide(policy, coverage_item(1, 2), std::move(tests), std::move(findings), problem_item(Problem::missing)).failed ==
-          Rules{"gate/report-missing", "gate/tests-failed", "gate/tests-declared", "gate/coverage-total",
-                "gate/findings", "gate/tool-failed"});
+    CHECK(decide(policy, coverage_item(1, 2), std::move(tests), std::move(findings), problem_item(Problem::missing))
+              .failed == Rules{"gate/report-missing", "gate/tests-failed", "gate/tests-declared", "gate/coverage-total",
+                               "gate/findings", "gate/tool-failed"});
 }
 
 TEST_CASE("failed tests are named with their place, and the rest is counted") {

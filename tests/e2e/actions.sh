@@ -1,0 +1,98 @@
+#!/bin/bash
+# Each action's script with exactly the variables that its own `env:` gives; the installer; every action and workflow
+# against GitHub's schemas. act can't show this: it hands a composite step inputs that GitHub doesn't.
+. "$(dirname "$0")/lib.sh"
+
+step() { # ACTION_FOLDER WORD...
+    local folder=$1
+    shift
+    /usr/bin/python3 "$root/tests/support/action_step.py" "$root/$folder" --env "FAIRLEAD_BIN_DIR=$bin" "$@"
+}
+if ! /usr/bin/python3 -c 'import yaml' 2>/dev/null; then
+    skip actions "the actions' scripts" "python3-yaml is not installed"
+    finish
+fi
+cd "$scratch" || exit 3
+actions=(.)
+for folder in "$root"/actions/*/; do actions+=("actions/$(basename "$folder")"); done
+
+# An input reaches the tool through env: alone, and what the tool writes is declared.
+for folder in "${actions[@]}"; do
+    expect "$folder: an input reaches the tool" 2 step "$folder" quiet=perhaps
+    contains "$folder: and is refused by name" "$out$err" quiet
+done
+
+mkdir gate && cd gate || exit 3
+echo '<testsuite><testcase name="a"/><testcase name="b"><skipped/></testcase></testsuite>' >junit.xml
+expect "gate passes" 0 step actions/gate "report=junit.xml"
+contains "gate's outputs" "$err" "output verdict=pass
+output tests=2
+output passed=1
+output failed=0
+output skipped=1"
+expect "gate fails by an input" 1 step actions/gate "report=junit.xml" "min-tests=2"
+contains "as an annotation" "$out" "::error title=gate/tests-none::"
+cd "$scratch" || exit 3
+
+git_as() { git -c user.name=A -c user.email=a@example.org -c init.defaultBranch=main "$@"; }
+git_as init -q repository && cd repository || exit 3
+echo "print('hello')" >app.py
+git_as add -A && git_as commit -q -m "feat: first" && git_as tag v1.2.3
+if [ -d "$root/actions/tag" ]; then
+    expect "tag names the commit" 0 step actions/tag "images=example/app" "tags=type=semver,pattern={{version}}" \
+        --env GITHUB_REF=refs/tags/v1.2.3 --env "GITHUB_SHA=$(git rev-parse HEAD)" --env GITHUB_EVENT_NAME=push
+    contains "its version is an output" "$err" "output version=1.2.3"
+fi
+expect "scan finds nothing" 0 step actions/scan
+contains "and says how much" "$err" "output findings=0"
+printf 'import os\n\n%s = "%s%s"\n' aws_key AKIA "QYLPMN5HFIQR7XYA" >settings.py
+git_as add -A && git_as commit -q -m "feat: second"
+expect "scan finds a planted secret" 1 step actions/scan
+contains "at its line" "$out" "::error file=settings.py,line=3"
+cd "$scratch" || exit 3
+
+mkdir fresh && cd fresh || exit 3
+expect "the front command writes a start" 0 step . command=init
+expect "a fairlead.yml among it" 0 test -s fairlead.yml
+cd "$scratch" || exit 3
+
+# The installer's other ways, with a cmake that "builds" what is built already.
+mkdir stubs cache temp
+cat >stubs/cmake <<CMAKE
+#!/bin/sh
+case \$1 in
+--preset) mkdir -p "\$4/bin" ;;
+--build) cp "$bin"/fairlead* "\$2/bin" && echo built >>"$scratch/builds" ;;
+esac
+CMAKE
+printf '#!/bin/sh\ncase $1 in -s) echo Darwin ;; *) echo arm64 ;; esac\n' >stubs/uname
+chmod +x stubs/cmake stubs/uname
+install() { env -i "$@" RUNNER_TOOL_CACHE="$scratch/cache" RUNNER_TEMP="$scratch/temp" HOME="$scratch" "$root/actions/install.sh"; }
+plain=/usr/local/bin:/usr/bin:/bin
+mkdir only-cmake && ln -s ../stubs/cmake only-cmake/cmake
+expect "without a release the installer builds" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
+contains "and says so" "$err" "building it from source"
+contains "and becomes the tool" "$err" "no report is named"
+expect "a second start takes the tool cache" 2 install "PATH=$plain" FAIRLEAD_TOOL=gate
+equals "without a build" "$(cat builds)" built
+equals "and leaves nothing behind" "$(ls temp)" ""
+expect "a foreign system is refused" 2 install "PATH=$scratch/stubs:$plain" FAIRLEAD_TOOL=gate
+equals "in one sentence" "$err" \
+    "fairlead: runs on Linux runners only (this one is Darwin arm64); use runs-on: ubuntu-24.04"
+expect "a name that is no tool is refused" 2 install "PATH=$plain" "FAIRLEAD_TOOL=../gate"
+expect "a folder without the program is told" 3 install "PATH=$plain" FAIRLEAD_TOOL=gate "FAIRLEAD_BIN_DIR=$scratch/temp"
+
+schemas=${FAIRLEAD_CONFORMANCE:-$root/../shared/conformance}/schemas
+if [ -d "$schemas" ]; then
+    for folder in "${actions[@]}"; do
+        expect "$folder/action.yml is valid" 0 \
+            /usr/bin/python3 "$root/tests/support/validate.py" "$root/$folder/action.yml" "$schemas/github-action.json"
+    done
+    for workflow in "$root"/.github/workflows/*.yml "$scratch"/fresh/.github/workflows/*.yml; do
+        expect "${workflow##*/} is valid" 0 \
+            /usr/bin/python3 "$root/tests/support/validate.py" "$workflow" "$schemas/github-workflow.json"
+    done
+else
+    skip conformance "schemas of actions and workflows" "$schemas is not there"
+fi
+finish
