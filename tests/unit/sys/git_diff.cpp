@@ -1,0 +1,127 @@
+#include "git_sandbox.h"
+#include <memory>
+
+using namespace fairlead;
+using namespace fairlead::test;
+
+TEST_CASE("a partial clone says which object to fetch") {
+    Sandbox origin;
+    origin.git("config uploadpack.allowFilter true");
+    origin.git("config uploadpack.allowAnySHA1InWant true");
+    const std::string first = origin.commit("f", "1\n");
+    const std::string second = origin.commit("f", "2\n");
+    Sandbox box("clone -q --no-checkout --filter=blob:none 'file://" + origin.folder + "' .");
+    CHECK(value(box.open().range(first, second)) == Strings{second});
+    for (;;) { // one object after the other, by the command that the message gives
+        const auto done = box.open().added_lines(second, [](const AddedLines&) {});
+        if (done.ok()) break;
+        const auto at = done.error().message.find("git fetch origin ");
+        REQUIRE(at != std::string::npos);
+        box.shell(done.error().message.substr(at) + " -q");
+    }
+    CHECK(added(box.open(), second) == Strings{"f:1: 2"});
+}
+
+TEST_CASE("added lines carry their numbers in the new file, without line ends") {
+    Sandbox box;
+    const std::string first = box.commit("dir/f.txt", "one\ntwo\r\nthree");
+    CHECK(added(box.open(), first) == Strings{"dir/f.txt:1: one", "dir/f.txt:2: two", "dir/f.txt:3: three"});
+    const std::string second = box.commit("dir/f.txt", "zero\none\ntwo\r\nthree\nfour\nfive\n");
+    CHECK(added(box.open(), second) ==
+          Strings{"dir/f.txt:1: zero", "dir/f.txt:4: three", "dir/f.txt:5: four", "dir/f.txt:6: five"});
+    CHECK(value(box.open().changed_paths(second)) == Strings{"dir/f.txt"});
+    box.git("rm -q dir/f.txt");
+    const std::string third = box.commit("removed");
+    CHECK(added(box.open(), third).empty());
+    CHECK(value(box.open().changed_paths(third)) == Strings{"dir/f.txt"});
+}
+
+TEST_CASE("a renamed file adds what was changed in it") {
+    Sandbox box;
+    std::string text;
+    for (int i = 0; i < 20; ++i) text += "line " + std::to_string(i) + "\n";
+    box.commit("old", text);
+    box.git("mv old new");
+    const std::string moved = box.commit("new", text + "more\n");
+    CHECK(added(box.open(), moved) == Strings{"new:21: more"});
+}
+
+TEST_CASE("attributes do not hide lines, and binary files are named") {
+    Sandbox box;
+    box.write(".gitattributes", "*.env -diff\n");
+    box.write("a.bin", std::string("a\0b\n", 4));
+    const std::string id = box.commit("x.env", "hidden\n");
+    CHECK(added(box.open(), id) == Strings{".gitattributes:1: *.env -diff", "a.bin: binary", "x.env:1: hidden"});
+    const std::string next = box.commit("x.env", "hidden\nmore\n");
+    CHECK(added(box.open(), next) == Strings{"x.env:2: more"});
+}
+
+TEST_CASE("a merge adds only what none of its parents has") {
+    Sandbox box;
+    box.commit("f", "a\nb\nc\n");
+    box.git("checkout -q -b side");
+    box.commit("f", "a\nb\nc\nside\n");
+    box.git("checkout -q main");
+    box.commit("f", "main\na\nb\nc\n");
+    CHECK(added(box.open(), box.merge("side")).empty());
+    box.write("f", "main\na\nevil\nb\nc\nside\n");
+    box.write("new", "evil\n");
+    box.git("add -A");
+    box.git("commit -q --amend --no-edit");
+    const std::string evil = box.ask("rev-parse HEAD");
+    CHECK(added(box.open(), evil) == Strings{"f:3: evil", "new:1: evil"});
+}
+
+TEST_CASE("an octopus merge is compared with all of its parents") {
+    Sandbox box;
+    box.commit("f", "base\n");
+    for (const char* name : {"one", "two"}) {
+        box.git("checkout -q -b " + std::string(name) + " main");
+        box.commit(name, "x\n");
+    }
+    box.git("checkout -q main");
+    box.commit("m", "x\n");
+    const std::string octopus = box.merge("one two");
+    CHECK(value(box.open().commit(octopus)).parents.size() == 3);
+    CHECK(added(box.open(), octopus).empty());
+}
+
+TEST_CASE("the net difference of two commits leaves out what came and went") {
+    Sandbox box;
+    const std::string base = box.commit("f", "a\n");
+    box.commit("f", "a\ngone\n");
+    const std::string head = box.commit("f", "a\nstays\n");
+    CHECK(texts([&](const auto& each) { return box.open().added_between(base, head, each); }) == Strings{"f:2: stays"});
+}
+
+TEST_CASE("staged lines are those of the index, before the first commit too") {
+    Sandbox box;
+    const auto staged = [&] {
+        return texts([repository = std::make_shared<Repository>(box.open())](const auto& each) {
+            return repository->staged_lines(each);
+        });
+    };
+    box.write("f", "a\n");
+    CHECK(staged().empty());
+    box.git("add f");
+    CHECK(staged() == Strings{"f:1: a"});
+    box.commit("first");
+    box.write("f", "a\nb\n");
+    CHECK(staged().empty());
+    box.git("add f");
+    box.write("f", "a\nb\nnot staged\n");
+    CHECK(staged() == Strings{"f:2: b"});
+    CHECK(value(box.open().read_staged("f")) == "a\nb\n");
+    CHECK_FALSE(box.open().read_staged("g").ok());
+}
+
+TEST_CASE("in a hook the index that git is about to commit is the one that counts") {
+    Sandbox box;
+    box.commit("f", "a\n");
+    box.write("f", "a\nb\n");
+    box.git("add f", "cp .git/index .git/other && GIT_INDEX_FILE=.git/other ");
+    ::setenv("GIT_INDEX_FILE", ".git/other", 1);
+    const auto lines = texts([&](const auto& each) { return box.open().staged_lines(each); });
+    ::unsetenv("GIT_INDEX_FILE");
+    CHECK(lines == Strings{"f:2: b"});
+}
