@@ -170,9 +170,9 @@ int say(const std::string& text) { return sys::write_stream(1, text).ok() ? 0 : 
 int run_session(Session& session, std::vector<std::string> arguments, const Tool& tool) {
     const auto start = std::chrono::steady_clock::now();
     session.shared = common_inputs(session.spec, session.common);
-    auto words = split_words(all_flags(session.spec, session.shared), std::move(arguments));
-    if (words.ok()) session.words = std::move(words).value();
-    auto answered = words.ok() ? answer(session) : words.error();
+    const auto words = split_words(all_flags(session.spec, session.shared), std::move(arguments));
+    if (words.ok()) session.words = words.value();
+    const auto answered = words.ok() ? answer(session) : words.error();
     if (answered.ok() && answered.value()) return say(*answered.value());
 
     Context& context = session.context;

@@ -115,8 +115,8 @@ Value Config::root() const { return document_ ? Value(&document_->root, document
 std::string Config::app() const { return root()["app"].text(std::filesystem::path(folder()).filename().string()); }
 
 Value Config::section(std::string_view tool, std::string_view environment) const {
-    const Value common = root()[tool];
-    const Value above = environment.empty() ? Value() : this->environment(environment)[tool];
+    Value common = root()[tool];
+    Value above = environment.empty() ? Value() : this->environment(environment)[tool];
     if (!above.present()) return common;
     if (!common.present()) return above;
     const std::string key = std::string(environment) + "/" + std::string(tool);

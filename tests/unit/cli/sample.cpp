@@ -95,6 +95,7 @@ Ran run_sample(const Given& given, const Tool& tool) {
     std::vector<std::string> words = {"fairlead-sample"};
     words.insert(words.end(), given.arguments.begin(), given.arguments.end());
     std::vector<char*> argv;
+    argv.reserve(words.size());
     for (std::string& word : words) argv.push_back(word.data());
 
     Ran ran;
