@@ -20,9 +20,10 @@ struct Session {
     Session(const Session&) = delete;
 
     static Actor actor_of(const sys::Environment& process) {
-        Actor actor{
-            process.get_or("GITHUB_ACTOR", process.get_or("GITLAB_USER_LOGIN", process.get_or("USER", "unknown"))),
-            "human", ""};
+        Actor actor{process.get_or("GITHUB_ACTOR",
+                                   process.get_or("GITLAB_USER_LOGIN",
+                                                  process.get_or("USER", process.get_or("LOGNAME", "unknown")))),
+                    "human", ""};
         if (sys::detect_platform(process) != sys::Platform::terminal) actor.kind = "ci";
         if (const auto run = process.get("GITHUB_RUN_ID")) {
             actor.run_url =

@@ -180,7 +180,8 @@ Result<Outcome> Deployment::go_back() {
 
 Result<void> Deployment::do_step(const Step& step) {
     const auto name = name_of(step);
-    TRY_VOID(world_.store.journal(now_.outcome.deployment, step_line(step, now())));
+    const auto written = world_.store.journal(now_.outcome.deployment, step_line(step, now()));
+    if (!written.ok() && !step.undo) return written; // the way back is gone even when the disk is full
     sys::fault_point(name);
     const auto start = world_.clock.steady();
     auto done = act(step);

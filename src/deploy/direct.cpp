@@ -54,6 +54,7 @@ class DirectTarget : public Target {
     bool uses_systemd() const {
         return settings_.supervise == "systemd" || (settings_.supervise == "auto" && sys::is_root() && systemd_runs());
     }
+    std::string owner() const { return settings_.app + "/" + settings_.environment + "\n"; }
     std::string unit_name() const {
         return fmt::format("fairlead-{}-{}@.service", settings_.app, settings_.environment);
     }
@@ -119,6 +120,10 @@ Result<void> DirectTarget::preflight() {
                         longest, longest.size(), sys::socket_path_limit));
     }
     TRY_VOID(check_program());
+    if (const auto other = sys::read_file(layout_.owner()); other.ok() && other.value() != owner()) {
+        return usage(fmt::format("'{}' belongs to {}, not to {}; give each environment a target.root of its own",
+                                 layout_.root.string(), trim(other.value()), trim(owner())));
+    }
     const auto answer = TRY(ask_router());
     if (answer.status != 0) return {};
     return could_not(
@@ -151,6 +156,7 @@ Result<void> DirectTarget::fetch(const Release& release) {
     const auto known = TRY(world_.store.release(id));
     if (known && known->prepared && sys::inspect(layout_.release(id)).type == FileType::folder) return {};
     TRY_VOID(sys::make_folders(layout_.releases()));
+    if (sys::inspect(layout_.owner()).type == FileType::absent) TRY_VOID(sys::write_file(layout_.owner(), owner()));
     const auto free = TRY(sys::free_bytes(layout_.releases()));
     if (free < release.bytes * 2 + spare_bytes) {
         return could_not(

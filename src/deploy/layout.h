@@ -7,6 +7,7 @@ namespace fairlead::deploy {
 
 struct Layout {
     sys::Path root;
+    sys::Path owner() const { return root / "owner"; } // "app/environment": two of them can't share a root
     sys::Path releases() const { return root / "releases"; }
     sys::Path release(const std::string& id) const { return releases() / id; }
     sys::Path unfinished(const std::string& id) const { return releases() / (".tmp-" + id); }

@@ -22,7 +22,8 @@ std::string closing_line(const Outcome& outcome, const Settings& settings, Milli
     if (outcome.verdict == "restored")
         return fmt::format("rolled back: {} serves {} again ({})", outcome.release, where, took);
     const auto serves = outcome.previous.empty() ? std::string("nothing serves") : outcome.previous + " serves";
-    return fmt::format("{}: {}; {} ({})", replace_all(outcome.verdict, "_", " "), outcome.reason, serves, took);
+    return fmt::format("{}: {} is not deployed, {} {} ({})", replace_all(outcome.verdict, "_", " "), outcome.release,
+                       serves, where, took);
 }
 
 // Why, the last lines of the candidate, the way out.
@@ -69,6 +70,10 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
     report.verdict = yes ? report::Verdict::pass : report::Verdict::fail;
     report.text = explanation(outcome);
     report.closing = closing_line(outcome, settings, duration);
+    if (!yes) {
+        report.findings.push_back(
+            {.rule = "deploy/" + replace_all(outcome.verdict, "_", "-"), .message = outcome.reason});
+    }
     if (outcome.error) {
         report.verdict = report::Verdict::error;
         report.error = outcome.error;

@@ -1,0 +1,74 @@
+#include "deploy/keeper.h"
+#include "model.h"
+#include "support/catch.h"
+#include <cstdlib>
+
+using namespace fairlead;
+using namespace fairlead::deploy;
+using namespace fairlead::deploy::test;
+
+namespace {
+
+// A systemctl that writes down how it was called and answers `show` with what stands in its folder.
+class FakeSystemctl {
+  public:
+    FakeSystemctl() : folder_(sys::TemporaryFolder::make("fairlead-systemctl").value()), path_(std::getenv("PATH")) {
+        const auto program = folder_.path() / "systemctl";
+        sys::write_file(program,
+                        "#!/bin/sh\necho \"$@\" >>" + calls().string() + "\n[ \"$1\" != show ] || cat " +
+                            (folder_.path() / "show").string() + "\n",
+                        0755)
+            .value();
+        ::setenv("PATH", (folder_.path().string() + ":" + path_).c_str(), 1);
+    }
+    FakeSystemctl(const FakeSystemctl&) = delete;
+    ~FakeSystemctl() { ::setenv("PATH", path_.c_str(), 1); }
+    void shows(const std::string& text) { sys::write_file(folder_.path() / "show", text).value(); }
+    sys::Path calls() const { return folder_.path() / "calls"; }
+    const sys::Path& folder() const { return folder_.path(); }
+
+  private:
+    sys::TemporaryFolder folder_;
+    std::string path_;
+};
+
+}
+
+TEST_CASE("systemd gets one template unit, starts an instance per slot and enables the one that serves") {
+    FakeSystemctl systemctl;
+    Rig rig("blue-green");
+    const Variables variables;
+    const sys::Environment process(std::map<std::string, std::string>{});
+    NoHttp http;
+    const World world{rig.settings, variables, rig.store, process, http, rig.clock};
+    const Layout layout{"/srv/shop"};
+    const auto keeper = systemd_keeper(layout, world, {"fairlead-shop-staging@.service", systemctl.folder()});
+    const Launch launch{{"gunicorn", "unix:/srv/shop/run/b.sock"},
+                        "/srv/shop/releases/1",
+                        "/srv/shop/run/b.sock",
+                        "/srv/shop/slots/b/log"};
+    REQUIRE(keeper->start("b", launch).ok());
+    REQUIRE(keeper->start("b", launch).ok()); // the unit is the same: no reload
+    REQUIRE(keeper->commit("b").ok());
+    REQUIRE(keeper->end("a").ok());
+    REQUIRE(keeper->kill("a").ok());
+    CHECK(fairlead::test::read(systemctl.calls().string()) ==
+          "daemon-reload\n"
+          "reset-failed fairlead-shop-staging@b.service\n"
+          "start fairlead-shop-staging@b.service\n"
+          "reset-failed fairlead-shop-staging@b.service\n"
+          "start fairlead-shop-staging@b.service\n"
+          "disable fairlead-shop-staging@a.service\n"
+          "enable fairlead-shop-staging@b.service\n"
+          "stop --no-block fairlead-shop-staging@a.service\n"
+          "kill --signal=SIGKILL fairlead-shop-staging@a.service\n");
+    CHECK(sys::inspect(systemctl.folder() / "fairlead-shop-staging@.service").type == sys::FileType::file);
+
+    systemctl.shows("ActiveState=active\nNRestarts=0\nExecMainStatus=0\n");
+    CHECK(keeper->seen("b")->running);
+    systemctl.shows("ActiveState=activating\nNRestarts=3\nExecMainStatus=127\n");
+    CHECK(keeper->seen("b")->restarts == 3);
+    CHECK(keeper->seen("b")->last_status == 127);
+    systemctl.shows("ActiveState=inactive\nNRestarts=0\nExecMainStatus=0\n");
+    CHECK_FALSE(keeper->seen("b")->running);
+}
