@@ -142,7 +142,7 @@ class Validator {
 Result<void> validate(const Node& node, std::span<const Field> fields, const std::string& file, std::string_view text) {
     if (node.kind == Kind::null) return {};
     if (node.kind != Kind::map) {
-        return usage(fmt::format("{} is {}; expected a map of keys", file, shape(node)),
+        return usage(fmt::format("is {}; expected a map of keys", shape(node)),
                      place_in(text, file, node.line, node.column));
     }
     return Validator(file, text).map("", node, fields);

@@ -24,7 +24,7 @@ CASES = [
     ("a directory", "DIRECTORY", "fairlead.yml: ", "is a folder; name the file in it"),
     ("50 MB", "50 MB", "fairlead.yml: ", "is larger than 1 MiB"),
     ("alias bomb", BOMB, "fairlead.yml:1:", "not supported; write the value out"),
-    ("binary", b"\x7fELF\x02\x01\x01\0\0\0\xff\xfe" * 50, "fairlead.yml:1:1: ", "control character U+007F; remove it"),
+    ("binary", b"\x7fELF\x02\x01\x01\0\0\0\xff\xfe" * 50, "fairlead.yml:1:", "it is binary; expected YAML in UTF-8"),
     ("UTF-16", "app: shop\n".encode("utf-16"), "fairlead.yml:1:1: ", "is UTF-16; save it as UTF-8"),
     ("bad duration", "app: shop\ndeploy:\n  bake: 30\n", "fairlead.yml:3:9: ", "has no unit; expected e.g. 500ms"),
     ("unset variable", "app: ${NOT_SET_ANYWHERE}\n", "fairlead.yml:1:6: ", "is not set; set it, or write ${NOT_SET_ANYWHERE:-default}"),

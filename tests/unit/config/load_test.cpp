@@ -118,7 +118,7 @@ TEST_CASE("a wrong value is refused whatever its type") {
 }
 
 TEST_CASE("what is no configuration is refused") {
-    CHECK(load("- a\n").error.starts_with("fairlead.yml:1:1: fairlead.yml is a list; expected a map of keys"));
+    CHECK(load("- a\n").error.starts_with("fairlead.yml:1:1: is a list; expected a map of keys"));
     CHECK(load("version: 2\n").error.starts_with("fairlead.yml:1:10: version '2' is unknown; expected 1"));
     CHECK(load("app: [\n").error.starts_with("fairlead.yml:"));
     CHECK(load("app: a\napp: b\n").error.find("key 'app' is written twice") != std::string::npos);
