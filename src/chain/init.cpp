@@ -101,7 +101,8 @@ jobs:
           persist-credentials: false
 @INSTALL@      - name: tests
         continue-on-error: true # the gate decides, from the reports
-        run: @TEST@
+        run: |
+          @TEST@
       - name: is this change good enough?
         uses: @ACTIONS@/actions/gate@@PIN@
 
@@ -152,7 +153,8 @@ jobs:
           persist-credentials: false
 @INSTALL@      - name: tests
         continue-on-error: true # the gate decides, from the reports
-        run: @TEST@
+        run: |
+          @TEST@
       - name: is this release good enough?
         uses: @ACTIONS@/actions/gate@@PIN@
       - name: does a secret leak?
@@ -192,8 +194,9 @@ jobs:
 
 constexpr std::string_view python_install = R"(      - name: install
         run: |
-          python3 -m venv --system-site-packages .venv
-          .venv/bin/python -m pip install --disable-pip-version-check @PACKAGES@
+          # Outside of the work tree, so that neither coverage nor a scan takes it for ours.
+          python3 -m venv --system-site-packages "$RUNNER_TEMP/venv"
+          "$RUNNER_TEMP/venv/bin/python" -m pip install --disable-pip-version-check @PACKAGES@
 )";
 
 std::string fill(std::string_view text, const std::vector<std::pair<std::string, std::string>>& values) {
@@ -218,8 +221,8 @@ Project recognise(const std::string& app, const std::vector<std::string>& names,
 
 std::vector<NewFile> starter_files(const Project& project) {
     const bool python = project.language == Language::python;
-    const std::string options = "-m pytest -q --junitxml=reports/junit.xml --cov --cov-report=xml:reports/coverage.xml";
-    const std::string test = python ? ".venv/bin/python " + options : "make test # writes reports/junit.xml";
+    const std::string options = "-m pytest -q --junitxml=reports/junit.xml --cov=. --cov-report=xml:reports/coverage.xml";
+    const std::string test = python ? "\"$RUNNER_TEMP/venv/bin/python\" " + options : "make test # writes reports/junit.xml";
     const std::string packages =
         project.requirements ? "--requirement requirements.txt" : "pytest pytest-cov --editable .";
     const std::vector<std::pair<std::string, std::string>> values = {

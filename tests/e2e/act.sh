@@ -1,0 +1,123 @@
+#!/bin/bash
+# What `fairlead init` writes for the example runs under act, in host mode and with a clean environment: both workflows
+# succeed, and a planted secret fails the job `scan` at its line. Our actions come from this tree (--local-repository).
+. "$(dirname "$0")/lib.sh"
+
+version=v0.2.87
+find_act() {
+    act=$(command -v act || true)
+    [ -n "$act" ] || act=$(ls "$HOME/go/bin/act" 2>/dev/null || true)
+    [ -z "$act" ] || return 0
+    local go
+    go=$(go env GOVERSION 2>/dev/null | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
+    [ "${go:-0}" -ge 25 ] || { reason="act is not installed and Go is older than 1.25"; return 1; }
+    echo "+ go install -tags WITHOUT_DOCKER github.com/nektos/act@$version" >&2
+    GOBIN=$root/build/act go install -tags WITHOUT_DOCKER "github.com/nektos/act@$version" >&2 ||
+        { reason="act can't be installed by Go"; return 1; }
+    act=$root/build/act/act
+}
+if ! find_act; then
+    skip act "the workflows that init writes" "$reason"
+    finish
+fi
+for needed in nginx gunicorn; do
+    command -v $needed >/dev/null || { skip act "the workflows that init writes" "$needed is not installed"; finish; }
+done
+
+# Our own tree as a remote action: what git has or would add.
+actions=$scratch/fairlead app=$scratch/notes
+mkdir -p "$actions" "$scratch/home"
+(cd "$root" && git ls-files -co --exclude-standard -z | xargs -0 cp --parents -t "$actions")
+
+port=$(free_port)
+clean=(env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin "HOME=$scratch/home" LANG=C.UTF-8
+    "XDG_CACHE_HOME=$scratch/cache" "NOTES_PORT=$port" "NOTES_ROOT=$scratch/srv" "NOTES_STATE=$scratch/state"
+    GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@example.org)
+in_app() { (cd "$app" && "${clean[@]}" "$@"); }
+commit() { in_app git add --all && in_app git commit --quiet --message "$1" && in_app git rev-parse HEAD; }
+
+cp -R "$root/examples/notes" "$app"
+rm -rf "$app/data" "$app/reports"
+printf 'NOTES_API_TOKEN=\n' >"$app/.env.deploy"
+chmod 600 "$app/.env.deploy"
+in_app git -c init.defaultBranch=main init --quiet
+expect "init writes the workflows" 0 in_app "$bin/fairlead" init
+base=$(commit "feat: keep notes")
+pin=$(sed -n 's|.*fairlead/fairlead/actions/scan@\([^ ]*\).*|\1|p' "$app/.github/workflows/pull-request.yml")
+
+# run_act EVENT WORKFLOW PAYLOAD: act's JSON lines are in $lines.
+run_act() {
+    local event=$1 workflow=$2 status=0
+    printf '%s' "$3" >"$scratch/event.json"
+    (cd "$app" && timeout 900 "${clean[@]}" "$act" "$event" -W ".github/workflows/$workflow.yml" -e "$scratch/event.json" --json \
+        -P ubuntu-24.04=-self-hosted -P self-hosted=-self-hosted --no-cache-server --action-offline-mode --use-gitignore=false \
+        --action-cache-path "$scratch/actions" --local-repository "fairlead/fairlead@$pin=$actions" \
+        --env "FAIRLEAD_BIN_DIR=$bin") >"$scratch/lines" 2>&1 </dev/null || status=$?
+    lines=$(<"$scratch/lines")
+    return $status
+}
+# results: "gate success" and so on, one line per job.
+results() {
+    /usr/bin/python3 - "$scratch/lines" <<'PY'
+import json, sys
+done = {}
+for line in open(sys.argv[1], errors="replace"):
+    if line.startswith("{"):
+        record = json.loads(line)
+        if "jobResult" in record:
+            done[record["jobID"]] = record["jobResult"]
+print("\n".join(f"{job} {done[job]}" for job in sorted(done)))
+PY
+}
+# said: what the steps printed last, for the message of a failed check
+said() { grep -F '"raw_output":true' "$scratch/lines" | sed 's/.*"msg":"\(.*\)","raw_output.*/\1/' | tail -n 40; }
+verdict() { # NAME STATUS EXPECTED-RESULTS EVENT WORKFLOW PAYLOAD
+    local name=$1 wanted=$2 jobs=$3 status=0 got
+    shift 3
+    run_act "$@" || status=$?
+    got=$(results)
+    if [ $status = "$wanted" ] && [ "$got" = "$jobs" ]; then pass "$name"; else fail "$name" "status $status: $got" "$(said)"; fi
+}
+pull_request() { # HEAD
+    cat <<JSON
+{"action": "synchronize", "number": 7, "repository": {"full_name": "acme/notes", "default_branch": "main"},
+ "pull_request": {"number": 7, "head": {"sha": "$1", "ref": "change", "repo": {"full_name": "acme/notes", "fork": false}},
+                  "base": {"sha": "$base", "ref": "main", "repo": {"full_name": "acme/notes"}}}}
+JSON
+}
+
+in_app git checkout --quiet -b change
+sed -i 's|<h1>Notes</h1>|<h1>My notes</h1>|' "$app/templates/index.html"
+head=$(commit "feat: a better title")
+verdict "the pull request passes" 0 "gate success
+result success
+scan success" pull_request pull-request "$(pull_request "$head")"
+contains "its gate counts the tests" "$lines" '"name":"verdict"'
+
+in_app git checkout --quiet main && in_app git merge --quiet change && in_app git tag v1.1.0
+(cd "$app" && "${clean[@]}" "$bin/fairlead-deploy" router --env staging) >"$scratch/router.conf" ||
+    fail "deploy writes nginx's upstream"
+start_nginx "$scratch/nginx" "$scratch/router.conf"
+at_exit+=("pkill -TERM --full 'supervise $scratch/srv'")
+verdict "the release reaches staging" 0 "staging success
+verify success" push release "{\"ref\": \"refs/tags/v1.1.0\", \"before\": \"$(printf '0%.0s' {1..40})\", \"after\": \"$head\",
+ \"deleted\": false, \"repository\": {\"full_name\": \"acme/notes\", \"default_branch\": \"main\"}}"
+contains "and outlives its job" "$(curl --silent "http://127.0.0.1:$port/api/health")" '"version":"1.1.0"'
+
+in_app git checkout --quiet change
+printf 'import os\n\nNAME = "notes"\nAWS_KEY = "%s%s"\n' AKIA QYLPMN5HFIQR7XYA >"$app/settings.py"
+head=$(commit "feat: settings")
+verdict "a planted secret fails the job scan" 1 "gate success
+result failure
+scan failure" pull_request pull-request "$(pull_request "$head")"
+annotation=$(/usr/bin/python3 - "$scratch/lines" <<'PY'
+import json, sys
+for line in open(sys.argv[1], errors="replace"):
+    record = json.loads(line) if line.startswith("{") else {}
+    text = record.get("msg", "") + json.dumps(record.get("kvPairs") or {})
+    if record.get("jobID") == "scan" and "settings.py" in text:
+        print(text)
+PY
+)
+contains "with the annotation at its line" "$annotation" 'file=settings.py,line=4'
+finish
