@@ -24,6 +24,10 @@ for needed in nginx gunicorn; do
     command -v $needed >/dev/null || { skip act "the workflows that init writes" "$needed is not installed"; finish; }
 done
 
+# act's host mode doesn't quote its own paths: they must not hold a blank.
+cache=$(mktemp -d /tmp/fairlead-act.XXXXXX)
+at_exit+=("rm -rf '$cache'")
+
 # Our own tree as a remote action: what git has or would add.
 actions=$scratch/fairlead app=$scratch/notes
 mkdir -p "$actions" "$scratch/home"
@@ -31,7 +35,7 @@ mkdir -p "$actions" "$scratch/home"
 
 port=$(free_port)
 clean=(env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin "HOME=$scratch/home" LANG=C.UTF-8
-    "XDG_CACHE_HOME=$scratch/cache" "NOTES_PORT=$port" "NOTES_ROOT=$scratch/srv" "NOTES_STATE=$scratch/state"
+    "XDG_CACHE_HOME=$cache" "NOTES_PORT=$port" "NOTES_ROOT=$scratch/srv" "NOTES_STATE=$scratch/state"
     GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@example.org)
 in_app() { (cd "$app" && "${clean[@]}" "$@"); }
 commit() { in_app git add --all && in_app git commit --quiet --message "$1" && in_app git rev-parse HEAD; }
@@ -45,15 +49,14 @@ expect "init writes the workflows" 0 in_app "$bin/fairlead" init
 base=$(commit "feat: keep notes")
 pin=$(sed -n 's|.*fairlead/fairlead/actions/scan@\([^ ]*\).*|\1|p' "$app/.github/workflows/pull-request.yml")
 
-# run_act EVENT WORKFLOW PAYLOAD: act's JSON lines are in $lines.
+# run_act EVENT WORKFLOW PAYLOAD: act's JSON lines are in $scratch/lines.
 run_act() {
     local event=$1 workflow=$2 status=0
     printf '%s' "$3" >"$scratch/event.json"
     (cd "$app" && timeout 900 "${clean[@]}" "$act" "$event" -W ".github/workflows/$workflow.yml" -e "$scratch/event.json" --json \
         -P ubuntu-24.04=-self-hosted -P self-hosted=-self-hosted --no-cache-server --action-offline-mode --use-gitignore=false \
-        --action-cache-path "$scratch/actions" --local-repository "fairlead/fairlead@$pin=$actions" \
+        --action-cache-path "$cache/actions" --local-repository "fairlead/fairlead@$pin=$actions" \
         --env "FAIRLEAD_BIN_DIR=$bin") >"$scratch/lines" 2>&1 </dev/null || status=$?
-    lines=$(<"$scratch/lines")
     return $status
 }
 # results: "gate success" and so on, one line per job.
@@ -69,6 +72,8 @@ for line in open(sys.argv[1], errors="replace"):
 print("\n".join(f"{job} {done[job]}" for job in sorted(done)))
 PY
 }
+# outputs NAME: its values, by whichever steps
+outputs() { grep -F '"command":"set-output"' "$scratch/lines" | sed -n 's/.*"arg":"\([^"]*\)".*"name":"'"$1"'".*/\1/p' | sort -u; }
 # said: what the steps printed last, for the message of a failed check
 said() { grep -F '"raw_output":true' "$scratch/lines" | sed 's/.*"msg":"\(.*\)","raw_output.*/\1/' | tail -n 40; }
 verdict() { # NAME STATUS EXPECTED-RESULTS EVENT WORKFLOW PAYLOAD
@@ -92,7 +97,7 @@ head=$(commit "feat: a better title")
 verdict "the pull request passes" 0 "gate success
 result success
 scan success" pull_request pull-request "$(pull_request "$head")"
-contains "its gate counts the tests" "$lines" '"name":"verdict"'
+if [ "$(outputs tests)" -gt 5 ]; then pass "its gate counts the tests"; else fail "its gate counts the tests" "$(outputs tests)"; fi
 
 in_app git checkout --quiet main && in_app git merge --quiet change && in_app git tag v1.1.0
 (cd "$app" && "${clean[@]}" "$bin/fairlead-deploy" router --env staging) >"$scratch/router.conf" ||
