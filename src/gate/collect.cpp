@@ -119,7 +119,7 @@ Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders) 
         const auto wanted = static_cast<std::size_t>(std::max<std::int64_t>(expected.min_files, 1));
         if (paths.size() >= wanted) continue;
         const auto reason = paths.empty() ? std::string("matches no file")
-                                          : fmt::format("matches {} files, expected at least {}", paths.size(), wanted);
+                                          : fmt::format("matches {} of at least {} files", paths.size(), wanted);
         items.push_back({expected.name, join(expected.patterns, ", "), expected.optional, missing(reason)});
     }
     return items;

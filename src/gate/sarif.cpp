@@ -74,6 +74,22 @@ RuleReference reference_of(const Json& result) {
     return out;
 }
 
+// A URI of RFC 3986: "src/a%20b.c". What is no escape stays.
+std::string decoded(std::string_view uri) {
+    const auto digit = [](char c) {
+        const auto at =
+            c < '0' ? std::string_view::npos : std::string_view("0123456789abcdef").find(static_cast<char>(c | 0x20));
+        return at == std::string_view::npos ? -1 : static_cast<int>(at);
+    };
+    std::string out;
+    for (std::size_t at = 0; at < uri.size(); ++at) {
+        const bool escape = uri[at] == '%' && at + 2 < uri.size() && digit(uri[at + 1]) >= 0 && digit(uri[at + 2]) >= 0;
+        out += escape ? static_cast<char>(digit(uri[at + 1]) * 16 + digit(uri[at + 2])) : uri[at];
+        if (escape) at += 2;
+    }
+    return to_valid_utf8(out);
+}
+
 Foreign finding_of(const Json& result, const RuleReference& reference) {
     Foreign out;
     out.rule = one_line(reference.id);
@@ -82,7 +98,7 @@ Foreign finding_of(const Json& result, const RuleReference& reference) {
     if (locations.is_array() && !locations.empty()) {
         const Json& physical = member(locations.front(), "physicalLocation");
         const Json& region = member(physical, "region");
-        out.file = text_of(member(physical, "artifactLocation"), "uri");
+        out.file = decoded(text_of(member(physical, "artifactLocation"), "uri"));
         out.line = number_of(region, "startLine", 0);
         out.column = number_of(region, "startColumn", 0);
     }

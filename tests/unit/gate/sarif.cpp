@@ -51,11 +51,11 @@ TEST_CASE("no run and an execution that failed are no answer") {
 
 TEST_CASE("a finding comes with its rule, text and place") {
     const auto evidence = runs(R"({"results": [{"level": "error", "ruleId": "R1", "message": {"text": "bad\nthing"},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": "src/a.c"}, "region": {"startLine": 3, "startColumn": 4}}}]}]})");
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": "src/a%20%zz%2"}, "region": {"startLine": 3, "startColumn": 4}}}]}]})");
     REQUIRE(evidence.foreign.size() == 1);
     CHECK(evidence.foreign[0].rule == "R1");
     CHECK(evidence.foreign[0].message == "bad thing");
-    CHECK(evidence.foreign[0].file == "src/a.c");
+    CHECK(evidence.foreign[0].file == "src/a %zz%2");
     CHECK(evidence.foreign[0].line == 3);
     CHECK(evidence.foreign[0].column == 4);
 }
