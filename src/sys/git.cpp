@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <fstream>
-#include <unordered_map>
+#include <map>
 
 namespace fairlead::sys {
 namespace {
@@ -42,6 +42,25 @@ GitIds read_boundary(git_repository* repository) {
     return result;
 }
 
+// By the remote's name. Read as configuration: libgit2's own calls for remotes leak before 1.6 (its pull request 6382).
+std::map<std::string, std::string, std::less<>> remote_urls(git_repository* repository) {
+    std::map<std::string, std::string, std::less<>> result;
+    Freed<git_config, git_config_free> config;
+    Freed<git_config_iterator, git_config_iterator_free> iterator;
+    if (git_make(config, git_repository_config_snapshot, repository) != 0 ||
+        git_make(iterator, git_config_iterator_new, config.get()) != 0)
+        return result;
+    git_config_entry* entry = nullptr;
+    while (git_config_next(&entry, iterator.get()) == 0) {
+        std::string_view key = entry->name;
+        if (!key.starts_with("remote.") || !key.ends_with(".url") || key.size() <= 11 || !entry->value) continue;
+        key.remove_prefix(7);
+        key.remove_suffix(4);
+        result.emplace(key, entry->value); // the first of several is the one to fetch from
+    }
+    return result;
+}
+
 Error cannot_open(const std::string& folder, int status) {
     const std::string reason = git_reason(), reason_in_lower_case = lower(reason);
     if (status == GIT_ENOTFOUND) return could_not(fmt::format("{} {}; run git init there", folder, in_no_repository));
@@ -70,14 +89,9 @@ std::string GitState::shown() const {
 }
 
 std::string GitState::fetch_command(const git_oid& missing) const {
-    git_strarray names{};
     std::string remote = "origin";
-    if (git_remote_list(&names, handle.get()) == 0) {
-        const bool has_origin = std::any_of(names.strings, names.strings + names.count,
-                                            [](const char* name) { return std::string_view(name) == "origin"; });
-        if (!has_origin && names.count > 0) remote = names.strings[0];
-        git_strarray_dispose(&names);
-    }
+    const auto urls = remote_urls(handle.get());
+    if (!urls.empty() && !urls.contains(remote)) remote = urls.begin()->first;
     return boundary.empty() ? fmt::format("git fetch {} {}", remote, git_id_text(missing))
                             : fmt::format("git fetch --unshallow {}", remote);
 }
@@ -253,10 +267,9 @@ Result<bool> Repository::is_dirty() const {
 }
 
 std::optional<std::string> Repository::remote_url(std::string_view name) const {
-    Freed<git_remote, git_remote_free> remote;
-    if (git_make(remote, git_remote_lookup, state_->handle.get(), std::string(name).c_str()) != 0) return std::nullopt;
-    const char* url = git_remote_url(remote.get());
-    return url ? std::optional<std::string>(url) : std::nullopt;
+    const auto urls = remote_urls(state_->handle.get());
+    const auto found = urls.find(name);
+    return found == urls.end() ? std::nullopt : std::optional(found->second);
 }
 
 Result<std::vector<std::string>> Repository::tracked_files() const {
