@@ -66,7 +66,10 @@ Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view 
     if (observed.running(plan.candidate)) plan.steps.push_back({Act::clean, plan.candidate});
     plan.already = !wanted.force && wanted.same_settings && observed.current == wanted.release &&
                    plan.old == observed.slot && observed.routed == observed.slot && observed.running(plan.old);
-    if (plan.already) return plan;
+    if (plan.already) {
+        if (!plan.steps.empty()) plan.steps.push_back({Act::prune, {}});
+        return plan;
+    }
     if (wanted.fetch) plan.steps.insert(plan.steps.end(), {{Act::fetch, {}}, {Act::prepare, {}}});
     const auto middle = find_strategy(strategy)->steps(plan.candidate, plan.old);
     plan.steps.insert(plan.steps.end(), middle.begin(), middle.end());

@@ -10,6 +10,7 @@ import time
 from rig import Checks, Load, Rig
 
 FORWARD = ["plan", "fetch", "prepare", "start", "ready", "switch", "verify", "bake", "drain", "stop", "commit", "prune"]
+RECREATE = ["stop", "start", "ready", "switch", "bake", "commit"]
 BACK = ["undo-switch", "undo-drain", "undo-stop", "undo-record", "undo-prune", "undo-end"]
 LOAD = ["--fresh", "2", "--kept", "2", "--think-ms", "10", "--slow", "1"]
 
@@ -49,6 +50,15 @@ class Matrix:
         if rerun.returncode != 0 or self.rig.served() != self.rig.version:
             problems.append(f"rerun gave {rerun.returncode}, {self.rig.served()} serves\n{rerun.stderr[-800:]}")
         self.row(f"kill@{point}", f"rerun {rerun.returncode}, {self.rig.served()} serves", lost, problems)
+
+    def killed_recreating(self, point):
+        """The same for recreate, without load: it has a gap."""
+        self.next_release()
+        died, rerun = self.rig.apply(fault=f"kill@{point}"), self.rig.apply()
+        problems = self.rig.leftovers()
+        if died.returncode != -9 or rerun.returncode != 0 or self.rig.served() != self.rig.version:
+            problems.append(f"{died.returncode}, {rerun.returncode}, {self.rig.served()} serves\n{rerun.stderr[-800:]}")
+        self.row(f"recreate {point}", f"rerun {rerun.returncode}, {self.rig.served()} serves", {"sent": 0, "lost": 0, "by_kind": {}}, problems)
 
     def killed_going_back(self, point):
         """SIGKILL on the way back from a release that never gets well behind nginx, then the mended one."""
@@ -106,6 +116,10 @@ def main():
         for point in points(BACK):
             if wanted("kill", point):
                 matrix.killed_going_back(point)
+        rig.configure(bake="300ms", strategy="recreate")
+        for point in points(RECREATE):
+            if wanted("recreate", point):
+                matrix.killed_recreating(point)
     finally:
         rig.close()
     checks.finish()

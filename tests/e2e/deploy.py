@@ -150,7 +150,32 @@ def supervisor_restarts(rig, checks):
     checks.that(status.returncode == 0 and "serves" in status.stdout, "status says what serves", status.stdout)
     with open(f"/proc/{pid_of_supervisor(rig)}/environ", "rb") as file:
         names = {entry.split(b"=")[0].decode() for entry in file.read().split(b"\0") if entry}
-    checks.that("PROBE_KEY" not in names and "PATH" in names, "the supervisor has a clean environment", names)
+    checks.that(not names & {"PROBE_KEY", "RUNNER_TRACKING_ID"} and "PATH" in names, "the supervisor has a clean environment", names)
+    os.kill(pid_of_supervisor(rig), signal.SIGKILL)
+    time.sleep(0.3)
+    checks.that(rig.served() == "7.0.0", "an application whose supervisor was killed goes on serving")
+    load = Load(rig, "--fresh", "2", "--kept", "2", "--slow", "2", "--slow-url", rig.url + "/?sleep=1")
+    rig.release("7.1.0")
+    done = rig.apply()
+    lost = load.end()
+    checks.that(done.returncode == 0 and lost["lost"] == 0 and not rig.leftovers(), "and is replaced like any other",
+                f"{done.stderr} {lost} {rig.leftovers()}")
+
+
+def impatient(rig, checks):
+    """A signal while the old release still has a long request: the new one is committed, the old one is left to it."""
+    load = Load(rig, "--fresh", "1", "--kept", "0", "--slow", "3", "--slow-url", rig.url + "/?sleep=8", "--think-ms", "50")
+    rig.release("7.5.0")
+    start = time.monotonic()
+    done = rig.apply(fault="int@drain")
+    took = time.monotonic() - start
+    checks.that(done.returncode == 3 and took < 9 and rig.served() == "7.5.0" and rig.history()[-1]["verdict"] == "deployed",
+                "interrupted while a long request runs: committed, exit 3, the old release is left to it", f"{took} {done.stderr}")
+    done = rig.apply()
+    checks.that(done.returncode == 0 and not rig.leftovers(), "the next run stops the old release", f"{done.stderr} {rig.leftovers()}")
+    lost = load.end()
+    checks.that(lost["lost"] == 0, f"0 of {lost['sent']} lost by it", lost)
+
 
 
 def pid_of_supervisor(rig):
@@ -171,6 +196,25 @@ def recreate(rig, checks):
     rig.configure()
 
 
+def unprivileged(bin_folder, checks):
+    if os.geteuid() != 0:
+        return  # then all the rest was
+    rig = Rig(bin_folder, user=65534)
+    try:
+        for version in ("1.0.0", "1.1.0"):
+            rig.release(version)
+            done = rig.apply()
+            checks.that(done.returncode == 0 and rig.served() == version and not rig.leftovers(),
+                        f"without privileges {version} is deployed", f"{done.stderr} {rig.leftovers()}")
+        os.chown(rig.root / "releases", 0, 0)
+        rig.release("1.2.0")
+        done = rig.apply()
+        checks.that(done.returncode == 3 and "Permission denied" in done.stderr and "releases" in done.stderr
+                    and rig.served() == "1.1.0", "a folder that may not be written is named, exit 3", done.stderr)
+    finally:
+        rig.close()
+
+
 def main():
     checks = Checks()
     rig = Rig(sys.argv[1])
@@ -181,11 +225,13 @@ def main():
         done = rig.apply()
         checks.that(done.returncode == 0 and rig.served() == "1.0.0", "the first deployment", done.stderr)
         for part in (twenty_switches, control_without_drain, sick_releases, rollback_and_history, refusals,
-                     secrets_stay, supervisor_restarts, recreate):
+                     secrets_stay, supervisor_restarts, impatient, recreate):
             if not wanted or part.__name__ in wanted:
                 part(rig, checks)
     finally:
         rig.close()
+    if not wanted or "unprivileged" in wanted:
+        unprivileged(sys.argv[1], checks)
     checks.finish()
 
 

@@ -68,23 +68,33 @@ class Load:
 
 
 class Rig:
-    def __init__(self, bin_folder, **options):
+    def __init__(self, bin_folder, user=None, **options):
         nginx = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
         if not nginx:
             skip("nginx", "it is not installed")
         self.bin = pathlib.Path(bin_folder).resolve()
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="fairlead e2e "))
+        self.as_user = []
+        if user is not None:  # deploys without privileges; it has to reach the executable
+            shutil.copy(self.bin / "fairlead-deploy", self.work)
+            shutil.copy(self.bin / "fairlead-load", self.work)
+            self.bin = self.work
+            os.chown(self.work, user, user)
+            self.as_user = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
         self.root, self.state = self.work / "root", self.work / "state"
         self.state_folder = self.state / "probe" / "staging"
         self.url = f"http://127.0.0.1:{free_port()}"
         self.environment = {"PATH": os.environ["PATH"] + ":/usr/sbin", "HOME": str(self.work), "LANG": "C.UTF-8",
-                            "PROBE_KEY": "key" + "-" + "c4n4ry" + "-of-the-environment"}
+                            "PROBE_KEY": "key" + "-" + "c4n4ry" + "-of-the-environment",
+                            "RUNNER_TRACKING_ID": "github_of_this_job", "INPUT_REASON": ""}
         for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"):
             if name in os.environ:
                 self.environment[name] = os.environ[name]
         self.configure(**options)
         (self.work / "secrets.env").write_text("PROBE_TOKEN=token-" + "c4n4ry/of+the=file\nPLAIN=visible\n")
         (self.work / "secrets.env").chmod(0o600)
+        if user is not None:
+            os.chown(self.work / "secrets.env", user, user)
         self.release("1.0.0")
         self.start_nginx(nginx)
 
@@ -120,7 +130,7 @@ class Rig:
         (folder / "behaviour.json").write_text(json.dumps({"of": version, **behaviour}))
 
     def command(self, *arguments):
-        return [str(self.bin / "fairlead-deploy"), *arguments, "--env", "staging", "--config", str(self.work / "fairlead.yml")]
+        return [*self.as_user, str(self.bin / "fairlead-deploy"), *arguments, "--env", "staging", "--config", str(self.work / "fairlead.yml")]
 
     def run(self, *arguments, fault=None, **environment):
         variables = {**self.environment, **environment}

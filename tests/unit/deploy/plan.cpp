@@ -68,7 +68,7 @@ TEST_CASE("what serves as wanted is left alone, unless forced or set differently
 TEST_CASE("a process that runs in the free slot is cleaned away first") {
     auto observed = serving();
     observed.slots["b"] = {true, "old"};
-    CHECK(names(make_plan(observed, {.release = "one"}, "blue-green").steps) == Names{"clean:b"});
+    CHECK(names(make_plan(observed, {.release = "one"}, "blue-green").steps) == Names{"clean:b", "prune"});
     CHECK(names(make_plan(observed, {.release = "two"}, "blue-green").steps).front() == "clean:b");
 }
 
