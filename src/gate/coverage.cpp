@@ -80,7 +80,7 @@ bool parse_hits(std::string_view text, bool& covered) {
     covered = false;
     const bool negative = text.starts_with('-');
     if (negative) text.remove_prefix(1);
-    if (lower(text) == "nan") return true;
+    if (!text.empty() && (text.front() | 0x20) == 'n') return lower(text) == "nan";
     bool digits = false, point = false;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const char c = text[at];

@@ -109,7 +109,8 @@ Result<void> read_lcov(const Source& source, const SourceTree& tree, Evidence& e
     sys::LineReader lines(TRY(source.open(sys::Encoding::utf8)));
     Records records(tree, evidence.coverage.emplace());
     for (std::string_view line; TRY(lines.next(line));) {
-        const auto reason = records.take(trim(line));
+        while (line.ends_with(' ') || line.ends_with('\t')) line.remove_suffix(1);
+        const auto reason = records.take(line);
         if (!reason.empty())
             return no(fmt::format("line '{}' {}", one_line(line.substr(0, 60)), reason),
                       {source.name(), static_cast<int>(lines.number()), 1, {}});
