@@ -1,6 +1,6 @@
 #include "sys/json.h"
 #include "support/catch.h"
-#include <chrono>
+#include <ctime>
 
 using namespace fairlead;
 using namespace fairlead::sys;
@@ -40,13 +40,13 @@ TEST_CASE("of a repeated key the last value wins, in small and large objects") {
     CHECK(value["k49"] == 99);
 }
 
-TEST_CASE("an object of 200,000 keys is read in a second") {
+TEST_CASE("an object of 200,000 keys is read in linear time") {
     std::string text = "{";
     for (int i = 0; i < 200'000; ++i) text += "\"key" + std::to_string(i) + "\":0,";
     text.back() = '}';
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     CHECK(parsed(text).size() == 200'000);
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(5));
+    CHECK(std::clock() - start < 3 * CLOCKS_PER_SEC);
 }
 
 TEST_CASE("what is not JSON is refused with its place") {

@@ -1,7 +1,7 @@
 #include "sys/pattern.h"
 #include "support/catch.h"
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <thread>
 
 using namespace fairlead;
@@ -36,10 +36,10 @@ std::string script_found(std::string_view expression, std::string_view flags, st
     return result.value() ? result.value()->at(0).value() : "(none)";
 }
 
-bool within(std::chrono::seconds limit, const auto& act) {
-    const auto start = std::chrono::steady_clock::now();
+double cpu_seconds(const auto& act) {
+    const std::clock_t start = std::clock();
     act();
-    return std::chrono::steady_clock::now() - start < limit;
+    return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
 }
 
 using Hits = std::vector<std::pair<std::uint32_t, std::uint64_t>>;
@@ -136,14 +136,13 @@ TEST_CASE("wrong script patterns and flags are usage errors that name them") {
 
 TEST_CASE("no script pattern hangs") {
     Result<std::optional<ScriptPattern::Groups>> result = std::optional<ScriptPattern::Groups>{};
-    CHECK(within(std::chrono::seconds(8), [&] { result = script("^(a+)+$").search(std::string(100, 'a') + "b"); }));
+    CHECK(cpu_seconds([&] { result = script("^(a+)+$").search(std::string(100, 'a') + "b"); }) < 5);
     REQUIRE_FALSE(result.ok());
     CHECK(result.error().kind == Kind::usage);
     CHECK(result.error().message.find("'^(a+)+$'") != std::string::npos);
-    CHECK(within(std::chrono::seconds(8), [&] { result = script("a*[bc]").search(std::string(8u << 20, 'a')); }));
+    CHECK(cpu_seconds([&] { result = script("a*[bc]").search(std::string(8u << 20, 'a')); }) < 5);
     CHECK_FALSE(result.ok());
-    CHECK(within(std::chrono::seconds(8),
-                 [&] { result = script("(?:.|\\n)*x").search(std::string(1u << 20, 'a') + "\n"); }));
+    CHECK(cpu_seconds([&] { result = script("(?:.|\\n)*x").search(std::string(1u << 20, 'a') + "\n"); }) < 5);
 }
 
 TEST_CASE("literals are found together, whatever their case") {
