@@ -82,8 +82,8 @@ std::string render_action(const Spec& spec) {
     if (root) text += "branding:\n  icon: anchor\n  color: blue\n";
     text += "inputs:\n";
     for (const Input& input : inputs) {
-        text += fmt::format("  {}:\n    description: {}\n    required: false\n    default: \"\"\n", input.name,
-                            quoted(described(input)));
+        text += fmt::format("  {}:\n    description: {}\n    required: false\n    default: {}\n", input.name,
+                            quoted(described(input)), quoted(input.action_default));
     }
     if (!spec.outputs.empty()) text += "outputs:\n";
     for (const Output& output : spec.outputs) {

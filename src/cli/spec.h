@@ -25,10 +25,11 @@ struct Input {
     std::string key = {};                  // dotted key in the tool's section of fairlead.yml; empty: none
     std::string placeholder = {};          // "FILE" in --help
     char short_name = 0;
-    bool positional = false; // also takes the words without a flag
-    bool action = true;      // false: a flag only, not an input of the action
-    bool untrimmed = false;  // handed over as given: neither trimmed nor, for a list, split
-    bool lines = false;      // a list is split at newlines only (its values may hold commas)
+    bool positional = false;         // also takes the words without a flag
+    bool action = true;              // false: a flag only, not an input of the action
+    std::string action_default = {}; // of the action's input, where only a workflow knows it: ${{ github.token }}
+    bool untrimmed = false;          // handed over as given: neither trimmed nor, for a list, split
+    bool lines = false;              // a list is split at newlines only (its values may hold commas)
 };
 
 struct Output {

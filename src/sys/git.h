@@ -21,6 +21,13 @@ struct Commit {
     int author_offset = 0, committer_offset = 0;      // minutes east of UTC
 };
 
+// What a walk over many commits shows of each; valid during the call.
+struct CommitText {
+    std::string_view id; // 40 hex digits
+    std::string_view message;
+    std::size_t parents = 0;
+};
+
 struct Reference {
     std::string name;   // refs/tags/v1.2.3
     std::string commit; // peeled; empty when it does not lead to a commit
@@ -63,6 +70,17 @@ class Repository {
     // Commits reachable from `head` and not from `base` (empty: all), newest first, merges included.
     // Error (could_not) with the fetch command to run when an object or the boundary is missing.
     Result<std::vector<std::string>> range(std::string_view base, std::string_view head) const;
+    // The same range for those who want the messages: each object is read once. `read` is called for every commit that
+    // the walk looks at, some outside the range among them; what comes back are the numbers of its calls, from 0, for
+    // the commits of the range, newest first. `base_reached`: whether base is an ancestor of head (or head itself).
+    struct TextRange {
+        std::vector<std::size_t> commits;
+        bool base_reached = false;
+    };
+    Result<TextRange> text_range(std::string_view base, std::string_view head,
+                                 const std::function<void(const CommitText&)>& read) const;
+    // Those of `commits` that are `head` or ancestors of it.
+    Result<std::vector<std::string>> reachable(const std::vector<std::string>& commits, std::string_view head) const;
     Result<std::vector<std::string>> tracked_files() const;                        // paths in the index, sorted
     Result<std::vector<std::string>> changed_paths(std::string_view commit) const; // against its first parent
     // Lines that the commit adds; for a merge those that are in none of its parents.

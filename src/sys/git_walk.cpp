@@ -3,6 +3,7 @@
 #include "sys/git_state.h"
 #include "sys/signals.h"
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 #include <limits>
 #include <queue>
@@ -20,6 +21,7 @@ struct Node {
     bool cut = false;               // its parents are not in this clone
     bool visited = false;
     int queued = 0;
+    std::size_t number = 0; // of the reading
     std::vector<git_oid> parents;
 };
 
@@ -30,9 +32,37 @@ struct Entry {
     bool operator<(const Entry& other) const { return time != other.time ? time < other.time : order > other.order; }
 };
 
+using Read = std::function<void(const CommitText&)>;
+
+// The parts of a commit object (git-hash-object(1), "commit") that a walk needs; false: it is none.
+bool parse_commit(std::string_view bytes, Node& node, std::string_view& message) {
+    const auto line_of = [&] {
+        const auto line = bytes.substr(0, bytes.find('\n'));
+        bytes.remove_prefix(std::min(line.size() + 1, bytes.size()));
+        return line;
+    };
+    bool dated = false;
+    while (!bytes.empty() && bytes[0] != '\n') {
+        const auto line = line_of();
+        git_oid parent;
+        if (line.starts_with("parent ")) {
+            if (line.size() < 7 + GIT_OID_HEXSZ || git_oid_fromstrn(&parent, line.data() + 7, GIT_OID_HEXSZ) != 0)
+                return false;
+            node.parents.push_back(parent);
+        } else if (line.starts_with("committer ")) {
+            const auto time = line.substr(std::min(line.rfind('>'), line.size() - 1) + 1);
+            const auto start = time.find_first_not_of(' ');
+            if (start == std::string_view::npos) return false;
+            dated = std::from_chars(time.data() + start, time.data() + time.size(), node.time).ec == std::errc();
+        }
+    }
+    message = bytes.substr(std::min<std::size_t>(1, bytes.size()));
+    return dated;
+}
+
 class Walk {
   public:
-    explicit Walk(const GitState& state) : state_(state) {}
+    explicit Walk(const GitState& state, Read read = {}) : state_(state), read_(std::move(read)) {}
 
     Result<void> start(std::string_view commit, unsigned color) {
         const git_oid id = TRY(state_.id_of(commit));
@@ -53,19 +83,23 @@ class Walk {
     }
 
     // Commits of head's color alone, in the order of the walk. Error when a cut makes the answer uncertain.
-    Result<std::vector<std::string>> only_of_head() const {
+    Result<void> only_of_head(const std::function<void(const git_oid&, const Node&)>& each) const {
         std::int64_t newest_cut_of_base = std::numeric_limits<std::int64_t>::min();
         for (const auto& [id, node] : nodes_)
             if (node.cut && (node.colors & of_base)) newest_cut_of_base = std::max(newest_cut_of_base, node.time);
-        std::vector<std::string> result;
         for (const git_oid& id : order_) {
             const Node& node = nodes_.at(id);
             if (node.colors != of_head) continue;
             // A commit older than where the base's history ends here may well belong to the base.
             if (node.cut || node.time < newest_cut_of_base) return cut_off(id);
-            result.push_back(git_id_text(id));
+            each(id, node);
         }
-        return result;
+        return {};
+    }
+
+    bool reached(const git_oid& id, unsigned color) const {
+        const auto found = nodes_.find(id);
+        return found != nodes_.end() && (found->second.colors & color) != 0;
     }
 
     Result<std::optional<std::string>> best_common() const {
@@ -91,16 +125,23 @@ class Walk {
     Result<Node*> load(const git_oid& id) {
         const auto [found, is_new] = nodes_.try_emplace(id);
         if (!is_new) return &found->second;
-        GitCommit commit;
-        const int status = git_make(commit, git_commit_lookup, state_.handle.get(), &id);
+        if (!objects_ && git_make(objects_, git_repository_odb, state_.handle.get()) != 0)
+            return could_not(fmt::format("the objects of {} can't be read: {}", state_.shown(), git_reason()));
+        Freed<git_odb_object, git_odb_object_free> object;
+        const int status = git_make(object, git_odb_read, objects_.get(), &id);
         if (status != 0) nodes_.erase(found);
         if (status == GIT_ENOTFOUND) return nullptr;
         if (status != 0) return could_not(fmt::format("commit {} can't be read: {}", git_id_text(id), git_reason()));
         Node& node = found->second;
-        node.time = git_commit_time(commit.get());
-        for (unsigned i = 0; i < git_commit_parentcount(commit.get()); ++i)
-            node.parents.push_back(*git_commit_parent_id(commit.get(), i));
-        node.cut = node.parents.empty() && state_.boundary.contains(id); // libgit2 1.7 and later hide the parents
+        const std::string_view bytes(static_cast<const char*>(git_odb_object_data(object.get())),
+                                     git_odb_object_size(object.get()));
+        std::string_view message;
+        if (git_odb_object_type(object.get()) != GIT_OBJECT_COMMIT || !parse_commit(bytes, node, message))
+            return could_not(fmt::format("object {} is no valid commit; run: git fsck", git_id_text(id)));
+        if (read_) read_({git_id_text(id), message, node.parents.size()});
+        node.number = loaded_++;
+        node.cut = state_.boundary.contains(id); // a shallow clone: whatever stands there, nothing is known beyond
+        if (node.cut) node.parents.clear();
         return &node;
     }
 
@@ -136,6 +177,9 @@ class Walk {
     bool must_go_on() const { return !queue_.empty() && (open_ > 0 || queue_.top().time >= oldest_of_head_); }
 
     const GitState& state_;
+    Read read_;
+    Freed<git_odb, git_odb_free> objects_;
+    std::size_t loaded_ = 0;
     std::unordered_map<git_oid, Node, GitIdHash, GitIdEqual> nodes_;
     std::priority_queue<Entry> queue_;
     std::vector<git_oid> order_;
@@ -151,7 +195,32 @@ Result<std::vector<std::string>> Repository::range(std::string_view base, std::s
     TRY_VOID(walk.start(head, of_head));
     if (!base.empty()) TRY_VOID(walk.start(base, of_base));
     TRY_VOID(walk.run());
-    return walk.only_of_head();
+    std::vector<std::string> result;
+    TRY_VOID(walk.only_of_head([&](const git_oid& id, const Node&) { result.push_back(git_id_text(id)); }));
+    return result;
+}
+
+Result<Repository::TextRange> Repository::text_range(std::string_view base, std::string_view head,
+                                                     const std::function<void(const CommitText&)>& read) const {
+    Walk walk(*state_, read);
+    TRY_VOID(walk.start(head, of_head));
+    if (!base.empty()) TRY_VOID(walk.start(base, of_base));
+    TRY_VOID(walk.run());
+    TextRange range;
+    range.base_reached = base.empty() || walk.reached(TRY(state_->id_of(base)), of_head);
+    TRY_VOID(walk.only_of_head([&](const git_oid&, const Node& node) { range.commits.push_back(node.number); }));
+    return range;
+}
+
+Result<std::vector<std::string>> Repository::reachable(const std::vector<std::string>& commits,
+                                                       std::string_view head) const {
+    Walk walk(*state_);
+    TRY_VOID(walk.start(head, of_head));
+    TRY_VOID(walk.run());
+    std::vector<std::string> result;
+    for (const auto& commit : commits)
+        if (walk.reached(TRY(state_->id_of(commit)), of_head)) result.push_back(commit);
+    return result;
 }
 
 Result<std::optional<std::string>> Repository::merge_base(std::string_view one, std::string_view other) const {

@@ -1,7 +1,10 @@
 #include "tag/checkout.h"
 #include "base/text.h"
+#include "sys/process.h"
+#include "sys/refs.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 namespace fairlead::tag {
 
@@ -56,9 +59,15 @@ Result<Head> Checkout::head() {
     const auto sha = git->head_commit().value_or("");
     if (const auto branch = git->head_branch()) return Head{*branch, sha, {}};
     if (sha.empty()) return Head{};
-    std::vector<std::string> names;
-    for (const auto& reference : TRY(git->references("refs/")))
-        if (reference.commit == sha) names.push_back(reference.name);
+    std::vector<std::string> names, loose_tags;
+    TRY_VOID(sys::each_reference(git->git_folder(), "refs/", [&](const sys::StoredReference& reference) {
+        if (reference.id == sha || reference.peeled == sha)
+            names.emplace_back(reference.name);
+        else if (reference.loose && begins(reference.name, tags))
+            loose_tags.emplace_back(reference.name);
+    }));
+    for (const auto& name : loose_tags) // annotated ones name an object of their own
+        if (const auto id = git->resolve(name); id.ok() && id.value() == sha) names.push_back(name);
     return choose(std::move(names), sha);
 }
 
@@ -75,6 +84,16 @@ std::optional<SystemTime> Checkout::commit_date(const std::string& revision) {
 std::optional<std::string> Checkout::default_branch() {
     const auto git = repository();
     if (!git.ok()) return std::nullopt;
+    std::optional<std::string> found;
+    const auto read = sys::each_reference(
+        git.value()->git_folder(), "refs/remotes/origin/", [&](const sys::StoredReference& reference) {
+            if (reference.name == "refs/remotes/origin/HEAD" && begins(reference.target, remotes))
+                found = without_remote(reference.target);
+        });
+    if (!read.ok() || found) return found;
+    for (const auto* name : {"main", "master"})
+        for (const auto* below : {"refs/heads/", "refs/remotes/origin/"})
+            if (git.value()->resolve(std::string(below) + name).ok()) return name;
     return std::nullopt;
 }
 
@@ -92,9 +111,68 @@ std::optional<std::string> Checkout::remote_url() {
     return url ? std::optional(web_address(*url)) : std::nullopt;
 }
 
+// A shallow clone that was given more than its own tags has one that does not hang on HEAD's few commits.
+Result<void> Checkout::require_tags(const sys::Repository& git) {
+    if (tags_known_ || !git.is_shallow()) return {};
+    std::vector<std::string> ids;
+    for (const auto& reference : TRY(git.references(tags)))
+        if (!reference.commit.empty()) ids.push_back(reference.commit);
+    const auto head = git.head_commit();
+    if (!head || TRY(git.reachable(ids, *head)).size() == ids.size())
+        return could_not(fmt::format(
+            "{} is a shallow clone and has no tag but those of its own commits, so the highest version is not known; "
+            "run: git fetch --tags --unshallow origin, or give --deepen",
+            git.work_tree()));
+    tags_known_ = true;
+    return {};
+}
+
 Result<void> Checkout::each_tag(const std::function<void(std::string_view)>& each) {
     const auto* git = TRY(repository());
-    for (const auto& reference : TRY(git->references(tags))) each(std::string_view(reference.name).substr(tags.size()));
+    TRY_VOID(require_tags(*git));
+    return sys::each_reference(git->git_folder(), tags, [&](const sys::StoredReference& reference) {
+        each(reference.name.substr(tags.size()));
+    });
+}
+
+Result<std::size_t> Checkout::commit_count(const std::string& head) {
+    const auto* git = TRY(repository());
+    return TRY(git->range("", TRY(git->resolve(head)))).size();
+}
+
+Result<Checkout::Described> Checkout::describe(const std::string& head) {
+    constexpr std::size_t candidates = 10; // as git looks at
+    const auto* git = TRY(repository());
+    const auto id = TRY(git->resolve(head));
+    std::map<std::string, std::string> tags_at; // commit to tag, the last name
+    for (const auto& reference : TRY(git->references(tags)))
+        if (!reference.commit.empty()) tags_at[reference.commit] = reference.name.substr(tags.size());
+    Described best{{}, 0, id.substr(0, 7)};
+    std::size_t seen = 0;
+    if (tags_at.empty()) return best;
+    for (const auto& commit : TRY(git->range("", id))) {
+        const auto tag = tags_at.find(commit);
+        if (tag == tags_at.end()) continue;
+        const auto distance = TRY(git->range(commit, id)).size();
+        if (seen == 0 || distance < best.distance) best = {tag->second, distance, {}};
+        if (distance == 0 || ++seen == candidates) break;
+    }
+    if (best.tag.empty())
+        best.text = id.substr(0, 7);
+    else
+        best.text = best.distance == 0 ? best.tag : fmt::format("{}-{}-g{}", best.tag, best.distance, id.substr(0, 7));
+    return best;
+}
+
+Result<void> Checkout::deepen() {
+    const bool shallow = TRY(repository())->is_shallow();
+    sys::Command command;
+    command.argv = {"git", "-C", folder_, "fetch", "--quiet", "--tags", "--force"};
+    if (shallow) command.argv.emplace_back("--unshallow");
+    command.argv.emplace_back("origin");
+    const auto done = TRY(sys::run(command));
+    if (done.status != 0) return could_not(fmt::format("{} failed: {}", join(command.argv, " "), trim(done.err)));
+    repository_.reset();
     return {};
 }
 

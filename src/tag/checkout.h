@@ -27,10 +27,24 @@ class Checkout {
     std::optional<std::string> default_branch();                        // of origin, else main or master if one exists
     std::optional<std::string> resolve(const std::string& revision);
     std::optional<std::string> remote_url(); // of origin, as a web address
+    // Every tag without refs/tags/, in no order. Error also in a shallow clone that only has the tags of its own
+    // few commits: the highest one would be a guess.
     Result<void> each_tag(const std::function<void(std::string_view)>& each);
+    // How far `head` is from the nearest tag behind it, as git-describe(1) --tags says it.
+    struct Described {
+        std::string tag; // empty: no tag behind it
+        std::size_t distance = 0;
+        std::string text; // "v1.2.3-4-g1a2b3c4", or the short id
+    };
+    Result<Described> describe(const std::string& head);
+    Result<std::size_t> commit_count(const std::string& head);
+    // Runs git: fetches the rest of the history and all tags.
+    Result<void> deepen();
 
   private:
+    Result<void> require_tags(const sys::Repository& git);
     std::string folder_;
+    bool tags_known_ = false;
     std::optional<Result<sys::Repository>> repository_;
 };
 

@@ -11,10 +11,26 @@ namespace {
 constexpr std::string_view ascii_order =
     "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789aAbBcCdDeEfFgGhHiIjJkKlLmMnNoOpPqQrRsStTuUvVwWxXyYzZ";
 
-// Latin letters with an accent: base letters of U+00C0 to U+017F; '.' for what is a letter of its own.
-constexpr std::string_view latin_bases = "AAAAAA.CEEEEIIII.NOOOOO.OUUUUY..aaaaaa.ceeeeiiii.nooooo.ouuuuy.y"
-                                         "AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIi..JjKk.LlLlLlLlLlNnNnNn..."
-                                         "OoOoOo..RrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZz.";
+// Each letter with its accented forms in their order (ISO 8859-1 and Latin Extended-A), lower case before upper.
+constexpr std::array<std::u32string_view, 19> accented = {U"aAáÁàÀăĂâÂåÅäÄãÃąĄāĀ",
+                                                          U"cCćĆĉĈčČċĊçÇ",
+                                                          U"dDďĎđĐðÐ",
+                                                          U"eEéÉèÈĕĔêÊěĚëËėĖęĘēĒ",
+                                                          U"gGğĞĝĜġĠģĢ",
+                                                          U"hHĥĤħĦ",
+                                                          U"iIíÍìÌĭĬîÎïÏĩĨįĮīĪ",
+                                                          U"jJĵĴ",
+                                                          U"kKķĶ",
+                                                          U"lLĺĹľĽļĻłŁŀĿ",
+                                                          U"nNńŃňŇñÑņŅ",
+                                                          U"oOóÓòÒŏŎôÔöÖőŐõÕøØōŌ",
+                                                          U"rRŕŔřŘŗŖ",
+                                                          U"sSśŚŝŜšŠşŞ",
+                                                          U"tTťŤţŢ",
+                                                          U"uUúÚùÙŭŬûÛůŮüÜűŰũŨųŲūŪ",
+                                                          U"wWŵŴ",
+                                                          U"yYýÝŷŶÿŸ",
+                                                          U"zZźŹžŽżŻ"};
 
 struct Weights {
     std::uint32_t primary;   // letter; 0: ignored
@@ -44,17 +60,24 @@ Weights ascii_weights(char character, std::uint32_t accent) {
     return {static_cast<std::uint32_t>(letters + letter / 2) + 1, accent, static_cast<std::uint32_t>(letter % 2)};
 }
 
+void add_weights(char32_t code, std::vector<Weights>& all) {
+    if (code < 0x80) return all.push_back(ascii_weights(static_cast<char>(code), 0));
+    if (code == U'ß' || code == U'ẞ') {
+        all.insert(all.end(), 2, ascii_weights('s', 99));
+        return;
+    }
+    for (const auto forms : accented) {
+        const auto at = forms.find(code);
+        if (at == forms.npos) continue;
+        return all.push_back(ascii_weights(static_cast<char>(forms[at % 2]), static_cast<std::uint32_t>(at / 2)));
+    }
+    all.push_back({0x1000 + static_cast<std::uint32_t>(code), 0, 0});
+}
+
 std::vector<Weights> weights_of(std::string_view text) {
     std::vector<Weights> all;
-    while (!text.empty()) {
-        const auto code = next_code_point(text);
-        Weights weights{0x1000 + static_cast<std::uint32_t>(code), 0, 0};
-        if (code < 0x80)
-            weights = ascii_weights(static_cast<char>(code), 0);
-        else if (code >= 0xC0 && code - 0xC0 < latin_bases.size() && latin_bases[code - 0xC0] != '.')
-            weights = ascii_weights(latin_bases[code - 0xC0], static_cast<std::uint32_t>(code & ~char32_t{0x20}));
-        if (weights.primary != 0) all.push_back(weights);
-    }
+    while (!text.empty()) add_weights(next_code_point(text), all);
+    std::erase_if(all, [](const Weights& weights) { return weights.primary == 0; });
     return all;
 }
 

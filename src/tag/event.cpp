@@ -33,7 +33,7 @@ class Reader : public sys::JsonHandler {
     Take begin(std::string_view path, sys::JsonKind kind) override {
         if (path.empty()) {
             object_ = kind == sys::JsonKind::object;
-            return object_ ? Take::enter : Take::skip;
+            return object_ ? Take::enter : kind == sys::JsonKind::scalar ? Take::build : Take::skip;
         }
         if (kind == sys::JsonKind::scalar) return targets_.contains(path) ? Take::build : Take::skip;
         if (path == "/repository" && kind == sys::JsonKind::object) event_.has_repository = true;
@@ -41,6 +41,10 @@ class Reader : public sys::JsonHandler {
         return within != targets_.end() && within->first.substr(0, path.size()) == path ? Take::enter : Take::skip;
     }
     void built(std::string_view path, Json value) override {
+        if (path.empty()) {
+            null_ = value.is_null();
+            return;
+        }
         auto& target = *targets_.find(path)->second;
         if (value.is_null())
             target.reset();
@@ -53,12 +57,13 @@ class Reader : public sys::JsonHandler {
         commit_id_ = commit_time_ = std::nullopt;
     }
     bool is_object() const { return object_; }
+    bool is_null() const { return null_; }
 
   private:
     Event& event_;
     std::optional<std::string> commit_id_, commit_time_;
     std::map<std::string_view, std::optional<std::string>*> targets_;
-    bool object_ = false;
+    bool object_ = false, null_ = false;
 };
 
 Result<Event> read(sys::ByteStream stream, const std::string& file, Notes& notes) {
@@ -72,6 +77,7 @@ Result<Event> read(sys::ByteStream stream, const std::string& file, Notes& notes
         return error;
     }
     if (reader.is_object()) return event;
+    if (reader.is_null()) return usage(fmt::format("event file '{}' holds null; {}", file, way_out));
     notes.fault(fmt::format("event file '{}' holds no object and counts as empty", file), {}, std::string(way_out));
     return Event{};
 }

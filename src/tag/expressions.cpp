@@ -1,5 +1,6 @@
 #include "tag/expressions.h"
 #include "base/text.h"
+#include "tag/ecma.h"
 #include "tag/moment.h"
 #include <fmt/format.h>
 
@@ -121,11 +122,9 @@ Names version_names(const Semver& version, const std::string& raw) {
 }
 
 Names version_names(const Pep440& version, const std::string& raw) {
-    return {{"raw", raw},
-            {"version", version.text()},
-            {"major", version.part(0)},
-            {"minor", version.part(1)},
-            {"patch", version.part(2)}};
+    const auto number = [&](std::size_t part) { return Value(to_number(version.part(part)).value_or(0)); };
+    return {
+        {"raw", raw}, {"version", version.text()}, {"major", number(0)}, {"minor", number(1)}, {"patch", number(2)}};
 }
 
 }

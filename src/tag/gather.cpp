@@ -158,6 +158,14 @@ void ask_later(Facts& facts, const Shared& sources, const Facts& known) {
         return commit_date(*sources, only);
     };
     facts.default_branch = [sources] { return default_branch(*sources); };
+    const auto head = known.sha.empty() ? std::string("HEAD") : known.sha;
+    facts.commit_count = [sources, head]() -> Result<std::string> {
+        return std::to_string(TRY(sources->checkout.commit_count(head)));
+    };
+    facts.describe = [sources, head]() -> Result<std::string> { return TRY(sources->checkout.describe(head)).text; };
+    facts.distance = [sources, head]() -> Result<std::string> {
+        return std::to_string(TRY(sources->checkout.describe(head)).distance);
+    };
     facts.each_tag = [sources](const std::function<void(std::string_view)>& each) {
         return sources->checkout.each_tag(each);
     };
@@ -193,7 +201,9 @@ Result<Gathered> gather(const Wanted& wanted, const Environment& variables, sys:
         Sources{variables, std::move(event), Checkout(place.folder), {}, TRY(time_of_run(variables, clock))});
     sources->api = api_of(variables, sources->event, wanted.token);
 
+    if (wanted.deepen) TRY_VOID(sources->checkout.deepen());
     Gathered gathered;
+    gathered.checkout = std::shared_ptr<Checkout>(sources, &sources->checkout);
     auto& facts = gathered.facts;
     facts.now = sources->now;
     facts.tag_prefix = wanted.tag_prefix;

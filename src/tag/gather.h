@@ -3,8 +3,10 @@
 #include "base/secret.h"
 #include "sys/clock.h"
 #include "sys/environment.h"
+#include "tag/checkout.h"
 #include "tag/facts.h"
 #include "tag/notes.h"
+#include <memory>
 #include <string>
 
 // Where the facts of a run come from: the CI's variables and event, the repository, at last the API.
@@ -15,12 +17,14 @@ struct Wanted {
     std::string event, ref, sha; // given by hand; empty: as found
     std::string tag_prefix;
     Secret token;
+    bool deepen = false; // fetch what a shallow clone lacks
 };
 
 struct Gathered {
     Facts facts;
     std::function<RepositoryFacts()> repository; // asked when labels are made
     std::string source;                          // "the workflow's event", for explanations
+    std::shared_ptr<Checkout> checkout;
 };
 
 Result<Gathered> gather(const Wanted& wanted, const sys::Environment& variables, sys::Clock& clock, Notes& notes);

@@ -24,15 +24,20 @@ Result<std::vector<Image>> old_form(const Origin& entry) {
 Result<Image> parse_entry(const Origin& entry, Notes& notes) {
     Image image;
     image.origin = entry;
+    bool was_bare = false; // the name was written without name=
     for (const auto& text : TRY(split_fields(entry))) {
         const auto field = split_field(text, Further::drop);
         if (!field.rest.empty())
             notes.fault(fmt::format("'{}' after the value of '{}' is dropped", field.rest, field.key), entry,
                         "an image value has no '='");
         if (field.bare || field.key == "name") {
-            if (!image.name.empty())
+            if (!image.name.empty() && !field.bare && was_bare)
                 return wrong_input(fmt::format("Image name given twice: {}", entry.text), entry,
                                    "write one image per line");
+            if (!image.name.empty())
+                notes.fault(fmt::format("image name '{}' is replaced by '{}'", image.name, field.value), entry,
+                            "write one image per line");
+            was_bare = field.bare;
             image.name = field.value;
         } else if (field.key == "enable") {
             if (field.value != "true" && field.value != "false")

@@ -20,6 +20,13 @@ std::optional<std::uint64_t> array_index(const std::string& key) {
     return number < 4294967295u ? std::optional<std::uint64_t>(number) : std::nullopt;
 }
 
+// The peer's JSON holds a value up to its first line end.
+std::string first_line(const std::string& value) {
+    auto end = value.find_first_of("\r\n");
+    for (const auto* separator : {"\u2028", "\u2029"}) end = std::min(end, value.find(separator));
+    return value.substr(0, end);
+}
+
 Json label_object(const std::vector<Label>& labels) {
     std::vector<Label> ordered = labels;
     std::stable_sort(ordered.begin(), ordered.end(), [](const Label& a, const Label& b) {
@@ -27,8 +34,7 @@ Json label_object(const std::vector<Label>& labels) {
         return first ? !second || *first < *second : false;
     });
     Json object = Json::object();
-    for (const auto& [key, value] : ordered)
-        object[key] = value.substr(0, value.find_first_of("\r\n")); // one line, as the peer takes it
+    for (const auto& [key, value] : ordered) object[key] = first_line(value);
     return object;
 }
 

@@ -85,4 +85,15 @@ Result<report::Report> publish(const Run& run, const sys::Environment& variables
     return report;
 }
 
+Result<report::Report> with_peer_error(Result<report::Report> report) {
+    if (report.ok()) return report;
+    report::Report failed;
+    failed.tool = "tag";
+    failed.verdict = report::Verdict::error;
+    failed.error = report.error();
+    const auto& message = report.error().message;
+    failed.bodies["github"] = "::error::" + report::escape_data(message.substr(0, message.find('\n'))) + "\n";
+    return failed;
+}
+
 }

@@ -12,4 +12,7 @@ enum class Files { write, none }; // none: nothing is written, --dry-run
 // steps (GITHUB_ENV), and the bodies of the tool's own formats.
 Result<report::Report> publish(const Run& run, const sys::Environment& variables, Files files, bool explain);
 
+// An error's line in the log is that of the peer, `::error::<message>`; place and way out go to stderr.
+Result<report::Report> with_peer_error(Result<report::Report> report);
+
 }

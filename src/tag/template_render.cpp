@@ -119,7 +119,7 @@ class Renderer {
     Value from_level(const Level& level, const Expression& path, std::size_t next) const {
         Value value = level.self;
         if (level.root) {
-            if (next >= path.parts.size()) return {};
+            if (next >= path.parts.size()) return std::string("[object Object]"); // what a script writes for it
             const auto known = names_.find(path.parts[next++]);
             if (known == names_.end()) return {};
             value = known->second;

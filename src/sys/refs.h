@@ -1,0 +1,24 @@
+#pragma once
+#include "base/result.h"
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace fairlead::sys {
+
+// One name as it is stored (gitrepository-layout(5), git-pack-refs(1)). Valid during the call.
+struct StoredReference {
+    std::string_view name;   // refs/tags/v1.2.3
+    std::string_view id;     // of the object it names; empty: a symbolic one
+    std::string_view target; // of a symbolic one: refs/remotes/origin/main
+    std::string_view peeled; // of a packed annotated tag: what it leads to; empty: not known
+    bool loose = false;
+};
+
+// Every reference below `folder` ("refs/tags/") once, in no order: loose ones from their files, the others from
+// packed-refs in one pass, without looking at any object. `git_folder` may be that of a linked work tree.
+// Error (could_not): a file can't be read, a reference is broken, references are kept in another format (reftable).
+Result<void> each_reference(const std::string& git_folder, std::string_view folder,
+                            const std::function<void(const StoredReference&)>& each);
+
+}

@@ -1,0 +1,37 @@
+#pragma once
+#include "tag/checkout.h"
+#include "tag/next_version.h"
+#include <string>
+#include <vector>
+
+// The commits since a version, and which version that is.
+namespace fairlead::tag {
+
+struct VersionTag {
+    std::string name;
+    std::string commit; // empty: not looked up yet
+    Semver version;
+};
+
+struct RangeCommit {
+    std::string id; // 40 hex digits
+    CommitMessage message;
+    std::size_t parents = 0;
+};
+
+struct CommitRange {
+    std::optional<VersionTag> base;   // the highest version among the ancestors
+    std::vector<RangeCommit> commits; // newest first, reverts and what they revert gone
+};
+
+// Every tag with the prefix that is a version, highest first.
+Result<std::vector<VersionTag>> version_tags(const std::string& prefix, Checkout& checkout);
+
+enum class Base { release, prerelease }; // prerelease: of any kind
+
+Result<CommitRange> commits_since_version(const Component& component, const std::string& head, Base base,
+                                          const std::vector<VersionTag>& tags, Checkout& checkout);
+Result<CommitRange> commits_between(const Component& component, const std::string& base, const std::string& head,
+                                    Checkout& checkout);
+
+}

@@ -1,0 +1,39 @@
+#include "tag/config.h"
+
+namespace fairlead::tag {
+
+std::span<const Field> fields() {
+    static const Field component[] = {
+        {"prefix", Type::text, "What its tags begin with, up to the number; default: <name>/v."},
+        {"include", Type::text_list,
+         "Globs of the paths that belong to it; the longest match wins between components."},
+        {"exclude", Type::text_list, "Globs of paths that do not."},
+    };
+    static const Field entry[] = {{"", Type::map, "A component.", {}, component}};
+    static const Field rows[] = {
+        {"components", Type::open_map, "Parts of the repository with versions of their own, by name.", {}, entry}};
+    return rows;
+}
+
+Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section) {
+    Component component;
+    component.include = wanted.include;
+    component.exclude = wanted.exclude;
+    if (!wanted.name.empty()) component.prefix = wanted.name + "/v";
+    const auto components = section["components"];
+    for (const auto& [name, value] : components.entries()) {
+        const auto include = value["include"].texts();
+        if (name != wanted.name) {
+            component.others.insert(component.others.end(), include.begin(), include.end());
+            continue;
+        }
+        component.prefix = value["prefix"].text(component.prefix);
+        if (component.include.empty()) component.include = include;
+        if (component.exclude.empty()) component.exclude = value["exclude"].texts();
+    }
+    if (wanted.name.empty()) component.others.clear(); // the repository as a whole shares with nobody
+    component.prefix = wanted.prefix.value_or(component.prefix);
+    return component;
+}
+
+}

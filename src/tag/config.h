@@ -1,0 +1,23 @@
+#pragma once
+#include "base/field.h"
+#include "base/result.h"
+#include "config/config.h"
+#include "tag/next_version.h"
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace fairlead::tag {
+
+std::span<const Field> fields(); // what only fairlead.yml can say: components
+
+struct ComponentWanted {
+    std::string name;                  // of fairlead.yml, or any
+    std::optional<std::string> prefix; // given by hand; else the file's, else <name>/v, without a name v
+    std::vector<std::string> include, exclude;
+};
+
+Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section);
+
+}

@@ -1,0 +1,46 @@
+#pragma once
+#include "base/result.h"
+#include "tag/checkout.h"
+#include "tag/commits.h"
+#include "tag/semver.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+// Which version comes next, from the commits since the last one.
+namespace fairlead::tag {
+
+enum class Level { none, patch, minor, major };
+std::string_view name_of(Level level);
+
+struct Component {
+    std::string prefix = "v";                  // of its tags: v, api/v, api-v, api@
+    std::vector<std::string> include, exclude; // globs of the paths that belong to it; none: everything
+    std::vector<std::string> others;           // include globs of the other components: a longer match is theirs
+};
+
+struct NextWanted {
+    Component component;
+    std::string head = "HEAD";
+    std::string initial = "0.1.0"; // without any version
+    std::string channel;           // "beta": X.Y.Z-beta.N; empty: releases
+    bool hold_major = false;       // in 0.x: breaking is minor, feat is patch
+};
+
+struct NextVersion {
+    std::string version, tag, previous; // previous: the tag before; empty: none
+    Level level = Level::none;
+    std::size_t commits = 0; // of the component since the release that counts
+    bool changed = false;
+    std::string decided_by; // "1a2b3c4 feat: x": the commit that set the level, or asked by Release-As
+};
+
+Level level_of(const CommitMessage& message, bool hold);
+Semver raise(const Semver& version, Level level);
+bool belongs(const Component& component, const std::vector<std::string>& paths);
+
+// Errors: usage (channel, initial version, Release-As); no, with the tag that is in the way; could_not, for a shallow
+// clone with the fetch to run.
+Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout);
+
+}
