@@ -113,6 +113,8 @@ Result<ChildProcess> start_child(const Command& command) {
         actions.connect(out.write.get(), STDOUT_FILENO);
         actions.connect(err.write.get(), STDERR_FILENO);
     }
+    if (command.one_stream == STDOUT_FILENO) actions.connect(STDOUT_FILENO, STDERR_FILENO);
+    if (command.one_stream == STDERR_FILENO) actions.connect(STDERR_FILENO, STDOUT_FILENO);
     if (!command.folder.empty()) actions.enter(command.folder);
 
     std::vector<std::string> arguments = command.argv;

@@ -18,6 +18,7 @@ struct Command {
     Milliseconds patience{2000};                         // between SIGTERM and SIGKILL
     std::size_t output_limit = 16u << 20;                // per stream; what is over it is dropped
     bool inherit_output = false;                         // the child writes to our stdout and stderr
+    int one_stream = 0;                                  // with it, 1 or 2: both to that one, in their order
 };
 
 struct Output {
