@@ -54,6 +54,7 @@ std::vector<std::string> forms_of(std::string_view value) {
                                       percent,
                                       lower_hex(percent),
                                       replace_all(percent, "%20", "+"),
+                                      replace_all(percent, "%2F", "/"), // within a path
                                       json,
                                       replace_all(json, "/", "\\/")};
     for (std::size_t alignment = 0; alignment < 3; ++alignment) {
