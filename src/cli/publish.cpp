@@ -19,15 +19,23 @@ std::string body(const report::Report& report, const std::string& format) {
 }
 
 // Foreign text in any format may look like a command; annotations are commands, and their writer disarms the rest.
+// JSON has its own way to write a `#`, which leaves the value as it is.
 std::string loggable(const std::string& bytes, const Destination& to) {
-    return to.format == "github" ? bytes : for_log(bytes, to.platform);
+    if (to.format == "github") return bytes;
+    const bool is_json = to.format == "json" || to.format == "sarif";
+    return for_log(is_json ? replace_all(bytes, "##[", "#\\u0023[") : bytes, to.platform);
 }
 
-// An error is said on stderr; text adds nothing to it, and a tool's own format cannot say it.
+// An error is said on stderr, and text adds nothing to it but what was done before; a tool's own format cannot say it.
 bool says_errors(const std::string& format) { return format != "text" && report::find_format(format) != nullptr; }
 
 Result<void> print(const report::Report& report, const Destination& to) {
-    if (report.error && !says_errors(to.format)) return {};
+    if (report.error && !says_errors(to.format)) {
+        report::Report before;
+        before.text = report.text;
+        return to.format == "text" ? sys::write_stream(standard_output, loggable(body(before, "text"), to))
+                                   : Result<void>();
+    }
     if (to.format != "text" || !to.findings_on_stderr) {
         return sys::write_stream(standard_output, loggable(body(report, to.format), to));
     }
