@@ -58,6 +58,7 @@ cli::Spec spec(Options& o) {
                 {.name = "version-from",
                  .target = &o.version_from,
                  .help = "Where the service tells its version: json:$.version, header:X-Release or body.",
+                 .key = "ready.from",
                  .placeholder = "SOURCE"},
                 {.name = "bearer", .target = &o.bearer, .help = "Token sent as Authorization: Bearer."},
                 {.name = "header",
@@ -76,8 +77,14 @@ cli::Spec spec(Options& o) {
                  .help = "Making the connection.",
                  .key = "defaults.connect"},
                 {.name = "jobs", .target = &o.jobs, .help = "Checks at a time.", .key = "defaults.jobs"},
-                {.name = "streak", .target = &o.streak, .help = "Good answers in a row that mean ready."},
-                {.name = "stable", .target = &o.stable, .help = "Instead of a streak: good for so long."},
+                {.name = "streak",
+                 .target = &o.streak,
+                 .help = "Good answers in a row that mean ready.",
+                 .key = "ready.streak"},
+                {.name = "stable",
+                 .target = &o.stable,
+                 .help = "Instead of a streak: good for so long.",
+                 .key = "ready.stable"},
                 {.name = "max-duration", .target = &o.every.max, .help = "Longest time of an answer of every URL."},
                 {.name = "fail-fast", .target = &o.fail_fast, .help = "Stop at the first failed check."},
                 {.name = "strict", .target = &o.strict, .help = "A check that needed a second attempt fails."},
@@ -117,13 +124,11 @@ Result<smoke::Plan> plan_of(const Options& o, const cli::Context& context) {
                      .resolve = o.resolve};
     plan.seed = o.seed != 0 ? static_cast<std::uint64_t>(o.seed) : std::random_device{}();
     const auto url = context.config.environment(context.environment)["url"].text();
-    if (o.urls.empty()) {
-        TRY_VOID(
-            smoke::add_section(context.section, url.empty() ? std::vector<std::string>{} : std::vector{url}, plan));
-    } else {
-        plan.retry.attempts = 0; // waits until the deadline: there is no ready check
-        for (const auto& line : o.urls) plan.checks.push_back(TRY(smoke::parse_line(line, o.every)));
-    }
+    if (plan.streak < 1) return usage("streak is a number of good answers: at least 1");
+    if (o.urls.empty())
+        TRY_VOID(smoke::add_section(context.section, url, o.every, plan));
+    else
+        TRY_VOID(smoke::add_urls(o.urls, o.every, plan));
     if (!plan.ready && plan.checks.empty())
         return usage("nothing to ask: give a URL, or write checks under smoke: in fairlead.yml");
     const auto source = TRY(smoke::parse_version_source(o.version_from));

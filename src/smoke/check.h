@@ -79,7 +79,11 @@ struct ForEveryUrl {
     std::vector<std::string> json, headers;   // PATH=VALUE, NAME=VALUE
     std::vector<std::string> request_headers; // 'Name: value'
     Milliseconds max{0};
+    bool expects() const {
+        return !status.empty() || !body.empty() || !json.empty() || !headers.empty() || max.count();
+    }
 };
 Result<Check> parse_line(std::string_view line, const ForEveryUrl& every);
+Result<std::vector<std::pair<std::string, std::string>>> parse_headers(const std::vector<std::string>& lines);
 
 }

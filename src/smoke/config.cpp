@@ -161,17 +161,26 @@ Result<void> add_retry(const config::Value& retry, RetryPolicy& policy) {
 
 std::span<const Field> fields() { return section_fields; }
 
-Result<void> add_section(const config::Value& section, const std::vector<std::string>& bases, Plan& plan) {
+Result<void> add_urls(const std::vector<std::string>& lines, const ForEveryUrl& every, Plan& plan) {
+    plan.retry.attempts = 0;
+    for (const auto& line : lines) plan.checks.push_back(TRY(parse_line(line, every)));
+    return {};
+}
+
+Result<void> add_section(const config::Value& section, const std::string& url, const ForEveryUrl& every, Plan& plan) {
+    if (every.expects())
+        return usage("an expectation of every URL needs URLs; write that of a check under its expect:");
     TRY_VOID(add_retry(section["retry"], plan.retry));
-    const auto headers = pairs(section.at("defaults.headers"));
+    auto headers = pairs(section.at("defaults.headers"));
+    for (auto& header : TRY(parse_headers(every.request_headers))) headers.push_back(std::move(header));
     std::vector<std::string> addresses = section["base"].texts();
-    if (addresses.empty()) addresses = bases;
-    const auto needs_base = [&](const config::Value& value, const std::string& url) -> Result<void> {
-        if (!addresses.empty() || url.find("://") != std::string::npos) return {};
+    if (addresses.empty() && !url.empty()) addresses = {url};
+    const auto needs_base = [&](const config::Value& value, const std::string& path) -> Result<void> {
+        if (!addresses.empty() || path.find("://") != std::string::npos) return {};
         return value.error(
             fmt::format("'{}' is a path, but there is no address to ask; write smoke.base, or url in the "
                         "environment and --env",
-                        url));
+                        path));
     };
     if (const auto ready = section["ready"]; ready.present()) {
         Check check;
@@ -184,11 +193,6 @@ Result<void> add_section(const config::Value& section, const std::vector<std::st
         if (ready["status"].present())
             check.expect.statuses = TRY(at(ready["status"], parse_statuses(ready["status"].texts())));
         check.expect.version = ready["version"].text();
-        if (ready["from"].present())
-            check.expect.version_source = TRY(at(ready["from"], parse_version_source(ready["from"].text())));
-        plan.streak = static_cast<int>(ready["streak"].integer(plan.streak));
-        plan.stable = ready["stable"].duration(plan.stable);
-        if (plan.streak < 1) return ready["streak"].error("streak is a number of good answers: at least 1");
         plan.ready = std::move(check);
     }
     for (const auto& item : section["checks"].items()) {

@@ -2,6 +2,8 @@
 #include "sys/files.h"
 #include "sys/git.h"
 #include "sys/json.h"
+#include <algorithm>
+#include <fmt/format.h>
 
 namespace fairlead::smoke {
 
@@ -20,20 +22,28 @@ Result<std::string> last_deployed(const std::string& folder) {
     return could_not("version 'auto' is what deploy recorded last, else HEAD: there is neither");
 }
 
+// Asking it again and again changes nothing, and it is meant to answer.
+bool can_be_waited_for(const Check& check) {
+    return (check.method == "GET" || check.method == "HEAD") && check.skip.empty() && check.expected_failure.empty() &&
+           check.expect.failure == sys::HttpFailure::none;
+}
+
 }
 
 Result<Plan> expect_version(Plan plan, const std::string& version, const VersionSource& source,
                             const std::string& folder) {
-    if (!version.empty()) {
-        if (!plan.ready) {
-            plan.ready = plan.checks.front();
-            plan.ready->name = "ready";
-        }
-        // fairlead.yml may say where (`ready.from`); the flag's source is for what it does not say.
-        if (plan.ready->expect.version_source.name == VersionSource{}.name) plan.ready->expect.version_source = source;
-        plan.ready->expect.version = version;
+    if (!plan.ready && !version.empty()) {
+        const auto first = std::find_if(plan.checks.begin(), plan.checks.end(), can_be_waited_for);
+        if (first == plan.checks.end())
+            return usage(fmt::format("no check tells whether version {} answers; write smoke.ready", version));
+        plan.ready = *first;
+        plan.ready->name = "ready";
     }
-    if (plan.ready && plan.ready->expect.version == "auto") plan.ready->expect.version = TRY(last_deployed(folder));
+    if (!plan.ready) return plan;
+    plan.ready->expect.version_source = source;
+    auto& expected = plan.ready->expect.version;
+    if (!version.empty()) expected = version;
+    if (expected == "auto") expected = TRY(last_deployed(folder));
     return plan;
 }
 

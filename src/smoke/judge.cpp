@@ -1,4 +1,5 @@
 #include "base/json_path.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "smoke/check.h"
 #include "sys/json.h"
@@ -12,8 +13,9 @@ namespace {
 constexpr std::size_t shown_bytes = 120; // of a foreign value in a message
 
 std::string shown(std::string_view value) {
-    const auto line = to_valid_utf8(value.substr(0, shown_bytes));
-    return replace_all(line, "\n", " ") + (value.size() > shown_bytes ? "..." : "");
+    const auto whole = mask(value); // before it is cut: no half of a secret is left
+    const auto line = to_valid_utf8(std::string_view(whole).substr(0, shown_bytes));
+    return replace_all(line, "\n", " ") + (whole.size() > shown_bytes ? "..." : "");
 }
 
 std::string value_text(const sys::Json& value) {

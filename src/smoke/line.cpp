@@ -69,13 +69,19 @@ Result<Check> parse_line(std::string_view line, const ForEveryUrl& every) {
     if (every.max.count() > 0) check.expect.max = every.max;
     for (const auto& pair : every.json) TRY_VOID(apply("json", pair, check));
     for (const auto& pair : every.headers) TRY_VOID(apply("header", pair, check));
-    for (const auto& header : every.request_headers) {
-        const auto colon = header.find(':');
-        if (colon == std::string::npos)
-            return usage(fmt::format("header '{}' lacks its colon; expected 'Name: value'", header));
-        check.headers.emplace_back(header.substr(0, colon), trim(std::string_view(header).substr(colon + 1)));
-    }
+    for (auto& header : TRY(parse_headers(every.request_headers))) check.headers.push_back(std::move(header));
     return check;
+}
+
+Result<std::vector<std::pair<std::string, std::string>>> parse_headers(const std::vector<std::string>& lines) {
+    std::vector<std::pair<std::string, std::string>> headers;
+    for (const auto& line : lines) {
+        const auto colon = line.find(':');
+        if (colon == std::string::npos)
+            return usage(fmt::format("header '{}' lacks its colon; expected 'Name: value'", line));
+        headers.emplace_back(line.substr(0, colon), trim(std::string_view(line).substr(colon + 1)));
+    }
+    return headers;
 }
 
 }

@@ -87,8 +87,9 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
         report.text += fmt::format("{:<9} {}  {}{}\n", word(tried), tried.check.name, format_duration(tried.time),
                                    tried.attempts > 1 ? fmt::format(", {} attempts", tried.attempts) : "");
     }
-    report.verdict = failed == 0 ? report::Verdict::pass : report::Verdict::fail;
-    report.closing = fmt::format("{}: {} passed, {} failed{}", failed == 0 ? "passed" : "failed", passed, failed,
+    const bool good = failed == 0 && passed > 0; // no evidence is not a yes
+    report.verdict = good ? report::Verdict::pass : report::Verdict::fail;
+    report.closing = fmt::format("{}: {} passed, {} failed{}", good ? "passed" : "failed", passed, failed,
                                  version.empty() ? "" : fmt::format(", version {} answers", version));
     report.summary = markdown(all);
     report.members = {{"checks", json(all)}};

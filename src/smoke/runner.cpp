@@ -66,7 +66,9 @@ Result<Run::Attempt> Run::ask(const Check& check, Tried& tried) {
 
 Tried& Run::out_of_time(Tried& tried, const Attempt& last) const {
     tried.end = Tried::End::failed;
-    const auto said = last.wrong ? tried.wrong.message : "good, but not often enough in a row";
+    const auto said = last.wrong            ? tried.wrong.message
+                      : tried.attempts == 0 ? "not asked"
+                                            : "good, but not often enough in a row";
     if (!last.wrong) tried.wrong.rule = "smoke/ready";
     tried.wrong.message =
         fmt::format("deadline of {} reached after {} attempt{}; last: {}", format_duration(plan_.deadline),
@@ -131,7 +133,6 @@ Result<Tried> Run::check(const Check& check, std::uint64_t seed) {
         clock_.sleep(std::min(left(), wait_before_next(plan_.retry, tried.attempts, random, last.response)));
     }
     if (given_up()) return tried;
-    if (tried.attempts == 0) tried.wrong = {"smoke/connect", "not asked"};
     return out_of_time(tried, last);
 }
 
