@@ -44,7 +44,8 @@ Result<report::Report> act(const Options& o, const cli::Context& context) {
     auto steps = TRY(chain::steps(context.config));
     if (o.command == "doctor") return chain::examine(chain::needs(context.config, steps));
     steps = TRY(chain::select(std::move(steps), o.only, o.skip));
-    return chain::run(context.config, steps, {context.environment, context.dry_run, context.platform});
+    const int stream = context.format == "text" || context.format == "github" ? 1 : 2;
+    return chain::run(context.config, steps, {context.environment, context.dry_run, context.platform, stream});
 }
 
 // `fairlead scan staged` becomes `fairlead-scan staged`; the words that are ours stay here.

@@ -58,6 +58,7 @@ Result<std::vector<Step>> steps(const config::Config& config) {
                 return item.error(fmt::format("step '{}' is there twice", step.name));
             found.push_back(std::move(step));
         }
+        if (found.empty()) return run.error("run: names no step; write the tools and commands of the chain");
         return found;
     }
     for (const auto name : order) {
@@ -81,6 +82,9 @@ Result<std::vector<Step>> select(std::vector<Step> all, const std::vector<std::s
             if (!has(names, name)) return usage(fmt::format("step '{}' is unknown; expected {}", name, one_of(names)));
     std::erase_if(all,
                   [&](const Step& step) { return (!only.empty() && !has(only, step.name)) || has(skip, step.name); });
+    if (all.empty())
+        return usage(names.empty() ? "nothing to run: fairlead.yml has neither run: nor a tool's section"
+                                   : fmt::format("no step is left of {}; skip fewer", join(names, ", ")));
     return all;
 }
 

@@ -205,12 +205,27 @@ std::string fill(std::string_view text, const std::vector<std::pair<std::string,
     return out;
 }
 
+// The folder's name as a plain word of YAML and of an image's name: "My App" is my-app.
+std::string plain_name(std::string_view folder) {
+    std::string name;
+    for (const char c : lower(folder)) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (plain)
+            name += c;
+        else if (!name.empty() && name.back() != '-')
+            name += '-';
+    }
+    if (name.ends_with('-')) name.pop_back();
+    const bool begins_with_letter = !name.empty() && name.front() >= 'a';
+    return begins_with_letter ? name : "app" + (name.empty() ? "" : "-" + name);
+}
+
 }
 
 Project recognise(const std::string& app, const std::vector<std::string>& names, std::string_view app_source) {
     const auto has = [&](std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
     Project project;
-    project.app = app;
+    project.app = plain_name(app);
     project.requirements = has("requirements.txt");
     const bool python =
         project.requirements || has("pyproject.toml") || has("setup.py") || has("manage.py") || has("app.py");

@@ -10,7 +10,7 @@ namespace fairlead::chain {
 enum class Language { python, other };
 
 struct Project {
-    std::string app; // name for `app:`
+    std::string app; // name for `app:`: small letters, digits and hyphens
     Language language = Language::other;
     std::string wsgi = "app:app"; // what gunicorn serves
     bool requirements = false;    // requirements.txt is there

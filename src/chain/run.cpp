@@ -10,7 +10,10 @@
 #include "sys/log.h"
 #include "sys/process.h"
 #include "sys/signals.h"
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
+#include <optional>
 
 namespace fairlead::chain {
 
@@ -20,18 +23,16 @@ struct Chain {
     const config::Config& config;
     const RunOptions& options;
     std::string folder;  // where fairlead.yml is: steps run there
+    sys::Path out;       // where the verdicts go; a dry run keeps none
     std::string version; // tag's, for deploy and smoke
 };
 
-std::string out_file(const Chain& chain, std::string_view tool) {
-    return fmt::format("{}/.fairlead/out/{}.json", chain.folder, tool);
-}
-
-void say(std::string_view text) { (void)sys::write_stream(1, text); }
+sys::Path out_file(const Chain& chain, const std::string& tool) { return chain.out / (tool + ".json"); }
 
 // Under GitHub each step folds, and a foreign command's output is not read for workflow commands.
 struct Fold {
-    Fold(const Step& step, sys::Platform platform) : on(sys::parses_commands(platform)) {
+    Fold(const Step& step, const RunOptions& options)
+        : on(sys::parses_commands(options.platform)), stream(options.stream) {
         if (!on) return;
         say(fmt::format("::group::{}\n", report::escape_data(step.name)));
         if (step.is_tool()) return;
@@ -40,30 +41,43 @@ struct Fold {
     }
     ~Fold() {
         if (!on) return;
-        if (!token.empty()) say(fmt::format("::{}::\n", token));
+        if (!token.empty()) say(fmt::format("\n::{}::\n", token)); // the last line may lack its end
         say("::endgroup::\n");
     }
     Fold(const Fold&) = delete;
     Fold& operator=(const Fold&) = delete;
+    void say(std::string_view text) const { (void)sys::write_stream(stream, text); }
     bool on;
+    int stream;
     std::string token;
 };
+
+// Our own words in the environment: `--skip smoke` of the chain is no rule of scan's.
+bool is_ours(std::string_view variable) {
+    constexpr std::string_view names[] = {"FAIRLEAD_COMMAND=", "FAIRLEAD_ONLY=", "FAIRLEAD_SKIP=", "FAIRLEAD_FORCE="};
+    return std::any_of(std::begin(names), std::end(names), [&](auto name) { return variable.starts_with(name); });
+}
 
 sys::Command command_of(const Chain& chain, const Step& step) {
     sys::Command command;
     command.folder = chain.folder;
     command.inherit_output = true;
-    command.patience = Milliseconds{7500}; // a deployment takes up to 7 s to put the route back
+    if (chain.options.stream == 2) command.one_stream = 2;
+    // A deployment takes up to 7 s to put the route back; the runner's next signal, after 7.5 s, would end only us.
+    command.patience = Milliseconds{7200};
     if (!step.is_tool()) {
         command.argv = step.argv;
+        // The runner reads stdout and stderr side by side: what is on stderr could come before stop-commands.
+        if (sys::parses_commands(chain.options.platform)) command.one_stream = chain.options.stream;
         return command;
     }
-    command.argv = {sys::tool_program("fairlead-" + step.name), "--config", chain.config.file(), "--output",
-                    "json:" + out_file(chain, step.name)};
+    command.argv = {sys::tool_program("fairlead-" + step.name), "--config", sys::Path(chain.config.file()).filename(),
+                    "--output", "json:" + out_file(chain, step.name).string()};
     if (!chain.options.environment.empty())
         command.argv.insert(command.argv.end(), {"--env", chain.options.environment});
     if (chain.options.dry_run) command.argv.push_back("--dry-run");
     auto variables = sys::child_environment(sys::Environment::of_process(), sys::Child::step);
+    std::erase_if(variables, is_ours);
     if (!chain.version.empty()) {
         variables.push_back("FAIRLEAD_DEPLOY_RELEASE_VERSION=" + chain.version);
         if (chain.config.section("smoke", chain.options.environment).at("ready.from").present())
@@ -83,7 +97,7 @@ std::string keep_verdict(Chain& chain, const Step& step) {
     const auto path = out_file(chain, step.name);
     auto text = sys::read_file(path);
     if (!text) return "";
-    auto document = sys::parse_json(text.value(), path);
+    auto document = sys::parse_json(text.value(), path.string());
     if (!document || !document.value().is_object()) return "";
     auto& json = document.value();
     if (step.name == "tag") chain.version = text_at(json, "/labels/org.opencontainers.image.version");
@@ -93,6 +107,15 @@ std::string keep_verdict(Chain& chain, const Step& step) {
     if (const auto message = text_at(json, "/error/message"); !message.empty()) return message;
     if (step.name == "tag" && !chain.version.empty()) return "version " + chain.version;
     return text_at(json, "/decided");
+}
+
+// The status of the user's own command says only yes or no: make's 2 is no wrong use of ours.
+void judge_command(const Step& step, const sys::Output& done, Outcome& outcome) {
+    const auto words = join(step.argv, " ");
+    outcome.status = done.status == 0 ? 0 : sys::stop_requested() ? 3 : 1;
+    if (done.status != 0)
+        outcome.decided = done.signal != 0 ? fmt::format("'{}' was ended by signal {}", words, done.signal)
+                                           : fmt::format("'{}' gave status {}", words, done.status);
 }
 
 Result<Outcome> run_step(Chain& chain, const Step& step) {
@@ -105,17 +128,24 @@ Result<Outcome> run_step(Chain& chain, const Step& step) {
     auto& clock = sys::real_clock();
     const auto start = clock.steady();
     if (step.is_tool()) TRY_VOID(sys::remove_tree(out_file(chain, step.name))); // no verdict of an earlier run
-    sys::Output done;
-    {
-        const Fold fold(step, chain.options.platform);
-        done = TRY(sys::run(command_of(chain, step)));
-    }
+    const auto ended = [&] {
+        const Fold fold(step, chain.options);
+        return sys::run(command_of(chain, step));
+    }();
     outcome.time = std::chrono::duration_cast<Milliseconds>(clock.steady() - start);
+    if (!ended) {
+        outcome.status = static_cast<int>(ended.error().kind);
+        outcome.decided = ended.error().message;
+        return outcome;
+    }
+    const auto& done = ended.value();
     outcome.status = done.status;
-    if (step.is_tool()) outcome.decided = keep_verdict(chain, step);
+    if (step.is_tool())
+        outcome.decided = keep_verdict(chain, step);
+    else
+        judge_command(step, done, outcome);
     if (outcome.decided.empty())
-        outcome.decided =
-            done.status == 0 ? "done" : fmt::format("'{}' gave status {}", join(step.argv, " "), done.status);
+        outcome.decided = done.status == 0 ? "done" : fmt::format("gave status {} without a verdict", done.status);
     return outcome;
 }
 
@@ -133,6 +163,7 @@ report::Report report_of(const std::vector<Outcome>& outcomes) {
         if (status != 1) report.error = Error{status == 2 ? Kind::usage : Kind::could_not, "", {}};
     }
     report.closing = failed.empty() ? "yes: every step passed" : fmt::format("no: stopped at {}", failed);
+    if (!failed.empty() && sys::stop_requested()) report.closing = fmt::format("interrupted during {}", failed);
     if (report.error) report.error->message = report.closing;
     report.outputs = {{"verdict", std::string(report::name_of(report.verdict))}, {"failed", failed}};
     return report;
@@ -141,8 +172,12 @@ report::Report report_of(const std::vector<Outcome>& outcomes) {
 }
 
 Result<report::Report> run(const config::Config& config, const std::vector<Step>& steps, const RunOptions& options) {
-    Chain chain{config, options, config.folder(), ""};
-    TRY_VOID(sys::make_folders(chain.folder + "/.fairlead/out"));
+    Chain chain{config, options, config.folder(), sys::Path(config.folder()) / ".fairlead/out", ""};
+    std::optional<sys::TemporaryFolder> scratch; // a dry run, too, hands tag's version on
+    if (options.dry_run)
+        chain.out = scratch.emplace(TRY(sys::TemporaryFolder::make("fairlead-run"))).path();
+    else
+        TRY_VOID(sys::make_folders(chain.out));
     std::vector<Outcome> outcomes;
     bool stopped = false;
     for (const auto& step : steps) {
