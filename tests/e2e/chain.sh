@@ -1,0 +1,90 @@
+#!/bin/bash
+# `fairlead run` over a small repository: verdicts with their commit, interrupts, what the tools inherit, the version.
+. "$(dirname "$0")/lib.sh"
+cd "$scratch" || exit 3
+mkdir "a project" && cd "a project" || exit 3
+git init -q -b main . && git config user.name A && git config user.email a@example.org
+cat >junit.xml <<'XML'
+<testsuite><testcase name="a"/></testsuite>
+XML
+cat >fairlead.yml <<'YML'
+version: 1
+run:
+  - {name: tests, exec: [env]}
+  - gate
+  - scan
+gate: {reports: {tests: {path: junit.xml}}}
+YML
+echo '.fairlead/' >.gitignore
+git add -A && git commit -q -m first
+
+expect "a chain of yeses is a yes" 0 env INPUT_MIN_TESTS=99 INPUT_ONLY=tests,gate,scan fairlead run
+contains "its table names every step" "$out" "yes: every step passed"
+equals "commands don't inherit inputs of ours" "$(grep -c '^INPUT_' <<<"$out")" 0
+for tool in gate scan; do
+    equals "$tool's verdict is kept with its commit" "$(/usr/bin/python3 -c 'import json, sys
+verdict = json.load(open(sys.argv[1])); print(verdict["verdict"], verdict["commit"])' .fairlead/out/$tool.json)" \
+        "pass $(git rev-parse HEAD)"
+done
+
+echo 'key = "AKIA''Z7VBNQ4XLJ2MK3PD"' >leak.py
+git add leak.py
+expect "a planted secret stops the chain" 1 fairlead run
+contains "where it is found" "$out" "no: stopped at scan"
+expect "the kept verdict is the new one" 0 grep -q '"verdict": "fail"' .fairlead/out/scan.json
+git rm -qf leak.py
+echo '<testsuite><testcase name="a"><failure/></testcase></testsuite>' >junit.xml
+expect "a failing test stops it before" 1 fairlead run
+contains "and what follows is not run" "$out" "scan   -                 -  not run"
+
+# Interrupts: a child that goes by itself, and one that will not.
+gone() { # PIDFILE
+    for _ in $(seq 40); do kill -0 "$(<"$1")" 2>/dev/null || return 0; sleep 0.05; done
+    return 1
+}
+interrupted() { # NAME SECONDS SCRIPT
+    cat >fairlead.yml <<YML
+version: 1
+run:
+  - name: tests
+    exec: [bash, -c, '$3']
+  - gate
+YML
+    rm -f pid
+    fairlead run >"$scratch/stdout" 2>"$scratch/stderr" </dev/null &
+    local chain=$! before status=0 took
+    for _ in $(seq 200); do [ -s pid ] && break; sleep 0.05; done
+    before=$(date +%s%N)
+    kill -INT $chain
+    wait $chain || status=$?
+    took=$((($(date +%s%N) - before) / 1000000))
+    equals "$1: status" $status 3
+    contains "$1: said" "$(<"$scratch/stderr")" "interrupted during tests"
+    contains "$1: the table is there" "$(<"$scratch/stdout")" "gate   -"
+    expect "$1: within $2 s (took $took ms)" 0 test $took -le $(($2 * 1000))
+    expect "$1: its child is gone" 0 gone pid
+}
+interrupted "an interrupt" 4 'echo $$ >pid; exec sleep 60'
+interrupted "an interrupt that the step ignores" 8 'trap "" INT TERM; sleep 60 & echo $! >pid; wait; wait; sleep 60'
+
+# The version that tag finds goes to deploy, in a dry run as well.
+if command -v fairlead-tag >/dev/null && command -v fairlead-deploy >/dev/null; then
+    cat >fairlead.yml <<'YML'
+version: 1
+app: probe
+run: [tag, deploy]
+tag: {tags: ["type=semver,pattern={{version}}"]}
+environments:
+  staging:
+    url: http://127.0.0.1:1
+    deploy:
+      release: {path: .}
+      target: {kind: direct, root: "${ROOT}", command: [sleep, "60"]}
+YML
+    git add -A && git commit -q -m second && git tag v3.1.4
+    expect "a dry run of tag and deploy" 0 env ROOT="$scratch/root" GITHUB_EVENT_NAME=push GITHUB_REF=refs/tags/v3.1.4 \
+        GITHUB_SHA="$(git rev-parse HEAD)" fairlead run --dry-run --env staging
+    contains "the plan has tag's version" "$out" "3.1.4"
+    expect "and nothing was made" 1 test -e "$scratch/root"
+fi
+finish

@@ -1,0 +1,32 @@
+#!/bin/bash
+# script/demo, twice in a row, from a copy of this clone in a folder with spaces: every step comes out as it must, no
+# request is lost, and nothing stays behind. The copy builds for itself (with ccache that is short).
+. "$(dirname "$0")/lib.sh"
+copy="$scratch/a clone of it"
+mkdir "$copy" "$scratch/tmp"
+(cd "$root" && git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+    [ ! -e "$file" ] || printf '%s\0' "$file"
+done | tar -c --null -T - | tar -x -C "$copy")
+(cd "$copy" && git init -q -b main . && git add -A && git -c user.name=A -c user.email=a@example.org commit -q -m copy)
+
+for round in first second; do
+    began=$SECONDS
+    expect "the $round run comes out as it must" 0 env TMPDIR="$scratch/tmp" "$copy/script/demo"
+    echo "        $((SECONDS - began)) s; $(grep -E '^requests sent' <<<"$out" | tr -s ' '), $(grep -E '^requests lost' <<<"$out" | tr -s ' ')"
+    equals "the $round run: requests lost" "$(sed -n 's/^requests lost *//p' <<<"$out")" 0
+    equals "the $round run: steps that came out wrong" "$(sed -n 's/^steps that came out wrong *//p' <<<"$out")" 0
+    equals "the $round run leaves no file behind" "$(ls -A "$scratch/tmp")" ""
+    equals "the $round run leaves no process behind" "$(WANTED=$scratch/ /usr/bin/python3 - <<'PY'
+import glob, os
+for file in glob.glob("/proc/[0-9]*/cmdline"):
+    try:
+        words = open(file, errors="replace").read()
+    except OSError:
+        continue
+    if os.environ["WANTED"] in words:
+        print(words.replace("\0", " "))
+PY
+    )" ""
+    equals "the $round run leaves the clone as it was" "$(git -C "$copy" status --short)" ""
+done
+finish
