@@ -15,7 +15,7 @@ expect "and a foreign output" 1 bash -c \
     'printf "findings=1\nforged=1\n" >"$1/seen"; exec /usr/bin/python3 "$2/runner.py" outputs "$1/seen" findings' - "$scratch" "$here"
 
 hostile=$scratch/hostile logs=$scratch/logs
-mkdir "$logs"
+mkdir "$logs" "$scratch/tmp"
 /usr/bin/python3 "$here/hostile.py" "$hostile"
 mapfile -d '' -t texts <"$hostile/texts"
 count=0
@@ -23,7 +23,7 @@ count=0
 # step TOOL ARGUMENT...: runs it as a step would; its streams and its outputs are kept.
 step() {
     count=$((count + 1))
-    env -i PATH="$PATH" HOME="$scratch" GITHUB_ACTIONS=true GITHUB_OUTPUT="$logs/$1.outputs" GITHUB_ENV="$logs/$1.env" \
+    env -i PATH="$PATH" HOME="$scratch" TMPDIR="$scratch/tmp" RUNNER_TEMP="$scratch/tmp" GITHUB_ACTIONS=true GITHUB_OUTPUT="$logs/$1.outputs" GITHUB_ENV="$logs/$1.env" \
         GITHUB_STEP_SUMMARY="$logs/$1.summary" GITHUB_WORKSPACE="$PWD" "${more[@]}" \
         "$@" >"$logs/$count.$1.out" 2>"$logs/$count.$1.err" </dev/null
 }
@@ -147,7 +147,12 @@ for file in "$logs"/*.outputs; do
     expect "$tool writes no output but $names" 0 /usr/bin/python3 "$here/runner.py" outputs "$file" "$names"
     echo "        $(tail -n 1 <<<"$out")"
 done
-equals "nothing is written to the job's environment" "$(cat "$logs"/*.env 2>/dev/null)" ""
+for file in "$logs"/*.env; do
+    [ -e "$file" ] || continue
+    equals "only tag writes to the job's environment" "$(basename "$file" .env)" fairlead-tag
+    expect "and only what the peer's users read there" 0 /usr/bin/python3 "$here/runner.py" outputs "$file" 'DOCKER_METADATA_OUTPUT_*'
+    echo "        $(tail -n 1 <<<"$out")"
+done
 equals "no summary holds foreign HTML or mentions somebody" "$(grep -hE '<img|@everyone|[^\]\]\(javascript' "$logs"/*.summary)" ""
 # Under stop-commands nothing else is read: each chain must end what it began (runner.py says so above).
 contains "the chain guards the output of foreign commands" "$(cat "$logs"/*.fairlead.out)" "::stop-commands::"

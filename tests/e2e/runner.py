@@ -2,12 +2,13 @@
 """Reads logs and output files as GitHub's runner does (actions/runner, ActionCommandManager and FileCommandManager).
 
     runner.py log FILE...                 the commands in these logs: `forged` ones make it fail
-    runner.py outputs FILE NAME,NAME...   the pairs of a GITHUB_OUTPUT file: a foreign name makes it fail
+    runner.py outputs FILE NAME,NAME...   the pairs of a GITHUB_OUTPUT file: a foreign name (they may be globs) makes it fail
     runner.py check FOLDER                this reader against the cases of conformance/actions
 
 A hostile text of the tests carries the word `forged`: where it is the data, a property or a name of a command, or the
 name of an output, somebody else has spoken with our voice.
 """
+import fnmatch
 import json
 import pathlib
 import re
@@ -139,7 +140,7 @@ def check_logs(paths):
 
 def check_outputs(path, names):
     pairs, error = pairs_of(read(path))
-    foreign = [name for name, _ in pairs if name not in names]
+    foreign = [name for name, _ in pairs if not any(fnmatch.fnmatchcase(name, one) for one in names)]
     for name in foreign:
         print(f"{path}: foreign output {name!r}")
     if error:
