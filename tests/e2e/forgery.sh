@@ -112,28 +112,49 @@ if command -v fairlead-tag >/dev/null; then
     step fairlead-tag --context git --tags type=semver,pattern='{{version}}'
 fi
 
-if command -v fairlead-deploy >/dev/null; then
-    for ((i = 0; i < ${#texts[@]}; i++)); do
-        mkdir -p "$hostile/deploy$i" && cd "$hostile/deploy$i" || exit 3
-        /usr/bin/python3 - "${texts[i]}" >fairlead.yml <<'PY'
+# A deployment that fails in `prepare`, or starts and dies: both show what was printed.
+if ! command -v nginx >/dev/null; then
+    skip nginx "deployments that fail with hostile output" "nginx is not here"
+else
+    mkdir -p "$hostile/deploy/release" && cd "$hostile/deploy" || exit 3
+    echo hello >release/file
+    web=$(free_port)
+    deployment() { # TEXT EXIT-OF-PREPARE
+        /usr/bin/python3 - "$1" "$2" "$web" "$scratch" >fairlead.yml <<'PY'
 import json, sys
-text = json.dumps(sys.argv[1])
+text, status, port, scratch = json.dumps(sys.argv[1]), *sys.argv[2:]
+say = 'printf %s \\"$0\\"; printf %s \\"$0\\" >&2; exit'
 print(f"""version: 1
 app: notes
+deploy: {{release: {{path: release}}, health: {{interval: 50ms, deadline: 300ms}}, stop: {{timeout: 1s}}}}
 environments:
   staging:
-    url: http://127.0.0.1:1
+    url: http://127.0.0.1:{port}
     deploy:
-      release: {{path: .}}
-      target: {{kind: direct, root: ./root, command: [sh, -c, "printf '%s' \\"$0\\" >&2; exit 1", {text}], prepare: [[sh, -c, "printf '%s' \\"$0\\"; printf '%s' \\"$0\\" >&2; exit 1", {text}]]}}""")
+      target:
+        kind: direct
+        root: "{scratch}/root"
+        state: "{scratch}/state"
+        supervise: own
+        command: [sh, -c, "{say} 1", {text}]
+        prepare: [[sh, -c, "{say} {status}", {text}]]""")
 PY
+    }
+    deployment x 0
+    fairlead-deploy router --env staging >"$scratch/site.conf"
+    start_nginx "$scratch/nginx" "$scratch/site.conf"
+    for _ in $(seq 100); do curl -s -o "$scratch/answer" "http://127.0.0.1:$web" && break; sleep 0.05; done
+    for ((i = 0; i < ${#texts[@]}; i++)); do
+        deployment "${texts[i]}" $((i % 2))
         step fairlead-deploy plan --env staging
-        step fairlead-deploy apply --env staging
+        step fairlead-deploy apply --env staging --release-version 1.0.0 -v --explain
         step fairlead-deploy apply --env staging --release-version "${texts[i]}"
         step fairlead-deploy status --env "${texts[i]}"
-        step fairlead-deploy status --env staging
-        step fairlead-deploy history --env staging
     done
+    step fairlead-deploy status --env staging
+    step fairlead-deploy history --env staging
+    contains "prepare failed, and its output is told" "$(cat "$logs"/*.fairlead-deploy.err)" "ended with status 1: "
+    contains "the process ended, and its log is told" "$(cat "$logs"/*.fairlead-deploy.out)" "last lines of 1.0.0-"
 fi
 
 cd "$scratch" || exit 3
