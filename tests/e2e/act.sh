@@ -46,6 +46,9 @@ printf 'NOTES_API_TOKEN=\n' >"$app/.env.deploy"
 chmod 600 "$app/.env.deploy"
 in_app git -c init.defaultBranch=main init --quiet
 expect "init writes the workflows" 0 in_app "$bin/fairlead" init
+for folder in "$app" "$actions"; do
+    expect "act takes the workflows of ${folder##*/}" 0 in_app "$act" --validate --strict -W "$folder/.github/workflows"
+done
 base=$(commit "feat: keep notes")
 pin=$(sed -n 's|.*fairlead/fairlead/actions/scan@\([^ ]*\).*|\1|p' "$app/.github/workflows/pull-request.yml")
 

@@ -51,6 +51,10 @@ expect "scan finds a planted secret" 1 step actions/scan
 contains "at its line" "$out" "::error file=settings.py,line=3"
 cd "$scratch" || exit 3
 
+started=$SECONDS
+expect "a cancelled job reaches the tool itself" 3 step actions/smoke "urls=http://127.0.0.1:$(free_port)/" deadline=60s --interrupt 1
+expect "which ends within seconds" 0 test $((SECONDS - started)) -lt 15
+
 mkdir fresh && cd fresh || exit 3
 expect "the front command writes a start" 0 step . command=init
 expect "a fairlead.yml among it" 0 test -s fairlead.yml
@@ -81,6 +85,18 @@ equals "in one sentence" "$err" \
     "fairlead: runs on Linux runners only (this one is Darwin arm64); use runs-on: ubuntu-24.04"
 expect "a name that is no tool is refused" 2 install "PATH=$plain" "FAIRLEAD_TOOL=../gate"
 expect "a folder without the program is told" 3 install "PATH=$plain" FAIRLEAD_TOOL=gate "FAIRLEAD_BIN_DIR=$scratch/temp"
+
+# What init writes has nothing to complain about.
+PATH=$PATH:$HOME/go/bin
+for linter in "actionlint -shellcheck= fresh/.github/workflows/pull-request.yml fresh/.github/workflows/release.yml" \
+    "zizmor --offline --quiet --no-progress fresh/.github"; do
+    if ${linter%% *} --version >/dev/null 2>&1; then
+        # shellcheck disable=SC2086 # a list of words
+        expect "${linter%% *} on the workflows of init" 0 $linter
+    else
+        skip lint "${linter%% *} on the workflows of init" "not installed"
+    fi
+done
 
 schemas=${FAIRLEAD_CONFORMANCE:-$root/../shared/conformance}/schemas
 if [ -d "$schemas" ]; then

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Runs the step of one of our actions as GitHub runs it: with the variables of its own `env:` and the runner's, no more.
 
-    action_step.py ACTION_FOLDER [--env NAME=value]... [INPUT=value]...
+    action_step.py ACTION_FOLDER [--interrupt SECONDS] [--env NAME=value]... [INPUT=value]...
+
+--interrupt: SIGINT to the step's first process, and to no other, as the runner does when a job is cancelled.
 
 Runs in the current folder. What the step writes to GITHUB_OUTPUT comes as `output NAME=value` lines on stderr, after what
 the step wrote there. Exit status: the step's. 70: the action itself is wrong (an input or output that it doesn't declare,
@@ -10,6 +12,7 @@ a `${{ }}` in its script, a value that is no plain input).
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -54,9 +57,12 @@ def main(arguments):
     action = yaml.safe_load((folder / "action.yml").read_text())
     declared = action.get("inputs") or {}
     inputs = {name: str((spec or {}).get("default") or "") for name, spec in declared.items()}
-    extra = {}
+    extra, interrupt = {}, None
     while arguments:
         word = arguments.pop(0)
+        if word == "--interrupt":
+            interrupt = float(arguments.pop(0))
+            continue
         target = inputs
         if word == "--env":
             word, target = arguments.pop(0), extra
@@ -82,12 +88,17 @@ def main(arguments):
                        "GITHUB_STEP_SUMMARY": str(summary), "RUNNER_TEMP": temp, "RUNNER_OS": "Linux", "RUNNER_ARCH": "X64"}
         environment.update(extra)
         environment.update({name: resolve(str(value), inputs) for name, value in (step.get("env") or {}).items()})
-        done = subprocess.run(["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)], env=environment)
+        bash = subprocess.Popen(["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)], env=environment)
+        try:
+            bash.wait(interrupt)
+        except subprocess.TimeoutExpired:
+            bash.send_signal(signal.SIGINT)
+            bash.wait()
         for name, value in read_pairs(output).items():
             if name not in (action.get("outputs") or {}):
                 wrong(f"output '{name}' is written and not declared")
             print(f"output {name}={value}", file=sys.stderr)
-        return done.returncode
+        return bash.returncode
 
 
 sys.exit(main(sys.argv[1:]))
