@@ -30,6 +30,7 @@ using Names = std::map<std::string, Value, std::less<>>;
 Value function(std::function<Result<Value>(const Arguments*)> call);
 
 // A parsed expression of a template: a path or a literal, with arguments.
+struct NamedExpression;
 struct Expression {
     enum class Kind { path, text, number, boolean, nothing, call } kind = Kind::path;
     std::string source;             // as written, for messages
@@ -40,7 +41,11 @@ struct Expression {
     std::string text;               // literal
     double number = 0;
     std::vector<Expression> arguments; // kind call: [0] is the head
-    std::vector<std::pair<std::string, Expression>> named;
+    std::vector<NamedExpression> named;
+};
+struct NamedExpression {
+    std::string name;
+    Expression value;
 };
 
 struct TemplateNode {
