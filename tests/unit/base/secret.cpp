@@ -22,6 +22,7 @@ TEST_CASE("a secret is masked as it is and in every form that it travels in") {
     CHECK(hidden(percent_encode(password)));
     CHECK(hidden("hunter2%2f%2b%20%22q%22%20%c3%bcnd"));
     CHECK(hidden(replace_all(percent_encode(password), "%20", "+")));
+    CHECK(hidden(replace_all(percent_encode(password), "%2F", "/")));
     CHECK(hidden(json_escape(password)));
     CHECK(hidden(replace_all(json_escape(password), "/", "\\/")));
     CHECK(mask(password + password) == "******");

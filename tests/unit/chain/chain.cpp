@@ -91,6 +91,19 @@ TEST_CASE("init recognises Python by its files") {
     CHECK(recognise("x", {"app.py"}, "def create_app():\n").wsgi == "app:create_app()");
 }
 
+TEST_CASE("init makes a plain word of any folder's name") {
+    CHECK(recognise("notes", {}, "").app == "notes");
+    CHECK(recognise("My App: #1", {}, "").app == "my-app-1");
+    CHECK(recognise("2048", {}, "").app == "app-2048");
+    CHECK(recognise("--", {}, "").app == "app");
+}
+
+TEST_CASE("no step is no chain") {
+    CHECK(steps_of("version: 1\nrun: []\n").error().place.line == 2);
+    CHECK(select({}, {}, {}).error().kind == Kind::usage);
+    CHECK(select({{"tests", {"x"}}}, {}, {"tests"}).error().message == "no step is left of tests; skip fewer");
+}
+
 TEST_CASE("init's workflows leave no placeholder and no expression in a script") {
     for (const auto language : {Language::python, Language::other}) {
         Project project{

@@ -1,4 +1,5 @@
 #include "base/json_path.h"
+#include "base/secret.h"
 #include "smoke/check.h"
 #include "support/catch.h"
 
@@ -136,4 +137,13 @@ TEST_CASE("flags speak of every URL") {
     CHECK(check->headers.front() == std::pair<std::string, std::string>{"X-A", "b"});
     every.request_headers = {"nonsense"};
     CHECK_FALSE(parse_line("http://x", every).ok());
+}
+
+TEST_CASE("an answer is masked before it is cut") {
+    const Secret secret("a-value-that-the-server-tells-again");
+    Expect expect;
+    expect.body = parse_matcher("something else").value();
+    const auto wrong = judge(answer(200, std::string(110, '.') + secret.reveal()), expect);
+    REQUIRE(wrong);
+    CHECK(wrong->message.find("a-value") == std::string::npos);
 }

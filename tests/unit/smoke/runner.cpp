@@ -1,4 +1,5 @@
 #include "smoke/runner.h"
+#include "smoke/expected_version.h"
 #include "support/catch.h"
 #include <deque>
 #include <map>
@@ -207,4 +208,25 @@ TEST_CASE("fail-fast starts nothing after the first failure") {
     const auto tried = bench.go();
     CHECK(tried[1].end == Tried::End::cancelled);
     CHECK(bench.http.asked["later"] == 0);
+}
+
+TEST_CASE("where every check is skipped nothing was asked, which is no yes") {
+    const auto report = report_of({{.check = get("a"), .end = Tried::End::skipped}}, "", "");
+    CHECK(report.verdict == report::Verdict::fail);
+}
+
+TEST_CASE("a version is awaited from the first check that is meant to answer") {
+    Plan plan;
+    plan.checks = {get("skipped"), get("fails"), get("gone"), get("fine")};
+    plan.checks[0].skip = "later";
+    plan.checks[1].expected_failure = "issue 12";
+    plan.checks[2].expect.failure = sys::HttpFailure::refused;
+    const auto header = parse_version_source("header:X-Release").value();
+    const auto waiting = expect_version(plan, "1.2.3", header, ".");
+    REQUIRE(waiting.ok());
+    CHECK(waiting->ready->url == "fine");
+    CHECK(waiting->ready->expect.version == "1.2.3");
+    CHECK(waiting->ready->expect.version_source.name == "X-Release");
+    plan.checks.pop_back();
+    CHECK(expect_version(plan, "1.2.3", header, ".").error().kind == Kind::usage);
 }

@@ -242,6 +242,22 @@ TEST_CASE("with inherited output the process writes where we write") {
     CHECK(read_file(folder.path() / "out").value() == "direct\n");
 }
 
+TEST_CASE("with one stream the process writes both in its order") {
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
+        const auto folder = TemporaryFolder::make("fairlead-test").value();
+        const int file = ::open((folder.path() / "out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        const int before = ::dup(stream);
+        ::dup2(file, stream);
+        const auto output = run(
+            {.argv = {"sh", "-c", "echo out; echo err >&2; echo out"}, .inherit_output = true, .one_stream = stream});
+        ::dup2(before, stream);
+        ::close(before);
+        ::close(file);
+        REQUIRE(output.ok());
+        CHECK(read_file(folder.path() / "out").value() == "out\nerr\nout\n");
+    }
+}
+
 TEST_CASE("processes run even where our own standard streams are closed") {
     const auto folder = TemporaryFolder::make("fairlead-test").value();
     const pid_t pid = ::fork();
