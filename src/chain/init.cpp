@@ -236,8 +236,10 @@ Project recognise(const std::string& app, const std::vector<std::string>& names,
 
 std::vector<NewFile> starter_files(const Project& project) {
     const bool python = project.language == Language::python;
-    const std::string options = "-m pytest -q --junitxml=reports/junit.xml --cov=. --cov-report=xml:reports/coverage.xml";
-    const std::string test = python ? "\"$RUNNER_TEMP/venv/bin/python\" " + options : "make test # writes reports/junit.xml";
+    const std::string options =
+        "-m pytest -q --junitxml=reports/junit.xml --cov=. --cov-report=xml:reports/coverage.xml";
+    const std::string test =
+        python ? "\"$RUNNER_TEMP/venv/bin/python\" " + options : "make test # writes reports/junit.xml";
     const std::string packages =
         project.requirements ? "--requirement requirements.txt" : "pytest pytest-cov --editable .";
     const std::vector<std::pair<std::string, std::string>> values = {
