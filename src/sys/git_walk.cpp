@@ -22,13 +22,25 @@ struct Node {
     bool visited = false;
     int queued = 0;
     std::size_t number = 0; // of the reading
-    std::vector<git_oid> parents;
+    std::size_t parents = 0;
+    git_oid first_parent{}; // most have just one, which costs no memory of its own
+    std::vector<git_oid> more_parents;
+    const git_oid& parent(std::size_t index) const { return index == 0 ? first_parent : more_parents[index - 1]; }
+    void add_parent(const git_oid& id) {
+        if (parents++ == 0)
+            first_parent = id;
+        else
+            more_parents.push_back(id);
+    }
 };
+
+using Nodes = std::unordered_map<git_oid, Node, GitIdHash, GitIdEqual>;
+using Item = Nodes::value_type; // its address stays
 
 struct Entry {
     std::int64_t time;
     std::size_t order; // of equal times the first stays first
-    git_oid id;
+    Item* item;
     bool operator<(const Entry& other) const { return time != other.time ? time < other.time : order > other.order; }
 };
 
@@ -48,7 +60,7 @@ bool parse_commit(std::string_view bytes, Node& node, std::string_view& message)
         if (line.starts_with("parent ")) {
             if (line.size() < 7 + GIT_OID_HEXSZ || git_oid_fromstrn(&parent, line.data() + 7, GIT_OID_HEXSZ) != 0)
                 return false;
-            node.parents.push_back(parent);
+            node.add_parent(parent);
         } else if (line.starts_with("committer ")) {
             const auto time = line.substr(std::min(line.rfind('>'), line.size() - 1) + 1);
             const auto start = time.find_first_not_of(' ');
@@ -66,9 +78,9 @@ class Walk {
 
     Result<void> start(std::string_view commit, unsigned color) {
         const git_oid id = TRY(state_.id_of(commit));
-        Node* node = TRY(load(id));
-        if (!node) return state_.missing("commit", id);
-        paint(id, *node, color, false);
+        Item* item = TRY(load(id));
+        if (!item) return state_.missing("commit", id);
+        paint(*item, color, false);
         return {};
     }
 
@@ -77,7 +89,7 @@ class Walk {
             if (steps % 1024 == 0 && stop_requested()) return could_not("interrupted while reading the history");
             const Entry entry = queue_.top();
             queue_.pop();
-            TRY_VOID(visit(entry.id, nodes_.at(entry.id)));
+            TRY_VOID(visit(*entry.item));
         }
         return {};
     }
@@ -87,8 +99,8 @@ class Walk {
         std::int64_t newest_cut_of_base = std::numeric_limits<std::int64_t>::min();
         for (const auto& [id, node] : nodes_)
             if (node.cut && (node.colors & of_base)) newest_cut_of_base = std::max(newest_cut_of_base, node.time);
-        for (const git_oid& id : order_) {
-            const Node& node = nodes_.at(id);
+        for (const Item* item : order_) {
+            const auto& [id, node] = *item;
             if (node.colors != of_head) continue;
             // A commit older than where the base's history ends here may well belong to the base.
             if (node.cut || node.time < newest_cut_of_base) return cut_off(id);
@@ -103,8 +115,8 @@ class Walk {
     }
 
     Result<std::optional<std::string>> best_common() const {
-        for (const git_oid& id : order_) { // newest first
-            const Node& node = nodes_.at(id);
+        for (const Item* item : order_) { // newest first
+            const auto& [id, node] = *item;
             if (node.colors == of_both && !node.older_than_common) return std::optional(git_id_text(id));
         }
         for (const auto& [id, node] : nodes_)
@@ -122,9 +134,9 @@ class Walk {
     }
 
     // Reads a commit once; null when it is not in this clone.
-    Result<Node*> load(const git_oid& id) {
+    Result<Item*> load(const git_oid& id) {
         const auto [found, is_new] = nodes_.try_emplace(id);
-        if (!is_new) return &found->second;
+        if (!is_new) return &*found;
         if (!objects_ && git_make(objects_, git_repository_odb, state_.handle.get()) != 0)
             return could_not(fmt::format("the objects of {} can't be read: {}", state_.shown(), git_reason()));
         Freed<git_odb_object, git_odb_object_free> object;
@@ -138,35 +150,37 @@ class Walk {
         std::string_view message;
         if (git_odb_object_type(object.get()) != GIT_OBJECT_COMMIT || !parse_commit(bytes, node, message))
             return could_not(fmt::format("object {} is no valid commit; run: git fsck", git_id_text(id)));
-        if (read_) read_({git_id_text(id), message, node.parents.size()});
+        if (read_) read_({git_id_text(id), message, node.parents});
         node.number = loaded_++;
         node.cut = state_.boundary.contains(id); // a shallow clone: whatever stands there, nothing is known beyond
-        if (node.cut) node.parents.clear();
-        return &node;
+        if (node.cut) node.parents = 0;
+        return &*found;
     }
 
-    void paint(const git_oid& id, Node& node, unsigned colors, bool older_than_common) {
+    void paint(Item& item, unsigned colors, bool older_than_common) {
+        Node& node = item.second;
         const bool seen = node.colors != 0;
         if (seen && (node.colors | colors) == node.colors && (node.older_than_common || !older_than_common)) return;
         if (older_than_common && !node.older_than_common) open_ -= node.queued;
         node.colors |= colors;
         node.older_than_common |= older_than_common;
-        queue_.push({node.time, ++pushed_, id});
+        queue_.push({node.time, ++pushed_, &item});
         ++node.queued;
         if (!node.older_than_common) ++open_;
     }
 
-    Result<void> visit(const git_oid& id, Node& node) {
+    Result<void> visit(Item& item) {
+        Node& node = item.second;
         --node.queued;
         if (!node.older_than_common) --open_;
-        if (!node.visited) order_.push_back(id);
+        if (!node.visited) order_.push_back(&item);
         node.visited = true;
         if (node.colors == of_head) oldest_of_head_ = std::min(oldest_of_head_, node.time);
         const bool common = node.colors == of_both;
-        for (const git_oid& parent_id : node.parents) {
-            Node* parent = TRY(load(parent_id));
+        for (std::size_t i = 0; i < node.parents; ++i) {
+            Item* parent = TRY(load(node.parent(i)));
             if (parent)
-                paint(parent_id, *parent, node.colors, common);
+                paint(*parent, node.colors, common);
             else
                 node.cut = true;
         }
@@ -180,9 +194,9 @@ class Walk {
     Read read_;
     Freed<git_odb, git_odb_free> objects_;
     std::size_t loaded_ = 0;
-    std::unordered_map<git_oid, Node, GitIdHash, GitIdEqual> nodes_;
+    Nodes nodes_;
     std::priority_queue<Entry> queue_;
-    std::vector<git_oid> order_;
+    std::vector<const Item*> order_;
     std::size_t pushed_ = 0;
     int open_ = 0; // entries of the queue that may still tell something new
     std::int64_t oldest_of_head_ = std::numeric_limits<std::int64_t>::max();
@@ -200,8 +214,19 @@ Result<std::vector<std::string>> Repository::range(std::string_view base, std::s
     return result;
 }
 
+namespace {
+
+// Objects that are read once need no place in libgit2's cache. 4096 bytes is its limit for commits otherwise.
+struct CacheOff {
+    CacheOff() { git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_COMMIT, std::size_t{0}); }
+    ~CacheOff() { git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_COMMIT, std::size_t{4096}); }
+};
+
+}
+
 Result<Repository::TextRange> Repository::text_range(std::string_view base, std::string_view head,
                                                      const std::function<void(const CommitText&)>& read) const {
+    const CacheOff cache_off;
     Walk walk(*state_, read);
     TRY_VOID(walk.start(head, of_head));
     if (!base.empty()) TRY_VOID(walk.start(base, of_base));

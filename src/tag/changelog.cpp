@@ -33,13 +33,21 @@ std::string with_issue_links(const std::string& text, const std::string& url) {
     return out;
 }
 
-std::string line(const RangeCommit& commit, const std::string& text, const std::string& url) {
-    const auto& message = commit.message;
-    const auto scope =
-        message.scope.empty() ? std::string() : fmt::format("**{}:** ", report::escape_markdown(message.scope));
-    const auto id = commit.id.substr(0, 7);
-    const auto link = url.empty() ? id : fmt::format("[{}]({}/commit/{})", id, url, commit.id);
-    return fmt::format("- {}{} ({})\n", scope, with_issue_links(report::escape_markdown(text), url), link);
+struct Entry {
+    const RangeCommit& commit;
+    CommitMessage message;
+};
+
+std::string line(const Entry& entry, const std::string& text, const std::string& url) {
+    const auto& scope = entry.message.scope;
+    const auto& id = entry.commit.id;
+    const auto link = url.empty() ? id.substr(0, 7) : fmt::format("[{}]({}/commit/{})", id.substr(0, 7), url, id);
+    return fmt::format("- {}{} ({})\n", scope.empty() ? "" : fmt::format("**{}:** ", report::escape_markdown(scope)),
+                       with_issue_links(report::escape_markdown(text), url), link);
+}
+
+bool is_of_type(const CommitMessage& message, std::string_view type) {
+    return message.type == type || (type == "revert" && !message.conventional && message.reverts);
 }
 
 std::string section(std::string_view title, const std::string& lines) {
@@ -54,20 +62,19 @@ std::string changelog(const ChangelogWanted& wanted, const std::vector<RangeComm
         compares ? fmt::format("[{}]({}/compare/{}...{})", wanted.title, wanted.url, wanted.previous, wanted.current)
                  : wanted.title;
     auto text = fmt::format("## {}{}\n", title, wanted.date.empty() ? "" : " - " + wanted.date);
+    std::vector<Entry> entries;
+    for (const auto& commit : commits) entries.push_back({commit, commit.message()});
     std::string breaking;
-    for (const auto& commit : commits)
-        if (commit.message.breaking)
-            breaking +=
-                line(commit,
-                     commit.message.breaking_note.empty() ? commit.message.description : commit.message.breaking_note,
-                     wanted.url);
+    for (const auto& entry : entries) {
+        const auto& message = entry.message;
+        const auto& text_of_it = message.breaking_note.empty() ? message.description : message.breaking_note;
+        if (message.breaking) breaking += line(entry, text_of_it, wanted.url);
+    }
     text += section("Breaking changes", breaking);
     for (const auto& [type, heading] : sections) {
         std::string lines;
-        for (const auto& commit : commits)
-            if (commit.message.type == type ||
-                (type == "revert" && !commit.message.conventional && commit.message.reverts))
-                lines += line(commit, commit.message.description, wanted.url);
+        for (const auto& entry : entries)
+            if (is_of_type(entry.message, type)) lines += line(entry, entry.message.description, wanted.url);
         text += section(heading, lines);
     }
     return text;

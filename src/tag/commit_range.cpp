@@ -9,14 +9,12 @@ namespace {
 
 // Takes away a revert together with what it reverts where both are there, the newest revert first.
 void cancel_reverts(std::vector<RangeCommit>& commits) {
-    const bool any =
-        std::any_of(commits.begin(), commits.end(), [](const RangeCommit& c) { return c.message.reverts.has_value(); });
-    if (!any) return;
     std::vector<bool> gone(commits.size());
     for (std::size_t i = 0; i < commits.size(); ++i) {
-        if (gone[i] || !commits[i].message.reverts) continue;
-        for (std::size_t older = i + 1; older < commits.size(); ++older) {
-            if (gone[older] || !commits[older].id.starts_with(*commits[i].message.reverts)) continue;
+        if (gone[i] || commits[i].text.find("This reverts commit ") == std::string::npos) continue;
+        const auto target = commits[i].message().reverts;
+        for (std::size_t older = i + 1; target && older < commits.size(); ++older) {
+            if (gone[older] || !commits[older].id.starts_with(*target)) continue;
             gone[i] = gone[older] = true;
             break;
         }
@@ -48,7 +46,7 @@ struct Walked {
 Result<Walked> walk(const sys::Repository& git, const std::string& base, const std::string& head) {
     std::vector<RangeCommit> read;
     const auto range = TRY(git.text_range(base, head, [&](const sys::CommitText& commit) {
-        read.push_back({std::string(commit.id), parse_message(commit.message), commit.parents});
+        read.push_back({std::string(commit.id), std::string(commit.message)});
     }));
     Walked walked;
     walked.base_reached = range.base_reached;

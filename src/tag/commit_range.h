@@ -14,9 +14,9 @@ struct VersionTag {
 };
 
 struct RangeCommit {
-    std::string id; // 40 hex digits
-    CommitMessage message;
-    std::size_t parents = 0;
+    std::string id;   // 40 hex digits
+    std::string text; // the message; there are many commits and few whose message is looked at twice
+    CommitMessage message() const { return parse_message(text); }
 };
 
 struct CommitRange {

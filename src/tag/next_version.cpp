@@ -17,7 +17,7 @@ struct Decision {
 };
 
 std::string shown(const RangeCommit& commit) {
-    const auto& message = commit.message;
+    const auto message = commit.message();
     const auto scope = message.scope.empty() ? "" : "(" + message.scope + ")";
     return fmt::format("{} {}", commit.id.substr(0, 7),
                        message.conventional ? fmt::format("{}{}{}: {}", message.type, scope,
@@ -28,19 +28,18 @@ std::string shown(const RangeCommit& commit) {
 Result<Decision> decide_level(const std::vector<RangeCommit>& commits, bool hold) {
     Decision decision;
     for (const auto& commit : commits) { // newest first
-        if (commit.message.release_as) {
-            decision.forced = parse_semver(*commit.message.release_as);
+        const auto message = commit.message();
+        if (message.release_as) {
+            decision.forced = parse_semver(*message.release_as);
             if (!decision.forced)
-                return usage(fmt::format("commit {} asks for release '{}', which is no semantic version; write "
-                                         "Release-As: 1.2.3 in a newer commit",
-                                         commit.id.substr(0, 7), *commit.message.release_as));
+                return usage(fmt::format("commit {} asks for release '{}', which is no semantic version; "
+                                         "write Release-As: 1.2.3 in a newer commit",
+                                         commit.id.substr(0, 7), *message.release_as));
             decision.by = shown(commit);
             decision.level = std::max(decision.level, Level::patch);
             return decision;
         }
-    }
-    for (const auto& commit : commits) {
-        const auto level = level_of(commit.message, hold);
+        const auto level = level_of(message, hold);
         if (level <= decision.level) continue;
         decision.level = level;
         decision.by = shown(commit);
