@@ -109,6 +109,7 @@ cli::Spec spec(Options& o) {
                     {"changed", "next-version: whether there is anything to release."},
                     {"changelog", "changelog: the text."}};
     spec.section = tag::fields();
+    spec.findings_on_stderr = true;
     spec.formats = {"env", "lines", "bake", "docker-args"};
     spec.examples = {
         "fairlead-tag --images ghcr.io/acme/shop",
@@ -135,6 +136,7 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
                             o.bake_target,
                             o.strict ? tag::Strict::yes : tag::Strict::no};
     const auto made = TRY(tag::make_tags(given, wanted, variables, sys::real_clock()));
+    if (context.format != "text" && context.format != "github") tag::log_notes(made);
     return tag::publish(made, variables, context.dry_run ? tag::Files::none : tag::Files::write, context.explain);
 }
 

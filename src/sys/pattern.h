@@ -39,6 +39,7 @@ class ScriptPattern {
     ~ScriptPattern();
     using Groups = std::vector<std::optional<std::string>>; // [0] whole match
     Result<std::optional<Groups>> search(std::string_view text) const;
+    Result<std::vector<std::string>> all_matches(std::string_view text) const; // whole ones, as with the flag g
 
   private:
     struct State;

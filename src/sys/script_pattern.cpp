@@ -1,6 +1,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "sys/freed.h"
 #include "sys/pattern.h"
+#include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
 #include <pcre2.h>
@@ -89,17 +90,29 @@ Result<ScriptPattern> ScriptPattern::compile(std::string_view expression, std::s
         std::unique_ptr<State>(new State{std::string(expression), std::move(code), std::move(limits)}));
 }
 
+namespace {
+
+// One search from `start`; the number of groups that took part, or PCRE2's error.
+int match_from(const pcre2_code* code, std::string_view text, PCRE2_SIZE start, pcre2_match_data* data,
+               pcre2_match_context* limits, Watch& watch) {
+    const MatchContext context(pcre2_match_context_copy(limits));
+    pcre2_set_callout(context.get(), look_at_clock, &watch);
+    return pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), start, 0, data, context.get());
+}
+
+Error given_up(const std::string& expression, int code) {
+    return usage(
+        fmt::format("pattern '{}' was given up: {}; write it with less backtracking", expression, reason_of(code)));
+}
+
+}
+
 Result<std::optional<ScriptPattern::Groups>> ScriptPattern::search(std::string_view text) const {
     const MatchData data(pcre2_match_data_create_from_pattern(state_->code.get(), nullptr));
-    const MatchContext context(pcre2_match_context_copy(state_->limits.get()));
     Watch watch;
-    pcre2_set_callout(context.get(), look_at_clock, &watch);
-    const int count = pcre2_match(state_->code.get(), reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0, 0,
-                                  data.get(), context.get());
+    const int count = match_from(state_->code.get(), text, 0, data.get(), state_->limits.get(), watch);
     if (count == PCRE2_ERROR_NOMATCH) return std::optional<Groups>{};
-    if (count < 0)
-        return usage(fmt::format("pattern '{}' was given up: {}; write it with less backtracking", state_->expression,
-                                 reason_of(count)));
+    if (count < 0) return given_up(state_->expression, count);
     const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer(data.get());
     Groups groups(pcre2_get_ovector_count(data.get()));
     for (std::size_t i = 0; i < groups.size() && i < static_cast<std::size_t>(count); ++i) {
@@ -107,6 +120,23 @@ Result<std::optional<ScriptPattern::Groups>> ScriptPattern::search(std::string_v
         if (start != PCRE2_UNSET && start <= end) groups[i] = std::string(text.substr(start, end - start));
     }
     return std::optional(std::move(groups));
+}
+
+Result<std::vector<std::string>> ScriptPattern::all_matches(std::string_view text) const {
+    const MatchData data(pcre2_match_data_create_from_pattern(state_->code.get(), nullptr));
+    Watch watch;
+    std::vector<std::string> all;
+    for (PCRE2_SIZE start = 0; start <= text.size();) {
+        const int count = match_from(state_->code.get(), text, start, data.get(), state_->limits.get(), watch);
+        if (count == PCRE2_ERROR_NOMATCH) break;
+        if (count < 0) return given_up(state_->expression, count);
+        const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer(data.get());
+        const PCRE2_SIZE begin = offsets[0], end = std::max(offsets[0], offsets[1]);
+        all.emplace_back(text.substr(begin, end - begin));
+        start = end > begin ? end : end + 1; // an empty match goes on behind the next character
+        while (start < text.size() && (static_cast<unsigned char>(text[start]) & 0xC0U) == 0x80U) ++start;
+    }
+    return all;
 }
 
 }

@@ -3,6 +3,7 @@
 #include "report/github.h"
 #include "sys/digest.h"
 #include "sys/files.h"
+#include "sys/log.h"
 #include "tag/explain.h"
 #include <array>
 #include <fmt/format.h>
@@ -83,6 +84,10 @@ Result<report::Report> publish(const Run& run, const sys::Environment& variables
     report.bodies["json"] = explain ? explain_json(run) + "\n" : to_json(run.metadata) + "\n";
     for (const auto& note : run.notes.all()) report.findings.push_back(finding(note));
     return report;
+}
+
+void log_notes(const Run& run) {
+    for (const auto& note : run.notes.all()) sys::log_warning(describe(note));
 }
 
 Result<report::Report> with_peer_error(Result<report::Report> report) {

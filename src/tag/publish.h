@@ -12,6 +12,9 @@ enum class Files { write, none }; // none: nothing is written, --dry-run
 // steps (GITHUB_ENV), and the bodies of the tool's own formats.
 Result<report::Report> publish(const Run& run, const sys::Environment& variables, Files files, bool explain);
 
+// The notes as warnings of the log, for formats of standard output that have no place for them.
+void log_notes(const Run& run);
+
 // An error's line in the log is that of the peer, `::error::<message>`; place and way out go to stderr.
 Result<report::Report> with_peer_error(Result<report::Report> report);
 

@@ -27,6 +27,15 @@ Result<std::optional<ScriptPattern::Groups>> search(const ScriptPattern& pattern
     return groups;
 }
 
+// With the flag g a script gets all matches as a list instead of the groups of the first.
+Result<std::optional<ScriptPattern::Groups>> every(const ScriptPattern& pattern, const std::string& text,
+                                                   const Rule& rule) {
+    auto matches = pattern.all_matches(text);
+    if (!matches) return wrong_input(matches.error().message, rule.origin);
+    if (matches.value().empty()) return std::optional<ScriptPattern::Groups>();
+    return std::optional(ScriptPattern::Groups(matches.value().begin(), matches.value().end()));
+}
+
 struct Source {
     std::optional<std::string> text; // nothing: the rule has none
     std::string reason;              // then why
@@ -176,12 +185,12 @@ Result<Given> ask_match(const Rule& rule, const Scene& scene, const std::string&
         expression = expression.substr(1, last - 1);
     }
     const auto pattern = TRY(compile(expression, flags, rule));
-    const auto groups = TRY(search(pattern, source, rule));
+    const auto groups =
+        TRY(flags.find('g') == flags.npos ? search(pattern, source, rule) : every(pattern, source, rule));
     if (!groups) {
         scene.notes.remark(fmt::format("{} does not match {}.", rule.get("pattern"), source), rule.origin);
         return Given::none(fmt::format("{} does not match '{}'", rule.get("pattern"), source));
     }
-    // With the flag g a script gets all matches as a list instead of the groups of the first; see global_matches.
     const auto index = plain_index(rule.get("group"));
     if (!index || *index >= groups->size() || !(*groups)[*index]) {
         scene.notes.remark(

@@ -1,0 +1,16 @@
+#include "tag/pep440.h"
+#include <cstdint>
+
+// The normal form of what is read is in normal form; the order is one.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+    using namespace fairlead::tag;
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    const auto a = parse_pep440(text.substr(0, size / 2)), b = parse_pep440(text.substr(size / 2));
+    for (const auto& version : {a, b}) {
+        if (!version || !version->local.empty()) continue; // local parts are joined by a comma, as the peer does
+        const auto again = parse_pep440(version->text());
+        if (!again || again->text() != version->text() || compare(*again, *version) != 0) __builtin_trap();
+    }
+    if (a && b && (compare(*a, *b) < 0) != (compare(*b, *a) > 0)) __builtin_trap();
+    return 0;
+}

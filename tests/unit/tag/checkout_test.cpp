@@ -1,0 +1,120 @@
+#include "sys/refs.h"
+#include "tag/checkout.h"
+#include "tag/gather.h"
+#include "unit/tag/support.h"
+
+using namespace fairlead;
+using namespace fairlead::tag;
+using tag::test::Scratch;
+
+namespace {
+
+std::string head(const Scratch& scratch) {
+    const auto found = Checkout(scratch.path()).head();
+    return found.ok() ? found.value().ref : "error";
+}
+
+std::vector<std::string> tags(const std::string& path) {
+    std::vector<std::string> names;
+    Checkout checkout(path);
+    REQUIRE(checkout.each_tag([&](std::string_view name) { names.emplace_back(name); }).ok());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+}
+
+TEST_CASE("the ref of HEAD, attached and detached") {
+    const Scratch scratch;
+    CHECK(head(scratch) == "refs/heads/main");
+    const auto first = scratch.commit("a");
+    scratch.git({"tag", "v1"});
+    CHECK(head(scratch) == "refs/heads/main"); // a tag at an attached HEAD is nobody's business
+    scratch.git({"checkout", "--quiet", "--detach"});
+    CHECK(head(scratch) == "refs/tags/v1");
+    scratch.git({"tag", "-a", "-m", "x", "zeta"});
+    scratch.git({"tag", "v1.10.0"});
+    CHECK(head(scratch) == "refs/tags/zeta");
+    scratch.git({"pack-refs", "--all"});
+    CHECK(head(scratch) == "refs/tags/zeta");
+    scratch.git({"tag", "-d", "v1", "zeta", "v1.10.0"});
+    scratch.git({"update-ref", "refs/remotes/pull/7/merge", first});
+    CHECK(head(scratch) == "refs/pull/7/merge");
+    scratch.git({"update-ref", "-d", "refs/remotes/pull/7/merge"});
+    scratch.git({"update-ref", "refs/remotes/origin/feat/x", first});
+    scratch.git({"branch", "-D", "main"});
+    CHECK(head(scratch) == "refs/heads/feat/x");
+    scratch.git({"update-ref", "-d", "refs/remotes/origin/feat/x"});
+    CHECK(head(scratch) == "");
+}
+
+TEST_CASE("tags are read loose and packed, each once, from linked work trees too") {
+    const Scratch scratch;
+    scratch.commit("a");
+    for (const auto* tag : {"v1", "v2", "deep/er/v3"}) scratch.git({"tag", tag});
+    scratch.git({"pack-refs", "--all"});
+    scratch.git({"tag", "-f", "v2"});
+    scratch.git({"tag", "-a", "-m", "x", "v4"});
+    const std::vector<std::string> all = {"deep/er/v3", "v1", "v2", "v4"};
+    CHECK(tags(scratch.path()) == all);
+    const auto tree = scratch.path() + " tree";
+    scratch.git({"worktree", "add", "--quiet", "-b", "side", tree});
+    CHECK(tags(tree) == all);
+    REQUIRE(sys::remove_tree(tree).ok());
+}
+
+TEST_CASE("broken references and other formats are an error with the reason") {
+    const Scratch scratch;
+    scratch.commit("a");
+    const auto git_folder = scratch.path() + "/.git";
+    const auto read = [&] { return sys::each_reference(git_folder, "refs/tags/", [](const sys::StoredReference&) {}); };
+    REQUIRE(read().ok());
+    REQUIRE(sys::write_file(git_folder + "/refs/tags/v9", "junk\n").ok());
+    REQUIRE_FALSE(read().ok());
+    CHECK(read().error().message.find("refs/tags/v9 is broken") != std::string::npos);
+    CHECK(read().error().kind == Kind::could_not);
+    REQUIRE(sys::remove_tree(git_folder + "/refs/tags/v9").ok());
+    REQUIRE(sys::write_file(git_folder + "/packed-refs", "nonsense\n").ok());
+    CHECK_FALSE(read().ok());
+    REQUIRE(sys::make_folders(git_folder + "/reftable").ok());
+    CHECK(read().error().message.find("reftable") != std::string::npos);
+}
+
+TEST_CASE("no repository is an error where one is needed, and nothing where it is not") {
+    auto folder = sys::TemporaryFolder::make("fairlead none");
+    REQUIRE(folder.ok());
+    Checkout checkout(folder.value().path().string());
+    CHECK_FALSE(checkout.head().ok());
+    CHECK_FALSE(checkout.commit_date("HEAD"));
+    CHECK_FALSE(checkout.default_branch());
+}
+
+TEST_CASE("describe, distance and commit count as git has them") {
+    const Scratch scratch;
+    scratch.commit("a");
+    Checkout checkout(scratch.path());
+    CHECK(checkout.describe("HEAD").value().text == scratch.git({"rev-parse", "--short=7", "HEAD"}));
+    scratch.git({"tag", "v1.0.0"});
+    CHECK(checkout.describe("HEAD").value().text == "v1.0.0");
+    scratch.commit("b");
+    scratch.commit("c");
+    CHECK(checkout.describe("HEAD").value().text == scratch.git({"describe", "--tags", "--abbrev=7"}));
+    CHECK(checkout.commit_count("HEAD").value() == 3);
+}
+
+TEST_CASE("the default branch is that of origin, else main or master") {
+    const Scratch scratch;
+    const auto id = scratch.commit("a");
+    CHECK(Checkout(scratch.path()).default_branch() == "main");
+    scratch.git({"update-ref", "refs/remotes/origin/trunk", id});
+    scratch.git({"symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk"});
+    CHECK(Checkout(scratch.path()).default_branch() == "trunk");
+}
+
+TEST_CASE("a remote's address as a web page, without what is secret in it") {
+    CHECK(web_address("git@github.com:acme/shop.git") == "https://github.com/acme/shop");
+    CHECK(web_address("https://user:word@example.org/a/b.git") == "https://example.org/a/b");
+    CHECK(web_address("ssh://git@example.org/a/b") == "https://example.org/a/b");
+    CHECK(web_address("/srv/git/a.git") == "");
+    CHECK(web_address("file:///srv/a") == "");
+}
