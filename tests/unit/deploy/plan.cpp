@@ -1,5 +1,5 @@
-#include "deploy/journal.h"
 #include "deploy/plan.h"
+#include "deploy/journal.h"
 #include "deploy/strategies.h"
 #include "support/catch.h"
 

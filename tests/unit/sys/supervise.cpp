@@ -1,7 +1,7 @@
+#include "sys/supervise.h"
 #include "support/catch.h"
 #include "sys/clock.h"
 #include "sys/files.h"
-#include "sys/supervise.h"
 #include <chrono>
 #include <csignal>
 #include <functional>
