@@ -28,7 +28,7 @@ deploy:
 environments:
   staging:
     url: {url}
-    env: {{file: secrets.env, secrets: [PROBE_TOKEN, PROBE_KEY]}}
+    env: {{file: secrets.env, secrets: [PROBE_TOKEN, PROBE_KEY], from: [printf, "PROBE_PIN=%s\\n", "pin-{pin}"]}}
     deploy:
       target:
         kind: direct
@@ -74,7 +74,7 @@ class Rig:
             skip("nginx", "it is not installed")
         self.bin = pathlib.Path(bin_folder).resolve()
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="fairlead e2e "))
-        self.as_user = []
+        self.as_user, self.said = [], ""
         if user is not None:  # deploys without privileges; it has to reach the executable
             shutil.copy(self.bin / "fairlead-deploy", self.work)
             shutil.copy(self.bin / "fairlead-load", self.work)
@@ -100,7 +100,7 @@ class Rig:
 
     def configure(self, **options):
         values = {"strategy": "blue-green", "deadline": "8s", "bake": "500ms", "drain": "10s", "stop": "3s",
-                  "url": self.url, "root": f'"{self.root}"', "state": f'"{self.state}"', **options}
+                  "url": self.url, "pin": "c4n4ry", "root": f'"{self.root}"', "state": f'"{self.state}"', **options}
         (self.work / "fairlead.yml").write_text(CONFIG.format(**values))
 
     def start_nginx(self, nginx):
@@ -136,8 +136,10 @@ class Rig:
         variables = {**self.environment, **environment}
         if fault:
             variables["FAIRLEAD_FAULT"] = fault
-        return subprocess.run(self.command(*arguments), env=variables, cwd=self.work, capture_output=True, text=True,
+        done = subprocess.run(self.command(*arguments), env=variables, cwd=self.work, capture_output=True, text=True,
                               stdin=subprocess.DEVNULL, timeout=120)
+        self.said += done.stdout + done.stderr
+        return done
 
     def apply(self, *arguments, fault=None):
         return self.run("apply", "--release-version", self.version, *arguments, fault=fault)
