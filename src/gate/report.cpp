@@ -1,7 +1,7 @@
 #include "gate/report.h"
+#include "base/text.h"
 #include "report/github.h"
 #include "sys/json.h"
-#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::gate {
@@ -115,11 +115,19 @@ std::vector<report::Case> cases_of(const Judgement& judgement) {
     return cases;
 }
 
-std::string closing(const Judgement& judgement) {
-    const auto failed =
-        std::count_if(judgement.rules.begin(), judgement.rules.end(), [](const auto& rule) { return !rule.passed; });
-    if (failed == 0) return fmt::format("passed: {} rules hold", judgement.rules.size());
-    return fmt::format("failed: {} of {} rules do not hold", failed, judgement.rules.size());
+// One line: with a pass what it rests on, with a failure which rules did not hold.
+std::string closing(const Totals& totals, const Judgement& judgement) {
+    std::vector<std::string> parts;
+    for (const auto& rule : judgement.rules)
+        if (!rule.passed) parts.push_back(rule.text);
+    if (!parts.empty()) return "failed: " + join(parts, "; ");
+    const auto plural = [](std::uint64_t count) { return count == 1 ? "" : "s"; };
+    if (totals.tests)
+        parts.push_back(fmt::format("{} test{} passed", totals.tests->passed, plural(totals.tests->passed)));
+    if (totals.lines) parts.push_back(percent(*totals.lines) + " % of lines covered");
+    if (totals.findings)
+        parts.push_back(fmt::format("{} error{} found", totals.findings->error, plural(totals.findings->error)));
+    return parts.empty() ? "passed: no report is there, and each is optional" : "passed: " + join(parts, ", ");
 }
 
 void add_outputs(const Totals& totals, report::Report& out) {
@@ -148,7 +156,7 @@ report::Report to_report(std::span<const Item> items, const Totals& totals, cons
     out.findings = judgement.violations;
     out.findings_key = "violations";
     out.text = as_text(totals);
-    out.closing = closing(judgement);
+    out.closing = closing(totals, judgement);
     out.summary = as_markdown(totals, judgement);
     out.cases = cases_of(judgement);
     const Json members = sections(totals);
