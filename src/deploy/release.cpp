@@ -81,6 +81,11 @@ std::string release_id(std::string_view version, std::string_view digest) {
     return fmt::format("{}-{}", version, digest.substr(0, 12));
 }
 
+std::string version_of(std::string_view id) {
+    const auto dash = id.rfind('-');
+    return std::string(id.substr(0, dash == std::string_view::npos ? 0 : dash));
+}
+
 Result<void> check_version(std::string_view version) {
     const auto allowed = [](char c) { return is_word(c) || c == '.' || c == '_' || c == '+' || c == '-'; };
     if (!version.empty() && version.size() <= 64 && is_word(version[0]) &&

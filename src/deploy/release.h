@@ -34,6 +34,7 @@ struct Release {
 
 std::string digest_of(const std::vector<Entry>& entries);                  // 64 hex digits; order does not matter
 std::string release_id(std::string_view version, std::string_view digest); // "1.4.0-3f2a9c1b77d0"
+std::string version_of(std::string_view id);                               // "1.4.0"
 Result<void> check_version(std::string_view version); // [A-Za-z0-9._+-], at most 64, not starting with . or -
 
 // Never part of a release: .git, .env files, byte code and caches.

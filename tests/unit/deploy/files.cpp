@@ -32,6 +32,11 @@ Settings settings_for(const sys::Path& path) {
 
 }
 
+TEST_CASE("a release's id gives its version back") {
+    CHECK(version_of(release_id("1.4.0-rc.1", "3f2a9c1b77d0aaaa")) == "1.4.0-rc.1");
+    CHECK(version_of("").empty());
+}
+
 TEST_CASE("a folder and a tar of it are the same release") {
     const auto folder = folder_with({{"app.py", "print(1)"}, {"static/x.css", "a {}"}});
     const auto tar = folder_with({});
