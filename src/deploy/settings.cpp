@@ -1,4 +1,5 @@
 #include "deploy/settings.h"
+#include "base/json_path.h"
 #include "base/text.h"
 #include "sys/files.h"
 #include "sys/supervise.h"
@@ -60,7 +61,10 @@ Result<Health> read_health(const config::Value& section) {
     health.healthy_after = TRY(count(section["healthy_after"], health.healthy_after));
     health.unhealthy_after = TRY(count(section["unhealthy_after"], health.unhealthy_after));
     health.version_header = section.at("version.header").text();
-    health.version_pointer = to_pointer(section.at("version.json").text());
+    const auto member = section.at("version.json");
+    auto pointer = json_location(member.text());
+    if (!pointer) return member.error(pointer.error().message);
+    health.version_pointer = pointer.value();
     return health;
 }
 
@@ -125,12 +129,6 @@ std::string default_state(const sys::Environment& variables, bool root) {
     return variables.get_or("HOME", "/tmp") + "/.local/state/fairlead";
 }
 
-}
-
-std::string to_pointer(std::string_view text) {
-    if (text.empty() || text[0] == '/') return std::string(text);
-    if (text.substr(0, 2) == "$.") text.remove_prefix(2);
-    return "/" + replace_all(text, ".", "/");
 }
 
 Result<Settings> read_settings(const config::Config& config, const std::string& environment,

@@ -42,7 +42,4 @@ std::span<const Field> fields();
 Result<Settings> read_settings(const config::Config& config, const std::string& environment,
                                const sys::Environment& variables);
 
-// "$.version", "/version" or "version" as a JSON pointer.
-std::string to_pointer(std::string_view text);
-
 }

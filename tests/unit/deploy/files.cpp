@@ -153,12 +153,6 @@ TEST_CASE("an answer is judged by its status and its version") {
     CHECK(judge(response, health, release).unreachable);
 }
 
-TEST_CASE("a JSON member may be written in three ways") {
-    for (const auto* text : {"$.build.version", "/build/version", "build.version"})
-        CHECK(to_pointer(text) == "/build/version");
-    CHECK(to_pointer("").empty());
-}
-
 TEST_CASE("restarts wait longer each time, up to half a minute, and begin anew after a good run") {
     Backoff backoff;
     CHECK(backoff.next(Milliseconds{0}) == Milliseconds{100});
