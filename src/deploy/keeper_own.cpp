@@ -8,7 +8,7 @@ namespace fairlead::deploy {
 
 namespace {
 
-constexpr Milliseconds start_patience{5000};
+constexpr Milliseconds start_patience{20000};
 constexpr Milliseconds look{10};
 
 class OwnKeeper : public Keeper {
@@ -21,6 +21,7 @@ class OwnKeeper : public Keeper {
                                       .environment = sys::base_environment(world_.process),
                                       .folder = "/",
                                       .lock = layout_.lock(slot)}));
+        const bool on_the_way_back = !world_.clock.sleep(Milliseconds{0}); // a signal came before: that is why we start
         const auto deadline = world_.clock.steady() + start_patience;
         while (sys::inspect(layout_.process(slot)).type == sys::FileType::absent) {
             if (!sys::is_locked(layout_.lock(slot))) {
@@ -31,7 +32,10 @@ class OwnKeeper : public Keeper {
                 return could_not(
                     fmt::format("the supervisor of slot {} does not report; see {}", slot, layout_.log(slot).string()));
             }
-            world_.clock.rest(look);
+            if (on_the_way_back)
+                world_.clock.rest(look);
+            else if (!world_.clock.sleep(look))
+                return no("interrupted");
         }
         return {};
     }
@@ -67,13 +71,11 @@ class OwnKeeper : public Keeper {
         return parse_supervisor_state(text.value(), file.string());
     }
 
-    // A supervisor that has only just been started may not have told its pid yet.
+    // A supervisor that has only just been started has not told its state yet; its lock says who it is.
     Result<SupervisorState> read_started(const std::string& slot) {
-        const auto deadline = world_.clock.steady() + start_patience;
         auto state = TRY(read(slot));
-        while (state.supervisor.pid == 0 && sys::is_locked(layout_.lock(slot)) && world_.clock.steady() < deadline) {
-            world_.clock.rest(look);
-            state = TRY(read(slot));
+        if (state.supervisor.pid == 0) {
+            state.supervisor = sys::detached_process(layout_.lock(slot)).value_or(sys::ProcessId{});
         }
         return state;
     }

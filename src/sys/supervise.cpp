@@ -1,4 +1,5 @@
 #include "sys/supervise.h"
+#include "base/text.h"
 #include "sys/descriptor.h"
 #include <algorithm>
 #include <csignal>
@@ -45,6 +46,15 @@ void default_signals() {
     ::_exit(127);
 }
 
+// The lock's content is the pid of its holder.
+void write_pid(int lock) {
+    char text[16];
+    std::size_t start = sizeof text;
+    for (auto pid = ::getpid(); pid > 0; pid /= 10) text[--start] = static_cast<char>('0' + pid % 10);
+    if (::ftruncate(lock, 0) == 0) [[maybe_unused]]
+        const ssize_t written = ::pwrite(lock, text + start, sizeof text - start, 0);
+}
+
 [[noreturn]] void become_detached(char** argv, char** variables, const char* folder, int lock, int report) {
     ::setsid();
     const pid_t second = ::fork(); // no session leader: it can never get a terminal
@@ -53,6 +63,7 @@ void default_signals() {
     const int null = ::open("/dev/null", O_RDWR);
     if (null < 0 || ::chdir(folder) != 0) report_and_exit(report);
     for (const int number : {0, 1, 2}) ::dup2(null, number);
+    write_pid(lock);
     if (::dup2(lock, lock_number) < 0) report_and_exit(report);
     const int kept = lock_number + 1;
     if (::dup2(report, kept) < 0) report_and_exit(report);
@@ -111,6 +122,12 @@ void Supervised::block_signals() {
     ::sigprocmask(SIG_BLOCK, &set, nullptr);
     ::fcntl(lock_number, F_SETFD, FD_CLOEXEC); // the lock is ours, not the application's
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);        // what the application leaves behind comes to us
+}
+
+std::optional<ProcessId> detached_process(const Path& lock) {
+    if (!is_locked(lock)) return std::nullopt;
+    const auto pid = parse_integer(read_file(lock, 64).value_or(""));
+    return pid.ok() ? identify(static_cast<int>(pid.value())) : std::nullopt;
 }
 
 Result<Supervised> Supervised::start(const Program& program) {

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "sys/files.h"
 #include "sys/process.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ struct Detached {
 // Starts a process that outlives us and our job: a session of its own, /dev/null as its streams, nothing of ours
 // inherited but `lock`. Error (could_not): the lock is held, or the program can't be executed.
 Result<void> start_detached(const Detached& detached);
-bool is_locked(const Path& lock); // some process holds it; absent: nobody does
+bool is_locked(const Path& lock);                            // some process holds it; absent: nobody does
+std::optional<ProcessId> detached_process(const Path& lock); // that start_detached() started with it, while it holds it
 
 // For the supervisor itself; one at a time. Signals become events, so nothing interrupts it elsewhere.
 class Supervised {

@@ -41,12 +41,15 @@ TEST_CASE("a detached process has a session, streams and variables of its own, a
     CHECK(text.find("/dev/null\n") != std::string::npos);
     const int pid = std::stoi(text.substr(text.find('\n') + 1));
     CHECK(std::stoi(text) != ::getsid(0)); // its session is not ours
+    REQUIRE(detached_process(lock));
+    CHECK(detached_process(lock)->pid == pid);
     const auto again = start_detached({{"/bin/true"}, {}, "/", lock});
     CHECK_FALSE(again.ok()); // the lock is held
     const auto id = identify(pid);
     REQUIRE(id);
     REQUIRE(send_signal(*id, SIGKILL).ok());
     CHECK(soon([&] { return !is_locked(lock); }));
+    CHECK_FALSE(detached_process(lock));
 }
 
 TEST_CASE("a program that can't be executed is told by the starter") {
