@@ -15,19 +15,20 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> sections 
 
 // `#12` becomes a link to the issue, after the text was made harmless.
 std::string with_issue_links(const std::string& text, const std::string& url) {
-    if (url.empty()) return text;
+    static constexpr std::string_view mark = "\\#"; // as it stands escaped
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
         auto end = at + 1;
-        while (text[at] == '#' && end < text.size() && std::isdigit(static_cast<unsigned char>(text[end]))) ++end;
+        if (text.compare(at, mark.size(), mark) == 0)
+            for (end = at + mark.size(); end < text.size() && std::isdigit(static_cast<unsigned char>(text[end]));)
+                ++end;
         const bool begins_word = at == 0 || !std::isalnum(static_cast<unsigned char>(text[at - 1]));
-        const bool ends_word = end >= text.size() || !std::isalnum(static_cast<unsigned char>(text[end]));
-        const auto word = text.substr(at, end - at);
-        // Where the text is escaped, "&#12;" is no issue.
-        if (end > at + 1 && begins_word && ends_word && !(at > 0 && text[at - 1] == '&'))
-            out += fmt::format("[{}]({}/issues/{})", word, url, word.substr(1));
+        const auto number =
+            end > at + mark.size() ? text.substr(at + mark.size(), end - at - mark.size()) : std::string();
+        if (!url.empty() && !number.empty() && begins_word)
+            out += fmt::format("[#{0}]({1}/issues/{0})", number, url);
         else
-            out += word;
+            out += text.substr(at, end - at);
         at = end;
     }
     return out;
@@ -74,7 +75,8 @@ std::string changelog(const ChangelogWanted& wanted, const std::vector<RangeComm
     for (const auto& [type, heading] : sections) {
         std::string lines;
         for (const auto& entry : entries)
-            if (is_of_type(entry.message, type)) lines += line(entry, entry.message.description, wanted.url);
+            if (is_of_type(entry.message, type) && (!entry.message.breaking || !entry.message.breaking_note.empty()))
+                lines += line(entry, entry.message.description, wanted.url);
         text += section(heading, lines);
     }
     return text;

@@ -133,21 +133,23 @@ enum class From { workflow, gitlab, git };
 
 struct Place {
     From from = From::git;
-    std::string folder = ".";
+    std::string folder;
 };
 
 Result<Place> place_of(const Wanted& wanted, const Environment& variables) {
-    const auto folder = variables.get_or("GITHUB_WORKSPACE", ".");
+    std::error_code ignored;
+    const auto here = std::filesystem::current_path(ignored).string();
+    const auto folder = variables.get_or("GITHUB_WORKSPACE", here);
     if (wanted.context == "workflow") return Place{From::workflow, folder};
-    if (wanted.context == "git") return Place{From::git, "."};
+    if (wanted.context == "git") return Place{From::git, here};
     if (wanted.context.rfind("git:", 0) == 0 && wanted.context.size() > 4)
         return Place{From::git, wanted.context.substr(4)};
     if (!wanted.context.empty())
         return usage(fmt::format("Invalid context source: {}\nexpected workflow, git or git:PATH", wanted.context));
     if (variables.get("GITHUB_EVENT_NAME") || variables.get("GITHUB_REPOSITORY") || variables.get("GITHUB_ACTIONS"))
         return Place{From::workflow, folder};
-    if (variables.get("GITLAB_CI")) return Place{From::gitlab, variables.get_or("CI_PROJECT_DIR", ".")};
-    return Place{From::git, "."};
+    if (variables.get("GITLAB_CI")) return Place{From::gitlab, variables.get_or("CI_PROJECT_DIR", here)};
+    return Place{From::git, here};
 }
 
 void ask_later(Facts& facts, const Shared& sources, const Facts& known) {

@@ -178,4 +178,5 @@ TEST_CASE("a changelog groups by type and links, and nothing of a message is mar
     CHECK(text.find("<b>") == std::string::npos);
     CHECK(text.find("[#12](https://github.com/acme/shop/issues/12)") != std::string::npos);
     CHECK(text.find("docs") == std::string::npos);
+    CHECK(text.find("\\[") == std::string::npos);
 }
