@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <tuple>
 
 namespace fairlead::tag {
 
@@ -21,29 +22,71 @@ std::string without_remote(std::string_view name) {
     return std::string(slash == std::string_view::npos ? name : name.substr(slash + 1));
 }
 
+// A name as git decorates a commit with it: "tag: v1", "origin/x", "main"; empty: it doesn't.
+std::string decoration_of(const std::string& name) {
+    if (begins(name, tags)) return "tag: " + name.substr(tags.size());
+    if (begins(name, remotes)) return name.substr(remotes.size());
+    return begins(name, heads) ? name.substr(heads.size()) : std::string();
+}
+
+bool is_pull(std::string_view text) {
+    if (!begins(text, "pull/")) return false;
+    const auto slash = text.find('/', 5);
+    if (slash == text.npos || slash == 5 || text.substr(5, slash - 5).find_first_not_of("0123456789") != text.npos)
+        return false;
+    return text.substr(slash) == "/head" || text.substr(slash) == "/merge";
+}
+
+// What the peer makes of "origin/x, y": y, the last of several; of "origin/a/b, y" everything behind the first slash.
+std::string branch_in(const std::string& decoration) {
+    const auto slash = decoration.find('/');
+    if (slash == std::string::npos || slash == 0) { // local branches only, where the peer gives up
+        const auto comma = decoration.rfind(", ");
+        return comma == std::string::npos ? decoration : decoration.substr(comma + 2);
+    }
+    const auto next = std::min(decoration.find('/', slash + 1), decoration.size());
+    for (auto comma = decoration.rfind(", ", next - 1); comma != std::string::npos && comma > slash + 1;
+         comma = decoration.rfind(", ", comma - 1))
+        if (comma + 2 <= next) return decoration.substr(comma + 2);
+    return decoration.substr(slash + 1);
+}
+
 // The refs at a detached HEAD in the order in which git decorates a commit: names from the last to the first.
 Head choose(std::vector<std::string> names, const std::string& sha) {
     Head head{{}, sha, {}};
+    std::string decoration;
     std::sort(names.rbegin(), names.rend());
     for (const auto& name : names) {
-        if (!begins(name, tags)) continue;
-        if (head.ref.empty())
+        if (begins(name, tags) && head.ref.empty())
             head.ref = name;
-        else
+        else if (begins(name, tags))
             head.passed_over.push_back(name);
+        if (const auto text = decoration_of(name); !text.empty()) decoration += (decoration.empty() ? "" : ", ") + text;
     }
-    if (!head.ref.empty()) return head;
-    std::vector<std::string> others;
-    for (const auto& name : names) {
-        if (begins(name, "refs/remotes/pull/")) return {"refs/" + name.substr(remotes.size()), sha, {}};
-        if (begins(name, "refs/pull/")) return {name, sha, {}};
-        if (begins(name, remotes) && !begins(name.substr(name.size() - std::min<std::size_t>(5, name.size())), "/HEAD"))
-            others.push_back(name);
-    }
-    for (const auto& name : names)
-        if (begins(name, heads)) head.ref = name; // the last one counts
-    if (head.ref.empty() && !others.empty()) head.ref = std::string(heads) + without_remote(others.front());
+    if (!head.ref.empty() || decoration.empty()) return head;
+    head.ref = is_pull(decoration) ? "refs/" + decoration : std::string(heads) + branch_in(decoration);
     return head;
+}
+
+// The first branch that holds the commit, the newest first: a local one, else a remote's; else the first tag.
+Result<std::string> holder_of(const std::string& sha, const sys::Repository& git) {
+    for (const auto folder : {heads, remotes, tags}) {
+        std::vector<std::pair<std::int64_t, sys::Reference>> found;
+        for (auto& reference : TRY(git.references(folder))) {
+            if (reference.commit.empty() || reference.name.ends_with("/HEAD")) continue;
+            const auto time = folder == tags ? 0 : -TRY(git.commit(reference.commit)).committer_time;
+            found.emplace_back(time, std::move(reference));
+        }
+        std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+            return std::tie(a.first, a.second.name) < std::tie(b.first, b.second.name);
+        });
+        for (const auto& [time, reference] : found) {
+            const auto holds = git.is_ancestor(sha, reference.commit);
+            if (!holds.ok() || !holds.value()) continue; // where a shallow clone can't tell, it doesn't
+            return folder == remotes ? std::string(heads) + without_remote(reference.name) : reference.name;
+        }
+    }
+    return std::string();
 }
 
 }
@@ -60,15 +103,22 @@ Result<Head> Checkout::head() {
     if (const auto branch = git->head_branch()) return Head{*branch, sha, {}};
     if (sha.empty()) return Head{};
     std::vector<std::string> names, loose_tags;
+    std::vector<std::pair<std::string, std::string>> symbolic;
     TRY_VOID(sys::each_reference(git->git_folder(), "refs/", [&](const sys::StoredReference& reference) {
         if (reference.id == sha || reference.peeled == sha)
             names.emplace_back(reference.name);
         else if (reference.loose && begins(reference.name, tags))
             loose_tags.emplace_back(reference.name);
+        else if (!reference.target.empty())
+            symbolic.emplace_back(reference.name, reference.target);
     }));
+    for (const auto& [name, target] : symbolic)
+        if (std::find(names.begin(), names.end(), target) != names.end()) names.push_back(name);
     for (const auto& name : loose_tags) // annotated ones name an object of their own
         if (const auto id = git->resolve(name); id.ok() && id.value() == sha) names.push_back(name);
-    return choose(std::move(names), sha);
+    auto chosen = choose(std::move(names), sha);
+    if (chosen.ref.empty()) chosen.ref = TRY(holder_of(sha, *git));
+    return chosen;
 }
 
 std::optional<SystemTime> Checkout::commit_date(const std::string& revision) {

@@ -69,6 +69,9 @@ Result<void> take_git(Facts& facts, Sources& sources, Notes& notes) {
     facts.sha = head.sha;
     if (head.ref.empty())
         notes.remark("HEAD is detached and no branch or tag holds it: only rules without a ref give tags");
+    if (head.ref == "refs/heads/origin/HEAD")
+        notes.fault("the branch of the detached HEAD is read as 'origin/HEAD'", {},
+                    "run: git remote set-head origin --delete");
     if (!head.passed_over.empty())
         notes.remark(fmt::format("{} is taken; also at this commit: {}", head.ref, join(head.passed_over, ", ")));
     return {};

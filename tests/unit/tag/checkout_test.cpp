@@ -39,13 +39,27 @@ TEST_CASE("the ref of HEAD, attached and detached") {
     CHECK(head(scratch) == "refs/tags/zeta");
     scratch.git({"tag", "-d", "v1", "zeta", "v1.10.0"});
     scratch.git({"update-ref", "refs/remotes/pull/7/merge", first});
+    scratch.git({"branch", "-D", "main"});
     CHECK(head(scratch) == "refs/pull/7/merge");
     scratch.git({"update-ref", "-d", "refs/remotes/pull/7/merge"});
     scratch.git({"update-ref", "refs/remotes/origin/feat/x", first});
-    scratch.git({"branch", "-D", "main"});
     CHECK(head(scratch) == "refs/heads/feat/x");
     scratch.git({"update-ref", "-d", "refs/remotes/origin/feat/x"});
     CHECK(head(scratch) == "");
+}
+
+TEST_CASE("a detached HEAD that nothing names is on the newest branch that holds it") {
+    const Scratch scratch;
+    const auto first = scratch.commit("a");
+    scratch.commit("b");
+    scratch.git({"checkout", "--quiet", first});
+    CHECK(head(scratch) == "refs/heads/main");
+    scratch.git({"update-ref", "refs/remotes/origin/rel/1", "main"});
+    scratch.git({"tag", "v5", "main"});
+    scratch.git({"branch", "-D", "main"});
+    CHECK(head(scratch) == "refs/heads/rel/1");
+    scratch.git({"update-ref", "-d", "refs/remotes/origin/rel/1"});
+    CHECK(head(scratch) == "refs/tags/v5");
 }
 
 TEST_CASE("tags are read loose and packed, each once, from linked work trees too") {
