@@ -64,7 +64,6 @@ cli::Spec spec(Options& o) {
     spec.outputs = {
         {"deployment", "Id of the deployment in the history."},
         {"release", "Id of the release."},
-        {"version", "Its version."},
         {"version", "Version that serves now."},
         {"previous", "Release that served before; empty: none."},
         {"verdict", "deployed, already, rolled_back, failed, aborted or restored."},

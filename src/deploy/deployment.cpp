@@ -86,10 +86,8 @@ Result<std::optional<Outcome>> Deployment::finish_interrupted(const std::string&
     now_.switched = unfinished.switched;
     now_.release =
         TRY(world_.store.release(unfinished.plan.release)).value_or(ReleaseInfo{.id = unfinished.plan.release});
-    now_.outcome = {.deployment = unfinished.id,
-                    .release = unfinished.plan.release,
-                    .version = now_.release.version,
-                    .previous = unfinished.plan.old_release};
+    now_.outcome = {
+        .deployment = unfinished.id, .release = unfinished.plan.release, .previous = unfinished.plan.old_release};
     const auto decision = recover(unfinished, TRY(observe()), wanted);
     progress_.say(fmt::format("deployment {} of {} died at {}; {}", unfinished.id, unfinished.plan.release, step,
                               decision == Recovery::resume ? "it is finished now" : "it is undone"));
@@ -105,7 +103,6 @@ Result<std::optional<Outcome>> Deployment::finish_interrupted(const std::string&
     if (!wanted.empty()) return std::optional<Outcome>();
     outcome.verdict = "restored";
     std::swap(outcome.release, outcome.previous);
-    if (const auto old = TRY(world_.store.release(outcome.release))) outcome.version = old->version;
     return std::optional(outcome);
 }
 
@@ -114,7 +111,7 @@ Result<Outcome> Deployment::carry_out(Plan plan, const ReleaseInfo& release) {
     now_.started = now();
     now_.plan = std::move(plan);
     now_.release = release;
-    now_.outcome = {.release = release.id, .version = release.version, .previous = now_.plan.old_release};
+    now_.outcome = {.release = release.id, .previous = now_.plan.old_release};
     if (now_.plan.steps.empty()) {
         now_.outcome.verdict = "already";
         return now_.outcome;

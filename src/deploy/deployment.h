@@ -17,11 +17,11 @@ struct Outcome {
     // deployed; already: it served before; rolled_back: requests had reached it; failed: they had not;
     // aborted: a signal; restored: an unfinished deployment was undone, which is what was asked for; open: see error
     std::string verdict;
-    std::string reason;                                 // why not
-    std::string log;                                    // last lines of the candidate
-    std::string deployment, release, version, previous; // version: of release
-    bool left_running = false;                          // the old release still has requests; the next run stops it
-    std::optional<Error> error;                         // exit status 3
+    std::string reason; // why not
+    std::string log;    // last lines of the candidate
+    std::string deployment, release, previous;
+    bool left_running = false;  // the old release still has requests; the next run stops it
+    std::optional<Error> error; // exit status 3
 };
 
 class Deployment {

@@ -82,13 +82,9 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
         report.error = could_not("interrupted after the switch: " + report.closing);
     }
     const auto& serving = yes ? outcome.release : outcome.previous;
-    report.outputs = {{"deployment", outcome.deployment},
-                      {"release", outcome.release},
-                      {"version", outcome.version},
-                      {"version", version_of(serving)},
-                      {"previous", outcome.previous},
-                      {"verdict", outcome.verdict},
-                      {"url", settings.url},
+    report.outputs = {{"deployment", outcome.deployment},     {"release", outcome.release},
+                      {"version", version_of(serving)},       {"previous", outcome.previous},
+                      {"verdict", outcome.verdict},           {"url", settings.url},
                       {"duration", format_duration(duration)}};
     const Json record{{"deployment", outcome.deployment}, {"release", outcome.release}, {"previous", outcome.previous},
                       {"verdict", outcome.verdict},       {"reason", outcome.reason},   {"url", settings.url},
