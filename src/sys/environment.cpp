@@ -75,7 +75,8 @@ std::vector<std::string> child_environment(const Environment& environment, Child
 }
 
 std::vector<std::string> base_environment(const Environment& environment) {
-    constexpr std::string_view names[] = {"HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "SHELL", "TMPDIR", "TZ", "USER"};
+    constexpr std::string_view names[] = {"HOME",  "LANG",   "LC_ALL", "LC_CTYPE", "LOGNAME",
+                                          "SHELL", "TMPDIR", "TZ",     "USER"};
     std::vector<std::string> pairs{
         "PATH=" + environment.get_or("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")};
     for (const auto name : names) {
