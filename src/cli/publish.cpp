@@ -50,10 +50,10 @@ Result<void> print(const report::Report& report, const Destination& to) {
 Result<void> write_outputs(const report::Report& report, const sys::Environment& variables) {
     const auto path = variables.get("GITHUB_OUTPUT");
     if (!path) return {};
-    for (const auto& [name, value] : report.outputs) {
-        TRY_VOID(sys::append_file(*path, TRY(report::output_pair(name, mask(value)))));
-    }
-    return {};
+    std::string pairs;
+    for (const auto& [name, value] : report.outputs) pairs += TRY(report::output_pair(name, mask(value)));
+    if (pairs.empty()) return {};
+    return sys::append_file(*path, pairs, 0644, sys::Sync::no);
 }
 
 Result<void> write_summary(const report::Report& report, const sys::Environment& variables) {

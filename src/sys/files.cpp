@@ -61,22 +61,23 @@ Result<void> write_in_place(const Path& path, std::string_view bytes) {
     return write_all(descriptor.get(), bytes, path.string());
 }
 
-Result<void> write_new(const Path& temporary, std::string_view bytes, unsigned mode, const std::string& name) {
+Result<void> write_new(const Path& temporary, std::string_view bytes, unsigned mode, const std::string& name,
+                       Sync sync) {
     const Descriptor descriptor(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
     if (!descriptor.is_open()) return path_error(name, "written");
     TRY_VOID(write_all(descriptor.get(), bytes, name));
-    if (::fsync(descriptor.get()) != 0) return path_error(name, "synced");
+    if (sync == Sync::yes && ::fsync(descriptor.get()) != 0) return path_error(name, "synced");
     return {};
 }
 
 // Renames the temporary over the path, or takes it away again.
-Result<void> put_in_place(const Path& temporary, const Path& path) {
+Result<void> put_in_place(const Path& temporary, const Path& path, Sync sync = Sync::yes) {
     if (::rename(temporary.c_str(), path.c_str()) != 0) {
         Error error = path_error(path.string(), "replaced");
         ::unlink(temporary.c_str());
         return error;
     }
-    return sync_folder(folder_of(path));
+    return sync == Sync::yes ? sync_folder(folder_of(path)) : Result<void>();
 }
 
 FileType type_of(mode_t mode) {
@@ -118,17 +119,17 @@ Result<std::string> read_file(const Path& path, std::uint64_t limit) {
     return bytes;
 }
 
-Result<void> write_file(const Path& path, std::string_view bytes, unsigned mode) {
+Result<void> write_file(const Path& path, std::string_view bytes, unsigned mode, Sync sync) {
     if (is_special(path)) return write_in_place(path, bytes);
     const Path temporary = temporary_name(path);
-    if (auto written = write_new(temporary, bytes, mode, path.string()); !written) {
+    if (auto written = write_new(temporary, bytes, mode, path.string(), sync); !written) {
         ::unlink(temporary.c_str());
         return written;
     }
-    return put_in_place(temporary, path);
+    return put_in_place(temporary, path, sync);
 }
 
-Result<void> append_file(const Path& path, std::string_view bytes, unsigned mode) {
+Result<void> append_file(const Path& path, std::string_view bytes, unsigned mode, Sync sync) {
     constexpr int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY;
     Descriptor descriptor(::open(path.c_str(), flags));
     bool created = false;
@@ -145,6 +146,7 @@ Result<void> append_file(const Path& path, std::string_view bytes, unsigned mode
         return could_not(
             fmt::format("'{}' took only {} of {} bytes; is the disk full?", path.string(), written, bytes.size()));
     }
+    if (sync == Sync::no) return {};
     // EINVAL, EROFS: a pipe or terminal, which has nothing to sync.
     if (::fdatasync(descriptor.get()) != 0 && errno != EINVAL && errno != EROFS) {
         return path_error(path.string(), "synced");

@@ -15,9 +15,10 @@ using Path = std::filesystem::path;
 Result<std::string> read_file(const Path& path, std::uint64_t limit = 1ull << 31); // regular files only
 // A temporary file in the same folder, synced, renamed over `path`, folder synced. The old content or the new.
 // `mode` is subject to the umask. A device or a pipe (/dev/stdout) is written to as it is.
-Result<void> write_file(const Path& path, std::string_view bytes, unsigned mode = 0644);
-Result<void> append_file(const Path& path, std::string_view bytes,
-                         unsigned mode = 0644); // one write(2), then fdatasync
+enum class Sync { yes, no }; // no: for files that nobody wants after a crash, such as those between a job's steps
+Result<void> write_file(const Path& path, std::string_view bytes, unsigned mode = 0644, Sync sync = Sync::yes);
+Result<void> append_file(const Path& path, std::string_view bytes, unsigned mode = 0644,
+                         Sync sync = Sync::yes); // one write(2)
 // Atomically makes `link` a symbolic link to `target` (temporary name, rename, folder synced).
 Result<void> replace_symlink(const Path& target, const Path& link);
 Result<void> make_folders(const Path& path, unsigned mode = 0755);

@@ -48,8 +48,7 @@ class Decider {
         case RuleType::match: return ask_version_rule(rule, {flavor_, facts_, strict_, notes_, expressions_});
         case RuleType::edge: return edge(rule);
         case RuleType::ref: return ref(rule);
-        case RuleType::raw:
-            return Given::some(TRY(expressions_.render(rule.get("value"), rule.origin)), "always", Moves::no);
+        case RuleType::raw: return raw(rule);
         case RuleType::sha: break;
         }
         if (facts_.sha.empty()) return Given::none("no commit is known");
@@ -57,11 +56,16 @@ class Decider {
                            Moves::no);
     }
 
+    Result<Given> raw(const Rule& rule) {
+        auto value = TRY(expressions_.render(rule.get("value"), rule.origin));
+        return Given::some(std::move(value), "always", Moves::no);
+    }
+
     Result<Given> schedule(const Rule& rule) {
         if (facts_.event.find("schedule") == std::string::npos)
             return Given::none(fmt::format("the event is '{}', not schedule", facts_.event));
-        return Given::some(TRY(expressions_.render_dates(rule.get("pattern"), rule.origin)), "the event is a schedule",
-                           Moves::no);
+        auto value = TRY(expressions_.render_dates(rule.get("pattern"), rule.origin));
+        return Given::some(std::move(value), "the event is a schedule", Moves::no);
     }
 
     Result<Given> edge(const Rule& rule) {
@@ -100,8 +104,9 @@ class Decider {
     }
 
     Result<void> accept(const Rule& rule, const Given& given, RuleOutcome& outcome) {
-        const auto value =
-            TRY(around(rule, "prefix", flavor_.prefix)) + *given.value + TRY(around(rule, "suffix", flavor_.suffix));
+        const auto prefix = TRY(around(rule, "prefix", flavor_.prefix));
+        const auto suffix = TRY(around(rule, "suffix", flavor_.suffix));
+        const auto value = prefix + *given.value + suffix;
         if (value.empty()) {
             outcome.reason += ", but the value is empty";
             return {};

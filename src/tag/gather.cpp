@@ -202,8 +202,8 @@ Result<Gathered> gather(const Wanted& wanted, const Environment& variables, sys:
     const auto place = TRY(place_of(wanted, variables));
     Event event;
     if (const auto path = variables.get("GITHUB_EVENT_PATH")) event = TRY(read_event(*path, notes));
-    auto sources = std::make_shared<Sources>(
-        Sources{variables, std::move(event), Checkout(place.folder), {}, TRY(time_of_run(variables, clock))});
+    const auto now = TRY(time_of_run(variables, clock));
+    auto sources = std::make_shared<Sources>(Sources{variables, std::move(event), Checkout(place.folder), {}, now});
     sources->api = api_of(variables, sources->event, wanted.token);
 
     if (wanted.deepen) TRY_VOID(sources->checkout.deepen());

@@ -31,7 +31,7 @@ Result<void> write_bake_files(const Run& run, const sys::Environment& variables,
     TRY_VOID(sys::make_folders(folder, 0700));
     for (const auto& row : bake_rows) {
         const auto file = folder / fmt::format("docker-metadata-action-bake{}.json", row.suffix);
-        TRY_VOID(sys::write_file(file, bake_file(run.metadata, row.bake)));
+        TRY_VOID(sys::write_file(file, bake_file(run.metadata, row.bake), 0644, sys::Sync::no));
         outputs.emplace_back(row.output, file.string());
     }
     return {};
@@ -42,7 +42,7 @@ Result<void> export_variables(const Pairs& outputs, const sys::Environment& vari
     if (!file || !TRY(exports_variables(variables))) return {};
     std::string text;
     for (const auto& [name, value] : outputs) text += TRY(report::output_pair(variable_name(name), value));
-    return sys::append_file(*file, text);
+    return sys::append_file(*file, text, 0644, sys::Sync::no);
 }
 
 std::string lines(const std::vector<std::string>& items) {

@@ -16,7 +16,8 @@ struct Scene {
 Result<Scene> look(const ReleaseWanted& wanted, const std::string& revision, const sys::Environment& variables,
                    sys::Clock& clock) {
     Notes notes;
-    Scene scene{TRY(gather(wanted.wanted, variables, clock, notes)), {}};
+    auto gathered = TRY(gather(wanted.wanted, variables, clock, notes));
+    Scene scene{std::move(gathered), {}};
     const auto& facts = scene.gathered.facts;
     const auto* git = TRY(scene.gathered.checkout->repository());
     const auto asked = !revision.empty() ? revision : !facts.sha.empty() ? facts.sha : std::string("HEAD");

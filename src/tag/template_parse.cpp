@@ -50,7 +50,8 @@ class ExpressionReader {
             const auto name = take_name_before_equals();
             if (!name.empty()) {
                 skip_blanks();
-                call.named.push_back({std::string(name), TRY(read_operand(depth))});
+                auto value = TRY(read_operand(depth));
+                call.named.emplace_back(name, std::move(value));
             } else if (!call.named.empty()) {
                 return error("an argument without a name may not follow one with a name");
             } else {
