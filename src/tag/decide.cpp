@@ -117,13 +117,18 @@ class Decider {
             version_.main = outcome.value;
             outcome.version = true;
             decider_ = given.moves;
-            decider_reason_ = given.latest_reason.empty()
-                                  ? std::string(name_of(rule.type)) + " decides: " + given.reason
-                                  : given.latest_reason;
+            decider_reason_ = reason_for_latest(rule, given);
         } else if (outcome.value != *version_.main) {
             version_.partial.push_back(outcome.value);
         }
         return {};
+    }
+
+    static std::string reason_for_latest(const Rule& rule, const Given& given) {
+        if (!given.latest_reason.empty()) return given.latest_reason;
+        const bool says_version = rule.type == RuleType::semver || rule.type == RuleType::pep440;
+        if (given.moves == Moves::yes || says_version) return given.reason;
+        return fmt::format("the version is from a rule of type {}, which does not move latest", name_of(rule.type));
     }
 
     // A registry takes [A-Za-z0-9_][A-Za-z0-9._-]{0,127} (OCI distribution specification).
