@@ -51,7 +51,7 @@ class ExpressionReader {
             if (!name.empty()) {
                 skip_blanks();
                 auto value = TRY(read_operand(depth));
-                call.named.emplace_back(name, std::move(value));
+                call.named.push_back({name, std::move(value)});
             } else if (!call.named.empty()) {
                 return error("an argument without a name may not follow one with a name");
             } else {
