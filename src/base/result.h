@@ -4,7 +4,8 @@
 #include <variant>
 
 // Expected failures are values. `Config config = TRY(load_config(path));` hands an error to the caller;
-// TRY_VOID does the same for Result<void> as a statement.
+// TRY_VOID does the same for Result<void> as a statement. Inside a larger expression only where nothing before it made
+// a temporary: leaving a statement expression does not destroy those.
 namespace fairlead {
 
 // What the caller has to do about it; becomes the exit status (conventions: 1 no, 2 wrong use, 3 could not).

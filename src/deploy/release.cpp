@@ -38,11 +38,16 @@ struct Walker {
         const auto info = sys::inspect(file);
         switch (info.type) {
         case FileType::folder: entries.push_back({path, 'd', {}, 0}); return enter(file, path + "/");
-        case FileType::link: entries.push_back({path, 'l', TRY(sys::read_link(file)), 0}); return {};
-        case FileType::file:
-            entries.push_back(
-                {path, (info.mode & 0100u) != 0 ? 'x' : 'f', TRY(sys::sha256_file(file.string())), info.size});
+        case FileType::link: {
+            auto target = TRY(sys::read_link(file));
+            entries.push_back({path, 'l', std::move(target), 0});
             return {};
+        }
+        case FileType::file: {
+            auto digest = TRY(sys::sha256_file(file.string()));
+            entries.push_back({path, (info.mode & 0100u) != 0 ? 'x' : 'f', std::move(digest), info.size});
+            return {};
+        }
         default:
             return no(fmt::format("'{}' is no file, folder or link; leave it out with release.exclude", file.string()));
         }

@@ -114,7 +114,8 @@ Result<Expect> expect_from(const config::Value& value) {
     if (value["body"].present()) expect.body = TRY(at(value["body"], parse_matcher(value["body"].text())));
     for (const auto& [path, wanted] : value["json"].entries()) {
         const auto text = wanted.is_scalar() ? wanted.text() : wanted.json();
-        expect.json.emplace_back(TRY(at(wanted, json_location(path))), TRY(at(wanted, parse_matcher(text))));
+        auto place = TRY(at(wanted, json_location(path)));
+        expect.json.emplace_back(std::move(place), TRY(at(wanted, parse_matcher(text))));
     }
     if (value["max"].present()) expect.max = value["max"].duration({});
     expect.version = value["version"].text();

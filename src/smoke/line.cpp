@@ -19,7 +19,8 @@ Result<std::pair<std::string, Matcher>> named_matcher(std::string_view text, std
     const auto equals = text.find('=');
     if (equals == std::string_view::npos || equals == 0)
         return usage(fmt::format("'{}' lacks its value; expected {}=NAME=VALUE", text, what));
-    return std::pair{std::string(text.substr(0, equals)), TRY(parse_matcher(text.substr(equals + 1)))};
+    auto matcher = TRY(parse_matcher(text.substr(equals + 1)));
+    return std::pair{std::string(text.substr(0, equals)), std::move(matcher)};
 }
 
 Result<void> apply(std::string_view key, std::string_view value, Check& check) {

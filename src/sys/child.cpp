@@ -26,8 +26,10 @@ Result<Descriptor> lift(int number) {
 Result<Pipe> make_pipe() {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return could_not("a pipe can't be made: " + reason());
-    auto read = lift(ends[0]), write = lift(ends[1]);
-    return Pipe{TRY(std::move(read)), TRY(std::move(write))};
+    auto lifted_read = lift(ends[0]), lifted_write = lift(ends[1]);
+    auto read = TRY(std::move(lifted_read));
+    auto write = TRY(std::move(lifted_write));
+    return Pipe{std::move(read), std::move(write)};
 }
 
 class Actions {

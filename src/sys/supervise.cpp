@@ -203,7 +203,8 @@ int signal_number(std::string_view name) {
 
 Result<void> rotate_log(const Path& log, std::uint64_t limit) {
     if (inspect(log).size <= limit) return {};
-    TRY_VOID(write_file(log.string() + ".1", TRY(read_file(log)), 0600));
+    const auto text = TRY(read_file(log));
+    TRY_VOID(write_file(log.string() + ".1", text, 0600));
     if (::truncate(log.c_str(), 0) != 0) return path_error(log.string(), "emptied");
     return {};
 }
