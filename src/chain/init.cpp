@@ -99,11 +99,7 @@ jobs:
         uses: @CHECKOUT@
         with:
           persist-credentials: false
-@INSTALL@      - name: tests
-        continue-on-error: true # the gate decides, from the reports
-        run: |
-          @TEST@
-      - name: is this change good enough?
+@TESTS@      - name: is this change good enough?
         uses: @ACTIONS@/actions/gate@@PIN@
 
   result: # the one check to require
@@ -151,11 +147,7 @@ jobs:
         uses: @CHECKOUT@
         with:
           persist-credentials: false
-@INSTALL@      - name: tests
-        continue-on-error: true # the gate decides, from the reports
-        run: |
-          @TEST@
-      - name: is this release good enough?
+@TESTS@      - name: is this release good enough?
         uses: @ACTIONS@/actions/gate@@PIN@
       - name: does a secret leak?
         uses: @ACTIONS@/actions/scan@@PIN@
@@ -197,6 +189,12 @@ constexpr std::string_view python_install = R"(      - name: install
           # Outside of the work tree, so that neither coverage nor a scan takes it for ours.
           python3 -m venv --system-site-packages "$RUNNER_TEMP/venv"
           "$RUNNER_TEMP/venv/bin/python" -m pip install --disable-pip-version-check @PACKAGES@
+)";
+
+constexpr std::string_view tests = R"(      - name: tests
+        continue-on-error: true # the gate decides, from the reports
+        run: |
+          @TEST@
 )";
 
 std::string fill(std::string_view text, const std::vector<std::pair<std::string, std::string>>& values) {
@@ -243,7 +241,7 @@ std::vector<NewFile> starter_files(const Project& project) {
     const std::string packages =
         project.requirements ? "--requirement requirements.txt" : "pytest pytest-cov --editable .";
     const std::vector<std::pair<std::string, std::string>> values = {
-        {"INSTALL", python ? std::string(python_install) : ""},
+        {"TESTS", (python ? std::string(python_install) : "") + std::string(tests)},
         {"PACKAGES", packages},
         {"TEST", test},
         {"TEST_WORDS", python ? "python3, " + replace_all(options, " ", ", ") : "make, test"},
