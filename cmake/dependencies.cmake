@@ -22,6 +22,7 @@ pkg_check_modules(ABSL_TIME REQUIRED IMPORTED_TARGET absl_time)
 if(FAIRLEAD_SANITIZE)
   add_compile_options(-fsanitize=${FAIRLEAD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${FAIRLEAD_SANITIZE})
+  set(SANITIZER_SOURCES ${CMAKE_SOURCE_DIR}/tests/support/leaks.cpp) # of every executable
 endif()
 # A tool needs at run time only the libraries whose functions it calls.
 add_link_options(-Wl,--as-needed)

@@ -30,7 +30,3 @@ std::string read(const std::string& path) {
 }
 
 }
-
-// libgit2 before 1.6 leaks PCRE2's match data where it looks for extensions.* (its pull request 6382).
-extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:libpcre2\n"; }
