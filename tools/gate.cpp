@@ -104,6 +104,7 @@ Result<gate::Policy> policy_of(const Options& o, const cli::Context& context) {
     if (policy.reports.empty())
         return usage("no report is named; give --report FILE or list them under gate: reports: in fairlead.yml");
     policy.wants_tests = is_given(context, "min-tests") || is_given(context, "max-failed") || o.max_skipped;
+    policy.wants_findings = is_given(context, "max-errors") || o.max_warnings;
     policy.min_tests = TRY(not_negative(context, "min-tests", "tests.min", o.min_tests));
     policy.max_failed = TRY(not_negative(context, "max-failed", "tests.max_failed", o.max_failed));
     policy.max_errors = TRY(not_negative(context, "max-errors", "findings.max.error", o.max_errors));

@@ -38,13 +38,15 @@ class Handler : public sys::XmlHandler {
     // A name is absolute, relative to one of the sources, or to a folder of the report's.
     std::string path_of(std::string_view filename) {
         const auto plain = tree_.tidy(filename);
-        if (plain.starts_with('/')) return plain;
-        for (const auto& source : sources_) {
-            const auto found = tree_.find(std::string(trim(source)) + '/' + plain);
-            if (!found.empty()) return found;
-        }
-        const auto found = tree_.find(plain);
-        return found.empty() ? plain : found;
+        std::vector<std::string> candidates;
+        for (const auto& source : sources_) candidates.push_back(std::string(trim(source)) + '/' + plain);
+        candidates.push_back(plain);
+        for (const auto search : {&SourceTree::find_exact, &SourceTree::find})
+            for (const auto& candidate : candidates) {
+                auto found = (tree_.*search)(candidate);
+                if (!found.empty()) return found;
+            }
+        return plain;
     }
 
     void line(const sys::XmlAttributes& attributes) {

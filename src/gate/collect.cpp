@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <set>
 
 namespace fairlead::gate {
 
@@ -12,6 +13,13 @@ namespace {
 
 std::string absolute(const std::string& base, const std::string& path) {
     return (sys::Path(base) / path).lexically_normal().string();
+}
+
+// Of the file behind links; of what leads nowhere the path itself.
+std::string identity(const std::string& path) {
+    std::error_code none;
+    const auto real = std::filesystem::weakly_canonical(path, none);
+    return none ? path : real.string();
 }
 
 // As seen from the root; unchanged when it lies elsewhere.
@@ -106,13 +114,17 @@ std::string repository_root(const std::string& folder) {
 
 Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders) {
     std::vector<Item> items;
+    std::set<std::string> counted; // globs may overlap: a file counts once
     for (const auto& expected : policy.reports) {
         const auto paths = TRY(matching(expected, folders));
         for (const auto& path : paths) {
+            const bool again = !counted.insert(identity(path)).second;
+            if (again && expected.format.empty()) continue;
             const auto tree = source_tree(folders, expected, path);
             Item item{expected.name, from_root(folders, path), expected.optional, {}};
             item.evidence = TRY(read_report(Source::file(path), tree));
             check_format(expected, item.evidence);
+            if (again && item.evidence.problem == Problem::none) continue;
             find_places(tree, item.evidence);
             items.push_back(std::move(item));
         }

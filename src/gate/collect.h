@@ -23,7 +23,7 @@ struct Folders {
 // The nearest folder upward that holds .git, else `folder`.
 std::string repository_root(const std::string& folder);
 
-// One item per file, or one for what is missing. Error: usage when a path is a folder, could_not from the disk.
+// One item per file, or one for what is missing. Error: usage when a path is a folder.
 Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders);
 
 }

@@ -49,7 +49,7 @@ class Judge {
         reports();
         if (totals_.tests || policy_.wants_tests) tests();
         if (totals_.lines || policy_.min_lines) coverage();
-        if (totals_.findings) findings();
+        if (totals_.findings || policy_.wants_findings) findings();
         tools();
         return std::move(out_);
     }
@@ -160,6 +160,7 @@ class Judge {
     }
 
     void findings() {
+        if (!totals_.findings) return rule("gate/findings", false, "no report tells findings");
         bool passed = true;
         std::string text;
         for (const Level level : levels) {
@@ -188,8 +189,9 @@ class Judge {
             for (const auto& foreign : item.evidence.foreign) {
                 if (foreign.level != level) continue;
                 ++listed;
-                Finding& finding = violation("gate/findings", fmt::format("{} of {} [{}]: {}", name_of(level),
-                                                                          foreign.tool, foreign.rule, foreign.message));
+                const auto rule = foreign.rule.empty() ? "" : fmt::format(" [{}]", foreign.rule);
+                Finding& finding = violation("gate/findings", fmt::format("{} of {}{}: {}", name_of(level),
+                                                                          foreign.tool, rule, foreign.message));
                 finding.severity = level == Level::error ? Severity::error : Severity::warning;
                 finding.file = foreign.file;
                 finding.line = foreign.line;

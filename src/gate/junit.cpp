@@ -34,8 +34,17 @@ bool one_of_words(std::string_view word, std::initializer_list<std::string_view>
 std::uint64_t parse_count(std::string_view text) { // "3", "3.0"; anything else declares nothing
     std::uint64_t value = 0;
     text = trim(text);
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+    return parsed.ec == std::errc::result_out_of_range ? ~std::uint64_t{0} : value;
+}
+
+// What go-junit-report and gotestsum write for every failure.
+bool says_nothing(std::string_view message) { return message.empty() || message == "Failed"; }
+
+// Of what was written about a failure, less the headings of `go test`.
+std::string_view first_line(std::string_view text) {
+    for (text = trim(text); text.starts_with("=== ");) text = trim(text.substr(std::min(text.find('\n'), text.size())));
+    return text.substr(0, text.find('\n'));
 }
 
 class Handler : public sys::XmlHandler {
@@ -92,7 +101,7 @@ class Handler : public sys::XmlHandler {
     void end_suite() {
         const Suite suite = std::move(suites_.back());
         suites_.pop_back();
-        const bool declares = suite.declared_failures + suite.declared_errors > 0;
+        const bool declares = suite.declared_failures > 0 || suite.declared_errors > 0;
         bool complained = suite.complained_below;
         // The innermost suite tells; those around it declare the same sum.
         if (declares && !suite.bad_below && !suite.flaky_below && !complained) {
@@ -180,9 +189,7 @@ class Handler : public sys::XmlHandler {
         test.suite = one_line(case_.suite);
         test.name = one_line(case_.name);
         test.error = case_.error;
-        const auto body = trim(case_.text);
-        test.message =
-            one_line(case_.message.empty() ? body.substr(0, body.find('\n')) : std::string_view(case_.message));
+        test.message = one_line(says_nothing(case_.message) ? first_line(case_.text) : case_.message);
         test.text = case_.message + '\n' + case_.text;
         test.file = case_.file;
         test.line = case_.line;

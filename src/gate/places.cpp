@@ -25,6 +25,10 @@ int leading_number(std::string_view text) {
     return number;
 }
 
+bool is_absolute(std::string_view path) { // also "C:/"
+    return path.starts_with('/') || (path.size() > 2 && path[1] == ':' && path[2] == '/');
+}
+
 // Code of others within our tree.
 bool is_foreign(std::string_view path) {
     for (const auto folder : {"node_modules/", "site-packages/", "dist-packages/", "vendor/", ".venv/"})
@@ -43,14 +47,27 @@ std::string SourceTree::tidy(std::string_view path) const {
     return out;
 }
 
-std::string SourceTree::find(std::string_view path) const {
+std::string SourceTree::find_exact(std::string_view path) const {
     if (path.empty() || path.size() > longest_path || path.find('\0') != std::string_view::npos) return {};
     const auto tidied = tidy(path);
     // What is still absolute lies elsewhere, and nothing may climb out of the repository.
-    if (tidied.starts_with('/') || tidied.find("..") != std::string::npos || is_foreign(tidied)) return {};
+    if (is_absolute(tidied) || tidied.find("..") != std::string::npos || is_foreign(tidied)) return {};
     for (const auto& base : bases_) {
         auto candidate = below(base, tidied);
         if (is_file_(candidate)) return candidate;
+    }
+    return {};
+}
+
+std::string SourceTree::find(std::string_view path) const {
+    auto found = find_exact(path);
+    if (!found.empty() || path.size() > longest_path || is_foreign(path)) return found;
+    const auto tidied = tidy(path);
+    if (!is_absolute(tidied)) return {};
+    // Written elsewhere: without its first folders, as long as two names are left.
+    for (auto slash = tidied.find('/', 1); slash < tidied.rfind('/'); slash = tidied.find('/', slash + 1)) {
+        found = find_exact(std::string_view(tidied).substr(slash + 1));
+        if (!found.empty()) return found;
     }
     return {};
 }

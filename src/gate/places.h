@@ -19,6 +19,8 @@ class SourceTree {
     std::string tidy(std::string_view path) const;
     // The file of the repository that a path of the report means; empty when there is none.
     std::string find(std::string_view path) const;
+    // The same without the guess for paths of another machine or container: /app/src/a.c is src/a.c.
+    std::string find_exact(std::string_view path) const;
     // The file of a class or module: "tests.test_app.TestNotes", "com.example.ShopTest$Inner".
     std::string find_class(std::string_view name) const;
 

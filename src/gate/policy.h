@@ -32,7 +32,8 @@ struct Expected {
 
 struct Policy {
     std::vector<Expected> reports;
-    bool wants_tests = false; // a rule on tests is written: no test report is a failure
+    bool wants_tests = false;    // a rule on tests is written: no test report is a failure
+    bool wants_findings = false; // the same for findings
     std::int64_t min_tests = 1;
     std::int64_t max_failed = 0;
     std::optional<Limit> max_skipped;

@@ -44,7 +44,7 @@ std::string unknown(std::string_view format) {
 
 Result<Evidence> read_report(const Source& source, const SourceTree& tree) {
     const auto refused = [](Error error) -> Result<Evidence> {
-        if (error.kind != Kind::no) return error;
+        if (error.kind == Kind::usage) return error;
         return no_evidence(Problem::malformed, std::move(error.message), std::move(error.place));
     };
     auto detected = detect(source);

@@ -143,9 +143,8 @@ class Run {
     std::optional<Level> level_of(const RuleReference& reference) const {
         auto word = reference.level.empty() ? rule_level(reference) : reference.level;
         if (word == "none") return std::nullopt;
-        if (word == "error") return Level::error;
         if (word == "note") return Level::note;
-        return Level::warning;
+        return word.empty() || word == "warning" ? Level::warning : Level::error; // what is unknown weighs most
     }
 
     std::string rule_level(const RuleReference& reference) const {
@@ -197,18 +196,21 @@ class Handler : public sys::JsonHandler {
   public:
     explicit Handler(Evidence& evidence) : evidence_(evidence) {}
 
-    Take begin(std::string_view path, sys::JsonKind) override {
+    Take begin(std::string_view path, sys::JsonKind kind) override {
+        if (path == "/runs/*/results") return begin_results(kind);
+        if (path == "/runs/*/results/*" && kind != sys::JsonKind::object) broken = "a result is no object";
+        if (path == "/runs/*" && kind != sys::JsonKind::object) broken = "a run is no object";
+        if (path == "/runs/*/results/*") has_results_ = true;
         if (path == "/runs/*/results/*" || path == "/runs/*/tool" || path == "/runs/*/invocations/*")
             return Take::build;
         if (path == "/runs/*") {
             run_ = Run();
-            failed_ = false;
-            ++runs;
+            failed_ = has_results_ = false;
+            complaint_.clear();
+            ++runs_;
         }
-        return path.empty() || path == "/runs" || path == "/runs/*" || path == "/runs/*/results" ||
-                       path == "/runs/*/invocations"
-                   ? Take::enter
-                   : Take::skip;
+        return path.empty() || path == "/runs" || path == "/runs/*" || path == "/runs/*/invocations" ? Take::enter
+                                                                                                     : Take::skip;
     }
     void built(std::string_view path, Json value) override {
         if (path == "/runs/*/results/*")
@@ -216,19 +218,52 @@ class Handler : public sys::JsonHandler {
         else if (path == "/runs/*/tool")
             run_.set_tool(std::move(value));
         else
-            failed_ |= member(value, "executionSuccessful") == Json(false);
+            add_invocation(value);
     }
     void left(std::string_view path) override {
         if (path != "/runs/*") return;
         run_.close(evidence_);
         if (failed_) evidence_.tool_failed.push_back(run_.name() + " says that it did not run to its end");
+        if (!failed_ && !has_results_ && !complaint_.empty())
+            evidence_.tool_failed.push_back(fmt::format("{} lists no result, but says: {}", run_.name(), complaint_));
     }
-    std::size_t runs = 0;
+    bool done() const override { return !broken.empty(); }
+
+    void close() {
+        if (runs_ == 0) evidence_.tool_failed.emplace_back("the report holds no run: no tool has looked");
+        if (runs_ > 0 && !looked_ && evidence_.tool_failed.empty())
+            evidence_.tool_failed.emplace_back("no run lists results: no tool has looked");
+    }
+    std::string broken; // what makes it no report at all
 
   private:
+    // Section 3.14.23: absent when a run only tells the rules of its tool, null when the tool could not look.
+    Take begin_results(sys::JsonKind kind) {
+        looked_ = true;
+        if (kind == sys::JsonKind::array) return Take::enter;
+        if (kind == sys::JsonKind::object)
+            broken = "the results of a run are no list";
+        else
+            failed_ = true;
+        return Take::skip;
+    }
+
+    // Semgrep calls a run with a broken configuration successful and tells the error in a notification.
+    void add_invocation(const Json& invocation) {
+        failed_ |= member(invocation, "executionSuccessful") == Json(false);
+        for (const auto* list : {"toolExecutionNotifications", "toolConfigurationNotifications"})
+            for (const Json& each : member(invocation, list))
+                if (complaint_.empty() && text_of(each, "level") == "error")
+                    complaint_ = one_line(text_of(member(each, "message"), "text"));
+    }
+
     Evidence& evidence_;
     Run run_;
-    bool failed_ = false;
+    std::string complaint_; // of this run's tool
+    bool has_results_ = false;
+    std::size_t runs_ = 0;
+    bool failed_ = false; // this run
+    bool looked_ = false; // any run
 };
 
 }
@@ -237,7 +272,8 @@ Result<void> read_sarif(const Source& source, const SourceTree&, Evidence& evide
     evidence.findings.emplace();
     Handler handler(evidence);
     TRY_VOID(source.json(handler));
-    if (handler.runs == 0) evidence.tool_failed.push_back("the report holds no run: no tool has looked");
+    if (!handler.broken.empty()) return no("malformed SARIF: " + handler.broken, {source.name(), 0, 0, {}});
+    handler.close();
     return {};
 }
 

@@ -21,6 +21,16 @@ std::string_view local_name(std::string_view name) {
 
 bool is_declaration(std::string_view name) { return name == "xmlns" || name.starts_with("xmlns:"); }
 
+std::string describe(XML_Error code) {
+    switch (code) {
+    case XML_ERROR_NO_ELEMENTS: // "no element found" and the like puzzle whoever has half a file
+    case XML_ERROR_UNCLOSED_TOKEN:
+    case XML_ERROR_UNCLOSED_CDATA_SECTION:
+    case XML_ERROR_PARTIAL_CHAR: return "the file ends too early";
+    default: return XML_ErrorString(code);
+    }
+}
+
 class Parser {
   public:
     Parser(const std::string& file_name, XmlHandler& handler)
@@ -73,8 +83,7 @@ class Parser {
         if (thrown_) std::rethrow_exception(thrown_);
         const int line = static_cast<int>(XML_GetCurrentLineNumber(parser_.get()));
         const int column = static_cast<int>(XML_GetCurrentColumnNumber(parser_.get())) + 1;
-        const std::string reason =
-            refused_.empty() ? std::string(XML_ErrorString(XML_GetErrorCode(parser_.get()))) : refused_;
+        const std::string reason = refused_.empty() ? describe(XML_GetErrorCode(parser_.get())) : refused_;
         return no("malformed XML: " + reason,
                   {file_name_, line + skipped_lines_, line == 1 ? column + skipped_columns_ : column, ""});
     }

@@ -15,6 +15,14 @@ Evidence classes(const std::string& text, const SourceTree& tree = tree_of({})) 
 
 }
 
+TEST_CASE("of several sources the one that holds the file is taken before any guess") {
+    auto evidence = read("<coverage><sources><source>/ci/one/lib</source><source>/repo/two</source></sources>"
+                         "<packages><package><classes><class filename='lib/m.py'><lines>"
+                         "<line number='1' hits='1'/></lines></class></classes></package></packages></coverage>",
+                         tree_of({"lib/lib/m.py", "two/lib/m.py"}));
+    CHECK(evidence.coverage->file("two/lib/m.py").lines().total == 1);
+}
+
 TEST_CASE("lines of methods are those of the class again") {
     const auto evidence =
         classes("<packages><package><classes><class filename='a.py'><methods><method><lines>"

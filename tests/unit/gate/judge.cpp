@@ -63,6 +63,11 @@ using Rules = std::vector<std::string>;
 
 }
 
+TEST_CASE("a rule on findings that no report answers is not kept") {
+    CHECK(decide({.wants_findings = true}, tests_item({.passed = 3})).failed == Rules{"gate/findings"});
+    CHECK(decide({}, tests_item({.passed = 3})).failed.empty());
+}
+
 TEST_CASE("without a policy tests must have run and none may have failed") {
     CHECK(decide({}, tests_item({.passed = 3, .skipped = 1})).failed.empty());
     CHECK(decide({}, tests_item({})).failed == Rules{"gate/tests-none"});

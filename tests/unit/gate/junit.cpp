@@ -11,6 +11,17 @@ Tests tests_of(std::string_view cases) {
 
 }
 
+TEST_CASE("a number of failures beyond all counts is still declared") {
+    CHECK(read(R"(<testsuite failures="99999999999999999999999"><testcase/></testsuite>)").declared.size() == 1);
+}
+
+TEST_CASE("a message that only says Failed gives way to the first line of the failure") {
+    const auto evidence = read("<testsuite><testcase name='a'><failure message='Failed'>=== RUN   TestA\n"
+                               "    a_test.go:3: got 1, want 2\n--- FAIL</failure></testcase></testsuite>");
+    REQUIRE(evidence.failed_tests.size() == 1);
+    CHECK(evidence.failed_tests[0].message == "a_test.go:3: got 1, want 2");
+}
+
 TEST_CASE("a case has one result and the worst wins") {
     CHECK(tests_of("<testcase/>") == Tests{.passed = 1});
     CHECK(tests_of("<testcase><failure/><failure/></testcase>") == Tests{.failed = 1});

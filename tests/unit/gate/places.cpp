@@ -14,6 +14,16 @@ TEST_CASE("a path is told from the root of the repository") {
     CHECK(tree.find("src/absent.c").empty());
 }
 
+TEST_CASE("a path of a container or of another machine is found without its first folders") {
+    const auto tree = tree_of({"src/a.c", "web/src/b.ts", "c.c"}, {"web", ""});
+    CHECK(tree.find("/app/src/a.c") == "src/a.c");
+    CHECK(tree.find("C:\\build\\agent\\src\\a.c") == "src/a.c");
+    CHECK(tree.find("/home/runner/work/web/src/b.ts") == "web/src/b.ts");
+    CHECK(tree.find("/usr/include/c.c").empty()); // one name alone proves nothing
+    CHECK(tree.find("/app/node_modules/x/src/a.c").empty());
+    CHECK(tree.find_exact("/app/src/a.c").empty());
+}
+
 TEST_CASE("nothing leads out of the repository") {
     const auto tree = tree_of({"../etc/passwd", "/etc/passwd", "etc/passwd", "node_modules/x/a.js"});
     CHECK(tree.find("../etc/passwd").empty());

@@ -61,11 +61,35 @@ TEST_CASE("a finding comes with its rule, text and place") {
 }
 
 TEST_CASE("members of a wrong type are no members") {
-    CHECK(
-        results(
-            R"({"level": 7, "ruleId": {}, "rule": [], "message": "x", "locations": [3], "suppressions": "y"}, 5, null)") ==
-        FindingCounts{.warning = 3});
-    CHECK(runs(R"(1, {"results": {"a": {}}, "tool": [], "invocations": 4})").findings == FindingCounts{});
+    CHECK(results(R"({"level": 7, "ruleId": {}, "rule": [], "message": "x", "locations": [3], "suppressions": "y"})") ==
+          FindingCounts{.warning = 1});
+    CHECK(runs(R"({"results": [], "tool": [], "invocations": 4})").findings == FindingCounts{});
+}
+
+TEST_CASE("a run or a result that is no object makes the report unreadable") {
+    for (const auto* text : {"1", "null", R"({"results": {"a": {}}})", R"({"results": [5]})", R"({"results": [null]})"})
+        CHECK(runs(text).problem == Problem::malformed);
+}
+
+TEST_CASE("a run without a list of results is no answer") {
+    CHECK(runs(R"({"tool": {"driver": {"name": "t"}}})").tool_failed ==
+          std::vector<std::string>{"no run lists results: no tool has looked"});
+    CHECK(runs(R"({"tool": {"driver": {"name": "t"}}, "results": null})").tool_failed ==
+          std::vector<std::string>{"t says that it did not run to its end"});
+    CHECK(runs(R"({"tool": {"driver": {"name": "rules only"}}}, {"results": []})").tool_failed.empty());
+}
+
+TEST_CASE("a tool that lists nothing but tells an error has not looked") {
+    const std::string told = R"("tool": {"driver": {"name": "t"}}, "invocations": [{"executionSuccessful": true,
+        "toolExecutionNotifications": [{"level": "warning"}, {"level": "error", "message": {"text": "no rules"}}]}])";
+    CHECK(runs("{" + told + R"(, "results": []})").tool_failed ==
+          std::vector<std::string>{"t lists no result, but says: no rules"});
+    CHECK(runs("{" + told + R"(, "results": [{"level": "note"}]})").tool_failed.empty());
+}
+
+TEST_CASE("a level that SARIF doesn't know weighs as an error") {
+    CHECK(results(R"({"level": "critical"}, {"level": "Error"}, {"level": "warning"})") ==
+          FindingCounts{.error = 2, .warning = 1});
 }
 
 TEST_CASE("only the first findings are kept, all are counted") {
