@@ -12,7 +12,7 @@ namespace fairlead::cli {
 namespace {
 
 // A JSON string is a YAML double-quoted scalar.
-std::string quoted(std::string_view text) { return "\"" + json_escape(text) + "\""; }
+std::string yaml_quoted(std::string_view text) { return "\"" + json_escape(text) + "\""; }
 
 std::string source_of(const Spec& spec) {
     return fmt::format("tools/{}.cpp", spec.tool.empty() ? "fairlead" : spec.tool);
@@ -77,18 +77,18 @@ std::string render_action(const Spec& spec) {
     const std::vector<Input> inputs = action_inputs(spec, common);
     const bool root = spec.tool.empty();
     std::string text = fmt::format("# Rendered from {} by the target `generate`; do not edit.\n", source_of(spec));
-    text += fmt::format("name: {}\ndescription: {}\n", quoted(root ? "Fairlead" : "Fairlead " + spec.tool),
-                        quoted(spec.summary));
+    text += fmt::format("name: {}\ndescription: {}\n", yaml_quoted(root ? "Fairlead" : "Fairlead " + spec.tool),
+                        yaml_quoted(spec.summary));
     if (root) text += "branding:\n  icon: anchor\n  color: blue\n";
     text += "inputs:\n";
     for (const Input& input : inputs) {
         text += fmt::format("  {}:\n    description: {}\n    required: false\n    default: {}\n", input.name,
-                            quoted(described(input)), quoted(input.action_default));
+                            yaml_quoted(described(input)), yaml_quoted(input.action_default));
     }
     if (!spec.outputs.empty()) text += "outputs:\n";
     for (const Output& output : spec.outputs) {
         text += fmt::format("  {}:\n    description: {}\n    value: ${{{{ steps.run.outputs.{} }}}}\n", output.name,
-                            quoted(output.help), output.name);
+                            yaml_quoted(output.help), output.name);
     }
     text += fmt::format("runs:\n  using: composite\n  steps:\n    - id: run\n      shell: bash\n      env:\n"
                         "        FAIRLEAD_TOOL: {}\n",

@@ -31,6 +31,15 @@ std::string describe(XML_Error code) {
     }
 }
 
+// expat 2.9 deprecates the counters that earlier ones have.
+#if XML_MAJOR_VERSION * 100 + XML_MINOR_VERSION >= 209
+auto line_of(XML_Parser parser) { return XML_GetCurrentLineNumber64(parser); }
+auto column_of(XML_Parser parser) { return XML_GetCurrentColumnNumber64(parser); }
+#else
+auto line_of(XML_Parser parser) { return XML_GetCurrentLineNumber(parser); }
+auto column_of(XML_Parser parser) { return XML_GetCurrentColumnNumber(parser); }
+#endif
+
 class Parser {
   public:
     Parser(const std::string& file_name, XmlHandler& handler)
@@ -81,8 +90,8 @@ class Parser {
 
     Error failure() const {
         if (thrown_) std::rethrow_exception(thrown_);
-        const int line = static_cast<int>(XML_GetCurrentLineNumber(parser_.get()));
-        const int column = static_cast<int>(XML_GetCurrentColumnNumber(parser_.get())) + 1;
+        const int line = static_cast<int>(line_of(parser_.get()));
+        const int column = static_cast<int>(column_of(parser_.get())) + 1;
         const std::string reason = refused_.empty() ? describe(XML_GetErrorCode(parser_.get())) : refused_;
         return no("malformed XML: " + reason,
                   {file_name_, line + skipped_lines_, line == 1 ? column + skipped_columns_ : column, ""});
