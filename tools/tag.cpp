@@ -124,6 +124,7 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     const bool scoped = o.tag_prefix || !o.component.empty();
     const tag::Wanted wanted{o.context, o.event, o.ref, o.sha, scoped ? component.prefix : "", o.token, o.deepen};
     const tag::ReleaseWanted release{wanted, {component, {}, o.initial, o.channel, o.hold_major}, o.from, o.to};
+    if (o.command != "tags") TRY_VOID(tag::check_release_format(context.format, o.command));
     if (o.command == "next-version")
         return tag::report_next_version(release, variables, sys::real_clock(), context.explain);
     if (o.command == "changelog") return tag::report_changelog(release, variables, sys::real_clock());

@@ -216,7 +216,7 @@ Result<Commit> Repository::commit(std::string_view id) const {
 namespace {
 
 // The commit that an object is or, through annotated tags, leads to; nothing when there is none.
-std::optional<git_oid> commit_of(git_repository* repository, git_odb* objects, const git_oid& id) {
+std::optional<git_oid> peeled_commit(git_repository* repository, git_odb* objects, const git_oid& id) {
     std::size_t size = 0;
     git_object_t type = GIT_OBJECT_INVALID;
     if (git_odb_read_header(&size, &type, objects, &id) != 0) return std::nullopt;
@@ -228,6 +228,21 @@ std::optional<git_oid> commit_of(git_repository* repository, git_odb* objects, c
     return *git_object_id(peeled.get());
 }
 
+}
+
+Result<std::optional<std::string>> Repository::commit_of(const std::string& reference) const {
+    git_oid id;
+    if (git_reference_name_to_id(&id, state_->handle.get(), reference.c_str()) != 0)
+        return could_not(fmt::format("reference {} of {} can't be read: {}", reference, state_->shown(), git_reason()));
+    GitObject object, peeled;
+    const int status = git_make(object, git_object_lookup, state_->handle.get(), &id, GIT_OBJECT_ANY);
+    if (status == GIT_ENOTFOUND) return state_->missing("what " + reference + " names,", id);
+    if (status != 0) return could_not(fmt::format("{} can't be read: {}", reference, git_reason()));
+    const int peel = git_make(peeled, git_object_peel, object.get(), GIT_OBJECT_COMMIT);
+    if (peel == GIT_ENOTFOUND)
+        return state_->missing("what leads from " + reference + " to a commit, beginning with", id);
+    if (peel != 0) return std::optional<std::string>();
+    return std::optional(git_id_text(*git_object_id(peeled.get())));
 }
 
 Result<std::vector<Reference>> Repository::references(std::string_view prefix) const {
@@ -248,7 +263,7 @@ Result<std::vector<Reference>> Repository::references(std::string_view prefix) c
         if (!target) target = git_reference_target(next);
         if (!target && git_reference_name_to_id(&symbolic, repository, git_reference_name(next)) == 0)
             target = &symbolic;
-        const auto commit = target ? commit_of(repository, objects.get(), *target) : std::nullopt;
+        const auto commit = target ? peeled_commit(repository, objects.get(), *target) : std::nullopt;
         result.push_back({git_reference_name(next), commit ? git_id_text(*commit) : ""});
     }
     if (status != GIT_ITEROVER)

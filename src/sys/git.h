@@ -59,6 +59,8 @@ class Repository {
     std::optional<std::string> head_branch() const;               // refs/heads/main; nothing when detached
     std::optional<std::string> head_commit() const;               // nothing before the first commit
     Result<std::string> resolve(std::string_view revision) const; // to a commit id, tags peeled
+    // The commit that a reference leads to; nothing when that is a tree or a file.
+    Result<std::optional<std::string>> commit_of(const std::string& reference) const;
     Result<Commit> commit(std::string_view id) const;
     Result<std::vector<Reference>> references(std::string_view prefix) const;
     Result<bool> is_ancestor(std::string_view ancestor, std::string_view descendant) const;

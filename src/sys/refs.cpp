@@ -100,11 +100,14 @@ Result<void> read_loose(const Path& common, std::string_view folder, const Each&
     return {};
 }
 
-// "<id> <name>", after an annotated tag's line "^<id>" with what it leads to.
+// "<id> <name>", after an annotated tag's line "^<id>" with what it leads to. A header with "fully-peeled" says that
+// the others lead to nothing else.
 Result<void> read_packed(const std::string& path, std::string_view folder, const Each& each,
                          const std::set<std::string, std::less<>>& seen) {
     const auto mapped = TRY(Mapped::open(path));
     auto rest = mapped.bytes();
+    const bool fully_peeled =
+        rest.starts_with("# pack-refs with:") && rest.substr(0, rest.find('\n')).find(" fully-peeled") != rest.npos;
     while (!rest.empty()) {
         const auto size = std::min(rest.find('\n'), rest.size());
         const auto line = rest.substr(0, size);
@@ -117,8 +120,9 @@ Result<void> read_packed(const std::string& path, std::string_view folder, const
         if (!seen.empty() && seen.contains(name)) continue;
         if (!is_id(line.substr(0, id_size)))
             return could_not(fmt::format("reference {} is broken in {}; delete it or fetch it again", name, path));
+        const auto id = line.substr(0, id_size);
         const bool annotated = rest.size() > id_size && rest[0] == '^';
-        each({name, line.substr(0, id_size), {}, annotated ? rest.substr(1, id_size) : std::string_view(), false});
+        each({name, id, {}, annotated ? rest.substr(1, id_size) : fully_peeled ? id : std::string_view(), false});
     }
     return {};
 }

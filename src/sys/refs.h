@@ -11,7 +11,7 @@ struct StoredReference {
     std::string_view name;   // refs/tags/v1.2.3
     std::string_view id;     // of the object it names; empty: a symbolic one
     std::string_view target; // of a symbolic one: refs/remotes/origin/main
-    std::string_view peeled; // of a packed annotated tag: what it leads to; empty: not known
+    std::string_view peeled; // of a packed one: what it leads to through annotated tags; empty: not known
     bool loose = false;
 };
 

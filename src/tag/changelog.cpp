@@ -14,7 +14,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> sections 
     {{"feat", "Features"}, {"fix", "Fixes"}, {"perf", "Performance"}, {"revert", "Reverts"}}};
 
 // `#12` becomes a link to the issue, after the text was made harmless.
-std::string with_issue_links(const std::string& text, const std::string& url) {
+std::string with_issue_links(const std::string& text, const WebLinks& links) {
     static constexpr std::string_view mark = "\\#"; // as it stands escaped
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
@@ -25,13 +25,23 @@ std::string with_issue_links(const std::string& text, const std::string& url) {
         const bool begins_word = at == 0 || !std::isalnum(static_cast<unsigned char>(text[at - 1]));
         const auto number =
             end > at + mark.size() ? text.substr(at + mark.size(), end - at - mark.size()) : std::string();
-        if (!url.empty() && !number.empty() && begins_word)
-            out += fmt::format("[#{0}]({1}/issues/{0})", number, url);
-        else
-            out += text.substr(at, end - at);
+        const auto link = number.empty() || !begins_word ? std::string() : links.issue(number);
+        out += link.empty() ? text.substr(at, end - at) : fmt::format("[#{}]({})", number, link);
         at = end;
     }
     return out;
+}
+
+// Text of an item, in which nothing begins a list, a heading or a rule of its own.
+std::string item_text(std::string_view text) {
+    auto escaped = report::escape_markdown(text);
+    const auto digits = std::min(escaped.find_first_not_of("0123456789"), escaped.size());
+    const bool numbered = digits > 0 && digits < escaped.size() && (escaped[digits] == '.' || escaped[digits] == ')');
+    if (numbered)
+        escaped.insert(digits, "\\");
+    else if (escaped.starts_with('-') || escaped.starts_with('+') || escaped.starts_with('='))
+        escaped.insert(0, "\\");
+    return escaped;
 }
 
 struct Entry {
@@ -39,16 +49,17 @@ struct Entry {
     CommitMessage message;
 };
 
-std::string line(const Entry& entry, const std::string& text, const std::string& url) {
+std::string line(const Entry& entry, const std::string& text, const WebLinks& links) {
     const auto& scope = entry.message.scope;
-    const auto& id = entry.commit.id;
-    const auto link = url.empty() ? id.substr(0, 7) : fmt::format("[{}]({}/commit/{})", id.substr(0, 7), url, id);
+    const auto short_id = entry.commit.id.substr(0, 7);
+    const auto link = links.commit(entry.commit.id);
     return fmt::format("- {}{} ({})\n", scope.empty() ? "" : fmt::format("**{}:** ", report::escape_markdown(scope)),
-                       with_issue_links(report::escape_markdown(text), url), link);
+                       with_issue_links(item_text(text), links),
+                       link.empty() ? short_id : fmt::format("[{}]({})", short_id, link));
 }
 
 bool is_of_type(const CommitMessage& message, std::string_view type) {
-    return message.type == type || (type == "revert" && !message.conventional && message.reverts);
+    return message.type == type || (type == "revert" && !message.conventional && !message.reverts.empty());
 }
 
 std::string section(std::string_view title, const std::string& lines) {
@@ -58,25 +69,24 @@ std::string section(std::string_view title, const std::string& lines) {
 }
 
 std::string changelog(const ChangelogWanted& wanted, const std::vector<RangeCommit>& commits) {
-    const bool compares = !wanted.url.empty() && !wanted.previous.empty() && !wanted.current.empty();
-    const auto title =
-        compares ? fmt::format("[{}]({}/compare/{}...{})", wanted.title, wanted.url, wanted.previous, wanted.current)
-                 : wanted.title;
-    auto text = fmt::format("## {}{}\n", title, wanted.date.empty() ? "" : " - " + wanted.date);
+    const auto title = report::escape_markdown(wanted.title);
+    const auto comparison = wanted.links.comparison(wanted.previous, wanted.current);
+    auto text = fmt::format("## {}{}\n", comparison.empty() ? title : fmt::format("[{}]({})", title, comparison),
+                            wanted.date.empty() ? "" : " - " + wanted.date);
     std::vector<Entry> entries;
     for (const auto& commit : commits) entries.push_back({commit, commit.message()});
     std::string breaking;
     for (const auto& entry : entries) {
         const auto& message = entry.message;
         const auto& text_of_it = message.breaking_note.empty() ? message.description : message.breaking_note;
-        if (message.breaking) breaking += line(entry, text_of_it, wanted.url);
+        if (message.breaking) breaking += line(entry, text_of_it, wanted.links);
     }
     text += section("Breaking changes", breaking);
     for (const auto& [type, heading] : sections) {
         std::string lines;
         for (const auto& entry : entries)
             if (is_of_type(entry.message, type) && (!entry.message.breaking || !entry.message.breaking_note.empty()))
-                lines += line(entry, entry.message.description, wanted.url);
+                lines += line(entry, entry.message.description, wanted.links);
         text += section(heading, lines);
     }
     return text;

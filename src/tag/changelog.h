@@ -1,5 +1,6 @@
 #pragma once
 #include "tag/commit_range.h"
+#include "tag/web_links.h"
 #include <string>
 
 namespace fairlead::tag {
@@ -8,8 +9,8 @@ struct ChangelogWanted {
     std::string title;    // "v1.3.0", or "Unreleased"
     std::string previous; // tag before; empty: none
     std::string current;  // tag or commit of the end, for the comparing link
-    std::string url;      // of the repository, https://github.com/acme/shop; empty: no links
-    std::string date;     // 2026-11-20; empty: none
+    WebLinks links;
+    std::string date; // 2026-11-20; empty: none
 };
 
 // Markdown: breaking changes first, then one section per type, newest commits first; what is not conventional and

@@ -2,9 +2,9 @@
 #include "base/text.h"
 #include "sys/process.h"
 #include "sys/refs.h"
+#include "tag/web_links.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
 #include <tuple>
 
 namespace fairlead::tag {
@@ -185,6 +185,26 @@ Result<void> Checkout::each_tag(const std::function<void(std::string_view)>& eac
     });
 }
 
+Result<std::optional<std::string>> Checkout::commit_of_tag(const std::string& tag) {
+    return TRY(repository())->commit_of(std::string(tags) + tag);
+}
+
+Result<std::map<std::string, std::string>> Checkout::commits_of_tags() {
+    const auto* git = TRY(repository());
+    std::map<std::string, std::string> commits;
+    std::vector<std::string> unpeeled;
+    TRY_VOID(sys::each_reference(git->git_folder(), tags, [&](const sys::StoredReference& reference) {
+        const std::string tag(reference.name.substr(tags.size()));
+        if (reference.peeled.empty())
+            unpeeled.push_back(tag);
+        else
+            commits.emplace(tag, reference.peeled);
+    }));
+    for (const auto& tag : unpeeled)
+        if (const auto commit = TRY(commit_of_tag(tag))) commits.emplace(tag, *commit);
+    return commits;
+}
+
 Result<std::size_t> Checkout::commit_count(const std::string& head) {
     const auto* git = TRY(repository());
     return TRY(git->range("", TRY(git->resolve(head)))).size();
@@ -224,27 +244,6 @@ Result<void> Checkout::deepen() {
     if (done.status != 0) return could_not(fmt::format("{} failed: {}", join(command.argv, " "), trim(done.err)));
     repository_.reset();
     return {};
-}
-
-std::string web_address(std::string_view remote) {
-    std::string address(remote);
-    const auto scheme = address.find("://");
-    if (scheme == std::string::npos) {
-        const auto colon = address.find(':'); // git@host:path
-        if (colon == std::string::npos || address.find('/') < colon) return {};
-        const auto at = address.find('@');
-        address = "https://" + address.substr(at == std::string::npos || at > colon ? 0 : at + 1);
-        address[address.find(':', 8)] = '/';
-    } else {
-        if (begins(address, "file:")) return {};
-        auto rest = address.substr(scheme + 3);
-        const auto at = rest.find('@');
-        if (at != std::string::npos && at < rest.find('/'))
-            rest.erase(0, at + 1); // user and password are nobody's business
-        address = (begins(address, "http:") ? "http://" : "https://") + rest;
-    }
-    if (address.size() > 4 && address.compare(address.size() - 4, 4, ".git") == 0) address.resize(address.size() - 4);
-    return address;
 }
 
 }

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "sys/git.h"
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,9 @@ class Checkout {
     // Every tag without refs/tags/, in no order. Error also in a shallow clone that only has the tags of its own
     // few commits: the highest one would be a guess.
     Result<void> each_tag(const std::function<void(std::string_view)>& each);
+    // The commit that a tag leads to; nothing when it names a tree or a file.
+    Result<std::optional<std::string>> commit_of_tag(const std::string& tag);
+    Result<std::map<std::string, std::string>> commits_of_tags(); // tag to commit, for all
     // How far `head` is from the nearest tag behind it, as git-describe(1) --tags says it.
     struct Described {
         std::string tag; // empty: no tag behind it
@@ -47,7 +51,5 @@ class Checkout {
     bool tags_known_ = false;
     std::optional<Result<sys::Repository>> repository_;
 };
-
-std::string web_address(std::string_view remote); // git@github.com:a/b.git gives https://github.com/a/b
 
 }

@@ -1,27 +1,52 @@
 #include "tag/commit_range.h"
-#include "base/text.h"
 #include <algorithm>
-#include <fmt/format.h>
+#include <map>
+#include <unordered_set>
 
 namespace fairlead::tag {
 
 namespace {
 
-// Takes away a revert together with what it reverts where both are there, the newest revert first.
-void cancel_reverts(std::vector<RangeCommit>& commits) {
-    std::vector<bool> gone(commits.size());
-    for (std::size_t i = 0; i < commits.size(); ++i) {
-        if (gone[i] || commits[i].text.find("This reverts commit ") == std::string::npos) continue;
-        const auto target = commits[i].message().reverts;
-        for (std::size_t older = i + 1; target && older < commits.size(); ++older) {
-            if (gone[older] || !commits[older].id.starts_with(*target)) continue;
-            gone[i] = gone[older] = true;
-            break;
+// Commits of the range that cancel out: a revert and what it reverts.
+class Reverts {
+  public:
+    Reverts(const std::vector<RangeCommit>& commits, const sys::Repository& git)
+        : commits_(commits), git_(git), gone_(commits.size()) {}
+
+    // From the newest on, so that a revert that was itself reverted takes nothing away.
+    Result<std::vector<bool>> find() {
+        for (std::size_t i = 0; i < commits_.size(); ++i) {
+            if (gone_[i] || commits_[i].text.find("This reverts commit ") == std::string::npos) continue;
+            bool all_here = true;
+            const auto targets = commits_[i].message().reverts;
+            for (const auto& target : targets) all_here &= TRY(take(target));
+            if (all_here && !targets.empty()) gone_[i] = true;
         }
+        return std::move(gone_);
     }
-    std::size_t at = 0;
-    std::erase_if(commits, [&](const RangeCommit&) { return gone[at++]; });
-}
+
+  private:
+    // Whether the commit that `id` (maybe shortened) names is in the range, which it then leaves.
+    Result<bool> take(const std::string& id) {
+        if (numbers_.empty())
+            for (std::size_t i = 0; i < commits_.size(); ++i) numbers_.emplace(commits_[i].id, i);
+        const auto found = numbers_.lower_bound(id);
+        if (found == numbers_.end() || !found->first.starts_with(id)) return false;
+        if (gone_[found->second]) return true;
+        gone_[found->second] = true;
+        // With a merge goes what it brought in.
+        const auto parents = TRY(git_.commit(found->first)).parents;
+        if (parents.size() < 2) return true;
+        for (const auto& merged : TRY(git_.range(parents.front(), found->first)))
+            if (const auto other = numbers_.find(merged); other != numbers_.end()) gone_[other->second] = true;
+        return true;
+    }
+
+    const std::vector<RangeCommit>& commits_;
+    const sys::Repository& git_;
+    std::vector<bool> gone_;
+    std::map<std::string_view, std::size_t> numbers_; // of the commits by id, made for the first revert
+};
 
 Result<void> keep_own(const Component& component, const sys::Repository& git, std::vector<RangeCommit>& commits) {
     if (component.include.empty() && component.exclude.empty()) return {};
@@ -29,12 +54,6 @@ Result<void> keep_own(const Component& component, const sys::Repository& git, st
     for (auto& commit : commits)
         if (belongs(component, TRY(git.changed_paths(commit.id)))) own.push_back(std::move(commit));
     commits = std::move(own);
-    return {};
-}
-
-// A loose tag's id may be that of an annotated tag's object.
-Result<void> peel(VersionTag& tag, const sys::Repository& git) {
-    tag.commit = TRY(git.resolve("refs/tags/" + tag.name));
     return {};
 }
 
@@ -54,61 +73,59 @@ Result<Walked> walk(const sys::Repository& git, const std::string& base, const s
     return walked;
 }
 
+Result<CommitRange> finish(const Component& component, const sys::Repository& git, std::optional<VersionTag> base,
+                           std::vector<RangeCommit> commits) {
+    CommitRange range{std::move(base), std::move(commits)};
+    TRY_VOID(keep_own(component, git, range.commits));
+    const auto gone = TRY(Reverts(range.commits, git).find());
+    std::size_t at = 0;
+    std::erase_if(range.commits, [&](const RangeCommit&) { return gone[at++]; });
+    return range;
 }
 
-Result<std::vector<VersionTag>> version_tags(const std::string& prefix, Checkout& checkout) {
-    std::vector<VersionTag> tags;
-    TRY_VOID(checkout.each_tag([&](std::string_view name) {
-        if (!name.starts_with(prefix)) return;
-        const auto rest = name.substr(prefix.size());
-        if (rest.starts_with('v')) return; // the prefix is exact
-        if (auto version = parse_semver(rest)) tags.push_back({std::string(name), {}, std::move(*version)});
-    }));
-    std::sort(tags.begin(), tags.end(),
-              [](const VersionTag& a, const VersionTag& b) { return compare(a.version, b.version) > 0; });
-    return tags;
+struct Candidate {
+    const VersionTag* tag = nullptr;
+    std::string commit;
+};
+
+// The highest of `tags` that is an ancestor of `head`, by one walk over the whole history.
+Result<Candidate> highest_behind(const std::vector<VersionTag>& tags, const std::string& head, Checkout& checkout) {
+    const auto commits = TRY(checkout.commits_of_tags());
+    std::vector<std::string> asked;
+    for (const auto& tag : tags)
+        if (const auto commit = commits.find(tag.name); commit != commits.end()) asked.push_back(commit->second);
+    const auto reached = TRY(TRY(checkout.repository())->reachable(asked, head));
+    const std::unordered_set<std::string> behind(reached.begin(), reached.end());
+    for (const auto& tag : tags)
+        if (const auto commit = commits.find(tag.name); commit != commits.end() && behind.contains(commit->second))
+            return Candidate{&tag, commit->second};
+    return Candidate{};
+}
+
 }
 
 Result<CommitRange> commits_since_version(const Component& component, const std::string& head, Base base,
                                           const std::vector<VersionTag>& tags, Checkout& checkout) {
-    const auto* git = TRY(checkout.repository());
+    const auto& git = *TRY(checkout.repository());
     std::vector<VersionTag> candidates;
     for (const auto& tag : tags)
         if (base == Base::prerelease || !tag.version.is_prerelease()) candidates.push_back(tag);
-    CommitRange range;
-    Walked walked;
-    // The highest tag is mostly an ancestor; if not, one walk over the whole history tells which tags are.
+    // The highest tag is mostly an ancestor, so it is tried first.
     if (!candidates.empty()) {
-        TRY_VOID(peel(candidates.front(), *git));
-        walked = TRY(walk(*git, candidates.front().commit, head));
-        if (walked.base_reached) range.base = candidates.front();
-    }
-    if (!candidates.empty() && !range.base) {
-        std::vector<std::string> ids;
-        for (auto& tag : candidates) {
-            TRY_VOID(peel(tag, *git));
-            ids.push_back(tag.commit);
+        if (const auto commit = TRY(checkout.commit_of_tag(candidates.front().name))) {
+            auto walked = TRY(walk(git, *commit, head));
+            if (walked.base_reached) return finish(component, git, candidates.front(), std::move(walked.commits));
         }
-        const auto reached = TRY(git->reachable(ids, head));
-        for (const auto& tag : candidates)
-            if (!range.base && std::find(reached.begin(), reached.end(), tag.commit) != reached.end()) range.base = tag;
-        if (range.base) walked = TRY(walk(*git, range.base->commit, head));
+        const auto highest = TRY(highest_behind(candidates, head, checkout));
+        if (highest.tag) return finish(component, git, *highest.tag, TRY(walk(git, highest.commit, head)).commits);
     }
-    if (!range.base) walked = TRY(walk(*git, "", head));
-    range.commits = std::move(walked.commits);
-    TRY_VOID(keep_own(component, *git, range.commits));
-    cancel_reverts(range.commits);
-    return range;
+    return finish(component, git, std::nullopt, TRY(walk(git, "", head)).commits);
 }
 
 Result<CommitRange> commits_between(const Component& component, const std::string& base, const std::string& head,
                                     Checkout& checkout) {
-    const auto* git = TRY(checkout.repository());
-    CommitRange range;
-    range.commits = TRY(walk(*git, base, head)).commits;
-    TRY_VOID(keep_own(component, *git, range.commits));
-    cancel_reverts(range.commits);
-    return range;
+    const auto& git = *TRY(checkout.repository());
+    return finish(component, git, std::nullopt, TRY(walk(git, base, head)).commits);
 }
 
 }

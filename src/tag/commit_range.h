@@ -7,12 +7,6 @@
 // The commits since a version, and which version that is.
 namespace fairlead::tag {
 
-struct VersionTag {
-    std::string name;
-    std::string commit; // empty: not looked up yet
-    Semver version;
-};
-
 struct RangeCommit {
     std::string id;   // 40 hex digits
     std::string text; // the message; there are many commits and few whose message is looked at twice
@@ -24,11 +18,9 @@ struct CommitRange {
     std::vector<RangeCommit> commits; // newest first, reverts and what they revert gone
 };
 
-// Every tag with the prefix that is a version, highest first.
-Result<std::vector<VersionTag>> version_tags(const std::string& prefix, Checkout& checkout);
-
 enum class Base { release, prerelease }; // prerelease: of any kind
 
+// `tags` as version_tags() gives them.
 Result<CommitRange> commits_since_version(const Component& component, const std::string& head, Base base,
                                           const std::vector<VersionTag>& tags, Checkout& checkout);
 Result<CommitRange> commits_between(const Component& component, const std::string& base, const std::string& head,

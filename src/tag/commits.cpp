@@ -42,34 +42,38 @@ struct Footer {
     std::string_view token, value;
 };
 
-// `Token: value` or `Token #value`; the token has dashes for blanks, but for BREAKING CHANGE.
+constexpr std::string_view breaking_tokens[] = {"BREAKING CHANGE", "BREAKING-CHANGE"};
+
+// The one footer that counts anywhere below the header, since nobody writes it by chance: with a colon at the start of
+// a line, or of an item in the list that a squash makes. Its text may begin on the next line.
+std::optional<Footer> parse_breaking(std::string_view line) {
+    if (line.starts_with("* ")) line.remove_prefix(2);
+    for (const auto token : breaking_tokens)
+        if (line.starts_with(token) && line.substr(token.size()).starts_with(':'))
+            return Footer{token, trim(line.substr(token.size() + 1))};
+    return std::nullopt;
+}
+
+// `Token: value` or `Token #value`; the token has dashes for blanks.
 std::optional<Footer> parse_footer(std::string_view line) {
-    constexpr std::string_view breaking = "BREAKING CHANGE";
-    auto end = static_cast<std::size_t>(std::find_if_not(line.begin(), line.end(), is_word) - line.begin());
-    if (line.starts_with(breaking)) end = breaking.size();
+    const auto end = static_cast<std::size_t>(std::find_if_not(line.begin(), line.end(), is_word) - line.begin());
     const auto rest = line.substr(end);
     if (end == 0 || (!rest.starts_with(": ") && !rest.starts_with(" #"))) return std::nullopt;
     return Footer{line.substr(0, end), trim(rest.substr(2))};
 }
 
-void take_footer(const Footer& footer, CommitMessage& message, bool& note_open) {
-    note_open = footer.token == "BREAKING CHANGE" || footer.token == "BREAKING-CHANGE";
-    if (note_open) {
-        message.breaking = true;
-        message.breaking_note = footer.value;
-    } else if (lower(footer.token) == "release-as") {
-        message.release_as = std::string(footer.value);
-    }
+void add_note(CommitMessage& message, std::string_view text) {
+    if (!message.breaking_note.empty() && !text.empty()) message.breaking_note += ' ';
+    message.breaking_note += text;
 }
 
-std::optional<std::string> reverted(std::string_view line) {
+void add_reverted(std::string_view line, CommitMessage& message) {
     constexpr std::string_view phrase = "This reverts commit ";
-    const auto at = line.find(phrase);
-    if (at == std::string_view::npos) return std::nullopt;
-    const auto id = line.substr(at + phrase.size());
-    const auto size = std::min(id.find_first_not_of("0123456789abcdef"), id.size());
-    if (size < 7 || size > 40) return std::nullopt;
-    return std::string(id.substr(0, size));
+    for (auto at = line.find(phrase); at != std::string_view::npos; at = line.find(phrase)) {
+        line.remove_prefix(at + phrase.size());
+        const auto size = std::min(line.find_first_not_of("0123456789abcdef"), line.size());
+        if (size >= 7 && size <= 40) message.reverts.emplace_back(line.substr(0, size));
+    }
 }
 
 }
@@ -78,18 +82,25 @@ CommitMessage parse_message(std::string_view text) {
     CommitMessage message;
     while (!text.empty() && std::isspace(static_cast<unsigned char>(text[0]))) text.remove_prefix(1);
     parse_header(take_line(text), message);
-    bool after_blank = false, in_footers = false, note_open = false;
+    bool below_header = false, after_blank = false, in_footers = false, note_open = false;
     while (!text.empty()) {
         const auto line = take_line(text);
-        if (!message.reverts) message.reverts = reverted(line);
-        const auto footer = after_blank || in_footers ? parse_footer(line) : std::nullopt;
-        if (footer)
-            take_footer(*footer, message, note_open);
-        else if (note_open && !trim(line).empty())
-            message.breaking_note += " " + std::string(trim(line));
-        in_footers = footer.has_value() || (in_footers && !trim(line).empty());
-        after_blank = trim(line).empty();
-        if (after_blank) note_open = false;
+        const bool blank = trim(line).empty();
+        add_reverted(line, message);
+        const auto breaking = below_header ? parse_breaking(line) : std::nullopt;
+        const auto footer = !breaking && (after_blank || in_footers) ? parse_footer(line) : std::nullopt;
+        if (breaking) {
+            message.breaking = true;
+            add_note(message, breaking->value);
+        } else if (footer && lower(footer->token) == "release-as") {
+            message.release_as = std::string(footer->value);
+        } else if (note_open && !footer) {
+            add_note(message, trim(line));
+        }
+        note_open = breaking || (note_open && !footer && !blank);
+        in_footers = breaking || footer || (in_footers && !blank);
+        after_blank = blank;
+        below_header |= blank;
     }
     return message;
 }

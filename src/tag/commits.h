@@ -15,7 +15,7 @@ struct CommitMessage {
     bool breaking = false;                 // `!`, or a footer BREAKING CHANGE
     std::string breaking_note;             // text of that footer
     std::optional<std::string> release_as; // footer `Release-As: 1.2.3`
-    std::optional<std::string> reverts;    // commit id (7 to 40 hex digits) of `This reverts commit …`
+    std::vector<std::string> reverts;      // commit ids (7 to 40 hex digits) of `This reverts commit …`
 };
 
 CommitMessage parse_message(std::string_view message);

@@ -57,25 +57,34 @@ std::optional<std::uint64_t> number_in_channel(const Semver& version, const Semv
     return error == std::errc() && end == parts[1].data() + parts[1].size() ? std::optional(number) : std::nullopt;
 }
 
-Semver in_channel(Semver version, const std::string& channel, const std::vector<VersionTag>& tags) {
+Semver in_channel(const Semver& version, const std::string& channel, const std::vector<VersionTag>& tags) {
     std::uint64_t highest = 0;
     for (const auto& tag : tags)
         if (const auto number = number_in_channel(tag.version, version, channel)) highest = std::max(highest, *number);
-    version.prerelease = {channel, std::to_string(highest + 1)};
-    return version;
+    return {version.major, version.minor, version.patch, {channel, std::to_string(highest + 1)}, {}};
 }
 
-// A tag of the same major.minor that is as high or higher.
-Result<void> refuse_lower(const Semver& version, const std::vector<VersionTag>& tags) {
-    for (const auto& tag : tags) { // highest first
-        const bool same_line = tag.version.major == version.major && tag.version.minor == version.minor;
-        if (!same_line || compare(tag.version, version) < 0) continue;
-        if (tag.version.is_prerelease() && !version.is_prerelease()) continue;
-        return no(fmt::format("tag {} is in the way: the next version would be {}, which is not higher; build from a "
-                              "commit that has that tag "
-                              "among its ancestors, or ask for a version with a footer Release-As",
-                              tag.name, version.text()));
-    }
+Semver without_prerelease(const Semver& version) { return {version.major, version.minor, version.patch, {}, {}}; }
+
+bool is_in_line(const VersionTag& tag, const Semver& version, const std::optional<VersionTag>& base) {
+    if (tag.version.major != version.major) return false;
+    const bool same_minor = tag.version.minor == version.minor;
+    if (tag.version.is_prerelease()) return same_minor && version.is_prerelease();
+    const bool is_patch = base && base->version.major == version.major && base->version.minor == version.minor;
+    return same_minor || !is_patch; // a new minor goes above all of its major
+}
+
+// A tag that is as high or higher: the base, or one of the same line that is not behind this commit.
+Result<void> refuse_lower(const Semver& version, const std::optional<VersionTag>& base,
+                          const std::vector<VersionTag>& tags) {
+    constexpr auto message = "tag {} is in the way: the next version would be {}, which is not higher; {}";
+    if (base && compare(version, base->version) <= 0)
+        return no(fmt::format(message, base->name, version.text(), "ask for a higher one in the footer Release-As"));
+    for (const auto& tag : tags) // highest first
+        if (compare(tag.version, version) >= 0 && is_in_line(tag, version, base))
+            return no(fmt::format(message, tag.name, version.text(),
+                                  "build from a commit that has that tag among its ancestors, or ask for a version "
+                                  "with a footer Release-As"));
     return {};
 }
 
@@ -101,7 +110,7 @@ std::string_view name_of(Level level) {
 Level level_of(const CommitMessage& message, bool hold) {
     if (message.breaking) return hold ? Level::minor : Level::major; // a footer says so even without a type
     if (message.type == "feat") return hold ? Level::patch : Level::minor;
-    if (message.type == "fix" || message.type == "perf" || message.type == "revert" || message.reverts)
+    if (message.type == "fix" || message.type == "perf" || message.type == "revert" || !message.reverts.empty())
         return Level::patch;
     return Level::none;
 }
@@ -130,38 +139,91 @@ bool belongs(const Component& component, const std::vector<std::string>& paths) 
     });
 }
 
+namespace {
+
+Level level_between(const std::optional<VersionTag>& base, const Semver& version) {
+    if (!base || base->version.major != version.major) return Level::major;
+    return base->version.minor != version.minor ? Level::minor : Level::patch;
+}
+
+struct Since {
+    const CommitRange& range;
+    Decision decision;
+};
+
+// X.Y.Z-channel.N, from the commits since the last release and those since the last version of any kind; nothing when
+// neither they nor the channel are new.
+std::optional<Semver> channel_version(const NextWanted& wanted, const Semver& initial, const Since& release,
+                                      const Since& latest, const std::vector<VersionTag>& tags) {
+    const auto& base = release.range.base;
+    if (const auto& forced = latest.decision.forced)
+        return forced->is_prerelease() ? *forced : in_channel(*forced, wanted.channel, tags);
+    const auto& forced = release.decision.forced;
+    auto core = forced ? without_prerelease(*forced) : base ? raise(base->version, release.decision.level) : initial;
+    const auto& before = latest.range.base;
+    if (before && before->version.is_prerelease()) {
+        core = std::max(core, without_prerelease(before->version),
+                        [](const Semver& a, const Semver& b) { return compare(a, b) < 0; });
+        if (latest.decision.level == Level::none && number_in_channel(before->version, core, wanted.channel))
+            return std::nullopt;
+    } else if (base ? release.decision.level == Level::none : release.range.commits.empty()) {
+        return std::nullopt;
+    }
+    return in_channel(core, wanted.channel, tags);
+}
+
+std::string warning_of(const VersionTags& tags, const NextWanted& wanted) {
+    if (!tags.tags.empty())
+        return fmt::format("tag {} is not behind this commit and does not count", tags.tags.front().name);
+    if (tags.bare.empty() || wanted.component.prefix != NextWanted().component.prefix) return {};
+    return fmt::format("no tag begins with '{}', but tag {} is a version; give --tag-prefix ''",
+                       wanted.component.prefix, tags.bare);
+}
+
+}
+
 Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout) {
     TRY_VOID(check_channel(wanted.channel));
     const auto initial = TRY(parse_initial(wanted.initial));
     const auto head = TRY(TRY(checkout.repository())->resolve(wanted.head));
-    const auto tags = TRY(version_tags(wanted.component.prefix, checkout));
-    const auto since_release = TRY(commits_since_version(wanted.component, head, Base::release, tags, checkout));
+    const auto found = TRY(version_tags(wanted.component.prefix, checkout));
+    const auto& tags = found.tags;
+    const auto released = TRY(commits_since_version(wanted.component, head, Base::release, tags, checkout));
+    const auto& base = released.base;
+    const bool hold = wanted.hold_major && (!base || base->version.major == 0);
+    const auto decision = TRY(decide_level(released.commits, hold));
 
     NextVersion next;
-    const auto& base = since_release.base;
-    const bool hold = wanted.hold_major && (!base || base->version.major == 0);
-    const auto decision = TRY(decide_level(since_release.commits, hold));
-    auto version = decision.forced ? *decision.forced : base ? raise(base->version, decision.level) : initial;
     next.level = decision.level;
     next.decided_by = decision.by;
-    next.commits = since_release.commits.size();
-    next.previous = base ? base->name : "";
-    next.changed = base ? decision.level != Level::none : !since_release.commits.empty();
-    if (!wanted.channel.empty() && next.changed) {
-        const auto since_any = TRY(commits_since_version(wanted.component, head, Base::prerelease, tags, checkout));
-        const auto newer = TRY(decide_level(since_any.commits, hold));
-        if (since_any.base) next.previous = since_any.base->name;
-        if (since_any.base && newer.level == Level::none) {
-            next.changed = false;
-            version = since_any.base->version;
-        } else if (!decision.forced || !version.is_prerelease()) {
-            version = in_channel(version, wanted.channel, tags);
-        }
+    next.commits = released.commits.size();
+    auto last = base; // the version before
+    std::optional<Semver> version;
+    if (!wanted.channel.empty()) {
+        const auto latest = TRY(commits_since_version(wanted.component, head, Base::prerelease, tags, checkout));
+        const auto newer = TRY(decide_level(latest.commits, hold));
+        version = channel_version(wanted, initial, {released, decision}, {latest, newer}, tags);
+        last = latest.base;
+        next.commits = latest.commits.size();
+    } else if (decision.forced) {
+        // A pre-release that was asked for and is tagged leads to its release.
+        const bool is_tagged = std::any_of(tags.begin(), tags.end(), [&](const VersionTag& tag) {
+            return tag.version.is_prerelease() && compare(tag.version, *decision.forced) == 0;
+        });
+        version = is_tagged ? without_prerelease(*decision.forced) : *decision.forced;
+    } else if (!base) {
+        if (next.commits > 0) version = initial;
+    } else if (decision.level != Level::none) {
+        version = raise(base->version, decision.level);
     }
-    if (next.changed) TRY_VOID(refuse_lower(version, tags));
-    next.version = version.text();
-    next.tag = wanted.component.prefix + next.version;
-    if (!next.changed) next.tag = next.previous;
+    next.changed = version.has_value();
+    if (version) TRY_VOID(refuse_lower(*version, last, tags));
+    if (decision.forced && version) next.level = level_between(base, *version);
+    if (!last) next.warning = warning_of(found, wanted);
+    if (!base && !decision.forced) next.decided_by.clear(); // the initial version is nobody's decision
+    next.previous = last ? last->name : "";
+    next.version = (version ? *version : last ? last->version : initial).text();
+    next.tag = version ? wanted.component.prefix + next.version : next.previous;
     return next;
 }
 

@@ -3,6 +3,7 @@
 #include "tag/checkout.h"
 #include "tag/commits.h"
 #include "tag/semver.h"
+#include "tag/version_tags.h"
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,10 +30,11 @@ struct NextWanted {
 
 struct NextVersion {
     std::string version, tag, previous; // previous: the tag before; empty: none
-    Level level = Level::none;
-    std::size_t commits = 0; // of the component since the release that counts
+    Level level = Level::none;          // since the last release
+    std::size_t commits = 0;            // of the component since `previous`
     bool changed = false;
     std::string decided_by; // "1a2b3c4 feat: x": the commit that set the level, or asked by Release-As
+    std::string warning;    // tags that do not count and maybe should; empty: none
 };
 
 Level level_of(const CommitMessage& message, bool hold);

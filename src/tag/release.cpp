@@ -10,31 +10,71 @@ namespace {
 
 struct Scene {
     Gathered gathered;
+    const sys::Repository* git = nullptr;
     std::string head; // commit to look from
 };
 
+// What is checked out, unless something else is asked for: later steps of a workflow may have gone on from the event's
+// commit.
 Result<Scene> look(const ReleaseWanted& wanted, const std::string& revision, const sys::Environment& variables,
                    sys::Clock& clock) {
     Notes notes;
-    auto gathered = TRY(gather(wanted.wanted, variables, clock, notes));
-    Scene scene{std::move(gathered), {}};
-    const auto& facts = scene.gathered.facts;
-    const auto* git = TRY(scene.gathered.checkout->repository());
-    const auto asked = !revision.empty() ? revision : !facts.sha.empty() ? facts.sha : std::string("HEAD");
-    scene.head = TRY(git->resolve(asked));
+    Scene scene{TRY(gather(wanted.wanted, variables, clock, notes)), nullptr, {}};
+    scene.git = TRY(scene.gathered.checkout->repository());
+    const bool given = !wanted.wanted.sha.empty() || !wanted.wanted.ref.empty();
+    const auto& sha = scene.gathered.facts.sha;
+    scene.head = TRY(scene.git->resolve(!revision.empty() ? revision : given && !sha.empty() ? sha : "HEAD"));
     return scene;
 }
 
+std::string counted(std::size_t commits) { return fmt::format("{} commit{}", commits, commits == 1 ? "" : "s"); }
+
 std::string explained(const NextVersion& next) {
+    const auto since = next.previous.empty() ? std::string() : " since " + next.previous;
     if (!next.changed)
-        return fmt::format("nothing to release: {} commits since {}, none of them raises the version\n", next.commits,
-                           next.previous);
-    if (next.previous.empty())
-        return fmt::format("no version yet: {} commits, the initial version is taken\n", next.commits);
-    return fmt::format("{} since {}, {} commits: {}\n", name_of(next.level), next.previous, next.commits,
-                       next.decided_by);
+        return fmt::format("nothing to release: {}{}, none of which raises the version\n", counted(next.commits),
+                           since);
+    if (next.decided_by.empty())
+        return fmt::format("no version yet: {}, the initial version is taken\n", counted(next.commits));
+    return fmt::format("{}{}, {}: {}\n", name_of(next.level), since, counted(next.commits), next.decided_by);
 }
 
+report::Finding warning(const std::string& message) {
+    report::Finding finding;
+    finding.rule = "tag/release";
+    finding.severity = report::Severity::warning;
+    finding.message = message;
+    return finding;
+}
+
+// A tag's own name; nothing when `revision` is none.
+std::optional<std::string> tag_named(std::string revision, const sys::Repository& git) {
+    constexpr std::string_view folder = "refs/tags/";
+    if (revision.starts_with(folder)) revision.erase(0, folder.size());
+    return git.commit_of(std::string(folder) + revision).ok() ? std::optional(revision) : std::nullopt;
+}
+
+// The tag that is being built, where that is what is looked at.
+std::optional<std::string> tag_built(const Scene& scene) {
+    const auto tag = tag_of(scene.gathered.facts);
+    if (!tag) return std::nullopt;
+    const auto commit = scene.git->commit_of("refs/tags/" + *tag);
+    return commit.ok() && commit.value() == scene.head ? tag : std::nullopt;
+}
+
+// The same commit gives the same text: its date, unless SOURCE_DATE_EPOCH says another.
+std::string date_of(const Scene& scene, const sys::Environment& variables) {
+    const auto& facts = scene.gathered.facts;
+    const auto date = variables.get("SOURCE_DATE_EPOCH") ? facts.now : scene.gathered.checkout->commit_date(scene.head);
+    return format_utc(date.value_or(facts.now)).substr(0, 10);
+}
+
+}
+
+Result<void> check_release_format(std::string_view format, std::string_view command) {
+    if (format != "bake" && format != "docker-args") return {};
+    return usage(fmt::format("format '{}' has no place for what {} gives; expected text, github, json, env or lines",
+                             format, command));
 }
 
 Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sys::Environment& variables,
@@ -60,6 +100,7 @@ Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sy
     report.bodies["json"] = sys::dump_json(json) + "\n";
     report.bodies["lines"] = next.version + "\n";
     report.bodies["env"] = format_env(report.outputs);
+    if (!next.warning.empty()) report.findings.push_back(warning(next.warning));
     return report;
 }
 
@@ -68,20 +109,22 @@ Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::
     const auto scene = TRY(look(wanted, wanted.to, variables, clock));
     auto& checkout = *scene.gathered.checkout;
     const auto& component = wanted.next.component;
-    auto tags = TRY(version_tags(component.prefix, checkout));
+    const auto tag = wanted.to.empty() ? tag_built(scene) : tag_named(wanted.to, *scene.git);
     ChangelogWanted log;
-    log.url = scene.gathered.repository().url;
-    log.date = format_utc(scene.gathered.facts.now).substr(0, 10);
-    log.current = !wanted.to.empty() ? wanted.to : tag_of(scene.gathered.facts).value_or(scene.head.substr(0, 7));
-    log.title = !wanted.to.empty() ? wanted.to : tag_of(scene.gathered.facts).value_or("Unreleased");
+    log.title = tag.value_or("Unreleased");
+    log.current = tag.value_or(scene.head.substr(0, 7));
+    log.links.url = scene.gathered.repository().url;
+    log.links.host = variables.get("GITLAB_CI") ? Host::gitlab : host_of(log.links.url);
+    log.date = date_of(scene, variables);
     CommitRange range;
     if (!wanted.from.empty()) {
-        const auto base = TRY(TRY(checkout.repository())->resolve(wanted.from));
+        const auto base = TRY(scene.git->resolve(wanted.from));
         range = TRY(commits_between(component, base, scene.head, checkout));
-        log.previous = wanted.from;
+        log.previous = tag_named(wanted.from, *scene.git).value_or(base.substr(0, 7));
     } else {
+        auto tags = TRY(version_tags(component.prefix, checkout)).tags;
         std::erase_if(tags,
-                      [&](const VersionTag& tag) { return tag.name == log.current; }); // the release itself is no base
+                      [&](const VersionTag& other) { return other.name == tag; }); // the release itself is no base
         range = TRY(commits_since_version(component, scene.head, Base::release, tags, checkout));
         if (range.base) log.previous = range.base->name;
     }

@@ -15,6 +15,9 @@ struct ReleaseWanted {
     std::string from, to; // of the changelog: tags or commits; empty: the last version, the commit at hand
 };
 
+// Error (usage): bake and docker-args hold tags, which these commands don't give.
+Result<void> check_release_format(std::string_view format, std::string_view command);
+
 Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sys::Environment& variables,
                                            sys::Clock& clock, bool explain);
 Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::Environment& variables,

@@ -124,11 +124,3 @@ TEST_CASE("the default branch is that of origin, else main or master") {
     scratch.git({"symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk"});
     CHECK(Checkout(scratch.path()).default_branch() == "trunk");
 }
-
-TEST_CASE("a remote's address as a web page, without what is secret in it") {
-    CHECK(web_address("git@github.com:acme/shop.git") == "https://github.com/acme/shop");
-    CHECK(web_address("https://user:word@example.org/a/b.git") == "https://example.org/a/b");
-    CHECK(web_address("ssh://git@example.org/a/b") == "https://example.org/a/b");
-    CHECK(web_address("/srv/git/a.git") == "");
-    CHECK(web_address("file:///srv/a") == "");
-}
