@@ -7,13 +7,11 @@
 set -eu
 
 refuse() { # status, then one sentence
-    status=$1
-    shift
     case ${GITHUB_ACTIONS:-} in
-    true) echo "::error title=fairlead::$*" ;;
-    *) echo "fairlead: $*" >&2 ;;
+    true) echo "::error title=fairlead::$2" ;;
+    *) echo "fairlead: $2" >&2 ;;
     esac
-    exit "$status"
+    exit "$1"
 }
 
 system=$(uname -s) machine=$(uname -m)
@@ -47,22 +45,32 @@ if [ -n "${FAIRLEAD_BIN_DIR:-}" ]; then
     exec "$FAIRLEAD_BIN_DIR/$program"
 fi
 
-# A build is kept under the digest of its sources, so that a branch never runs what another one built.
-digest=$(cd "$root" && find CMakeLists.txt CMakePresets.json cmake src tools -type f -print0 | LC_ALL=C sort -z |
-    xargs -0 sha256sum | sha256sum | cut -c 1-12)
+# A build is kept under the digest of its sources, so that a branch never runs what another one built, and of the
+# system: a container sees the host's tool cache, but not its libraries.
+digest=$(cd "$root" && {
+    cat /etc/os-release || true
+    find CMakeLists.txt CMakePresets.json cmake src tools -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+} | sha256sum | cut -c 1-12)
 cache=${RUNNER_TOOL_CACHE:-}
-{ [ -n "$cache" ] && [ -w "$cache" ]; } || cache=${RUNNER_TEMP:-/tmp}
+# Without a runner the user's own cache: in /tmp anybody could put a program of his in our place.
+{ [ -n "$cache" ] && [ -w "$cache" ]; } || cache=${RUNNER_TEMP:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}}
 place=$cache/fairlead/$version-$digest
-if [ ! -e "$place/$arch.complete" ]; then
+ready() { [ -e "$place/$arch.complete" ] && "$place/$arch/$program" --version >/dev/null 2>&1; }
+
+# What was built on this system may start as soon as its libraries are there (the next container from the same image).
+ready || "$root/script/bootstrap" build >&2 || refuse 3 "the packages for a build are missing; script/bootstrap names them"
+if ! ready; then
     echo "fairlead: no release of $version is at hand; building it from source in $root (some minutes)" >&2
-    "$root/script/bootstrap" build >&2 || refuse 3 "the packages for a build are missing; script/bootstrap names them"
+    mkdir -p "$place" || refuse 3 "$place can't be written; set RUNNER_TOOL_CACHE to a folder that can"
     build=$(mktemp -d "${RUNNER_TEMP:-/tmp}/fairlead-build.XXXXXX")
-    (cd "$root" && cmake --preset release -B "$build" -DFAIRLEAD_TESTS=OFF && cmake --build "$build") >&2 ||
+    (cd "$root" && cmake --preset release -B "$build" -DFAIRLEAD_TESTS=OFF && cmake --build "$build") >&2 || {
+        rm -rf "$build"
         refuse 3 "the build from source failed; its log stands above"
-    mkdir -p "$place"
+    }
     unpacked=$(mktemp -d "$place/$arch.XXXXXX") # beside its place, so that the rename is atomic
     cp "$build"/bin/fairlead* "$unpacked"
     chmod 755 "$unpacked"
+    ready || rm -rf "${place:?}/$arch" # nobody else was faster, so what is there is half or broken
     # Two jobs may race on one machine: the loser throws its own away, the winner's is as good.
     mv -T "$unpacked" "$place/$arch" 2>/dev/null || rm -rf "$unpacked"
     : >"$place/$arch.complete"

@@ -80,6 +80,14 @@ contains "and becomes the tool" "$err" "no report is named"
 expect "a second start takes the tool cache" 2 install "PATH=$plain" FAIRLEAD_TOOL=gate
 equals "without a build" "$(cat builds)" built
 equals "and leaves nothing behind" "$(ls temp)" ""
+for program in cache/fairlead/*/*/fairlead-gate; do printf '#!/bin/sh\nexit 127\n' >"$program"; done
+expect "what does not start is built again" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
+equals "once" "$(cat builds)" "built
+built"
+equals "and leaves nothing behind either" "$(find temp cache/fairlead/* -mindepth 1 -maxdepth 1 | wc -l)" 2
+expect "without a runner it builds" 2 env -i "PATH=$scratch/only-cmake:$plain" HOME="$scratch/my home" FAIRLEAD_TOOL=gate \
+    "$root/actions/install.sh"
+expect "into the user's own cache" 0 test -x "$(echo my\ home/.cache/fairlead/*/*/fairlead-gate)"
 expect "a foreign system is refused" 2 install "PATH=$scratch/stubs:$plain" FAIRLEAD_TOOL=gate
 equals "in one sentence" "$err" \
     "fairlead: runs on Linux runners only (this one is Darwin arm64); use runs-on: ubuntu-24.04"
