@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "scan/sources.h"
+#include "sys/encoding.h"
 #include "sys/files.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -33,12 +34,22 @@ class Taker {
     Result<void> failure_;
 };
 
+// What brings a commit under the name that is asked for here: ids as they are, branches with the place they go to.
+std::string refspec(const std::string& name) {
+    constexpr std::string_view origin = "origin/";
+    if (name.size() >= 40 && name.find_first_not_of("0123456789abcdef") == name.npos) return name;
+    if (!name.starts_with(origin)) return fmt::format("{0}:{0}", name);
+    return fmt::format("+refs/heads/{}:refs/remotes/{}", name.substr(origin.size()), name);
+}
+
 std::string fetch_command(const sys::Repository& repository, const Range& range) {
     std::string command = "git fetch --no-tags";
     if (repository.is_shallow()) command += " --unshallow";
     command += " origin";
-    for (const std::string& name : {range.base, range.head, range.branch})
-        if (!name.empty() && name != "HEAD") command += " " + name;
+    const std::string branch = range.branch.empty() ? "" : "origin/" + range.branch;
+    for (const std::string& name : {range.base, range.head, branch})
+        if (!name.empty() && name.find_first_of("~^@") == name.npos && !repository.resolve(name).ok())
+            command += " " + refspec(name);
     return command;
 }
 
@@ -63,7 +74,8 @@ Result<std::string> beginning(const sys::Repository& repository, const Range& ra
 
 Result<std::vector<Suppression>> comments_of(Result<std::string> text) {
     if (!text.ok()) return std::move(text).error();
-    return find_suppressions(text.value());
+    const auto decoded = sys::from_utf16(text.value());
+    return find_suppressions(decoded ? *decoded : text.value());
 }
 
 // What the base commit says about a file. Its lines are elsewhere by now, so only comments on the whole file hold.

@@ -10,6 +10,7 @@
 namespace fairlead::scan {
 namespace {
 
+constexpr std::string_view base64_pem = "LS0tLS1CRUdJTi"; // -----BEGIN
 constexpr std::string_view base62_digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 // CRC-32 of IEEE 802.3, as zlib has it.
@@ -81,11 +82,37 @@ bool contains_any(std::string_view text, std::initializer_list<std::string_view>
     return std::any_of(words.begin(), words.end(), [&](auto word) { return text.find(word) != text.npos; });
 }
 
+bool has_digit(std::string_view text) { return text.find_first_of("0123456789") != text.npos; }
+
+bool stands_for_one(std::string_view password) {
+    return contains_any(lower(password), {"password", "secret", "passwd", "****"});
+}
+
 enum class Letter { lower, upper, digit, other };
 Letter letter_of(char c) {
     if (c >= 'a' && c <= 'z') return Letter::lower;
     if (c >= 'A' && c <= 'Z') return Letter::upper;
     return c >= '0' && c <= '9' ? Letter::digit : Letter::other;
+}
+
+// Words and identifiers are few long pieces (default|To|Config|2), random text is many short ones.
+bool is_random(std::string_view text) {
+    std::size_t pieces = 0, digits = 0, hex = 0, letters = 0;
+    Letter last = Letter::other, before = Letter::other;
+    for (const char c : text) {
+        const Letter letter = letter_of(c);
+        if (letter == Letter::other) continue;
+        (letter == Letter::digit ? digits : letters) += 1;
+        hex += (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        const bool capitalised = last == Letter::upper && letter == Letter::lower;
+        pieces += letter != last && !(capitalised && before != Letter::upper);
+        before = last;
+        last = letter;
+    }
+    const std::size_t size = digits + letters, others = text.size() - size;
+    if (digits == 0 || letters == 0 || others * 4 > text.size()) return false;
+    if (hex == size && size >= 20) return letters * 8 >= size; // sixteen letters make no words
+    return pieces * 3 >= size;
 }
 
 }
@@ -139,7 +166,12 @@ Proof check_zuplo(std::string_view secret, std::string_view) {
     return secret.substr(38) == sum ? Proof::proven : Proof::refuted;
 }
 
-Proof check_private_key(std::string_view secret, std::string_view) {
+Proof check_private_key(std::string_view secret, std::string_view match) {
+    if (secret.starts_with(base64_pem)) {
+        const std::string block = decode_base64(secret);
+        if (block.find("PRIVATE KEY-----") == block.npos) return Proof::refuted; // a certificate, a public key
+        return check_private_key(block, match);
+    }
     const std::string body = pem_body(secret);
     const std::string bytes = decode_base64(body);
     if (bytes.starts_with("openssh-key-v1")) return Proof::proven;
@@ -154,10 +186,26 @@ Proof check_jwt(std::string_view secret, std::string_view) {
 
 Proof check_connection(std::string_view secret, std::string_view match) {
     const std::string_view user = match.substr(match.find("://") + 3);
-    const std::string value = lower(secret);
-    if (user.starts_with(secret) || contains_any(value, {"password", "secret", "passwd", "****"}))
-        return Proof::refuted;
-    return Proof::unknown;
+    if (user.starts_with(secret) || stands_for_one(secret)) return Proof::refuted;
+    const std::string host = lower(match.substr(match.rfind('@')));
+    const bool is_web = lower(match.substr(0, 4)) == "http";
+    const bool is_sample =
+        contains_any(host, {"example.", "localhost", "127.0.0.1", "proxy", "@host", "foo.", ".test"});
+    return is_web && (is_sample || !has_digit(secret)) ? Proof::refuted : Proof::unknown; // docs are full of them
+}
+
+Proof check_basic(std::string_view secret, std::string_view) {
+    const std::string pair = decode_base64(secret);
+    const std::size_t colon = pair.find(':');
+    const bool is_text = std::all_of(pair.begin(), pair.end(), [](char c) { return c > ' ' && c < 0x7f; });
+    if (colon == pair.npos || colon == 0 || !is_text) return Proof::refuted;
+    const std::string_view password = std::string_view(pair).substr(colon + 1);
+    const bool is_sample = password.size() < 8 || !has_digit(password) || is_placeholder(pair);
+    return is_sample || stands_for_one(password) ? Proof::refuted : Proof::unknown;
+}
+
+Proof check_password(std::string_view secret, std::string_view) {
+    return has_digit(secret) && !stands_for_one(secret) ? Proof::unknown : Proof::refuted;
 }
 
 Proof check_generic(std::string_view secret, std::string_view match) {
@@ -171,20 +219,8 @@ Proof check_generic(std::string_view secret, std::string_view match) {
     // A path, a URL or, where no quote stands before it, a member of something.
     const bool quoted = std::string_view("\"'`").find(match[name.size() - 1]) != std::string_view::npos;
     if (secret.starts_with('/') || (!quoted && secret.find('.') != secret.npos)) return Proof::refuted;
-    // Words and identifiers stay within one class of letters for long, random text changes it every other letter.
-    std::size_t changes = 0, digits = 0, other = 0;
-    Letter last = Letter::other;
-    for (const char c : secret) {
-        const Letter letter = letter_of(c);
-        other += letter == Letter::other;
-        if (letter == Letter::other) continue;
-        digits += letter == Letter::digit;
-        changes += last != Letter::other && letter != last;
-        last = letter;
-    }
-    const std::size_t letters = secret.size() - other - digits;
-    const bool random = digits > 0 && letters > 0 && other * 4 <= secret.size() && changes * 4 >= letters + digits;
-    return random ? Proof::unknown : Proof::refuted;
+    if (secret.starts_with(base64_pem)) return Proof::refuted; // private-key decides
+    return is_random(secret) ? Proof::unknown : Proof::refuted;
 }
 
 bool is_placeholder(std::string_view secret) {

@@ -78,9 +78,19 @@ bool Collector::skips(const std::string& path) {
     return true;
 }
 
+Result<void> Collector::add_name(const std::string& path, const std::string& commit) {
+    for (const Hit& hit : TRY(engine_.find(path, Guess::no))) {
+        Found found{.rule = hit.rule, .path = path, .commit = commit}; // at no line
+        found.secret = Secret(path.substr(hit.begin, hit.end - hit.begin));
+        if (ignored_.covers(commit, path, hit.rule->id, 0)) found.state = report::State::suppressed;
+        found_.push_back(std::move(found));
+    }
+    return {};
+}
+
 Result<void> Collector::add(const Fragment& fragment, const Comments& comments) {
     if (sys::stop_requested()) return could_not("interrupted before everything was scanned");
-    totals_.files.insert(fragment.path);
+    if (totals_.files.insert(fragment.path).second) TRY_VOID(add_name(fragment.path, fragment.commit));
     totals_.bytes += fragment.text.size();
     const std::vector<Hit> hits = TRY(engine_.find(fragment.text, guess_for(fragment.path)));
     if (hits.empty()) return {};

@@ -26,7 +26,8 @@ struct Fragment {
 struct Found {
     const Rule* rule = nullptr;
     std::string path, commit;
-    int line = 0, column = 0, end_line = 0, end_column = 0; // of the secret; columns in code points, the end inclusive
+    // Of the secret; columns in code points, the end inclusive; 0: it is in the name of the file.
+    int line = 0, column = 0, end_line = 0, end_column = 0;
     Secret secret;
     report::State state = report::State::fresh;
 };
@@ -49,7 +50,7 @@ class Collector {
     bool skips(const std::string& path);
     void skip(const std::string& path, const std::string& reason) { totals_.skipped[reason].insert(path); }
     void count_commit() { ++totals_.commits; }
-    // Error (could_not) when a signal asked us to stop.
+    // Looks at the name of the file, too. Error (could_not) when a signal asked us to stop.
     Result<void> add(const Fragment& fragment, const Comments& comments);
 
     const Totals& totals() const { return totals_; }
@@ -59,6 +60,7 @@ class Collector {
 
   private:
     Collector(Options options, IgnoreList ignored, Engine engine);
+    Result<void> add_name(const std::string& path, const std::string& commit);
     Options options_;
     IgnoreList ignored_;
     Engine engine_;

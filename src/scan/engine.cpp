@@ -14,6 +14,12 @@ constexpr std::size_t block_length = 16u << 10;
 
 bool is_guess(const Rule& rule) { return rule.check == check_generic; }
 
+// Its place tells that it is a secret, its shape does not: a rule that knows the shape knows better.
+bool takes_any_value(const Rule& rule) {
+    return is_guess(rule) || rule.check == check_connection || rule.check == check_basic ||
+           rule.check == check_password;
+}
+
 struct Window {
     std::size_t begin, end;
     std::size_t searched; // keywords that end before need no window of their own
@@ -37,14 +43,14 @@ Window window_around(std::string_view text, std::size_t keyword_end, Shape shape
     return window;
 }
 
-// One finding per place: the first and longest wins, and a guess only where nothing else is.
+// One finding per place: the first and longest wins, and any value only where no known shape is.
 void remove_overlaps(std::vector<Hit>& hits) {
     std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
         return std::tuple(a.begin, b.end, a.rule->id) < std::tuple(b.begin, a.end, b.rule->id);
     });
     std::vector<Hit> known, guessed;
     for (const Hit& hit : hits) {
-        std::vector<Hit>& kept = is_guess(*hit.rule) ? guessed : known;
+        std::vector<Hit>& kept = takes_any_value(*hit.rule) ? guessed : known;
         if (kept.empty() || kept.back().end <= hit.begin) kept.push_back(hit);
     }
     std::erase_if(guessed, [&](const Hit& guess) {

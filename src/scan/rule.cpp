@@ -24,14 +24,15 @@ const Rule* find_rule(std::string_view id) {
 std::string to_expression(const Rule& rule) {
     const std::string pattern(rule.pattern);
     switch (rule.shape) {
-    case Shape::token: return R"(\b()" + pattern + R"()(?:[^\w-]|$))";
+    case Shape::token: return R"((?:^|\W)()" + pattern + R"()(?:[^\w-]|$))";
     case Shape::near: {
-        // api_key = "…", "apiKey": "…", api-key => '…', api_key: str = "…"
+        // api_key = "…", "apiKey": "…", api-key => '…', api_key: str = "…", API_KEY = @"…"
         std::vector<std::string> names;
         for (const std::string_view keyword : rule.keywords)
             if (!keyword.empty()) names.emplace_back(keyword);
         return R"([\w.-]{0,40}(?i:)" + join(names, "|") + R"()[\w .-]{0,20}(?:\\?["'`])?(?:\s*:\s*[A-Za-z]\w{0,20})?)" +
-               R"(\s{0,3}(?::?={1,3}>?|:|\|\|)\s{0,3}(?:\\?["'`])?()" + pattern + R"()(?:[\\"'`\s;,)\]}<]|$))";
+               R"(\s{0,3}(?::?={1,3}>?|:|\|\|)\s{0,3}(?:[@$A-Za-z]?\\?["'`])?()" + pattern +
+               R"()(?:[\\"'`\s;,)\]}<]|$))";
     }
     case Shape::raw:
     case Shape::block: break;

@@ -12,7 +12,7 @@ enum class Proof { refuted, unknown, proven };
 
 // How `pattern` becomes a regular expression (to_expression). The secret is always its first group.
 enum class Shape {
-    token, // the pattern is the whole secret; it begins at a word boundary and ends before anything but [\w-]
+    token, // the pattern is the whole secret; it begins after anything but \w and ends before anything but [\w-]
     near,  // the pattern is the value that is assigned to a name that contains one of the keywords
     raw,   // the pattern is the expression, groups and all
     block, // as raw, and may span lines, beginning in the one with the keyword

@@ -11,7 +11,7 @@ constexpr Rule table[] = {
      .pattern = R"(ghp_[0-9A-Za-z]{36})",
      .check = check_github,
      .hits = {"TOKEN=\"gh|p_SbXOIkDj8Q6xzR8t8JDvTNsLAbgZJ51A1HT7\"",
-              "https://u:gh|p_J37jMawoPNKOiNN0nZbFMERV3kQN2d4YaEwM@github.com/o/r"},
+              "htt|ps://u:gh|p_J37jMawoPNKOiNN0nZbFMERV3kQN2d4YaEwM@github.com/o/r"},
      .misses = {"gh|p_tXXKrUTUOHPeN0lakT2XJgy6DbAmq40m54da", "gh|p_9toLIkLR812nVG1Hi4Bk0x53wHOFlr"}},
     {.id = "github-oauth",
      .title = "GitHub OAuth token",

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "scan/sources.h"
+#include "sys/encoding.h"
 #include "sys/files.h"
 #include <algorithm>
 #include <filesystem>
@@ -27,6 +28,7 @@ Result<void> scan_file(const Path& path, const std::string& shown, Collector& co
         return {};
     }
     Fragment fragment{.path = shown, .text = TRY(sys::read_file(path))};
+    if (auto decoded = sys::from_utf16(fragment.text)) fragment.text = std::move(*decoded);
     if (is_binary(fragment.text)) {
         collector.skip(shown, "binary");
         return {};

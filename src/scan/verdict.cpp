@@ -17,10 +17,11 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
 }
 
 std::string message(const Found& found) {
+    const std::string_view where = found.line == 0 ? " in the name of the file" : "";
     if (found.commit.empty())
-        return fmt::format("{}; revoke it where it was issued, then take it out", found.rule->title);
-    return fmt::format("{}, brought by commit {} and gone later: history keeps it; revoke it where it was issued",
-                       found.rule->title, found.commit.substr(0, 12));
+        return fmt::format("{}{}; revoke it where it was issued, then take it out", found.rule->title, where);
+    return fmt::format("{}{}, brought by commit {} and gone later: history keeps it; revoke it where it was issued",
+                       found.rule->title, where, found.commit.substr(0, 12));
 }
 
 std::string scanned(const Totals& totals) {

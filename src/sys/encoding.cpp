@@ -57,6 +57,16 @@ std::optional<std::array<int, 256>> single_byte_map(const std::string& encoding)
     return extends_ascii ? std::optional(map) : std::nullopt;
 }
 
+std::optional<std::string> from_utf16(std::string_view text) {
+    const bool big_endian = text.starts_with("\xFE\xFF");
+    if (!big_endian && !text.starts_with("\xFF\xFE")) return std::nullopt;
+    std::string decoded;
+    Utf16Decoder decoder(big_endian);
+    decoder.feed(text.substr(2), decoded);
+    decoder.finish(decoded);
+    return decoded;
+}
+
 void Utf16Decoder::feed(std::string_view bytes, std::string& out) {
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);

@@ -11,6 +11,9 @@ namespace fairlead::sys {
 // -1 where a byte has none. Nothing for other encodings and for unknown names. From iconv(3).
 std::optional<std::array<int, 256>> single_byte_map(const std::string& encoding);
 
+// The UTF-8 of a text that begins with the mark of UTF-16; nothing for any other text.
+std::optional<std::string> from_utf16(std::string_view text);
+
 // UTF-16 (RFC 2781) to UTF-8, in pieces that may end anywhere. Lone surrogates and half a unit become U+FFFD.
 class Utf16Decoder {
   public:

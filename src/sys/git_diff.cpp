@@ -1,5 +1,6 @@
 // What changes add. The attributes of the repository are not asked which files are text: whoever hides a secret in
 // a change would write `* -diff` first.
+#include "sys/encoding.h"
 #include "sys/git_state.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -29,6 +30,17 @@ std::string_view bytes_of(const GitBlob& blob) {
     return {static_cast<const char*>(git_blob_rawcontent(blob.get())),
             static_cast<std::size_t>(git_blob_rawsize(blob.get()))};
 }
+
+// A blob as text: what is UTF-16 by its mark is no binary file.
+class Content {
+  public:
+    explicit Content(GitBlob blob) : blob_(std::move(blob)), decoded_(from_utf16(bytes_of(blob_))) {}
+    std::string_view text() const { return decoded_ ? std::string_view(*decoded_) : bytes_of(blob_); }
+
+  private:
+    GitBlob blob_;
+    std::optional<std::string> decoded_;
+};
 
 bool looks_binary(std::string_view bytes) {
     return bytes.substr(0, 8000).find('\0') != std::string_view::npos;
@@ -135,8 +147,8 @@ Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes
         const bool in_all =
             std::all_of(changes.begin(), changes.end(), [&p = path](const Changes& one) { return one.contains(p); });
         if (!in_all) continue; // as in one of the parents
-        const GitBlob blob = TRY(state.blob(change.now));
-        const std::string_view now = bytes_of(blob);
+        const Content content(TRY(state.blob(change.now)));
+        const std::string_view now = content.text();
         if (looks_binary(now)) {
             each({path, std::string(commit), 1, {}, true});
             continue;
@@ -145,7 +157,7 @@ Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes
         for (const Changes& one : changes) {
             GitBlob before;
             if (const auto& old = one.at(path).before) before = TRY(state.blob(*old));
-            runs = in_both(runs, TRY(added_runs(bytes_of(before), now, path)));
+            runs = in_both(runs, TRY(added_runs(Content(std::move(before)).text(), now, path)));
         }
         if (runs.empty()) continue;
         const auto lines = lines_of(now);

@@ -107,13 +107,8 @@ std::string shortened(std::string_view reason) {
 }
 
 Result<Json> parse_json(std::string_view text, const std::string& file_name) {
-    std::string converted;
-    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-        Utf16Decoder decoder(text.front() == '\xFE');
-        decoder.feed(text.substr(2), converted);
-        decoder.finish(converted);
-        text = converted;
-    }
+    const auto converted = from_utf16(text);
+    if (converted) text = *converted;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     Builder builder;
     try {

@@ -120,6 +120,16 @@ TEST_CASE("no report shows the secret, not even as part of a path") {
     CHECK(mask(report.findings[0].file) == "keys/***");
 }
 
+TEST_CASE("a secret in the name of a file is found and shown nowhere") {
+    Collector scan = collector();
+    const auto report = report_of(found_in(scan, {.path = "keys/" + token + ".txt", .text = "x"}));
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].line == 0);
+    CHECK(mask(report.findings[0].file) == "keys/***.txt");
+    Collector silenced = collector({}, "keys/" + token + ":github-pat:0");
+    CHECK(found_in(silenced, {.path = "keys/" + token, .text = "x"})[0].state == report::State::suppressed);
+}
+
 TEST_CASE("the fingerprint depends on rule, salt and secret, not on the place") {
     Collector scan = collector();
     const auto first = found_in(scan, {.path = "a", .text = token}),

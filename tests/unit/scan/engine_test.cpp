@@ -92,3 +92,31 @@ TEST_CASE("entropy counts bits per byte") {
     CHECK(entropy("aaaa") == 0);
     CHECK(entropy("abcd") == 2);
 }
+
+TEST_CASE("identifiers are no secrets, hex of few letters is one") {
+    const auto finds = [](std::string_view text) {
+        Engine engine = engine_with();
+        return !find(engine, text).empty();
+    };
+    CHECK_FALSE(finds("withCredentials: defaultToConfig2,"));
+    CHECK_FALSE(finds("cancel_token = MyBigHandlerFactory42"));
+    CHECK_FALSE(finds("tls.key: LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCi0tLS0tRU5EIFBSSVZBVEUgS0VZLS0tLS0="));
+    CHECK(finds(sample("client_sec|ret = \"89601951-1263-3fbc-9227-ab02819b7dca\"")));
+    CHECK(finds(sample("const string ApiKey = @\"KeYOYCfOMSrD|fBQXn6hRufV7\";")));
+}
+
+TEST_CASE("a token may begin with a letter that is no letter of a word") {
+    const std::string key =
+        sample("+GTd7FguoV8FWnFbB0JxXujr4qqaaABvvLOzAxzX|McU1vsHiQMaRiNTN9Ox98whGcTZc1UWb5fxz+A|StCq9wEA==");
+    Engine engine = engine_with();
+    const auto hits = find(engine, "AccountKey=" + key + ";x");
+    REQUIRE(hits.size() == 1);
+    CHECK(hits[0].rule->id == "azure-storage-account-key");
+}
+
+TEST_CASE("a rule that knows the shape of a secret goes before one that takes any value") {
+    Engine engine = engine_with();
+    const auto hits = find(engine, sample("htt|ps://u:gh|p_J37jMawoPNKOiNN0nZbFMERV3kQN2d4YaEwM@github.com/o/r"));
+    REQUIRE(hits.size() == 1);
+    CHECK(hits[0].rule->id == "github-pat");
+}

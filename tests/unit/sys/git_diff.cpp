@@ -56,6 +56,18 @@ TEST_CASE("attributes do not hide lines, and binary files are named") {
     CHECK(added(box.open(), next) == Strings{"x.env:2: more"});
 }
 
+TEST_CASE("UTF-16 with its mark is text: its lines come as UTF-8, compared as text") {
+    Sandbox box;
+    const std::string id = box.commit("f", std::string("\xFF\xFE"
+                                                       "a\0\n\0",
+                                                       6));
+    CHECK(added(box.open(), id) == Strings{"f:1: a"});
+    const std::string next = box.commit("f", std::string("\xFE\xFF"
+                                                         "\0a\0\n\0b",
+                                                         8));
+    CHECK(added(box.open(), next) == Strings{"f:2: b"});
+}
+
 TEST_CASE("a merge adds only what none of its parents has") {
     Sandbox box;
     box.commit("f", "a\nb\nc\n");
