@@ -187,7 +187,7 @@ Result<void> DirectTarget::prepare(const ReleaseInfo& release) {
     auto info = TRY(world_.store.release(release.id)).value_or(release);
     if (info.prepared) return {};
     auto environment = sys::base_environment(world_.process);
-    for (const auto& [name, value] : world_.variables) environment.push_back(name + "=" + value.reveal());
+    for (const auto& variable : world_.variables) environment.push_back(variable.name + "=" + variable.value());
     for (const auto& [name, value] :
          {std::pair{"FAIRLEAD_RELEASE", release.id}, std::pair{"FAIRLEAD_VERSION", release.version}}) {
         environment.push_back(std::string(name) + "=" + value);

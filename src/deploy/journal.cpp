@@ -85,12 +85,17 @@ Result<Journal> parse_journal(std::string_view text, const std::string& file) {
         ++number;
         const auto line = sys::parse_json(text.substr(0, end), file);
         const Place place{.file = file, .line = number};
-        if (!line.ok() || !line->is_object()) return could_not("this is no line of a journal", place);
+        const auto wrong = [&] {
+            return could_not("this is no line of a journal; move its folder away and run again: what runs is looked at "
+                             "anyway",
+                             place);
+        };
+        if (!line.ok() || !line->is_object()) return wrong();
         if (number == 1 && line->value("schema", Json()) != Json(1)) {
             return could_not("the journal's schema is not 1: it was written by another version of fairlead-deploy",
                              place);
         }
-        if (!read_line(line.value(), journal)) return could_not("this is no line of a journal", place);
+        if (!read_line(line.value(), journal)) return wrong();
     }
     if (number == 0) journal.verdict = "";
     return journal;

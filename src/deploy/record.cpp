@@ -74,8 +74,7 @@ std::string to_json(const Record& record) {
     return sys::dump_json(object);
 }
 
-Result<History> parse_history(std::string_view text, const std::string& file) {
-    History history;
+Result<History> parse_history(std::string_view text, const std::string& file, History history) {
     int number = 0;
     for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
         ++number;
@@ -85,12 +84,12 @@ Result<History> parse_history(std::string_view text, const std::string& file) {
             return could_not("this is no record of a deployment", {.file = file, .line = number});
         }
         history.records.push_back(record_from(object.value()));
-        if (history.records.back().prev_sha256 != history.last_sha256) {
+        const bool first_of_all = history.records.size() == 1 && history.from_middle;
+        if (!first_of_all && history.records.back().prev_sha256 != history.last_sha256) {
             history.broken.push_back(
                 fmt::format("line {} does not follow from the line before it: one of them was changed", number));
         }
         history.last_sha256 = sys::sha256(line);
-        history.complete += end + 1;
     }
     return history;
 }

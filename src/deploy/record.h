@@ -34,11 +34,11 @@ std::string to_json(const Record& record);
 struct History {
     std::vector<Record> records;     // oldest first
     std::string last_sha256;         // for the next line
-    std::size_t complete = 0;        // bytes up to the last newline: a torn line after it is to be dropped
+    bool from_middle = false;        // older records are elsewhere: the first one has one before it
     std::vector<std::string> broken; // "line 3 does not follow from line 2: ..."
 };
-// Error (could_not): a line that is no record.
-Result<History> parse_history(std::string_view text, const std::string& file);
+// The records of `text` after those `before`; a torn last line is none. Error (could_not): a line that is no record.
+Result<History> parse_history(std::string_view text, const std::string& file, History before = {});
 
 // Release to go back to: the last one deployed before `current` that was not itself rolled back from and that is in
 // `present`; empty: none.

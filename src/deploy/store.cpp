@@ -13,10 +13,20 @@ using sys::Json;
 
 constexpr unsigned file_mode = 0640, folder_mode = 0750;
 constexpr std::size_t kept_deployments = 20;
+constexpr std::size_t reserve_size = 64u << 10;
+constexpr std::size_t full_history = 1u << 20;
 
 Result<std::string> read_or_empty(const sys::Path& path) {
     if (sys::inspect(path).type == FileType::absent) return std::string();
     return sys::read_file(path);
+}
+
+// Adds a line after the whole ones: one that a dying deployer or a full disk tore goes.
+Result<void> add_after_whole_lines(const sys::Path& path, std::string_view line) {
+    const auto text = TRY(read_or_empty(path));
+    const auto whole = text.rfind('\n') + 1; // npos + 1 is 0
+    if (whole == text.size()) return sys::append_file(path, line, file_mode);
+    return sys::write_file(path, text.substr(0, whole).append(line), file_mode);
 }
 
 Result<std::vector<std::string>> names_in(const sys::Path& folder) {
@@ -41,7 +51,19 @@ Result<void> remove_leftovers(const sys::Path& folder) {
 
 Result<void> Store::create() const {
     TRY_VOID(sys::make_folders(folder_ / "deployments", folder_mode));
-    return sys::make_folders(folder_ / "releases", folder_mode);
+    TRY_VOID(sys::make_folders(folder_ / "releases", folder_mode));
+    if (sys::inspect(reserve()).type == FileType::absent) {
+        // When there is no room for it, whoever needs room says so.
+        [[maybe_unused]] const auto made = sys::write_file(reserve(), std::string(reserve_size, '-'), file_mode);
+    }
+    return {};
+}
+
+Result<void> Store::add_line(const sys::Path& path, std::string_view line) const {
+    const auto added = add_after_whole_lines(path, line);
+    if (added.ok() || sys::inspect(reserve()).type == FileType::absent) return added;
+    TRY_VOID(sys::remove_tree(reserve()));
+    return add_after_whole_lines(path, line);
 }
 
 Result<State> Store::state() const {
@@ -69,21 +91,34 @@ Result<void> Store::write(const State& state) const {
     return sys::write_file(folder_ / "state.json", sys::dump_json(object, 2) + "\n", file_mode);
 }
 
+Result<std::vector<std::string>> Store::full_histories() const {
+    auto names = TRY(names_in(folder_));
+    std::erase_if(names, [](const auto& name) { return !name.starts_with("history-") || !name.ends_with(".jsonl"); });
+    return names;
+}
+
 Result<History> Store::history() const {
+    History before;
+    if (const auto full = TRY(full_histories()); !full.empty()) {
+        const auto path = folder_ / full.back();
+        before = TRY(parse_history(TRY(sys::read_file(path)), path.string(), {.from_middle = full.size() > 1}));
+    }
     const auto path = folder_ / "history.jsonl";
-    return parse_history(TRY(read_or_empty(path)), path.string());
+    return parse_history(TRY(read_or_empty(path)), path.string(), std::move(before));
 }
 
 Result<void> Store::append(Record record) const {
     const auto path = folder_ / "history.jsonl";
-    const auto text = TRY(read_or_empty(path));
-    const auto history = TRY(parse_history(text, path.string()));
+    const auto history = TRY(this->history());
     const auto same = [&](const Record& other) { return other.deployment == record.deployment; };
     if (std::any_of(history.records.begin(), history.records.end(), same)) return {};
+    if (sys::inspect(path).size >= full_history) {
+        const auto number = TRY(full_histories()).size() + 1;
+        TRY_VOID(sys::rename_path(path, folder_ / fmt::format("history-{:04}.jsonl", number)));
+    }
     record.prev_sha256 = history.last_sha256;
-    const auto line = mask(to_json(record)) + "\n";
-    if (history.complete == text.size()) return sys::append_file(path, line, file_mode);
-    return sys::write_file(path, text.substr(0, history.complete) + line, file_mode); // drops a torn line
+    record.reason = mask(record.reason); // the one member that may quote somebody; ids have to stay what they are
+    return add_line(path, to_json(record) + "\n");
 }
 
 Result<void> Store::begin(const std::string& id, const Plan& plan, std::string_view at) const {
@@ -93,7 +128,7 @@ Result<void> Store::begin(const std::string& id, const Plan& plan, std::string_v
 }
 
 Result<void> Store::journal(const std::string& id, std::string_view line) const {
-    return sys::append_file(deployment(id) / "journal.jsonl", line, file_mode);
+    return add_line(deployment(id) / "journal.jsonl", line);
 }
 
 Result<void> Store::keep_log(const std::string& id, std::string_view text) const {
@@ -139,8 +174,11 @@ Result<void> Store::tidy() const {
     auto ids = TRY(names_in(folder_ / "deployments"));
     const auto surplus = ids.size() > kept_deployments ? ids.size() - kept_deployments : 0;
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        const bool empty = TRY(read_or_empty(deployment(ids[i]) / "journal.jsonl")).find('\n') == std::string::npos;
-        if (empty || i < surplus)
+        const auto path = deployment(ids[i]) / "journal.jsonl";
+        const auto journal = parse_journal(TRY(read_or_empty(path)), path.string());
+        const bool open = !journal.ok() || !journal->verdict; // whatever its id says of its age: it is needed
+        const bool begun = !journal.ok() || journal->verdict != "";
+        if (!begun || (i < surplus && !open))
             TRY_VOID(sys::remove_tree(deployment(ids[i])));
         else
             TRY_VOID(remove_leftovers(deployment(ids[i])));

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-// The state folder of one application in one environment: lock, state.json, history.jsonl, releases/<id>.json,
+// The state folder of one application in one environment: lock, state.json, history.jsonl, reserve, releases/<id>.json,
 // deployments/<id>/{plan.json, journal.jsonl, candidate.log}. Everything is 0640 in folders of 0750.
 namespace fairlead::deploy {
 
@@ -26,8 +26,9 @@ class Store {
     Result<State> state() const; // absent: empty
     Result<void> write(const State& state) const;
 
-    Result<History> history() const;
-    // Adds the record to the chain unless its deployment is there already.
+    Result<History> history() const; // the newest records: of history.jsonl and of the file that was full before it
+    // Adds the record to the chain unless its deployment is there already. A file of 1 MiB is full: it is kept as
+    // history-0001.jsonl and so on, and the chain goes on in a new one.
     Result<void> append(Record record) const;
 
     Result<void> begin(const std::string& deployment, const Plan& plan, std::string_view at) const;
@@ -40,11 +41,15 @@ class Store {
     Result<void> write(const ReleaseInfo& info) const;
     Result<void> forget_release(const std::string& id) const;
 
-    // Takes away what a killed deployer left: temporary files, deployments without a plan, all but the newest 20.
+    // Takes away what a killed deployer left: temporary files, deployments without a plan, all but the newest 20 that
+    // are over.
     Result<void> tidy() const;
 
   private:
+    Result<std::vector<std::string>> full_histories() const; // names, oldest first
+    Result<void> add_line(const sys::Path& path, std::string_view line) const;
     sys::Path deployment(const std::string& id) const { return folder_ / "deployments" / id; }
+    sys::Path reserve() const { return folder_ / "reserve"; } // given up when the disk is full, so that we can say so
     sys::Path folder_;
 };
 

@@ -115,17 +115,17 @@ class EnvParser {
     std::vector<std::pair<std::string, std::string>> pairs_;
 };
 
-void set(Variables& variables, const std::string& name, std::string value) {
-    const auto found =
-        std::find_if(variables.begin(), variables.end(), [&](const auto& pair) { return pair.first == name; });
+void set(Variables& variables, Variable variable) {
+    const auto found = std::find_if(variables.begin(), variables.end(),
+                                    [&](const auto& other) { return other.name == variable.name; });
     if (found == variables.end())
-        variables.emplace_back(name, Secret(std::move(value)));
+        variables.push_back(std::move(variable));
     else
-        found->second = Secret(std::move(value));
+        *found = std::move(variable);
 }
 
-bool has(const Variables& variables, const std::string& name) {
-    return std::any_of(variables.begin(), variables.end(), [&](const auto& pair) { return pair.first == name; });
+bool contains(const std::vector<std::string>& list, const std::string& word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
 }
 
 Result<void> add_file(const Settings& settings, Variables& variables) {
@@ -139,7 +139,12 @@ Result<void> add_file(const Settings& settings, Variables& variables) {
         sys::log_warning(fmt::format("env file '{}' can be read by others; chmod 600 it", settings.env_file));
     }
     const auto text = TRY(sys::read_file(settings.env_file, 1u << 20));
-    for (auto& [name, value] : TRY(parse_env(text, settings.env_file))) set(variables, name, std::move(value));
+    for (auto& [name, value] : TRY(parse_env(text, settings.env_file))) {
+        if (contains(settings.secrets, name) || sounds_secret(name, value))
+            set(variables, {name, Secret(std::move(value)), {}});
+        else
+            set(variables, {name, {}, std::move(value)});
+    }
     return {};
 }
 
@@ -150,7 +155,8 @@ Result<void> add_command(const Settings& settings, Variables& variables) {
         return could_not(fmt::format("env.from '{}' ended with status {}: {}", settings.env_from[0], output.status,
                                      mask(trim(output.err))));
     }
-    for (auto& [name, value] : TRY(parse_env(output.out, "env.from"))) set(variables, name, std::move(value));
+    for (auto& [name, value] : TRY(parse_env(output.out, "env.from")))
+        set(variables, {name, Secret(std::move(value)), {}});
     return {};
 }
 
@@ -171,8 +177,26 @@ std::string quote_env(std::string_view value) {
 
 std::string render_env(const Variables& variables) {
     std::string text;
-    for (const auto& [name, value] : variables) text += name + "=" + quote_env(value.reveal()) + "\n";
+    for (const auto& variable : variables) text += variable.name + "=" + quote_env(variable.value()) + "\n";
     return text;
+}
+
+std::vector<std::string> secret_names(const Variables& variables) {
+    std::vector<std::string> names;
+    for (const auto& variable : variables) {
+        if (!variable.secret.empty()) names.push_back(variable.name);
+    }
+    return names;
+}
+
+bool sounds_secret(std::string_view name, std::string_view value) {
+    static constexpr std::string_view ends[] = {"KEY",  "TOKEN", "SECRET",     "PASSWORD",    "PASSWD",
+                                                "PASS", "PWD",   "PASSPHRASE", "CREDENTIALS", "DSN"};
+    for (const auto& word : split(upper(name), '_')) {
+        if (std::any_of(std::begin(ends), std::end(ends), [&](auto end) { return word.ends_with(end); })) return true;
+    }
+    const auto scheme = value.find("://");
+    return scheme != std::string_view::npos && value.find('@', scheme) != std::string_view::npos;
 }
 
 Result<Variables> gather_variables(const Settings& settings, const sys::Environment& process) {
@@ -181,8 +205,8 @@ Result<Variables> gather_variables(const Settings& settings, const sys::Environm
     TRY_VOID(add_command(settings, variables));
     for (const auto& name : settings.secrets) {
         if (!is_name(name)) return usage(fmt::format("secret '{}' is no name of a variable", name));
-        if (const auto value = process.get(name)) set(variables, name, *value);
-        if (!has(variables, name)) {
+        if (const auto value = process.get(name)) set(variables, {name, Secret(*value), {}});
+        if (std::none_of(variables.begin(), variables.end(), [&](const auto& one) { return one.name == name; })) {
             return usage(fmt::format(
                 "secret '{}' is nowhere; set it in the environment, in env.file or print it by env.from", name));
         }

@@ -107,7 +107,7 @@ TEST_CASE("an env file's error names its line") {
 TEST_CASE("variables that are written come back, whatever is in them") {
     std::string all;
     for (int c = 1; c < 256; ++c) all += static_cast<char>(c);
-    const Variables variables{{"ALL", Secret(all)}, {"PLAIN", Secret(std::string("x y"))}};
+    const Variables variables{{"ALL", Secret(all), {}}, {"PLAIN", {}, "x y"}};
     const auto back = parse_env(render_env(variables), "env");
     REQUIRE(back.ok());
     CHECK(back.value() == std::vector<std::pair<std::string, std::string>>{{"ALL", all}, {"PLAIN", "x y"}});
@@ -122,14 +122,31 @@ TEST_CASE("secrets come from the environment first, and one that is nowhere is a
         gather_variables(settings, sys::Environment(std::map<std::string, std::string>{{"TOKEN", "from-process"}}));
     REQUIRE(variables.ok());
     REQUIRE(variables->size() == 2);
-    CHECK(variables.value()[0].second.reveal() == "from-process");
+    CHECK(variables.value()[0].value() == "from-process");
     settings.secrets = {"MISSING"};
     CHECK(gather_variables(settings, sys::Environment(std::map<std::string, std::string>{})).error().kind ==
           Kind::usage);
     settings.secrets = {"PRINTED"};
     settings.env_from = {"echo", "PRINTED=by a command"};
-    CHECK(gather_variables(settings, sys::Environment(std::map<std::string, std::string>{}))->back().second.reveal() ==
+    CHECK(gather_variables(settings, sys::Environment(std::map<std::string, std::string>{}))->back().value() ==
           "by a command");
+}
+
+TEST_CASE("a setting of env.file is shown as it is, a secret is not") {
+    Settings settings;
+    const auto folder =
+        folder_with({{"env", "STAGE=staging-setting\nAPI_KEY=un-named-one\nDB=pg://u:pw-of-db@h/d\nODD=named-one\n"}});
+    settings.env_file = (folder.path() / "env").string();
+    settings.secrets = {"ODD"};
+    const auto variables = gather_variables(settings, sys::Environment(std::map<std::string, std::string>{}));
+    REQUIRE(variables.ok());
+    CHECK(secret_names(variables.value()) == std::vector<std::string>{"API_KEY", "DB", "ODD"});
+    CHECK(mask("staging-setting un-named-one named-one") == "staging-setting *** ***");
+    for (const auto* name : {"DB_PASSWORD", "token", "AWS_SECRET_ACCESS_KEY", "APIKEY"})
+        CHECK(sounds_secret(name, "x"));
+    for (const auto* name : {"PORT", "KEYBOARD", "TOKENS_PER_PAGE", "PASSENGER_ENV"})
+        CHECK_FALSE(sounds_secret(name, "x"));
+    CHECK_FALSE(sounds_secret("URL", "https://example.org/me"));
 }
 
 TEST_CASE("an answer is judged by its status and its version") {
