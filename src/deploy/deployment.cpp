@@ -5,6 +5,7 @@
 #include "sys/fault.h"
 #include "sys/process.h"
 #include <algorithm>
+#include <csignal>
 #include <fmt/format.h>
 
 namespace fairlead::deploy {
@@ -251,9 +252,15 @@ Result<void> Deployment::stop(const std::string& slot) {
     TRY_VOID(target_.end(slot));
     auto waited = TRY(watch_.gone(slot, hurry() ? hurried_stop : world_.settings.stop_timeout + supervisor_patience));
     if (waited == Waited::interrupted && hurry()) waited = TRY(watch_.gone(slot, hurried_stop));
-    if (waited != Waited::done) {
+    const bool patience_over = waited != Waited::done;
+    // Its supervisor may have lost patience before us.
+    if (patience_over || TRY(target_.process(slot)).last_status == 128 + SIGKILL) {
         now_.killed = true;
-        progress_.warn(fmt::format("slot {} did not react to {}: it is killed", slot, world_.settings.stop_signal));
+        progress_.warn(fmt::format("slot {} did not react to {} and was killed; does the program get the signal? A "
+                                   "shell in front of it needs exec",
+                                   slot, world_.settings.stop_signal));
+    }
+    if (patience_over) {
         TRY_VOID(target_.kill(slot));
         if (TRY(watch_.gone(slot, supervisor_patience)) != Waited::done) {
             return could_not(fmt::format("slot {} can't be killed; look at its process", slot));

@@ -85,7 +85,8 @@ Launch DirectTarget::launch_of(const std::string& slot, const std::string& relea
                   .socket = layout_.socket(slot).string(),
                   .log = layout_.log(slot).string(),
                   .stop_signal = settings_.stop_signal,
-                  .stop_timeout = settings_.stop_timeout};
+                  .stop_timeout = settings_.stop_timeout,
+                  .secrets = secret_names(world_.variables)};
     for (const auto& word : settings_.command) launch.argv.push_back(filled(word, slot, release));
     return launch;
 }
@@ -135,8 +136,8 @@ Result<Observed> DirectTarget::observe() {
     Observed observed;
     for (const std::string slot : slot_names) {
         const auto link = sys::read_link(layout_.slot_release(slot));
-        observed.slots[slot] = {TRY(keeper_->seen(slot)).running,
-                                link.ok() ? sys::Path(link.value()).filename().string() : ""};
+        const auto seen = TRY(keeper_->seen(slot));
+        observed.slots[slot] = {seen.running, link.ok() ? sys::Path(link.value()).filename().string() : "", seen.alone};
     }
     if (const auto link = sys::read_link(layout_.current_socket()); link.ok())
         observed.routed = sys::Path(link.value()).stem().string();

@@ -42,9 +42,10 @@ class OwnKeeper : public Keeper {
 
     Result<ProcessSeen> seen(const std::string& slot) override {
         const auto state = TRY(read(slot));
+        const bool kept = sys::is_locked(layout_.lock(slot));
         // An application whose supervisor was killed still serves.
-        const bool running = sys::is_locked(layout_.lock(slot)) || sys::is_running(state.process);
-        return ProcessSeen{running, state.restarts, state.last_status};
+        const bool alone = !kept && sys::is_running(state.process);
+        return ProcessSeen{kept || alone, alone, state.restarts, state.last_status};
     }
 
     Result<void> end(const std::string& slot) override {

@@ -26,16 +26,20 @@ class SystemdKeeper : public Keeper {
     }
 
     Result<ProcessSeen> seen(const std::string& slot) override {
-        const auto text = TRY(output({"show", "--property=ActiveState,NRestarts,ExecMainStatus", instance(slot)}));
+        const auto text =
+            TRY(output({"show", "--property=ActiveState,NRestarts,ExecMainCode,ExecMainStatus", instance(slot)}));
         ProcessSeen seen;
+        int how = 0; // waitid(2): CLD_EXITED is 1, then killed, then dumped
         for (const auto& line : split(text, '\n')) {
             const auto equals = line.find('=');
             if (equals == std::string::npos) continue;
             const auto name = line.substr(0, equals), value = line.substr(equals + 1);
             if (name == "ActiveState") seen.running = value != "inactive" && value != "failed";
             if (name == "NRestarts") seen.restarts = static_cast<int>(parse_integer(value).value_or(0));
+            if (name == "ExecMainCode") how = static_cast<int>(parse_integer(value).value_or(0));
             if (name == "ExecMainStatus") seen.last_status = static_cast<int>(parse_integer(value).value_or(0));
         }
+        if (how > 1) seen.last_status += 128;
         return seen;
     }
 

@@ -53,6 +53,11 @@ bool Observed::running(const std::string& name) const {
     return found != slots.end() && found->second.running;
 }
 
+bool Observed::alone(const std::string& name) const {
+    const auto found = slots.find(name);
+    return found != slots.end() && found->second.alone;
+}
+
 std::string other_slot(std::string_view slot) { return slot == "a" ? "b" : "a"; }
 
 Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view strategy) {
@@ -65,7 +70,8 @@ Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view 
     plan.candidate = other_slot(plan.old);
     if (observed.running(plan.candidate)) plan.steps.push_back({Act::clean, plan.candidate});
     plan.already = !wanted.force && wanted.same_settings && observed.current == wanted.release &&
-                   plan.old == observed.slot && observed.routed == observed.slot && observed.running(plan.old);
+                   plan.old == observed.slot && observed.routed == observed.slot && observed.running(plan.old) &&
+                   !observed.alone(plan.old);
     if (plan.already) {
         if (!plan.steps.empty()) plan.steps.push_back({Act::prune, {}});
         return plan;

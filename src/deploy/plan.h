@@ -21,8 +21,9 @@ std::string name_of(const Step& step); // "switch", "undo-switch": progress, jou
 std::optional<Step> step_of(std::string_view name, std::string_view slot);
 
 struct SlotSeen {
-    bool running = false; // its supervisor lives
+    bool running = false; // it or its supervisor lives
     std::string release;  // id, as the slot's link says
+    bool alone = false;   // it lives, its supervisor was killed
     bool operator==(const SlotSeen&) const = default;
 };
 
@@ -32,6 +33,7 @@ struct Observed {
     std::string routed;                    // slot behind the router's socket, empty: none
     std::string current, slot, previous;   // as committed: release, its slot, the release before
     bool running(const std::string& name) const;
+    bool alone(const std::string& name) const;
 };
 
 struct Wanted {

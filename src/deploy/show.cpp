@@ -43,8 +43,8 @@ std::string explanation(const Outcome& outcome) {
 std::string quoted(const std::string& text) { return sys::dump_json(Json(text)); }
 
 std::string slot_line(const std::string& name, const SlotSeen& slot, const Observed& observed) {
-    return fmt::format("slot {}: {}{}{}\n", name, slot.running ? "runs " : "empty", slot.running ? slot.release : "",
-                       observed.routed == name ? ", serves" : "");
+    if (!slot.running) return fmt::format("slot {}: empty\n", name);
+    return fmt::format("slot {}: runs {}{}\n", name, slot.release, observed.routed == name ? ", serves" : "");
 }
 
 std::vector<std::string> drift(const Status& status) {
@@ -57,6 +57,10 @@ std::vector<std::string> drift(const Status& status) {
     }
     if (!observed.running(state.slot))
         found.push_back(fmt::format("{} does not run in slot {}", state.current, state.slot));
+    if (observed.alone(state.slot)) {
+        found.push_back(fmt::format(
+            "its supervisor was killed: nothing restarts {} when it ends; deploy again to mend it", state.current));
+    }
     if (observed.running(other_slot(state.slot)))
         found.push_back(fmt::format("slot {} still runs", other_slot(state.slot)));
     return found;

@@ -1,4 +1,6 @@
 #include "deploy/supervisor.h"
+#include "base/secret.h"
+#include "deploy/masked_lines.h"
 #include "deploy/variables.h"
 #include "sys/clock.h"
 #include "sys/environment.h"
@@ -25,94 +27,113 @@ std::int64_t number(const Json& object, const char* name) {
     return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
 }
 
+bool read_words(const Json& object, const char* name, std::vector<std::string>& words) {
+    const auto list = object.find(name);
+    if (list == object.end() || !list->is_array()) return false;
+    for (const auto& word : *list) {
+        if (!word.is_string()) return false;
+        words.push_back(word.get<std::string>());
+    }
+    return true;
+}
+
 class Supervisor {
   public:
-    Supervisor(sys::Path slot, Launch launch) : slot_(std::move(slot)), launch_(std::move(launch)) {
+    Supervisor(sys::Path slot, Launch launch, std::vector<std::string> environment)
+        : slot_(std::move(slot)), launch_(std::move(launch)), environment_(std::move(environment)) {
         state_.supervisor = sys::identify(sys::own_pid()).value_or(sys::ProcessId{});
     }
 
     Result<void> run() {
+        TRY_VOID(write_state()); // the deployer waits for it
         while (true) {
             const auto started = sys::real_clock().steady();
-            if (TRY(run_once()) == Supervised::Event::stop) break;
+            if (run_once() == Supervised::Event::stop) break;
             const auto ran = std::chrono::duration_cast<Milliseconds>(sys::real_clock().steady() - started);
             const auto delay = backoff_.next(ran);
             note(fmt::format("ended with status {} after {}; starts again in {}", state_.last_status,
                              format_duration(ran), format_duration(delay)));
             ++state_.restarts;
-            state_.process = {};
-            TRY_VOID(write_state());
+            tell({});
             if (Supervised::wait_without(delay) == Supervised::Event::stop) break;
         }
-        TRY_VOID(sys::remove_tree(launch_.socket));
-        return sys::remove_tree(slot_ / "process.json");
+        tell({}); // how it ended
+        return sys::remove_tree(launch_.socket);
     }
 
   private:
     // One life of the process: exited, or stop when we were asked to end (then it is gone too).
-    Result<Supervised::Event> run_once() {
-        TRY_VOID(sys::remove_tree(launch_.socket)); // of the life before; most programs refuse to bind over it
-        auto program = Supervised::start({launch_.argv, TRY(environment()), launch_.folder, launch_.log});
+    Supervised::Event run_once() {
+        // Of the life before; most programs refuse to bind over it.
+        if (const auto removed = sys::remove_tree(launch_.socket); !removed.ok()) note(removed.error().message);
+        auto program = Supervised::start({launch_.argv, environment_, launch_.folder, log_writer()});
         if (!program.ok()) {
             note(program.error().message);
             state_.last_status = 127;
             return Supervised::Event::exited;
         }
-        state_.process = program->id();
-        TRY_VOID(write_state());
+        tell(program->id());
         bool open = false;
-        while (true) {
-            const auto event = program->wait(open ? tick : first_ticks);
-            if (event == Supervised::Event::exited) {
-                state_.last_status = program->status();
-                program->signal_group(SIGKILL); // children that it left behind
-                return event;
-            }
-            if (event == Supervised::Event::stop) {
-                end(program.value());
-                return event;
-            }
+        auto event = Supervised::Event::quiet;
+        while ((event = program->wait(open ? tick : first_ticks)) == Supervised::Event::quiet) {
             open = open || sys::open_socket_to_all(launch_.socket);
-            if (const auto rotated = sys::rotate_log(launch_.log, log_limit); !rotated.ok())
-                note(rotated.error().message);
         }
+        if (event == Supervised::Event::stop) end(program.value());
+        state_.last_status = program->status();
+        program->end_rest();
+        return event;
     }
 
     void end(Supervised& program) {
         const auto deadline = sys::real_clock().steady() + launch_.stop_timeout;
-        program.signal_group(sys::signal_number(launch_.stop_signal));
+        program.signal_all(sys::signal_number(launch_.stop_signal));
         while (sys::real_clock().steady() < deadline) {
             const auto left = std::chrono::duration_cast<Milliseconds>(deadline - sys::real_clock().steady());
-            if (program.wait(left) == Supervised::Event::exited) {
-                program.signal_group(SIGKILL);
-                return;
-            }
+            if (program.wait(left) == Supervised::Event::exited) return;
         }
-        program.signal_group(SIGKILL);
+        program.signal_all(SIGKILL);
         program.wait(tick);
     }
 
-    Result<std::vector<std::string>> environment() const {
-        auto pairs = sys::base_environment(sys::Environment::of_process());
-        const auto file = slot_ / "env";
-        for (const auto& [name, value] : TRY(parse_env(TRY(sys::read_file(file)), file.string()))) {
-            pairs.push_back(name + "=" + value);
-        }
-        return pairs;
+    std::function<void(std::string_view)> log_writer() const {
+        return [lines = MaskedLines(), log = launch_.log](std::string_view bytes) mutable {
+            const auto text = bytes.empty() ? lines.end() : lines.add(bytes);
+            if (text.empty()) return;
+            // The application goes on when the disk is full, without its log.
+            [[maybe_unused]] const auto written = sys::append_file(log, text, 0600, sys::Sync::no);
+            [[maybe_unused]] const auto rotated = sys::rotate_log(log, log_limit);
+        };
     }
 
     Result<void> write_state() const { return sys::write_file(slot_ / "process.json", to_json(state_), 0640); }
+
+    // A full disk must not end the supervisor of an application that is well.
+    void tell(const sys::ProcessId& process) {
+        state_.process = process;
+        if (const auto written = write_state(); !written.ok()) note(written.error().message);
+    }
 
     void note(const std::string& message) const {
         const auto line = fmt::format("{} fairlead: {}\n", format_utc(sys::real_clock().now()), message);
         [[maybe_unused]] const auto written = sys::append_file(launch_.log, line, 0600);
     }
 
-    sys::Path slot_;
-    Launch launch_;
+    const sys::Path slot_;
+    const Launch launch_;
+    const std::vector<std::string> environment_;
     SupervisorState state_;
     Backoff backoff_;
 };
+
+// What the process gets. The values of `secrets` are masked from here on.
+Result<std::vector<std::string>> environment_of(const sys::Path& file, const std::vector<std::string>& secrets) {
+    auto variables = sys::base_environment(sys::Environment::of_process());
+    for (auto& [name, value] : TRY(parse_env(TRY(sys::read_file(file)), file.string()))) {
+        variables.push_back(name + "=" + value);
+        if (std::find(secrets.begin(), secrets.end(), name) != secrets.end()) const Secret masked(std::move(value));
+    }
+    return variables;
+}
 
 }
 
@@ -123,7 +144,8 @@ std::string to_json(const Launch& launch) {
                            {"socket", launch.socket},
                            {"log", launch.log},
                            {"stop_signal", launch.stop_signal},
-                           {"stop_timeout_ms", launch.stop_timeout.count()}},
+                           {"stop_timeout_ms", launch.stop_timeout.count()},
+                           {"secrets", launch.secrets}},
                           2) +
            "\n";
 }
@@ -133,12 +155,8 @@ Result<Launch> parse_launch(std::string_view text, const std::string& file) {
     Launch launch;
     const auto wrong = [&] { return could_not("this does not say how to start a process", {.file = file}); };
     if (!object.is_object()) return wrong();
-    const auto argv = object.find("argv");
-    if (argv == object.end() || !argv->is_array() || argv->empty()) return wrong();
-    for (const auto& word : *argv) {
-        if (!word.is_string()) return wrong();
-        launch.argv.push_back(word.get<std::string>());
-    }
+    if (!read_words(object, "argv", launch.argv) || launch.argv.empty()) return wrong();
+    if (object.contains("secrets") && !read_words(object, "secrets", launch.secrets)) return wrong();
     for (const auto& [name, member] :
          {std::pair{"folder", &Launch::folder}, std::pair{"socket", &Launch::socket}, std::pair{"log", &Launch::log},
           std::pair{"stop_signal", &Launch::stop_signal}}) {
@@ -184,7 +202,8 @@ Result<void> supervise(const sys::Path& slot) {
     Supervised::block_signals();
     const auto file = slot / "launch.json";
     auto launch = TRY(parse_launch(TRY(sys::read_file(file)), file.string()));
-    return Supervisor(slot, std::move(launch)).run();
+    auto environment = TRY(environment_of(slot / "env", launch.secrets));
+    return Supervisor(slot, std::move(launch), std::move(environment)).run();
 }
 
 }

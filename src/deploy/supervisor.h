@@ -9,7 +9,7 @@
 #include <vector>
 
 // Our supervisor: keeps the process of one slot running where systemd does not. It reads slots/<slot>/launch.json and
-// env, writes process.json, and ends the process when it is asked to end itself.
+// env, writes process.json, keeps the log, and ends the process when it is asked to end itself.
 namespace fairlead::deploy {
 
 struct Launch {
@@ -17,6 +17,7 @@ struct Launch {
     std::string folder, socket, log;
     std::string stop_signal = "SIGTERM";
     Milliseconds stop_timeout{30000};
+    std::vector<std::string> secrets; // names of the variables whose values the log doesn't show
     bool operator==(const Launch&) const = default;
 };
 
@@ -27,7 +28,7 @@ Result<Launch> parse_launch(std::string_view text, const std::string& file);
 struct SupervisorState {
     sys::ProcessId supervisor, process; // process.pid 0: it waits for its next start
     int restarts = 0;
-    int last_status = 0;
+    int last_status = 0; // exit status, or 128 + signal
 };
 std::string to_json(const SupervisorState& state);
 Result<SupervisorState> parse_supervisor_state(std::string_view text, const std::string& file);

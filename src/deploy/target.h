@@ -16,7 +16,8 @@
 namespace fairlead::deploy {
 
 struct ProcessSeen {
-    bool running = false; // its supervisor lives
+    bool running = false; // it or its supervisor lives
+    bool alone = false;   // it lives, its supervisor was killed: nobody would start it again
     int restarts = 0;     // since it was started
     int last_status = 0;  // exit status of the last end, or 128 + signal
 };

@@ -29,6 +29,7 @@ bool Watch::pause(Milliseconds duration) {
 
 Result<void> Watch::alive(const std::string& slot) {
     const auto seen = TRY(target_.process(slot));
+    if (seen.alone) return no(fmt::format("the supervisor of slot {} was killed", slot));
     if (seen.running && seen.restarts == 0) return {};
     return no(fmt::format("the process of slot {} {}", slot, describe_status(seen.last_status)));
 }

@@ -1,5 +1,6 @@
 #include "sys/supervise.h"
 #include "base/text.h"
+#include "sys/clock.h"
 #include "sys/descriptor.h"
 #include <algorithm>
 #include <csignal>
@@ -17,6 +18,16 @@ namespace fairlead::sys {
 namespace {
 
 constexpr int lock_number = 3; // the descriptor under which a detached process keeps its lock
+
+struct Pipe {
+    Descriptor read, write;
+    static Result<Pipe> make() {
+        int ends[2];
+        if (::pipe2(ends, O_CLOEXEC) != 0) return could_not("a pipe can't be made: " + reason());
+        Pipe pipe{Descriptor(ends[0]), Descriptor(ends[1])};
+        return pipe;
+    }
+};
 
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
     std::vector<char*> list;
@@ -86,10 +97,9 @@ Result<Descriptor> lift(Descriptor low) {
 Result<void> start_detached(const Detached& detached) {
     Descriptor lock = TRY(lift(Descriptor(::open(detached.lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600))));
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return path_error(detached.lock.string(), "locked");
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return could_not("a pipe can't be made: " + reason());
-    Descriptor read = TRY(lift(Descriptor(ends[0])));
-    Descriptor write = TRY(lift(Descriptor(ends[1])));
+    Pipe report = TRY(Pipe::make());
+    Descriptor read = TRY(lift(std::move(report.read)));
+    Descriptor write = TRY(lift(std::move(report.write)));
     const auto argv = pointers(detached.argv), variables = pointers(detached.environment);
     const std::string folder = detached.folder.string();
     const pid_t child = ::fork();
@@ -130,13 +140,61 @@ std::optional<ProcessId> detached_process(const Path& lock) {
     return pid.ok() ? identify(static_cast<int>(pid.value())) : std::nullopt;
 }
 
+// Reads what the program prints in a process of its own. We hold the pipe too, so that the program may go on when that
+// process dies; then another one takes over.
+class Supervised::Reader {
+  public:
+    Reader(Descriptor pipe, std::function<void(std::string_view)> output)
+        : pipe_(std::move(pipe)), output_(std::move(output)) {}
+
+    Result<void> start() {
+        pid_ = ::fork();
+        if (pid_ < 0) return could_not("a process can't be started: " + reason());
+        if (pid_ == 0) read_all();
+        return {};
+    }
+    int pid() const { return pid_; }
+    bool is_over() const { return pid_ <= 0; }
+    void ended(int status) {
+        pid_ = 0;
+        died_ = status != 0; // else all who could print have closed their streams
+    }
+    void start_if_died() {
+        if (std::exchange(died_, false)) died_ = !start().ok();
+    }
+
+  private:
+    [[noreturn]] void read_all() {
+        ::setpgid(0, 0);
+        default_signals();
+        for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::signal(number, SIG_IGN); // it ends with its program
+        ::prctl(PR_SET_NAME, "fairlead-log");
+        ::dup2(pipe_.get(), STDIN_FILENO);
+        ::syscall(SYS_close_range, 3u, ~0u, 0u); // the supervisor's lock too
+        std::string buffer(std::size_t{64} << 10, '\0');
+        while (true) {
+            const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+            if (count < 0 && errno == EINTR) continue;
+            output_({buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))});
+            if (count <= 0) ::_exit(count == 0 ? 0 : 1);
+        }
+    }
+
+    const Descriptor pipe_;
+    const std::function<void(std::string_view)> output_;
+    pid_t pid_ = 0;
+    bool died_ = false;
+};
+
+Supervised::Supervised() = default;
+Supervised::Supervised(Supervised&&) noexcept = default;
+Supervised::~Supervised() = default;
+
 Result<Supervised> Supervised::start(const Program& program) {
-    const Descriptor log(::open(program.log.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
-    if (!log.is_open()) return path_error(program.log.string(), "opened for appending");
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return could_not("a pipe can't be made: " + reason());
-    const Descriptor read(ends[0]);
-    Descriptor write(ends[1]);
+    Pipe output = TRY(Pipe::make()), report = TRY(Pipe::make());
+    Supervised supervised;
+    supervised.reader_ = std::make_unique<Reader>(std::move(output.read), program.output);
+    TRY_VOID(supervised.reader_->start());
     auto argv = pointers(program.argv), variables = pointers(program.environment);
     const std::string folder = program.folder.string();
     const pid_t pid = ::fork();
@@ -144,33 +202,42 @@ Result<Supervised> Supervised::start(const Program& program) {
     if (pid == 0) {
         ::setpgid(0, 0);
         default_signals();
-        ::dup2(log.get(), STDOUT_FILENO);
-        ::dup2(log.get(), STDERR_FILENO);
-        if (::chdir(folder.c_str()) != 0) report_and_exit(write.get());
+        ::dup2(output.write.get(), STDOUT_FILENO);
+        ::dup2(output.write.get(), STDERR_FILENO);
+        if (::chdir(folder.c_str()) != 0) report_and_exit(report.write.get());
         ::execvpe(argv[0], argv.data(), variables.data());
-        report_and_exit(write.get());
+        report_and_exit(report.write.get());
     }
     ::setpgid(pid, pid);
-    write.reset();
+    report.write.reset();
     int number = 0;
-    if (::read(read.get(), &number, sizeof number) > 0) {
+    if (::read(report.read.get(), &number, sizeof number) > 0) {
         ::waitpid(pid, nullptr, 0);
         return could_not(fmt::format("'{}' can't be started in '{}': {}", program.argv[0], folder, reason(number)));
     }
-    Supervised supervised;
     supervised.id_ = identify(pid).value_or(ProcessId{pid, 0});
     return supervised;
 }
 
+Supervised::Event Supervised::reap() {
+    auto event = Event::quiet;
+    int status = 0;
+    for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+        if (ended == id_.pid) {
+            status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+            event = Event::exited;
+        } else if (reader_ && ended == reader_->pid()) {
+            reader_->ended(status);
+        } // else something that it left behind
+    }
+    return event;
+}
+
 Supervised::Event Supervised::wait(Milliseconds limit) {
     const auto end = std::chrono::steady_clock::now() + limit;
+    if (reader_) reader_->start_if_died(); // once in `limit`
     while (true) {
-        int status = 0;
-        for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
-            if (ended != id_.pid) continue; // an orphan of the application's
-            status_ = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-            return Event::exited;
-        }
+        if (reap() == Event::exited) return Event::exited;
         const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(end - std::chrono::steady_clock::now());
         if (left.count() <= 0) return Event::quiet;
         const timespec time{static_cast<time_t>(left.count() / 1'000'000'000),
@@ -186,7 +253,34 @@ Supervised::Event Supervised::wait_without(Milliseconds limit) {
     return none.wait(limit);
 }
 
-void Supervised::signal_group(int number) const { ::kill(-id_.pid, number); }
+// proc(5): our children, to which those come whose parents are gone (PR_SET_CHILD_SUBREAPER).
+std::vector<int> Supervised::left_behind() const {
+    std::vector<int> pids;
+    for (const auto& word : split(read_file("/proc/thread-self/children").value_or(""), ' ')) {
+        const auto pid = static_cast<int>(parse_integer(word).value_or(0));
+        if (pid > 0 && pid != id_.pid && !(reader_ && pid == reader_->pid())) pids.push_back(pid);
+    }
+    return pids;
+}
+
+void Supervised::signal_all(int number) const {
+    ::kill(-id_.pid, number);
+    for (const int pid : left_behind()) {
+        if (::getpgid(pid) != id_.pid) ::kill(pid, number);
+    }
+}
+
+void Supervised::end_rest() {
+    constexpr Milliseconds patience{1000}, look{5};
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (std::chrono::steady_clock::now() < deadline) {
+        signal_all(SIGKILL); // again and again: a child of one that was killed comes to us only then
+        reap();
+        if (left_behind().empty() && (!reader_ || reader_->is_over())) break;
+        real_clock().rest(look);
+    }
+    reader_.reset();
+}
 
 Result<void> signal_group(const ProcessId& leader, int number) {
     if (!is_running(leader) || ::kill(-leader.pid, number) == 0 || errno == ESRCH) return {};
@@ -203,10 +297,7 @@ int signal_number(std::string_view name) {
 
 Result<void> rotate_log(const Path& log, std::uint64_t limit) {
     if (inspect(log).size <= limit) return {};
-    const auto text = TRY(read_file(log));
-    TRY_VOID(write_file(log.string() + ".1", text, 0600));
-    if (::truncate(log.c_str(), 0) != 0) return path_error(log.string(), "emptied");
-    return {};
+    return rename_path(log, log.string() + ".1");
 }
 
 }

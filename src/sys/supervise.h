@@ -3,6 +3,8 @@
 #include "base/time.h"
 #include "sys/files.h"
 #include "sys/process.h"
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,29 +32,42 @@ class Supervised {
         std::vector<std::string> argv;
         std::vector<std::string> environment;
         Path folder;
-        Path log; // standard output and error are appended to it, created with mode 0600
+        // Gets what the program prints, both streams in their order, and nothing at its end. It is called in a process
+        // of its own, which outlives us: a program whose supervisor was killed neither blocks nor gets SIGPIPE.
+        std::function<void(std::string_view)> output;
     };
     enum class Event { quiet, exited, stop };
 
     static void block_signals(); // first of all
     static Result<Supervised> start(const Program& program);
+    Supervised(Supervised&&) noexcept;
+    ~Supervised();
     const ProcessId& id() const { return id_; }
     int status() const { return status_; } // after exited: exit status or 128 + signal
 
     // Waits for the end of the process or SIGTERM, SIGINT, SIGHUP to us, at most `limit`.
     Event wait(Milliseconds limit);
     static Event wait_without(Milliseconds limit); // while nothing runs: quiet or stop
-    void signal_group(int number) const;           // the process and its children
+    // The process, its children, and what they left behind: processes whose parents are gone, in whatever session.
+    void signal_all(int number) const;
+    // Once the process is gone: kills what it left behind, waits until what was printed last has been read.
+    void end_rest();
 
   private:
+    class Reader;
+    Supervised();
+    std::vector<int> left_behind() const; // pids
+    Event reap();                         // exited or quiet
+
     ProcessId id_;
     int status_ = 0;
+    std::unique_ptr<Reader> reader_;
 };
 
 Result<void> signal_group(const ProcessId& leader, int number); // of a process that leads its group; absent is fine
 int signal_number(std::string_view name);                       // "SIGTERM"; 0: unknown
 
-// Keeps an appended log small: over `limit` bytes it is copied to `<log>.1` and emptied.
+// Keeps a log small: over `limit` bytes it becomes `<log>.1`, and whoever appends next begins a new one.
 Result<void> rotate_log(const Path& log, std::uint64_t limit);
 
 }

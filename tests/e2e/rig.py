@@ -175,11 +175,11 @@ class Rig:
         return found
 
     def leftovers(self):
-        """What must not be there once a deployment is over: more than one process pair, socket or release in use,
+        """What must not be there once a deployment is over: more than a supervisor, its logger and an application, more than one socket or release in use,
         temporary files, open journals, a held lock."""
         problems = []
         state = json.loads((self.state_folder / "state.json").read_text())
-        if len(self.processes()) != 2:
+        if len(self.processes()) != 3:
             problems.append(f"processes: {self.processes()}")
         sockets = sorted(p.name for p in (self.root / "run").iterdir())
         if sockets != sorted([f"{state['slot']}.sock", "current.sock"]):

@@ -14,6 +14,7 @@ struct Host {
         bool running = false;
         std::string release;
         int connections = 0;
+        int last_status = 0;
     };
     std::map<std::string, Slot> slots{{"a", {}}, {"b", {}}};
     std::string routed;
@@ -87,7 +88,8 @@ class ModelTarget : public Target {
     }
     Result<void> restart(const std::string& slot) override { return start(slot, {.id = host_.slots[slot].release}); }
     Result<ProcessSeen> process(const std::string& slot) override {
-        return ProcessSeen{host_.slots[slot].running, 0, 0};
+        const auto& seen = host_.slots[slot];
+        return ProcessSeen{seen.running, false, 0, seen.last_status};
     }
     Result<sys::HttpResponse> ask(const std::string& slot) override {
         host_.call();
