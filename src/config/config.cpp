@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "config/document.h"
 #include "sys/json.h"
+#include "sys/place.h"
 #include <algorithm>
 #include <filesystem>
 
@@ -142,20 +143,6 @@ Profile Config::profile(std::string_view environment) const {
     return name == "staging" || name == "stage" ? Profile::staging : Profile::production;
 }
 
-Place Document::place(const sys::YamlNode& node) const { return place_in(text, file, node.line, node.column); }
-
-Place place_in(std::string_view text, const std::string& file, int line, int column) {
-    constexpr std::size_t longest_excerpt = 400;
-    std::size_t start = 0;
-    for (int at = 1; at < line && start != std::string_view::npos; ++at) {
-        start = text.find('\n', start);
-        if (start != std::string_view::npos) ++start;
-    }
-    if (start == std::string_view::npos || line < 1) return {file, line, column, ""};
-    std::string_view excerpt = text.substr(start, text.find('\n', start) - start);
-    if (excerpt.ends_with('\r')) excerpt.remove_suffix(1);
-    if (excerpt.size() > longest_excerpt) excerpt = {};
-    return {file, line, column, std::string(excerpt)};
-}
+Place Document::place(const sys::YamlNode& node) const { return sys::place_at(text, node.line, node.column, file); }
 
 }

@@ -15,8 +15,6 @@ struct Document {
     Place place(const sys::YamlNode& node) const;
 };
 
-Place place_in(std::string_view text, const std::string& file, int line, int column); // with its excerpt
-
 // Replaces ${A}, ${A:-d}, ${A:?m} and $${ in every value below `node`; keys stay. `secrets`: names that must not be
 // interpolated.
 Result<void> interpolate(sys::YamlNode& node, const Document& document, const sys::Environment& environment,

@@ -45,6 +45,7 @@ class Interpolation {
         for (auto& [key, value] : node.entries) TRY_VOID(this->node(value));
         if (node.kind == sys::YamlNode::Kind::scalar && holds_interpolation(node.scalar)) {
             node.scalar = TRY(text(node));
+            node.settled = true;
         }
         return {};
     }

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "config/check.h"
 #include "config/document.h"
+#include "sys/place.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -45,7 +46,7 @@ class Validator {
 
   private:
     Error at(const Node& node, std::string message) const {
-        return usage(std::move(message), place_in(text_, file_, node.line, node.column));
+        return usage(std::move(message), sys::place_at(text_, node.line, node.column, file_));
     }
 
     Error unknown(const std::string& path, const Node& key, std::span<const Field> fields) const {
@@ -120,7 +121,7 @@ class Validator {
         if (node.kind != Kind::scalar) {
             return wrong_shape(path, node, field.type == Type::text_list ? "text or a list of texts" : a(field.type));
         }
-        if (holds_interpolation(node.scalar)) return {}; // of an environment that isn't ours
+        if (holds_interpolation(node.scalar) && !node.settled) return {}; // of an environment that isn't ours
         const std::vector<std::string> allowed(field.allowed.begin(), field.allowed.end());
         const Type type = is_nested(field.type) ? Type::text : field.type;
         const auto checked = check_text(path, type, allowed, node.scalar);
@@ -143,7 +144,7 @@ Result<void> validate(const Node& node, std::span<const Field> fields, const std
     if (node.kind == Kind::null) return {};
     if (node.kind != Kind::map) {
         return usage(fmt::format("is {}; expected a map of keys", shape(node)),
-                     place_in(text, file, node.line, node.column));
+                     sys::place_at(text, node.line, node.column, file));
     }
     return Validator(file, text).map("", node, fields);
 }

@@ -6,7 +6,8 @@
 
 namespace fairlead::sys {
 
-// The place of byte `offset` of `text`. The excerpt is its line; empty when that is longer than a screen shows.
-Place place_of(std::string_view text, std::size_t offset, const std::string& file_name);
+// A place in `text` with its line as the excerpt; empty when that is longer than a screen shows.
+Place place_of(std::string_view text, std::size_t offset, const std::string& file_name); // in bytes
+Place place_at(std::string_view text, int line, int column, const std::string& file_name);
 
 }

@@ -51,6 +51,7 @@ class Builder : public YAML::EventHandler {
     Builder(std::string_view text, const std::string& file_name) : text_(text), file_name_(file_name), columns_(text) {}
 
     YamlNode take() { return std::move(root_); }
+    const YamlNode* innermost() const { return frames_.empty() ? nullptr : &frames_.back().node; }
 
     [[noreturn]] void refuse(const YAML::Mark& mark, std::string message) const {
         const auto offset = mark.is_null() ? text_.size() : static_cast<std::size_t>(mark.pos);
@@ -58,7 +59,9 @@ class Builder : public YAML::EventHandler {
     }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
-        if (started_) refuse(mark, "a second YAML document begins here; keep one per file and remove the '---'");
+        if (started_ && text_.substr(static_cast<std::size_t>(mark.pos)).starts_with("---"))
+            refuse(mark, "a second YAML document begins here; keep one per file and remove the '---'");
+        if (started_) refuse(mark, "this is no part of what stands before it; indent the keys of one map alike");
         started_ = true;
     }
     void OnDocumentEnd() override {}
@@ -71,6 +74,7 @@ class Builder : public YAML::EventHandler {
     void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { add(node(mark, YamlNode::Kind::null), mark); }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
         check_tag(mark, tag);
+        check_quote(mark);
         YamlNode result = node(mark, YamlNode::Kind::scalar);
         result.scalar = value;
         result.quoted = tag != "?"; // yaml-cpp: "?" plain, "!" quoted or block; !!str makes text of anything
@@ -105,6 +109,19 @@ class Builder : public YAML::EventHandler {
     void check_tag(const YAML::Mark& mark, const std::string& tag) const {
         if (tag.empty() || tag == "?" || tag == "!" || tag == text_tag) return;
         refuse(mark, fmt::format("tag '{}' is not supported; write the value without it", tag));
+    }
+    // To yaml-cpp the end of the file ends a quote as well.
+    void check_quote(const YAML::Mark& mark) const {
+        const std::string_view rest = text_.substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()));
+        if (!rest.starts_with('"') && !rest.starts_with('\'')) return;
+        for (std::size_t at = 1; at < rest.size(); ++at) {
+            const bool escaped = rest[0] == '"' ? rest[at] == '\\' : rest.substr(at).starts_with("''");
+            if (escaped)
+                ++at;
+            else if (rest[at] == rest[0])
+                return;
+        }
+        refuse(mark, "the quote that begins here is never closed; close it");
     }
     bool wants_key() const {
         return !frames_.empty() && frames_.back().node.kind == YamlNode::Kind::map && !frames_.back().key;
@@ -185,10 +202,48 @@ Result<void> check_bytes(std::string_view text, const std::string& file_name) {
     return {};
 }
 
-std::string in_our_words(const std::string& reason) {
-    if (reason.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR))
-        return "aliases ('*name') are not supported; write the value out";
-    return "bad YAML: " + to_valid_utf8(reason);
+struct Words {
+    std::string_view theirs; // yaml-cpp's message begins so
+    std::string_view ours;
+};
+const Words dictionary[] = {
+    {YAML::ErrorMsg::MAP_VALUE,
+     "no value can begin here; put text that holds ': ' in quotes, and indent the keys of one map alike"},
+    {YAML::ErrorMsg::MAP_KEY, "no key can begin here; indent the keys of one map alike"},
+    {YAML::ErrorMsg::BLOCK_ENTRY, "no list can begin here; write each '- ' on a line of its own, indented alike"},
+    {YAML::ErrorMsg::END_OF_MAP, "this is no part of the map before it; write 'key: value', keys indented alike"},
+    {YAML::ErrorMsg::END_OF_SEQ, "this is no part of the list before it; begin each item with '- ', indented alike"},
+    {YAML::ErrorMsg::FLOW_END, "this bracket closes nothing; '[' goes with ']' and '{' with '}'"},
+    {YAML::ErrorMsg::UNKNOWN_TOKEN, "no value begins with this character; put the value in quotes"},
+    {YAML::ErrorMsg::TAB_IN_INDENTATION, "the line begins with a tab; indent with blanks"},
+    {YAML::ErrorMsg::INVALID_ESCAPE, "no such escape in double quotes; in single quotes a '\\' stands for itself"},
+    {YAML::ErrorMsg::INVALID_HEX, "no such escape in double quotes; in single quotes a '\\' stands for itself"},
+    {YAML::ErrorMsg::UNKNOWN_ANCHOR, "aliases ('*name') are not supported; write the value out"},
+};
+
+// An open bracket is shown where it stands when the file ends in it, else where something else than ',' follows.
+Error unclosed(const YamlNode& bracket, Place place, std::string_view text) {
+    const bool list = bracket.kind == YamlNode::Kind::list;
+    if (place.excerpt.empty()) place = place_at(text, bracket.line, bracket.column, place.file);
+    return usage(fmt::format("bad YAML: the '{}' of line {} is not closed; add '{}', or a comma before what follows",
+                             list ? '[' : '{', bracket.line, list ? ']' : '}'),
+                 std::move(place));
+}
+
+Error in_our_words(const YAML::Exception& error, const Builder& builder, std::string_view text,
+                   const std::string& file_name) {
+    const auto offset = error.mark.is_null() ? text.size() : static_cast<std::size_t>(error.mark.pos);
+    Place place = place_of(text, offset, file_name);
+    const std::string_view reason = error.msg;
+    const bool bracket = reason == YAML::ErrorMsg::END_OF_MAP_FLOW || reason == YAML::ErrorMsg::END_OF_SEQ_FLOW;
+    if (bracket && builder.innermost()) return unclosed(*builder.innermost(), std::move(place), text);
+    const std::string_view line = place.excerpt;
+    const bool tab = line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+    const std::string_view known = tab ? YAML::ErrorMsg::TAB_IN_INDENTATION : reason;
+    for (const Words& words : dictionary)
+        if (known.starts_with(words.theirs)) return usage(fmt::format("bad YAML: {}", words.ours), std::move(place));
+    return usage(fmt::format("bad YAML: {}; is a quote, a bracket or the indentation wrong?", to_valid_utf8(reason)),
+                 std::move(place));
 }
 
 }
@@ -214,8 +269,7 @@ Result<YamlNode> parse_yaml(std::string_view text, const std::string& file_name)
     } catch (Refused& refused) {
         return std::move(refused.error);
     } catch (const YAML::Exception& error) {
-        const auto offset = error.mark.is_null() ? text.size() : static_cast<std::size_t>(error.mark.pos);
-        return usage(in_our_words(error.msg), place_of(text, offset, file_name));
+        return in_our_words(error, builder, text, file_name);
     }
 }
 

@@ -18,6 +18,7 @@ struct YamlNode {
     Kind kind = Kind::null;
     std::string scalar;
     bool quoted = false;                                // "true" in quotes is text
+    bool settled = false;                               // a reader replaced its ${...}; what is left of such is text
     int line = 0;                                       // from 1
     int column = 0;                                     // code points, from 1
     std::vector<YamlNode> items;                        // list

@@ -68,6 +68,12 @@ TEST_CASE("what was put in is checked like what was written") {
           std::vector<std::string>{"one", "b"});
 }
 
+TEST_CASE("what looks like a variable after all were put in is checked as text") {
+    CHECK(load("deploy: {text: '$${A}'}\n").value().section("deploy")["text"].text() == "${A}");
+    CHECK(report::describe(load("deploy: {keep: '$${A}'}\n").error())
+              .starts_with("fairlead.yml:1:16: deploy.keep: '${A}' is not a whole number"));
+}
+
 TEST_CASE("only the environment that was asked for needs its variables") {
     const std::string text =
         "environments:\n  staging: {url: 'https://${HOST}'}\n  production: {url: 'https://${A}'}\n";

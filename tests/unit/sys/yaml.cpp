@@ -86,6 +86,7 @@ TEST_CASE("a second document is refused") {
     const Error error = refused("a: 1\n---\nb: 2\n");
     CHECK(says(error, "second YAML document"));
     CHECK(error.place.line >= 2);
+    CHECK(says(refused("- a\nb: 1\n"), "this is no part of what stands before it"));
 }
 
 TEST_CASE("keys that are not text are refused") {
@@ -109,6 +110,53 @@ TEST_CASE("what is not YAML in UTF-8 is refused in words that name it") {
     const Error end = refused("a: 1\nb: \x04\nc: 2\n"); // to yaml-cpp the end of the file
     CHECK(says(end, "U+0004"));
     CHECK(end.place.line == 2);
+}
+
+TEST_CASE("a quote that is never closed is refused where it begins, not read to the end of the file") {
+    for (const std::string text :
+         {"a: 1\nb: \"x\nc: 2\n", "a: 1\nb: 'x\nc: 2\n", "a: 1\nb: 'it''s\n", "a: 1\nb: \"x\\\"\n"}) {
+        INFO(text);
+        const Error error = refused(text);
+        CHECK(says(error, "the quote that begins here is never closed"));
+        CHECK(error.place.line == 2);
+        CHECK(error.place.column == 4);
+    }
+    CHECK(parsed("a: 'it''s'\nb: \"x\\\\\"\nc: \"\\\"\"\n").find("b")->scalar == "x\\");
+    CHECK(parsed("a: \"two\n  lines\"\nb: 5\" and 6'\n").find("a")->scalar == "two lines");
+    CHECK(parsed("a: !!str \"x\"\n'b': |\n  \"c\n").find("b")->scalar == "\"c\n");
+}
+
+TEST_CASE("bad YAML is refused with what is wrong and the way out") {
+    const std::pair<const char*, const char*> wrong[] = {
+        {"a: b: c\n", "put text that holds ': ' in quotes"},
+        {"a: 1\n b: 2\n", "indent the keys of one map alike"},
+        {"a:\n\tb: 1\n", "the line begins with a tab; indent with blanks"},
+        {"a: [1, 2}\n", "'[' goes with ']'"},
+        {"a: @b\n", "put the value in quotes"},
+        {"a: \"\\q\"\n", "in single quotes a '\\' stands for itself"},
+        {"a: \"\\xZZ\"\n", "in single quotes a '\\' stands for itself"},
+        {"a: \"b\" c\n", "write 'key: value', keys indented alike"},
+        {"- \"b\" c\n", "begin each item with '- '"},
+        {"a: - b\n", "write each '- ' on a line of its own"},
+        {"a: !<x\n", "is a quote, a bracket or the indentation wrong?"},
+    };
+    for (const auto& [text, words] : wrong) {
+        INFO(text);
+        const Error error = refused(text);
+        CHECK(says(error, std::string("bad YAML: ")));
+        CHECK(says(error, words));
+    }
+}
+
+TEST_CASE("an open bracket is named, and shown where the file ends in it") {
+    const Error end = refused("x: 1\na: {\n  b: 1\n");
+    CHECK(says(end, "the '{' of line 2 is not closed; add '}', or a comma before what follows"));
+    CHECK(end.place.line == 2);
+    CHECK(end.place.column == 4);
+    CHECK(end.place.excerpt == "a: {");
+    const Error comma = refused("a: [1,\n  2\n  , 3 {b: 1}]\n");
+    CHECK(says(comma, "the '[' of line 1 is not closed"));
+    CHECK(comma.place.line == 3);
 }
 
 TEST_CASE("too much of anything is refused soon") {
