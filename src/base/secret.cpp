@@ -1,8 +1,10 @@
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include <algorithm>
 #include <bitset>
 #include <cstring>
+#include <fmt/format.h>
 #include <mutex>
 #include <shared_mutex>
 #include <unordered_map>
@@ -41,6 +43,39 @@ std::string lower_hex(std::string_view percent_encoded) {
     return text;
 }
 
+// As JavaScript's encodeURIComponent leaves them.
+std::string component(std::string text) {
+    for (const std::string_view mark : {"!", "'", "(", ")", "*"}) text = replace_all(text, percent_encode(mark), mark);
+    return text;
+}
+
+// JSON as most libraries write what is not ASCII: by UTF-16 units.
+std::string ascii_json(std::string_view json) {
+    std::string text;
+    for (std::string_view rest = json; !rest.empty();) {
+        const CodePoint point = decode_front(rest);
+        const char32_t above = point.value - 0x10000;
+        if (point.value < 0x80 || !point.valid)
+            text.append(rest.substr(0, point.bytes));
+        else if (point.value < 0x10000)
+            text += fmt::format("\\u{:04x}", static_cast<unsigned>(point.value));
+        else
+            text += fmt::format("\\u{:04x}\\u{:04x}", static_cast<unsigned>(0xD800 + (above >> 10U)),
+                                static_cast<unsigned>(0xDC00 + (above & 0x3FFU)));
+        rest.remove_prefix(point.bytes);
+    }
+    return text;
+}
+
+// JSON that is safe within HTML, as Go writes it.
+std::string html_json(std::string_view json) {
+    return replace_all(replace_all(replace_all(json, "&", "\\u0026"), "<", "\\u003c"), ">", "\\u003e");
+}
+
+std::string html(std::string_view text) {
+    return replace_all(replace_all(replace_all(text, "&", "&amp;"), "<", "&lt;"), ">", "&gt;");
+}
+
 std::vector<std::string> forms_of(std::string_view value) {
     const std::string whole = base64(value); // with its last characters, which the core leaves out
     const std::string unpadded = whole.substr(0, whole.find('='));
@@ -55,8 +90,15 @@ std::vector<std::string> forms_of(std::string_view value) {
                                       lower_hex(percent),
                                       replace_all(percent, "%20", "+"),
                                       replace_all(percent, "%2F", "/"), // within a path
+                                      component(percent),
+                                      replace_all(component(percent), "%20", "+"),
                                       json,
-                                      replace_all(json, "/", "\\/")};
+                                      replace_all(json, "/", "\\/"),
+                                      html_json(json),
+                                      ascii_json(json),
+                                      replace_all(ascii_json(json), "/", "\\/"),
+                                      html(value),
+                                      replace_all(replace_all(html(value), "\"", "&quot;"), "'", "&#39;")};
     for (std::size_t alignment = 0; alignment < 3; ++alignment) {
         const std::string core = base64_core(value, alignment);
         forms.push_back(core);

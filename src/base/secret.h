@@ -19,7 +19,8 @@ class Secret {
 };
 
 // `text` with every registered secret as `***`: the literal, each of its lines of 4 or more bytes, base64 and
-// base64url at the three alignments, percent-encoded and JSON-escaped. A secret under 4 bytes is not masked
+// base64url at the three alignments, percent-encoded, JSON-escaped (ASCII only or not) and HTML-escaped, each as the
+// usual libraries write it. A secret under 4 bytes is not masked
 // (the caller warns). Everything that leaves the process passes here.
 std::string mask(std::string_view text);
 bool maskable(std::string_view value); // at least 4 bytes

@@ -59,6 +59,23 @@ TEST_CASE("each line of a secret of several lines is masked by itself") {
     CHECK(mask("log: " + first + " | " + second) == "log: *** | ***");
 }
 
+TEST_CASE("a secret is masked as the usual libraries escape it") {
+    const std::string value = std::string("q<w>&!(*)") + "'\" \u00fc\U0001F600/end";
+    const Secret secret(value);
+    for (const std::string& form : {
+             std::string("q\\u003cw\\u003e\\u0026!(*)'\\\" \u00fc\U0001F600/end"), // Go's JSON
+             std::string("q<w>&!(*)'\\\" \\u00fc\\ud83d\\ude00/end"),              // Python's
+             std::string("q<w>&!(*)'\\\" \\u00fc\\ud83d\\ude00\\/end"),            // PHP's
+             std::string("q%3Cw%3E%26!(*)'%22%20%C3%BC%F0%9F%98%80%2Fend"),        // encodeURIComponent
+             std::string("q%3Cw%3E%26!(*)'%22+%C3%BC%F0%9F%98%80%2Fend"),          // in a query
+             std::string("q&lt;w&gt;&amp;!(*)'\" \u00fc\U0001F600/end"),           // in HTML's text
+             std::string("q&lt;w&gt;&amp;!(*)&#39;&quot; \u00fc\U0001F600/end"),   // in an attribute
+         }) {
+        INFO(form);
+        CHECK(mask("[" + form + "]") == "[***]");
+    }
+}
+
 TEST_CASE("a secret shorter than four bytes is not masked") {
     const Secret secret("xyz");
     CHECK_FALSE(maskable("xyz"));
