@@ -18,12 +18,9 @@ std::string body(const report::Report& report, const std::string& format) {
     return own == report.bodies.end() ? std::string() : mask(own->second);
 }
 
-// Foreign text in any format may look like a command; annotations are commands, and their writer disarms the rest.
-// JSON has its own way to write a `#`, which leaves the value as it is.
+// Foreign text may look like a command; annotations are commands, and their writer disarms the rest.
 std::string loggable(const std::string& bytes, const Destination& to) {
-    if (to.format == "github") return bytes;
-    const bool is_json = to.format == "json" || to.format == "sarif";
-    return for_log(is_json ? replace_all(bytes, "##[", "#\\u0023[") : bytes, to.platform);
+    return to.format == "github" ? bytes : for_log(bytes, to.platform);
 }
 
 // An error is said on stderr, and text adds nothing to it but what was done before; a tool's own format cannot say it.
@@ -59,7 +56,8 @@ Result<void> write_outputs(const report::Report& report, const sys::Environment&
 Result<void> write_summary(const report::Report& report, const sys::Environment& variables) {
     const auto path = variables.get("GITHUB_STEP_SUMMARY");
     if (!path) return {};
-    return sys::append_file(*path, body(report, "markdown"));
+    // The steps of `fairlead run` write into one summary.
+    return sys::append_file(*path, report::fitting_summary(body(report, "markdown"), sys::inspect(*path).size));
 }
 
 }
@@ -100,16 +98,7 @@ void complain(const Error& error, sys::Platform platform, Annotation annotation)
     std::string text = mask(report::describe(error));
     if (!text.ends_with('\n')) text += '\n';
     text = for_log(text, platform);
-    if (sys::parses_commands(platform) && annotation == Annotation::yes) {
-        std::string place;
-        const auto add = [&](std::string_view name, const std::string& value) {
-            place += fmt::format("{}{}={}", place.empty() ? " " : ",", name, report::escape_property(value));
-        };
-        if (!error.place.file.empty()) add("file", error.place.file);
-        if (error.place.line > 0) add("line", std::to_string(error.place.line));
-        if (error.place.line > 0 && error.place.column > 0) add("col", std::to_string(error.place.column));
-        text += fmt::format("::error{}::{}\n", place, report::escape_data(mask(error.message)));
-    }
+    if (sys::parses_commands(platform) && annotation == Annotation::yes) text += report::annotation_of(error, "");
     (void)sys::write_stream(standard_error, text); // there is nowhere left to complain to
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "report/report.h"
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,7 +27,11 @@ std::string write_github(const Report& report); // annotations, at most 10 per l
 std::string write_sarif(const Report& report);  // SARIF 2.1.0
 std::string write_junit(const Report& report);
 std::string write_json(const Report& report);     // conventions.md, "JSON"
-std::string write_markdown(const Report& report); // job summary, at most 900 KiB by whole rows
+std::string write_markdown(const Report& report); // as in the job summary
+
+// The whole lines of a job summary that fit where `used` bytes stand already (the runner drops all of it above
+// 1,024 KiB), and how many do not.
+std::string fitting_summary(std::string markdown, std::uint64_t used);
 
 // "fairlead.yml:7:3: message", the line and a caret; without a line end, secrets masked.
 std::string describe(const Error& error);

@@ -1,5 +1,5 @@
 #include "report/github.h"
-#include "base/utf8.h"
+#include "base/secret.h"
 #include "report/formats.h"
 #include "report/printable.h"
 #include <algorithm>
@@ -84,22 +84,22 @@ std::string write_level(const Report& report, const Level& level, std::size_t ro
 
 }
 
+std::string annotation_of(const Error& error, std::string_view title) {
+    Finding finding;
+    finding.rule = title;
+    finding.file = mask(error.place.file);
+    finding.line = error.place.line;
+    finding.column = error.place.column;
+    finding.message = mask(error.message);
+    return annotation("error", finding, "");
+}
+
 std::string write_github(const Report& report) {
     std::string text = disarm(with_line_end(report.text));
-    std::size_t errors_left = kept_per_level;
-    if (report.error) {
-        const Place& place = report.error->place;
-        Finding finding;
-        finding.rule = "fairlead-" + report.tool;
-        finding.file = place.file;
-        finding.line = place.line;
-        finding.column = place.column;
-        finding.message = report.error->message;
-        text += annotation("error", finding, "");
-        --errors_left;
-    }
+    if (report.error) text += annotation_of(*report.error, "fairlead-" + report.tool);
     for (const Level& level : levels) {
-        text += write_level(report, level, level.severity == Severity::error ? errors_left : kept_per_level);
+        const bool one_is_taken = report.error && level.severity == Severity::error;
+        text += write_level(report, level, kept_per_level - (one_is_taken ? 1 : 0));
     }
     return text + disarm(with_line_end(report.closing));
 }

@@ -11,6 +11,8 @@ using fairlead::disarm;                             // in base, since the log ne
 std::string escape_data(std::string_view text);     // % CR LF
 std::string escape_property(std::string_view text); // and : ,
 
+std::string annotation_of(const Error& error, std::string_view title); // `::error ...`, a line; secrets masked
+
 // One pair for GITHUB_OUTPUT: heredoc with a delimiter of 128 random bits. Error (usage): the name is not
 // [A-Za-z_][A-Za-z0-9_-]*.
 Result<std::string> output_pair(std::string_view name, std::string_view value);

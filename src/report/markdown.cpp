@@ -54,21 +54,22 @@ std::string own_summary(const Report& report) {
     return text;
 }
 
-// Cuts between lines and says how many are missing.
-std::string within_limit(std::string text) {
-    if (text.size() <= limit) return text;
-    const std::size_t last_line_end = text.rfind('\n', limit - 1);
-    const std::size_t cut = last_line_end == std::string::npos ? 0 : last_line_end + 1;
-    const auto missing = std::count(text.begin() + static_cast<std::ptrdiff_t>(cut), text.end(), '\n');
-    text.resize(cut);
-    return text +
-           fmt::format("\n{} more lines do not fit into a job summary; `--output FILE` writes them all.\n", missing);
-}
-
 }
 
 std::string write_markdown(const Report& report) {
-    return within_limit(with_line_end(report.summary.empty() ? own_summary(report) : report.summary));
+    return with_line_end(report.summary.empty() ? own_summary(report) : report.summary);
+}
+
+std::string fitting_summary(std::string markdown, std::uint64_t used) {
+    const std::size_t room = limit - std::min<std::uint64_t>(used, limit);
+    if (markdown.size() <= room) return markdown;
+    const std::size_t last_line_end = room == 0 ? std::string::npos : markdown.rfind('\n', room - 1);
+    const std::size_t cut = last_line_end + 1; // npos + 1 is 0
+    const auto missing = std::count(markdown.begin() + static_cast<std::ptrdiff_t>(cut), markdown.end(), '\n');
+    markdown.resize(cut);
+    return markdown +
+           fmt::format("\n{} more lines do not fit into a job summary; `--output report.md` writes them all.\n",
+                       missing);
 }
 
 }

@@ -194,9 +194,14 @@ TEST_CASE("a summary stays below what the runner keeps, by whole rows") {
     for (int i = 0; i < 20'000; ++i) {
         report.findings.push_back({.rule = "scan/key", .file = "a", .line = i + 1, .message = std::string(80, 'x')});
     }
-    const std::string text = write_markdown(report);
+    const std::string whole = write_markdown(report);
+    CHECK(std::count(whole.begin(), whole.end(), '\n') == 20'004);
+    CHECK(fitting_summary("short\n", 0) == "short\n");
+    const std::string text = fitting_summary(whole, 0);
     CHECK(text.size() <= 900 * 1024 + 200);
     CHECK(text.size() > 800 * 1024);
+    CHECK(fitting_summary(whole, 500 * 1024).size() <= 400 * 1024 + 200);
+    CHECK(fitting_summary(whole, 1u << 30).starts_with("\n20004 more lines do not fit into a job summary"));
     const std::vector<std::string> lines = split(text, '\n');
     std::size_t rows = 0;
     for (const std::string& line : lines) {
