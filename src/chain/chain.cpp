@@ -3,23 +3,30 @@
 #include "report/github.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <iterator>
 
 namespace fairlead::chain {
 
 namespace {
 
-constexpr std::string_view order[] = {"gate", "scan", "tag", "deploy", "smoke"};
+// In the order of the chain; a tool that has no place in it comes last.
+const std::vector<std::string>& tools() {
+    static const std::vector<std::string> all = [] {
+        std::vector<std::string> names = {"gate", "scan", "tag", "deploy", "smoke"};
+        for (const auto name : config::built_tools())
+            if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
+        return names;
+    }();
+    return all;
+}
 
-bool is_tool(std::string_view name) { return std::find(std::begin(order), std::end(order), name) != std::end(order); }
+bool is_tool(std::string_view name) { return std::find(tools().begin(), tools().end(), name) != tools().end(); }
 
 Result<Step> step_from(const config::Value& value) {
-    const std::vector<std::string> tools(std::begin(order), std::end(order));
     if (value.is_scalar()) {
         const std::string name = value.text();
         if (!is_tool(name))
             return value.error(fmt::format("step '{}' is no tool; expected {}, or a command: {{name: {}, exec: [...]}}",
-                                           name, one_of(tools), name));
+                                           name, one_of(tools()), name));
         return Step{name, {}};
     }
     if (!value.is_map())
@@ -46,9 +53,6 @@ std::string verdict(const Outcome& outcome) {
 
 }
 
-std::span<const Field> fields() { return {}; }
-std::span<const std::string_view> default_order() { return order; }
-
 Result<std::vector<Step>> steps(const config::Config& config) {
     std::vector<Step> found;
     if (const auto run = config.root()["run"]; run.present()) {
@@ -61,11 +65,11 @@ Result<std::vector<Step>> steps(const config::Config& config) {
         if (found.empty()) return run.error("run: names no step; write the tools and commands of the chain");
         return found;
     }
-    for (const auto name : order) {
+    for (const auto& name : tools()) {
         bool named = config.root()[name].present();
         for (const auto& environment : config.environments())
             named = named || config.environment(environment)[name].present();
-        if (named) found.push_back({std::string(name), {}});
+        if (named) found.push_back({name, {}});
     }
     return found;
 }

@@ -1,15 +1,11 @@
 #pragma once
-#include "base/field.h"
 #include "base/time.h"
 #include "config/config.h"
-#include <span>
 #include <string>
 #include <vector>
 
 // `fairlead run`: the steps of fairlead.yml, one after the other, until the first no.
 namespace fairlead::chain {
-
-std::span<const Field> fields(); // none: `run:` is a list, checked by steps()
 
 // A tool of ours (`gate`), or a command of the user's with a name (`{name: tests, exec: [pytest, -q]}`).
 struct Step {
@@ -18,10 +14,10 @@ struct Step {
     bool is_tool() const { return argv.empty(); }
 };
 
-// The steps under `run:`; without that key the tools that have a section, in the order of default_order().
+// The steps under `run:`; without that key the tools that have a section, in this order: gate scan tag
+// deploy smoke.
 // Errors (usage) have the place in the file.
 Result<std::vector<Step>> steps(const config::Config& config);
-std::span<const std::string_view> default_order(); // gate scan tag deploy smoke
 
 // Those that --only and --skip leave; an unknown name is a usage error.
 Result<std::vector<Step>> select(std::vector<Step> all, const std::vector<std::string>& only,

@@ -8,15 +8,16 @@
 namespace fairlead::chain {
 
 struct Need {
-    std::string program; // looked for in PATH, or an absolute path
+    std::string program; // looked for in PATH (ours: beside this one, too), or an absolute path
     std::string why;
     std::string way_out; // a command to run, or a sentence
     bool required = true;
+    std::string python = {}; // not a program, but a module of this one
 };
 
 std::vector<Need> needs(const config::Config& config, const std::vector<Step>& steps);
 
-// Looks for each; fail when a required one is missing.
-report::Report examine(const std::vector<Need>& needs);
+// Looks for each, for modules from `folder`; fail when a required one is missing.
+report::Report examine(const std::vector<Need>& needs, const std::string& folder);
 
 }

@@ -225,9 +225,9 @@ Project recognise(const std::string& app, const std::vector<std::string>& names,
     Project project;
     project.app = plain_name(app);
     project.requirements = has("requirements.txt");
-    const bool python =
-        project.requirements || has("pyproject.toml") || has("setup.py") || has("manage.py") || has("app.py");
-    if (python) project.language = Language::python;
+    project.installable = has("pyproject.toml") || has("setup.py");
+    if (project.requirements || project.installable || has("manage.py") || has("app.py"))
+        project.language = Language::python;
     if (app_source.find("create_app(") != std::string_view::npos) project.wsgi = "app:create_app()";
     return project;
 }
@@ -238,8 +238,9 @@ std::vector<NewFile> starter_files(const Project& project) {
         "-m pytest -q --junitxml=reports/junit.xml --cov=. --cov-report=xml:reports/coverage.xml";
     const std::string test =
         python ? "\"$RUNNER_TEMP/venv/bin/python\" " + options : "make test # writes reports/junit.xml";
-    const std::string packages =
-        project.requirements ? "--requirement requirements.txt" : "pytest pytest-cov --editable .";
+    const std::string packages = project.requirements  ? "pytest pytest-cov --requirement requirements.txt"
+                                 : project.installable ? "pytest pytest-cov --editable ."
+                                                       : "pytest pytest-cov";
     const std::vector<std::pair<std::string, std::string>> values = {
         {"TESTS", (python ? std::string(python_install) : "") + std::string(tests)},
         {"PACKAGES", packages},

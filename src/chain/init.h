@@ -14,12 +14,13 @@ struct Project {
     Language language = Language::other;
     std::string wsgi = "app:app"; // what gunicorn serves
     bool requirements = false;    // requirements.txt is there
+    bool installable = false;     // pip can install the folder itself
     std::string actions;          // "fairlead/fairlead"
     std::string pin;              // full commit of the actions, or a tag when it is not known
     std::string version;          // "0.1.0"
 };
 
-// What the names in the repository's root tell. `read` gives the text of one of them, or nothing.
+// What the names in the repository's root tell, and the text of its app.py.
 Project recognise(const std::string& app, const std::vector<std::string>& names, std::string_view app_source);
 
 struct NewFile {

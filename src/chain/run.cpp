@@ -76,6 +76,7 @@ sys::Command command_of(const Chain& chain, const Step& step) {
     if (!chain.options.environment.empty())
         command.argv.insert(command.argv.end(), {"--env", chain.options.environment});
     if (chain.options.dry_run) command.argv.push_back("--dry-run");
+    command.argv.insert(command.argv.end(), chain.options.flags.begin(), chain.options.flags.end());
     auto variables = sys::child_environment(sys::Environment::of_process(), sys::Child::step);
     std::erase_if(variables, is_ours);
     if (!chain.version.empty()) {

@@ -9,7 +9,8 @@ struct RunOptions {
     std::string environment; // -e for every tool
     bool dry_run = false;    // tools decide and print; commands are only named
     sys::Platform platform = sys::Platform::terminal;
-    int stream = 1; // of the steps' output; 2 where stdout is for a report that a program reads
+    std::vector<std::string> flags = {}; // further ones for every tool
+    int stream = 1;                      // of the steps' output; 2 where stdout is for a report that a program reads
 };
 
 // Runs the steps with their output on ours, keeps each tool's JSON with the commit in .fairlead/out/<tool>.json, and

@@ -38,7 +38,10 @@ std::string right_of(const Input& input) {
     return text;
 }
 
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+constexpr std::size_t line_width = 80;
+
+std::string wrapped(std::string_view text, std::size_t indent) {
+    const std::size_t width = line_width - indent;
     std::string result, line;
     for (const std::string& word : split(text, ' ')) {
         if (!line.empty() && line.size() + 1 + word.size() > width) {
@@ -50,16 +53,29 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t width
     return result + line;
 }
 
+// A command line that is too long goes on in the next one, from flag to flag.
+std::string example_lines(std::string rest) {
+    std::string lines;
+    for (std::string indent = "  "; !rest.empty(); indent = "      ") {
+        const bool fits = indent.size() + rest.size() <= line_width;
+        const std::size_t cut = fits ? rest.size() : rest.rfind(" --", line_width - indent.size() - 2);
+        lines += indent + rest.substr(0, cut);
+        rest.erase(0, cut == std::string::npos ? cut : cut + 1);
+        lines += rest.empty() ? "\n" : " \\\n";
+    }
+    return lines;
+}
+
 std::string table(const std::string& title, const std::vector<Row>& rows) {
     if (rows.empty()) return {};
-    constexpr std::size_t widest = 30, line = 100;
+    constexpr std::size_t widest = 26;
     std::size_t column = 0;
     for (const Row& row : rows) column = std::max(column, std::min(row.left.size(), widest));
     std::string result = "\n" + title + ":\n";
     for (const Row& row : rows) {
         const std::string gap = row.left.size() > column ? "\n" + std::string(column + 4, ' ')
                                                          : std::string(column + 2 - row.left.size(), ' ');
-        result += "  " + row.left + gap + wrapped(row.right, column + 4, line - column - 4) + "\n";
+        result += "  " + row.left + gap + wrapped(row.right, column + 4) + "\n";
     }
     return result;
 }
@@ -87,10 +103,12 @@ std::string usage_line(const Spec& spec) {
 std::string footer(const Spec& spec) {
     const std::string tool =
         spec.tool.empty() ? "" : fmt::format("FAIRLEAD_{}_X_Y, ", replace_all(upper(spec.tool), "-", "_"));
-    return fmt::format("\nEach flag --x-y is also read from INPUT_X_Y, {}FAIRLEAD_X_Y and, where a key is named, from\n"
-                       "fairlead.yml; the first that is given and not empty wins.\n"
-                       "Exit status: 0 yes, 1 no, 2 wrong use or configuration, 3 could not.\n",
-                       tool);
+    const std::string sources =
+        fmt::format("Each flag --x-y is also read from INPUT_X_Y, {}FAIRLEAD_X_Y and, where a key is named, from "
+                    "fairlead.yml; the first that is given and not empty wins.",
+                    tool);
+    return fmt::format("\n{}\nExit status: 0 yes, 1 no, 2 wrong use or configuration, 3 could not.\n",
+                       wrapped(sources, 0));
 }
 
 }
@@ -99,7 +117,8 @@ std::string render_help(const Spec& spec) {
     Common common;
     const std::vector<Input> shared = common_inputs(spec, common);
     const std::vector<Flag> flags = all_flags(spec, shared);
-    std::string text = fmt::format("{} {}: {}\n\n{}", program_name(spec), version(), spec.summary, usage_line(spec));
+    const std::string title = fmt::format("{} {}: {}", program_name(spec), version(), spec.summary);
+    std::string text = wrapped(title, 0) + "\n\n" + usage_line(spec);
 
     std::vector<Row> commands, secrets, asked;
     for (const Command& command : spec.commands) {
@@ -120,7 +139,7 @@ std::string render_help(const Spec& spec) {
     rest.insert(rest.end(), asked.begin(), asked.end());
     text += table("flags of every tool", rest);
     if (!spec.examples.empty()) text += "\nexamples:\n";
-    for (const std::string& example : spec.examples) text += "  " + example + "\n";
+    for (const std::string& example : spec.examples) text += example_lines(example);
     return text + footer(spec);
 }
 

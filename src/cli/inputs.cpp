@@ -106,8 +106,7 @@ Result<std::optional<Given>> from_file(const Input& input, const Sources& source
     if (input.key.empty()) return std::optional<Given>{};
     const config::Value value = sources.section.at(input.key);
     if (!value.present()) return std::optional<Given>{};
-    const Place place = value.place();
-    Given given{value.texts(), fmt::format("{}:{}:{}", place.file, place.line, place.column), place, true};
+    Given given{value.texts(), origin_of(value), value.place(), true};
     if (type_of(input) == Type::secret) { // the file holds the name of the variable, never the value
         const auto secret = sources.variables.get(value.text());
         if (!secret)
@@ -146,6 +145,11 @@ std::string value_text(const Input& input) {
                           [](std::optional<std::string>* value) { return value->value_or(""); },
                       },
                       input.target);
+}
+
+std::string origin_of(const config::Value& value) {
+    const Place place = value.place();
+    return fmt::format("{}:{}:{}", place.file, place.line, place.column);
 }
 
 std::vector<std::string> variable_names(const std::string& tool, const std::string& input) {

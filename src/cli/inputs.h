@@ -20,6 +20,8 @@ struct Given {
     bool ready = false;             // a list that needs no splitting at commas
 };
 
+std::string origin_of(const config::Value& value); // "fairlead.yml:3:5"
+
 // Variables that may hold the input, the strongest first: INPUT_MIN-TESTS, INPUT_MIN_TESTS,
 // FAIRLEAD_GATE_MIN_TESTS, FAIRLEAD_MIN_TESTS.
 std::vector<std::string> variable_names(const std::string& tool, const std::string& input);

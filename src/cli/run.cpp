@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/common.h"
+#include "cli/explain.h"
 #include "cli/inputs.h"
 #include "cli/publish.h"
 #include "cli/render.h"
@@ -104,6 +105,17 @@ void start_log(const Session& session) {
     sys::configure_log(options);
 }
 
+Result<void> check_environment(const Context& context) {
+    if (context.environment.empty()) return {};
+    const std::vector<std::string> names = context.config.environments();
+    if (std::find(names.begin(), names.end(), context.environment) != names.end()) return {};
+    const std::string fact = !names.empty()             ? "expected " + one_of(names)
+                             : context.config.present() ? context.config.file() + " has no environments"
+                                                        : "there is no fairlead.yml here or above";
+    return usage(
+        fmt::format("environment '{}' is unknown; {} (from {})", context.environment, fact, context.origins.at("env")));
+}
+
 Result<void> read_config(Session& session) {
     Context& context = session.context;
     std::error_code ignored;
@@ -116,24 +128,40 @@ Result<void> read_config(Session& session) {
     options.tool = session.spec.tool;
     options.fields = section.fields();
     context.config = TRY(config::load(options));
-    if (const auto names = context.config.environments(); !names.empty() && !context.environment.empty()) {
-        const Given given{{context.environment}, context.origins.at("env"), {}};
-        std::string name;
-        TRY_VOID(assign({.name = "environment", .target = &name, .help = "", .allowed = names}, given));
-    }
+    TRY_VOID(check_environment(context));
     context.section = context.config.section(session.spec.tool, context.environment);
     return {};
 }
 
-std::string explained(const Session& session) {
-    std::string text;
+std::vector<Input> all_inputs(const Session& session) {
     std::vector<Input> all = session.spec.inputs;
     if (const auto command = command_input(session.spec)) all.insert(all.begin(), *command);
     all.insert(all.end(), session.shared.begin(), session.shared.end());
-    for (const Input& input : all) {
-        text += fmt::format("{} = {} ({})\n", input.name, value_text(input), session.context.origins.at(input.name));
+    return all;
+}
+
+std::string explained(Session& session) {
+    Context& context = session.context;
+    Common& common = session.common;
+    if (common.config.empty() && context.config.present()) {
+        common.config = context.config.file();
+        context.origins["config"] = "the nearest";
     }
-    return for_log(mask(text), session.context.platform);
+    if (common.format.empty()) {
+        common.format = context.format;
+        context.origins["format"] = name_of(context.platform);
+    }
+    const std::string text = explain_inputs(all_inputs(session), context) + explain_file(session.spec, context);
+    return for_log(mask(text), context.platform);
+}
+
+void log_given(const Session& session) {
+    const Context& context = session.context;
+    if (context.config.present()) sys::log_debug("configuration: " + context.config.file());
+    for (const Input& input : all_inputs(session)) {
+        const std::string& origin = context.origins.at(input.name);
+        if (origin != "default") sys::log_debug(fmt::format("{} = {} ({})", input.name, value_text(input), origin));
+    }
 }
 
 Result<void> prepare(Session& session) {
@@ -165,7 +193,12 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
     return status == 2 ? 2 : static_cast<int>(published.error().kind);
 }
 
-int say(const std::string& text) { return sys::write_stream(1, text).ok() ? 0 : 3; }
+int say(const std::string& text, const Session& session) {
+    const auto written = sys::write_stream(1, text);
+    if (written.ok()) return 0;
+    complain(written.error(), session.context.platform);
+    return static_cast<int>(written.error().kind);
+}
 
 int run_session(Session& session, std::vector<std::string> arguments, const Tool& tool) {
     const auto start = std::chrono::steady_clock::now();
@@ -173,7 +206,7 @@ int run_session(Session& session, std::vector<std::string> arguments, const Tool
     const auto words = split_words(all_flags(session.spec, session.shared), std::move(arguments));
     if (words.ok()) session.words = words.value();
     const auto answered = words.ok() ? answer(session) : words.error();
-    if (answered.ok() && answered.value()) return say(*answered.value());
+    if (answered.ok() && answered.value()) return say(*answered.value(), session);
 
     Context& context = session.context;
     context.variables = sys::Environment::of_process();
@@ -181,7 +214,8 @@ int run_session(Session& session, std::vector<std::string> arguments, const Tool
     session.destination = {"text", {}, session.spec.findings_on_stderr, context.platform, context.variables};
     sys::catch_signals();
     const auto ready = answered.ok() ? prepare(session) : answered.error();
-    if (ready.ok() && session.words.flags.contains("explain-config")) return say(explained(session));
+    if (ready.ok() && session.words.flags.contains("explain-config")) return say(explained(session), session);
+    if (ready.ok()) log_given(session);
     const auto report = ready.ok() ? tool(context) : ready.error();
     const auto total = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start);
     return finish(session, report.ok() ? report.value() : failed(report.error()), total);
@@ -190,6 +224,7 @@ int run_session(Session& session, std::vector<std::string> arguments, const Tool
 }
 
 int run(const Spec& spec, int argc, char** argv, const Tool& tool) {
+    sys::hold_standard_streams();
     Session session{spec};
     try {
         return run_session(session, std::vector<std::string>(argv + std::min(argc, 1), argv + argc), tool);

@@ -83,9 +83,11 @@ struct LoadOptions {
 Result<Config> load(const LoadOptions& options);
 
 std::span<const Field> common_fields();          // version, app, environments, waivers, run, ...; tools' keys by name
-std::span<const std::string_view> known_tools(); // all of tools/*.cpp, and those that are still to come
+std::span<const std::string_view> built_tools(); // all of tools/*.cpp but the front command
+std::span<const std::string_view> known_tools(); // and those that are still to come
+bool is_tool(std::string_view name);             // a known one
 
-// Checks one map against its rows; used by load and by fairlead doctor over all tools.
+// Checks one map against its rows.
 Result<void> validate(const sys::YamlNode& node, std::span<const Field> fields, const std::string& file,
                       std::string_view text);
 

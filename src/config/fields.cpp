@@ -7,15 +7,6 @@ namespace {
 
 constexpr std::string_view planned[] = {"tag", "scan", "preflight", "migrate", "backup", "deploy", "smoke", "gate"};
 
-std::vector<std::string_view> all_tools() {
-    std::vector<std::string_view> tools(std::begin(planned), std::end(planned));
-    static const std::vector<std::string> built = split(FAIRLEAD_TOOLS, ' '); // from tools/*.cpp, see cmake
-    for (const std::string& tool : built) {
-        if (!tool.empty() && std::find(tools.begin(), tools.end(), tool) == tools.end()) tools.push_back(tool);
-    }
-    return tools;
-}
-
 const Field environment_variables[] = {
     {"file", Type::text, "A dotenv file with variables that are no secrets."},
     {"secrets", Type::text_list, "Names of variables whose values are secrets."},
@@ -39,9 +30,26 @@ std::vector<Field> with_tools(std::vector<Field> fields) {
 
 }
 
-std::span<const std::string_view> known_tools() {
-    static const std::vector<std::string_view> tools = all_tools();
+std::span<const std::string_view> built_tools() {
+    static const std::vector<std::string> names = split(FAIRLEAD_TOOLS, ' '); // see cmake/libraries.cmake
+    static const std::vector<std::string_view> tools(names.begin(), names.end());
     return tools;
+}
+
+std::span<const std::string_view> known_tools() {
+    static const std::vector<std::string_view> tools = [] {
+        std::vector<std::string_view> all(std::begin(planned), std::end(planned));
+        for (const std::string_view tool : built_tools()) {
+            if (std::find(all.begin(), all.end(), tool) == all.end()) all.push_back(tool);
+        }
+        return all;
+    }();
+    return tools;
+}
+
+bool is_tool(std::string_view name) {
+    const auto tools = known_tools();
+    return std::find(tools.begin(), tools.end(), name) != tools.end();
 }
 
 std::span<const Field> common_fields() {

@@ -33,6 +33,7 @@ Result<std::string> read(const sys::Path& path, const std::string& name) {
     }
     auto text = sys::read_file(path, sys::yaml_size_limit);
     if (!text.ok()) return usage(text.error().message + "; it must be readable", place);
+    if (text->starts_with("\xEF\xBB\xBF")) text->erase(0, 3);
     return text;
 }
 
@@ -79,17 +80,12 @@ std::vector<std::string> secret_names(const sys::YamlNode& root) {
     return names;
 }
 
-bool is_other_tool(std::string_view key, const std::string& own) {
-    const auto tools = known_tools();
-    return key != own && std::find(tools.begin(), tools.end(), key) != tools.end();
-}
-
 // What this run will read: the common keys, the tool's section and the environment that was asked for.
 Result<void> interpolate_ours(Document& document, const LoadOptions& options) {
     const auto secrets = secret_names(document.root);
     const auto keys_of = [&](sys::YamlNode& map) -> Result<void> {
         for (auto& [key, value] : map.entries) {
-            if (key.scalar == "environments" || is_other_tool(key.scalar, options.tool)) continue;
+            if (key.scalar == "environments" || (key.scalar != options.tool && is_tool(key.scalar))) continue;
             TRY_VOID(interpolate(value, document, *options.environment, secrets));
         }
         return {};

@@ -66,13 +66,6 @@ Json described(const Field& field) {
     return type;
 }
 
-bool is_tool(std::string_view name) {
-    for (const std::string_view tool : known_tools()) {
-        if (tool == name) return true;
-    }
-    return false;
-}
-
 Json object(std::span<const Field> fields) {
     Json properties = Json::object(), required = Json::array();
     for (const Field& field : fields) {

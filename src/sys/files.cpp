@@ -215,4 +215,12 @@ Result<void> write_stream(int descriptor, std::string_view bytes) {
                                                    : fmt::format("descriptor {}", descriptor));
 }
 
+void hold_standard_streams() {
+    for (const int number : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(number, F_GETFD) >= 0) continue;
+        // The lowest free number is this one.
+        [[maybe_unused]] const int taken = ::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
+}
+
 }

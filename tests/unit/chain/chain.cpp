@@ -91,6 +91,17 @@ TEST_CASE("init recognises Python by its files") {
     CHECK(recognise("x", {"app.py"}, "def create_app():\n").wsgi == "app:create_app()");
 }
 
+TEST_CASE("init's workflow installs what its tests need, and the project only where pip can") {
+    const auto install = [](const std::vector<std::string>& names) {
+        const auto text = starter_files(recognise("x", names, ""))[1].content;
+        const auto start = text.find("--disable-pip-version-check ");
+        return text.substr(start + 28, text.find('\n', start) - start - 28);
+    };
+    CHECK(install({"requirements.txt", "pyproject.toml"}) == "pytest pytest-cov --requirement requirements.txt");
+    CHECK(install({"pyproject.toml"}) == "pytest pytest-cov --editable .");
+    CHECK(install({"app.py"}) == "pytest pytest-cov");
+}
+
 TEST_CASE("init makes a plain word of any folder's name") {
     CHECK(recognise("notes", {}, "").app == "notes");
     CHECK(recognise("My App: #1", {}, "").app == "my-app-1");

@@ -49,6 +49,10 @@ TEST_CASE("an environment's section is stronger than the common one") {
     CHECK(has(shown({.variables = {{"INPUT_ENV", "staging"}}, .config = config}), "name=staging "));
     CHECK(has(refusal({.arguments = {"--env", "stagin"}, .config = config}),
               "environment 'stagin' is unknown; expected staging (from --env)"));
+    CHECK(has(refusal({.variables = {{"INPUT_ENV", "staging"}}, .config = "sample: {}\n"}),
+              "environment 'staging' is unknown; fairlead.yml has no environments (from INPUT_ENV)"));
+    CHECK(has(refusal({.arguments = {"-e", "staging"}}),
+              "environment 'staging' is unknown; there is no fairlead.yml here or above (from --env)"));
 }
 
 TEST_CASE("an empty or blank INPUT_ counts as unset") {
