@@ -21,7 +21,7 @@ sys::YamlNode parsed(const std::string& text) {
     return std::move(yaml).value();
 }
 
-const sys::YamlNode& at(const sys::YamlNode& node, const std::string& key) {
+const sys::YamlNode& at(const sys::YamlNode& node, std::string_view key) {
     INFO(key);
     const sys::YamlNode* found = node.find(key);
     REQUIRE(found);
