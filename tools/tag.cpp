@@ -121,8 +121,8 @@ cli::Spec spec(Options& o) {
 Result<report::Report> run(const Options& o, const cli::Context& context) {
     const auto& variables = context.variables;
     const auto component = TRY(tag::component_of({o.component, o.tag_prefix, o.include, o.exclude}, context.section));
-    const bool scoped = o.tag_prefix || !o.component.empty();
-    const tag::Wanted wanted{o.context, o.event, o.ref, o.sha, scoped ? component.prefix : "", o.token, o.deepen};
+    const auto prefix = o.tag_prefix || !o.component.empty() ? component.prefix : "";
+    const tag::Wanted wanted{o.context, o.event, o.ref, o.sha, prefix, o.token, o.deepen, context.dry_run};
     const tag::ReleaseWanted release{wanted, {component, {}, o.initial, o.channel, o.hold_major}, o.from, o.to};
     if (o.command != "tags") TRY_VOID(tag::check_release_format(context.format, o.command));
     if (o.command == "next-version")

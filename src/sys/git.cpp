@@ -3,6 +3,7 @@
 #include "sys/git_state.h"
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
 #include <map>
@@ -65,11 +66,17 @@ std::map<std::string, std::string, std::less<>> remote_urls(git_repository* repo
 
 Error cannot_open(const std::string& folder, int status) {
     const std::string reason = git_reason(), reason_in_lower_case = lower(reason);
+    if (std::error_code ignored; status == GIT_ENOTFOUND && !std::filesystem::exists(folder, ignored))
+        return could_not(fmt::format("folder {} does not exist, so it {}", folder, in_no_repository));
     if (status == GIT_ENOTFOUND) return could_not(fmt::format("{} {}; run git init there", folder, in_no_repository));
     if (reason_in_lower_case.find("objectformat") != std::string::npos ||
         reason_in_lower_case.find("object format") != std::string::npos)
         return could_not(folder + " is in a git repository of SHA-256 objects, which libgit2 can't read (" + reason +
                          "); use one of SHA-1");
+    if (reason_in_lower_case.find("refstorage") != std::string::npos)
+        return could_not(fmt::format("the git repository of {} keeps its references as a reftable, which libgit2 can't "
+                                     "read ({}); run: git refs migrate --ref-format=files",
+                                     folder, reason));
     return could_not(fmt::format("the git repository of {} can't be opened: {}", folder, reason));
 }
 
@@ -90,12 +97,29 @@ std::string GitState::shown() const {
     return without_slash(folder ? folder : git_repository_path(handle.get()));
 }
 
-std::string GitState::fetch_command(const git_oid& missing) const {
-    std::string remote = "origin";
+std::optional<std::string> GitState::setting(const std::string& key) const {
+    Freed<git_config, git_config_free> config;
+    const char* value = nullptr;
+    if (git_make(config, git_repository_config_snapshot, handle.get()) != 0 ||
+        git_config_get_string(&value, config.get(), key.c_str()) != 0)
+        return std::nullopt;
+    return value;
+}
+
+std::string GitState::remote() const {
     const auto urls = remote_urls(handle.get());
-    if (!urls.empty() && !urls.contains(remote)) remote = urls.begin()->first;
-    return boundary.empty() ? fmt::format("git fetch {} {}", remote, git_id_text(missing))
-                            : fmt::format("git fetch --unshallow {}", remote);
+    return urls.empty() || urls.contains("origin") ? "origin" : urls.begin()->first;
+}
+
+std::string GitState::fetch_command(const git_oid& missing) const {
+    return boundary.empty() ? fmt::format("git fetch {} {}", remote(), git_id_text(missing))
+                            : fmt::format("git fetch --unshallow {}", remote());
+}
+
+Error GitState::missing_tree(std::string_view what, const git_oid& id) const {
+    if (!setting("remote." + remote() + ".promisor")) return missing(what, id);
+    return could_not(fmt::format("{} {} is not in this partial clone ({}); run: git fetch --refetch --no-filter {}",
+                                 what, git_id_text(id), shown(), remote()));
 }
 
 Error GitState::missing(std::string_view what, const git_oid& id) const {
@@ -122,7 +146,7 @@ Result<GitTree> GitState::tree_of(std::string_view commit_id) const {
     const git_oid id = TRY(id_of(commit_id));
     const GitCommit owner = TRY(commit(id));
     GitTree tree;
-    if (git_make(tree, git_commit_tree, owner.get()) != 0) return missing("the tree of commit", id);
+    if (git_make(tree, git_commit_tree, owner.get()) != 0) return missing_tree("the tree of commit", id);
     return tree;
 }
 
@@ -155,7 +179,8 @@ Repository::~Repository() = default;
 Result<Repository> Repository::open(const std::string& folder) {
     start_libgit2();
     auto state = std::make_unique<GitState>();
-    const int status = git_make(state->handle, git_repository_open_ext, folder.c_str(), 0u, nullptr);
+    const int status = git_make(state->handle, git_repository_open_ext, folder.c_str(), 0u,
+                                static_cast<const char*>(std::getenv("GIT_CEILING_DIRECTORIES")));
     if (status != 0) return cannot_open(folder, status);
     state->boundary = read_boundary(state->handle.get());
     return Repository(std::move(state));
@@ -288,6 +313,10 @@ std::optional<std::string> Repository::remote_url(std::string_view name) const {
     const auto found = urls.find(name);
     return found == urls.end() ? std::nullopt : std::optional(found->second);
 }
+
+std::string Repository::remote() const { return state_->remote(); }
+
+bool Repository::fetches_no_tags() const { return state_->setting("remote." + remote() + ".tagopt") == "--no-tags"; }
 
 Result<std::vector<std::string>> Repository::tracked_files() const {
     const GitIndex index = TRY(state_->index());

@@ -46,7 +46,8 @@ struct GitState; // libgit2's handles
 
 class Repository {
   public:
-    // Searches upward from `folder`. is_missing() tells this error from others (kind could_not).
+    // Searches upward from `folder`, not beyond GIT_CEILING_DIRECTORIES. is_missing() tells this error from others
+    // (kind could_not).
     static Result<Repository> open(const std::string& folder);
     static bool is_missing(const Error& error); // folder is in no repository
     Repository(Repository&&) noexcept;
@@ -68,6 +69,8 @@ class Repository {
     Result<std::optional<std::string>> merge_base(std::string_view one, std::string_view other) const;
     Result<bool> is_dirty() const; // tracked files changed or staged
     std::optional<std::string> remote_url(std::string_view name) const;
+    std::string remote() const;   // to fetch from: origin, else the first by name; without any still origin
+    bool fetches_no_tags() const; // as that remote's configuration says
 
     // Commits reachable from `head` and not from `base` (empty: all), newest first, merges included.
     // Error (could_not) with the fetch command to run when an object or the boundary is missing.
@@ -81,8 +84,9 @@ class Repository {
     };
     Result<TextRange> text_range(std::string_view base, std::string_view head,
                                  const std::function<void(const CommitText&)>& read) const;
-    // Those of `commits` that are `head` or ancestors of it.
-    Result<std::vector<std::string>> reachable(const std::vector<std::string>& commits, std::string_view head) const;
+    // Those of `commits` that are one of `heads` or ancestors of one.
+    Result<std::vector<std::string>> reachable(const std::vector<std::string>& commits,
+                                               const std::vector<std::string>& heads) const;
     Result<std::vector<std::string>> tracked_files() const;                        // paths in the index, sorted
     Result<std::vector<std::string>> changed_paths(std::string_view commit) const; // against its first parent
     // Lines that the commit adds; for a merge those that are in none of its parents.

@@ -197,12 +197,16 @@ Result<void> Repository::staged_lines(const Each& each) const {
 }
 
 Result<std::vector<std::string>> Repository::changed_paths(std::string_view commit) const {
+    const git_oid id = TRY(state_->id_of(commit));
     const GitTree now = TRY(state_->tree_of(commit));
     const auto parents = TRY(parent_trees(*state_, commit));
     git_diff_options options;
     git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
     GitDiff diff;
-    if (git_make(diff, git_diff_tree_to_tree, state_->handle.get(), parents.front().get(), now.get(), &options) != 0)
+    const int status =
+        git_make(diff, git_diff_tree_to_tree, state_->handle.get(), parents.front().get(), now.get(), &options);
+    if (status == GIT_ENOTFOUND) return state_->missing_tree("a folder of commit", id);
+    if (status != 0)
         return could_not(fmt::format("commit {} can't be compared with its parent: {}", commit, git_reason()));
     std::vector<std::string> paths;
     for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i)

@@ -49,8 +49,11 @@ struct GitState {
     Result<GitTree> tree_of(std::string_view commit) const;
     Result<GitBlob> blob(const git_oid& id) const;
     Result<GitIndex> index() const;
-    std::string fetch_command(const git_oid& missing) const; // that brings it
+    std::string remote() const;
+    std::string fetch_command(const git_oid& missing) const; // that brings a commit
     Error missing(std::string_view what, const git_oid& id) const;
+    Error missing_tree(std::string_view what, const git_oid& commit) const; // as in partial clones
+    std::optional<std::string> setting(const std::string& key) const;       // of git's configuration
 };
 
 }

@@ -238,9 +238,9 @@ Result<Repository::TextRange> Repository::text_range(std::string_view base, std:
 }
 
 Result<std::vector<std::string>> Repository::reachable(const std::vector<std::string>& commits,
-                                                       std::string_view head) const {
+                                                       const std::vector<std::string>& heads) const {
     Walk walk(*state_);
-    TRY_VOID(walk.start(head, of_head));
+    for (const auto& head : heads) TRY_VOID(walk.start(head, of_head));
     TRY_VOID(walk.run());
     std::vector<std::string> result;
     for (const auto& commit : commits)

@@ -1,10 +1,12 @@
 #include "tag/checkout.h"
 #include "base/text.h"
+#include "sys/files.h"
 #include "sys/process.h"
 #include "sys/refs.h"
 #include "tag/web_links.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 #include <tuple>
 
 namespace fairlead::tag {
@@ -93,6 +95,10 @@ Result<std::string> holder_of(const std::string& sha, const sys::Repository& git
 
 Result<const sys::Repository*> Checkout::repository() {
     if (!repository_) repository_.emplace(sys::Repository::open(folder_));
+    if (!repository_->ok() && !otherwise_.empty() && sys::Repository::is_missing(repository_->error())) {
+        if (auto other = sys::Repository::open(otherwise_); other.ok()) repository_.emplace(std::move(other));
+        otherwise_.clear();
+    }
     if (!repository_->ok()) return repository_->error();
     return &repository_->value();
 }
@@ -161,18 +167,43 @@ std::optional<std::string> Checkout::remote_url() {
     return url ? std::optional(web_address(*url)) : std::nullopt;
 }
 
-// A shallow clone that was given more than its own tags has one that does not hang on HEAD's few commits.
+// Whether a shallow clone was given all tags. git brings those of the commits that it fetches by itself; that it was
+// asked for all shows in a tag that is on no branch, and in FETCH_HEAD (git-fetch(1)), which then lists every one, and
+// not tags alone.
+Result<bool> has_all_tags(const sys::Repository& git) {
+    std::vector<std::string> commits, heads;
+    const auto fetched = sys::read_file(sys::Path(git.git_folder()) / "FETCH_HEAD", 64u << 20);
+    if (!fetched) return false;
+    std::set<std::string, std::less<>> listed;
+    bool other = false;
+    for (const auto& line : split(fetched.value(), '\n')) {
+        constexpr std::string_view before = "\ttag '", after = "' of ";
+        const auto name = line.find(before) + before.size(), end = line.rfind(after);
+        if (line.find(before) != line.npos && end != line.npos && end > name)
+            listed.insert(line.substr(name, end - name));
+        else
+            other |= !line.empty();
+    }
+    for (const auto& reference : TRY(git.references("refs/"))) {
+        const bool is_tag = begins(reference.name, tags);
+        if (is_tag && !listed.contains(std::string_view(reference.name).substr(tags.size()))) return false;
+        if (!reference.commit.empty()) (is_tag ? commits : heads).push_back(reference.commit);
+    }
+    if (const auto head = git.head_commit()) heads.push_back(*head);
+    return other && TRY(git.reachable(commits, heads)).size() < commits.size();
+}
+
 Result<void> Checkout::require_tags(const sys::Repository& git) {
-    if (tags_known_ || !git.is_shallow()) return {};
-    std::vector<std::string> ids;
-    for (const auto& reference : TRY(git.references(tags)))
-        if (!reference.commit.empty()) ids.push_back(reference.commit);
-    const auto head = git.head_commit();
-    if (!head || TRY(git.reachable(ids, *head)).size() == ids.size())
-        return could_not(fmt::format(
-            "{} is a shallow clone and has no tag but those of its own commits, so the highest version is not known; "
-            "run: git fetch --tags --unshallow origin, or give --deepen",
-            git.work_tree()));
+    if (tags_known_) return {};
+    const auto& shown = git.work_tree().empty() ? git.git_folder() : git.work_tree();
+    if (git.is_shallow() && !TRY(has_all_tags(git)))
+        return could_not(fmt::format("{} is a shallow clone that may lack tags, so the highest version is not known; "
+                                     "run: git fetch --tags --unshallow {}, or give --deepen",
+                                     shown, git.remote()));
+    if (git.fetches_no_tags() && TRY(git.references(tags)).empty())
+        return could_not(fmt::format("{} was cloned without tags, so no version is known; run: git fetch --tags {}, or "
+                                     "give --deepen; where there is no tag yet: git config --unset remote.{}.tagOpt",
+                                     shown, git.remote(), git.remote()));
     tags_known_ = true;
     return {};
 }
@@ -234,15 +265,22 @@ Result<Checkout::Described> Checkout::describe(const std::string& head) {
     return best;
 }
 
+Result<std::vector<std::string>> Checkout::deepen_command() {
+    const auto* git = TRY(repository());
+    const auto folder = git->work_tree().empty() ? git->git_folder() : git->work_tree();
+    std::vector<std::string> words = {"git", "-C", folder, "fetch", "--quiet", "--tags", "--force"};
+    if (git->is_shallow()) words.emplace_back("--unshallow");
+    words.push_back(git->remote());
+    return words;
+}
+
 Result<void> Checkout::deepen() {
-    const bool shallow = TRY(repository())->is_shallow();
     sys::Command command;
-    command.argv = {"git", "-C", folder_, "fetch", "--quiet", "--tags", "--force"};
-    if (shallow) command.argv.emplace_back("--unshallow");
-    command.argv.emplace_back("origin");
+    command.argv = TRY(deepen_command());
     const auto done = TRY(sys::run(command));
     if (done.status != 0) return could_not(fmt::format("{} failed: {}", join(command.argv, " "), trim(done.err)));
     repository_.reset();
+    tags_known_ = true;
     return {};
 }
 

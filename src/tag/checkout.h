@@ -20,7 +20,9 @@ struct Head {
 
 class Checkout {
   public:
-    explicit Checkout(std::string folder) : folder_(std::move(folder)) {}
+    // Of the two folders the first that is in a repository.
+    explicit Checkout(std::string folder, std::string otherwise = {})
+        : folder_(std::move(folder)), otherwise_(std::move(otherwise)) {}
 
     Result<const sys::Repository*> repository(); // error: could_not, with the reason
     Result<Head> head();
@@ -28,8 +30,8 @@ class Checkout {
     std::optional<std::string> default_branch();                        // of origin, else main or master if one exists
     std::optional<std::string> resolve(const std::string& revision);
     std::optional<std::string> remote_url(); // of origin, as a web address
-    // Every tag without refs/tags/, in no order. Error also in a shallow clone that only has the tags of its own
-    // few commits: the highest one would be a guess.
+    // Every tag without refs/tags/, in no order. Error also where tags may well be missing and the highest one would be
+    // a guess: a shallow clone that was not given all, a clone that was told to take none.
     Result<void> each_tag(const std::function<void(std::string_view)>& each);
     // The commit that a tag leads to; nothing when it names a tree or a file.
     Result<std::optional<std::string>> commit_of_tag(const std::string& tag);
@@ -43,11 +45,12 @@ class Checkout {
     Result<Described> describe(const std::string& head);
     Result<std::size_t> commit_count(const std::string& head);
     // Runs git: fetches the rest of the history and all tags.
+    Result<std::vector<std::string>> deepen_command(); // its argv
     Result<void> deepen();
 
   private:
     Result<void> require_tags(const sys::Repository& git);
-    std::string folder_;
+    std::string folder_, otherwise_;
     bool tags_known_ = false;
     std::optional<Result<sys::Repository>> repository_;
 };

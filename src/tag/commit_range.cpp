@@ -94,7 +94,7 @@ Result<Candidate> highest_behind(const std::vector<VersionTag>& tags, const std:
     std::vector<std::string> asked;
     for (const auto& tag : tags)
         if (const auto commit = commits.find(tag.name); commit != commits.end()) asked.push_back(commit->second);
-    const auto reached = TRY(TRY(checkout.repository())->reachable(asked, head));
+    const auto reached = TRY(TRY(checkout.repository())->reachable(asked, {head}));
     const std::unordered_set<std::string> behind(reached.begin(), reached.end());
     for (const auto& tag : tags)
         if (const auto commit = commits.find(tag.name); commit != commits.end() && behind.contains(commit->second))

@@ -1,5 +1,6 @@
 #include "tag/gather.h"
 #include "base/text.h"
+#include "sys/log.h"
 #include "tag/api.h"
 #include "tag/checkout.h"
 #include "tag/ecma.h"
@@ -136,23 +137,23 @@ enum class From { workflow, gitlab, git };
 
 struct Place {
     From from = From::git;
-    std::string folder;
+    std::string folder, otherwise; // of the repository
 };
 
 Result<Place> place_of(const Wanted& wanted, const Environment& variables) {
     std::error_code ignored;
-    const auto here = std::filesystem::current_path(ignored).string();
-    const auto folder = variables.get_or("GITHUB_WORKSPACE", here);
-    if (wanted.context == "workflow") return Place{From::workflow, folder};
-    if (wanted.context == "git") return Place{From::git, here};
+    const auto here = variables.get_or("GIT_DIR", std::filesystem::current_path(ignored).string());
+    const Place workflow{From::workflow, here, variables.get_or("GITHUB_WORKSPACE", "")};
+    if (wanted.context == "workflow") return workflow;
+    if (wanted.context == "git") return Place{From::git, here, {}};
     if (wanted.context.rfind("git:", 0) == 0 && wanted.context.size() > 4)
-        return Place{From::git, wanted.context.substr(4)};
+        return Place{From::git, wanted.context.substr(4), {}};
     if (!wanted.context.empty())
         return usage(fmt::format("Invalid context source: {}\nexpected workflow, git or git:PATH", wanted.context));
     if (variables.get("GITHUB_EVENT_NAME") || variables.get("GITHUB_REPOSITORY") || variables.get("GITHUB_ACTIONS"))
-        return Place{From::workflow, folder};
-    if (variables.get("GITLAB_CI")) return Place{From::gitlab, variables.get_or("CI_PROJECT_DIR", here)};
-    return Place{From::git, here};
+        return workflow;
+    if (variables.get("GITLAB_CI")) return Place{From::gitlab, here, variables.get_or("CI_PROJECT_DIR", "")};
+    return Place{From::git, here, {}};
 }
 
 void ask_later(Facts& facts, const Shared& sources, const Facts& known) {
@@ -203,10 +204,14 @@ Result<Gathered> gather(const Wanted& wanted, const Environment& variables, sys:
     Event event;
     if (const auto path = variables.get("GITHUB_EVENT_PATH")) event = TRY(read_event(*path, notes));
     const auto now = TRY(time_of_run(variables, clock));
-    auto sources = std::make_shared<Sources>(Sources{variables, std::move(event), Checkout(place.folder), {}, now});
+    auto sources = std::make_shared<Sources>(
+        Sources{variables, std::move(event), Checkout(place.folder, place.otherwise), {}, now});
     sources->api = api_of(variables, sources->event, wanted.token);
 
-    if (wanted.deepen) TRY_VOID(sources->checkout.deepen());
+    if (wanted.deepen && wanted.dry_run)
+        sys::log_info("would run: " + join(TRY(sources->checkout.deepen_command()), " "));
+    else if (wanted.deepen)
+        TRY_VOID(sources->checkout.deepen());
     Gathered gathered;
     gathered.checkout = std::shared_ptr<Checkout>(sources, &sources->checkout);
     auto& facts = gathered.facts;

@@ -17,7 +17,8 @@ struct Wanted {
     std::string event, ref, sha; // given by hand; empty: as found
     std::string tag_prefix;
     Secret token;
-    bool deepen = false; // fetch what a shallow clone lacks
+    bool deepen = false;  // fetch what a shallow clone lacks
+    bool dry_run = false; // only say how
 };
 
 struct Gathered {

@@ -137,3 +137,17 @@ TEST_CASE("in a hook the index that git is about to commit is the one that count
     ::unsetenv("GIT_INDEX_FILE");
     CHECK(lines == Strings{"f:2: b"});
 }
+
+TEST_CASE("a clone without trees says how to get them") {
+    Sandbox origin;
+    origin.git("config uploadpack.allowFilter true");
+    origin.commit("a/f", "1\n");
+    const std::string id = origin.commit("a/g", "2\n");
+    Sandbox box("clone -q --bare --filter=tree:0 'file://" + origin.folder + "' .");
+    const auto paths = box.open().changed_paths(id);
+    REQUIRE_FALSE(paths.ok());
+    CHECK(paths.error().kind == Kind::could_not);
+    CHECK(says(paths.error(), "git fetch --refetch --no-filter origin"));
+    box.git("fetch -q --refetch --no-filter origin"); // what it told
+    CHECK(value(box.open().changed_paths(id)) == Strings{"a/g"});
+}

@@ -77,6 +77,42 @@ TEST_CASE("tags are read loose and packed, each once, from linked work trees too
     REQUIRE(sys::remove_tree(tree).ok());
 }
 
+TEST_CASE("a shallow clone knows all tags only where it was given them") {
+    const Scratch scratch;
+    for (const auto* tag : {"v2", "v1"}) {
+        scratch.commit(tag);
+        scratch.git({"tag", tag});
+    }
+    for (const auto* more : {"c", "d"}) scratch.commit(more);
+    scratch.git({"checkout", "--quiet", "-b", "side", "v2"});
+    scratch.commit("d");
+    scratch.git({"tag", "v0"});
+    scratch.git({"checkout", "--quiet", "--detach"});
+    scratch.commit("e");
+    scratch.git({"tag", "v3"});
+    const auto folder = std::move(sys::TemporaryFolder::make("fairlead clones")).value();
+    const auto known = [&](const std::string& name, std::vector<std::string> clone, std::vector<std::string> fetch) {
+        const auto path = (folder.path() / name).string();
+        clone.insert(clone.begin(), {"clone", "--quiet"});
+        clone.insert(clone.end(), {"--branch", "main", "file://" + scratch.path(), path});
+        scratch.git(clone);
+        if (!fetch.empty()) {
+            fetch.insert(fetch.begin(), {"-C", path, "fetch", "--quiet"});
+            scratch.git(fetch);
+        }
+        Checkout checkout(path);
+        const auto read = checkout.each_tag([](std::string_view) {});
+        return read.ok() ? "known" : read.error().message;
+    };
+    const auto fetch_told = [](const std::string& message) { return message.find("git fetch --tags") != message.npos; };
+    CHECK(fetch_told(known("depth", {"--depth=2"}, {})));
+    CHECK(fetch_told(known("branches", {"--depth=2", "--no-single-branch"}, {})));
+    CHECK(fetch_told(known("one", {"--depth=2"}, {"--depth=2", "origin", "tag", "v3"})));
+    CHECK(known("all", {"--depth=2"}, {"--depth=1", "--tags"}) == "known");
+    CHECK(fetch_told(known("none", {"--no-tags"}, {})));
+    CHECK(known("later", {"--no-tags"}, {"--tags"}) == "known");
+}
+
 TEST_CASE("broken references and other formats are an error with the reason") {
     const Scratch scratch;
     scratch.commit("a");
