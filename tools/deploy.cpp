@@ -8,7 +8,7 @@ namespace {
 
 struct Options {
     std::string command, slot, release_version, commit, to, reason;
-    bool force = false;
+    bool force = false, check = false;
     std::int64_t count = 20;
     Milliseconds wait_lock{0};
 };
@@ -25,6 +25,7 @@ cli::Spec spec(Options& o) {
         {"apply", "Deploys the release of fairlead.yml."},
         {"plan", "Prints the steps that apply would do; changes nothing."},
         {"rollback", "Deploys the release before the current one again, or the one that --to names."},
+        {"down", "Stops what runs, once its requests have ended; --reason is kept. apply brings it back."},
         {"status", "Prints what is deployed and what really runs."},
         {"history", "Prints finished deployments and checks their chain."},
         {"router", "Prints the nginx configuration to include once."},
@@ -47,8 +48,11 @@ cli::Spec spec(Options& o) {
          .placeholder = "RELEASE"},
         {.name = "reason",
          .target = &o.reason,
-         .help = "Why it is rolled back; kept in the history.",
+         .help = "Why it is rolled back or stopped; kept in the history.",
          .placeholder = "TEXT"},
+        {.name = "check",
+         .target = &o.check,
+         .help = "Exit status 1 when plan has something to do, or status finds what is not as recorded."},
         {.name = "count", .target = &o.count, .help = "How many deployments history prints.", .placeholder = "N"},
         {.name = "wait-lock",
          .target = &o.wait_lock,
@@ -66,7 +70,7 @@ cli::Spec spec(Options& o) {
         {"release", "Id of the release."},
         {"version", "Version that serves now."},
         {"previous", "Release that served before; empty: none."},
-        {"verdict", "deployed, already, rolled_back, failed, aborted or restored."},
+        {"verdict", "deployed, already, rolled_back, failed, aborted, restored or stopped."},
         {"url", "Where it serves."},
         {"duration", "How long it took."},
     };
@@ -84,11 +88,12 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     }
     const auto settings = TRY(deploy::read_settings(context.config, context.environment, context.variables));
     const auto count = o.count > 0 ? static_cast<std::size_t>(o.count) : 0;
-    const deploy::Request request{o.release_version, o.commit, o.force,  context.dry_run,
-                                  o.wait_lock,       o.to,     o.reason, count};
+    const deploy::Request request{o.release_version, o.commit, o.force, context.dry_run, o.check, o.wait_lock, o.to,
+                                  o.reason,          count};
     if (o.command == "plan") return deploy::plan(settings, context.variables, request);
     if (o.command == "rollback") return deploy::rollback(settings, context.variables, request);
-    if (o.command == "status") return deploy::status(settings, context.variables);
+    if (o.command == "down") return deploy::down(settings, context.variables, request);
+    if (o.command == "status") return deploy::status(settings, context.variables, request);
     if (o.command == "history") return deploy::history(settings, request);
     if (o.command == "router") return deploy::router(settings);
     return deploy::apply(settings, context.variables, request);

@@ -49,17 +49,21 @@ struct Session {
     Deployment deployment;
 };
 
-Result<report::Report> show_plan(Session& session, const ReleaseInfo& release, bool force, bool fetch) {
-    const auto observed = TRY(session.deployment.observe());
-    const bool same = TRY(session.target->same_settings(observed.slot, release));
-    auto report =
-        show(make_plan(observed, {release.id, same, force, fetch}, session.settings.strategy), session.settings);
+Result<report::Report> show_plan(Session& session, const Plan& plan, bool check = false) {
+    auto report = show(plan, session.settings);
     const auto unfinished = TRY(session.store.unfinished());
     if (unfinished)
         report.text =
             fmt::format("deployment {} was interrupted; it is finished or undone first\n", unfinished->deployment.id) +
             report.text;
+    if (check && (unfinished || !plan.steps.empty())) report.verdict = report::Verdict::fail;
     return report;
+}
+
+Result<Plan> plan_of(Session& session, const ReleaseInfo& release, const Request& request, const std::string& command) {
+    const auto observed = TRY(session.deployment.observe());
+    const bool same = TRY(session.target->same_settings(observed.slot, release));
+    return make_plan(observed, {release.id, same, request.force, command}, session.settings.strategy);
 }
 
 }
@@ -68,7 +72,7 @@ Result<report::Report> plan(const Settings& settings, const sys::Environment& pr
     const auto release = TRY(read_release(settings, request.release_version, request.commit));
     Session session(settings, process, TRY(gather_variables(settings, process)));
     TRY_VOID(session.target->preflight());
-    return show_plan(session, release.info, request.force, true);
+    return show_plan(session, TRY(plan_of(session, release.info, request, "apply")), request.check);
 }
 
 Result<report::Report> apply(const Settings& settings, const sys::Environment& process, const Request& request) {
@@ -85,18 +89,32 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
 Result<report::Report> rollback(const Settings& settings, const sys::Environment& process, const Request& request) {
     Session session(settings, process, TRY(gather_variables(settings, process)));
     TRY_VOID(session.target->preflight());
-    if (request.dry_run) return show_plan(session, TRY(session.deployment.rollback_target(request.to)), false, false);
+    if (request.dry_run) {
+        const auto release = TRY(session.deployment.rollback_target(request.to));
+        return show_plan(session, TRY(plan_of(session, release, request, "rollback")));
+    }
     const auto lock = TRY(session.lock("a rollback", request.wait_lock));
     const auto outcome = TRY(session.deployment.rollback(request.to, request.reason));
     return show(outcome, settings, session.progress.elapsed());
 }
 
-Result<report::Report> status(const Settings& settings, const sys::Environment& process) {
+Result<report::Report> down(const Settings& settings, const sys::Environment& process, const Request& request) {
+    Session session(settings, process, {});
+    TRY_VOID(session.target->check_owner());
+    if (request.dry_run) return show_plan(session, make_down_plan(TRY(session.deployment.observe())));
+    const auto lock = TRY(session.lock("down", request.wait_lock));
+    const auto outcome = TRY(session.deployment.down(request.reason));
+    return show(outcome, settings, session.progress.elapsed());
+}
+
+Result<report::Report> status(const Settings& settings, const sys::Environment& process, const Request& request) {
     Session session(settings, process, {});
     Status seen{.state = TRY(session.store.state()), .observed = TRY(session.deployment.observe())};
     if (const auto unfinished = TRY(session.store.unfinished())) seen.unfinished = unfinished->deployment.id;
     if (sys::is_locked(session.store.lock())) seen.lock_holder = sys::read_file(session.store.lock()).value_or("");
-    return show(seen, settings);
+    auto report = show(seen, settings);
+    if (request.check && !report.findings.empty()) report.verdict = report::Verdict::fail;
+    return report;
 }
 
 Result<report::Report> history(const Settings& settings, const Request& request) {

@@ -9,15 +9,17 @@ namespace fairlead::deploy {
 struct Request {
     std::string release_version, commit;
     bool force = false, dry_run = false;
+    bool check = false; // a difference between what is and what should be is a no
     Milliseconds wait_lock{0};
-    std::string to, reason; // rollback
+    std::string to, reason; // rollback; down takes a reason too
     std::size_t count = 20; // history
 };
 
 Result<report::Report> plan(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> apply(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> rollback(const Settings& settings, const sys::Environment& process, const Request& request);
-Result<report::Report> status(const Settings& settings, const sys::Environment& process);
+Result<report::Report> down(const Settings& settings, const sys::Environment& process, const Request& request);
+Result<report::Report> status(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> history(const Settings& settings, const Request& request);
 Result<report::Report> router(const Settings& settings);
 

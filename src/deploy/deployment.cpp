@@ -37,23 +37,39 @@ Result<Observed> Deployment::observe() {
 Result<Outcome> Deployment::apply(const Release& release, bool force) {
     TRY_VOID(world_.store.tidy());
     files_ = &release;
-    if (auto finished = TRY(finish_interrupted(release.info.id))) return *finished;
+    if (const auto before = TRY(finish_interrupted(&release.info)); before && before->last_word) return before->outcome;
     const auto observed = TRY(observe());
     const bool same = TRY(target_.same_settings(observed.slot, release.info));
-    return carry_out(make_plan(observed, {release.info.id, same, force, true}, world_.settings.strategy), release.info);
+    return carry_out(make_plan(observed, {release.info.id, same, force, "apply"}, world_.settings.strategy),
+                     release.info);
 }
 
 Result<Outcome> Deployment::rollback(const std::string& to, const std::string& reason) {
     TRY_VOID(world_.store.tidy());
-    command_ = "rollback";
     why_ = reason;
-    if (auto finished = TRY(finish_interrupted(""))) {
-        if (to.empty() || to == finished->release) return *finished;
+    if (auto before = TRY(finish_interrupted(nullptr))) {
+        auto& outcome = before->outcome;
+        if (before->last_word) return outcome;
+        const bool undone = outcome.verdict == "rolled_back" || outcome.verdict == "failed";
+        if (undone && (to.empty() || to == outcome.previous)) {
+            outcome.verdict = "restored";
+            std::swap(outcome.release, outcome.previous);
+            return outcome;
+        }
     }
     const auto release = TRY(rollback_target(to));
     const auto observed = TRY(observe());
     const bool same = TRY(target_.same_settings(observed.slot, release));
-    return carry_out(make_plan(observed, {release.id, same, false, false}, world_.settings.strategy), release);
+    return carry_out(make_plan(observed, {release.id, same, false, "rollback"}, world_.settings.strategy), release);
+}
+
+Result<Outcome> Deployment::down(const std::string& reason) {
+    TRY_VOID(world_.store.tidy());
+    why_ = reason;
+    if (const auto before = TRY(finish_interrupted(nullptr)); before && before->last_word) return before->outcome;
+    auto plan = make_down_plan(TRY(observe()));
+    const auto release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
+    return carry_out(std::move(plan), release);
 }
 
 Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
@@ -63,6 +79,9 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
     std::vector<ReleaseInfo> infos;
     for (const auto& id : present) {
         if (auto info = TRY(world_.store.release(id))) infos.push_back(*info);
+    }
+    if (to.empty() && state.current.empty()) {
+        return no("nothing is deployed that could be rolled back; deploy, or name a release by --to");
     }
     const auto wanted = to.empty() ? rollback_choice(history, state.current, present) : to;
     const auto found = std::find_if(infos.begin(), infos.end(), [&](const auto& info) { return info.id == wanted; });
@@ -76,35 +95,39 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
                           present.empty() ? "none" : join(present, ", ")));
 }
 
-Result<std::optional<Outcome>> Deployment::finish_interrupted(const std::string& wanted) {
+Result<bool> Deployment::started_as_wanted(const Plan& plan, const ReleaseInfo& wanted) {
+    if (plan.release != wanted.id || plan.candidate.empty()) return false;
+    const auto seen = TRY(target_.process(plan.candidate));
+    return seen.running && !seen.alone && seen.restarts == 0 && TRY(target_.same_settings(plan.candidate, wanted));
+}
+
+Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const ReleaseInfo* wanted) {
     auto journal = TRY(world_.store.unfinished());
-    if (!journal) return std::optional<Outcome>();
+    if (!journal) return std::optional<Finished>();
     const auto& unfinished = journal->deployment;
+    const auto& plan = unfinished.plan;
     const auto step = unfinished.last ? name_of(*unfinished.last) : "its start";
     now_ = {};
     now_.started = journal->started;
-    now_.plan = unfinished.plan;
+    now_.plan = plan;
     now_.switched = unfinished.switched;
-    now_.release =
-        TRY(world_.store.release(unfinished.plan.release)).value_or(ReleaseInfo{.id = unfinished.plan.release});
-    now_.outcome = {
-        .deployment = unfinished.id, .release = unfinished.plan.release, .previous = unfinished.plan.old_release};
-    const auto decision = recover(unfinished, TRY(observe()), wanted);
-    progress_.say(fmt::format("deployment {} of {} died at {}; {}", unfinished.id, unfinished.plan.release, step,
+    now_.release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
+    now_.outcome = {.deployment = unfinished.id, .release = plan.release, .previous = plan.old_release};
+    const bool again = wanted != nullptr && TRY(started_as_wanted(plan, *wanted));
+    const auto decision = recover(unfinished, TRY(observe()), again);
+    progress_.say(fmt::format("deployment {} of {} died at {}; {}", unfinished.id, plan.release, step,
                               decision == Recovery::resume ? "it is finished now" : "it is undone"));
+    Finished finished;
     if (decision == Recovery::resume) {
-        auto outcome = TRY(forward(resume_steps(unfinished)));
-        const bool asked_for = unfinished.plan.release == wanted || outcome.error || outcome.verdict == "aborted";
-        return asked_for ? std::optional(outcome) : std::nullopt;
+        finished.outcome = TRY(forward(resume_steps(unfinished)));
+        finished.last_word = again;
+    } else {
+        now_.outcome.verdict = now_.switched ? "rolled_back" : "failed";
+        now_.outcome.reason = fmt::format("its deployer died at {}", step);
+        finished.outcome = TRY(go_back());
     }
-    now_.outcome.verdict = now_.switched ? "rolled_back" : "failed";
-    now_.outcome.reason = fmt::format("its deployer died at {}", step);
-    auto outcome = TRY(go_back());
-    if (outcome.error) return std::optional(outcome);
-    if (!wanted.empty()) return std::optional<Outcome>();
-    outcome.verdict = "restored";
-    std::swap(outcome.release, outcome.previous);
-    return std::optional(outcome);
+    if (finished.outcome.error || finished.outcome.verdict == "aborted") finished.last_word = true;
+    return std::optional(finished);
 }
 
 Result<Outcome> Deployment::carry_out(Plan plan, const ReleaseInfo& release) {
@@ -127,31 +150,36 @@ Result<Outcome> Deployment::forward(const std::vector<Step>& steps) {
     const auto last_chance = now_.plan.steps.begin() + static_cast<std::ptrdiff_t>(point_of_no_return(now_.plan.steps));
     for (const auto& step : steps) {
         const bool past = std::find(last_chance, now_.plan.steps.end(), step) != now_.plan.steps.end();
-        if (!past && watch_.interrupted()) return give_up(no("interrupted"));
+        if (!past && watch_.interrupted()) return give_up(no("interrupted"), step);
         auto done = do_step(step);
-        if (!past && watch_.interrupted()) return give_up(no("interrupted"));
+        if (!past && watch_.interrupted()) return give_up(no("interrupted"), step);
         if (done.ok()) continue;
-        if (!past && !watch_.router_failed()) return give_up(done.error());
+        if (!past && !watch_.router_failed()) return give_up(done.error(), step);
         // The new release serves and is well. The journal stays open: the next run finishes.
         now_.outcome.verdict = "open";
         now_.outcome.reason = done.error().message;
-        now_.outcome.error = could_not(
-            fmt::format("{}: {}; the new release serves, run again to finish", name_of(step), done.error().message));
+        now_.outcome.error =
+            could_not(fmt::format("{}: {}; {}, run again to finish", name_of(step), done.error().message,
+                                  now_.plan.command == "down" ? "nothing serves" : "the new release serves"));
         return now_.outcome;
     }
-    now_.outcome.verdict = now_.plan.already ? "already" : "deployed";
+    now_.outcome.verdict = success();
     TRY_VOID(world_.store.journal(now_.outcome.deployment, end_line(now_.outcome.verdict, now())));
     return now_.outcome;
 }
 
-Result<Outcome> Deployment::give_up(const Error& error) {
+std::string Deployment::success() const {
+    return now_.plan.already ? "already" : now_.plan.command == "down" ? "stopped" : "deployed";
+}
+
+Result<Outcome> Deployment::give_up(const Error& error, const Step& step) {
     auto& outcome = now_.outcome;
     const bool signalled = hurry();
     outcome.verdict = signalled ? "aborted" : now_.switched ? "rolled_back" : "failed";
     outcome.reason = signalled ? "interrupted by a signal" : error.message;
     progress_.warn(fmt::format("going back: {}", outcome.reason));
     if (!signalled) {
-        outcome.log = target_.last_lines(now_.plan.candidate);
+        outcome.log = target_.last_lines(step.slot.empty() ? "" : now_.plan.candidate);
         [[maybe_unused]] const auto kept =
             world_.store.keep_log(outcome.deployment, outcome.log); // also in the message
     }
@@ -203,10 +231,11 @@ Result<void> Deployment::act(const Step& step) {
     case Act::start: return step.undo ? target_.restart(step.slot) : target_.start(step.slot, now_.release);
     case Act::ready: return ready(step);
     case Act::route: now_.switched = now_.switched || !step.undo; return target_.route(step.slot);
-    case Act::verify: return watch_.verify(now_.release);
+    case Act::verify: return watch_.verify(step.slot, now_.release);
     case Act::bake: {
         const auto wish = world_.settings.bake;
-        return watch_.bake(step.slot, now_.release, command_ == "rollback" ? std::min(wish, rollback_bake) : wish);
+        const bool known = now_.plan.command == "rollback"; // it served before
+        return watch_.bake(step.slot, now_.release, known ? std::min(wish, rollback_bake) : wish);
     }
     case Act::drain: return drain(step);
     case Act::stop: return stop(step.slot);
@@ -271,13 +300,14 @@ Result<void> Deployment::stop(const std::string& slot) {
 
 Result<void> Deployment::commit() {
     const auto state = TRY(world_.store.state());
-    const auto& release = now_.plan.release;
-    now_.outcome.verdict = "deployed";
+    const auto& slot = now_.plan.candidate;
+    const auto release = slot.empty() ? "" : now_.plan.release;
+    now_.outcome.verdict = success();
     now_.outcome.reason = why_;
-    TRY_VOID(target_.commit(now_.plan.candidate, release));
+    TRY_VOID(target_.commit(slot, release));
     TRY_VOID(world_.store.append(record()));
     const auto previous = state.current == release ? state.previous : state.current;
-    return world_.store.write(State{release, previous, now_.plan.candidate, now_.outcome.deployment});
+    return world_.store.write(State{release, previous, slot, now_.outcome.deployment});
 }
 
 Result<void> Deployment::prune() {
@@ -294,7 +324,7 @@ Record Deployment::record() const {
             .environment = settings.environment,
             .target = settings.target,
             .strategy = now_.plan.strategy,
-            .command = command_,
+            .command = now_.plan.command,
             .release = now_.release.id,
             .version = now_.release.version,
             .digest = now_.release.digest,

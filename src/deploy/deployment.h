@@ -14,11 +14,12 @@ struct Actor {
 };
 
 struct Outcome {
-    // deployed; already: it served before; rolled_back: requests had reached it; failed: they had not;
-    // aborted: a signal; restored: an unfinished deployment was undone, which is what was asked for; open: see error
+    // deployed; already: there was nothing to do; stopped: by down; rolled_back: requests had reached it; failed: they
+    // had not; aborted: a signal; restored: an unfinished deployment was undone, which is what was asked for; open: see
+    // error
     std::string verdict;
     std::string reason; // why not
-    std::string log;    // last lines of the candidate
+    std::string log;    // last lines of the candidate, or of what prepared it
     std::string deployment, release, previous;
     bool left_running = false;  // the old release still has requests; the next run stops it
     std::optional<Error> error; // exit status 3
@@ -29,17 +30,25 @@ class Deployment {
     Deployment(const World& world, Target& target, Progress& progress, Actor actor);
 
     Result<Observed> observe();
-    // The caller holds the lock for these two.
+    // The caller holds the lock for these three.
     Result<Outcome> apply(const Release& release, bool force);
     // An empty `to` is the release before the current one. Error (no): it is not there any more.
     Result<Outcome> rollback(const std::string& to, const std::string& reason);
+    Result<Outcome> down(const std::string& reason); // nothing serves any more
     Result<ReleaseInfo> rollback_target(const std::string& to);
 
   private:
-    Result<std::optional<Outcome>> finish_interrupted(const std::string& wanted);
+    struct Finished { // what became of a deployment whose deployer died
+        Outcome outcome;
+        bool last_word = false; // it is what was asked for, or nothing more can be done now
+    };
+    // Nothing: there was none. `wanted`: the release asked for now.
+    Result<std::optional<Finished>> finish_interrupted(const ReleaseInfo* wanted);
+    Result<bool> started_as_wanted(const Plan& plan, const ReleaseInfo& wanted);
     Result<Outcome> carry_out(Plan plan, const ReleaseInfo& release);
     Result<Outcome> forward(const std::vector<Step>& steps);
-    Result<Outcome> give_up(const Error& error);
+    Result<Outcome> give_up(const Error& error, const Step& step);
+    std::string success() const; // verdict
     Result<Outcome> go_back();
     Result<void> do_step(const Step& step); // announced, timed
     Result<void> act(const Step& step);
@@ -58,7 +67,7 @@ class Deployment {
     const Actor actor_;
     Watch watch_;
     const Release* files_ = nullptr;
-    std::string command_ = "apply", why_; // why: given with a rollback
+    std::string why_; // given with a rollback or down
 
     struct Current { // the deployment under way
         std::string started;

@@ -28,6 +28,7 @@ class DirectTarget : public Target {
           keeper_(uses_systemd() ? systemd_keeper(layout_, world, {unit_name(), "/etc/systemd/system"})
                                  : own_keeper(layout_, world)) {}
 
+    Result<void> check_owner() override;
     Result<void> preflight() override;
     Result<Observed> observe() override;
     Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) override;
@@ -54,7 +55,8 @@ class DirectTarget : public Target {
     bool uses_systemd() const {
         return settings_.supervise == "systemd" || (settings_.supervise == "auto" && sys::is_root() && systemd_runs());
     }
-    std::string owner() const { return settings_.app + "/" + settings_.environment + "\n"; }
+    // Two lines: whose root it is, and where its lock and its history are.
+    std::string owner() const { return settings_.app + "/" + settings_.environment + "\n" + settings_.state + "\n"; }
     std::string unit_name() const {
         return fmt::format("fairlead-{}-{}@.service", settings_.app, settings_.environment);
     }
@@ -69,6 +71,7 @@ class DirectTarget : public Target {
     const Settings& settings_;
     const Layout layout_;
     std::unique_ptr<Keeper> keeper_;
+    std::string prepare_output_; // of the command that ran last
 };
 
 std::string DirectTarget::filled(std::string word, const std::string& slot, const std::string& release) const {
@@ -113,6 +116,20 @@ Result<void> DirectTarget::check_program() const {
         fmt::format("program '{}' of target.command is not on this host; install it or name its path", program));
 }
 
+Result<void> DirectTarget::check_owner() {
+    if (sys::inspect(layout_.owner()).type == FileType::absent) return {};
+    const auto there = split(TRY(sys::read_file(layout_.owner())), '\n'), ours = split(owner(), '\n');
+    if (there[0] != ours[0]) {
+        return usage(fmt::format("'{}' belongs to {}, not to {}; give each environment a target.root of its own",
+                                 layout_.root.string(), there[0], ours[0]));
+    }
+    const bool says_state = there.size() > 1 && !there[1].empty();
+    if (!says_state || there[1] == ours[1]) return {};
+    return usage(fmt::format("the lock and the history of '{}' are in '{}', not in '{}': another user or HOME deployed "
+                             "there; set target.state to the folder above {}, or remove '{}' when they were moved",
+                             layout_.root.string(), there[1], ours[1], ours[0], layout_.owner().string()));
+}
+
 Result<void> DirectTarget::preflight() {
     const auto longest = layout_.current_socket().string();
     if (longest.size() > sys::socket_path_limit) {
@@ -121,10 +138,7 @@ Result<void> DirectTarget::preflight() {
                         longest, longest.size(), sys::socket_path_limit));
     }
     TRY_VOID(check_program());
-    if (const auto other = sys::read_file(layout_.owner()); other.ok() && other.value() != owner()) {
-        return usage(fmt::format("'{}' belongs to {}, not to {}; give each environment a target.root of its own",
-                                 layout_.root.string(), trim(other.value()), trim(owner())));
-    }
+    TRY_VOID(check_owner());
     const auto answer = TRY(ask_router());
     if (answer.status != 0) return {};
     return could_not(
@@ -154,10 +168,13 @@ Result<bool> DirectTarget::same_settings(const std::string& slot, const ReleaseI
 
 Result<void> DirectTarget::fetch(const Release& release) {
     const auto& id = release.info.id;
+    if (sys::read_file(layout_.owner()).value_or("") != owner()) {
+        TRY_VOID(sys::make_folders(layout_.root));
+        TRY_VOID(sys::write_file(layout_.owner(), owner()));
+    }
     const auto known = TRY(world_.store.release(id));
     if (known && known->prepared && sys::inspect(layout_.release(id)).type == FileType::folder) return {};
     TRY_VOID(sys::make_folders(layout_.releases()));
-    if (sys::inspect(layout_.owner()).type == FileType::absent) TRY_VOID(sys::write_file(layout_.owner(), owner()));
     const auto free = TRY(sys::free_bytes(layout_.releases()));
     if (free < release.bytes * 2 + spare_bytes) {
         return could_not(
@@ -198,10 +215,8 @@ Result<void> DirectTarget::prepare(const ReleaseInfo& release) {
         for (const auto& word : command) argv.push_back(filled(word, "", release.id));
         const auto done =
             TRY(sys::run({.argv = argv, .folder = layout_.release(release.id).string(), .environment = environment}));
-        if (done.status != 0) {
-            return no(fmt::format("prepare '{}' ended with status {}: {}", join(argv, " "), done.status,
-                                  trim(done.err.empty() ? done.out : done.err)));
-        }
+        prepare_output_ = done.out + done.err;
+        if (done.status != 0) return no(fmt::format("prepare '{}' ended with status {}", join(argv, " "), done.status));
     }
     info.prepared = true;
     return world_.store.write(info);
@@ -209,13 +224,13 @@ Result<void> DirectTarget::prepare(const ReleaseInfo& release) {
 
 Result<void> DirectTarget::start(const std::string& slot, const ReleaseInfo& release) {
     TRY_VOID(sys::make_folders(layout_.slot(slot), 0750));
+    if (sys::inspect(layout_.log(slot)).type == FileType::file) {
+        TRY_VOID(sys::rename_path(layout_.log(slot), layout_.log(slot).string() + ".1"));
+    }
     TRY_VOID(sys::make_folders(layout_.run(), 0755));
     TRY_VOID(sys::replace_symlink(sys::Path("../../releases") / release.id, layout_.slot_release(slot)));
     TRY_VOID(sys::write_file(layout_.env(slot), env_of(slot, release), 0600));
     TRY_VOID(sys::write_file(layout_.launch(slot), to_json(launch_of(slot, release.id)), 0640));
-    if (sys::inspect(layout_.log(slot)).type == FileType::file) {
-        TRY_VOID(sys::rename_path(layout_.log(slot), layout_.log(slot).string() + ".1"));
-    }
     return keeper_->start(slot, launch_of(slot, release.id));
 }
 
@@ -247,7 +262,10 @@ Result<void> DirectTarget::clear(const std::string& slot) {
 }
 
 Result<void> DirectTarget::commit(const std::string& slot, const std::string& release) {
-    TRY_VOID(sys::replace_symlink(sys::Path("releases") / release, layout_.current()));
+    if (slot.empty())
+        TRY_VOID(sys::remove_tree(layout_.current()));
+    else
+        TRY_VOID(sys::replace_symlink(sys::Path("releases") / release, layout_.current()));
     return keeper_->commit(slot);
 }
 
@@ -292,9 +310,8 @@ Result<void> DirectTarget::prune_slot(const std::string& slot) const {
 }
 
 std::string DirectTarget::last_lines(const std::string& slot) {
-    const auto text = sys::read_file(layout_.log(slot));
-    if (!text.ok()) return {};
-    auto lines = split(trim(text.value()), '\n');
+    const auto text = slot.empty() ? prepare_output_ : sys::read_file(layout_.log(slot)).value_or("");
+    auto lines = split(trim(text), '\n');
     if (lines.size() > log_lines) lines.erase(lines.begin(), lines.end() - log_lines);
     return join(lines, "\n");
 }

@@ -11,9 +11,10 @@ using sys::Json;
 Json to_json(const Plan& plan) {
     Json steps = Json::array();
     for (const auto& step : plan.steps) steps.push_back({{"step", name_of(step)}, {"slot", step.slot}});
-    return {{"release", plan.release}, {"candidate", plan.candidate}, {"old_release", plan.old_release},
-            {"old", plan.old},         {"strategy", plan.strategy},   {"already", plan.already},
-            {"steps", steps}};
+    return {{"command", plan.command},         {"release", plan.release},
+            {"candidate", plan.candidate},     {"old", plan.old},
+            {"old_release", plan.old_release}, {"strategy", plan.strategy},
+            {"already", plan.already},         {"steps", steps}};
 }
 
 std::string text_of(const Json& object, const char* key) {
@@ -24,11 +25,13 @@ std::string text_of(const Json& object, const char* key) {
 std::optional<Step> step_from(const Json& object) { return step_of(text_of(object, "step"), text_of(object, "slot")); }
 
 std::optional<Plan> plan_from(const Json& object) {
-    Plan plan{.release = text_of(object, "release"),
+    Plan plan{.command = text_of(object, "command"),
+              .release = text_of(object, "release"),
               .candidate = text_of(object, "candidate"),
               .old_release = text_of(object, "old_release"),
               .old = text_of(object, "old"),
               .strategy = text_of(object, "strategy")};
+    if (plan.command.empty()) plan.command = "apply"; // a journal of before there was `down`
     plan.already = object.value("already", Json()) == Json(true);
     const auto steps = object.find("steps");
     if (steps == object.end() || !steps->is_array()) return std::nullopt;

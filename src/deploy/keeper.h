@@ -16,7 +16,8 @@ class Keeper {
     virtual Result<void> end(const std::string& slot) = 0;
     virtual Result<void> kill(const std::string& slot) = 0;
     virtual Result<void> clear(const std::string& slot) = 0;
-    virtual Result<void> commit(const std::string& slot) = 0; // it comes back after a reboot, the other one doesn't
+    // It comes back after a reboot, the others don't; empty: none does.
+    virtual Result<void> commit(const std::string& slot) = 0;
 };
 
 std::unique_ptr<Keeper> own_keeper(const Layout& layout, const World& world);

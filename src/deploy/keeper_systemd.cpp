@@ -52,8 +52,10 @@ class SystemdKeeper : public Keeper {
     }
 
     Result<void> commit(const std::string& slot) override {
-        TRY_VOID(systemctl({"disable", instance(other_slot(slot))}, Status::ignored));
-        return systemctl({"enable", instance(slot)});
+        for (const std::string other : slot_names) {
+            if (other != slot) TRY_VOID(systemctl({"disable", instance(other)}, Status::ignored));
+        }
+        return slot.empty() ? Result<void>() : systemctl({"enable", instance(slot)});
     }
 
   private:

@@ -32,19 +32,22 @@ struct Observed {
     std::map<std::string, SlotSeen> slots; // "a", "b"
     std::string routed;                    // slot behind the router's socket, empty: none
     std::string current, slot, previous;   // as committed: release, its slot, the release before
-    bool running(const std::string& name) const;
-    bool alone(const std::string& name) const;
+    const SlotSeen& in(const std::string& name) const;
+    bool running(const std::string& name) const { return in(name).running; }
+    bool alone(const std::string& name) const { return in(name).alone; }
+    const std::string& release(const std::string& name) const { return in(name).release; }
 };
 
 struct Wanted {
     std::string release;
-    bool same_settings = true; // command and variables are those of the serving slot
-    bool force = false;        // again, though it serves
-    bool fetch = true;         // a rollback's release is there already
+    bool same_settings = true;     // command and variables are those of the serving slot
+    bool force = false;            // again, though it serves
+    std::string command = "apply"; // or rollback, whose release is there already
 };
 
 struct Plan {
-    std::string release, candidate; // id and slot
+    std::string command;            // apply, rollback or down
+    std::string release, candidate; // id and slot; down: what serves, and none
     std::string old_release, old;   // what serves before, empty: nothing
     std::string strategy;
     bool already = false; // the wanted release serves as wanted; steps only tidy
@@ -54,6 +57,9 @@ struct Plan {
 
 // Steps from what is to what is wanted; `strategy` is a name of strategies.h.
 Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view strategy);
+
+// Steps after which nothing runs and nothing is reached any more.
+Plan make_down_plan(const Observed& observed);
 
 // Steps that lead from any point of `plan` back to what served before it.
 std::vector<Step> undo_steps(const Plan& plan, const Observed& observed);
@@ -70,8 +76,8 @@ struct Unfinished {
 };
 
 enum class Recovery { undo, resume };
-// The observation wins over the journal. `wanted` is the release asked for now, empty: none (rollback).
-Recovery recover(const Unfinished& unfinished, const Observed& observed, std::string_view wanted);
+// The observation wins over the journal. `wanted`: what it deployed is asked for again, with the same settings.
+Recovery recover(const Unfinished& unfinished, const Observed& observed, bool wanted);
 std::vector<Step> resume_steps(const Unfinished& unfinished);
 
 std::string other_slot(std::string_view slot); // "a" for anything but "a"

@@ -12,12 +12,18 @@ using sys::Json;
 
 std::string closing_line(const Outcome& outcome, const Settings& settings, Milliseconds duration) {
     const auto where = settings.environment;
+    if (outcome.verdict == "already" && outcome.release.empty()) return fmt::format("nothing runs in {}", where);
     if (outcome.verdict == "already") return fmt::format("already deployed: {} serves {}", outcome.release, where);
     const auto took = format_duration(duration);
     if (outcome.verdict == "deployed") {
         return fmt::format("deployed: {} serves {} at {} ({}){}", outcome.release, where, settings.url, took,
                            outcome.left_running ? "; the old release still has requests and is stopped by the next run"
                                                 : "");
+    }
+    if (outcome.verdict == "stopped") {
+        return fmt::format("stopped: {} serves {} no more ({}){}",
+                           outcome.release.empty() ? "nothing" : outcome.release, where, took,
+                           outcome.left_running ? "; it still has requests and is stopped by the next run" : "");
     }
     if (outcome.verdict == "restored")
         return fmt::format("rolled back: {} serves {} again ({})", outcome.release, where, took);
@@ -32,9 +38,10 @@ std::string explanation(const Outcome& outcome) {
     if (!outcome.log.empty())
         text += fmt::format("last lines of {}:\n  {}\n", outcome.release, replace_all(outcome.log, "\n", "\n  "));
     if (outcome.verdict == "failed" || outcome.verdict == "rolled_back") {
-        text +=
-            fmt::format("mend the release and deploy again; what it wrote is kept in deployments/{}/candidate.log\n",
-                        outcome.deployment);
+        text += outcome.log.empty() ? "mend the release and deploy again\n"
+                                    : fmt::format("mend the release and deploy again; these lines are kept in "
+                                                  "deployments/{}/candidate.log\n",
+                                                  outcome.deployment);
     }
     if (outcome.verdict == "aborted") text += "run again to deploy it\n";
     return text;
@@ -50,7 +57,13 @@ std::string slot_line(const std::string& name, const SlotSeen& slot, const Obser
 std::vector<std::string> drift(const Status& status) {
     std::vector<std::string> found;
     const auto& [state, observed, unfinished, holder] = status;
-    if (!unfinished.empty() || state.current.empty()) return found; // it is between two states, or nothing was deployed
+    if (!unfinished.empty()) return found; // it is between two states
+    if (state.current.empty()) {
+        for (const auto& [name, slot] : observed.slots) {
+            if (slot.running) found.push_back(fmt::format("nothing is deployed, yet slot {} runs", name));
+        }
+        return found;
+    }
     if (observed.routed != state.slot) {
         found.push_back(fmt::format("the router leads to {}, recorded is slot {}",
                                     observed.routed.empty() ? "nothing" : "slot " + observed.routed, state.slot));
@@ -70,7 +83,9 @@ std::vector<std::string> drift(const Status& status) {
 
 report::Report show(const Outcome& outcome, const Settings& settings, Milliseconds duration) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
-    const bool yes = outcome.verdict == "deployed" || outcome.verdict == "already" || outcome.verdict == "restored";
+    const bool down = outcome.verdict == "stopped";
+    const bool yes =
+        outcome.verdict == "deployed" || outcome.verdict == "already" || outcome.verdict == "restored" || down;
     report.verdict = yes ? report::Verdict::pass : report::Verdict::fail;
     report.text = explanation(outcome);
     report.closing = closing_line(outcome, settings, duration);
@@ -85,7 +100,7 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
         report.verdict = report::Verdict::error;
         report.error = could_not("interrupted after the switch: " + report.closing);
     }
-    const auto& serving = yes ? outcome.release : outcome.previous;
+    const auto serving = down ? "" : yes ? outcome.release : outcome.previous;
     report.outputs = {{"deployment", outcome.deployment},     {"release", outcome.release},
                       {"version", version_of(serving)},       {"previous", outcome.previous},
                       {"verdict", outcome.verdict},           {"url", settings.url},
@@ -99,20 +114,30 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
 
 report::Report show(const Plan& plan, const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
-    report.text =
-        fmt::format("release   {}\nserving   {}\nstrategy  {}, downtime: {}\n", plan.release,
-                    plan.old_release.empty() ? "nothing" : fmt::format("{} in slot {}", plan.old_release, plan.old),
-                    plan.strategy, find_strategy(plan.strategy)->downtime);
-    if (!settings.health.tells_version())
+    const bool down = plan.command == "down";
+    if (!down) report.text = fmt::format("release   {}\n", plan.release);
+    report.text +=
+        fmt::format("serving   {}\n",
+                    plan.old_release.empty() ? "nothing" : fmt::format("{} in slot {}", plan.old_release, plan.old));
+    if (!down) {
+        report.text +=
+            fmt::format("strategy  {}, downtime: {}\n", plan.strategy, find_strategy(plan.strategy)->downtime);
+    }
+    if (!down && !settings.health.tells_version())
         report.text += "note      health.version is not set: which release answers can't be told\n";
     int number = 0;
     for (const auto& step : plan.steps) {
         report.text +=
             fmt::format("{:>3}. {}{}\n", ++number, name_of(step), step.slot.empty() ? "" : " slot " + step.slot);
     }
-    report.closing = plan.already ? fmt::format("already deployed: {} serves {}", plan.release, settings.environment)
-                                  : fmt::format("{} steps would deploy {} to {}", plan.steps.size(), plan.release,
-                                                settings.environment);
+    const auto& where = settings.environment;
+    if (down && plan.already)
+        report.closing = fmt::format("nothing runs in {}", where);
+    else if (plan.already)
+        report.closing = fmt::format("already deployed: {} serves {}", plan.release, where);
+    else
+        report.closing = fmt::format("{} steps would {} {}", plan.steps.size(),
+                                     down ? "stop what runs in" : "deploy " + plan.release + " to", where);
     report.members = {{"plan", plan_json(plan)}};
     report.outputs = {{"release", plan.release},
                       {"previous", plan.old_release},
@@ -145,17 +170,18 @@ report::Report show(const Status& status, const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
     const auto& [state, observed, unfinished, holder] = status;
     for (const auto& [name, slot] : observed.slots) report.text += slot_line(name, slot, observed);
-    if (!unfinished.empty()) {
-        report.text +=
-            holder.empty()
-                ? fmt::format("deployment {} was interrupted; the next run finishes or undoes it\n", unfinished)
-                : fmt::format("deployment {} is under way: {}\n", unfinished, holder);
-    }
-    for (const auto& problem : drift(status)) {
-        report.findings.push_back({.rule = "deploy/drift", .severity = report::Severity::warning, .message = problem});
-    }
+    const auto warn = [&](const char* rule, const std::string& message) {
+        report.findings.push_back({.rule = rule, .severity = report::Severity::warning, .message = message});
+    };
+    if (!unfinished.empty() && !holder.empty())
+        report.text += fmt::format("deployment {} is under way: {}\n", unfinished, holder);
+    else if (!unfinished.empty())
+        warn("deploy/interrupted",
+             fmt::format("deployment {} was interrupted; the next run finishes or undoes it", unfinished));
+    for (const auto& problem : drift(status)) warn("deploy/drift", problem);
     report.closing = state.current.empty()
-                         ? fmt::format("nothing is deployed to {}", settings.environment)
+                         ? fmt::format("nothing is deployed to {}{}", settings.environment,
+                                       state.previous.empty() ? "" : "; last was " + state.previous)
                          : fmt::format("{} is deployed to {} at {}", state.current, settings.environment, settings.url);
     report.members = {{"current", quoted(state.current)},
                       {"previous", quoted(state.previous)},

@@ -25,7 +25,9 @@ struct ProcessSeen {
 class Target {
   public:
     virtual ~Target() = default;
-    virtual Result<void> preflight() = 0;   // everything that can be known before something is touched; reads only
+    virtual Result<void> check_owner() = 0; // that nobody else deploys there
+    virtual Result<void>
+    preflight() = 0; // and everything else that can be known before something is touched; reads only
     virtual Result<Observed> observe() = 0; // slots and routed
     virtual Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) = 0;
     virtual Result<void> fetch(const Release& release) = 0;
@@ -40,10 +42,10 @@ class Target {
     virtual Result<void> end(const std::string& slot) = 0;   // asks the process to end
     virtual Result<void> kill(const std::string& slot) = 0;  // and its children
     virtual Result<void> clear(const std::string& slot) = 0; // what an ended process left: its socket
-    virtual Result<void> commit(const std::string& slot, const std::string& release) = 0;
+    virtual Result<void> commit(const std::string& slot, const std::string& release) = 0; // empty: nothing serves
     virtual Result<std::vector<std::string>> present() = 0;               // releases that can be started
     virtual Result<void> prune(const std::vector<std::string>& kept) = 0; // and what a killed deployer left
-    virtual std::string last_lines(const std::string& slot) = 0;          // of the log of its process
+    virtual std::string last_lines(const std::string& slot) = 0;          // of its process; no slot: of prepare
 };
 
 // What targets are made of; lives longer than they do.

@@ -66,13 +66,18 @@ Result<void> Watch::ready(const std::string& slot, const ReleaseInfo& release) {
                           problem));
 }
 
-Result<void> Watch::verify(const ReleaseInfo& release) {
+Result<void> Watch::verify(const std::string& slot, const ReleaseInfo& release) {
     for (int i = 0; i < settings_.verify_requests; ++i) {
         if (interrupted()) return interrupted_error();
-        const auto judgement = TRY(probe_router(release));
-        if (!judgement.good)
-            return no(
-                fmt::format("through the router, {}{} {}", settings_.url, settings_.health.path, judgement.problem));
+        const auto answer = TRY(target_.ask_router());
+        const auto judgement = judge(answer, settings_.health, release);
+        if (judgement.good) continue;
+        constexpr int bad_gateway = 502;
+        const bool only_router = answer.status == bad_gateway && TRY(probe(slot, release)).good;
+        return no(fmt::format("through the router, {}{} {}{}", settings_.url, settings_.health.path, judgement.problem,
+                              only_router ? ", while the release is well at its own socket: nginx's user has to reach "
+                                            "that; nginx's error log says why it can't"
+                                          : ""));
     }
     return {};
 }

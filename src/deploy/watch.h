@@ -22,7 +22,7 @@ class Watch {
 
     // Errors of kind `no` are the release's fault and say why.
     Result<void> ready(const std::string& slot, const ReleaseInfo& release);
-    Result<void> verify(const ReleaseInfo& release);
+    Result<void> verify(const std::string& slot, const ReleaseInfo& release);
     Result<void> bake(const std::string& slot, const ReleaseInfo& release, Milliseconds duration);
     Result<Waited> drain(const std::string& slot, Milliseconds timeout);
     Result<Waited> gone(const std::string& slot, Milliseconds timeout); // its process

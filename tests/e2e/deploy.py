@@ -209,6 +209,29 @@ def impatient(rig, checks):
     checks.that(lost["lost"] == 0, f"0 of {lost['sent']} lost by it", lost)
 
 
+def down(rig, checks):
+    """Requests under way are finished; then nothing runs, and nothing of it is left but its files."""
+    slow = subprocess.Popen(["curl", "-s", "-w", "%{http_code}", rig.url + "/?sleep=2"], stdout=subprocess.PIPE, text=True)
+    time.sleep(0.5)
+    before = rig.served()
+    done = rig.run("down", "--reason", "moving house")
+    code = slow.communicate(timeout=30)[0][-3:]
+    record = rig.history()[-1]
+    checks.that(done.returncode == 0 and "stopped:" in done.stdout and code == "200", "down lets requests end, then stops what serves", f"{done.stdout} {done.stderr} {code}")
+    checks.that((record["command"], record["verdict"], record["reason"], record["version"]) == ("down", "stopped", "moving house", before), "the history has it", record)
+    left = [p.name for folder in ("run", "slots/a", "slots/b") for p in (rig.root / folder).iterdir() if not p.name.startswith("log")]
+    checks.that(not rig.processes() and not left and not (rig.root / "current").is_symlink(), "no process, no socket, no secret, no link is left", f"{rig.processes()} {left}")
+    status = rig.run("status", "--check")
+    checks.that(status.returncode == 0 and "nothing is deployed" in status.stdout, "status says so", status.stdout)
+    again = rig.run("down")
+    checks.that(again.returncode == 0 and "nothing runs" in again.stdout and rig.history()[-1] == record, "once more: exit 0, nothing is done", again.stdout)
+    for fault in ("kill@switch", "kill@drain", "kill@stop+", "kill@commit"):
+        rig.apply()
+        died, rerun = rig.run("down", fault=fault), rig.run("down")
+        checks.that(died.returncode == -9 and rerun.returncode == 0 and not rig.processes(), f"down, {fault}: a rerun converges", f"{died.stderr} {rerun.stderr} {rig.processes()}")
+    done = rig.apply()
+    checks.that(done.returncode == 0 and not rig.leftovers(), "apply brings it back", f"{done.stderr} {rig.leftovers()}")
+
 
 def pid_of_supervisor(rig):
     state = json.loads((rig.state_folder / "state.json").read_text())
@@ -257,7 +280,7 @@ def main():
         done = rig.apply()
         checks.that(done.returncode == 0 and rig.served() == "1.0.0", "the first deployment", done.stderr)
         for part in (twenty_switches, control_without_drain, sick_releases, rollback_and_history, refusals,
-                     secrets_stay, supervisor_restarts, impatient, recreate):
+                     secrets_stay, supervisor_restarts, impatient, recreate, down):
             if not wanted or part.__name__ in wanted:
                 part(rig, checks)
     finally:

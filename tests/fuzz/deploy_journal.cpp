@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto journal = parse_journal({reinterpret_cast<const char*>(data), size}, "journal.jsonl");
     if (!journal.ok()) return 0;
     const auto& unfinished = journal->deployment;
-    recover(unfinished, {}, "release");
+    recover(unfinished, {}, true);
     if (resume_steps(unfinished).size() > unfinished.plan.steps.size()) std::abort();
     const auto again = parse_journal(plan_line(unfinished.plan, "now"), "journal.jsonl");
     if (!again.ok()) std::abort();

@@ -22,6 +22,14 @@ void check_converged(Rig& rig, const std::string& release) {
     CHECK(rig.host.releases.contains(release));
 }
 
+void check_down(Rig& rig) {
+    CHECK(rig.store.state()->current.empty());
+    CHECK(rig.host.routed.empty());
+    for (const auto* slot : {"a", "b"}) CHECK_FALSE(rig.host.slots[slot].running);
+    CHECK_FALSE(rig.store.unfinished().value());
+    CHECK(rig.host.violations == std::vector<std::string>{});
+}
+
 void quiet() { sys::configure_log({.level = sys::Level::error}); }
 
 // Runs until it ends or is killed at call `n`; true: killed.
@@ -119,31 +127,104 @@ TEST_CASE("rollback goes back and does not come back to the release it left") {
     check_converged(rig, "three");
 }
 
-TEST_CASE("killed at any call, a rerun of the same release converges") {
-    for (const auto* strategy : {"blue-green", "recreate"}) {
-        for (int n = 0, killed = 1; killed; ++n) {
-            Rig rig(strategy);
-            rig.apply("one").value();
-            killed = killed_at(rig, n, [&] { return rig.apply("two"); });
-            INFO(strategy << ", killed at call " << n);
-            const auto outcome = rig.apply("two");
-            REQUIRE(outcome.ok());
-            CHECK_FALSE(outcome->error);
-            check_converged(rig, "two");
+TEST_CASE("killed at any call, a rerun converges, of the same release or of another") {
+    for (const std::string strategy : {"blue-green", "recreate"}) {
+        for (const std::string next : {"two", "three"}) {
+            for (int n = 0, killed = 1; killed; ++n) {
+                Rig rig(strategy);
+                rig.apply("one").value();
+                killed = killed_at(rig, n, [&] { return rig.apply("two"); });
+                INFO(strategy << ", killed at call " << n << ", then " << next);
+                const auto outcome = rig.apply(next);
+                REQUIRE(outcome.ok());
+                CHECK((outcome->verdict == "deployed" || (!killed && next == "two")));
+                check_converged(rig, next);
+            }
         }
     }
 }
 
-TEST_CASE("killed at any call, another release converges") {
-    for (const auto* strategy : {"blue-green", "recreate"}) {
+TEST_CASE("a candidate that runs as it is wanted is adopted; with other settings it is started anew") {
+    for (const bool same : {true, false}) {
+        Rig rig("blue-green");
+        rig.apply("one").value();
+        REQUIRE(killed_at(rig, 5, [&] { return rig.apply("two"); })); // while it is asked whether it is ready
+        REQUIRE(rig.host.slots["b"].running);
+        const int starts = rig.host.starts;
+        rig.host.same_settings = same;
+        CHECK(rig.apply("two")->verdict == "deployed");
+        CHECK(rig.host.starts == (same ? starts : starts + 1));
+        check_converged(rig, "two");
+    }
+}
+
+TEST_CASE("a deployment that is finished by a rerun with other settings is followed by one with these") {
+    int tried = 0;
+    for (int n = 0, killed = 1; killed; ++n) {
+        Rig rig("blue-green");
+        rig.apply("one").value();
+        killed = killed_at(rig, n, [&] { return rig.apply("two"); });
+        if (rig.host.slots["a"].running) continue; // the old one is not gone yet
+        const int starts = rig.host.starts;
+        rig.host.same_settings = false;
+        CHECK(rig.apply("two")->verdict == "deployed");
+        CHECK(rig.host.starts == starts + 1);
+        check_converged(rig, "two");
+        ++tried;
+    }
+    CHECK(tried > 2);
+}
+
+TEST_CASE("down stops what serves, twice does nothing more, and apply brings it back") {
+    Rig rig("blue-green");
+    rig.apply("one").value();
+    rig.apply("two").value();
+    const auto outcome = rig.down().value();
+    CHECK(outcome.verdict == "stopped");
+    CHECK(outcome.release == "two");
+    check_down(rig);
+    CHECK(rig.store.history()->records.back().verdict == "stopped");
+    CHECK(rig.store.history()->records.back().reason == "enough");
+    CHECK(rig.store.state()->previous == "two");
+    CHECK(rig.down()->verdict == "already");
+    CHECK(rig.rollback().error().kind == Kind::no);
+    CHECK(rig.apply("two")->verdict == "deployed");
+    check_converged(rig, "two");
+    CHECK(rig.rollback()->verdict == "deployed");
+    check_converged(rig, "one");
+}
+
+TEST_CASE("killed at any call, down converges, and so does apply after it") {
+    for (const bool again : {true, false}) {
         for (int n = 0, killed = 1; killed; ++n) {
-            Rig rig(strategy);
+            Rig rig("blue-green");
             rig.apply("one").value();
-            killed = killed_at(rig, n, [&] { return rig.apply("two"); });
-            INFO(strategy << ", killed at call " << n);
-            CHECK(rig.apply("three")->verdict == "deployed");
-            check_converged(rig, "three");
+            killed = killed_at(rig, n, [&] { return rig.down(); });
+            INFO("killed at call " << n);
+            if (again) {
+                REQUIRE(rig.down().ok());
+                check_down(rig);
+            } else {
+                REQUIRE(rig.apply("two")->verdict == "deployed");
+                check_converged(rig, "two");
+            }
         }
+    }
+}
+
+TEST_CASE("a signal at any wait of down leads back, or forward where requests are let go already") {
+    for (int n = 0; n < 20; ++n) {
+        Rig rig("blue-green");
+        rig.apply("one").value();
+        rig.clock.sleeps_left = n;
+        const auto outcome = rig.down();
+        rig.clock.sleeps_left = -1;
+        INFO("signal at wait " << n);
+        REQUIRE(outcome.ok());
+        if (outcome->verdict == "aborted")
+            check_converged(rig, "one");
+        else
+            check_down(rig);
     }
 }
 

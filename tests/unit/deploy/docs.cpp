@@ -24,5 +24,5 @@ TEST_CASE("every command line of the page on deploy is understood, with the page
         CHECK(done->out.find("env = staging (") != std::string::npos);
         ++lines;
     }
-    CHECK(lines == 6);
+    CHECK(lines == 7);
 }

@@ -22,6 +22,8 @@ struct Host {
     std::set<std::string> sick;        // answer 500
     std::set<std::string> sick_routed; // answer 500 once requests come
     bool router_down = false;
+    bool same_settings = true;
+    int starts = 0;
     bool gap_allowed = false; // recreate
     std::vector<std::string> violations;
 
@@ -60,6 +62,7 @@ class ModelTarget : public Target {
   public:
     ModelTarget(Host& host, const Store& store) : host_(host), store_(store) {}
 
+    Result<void> check_owner() override { return {}; }
     Result<void> preflight() override { return {}; }
     Result<Observed> observe() override {
         Observed observed;
@@ -67,7 +70,7 @@ class ModelTarget : public Target {
         observed.routed = host_.routed;
         return observed;
     }
-    Result<bool> same_settings(const std::string&, const ReleaseInfo&) override { return true; }
+    Result<bool> same_settings(const std::string&, const ReleaseInfo&) override { return host_.same_settings; }
     Result<void> fetch(const Release& release) override {
         host_.call();
         host_.releases.insert(release.info.id);
@@ -82,6 +85,7 @@ class ModelTarget : public Target {
     Result<void> start(const std::string& slot, const ReleaseInfo& release) override {
         host_.call();
         if (!host_.releases.contains(release.id)) return no("no such release");
+        ++host_.starts;
         host_.slots[slot] = {true, release.id, 0};
         host_.call(); // killed while it waits for the supervisor
         return {};
@@ -186,6 +190,10 @@ class Rig {
     }
     Result<Outcome> rollback(const std::string& to = "") {
         return with([&](Deployment& deployment) { return deployment.rollback(to, "because"); });
+    }
+
+    Result<Outcome> down() {
+        return with([](Deployment& deployment) { return deployment.down("enough"); });
     }
 
     Host host;

@@ -73,7 +73,7 @@ TEST_CASE("a process that runs in the free slot is cleaned away first") {
 }
 
 TEST_CASE("a rollback fetches nothing") {
-    const auto plan = make_plan(serving(), {.release = "zero", .fetch = false}, "blue-green");
+    const auto plan = make_plan(serving(), {.release = "zero", .command = "rollback"}, "blue-green");
     CHECK(names(plan.steps).front() == "start:b");
 }
 
@@ -112,27 +112,72 @@ TEST_CASE("an interrupted deployment is undone before the switch and finished af
     const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
     auto observed = serving();
     observed.slots["b"] = {true, "two"};
-    for (const auto* step : {"fetch", "prepare", "start", "ready"}) {
-        CHECK(recover(died(plan, step), observed, "two") == Recovery::undo);
+    for (const auto* step : {"fetch", "prepare"}) {
+        CHECK(recover(died(plan, step), observed, true) == Recovery::undo);
+    }
+    for (const auto* step : {"start", "ready"}) {
+        CHECK(recover(died(plan, step), observed, false) == Recovery::undo);
     }
     observed.routed = "b";
     for (const auto* step : {"switch", "verify", "bake"}) {
-        CHECK(recover(died(plan, step), observed, "two") == Recovery::resume);
-        CHECK(recover(died(plan, step), observed, "three") == Recovery::undo);
-        CHECK(recover(died(plan, step), observed, "") == Recovery::undo);
+        CHECK(recover(died(plan, step), observed, true) == Recovery::resume);
+        CHECK(recover(died(plan, step), observed, false) == Recovery::undo);
     }
     for (const auto* step : {"drain", "stop", "commit", "prune"}) {
-        CHECK(recover(died(plan, step), observed, "two") == Recovery::resume);
-        CHECK(recover(died(plan, step), observed, "three") == Recovery::resume);
+        CHECK(recover(died(plan, step), observed, true) == Recovery::resume);
+        CHECK(recover(died(plan, step), observed, false) == Recovery::resume);
     }
     observed.slots["b"].running = false; // died with its deployer
-    CHECK(recover(died(plan, "bake"), observed, "two") == Recovery::undo);
+    CHECK(recover(died(plan, "bake"), observed, true) == Recovery::undo);
+}
+
+TEST_CASE("a candidate that was started before its deployer died is adopted, unless it is another one") {
+    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
+    auto observed = serving();
+    observed.slots["b"] = {true, "two"};
+    for (const auto* step : {"start", "ready"}) {
+        CHECK(recover(died(plan, step), observed, true) == Recovery::resume);
+        CHECK(names(resume_steps(died(plan, step))).front() == "ready:b");
+    }
+    observed.slots["b"].release = "three";
+    CHECK(recover(died(plan, "ready"), observed, true) == Recovery::undo);
+    observed.slots["b"] = {};
+    CHECK(recover(died(plan, "ready"), observed, true) == Recovery::undo);
+}
+
+TEST_CASE("down lets go of whatever runs, and there is no way back once the drain began") {
+    auto observed = serving();
+    CHECK(names(make_down_plan(observed).steps) == Names{"switch", "drain:a", "stop:a", "commit", "prune"});
+    observed.slots["b"] = {true, "left"};
+    const auto plan = make_down_plan(observed);
+    CHECK(names(plan.steps) == Names{"switch", "drain:a", "stop:a", "drain:b", "stop:b", "commit", "prune"});
+    CHECK(plan.release == "one");
+    CHECK(recover(died(plan, "switch"), observed, false) == Recovery::undo);
+    observed.routed.clear();
+    CHECK(names(undo_steps(plan, observed)) == Names{"undo-switch:a", "undo-record", "undo-prune"});
+    CHECK(recover(died(plan, "drain"), observed, false) == Recovery::resume);
+    CHECK(make_down_plan(nothing()).already);
+    CHECK(make_down_plan(nothing()).steps.empty());
+
+    Observed rebooted{.slots = {{"a", {false, "one"}}, {"b", {}}}, .routed = "a", .current = "one", .slot = "a"};
+    CHECK(names(make_down_plan(rebooted).steps) == Names{"switch", "stop:a", "commit", "prune"});
+}
+
+TEST_CASE("what still runs after a hurried down is cleaned away, in whichever slot it is") {
+    Observed observed{.slots = {{"a", {}}, {"b", {true, "left"}}}};
+    CHECK(names(make_plan(observed, {.release = "two"}, "blue-green").steps).front() == "clean:b");
+}
+
+TEST_CASE("an application without its supervisor is deployed again") {
+    auto observed = serving();
+    observed.slots["a"].alone = true;
+    CHECK_FALSE(make_plan(observed, {.release = "one"}, "blue-green").already);
 }
 
 TEST_CASE("an interrupted way back goes on back") {
     const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
     Unfinished unfinished{.plan = plan, .last = Step{Act::drain, "b", true}};
-    CHECK(recover(unfinished, serving(), "two") == Recovery::undo);
+    CHECK(recover(unfinished, serving(), true) == Recovery::undo);
 }
 
 TEST_CASE("resuming before the point of no return verifies and bakes again from zero") {
