@@ -1,6 +1,8 @@
 #pragma once
 #include "base/result.h"
 #include <cerrno>
+#include <cstdint>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <unistd.h>
@@ -35,6 +37,13 @@ class Descriptor {
   private:
     int number_ = -1;
 };
+
+// A regular file to read (files.cpp); never waits for a pipe's writer. Error (could_not) with the path and the reason.
+struct OpenFile {
+    Descriptor descriptor;
+    std::uint64_t size = 0;
+};
+Result<OpenFile> open_regular(const std::string& path);
 
 // "No such file or directory"
 inline std::string reason(int number = errno) { return std::generic_category().message(number); }

@@ -2,11 +2,9 @@
 #include "base/text.h"
 #include "sys/descriptor.h"
 #include <array>
-#include <fcntl.h>
 #include <memory>
 #include <openssl/evp.h>
 #include <stdexcept>
-#include <sys/stat.h>
 
 namespace fairlead::sys {
 namespace {
@@ -41,15 +39,11 @@ std::string sha256(std::string_view bytes) {
 }
 
 Result<std::string> sha256_file(const std::string& path) {
-    const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    if (!descriptor.is_open()) return path_error(path, "read");
-    struct stat info {};
-    if (::fstat(descriptor.get(), &info) != 0) return path_error(path, "read");
-    if (!S_ISREG(info.st_mode)) return could_not("'" + path + "' is not a regular file");
+    const OpenFile file = TRY(open_regular(path));
     Sha256 digest;
     std::string block(1 << 16, '\0');
     while (true) {
-        const ssize_t count = ::read(descriptor.get(), block.data(), block.size());
+        const ssize_t count = ::read(file.descriptor.get(), block.data(), block.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return path_error(path, "read");
         if (count == 0) return digest.finish();

@@ -90,24 +90,27 @@ FileType type_of(mode_t mode) {
 
 }
 
-Result<std::string> read_file(const Path& path, std::uint64_t limit) {
-    // O_NONBLOCK: opening a pipe must not wait for its writer.
-    const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    if (!descriptor.is_open()) return path_error(path.string(), "read");
+Result<OpenFile> open_regular(const std::string& path) {
+    Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     struct stat info {};
-    if (::fstat(descriptor.get(), &info) != 0) return path_error(path.string(), "read");
-    if (S_ISDIR(info.st_mode)) return could_not(fmt::format("'{}' is a folder; expected a file", path.string()));
-    if (!S_ISREG(info.st_mode)) return could_not(fmt::format("'{}' is not a regular file", path.string()));
+    if (!descriptor.is_open() || ::fstat(descriptor.get(), &info) != 0) return path_error(path, "read");
+    if (S_ISDIR(info.st_mode)) return could_not(fmt::format("'{}' is a folder; expected a file", path));
+    if (!S_ISREG(info.st_mode)) return could_not(fmt::format("'{}' is not a regular file", path));
+    return OpenFile{std::move(descriptor), static_cast<std::uint64_t>(info.st_size)};
+}
+
+Result<std::string> read_file(const Path& path, std::uint64_t limit) {
+    const OpenFile file = TRY(open_regular(path.string()));
     const auto too_large = [&] {
         return could_not(fmt::format("'{}' is larger than the {} bytes that are read here", path.string(), limit));
     };
-    if (static_cast<std::uint64_t>(info.st_size) > limit) return too_large();
+    if (file.size > limit) return too_large();
 
     std::string bytes;
     std::size_t used = 0;
-    bytes.resize(static_cast<std::size_t>(info.st_size) + 1); // one more, to meet the end without a second round
+    bytes.resize(static_cast<std::size_t>(file.size) + 1); // one more, to meet the end without a second round
     while (true) {
-        const ssize_t count = ::read(descriptor.get(), bytes.data() + used, bytes.size() - used);
+        const ssize_t count = ::read(file.descriptor.get(), bytes.data() + used, bytes.size() - used);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return path_error(path.string(), "read");
         if (count == 0) break;

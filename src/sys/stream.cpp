@@ -1,9 +1,7 @@
 #include "sys/stream.h"
 #include "sys/descriptor.h"
 #include "sys/encoding.h"
-#include <fcntl.h>
 #include <optional>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace fairlead::sys {
@@ -60,11 +58,7 @@ Result<ByteStream> ByteStream::open(const std::filesystem::path& path, Encoding 
     auto state = std::make_unique<State>();
     state->path = path.string();
     state->encoding = encoding;
-    // O_NONBLOCK: a named pipe without a writer must not hang us before we see that it is no regular file.
-    state->file = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    struct stat info = {};
-    if (!state->file.is_open() || ::fstat(state->file.get(), &info) != 0) return path_error(state->path, "opened");
-    if (!S_ISREG(info.st_mode)) return could_not("'" + state->path + "' is no regular file");
+    state->file = TRY(open_regular(state->path)).descriptor;
     return ByteStream(std::move(state));
 }
 

@@ -1,15 +1,12 @@
 #include "sys/xml.h"
 #include "base/text.h"
 #include "sys/encoding.h"
+#include "sys/stream.h"
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <exception>
 #include <expat.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <memory>
-#include <unistd.h>
 
 namespace fairlead::sys {
 namespace {
@@ -165,22 +162,13 @@ Result<void> parse_xml(std::string_view bytes, const std::string& file_name, Xml
 }
 
 Result<void> parse_xml_file(const std::string& path, XmlHandler& handler) {
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) return could_not(fmt::format("{} can't be opened: {}", path, std::strerror(errno)), {path});
-    const auto read_all = [&]() -> Result<void> {
-        Parser parser(path, handler);
-        std::string piece(64u << 10, '\0');
-        for (;;) {
-            const ssize_t size = ::read(descriptor, piece.data(), piece.size());
-            if (size < 0 && errno == EINTR) continue;
-            if (size < 0) return could_not(fmt::format("{} can't be read: {}", path, std::strerror(errno)), {path});
-            if (size == 0) return parser.finish();
-            TRY_VOID(parser.feed({piece.data(), static_cast<std::size_t>(size)}));
-        }
-    };
-    auto result = read_all();
-    ::close(descriptor);
-    return result;
+    ByteStream stream = TRY(ByteStream::open(path, Encoding::raw));
+    Parser parser(path, handler);
+    for (;;) {
+        const std::string_view piece = TRY(stream.next());
+        if (piece.empty()) return parser.finish();
+        TRY_VOID(parser.feed(piece));
+    }
 }
 
 }
