@@ -9,7 +9,7 @@ namespace fairlead::cli {
 std::vector<Input> common_inputs(const Spec& spec, Common& common) {
     std::vector<Input> all = {
         {.name = "config",
-         .target = &common.config,
+         .target = &common.config_file,
          .help = "The configuration file; default: the nearest fairlead.yml upward within the repository.",
          .placeholder = "FILE"},
         {.name = "env",

@@ -1,4 +1,5 @@
 #pragma once
+#include "cli/run.h"
 #include "cli/spec.h"
 #include "cli/words.h"
 #include <optional>
@@ -6,13 +7,6 @@
 #include <vector>
 
 namespace fairlead::cli {
-
-// What every tool understands besides its own inputs (conventions.md, "Command line").
-struct Common {
-    std::string config, environment, format, log_format = "text", confirm;
-    std::vector<std::string> output;
-    bool dry_run = false, explain = false, quiet = false, verbose = false, no_color = false;
-};
 
 // Those that the tool has not declared by itself. Targets point into `common`.
 std::vector<Input> common_inputs(const Spec& spec, Common& common);

@@ -1,6 +1,7 @@
 #include "cli/publish.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "cli/common.h"
 #include "report/formats.h"
 #include "report/github.h"
 #include "sys/files.h"
@@ -18,30 +19,32 @@ std::string body(const report::Report& report, const std::string& format) {
     return own == report.bodies.end() ? std::string() : mask(own->second);
 }
 
-// Foreign text may look like a command; annotations are commands, and their writer disarms the rest.
-std::string loggable(const std::string& bytes, const Destination& to) {
-    return to.format == "github" ? bytes : for_log(bytes, to.platform);
-}
-
 // An error is said on stderr, and text adds nothing to it but what was done before; a tool's own format cannot say it.
 bool says_errors(const std::string& format) { return format != "text" && report::find_format(format) != nullptr; }
 
-Result<void> print(const report::Report& report, const Destination& to) {
-    if (report.error && !says_errors(to.format)) {
-        report::Report before;
-        before.text = report.text;
-        return to.format == "text" ? sys::write_stream(standard_output, loggable(body(before, "text"), to))
-                                   : Result<void>();
-    }
-    if (to.format != "text" || !to.findings_on_stderr) {
-        return sys::write_stream(standard_output, loggable(body(report, to.format), to));
-    }
-    report::Report findings;
-    findings.findings = report.findings;
+// Foreign text may look like a command; annotations are commands, and their writer disarms the rest.
+Result<void> print(const report::Report& report, int stream, const Context& context) {
+    const std::string bytes = body(report, context.format);
+    return sys::write_stream(stream, context.format == "github" ? bytes : for_log(bytes, context.platform));
+}
+
+Result<void> print(const report::Report& report, const Spec& spec, const Context& context) {
     report::Report rest = report;
-    rest.findings.clear();
-    TRY_VOID(sys::write_stream(standard_error, loggable(body(findings, to.format), to)));
-    return sys::write_stream(standard_output, loggable(body(rest, to.format), to));
+    if (report.error && !says_errors(context.format)) {
+        if (context.format != "text") return {};
+        rest = {};
+        rest.text = report.text;
+    } else if (context.format == "text" && spec.findings_on_stderr) {
+        report::Report findings;
+        findings.findings.swap(rest.findings);
+        TRY_VOID(print(findings, standard_error, context));
+    }
+    return print(rest, standard_output, context);
+}
+
+Result<void> write_output(const sys::Path& path, const std::string& bytes) {
+    if (path.has_parent_path()) TRY_VOID(sys::make_folders(path.parent_path()));
+    return sys::write_file(path, bytes);
 }
 
 Result<void> write_outputs(const report::Report& report, const sys::Environment& variables) {
@@ -78,19 +81,21 @@ std::string for_log(std::string text, sys::Platform platform) {
     return sys::parses_commands(platform) ? report::disarm(text) : text;
 }
 
-Result<void> publish(const report::Report& report, const Destination& to, const std::vector<std::string>& formats) {
+Result<void> publish(const report::Report& report, const Spec& spec, const Context& context) {
     Result<void> first;
     const auto note = [&](Result<void> done) {
         if (first.ok() && !done.ok()) first = std::move(done);
     };
-    for (const std::string& text : to.files) {
-        auto file = parse_output(text, formats);
-        note(file.ok() ? sys::write_file(file->path, body(report, file->format)) : Result<void>(file.error()));
+    for (const std::string& text : context.output) {
+        // One that can't be understood was refused before, and is what this report is about.
+        if (const auto file = parse_output(text, format_names(spec)); file.ok())
+            note(write_output(file->path, body(report, file->format)));
     }
-    note(write_outputs(report, to.variables));
-    note(write_summary(report, to.variables));
-    note(print(report, to));
-    if (report.error) complain(*report.error, to.platform, to.format == "github" ? Annotation::no : Annotation::yes);
+    note(write_outputs(report, context.variables));
+    note(write_summary(report, context.variables));
+    note(print(report, spec, context));
+    const auto annotation = context.format == "github" ? Annotation::no : Annotation::yes;
+    if (report.error) complain(*report.error, context.platform, annotation);
     return first;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include "cli/run.h"
 #include "cli/spec.h"
 #include "report/report.h"
 #include "sys/environment.h"
@@ -8,14 +9,6 @@
 
 // Where a report goes: standard output, files, the step's outputs and the job's summary.
 namespace fairlead::cli {
-
-struct Destination {
-    std::string format;             // on standard output
-    std::vector<std::string> files; // [FORMAT:]FILE
-    bool findings_on_stderr = false;
-    sys::Platform platform = sys::Platform::terminal;
-    sys::Environment variables{{}};
-};
 
 struct OutputFile {
     std::string format;
@@ -27,9 +20,9 @@ Result<OutputFile> parse_output(const std::string& text, const std::vector<std::
 // Text as it may stand in a log that the platform reads for commands.
 std::string for_log(std::string text, sys::Platform platform);
 
-// All of it is tried; the first error (could_not) comes back. What is wrong (report.error) goes to stderr.
-Result<void> publish(const report::Report& report, const Destination& destination,
-                     const std::vector<std::string>& formats);
+// To stdout, --output, GITHUB_OUTPUT and the job's summary: all of it is tried; the first error (could_not) comes back.
+// What is wrong (report.error) goes to stderr.
+Result<void> publish(const report::Report& report, const Spec& spec, const Context& context);
 
 // The error on stderr, also as an annotation where the platform shows them and the report hasn't one.
 enum class Annotation { no, yes };

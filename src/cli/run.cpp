@@ -24,11 +24,9 @@ using Tool = std::function<Result<report::Report>(const Context&)>;
 
 struct Session {
     const Spec& spec;
-    Common common = {};
     std::vector<Input> shared = {};
     Words words = {};
     Context context = {};
-    Destination destination = {};
 };
 
 // Answers --help, --version and --render: nothing is read or started for them.
@@ -77,30 +75,20 @@ Result<void> refuse_extra_words(const Session& session) {
 // What the other steps need to report anything, an error of theirs included.
 Result<void> read_common(Session& session) {
     Context& context = session.context;
-    context.format = sys::parses_commands(context.platform) ? "github" : "text";
     TRY_VOID(fill(session.spec.tool, session.shared, {session.words, context.variables, {}}, context.origins));
-    for (const std::string& output : session.common.output) {
-        TRY_VOID(parse_output(output, format_names(session.spec)));
-    }
-    if (!session.common.format.empty()) context.format = session.common.format;
-    context.environment = session.common.environment;
-    context.dry_run = session.common.dry_run;
-    context.explain = session.common.explain;
-    context.quiet = session.common.quiet;
-    context.verbose = session.common.verbose;
-    context.confirm = session.common.confirm;
-    session.destination.format = context.format;
-    session.destination.files = session.common.output;
+    for (const std::string& output : context.output) TRY_VOID(parse_output(output, format_names(session.spec)));
+    if (!context.format.empty()) return {};
+    context.format = sys::parses_commands(context.platform) ? "github" : "text";
+    context.origins["format"] = name_of(context.platform);
     return {};
 }
 
-void start_log(const Session& session) {
-    const Context& context = session.context;
+void start_log(const Context& context) {
     sys::LogOptions options;
     if (context.verbose) options.level = sys::Level::debug;
     if (context.quiet) options.level = sys::Level::error;
-    if (session.common.log_format == "json") options.format = sys::LogFormat::json;
-    if (session.common.no_color || context.variables.get("NO_COLOR")) options.color = sys::Color::never;
+    if (context.log_format == "json") options.format = sys::LogFormat::json;
+    if (context.no_color) options.color = sys::Color::never;
     options.github = sys::parses_commands(context.platform);
     sys::configure_log(options);
 }
@@ -121,13 +109,17 @@ Result<void> read_config(Session& session) {
     std::error_code ignored;
     const Section section(session.spec);
     config::LoadOptions options;
-    options.path = session.common.config;
+    options.path = context.config_file;
     options.folder = std::filesystem::current_path(ignored).string();
     options.environment = &context.variables;
     options.environment_name = context.environment;
     options.tool = session.spec.tool;
     options.fields = section.fields();
     context.config = TRY(config::load(options));
+    if (context.config_file.empty() && context.config.present()) {
+        context.config_file = context.config.file();
+        context.origins["config"] = "the nearest";
+    }
     TRY_VOID(check_environment(context));
     context.section = context.config.section(session.spec.tool, context.environment);
     return {};
@@ -140,24 +132,14 @@ std::vector<Input> all_inputs(const Session& session) {
     return all;
 }
 
-std::string explained(Session& session) {
-    Context& context = session.context;
-    Common& common = session.common;
-    if (common.config.empty() && context.config.present()) {
-        common.config = context.config.file();
-        context.origins["config"] = "the nearest";
-    }
-    if (common.format.empty()) {
-        common.format = context.format;
-        context.origins["format"] = name_of(context.platform);
-    }
+std::string explained(const Session& session) {
+    const Context& context = session.context;
     const std::string text = explain_inputs(all_inputs(session), context) + explain_file(session.spec, context);
     return for_log(mask(text), context.platform);
 }
 
 void log_given(const Session& session) {
     const Context& context = session.context;
-    if (context.config.present()) sys::log_debug("configuration: " + context.config.file());
     for (const Input& input : all_inputs(session)) {
         const std::string& origin = context.origins.at(input.name);
         if (origin != "default") sys::log_debug(fmt::format("{} = {} ({})", input.name, value_text(input), origin));
@@ -166,7 +148,7 @@ void log_given(const Session& session) {
 
 Result<void> prepare(Session& session) {
     TRY_VOID(read_common(session));
-    start_log(session);
+    start_log(session.context);
     TRY_VOID(choose_command(session));
     TRY_VOID(refuse_extra_words(session));
     TRY_VOID(read_config(session));
@@ -186,7 +168,7 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
     if (report.tool.empty()) report.tool = session.spec.tool.empty() ? "fairlead" : session.spec.tool;
     if (report.environment.empty()) report.environment = session.context.environment;
     if (report.total == Milliseconds{0}) report.total = total;
-    const auto published = publish(report, session.destination, format_names(session.spec));
+    const auto published = publish(report, session.spec, session.context);
     const int status = report::exit_status(report);
     if (published.ok()) return status;
     complain(published.error(), session.context.platform);
@@ -202,7 +184,7 @@ int say(const std::string& text, const Session& session) {
 
 int run_session(Session& session, std::vector<std::string> arguments, const Tool& tool) {
     const auto start = std::chrono::steady_clock::now();
-    session.shared = common_inputs(session.spec, session.common);
+    session.shared = common_inputs(session.spec, session.context);
     const auto words = split_words(all_flags(session.spec, session.shared), std::move(arguments));
     if (words.ok()) session.words = words.value();
     const auto answered = words.ok() ? answer(session) : words.error();
@@ -211,7 +193,6 @@ int run_session(Session& session, std::vector<std::string> arguments, const Tool
     Context& context = session.context;
     context.variables = sys::Environment::of_process();
     context.platform = sys::detect_platform(context.variables);
-    session.destination = {"text", {}, session.spec.findings_on_stderr, context.platform, context.variables};
     sys::catch_signals();
     const auto ready = answered.ok() ? prepare(session) : answered.error();
     if (ready.ok() && session.words.flags.contains("explain-config")) return say(explained(session), session);

@@ -8,20 +8,24 @@
 
 namespace fairlead::cli {
 
-// What every tool gets besides its own options (conventions.md, "Command line").
-struct Context {
-    config::Config config;
-    config::Value section;   // the tool's, environment laid over
+// What every tool understands besides its own inputs (conventions.md, "Command line").
+struct Common {
+    std::string config_file; // --config
     std::string environment; // -e
+    std::string format;      // as it will be printed
+    std::string log_format = "text";
+    std::string confirm; // --confirm NAME
+    std::vector<std::string> output;
+    bool dry_run = false, explain = false, quiet = false, verbose = false, no_color = false;
+};
+
+// What every tool gets besides its own options.
+struct Context : Common {
+    config::Config config;
+    config::Value section; // the tool's, environment laid over
     sys::Environment variables{{}};
     sys::Platform platform = sys::Platform::terminal;
-    std::string format; // as it will be printed
-    bool dry_run = false;
-    bool explain = false;
-    bool quiet = false;
-    bool verbose = false;
-    std::string confirm;                        // --confirm NAME
-    std::map<std::string, std::string> origins; // input -> "flag", "INPUT_X", "fairlead.yml:3:5", "default"
+    std::map<std::string, std::string> origins; // input -> "--x", "INPUT_X", "fairlead.yml:3:5", "default"
 };
 
 // Parses, loads fairlead.yml, calls `tool`, prints its report (stdout, --output, GITHUB_OUTPUT, the job summary) and

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "report/github.h"
+#include "report/printable.h"
 #include "sys/digest.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -48,8 +49,7 @@ std::string escape_markdown(std::string_view text) {
         const CodePoint point = decode_front(text);
         const std::string_view bytes = text.substr(0, point.bytes);
         text.remove_prefix(point.bytes);
-        const bool blank = point.value <= 0x20 || (point.value >= 0x7F && point.value <= 0x9F) ||
-                           point.value == 0x2028 || point.value == 0x2029;
+        const bool blank = point.value == U' ' || steers(point.value);
         if (blank) {
             if (!after_blank) escaped += ' ';
         } else if (!point.valid)

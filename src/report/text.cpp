@@ -48,17 +48,18 @@ std::string with_caret(std::string_view excerpt, int column) {
 
 }
 
+bool steers(char32_t c) {
+    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
 std::string printable(std::string_view text) {
     std::string shown;
     while (!text.empty()) {
         const CodePoint point = decode_front(text);
-        const bool control = point.value < 0x20 || (point.value >= 0x7F && point.value <= 0x9F) ||
-                             (point.value >= 0x2028 && point.value <= 0x202E) ||
-                             (point.value >= 0x2066 && point.value <= 0x2069); // line ends, changed direction
         const bool kept = point.value == U'\n' || point.value == U'\t';
         if (!point.valid)
             shown += "\xEF\xBF\xBD";
-        else if (control && !kept)
+        else if (steers(point.value) && !kept)
             shown += fmt::format("\\u{:04x}", static_cast<unsigned>(point.value));
         else
             shown.append(text.substr(0, point.bytes));

@@ -128,4 +128,18 @@ for line in open(sys.argv[1], errors="replace"):
 PY
 )
 contains "with the annotation at its line" "$annotation" 'file=settings.py,line=4'
+
+# The workflow that the README shows, as a newcomer takes it.
+app=$scratch/newcomer
+mkdir -p "$app/.github/workflows"
+sed -n '/^```yaml$/,/^```$/p' "$root/README.md" | grep -v '^```' >"$app/.github/workflows/readme.yml"
+equals "the README adds the gate in ten lines" "$(wc -l <"$app/.github/workflows/readme.yml")" 10
+printf 'test:\n\tmkdir -p reports\n\techo "<testsuite><testcase name=\\"a\\">$(RESULT)</testcase></testsuite>" >reports/junit.xml\n' >"$app/Makefile"
+in_app git -c init.defaultBranch=main init --quiet
+head=$(commit "feat: first")
+base=$head pin=$(sed -n 's|.*fairlead/fairlead/actions/gate@\([^ ]*\).*|\1|p' "$app/.github/workflows/readme.yml")
+expect "act takes it" 0 in_app "$act" --validate --strict -W .github/workflows
+verdict "it passes when the tests do" 0 "gate success" pull_request readme "$(pull_request "$head")"
+printf 'RESULT = <failure/>\n' | cat - "$app/Makefile" >"$app/Makefile.new" && mv "$app/Makefile.new" "$app/Makefile"
+verdict "and fails when one fails" 1 "gate failure" pull_request readme "$(pull_request "$head")"
 finish

@@ -128,5 +128,6 @@ TEST_CASE("Markdown shows foreign text and does nothing with it") {
     CHECK(escape_markdown("# a\n\n- b\r\n\tc ") == "\\# a - b c ");
     CHECK(escape_markdown("`x` *y* _z_ [l](u) ![i](u) ~~s~~ $m$") ==
           "\\`x\\` \\*y\\* \\_z\\_ \\[l\\](u) \\!\\[i\\](u) \\~\\~s\\~\\~ \\$m\\$");
+    CHECK(escape_markdown("a\u202eb \u2066c\u2069") == "a b c ");
     CHECK(escape_markdown("\\| \x1b[0m \xFF") == "\\\\\\| \\[0m \uFFFD");
 }
