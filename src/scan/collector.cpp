@@ -63,7 +63,11 @@ class Locator {
 bool is_binary(std::string_view bytes) { return bytes.substr(0, 8000).find('\0') != bytes.npos; }
 
 Result<Collector> Collector::make(const Options& options, IgnoreList ignored) {
-    Engine engine = TRY(Engine::make(TRY(chosen_rules(options)), options.allow));
+    return make(options, std::move(ignored), TRY(chosen_rules(options)));
+}
+
+Result<Collector> Collector::make(const Options& options, IgnoreList ignored, std::vector<const Rule*> rules) {
+    Engine engine = TRY(Engine::make(std::move(rules), options.allow));
     return Collector(options, std::move(ignored), std::move(engine));
 }
 

@@ -45,7 +45,9 @@ class Collector {
     // The comments of the file that a fragment is a piece of; asked for only when something was found.
     using Comments = std::function<Result<std::vector<Suppression>>(const Fragment&)>;
 
+    // With the built-in rules that `options` choose, or with rules that outlive the collector.
     static Result<Collector> make(const Options& options, IgnoreList ignored);
+    static Result<Collector> make(const Options& options, IgnoreList ignored, std::vector<const Rule*> rules);
     // Says why a path is not scanned, and notes it; empty: it is.
     bool skips(const std::string& path);
     void skip(const std::string& path, const std::string& reason) { totals_.skipped[reason].insert(path); }

@@ -43,6 +43,16 @@ Window window_around(std::string_view text, std::size_t keyword_end, Shape shape
     return window;
 }
 
+// The secret in a match: its first group that took part, else all of it.
+std::string_view secret_of(const std::vector<std::string_view>& groups) {
+    const auto group = std::find_if(groups.begin() + 1, groups.end(), [](std::string_view g) { return !g.empty(); });
+    return group == groups.end() ? groups[0] : *group;
+}
+
+bool is_too_regular(const Rule& rule, std::string_view secret) {
+    return rule.entropy > 0 && entropy(secret) <= rule.entropy;
+}
+
 // One finding per place: the first and longest wins, and any value only where no known shape is.
 void remove_overlaps(std::vector<Hit>& hits) {
     std::sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) {
@@ -114,7 +124,7 @@ Result<void> Engine::search(Loaded& loaded, std::string_view text, std::size_t k
     const std::string_view part = text.substr(window.begin, window.end - window.begin);
     std::vector<std::string_view> groups;
     for (std::size_t start = 0; start < part.size() && loaded.pattern->search(part, start, groups);) {
-        const std::string_view secret = groups[1];
+        const std::string_view secret = secret_of(groups);
         const auto begin = static_cast<std::size_t>(secret.data() - text.data());
         if (is_secret(rule, secret, groups[0])) hits.push_back({&rule, begin, begin + secret.size()});
         start = std::max(begin + secret.size() - window.begin, start + 1);
@@ -125,7 +135,7 @@ Result<void> Engine::search(Loaded& loaded, std::string_view text, std::size_t k
 bool Engine::is_secret(const Rule& rule, std::string_view secret, std::string_view match) const {
     const Proof proof = rule.check ? rule.check(secret, match) : Proof::unknown;
     if (proof == Proof::refuted) return false;
-    if (proof == Proof::unknown && (entropy(secret) < rule.entropy || is_placeholder(secret))) return false;
+    if (proof == Proof::unknown && (is_too_regular(rule, secret) || is_placeholder(secret))) return false;
     return std::none_of(allow_.begin(), allow_.end(), [&](const sys::Pattern& p) { return p.matches(secret); });
 }
 

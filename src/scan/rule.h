@@ -10,7 +10,7 @@ namespace fairlead::scan {
 // What a look at the value alone tells: refuted is no secret, proven needs no further test.
 enum class Proof { refuted, unknown, proven };
 
-// How `pattern` becomes a regular expression (to_expression). The secret is always its first group.
+// How `pattern` becomes a regular expression (to_expression). The secret is its first group that takes part.
 enum class Shape {
     token, // the pattern is the whole secret; it begins after anything but \w and ends before anything but [\w-]
     near,  // the pattern is the value that is assigned to a name that contains one of the keywords
@@ -24,7 +24,7 @@ struct Rule {
     Shape shape = Shape::token;
     std::string_view keywords[8]; // lower case; a line is only looked at when it holds one of them
     std::string_view pattern;     // RE2
-    double entropy = 0;           // bits per byte; a value below is no secret
+    double entropy = 0;           // bits per byte; a value that has no more is no secret
     Proof (*check)(std::string_view secret, std::string_view match) = nullptr;
     // Texts that must be found and must not. A '|' is only a joint (sample() takes it out), so that no scanner stops
     // at this source.
