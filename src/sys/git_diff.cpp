@@ -98,11 +98,24 @@ std::vector<Run> in_both(const std::vector<Run>& a, const std::vector<Run>& b) {
     return result;
 }
 
+// Telling renamed files that were edited, too, compares every new file with every removed one. Beyond this many pairs
+// (seconds, then minutes) only those that moved as they were are told; the others count as new.
+constexpr std::size_t most_pairs = 10'000;
+
+std::size_t pairs_of(const git_diff* diff) {
+    const auto count = [&](git_delta_t kind) { return git_diff_num_deltas_of_type(diff, kind); };
+    return count(GIT_DELTA_ADDED) * count(GIT_DELTA_DELETED);
+}
+
 // Which files differ; a renamed file is compared with what it was (git's 50 %).
 Result<Changes> changes_of(GitDiff diff) {
     git_diff_find_options find;
     git_diff_find_options_init(&find, GIT_DIFF_FIND_OPTIONS_VERSION);
     find.flags = GIT_DIFF_FIND_RENAMES;
+    if (pairs_of(diff.get()) > most_pairs) {
+        find.flags |= GIT_DIFF_FIND_EXACT_MATCH_ONLY;
+        find.rename_limit = std::numeric_limits<int>::max();
+    }
     if (git_diff_find_similar(diff.get(), &find) != 0)
         return could_not(fmt::format("renamed files can't be told: {}", git_reason()));
     Changes result;
@@ -120,12 +133,21 @@ Result<Changes> changes_of(GitDiff diff) {
     return result;
 }
 
-Result<Changes> tree_changes(const GitState& state, git_tree* before, git_tree* now) {
+Result<GitDiff> tree_diff(const GitState& state, git_tree* before, git_tree* now) {
     const git_diff_options options = diff_options();
     GitDiff diff;
     if (git_make(diff, git_diff_tree_to_tree, state.handle.get(), before, now, &options) != 0)
         return could_not(fmt::format("two trees of {} can't be compared: {}", state.shown(), git_reason()));
-    return changes_of(std::move(diff));
+    return diff;
+}
+
+// Whether any file differs in all. Of most merges none does, and there is nothing more to ask.
+bool share_a_path(const std::vector<GitDiff>& diffs) {
+    std::map<std::string_view, std::size_t> seen;
+    for (const GitDiff& diff : diffs)
+        for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i)
+            if (++seen[git_diff_get_delta(diff.get(), i)->new_file.path] == diffs.size()) return true;
+    return false;
 }
 
 // The trees of a commit's parents; of the first commit one null, the empty tree.
@@ -173,16 +195,20 @@ Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes
 
 Result<void> Repository::added_lines(std::string_view commit, const Each& each) const {
     const GitTree now = TRY(state_->tree_of(commit));
+    const auto parents = TRY(parent_trees(*state_, commit));
+    std::vector<GitDiff> diffs;
+    for (const GitTree& before : parents) diffs.push_back(TRY(tree_diff(*state_, before.get(), now.get())));
+    if (!share_a_path(diffs)) return {};
     std::vector<Changes> changes;
-    for (const GitTree& before : TRY(parent_trees(*state_, commit)))
-        changes.push_back(TRY(tree_changes(*state_, before.get(), now.get())));
+    for (GitDiff& diff : diffs) changes.push_back(TRY(changes_of(std::move(diff))));
     return hand_out(*state_, changes, commit, each);
 }
 
 Result<void> Repository::added_between(std::string_view base, std::string_view head, const Each& each) const {
     const GitTree before = TRY(state_->tree_of(base));
     const GitTree now = TRY(state_->tree_of(head));
-    return hand_out(*state_, {TRY(tree_changes(*state_, before.get(), now.get()))}, head, each);
+    GitDiff diff = TRY(tree_diff(*state_, before.get(), now.get()));
+    return hand_out(*state_, {TRY(changes_of(std::move(diff)))}, head, each);
 }
 
 Result<void> Repository::staged_lines(const Each& each) const {
