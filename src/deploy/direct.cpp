@@ -2,6 +2,7 @@
 #include "deploy/keeper.h"
 #include "deploy/layout.h"
 #include "sys/process.h"
+#include "sys/seal.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -175,6 +176,12 @@ Result<void> DirectTarget::fetch(const Release& release) {
     const auto known = TRY(world_.store.release(id));
     if (known && known->prepared && sys::inspect(layout_.release(id)).type == FileType::folder) return {};
     TRY_VOID(sys::make_folders(layout_.releases()));
+    auto info = release.info;
+    for (const auto& [slot, seen] : TRY(observe()).slots) {
+        if (!seen.running || seen.release != id) continue;
+        info.prepared = true; // only its record was lost: nothing is replaced below a process that runs
+        return world_.store.write(info);
+    }
     const auto free = TRY(sys::free_bytes(layout_.releases()));
     if (free < release.bytes * 2 + spare_bytes) {
         return could_not(
@@ -187,15 +194,21 @@ Result<void> DirectTarget::fetch(const Release& release) {
     TRY_VOID(copy_release(release, unfinished));
     TRY_VOID(link_shared(unfinished));
     TRY_VOID(sys::rename_path(unfinished, layout_.release(id)));
-    auto info = release.info;
-    info.prepared = false;
     return world_.store.write(info);
 }
 
 Result<void> DirectTarget::link_shared(const sys::Path& folder) const {
     for (const auto& path : settings_.shared) {
+        auto parent = folder;
+        for (const auto& part : sys::Path(path).parent_path()) {
+            parent /= part;
+            if (sys::inspect(parent).type != FileType::link) continue;
+            return no(fmt::format("shared path '{}' leads through '{}', which is a link in the release; it would end "
+                                  "outside",
+                                  path, parent.lexically_relative(folder).string()));
+        }
         TRY_VOID(sys::make_folders(layout_.shared() / path));
-        TRY_VOID(sys::make_folders((folder / path).parent_path()));
+        TRY_VOID(sys::make_folders(parent));
         TRY_VOID(sys::replace_symlink(layout_.shared() / path, folder / path));
     }
     return {};
@@ -218,6 +231,7 @@ Result<void> DirectTarget::prepare(const ReleaseInfo& release) {
         prepare_output_ = done.out + done.err;
         if (done.status != 0) return no(fmt::format("prepare '{}' ended with status {}", join(argv, " "), done.status));
     }
+    TRY_VOID(sys::seal_files(layout_.release(release.id)));
     info.prepared = true;
     return world_.store.write(info);
 }

@@ -1,11 +1,14 @@
 #!/usr/bin/python3
 """deploy.py BIN: fairlead-deploy with a real nginx under a strict load; every zero has a control that fails."""
 import base64
+import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 import urllib.parse
 
@@ -209,6 +212,117 @@ def impatient(rig, checks):
     checks.that(lost["lost"] == 0, f"0 of {lost['sent']} lost by it", lost)
 
 
+def hostile_releases(rig, checks):
+    """What a tar or a folder must not do."""
+    rig.configure()
+    before, outside, tar = rig.served(), rig.work / "outside", rig.work / "release.tar"
+    outside.mkdir()
+    config = rig.work / "fairlead.yml"
+    config.write_text(config.read_text().replace("{path: release}", "{path: release.tar}").replace("shared: [data]", "shared: [data/uploads]"))
+    link, hard, device = tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE
+    cases = {"names above it": (("../outside/x", b"x"),), "a link and a file through it": (("l", link, str(outside)), ("l/x", b"x")),
+             "a hard link out of it": (("h", hard, "../outside/h"),), "a device": (("d", device, ""),),
+             "a link where a shared folder is": (("data", link, str(outside)),)}
+    for name, members in cases.items():
+        with tarfile.open(tar, "w") as archive:
+            for file in (rig.work / "release").iterdir():
+                archive.add(file, file.name)
+            for member, *rest in members:
+                info = tarfile.TarInfo(member)
+                if len(rest) == 2:
+                    info.type, info.linkname = rest
+                info.size = len(rest[0]) if len(rest) == 1 else 0
+                archive.addfile(info, io.BytesIO(rest[0] if len(rest) == 1 else b""))
+        done = rig.apply()
+        checks.that(done.returncode == 1 and not list(outside.iterdir()) and rig.served() == before,
+                    f"a tar with {name} is refused, nothing is written outside", f"{done.returncode} {done.stdout} {done.stderr} {list(outside.iterdir())}")
+    rig.configure()
+    rig.release("9.0.0")
+    script = rig.work / "release" / "script"
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o6777)
+    done = rig.apply()
+    modes = {p.name: oct(p.stat().st_mode & 0o7777) for p in next(rig.root.glob("releases/9.0.0-*")).iterdir() if p.is_file()}
+    checks.that(done.returncode == 0 and modes["script"] == "0o555" and modes["app.py"] == "0o444", "its files are read-only, and no set-user-id program", f"{modes} {done.stderr}")
+    script.unlink()
+
+
+def mistakes(rig, checks):
+    """Of whoever runs the machine."""
+    config = rig.work / "fairlead.yml"
+    rig.configure()
+    config.write_text(config.read_text().replace("shared: [data]", "prepare: [[sh, -c, 'echo migrating; echo no such table >&2; exit 3']]"))
+    rig.release("9.1.0")
+    done = rig.apply()
+    checks.that(done.returncode == 1 and "no such table" in done.stdout and "ended with status 3" in done.stdout
+                and "c4n4ry" not in done.stdout, "prepare's own output is shown when it fails", done.stdout)
+    rig.configure(state=f'"{rig.work}/elsewhere"')
+    done = rig.apply()
+    checks.that(done.returncode == 2 and str(rig.state_folder) in done.stderr, "another state folder for the same root is refused", done.stderr)
+    rig.configure()
+    rig.apply()
+    load = Load(rig, "--fresh", "2", "--kept", "2")
+    shutil.rmtree(rig.state)
+    done = rig.apply()
+    lost = load.end()
+    checks.that(done.returncode == 0 and lost["lost"] == 0 and not rig.leftovers(), f"a lost state folder is made anew, 0 of {lost['sent']} lost", f"{done.stderr} {lost} {rig.leftovers()}")
+    for pid in rig.pids():
+        os.kill(pid, signal.SIGKILL)  # a reboot
+    time.sleep(0.3)
+    status = rig.run("status", "--check")
+    checks.that(status.returncode == 1 and "does not run" in status.stdout, "after a reboot status --check says what does not run", status.stdout)
+    done = rig.apply()
+    checks.that(done.returncode == 0 and rig.served() == rig.version and not rig.leftovers(), "and the same command starts it again", f"{done.stderr} {rig.leftovers()}")
+    rig.configure(stop="1s")
+    rig.release("9.2.0", sigterm="ignore")
+    rig.apply()
+    rig.release("9.3.0")
+    done = rig.apply()
+    checks.that(done.returncode == 0 and rig.history()[-1]["killed"] and "did not react to SIGTERM" in done.stderr, "an application that ignores SIGTERM is killed, said and recorded", done.stderr)
+    rig.configure()
+
+
+def full_disk(rig, checks):
+    """The disk fills up during the bake of a release that turns sick, then of one that is well: what was set aside is
+    enough to go back, or forward, and to record it."""
+    rig.run("down")
+    small = rig.work / "small"
+    small.mkdir()
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=80m", "none", str(small)], capture_output=True).returncode:
+        return
+    try:
+        for name in ("root", "state"):
+            (small / name).mkdir()
+            subprocess.run(["mount", "--bind", str(small / name), str(getattr(rig, name))], check=True)
+        filler = small / "filler"
+        for version, behaviour, status in (("10.0.0", {}, 0), ("10.1.0", {"sick_after": 1.5}, 1), ("10.2.0", {}, 0)):
+            rig.configure(bake="3s")
+            rig.release(version, **behaviour)
+            with subprocess.Popen(rig.command("apply", "--release-version", version), env=rig.environment, cwd=rig.work, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as run:
+                time.sleep(1.5)
+                with open(filler, "wb", buffering=0) as file:
+                    while version != "10.0.0":
+                        try:
+                            file.write(b"." * 4096)
+                        except OSError:
+                            break
+                said = run.stderr.read()
+            full = subprocess.run(["cp", str(filler), str(small / "more")], capture_output=True).returncode != 0
+            checks.that(run.returncode == status and rig.served() == ("10.0.0" if status else version) and full == (version != "10.0.0"),
+                        f"{version} on a disk that gets full: exit {status}, {rig.served()} serves", f"{run.returncode} {said}")
+            for file in (filler, small / "more"):
+                file.unlink()
+        done = rig.apply()
+        checks.that(done.returncode == 0 and not rig.leftovers() and [r["verdict"] for r in rig.history()] == ["deployed", "rolled_back", "deployed"]
+                    and (rig.state_folder / "reserve").stat().st_size == 65536, "with room again it is set aside again", f"{done.stderr} {rig.leftovers()} {rig.history()}")
+        rig.run("down")
+    finally:
+        for folder in (rig.root, rig.state, small):
+            subprocess.run(["umount", "-l", str(folder)], capture_output=True)
+        rig.configure()
+        rig.apply()
+
+
 def down(rig, checks):
     """Requests under way are finished; then nothing runs, and nothing of it is left but its files."""
     slow = subprocess.Popen(["curl", "-s", "-w", "%{http_code}", rig.url + "/?sleep=2"], stdout=subprocess.PIPE, text=True)
@@ -280,7 +394,7 @@ def main():
         done = rig.apply()
         checks.that(done.returncode == 0 and rig.served() == "1.0.0", "the first deployment", done.stderr)
         for part in (twenty_switches, control_without_drain, sick_releases, rollback_and_history, refusals,
-                     secrets_stay, supervisor_restarts, impatient, recreate, down):
+                     secrets_stay, supervisor_restarts, impatient, recreate, hostile_releases, mistakes, full_disk, down):
             if not wanted or part.__name__ in wanted:
                 part(rig, checks)
     finally:

@@ -161,8 +161,11 @@ class Rig:
             return f"no answer: {done.stdout[:60]}"
 
     def processes(self):
-        """Supervisors and applications of this rig that run, nginx and load left out."""
-        found = []
+        """Command lines of the supervisors, loggers and applications of this rig that run."""
+        return list(self.pids().values())
+
+    def pids(self):
+        found = {}
         for entry in pathlib.Path("/proc").iterdir():
             if entry.name.isdigit():
                 try:
@@ -171,7 +174,7 @@ class Rig:
                     continue
                 text = b" ".join(command).decode(errors="replace")
                 if str(self.root) in text and "nginx" not in command[0].decode(errors="replace"):
-                    found.append(text)
+                    found[int(entry.name)] = text
         return found
 
     def leftovers(self):
