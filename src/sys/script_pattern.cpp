@@ -1,6 +1,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "sys/freed.h"
 #include "sys/pattern.h"
+#include "sys/script_syntax.h"
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
@@ -36,23 +37,12 @@ int look_at_clock(pcre2_callout_block*, void* data) {
     return std::chrono::steady_clock::now() > watch.end ? PCRE2_ERROR_MATCHLIMIT : 0;
 }
 
-Result<std::uint32_t> options_of(std::string_view flags) {
-    std::uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT |
-                            PCRE2_ALT_BSUX | PCRE2_MATCH_UNSET_BACKREF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALLOW_EMPTY_CLASS;
-    for (const char flag : flags) {
-        switch (flag) {
-        case 'i': options |= PCRE2_CASELESS; break;
-        case 'm': options |= PCRE2_MULTILINE; break;
-        case 's': options |= PCRE2_DOTALL; break;
-        case 'y': options |= PCRE2_ANCHORED; break;
-        case 'u':
-        case 'v':
-        case 'g':
-        case 'd': break; // Unicode always; the others do not change whether and where the first match is
-        default:
-            return usage(fmt::format("flag '{}' of a pattern is unknown; expected d, g, i, m, s, u, v or y", flag));
-        }
-    }
+// What the flags ask of PCRE2; the others are in the text or change nothing about the first match.
+std::uint32_t options_of(std::string_view flags) {
+    std::uint32_t options =
+        PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT | PCRE2_MATCH_UNSET_BACKREF;
+    if (flags.find('i') != flags.npos) options |= PCRE2_CASELESS;
+    if (flags.find('y') != flags.npos) options |= PCRE2_ANCHORED;
     return options;
 }
 
@@ -70,18 +60,14 @@ ScriptPattern& ScriptPattern::operator=(ScriptPattern&&) noexcept = default;
 ScriptPattern::~ScriptPattern() = default;
 
 Result<ScriptPattern> ScriptPattern::compile(std::string_view expression, std::string_view flags) {
-    const std::uint32_t options = TRY(options_of(flags));
+    const auto text = TRY(pcre_of_script(expression, flags));
     const CompileContext context(pcre2_compile_context_create(nullptr));
-    pcre2_set_newline(context.get(), PCRE2_NEWLINE_ANYCRLF);
-    pcre2_set_compile_extra_options(context.get(), PCRE2_EXTRA_ALT_BSUX); // \u{1F600}
-    pcre2_set_parens_nest_limit(context.get(), 100);
+    pcre2_set_parens_nest_limit(context.get(), 200);
     int error = 0;
     PCRE2_SIZE offset = 0;
-    Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(), options, &error,
-                            &offset, context.get()));
-    if (!code)
-        return usage(fmt::format("pattern '{}' is not a regular expression: {} at offset {}", expression,
-                                 reason_of(error), offset));
+    Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), options_of(flags), &error, &offset,
+                            context.get()));
+    if (!code) return not_an_expression(expression, flags, reason_of(error));
     MatchContext limits(pcre2_match_context_create(nullptr));
     pcre2_set_match_limit(limits.get(), match_limit);
     pcre2_set_depth_limit(limits.get(), match_limit);

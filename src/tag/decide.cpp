@@ -52,8 +52,8 @@ class Decider {
         case RuleType::sha: break;
         }
         if (facts_.sha.empty()) return Given::none("no commit is known");
-        return Given::some(rule.get("format") == "short" ? short_sha(facts_) : facts_.sha, "the commit is known",
-                           Moves::no);
+        auto id = rule.get("format") == "short" ? TRY(short_sha(facts_)) : facts_.sha;
+        return Given::some(std::move(id), "the commit is known", Moves::no);
     }
 
     Result<Given> raw(const Rule& rule) {

@@ -3,6 +3,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <limits>
 
@@ -84,7 +85,28 @@ std::optional<double> to_number(std::string_view text) {
 std::string number_text(double number) {
     if (std::abs(number) < 1e15 && number == std::trunc(number))
         return fmt::format("{}", static_cast<long long>(number));
-    return fmt::format("{}", number);
+    if (!std::isfinite(number)) return std::isnan(number) ? "NaN" : number < 0 ? "-Infinity" : "Infinity";
+    // The shortest digits, d.ddde+xx, and where the point goes (ECMA-262, Number::toString).
+    std::array<char, 32> buffer{};
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(number), std::chars_format::scientific)
+            .ptr;
+    const std::string_view shortest(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
+    const auto e = shortest.find('e');
+    std::string digits(1, shortest[0]);
+    if (e > 1) digits += shortest.substr(2, e - 2);
+    const int point = std::atoi(shortest.data() + e + 1) + 1;
+    const auto size = static_cast<int>(digits.size());
+    std::string text;
+    if (point > 21 || point < -5)
+        text = fmt::format("{}{}{}e{:+}", digits[0], size > 1 ? "." : "", digits.substr(1), point - 1);
+    else if (point >= size)
+        text = digits + std::string(static_cast<std::size_t>(point - size), '0');
+    else if (point > 0)
+        text = digits.insert(static_cast<std::size_t>(point), ".");
+    else
+        text = "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
+    return (number < 0 ? "-" : "") + text;
 }
 
 }

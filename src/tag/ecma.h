@@ -8,7 +8,7 @@ namespace fairlead::tag {
 
 std::string_view trim_blanks(std::string_view text);    // every white space and line end, U+00A0 and U+FEFF included
 std::optional<double> to_number(std::string_view text); // Number(text); nothing for NaN. Empty is 0, 0x10 is 16
-std::string number_text(double number);                 // whole numbers without a point
+std::string number_text(double number);                 // String(number)
 bool is_blank(char character);                          // an ASCII one
 
 }

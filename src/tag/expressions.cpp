@@ -50,10 +50,10 @@ Expressions::Expressions(const Facts& facts, Notes& notes) : facts_(facts), note
     };
     add("branch", [&] { return branch_of(facts_).value_or(""); });
     add("tag", [&] { return tag_of(facts_).value_or(""); });
-    add("sha", [&] {
+    global_["sha"] = function([this](const Arguments*) -> Result<Value> {
         if (facts_.sha.empty())
             notes_.fault("{{sha}} is empty: no commit is known", origin_, "set GITHUB_SHA, or give --sha");
-        return short_sha(facts_);
+        return Value(TRY(short_sha(facts_)));
     });
     add("base_ref", [&] { return base_ref(facts_); });
     add("is_default_branch", [&] { return std::string(is_default_branch(facts_) ? "true" : "false"); });

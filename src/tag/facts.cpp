@@ -1,5 +1,7 @@
 #include "tag/facts.h"
+#include "tag/ecma.h"
 #include <array>
+#include <fmt/format.h>
 
 namespace fairlead::tag {
 
@@ -16,8 +18,11 @@ std::optional<std::string> branch_of(const Facts& facts) { return behind(facts.r
 std::optional<std::string> tag_of(const Facts& facts) { return behind(facts.ref, "refs/tags/"); }
 std::optional<std::string> pull_of(const Facts& facts) { return behind(facts.ref, "refs/pull/"); }
 
-std::string short_sha(const Facts& facts) {
-    const double length = facts.short_sha_length.value_or(7);
+Result<std::string> short_sha(const Facts& facts) {
+    const auto given = facts.short_sha_length.empty() ? std::optional(7.0) : to_number(facts.short_sha_length);
+    if (!given)
+        return usage(fmt::format("DOCKER_METADATA_SHORT_SHA_LENGTH is not a valid number: {}", facts.short_sha_length));
+    const double length = *given;
     if (length >= static_cast<double>(facts.sha.size())) return facts.sha;
     return length > 0 ? facts.sha.substr(0, static_cast<std::size_t>(length)) : std::string();
 }

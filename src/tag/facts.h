@@ -17,7 +17,7 @@ struct Facts {
     std::optional<std::string> base_ref;               // of the payload of a tag push
     std::optional<std::string> pull_base_ref;          // branch that a pull request wants to go into
     std::optional<std::string> payload_default_branch; // what is_default_branch compares with
-    std::optional<double> short_sha_length;            // of {{sha}} and type=sha; default 7
+    std::string short_sha_length;                      // of {{sha}} and type=sha, a number; empty: 7
     std::string tag_prefix;                            // of a component: `api/v`; empty: none
 
     // Asked only when a rule needs them.
@@ -32,7 +32,7 @@ struct Facts {
 std::optional<std::string> branch_of(const Facts& facts);
 std::optional<std::string> tag_of(const Facts& facts);
 std::optional<std::string> pull_of(const Facts& facts); // "15/merge"
-std::string short_sha(const Facts& facts);
+Result<std::string> short_sha(const Facts& facts);      // usage: its length is no number
 bool is_default_branch(const Facts& facts);
 
 // What the labels say about the repository; missing data is empty.

@@ -3,7 +3,6 @@
 #include "sys/log.h"
 #include "tag/api.h"
 #include "tag/checkout.h"
-#include "tag/ecma.h"
 #include "tag/event.h"
 #include <filesystem>
 #include <fmt/format.h>
@@ -24,12 +23,6 @@ struct Sources {
     SystemTime now{};
 };
 using Shared = std::shared_ptr<Sources>;
-
-std::optional<double> short_sha_length(const std::string& text, Error& error) {
-    const auto number = to_number(text);
-    if (!number) error = usage(fmt::format("DOCKER_METADATA_SHORT_SHA_LENGTH is not a valid number: {}", text));
-    return number;
-}
 
 bool contains(std::string_view text, std::string_view word) { return text.find(word) != std::string_view::npos; }
 
@@ -232,11 +225,7 @@ Result<Gathered> gather(const Wanted& wanted, const Environment& variables, sys:
     gathered.source = place.from == From::workflow ? "the workflow's event"
                       : place.from == From::gitlab ? "GitLab's variables"
                                                    : "the repository";
-    if (const auto length = variables.get("DOCKER_METADATA_SHORT_SHA_LENGTH")) {
-        Error error;
-        facts.short_sha_length = short_sha_length(*length, error);
-        if (!facts.short_sha_length) return error;
-    }
+    facts.short_sha_length = variables.get_or("DOCKER_METADATA_SHORT_SHA_LENGTH", "");
     ask_later(facts, sources, facts);
     gathered.repository = [sources] { return repository_facts(*sources); };
     return gathered;

@@ -34,8 +34,22 @@ Json label_object(const std::vector<Label>& labels) {
         return first ? !second || *first < *second : false;
     });
     Json object = Json::object();
-    for (const auto& [key, value] : ordered) object[key] = first_line(value);
+    for (const auto& [key, value] : ordered)
+        if (key != "__proto__") object[key] = first_line(value); // which is no key of a script's object
     return object;
+}
+
+std::vector<std::string> annotation_lines(const Metadata& metadata, const std::vector<std::string>& levels) {
+    std::vector<std::string> lines;
+    for (const auto& level : levels)
+        for (const auto& line : lines_of(metadata.annotations)) lines.push_back(level + ":" + line);
+    return lines;
+}
+
+// The peer's bake file only has the levels before the first colon of the list.
+std::vector<std::string> levels_of_bake_file(const std::vector<std::string>& levels) {
+    const auto list = join(levels, ",");
+    return split(std::string_view(list).substr(0, list.find(':')), ',');
 }
 
 std::string shell_quoted(std::string_view text) {
@@ -75,10 +89,7 @@ std::vector<std::string> lines_of(const std::vector<Label>& labels) {
 }
 
 std::vector<std::string> annotation_lines(const Metadata& metadata) {
-    std::vector<std::string> lines;
-    for (const auto& level : metadata.levels)
-        for (const auto& line : lines_of(metadata.annotations)) lines.push_back(level + ":" + line);
-    return lines;
+    return annotation_lines(metadata, metadata.levels);
 }
 
 std::string to_json(const Metadata& metadata) {
@@ -94,7 +105,8 @@ std::string bake_file(const Metadata& metadata, Bake bake) {
     Json target = Json::object();
     if (bake == Bake::tags || bake == Bake::all) target["tags"] = metadata.tags;
     if (bake == Bake::labels || bake == Bake::all) target["labels"] = label_object(metadata.labels);
-    if (bake == Bake::annotations) target["annotations"] = annotation_lines(metadata);
+    if (bake == Bake::annotations)
+        target["annotations"] = annotation_lines(metadata, levels_of_bake_file(metadata.levels));
     if (bake == Bake::tags || bake == Bake::all) {
         target["args"]["DOCKER_META_IMAGES"] = join(metadata.image_names, ",");
         if (!metadata.version.empty()) target["args"]["DOCKER_META_VERSION"] = metadata.version;

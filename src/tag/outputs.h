@@ -33,7 +33,7 @@ std::string bake_file(const Metadata& metadata, Bake bake); // two-space JSON fo
 struct Separators {
     std::string tags = "\n", labels = "\n", annotations = "\n";
 };
-// version, tags, tag-names, labels, annotations, json; bake files are the caller's, who writes them.
+// version, tags, tag-names, labels, annotations, json, in this order; bake files are the caller's, who writes them.
 std::vector<std::pair<std::string, std::string>> step_outputs(const Metadata& metadata, const Separators& separators);
 std::string variable_name(std::string_view output); // DOCKER_METADATA_OUTPUT_TAG_NAMES
 

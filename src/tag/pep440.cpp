@@ -1,5 +1,6 @@
 #include "tag/pep440.h"
 #include "base/text.h"
+#include "tag/ecma.h"
 #include <algorithm>
 #include <array>
 #include <tuple>
@@ -104,12 +105,16 @@ std::tuple<int, std::string_view> pre_key(const Pep440& v) {
 }
 
 std::string Pep440::text() const {
-    std::string out = epoch == "0" ? "" : epoch + "!";
-    out += join(release, ".");
-    if (!pre_letter.empty()) out += pre_letter + pre_number;
-    if (post) out += ".post" + *post;
-    if (dev) out += ".dev" + *dev;
-    if (!local.empty()) out += "+" + join(local, ",");
+    const auto number = [](const std::string& digits) { return number_text(to_number(digits).value_or(0)); };
+    std::string out = epoch == "0" ? "" : number(epoch) + "!";
+    for (const auto& digits : release) out += (&digits == &release.front() ? "" : ".") + number(digits);
+    if (!pre_letter.empty()) out += pre_letter + number(pre_number);
+    if (post) out += ".post" + number(*post);
+    if (dev) out += ".dev" + number(*dev);
+    for (const auto& part : local) {
+        const bool digits = std::all_of(part.begin(), part.end(), is_digit);
+        out += (&part == &local.front() ? "+" : ",") + (digits ? number(part) : part);
+    }
     return out;
 }
 

@@ -18,7 +18,9 @@ struct Pep440 {
     std::vector<std::string> local;
     bool is_release() const { return pre_letter.empty() && !post && !dev; }
     std::string part(std::size_t index) const { return index < release.size() ? release[index] : "0"; }
-    std::string text() const; // normal form, but the local parts joined by a comma as the peer's library does
+    // Normal form, but as the peer's library writes it: the local parts are joined by a comma, and numbers above 2^53
+    // lose their last digits.
+    std::string text() const;
 };
 
 std::optional<Pep440> parse_pep440(std::string_view text);

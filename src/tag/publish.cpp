@@ -63,17 +63,37 @@ report::Finding finding(const Note& note) {
     return finding;
 }
 
+report::Report failed(const Error& error) {
+    report::Report report;
+    report.tool = "tag";
+    report.verdict = report::Verdict::error;
+    report.error = error;
+    const auto line = error.message.substr(0, error.message.find('\n'));
+    report.bodies["github"] = "::error::" + report::escape_data(line) + "\n";
+    return report;
+}
+
+// The run's end, but for what was put out before: version and tags, and labels when it is an annotation that is wrong.
+Result<report::Report> publish_refused(const Run& run, const sys::Environment& variables, Files files) {
+    auto outputs = step_outputs(run.metadata, run.inputs.separators);
+    const std::size_t good = run.metadata.labels.empty() ? 3 : 4;
+    outputs.resize(good);
+    if (files == Files::write) TRY_VOID(export_variables(outputs, variables));
+    auto report = failed(*run.refused);
+    report.outputs = std::move(outputs);
+    return report;
+}
+
 }
 
 Result<report::Report> publish(const Run& run, const sys::Environment& variables, Files files, bool explain) {
+    if (run.refused) return publish_refused(run, variables, files);
     report::Report report;
     report.tool = "tag";
     report.outputs = step_outputs(run.metadata, run.inputs.separators);
     if (files == Files::write) {
         TRY_VOID(write_bake_files(run, variables, report.outputs));
         TRY_VOID(export_variables(report.outputs, variables));
-    } else {
-        TRY_VOID(exports_variables(variables));
     }
     report.text = plain_text(run);
     if (explain) report.text += explain_text(run);
@@ -91,14 +111,7 @@ void log_notes(const Run& run) {
 }
 
 Result<report::Report> with_peer_error(Result<report::Report> report) {
-    if (report.ok()) return report;
-    report::Report failed;
-    failed.tool = "tag";
-    failed.verdict = report::Verdict::error;
-    failed.error = report.error();
-    const auto& message = report.error().message;
-    failed.bodies["github"] = "::error::" + report::escape_data(message.substr(0, message.find('\n'))) + "\n";
-    return failed;
+    return report.ok() ? std::move(report) : failed(report.error());
 }
 
 }

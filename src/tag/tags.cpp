@@ -10,10 +10,28 @@ namespace fairlead::tag {
 
 namespace {
 
-Result<void> parse(Run& run) {
-    run.images = TRY(parse_images(TRY(split_entries(run.inputs.images, "images")), run.notes));
-    run.rules = TRY(parse_rules(TRY(split_entries(run.inputs.tags, "tags")), run.notes));
-    run.flavor = TRY(parse_flavor(TRY(split_entries(run.inputs.flavor, "flavor")), run.notes));
+struct Lists {
+    std::vector<Origin> images, tags, flavor, labels, annotations;
+};
+
+Result<Lists> split_lists(const Inputs& inputs) {
+    Lists lists;
+    lists.images = TRY(split_entries(inputs.images, "images"));
+    lists.tags = TRY(split_entries(inputs.tags, "tags"));
+    lists.flavor = TRY(split_entries(inputs.flavor, "flavor"));
+    lists.labels = TRY(split_entries(inputs.labels, "labels"));
+    lists.annotations = TRY(split_entries(inputs.annotations, "annotations"));
+    return lists;
+}
+
+Result<void> add_labels(Run& run, const Lists& lists, const RepositoryFacts& repository) {
+    Expressions expressions(run.facts, run.notes);
+    auto& metadata = run.metadata;
+    const auto make = [&](const std::vector<Origin>& custom) {
+        return make_labels(custom, repository, metadata.version, run.facts, expressions, run.notes);
+    };
+    metadata.labels = TRY(make(lists.labels));
+    metadata.annotations = TRY(make(lists.annotations));
     return {};
 }
 
@@ -21,9 +39,11 @@ Result<void> parse(Run& run) {
 
 Result<void> decide_tags(Run& run, const std::function<RepositoryFacts()>& repository,
                          const sys::Environment& variables) {
-    const auto labels = TRY(split_entries(run.inputs.labels, "labels"));
-    const auto annotations = TRY(split_entries(run.inputs.annotations, "annotations"));
-    TRY_VOID(parse(run));
+    const auto lists = TRY(split_lists(run.inputs));
+    TRY_VOID(exports_variables(variables));
+    run.images = TRY(parse_images(lists.images, run.notes));
+    run.rules = TRY(parse_rules(lists.tags, run.notes));
+    run.flavor = TRY(parse_flavor(lists.flavor, run.notes));
     run.version = TRY(decide(run.rules, run.flavor, run.facts, run.inputs.strict, run.notes));
 
     auto& metadata = run.metadata;
@@ -36,10 +56,7 @@ Result<void> decide_tags(Run& run, const std::function<RepositoryFacts()>& repos
     if (metadata.version.empty()) run.notes.remark("No Docker image version has been generated. Check tags input.");
     if (metadata.tags.empty()) run.notes.remark("No Docker tag has been generated. Check tags input.");
 
-    Expressions expressions(run.facts, run.notes);
-    const auto facts = repository();
-    metadata.labels = TRY(make_labels(labels, facts, metadata.version, run.facts, expressions, run.notes));
-    metadata.annotations = TRY(make_labels(annotations, facts, metadata.version, run.facts, expressions, run.notes));
+    if (const auto added = add_labels(run, lists, repository()); !added) run.refused = added.error();
     return {};
 }
 

@@ -31,9 +31,10 @@ struct Run {
     Version version;
     Metadata metadata;
     Notes notes;
+    std::optional<Error> refused; // a label or annotation is wrong; what was decided before stays and is put out
 };
 
-// Decides from facts that are there.
+// Decides from facts that are there. Errors (usage): an input; see also Run::refused.
 Result<void> decide_tags(Run& run, const std::function<RepositoryFacts()>& repository,
                          const sys::Environment& variables);
 

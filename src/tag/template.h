@@ -38,6 +38,7 @@ struct Expression {
     int depth = 0;                  // how many `../`
     bool data = false;              // @index
     bool scoped = false;            // begins with `.` or this: never a helper
+    bool literal = false;           // a path that was written as a literal
     std::string text;               // literal
     double number = 0;
     std::vector<Expression> arguments; // kind call: [0] is the head
@@ -73,6 +74,7 @@ class Template {
 
   private:
     std::vector<TemplateNode> nodes_;
+    bool single_ = false; // it is one tag or text
 };
 
 Result<std::string> render(std::string_view text, const Names& names, Rendering& rendering);

@@ -1,5 +1,5 @@
-#include "tag/ecma.h"
 #include "tag/template.h"
+#include "tag/template_expression.h"
 #include "tag/template_tokens.h"
 #include <fmt/format.h>
 
@@ -8,174 +8,7 @@ namespace fairlead::tag {
 namespace {
 
 using Kind = TemplateToken::Kind;
-constexpr int deepest = 100; // blocks and sub-expressions within each other
-
-bool ends_word(char c) {
-    return is_blank(c) || std::string_view("!\"#%&'()*+,./;<=>@[\\]^`{|}~").find(c) != std::string_view::npos;
-}
-
-// What stands inside one tag.
-class ExpressionReader {
-  public:
-    ExpressionReader(std::string_view text, std::string_view whole, std::size_t offset)
-        : text_(text), whole_(whole), offset_(offset) {}
-
-    Result<Expression> read() {
-        auto call = TRY(read_call(0));
-        if (at_ < text_.size()) return error(fmt::format("'{}' is not expected", text_.substr(at_)));
-        return call;
-    }
-
-  private:
-    Error error(std::string_view what) const { return template_error(whole_, offset_, what); }
-
-    void skip_blanks() {
-        while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
-    }
-
-    Result<Expression> read_call(int depth) {
-        if (depth > deepest) return error("sub-expressions are nested too deeply");
-        Expression call;
-        call.kind = Expression::Kind::call;
-        skip_blanks();
-        auto head = TRY(read_operand(depth));
-        if (head.kind != Expression::Kind::path &&
-            head.kind != Expression::Kind::call) { // a literal in front is a name
-            head.parts = {head.source};
-            head.kind = Expression::Kind::path;
-        }
-        call.source = head.source;
-        call.arguments.push_back(std::move(head));
-        for (skip_blanks(); at_ < text_.size() && text_[at_] != ')'; skip_blanks()) {
-            const auto name = take_name_before_equals();
-            if (!name.empty()) {
-                skip_blanks();
-                auto value = TRY(read_operand(depth));
-                call.named.push_back({name, std::move(value)});
-            } else if (!call.named.empty()) {
-                return error("an argument without a name may not follow one with a name");
-            } else {
-                call.arguments.push_back(TRY(read_operand(depth)));
-            }
-        }
-        return call;
-    }
-
-    std::string take_name_before_equals() {
-        auto end = at_;
-        while (end < text_.size() && !ends_word(text_[end])) ++end;
-        auto equals = end;
-        while (equals < text_.size() && is_blank(text_[equals])) ++equals;
-        if (end == at_ || equals >= text_.size() || text_[equals] != '=') return {};
-        std::string name(text_.substr(at_, end - at_));
-        at_ = equals + 1;
-        return name;
-    }
-
-    Result<Expression> read_operand(int depth) {
-        if (at_ >= text_.size()) return error("a name is missing");
-        const char c = text_[at_];
-        if (c == '(') {
-            ++at_;
-            auto call = TRY(read_call(depth + 1));
-            if (at_ >= text_.size() || text_[at_] != ')') return error("a ')' is missing");
-            ++at_;
-            return call;
-        }
-        if (c == '"' || c == '\'') return read_text(c);
-        return read_word();
-    }
-
-    Result<Expression> read_text(char quote) {
-        Expression literal;
-        literal.kind = Expression::Kind::text;
-        for (++at_; at_ < text_.size(); ++at_) {
-            if (text_[at_] == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] == quote)
-                ++at_;
-            else if (text_[at_] == quote) {
-                ++at_;
-                literal.source = literal.text;
-                return literal;
-            }
-            literal.text += text_[at_];
-        }
-        return error("a quote is not closed");
-    }
-
-    // A number, a keyword, or a path: names joined by '.' or '/', `..`, `this`, `@data`, `[any text]`.
-    Result<Expression> read_word() {
-        Expression path;
-        const auto begin = at_;
-        if (text_[at_] == '@') {
-            path.data = true;
-            ++at_;
-        }
-        do {
-            TRY_VOID(read_segment(path));
-        } while (at_ < text_.size() && (text_[at_] == '.' || text_[at_] == '/') && ++at_ > 0);
-        path.source = std::string(text_.substr(begin, at_ - begin));
-        if (at_ == begin) return error(fmt::format("'{}' is not expected", text_.substr(at_)));
-        if (at_ < text_.size() && !is_blank(text_[at_]) && text_[at_] != ')' && text_[at_] != '=')
-            return error(fmt::format("'{}' is not expected", text_.substr(at_)));
-        path.scoped = path.source[0] == '.' || path.source.substr(0, 4) == "this";
-        if (!path.data) as_literal(path);
-        return path;
-    }
-
-    Result<void> read_segment(Expression& path) {
-        if (at_ < text_.size() && text_[at_] == '[') {
-            const auto close = text_.find(']', at_);
-            if (close == std::string_view::npos) return error("a ']' is missing");
-            path.parts.emplace_back(text_.substr(at_ + 1, close - at_ - 1));
-            at_ = close + 1;
-            return {};
-        }
-        if (text_.substr(at_, 2) == "..") {
-            if (!path.parts.empty()) return error("Invalid path: `..` stands behind a name");
-            at_ += 2;
-            ++path.depth;
-            return {};
-        }
-        if (at_ < text_.size() && text_[at_] == '.') { // `./name`, or `.` alone
-            if (!path.parts.empty()) return error("Invalid path: two dots");
-            ++at_;
-            if (at_ < text_.size() && text_[at_] == '/') return {};
-            return {};
-        }
-        auto end = at_;
-        while (end < text_.size() && !ends_word(text_[end])) ++end;
-        const auto word = text_.substr(at_, end - at_);
-        if (word.empty())
-            return error(at_ < text_.size() ? fmt::format("'{}' is not expected", text_.substr(at_))
-                                            : "a name is missing");
-        at_ = end;
-        if (word != "this")
-            path.parts.emplace_back(word);
-        else if (!path.parts.empty())
-            return error("Invalid path: `this` stands behind a name");
-        return {};
-    }
-
-    static void as_literal(Expression& path) {
-        const auto& word = path.source;
-        if (word == "true" || word == "false") {
-            path.kind = Expression::Kind::boolean;
-            path.number = word == "true" ? 1 : 0;
-        } else if (word == "undefined" || word == "null") {
-            path.kind = Expression::Kind::nothing;
-        } else if (word.find_first_not_of("-0123456789.") == std::string::npos &&
-                   word.find_first_of("0123456789") != std::string::npos) {
-            const auto number = to_number(word);
-            if (!number) return;
-            path.kind = Expression::Kind::number;
-            path.number = *number;
-            path.source = number_text(*number);
-        }
-    }
-
-    std::string_view text_, whole_;
-    std::size_t offset_, at_ = 0;
-};
+constexpr int deepest = 100; // blocks within each other
 
 class Builder {
   public:
@@ -203,7 +36,7 @@ class Builder {
             if (token.kind == Kind::text) {
                 node.text = std::move(token.text);
             } else {
-                node.expression = TRY(ExpressionReader(token.text, text_, token.offset).read());
+                node.expression = TRY(read_expression(token.text, text_, token.offset));
                 node.kind = TemplateNode::Kind::value;
                 node.escape = token.kind == Kind::value;
                 if (token.kind == Kind::open || token.kind == Kind::inverse_open) TRY_VOID(read_block(node, depth));
@@ -215,6 +48,8 @@ class Builder {
 
     Result<void> read_block(TemplateNode& node, int depth) {
         const auto open = tokens_[at_];
+        if (node.expression.arguments[0].kind == Expression::Kind::call)
+            return template_error(text_, open.offset, "a block begins with a name");
         node.kind = TemplateNode::Kind::block;
         node.inverted = open.kind == Kind::inverse_open;
         ++at_;
@@ -222,10 +57,13 @@ class Builder {
         if (at_ >= tokens_.size())
             return template_error(text_, open.offset,
                                   fmt::format("the block '{}' is not closed", node.expression.source));
-        const auto name = TRY(ExpressionReader(tokens_[at_].text, text_, tokens_[at_].offset).read()).source;
-        if (name != node.expression.source)
-            return template_error(text_, tokens_[at_].offset,
-                                  fmt::format("{} doesn't match {}", node.expression.source, name));
+        const auto close = TRY(read_expression(tokens_[at_].text, text_, tokens_[at_].offset));
+        if (close.arguments.size() > 1 || !close.named.empty() || close.arguments[0].kind == Expression::Kind::call)
+            return template_error(text_, tokens_[at_].offset, "the end of a block takes its name only");
+        const auto place = place_in(text_, open.inside);
+        if (close.source != node.expression.source)
+            return usage(fmt::format("{} doesn't match {} - {}:{}", node.expression.source, close.source, place.line,
+                                     place.column - 1));
         return {};
     }
 
@@ -241,9 +79,10 @@ class Builder {
                 return template_error(text_, tokens_[at_].offset, "a second `else`");
             return {};
         }
+        if (node.inverted) return template_error(text_, token.offset, "only a plain `else` goes with {{^ }}");
         TemplateNode chained; // {{else if x}}
         chained.kind = TemplateNode::Kind::block;
-        chained.expression = TRY(ExpressionReader(token.text, text_, token.offset).read());
+        chained.expression = TRY(read_expression(token.text, text_, token.offset));
         ++at_;
         TRY_VOID(read_branches(chained, depth + 1));
         node.otherwise.push_back(std::move(chained));
@@ -277,14 +116,15 @@ bool any_mentions(const std::vector<TemplateNode>& nodes, std::string_view name)
 Result<Template> Template::parse(std::string_view text) {
     Template parsed;
     auto tokens = TRY(split_template(text));
+    parsed.single_ = tokens.size() == 1;
     parsed.nodes_ = TRY(Builder(text, std::move(tokens)).build());
     return parsed;
 }
 
 bool Template::is_only(std::string_view name) const {
-    if (nodes_.size() != 1 || nodes_[0].kind != TemplateNode::Kind::value) return false;
+    if (!single_ || nodes_.size() != 1 || nodes_[0].kind != TemplateNode::Kind::value) return false;
     const auto& head = nodes_[0].expression.arguments.front();
-    return head.kind == Expression::Kind::path && head.parts.size() == 1 && head.parts[0] == name;
+    return !head.literal && head.kind == Expression::Kind::path && head.parts.size() == 1 && head.parts[0] == name;
 }
 
 bool Template::mentions(std::string_view name) const { return any_mentions(nodes_, name); }

@@ -172,10 +172,20 @@ class Renderer {
 
     Result<Value> helper_value(const std::string& name, const Expression& call) {
         if (name == "log") return Value();
-        if (name != "lookup") return usage(fmt::format("`{0}` opens a block: {{{{#{0} …}}}}…{{{{/{0}}}}}", name));
         const auto arguments = TRY(arguments_of(call));
+        if (name != "lookup") {
+            TRY_VOID(check_count(name, arguments));
+            return usage(fmt::format("`{0}` opens a block: {{{{#{0} …}}}}…{{{{/{0}}}}}", name));
+        }
         if (arguments.positional.size() < 2) return usage("`lookup` takes a value and a name");
         return member(arguments.positional[0], to_text(arguments.positional[1]));
+    }
+
+    static Result<void> check_count(const std::string& name, const Arguments& arguments) {
+        if (name == "each" && arguments.positional.empty()) return usage("Must pass iterator to #each");
+        if (name != "each" && arguments.positional.size() != 1)
+            return usage(fmt::format("#{} requires exactly one argument", name));
+        return {};
     }
 
     Result<void> block(const TemplateNode& node) {
@@ -185,7 +195,7 @@ class Renderer {
         const auto name = is_simple(head) ? head.parts[0] : std::string();
         if (name == "if" || name == "unless" || name == "with" || name == "each") {
             const auto arguments = TRY(arguments_of(node.expression));
-            if (arguments.positional.size() != 1) return usage(fmt::format("#{} requires exactly one argument", name));
+            TRY_VOID(check_count(name, arguments));
             const auto value = TRY(invoke(arguments.positional[0], nullptr));
             return helper_block(name, value, arguments, body, otherwise);
         }

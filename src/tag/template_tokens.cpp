@@ -1,6 +1,7 @@
 #include "tag/template_tokens.h"
 #include "tag/ecma.h"
 #include <algorithm>
+#include <cctype>
 #include <fmt/format.h>
 
 namespace fairlead::tag {
@@ -8,6 +9,8 @@ namespace fairlead::tag {
 namespace {
 
 using Kind = TemplateToken::Kind;
+
+bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 class Splitter {
   public:
@@ -38,7 +41,7 @@ class Splitter {
 
   private:
     void add_text(std::string_view text) {
-        if (!text.empty()) tokens_.push_back({Kind::text, std::string(text), at_, false, false});
+        if (!text.empty()) tokens_.push_back({Kind::text, std::string(text), at_, at_, false, false});
     }
 
     // A backslash makes `{{` plain text up to the next tag.
@@ -81,7 +84,7 @@ class Splitter {
         TRY_VOID(rest(token, Kind::value, ""));
         auto& added = tokens_.back();
         const auto word = std::string_view(added.text).substr(0, 4);
-        if (word == "else" && (added.text.size() == 4 || is_blank(added.text[4]))) {
+        if (word == "else" && (added.text.size() == 4 || !is_word_character(added.text[4]))) {
             added.kind = Kind::otherwise;
             added.text = std::string(trim_blanks(std::string_view(added.text).substr(4)));
         }
@@ -98,7 +101,7 @@ class Splitter {
             auto body_end = end;
             token.strip_after = text_[body_end - 1] == '~';
             if (token.strip_after) --body_end;
-            if (!long_form || (body_end >= at_ + 4 && text_.substr(body_end - 2, 2) == "--")) break;
+            if (!long_form || (body_end >= at_ + 2 && text_.substr(body_end - 2, 2) == "--")) break;
         }
         at_ = end + 2;
         token.kind = Kind::comment;
@@ -106,32 +109,26 @@ class Splitter {
         return {};
     }
 
-    // Up to the closing marks, which don't count inside quotes and [ ].
+    // Up to the closing marks, which don't count inside quotes and [ ]: three braces for three, two for two.
     Result<void> rest(TemplateToken token, Kind kind, std::string_view extra) {
         const auto begin = at_;
-        char quote = '\0';
-        for (; at_ < text_.size(); ++at_) {
-            const char c = text_[at_];
-            if (quote != '\0') {
-                if (c == '\\' && at_ + 1 < text_.size() && text_[at_ + 1] == quote)
-                    ++at_;
-                else if (c == quote)
-                    quote = '\0';
-                continue;
-            }
-            if (c == '"' || c == '\'') quote = c;
-            if (c == '[') quote = ']';
+        while (at_ < text_.size()) {
             const auto end = at_;
-            if (!extra.empty() && !take(extra)) continue;
-            const bool strip = take("~");
-            if (take("}}")) {
+            if (take("}}}}")) break;
+            const bool three = take("}}}") || take("}~}}");
+            const bool strip = three ? text_[end + 1] == '~' : take("~}}");
+            if (three || strip || take("}}")) {
+                if (three == extra.empty()) break;
                 token.kind = kind;
                 token.strip_after = strip;
-                token.text = std::string(trim_blanks(text_.substr(begin, end - begin)));
+                const auto written = text_.substr(begin, end - begin);
+                const auto text = trim_blanks(written);
+                token.inside = begin + static_cast<std::size_t>(text.data() - written.data());
+                token.text = std::string(text);
                 tokens_.push_back(std::move(token));
                 return {};
             }
-            at_ = end;
+            at_ += std::max<std::size_t>(quoted_size(text_.substr(at_)), 1);
         }
         return template_error(text_, token.offset, "an expression is not closed");
     }
@@ -192,11 +189,31 @@ void strip_lone_tags(std::vector<TemplateToken>& tokens) {
 
 }
 
-Error template_error(std::string_view text, std::size_t offset, std::string_view what) {
+TemplatePlace place_in(std::string_view text, std::size_t offset) {
     const auto before = text.substr(0, offset);
-    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-    const auto start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-    return usage(fmt::format("Parse error on line {}, column {}: {} in `{}`", line, offset - start + 1, what, text));
+    const auto line_end = before.rfind('\n');
+    const auto in_line = before.substr(line_end == std::string_view::npos ? 0 : line_end + 1);
+    const auto characters = std::count_if(in_line.begin(), in_line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    return {1 + std::count(before.begin(), before.end(), '\n'), 1 + characters};
+}
+
+Error template_error(std::string_view text, std::size_t offset, std::string_view what) {
+    const auto place = place_in(text, offset);
+    return usage(fmt::format("Parse error on line {}, column {}: {} in `{}`", place.line, place.column, what, text));
+}
+
+std::size_t quoted_size(std::string_view text) {
+    if (text.empty() || (text[0] != '"' && text[0] != '\'' && text[0] != '[')) return 0;
+    const char close = text[0] == '[' ? ']' : text[0];
+    std::size_t escaped = 0; // the size, should no unescaped mark follow
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        const bool escape = text[i] == '\\' && i + 1 < text.size() && text[i + 1] == close;
+        if (escape)
+            escaped = ++i + 1;
+        else if (text[i] == close)
+            return i + 1;
+    }
+    return escaped;
 }
 
 Result<std::vector<TemplateToken>> split_template(std::string_view text) {

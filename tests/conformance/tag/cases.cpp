@@ -135,6 +135,7 @@ Result<Run> run_decision(const Json& row, const std::string& folder) {
                                    text(repository, "html_url"), repository["license"]["spdx_id"]};
         },
         environment));
+    if (run.refused) return *run.refused;
     return run;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ctime>
 #include <thread>
+#include <tuple>
 
 using namespace fairlead;
 using namespace fairlead::sys;
@@ -117,6 +118,33 @@ TEST_CASE("a script pattern follows JavaScript") {
                        "b") == "b");
 }
 
+TEST_CASE("what other pattern languages know is plain text to JavaScript") {
+    const std::tuple<const char*, const char*, const char*> rows[] = {
+        {"\\z", "xz", "z"},           {"\\A", "xA", "A"},
+        {"\\Q.\\E", "Q.E", "Q.E"},    {"\\h\\R", "hR", "hR"},
+        {"\\p{L}", "p{L}", "p{L}"},   {"\\k<a>", "k<a>", "k<a>"},
+        {"a{,2}", "a{,2}", "a{,2}"},  {"a{x", "a{x", "a{x"},
+        {"]}", "a]}", "]}"},          {"\\u{2}", "uuu", "uu"},
+        {"[[:alpha:]]", "a:]", ":]"}, {"\\8", "8", "8"},
+        {"\\1", "\x01", "\x01"},      {"\\012", "\n", "\n"},
+        {"\\x4", "x4", "x4"},         {"\\c", "\\c", "\\c"},
+        {"\\cJ", "\n", "\n"},         {"[a-\\d]", "-", "-"},
+        {"[\\b]", "\b", "\b"},        {"[\\w-]+", "a-b", "a-b"},
+        {"(?i:A)b", "Aab", "ab"},     {"(?s:.)", "\n", "\n"},
+        {"\\s", "\u00a0", "\u00a0"},  {"[^\\S]", "\ufeff", "\ufeff"},
+        {".", "\u2028", "(none)"},    {"a{0,100000}", "aa", "aa"},
+        {"(?=a)*a", "a", "a"},        {"\\ud83d\\ude00", "\U0001F600", "\U0001F600"},
+        {"\\2(a)(b)", "ab", "ab"},    {"\\-\\_", "-_", "-_"},
+        {"[]x", "x", "(none)"},       {"#a b", "#a b", "#a b"}};
+    for (const auto& [expression, text, expected] : rows) {
+        INFO(expression);
+        CHECK(script_found(expression, "", text) == expected);
+    }
+    CHECK(script_found("\\p{Lu}", "u", "aB") == "B");
+    CHECK(script_found("^b$", "m", "a\r\nb\u2028") == "b");
+    CHECK(script_found("(?<n>a)\\k<n>", "", "aa") == "aa");
+}
+
 TEST_CASE("groups of a script pattern that took no part are absent") {
     auto result = script("(x)?(?<n>y)(z)?").search("y");
     REQUIRE(result.ok());
@@ -129,8 +157,41 @@ TEST_CASE("groups of a script pattern that took no part are absent") {
 }
 
 TEST_CASE("wrong script patterns and flags are usage errors that name them") {
-    CHECK(ScriptPattern::compile("(", "").error().message.find("'('") != std::string::npos);
-    CHECK(ScriptPattern::compile("a", "x").error().message.find("flag 'x'") != std::string::npos);
+    const auto refused = [](std::string_view expression, std::string_view flags) {
+        const auto pattern = ScriptPattern::compile(expression, flags);
+        return pattern.ok() ? "" : pattern.error().message;
+    };
+    for (const auto* flags : {"x", "ii", "uv"})
+        CHECK(refused("a", flags) == std::string("Invalid flags supplied to RegExp constructor '") + flags + "'");
+    const std::tuple<const char*, const char*, const char*> rows[] = {
+        {"(", "", "Unterminated group"},
+        {")", "", "Unmatched ')'"},
+        {"[a", "", "Unterminated character class"},
+        {"*", "i", "Nothing to repeat"},
+        {"a++", "", "Nothing to repeat"},
+        {"{1}", "", "Nothing to repeat"},
+        {"^*", "", "Nothing to repeat"},
+        {"(?<=a)*", "", "Nothing to repeat"},
+        {"(?=a)*", "u", "Nothing to repeat"},
+        {"a{2,1}", "", "numbers out of order in {} quantifier"},
+        {"[z-a]", "", "Range out of order in character class"},
+        {"(?P<a>x)", "", "Invalid group"},
+        {"(?>a)", "", "Invalid group"},
+        {"(?#c)", "", "Invalid group"},
+        {"(?<1a>x)", "", "Invalid capture group name"},
+        {"(?<a>x)(?<a>y)", "", "Duplicate capture group name"},
+        {"(?<a>x)\\k<b>", "", "Invalid named capture referenced"},
+        {"(?<a>x)\\k", "", "Invalid named reference"},
+        {"\\", "", "\\ at end of pattern"},
+        {"\\z", "u", "Invalid escape"},
+        {"]", "u", "Lone quantifier brackets"},
+        {"a{", "u", "Incomplete quantifier"},
+        {"[a-\\d]", "u", "Invalid character class"},
+        {"\\p{}", "u", "Invalid property name"},
+    };
+    for (const auto& [expression, flags, reason] : rows)
+        CHECK(refused(expression, flags) ==
+              std::string("Invalid regular expression: /") + expression + "/" + flags + ": " + reason);
     CHECK(ScriptPattern::compile(std::string(5000, '(') + std::string(5000, ')'), "").error().kind == Kind::usage);
 }
 

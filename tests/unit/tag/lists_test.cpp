@@ -69,4 +69,10 @@ TEST_CASE("numbers are read as a script reads them") {
         CHECK_FALSE(to_number(text));
     CHECK(number_text(15) == "15");
     CHECK(number_text(1.5) == "1.5");
+    CHECK(number_text(9007199254740993.0) == "9007199254740992");
+    CHECK(number_text(99999999999999999999.0) == "100000000000000000000");
+    CHECK(number_text(1e21) == "1e+21");
+    CHECK(number_text(-1.25e-7) == "-1.25e-7");
+    CHECK(number_text(0.000001) == "0.000001");
+    CHECK(number_text(123456.75) == "123456.75");
 }

@@ -42,6 +42,7 @@ struct Decision {
                 return RepositoryFacts{"shop", "A shop", "https://github.com/acme/shop", "MIT"};
             },
             sys::Environment(variables)));
+        if (run.refused) return *run.refused;
         if (inputs.strict == Strict::yes) TRY_VOID(refuse_faults(run));
         return run;
     }
