@@ -97,7 +97,11 @@ class Rewriter : public ScriptCursor {
             else
                 out_ += pcre_literal(c);
         }
-        if (repeatable) quantifier();
+        if (repeatable)
+            quantifier();
+        else if (c == U'(' &&
+                 (peek() == U'*' || peek() == U'+' || peek() == U'?' || (peek() == U'{' && is_quantifier())))
+            refuse("Invalid quantifier");
     }
 
     // `{2}`, `{2,}`, `{2,3}` from here on.
@@ -327,7 +331,9 @@ class Rewriter : public ScriptCursor {
 }
 
 Error not_an_expression(std::string_view expression, std::string_view flags, std::string_view reason) {
-    return usage(fmt::format("Invalid regular expression: /{}/{}: {}", expression, flags, reason));
+    std::string sorted(flags); // as an expression's own text has them
+    std::sort(sorted.begin(), sorted.end());
+    return usage(fmt::format("Invalid regular expression: /{}/{}: {}", expression, sorted, reason));
 }
 
 Result<std::string> pcre_of_script(std::string_view expression, std::string_view flags) {

@@ -28,16 +28,18 @@ std::string spelled(std::string_view name) {
     return out;
 }
 
+// Files of the database that stand for no place: other sets of the same zones, the machine's own, an empty one.
+bool is_no_zone(std::string_view name) {
+    return name.rfind("posix", 0) == 0 || name.rfind("right/", 0) == 0 || name == "localtime" || name == "Factory";
+}
+
 }
 
 std::optional<ZoneTime> zone_at(std::string_view name, std::int64_t unix_seconds) {
     if (lower(name) == "utc") return ZoneTime{0, "UTC"};
     const auto exact = spelled(name);
     absl::TimeZone zone;
-    // `posix` and `right` are other sets of the same zones, not names.
-    if (exact.empty() || exact.rfind("posix", 0) == 0 || exact.rfind("right/", 0) == 0 ||
-        !absl::LoadTimeZone(exact, &zone))
-        return std::nullopt;
+    if (exact.empty() || is_no_zone(exact) || !absl::LoadTimeZone(exact, &zone)) return std::nullopt;
     const auto there = zone.At(absl::FromUnixSeconds(unix_seconds));
     return ZoneTime{there.offset, there.zone_abbr};
 }

@@ -31,6 +31,17 @@ bool is_prerelease(const Facts& facts) {
     return version && (!version->pre_letter.empty() || version->dev);
 }
 
+Result<std::string> zone_name(const Value& value, const Origin& origin) {
+    const auto* text = std::get_if<std::string>(&value);
+    if (text && !text->empty()) return *text;
+    std::string message = "Time zone name must be a string";
+    if (const auto* number = std::get_if<double>(&value))
+        message += fmt::format(", got {} [number]", number_text(*number));
+    else if (const auto* flag = std::get_if<bool>(&value))
+        message += fmt::format(", got {} [boolean]", *flag);
+    return wrong_input(message, origin, "write tz='Area/City'");
+}
+
 std::string known_names(const Names& names) {
     std::vector<std::string> words;
     for (const auto& [name, value] : names) words.push_back(name);
@@ -68,14 +79,15 @@ Result<Value> Expressions::date(const char* name, SystemTime instant, const Argu
     if (!arguments || arguments->positional.empty())
         return wrong_input(fmt::format("{{{{{}}}}} has no format", name), origin_,
                            fmt::format("write {{{{{} 'YYYYMMDD'}}}}", name));
+    if (arguments->positional.size() > 1)
+        return wrong_input(fmt::format("{{{{{}}}}} takes one format", name), origin_,
+                           "write the zone as tz='Area/City'");
     std::string zone = "UTC";
-    for (const auto& [key, value] : arguments->named) {
-        if (key != "tz")
-            return wrong_input(fmt::format("Unknown {} attribute", key), origin_, "expected tz='Area/City'");
-        const auto* text = std::get_if<std::string>(&value);
-        if (!text || text->empty())
-            return wrong_input("Time zone name must be a string", origin_, "write tz='Area/City'");
-        zone = *text;
+    // The peer's language fills in named arguments from the last to the first.
+    for (auto named = arguments->named.rbegin(); named != arguments->named.rend(); ++named) {
+        if (named->first != "tz")
+            return wrong_input(fmt::format("Unknown {} attribute", named->first), origin_, "expected tz='Area/City'");
+        zone = TRY(zone_name(named->second, origin_));
     }
     auto moment = in_zone(instant, zone);
     if (!moment) {
@@ -122,9 +134,16 @@ Names version_names(const Semver& version, const std::string& raw) {
 }
 
 Names version_names(const Pep440& version, const std::string& raw) {
-    const auto number = [&](std::size_t part) { return Value(to_number(version.part(part)).value_or(0)); };
-    return {
-        {"raw", raw}, {"version", version.text()}, {"major", number(0)}, {"minor", number(1)}, {"patch", number(2)}};
+    // Functions, as with the peer: they may be given arguments, which they ignore.
+    const auto constant = [](const Value& value) {
+        return function([value](const Arguments*) { return Result<Value>(value); });
+    };
+    const auto number = [&](std::size_t part) { return constant(to_number(version.part(part)).value_or(0)); };
+    return {{"raw", constant(raw)},
+            {"version", constant(version.text())},
+            {"major", number(0)},
+            {"minor", number(1)},
+            {"patch", number(2)}};
 }
 
 }

@@ -1,5 +1,6 @@
 #include "tag/images.h"
 #include "base/text.h"
+#include "sys/letters.h"
 #include "tag/lists.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -83,9 +84,9 @@ void check_names(const std::vector<Image>& images, Notes& notes) {
     for (const auto& image : images) {
         if (image.name.empty()) {
             notes.fault("an image without a name gives bare tags", image.origin, "remove the comma");
-        } else if (image.enable && !valid_name(lower(image.name))) {
-            notes.fault(fmt::format("image name '{}' is refused by registries", lower(image.name)), image.origin,
-                        "expected [host[:port]/]path of letters, digits, '.', '_', '-', and no tag");
+        } else if (image.enable && !valid_name(sys::lower_case(image.name))) {
+            notes.fault(fmt::format("image name '{}' is refused by registries", sys::lower_case(image.name)),
+                        image.origin, "expected [host[:port]/]path of letters, digits, '.', '_', '-', and no tag");
         }
     }
 }
@@ -103,7 +104,7 @@ Result<std::vector<Image>> parse_images(const std::vector<Origin>& entries, Note
 
 std::string full_name(const Image& image, const std::string& tag) {
     const auto decorated = image.prefix + tag + image.suffix;
-    return image.name.empty() ? decorated : lower(image.name) + ":" + decorated;
+    return image.name.empty() ? decorated : sys::lower_case(image.name) + ":" + decorated;
 }
 
 bool takes(const Image& image, const std::string& tag) {

@@ -15,6 +15,13 @@ struct Record {
     int line = 1; // it begins on
 };
 
+// The byte as the character of its number.
+std::string latin(char byte) {
+    const auto code = static_cast<unsigned char>(byte);
+    if (code < 0x80) return std::string(1, byte);
+    return {static_cast<char>(0xC0 | (code >> 6)), static_cast<char>(0x80 | (code & 0x3F))};
+}
+
 // One pass over the text; the members are where it stands.
 class CsvReader {
   public:
@@ -73,7 +80,7 @@ class CsvReader {
             return usage(
                 fmt::format("Invalid Closing Quote: got \"{}\" at line {} instead of delimiter, record delimiter, "
                             "trimable character (if activated) or comment",
-                            text_.substr(at_, 1), line_));
+                            latin(text_[at_]), line_));
         field_ = '"' + field_ + '"';
         return {};
     }
@@ -94,14 +101,14 @@ class CsvReader {
                                 record_.fields.size(), line_, json_escape(field_)));
         }
         if (const auto size = line_end(at_)) {
-            if (!comment_ && (was_quoted_ || !record_.fields.empty() || !field_.empty())) end_record();
+            if (was_quoted_ || !record_.fields.empty() || !field_.empty()) end_record();
             comment_ = false;
             at_ += size;
             ++line_;
             return {};
         }
-        if (field_.empty() && record_.fields.empty() && !was_quoted_) {
-            record_.line = line_;
+        if (field_.empty() && record_.fields.empty()) {
+            if (!was_quoted_) record_.line = line_;
             if (quotes_ == Quotes::relaxed && character == '#') comment_ = true;
         }
         if (comment_) {

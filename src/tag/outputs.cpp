@@ -1,6 +1,7 @@
 #include "tag/outputs.h"
 #include "base/text.h"
 #include "sys/json.h"
+#include "sys/letters.h"
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
@@ -78,7 +79,7 @@ std::vector<std::string> full_tags(const Version& version, const std::vector<Ima
 std::vector<std::string> enabled_names(const std::vector<Image>& images) {
     std::vector<std::string> names;
     for (const auto& image : images)
-        if (image.enable) names.push_back(lower(image.name));
+        if (image.enable) names.push_back(sys::lower_case(image.name));
     return names;
 }
 

@@ -50,7 +50,7 @@ struct NamedExpression {
 };
 
 struct TemplateNode {
-    enum class Kind { text, value, block } kind = Kind::text;
+    enum class Kind { text, value, partial, block } kind = Kind::text;
     std::string text;
     Expression expression; // always of kind call
     bool escape = true;

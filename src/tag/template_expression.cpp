@@ -130,9 +130,9 @@ class Reader {
         if (depth > deepest) return error("sub-expressions are nested too deeply");
         Expression call;
         call.kind = Expression::Kind::call;
+        if (at('(')) return unexpected();
         auto head = TRY(read_operand(depth));
-        if (head.kind != Expression::Kind::path &&
-            head.kind != Expression::Kind::call) { // a literal in front is a name
+        if (head.kind != Expression::Kind::path) { // a literal in front is a name
             head.parts = {head.source};
             head.literal = true;
             head.kind = Expression::Kind::path;

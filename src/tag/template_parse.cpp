@@ -37,7 +37,7 @@ class Builder {
                 node.text = std::move(token.text);
             } else {
                 node.expression = TRY(read_expression(token.text, text_, token.offset));
-                node.kind = TemplateNode::Kind::value;
+                node.kind = token.kind == Kind::partial ? TemplateNode::Kind::partial : TemplateNode::Kind::value;
                 node.escape = token.kind == Kind::value;
                 if (token.kind == Kind::open || token.kind == Kind::inverse_open) TRY_VOID(read_block(node, depth));
             }
@@ -48,8 +48,6 @@ class Builder {
 
     Result<void> read_block(TemplateNode& node, int depth) {
         const auto open = tokens_[at_];
-        if (node.expression.arguments[0].kind == Expression::Kind::call)
-            return template_error(text_, open.offset, "a block begins with a name");
         node.kind = TemplateNode::Kind::block;
         node.inverted = open.kind == Kind::inverse_open;
         ++at_;
@@ -58,7 +56,7 @@ class Builder {
             return template_error(text_, open.offset,
                                   fmt::format("the block '{}' is not closed", node.expression.source));
         const auto close = TRY(read_expression(tokens_[at_].text, text_, tokens_[at_].offset));
-        if (close.arguments.size() > 1 || !close.named.empty() || close.arguments[0].kind == Expression::Kind::call)
+        if (close.arguments.size() > 1 || !close.named.empty())
             return template_error(text_, tokens_[at_].offset, "the end of a block takes its name only");
         const auto place = place_in(text_, open.inside);
         if (close.source != node.expression.source)

@@ -68,6 +68,8 @@ class Renderer {
                 out_ += node.text;
             } else if (node.kind == TemplateNode::Kind::block) {
                 TRY_VOID(block(node));
+            } else if (node.kind == TemplateNode::Kind::partial) {
+                return usage(fmt::format("The partial {} could not be found", node.expression.source));
             } else {
                 const auto text = to_text(TRY(call(node.expression)));
                 const auto escaped = node.escape ? escape_html(text) : text;
@@ -155,7 +157,6 @@ class Renderer {
 
     Result<Value> call(const Expression& call) {
         const auto& head = call.arguments.front();
-        if (head.kind != Expression::Kind::path) return usage(fmt::format("`{}` can't be called", head.source));
         const bool alone = call.arguments.size() == 1 && call.named.empty();
         if (is_simple(head) && is_helper(head.parts[0])) return helper_value(head.parts[0], call);
         const Value value = look_up(head);
@@ -182,10 +183,9 @@ class Renderer {
     }
 
     static Result<void> check_count(const std::string& name, const Arguments& arguments) {
-        if (name == "each" && arguments.positional.empty()) return usage("Must pass iterator to #each");
-        if (name != "each" && arguments.positional.size() != 1)
-            return usage(fmt::format("#{} requires exactly one argument", name));
-        return {};
+        if (arguments.positional.size() == 1) return {};
+        return usage(name == "each" ? "Must pass iterator to #each"
+                                    : fmt::format("#{} requires exactly one argument", name));
     }
 
     Result<void> block(const TemplateNode& node) {

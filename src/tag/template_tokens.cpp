@@ -71,8 +71,9 @@ class Splitter {
         if (take("!")) return comment(token);
         if (take("{")) return rest(token, Kind::raw_value, "}");
         if (take("&")) return rest(token, Kind::raw_value, "");
-        if (take("#>") || take("#*") || take(">") || take("*"))
-            return template_error(text_, token.offset, "partials and decorators are not available");
+        if (take("#>") || take("#*") || take("*"))
+            return template_error(text_, token.offset, "partial blocks and decorators are not available");
+        if (take(">")) return rest(token, Kind::partial, "");
         if (take("#")) return rest(token, Kind::open, "");
         if (take("/")) return rest(token, Kind::close, "");
         if (take("^")) {

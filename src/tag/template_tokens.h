@@ -8,7 +8,17 @@
 namespace fairlead::tag {
 
 struct TemplateToken {
-    enum class Kind { text, value, raw_value, open, inverse_open, otherwise, close, comment } kind = Kind::text;
+    enum class Kind {
+        text,
+        value,
+        raw_value,
+        partial,
+        open,
+        inverse_open,
+        otherwise,
+        close,
+        comment
+    } kind = Kind::text;
     std::string text;       // of a tag: what stands between its marks
     std::size_t offset = 0; // of its marks
     std::size_t inside = 0; // of the text between them

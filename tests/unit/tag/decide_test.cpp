@@ -69,11 +69,55 @@ TEST_CASE("sha, edge and raw") {
     CHECK(tags_for("refs/heads/main", "=foo//bar ü") == "-foo-bar-");
 }
 
+TEST_CASE("a wrong length of short ids only matters where one is asked for") {
+    Decision decision;
+    decision.short_sha_length = "x";
+    decision.inputs.tags = "type=sha,format=long\ntype=raw,{{branch}}";
+    CHECK(decision.tags() == "main sha-" + tag::test::sha);
+    decision.inputs.tags = "type=sha";
+    CHECK(decision.tags() == "error: DOCKER_METADATA_SHORT_SHA_LENGTH is not a valid number: x");
+    decision.short_sha_length = "0x4";
+    CHECK(decision.tags() == "sha-860c");
+}
+
+TEST_CASE("the first named argument of a date counts, and pep440's names take arguments") {
+    CHECK(tags_for("refs/heads/main", "value={{date 'HH' tz='Asia/Tokyo' tz='UTC'}}") == "22");
+    CHECK(tags_for("refs/heads/main", "value={{date 'HH' 'mm'}}").find("error: {{date}} takes one format") == 0);
+    CHECK(tags_for("refs/tags/1.2", "type=pep440,pattern={{major x=1}}.{{minor}}", "latest=false") == "1.2");
+}
+
+TEST_CASE("what was decided before a wrong label or annotation is put out") {
+    Decision decision;
+    decision.inputs.annotations = "a={{foo 1}}";
+    const auto run = decision.made();
+    REQUIRE(run.ok());
+    REQUIRE(run->refused);
+    CHECK(run->refused->message.find("Missing helper: \"foo\"") == 0);
+    CHECK(run->metadata.tags == std::vector<std::string>{"main"});
+    CHECK(run->metadata.labels.size() == 8);
+    CHECK(run->metadata.annotations.empty());
+}
+
+TEST_CASE("JSON leaves out what no script's object holds, bake files the levels behind a colon") {
+    Decision decision;
+    decision.inputs.labels = "__proto__=x";
+    decision.variables["DOCKER_METADATA_ANNOTATIONS_LEVELS"] = "manifest,a:b,index";
+    const auto run = decision.run();
+    REQUIRE(run.ok());
+    CHECK(lines_of(run->metadata.labels)[0] == "__proto__=x");
+    CHECK(to_json(run->metadata).find("__proto__") == std::string::npos);
+    CHECK(to_json(run->metadata).find("\"a:b:org") != std::string::npos);
+    CHECK(bake_file(run->metadata, Bake::annotations).find("\"a:org") != std::string::npos);
+    CHECK(bake_file(run->metadata, Bake::annotations).find("index") == std::string::npos);
+}
+
 TEST_CASE("images carry the tags one after the other") {
     Decision decision;
     decision.inputs.tags = "type=raw,a\ntype=raw,b";
     decision.inputs.images = "Acme/App\nname=ghcr.io/x,enable=false\nname=ghcr.io/y,suffix=-slim,tags=b latest";
     CHECK(decision.tags() == "acme/app:a acme/app:b ghcr.io/y:b-slim");
+    decision.inputs.images = "ghcr.io/ÉCOLE";
+    CHECK(decision.tags() == "ghcr.io/école:a ghcr.io/école:b");
     decision.inputs.images = "a/b, c/d";
     CHECK(decision.tags() == "a/b:a a/b:b c/d:a c/d:b");
     decision.inputs.images = "name=a/b,enable=false";

@@ -39,6 +39,8 @@ TEST_CASE("quotes keep commas and line ends together and are consumed") {
     CHECK(entries("\"type=match,\"\"pattern=^v\\d{1,2}\"\"\"") == "[1:type=match,\"pattern=^v\\d{1,2}\"]");
     CHECK(entries("a\"b") == "[1:a\"b]");
     CHECK(entries("\"a\"b,c") == "[1:\"a\"b,c]");
+    CHECK(entries("\"\"#b\nc") == "[2:c]");
+    CHECK(entries("\"a\"#b") == "[1:a#b]");
     CHECK(entries("\"a") == "error");
 }
 

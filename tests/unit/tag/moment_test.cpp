@@ -45,7 +45,8 @@ TEST_CASE("zone names are case-blind and an unknown one is told from UTC") {
     CHECK(at("2024-07-01T00:00:00Z", "asia/tokyo", "HH z") == "09 JST");
     CHECK(at("2024-07-01T00:00:00Z", "Etc/GMT+5", "HH z") == "19 -05");
     CHECK(at("2024-07-01T00:00:00Z", "utc", "HH z Z") == "00 UTC +00:00");
-    for (const auto* zone : {"+02:00", "Bogus/Zone", "", "../etc/passwd", "Europe", "posix/UTC", "/etc/localtime"})
+    for (const auto* zone : {"+02:00", "Bogus/Zone", "", "../etc/passwd", "Europe", "posix/UTC", "/etc/localtime",
+                             "localtime", "Factory", "posixrules"})
         CHECK(at("2024-07-01T00:00:00Z", zone, "HH") == "no such zone");
 }
 

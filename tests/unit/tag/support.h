@@ -16,9 +16,14 @@ struct Decision {
     Inputs inputs;
     std::vector<std::string> repository_tags;
     std::map<std::string, std::string> variables;
-    std::string tag_prefix;
+    std::string tag_prefix, short_sha_length;
 
     Result<Run> run() const {
+        auto run = TRY(made());
+        if (run.refused) return *run.refused;
+        return run;
+    }
+    Result<Run> made() const {
         Run run;
         run.inputs = inputs;
         auto& facts = run.facts;
@@ -27,6 +32,7 @@ struct Decision {
         facts.sha = sha;
         facts.now = now;
         facts.tag_prefix = tag_prefix;
+        facts.short_sha_length = short_sha_length;
         facts.payload_default_branch = "main";
         facts.base_ref = "refs/heads/main";
         facts.pull_base_ref = "develop";
@@ -42,7 +48,6 @@ struct Decision {
                 return RepositoryFacts{"shop", "A shop", "https://github.com/acme/shop", "MIT"};
             },
             sys::Environment(variables)));
-        if (run.refused) return *run.refused;
         if (inputs.strict == Strict::yes) TRY_VOID(refuse_faults(run));
         return run;
     }

@@ -47,6 +47,42 @@ TEST_CASE("comments vanish, a tilde takes blanks along, a backslash keeps an exp
     CHECK(rendered("a\n{{#if branch}}\nb\n{{/if}}\nc") == "a\nb\nc");
 }
 
+TEST_CASE("quotes, names and the end of a tag are read as Handlebars reads them") {
+    const std::pair<const char*, const char*> rows[] = {
+        {"{{#if 'x\\'}}y{{/if}}", "y"}, // no other quote follows: the escaped one closes
+        {"{{#if 'a\\'b'}}y{{/if}}", "y"},
+        {"{{#if '}}'}}y{{/if}}", "y"},
+        {"{{[branch]}}", "feat&#x3D;1"},
+        {"{{#if [a b]}}y{{else}}n{{/if}}", "n"},
+        {"a{{!--}}b", "ab"},
+        {"{{elsewhere}}", ""},
+        {"{{#if tag}}{{else~}} n{{/if}}", "n"},
+        {"{{#if tag}}{{>p}}{{else}}n{{/if}}", "n"},
+        {"{{!c}}{{minor}}", "0"},
+        {"{{01}}{{-1.50}}{{'x'}}", ""}};
+    for (const auto& [text, expected] : rows) {
+        INFO(text);
+        CHECK(rendered(text) == expected);
+    }
+    CHECK(rendered("{{#if a}}\n{{#if branch}}{{/foo}}") == "error: if doesn't match foo - 2:3");
+    CHECK(rendered("{{> p}}") == "error: The partial p could not be found");
+    CHECK(rendered("{{if 1 2}}") == "error: #if requires exactly one argument");
+    CHECK(rendered("{{#each}}{{/each}}") == "error: Must pass iterator to #each");
+    for (const auto* text : {"{{branch}}}", "{{{branch}}", "{{(branch)}}", "{{list.0}}", "{{branch}}{{{{raw}}}}",
+                             "{{^if branch}}a{{else if tag}}b{{/if}}", "{{#if a}}b{{/if a}}", "{{#(if a)}}{{/if}}",
+                             "{{#if tag}}a{{else}}b{{else}}c{{/if}}", "{{a b.c=1}}"})
+        CHECK(rendered(text).find("error: Parse error on line 1") == 0);
+}
+
+TEST_CASE("only a template that is one tag and nothing else is the raw text") {
+    const auto is_raw = [](const char* text) { return Template::parse(text)->is_only("raw"); };
+    for (const auto* text : {"{{raw}}", "{{ raw }}", "{{{raw}}}", "{{&raw}}", "{{~raw~}}", "{{this.raw}}", "{{[raw]}}"})
+        CHECK(is_raw(text));
+    for (const auto* text :
+         {"{{!c}}{{raw}}", "{{raw}} ", "{{~raw~}} ", "{{'raw'}}", "{{raw.x}}", "{{#raw}}{{/raw}}", "raw"})
+        CHECK_FALSE(is_raw(text));
+}
+
 TEST_CASE("what can't be read or called is refused with its place") {
     CHECK(rendered("{{foo 1}}") == "error: Missing helper: \"foo\"");
     for (const auto* text :

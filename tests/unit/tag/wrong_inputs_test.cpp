@@ -39,7 +39,7 @@ const std::vector<Row>& rows() {
          "error: Parse error on line 1, column 1: the block 'if' is not closed in `{{#if branch}}`", ""},
         {In::tags, "value={{date 'Y' foo=1}}", "error: Unknown foo attribute", ""},
         {In::tags, "value={{date}}", "error: {{date}} has no format", ""},
-        {In::tags, "value={{date 'Y' tz=5}}", "error: Time zone name must be a string", ""},
+        {In::tags, "value={{date 'Y' tz=5}}", "error: Time zone name must be a string, got 5 [number]", ""},
         {In::tags, "type=semver,pattern={{date 'Y'}},value=1.0.0", "error: Missing helper: \"date\"", ""},
         {In::tags, "type=semver,pattern=x,value=v1.0.0,match=v.*", "error: v.* has no group that took part", ""},
         {In::tags, "type=match,pattern=(,value=x", "error: Invalid regular expression: /(/: Unterminated group", ""},
