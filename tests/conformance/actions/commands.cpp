@@ -25,9 +25,9 @@ TEST_CASE("the reader of these tests finds the commands that GitHub's runner fin
         const auto command = test::runner::parse_line(one.at("line").get<std::string>());
         REQUIRE(command.has_value() == !one.at("command").is_null());
         if (!command) continue;
-        CHECK(command->name == one.at("command"));
+        CHECK(command->name == one.at("command").get<std::string>());
         CHECK(command->properties == one.at("properties").get<std::map<std::string, std::string>>());
-        CHECK(command->data == one.at("data"));
+        CHECK(command->data == one.at("data").get<std::string>());
     }
 }
 

@@ -75,7 +75,7 @@ TEST_CASE("the format of every report of the conformance set is told from its co
         INFO(file);
         if (expected.contains("format")) {
             REQUIRE(detected.ok());
-            CHECK(detected.value().format == expected["format"]);
+            CHECK(detected.value().format == expected["format"].get<std::string>());
         } else if (expected["problem"] == "unknown-format") {
             REQUIRE(detected.ok());
             CHECK(detected.value().format.empty());
