@@ -1,21 +1,13 @@
 #include "base/text.h"
 #include "support/catch.h"
+#include "support/docs.h"
 #include "sys/files.h"
 #include "sys/process.h"
 
 using namespace fairlead;
+using test::blocks;
 
 namespace {
-
-std::vector<std::string> blocks(const std::string& page, const std::string& language) {
-    std::vector<std::string> found;
-    const std::string fence = "```" + language + "\n";
-    for (auto at = page.find(fence); at != std::string::npos; at = page.find(fence, at)) {
-        at += fence.size();
-        found.push_back(page.substr(at, page.find("```", at) - at));
-    }
-    return found;
-}
 
 sys::Output explain(const std::string& program, const std::string& text, const std::vector<std::string>& flags) {
     auto folder = sys::TemporaryFolder::make("docs test ");
