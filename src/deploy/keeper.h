@@ -27,7 +27,7 @@ struct SystemdUnit {
     sys::Path folder; // where units live
 };
 std::unique_ptr<Keeper> systemd_keeper(const Layout& layout, const World& world, SystemdUnit unit);
-std::string render_unit(const Layout& layout, const Launch& launch, const std::string& description);
+std::string render_unit(const Launch& launch, const std::string& env, const std::string& description);
 std::string quote_for_systemd(std::string_view word); // systemd.service(5), "Command lines"
 
 bool systemd_runs();

@@ -13,9 +13,9 @@ class SystemdKeeper : public Keeper {
         : layout_(layout), world_(world), unit_(std::move(unit)) {}
 
     Result<void> start(const std::string& slot, const Launch& launch) override {
-        const auto description = fmt::format("{} ({})", world_.settings.app, world_.settings.environment);
-        const auto text = render_unit(layout_, launch, description);
-        const auto file = unit_.folder / unit_.name;
+        const auto description = fmt::format("{} ({}) slot {}", world_.settings.app, world_.settings.environment, slot);
+        const auto text = render_unit(launch, layout_.env(slot).string(), description);
+        const auto file = unit_.folder / instance(slot);
         const auto before = sys::read_file(file);
         if (!before.ok() || before.value() != text) {
             TRY_VOID(sys::write_file(file, text));
@@ -100,36 +100,39 @@ std::string quote_for_systemd(std::string_view word) {
     return quoted + "\"";
 }
 
-// One template for both slots: what differs between them is %i.
-std::string render_unit(const Layout& layout, const Launch& launch, const std::string& description) {
+// A file for each instance, not one template: what two slots run may differ in more than %i, and one that is restarted
+// must get its own command.
+std::string render_unit(const Launch& launch, const std::string& env, const std::string& description) {
+    const auto literal = [](const std::string& path) { return replace_all(path, "%", "%%"); };
     std::vector<std::string> words;
     for (const auto& word : launch.argv) words.push_back(quote_for_systemd(word));
-    auto command = join(words, " ");
-    const auto slot = sys::Path(launch.socket).stem().string();
-    command = replace_all(command, layout.socket(slot).string(), layout.run().string() + "/%i.sock");
-    const auto folder = layout.root.string() + "/slots/%i";
+    const auto socket = quote_for_systemd(launch.socket);
+    // The router may be another user. A wider umask would open all that the application writes.
+    const auto open_socket = quote_for_systemd(
+        "(until [ -S \"$0\" ]; do kill -0 \"$1\" || exit; sleep 0.1; done; chmod 0666 \"$0\") 2>/dev/null &");
     return fmt::format("# Written by fairlead-deploy; changes are overwritten.\n"
                        "[Unit]\n"
-                       "Description={} slot %i\n"
+                       "Description={}\n"
                        "After=network.target\n"
+                       "StartLimitIntervalSec=0\n"
                        "\n"
                        "[Service]\n"
-                       "WorkingDirectory={}/release\n"
-                       "EnvironmentFile={}/env\n"
-                       "ExecStartPre=-/bin/rm -f {}/%i.sock\n"
+                       "WorkingDirectory={}\n"
+                       "EnvironmentFile={}\n"
+                       "ExecStartPre=-/bin/rm -f {}\n"
                        "ExecStart={}\n"
-                       "UMask=0000\n"
+                       "ExecStartPost=-/bin/sh -c {} {} $MAINPID\n"
                        "KillSignal={}\n"
                        "TimeoutStopSec={}ms\n"
                        "Restart=on-failure\n"
                        "RestartSec=1\n"
-                       "StandardOutput=append:{}/log\n"
-                       "StandardError=append:{}/log\n"
+                       "StandardOutput=append:{}\n"
+                       "StandardError=append:{}\n"
                        "\n"
                        "[Install]\n"
                        "WantedBy=multi-user.target\n",
-                       description, folder, folder, layout.run().string(), command, launch.stop_signal,
-                       launch.stop_timeout.count(), folder, folder);
+                       description, literal(launch.folder), literal(env), socket, join(words, " "), open_socket, socket,
+                       launch.stop_signal, launch.stop_timeout.count(), literal(launch.log), literal(launch.log));
 }
 
 std::unique_ptr<Keeper> systemd_keeper(const Layout& layout, const World& world, SystemdUnit unit) {

@@ -33,48 +33,28 @@ class Matrix:
         self.rig.release(f"2.{self.number}.0", **behaviour)
 
     def row(self, fault, outcome, lost, problems, extra=""):
-        good = not problems and lost["lost"] == 0
-        self.checks.that(good, f"{fault:<18} {outcome:<28} sent {lost['sent']:>5}  lost {lost['lost']}  {extra}",
-                         f"{problems} {lost['by_kind']}")
+        counted = f"sent {lost['sent']:>5}  lost {lost['lost']}" if lost else "no load"
+        self.checks.that(not problems and not (lost and lost["lost"]), f"{fault:<18} {outcome:<28} {counted}  {extra}",
+                         f"{problems} {lost and lost['by_kind']}")
 
-    def killed(self, point):
-        """SIGKILL of a good release's deployment, then a rerun."""
-        self.next_release()
-        steady = load(self.rig)
-        died = self.rig.apply(fault=f"kill@{point}")
-        rerun = self.rig.apply()
-        lost = steady.end()
-        problems = self.rig.leftovers()
-        if died.returncode != -9:
-            problems.append(f"was not killed: {died.returncode} {died.stderr[-300:]}")
-        if rerun.returncode != 0 or self.rig.served() != self.rig.version:
-            problems.append(f"rerun gave {rerun.returncode}, {self.rig.served()} serves\n{rerun.stderr[-800:]}")
-        self.row(f"kill@{point}", f"rerun {rerun.returncode}, {self.rig.served()} serves", lost, problems)
-
-    def killed_recreating(self, point):
-        """The same for recreate, without load: it has a gap."""
-        self.next_release()
-        died, rerun = self.rig.apply(fault=f"kill@{point}"), self.rig.apply()
-        problems = self.rig.leftovers()
-        if died.returncode != -9 or rerun.returncode != 0 or self.rig.served() != self.rig.version:
-            problems.append(f"{died.returncode}, {rerun.returncode}, {self.rig.served()} serves\n{rerun.stderr[-800:]}")
-        self.row(f"recreate {point}", f"rerun {rerun.returncode}, {self.rig.served()} serves", {"sent": 0, "lost": 0, "by_kind": {}}, problems)
-
-    def killed_going_back(self, point):
-        """SIGKILL on the way back from a release that never gets well behind nginx, then the mended one."""
+    def killed(self, point, going_back=False, under_load=True):
+        """SIGKILL at a point, then a rerun: of the same good release; or, when it died on the way back from one that
+        turns sick, of the mended one. A sick release loses requests by itself until requests are led back."""
         before = self.rig.served()
-        self.next_release(sick_after=0.9)
+        self.next_release(**({"sick_after": 0.9} if going_back else {}))
+        steady = load(self.rig) if under_load and not going_back else None
         died = self.rig.apply(fault=f"kill@{point}")
-        steady = load(self.rig) if died.returncode == -9 and point not in ("undo-switch",) else None
-        self.next_release()
+        if going_back:
+            steady = load(self.rig) if point != "undo-switch" else None
+            self.next_release()
         rerun = self.rig.apply()
-        lost = steady.end() if steady else {"sent": 0, "lost": 0, "by_kind": {}}
+        lost = steady.end() if steady else None
         problems = self.rig.leftovers()
         if died.returncode != -9:
             problems.append(f"was not killed: {died.returncode} {died.stderr[-600:]}")
         if rerun.returncode != 0 or self.rig.served() != self.rig.version:
             problems.append(f"rerun gave {rerun.returncode}, {self.rig.served()} serves\n{rerun.stderr[-800:]}")
-        self.row(f"kill@{point}", f"from {before}, {self.rig.served()} serves", lost, problems)
+        self.row(f"kill@{point}", f"{before}, rerun {rerun.returncode}: {self.rig.served()}", lost, problems)
 
     def interrupted(self, point):
         before = self.rig.served()
@@ -115,11 +95,11 @@ def main():
         rig.configure(bake="3s")
         for point in points(BACK):
             if wanted("kill", point):
-                matrix.killed_going_back(point)
+                matrix.killed(point, going_back=True)
         rig.configure(bake="300ms", strategy="recreate")
         for point in points(RECREATE):
             if wanted("recreate", point):
-                matrix.killed_recreating(point)
+                matrix.killed(point, under_load=False)  # it has a gap
     finally:
         rig.close()
     checks.finish()

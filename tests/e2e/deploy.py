@@ -286,7 +286,7 @@ def full_disk(rig, checks):
     """The disk fills up during the bake of a release that turns sick, then of one that is well: what was set aside is
     enough to go back, or forward, and to record it."""
     rig.run("down")
-    small = rig.work / "small"
+    small = rig.work / "disk"
     small.mkdir()
     if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=80m", "none", str(small)], capture_output=True).returncode:
         return

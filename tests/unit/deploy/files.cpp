@@ -188,14 +188,25 @@ TEST_CASE("what starts a process comes back as it was written") {
 
 TEST_CASE("a unit for systemd quotes what systemd would expand") {
     CHECK(quote_for_systemd("a\"b\\c%d$e") == "\"a\\\"b\\\\c%%d$$e\"");
-    const Layout layout{"/srv/shop"};
-    const Launch launch{{"gunicorn", "--bind", "unix:/srv/shop/run/b.sock"},
-                        "/srv/shop/releases/1",
-                        "/srv/shop/run/b.sock",
-                        "/srv/shop/slots/b/log"};
-    const auto unit = render_unit(layout, launch, "shop (staging)");
-    CHECK(unit.find("ExecStart=\"gunicorn\" \"--bind\" \"unix:/srv/shop/run/%i.sock\"\n") != std::string::npos);
-    CHECK(unit.find("EnvironmentFile=/srv/shop/slots/%i/env\n") != std::string::npos);
+    const Launch launch{{"/bin/sleep", "100%", "$HOME", "unix:/srv/a shop%/run/b.sock"},
+                        "/srv/a shop%/releases/1",
+                        "/srv/a shop%/run/b.sock",
+                        "/srv/a shop%/slots/b/log"};
+    const auto unit = render_unit(launch, "/srv/a shop%/slots/b/env", "shop (staging) slot b");
+    for (const auto* line :
+         {"ExecStart=\"/bin/sleep\" \"100%%\" \"$$HOME\" \"unix:/srv/a shop%%/run/b.sock\"\n",
+          "ExecStartPre=-/bin/rm -f \"/srv/a shop%%/run/b.sock\"\n", "EnvironmentFile=/srv/a shop%%/slots/b/env\n",
+          "WorkingDirectory=/srv/a shop%%/releases/1\n", "StandardOutput=append:/srv/a shop%%/slots/b/log\n"}) {
+        INFO(line);
+        CHECK(unit.find(line) != std::string::npos);
+    }
+    CHECK(unit.find("UMask") == std::string::npos); // what the application writes is not everybody's
+    if (!sys::find_program("systemd-analyze")) return;
+    const auto folder = folder_with({{"x@b.service", unit}});
+    const auto judged = sys::run({.argv = {"systemd-analyze", "verify", (folder.path() / "x@b.service").string()}});
+    REQUIRE(judged.ok());
+    INFO(judged->err);
+    CHECK(judged->err.find("x@b.service") == std::string::npos);
 }
 
 TEST_CASE("nginx listens where the url says and connects to the link") {

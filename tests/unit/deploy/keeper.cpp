@@ -34,7 +34,7 @@ class FakeSystemctl {
 
 }
 
-TEST_CASE("systemd gets one template unit, starts an instance per slot and enables the one that serves") {
+TEST_CASE("systemd gets a unit per slot, starts it and enables the one that serves") {
     FakeSystemctl systemctl;
     Rig rig("blue-green");
     const Variables variables;
@@ -50,6 +50,7 @@ TEST_CASE("systemd gets one template unit, starts an instance per slot and enabl
     REQUIRE(keeper->start("b", launch).ok());
     REQUIRE(keeper->start("b", launch).ok()); // the unit is the same: no reload
     REQUIRE(keeper->commit("b").ok());
+    REQUIRE(keeper->commit("").ok()); // nothing serves any more
     REQUIRE(keeper->end("a").ok());
     REQUIRE(keeper->kill("a").ok());
     CHECK(fairlead::test::read(systemctl.calls().string()) ==
@@ -60,15 +61,19 @@ TEST_CASE("systemd gets one template unit, starts an instance per slot and enabl
           "start fairlead-shop-staging@b.service\n"
           "disable fairlead-shop-staging@a.service\n"
           "enable fairlead-shop-staging@b.service\n"
+          "disable fairlead-shop-staging@a.service\n"
+          "disable fairlead-shop-staging@b.service\n"
           "stop --no-block fairlead-shop-staging@a.service\n"
           "kill --signal=SIGKILL fairlead-shop-staging@a.service\n");
-    CHECK(sys::inspect(systemctl.folder() / "fairlead-shop-staging@.service").type == sys::FileType::file);
+    CHECK(sys::inspect(systemctl.folder() / "fairlead-shop-staging@b.service").type == sys::FileType::file);
+    CHECK(sys::inspect(systemctl.folder() / "fairlead-shop-staging@a.service").type == sys::FileType::absent);
 
     systemctl.shows("ActiveState=active\nNRestarts=0\nExecMainStatus=0\n");
     CHECK(keeper->seen("b")->running);
     systemctl.shows("ActiveState=activating\nNRestarts=3\nExecMainStatus=127\n");
     CHECK(keeper->seen("b")->restarts == 3);
     CHECK(keeper->seen("b")->last_status == 127);
-    systemctl.shows("ActiveState=inactive\nNRestarts=0\nExecMainStatus=0\n");
+    systemctl.shows("ActiveState=inactive\nNRestarts=0\nExecMainCode=2\nExecMainStatus=9\n");
     CHECK_FALSE(keeper->seen("b")->running);
+    CHECK(keeper->seen("b")->last_status == 128 + 9);
 }
