@@ -68,6 +68,17 @@ std::string commit_at(const std::string& path) {
     return repository.ok() ? repository->head_commit().value_or("") : "";
 }
 
+// Folders that are only there because our own lie below them, in a release's folder, are no part of it: what was
+// deployed once would be another release the next time.
+void drop_empty_parents(std::vector<Entry>& entries, const Path& own) {
+    for (auto parent = own.parent_path(); !parent.empty(); parent = parent.parent_path()) {
+        const auto path = parent.string(), below = path + "/";
+        if (std::any_of(entries.begin(), entries.end(), [&](const auto& one) { return one.path.starts_with(below); }))
+            return;
+        std::erase_if(entries, [&](const auto& one) { return one.path == path; });
+    }
+}
+
 Error changed(const Release& release) {
     return no(
         fmt::format("'{}' changed while it was copied; run again when nothing writes there", release.folder.string()));
@@ -131,12 +142,15 @@ Result<Release> read_release(const Settings& settings, const std::string& versio
     }
     auto exclude = settings.exclude;
     for (const auto& path : settings.shared) exclude.insert(exclude.end(), {path, path + "/**"});
+    std::vector<std::string> ours;
     for (const auto& own : {settings.root, settings.state, settings.env_file}) {
         const auto inner = Path(own).lexically_relative(release.folder).string();
-        if (!own.empty() && !inner.empty() && inner.substr(0, 2) != "..")
-            exclude.insert(exclude.end(), {inner, inner + "/**"});
+        if (own.empty() || inner.empty() || inner.starts_with("..")) continue;
+        ours.push_back(inner);
+        exclude.insert(exclude.end(), {inner, inner + "/**"});
     }
     release.entries = TRY(list_entries(release.folder, exclude));
+    for (const auto& inner : ours) drop_empty_parents(release.entries, inner);
     if (release.entries.empty()) return no(fmt::format("release '{}' is empty", settings.release_path));
     for (const auto& entry : release.entries) release.bytes += entry.size;
     auto& info = release.info;

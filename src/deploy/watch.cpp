@@ -35,7 +35,10 @@ Result<void> Watch::alive(const std::string& slot) {
 }
 
 Result<Judgement> Watch::probe(const std::string& slot, const ReleaseInfo& release) {
-    return judge(TRY(target_.ask(slot)), settings_.health, release);
+    auto judgement = judge(TRY(target_.ask(slot)), settings_.health, release);
+    if (judgement.unreachable && TRY(target_.use(slot)).listeners == 0)
+        judgement.problem = "gives no answer: nothing listens at the slot's socket";
+    return judgement;
 }
 
 Result<Judgement> Watch::probe_router(const ReleaseInfo& release) {
@@ -75,8 +78,8 @@ Result<void> Watch::verify(const std::string& slot, const ReleaseInfo& release) 
         constexpr int bad_gateway = 502;
         const bool only_router = answer.status == bad_gateway && TRY(probe(slot, release)).good;
         return no(fmt::format("through the router, {}{} {}{}", settings_.url, settings_.health.path, judgement.problem,
-                              only_router ? ", while the release is well at its own socket: nginx's user has to reach "
-                                            "that; nginx's error log says why it can't"
+                              only_router ? ", while the release is well at its own socket: nginx does not reach "
+                                            "that; its error log says whether by path or by permission"
                                           : ""));
     }
     return {};

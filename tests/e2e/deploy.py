@@ -126,7 +126,7 @@ def refusals(rig, checks):
             checks.that(done.returncode == 3 and "MiB" in done.stderr, "a full disk is named, exit 3", done.stderr)
             rig.configure()
     (rig.work / "file").write_text("")
-    rig.configure(state=f'"{rig.work}/file/state"')
+    rig.configure(root=f'"{rig.work}/other"', state=f'"{rig.work}/file/state"')
     done = rig.apply()
     rig.configure()
     checks.that(done.returncode == 3 and "file" in done.stderr, "a state folder that can't be made is named, exit 3", done.stderr)

@@ -113,6 +113,15 @@ TEST_CASE("a router that dies in the bake is not the release's fault") {
     check_converged(rig, "two");
 }
 
+TEST_CASE("a router that does not reach the socket is told from a release that is sick") {
+    Rig rig("blue-green");
+    rig.apply("one").value();
+    rig.host.router_lost = true;
+    const auto outcome = rig.apply("two").value();
+    CHECK(outcome.verdict == "rolled_back");
+    CHECK(outcome.reason.find("answers 502, while the release is well at its own socket") != std::string::npos);
+}
+
 TEST_CASE("rollback goes back and does not come back to the release it left") {
     Rig rig("blue-green");
     for (const auto* release : {"one", "two", "three"}) rig.apply(release).value();

@@ -70,6 +70,21 @@ TEST_CASE("what is not the application's is not part of a release") {
     CHECK(paths == std::vector<std::string>{".env.example", "app.py", "pkg"});
 }
 
+TEST_CASE("a release that holds its own target is the same after it was deployed") {
+    const auto folder = folder_with({{"app.py", "1"}, {"kept/tmp/.keep", ""}});
+    auto settings = settings_for(folder.path());
+    settings.root = (folder.path() / "srv/root").string();
+    settings.state = (folder.path() / "kept/state/shop/staging").string();
+    const auto before = read_release(settings, "1", "").value();
+    for (const auto& file : {"srv/root/current", "kept/state/shop/staging/lock"}) {
+        sys::make_folders((folder.path() / file).parent_path()).value();
+        sys::write_file(folder.path() / file, "x").value();
+    }
+    CHECK(read_release(settings, "1", "")->info.id == before.info.id);
+    sys::write_file(folder.path() / "srv/more", "x").value();
+    CHECK(read_release(settings, "1", "")->info.id != before.info.id);
+}
+
 TEST_CASE("content, mode and name change a release's id, nothing else does") {
     const std::vector<Entry> entries{{"a", 'f', "1"}, {"b", 'x', "2"}};
     const auto digest = digest_of(entries);

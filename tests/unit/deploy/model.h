@@ -22,6 +22,7 @@ struct Host {
     std::set<std::string> sick;        // answer 500
     std::set<std::string> sick_routed; // answer 500 once requests come
     bool router_down = false;
+    bool router_lost = false; // it does not reach the socket
     bool same_settings = true;
     int starts = 0;
     bool gap_allowed = false; // recreate
@@ -106,9 +107,10 @@ class ModelTarget : public Target {
         return response;
     }
     Result<sys::HttpResponse> ask_router() override {
-        if (!host_.router_down && !host_.routed.empty()) return ask(host_.routed);
+        if (!host_.router_down && !host_.router_lost && !host_.routed.empty()) return ask(host_.routed);
         sys::HttpResponse response;
-        response.failure = sys::HttpFailure::refused;
+        response.status = host_.router_lost ? 502 : 0;
+        if (!host_.router_lost) response.failure = sys::HttpFailure::refused;
         return response;
     }
     Result<sys::SocketUse> use(const std::string& slot) override {
