@@ -270,6 +270,16 @@ Result<std::optional<std::string>> Repository::commit_of(const std::string& refe
     return std::optional(git_id_text(*git_object_id(peeled.get())));
 }
 
+std::optional<std::int64_t> Repository::tagged_at(const std::string& reference) const {
+    git_oid id;
+    Freed<git_tag, git_tag_free> tag;
+    if (git_reference_name_to_id(&id, state_->handle.get(), reference.c_str()) != 0 ||
+        git_make(tag, git_tag_lookup, state_->handle.get(), &id) != 0)
+        return std::nullopt;
+    const git_signature* tagger = git_tag_tagger(tag.get());
+    return tagger ? tagger->when.time : 0;
+}
+
 Result<std::vector<Reference>> Repository::references(std::string_view prefix) const {
     git_repository* repository = state_->handle.get();
     Freed<git_odb, git_odb_free> objects;

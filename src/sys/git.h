@@ -62,6 +62,8 @@ class Repository {
     Result<std::string> resolve(std::string_view revision) const; // to a commit id, tags peeled
     // The commit that a reference leads to; nothing when that is a tree or a file.
     Result<std::optional<std::string>> commit_of(const std::string& reference) const;
+    std::optional<std::int64_t>
+    tagged_at(const std::string& reference) const; // of an annotated tag, seconds since 1970
     Result<Commit> commit(std::string_view id) const;
     Result<std::vector<Reference>> references(std::string_view prefix) const;
     Result<bool> is_ancestor(std::string_view ancestor, std::string_view descendant) const;
@@ -84,6 +86,9 @@ class Repository {
     };
     Result<TextRange> text_range(std::string_view base, std::string_view head,
                                  const std::function<void(const CommitText&)>& read) const;
+    // `head` and its ancestors, newest first, until `each` says false; error as of range() where the history ends
+    // early.
+    Result<void> each_ancestor(std::string_view head, const std::function<bool(const std::string& id)>& each) const;
     // Those of `commits` that are one of `heads` or ancestors of one.
     Result<std::vector<std::string>> reachable(const std::vector<std::string>& commits,
                                                const std::vector<std::string>& heads) const;

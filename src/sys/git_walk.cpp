@@ -94,6 +94,21 @@ class Walk {
         return {};
     }
 
+    // Every commit once, newest first, until `each` says false. Error where the history ends before that.
+    Result<void> run_until(const std::function<bool(const std::string& id)>& each) {
+        while (!queue_.empty()) {
+            const Entry entry = queue_.top();
+            queue_.pop();
+            const auto& [id, node] = *entry.item;
+            const bool seen = node.visited;
+            TRY_VOID(visit(*entry.item));
+            if (seen) continue;
+            if (!each(git_id_text(id))) return {};
+            if (node.cut) return cut_off(id);
+        }
+        return {};
+    }
+
     // Commits of head's color alone, in the order of the walk. Error when a cut makes the answer uncertain.
     Result<void> only_of_head(const std::function<void(const git_oid&, const Node&)>& each) const {
         std::int64_t newest_cut_of_base = std::numeric_limits<std::int64_t>::min();
@@ -235,6 +250,13 @@ Result<Repository::TextRange> Repository::text_range(std::string_view base, std:
     range.base_reached = base.empty() || walk.reached(TRY(state_->id_of(base)), of_head);
     TRY_VOID(walk.only_of_head([&](const git_oid&, const Node& node) { range.commits.push_back(node.number); }));
     return range;
+}
+
+Result<void> Repository::each_ancestor(std::string_view head,
+                                       const std::function<bool(const std::string& id)>& each) const {
+    Walk walk(*state_);
+    TRY_VOID(walk.start(head, of_head));
+    return walk.run_until(each);
 }
 
 Result<std::vector<std::string>> Repository::reachable(const std::vector<std::string>& commits,

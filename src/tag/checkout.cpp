@@ -241,23 +241,47 @@ Result<std::size_t> Checkout::commit_count(const std::string& head) {
     return TRY(git->range("", TRY(git->resolve(head)))).size();
 }
 
+namespace {
+
+// Of several tags at one commit git takes the newest annotated one, else the first by name.
+std::string preferred(const std::vector<std::string>& names, const sys::Repository& git) {
+    std::vector<std::tuple<bool, std::int64_t, std::string>> order;
+    for (const auto& name : names) {
+        const auto time = git.tagged_at(std::string(tags) + name);
+        order.emplace_back(!time, -time.value_or(0), name);
+    }
+    return std::get<2>(*std::min_element(order.begin(), order.end()));
+}
+
+Result<std::size_t> distance_of(const sys::Repository& git, const std::string& from, const std::string& to) {
+    return TRY(git.range(from, to)).size();
+}
+
+}
+
 Result<Checkout::Described> Checkout::describe(const std::string& head) {
     constexpr std::size_t candidates = 10; // as git looks at
     const auto* git = TRY(repository());
     const auto id = TRY(git->resolve(head));
-    std::map<std::string, std::string> tags_at; // commit to tag, the last name
-    for (const auto& reference : TRY(git->references(tags)))
-        if (!reference.commit.empty()) tags_at[reference.commit] = reference.name.substr(tags.size());
+    std::map<std::string, std::vector<std::string>> tags_at; // by commit
+    for (const auto& [tag, commit] : TRY(commits_of_tags())) tags_at[commit].push_back(tag);
     Described best{{}, 0, id.substr(0, 7)};
-    std::size_t seen = 0;
     if (tags_at.empty()) return best;
-    for (const auto& commit : TRY(git->range("", id))) {
-        const auto tag = tags_at.find(commit);
-        if (tag == tags_at.end()) continue;
-        const auto distance = TRY(git->range(commit, id)).size();
-        if (seen == 0 || distance < best.distance) best = {tag->second, distance, {}};
-        if (distance == 0 || ++seen == candidates) break;
-    }
+    std::size_t looked_at = 0, seen = 0;
+    Result<std::size_t> distance = std::size_t{0};
+    TRY_VOID(git->each_ancestor(id, [&](const std::string& commit) {
+        // As many newer commits are not behind this one, so it can't be nearer than that.
+        if (!best.tag.empty() && looked_at >= best.distance) return false;
+        ++looked_at;
+        const auto found = tags_at.find(commit);
+        if (found == tags_at.end()) return true;
+        if (commit != id) distance = distance_of(*git, commit, id);
+        if (!distance.ok()) return false;
+        if (best.tag.empty() || distance.value() < best.distance)
+            best = {preferred(found->second, *git), distance.value(), {}};
+        return ++seen < candidates && best.distance > 0;
+    }));
+    TRY_VOID(distance);
     if (best.tag.empty())
         best.text = id.substr(0, 7);
     else

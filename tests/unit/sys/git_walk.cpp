@@ -80,6 +80,9 @@ TEST_CASE("a shallow clone answers what it can and else names the fetch command"
         CHECK(says(failed.error(), "shallow clone"));
         CHECK(says(failed.error(), "git fetch --unshallow origin"));
     }
+    std::size_t seen = 0;
+    CHECK(repository.each_ancestor(ids[5], [&](const std::string&) { return ++seen < 3; }).ok());
+    CHECK(says(repository.each_ancestor(ids[5], [](const std::string&) { return true; }).error(), "shallow clone"));
     CHECK(says(repository.resolve(ids[1]).error(), "git fetch --unshallow origin"));
     const auto boundary = repository.added_lines(ids[3], [](const AddedLines&) {});
     REQUIRE_FALSE(boundary.ok());

@@ -150,6 +150,10 @@ TEST_CASE("describe, distance and commit count as git has them") {
     scratch.commit("c");
     CHECK(checkout.describe("HEAD").value().text == scratch.git({"describe", "--tags", "--abbrev=7"}));
     CHECK(checkout.commit_count("HEAD").value() == 3);
+    for (const auto* tag : {"b", "a"}) scratch.git({"tag", tag});
+    CHECK(Checkout(scratch.path()).describe("HEAD").value().text == "a");
+    scratch.git({"tag", "-a", "-m", "x", "z"}); // an annotated one goes before
+    CHECK(Checkout(scratch.path()).describe("HEAD").value().text == "z");
 }
 
 TEST_CASE("the default branch is that of origin, else main or master") {
