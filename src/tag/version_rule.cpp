@@ -89,6 +89,14 @@ class Matcher {
     std::shared_ptr<const ScriptPattern> pattern_;
 };
 
+Cut cut_prefix(const std::string& prefix) {
+    if (prefix.empty()) return {};
+    return [prefix](std::string_view tag) -> std::optional<std::string> {
+        if (!tag.starts_with(prefix)) return std::nullopt;
+        return std::string(tag.substr(prefix.size()));
+    };
+}
+
 // The line that a pattern stands for: {{major}} moves along one major version, and so on.
 enum class Line { exact, minor, major, all };
 Line line_of(const Template& pattern) {
@@ -99,13 +107,16 @@ Line line_of(const Template& pattern) {
 
 // latest=highest: holds a moving tag back that a higher version has, and decides on latest.
 template <typename Version>
-Result<void> judge(const Version& version, const Template& pattern, const Cut& cut, bool prerelease, const Rule* rule,
+Result<void> judge(const Version& version, Line line, const Cut& cut, bool prerelease, const Rule* rule,
                    const Scene& scene, Given& given) {
     const bool counted = scene.flavor.prerelease || (rule && rule->is("prerelease"));
     const auto above =
         TRY(tags_above(version, scene.facts, cut, counted ? Prereleases::counted : Prereleases::ignored));
-    const auto line = line_of(pattern);
     const auto& higher = line == Line::minor ? above.minor : line == Line::major ? above.major : above.all;
+    if (line != Line::exact && prerelease && !counted) {
+        given = Given::none("held back: a pre-release moves no tag unless the flavor says prerelease=true");
+        return {};
+    }
     if (line != Line::exact && higher) {
         given.value.reset();
         given.reason = fmt::format("held back: tag '{}' of the repository is higher", *higher);
@@ -143,7 +154,7 @@ Result<Given> fire(const Rule& rule, const Scene& scene, const Matcher& matcher,
         pattern = TRY(Template::parse("{{version}}"));
     }
     if (scene.flavor.latest == Latest::highest)
-        TRY_VOID(judge(version, pattern, matcher.cut(scene.facts.tag_prefix), !release, &rule, scene, given));
+        TRY_VOID(judge(version, line_of(pattern), matcher.cut(scene.facts.tag_prefix), !release, &rule, scene, given));
     return given;
 }
 
@@ -177,30 +188,99 @@ std::optional<std::size_t> plain_index(std::string_view text) {
     return static_cast<std::size_t>(*number);
 }
 
-Result<Given> ask_match(const Rule& rule, const Scene& scene, const std::string& source) {
-    std::string_view expression = rule.get("pattern"), flags;
-    const auto last = expression.rfind('/');
-    if (expression.size() > 2 && expression[0] == '/' && last > 1 && expression.find('\n') == std::string_view::npos) {
-        flags = expression.substr(last + 1);
-        expression = expression.substr(1, last - 1);
+// A rule of type match, ready to be asked.
+class Match {
+  public:
+    static Result<Match> make(const Rule& rule) {
+        std::string_view expression = rule.get("pattern"), flags;
+        const auto last = expression.rfind('/');
+        if (expression.size() > 2 && expression[0] == '/' && last > 1 &&
+            expression.find('\n') == std::string_view::npos) {
+            flags = expression.substr(last + 1);
+            expression = expression.substr(1, last - 1);
+        }
+        return Match(rule, TRY(compile(expression, flags, rule)), flags.find('g') != flags.npos);
     }
-    const auto pattern = TRY(compile(expression, flags, rule));
-    const auto groups =
-        TRY(flags.find('g') == flags.npos ? search(pattern, source, rule) : every(pattern, source, rule));
+    Result<std::optional<ScriptPattern::Groups>> groups(const std::string& text) const {
+        return every_ ? every(*pattern_, text, *rule_) : search(*pattern_, text, *rule_);
+    }
+    std::optional<std::string> group(const ScriptPattern::Groups& groups) const {
+        return index_ && *index_ < groups.size() ? groups[*index_] : std::nullopt;
+    }
+    // Of tags that begin as the one at hand does before the value.
+    Cut cut(const std::string& prefix, const std::string& before) const {
+        return [*this, prefix, before](std::string_view tag) -> std::optional<std::string> {
+            if (!tag.starts_with(prefix) || !tag.substr(prefix.size()).starts_with(before)) return std::nullopt;
+            const auto found = groups(std::string(tag.substr(prefix.size())));
+            return found.ok() && found.value() ? group(*found.value()) : std::nullopt;
+        };
+    }
+
+  private:
+    Match(const Rule& rule, ScriptPattern pattern, bool every)
+        : rule_(&rule), pattern_(std::make_shared<ScriptPattern>(std::move(pattern))), every_(every),
+          index_(plain_index(rule.get("group"))) {}
+    const Rule* rule_;
+    std::shared_ptr<const ScriptPattern> pattern_;
+    bool every_;
+    std::optional<std::size_t> index_;
+};
+
+struct Found {
+    std::string before; // api/v
+    Semver version;
+};
+
+// The version at the end of a tag such as api/v1.2.3.
+std::optional<Found> version_in(const std::string& tag) {
+    for (const auto start : {std::size_t{0}, tag.rfind('/') + 1, tag.find_first_of("0123456789")})
+        if (start < tag.size())
+            if (const auto version = parse_semver(std::string_view(tag).substr(start)))
+                return Found{tag.substr(0, start), *version};
+    return std::nullopt;
+}
+
+// The line of a version that `number` (1 or 1.2) stands for; exact: none.
+Line line_named(const std::string& number, const Semver& version) {
+    const auto major = std::to_string(version.major);
+    if (number == major) return Line::major;
+    return number == major + "." + std::to_string(version.minor) ? Line::minor : Line::exact;
+}
+
+// latest=highest for a match: a whole version is compared with what the pattern finds in other tags; a number or two
+// (1, v1.2) are a moving tag of the version in the tag.
+Result<void> judge_match(const Match& match, const Scene& scene, const std::string& source, Given& given) {
+    const auto& prefix = scene.facts.tag_prefix;
+    const auto& value = *given.value;
+    if (const auto version = parse_semver(value))
+        return judge(*version, Line::exact, match.cut(prefix, source.substr(0, source.find(value))),
+                     version->is_prerelease(), nullptr, scene, given);
+    const auto found = version_in(source);
+    const auto number = value.starts_with('v') ? value.substr(1) : value;
+    const auto line = found ? line_named(number, found->version) : Line::exact;
+    given.moves = Moves::no;
+    given.latest_reason = fmt::format("'{}' is no semantic version, so it has no line", value);
+    if (line == Line::exact) return {};
+    const auto before = prefix + found->before;
+    return judge(found->version, line, cut_prefix(before), found->version.is_prerelease(), nullptr, scene, given);
+}
+
+Result<Given> ask_match(const Rule& rule, const Scene& scene, const std::string& source) {
+    const auto match = TRY(Match::make(rule));
+    const auto groups = TRY(match.groups(source));
     if (!groups) {
         scene.notes.remark(fmt::format("{} does not match {}.", rule.get("pattern"), source), rule.origin);
         return Given::none(fmt::format("{} does not match '{}'", rule.get("pattern"), source));
     }
-    const auto index = plain_index(rule.get("group"));
-    if (!index || *index >= groups->size() || !(*groups)[*index]) {
+    const auto value = match.group(*groups);
+    if (!value) {
         scene.notes.remark(
             fmt::format("Group {} does not exist for {} pattern.", rule.get("group"), rule.get("pattern")),
             rule.origin);
         return Given::none(fmt::format("the match has no group {}", rule.get("group")));
     }
-    auto given =
-        Given::some(*(*groups)[*index], fmt::format("{} matches '{}'", rule.get("pattern"), source), Moves::yes);
-    if (scene.flavor.latest == Latest::highest) TRY_VOID(judge_tag(*given.value, scene, given));
+    auto given = Given::some(*value, fmt::format("{} matches '{}'", rule.get("pattern"), source), Moves::yes);
+    if (scene.flavor.latest == Latest::highest) TRY_VOID(judge_match(match, scene, source, given));
     return given;
 }
 
@@ -219,12 +299,7 @@ Result<void> judge_tag(const std::string& tag, const Scene& scene, Given& given)
     given.moves = Moves::no;
     given.latest_reason = fmt::format("'{}' is no semantic version, so it has no line", text);
     if (!version) return {};
-    const Cut cut = prefix.empty() ? Cut{} : [prefix](std::string_view other) -> std::optional<std::string> {
-        if (other.substr(0, prefix.size()) != prefix) return std::nullopt;
-        return std::string(other.substr(prefix.size()));
-    };
-    const auto exact = TRY(Template::parse("{{version}}"));
-    return judge(*version, exact, cut, version->is_prerelease(), nullptr, scene, given);
+    return judge(*version, Line::exact, cut_prefix(prefix), version->is_prerelease(), nullptr, scene, given);
 }
 
 }

@@ -117,3 +117,23 @@ TEST_CASE("highest in the order of PEP 440, and for a tag as it is") {
     decision.ref = "refs/tags/nightly";
     CHECK(decision.tags() == "nightly");
 }
+
+TEST_CASE("highest for a match: whole versions as the pattern finds them, one or two numbers as moving tags") {
+    tag::test::Decision decision;
+    decision.repository_tags = {"v1.2.8", "v1.3.0", "v2.0.0", "api/v3.0.0", "api/v3.1.0", "api/v4.0.0-rc.1"};
+    decision.inputs.flavor = "latest=highest";
+    const auto tags = [&](const std::string& tag, const std::string& pattern) {
+        decision.ref = "refs/tags/" + tag;
+        decision.inputs.tags = "type=match,group=1,pattern=" + pattern + "\ntype=sha";
+        return decision.tags();
+    };
+    CHECK(tags("v1.2.8", "v(\\d+)") == "sha-860c190");
+    CHECK(tags("v1.2.8", "v(\\d+\\.\\d+)") == "1.2 sha-860c190");
+    CHECK(tags("v1.3.0", "v(\\d+)") == "1 sha-860c190");
+    CHECK(tags("v2.0.0", "(v\\d+\\.\\d+)") == "v2.0 sha-860c190 latest");
+    CHECK(tags("v2.0.0", "v(.*)") == "2.0.0 sha-860c190 latest");
+    CHECK(tags("api/v3.0.0", "api/v(\\d+)") == "sha-860c190");
+    CHECK(tags("api/v3.1.0", "api/v(\\d+)") == "3 sha-860c190 latest");
+    CHECK(tags("api/v3.1.0", "api/v(.*)") == "3.1.0 sha-860c190 latest");
+    CHECK(tags("api/v4.0.0-rc.1", "api/v(\\d+)") == "sha-860c190"); // a pre-release moves nothing
+}
