@@ -261,11 +261,10 @@ Result<std::optional<std::string>> Repository::commit_of(const std::string& refe
         return could_not(fmt::format("reference {} of {} can't be read: {}", reference, state_->shown(), git_reason()));
     GitObject object, peeled;
     const int status = git_make(object, git_object_lookup, state_->handle.get(), &id, GIT_OBJECT_ANY);
-    if (status == GIT_ENOTFOUND) return state_->missing("what " + reference + " names,", id);
+    if (status == GIT_ENOTFOUND) return state_->missing(reference + "'s object", id);
     if (status != 0) return could_not(fmt::format("{} can't be read: {}", reference, git_reason()));
     const int peel = git_make(peeled, git_object_peel, object.get(), GIT_OBJECT_COMMIT);
-    if (peel == GIT_ENOTFOUND)
-        return state_->missing("what leads from " + reference + " to a commit, beginning with", id);
+    if (peel == GIT_ENOTFOUND) return state_->missing(reference + "'s commit, behind", id);
     if (peel != 0) return std::optional<std::string>();
     return std::optional(git_id_text(*git_object_id(peeled.get())));
 }

@@ -83,15 +83,17 @@ Result<void> read_loose(const Path& common, std::string_view folder, const Each&
         if (entry->is_directory(error)) continue;
         const auto path = entry->path().string();
         const auto name = path.substr(common.string().size() + (common.string().ends_with('/') ? 0 : 1));
-        if (name.ends_with(".lock")) continue; // of a writer at work
+        // Of a writer at work, or no reference at all (.DS_Store).
+        if (name.ends_with(".lock") || entry->path().filename().string().starts_with('.')) continue;
         const auto content = TRY(read_file(path, 1u << 16));
         const auto text = trim(content);
         const bool symbolic = text.substr(0, 4) == "ref:";
-        if (!symbolic && !is_id(text))
+        const auto id = lower(text.substr(0, std::min(text.find_first_of(" \t\r\n"), text.size())));
+        if (!symbolic && !is_id(id))
             return could_not(
                 fmt::format("reference {} is broken: {} holds no object id; delete it or fetch it again", name, path));
         each({name,
-              symbolic ? std::string_view() : text,
+              symbolic ? std::string_view() : std::string_view(id),
               symbolic ? trim(text.substr(4)) : std::string_view(),
               {},
               true});

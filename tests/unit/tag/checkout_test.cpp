@@ -118,7 +118,10 @@ TEST_CASE("broken references and other formats are an error with the reason") {
     scratch.commit("a");
     const auto git_folder = scratch.path() + "/.git";
     const auto read = [&] { return sys::each_reference(git_folder, "refs/tags/", [](const sys::StoredReference&) {}); };
+    REQUIRE(sys::write_file(git_folder + "/refs/tags/.DS_Store", "junk\n").ok());
+    REQUIRE(sys::write_file(git_folder + "/refs/tags/v8", std::string(40, 'A') + " more\n").ok());
     REQUIRE(read().ok());
+    CHECK(tags(scratch.path()) == std::vector<std::string>{"v8"});
     REQUIRE(sys::write_file(git_folder + "/refs/tags/v9", "junk\n").ok());
     REQUIRE_FALSE(read().ok());
     CHECK(read().error().message.find("refs/tags/v9 is broken") != std::string::npos);
