@@ -70,7 +70,7 @@ cli::Spec spec(Options& o) {
         {"release", "Id of the release."},
         {"version", "Version that serves now."},
         {"previous", "Release that served before; empty: none."},
-        {"verdict", "deployed, already, rolled_back, failed, aborted, restored or stopped."},
+        {"verdict", "deployed, already, rolled_back, failed, aborted, restored, stopped or open."},
         {"url", "Where it serves."},
         {"duration", "How long it took."},
     };

@@ -16,8 +16,16 @@ constexpr std::size_t kept_deployments = 20;
 constexpr std::size_t reserve_size = 64u << 10;
 constexpr std::size_t full_history = 1u << 20;
 
+// What another user may not see is not absent.
+Result<bool> is_there(const sys::Path& path) {
+    std::error_code error;
+    const bool there = std::filesystem::exists(path, error);
+    if (error) return could_not(fmt::format("'{}' can't be looked at: {}", path.string(), error.message()));
+    return there;
+}
+
 Result<std::string> read_or_empty(const sys::Path& path) {
-    if (sys::inspect(path).type == FileType::absent) return std::string();
+    if (!TRY(is_there(path))) return std::string();
     return sys::read_file(path);
 }
 
@@ -30,7 +38,7 @@ Result<void> add_after_whole_lines(const sys::Path& path, std::string_view line)
 }
 
 Result<std::vector<std::string>> names_in(const sys::Path& folder) {
-    if (sys::inspect(folder).type == FileType::absent) return std::vector<std::string>{};
+    if (!TRY(is_there(folder))) return std::vector<std::string>{};
     return sys::list_folder(folder);
 }
 

@@ -375,6 +375,12 @@ def unprivileged(bin_folder, checks):
             done = rig.apply()
             checks.that(done.returncode == 0 and rig.served() == version and not rig.leftovers(),
                         f"without privileges {version} is deployed", f"{done.stderr} {rig.leftovers()}")
+        rig.as_user, before = ["setpriv", "--reuid=65533", "--regid=65533", "--clear-groups"], rig.as_user
+        rig.work.chmod(0o711)
+        (rig.work / "fairlead.yml").chmod(0o644)
+        done = rig.run("status")
+        checks.that(done.returncode == 3 and "Permission denied" in done.stderr, "status for a user who may not see it: exit 3, not 'nothing is deployed'", f"{done.stdout} {done.stderr}")
+        rig.as_user = before
         os.chown(rig.root / "releases", 0, 0)
         rig.release("1.2.0")
         done = rig.apply()

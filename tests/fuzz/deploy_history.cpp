@@ -7,7 +7,8 @@ using namespace fairlead::deploy;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto history = parse_history({reinterpret_cast<const char*>(data), size}, "history.jsonl");
     if (!history.ok()) return 0;
-    if (history->complete > size) std::abort();
+    const auto twice = parse_history({reinterpret_cast<const char*>(data), size}, "history.jsonl", history.value());
+    if (!twice.ok() || twice->records.size() != 2 * history->records.size()) std::abort();
     for (const auto& record : history->records) {
         if (!parse_history(to_json(record) + "\n", "history.jsonl").ok()) std::abort();
     }
