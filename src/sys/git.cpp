@@ -74,9 +74,10 @@ Error cannot_open(const std::string& folder, int status) {
         return could_not(folder + " is in a git repository of SHA-256 objects, which libgit2 can't read (" + reason +
                          "); use one of SHA-1");
     if (reason_in_lower_case.find("refstorage") != std::string::npos)
-        return could_not(fmt::format("the git repository of {} keeps its references as a reftable, which libgit2 can't "
-                                     "read ({}); run: git refs migrate --ref-format=files",
-                                     folder, reason));
+        return could_not(
+            fmt::format("the git repository of {} keeps its references as a reftable, which libgit2 can't "
+                        "read ({}); run: git refs migrate --ref-format=files (git 2.49 or newer), or clone it anew",
+                        folder, reason));
     return could_not(fmt::format("the git repository of {} can't be opened: {}", folder, reason));
 }
 

@@ -134,9 +134,10 @@ Result<void> read_packed(const std::string& path, std::string_view folder, const
 Result<void> each_reference(const std::string& git_folder, std::string_view folder, const Each& each) {
     const auto common = TRY(common_folder(git_folder));
     if (inspect(Path(common) / "reftable").type == FileType::folder)
-        return could_not(fmt::format(
-            "{} keeps its references as a reftable, which is not read here; run: git refs migrate --ref-format=files",
-            common));
+        return could_not(
+            fmt::format("{} keeps its references as a reftable, which is not read here; run: git refs migrate "
+                        "--ref-format=files (git 2.49 or newer), or clone it anew",
+                        common));
     std::set<std::string, std::less<>> seen;
     TRY_VOID(read_loose(common, folder, each, seen));
     return read_packed((Path(common) / "packed-refs").string(), folder, each, seen);
