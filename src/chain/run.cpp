@@ -88,6 +88,22 @@ sys::Command command_of(const Chain& chain, const Step& step) {
     return command;
 }
 
+// What is wrong with the section of a later tool is told before the first step runs: then nothing was touched.
+Result<void> check_tools(const Chain& chain, const std::vector<Step>& steps) {
+    for (const auto& step : steps) {
+        if (!step.is_tool()) continue;
+        auto command = command_of(chain, step);
+        command.argv.emplace_back("--explain-config");
+        command.inherit_output = false;
+        command.one_stream = 0;
+        const auto done = sys::run(command);
+        if (!done.ok() || done->status != static_cast<int>(Kind::usage)) continue; // the step itself will say more
+        TRY_VOID(sys::write_stream(2, done->err));                                 // masked and disarmed by the tool
+        return usage(fmt::format("step '{}' is set up wrongly; no step was run", step.name));
+    }
+    return {};
+}
+
 std::string text_at(const sys::Json& document, std::string_view pointer) {
     const auto* value = sys::json_pointer(document, pointer);
     return value && value->is_string() ? value->get<std::string>() : "";
@@ -174,6 +190,7 @@ report::Report report_of(const std::vector<Outcome>& outcomes) {
 
 Result<report::Report> run(const config::Config& config, const std::vector<Step>& steps, const RunOptions& options) {
     Chain chain{config, options, config.folder(), sys::Path(config.folder()) / ".fairlead/out", ""};
+    TRY_VOID(check_tools(chain, steps));
     std::optional<sys::TemporaryFolder> scratch; // a dry run, too, hands tag's version on
     if (options.dry_run)
         chain.out = scratch.emplace(TRY(sys::TemporaryFolder::make("fairlead-run"))).path();
