@@ -166,6 +166,13 @@ Result<Outcome> run_step(Chain& chain, const Step& step) {
     return outcome;
 }
 
+// Git overlooks it by itself: verdicts are not committed, and a tree with them is not dirty.
+Result<void> make_out(const sys::Path& out) {
+    TRY_VOID(sys::make_folders(out));
+    const auto ignore = out / ".gitignore";
+    return sys::inspect(ignore).type == sys::FileType::absent ? sys::write_file(ignore, "*\n") : Result<void>();
+}
+
 report::Report report_of(const std::vector<Outcome>& outcomes) {
     report::Report report;
     report.tool = "run";
@@ -195,7 +202,7 @@ Result<report::Report> run(const config::Config& config, const std::vector<Step>
     if (options.dry_run)
         chain.out = scratch.emplace(TRY(sys::TemporaryFolder::make("fairlead-run"))).path();
     else
-        TRY_VOID(sys::make_folders(chain.out));
+        TRY_VOID(make_out(chain.out));
     std::vector<Outcome> outcomes;
     bool stopped = false;
     for (const auto& step : steps) {
