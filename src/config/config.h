@@ -15,6 +15,9 @@
 // fairlead.yml: strict, every error with file:line:col, the line, a caret and the nearest known key.
 namespace fairlead::config {
 
+class Config;
+struct LoadOptions;
+
 // A value at a place of the file, or absent. Sections were validated against their field tables before a Value is
 // handed out, so the typed readers fall back silently only when the value is absent.
 class Value {
@@ -40,6 +43,7 @@ class Value {
 
   private:
     friend class Config;
+    friend Result<Config> load(const LoadOptions& options);
     Value(const sys::YamlNode* node, std::shared_ptr<const struct Document> document);
     const sys::YamlNode* node_ = nullptr;
     std::shared_ptr<const struct Document> document_; // keeps the nodes alive
@@ -47,8 +51,6 @@ class Value {
 
 enum class Profile { development, staging, production };
 std::string_view name_of(Profile profile);
-
-struct LoadOptions;
 
 class Config {
   public:
@@ -86,10 +88,6 @@ std::span<const Field> common_fields();          // version, app, environments, 
 std::span<const std::string_view> built_tools(); // all of tools/*.cpp but the front command
 std::span<const std::string_view> known_tools(); // and those that are still to come
 bool is_tool(std::string_view name);             // a known one
-
-// Checks one map against its rows.
-Result<void> validate(const sys::YamlNode& node, std::span<const Field> fields, const std::string& file,
-                      std::string_view text);
 
 // JSON Schema (draft-07) of fairlead.yml, with the definition of this one tool's section;
 // script/merge-schema makes schema/fairlead.schema.json of all of them.

@@ -109,9 +109,12 @@ Result<Config> load(const LoadOptions& options) {
     document->root = TRY(sys::parse_yaml(document->text, document->file));
     if (options.environment) TRY_VOID(interpolate_ours(*document, options));
     const Table table(options.tool, options.fields);
-    TRY_VOID(validate(document->root, table.rows(), document->file, document->text));
+    TRY_VOID(validate(document->root, "", table.rows(), Missing::allowed, *document));
     Config config;
-    config.document_ = std::move(document);
+    config.document_ = document;
+    const Value section = config.section(options.tool, options.environment_name);
+    if (section.present())
+        TRY_VOID(validate(*section.node_, options.tool, options.fields, Missing::refused, *document));
     return config;
 }
 

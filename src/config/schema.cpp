@@ -9,7 +9,9 @@ using sys::Json;
 
 constexpr std::string_view reference = "\\$\\{"; // an interpolation stands for any value
 
-Json object(std::span<const Field> fields);
+// A key that must be there may stand in the common section or in the environment's, but within an item of a list.
+enum class Part { section, item };
+Json object(std::span<const Field> fields, Part part);
 
 Json pattern(std::string_view text) { return {{"type", "string"}, {"pattern", std::string(text)}}; }
 Json or_reference(Json type) { return {{"anyOf", {std::move(type), pattern(reference)}}}; }
@@ -34,8 +36,8 @@ Json list_of(Json item) {
     return {{"anyOf", {std::move(item), std::move(list)}}};
 }
 
-Json map(const Field& field) {
-    Json type = object(field.children);
+Json map(const Field& field, Part part) {
+    Json type = object(field.children, part);
     if (field.or_text) return {{"anyOf", {word(field), std::move(type)}}};
     return type;
 }
@@ -52,8 +54,8 @@ Json type_of(const Field& field) {
     case Type::text_list:
         return list_of(field.allowed.empty() ? Json{{"type", {"string", "number", "boolean"}}} : word(field));
     case Type::secret: return false;
-    case Type::map: return map(field);
-    case Type::map_list: return list_of(map(field));
+    case Type::map: return map(field, Part::section);
+    case Type::map_list: return list_of(map(field, Part::item));
     case Type::open_map: return {{"type", "object"}, {"additionalProperties", type_of(field.children.front())}};
     case Type::any: return Json::object();
     }
@@ -66,13 +68,13 @@ Json described(const Field& field) {
     return type;
 }
 
-Json object(std::span<const Field> fields) {
+Json object(std::span<const Field> fields, Part part) {
     Json properties = Json::object(), required = Json::array();
     for (const Field& field : fields) {
         const std::string name(field.name);
         const bool section = field.type == Type::any && is_tool(name);
         properties[name] = section ? Json{{"$ref", "#/definitions/" + name}} : described(field);
-        if (field.needed == Needed::required) required.push_back(name);
+        if (part == Part::item && field.needed == Needed::required) required.push_back(name);
     }
     Json result = {{"type", {"object", "null"}}, {"additionalProperties", false}, {"properties", properties}};
     if (!required.empty()) result["required"] = required;
@@ -83,9 +85,9 @@ Json object(std::span<const Field> fields) {
 
 std::string schema(std::string_view tool, std::span<const Field> fields) {
     Json result = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "fairlead.yml"}};
-    result.update(object(common_fields()));
+    result.update(object(common_fields(), Part::section));
     result["definitions"] = Json::object();
-    if (!tool.empty()) result["definitions"][std::string(tool)] = object(fields);
+    if (!tool.empty()) result["definitions"][std::string(tool)] = object(fields, Part::section);
     return sys::dump_json(result, 1) + "\n";
 }
 

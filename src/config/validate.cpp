@@ -27,7 +27,8 @@ bool may_be_empty(Type type) { return is_nested(type) || type == Type::text_list
 
 class Validator {
   public:
-    Validator(const std::string& file, std::string_view text) : file_(file), text_(text) {}
+    Validator(const std::string& file, std::string_view text, Missing missing)
+        : file_(file), text_(text), missing_(missing) {}
 
     Result<void> map(const std::string& path, const Node& node, std::span<const Field> fields) const {
         for (const auto& [key, value] : node.entries) {
@@ -38,7 +39,7 @@ class Validator {
             TRY_VOID(this->value(path.empty() ? key.scalar : path + "." + key.scalar, value, *field));
         }
         for (const Field& field : fields) {
-            if (field.needed == Needed::optional || node.find(field.name)) continue;
+            if (missing_ == Missing::allowed || field.needed == Needed::optional || node.find(field.name)) continue;
             return at(node, fmt::format("{}: key '{}' is missing; add it", path.empty() ? file_ : path, field.name));
         }
         return {};
@@ -114,7 +115,9 @@ class Validator {
 
     Result<void> item(const std::string& path, const Node& node, const Field& field) const {
         if (field.type == Type::text_list) return scalar(path, node, field);
-        return node.kind == Kind::scalar && field.or_text ? scalar(path, node, field) : nested(path, node, field);
+        if (node.kind == Kind::scalar && field.or_text) return scalar(path, node, field);
+        return Validator(file_, text_, Missing::refused)
+            .nested(path, node, field); // nothing is laid over a list's item
     }
 
     Result<void> scalar(const std::string& path, const Node& node, const Field& field) const {
@@ -136,17 +139,17 @@ class Validator {
 
     const std::string& file_;
     std::string_view text_;
+    Missing missing_;
 };
 
 }
 
-Result<void> validate(const Node& node, std::span<const Field> fields, const std::string& file, std::string_view text) {
+Result<void> validate(const Node& node, const std::string& path, std::span<const Field> fields, Missing missing,
+                      const Document& document) {
     if (node.kind == Kind::null) return {};
-    if (node.kind != Kind::map) {
-        return usage(fmt::format("is {}; expected a map of keys", shape(node)),
-                     sys::place_at(text, node.line, node.column, file));
-    }
-    return Validator(file, text).map("", node, fields);
+    if (node.kind != Kind::map)
+        return usage(fmt::format("is {}; expected a map of keys", shape(node)), document.place(node));
+    return Validator(document.file, document.text, missing).map(path, node, fields);
 }
 
 }

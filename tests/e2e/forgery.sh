@@ -153,7 +153,8 @@ PY
     done
     step fairlead-deploy status --env staging
     step fairlead-deploy history --env staging
-    contains "prepare failed, and its output is told" "$(cat "$logs"/*.fairlead-deploy.err)" "ended with status 1: "
+    unprepared=$(grep -l "prepare 'sh .* ended with status 1" "$logs"/*.fairlead-deploy.err | head -n 1)
+    contains "prepare failed, and its output is told" "$(cat "${unprepared%.err}.out")" "last lines of 1.0.0-"
     contains "the process ended, and its log is told" "$(cat "$logs"/*.fairlead-deploy.out)" "last lines of 1.0.0-"
 fi
 

@@ -12,11 +12,14 @@ namespace {
 const Field health[] = {{"path", Type::text, "Where."}, {"timeout", Type::duration, "How long."}};
 const Field step[] = {{"name", Type::text, "Its name.", {}, {}, Needed::required},
                       {"run", Type::text_list, "A command."}};
+const Field target[] = {{"kind", Type::text, "What.", {}, {}, Needed::required},
+                        {"root", Type::text, "Where.", {}, {}, Needed::required}};
 const Field number_of[] = {{"", Type::integer, "How many."}};
 const Field fields[] = {
     {"strategy", Type::map, "How.", {"recreate", "blue-green"}, health, Needed::optional, true},
     {"health", Type::map, "Probe.", {}, health},
     {"steps", Type::map_list, "Steps.", {}, step},
+    {"target", Type::map, "Where to.", {}, target},
     {"limits", Type::open_map, "Limits.", {}, number_of},
     {"keep", Type::integer, "How many."},
     {"size", Type::size, "How large."},
@@ -85,6 +88,20 @@ TEST_CASE("an error shows place, line, caret and the way out") {
               .error.starts_with(
                   "fairlead.yml:1:28: deploy.health.timeout: duration '30' has no unit; expected e.g. 500ms"));
     CHECK(load("deploy:\n  xyzzy: 1\n").error.find("; expected strategy, health, steps") != std::string::npos);
+}
+
+TEST_CASE("a key that must be there may stand in the common section or in the environment's") {
+    const std::string text = "deploy: {target: {kind: direct}}\n"
+                             "environments:\n"
+                             "  staging: {deploy: {target: {root: /srv}}}\n"
+                             "  production: {deploy: {keep: 3}}\n";
+    const auto staging = load(text, "staging");
+    CHECK(staging.error.empty());
+    CHECK(staging.config.section("deploy", "staging").at("target.root").text() == "/srv");
+    for (const char* environment : {"", "production"}) {
+        CHECK(load(text, environment)
+                  .error.starts_with("fairlead.yml:1:18: deploy.target: key 'root' is missing; add it"));
+    }
 }
 
 TEST_CASE("a wrong value is refused whatever its type") {

@@ -7,6 +7,7 @@ using namespace fairlead;
 TEST_CASE("the schema says what the validator checks") {
     const Field children[] = {{"path", Type::text, "Where.", {}, {}, Needed::required}};
     const Field fields[] = {{"strategy", Type::map, "How.", {"recreate"}, children, Needed::optional, true},
+                            {"steps", Type::map_list, "Steps.", {}, children},
                             {"keep", Type::integer, "How many."},
                             {"paths", Type::text_list, "Paths."}};
     const auto schema = sys::parse_json(config::schema("deploy", fields), "schema").value();
@@ -16,7 +17,8 @@ TEST_CASE("the schema says what the validator checks") {
     const auto& deploy = schema["definitions"]["deploy"];
     CHECK(deploy["additionalProperties"] == false);
     CHECK(deploy["properties"]["strategy"]["anyOf"][0]["enum"][0] == "recreate");
-    CHECK(deploy["properties"]["strategy"]["anyOf"][1]["required"][0] == "path");
+    CHECK_FALSE(deploy["properties"]["strategy"]["anyOf"][1].contains("required")); // the other section may have it
+    CHECK(deploy["properties"]["steps"]["anyOf"][0]["required"][0] == "path");
     CHECK(deploy["properties"]["keep"]["description"] == "How many.");
     CHECK(deploy["properties"]["paths"]["anyOf"][1]["type"] == "array");
 }
