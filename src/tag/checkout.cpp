@@ -208,6 +208,15 @@ Result<void> Checkout::require_tags(const sys::Repository& git) {
     return {};
 }
 
+std::string Checkout::shallow_remark() {
+    const auto git = repository();
+    if (!git.ok() || !git.value()->is_shallow()) return {};
+    return fmt::format(
+        "the clone is shallow: history and tags that were not fetched are not seen; run: git fetch --tags "
+        "--unshallow {}, or give --deepen",
+        git.value()->remote());
+}
+
 Result<void> Checkout::each_tag(const std::function<void(std::string_view)>& each) {
     const auto* git = TRY(repository());
     TRY_VOID(require_tags(*git));

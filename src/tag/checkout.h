@@ -44,6 +44,7 @@ class Checkout {
     };
     Result<Described> describe(const std::string& head);
     Result<std::size_t> commit_count(const std::string& head);
+    std::string shallow_remark(); // what a shallow clone hides and how to get it; empty: it is none
     // Runs git: fetches the rest of the history and all tags.
     Result<std::vector<std::string>> deepen_command(); // its argv
     Result<void> deepen();

@@ -56,11 +56,12 @@ void take_gitlab(Facts& facts, const Sources& sources) {
     facts.pull_base_ref = variables.get("CI_MERGE_REQUEST_TARGET_BRANCH_NAME");
 }
 
-Result<void> take_git(Facts& facts, Sources& sources, Notes& notes) {
-    const auto head = TRY(sources.checkout.head());
+Result<void> take_git(Facts& facts, Sources& sources, const Wanted& wanted, Notes& notes) {
     facts.event = sources.variables.get_or("GITHUB_EVENT_NAME", "push");
+    const auto head = TRY(sources.checkout.head());
     facts.ref = head.ref;
     facts.sha = head.sha;
+    if (!wanted.ref.empty()) return {}; // how the ref of HEAD was found doesn't matter
     if (head.ref.empty())
         notes.remark("HEAD is detached and no branch or tag holds it: only rules without a ref give tags");
     if (head.ref == "refs/heads/origin/HEAD")
@@ -217,7 +218,7 @@ Result<Gathered> gather(const Wanted& wanted, const Environment& variables, sys:
         take_workflow(facts, *sources);
     else if (place.from == From::gitlab)
         take_gitlab(facts, *sources);
-    else if (auto taken = take_git(facts, *sources, notes); !taken && wanted.ref.empty())
+    else if (auto taken = take_git(facts, *sources, wanted, notes); !taken && wanted.ref.empty())
         return taken.error();
     take_given(facts, wanted, *sources);
     if (place.from == From::git && !facts.payload_default_branch)

@@ -73,6 +73,7 @@ Result<Run> make_tags(const Inputs& inputs, const Wanted& wanted, const sys::Env
     auto gathered = TRY(gather(wanted, variables, clock, run.notes));
     run.facts = std::move(gathered.facts);
     run.source = std::move(gathered.source);
+    run.checkout = std::move(gathered.checkout);
     TRY_VOID(decide_tags(run, gathered.repository, variables));
     if (inputs.strict == Strict::yes) TRY_VOID(refuse_faults(run));
     return run;

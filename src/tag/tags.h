@@ -8,6 +8,7 @@
 #include "tag/images.h"
 #include "tag/notes.h"
 #include "tag/outputs.h"
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,8 @@ struct Inputs {
 struct Run {
     Inputs inputs;
     Facts facts;
-    std::string source; // of the facts
+    std::string source;                 // of the facts
+    std::shared_ptr<Checkout> checkout; // none where facts were made by hand
     std::vector<Rule> rules;
     Flavor flavor;
     std::vector<Image> images;
