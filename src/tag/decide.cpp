@@ -98,14 +98,15 @@ class Decider {
         return given;
     }
 
-    Result<std::string> around(const Rule& rule, const char* attribute, const std::string& of_flavor) {
+    Result<std::string> around(const Rule& rule, const char* attribute, const std::string& of_flavor,
+                               const Origin& from) {
         if (const auto* own = rule.find(attribute)) return expressions_.render(*own, rule.origin);
-        return expressions_.render(of_flavor, {"flavor", 0, of_flavor});
+        return expressions_.render(of_flavor, from);
     }
 
     Result<void> accept(const Rule& rule, const Given& given, RuleOutcome& outcome) {
-        const auto prefix = TRY(around(rule, "prefix", flavor_.prefix));
-        const auto suffix = TRY(around(rule, "suffix", flavor_.suffix));
+        const auto prefix = TRY(around(rule, "prefix", flavor_.prefix, flavor_.prefix_from));
+        const auto suffix = TRY(around(rule, "suffix", flavor_.suffix, flavor_.suffix_from));
         const auto value = prefix + *given.value + suffix;
         if (value.empty()) {
             outcome.reason += ", but the value is empty";
@@ -168,14 +169,15 @@ class Decider {
         if (!wanted || !version_.main) return {};
         version_.latest = sanitize((flavor_.prefix_on_latest ? flavor_.prefix : "") + std::string("latest") +
                                    (flavor_.suffix_on_latest ? flavor_.suffix : ""));
-        if ((flavor_.prefix_on_latest && flavor_.prefix.find("{{") != std::string::npos) ||
-            (flavor_.suffix_on_latest && flavor_.suffix.find("{{") != std::string::npos))
+        const bool in_prefix = flavor_.prefix_on_latest && flavor_.prefix.find("{{") != std::string::npos;
+        const bool in_suffix = flavor_.suffix_on_latest && flavor_.suffix.find("{{") != std::string::npos;
+        if (in_prefix || in_suffix)
             notes_.fault(fmt::format("expressions are not rendered on latest, which becomes '{}'", *version_.latest),
-                         {"flavor", 0, {}}, "leave onlatest out");
-        const auto& partial = version_.partial;
-        if (*version_.main == *version_.latest ||
-            std::find(partial.begin(), partial.end(), *version_.latest) != partial.end())
-            notes_.fault(fmt::format("tag '{}' is listed twice", *version_.latest), {"flavor", 0, {}},
+                         in_prefix ? flavor_.prefix_from : flavor_.suffix_from, "leave onlatest out");
+        const auto twice = std::find_if(version_.outcomes.begin(), version_.outcomes.end(),
+                                        [&](const RuleOutcome& outcome) { return outcome.value == *version_.latest; });
+        if (twice != version_.outcomes.end())
+            notes_.fault(fmt::format("tag '{}' is listed twice", *version_.latest), twice->rule->origin,
                          "remove the rule that gives it, or set latest=false");
         return {};
     }

@@ -110,7 +110,10 @@ Result<std::string> Expressions::render(std::string_view text, const Names& name
     if (!rendered) {
         const auto& message = rendered.error().message;
         if (rendered.error().kind != Kind::usage || message.find('\n') != std::string::npos) return rendered;
-        return wrong_input(message, origin, message.rfind("Missing helper", 0) == 0 ? known_names(names) : "");
+        return wrong_input(message, origin,
+                           message.starts_with("Missing helper") ? known_names(names)
+                                                                 : "expected {{name}}, {{date 'YYYYMMDD'}} or "
+                                                                   "{{#if name}}…{{else}}…{{/if}}");
     }
     for (const auto& name : rendering.unknown)
         notes_.fault(fmt::format("expression '{}' is unknown and stands for nothing", name), origin,

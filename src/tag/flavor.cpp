@@ -42,9 +42,11 @@ Result<void> parse_entry(const Origin& entry, Flavor& flavor, Notes& notes) {
             flavor.latest = TRY(parse_latest(field.value, entry));
         } else if (field.key == "prefix") {
             flavor.prefix = field.value;
+            flavor.prefix_from = entry;
             on_latest = &flavor.prefix_on_latest;
         } else if (field.key == "suffix") {
             flavor.suffix = field.value;
+            flavor.suffix_from = entry;
             on_latest = &flavor.suffix_on_latest;
         } else if (field.key == "onlatest") {
             const bool wanted = TRY(true_or_false(field, entry));

@@ -20,6 +20,7 @@ struct Flavor {
     Latest latest = Latest::automatic;
     std::string prefix, suffix;
     bool prefix_on_latest = false, suffix_on_latest = false;
+    Origin prefix_from{"flavor", 0, {}}, suffix_from{"flavor", 0, {}}; // the entries that say so
     bool prerelease = false; // latest=highest: pre-releases count and may be the highest
 };
 

@@ -36,7 +36,8 @@ class CsvReader {
         }
         if (quoting_)
             return usage(
-                fmt::format("Quote Not Closed: the parsing is finished with an opening quote at line {}", quote_line_));
+                fmt::format("Quote Not Closed: the parsing is finished with an opening quote at line {}", quote_line_),
+                {{}, quote_line_, 0, {}});
         if (was_quoted_ || !record_.fields.empty() || !field_.empty()) end_record();
         return std::move(records_);
     }
@@ -151,7 +152,9 @@ Result<std::vector<Origin>> split_entries(std::string_view text, const std::stri
     const auto lines_before = std::count(text.data(), trimmed.data(), '\n');
     auto records = CsvReader(trimmed, Quotes::relaxed).read();
     if (!records)
-        return wrong_input(records.error().message, {input, 0, {}}, "a field that begins with \" must end with one");
+        return wrong_input(records.error().message,
+                           {input, records.error().place.line + static_cast<int>(lines_before), {}},
+                           "a field that begins with \" must end with one");
     std::vector<Origin> entries;
     for (const auto& record : records.value()) {
         const std::string joined = join(record.fields, ",");

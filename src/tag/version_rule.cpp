@@ -16,7 +16,9 @@ using sys::ScriptPattern;
 
 Result<ScriptPattern> compile(std::string_view expression, std::string_view flags, const Rule& rule) {
     auto pattern = ScriptPattern::compile(expression, flags);
-    if (!pattern) return wrong_input(pattern.error().message, rule.origin);
+    if (!pattern)
+        return wrong_input(pattern.error().message, rule.origin,
+                           "expected a JavaScript expression, /…/ with flags of d, g, i, m, s, u, v or y");
     return pattern;
 }
 

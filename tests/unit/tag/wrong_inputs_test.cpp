@@ -110,7 +110,11 @@ TEST_CASE("forty wrong inputs: the peer's error, or its bytes and one warning th
         REQUIRE_FALSE(strict.ok());
         CHECK(strict.error().kind == Kind::usage);
         // the line of the input and what is allowed
-        CHECK(strict.error().message.find('\n') != std::string::npos);
+        const auto& message = strict.error().message;
+        REQUIRE(message.find('\n') != std::string::npos);
+        const auto place = message.substr(message.find('\n'));
+        CHECK(place.find(", line ") != std::string::npos);
+        CHECK(place.find("; ") != std::string::npos);
         if (!made.ok()) continue;
         const auto notes = faults(made.value());
         REQUIRE(notes.size() == 1);
