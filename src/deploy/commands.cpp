@@ -35,6 +35,10 @@ struct Session {
 
     Result<sys::Lock> lock(const std::string& what, Milliseconds wait) {
         TRY_VOID(store.create());
+        if (wait.count() > 0 && sys::is_locked(store.lock())) {
+            progress.say(fmt::format("waiting up to {} for {}", format_duration(wait),
+                                     sys::read_file(store.lock()).value_or("another process")));
+        }
         return sys::Lock::take(
             store.lock(),
             fmt::format("{}, since {}, process {}", what, format_utc(sys::real_clock().now()), sys::own_pid()), wait);

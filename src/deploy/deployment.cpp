@@ -270,6 +270,7 @@ Result<void> Deployment::drain(const Step& step) {
     if (waited == Waited::done) return {};
     const int left = TRY(target_.use(step.slot)).connections;
     now_.outcome.left_running = now_.stopping && !step.undo;
+    if (!now_.outcome.left_running) now_.cut += left;
     progress_.warn(
         fmt::format("slot {} still has {} requests; {}", step.slot, left,
                     now_.outcome.left_running ? "it is left running, the next run stops it" : "they are cut now"));
@@ -338,6 +339,7 @@ Record Deployment::record() const {
             .finished = now(),
             .steps = now_.times,
             .killed = now_.killed,
+            .cut = now_.cut,
             .verdict = now_.outcome.verdict,
             .reason = now_.outcome.reason,
             .tool_version = std::string(version())};

@@ -77,6 +77,7 @@ class Deployment {
         std::vector<StepTime> times;
         bool switched = false; // requests may have reached the candidate
         bool killed = false;   // a process did not end by itself
+        int cut = 0;           // requests that were
         bool stopping = false; // a signal came
     } now_;
 };

@@ -54,6 +54,8 @@ Record record_from(const Json& object) {
         }
     }
     record.killed = object.value("killed", Json()) == Json(true);
+    if (const auto cut = object.find("cut_requests"); cut != object.end() && cut->is_number_integer())
+        record.cut = cut->get<int>();
     return record;
 }
 
@@ -69,6 +71,7 @@ std::string to_json(const Record& record) {
     Json object{{"schema", 1}};
     for (const auto& [name, member] : members) object[name] = record.*member;
     object["killed"] = record.killed;
+    object["cut_requests"] = record.cut;
     object["steps"] = Json::array();
     for (const auto& step : record.steps) object["steps"].push_back({{"name", step.name}, {"ms", step.milliseconds}});
     return sys::dump_json(object);

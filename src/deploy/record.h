@@ -23,6 +23,7 @@ struct Record {
     std::string started, finished; // RFC 3339
     std::vector<StepTime> steps;
     bool killed = false; // the old release had to be killed
+    int cut = 0;         // requests of the old release that had not ended within drain.timeout
     std::string verdict; // deployed rolled_back failed aborted
     std::string reason;
     std::string tool_version;

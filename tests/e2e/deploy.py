@@ -46,6 +46,7 @@ def control_without_drain(rig, checks):
     lost = load.end()
     rig.configure()
     checks.that(done.returncode == 0 and lost["lost"] > 0, f"control: without the drain {lost['lost']} of {lost['sent']} are lost")
+    checks.that(rig.history()[-1]["cut_requests"] >= lost["lost"], "the history says how many requests were cut", rig.history()[-1])
 
 
 def sick_releases(rig, checks):

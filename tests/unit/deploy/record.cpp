@@ -34,12 +34,14 @@ TEST_CASE("a record comes back as it was written") {
     record.reason = "quotes \" and\nlines";
     record.steps = {{"fetch", 12}, {"switch", 1}};
     record.killed = true;
+    record.cut = 3;
     const auto history = parse_history(chain({record}), "history.jsonl");
     REQUIRE(history.ok());
     REQUIRE(history->records.size() == 1);
     const auto& back = history->records[0];
     CHECK(back.reason == record.reason);
     CHECK(back.killed);
+    CHECK(back.cut == 3);
     REQUIRE(back.steps.size() == 2);
     CHECK(back.steps[0].milliseconds == 12);
 }
