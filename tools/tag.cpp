@@ -120,14 +120,13 @@ cli::Spec spec(Options& o) {
 
 Result<report::Report> run(const Options& o, const cli::Context& context) {
     const auto& variables = context.variables;
-    const auto component = TRY(tag::component_of({o.component, o.tag_prefix, o.include, o.exclude}, context.section));
+    const tag::ComponentWanted asked{o.component, o.tag_prefix, o.include, o.exclude};
+    const auto component = TRY(tag::component_of(asked, context.section, context.config.folder()));
     const auto prefix = o.tag_prefix || !o.component.empty() ? component.prefix : "";
     const tag::Wanted wanted{o.context, o.event, o.ref, o.sha, prefix, o.token, o.deepen, context.dry_run};
     const tag::ReleaseWanted release{wanted, {component, {}, o.initial, o.channel, o.hold_major}, o.from, o.to};
-    if (o.command != "tags") TRY_VOID(tag::check_release_format(context.format, o.command));
-    if (o.command == "next-version")
-        return tag::report_next_version(release, variables, sys::real_clock(), context.explain);
-    if (o.command == "changelog") return tag::report_changelog(release, variables, sys::real_clock());
+    if (o.command != "tags")
+        return tag::report_release(o.command, release, variables, sys::real_clock(), {context.format, context.explain});
     const tag::Inputs given{join(o.images, "\n"),
                             join(o.tags, "\n"),
                             join(o.flavor, "\n"),

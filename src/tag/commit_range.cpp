@@ -1,5 +1,6 @@
 #include "tag/commit_range.h"
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <unordered_set>
 
@@ -48,11 +49,25 @@ class Reverts {
     std::map<std::string_view, std::size_t> numbers_; // of the commits by id, made for the first revert
 };
 
+// From the work tree to the folder where the globs start; empty: they are the same.
+std::filesystem::path way_to_globs(const Component& component, const sys::Repository& git) {
+    std::error_code ignored;
+    if (component.folder.empty() || git.work_tree().empty()) return {};
+    const auto way = std::filesystem::weakly_canonical(component.folder, ignored)
+                         .lexically_relative(std::filesystem::weakly_canonical(git.work_tree(), ignored));
+    return way == "." || way.string().starts_with("..") ? std::filesystem::path() : way;
+}
+
 Result<void> keep_own(const Component& component, const sys::Repository& git, std::vector<RangeCommit>& commits) {
     if (component.include.empty() && component.exclude.empty()) return {};
+    const auto way = way_to_globs(component, git);
     std::vector<RangeCommit> own;
-    for (auto& commit : commits)
-        if (belongs(component, TRY(git.changed_paths(commit.id)))) own.push_back(std::move(commit));
+    for (auto& commit : commits) {
+        auto paths = TRY(git.changed_paths(commit.id));
+        if (!way.empty())
+            for (auto& path : paths) path = std::filesystem::path(path).lexically_relative(way).string();
+        if (belongs(component, paths)) own.push_back(std::move(commit));
+    }
     commits = std::move(own);
     return {};
 }

@@ -1,4 +1,7 @@
 #include "tag/config.h"
+#include "base/text.h"
+#include <algorithm>
+#include <fmt/format.h>
 
 namespace fairlead::tag {
 
@@ -15,14 +18,17 @@ std::span<const Field> fields() {
     return rows;
 }
 
-Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section) {
+Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section, const std::string& folder) {
     Component component;
     component.include = wanted.include;
     component.exclude = wanted.exclude;
     if (!wanted.name.empty()) component.prefix = wanted.name + "/v";
     const auto components = section["components"];
+    std::vector<std::string> names;
+    if (components.present()) component.folder = folder;
     for (const auto& [name, value] : components.entries()) {
         const auto include = value["include"].texts();
+        names.push_back(name);
         if (name != wanted.name) {
             component.others.insert(component.others.end(), include.begin(), include.end());
             continue;
@@ -31,6 +37,8 @@ Result<Component> component_of(const ComponentWanted& wanted, const config::Valu
         if (component.include.empty()) component.include = include;
         if (component.exclude.empty()) component.exclude = value["exclude"].texts();
     }
+    if (!wanted.name.empty() && !names.empty() && std::find(names.begin(), names.end(), wanted.name) == names.end())
+        return components.error(fmt::format("component '{}' is unknown; expected {}", wanted.name, one_of(names)));
     if (wanted.name.empty()) component.others.clear(); // the repository as a whole shares with nobody
     component.prefix = wanted.prefix.value_or(component.prefix);
     return component;

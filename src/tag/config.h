@@ -18,6 +18,7 @@ struct ComponentWanted {
     std::vector<std::string> include, exclude;
 };
 
-Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section);
+// Error (usage): the file has components, and none of that name. `folder`: the file's, where its globs start.
+Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section, const std::string& folder);
 
 }

@@ -18,6 +18,7 @@ struct Component {
     std::string prefix = "v";                  // of its tags: v, api/v, api-v, api@
     std::vector<std::string> include, exclude; // globs of the paths that belong to it; none: everything
     std::vector<std::string> others;           // include globs of the other components: a longer match is theirs
+    std::string folder;                        // absolute, where globs start; empty: at the repository's root
 };
 
 struct NextWanted {

@@ -69,14 +69,6 @@ std::string date_of(const Scene& scene, const sys::Environment& variables) {
     return format_utc(date.value_or(facts.now)).substr(0, 10);
 }
 
-}
-
-Result<void> check_release_format(std::string_view format, std::string_view command) {
-    if (format != "bake" && format != "docker-args") return {};
-    return usage(fmt::format("format '{}' has no place for what {} gives; expected text, github, json, env or lines",
-                             format, command));
-}
-
 Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sys::Environment& variables,
                                            sys::Clock& clock, bool explain) {
     const auto scene = TRY(look(wanted, {}, variables, clock));
@@ -138,6 +130,18 @@ Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::
     report.bodies["json"] = sys::dump_json(sys::Json{{"changelog", text}, {"previous", log.previous}}) + "\n";
     report.bodies["env"] = format_env(report.outputs);
     return report;
+}
+
+}
+
+Result<report::Report> report_release(const std::string& command, const ReleaseWanted& wanted,
+                                      const sys::Environment& variables, sys::Clock& clock, const Shown& shown) {
+    if (shown.format == "bake" || shown.format == "docker-args")
+        return usage(fmt::format("format '{}' has no place for what {} gives; expected text, github, json, env or "
+                                 "lines",
+                                 shown.format, command));
+    return command == "changelog" ? report_changelog(wanted, variables, clock)
+                                  : report_next_version(wanted, variables, clock, shown.explain);
 }
 
 }

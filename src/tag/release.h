@@ -15,12 +15,13 @@ struct ReleaseWanted {
     std::string from, to; // of the changelog: tags or commits; empty: the last version, the commit at hand
 };
 
-// Error (usage): bake and docker-args hold tags, which these commands don't give.
-Result<void> check_release_format(std::string_view format, std::string_view command);
+struct Shown {
+    std::string format;
+    bool explain = false;
+};
 
-Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sys::Environment& variables,
-                                           sys::Clock& clock, bool explain);
-Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::Environment& variables,
-                                        sys::Clock& clock);
+// `command`: next-version or changelog. Errors: also usage, for a format that only holds tags.
+Result<report::Report> report_release(const std::string& command, const ReleaseWanted& wanted,
+                                      const sys::Environment& variables, sys::Clock& clock, const Shown& shown);
 
 }
