@@ -141,6 +141,7 @@ int main(int count, char** words) {
     Options o;
     return cli::run(spec(o), count, words, [&](const cli::Context& context) -> Result<report::Report> {
         const auto plan = TRY(plan_of(o, context));
+        smoke::mask_credentials(plan);
         if (context.dry_run) return smoke::dry_run(plan, context.environment);
         auto tried = TRY(smoke::carry_out(plan, sys::real_http(), sys::real_clock()));
         if (o.strict) smoke::refuse_flaky(tried);

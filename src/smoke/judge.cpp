@@ -66,8 +66,9 @@ std::optional<Mismatch> judge_failure(const sys::HttpResponse& response, const E
     if (response.failure == sys::HttpFailure::none)
         return Mismatch{"smoke/connect", fmt::format("answers {}, expected that it fails: {}", response.status,
                                                      sys::name_of(expect.failure))};
-    return Mismatch{"smoke/connect",
-                    response.reason.empty() ? std::string(sys::name_of(response.failure)) : response.reason};
+    auto reason = response.reason.empty() ? std::string(sys::name_of(response.failure)) : response.reason;
+    if (response.failure == sys::HttpFailure::too_large) reason += "; a HEAD asks without it";
+    return Mismatch{"smoke/connect", std::move(reason)};
 }
 
 std::optional<Mismatch> judge_status(const sys::HttpResponse& response, const Expect& expect) {
@@ -77,6 +78,23 @@ std::optional<Mismatch> judge_status(const sys::HttpResponse& response, const Ex
     if (response.status >= 300 && response.status < 400)
         message += fmt::format("; it points to '{}'", shown(response.header("location")));
     return Mismatch{"smoke/status", message};
+}
+
+// Of a header that comes several times (Set-Cookie) one value is enough; for the opposite none may be it.
+std::optional<Mismatch> judge_headers(const sys::HttpResponse& response, const Expect& expect) {
+    for (const auto& [name, matcher] : expect.headers) {
+        std::vector<std::string> values;
+        for (const auto& [key, value] : response.headers)
+            if (lower(key) == lower(name)) values.push_back(value);
+        if (values.empty()) values.emplace_back();
+        const auto fits = [&m = matcher](const std::string& value) { return matches(m, value); };
+        const bool good = matcher.negated ? std::all_of(values.begin(), values.end(), fits)
+                                          : std::any_of(values.begin(), values.end(), fits);
+        if (!good)
+            return Mismatch{"smoke/header", fmt::format("header {} is '{}', expected {}", name,
+                                                        shown(join(values, "', '")), describe(matcher))};
+    }
+    return {};
 }
 
 }
@@ -113,10 +131,7 @@ std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& e
         return Mismatch{"smoke/version",
                         fmt::format("answers version {}, expected {}", shown(version), expect.version)};
     }
-    for (const auto& [name, matcher] : expect.headers)
-        if (const auto value = response.header(name); !matches(matcher, value))
-            return Mismatch{"smoke/header",
-                            fmt::format("header {} is '{}', expected {}", name, shown(value), describe(matcher))};
+    if (auto wrong = judge_headers(response, expect)) return wrong;
     if (expect.body && !matches(*expect.body, response.body))
         return Mismatch{"smoke/body",
                         fmt::format("the body is '{}', expected {}", shown(response.body), describe(*expect.body))};

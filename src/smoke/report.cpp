@@ -109,7 +109,8 @@ report::Report dry_run(const Plan& plan, const std::string& environment) {
                                    plan.ready->expect.version.empty() ? "" : ", version " + plan.ready->expect.version);
     for (const auto& check : plan.checks)
         report.text += fmt::format("would ask       {} {}\n", check.method, check.url);
-    report.closing = fmt::format("would ask {} checks within {}", plan.checks.size(), format_duration(plan.deadline));
+    report.closing = fmt::format("would ask {} check{} within {}", plan.checks.size(),
+                                 plan.checks.size() == 1 ? "" : "s", format_duration(plan.deadline));
     return report;
 }
 

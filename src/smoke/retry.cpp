@@ -26,6 +26,8 @@ Outcome classify(const sys::HttpResponse& response, const std::optional<Mismatch
                  const RetryPolicy& policy) {
     if (!mismatch) return Outcome::good;
     if (response.failure == HttpFailure::certificate) return Outcome::hopeless;
+    // Cut off within an answer: garbage, a length that is none. The service is up.
+    if (response.failure == HttpFailure::reset && response.status != 0) return Outcome::broken;
     if (is_passing(response.failure)) return Outcome::starting;
     const auto& statuses = policy.statuses;
     if (std::find(statuses.begin(), statuses.end(), response.status) != statuses.end()) return Outcome::starting;
@@ -42,13 +44,14 @@ bool try_again(Outcome outcome, Phase phase, std::string_view method, const sys:
 }
 
 Milliseconds wait_before_next(const RetryPolicy& policy, int attempt, std::mt19937_64& random,
-                              const sys::HttpResponse& response) {
+                              const sys::HttpResponse& response, Milliseconds left) {
     const double grown = static_cast<double>(policy.backoff.count()) * std::pow(policy.factor, attempt - 1);
     const double ceiling = std::min(grown, static_cast<double>(policy.max.count()));
     std::uniform_real_distribution<double> jitter(0.0, std::max(ceiling, 0.0));
     const Milliseconds wait{static_cast<std::int64_t>(jitter(random))};
-    const auto asked = parse_integer(trim(response.header("retry-after"))).value_or(0);
-    return std::max(wait, Milliseconds{std::clamp<std::int64_t>(asked, 0, 86'400) * 1000});
+    const auto seconds = parse_integer(trim(response.header("retry-after"))).value_or(0);
+    const Milliseconds asked{std::clamp<std::int64_t>(seconds, 0, 86'400) * 1000};
+    return asked < left ? std::max(wait, asked) : wait;
 }
 
 }

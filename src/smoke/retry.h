@@ -29,8 +29,8 @@ Outcome classify(const sys::HttpResponse& response, const std::optional<Mismatch
 bool try_again(Outcome outcome, Phase phase, std::string_view method, const sys::HttpResponse& response);
 
 // Full jitter: uniform in [0, min(max, backoff * factor^(attempt-1))]; attempt counts from 1. A longer Retry-After
-// (seconds; RFC 9110 section 10.2.3) replaces it.
+// (seconds; RFC 9110 section 10.2.3) replaces it unless it is beyond the time that is left.
 Milliseconds wait_before_next(const RetryPolicy& policy, int attempt, std::mt19937_64& random,
-                              const sys::HttpResponse& response);
+                              const sys::HttpResponse& response, Milliseconds left = Milliseconds::max());
 
 }

@@ -13,6 +13,13 @@ namespace {
 
 constexpr Milliseconds smallest_attempt{50}; // nothing starts with less time left
 
+bool lets_in(std::string_view header) {
+    const std::string name = lower(header);
+    for (const auto* word : {"authorization", "cookie", "token", "api-key", "apikey", "secret", "password"})
+        if (name.find(word) != name.npos) return true;
+    return false;
+}
+
 class Run {
   public:
     Run(const Plan& plan, sys::Http& http, sys::Clock& clock)
@@ -104,7 +111,7 @@ Result<Tried> Run::ready(const Check& check) {
             tried.end = Tried::End::failed;
             return tried;
         }
-        clock_.sleep(std::min(left(), wait_before_next(policy, ++failed, random, last.response)));
+        clock_.sleep(std::min(left(), wait_before_next(policy, ++failed, random, last.response, left())));
     }
     return out_of_time(tried, last);
 }
@@ -130,7 +137,7 @@ Result<Tried> Run::check(const Check& check, std::uint64_t seed) {
             tried.end = Tried::End::failed;
             return tried;
         }
-        clock_.sleep(std::min(left(), wait_before_next(plan_.retry, tried.attempts, random, last.response)));
+        clock_.sleep(std::min(left(), wait_before_next(plan_.retry, tried.attempts, random, last.response, left())));
     }
     if (given_up()) return tried;
     return out_of_time(tried, last);
@@ -169,6 +176,25 @@ Result<std::vector<Tried>> side_by_side(Run& run, const Plan& plan) {
     return done;
 }
 
+}
+
+void mask_credentials(const Plan& plan) {
+    const auto mask_check = [](const Check& check) {
+        const auto host = check.url.find("://") + 3;
+        const auto userinfo = check.url.substr(host, check.url.find_first_of("/?#", host) - host);
+        const auto pair = userinfo.substr(0, userinfo.rfind('@') == userinfo.npos ? 0 : userinfo.rfind('@'));
+        const auto colon = pair.find(':');
+        constexpr std::size_t as_long_as_a_token = 16;
+        if (colon != pair.npos || pair.size() >= as_long_as_a_token) {
+            const Secret sent(pair), password(pair.substr(colon + 1)); // the pair's base64 is what is sent
+        }
+        for (const auto& [name, value] : check.headers)
+            if (lets_in(name)) {
+                const Secret whole(value), token(value.substr(value.rfind(' ') + 1)); // "Bearer x"
+            }
+    };
+    for (const Check& check : plan.checks) mask_check(check);
+    if (plan.ready) mask_check(*plan.ready);
 }
 
 Result<std::vector<Tried>> carry_out(const Plan& plan, sys::Http& http, sys::Clock& clock) {

@@ -41,6 +41,9 @@ struct Tried {
 // URL.
 Result<std::vector<Tried>> carry_out(const Plan& plan, sys::Http& http, sys::Clock& clock);
 
+// Nothing that is written shows them: passwords in URLs, values of headers that let in. Before the plan is shown.
+void mask_credentials(const Plan& plan);
+
 report::Report report_of(const std::vector<Tried>& tried, const std::string& environment,
                          const std::string& config_file);
 

@@ -5,6 +5,7 @@
 #include "sys/signals.h"
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <curl/curl.h>
 #include <fmt/format.h>
 #include <map>
@@ -103,7 +104,8 @@ void append(List& list, const std::string& line) {
 
 List header_list(const HttpRequest& request) {
     List list;
-    append(list, "Expect:"); // no waiting for "100 Continue"
+    append(list, "Expect:");          // no waiting for "100 Continue"
+    append(list, "Accept-Encoding:"); // compressed bodies are read, not asked for
     for (const auto& [name, value] : request.headers)
         append(list, value.empty() ? name + ";" : fmt::format("{}: {}", name, value)); // "name;" sends an empty one
     if (!request.bearer.empty()) append(list, "Authorization: Bearer " + request.bearer.reveal());
@@ -117,6 +119,22 @@ void set(CURL* curl, CURLoption option, Value value) {
 
 long at_least_one(Milliseconds duration) { return std::max(1L, static_cast<long>(duration.count())); } // 0 is for ever
 
+// The proxy variables hold (http_proxy, https_proxy, all_proxy, no_proxy), but what runs here is asked directly.
+std::string no_proxy() {
+    const char* given = std::getenv("no_proxy");
+    if (!given) given = std::getenv("NO_PROXY");
+    const std::string named = given ? given : "";
+    if (named == "*") return named;
+    return named + (named.empty() ? "" : ",") + "localhost,127.0.0.0/8,127.0.0.1,::1";
+}
+
+// What failed may be the proxy's; curl's reason then names a host that nobody asked for.
+std::string_view proxy_variable() {
+    for (const char* name : {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
+        if (const char* value = std::getenv(name); value && *value != '\0') return name;
+    return {};
+}
+
 void set_transport(CURL* curl, const HttpRequest& request, const List& resolve) {
     set(curl, CURLOPT_NOSIGNAL, 1L);
     set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -125,6 +143,7 @@ void set_transport(CURL* curl, const HttpRequest& request, const List& resolve) 
     set(curl, CURLOPT_TIMEOUT_MS, at_least_one(request.timeout));
     set(curl, CURLOPT_CONNECTTIMEOUT_MS, at_least_one(request.connect_timeout));
     set(curl, CURLOPT_RESOLVE, resolve.get());
+    set(curl, CURLOPT_NOPROXY, no_proxy().c_str());
     if (!request.socket.empty()) {
         set(curl, CURLOPT_UNIX_SOCKET_PATH, request.socket.c_str());
         set(curl, CURLOPT_PROXY, "");
@@ -144,6 +163,7 @@ void set_message(CURL* curl, const HttpRequest& request, const List& headers, Ex
     set(curl, CURLOPT_URL, request.url.c_str());
     set(curl, CURLOPT_USERAGENT, ("fairlead/" + std::string(version())).c_str());
     set(curl, CURLOPT_HTTPHEADER, headers.get());
+    set(curl, CURLOPT_ACCEPT_ENCODING, ""); // every coding that curl knows
     set(curl, CURLOPT_FOLLOWLOCATION, request.follow_redirects ? 1L : 0L);
     set(curl, CURLOPT_MAXREDIRS, redirect_limit);
     if (request.method == "HEAD") {
@@ -188,6 +208,26 @@ HttpFailure classify(CURL* curl, CURLcode code, const Exchange& exchange) {
     case CURLE_PEER_FAILED_VERIFICATION: return HttpFailure::certificate;
     default: return HttpFailure::other;
     }
+}
+
+std::string host_of(const std::string& url) {
+    const Freed<CURLU, curl_url_cleanup> parsed(curl_url());
+    char* host = nullptr;
+    if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
+        curl_url_get(parsed.get(), CURLUPART_HOST, &host, 0) != CURLUE_OK)
+        return {};
+    const Freed<char, curl_free> owner(host);
+    std::string bare = host; // [::1] without its brackets
+    std::erase_if(bare, [](char c) { return c == '[' || c == ']'; });
+    return bare;
+}
+
+std::string reason_of(CURLcode code, const Exchange& exchange) {
+    std::string reason(trim(*exchange.reason ? exchange.reason : curl_easy_strerror(code)));
+    const bool names_another = reason.find(" to ") != reason.npos && code == CURLE_COULDNT_CONNECT &&
+                               reason.find(host_of(exchange.request.url)) == reason.npos;
+    if (names_another && !proxy_variable().empty()) reason += fmt::format(" (the proxy of {})", proxy_variable());
+    return reason;
 }
 
 Milliseconds time_of(CURL* curl, CURLINFO info) {
@@ -238,7 +278,7 @@ class CurlHttp : public Http {
         if (response.failure == HttpFailure::too_large)
             response.reason = exchange.too_large;
         else if (code != CURLE_OK)
-            response.reason = trim(*exchange.reason ? exchange.reason : curl_easy_strerror(code));
+            response.reason = reason_of(code, exchange);
         return std::move(response);
     }
 };

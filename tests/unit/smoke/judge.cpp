@@ -147,3 +147,23 @@ TEST_CASE("an answer is masked before it is cut") {
     REQUIRE(wrong);
     CHECK(wrong->message.find("a-value") == std::string::npos);
 }
+
+TEST_CASE("of a header that comes several times one value is enough, for the opposite none may be it") {
+    const auto response = answer(200, "", {{"Set-Cookie", "a=1"}, {"set-cookie", "b=2"}});
+    const auto with = [&](const char* text) {
+        Expect expect;
+        expect.headers = {{"Set-Cookie", parse_matcher(text).value()}};
+        return rule(response, expect);
+    };
+    CHECK(with("b=2").empty());
+    CHECK(with("c=3") == "smoke/header");
+    CHECK(with("! c=3").empty());
+    CHECK(with("! b=2") == "smoke/header");
+}
+
+TEST_CASE("a body that is too large says how to ask without it") {
+    auto response = answer(200);
+    response.failure = sys::HttpFailure::too_large;
+    response.reason = "the body is larger than 10 bytes";
+    CHECK(judge(response, Expect{})->message == "the body is larger than 10 bytes; a HEAD asks without it");
+}

@@ -168,6 +168,32 @@ TEST_CASE("a POST that went out is not sent twice") {
     CHECK(bench.go()[0].end == Tried::End::passed);
 }
 
+TEST_CASE("an answer that breaks off is broken, a connection that was reset before is starting") {
+    Bench bench;
+    auto cut = failed(sys::HttpFailure::reset);
+    cut.status = 200;
+    bench.plan.checks = {get("cut")};
+    bench.http.answers["cut"] = {cut, status(200)};
+    CHECK(bench.go()[0].end == Tried::End::failed);
+    CHECK(bench.http.asked["cut"] == 1);
+    Bench other;
+    other.plan.checks = {get("reset")};
+    other.http.answers["reset"] = {failed(sys::HttpFailure::reset), status(200)};
+    CHECK(other.go()[0].end == Tried::End::passed);
+}
+
+TEST_CASE("what lets in is masked before anything is shown") {
+    Plan plan;
+    plan.checks = {get("https://bob:pass-in-url@host:1/a?b=c@d"), get("https://token-alone-0123456789@host/"),
+                   get("https://reader@host/reader")};
+    plan.checks[0].headers = {{"X-Auth-Token", "token-in-header"}, {"Authorization", "Bearer bearer-in-header"}};
+    mask_credentials(plan);
+    CHECK(mask("pass-in-url token-alone-0123456789 token-in-header") == "*** *** ***");
+    CHECK(mask("said bearer-in-header") == "said ***");
+    CHECK(mask("Ym9iOnBhc3MtaW4tdXJs").find("***") != std::string::npos); // as Basic has it
+    CHECK(mask("https://reader@host/reader c@d") == "https://reader@host/reader c@d");
+}
+
 TEST_CASE("Retry-After replaces a shorter wait, and full jitter stays below its ceiling") {
     std::mt19937_64 random(1);
     const RetryPolicy policy;
@@ -180,6 +206,7 @@ TEST_CASE("Retry-After replaces a shorter wait, and full jitter stays below its 
     auto busy = status(503);
     busy.headers = {{"Retry-After", "7"}};
     CHECK(wait_before_next(policy, 1, random, busy) == Milliseconds{7000});
+    CHECK(wait_before_next(policy, 1, random, busy, Milliseconds{6000}) <= policy.backoff); // no use to wait so long
 }
 
 TEST_CASE("known failures and skips are reported, never silent") {

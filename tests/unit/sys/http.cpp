@@ -333,3 +333,31 @@ TEST_CASE("a server without TLS fails the handshake") {
     server.join();
     ::close(listener);
 }
+
+TEST_CASE("a compressed body is read, not asked for") {
+    std::string request;
+    const std::string gzip(
+        "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05\x00"
+        "\x00\x00",
+        25);
+    Server server([&](const std::string& text) {
+        request = text;
+        return Server::Answer{ok(gzip, "Content-Encoding: gzip\r\n")};
+    });
+    CHECK(sent(get(server.url())).body == "hello");
+    CHECK(request.find("Accept-Encoding") == std::string::npos);
+}
+
+TEST_CASE("what runs here is asked directly, whatever proxy is set; the reason names the proxy's variable elsewhere") {
+    Server server([](const std::string&) { return Server::Answer{ok("here")}; });
+    ::setenv("http_proxy", "http://127.0.0.1:1", 1);
+    const HttpResponse here = sent(get(server.url())), elsewhere = sent(get("http://example.org/"));
+    ::setenv("no_proxy", "*", 1);
+    const HttpResponse direct = sent(get(server.url()));
+    ::unsetenv("http_proxy");
+    ::unsetenv("no_proxy");
+    CHECK(here.body == "here");
+    CHECK(direct.body == "here");
+    CHECK(elsewhere.failure == HttpFailure::refused);
+    CHECK(elsewhere.reason.find("(the proxy of http_proxy)") != std::string::npos);
+}
