@@ -27,6 +27,9 @@ std::string closing_line(const Outcome& outcome, const Settings& settings, Milli
     }
     if (outcome.verdict == "restored")
         return fmt::format("rolled back: {} serves {} again ({})", outcome.release, where, took);
+    if (outcome.release == outcome.previous) // forced, or the way back from down
+        return fmt::format("{}: {} goes on serving {} ({})", replace_all(outcome.verdict, "_", " "), outcome.release,
+                           where, took);
     const auto serves = outcome.previous.empty() ? std::string("nothing serves") : outcome.previous + " serves";
     return fmt::format("{}: {} is not deployed, {} {} ({})", replace_all(outcome.verdict, "_", " "), outcome.release,
                        serves, where, took);
@@ -43,7 +46,7 @@ std::string explanation(const Outcome& outcome) {
                                                   "deployments/{}/candidate.log\n",
                                                   outcome.deployment);
     }
-    if (outcome.verdict == "aborted") text += "run again to deploy it\n";
+    if (outcome.verdict == "aborted") text += "run the same command again to have it done\n";
     return text;
 }
 
