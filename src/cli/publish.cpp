@@ -51,7 +51,7 @@ Result<void> write_outputs(const report::Report& report, const sys::Environment&
     const auto path = variables.get("GITHUB_OUTPUT");
     if (!path) return {};
     std::string pairs;
-    for (const auto& [name, value] : report.outputs) pairs += TRY(report::output_pair(name, mask(value)));
+    for (const auto& [name, value] : report.outputs) pairs += TRY(report::output_pair(name, value));
     if (pairs.empty()) return {};
     return sys::append_file(*path, pairs, 0644, sys::Sync::no);
 }
@@ -100,7 +100,7 @@ Result<void> publish(const report::Report& report, const Spec& spec, const Conte
 }
 
 void complain(const Error& error, sys::Platform platform, Annotation annotation) {
-    std::string text = mask(report::describe(error));
+    std::string text = report::describe(error);
     if (!text.ends_with('\n')) text += '\n';
     text = for_log(text, platform);
     if (sys::parses_commands(platform) && annotation == Annotation::yes) text += report::annotation_of(error, "");
