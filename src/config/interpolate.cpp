@@ -28,7 +28,8 @@ Result<Reference> parse_reference(std::string_view inside) {
         reference.extra = inside.substr(colon + 2);
     }
     const bool known = colon == std::string_view::npos || reference.kind == '-' || reference.kind == '?';
-    if (known && is_name(reference.name)) return reference;
+    const bool nested = inside.find("${") != std::string_view::npos;
+    if (known && !nested && is_name(reference.name)) return reference;
     return usage(fmt::format("'${{{}}}' is not understood; write ${{NAME}}, ${{NAME:-default}}, ${{NAME:?message}}, or "
                              "$${{ for a literal ${{",
                              inside));

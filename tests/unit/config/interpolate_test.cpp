@@ -58,6 +58,7 @@ TEST_CASE("what looks like an interpolation and is none is refused") {
     CHECK(text_of("'${A B}'").find("'${A B}' is not understood; write ${NAME}") != std::string::npos);
     CHECK(text_of("'${A:+x}'").find("is not understood") != std::string::npos);
     CHECK(text_of("'${}'").find("is not understood") != std::string::npos);
+    CHECK(text_of("'${NOT_SET:-${A}}'").find("'${NOT_SET:-${A}' is not understood") != std::string::npos);
 }
 
 TEST_CASE("what was put in is checked like what was written") {
