@@ -177,7 +177,7 @@ report::Report report_of(const std::vector<Outcome>& outcomes) {
     report::Report report;
     report.tool = "run";
     report.text = "\n" + table(outcomes);
-    report.summary = markdown_table(outcomes);
+    report.summary = "### fairlead run\n\n" + markdown_table(outcomes);
     std::string failed;
     for (const auto& outcome : outcomes)
         if (outcome.ran && outcome.status != 0) failed = outcome.name;

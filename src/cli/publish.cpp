@@ -59,8 +59,9 @@ Result<void> write_outputs(const report::Report& report, const sys::Environment&
 Result<void> write_summary(const report::Report& report, const sys::Environment& variables) {
     const auto path = variables.get("GITHUB_STEP_SUMMARY");
     if (!path) return {};
-    // The steps of `fairlead run` write into one summary.
-    return sys::append_file(*path, report::fitting_summary(body(report, "markdown"), sys::inspect(*path).size));
+    // The steps of `fairlead run` write into one summary; a table goes on until a line is empty.
+    const auto used = sys::inspect(*path).size;
+    return sys::append_file(*path, (used > 0 ? "\n" : "") + report::fitting_summary(body(report, "markdown"), used));
 }
 
 }
