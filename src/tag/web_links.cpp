@@ -16,7 +16,8 @@ std::string_view cut(std::string_view text, std::string_view ending) {
 
 // host and path as an address; what could end a link or a label in markdown is encoded.
 std::string address(std::string_view scheme, std::string_view host, std::string_view path) {
-    if (host.empty() || path.empty()) return {};
+    constexpr auto of_hosts = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]";
+    if (host.empty() || path.empty() || host.find_first_not_of(of_hosts) != host.npos) return {};
     while (path.starts_with('/')) path.remove_prefix(1);
     path = path.substr(0, path.find_first_of("?#"));
     while (path.ends_with('/')) path.remove_suffix(1);

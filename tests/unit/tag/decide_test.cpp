@@ -144,14 +144,10 @@ TEST_CASE("labels begin with what is known, custom ones replace them, sorted by 
 }
 
 TEST_CASE("keys are ordered as the Unicode root collation orders them") {
-    const std::vector<std::string> rising = {"_", "-",    "1",    "a",    "A",    "á",      "a b",    "ab", "b", "B",
-                                             "é", "io_x", "io-x", "io.x", "IO.x", "io.x.y", "io.x/y", "ss", "ß", "st"};
-    for (std::size_t a = 0; a < rising.size(); ++a)
-        for (std::size_t b = 0; b < rising.size(); ++b) {
-            if (rising[a] == "a b" || rising[b] == "a b") continue; // a blank is before letters, so before "ab" only
-            INFO(rising[a] << " " << rising[b]);
-            CHECK((collate(rising[a], rising[b]) == (a <=> b)));
-        }
+    tag::test::check_rising({"_", "-", "1", "a", "A", "á", "ab", "b", "B", "é", "io_x", "io-x", "io.x", "IO.x",
+                             "io.x.y", "io.x/y", "ss", "ß", "st"},
+                            [](const std::string& a, const std::string& b) { return collate(a, b); });
+    CHECK((collate("a b", "ab") < 0)); // a blank is before letters
 }
 
 TEST_CASE("JSON, bake files and the formats of standard output") {

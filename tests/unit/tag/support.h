@@ -69,6 +69,16 @@ inline std::string tags_for(const std::string& ref, const std::string& rules, co
     return decision.tags();
 }
 
+// Each of `rising` is below all that follow, as `order` says of two texts.
+template <typename Order>
+void check_rising(const std::vector<std::string>& rising, Order order) {
+    for (std::size_t a = 0; a < rising.size(); ++a)
+        for (std::size_t b = 0; b < rising.size(); ++b) {
+            INFO(rising[a] << " " << rising[b]);
+            CHECK((order(rising[a], rising[b]) == (a <=> b)));
+        }
+}
+
 // A git repository in a folder of its own.
 class Scratch {
   public:

@@ -12,7 +12,8 @@ TEST_CASE("a remote's address as a web page, without what is secret in it") {
     CHECK(web_address("ssh://git@example.org:2222/a/b") == "https://example.org/a/b");
     CHECK(web_address("git://[::1]:9418/a") == "https://[::1]/a");
     CHECK(web_address("https://example.org/a)b c") == "https://example.org/a%29b%20c");
-    for (const auto* no_page : {"/srv/git/a.git", "file:///srv/a", "../a:b", "C:\\a", "", "https://example.org"})
+    for (const auto* no_page :
+         {"/srv/git/a.git", "file:///srv/a", "../a:b", "C:\\a", "", "https://example.org", "https://a)b/c"})
         CHECK(web_address(no_page) == "");
 }
 
