@@ -9,6 +9,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto message = commit.message();
     if (level_of(message, true) == Level::major) __builtin_trap();
     if (message.conventional && (message.type.empty() || message.description.empty())) __builtin_trap();
-    (void)changelog({"v1", "v0", "v1", "https://example.org/a", ""}, {commit});
+    (void)changelog({"v1", "v0", "v1", {"https://example.org/a"}, ""}, {commit});
     return 0;
 }
