@@ -112,19 +112,19 @@ cli::Spec spec(Options& o) {
 }
 
 Result<smoke::Plan> plan_of(const Options& o, const cli::Context& context) {
-    smoke::Plan plan{.streak = static_cast<int>(o.streak),
+    smoke::Plan plan{.streak = o.streak,
                      .stable = o.stable,
                      .deadline = o.deadline,
                      .timeout = o.timeout,
                      .connect = o.connect,
-                     .jobs = static_cast<int>(o.jobs),
+                     .jobs = o.jobs,
                      .fail_fast = o.fail_fast,
                      .insecure = o.insecure,
                      .bearer = o.bearer,
                      .resolve = o.resolve};
     plan.seed = o.seed != 0 ? static_cast<std::uint64_t>(o.seed) : std::random_device{}();
     const auto url = context.config.environment(context.environment)["url"].text();
-    if (plan.streak < 1) return usage("streak is a number of good answers: at least 1");
+    TRY_VOID(smoke::check_limits(plan));
     if (o.urls.empty())
         TRY_VOID(smoke::add_section(context.section, url, o.every, plan));
     else

@@ -162,6 +162,14 @@ Result<void> add_retry(const config::Value& retry, RetryPolicy& policy) {
 
 std::span<const Field> fields() { return section_fields; }
 
+Result<void> check_limits(const Plan& plan) {
+    if (plan.streak < 1 || plan.streak > 1000) return usage("streak is a number of good answers: 1 to 1000");
+    if (plan.jobs < 1 || plan.jobs > 1000) return usage("jobs is how many checks run at a time: 1 to 1000");
+    for (const auto duration : {plan.deadline, plan.timeout, plan.connect})
+        if (duration.count() <= 0) return usage("deadline, timeout and connect-timeout are longer than 0s");
+    return {};
+}
+
 Result<void> add_urls(const std::vector<std::string>& lines, const ForEveryUrl& every, Plan& plan) {
     plan.retry.attempts = 0;
     for (const auto& line : lines) plan.checks.push_back(TRY(parse_line(line, every)));

@@ -90,9 +90,10 @@ std::optional<Mismatch> judge_headers(const sys::HttpResponse& response, const E
         const auto fits = [&m = matcher](const std::string& value) { return matches(m, value); };
         const bool good = matcher.negated ? std::all_of(values.begin(), values.end(), fits)
                                           : std::any_of(values.begin(), values.end(), fits);
-        if (!good)
-            return Mismatch{"smoke/header", fmt::format("header {} is '{}', expected {}", name,
-                                                        shown(join(values, "', '")), describe(matcher))};
+        if (good) continue;
+        const auto fact =
+            response.header(name).empty() ? "is not there" : fmt::format("is '{}'", shown(join(values, "', '")));
+        return Mismatch{"smoke/header", fmt::format("header {} {}, expected {}", name, fact, describe(matcher))};
     }
     return {};
 }

@@ -168,7 +168,7 @@ Result<std::vector<Tried>> side_by_side(Run& run, const Plan& plan) {
     };
     {
         std::vector<std::jthread> workers;
-        const auto jobs = std::min<std::size_t>(static_cast<std::size_t>(std::max(plan.jobs, 1)), slots.size());
+        const auto jobs = std::min(static_cast<std::size_t>(plan.jobs), slots.size());
         for (std::size_t i = 0; i < jobs; ++i) workers.emplace_back(work);
     }
     std::vector<Tried> done;

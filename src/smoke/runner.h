@@ -12,14 +12,14 @@ namespace fairlead::smoke {
 
 struct Plan {
     std::optional<Check> ready; // asked alone, first
-    int streak = 1;             // good answers in a row that mean ready, each on a new connection
+    std::int64_t streak = 1;    // good answers in a row that mean ready, each on a new connection
     Milliseconds stable{0};     // instead of a count: good for so long, at most one request per second
     std::vector<Check> checks;  // side by side
     RetryPolicy retry;
     Milliseconds deadline{120'000}; // for everything
     Milliseconds timeout{10'000};   // one attempt
     Milliseconds connect{5'000};
-    int jobs = 16;
+    std::int64_t jobs = 16;
     bool fail_fast = false;
     bool insecure = false;
     Secret bearer;

@@ -159,6 +159,9 @@ TEST_CASE("of a header that comes several times one value is enough, for the opp
     CHECK(with("c=3") == "smoke/header");
     CHECK(with("! c=3").empty());
     CHECK(with("! b=2") == "smoke/header");
+    Expect absent;
+    absent.headers = {{"X-Release", parse_matcher("nonempty").value()}};
+    CHECK(judge(response, absent)->message == "header X-Release is not there, expected something that is not empty");
 }
 
 TEST_CASE("a body that is too large says how to ask without it") {
