@@ -115,6 +115,8 @@ Result<report::Report> run(const Flags& flags, const cli::Context& context) {
     if (flags.write_baseline && !whole_tree)
         return usage("--write-baseline needs all findings; use it with `tree` and without paths");
     const auto repository = TRY(repository_for(flags.command));
+    if ((whole_tree || flags.command == "staged") && repository && repository->work_tree().empty())
+        return usage("this repository is bare: it has no work tree; scan its commits: fairlead-scan range A..B");
     scan::Range range{.about = flags.command == "tree" ? "the tree" : "what is staged"};
     if (flags.command == "range") range = TRY(scan::range_wanted(flags.target, context.variables));
 
