@@ -44,7 +44,8 @@ Result<std::string> zone_name(const Value& value, const Origin& origin) {
 
 std::string known_names(const Names& names) {
     std::vector<std::string> words;
-    for (const auto& [name, value] : names) words.push_back(name);
+    for (const auto& [name, value] : names)
+        if (!name.empty()) words.push_back(name);
     return "expected " + one_of(words);
 }
 
@@ -125,7 +126,8 @@ Result<std::string> Expressions::render(std::string_view text, const Names& name
 }
 
 Names version_names(const Semver& version, const std::string& raw) {
-    return {{"raw", raw},
+    return {{"", version.text()},
+            {"raw", raw},
             {"version", version.text()},
             {"major", static_cast<double>(version.major)},
             {"minor", static_cast<double>(version.minor)},

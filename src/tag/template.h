@@ -25,6 +25,7 @@ using List = std::vector<std::string>;
 struct Value : std::variant<std::monostate, bool, double, std::string, List, Function> { // monostate: undefined
     using variant::variant;
 };
+// By name; that of the empty name is what `{{this}}` writes.
 using Names = std::map<std::string, Value, std::less<>>;
 
 Value function(std::function<Result<Value>(const Arguments*)> call);

@@ -2,7 +2,6 @@
 #include "tag/ecma.h"
 #include "tag/template_tokens.h"
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 
 namespace fairlead::tag {
@@ -145,7 +144,8 @@ class Reader {
                 if (!plain_name_) return unexpected();
                 const auto name = operand.source;
                 TRY_VOID(advance());
-                call.named.push_back({name, TRY(read_operand(depth))});
+                auto value = TRY(read_operand(depth));
+                call.named.push_back({name, std::move(value)});
             } else if (!call.named.empty()) {
                 return error("an argument without a name may not follow one with a name");
             } else {

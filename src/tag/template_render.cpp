@@ -121,8 +121,9 @@ class Renderer {
     Value from_level(const Level& level, const Expression& path, std::size_t next) const {
         Value value = level.self;
         if (level.root) {
-            if (next >= path.parts.size()) return std::string("[object Object]"); // what a script writes for it
-            const auto known = names_.find(path.parts[next++]);
+            const bool whole = next >= path.parts.size();
+            const auto known = names_.find(whole ? std::string() : path.parts[next++]);
+            if (whole && known == names_.end()) return std::string("[object Object]"); // what a script writes for it
             if (known == names_.end()) return {};
             value = known->second;
         }
