@@ -171,7 +171,7 @@ std::optional<std::string> Checkout::remote_url() {
 // asked for all shows in a tag that is on no branch, and in FETCH_HEAD (git-fetch(1)), which then lists every one, and
 // not tags alone.
 Result<bool> has_all_tags(const sys::Repository& git) {
-    std::vector<std::string> commits, heads;
+    std::vector<std::string> commits, branches;
     const auto fetched = sys::read_file(sys::Path(git.git_folder()) / "FETCH_HEAD", 64u << 20);
     if (!fetched) return false;
     std::set<std::string, std::less<>> listed;
@@ -187,15 +187,15 @@ Result<bool> has_all_tags(const sys::Repository& git) {
     for (const auto& reference : TRY(git.references("refs/"))) {
         const bool is_tag = begins(reference.name, tags);
         if (is_tag && !listed.contains(std::string_view(reference.name).substr(tags.size()))) return false;
-        if (!reference.commit.empty()) (is_tag ? commits : heads).push_back(reference.commit);
+        if (!reference.commit.empty()) (is_tag ? commits : branches).push_back(reference.commit);
     }
-    if (const auto head = git.head_commit()) heads.push_back(*head);
-    return other && TRY(git.reachable(commits, heads)).size() < commits.size();
+    if (const auto head = git.head_commit()) branches.push_back(*head);
+    return other && TRY(git.reachable(commits, branches)).size() < commits.size();
 }
 
 Result<void> Checkout::require_tags(const sys::Repository& git) {
     if (tags_known_) return {};
-    const auto& shown = git.work_tree().empty() ? git.git_folder() : git.work_tree();
+    const auto shown = git.work_tree().empty() ? git.git_folder() : git.work_tree();
     if (git.is_shallow() && !TRY(has_all_tags(git)))
         return could_not(fmt::format("{} is a shallow clone that may lack tags, so the highest version is not known; "
                                      "run: git fetch --tags --unshallow {}, or give --deepen",
