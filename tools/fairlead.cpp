@@ -27,7 +27,7 @@ cli::Spec spec(Options& o) {
         .details = "`fairlead X ...` is `fairlead-X ...`. `init` writes a commented fairlead.yml and two workflows; "
                    "`run` is the chain; `doctor` says what is missing on this machine and how to get it.",
         .commands = {{"run", "Runs the steps of fairlead.yml until the first no."},
-                     {"init", "Writes fairlead.yml and the workflows; what exists stays."},
+                     {"init", "Writes fairlead.yml and the workflows; what exists stays.", false},
                      {"doctor", "Says what is missing on this machine, and how to get it."}},
         .command = &o.command,
         .inputs = {{.name = "only", .target = &o.only, .help = "Run only these steps."},

@@ -146,12 +146,18 @@ void log_given(const Session& session) {
     }
 }
 
+bool reads_config(const Spec& spec) {
+    return std::none_of(spec.commands.begin(), spec.commands.end(), [&](const Command& command) {
+        return spec.command && command.name == *spec.command && !command.reads_config;
+    });
+}
+
 Result<void> prepare(Session& session) {
     TRY_VOID(read_common(session));
     start_log(session.context);
     TRY_VOID(choose_command(session));
     TRY_VOID(refuse_extra_words(session));
-    TRY_VOID(read_config(session));
+    if (reads_config(session.spec)) TRY_VOID(read_config(session));
     Context& context = session.context;
     return fill(session.spec.tool, session.spec.inputs, {session.words, context.variables, context.section},
                 context.origins);

@@ -40,6 +40,7 @@ struct Output {
 struct Command {
     std::string name;
     std::string help;
+    bool reads_config = true; // false: it runs without fairlead.yml, and beside a wrong one
 };
 
 struct Spec {
