@@ -77,7 +77,7 @@ mkdir only-cmake && ln -s ../stubs/cmake only-cmake/cmake
 expect "without a release the installer builds" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
 contains "and says so" "$err" "building it from source"
 contains "and becomes the tool" "$err" "no report is named"
-expect "a second start takes the tool cache" 2 install "PATH=$plain" FAIRLEAD_TOOL=gate
+expect "a second start takes the tool cache" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
 equals "without a build" "$(cat builds)" built
 equals "and leaves nothing behind" "$(ls temp)" ""
 for program in cache/fairlead/*/*/fairlead-gate; do printf '#!/bin/sh\nexit 127\n' >"$program"; done
