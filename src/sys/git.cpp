@@ -1,6 +1,7 @@
 #include "sys/git.h"
 #include "base/text.h"
 #include "sys/git_state.h"
+#include "sys/refs.h"
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -192,6 +193,15 @@ bool Repository::is_missing(const Error& error) { return error.message.find(in_n
 std::string Repository::work_tree() const { return without_slash(git_repository_workdir(state_->handle.get())); }
 std::string Repository::git_folder() const { return without_slash(git_repository_path(state_->handle.get())); }
 bool Repository::is_shallow() const { return !state_->boundary.empty(); }
+
+Result<bool> Repository::has_replacements() const {
+    std::error_code absent;
+    const auto size =
+        std::filesystem::file_size(std::string(git_repository_commondir(state_->handle.get())) + "info/grafts", absent);
+    bool found = !absent && size > 0;
+    TRY_VOID(each_reference(git_folder(), "refs/replace/", [&](const StoredReference&) { found = true; }));
+    return found;
+}
 
 std::optional<std::string> Repository::head_branch() const {
     Freed<git_reference, git_reference_free> head;

@@ -57,6 +57,8 @@ class Repository {
     std::string work_tree() const; // absolute, without '/' at the end; empty for a bare one
     std::string git_folder() const;
     bool is_shallow() const;
+    // Whether refs/replace/ or info/grafts tell git to see other commits than those that are stored; we see the stored.
+    Result<bool> has_replacements() const;
     std::optional<std::string> head_branch() const;               // refs/heads/main; nothing when detached
     std::optional<std::string> head_commit() const;               // nothing before the first commit
     Result<std::string> resolve(std::string_view revision) const; // to a commit id, tags peeled

@@ -21,6 +21,9 @@ Result<Scene> look(const ReleaseWanted& wanted, const std::string& revision, con
     Notes notes;
     Scene scene{TRY(gather(wanted.wanted, variables, clock, notes)), nullptr, {}};
     scene.git = TRY(scene.gathered.checkout->repository());
+    if (TRY(scene.git->has_replacements()))
+        return could_not("the repository replaces commits (refs/replace or info/grafts), which is not followed here; "
+                         "run it in a fresh clone, which has neither");
     const bool given = !wanted.wanted.sha.empty() || !wanted.wanted.ref.empty();
     const auto& sha = scene.gathered.facts.sha;
     scene.head = TRY(scene.git->resolve(!revision.empty() ? revision : given && !sha.empty() ? sha : "HEAD"));
