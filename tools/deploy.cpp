@@ -75,6 +75,7 @@ cli::Spec spec(Options& o) {
         {"duration", "How long it took."},
     };
     spec.section = deploy::fields();
+    spec.needs_environment = true;
     spec.examples = {"fairlead-deploy plan --env staging", "fairlead-deploy --env staging --release-version 1.4.0",
                      "fairlead-deploy rollback --env staging --reason 'slow queries'"};
     return spec;

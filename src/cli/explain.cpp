@@ -25,6 +25,7 @@ std::string line(const std::string& name, const std::string& value, const std::s
 // The single values and lists below `value`, by the path that leads to them from the section.
 template <typename Wanted>
 std::string leaves(const std::string& prefix, const std::string& path, const config::Value& value, Wanted wanted) {
+    if (!value.present()) return {};
     if (!value.is_map())
         return wanted(path) ? line(prefix + path, value.is_scalar() ? value.text() : value.json(), origin_of(value))
                             : "";

@@ -116,6 +116,12 @@ Result<void> read_config(Session& session) {
     options.tool = session.spec.tool;
     options.fields = section.fields();
     context.config = TRY(config::load(options));
+    const auto known = context.config.environments();
+    if (session.spec.needs_environment && context.environment.empty() && known.size() == 1) {
+        options.environment_name = context.environment = known.front();
+        context.origins["env"] = "the only one";
+        context.config = TRY(config::load(options)); // with its variables filled in
+    }
     if (context.config_file.empty() && context.config.present()) {
         context.config_file = context.config.file();
         context.origins["config"] = "the nearest";

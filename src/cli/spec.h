@@ -54,6 +54,7 @@ struct Spec {
     std::span<const Field> section = {};    // the tool's part of fairlead.yml
     std::vector<std::string> formats = {};  // formats of its own beside report/formats.h
     std::vector<std::string> examples = {}; // command lines for --help and the README
+    bool needs_environment = false;         // without --env the only one of fairlead.yml is taken
     bool findings_on_stderr = false;        // text format: only the closing line goes to stdout
 };
 

@@ -19,7 +19,6 @@ std::string absolute(const config::Config& config, const std::string& path) {
 
 Result<std::string> choose_environment(const config::Config& config, const std::string& given) {
     const auto known = config.environments();
-    if (given.empty() && known.size() == 1) return known.front();
     if (given.empty()) {
         return usage(known.empty()
                          ? "fairlead.yml has no environments; add environments.staging with its url and deploy.target"
