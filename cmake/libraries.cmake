@@ -7,7 +7,7 @@ add_custom_target(version_source BYPRODUCTS ${CMAKE_BINARY_DIR}/version.cpp
           -DVERSION=${PROJECT_VERSION} -P ${CMAKE_SOURCE_DIR}/cmake/version.cmake)
 
 foreach(folder IN LISTS FOLDERS)
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp)
   if(NOT sources)
     continue()
   endif()
@@ -26,8 +26,9 @@ target_sources(base PRIVATE ${CMAKE_BINARY_DIR}/version.cpp)
 add_dependencies(base version_source)
 target_link_libraries(base PUBLIC fmt::fmt)
 target_link_libraries(sys PUBLIC base nlohmann_json::nlohmann_json Threads::Threads
-  PRIVATE spdlog::spdlog CURL::libcurl OpenSSL::Crypto EXPAT::EXPAT PkgConfig::GIT2 PkgConfig::YAML
-          PkgConfig::RE2 PkgConfig::HS PkgConfig::PCRE2 PkgConfig::ABSL_TIME)
+  PRIVATE spdlog::spdlog CURL::libcurl OpenSSL::Crypto OpenSSL::SSL EXPAT::EXPAT PkgConfig::GIT2 PkgConfig::YAML
+          PkgConfig::RE2 PkgConfig::HS PkgConfig::PCRE2 PkgConfig::ABSL_TIME
+          PkgConfig::SECCOMP ZLIB::ZLIB BZip2::BZip2 LibLZMA::LibLZMA PkgConfig::ZSTD)
 target_link_libraries(report PUBLIC sys)
 target_link_libraries(config PUBLIC report)
 file(GLOB tool_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/*.cpp) # each has its section in fairlead.yml

@@ -1,6 +1,8 @@
+#include "cli/confirm.h"
 #include "cli/run.h"
 #include "deploy/commands.h"
 #include "deploy/supervisor.h"
+#include "deploy/variables.h"
 
 using namespace fairlead;
 
@@ -22,48 +24,67 @@ cli::Spec spec(Options& o) {
                    "anything fails before that, the old one serves again. An interrupted deployment is finished or "
                    "undone by the next run.";
     spec.commands = {
-        {"apply", "Deploys the release of fairlead.yml."},
+        {.name = "apply", .help = "Deploys the release of fairlead.yml.", .acts = true, .irreversible = true},
         {"plan", "Prints the steps that apply would do; changes nothing."},
-        {"rollback", "Deploys the release before the current one again, or the one that --to names."},
-        {"down", "Stops what runs, once its requests have ended; --reason is kept. apply brings it back."},
+        {.name = "rollback",
+         .help = "Deploys the release before the current one again, or the one that is named.",
+         .acts = true,
+         .irreversible = true},
+        {.name = "down",
+         .help = "Stops what runs, once its requests have ended; --reason is kept. apply brings it back.",
+         .acts = true,
+         .irreversible = true},
         {"status", "Prints what is deployed and what really runs."},
         {"history", "Prints finished deployments and checks their chain."},
         {"router", "Prints the nginx configuration to include once."},
-        {"supervise", "Keeps one slot running; started by apply where there is no systemd."},
+        {.name = "supervise", .help = "Keeps one slot running; started by apply.", .hidden = true},
     };
     spec.command = &o.command;
     spec.inputs = {
         {.name = "release-version",
          .target = &o.release_version,
          .help = "First part of the release's id; default: release.version, else the short commit.",
-         .placeholder = "VERSION"},
+         .placeholder = "VERSION",
+         .of = {"apply", "plan"}},
         {.name = "commit",
          .target = &o.commit,
          .help = "Commit that the release was made of; default: that of the release's folder.",
-         .placeholder = "ID"},
-        {.name = "force", .target = &o.force, .help = "Deploy again what already serves."},
+         .placeholder = "ID",
+         .of = {"apply", "plan"}},
+        {.name = "force", .target = &o.force, .help = "Deploy again what already serves.", .of = {"apply", "plan"}},
         {.name = "to",
          .target = &o.to,
          .help = "Release or version to roll back to; default: the one before the current one.",
-         .placeholder = "RELEASE"},
+         .placeholder = "RELEASE",
+         .positional = true,
+         .of = {"rollback"}},
         {.name = "reason",
          .target = &o.reason,
          .help = "Why it is rolled back or stopped; kept in the history.",
-         .placeholder = "TEXT"},
+         .placeholder = "TEXT",
+         .of = {"rollback", "down"}},
         {.name = "check",
          .target = &o.check,
-         .help = "Exit status 1 when plan has something to do, or status finds what is not as recorded."},
-        {.name = "count", .target = &o.count, .help = "How many deployments history prints.", .placeholder = "N"},
+         .help = "Exit status 1 when plan has something to do, or status finds what is not as recorded.",
+         .of = {"plan", "status"}},
+        {.name = "count",
+         .target = &o.count,
+         .help = "How many deployments are printed.",
+         .placeholder = "N",
+         .of = {"history"},
+         .type = Type::positive},
         {.name = "wait-lock",
          .target = &o.wait_lock,
          .help = "How long to wait for another deployment to end.",
-         .placeholder = "DURATION"},
+         .placeholder = "DURATION",
+         .of = {"apply", "rollback", "down"}},
         {.name = "slot",
          .target = &o.slot,
          .help = "Folder of the slot to supervise.",
          .placeholder = "FOLDER",
          .positional = true,
-         .action = false},
+         .action = false,
+         .of = {"supervise"}},
     };
     spec.outputs = {
         {"deployment", "Id of the deployment in the history."},
@@ -75,9 +96,18 @@ cli::Spec spec(Options& o) {
         {"duration", "How long it took."},
     };
     spec.section = deploy::fields();
+    spec.milder = deploy::milder();
+    spec.rules.assign(std::begin(deploy::rule_ids), std::end(deploy::rule_ids));
+    spec.needs = {{cli::Need::network}, {cli::Need::programs}};
     spec.needs_environment = true;
+    spec.settles_signals = true;
+    spec.check = [&o](const cli::Context& context) -> Result<void> {
+        const auto settings = TRY(deploy::read_settings(context.config, context.environment, context.variables));
+        return o.command == "apply" ? deploy::check_variables(settings, context.variables) : Result<void>();
+    };
     spec.examples = {"fairlead-deploy plan --env staging", "fairlead-deploy --env staging --release-version 1.4.0",
                      "fairlead-deploy rollback --env staging --reason 'slow queries'"};
+    spec.action_example = {.with = {{"env", "staging"}}, .on = "workflow_dispatch", .runs_on = "self-hosted"};
     return spec;
 }
 
@@ -89,8 +119,16 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     }
     const auto settings = TRY(deploy::read_settings(context.config, context.environment, context.variables));
     const auto count = o.count > 0 ? static_cast<std::size_t>(o.count) : 0;
-    const deploy::Request request{o.release_version, o.commit, o.force, context.dry_run, o.check, o.wait_lock, o.to,
-                                  o.reason,          count};
+    const deploy::Request request{o.release_version,
+                                  o.commit,
+                                  o.force,
+                                  context.dry_run,
+                                  o.check,
+                                  o.wait_lock,
+                                  o.to,
+                                  o.reason,
+                                  count,
+                                  [&](std::string_view act) { return cli::confirm(context, act); }};
     if (o.command == "plan") return deploy::plan(settings, context.variables, request);
     if (o.command == "rollback") return deploy::rollback(settings, context.variables, request);
     if (o.command == "down") return deploy::down(settings, context.variables, request);

@@ -3,8 +3,9 @@
 #include "chain/doctor.h"
 #include "chain/init.h"
 #include "chain/run.h"
+#include "cli/publish.h"
 #include "cli/run.h"
-#include "sys/log.h"
+#include "cli/secrets.h"
 #include "sys/process.h"
 #include <algorithm>
 #include <cstdlib>
@@ -26,16 +27,36 @@ cli::Spec spec(Options& o) {
         .summary = "Takes a change from pull request to production: runs the steps of fairlead.yml until the first no.",
         .details = "`fairlead X ...` is `fairlead-X ...`. `init` writes a commented fairlead.yml and two workflows; "
                    "`run` is the chain; `doctor` says what is missing on this machine and how to get it.",
-        .commands = {{"run", "Runs the steps of fairlead.yml until the first no."},
-                     {"init", "Writes fairlead.yml and the workflows; what exists stays.", false},
+        .commands = {{.name = "run",
+                      .help = "Runs the steps of fairlead.yml until the first no.",
+                      .acts = true,
+                      .irreversible = true},
+                     {.name = "init",
+                      .help = "Writes fairlead.yml and the workflows; what exists stays.",
+                      .reads_config = false,
+                      .acts = true},
                      {"doctor", "Says what is missing on this machine, and how to get it."}},
         .command = &o.command,
-        .inputs = {{.name = "only", .target = &o.only, .help = "Run only these steps."},
-                   {.name = "skip", .target = &o.skip, .help = "Leave these steps out; the table says so."},
-                   {.name = "force", .target = &o.force, .help = "init overwrites files that exist.", .action = false}},
+        .inputs =
+            {{.name = "only", .target = &o.only, .help = "These steps only.", .of = {"run"}},
+             {.name = "skip", .target = &o.skip, .help = "Leaves these steps out; the table says so.", .of = {"run"}},
+             {.name = "force",
+              .target = &o.force,
+              .help = "Overwrites files that exist.",
+              .action = false,
+              .typed = true,
+              .of = {"init"}}},
         .outputs = {{"verdict", "pass, fail or error."}, {"failed", "The step that said no, or empty."}},
+        .milder = chain::milder(),
         .examples = {"fairlead init", "fairlead run --env staging", "fairlead run --only tests,gate",
                      "fairlead scan staged"},
+        .check = [&o](const cli::Context& context) -> Result<void> {
+            const auto steps = TRY(chain::steps(context.config));
+            if (o.command == "run") TRY_VOID(chain::select(steps, o.only, o.skip));
+            return {};
+        },
+        .needs = {{cli::Need::network}, {cli::Need::programs}},
+        .settles_signals = true,
     };
 }
 // What the chain hands on to each tool.
@@ -44,27 +65,55 @@ std::vector<std::string> common_flags(const cli::Context& context) {
     if (context.quiet) flags.emplace_back("--quiet");
     if (context.verbose) flags.emplace_back("--verbose");
     if (context.explain) flags.emplace_back("--explain");
-    if (!context.confirm.empty()) flags.insert(flags.end(), {"--confirm", context.confirm});
     return flags;
+}
+
+// --config as it was given; empty: the nearest was found.
+std::string config_given(const cli::Context& context) {
+    const auto origin = context.origins.find("config");
+    const bool found = origin == context.origins.end() || origin->second == "the nearest";
+    return found ? std::string() : context.config_file;
 }
 
 Result<report::Report> act(const Options& o, const cli::Context& context) {
     if (o.command == "init")
         return chain::write_starter(".", o.force ? chain::Existing::overwrite : chain::Existing::keep,
                                     context.dry_run ? chain::Act::only_say : chain::Act::write);
-    if (o.command == "run" && !context.config.present())
-        return usage("there is no fairlead.yml here or above; `fairlead init` writes one");
+    if (!context.config.present()) return usage("there is no fairlead.yml here or above; `fairlead init` writes one");
     auto steps = TRY(chain::steps(context.config));
-    if (o.command == "doctor") return chain::examine(chain::needs(context.config, steps), context.config.folder());
+    if (o.command == "doctor" && steps.empty()) TRY_VOID(chain::select(steps, {}, {})); // says what run would
+    if (o.command == "doctor")
+        return chain::examine(chain::needs(context.config, steps),
+                              chain::complaints(context.config, steps, context.environment), context.config.folder());
     steps = TRY(chain::select(std::move(steps), o.only, o.skip));
     const int stream = context.format == "text" || context.format == "github" ? 1 : 2;
     return chain::run(context.config, steps,
-                      {context.environment, context.dry_run, context.platform, common_flags(context), stream});
+                      {context.environment, context.dry_run, context.platform, common_flags(context), context.confirm,
+                       config_given(context), stream});
 }
 
 [[noreturn]] void give_up(const Error& error) {
-    sys::log_error(error.message);
+    const auto variables = sys::Environment::of_process();
+    cli::register_secrets({}, {}, {}, {}, variables); // the word may be one
+    cli::complain(error, sys::detect_platform(variables));
     std::exit(static_cast<int>(error.kind));
+}
+
+constexpr std::string_view own_commands[] = {"run", "init", "doctor"};
+
+bool is_own(std::string_view command) {
+    return std::find(std::begin(own_commands), std::end(own_commands), command) != std::end(own_commands);
+}
+
+// A word that is no command is never handed on: what it was meant for might act.
+Error unknown(const std::string& command) {
+    const auto tools = config::built_tools();
+    std::vector<std::string> known(std::begin(own_commands), std::end(own_commands));
+    known.emplace_back("help");
+    known.insert(known.end(), tools.begin(), tools.end());
+    const auto near = nearest(command, known);
+    return usage(fmt::format("command '{}' is unknown; {}", command,
+                             near.empty() ? "expected " + one_of(known) : "did you mean '" + near + "'?"));
 }
 
 // `fairlead scan staged` becomes `fairlead-scan staged`, `fairlead help scan` `fairlead-scan --help`; the words that
@@ -73,19 +122,15 @@ void dispatch(char** words) {
     static char help[] = "--help";
     if (!words[0] || !words[1]) return;
     if (std::string_view(words[1]) == "help") {
-        words[1] = words[2] ? words[2] : help;
+        const bool named = words[2] && std::string_view(words[2]) != "help";
+        words[1] = named ? words[2] : help;
         if (words[2]) words[2] = help;
     }
     const std::string command = words[1];
-    const auto tools = config::known_tools();
-    if (std::find(tools.begin(), tools.end(), command) != tools.end()) {
-        words[1] = words[0];
-        give_up(sys::become(sys::tool_program("fairlead-" + command), words + 1));
-    }
-    if (command.starts_with('-')) return;
-    const std::vector<std::string> known(tools.begin(), tools.end());
-    if (const auto near = nearest(command, known); !near.empty())
-        give_up(usage(fmt::format("command '{}' is unknown; did you mean '{}'?", command, near)));
+    if (command.starts_with('-') || is_own(command)) return;
+    if (!config::is_tool(command)) give_up(unknown(command));
+    words[1] = words[0];
+    give_up(sys::become(sys::tool_program("fairlead-" + command), words + 1));
 }
 
 }

@@ -1,7 +1,9 @@
 #include "cli/run.h"
-#include "cli/spec.h"
+#include "gate/plan.h"
 #include "gate/report.h"
+#include "sys/clock.h"
 #include <filesystem>
+#include <iterator>
 
 using namespace fairlead;
 
@@ -12,8 +14,52 @@ struct Options {
     std::int64_t min_tests = 1;
     std::int64_t max_failed = 0;
     std::int64_t max_errors = 0;
-    std::optional<std::string> max_skipped, min_coverage, max_warnings;
+    std::optional<std::string> max_skipped, min_coverage, max_warnings, max_age;
 };
+
+// Paths of fairlead.yml start at its folder, those of the command line where we are.
+gate::Folders folders_of(const Options& o, const cli::Context& context) {
+    const auto folder = std::filesystem::current_path().string();
+    return {gate::repository_root(folder), o.reports.empty() ? context.config.folder() : folder};
+}
+
+// Of all inputs the one whose type doesn't say what is wrong with it.
+Result<gate::Age> age_of(const Options& o, const cli::Context& context) {
+    auto age = o.max_age ? gate::parse_max_age(*o.max_age) : Result<gate::Age>(gate::Age());
+    if (age.ok()) return age;
+    Error error = age.error();
+    error.message = "max-age: " + error.message;
+    error.place = context.place_of("max-age", "max_age");
+    if (error.place.line == 0) error.message += " (from " + context.origins.at("max-age") + ")";
+    return error;
+}
+
+Result<std::vector<gate::Expected>> reports_of(const Options& o, const cli::Context& context) {
+    if (o.reports.empty()) return gate::expected_reports(context.section);
+    return gate::expected_reports(o.reports);
+}
+
+Result<gate::Policy> policy_of(const Options& o, const cli::Context& context) {
+    gate::Policy policy;
+    policy.reports = TRY(reports_of(o, context));
+    for (const auto& output : context.output) // FORMAT:FILE or FILE
+        TRY_VOID(gate::refuse_output(policy.reports, folders_of(o, context), output.substr(output.find(':') + 1)));
+    if (policy.reports.empty())
+        return usage("no report is named; give --report FILE or list them under gate: reports: in fairlead.yml");
+    policy.wants_tests = context.is_given("min-tests") || context.is_given("max-failed") || o.max_skipped;
+    policy.wants_findings = context.is_given("max-errors") || o.max_warnings;
+    policy.min_tests = o.min_tests;
+    policy.max_failed = o.max_failed;
+    policy.max_errors = o.max_errors;
+    if (o.max_warnings) policy.max_warnings = TRY(gate::parse_count(*o.max_warnings));
+    if (o.max_skipped) policy.max_skipped = TRY(gate::parse_limit(*o.max_skipped));
+    if (o.min_coverage) policy.min_lines = TRY(gate::parse_percent(*o.min_coverage));
+    policy.age = TRY(age_of(o, context));
+    policy.age.config_file = gate::real_path(context.config.file());
+    policy.age.run_started = TRY(gate::parse_run_started(context.variables.get_or("FAIRLEAD_RUN_STARTED", "")));
+    TRY_VOID(gate::refuse_folders(policy, folders_of(o, context)));
+    return policy;
+}
 
 cli::Spec spec(Options& o) {
     cli::Spec spec;
@@ -34,32 +80,43 @@ cli::Spec spec(Options& o) {
          .target = &o.min_tests,
          .help = "How many tests must have run; skipped ones do not count.",
          .key = "tests.min",
-         .placeholder = "N"},
+         .placeholder = "N",
+         .type = Type::count},
         {.name = "max-failed",
          .target = &o.max_failed,
          .help = "How many tests may fail.",
          .key = "tests.max_failed",
-         .placeholder = "N"},
+         .placeholder = "N",
+         .type = Type::count},
         {.name = "max-skipped",
          .target = &o.max_skipped,
          .help = "How many tests may be skipped, as a number or a share (5%).",
          .key = "tests.max_skipped",
-         .placeholder = "N|N%"},
+         .placeholder = "N|N%",
+         .type = Type::limit},
         {.name = "min-coverage",
          .target = &o.min_coverage,
          .help = "Percent of lines that tests must cover.",
          .key = "coverage.total.lines",
-         .placeholder = "PERCENT"},
+         .placeholder = "PERCENT",
+         .type = Type::percent},
         {.name = "max-errors",
          .target = &o.max_errors,
          .help = "How many findings of level error there may be.",
          .key = "findings.max.error",
-         .placeholder = "N"},
+         .placeholder = "N",
+         .type = Type::count},
         {.name = "max-warnings",
          .target = &o.max_warnings,
          .help = "How many findings of level warning there may be.",
          .key = "findings.max.warning",
-         .placeholder = "N"},
+         .placeholder = "N",
+         .type = Type::count},
+        {.name = "max-age",
+         .target = &o.max_age,
+         .help = "How old a report may be (1h), beside being younger than the tracked files; off: of any age and run.",
+         .key = "max_age",
+         .placeholder = "AGE|off"},
     };
     spec.outputs = {
         {"verdict", "pass or fail."},           {"tests", "How many tests the reports list."},
@@ -68,65 +125,31 @@ cli::Spec spec(Options& o) {
         {"errors", "Findings of level error."}, {"warnings", "Findings of level warning."},
     };
     spec.section = gate::fields();
+    spec.milder = gate::milder();
+    spec.rules.assign(std::begin(gate::rule_ids), std::end(gate::rule_ids));
+    spec.check = [&o](const cli::Context& context) { return cli::whether(policy_of(o, context)); };
+    spec.check_output = [&o](const cli::Context& context, const std::string& path) -> Result<void> {
+        const auto reports = TRY(reports_of(o, context));
+        return gate::refuse_output(reports, folders_of(o, context), path);
+    };
     spec.examples = {
         "fairlead-gate --report build/junit.xml",
         "fairlead-gate --report 'build/**/TEST-*.xml' --report coverage.info --min-tests 20 --min-coverage 80",
     };
+    spec.action_example = {.with = {{"report", "reports/junit.xml"}, {"min-tests", "10"}}, .before = "make test"};
     return spec;
-}
-
-// Names the input, and the place in fairlead.yml where it was written there.
-template <typename T>
-Result<T> named(const cli::Context& context, const std::string& input, std::string_view key, Result<T> value) {
-    if (value.ok()) return value;
-    Error error = value.error();
-    error.message = input + ": " + error.message;
-    const auto origin = context.origins.find(input);
-    const auto written = context.section.at(key);
-    const bool from_file = origin != context.origins.end() && origin->second.starts_with(context.config.file() + ":");
-    if (from_file && written.present()) error.place = written.place();
-    return error;
-}
-
-Result<std::int64_t> not_negative(const cli::Context& context, const std::string& input, std::string_view key,
-                                  std::int64_t value) {
-    return named(context, input, key, gate::parse_count(std::to_string(value)));
-}
-
-bool is_given(const cli::Context& context, const std::string& input) {
-    const auto origin = context.origins.find(input);
-    return origin != context.origins.end() && origin->second != "default";
-}
-
-Result<gate::Policy> policy_of(const Options& o, const cli::Context& context) {
-    gate::Policy policy;
-    policy.reports = o.reports.empty() ? gate::expected_reports(context.section) : gate::expected_reports(o.reports);
-    if (policy.reports.empty())
-        return usage("no report is named; give --report FILE or list them under gate: reports: in fairlead.yml");
-    policy.wants_tests = is_given(context, "min-tests") || is_given(context, "max-failed") || o.max_skipped;
-    policy.wants_findings = is_given(context, "max-errors") || o.max_warnings;
-    policy.min_tests = TRY(not_negative(context, "min-tests", "tests.min", o.min_tests));
-    policy.max_failed = TRY(not_negative(context, "max-failed", "tests.max_failed", o.max_failed));
-    policy.max_errors = TRY(not_negative(context, "max-errors", "findings.max.error", o.max_errors));
-    if (o.max_skipped)
-        policy.max_skipped = TRY(named(context, "max-skipped", "tests.max_skipped", gate::parse_limit(*o.max_skipped)));
-    if (o.min_coverage)
-        policy.min_lines =
-            TRY(named(context, "min-coverage", "coverage.total.lines", gate::parse_percent(*o.min_coverage)));
-    if (o.max_warnings)
-        policy.max_warnings =
-            TRY(named(context, "max-warnings", "findings.max.warning", gate::parse_count(*o.max_warnings)));
-    return policy;
 }
 
 Result<report::Report> judge(const Options& o, const cli::Context& context) {
     const auto policy = TRY(policy_of(o, context));
-    const auto folder = std::filesystem::current_path().string();
-    gate::Folders folders{gate::repository_root(folder), folder};
-    if (o.reports.empty()) folders.base = context.config.folder();
-    const auto items = TRY(gate::collect(policy, folders));
+    if (context.dry_run) return gate::plan_of(policy);
+    const auto folders = folders_of(o, context);
+    TRY_VOID(gate::refuse_roots(policy, folders));
+    const auto items = TRY(gate::collect(policy, folders, sys::real_clock().now()));
     const auto totals = gate::sum(items);
-    return gate::to_report(items, totals, gate::judge(policy, items, totals));
+    auto report = gate::to_report(items, totals, gate::judge(policy, items, totals));
+    if (o.reports.empty()) report.looked = report::Looked::at_all;
+    return report;
 }
 
 }

@@ -1,13 +1,5 @@
-#include "base/text.h"
 #include "cli/run.h"
-#include "scan/range.h"
-#include "scan/rule.h"
-#include "scan/sources.h"
-#include "scan/verdict.h"
-#include "sys/clock.h"
-#include "sys/files.h"
-#include "sys/log.h"
-#include <fmt/format.h>
+#include "scan/run.h"
 
 using namespace fairlead;
 
@@ -19,10 +11,34 @@ struct Flags {
     std::vector<std::string> only, skip, exclude;
     std::string max_file_size = "20MiB";
     std::string baseline = ".fairlead/scan.jsonl";
-    bool write_baseline = false, accept_new = false;
+    bool write_baseline = false, accept_new = false, allow_empty = false;
 };
 
+scan::Request request_of(const Flags& flags, const cli::Context& context) {
+    using Request = scan::Request;
+    Request request{.command = flags.command, .targets = flags.target, .given = {}};
+    request.given = {.only = flags.only,
+                     .skip = flags.skip,
+                     .exclude = flags.exclude,
+                     .max_file_size = flags.max_file_size,
+                     .section = context.section,
+                     .flags = {}};
+    for (const auto& [input, key] : {std::pair("only", "only"), std::pair("skip", "skip"),
+                                     std::pair("exclude", "exclude"), std::pair("max-file-size", "max_file_size")})
+        if (context.is_given(input) && context.place_of(input, key).line == 0) // by a flag or a variable
+            request.given.flags.insert(key);
+    request.environment = context.environment;
+    request.baseline = flags.baseline;
+    if (flags.write_baseline)
+        request.what = flags.accept_new ? Request::Baseline::accept_new : Request::Baseline::write;
+    request.dry_run = context.dry_run ? Request::DryRun::yes : Request::DryRun::no;
+    request.explain = context.explain ? scan::Explain::yes : scan::Explain::no;
+    request.empty = flags.allow_empty ? scan::Scope::Empty::allowed : scan::Scope::Empty::no;
+    return request;
+}
+
 cli::Spec spec(Flags& flags) {
+    const std::vector<std::string> looking = {"tree", "staged", "range"};
     return {
         .tool = "scan",
         .summary = "Finds secrets in a work tree, in staged changes or in the commits of a change.",
@@ -31,112 +47,80 @@ cli::Spec spec(Flags& flags) {
             "their checksum; guesses the rest from names and randomness. Nothing that it writes shows a secret.\n\n"
             "In a pull request, a merge group or a push, `range` takes its commits from the event: no token, no "
             "network. What could not be read is exit status 3, never a pass.",
-        .commands = {{"tree", "Scans tracked files, or all files where there is no repository."},
-                     {"staged", "Scans what is about to be committed."},
-                     {"range", "Scans the commits A..B, by itself those of the event that started the job."},
-                     {"rules", "Lists the kinds of secret that are known."}},
+        .commands =
+            {{.name = "tree", .help = "Scans tracked files, or all files where there is no repository.", .acts = true},
+             {.name = "staged", .help = "Scans what is about to be committed."},
+             {.name = "range", .help = "Scans the commits A..B, by itself those of the event that started the job."},
+             {.name = "rules", .help = "Lists the kinds of secret that are known."}},
         .command = &flags.command,
         .inputs = {{.name = "target",
                     .target = &flags.target,
                     .help = "Files and folders for `tree`, or the range of commits A..B for `range`.",
                     .placeholder = "PATH|A..B",
-                    .positional = true},
+                    .positional = true,
+                    .of = {"tree", "range"}},
                    {.name = "only",
                     .target = &flags.only,
                     .help = "Rules to apply; default: all.",
                     .key = "only",
-                    .placeholder = "RULE,..."},
+                    .placeholder = "RULE,...",
+                    .of = looking},
                    {.name = "skip",
                     .target = &flags.skip,
                     .help = "Rules to leave out.",
                     .key = "skip",
-                    .placeholder = "RULE,..."},
+                    .placeholder = "RULE,...",
+                    .of = looking},
                    {.name = "exclude",
                     .target = &flags.exclude,
                     .help = "Paths to leave out, as globs from the repository's root.",
                     .key = "exclude",
-                    .placeholder = "GLOB,..."},
+                    .placeholder = "GLOB,...",
+                    .of = looking},
                    {.name = "max-file-size",
                     .target = &flags.max_file_size,
-                    .help = "Larger files are left out and counted.",
+                    .help =
+                        "Larger files of the tree are left out and named; what a change brings is always looked at.",
                     .key = "max_file_size",
-                    .placeholder = "SIZE"},
+                    .placeholder = "SIZE",
+                    .of = {"tree"},
+                    .type = Type::size},
                    {.name = "baseline",
                     .target = &flags.baseline,
                     .help = "Known findings, which decide nothing; from the repository's root.",
-                    .placeholder = "FILE"},
+                    .placeholder = "FILE",
+                    .of = looking},
                    {.name = "write-baseline",
                     .target = &flags.write_baseline,
                     .help = "Takes findings that are gone out of the baseline.",
-                    .action = false},
+                    .action = false,
+                    .of = {"tree"}},
                    {.name = "accept-new",
                     .target = &flags.accept_new,
                     .help = "With --write-baseline: adds the new findings, too.",
-                    .action = false}},
+                    .action = false,
+                    .of = {"tree"}},
+                   {.name = "allow-empty",
+                    .target = &flags.allow_empty,
+                    .help = "Lets a look at nothing pass: no file, no commit, nothing staged.",
+                    .of = looking}},
         .outputs = {{"findings", "Number of secrets found that are not suppressed."}},
         .section = scan::fields(),
+        .milder = scan::milder(),
+        .rules = scan::rule_ids(),
         .examples = {"fairlead-scan", "fairlead-scan staged", "fairlead-scan range origin/main..HEAD"},
+        .action_example = {.with = {{"command", "range"}}, .whole_history = true},
+        .hide = [&flags](const cli::Context& context) { scan::hide(flags.target, context.variables); },
+        .check = [&flags](const cli::Context& context) { return scan::check(request_of(flags, context)); },
+        .writes = [&flags](const cli::Context& context) { return scan::writes(request_of(flags, context)); },
     };
-}
-
-// The repository around the current folder; nothing when there is none and the command needs none.
-Result<std::optional<sys::Repository>> repository_for(const std::string& command) {
-    auto repository = sys::Repository::open(".");
-    if (repository.ok()) return std::optional(std::move(repository).value());
-    if (command == "tree" && sys::Repository::is_missing(repository.error())) return std::optional<sys::Repository>();
-    return std::move(repository).error();
-}
-
-Result<scan::Options> options_of(const Flags& flags, const cli::Context& context) {
-    return scan::Options{.only = flags.only,
-                         .skip = flags.skip,
-                         .exclude = flags.exclude,
-                         .allow = context.section["allow"].texts(),
-                         .max_file_size = TRY(parse_size(flags.max_file_size)),
-                         .today = format_utc(sys::real_clock().now()).substr(0, 10)};
-}
-
-Result<void> scan_all(const Flags& flags, const std::optional<sys::Repository>& repository, const scan::Range& range,
-                      scan::Collector& collector) {
-    if (flags.command == "tree") return scan::scan_tree(repository, flags.target, collector);
-    if (flags.command == "staged") return scan::scan_staged(*repository, collector);
-    return scan::scan_range(*repository, range, collector);
-}
-
-Result<void> write_baseline(const Flags& flags, const sys::Path& file, const report::Report& report) {
-    const auto accept = flags.accept_new ? scan::AcceptNew::yes : scan::AcceptNew::no;
-    TRY_VOID(sys::make_folders(file.parent_path()));
-    return sys::write_file(file, scan::write_baseline(report.findings, accept));
 }
 
 Result<report::Report> run(const Flags& flags, const cli::Context& context) {
     if (flags.command == "rules") return scan::list_rules();
-    const bool whole_tree = flags.command == "tree" && flags.target.empty();
-    if (flags.write_baseline && !whole_tree)
-        return usage("--write-baseline needs all findings; use it with `tree` and without paths");
-    const auto repository = TRY(repository_for(flags.command));
-    if ((whole_tree || flags.command == "staged") && repository && repository->work_tree().empty())
-        return usage("this repository is bare: it has no work tree; scan its commits: fairlead-scan range A..B");
-    scan::Range range{.about = flags.command == "tree" ? "the tree" : "what is staged"};
-    if (flags.command == "range") range = TRY(scan::range_wanted(flags.target, context.variables));
-
-    auto ignored = scan::IgnoreList::parse(TRY(scan::read_policy(repository, range, ".gitleaksignore")));
-    auto collector = TRY(scan::Collector::make(TRY(options_of(flags, context)), std::move(ignored)));
-    scan::Judging judging{.subject = range.about};
-    judging.salt = trim(TRY(scan::read_policy(repository, range, ".fairlead/salt")));
-    judging.baseline =
-        TRY(scan::Baseline::parse(TRY(scan::read_policy(repository, range, flags.baseline)), flags.baseline));
-    judging.explain = context.explain ? scan::Explain::yes : scan::Explain::no;
-    TRY_VOID(scan_all(flags, repository, range, collector));
-
-    const auto scanned = whole_tree ? scan::IgnoreList::Scanned::whole_tree : scan::IgnoreList::Scanned::part;
-    for (const std::string& sentence : collector.ignored().complaints(scanned)) sys::log_warning(sentence);
-    report::Report report = scan::to_report(scan::merge(collector.take_found()), collector.totals(), judging);
-    if (flags.command == "range" && collector.totals().commits == 0)
-        report.closing = fmt::format("nothing to scan: {} brings no commit", judging.subject);
-    if (flags.write_baseline && !context.dry_run)
-        TRY_VOID(write_baseline(flags, sys::Path(repository ? repository->work_tree() : ".") / flags.baseline, report));
-    return report;
+    if (flags.accept_new && !flags.write_baseline)
+        return usage("--accept-new alone does nothing; write --write-baseline --accept-new");
+    return scan::run(request_of(flags, context), context.config, context.change, context.variables);
 }
 
 }

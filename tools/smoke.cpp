@@ -2,6 +2,8 @@
 #include "smoke/config.h"
 #include "smoke/expected_version.h"
 #include "smoke/runner.h"
+#include "smoke/secrets.h"
+#include "sys/files.h"
 #include <random>
 
 using namespace fairlead;
@@ -9,142 +11,151 @@ using namespace fairlead;
 namespace {
 
 struct Options {
-    std::vector<std::string> urls, resolve;
+    smoke::Plan plan;
+    std::vector<std::string> urls;
     smoke::ForEveryUrl every;
     std::string version, version_from = "json:$.version";
-    Secret bearer;
-    Milliseconds deadline{120'000}, timeout{10'000}, connect{5'000}, stable{0};
-    std::int64_t jobs = 16, streak = 1, seed = 0;
-    bool fail_fast = false, insecure = false, strict = false;
+    std::int64_t seed = 0;
+    bool strict = false;
 };
 
-cli::Spec spec(Options& o) {
-    return {
-        .tool = "smoke",
-        .summary = "Does what we deployed really work?",
-        .details =
-            "Asks URLs and compares status, headers, body, JSON, time and the version that answers. A service that "
-            "is still starting is waited for; one that is broken fails at once.",
-        .inputs =
-            {
-                {.name = "urls",
-                 .target = &o.urls,
-                 .help = "URLs to ask, each with [status] [key=value ...], one per line.",
-                 .placeholder = "URL",
-                 .positional = true,
-                 .lines = true},
-                {.name = "expect-status",
-                 .target = &o.every.status,
-                 .help = "Status of every URL: 200, 200-299 or 2xx.",
-                 .placeholder = "STATUS"},
-                {.name = "expect-body",
-                 .target = &o.every.body,
-                 .help = "Body of every URL: equals, '~ contains', '/pattern/'.",
-                 .placeholder = "TEXT"},
-                {.name = "expect-json",
-                 .target = &o.every.json,
-                 .help = "Value in the JSON of every URL, as PATH=VALUE.",
-                 .placeholder = "PATH=VALUE",
-                 .lines = true},
-                {.name = "expect-header",
-                 .target = &o.every.headers,
-                 .help = "Header of every URL, as NAME=VALUE.",
-                 .placeholder = "NAME=VALUE",
-                 .lines = true},
-                {.name = "expect-version",
-                 .target = &o.version,
-                 .help = "Version, tag or commit that must answer; auto: what deploy recorded last, else HEAD.",
-                 .placeholder = "VERSION"},
-                {.name = "version-from",
-                 .target = &o.version_from,
-                 .help = "Where the service tells its version: json:$.version, header:X-Release or body.",
-                 .key = "ready.from",
-                 .placeholder = "SOURCE"},
-                {.name = "bearer", .target = &o.bearer, .help = "Token sent as Authorization: Bearer."},
-                {.name = "header",
-                 .target = &o.every.request_headers,
-                 .help = "Header of every request, as 'Name: value'.",
-                 .placeholder = "HEADER",
-                 .short_name = 'H',
-                 .lines = true},
-                {.name = "deadline",
-                 .target = &o.deadline,
-                 .help = "For everything, the wait included.",
-                 .key = "deadline"},
-                {.name = "timeout", .target = &o.timeout, .help = "One attempt.", .key = "defaults.timeout"},
-                {.name = "connect-timeout",
-                 .target = &o.connect,
-                 .help = "Making the connection.",
-                 .key = "defaults.connect"},
-                {.name = "jobs", .target = &o.jobs, .help = "Checks at a time.", .key = "defaults.jobs"},
-                {.name = "streak",
-                 .target = &o.streak,
-                 .help = "Good answers in a row that mean ready.",
-                 .key = "ready.streak"},
-                {.name = "stable",
-                 .target = &o.stable,
-                 .help = "Instead of a streak: good for so long.",
-                 .key = "ready.stable"},
-                {.name = "max-duration", .target = &o.every.max, .help = "Longest time of an answer of every URL."},
-                {.name = "fail-fast", .target = &o.fail_fast, .help = "Stop at the first failed check."},
-                {.name = "strict", .target = &o.strict, .help = "A check that needed a second attempt fails."},
-                {.name = "insecure", .target = &o.insecure, .help = "Accept any certificate."},
-                {.name = "resolve",
-                 .target = &o.resolve,
-                 .help = "Address for a host, as HOST:PORT:ADDRESS.",
-                 .placeholder = "ENTRY",
-                 .lines = true},
-                {.name = "seed",
-                 .target = &o.seed,
-                 .help = "Of the random waits, to repeat a run; 0: random.",
-                 .action = false},
-            },
-        .outputs = {{"passed", "number of checks that passed"},
-                    {"failed", "number that failed"},
-                    {"flaky", "number that passed at a later attempt"},
-                    {"version", "version that answered"}},
-        .section = smoke::fields(),
-        .examples = {"fairlead-smoke https://app.example.org/health",
-                     "fairlead-smoke --env staging --expect-version 1.2.3",
-                     "fairlead-smoke 'https://app.example.org/ 200 contains=Notes max=800ms'"},
-        .findings_on_stderr = true,
-    };
-}
+config::Value environment_of(const cli::Context& context) { return context.config.environment(context.environment); }
 
+// All that can be judged without asking anybody.
 Result<smoke::Plan> plan_of(const Options& o, const cli::Context& context) {
-    smoke::Plan plan{.streak = o.streak,
-                     .stable = o.stable,
-                     .deadline = o.deadline,
-                     .timeout = o.timeout,
-                     .connect = o.connect,
-                     .jobs = o.jobs,
-                     .fail_fast = o.fail_fast,
-                     .insecure = o.insecure,
-                     .bearer = o.bearer,
-                     .resolve = o.resolve};
+    smoke::Plan plan = o.plan;
     plan.seed = o.seed != 0 ? static_cast<std::uint64_t>(o.seed) : std::random_device{}();
-    const auto url = context.config.environment(context.environment)["url"].text();
-    TRY_VOID(smoke::check_limits(plan));
+    plan.ca_place = context.place_of("ca-file", "ca_file");
+    if (plan.ca_place.line > 0) plan.ca_file = TRY(smoke::certificates_of(context.config, plan.ca_file, plan.ca_place));
     if (o.urls.empty())
-        TRY_VOID(smoke::add_section(context.section, url, o.every, plan));
+        TRY_VOID(smoke::add_section(context.section, environment_of(context), o.every, plan));
     else
         TRY_VOID(smoke::add_urls(o.urls, o.every, plan));
-    if (!plan.ready && plan.checks.empty())
-        return usage("nothing to ask: give a URL, or write checks under smoke: in fairlead.yml");
+    TRY_VOID(smoke::check_limits(plan));
+    TRY_VOID(smoke::check_requests(plan));
     const auto source = TRY(smoke::parse_version_source(o.version_from));
-    return smoke::expect_version(std::move(plan), o.version, source, context.config.folder());
+    return smoke::expect_version(std::move(plan), o.version, source);
+}
+
+cli::Spec spec(Options& o) {
+    smoke::Plan& plan = o.plan;
+    cli::Spec spec;
+    spec.tool = "smoke";
+    spec.summary = "Does what we deployed really work?";
+    spec.details = "Asks URLs and compares status, headers, body, JSON, time and the version that answers. A service "
+                   "that is still starting is waited for; one that is broken fails at once.";
+    spec.inputs = {
+        {.name = "urls",
+         .target = &o.urls,
+         .help = "URLs to ask, each with [status] [key=value ...], one per line.",
+         .placeholder = "URL",
+         .positional = true,
+         .lines = true},
+        {.name = "expect-status",
+         .target = &o.every.status,
+         .help = "Status of every URL: 200, 200-299 or 2xx.",
+         .placeholder = "STATUS"},
+        {.name = "expect-body",
+         .target = &o.every.body,
+         .help = "Body of every URL: equals, '~ contains', '/pattern/'.",
+         .placeholder = "TEXT"},
+        {.name = "expect-json",
+         .target = &o.every.json,
+         .help = "Value in the JSON of every URL, as PATH=VALUE.",
+         .placeholder = "PATH=VALUE",
+         .lines = true},
+        {.name = "expect-header",
+         .target = &o.every.headers,
+         .help = "Header of every URL, as NAME=VALUE.",
+         .placeholder = "NAME=VALUE",
+         .lines = true},
+        {.name = "expect-version",
+         .target = &o.version,
+         .help = "Version, tag or commit that must answer; auto: what deploy says is live, else HEAD.",
+         .placeholder = "VERSION"},
+        {.name = "version-from",
+         .target = &o.version_from,
+         .help = "Where the service tells its version: json:$.version, header:X-Release or body.",
+         .key = "ready.from",
+         .placeholder = "SOURCE"},
+        {.name = "bearer", .target = &plan.bearer, .help = "Token sent as Authorization: Bearer.", .key = "bearer_env"},
+        {.name = "header",
+         .target = &o.every.request_headers,
+         .help = "Header of every request, as 'Name: value'.",
+         .placeholder = "HEADER",
+         .short_name = 'H',
+         .lines = true},
+        {.name = "deadline", .target = &plan.deadline, .help = "For everything, the wait included.", .key = "deadline"},
+        {.name = "timeout", .target = &plan.timeout, .help = "One attempt.", .key = "defaults.timeout"},
+        {.name = "connect-timeout",
+         .target = &plan.connect,
+         .help = "Making the connection.",
+         .key = "defaults.connect"},
+        {.name = "jobs",
+         .target = &plan.jobs,
+         .help = "Checks at a time.",
+         .key = "defaults.jobs",
+         .type = Type::up_to_1000},
+        {.name = "streak",
+         .target = &plan.streak,
+         .help = "Good answers in a row that mean ready.",
+         .key = "ready.streak",
+         .type = Type::up_to_1000},
+        {.name = "stable",
+         .target = &plan.stable,
+         .help = "Good for so long, at most one request per second.",
+         .key = "ready.stable"},
+        {.name = "max-duration", .target = &o.every.max, .help = "Longest time of an answer of every URL."},
+        {.name = "fail-fast", .target = &plan.fail_fast, .help = "Stop at the first failed check."},
+        {.name = "strict", .target = &o.strict, .help = "A check that needed a second attempt fails."},
+        {.name = "ca-file",
+         .target = &plan.ca_file,
+         .help = "Certificates (PEM) that servers are judged by, instead of the system's.",
+         .key = "ca_file",
+         .placeholder = "FILE"},
+        {.name = "insecure", .target = &plan.insecure, .help = "Accept any certificate."},
+        {.name = "resolve",
+         .target = &plan.resolve,
+         .help = "Address for a host, as HOST:PORT:ADDRESS.",
+         .placeholder = "ENTRY",
+         .lines = true},
+        {.name = "seed", .target = &o.seed, .help = "Repeats the waits of a run; 0: random.", .action = false},
+    };
+    spec.outputs = {{"passed", "number of checks that passed"},
+                    {"failed", "number that failed"},
+                    {"flaky", "number that passed at a later attempt"},
+                    {"version", "version that answered"}};
+    spec.section = smoke::fields();
+    spec.milder = smoke::milder();
+    spec.rules.assign(std::begin(smoke::rule_ids), std::end(smoke::rule_ids));
+    spec.hide = [&o](const auto& run) {
+        smoke::hide_sent(run.section, environment_of(run)["url"].text(), o.urls, o.every);
+    };
+    spec.check = [&o](const cli::Context& context) { return cli::whether(plan_of(o, context)); };
+    spec.examples = {"fairlead-smoke https://app.example.org/health",
+                     "fairlead-smoke --env staging --expect-version 1.2.3",
+                     "fairlead-smoke 'https://app.example.org/ 200 contains=Notes max=800ms'"};
+    spec.action_example = {.with = {{"urls", "https://app.example.org/health"}}, .on = "workflow_dispatch"};
+    spec.needs = {{cli::Need::network}, {cli::Need::programs_at_first}}; // deploy or git say what version "auto" is
+    spec.findings_on_stderr = true;
+    return spec;
+}
+
+Result<report::Report> run(const Options& o, const cli::Context& context) {
+    auto plan = TRY(plan_of(o, context));
+    if (context.dry_run) return smoke::dry_run(plan, context.environment);
+    TRY_VOID(smoke::resolve_auto(plan, context.config, context.environment));
+    context.hold(); // before a server is asked
+    auto tried = TRY(smoke::carry_out(plan, sys::real_http(), sys::real_clock()));
+    if (o.strict) smoke::refuse_flaky(tried);
+    auto report = smoke::report_of(tried, context.environment, context.config.file());
+    if (o.urls.empty() && !o.plan.fail_fast) report.looked = report::Looked::at_all;
+    return report;
 }
 
 }
 
 int main(int count, char** words) {
     Options o;
-    return cli::run(spec(o), count, words, [&](const cli::Context& context) -> Result<report::Report> {
-        const auto plan = TRY(plan_of(o, context));
-        smoke::mask_credentials(plan);
-        if (context.dry_run) return smoke::dry_run(plan, context.environment);
-        auto tried = TRY(smoke::carry_out(plan, sys::real_http(), sys::real_clock()));
-        if (o.strict) smoke::refuse_flaky(tried);
-        return smoke::report_of(tried, context.environment, context.config.file());
-    });
+    return cli::run(spec(o), count, words, [&](const cli::Context& context) { return run(o, context); });
 }

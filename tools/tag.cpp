@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "cli/run.h"
-#include "cli/spec.h"
+#include "tag/check.h"
 #include "tag/config.h"
 #include "tag/publish.h"
 #include "tag/release.h"
@@ -12,30 +12,19 @@ namespace {
 
 struct Options {
     std::string command;
-    std::vector<std::string> images, tags, flavor, labels, annotations, include, exclude;
-    std::string sep_tags = "\n", sep_labels = "\n", sep_annotations = "\n", bake_target = "docker-metadata-action";
-    std::string context, event, ref, sha, component, channel, initial = "0.1.0", from, to;
-    std::optional<std::string> tag_prefix;
-    Secret token;
-    bool strict = false, deepen = false, hold_major = false;
+    tag::Lists lists;
+    tag::Inputs inputs;
+    tag::ComponentWanted component;
+    tag::ReleaseWanted release;
+    bool strict = false;
 };
 
-// A list in the syntax of src/tag/lists.h: handed over as it is written.
-Input list(const char* name, Target target, const char* help, const char* placeholder) {
-    return {.name = name,
-            .target = target,
-            .help = help,
-            .key = name,
-            .placeholder = placeholder,
-            .untrimmed = true,
-            .lines = true};
-}
 Input setting(const char* name, Target target, const char* help, const char* placeholder = "") {
     return {
         .name = name, .target = target, .help = help, .key = replace_all(name, "-", "_"), .placeholder = placeholder};
 }
 Input separator(const char* name, Target target, const char* help) {
-    return {.name = name, .target = target, .help = help, .untrimmed = true};
+    return {.name = name, .target = target, .help = help, .untrimmed = true, .of = {"tags"}};
 }
 Input by_hand(const char* name, Target target, const char* help, const char* placeholder) {
     return {.name = name, .target = target, .help = help, .placeholder = placeholder, .action = false};
@@ -43,41 +32,70 @@ Input by_hand(const char* name, Target target, const char* help, const char* pla
 Input choice(const char* name, Target target, const char* help, const char* placeholder = "") {
     return {.name = name, .target = target, .help = help, .placeholder = placeholder};
 }
+Input only(std::vector<std::string> commands, Input input) {
+    input.of = std::move(commands);
+    return input;
+}
+// A list in the syntax of src/tag/lists.h: handed over as it is written.
+Input list(const char* name, Target target, const char* help, const char* placeholder) {
+    Input input = setting(name, target, help, placeholder);
+    input.untrimmed = input.lines = true;
+    return only({"tags"}, input);
+}
 
 std::vector<Input> inputs(Options& o) {
-    Input token =
-        choice("github-token", &o.token, "Token for the API, asked only for what neither event nor repository tells.");
+    auto& [wanted, next, from, to] = o.release;
+    Input token = choice("github-token", &wanted.token,
+                         "Token for the API, asked only for what neither event nor repository tells.");
     token.action_default = "${{ github.token }}";
+    const std::vector<std::string> release = {"next-version", "changelog"};
     return {
-        list("images", &o.images, "Images to name: names, or name=…,enable=….", "IMAGE"),
-        list("tags", &o.tags, "Rules such as type=semver,pattern={{version}}.", "RULE"),
-        list("flavor", &o.flavor, "What holds for all rules: latest=…, prefix=…, suffix=….", "ENTRY"),
-        list("labels", &o.labels, "Further labels, key=value.", "LABEL"),
-        list("annotations", &o.annotations, "Further annotations, key=value.", "ANNOTATION"),
-        setting("context", &o.context,
+        list("images", &o.lists.images, "Images to name: names, or name=…,enable=….", "IMAGE"),
+        list("tags", &o.lists.tags, "Rules such as type=semver,pattern={{version}}.", "RULE"),
+        list("flavor", &o.lists.flavor, "What holds for all rules: latest=…, prefix=…, suffix=….", "ENTRY"),
+        list("labels", &o.lists.labels, "Further labels, key=value.", "LABEL"),
+        list("annotations", &o.lists.annotations, "Further annotations, key=value.", "ANNOTATION"),
+        setting("context", &wanted.context,
                 "Where event and ref come from: workflow, git or git:PATH; default: as the surroundings are.",
                 "CONTEXT"),
-        separator("sep-tags", &o.sep_tags, "What separates the tags of the output."),
-        separator("sep-labels", &o.sep_labels, "What separates the labels of the output."),
-        separator("sep-annotations", &o.sep_annotations, "What separates the annotations of the output."),
-        setting("bake-target", &o.bake_target, "Target in the bake files.", "NAME"),
+        separator("sep-tags", &o.inputs.separators.tags, "What separates the tags of the output."),
+        separator("sep-labels", &o.inputs.separators.labels, "What separates the labels of the output."),
+        separator("sep-annotations", &o.inputs.separators.annotations, "What separates the annotations of the output."),
+        only({"tags"}, setting("bake-target", &o.inputs.bake_target, "Target in the bake files.", "NAME")),
         token,
         setting("strict", &o.strict, "What would be a warning about an input is an error."),
-        choice("component", &o.component, "Component of fairlead.yml: only its tags and paths count.", "NAME"),
-        setting("tag-prefix", &o.tag_prefix,
+        choice("component", &o.component.name, "Component of fairlead.yml: only its tags and paths count.", "NAME"),
+        setting("tag-prefix", &o.component.prefix,
                 "What the tags of the component begin with (api/v); default for next-version: v.", "PREFIX"),
-        choice("include", &o.include, "next-version, changelog: paths that count.", "GLOB"),
-        choice("exclude", &o.exclude, "next-version, changelog: paths that don't.", "GLOB"),
-        choice("channel", &o.channel, "next-version: a pre-release, X.Y.Z-CHANNEL.N.", "CHANNEL"),
-        setting("initial-version", &o.initial, "next-version: the first one.", "VERSION"),
-        setting("hold-major", &o.hold_major, "next-version: in 0.x a breaking change is minor, a feature patch."),
-        choice("from", &o.from, "changelog: where it begins; default: the version before.", "REVISION"),
-        choice("to", &o.to, "changelog: where it ends.", "REVISION"),
-        choice("deepen", &o.deepen, "Fetches the history and tags that a shallow clone lacks."),
-        by_hand("event", &o.event, "Decides as for this event.", "NAME"),
-        by_hand("ref", &o.ref, "Decides as for this ref, for instance refs/tags/v1.2.3.", "REF"),
-        by_hand("sha", &o.sha, "Decides as for this commit.", "ID"),
+        only(release, choice("include", &o.component.include, "Paths that count.", "GLOB")),
+        only(release, choice("exclude", &o.component.exclude, "Paths that don't.", "GLOB")),
+        only({"next-version"}, choice("channel", &next.channel, "A pre-release, X.Y.Z-CHANNEL.N.", "CHANNEL")),
+        only({"next-version"}, setting("initial-version", &next.initial, "The first one.", "VERSION")),
+        only({"next-version"},
+             setting("hold-major", &next.hold_major, "In 0.x a breaking change is minor, a feature patch.")),
+        only({"changelog"}, choice("from", &from, "Where it begins; default: the version before.", "REVISION")),
+        only({"changelog"}, choice("to", &to, "Where it ends.", "REVISION")),
+        choice("deepen", &wanted.deepen, "Fetches the history and tags that a shallow clone lacks."),
+        by_hand("event", &wanted.event, "Decides as for this event.", "NAME"),
+        by_hand("ref", &wanted.ref, "Decides as for this ref, for instance refs/tags/v1.2.3.", "REF"),
+        by_hand("sha", &wanted.sha, "Decides as for this commit.", "ID"),
     };
+}
+
+using Asked = std::pair<tag::Inputs, tag::ReleaseWanted>;
+
+// What was given, judged as a whole.
+Result<Asked> ask(const Options& o, const cli::Context& context) {
+    auto inputs = tag::with_lists(o.inputs, o.lists);
+    inputs.strict = o.strict ? tag::Strict::yes : tag::Strict::no;
+    auto release = o.release;
+    release.wanted.dry_run = context.dry_run;
+    release.wanted.fetched = context.hold;
+    release.next.component = TRY(tag::component_of(o.component, context.section, context.config.folder()));
+    if (o.component.given()) release.wanted.tag_prefix = release.next.component.prefix;
+    const auto place_of = [&](const auto& input) { return context.place_of(input, replace_all(input, "-", "_")); };
+    TRY_VOID(tag::check(inputs, release.wanted, release.next, place_of));
+    return Asked(inputs, release);
 }
 
 cli::Spec spec(Options& o) {
@@ -87,11 +105,13 @@ cli::Spec spec(Options& o) {
     spec.details =
         "Takes the inputs of docker/metadata-action and gives the same outputs, without a network. What it does "
         "beyond, `latest=highest` first, is in docs/tag.md.";
-    spec.commands = {{"tags", "Tags, labels and annotations."},
-                     {"next-version", "The version that the commits since the last one ask for."},
-                     {"changelog", "What changed since the last version, in markdown."}};
+    spec.commands = {
+        {.name = "tags", .help = "Tags, labels and annotations.", .acts = true},
+        {.name = "next-version", .help = "The version that the commits since the last one ask for.", .acts = true},
+        {.name = "changelog", .help = "What changed since the last version, in markdown.", .acts = true}};
     spec.command = &o.command;
     spec.inputs = inputs(o);
+    for (Input& input : spec.inputs) input.of_peer = tag::is_of_peer(input.name);
     spec.outputs = {{"version", "The version: the first tag, or the next version."},
                     {"tags", "The tags with the images' names."},
                     {"tag-names", "The tags without them."},
@@ -109,33 +129,30 @@ cli::Spec spec(Options& o) {
                     {"changed", "next-version: whether there is anything to release."},
                     {"changelog", "changelog: the text."}};
     spec.section = tag::fields();
+    spec.milder = tag::milder();
+    spec.rules.assign(std::begin(tag::rule_ids), std::end(tag::rule_ids));
+    spec.needs = {{cli::Need::network, "deepen"}, {cli::Need::programs_at_first, "deepen"}};
+    spec.helpers = [&o](const auto& variables) { o.release.wanted.ask_api = tag::fetch_by_helper(variables); };
+    spec.writes = [](const cli::Context& context) { return tag::writes(context.variables); };
     spec.findings_on_stderr = true;
+    spec.check = [&o](const cli::Context& context) { return cli::whether(ask(o, context)); };
     spec.formats = {"env", "lines", "bake", "docker-args"};
     spec.examples = {
         "fairlead-tag --images ghcr.io/acme/shop",
         "fairlead-tag --ref refs/tags/v1.2.3 --event push --tags 'type=semver,pattern={{version}}' --explain",
         "fairlead-tag next-version --channel beta", "fairlead-tag changelog --from v1.2.0"};
+    spec.action_example = {.with = {{"images", "ghcr.io/acme/shop"}, {"tags", "type=semver,pattern={{version}}"}},
+                           .whole_history = true,
+                           .on = "push"};
     return spec;
 }
 
 Result<report::Report> run(const Options& o, const cli::Context& context) {
     const auto& variables = context.variables;
-    const tag::ComponentWanted asked{o.component, o.tag_prefix, o.include, o.exclude};
-    const auto component = TRY(tag::component_of(asked, context.section, context.config.folder()));
-    const auto prefix = o.tag_prefix || !o.component.empty() ? component.prefix : "";
-    const tag::Wanted wanted{o.context, o.event, o.ref, o.sha, prefix, o.token, o.deepen, context.dry_run};
-    const tag::ReleaseWanted release{wanted, {component, {}, o.initial, o.channel, o.hold_major}, o.from, o.to};
+    const auto [inputs, release] = TRY(ask(o, context));
     if (o.command != "tags")
         return tag::report_release(o.command, release, variables, sys::real_clock(), {context.format, context.explain});
-    const tag::Inputs given{join(o.images, "\n"),
-                            join(o.tags, "\n"),
-                            join(o.flavor, "\n"),
-                            join(o.labels, "\n"),
-                            join(o.annotations, "\n"),
-                            {o.sep_tags, o.sep_labels, o.sep_annotations},
-                            o.bake_target,
-                            o.strict ? tag::Strict::yes : tag::Strict::no};
-    const auto made = TRY(tag::make_tags(given, wanted, variables, sys::real_clock()));
+    const auto made = TRY(tag::make_tags(inputs, release.wanted, variables, sys::real_clock()));
     if (context.format != "text" && context.format != "github") tag::log_notes(made);
     return tag::publish(made, variables, context.dry_run ? tag::Files::none : tag::Files::write, context.explain);
 }

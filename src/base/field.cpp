@@ -7,10 +7,20 @@ std::string_view name_of(Type type) {
     case Type::text: return "text";
     case Type::boolean: return "boolean";
     case Type::integer: return "integer";
+    case Type::count:
+    case Type::positive:
+    case Type::up_to_1000: return "whole number";
     case Type::number: return "number";
     case Type::duration: return "duration";
     case Type::size: return "size";
     case Type::share: return "share";
+    case Type::percent: return "percentage";
+    case Type::limit: return "number or percentage";
+    case Type::day: return "day";
+    case Type::status: return "status";
+    case Type::route: return "path";
+    case Type::url: return "URL";
+    case Type::commands: return "list of commands";
     case Type::text_list: return "list";
     case Type::secret: return "secret";
     case Type::map: return "map";

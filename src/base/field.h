@@ -11,11 +11,21 @@ enum class Type {
     text,
     boolean,
     integer,
+    count,      // 0 and up
+    positive,   // 1 and up
+    up_to_1000, // 1 to 1000
     number,
     duration,
     size,
     share,     // "5%"
+    percent,   // "79.5", "79.5%"
+    limit,     // a count or a percentage of all
+    day,       // "2026-03-31"
+    status,    // of HTTP: "200", "200-299", "2xx"
+    route,     // of a URL: "/health"
+    url,       // http or https
     text_list, // YAML list or scalar; flag or input: commas, newlines
+    commands,  // a list of lists of words
     secret,    // no flag, never printed
     map,       // children say which keys
     map_list,  // a list of maps
@@ -33,7 +43,8 @@ struct Field {
     std::vector<std::string_view> allowed = {}; // empty: anything
     std::span<const Field> children = {};
     Needed needed = Needed::optional;
-    bool or_text = false; // a map that may also be written as a plain word (`strategy: blue-green`)
+    bool or_text = false;   // a map that may also be written as a plain word (`strategy: blue-green`)
+    Type item = Type::text; // of a text_list
 };
 
 std::string_view name_of(Type type); // "duration", for messages and the schema

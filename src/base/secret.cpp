@@ -1,19 +1,25 @@
 #include "base/secret.h"
+#include "base/credentials.h"
+#include "base/secret_forms.h"
+#include "base/spelled.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include <algorithm>
 #include <bitset>
 #include <cstring>
-#include <fmt/format.h>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace fairlead {
 
 namespace {
 
-constexpr std::size_t shortest = 4; // bytes; also the length by which forms are found
+constexpr std::size_t shortest = 4;                  // bytes; also the length by which forms are found
+constexpr std::size_t shortest_wrap = 48;            // characters of a line that may go on in the next one
+constexpr std::size_t longest_spelled = 64UL << 10U; // bytes; the lines of a longer one are found
+constexpr unsigned filter_bits = 18;
 
 std::uint32_t head_of(const char* bytes) {
     std::uint32_t head = 0;
@@ -21,90 +27,79 @@ std::uint32_t head_of(const char* bytes) {
     return head;
 }
 
-std::size_t slot_of(std::uint32_t head) { return (head * 2654435761U) >> 16U; }
+std::size_t slot_of(std::uint32_t head) { return (head * 2654435761U) >> (32U - filter_bits); }
 
-// What all base64 texts that hold `value` at this alignment have in common: the first and last characters also
-// carry bits of the neighbours and are left out.
-std::string base64_core(std::string_view value, std::size_t alignment) {
-    constexpr std::size_t foreign_characters[] = {0, 2, 3};
-    const std::string text = base64(std::string(alignment, '\0').append(value));
-    const std::size_t whole_characters = (alignment + value.size()) * 8 / 6;
-    return text.substr(foreign_characters[alignment], whole_characters - foreign_characters[alignment]);
+// Of base64, base64url, base32, hex.
+bool is_encoded(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+           c == '=' || c == '-' || c == '_';
 }
 
-std::string base64url(std::string_view text) { return replace_all(replace_all(text, "+", "-"), "/", "_"); }
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
-// %2F as %2f, the rest as it is.
-std::string lower_hex(std::string_view percent_encoded) {
-    std::string text(percent_encoded);
-    for (std::size_t i = text.find('%'); i != std::string::npos && i + 2 < text.size(); i = text.find('%', i + 3)) {
-        text.replace(i, 3, lower(text.substr(i, 3)));
-    }
-    return text;
-}
-
-// As JavaScript's encodeURIComponent leaves them.
-std::string component(std::string text) {
-    for (const std::string_view mark : {"!", "'", "(", ")", "*"}) text = replace_all(text, percent_encode(mark), mark);
-    return text;
-}
-
-// JSON as most libraries write what is not ASCII: by UTF-16 units.
-std::string ascii_json(std::string_view json) {
+// Lines of encoded text as one, with the place of each of its characters.
+struct Unwrapped {
     std::string text;
-    for (std::string_view rest = json; !rest.empty();) {
-        const CodePoint point = decode_front(rest);
-        const char32_t above = point.value - 0x10000;
-        if (point.value < 0x80 || !point.valid)
-            text.append(rest.substr(0, point.bytes));
-        else if (point.value < 0x10000)
-            text += fmt::format("\\u{:04x}", static_cast<unsigned>(point.value));
-        else
-            text += fmt::format("\\u{:04x}\\u{:04x}", static_cast<unsigned>(0xD800 + (above >> 10U)),
-                                static_cast<unsigned>(0xDC00 + (above & 0x3FFU)));
-        rest.remove_prefix(point.bytes);
+    std::vector<std::size_t> places;
+    std::size_t end = 0; // of the last line, in the text that they are from
+
+    void add(std::string_view from, Range range) {
+        for (std::size_t i = range.begin; i < range.end; ++i) {
+            text += from[i];
+            places.push_back(i);
+        }
+        end = range.end;
     }
-    return text;
+};
+
+// A line break as it is, or as JSON has it.
+constexpr std::string_view line_breaks[] = {"\n", "\\n"};
+
+// What is encoded between `from` and the break at `at`, when that is long enough for a wrapped line.
+std::optional<Range> before_break(std::string_view text, std::size_t at, std::size_t from = 0) {
+    std::size_t end = at;
+    while (end > 0 && is_blank(text[end - 1])) --end;
+    if (text.substr(0, end).ends_with("\\r")) end -= 2;
+    std::size_t begin = end;
+    while (begin > from && is_encoded(text[begin - 1])) --begin;
+    if (end - begin < shortest_wrap) return std::nullopt;
+    return Range{begin, end};
 }
 
-// JSON that is safe within HTML, as Go writes it.
-std::string html_json(std::string_view json) {
-    return replace_all(replace_all(replace_all(json, "&", "\\u0026"), "<", "\\u003c"), ">", "\\u003e");
+// The encoded text that begins behind the break; empty when something else follows.
+Range behind_break(std::string_view text, std::size_t at, std::size_t before, std::string_view line_break) {
+    std::size_t begin = at + line_break.size();
+    while (begin < text.size() && is_blank(text[begin])) ++begin;
+    std::size_t end = begin;
+    const std::size_t longest = std::min(text.size(), begin + before); // no line is longer than the one before
+    while (end < longest && is_encoded(text[end])) ++end;
+    return {begin, end};
 }
 
-std::string html(std::string_view text) {
-    return replace_all(replace_all(replace_all(text, "&", "&amp;"), "<", "&lt;"), ">", "&gt;");
-}
-
-std::vector<std::string> forms_of(std::string_view value) {
-    const std::string whole = base64(value); // with its last characters, which the core leaves out
-    const std::string unpadded = whole.substr(0, whole.find('='));
-    const std::string percent = percent_encode(value);
-    const std::string json = json_escape(value);
-    std::vector<std::string> forms = {std::string(value),
-                                      whole,
-                                      unpadded,
-                                      base64url(whole),
-                                      base64url(unpadded),
-                                      percent,
-                                      lower_hex(percent),
-                                      replace_all(percent, "%20", "+"),
-                                      replace_all(percent, "%2F", "/"), // within a path
-                                      component(percent),
-                                      replace_all(component(percent), "%20", "+"),
-                                      json,
-                                      replace_all(json, "/", "\\/"),
-                                      html_json(json),
-                                      ascii_json(json),
-                                      replace_all(ascii_json(json), "/", "\\/"),
-                                      html(value),
-                                      replace_all(replace_all(html(value), "\"", "&quot;"), "'", "&#39;")};
-    for (std::size_t alignment = 0; alignment < 3; ++alignment) {
-        const std::string core = base64_core(value, alignment);
-        forms.push_back(core);
-        forms.push_back(base64url(core));
+// Calls found(Unwrapped) for each run of lines that may be one encoded text.
+template <typename Found>
+void for_each_wrapped(std::string_view text, Found found) {
+    for (const std::string_view line_break : line_breaks) {
+        for (auto at = text.find(line_break); at != text.npos; at = text.find(line_break, at + 1)) {
+            auto line = before_break(text, at);
+            if (!line) continue;
+            Unwrapped unwrapped;
+            while (line) {
+                unwrapped.add(text, *line);
+                const Range next = behind_break(text, at, line->end - line->begin, line_break);
+                const auto next_break = text.find(line_break, next.end);
+                const auto whole = next_break != text.npos ? before_break(text, next_break, next.begin) : std::nullopt;
+                const bool goes_on = whole && whole->begin == next.begin;
+                if (!goes_on) {
+                    unwrapped.add(text, next);
+                    break;
+                }
+                line = whole;
+                at = next_break;
+            }
+            found(unwrapped);
+        }
     }
-    return forms;
 }
 
 // Finds every form in one pass: most positions of a text are ruled out by one bit for their first four bytes.
@@ -112,58 +107,80 @@ class Registry {
   public:
     void add(std::string_view value) {
         const std::unique_lock lock(mutex_);
+        if (!values_.emplace(value).second) return;
         add_forms(value);
         // Each line by itself, without its indentation: logs are cut into lines.
+        if (value.find('\n') == value.npos) return;
         for (const std::string& line : split(value, '\n')) {
             if (maskable(trim(line))) add_forms(trim(line));
         }
     }
 
+    bool empty() const {
+        const std::shared_lock lock(mutex_);
+        return values_.empty();
+    }
+
     std::string mask(std::string_view text) const {
         const std::shared_lock lock(mutex_);
         if (forms_.empty()) return std::string(text);
+        std::vector<Range> found = find(text);
+        for (const Range& range : spelled_.find(text)) found.push_back(range);
+        for_each_wrapped(text, [&](const Unwrapped& lines) {
+            for (const Range& range : find(lines.text))
+                found.push_back({lines.places[range.begin], lines.places[range.end - 1] + 1});
+        });
+        std::stable_sort(found.begin(), found.end(), [](const Range& a, const Range& b) { return a.begin < b.begin; });
         std::string masked;
-        std::size_t written = 0;     // text up to here is in `masked`
-        std::size_t covered_end = 0; // end of the secret found last
-        for (std::size_t i = 0; i + shortest <= text.size(); ++i) {
-            const std::size_t length = match(text.substr(i));
-            if (length == 0) continue;
-            if (i >= covered_end) {
-                masked.append(text.substr(written, i - written)).append("***");
-            }
-            covered_end = std::max(covered_end, i + length);
-            written = covered_end;
+        std::size_t written = 0; // text up to here is in `masked`
+        for (const Range& range : found) {
+            // What overlaps the secret before it is hidden with it: no rest of the longer one is left.
+            if (range.begin >= written) masked.append(text.substr(written, range.begin - written)).append("***");
+            written = std::max(written, range.end);
         }
         return masked.append(text.substr(written));
     }
 
   private:
     void add_forms(std::string_view value) {
-        for (std::string& form : forms_of(value)) {
-            const std::uint32_t head = head_of(form.data());
-            std::vector<std::string>& same_head = forms_[head];
-            if (std::find(same_head.begin(), same_head.end(), form) != same_head.end()) continue;
+        if (const auto [known, is_new] = spelled_values_.emplace(value); is_new && known->size() <= longest_spelled)
+            spelled_.add(*known);
+        for (const std::string& text : forms_of(value)) {
+            if (text.size() < shortest) continue;
+            const auto [form, is_new] = texts_.insert(text);
+            if (!is_new) continue;
+            const std::uint32_t head = head_of(form->data());
+            forms_[head].push_back(*form);
             heads_.set(slot_of(head));
-            same_head.push_back(std::move(form));
         }
     }
 
+    std::vector<Range> find(std::string_view text) const {
+        std::vector<Range> found;
+        for (std::size_t i = 0; i + shortest <= text.size(); ++i) {
+            const std::uint32_t head = head_of(text.data() + i);
+            if (!heads_.test(slot_of(head))) continue;
+            if (const std::size_t length = match(head, text.substr(i)); length > 0) found.push_back({i, i + length});
+        }
+        return found;
+    }
+
     // Bytes of the longest form that `text` starts with, 0 for none.
-    std::size_t match(std::string_view text) const {
-        const std::uint32_t head = head_of(text.data());
-        if (!heads_.test(slot_of(head))) return 0;
-        const auto found = forms_.find(head);
-        if (found == forms_.end()) return 0;
+    std::size_t match(std::uint32_t head, std::string_view text) const {
+        const auto same_head = forms_.find(head);
+        if (same_head == forms_.end()) return 0;
         std::size_t longest = 0;
-        for (const std::string& form : found->second) {
+        for (const std::string_view form : same_head->second) {
             if (form.size() > longest && text.starts_with(form)) longest = form.size();
         }
         return longest;
     }
 
     mutable std::shared_mutex mutex_;
-    std::bitset<65536> heads_;
-    std::unordered_map<std::uint32_t, std::vector<std::string>> forms_;
+    std::bitset<1U << filter_bits> heads_;
+    std::unordered_set<std::string> values_, texts_, spelled_values_; // their addresses stay: forms_ leads there
+    Spelled spelled_;
+    std::unordered_map<std::uint32_t, std::vector<std::string_view>> forms_;
 };
 
 // Never destroyed: a log line of another static's destructor is masked too.
@@ -175,11 +192,29 @@ Registry& registry() {
 }
 
 Secret::Secret(std::string value) : value_(std::move(value)) {
-    if (maskable(value_)) registry().add(value_);
+    if (!maskable(value_)) return;
+    registry().add(value_);
+    register_urls_in(value_); // what prints a URL's parts (a driver's "no such user") doesn't print it whole
 }
 
 std::string mask(std::string_view text) { return registry().mask(text); }
 
-bool maskable(std::string_view value) { return value.size() >= shortest; }
+bool maskable(std::string_view value) {
+    constexpr std::string_view blanks = " \t\r\n\v\f";
+    return std::count_if(value.begin(), value.end(), [&](char c) { return blanks.find(c) == blanks.npos; }) >=
+           static_cast<std::ptrdiff_t>(shortest);
+}
+
+bool knows_secrets() { return !registry().empty(); }
+
+std::size_t settled(std::string_view text) {
+    auto end = text.rfind('\n') + 1; // npos + 1 is 0
+    while (end > 0) {
+        const auto line = before_break(text, end - 1);
+        if (!line) break;
+        end = text.substr(0, line->begin).rfind('\n') + 1;
+    }
+    return end;
+}
 
 }

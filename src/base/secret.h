@@ -18,11 +18,16 @@ class Secret {
     std::string value_;
 };
 
-// `text` with every registered secret as `***`: the literal, each of its lines of 4 or more bytes, base64 and
-// base64url at the three alignments, percent-encoded, JSON-escaped (ASCII only or not) and HTML-escaped, each as the
-// usual libraries write it. A secret under 4 bytes is not masked
+// `text` with every registered secret as `***`: the literal, each of its lines of 4 or more bytes, what
+// base/secret_forms.h makes of them and what base/spelled.h finds; of a URL its password, too. Encoded ones also where
+// they go on in the next line (base64 is wrapped at 64 or 76 characters). A secret that is not maskable() is not masked
 // (the caller warns). Everything that leaves the process passes here.
 std::string mask(std::string_view text);
-bool maskable(std::string_view value); // at least 4 bytes
+bool maskable(std::string_view value); // at least 4 bytes that are no blanks: shorter ones are parts of any text
+bool knows_secrets();                  // whether any is registered: else mask() changes nothing
+
+// For who masks a stream in pieces: bytes of `text` that nothing which is still to come can make part of a secret. They
+// end with a line, and not with one that may be a wrapped form's.
+std::size_t settled(std::string_view text);
 
 }

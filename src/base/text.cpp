@@ -96,7 +96,7 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
 
 std::string nearest(std::string_view word, std::span<const std::string> known) {
     std::string best;
-    std::size_t allowed = word.size() / 3;
+    std::size_t allowed = word.size() < 2 ? 0 : std::max<std::size_t>(1, word.size() / 3); // `rn` was meant to be run
     for (const std::string& candidate : known) {
         const std::size_t lengths_apart =
             std::max(word.size(), candidate.size()) - std::min(word.size(), candidate.size());

@@ -17,7 +17,7 @@ std::string lower(std::string_view text);               // ASCII
 std::string upper(std::string_view text);               // ASCII
 std::string replace_all(std::string_view text, std::string_view from, std::string_view to);
 
-// The known word nearest to `word` (Damerau-Levenshtein, at most a third of its length), or empty.
+// The known word nearest to `word` (Damerau-Levenshtein, at most a third of its length, of two letters one), or empty.
 std::string nearest(std::string_view word, std::span<const std::string> known);
 
 bool valid_utf8(std::string_view text);

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/time.h"
 #include "config/config.h"
+#include "config/milder.h"
 #include <string>
 #include <vector>
 
@@ -11,26 +12,44 @@ namespace fairlead::chain {
 struct Step {
     std::string name;
     std::vector<std::string> argv; // of a command; empty for a tool
+    bool judged = false;           // `judged_by: gate`: the gate after it says whether its failure counts
+    std::string skipped = {};      // why it is left out; empty: it is run
     bool is_tool() const { return argv.empty(); }
 };
 
-// The steps under `run:`; without that key the tools that have a section, in this order: gate scan tag
-// deploy smoke.
+// The steps under `run:`; without that key the tools that have a section, in this order: gate scan tag deploy smoke.
 // Errors (usage) have the place in the file.
 Result<std::vector<Step>> steps(const config::Config& config);
 
-// Those that --only and --skip leave; an unknown name is a usage error.
+// What of the file takes a look out of the chain.
+std::span<const config::Milder> milder();
+
+// Marks those that --only and --skip leave out; an unknown name is a usage error, and so is when none is left. Where no
+// gate is left after it, a judged step decides by itself again.
 Result<std::vector<Step>> select(std::vector<Step> all, const std::vector<std::string>& only,
                                  const std::vector<std::string>& skip);
+
+enum class Turn {
+    ran,
+    judged, // it failed, and the gate decides
+    named,  // by a dry run
+    not_reached,
+    skipped
+};
 
 struct Outcome {
     std::string name;
     int status = 0; // exit status
     Milliseconds time{0};
-    std::string decided; // the tool's last line; for a step that was not reached "not run"
-    bool ran = true;
+    std::string decided; // the tool's last line; why it did not run
+    Turn turn = Turn::ran;
+    bool passed() const { return turn == Turn::ran && status == 0; }
+    bool failed() const { return turn == Turn::ran && status != 0; }
 };
 int overall_status(const std::vector<Outcome>& outcomes); // the first that is not 0
+// "yes: 4 steps passed, 1 skipped (gate)", "dry run: 4 steps would run": only what ran and said yes is counted as
+// passed.
+std::string closing(const std::vector<Outcome>& outcomes, bool dry_run);
 std::string table(const std::vector<Outcome>& outcomes);
 std::string markdown_table(const std::vector<Outcome>& outcomes);
 

@@ -1,27 +1,26 @@
 #include "chain/doctor.h"
 #include "base/text.h"
-#include "sys/process.h"
+#include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <optional>
 
 namespace fairlead::chain {
 
 namespace {
 
-struct Package {
-    std::string_view program, package;
+// Files that a command reads its work from; without them it does nothing.
+struct Reads {
+    std::string_view program;
+    std::vector<std::string> files;
 };
-constexpr Package packages[] = {
-    {"git", "git"},         {"nginx", "nginx"},           {"gunicorn", "gunicorn"},     {"uvicorn", "uvicorn"},
-    {"python3", "python3"}, {"pytest", "python3-pytest"}, {"docker", "docker.io"},      {"make", "make"},
-    {"npm", "npm"},         {"node", "nodejs"},           {"psql", "postgresql-client"}};
-
-std::string way_out(const std::string& program) {
-    const auto name = program.substr(program.rfind('/') + 1);
-    for (const auto& row : packages)
-        if (row.program == name) return fmt::format("apt-get install {}", row.package);
-    return fmt::format("install {} or correct its name in fairlead.yml", program);
+const std::vector<Reads>& reads() {
+    static const std::vector<Reads> all = {{"make", {"GNUmakefile", "makefile", "Makefile"}},
+                                           {"npm", {"package.json"}},
+                                           {"yarn", {"package.json"}},
+                                           {"pnpm", {"package.json"}},
+                                           {"cargo", {"Cargo.toml"}},
+                                           {"go", {"go.mod", "go.work"}}};
+    return all;
 }
 
 void add(std::vector<Need>& list, Need need) {
@@ -31,8 +30,7 @@ void add(std::vector<Need>& list, Need need) {
 
 void add_program(std::vector<Need>& list, const std::string& program, std::string why) {
     if (program.empty() || program.find('{') != std::string::npos) return;
-    if (program.find('/') != std::string::npos && program.front() != '/') return; // belongs to the release
-    add(list, {program, std::move(why), way_out(program)});
+    add(list, program_need(program, std::move(why)));
 }
 
 void add_module(std::vector<Need>& list, const std::string& python, const std::string& module, std::string why) {
@@ -42,28 +40,45 @@ void add_module(std::vector<Need>& list, const std::string& python, const std::s
          fmt::format("{} -m pip install {}, or apt-get install python3-{}", python, package, package), true, python});
 }
 
+// `make test` needs a Makefile with that target; told other files or folders (`-C`, `--prefix`), we don't look.
+void add_files(std::vector<Need>& list, const Step& step, const std::string& program) {
+    const auto row =
+        std::find_if(reads().begin(), reads().end(), [&](const Reads& one) { return one.program == program; });
+    const auto& argv = step.argv;
+    if (row == reads().end()) return;
+    if (std::any_of(argv.begin() + 1, argv.end(), [](const auto& word) { return word.starts_with('-'); })) return;
+    Need need{.program = row->files.back(), .why = fmt::format("step '{}' runs {}", step.name, join(argv, " "))};
+    need.way_out = fmt::format("write a {}, or correct the step in fairlead.yml", need.program);
+    need.files = row->files;
+    if (program == "make" && argv.size() > 1 && argv[1].find('=') == std::string::npos) {
+        need.target = argv[1];
+        need.way_out =
+            fmt::format("write a Makefile with the target '{}', or correct the step in fairlead.yml", argv[1]);
+    }
+    list.push_back(std::move(need));
+}
+
 // `python3 -m pytest --cov=.` needs more than python3.
 void add_command(std::vector<Need>& list, const Step& step) {
     const auto why = fmt::format("step '{}' runs it", step.name);
     const auto& argv = step.argv;
+    const auto program = argv[0].substr(argv[0].rfind('/') + 1);
     add_program(list, argv[0], why);
-    if (!argv[0].substr(argv[0].rfind('/') + 1).starts_with("python") || argv.size() < 3 || argv[1] != "-m") return;
+    add_files(list, step, program);
+    if (!program.starts_with("python") || argv.size() < 3 || argv[1] != "-m") return;
     add_module(list, argv[0], argv[2].substr(0, argv[2].find('.')), why);
     const bool coverage =
         std::any_of(argv.begin(), argv.end(), [](const auto& word) { return word.starts_with("--cov"); });
     if (argv[2] == "pytest" && coverage) add_module(list, argv[0], "pytest_cov", why);
 }
 
-// Where it is, or nothing.
-std::optional<std::string> locate(const Need& need, const std::string& folder) {
-    if (need.python.empty())
-        return sys::find_program(need.program.starts_with("fairlead-") ? sys::tool_program(need.program)
-                                                                       : need.program);
-    constexpr const char* script = "import importlib.util, sys; spec = importlib.util.find_spec(sys.argv[1]); "
-                                   "print(spec.origin or 'a namespace') if spec else sys.exit(1)";
-    const auto done = sys::run({.argv = {need.python, "-c", script, need.program}, .folder = folder});
-    if (!done.ok() || done->status != 0) return std::nullopt;
-    return std::string(trim(done->out));
+// `fairlead.yml:3:16: key ...` as it is; what has no place is told with the tool that says it.
+std::string first_line(const Complaint& complaint) {
+    auto line = complaint.text.substr(0, complaint.text.find('\n'));
+    const auto colon = line.find(':');
+    if (colon != std::string::npos && line.find_first_of("0123456789", colon) == colon + 1) return line;
+    const auto environment = complaint.environment.empty() ? "" : " --env " + complaint.environment;
+    return fmt::format("fairlead-{}{}: {}", complaint.tool, environment, line);
 }
 
 }
@@ -79,21 +94,55 @@ std::vector<Need> needs(const config::Config& config, const std::vector<Step>& s
             add_command(list, step);
     for (const auto& environment : config.environments()) {
         const auto deploy = config.section("deploy", environment);
-        if (const auto command = deploy.at("target.command").texts(); !command.empty())
-            add_program(list, command.front(), fmt::format("environment '{}' serves with it", environment));
+        if (auto need = serving_need(config, environment)) add(list, std::move(*need));
         if (deploy.at("router").text() == "nginx" || deploy.at("router.kind").text() == "nginx")
             add_program(list, "nginx", fmt::format("environment '{}' is behind it", environment));
     }
-    list.push_back(
-        {"act", "dry runs of the workflows on this machine", "go install github.com/nektos/act@latest", false});
+    list.push_back({"act", "dry runs of the workflows on this machine",
+                    "go install -tags WITHOUT_DOCKER github.com/nektos/act@v0.2.87", false}); // as docs/act.md says
     return list;
 }
 
-report::Report examine(const std::vector<Need>& needs, const std::string& folder) {
+std::vector<Complaint> complaints(const config::Config& config, const std::vector<Step>& steps,
+                                  const std::string& environment) {
+    auto environments = config.environments();
+    if (!environment.empty()) environments = {environment};
+    const auto is_step = [&](std::string_view tool) {
+        return std::any_of(steps.begin(), steps.end(), [&](const Step& step) { return step.name == tool; });
+    };
+    std::vector<Complaint> found;
+    const auto ask = [&](std::string_view tool, const std::string& name) {
+        if (sys::stop_requested()) return;
+        if (const auto complaint = ask_tool(config, std::string(tool), name, {})) found.push_back(*complaint);
+    };
+    for (const auto tool : config::built_tools()) {
+        if (!locate(program_need("fairlead-" + std::string(tool), ""), "")) continue; // told as missing
+        bool asked = false;
+        for (const auto& name : environments) {
+            if (!config.section(tool, name).present()) continue;
+            ask(tool, name);
+            asked = true;
+        }
+        if (!asked && (is_step(tool) || config.section(tool).present())) ask(tool, environment);
+    }
+    return found;
+}
+
+report::Report examine(const std::vector<Need>& needs, const std::vector<Complaint>& complaints,
+                       const std::string& folder) {
     report::Report report;
     report.tool = "doctor";
+    std::vector<std::string> wrong;
+    for (const auto& complaint : complaints) {
+        const auto line = first_line(complaint);
+        if (std::find(wrong.begin(), wrong.end(), line) != wrong.end()) continue; // a key that is common to all
+        wrong.push_back(line);
+        report.text += fmt::format("wrong    {}\n", line);
+        report.findings.push_back({.rule = "doctor/wrong", .message = line});
+    }
     int missing = 0;
     for (const auto& need : needs) {
+        if (sys::stop_requested()) break;
         const auto found = locate(need, folder);
         report.text += found ? fmt::format("ok       {} ({})\n", need.program, *found)
                              : fmt::format("{}  {}: {}; get it: {}\n", need.required ? "missing" : "absent ",
@@ -104,8 +153,12 @@ report::Report examine(const std::vector<Need>& needs, const std::string& folder
                                    .message = fmt::format("{} is not on this machine ({}); get it: {}", need.program,
                                                           need.why, need.way_out)});
     }
-    report.verdict = missing == 0 ? report::Verdict::pass : report::Verdict::fail;
     report.closing = missing == 0 ? "yes: nothing is missing" : fmt::format("no: {} missing", missing);
+    if (!wrong.empty()) report.closing = fmt::format("no: {} wrong, {} missing", wrong.size(), missing);
+    if (missing > 0) report.verdict = report::Verdict::fail;
+    if (wrong.empty()) return report;
+    report.verdict = report::Verdict::error;
+    report.error = usage(report.closing);
     return report;
 }
 

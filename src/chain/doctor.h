@@ -1,5 +1,5 @@
 #pragma once
-#include "chain/chain.h"
+#include "chain/check.h"
 #include "report/report.h"
 #include <string>
 #include <vector>
@@ -7,17 +7,16 @@
 // `fairlead doctor`: what this machine must have for what fairlead.yml asks, and how to get it.
 namespace fairlead::chain {
 
-struct Need {
-    std::string program; // looked for in PATH (ours: beside this one, too), or an absolute path
-    std::string why;
-    std::string way_out; // a command to run, or a sentence
-    bool required = true;
-    std::string python = {}; // not a program, but a module of this one
-};
-
 std::vector<Need> needs(const config::Config& config, const std::vector<Step>& steps);
 
-// Looks for each, for modules from `folder`; fail when a required one is missing.
-report::Report examine(const std::vector<Need>& needs, const std::string& folder);
+// What each tool with a step or a section says of that section, for each environment of the file (`environment`: only
+// for that one): the same as before a run.
+std::vector<Complaint> complaints(const config::Config& config, const std::vector<Step>& steps,
+                                  const std::string& environment);
+
+// Looks for each, for modules and files from `folder`. Fail when a required one is missing; an error (usage) when a
+// section is wrong.
+report::Report examine(const std::vector<Need>& needs, const std::vector<Complaint>& complaints,
+                       const std::string& folder);
 
 }

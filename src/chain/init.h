@@ -15,6 +15,7 @@ struct Project {
     std::string wsgi = "app:app"; // what gunicorn serves
     bool requirements = false;    // requirements.txt is there
     bool installable = false;     // pip can install the folder itself
+    std::string folder;           // from the repository's root; empty: it is the root
     std::string actions;          // "fairlead/fairlead"
     std::string pin;              // full commit of the actions, or a tag when it is not known
     std::string version;          // "0.1.0"
@@ -24,10 +25,13 @@ struct Project {
 Project recognise(const std::string& app, const std::vector<std::string>& names, std::string_view app_source);
 
 struct NewFile {
-    std::string path; // from the repository's root
+    std::string path; // from the project's folder; in a subfolder the workflows' begin with ../
     std::string content;
 };
 std::vector<NewFile> starter_files(const Project& project); // fairlead.yml and the two workflows
+
+std::vector<std::string> ignored(const Project& project); // lines of .gitignore: what its tests and runs write
+std::string with_lines(std::string text, const std::vector<std::string>& lines); // those it lacks are added
 
 enum class Existing { keep, overwrite };
 enum class Act { write, only_say };

@@ -1,7 +1,12 @@
 #include "chain/run.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "chain/check.h"
+#include "chain/reports.h"
+#include "chain/variables.h"
 #include "report/github.h"
+#include "sys/beneath.h"
 #include "sys/clock.h"
 #include "sys/digest.h"
 #include "sys/files.h"
@@ -12,7 +17,6 @@
 #include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <iterator>
 #include <optional>
 
 namespace fairlead::chain {
@@ -22,12 +26,17 @@ namespace {
 struct Chain {
     const config::Config& config;
     const RunOptions& options;
-    std::string folder;  // where fairlead.yml is: steps run there
-    sys::Path out;       // where the verdicts go; a dry run keeps none
-    std::string version; // tag's, for deploy and smoke
+    std::string folder;                    // where fairlead.yml is: steps run there
+    sys::Root out;                         // where the verdicts go; a dry run keeps none
+    std::string version = {};              // tag's, for deploy and smoke
+    std::string started = {};              // when the first command began: what gate judges is not older
+    bool serves = false, deployed = false; // deploy said yes; by an act of this run
+    bool first_release = false;
+    std::vector<std::pair<std::string, Stamps>> evidence = {}; // what failing steps wrote for gate
+    bool explained = false;                                    // gate's reports tell of something that failed
 };
 
-sys::Path out_file(const Chain& chain, const std::string& tool) { return chain.out / (tool + ".json"); }
+std::string out_file(const std::string& tool) { return tool + ".json"; }
 
 // Under GitHub each step folds, and a foreign command's output is not read for workflow commands.
 struct Fold {
@@ -52,13 +61,22 @@ struct Fold {
     std::string token;
 };
 
-// Our own words in the environment: `--skip smoke` of the chain is no rule of scan's.
-bool is_ours(std::string_view variable) {
-    constexpr std::string_view names[] = {"FAIRLEAD_COMMAND=", "FAIRLEAD_ONLY=", "FAIRLEAD_SKIP=", "FAIRLEAD_FORCE="};
-    return std::any_of(std::begin(names), std::end(names), [&](auto name) { return variable.starts_with(name); });
+// Without --env the only environment is meant, as deploy takes it (or refuses to, where it is production); smoke then
+// asks what deploy has deployed.
+std::string environment_of(const Chain& chain, std::string_view tool) {
+    const auto all = chain.config.environments();
+    const bool goes_there = tool == "deploy" || tool == "smoke";
+    if (!chain.options.environment.empty() || !goes_there || all.size() != 1) return chain.options.environment;
+    return tool == "deploy" && chain.config.profile(all.front()) == config::Profile::production ? "" : all.front();
 }
 
-sys::Command command_of(const Chain& chain, const Step& step) {
+std::vector<std::string> flags_of(const RunOptions& options, const std::string& tool) {
+    auto flags = options.flags;
+    if (tool == "deploy" && !options.confirm.empty()) flags.insert(flags.end(), {"--confirm", options.confirm});
+    return flags;
+}
+
+Result<sys::Command> command_of(const Chain& chain, const Step& step) {
     sys::Command command;
     command.folder = chain.folder;
     command.inherit_output = true;
@@ -67,40 +85,62 @@ sys::Command command_of(const Chain& chain, const Step& step) {
     command.patience = Milliseconds{7200};
     if (!step.is_tool()) {
         command.argv = step.argv;
+        command.environment = command_variables(chain.config, chain.options.environment);
+        command.any_path = true;
+        if (!chain.started.empty()) set_variable(*command.environment, "FAIRLEAD_RUN_STARTED", chain.started);
         // The runner reads stdout and stderr side by side: what is on stderr could come before stop-commands.
         if (sys::parses_commands(chain.options.platform)) command.one_stream = chain.options.stream;
         return command;
     }
-    command.argv = {sys::tool_program("fairlead-" + step.name), "--config", sys::Path(chain.config.file()).filename(),
-                    "--output", "json:" + out_file(chain, step.name).string()};
-    if (!chain.options.environment.empty())
-        command.argv.insert(command.argv.end(), {"--env", chain.options.environment});
-    if (chain.options.dry_run) command.argv.push_back("--dry-run");
-    command.argv.insert(command.argv.end(), chain.options.flags.begin(), chain.options.flags.end());
-    auto variables = sys::child_environment(sys::Environment::of_process(), sys::Child::step);
-    std::erase_if(variables, is_ours);
+    command.masks_itself = true;
+    command.argv =
+        tool_command(chain.config, step.name, environment_of(chain, step.name), flags_of(chain.options, step.name));
+    command.argv.insert(command.argv.end(), {"--output", "json:" + (chain.out.path() / out_file(step.name)).string()});
+    auto variables = TRY(step_variables(step.name, sys::Child::step)).pairs;
+    // By its variable: not every tool can do anything, and one that only looks has no such flag.
+    if (chain.options.dry_run) set_variable(variables, variable_of(step.name, "dry-run"), "true");
+    if (!chain.started.empty()) set_variable(variables, "FAIRLEAD_RUN_STARTED", chain.started);
     if (!chain.version.empty()) {
-        variables.push_back("FAIRLEAD_DEPLOY_RELEASE_VERSION=" + chain.version);
-        if (chain.config.section("smoke", chain.options.environment).at("ready.from").present())
-            variables.push_back("FAIRLEAD_SMOKE_EXPECT_VERSION=" + chain.version);
+        set_variable(variables, variable_of("deploy", "release-version"), chain.version);
+        if (chain.config.section("smoke", environment_of(chain, "smoke")).at("ready.from").present())
+            set_variable(variables, variable_of("smoke", "expect-version"), chain.version);
     }
     command.environment = std::move(variables);
     return command;
 }
 
-// What is wrong with the section of a later tool is told before the first step runs: then nothing was touched.
-Result<void> check_tools(const Chain& chain, const std::vector<Step>& steps) {
+// What is wrong with the section of a later tool, and the program that isn't there, are told before the first step
+// runs: then nothing was touched.
+Result<void> check_steps(const Chain& chain, const std::vector<Step>& steps) {
+    std::vector<std::string> wrong, told;
+    auto kind = Kind::could_not;
     for (const auto& step : steps) {
-        if (!step.is_tool()) continue;
-        auto command = command_of(chain, step);
-        command.argv.emplace_back("--explain-config");
-        command.inherit_output = false;
-        command.one_stream = 0;
-        const auto done = sys::run(command);
-        if (!done.ok() || done->status != static_cast<int>(Kind::usage)) continue; // the step itself will say more
-        TRY_VOID(sys::write_stream(2, done->err));                                 // masked and disarmed by the tool
-        return usage(fmt::format("step '{}' is set up wrongly; no step was run", step.name));
+        if (!step.is_tool() || !step.skipped.empty()) continue;
+        for (const auto& name : TRY(step_variables(step.name, sys::Child::step)).ignored)
+            sys::log_warning(
+                fmt::format("step '{}' takes its settings from fairlead.yml alone; {} is left out", step.name, name));
+        const auto complaint =
+            ask_tool(chain.config, step.name, environment_of(chain, step.name), flags_of(chain.options, step.name));
+        if (!complaint) continue;
+        wrong.push_back("'" + step.name + "'");
+        if (complaint->kind == Kind::usage) kind = Kind::usage;
+        if (std::find(told.begin(), told.end(), complaint->text) != told.end()) continue; // a key that is common to all
+        told.push_back(complaint->text);
+        TRY_VOID(sys::write_stream(2, complaint->text));
     }
+    if (!wrong.empty()) {
+        const auto names =
+            wrong.size() == 1 ? fmt::format("step {} is", wrong[0]) : fmt::format("steps {} are", join(wrong, ", "));
+        return Error{kind, names + (kind == Kind::usage ? " set up wrongly" : " not ready") + "; no step was run", {}};
+    }
+    auto missing = missing_programs(steps, chain.folder);
+    const bool deploys = std::any_of(steps.begin(), steps.end(),
+                                     [](const Step& step) { return step.name == "deploy" && step.skipped.empty(); });
+    if (auto need = serving_need(chain.config, environment_of(chain, "deploy")); deploys && need)
+        if (!locate(*need, chain.folder)) missing.push_back(std::move(*need));
+    for (const auto& need : missing)
+        return could_not(fmt::format("{}: there is no such program ({}); no step was run; {}", need.program, need.why,
+                                     need.way_out));
     return {};
 }
 
@@ -109,30 +149,89 @@ std::string text_at(const sys::Json& document, std::string_view pointer) {
     return value && value->is_string() ? value->get<std::string>() : "";
 }
 
+bool tells_of_failure(const sys::Json& verdict) {
+    const auto count = [&](std::string_view pointer) {
+        const auto* value = sys::json_pointer(verdict, pointer);
+        return value && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
+    };
+    return count("/tests/failed") + count("/tests/errors") + count("/findings/error") + count("/findings/warning") +
+               count("/findings/note") >
+           0;
+}
+
 // Takes the tool's last verdict, adds the commit that it speaks of, and returns what was decided.
 std::string keep_verdict(Chain& chain, const Step& step) {
-    const auto path = out_file(chain, step.name);
-    auto text = sys::read_file(path);
+    const auto name = out_file(step.name);
+    auto text = chain.out.read(name, 1u << 30, sys::Links::refused);
     if (!text) return "";
-    auto document = sys::parse_json(text.value(), path.string());
+    auto document = sys::parse_json(text.value(), name);
     if (!document || !document.value().is_object()) return "";
     auto& json = document.value();
+    if (step.name == "deploy") {
+        chain.serves = text_at(json, "/verdict") == "pass";
+        chain.deployed =
+            chain.serves && text_at(json, "/outputs/verdict") == "deployed"; // else nothing is to take back
+        chain.first_release = text_at(json, "/outputs/previous").empty();
+    }
+    if (step.name == "gate") chain.explained = tells_of_failure(json);
     if (step.name == "tag") chain.version = text_at(json, "/labels/org.opencontainers.image.version");
     if (auto repository = sys::Repository::open(chain.folder)) json["commit"] = repository->head_commit().value_or("");
-    if (auto written = sys::write_file(path, sys::dump_json(json, 1) + "\n"); !written)
+    if (auto written = chain.out.write(name, sys::dump_json(json, 1) + "\n", 0600); !written)
         sys::log_warning(written.error().message);
     if (const auto message = text_at(json, "/error/message"); !message.empty()) return message;
     if (step.name == "tag" && !chain.version.empty()) return "version " + chain.version;
     return text_at(json, "/decided");
 }
 
-// The status of the user's own command says only yes or no: make's 2 is no wrong use of ours.
+// A judged command that failed knows more than its report when that tells of no failure: nobody knows then what failed.
+void judge_tool(Chain& chain, const Step& step, Outcome& outcome) {
+    outcome.decided = keep_verdict(chain, step);
+    if (chain.options.dry_run && outcome.status == 0) outcome.turn = Turn::named;
+    if (step.name != "gate" || outcome.status != 0 || chain.evidence.empty() || chain.explained) return;
+    outcome.status = 1;
+    outcome.decided = fmt::format("step '{}' failed, but no report tells of a failure; see what it printed",
+                                  chain.evidence.front().first);
+}
+
+// The status of the user's own command says only yes or no: make's 2 is no wrong use of ours. From 126 on a shell says
+// that it could not start the command, or that a signal ended it: no report speaks of that, so no gate judges it.
 void judge_command(const Step& step, const sys::Output& done, Outcome& outcome) {
     const auto words = join(step.argv, " ");
     outcome.status = done.status == 0 ? 0 : sys::stop_requested() ? 3 : 1;
-    if (done.status != 0)
-        outcome.decided = done.signal != 0 ? fmt::format("'{}' was ended by signal {}", words, done.signal)
-                                           : fmt::format("'{}' gave status {}", words, done.status);
+    if (done.status == 0) return;
+    outcome.decided = done.signal != 0 ? fmt::format("'{}' was ended by signal {}", words, done.signal)
+                                       : fmt::format("'{}' gave status {}", words, done.status);
+    if (!step.judged || done.signal != 0 || done.status >= 126 || sys::stop_requested()) return;
+    outcome.turn = Turn::judged;
+    outcome.decided = fmt::format("failed (status {}); gate judges", done.status);
+}
+
+// One report speaks for one command: a failing one that wrote none of gate's decides by itself, and so does one that
+// writes over all that another one has told.
+void judge_reports(Chain& chain, const Step& step, const Stamps& before, const Stamps& after, int status,
+                   Outcome& outcome) {
+    const auto refuse = [&](std::string why) {
+        outcome.turn = Turn::ran;
+        outcome.status = 1;
+        outcome.decided = std::move(why);
+    };
+    for (const auto& [name, written] : chain.evidence)
+        if (step.judged && !any_left(written, after))
+            return refuse(
+                fmt::format("wrote over every report of '{}', which gate was to judge; give each its own", name));
+    if (outcome.turn != Turn::judged) return;
+    auto written = written_between(before, after);
+    if (written.empty())
+        return refuse(
+            fmt::format("'{}' gave status {} and wrote no report that gate reads", join(step.argv, " "), status));
+    chain.evidence.emplace_back(step.name, std::move(written));
+}
+
+// File times come from the kernel's tick, which is up to 10 ms old. A chain within a chain begins anew with its own
+// first command; without one, what the outer one made is its evidence.
+void note_start(Chain& chain, const Step& step) {
+    if (step.is_tool() || !chain.started.empty()) return;
+    chain.started = format_utc(sys::real_clock().now() - Milliseconds{10});
 }
 
 Result<Outcome> run_step(Chain& chain, const Step& step) {
@@ -140,14 +239,20 @@ Result<Outcome> run_step(Chain& chain, const Step& step) {
     outcome.name = step.name;
     if (chain.options.dry_run && !step.is_tool()) {
         outcome.decided = "would run: " + join(step.argv, " ");
+        outcome.turn = Turn::named;
         return outcome;
     }
+    note_start(chain, step);
+    const auto command = TRY(command_of(chain, step));
+    const auto stamps = [&] {
+        return step.judged ? report_stamps(chain.config, environment_of(chain, "gate")) : Result<Stamps>(Stamps());
+    };
+    const auto before = TRY(stamps());
     auto& clock = sys::real_clock();
     const auto start = clock.steady();
-    if (step.is_tool()) TRY_VOID(sys::remove_tree(out_file(chain, step.name))); // no verdict of an earlier run
     const auto ended = [&] {
         const Fold fold(step, chain.options);
-        return sys::run(command_of(chain, step));
+        return sys::run(command);
     }();
     outcome.time = std::chrono::duration_cast<Milliseconds>(clock.steady() - start);
     if (!ended) {
@@ -158,37 +263,95 @@ Result<Outcome> run_step(Chain& chain, const Step& step) {
     const auto& done = ended.value();
     outcome.status = done.status;
     if (step.is_tool())
-        outcome.decided = keep_verdict(chain, step);
+        judge_tool(chain, step, outcome);
     else
         judge_command(step, done, outcome);
+    const auto written = TRY(stamps());
+    if (step.judged) judge_reports(chain, step, before, written, done.status, outcome);
     if (outcome.decided.empty())
         outcome.decided = done.status == 0 ? "done" : fmt::format("gave status {} without a verdict", done.status);
     return outcome;
 }
 
-// Git overlooks it by itself: verdicts are not committed, and a tree with them is not dirty.
-Result<void> make_out(const sys::Path& out) {
-    TRY_VOID(sys::make_folders(out));
-    const auto ignore = out / ".gitignore";
-    return sys::inspect(ignore).type == sys::FileType::absent ? sys::write_file(ignore, "*\n") : Result<void>();
+// Git overlooks it by itself: verdicts are not committed, and a tree with them is not dirty. A link of that name is
+// somebody's try to have us write, and remove, elsewhere.
+Result<sys::Root> make_out(const std::string& folder) {
+    const auto tree = TRY(sys::Root::open(folder));
+    TRY_VOID(tree.make_folders(".fairlead", 0755, sys::Links::refused));
+    // What was found wrong is nobody else's on this host.
+    auto out = TRY(tree.make_folders(".fairlead/out", 0700, sys::Links::refused));
+    const auto ignore = TRY(out.inspect(".gitignore"));
+    if (ignore.type == sys::FileType::absent) TRY_VOID(out.write(".gitignore", "*\n"));
+    return out;
 }
 
-report::Report report_of(const std::vector<Outcome>& outcomes) {
+// Alone it would judge what an earlier run left: gate the reports of the commands, deploy and smoke tag's version.
+bool stands_on_others(const std::vector<Step>& steps, std::string_view name) {
+    for (const auto& step : steps) {
+        if (step.name == name) return false;
+        if (name == "gate" && !step.is_tool()) return true;
+        if ((name == "deploy" || name == "smoke") && step.name == "tag") return true;
+    }
+    return false;
+}
+
+// The command that comes after this run, or nothing.
+std::string next_command(const Chain& chain, const std::vector<Step>& steps, const std::vector<Outcome>& outcomes) {
+    const auto environment = environment_of(chain, "deploy");
+    const auto words = [&](const std::string& command, const std::string& name) {
+        const auto& file = chain.options.config; // as it was given: without it the nearest is found again
+        return command + (name.empty() ? "" : " --env " + shell_word(name)) +
+               (file.empty() ? "" : " --config " + shell_word(file));
+    };
+    const auto in_chain = [&](std::string_view name) {
+        return std::any_of(steps.begin(), steps.end(),
+                           [&](const Step& s) { return s.name == name && s.skipped.empty(); });
+    };
+    const auto no = std::find_if(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return o.failed(); });
+    if (no != outcomes.end()) {
+        if (chain.options.dry_run || !chain.deployed)
+            return words(stands_on_others(steps, no->name) || no->name.find(',') != no->name.npos
+                             ? "fairlead run"
+                             : "fairlead run --only " + shell_word(no->name),
+                         chain.options.environment);
+        if (!chain.first_release) return words("fairlead-deploy rollback", environment) + " (takes the release back)";
+        const bool guarded = chain.config.profile(environment) == config::Profile::production;
+        return words("fairlead-deploy down", environment) + (guarded ? " --confirm " + shell_word(environment) : "") +
+               " (stops it; no release was there before)";
+    }
+    if (chain.options.dry_run) return words("fairlead run", chain.options.environment);
+    if (in_chain("smoke")) return chain.serves ? words("fairlead-deploy history", environment) : "";
+    if (in_chain("deploy"))
+        return words(chain.config.section("smoke", environment).present() ? "fairlead-smoke"
+                                                                          : "fairlead-deploy status --check",
+                     environment);
+    const bool deploys = chain.config.section("deploy", environment).present();
+    return deploys ? words("fairlead-deploy plan", environment) : "";
+}
+
+report::Report report_of(const Chain& chain, const std::vector<Step>& steps, const std::vector<Outcome>& outcomes) {
     report::Report report;
     report.tool = "run";
     report.text = "\n" + table(outcomes);
     report.summary = "### fairlead run\n\n" + markdown_table(outcomes);
     std::string failed;
-    for (const auto& outcome : outcomes)
-        if (outcome.ran && outcome.status != 0) failed = outcome.name;
+    for (const auto& outcome : outcomes) {
+        if (outcome.failed() && failed.empty()) failed = outcome.name;
+        if (outcome.turn == Turn::skipped) report.skipped.push_back({outcome.name, outcome.decided});
+    }
     const int status = overall_status(outcomes);
     if (status != 0) {
         report.verdict = status == 1 ? report::Verdict::fail : report::Verdict::error;
         if (status != 1) report.error = Error{status == 2 ? Kind::usage : Kind::could_not, "", {}};
     }
-    report.closing = failed.empty() ? "yes: every step passed" : fmt::format("no: stopped at {}", failed);
+    report.closing = closing(outcomes, chain.options.dry_run);
     if (!failed.empty() && sys::stop_requested()) report.closing = fmt::format("interrupted during {}", failed);
     if (report.error) report.error->message = report.closing;
+    const auto next = sys::stop_requested() ? "" : next_command(chain, steps, outcomes);
+    if (!next.empty()) {
+        report.text += fmt::format("next: {}\n", next);
+        report.summary += fmt::format("\nNext: {}\n", report::escape_markdown(next));
+    }
     report.outputs = {{"verdict", std::string(report::name_of(report.verdict))}, {"failed", failed}};
     return report;
 }
@@ -196,25 +359,34 @@ report::Report report_of(const std::vector<Outcome>& outcomes) {
 }
 
 Result<report::Report> run(const config::Config& config, const std::vector<Step>& steps, const RunOptions& options) {
-    Chain chain{config, options, config.folder(), sys::Path(config.folder()) / ".fairlead/out", ""};
-    TRY_VOID(check_tools(chain, steps));
+    Chain chain{config, options, config.folder(), sys::Root::everything()};
+    TRY_VOID(check_steps(chain, steps));
     std::optional<sys::TemporaryFolder> scratch; // a dry run, too, hands tag's version on
-    if (options.dry_run)
-        chain.out = scratch.emplace(TRY(sys::TemporaryFolder::make("fairlead-run"))).path();
-    else
-        TRY_VOID(make_out(chain.out));
+    if (options.dry_run) {
+        auto folder = TRY(sys::TemporaryFolder::make("fairlead-run"));
+        chain.out = TRY(sys::Root::open(scratch.emplace(std::move(folder)).path()));
+    } else {
+        chain.out = TRY(make_out(chain.folder));
+    }
+    for (const auto& step : steps) // no verdict of an earlier run is taken for one of this
+        if (step.is_tool() && step.skipped.empty()) TRY_VOID(chain.out.remove(out_file(step.name)));
     std::vector<Outcome> outcomes;
     bool stopped = false;
     for (const auto& step : steps) {
-        if (stopped || sys::stop_requested()) {
-            outcomes.push_back({step.name, 0, Milliseconds{0}, "not run", false});
+        if (!step.skipped.empty()) {
+            outcomes.push_back({step.name, 0, Milliseconds{0}, step.skipped, Turn::skipped});
             continue;
         }
-        outcomes.push_back(TRY(run_step(chain, step)));
-        stopped = outcomes.back().status != 0;
+        if (stopped || sys::stop_requested()) {
+            outcomes.push_back({step.name, 0, Milliseconds{0}, "not run", Turn::not_reached});
+            continue;
+        }
+        auto outcome = TRY(run_step(chain, step));
+        outcomes.push_back(std::move(outcome));
+        stopped = outcomes.back().failed() && !options.dry_run; // a dry run touches nothing: it tells all
     }
     if (sys::stop_requested() && !stopped) return could_not("interrupted; what was finished stands in .fairlead/out");
-    return report_of(outcomes);
+    return report_of(chain, steps, outcomes);
 }
 
 }

@@ -10,6 +10,8 @@ struct RunOptions {
     bool dry_run = false;    // tools decide and print; commands are only named
     sys::Platform platform = sys::Platform::terminal;
     std::vector<std::string> flags = {}; // further ones for every tool
+    std::string confirm = {};            // for deploy alone
+    std::string config = {};             // --config, as it was given; for the command that comes next
     int stream = 1;                      // of the steps' output; 2 where stdout is for a report that a program reads
 };
 

@@ -1,10 +1,23 @@
 #include "cli/common.h"
+#include "base/text.h"
 #include "cli/inputs.h"
 #include "report/formats.h"
 #include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::cli {
+namespace {
+
+// The flag belongs to the commands of which `has` is true; where there is none it doesn't exist.
+void limit_to(std::vector<Input>& inputs, const std::string& name, const Spec& spec, bool Command::*has) {
+    if (spec.commands.empty()) return;
+    const auto input = std::find_if(inputs.begin(), inputs.end(), [&](const Input& one) { return one.name == name; });
+    for (const Command& command : spec.commands)
+        if (command.*has) input->of.push_back(command.name);
+    if (input->of.empty()) inputs.erase(input);
+}
+
+}
 
 std::vector<Input> common_inputs(const Spec& spec, Common& common) {
     std::vector<Input> all = {
@@ -47,6 +60,9 @@ std::vector<Input> common_inputs(const Spec& spec, Common& common) {
          .action = false},
         {.name = "no-color", .target = &common.no_color, .help = "Never colours the log.", .action = false},
     };
+    limit_to(all, "dry-run", spec, &Command::acts);
+    limit_to(all, "confirm", spec, &Command::irreversible);
+    if (spec.commands.empty()) std::erase_if(all, [](const Input& input) { return input.name == "confirm"; });
     std::erase_if(all, [&](const Input& input) {
         return std::any_of(spec.inputs.begin(), spec.inputs.end(),
                            [&](const Input& own) { return own.name == input.name; });
@@ -57,7 +73,8 @@ std::vector<Input> common_inputs(const Spec& spec, Common& common) {
 std::optional<Input> command_input(const Spec& spec) {
     if (spec.commands.empty() || !spec.command) return {};
     Input input{.name = "command", .target = spec.command, .help = ""};
-    for (const Command& command : spec.commands) input.allowed.push_back(command.name);
+    for (const Command& command : spec.commands)
+        if (!command.hidden) input.allowed.push_back(command.name);
     input.help = fmt::format("What to do; default {}.", input.allowed.front());
     return input;
 }
@@ -76,7 +93,7 @@ const std::vector<Question>& questions() {
         {"help", "Prints this.", "", 'h'},
         {"version", "Prints the version and the commit it was built from.", ""},
         {"explain-config", "Prints each input with its value and where that came from.", ""},
-        {"render", "Prints what is generated from the declaration: action, readme or schema.", "WHAT"},
+        {"render", "Prints what is generated from the declaration.", "WHAT", 0, true},
     };
     return all;
 }
@@ -84,21 +101,34 @@ const std::vector<Question>& questions() {
 std::vector<Flag> all_flags(const Spec& spec, const std::vector<Input>& common) {
     std::vector<Flag> flags;
     std::string taken; // short names: the tool's own win
-    const auto add = [&](const std::string& name, char short_name, bool takes_value) {
+    const auto add = [&](const std::string& name, char short_name, bool takes_value, bool hidden = false) {
         if (taken.find(short_name) != std::string::npos) short_name = 0;
         if (short_name) taken += short_name;
-        flags.push_back({name, short_name, takes_value});
+        flags.push_back({name, short_name, takes_value, hidden});
     };
     for (const auto* inputs : {&spec.inputs, &common}) {
         for (const Input& input : *inputs) {
             if (has_flag(input)) add(input.name, input.short_name, !is_boolean(input));
         }
     }
-    for (const Question& question : questions()) add(question.name, question.short_name, !question.placeholder.empty());
+    for (const Question& question : questions())
+        add(question.name, question.short_name, !question.placeholder.empty(), question.hidden);
     return flags;
 }
 
 std::string program_name(const Spec& spec) { return spec.tool.empty() ? "fairlead" : "fairlead-" + spec.tool; }
+
+std::string help_of(const Input& input) {
+    return input.of.empty() ? input.help : fmt::format("{}: {}", join(input.of, ", "), input.help);
+}
+
+bool is_hidden(const Spec& spec, const Input& input) {
+    const auto hidden = [&](const std::string& name) {
+        return std::any_of(spec.commands.begin(), spec.commands.end(),
+                           [&](const Command& command) { return command.hidden && command.name == name; });
+    };
+    return !input.of.empty() && std::all_of(input.of.begin(), input.of.end(), hidden);
+}
 
 bool is_boolean(const Input& input) { return type_of(input) == Type::boolean; }
 bool has_flag(const Input& input) { return type_of(input) != Type::secret; }

@@ -19,12 +19,15 @@ struct Question {
     std::string help;
     std::string placeholder;
     char short_name = 0;
+    bool hidden = false; // for our own scripts: not in --help, never proposed
 };
-const std::vector<Question>& questions(); // help, version, explain-config, render
+const std::vector<Question>& questions(); // help, version, explain-config; hidden: render
 
 std::vector<Flag> all_flags(const Spec& spec, const std::vector<Input>& common); // of the command line
 std::string program_name(const Spec& spec);                                      // "fairlead-gate", "fairlead"
 bool is_boolean(const Input& input);
-bool has_flag(const Input& input); // no flag takes a secret: argv is readable by everyone
+std::string help_of(const Input& input);              // "rollback, down: Why …" when it belongs to commands
+bool is_hidden(const Spec& spec, const Input& input); // it belongs to hidden commands only
+bool has_flag(const Input& input);                    // no flag takes a secret: argv is readable by everyone
 
 }

@@ -1,4 +1,5 @@
 #include "cli/explain.h"
+#include "base/credentials.h"
 #include "cli/inputs.h"
 #include "report/printable.h"
 #include <algorithm>
@@ -7,19 +8,8 @@
 namespace fairlead::cli {
 namespace {
 
-// A password in a URL is on no list of secrets, but nobody wants it in a log either.
-std::string without_passwords(std::string text) {
-    for (auto at = text.find("://"); at != text.npos; at = text.find("://", at)) {
-        at += 3;
-        const auto authority = std::string_view(text).substr(at, text.find_first_of("/?#\" ", at) - at);
-        const auto end = authority.rfind('@');
-        if (end != authority.npos && authority.substr(0, end).find(':') != authority.npos) text.replace(at, end, "***");
-    }
-    return text;
-}
-
 std::string line(const std::string& name, const std::string& value, const std::string& origin) {
-    return report::one_line(fmt::format("{} = {} ({})", name, without_passwords(value), origin)) + "\n";
+    return report::one_line(fmt::format("{} = {} ({})", name, hide_credentials(value), origin)) + "\n";
 }
 
 // The single values and lists below `value`, by the path that leads to them from the section.

@@ -29,12 +29,12 @@ std::string left_of(const Flag& flag, const std::string& value) {
     return short_form + "--" + flag.name + (flag.takes_value ? " " + value : "");
 }
 
-std::string right_of(const Input& input) {
-    std::string text = input.help;
+std::string right_of(const Spec& spec, const Input& input) {
+    std::string text = help_of(input);
     if (!input.allowed.empty()) text += fmt::format(" One of {}.", join(input.allowed, ", "));
     const std::string value = replace_all(value_text(input), "\n", "\\n");
     if (!value.empty() && value != "false") text += fmt::format(" Default {}.", value);
-    if (!input.key.empty()) text += fmt::format(" In fairlead.yml: {}.", input.key);
+    if (!input.key.empty()) text += fmt::format(" In fairlead.yml: {}.{}.", spec.tool, input.key);
     return text;
 }
 
@@ -80,11 +80,12 @@ std::string table(const std::string& title, const std::vector<Row>& rows) {
     return result;
 }
 
-std::vector<Row> flag_rows(const std::vector<Input>& inputs, const std::vector<Flag>& flags) {
+std::vector<Row> flag_rows(const Spec& spec, const std::vector<Input>& inputs, const std::vector<Flag>& flags) {
     std::vector<Row> rows;
     for (const Input& input : inputs) {
+        if (is_hidden(spec, input)) continue;
         const auto flag = std::find_if(flags.begin(), flags.end(), [&](const Flag& f) { return f.name == input.name; });
-        if (flag != flags.end()) rows.push_back({left_of(*flag, placeholder(input)), right_of(input)});
+        if (flag != flags.end()) rows.push_back({left_of(*flag, placeholder(input)), right_of(spec, input)});
     }
     return rows;
 }
@@ -94,7 +95,7 @@ std::string usage_line(const Spec& spec) {
     if (!spec.commands.empty()) line += " [COMMAND]";
     line += " [FLAG...]";
     for (const Input& input : spec.inputs) {
-        if (input.positional)
+        if (input.positional && !is_hidden(spec, input))
             line += fmt::format(" [{}{}]", placeholder(input), type_of(input) == Type::text_list ? "..." : "");
     }
     return line + "\n";
@@ -122,6 +123,7 @@ std::string render_help(const Spec& spec) {
 
     std::vector<Row> commands, secrets, asked;
     for (const Command& command : spec.commands) {
+        if (command.hidden) continue;
         const bool first = &command == &spec.commands.front();
         commands.push_back({command.name, command.help + (first ? " The default." : "")});
     }
@@ -129,13 +131,14 @@ std::string render_help(const Spec& spec) {
         if (!has_flag(input)) secrets.push_back({variable_names(spec.tool, input.name).back(), input.help});
     }
     for (const Question& question : questions()) {
+        if (question.hidden) continue;
         const auto flag =
             std::find_if(flags.begin(), flags.end(), [&](const Flag& f) { return f.name == question.name; });
         asked.push_back({left_of(*flag, question.placeholder), question.help});
     }
-    text += table("commands", commands) + table("flags", flag_rows(spec.inputs, flags));
+    text += table("commands", commands) + table("flags", flag_rows(spec, spec.inputs, flags));
     text += table("secrets, from these variables or the file that NAME_FILE names", secrets);
-    std::vector<Row> rest = flag_rows(shared, flags);
+    std::vector<Row> rest = flag_rows(spec, shared, flags);
     rest.insert(rest.end(), asked.begin(), asked.end());
     text += table("flags of every tool", rest);
     if (!spec.examples.empty()) text += "\nexamples:\n";

@@ -67,6 +67,22 @@ Result<void> assign_scalar(const Input& input, const Given& given) {
                       input.target);
 }
 
+// A script's variable that is not set arrives as an empty text; what it was to say is not guessed.
+Result<void> refuse_empty(const Input& input, const Given& given) {
+    const bool may_be = input.untrimmed || std::holds_alternative<std::optional<std::string>*>(input.target);
+    if (may_be || type_of(input) == Type::boolean) return {};
+    const bool blank =
+        std::any_of(given.texts.begin(), given.texts.end(), [](const std::string& text) { return trim(text).empty(); });
+    if (!blank && !pieces(input, given).empty()) return {};
+    const std::string wanted = input.placeholder.empty() ? "its value" : input.placeholder;
+    if (!given.origin.starts_with("--"))
+        return usage(
+            fmt::format("a word on the command line is empty; it is the {} of --{}: write it, or leave the word "
+                        "out",
+                        wanted, input.name));
+    return usage(fmt::format("--{} is given but empty; leave it out or write {}", input.name, wanted));
+}
+
 Result<std::optional<Given>> from_flags(const Input& input, const Sources& sources) {
     Given given{.texts = {}, .origin = "--" + input.name, .place = {}};
     if (const auto found = sources.words.flags.find(input.name); found != sources.words.flags.end()) {
@@ -77,6 +93,7 @@ Result<std::optional<Given>> from_flags(const Input& input, const Sources& sourc
         given.texts.insert(given.texts.end(), sources.words.words.begin(), sources.words.words.end());
     }
     if (given.texts.empty()) return std::optional<Given>{};
+    TRY_VOID(refuse_empty(input, given));
     return std::optional(std::move(given));
 }
 
@@ -88,6 +105,7 @@ std::string without_final_newline(std::string text) {
 
 // A secret may also stand in a file that the variable NAME_FILE names.
 Result<std::optional<Given>> from_variables(const std::string& tool, const Input& input, const Sources& sources) {
+    if (input.typed) return std::optional<Given>{};
     const bool secret = type_of(input) == Type::secret;
     for (const std::string& name : variable_names(tool, input.name)) {
         if (auto value = sources.variables.get(name); value && (input.untrimmed || !trim(*value).empty())) {
@@ -108,6 +126,8 @@ Result<std::optional<Given>> from_file(const Input& input, const Sources& source
     if (!value.present()) return std::optional<Given>{};
     Given given{value.texts(), origin_of(value), value.place(), true};
     if (type_of(input) == Type::secret) { // the file holds the name of the variable, never the value
+        if (value.text().empty())
+            return value.error(fmt::format("{} is empty; write the name of the variable that holds it", input.key));
         const auto secret = sources.variables.get(value.text());
         if (!secret)
             return value.error(
@@ -120,6 +140,7 @@ Result<std::optional<Given>> from_file(const Input& input, const Sources& source
 }
 
 Type type_of(const Input& input) {
+    if (input.type != Type::any) return input.type;
     return std::visit(Overloaded{
                           [](bool*) { return Type::boolean; },
                           [](std::int64_t*) { return Type::integer; },
@@ -170,12 +191,27 @@ Result<void> assign(const Input& input, const Given& given) {
     return {};
 }
 
+std::string peer_input_given(const std::string& tool, const std::vector<Input>& inputs,
+                             const sys::Environment& variables) {
+    for (const Input& input : inputs) {
+        if (!input.of_peer) continue;
+        for (const std::string& name : variable_names(tool, input.name))
+            if (name.starts_with("INPUT_") && !trim(variables.get_or(name, "")).empty()) return input.name;
+    }
+    return {};
+}
+
 Result<void> fill(const std::string& tool, const std::vector<Input>& inputs, const Sources& sources,
                   std::map<std::string, std::string>& origins) {
+    const std::string peer = peer_input_given(tool, inputs, sources.variables);
     for (const Input& input : inputs) {
         auto given = TRY(from_flags(input, sources));
         if (!given) given = TRY(from_variables(tool, input, sources));
-        if (!given) given = TRY(from_file(input, sources));
+        const bool left_out = !given && input.of_peer && !peer.empty();
+        if (left_out && !input.key.empty() && sources.section.at(input.key).present())
+            sys::log_info(fmt::format("{} of {} is left out: the action gives {}, and then all inputs of its kind",
+                                      input.key, origin_of(sources.section.at(input.key)), peer));
+        if (!given && !left_out) given = TRY(from_file(input, sources));
         origins[input.name] = given ? given->origin : "default";
         if (given) TRY_VOID(assign(input, *given));
     }

@@ -34,6 +34,10 @@ struct Sources {
     const config::Value& section; // absent: nothing is taken from fairlead.yml
 };
 
+// The first input of the peer (Input::of_peer) that an action gives; empty: none.
+std::string peer_input_given(const std::string& tool, const std::vector<Input>& inputs,
+                             const sys::Environment& variables);
+
 // Fills every target and notes in `origins` where its value came from ("default" when nobody gave one).
 Result<void> fill(const std::string& tool, const std::vector<Input>& inputs, const Sources& sources,
                   std::map<std::string, std::string>& origins);

@@ -1,11 +1,15 @@
 #include "cli/publish.h"
+#include "base/printable.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "cli/common.h"
 #include "report/formats.h"
 #include "report/github.h"
-#include "sys/files.h"
+#include "sys/beneath.h"
+#include "sys/terminal.h"
+#include "sys/writable.h"
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace fairlead::cli {
@@ -24,7 +28,8 @@ bool says_errors(const std::string& format) { return format != "text" && report:
 
 // Foreign text may look like a command; annotations are commands, and their writer disarms the rest.
 Result<void> print(const report::Report& report, int stream, const Context& context) {
-    const std::string bytes = body(report, context.format);
+    std::string bytes = body(report, context.format);
+    if (sys::is_terminal(stream)) bytes = printable(bytes); // a tool's own format is otherwise as it is
     return sys::write_stream(stream, context.format == "github" ? bytes : for_log(bytes, context.platform));
 }
 
@@ -42,9 +47,28 @@ Result<void> print(const report::Report& report, const Spec& spec, const Context
     return print(rest, standard_output, context);
 }
 
+sys::Path working_folder() {
+    std::error_code ignored;
+    return std::filesystem::current_path(ignored);
+}
+
+// Verdicts of a run speak of what others on the host need not know; a report elsewhere is for whoever reads it.
+bool is_verdict(const sys::Path& path) {
+    const auto folder = path.parent_path();
+    return folder.filename() == "out" && folder.parent_path().filename() == ".fairlead";
+}
+
+// Within a work tree nothing is made or written through a link that leaves it, and no verdict through any.
 Result<void> write_output(const sys::Path& path, const std::string& bytes) {
-    if (path.has_parent_path()) TRY_VOID(sys::make_folders(path.parent_path()));
-    return sys::write_file(path, bytes);
+    const bool ours = is_verdict(path);
+    const auto links = ours ? sys::Links::refused : sys::Links::within;
+    const auto file = TRY(sys::named_by_person(working_folder(), path));
+    const auto folder = sys::Path(file.path).parent_path();
+    if (!folder.empty()) TRY_VOID(file.root.make_folders(folder, ours ? 0700 : 0755, links));
+    const auto there = TRY(file.root.inspect(file.path, links));
+    if (there.type == sys::FileType::other || file.root.is_everything())
+        return sys::write_file(path, bytes, ours ? 0600 : 0644); // a pipe, /dev/stdout
+    return file.root.write(file.path, bytes, ours ? 0600 : 0644, sys::Sync::yes, links);
 }
 
 Result<void> write_outputs(const report::Report& report, const sys::Environment& variables) {
@@ -73,9 +97,32 @@ Result<OutputFile> parse_output(const std::string& text, const std::vector<std::
         if (std::find(formats.begin(), formats.end(), name) != formats.end() && colon + 1 < text.size()) {
             return OutputFile{name, text.substr(colon + 1)};
         }
+        if (const auto near = nearest(lower(name), formats); !near.empty() && near != name)
+            return usage(fmt::format("format '{}' of output '{}' is unknown; did you mean {}?", name, text, near));
     }
     if (const report::Format* format = report::format_of_file(text)) return OutputFile{std::string(format->name), text};
     return usage(fmt::format("output '{}' names no format; write FORMAT:FILE with {}", text, one_of(formats)));
+}
+
+Result<void> refuse_source(const OutputFile& file, const Context& context) {
+    if (file.path == "-")
+        return usage(fmt::format("output '-' is no file; --format {} writes to standard output", file.format));
+    const auto refused = [&](const std::string& fact) {
+        return usage(fmt::format("output '{}' {}; a report would replace it: name another file", file.path, fact));
+    };
+    std::error_code ignored;
+    const auto whole = std::filesystem::weakly_canonical(file.path, ignored);
+    if (std::find(whole.begin(), whole.end(), ".git") != whole.end()) return refused("belongs to git");
+    const auto named = TRY(sys::named_by_person(working_folder(), file.path));
+    const auto above = sys::Path(named.path).parent_path();
+    const auto folder = named.root.real(above.empty() ? sys::Path(".") : above);
+    if (!folder.ok())
+        return usage(fmt::format("output '{}': {}; or name another place", file.path, folder.error().message));
+    const bool config =
+        !context.config_file.empty() && std::filesystem::equivalent(file.path, context.config_file, ignored);
+    if (config || whole.filename() == "fairlead.yml") return refused("is the configuration");
+    if (sys::is_tracked(file.path)) return refused("is tracked by git");
+    return {};
 }
 
 std::string for_log(std::string text, sys::Platform platform) {
@@ -88,9 +135,14 @@ Result<void> publish(const report::Report& report, const Spec& spec, const Conte
         if (first.ok() && !done.ok()) first = std::move(done);
     };
     for (const std::string& text : context.output) {
-        // One that can't be understood was refused before, and is what this report is about.
-        if (const auto file = parse_output(text, format_names(spec)); file.ok())
+        const auto file = parse_output(text, format_names(spec));
+        if (!file.ok()) continue; // it was refused before, and is what this report is about
+        auto allowed = refuse_source(file.value(), context);
+        if (allowed.ok() && spec.check_output) allowed = spec.check_output(context, file->path);
+        if (allowed.ok())
             note(write_output(file->path, body(report, file->format)));
+        else if (!report.error)
+            note(std::move(allowed));
     }
     note(write_outputs(report, context.variables));
     note(write_summary(report, context.variables));

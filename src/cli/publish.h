@@ -17,6 +17,9 @@ struct OutputFile {
 // "json:out/x", "x.sarif". Error (usage): neither a format that is known nor an extension that tells it.
 Result<OutputFile> parse_output(const std::string& text, const std::vector<std::string>& formats);
 
+// What no report may replace: the configuration, what git keeps or tracks. Error: usage.
+Result<void> refuse_source(const OutputFile& file, const Context& context);
+
 // Text as it may stand in a log that the platform reads for commands.
 std::string for_log(std::string text, sys::Platform platform);
 

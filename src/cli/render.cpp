@@ -1,12 +1,15 @@
 #include "cli/render.h"
+#include "base/pinned.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/common.h"
+#include "cli/hold.h"
 #include "cli/inputs.h"
 #include "cli/section.h"
 #include "config/config.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace fairlead::cli {
 namespace {
@@ -23,12 +26,12 @@ std::vector<Input> action_inputs(const Spec& spec, Common& common) {
     std::vector<Input> all = spec.inputs;
     if (const auto command = command_input(spec)) all.insert(all.begin(), *command);
     for (Input& shared : common_inputs(spec, common)) all.push_back(std::move(shared));
-    std::erase_if(all, [](const Input& input) { return !input.action; });
+    std::erase_if(all, [&](const Input& input) { return !input.action || is_hidden(spec, input); });
     return all;
 }
 
 std::string described(const Input& input) {
-    std::string text = input.help;
+    std::string text = help_of(input);
     if (!input.allowed.empty()) text += fmt::format(" One of {}.", join(input.allowed, ", "));
     if (type_of(input) == Type::text_list && !input.untrimmed) {
         text += input.lines ? " One per line." : " Separated by commas or newlines.";
@@ -100,28 +103,35 @@ std::string render_action(const Spec& spec) {
     return text + fmt::format("      run: exec \"$GITHUB_ACTION_PATH/{}/install.sh\"\n", root ? "actions" : "..");
 }
 
+namespace {
+
+std::string example_workflow(const Spec& spec) {
+    const ActionExample& example = spec.action_example;
+    std::string text = fmt::format("on: {}\npermissions: {{}}\njobs:\n  {}:\n    runs-on: {}\n    permissions:\n"
+                                   "      contents: read\n    steps:\n      - uses: {}\n        with:\n",
+                                   example.on, spec.tool, example.runs_on, checkout_action);
+    if (example.whole_history)
+        text += "          fetch-depth: 0 # all commits and tags\n";
+    else if (example.on == "pull_request")
+        text += "          fetch-depth: 2 # with the base: its fairlead.yml judges a fork's change\n";
+    text += "          persist-credentials: false\n";
+    if (!example.before.empty())
+        text +=
+            fmt::format("      - run: {}\n        continue-on-error: true # {} decides\n", example.before, spec.tool);
+    text +=
+        fmt::format("      - uses: fairlead/fairlead/actions/{}@v{} # better: the full commit\n", spec.tool, version());
+    if (!example.with.empty()) text += "        with:\n";
+    for (const auto& [name, value] : example.with) text += fmt::format("          {}: {}\n", name, value);
+    return text;
+}
+
+}
+
 std::string render_readme(const Spec& spec) {
     std::string text = fmt::format("<!-- Rendered from {} by the target `generate`; do not edit. -->\n# {}\n\n{}\n",
                                    source_of(spec), program_name(spec), spec.summary);
     if (!spec.details.empty()) text += fmt::format("\n{}\n", trim(spec.details));
-    text += fmt::format(R"(
-## In a workflow
-
-```yaml
-jobs:
-  {0}:
-    runs-on: ubuntu-24.04
-    permissions:
-      contents: read
-    steps:
-      - uses: actions/checkout@v5
-        with:
-          persist-credentials: false
-      - uses: fairlead/fairlead/actions/{0}@v{1} # better: the full commit
-```
-
-)",
-                        spec.tool, version());
+    text += "\n## In a workflow\n\n```yaml\n" + example_workflow(spec) + "```\n\n";
     if (!spec.examples.empty()) text += "## In a shell\n\n```sh\n" + join(spec.examples, "\n") + "\n```\n\n";
     text += "## Inputs\n\nAn input that is empty or not given counts as unset. A flag `--x-y` of the program, the "
             "variables\n"
@@ -130,7 +140,32 @@ jobs:
             "_X_Y` and `FAIRLEAD_X_Y`, and the key of `fairlead.yml` "
             "say the same; the first that is given wins.\n\n";
     text += inputs_table(spec) + "\n## Outputs\n\n" + outputs_table(spec) + "\n## Exit status\n\n";
-    return text + std::string(status_table);
+    text += status_table;
+    const auto needs = describe_needs(spec);
+    return needs.empty() ? text : text + "\n## What it may do\n\n" + needs;
+}
+
+std::string render_inputs(const Spec& spec) {
+    Common common;
+    nlohmann::json list = nlohmann::json::array();
+    const auto add = [&](const std::vector<Input>& inputs, bool shared) {
+        for (const Input& input : inputs) {
+            list.push_back(
+                {{"name", input.name},
+                 {"key", input.key},
+                 {"commands", input.of},
+                 {"type", name_of(type_of(input))},
+                 {"allowed", input.allowed},
+                 {"positional", input.positional},
+                 {"action", input.action},
+                 {"common", shared},
+                 {"variables", input.typed ? std::vector<std::string>() : variable_names(spec.tool, input.name)}});
+        }
+    };
+    if (const auto command = command_input(spec)) add({*command}, false);
+    add(spec.inputs, false);
+    add(common_inputs(spec, common), true);
+    return list.dump(1) + "\n";
 }
 
 std::string render_schema(const Spec& spec) { return config::schema(spec.tool, Section(spec).fields()); }

@@ -2,11 +2,12 @@
 #include "cli/spec.h"
 #include <string>
 
-// What is generated from a declaration; `fairlead-x --render action|readme|schema` prints it.
+// What is generated from a declaration; `fairlead-x --render action|readme|schema|inputs` prints it.
 namespace fairlead::cli {
 
 std::string render_action(const Spec& spec); // actions/<tool>/action.yml; for the front command: action.yml
 std::string render_readme(const Spec& spec); // actions/<tool>/README.md
+std::string render_inputs(const Spec& spec); // every declared input as JSON, for the tests that walk them
 std::string render_schema(const Spec& spec); // the tool's part of schema/fairlead.schema.json
 std::string render_help(const Spec& spec);   // --help
 

@@ -2,16 +2,22 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/explain.h"
+#include "cli/hold.h"
 #include "cli/inputs.h"
 #include "cli/publish.h"
 #include "cli/render.h"
+#include "cli/secrets.h"
 #include "cli/section.h"
+#include "config/waivers.h"
 #include "report/formats.h"
+#include "sys/clock.h"
 #include "sys/files.h"
 #include "sys/log.h"
 #include "sys/signals.h"
+#include "sys/writable.h"
 #include <algorithm>
 #include <exception>
 #include <filesystem>
@@ -27,6 +33,8 @@ struct Session {
     std::vector<Input> shared = {};
     Words words = {};
     Context context = {};
+    Result<void> change = {}; // whether it could be told what the job is about
+    bool read = false;        // fairlead.yml, or that there is none
 };
 
 // Answers --help, --version and --render: nothing is read or started for them.
@@ -42,41 +50,19 @@ Result<std::optional<std::string>> answer(const Session& session) {
     if (what == "action") return std::optional(render_action(session.spec));
     if (what == "readme") return std::optional(render_readme(session.spec));
     if (what == "schema") return std::optional(render_schema(session.spec));
-    return usage(fmt::format("render '{}' is unknown; expected action, readme or schema", what));
-}
-
-Result<void> choose_command(Session& session) {
-    const auto input = command_input(session.spec);
-    if (!input) return {};
-    if (session.spec.command->empty()) *session.spec.command = input->allowed.front();
-    auto& words = session.words.words;
-    const bool takes_words = std::any_of(session.spec.inputs.begin(), session.spec.inputs.end(),
-                                         [](const Input& own) { return own.positional; });
-    const bool known =
-        !words.empty() && std::find(input->allowed.begin(), input->allowed.end(), words[0]) != input->allowed.end();
-    if (known || (!words.empty() && !takes_words)) {
-        const Given given{.texts = {words[0]}, .origin = "the command line", .place = {}};
-        words.erase(words.begin());
-        session.context.origins["command"] = given.origin;
-        return assign(*input, given);
-    }
-    return fill(session.spec.tool, {*input}, {{}, session.context.variables, {}}, session.context.origins);
-}
-
-Result<void> refuse_extra_words(const Session& session) {
-    const auto& words = session.words.words;
-    const bool taken = std::any_of(session.spec.inputs.begin(), session.spec.inputs.end(),
-                                   [](const Input& input) { return input.positional; });
-    if (words.empty() || taken) return {};
-    return usage(
-        fmt::format("'{}' is one word too many; --help shows what {} takes", words[0], program_name(session.spec)));
+    if (what == "inputs") return std::optional(render_inputs(session.spec));
+    return usage(fmt::format("render '{}' is unknown; expected action, readme, schema or inputs", what));
 }
 
 // What the other steps need to report anything, an error of theirs included.
 Result<void> read_common(Session& session) {
     Context& context = session.context;
     TRY_VOID(fill(session.spec.tool, session.shared, {session.words, context.variables, {}}, context.origins));
-    for (const std::string& output : context.output) TRY_VOID(parse_output(output, format_names(session.spec)));
+    for (const std::string& output : context.output) {
+        const OutputFile file = TRY(parse_output(output, format_names(session.spec)));
+        TRY_VOID(refuse_source(file, context));
+        TRY_VOID(sys::check_writable(file.path)); // what is found out after a deployment comes too late
+    }
     if (!context.format.empty()) return {};
     context.format = sys::parses_commands(context.platform) ? "github" : "text";
     context.origins["format"] = name_of(context.platform);
@@ -104,6 +90,48 @@ Result<void> check_environment(const Context& context) {
         fmt::format("environment '{}' is unknown; {} (from {})", context.environment, fact, context.origins.at("env")));
 }
 
+// A misspelt one would waive nothing and stay unnoticed for as long as the others do their work.
+Result<void> check_waiver_rules(const Spec& spec, const config::Config& config) {
+    for (const auto& waiver : config.root()["waivers"].items()) {
+        const auto rule = waiver["rule"];
+        const auto name = rule.text();
+        const bool ours = !spec.rules.empty() && name.starts_with(spec.tool + "/");
+        if (!ours || std::find(spec.rules.begin(), spec.rules.end(), name) != spec.rules.end()) continue;
+        const auto near = nearest(name, spec.rules);
+        return rule.error(
+            near.empty() ? fmt::format("rule '{}' is unknown to {}; its findings end in the rule's name, as in [{}]",
+                                       name, program_name(spec), spec.rules.front())
+                         : fmt::format("rule '{}' is unknown; did you mean '{}'?", name, near));
+    }
+    return {};
+}
+
+// Production is never what somebody forgot to say.
+Result<std::string> only_environment(const Session& session) {
+    const Context& context = session.context;
+    const auto known = context.config.environments();
+    if (!session.spec.needs_environment || !context.environment.empty() || known.size() != 1) return std::string();
+    const auto& only = known.front();
+    const Command* command = chosen_command(session.spec);
+    if (command && command->acts && context.config.profile(only) == config::Profile::production)
+        return usage(fmt::format("environment '{}' is the only one, but production is never taken unsaid; say --env {}",
+                                 only, only));
+    return only;
+}
+
+// Once, where the reader looks for why the file that is checked out doesn't do what it says.
+void tell_whose(const Context& context) {
+    if (!context.change.foreign) return;
+    const std::string commit = context.config.base_commit().substr(0, 12);
+    const std::string whose = fmt::format("{} {}", context.change.about, context.change.why);
+    if (commit.empty() && context.config.present()) return; // --config names a file outside of the repository
+    if (commit.empty()) return sys::log_info(whose + ": there is no repository here, so no fairlead.yml counts");
+    sys::log_info(context.config.present()
+                      ? fmt::format("{}: {} of the base commit {} decides, and what it names", whose,
+                                    context.config.file(), commit)
+                      : fmt::format("{}: the base commit {} decides, and has no fairlead.yml", whose, commit));
+}
+
 Result<void> read_config(Session& session) {
     Context& context = session.context;
     std::error_code ignored;
@@ -115,10 +143,19 @@ Result<void> read_config(Session& session) {
     options.environment_name = context.environment;
     options.tool = session.spec.tool;
     options.fields = section.fields();
-    context.config = TRY(config::load(options));
-    const auto known = context.config.environments();
-    if (session.spec.needs_environment && context.environment.empty() && known.size() == 1) {
-        options.environment_name = context.environment = known.front();
+    options.change = &context.change;
+    TRY_VOID(session.change);
+    auto loaded = config::load(options);
+    const auto peer = peer_input_given(session.spec.tool, session.spec.inputs, context.variables);
+    if (!loaded.ok() && loaded.error().kind == Kind::could_not && context.change.foreign && !peer.empty()) {
+        // The inputs of the action that ours stands in for say all; as there, no file is asked.
+        sys::log_warning(
+            fmt::format("{} (the action gives {}, so no fairlead.yml counts)", loaded.error().message, peer));
+        loaded = config::Config();
+    }
+    context.config = TRY(std::move(loaded));
+    if (const auto only = TRY(only_environment(session)); !only.empty()) {
+        options.environment_name = context.environment = only;
         context.origins["env"] = "the only one";
         context.config = TRY(config::load(options)); // with its variables filled in
     }
@@ -126,15 +163,27 @@ Result<void> read_config(Session& session) {
         context.config_file = context.config.file();
         context.origins["config"] = "the nearest";
     }
+    tell_whose(context);
     TRY_VOID(check_environment(context));
+    context.waivers = TRY(config::read_waivers(context.config, options.folder, sys::real_clock().now()));
+    if (context.config.present()) TRY_VOID(check_waiver_rules(session.spec, context.config));
+    if (!context.confirm.empty() && context.confirm != context.environment)
+        return usage(fmt::format("--confirm '{}' is not the environment that this acts on, {} (from {})",
+                                 context.confirm,
+                                 context.environment.empty() ? "and none is given" : "'" + context.environment + "'",
+                                 context.origins.at("confirm")));
     context.section = context.config.section(session.spec.tool, context.environment);
     return {};
 }
 
 std::vector<Input> all_inputs(const Session& session) {
     std::vector<Input> all = session.spec.inputs;
-    if (const auto command = command_input(session.spec)) all.insert(all.begin(), *command);
+    const auto command = command_input(session.spec);
+    const bool named = command && std::find(command->allowed.begin(), command->allowed.end(), *session.spec.command) !=
+                                      command->allowed.end();
+    if (named) all.insert(all.begin(), *command);
     all.insert(all.end(), session.shared.begin(), session.shared.end());
+    std::erase_if(all, [&](const Input& input) { return is_hidden(session.spec, input); });
     return all;
 }
 
@@ -152,21 +201,20 @@ void log_given(const Session& session) {
     }
 }
 
-bool reads_config(const Spec& spec) {
-    return std::none_of(spec.commands.begin(), spec.commands.end(), [&](const Command& command) {
-        return spec.command && command.name == *spec.command && !command.reads_config;
-    });
-}
-
 Result<void> prepare(Session& session) {
     TRY_VOID(read_common(session));
     start_log(session.context);
-    TRY_VOID(choose_command(session));
-    TRY_VOID(refuse_extra_words(session));
-    if (reads_config(session.spec)) TRY_VOID(read_config(session));
     Context& context = session.context;
-    return fill(session.spec.tool, session.spec.inputs, {session.words, context.variables, context.section},
-                context.origins);
+    TRY_VOID(refuse_mistyped(session.spec, session.shared, context.variables));
+    TRY_VOID(choose_command(session.spec, session.words, context.variables, context.origins));
+    TRY_VOID(refuse_foreign(session.spec, session.shared, session.words, context.variables));
+    const Command* command = chosen_command(session.spec);
+    session.read = !command || command->reads_config;
+    if (session.read) TRY_VOID(read_config(session));
+    const auto filled = fill(session.spec.tool, session.spec.inputs,
+                             {session.words, context.variables, context.section}, context.origins);
+    if (session.spec.hide) session.spec.hide(context);
+    return filled;
 }
 
 report::Report failed(const Error& error) {
@@ -180,6 +228,7 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
     if (report.tool.empty()) report.tool = session.spec.tool.empty() ? "fairlead" : session.spec.tool;
     if (report.environment.empty()) report.environment = session.context.environment;
     if (report.total == Milliseconds{0}) report.total = total;
+    report::decide(report, report.waivers ? *report.waivers : session.context.waivers);
     const auto published = publish(report, session.spec, session.context);
     const int status = report::exit_status(report);
     if (published.ok()) return status;
@@ -194,10 +243,32 @@ int say(const std::string& text, const Session& session) {
     return static_cast<int>(written.error().kind);
 }
 
-int run_session(Session& session, std::vector<std::string> arguments, const Tool& tool) {
+// The values and where they came from, and then whether the tool could work with them.
+int explain_config(const Session& session) {
+    const int said = say(explained(session), session);
+    const auto judged = session.spec.check ? session.spec.check(session.context) : Result<void>();
+    if (judged.ok()) return said;
+    complain(judged.error(), session.context.platform);
+    return static_cast<int>(judged.error().kind);
+}
+
+// Said where somebody asks for every step: an old kernel or a container is no fault of this run.
+void tell_loose(const std::string& loose) {
+    if (!loose.empty()) sys::log_debug(loose);
+}
+
+// What the job's change makes milder, beside what was found: a warning decides nothing.
+void tell_milder(const Session& session, report::Report& report) {
+    const Context& context = session.context;
+    if (!session.read || report.verdict == report::Verdict::error) return;
+    for (auto& finding : config::milder_by(context.change, context.config, session.spec.tool, session.spec.milder))
+        report.findings.push_back(std::move(finding));
+}
+
+int run_session(Session& session, const std::vector<std::string>& arguments, const Tool& tool) {
     const auto start = std::chrono::steady_clock::now();
     session.shared = common_inputs(session.spec, session.context);
-    const auto words = split_words(all_flags(session.spec, session.shared), std::move(arguments));
+    const auto words = split_words(all_flags(session.spec, session.shared), arguments);
     if (words.ok()) session.words = words.value();
     const auto answered = words.ok() ? answer(session) : words.error();
     if (answered.ok() && answered.value()) return say(*answered.value(), session);
@@ -206,14 +277,44 @@ int run_session(Session& session, std::vector<std::string> arguments, const Tool
     context.variables = sys::Environment::of_process();
     context.platform = sys::detect_platform(context.variables);
     sys::catch_signals();
+    if (answered.ok() && session.spec.helpers) session.spec.helpers(context.variables);
+    const Held held = cli::held(session.spec, session.words, context.variables);
+    const bool at_once = held.programs == Held::Programs::none;
+    const std::string loose = at_once ? hold(held) : "";
+    auto change = config::change_of_job(context.variables);
+    session.change = change.ok() ? Result<void>() : Result<void>(change.error());
+    context.change = change.ok() ? std::move(change).value() : config::Change{.foreign = true};
+    register_secrets(session.spec, arguments, session.words, context.change, context.variables);
     const auto ready = answered.ok() ? prepare(session) : answered.error();
-    if (ready.ok() && session.words.flags.contains("explain-config")) return say(explained(session), session);
+    if (ready.ok() && session.words.flags.contains("explain-config")) return explain_config(session);
     if (ready.ok()) log_given(session);
-    const auto report = ready.ok() ? tool(context) : ready.error();
+    tell_loose(loose);
+    if (ready.ok() && at_once) tell_loose(hold_writes(session.spec, context));
+    if (held.programs == Held::Programs::at_first)
+        context.hold = [&] {
+            tell_loose(hold(held));
+            tell_loose(hold_writes(session.spec, context));
+        };
+    auto report = ready.ok() ? tool(context) : Result<report::Report>(ready.error());
+    if (report.ok()) tell_milder(session, report.value());
+    // What was looked at may lack what the signal cut off: that is no answer, and no output.
+    if (report.ok() && sys::stop_requested() && !session.spec.settles_signals)
+        report = could_not("interrupted; nothing was decided");
     const auto total = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - start);
     return finish(session, report.ok() ? report.value() : failed(report.error()), total);
 }
 
+}
+
+bool Context::is_given(const std::string& input) const {
+    const auto origin = origins.find(input);
+    return origin != origins.end() && origin->second != "default";
+}
+
+Place Context::place_of(const std::string& input, std::string_view key) const {
+    const auto origin = origins.find(input);
+    const bool from_file = origin != origins.end() && origin->second.starts_with(config.file() + ":");
+    return from_file ? section.at(key).place() : Place{};
 }
 
 int run(const Spec& spec, int argc, char** argv, const Tool& tool) {

@@ -1,6 +1,8 @@
 #pragma once
 #include "cli/spec.h"
+#include "config/change.h"
 #include "config/config.h"
+#include "report/decide.h"
 #include "report/report.h"
 #include "sys/environment.h"
 #include <functional>
@@ -21,11 +23,18 @@ struct Common {
 
 // What every tool gets besides its own options.
 struct Context : Common {
+    config::Change change; // that the job is about; `config` is its base's where it is foreign
     config::Config config;
     config::Value section; // the tool's, environment laid over
+    report::Waivers waivers;
     sys::Environment variables{{}};
     sys::Platform platform = sys::Platform::terminal;
     std::map<std::string, std::string> origins; // input -> "--x", "INPUT_X", "fairlead.yml:3:5", "default"
+    std::function<void()> hold = [] {}; // from then on no program is started: said once by Need::programs_at_first
+
+    bool is_given(const std::string& input) const;
+    // Where the input was written when fairlead.yml gave it, at `key` of the section; else no place (line 0).
+    Place place_of(const std::string& input, std::string_view key) const;
 };
 
 // Parses, loads fairlead.yml, calls `tool`, prints its report (stdout, --output, GITHUB_OUTPUT, the job summary) and

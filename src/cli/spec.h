@@ -1,17 +1,34 @@
 #pragma once
 #include "base/field.h"
+#include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "config/milder.h"
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 // A tool declares its inputs and outputs once. From this value come the flags, INPUT_* and FAIRLEAD_* variables,
 // --help, actions/<tool>/action.yml and README.md, docs and the schema.
+namespace fairlead::sys {
+class Environment;
+}
+
 namespace fairlead::cli {
+
+struct Context; // cli/run.h
+
+// For Spec::check: only whether it went well.
+template <typename T>
+Result<void> whether(Result<T> result) {
+    if (!result.ok()) return std::move(result).error();
+    return {};
+}
 
 // The variable that an input fills. Its type is the input's type and its value at declaration the default.
 using Target = std::variant<bool*, std::int64_t*, double*, std::string*, std::vector<std::string>*, Milliseconds*,
@@ -25,11 +42,15 @@ struct Input {
     std::string key = {};                  // dotted key in the tool's section of fairlead.yml; empty: none
     std::string placeholder = {};          // "FILE" in --help
     char short_name = 0;
-    bool positional = false;         // also takes the words without a flag
-    bool action = true;              // false: a flag only, not an input of the action
-    std::string action_default = {}; // of the action's input, where only a workflow knows it: ${{ github.token }}
-    bool untrimmed = false;          // handed over as given: neither trimmed nor, for a list, split
-    bool lines = false;              // a list is split at newlines only (its values may hold commas)
+    bool positional = false;          // also takes the words without a flag
+    bool action = true;               // false: a flag only, not an input of the action
+    std::string action_default = {};  // of the action's input, where only a workflow knows it: ${{ github.token }}
+    bool typed = false;               // only from the command line: no variable may ask for what destroys
+    bool untrimmed = false;           // handed over as given: neither trimmed nor, for a list, split
+    bool lines = false;               // a list is split at newlines only (its values may hold commas)
+    std::vector<std::string> of = {}; // the commands that it belongs to; given for another it is refused; empty: all
+    Type type = Type::any;            // stricter than the target's own: Type::percent for a text; any: as the target
+    bool of_peer = false; // of the action that ours stands in for: when an action gives one, fairlead.yml adds to none
 };
 
 struct Output {
@@ -40,7 +61,30 @@ struct Output {
 struct Command {
     std::string name;
     std::string help;
-    bool reads_config = true; // false: it runs without fairlead.yml, and beside a wrong one
+    bool reads_config = true;  // false: it runs without fairlead.yml, and beside a wrong one
+    bool acts = false;         // it changes something: --dry-run belongs to it
+    bool irreversible = false; // it can do what nobody takes back: --confirm belongs to it (cli/confirm.h)
+    bool hidden = false;       // for our own processes: only as the first word, in full, and named nowhere
+};
+
+// What the workflow in the action's README gives, so that it works as it is pasted.
+struct ActionExample {
+    std::vector<std::pair<std::string, std::string>> with; // inputs
+    std::string before = {};                               // a command whose failure the action judges
+    bool whole_history = false;                            // all commits and tags are checked out
+    std::string on = "pull_request", runs_on = "ubuntu-24.04";
+};
+
+// What a tool needs beside files. It is held by the kernel to what it doesn't name (cli/hold.h).
+enum class Need {
+    network,           // as a client
+    programs,          // starts some, which do whatever they do: neither it nor they are held to anything
+    programs_at_first, // only before it calls Context::hold, which holds it from then on
+};
+struct NeedWhen {
+    Need what;
+    std::string input = {};    // only when this one is given, not by a file; empty: always
+    std::string variable = {}; // only when this one is set; empty: always
 };
 
 struct Spec {
@@ -51,11 +95,25 @@ struct Spec {
     std::string* command = nullptr;
     std::vector<Input> inputs;
     std::vector<Output> outputs = {};
-    std::span<const Field> section = {};    // the tool's part of fairlead.yml
-    std::vector<std::string> formats = {};  // formats of its own beside report/formats.h
+    std::span<const Field> section = {};         // the tool's part of fairlead.yml
+    std::span<const config::Milder> milder = {}; // its keys that let the tool look less closely: their change is told
+    std::vector<std::string> rules = {};   // "gate/tests-failed": all that its findings may carry and a waiver may name
+    std::vector<std::string> formats = {}; // formats of its own beside report/formats.h
     std::vector<std::string> examples = {}; // command lines for --help and the README
-    bool needs_environment = false;         // without --env the only one of fairlead.yml is taken
-    bool findings_on_stderr = false;        // text format: only the closing line goes to stdout
+    ActionExample action_example = {};
+    // Registers with mask() what inputs and section hold that nobody may read; comes before a word is written of them.
+    std::function<void(const Context&)> hide = {};
+    // Judges the inputs and the whole section, meanings included, and acts on nothing; --explain-config asks it.
+    std::function<Result<void>(const Context&)> check = {};
+    std::vector<NeedWhen> needs = {};
+    std::function<void(const sys::Environment&)> helpers = {}; // started before it is held (sys/helper.h)
+    // Paths that it changes beside the reports that were asked for; with '/' at the end all below.
+    std::function<std::vector<std::string>(const Context&)> writes = {};
+    // Whether --output may name this path, beside what nobody's may (cli/publish.h). Error: usage.
+    std::function<Result<void>(const Context&, const std::string& path)> check_output = {};
+    bool needs_environment = false;  // without --env the only one of fairlead.yml is taken
+    bool settles_signals = false;    // it says itself what became of it when a signal came
+    bool findings_on_stderr = false; // text format: only the closing line goes to stdout
 };
 
 }

@@ -10,7 +10,8 @@ namespace {
 Error unknown_flag(const std::string& word, std::span<const Flag> flags) {
     const std::string given = word.substr(0, word.find('='));
     std::vector<std::string> known;
-    for (const Flag& flag : flags) known.push_back("--" + flag.name);
+    for (const Flag& flag : flags)
+        if (!flag.hidden) known.push_back("--" + flag.name);
     const std::string near = nearest(given, known);
     if (near.empty()) return usage(fmt::format("flag {} is unknown; --help lists all flags", given));
     return usage(fmt::format("flag {} is unknown; did you mean {}?", given, near));

@@ -11,6 +11,7 @@ struct Flag {
     std::string name; // without the dashes
     char short_name = 0;
     bool takes_value = true;
+    bool hidden = false; // known, but never proposed for another word
 };
 
 // A command line taken apart; nothing in it has been judged yet but that its flags exist.

@@ -134,6 +134,12 @@ std::vector<std::string> Config::environments() const {
     return names;
 }
 
+std::vector<std::string> Config::variables(std::string_view environment) const {
+    auto names = root().at("env.variables").texts();
+    for (auto& name : this->environment(environment).at("env.variables").texts()) names.push_back(std::move(name));
+    return names;
+}
+
 Profile Config::profile(std::string_view environment) const {
     const std::string written = this->environment(environment)["profile"].text();
     const std::string name = written.empty() ? std::string(environment) : written;

@@ -5,12 +5,17 @@
 namespace fairlead::config {
 namespace {
 
-constexpr std::string_view planned[] = {"tag", "scan", "preflight", "migrate", "backup", "deploy", "smoke", "gate"};
+constexpr std::string_view to_come[] = {"preflight", "migrate", "backup"};
 
 const Field environment_variables[] = {
     {"file", Type::text, "A dotenv file with variables that are no secrets."},
     {"secrets", Type::text_list, "Names of variables whose values are secrets."},
     {"from", Type::text_list, "A command, one word per item, that prints NAME=value lines."},
+    {"variables", Type::text_list, "Names that ${NAME} and the file's commands may take from outside, here alone."},
+};
+
+const Field outside_variables[] = {
+    {"variables", Type::text_list, "Names that ${NAME} and the file's commands may take from outside."},
 };
 
 const Field waiver[] = {
@@ -20,11 +25,11 @@ const Field waiver[] = {
     {"fingerprint", Type::text, "The one finding it covers; default: all of the rule."},
     {"owner", Type::text, "Who answers for it.", {}, {}, Needed::required},
     {"reason", Type::text, "Why the finding may stay for now.", {}, {}, Needed::required},
-    {"expires", Type::text, "The last day on which it counts, 2026-03-31 (UTC).", {}, {}, Needed::required},
+    {"expires", Type::day, "The last day on which it counts, 2026-03-31 (UTC).", {}, {}, Needed::required},
 };
 
 std::vector<Field> with_tools(std::vector<Field> fields) {
-    for (const std::string_view tool : known_tools()) fields.push_back({tool, Type::any, "The tool's section."});
+    for (const std::string_view tool : built_tools()) fields.push_back({tool, Type::any, "The tool's section."});
     return fields;
 }
 
@@ -36,26 +41,24 @@ std::span<const std::string_view> built_tools() {
     return tools;
 }
 
-std::span<const std::string_view> known_tools() {
+std::span<const std::string_view> planned_tools() {
     static const std::vector<std::string_view> tools = [] {
-        std::vector<std::string_view> all(std::begin(planned), std::end(planned));
-        for (const std::string_view tool : built_tools()) {
-            if (std::find(all.begin(), all.end(), tool) == all.end()) all.push_back(tool);
-        }
+        std::vector<std::string_view> all(std::begin(to_come), std::end(to_come));
+        std::erase_if(all, [](std::string_view tool) { return is_tool(tool); });
         return all;
     }();
     return tools;
 }
 
 bool is_tool(std::string_view name) {
-    const auto tools = known_tools();
+    const auto tools = built_tools();
     return std::find(tools.begin(), tools.end(), name) != tools.end();
 }
 
 std::span<const Field> common_fields() {
     static const std::vector<Field> environment = with_tools({
         {"profile", Type::text, "How careful the tools are.", {"development", "staging", "production"}},
-        {"url", Type::text, "Where the application answers."},
+        {"url", Type::url, "Where the application answers."},
         {"env", Type::map, "The application's variables.", {}, environment_variables},
     });
     static const Field one_environment[] = {{"", Type::map, "One environment.", {}, environment}};
@@ -65,7 +68,8 @@ std::span<const Field> common_fields() {
         {"environments", Type::open_map, "Where the application runs, by name.", {}, one_environment},
         {"waivers", Type::map_list, "Findings that may stay for now.", {}, waiver},
         {"run", Type::any, "What `fairlead run` does: tools by name, commands as {name, exec}."},
-        {"max_waiver_days", Type::integer, "The longest time a waiver may run."},
+        {"max_waiver_days", Type::positive, "The longest time a waiver may run; default: 90 days."},
+        {"env", Type::map, "What the file may take from outside.", {}, outside_variables},
     });
     return fields;
 }

@@ -1,3 +1,4 @@
+#include "base/credentials.h"
 #include "base/text.h"
 #include "config/document.h"
 #include <algorithm>
@@ -37,9 +38,8 @@ Result<Reference> parse_reference(std::string_view inside) {
 
 class Interpolation {
   public:
-    Interpolation(const Document& document, const sys::Environment& environment,
-                  const std::vector<std::string>& secrets)
-        : document_(document), environment_(environment), secrets_(secrets) {}
+    Interpolation(const Document& document, const sys::Environment& environment, const Declared& declared)
+        : document_(document), environment_(environment), declared_(declared) {}
 
     Result<void> node(sys::YamlNode& node) const {
         for (auto& item : node.items) TRY_VOID(this->node(item));
@@ -80,12 +80,12 @@ class Interpolation {
     Result<std::string> variable(std::string_view inside) const {
         const Reference reference = TRY(parse_reference(inside));
         const std::string name(reference.name);
-        if (std::find(secrets_.begin(), secrets_.end(), name) != secrets_.end()) {
-            return usage(fmt::format("{} is a secret (env.secrets); a secret is referenced by its name only, "
-                                     "e.g. url_env: {}",
-                                     name, name));
+        auto value = environment_.get(name);
+        TRY_VOID(declared_.judge(name, value));
+        if (value) {
+            register_variable(name, *value); // wherever in the file it stands then
+            return std::move(*value);
         }
-        if (auto value = environment_.get(name)) return *value;
         if (reference.kind == '-') return std::string(reference.extra);
         if (reference.kind == '?' && !reference.extra.empty()) {
             return usage(fmt::format("variable {} is not set: {}", name, reference.extra));
@@ -109,7 +109,7 @@ class Interpolation {
 
     const Document& document_;
     const sys::Environment& environment_;
-    const std::vector<std::string>& secrets_;
+    const Declared& declared_;
 };
 
 }
@@ -117,8 +117,8 @@ class Interpolation {
 bool holds_interpolation(std::string_view text) { return text.find("${") != std::string_view::npos; }
 
 Result<void> interpolate(sys::YamlNode& node, const Document& document, const sys::Environment& environment,
-                         const std::vector<std::string>& secrets) {
-    return Interpolation(document, environment, secrets).node(node);
+                         const Declared& declared) {
+    return Interpolation(document, environment, declared).node(node);
 }
 
 }

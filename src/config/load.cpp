@@ -1,5 +1,6 @@
 #include "config/document.h"
-#include "sys/files.h"
+#include "config/secrets.h"
+#include "sys/beneath.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -7,35 +8,6 @@ namespace fairlead::config {
 namespace {
 
 constexpr std::string_view file_name = "fairlead.yml";
-
-// The nearest one upward; the search ends at the top of the repository.
-std::string nearest_file(const std::string& folder) {
-    for (sys::Path here = folder; !here.empty(); here = here.parent_path()) {
-        const auto type = sys::inspect(here / file_name).type;
-        if (type != sys::FileType::absent) return (here / file_name).string();
-        if (sys::inspect(here / ".git").type != sys::FileType::absent || here == here.parent_path()) break;
-    }
-    return {};
-}
-
-Result<std::string> read(const sys::Path& path, const std::string& name) {
-    const Place place{name, 0, 0, ""};
-    std::error_code error;
-    const auto status = std::filesystem::status(path, error);
-    if (!std::filesystem::exists(status))
-        return usage("no such file; --config names the configuration, fairlead init writes one", place);
-    if (std::filesystem::is_directory(status)) {
-        return usage(fmt::format("is a folder; name the file in it, e.g. {}/{}", name, file_name), place);
-    }
-    if (!std::filesystem::is_regular_file(status)) return usage("is not a regular file; copy it into one", place);
-    if (std::filesystem::file_size(path, error) > sys::yaml_size_limit) {
-        return usage(fmt::format("is larger than {} MiB; is it a configuration?", sys::yaml_size_limit >> 20), place);
-    }
-    auto text = sys::read_file(path, sys::yaml_size_limit);
-    if (!text.ok()) return usage(text.error().message + "; it must be readable", place);
-    if (text->starts_with("\xEF\xBB\xBF")) text->erase(0, 3);
-    return text;
-}
 
 // The common rows with the tool's own rows in their place, at the top and in each environment.
 class Table {
@@ -57,7 +29,7 @@ class Table {
         std::vector<Field> result(rows.begin(), rows.end());
         if (tool.empty()) return result;
         std::erase_if(result, [&](const Field& row) { return row.name == tool; });
-        result.push_back({tool, Type::map, "", {}, fields});
+        result.push_back({tool, Type::map, "The tool's section.", {}, fields});
         return result;
     }
     std::vector<Field> rows_, environment_;
@@ -66,27 +38,13 @@ class Table {
 
 sys::YamlNode* find(sys::YamlNode& map, std::string_view key) { return const_cast<sys::YamlNode*>(map.find(key)); }
 
-std::vector<std::string> secret_names(const sys::YamlNode& root) {
-    std::vector<std::string> names;
-    const sys::YamlNode* environments = root.find("environments");
-    if (!environments) return names;
-    for (const auto& [name, environment] : environments->entries) {
-        const sys::YamlNode* env = environment.find("env");
-        const sys::YamlNode* secrets = env ? env->find("secrets") : nullptr;
-        if (!secrets) continue;
-        if (secrets->kind == sys::YamlNode::Kind::scalar) names.push_back(secrets->scalar);
-        for (const auto& item : secrets->items) names.push_back(item.scalar);
-    }
-    return names;
-}
-
 // What this run will read: the common keys, the tool's section and the environment that was asked for.
 Result<void> interpolate_ours(Document& document, const LoadOptions& options) {
-    const auto secrets = secret_names(document.root);
+    const auto declared = TRY(Declared::of(document, options.environment_name));
     const auto keys_of = [&](sys::YamlNode& map) -> Result<void> {
         for (auto& [key, value] : map.entries) {
             if (key.scalar == "environments" || (key.scalar != options.tool && is_tool(key.scalar))) continue;
-            TRY_VOID(interpolate(value, document, *options.environment, secrets));
+            TRY_VOID(interpolate(value, document, *options.environment, declared));
         }
         return {};
     };
@@ -96,20 +54,76 @@ Result<void> interpolate_ours(Document& document, const LoadOptions& options) {
     return ours ? keys_of(*ours) : Result<void>();
 }
 
+Error too_large(const Place& place) {
+    return usage(fmt::format("is larger than {} MiB; is it a configuration?", sys::yaml_size_limit >> 20), place);
+}
+
+}
+
+std::string nearest_file(const std::string& folder) {
+    return sys::nearest_upwards(folder, file_name).value_or(std::string());
+}
+
+// A committed link could lead to any file of this machine, and an error shows the line: only what lies in the tree is
+// read.
+Result<std::string> read_document(const sys::Path& folder, const sys::Path& path, const std::string& name) {
+    const Place place{name, 0, 0, ""};
+    const auto at_place = [&](Error error) { return usage(std::move(error.message), place); };
+    std::error_code error;
+    const auto missing = [&] {
+        return usage("no such file; --config names the configuration, fairlead init writes one", place);
+    };
+    if (!std::filesystem::is_directory(path.parent_path(), error)) return missing();
+    auto named = sys::named_by_person(folder, path);
+    if (!named.ok()) return at_place(named.error());
+    const auto info = named->root.look(named->path);
+    if (!info.ok()) return at_place(info.error());
+    if (info->type == sys::FileType::absent) return missing();
+    if (info->type == sys::FileType::folder) {
+        return usage(fmt::format("is a folder; name the file in it, e.g. {}/{}", name, file_name), place);
+    }
+    if (info->type != sys::FileType::file) return usage("is not a regular file; copy it into one", place);
+    if (info->size > sys::yaml_size_limit) return too_large(place);
+    auto text = named->root.read(named->path, sys::yaml_size_limit);
+    if (!text.ok()) return usage(text.error().message + "; it must be readable", place);
+    return checked_text(std::move(text).value(), place);
+}
+
+Result<std::string> checked_text(std::string text, const Place& place) {
+    if (text.size() > sys::yaml_size_limit) return too_large(place);
+    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+    return text;
 }
 
 Result<Config> load(const LoadOptions& options) {
-    const std::string path = options.path.empty() ? nearest_file(options.folder) : options.path;
-    if (path.empty()) return Config();
-    const sys::Path absolute = sys::Path(options.folder) / path;
+    Change change;
+    if (options.change)
+        change = *options.change;
+    else if (options.environment)
+        change = TRY(change_of_job(*options.environment));
+    Source source = TRY(find_source(options.path, options.folder, change));
+    Config config;
+    if (!source.file.empty()) config = TRY(load_text(std::move(source.text), source.file, options));
+    config.base_commit_ = std::move(source.commit);
+    return config;
+}
+
+Result<Config> as_written(const Config& config) {
+    if (!config.present()) return config;
+    return load_text(config.document_->text, config.file(), {.folder = "/"});
+}
+
+Result<Config> load_text(std::string text, const std::string& file, const LoadOptions& options) {
     auto document = std::make_shared<Document>();
-    document->file = options.path.empty() ? absolute.lexically_relative(options.folder).string() : path;
-    document->folder = absolute.lexically_normal().parent_path().string();
-    document->text = TRY(read(absolute, document->file));
+    document->file = file;
+    document->folder = (sys::Path(options.folder) / file).lexically_normal().parent_path().string();
+    document->text = std::move(text);
     document->root = TRY(sys::parse_yaml(document->text, document->file));
     if (options.environment) TRY_VOID(interpolate_ours(*document, options));
+    register_values(document->root);
     const Table table(options.tool, options.fields);
     TRY_VOID(validate(document->root, "", table.rows(), Missing::allowed, *document));
+    TRY_VOID(check_named(*document));
     Config config;
     config.document_ = document;
     const Value section = config.section(options.tool, options.environment_name);

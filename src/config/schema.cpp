@@ -1,65 +1,120 @@
 #include "base/text.h"
+#include "config/check.h"
 #include "config/config.h"
 #include "sys/json.h"
+#include <fmt/format.h>
+#include <limits>
 
 namespace fairlead::config {
 namespace {
 
 using sys::Json;
 
+const std::string whole = "whole-"; // the common section: nothing it is laid over
+constexpr int no_limit = std::numeric_limits<int>::max();
 constexpr std::string_view reference = "\\$\\{"; // an interpolation stands for any value
 
 // A key that must be there may stand in the common section or in the environment's, but within an item of a list.
 enum class Part { section, item };
-Json object(std::span<const Field> fields, Part part);
+// `sections`: what the definitions of tools' sections are called, "whole-gate".
+Json object(std::span<const Field> fields, Part part, std::string_view sections = "");
+Json type_of(const Field& field);
 
-Json pattern(std::string_view text) { return {{"type", "string"}, {"pattern", std::string(text)}}; }
-Json or_reference(Json type) { return {{"anyOf", {std::move(type), pattern(reference)}}}; }
-
-Json word(const Field& field) {
-    if (field.allowed.empty()) return {{"type", "string"}};
-    Json values = Json::array();
-    for (const std::string_view value : field.allowed) values.push_back(std::string(value));
-    return {{"enum", values}};
+// Quotes mean nothing to the parser: "20" is 20.
+Json form(const Form& form) {
+    Json type = {{"type", "string"}, {"pattern", fmt::format("^({})$|{}", form.pattern, reference)}};
+    if (form.unquoted.empty()) return type;
+    type["type"] = {form.unquoted, "string"};
+    if (form.most < form.least) return type;
+    type["minimum"] = form.least;
+    if (form.most != no_limit) type["maximum"] = form.most;
+    return type;
 }
 
-Json integer(const Field& field) {
-    if (field.allowed.empty()) return or_reference({{"type", "integer"}});
+Json words(const Field& field, Type type) {
     Json values = Json::array();
-    for (const std::string_view value : field.allowed) values.push_back(parse_integer(value).value_or(0));
-    return {{"enum", values}};
+    for (const std::string_view value : field.allowed) {
+        values.push_back(std::string(value));
+        if (type == Type::integer) values.push_back(parse_integer(value).value_or(0));
+    }
+    return {{"anyOf", {{{"enum", values}}, {{"type", "string"}, {"pattern", reference}}}}};
 }
 
-// An item, or a list of them.
+// A single value.
+Json scalar(const Field& field, Type type) {
+    if (!field.allowed.empty()) return words(field, type);
+    if (const Form* known = find_form(type)) return form(*known);
+    return {{"type", {"string", "number", "boolean"}}};
+}
+
+// One, a list of them, or nothing.
 Json list_of(Json item) {
     Json list = {{"type", "array"}, {"items", item}};
-    return {{"anyOf", {std::move(item), std::move(list)}}};
+    return {{"anyOf", {std::move(item), std::move(list), {{"type", "null"}}}}};
 }
 
 Json map(const Field& field, Part part) {
     Json type = object(field.children, part);
-    if (field.or_text) return {{"anyOf", {word(field), std::move(type)}}};
+    if (field.or_text) return {{"anyOf", {scalar(field, Type::text), std::move(type)}}};
     return type;
+}
+
+Json or_null(Json type) { return {{"anyOf", {std::move(type), {{"type", "null"}}}}}; }
+
+Json filled(Json type) {
+    type["minProperties"] = 1;
+    return type;
+}
+
+// The parser takes an empty map, not an empty value.
+Json open_map(const Field& child) {
+    Json entry = child.type == Type::map ? or_null(map(child, Part::section)) : Json();
+    if (entry.is_null()) entry = type_of(child);
+    return {{"type", {"object", "null"}}, {"additionalProperties", std::move(entry)}};
+}
+
+Json commands() {
+    const Json word = {{"type", {"string", "number", "boolean"}}};
+    const Json command = {{"type", "array"}, {"items", word}, {"minItems", 1}};
+    return {{"type", {"array", "null"}}, {"items", command}};
 }
 
 Json type_of(const Field& field) {
     switch (field.type) {
-    case Type::text: return field.allowed.empty() ? Json{{"type", {"string", "number", "boolean"}}} : word(field);
-    case Type::boolean: return or_reference({{"type", "boolean"}});
-    case Type::integer: return integer(field);
-    case Type::number: return or_reference({{"type", "number"}});
-    case Type::duration: return pattern("^([0-9]+(ms|s|m|h|d|w))+$|" + std::string(reference));
-    case Type::size: return pattern("^[0-9]+(B|kB|MB|GB|KiB|MiB|GiB)$|" + std::string(reference));
-    case Type::share: return pattern("^[0-9]+([.][0-9]+)?%$|" + std::string(reference));
-    case Type::text_list:
-        return list_of(field.allowed.empty() ? Json{{"type", {"string", "number", "boolean"}}} : word(field));
+    case Type::text_list: return list_of(scalar(field, field.item));
     case Type::secret: return false;
-    case Type::map: return map(field, Part::section);
+    case Type::map:
+        return groups_inputs(field) ? filled(map(field, Part::section)) : or_null(map(field, Part::section));
     case Type::map_list: return list_of(map(field, Part::item));
-    case Type::open_map: return {{"type", "object"}, {"additionalProperties", type_of(field.children.front())}};
+    case Type::open_map: return open_map(field.children.front());
+    case Type::commands: return commands();
     case Type::any: return Json::object();
+    default: return scalar(field, field.type);
     }
-    return Json::object();
+}
+
+// What an entry of an open map must hold where nothing is laid over it: in the common section.
+Json demands(std::span<const Field> fields, Part part) {
+    Json properties = Json::object(), required = Json::array();
+    for (const Field& field : fields) {
+        if (part == Part::item && field.needed == Needed::required) required.push_back(std::string(field.name));
+        Json below;
+        if (field.type == Type::map) below = demands(field.children, part);
+        if (field.type == Type::open_map && field.children.front().type == Type::map) {
+            const Json entry = demands(field.children.front().children, Part::item);
+            if (!entry.is_null()) below = {{"additionalProperties", entry}};
+        }
+        if (!below.is_null()) properties[std::string(field.name)] = below;
+    }
+    if (properties.empty() && required.empty()) return nullptr;
+    Json result = Json::object();
+    if (!required.empty()) result = {{"type", "object"}, {"required", required}};
+    if (!properties.empty()) result["properties"] = properties;
+    return result;
+}
+
+Json reference_to(std::string_view sections, const std::string& name) {
+    return {{"$ref", fmt::format("#/definitions/{}{}", sections, name)}};
 }
 
 Json described(const Field& field) {
@@ -68,15 +123,15 @@ Json described(const Field& field) {
     return type;
 }
 
-Json object(std::span<const Field> fields, Part part) {
+Json object(std::span<const Field> fields, Part part, std::string_view sections) {
     Json properties = Json::object(), required = Json::array();
     for (const Field& field : fields) {
         const std::string name(field.name);
         const bool section = field.type == Type::any && is_tool(name);
-        properties[name] = section ? Json{{"$ref", "#/definitions/" + name}} : described(field);
+        properties[name] = section ? reference_to(sections, name) : described(field);
         if (part == Part::item && field.needed == Needed::required) required.push_back(name);
     }
-    Json result = {{"type", {"object", "null"}}, {"additionalProperties", false}, {"properties", properties}};
+    Json result = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
     if (!required.empty()) result["required"] = required;
     return result;
 }
@@ -85,9 +140,16 @@ Json object(std::span<const Field> fields, Part part) {
 
 std::string schema(std::string_view tool, std::span<const Field> fields) {
     Json result = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "fairlead.yml"}};
-    result.update(object(common_fields(), Part::section));
+    result.update(object(common_fields(), Part::section, whole));
+    result["type"] = {"object", "null"};
     result["definitions"] = Json::object();
-    if (!tool.empty()) result["definitions"][std::string(tool)] = object(fields, Part::section);
+    if (tool.empty()) return sys::dump_json(result, 1) + "\n";
+    const std::string name(tool);
+    Json section = or_null(object(fields, Part::section)), missing = demands(fields, Part::section);
+    Json complete = reference_to("", name);
+    if (!missing.is_null()) complete = {{"allOf", {std::move(complete), std::move(missing)}}};
+    result["definitions"][whole + name] = std::move(complete);
+    result["definitions"][name] = std::move(section);
     return sys::dump_json(result, 1) + "\n";
 }
 

@@ -23,7 +23,15 @@ std::string_view shape(const Node& node) {
 
 bool is_nested(Type type) { return type == Type::map || type == Type::map_list || type == Type::open_map; }
 
-bool may_be_empty(Type type) { return is_nested(type) || type == Type::text_list || type == Type::any; }
+bool may_be_empty(Type type) {
+    return is_nested(type) || type == Type::text_list || type == Type::commands || type == Type::any;
+}
+
+// A tool that is still to come has no section yet.
+bool is_planned(std::string_view key) {
+    const auto all = planned_tools();
+    return std::find(all.begin(), all.end(), key) != all.end();
+}
 
 class Validator {
   public:
@@ -36,16 +44,24 @@ class Validator {
                                             [&name = key.scalar](const Field& known) { return known.name == name; });
             if (field == fields.end()) return unknown(path, key, fields);
             if (value.kind == Kind::null && !may_be_empty(field->type)) return empty(path, key, *field);
+            if (groups_inputs(*field) && value.kind != Kind::scalar && value.entries.empty() && value.items.empty())
+                return asks_nothing(path, key, *field);
             TRY_VOID(this->value(path.empty() ? key.scalar : path + "." + key.scalar, value, *field));
         }
+        return missing_ == Missing::allowed ? Result<void>() : missed(path, node, node, fields);
+    }
+
+  private:
+    // `there`: where the error points to.
+    Result<void> missed(const std::string& path, const Node& there, const Node& node,
+                        std::span<const Field> fields) const {
         for (const Field& field : fields) {
-            if (missing_ == Missing::allowed || field.needed == Needed::optional || node.find(field.name)) continue;
-            return at(node, fmt::format("{}: key '{}' is missing; add it", path.empty() ? file_ : path, field.name));
+            if (field.needed == Needed::optional || node.find(field.name)) continue;
+            return at(there, fmt::format("{}: key '{}' is missing; add it", path.empty() ? file_ : path, field.name));
         }
         return {};
     }
 
-  private:
     Error at(const Node& node, std::string message) const {
         return usage(std::move(message), sys::place_at(text_, node.line, node.column, file_));
     }
@@ -53,6 +69,8 @@ class Validator {
     Error unknown(const std::string& path, const Node& key, std::span<const Field> fields) const {
         std::vector<std::string> known;
         for (const Field& field : fields) known.emplace_back(field.name);
+        if (is_planned(key.scalar) && (path.empty() || path.starts_with("environments.")))
+            return at(key, fmt::format("{}: is not part of this version; take the section out", key.scalar));
         const std::string near = nearest(key.scalar, known);
         const std::string where = path.empty() ? "" : " in " + path;
         const std::string way_out =
@@ -64,6 +82,14 @@ class Validator {
     Error empty(const std::string& path, const Node& key, const Field& field) const {
         const std::string name = path.empty() ? key.scalar : path + "." + key.scalar;
         return at(key, fmt::format("{} is empty; expected {}", name, a(field.type)));
+    }
+
+    Error asks_nothing(const std::string& path, const Node& key, const Field& field) const {
+        std::vector<std::string> known;
+        for (const Field& child : field.children) known.emplace_back(child.name);
+        const std::string name = path.empty() ? key.scalar : path + "." + key.scalar;
+        return at(key,
+                  fmt::format("{} is empty, so it asks for nothing; write {}, or take it out", name, one_of(known)));
     }
 
     Error wrong_shape(const std::string& path, const Node& node, std::string_view expected) const {
@@ -80,6 +106,7 @@ class Validator {
         switch (field.type) {
         case Type::map: return nested(path, node, field);
         case Type::open_map: return open(path, node, field);
+        case Type::commands: return commands(path, node);
         case Type::map_list:
         case Type::text_list: return list(path, node, field);
         default: return scalar(path, node, field);
@@ -93,8 +120,27 @@ class Validator {
 
     Result<void> open(const std::string& path, const Node& node, const Field& field) const {
         if (node.kind != Kind::map) return wrong_shape(path, node, "a map");
+        // Only what an environment says is laid over something: its entries need not be whole by themselves.
+        const Missing missing = path.starts_with("environments") ? missing_ : Missing::refused;
+        const Validator entries(file_, text_, missing);
         for (const auto& [key, value] : node.entries) {
-            TRY_VOID(this->value(path + "." + key.scalar, value, field.children.front()));
+            const std::string name = path + "." + key.scalar;
+            if (value.kind == Kind::null && field.children.front().type == Type::map && missing == Missing::refused)
+                TRY_VOID(entries.missed(name, key, Node{}, field.children.front().children));
+            TRY_VOID(entries.value(name, value, field.children.front()));
+        }
+        return {};
+    }
+
+    Result<void> commands(const std::string& path, const Node& node) const {
+        constexpr auto expected = "a command is a list of words; write {}: [[python3, migrate.py]]";
+        const auto name = path.substr(path.rfind('.') + 1);
+        if (node.kind != Kind::list) return at(node, fmt::format(expected, name));
+        for (const Node& command : node.items) {
+            const bool words = std::all_of(command.items.begin(), command.items.end(),
+                                           [](const Node& word) { return word.kind == Kind::scalar; });
+            if (command.kind != Kind::list || command.items.empty() || !words)
+                return at(command, fmt::format(expected, name));
         }
         return {};
     }
@@ -126,7 +172,8 @@ class Validator {
         }
         if (holds_interpolation(node.scalar) && !node.settled) return {}; // of an environment that isn't ours
         const std::vector<std::string> allowed(field.allowed.begin(), field.allowed.end());
-        const Type type = is_nested(field.type) ? Type::text : field.type;
+        const bool list = field.type == Type::text_list;
+        const Type type = list ? field.item : is_nested(field.type) ? Type::text : field.type;
         const auto checked = check_text(path, type, allowed, node.scalar);
         if (!checked.ok()) return at(node, checked.error().message);
         return {};
@@ -134,7 +181,7 @@ class Validator {
 
     static std::string a(Type type) {
         if (type == Type::text) return "text";
-        return fmt::format("{} {}", type == Type::integer ? "an" : "a", name_of(type));
+        return fmt::format("{} {}", type == Type::integer ? "an" : "a", name_of(type)); // "an integer"
     }
 
     const std::string& file_;

@@ -1,7 +1,12 @@
 #include "deploy/commands.h"
+#include "base/credentials.h"
 #include "base/text.h"
+#include "deploy/layout.h"
 #include "deploy/nginx.h"
+#include "deploy/places.h"
+#include "deploy/probe.h"
 #include "deploy/show.h"
+#include "deploy/user.h"
 #include "sys/json.h"
 #include "sys/supervise.h"
 #include <fmt/format.h>
@@ -26,9 +31,9 @@ struct Session {
                     "human", ""};
         if (sys::detect_platform(process) != sys::Platform::terminal) actor.kind = "ci";
         if (const auto run = process.get("GITHUB_RUN_ID")) {
-            actor.run_url =
-                fmt::format("{}/{}/actions/runs/{}", process.get_or("GITHUB_SERVER_URL", "https://github.com"),
-                            process.get_or("GITHUB_REPOSITORY", ""), *run);
+            actor.run_url = hide_credentials(fmt::format("{}/{}/actions/runs/{}",
+                                                         process.get_or("GITHUB_SERVER_URL", "https://github.com"),
+                                                         process.get_or("GITHUB_REPOSITORY", ""), *run));
         }
         return actor;
     }
@@ -36,8 +41,9 @@ struct Session {
     Result<sys::Lock> lock(const std::string& what, Milliseconds wait) {
         TRY_VOID(store.create());
         if (wait.count() > 0 && sys::is_locked(store.lock())) {
+            const auto holder = sys::read_file(store.lock()).value_or("");
             progress.say(fmt::format("waiting up to {} for {}", format_duration(wait),
-                                     sys::read_file(store.lock()).value_or("another process")));
+                                     holder.empty() ? "another process" : holder));
         }
         return sys::Lock::take(
             store.lock(),
@@ -60,8 +66,20 @@ Result<report::Report> show_plan(Session& session, const Plan& plan, bool check 
         report.text =
             fmt::format("deployment {} was interrupted; it is finished or undone first\n", unfinished->deployment.id) +
             report.text;
+    if (!session.settings.env_from.empty() && plan.command != "down") {
+        const auto reason = fmt::format("a plan doesn't run '{}', so what it would print is taken to be as in what "
+                                        "serves",
+                                        session.settings.env_from.front());
+        report.skipped.push_back({"env.from", reason});
+        report.text += fmt::format("env.from: {}\n", reason);
+    }
     if (check && (unfinished || !plan.steps.empty())) report.verdict = report::Verdict::fail;
     return report;
+}
+
+Result<Variables> variables_of_plan(const Settings& settings, const sys::Environment& process) {
+    const auto state = TRY(Store(settings.state).state());
+    return known_variables(settings, process, Layout{settings.root}.env(state.slot));
 }
 
 Result<Plan> plan_of(Session& session, const ReleaseInfo& release, const Request& request, const std::string& command) {
@@ -70,32 +88,48 @@ Result<Plan> plan_of(Session& session, const ReleaseInfo& release, const Request
     return make_plan(observed, {release.id, same, request.force, command}, session.settings.strategy);
 }
 
+Result<void> confirm_rollback(Session& session, const Request& request) {
+    if (request.to.empty()) return {};
+    const auto wanted = TRY(session.deployment.rollback_target(request.to));
+    const auto usual = session.deployment.rollback_target("");
+    if (usual.ok() && usual->id == wanted.id) return {};
+    return request.confirm(fmt::format("puts {} live, which is not the release before the current one", wanted.id));
+}
+
 }
 
 Result<report::Report> plan(const Settings& settings, const sys::Environment& process, const Request& request) {
     const auto release = TRY(read_release(settings, request.release_version, request.commit));
-    Session session(settings, process, TRY(gather_variables(settings, process)));
+    auto variables = TRY(variables_of_plan(settings, process));
+    Session session(settings, process, std::move(variables));
     TRY_VOID(session.target->preflight());
-    return show_plan(session, TRY(plan_of(session, release.info, request, "apply")), request.check);
+    const auto planned = TRY(plan_of(session, release.info, request, "apply"));
+    return show_plan(session, planned, request.check);
 }
 
 Result<report::Report> apply(const Settings& settings, const sys::Environment& process, const Request& request) {
     if (request.dry_run) return plan(settings, process, request);
     const auto release = TRY(read_release(settings, request.release_version, request.commit));
-    Session session(settings, process, TRY(gather_variables(settings, process)));
+    if (request.force) TRY_VOID(request.confirm(fmt::format("deploys {} by force, whatever serves", release.info.id)));
+    auto variables = TRY(gather_variables(settings, process));
+    Session session(settings, process, std::move(variables));
     TRY_VOID(session.target->preflight());
     const auto lock = TRY(session.lock("a deployment of " + release.info.id, request.wait_lock));
+    if (const auto warning = warning_of_root(settings); !warning.empty()) session.progress.warn(warning);
     session.progress.say(fmt::format("deploying {} to {}", release.info.id, settings.environment));
     const auto outcome = TRY(session.deployment.apply(release, request.force));
     return show(outcome, settings, session.progress.elapsed());
 }
 
 Result<report::Report> rollback(const Settings& settings, const sys::Environment& process, const Request& request) {
-    Session session(settings, process, TRY(gather_variables(settings, process)));
+    auto variables = TRY(request.dry_run ? variables_of_plan(settings, process) : gather_variables(settings, process));
+    Session session(settings, process, std::move(variables));
     TRY_VOID(session.target->preflight());
+    TRY_VOID(confirm_rollback(session, request));
     if (request.dry_run) {
         const auto release = TRY(session.deployment.rollback_target(request.to));
-        return show_plan(session, TRY(plan_of(session, release, request, "rollback")));
+        const auto planned = TRY(plan_of(session, release, request, "rollback"));
+        return show_plan(session, planned);
     }
     const auto lock = TRY(session.lock("a rollback", request.wait_lock));
     const auto outcome = TRY(session.deployment.rollback(request.to, request.reason));
@@ -105,24 +139,51 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
 Result<report::Report> down(const Settings& settings, const sys::Environment& process, const Request& request) {
     Session session(settings, process, {});
     TRY_VOID(session.target->check_owner());
-    if (request.dry_run) return show_plan(session, make_down_plan(TRY(session.deployment.observe())));
+    TRY_VOID(request.confirm(fmt::format("stops {}", settings.app)));
+    if (request.dry_run) {
+        const auto observed = TRY(session.deployment.observe());
+        return show_plan(session, make_down_plan(observed));
+    }
     const auto lock = TRY(session.lock("down", request.wait_lock));
     const auto outcome = TRY(session.deployment.down(request.reason));
     return show(outcome, settings, session.progress.elapsed());
 }
 
+// The way that the users come: all may be as recorded while nobody reaches it.
+std::string router_problem(Session& session, const Settings& settings, const Status& seen) {
+    if (seen.state.current.empty() || !seen.unfinished.empty()) return {};
+    const auto release = session.store.release(seen.state.current);
+    if (!release.ok() || !release.value()) return {};
+    const auto answer = session.target->ask_router();
+    return answer.ok() ? judge(answer.value(), settings.health, *release.value()).problem : answer.error().message;
+}
+
 Result<report::Report> status(const Settings& settings, const sys::Environment& process, const Request& request) {
     Session session(settings, process, {});
-    Status seen{.state = TRY(session.store.state()), .observed = TRY(session.deployment.observe())};
+    Status seen;
+    if (sys::is_root()) TRY_VOID(check_places(settings, Layout{settings.root})); // others only look at what they may
+    seen.state = TRY(session.store.state());
+    seen.observed = TRY(session.deployment.observe());
     if (const auto unfinished = TRY(session.store.unfinished())) seen.unfinished = unfinished->deployment.id;
     if (sys::is_locked(session.store.lock())) seen.lock_holder = sys::read_file(session.store.lock()).value_or("");
+    seen.router_problem = router_problem(session, settings, seen);
+    if (request.check && !seen.state.current.empty() && seen.unfinished.empty()) {
+        const auto drift = session.target->drift(seen.state.current);
+        seen.drift = drift.ok() ? drift.value() : drift.error().message;
+    }
     auto report = show(seen, settings);
-    if (request.check && !report.findings.empty()) report.verdict = report::Verdict::fail;
+    if (const auto release = session.store.release(seen.state.current); release.ok() && release.value())
+        report.members.emplace_back("release_commit", sys::dump_json(sys::Json(release.value()->commit)));
+    report.looked = report::Looked::at_all;
+    if (!request.check || report.findings.empty()) return report;
+    report.verdict = report::Verdict::fail;
+    for (auto& finding : report.findings) finding.severity = report::Severity::error;
     return report;
 }
 
 Result<report::Report> history(const Settings& settings, const Request& request) {
-    return show(TRY(Store(settings.state).history()), request.count);
+    const auto records = TRY(Store(settings.state).history());
+    return show(records, request.count);
 }
 
 Result<report::Report> router(const Settings& settings) {

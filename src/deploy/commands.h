@@ -1,10 +1,17 @@
 #pragma once
 #include "deploy/deployment.h"
 #include "report/report.h"
+#include <functional>
 #include <string>
+#include <string_view>
 
 // The commands of fairlead-deploy, from settings to report. Those that change something take the lock.
 namespace fairlead::deploy {
+
+// What a finding may carry and a waiver may name; a test looks for the others.
+constexpr const char* rule_ids[] = {"deploy/drift",  "deploy/history-changed", "deploy/interrupted",
+                                    "deploy/router", "deploy/rolled-back",     "deploy/failed",
+                                    "deploy/aborted"};
 
 struct Request {
     std::string release_version, commit;
@@ -13,6 +20,8 @@ struct Request {
     Milliseconds wait_lock{0};
     std::string to, reason; // rollback; down takes a reason too
     std::size_t count = 20; // history
+    // Asked before what nobody can take back: down, --force, a rollback further than to the release before.
+    std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };
 };
 
 Result<report::Report> plan(const Settings& settings, const sys::Environment& process, const Request& request);

@@ -67,7 +67,8 @@ Result<Outcome> Deployment::down(const std::string& reason) {
     TRY_VOID(world_.store.tidy());
     why_ = reason;
     if (const auto before = TRY(finish_interrupted(nullptr)); before && before->last_word) return before->outcome;
-    auto plan = make_down_plan(TRY(observe()));
+    const auto observed = TRY(observe());
+    auto plan = make_down_plan(observed);
     const auto release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
     return carry_out(std::move(plan), release);
 }
@@ -89,10 +90,14 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
     const auto same_version = [&](const auto& info) { return info.version == wanted; };
     if (std::count_if(infos.begin(), infos.end(), same_version) == 1)
         return *std::find_if(infos.begin(), infos.end(), same_version);
-    return no(fmt::format("{}; present: {}",
-                          to.empty() ? std::string("there is no earlier release to go back to")
-                                     : fmt::format("release '{}' is not here (any more)", to),
-                          present.empty() ? "none" : join(present, ", ")));
+    auto others = present;
+    std::erase(others, state.current);
+    const auto fact = to.empty()
+                          ? fmt::format("nothing that served before {} is left to go back to by itself", state.current)
+                          : fmt::format("release '{}' is not here (any more)", to);
+    if (others.empty()) return no(fact + "; no other release is here: deploy one");
+    return no(fmt::format("{}; here are {}; name the one to serve: fairlead-deploy rollback {} --env {}", fact,
+                          join(others, ", "), others.back(), world_.settings.environment));
 }
 
 Result<bool> Deployment::started_as_wanted(const Plan& plan, const ReleaseInfo& wanted) {
@@ -114,7 +119,8 @@ Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const
     now_.release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
     now_.outcome = {.deployment = unfinished.id, .release = plan.release, .previous = plan.old_release};
     const bool again = wanted != nullptr && TRY(started_as_wanted(plan, *wanted));
-    const auto decision = recover(unfinished, TRY(observe()), again);
+    const auto observed = TRY(observe());
+    const auto decision = recover(unfinished, observed, again);
     progress_.say(fmt::format("deployment {} of {} died at {}; {}", unfinished.id, plan.release, step,
                               decision == Recovery::resume ? "it is finished now" : "it is undone"));
     Finished finished;
@@ -190,7 +196,8 @@ Result<Outcome> Deployment::give_up(const Error& error, const Step& step) {
 
 Result<Outcome> Deployment::go_back() {
     auto& outcome = now_.outcome;
-    for (const auto& step : undo_steps(now_.plan, TRY(observe()))) {
+    const auto left = TRY(observe());
+    for (const auto& step : undo_steps(now_.plan, left)) {
         const auto done = do_step(step);
         if (done.ok()) continue;
         const auto observed = TRY(observe());
@@ -314,7 +321,10 @@ Result<void> Deployment::commit() {
 Result<void> Deployment::prune() {
     const auto state = TRY(world_.store.state());
     const auto history = TRY(world_.store.history());
-    TRY_VOID(target_.prune(kept_releases(history, state.current, state.previous, world_.settings.retain)));
+    auto kept = kept_releases(history, state.current, state.previous, world_.settings.retain);
+    const auto present = TRY(target_.present());
+    kept.push_back(rollback_choice(history, state.current, present));
+    TRY_VOID(target_.prune(kept));
     return world_.store.tidy();
 }
 

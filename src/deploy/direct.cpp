@@ -1,8 +1,15 @@
+#include "base/printable.h"
 #include "base/text.h"
+#include "base/url.h"
 #include "deploy/keeper.h"
 #include "deploy/layout.h"
+#include "deploy/places.h"
+#include "deploy/router_group.h"
+#include "deploy/shelf.h"
+#include "deploy/surroundings.h"
+#include "deploy/user.h"
 #include "sys/process.h"
-#include "sys/seal.h"
+#include "sys/tree_builder.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -12,20 +19,19 @@ namespace {
 
 using sys::FileType;
 
-constexpr std::uint64_t spare_bytes = 64u << 20;
 constexpr int log_lines = 20;
 
-// The address part of a URL: "http://host:port".
+// Where our sockets are asked as if they were `url`: "http://host:port".
 std::string plain_origin(const std::string& url) {
-    const auto start = url.find("://");
-    const auto rest = start == std::string::npos ? url : url.substr(start + 3);
-    return "http://" + rest.substr(0, rest.find('/'));
+    const auto parts = parse_url(url);
+    return "http://" + (parts.ok() ? parts->authority() : url.substr(0, url.find('/')));
 }
 
 class DirectTarget : public Target {
   public:
     explicit DirectTarget(const World& world)
-        : world_(world), settings_(world.settings), layout_{world.settings.root},
+        : world_(world),
+          settings_(world.settings), layout_{world.settings.root, !world.settings.user.empty() && sys::is_root()},
           keeper_(uses_systemd() ? systemd_keeper(layout_, world, {unit_name(), "/etc/systemd/system"})
                                  : own_keeper(layout_, world)) {}
 
@@ -38,11 +44,9 @@ class DirectTarget : public Target {
     Result<void> start(const std::string& slot, const ReleaseInfo& release) override;
     Result<void> restart(const std::string& slot) override;
     Result<ProcessSeen> process(const std::string& slot) override { return keeper_->seen(slot); }
-    Result<sys::HttpResponse> ask(const std::string& slot) override;
+    Result<sys::HttpResponse> ask(const std::string& slot, Milliseconds limit) override;
     Result<sys::HttpResponse> ask_router() override;
-    Result<sys::SocketUse> use(const std::string& slot) override {
-        return sys::socket_use(layout_.socket(slot).string());
-    }
+    Result<sys::SocketUse> use(const std::string& slot) override { return sys::socket_use(socket_of(slot).string()); }
     Result<void> route(const std::string& slot) override;
     Result<void> end(const std::string& slot) override { return keeper_->end(slot); }
     Result<void> kill(const std::string& slot) override { return keeper_->kill(slot); }
@@ -51,6 +55,7 @@ class DirectTarget : public Target {
     Result<std::vector<std::string>> present() override;
     Result<void> prune(const std::vector<std::string>& kept) override;
     std::string last_lines(const std::string& slot) override;
+    Result<std::string> drift(const std::string& release) override { return shelf_.drift(release); }
 
   private:
     bool uses_systemd() const {
@@ -64,15 +69,16 @@ class DirectTarget : public Target {
     std::string filled(std::string word, const std::string& slot, const std::string& release) const;
     Launch launch_of(const std::string& slot, const std::string& release) const;
     std::string env_of(const std::string& slot, const ReleaseInfo& release) const;
+    sys::Path socket_of(const std::string& slot) const;
     Result<void> check_program() const;
-    Result<void> link_shared(const sys::Path& folder) const;
+    Result<void> make_socket_folders(const std::string& slot) const;
     Result<void> prune_slot(const std::string& slot) const;
 
     const World& world_;
     const Settings& settings_;
     const Layout layout_;
     std::unique_ptr<Keeper> keeper_;
-    std::string prepare_output_; // of the command that ran last
+    Shelf shelf_{layout_, world_};
 };
 
 std::string DirectTarget::filled(std::string word, const std::string& slot, const std::string& release) const {
@@ -90,7 +96,8 @@ Launch DirectTarget::launch_of(const std::string& slot, const std::string& relea
                   .log = layout_.log(slot).string(),
                   .stop_signal = settings_.stop_signal,
                   .stop_timeout = settings_.stop_timeout,
-                  .secrets = secret_names(world_.variables)};
+                  .secrets = secret_names(world_.variables),
+                  .user = settings_.user};
     for (const auto& word : settings_.command) launch.argv.push_back(filled(word, slot, release));
     return launch;
 }
@@ -112,14 +119,20 @@ Result<void> DirectTarget::check_program() const {
     const auto& program = settings_.command.front();
     const bool inside =
         program.find('{') != std::string::npos || (program[0] != '/' && program.find('/') != std::string::npos);
-    if (inside || sys::find_program(program)) return {};
-    return could_not(
-        fmt::format("program '{}' of target.command is not on this host; install it or name its path", program));
+    std::string path = service_path;
+    for (const auto& variable : world_.variables)
+        if (variable.name == "PATH") path = variable.value();
+    if (inside || program_in(program, path)) return {};
+    return could_not(fmt::format("program '{}' of target.command is not in the application's PATH, {}; install it "
+                                 "there, name its path, or set PATH in the environment's env.file",
+                                 program, path));
 }
 
 Result<void> DirectTarget::check_owner() {
+    TRY_VOID(check_places(settings_, layout_));
     if (sys::inspect(layout_.owner()).type == FileType::absent) return {};
-    const auto there = split(TRY(sys::read_file(layout_.owner())), '\n'), ours = split(owner(), '\n');
+    const auto written = TRY(sys::read_file(layout_.owner()));
+    const auto there = split(written, '\n'), ours = split(owner(), '\n');
     if (there[0] != ours[0]) {
         return usage(fmt::format("'{}' belongs to {}, not to {}; give each environment a target.root of its own",
                                  layout_.root.string(), there[0], ours[0]));
@@ -132,14 +145,10 @@ Result<void> DirectTarget::check_owner() {
 }
 
 Result<void> DirectTarget::preflight() {
-    const auto longest = layout_.current_socket().string();
-    if (longest.size() > sys::socket_path_limit) {
-        return usage(
-            fmt::format("the socket '{}' has {} bytes, a unix socket's path at most {}; choose a shorter target.root",
-                        longest, longest.size(), sys::socket_path_limit));
-    }
     TRY_VOID(check_program());
     TRY_VOID(check_owner());
+    TRY_VOID(target_user(settings_));
+    TRY_VOID(router_group(settings_));
     const auto answer = TRY(ask_router());
     if (answer.status != 0) return {};
     return could_not(
@@ -155,7 +164,7 @@ Result<Observed> DirectTarget::observe() {
         observed.slots[slot] = {seen.running, link.ok() ? sys::Path(link.value()).filename().string() : "", seen.alone};
     }
     if (const auto link = sys::read_link(layout_.current_socket()); link.ok())
-        observed.routed = sys::Path(link.value()).stem().string();
+        observed.routed = sys::Path(*sys::Path(link.value()).begin()).stem().string(); // a.sock or a/app.sock
     return observed;
 }
 
@@ -168,80 +177,47 @@ Result<bool> DirectTarget::same_settings(const std::string& slot, const ReleaseI
 }
 
 Result<void> DirectTarget::fetch(const Release& release) {
-    const auto& id = release.info.id;
     if (sys::read_file(layout_.owner()).value_or("") != owner()) {
-        TRY_VOID(sys::make_folders(layout_.root));
+        TRY_VOID(sys::make_open_folders(layout_.root));
         TRY_VOID(sys::write_file(layout_.owner(), owner()));
     }
-    const auto known = TRY(world_.store.release(id));
-    if (known && known->prepared && sys::inspect(layout_.release(id)).type == FileType::folder) return {};
-    TRY_VOID(sys::make_folders(layout_.releases()));
-    auto info = release.info;
-    for (const auto& [slot, seen] : TRY(observe()).slots) {
-        if (!seen.running || seen.release != id) continue;
-        info.prepared = true; // only its record was lost: nothing is replaced below a process that runs
-        return world_.store.write(info);
-    }
-    const auto free = TRY(sys::free_bytes(layout_.releases()));
-    if (free < release.bytes * 2 + spare_bytes) {
-        return could_not(
-            fmt::format("'{}' has {} MiB left, the release needs {} MiB; make room or lower retain.releases",
-                        layout_.root.string(), free >> 20, (release.bytes * 2 + spare_bytes) >> 20));
-    }
-    const auto unfinished = layout_.unfinished(id);
-    TRY_VOID(sys::remove_tree(unfinished));
-    TRY_VOID(sys::remove_tree(layout_.release(id)));
-    TRY_VOID(copy_release(release, unfinished));
-    TRY_VOID(link_shared(unfinished));
-    TRY_VOID(sys::rename_path(unfinished, layout_.release(id)));
-    return world_.store.write(info);
-}
-
-Result<void> DirectTarget::link_shared(const sys::Path& folder) const {
-    for (const auto& path : settings_.shared) {
-        auto parent = folder;
-        for (const auto& part : sys::Path(path).parent_path()) {
-            parent /= part;
-            if (sys::inspect(parent).type != FileType::link) continue;
-            return no(fmt::format("shared path '{}' leads through '{}', which is a link in the release; it would end "
-                                  "outside",
-                                  path, parent.lexically_relative(folder).string()));
-        }
-        TRY_VOID(sys::make_folders(layout_.shared() / path));
-        TRY_VOID(sys::make_folders(parent));
-        TRY_VOID(sys::replace_symlink(layout_.shared() / path, folder / path));
-    }
-    return {};
+    std::vector<std::string> running;
+    for (const auto& [slot, seen] : TRY(observe()).slots)
+        if (seen.running) running.push_back(seen.release);
+    return shelf_.fetch(release, running);
 }
 
 Result<void> DirectTarget::prepare(const ReleaseInfo& release) {
-    auto info = TRY(world_.store.release(release.id)).value_or(release);
-    if (info.prepared) return {};
-    auto environment = sys::base_environment(world_.process);
-    for (const auto& variable : world_.variables) environment.push_back(variable.name + "=" + variable.value());
-    for (const auto& [name, value] :
-         {std::pair{"FAIRLEAD_RELEASE", release.id}, std::pair{"FAIRLEAD_VERSION", release.version}}) {
-        environment.push_back(std::string(name) + "=" + value);
-    }
-    for (const auto& command : settings_.prepare) {
-        std::vector<std::string> argv;
-        for (const auto& word : command) argv.push_back(filled(word, "", release.id));
-        const auto done =
-            TRY(sys::run({.argv = argv, .folder = layout_.release(release.id).string(), .environment = environment}));
-        prepare_output_ = done.out + done.err;
-        if (done.status != 0) return no(fmt::format("prepare '{}' ended with status {}", join(argv, " "), done.status));
-    }
-    TRY_VOID(sys::seal_files(layout_.release(release.id)));
-    info.prepared = true;
-    return world_.store.write(info);
+    auto commands = settings_.prepare;
+    for (auto& argv : commands)
+        for (auto& word : argv) word = filled(word, "", release.id);
+    return shelf_.prepare(release, commands);
+}
+
+// The one that the slot's process was given: target.user may have come or gone since.
+sys::Path DirectTarget::socket_of(const std::string& slot) const {
+    const auto text = sys::read_file(layout_.launch(slot));
+    const auto launch = text.ok() ? parse_launch(text.value(), "launch.json") : Result<Launch>(text.error());
+    const auto other = Layout{layout_.root, !layout_.apart}.socket(slot);
+    return launch.ok() && launch->socket == other.string() ? other : layout_.socket(slot);
+}
+
+Result<void> DirectTarget::make_socket_folders(const std::string& slot) const {
+    const auto user = TRY(target_user(settings_));
+    const auto group = TRY(router_group(settings_));
+    TRY_VOID(sys::make_socket_folder(layout_.run().string(), {.group = group, .passed_through = layout_.apart}));
+    if (!layout_.apart || !user) return {};
+    TRY_VOID(sys::make_socket_folder(layout_.socket_folder(slot).string(), {.owner = user->uid, .group = group}));
+    return {};
 }
 
 Result<void> DirectTarget::start(const std::string& slot, const ReleaseInfo& release) {
+    TRY_VOID(shelf_.check(release));
     TRY_VOID(sys::make_folders(layout_.slot(slot), 0750));
     if (sys::inspect(layout_.log(slot)).type == FileType::file) {
         TRY_VOID(sys::rename_path(layout_.log(slot), layout_.log(slot).string() + ".1"));
     }
-    TRY_VOID(sys::make_folders(layout_.run(), 0755));
+    TRY_VOID(make_socket_folders(slot));
     TRY_VOID(sys::replace_symlink(sys::Path("../../releases") / release.id, layout_.slot_release(slot)));
     TRY_VOID(sys::write_file(layout_.env(slot), env_of(slot, release), 0600));
     TRY_VOID(sys::write_file(layout_.launch(slot), to_json(launch_of(slot, release.id)), 0640));
@@ -250,13 +226,15 @@ Result<void> DirectTarget::start(const std::string& slot, const ReleaseInfo& rel
 
 Result<void> DirectTarget::restart(const std::string& slot) {
     const auto file = layout_.launch(slot);
-    return keeper_->start(slot, TRY(parse_launch(TRY(sys::read_file(file)), file.string())));
+    const auto text = TRY(sys::read_file(file));
+    const auto launch = TRY(parse_launch(text, file.string()));
+    return keeper_->start(slot, launch);
 }
 
-Result<sys::HttpResponse> DirectTarget::ask(const std::string& slot) {
+Result<sys::HttpResponse> DirectTarget::ask(const std::string& slot, Milliseconds limit) {
     return world_.http.send({.url = plain_origin(settings_.url) + settings_.health.path,
-                             .socket = layout_.socket(slot).string(),
-                             .timeout = settings_.health.timeout,
+                             .socket = socket_of(slot).string(),
+                             .timeout = std::min(settings_.health.timeout, limit),
                              .fresh_connection = true});
 }
 
@@ -267,11 +245,11 @@ Result<sys::HttpResponse> DirectTarget::ask_router() {
 
 Result<void> DirectTarget::route(const std::string& slot) {
     if (slot.empty()) return sys::remove_tree(layout_.current_socket());
-    return sys::replace_symlink(slot + ".sock", layout_.current_socket());
+    return sys::replace_symlink(socket_of(slot).lexically_relative(layout_.run()), layout_.current_socket());
 }
 
 Result<void> DirectTarget::clear(const std::string& slot) {
-    TRY_VOID(sys::remove_tree(layout_.socket(slot)));
+    TRY_VOID(sys::remove_tree(socket_of(slot)));
     return keeper_->clear(slot);
 }
 
@@ -315,7 +293,8 @@ Result<void> DirectTarget::prune(const std::vector<std::string>& kept) {
 // A slot where nothing runs keeps only its log: no secrets, no link to a release that may go.
 Result<void> DirectTarget::prune_slot(const std::string& slot) const {
     TRY_VOID(remove_leftovers(layout_.slot(slot)));
-    if (TRY(keeper_->seen(slot)).running || TRY(world_.store.state()).slot == slot) return {};
+    if (TRY(keeper_->seen(slot)).running) return {};
+    if (TRY(world_.store.state()).slot == slot) return {};
     for (const auto& path : {layout_.env(slot), layout_.launch(slot), layout_.process(slot), layout_.slot_release(slot),
                              layout_.lock(slot)}) {
         TRY_VOID(sys::remove_tree(path));
@@ -324,10 +303,10 @@ Result<void> DirectTarget::prune_slot(const std::string& slot) const {
 }
 
 std::string DirectTarget::last_lines(const std::string& slot) {
-    const auto text = slot.empty() ? prepare_output_ : sys::read_file(layout_.log(slot)).value_or("");
+    const auto text = slot.empty() ? shelf_.output() : sys::read_file(layout_.log(slot)).value_or("");
     auto lines = split(trim(text), '\n');
     if (lines.size() > log_lines) lines.erase(lines.begin(), lines.end() - log_lines);
-    return join(lines, "\n");
+    return printable(join(lines, "\n")); // to a terminal, and into candidate.log
 }
 
 }

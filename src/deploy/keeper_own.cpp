@@ -1,6 +1,8 @@
 #include "deploy/keeper.h"
 #include "sys/environment.h"
+#include "sys/owned.h"
 #include "sys/supervise.h"
+#include "sys/user.h"
 #include <csignal>
 #include <fmt/format.h>
 
@@ -44,19 +46,19 @@ class OwnKeeper : public Keeper {
         const auto state = TRY(read(slot));
         const bool kept = sys::is_locked(layout_.lock(slot));
         // An application whose supervisor was killed still serves.
-        const bool alone = !kept && sys::is_running(state.process);
+        const bool alone = !kept && is_ours(state.process, slot, {});
         return ProcessSeen{kept || alone, alone, state.restarts, state.last_status};
     }
 
     Result<void> end(const std::string& slot) override {
         const auto state = TRY(read_started(slot));
-        if (sys::is_running(state.supervisor)) return sys::send_signal(state.supervisor, SIGTERM);
+        if (state.supervisor.pid != 0) return sys::send_signal(state.supervisor, SIGTERM);
         return sys::signal_group(state.process, SIGTERM);
     }
 
     Result<void> kill(const std::string& slot) override {
         const auto state = TRY(read_started(slot));
-        TRY_VOID(sys::send_signal(state.supervisor, SIGKILL));
+        if (state.supervisor.pid != 0) TRY_VOID(sys::send_signal(state.supervisor, SIGKILL));
         return sys::signal_group(state.process, SIGKILL);
     }
 
@@ -72,13 +74,29 @@ class OwnKeeper : public Keeper {
         return parse_supervisor_state(text.value(), file.string());
     }
 
-    // A supervisor that has only just been started has not told its state yet; its lock says who it is.
+    // Whom we may signal, pid 0 where it is nobody. What a file says of it is a hint only: a supervisor is who keeps
+    // the slot's lock, an application its child. One that has only just been started has not told its state yet.
     Result<SupervisorState> read_started(const std::string& slot) {
+        TRY_VOID(sys::check_own_file(layout_.process(slot)));
         auto state = TRY(read(slot));
-        if (state.supervisor.pid == 0) {
-            state.supervisor = sys::detached_process(layout_.lock(slot)).value_or(sys::ProcessId{});
-        }
+        const auto lock = layout_.lock(slot);
+        if (!sys::keeps_lock(state.supervisor, lock))
+            state.supervisor = sys::detached_process(lock).value_or(sys::ProcessId{});
+        // Somebody holds the lock and it is nobody that we can tell: the application has a parent that we don't know.
+        const bool unknown = state.supervisor.pid == 0 && sys::is_locked(lock);
+        if (unknown || !is_ours(state.process, slot, state.supervisor)) state.process = {};
         return state;
+    }
+
+    // `supervisor` with pid 0: it was killed, and the application has another parent.
+    bool is_ours(const sys::ProcessId& process, const std::string& slot, const sys::ProcessId& supervisor) {
+        const auto kin = sys::kin_of(process);
+        if (!kin || (supervisor.pid != 0 && kin->parent != supervisor.pid)) return false;
+        const auto text = sys::read_file(layout_.launch(slot));
+        const auto launch = text.ok() ? parse_launch(text.value(), "launch.json") : Result<Launch>(text.error());
+        if (!launch.ok()) return false;
+        const auto user = launch->user.empty() ? Result<sys::User>(sys::User{}) : sys::find_user(launch->user);
+        return launch->user.empty() || (user.ok() && user->uid == kin->user);
     }
 
     const Layout layout_;

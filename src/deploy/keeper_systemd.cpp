@@ -1,5 +1,7 @@
+#include "base/env_file.h"
 #include "base/text.h"
 #include "deploy/keeper.h"
+#include "deploy/surroundings.h"
 #include "sys/process.h"
 #include <fmt/format.h>
 
@@ -14,9 +16,14 @@ class SystemdKeeper : public Keeper {
 
     Result<void> start(const std::string& slot, const Launch& launch) override {
         const auto description = fmt::format("{} ({}) slot {}", world_.settings.app, world_.settings.environment, slot);
-        const auto text = render_unit(launch, layout_.env(slot).string(), description);
+        const auto found = TRY(with_program(slot, launch));
+        const auto text = render_unit(found, layout_.env(slot).string(), description);
         const auto file = unit_.folder / instance(slot);
         const auto before = sys::read_file(file);
+        // The names of app and environment are joined there: another pair may have the same.
+        if (before.ok() && before.value().find("\nDescription=" + description + "\n") == std::string::npos)
+            return could_not(fmt::format("unit '{}' is not that of {}; rename app or environment, or remove it",
+                                         file.string(), description));
         if (!before.ok() || before.value() != text) {
             TRY_VOID(sys::write_file(file, text));
             TRY_VOID(systemctl({"daemon-reload"}));
@@ -60,6 +67,16 @@ class SystemdKeeper : public Keeper {
 
   private:
     enum class Status { checked, ignored };
+
+    // Looked up in the PATH that the process gets: systemd has one of its own for that.
+    Result<Launch> with_program(const std::string& slot, Launch launch) const {
+        std::string path = service_path;
+        if (const auto text = sys::read_file(layout_.env(slot)); text.ok())
+            for (const auto& [name, value] : TRY(parse_env(text.value(), layout_.env(slot).string())))
+                if (name == "PATH") path = value;
+        if (const auto found = program_in(launch.argv[0], path)) launch.argv[0] = *found;
+        return launch;
+    }
 
     std::string instance(const std::string& slot) const { return replace_all(unit_.name, "@.", "@" + slot + "."); }
 
@@ -109,7 +126,9 @@ std::string render_unit(const Launch& launch, const std::string& env, const std:
     const auto socket = quote_for_systemd(launch.socket);
     // The router may be another user. A wider umask would open all that the application writes.
     const auto open_socket = quote_for_systemd(
-        "(until [ -S \"$0\" ]; do kill -0 \"$1\" || exit; sleep 0.1; done; chmod 0666 \"$0\") 2>/dev/null &");
+        "(until [ -S \"$0\" ]; do kill -0 \"$1\" || exit; sleep 0.1; done; m=0666; [ ! -g \"${0%/*}\" ] || "
+        "{ chgrp --reference=\"${0%/*}\" \"$0\" && m=0660; }; chmod $m \"$0\") 2>/dev/null &");
+    const auto user = launch.user.empty() ? std::string() : fmt::format("User={}\nNoNewPrivileges=yes\n", launch.user);
     return fmt::format("# Written by fairlead-deploy; changes are overwritten.\n"
                        "[Unit]\n"
                        "Description={}\n"
@@ -117,7 +136,9 @@ std::string render_unit(const Launch& launch, const std::string& env, const std:
                        "StartLimitIntervalSec=0\n"
                        "\n"
                        "[Service]\n"
+                       "{}"
                        "WorkingDirectory={}\n"
+                       "Environment=PATH={}\n"
                        "EnvironmentFile={}\n"
                        "ExecStartPre=-/bin/rm -f {}\n"
                        "ExecStart={}\n"
@@ -131,8 +152,9 @@ std::string render_unit(const Launch& launch, const std::string& env, const std:
                        "\n"
                        "[Install]\n"
                        "WantedBy=multi-user.target\n",
-                       description, literal(launch.folder), literal(env), socket, join(words, " "), open_socket, socket,
-                       launch.stop_signal, launch.stop_timeout.count(), literal(launch.log), literal(launch.log));
+                       description, user, literal(launch.folder), service_path, literal(env), socket, join(words, " "),
+                       open_socket, socket, launch.stop_signal, launch.stop_timeout.count(), literal(launch.log),
+                       literal(launch.log));
 }
 
 std::unique_ptr<Keeper> systemd_keeper(const Layout& layout, const World& world, SystemdUnit unit) {

@@ -7,13 +7,17 @@ namespace fairlead::deploy {
 
 struct Layout {
     sys::Path root;
+    bool apart = false; // the application is another user's: each slot's socket is in a folder of that user
     sys::Path owner() const { return root / "owner"; } // "app/environment": two of them can't share a root
     sys::Path releases() const { return root / "releases"; }
     sys::Path release(const std::string& id) const { return releases() / id; }
     sys::Path unfinished(const std::string& id) const { return releases() / (".tmp-" + id); }
     sys::Path shared() const { return root / "shared"; }
     sys::Path run() const { return root / "run"; }
-    sys::Path socket(const std::string& slot) const { return run() / (slot + ".sock"); }
+    sys::Path socket_folder(const std::string& slot) const { return apart ? run() / slot : run(); }
+    sys::Path socket(const std::string& slot) const {
+        return apart ? socket_folder(slot) / "app.sock" : run() / (slot + ".sock");
+    }
     sys::Path current_socket() const { return run() / "current.sock"; } // what the router connects to
     sys::Path current() const { return root / "current"; }              // for humans and cron
     sys::Path slot(const std::string& name) const { return root / "slots" / name; }

@@ -98,17 +98,22 @@ Result<History> parse_history(std::string_view text, const std::string& file, Hi
 }
 
 std::string rollback_choice(const History& history, std::string_view current, const std::vector<std::string>& present) {
-    std::vector<std::string> left; // releases that somebody rolled back from
-    bool before_current = false;
-    for (auto record = history.records.rbegin(); record != history.records.rend(); ++record) {
-        if (!is_deployed(*record)) continue;
-        if (record->command == "rollback") left.push_back(record->previous);
-        if (before_current && record->release != current && !contains(left, record->release) &&
-            contains(present, record->release)) {
-            return record->release;
+    // Each above the one that served before it came. A rollback takes off what it leaves; one to a release that was
+    // taken off itself puts that one on top again, as a deployment does.
+    std::vector<std::string> served;
+    for (const auto& record : history.records) {
+        if (!is_deployed(record)) continue;
+        const auto there = std::find(served.begin(), served.end(), record.release);
+        if (record.command == "rollback" && there != served.end()) {
+            served.erase(there + 1, served.end());
+        } else {
+            if (there != served.end()) served.erase(there);
+            served.push_back(record.release);
         }
-        before_current = before_current || record->release == current;
     }
+    for (auto below = std::find(served.begin(), served.end(), current);
+         below != served.begin() && below != served.end();)
+        if (contains(present, *--below)) return *below;
     return {};
 }
 

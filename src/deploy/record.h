@@ -41,7 +41,7 @@ struct History {
 // The records of `text` after those `before`; a torn last line is none. Error (could_not): a line that is no record.
 Result<History> parse_history(std::string_view text, const std::string& file, History before = {});
 
-// Release to go back to: the last one deployed before `current` that was not itself rolled back from and that is in
+// Release to go back to: the one that served last before `current` came, was not itself rolled back from and is in
 // `present`; empty: none.
 std::string rollback_choice(const History& history, std::string_view current, const std::vector<std::string>& present);
 

@@ -1,7 +1,9 @@
 #include "deploy/show.h"
 #include "base/text.h"
 #include "deploy/strategies.h"
+#include "deploy/user.h"
 #include "sys/json.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::deploy {
@@ -59,7 +61,7 @@ std::string slot_line(const std::string& name, const SlotSeen& slot, const Obser
 
 std::vector<std::string> drift(const Status& status) {
     std::vector<std::string> found;
-    const auto& [state, observed, unfinished, holder] = status;
+    const auto& [state, observed, unfinished, holder, router, files] = status;
     if (!unfinished.empty()) return found; // it is between two states
     if (state.current.empty()) {
         for (const auto& [name, slot] : observed.slots) {
@@ -71,6 +73,10 @@ std::vector<std::string> drift(const Status& status) {
         found.push_back(fmt::format("the router leads to {}, recorded is slot {}",
                                     observed.routed.empty() ? "nothing" : "slot " + observed.routed, state.slot));
     }
+    const auto slot = observed.slots.find(state.slot);
+    if (slot != observed.slots.end() && slot->second.running && slot->second.release != state.current)
+        found.push_back(
+            fmt::format("slot {} runs {}, recorded is {}", state.slot, slot->second.release, state.current));
     if (!observed.running(state.slot))
         found.push_back(fmt::format("{} does not run in slot {}", state.current, state.slot));
     if (observed.alone(state.slot)) {
@@ -79,6 +85,9 @@ std::vector<std::string> drift(const Status& status) {
     }
     if (observed.running(other_slot(state.slot)))
         found.push_back(fmt::format("slot {} still runs", other_slot(state.slot)));
+    if (!files.empty())
+        found.push_back(fmt::format("release {} is not what was sealed: {}; deploy it anew under another version",
+                                    state.current, files));
     return found;
 }
 
@@ -95,6 +104,7 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
     if (!yes) {
         report.findings.push_back(
             {.rule = "deploy/" + replace_all(outcome.verdict, "_", "-"), .message = outcome.reason});
+        report.stays_no = "it tells what happened";
     }
     if (outcome.error) {
         report.verdict = report::Verdict::error;
@@ -128,6 +138,11 @@ report::Report show(const Plan& plan, const Settings& settings) {
     }
     if (!down && !settings.health.tells_version())
         report.text += "note      health.version is not set: which release answers can't be told\n";
+    const auto names_socket = [](const std::string& word) { return word.find("{socket}") != word.npos; };
+    if (!down && std::none_of(settings.command.begin(), settings.command.end(), names_socket))
+        report.text += "note      target.command names no {socket}: the program has to listen at $FAIRLEAD_SOCKET\n";
+    if (const auto warning = warning_of_root(settings); !down && !warning.empty())
+        report.text += fmt::format("note      {}\n", warning);
     int number = 0;
     for (const auto& step : plan.steps) {
         report.text +=
@@ -163,6 +178,7 @@ report::Report show(const History& history, std::size_t count) {
         report.findings.push_back({.rule = "deploy/history-changed", .file = "history.jsonl", .message = problem});
     }
     report.verdict = history.broken.empty() ? report::Verdict::pass : report::Verdict::fail;
+    report.stays_no = "a chain of records holds or it doesn't";
     report.closing = history.broken.empty() ? fmt::format("{} deployments, the chain of records holds", size)
                                             : "the history was changed by hand";
     report.members = {{"records", "[" + records + "]"}};
@@ -171,7 +187,7 @@ report::Report show(const History& history, std::size_t count) {
 
 report::Report show(const Status& status, const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
-    const auto& [state, observed, unfinished, holder] = status;
+    const auto& [state, observed, unfinished, holder, router, files] = status;
     for (const auto& [name, slot] : observed.slots) report.text += slot_line(name, slot, observed);
     const auto warn = [&](const char* rule, const std::string& message) {
         report.findings.push_back({.rule = rule, .severity = report::Severity::warning, .message = message});
@@ -182,6 +198,9 @@ report::Report show(const Status& status, const Settings& settings) {
         warn("deploy/interrupted",
              fmt::format("deployment {} was interrupted; the next run finishes or undoes it", unfinished));
     for (const auto& problem : drift(status)) warn("deploy/drift", problem);
+    if (!router.empty())
+        warn("deploy/router",
+             fmt::format("the router at {} {}; until it does, there is no way to the users", settings.url, router));
     report.closing = state.current.empty()
                          ? fmt::format("nothing is deployed to {}{}", settings.environment,
                                        state.previous.empty() ? "" : "; last was " + state.previous)
@@ -193,6 +212,7 @@ report::Report show(const Status& status, const Settings& settings) {
                       {"unfinished", quoted(unfinished)}};
     report.outputs = {{"deployment", state.deployment},
                       {"release", state.current},
+                      {"version", version_of(state.current)},
                       {"previous", state.previous},
                       {"url", settings.url}};
     return report;

@@ -15,6 +15,8 @@ struct Status {
     Observed observed;
     std::string unfinished; // deployment id, empty: none
     std::string lock_holder;
+    std::string router_problem; // "answers 502"; empty: it answers as it should, or need not
+    std::string drift;          // of the release's files from what was sealed; empty: none, or nobody looked
 };
 report::Report show(const Status& status, const Settings& settings);
 

@@ -1,5 +1,7 @@
 #include "deploy/store.h"
 #include "base/secret.h"
+#include "deploy/sealed.h"
+#include "sys/digest.h"
 #include "sys/json.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -60,6 +62,7 @@ Result<void> remove_leftovers(const sys::Path& folder) {
 Result<void> Store::create() const {
     TRY_VOID(sys::make_folders(folder_ / "deployments", folder_mode));
     TRY_VOID(sys::make_folders(folder_ / "releases", folder_mode));
+    TRY_VOID(sys::make_folders(folder_ / "sealed", folder_mode));
     if (sys::inspect(reserve()).type == FileType::absent) {
         // When there is no room for it, whoever needs room says so.
         [[maybe_unused]] const auto made = sys::write_file(reserve(), std::string(reserve_size, '-'), file_mode);
@@ -109,10 +112,12 @@ Result<History> Store::history() const {
     History before;
     if (const auto full = TRY(full_histories()); !full.empty()) {
         const auto path = folder_ / full.back();
-        before = TRY(parse_history(TRY(sys::read_file(path)), path.string(), {.from_middle = full.size() > 1}));
+        const auto text = TRY(sys::read_file(path));
+        before = TRY(parse_history(text, path.string(), {.from_middle = full.size() > 1}));
     }
     const auto path = folder_ / "history.jsonl";
-    return parse_history(TRY(read_or_empty(path)), path.string(), std::move(before));
+    const auto text = TRY(read_or_empty(path));
+    return parse_history(text, path.string(), std::move(before));
 }
 
 Result<void> Store::append(Record record) const {
@@ -146,7 +151,8 @@ Result<void> Store::keep_log(const std::string& id, std::string_view text) const
 Result<std::optional<Journal>> Store::unfinished() const {
     for (const auto& id : TRY(names_in(folder_ / "deployments"))) {
         const auto path = deployment(id) / "journal.jsonl";
-        auto journal = TRY(parse_journal(TRY(read_or_empty(path)), path.string()));
+        const auto text = TRY(read_or_empty(path));
+        auto journal = TRY(parse_journal(text, path.string()));
         if (journal.verdict) continue;
         journal.deployment.id = id;
         return std::optional(std::move(journal));
@@ -158,7 +164,8 @@ Result<std::optional<ReleaseInfo>> Store::release(const std::string& id) const {
     const auto path = folder_ / "releases" / (id + ".json");
     const auto text = TRY(read_or_empty(path));
     if (text.empty()) return std::optional<ReleaseInfo>();
-    return std::optional(TRY(parse_release_info(text, path.string())));
+    auto info = TRY(parse_release_info(text, path.string()));
+    return std::optional(std::move(info));
 }
 
 Result<std::vector<std::string>> Store::releases() const {
@@ -173,17 +180,39 @@ Result<void> Store::write(const ReleaseInfo& info) const {
     return sys::write_file(folder_ / "releases" / (info.id + ".json"), to_json(info), file_mode);
 }
 
+Result<void> Store::write_sealed(ReleaseInfo info, const std::vector<Entry>& entries) const {
+    const auto text = to_lines(entries);
+    info.sealed = sys::sha256(text);
+    info.prepared = true;
+    TRY_VOID(sys::write_file(folder_ / "sealed" / info.id, text, file_mode));
+    return write(info);
+}
+
+Result<std::optional<std::vector<Entry>>> Store::sealed(const ReleaseInfo& info) const {
+    if (info.sealed.empty()) return std::optional<std::vector<Entry>>();
+    const auto path = folder_ / "sealed" / info.id;
+    const auto text = TRY(sys::read_file(path));
+    if (sys::sha256(text) != info.sealed)
+        return no(fmt::format(
+            "'{}' is not the list that was written when {} was sealed; deploy it anew under another version",
+            path.string(), info.id));
+    auto entries = TRY(parse_lines(text, path.string()));
+    return std::optional(std::move(entries));
+}
+
 Result<void> Store::forget_release(const std::string& id) const {
+    TRY_VOID(sys::remove_tree(folder_ / "sealed" / id));
     return sys::remove_tree(folder_ / "releases" / (id + ".json"));
 }
 
 Result<void> Store::tidy() const {
-    for (const auto& folder : {folder_, folder_ / "releases"}) TRY_VOID(remove_leftovers(folder));
+    for (const auto& folder : {folder_, folder_ / "releases", folder_ / "sealed"}) TRY_VOID(remove_leftovers(folder));
     auto ids = TRY(names_in(folder_ / "deployments"));
     const auto surplus = ids.size() > kept_deployments ? ids.size() - kept_deployments : 0;
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto path = deployment(ids[i]) / "journal.jsonl";
-        const auto journal = parse_journal(TRY(read_or_empty(path)), path.string());
+        const auto text = TRY(read_or_empty(path));
+        const auto journal = parse_journal(text, path.string());
         const bool open = !journal.ok() || !journal->verdict; // whatever its id says of its age: it is needed
         const bool begun = !journal.ok() || journal->verdict != "";
         if (!begun || (i < surplus && !open))

@@ -9,7 +9,7 @@
 #include <vector>
 
 // The state folder of one application in one environment: lock, state.json, history.jsonl, reserve, releases/<id>.json,
-// deployments/<id>/{plan.json, journal.jsonl, candidate.log}. Everything is 0640 in folders of 0750.
+// sealed/<id>, deployments/<id>/{plan.json, journal.jsonl, candidate.log}. Everything is 0640 in folders of 0750.
 namespace fairlead::deploy {
 
 struct State {
@@ -40,6 +40,10 @@ class Store {
     Result<std::vector<std::string>> releases() const; // ids, recorded
     Result<void> write(const ReleaseInfo& info) const;
     Result<void> forget_release(const std::string& id) const;
+    // The list of what a release was sealed with, sealed/<id>; `info.sealed` becomes its digest, and both are written.
+    Result<void> write_sealed(ReleaseInfo info, const std::vector<Entry>& entries) const;
+    // Nothing: it was sealed before lists were kept. Error (no): the list is not the one that was written.
+    Result<std::optional<std::vector<Entry>>> sealed(const ReleaseInfo& info) const;
 
     // Takes away what a killed deployer left: temporary files, deployments without a plan, all but the newest 20 that
     // are over.

@@ -1,12 +1,15 @@
 #include "deploy/supervisor.h"
+#include "base/masked_lines.h"
 #include "base/secret.h"
-#include "deploy/masked_lines.h"
+#include "deploy/surroundings.h"
 #include "deploy/variables.h"
 #include "sys/clock.h"
 #include "sys/environment.h"
 #include "sys/json.h"
+#include "sys/owned.h"
 #include "sys/sockets.h"
 #include "sys/supervise.h"
+#include "sys/user.h"
 #include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
@@ -39,8 +42,9 @@ bool read_words(const Json& object, const char* name, std::vector<std::string>& 
 
 class Supervisor {
   public:
-    Supervisor(sys::Path slot, Launch launch, std::vector<std::string> environment)
-        : slot_(std::move(slot)), launch_(std::move(launch)), environment_(std::move(environment)) {
+    Supervisor(sys::Path slot, Launch launch, std::vector<std::string> environment, std::optional<sys::User> user)
+        : slot_(std::move(slot)), launch_(std::move(launch)), environment_(std::move(environment)),
+          user_(std::move(user)) {
         state_.supervisor = sys::identify(sys::own_pid()).value_or(sys::ProcessId{});
     }
 
@@ -66,7 +70,8 @@ class Supervisor {
     Supervised::Event run_once() {
         // Of the life before; most programs refuse to bind over it.
         if (const auto removed = sys::remove_tree(launch_.socket); !removed.ok()) note(removed.error().message);
-        auto program = Supervised::start({launch_.argv, environment_, launch_.folder, log_writer()});
+        auto program =
+            Supervised::start({launch_.argv, environment_, launch_.folder, user_ ? &*user_ : nullptr, log_writer()});
         if (!program.ok()) {
             note(program.error().message);
             state_.last_status = 127;
@@ -76,7 +81,7 @@ class Supervisor {
         bool open = false;
         auto event = Supervised::Event::quiet;
         while ((event = program->wait(open ? tick : first_ticks)) == Supervised::Event::quiet) {
-            open = open || sys::open_socket_to_all(launch_.socket);
+            open = open || sys::open_socket(launch_.socket);
         }
         if (event == Supervised::Event::stop) end(program.value());
         state_.last_status = program->status();
@@ -121,33 +126,43 @@ class Supervisor {
     const sys::Path slot_;
     const Launch launch_;
     const std::vector<std::string> environment_;
+    const std::optional<sys::User> user_;
     SupervisorState state_;
     Backoff backoff_;
 };
 
 // What the process gets. The values of `secrets` are masked from here on.
-Result<std::vector<std::string>> environment_of(const sys::Path& file, const std::vector<std::string>& secrets) {
-    auto variables = sys::base_environment(sys::Environment::of_process());
-    for (auto& [name, value] : TRY(parse_env(TRY(sys::read_file(file)), file.string()))) {
-        variables.push_back(name + "=" + value);
-        if (std::find(secrets.begin(), secrets.end(), name) != secrets.end()) const Secret masked(std::move(value));
+Result<std::vector<std::string>> environment_of(const sys::Path& file, const std::vector<std::string>& secrets,
+                                                const std::optional<sys::User>& user) {
+    const auto text = TRY(sys::read_own_file(file));
+    std::vector<std::pair<std::string, std::string>> own;
+    for (auto& [name, value] : TRY(parse_env(text, file.string()))) {
+        if (std::find(secrets.begin(), secrets.end(), name) != secrets.end()) const Secret masked(value);
+        own.emplace_back(name, std::move(value));
     }
-    return variables;
+    return application_environment(sys::Environment::of_process(), user ? &*user : nullptr, own);
+}
+
+// Nothing: whoever we are.
+Result<std::optional<sys::User>> user_of(const Launch& launch) {
+    if (launch.user.empty()) return std::optional<sys::User>();
+    auto user = TRY(sys::find_user(launch.user));
+    return std::optional(std::move(user));
 }
 
 }
 
 std::string to_json(const Launch& launch) {
-    return sys::dump_json({{"schema", 1},
-                           {"argv", launch.argv},
-                           {"folder", launch.folder},
-                           {"socket", launch.socket},
-                           {"log", launch.log},
-                           {"stop_signal", launch.stop_signal},
-                           {"stop_timeout_ms", launch.stop_timeout.count()},
-                           {"secrets", launch.secrets}},
-                          2) +
-           "\n";
+    Json object{{"schema", 1},
+                {"argv", launch.argv},
+                {"folder", launch.folder},
+                {"socket", launch.socket},
+                {"log", launch.log},
+                {"stop_signal", launch.stop_signal},
+                {"stop_timeout_ms", launch.stop_timeout.count()},
+                {"secrets", launch.secrets}};
+    if (!launch.user.empty()) object["user"] = launch.user; // without it as an earlier version wrote it: no new start
+    return sys::dump_json(object, 2) + "\n";
 }
 
 Result<Launch> parse_launch(std::string_view text, const std::string& file) {
@@ -163,6 +178,10 @@ Result<Launch> parse_launch(std::string_view text, const std::string& file) {
         const auto found = object.find(name);
         if (found == object.end() || !found->is_string()) return wrong();
         launch.*member = found->get<std::string>();
+    }
+    if (const auto user = object.find("user"); user != object.end()) {
+        if (!user->is_string()) return wrong(); // never as somebody else
+        launch.user = user->get<std::string>();
     }
     launch.stop_timeout = Milliseconds{number(object, "stop_timeout_ms")};
     return launch;
@@ -201,9 +220,15 @@ Milliseconds Backoff::next(Milliseconds ran) {
 Result<void> supervise(const sys::Path& slot) {
     Supervised::block_signals();
     const auto file = slot / "launch.json";
-    auto launch = TRY(parse_launch(TRY(sys::read_file(file)), file.string()));
-    auto environment = TRY(environment_of(slot / "env", launch.secrets));
-    return Supervisor(slot, std::move(launch), std::move(environment)).run();
+    const auto text = TRY(sys::read_own_file(file));
+    auto launch = TRY(parse_launch(text, file.string()));
+    auto user = TRY(user_of(launch));
+    auto environment = TRY(environment_of(slot / "env", launch.secrets, user));
+    for (const auto& variable : environment)
+        if (const auto path =
+                variable.substr(0, 5) == "PATH=" ? program_in(launch.argv[0], variable.substr(5)) : std::nullopt)
+            launch.argv[0] = *path; // as systemd would look it up, not in the PATH that we were started with
+    return Supervisor(slot, std::move(launch), std::move(environment), std::move(user)).run();
 }
 
 }

@@ -18,6 +18,7 @@ struct Launch {
     std::string stop_signal = "SIGTERM";
     Milliseconds stop_timeout{30000};
     std::vector<std::string> secrets; // names of the variables whose values the log doesn't show
+    std::string user;                 // whose process it is; empty: the deployer's
     bool operator==(const Launch&) const = default;
 };
 

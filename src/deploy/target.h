@@ -35,8 +35,9 @@ class Target {
     virtual Result<void> start(const std::string& slot, const ReleaseInfo& release) = 0;
     virtual Result<void> restart(const std::string& slot) = 0; // as it was started last
     virtual Result<ProcessSeen> process(const std::string& slot) = 0;
-    virtual Result<sys::HttpResponse> ask(const std::string& slot) = 0; // its health path, past the router
-    virtual Result<sys::HttpResponse> ask_router() = 0;                 // the same, on a fresh connection
+    // Its health path, past the router; within health.timeout, and within `limit` where one is given.
+    virtual Result<sys::HttpResponse> ask(const std::string& slot, Milliseconds limit = Milliseconds::max()) = 0;
+    virtual Result<sys::HttpResponse> ask_router() = 0; // the same, on a fresh connection
     virtual Result<sys::SocketUse> use(const std::string& slot) = 0;
     virtual Result<void> route(const std::string& slot) = 0; // empty: to nothing
     virtual Result<void> end(const std::string& slot) = 0;   // asks the process to end
@@ -46,6 +47,7 @@ class Target {
     virtual Result<std::vector<std::string>> present() = 0;               // releases that can be started
     virtual Result<void> prune(const std::vector<std::string>& kept) = 0; // and what a killed deployer left
     virtual std::string last_lines(const std::string& slot) = 0;          // of its process; no slot: of prepare
+    virtual Result<std::string> drift(const std::string& release) = 0;    // from what was sealed; empty: none
 };
 
 // What targets are made of; lives longer than they do.

@@ -1,7 +1,9 @@
 #pragma once
+#include "base/env_file.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "deploy/settings.h"
+#include "sys/files.h"
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,13 +23,6 @@ using Variables = std::vector<Variable>;
 
 std::vector<std::string> secret_names(const Variables& variables);
 
-// Of a variable of env.file that env.secrets does not name: API_KEY, or a URL with a password.
-bool sounds_secret(std::string_view name, std::string_view value);
-
-// `.env` files: NAME=value, `export NAME=value`, # comments, 'literal', "with \n \t \" \\ \$ \`"; quoted values may
-// go over several lines; nothing is expanded. The last of two equal names wins. Error (usage) with file:line.
-Result<std::vector<std::pair<std::string, std::string>>> parse_env(std::string_view text, const std::string& file);
-
 // The same as parse_env reads it and as systemd's EnvironmentFile= does.
 std::string render_env(const Variables& variables);
 std::string quote_env(std::string_view value);
@@ -35,5 +30,12 @@ std::string quote_env(std::string_view value);
 // env.file, over it the lines that env.from prints, over them the process's variables for the names in env.secrets.
 // Error (usage): a secret that is nowhere, a file that is not there.
 Result<Variables> gather_variables(const Settings& settings, const sys::Environment& process);
+
+// The same for a plan, which runs nothing: what env.from alone could tell is as in `recorded`, the variables of the
+// slot that serves.
+Result<Variables> known_variables(const Settings& settings, const sys::Environment& process, const sys::Path& recorded);
+
+// The same errors without running env.from, which may print any of the secrets: before anything is touched.
+Result<void> check_variables(const Settings& settings, const sys::Environment& process);
 
 }

@@ -34,15 +34,17 @@ Result<void> Watch::alive(const std::string& slot) {
     return no(fmt::format("the process of slot {} {}", slot, describe_status(seen.last_status)));
 }
 
-Result<Judgement> Watch::probe(const std::string& slot, const ReleaseInfo& release) {
-    auto judgement = judge(TRY(target_.ask(slot)), settings_.health, release);
+Result<Judgement> Watch::probe(const std::string& slot, const ReleaseInfo& release, Milliseconds limit) {
+    const auto answer = TRY(target_.ask(slot, limit));
+    auto judgement = judge(answer, settings_.health, release);
     if (judgement.unreachable && TRY(target_.use(slot)).listeners == 0)
         judgement.problem = "gives no answer: nothing listens at the slot's socket";
     return judgement;
 }
 
 Result<Judgement> Watch::probe_router(const ReleaseInfo& release) {
-    return judge(TRY(target_.ask_router()), settings_.health, release);
+    const auto answer = TRY(target_.ask_router());
+    return judge(answer, settings_.health, release);
 }
 
 Result<void> Watch::ready(const std::string& slot, const ReleaseInfo& release) {
@@ -50,12 +52,17 @@ Result<void> Watch::ready(const std::string& slot, const ReleaseInfo& release) {
     const auto deadline = clock_.steady() + health.deadline;
     int good = 0;
     std::string problem = "was never asked";
+    bool asked = false;
     for (auto delay = first_probe; clock_.steady() < deadline; delay = std::min(delay * 2, health.interval)) {
         if (!pause(std::min(delay, health.interval))) return interrupted_error();
         TRY_VOID(alive(slot));
-        const auto judgement = TRY(probe(slot, release));
+        const auto left = std::chrono::ceil<Milliseconds>(deadline - clock_.steady());
+        const auto judgement = TRY(probe(slot, release, std::max(left, Milliseconds{1})));
         good = judgement.good ? good + 1 : 0;
-        problem = judgement.problem;
+        // The last one is cut short by the deadline: what was answered before says more.
+        const bool cut = left < health.timeout && judgement.unreachable && asked;
+        if (!cut) problem = judgement.problem;
+        asked = true;
         if (good < health.healthy_after) {
             progress_.still(fmt::format("ready: slot {} {}", slot, judgement.good ? "answers well" : problem));
             continue;
@@ -79,7 +86,8 @@ Result<void> Watch::verify(const std::string& slot, const ReleaseInfo& release) 
         const bool only_router = answer.status == bad_gateway && TRY(probe(slot, release)).good;
         return no(fmt::format("through the router, {}{} {}{}", settings_.url, settings_.health.path, judgement.problem,
                               only_router ? ", while the release is well at its own socket: nginx does not reach "
-                                            "that; its error log says whether by path or by permission"
+                                            "that; its error log says whether by path or by permission "
+                                            "(target.socket_group names its group)"
                                           : ""));
     }
     return {};

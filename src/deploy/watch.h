@@ -30,7 +30,8 @@ class Watch {
   private:
     bool pause(Milliseconds duration); // false: a signal
     Result<void> alive(const std::string& slot);
-    Result<Judgement> probe(const std::string& slot, const ReleaseInfo& release);
+    Result<Judgement> probe(const std::string& slot, const ReleaseInfo& release,
+                            Milliseconds limit = Milliseconds::max());
     Result<Judgement> probe_router(const ReleaseInfo& release);
 
     const Settings& settings_;

@@ -1,10 +1,13 @@
 #include "gate/collect.h"
 #include "base/text.h"
+#include "gate/freshness.h"
 #include "gate/readers.h"
-#include "sys/files.h"
+#include "sys/beneath.h"
+#include "sys/signals.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <optional>
 #include <set>
 
 namespace fairlead::gate {
@@ -13,13 +16,6 @@ namespace {
 
 std::string absolute(const std::string& base, const std::string& path) {
     return (sys::Path(base) / path).lexically_normal().string();
-}
-
-// Of the file behind links; of what leads nowhere the path itself.
-std::string identity(const std::string& path) {
-    std::error_code none;
-    const auto real = std::filesystem::weakly_canonical(path, none);
-    return none ? path : real.string();
 }
 
 // As seen from the root; unchanged when it lies elsewhere.
@@ -46,8 +42,9 @@ SourceTree source_tree(const Folders& folders, const Expected& expected, const s
         folder = folder.parent_path();
     }
     add_base(bases, "");
-    return {folders.root, std::move(bases), [root = folders.root](const std::string& path) {
-                return sys::inspect(sys::Path(root) / path).type == sys::FileType::file;
+    return {folders.root, std::move(bases), [root = sys::Root::open(folders.root)](const std::string& path) {
+                const auto info = root.ok() ? root->inspect(path) : Result<sys::FileInfo>(sys::FileInfo());
+                return info.ok() && info->type == sys::FileType::file;
             }};
 }
 
@@ -68,6 +65,7 @@ void check_format(const Expected& expected, Evidence& evidence) {
 
 void find_places(const SourceTree& tree, Evidence& evidence) {
     for (auto& test : evidence.failed_tests) {
+        if (sys::stop_requested()) return;
         auto file = tree.find(test.file);
         if (file.empty()) file = tree.find_class(test.suite);
         if (test.line == 0 || file.empty()) {
@@ -87,52 +85,157 @@ void find_places(const SourceTree& tree, Evidence& evidence) {
     }
 }
 
-Result<std::vector<std::string>> matching(const Expected& expected, const Folders& folders) {
-    std::vector<std::string> paths;
+// Where the names of a pattern start, its fixed folders included, and what of it is left.
+struct Start {
+    sys::Named folder;
+    std::string rest;
+};
+
+// What a flag names may lie anywhere; what fairlead.yml names lies in its tree.
+Result<Start> start_of(const Expected& expected, const std::string& pattern, const Folders& folders) {
+    const auto slash = pattern.substr(0, pattern.find_first_of("*?{[\\")).rfind('/');
+    const auto cut = slash == std::string::npos ? 0 : slash + 1;
+    const auto fixed = cut == 0 ? sys::Path(".") : sys::Path(pattern.substr(0, cut));
+    auto rest = pattern.substr(cut);
+    if (expected.place.line == 0) {
+        auto folder = TRY(sys::named_by_person(folders.base, fixed));
+        return Start{std::move(folder), std::move(rest)};
+    }
+    const auto tree = TRY(sys::root_around(folders.base));
+    auto folder =
+        sys::named_by_tree(tree, folders.base, fixed, "name reports of this repository, or others by --report");
+    if (!folder.ok()) return usage(folder.error().message, expected.place);
+    return Start{std::move(folder).value(), std::move(rest)};
+}
+
+struct Match {
+    sys::Root root;
+    std::string inner;    // from that root
+    std::string path;     // absolute
+    std::string identity; // of the file behind links
+    std::string refused;  // why it isn't opened
+};
+
+Match match_of(const Start& start, const std::string& name) {
+    const auto& [root, folder] = start.folder;
+    const auto inner = (sys::Path(folder) / name).lexically_normal().string();
+    Match match{root, inner, (root.path() / inner).lexically_normal().string(), "", ""};
+    const auto real = root.real(inner);
+    match.identity = real.ok() ? (root.path() / real.value()).string() : match.path;
+    if (!real.ok()) match.refused = real.error().message;
+    return match;
+}
+
+Result<std::vector<Match>> matching(const Expected& expected, const Folders& folders) {
+    std::vector<Match> matches;
+    std::set<std::string> seen;
     for (const auto& pattern : expected.patterns) {
-        if (sys::inspect(absolute(folders.base, pattern)).type == sys::FileType::folder)
-            return usage(fmt::format("'{}' is a folder; name a file or a glob such as {}/**/*.xml", pattern, pattern),
-                         expected.place);
-        for (const auto& path : TRY(sys::glob(folders.base, pattern))) {
-            auto full = absolute(folders.base, path);
-            const bool is_folder = sys::inspect(full).type == sys::FileType::folder;
-            if (!is_folder && std::find(paths.begin(), paths.end(), full) == paths.end())
-                paths.push_back(std::move(full));
+        const auto start = TRY(start_of(expected, pattern, folders));
+        const auto names = TRY(sys::glob(start.folder.root, start.folder.path, start.rest));
+        for (const auto& name : names) {
+            auto match = match_of(start, name);
+            if (seen.insert(match.path).second) matches.push_back(std::move(match));
         }
     }
-    return paths;
+    return matches;
 }
 
-}
-
-std::string repository_root(const std::string& folder) {
-    for (auto path = sys::Path(folder);; path = path.parent_path()) {
-        if (sys::inspect(path / ".git").type != sys::FileType::absent) return path.string();
-        if (path == path.parent_path()) return folder;
+// A report that is too old is not even opened.
+Result<Evidence> judged_evidence(const Expected& expected, const Freshness& freshness, const Match& match,
+                                 const SourceTree& tree) {
+    Evidence evidence;
+    evidence.reason = match.refused;
+    if (!evidence.reason.empty()) {
+        evidence.problem = Problem::malformed;
+        return evidence;
     }
+    evidence.reason = freshness.complaint(match.identity);
+    if (!evidence.reason.empty()) {
+        evidence.problem = Problem::stale;
+        return evidence;
+    }
+    evidence = TRY(read_report(Source::file(match.root, match.inner), tree));
+    check_format(expected, evidence);
+    find_places(tree, evidence);
+    if (sys::stop_requested()) return could_not(fmt::format("interrupted while {} was read", match.path));
+    return evidence;
 }
 
-Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders) {
+std::optional<Evidence> too_few(const Expected& expected, const std::vector<Match>& matches) {
+    std::set<std::string_view> files; // one file under two names is one
+    for (const auto& match : matches) files.insert(match.identity);
+    const auto wanted = static_cast<std::size_t>(std::max<std::int64_t>(expected.min_files, 1));
+    if (files.size() >= wanted) return std::nullopt;
+    return missing(files.empty() ? "matches no file"
+                                 : fmt::format("matches {} of at least {} files", files.size(), wanted));
+}
+
+}
+
+std::string real_path(const std::string& path) {
+    std::error_code none;
+    const auto real = std::filesystem::weakly_canonical(path, none);
+    return none ? path : real.string();
+}
+
+std::string repository_root(const std::string& folder) { return sys::tree_around(folder).value_or(folder); }
+
+Result<void> refuse_folders(const Policy& policy, const Folders& folders) {
+    for (const auto& expected : policy.reports)
+        for (const auto& pattern : expected.patterns) {
+            const auto start = TRY(start_of(expected, pattern, folders));
+            const auto there = start.folder.root.inspect(sys::Path(start.folder.path) / start.rest);
+            if (there.ok() && there->type == sys::FileType::folder)
+                return usage(
+                    fmt::format("'{}' is a folder; name a file or a glob such as {}/**/*.xml", pattern, pattern),
+                    expected.place);
+        }
+    return {};
+}
+
+Result<void> refuse_output(std::span<const Expected> reports, const Folders& folders, const std::string& output) {
+    const auto path = real_path(std::filesystem::absolute(output).string());
+    for (const auto& expected : reports)
+        for (const auto& pattern : expected.patterns)
+            if (glob_match(absolute(real_path(folders.base), pattern), path) ||
+                real_path(absolute(folders.base, pattern)) == path)
+                return usage(
+                    fmt::format("output '{}' lies where '{}' looks for reports, so the next run would judge it; "
+                                "write it elsewhere",
+                                output, pattern),
+                    expected.place);
+    return {};
+}
+
+Result<void> refuse_roots(const Policy& policy, const Folders& folders) {
+    for (const auto& expected : policy.reports) {
+        const auto& root = expected.root;
+        if (root.empty() || sys::inspect(absolute(folders.base, root)).type == sys::FileType::folder) continue;
+        return usage(fmt::format("report {}: root '{}' is no folder; name the one that the report's relative paths "
+                                 "start from",
+                                 expected.name, root),
+                     expected.root_place);
+    }
+    return {};
+}
+
+Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, SystemTime now) {
     std::vector<Item> items;
     std::set<std::string> counted; // globs may overlap: a file counts once
+    const auto freshness = TRY(Freshness::of(policy.age, folders.base, now));
     for (const auto& expected : policy.reports) {
-        const auto paths = TRY(matching(expected, folders));
-        for (const auto& path : paths) {
-            const bool again = !counted.insert(identity(path)).second;
+        const auto matches = TRY(matching(expected, folders));
+        for (const auto& match : matches) {
+            const bool again = !counted.insert(match.identity).second;
             if (again && expected.format.empty()) continue;
-            const auto tree = source_tree(folders, expected, path);
-            Item item{expected.name, from_root(folders, path), expected.optional, {}};
-            item.evidence = TRY(read_report(Source::file(path), tree));
-            check_format(expected, item.evidence);
+            const auto tree = source_tree(folders, expected, match.path);
+            Item item{expected.name, from_root(folders, match.path), expected.optional, {}};
+            item.evidence = TRY(judged_evidence(expected, freshness, match, tree));
             if (again && item.evidence.problem == Problem::none) continue;
-            find_places(tree, item.evidence);
             items.push_back(std::move(item));
         }
-        const auto wanted = static_cast<std::size_t>(std::max<std::int64_t>(expected.min_files, 1));
-        if (paths.size() >= wanted) continue;
-        const auto reason = paths.empty() ? std::string("matches no file")
-                                          : fmt::format("matches {} of at least {} files", paths.size(), wanted);
-        items.push_back({expected.name, join(expected.patterns, ", "), expected.optional, missing(reason)});
+        if (auto none = too_few(expected, matches))
+            items.push_back({expected.name, join(expected.patterns, ", "), expected.optional, std::move(*none)});
     }
     return items;
 }

@@ -60,6 +60,19 @@ Count FileCoverage::branches() const {
     return arms.total >= conditions.total ? arms : conditions; // two reports in two formats tell the same branches
 }
 
+FileCoverage& CoverageMap::file(const std::string& path) {
+    if (current_) settled_ += current_->entries();
+    const auto [at, added] = files_.try_emplace(path);
+    current_ = &at->second;
+    settled_ = settled_ - current_->entries() + (added ? 1 + path.size() / 64 : 0); // a long name takes more
+    return *current_;
+}
+
+std::string CoverageMap::over_limit() {
+    return fmt::format("it tells of more than {} files, stretches of 64 lines and branches, which is the limit",
+                       most_entries);
+}
+
 void CoverageMap::merge(const CoverageMap& other) {
     for (const auto& [path, file] : other.files_) files_[path].merge(file);
 }

@@ -35,6 +35,7 @@ class FileCoverage {
 
     Count lines() const;
     Count branches() const;
+    std::size_t entries() const { return blocks_.size() + arms_.size() + conditions_.size(); } // what takes memory
 
   private:
     struct Lines { // 64 of them
@@ -58,7 +59,12 @@ class CoverageMap {
     CoverageMap(CoverageMap&&) = default;
     CoverageMap& operator=(CoverageMap&&) = default;
 
-    FileCoverage& file(const std::string& path) { return files_[path]; } // stays valid
+    // What one report may tell: files, stretches of 64 lines, branches. About 60 bytes each.
+    static constexpr std::size_t most_entries = 5'000'000;
+    static std::string over_limit();
+
+    FileCoverage& file(const std::string& path); // stays valid
+    std::size_t entries() const { return settled_ + (current_ ? current_->entries() : 0); }
     void merge(const CoverageMap& other);
     Count lines() const;
     Count branches() const;
@@ -66,6 +72,8 @@ class CoverageMap {
 
   private:
     std::unordered_map<std::string, FileCoverage> files_;
+    FileCoverage* current_ = nullptr; // what file() gave last
+    std::size_t settled_ = 0;         // entries of the others
 };
 
 // Hit counts as tools write them: "12", "-3" (gcc bug: not hit), "1e+20", "1.0", "NaN". False when it is no number.

@@ -1,5 +1,6 @@
 #include "gate/detect.h"
 #include "base/text.h"
+#include "sys/json.h"
 #include <algorithm>
 #include <set>
 #include <span>
@@ -211,7 +212,8 @@ Result<Detected> detect_json(const Source& source) {
 // Raw bytes: expat wants to see the encoding by itself.
 Result<Detected> detect_markup(const Source& source) {
     auto stream = TRY(source.open(sys::Encoding::raw));
-    const std::string head(TRY(stream.next()));
+    const std::string_view first = TRY(stream.next());
+    const std::string head(first); // the next piece takes its place
     const bool whole = TRY(stream.next()).empty();
     return detect_xml(source, head, whole);
 }

@@ -1,5 +1,7 @@
 #include "gate/evidence.h"
+#include "base/secret.h"
 #include "base/text.h"
+#include <algorithm>
 
 namespace fairlead::gate {
 
@@ -36,17 +38,29 @@ std::string_view name_of(Problem problem) {
     case Problem::empty: return "empty";
     case Problem::malformed: return "malformed";
     case Problem::unknown_format: return "unknown-format";
+    case Problem::stale: return "stale";
     case Problem::none: break;
     }
     return "none";
 }
 
-std::string one_line(std::string_view text) {
-    constexpr std::size_t longest = 300;
+void keep_first(std::vector<std::string>& kept, std::size_t& more, std::string text) {
+    if (kept.size() < Evidence::kept)
+        kept.push_back(std::move(text));
+    else
+        ++more;
+}
+
+std::string one_line(std::string_view text, std::size_t longest) {
+    text = trim(text);
+    const auto is_blank = [](char c) { return c == ' ' || (c >= 0 && c < ' '); };
+    const bool plain = std::none_of(text.begin(), text.end(), [&](char c) { return is_blank(c) && c != ' '; });
+    if (plain && text.size() <= longest && text.find("  ") == text.npos) return to_valid_utf8(text);
+    // Masked before blanks become one and the rest is cut: a secret with two of them, base64 over several lines, or the
+    // first half of either would not be known any more.
     std::string out;
-    for (const char c : trim(text)) {
-        const bool blank = c == ' ' || (c >= 0 && c < ' ');
-        if (!blank)
+    for (const char c : mask(text)) {
+        if (!is_blank(c))
             out += c;
         else if (!out.ends_with(' '))
             out += ' ';

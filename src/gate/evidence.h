@@ -13,7 +13,7 @@ namespace fairlead::gate {
 // total = passed + failed + errors + skipped
 struct Tests {
     std::uint64_t passed = 0, failed = 0, errors = 0, skipped = 0;
-    std::uint64_t flaky = 0; // of the passed ones
+    std::uint64_t flaky = 0; // that failed in one attempt and not in all, whatever they ended with
     std::uint64_t total() const { return passed + failed + errors + skipped; }
     std::uint64_t executed() const { return passed + failed + errors; }
     Tests& operator+=(const Tests& other);
@@ -48,7 +48,7 @@ struct Foreign {
     int line = 0, column = 0;
 };
 
-enum class Problem { none, missing, empty, malformed, unknown_format };
+enum class Problem { none, missing, empty, malformed, unknown_format, stale };
 std::string_view name_of(Problem problem); // "unknown-format"
 
 struct Evidence {
@@ -57,17 +57,23 @@ struct Evidence {
     std::string format; // "junit"; empty with a problem
     std::optional<Tests> tests;
     std::vector<FailedTest> failed_tests; // the first ones
-    std::vector<std::string> declared;    // "suite 'x' declares 2 failures, none is listed"
+    std::vector<std::string> declared;    // "suite 'x' declares 2 failures, none is listed"; the first ones
+    std::size_t more_declared = 0;        // beside those
     std::optional<CoverageMap> coverage;
     std::optional<FindingCounts> findings;
     std::vector<Foreign> foreign;         // the first ones of each level
-    std::vector<std::string> tool_failed; // why a tool's report is no answer
+    std::vector<std::string> tool_failed; // why a tool's report is no answer; the first ones
+    std::size_t more_tools_failed = 0;    // beside those
     Problem problem = Problem::none;
     std::string reason; // of the problem, a sentence
     Place place;        // of the problem
 };
 
-// Report text as one line of at most 300 bytes of valid UTF-8.
-std::string one_line(std::string_view text);
+// Adds to the first ones that are kept, else counts.
+void keep_first(std::vector<std::string>& kept, std::size_t& more, std::string text);
+
+// Report text as one line of at most so many bytes of valid UTF-8; without secrets where it isn't as
+// it was.
+std::string one_line(std::string_view text, std::size_t longest = 300);
 
 }

@@ -6,8 +6,8 @@ namespace fairlead::gate {
 
 Totals sum(std::span<const Item> items) {
     Totals totals;
-    CoverageMap coverage;
-    bool covers = false;
+    CoverageMap merged;
+    const CoverageMap* coverage = nullptr;
     for (const auto& [name, path, optional, evidence] : items) {
         if (evidence.problem != Problem::none) continue;
         totals.format = totals.format.empty() || totals.format == evidence.format ? evidence.format : "mixed";
@@ -16,14 +16,20 @@ Totals sum(std::span<const Item> items) {
             if (!totals.findings) totals.findings.emplace();
             for (const Level level : levels) (*totals.findings)[level] += (*evidence.findings)[level];
         }
-        if (evidence.coverage) {
-            covers = true;
-            coverage.merge(*evidence.coverage);
+        if (!evidence.coverage) continue;
+        if (coverage == &merged)
+            merged.merge(*evidence.coverage);
+        else if (!coverage)
+            coverage = &*evidence.coverage; // mostly there is one: no copy
+        else {
+            merged.merge(*coverage);
+            merged.merge(*evidence.coverage);
+            coverage = &merged;
         }
     }
-    if (!covers) return totals;
-    totals.lines = coverage.lines();
-    if (const auto branches = coverage.branches(); branches.total > 0) totals.branches = branches;
+    if (!coverage) return totals;
+    totals.lines = coverage->lines();
+    if (const auto branches = coverage->branches(); branches.total > 0) totals.branches = branches;
     return totals;
 }
 
@@ -56,8 +62,13 @@ class Judge {
 
   private:
     // The failure of a rule itself; what led to it follows with its places.
-    void rule(std::string id, bool passed, std::string text) {
-        if (!passed) violation(id, text);
+    // Of findings over a limit: how many may stand when some are waived.
+    void rule(std::string id, bool passed, std::string text, std::int64_t limit = 0) {
+        if (!passed) {
+            Finding& sum = violation(id, text);
+            sum.sums_up = true;
+            sum.limit = static_cast<std::uint64_t>(limit);
+        }
         out_.rules.push_back({std::move(id), passed, std::move(text)});
     }
     Finding& violation(std::string_view id, std::string message) {
@@ -68,25 +79,36 @@ class Judge {
     }
 
     void reports() {
-        std::size_t missing = 0, unreadable = 0;
+        std::size_t missing = 0, stale = 0, unreadable = 0, there = 0;
         for (const auto& [name, path, optional, evidence] : items_) {
-            if (evidence.problem == Problem::none) continue;
-            const bool is_missing = evidence.problem == Problem::missing;
+            if (evidence.problem == Problem::none) {
+                ++there;
+                continue;
+            }
+            const bool is_missing = evidence.problem == Problem::missing, is_stale = evidence.problem == Problem::stale;
             const auto reason = is_missing ? fmt::format("'{}' {}", path, evidence.reason) : evidence.reason;
-            Finding& finding = violation(is_missing ? "gate/report-missing" : "gate/report-unreadable",
+            Finding& finding = violation(is_missing ? "gate/report-missing"
+                                         : is_stale ? "gate/report-stale"
+                                                    : "gate/report-unreadable",
                                          name.empty() ? reason : fmt::format("report {}: {}", name, reason));
             if (is_missing && optional) {
                 finding.severity = Severity::info;
                 continue;
             }
-            ++(is_missing ? missing : unreadable);
+            ++(is_missing ? missing : is_stale ? stale : unreadable);
             if (is_missing) continue;
             finding.file = path;
             finding.line = evidence.place.line;
             finding.column = evidence.place.column;
         }
+        // Nothing was looked at: that is no evidence, whatever the policy calls optional.
+        const bool nothing = there + missing + stale + unreadable == 0;
+        if (nothing) violation("gate/report-missing", "no report is there; at least one of the optional ones must be");
         out_.rules.push_back(
-            {"gate/report-missing", missing == 0, number(missing, "report is missing", "reports are missing")});
+            {"gate/report-missing", missing == 0 && !nothing,
+             nothing ? "no report is there" : number(missing, "report is missing", "reports are missing")});
+        if (stale > 0)
+            out_.rules.push_back({"gate/report-stale", false, number(stale, "report is stale", "reports are stale")});
         out_.rules.push_back({"gate/report-unreadable", unreadable == 0,
                               number(unreadable, "report can't be read", "reports can't be read")});
     }
@@ -101,7 +123,8 @@ class Judge {
         rule("gate/tests-failed", bad <= static_cast<std::uint64_t>(policy_.max_failed),
              fmt::format("{} of {} failed ({}, {}), at most {} may", bad, number(executed, "test", "tests"),
                          number(tests.failed, "failure", "failures"), number(tests.errors, "error", "errors"),
-                         policy_.max_failed));
+                         policy_.max_failed),
+             policy_.max_failed);
         if (!out_.rules.back().passed) failed_tests();
         if (policy_.max_skipped) skipped(tests);
         declared();
@@ -120,7 +143,8 @@ class Judge {
                 finding.line = test.line;
             }
         const auto bad = totals_.tests->failed + totals_.tests->errors;
-        if (bad > listed) violation("gate/tests-failed", fmt::format("and {} more failed tests", bad - listed));
+        if (bad <= listed) return;
+        violation("gate/tests-failed", fmt::format("and {} more failed tests", bad - listed)).stands_for = bad - listed;
     }
 
     void skipped(const Tests& tests) {
@@ -136,12 +160,13 @@ class Judge {
     }
 
     void declared() {
-        std::size_t count = 0;
-        for (const auto& item : items_)
-            for (const auto& text : item.evidence.declared) {
-                ++count;
-                violation("gate/tests-declared", text).file = item.path;
-            }
+        std::size_t count = 0, more = 0;
+        for (const auto& item : items_) {
+            more += item.evidence.more_declared;
+            count += item.evidence.declared.size() + item.evidence.more_declared;
+            for (const auto& text : item.evidence.declared) violation("gate/tests-declared", text).file = item.path;
+        }
+        if (more > 0) violation("gate/tests-declared", fmt::format("and {} more suites", more));
         out_.rules.push_back({"gate/tests-declared", count == 0,
                               number(count, "suite declares failures that it doesn't list",
                                      "suites declare failures that they don't list")});
@@ -162,16 +187,18 @@ class Judge {
     void findings() {
         if (!totals_.findings) return rule("gate/findings", false, "no report tells findings");
         bool passed = true;
+        std::int64_t limit = 0; // of the level that is over; of two, waivers have to cover all of both
         std::string text;
         for (const Level level : levels) {
             const auto count = (*totals_.findings)[level];
             const auto max = maximum(level);
             const bool over = max && count > static_cast<std::uint64_t>(*max);
+            if (over) limit = passed ? *max : 0;
             passed = passed && !over;
             text += fmt::format("{}{} {}{}", text.empty() ? "" : ", ", count, name_of(level), count == 1 ? "" : "s");
             if (max) text += fmt::format(" (at most {})", *max);
         }
-        rule("gate/findings", passed, text);
+        rule("gate/findings", passed, text, limit);
         for (const Level level : {Level::error, Level::warning}) {
             const auto max = maximum(level);
             if (max && (*totals_.findings)[level] > static_cast<std::uint64_t>(*max)) list(level);
@@ -198,7 +225,9 @@ class Judge {
                 finding.column = foreign.column;
             }
         const auto count = (*totals_.findings)[level];
-        if (count > listed) violation("gate/findings", fmt::format("and {} more {}s", count - listed, name_of(level)));
+        if (count <= listed) return;
+        violation("gate/findings", fmt::format("and {} more {}s", count - listed, name_of(level))).stands_for =
+            count - listed;
     }
 
     void tools() {
@@ -209,6 +238,8 @@ class Judge {
                 passed = false;
                 violation("gate/tool-failed", text).file = item.path;
             }
+            if (const auto more = item.evidence.more_tools_failed; more > 0)
+                violation("gate/tool-failed", fmt::format("and {} more runs", more)).file = item.path;
         }
         if (judged)
             out_.rules.push_back({"gate/tool-failed", passed, passed ? "every tool ran" : "a tool did not run"});

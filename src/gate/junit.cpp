@@ -16,13 +16,20 @@ enum class Element : unsigned char { other, suite, testcase, failure };
 struct Suite {
     std::string name, file;
     std::uint64_t declared_failures = 0, declared_errors = 0;
-    bool bad_below = false, flaky_below = false, complained_below = false;
+    std::uint64_t retried_below = 0; // failures of attempts: some writers count them among those that they declare
+    bool bad_below = false, complained_below = false;
 };
+
+// Names are shown in one line; a hostile one must not be held for each suite that is open.
+constexpr std::size_t longest_name = 4096;
+
+void assign(std::string& target, std::string_view text) { target = text.substr(0, longest_name); }
 
 struct Case {
     std::string suite, name, file; // reused, so that a passed case costs no allocation
     int line = 0;
-    bool failed = false, error = false, skipped = false, todo = false, flaky = false;
+    bool failed = false, error = false, skipped = false, todo = false;
+    std::uint64_t retried = 0; // failures of attempts that were not the last
     std::string message, text; // of the first failure
     bool own_failure = false;  // `message` is set
 };
@@ -91,8 +98,8 @@ class Handler : public sys::XmlHandler {
   private:
     void begin_suite(const sys::XmlAttributes& attributes) {
         Suite& suite = suites_.emplace_back();
-        suite.name = attributes.get("name");
-        suite.file = attributes.get("file");
+        assign(suite.name, attributes.get("name"));
+        assign(suite.file, attributes.get("file"));
         if (suite.file.empty() && suites_.size() > 1) suite.file = suites_[suites_.size() - 2].file;
         suite.declared_failures = parse_count(attributes.get("failures"));
         suite.declared_errors = parse_count(attributes.get("errors"));
@@ -101,32 +108,43 @@ class Handler : public sys::XmlHandler {
     void end_suite() {
         const Suite suite = std::move(suites_.back());
         suites_.pop_back();
-        const bool declares = suite.declared_failures > 0 || suite.declared_errors > 0;
+        const auto declares = [&](std::uint64_t more) { // either number may be as large as fits
+            return suite.declared_failures > more || suite.declared_errors > more - suite.declared_failures;
+        };
         bool complained = suite.complained_below;
         // The innermost suite tells; those around it declare the same sum.
-        if (declares && !suite.bad_below && !suite.flaky_below && !complained) {
+        if (declares(suite.retried_below) && !suite.bad_below && !complained) {
             complained = true;
-            if (evidence_.declared.size() < Evidence::kept)
-                evidence_.declared.push_back(
-                    fmt::format("suite '{}' declares {} failures and {} errors, but lists none", one_line(suite.name),
-                                suite.declared_failures, suite.declared_errors));
+            keep_first(evidence_.declared, evidence_.more_declared,
+                       fmt::format("suite '{}' declares {} failure{} and {} error{}, but lists {}",
+                                   one_line(suite.name), suite.declared_failures,
+                                   suite.declared_failures == 1 ? "" : "s", suite.declared_errors,
+                                   suite.declared_errors == 1 ? "" : "s",
+                                   suite.retried_below == 0
+                                       ? "none"
+                                       : fmt::format("only {} of attempts that were repeated", suite.retried_below)));
         }
         if (suites_.empty()) return;
         Suite& around = suites_.back();
         around.bad_below |= suite.bad_below;
-        around.flaky_below |= suite.flaky_below;
+        around.retried_below += suite.retried_below;
         around.complained_below |= complained;
     }
 
     void begin_case(const sys::XmlAttributes& attributes) {
         in_case_ = true;
         clear_case();
-        case_.suite = attributes.get("classname");
-        case_.name = attributes.get("name");
-        case_.file = attributes.get("file");
+        assign(case_.suite, attributes.get("classname"));
+        assign(case_.name, attributes.get("name"));
+        assign(case_.file, attributes.get("file"));
         case_.line = static_cast<int>(std::min<std::uint64_t>(parse_count(attributes.get("line")), 1'000'000'000));
         case_.skipped = one_of_words(attributes.get("status"), {"disabled", "ignored", "skipped", "notrun"}) ||
                         one_of_words(attributes.get("result"), {"skipped", "suppressed", "ignored", "disabled"});
+        // Some writers say it here and list no failure.
+        case_.failed = one_of_words(attributes.get("status"), {"fail", "failed", "failure"}) ||
+                       one_of_words(attributes.get("result"), {"fail", "failed", "failure"});
+        case_.error =
+            one_of_words(attributes.get("status"), {"error"}) || one_of_words(attributes.get("result"), {"error"});
     }
 
     // A suite that crashed outside its cases counts as one more.
@@ -140,7 +158,8 @@ class Handler : public sys::XmlHandler {
     void clear_case() {
         for (auto* text : {&case_.suite, &case_.name, &case_.file, &case_.message, &case_.text}) text->clear();
         case_.line = 0;
-        case_.failed = case_.error = case_.skipped = case_.todo = case_.flaky = case_.own_failure = false;
+        case_.failed = case_.error = case_.skipped = case_.todo = case_.own_failure = false;
+        case_.retried = 0;
     }
 
     Element case_child(std::string_view name, const sys::XmlAttributes& attributes) {
@@ -152,7 +171,7 @@ class Handler : public sys::XmlHandler {
             case_.skipped = true;
             case_.todo |= attributes.get("type") == "todo"; // node:test writes its accepted failure beside it
         } else if (name == "flakyFailure" || name == "flakyError")
-            case_.flaky = true;
+            ++case_.retried;
         return Element::other;
     }
 
@@ -166,6 +185,8 @@ class Handler : public sys::XmlHandler {
 
     void end_case() {
         in_case_ = false;
+        tests_.flaky += case_.retried > 0;
+        if (!suites_.empty()) suites_.back().retried_below += case_.retried;
         if (case_.todo)
             ++tests_.skipped;
         else if (case_.error || case_.failed) {
@@ -174,12 +195,8 @@ class Handler : public sys::XmlHandler {
             if (evidence_.failed_tests.size() < Evidence::kept) keep();
         } else if (case_.skipped)
             ++tests_.skipped;
-        else {
+        else
             ++tests_.passed;
-            if (!case_.flaky) return;
-            ++tests_.flaky;
-            if (!suites_.empty()) suites_.back().flaky_below = true;
-        }
     }
 
     void keep() {

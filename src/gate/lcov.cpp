@@ -31,6 +31,7 @@ class Records {
         if (line.starts_with("DA:")) return line_hits(line.substr(3));
         if (line.starts_with("BRDA:")) return arm(line.substr(5));
         if (line.starts_with("SF:")) {
+            if (file_) return "begins a record, but the one before it has no end_of_record: the report was cut short";
             begin(line.substr(3));
             return {};
         }
@@ -44,7 +45,11 @@ class Records {
         if (line.starts_with("BRH:")) return number(line.substr(4), declared_branches_.covered);
         return other(line);
     }
-    void end() { // the last end_of_record may be missing
+    // Every writer ends each record: lines may be missing of one that isn't.
+    bool is_open() const { return file_ != nullptr; }
+
+  private:
+    void end() {
         if (file_) {
             for (auto* count : {&declared_lines_, &declared_branches_})
                 count->covered = std::min(count->covered, count->total);
@@ -54,10 +59,7 @@ class Records {
         file_ = nullptr;
         declared_lines_ = declared_branches_ = {};
     }
-
-  private:
     void begin(std::string_view path) {
-        end();
         const auto tidied = tree_.tidy(to_valid_utf8(trim(path)));
         const auto found = tree_.find(tidied);
         file_ = &coverage_.file(found.empty() ? tidied : found);
@@ -106,16 +108,26 @@ class Records {
 }
 
 Result<void> read_lcov(const Source& source, const SourceTree& tree, Evidence& evidence) {
-    sys::LineReader lines(TRY(source.open(sys::Encoding::utf8)));
+    auto stream = TRY(source.open(sys::Encoding::utf8));
+    sys::LineReader lines(std::move(stream));
     Records records(tree, evidence.coverage.emplace());
+    bool is_part = false; // the last line
     for (std::string_view line; TRY(lines.next(line));) {
+        is_part = !lines.was_ended() && !trim(line).empty() && trim(line) != "end_of_record";
         while (line.ends_with(' ') || line.ends_with('\t')) line.remove_suffix(1);
-        const auto reason = records.take(line);
+        const auto reason =
+            lines.was_cut() ? fmt::format("is longer than {} MiB, which is the limit", sys::LineReader::longest >> 20)
+                            : records.take(line);
+        if (evidence.coverage->entries() > CoverageMap::most_entries)
+            return no(CoverageMap::over_limit(), {source.name(), static_cast<int>(lines.number()), 1, {}});
         if (!reason.empty())
-            return no(fmt::format("line '{}' {}", one_line(line.substr(0, 60)), reason),
+            return no(fmt::format("line '{}' {}", one_line(line, 60), reason),
                       {source.name(), static_cast<int>(lines.number()), 1, {}});
     }
-    records.end();
+    if (records.is_open() || is_part)
+        return no(records.is_open() ? "its last record has no end_of_record: the report was cut short"
+                                    : "its last line has no end: the report was cut short",
+                  {source.name(), static_cast<int>(lines.number()), 1, {}});
     return {};
 }
 

@@ -65,7 +65,9 @@ std::string SourceTree::find(std::string_view path) const {
     const auto tidied = tidy(path);
     if (!is_absolute(tidied)) return {};
     // Written elsewhere: without its first folders, as long as two names are left.
-    for (auto slash = tidied.find('/', 1); slash < tidied.rfind('/'); slash = tidied.find('/', slash + 1)) {
+    int tries = 64; // each asks the file system
+    for (auto slash = tidied.find('/', 1); tries-- > 0 && slash < tidied.rfind('/');
+         slash = tidied.find('/', slash + 1)) {
         found = find_exact(std::string_view(tidied).substr(slash + 1));
         if (!found.empty()) return found;
     }

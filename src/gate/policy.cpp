@@ -1,6 +1,7 @@
 #include "gate/policy.h"
 #include "base/text.h"
 #include "gate/readers.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::gate {
@@ -16,7 +17,7 @@ std::span<const Field> fields() {
         {"format", Type::text, "The format that it must have; without it any that gate reads.", formats},
         {"root", Type::text, "Folder that relative paths in the report start from."},
         {"optional", Type::boolean, "Nothing there is fine."},
-        {"min_files", Type::integer, "How many files the path must match (1)."},
+        {"min_files", Type::positive, "How many files the path must match (1)."},
     };
     static const Field each[] = {{"name", Type::map, "A name of yours for the report.", {}, report}};
     static const Field rows[] = {
@@ -25,7 +26,24 @@ std::span<const Field> fields() {
     return rows;
 }
 
-std::vector<Expected> expected_reports(const config::Value& section) {
+std::span<const config::Milder> milder() {
+    using When = config::Milder::When;
+    static constexpr config::Milder rows[] = {{"reports.*", When::removed},
+                                              {"reports.*.path", When::altered},
+                                              {"reports.*.format", When::altered},
+                                              {"reports.*.optional", When::set},
+                                              {"reports.*.min_files", When::lower, "1"},
+                                              {"tests.min", When::lower, "1"},
+                                              {"tests.max_failed", When::higher, "0"},
+                                              {"tests.max_skipped", When::higher},
+                                              {"coverage.total.lines", When::lower},
+                                              {"findings.max.error", When::higher, "0"},
+                                              {"findings.max.warning", When::higher},
+                                              {"max_age", When::higher}};
+    return rows;
+}
+
+Result<std::vector<Expected>> expected_reports(const config::Value& section) {
     std::vector<Expected> out;
     for (const auto& [name, value] : section["reports"].entries()) {
         Expected& report = out.emplace_back();
@@ -33,9 +51,14 @@ std::vector<Expected> expected_reports(const config::Value& section) {
         report.patterns = value["path"].texts();
         report.format = value["format"].text();
         report.root = value["root"].text();
+        if (value["root"].present()) report.root_place = value["root"].place();
         report.optional = value["optional"].boolean(false);
         report.min_files = value["min_files"].integer(1);
         report.place = value["path"].place();
+        const bool names_nothing = std::any_of(report.patterns.begin(), report.patterns.end(),
+                                               [](const auto& pattern) { return trim(pattern).empty(); });
+        if (report.patterns.empty() || names_nothing)
+            return value["path"].error(fmt::format("report {}: path is empty; name a file or a glob", name));
     }
     return out;
 }
@@ -58,10 +81,11 @@ Result<Share> parse_percent(std::string_view text) {
         return part.find_first_not_of("0123456789") == std::string_view::npos;
     };
     if (before.empty() || before.size() > 3 || after.size() > 4 || !is_digits(before) || !is_digits(after))
-        return usage(
-            fmt::format("'{}' is no percentage; expected 0 to 100 with at most four decimals, such as 79.5", text));
+        return usage(fmt::format(
+            "'{}' is not a percentage; write 0 to 100 with at most four decimals, such as 80 or 79.5%", text));
     after.resize(4, '0');
-    const Share share = TRY(parse_integer(before)) * whole + TRY(parse_integer(after));
+    const auto percent = TRY(parse_integer(before));
+    const Share share = percent * whole + TRY(parse_integer(after));
     if (share > 100 * whole) return usage(fmt::format("'{}' is over 100 percent", text));
     return share;
 }
@@ -78,8 +102,27 @@ Result<Limit> parse_limit(std::string_view text) {
 Result<std::int64_t> parse_count(std::string_view text) {
     const auto number = parse_integer(trim(text));
     if (!number.ok() || number.value() < 0)
-        return usage(fmt::format("'{}' is no count; expected a number such as 3", text));
+        return usage(fmt::format("'{}' is not a count; write a number such as 3", text));
     return number.value();
+}
+
+Result<Age> parse_max_age(std::string_view text) {
+    Age age;
+    age.judged = trim(text) != "off";
+    if (!age.judged) return age;
+    const auto limit = parse_duration(trim(text));
+    if (!limit.ok() || limit.value() <= Milliseconds{0})
+        return usage(fmt::format("'{}' is not an age; write off or a duration such as 1h", text));
+    age.limit = limit.value();
+    return age;
+}
+
+Result<std::optional<SystemTime>> parse_run_started(std::string_view text) {
+    const auto time = parse_utc(text);
+    if (text.empty() || time) return time;
+    return usage(fmt::format("FAIRLEAD_RUN_STARTED: '{}' is not a time such as 2026-11-20T07:28:03.120Z; unset it, or "
+                             "write when the run began",
+                             text));
 }
 
 std::vector<std::string> split_patterns(std::string_view text) {

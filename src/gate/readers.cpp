@@ -1,6 +1,7 @@
 #include "gate/readers.h"
 #include "base/text.h"
 #include "gate/detect.h"
+#include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <vector>
@@ -44,7 +45,7 @@ std::string unknown(std::string_view format) {
 
 Result<Evidence> read_report(const Source& source, const SourceTree& tree) {
     const auto refused = [](Error error) -> Result<Evidence> {
-        if (error.kind == Kind::usage) return error;
+        if (error.kind == Kind::usage || sys::stop_requested()) return error;
         return no_evidence(Problem::malformed, std::move(error.message), std::move(error.place));
     };
     auto detected = detect(source);

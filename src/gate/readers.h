@@ -17,7 +17,8 @@ struct Reader {
 std::span<const Reader> readers();
 const Reader* find_reader(std::string_view format);
 
-// Tells the format and reads; a report that is no evidence has a problem. Error: only could_not.
+// Tells the format and reads; a report that is no evidence has a problem. Error: could_not, once a signal asked us to
+// stop.
 Result<Evidence> read_report(const Source& source, const SourceTree& tree);
 
 Result<void> read_junit(const Source& source, const SourceTree& tree, Evidence& evidence);

@@ -1,10 +1,12 @@
 #include "base/text.h"
+#include "base/url.h"
 #include "gate/readers.h"
+#include "gate/sarif_rules.h"
+#include "sys/json.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
-#include <tuple>
 
 // SARIF 2.1.0 (OASIS). One result is held at a time; what its level depends on may come after it, so results are
 // tallied by the rule that they name and judged at the end of their run.
@@ -14,111 +16,53 @@ namespace {
 
 using sys::Json;
 
-const Json& member(const Json& value, std::string_view name) {
-    static const Json none;
-    if (!value.is_object()) return none;
-    const auto found = value.find(name);
-    return found == value.end() ? none : *found;
-}
-
-std::string text_of(const Json& value, std::string_view name) {
-    const Json& found = member(value, name);
-    return found.is_string() ? found.get<std::string>() : std::string();
-}
-
-int number_of(const Json& value, std::string_view name, int fallback) {
-    const Json& found = member(value, name);
-    if (!found.is_number_integer()) return fallback;
-    const auto number = found.get<std::int64_t>();
-    return number < 0 || number > 1'000'000'000 ? fallback : static_cast<int>(number);
-}
-
-// How a result names its rule: section 3.27.5 to 3.27.7.
-struct RuleReference {
-    std::string level; // of the result itself; then the rest does not matter
-    std::string id;
-    int index = -1;
-    int extension = -1;    // -1: the driver
-    std::string component; // name of the extension
-    auto key() const { return std::tie(level, id, index, extension, component); }
-    bool operator<(const RuleReference& other) const { return key() < other.key(); }
-};
-
 struct Tally {
     std::uint64_t count = 0;
     std::vector<Foreign> first;
 };
 
 bool counts(const Json& result) {
-    const auto kind = text_of(result, "kind");
+    const auto kind = sarif_text(result, "kind");
     if (!kind.empty() && kind != "fail") return false;
-    if (text_of(result, "baselineState") == "absent") return false;
-    const Json& suppressions = member(result, "suppressions");
+    if (sarif_text(result, "baselineState") == "absent") return false;
+    const Json& suppressions = sarif_member(result, "suppressions");
     if (!suppressions.is_array() || suppressions.empty()) return true;
     return std::any_of(suppressions.begin(), suppressions.end(), [](const Json& suppression) {
-        const auto status = text_of(suppression, "status");
+        const auto status = sarif_text(suppression, "status");
         return status == "underReview" || status == "rejected";
     });
-}
-
-RuleReference reference_of(const Json& result) {
-    const Json& rule = member(result, "rule");
-    const Json& component = member(rule, "toolComponent");
-    RuleReference out;
-    out.level = text_of(result, "level");
-    out.id = text_of(result, "ruleId");
-    if (out.id.empty()) out.id = text_of(rule, "id");
-    out.index = number_of(rule, "index", number_of(result, "ruleIndex", -1));
-    out.extension = number_of(component, "index", -1);
-    out.component = text_of(component, "name");
-    return out;
-}
-
-// A URI of RFC 3986: "src/a%20b.c". What is no escape stays.
-std::string decoded(std::string_view uri) {
-    const auto digit = [](char c) {
-        const auto at =
-            c < '0' ? std::string_view::npos : std::string_view("0123456789abcdef").find(static_cast<char>(c | 0x20));
-        return at == std::string_view::npos ? -1 : static_cast<int>(at);
-    };
-    std::string out;
-    for (std::size_t at = 0; at < uri.size(); ++at) {
-        const bool escape = uri[at] == '%' && at + 2 < uri.size() && digit(uri[at + 1]) >= 0 && digit(uri[at + 2]) >= 0;
-        out += escape ? static_cast<char>(digit(uri[at + 1]) * 16 + digit(uri[at + 2])) : uri[at];
-        if (escape) at += 2;
-    }
-    return to_valid_utf8(out);
 }
 
 Foreign finding_of(const Json& result, const RuleReference& reference) {
     Foreign out;
     out.rule = one_line(reference.id);
-    out.message = one_line(text_of(member(result, "message"), "text"));
-    const Json& locations = member(result, "locations");
+    out.message = one_line(sarif_text(sarif_member(result, "message"), "text"));
+    const Json& locations = sarif_member(result, "locations");
     if (locations.is_array() && !locations.empty()) {
-        const Json& physical = member(locations.front(), "physicalLocation");
-        const Json& region = member(physical, "region");
-        out.file = decoded(text_of(member(physical, "artifactLocation"), "uri"));
-        out.line = number_of(region, "startLine", 0);
-        out.column = number_of(region, "startColumn", 0);
+        const Json& physical = sarif_member(locations.front(), "physicalLocation");
+        const Json& region = sarif_member(physical, "region");
+        out.file = to_valid_utf8(percent_decode(sarif_text(sarif_member(physical, "artifactLocation"), "uri")));
+        out.line = sarif_number(region, "startLine", 0);
+        out.column = sarif_number(region, "startColumn", 0);
     }
     return out;
 }
-
-std::string default_level(const Json& rule) { return text_of(member(rule, "defaultConfiguration"), "level"); }
 
 class Run {
   public:
     void add(const Json& result) {
         if (!counts(result)) return;
-        const auto reference = reference_of(result);
-        Tally& tally = tallies_[reference];
+        auto reference = reference_of(result);
+        const auto weight = 1 + (reference.id.size() + reference.component.size() + reference.level.size()) / 64;
+        const auto [at, added] = tallies_.try_emplace(std::move(reference));
+        if (added) weight_ += weight;
+        Tally& tally = at->second;
         ++tally.count;
         if (kept_ >= 3 * Evidence::kept || tally.first.size() >= Evidence::kept) return;
         ++kept_;
-        tally.first.push_back(finding_of(result, reference));
+        tally.first.push_back(finding_of(result, at->first));
     }
-    void set_tool(Json tool) { tool_ = std::move(tool); }
+    bool is_full() const { return weight_ > SarifTool::most_rules || tool.is_full(); }
 
     void close(Evidence& evidence) const {
         for (const auto& [reference, tally] : tallies_) {
@@ -128,68 +72,63 @@ class Run {
             for (auto finding : tally.first) {
                 if (count++ >= Evidence::kept) continue;
                 finding.level = *level;
-                finding.tool = name();
+                finding.tool = tool.name();
                 evidence.foreign.push_back(std::move(finding));
             }
             count += tally.count - tally.first.size();
         }
     }
-    std::string name() const {
-        const auto written = one_line(text_of(member(tool_, "driver"), "name"));
-        return written.empty() ? "the tool" : written;
-    }
+    SarifTool tool;
 
   private:
     std::optional<Level> level_of(const RuleReference& reference) const {
-        auto word = reference.level.empty() ? rule_level(reference) : reference.level;
+        const auto word = reference.level.empty() ? tool.level_of(reference) : reference.level;
         if (word == "none") return std::nullopt;
         if (word == "note") return Level::note;
         return word.empty() || word == "warning" ? Level::warning : Level::error; // what is unknown weighs most
     }
 
-    std::string rule_level(const RuleReference& reference) const {
-        const Json& rules = member(component(reference), "rules");
-        if (reference.index >= 0 && rules.is_array() && static_cast<std::size_t>(reference.index) < rules.size())
-            return default_level(rules[static_cast<std::size_t>(reference.index)]);
-        // By id in the driver, then in the extensions; `id/sub` is a case of `id`.
-        for (auto id = std::string_view(reference.id); !id.empty();) {
-            if (const Json* rule = find_rule(id)) return default_level(*rule);
-            const auto slash = id.rfind('/');
-            id = slash == std::string_view::npos ? std::string_view() : id.substr(0, slash);
-        }
-        return {};
-    }
-
-    const Json& component(const RuleReference& reference) const {
-        const Json& extensions = member(tool_, "extensions");
-        if (extensions.is_array()) {
-            if (reference.extension >= 0 && static_cast<std::size_t>(reference.extension) < extensions.size())
-                return extensions[static_cast<std::size_t>(reference.extension)];
-            for (const Json& extension : extensions)
-                if (!reference.component.empty() && text_of(extension, "name") == reference.component) return extension;
-        }
-        return member(tool_, "driver");
-    }
-
-    const Json* find_rule(std::string_view id) const {
-        const auto within = [&](const Json& component) -> const Json* {
-            const Json& rules = member(component, "rules");
-            if (!rules.is_array()) return nullptr;
-            for (const Json& rule : rules)
-                if (text_of(rule, "id") == id) return &rule;
-            return nullptr;
-        };
-        if (const Json* rule = within(member(tool_, "driver"))) return rule;
-        const Json& extensions = member(tool_, "extensions");
-        if (!extensions.is_array()) return nullptr;
-        for (const Json& extension : extensions)
-            if (const Json* rule = within(extension)) return rule;
-        return nullptr;
-    }
-
     std::map<RuleReference, Tally> tallies_;
-    std::size_t kept_ = 0;
-    Json tool_;
+    std::size_t kept_ = 0, weight_ = 0;
+};
+
+bool is_any_of(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+// What decides the verdict and may lie elsewhere than in the run (section 3.15).
+bool decides(std::string_view member) {
+    return is_any_of(member, {"results", "invocations", "driver", "extensions", "policies"});
+}
+
+// How a run of the tool ended.
+struct Ending {
+    bool failed = false;
+    bool ended_with_one = false; // linters say so that they found something
+    std::string complaint;       // an error that the tool tells
+
+    // Semgrep calls a run with a broken configuration successful and tells the error in a notification.
+    void add(const Json& invocation) {
+        const Json& successful = sarif_member(invocation, "executionSuccessful");
+        if (successful.is_null() && !invocation.contains("executionSuccessful"))
+            look_at_exit(invocation);
+        else
+            failed |= successful != Json(true);
+        for (const auto* list : {"toolExecutionNotifications", "toolConfigurationNotifications"})
+            for (const Json& each : sarif_member(invocation, list))
+                if (complaint.empty() && sarif_text(each, "level") == "error")
+                    complaint = one_line(sarif_text(sarif_member(each, "message"), "text"));
+    }
+
+  private:
+    // Without the word (which 2.1.0 demands) its process says it.
+    void look_at_exit(const Json& invocation) {
+        const Json& code = sarif_member(invocation, "exitCode");
+        failed |= code.is_number() && code != Json(0) && code != Json(1);
+        ended_with_one |= code == Json(1);
+        for (const auto* sign : {"exitSignalName", "exitSignalNumber", "processStartFailureMessage"})
+            failed |= !sarif_member(invocation, sign).is_null();
+    }
 };
 
 class Handler : public sys::JsonHandler {
@@ -197,46 +136,82 @@ class Handler : public sys::JsonHandler {
     explicit Handler(Evidence& evidence) : evidence_(evidence) {}
 
     Take begin(std::string_view path, sys::JsonKind kind) override {
+        if (path.starts_with(tool_path)) return run_.tool.begin(path.substr(tool_path.size()), kind);
         if (path == "/runs/*/results") return begin_results(kind);
         if (path == "/runs/*/results/*" && kind != sys::JsonKind::object) broken = "a result is no object";
         if (path == "/runs/*" && kind != sys::JsonKind::object) broken = "a run is no object";
         if (path == "/runs/*/results/*") has_results_ = true;
-        if (path == "/runs/*/results/*" || path == "/runs/*/tool" || path == "/runs/*/invocations/*")
+        if (is_any_of(path, {"/runs/*/results/*", "/runs/*/invocations/*", "/runs/*/externalPropertyFileReferences",
+                             "/version", "/$schema"}))
             return Take::build;
         if (path == "/runs/*") {
             run_ = Run();
-            failed_ = has_results_ = false;
-            complaint_.clear();
+            ending_ = Ending();
+            has_results_ = false;
+            external_.clear();
             ++runs_;
         }
-        return path.empty() || path == "/runs" || path == "/runs/*" || path == "/runs/*/invocations" ? Take::enter
-                                                                                                     : Take::skip;
+        if (path.starts_with(inline_path)) return begin_inline(path.substr(inline_path.size()));
+        return is_any_of(path, {"", "/runs", "/runs/*", "/runs/*/invocations"}) ? Take::enter : Take::skip;
+    }
+    bool keeps(std::string_view path, std::string_view name) const override {
+        if (path.starts_with(tool_path)) return SarifTool::keeps(name);
+        if (path == "/runs/*/externalPropertyFileReferences") return decides(name);
+        if (path == "/runs/*/results/*")
+            return is_any_of(name, {"level", "ruleId", "ruleIndex", "rule", "kind", "baselineState", "suppressions",
+                                    "message", "locations"});
+        return is_any_of(name, {"executionSuccessful", "exitCode", "exitSignalName", "exitSignalNumber",
+                                "processStartFailureMessage", "toolExecutionNotifications",
+                                "toolConfigurationNotifications"});
     }
     void built(std::string_view path, Json value) override {
-        if (path == "/runs/*/results/*")
+        if (path.starts_with(tool_path))
+            run_.tool.built(path.substr(tool_path.size()), value);
+        else if (path == "/runs/*/results/*")
             run_.add(value);
-        else if (path == "/runs/*/tool")
-            run_.set_tool(std::move(value));
+        else if (path == "/runs/*/externalPropertyFileReferences")
+            external_ = first_external(value);
+        else if (path == "/version")
+            judge_version(value.is_string() ? value.get<std::string>() : value.dump());
+        else if (path == "/$schema")
+            schema_ = value.is_string() ? value.get<std::string>() : "";
         else
-            add_invocation(value);
+            ending_.add(value);
+        if (run_.is_full())
+            broken = fmt::format("a run names more than {} rules, which is the limit", SarifTool::most_rules);
     }
     void left(std::string_view path) override {
         if (path != "/runs/*") return;
         run_.close(evidence_);
-        if (failed_) evidence_.tool_failed.push_back(run_.name() + " says that it did not run to its end");
-        if (!failed_ && !has_results_ && !complaint_.empty())
-            evidence_.tool_failed.push_back(fmt::format("{} lists no result, but says: {}", run_.name(), complaint_));
+        const auto name = run_.tool.name();
+        if (ending_.failed || (ending_.ended_with_one && !has_results_))
+            fail(name + " says that it did not run to its end");
+        else if (!external_.empty())
+            fail(fmt::format("{} keeps its {} in another file (externalPropertyFileReferences), which isn't read; have "
+                             "it write one file",
+                             name, external_));
+        else if (!has_results_ && !ending_.complaint.empty())
+            fail(fmt::format("{} lists no result, but says: {}", name, ending_.complaint));
     }
     bool done() const override { return !broken.empty(); }
 
     void close() {
-        if (runs_ == 0) evidence_.tool_failed.emplace_back("the report holds no run: no tool has looked");
-        if (runs_ > 0 && !looked_ && evidence_.tool_failed.empty())
-            evidence_.tool_failed.emplace_back("no run lists results: no tool has looked");
+        if (!has_version_ && schema_.find("2.1") == std::string::npos)
+            broken = "it names no version; expected 2.1.0";
+        else if (inlined_)
+            fail("results stand in inlineExternalProperties, which isn't read; have the tool write them into its run");
+        else if (runs_ == 0)
+            fail("the report holds no run: no tool has looked");
+        else if (!looked_ && evidence_.tool_failed.empty())
+            fail("no run lists results: no tool has looked");
     }
     std::string broken; // what makes it no report at all
 
   private:
+    static constexpr std::string_view tool_path = "/runs/*/tool", inline_path = "/inlineExternalProperties";
+
+    void fail(std::string why) { keep_first(evidence_.tool_failed, evidence_.more_tools_failed, std::move(why)); }
+
     // Section 3.14.23: absent when a run only tells the rules of its tool, null when the tool could not look.
     Take begin_results(sys::JsonKind kind) {
         looked_ = true;
@@ -244,25 +219,39 @@ class Handler : public sys::JsonHandler {
         if (kind == sys::JsonKind::object)
             broken = "the results of a run are no list";
         else
-            failed_ = true;
+            ending_.failed = true;
         return Take::skip;
     }
 
-    // Semgrep calls a run with a broken configuration successful and tells the error in a notification.
-    void add_invocation(const Json& invocation) {
-        failed_ |= member(invocation, "executionSuccessful") == Json(false);
-        for (const auto* list : {"toolExecutionNotifications", "toolConfigurationNotifications"})
-            for (const Json& each : member(invocation, list))
-                if (complaint_.empty() && text_of(each, "level") == "error")
-                    complaint_ = one_line(text_of(member(each, "message"), "text"));
+    Take begin_inline(std::string_view path) {
+        if (path.empty() || path == "/*") return Take::enter;
+        if (!path.starts_with("/*/")) return Take::skip;
+        path.remove_prefix(3);
+        inlined_ |= path == "driver" || (path.ends_with("/*") && decides(path.substr(0, path.size() - 2)));
+        return decides(path) ? Take::enter : Take::skip;
+    }
+
+    static std::string first_external(const Json& references) {
+        for (const auto& [name, reference] : references.items())
+            if (decides(name) && !reference.empty()) return name;
+        return {};
+    }
+
+    // 1.0.0 and the drafts of 2.0.0 call the same things by other names: they would pass unseen.
+    void judge_version(const std::string& version) {
+        has_version_ = true;
+        if (version.starts_with("2.1")) return;
+        broken = fmt::format("version '{}' of SARIF is not read; expected 2.1.0", one_line(version));
     }
 
     Evidence& evidence_;
     Run run_;
-    std::string complaint_; // of this run's tool
+    Ending ending_;
+    std::string external_; // what of this run lies in another file
     bool has_results_ = false;
+    std::string schema_;
     std::size_t runs_ = 0;
-    bool failed_ = false; // this run
+    bool has_version_ = false, inlined_ = false;
     bool looked_ = false; // any run
 };
 
@@ -272,8 +261,8 @@ Result<void> read_sarif(const Source& source, const SourceTree&, Evidence& evide
     evidence.findings.emplace();
     Handler handler(evidence);
     TRY_VOID(source.json(handler));
+    if (handler.broken.empty()) handler.close();
     if (!handler.broken.empty()) return no("malformed SARIF: " + handler.broken, {source.name(), 0, 0, {}});
-    handler.close();
     return {};
 }
 

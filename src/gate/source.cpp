@@ -3,17 +3,19 @@
 namespace fairlead::gate {
 
 Result<sys::ByteStream> Source::open(sys::Encoding encoding) const {
-    if (in_memory_) return sys::ByteStream::of(bytes_, encoding);
-    return sys::ByteStream::open(name_, encoding);
+    if (!root_) return sys::ByteStream::of(bytes_, encoding);
+    return sys::ByteStream::open(*root_, name_, encoding);
 }
 
 Result<void> Source::xml(sys::XmlHandler& handler) const {
-    if (in_memory_) return sys::parse_xml(bytes_, name_, handler);
-    return sys::parse_xml_file(name_, handler);
+    if (!root_) return sys::parse_xml(bytes_, name_, handler);
+    auto stream = TRY(open(sys::Encoding::raw));
+    return sys::parse_xml(std::move(stream), name_, handler);
 }
 
 Result<void> Source::json(sys::JsonHandler& handler) const {
-    return sys::stream_json(TRY(open(sys::Encoding::utf8)), name_, handler);
+    auto stream = TRY(open(sys::Encoding::utf8));
+    return sys::stream_json(std::move(stream), name_, handler);
 }
 
 }

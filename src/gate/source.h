@@ -1,8 +1,10 @@
 #pragma once
 #include "base/result.h"
+#include "sys/beneath.h"
 #include "sys/json_stream.h"
 #include "sys/stream.h"
 #include "sys/xml.h"
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,9 +13,10 @@ namespace fairlead::gate {
 // Where the bytes of a report come from: a file, or memory (tests, fuzzing).
 class Source {
   public:
-    static Source file(std::string path) { return Source(std::move(path), {}, false); }
+    static Source file(std::string path) { return Source(sys::Root::everything(), std::move(path), {}); }
+    static Source file(sys::Root root, std::string path) { return Source(std::move(root), std::move(path), {}); }
     static Source memory(std::string_view bytes, std::string name = "report") {
-        return Source(std::move(name), bytes, true);
+        return Source(std::nullopt, std::move(name), bytes);
     }
     const std::string& name() const { return name_; } // for messages
 
@@ -22,11 +25,11 @@ class Source {
     Result<void> json(sys::JsonHandler& handler) const;
 
   private:
-    Source(std::string name, std::string_view bytes, bool in_memory)
-        : name_(std::move(name)), bytes_(bytes), in_memory_(in_memory) {}
-    std::string name_;
+    Source(std::optional<sys::Root> root, std::string name, std::string_view bytes)
+        : root_(std::move(root)), name_(std::move(name)), bytes_(bytes) {}
+    std::optional<sys::Root> root_; // nothing: memory
+    std::string name_;              // of a file: the path from the root
     std::string_view bytes_;
-    bool in_memory_;
 };
 
 }

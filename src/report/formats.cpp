@@ -1,6 +1,8 @@
 #include "report/formats.h"
+#include "base/printable.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "sys/json.h"
 
 namespace fairlead::report {
 
@@ -16,7 +18,8 @@ void mask_in_place(std::string& text) { text = mask(text); }
 // Masked before the writers escape anything: `&amp;` or `%25` within a secret would hide it from mask().
 Report masked(Report report) {
     for (Finding& finding : report.findings) {
-        for (std::string* text : {&finding.rule, &finding.file, &finding.message, &finding.fix}) mask_in_place(*text);
+        for (std::string* text : {&finding.rule, &finding.file, &finding.message, &finding.fix, &finding.waived})
+            mask_in_place(*text);
         for (std::string& reference : finding.refs) mask_in_place(reference);
     }
     for (Skipped& skipped : report.skipped) {
@@ -69,7 +72,12 @@ const Format* format_of_file(std::string_view path) {
 std::string render(const Report& report, const Format& format) {
     const auto own = report.bodies.find(std::string(format.name));
     const std::string bytes = own != report.bodies.end() ? own->second : format.write(masked(report));
-    return without_commands(format.name, mask(bytes));
+    std::string hidden = mask(bytes);
+    const bool ours = own == report.bodies.end() && (format.name == "json" || format.name == "sarif");
+    // Each text in it was masked by itself; a secret that ends like JSON does must not take a quote of JSON's with it.
+    if (ours && hidden != bytes && !sys::parse_json(hidden, "").ok()) hidden = bytes;
+    if (format.name != "junit") hidden = printable(hidden); // an escape of JSON means nothing in XML
+    return without_commands(format.name, std::move(hidden));
 }
 
 }

@@ -57,18 +57,18 @@ std::string annotation(std::string_view command, const Finding& finding, std::st
                        escape_data(more));
 }
 
-// Fresh findings of one level in the order of the report; what has no place (it speaks of the whole) comes first.
-std::vector<const Finding*> of_level(const Report& report, Severity severity) {
+// Findings of one level in the order of the report; what has no place (it speaks of the whole) comes first.
+std::vector<const Finding*> of_level(const std::vector<Finding>& shown, Severity severity) {
     std::vector<const Finding*> found;
-    for (const Finding& finding : report.findings) {
-        if (finding.severity == severity && finding.state == State::fresh) found.push_back(&finding);
+    for (const Finding& finding : shown) {
+        if (finding.severity == severity) found.push_back(&finding);
     }
     std::stable_partition(found.begin(), found.end(), [](const Finding* finding) { return finding->file.empty(); });
     return found;
 }
 
-std::string write_level(const Report& report, const Level& level, std::size_t room) {
-    const std::vector<const Finding*> found = of_level(report, level.severity);
+std::string write_level(const std::vector<Finding>& all, const Level& level, std::size_t room) {
+    const std::vector<const Finding*> found = of_level(all, level.severity);
     const std::size_t shown = std::min(found.size(), room);
     std::string text;
     for (std::size_t i = 0; i < shown; ++i) {
@@ -97,9 +97,10 @@ std::string annotation_of(const Error& error, std::string_view title) {
 std::string write_github(const Report& report) {
     std::string text = disarm(with_line_end(report.text));
     if (report.error) text += annotation_of(*report.error, "fairlead-" + report.tool);
+    const std::vector<Finding> shown = shown_findings(report);
     for (const Level& level : levels) {
         const bool one_is_taken = report.error && level.severity == Severity::error;
-        text += write_level(report, level, kept_per_level - (one_is_taken ? 1 : 0));
+        text += write_level(shown, level, kept_per_level - (one_is_taken ? 1 : 0));
     }
     return text + disarm(with_line_end(report.closing));
 }

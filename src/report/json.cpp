@@ -1,4 +1,5 @@
 #include "sys/json.h"
+#include "base/secret.h"
 #include "base/version.h"
 #include "report/formats.h"
 
@@ -24,6 +25,7 @@ Json to_json(const Finding& finding) {
     json["refs"] = finding.refs;
     json["fingerprint"] = or_null(finding.fingerprint);
     json["state"] = name_of(finding.state);
+    if (!finding.waiver.empty()) json["waiver"] = finding.waiver;
     return json;
 }
 
@@ -33,6 +35,14 @@ Json to_json(const std::optional<Error>& error) {
             {"file", or_null(error->place.file)},
             {"line", or_null(error->place.line)},
             {"column", or_null(error->place.column)}};
+}
+
+// Before they are escaped: what is masked in the finished text could be a quote of JSON's own.
+Json masked(Json value) {
+    if (value.is_string()) return mask(value.get<std::string>());
+    if (value.is_structured())
+        for (auto& child : value) child = masked(std::move(child));
+    return value;
 }
 
 Json from_text(const std::string& text) {
@@ -58,8 +68,8 @@ std::string write_json(const Report& report) {
     json["timings"] = {{"total_ms", report.total.count()}};
     json["error"] = to_json(report.error);
     if (!report.closing.empty()) json["decided"] = report.closing;
-    for (const auto& [name, value] : report.outputs) json["outputs"][name] = value;
-    for (const auto& [name, text] : report.members) json[name] = from_text(text);
+    for (const auto& [name, value] : report.outputs) json["outputs"][name] = mask(value);
+    for (const auto& [name, text] : report.members) json[name] = masked(from_text(text));
     return sys::dump_json(json, 2) + "\n";
 }
 

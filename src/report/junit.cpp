@@ -29,8 +29,8 @@ std::string xml(std::string_view text, bool attribute = true) {
             escaped += "&gt;";
         else if (bytes == "\"")
             escaped += "&quot;";
-        else if (bytes == "\r" || (blank && attribute))
-            escaped += fmt::format("&#{};", static_cast<int>(bytes[0]));
+        else if (bytes == "\r" || (blank && attribute) || (!blank && steers(point.value)))
+            escaped += fmt::format("&#{};", static_cast<unsigned>(point.value));
         else if (bytes == ":" && colon)
             escaped += "&#58;";
         else
@@ -47,9 +47,9 @@ std::vector<Case> cases_of(const Report& report) {
     std::vector<Case> cases = report.cases;
     const std::string suite = "fairlead-" + report.tool;
     if (cases.empty()) {
-        for (const Finding& finding : report.findings) {
-            if (finding.state != State::fresh) continue;
-            Case one{.suite = suite, .name = finding.rule, .failure = finding_line(finding)};
+        for (const Finding& finding : shown_findings(report)) {
+            Case one{.suite = suite, .name = finding.rule};
+            (finding.state == State::waived ? one.skipped : one.failure) = finding_line(finding);
             if (!finding.file.empty()) one.name += fmt::format(" {}:{}", finding.file, finding.line);
             cases.push_back(std::move(one));
         }

@@ -28,14 +28,21 @@ std::string row(const Finding& finding) {
 }
 
 // Worst first, so that what a full summary leaves out is the least.
-std::string findings_table(const Report& report) {
+std::string findings_table(const std::vector<Finding>& findings) {
     std::string rows;
     for (const Severity severity : {Severity::error, Severity::warning, Severity::info}) {
-        for (const Finding& finding : report.findings) {
-            if (finding.severity == severity && finding.state == State::fresh) rows += row(finding);
+        for (const Finding& finding : findings) {
+            if (finding.severity == severity) rows += row(finding);
         }
     }
     return rows.empty() ? "" : "\n| Severity | Rule | Place | Message |\n|---|---|---|---|\n" + rows;
+}
+
+// A tool that wrote its own summary did so before anything was waived.
+std::vector<Finding> waived_findings(const Report& report) {
+    std::vector<Finding> found = shown_findings(report);
+    std::erase_if(found, [](const Finding& finding) { return finding.state != State::waived; });
+    return found;
 }
 
 std::string own_summary(const Report& report) {
@@ -46,7 +53,7 @@ std::string own_summary(const Report& report) {
         text += "\n" + escape_markdown(describe(error)) + "\n";
     }
     if (!report.closing.empty()) text += "\n" + escape_markdown(report.closing) + "\n";
-    text += findings_table(report);
+    text += findings_table(shown_findings(report));
     if (!report.skipped.empty()) text += "\n";
     for (const Skipped& skipped : report.skipped) {
         text += fmt::format("- skipped {}: {}\n", escape_markdown(skipped.rule), escape_markdown(skipped.reason));
@@ -57,7 +64,8 @@ std::string own_summary(const Report& report) {
 }
 
 std::string write_markdown(const Report& report) {
-    return with_line_end(report.summary.empty() ? own_summary(report) : report.summary);
+    if (report.summary.empty()) return own_summary(report);
+    return with_line_end(report.summary) + findings_table(waived_findings(report));
 }
 
 std::string fitting_summary(std::string markdown, std::uint64_t used) {

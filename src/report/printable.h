@@ -1,4 +1,5 @@
 #pragma once
+#include "base/printable.h"
 #include "report/report.h"
 #include <string>
 #include <string_view>
@@ -6,11 +7,12 @@
 // Shared by the writers that people read.
 namespace fairlead::report {
 
-bool steers(char32_t c); // a control character, a line or paragraph end, a change of direction
-// Control characters (they steer a terminal) and changes of direction as \u001b; line ends and tabs stay.
-std::string printable(std::string_view text);
-std::string one_line(std::string_view text);      // the same, line ends as \n
+using fairlead::one_line;
+using fairlead::printable;
+using fairlead::steers;
 std::string finding_line(const Finding& finding); // file:line:col: message [rule]; further lines are indented
-std::string with_line_end(std::string text);      // exactly as it is when it is empty
+// New findings, and the waived ones as notices that say so; those that are known or suppressed stay out.
+std::vector<Finding> shown_findings(const Report& report);
+std::string with_line_end(std::string text); // exactly as it is when it is empty
 
 }

@@ -1,7 +1,9 @@
 #pragma once
 #include "base/result.h"
 #include "base/time.h"
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,6 +28,11 @@ struct Finding {
     std::vector<std::string> refs;
     std::string fingerprint; // "v1:..."
     State state = State::fresh;
+    bool sums_up = false;         // the others of its rule: waived with the last of them that is over the limit
+    std::uint64_t limit = 0;      // of one that sums up: how many of the others may stand
+    std::uint64_t stands_for = 1; // "and 12 more"
+    std::string waiver;           // id of the one that covers it, with State::waived
+    std::string waived;           // "waived by W1 until 2026-03-31 (ada: an example)"
 };
 
 // `v1:` + 32 hex digits of SHA-256 over rule, path, line with blanks collapsed, occurrence (conventions.md).
@@ -47,7 +54,11 @@ struct Case {
     std::string failure; // message, empty when it passed
     std::string skipped; // reason, empty when it ran
     std::string output;
+    std::string finding; // rule or fingerprint of the findings that make it fail; empty: they can't excuse it
 };
+
+// Of what there is to look at; a waiver that meets nothing is unused only where all of it was.
+enum class Looked { at_part, at_all };
 
 struct Report {
     std::string tool; // "gate"
@@ -58,6 +69,10 @@ struct Report {
     std::vector<Skipped> skipped;
     Milliseconds total{0};
     std::optional<Error> error; // with Verdict::error
+    std::string stays_no;       // why this no is a no whatever is waived ("no check passed"); empty: findings decide
+    Looked looked = Looked::at_part;
+    std::string counting_output;                   // the step output that holds the number of new findings
+    std::shared_ptr<const struct Waivers> waivers; // instead of those of the run: of a fork's base commit
 
     std::string text;    // text format: printed before the findings
     std::string closing; // last line of the text format and `decided` in JSON ("passed: 12 tests")

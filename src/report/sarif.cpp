@@ -46,7 +46,9 @@ Json result_of(const Finding& finding, std::size_t rule_index) {
     if (!finding.fingerprint.empty()) result["partialFingerprints"] = {{"fairlead/v1", finding.fingerprint}};
     result["baselineState"] = finding.state == State::known ? "unchanged" : "new";
     if (finding.state == State::suppressed) result["suppressions"] = Json::array({{{"kind", "inSource"}}});
-    if (finding.state == State::waived) result["suppressions"] = Json::array({{{"kind", "external"}}});
+    if (finding.state == State::waived)
+        result["suppressions"] =
+            Json::array({{{"kind", "external"}, {"status", "accepted"}, {"justification", finding.waived}}});
     return result;
 }
 

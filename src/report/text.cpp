@@ -37,9 +37,11 @@ std::string with_caret(std::string_view excerpt, int column) {
         before -= hidden;
     }
     excerpt = excerpt.substr(0, offset_of(excerpt, excerpt_width));
-    std::string shown = to_valid_utf8(excerpt);
-    for (char& c : shown) {
-        if (static_cast<unsigned char>(c) < 0x20) c = ' '; // a tab, too: the caret counts it as one
+    std::string shown;
+    while (!excerpt.empty()) { // each as one character, a tab, too: the caret counts it so
+        const CodePoint point = decode_front(excerpt);
+        shown += steers(point.value) ? " " : printable(excerpt.substr(0, point.bytes));
+        excerpt.remove_prefix(point.bytes);
     }
     std::string text = "\n  " + shown;
     if (column > 0) text += "\n  " + std::string(before, ' ') + "^";
@@ -48,32 +50,22 @@ std::string with_caret(std::string_view excerpt, int column) {
 
 }
 
-bool steers(char32_t c) {
-    return c < 0x20 || (c >= 0x7F && c <= 0x9F) || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-}
-
-std::string printable(std::string_view text) {
-    std::string shown;
-    while (!text.empty()) {
-        const CodePoint point = decode_front(text);
-        const bool kept = point.value == U'\n' || point.value == U'\t';
-        if (!point.valid)
-            shown += "\xEF\xBF\xBD";
-        else if (steers(point.value) && !kept)
-            shown += fmt::format("\\u{:04x}", static_cast<unsigned>(point.value));
-        else
-            shown.append(text.substr(0, point.bytes));
-        text.remove_prefix(point.bytes);
-    }
-    return shown;
-}
-
-std::string one_line(std::string_view text) { return replace_all(printable(text), "\n", "\\n"); }
-
 std::string finding_line(const Finding& finding) {
     const std::string message = replace_all(printable(trim(finding.message)), "\n", "\n  ");
     const std::string rule = finding.rule.empty() ? "" : fmt::format(" [{}]", one_line(finding.rule));
     return place_prefix(finding.file, finding.line, finding.column) + message + rule;
+}
+
+std::vector<Finding> shown_findings(const Report& report) {
+    std::vector<Finding> shown;
+    for (const Finding& finding : report.findings) {
+        if (finding.state != State::fresh && finding.state != State::waived) continue;
+        Finding& one = shown.emplace_back(finding);
+        if (finding.state == State::fresh) continue;
+        one.severity = Severity::info;
+        one.message = finding.waived + ": " + finding.message;
+    }
+    return shown;
 }
 
 std::string with_line_end(std::string text) {
@@ -83,9 +75,7 @@ std::string with_line_end(std::string text) {
 
 std::string write_text(const Report& report) {
     std::string text = with_line_end(report.text);
-    for (const Finding& finding : report.findings) {
-        if (finding.state == State::fresh) text += finding_line(finding) + "\n";
-    }
+    for (const Finding& finding : shown_findings(report)) text += finding_line(finding) + "\n";
     if (report.error) text += describe(*report.error) + "\n";
     return text + with_line_end(report.closing);
 }

@@ -15,6 +15,7 @@ class Baseline {
     // Error (usage) with the line of what can't be read.
     static Result<Baseline> parse(std::string_view text, const std::string& file);
     bool knows(const std::string& fingerprint) const { return known_.contains(fingerprint); }
+    const std::set<std::string>& known() const { return known_; }
 
   private:
     std::set<std::string> known_;
@@ -23,5 +24,8 @@ class Baseline {
 enum class AcceptNew { no, yes };
 // The findings that are still there; new ones only when they are accepted. Suppressed ones stay out.
 std::string write_baseline(std::span<const report::Finding> findings, AcceptNew accept);
+
+// The same, and the report says what became of it: what is accepted is known from now on and decides nothing.
+std::string rewrite(report::Report& report, const Baseline& before, AcceptNew accept);
 
 }

@@ -1,7 +1,5 @@
 #include "base/text.h"
 #include "scan/sources.h"
-#include "sys/encoding.h"
-#include "sys/files.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>
@@ -12,25 +10,30 @@ namespace {
 // Hands the added lines of one change to the collector. Errors inside the callback are kept and given back here.
 class Taker {
   public:
-    Taker(Collector& collector, Collector::Comments comments) : collector_(collector), comments_(std::move(comments)) {}
+    // `silencers`: what silences findings is told as well; null: it is not
+    Taker(Collector& collector, Collector::Comments comments, const Silencers* silencers = nullptr)
+        : collector_(collector), comments_(std::move(comments)), silencers_(silencers) {}
 
     void operator()(const sys::AddedLines& added) {
         if (!failure_.ok() || collector_.skips(added.path)) return;
-        if (added.binary) {
-            collector_.skip(added.path, "binary");
+        if (added.lines.empty()) {
+            failure_ = collector_.add_name(added.path, added.commit);
             return;
         }
-        Fragment fragment{added.path, added.commit, join(added.lines, "\n"), added.first_line};
-        if (fragment.text.size() > collector_.max_file_size())
-            collector_.skip(added.path, "larger than max-file-size");
-        else
-            failure_ = collector_.add(fragment, comments_);
+        Fragment fragment{added.path, added.commit, join(added.lines, "\n"), added.first_line, Piece::text};
+        if (added.binary) fragment.kind = Piece::binary;
+        for (const auto& [lines, text] : {std::pair(&added.before, &fragment.before), {&added.after, &fragment.after}})
+            for (const std::string& line : *lines) *text += line + "\n";
+        if (silencers_ && !added.binary)
+            for (report::Finding& finding : silenced_by(fragment, *silencers_)) collector_.note(std::move(finding));
+        failure_ = collector_.add(fragment, comments_);
     }
     Result<void> result(Result<void> reading) const { return reading.ok() ? failure_ : reading; }
 
   private:
     Collector& collector_;
     Collector::Comments comments_;
+    const Silencers* silencers_;
     Result<void> failure_;
 };
 
@@ -72,36 +75,34 @@ Result<std::string> beginning(const sys::Repository& repository, const Range& ra
     return TRY(repository.merge_base(branch.value(), head)).value_or("");
 }
 
-Result<std::vector<Suppression>> comments_of(Result<std::string> text) {
-    if (!text.ok()) return std::move(text).error();
-    const auto decoded = sys::from_utf16(text.value());
-    return find_suppressions(decoded ? *decoded : text.value());
+Result<void> scan_message(const sys::Repository& repository, const std::string& commit, Collector& collector) {
+    const sys::Commit found = TRY(repository.commit(commit));
+    // Nobody reviews a message as code: no comment in it silences anything.
+    return collector.add({.commit = commit, .text = found.message, .kind = Piece::message},
+                         [](const Fragment&) { return Result<std::vector<Suppression>>(std::vector<Suppression>()); });
 }
 
-// What the base commit says about a file. Its lines are elsewhere by now, so only comments on the whole file hold.
-std::vector<Suppression> comments_at(const sys::Repository& repository, const std::string& base,
-                                     const std::string& path) {
-    auto comments = find_suppressions(repository.read_blob(base, path).value_or(""));
-    std::erase_if(comments, [](const Suppression& one) { return !one.whole_file; });
-    return comments;
+// What a range that was named by hand makes of the file that says what is silent; an event's change is told by all
+// tools alike (config/milder.h).
+void tell_settings(const sys::Repository& repository, const std::string& before, const std::string& now,
+                   const std::string& path, Collector& collector) {
+    const auto old = config::config_at(repository, before, path), settings = config::config_at(repository, now, path);
+    if (!old.ok() || !settings.ok()) return; // a wrong one is told by those who work with it
+    for (report::Finding& finding : config::milder(old.value(), settings.value(), "scan", milder()))
+        collector.note(std::move(finding));
 }
 
 }
 
-Result<std::string> read_policy(const std::optional<sys::Repository>& repository, const Range& range,
-                                const std::string& path) {
-    if (range.from_fork) return repository->read_blob(range.base, path).value_or("");
-    const sys::Path file = sys::Path(repository ? repository->work_tree() : ".") / path;
-    if (sys::inspect(file).type == sys::FileType::absent) return std::string();
-    return sys::read_file(file);
-}
-
-Result<void> scan_staged(const sys::Repository& repository, Collector& collector) {
-    Taker take(collector, [&](const Fragment& part) { return comments_of(repository.read_staged(part.path)); });
+Result<void> scan_staged(const sys::Repository& repository, const Collector::Comments& comments, Collector& collector) {
+    const std::size_t files = TRY(repository.staged_files());
+    collector.count_staged(files);
+    Taker take(collector, comments);
     return take.result(repository.staged_lines(std::ref(take)));
 }
 
-Result<void> scan_range(const sys::Repository& repository, const Range& range, Collector& collector) {
+Result<void> scan_range(const sys::Repository& repository, const Range& range, const Word& word,
+                        const Silencers& silencers, Collector& collector) {
     if (range.head.empty()) return {};
     const std::string head = TRY(resolve(repository, range, range.head));
     const std::string base = TRY(beginning(repository, range, head));
@@ -109,19 +110,21 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, C
     std::reverse(commits.begin(), commits.end());
     const auto comments = [&](const std::string& commit) -> Collector::Comments {
         return [&, commit](const Fragment& part) -> Result<std::vector<Suppression>> {
-            if (range.from_fork) return comments_at(repository, base, part.path);
+            if (word.of_base) return comments_at(repository, word.commit, part);
             return comments_of(repository.read_blob(commit, part.path));
         };
     };
     for (const std::string& commit : commits) {
         collector.count_commit();
+        TRY_VOID(scan_message(repository, commit, collector));
         Taker take(collector, comments(commit));
         TRY_VOID(take.result(repository.added_lines(commit, std::ref(take))));
     }
     if (commits.empty() || base.empty()) return {};
     const auto ancestor = TRY(repository.merge_base(base, head));
     if (!ancestor) return {};
-    Taker take(collector, comments(head));
+    if (!word.of_base && !range.of_event) tell_settings(repository, *ancestor, head, silencers.config, collector);
+    Taker take(collector, comments(head), word.of_base ? nullptr : &silencers);
     const auto net = [&](sys::AddedLines added) {
         added.commit.clear(); // the final tree, no single commit
         take(added);

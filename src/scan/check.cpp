@@ -1,5 +1,6 @@
 #include "scan/check.h"
 #include "base/text.h"
+#include "base/url.h"
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -115,6 +116,25 @@ bool is_random(std::string_view text) {
     return pieces * 3 >= size;
 }
 
+// Of a user in htpasswd, shadow, LDAP.
+bool is_hash(std::string_view password) {
+    return contains_any(password.substr(0, 7),
+                        {"{SHA}", "{SSHA", "$apr1$", "$1$", "$5$", "$6$", "$2a$", "$2b$", "$2y$"});
+}
+
+// Words in disguise: base64 of a text that is no random one, or digits for letters (publ1sh-t0k3n).
+bool is_words(std::string_view secret) {
+    std::string plain = lower(secret);
+    constexpr std::string_view digits = "013457", letters = "oleast";
+    for (char& c : plain)
+        if (const std::size_t at = digits.find(c); at != digits.npos) c = letters[at];
+    if (secret.size() < 24 && contains_any(plain, {"token", "secret", "passw", "letme"})) return true;
+    const std::string text = decode_base64(secret);
+    const bool readable = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
+    if (text.size() < 8 || text.size() * 4 / 3 + 3 < secret.size() || !readable) return false;
+    return !is_random(text) || is_placeholder(text) || is_hash(std::string_view(text).substr(text.find(':') + 1));
+}
+
 }
 
 double entropy(std::string_view text) {
@@ -185,23 +205,46 @@ Proof check_jwt(std::string_view secret, std::string_view) {
 }
 
 Proof check_connection(std::string_view secret, std::string_view match) {
-    const std::string_view user = match.substr(match.find("://") + 3);
+    const auto before = static_cast<std::size_t>(secret.data() - match.data());
+    const std::string_view user = match.substr(match.rfind('/', before) + 1);
     if (user.starts_with(secret) || stands_for_one(secret)) return Proof::refuted;
-    const std::string host = lower(match.substr(match.rfind('@')));
-    const bool is_web = lower(match.substr(0, 4)) == "http";
+    const std::string host = lower(match.substr(match.rfind('@') + 1));
+    // A host of the world has a dot in its name; localhost, db, mysql and the like are those of development.
+    const bool is_own = host.find('.') == host.npos || host == "127.0.0.1" || host == "0.0.0.0" ||
+                        contains_any(host, {"localhost", "host.docker.internal"});
     const bool is_sample =
-        contains_any(host, {"example.", "localhost", "127.0.0.1", "proxy", "@host", "foo.", ".test"});
-    return is_web && (is_sample || !has_digit(secret)) ? Proof::refuted : Proof::unknown; // docs are full of them
+        is_own || contains_any(host, {"example.", "proxy", "foo.", ".test", ".invalid", "domain.", "my.", "server."});
+    const bool is_web = lower(match.substr(0, 4)) == "http";
+    const std::string plain = percent_decode(secret);
+    if (is_sample && (is_web || plain.size() < 10 || !is_random(plain) || is_words(plain))) return Proof::refuted;
+    return is_web && !has_digit(secret) ? Proof::refuted : Proof::unknown; // docs are full of them
 }
 
 Proof check_basic(std::string_view secret, std::string_view) {
     const std::string pair = decode_base64(secret);
     const std::size_t colon = pair.find(':');
     const bool is_text = std::all_of(pair.begin(), pair.end(), [](char c) { return c > ' ' && c < 0x7f; });
-    if (colon == pair.npos || colon == 0 || !is_text) return Proof::refuted;
+    // JSON is the head of a token; what a hash stands in is no password
+    if (colon == pair.npos || colon == 0 || !is_text || pair.front() == '{') return Proof::refuted;
     const std::string_view password = std::string_view(pair).substr(colon + 1);
     const bool is_sample = password.size() < 8 || !has_digit(password) || is_placeholder(pair);
-    return is_sample || stands_for_one(password) ? Proof::refuted : Proof::unknown;
+    return is_hash(password) || is_sample || stands_for_one(password) ? Proof::refuted : Proof::unknown;
+}
+
+Proof check_saved(std::string_view secret, std::string_view) {
+    const bool is_template = secret.find("${") != secret.npos || secret.find("{{") != secret.npos ||
+                             secret.front() == '<' || secret.front() == '%';
+    return is_template || stands_for_one(secret) ? Proof::refuted : Proof::unknown;
+}
+
+Proof check_der(std::string_view secret, std::string_view) {
+    const std::string bytes = decode_base64(secret);
+    const auto length = der_length(bytes);
+    return length && *length == bytes.size() ? Proof::proven : Proof::refuted;
+}
+
+Proof check_django(std::string_view secret, std::string_view) {
+    return secret.starts_with("django-insecure-") || !has_digit(secret) ? Proof::refuted : Proof::unknown;
 }
 
 Proof check_password(std::string_view secret, std::string_view) {
@@ -213,14 +256,18 @@ Proof check_generic(std::string_view secret, std::string_view match) {
     if (contains_any(name,
                      {"public",  "pubkey",  "key_id",    "keyid",    "key-id",  "keyboard",    "keycode", "keyword",
                       "author",  "tokeniz", "hash",      "checksum", "digest",  "fingerprint", "cache",   "primary",
-                      "foreign", "monkey",  "integrity", "version",  "capital", "rapid",       "therapi"}) &&
+                      "foreign", "monkey",  "integrity", "version",  "capital", "rapid",       "therapi", "reset",
+                      "mock",    "dummy",   "fake",      "sample",   "example"}) &&
         name.find("authoriz") == name.npos)
         return Proof::refuted;
     // A path, a URL or, where no quote stands before it, a member of something.
     const bool quoted = std::string_view("\"'`").find(match[name.size() - 1]) != std::string_view::npos;
     if (secret.starts_with('/') || (!quoted && secret.find('.') != secret.npos)) return Proof::refuted;
     if (secret.starts_with(base64_pem)) return Proof::refuted; // private-key decides
-    return is_random(secret) ? Proof::unknown : Proof::refuted;
+    const bool sealed =
+        secret.size() == 40 && contains_any(secret.substr(0, 4), {"ghp_", "gho_", "ghu_", "ghs_", "npm_"});
+    if (sealed) return check_github(secret, match); // of a wrong checksum
+    return is_random(secret) && !is_words(secret) ? Proof::unknown : Proof::refuted;
 }
 
 bool is_placeholder(std::string_view secret) {

@@ -18,6 +18,9 @@ Proof check_jwt(std::string_view secret, std::string_view match); // the header 
 Proof check_connection(std::string_view secret, std::string_view match); // not the sample of a development machine
 Proof check_basic(std::string_view secret, std::string_view match);      // base64 of user:password
 Proof check_password(std::string_view secret, std::string_view match);   // a digit in it, no "password"
+Proof check_saved(std::string_view secret, std::string_view match);      // saved by a program: anything but a template
+Proof check_django(std::string_view secret, std::string_view match);     // as startproject makes them, but "insecure"
+Proof check_der(std::string_view secret, std::string_view match);        // base64 of one whole ASN.1 sequence
 Proof check_generic(std::string_view secret, std::string_view match);    // random, not words, under a telling name
 
 // A value that stands for one: example, placeholder, a run of one letter, ${VARIABLE}, {{ template }}.

@@ -1,5 +1,7 @@
 #include "scan/collector.h"
 #include "base/text.h"
+#include "scan/silenced.h"
+#include "sys/encoding.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -13,30 +15,19 @@ constexpr std::string_view generated[] = {".lock",   "-lock.json", "-lock.yaml",
                                           ".min.js", ".min.css",   ".map",       ".svg",   ".ipynb",
                                           ".po",     ".pot"};
 
-Guess guess_for(std::string_view path) {
+// A page of a manual is written to be published: what it shows under a telling name is a sample. A README is not meant.
+bool is_manual(std::string_view path) {
+    constexpr std::string_view pages[] = {".md", ".mdx", ".rst", ".adoc", ".html"};
+    const bool in_docs = path.starts_with("docs/") || path.starts_with("doc/") || path.find("/docs/") != path.npos;
+    return in_docs && std::any_of(std::begin(pages), std::end(pages), [&](auto end) { return path.ends_with(end); });
+}
+
+Guess guess_for(const Fragment& fragment) {
+    const std::string_view path = fragment.path;
+    if (fragment.kind != Piece::text || is_manual(path)) return Guess::no;
     const bool machine = std::any_of(std::begin(generated), std::end(generated),
                                      [&](std::string_view end) { return path.ends_with(end); });
     return machine ? Guess::no : Guess::yes;
-}
-
-Result<std::vector<const Rule*>> chosen_rules(const Options& options) {
-    for (const auto* words : {&options.only, &options.skip})
-        for (const std::string& id : *words) {
-            if (find_rule(id)) continue;
-            std::vector<std::string> known;
-            for (const Rule* rule : rules()) known.emplace_back(rule->id);
-            const std::string near = nearest(id, known);
-            return usage(fmt::format("rule '{}' is unknown; {}", id,
-                                     near.empty() ? "fairlead-scan rules lists them" : "nearest is " + near));
-        }
-    const auto names = [](const std::vector<std::string>& words, std::string_view id) {
-        return std::find(words.begin(), words.end(), id) != words.end();
-    };
-    std::vector<const Rule*> chosen;
-    for (const Rule* rule : rules())
-        if ((options.only.empty() || names(options.only, rule->id)) && !names(options.skip, rule->id))
-            chosen.push_back(rule);
-    return chosen;
 }
 
 // Line and column of an offset; asked for in rising order, so that every byte is counted once.
@@ -60,10 +51,9 @@ class Locator {
 
 }
 
-bool is_binary(std::string_view bytes) { return bytes.substr(0, 8000).find('\0') != bytes.npos; }
-
 Result<Collector> Collector::make(const Options& options, IgnoreList ignored) {
-    return make(options, std::move(ignored), TRY(chosen_rules(options)));
+    auto rules = TRY(chosen_rules(options));
+    return make(options, std::move(ignored), std::move(rules));
 }
 
 Result<Collector> Collector::make(const Options& options, IgnoreList ignored, std::vector<const Rule*> rules) {
@@ -82,7 +72,12 @@ bool Collector::skips(const std::string& path) {
     return true;
 }
 
+void Collector::note(report::Finding finding) {
+    if (noted_.emplace(finding.rule, finding.file, finding.line).second) notes_.push_back(std::move(finding));
+}
+
 Result<void> Collector::add_name(const std::string& path, const std::string& commit) {
+    if (!names_.emplace(commit.empty(), path).second) return {};
     for (const Hit& hit : TRY(engine_.find(path, Guess::no))) {
         Found found{.rule = hit.rule, .path = path, .commit = commit}; // at no line
         found.secret = Secret(path.substr(hit.begin, hit.end - hit.begin));
@@ -94,9 +89,48 @@ Result<void> Collector::add_name(const std::string& path, const std::string& com
 
 Result<void> Collector::add(const Fragment& fragment, const Comments& comments) {
     if (sys::stop_requested()) return could_not("interrupted before everything was scanned");
-    if (totals_.files.insert(fragment.path).second) TRY_VOID(add_name(fragment.path, fragment.commit));
+    if (fragment.kind != Piece::message) {
+        TRY_VOID(add_name(fragment.path, fragment.commit));
+        totals_.files.insert(fragment.path);
+    }
     totals_.bytes += fragment.text.size();
-    const std::vector<Hit> hits = TRY(engine_.find(fragment.text, guess_for(fragment.path)));
+    const std::vector<Hit> hits = TRY(engine_.find(fragment.text, guess_for(fragment), fragment.path));
+    TRY_VOID(keep(fragment, hits, comments));
+    TRY_VOID(add_wide(fragment, comments));
+    return add_completed(fragment, comments);
+}
+
+// Letters of two bytes in the midst of others, where no mark and no rest of the text tells of them.
+Result<void> Collector::add_wide(const Fragment& fragment, const Comments& comments) {
+    Fragment wide{.path = fragment.path, .commit = fragment.commit, .kind = Piece::binary};
+    wide.text = sys::wide_text(fragment.text);
+    if (wide.text.empty()) return {};
+    std::vector<Hit> hits = TRY(engine_.find(wide.text, Guess::no, fragment.path));
+    std::set<std::string> seen; // a run comes with and without what may stand around it
+    std::erase_if(
+        hits, [&](const Hit& hit) { return !seen.insert(wide.text.substr(hit.begin, hit.end - hit.begin)).second; });
+    return keep(wide, hits, comments);
+}
+
+// A key of many lines of which only some are new: this change completes it.
+Result<void> Collector::add_completed(const Fragment& fragment, const Comments& comments) {
+    constexpr std::string_view dashes = "-----";
+    const std::size_t begin = fragment.before.size(), end = begin + fragment.text.size();
+    if (begin == 0 && fragment.after.empty()) return {};
+    if (fragment.before.find(dashes) == std::string::npos && fragment.after.find(dashes) == std::string::npos)
+        return {};
+    Fragment whole = fragment;
+    whole.text = fragment.before + fragment.text + "\n" + fragment.after;
+    whole.first_line -= static_cast<int>(std::count(fragment.before.begin(), fragment.before.end(), '\n'));
+    std::vector<Hit> hits = TRY(engine_.find(whole.text, Guess::no, fragment.path));
+    std::erase_if(hits, [&](const Hit& hit) {
+        const bool inside = hit.begin >= begin && hit.end <= end, outside = hit.end <= begin || hit.begin >= end;
+        return hit.rule->shape != Shape::block || inside || outside;
+    });
+    return keep(whole, hits, comments);
+}
+
+Result<void> Collector::keep(const Fragment& fragment, const std::vector<Hit>& hits, const Comments& comments) {
     if (hits.empty()) return {};
     const std::vector<Suppression> suppressions = TRY(comments(fragment));
     Locator locator(fragment.text);
@@ -107,9 +141,17 @@ Result<void> Collector::add(const Fragment& fragment, const Comments& comments) 
         found.line += fragment.first_line;
         found.end_line += fragment.first_line;
         found.secret = Secret(fragment.text.substr(hit.begin, hit.end - hit.begin));
-        if (covering(suppressions, hit.rule->id, found.line, found.end_line, options_.today) ||
-            ignored_.covers(found.commit, found.path, hit.rule->id, found.line))
+        const bool again = !found_.empty() && found_.back().rule == found.rule && found_.back().path == found.path &&
+                           found_.back().commit == found.commit && found_.back().line == found.line &&
+                           found_.back().column == found.column; // two runs of new lines complete one key
+        if (again) continue;
+        const Suppression* comment = covering(suppressions, hit.rule->id, found.line, found.end_line, options_.today);
+        if (comment || ignored_.covers(found.commit, found.path, hit.rule->id, found.line))
             found.state = report::State::suppressed;
+        if (comment && comment->reason.empty() && found.commit.empty()) note(without_reason(found, comment->line));
+        const Suppression* wrong =
+            comment ? nullptr : wrong_one(suppressions, hit.rule->id, found.line, found.end_line);
+        if (wrong && found.commit.empty()) note(silences_nothing(found, *wrong));
         found_.push_back(std::move(found));
     }
     return {};

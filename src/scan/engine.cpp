@@ -11,6 +11,7 @@ constexpr std::size_t long_line = 4096; // of longer ones only a part around the
 constexpr std::size_t before_keyword = 256;
 constexpr std::size_t overlap = 1024; // of two such parts
 constexpr std::size_t block_length = 16u << 10;
+constexpr std::size_t longest_token = 64u << 10; // a signed token of that size is one, its half is none
 
 bool is_guess(const Rule& rule) { return rule.check == check_generic; }
 
@@ -18,6 +19,11 @@ bool is_guess(const Rule& rule) { return rule.check == check_generic; }
 bool takes_any_value(const Rule& rule) {
     return is_guess(rule) || rule.check == check_connection || rule.check == check_basic ||
            rule.check == check_password;
+}
+
+bool may_be_cut(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' ||
+           c == '.' || c == '+' || c == '/' || c == '=';
 }
 
 struct Window {
@@ -38,6 +44,8 @@ Window window_around(std::string_view text, std::size_t keyword_end, Shape shape
     const std::size_t line_end = rest.find('\n');
     window.end = keyword_end + std::min(line_end, rest.size());
     const bool cut = line_end == rest.npos && window.end < text.size();
+    while (cut && window.end < text.size() && window.end - keyword_end < longest_token && may_be_cut(text[window.end]))
+        ++window.end;
     window.searched = cut ? window.end - overlap : window.end;
     if (shape == Shape::block) window.end = std::min(text.size(), keyword_end + block_length);
     return window;
@@ -90,20 +98,33 @@ Result<Engine> Engine::make(std::vector<const Rule*> rules, const std::vector<st
         by_keyword.push_back(std::move(indexes));
     }
     std::vector<sys::Pattern> allowed;
-    for (const std::string& expression : allow) allowed.push_back(TRY(sys::Pattern::compile(expression)));
+    for (const std::string& expression : allow) {
+        auto pattern = TRY(sys::Pattern::compile(expression));
+        allowed.push_back(std::move(pattern));
+    }
     return Engine(std::move(loaded), std::move(by_keyword), std::move(keywords), std::move(allowed));
 }
 
 Engine::Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> users,
                std::vector<std::string> keywords, std::vector<sys::Pattern> allow)
-    : rules_(std::move(rules)), users_(std::move(users)), keywords_(std::move(keywords)), allow_(std::move(allow)) {}
+    : rules_(std::move(rules)), users_(std::move(users)), keywords_(std::move(keywords)), allow_(std::move(allow)) {
+    for (std::size_t i = 0; i < rules_.size(); ++i)
+        if (!rules_[i].rule->files[0].empty()) of_files_.push_back(i);
+}
 
-Result<std::vector<Hit>> Engine::find(std::string_view text, Guess guess) {
+Result<std::vector<Hit>> Engine::find(std::string_view text, Guess guess, std::string_view path) {
     std::vector<Hit> hits;
     candidates_.clear();
     if (!prefilter_) prefilter_ = TRY(sys::LiteralSet::compile(keywords_));
     prefilter_->scan(text, candidates_);
     for (Loaded& loaded : rules_) loaded.searched = 0;
+    for (const std::size_t index : of_files_) {
+        Loaded& loaded = rules_[index];
+        if (path.empty() || !is_for(*loaded.rule, path))
+            loaded.searched = text.size();
+        else if (loaded.rule->keywords[0].empty())
+            TRY_VOID(search(loaded, text, 0, hits));
+    }
     for (const auto& candidate : candidates_) {
         for (const std::size_t index : users_[candidate.literal]) {
             Loaded& loaded = rules_[index];
@@ -126,8 +147,11 @@ Result<void> Engine::search(Loaded& loaded, std::string_view text, std::size_t k
     for (std::size_t start = 0; start < part.size() && loaded.pattern->search(part, start, groups);) {
         const std::string_view secret = secret_of(groups);
         const auto begin = static_cast<std::size_t>(secret.data() - text.data());
-        if (is_secret(rule, secret, groups[0])) hits.push_back({&rule, begin, begin + secret.size()});
-        start = std::max(begin + secret.size() - window.begin, start + 1);
+        const bool found = is_secret(rule, secret, groups[0]);
+        if (found) hits.push_back({&rule, begin, begin + secret.size()});
+        // What is no token may hide the beginning of one; what stands under a name stands there once.
+        const bool is_token = rule.shape == Shape::token || rule.shape == Shape::sealed;
+        start = std::max(begin - window.begin + (is_token && !found ? 1 : secret.size()), start + 1);
     }
     return {};
 }

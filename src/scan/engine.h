@@ -27,13 +27,14 @@ class Engine {
     // `allow`: expressions; a secret that one of them matches anywhere is none. Errors (usage) name the expression.
     static Result<Engine> make(std::vector<const Rule*> rules, const std::vector<std::string>& allow);
     // By place, at most one for each place. A rule sees one line at a time; a block rule sees 16 KiB from its line on.
-    Result<std::vector<Hit>> find(std::string_view text, Guess guess = Guess::yes);
+    // `path` tells which rules of certain files apply; empty: none of them.
+    Result<std::vector<Hit>> find(std::string_view text, Guess guess = Guess::yes, std::string_view path = {});
 
   private:
     struct Loaded {
         const Rule* rule;
         std::optional<sys::Pattern> pattern;
-        std::size_t searched = 0; // bytes of this text that need no further look
+        std::size_t searched = 0; // bytes of this text that need no further look; all of them: it is for other files
     };
     Engine(std::vector<Loaded> rules, std::vector<std::vector<std::size_t>> users, std::vector<std::string> keywords,
            std::vector<sys::Pattern> allow);
@@ -41,6 +42,7 @@ class Engine {
     bool is_secret(const Rule& rule, std::string_view secret, std::string_view match) const;
 
     std::vector<Loaded> rules_;
+    std::vector<std::size_t> of_files_;           // those of certain files
     std::vector<std::vector<std::size_t>> users_; // keyword -> rules
     std::vector<std::string> keywords_;
     std::optional<sys::LiteralSet> prefilter_; // of the keywords; compiling it takes 2 ms

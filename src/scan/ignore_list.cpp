@@ -7,14 +7,16 @@ namespace fairlead::scan {
 
 IgnoreList IgnoreList::parse(std::string_view text) {
     IgnoreList list;
+    int number = 0;
     for (const std::string& raw : split(text, '\n')) {
+        ++number;
         const std::string line = replace_all(trim(raw), "\\", "/");
         if (line.empty() || line.starts_with('#')) continue;
         const auto colons = std::count(line.begin(), line.end(), ':');
         if (colons != 2 && colons != 3)
-            list.malformed_.push_back(line);
+            list.malformed_.push_back(number);
         else
-            list.entries_[line].has_commit = colons == 3;
+            list.entries_.try_emplace(line, Entry{number, colons == 3, false});
     }
     return list;
 }
@@ -33,11 +35,14 @@ bool IgnoreList::covers(std::string_view commit, std::string_view path, std::str
 
 std::vector<std::string> IgnoreList::complaints(Scanned scanned) const {
     std::vector<std::string> sentences;
-    for (const std::string& line : malformed_)
-        sentences.push_back(fmt::format(".gitleaksignore: '{}' is no entry; expected file:rule:line", line));
-    for (const auto& [line, entry] : entries_)
-        if (scanned == Scanned::whole_tree && !entry.used && !entry.has_commit)
-            sentences.push_back(fmt::format(".gitleaksignore: '{}' covers nothing; take it out", line));
+    for (const int line : malformed_)
+        sentences.push_back(fmt::format(".gitleaksignore:{}: this line is not an entry; write file:rule:line", line));
+    std::vector<int> idle;
+    for (const auto& [text, entry] : entries_)
+        if (scanned == Scanned::whole_tree && !entry.used && !entry.has_commit) idle.push_back(entry.line);
+    std::sort(idle.begin(), idle.end());
+    for (const int line : idle)
+        sentences.push_back(fmt::format(".gitleaksignore:{}: this entry covers nothing; take it out", line));
     return sentences;
 }
 

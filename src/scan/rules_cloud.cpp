@@ -270,6 +270,7 @@ constexpr Rule table[] = {
      .misses = {"cf|ltwoRVi2PUPLrpr4ISMeRu"}},
     {.id = "zuplo-api-key",
      .title = "Zuplo API key",
+     .shape = Shape::sealed,
      .keywords = {"zpka_"},
      .pattern = R"(zpka_[0-9a-z]{32}_[0-9a-f]{8})",
      .entropy = 3,

@@ -7,6 +7,7 @@ namespace {
 constexpr Rule table[] = {
     {.id = "age-secret-key",
      .title = "age identity",
+     .shape = Shape::sealed,
      .keywords = {"age-secret-key-1"},
      .pattern = R"(AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58})",
      .check = check_age,
@@ -69,7 +70,7 @@ constexpr Rule table[] = {
      .shape = Shape::raw,
      .keywords = {"auth", "basic"},
      .pattern =
-         R"((?i:\b_?auth["']?\s{0,3}[:=]\s{0,3}["']?(?:basic\s)?|basic\s{1,3})([0-9A-Za-z+/]{12,400}={0,2})(?:[^\w+/=-]|$))",
+         R"((?i:\b\b_?auth\\?["']?\s{0,3}[:=]\s{0,3}\\?["']?(?:basic\s)?|basic\s{1,3})([0-9A-Za-z+/]{12,400}={0,2})(?:[^\w+/=-]|$))",
      .check = check_basic,
      .hits = {"\"au|th\": \"ZGVwbG95Ond1NGZLcTJ2V3o5QjE=\"", "Authori|zation: Bas|ic ZGVwbG95Ond1NGZLcTJ2V3o5QjE="},
      .misses = {"Author|ization: Bas|ic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "\"au|th\": \"dXNlcjpwYXNzd29yZA==\"",
@@ -78,7 +79,7 @@ constexpr Rule table[] = {
      .title = "password in a netrc file",
      .shape = Shape::raw,
      .keywords = {"machine"},
-     .pattern = R"(\bmachine\s+\S+\s+login\s+\S+\s+password\s+([^\s"'`<>${}]{6,128}))",
+     .pattern = R"(\b\bmachine\s+\S+\s+login\s+\S+\s+password\s+([^\s"'`<>${}]{6,128}))",
      .entropy = 2.5,
      .check = check_password,
      .hits = {"machi|ne git.acme.io login deploy password t7Kq2vWz9B"},
@@ -87,7 +88,7 @@ constexpr Rule table[] = {
      .title = "PuTTY private key",
      .shape = Shape::block,
      .keywords = {"private-lines:"},
-     .pattern = R"(Private-Lines: [0-9]{1,3}\s+((?:[0-9A-Za-z+/=]+\r?\n)+))",
+     .pattern = R"(Private-Lines: [0-9]{1,3}(?:\s|\\[rn])+((?:[0-9A-Za-z+/=]+(?:\r?\n|(?:\\r)?\\n))+))",
      .entropy = 4,
      .hits = {"Private-|Lines: 2\nMHcngzZpVNIZCFnNd8qQlGHaAKCXX2yaudQGK4ggLSN+PEmFySsh6H1Zah2QnJZ1\n"
               "oa+ZG6jE8eRBwh5ohsrXndwNr7gWP3fC90NQClNlseg=\nPrivate-MAC: 1b\n"},

@@ -1,5 +1,6 @@
 #include "scan/suppress.h"
 #include "base/text.h"
+#include "base/time.h"
 #include <algorithm>
 #include <cctype>
 
@@ -9,11 +10,28 @@ namespace {
 constexpr std::string_view marker = "fairlead: ignore";
 constexpr std::string_view gitleaks_marker = "gitleaks:allow";
 
-bool is_date(std::string_view text) {
-    constexpr std::string_view shape = "dddd-dd-dd";
-    return std::equal(text.begin(), text.end(), shape.begin(), shape.end(), [](char c, char wanted) {
-        return wanted == 'd' ? std::isdigit(static_cast<unsigned char>(c)) != 0 : c == wanted;
-    });
+// 2026-03-31, and not 9999-99-99.
+bool is_day(std::string_view text) {
+    return text.size() == 10 && parse_utc(std::string(text) + "T00:00:00Z").has_value();
+}
+
+bool looks_like_day(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789-/.") == text.npos;
+}
+
+// Where the last word `until` of a reason stands, in whatever case: a mistyped day must not silence for ever.
+std::size_t find_until(std::string_view reason) {
+    const std::string text = ' ' + lower(reason);
+    const std::size_t at = text.rfind(" until");
+    if (at == text.npos) return at;
+    const std::string_view rest = std::string_view(text).substr(at + 6);
+    if (!rest.empty() && rest.front() != ' ' && rest.front() != ':') return text.npos;
+    return at;
+}
+
+std::string_view before_end_of_comment(std::string_view text) {
+    for (const std::string_view end : {"*/", "-->", "#}", "%>"}) text = text.substr(0, text.find(end));
+    return trim(text);
 }
 
 // What follows the marker: `[rules] reason until DATE`, less the end of the comment.
@@ -32,14 +50,16 @@ bool parse_rest(std::string_view rest, Suppression& suppression) {
     }
     if (suppression.rules.empty()) return false;
     rest.remove_prefix(close + 1);
-    for (const std::string_view end : {"*/", "-->", "#}", "%>"}) rest = rest.substr(0, rest.find(end));
-    rest = trim(rest);
-    constexpr std::string_view until = "until ";
-    const std::size_t at = rest.rfind(until);
-    if (at != rest.npos && is_date(rest.substr(at + until.size()))) {
-        suppression.until = rest.substr(at + until.size());
+    rest = before_end_of_comment(rest);
+    if (const std::size_t at = find_until(rest); at != rest.npos) {
+        const std::string_view day = trim(rest.substr(at + 5));
+        suppression.until = day;
         rest = trim(rest.substr(0, at));
+        if (!is_day(day))
+            suppression.wrong = (looks_like_day(day) ? "'" + std::string(day) + "'" : "what follows 'until'") +
+                                " is no day; write one such as 2027-01-31";
     }
+    if (rest.empty()) suppression.wrong = "it gives no reason";
     suppression.reason = rest;
     return true;
 }
@@ -51,8 +71,11 @@ void read_line(std::string_view line, int number, std::vector<Suppression>& foun
                                          [](unsigned char c) { return std::isalnum(c) != 0; });
         if (parse_rest(line.substr(at + marker.size()), suppression)) found.push_back(std::move(suppression));
     }
-    if (line.find(gitleaks_marker) != line.npos)
-        found.push_back({.line = number, .reason = std::string(gitleaks_marker)});
+    if (const std::size_t at = line.find(gitleaks_marker); at != line.npos) {
+        Suppression suppression{.line = number, .of_gitleaks = true};
+        suppression.reason = before_end_of_comment(line.substr(at + gitleaks_marker.size()));
+        found.push_back(std::move(suppression));
+    }
 }
 
 }
@@ -69,15 +92,31 @@ std::vector<Suppression> find_suppressions(std::string_view text) {
     return found;
 }
 
-const Suppression* covering(const std::vector<Suppression>& suppressions, std::string_view rule, int first, int last,
-                            std::string_view today) {
+namespace {
+
+template <typename Counts>
+const Suppression* find_meant(const std::vector<Suppression>& suppressions, std::string_view rule, int first, int last,
+                              Counts counts) {
     const auto found = std::find_if(suppressions.begin(), suppressions.end(), [&](const Suppression& one) {
         const bool place =
             one.whole_file || (one.line >= first && one.line <= last) || (one.alone && one.line == first - 1);
         const bool names = one.rules.empty() || std::find(one.rules.begin(), one.rules.end(), rule) != one.rules.end();
-        return place && names && !one.reason.empty() && (one.until.empty() || today <= one.until);
+        return place && names && counts(one);
     });
     return found == suppressions.end() ? nullptr : &*found;
+}
+
+}
+
+const Suppression* covering(const std::vector<Suppression>& suppressions, std::string_view rule, int first, int last,
+                            std::string_view today) {
+    return find_meant(suppressions, rule, first, last, [&](const Suppression& one) {
+        return one.wrong.empty() && (one.until.empty() || today <= one.until);
+    });
+}
+
+const Suppression* wrong_one(const std::vector<Suppression>& suppressions, std::string_view rule, int first, int last) {
+    return find_meant(suppressions, rule, first, last, [](const Suppression& one) { return !one.wrong.empty(); });
 }
 
 }

@@ -1,7 +1,7 @@
 #include "base/text.h"
 #include "scan/sources.h"
+#include "sys/beneath.h"
 #include "sys/encoding.h"
-#include "sys/files.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -12,10 +12,53 @@ namespace {
 using sys::FileType;
 using sys::Path;
 
+// Names of files that people write: what looks binary there is looked at all the same, for secrets of known shape.
+bool is_text_name(std::string_view path) {
+    constexpr std::string_view ends[] = {
+        ".env", ".txt", ".yml", ".yaml", ".json",       ".toml", ".ini",  ".cfg",  ".conf", ".xml", ".sh",
+        ".py",  ".js",  ".ts",  ".rb",   ".php",        ".go",   ".java", ".rs",   ".c",    ".cpp", ".h",
+        ".cs",  ".tf",  ".sql", ".md",   ".properties", ".pem",  ".key",  ".html", ".css",  ".kt",  ".swift"};
+    return std::any_of(std::begin(ends), std::end(ends), [&](std::string_view end) { return path.ends_with(end); });
+}
+
+// What of a foreign change is read all the same; hosts of repositories take smaller files only.
+constexpr std::uint64_t largest_foreign = 256u << 20;
+
+report::Finding too_large_by_far(const std::string& file) {
+    return {.rule = "scan/too-large",
+            .file = file,
+            .message =
+                fmt::format("not looked at: it has more than {} MiB, and a foreign change leaves nothing out; take "
+                            "it out of the change",
+                            largest_foreign >> 20)};
+}
+
+report::Finding too_large(const std::string& file, std::uint64_t size) {
+    return {.rule = "scan/too-large",
+            .severity = report::Severity::warning,
+            .file = file,
+            .message =
+                fmt::format("not looked at: its {} bytes are more than max_file_size; raise that, or exclude the "
+                            "file",
+                            size)};
+}
+
+// What is looked at on disk, beneath a root; names in findings start where the repository does.
+struct Disk {
+    const sys::Root& root;
+    const Path top;
+
+    std::string shown(const std::string& path) const {
+        return (root.path() / path).lexically_normal().lexically_relative(top).generic_string();
+    }
+};
+
 // Reads one file as it is on disk. `shown` is its name in findings.
-Result<void> scan_file(const Path& path, const std::string& shown, Collector& collector) {
+Result<void> scan_file(const sys::Root& root, const std::string& path, const std::string& shown,
+                       const Collector::Comments& comments, Collector& collector) {
     if (collector.skips(shown)) return {};
-    const sys::FileInfo info = sys::inspect(path);
+    TRY_VOID(collector.add_name(shown, ""));
+    const sys::FileInfo info = TRY(root.inspect(path));
     switch (info.type) {
     case FileType::file: break;
     case FileType::link: collector.skip(shown, "symbolic link"); return {};
@@ -23,41 +66,55 @@ Result<void> scan_file(const Path& path, const std::string& shown, Collector& co
     case FileType::absent: collector.skip(shown, "deleted in the work tree"); return {};
     default: collector.skip(shown, "no regular file"); return {};
     }
-    if (info.size > collector.max_file_size()) {
+    if (collector.leaves_nothing_out() && info.size > largest_foreign) {
+        collector.skip(shown, "too large to be read");
+        collector.note(too_large_by_far(shown));
+        return {};
+    }
+    if (info.size > collector.max_file_size() && !collector.leaves_nothing_out()) {
         collector.skip(shown, "larger than max-file-size");
+        collector.note(too_large(shown, info.size));
         return {};
     }
-    Fragment fragment{.path = shown, .text = TRY(sys::read_file(path))};
-    if (auto decoded = sys::from_utf16(fragment.text)) fragment.text = std::move(*decoded);
-    if (is_binary(fragment.text)) {
-        collector.skip(shown, "binary");
-        return {};
+    Fragment fragment{.path = shown};
+    fragment.text = TRY(root.read(path, collector.leaves_nothing_out() ? largest_foreign : collector.max_file_size()));
+    if (auto decoded = sys::decoded_text(fragment.text)) fragment.text = std::move(*decoded);
+    if (sys::looks_binary(fragment.text)) {
+        if (!is_text_name(shown) && !collector.leaves_nothing_out()) {
+            collector.skip(shown, "binary");
+            return {};
+        }
+        fragment.kind = Piece::binary;
     }
-    return collector.add(
-        fragment, [](const Fragment& same) { return Result<std::vector<Suppression>>(find_suppressions(same.text)); });
+    return collector.add(fragment, comments);
 }
 
-Result<void> scan_folder(const Path& folder, const Path& root, Collector& collector) {
-    for (const std::string& name : TRY(sys::list_folder(folder))) {
-        const Path path = folder / name;
+Result<void> scan_folder(const Disk& disk, const std::string& folder, const Collector::Comments& comments,
+                         Collector& collector) {
+    for (const auto& [name, type] : TRY(disk.root.list(folder))) {
+        const std::string path = folder == "." ? name : folder + "/" + name;
         if (name == ".git") continue;
-        if (sys::inspect(path).type == FileType::folder)
-            TRY_VOID(scan_folder(path, root, collector));
+        if (type == FileType::folder)
+            TRY_VOID(scan_folder(disk, path, comments, collector));
         else
-            TRY_VOID(scan_file(path, path.lexically_relative(root).generic_string(), collector));
+            TRY_VOID(scan_file(disk.root, path, disk.shown(path), comments, collector));
     }
     return {};
 }
 
 // A path as the user gave it, whatever holds it.
-Result<void> scan_on_disk(const Path& path, const Path& root, Collector& collector) {
-    const FileType type = sys::inspect(path).type;
-    if (type == FileType::absent)
-        return usage(fmt::format("{} does not exist; name a file or a folder", path.string()));
+Result<void> scan_on_disk(const Path& path, const Path& top, const Collector::Comments& comments,
+                          Collector& collector) {
     if (std::find(path.begin(), path.end(), ".git") != path.end())
         return usage(fmt::format("{} belongs to git; name what git tracks", path.string()));
-    if (type == FileType::folder) return scan_folder(path, root, collector);
-    return scan_file(path, path.lexically_relative(root).generic_string(), collector);
+    const sys::Named named = TRY(sys::named_by_person(top, path));
+    const auto info = named.root.inspect(named.path);
+    if (!info.ok()) return usage(info.error().message);
+    if (info->type == FileType::absent)
+        return usage(fmt::format("{} does not exist; name a file or a folder", path.string()));
+    const Disk disk{named.root, top};
+    if (info->type == FileType::folder) return scan_folder(disk, named.path, comments, collector);
+    return scan_file(named.root, named.path, disk.shown(named.path), comments, collector);
 }
 
 bool is_below(std::string_view path, std::string_view folder) {
@@ -72,25 +129,26 @@ Path absolute(const std::string& path) {
 }
 
 Result<void> scan_tree(const std::optional<sys::Repository>& repository, const std::vector<std::string>& paths,
-                       Collector& collector) {
+                       const Collector::Comments& comments, Collector& collector) {
     if (!repository || repository->work_tree().empty()) {
         const Path here = absolute(".");
-        for (const std::string& path : paths) TRY_VOID(scan_on_disk(absolute(path), here, collector));
-        return paths.empty() ? scan_folder(here, here, collector) : Result<void>();
+        for (const std::string& path : paths) TRY_VOID(scan_on_disk(absolute(path), here, comments, collector));
+        return paths.empty() ? scan_on_disk(here, here, comments, collector) : Result<void>();
     }
     const Path root = repository->work_tree();
+    const sys::Root tree = TRY(sys::Root::open(root));
     const std::vector<std::string> tracked = TRY(repository->tracked_files());
     std::vector<std::string> wanted;
     for (const std::string& path : paths) {
         const std::string folder = absolute(path).lexically_relative(root).generic_string();
         wanted.push_back(folder);
         if (std::none_of(tracked.begin(), tracked.end(), [&](const auto& file) { return is_below(file, folder); }))
-            TRY_VOID(scan_on_disk(absolute(path), root, collector));
+            TRY_VOID(scan_on_disk(absolute(path), root, comments, collector));
     }
     for (const std::string& file : tracked) {
         if (wanted.empty() ||
             std::any_of(wanted.begin(), wanted.end(), [&](const auto& folder) { return is_below(file, folder); }))
-            TRY_VOID(scan_file(root / file, file, collector));
+            TRY_VOID(scan_file(tree, file, file, comments, collector));
     }
     return {};
 }

@@ -17,6 +17,9 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
 }
 
 std::string message(const Found& found) {
+    if (found.path.empty())
+        return fmt::format("{} in the message of commit {}: history keeps it; revoke it where it was issued",
+                           found.rule->title, found.commit.substr(0, 12));
     const std::string_view where = found.line == 0 ? " in the name of the file" : "";
     if (found.commit.empty())
         return fmt::format("{}{}; revoke it where it was issued, then take it out", found.rule->title, where);
@@ -38,7 +41,10 @@ std::string skipped(const Totals& totals) {
 }
 
 std::string scanned_json(const Totals& totals) {
-    return fmt::format(R"({{"commits":{},"files":{},"bytes":{}}})", totals.commits, totals.files.size(), totals.bytes);
+    std::size_t skipped = 0;
+    for (const auto& [reason, paths] : totals.skipped) skipped += paths.size();
+    return fmt::format(R"({{"commits":{},"files":{},"bytes":{},"skipped":{}}})", totals.commits, totals.files.size(),
+                       totals.bytes, skipped);
 }
 
 report::Finding to_finding(const Found& found, const Judging& judging) {
@@ -75,16 +81,38 @@ std::string fingerprint(const Found& found, const std::string& salt) {
     return "v1:" + sys::sha256(bytes).substr(0, 32);
 }
 
-report::Report to_report(const std::vector<Found>& found, const Totals& totals, const Judging& judging) {
+std::string nothing_seen(std::string_view command, const Totals& totals, bool asked_for) {
+    constexpr std::string_view allow = "--allow-empty lets it pass";
+    if (command == "range") {
+        if (totals.commits > 0 || !asked_for) return {};
+        return fmt::format("the range has no commit; name one that has, such as main..HEAD; {}", allow);
+    }
+    if (command == "staged") {
+        if (totals.staged > 0 || !asked_for) return {};
+        return fmt::format("no file is staged; git add what is to be committed, or scan the tree; {}", allow);
+    }
+    if (totals.bytes > 0 || (!totals.files.empty() && totals.skipped.empty())) return {};
+    if (totals.skipped.empty())
+        return fmt::format("there is no file; git add what is to be scanned, or name a path; {}", allow);
+    std::vector<std::string> reasons;
+    for (const auto& [reason, paths] : totals.skipped) reasons.push_back(fmt::format("{} {}", paths.size(), reason));
+    return fmt::format("every file is left out ({}); change exclude or max_file_size, or name other paths; {}",
+                       join(reasons, ", "), allow);
+}
+
+report::Report to_report(const std::vector<Found>& found, const Totals& totals, const Judging& judging,
+                         std::vector<report::Finding> notes) {
     report::Report report;
     std::map<report::State, std::size_t> states;
     for (const Found& each : found) {
         report.findings.push_back(to_finding(each, judging));
         ++states[report.findings.back().state];
     }
-    report::sort_findings(report.findings);
     const std::size_t fresh = states[report::State::fresh];
-    report.verdict = fresh > 0 ? report::Verdict::fail : report::Verdict::pass;
+    const bool refused = std::any_of(notes.begin(), notes.end(),
+                                     [](const auto& note) { return note.severity == report::Severity::error; });
+    for (report::Finding& note : notes) report.findings.push_back(std::move(note));
+    report.verdict = fresh > 0 || refused ? report::Verdict::fail : report::Verdict::pass;
     for (const auto& [reason, paths] : totals.skipped) {
         std::string detail = counted(paths.size(), "file", "files");
         if (judging.explain == Explain::yes) detail += ": " + fmt::format("{}", fmt::join(paths, ", "));
@@ -95,12 +123,29 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
         if (states[state] > 0) others += fmt::format(", {} {}", states[state], report::name_of(state));
     report.closing = fmt::format("{}{} in {}: {}{}", fresh == 0 ? "no secret" : counted(fresh, "secret", "secrets"),
                                  others, judging.subject, scanned(totals), skipped(totals));
+    if (!judging.scope.nothing.empty()) {
+        report.closing = "nothing was looked at in " + judging.subject;
+        if (judging.scope.empty == Scope::Empty::no) {
+            report.verdict = report::Verdict::fail;
+            report.stays_no = report.closing;
+            report.findings.push_back({.rule = "scan/nothing", .message = judging.scope.nothing});
+        }
+    }
+    report::sort_findings(report.findings);
     for (const auto& [reason, detail] :
          judging.explain == Explain::yes ? report.skipped : std::vector<report::Skipped>())
         report.text += fmt::format("skipped, {}: {}\n", reason, detail);
+    report.looked = judging.scope.whole_tree ? report::Looked::at_all : report::Looked::at_part;
+    report.counting_output = "findings";
     report.members = {{"scanned", scanned_json(totals)}};
     report.outputs = {{"findings", std::to_string(fresh)}};
     return report;
+}
+
+std::vector<std::string> rule_ids() {
+    std::vector<std::string> ids = {"scan/nothing", "scan/silenced", "scan/too-large"};
+    for (const Rule* rule : rules()) ids.push_back("scan/" + std::string(rule->id));
+    return ids;
 }
 
 report::Report list_rules() {

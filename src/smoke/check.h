@@ -46,7 +46,8 @@ struct Expect {
     std::optional<Matcher> body;
     std::vector<std::pair<std::string, Matcher>> json; // pointer, what stands there
     std::optional<Milliseconds> max;                   // whole attempt
-    std::string version;                               // empty: any
+    std::string version;                               // empty: any; "auto": see expected_version.h
+    std::vector<std::string> other_names;              // of that version: its commit, its release
     VersionSource version_source;
 };
 
@@ -54,7 +55,9 @@ struct Check {
     std::string name;
     std::string method = "GET";
     std::string url;
-    std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<std::pair<std::string, std::string>> headers;        // its own
+    std::vector<std::pair<std::string, std::string>> common_headers; // of every request; its own come behind
+    bool hears_bearer = false;                                       // see hosts.h
     std::string body;
     Expect expect;
     std::string expected_failure; // `xfail: issue 123`
@@ -72,6 +75,8 @@ std::optional<Mismatch> judge(const sys::HttpResponse& response, const Expect& e
 
 // `URL [status] [key=value...]` with the keys contains, header, json, max, version, method and the word ok (2xx).
 Result<Check> parse_line(std::string_view line);
+Result<void> check_address(const std::string& url, const Place& place = {}); // http or https; says what it could mean
+Result<void> check_expected(const Check& check);                             // that an answer can be so
 
 // What flags ask of every URL beside its own line.
 struct ForEveryUrl {

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/field.h"
 #include "config/config.h"
+#include "config/milder.h"
 #include "smoke/runner.h"
 #include <span>
 #include <string>
@@ -8,14 +9,28 @@
 
 namespace fairlead::smoke {
 
+// What a finding may carry and a waiver may name; a test looks for the others.
+constexpr const char* rule_ids[] = {"smoke/status", "smoke/body",  "smoke/connect", "smoke/duration", "smoke/header",
+                                    "smoke/json",   "smoke/ready", "smoke/version", "smoke/xfail"};
+
 std::span<const Field> fields(); // `smoke:` in fairlead.yml
+std::span<const config::Milder> milder();
 
 // Numbers and times that leave nothing to be asked. Error: usage.
 Result<void> check_limits(const Plan& plan);
 
+// The file of certificates that fairlead.yml names: within its tree, links resolved. Error (usage), at its place.
+Result<std::string> certificates_of(const config::Config& config, const std::string& named, const Place& place);
+
 // Adds what only the section says: retry, headers, the ready check and the checks, one of each per base address.
-// Errors (usage) have their place. `url` is the environment's, for a section without `base`.
-Result<void> add_section(const config::Value& section, const std::string& url, const ForEveryUrl& every, Plan& plan);
+// Errors (usage) have their place. `environment` is the file's section of that name: its url is for a section without
+// `base`, and who hears the bearer stands there (see hosts.h).
+Result<void> add_section(const config::Value& section, const config::Value& environment, const ForEveryUrl& every,
+                         Plan& plan);
+
+// That there is something to ask, and that all of it can be sent: URLs, methods, headers, given addresses,
+// certificates. Error: usage.
+Result<void> check_requests(const Plan& plan);
 
 // Adds the URLs of the command line. There is no ready check: each is waited for until the deadline.
 Result<void> add_urls(const std::vector<std::string>& lines, const ForEveryUrl& every, Plan& plan);

@@ -1,8 +1,11 @@
 #include "smoke/expected_version.h"
 #include "base/text.h"
+#include "sys/environment.h"
 #include "sys/files.h"
 #include "sys/json.h"
+#include "sys/log.h"
 #include "sys/process.h"
+#include "sys/refs.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -10,18 +13,48 @@ namespace fairlead::smoke {
 
 namespace {
 
-Result<std::string> last_deployed(const std::string& folder) {
-    const std::string where = folder.empty() ? "." : folder;
-    const auto path = where + "/.fairlead/out/deploy.json";
-    if (const auto text = sys::read_file(path); text.ok()) {
-        const auto document = TRY(sys::parse_json(text.value(), path));
-        const auto* version = sys::json_pointer(document, "/outputs/version");
-        if (version && version->is_string() && !version->get<std::string>().empty()) return version->get<std::string>();
+constexpr std::string_view way_out = "where another machine deploys, name the version: --expect-version VERSION";
+
+std::string text_at(const sys::Json& document, std::string_view pointer) {
+    const auto* value = sys::json_pointer(document, pointer);
+    return value && value->is_string() ? value->get<std::string>() : "";
+}
+
+// Deploy is asked, not told: what was meant for us (a command, reports, the job's outputs) is not for it.
+std::vector<std::string> environment_for_question() {
+    auto variables = sys::child_environment(sys::Environment::of_process(), sys::Child::survivor);
+    std::erase_if(variables, [](const std::string& variable) {
+        constexpr std::string_view ours[] = {"FAIRLEAD_COMMAND=", "FAIRLEAD_OUTPUT=",  "FAIRLEAD_CHECK=",
+                                             "FAIRLEAD_DEPLOY_",  "FAIRLEAD_CONFIRM=", "FAIRLEAD_DRY_RUN="};
+        return std::any_of(std::begin(ours), std::end(ours), [&](auto name) { return variable.starts_with(name); });
+    });
+    return variables;
+}
+
+Result<Deployed> ask_deploy(const config::Config& config, const std::string& environment) {
+    sys::Command command{.argv = {sys::tool_program("fairlead-deploy"), "status", "--format", "json", "--config",
+                                  sys::Path(config.file()).filename()},
+                         .folder = config.folder(),
+                         .environment = environment_for_question(),
+                         .timeout = Milliseconds{30'000}};
+    if (!environment.empty()) command.argv.insert(command.argv.end(), {"--env", environment});
+    const auto no_answer = [&](std::string_view fact) {
+        return could_not(fmt::format("version 'auto' is what deploy says, but {}; {}", fact, way_out));
+    };
+    const auto done = sys::run(command);
+    if (!done.ok()) return no_answer(done.error().message);
+    const auto document = sys::parse_json(done->out, "the answer of fairlead-deploy status");
+    if (!document.ok()) return no_answer(fmt::format("fairlead-deploy status gave {} and no JSON", done->status));
+    if (const auto said = text_at(document.value(), "/error/message"); !said.empty())
+        return no_answer("fairlead-deploy status says: " + said);
+    const Deployed deployed{text_at(document.value(), "/outputs/version"),
+                            text_at(document.value(), "/outputs/release"),
+                            text_at(document.value(), "/release_commit")};
+    if (deployed.version.empty()) {
+        const auto said = text_at(document.value(), "/decided");
+        return no_answer(said.empty() ? "nothing is deployed" : said);
     }
-    // One word of git's, so that every start is spared the loading of libgit2.
-    const auto git = sys::run({.argv = {"git", "rev-parse", "--verify", "--quiet", "HEAD"}, .folder = where});
-    if (git.ok() && git->status == 0) return std::string(trim(git->out));
-    return could_not("version 'auto' is what deploy recorded last, else HEAD: there is neither");
+    return deployed;
 }
 
 // Asking it again and again changes nothing, and it is meant to answer.
@@ -30,23 +63,75 @@ bool can_be_waited_for(const Check& check) {
            check.expect.failure == sys::HttpFailure::none;
 }
 
+// One check of the file, at another base address.
+bool is_same_elsewhere(const Check& one, const Check& other) {
+    return one.place.line > 0 && one.place.file == other.place.file && one.place.line == other.place.line &&
+           one.place.column == other.place.column && one.url != other.url;
 }
 
-Result<Plan> expect_version(Plan plan, const std::string& version, const VersionSource& source,
-                            const std::string& folder) {
-    if (!plan.ready && !version.empty()) {
+}
+
+Result<Plan> expect_version(Plan plan, const std::string& version, const VersionSource& source) {
+    if (!plan.ready && (!version.empty() || plan.streak > 1 || plan.stable.count() > 0)) {
         const auto first = std::find_if(plan.checks.begin(), plan.checks.end(), can_be_waited_for);
         if (first == plan.checks.end())
-            return usage(fmt::format("no check tells whether version {} answers; write smoke.ready", version));
+            return usage(version.empty()
+                             ? std::string("no check tells whether the service is ready, as streak and stable ask; "
+                                           "write smoke.ready")
+                             : fmt::format("no check tells whether version {} answers; write smoke.ready", version));
         plan.ready = *first;
         plan.ready->name = "ready";
+        for (auto other = first + 1; other != plan.checks.end(); ++other)
+            if (is_same_elsewhere(*first, *other)) {
+                plan.ready_elsewhere.push_back(*other);
+                plan.ready_elsewhere.back().name = "ready: " + other->name;
+            }
     }
-    if (!plan.ready) return plan;
-    plan.ready->expect.version_source = source;
-    auto& expected = plan.ready->expect.version;
-    if (!version.empty()) expected = version;
-    if (expected == "auto") expected = TRY(last_deployed(folder));
+    const auto await = [&](Check& ready) {
+        ready.expect.version_source = source;
+        if (!version.empty()) ready.expect.version = version;
+    };
+    if (plan.ready) await(*plan.ready);
+    std::for_each(plan.ready_elsewhere.begin(), plan.ready_elsewhere.end(), await);
     return plan;
+}
+
+Result<Deployed> ask_deployed(const config::Config& config, const std::string& environment) {
+    if (config.section("deploy", environment).present()) return ask_deploy(config, environment);
+    const std::string where = config.folder().empty() ? "." : config.folder();
+    const auto head = sys::head_of(where);
+    if (!head)
+        return could_not(fmt::format("version 'auto' is what deploy says, else the commit of HEAD: here is neither a "
+                                     "deploy section nor a commit; {}",
+                                     way_out));
+    sys::log_info(fmt::format("version auto: nothing is deployed from this fairlead.yml, so the commit of HEAD has to "
+                              "answer, {}; {}",
+                              head->substr(0, 12), way_out));
+    return Deployed{*head, "", ""};
+}
+
+bool asks_deployed(const Plan& plan) {
+    const auto asks = [](const Check& check) { return check.expect.version == "auto"; };
+    return (plan.ready && asks(*plan.ready)) || std::any_of(plan.checks.begin(), plan.checks.end(), asks);
+}
+
+void resolve_auto(Plan& plan, const Deployed& deployed) {
+    const auto resolve = [&](Check& check) {
+        if (check.expect.version != "auto") return;
+        check.expect.version = deployed.version;
+        for (const auto& name : {deployed.release, deployed.commit})
+            if (!name.empty()) check.expect.other_names.push_back(name);
+    };
+    if (plan.ready) resolve(*plan.ready);
+    std::for_each(plan.ready_elsewhere.begin(), plan.ready_elsewhere.end(), resolve);
+    std::for_each(plan.checks.begin(), plan.checks.end(), resolve);
+}
+
+Result<void> resolve_auto(Plan& plan, const config::Config& config, const std::string& environment) {
+    if (!asks_deployed(plan)) return {};
+    const auto deployed = TRY(ask_deployed(config, environment));
+    resolve_auto(plan, deployed);
+    return {};
 }
 
 }

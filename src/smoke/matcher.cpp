@@ -20,9 +20,12 @@ Result<Matcher> parse_matcher(std::string_view text) {
     } else if (text.size() > 1 && text.front() == '/' && text.back() == '/') {
         matcher.how = Matcher::How::pattern;
         text = text.substr(1, text.size() - 2);
+        if (text.empty()) return usage("'//' matches everything; write the pattern between the slashes");
         if (auto compiled = sys::Pattern::compile(text); !compiled) return compiled.error();
     } else if (text == "nonempty") {
         matcher.how = Matcher::How::nonempty;
+    } else if (matcher.negated && text.empty()) {
+        return usage("'!' needs what must not be there: \"! ~ error\"");
     }
     matcher.text = text;
     return matcher;
@@ -68,9 +71,12 @@ Result<std::vector<StatusRange>> parse_statuses(const std::vector<std::string>& 
         } else if (text.size() == 3 && text.substr(1) == "xx" && text[0] >= '1' && text[0] <= '5') {
             const int hundreds = (text[0] - '0') * 100;
             ranges.push_back({hundreds, hundreds + 99});
-        } else if (text.size() == 7 && text[3] == '-' && is_status(text.substr(0, 3)) && is_status(text.substr(4)) &&
-                   number(text.substr(0, 3)) <= number(text.substr(4))) {
-            ranges.push_back({number(text.substr(0, 3)), number(text.substr(4))});
+        } else if (text.size() == 7 && text[3] == '-' && is_status(text.substr(0, 3)) && is_status(text.substr(4))) {
+            const StatusRange range{number(text.substr(0, 3)), number(text.substr(4))};
+            if (range.first > range.last)
+                return usage(fmt::format("'{}' is not a range of statuses; the lower one comes first: {}-{}", text,
+                                         range.last, range.first));
+            ranges.push_back(range);
         } else {
             return usage(fmt::format("status '{}' is not understood; expected 200, 200-299 or 2xx", text));
         }

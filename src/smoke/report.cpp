@@ -14,20 +14,51 @@ std::string_view word(const Tried& tried) {
     switch (tried.end) {
     case End::passed: return tried.flaky ? "flaky" : "passed";
     case End::failed: return "failed";
+    case End::known: return "known";
     case End::skipped: return "skipped";
     case End::cancelled: break;
     }
     return "cancelled";
 }
 
-report::Case case_of(const Tried& tried, const std::string& suite) {
-    report::Case one{.suite = suite, .name = tried.check.name, .time = tried.time};
-    if (tried.end == End::failed) one.failure = tried.wrong.message;
-    if (tried.end == End::skipped) one.skipped = tried.check.skip;
-    if (tried.end == End::cancelled) one.skipped = "cancelled: an earlier check failed";
-    if (tried.flaky) one.output = fmt::format("flaky: passed at attempt {}", tried.attempts);
-    return one;
-}
+// Checks alone: the wait until it serves is told by itself.
+struct Counts {
+    int waited = 0, checks = 0, passed = 0, failed = 0, flaky = 0, known = 0, skipped = 0, cancelled = 0;
+    std::string readiness; // "ready after 3 attempts"; empty: nothing was waited for
+    bool ready = true;
+
+    void add(const Tried& tried) {
+        if (tried.readiness) {
+            ready = ready && tried.end == End::passed;
+            waited += tried.attempts;
+            readiness = ready ? fmt::format("ready after {} attempt{}", waited, waited == 1 ? "" : "s") : "not ready";
+            return;
+        }
+        ++checks;
+        passed += tried.end == End::passed;
+        failed += tried.end == End::failed;
+        flaky += tried.flaky;
+        known += tried.end == End::known;
+        skipped += tried.end == End::skipped;
+        cancelled += tried.end == End::cancelled;
+    }
+    // No evidence is not a yes: where there are checks, one has passed.
+    bool all_good() const { return ready && failed == 0 && cancelled == 0 && (passed > 0 || checks == 0); }
+    std::string no_evidence() const { // that no waiver of a finding makes good
+        if (!ready) return "it never became ready";
+        if (passed == 0 && checks > 0) return "no check passed";
+        return cancelled > 0 ? "not every check was asked" : "";
+    }
+    std::string text() const {
+        std::vector<std::string> parts;
+        if (!readiness.empty()) parts.push_back(readiness);
+        if (checks > 0) parts.push_back(fmt::format("{} of {} check{} passed", passed, checks, checks == 1 ? "" : "s"));
+        for (const auto& [count, words] :
+             {std::pair{failed, "failed"}, {known, "known to fail"}, {skipped, "skipped"}, {cancelled, "not asked"}})
+            if (count > 0) parts.push_back(fmt::format("{} {}", count, words));
+        return join(parts, ", ");
+    }
+};
 
 report::Finding finding_of(const Tried& tried) {
     report::Finding finding;
@@ -43,12 +74,31 @@ report::Finding finding_of(const Tried& tried) {
     return finding;
 }
 
+std::string known_reason(const Tried& tried) {
+    return fmt::format("known to fail ({}): {}", tried.check.expected_failure, tried.wrong.message);
+}
+
+report::Case case_of(const Tried& tried, const std::string& suite) {
+    report::Case one{.suite = suite, .name = tried.check.name, .time = tried.time};
+    if (tried.end == End::failed) {
+        one.failure = tried.wrong.message;
+        one.finding = finding_of(tried).fingerprint;
+    }
+    if (tried.end == End::skipped) one.skipped = tried.check.skip;
+    if (tried.end == End::known) one.skipped = known_reason(tried);
+    if (tried.end == End::cancelled) one.skipped = "cancelled: an earlier check failed";
+    if (tried.flaky) one.output = fmt::format("flaky: passed at attempt {}", tried.attempts);
+    return one;
+}
+
 std::string markdown(const std::vector<Tried>& all) {
     std::string out = "| check | result | attempts | time | message |\n|---|---|---|---|---|\n";
     for (const auto& tried : all)
         out += fmt::format("| {} | {} | {} | {} | {} |\n", report::escape_markdown(tried.check.name), word(tried),
                            tried.attempts, format_duration(tried.time),
-                           tried.end == End::failed ? report::escape_markdown(tried.wrong.message) : "");
+                           tried.end == End::failed  ? report::escape_markdown(tried.wrong.message)
+                           : tried.end == End::known ? report::escape_markdown(known_reason(tried))
+                                                     : "");
     return out;
 }
 
@@ -60,7 +110,7 @@ std::string json(const std::vector<Tried>& all) {
                          {"result", word(tried)},
                          {"attempts", tried.attempts},
                          {"ms", tried.time.count()}};
-        if (tried.end == End::failed) one["message"] = tried.wrong.message;
+        if (tried.end == End::failed || tried.end == End::known) one["message"] = tried.wrong.message;
         if (!tried.served.empty()) one["version"] = tried.served;
         checks.push_back(std::move(one));
     }
@@ -74,12 +124,10 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
     report::Report report;
     report.tool = "smoke";
     report.environment = environment;
-    int passed = 0, failed = 0, flaky = 0;
+    Counts counts;
     std::string version;
     for (const auto& tried : all) {
-        passed += tried.end == End::passed;
-        failed += tried.end == End::failed;
-        flaky += tried.flaky;
+        counts.add(tried);
         if (!tried.served.empty() && version.empty()) version = tried.served;
         if (tried.end == End::failed) report.findings.push_back(finding_of(tried));
         if (tried.end == End::skipped) report.skipped.push_back({tried.check.name, tried.check.skip});
@@ -87,15 +135,16 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
         report.text += fmt::format("{:<9} {}  {}{}\n", word(tried), tried.check.name, format_duration(tried.time),
                                    tried.attempts > 1 ? fmt::format(", {} attempts", tried.attempts) : "");
     }
-    const bool good = failed == 0 && passed > 0; // no evidence is not a yes
+    const bool good = counts.all_good();
     report.verdict = good ? report::Verdict::pass : report::Verdict::fail;
-    report.closing = fmt::format("{}: {} passed, {} failed{}", good ? "passed" : "failed", passed, failed,
+    report.stays_no = counts.no_evidence();
+    report.closing = fmt::format("{}: {}{}", good ? "passed" : "failed", counts.text(),
                                  version.empty() ? "" : fmt::format(", version {} answers", version));
     report.summary = markdown(all);
     report.members = {{"checks", json(all)}};
-    report.outputs = {{"passed", std::to_string(passed)},
-                      {"failed", std::to_string(failed)},
-                      {"flaky", std::to_string(flaky)},
+    report.outputs = {{"passed", std::to_string(counts.passed)},
+                      {"failed", std::to_string(counts.failed)},
+                      {"flaky", std::to_string(counts.flaky)},
                       {"version", version}};
     return report;
 }
@@ -104,11 +153,14 @@ report::Report dry_run(const Plan& plan, const std::string& environment) {
     report::Report report;
     report.tool = "smoke";
     report.environment = environment;
-    if (plan.ready)
-        report.text += fmt::format("would wait for  {}{}\n", plan.ready->url,
-                                   plan.ready->expect.version.empty() ? "" : ", version " + plan.ready->expect.version);
+    std::vector<Check> waits = plan.ready_elsewhere;
+    if (plan.ready) waits.insert(waits.begin(), *plan.ready);
+    for (const auto& wait : waits)
+        report.text += fmt::format("would wait for  {}{}\n", wait.url,
+                                   wait.expect.version.empty() ? "" : ", version " + wait.expect.version);
     for (const auto& check : plan.checks)
         report.text += fmt::format("would ask       {} {}\n", check.method, check.url);
+    for (const auto& sentence : plan.withheld) report.text += sentence + "\n";
     report.closing = fmt::format("would ask {} check{} within {}", plan.checks.size(),
                                  plan.checks.size() == 1 ? "" : "s", format_duration(plan.deadline));
     return report;

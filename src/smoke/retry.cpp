@@ -15,11 +15,11 @@ bool is_passing(HttpFailure failure) {
     return std::find(std::begin(passing), std::end(passing), failure) != std::end(passing);
 }
 
-bool is_repeatable(std::string_view method) { // RFC 9110 section 9.2.2
-    constexpr std::string_view idempotent[] = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"};
-    return std::find(std::begin(idempotent), std::end(idempotent), method) != std::end(idempotent);
 }
 
+bool is_repeatable(std::string_view method) {
+    constexpr std::string_view idempotent[] = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"};
+    return std::find(std::begin(idempotent), std::end(idempotent), method) != std::end(idempotent);
 }
 
 Outcome classify(const sys::HttpResponse& response, const std::optional<Mismatch>& mismatch,

@@ -26,6 +26,7 @@ struct RetryPolicy {
 };
 
 Outcome classify(const sys::HttpResponse& response, const std::optional<Mismatch>& mismatch, const RetryPolicy& policy);
+bool is_repeatable(std::string_view method); // asking twice does no more than asking once (RFC 9110 section 9.2.2)
 bool try_again(Outcome outcome, Phase phase, std::string_view method, const sys::HttpResponse& response);
 
 // Full jitter: uniform in [0, min(max, backoff * factor^(attempt-1))]; attempt counts from 1. A longer Retry-After

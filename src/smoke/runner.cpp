@@ -1,5 +1,8 @@
 #include "smoke/runner.h"
 #include "base/text.h"
+#include "report/printable.h"
+#include "smoke/secrets.h"
+#include "sys/log.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <atomic>
@@ -12,13 +15,6 @@ namespace fairlead::smoke {
 namespace {
 
 constexpr Milliseconds smallest_attempt{50}; // nothing starts with less time left
-
-bool lets_in(std::string_view header) {
-    const std::string name = lower(header);
-    for (const auto* word : {"authorization", "cookie", "token", "api-key", "apikey", "secret", "password"})
-        if (name.find(word) != name.npos) return true;
-    return false;
-}
 
 class Run {
   public:
@@ -37,7 +33,7 @@ class Run {
     };
     Milliseconds left() const { return std::chrono::duration_cast<Milliseconds>(end_ - clock_.steady()); }
     bool given_up() const { return cancelled || sys::stop_requested(); }
-    Result<Attempt> ask(const Check& check, Tried& tried);
+    Result<Attempt> ask(const Check& check, Phase phase, Tried& tried);
     Tried& out_of_time(Tried& tried, const Attempt& last) const;
 
     const Plan& plan_;
@@ -46,25 +42,29 @@ class Run {
     const sys::Clock::Steady end_;
 };
 
-Result<Run::Attempt> Run::ask(const Check& check, Tried& tried) {
-    sys::HttpRequest request;
-    request.method = check.method;
-    request.url = check.url;
-    request.headers = check.headers;
-    request.body = check.body;
-    request.bearer = plan_.bearer;
-    request.timeout = std::min(plan_.timeout, left());
-    request.connect_timeout = std::min(plan_.connect, request.timeout);
-    request.fresh_connection = true; // a kept one would always reach the same instance
-    request.insecure = plan_.insecure;
-    request.resolve = plan_.resolve;
+Result<Run::Attempt> Run::ask(const Check& check, Phase phase, Tried& tried) {
+    auto request = request_of(plan_, check, left());
+    // While waiting, and after a fault, a kept connection would reach the same instance again; and libcurl sends
+    // anew what went out on a kept one that had died.
+    request.fresh_connection = phase == Phase::ready || tried.attempts > 0 || !is_repeatable(check.method);
     Attempt attempt;
-    attempt.response = TRY(http_.send(request));
+    auto sent = http_.send(request);
+    if (!sent.ok() && sys::stop_requested()) return sent.error();
     ++tried.attempts;
+    if (sent.ok()) {
+        attempt.response = std::move(sent).value();
+    } else {
+        attempt.response.failure = sys::HttpFailure::other;
+        attempt.response.reason = sent.error().message;
+    }
     tried.time = attempt.response.total;
     std::string served;
     attempt.wrong = judge(attempt.response, check.expect, &served);
-    if (!served.empty()) tried.served = served;
+    if (attempt.wrong || check.expect.version_source.from == VersionSource::From::body) { // else nothing of it is shown
+        hide_received(attempt.response);
+        attempt.wrong = judge(attempt.response, check.expect, &served);
+    }
+    if (!served.empty()) tried.served = report::one_line(served);
     attempt.outcome = classify(attempt.response, attempt.wrong, plan_.retry);
     if (attempt.wrong) tried.wrong = *attempt.wrong;
     if (attempt.wrong && attempt.outcome == Outcome::starting) tried.wrong.message += " (starting)";
@@ -84,7 +84,7 @@ Tried& Run::out_of_time(Tried& tried, const Attempt& last) const {
 }
 
 Result<Tried> Run::ready(const Check& check) {
-    Tried tried{.check = check};
+    Tried tried{.check = check, .readiness = true};
     std::mt19937_64 random(plan_.seed);
     RetryPolicy policy = plan_.retry;
     policy.max = std::min(policy.max, Milliseconds{2000}); // a service that just came up is not kept waiting
@@ -92,14 +92,12 @@ Result<Tried> Run::ready(const Check& check) {
     auto good_since = clock_.steady();
     Attempt last;
     while (left() >= smallest_attempt) {
-        last = TRY(ask(check, tried));
+        last = TRY(ask(check, Phase::ready, tried));
         if (given_up()) return tried;
         if (last.outcome == Outcome::good) {
             failed = 0;
             if (in_a_row++ == 0) good_since = clock_.steady();
-            const bool long_enough =
-                plan_.stable.count() > 0 ? clock_.steady() - good_since >= plan_.stable : in_a_row >= plan_.streak;
-            if (long_enough) {
+            if (in_a_row >= plan_.streak && clock_.steady() - good_since >= plan_.stable) {
                 tried.end = Tried::End::passed;
                 return tried;
             }
@@ -125,7 +123,7 @@ Result<Tried> Run::check(const Check& check, std::uint64_t seed) {
     std::mt19937_64 random(seed);
     Attempt last;
     while (!given_up() && left() >= smallest_attempt) {
-        last = TRY(ask(check, tried));
+        last = TRY(ask(check, Phase::check, tried));
         if (given_up() && last.outcome != Outcome::good) break;
         if (last.outcome == Outcome::good) {
             tried.end = Tried::End::passed;
@@ -143,14 +141,14 @@ Result<Tried> Run::check(const Check& check, std::uint64_t seed) {
     return out_of_time(tried, last);
 }
 
-// An expected failure that fails counts as passed, and one that passes is a failure.
+// An expected failure that fails is known, and one that passes is a failure. What was not asked stays so.
 void turn_expected_failure(Tried& tried) {
-    if (tried.check.expected_failure.empty() || tried.end == Tried::End::cancelled) return;
+    if (tried.check.expected_failure.empty() || tried.attempts == 0) return;
     if (tried.end == Tried::End::passed) {
         tried.end = Tried::End::failed;
         tried.wrong = {"smoke/xfail", fmt::format("passes now; remove xfail ({})", tried.check.expected_failure)};
     } else if (tried.end == Tried::End::failed) {
-        tried.end = Tried::End::passed;
+        tried.end = Tried::End::known;
     }
 }
 
@@ -172,36 +170,41 @@ Result<std::vector<Tried>> side_by_side(Run& run, const Plan& plan) {
         for (std::size_t i = 0; i < jobs; ++i) workers.emplace_back(work);
     }
     std::vector<Tried> done;
-    for (auto& slot : slots) done.push_back(TRY(std::move(*slot)));
+    for (auto& slot : slots) {
+        auto tried = TRY(std::move(*slot));
+        done.push_back(std::move(tried));
+    }
     return done;
 }
 
 }
 
-void mask_credentials(const Plan& plan) {
-    const auto mask_check = [](const Check& check) {
-        const auto host = check.url.find("://") + 3;
-        const auto userinfo = check.url.substr(host, check.url.find_first_of("/?#", host) - host);
-        const auto pair = userinfo.substr(0, userinfo.rfind('@') == userinfo.npos ? 0 : userinfo.rfind('@'));
-        const auto colon = pair.find(':');
-        constexpr std::size_t as_long_as_a_token = 16;
-        if (colon != pair.npos || pair.size() >= as_long_as_a_token) {
-            const Secret sent(pair), password(pair.substr(colon + 1)); // the pair's base64 is what is sent
-        }
-        for (const auto& [name, value] : check.headers)
-            if (lets_in(name)) {
-                const Secret whole(value), token(value.substr(value.rfind(' ') + 1)); // "Bearer x"
-            }
-    };
-    for (const Check& check : plan.checks) mask_check(check);
-    if (plan.ready) mask_check(*plan.ready);
+sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds left) {
+    sys::HttpRequest request;
+    request.method = check.method;
+    request.url = check.url;
+    request.headers = check.common_headers;
+    request.headers.insert(request.headers.end(), check.headers.begin(), check.headers.end());
+    request.body = check.body;
+    if (check.hears_bearer) request.bearer = plan.bearer;
+    request.timeout = std::min(plan.timeout, left);
+    request.connect_timeout = std::min(plan.connect, request.timeout);
+    request.insecure = plan.insecure;
+    request.ca_file = plan.ca_file;
+    request.resolve = plan.resolve;
+    return request;
 }
 
 Result<std::vector<Tried>> carry_out(const Plan& plan, sys::Http& http, sys::Clock& clock) {
     Run run(plan, http, clock);
+    for (const auto& sentence : plan.withheld) sys::log_warning(sentence);
+    sys::log_debug(fmt::format("seed of the waits: {}", plan.seed));
     std::vector<Tried> all;
-    if (plan.ready) {
-        all.push_back(TRY(run.ready(*plan.ready)));
+    std::vector<Check> waits = plan.ready_elsewhere;
+    if (plan.ready) waits.insert(waits.begin(), *plan.ready);
+    for (const auto& wait : waits) {
+        auto waited = TRY(run.ready(wait));
+        all.push_back(std::move(waited));
         if (all.back().end != Tried::End::passed) {
             if (sys::stop_requested()) return could_not("interrupted while waiting until the service is ready");
             for (const auto& check : plan.checks) all.push_back({.check = check});

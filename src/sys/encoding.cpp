@@ -1,5 +1,6 @@
 #include "sys/encoding.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include <algorithm>
 #include <iconv.h>
 
@@ -57,14 +58,75 @@ std::optional<std::array<int, 256>> single_byte_map(const std::string& encoding)
     return extends_ascii ? std::optional(map) : std::nullopt;
 }
 
+namespace {
+
+std::string decode_utf16(std::string_view bytes, bool big_endian) {
+    std::string decoded;
+    Utf16Decoder decoder(big_endian);
+    decoder.feed(bytes, decoded);
+    decoder.finish(decoded);
+    return decoded;
+}
+
+constexpr std::size_t head = 8000;
+
+}
+
 std::optional<std::string> from_utf16(std::string_view text) {
     const bool big_endian = text.starts_with("\xFE\xFF");
     if (!big_endian && !text.starts_with("\xFF\xFE")) return std::nullopt;
-    std::string decoded;
-    Utf16Decoder decoder(big_endian);
-    decoder.feed(text.substr(2), decoded);
-    decoder.finish(decoded);
-    return decoded;
+    return decode_utf16(text.substr(2), big_endian);
+}
+
+std::optional<std::string> decoded_text(std::string_view bytes) {
+    if (auto marked = from_utf16(bytes)) return marked;
+    const std::string_view looked_at = bytes.substr(0, head);
+    if (looked_at.size() < 8 || looked_at.find('\0') == looked_at.npos) return std::nullopt;
+    std::size_t nul[2] = {}, letters[2] = {}; // at even places, at odd ones
+    for (std::size_t i = 0; i < looked_at.size(); ++i) {
+        nul[i % 2] += looked_at[i] == '\0';
+        letters[i % 2] += (looked_at[i] >= ' ' && looked_at[i] < 0x7f) || looked_at[i] == '\n' || looked_at[i] == '\r';
+    }
+    for (const std::size_t low : {0u, 1u}) { // where a letter's own byte stands
+        const std::size_t units = looked_at.size() / 2, high = 1 - low;
+        if (nul[high] * 5 >= units && nul[low] * 50 <= units && letters[low] * 5 >= units)
+            return decode_utf16(bytes, low == 1);
+    }
+    return std::nullopt;
+}
+
+std::string wide_text(std::string_view bytes) {
+    constexpr std::size_t shortest = 8;
+    const auto is_letter = [&](std::size_t at) { return at < bytes.size() && bytes[at] > ' ' && bytes[at] < 0x7f; };
+    std::string text;
+    for (std::size_t nul = bytes.find('\0'); nul != bytes.npos;) {
+        std::string run;
+        const std::size_t first = nul - 1; // the letter before a NUL begins a run, in either order of the bytes
+        std::size_t at = first;
+        if (nul > 0)
+            for (; is_letter(at) && at + 1 < bytes.size() && bytes[at + 1] == '\0'; at += 2) run += bytes[at];
+        if (run.size() >= shortest) {
+            text += run + ' ';
+            // With the high byte first the last letter has no NUL behind it, and the first may be no part of the text.
+            if (is_letter(at)) text += run + bytes[at] + ' ' + run.substr(1) + bytes[at] + ' ';
+        }
+        nul = bytes.find('\0', run.empty() ? nul + 1 : at);
+    }
+    return text;
+}
+
+bool looks_binary(std::string_view bytes) {
+    const std::string_view looked_at = bytes.substr(0, head);
+    if (looked_at.find('\0') == looked_at.npos) return false;
+    std::size_t odd = 0;
+    for (std::string_view rest = looked_at; !rest.empty() && odd * 10 <= looked_at.size() * 3;) {
+        const auto byte = static_cast<unsigned char>(rest.front());
+        const CodePoint point = byte < 0x80 ? CodePoint{byte, 1, true} : decode_front(rest);
+        const bool control = byte < ' ' && !(byte >= '\b' && byte <= '\r') && byte != 0x1b;
+        odd += !point.valid || control || byte == 0x7f;
+        rest.remove_prefix(point.bytes);
+    }
+    return odd * 10 > looked_at.size() * 3;
 }
 
 void Utf16Decoder::feed(std::string_view bytes, std::string& out) {

@@ -1,19 +1,82 @@
 #include "sys/environment.h"
+#include "base/credentials.h"
 #include <algorithm>
 #include <unistd.h>
 
 namespace fairlead::sys {
 namespace {
 
+// What children see of us, in one place; '*' at the end of a name stands for any rest.
+enum class For { any_program, network };
+struct Passed {
+    std::string_view name;
+    For purpose;
+};
+constexpr Passed passed[] = {
+    {"PATH", For::any_program},     {"HOME", For::any_program},      {"LANG", For::any_program},
+    {"LANGUAGE", For::any_program}, {"LC_*", For::any_program},      {"LOGNAME", For::any_program},
+    {"USER", For::any_program},     {"SHELL", For::any_program},     {"TMPDIR", For::any_program},
+    {"TZ", For::any_program},       {"http_proxy", For::network},    {"https_proxy", For::network},
+    {"HTTPS_PROXY", For::network},  {"all_proxy", For::network},     {"ALL_PROXY", For::network},
+    {"no_proxy", For::network},     {"NO_PROXY", For::network},      {"SSL_CERT_FILE", For::network},
+    {"SSL_CERT_DIR", For::network}, {"SSH_AUTH_SOCK", For::network},
+};
+constexpr std::string_view usual_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 // They end with the job, or are read by the runner that looks for leftovers of it.
 constexpr std::string_view job_names[] = {
     "RUNNER_TRACKING_ID", "RUNNER_TEMP",         "GITHUB_OUTPUT",     "GITHUB_ENV",   "GITHUB_PATH",
     "GITHUB_STATE",       "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH", "GITHUB_TOKEN", "GITHUB_ACTION_PATH",
 };
+constexpr std::string_view runner_names[] = {"ACTIONS_*", "GITHUB_*",  "RUNNER_*",     "INPUT_*",
+                                             "GITEA_*",   "FORGEJO_*", "CI_JOB_TOKEN", "CI_JOB_JWT*"};
+constexpr std::string_view run_names[] = {
+    "CI",
+    "GITHUB_SHA",
+    "GITHUB_REF",
+    "GITHUB_REF_NAME",
+    "GITHUB_REF_TYPE",
+    "GITHUB_REPOSITORY",
+    "GITHUB_REPOSITORY_OWNER",
+    "GITHUB_RUN_ID",
+    "GITHUB_RUN_NUMBER",
+    "GITHUB_RUN_ATTEMPT",
+    "CI_COMMIT_SHA",
+    "CI_COMMIT_REF_NAME",
+    "CI_COMMIT_TAG",
+    "CI_PROJECT_PATH",
+    "CI_PIPELINE_ID",
+};
+// What a command of the user's doesn't get either: our inputs, and what lets in as the job itself (cache, artifacts,
+// OIDC). A GITHUB_TOKEN is there only where the workflow gave it.
+constexpr std::string_view kept_from_commands[] = {"INPUT_*", "ACTIONS_*"};
 
-bool belongs_to_job(std::string_view name) {
-    return name.starts_with("ACTIONS_") ||
-           std::find(std::begin(job_names), std::end(job_names), name) != std::end(job_names);
+bool is_row(std::string_view row, std::string_view name) {
+    return row.ends_with('*') ? name.starts_with(row.substr(0, row.size() - 1)) : name == row;
+}
+
+template <std::size_t Count>
+bool is_among(const std::string_view (&rows)[Count], std::string_view name) {
+    return std::any_of(std::begin(rows), std::end(rows), [&](std::string_view row) { return is_row(row, name); });
+}
+
+bool is_passed(std::string_view name, bool network) {
+    return std::any_of(std::begin(passed), std::end(passed), [&](const Passed& row) {
+        return is_row(row.name, name) && (network || row.purpose == For::any_program);
+    });
+}
+
+bool sees(Child child, std::string_view name) {
+    switch (child) {
+    case Child::program: return is_passed(name, false);
+    case Child::network: return is_passed(name, true);
+    case Child::command:
+        return !is_among(kept_from_commands, name) && !(name.starts_with("FAIRLEAD_") && sounds_secret(name));
+    case Child::step: return !name.starts_with("INPUT_");
+    case Child::survivor:
+        return !name.starts_with("INPUT_") && !name.starts_with("ACTIONS_") && !is_among(job_names, name);
+    }
+    return false;
 }
 
 }
@@ -64,25 +127,27 @@ std::string_view name_of(Platform platform) {
 
 bool parses_commands(Platform platform) { return platform == Platform::github || platform == Platform::act; }
 
+bool belongs_to_runner(std::string_view name) { return is_among(runner_names, name) && !tells_of_run(name); }
+
+bool tells_of_run(std::string_view name) { return is_among(run_names, name); }
+
 std::vector<std::string> child_environment(const Environment& environment, Child child) {
+    return child_environment(environment, child, {});
+}
+
+std::vector<std::string> child_environment(const Environment& environment, Child child,
+                                           const std::vector<std::string>& names) {
     std::vector<std::string> pairs;
-    for (const auto& [name, value] : environment.all()) {
-        if (name.starts_with("INPUT_")) continue;
-        if (child == Child::survivor && belongs_to_job(name)) continue;
-        pairs.push_back(name + "=" + value);
-    }
+    for (const auto& [name, value] : environment.all())
+        if (sees(child, name) || std::find(names.begin(), names.end(), name) != names.end())
+            pairs.push_back(name + "=" + value);
+    const bool of_program = child == Child::program || child == Child::network;
+    if (of_program && !environment.get("PATH")) pairs.push_back("PATH=" + std::string(usual_path));
     return pairs;
 }
 
 std::vector<std::string> base_environment(const Environment& environment) {
-    constexpr std::string_view names[] = {"HOME",  "LANG",   "LC_ALL", "LC_CTYPE", "LOGNAME",
-                                          "SHELL", "TMPDIR", "TZ",     "USER"};
-    std::vector<std::string> pairs{
-        "PATH=" + environment.get_or("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")};
-    for (const auto name : names) {
-        if (const auto value = environment.get(name)) pairs.push_back(std::string(name) + "=" + *value);
-    }
-    return pairs;
+    return child_environment(environment, Child::program);
 }
 
 }

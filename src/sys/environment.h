@@ -27,11 +27,23 @@ Platform detect_platform(const Environment& environment);
 std::string_view name_of(Platform platform); // "GitHub Actions"
 bool parses_commands(Platform platform);     // github and act read ::commands from our output
 
-// The environment for a child: without our own INPUT_*; for what must outlive a job also without the runner's
-// tracking variable and the workflow files (GITHUB_OUTPUT ...).
-enum class Child { step, survivor };
+// Of the job that we run in, not the project's to give away: GITHUB_*, RUNNER_*, ACTIONS_*, our inputs, job tokens.
+bool belongs_to_runner(std::string_view name);
+// Of those, and of other CIs', the few that say nothing but which run of what this is (GITHUB_SHA, CI_COMMIT_TAG).
+bool tells_of_run(std::string_view name);
+
+// What a child is for decides what it sees; the table is in the source.
+enum class Child {
+    program,  // what we start for ourselves: what any program may need, as a service manager would give it
+    network,  // the same for what asks another host: also proxies, certificates and ssh's agent
+    command,  // the user's own command: ours, less our inputs and their secrets, and less what the job's runner keeps
+    step,     // a tool of ours: all but INPUT_*
+    survivor, // what outlives the job: without the runner's tracking variable and workflow files (GITHUB_OUTPUT ...)
+};
 std::vector<std::string> child_environment(const Environment& environment, Child child);
-// Only what any program may need (PATH, HOME, LANG, TZ ...), as a service manager would give.
-std::vector<std::string> base_environment(const Environment& environment);
+// Also the variables of those names, where they are set.
+std::vector<std::string> child_environment(const Environment& environment, Child child,
+                                           const std::vector<std::string>& names);
+std::vector<std::string> base_environment(const Environment& environment); // of a program
 
 }

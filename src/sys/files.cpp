@@ -1,9 +1,8 @@
 #include "sys/files.h"
-#include "sys/descriptor.h"
 #include "sys/digest.h"
+#include "sys/file_parts.h"
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
@@ -29,21 +28,6 @@ Result<void> sync_folder(const Path& folder) {
     return {};
 }
 
-Result<void> write_all(int descriptor, std::string_view bytes, const std::string& name) {
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written >= 0) {
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            pollfd ready{descriptor, POLLOUT, 0};
-            ::poll(&ready, 1, -1);
-        } else if (errno != EINTR) {
-            return path_error(name, "written");
-        }
-    }
-    return {};
-}
-
 // /dev/null, /dev/stdout (a link), a pipe: nothing that a rename may replace. /dev/shm holds files like any other.
 bool is_special(const Path& path) {
     switch (inspect(path).type) {
@@ -56,8 +40,7 @@ bool is_special(const Path& path) {
 }
 
 Result<void> write_in_place(const Path& path, std::string_view bytes) {
-    const Descriptor descriptor(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY));
-    if (!descriptor.is_open()) return path_error(path.string(), "opened for writing");
+    const auto descriptor = TRY(open_to_append(path.string(), 0, 0, "opened for writing"));
     return write_all(descriptor.get(), bytes, path.string());
 }
 
@@ -70,6 +53,11 @@ Result<void> write_new(const Path& temporary, std::string_view bytes, unsigned m
     return {};
 }
 
+bool is_regular(const Descriptor& descriptor) {
+    struct stat info {};
+    return ::fstat(descriptor.get(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
 // Renames the temporary over the path, or takes it away again.
 Result<void> put_in_place(const Path& temporary, const Path& path, Sync sync = Sync::yes) {
     if (::rename(temporary.c_str(), path.c_str()) != 0) {
@@ -80,7 +68,9 @@ Result<void> put_in_place(const Path& temporary, const Path& path, Sync sync = S
     return sync == Sync::yes ? sync_folder(folder_of(path)) : Result<void>();
 }
 
-FileType type_of(mode_t mode) {
+}
+
+FileType file_type(mode_t mode) {
     if (S_ISREG(mode)) return FileType::file;
     if (S_ISDIR(mode)) return FileType::folder;
     if (S_ISLNK(mode)) return FileType::link;
@@ -88,21 +78,23 @@ FileType type_of(mode_t mode) {
     return FileType::other;
 }
 
+Result<OpenFile> regular_file(Descriptor descriptor, const std::string& name) {
+    struct stat info {};
+    if (::fstat(descriptor.get(), &info) != 0) return path_error(name, "read");
+    if (S_ISDIR(info.st_mode)) return could_not(fmt::format("'{}' is a folder; expected a file", name));
+    if (!S_ISREG(info.st_mode)) return could_not(fmt::format("'{}' is not a regular file", name));
+    return OpenFile{std::move(descriptor), static_cast<std::uint64_t>(info.st_size)};
 }
 
 Result<OpenFile> open_regular(const std::string& path) {
     Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-    struct stat info {};
-    if (!descriptor.is_open() || ::fstat(descriptor.get(), &info) != 0) return path_error(path, "read");
-    if (S_ISDIR(info.st_mode)) return could_not(fmt::format("'{}' is a folder; expected a file", path));
-    if (!S_ISREG(info.st_mode)) return could_not(fmt::format("'{}' is not a regular file", path));
-    return OpenFile{std::move(descriptor), static_cast<std::uint64_t>(info.st_size)};
+    if (!descriptor.is_open()) return path_error(path, "read");
+    return regular_file(std::move(descriptor), path);
 }
 
-Result<std::string> read_file(const Path& path, std::uint64_t limit) {
-    const OpenFile file = TRY(open_regular(path.string()));
+Result<std::string> read_all(const OpenFile& file, const std::string& name, std::uint64_t limit) {
     const auto too_large = [&] {
-        return could_not(fmt::format("'{}' is larger than the {} bytes that are read here", path.string(), limit));
+        return could_not(fmt::format("'{}' is larger than the {} bytes that are read here", name, limit));
     };
     if (file.size > limit) return too_large();
 
@@ -112,7 +104,7 @@ Result<std::string> read_file(const Path& path, std::uint64_t limit) {
     while (true) {
         const ssize_t count = ::read(file.descriptor.get(), bytes.data() + used, bytes.size() - used);
         if (count < 0 && errno == EINTR) continue;
-        if (count < 0) return path_error(path.string(), "read");
+        if (count < 0) return path_error(name, "read");
         if (count == 0) break;
         used += static_cast<std::size_t>(count);
         if (used > limit) return too_large();
@@ -120,6 +112,11 @@ Result<std::string> read_file(const Path& path, std::uint64_t limit) {
     }
     bytes.resize(used);
     return bytes;
+}
+
+Result<std::string> read_file(const Path& path, std::uint64_t limit) {
+    const OpenFile file = TRY(open_regular(path.string()));
+    return read_all(file, path.string(), limit);
 }
 
 Result<void> write_file(const Path& path, std::string_view bytes, unsigned mode, Sync sync) {
@@ -133,14 +130,9 @@ Result<void> write_file(const Path& path, std::string_view bytes, unsigned mode,
 }
 
 Result<void> append_file(const Path& path, std::string_view bytes, unsigned mode, Sync sync) {
-    constexpr int flags = O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY;
-    Descriptor descriptor(::open(path.c_str(), flags));
-    bool created = false;
-    if (!descriptor.is_open() && errno == ENOENT) {
-        descriptor = Descriptor(::open(path.c_str(), flags | O_CREAT, mode));
-        created = true;
-    }
-    if (!descriptor.is_open()) return path_error(path.string(), "opened for appending");
+    const bool created = ::access(path.c_str(), F_OK) != 0;
+    const auto descriptor = TRY(open_to_append(path.string(), O_CREAT, mode, "opened for appending"));
+    if (!is_regular(descriptor)) return write_all(descriptor.get(), bytes, path.string());
     ssize_t written = 0;
     do written = ::write(descriptor.get(), bytes.data(), bytes.size());
     while (written < 0 && errno == EINTR);
@@ -150,10 +142,7 @@ Result<void> append_file(const Path& path, std::string_view bytes, unsigned mode
             fmt::format("'{}' took only {} of {} bytes; is the disk full?", path.string(), written, bytes.size()));
     }
     if (sync == Sync::no) return {};
-    // EINVAL, EROFS: a pipe or terminal, which has nothing to sync.
-    if (::fdatasync(descriptor.get()) != 0 && errno != EINVAL && errno != EROFS) {
-        return path_error(path.string(), "synced");
-    }
+    if (::fdatasync(descriptor.get()) != 0 && errno != EINVAL) return path_error(path.string(), "synced");
     return created ? sync_folder(folder_of(path)) : Result<void>();
 }
 
@@ -194,7 +183,7 @@ Result<void> rename_path(const Path& from, const Path& to) {
 FileInfo inspect(const Path& path) {
     struct stat info {};
     if (::lstat(path.c_str(), &info) != 0) return {};
-    return {type_of(info.st_mode), static_cast<std::uint64_t>(info.st_size), info.st_mode & 07777u,
+    return {file_type(info.st_mode), static_cast<std::uint64_t>(info.st_size), info.st_mode & 07777u,
             info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec};
 }
 
@@ -209,13 +198,6 @@ Result<std::uint64_t> free_bytes(const Path& path) {
     struct statvfs info {};
     if (::statvfs(path.c_str(), &info) != 0) return path_error(path.string(), "asked for its free space");
     return static_cast<std::uint64_t>(info.f_bavail) * info.f_frsize;
-}
-
-Result<void> write_stream(int descriptor, std::string_view bytes) {
-    return write_all(descriptor, bytes,
-                     descriptor == STDOUT_FILENO   ? "standard output"
-                     : descriptor == STDERR_FILENO ? "standard error"
-                                                   : fmt::format("descriptor {}", descriptor));
 }
 
 void hold_standard_streams() {

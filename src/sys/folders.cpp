@@ -1,5 +1,4 @@
-// The part of files.h that walks: trees, globs, temporary folders.
-#include "base/text.h"
+// The part of files.h that walks: trees, temporary folders.
 #include "sys/descriptor.h"
 #include "sys/files.h"
 #include <algorithm>
@@ -60,35 +59,6 @@ bool lies_within(const Path& inner, const Path& outer) {
     return std::mismatch(a.begin(), a.end(), b.begin(), b.end()).second == b.end();
 }
 
-// A walk for one glob. Names are collected as the pattern would spell them.
-struct Globber {
-    std::string_view pattern;
-    std::ptrdiff_t depth; // folders below the start that can still match; -1: any
-    std::vector<std::string> found;
-
-    Result<void> enter(const Path& folder, const std::string& prefix, std::ptrdiff_t left) {
-        std::error_code error;
-        fs::directory_iterator entry(folder, error);
-        if (error == std::errc::no_such_file_or_directory) return {}; // it went while we looked
-        for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
-            const std::string name = entry->path().filename().string();
-            const FileType type = inspect(entry->path()).type;
-            if (type == FileType::folder) {
-                if (name != ".git" && left != 0) TRY_VOID(enter(entry->path(), prefix + name + "/", left - 1));
-            } else if (type != FileType::absent && glob_match(pattern, prefix + name) && !leads_to_folder(*entry)) {
-                found.push_back(prefix + name);
-            }
-        }
-        if (error) return path_error(folder.string(), "listed", error.value());
-        return {};
-    }
-
-    static bool leads_to_folder(const fs::directory_entry& entry) {
-        std::error_code error;
-        return entry.is_directory(error);
-    }
-};
-
 }
 
 Result<void> remove_tree(const Path& path) {
@@ -135,26 +105,6 @@ Result<std::vector<std::string>> list_folder(const Path& path) {
     if (error) return path_error(path.string(), "listed", error.value());
     std::sort(names.begin(), names.end());
     return names;
-}
-
-Result<std::vector<std::string>> glob(const Path& base, std::string_view pattern) {
-    const std::size_t special = pattern.find_first_of("*?{[\\");
-    if (special == std::string_view::npos) {
-        const FileType type = inspect(base / pattern).type;
-        if (type == FileType::absent || fs::is_directory(base / pattern)) return std::vector<std::string>{};
-        return std::vector<std::string>{std::string(pattern)};
-    }
-    const std::size_t slash = pattern.substr(0, special).rfind('/');
-    const std::string prefix(pattern.substr(0, slash == std::string_view::npos ? 0 : slash + 1));
-    const std::string_view rest = pattern.substr(prefix.size());
-    const bool deep = rest.find("**") != std::string_view::npos;
-    Globber globber{pattern, deep ? -1 : std::count(rest.begin(), rest.end(), '/'), {}};
-    const Path start = prefix.empty() ? base : base / prefix;
-    std::error_code error;
-    if (!fs::is_directory(start.empty() ? Path(".") : start, error)) return std::move(globber.found);
-    TRY_VOID(globber.enter(start.empty() ? Path(".") : start, prefix, globber.depth));
-    std::sort(globber.found.begin(), globber.found.end());
-    return std::move(globber.found);
 }
 
 Result<TemporaryFolder> TemporaryFolder::make(std::string_view prefix) {

@@ -1,5 +1,7 @@
 #include "sys/git.h"
 #include "base/text.h"
+#include "sys/beneath.h"
+#include "sys/git_links.h"
 #include "sys/git_state.h"
 #include "sys/refs.h"
 #include <algorithm>
@@ -69,6 +71,12 @@ Error cannot_open(const std::string& folder, int status) {
     const std::string reason = git_reason(), reason_in_lower_case = lower(reason);
     if (std::error_code ignored; status == GIT_ENOTFOUND && !std::filesystem::exists(folder, ignored))
         return could_not(fmt::format("folder {} does not exist, so it {}", folder, in_no_repository));
+    // git passes a .git by that is no repository; who asks for evidence must not take that for none.
+    if (status == GIT_ENOTFOUND && !std::getenv("GIT_CEILING_DIRECTORIES"))
+        if (const auto tree = tree_around(folder))
+            return could_not(*tree +
+                             "/.git is no repository that can be opened: it is damaged, closed to this user, or leads "
+                             "to a folder that is not here; mend it, or take it away");
     if (status == GIT_ENOTFOUND) return could_not(fmt::format("{} {}; run git init there", folder, in_no_repository));
     if (reason_in_lower_case.find("objectformat") != std::string::npos ||
         reason_in_lower_case.find("object format") != std::string::npos)
@@ -80,6 +88,17 @@ Error cannot_open(const std::string& folder, int status) {
                         "read ({}); run: git refs migrate --ref-format=files (git 2.49 or newer), or clone it anew",
                         folder, reason));
     return could_not(fmt::format("the git repository of {} can't be opened: {}", folder, reason));
+}
+
+// A committed folder may look like a bare repository, with objects that somebody made up. Within a work tree it is
+// content: what is meant is the repository around it (git's safe.bareRepository=explicit). Empty: `folder` is in none.
+std::string around_bare(git_repository* repository, const std::string& folder) {
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    const fs::path found = without_slash(git_repository_path(repository)), here = fs::weakly_canonical(folder, ignored);
+    const auto below = here.lexically_relative(found);
+    const bool inside = !below.empty() && *below.begin() != "..";
+    return inside && found.filename() != ".git" ? found.parent_path().string() : std::string();
 }
 
 }
@@ -155,7 +174,7 @@ Result<GitTree> GitState::tree_of(std::string_view commit_id) const {
 Result<GitBlob> GitState::blob(const git_oid& id) const {
     GitBlob result;
     const int status = git_make(result, git_blob_lookup, handle.get(), &id);
-    if (status == GIT_ENOTFOUND) return missing("file content", id);
+    if (status == GIT_ENOTFOUND) return missing_tree("file content", id); // as in partial clones
     if (status != 0) return could_not(fmt::format("file content {} can't be read: {}", git_id_text(id), git_reason()));
     return result;
 }
@@ -184,6 +203,8 @@ Result<Repository> Repository::open(const std::string& folder) {
     const int status = git_make(state->handle, git_repository_open_ext, folder.c_str(), 0u,
                                 static_cast<const char*>(std::getenv("GIT_CEILING_DIRECTORIES")));
     if (status != 0) return cannot_open(folder, status);
+    if (const auto around = around_bare(state->handle.get(), folder); !around.empty())
+        if (auto outer = open(around); outer.ok() && !outer->work_tree().empty()) return outer;
     state->boundary = read_boundary(state->handle.get());
     return Repository(std::move(state));
 }
@@ -232,7 +253,8 @@ Result<std::string> Repository::resolve(std::string_view revision) const {
 }
 
 Result<Commit> Repository::commit(std::string_view id) const {
-    const GitCommit found = TRY(state_->commit(TRY(state_->id_of(id))));
+    const auto wanted = TRY(state_->id_of(id));
+    const GitCommit found = TRY(state_->commit(wanted));
     Commit result;
     result.id = id;
     for (unsigned i = 0; i < git_commit_parentcount(found.get()); ++i)
@@ -318,6 +340,8 @@ Result<std::vector<Reference>> Repository::references(std::string_view prefix) c
 
 Result<bool> Repository::is_dirty() const {
     if (git_repository_is_bare(state_->handle.get())) return false;
+    const auto tracked = TRY(tracked_files());
+    TRY_VOID(refuse_outward_rules(work_tree(), tracked));
     git_status_options options;
     git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
     options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
@@ -338,14 +362,29 @@ std::string Repository::remote() const { return state_->remote(); }
 
 bool Repository::fetches_no_tags() const { return state_->setting("remote." + remote() + ".tagopt") == "--no-tags"; }
 
-Result<std::vector<std::string>> Repository::tracked_files() const {
-    const GitIndex index = TRY(state_->index());
+Result<std::vector<std::string>> GitState::paths_in_index(bool (*wanted)(const git_index_entry&)) const {
+    const GitIndex index = TRY(this->index());
     std::vector<std::string> paths;
-    for (std::size_t i = 0; i < git_index_entrycount(index.get()); ++i)
-        paths.emplace_back(git_index_get_byindex(index.get(), i)->path);
+    for (std::size_t i = 0; i < git_index_entrycount(index.get()); ++i) {
+        const auto* entry = git_index_get_byindex(index.get(), i);
+        if (wanted(*entry)) paths.emplace_back(entry->path);
+    }
     std::sort(paths.begin(), paths.end());
     paths.erase(std::unique(paths.begin(), paths.end()), paths.end()); // a conflict has up to three entries
     return paths;
+}
+
+Result<std::vector<std::string>> Repository::tracked_files() const {
+    return state_->paths_in_index([](const git_index_entry&) { return true; });
+}
+
+Result<std::vector<std::string>> Repository::left_out_files() const {
+    return state_->paths_in_index(
+        [](const git_index_entry& entry) { return (entry.flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) != 0; });
+}
+
+Result<std::vector<std::string>> Repository::submodules() const {
+    return state_->paths_in_index([](const git_index_entry& entry) { return entry.mode == GIT_FILEMODE_COMMIT; });
 }
 
 namespace {
@@ -362,14 +401,16 @@ Result<std::string> Repository::read_blob(std::string_view commit, std::string_v
     Freed<git_tree_entry, git_tree_entry_free> entry;
     if (git_make(entry, git_tree_entry_bypath, tree.get(), std::string(path).c_str()) != 0)
         return could_not(fmt::format("{} is not in commit {}", path, commit));
-    return content_of(TRY(state_->blob(*git_tree_entry_id(entry.get()))));
+    const auto blob = TRY(state_->blob(*git_tree_entry_id(entry.get())));
+    return content_of(blob);
 }
 
 Result<std::string> Repository::read_staged(std::string_view path) const {
     const GitIndex index = TRY(state_->index());
     const git_index_entry* entry = git_index_get_bypath(index.get(), std::string(path).c_str(), 0);
     if (!entry) return could_not(fmt::format("{} is not in the index of {}", path, state_->shown()));
-    return content_of(TRY(state_->blob(entry->id)));
+    const auto blob = TRY(state_->blob(entry->id));
+    return content_of(blob);
 }
 
 }

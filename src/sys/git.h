@@ -33,13 +33,14 @@ struct Reference {
     std::string commit; // peeled; empty when it does not lead to a commit
 };
 
-// Lines that a change adds to one file. `lines` are without their line ends.
+// Lines that a change adds to one file. `lines` are without their line ends; there are none where only the name is new.
 struct AddedLines {
     std::string path;
     std::string commit; // that adds them; empty for staged changes
     int first_line = 1; // number of lines[0] in the new file
     std::vector<std::string> lines;
-    bool binary = false; // a binary file was added or changed: comes once, without lines
+    bool binary = false; // a binary file was added or changed: comes once, its whole content as one line
+    std::vector<std::string> before = {}, after = {}; // up to 64 lines around them in the new file
 };
 
 struct GitState; // libgit2's handles
@@ -94,14 +95,20 @@ class Repository {
     // Those of `commits` that are one of `heads` or ancestors of one.
     Result<std::vector<std::string>> reachable(const std::vector<std::string>& commits,
                                                const std::vector<std::string>& heads) const;
-    Result<std::vector<std::string>> tracked_files() const;                        // paths in the index, sorted
+    Result<std::vector<std::string>> tracked_files() const;  // paths in the index, sorted
+    Result<std::vector<std::string>> left_out_files() const; // of those: not in a sparse work tree; sorted
+    Result<std::vector<std::string>> submodules() const;     // of those: sorted
     Result<std::vector<std::string>> changed_paths(std::string_view commit) const; // against its first parent
     // Lines that the commit adds; for a merge those that are in none of its parents.
     Result<void> added_lines(std::string_view commit, const std::function<void(AddedLines)>& each) const;
     Result<void> added_between(std::string_view base, std::string_view head,
                                const std::function<void(AddedLines)>& each) const; // net difference of two trees
     Result<void> staged_lines(const std::function<void(AddedLines)>& each) const;  // index against HEAD
+    Result<std::size_t> staged_files() const; // how many differ there, removed ones too
     Result<std::string> read_blob(std::string_view commit, std::string_view path) const;
+    // The file as the commit has it, each object checked against its id; nothing when there is none. Error: usage for a
+    // link or a folder; could_not, with the command that fetches it, when an object is missing.
+    Result<std::optional<std::string>> file_at(std::string_view commit, std::string_view path) const;
     Result<std::string> read_staged(std::string_view path) const; // content in the index
 
   private:

@@ -17,11 +17,13 @@ struct Run { // of added lines in the new file
     int count;
 };
 
-// A file that a change adds or alters: its new content, and the old one unless it is new.
+// A file that a change adds, alters or renames: its new content, and the old one unless it is new.
 struct Change {
     std::string path;
     git_oid now;
     std::optional<git_oid> before;
+    bool new_name = false;
+    bool same_content() const { return before && git_oid_equal(&*before, &now) != 0; }
 };
 using Changes = std::map<std::string, Change>;
 
@@ -31,20 +33,16 @@ std::string_view bytes_of(const GitBlob& blob) {
             static_cast<std::size_t>(git_blob_rawsize(blob.get()))};
 }
 
-// A blob as text: what is UTF-16 by its mark is no binary file.
+// A blob as text: what is UTF-16 is no binary file.
 class Content {
   public:
-    explicit Content(GitBlob blob) : blob_(std::move(blob)), decoded_(from_utf16(bytes_of(blob_))) {}
+    explicit Content(GitBlob blob) : blob_(std::move(blob)), decoded_(decoded_text(bytes_of(blob_))) {}
     std::string_view text() const { return decoded_ ? std::string_view(*decoded_) : bytes_of(blob_); }
 
   private:
     GitBlob blob_;
     std::optional<std::string> decoded_;
 };
-
-bool looks_binary(std::string_view bytes) {
-    return bytes.substr(0, 8000).find('\0') != std::string_view::npos;
-} // as git
 
 std::vector<std::string_view> lines_of(std::string_view bytes) {
     std::vector<std::string_view> lines;
@@ -125,10 +123,11 @@ Result<Changes> changes_of(GitDiff diff) {
                                  delta.new_file.mode == GIT_FILEMODE_BLOB_EXECUTABLE ||
                                  delta.new_file.mode == GIT_FILEMODE_LINK;
         if (!has_content || delta.status == GIT_DELTA_DELETED || delta.status == GIT_DELTA_CONFLICTED) continue;
-        Change change{delta.new_file.path, delta.new_file.id, std::nullopt};
+        Change change{delta.new_file.path, delta.new_file.id, std::nullopt, false};
+        change.new_name = delta.status == GIT_DELTA_ADDED || delta.status == GIT_DELTA_RENAMED;
         const bool had_content = delta.status != GIT_DELTA_ADDED && delta.old_file.mode != GIT_FILEMODE_COMMIT;
         if (had_content) change.before = delta.old_file.id;
-        if (!change.before || !git_oid_equal(&*change.before, &change.now)) result.emplace(change.path, change);
+        if (change.new_name || !change.same_content()) result.emplace(change.path, change);
     }
     return result;
 }
@@ -157,35 +156,63 @@ Result<std::vector<GitTree>> parent_trees(const GitState& state, std::string_vie
     const unsigned parents = git_commit_parentcount(owner.get());
     if (parents == 0 && state.boundary.contains(id)) return state.missing("the parent of commit", id);
     std::vector<GitTree> trees(parents == 0 ? 1 : 0);
-    for (unsigned i = 0; i < parents; ++i)
-        trees.push_back(TRY(state.tree_of(git_id_text(*git_commit_parent_id(owner.get(), i)))));
+    for (unsigned i = 0; i < parents; ++i) {
+        auto tree = TRY(state.tree_of(git_id_text(*git_commit_parent_id(owner.get(), i))));
+        trees.push_back(std::move(tree));
+    }
     return trees;
 }
+
+// Lines of the new content that are in none of the old ones.
+Result<std::vector<Run>> runs_of(const GitState& state, const std::vector<const Change*>& one_path,
+                                 std::string_view now) {
+    std::vector<Run> runs = {{1, std::numeric_limits<int>::max() - 1}};
+    for (const Change* change : one_path) {
+        if (change->same_content()) return std::vector<Run>();
+        GitBlob before;
+        if (change->before) before = TRY(state.blob(*change->before));
+        const Content old(std::move(before));
+        const std::vector<Run> added = TRY(added_runs(old.text(), now, change->path));
+        runs = in_both(runs, added);
+    }
+    return runs;
+}
+
+constexpr std::ptrdiff_t around = 64; // lines: a private key of 8192 bits has about a hundred
 
 // Hands out what `changes` add; of several (a merge: one against each parent) only what is new to all.
 Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes, std::string_view commit,
                       const Each& each) {
-    for (const auto& [path, change] : changes.front()) {
-        const bool in_all =
-            std::all_of(changes.begin(), changes.end(), [&p = path](const Changes& one) { return one.contains(p); });
-        if (!in_all) continue; // as in one of the parents
-        const Content content(TRY(state.blob(change.now)));
+    for (const auto& [path, first_change] : changes.front()) {
+        std::vector<const Change*> one_path;
+        for (const Changes& one : changes)
+            if (const auto found = one.find(path); found != one.end()) one_path.push_back(&found->second);
+        if (one_path.size() < changes.size()) continue; // as in one of the parents
+        const bool new_name =
+            std::all_of(one_path.begin(), one_path.end(), [](const Change* change) { return change->new_name; });
+        const bool same =
+            std::any_of(one_path.begin(), one_path.end(), [](const Change* change) { return change->same_content(); });
+        if (same && new_name) each({path, std::string(commit), 1, {}, false});
+        if (same) continue;
+        auto blob = TRY(state.blob(first_change.now));
+        const Content content(std::move(blob));
         const std::string_view now = content.text();
         if (looks_binary(now)) {
-            each({path, std::string(commit), 1, {}, true});
+            each({path, std::string(commit), 1, {std::string(now)}, true});
             continue;
         }
-        std::vector<Run> runs = {{1, std::numeric_limits<int>::max() - 1}};
-        for (const Changes& one : changes) {
-            GitBlob before;
-            if (const auto& old = one.at(path).before) before = TRY(state.blob(*old));
-            runs = in_both(runs, TRY(added_runs(Content(std::move(before)).text(), now, path)));
-        }
-        if (runs.empty()) continue;
-        const auto lines = lines_of(now);
+        const std::vector<Run> runs = TRY(runs_of(state, one_path, now));
+        if (runs.empty() && new_name) each({path, std::string(commit), 1, {}, false});
+        const auto lines = runs.empty() ? std::vector<std::string_view>() : lines_of(now);
         for (const Run& run : runs) {
-            const auto first = lines.begin() + (run.first - 1);
-            each({path, std::string(commit), run.first, {first, first + run.count}, false});
+            const auto first = lines.begin() + (run.first - 1), last = first + run.count;
+            each({path,
+                  std::string(commit),
+                  run.first,
+                  {first, last},
+                  false,
+                  {first - std::min(around, first - lines.begin()), first},
+                  {last, last + std::min(around, lines.end() - last)}});
         }
     }
     return {};
@@ -197,10 +224,16 @@ Result<void> Repository::added_lines(std::string_view commit, const Each& each) 
     const GitTree now = TRY(state_->tree_of(commit));
     const auto parents = TRY(parent_trees(*state_, commit));
     std::vector<GitDiff> diffs;
-    for (const GitTree& before : parents) diffs.push_back(TRY(tree_diff(*state_, before.get(), now.get())));
+    for (const GitTree& before : parents) {
+        auto diff = TRY(tree_diff(*state_, before.get(), now.get()));
+        diffs.push_back(std::move(diff));
+    }
     if (!share_a_path(diffs)) return {};
     std::vector<Changes> changes;
-    for (GitDiff& diff : diffs) changes.push_back(TRY(changes_of(std::move(diff))));
+    for (GitDiff& diff : diffs) {
+        auto change = TRY(changes_of(std::move(diff)));
+        changes.push_back(std::move(change));
+    }
     return hand_out(*state_, changes, commit, each);
 }
 
@@ -208,18 +241,42 @@ Result<void> Repository::added_between(std::string_view base, std::string_view h
     const GitTree before = TRY(state_->tree_of(base));
     const GitTree now = TRY(state_->tree_of(head));
     GitDiff diff = TRY(tree_diff(*state_, before.get(), now.get()));
-    return hand_out(*state_, {TRY(changes_of(std::move(diff)))}, head, each);
+    Changes changes = TRY(changes_of(std::move(diff)));
+    return hand_out(*state_, {std::move(changes)}, head, each);
+}
+
+namespace {
+
+Result<GitDiff> staged_diff(const GitState& state, const std::optional<std::string>& head) {
+    GitTree before;
+    if (head) before = TRY(state.tree_of(*head));
+    const GitIndex index = TRY(state.index());
+    const git_diff_options options = diff_options();
+    GitDiff diff;
+    if (git_make(diff, git_diff_tree_to_index, state.handle.get(), before.get(), index.get(), &options) != 0)
+        return could_not(fmt::format("the index of {} can't be compared with HEAD: {}", state.shown(), git_reason()));
+    return diff;
+}
+
 }
 
 Result<void> Repository::staged_lines(const Each& each) const {
-    GitTree before;
-    if (const auto head = head_commit()) before = TRY(state_->tree_of(*head));
-    const GitIndex index = TRY(state_->index());
-    const git_diff_options options = diff_options();
-    GitDiff diff;
-    if (git_make(diff, git_diff_tree_to_index, state_->handle.get(), before.get(), index.get(), &options) != 0)
-        return could_not(fmt::format("the index of {} can't be compared with HEAD: {}", state_->shown(), git_reason()));
-    return hand_out(*state_, {TRY(changes_of(std::move(diff)))}, "", each);
+    GitDiff diff = TRY(staged_diff(*state_, head_commit()));
+    Changes changes = TRY(changes_of(std::move(diff)));
+    return hand_out(*state_, {std::move(changes)}, "", each);
+}
+
+Result<std::size_t> Repository::staged_files() const {
+    const GitDiff diff = TRY(staged_diff(*state_, head_commit()));
+    const auto promised = TRY(state_->paths_in_index( // git add -N: nothing of it is staged
+        [](const git_index_entry& entry) { return (entry.flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD) != 0; }));
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i)
+        if (const auto& file = git_diff_get_delta(diff.get(), i)->new_file;
+            file.mode != GIT_FILEMODE_COMMIT && // a submodule: its files are elsewhere
+            !std::binary_search(promised.begin(), promised.end(), file.path))
+            ++count;
+    return count;
 }
 
 Result<std::vector<std::string>> Repository::changed_paths(std::string_view commit) const {

@@ -49,6 +49,7 @@ struct GitState {
     Result<GitTree> tree_of(std::string_view commit) const;
     Result<GitBlob> blob(const git_oid& id) const;
     Result<GitIndex> index() const;
+    Result<std::vector<std::string>> paths_in_index(bool (*wanted)(const git_index_entry&)) const; // sorted
     std::string remote() const;
     std::string fetch_command(const git_oid& missing) const; // that brings a commit
     Error missing(std::string_view what, const git_oid& id) const;

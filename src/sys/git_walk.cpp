@@ -247,7 +247,11 @@ Result<Repository::TextRange> Repository::text_range(std::string_view base, std:
     if (!base.empty()) TRY_VOID(walk.start(base, of_base));
     TRY_VOID(walk.run());
     TextRange range;
-    range.base_reached = base.empty() || walk.reached(TRY(state_->id_of(base)), of_head);
+    range.base_reached = true;
+    if (!base.empty()) {
+        const auto id = TRY(state_->id_of(base));
+        range.base_reached = walk.reached(id, of_head);
+    }
     TRY_VOID(walk.only_of_head([&](const git_oid&, const Node& node) { range.commits.push_back(node.number); }));
     return range;
 }
@@ -265,8 +269,10 @@ Result<std::vector<std::string>> Repository::reachable(const std::vector<std::st
     for (const auto& head : heads) TRY_VOID(walk.start(head, of_head));
     TRY_VOID(walk.run());
     std::vector<std::string> result;
-    for (const auto& commit : commits)
-        if (walk.reached(TRY(state_->id_of(commit)), of_head)) result.push_back(commit);
+    for (const auto& commit : commits) {
+        const auto id = TRY(state_->id_of(commit));
+        if (walk.reached(id, of_head)) result.push_back(commit);
+    }
     return result;
 }
 

@@ -17,9 +17,9 @@ struct HttpRequest {
     Secret bearer;               // Authorization: Bearer
     Milliseconds timeout{10000}; // the whole attempt
     Milliseconds connect_timeout{5000};
-    bool fresh_connection = false; // never one that was kept
-    bool follow_redirects = false;
+    bool fresh_connection = false;    // never one that was kept
     bool insecure = false;            // certificates are not checked
+    std::string ca_file;              // PEM; empty: SSL_CERT_FILE, SSL_CERT_DIR, else the system's
     std::vector<std::string> resolve; // HOST:PORT:ADDRESS
     std::size_t body_limit = 8u << 20;
 };
@@ -49,8 +49,17 @@ struct HttpResponse {
     std::string header(std::string_view name) const;                  // case-blind, the first; empty when absent
 };
 
-// One attempt per call; retrying is the caller's decision. Error only for wrong use (Kind::usage) and for what our
-// side could not (no descriptors). Safe to use from several threads, each call on its own kept handle.
+// What send() would refuse as wrong use (Kind::usage), without sending: URL, method, headers, given addresses.
+Result<void> check_request(const HttpRequest& request);
+// "https://app.example.org:443" as it would be connected to, by the parser that connects; empty: no URL of HTTP.
+std::string origin_of(const std::string& url);
+// That the certificates can be read which judge servers; `ca_file` may be empty (see HttpRequest). Error: usage.
+Result<void> check_trust(const std::string& ca_file);
+
+// One attempt per call; retrying is the caller's decision. Whatever a server does is a value, and so is what libcurl
+// makes of it; an Error is wrong use (Kind::usage) or a stop that was asked for (could_not). The timeout holds
+// whatever the name server does, and a stop ends an attempt at once. Safe to use from several threads, each call on its
+// own kept handle.
 class Http {
   public:
     virtual ~Http() = default;

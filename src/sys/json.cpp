@@ -1,4 +1,6 @@
 #include "sys/json.h"
+#include "base/printable.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "sys/encoding.h"
 #include "sys/place.h"
@@ -101,7 +103,9 @@ std::optional<std::string> unescape(std::string_view token) {
 // The reason quotes what was read last, which may be long.
 std::string shortened(std::string_view reason) {
     constexpr std::size_t longest = 200;
-    return to_valid_utf8(reason.substr(0, longest)) + (reason.size() > longest ? "..." : "");
+    if (reason.size() <= longest) return to_valid_utf8(reason);
+    const auto whole = mask(reason); // before it is cut: no half of a secret is left
+    return to_valid_utf8(std::string_view(whole).substr(0, longest)) + "...";
 }
 
 }
@@ -120,7 +124,8 @@ Result<Json> parse_json(std::string_view text, const std::string& file_name) {
 }
 
 std::string dump_json(const Json& value, int indent) {
-    return value.dump(indent, ' ', false, Json::error_handler_t::replace);
+    // Who shows it on a terminal is steered by nothing in it: \u009b is the same to every reader.
+    return printable(value.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
 const Json* json_pointer(const Json& value, std::string_view pointer) {

@@ -1,12 +1,11 @@
 #pragma once
 #include "base/result.h"
+#include "sys/json_fwd.h"
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 namespace fairlead::sys {
-
-using Json = nlohmann::ordered_json;
 
 // RFC 8259; never throws. Error (no) with line:column. UTF-16 with a mark is read too; depth at most 1,000.
 Result<Json> parse_json(std::string_view text, const std::string& file_name);

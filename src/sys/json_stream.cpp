@@ -1,25 +1,35 @@
 #include "sys/json_stream.h"
+#include "sys/json.h"
 #include <algorithm>
 #include <cstdint>
 #include <fmt/format.h>
 #include <iterator>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace fairlead::sys {
 
 namespace {
 
-constexpr std::size_t deepest = 1000;
-
 // The stream as characters, counting lines.
 struct Cursor {
-    explicit Cursor(ByteStream bytes) : stream(std::move(bytes)) { fill(); }
+    Cursor(ByteStream bytes, const std::string& name, const std::size_t& tokens)
+        : stream(std::move(bytes)), file_name(name), tokens_read(tokens) {
+        fill();
+    }
     void fill() {
-        auto next = stream.next();
+        silent = tokens_read == tokens_before ? silent + piece.size() : 0;
+        tokens_before = tokens_read;
+        auto next = silent > longest_json_token ? too_long() : stream.next();
         if (!next) failure = next.error();
         piece = next ? next.value() : std::string_view();
         at = 0;
+    }
+    Error too_long() const {
+        return no(fmt::format("malformed JSON: a string or number is longer than {} MiB, which is the limit",
+                              longest_json_token >> 20),
+                  {file_name, line, std::max(column, 1), {}});
     }
     void advance() {
         if (piece[at] == '\n')
@@ -29,6 +39,10 @@ struct Cursor {
         if (++at == piece.size()) fill();
     }
     ByteStream stream;
+    const std::string& file_name;
+    const std::size_t& tokens_read; // by the parser
+    std::size_t tokens_before = 0;  // at the last fill()
+    std::size_t silent = 0;         // bytes since then that completed no token
     std::string_view piece;
     std::size_t at = 0;
     int line = 1, column = 0; // column: of the character before
@@ -73,12 +87,16 @@ class Builder {
   public:
     bool active() const { return !open_.empty(); }
     std::size_t depth() const { return open_.size(); }
+    std::size_t bytes() const { return bytes_; } // about what the value takes
     void open(Json container) {
+        if (open_.empty()) bytes_ = 0;
         open_.push_back(open_.empty() ? &(root_ = std::move(container)) : add(std::move(container)));
     }
     void key(std::string name) { key_ = std::move(name); }
     Json* add(Json value) {
         Json& parent = *open_.back();
+        bytes_ += sizeof(Json) + (value.is_string() ? value.get_ref<const std::string&>().size() : 0) +
+                  (parent.is_array() ? 0 : sizeof(std::string) + key_.size());
         if (parent.is_array()) {
             parent.push_back(std::move(value));
             return &parent.back();
@@ -98,6 +116,7 @@ class Builder {
     Json root_;
     std::vector<Json*> open_;
     std::string key_;
+    std::size_t bytes_ = 0;
 };
 
 class Walker {
@@ -128,10 +147,12 @@ class Walker {
     bool end_object() { return end(); }
     bool end_array() { return end(); }
     bool key(std::string& name) {
+        ++tokens_;
         if (skipped_ > 0) return true;
-        if (builder_.active())
+        if (builder_.active()) {
+            unwanted_ = builder_.depth() == 1 && !handler_.keeps(path_, name);
             builder_.key(std::move(name));
-        else {
+        } else {
             path_.resize(entered_.back().path);
             path_ += '/';
             path_ += escape_name(name);
@@ -143,6 +164,7 @@ class Walker {
         return false;
     }
     const std::string& reason() const { return reason_; }
+    const std::size_t& tokens() const { return tokens_; }
 
   private:
     struct Entered {
@@ -157,26 +179,35 @@ class Walker {
     }
     template <typename Make>
     bool scalar(Make make) {
-        if (skipped_ > 0) return true;
+        ++tokens_;
+        if (skipped_ > 0 || std::exchange(unwanted_, false)) return true;
         if (builder_.active()) {
             builder_.add(make());
-            return true;
+            return fits();
         }
         element();
         if (handler_.begin(path_, JsonKind::scalar) == JsonHandler::Take::build) handler_.built(path_, make());
         return !handler_.done();
     }
+    bool fits() {
+        if (builder_.bytes() <= largest_json_value) return true;
+        reason_ =
+            fmt::format("one value takes more than {} MiB of memory, which is the limit", largest_json_value >> 20);
+        return false;
+    }
     bool start(JsonKind kind) {
-        if (entered_.size() + builder_.depth() + skipped_ >= deepest) {
-            reason_ = fmt::format("it is nested deeper than {}", deepest);
+        ++tokens_;
+        if (entered_.size() + builder_.depth() + skipped_ >= deepest_json) {
+            reason_ = fmt::format("it is nested deeper than {}, which is the limit", deepest_json);
             return false;
         }
         const auto container = [&] { return kind == JsonKind::object ? Json::object() : Json::array(); };
-        if (skipped_ > 0)
+        if (skipped_ > 0 || std::exchange(unwanted_, false))
             ++skipped_;
-        else if (builder_.active())
+        else if (builder_.active()) {
             builder_.open(container());
-        else {
+            return fits();
+        } else {
             element();
             switch (handler_.begin(path_, kind)) {
             case JsonHandler::Take::skip: skipped_ = 1; break;
@@ -187,6 +218,7 @@ class Walker {
         return !handler_.done();
     }
     bool end() {
+        ++tokens_;
         if (skipped_ > 0)
             --skipped_;
         else if (builder_.active()) {
@@ -203,15 +235,19 @@ class Walker {
     std::string path_;
     std::vector<Entered> entered_;
     std::size_t skipped_ = 0; // depth within a value that nobody wants
+    bool unwanted_ = false;   // the next value of the object that is being built
+    std::size_t tokens_ = 0;
     Builder builder_;
     std::string reason_;
 };
 
 }
 
+void JsonHandler::built(std::string_view, Json) {}
+
 Result<void> stream_json(ByteStream stream, const std::string& file_name, JsonHandler& handler) {
-    Cursor cursor(std::move(stream));
     Walker walker(handler);
+    Cursor cursor(std::move(stream), file_name, walker.tokens());
     const bool complete = Json::sax_parse(Character{&cursor}, Character{}, &walker);
     if (cursor.failure) return *cursor.failure;
     if (complete || handler.done()) return {};

@@ -41,7 +41,7 @@ void write_holder(int descriptor, std::string_view about) {
 Result<Lock> Lock::take(const Path& path, std::string_view about, Milliseconds wait) {
     const auto deadline = real_clock().steady() + wait;
     while (true) {
-        Descriptor descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+        Descriptor descriptor(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
         if (!descriptor.is_open()) return path_error(path.string(), "opened as a lock");
         if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) == 0) {
             if (!is_still(descriptor.get(), path)) continue;

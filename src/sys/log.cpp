@@ -1,8 +1,10 @@
 #include "sys/log.h"
 #include "base/disarm.h"
+#include "base/printable.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "sys/environment.h"
+#include "sys/file_parts.h"
 #include <memory>
 #include <mutex>
 #include <spdlog/pattern_formatter.h>
@@ -49,7 +51,7 @@ std::unique_ptr<spdlog::logger> make_logger(const LogOptions& options) {
 std::string ready_for_print(std::string_view message) {
     std::string text = mask(message);
     if (current.github) text = disarm(text);
-    return current.format == LogFormat::json ? json_escape(to_valid_utf8(text)) : text;
+    return printable(current.format == LogFormat::json ? json_escape(to_valid_utf8(text)) : text);
 }
 
 }
@@ -63,6 +65,7 @@ void configure_log(const LogOptions& options) {
 void log(Level level, std::string_view message) {
     const std::scoped_lock lock(guard);
     if (level < current.level) return;
+    if (!await_reader(STDERR_FILENO)) return; // stopped, and nobody reads
     if (!logger) logger = make_logger(current);
     logger->log(level_of(level), spdlog::string_view_t(ready_for_print(message)));
 }

@@ -1,4 +1,5 @@
 #include "sys/process.h"
+#include "base/masked_lines.h"
 #include "base/text.h"
 #include "sys/child.h"
 #include "sys/descriptor.h"
@@ -31,7 +32,8 @@ void ignore_broken_pipes() {
 class Session {
   public:
     Session(const Command& command, ChildProcess child)
-        : command_(command), child_(std::move(child)), pending_(command.input), was_stopped_(stop_requested()) {
+        : command_(command), child_(std::move(child)), pending_(command.input), passes_on_(command.inherit_output),
+          was_stopped_(stop_requested()) {
         if (command.timeout.count() > 0) deadline_ = Steady::now() + command.timeout;
     }
 
@@ -39,6 +41,10 @@ class Session {
         while (!(exited_ && !child_.out.is_open() && !child_.err.is_open())) {
             if (exited_ && Steady::now() >= *deadline_) break;
             step();
+        }
+        if (passes_on_) { // somebody that the child left behind may hold the pipes: a line that has no end yet is said
+            pass_on(out_lines_.end(), STDOUT_FILENO);
+            pass_on(err_lines_.end(), STDERR_FILENO);
         }
         return std::move(output_);
     }
@@ -55,9 +61,12 @@ class Session {
         }};
         ::poll(files.data(), files.size(), wait_ms());
         if (files[0].revents) feed();
-        if (files[1].revents) drain(child_.out, output_.out);
-        if (files[2].revents) drain(child_.err, output_.err);
-        if (files[4].revents) end(SIGTERM);
+        if (files[1].revents) drain(child_.out, output_.out, out_lines_, STDOUT_FILENO);
+        if (files[2].revents) drain(child_.err, output_.err, err_lines_, STDERR_FILENO);
+        if (files[4].revents) {
+            output_.interrupted = true;
+            end(SIGTERM);
+        }
         if (!exited_) reap();
         if (!exited_ && deadline_ && Steady::now() >= *deadline_) {
             if (!stopping_) output_.timed_out = true;
@@ -96,20 +105,31 @@ class Session {
         if (pending_.empty()) child_.in.reset();
     }
 
-    void drain(Descriptor& from, std::string& to) {
+    static bool pass_on(const std::string& text, int stream) { return text.empty() || write_stream(stream, text).ok(); }
+
+    void drain(Descriptor& from, std::string& to, MaskedLines& lines, int stream) {
         std::array<char, 1 << 16> block;
         const ssize_t count = ::read(from.get(), block.data(), block.size());
         if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
+        if (passes_on_) {
+            const auto text = count > 0 ? lines.add({block.data(), static_cast<std::size_t>(count)}) : lines.end();
+            if (!pass_on(text, stream) || count <= 0) from.reset(); // who writes to it then hears what we heard
+            return;
+        }
         if (count <= 0) return from.reset();
         const std::size_t room = command_.output_limit - std::min(command_.output_limit, to.size());
         const std::size_t size = static_cast<std::size_t>(count);
         to.append(block.data(), std::min(size, room));
-        if (size > room) output_.truncated = true;
+        if (size <= room) return;
+        output_.truncated = true;
+        if (!command_.keep_partial && !stopping_) end(SIGTERM); // it may go on for ever, and nobody will hear it
     }
 
     const Command& command_;
     ChildProcess child_;
     std::string_view pending_;
+    const bool passes_on_; // its output to ours, masked
+    MaskedLines out_lines_, err_lines_;
     Output output_;
     std::optional<Steady::time_point> deadline_;
     const bool was_stopped_;
@@ -122,23 +142,19 @@ class Session {
 Result<Output> run(const Command& command) {
     if (command.argv.empty()) return could_not("an empty command can't be run");
     ignore_broken_pipes();
-    return Session(command, TRY(start_child(command))).finish();
-}
-
-std::optional<std::string> find_program(const std::string& name) {
-    const auto runs = [](const std::string& path) {
-        std::error_code error;
-        return std::filesystem::is_regular_file(path, error) && ::access(path.c_str(), X_OK) == 0;
-    };
-    if (name.empty()) return std::nullopt;
-    if (name.find('/') != std::string::npos) return runs(name) ? std::optional(name) : std::nullopt;
-    const char* variable = std::getenv("PATH");
-    for (const std::string& folder : split(variable ? variable : "/usr/local/bin:/usr/bin:/bin", ':')) {
-        // POSIX: an empty entry is the working directory.
-        const std::string path = (folder.empty() ? "." : folder) + "/" + name;
-        if (runs(path)) return path;
-    }
-    return std::nullopt;
+    auto child = TRY(start_child(command));
+    auto output = Session(command, std::move(child)).finish();
+    if (command.keep_partial) return output;
+    const auto& program = command.argv.front();
+    if (output.interrupted && !command.inherit_output)
+        return could_not(fmt::format("interrupted while '{}' ran", program));
+    if (output.timed_out)
+        return could_not(
+            fmt::format("'{}' was not done after {} and was ended", program, format_duration(command.timeout)));
+    if (output.truncated)
+        return could_not(fmt::format("'{}' printed more than {} bytes; what is cut can't be relied on", program,
+                                     command.output_limit));
+    return output;
 }
 
 }

@@ -65,7 +65,8 @@ class Mapped {
 Result<std::string> common_folder(const std::string& git_folder) {
     const Path file = Path(git_folder) / "commondir";
     if (inspect(file).type == FileType::absent) return git_folder;
-    const Path common(std::string(trim(TRY(read_file(file, 1u << 16)))));
+    const auto text = TRY(read_file(file, 1u << 16));
+    const Path common = std::string(trim(text));
     return (common.is_absolute() ? common : Path(git_folder) / common).lexically_normal().string();
 }
 
@@ -129,6 +130,44 @@ Result<void> read_packed(const std::string& path, std::string_view folder, const
     return {};
 }
 
+}
+
+namespace {
+
+// `.git`, or what the file of that name in a linked work tree or a submodule says: "gitdir: PATH".
+std::optional<std::string> git_folder_around(const std::string& folder) {
+    std::error_code error;
+    for (auto here = std::filesystem::absolute(folder, error).lexically_normal(); !error; here = here.parent_path()) {
+        const auto found = here / ".git";
+        const auto type = inspect(found).type;
+        if (type == FileType::folder) return found.string();
+        if (type == FileType::file) {
+            constexpr std::string_view before = "gitdir:";
+            const auto text = read_file(found, 1u << 16);
+            if (!text.ok() || !text->starts_with(before)) return std::nullopt;
+            const Path to = std::string(trim(std::string_view(text.value()).substr(before.size())));
+            return (to.is_absolute() ? to : here / to).lexically_normal().string();
+        }
+        if (here == here.parent_path()) break;
+    }
+    return std::nullopt;
+}
+
+}
+
+std::optional<std::string> head_of(const std::string& folder) {
+    const auto git = git_folder_around(folder);
+    if (!git) return std::nullopt;
+    const auto head = read_file(Path(*git) / "HEAD", 1u << 16);
+    if (!head.ok()) return std::nullopt;
+    const auto text = trim(head.value());
+    if (!text.starts_with("ref:")) return is_id(text) ? std::optional(std::string(text)) : std::nullopt;
+    const std::string name(trim(text.substr(4)));
+    std::optional<std::string> found;
+    const auto read = each_reference(*git, "refs/heads/", [&](const StoredReference& reference) {
+        if (reference.name == name && !reference.id.empty()) found = std::string(reference.id);
+    });
+    return read.ok() ? found : std::nullopt;
 }
 
 Result<void> each_reference(const std::string& git_folder, std::string_view folder, const Each& each) {

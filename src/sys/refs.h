@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,10 @@ struct StoredReference {
     std::string_view peeled; // of a packed one: what it leads to through annotated tags; empty: not known
     bool loose = false;
 };
+
+// The commit of HEAD in the repository around `folder`, read from its files: nothing is started, no library loaded.
+// Nothing where there is none: no repository, no commit yet, a reftable.
+std::optional<std::string> head_of(const std::string& folder);
 
 // Every reference below `folder` ("refs/tags/") once, in no order: loose ones from their files, the others from
 // packed-refs in one pass, without looking at any object. `git_folder` may be that of a linked work tree.

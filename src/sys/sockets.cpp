@@ -1,5 +1,8 @@
 #include "sys/sockets.h"
+#include "sys/descriptor.h"
 #include "sys/files.h"
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 namespace fairlead::sys {
@@ -40,10 +43,38 @@ SocketUse count_sockets(std::string_view list, std::string_view path) {
     return use;
 }
 
-Result<SocketUse> socket_use(const std::string& path) { return count_sockets(TRY(read_file("/proc/net/unix")), path); }
+Result<SocketUse> socket_use(const std::string& path) {
+    const auto table = TRY(read_file("/proc/net/unix"));
+    return count_sockets(table, path);
+}
 
-bool open_socket_to_all(const std::string& path) {
-    return inspect(path).type == FileType::socket && ::chmod(path.c_str(), 0666) == 0;
+bool open_socket(const std::string& path) {
+    struct stat info {
+    }, folder{};
+    const Descriptor found(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    if (!found.is_open() || ::fstat(found.get(), &info) != 0 || !S_ISSOCK(info.st_mode)) return false;
+    if (::stat(Path(path).parent_path().c_str(), &folder) != 0) return false;
+    // What a hostile application has linked here from elsewhere is not its own.
+    if (info.st_uid != folder.st_uid && folder.st_uid != ::geteuid()) return false;
+    const bool closed = (folder.st_mode & S_ISGID) != 0 && (folder.st_mode & S_IXOTH) == 0;
+    const auto itself = fmt::format("/proc/self/fd/{}", found.get());
+    const bool of_group =
+        closed && (info.st_gid == folder.st_gid || ::chown(itself.c_str(), static_cast<uid_t>(-1), folder.st_gid) == 0);
+    return ::chmod(itself.c_str(), of_group ? 0660 : 0666) == 0; // a closed folder keeps the others out as well
+}
+
+Result<bool> make_socket_folder(const std::string& path, const SocketFolder& wanted) {
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return path_error(path, "created");
+    const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder.is_open()) return path_error(path, "opened");
+    const auto owner = wanted.owner ? static_cast<uid_t>(*wanted.owner) : ::geteuid();
+    bool closed = wanted.group.has_value();
+    if (closed && ::fchown(folder.get(), owner, static_cast<gid_t>(*wanted.group)) != 0) closed = false;
+    if (!closed && wanted.owner && ::fchown(folder.get(), owner, static_cast<gid_t>(-1)) != 0)
+        return path_error(path, "given to its user");
+    const mode_t mode = closed ? S_ISGID | 0750 | (wanted.passed_through ? S_IXOTH : 0) : 0755;
+    if (::fchmod(folder.get(), mode) != 0) return path_error(path, "given its mode");
+    return closed;
 }
 
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.h"
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,7 +16,18 @@ struct SocketUse {
 
 // `path` as the application bound it, byte for byte; error (could_not) when the list can't be read.
 Result<SocketUse> socket_use(const std::string& path);
-bool open_socket_to_all(const std::string& path); // mode 0666, so that the router may connect; false: no socket yet
+// Lets the router connect: 0660 for the folder's group where that is closed to others, else 0666. Never through a link.
+// False: no socket yet.
+bool open_socket(const std::string& path);
+
+// A folder that holds sockets, made where it is missing; one that is there gets this owner and these modes.
+struct SocketFolder {
+    std::optional<unsigned> owner; // nothing: us
+    std::optional<unsigned> group; // whose files in it get that group too; nothing: open to all
+    bool passed_through = false;   // others may go on to folders in it, whose names they know
+};
+// True: it is the group's alone; false: we may not give files to that group, so it is open to all.
+Result<bool> make_socket_folder(const std::string& path, const SocketFolder& wanted);
 SocketUse count_sockets(std::string_view list, std::string_view path); // of a text like /proc/net/unix
 
 }

@@ -1,6 +1,9 @@
 #include "sys/stream.h"
+#include "sys/beneath.h"
 #include "sys/descriptor.h"
 #include "sys/encoding.h"
+#include "sys/signals.h"
+#include <fmt/format.h>
 #include <optional>
 #include <unistd.h>
 
@@ -62,6 +65,14 @@ Result<ByteStream> ByteStream::open(const std::filesystem::path& path, Encoding 
     return ByteStream(std::move(state));
 }
 
+Result<ByteStream> ByteStream::open(const Root& root, const std::filesystem::path& path, Encoding encoding) {
+    auto state = std::make_unique<State>();
+    state->path = path.string();
+    state->encoding = encoding;
+    state->file = TRY(root.open_file(path)).descriptor;
+    return ByteStream(std::move(state));
+}
+
 ByteStream ByteStream::of(std::string_view bytes, Encoding encoding) {
     auto state = std::make_unique<State>();
     state->memory = bytes;
@@ -72,6 +83,7 @@ ByteStream ByteStream::of(std::string_view bytes, Encoding encoding) {
 Result<std::string_view> ByteStream::next() {
     State& state = *state_;
     while (!state.ended) {
+        if (stop_requested()) return could_not(fmt::format("interrupted while {} was read", state.path));
         std::string_view piece = TRY(state.read());
         state.ended = piece.empty();
         if (!state.started) piece = state.start(piece);
@@ -88,12 +100,15 @@ Result<std::string_view> ByteStream::next() {
 
 Result<bool> LineReader::next(std::string_view& line) {
     partial_.clear();
+    cut_ = false;
+    ended_ = true;
     for (;;) {
         if (piece_.empty()) {
             piece_ = TRY(stream_.next());
             if (piece_.empty()) {
                 line = partial_;
                 if (partial_.empty()) return false;
+                ended_ = false;
                 break;
             }
         }
@@ -104,7 +119,8 @@ Result<bool> LineReader::next(std::string_view& line) {
             line = part;
             break;
         }
-        if (partial_.size() < longest) partial_.append(part.substr(0, longest - partial_.size()));
+        partial_.append(part.substr(0, longest - partial_.size()));
+        cut_ = cut_ || partial_.size() == longest;
         if (end != std::string_view::npos) {
             line = partial_;
             break;

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "sys/clock.h"
 #include "sys/descriptor.h"
+#include "sys/user.h"
 #include <algorithm>
 #include <csignal>
 #include <fcntl.h>
@@ -74,8 +75,8 @@ void write_pid(int lock) {
     const int null = ::open("/dev/null", O_RDWR);
     if (null < 0 || ::chdir(folder) != 0) report_and_exit(report);
     for (const int number : {0, 1, 2}) ::dup2(null, number);
-    write_pid(lock);
     if (::dup2(lock, lock_number) < 0) report_and_exit(report);
+    write_pid(lock_number); // from now on it can be asked after, see keeps_lock()
     const int kept = lock_number + 1;
     if (::dup2(report, kept) < 0) report_and_exit(report);
     ::fcntl(kept, F_SETFD, FD_CLOEXEC);
@@ -137,7 +138,34 @@ void Supervised::block_signals() {
 std::optional<ProcessId> detached_process(const Path& lock) {
     if (!is_locked(lock)) return std::nullopt;
     const auto pid = parse_integer(read_file(lock, 64).value_or(""));
-    return pid.ok() ? identify(static_cast<int>(pid.value())) : std::nullopt;
+    const auto process = pid.ok() ? identify(static_cast<int>(pid.value())) : std::nullopt;
+    return process && keeps_lock(*process, lock) ? process : std::nullopt;
+}
+
+std::optional<Kin> kin_of(const ProcessId& process) {
+    const auto status = read_file(fmt::format("/proc/{}/status", process.pid));
+    if (!status.ok() || !is_running(process)) return std::nullopt;
+    Kin kin;
+    int found = 0;
+    for (const auto& line : split(status.value(), '\n')) {
+        const bool parent = line.starts_with("PPid:\t"), user = line.starts_with("Uid:\t");
+        if (!parent && !user) continue;
+        const auto words = split(line, '\t');
+        const auto value = parse_integer(words[1]);
+        if (!value.ok()) return std::nullopt;
+        if (parent) kin.parent = static_cast<int>(value.value());
+        if (user) kin.user = static_cast<unsigned>(value.value());
+        ++found;
+    }
+    return found == 2 ? std::optional(kin) : std::nullopt;
+}
+
+bool keeps_lock(const ProcessId& process, const Path& lock) {
+    struct stat kept {
+    }, named{};
+    const auto link = fmt::format("/proc/{}/fd/{}", process.pid, lock_number);
+    return ::stat(link.c_str(), &kept) == 0 && ::lstat(lock.c_str(), &named) == 0 && kept.st_dev == named.st_dev &&
+           kept.st_ino == named.st_ino && S_ISREG(named.st_mode) && is_running(process);
 }
 
 // Reads what the program prints in a process of its own. We hold the pipe too, so that the program may go on when that
@@ -204,6 +232,7 @@ Result<Supervised> Supervised::start(const Program& program) {
         default_signals();
         ::dup2(output.write.get(), STDOUT_FILENO);
         ::dup2(output.write.get(), STDERR_FILENO);
+        if (program.user && !become_user(*program.user)) report_and_exit(report.write.get());
         if (::chdir(folder.c_str()) != 0) report_and_exit(report.write.get());
         ::execvpe(argv[0], argv.data(), variables.data());
         report_and_exit(report.write.get());
@@ -283,16 +312,33 @@ void Supervised::end_rest() {
 }
 
 Result<void> signal_group(const ProcessId& leader, int number) {
-    if (!is_running(leader) || ::kill(-leader.pid, number) == 0 || errno == ESRCH) return {};
+    const Descriptor handle(leader.pid > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, leader.pid, 0u)) : -1);
+    if (!is_running(leader) || ::getpgid(leader.pid) != leader.pid) return {};
+    constexpr unsigned whole_group = 1u << 2; // PIDFD_SIGNAL_PROCESS_GROUP, from Linux 6.9
+    if (handle.is_open() && ::syscall(SYS_pidfd_send_signal, handle.get(), number, nullptr, whole_group) == 0)
+        return {};
+    if (::kill(-leader.pid, number) == 0 || errno == ESRCH) return {};
     return could_not(fmt::format("process group {} can't be sent signal {}: {}", leader.pid, number, reason()));
 }
 
+namespace {
+
+constexpr std::pair<std::string_view, int> known_signals[] = {
+    {"SIGTERM", SIGTERM}, {"SIGINT", SIGINT},   {"SIGQUIT", SIGQUIT}, {"SIGHUP", SIGHUP},
+    {"SIGUSR1", SIGUSR1}, {"SIGUSR2", SIGUSR2}, {"SIGKILL", SIGKILL}, {"SIGWINCH", SIGWINCH}};
+
+}
+
 int signal_number(std::string_view name) {
-    constexpr std::pair<std::string_view, int> names[] = {
-        {"SIGTERM", SIGTERM}, {"SIGINT", SIGINT},   {"SIGQUIT", SIGQUIT}, {"SIGHUP", SIGHUP},
-        {"SIGUSR1", SIGUSR1}, {"SIGUSR2", SIGUSR2}, {"SIGKILL", SIGKILL}, {"SIGWINCH", SIGWINCH}};
-    const auto found = std::find_if(std::begin(names), std::end(names), [&](auto row) { return row.first == name; });
-    return found == std::end(names) ? 0 : found->second;
+    const auto* found =
+        std::find_if(std::begin(known_signals), std::end(known_signals), [&](auto row) { return row.first == name; });
+    return found == std::end(known_signals) ? 0 : found->second;
+}
+
+std::vector<std::string_view> signal_names() {
+    std::vector<std::string_view> names;
+    for (const auto& [name, number] : known_signals) names.push_back(name);
+    return names;
 }
 
 Result<void> rotate_log(const Path& log, std::uint64_t limit) {

@@ -12,6 +12,8 @@
 // What a supervisor of one long-running process needs from the system.
 namespace fairlead::sys {
 
+struct User; // sys/user.h
+
 struct Detached {
     std::vector<std::string> argv;        // argv[0] a path
     std::vector<std::string> environment; // NAME=value, all of it
@@ -22,8 +24,17 @@ struct Detached {
 // Starts a process that outlives us and our job: a session of its own, /dev/null as its streams, nothing of ours
 // inherited but `lock`. Error (could_not): the lock is held, or the program can't be executed.
 Result<void> start_detached(const Detached& detached);
-bool is_locked(const Path& lock);                            // some process holds it; absent: nobody does
-std::optional<ProcessId> detached_process(const Path& lock); // that start_detached() started with it, while it holds it
+bool is_locked(const Path& lock); // some process holds it; absent: nobody does
+// What start_detached() started with it and holds it still: not by the number in it, which anybody who may write it
+// chooses, but by the descriptor that the process keeps.
+std::optional<ProcessId> detached_process(const Path& lock);
+// As the kernel has it of a process that runs.
+struct Kin {
+    int parent = 0;
+    unsigned user = 0; // real uid
+};
+std::optional<Kin> kin_of(const ProcessId& process);
+bool keeps_lock(const ProcessId& process, const Path& lock);
 
 // For the supervisor itself; one at a time. Signals become events, so nothing interrupts it elsewhere.
 class Supervised {
@@ -32,6 +43,7 @@ class Supervised {
         std::vector<std::string> argv;
         std::vector<std::string> environment;
         Path folder;
+        const User* user = nullptr; // runs as that user for good; nothing: as ourselves
         // Gets what the program prints, both streams in their order, and nothing at its end. It is called in a process
         // of its own, which outlives us: a program whose supervisor was killed neither blocks nor gets SIGPIPE.
         std::function<void(std::string_view)> output;
@@ -64,8 +76,10 @@ class Supervised {
     std::unique_ptr<Reader> reader_;
 };
 
-Result<void> signal_group(const ProcessId& leader, int number); // of a process that leads its group; absent is fine
-int signal_number(std::string_view name);                       // "SIGTERM"; 0: unknown
+// Of a process that leads its group; absent is fine. The process is held by a descriptor while it is looked at.
+Result<void> signal_group(const ProcessId& leader, int number);
+int signal_number(std::string_view name); // "SIGTERM"; 0: unknown
+std::vector<std::string_view> signal_names();
 
 // Keeps a log small: over `limit` bytes it becomes `<log>.1`, and whoever appends next begins a new one.
 Result<void> rotate_log(const Path& log, std::uint64_t limit);

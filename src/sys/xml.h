@@ -1,6 +1,6 @@
 #pragma once
 #include "base/result.h"
-#include <functional>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,6 +8,8 @@
 
 // XML as a stream of events (expat). External ids are never loaded; any <!ENTITY is refused. Names are local names.
 namespace fairlead::sys {
+
+class ByteStream;
 
 class XmlAttributes {
   public:
@@ -26,9 +28,14 @@ struct XmlHandler {
     virtual void text(std::string_view) {}
 };
 
+constexpr std::size_t longest_xml_token = 16u << 20; // a tag with its attributes, a comment, an instruction
+constexpr std::size_t deepest_xml = 1000;
+constexpr std::size_t most_xml_memory = 128u << 20; // of the parser: names that it has seen, tags that are open
+
 // Reads to the end in pieces; leading blanks before <?xml are accepted, .gz is not (sys/files knows).
-// Error: no, "malformed" with line:column.
+// Error: no, "malformed" or the limit that it is over, with line:column; could_not from the stream.
 Result<void> parse_xml(std::string_view bytes, const std::string& file_name, XmlHandler& handler);
-Result<void> parse_xml_file(const std::string& path, XmlHandler& handler); // streamed, 64 KiB at a time
+Result<void> parse_xml(ByteStream stream, const std::string& file_name, XmlHandler& handler); // 64 KiB at a time
+Result<void> parse_xml_file(const std::string& path, XmlHandler& handler);                    // the same
 
 }

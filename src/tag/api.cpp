@@ -1,4 +1,6 @@
 #include "tag/api.h"
+#include "sys/environment.h"
+#include "sys/helper.h"
 #include "sys/json.h"
 #include "sys/log.h"
 #include "sys/process.h"
@@ -51,7 +53,8 @@ std::optional<SystemTime> Api::commit_date(const std::string& sha) {
 Api::Fetch curl_fetch(Secret token) {
     return [token = std::move(token)](const std::string& url) -> std::optional<std::string> {
         sys::Command command;
-        command.argv = {"curl", "--config", "-"};
+        command.argv = {"curl", "--disable", "--config", "-"}; // first of all no .curlrc
+        command.environment = sys::child_environment(sys::Environment::of_process(), sys::Child::network);
         command.input =
             fmt::format("url = {}\nsilent\nfail\nlocation\nproto = \"=http,https\"\nconnect-timeout = 2\nmax-time = 3\n"
                         "header = \"Accept: application/vnd.github+json\"\nuser-agent = \"fairlead-tag\"\n",
@@ -66,6 +69,23 @@ Api::Fetch curl_fetch(Secret token) {
             sys::log_debug(fmt::format("{} gave nothing: curl's status {}", url, done.value().status));
         if (!done.ok() || done.value().status != 0) return std::nullopt;
         return done.value().out;
+    };
+}
+
+FetchWith fetch_by_helper(const sys::Environment& variables) {
+    const auto base = variables.get("GITHUB_API_URL");
+    if (!base) return {};
+    auto started = sys::Helper::start([base](std::string_view question) -> std::optional<std::string> {
+        const auto end = question.find('\0');
+        if (end == question.npos || !question.starts_with(*base + "/repos/")) return std::nullopt;
+        return curl_fetch(Secret(std::string(question.substr(end + 1))))(std::string(question.substr(0, end)));
+    });
+    if (!started.ok()) return {};
+    const auto helper = std::make_shared<sys::Helper>(std::move(started).value());
+    return [helper](const std::string& url, const Secret& token) {
+        auto answer = helper->ask(url + '\0' + token.reveal());
+        if (!answer) sys::log_debug(url + " gave nothing");
+        return answer;
     };
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/secret.h"
 #include "base/time.h"
+#include "sys/environment.h"
 #include <functional>
 #include <optional>
 #include <string>
@@ -31,5 +32,10 @@ class Api {
 // Runs `curl`, so that no start-up pays for a library that is seldom needed; 3 s in all. The token goes through
 // standard input, never through argv.
 Api::Fetch curl_fetch(Secret token);
+
+// The same in a process of its own that is started now, for one that will start none: it asks below
+// GITHUB_API_URL only, with the token that comes with the question. Nothing without that, or where none can be started.
+using FetchWith = std::function<std::optional<std::string>(const std::string& url, const Secret& token)>;
+FetchWith fetch_by_helper(const sys::Environment& variables);
 
 }

@@ -1,7 +1,7 @@
 #include "tag/checkout.h"
 #include "base/text.h"
 #include "sys/files.h"
-#include "sys/process.h"
+#include "sys/git_fetch.h"
 #include "sys/refs.h"
 #include "tag/web_links.h"
 #include <algorithm>
@@ -171,6 +171,7 @@ std::optional<std::string> Checkout::remote_url() {
 // asked for all shows in a tag that is on no branch, and in FETCH_HEAD (git-fetch(1)), which then lists every one, and
 // not tags alone.
 Result<bool> has_all_tags(const sys::Repository& git) {
+    if (!git.is_shallow()) return true;
     std::vector<std::string> commits, branches;
     const auto fetched = sys::read_file(sys::Path(git.git_folder()) / "FETCH_HEAD", 64u << 20);
     if (!fetched) return false;
@@ -196,14 +197,17 @@ Result<bool> has_all_tags(const sys::Repository& git) {
 Result<void> Checkout::require_tags(const sys::Repository& git) {
     if (tags_known_) return {};
     const auto shown = git.work_tree().empty() ? git.git_folder() : git.work_tree();
-    if (git.is_shallow() && !TRY(has_all_tags(git)))
+    if (!TRY(has_all_tags(git)))
         return could_not(fmt::format("{} is a shallow clone that may lack tags, so the highest version is not known; "
                                      "run: git fetch --tags --unshallow {}, or give --deepen",
                                      shown, git.remote()));
-    if (git.fetches_no_tags() && TRY(git.references(tags)).empty())
-        return could_not(fmt::format("{} was cloned without tags, so no version is known; run: git fetch --tags {}, or "
-                                     "give --deepen; where there is no tag yet: git config --unset remote.{}.tagOpt",
-                                     shown, git.remote(), git.remote()));
+    if (git.fetches_no_tags()) {
+        if (TRY(git.references(tags)).empty())
+            return could_not(
+                fmt::format("{} was cloned without tags, so no version is known; run: git fetch --tags {}, "
+                            "or give --deepen; where there is no tag yet: git config --unset remote.{}.tagOpt",
+                            shown, git.remote(), git.remote()));
+    }
     tags_known_ = true;
     return {};
 }
@@ -247,7 +251,8 @@ Result<std::map<std::string, std::string>> Checkout::commits_of_tags() {
 
 Result<std::size_t> Checkout::commit_count(const std::string& head) {
     const auto* git = TRY(repository());
-    return TRY(git->range("", TRY(git->resolve(head)))).size();
+    const auto commit = TRY(git->resolve(head));
+    return TRY(git->range("", commit)).size();
 }
 
 namespace {
@@ -300,18 +305,21 @@ Result<Checkout::Described> Checkout::describe(const std::string& head) {
 
 Result<std::vector<std::string>> Checkout::deepen_command() {
     const auto* git = TRY(repository());
-    const auto folder = git->work_tree().empty() ? git->git_folder() : git->work_tree();
-    std::vector<std::string> words = {"git", "-C", folder, "fetch", "--quiet", "--tags", "--force"};
+    // One that lies in a tree is made by whoever wrote the tree.
+    if (git->work_tree().empty())
+        return could_not(fmt::format("{} is a bare repository, and nothing is fetched into one; run git fetch there, "
+                                     "or give --deepen in a clone",
+                                     git->git_folder()));
+    std::vector<std::string> words = {"git", "-C", git->work_tree(), "fetch", "--quiet", "--tags", "--force"};
     if (git->is_shallow()) words.emplace_back("--unshallow");
     words.push_back(git->remote());
     return words;
 }
 
 Result<void> Checkout::deepen() {
-    sys::Command command;
-    command.argv = TRY(deepen_command());
-    const auto done = TRY(sys::run(command));
-    if (done.status != 0) return could_not(fmt::format("{} failed: {}", join(command.argv, " "), trim(done.err)));
+    const auto words = TRY(deepen_command());
+    const std::string& folder = words[2];
+    TRY_VOID(sys::fetch(folder, {words.begin() + 4, words.end()})); // after git -C FOLDER fetch
     repository_.reset();
     tags_known_ = true;
     return {};

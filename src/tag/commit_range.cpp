@@ -109,7 +109,8 @@ Result<Candidate> highest_behind(const std::vector<VersionTag>& tags, const std:
     std::vector<std::string> asked;
     for (const auto& tag : tags)
         if (const auto commit = commits.find(tag.name); commit != commits.end()) asked.push_back(commit->second);
-    const auto reached = TRY(TRY(checkout.repository())->reachable(asked, {head}));
+    const auto* git = TRY(checkout.repository());
+    const auto reached = TRY(git->reachable(asked, {head}));
     const std::unordered_set<std::string> behind(reached.begin(), reached.end());
     for (const auto& tag : tags)
         if (const auto commit = commits.find(tag.name); commit != commits.end() && behind.contains(commit->second))
@@ -132,15 +133,20 @@ Result<CommitRange> commits_since_version(const Component& component, const std:
             if (walked.base_reached) return finish(component, git, candidates.front(), std::move(walked.commits));
         }
         const auto highest = TRY(highest_behind(candidates, head, checkout));
-        if (highest.tag) return finish(component, git, *highest.tag, TRY(walk(git, highest.commit, head)).commits);
+        if (highest.tag) {
+            auto walked = TRY(walk(git, highest.commit, head));
+            return finish(component, git, *highest.tag, std::move(walked.commits));
+        }
     }
-    return finish(component, git, std::nullopt, TRY(walk(git, "", head)).commits);
+    auto walked = TRY(walk(git, "", head));
+    return finish(component, git, std::nullopt, std::move(walked.commits));
 }
 
 Result<CommitRange> commits_between(const Component& component, const std::string& base, const std::string& head,
                                     Checkout& checkout) {
     const auto& git = *TRY(checkout.repository());
-    return finish(component, git, std::nullopt, TRY(walk(git, base, head)).commits);
+    auto walked = TRY(walk(git, base, head));
+    return finish(component, git, std::nullopt, std::move(walked.commits));
 }
 
 }

@@ -18,6 +18,18 @@ std::span<const Field> fields() {
     return rows;
 }
 
+bool is_of_peer(std::string_view input) {
+    constexpr std::string_view all[] = {"context",     "images",   "tags",       "flavor",          "labels",
+                                        "annotations", "sep-tags", "sep-labels", "sep-annotations", "bake-target"};
+    return std::find(std::begin(all), std::end(all), input) != std::end(all);
+}
+
+std::span<const config::Milder> milder() {
+    using When = config::Milder::When;
+    static constexpr config::Milder rows[] = {{"strict", When::unset}};
+    return rows;
+}
+
 Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section, const std::string& folder) {
     Component component;
     component.include = wanted.include;

@@ -52,7 +52,8 @@ class Decider {
         case RuleType::sha: break;
         }
         if (facts_.sha.empty()) return Given::none("no commit is known");
-        auto id = rule.get("format") == "short" ? TRY(short_sha(facts_)) : facts_.sha;
+        auto id = facts_.sha;
+        if (rule.get("format") == "short") id = TRY(short_sha(facts_));
         return Given::some(std::move(id), "the commit is known", Moves::no);
     }
 

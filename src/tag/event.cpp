@@ -1,5 +1,6 @@
 #include "tag/event.h"
 #include "sys/files.h"
+#include "sys/json.h"
 #include "sys/json_stream.h"
 #include "sys/stream.h"
 #include <fmt/format.h>

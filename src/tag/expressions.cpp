@@ -13,7 +13,11 @@ Value text_function(std::function<std::string()> text) {
 }
 
 Value late_function(const std::function<Result<std::string>()>& ask) {
-    return function([ask](const Arguments*) -> Result<Value> { return Value(ask ? TRY(ask()) : std::string()); });
+    return function([ask](const Arguments*) -> Result<Value> {
+        if (!ask) return Value(std::string());
+        auto text = TRY(ask());
+        return Value(std::move(text));
+    });
 }
 
 std::string base_ref(const Facts& facts) {
@@ -65,7 +69,8 @@ Expressions::Expressions(const Facts& facts, Notes& notes) : facts_(facts), note
     global_["sha"] = function([this](const Arguments*) -> Result<Value> {
         if (facts_.sha.empty())
             notes_.fault("{{sha}} is empty: no commit is known", origin_, "set GITHUB_SHA, or give --sha");
-        return Value(TRY(short_sha(facts_)));
+        auto text = TRY(short_sha(facts_));
+        return Value(std::move(text));
     });
     add("base_ref", [&] { return base_ref(facts_); });
     add("is_default_branch", [&] { return std::string(is_default_branch(facts_) ? "true" : "false"); });

@@ -16,7 +16,7 @@ constexpr std::array<std::pair<std::string_view, Latest>, 5> latest_words = {
      {"default-branch", Latest::default_branch}}};
 constexpr std::string_view known_keys = "expected latest=…, prefix=…, suffix=…, onlatest=… or prerelease=…";
 
-Result<bool> true_or_false(const Field& field, const Origin& entry) {
+Result<bool> true_or_false(const KeyValue& field, const Origin& entry) {
     if (field.value != "true" && field.value != "false")
         return wrong_input(fmt::format("Invalid value for {} attribute: {}", field.key, field.value), entry,
                            "expected true or false");

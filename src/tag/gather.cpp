@@ -1,7 +1,6 @@
 #include "tag/gather.h"
 #include "base/text.h"
 #include "sys/log.h"
-#include "tag/api.h"
 #include "tag/checkout.h"
 #include "tag/event.h"
 #include <filesystem>
@@ -119,12 +118,13 @@ RepositoryFacts repository_facts(Sources& sources) {
 }
 
 // What nobody but the API knows, where an address of one is given.
-std::optional<Api> api_of(const Environment& variables, const Event& event, const Secret& token) {
+std::optional<Api> api_of(const Environment& variables, const Event& event, const Wanted& wanted) {
     const auto base = variables.get("GITHUB_API_URL");
     auto slug = variables.get_or("GITHUB_REPOSITORY", "");
     if (slug.empty() && event.owner && event.name) slug = *event.owner + "/" + *event.name;
     if (!base || slug.empty()) return std::nullopt;
-    return Api(*base, slug, curl_fetch(token));
+    if (!wanted.ask_api) return Api(*base, slug, curl_fetch(wanted.token));
+    return Api(*base, slug, [ask = wanted.ask_api, token = wanted.token](const auto& url) { return ask(url, token); });
 }
 
 enum class From { workflow, gitlab, git };
@@ -138,12 +138,11 @@ Result<Place> place_of(const Wanted& wanted, const Environment& variables) {
     std::error_code ignored;
     const auto here = variables.get_or("GIT_DIR", std::filesystem::current_path(ignored).string());
     const Place workflow{From::workflow, here, variables.get_or("GITHUB_WORKSPACE", "")};
+    TRY_VOID(check_context(wanted.context));
     if (wanted.context == "workflow") return workflow;
     if (wanted.context == "git") return Place{From::git, here, {}};
     if (wanted.context.rfind("git:", 0) == 0 && wanted.context.size() > 4)
         return Place{From::git, wanted.context.substr(4), {}};
-    if (!wanted.context.empty())
-        return usage(fmt::format("Invalid context source: {}\nexpected workflow, git or git:PATH", wanted.context));
     if (variables.get("GITHUB_EVENT_NAME") || variables.get("GITHUB_REPOSITORY") || variables.get("GITHUB_ACTIONS"))
         return workflow;
     if (variables.get("GITLAB_CI")) return Place{From::gitlab, here, variables.get_or("CI_PROJECT_DIR", "")};
@@ -160,11 +159,13 @@ void ask_later(Facts& facts, const Shared& sources, const Facts& known) {
     facts.default_branch = [sources] { return default_branch(*sources); };
     const auto head = known.sha.empty() ? std::string("HEAD") : known.sha;
     facts.commit_count = [sources, head]() -> Result<std::string> {
-        return std::to_string(TRY(sources->checkout.commit_count(head)));
+        const auto count = TRY(sources->checkout.commit_count(head));
+        return std::to_string(count);
     };
     facts.describe = [sources, head]() -> Result<std::string> { return TRY(sources->checkout.describe(head)).text; };
     facts.distance = [sources, head]() -> Result<std::string> {
-        return std::to_string(TRY(sources->checkout.describe(head)).distance);
+        const auto distance = TRY(sources->checkout.describe(head)).distance;
+        return std::to_string(distance);
     };
     facts.each_tag = [sources](const std::function<void(std::string_view)>& each) {
         return sources->checkout.each_tag(each);
@@ -181,6 +182,12 @@ void take_given(Facts& facts, const Wanted& wanted, Sources& sources) {
     if (!wanted.sha.empty()) facts.sha = wanted.sha;
 }
 
+}
+
+Result<void> check_context(const std::string& context) {
+    if (context.empty() || context == "workflow" || context == "git") return {};
+    if (context.starts_with("git:") && context.size() > 4) return {};
+    return usage(fmt::format("Invalid context source: {}\nexpected workflow, git or git:PATH", context));
 }
 
 Result<SystemTime> time_of_run(const Environment& variables, sys::Clock& clock) {
@@ -200,12 +207,19 @@ Result<Gathered> gather(const Wanted& wanted, const Environment& variables, sys:
     const auto now = TRY(time_of_run(variables, clock));
     auto sources = std::make_shared<Sources>(
         Sources{variables, std::move(event), Checkout(place.folder, place.otherwise), {}, now});
-    sources->api = api_of(variables, sources->event, wanted.token);
+    sources->api = api_of(variables, sources->event, wanted);
+    if (sources->api && wanted.dry_run) {
+        sources->api.reset(); // what asks it is another program
+        sys::log_info("the API is not asked in a dry run; title, description and licence are as the event has them");
+    }
 
-    if (wanted.deepen && wanted.dry_run)
-        sys::log_info("would run: " + join(TRY(sources->checkout.deepen_command()), " "));
-    else if (wanted.deepen)
+    if (wanted.deepen && wanted.dry_run) {
+        const auto command = TRY(sources->checkout.deepen_command());
+        sys::log_info("would run: " + join(command, " "));
+    } else if (wanted.deepen) {
         TRY_VOID(sources->checkout.deepen());
+    }
+    if (wanted.fetched) wanted.fetched();
     Gathered gathered;
     gathered.checkout = std::shared_ptr<Checkout>(sources, &sources->checkout);
     auto& facts = gathered.facts;

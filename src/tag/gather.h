@@ -3,6 +3,7 @@
 #include "base/secret.h"
 #include "sys/clock.h"
 #include "sys/environment.h"
+#include "tag/api.h"
 #include "tag/checkout.h"
 #include "tag/facts.h"
 #include "tag/notes.h"
@@ -17,8 +18,10 @@ struct Wanted {
     std::string event, ref, sha; // given by hand; empty: as found
     std::string tag_prefix;
     Secret token;
-    bool deepen = false;  // fetch what a shallow clone lacks
-    bool dry_run = false; // only say how
+    bool deepen = false;                // fetch what a shallow clone lacks
+    bool dry_run = false;               // only say how
+    FetchWith ask_api = {};             // empty: curl is started when it is asked
+    std::function<void()> fetched = {}; // called when nothing more is fetched by git
 };
 
 struct Gathered {
@@ -29,6 +32,9 @@ struct Gathered {
 };
 
 Result<Gathered> gather(const Wanted& wanted, const sys::Environment& variables, sys::Clock& clock, Notes& notes);
+
+// Error (usage): neither empty nor workflow, git or git:PATH.
+Result<void> check_context(const std::string& context);
 
 // SOURCE_DATE_EPOCH (reproducible-builds.org) or the clock. Error (usage): it is no number.
 Result<SystemTime> time_of_run(const sys::Environment& variables, sys::Clock& clock);

@@ -96,8 +96,12 @@ void check_names(const std::vector<Image>& images, Notes& notes) {
 Result<std::vector<Image>> parse_images(const std::vector<Origin>& entries, Notes& notes) {
     std::vector<Image> images;
     if (entries.size() == 1) images = TRY(old_form(entries.front()));
-    if (images.empty())
-        for (const auto& entry : entries) images.push_back(TRY(parse_entry(entry, notes)));
+    if (images.empty()) {
+        for (const auto& entry : entries) {
+            auto image = TRY(parse_entry(entry, notes));
+            images.push_back(std::move(image));
+        }
+    }
     check_names(images, notes);
     return images;
 }

@@ -172,7 +172,7 @@ Result<std::vector<std::string>> split_fields(const Origin& entry) {
     return std::move(records.value().front().fields);
 }
 
-Field split_field(std::string_view field, Further further) {
+KeyValue split_field(std::string_view field, Further further) {
     const auto at = field.find('=', further == Further::keep ? 1 : 0);
     if (at == std::string_view::npos || (further == Further::keep && field[0] == '='))
         return {{}, std::string(trim_blanks(field)), true, {}};

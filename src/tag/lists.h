@@ -16,13 +16,13 @@ Result<std::vector<Origin>> split_entries(std::string_view text, const std::stri
 Result<std::vector<std::string>> split_fields(const Origin& entry);
 
 // `key=value`: at the first `=` that has something before it; without one the whole is the value.
-struct Field {
+struct KeyValue {
     std::string key; // lower case; empty: a bare text
     std::string value;
     bool bare = false;
     std::string rest; // what stood behind a further `=`, for those who drop it
 };
 enum class Further { keep, drop }; // a second `=`
-Field split_field(std::string_view field, Further further);
+KeyValue split_field(std::string_view field, Further further);
 
 }

@@ -95,11 +95,16 @@ Result<Semver> parse_initial(const std::string& text) {
     return *version;
 }
 
+}
+
 Result<void> check_channel(const std::string& channel) {
     if (channel.empty() || parse_semver("1.0.0-" + channel + ".1")) return {};
     return usage(fmt::format("channel '{}' can't stand in a version; expected letters, digits and dashes", channel));
 }
 
+Result<void> check_initial(const std::string& version) {
+    TRY_VOID(parse_initial(version));
+    return {};
 }
 
 std::string_view name_of(Level level) {
@@ -185,7 +190,8 @@ std::string warning_of(const VersionTags& tags, const NextWanted& wanted) {
 Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout) {
     TRY_VOID(check_channel(wanted.channel));
     const auto initial = TRY(parse_initial(wanted.initial));
-    const auto head = TRY(TRY(checkout.repository())->resolve(wanted.head));
+    const auto* git = TRY(checkout.repository());
+    const auto head = TRY(git->resolve(wanted.head));
     const auto found = TRY(version_tags(wanted.component.prefix, checkout));
     const auto& tags = found.tags;
     const auto released = TRY(commits_since_version(wanted.component, head, Base::release, tags, checkout));

@@ -42,6 +42,9 @@ Level level_of(const CommitMessage& message, bool hold);
 Semver raise(const Semver& version, Level level);
 bool belongs(const Component& component, const std::vector<std::string>& paths);
 
+Result<void> check_channel(const std::string& channel); // error (usage): it can't stand in a version
+Result<void> check_initial(const std::string& version); // error (usage): it is no release
+
 // Errors: usage (channel, initial version, Release-As); no, with the tag that is in the way; could_not, for a shallow
 // clone with the fetch to run.
 Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout);

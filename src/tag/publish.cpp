@@ -87,6 +87,15 @@ Result<report::Report> publish_refused(const Run& run, const sys::Environment& v
 
 }
 
+std::vector<std::string> writes(const sys::Environment& variables) {
+    std::vector<std::string> paths;
+    if (const auto folder = variables.get("RUNNER_TEMP")) paths.push_back(*folder + "/");
+    const auto file = variables.get("GITHUB_ENV");
+    if (const auto exported = exports_variables(variables); file && exported.ok() && exported.value())
+        paths.push_back(*file);
+    return paths;
+}
+
 Result<report::Report> publish(const Run& run, const sys::Environment& variables, Files files, bool explain) {
     if (run.refused) return publish_refused(run, variables, files);
     report::Report report;

@@ -6,7 +6,13 @@
 
 namespace fairlead::tag {
 
+// What a finding may carry and a waiver may name; a test looks for the others.
+constexpr const char* rule_ids[] = {"tag/input", "tag/none", "tag/release"};
+
 enum class Files { write, none }; // none: nothing is written, --dry-run
+
+// Where publish() writes beside the step's outputs; a folder ends with '/'.
+std::vector<std::string> writes(const sys::Environment& variables);
 
 // Everything a run puts out: step outputs, bake files (in a fresh folder below RUNNER_TEMP), variables for later
 // steps (GITHUB_ENV), and the bodies of the tool's own formats.

@@ -19,7 +19,8 @@ struct Scene {
 Result<Scene> look(const ReleaseWanted& wanted, const std::string& revision, const sys::Environment& variables,
                    sys::Clock& clock) {
     Notes notes;
-    Scene scene{TRY(gather(wanted.wanted, variables, clock, notes)), nullptr, {}};
+    auto gathered = TRY(gather(wanted.wanted, variables, clock, notes));
+    Scene scene{std::move(gathered), nullptr, {}};
     scene.git = TRY(scene.gathered.checkout->repository());
     if (TRY(scene.git->has_replacements()))
         return could_not("the repository replaces commits (refs/replace or info/grafts), which is not followed here; "

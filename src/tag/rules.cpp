@@ -174,7 +174,10 @@ Result<std::vector<Rule>> parse_rules(const std::vector<Origin>& entries, Notes&
                                                  {"tags", 0, "type=ref,event=tag"},
                                                  {"tags", 0, "type=ref,event=pr"}};
     std::vector<Rule> rules;
-    for (const auto& entry : entries.empty() ? defaults : entries) rules.push_back(TRY(parse_rule(entry, notes)));
+    for (const auto& entry : entries.empty() ? defaults : entries) {
+        auto rule = TRY(parse_rule(entry, notes));
+        rules.push_back(std::move(rule));
+    }
     std::stable_sort(rules.begin(), rules.end(), [](const Rule& a, const Rule& b) { return a.priority > b.priority; });
     return rules;
 }

@@ -10,12 +10,12 @@ namespace fairlead::tag {
 
 namespace {
 
-struct Lists {
+struct Entries {
     std::vector<Origin> images, tags, flavor, labels, annotations;
 };
 
-Result<Lists> split_lists(const Inputs& inputs) {
-    Lists lists;
+Result<Entries> split_lists(const Inputs& inputs) {
+    Entries lists;
     lists.images = TRY(split_entries(inputs.images, "images"));
     lists.tags = TRY(split_entries(inputs.tags, "tags"));
     lists.flavor = TRY(split_entries(inputs.flavor, "flavor"));
@@ -24,7 +24,7 @@ Result<Lists> split_lists(const Inputs& inputs) {
     return lists;
 }
 
-Result<void> add_labels(Run& run, const Lists& lists, const RepositoryFacts& repository) {
+Result<void> add_labels(Run& run, const Entries& lists, const RepositoryFacts& repository) {
     Expressions expressions(run.facts, run.notes);
     auto& metadata = run.metadata;
     const auto make = [&](const std::vector<Origin>& custom) {
@@ -35,6 +35,16 @@ Result<void> add_labels(Run& run, const Lists& lists, const RepositoryFacts& rep
     return {};
 }
 
+}
+
+Inputs with_lists(Inputs inputs, const Lists& lists) {
+    const auto text = [](const std::vector<std::string>& entries) { return join(entries, "\n"); };
+    inputs.images = text(lists.images);
+    inputs.tags = text(lists.tags);
+    inputs.flavor = text(lists.flavor);
+    inputs.labels = text(lists.labels);
+    inputs.annotations = text(lists.annotations);
+    return inputs;
 }
 
 Result<void> decide_tags(Run& run, const std::function<RepositoryFacts()>& repository,

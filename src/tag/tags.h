@@ -22,6 +22,11 @@ struct Inputs {
     Strict strict = Strict::no;
 };
 
+struct Lists { // as they were given, one entry after the other
+    std::vector<std::string> images, tags, flavor, labels, annotations;
+};
+Inputs with_lists(Inputs inputs, const Lists& lists);
+
 struct Run {
     Inputs inputs;
     Facts facts;

@@ -71,7 +71,8 @@ class Renderer {
             } else if (node.kind == TemplateNode::Kind::partial) {
                 return usage(fmt::format("The partial {} could not be found", node.expression.source));
             } else {
-                const auto text = to_text(TRY(call(node.expression)));
+                const auto value = TRY(call(node.expression));
+                const auto text = to_text(value);
                 const auto escaped = node.escape ? escape_html(text) : text;
                 rendering_.escaped |= escaped != text;
                 out_ += escaped;
@@ -150,9 +151,14 @@ class Renderer {
 
     Result<Arguments> arguments_of(const Expression& call) {
         Arguments arguments;
-        for (std::size_t i = 1; i < call.arguments.size(); ++i)
-            arguments.positional.push_back(TRY(operand(call.arguments[i])));
-        for (const auto& [name, expression] : call.named) arguments.named.emplace_back(name, TRY(operand(expression)));
+        for (std::size_t i = 1; i < call.arguments.size(); ++i) {
+            auto value = TRY(operand(call.arguments[i]));
+            arguments.positional.push_back(std::move(value));
+        }
+        for (const auto& [name, expression] : call.named) {
+            auto value = TRY(operand(expression));
+            arguments.named.emplace_back(name, std::move(value));
+        }
         return arguments;
     }
 

@@ -45,7 +45,10 @@ struct Source {
 
 // `value` when it is given, else the tag without the component's prefix.
 Result<Source> source_text(const Rule& rule, const Scene& scene) {
-    if (!rule.get("value").empty()) return Source{TRY(scene.expressions.render(rule.get("value"), rule.origin)), {}};
+    if (!rule.get("value").empty()) {
+        auto text = TRY(scene.expressions.render(rule.get("value"), rule.origin));
+        return Source{std::move(text), {}};
+    }
     const auto tag = tag_of(scene.facts);
     if (!tag) return Source{std::nullopt, fmt::format("'{}' is no tag and no value is given", scene.facts.ref)};
     const auto& prefix = scene.facts.tag_prefix;
@@ -59,8 +62,10 @@ class Matcher {
   public:
     static Result<Matcher> make(const Rule& rule) {
         Matcher matcher(rule);
-        if (!rule.get("match").empty())
-            matcher.pattern_ = std::make_shared<ScriptPattern>(TRY(compile(rule.get("match"), "", rule)));
+        if (!rule.get("match").empty()) {
+            auto pattern = TRY(compile(rule.get("match"), "", rule));
+            matcher.pattern_ = std::make_shared<ScriptPattern>(std::move(pattern));
+        }
         return matcher;
     }
 
@@ -151,7 +156,8 @@ Result<Given> fire(const Rule& rule, const Scene& scene, const Matcher& matcher,
         given.reason = fmt::format("{} is a pre-release", version.text());
     } else {
         const std::string used = only_raw ? pattern_text : "{{version}}";
-        given.value = raw_is_text ? version.text() : TRY(scene.expressions.render(used, names, rule.origin));
+        given.value = version.text();
+        if (!raw_is_text) given.value = TRY(scene.expressions.render(used, names, rule.origin));
         given.reason = fmt::format("{} is a pre-release: the whole version is used", version.text());
         pattern = TRY(Template::parse("{{version}}"));
     }
@@ -201,7 +207,8 @@ class Match {
             flags = expression.substr(last + 1);
             expression = expression.substr(1, last - 1);
         }
-        return Match(rule, TRY(compile(expression, flags, rule)), flags.find('g') != flags.npos);
+        auto pattern = TRY(compile(expression, flags, rule));
+        return Match(rule, std::move(pattern), flags.find('g') != flags.npos);
     }
     Result<std::optional<ScriptPattern::Groups>> groups(const std::string& text) const {
         return every_ ? every(*pattern_, text, *rule_) : search(*pattern_, text, *rule_);
@@ -286,6 +293,12 @@ Result<Given> ask_match(const Rule& rule, const Scene& scene, const std::string&
     return given;
 }
 
+}
+
+Result<void> check_version_rule(const Rule& rule) {
+    if (rule.type == RuleType::match) TRY_VOID(Match::make(rule));
+    if (rule.type == RuleType::semver || rule.type == RuleType::pep440) TRY_VOID(Matcher::make(rule));
+    return {};
 }
 
 Result<Given> ask_version_rule(const Rule& rule, const Scene& scene) {

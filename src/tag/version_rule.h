@@ -28,6 +28,9 @@ struct Scene {
     Expressions& expressions;
 };
 
+// Whether its expression compiles. Error (usage): the one that ask_version_rule would give.
+Result<void> check_version_rule(const Rule& rule);
+
 Result<Given> ask_version_rule(const Rule& rule, const Scene& scene);
 
 // latest=highest for a rule that only knows the tag's name: `given.moves` becomes yes when the tag is the highest.

@@ -1,5 +1,6 @@
 #include "tag/web_links.h"
 #include "base/text.h"
+#include "base/url.h"
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>
@@ -32,9 +33,9 @@ std::string address(std::string_view scheme, std::string_view host, std::string_
 
 }
 
-Host host_of(std::string_view url) {
-    const auto from = url.find("://");
-    const auto host = lower(from == url.npos ? url : url.substr(from + 3, url.find('/', from + 3) - from - 3));
+Host host_of(std::string_view text) {
+    const auto url = parse_url(text);
+    const auto host = url.ok() ? url->authority() : lower(text);
     if (host.find("gitlab") != host.npos) return Host::gitlab;
     return host == "bitbucket.org" ? Host::bitbucket : Host::github;
 }
@@ -57,24 +58,18 @@ std::string WebLinks::issue(std::string_view number) const {
 }
 
 std::string web_address(std::string_view remote) {
-    const auto colon = remote.find(':');
-    const auto scheme_end = remote.find("://");
-    if (scheme_end == remote.npos) { // git@host:path; one letter is a drive
+    if (remote.find("://") == remote.npos) { // git@host:path; one letter is a drive
+        const auto colon = remote.find(':');
         if (colon == remote.npos || remote.find('/') < colon) return {};
         auto host = remote.substr(0, colon);
         host.remove_prefix(std::min(host.rfind('@') + 1, host.size()));
         return host.size() > 1 ? address("https", host, remote.substr(colon + 1)) : std::string();
     }
-    const auto scheme = lower(remote.substr(0, scheme_end));
-    if (scheme == "file") return {};
-    remote.remove_prefix(scheme_end + 3);
-    const auto slash = std::min(remote.find('/'), remote.size());
-    auto host = remote.substr(0, slash);
-    host.remove_prefix(std::min(host.rfind('@') + 1, host.size())); // user and password are nobody's business
-    const bool web = scheme == "http" || scheme == "https";
-    if (const auto port = host.rfind(':'); !web && port != host.npos && host.find(']', port) == host.npos)
-        host = host.substr(0, port); // that of ssh or git
-    return address(scheme == "http" ? "http" : "https", host, remote.substr(slash));
+    const auto url = parse_url(replace_all(remote, " ", "%20"));
+    if (!url.ok() || url->scheme == "file") return {};
+    const bool web = url->scheme == "http" || url->scheme == "https";
+    // User and password are nobody's business, and a port of ssh or git is none of the web's.
+    return address(url->scheme == "http" ? "http" : "https", web ? url->authority() : url->host, url->path);
 }
 
 }

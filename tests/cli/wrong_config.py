@@ -17,7 +17,7 @@ BOMB = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}, *a{n - 1}]
 # name, content (None: no file is written), what the error must begin with and hold
 CASES = [
     ("unknown key", "app: shop\nenvironmets: {}\n", "fairlead.yml:2:1: ", "did you mean 'environments'?"),
-    ("wrong type", "app: shop\nmax_waiver_days: many\n", "fairlead.yml:2:18: ", "'many' is not a whole number; expected e.g. 3"),
+    ("wrong type", "app: shop\nmax_waiver_days: many\n", "fairlead.yml:2:18: ", "'many' is not a whole number from 1 on; expected e.g. 3"),
     ("bad YAML", "app: shop\nenvironments: {a: [1, 2}\n", "fairlead.yml:2:", "bad YAML"),
     ("duplicate key", "app: shop\napp: shop2\n", "fairlead.yml:2:1: ", "key 'app' is written twice; keep one"),
     ("missing", None, "fairlead.yml: ", "no such file; --config names"),
@@ -27,11 +27,15 @@ CASES = [
     ("binary", b"\x7fELF\x02\x01\x01\0\0\0\xff\xfe" * 50, "fairlead.yml:1:", "it is binary; expected YAML in UTF-8"),
     ("UTF-16", "app: shop\n".encode("utf-16"), "fairlead.yml:1:1: ", "is UTF-16; save it as UTF-8"),
     ("bad duration", "app: shop\ndeploy:\n  bake: 30\n", "fairlead.yml:3:9: ", "has no unit; expected e.g. 500ms"),
-    ("unset variable", "app: ${NOT_SET_ANYWHERE}\n", "fairlead.yml:1:6: ", "is not set; set it, or write ${NOT_SET_ANYWHERE:-default}"),
+    ("unset variable", "app: ${NOT_SET_ANYWHERE}\nenv: {variables: [NOT_SET_ANYWHERE]}\n", "fairlead.yml:1:6: ",
+     "is not set; set it, or write ${NOT_SET_ANYWHERE:-default}"),
+    ("undeclared variable", "app: ${NOT_DECLARED:-shop}\n", "fairlead.yml:1:6: ",
+     "variable NOT_DECLARED is not declared, so this file may not take it from outside; write env: {variables: [NOT_DECLARED]} at its top"),
+    ("variable of the runner", "app: shop\nenv: {variables: [GITHUB_TOKEN]}\n", "fairlead.yml:2:19: ", "GITHUB_TOKEN belongs to the job's runner"),
     ("not UTF-8", b"app: caf\xe9\n", "fairlead.yml:1:9: ", "is not valid UTF-8; save it as UTF-8"),
     ("merge key", "a: {<<: {b: 1}}\n", "fairlead.yml:1:", "merge keys ('<<') are not supported"),
     ("a list", "- app\n", "fairlead.yml:1:1: ", "expected a map of keys"),
-    ("a device", "DEVICE", "fairlead.yml: ", "is not a regular file"),
+    ("a device", "DEVICE", "fairlead.yml: ", "leads out of the tree"),
     ("deep nesting", "app: " + "{a: " * 5000 + "\n", "fairlead.yml:1:", "nested deeper than"),
 ]
 

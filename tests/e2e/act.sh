@@ -100,6 +100,8 @@ head=$(commit "feat: a better title")
 verdict "the pull request passes" 0 "gate success
 result success
 scan success" pull_request pull-request "$(pull_request "$head")"
+expect "fairlead run says yes to the same change, by the same fairlead.yml" 0 \
+    in_app "$bin/fairlead" run --only tests,gate,scan
 if [ "$(outputs tests)" -gt 5 ]; then pass "its gate counts the tests"; else fail "its gate counts the tests" "$(outputs tests)"; fi
 
 in_app git checkout --quiet main && in_app git merge --quiet change && in_app git tag v1.1.0
@@ -128,6 +130,9 @@ for line in open(sys.argv[1], errors="replace"):
 PY
 )
 contains "with the annotation at its line" "$annotation" 'file=settings.py,line=4'
+expect "fairlead run says no to the same change, by the same fairlead.yml" 1 \
+    in_app "$bin/fairlead" run --only tests,gate,scan
+contains "where the job did" "$out" "no: stopped at scan"
 
 # The workflow that the README shows, as a newcomer takes it.
 app=$scratch/newcomer
@@ -142,4 +147,71 @@ expect "act takes it" 0 in_app "$act" --validate --strict -W .github/workflows
 verdict "it passes when the tests do" 0 "gate success" pull_request readme "$(pull_request "$head")"
 printf 'RESULT = <failure/>\n' | cat - "$app/Makefile" >"$app/Makefile.new" && mv "$app/Makefile.new" "$app/Makefile"
 verdict "and fails when one fails" 1 "gate failure" pull_request readme "$(pull_request "$head")"
+
+# Nothing to look at, or something old, is no yes in a job either.
+while IFS='|' read -r leave recipe; do
+    rm -rf "$app/reports"
+    printf 'test:\n\tmkdir -p reports\n\t%s\n' "$recipe" >"$app/Makefile"
+    head=$(commit "test: leave $leave")
+    verdict "and when the tests leave $leave" 1 "gate failure" pull_request readme "$(pull_request "$head")"
+done <<'RECIPES'
+no report|true
+an empty report|: >reports/junit.xml
+a report without a test|echo "<testsuite/>" >reports/junit.xml
+skipped tests only|echo "<testsuite><testcase name=\"a\"><skipped/></testcase></testsuite>" >reports/junit.xml
+half a report|echo "<testsuite><testcase name=\"a\">" >reports/junit.xml
+yesterday's report|echo "<testsuite><testcase name=\"a\"/></testsuite>" >reports/junit.xml && touch -d yesterday reports/junit.xml
+RECIPES
+mkdir -p "$app/reports" && echo '<testsuite><testcase name="a"/></testsuite>' >"$app/reports/junit.xml"
+printf 'test:\n\ttrue\n' >"$app/Makefile"
+head=$(commit "test: a report in git")
+verdict "and when git brings the report" 1 "gate failure" pull_request readme "$(pull_request "$head")"
+
+# A change that silences gate and scan, in a job of a fork's pull request and with the rights of the base: neither works.
+# In the same repository both do, and each is annotated at its line.
+app=$scratch/silenced
+mkdir -p "$app/.github/workflows"
+checkout=$(grep -o 'actions/checkout@[0-9a-f]*' "$root/README.md")
+cat >"$app/.github/workflows/trust.yml" <<YAML
+on: [pull_request, pull_request_target]
+permissions: {}
+jobs:
+  gate:
+    runs-on: ubuntu-24.04
+    steps:
+      - {uses: $checkout, with: {fetch-depth: 0, persist-credentials: false}}
+      - run: mkdir -p reports && echo '<testsuite><testcase name="a"/><testcase name="b"><failure/></testcase></testsuite>' >reports/junit.xml
+      - uses: fairlead/fairlead/actions/gate@$pin
+  scan:
+    runs-on: ubuntu-24.04
+    steps:
+      - {uses: $checkout, with: {fetch-depth: 0, persist-credentials: false}}
+      - uses: fairlead/fairlead/actions/scan@$pin
+        with: {command: range}
+YAML
+printf 'version: 1\ngate:\n  reports: {all: {path: reports/junit.xml}}\nscan: {exclude: [vendor/**]}\n' >"$app/fairlead.yml"
+printf 'reports/\n' >"$app/.gitignore"
+in_app git -c init.defaultBranch=main init --quiet
+base=$(commit "feat: first")
+in_app git checkout --quiet -b change
+printf 'version: 1\ngate:\n  reports: {all: {path: reports/junit.xml}}\n  tests: {max_failed: 9}\nscan:\n  skip: [aws-access-token]\n' >"$app/fairlead.yml"
+printf 'AWS_KEY = "%s%s"\n' AKIA QYLPMN5HFIQR7XYA >"$app/settings.py"
+head=$(commit "feat: quiet")
+of_fork=$(pull_request "$head" | sed '/"head"/s|acme/notes|eve/notes|')
+verdict "a fork's change silences neither gate nor scan" 1 "gate failure
+scan failure" pull_request trust "$of_fork"
+contains "and the log says whose settings count" "$(said)" "comes from a fork: "
+contains "gate says no for the test that fails" "$(grep -F '"jobID":"gate"' "$scratch/lines")" 'at most 0 may'
+contains "and scan for the key" "$(grep -F '"jobID":"scan"' "$scratch/lines")" 'file=settings.py,line=1'
+verdict "nor does one with the rights of the base" 1 "gate failure
+scan failure" pull_request_target trust "$(pull_request "$head")"
+verdict "in the same repository it does" 0 "gate success
+scan success" pull_request trust "$(pull_request "$head")"
+annotations=$(grep -F 'silenced' "$scratch/lines")
+contains "gate tells it at its line" "$annotations" 'file=fairlead.yml,line=4'
+contains "and so does scan" "$annotations" 'file=fairlead.yml,line=6'
+base=$(printf '1%.0s' {1..40})
+verdict "without the base in the clone nobody says yes" 1 "gate failure
+scan failure" pull_request_target trust "$(pull_request "$head")"
+contains "and the fetch is named" "$(said)" "git fetch --no-tags --depth=1 origin $base"
 finish

@@ -85,6 +85,45 @@ expect "what does not start is built again" 2 install "PATH=$scratch/only-cmake:
 equals "once" "$(cat builds)" "built
 built"
 equals "and leaves nothing behind either" "$(find temp cache/fairlead/* -mindepth 1 -maxdepth 1 | wc -l)" 2
+# A tool cache that somebody else could write to: what lies there starts nothing, though it answers --version.
+poison() { # PROGRAM: it says the right version, and leaves a trace
+    printf '#!/bin/sh\n: >"%s/poisoned"\necho "fairlead-gate %s"\n' "$scratch" "$(sed -n 's/^project(fairlead VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")" >"$1"
+    chmod 755 "$1"
+}
+for program in cache/fairlead/*/*/fairlead-gate; do poison "$program"; done
+expect "a program with another digest is built again" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
+expect "and was not started" 1 test -e poisoned
+for program in cache/fairlead/*/*/fairlead-gate; do rm "$program" && poison elsewhere && ln -s "$scratch/elsewhere" "$program"; done
+expect "a link in its place is not followed" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
+expect "and nothing was started there" 1 test -e poisoned
+for folder in cache/fairlead cache/fairlead/*; do
+    chmod 777 "$folder"
+    for program in cache/fairlead/*/*/fairlead-gate; do
+        poison "$program" && (cd "${program%/*}" && sha256sum fairlead*) >"${program%/*}.complete"
+    done
+    expect "a folder that others may write to: ${folder##*/}" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
+    expect "starts nothing either" 1 test -e poisoned
+    chmod 755 "$folder"
+done
+if [ "$(id -u)" = 0 ]; then
+    for program in cache/fairlead/*/*/fairlead-gate; do
+        poison "$program" && (cd "${program%/*}" && sha256sum fairlead*) >"${program%/*}.complete"
+        chown 65534 "$program"
+    done
+    expect "a program of somebody else" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
+    expect "is not started" 1 test -e poisoned
+else
+    skip owner "a program of somebody else in the tool cache" "needs root"
+fi
+mkdir shared && chmod 777 shared
+expect "a tool cache that everybody writes to is passed over" 2 env -i "PATH=$scratch/only-cmake:$plain" HOME="$scratch" FAIRLEAD_TOOL=gate \
+    RUNNER_TOOL_CACHE="$scratch/shared" RUNNER_TEMP="$scratch/temp" "$root/actions/install.sh"
+equals "nothing is put there" "$(ls shared)" ""
+mkdir -p workspace/bin && for program in sed find sha256sum cmake id; do poison "workspace/bin/$program"; done
+expect "a program of the checkout in PATH" 2 env -i "PATH=$scratch/workspace/bin:.:$scratch/only-cmake:$plain" HOME="$scratch" \
+    GITHUB_WORKSPACE="$scratch/workspace" FAIRLEAD_TOOL=gate RUNNER_TOOL_CACHE="$scratch/cache" RUNNER_TEMP="$scratch/temp" \
+    "$root/actions/install.sh"
+expect "is not started by the installer" 1 test -e poisoned
 expect "without a runner it builds" 2 env -i "PATH=$scratch/only-cmake:$plain" HOME="$scratch/my home" FAIRLEAD_TOOL=gate \
     "$root/actions/install.sh"
 expect "into the user's own cache" 0 test -x "$(echo my\ home/.cache/fairlead/*/*/fairlead-gate)"

@@ -78,7 +78,7 @@ environments:
   staging:
     url: $url
 YML
-echo '.fairlead/' >.gitignore
+printf '.fairlead/\nreports/\n' >.gitignore
 git add -A && git commit -q -m first && git tag v1.0.0
 
 # secrets_of TOOL: its inputs of that type, as its action says.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # script/demo, twice in a row, from a copy of this clone in a folder with spaces: every step comes out as it must, no
-# request is lost, and nothing stays behind. The copy builds for itself (with ccache that is short).
+# request is lost, and nothing stays behind. The second time there is no network but the loopback.
+# The copy builds for itself (with ccache that is short).
 . "$(dirname "$0")/lib.sh"
 copy="$scratch/a clone of it"
 mkdir "$copy" "$scratch/tmp"
@@ -9,9 +10,25 @@ mkdir "$copy" "$scratch/tmp"
 done | tar -c --null -T - | tar -x -C "$copy")
 (cd "$copy" && git init -q -b main . && git add -A && git -c user.name=A -c user.email=a@example.org commit -q -m copy)
 
+# alone COMMAND...: in a network namespace of its own; the loopback is down at first (netdevice(7), SIOCSIFFLAGS).
+as_root=()
+[ "$(id -u)" = 0 ] || as_root=(--user --map-current-user --keep-caps)
+alone=(unshare --net "${as_root[@]}" /usr/bin/python3 -c '
+import fcntl, os, socket, struct, sys
+fcntl.ioctl(socket.socket(socket.AF_INET, socket.SOCK_DGRAM), 0x8914, struct.pack("16sh22x", b"lo", 0x1))
+os.execvp(sys.argv[1], sys.argv[1:])')
+if "${alone[@]}" true 2>"$scratch/stderr"; then
+    equals "the second run has no network" "$("${alone[@]}" sed -n 's/^ *\([^ :]*\):.*/\1/p' /proc/net/dev)" lo
+else
+    skip netns "the second run has no network" "$(<"$scratch/stderr")"
+    alone=()
+fi
+
 for round in first second; do
     began=$SECONDS
-    expect "the $round run comes out as it must" 0 env TMPDIR="$scratch/tmp" "$copy/script/demo"
+    in_it=(env)
+    [ "$round" = first ] || in_it=("${alone[@]}" env)
+    expect "the $round run comes out as it must" 0 "${in_it[@]}" TMPDIR="$scratch/tmp" "$copy/script/demo"
     echo "        $((SECONDS - began)) s; $(grep -E '^requests sent' <<<"$out" | tr -s ' '), $(grep -E '^requests lost' <<<"$out" | tr -s ' ')"
     equals "the $round run: requests lost" "$(sed -n 's/^requests lost *//p' <<<"$out")" 0
     equals "the $round run: steps that came out wrong" "$(sed -n 's/^steps that came out wrong *//p' <<<"$out")" 0

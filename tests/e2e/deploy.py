@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """deploy.py BIN: fairlead-deploy with a real nginx under a strict load; every zero has a control that fails."""
 import base64
+import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -71,11 +73,21 @@ def sick_releases(rig, checks):
     rig.configure()
 
 
+def smoke_auto(rig):
+    """What smoke says where it has to find out by itself which version is live."""
+    command = [str(rig.bin / "fairlead-smoke"), rig.url + "/health", "--expect-version", "auto", "--deadline", "5s",
+               "--env", "staging", "--config", str(rig.work / "fairlead.yml")]
+    done = subprocess.run(command, env=rig.environment, cwd=rig.work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return f"{done.returncode} {done.stdout.splitlines()[-1]}"
+
+
 def rollback_and_history(rig, checks):
     rig.release("5.0.0")
     rig.apply()
     rig.release("5.1.0")
     rig.apply()
+    said = smoke_auto(rig)
+    checks.that(said.startswith("0 ") and said.endswith("version 5.1.0 answers"), "smoke's auto is what was deployed by hand", said)
     load = Load(rig, "--fresh", "2", "--kept", "2")
     done = rig.run("rollback", "--reason", "slow queries")
     lost = load.end()
@@ -83,6 +95,8 @@ def rollback_and_history(rig, checks):
     checks.that(done.returncode == 0 and rig.served() == "5.0.0" and record["command"] == "rollback"
                 and record["reason"] == "slow queries", "rollback goes to the release before", done.stderr)
     checks.that(lost["lost"] == 0, f"0 of {lost['sent']} lost by it", lost)
+    said = smoke_auto(rig)
+    checks.that(said.startswith("0 ") and said.endswith("version 5.0.0 answers"), "and after a rollback what serves again", said)
     done = rig.run("rollback", "--to", "5.1.0")
     checks.that(done.returncode == 0 and rig.served() == "5.1.0", "rollback --to takes a version", done.stderr)
     done = rig.run("rollback", "--to", "0.0.9")
@@ -106,7 +120,8 @@ def refusals(rig, checks):
     second = rig.apply()
     checks.that(second.returncode == 3 and "6.0.0" in second.stderr, "a second deployer is refused, exit 3", second.stderr)
     first.send_signal(signal.SIGTERM)
-    checks.that(first.wait() == 1, "the first, interrupted, has undone: exit 1")
+    first.send_signal(signal.SIGTERM)  # as timeout(1) does it: to the process and to its group
+    checks.that(first.wait() == 1, "the first, interrupted by a signal that came twice, has undone: exit 1")
     rig.configure(root=f'"{rig.work}/{"x" * 100}"')
     done = rig.apply()
     checks.that(done.returncode == 2 and "107" in done.stderr, "a socket path over 107 bytes is refused at plan time", done.stderr)
@@ -120,7 +135,7 @@ def refusals(rig, checks):
     if os.geteuid() == 0:
         small = rig.work / "small"
         small.mkdir()
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(small)], capture_output=True).returncode == 0:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m,mode=755", "none", str(small)], capture_output=True).returncode == 0:
             rig.configure(root=f'"{small}"')
             done = rig.apply()
             subprocess.run(["umount", "-l", str(small)])
@@ -143,7 +158,7 @@ def forms(secret):
 def secrets_stay(rig, checks):
     """The values of env.secrets are in the serving slot's env file (0600) and nowhere else: not in root, not in state,
     not in the log of an application that prints them itself, not in anything that any command of this test printed."""
-    noise = "{PROBE_TOKEN} {PROBE_KEY} {PROBE_PIN} in {PLAIN} text"
+    noise = "{PROBE_TOKEN} {PROBE_KEY} {PROBE_PIN} in {PLAIN} text of {FAIRLEAD_RELEASE} in {FAIRLEAD_ENVIRONMENT}"
     rig.release("6.5.0", health="exit", noise=noise)
     rig.apply()
     rig.release("6.6.0", noise=noise)
@@ -166,8 +181,11 @@ def secrets_stay(rig, checks):
     env = rig.root / "slots" / state["slot"] / "env"
     checks.that(found == {str(env)}, f"of {looked} files only the slot's env holds a secret in one of {len(wanted)} forms", found)
     checks.that(env.stat().st_mode & 0o777 == 0o600, "which is 0600")
+    shown = [line for line in rig.processes() for form in wanted if form in line]
+    checks.that(rig.processes() and not shown, "no process has one on its command line", shown)
     log = "".join(path.read_text() for path in rig.root.glob("slots/*/log*"))
     checks.that("*** *** *** in visible text" in log, "the application's own log has ***, and its settings as they are", log)
+    checks.that(re.search("text of 6.6.0-[0-9a-f]{12} in staging\n", log), "the application is told its release and its environment", log)
     leaked = [form for form in wanted if form in rig.said]
     checks.that(not leaked, f"none of the {len(rig.said)} characters that were printed does", leaked)
     lines = [path.read_text() for path in rig.root.glob("slots/*/env")]
@@ -248,8 +266,31 @@ def hostile_releases(rig, checks):
     script.unlink()
 
 
+def dependencies(rig, checks):
+    """What the release needs is installed by `prepare`, from the lock file that is part of it."""
+    config, release = rig.work / "fairlead.yml", rig.work / "release"
+    rig.configure()
+    install = "sha256sum --check requirements.lock && mkdir installed && mv greeting.py installed"
+    config.write_text(config.read_text().replace("shared: [data]", f"prepare: [[sh, -c, '{install}']]"))
+    rig.release("9.0.1")
+    (release / "greeting.py").write_text("TEXT = 'hello'\n")
+    digest = hashlib.sha256((release / "greeting.py").read_bytes()).hexdigest()
+    (release / "requirements.lock").write_text(f"{digest}  greeting.py\n")
+    done = rig.apply()
+    installed = list(rig.root.glob("releases/9.0.1-*/installed/greeting.py"))
+    checks.that(done.returncode == 0 and rig.served() == "9.0.1" and installed, "dependencies are installed from the lock file", done.stderr)
+    rig.release("9.0.2")
+    (release / "greeting.py").write_text("TEXT = 'not what was locked'\n")
+    done = rig.apply()
+    checks.that(done.returncode == 1 and "greeting.py: FAILED" in done.stdout and rig.served() == "9.0.1",
+                "an install that fails is told and stops the deployment, what served goes on", done.stdout)
+    for name in ("greeting.py", "requirements.lock"):
+        (release / name).unlink()
+
+
 def mistakes(rig, checks):
     """Of whoever runs the machine."""
+    before = rig.served()
     config = rig.work / "fairlead.yml"
     rig.configure()
     config.write_text(config.read_text().replace("shared: [data]", "prepare: [[sh, -c, 'echo migrating; echo no such table >&2; exit 3']]"))
@@ -257,6 +298,7 @@ def mistakes(rig, checks):
     done = rig.apply()
     checks.that(done.returncode == 1 and "no such table" in done.stdout and "ended with status 3" in done.stdout
                 and "c4n4ry" not in done.stdout, "prepare's own output is shown when it fails", done.stdout)
+    checks.that(rig.served() == before and rig.history()[-1]["verdict"] == "failed", "a migration that fails leaves the old release serving", rig.history()[-1])
     rig.configure(state=f'"{rig.work}/elsewhere"')
     done = rig.apply()
     checks.that(done.returncode == 2 and str(rig.state_folder) in done.stderr, "another state folder for the same root is refused", done.stderr)
@@ -401,7 +443,7 @@ def main():
         done = rig.apply()
         checks.that(done.returncode == 0 and rig.served() == "1.0.0", "the first deployment", done.stderr)
         for part in (twenty_switches, control_without_drain, sick_releases, rollback_and_history, refusals,
-                     secrets_stay, supervisor_restarts, impatient, recreate, hostile_releases, mistakes, full_disk, down):
+                     secrets_stay, supervisor_restarts, impatient, recreate, hostile_releases, dependencies, mistakes, full_disk, down):
             if not wanted or part.__name__ in wanted:
                 part(rig, checks)
     finally:

@@ -40,7 +40,7 @@ expect "a server that starts late, and the old version first, are waited for" 0 
     fairlead-smoke "$url/health" --expect-version 1.1.0 --deadline 20s
 contains "the version that answers is told" "$out" "version 1.1.0 answers"
 expect "a status that is broken fails at once" 1 fairlead-smoke "$url/broken"
-contains "with its rule" "$err" "status 500, expected 200-299 [smoke/status]"
+contains "with its rule" "$err" "status 500, expected 200-299: 'hello' [smoke/status]"
 expect "a redirect says where it points" 1 fairlead-smoke "$url/moved"
 contains "and does not follow it" "$err" "it points to '/login'"
 expect "body, header, JSON and status are compared" 0 \
@@ -74,4 +74,35 @@ sleep 0.5
 kill -INT $waiting
 wait $waiting
 equals "an interrupt ends it with status 3" $? 3
+
+# A name server that never answers: libcurl's own lookup lasts 10 s and more.
+cat >"$scratch/mute.sh" <<'SH'
+ip link set lo up && mount --bind "$1/resolv.conf" /etc/resolv.conf || exit 77
+/usr/bin/python3 -c 'import socket, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("127.0.0.1", 53)); print(flush=True); time.sleep(60)' >"$1/mute" &
+name_server=$!
+for _ in $(seq 500); do [ -s "$1/mute" ] || sleep 0.02; done
+began=$(date +%s%N)
+fairlead-smoke http://app.example.org/ --deadline 1s >"$1/mute-out" 2>&1
+echo "$?" $((($(date +%s%N) - began) / 1000000)) >"$1/mute-deadline"
+fairlead-smoke http://app.example.org/ --deadline 60s >"$1/mute-out" 2>&1 &
+asking=$!
+sleep 0.5
+began=$(date +%s%N)
+kill -TERM $asking
+wait $asking
+echo "$?" $((($(date +%s%N) - began) / 1000000)) >"$1/mute-stop"
+kill $name_server
+SH
+echo 'nameserver 127.0.0.1' >"$scratch/resolv.conf"
+if unshare -rmn bash "$scratch/mute.sh" "$scratch" 2>/dev/null; then
+    read -r status took <"$scratch/mute-deadline"
+    equals "a deadline of 1 s is no pass with a mute name server" "$status" 1
+    equals "and it holds (took $took ms)" $((took < 3000)) 1
+    read -r status took <"$scratch/mute-stop"
+    equals "SIGTERM ends the wait for a mute name server with status 3" "$status" 3
+    equals "within a second (took $took ms)" $((took < 1000)) 1
+else
+    skip namespaces "a mute name server" "no namespaces of our own here"
+fi
 finish

@@ -10,7 +10,7 @@ A file is a txtar archive: a comment (what must hold), then `-- name --` parts.
   -- stdout --, -- stderr --   what is expected; absent: anything. Lines may hold {{*}} for "whatever" and a whole
                  line `...` for any lines.
   -- status --   expected exit status, default 0
-  -- NAME --     any other part is a file of the scratch folder, written before; `-- after NAME --` is its content afterwards
+  -- NAME --     any other part is a file of the scratch folder, a minute old; `-- after NAME --` is its content afterwards
 """
 import os
 import pathlib
@@ -18,6 +18,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
 SPECIAL = {"cmd", "env", "stdout", "stderr", "status"}
 
@@ -50,11 +51,13 @@ def run(path, bin_folder, update):
     problems, replaced = [], {}
     with tempfile.TemporaryDirectory(prefix="fairlead cli ") as scratch:
         work = pathlib.Path(scratch).resolve()
+        written = time.time() - 60  # so that what a case hands over is older than what its commands write
         for name, content in parts.items():
             if name not in SPECIAL and not name.startswith("after "):
                 target = work / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(content)
+                os.utime(target, (written, written))
         env = {"PATH": f"{bin_folder}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(work), "LANG": "C.UTF-8",
                "WORK": str(work), "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@example.org",
                "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@example.org", "GIT_CONFIG_NOSYSTEM": "1"}

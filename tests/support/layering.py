@@ -12,6 +12,8 @@ LAYER = {"base": 0, "sys": 1, "report": 2, "config": 3, "cli": 5}
 DOMAIN = 4  # every other folder; domains don't know each other, nor cli them
 ANYWHERE = ("fmt/", "nlohmann/")  # in any .cpp; in a header only below sys
 CLI11 = "CLI/CLI.hpp"  # 2 s to parse: in one file
+JSON, NAMED = "nlohmann/json.hpp", ("nlohmann/json.hpp", "sys/json.h")  # 1 s: only in units that name it
+INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
 
 
 def folder_of(path):
@@ -53,8 +55,29 @@ def complaints(path):
             yield f"{path.relative_to(ROOT)}:{number}: {fault}"
 
 
+def way_to_json(path, seen):
+    """The headers that lead from the file to nlohmann/json.hpp, or nothing."""
+    for name in INCLUDE.findall(path.read_text()):
+        if name == JSON:
+            return [name]
+        header = ROOT / "src" / name
+        if header in seen or not header.exists():
+            continue
+        seen.add(header)
+        if way := way_to_json(header, seen):
+            return [name, *way]
+    return []
+
+
+def unnamed_json(path):
+    if any(name in NAMED for name in INCLUDE.findall(path.read_text())) or path == ROOT / "src/sys/json.h":
+        return
+    if way := way_to_json(path, set()):
+        yield f"{path.relative_to(ROOT)}:1: it reaches <{JSON}> by {', '.join(way[:-1])}; include sys/json_fwd.h there"
+
+
 files = [p for d in ("src", "tools") for p in sorted((ROOT / d).rglob("*")) if p.suffix in (".h", ".cpp")]
-found = {path: list(complaints(path)) for path in files}
+found = {path: [*complaints(path), *unnamed_json(path)] for path in files}
 for faults in found.values():
     for fault in faults:
         print(fault)

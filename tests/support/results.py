@@ -1,5 +1,9 @@
 #!/usr/bin/python3
-"""results.py PREFIX CTEST.xml RESULTS SKIPS: adds up the closing lines of ctest's tests, one line per folder."""
+"""results.py PREFIX CTEST.xml RESULTS SKIPS: adds up the closing lines of ctest's tests, one line per folder.
+
+How many demands are shown stands in the file `demands` beside RESULTS.
+"""
+import pathlib
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -15,5 +19,7 @@ with open(results, "a") as counted, open(skips, "a") as skipped:
         print(name, *numbers, file=counted)
         for line in re.findall(r"^SKIPPED: .*$", output, re.M):
             print(f"{name}: {line}", file=skipped)
+        for line in re.findall(r"^\d+ of \d+ demands shown$", output, re.M):
+            pathlib.Path(results).with_name("demands").write_text(line + "\n")
         if numbers[1]:
             print(f"---- {name}\n{output[-6000:]}")

@@ -14,8 +14,8 @@ std::optional<std::string> schema_problems(const std::string& bytes, const std::
     const auto file =
         std::filesystem::temp_directory_path() / ("fairlead-schema-" + std::to_string(::getpid()) + "." + extension);
     std::ofstream(file, std::ios::binary) << bytes;
-    const std::string command = "/usr/bin/python3 '" FAIRLEAD_SOURCE "/tests/support/validate.py' '" + file.string() +
-                                "' '" + schema + "' 2>&1";
+    const std::string command =
+        "/usr/bin/python3 '" + source("tests/support/validate.py") + "' '" + file.string() + "' '" + schema + "' 2>&1";
     FILE* const pipe = ::popen(command.c_str(), "r");
     REQUIRE(pipe != nullptr);
     std::string said;

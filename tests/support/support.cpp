@@ -13,9 +13,12 @@ bool is_required(const std::string& part) {
     return parts.find("," + part + ",") != std::string::npos;
 }
 
+std::string source(const std::string& path) { return FAIRLEAD_SOURCE "/" + path; }
+std::string program(const std::string& name) { return FAIRLEAD_BIN "/" + name; }
+
 std::optional<std::string> conformance(const std::string& area) {
     const char* given = std::getenv("FAIRLEAD_CONFORMANCE");
-    const std::filesystem::path root = given ? given : FAIRLEAD_SOURCE "/../shared/conformance";
+    const std::filesystem::path root = given ? given : source("../shared/conformance");
     std::error_code error;
     const auto path = std::filesystem::canonical(root / area, error);
     if (error) return std::nullopt;

@@ -12,6 +12,9 @@ bool is_required(const std::string& part);
 // ../shared/conformance/<area> or $FAIRLEAD_CONFORMANCE/<area>; nothing when it is not there.
 std::optional<std::string> conformance(const std::string& area);
 
+std::string source(const std::string& path);  // a file of the project; only support.cpp knows where it is, so that
+std::string program(const std::string& name); // other folders of the same sources share ccache's objects
+
 std::string read(const std::string& path); // fails the test when it can't
 
 }

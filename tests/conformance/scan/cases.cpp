@@ -3,6 +3,7 @@
 #include "scan/sources.h"
 #include "support/catch.h"
 #include "sys/files.h"
+#include "sys/json.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iostream>
@@ -31,7 +32,7 @@ const std::map<std::string, std::string> left_out = {
     {"gen-keeps-elsewhere", "there is one generic rule, the built-in one"},
     {"gen-larger-stays", "there is one generic rule, the built-in one"},
     {"gen-id-case", "there is one generic rule, the built-in one"},
-    {"dir-nul-not-skipped", "files with a NUL are binary, as in git"},
+    {"git-binary", "a NUL does not hide what a change brings"},
     {"re-invalid-utf8", "a pattern does not match bytes that are no UTF-8"},
     {"git-all-refs", "a range has one head; all of the history is a later command"},
     {"git-pre-commit", "what is not staged is not about to be committed"},
@@ -90,16 +91,17 @@ Result<std::vector<Found>> scan_case(const Json& one, const conformance::Config&
     for (const Rule& rule : config.rules()) pointers.push_back(&rule);
     const auto ignored = sys::read_file(folder.path() + "/.gitleaksignore").value_or("");
     auto collector = TRY(Collector::make(options, IgnoreList::parse(ignored), pointers));
+    const Word word;
     if (one["mode"] == "git") {
         const auto repository = TRY(sys::Repository::open(folder.path()));
         const Range range{.base = given("--log-opts=nosuch..HEAD") ? "nosuch" : "", .head = "HEAD", .about = "it"};
         if (given("--staged"))
-            TRY_VOID(scan_staged(repository, collector));
+            TRY_VOID(scan_staged(repository, comments_for(std::nullopt, word, Staged::no), collector));
         else
-            TRY_VOID(scan_range(repository, range, collector));
+            TRY_VOID(scan_range(repository, range, word, {}, collector));
     } else {
         const conformance::Here here(folder.path());
-        TRY_VOID(scan_tree(std::nullopt, {}, collector));
+        TRY_VOID(scan_tree(std::nullopt, {}, comments_for(std::nullopt, word, Staged::no), collector));
     }
     auto found = collector.take_found();
     std::erase_if(found, [](const Found& f) { return f.state == report::State::suppressed; });

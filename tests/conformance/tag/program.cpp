@@ -49,7 +49,7 @@ class Rig {
         }
         write("outputs", "");
         write("variables", "");
-        sys::Command command{{FAIRLEAD_BIN "/fairlead-tag"}, path("")};
+        sys::Command command{{::fairlead::test::program("fairlead-tag")}, path("")};
         command.environment.emplace();
         for (const auto& [name, value] : variables) command.environment->push_back(name + "=" + value);
         const auto done = sys::run(command);

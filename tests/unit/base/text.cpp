@@ -38,6 +38,13 @@ TEST_CASE("replace_all goes on behind what it put in") {
     CHECK(replace_all("", "a", "b").empty());
 }
 
+TEST_CASE("a short word may be one edit away, a single letter is nobody's slip") {
+    const Words known = {"run", "tag"};
+    CHECK(nearest("rn", known) == "run");
+    CHECK(nearest("ta", known) == "tag");
+    CHECK(nearest("r", known).empty());
+}
+
 TEST_CASE("the nearest known word is at most a third of the word away") {
     const Words known = {"strategy", "target", "timeout", "drain"};
     CHECK(nearest("stratgey", known) == "strategy"); // two neighbours swapped: one edit

@@ -1,4 +1,5 @@
 #include "chain/chain.h"
+#include "base/text.h"
 #include "chain/init.h"
 #include "support/catch.h"
 #include "sys/files.h"
@@ -25,7 +26,8 @@ Result<std::vector<Step>> steps_of(std::string_view text) {
 
 std::vector<std::string> names(const std::vector<Step>& steps) {
     std::vector<std::string> out;
-    for (const auto& step : steps) out.push_back(step.name);
+    for (const auto& step : steps)
+        if (step.skipped.empty()) out.push_back(step.name);
     return out;
 }
 
@@ -53,6 +55,13 @@ TEST_CASE("a wrong step is refused at its place") {
         {"run: [gate, gate]\n", "is there twice"},
         {"run: [{name: gate, exec: [x]}]\n", "called like the tool"},
         {"run: [[a]]\n", "a step is the name"},
+        {"run: [{name: t, exec: make  test}]\n", "write exec: [make, test]"},
+        {"run: [{name: t, exec: [[a]]}]\n", "a list of words"},
+        {"run: [{name: t, exec: [x, {a: b}]}]\n", "a list of words"},
+        {"run: [{name: t, exec: ['']}]\n", "exec names no program"},
+        {"run: [{name: t, exec: [x], judged_by: scan}, scan]\n", "'scan' judges no step"},
+        {"run: [{name: t, exec: [x], judged_by: gate}, scan]\n", "needs the step gate after it"},
+        {"run: [gate, {name: t, exec: [x], judged_by: gate}]\n", "needs the step gate after it"},
     };
     for (const auto& [text, message] : wrong) {
         auto found = steps_of(std::string("version: 1\n") + text);
@@ -73,15 +82,40 @@ TEST_CASE("only and skip choose among the steps and refuse unknown names") {
 
 TEST_CASE("the chain's status is that of the first step that said no") {
     CHECK(overall_status({{.name = "a"}, {.name = "b"}}) == 0);
-    CHECK(overall_status({{.name = "a"}, {.name = "b", .status = 3}, {.name = "c", .ran = false}}) == 3);
+    CHECK(overall_status({{.name = "a"}, {.name = "b", .status = 3}, {.name = "c", .status = 1}}) == 3);
+    CHECK(overall_status({{.name = "a", .status = 1, .turn = Turn::judged}, {.name = "gate"}}) == 0);
+    CHECK(overall_status({{.name = "a", .status = 1, .turn = Turn::judged}, {.name = "gate", .status = 3}}) == 3);
+}
+
+TEST_CASE("only what ran and said yes is counted as passed") {
+    CHECK(closing({{.name = "a"}, {.name = "b"}, {.name = "gate", .turn = Turn::skipped}}, false) ==
+          "yes: 2 steps passed, 1 skipped (gate)");
+    CHECK(closing({{.name = "a", .status = 1, .turn = Turn::judged}, {.name = "gate"}}, false) ==
+          "yes: 1 step passed, 1 failed and judged by gate (a)");
+    CHECK(closing({{.name = "a", .turn = Turn::named}, {.name = "b", .turn = Turn::named}, {.name = "gate"}}, true) ==
+          "dry run: 3 steps would run");
+    CHECK(closing({{.name = "a"}, {.name = "b", .status = 1}, {.name = "c", .turn = Turn::not_reached}}, false) ==
+          "no: stopped at b");
+    CHECK(closing({{.name = "a", .status = 1}, {.name = "b", .status = 1}}, true) == "no: it would stop at a");
+}
+
+TEST_CASE("a judged step decides by itself where no gate is left after it") {
+    const std::vector<Step> all = {{"tests", {"x"}, true}, {"gate", {}}, {"scan", {}}};
+    CHECK(select(all, {}, {"scan"}).value()[0].judged);
+    CHECK_FALSE(select(all, {}, {"gate"}).value()[0].judged);
+    CHECK_FALSE(select(all, {"tests"}, {}).value()[0].judged);
+    CHECK(select(all, {"tests"}, {}).value()[1].skipped == "left out by --only");
+    CHECK(select(all, {}, {"gate"}).value()[1].skipped == "left out by --skip");
 }
 
 TEST_CASE("the table has one line per step and names what was not run") {
     const auto text = table({{.name = "gate", .status = 1, .time = Milliseconds{1234}, .decided = "failed: 1 test"},
-                             {.name = "deploy", .decided = "not run", .ran = false}});
+                             {.name = "deploy", .decided = "not run", .turn = Turn::not_reached},
+                             {.name = "smoke", .decided = "left out by --skip", .turn = Turn::skipped}});
     CHECK(text == "step    verdict        time  decided\n"
                   "gate    no            1.2 s  failed: 1 test\n"
-                  "deploy  -                 -  not run\n");
+                  "deploy  -                 -  not run\n"
+                  "smoke   skipped           -  left out by --skip\n");
 }
 
 TEST_CASE("init recognises Python by its files") {
@@ -116,25 +150,32 @@ TEST_CASE("no step is no chain") {
 }
 
 TEST_CASE("init's workflows leave no placeholder and no expression in a script") {
-    for (const auto language : {Language::python, Language::other}) {
-        Project project{
-            .app = "shop", .language = language, .actions = "o/r", .pin = std::string(40, 'a'), .version = "1.0.0"};
-        for (const auto& file : starter_files(project)) {
-            INFO(file.path);
-            bool in_script = false;
-            std::size_t begin = 0;
-            while (begin < file.content.size()) {
-                const auto end = file.content.find('\n', begin);
-                const auto line = file.content.substr(begin, end - begin);
-                in_script = line.find("run: ") != std::string::npos || (in_script && line.starts_with("          "));
-                if (in_script) CHECK(line.find("${{") == std::string::npos);
-                begin = end + 1;
+    for (const auto* folder : {"", "services/shop"})
+        for (const auto language : {Language::python, Language::other}) {
+            const Project project{.app = "shop",
+                                  .language = language,
+                                  .folder = folder,
+                                  .actions = "o/r",
+                                  .pin = std::string(40, 'a'),
+                                  .version = "1.0.0"};
+            for (const auto& file : starter_files(project)) {
+                INFO(file.path);
+                bool in_script = false;
+                for (const auto& line : split(file.content, '\n')) {
+                    in_script =
+                        line.find("run: ") != std::string::npos || (in_script && line.starts_with("          "));
+                    if (in_script) CHECK(line.find("${{") == std::string::npos);
+                }
+                for (const auto* name : {"CHECK", "PIN", "APP", "WITH", "CONFIG", "DIRECTORY", "OF", "DASH"})
+                    CHECK(file.content.find(std::string("@") + name) == std::string::npos);
             }
-            CHECK(file.content.find("@CHECK") == std::string::npos);
-            CHECK(file.content.find("@PIN") == std::string::npos);
-            CHECK(file.content.find("@APP") == std::string::npos);
         }
-    }
+}
+
+TEST_CASE("lines of .gitignore are added once, however they are written") {
+    CHECK(with_lines("", {"reports/", ".coverage"}) == "reports/\n.coverage\n");
+    CHECK(with_lines("/reports\nx", {"reports/", ".coverage"}) == "/reports\nx\n.coverage\n");
+    CHECK(with_lines("reports/ \n", {"reports/"}) == "reports/ \n");
 }
 
 TEST_CASE("init keeps what exists unless it is forced") {

@@ -24,20 +24,23 @@ sys::Output explain(const std::string& program, const std::string& text, const s
 }
 
 TEST_CASE("the page on the configuration is true") {
-    const std::string page = test::read(FAIRLEAD_SOURCE "/docs/configuration.md");
+    const std::string page = test::read(test::source("docs/configuration.md"));
     const std::string example = blocks(page, "yaml").at(0);
-    const auto programs = sys::list_folder(FAIRLEAD_BIN);
+    const auto programs = sys::list_folder(test::program(""));
     REQUIRE(programs.ok());
     CHECK(programs->size() > 1);
     for (const std::string& program : programs.value()) {
         if (!program.starts_with("fairlead") || program == "fairlead-load") continue; // a client of the tests
-        const auto done = explain(FAIRLEAD_BIN "/" + program, example, {"--env", "production"});
+        const auto done = explain(test::program(program), example, {"--env", "production"});
         INFO(program << ": " << done.err);
-        CHECK(done.status == 0);
+        const bool spoken_of =
+            program == "fairlead" || example.find("\n" + program.substr(9) + ":") != std::string::npos;
+        if (spoken_of) CHECK(done.status == 0);
+        CHECK(done.err.find("fairlead.yml:") == std::string::npos); // the others miss their section, not more
     }
-    const std::string gate = FAIRLEAD_BIN "/fairlead-gate";
+    const std::string gate = test::program("fairlead-gate");
     const auto plain = explain(gate, example, {});
-    CHECK(plain.out.find("min-tests = 20 (fairlead.yml:4:16)\nmax-failed") != std::string::npos);
+    CHECK(plain.out.find("min-tests = 20 (fairlead.yml:5:16)\nmax-failed") != std::string::npos);
     CHECK(plain.out.find("min-coverage = 80 (fairlead.yml:") != std::string::npos);
     CHECK(explain(gate, example, {"-e", "staging"}).out.find("min-coverage = 70 (") != std::string::npos);
     const auto wrong = explain(gate, "version: 1\napp: shop\ngate:\n  tests: {mim: 20}\n", {});

@@ -115,9 +115,10 @@ TEST_CASE("the action is valid by GitHub's own schema") {
 TEST_CASE("an input with a key is a row of the schema, nested where the key has dots") {
     test::Options options;
     const auto schema = sys::parse_json(cli::render_schema(test::sample_spec(options)), "schema").value();
-    const auto& sample = schema["definitions"]["sample"]["properties"];
+    const auto& sample = schema["definitions"]["sample"]["anyOf"][0]["properties"];
     CHECK(sample["loop"]["properties"]["times"]["description"] == "How often.");
-    CHECK(sample["tags"]["anyOf"][0]["enum"][2] == "c");
+    CHECK(sample["loop"]["minProperties"] == 1); // empty it would ask for nothing
+    CHECK(sample["tags"]["anyOf"][0]["anyOf"][0]["enum"][2] == "c");
     CHECK(sample.contains("token_env"));
     CHECK_FALSE(sample.contains("ratio"));
 }
@@ -129,8 +130,8 @@ TEST_CASE("the domain's own rows win over those of inputs, and both are checked"
     static const Field rows[] = {{"loop", Type::map, "A loop.", {}, loop}, {"name", Type::integer, "A number."}};
     spec.section = rows;
     const auto schema = sys::parse_json(cli::render_schema(spec), "schema").value();
-    const auto& sample = schema["definitions"]["sample"]["properties"];
-    CHECK(sample["loop"]["properties"].size() == 2);
+    const auto& sample = schema["definitions"]["sample"]["anyOf"][0]["properties"];
+    CHECK(sample["loop"]["anyOf"][0]["properties"].size() == 2);
     CHECK(sample["name"]["description"] == "A number.");
 }
 

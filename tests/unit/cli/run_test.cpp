@@ -3,6 +3,8 @@
 #include "sample.h"
 #include "support/catch.h"
 #include "sys/json.h"
+#include "sys/signals.h"
+#include <csignal>
 #include <stdexcept>
 
 using namespace fairlead;
@@ -137,6 +139,24 @@ TEST_CASE("reports go to files by name or extension") {
     CHECK(has(failed.err, "'/dev/full' is in the way: it is not a folder"));
 }
 
+TEST_CASE("an output that can't be, or would replace what is no report, is refused before the tool runs") {
+    bool ran = false;
+    const test::Tool tool = [&](auto&, auto&) -> Result<Report> { return ran = true, Report{}; };
+    const auto refusal_of = [&](const std::string& output, const std::string& config = "") {
+        const auto done = run_sample({.arguments = {"--output", output}, .config = config}, tool);
+        CHECK_FALSE(ran);
+        return std::to_string(done.status) + " " + done.err;
+    };
+    CHECK(has(refusal_of("json:fairlead.yml", "app: x\n"), "2 output 'fairlead.yml' is the configuration"));
+    CHECK(has(refusal_of("json:sub/../fairlead.yml"), "is the configuration"));
+    CHECK(has(refusal_of("json:.git/config"), "2 output '.git/config' belongs to git"));
+    CHECK(has(refusal_of("jsn:x.json"), "2 format 'jsn' of output 'jsn:x.json' is unknown; did you mean json?"));
+    CHECK(has(refusal_of("json:-"), "2 output '-' is no file; --format json writes to standard output"));
+    CHECK(has(refusal_of("json:.git"), "belongs to git"));
+    CHECK(has(refusal_of("json:/"), "3 '/' is a folder; name a file in it"));
+    CHECK(has(refusal_of("json:/dev/full/x"), "3 '/dev/full' is in the way: it is not a folder"));
+}
+
 TEST_CASE("the job summary is appended") {
     Report report;
     report.summary = "## sample\n";
@@ -150,6 +170,21 @@ TEST_CASE("an exception that escapes is an internal error") {
     CHECK(ran.err == "internal error: lost the plot; please report it with the command line\n");
     const test::Tool throws_number = [](auto&, auto&) -> Result<Report> { throw 1; };
     CHECK(run_sample({}, throws_number).status == 3);
+}
+
+TEST_CASE("what a signal cut off is no answer") {
+    const test::Tool stopped = [](auto&, auto&) {
+        ::raise(SIGTERM);
+        Report report = with_finding();
+        report.outputs = {{"greeting", "half of it"}};
+        return Result<Report>(std::move(report));
+    };
+    const auto ran = run_sample({}, stopped);
+    sys::reset_stop_request();
+    CHECK(ran.status == 3);
+    CHECK(ran.err == "interrupted; nothing was decided\n");
+    CHECK(ran.out.empty());
+    CHECK(ran.outputs.empty());
 }
 
 TEST_CASE("help and version answer whatever the configuration says") {

@@ -63,7 +63,9 @@ cli::Spec sample_spec(Options& o) {
     return {
         .tool = "sample",
         .summary = "Is a sample.",
-        .commands = {{"show", "Shows all."}, {"check", "Checks."}},
+        .commands = {{.name = "show", .help = "Shows all.", .acts = true, .irreversible = true},
+                     {"check", "Checks."},
+                     {.name = "keep", .help = "Is started by show.", .hidden = true}},
         .command = &o.command,
         .inputs = {{.name = "name", .target = &o.name, .help = "Whom to greet.", .key = "name"},
                    {.name = "strict", .target = &o.strict, .help = "Is strict.", .key = "strict"},
@@ -74,12 +76,14 @@ cli::Spec sample_spec(Options& o) {
                    {.name = "rules", .target = &o.rules, .help = "Rules.", .lines = true},
                    {.name = "header", .target = &o.headers, .help = "Headers.", .untrimmed = true},
                    {.name = "paths", .target = &o.paths, .help = "Paths.", .positional = true},
-                   {.name = "note", .target = &o.note, .help = "A note."},
+                   {.name = "note", .target = &o.note, .help = "A note.", .of = {"show"}},
+                   {.name = "slot", .target = &o.slot, .help = "A slot.", .of = {"keep"}},
                    {.name = "body", .target = &o.body, .help = "A body.", .untrimmed = true},
                    {.name = "token", .target = &o.token, .help = "A token.", .key = "token_env"}},
         .outputs = {{"greeting", "What was said."}},
         .formats = {"haiku"},
         .examples = {"fairlead-sample --name you"},
+        .needs = {{cli::Need::programs}}, // the tests go on in this process
     };
 }
 

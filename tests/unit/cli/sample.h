@@ -8,7 +8,7 @@
 namespace fairlead::test {
 
 struct Options {
-    std::string command, name = "world", body;
+    std::string command, name = "world", body, slot;
     bool strict = false;
     std::int64_t times = 1;
     double ratio = 0.5;

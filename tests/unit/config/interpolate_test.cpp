@@ -1,3 +1,4 @@
+#include "base/secret.h"
 #include "config/config.h"
 #include "report/formats.h"
 #include "support/catch.h"
@@ -12,8 +13,22 @@ const Field fields[] = {{"text", Type::text, ""}, {"keep", Type::integer, ""}, {
 Result<config::Config> load(const std::string& text, const std::string& environment = "") {
     auto folder = sys::TemporaryFolder::make("config test ");
     REQUIRE(folder.ok());
-    REQUIRE(sys::write_file(folder->path() / "fairlead.yml", text).ok());
-    const sys::Environment process({{"A", "one"}, {"EMPTY", ""}, {"N", "3"}, {"DATABASE_URL", "postgres://hidden"}});
+    const std::string declared =
+        "env: {variables: [A, UNSET, EMPTY, N, HOST, NOT_SET, DECLARED_URL, DECLARED_TOKEN]}\n";
+    REQUIRE(sys::write_file(folder->path() / "fairlead.yml",
+                            text + (("\n" + text).find("\nenv:") == text.npos ? declared : ""))
+                .ok());
+    const sys::Environment process({{"A", "one"},
+                                    {"EMPTY", ""},
+                                    {"N", "3"},
+                                    {"DATABASE_URL", "postgres://hidden"},
+                                    {"DECLARED_URL", "https://user:pass-word@h"},
+                                    {"DECLARED_TOKEN", "t"},
+                                    {"GITHUB_SHA", "abc"},
+                                    {"GITHUB_TOKEN", "ghs_of-the-job"},
+                                    {"OTHER", "x"},
+                                    {"GITHUB_WORKSPACE", "/w"},
+                                    {"COPY", "ghs_of-the-job"}});
     return config::load({.path = "fairlead.yml",
                          .folder = folder->path().string(),
                          .environment = &process,
@@ -88,6 +103,48 @@ TEST_CASE("a secret is never put into the file") {
     const auto loaded = load(secrets + "deploy: {text: '${DATABASE_URL}'}\n");
     REQUIRE_FALSE(loaded.ok());
     CHECK(loaded.error().message.starts_with(
-        "DATABASE_URL is a secret (env.secrets); a secret is referenced by its name"));
+        "DATABASE_URL is a secret (env.secrets), and no value may hold it; write its name"));
     CHECK(loaded.error().message.find("hidden") == std::string::npos);
+}
+
+namespace {
+
+std::string refusal(const std::string& value, const std::string& more = "") {
+    const auto loaded = load("deploy: {text: '" + value + "'}\n" + more);
+    return loaded.ok() ? "" : report::describe(loaded.error());
+}
+
+}
+
+TEST_CASE("a file takes from outside only what it declares, and what tells which run this is") {
+    CHECK(refusal("x ${OTHER}")
+              .starts_with("fairlead.yml:1:19: variable OTHER is not declared, so this file may not "
+                           "take it from outside; write env: {variables: [OTHER]} at its top"));
+    CHECK(refusal("${OTHER:-default}").find("is not declared") != std::string::npos);
+    CHECK(refusal("${NOWHERE:-default}").find("is not declared") != std::string::npos);
+    CHECK(text_of("'${GITHUB_SHA}'") == "abc");
+    CHECK(text_of("'${CI:-no}'") == "no");
+    const std::string own = "environments: {staging: {env: {variables: OTHER}}, production: {profile: production}}\n";
+    const std::string text = "deploy: {text: '${OTHER}'}\n" + own;
+    CHECK(load(text, "staging").value().section("deploy")["text"].text() == "x");
+    CHECK_FALSE(load(text, "production").ok()); // declared for another environment
+}
+
+TEST_CASE("no value holds what is the runner's or sounds secret, whoever declares it") {
+    for (const std::string name : {"GITHUB_TOKEN", "GITHUB_WORKSPACE", "ACTIONS_RUNTIME_TOKEN", "ACTIONS_CACHE_URL",
+                                   "RUNNER_TEMP", "INPUT_CONFIG", "CI_JOB_TOKEN"}) {
+        CHECK(refusal("${" + name + ":-}").find(name + " belongs to the job's runner") != std::string::npos);
+        CHECK(refusal("x", "env: {variables: [" + name + "]}\n").find("belongs to the job's runner") !=
+              std::string::npos);
+        CHECK(refusal("x", "environments: {a: {env: {variables: " + name + "}}}\n").find("belongs to") !=
+              std::string::npos);
+        CHECK(refusal("x", "environments: {a: {env: {secrets: [" + name + "]}}}\n").find("belongs to") !=
+              std::string::npos);
+    }
+    CHECK(refusal("${DECLARED_TOKEN}").find("DECLARED_TOKEN sounds like a secret, and no value") != std::string::npos);
+    CHECK(refusal("${DECLARED_URL}").find("DECLARED_URL holds a secret, and no value") != std::string::npos);
+    CHECK(refusal("${DECLARED_URL}").find("pass-word") == std::string::npos);
+    const Secret token("ghs_of-the-job"); // as every tool registers it
+    CHECK(refusal("${COPY}", "env: {variables: [COPY]}\n").find("COPY holds a secret") != std::string::npos);
+    CHECK(refusal("x", "env: {variables: ['A B']}\n").find("'A B' is not the name of a variable") != std::string::npos);
 }

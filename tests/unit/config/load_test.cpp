@@ -209,3 +209,25 @@ TEST_CASE("the profile follows from the key, then from the name, else it is prod
     CHECK(loaded.config.profile("live") == Profile::production);
     CHECK(loaded.config.profile("elsewhere") == Profile::production);
 }
+
+TEST_CASE("an empty key of an environment leaves the common one as it is") {
+    const auto loaded = load("deploy:\n  health: {path: /up}\n  paths: [a]\n  keep: 3\n"
+                             "environments:\n  staging:\n    deploy:\n      health:\n      paths:\n",
+                             "staging");
+    REQUIRE(loaded.error.empty());
+    const auto deploy = loaded.config.section("deploy", "staging");
+    CHECK(deploy.at("health.path").text() == "/up");
+    CHECK(deploy["paths"].texts() == std::vector<std::string>{"a"});
+    CHECK(load("environments: {staging: {deploy: }}\ndeploy: {keep: 3}\n", "staging")
+              .config.section("deploy", "staging")["keep"]
+              .integer(0) == 3);
+    CHECK(load("environments: {staging: {deploy: {keep: }}}\n", "staging").error.find("deploy.keep is empty") !=
+          std::string::npos);
+}
+
+TEST_CASE("the section of a tool that is still to come is refused, at the top and in an environment") {
+    const auto top = load("preflight: {}\n");
+    CHECK(top.error.starts_with("fairlead.yml:1:1: preflight: is not part of this version; take the section out"));
+    CHECK(load("environments:\n  a: {backup: {}}\n").error.starts_with("fairlead.yml:2:7: backup: is not part of"));
+    CHECK(load("environments:\n  a: {migrat: {}}\n").error.find("key 'migrat' is unknown") != std::string::npos);
+}

@@ -6,21 +6,28 @@ using namespace fairlead;
 
 TEST_CASE("the schema says what the validator checks") {
     const Field children[] = {{"path", Type::text, "Where.", {}, {}, Needed::required}};
+    const Field each[] = {{"", Type::map, "", {}, children}};
     const Field fields[] = {{"strategy", Type::map, "How.", {"recreate"}, children, Needed::optional, true},
                             {"steps", Type::map_list, "Steps.", {}, children},
-                            {"keep", Type::integer, "How many."},
+                            {"reports", Type::open_map, "Reports.", {}, each},
+                            {"keep", Type::up_to_1000, "How many."},
                             {"paths", Type::text_list, "Paths."}};
     const auto schema = sys::parse_json(config::schema("deploy", fields), "schema").value();
-    CHECK(schema["properties"]["deploy"]["$ref"] == "#/definitions/deploy");
-    CHECK(schema["properties"]["environments"]["additionalProperties"]["properties"]["deploy"]["$ref"] ==
+    CHECK(schema["properties"]["deploy"]["$ref"] == "#/definitions/whole-deploy");
+    CHECK(schema["properties"]["environments"]["additionalProperties"]["anyOf"][0]["properties"]["deploy"]["$ref"] ==
           "#/definitions/deploy");
-    const auto& deploy = schema["definitions"]["deploy"];
-    CHECK(deploy["additionalProperties"] == false);
-    CHECK(deploy["properties"]["strategy"]["anyOf"][0]["enum"][0] == "recreate");
-    CHECK_FALSE(deploy["properties"]["strategy"]["anyOf"][1].contains("required")); // the other section may have it
-    CHECK(deploy["properties"]["steps"]["anyOf"][0]["required"][0] == "path");
-    CHECK(deploy["properties"]["keep"]["description"] == "How many.");
-    CHECK(deploy["properties"]["paths"]["anyOf"][1]["type"] == "array");
+    const auto& section = schema["definitions"]["deploy"]["anyOf"][0];
+    CHECK(section["additionalProperties"] == false);
+    const auto& strategy = section["properties"]["strategy"]["anyOf"][0]["anyOf"];
+    CHECK(strategy[0]["anyOf"][0]["enum"][0] == "recreate");
+    CHECK_FALSE(strategy[1].contains("required")); // the other section may have it
+    CHECK(section["properties"]["steps"]["anyOf"][0]["required"][0] == "path");
+    CHECK(section["properties"]["keep"]["description"] == "How many.");
+    CHECK(section["properties"]["keep"]["maximum"] == 1000);
+    CHECK(section["properties"]["paths"]["anyOf"][1]["type"] == "array");
+    const auto& whole = schema["definitions"]["whole-deploy"]["allOf"];
+    CHECK(whole[0]["$ref"] == "#/definitions/deploy");
+    CHECK(whole[1]["properties"]["reports"]["additionalProperties"]["required"][0] == "path");
 }
 
 TEST_CASE("every known tool has its key at the top and in each environment") {
@@ -31,7 +38,7 @@ TEST_CASE("every known tool has its key at the top and in each environment") {
         }
         return false;
     };
-    for (const std::string_view tool : config::known_tools()) {
+    for (const std::string_view tool : config::built_tools()) {
         INFO(tool);
         CHECK(has(top, tool));
         CHECK(has(top[2].children.front().children, tool));

@@ -77,3 +77,20 @@ TEST_CASE("systemd gets a unit per slot, starts it and enables the one that serv
     CHECK_FALSE(keeper->seen("b")->running);
     CHECK(keeper->seen("b")->last_status == 128 + 9);
 }
+
+TEST_CASE("a unit that is another application's is not overwritten") {
+    FakeSystemctl systemctl;
+    Rig rig("blue-green");
+    const Variables variables;
+    const sys::Environment process(std::map<std::string, std::string>{});
+    NoHttp http;
+    const World world{rig.settings, variables, rig.store, process, http, rig.clock};
+    const auto keeper =
+        systemd_keeper(Layout{"/srv/shop"}, world, {"fairlead-shop-staging@.service", systemctl.folder()});
+    const auto file = systemctl.folder() / "fairlead-shop-staging@b.service";
+    sys::write_file(file, "[Unit]\nDescription=shop-staging (live) slot b\n").value();
+    const auto started = keeper->start("b", {.argv = {"sleep"}});
+    REQUIRE_FALSE(started.ok());
+    CHECK(started.error().message.find("is not that of") != std::string::npos);
+    CHECK(sys::inspect(systemctl.calls()).type == sys::FileType::absent);
+}

@@ -22,7 +22,8 @@ struct Host {
     std::set<std::string> sick;        // answer 500
     std::set<std::string> sick_routed; // answer 500 once requests come
     bool router_down = false;
-    bool router_lost = false; // it does not reach the socket
+    Milliseconds last_limit{0}; // of a question
+    bool router_lost = false;   // it does not reach the socket
     bool same_settings = true;
     int starts = 0;
     bool gap_allowed = false; // recreate
@@ -96,7 +97,8 @@ class ModelTarget : public Target {
         const auto& seen = host_.slots[slot];
         return ProcessSeen{seen.running, false, 0, seen.last_status};
     }
-    Result<sys::HttpResponse> ask(const std::string& slot) override {
+    Result<sys::HttpResponse> ask(const std::string& slot, Milliseconds limit = Milliseconds::max()) override {
+        host_.last_limit = limit;
         host_.call();
         const auto& seen = host_.slots[slot];
         const bool sick =
@@ -107,7 +109,8 @@ class ModelTarget : public Target {
         return response;
     }
     Result<sys::HttpResponse> ask_router() override {
-        if (!host_.router_down && !host_.router_lost && !host_.routed.empty()) return ask(host_.routed);
+        if (!host_.router_down && !host_.router_lost && !host_.routed.empty())
+            return ask(host_.routed, Milliseconds::max());
         sys::HttpResponse response;
         response.status = host_.router_lost ? 502 : 0;
         if (!host_.router_lost) response.failure = sys::HttpFailure::refused;
@@ -162,6 +165,7 @@ class ModelTarget : public Target {
         return {};
     }
     std::string last_lines(const std::string&) override { return "the last line"; }
+    Result<std::string> drift(const std::string&) override { return std::string(); }
 
   private:
     Host& host_;

@@ -90,6 +90,25 @@ TEST_CASE("rollback never goes to a release that failed or was rolled back from"
     CHECK(rollback_choice(later, "three", {"one", "two", "three"}) == "one");
 }
 
+TEST_CASE("rollback goes to what served just before, and a release named by hand comes on top of it") {
+    std::vector<Record> records = {deployed("1"),
+                                   deployed("2"),
+                                   deployed("3"),
+                                   deployed("4"),
+                                   deployed("3", "rollback", "4"),
+                                   deployed("2", "rollback", "3"),
+                                   deployed("4", "rollback", "2")};
+    const std::vector<std::string> present = {"1", "2", "3", "4"};
+    const auto choice = [&](const std::string& current) {
+        return rollback_choice(parse_history(chain(records), "h").value(), current, present);
+    };
+    CHECK(choice("4") == "2");
+    records.push_back(deployed("2", "rollback", "4"));
+    CHECK(choice("2") == "1");
+    records.push_back(deployed("1", "rollback", "2"));
+    CHECK(choice("1").empty());
+}
+
 TEST_CASE("the newest deployed releases are kept, current and previous always") {
     const auto history =
         parse_history(chain({deployed("one"), deployed("two"), deployed("three"), deployed("four")}), "h").value();

@@ -1,7 +1,7 @@
 #include "deploy/supervisor.h"
+#include "base/masked_lines.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "deploy/masked_lines.h"
 #include "support/catch.h"
 #include "sys/clock.h"
 #include "sys/supervise.h"
@@ -33,7 +33,7 @@ class Slot {
                             .secrets = {"TOKEN"}};
         sys::write_file(path("launch.json"), to_json(launch)).value();
         sys::write_file(path("env"), "TOKEN=\"tok-of-the-slot\"\nSTAGE=staging\n", 0600).value();
-        sys::start_detached({{FAIRLEAD_BIN "/fairlead-deploy", "supervise", path("").string()},
+        sys::start_detached({{test::program("fairlead-deploy"), "supervise", path("").string()},
                              {"PATH=/usr/bin:/bin"},
                              "/",
                              path("lock")})

@@ -54,3 +54,28 @@ TEST_CASE("a line that can't be read makes the report malformed") {
     CHECK(classes("<class filename='a'><line number='x' hits='1'/></class>").problem == Problem::malformed);
     CHECK(classes("<class filename='a'><line number='1'/></class>").problem == Problem::malformed);
 }
+
+TEST_CASE("lines that only the methods list count when the class lists none") {
+    const std::string methods =
+        "<methods><method name='f'><lines><line number='1' hits='1'/></lines></method></methods>";
+    // Istanbul: the line of `function f() {` is no statement, lcov doesn't count it either.
+    CHECK(classes("<class filename='a.js'>" + methods + "<lines><line number='2' hits='0'/></lines></class>")
+              .coverage->lines() == Count{0, 1});
+    CHECK(classes("<class filename='a.js'><lines><line number='2' hits='0'/></lines>" + methods + "</class>")
+              .coverage->lines() == Count{0, 1});
+    CHECK(classes("<class filename='a.js'>" + methods + "<lines/></class>").coverage->lines() == Count{1, 1});
+    // Each class for itself, in one file too.
+    CHECK(classes("<class filename='a.js'>" + methods +
+                  "</class><class filename='a.js'><lines><line number='5' hits='0'/>"
+                  "</lines></class><class filename='b.js'>" +
+                  methods + "</class>")
+              .coverage->lines() == Count{2, 3});
+}
+
+TEST_CASE("sources are asked for each class, so there are not too many") {
+    std::string sources = "<sources>";
+    for (int i = 0; i < 101; ++i) sources += "<source>/s</source>";
+    const auto evidence = classes(sources + "</sources><class filename='a'/>");
+    CHECK(evidence.problem == Problem::malformed);
+    CHECK(evidence.reason == "there are more than 100 <source>, which is the limit");
+}

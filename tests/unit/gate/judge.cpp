@@ -87,6 +87,12 @@ TEST_CASE("evidence that is missing or can't be read never passes, unless it is 
     CHECK(decide({}, problem_item(Problem::missing)).failed == Rules{"gate/report-missing"});
     CHECK(decide({}, problem_item(Problem::malformed)).failed == Rules{"gate/report-unreadable"});
     CHECK(decide({}, problem_item(Problem::empty, true)).failed == Rules{"gate/report-unreadable"});
+    CHECK(decide({}, problem_item(Problem::stale)).failed == Rules{"gate/report-stale"});
+    CHECK(decide({}, problem_item(Problem::stale, true), tests_item({.passed = 1})).failed ==
+          Rules{"gate/report-stale"});
+    CHECK(decide({}, problem_item(Problem::missing, true)).failed == Rules{"gate/report-missing"}); // nothing is there
+    CHECK(decide({}, problem_item(Problem::missing, true), problem_item(Problem::missing, true)).failed ==
+          Rules{"gate/report-missing"});
     const auto outcome = decide({}, problem_item(Problem::missing, true), tests_item({.passed = 1}));
     CHECK(outcome.failed.empty());
     REQUIRE(outcome.judgement.violations.size() == 1);
@@ -128,7 +134,7 @@ TEST_CASE("the first failure never hides the rest") {
     auto findings = findings_item({.warning = 1});
     findings.evidence.tool_failed = {"it crashed"};
     auto tests = tests_item({.failed = 1});
-    tests.evidence.declared = {"suite 'x' declares 1 failures and 0 errors, but lists none"};
+    tests.evidence.declared = {"suite 'x' declares 1 failure and 0 errors, but lists none"};
     CHECK(decide(policy, coverage_item(1, 2), std::move(tests), std::move(findings), problem_item(Problem::missing))
               .failed == Rules{"gate/report-missing", "gate/tests-failed", "gate/tests-declared", "gate/coverage-total",
                                "gate/findings", "gate/tool-failed"});

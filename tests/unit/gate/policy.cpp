@@ -29,3 +29,19 @@ TEST_CASE("commas part patterns, but not within braces") {
     CHECK(split_patterns("a.xml, b/{c,d}.xml\n\n e.xml") == std::vector<std::string>{"a.xml", "b/{c,d}.xml", "e.xml"});
     CHECK(split_patterns(" , \n").empty());
 }
+
+TEST_CASE("an age is off or a duration") {
+    CHECK_FALSE(parse_max_age("off").value().judged);
+    CHECK(parse_max_age(" 1h30m ").value().limit == Milliseconds(90 * 60'000));
+    CHECK(parse_max_age("1h").value().judged);
+    for (const auto* text : {"", "0s", "never", "false", "1", "-1h", "Off"}) {
+        INFO(text);
+        CHECK_FALSE(parse_max_age(text).ok());
+    }
+}
+
+TEST_CASE("the start of the run is a time or nothing") {
+    CHECK_FALSE(parse_run_started("").value().has_value());
+    CHECK(parse_run_started("1970-01-01T00:00:01.002Z").value() == SystemTime(Milliseconds(1002)));
+    CHECK_FALSE(parse_run_started("today").ok());
+}

@@ -1,4 +1,5 @@
 #include "reading.h"
+#include <fmt/format.h>
 
 using namespace fairlead;
 using namespace fairlead::gate;
@@ -47,6 +48,101 @@ TEST_CASE("no run and an execution that failed are no answer") {
     CHECK(runs(R"({"results": []})").tool_failed.empty());
     CHECK(runs(R"({"invocations": [{"executionSuccessful": true}, {"executionSuccessful": false}]}, {})")
               .tool_failed.size() == 1);
+    CHECK(runs(R"({"results": [], "invocations": [{"executionSuccessful": false}, {"executionSuccessful": true}]})")
+              .tool_failed.size() == 1); // one that failed is enough, whichever
+    CHECK(runs(R"({"results": [], "invocations": [{"executionSuccessful": null}]})").tool_failed.size() == 1);
+}
+
+TEST_CASE("without the word for it the process says how it ended") {
+    const auto failed = [](const std::string& invocation, const std::string& results = "") {
+        return !runs(R"({"invocations": [)" + invocation + R"(], "results": [)" + results + "]}").tool_failed.empty();
+    };
+    CHECK(failed(R"({"exitCode": 2})"));
+    CHECK(failed(R"({"exitCode": 2})", "{}"));
+    CHECK(failed(R"({"exitCode": -11})"));
+    CHECK(failed(R"({"exitCode": 1})")); // found something, and lists nothing
+    CHECK_FALSE(failed(R"({"exitCode": 1})", "{}"));
+    CHECK_FALSE(failed(R"({"exitCode": 0})"));
+    CHECK_FALSE(failed("{}"));
+    CHECK(failed(R"({"exitSignalName": "SIGSEGV"})"));
+    CHECK(failed(R"({"processStartFailureMessage": "not found"})"));
+    CHECK_FALSE(failed(R"({"exitCode": 2, "executionSuccessful": true})"));
+}
+
+TEST_CASE("other versions of SARIF call things differently and are refused") {
+    for (const auto* version : {R"("1.0.0")", R"("2.0.0-csd.2.beta")", "1", R"("")", "null"}) {
+        const auto evidence = read(std::string(R"({"version": )") + version + R"(, "runs": [{"results": []}]})");
+        INFO(version);
+        CHECK(evidence.problem == Problem::malformed);
+        CHECK(evidence.reason.find("of SARIF is not read; expected 2.1.0") != std::string::npos);
+    }
+    CHECK(read(R"({"runs": [{"results": []}], "version": "1.0.0"})").problem == Problem::malformed);
+    CHECK(read(R"({"version": "2.1.0-rtm.5", "runs": [{"results": []}]})").problem == Problem::none);
+    CHECK(read(R"({"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "runs": [{"results": []}]})").problem ==
+          Problem::none);
+    CHECK(read(R"({"$schema": "https://json.schemastore.org/sarif-1.0.0.json", "runs": [{"results": []}]})").problem ==
+          Problem::malformed);
+}
+
+TEST_CASE("results that lie elsewhere don't pass unseen") {
+    const auto run = runs(R"({"tool": {"driver": {"name": "t"}}, "results": [],
+        "externalPropertyFileReferences": {"results": [{"location": {"uri": "more.json"}}]}})");
+    REQUIRE(run.tool_failed.size() == 1);
+    CHECK(run.tool_failed[0].find("t keeps its results in another file") == 0);
+    CHECK(
+        runs(
+            R"({"results": [], "externalPropertyFileReferences": {"results": [], "artifacts": [{}], "driver": {"guid": "x"}}})")
+            .tool_failed.size() == 1);
+    CHECK(runs(R"({"results": [], "externalPropertyFileReferences": {"results": [], "artifacts": [{}]}})")
+              .tool_failed.empty());
+    const auto inlined = [](const std::string& properties) {
+        return read(R"({"version": "2.1.0", "inlineExternalProperties": [)" + properties +
+                    R"(], "runs": [{"results": []}]})")
+            .tool_failed.size();
+    };
+    CHECK(inlined(R"({"results": [{"level": "error"}]})") == 1);
+    CHECK(inlined(R"({"driver": {"name": "t"}})") == 1);
+    CHECK(inlined(R"({"results": [], "artifacts": [{}]})") == 0);
+}
+
+TEST_CASE("a rule is found by the GUID of its component and by its own") {
+    const std::string tool =
+        R"({"driver": {"guid": "AAAA0000-0000-0000-0000-000000000001", "rules": [{"id": "N", "defaultConfiguration": {"level": "note"}}]},
+        "extensions": [{"name": "one"}, {"guid": "aaaa0000-0000-0000-0000-000000000002", "rules": [{"id": "N"},
+            {"id": "E", "guid": "BBBB", "defaultConfiguration": {"level": "error"}}, {"id": "N/x", "defaultConfiguration": {"level": "error"}}]}]})";
+    const auto level = [&](const std::string& rule) { return results(R"({"rule": {)" + rule + "}}", tool); };
+    CHECK(level(R"("index": 1, "toolComponent": {"guid": "AAAA0000-0000-0000-0000-000000000002"})") ==
+          FindingCounts{.error = 1});
+    CHECK(level(R"("id": "N", "toolComponent": {"guid": "aaaa0000-0000-0000-0000-000000000002"})") ==
+          FindingCounts{.warning = 1});
+    CHECK(level(R"("index": 0, "toolComponent": {"guid": "aaaa0000-0000-0000-0000-000000000001"})") ==
+          FindingCounts{.note = 1});
+    CHECK(level(R"("guid": "bbbb")") == FindingCounts{.error = 1});
+    CHECK(level(R"("guid": "bbbb", "toolComponent": {"guid": "aaaa0000-0000-0000-0000-000000000002"})") ==
+          FindingCounts{.error = 1});
+    // What leads nowhere may be anything: it weighs most.
+    CHECK(level(R"("index": 0, "toolComponent": {"guid": "cccc"})") == FindingCounts{.error = 1});
+    CHECK(level(R"("id": "N", "toolComponent": {"guid": "cccc"})") == FindingCounts{.note = 1});
+}
+
+TEST_CASE("many runs that could not look are counted, the first ones told") {
+    std::string text;
+    for (int i = 0; i < 250; ++i) text += R"({"results": null},)";
+    const auto evidence = runs(text + R"({"results": []})");
+    CHECK(evidence.tool_failed.size() == Evidence::kept);
+    CHECK(evidence.more_tools_failed == 150);
+}
+
+TEST_CASE("a run names a limited number of rules, declared or used") {
+    std::string rules, used;
+    for (int i = 0; i <= 200'000; ++i) {
+        rules += fmt::format(R"({{"id": "R{}"}},)", i);
+        used += fmt::format(R"({{"ruleId": "R{}"}},)", i);
+    }
+    CHECK(runs(R"({"tool": {"driver": {"rules": [)" + rules + R"({}]}}, "results": []})").reason ==
+          "malformed SARIF: a run names more than 200000 rules, which is the limit");
+    CHECK(runs(R"({"results": [)" + used + "{}]}").reason ==
+          "malformed SARIF: a run names more than 200000 rules, which is the limit");
 }
 
 TEST_CASE("a finding comes with its rule, text and place") {

@@ -45,16 +45,16 @@ TEST_CASE("columns are given only where the runner keeps them") {
     CHECK(properties_of({.line = 3}) == Properties{});
 }
 
-TEST_CASE("info is a notice, and only new findings are annotated") {
+TEST_CASE("info is a notice and what is waived, too; what is known is not annotated") {
     Report report{.tool = "scan"};
     report.findings = {{.rule = "i", .severity = Severity::info, .message = "i"},
                        {.rule = "w", .severity = Severity::warning, .message = "w"},
                        {.rule = "e", .message = "e"},
                        {.rule = "k", .message = "k", .state = State::known},
-                       {.rule = "v", .message = "v", .state = State::waived}};
+                       {.rule = "v", .message = "v", .state = State::waived, .waived = "waived"}};
     std::string order;
     for (const Command& command : commands_in(write_github(report))) order += command.name + command.data + " ";
-    CHECK(order == "errore warningw noticei ");
+    CHECK(order == "errore warningw noticei noticewaived: v ");
 }
 
 TEST_CASE("of each level ten are annotated; the tenth says how many more, the log has them") {

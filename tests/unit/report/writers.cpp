@@ -4,6 +4,7 @@
 #include "report/formats.h"
 #include "support/catch.h"
 #include "support/schema.h"
+#include "sys/json.h"
 #include "sys/xml.h"
 #include <nlohmann/json.hpp>
 
@@ -32,7 +33,9 @@ Report sample() {
                         .severity = Severity::warning,
                         .file = "b",
                         .message = "again",
-                        .state = State::waived},
+                        .state = State::waived,
+                        .waiver = "W1",
+                        .waived = "waived by W1"},
                        {.rule = "s", .file = "c", .line = 1, .message = "ignored", .state = State::suppressed}};
     report.skipped = {{"docker-scan", "no engine"}};
     return report;
@@ -135,11 +138,11 @@ TEST_CASE("every SARIF that is written is valid against the schema") {
     if (problems) CHECK_FALSE(problems->empty()); // the check does say no
 }
 
-TEST_CASE("JUnit holds one case per finding") {
+TEST_CASE("JUnit holds one case per finding, a waived one as skipped") {
     Report report = sample();
     const std::string text = write_junit(report);
     CHECK(text.find(
-              R"(<testsuites name="fairlead-preflight" tests="1" failures="1" errors="0" skipped="0" time="0.000">)") !=
+              R"(<testsuites name="fairlead-preflight" tests="2" failures="1" errors="0" skipped="1" time="0.000">)") !=
           std::string::npos);
     CHECK(text.find("name=\"docker-user-root app/Docker file#1:2:7\"") != std::string::npos);
     CHECK(write_junit({.tool = "scan"}).find("name=\"no findings\"") != std::string::npos);
@@ -183,7 +186,8 @@ TEST_CASE("the summary shows the worst first and says what was skipped") {
     CHECK(write_markdown(report) == "### fairlead-preflight: failed\n\nfailed: 1 finding\n\n"
                                     "| Severity | Rule | Place | Message |\n|---|---|---|---|\n"
                                     "| error | docker-user-root | app/Docker file\\#1:2:7 | the image runs as root |\n"
-                                    "| info | low |  | a\\|b |\n\n"
+                                    "| info | low |  | a\\|b |\n"
+                                    "| info | docker-user-root | b | waived by W1: again |\n\n"
                                     "- skipped docker-scan: no engine\n");
     CHECK(write_markdown(failed_report()) == "### fairlead-gate: could not decide\n\nfairlead.yml:7:3: unknown key\n");
     CHECK(write_markdown({.tool = "tag", .summary = "## mine"}) == "## mine\n");
@@ -234,4 +238,21 @@ TEST_CASE("no format shows a secret, even one that has to be escaped") {
             CHECK(replace_all(bytes, "\\", "").find("***") != std::string::npos);
         }
     }
+}
+
+TEST_CASE("a secret that ends like JSON does leaves the report readable, and nothing in a report steers a terminal") {
+    const Secret secret(std::string("ends-like") + "-json\"");
+    report::Report report{.tool = "test", .environment = "ends-like-json"};
+    report.members = {{"told", R"({"a":"ends-like-json","b":"x ends-like-json\" y","c":"\u009b31m\u202e"})"}};
+    report.closing = "closed \x1b[31m\u202e";
+    for (const auto* name : {"json", "sarif", "junit", "text", "markdown", "github"}) {
+        const auto text = report::render(report, *report::find_format(name));
+        INFO(name << ": " << text);
+        for (const auto* sequence : {"\x1b", "\xC2\x9B", "\u202E"}) CHECK(text.find(sequence) == text.npos);
+    }
+    const auto json = sys::parse_json(report::render(report, *report::find_format("json")), "report");
+    REQUIRE(json.ok());
+    CHECK(json.value()["told"]["a"] == "ends-like-json");
+    CHECK(json.value()["told"]["b"] == "x *** y");
+    CHECK(json.value()["told"]["c"] == "\u009b31m\u202e");
 }

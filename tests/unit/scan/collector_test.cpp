@@ -73,8 +73,8 @@ TEST_CASE("gitleaks' ignore list covers places, with and without a commit, and t
     CHECK(found_in(scan, {.path = "b", .commit = "abc", .text = token})[0].state == report::State::suppressed);
     const auto complaints = scan.ignored().complaints(IgnoreList::Scanned::whole_tree);
     REQUIRE(complaints.size() == 2);
-    CHECK(complaints[0].find("'nonsense'") != std::string::npos);
-    CHECK(complaints[1].find("'b:jwt:7'") != std::string::npos);
+    CHECK(complaints[0] == ".gitleaksignore:5: this line is not an entry; write file:rule:line");
+    CHECK(complaints[1] == ".gitleaksignore:4: this entry covers nothing; take it out");
     CHECK(scan.ignored().complaints(IgnoreList::Scanned::part).size() == 1);
 }
 

@@ -8,11 +8,11 @@ using namespace fairlead;
 
 namespace {
 
-std::string page() { return test::read(FAIRLEAD_SOURCE "/docs/scan.md"); }
+std::string page() { return test::read(::fairlead::test::source("docs/scan.md")); }
 
 // Says what the command line would do; nothing is scanned.
 sys::Output explain(const std::string& folder, std::vector<std::string> words) {
-    words[0] = FAIRLEAD_BIN "/" + words[0];
+    words[0] = ::fairlead::test::program(words[0]);
     words.push_back("--explain-config");
     auto done =
         sys::run({.argv = words, .folder = folder, .environment = std::vector<std::string>{"PATH=/usr/bin:/bin"}});

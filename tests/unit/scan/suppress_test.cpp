@@ -45,6 +45,27 @@ TEST_CASE("a comment without a reason or without rules covers nothing") {
     }
 }
 
+TEST_CASE("a day that the calendar does not know is refused, and never a part of the reason") {
+    for (const char* day : {"9999-99-99", "2026-02-30", "2026-13-01", "2027-1-1", "2027/01/31", "20270131"}) {
+        const std::string text = std::string("x # fairlead: ignore[jwt] soon until ") + day + "\n";
+        INFO(text);
+        CHECK_FALSE(covers(text, 1));
+        REQUIRE(find_suppressions(text).size() == 1);
+        CHECK(find_suppressions(text)[0].wrong.find(day) != std::string::npos);
+    }
+    CHECK(covers("x # fairlead: ignore[jwt] soon until 9999-12-31\n", 1));
+    for (const auto* day : {"until tomorrow", "until 20-01-01", "UNTIL 2020-01-31x", "until 31.01.2020",
+                            "until the release", "until", "until: soon", "until 2030-01-01 or so"})
+        CHECK_FALSE(covers(std::string("x # fairlead: ignore[jwt] a sample ") + day + "\n", 1));
+    CHECK(covers("x # fairlead: ignore[jwt] soon UNTIL 9999-12-31\n", 1));
+    CHECK(covers("x # fairlead: ignore[jwt] an untilled field\n", 1));
+}
+
+TEST_CASE("what follows gitleaks:allow is its reason") {
+    CHECK(find_suppressions("x = 1 # gitleaks:allow a sample of the docs\n")[0].reason == "a sample of the docs");
+    CHECK(find_suppressions("x = 1 /* gitleaks:allow */\n")[0].reason.empty());
+}
+
 TEST_CASE("gitleaks:allow covers its own line for any rule") {
     CHECK(covers("x = 1 # gitleaks:allow\n", 1));
     CHECK_FALSE(covers("# gitleaks:allow\nx = 1\n", 2));

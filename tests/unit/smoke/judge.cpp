@@ -88,6 +88,33 @@ TEST_CASE("the first thing that is not as expected is named") {
     CHECK(rule(slow, expect) == "smoke/duration");
 }
 
+TEST_CASE("an empty text expects a header that is there and empty") {
+    Expect expect;
+    expect.headers = {{"x-empty", parse_matcher("").value()}};
+    CHECK(rule(answer(200, "", {{"X-Empty", ""}}), expect).empty());
+    CHECK(rule(answer(200, "", {}), expect) == "smoke/header");
+    CHECK(rule(answer(200, "", {{"X-Empty", "full"}}), expect) == "smoke/header");
+    expect.headers = {{"x-empty", parse_matcher("! ~ full").value()}};
+    CHECK(rule(answer(200, "", {}), expect).empty());
+}
+
+TEST_CASE("what a line says twice, or leaves empty, is refused") {
+    const auto said = [](const std::string& line) { return parse_line(line).error().message; };
+    CHECK(said("http://x/ version=") == "'version=' expects nothing; write its value or leave it out");
+    CHECK(said("http://x/ contains=") == "'contains=' expects nothing; write its value or leave it out");
+    CHECK(said("http://x/ 404 200") == "a second status '200' after a URL; write 200,404 for either");
+    CHECK(said("http://x/ version=1 version=2") == "version= is given twice after a URL; one counts, remove the other");
+    CHECK(said("http://x/ method=GTE") == "method 'GTE' is unknown; did you mean GET?");
+    for (const char* good :
+         {"http://x/ method=propfind", "http://x/ header=a=1 header=b=2", "http://x/ json=/a=1 json=/b=2"})
+        CHECK(parse_line(good).ok());
+}
+
+TEST_CASE("a URL that lacks a slash is written out whole") {
+    CHECK(check_address("http:/127.0.0.1/").error().message ==
+          "'http:/127.0.0.1/' is not a URL; write http://127.0.0.1/");
+}
+
 TEST_CASE("the served version is read from JSON, a header or the body") {
     Expect expect;
     expect.version = "1.1.0";

@@ -1,80 +1,9 @@
-#include "smoke/runner.h"
-#include "smoke/expected_version.h"
-#include "support/catch.h"
-#include <deque>
-#include <map>
-#include <mutex>
+#include "bench.h"
+#include "smoke/secrets.h"
 
 using namespace fairlead;
 using namespace fairlead::smoke;
-
-namespace {
-
-sys::HttpResponse status(int code, std::string body = "") {
-    sys::HttpResponse response;
-    response.status = code;
-    response.body = std::move(body);
-    response.total = Milliseconds{1};
-    response.sent_any = true;
-    return response;
-}
-
-sys::HttpResponse failed(sys::HttpFailure failure) {
-    sys::HttpResponse response;
-    response.failure = failure;
-    response.reason = "connection refused";
-    return response;
-}
-
-// Time that only moves when somebody sleeps, or asks the server.
-struct TestClock : sys::Clock {
-    std::mutex mutex;
-    Steady time{};
-    SystemTime now() override { return {}; }
-    Steady steady() override {
-        const std::lock_guard guard(mutex);
-        return time;
-    }
-    bool sleep(Milliseconds duration) override {
-        const std::lock_guard guard(mutex);
-        time += duration;
-        return true;
-    }
-};
-
-// Answers by URL: one after the other, the last one for ever.
-struct TestHttp : sys::Http {
-    explicit TestHttp(TestClock& c) : clock(c) {}
-    TestClock& clock;
-    std::map<std::string, std::deque<sys::HttpResponse>> answers;
-    std::map<std::string, int> asked;
-    std::mutex mutex;
-    Result<sys::HttpResponse> send(const sys::HttpRequest& request) override {
-        clock.sleep(Milliseconds{1});
-        const std::lock_guard guard(mutex);
-        ++asked[request.url];
-        auto& queue = answers[request.url];
-        if (queue.empty()) return usage("no such URL in the test");
-        auto response = queue.front();
-        if (queue.size() > 1) queue.pop_front();
-        return response;
-    }
-};
-
-Check get(std::string url) { return {.name = url, .url = url}; }
-
-struct Bench {
-    TestClock clock;
-    TestHttp http{clock};
-    Plan plan;
-    std::vector<Tried> go() {
-        auto result = carry_out(plan, http, clock);
-        REQUIRE(result.ok());
-        return result.value();
-    }
-};
-
-}
+using namespace fairlead::test;
 
 TEST_CASE("a service that starts is waited for") {
     Bench bench;
@@ -183,11 +112,14 @@ TEST_CASE("an answer that breaks off is broken, a connection that was reset befo
 }
 
 TEST_CASE("what lets in is masked before anything is shown") {
-    Plan plan;
-    plan.checks = {get("https://bob:pass-in-url@host:1/a?b=c@d"), get("https://token-alone-0123456789@host/"),
-                   get("https://reader@host/reader")};
-    plan.checks[0].headers = {{"X-Auth-Token", "token-in-header"}, {"Authorization", "Bearer bearer-in-header"}};
-    mask_credentials(plan);
+    ForEveryUrl every;
+    every.request_headers = {"X-Auth-Token: token-in-header", "Authorization: Bearer bearer-in-header",
+                             "X-Api-Key colon-forgotten"};
+    hide_sent({}, "",
+              {"https://bob:pass-in-url@host:1/a?b=c@d 200", "https://token-alone-0123456789@host/",
+               "https://reader@host/reader", "https://host/?api_key=key-in-query"},
+              every);
+    CHECK(mask("key-in-query colon-forgotten") == "*** ***");
     CHECK(mask("pass-in-url token-alone-0123456789 token-in-header") == "*** *** ***");
     CHECK(mask("said bearer-in-header") == "said ***");
     CHECK(mask("Ym9iOnBhc3MtaW4tdXJs").find("***") != std::string::npos); // as Basic has it
@@ -207,53 +139,4 @@ TEST_CASE("Retry-After replaces a shorter wait, and full jitter stays below its 
     busy.headers = {{"Retry-After", "7"}};
     CHECK(wait_before_next(policy, 1, random, busy) == Milliseconds{7000});
     CHECK(wait_before_next(policy, 1, random, busy, Milliseconds{6000}) <= policy.backoff); // no use to wait so long
-}
-
-TEST_CASE("known failures and skips are reported, never silent") {
-    Bench bench;
-    auto known = get("known"), mended = get("mended"), skipped = get("skipped");
-    known.expected_failure = mended.expected_failure = "issue 12";
-    skipped.skip = "not on staging";
-    bench.plan.checks = {known, mended, skipped};
-    bench.http.answers["known"] = {status(500)};
-    bench.http.answers["mended"] = {status(200)};
-    const auto tried = bench.go();
-    CHECK(tried[0].end == Tried::End::passed);
-    CHECK(tried[1].wrong.message == "passes now; remove xfail (issue 12)");
-    const auto report = report_of(tried, "staging", "fairlead.yml");
-    CHECK(report.verdict == report::Verdict::fail);
-    CHECK(report.skipped.front().reason == "not on staging");
-    CHECK(report.closing == "failed: 1 passed, 1 failed");
-}
-
-TEST_CASE("fail-fast starts nothing after the first failure") {
-    Bench bench;
-    bench.plan.fail_fast = true;
-    bench.plan.jobs = 1;
-    bench.plan.checks = {get("bad"), get("later")};
-    bench.http.answers["bad"] = {status(500)};
-    const auto tried = bench.go();
-    CHECK(tried[1].end == Tried::End::cancelled);
-    CHECK(bench.http.asked["later"] == 0);
-}
-
-TEST_CASE("where every check is skipped nothing was asked, which is no yes") {
-    const auto report = report_of({{.check = get("a"), .end = Tried::End::skipped}}, "", "");
-    CHECK(report.verdict == report::Verdict::fail);
-}
-
-TEST_CASE("a version is awaited from the first check that is meant to answer") {
-    Plan plan;
-    plan.checks = {get("skipped"), get("fails"), get("gone"), get("fine")};
-    plan.checks[0].skip = "later";
-    plan.checks[1].expected_failure = "issue 12";
-    plan.checks[2].expect.failure = sys::HttpFailure::refused;
-    const auto header = parse_version_source("header:X-Release").value();
-    const auto waiting = expect_version(plan, "1.2.3", header, ".");
-    REQUIRE(waiting.ok());
-    CHECK(waiting->ready->url == "fine");
-    CHECK(waiting->ready->expect.version == "1.2.3");
-    CHECK(waiting->ready->expect.version_source.name == "X-Release");
-    plan.checks.pop_back();
-    CHECK(expect_version(plan, "1.2.3", header, ".").error().kind == Kind::usage);
 }

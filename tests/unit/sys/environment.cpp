@@ -59,6 +59,57 @@ TEST_CASE("a child sees our environment without our inputs") {
           std::vector<std::string>{"EMPTY=", "GITHUB_OUTPUT=/o", "PATH=/bin", "RUNNER_TRACKING_ID=github_1"});
 }
 
+TEST_CASE("a program sees only what any program may need, what asks another host also the way there") {
+    const Environment environment(Variables{{"PATH", "/bin"},
+                                            {"HOME", "/h"},
+                                            {"LC_ALL", "C"},
+                                            {"LC_TIME", "C"},
+                                            {"https_proxy", "p"},
+                                            {"SSH_AUTH_SOCK", "s"},
+                                            {"SSL_CERT_FILE", "f"},
+                                            {"GITHUB_TOKEN", "t"},
+                                            {"ACTIONS_RUNTIME_TOKEN", "t"},
+                                            {"DATABASE_URL", "d"},
+                                            {"GIT_SSH_COMMAND", "c"},
+                                            {"GIT_CONFIG_COUNT", "1"},
+                                            {"LD_PRELOAD", "l"},
+                                            {"BASH_ENV", "b"},
+                                            {"PYTHONPATH", "p"},
+                                            {"INPUT_TOKEN", "t"}});
+    CHECK(child_environment(environment, Child::program) ==
+          std::vector<std::string>{"HOME=/h", "LC_ALL=C", "LC_TIME=C", "PATH=/bin"});
+    CHECK(base_environment(environment) == child_environment(environment, Child::program));
+    CHECK(child_environment(environment, Child::network) ==
+          std::vector<std::string>{"HOME=/h", "LC_ALL=C", "LC_TIME=C", "PATH=/bin", "SSH_AUTH_SOCK=s",
+                                   "SSL_CERT_FILE=f", "https_proxy=p"});
+    CHECK(child_environment(environment, Child::program, {"DATABASE_URL", "ABSENT"}) ==
+          std::vector<std::string>{"DATABASE_URL=d", "HOME=/h", "LC_ALL=C", "LC_TIME=C", "PATH=/bin"});
+    CHECK(child_environment(Environment(Variables{}), Child::program).front().starts_with("PATH=/usr/local/sbin:"));
+}
+
+TEST_CASE("a command of the user's sees our environment less inputs, their secrets and what lets in as the job") {
+    const Environment environment(Variables{{"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "t"},
+                                            {"ACTIONS_RUNTIME_TOKEN", "t"},
+                                            {"FAIRLEAD_BEARER", "t"},
+                                            {"FAIRLEAD_MIRROR", "m"},
+                                            {"FAIRLEAD_TAG_TOKEN", "t"},
+                                            {"GITHUB_TOKEN", "given"},
+                                            {"INPUT_BEARER", "t"},
+                                            {"PATH", "/bin"},
+                                            {"TEST_DATABASE", "d"}});
+    CHECK(child_environment(environment, Child::command) ==
+          std::vector<std::string>{"FAIRLEAD_MIRROR=m", "GITHUB_TOKEN=given", "PATH=/bin", "TEST_DATABASE=d"});
+}
+
+TEST_CASE("what tells which run this is does not belong to the runner alone") {
+    for (const auto* name : {"GITHUB_SHA", "CI", "CI_COMMIT_TAG", "GITHUB_RUN_ID"}) CHECK(tells_of_run(name));
+    for (const auto* name : {"GITHUB_SHA", "CI", "HOME", "SHOP_TOKEN", "CI_SETTING"})
+        CHECK_FALSE(belongs_to_runner(name));
+    for (const auto* name : {"GITHUB_TOKEN", "GITHUB_WORKSPACE", "ACTIONS_CACHE_URL", "RUNNER_TEMP", "INPUT_X",
+                             "CI_JOB_TOKEN", "CI_JOB_JWT_V2", "GITEA_TOKEN"})
+        CHECK(belongs_to_runner(name));
+}
+
 TEST_CASE("what outlives a job carries nothing of the job") {
     const Environment environment(Variables{{"INPUT_CONFIG", "x"},
                                             {"RUNNER_TRACKING_ID", "github_1"},

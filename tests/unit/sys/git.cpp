@@ -125,7 +125,10 @@ TEST_CASE("worktrees, alternates, bare repositories and unusual extensions open"
     CHECK(tree.head_commit() == id);
     CHECK(value(tree.range("", id)).size() == 1);
     box.git("clone -q --shared --bare . bare.git");
-    const Repository bare = box.open("/bare.git");
+    CHECK(box.open("/bare.git").work_tree() == box.folder); // one within a work tree may be a change's own: it is none
+    Sandbox outside("init -q --bare .");
+    outside.shell("rm -rf ./* && git clone -q --shared --bare '" + box.folder + "' .");
+    const Repository bare = outside.open();
     CHECK(bare.work_tree().empty());
     CHECK(value(bare.commit(id)).id == id);
     CHECK_FALSE(value(bare.is_dirty()));

@@ -89,7 +89,7 @@ T value(Result<T> result) {
 inline std::vector<std::string> texts(const std::function<Result<void>(const std::function<void(AddedLines)>&)>& walk) {
     std::vector<std::string> result;
     const auto done = walk([&](const AddedLines& added) {
-        if (added.binary) result.push_back(added.path + ": binary");
+        if (added.binary) return result.push_back(added.path + ": binary"); // whose content is one line
         int line = added.first_line;
         for (const auto& text : added.lines) result.push_back(added.path + ":" + std::to_string(line++) + ": " + text);
     });

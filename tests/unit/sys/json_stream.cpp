@@ -1,5 +1,6 @@
 #include "sys/json_stream.h"
 #include "support/catch.h"
+#include "sys/json.h"
 #include <vector>
 
 using namespace fairlead;
@@ -72,4 +73,34 @@ TEST_CASE("a handler that is done stops the reading before what is broken later"
     Recorder recorder;
     recorder.stop = "/b";
     CHECK(stream(R"({"a": 1, "b": 2, )", recorder).ok());
+}
+
+TEST_CASE("strings, gaps and values are read to a limit") {
+    const std::string over(sys::longest_json_token + 200'000, ' ');
+    for (const auto& text : {"{\"a\": \"" + over + "\"}", "{\"" + over + "\": 1}", "[1" + over + "]"}) {
+        Recorder recorder;
+        const auto result = stream(text, recorder);
+        REQUIRE_FALSE(result.ok());
+        CHECK(result.error().message == "malformed JSON: a string or number is longer than 16 MiB, which is the limit");
+        CHECK(result.error().place.line == 1);
+    }
+    Recorder recorder;
+    recorder.build = "/*";
+    std::string list = "[[";
+    for (int i = 0; i < 5'000'000; ++i) list += "0,";
+    const auto result = stream(list + "0]]", recorder);
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().message == "malformed JSON: one value takes more than 64 MiB of memory, which is the limit");
+}
+
+TEST_CASE("members that nobody wants are left out of what is built") {
+    struct Keeper : Recorder {
+        bool keeps(std::string_view path, std::string_view member) const override {
+            return path == "/*" && member != "big" && member != "no";
+        }
+    } recorder;
+    recorder.build = "/*";
+    REQUIRE(stream(R"([{"no": 1, "a": {"no": [2]}, "big": {"x": [{}], "a": 3}, "b": 4}, {"big": []}, [5]])", recorder)
+                .ok());
+    CHECK(recorder.values == std::vector<std::string>{R"({"a":{"no":[2]},"b":4})", "{}", "[5]"});
 }

@@ -73,7 +73,7 @@ TEST_CASE("a secret never reaches the log, in neither form") {
 
 TEST_CASE("under GitHub no message of the log can become a command") {
     const auto text = logged({.github = true}, [] { log_error("x\n::set-output name=a::b\r ::c\n##[error]d"); });
-    CHECK(text == "fairlead: error: x\n\\::set-output name=a::b\r \\::c\n##\\[error]d\n");
+    CHECK(text == "fairlead: error: x\n\\::set-output name=a::b\\u000d \\::c\n##\\[error]d\n");
     const auto json = logged({.format = LogFormat::json, .github = true}, [] { log_error("##[error]d"); });
     CHECK(json.find("##[") == std::string::npos);
     CHECK(nlohmann::json::parse(json)["message"] == "##\\[error]d");
@@ -81,4 +81,17 @@ TEST_CASE("under GitHub no message of the log can become a command") {
 
 TEST_CASE("a file gets no colours") {
     CHECK(logged({.color = Color::automatic}, [] { log_error("x"); }).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("no message of the log steers the terminal") {
+    const std::string hostile = "a\x1b]0;title\x07"
+                                "b\r\xC2\x9B"
+                                "31m\u202Ec\x9B";
+    const auto text = logged({}, [&] { log_error(hostile); });
+    CHECK(text == "fairlead: error: a\\u001b]0;title\\u0007b\\u000d\\u009b31m\\u202ec\xEF\xBF\xBD\n");
+    const auto json = logged({.format = LogFormat::json}, [&] { log_error(hostile); });
+    for (const auto* sequence : {"\x1b", "\x07", "\r", "\xC2\x9B", "\u202E"}) CHECK(json.find(sequence) == json.npos);
+    CHECK(nlohmann::json::parse(json)["message"] == "a\x1b]0;title\x07"
+                                                    "b\r\xC2\x9B"
+                                                    "31m\u202Ec\xEF\xBF\xBD");
 }

@@ -1,4 +1,5 @@
 #include "sys/process.h"
+#include "base/secret.h"
 #include "support/catch.h"
 #include "sys/files.h"
 #include "sys/signals.h"
@@ -7,6 +8,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -96,10 +98,22 @@ TEST_CASE("a process that wants no input gets none, and one that leaves it unrea
 }
 
 TEST_CASE("output over the limit is dropped and said so, the process still runs to its end") {
-    const auto output = output_of({.argv = {"sh", "-c", "head -c 300000 /dev/zero; exit 4"}, .output_limit = 1000});
+    const auto output = output_of(
+        {.argv = {"sh", "-c", "head -c 300000 /dev/zero; exit 4"}, .output_limit = 1000, .keep_partial = true});
     CHECK(output.out.size() == 1000);
     CHECK(output.truncated);
     CHECK(output.status == 4);
+}
+
+TEST_CASE("half an answer is no answer: what was cut or ended by the timeout is an error") {
+    const auto cut = run({.argv = {"sh", "-c", "head -c 300000 /dev/zero"}, .output_limit = 1000});
+    REQUIRE_FALSE(cut.ok());
+    CHECK(cut.error().kind == Kind::could_not);
+    CHECK(cut.error().message == "'sh' printed more than 1000 bytes; what is cut can't be relied on");
+    CHECK_FALSE(run({.argv = {"yes"}, .output_limit = 1000}).ok()); // it is ended: nobody hears the rest
+    const auto late = run({.argv = {"sleep", "60"}, .timeout = Milliseconds{50}});
+    REQUIRE_FALSE(late.ok());
+    CHECK(late.error().message == "'sleep' was not done after 50ms and was ended");
 }
 
 TEST_CASE("a program that is not there is an error that names it") {
@@ -132,15 +146,19 @@ TEST_CASE("a process runs in the folder asked for, and one that is not there is 
     CHECK(nowhere.error().message.ends_with("can't run in '/no/such/folder': there is no such folder"));
 }
 
-TEST_CASE("a process sees our environment less our inputs, or exactly the one given") {
-    ::setenv("INPUT_CANARY", "x", 1);
-    ::setenv("FAIRLEAD_TEST_CANARY", "y", 1);
+TEST_CASE("a process sees what any program may need, or exactly the environment given") {
+    for (const char* name :
+         {"INPUT_CANARY", "FAIRLEAD_TEST_CANARY", "GITHUB_TOKEN", "GIT_SSH_COMMAND", "LD_PRELOAD_CANARY"})
+        ::setenv(name, "canary", 1);
+    ::setenv("LC_TIME", "C", 1);
     const auto ours = output_of({.argv = {"env"}}).out;
     const auto given = output_of({.argv = {"env"}, .environment = std::vector<std::string>{"A=1"}}).out;
-    ::unsetenv("INPUT_CANARY");
-    ::unsetenv("FAIRLEAD_TEST_CANARY");
-    CHECK(ours.find("INPUT_CANARY") == std::string::npos);
-    CHECK(ours.find("FAIRLEAD_TEST_CANARY=y\n") != std::string::npos);
+    for (const char* name :
+         {"INPUT_CANARY", "FAIRLEAD_TEST_CANARY", "GITHUB_TOKEN", "GIT_SSH_COMMAND", "LD_PRELOAD_CANARY", "LC_TIME"})
+        ::unsetenv(name);
+    CHECK(ours.find("canary") == std::string::npos);
+    CHECK(ours.find("PATH=") != std::string::npos);
+    CHECK(ours.find("LC_TIME=C\n") != std::string::npos);
     CHECK(given == "A=1\n");
 }
 
@@ -167,7 +185,8 @@ TEST_CASE("a process starts with the usual handling of signals") {
 
 TEST_CASE("a process that takes too long is asked to end, and its children with it") {
     const auto begin = steady_clock::now();
-    const auto output = output_of({.argv = {"sh", "-c", "sleep 60 & echo $!; wait"}, .timeout = Milliseconds{150}});
+    const auto output = output_of(
+        {.argv = {"sh", "-c", "sleep 60 & echo $!; wait"}, .timeout = Milliseconds{150}, .keep_partial = true});
     CHECK(output.timed_out);
     CHECK(output.signal == SIGTERM);
     CHECK(steady_clock::now() - begin < std::chrono::seconds{5});
@@ -176,8 +195,9 @@ TEST_CASE("a process that takes too long is asked to end, and its children with 
 
 TEST_CASE("a process that won't hear SIGTERM is killed two seconds later") {
     const auto begin = steady_clock::now();
-    const auto output = output_of(
-        {.argv = {"sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"}, .timeout = Milliseconds{200}});
+    const auto output = output_of({.argv = {"sh", "-c", "trap '' TERM; echo ready; while :; do sleep 1; done"},
+                                   .timeout = Milliseconds{200},
+                                   .keep_partial = true});
     const auto took = steady_clock::now() - begin;
     CHECK(output.timed_out);
     CHECK(output.signal == SIGKILL);
@@ -188,7 +208,8 @@ TEST_CASE("a process that won't hear SIGTERM is killed two seconds later") {
 
 TEST_CASE("a process that tidies up at SIGTERM keeps its own status") {
     const auto output = output_of({.argv = {"sh", "-c", "trap 'echo tidy; exit 5' TERM; while :; do sleep 0.05; done"},
-                                   .timeout = Milliseconds{200}});
+                                   .timeout = Milliseconds{200},
+                                   .keep_partial = true});
     CHECK(output.timed_out);
     CHECK(output.status == 5);
     CHECK(output.out == "tidy\n");
@@ -218,8 +239,9 @@ TEST_CASE("a stop request ends the process that runs, but not one that is starte
             std::this_thread::sleep_for(Milliseconds{150});
             ::kill(::getpid(), SIGINT);
         });
-        const auto output = shell("sleep 60");
+        const auto output = output_of({.argv = {"sh", "-c", "sleep 60"}, .keep_partial = true});
         CHECK(output.signal == SIGTERM);
+        CHECK(output.interrupted);
         CHECK_FALSE(output.timed_out);
     }
     CHECK(steady_clock::now() - begin < std::chrono::seconds{5});
@@ -227,35 +249,44 @@ TEST_CASE("a stop request ends the process that runs, but not one that is starte
     reset_stop_request();
 }
 
-TEST_CASE("with inherited output the process writes where we write") {
+namespace {
+
+// What a process with inherited output writes to that stream of ours.
+std::string inherited(const std::string& script, int stream, Command command = {}) {
     const auto folder = TemporaryFolder::make("fairlead-test").value();
     const int file = ::open((folder.path() / "out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    const int before = ::dup(STDOUT_FILENO);
-    ::dup2(file, STDOUT_FILENO);
-    const auto output = run({.argv = {"sh", "-c", "echo direct; exit 2"}, .inherit_output = true});
-    ::dup2(before, STDOUT_FILENO);
+    const int before = ::dup(stream);
+    ::dup2(file, stream);
+    command.argv = {"sh", "-c", script};
+    command.inherit_output = true;
+    const auto output = run(command);
+    ::dup2(before, stream);
     ::close(before);
     ::close(file);
     REQUIRE(output.ok());
     CHECK(output->status == 2);
     CHECK(output->out.empty());
-    CHECK(read_file(folder.path() / "out").value() == "direct\n");
+    return read_file(folder.path() / "out").value();
+}
+
+}
+
+TEST_CASE("with inherited output the process writes where we write") {
+    CHECK(inherited("echo direct; exit 2", STDOUT_FILENO) == "direct\n");
+}
+
+TEST_CASE("what is masked on its way is said to the last byte, though the process leaves a server behind") {
+    const Secret known("hunter-of-2-bears");
+    const auto begin = steady_clock::now();
+    CHECK(inherited("sleep 5 & echo 'with hunter-of-2-bears'; printf 'no end of line'; exit 2", STDOUT_FILENO) ==
+          "with ***\nno end of line");
+    CHECK(steady_clock::now() - begin < std::chrono::seconds{3});
 }
 
 TEST_CASE("with one stream the process writes both in its order") {
-    for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
-        const auto folder = TemporaryFolder::make("fairlead-test").value();
-        const int file = ::open((folder.path() / "out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-        const int before = ::dup(stream);
-        ::dup2(file, stream);
-        const auto output = run(
-            {.argv = {"sh", "-c", "echo out; echo err >&2; echo out"}, .inherit_output = true, .one_stream = stream});
-        ::dup2(before, stream);
-        ::close(before);
-        ::close(file);
-        REQUIRE(output.ok());
-        CHECK(read_file(folder.path() / "out").value() == "out\nerr\nout\n");
-    }
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
+        CHECK(inherited("echo out; echo err >&2; echo out; exit 2", stream, {.one_stream = stream}) ==
+              "out\nerr\nout\n");
 }
 
 TEST_CASE("processes run even where our own standard streams are closed") {
@@ -288,6 +319,45 @@ TEST_CASE("a program is found in PATH, a folder or a plain file of that name is 
     CHECK(find_program("/bin/sh") == "/bin/sh");
     CHECK_FALSE(find_program("/bin/no-such").has_value());
     CHECK_FALSE(find_program("").has_value());
+}
+
+TEST_CASE("what we need ourselves is found in no folder of PATH that a change could have filled") {
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    const std::string base = std::filesystem::canonical(folder.path()).string(), before = std::getenv("PATH");
+    for (const char* name : {"tree/.git", "tree/bin", "tree/sub", "job/bin", "project/bin", "outside"})
+        REQUIRE(make_folders(base + "/" + name).ok());
+    REQUIRE(write_file(base + "/project/fairlead.yml", "").ok());
+    for (const char* place : {"tree/bin", "tree/sub", "job/bin", "project/bin", "outside"})
+        REQUIRE(write_file(base + "/" + place + "/tool", "#!/bin/sh\necho " + std::string(place) + "\n", 0755).ok());
+    REQUIRE(replace_symlink(base + "/tree/bin", base + "/link").ok());
+    REQUIRE(make_folders(base + "/links").ok());
+    REQUIRE(replace_symlink(base + "/tree/bin/tool", base + "/links/tool").ok());
+    const auto here = std::filesystem::current_path();
+    const auto found_in = [&](const std::string& from, const std::string& path) {
+        std::filesystem::current_path(base + "/" + from);
+        ::setenv("PATH", path.c_str(), 1);
+        const auto found = find_own_program("tool").value_or("nothing");
+        const auto ran = run({.argv = {"tool"}});
+        const auto chosen = run({.argv = {"tool"}, .any_path = true});
+        std::filesystem::current_path(here);
+        ::setenv("PATH", before.c_str(), 1);
+        CHECK(ran.ok() == (found != "nothing"));
+        if (!ran.ok())
+            CHECK(ran.error().message.find("where a change could have put it; install it") != std::string::npos);
+        CHECK(chosen.ok());
+        return found;
+    };
+    ::setenv("GITHUB_WORKSPACE", (base + "/job").c_str(), 1);
+    for (const std::string& path :
+         {base + "/tree/bin", base + "/link", base + "/links", std::string("."), std::string(":"),
+          std::string("../sub"), base + "/outside/../tree/bin", base + "/job/bin"}) {
+        INFO(path);
+        CHECK(found_in("tree/sub", path + ":" + base + "/outside") == base + "/outside/tool");
+        CHECK(found_in("tree/sub", path) == "nothing");
+    }
+    CHECK(found_in("project", base + "/project/bin:bin") == "nothing");
+    CHECK(found_in("outside", base + "/tree/bin") == base + "/tree/bin/tool"); // nobody's tree from there
+    ::unsetenv("GITHUB_WORKSPACE");
 }
 
 TEST_CASE("a process is told by pid and start, whatever it calls itself") {

@@ -51,11 +51,32 @@ TEST_CASE("SIGINT, SIGTERM and SIGHUP alike ask us to stop") {
     stops_at_first(SIGHUP);
 }
 
+TEST_CASE("one wish that is delivered twice asks once: neither copy ends the process") {
+    const int status = in_child([] {
+        catch_signals();
+        ::raise(SIGTERM);
+        ::raise(SIGTERM);
+        ::raise(SIGHUP);
+        expect(stop_signal() == SIGTERM && is_readable(stop_descriptor()));
+    });
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("only what comes within a second is an echo") {
+    CHECK(is_echo(std::chrono::milliseconds{0}));
+    CHECK(is_echo(std::chrono::milliseconds{999}));
+    CHECK_FALSE(is_echo(std::chrono::milliseconds{1000}));
+}
+
 TEST_CASE("a second signal, of whichever kind, ends the process at once with status 3") {
     const int status = in_child([] {
         catch_signals();
         ::raise(SIGINT);
-        ::raise(SIGTERM);
+        while (true) { // it comes again and again, as from someone who is impatient
+            ::raise(SIGTERM);
+            ::usleep(50'000);
+        }
     });
     CHECK(WIFEXITED(status));
     CHECK(WEXITSTATUS(status) == 3);

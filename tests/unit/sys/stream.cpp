@@ -1,6 +1,8 @@
 #include "sys/stream.h"
 #include "support/catch.h"
 #include "sys/files.h"
+#include "sys/signals.h"
+#include <csignal>
 #include <vector>
 
 using namespace fairlead;
@@ -72,6 +74,19 @@ TEST_CASE("a line across pieces is whole, and one that never ends is cut") {
     REQUIRE(cut.size() == 2);
     CHECK(cut[0].size() == sys::LineReader::longest);
     CHECK(cut[1] == "end");
+}
+
+TEST_CASE("a stream ends with an error once a signal asked us to stop") {
+    sys::catch_signals();
+    const std::string bytes(200'000, 'x');
+    auto stream = ByteStream::of(bytes, Encoding::utf8);
+    CHECK(stream.next().value().size() == 64 * 1024);
+    std::raise(SIGTERM);
+    const auto next = stream.next();
+    sys::reset_stop_request();
+    REQUIRE_FALSE(next.ok());
+    CHECK(next.error().kind == Kind::could_not);
+    CHECK(stream.next().ok());
 }
 
 TEST_CASE("only a regular file is streamed, and the error names it") {

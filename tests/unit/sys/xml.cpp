@@ -102,3 +102,57 @@ TEST_CASE("a file is read in pieces, and a missing one is an error that names it
     CHECK(missing.error().message.find(path.string()) != std::string::npos);
     CHECK_FALSE(parse_xml_file("/tmp", recorder).ok());
 }
+
+TEST_CASE("a token may be long, but not without a limit, wherever it stands") {
+    struct Length : XmlHandler {
+        std::size_t length = 0;
+        void start(std::string_view, const XmlAttributes& attributes) override { length = attributes.get("a").size(); }
+        void end(std::string_view) override {}
+    } handler;
+    const std::string fits(longest_xml_token - 100, 'x'), over(longest_xml_token + (2u << 20), 'x');
+    REQUIRE(parse_xml("<r a='" + fits + "'/>", "r.xml", handler).ok());
+    CHECK(handler.length == fits.size());
+    for (const auto& text : {"<r a='" + over + "'/>", "<r><!--" + over + "--></r>", "<!--" + over + "--><r/>",
+                             "<r/><!--" + over + "-->", "<" + over + "/>"}) {
+        const auto result = parse_xml(text, "r.xml", handler);
+        REQUIRE_FALSE(result.ok());
+        CHECK(result.error().kind == Kind::no);
+        CHECK(result.error().message ==
+              "a token (a tag with its attributes, a comment) is longer than 16 MiB, which is the limit");
+    }
+    CHECK(parse_xml("<r>" + over + "<![CDATA[" + over + "]]></r>", "r.xml", handler).ok()); // text comes in parts
+}
+
+TEST_CASE("elements nest to a limit") {
+    const auto nested = [](std::size_t depth) {
+        std::string text;
+        for (std::size_t i = 0; i < depth; ++i) text += "<a>";
+        for (std::size_t i = 0; i < depth; ++i) text += "</a>";
+        return text;
+    };
+    CHECK(events_of(nested(deepest_xml)).size() == 7 * deepest_xml);
+    CHECK(refused(nested(deepest_xml + 1)).message ==
+          "malformed XML: it is nested deeper than 1000, which is the limit");
+}
+
+TEST_CASE("names that never come again can't fill the memory") {
+    struct Nothing : XmlHandler {
+        void start(std::string_view, const XmlAttributes&) override {}
+        void end(std::string_view) override {}
+    } handler;
+    const std::string rest(10'000, 'n');
+    std::string text = "<r>";
+    for (int i = 0; i < 15'000; ++i) text += "<n" + std::to_string(i) + rest + "/>"; // 150 MB of them
+    const auto result = parse_xml(text + "</r>", "r.xml", handler);
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().message ==
+          "malformed XML: it takes more than 128 MiB to read, which is the limit (names, attributes and open tags)");
+    CHECK(events_of("<r/>") == "<r></r>"); // what was held is given back
+}
+
+TEST_CASE("a second document in the same file is told as such") {
+    const Error error = refused("<?xml version='1.0'?><a/>\n<?xml version='1.0'?><a/>");
+    CHECK(error.message.find("there is more after the end of the document, but a file holds one; cargo's libtest") !=
+          std::string::npos);
+    CHECK(error.place.line == 2);
+}

@@ -26,14 +26,15 @@ tag::test::Scratch repository() {
 
 sys::Output run(const std::string& folder, const std::string& line, const Variables& variables = {}) {
     sys::Command command{{"/bin/sh", "-c", line}, folder};
-    command.environment = {"PATH=" FAIRLEAD_BIN ":" + std::string(std::getenv("PATH")), "HOME=" + folder};
+    command.environment = {"PATH=" + ::fairlead::test::program("") + ":" + std::string(std::getenv("PATH")),
+                           "HOME=" + folder};
     for (const auto& [name, value] : variables) command.environment->push_back(name + "=" + value);
     auto done = sys::run(command);
     REQUIRE(done.ok());
     return std::move(done).value();
 }
 
-std::string page() { return ::fairlead::test::read(FAIRLEAD_SOURCE "/docs/tag.md"); }
+std::string page() { return ::fairlead::test::read(::fairlead::test::source("docs/tag.md")); }
 
 }
 

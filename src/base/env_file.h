@@ -1,0 +1,17 @@
+#pragma once
+#include "base/result.h"
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace fairlead {
+
+bool is_variable_name(std::string_view word); // letters, digits and '_', no digit first
+
+// `.env` files: NAME=value, `export NAME=value`, # comments, 'literal', "with \n \t \" \\ \$ \`"; quoted values may
+// go over several lines; nothing is expanded. Of two equal names both come back; the last one counts. Error (usage)
+// with file:line.
+Result<std::vector<std::pair<std::string, std::string>>> parse_env(std::string_view text, const std::string& file);
+
+}

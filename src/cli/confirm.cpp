@@ -1,0 +1,30 @@
+#include "cli/confirm.h"
+#include "base/text.h"
+#include "sys/signals.h"
+#include "sys/terminal.h"
+#include <fmt/format.h>
+
+namespace fairlead::cli {
+namespace {
+
+Result<void> ask(const Context& context, std::string_view act) {
+    const auto& name = context.environment;
+    const auto wanted =
+        fmt::format("environment {} is production, and this {}; confirm it by --confirm {}", name, act, name);
+    if (context.platform != sys::Platform::terminal || !sys::someone_answers()) return usage(wanted);
+    const std::string typed =
+        sys::ask(fmt::format("this {}; type the environment's name, {}, to go on: ", act, name)).value_or("");
+    if (sys::stop_requested()) return could_not("interrupted before it was confirmed; nothing was done");
+    if (trim(typed) == name) return {};
+    return usage(fmt::format("not confirmed; {}", wanted));
+}
+
+}
+
+Result<void> confirm(const Context& context, std::string_view act) {
+    if (!context.confirm.empty() || context.dry_run) return {};
+    if (context.config.profile(context.environment) != config::Profile::production) return {};
+    return ask(context, act);
+}
+
+}

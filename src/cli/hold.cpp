@@ -1,0 +1,91 @@
+#include "cli/hold.h"
+#include "base/text.h"
+#include "cli/common.h"
+#include "cli/inputs.h"
+#include "cli/publish.h"
+#include "sys/confine.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::cli {
+namespace {
+
+bool is_given(const Spec& spec, const std::string& input, const Words& words, const sys::Environment& variables) {
+    if (words.flags.contains(input)) return true;
+    const auto names = variable_names(spec.tool, input);
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+        const auto value = trim(variables.get_or(name, ""));
+        return !value.empty() && value != "false";
+    });
+}
+
+// "with `deepen`"; empty: always.
+std::string condition(const NeedWhen& need) {
+    if (!need.input.empty()) return "with `" + need.input + "`";
+    return need.variable.empty() ? "" : "where `" + need.variable + "` is set";
+}
+
+std::string sentence(const Spec& spec, std::string_view never, std::string_view only,
+                     const std::function<bool(Need)>& matters) {
+    std::vector<std::string> conditions;
+    for (const auto& need : spec.needs)
+        if (matters(need.what)) conditions.push_back(condition(need));
+    if (conditions.empty()) return std::string(never);
+    const bool always = std::find(conditions.begin(), conditions.end(), "") != conditions.end();
+    return always ? std::string() : std::string(only) + join(conditions, " or ");
+}
+
+}
+
+std::string describe_needs(const Spec& spec) {
+    const auto starts = [](Need need) { return need != Need::network; };
+    const bool unheld = std::any_of(spec.needs.begin(), spec.needs.end(), [](const NeedWhen& need) {
+        return need.what == Need::programs && need.input.empty() && need.variable.empty();
+    });
+    if (unheld) return {};
+    std::vector<std::string> facts = {
+        sentence(spec, "starts no program", "starts a program only ", starts),
+        sentence(spec, "opens no connection", "opens a connection only ", [](Need n) { return n == Need::network; }),
+        "changes no file but those that it is asked to write"};
+    const bool first = std::any_of(spec.needs.begin(), spec.needs.end(), [](const NeedWhen& need) {
+        return need.what == Need::programs_at_first && need.input.empty();
+    });
+    if (first) facts[0] = "starts no program once it opens a connection";
+    std::erase(facts, "");
+    const auto last = facts.back();
+    facts.pop_back();
+    return fmt::format("It {} and {}. Where the kernel can (seccomp, Landlock), it is held to that.\n",
+                       join(facts, ", "), last);
+}
+
+Held held(const Spec& spec, const Words& words, const sys::Environment& variables) {
+    Held held;
+    for (const auto& need : spec.needs) {
+        if (!need.input.empty() && !is_given(spec, need.input, words, variables)) continue;
+        if (!need.variable.empty() && !variables.get(need.variable)) continue;
+        if (need.what == Need::network) held.network = true;
+        if (need.what == Need::programs) held.programs = Held::Programs::always;
+        if (need.what == Need::programs_at_first && held.programs == Held::Programs::none)
+            held.programs = Held::Programs::at_first;
+    }
+    return held;
+}
+
+std::string hold(const Held& held) { return sys::confine(held.network ? sys::Network::yes : sys::Network::no); }
+
+std::string hold_writes(const Spec& spec, const Context& context) {
+    using What = sys::Writable::What;
+    std::vector<sys::Writable> writable;
+    for (const auto& output : context.output)
+        if (const auto file = parse_output(output, format_names(spec)); file.ok()) writable.push_back({file->path});
+    for (const auto* variable : {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"})
+        if (const auto file = context.variables.get(variable)) writable.push_back({*file});
+    if (spec.writes)
+        for (const auto& path : spec.writes(context)) {
+            const bool folder = path.ends_with('/');
+            writable.push_back({path, folder ? What::folder : What::file});
+        }
+    return sys::confine_writes(writable);
+}
+
+}

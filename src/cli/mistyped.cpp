@@ -1,0 +1,59 @@
+// refuse_mistyped() of commands.h.
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/inputs.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::cli {
+namespace {
+
+// INPUT_DRY-RUN is INPUT_DRY_RUN.
+std::string spelled(std::string_view name) { return replace_all(upper(name), "-", "_"); }
+
+std::vector<std::string> known_variables(const Spec& spec, const std::vector<Input>& shared) {
+    std::vector<std::string> known;
+    const auto add = [&](const Input& input) {
+        for (const auto& name : variable_names(spec.tool, input.name)) {
+            known.push_back(spelled(name));
+            if (type_of(input) == Type::secret) known.push_back(spelled(name) + "_FILE");
+        }
+    };
+    for (const auto* inputs : {&spec.inputs, &shared}) std::for_each(inputs->begin(), inputs->end(), add);
+    if (const auto command = command_input(spec)) add(*command);
+    return known;
+}
+
+// Nothing is said of what a neighbour of ours may mean: `include` is tag's, beside the `exclude` of scan.
+std::string nearly(std::string_view word, std::string_view prefix, const std::vector<std::string>& known) {
+    std::vector<std::string> words;
+    for (const auto& name : known)
+        if (name.starts_with(prefix)) words.push_back(name.substr(prefix.size()));
+    const auto near = nearest(word, words);
+    return word.size() >= 4 && !near.empty() && near.front() == word.front() ? near : "";
+}
+
+}
+
+Result<void> refuse_mistyped(const Spec& spec, const std::vector<Input>& shared, const sys::Environment& variables) {
+    const auto known = known_variables(spec, shared);
+    const std::string own = "FAIRLEAD_" + spelled(spec.tool) + "_";
+    for (const auto& [variable, value] : variables.all()) {
+        const auto name = spelled(variable);
+        if (trim(value).empty() || std::find(known.begin(), known.end(), name) != known.end()) continue;
+        for (const std::string_view prefix :
+             {std::string_view(own), std::string_view("INPUT_"), std::string_view("FAIRLEAD_")}) {
+            if (!name.starts_with(prefix) || (prefix == own && spec.tool.empty())) continue;
+            const auto near = nearly(std::string_view(name).substr(prefix.size()), prefix, known);
+            if (!near.empty())
+                return usage(fmt::format("variable {} is unknown; did you mean {}{}?", variable, prefix, near));
+            if (prefix == own)
+                return usage(
+                    fmt::format("variable {} is no input of {}; --help lists them", variable, program_name(spec)));
+        }
+    }
+    return {};
+}
+
+}

@@ -1,0 +1,39 @@
+#pragma once
+#include "config/change.h"
+#include "config/config.h"
+#include "report/report.h"
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// A change of fairlead.yml that makes a tool milder is told where it does so. Each domain says in rows which keys do.
+namespace fairlead::config {
+
+struct Milder {
+    enum class When {
+        higher,  // a number, a size, a duration, a share
+        lower,   // the same
+        added,   // an item of a list
+        removed, // the key, or with a `*` at the end one of its entries
+        set,     // it wasn't there, or was false
+        unset,   // the other way round
+        altered, // in whatever way, once it was there
+        narrowed // a list without which everything counts: it is new, or an item is gone
+    };
+    std::string_view key; // dotted, from the tool's section; `*` stands for each name, or each item of a list
+    When when;
+    std::string_view absent = {}; // of `higher` and `lower`: what the key means when it isn't there; empty: no limit
+};
+
+// What `now` makes milder: warnings TOOL/silenced at the lines of `now`, in the common section, in those of
+// environments and in the tool's waivers. None shows what the file holds. `tool`: "" is the front command.
+std::vector<report::Finding> milder(const Config& before, const Config& now, std::string_view tool,
+                                    std::span<const Milder> rows);
+
+// The same for the file that is loaded, against what the job's change found there. Nothing where no event tells of a
+// change, where it is foreign (then the base's file is loaded), or where the commit before isn't in the clone (logged).
+std::vector<report::Finding> milder_by(const Change& change, const Config& now, std::string_view tool,
+                                       std::span<const Milder> rows);
+
+}

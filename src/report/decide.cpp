@@ -1,0 +1,185 @@
+#include "report/decide.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+
+namespace fairlead::report {
+namespace {
+
+// scan calls its rules as gitleaks does, without a prefix; in fairlead.yml they are written scan/ID.
+std::string full_name(const Report& report, const std::string& rule) {
+    return rule.find('/') == std::string::npos ? report.tool + "/" + rule : rule;
+}
+
+bool belongs_to(const Waiver& waiver, const Report& report) { return waiver.rule.starts_with(report.tool + "/"); }
+
+bool decides(const Finding& finding) { return finding.state == State::fresh && finding.severity == Severity::error; }
+
+bool path_matches(const Waivers& waivers, const Waiver& waiver, const Finding& finding) {
+    if (waiver.path.empty()) return true;
+    if (finding.file.empty()) return false;
+    const auto whole = std::filesystem::path(waivers.findings_folder) / finding.file;
+    return glob_match(waiver.path, whole.lexically_normal().lexically_relative(waivers.globs_folder).string());
+}
+
+bool covers(const Waivers& waivers, const Waiver& waiver, const Report& report, const Finding& finding) {
+    return waiver.rule == full_name(report, finding.rule) && path_matches(waivers, waiver, finding) &&
+           (waiver.fingerprint.empty() || waiver.fingerprint == finding.fingerprint);
+}
+
+// Most tools know no line of source for a finding: its message stands for it.
+void add_fingerprints(Report& report) {
+    std::map<std::string, int> seen;
+    for (Finding& finding : report.findings) {
+        if (!finding.fingerprint.empty() || finding.rule.empty()) continue;
+        const std::string message = mask(finding.message);
+        const int occurrence = seen[finding.rule + '\0' + finding.file + '\0' + message]++;
+        finding.fingerprint = fingerprint(full_name(report, finding.rule), finding.file, message, occurrence);
+    }
+}
+
+// What sums up the other findings of its rule falls with the last of them that is over the limit; those within it
+// decided nothing before, and don't now.
+void waive_sums(Report& report) {
+    for (Finding& sum : report.findings) {
+        if (!sum.sums_up || sum.state != State::fresh) continue;
+        const Finding* waived = nullptr;
+        std::vector<Finding*> left;
+        std::uint64_t count = 0;
+        for (Finding& other : report.findings) {
+            if (other.sums_up || other.rule != sum.rule) continue;
+            if (other.state == State::waived) waived = &other;
+            if (other.state != State::fresh) continue;
+            left.push_back(&other);
+            count += other.stands_for;
+        }
+        if (count > sum.limit || !waived) continue;
+        for (Finding* other : left) other->severity = std::min(other->severity, Severity::warning);
+        sum.state = State::waived;
+        sum.waived = waived->waived;
+    }
+}
+
+// A failed case is told as skipped when each finding that it is made of is waived.
+void excuse_cases(Report& report) {
+    for (Case& one : report.cases) {
+        if (one.failure.empty() || one.finding.empty()) continue;
+        std::string why;
+        const bool left = std::any_of(report.findings.begin(), report.findings.end(), [&](const Finding& finding) {
+            if (finding.rule != one.finding && finding.fingerprint != one.finding) return false;
+            if (finding.state == State::waived) why = finding.waived;
+            return decides(finding);
+        });
+        if (left || why.empty()) continue;
+        one.skipped = why + ": " + one.failure;
+        one.failure.clear();
+    }
+}
+
+bool sums_up_others(const Report& report, const Finding& sum) {
+    return sum.sums_up && std::any_of(report.findings.begin(), report.findings.end(),
+                                      [&](const Finding& other) { return !other.sums_up && other.rule == sum.rule; });
+}
+
+struct Counts {
+    std::size_t fresh = 0, waived = 0; // of severity error; all
+    std::set<std::string> ids;         // of the waivers that were used
+};
+
+Counts count(const Report& report) {
+    Counts counts;
+    for (const Finding& finding : report.findings) {
+        counts.fresh += decides(finding) ? 1 : 0;
+        if (finding.state != State::waived || sums_up_others(report, finding)) continue;
+        ++counts.waived;
+        counts.ids.insert(finding.waiver);
+    }
+    return counts;
+}
+
+// The tool wrote its closing line and summary before anything was waived.
+void say(Report& report, const Counts& counts, bool turned) {
+    const std::string ids = join(std::vector<std::string>(counts.ids.begin(), counts.ids.end()), ", ");
+    const std::string waived = fmt::format("{} waived ({})", counts.waived, ids);
+    constexpr std::string_view failed = "failed: ";
+    if (!turned) {
+        report.closing += (report.closing.empty() ? "" : "; ") + waived;
+    } else {
+        const bool prefixed = report.closing.starts_with(failed);
+        report.closing = fmt::format("passed with {}: {}", waived, report.closing.substr(prefixed ? failed.size() : 0));
+        const std::string heading = fmt::format("### fairlead-{}: ", report.tool);
+        if (report.summary.starts_with(heading + "failed"))
+            report.summary.replace(0, heading.size() + 6, heading + "passed");
+        for (auto& [name, value] : report.outputs)
+            if (name == "verdict" && value == name_of(Verdict::fail)) value = name_of(Verdict::pass);
+    }
+    for (auto& [name, value] : report.outputs)
+        if (name == report.counting_output) value = std::to_string(counts.fresh);
+}
+
+void tell(Report& report, const Waiver& waiver, std::string_view name, std::string message) {
+    report.findings.push_back({.rule = fmt::format("{}/waiver-{}", report.tool, name),
+                               .severity = Severity::warning,
+                               .file = waiver.place.file,
+                               .line = waiver.place.line,
+                               .column = waiver.place.column,
+                               .message = std::move(message)});
+}
+
+struct Use {
+    const Waiver* waiver;
+    bool expired;
+    std::size_t met = 0; // findings that it would cover
+};
+
+void tell(Report& report, const Use& use) {
+    const Waiver& waiver = *use.waiver;
+    if (use.met == 0 && report.looked == Looked::at_all && report.verdict != Verdict::error)
+        return tell(report, waiver, "unused",
+                    fmt::format("waiver {} covers nothing that was found; take it out", waiver.id));
+    if (use.met == 0) return;
+    if (!report.stays_no.empty() && !use.expired)
+        return tell(report, waiver, "refused",
+                    fmt::format("waiver {} waives nothing here: {}", waiver.id, report.stays_no));
+    if (use.expired)
+        tell(
+            report, waiver, "expired",
+            fmt::format("waiver {} of {} expired on {}: what it covered counts again; mend that, or agree on a new day",
+                        waiver.id, waiver.owner, waiver.expires));
+}
+
+}
+
+void decide(Report& report, const Waivers& waivers) {
+    add_fingerprints(report);
+    const bool failed = report.verdict == Verdict::fail;
+    const bool by_findings = failed && report.stays_no.empty() && count(report).fresh > 0;
+    std::vector<Use> uses;
+    for (const Waiver& waiver : waivers.all)
+        if (belongs_to(waiver, report)) uses.push_back({&waiver, waiver.expires < waivers.today});
+    for (Finding& finding : report.findings) {
+        if (finding.state != State::fresh) continue;
+        for (Use& use : uses) {
+            if (!covers(waivers, *use.waiver, report, finding)) continue;
+            ++use.met;
+            if (use.expired || !report.stays_no.empty() || finding.state == State::waived) continue;
+            finding.state = State::waived;
+            finding.waiver = use.waiver->id;
+            finding.waived = fmt::format("waived by {} until {} ({}: {})", use.waiver->id, use.waiver->expires,
+                                         use.waiver->owner, use.waiver->reason);
+        }
+    }
+    waive_sums(report);
+    excuse_cases(report);
+    const Counts counts = count(report);
+    const bool turned = by_findings && counts.fresh == 0;
+    if (turned) report.verdict = Verdict::pass;
+    if (counts.waived > 0) say(report, counts, turned);
+    for (const Use& use : uses) tell(report, use);
+}
+
+}

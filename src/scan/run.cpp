@@ -1,0 +1,135 @@
+#include "scan/run.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "scan/engine.h"
+#include "scan/range.h"
+#include "scan/sources.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::scan {
+namespace {
+
+constexpr std::size_t shortest_name = 20; // of a branch that holds a token and something before it
+
+std::string today() { return format_utc(sys::real_clock().now()).substr(0, 10); }
+
+bool is_whole_tree(const Request& request) { return request.command == "tree" && request.targets.empty(); }
+
+// The repository around the current folder; nothing when there is none and the command needs none.
+Result<std::optional<sys::Repository>> repository_for(const Request& request) {
+    auto found = sys::Repository::open(".");
+    if (!found.ok() && request.command == "tree" && sys::Repository::is_missing(found.error()))
+        return std::optional<sys::Repository>();
+    if (!found.ok()) return std::move(found).error();
+    if ((is_whole_tree(request) || request.command == "staged") && found->work_tree().empty())
+        return usage("this repository is bare: it has no work tree; scan its commits: fairlead-scan range A..B");
+    return std::optional(std::move(found).value());
+}
+
+Result<Range> range_for(const Request& request, const config::Change& change) {
+    if (request.command == "range") return range_wanted(request.targets, change);
+    return Range{.about = request.command == "tree" ? "the tree" : "what is staged"};
+}
+
+Result<void> look(const Request& request, const std::optional<sys::Repository>& repository, const Range& range,
+                  const Word& word, const Silencers& silencers, Collector& collector) {
+    if (request.command == "range") return scan_range(*repository, range, word, silencers, collector);
+    if (request.command == "staged")
+        return scan_staged(*repository, comments_for(repository, word, Staged::yes), collector);
+    return scan_tree(repository, request.targets, comments_for(repository, word, Staged::no), collector);
+}
+
+// Whether a person asked: an event may bring no commit, and git's hook may find nothing staged (a new message only).
+bool was_asked_for(const Request& request, const Range& range, const sys::Environment& variables) {
+    if (request.command == "staged") return !variables.get("GIT_INDEX_FILE");
+    return request.command != "range" || !range.of_event;
+}
+
+Result<void> write(const Request& request, const std::optional<sys::Repository>& repository, const Baseline& baseline,
+                   report::Report& report) {
+    if (!report.stays_no.empty()) return {}; // a look at nothing would empty it
+    const bool accept = request.what == Request::Baseline::accept_new;
+    const std::string text = rewrite(report, baseline, accept ? AcceptNew::yes : AcceptNew::no);
+    const bool dry = request.dry_run == Request::DryRun::yes;
+    report.closing += fmt::format("; {} {}", request.baseline, dry ? "would be written" : "is written");
+    if (dry) return {};
+    const sys::Named file = TRY(place_of(repository, request.baseline));
+    const sys::Path path = file.path;
+    if (path.has_parent_path()) TRY_VOID(file.root.make_folders(path.parent_path()));
+    return file.root.write(path, text);
+}
+
+}
+
+void hide(const std::vector<std::string>& targets, const sys::Environment& variables) {
+    std::string names = join(targets, "\n");
+    for (const char* name : {"GITHUB_REF", "GITHUB_HEAD_REF", "GITHUB_BASE_REF"})
+        names += "\n" + variables.get_or(name, "");
+    const auto lines = split(names, '\n');
+    if (std::all_of(lines.begin(), lines.end(), [](const auto& line) { return line.size() < shortest_name; })) return;
+    auto engine = Engine::make({rules().begin(), rules().end()}, {});
+    if (!engine.ok()) return;
+    const auto hits = engine->find(names);
+    if (!hits.ok()) return;
+    for (const Hit& hit : hits.value()) Secret(names.substr(hit.begin, hit.end - hit.begin));
+}
+
+Result<void> check(const Request& request) {
+    TRY_VOID(read_options(request.given, today()));
+    auto found = sys::Repository::open(".");
+    const auto repository = found.ok() ? std::optional(std::move(found).value()) : std::nullopt;
+    const std::string text = TRY(read_file(repository, request.baseline));
+    TRY_VOID(Baseline::parse(text, request.baseline));
+    return {};
+}
+
+std::vector<std::string> writes(const Request& request) {
+    if (request.what == Request::Baseline::read || request.dry_run == Request::DryRun::yes) return {};
+    const auto repository = sys::Repository::open(".");
+    const sys::Path root = repository.ok() ? repository->work_tree() : ".";
+    return {(root / request.baseline).string()};
+}
+
+Result<report::Report> run(const Request& request, const config::Config& config, const config::Change& change,
+                           const sys::Environment& variables) {
+    const bool writes = request.what != Request::Baseline::read;
+    const auto& flags = request.given.flags;
+    if (writes &&
+        (!is_whole_tree(request) || flags.contains("only") || flags.contains("skip") || flags.contains("exclude")))
+        return usage("--write-baseline needs all findings; use it with tree, without paths, only, skip and exclude");
+    TRY_VOID(check(request));
+    const auto repository = TRY(repository_for(request));
+    const Range range = TRY(range_for(request, change));
+    const Silencers silencers{repository ? config::path_in(*repository, config) : "", request.baseline};
+    const Word word{change.foreign, config.base_commit()};
+    Options options = TRY(read_options(request.given, today()));
+    options.leaves_nothing_out = change.foreign;
+    const std::string ignored = TRY(read_policy(repository, word, ".gitleaksignore"));
+    auto collector = TRY(Collector::make(options, IgnoreList::parse(ignored)));
+    Judging judging{.subject = range.about, .salt = {}, .baseline = {}, .explain = request.explain, .scope = {}};
+    const std::string salt = TRY(read_policy(repository, word, ".fairlead/salt"));
+    judging.salt = trim(salt);
+    const std::string known = TRY(read_policy(repository, word, request.baseline));
+    judging.baseline = TRY(Baseline::parse(known, request.baseline));
+    TRY_VOID(look(request, repository, range, word, silencers, collector));
+
+    const bool whole = is_whole_tree(request);
+    const auto scanned = whole ? IgnoreList::Scanned::whole_tree : IgnoreList::Scanned::part;
+    for (const std::string& sentence : collector.ignored().complaints(scanned)) sys::log_warning(sentence);
+    judging.scope = {.empty = request.empty,
+                     .nothing =
+                         nothing_seen(request.command, collector.totals(), was_asked_for(request, range, variables)),
+                     .whole_tree = whole};
+    report::Report report =
+        to_report(merge(collector.take_found()), collector.totals(), judging, collector.take_notes());
+    if (request.command == "range" && collector.totals().commits == 0)
+        report.closing = fmt::format("nothing to scan: {} brings no commit", judging.subject);
+    if (request.command == "staged" && collector.totals().staged == 0) report.closing = "no file is staged";
+    if (writes) TRY_VOID(write(request, repository, judging.baseline, report));
+    return report;
+}
+
+}

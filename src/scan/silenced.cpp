@@ -1,0 +1,72 @@
+#include "scan/silenced.h"
+#include "base/text.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::scan {
+namespace {
+
+report::Finding warning(std::string file, int line, std::string message) {
+    return {.rule = "scan/silenced",
+            .severity = report::Severity::warning,
+            .file = std::move(file),
+            .line = line,
+            .message = std::move(message)};
+}
+
+// Names of rules only: whatever else the comment holds was written by the change.
+std::string rules_of(const Suppression& comment) {
+    std::vector<std::string> known;
+    for (const std::string& rule : comment.rules)
+        if (find_rule(rule)) known.push_back(rule);
+    return join(known, ", ");
+}
+
+std::string why_nothing(const Suppression& comment) {
+    return fmt::format("this comment silences nothing: {}", comment.wrong);
+}
+
+std::string told(const Suppression& comment, const std::string& rules) {
+    if (comment.of_gitleaks)
+        return fmt::format("this change silences every rule in this line{}",
+                           comment.reason.empty() ? " and gives no reason; write fairlead: ignore[rule] reason" : "");
+    if (!comment.wrong.empty()) return why_nothing(comment);
+    return fmt::format("this change silences {} {}", rules, comment.whole_file ? "in all of this file" : "here");
+}
+
+std::vector<report::Finding> each_line(const Fragment& added, std::string_view what) {
+    std::vector<report::Finding> findings;
+    int line = added.first_line;
+    for (const std::string& text : split(added.text, '\n')) {
+        if (!trim(text).empty() && !text.starts_with('#'))
+            findings.push_back(warning(added.path, line, fmt::format("this change adds {}", what)));
+        ++line;
+    }
+    return findings;
+}
+
+}
+
+std::vector<report::Finding> silenced_by(const Fragment& added, const Silencers& silencers) {
+    if (added.path == ".gitleaksignore") return each_line(added, "an entry that silences a finding");
+    if (added.path == silencers.baseline) return each_line(added, "a known finding to the baseline");
+    std::vector<report::Finding> findings;
+    for (const Suppression& comment : find_suppressions(added.text)) {
+        const std::string rules = rules_of(comment);
+        if (rules.empty() && !comment.of_gitleaks) continue; // of another tool, or an example
+        findings.push_back(warning(added.path, added.first_line + comment.line - 1, told(comment, rules)));
+    }
+    return findings;
+}
+
+report::Finding silences_nothing(const Found& found, const Suppression& comment) {
+    return warning(found.path, comment.line, why_nothing(comment));
+}
+
+report::Finding without_reason(const Found& found, int line) {
+    return warning(found.path, line,
+                   fmt::format("gitleaks:allow silences {} and gives no reason; write fairlead: ignore[{}] reason",
+                               found.rule->id, found.rule->id));
+}
+
+}

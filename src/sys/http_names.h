@@ -1,0 +1,33 @@
+#pragma once
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <curl/curl.h>
+#include <mutex>
+#include <set>
+#include <string>
+
+// Names of hosts that were looked up, for all threads.
+namespace fairlead::sys {
+
+class Names {
+  public:
+    Names();
+    CURLSH* share() { return share_; } // what libcurl found, for at most a minute
+    // Waits while another thread looks `host` up for the first time: sixteen checks that begin together ask the name
+    // server once. False when that lasts until `end` or a stop was asked for.
+    bool enter(const std::string& host, std::chrono::steady_clock::time_point end);
+    void leave(const std::string& host); // it was found, or was not: the others go on
+
+  private:
+    static void lock(CURL*, curl_lock_data data, curl_lock_access, void* names);
+    static void unlock(CURL*, curl_lock_data data, void* names);
+
+    CURLSH* share_;
+    std::array<std::mutex, CURL_LOCK_DATA_LAST> locks_;
+    std::mutex guard_;
+    std::condition_variable changed_;
+    std::set<std::string> entered_, looking_up_;
+};
+
+}

@@ -1,0 +1,15 @@
+#pragma once
+#include "tag/gather.h"
+#include "tag/next_version.h"
+#include "tag/tags.h"
+#include <functional>
+
+namespace fairlead::tag {
+
+// Judges what was given, of rules that don't fire for this event too, without looking at a repository: what is refused
+// on the day of a release is refused today. Errors (usage) are those of make_tags and next_version, with the place
+// where the input ("initial-version") was written.
+using PlaceOf = std::function<Place(const std::string& input)>;
+Result<void> check(const Inputs& inputs, const Wanted& wanted, const NextWanted& next, const PlaceOf& place_of);
+
+}

@@ -1,0 +1,151 @@
+#!/usr/bin/python3
+"""deploy_effects.py BIN: flags of fairlead-deploy and keys of `deploy:` that only a deployment shows, with a small
+application on its socket and a web server in the router's place that says yes to everything.
+"""
+import fcntl
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+BIN = pathlib.Path(sys.argv[1]).resolve()
+WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd ", dir="/tmp"))
+APP = """\
+import http.server, json, os, pathlib, signal, socketserver, sys, time
+told = {"files": sorted(os.listdir()), "words": sys.argv[2:], "env": {k: v for k, v in os.environ.items() if k.startswith("MINE_")}}
+pathlib.Path(WORK, "told.json").write_text(json.dumps(told))
+def leave(number, _):
+    pathlib.Path(WORK, "left").write_text(signal.Signals(number).name)
+    os._exit(0)
+for one in (signal.SIGTERM, signal.SIGINT):
+    signal.signal(one, leave)
+class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    def get_request(self):
+        return self.socket.accept()[0], ("", 0)
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        pathlib.Path(WORK, "asked").write_text(self.path)
+        time.sleep(0.5 if self.path == "/slow" else 0)
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+    def log_message(self, *_):
+        pass
+Server(sys.argv[1], Handler).serve_forever()
+"""
+
+
+class Yes(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+router = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Yes)
+threading.Thread(target=router.serve_forever, daemon=True).start()
+failed = passed = 0
+
+
+def deploy(*words, **variables):
+    env = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
+    env |= {"PATH": "/usr/bin:/bin", "HOME": str(WORK), "LANG": "C.UTF-8", "MINE_SECRET": "of-the-" + "environment", **variables}
+    return subprocess.run([BIN / "fairlead-deploy", *words, "--env", "staging"], cwd=WORK, env=env, stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=60)
+
+
+def configure(target="", section="", health="", env="file: settings.env, secrets: [MINE_SECRET], from: [echo, MINE_PRINTED=by a command]"):
+    (WORK / "fairlead.yml").write_text(
+        f"version: 1\napp: probe\ndeploy: {{bake: 100ms, health: {{interval: 20ms, healthy_after: 1{health}}}, verify: {{requests: 1}}, "
+        f"drain: {{timeout: 1s}}{section}}}\nenvironments:\n  staging:\n    url: http://127.0.0.1:{router.server_port}\n"
+        f"    env: {{{env}}}\n    deploy:\n      release: {{path: app, exclude: ['*.md']}}\n"
+        f"      target: {{kind: direct, root: srv, state: kept, supervise: own, shared: [data], "
+        f"command: [/usr/bin/python3, app.py, '{{socket}}', hello]{target}}}\n")
+
+
+def check(names, holds, seen=""):
+    """`names`: what is shown by it."""
+    global failed, passed
+    failed += not holds
+    passed += bool(holds)
+    if not holds:
+        print(f"FAIL: {names}: {seen}")
+
+
+def plan(*words):
+    return next((line.split()[1] for line in deploy("plan", *words).stdout.splitlines() if line.startswith("release ")), "none")
+
+
+def told():
+    return json.loads((WORK / "told.json").read_text())
+
+
+app = WORK / "app"
+app.mkdir()
+(app / "app.py").write_text(f"WORK = {str(WORK)!r}\n" + APP)
+(app / "notes.md").write_text("one")
+(WORK / "settings.env").write_text("MINE_FILE=a setting\n")
+try:
+    configure()
+    first = plan("--release-version", "1.0")
+    (app / "notes.md").write_text("two")
+    check("release.exclude", plan("--release-version", "1.0") == first, first)
+    check("release-version", first.startswith("1.0-") and not plan().startswith("1.0-"), first)
+    check("commit", plan("--commit", "c0ffee00").startswith("c0ffee"), plan("--commit", "c0ffee00"))
+    configure(section=", release: {version: '7.7'}")
+    check("release.version", plan().startswith("7.7-"), plan())
+    configure(section=", strategy: recreate")
+    check("strategy", "recreate" in deploy("plan").stdout)
+    configure(target=", user: nobody-of-this-name")
+    unknown = deploy("plan")
+    check("target.user", unknown.returncode == 2 and "is unknown on this host" in unknown.stderr, unknown.stderr)
+    configure(target=", socket_group: no-group-of-this-name")
+    unknown = deploy("plan")
+    check("target.socket_group", unknown.returncode == 2 and "is unknown on this host" in unknown.stderr, unknown.stderr)
+    configure(target=", prepare: [[touch, data/prepared]]")
+    check("check", (deploy("plan").returncode, deploy("plan", "--check").returncode) == (0, 1))
+    done = deploy("apply", "--release-version", "1.0")
+    check("command", done.returncode == 0 and told()["words"] == ["hello"], done.stderr + done.stdout)
+    check("release.path", "app.py" in told()["files"] and "notes.md" not in told()["files"], told())
+    check("target.prepare, target.shared", (WORK / "srv/shared/data/prepared").exists())
+    check("target.root, target.state", (WORK / "srv/current").exists() and (WORK / "kept/probe/staging/state.json").exists())
+    check("env.file, env.secrets, env.from", told()["env"] == {"MINE_FILE": "a setting", "MINE_SECRET": "of-the-environment",
+                                                               "MINE_PRINTED": "by a command"}, told()["env"])
+    check("supervise", (WORK / "srv/slots").exists() and "fairlead-deploy" in subprocess.run(
+        ["ps", "-eo", "args"], capture_output=True, text=True).stdout)
+    configure(section=", stop: {signal: SIGINT}")
+    second = deploy("apply", "--release-version", "2.0")
+    check("stop.signal, before it was asked for", second.returncode == 0 and (WORK / "left").read_text() == "SIGTERM", second.stderr)
+    check("already", "already" in deploy("apply", "--release-version", "2.0").stdout)
+    check("force", "already" not in deploy("apply", "--release-version", "2.0", "--force").stdout)
+    check("stop.signal", (WORK / "left").read_text() == "SIGINT", (WORK / "left").read_text())
+    back = deploy("rollback", "--to", "1.0", "--reason", "slow queries")
+    check("to, reason", back.returncode == 0 and "slow queries" in deploy("history").stdout, back.stderr)
+    check("count", len(deploy("history", "--count", "1").stdout.splitlines()) == 2, deploy("history", "--count", "1").stdout)
+    configure(health=", path: /up")
+    check("health.path", deploy("apply", "--release-version", "3.0").returncode == 0 and (WORK / "asked").read_text() == "/up")
+    configure(health=", path: /slow, timeout: 100ms, deadline: 1s")
+    check("health.timeout, too short", deploy("apply", "--release-version", "4.0").returncode == 1)
+    configure(health=", path: /slow, timeout: 5s, deadline: 10s")
+    check("health.timeout", deploy("apply", "--release-version", "4.0").returncode == 0)
+    with open(WORK / "kept/probe/staging/lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        started = time.monotonic()
+        waited = deploy("down", "--wait-lock", "700ms")
+        check("wait-lock", waited.returncode == 3 and time.monotonic() - started >= 0.7, waited.stderr)
+    check("status --check", deploy("status", "--check").returncode == 0)
+finally:
+    down = deploy("down")
+    check("down", down.returncode == 0, down.stderr)
+    shutil.rmtree(WORK, ignore_errors=True)
+print(f"{passed} passed, {failed} failed, 0 skipped")
+sys.exit(1 if failed else 0)

@@ -1,0 +1,379 @@
+#!/usr/bin/python3
+"""docs.py BIN: every fenced block of README.md, docs/*.md and actions/*/README.md, as a reader would paste it.
+
+  sh    each command line runs in a copy of the example application in a git repository, in the order of the block; what
+        would reach for a server, or build, is accepted by the real executable (--explain-config) or looked up
+  yaml  a fairlead.yml, or a part of one, is judged by every tool that it speaks of; a workflow, or steps of one, by the
+        actions' own declarations, by our executables and by actionlint
+  text  is counted only
+A block of another kind, or a command that nobody here knows, fails. Each action has one spelling on all pages, in what
+`fairlead init` writes and in the rendered READMEs. Prints the number of blocks per page.
+"""
+import datetime
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import yaml
+
+BIN = pathlib.Path(sys.argv[1]).resolve()
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "actions").glob("*/README.md"))]
+VERSION = re.search(r"project\(fairlead VERSION ([0-9.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
+TOOLS = sorted(folder.name for folder in (ROOT / "actions").iterdir() if folder.is_dir())
+CHECKOUT = re.search(r"actions/checkout@[0-9a-f]{40} # v[0-9.]+", (ROOT / "src/base/pinned.h").read_text())[0]
+BEFORE = {"docker/metadata-action@v6"}  # what a reader of the page on migration has in his workflow today
+LINTER = shutil.which("actionlint", path=f"{os.environ['PATH']}:{pathlib.Path.home()}/go/bin")
+SERVE = {"deploy", "smoke"}  # these reach for servers: their section, words and inputs are judged, nothing is sent
+passed = failed = skipped = 0
+
+
+def note(where, problem):
+    global passed, failed
+    if problem:
+        print(f"{where}: {problem}")
+        failed += 1
+    else:
+        passed += 1
+
+
+def blocks(page):
+    """Language, number of the first line and text of each fenced block."""
+    found, opened = [], None
+    for number, line in enumerate(page.read_text().splitlines(), 1):
+        fence = re.match(r"^ {0,3}```+(.*)$", line)
+        if fence and opened is None:
+            opened = (fence[1].strip(), number + 1, [])
+        elif fence:
+            found.append((opened[0], opened[1], "\n".join(opened[2]) + "\n"))
+            opened = None
+        elif opened is not None:
+            opened[2].append(line)
+    return found
+
+
+# -- the sandbox ---------------------------------------------------------------------------------------------------
+
+VARIABLES = {"DATABASE_URL": "postgres://localhost/shop", "SHOP_TOKEN": "none", "HOST": "shop.example.org"}
+GENERAL = {"version", "app", "environments", "waivers", "max_waiver_days", "run"}
+CASES = "".join(f'<testcase name="{n}" file="app.py"/>' for n in range(25))
+REPORTS = {"build/junit.xml": f"<testsuite>{CASES}</testsuite>", "build/TEST-a.xml": f"<testsuite>{CASES}</testsuite>",
+           "build/TEST-b.xml": f"<testsuite>{CASES}</testsuite>", "web/junit.xml": f"<testsuite>{CASES}</testsuite>",
+           "reports/junit.xml": f"<testsuite>{CASES}</testsuite>"}
+REPORTS["out/lint.sarif"] = '{"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "lint"}}, "results": []}]}'
+for lcov in ("coverage.info", "build/cov.info", "web/coverage/lcov.info"):
+    REPORTS[lcov] = "SF:app.py\nDA:1,1\nDA:2,1\nend_of_record\n"
+
+
+class Sandbox:
+    """A clone of the example application with tags, a branch and something staged; reports and secrets ignored by git."""
+
+    def __init__(self, folder):
+        self.home = pathlib.Path(folder)
+        self.work = self.home / "a shop"
+        shutil.copytree(ROOT / "examples/notes", self.work, ignore=shutil.ignore_patterns("__pycache__", "reports", "data"))
+        self.env = {"PATH": f"{BIN}:/usr/local/bin:/usr/bin:/bin:/usr/sbin", "HOME": folder, "LANG": "C.UTF-8", **VARIABLES}
+        for who in ("AUTHOR", "COMMITTER"):
+            self.env |= {f"GIT_{who}_NAME": "A", f"GIT_{who}_EMAIL": "a@example.org"}
+        (self.work / "fairlead.yml").unlink()
+        self.write(".gitignore", "build/\nreports/\n.env*\n.fairlead/\n__pycache__/\n.coverage\n*.info\nweb/\nout/\n")
+        self.write("Makefile", "test lint:\n\tmkdir -p reports && cp build/junit.xml reports/junit.xml\n")
+        self.write("src/empty.py", "\n")
+        self.write("config/prod.yml", "debug: false\n")
+        self.git("init", "-q", "-b", "main")
+        for number, tags in enumerate((["v1.2.0", "api/v1.3.9"], ["v1.2.3", "api/v1.4.0"], [])):
+            self.write(f"api/{number}", "x\n")
+            self.git("add", "-A")
+            self.git("commit", "-qm", f"feat: number {number}")
+            for tag in tags:
+                self.git("tag", tag)
+        self.git("update-ref", "refs/remotes/origin/main", "HEAD~1")
+        self.write("staged.py", "print()\n")
+        self.git("add", "staged.py")
+        for name, text in REPORTS.items():
+            self.write(name, text)
+        for name in (".env.staging", ".env.production", ".env.deploy"):
+            self.write(name, "DATABASE_URL=x\nNOTES_API_TOKEN=x\n")
+            (self.work / name).chmod(0o600)
+
+    def write(self, name, text):
+        path = self.work / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def git(self, *words):
+        return subprocess.run(["git", *words], cwd=self.work, env=self.env, check=True, stdout=subprocess.PIPE).stdout.decode().strip()
+
+    def event(self):
+        """What a runner tells of a pull request with one commit."""
+        payload = self.home / "event.json"
+        repository = '"repo": {"full_name": "acme/notes"}'
+        payload.write_text(f'{{"number": 7, "pull_request": {{"head": {{"sha": "%s", {repository}}}, "base": {{"sha": "%s", {repository}}}}}}}'
+                           % (self.git("rev-parse", "HEAD"), self.git("rev-parse", "HEAD~1")))
+        return {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(payload)}
+
+    def run(self, words, extra=None):
+        done = subprocess.run(words, cwd=self.work, env=self.env | (extra or {}), stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120)
+        return done.returncode, done.stdout.decode(errors="replace")
+
+
+def sandbox(action, *arguments):
+    with tempfile.TemporaryDirectory(prefix="fairlead docs ") as folder:
+        return action(Sandbox(folder), *arguments)
+
+
+# -- sh ------------------------------------------------------------------------------------------------------------
+
+def command_lines(text):
+    """Whole commands: continued lines and here-documents belong together; comments go."""
+    lines, rest = [], text.splitlines()
+    while rest:
+        line = rest.pop(0)
+        while line.endswith("\\"):
+            line = line[:-1] + rest.pop(0)
+        here = re.search(r"<<'?([A-Z]+)'?", line)
+        if here:
+            while rest[0] != here[1]:
+                line += "\n" + rest.pop(0)
+            line += "\n" + rest.pop(0)
+        if line.strip() and not line.lstrip().startswith("#"):
+            lines.append(line)
+    return lines
+
+
+def as_pasted(box, line):
+    extra = box.event() if "# in a job" in line else {}
+    status, said = box.run(["bash", "-c", line], extra)
+    return f"gave status {status}: {said.strip()}" if status else ""
+
+
+def accepted(box, line):
+    """The executable takes the words, the file and the environment; nothing is done."""
+    words = re.sub(r"\s+>\s*\S+\s*$", "", re.split(r"\s#\s", line)[0])
+    return as_pasted(box, words + " --explain-config")
+
+
+def of_project(_, line):
+    """What builds or installs: its script, preset or package must be there."""
+    for part in re.split(r"&&|\|\|", re.split(r"\s#\s", line)[0]):
+        words = shlex.split(part)
+        if words[0].startswith("script/") and not os.access(ROOT / words[0], os.X_OK):
+            return f"{words[0]} is no script of the project"
+        if words[0] == "cmake" and f'"name": "{words[-1]}"' not in (ROOT / "CMakePresets.json").read_text():
+            return f"preset {words[-1]} is in no CMakePresets.json"
+        if words[0] == "go" and not re.fullmatch(r"[\w./-]+@v[0-9.]+", words[-1]):
+            return "a tool is installed with its version: MODULE@vX.Y.Z"
+    return ""
+
+
+def with_act(box, line):
+    """act runs nothing, with status 0, for a job that no -P names and without an event: so each must be there."""
+    words = shlex.split(re.split(r"\s#\s", line)[0])
+    given = {words[i]: words[i + 1] for i in range(len(words) - 1) if words[i] in ("-W", "-e")}
+    platforms = [words[i + 1].split("=")[0] for i in range(len(words)) if words[i] == "-P"]
+    as_pasted(box, "fairlead init --force")
+    for flag in ("-W", "-e"):
+        if not (box.work / given.get(flag, "/none")).is_file():
+            return f"act needs {flag} with a file that is there"
+    for job in yaml.safe_load((box.work / given["-W"]).read_text())["jobs"].values():
+        if job["runs-on"] not in platforms:
+            return f"no -P names {job['runs-on']}: act would skip the job and say yes"
+    return ""
+
+
+COMMANDS = [  # the first that fits
+    (r"fairlead( init| doctor| run| scan| help| --|-(gate|scan|tag)\b)", as_pasted),
+    (r"fairlead[- ](deploy|smoke)\b", accepted),
+    (r"act ", with_act),
+    (r"script/|cmake |go install |git clone |install -|cd ", of_project),
+    (r"(cat|printf|git|export) ", as_pasted),
+]
+
+
+def judge_shell(box, where, text, page_config, comes_after):
+    """A line that speaks of an environment or of fairlead.yml gets the page's file, or that of the example; where the page
+    shows its file first, every line does. Else the block begins without one."""
+    example = (ROOT / "examples/notes/fairlead.yml").read_text()
+    file = box.work / "fairlead.yml"
+    for line in command_lines(text):
+        handler = next((act for pattern, act in COMMANDS if re.match(pattern, line)), None)
+        before = file.read_text() if file.exists() else None
+        asks = page_config and before is None and "fairlead.yml" in line.partition(" # ")[2]
+        if comes_after or "--env" in line or asks:
+            file.write_text(whole(page_config or example))
+        if re.match(r"fairlead run .*--env", line):
+            handler = accepted  # it deploys; tests/e2e/chain.sh does
+        if handler is None:
+            note(where, f"nobody here knows how to try `{line}`")
+        else:
+            problem = handler(box, line)
+            note(where, problem and f"`{line.splitlines()[0]}`: {problem}")
+        if not line.startswith("fairlead init"):
+            file.unlink(missing_ok=True)
+            if before is not None:
+                file.write_text(before)
+
+
+# -- yaml ----------------------------------------------------------------------------------------------------------
+
+def whole(text):
+    """A fairlead.yml of a part of one: an environment's keys get an environment, and there always is one to ask for. The
+    day until which a waiver holds is the reader's."""
+    soon = (datetime.date.today() + datetime.timedelta(days=30)).isoformat()
+    text = re.sub(r"(expires: )\d{4}-\d\d-\d\d", rf"\g<1>{soon}", text)
+    keys = set(yaml.safe_load(text))
+    if not keys & (GENERAL | set(TOOLS)):
+        text = "environments:\n  staging:\n    url: https://staging.example.org\n" + re.sub(r"^(?=.)", "    ", text, flags=re.M)
+    if "environments" not in keys and "environments:" not in text:
+        text += "environments: {staging: {url: \"https://staging.example.org\"}}\n"
+    if not yaml.safe_load(text).keys() & ({"run"} | set(TOOLS)) and not re.search(rf"^ +({'|'.join(TOOLS)}):", text, re.M):
+        text += "run: [scan]\n"  # a chain of something
+    return text if "version" in keys else "version: 1\n" + text
+
+
+def judge_config(box, where, text):
+    box.write("fairlead.yml", whole(text))
+    config = yaml.safe_load(whole(text))
+    for name, values in config["environments"].items():
+        for tool in TOOLS:
+            if tool not in config and tool not in (values or {}):
+                continue
+            needs = (values or {}).get("env", {})  # what the reader has, and deploy asks for
+            if "file" in needs:
+                box.write(needs["file"], "")
+            given = {secret: "of-the-reader" for secret in needs.get("secrets", [])}
+            status, said = box.run([f"fairlead-{tool}", "--env", name, "--explain-config"], given)
+            note(where, status and f"fairlead-{tool} --env {name}: {said.strip()}")
+        status, said = box.run(["fairlead", "--env", name, "--explain-config"])
+        note(where, status and f"fairlead --env {name}: {said.strip()}")
+
+
+def spelling(uses, line):
+    """What is wrong with how an action is named; `line` has the comment."""
+    own = re.fullmatch(r"(.*/)?(fairlead|actions)/(actions/)?([a-z]+)?@?.*", uses) and "checkout" not in uses
+    if uses.startswith(("actions/", "./actions", "OWNER/")) or own or "fairlead" in uses:
+        if uses == CHECKOUT.split(" ")[0] and CHECKOUT.split(" # ")[1] in line:
+            return ""
+        if re.fullmatch(rf"fairlead/fairlead(/actions/({'|'.join(TOOLS)}))?@v{re.escape(VERSION)}", uses):
+            return ""
+        if re.fullmatch(rf"fairlead/fairlead(/actions/({'|'.join(TOOLS)}))?@[0-9a-f]{{40}}", uses) and f"# v{VERSION}" in line:
+            return ""
+        return f"'{uses}': write fairlead/fairlead/actions/NAME@v{VERSION} or {CHECKOUT}"
+    if uses in BEFORE or (re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", uses) and re.search(r"# v[0-9.]+", line)):
+        return ""
+    return f"'{uses}': a foreign action is pinned by its full commit, with the version as a comment"
+
+
+def judge_spellings(where, text):
+    for line in text.splitlines():
+        for uses in re.findall(r"uses:\s*([^\s,}#]+)", line):
+            note(where, spelling(uses, line))
+
+
+def judge_step(box, where, step):
+    uses = step.get("uses", "")
+    if not uses.startswith("fairlead/"):
+        return
+    tool = uses.split("@")[0].split("/")[-1]
+    action = ROOT / "actions" / tool
+    declared = yaml.safe_load((action / "action.yml").read_text())["inputs"]
+    given = {name: str(value) for name, value in (step.get("with") or {}).items()}
+    unknown = sorted(set(given) - set(declared))
+    note(where, unknown and f"{uses} has no input {', '.join(unknown)}")
+    given = {name: re.sub(r"\$\{\{[^}]*\}\}", "1.4.0", value) for name, value in given.items() if name in declared}
+    facts = {"FAIRLEAD_BIN_DIR": str(BIN), "GITHUB_SHA": box.git("rev-parse", "v1.2.3"), **box.event()}
+    if tool == "tag":
+        facts |= {"GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/tags/v1.2.3"}
+    if tool in SERVE:
+        inputs = {"INPUT_" + name.upper().replace("-", "_"): value for name, value in given.items()}
+        status, said = box.run([f"fairlead-{tool}", "--explain-config"], inputs)
+    else:
+        words = [f"{name}={value}" for name, value in given.items()]
+        status, said = box.run(["/usr/bin/python3", ROOT / "tests/support/action_step.py", action, *words,
+                                *(word for name, value in facts.items() for word in ("--env", f"{name}={value}"))])
+    note(where, status and f"{uses} with {given} gave status {status}: {said.strip()}")
+
+
+def judge_workflow(box, where, text, page_config):
+    value = yaml.safe_load(text)
+    if isinstance(value, list):  # steps of one
+        text = ("on: push\npermissions: {}\njobs:\n  job:\n    runs-on: ubuntu-24.04\n    steps:\n" + re.sub(r"^(?=.)", "      ", text, flags=re.M))
+        value = yaml.safe_load(text)
+    note(where, "" if True in value or "on" in value else "a workflow says when it runs: on:")
+    if page_config:
+        box.write("fairlead.yml", whole(page_config))
+    else:
+        shutil.copy(ROOT / "examples/notes/fairlead.yml", box.work / "fairlead.yml")
+    for job in value["jobs"].values():
+        for step in job["steps"]:
+            if "report" in (step.get("with") or {}):  # says itself what it judges
+                (box.work / "fairlead.yml").unlink(missing_ok=True)
+            judge_step(box, where, step)
+    lint(where, text)
+
+
+def lint(where, text):
+    global skipped
+    if not LINTER:
+        if "lint" in os.environ.get("FAIRLEAD_REQUIRE", "").split(","):
+            note(where, "actionlint is required here and not installed")
+        else:
+            skipped += 1
+        return
+    done = subprocess.run([LINTER, "-shellcheck=", "-pyflakes=", "-ignore", "label .* is unknown", "-"],
+                          input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    note(where, done.returncode and done.stdout.decode().strip())
+
+
+# -- all -----------------------------------------------------------------------------------------------------------
+
+def is_workflow(text):
+    value = yaml.safe_load(text)
+    return isinstance(value, list) or "jobs" in value
+
+
+def main():
+    unclassified = 0
+    for page in PAGES:
+        name, counts, config = page.relative_to(ROOT), {}, None
+        found, shown = blocks(page), False
+        for language, _, text in found:  # the page's fairlead.yml: its first that has a section of ours
+            if language == "yaml" and not config and not is_workflow(text) and set(yaml.safe_load(text)) & set(TOOLS):
+                config = text
+        for language, line, text in found:
+            where, counts[language] = f"{name}:{line}", counts.get(language, 0) + 1
+            shown = shown or text == config
+            if language == "sh":
+                sandbox(judge_shell, where, text, config, config is not None and shown)
+            elif language == "yaml" and is_workflow(text):
+                judge_spellings(where, text)
+                sandbox(judge_workflow, where, text, config)
+            elif language == "yaml":
+                sandbox(judge_config, where, text)
+            elif language != "text":
+                unclassified += 1
+                note(where, f"a block in '{language}' is tried by nobody; expected sh, yaml or text")
+        print(f"{str(name):32}" + "  ".join(f"{language} {count}" for language, count in sorted(counts.items())))
+    for arguments in ([], ["services/shop"]):
+        def written(box):
+            folder = box.work / (arguments[0] if arguments else "")
+            folder.mkdir(parents=True, exist_ok=True)
+            box.run(["bash", "-c", f"cd '{folder}' && fairlead init --force"])
+            for file in sorted((box.work / ".github/workflows").glob("*.yml")):
+                judge_spellings(f"init's {file.name}", file.read_text())
+                lint(f"init's {file.name}", file.read_text())
+        sandbox(written)
+    if skipped:
+        print("SKIPPED: actionlint is not installed; script/lint says how to get it")
+    print(f"{unclassified} blocks are tried by nobody")
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else 0
+
+
+sys.exit(main())

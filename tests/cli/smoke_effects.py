@@ -1,0 +1,273 @@
+#!/usr/bin/python3
+"""smoke_effects.py BIN: every input and every row of smoke's section has an effect, shown against a small server.
+
+Each case names what it shows and differs from the run without it: an answer that is refused or accepted, a request
+that looks otherwise. What is declared and shown by no case fails. --table prints the cases.
+"""
+import collections
+import http.server
+import json
+import os
+import pathlib
+import re
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+COMMON = set("config env format output dry-run explain quiet verbose log-format no-color confirm".split())
+seen, lock, meeting = [], threading.Lock(), threading.Barrier(2)
+flaky = collections.Counter()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def handle_any(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        with lock:
+            seen.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+        status, text, headers = 200, "well", {"X-Release": "1.2.0"}
+        if self.path.startswith("/status/"):
+            status = int(self.path.split("/")[2])
+        elif self.path == "/json":
+            text = '{"version": "1.2.0", "build": "b7", "items": [{"id": 7}]}'
+        elif self.path == "/moved":
+            status, headers = 302, {"Location": "/login"}
+        elif self.path == "/flaky":
+            flaky[self.path] += 1
+            status = 503 if flaky[self.path] == 1 else 200
+        elif self.path == "/hang":
+            threading.Event().wait(0.7)
+        elif self.path.startswith("/meet"):
+            try:
+                meeting.wait(0.7)
+            except threading.BrokenBarrierError:
+                meeting.reset()
+                status = 500
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(text.encode())
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = handle_any
+
+    def log_message(self, *_):
+        pass
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):  # a client that has had enough
+        pass
+
+
+def serve(context=None):
+    server = Server(("127.0.0.1", 0), Handler)
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_port
+
+
+def private_ca(folder):
+    """A CA file and the context of a server that it vouches for; None without openssl."""
+    run = lambda command: subprocess.run(command, shell=True, cwd=folder, stdout=subprocess.DEVNULL,
+                                         stderr=subprocess.DEVNULL).returncode == 0
+    if not run("k='-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes' && openssl req -x509 $k -keyout ca.key -out "
+               "ca.pem -days 2 -subj '/CN=private CA' && openssl req $k -keyout key -out csr -subj /CN=localhost && "
+               "echo subjectAltName=IP:127.0.0.1 >names && openssl x509 -req -in csr -CA ca.pem -CAkey ca.key "
+               "-CAcreateserial -days 2 -extfile names -out cert"):
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert", folder / "key")
+    return context
+
+
+def full_socket():
+    """A port that takes no further connection: its queue is full."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    waiting = []
+    for _ in range(4):
+        client = socket.socket()
+        client.setblocking(False)
+        client.connect_ex(listener.getsockname())
+        waiting.append(client)
+    return listener.getsockname()[1], (listener, waiting)
+
+
+def section(text):
+    return lambda url: f"version: 1\nsmoke:\n  base: {url}\n" + "".join(f"  {line}\n" for line in text.split("\n"))
+
+
+Case = collections.namedtuple("Case", "shows words yml status told variables sent")
+
+
+def case(shows, words="", yml=None, status=0, told="", variables=None, sent=None):
+    return Case(shows.split(), words, section(yml) if isinstance(yml, str) else yml, status, told, variables or {}, sent)
+
+
+def count(path):
+    return sum(1 for request in seen if request[1] == path)
+
+
+def header(name, value):
+    return lambda: all(request[2].get(name) == value for request in seen)
+
+
+def cases(tls, full):
+    bearer = "bearer-" + "of-the-test"
+    return [
+        case("urls", "URL/json URL/moved", status=1, told="status 302", sent=lambda: count("/json") == 1),
+        case("expect-status", "URL/status/404 --expect-status 404"),
+        case("expect-body", "URL/ok --expect-body '~ sick'", status=1, told="something with 'sick'"),
+        case("expect-json", "URL/json --expect-json '$.items[0].id=8'", status=1, told="is '7', expected '8'"),
+        case("expect-header", "URL/ok --expect-header X-Release=1.3.0", status=1, told="is '1.2.0'"),
+        case("expect-version", "URL/json --expect-version 9 --deadline 300ms", status=1, told="expected 9"),
+        case("version-from", "URL/ok --version-from header:X-Release --expect-version 1.2.0"),
+        case("bearer", "URL/ok", variables={"FAIRLEAD_BEARER": bearer}, sent=header("authorization", f"Bearer {bearer}")),
+        case("header", "URL/ok -H 'X-Test: a, b'", sent=header("x-test", "a, b")),
+        case("deadline", "URL/status/503 --deadline 200ms", status=1, told="deadline of 200ms"),
+        case("timeout", "URL/hang --timeout 100ms --deadline 600ms", status=1, told="after [2-9] attempts"),
+        case("connect-timeout", f"http://127.0.0.1:{full} --connect-timeout 100ms --deadline 800ms", status=1,
+             told="after [2-9] attempts"),
+        case("jobs", "URL/meet1 URL/meet2 --jobs 1", status=1, told="status 500"),
+        case("jobs", "URL/meet1 URL/meet2 --jobs 2"),
+        case("streak", "--streak 3", "ready: {path: /ok}", sent=lambda: count("/ok") == 3),
+        case("stable", "--stable 1s", "ready: {path: /ok}", sent=lambda: count("/ok") == 2),
+        case("max-duration", "URL/hang --max-duration 100ms", status=1, told="at most 100ms allowed"),
+        case("fail-fast", "URL/status/500 URL/ok --fail-fast --jobs 1", status=1, told="1 not asked",
+             sent=lambda: count("/ok") == 0),
+        case("strict", "URL/flaky --strict", status=1, told="passed only at attempt 2"),
+        case("insecure", f"https://127.0.0.1:{tls}/ok --insecure"),
+        case("ca-file", f"https://127.0.0.1:{tls}/ok --ca-file ca.pem"),
+        case("ca-file", f"https://127.0.0.1:{tls}/ok", status=1, told="certificate"),
+        case("resolve", "http://name.invalid:PORT/ok --resolve name.invalid:PORT:127.0.0.1"),
+        case("seed", "URL/ok --seed 7 -v", told="seed of the waits: 7"),
+        case("base", "", "checks: [{get: /ok}]", sent=lambda: count("/ok") == 1),
+        case("deadline", "", "deadline: 200ms\nready: {path: /status/503}", status=1, told="deadline of 200ms"),
+        case("ca_file", "", lambda _: f"version: 1\nsmoke: {{base: 'https://127.0.0.1:{tls}', ca_file: ca.pem, "
+             "checks: [{get: /ok}]}\n"),
+        case("bearer_env", "--env staging", lambda url: f"version: 1\nsmoke: {{bearer_env: SHOP_TOKEN, checks: [{{get: /ok}}]}}\n"
+             f"environments: {{staging: {{url: '{url}'}}}}\n", variables={"SHOP_TOKEN": bearer},
+             sent=header("authorization", f"Bearer {bearer}")),
+        case("ready.path", "", "ready: {path: /ok}", sent=lambda: count("/ok") == 1),
+        case("ready.status", "", "ready: {path: /status/404, status: 404}"),
+        case("ready.version ready.from", "", "deadline: 300ms\nready: {path: /ok, version: 9, from: 'header:X-Release'}",
+             status=1, told="answers version 1.2.0, expected 9"),
+        case("ready.streak", "", "ready: {path: /ok, streak: 2}", sent=lambda: count("/ok") == 2),
+        case("ready.stable", "", "ready: {path: /ok, stable: 1s}", sent=lambda: count("/ok") == 2),
+        case("defaults.timeout", "", "defaults: {timeout: 100ms}\nretry: {attempts: 1}\nchecks: [{get: /hang}]", status=1,
+             told="timed out"),
+        case("defaults.connect", "", lambda _: f"version: 1\nsmoke:\n  deadline: 2s\n  defaults: {{connect: 100ms}}\n"
+             f"  retry: {{attempts: 1}}\n  checks: [{{get: 'http://127.0.0.1:{full}/'}}]\n", status=1,
+             told="after 1[0-9][0-9] m"),
+        case("defaults.jobs", "", "defaults: {jobs: 1}\nchecks: [{get: /meet1}, {get: /meet2}]", status=1, told="500"),
+        case("defaults.headers", "", "defaults: {headers: {X-Test: a}}\nchecks: [{get: /ok}]", sent=header("x-test", "a")),
+        case("retry.attempts", "", "retry: {attempts: 2, backoff: 1ms}\nchecks: [{get: /status/503}]", status=1,
+             sent=lambda: count("/status/503") == 2),
+        case("retry.backoff", "--seed 1 --deadline 400ms", "retry: {backoff: 1h, max: 1h}\nchecks: [{get: /status/503}]",
+             status=1, sent=lambda: count("/status/503") == 1),
+        case("retry.max", "--seed 1", "retry: {backoff: 1h, max: 1ms}\nchecks: [{get: /status/503}]", status=1,
+             sent=lambda: count("/status/503") == 5),
+        case("retry.factor", "--seed 1 --deadline 400ms",
+             "retry: {attempts: 9, backoff: 1ms, factor: 100, max: 1h}\nchecks: [{get: /status/503}]", status=1,
+             sent=lambda: 1 < count("/status/503") < 9),
+        case("retry.on", "", "retry: {attempts: 3, backoff: 1ms, on: 404}\nchecks: [{get: /status/404}]", status=1,
+             sent=lambda: count("/status/404") == 3),
+        case("checks.name", "", "checks: [{name: the door, get: /ok}]", told="the door"),
+        *(case(f"checks.{method}", "", f"checks: [{{{method}: /ok}}]", sent=lambda m=method: seen[0][0] == m.upper())
+          for method in ("get", "head", "post", "put", "delete")),
+        case("checks.headers", "", "checks: [{get: /ok, headers: {X-Test: a}}]", sent=header("x-test", "a")),
+        case("checks.data", "", "checks: [{post: /ok, data: hello}]", sent=lambda: seen[0][3] == "hello"),
+        case("checks.expect.status", "", "checks: [{get: /status/404, expect: {status: 404}}]"),
+        case("checks.expect.header", "", "checks: [{get: /ok, expect: {header: {x-release: 9}}}]", status=1, told="is '1.2.0'"),
+        case("checks.expect.location", "", "checks: [{get: /moved, expect: {status: 302, location: /in}}]", status=1,
+             told="header location is '/login'"),
+        case("checks.expect.body", "", "checks: [{get: /ok, expect: {body: sick}}]", status=1, told="the body is 'well'"),
+        case("checks.expect.json", "", "checks: [{get: /json, expect: {json: {$.build: b8}}}]", status=1, told="is 'b7'"),
+        case("checks.expect.max", "", "checks: [{get: /hang, expect: {max: 100ms}}]", status=1, told="at most 100ms"),
+        case("checks.expect.version", "", "checks: [{get: /json, expect: {version: 9}}]", status=1, told="expected 9"),
+        case("checks.expect.from", "", "checks: [{get: /json, expect: {version: b7, from: 'json:$.build'}}]"),
+        case("checks.expect", "", "checks: [{get: /ok}, {get: 'http://127.0.0.1:1/', expect: refused}]"),
+        case("checks.xfail", "", "checks: [{get: /ok}, {get: /status/500, xfail: issue 12}]", told="1 known to fail"),
+        case("checks.xfail", "", "checks: [{get: /ok, xfail: issue 12}]", status=1, told="passes now; remove xfail"),
+        case("checks.skip", "", "checks: [{get: /ok}, {get: /status/500, skip: later}]", told="1 skipped",
+             sent=lambda: count("/status/500") == 0),
+    ]
+
+
+def declared_rows(schema, prefix=""):
+    while "$ref" in schema:
+        schema = DEFINITIONS[schema["$ref"].rsplit("/", 1)[1]]
+    for part in schema.get("anyOf", []) + schema.get("allOf", []):
+        yield from declared_rows(part, prefix)
+    if "items" in schema:
+        yield from declared_rows(schema["items"], prefix)
+    for name, child in schema.get("properties", {}).items():
+        below = set(declared_rows(child, f"{prefix}{name}."))
+        yield from below or {prefix + name}
+
+
+def declared_inputs(program):
+    said = subprocess.run([program, "--explain-config", "http://127.0.0.1/"], stdout=subprocess.PIPE, text=True).stdout
+    return {line.split(" = ")[0] for line in said.splitlines() if " = " in line} - COMMON
+
+
+def carry_out(one, program, folder, port, url):
+    seen.clear()
+    flaky.clear()
+    (folder / "fairlead.yml").unlink(missing_ok=True)
+    if one.yml:
+        (folder / "fairlead.yml").write_text(one.yml(url))
+    words = one.words.replace("URL", url).replace("PORT", str(port))
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", **one.variables}
+    done = subprocess.run(["sh", "-c", f'"$0" {words}', program], cwd=folder, env=environment, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True)
+    if done.returncode != one.status:
+        return f"status {done.returncode}, expected {one.status}\n{done.stdout}"
+    if not re.search(one.told, done.stdout):
+        return f"'{one.told}' is not told\n{done.stdout}"
+    return "" if one.sent is None or one.sent() else f"what was sent is not as expected: {seen}\n{done.stdout}"
+
+
+def main():
+    global DEFINITIONS
+    program = str(pathlib.Path(sys.argv[1]).resolve() / "fairlead-smoke")
+    schema = json.loads((ROOT / "schema/fairlead.schema.json").read_text())
+    DEFINITIONS = schema.get("definitions", {})
+    with tempfile.TemporaryDirectory(prefix="fairlead smoke ") as name:
+        folder = pathlib.Path(name)
+        context = private_ca(folder)
+        if not context:
+            sys.exit("openssl is not here; install it")
+        port, tls = serve(), serve(context)
+        full, kept = full_socket()
+        url, failed = f"http://127.0.0.1:{port}", 0
+        every = cases(tls, full)
+        for one in every:
+            problem = carry_out(one, program, folder, port, url)
+            failed += bool(problem)
+            if problem:
+                print(f"FAIL: {' '.join(one.shows)}: {one.words}: {problem}")
+            elif "--table" in sys.argv:
+                print(f"{' '.join(one.shows):<24} {one.words or one.yml(url).splitlines()[-1]}")
+        shown = {name for one in every for name in one.shows}
+        wanted = declared_inputs(program) | set(declared_rows(schema["properties"]["smoke"]))
+        for name in sorted(wanted - shown):
+            failed += 1
+            print(f"FAIL: {name} is declared, and no case shows its effect")
+        print(f"{len(every)} cases for {len(wanted)} inputs and rows\n{len(every) - failed} passed, {failed} failed, 0 skipped")
+    sys.exit(1 if failed else 0)
+
+
+main()

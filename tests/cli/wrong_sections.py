@@ -1,0 +1,163 @@
+#!/usr/bin/python3
+"""wrong_sections.py BIN: what can't work is said in the same words by the tool, by `--explain-config`, by `fairlead doctor`
+and by `fairlead run`, with file:line:col and status 2, and `run` says it before its first step acts.
+
+Each case is a tool, its section (below the environment staging) and what the message must hold. What the tools' own
+tables say (gate/explain-wrong, smoke/explain-config-judges, scan/explain_wrong) is here only once of its kind.
+"""
+import concurrent.futures
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+BIN = pathlib.Path(sys.argv[1]).resolve()
+TARGET = "target: {kind: direct, root: srv, state: kept, command: [serve]}"
+CHECK = "base: 'http://127.0.0.1:1', checks: [{get: /}]"
+REPORT = "reports: {all: {path: a.xml}}"
+
+CASES = [
+    # meanings that no type tells
+    ("deploy", f"{TARGET}, health: {{expect: 299-200}}", "the lower one comes first"),
+    ("deploy", f"{TARGET}, health: {{timeout: 0s}}", "longer than 0s"),
+    ("deploy", f"{TARGET}, health: {{deadline: 0s}}", "longer than 0s"),
+    ("deploy", f"{TARGET}, health: {{version: {{json: version}}}}", "'version' is no place in a JSON document"),
+    ("deploy", f"{TARGET}, health: {{version: {{json: '$.a['}}}}", "'$.a[' is no place in a JSON document"),
+    ("deploy", "target: {kind: direct, root: srv, command: []}", "has no target"),
+    ("deploy", "target: {kind: direct, root: '', command: [serve]}", "has no target"),
+    ("deploy", f"{TARGET}, health: {{interval: 0s}}", "longer than 0s"),
+    ("deploy", "target: {kind: direct, root: /, command: [serve]}", "belongs to the whole host"),
+    ("deploy", "target: {kind: direct, root: /tmp, command: [serve]}", "belongs to the whole host"),
+    ("deploy", "target: {kind: direct, root: /tmp/x/.., command: [serve]}", "belongs to the whole host"),
+    ("deploy", "target: {kind: direct, root: ., command: [serve]}", "holds what is deployed"),
+    ("deploy", "release: {path: dist/site}, target: {kind: direct, root: dist, command: [serve]}", "holds what is deployed"),
+    ("deploy", "target: {kind: direct, root: srv, command: [serve, '{sockt}']}", "did you mean '{socket}'?"),
+    ("deploy", "target: {kind: direct, root: srv, command: [serve, 'unix:{SOCKET}']}", "did you mean '{socket}'?"),
+    ("deploy", "target: {kind: direct, root: srv, command: [serve], prepare: [[migrate, '{relase}']]}", "did you mean '{release}'?"),
+    ("deploy", "target: {kind: direct, command: [serve]}", "key 'root' is missing"),
+    ("deploy", "target: {root: srv, command: [serve]}", "key 'kind' is missing"),
+    ("deploy", "target: {kind: direct, root: /srv/" + "a" * 120 + ", command: [serve]}", "choose a shorter target.root"),
+    ("deploy", "target: {kind: direct, root: srv, command: [serve], shared: [../x]}", "is not below the release"),
+    ("deploy", "target: {kind: direct, root: srv, command: [serve], shared: [/srv/x]}", "is not below the release"),
+    # values of a wrong type, out of range, unknown
+    ("deploy", f"{TARGET}, health: {{path: up}}", "starts with '/'"),
+    ("deploy", f"{TARGET}, health: {{expect: 999}}", "is not a status"),
+    ("deploy", f"{TARGET}, health: {{healthy_after: 0}}", "from 1 to 1000"),
+    ("deploy", f"{TARGET}, stop: {{signal: SIGFOO}}", "'SIGFOO' is unknown"),
+    ("deploy", f"{TARGET}, strategy: green-blue", "'green-blue' is unknown"),
+    ("deploy", f"{TARGET}, retain: {{releases: 5000}}", "from 1 to 1000"),
+    ("deploy", f"{TARGET}, bake: 30", "has no unit"),
+    ("deploy", f"{TARGET}, router: {{kind: nginx}}", "key 'router' is unknown"),
+    ("deploy", "target: {kind: direct, root: srv, command: [serve], prepare: [migrate]}", "a command is a list of words"),
+    ("deploy", "target: {kind: rocket, root: srv, command: [serve]}", "'rocket' is unknown"),
+    ("tag", "tags: ['type=semver']", "Missing pattern attribute"),
+    ("tag", "tags: ['type=unknown']", "Unknown tag type"),
+    ("tag", "tags: ['type=match,pattern=(']", "expected a JavaScript expression"),
+    ("tag", "tags: ['type=semver,pattern={{version']", "an expression is not closed"),
+    ("tag", "tags: ['type=raw,value={{#if x}}']", "the block 'if' is not closed"),
+    ("tag", "tags: ['type=ref,event=nothing']", "Invalid event"),
+    ("tag", "tags: ['type=raw,value=\"x']", "Invalid Opening Quote"),
+    ("tag", "tags: ['type=raw,value=x,priority=high']", "Invalid priority"),
+    ("tag", "images: ['name=a,enable=perhaps']", "Invalid enable attribute"),
+    ("tag", "flavor: 'latest=sometimes'", "Invalid latest flavor entry"),
+    ("tag", "flavor: 'sufix=x'", "Unknown flavor entry"),
+    ("tag", "context: nowhere", "Invalid context source"),
+    ("tag", "initial_version: abc", "is no release"),
+    ("tag", "strict: perhaps", "is not a boolean"),
+    ("tag", "components: {api: {prefx: api/v}}", "did you mean 'prefix'?"),
+    ("scan", "only: [nonsense]", "rule 'nonsense' is unknown"),
+    ("scan", "skip: [githup-pat]", "nearest is github-pat"),
+    ("scan", "only: [scan/nonsense]", "rule 'scan/nonsense' is unknown"),
+    ("scan", "allow: ['(']", "pattern '(' is not a regular expression"),
+    ("scan", "allow: ['[a-']", "pattern '[a-' is not a regular expression"),
+    ("scan", "allow: ['ok', '*']", "pattern '*' is not a regular expression"),
+    ("scan", "allow: ['']", "matches the empty text"),
+    ("scan", "allow: ['ok', '${CI:-}']", "matches the empty text"),
+    ("scan", "allow: ['.*']", "matches the empty text"),
+    ("scan", "allow: ['.']", "matches any character"),
+    ("scan", "only: ['']", "rule '' is unknown"),
+    ("scan", "skip: [jwt, '']", "rule '' is unknown"),
+    ("scan", "max_file_size: 20", "has no unit"),
+    ("scan", "max_file_size: 20 MiBs", "has an unknown unit"),
+    ("scan", "exclud: [a]", "did you mean 'exclude'?"),
+    ("scan", "exclude: {a: b}", "exclude is a map; expected text or a list of texts"),
+    ("gate", f"{REPORT}, coverage: {{total: {{lines: 500}}}}", "is not a percentage"),
+    ("gate", f"{REPORT}, findings: {{max: {{fatal: 1}}}}", "key 'fatal' is unknown"),
+    ("gate", "reports: {all: {path: a.xml, format: junt}}", "'junt' is unknown"),
+    ("gate", "reports: {all: {path: []}}", "path is empty"),
+    ("gate", "tests: {min: 1}", "no report is named"),
+    ("smoke", f"{CHECK}, ready: {{path: /, status: 300-200}}", "the lower one comes first"),
+    ("smoke", f"{CHECK}, ready: {{path: /, version: '${{CI_COMMIT_TAG:-}}'}}", "version expects nothing"),
+    ("smoke", "base: 'http://127.0.0.1:1', checks: [{get: /, expect: {version: ''}}]", "version expects nothing"),
+    ("smoke", "base: 'http://127.0.0.1:1', checks: [{get: /, skip: false}]", "skip wants the reason as text"),
+    ("smoke", "base: 'http://127.0.0.1:1', checks: [{get: /, xfail: true}]", "xfail wants the reason as text"),
+    ("smoke", "base: 'http://127.0.0.1:1', checks: [{name: a, get: /}, {name: a, get: /b}]", "two checks are named 'a'"),
+    ("smoke", f"{CHECK}, ready: {{path: /, streak: 0}}", "from 1 to 1000"),
+    ("smoke", f"{CHECK}, ready: {{path: /, from: nowhere}}", "'nowhere' is no source of a version"),
+    ("smoke", f"{CHECK}, retry: {{factor: 0.5}}", "write 1 to 100"),
+    ("smoke", f"{CHECK}, deadline: 0s", "leaves nothing to be asked"),
+    ("smoke", "base: 'http://127.0.0.1:1', checks: [{get: /, expect: {json: {a: 1}}}]", "'a' is no place in a JSON document"),
+    ("smoke", "base: 'http://127.0.0.1:1', checks: []", "nothing to ask"),
+]
+NO_PLACE = {"no report is named", "nothing to ask"}  # what isn't there stands nowhere
+# What is wrong beside the section, and so for each tool: the key, the file's text, the message.
+BESIDE = [
+    ("preflight: {}", "preflight: is not part of this version"),
+    ("migrate: {}", "migrate: is not part of this version"),
+    ("max_waiver_days: 0", "from 1 on"),
+    ("waivers: [{id: W, rule: nothing, owner: a, reason: b, expires: 2026-01-01}]", "belongs to no tool"),
+    ("waivers: [{id: W, rule: gate/x, owner: a, reason: b, expires: 9999-99-99}]", "is not a day"),
+    ("waivers: [{id: W, rule: gate/x, owner: '', reason: b, expires: 2026-01-01}]", "owner is empty"),
+]
+
+
+def first_line(text):
+    return next((line for line in text.splitlines() if line.strip()), "")
+
+
+def run(folder, *command):
+    env = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
+    env |= {"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8"}
+    return subprocess.run(command, cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+
+
+def problems(tool, section, holds, beside=""):
+    """What is not as it should be, of one case."""
+    with tempfile.TemporaryDirectory(prefix="fairlead wrong ") as scratch:
+        folder = pathlib.Path(scratch)
+        (folder / "fairlead.yml").write_text(
+            f"version: 1\napp: shop\nrun: [{{name: first, exec: [touch, mark]}}, {tool}]\n{beside}\n"
+            f"environments:\n  staging:\n    url: http://127.0.0.1:1\n    {tool}: {{{section}}}\n")
+        program, staging = BIN / f"fairlead-{tool}", ("--env", "staging")
+        by_tool = run(folder, program, *staging)
+        told = first_line(by_tool.stderr)
+        if by_tool.returncode != 2 or holds not in by_tool.stderr:
+            yield f"the tool: status {by_tool.returncode}, '{told or first_line(by_tool.stdout)}'"
+        if holds not in NO_PLACE and not re.match(r"fairlead\.yml:\d+:\d+: ", told):
+            yield f"no place: '{told}'"
+        for name, command in (("--explain-config", (program, *staging, "--explain-config")),
+                              ("doctor", (BIN / "fairlead", "doctor", *staging)), ("run", (BIN / "fairlead", "run", *staging))):
+            done = run(folder, *command)
+            if done.returncode != 2 or told not in done.stdout + done.stderr:
+                yield f"{name}: status {done.returncode}, '{first_line(done.stderr) or first_line(done.stdout)}', not '{told}'"
+        if (folder / "mark").exists():
+            yield "run: the first step acted before it was told"
+
+
+def judge(case):
+    return case, list(problems(*case))
+
+
+RIGHT = {"deploy": TARGET, "tag": "strict: false", "scan": "only: [jwt]", "gate": REPORT, "smoke": CHECK}
+cases = CASES + [(tool, RIGHT[tool], holds, beside) for tool in RIGHT for beside, holds in BESIDE]
+failed = 0
+with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+    for (tool, section, holds, *beside), found in pool.map(judge, cases):
+        failed += bool(found)
+        for problem in found:
+            print(f"{tool}: {{{section}}} {''.join(beside)}\n    {problem}")
+print(f"{len(cases)} wrong sections ({len(CASES)} by themselves): said alike by the tool, --explain-config, doctor and run")
+print(f"{len(cases) - failed} passed, {failed} failed, 0 skipped")
+sys.exit(1 if failed or len(CASES) < 60 else 0)

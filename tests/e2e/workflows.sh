@@ -1,0 +1,45 @@
+#!/bin/bash
+# The workflows that `fairlead init` writes, for several kinds of project, and those in our pages: actionlint finds nothing
+# in them, nor zizmor at its strictest in what is written. (Our own workflows: script/lint.)
+. "$(dirname "$0")/lib.sh"
+PATH=$PATH:${HOME:-/root}/go/bin:${HOME:-/root}/.local/bin
+have() { command -v "$1" >/dev/null && "$1" --version >/dev/null 2>&1; }
+lint() { # NAME FILE...
+    local name=$1
+    shift
+    if have actionlint; then expect "actionlint: $name" 0 actionlint "$@"; else skip lint "actionlint: $name" "not installed"; fi
+}
+
+project() { # NAME: a repository with what the functions below leave in it
+    mkdir "$scratch/$1" && cd "$scratch/$1" && git init -q . && "$1" && git add -A &&
+        git -c user.name=A -c user.email=a@example.org commit -q -m a && fairlead init >/dev/null
+}
+python() { echo flask >requirements.txt; echo 'web: gunicorn app:app' >Procfile; mkdir tests; echo 'def test_a(): pass' >tests/test_a.py; }
+node() { echo '{"name": "x", "scripts": {"test": "node t.js", "start": "node s.js"}}' >package.json; echo '{}' >package-lock.json; }
+other() { printf 'test:\n\ttrue\n' >Makefile; }
+for kind in python node other; do
+    project $kind || { fail "fairlead init of $kind"; continue; }
+    lint "what init writes for $kind" .github/workflows/*.yml
+    if have zizmor; then
+        expect "zizmor: what init writes for $kind" 0 zizmor --offline --quiet --persona auditor --no-progress .github
+    else
+        skip lint "zizmor: what init writes for $kind" "not installed; pipx install zizmor installs it"
+    fi
+done
+
+mkdir -p "$scratch/pages/.github/workflows"
+cd "$scratch/pages" && git init -q . || exit 3
+/usr/bin/python3 - "$root" .github/workflows <<'PYTHON'
+import pathlib
+import re
+import sys
+
+root, to = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+for page in [*root.glob("*.md"), *root.glob("docs/*.md"), *root.glob("actions/*/README.md")]:
+    for number, block in enumerate(re.findall(r"^```yaml\n(.*?)^```", page.read_text(), re.M | re.S)):
+        if re.search("^jobs:", block, re.M) and re.search("^on:", block, re.M):
+            (to / f"{page.parent.name}-{page.stem}-{number}.yml").write_text(block)
+PYTHON
+found=(.github/workflows/*.yml)
+if [ -e "${found[0]}" ]; then lint "${#found[@]} workflows of our pages" "${found[@]}"; else fail "our pages hold no workflow"; fi
+finish

@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+"""pages.py ROOT: lints every Markdown page that git has or would add.
+
+A block of code that never closes hides what follows; a link within the project has to lead to a file, and its #anchor to a
+heading or an <a id>. Links to other sites are not looked at.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
+
+
+def prose(text):
+    """A page's lines without its blocks of code, and the number of the line that opens a block which never closes."""
+    lines, opened = [], None
+    for number, line in enumerate(text.splitlines(), 1):
+        fence = FENCE.match(line)
+        if opened:
+            if fence and fence[1].startswith(opened[0]) and not fence[2].strip():
+                opened = None
+            lines.append("")
+        elif fence and "`" not in fence[2]:
+            opened = (fence[1], number)
+            lines.append("")
+        else:
+            lines.append(line)
+    return lines, opened and opened[1]
+
+
+def anchors(text):
+    """Where a #anchor may lead: the headings as GitHub names them, and each <a id>."""
+    found, seen = set(), {}
+    for line in prose(text)[0]:
+        found |= set(re.findall(r'<a id="([^"]+)"', line))
+        heading = re.match(r"^#{1,6} +(.+?)(?: +#+)? *$", line)
+        if heading:
+            words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading[1])
+            anchor = re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-")
+            seen[anchor] = seen.get(anchor, -1) + 1
+            found.add(f"{anchor}-{seen[anchor]}" if seen[anchor] else anchor)
+    return found
+
+
+def problems(page):
+    text = page.read_text()
+    lines, unclosed = prose(text)
+    if unclosed:
+        yield unclosed, "the block of code that opens here is never closed and hides what follows; close it"
+    for number, line in enumerate(lines, 1):
+        for target in re.findall(r"\]\(([^)\s]+)\)", re.sub(r"(`+).*?\1", "", line)):
+            if re.match(r"[a-z]+:", target):
+                continue
+            name, _, anchor = target.partition("#")
+            there = (page.parent / name) if name else page
+            if not there.exists():
+                yield number, f"the link to '{target}' leads nowhere"
+            elif anchor and anchor not in anchors(there.read_text()):
+                yield number, f"'{target}': there is no such heading or id"
+
+
+# What is wrong has to be seen: a page, the line and what is said of it.
+WRONG = [
+    ("# a\n```sh\nls\n", 2, "never closed"),
+    ("# a\n````md\n```sh\n```\n\n## hidden\n", 2, "never closed"),
+    ("text\n```sh\nls\n```\n~~~\n", 5, "never closed"),
+    ("see [b](no-such-page.md)\n", 1, "leads nowhere"),
+    ("# one\n\nsee [two](#two)\n", 3, "no such heading"),
+    ("# one\n```md\n# two\n```\nsee [two](#two)\n", 5, "no such heading"),
+]
+SOUND = "# One: `two`, three!\n## b\n## b\n[a](#one-two-three) [b](#b-1) [c](#here) `[d](none)` [e](https://e.org/#x)\n<a id=\"here\"></a>\n````md\n```sh\n````\n"
+
+
+def main():
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        page = pathlib.Path(scratch) / "page.md"
+        for text, line, wanted in [*WRONG, (SOUND, 0, "")]:
+            page.write_text(text)
+            found = list(problems(page))
+            right = (len(found) == 1 and found[0][0] == line and wanted in found[0][1]) if line else not found
+            if not right:
+                print(f"of {text!r} is said {found}")
+            passed += right
+            failed += not right
+    root = pathlib.Path(sys.argv[1])
+    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"], cwd=root,
+                            stdout=subprocess.PIPE, check=False).stdout.decode().split("\0")
+    pages = [root / name for name in listed if name] or [p for p in root.rglob("*.md") if "build" not in p.parts]
+    for page in pages:
+        found = list(problems(page)) if page.exists() else []
+        for number, problem in found:
+            print(f"{page.relative_to(root)}:{number}: {problem}")
+        passed += not found
+        failed += bool(found)
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

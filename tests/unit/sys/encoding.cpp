@@ -1,0 +1,51 @@
+#include "sys/encoding.h"
+#include "support/catch.h"
+
+using namespace fairlead;
+using namespace std::string_literals;
+
+namespace {
+
+std::string wide(const std::string& text, bool big_endian) {
+    std::string bytes;
+    for (const char c : text) bytes += big_endian ? "\0"s + c : c + "\0"s;
+    return bytes;
+}
+
+}
+
+TEST_CASE("UTF-16 is read with its mark and without") {
+    for (const bool big_endian : {false, true}) {
+        const std::string bytes = wide("token = 1\n", big_endian);
+        CHECK(sys::decoded_text(bytes) == "token = 1\n");
+        CHECK(sys::decoded_text((big_endian ? "\xFE\xFF" : "\xFF\xFE") + bytes) == "token = 1\n");
+    }
+    CHECK_FALSE(sys::decoded_text("token = 1, and no NUL in it\n").has_value());
+    CHECK_FALSE(sys::decoded_text("one \0 in a text is no UTF-16\n"s).has_value());
+    CHECK_FALSE(sys::decoded_text(std::string(100, '\0')).has_value());
+    CHECK_FALSE(sys::decoded_text("").has_value());
+}
+
+TEST_CASE("a NUL alone makes no text binary, bytes that are no text do") {
+    CHECK_FALSE(sys::looks_binary("a text without any"));
+    CHECK_FALSE(sys::looks_binary("a text with \0 one of them"s));
+    CHECK_FALSE(sys::looks_binary("größe \0 in UTF-8"s));
+    CHECK(sys::looks_binary("\x7f"
+                            "ELF\2\1\1\0\0\0\0\0\0\0\0\0"s));
+    CHECK(sys::looks_binary("\x1f\x8b\x08\0\0\0\0\0\0\x03"s));
+    CHECK(sys::looks_binary(std::string(9000, '\0') + "a text behind all that is beyond the head"));
+    CHECK_FALSE(sys::looks_binary(std::string(8000, 'a') + '\0'));
+}
+
+TEST_CASE("letters of two bytes are found within other bytes, in either order and beside other letters") {
+    for (const bool big : {false, true})
+        for (const char* around : {"\x81\x81", "XY"}) {
+            INFO(big << around);
+            const std::string found = sys::wide_text(around + wide("TOKEN=abcdef", big) + around);
+            CHECK((" " + found).find(" TOKEN=abcdef ") != std::string::npos);
+        }
+    CHECK(sys::wide_text(wide("short", false)).empty());
+    CHECK(sys::wide_text(std::string(100, '\0')).empty());
+    CHECK(sys::wide_text("plain text").empty());
+    CHECK(sys::wide_text("").empty());
+}
