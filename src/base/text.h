@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.h"
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -9,7 +10,11 @@
 
 namespace fairlead {
 
-std::string_view trim(std::string_view text);                          // blanks, tabs, CR, LF, VT, FF at both ends
+std::string_view trim(std::string_view text); // blanks, tabs, CR, LF, VT, FF at both ends
+template <std::same_as<std::string> Temporary>
+std::string trim(Temporary&& text) { // a temporary's: a view would outlive it
+    return std::string(trim(std::string_view(text)));
+}
 std::vector<std::string> split(std::string_view text, char separator); // "a,,b" gives three
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string one_of(std::span<const std::string> words); // "text, github or sarif"

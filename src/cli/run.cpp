@@ -228,7 +228,7 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
     if (report.tool.empty()) report.tool = session.spec.tool.empty() ? "fairlead" : session.spec.tool;
     if (report.environment.empty()) report.environment = session.context.environment;
     if (report.total == Milliseconds{0}) report.total = total;
-    report::decide(report, report.waivers ? *report.waivers : session.context.waivers);
+    report::decide(report, session.context.waivers);
     const auto published = publish(report, session.spec, session.context);
     const int status = report::exit_status(report);
     if (published.ok()) return status;

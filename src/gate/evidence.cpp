@@ -65,7 +65,7 @@ std::string one_line(std::string_view text, std::size_t longest) {
         else if (!out.ends_with(' '))
             out += ' ';
         if (out.size() <= longest) continue;
-        while (!out.empty() && (out.back() & 0xC0) == 0x80) out.pop_back(); // no half characters
+        while (out.size() > 1 && (out.back() & 0xC0) == 0x80) out.pop_back(); // no half characters
         out.pop_back();
         out += "…";
         break;

@@ -3,7 +3,6 @@
 #include "base/time.h"
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -71,8 +70,7 @@ struct Report {
     std::optional<Error> error; // with Verdict::error
     std::string stays_no;       // why this no is a no whatever is waived ("no check passed"); empty: findings decide
     Looked looked = Looked::at_part;
-    std::string counting_output;                   // the step output that holds the number of new findings
-    std::shared_ptr<const struct Waivers> waivers; // instead of those of the run: of a fork's base commit
+    std::string counting_output; // the step output that holds the number of new findings
 
     std::string text;    // text format: printed before the findings
     std::string closing; // last line of the text format and `decided` in JSON ("passed: 12 tests")

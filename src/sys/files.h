@@ -25,7 +25,6 @@ Result<void> make_folders(const Path& path, unsigned mode = 0755);
 Result<void> remove_tree(const Path& path);                 // absent is fine
 Result<void> rename_path(const Path& from, const Path& to); // then both folders are synced
 Result<void> sync_tree(const Path& path);                   // fsync of every file and folder below
-Result<void> copy_tree(const Path& from, const Path& to);
 
 enum class FileType { absent, file, folder, link, socket, other };
 struct FileInfo {

@@ -22,5 +22,6 @@ TEST_CASE("a secret of a report is hidden before its text becomes one short line
         CHECK(line.size() <= 300 + 3);
     }
     CHECK(gate::one_line("TN:" + value + " and more", 10) == "TN:*** and…");
+    CHECK(gate::one_line(std::string(400, '\x9e')).ends_with("…")); // not a character in it
     CHECK(gate::one_line("plain  text\nas it was") == "plain text as it was");
 }

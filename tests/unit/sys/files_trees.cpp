@@ -92,40 +92,6 @@ TEST_CASE("removing a tree leaves what its links lead to, and an absent tree is 
     CHECK(inspect(folder.path() / "deep/a.xml").type == FileType::file);
 }
 
-TEST_CASE("a tree is copied with its links and modes, read-only folders too") {
-    const auto folder = tree();
-    const Path from = folder.path() / "deep", to = folder.path() / "copy";
-    REQUIRE(replace_symlink("a.xml", from / "link").ok());
-    REQUIRE(::chmod((from / "a.xml").c_str(), 0750) == 0);
-    REQUIRE(::chmod((from / "er").c_str(), 0555) == 0);
-    REQUIRE(copy_tree(from, to).ok());
-    CHECK(read_file(to / "er/c.xml").value() == "deep/er/c.xml");
-    CHECK(read_link(to / "link").value() == "a.xml");
-    CHECK(inspect(to / "a.xml").mode == 0750);
-    CHECK(inspect(to / "er").mode == 0555);
-    ::chmod((from / "er").c_str(), 0755);
-    ::chmod((to / "er").c_str(), 0755);
-}
-
-TEST_CASE("one file is copied as a tree of one") {
-    const auto folder = tree();
-    REQUIRE(copy_tree(folder.path() / "b.txt", folder.path() / "c.txt").ok());
-    CHECK(read_file(folder.path() / "c.txt").value() == "b.txt");
-    CHECK_FALSE(copy_tree(folder.path() / "none", folder.path() / "d.txt").ok());
-}
-
-TEST_CASE("a tree is never copied into itself, and a pipe is refused by name") {
-    const auto folder = tree();
-    const auto inside = copy_tree(folder.path(), folder.path() / "deep/copy");
-    REQUIRE_FALSE(inside.ok());
-    CHECK(inside.error().message.find("can't be copied into itself") != std::string::npos);
-    CHECK(inspect(folder.path() / "deep/copy").type == FileType::absent);
-    REQUIRE(::mkfifo((folder.path() / "deep/pipe").c_str(), 0600) == 0);
-    const auto pipe = copy_tree(folder.path() / "deep", folder.path() / "copy");
-    REQUIRE_FALSE(pipe.ok());
-    CHECK(pipe.error().message.find("deep/pipe' is neither a file") != std::string::npos);
-}
-
 TEST_CASE("a whole tree is synced, links and pipes in it passed over") {
     const auto folder = tree();
     REQUIRE(::mkfifo((folder.path() / "pipe").c_str(), 0600) == 0);
