@@ -111,7 +111,10 @@ cli::Spec spec(Flags& flags) {
         .examples = {"fairlead-scan", "fairlead-scan staged", "fairlead-scan range origin/main..HEAD"},
         .action_example = {.with = {{"command", "range"}}, .whole_history = true},
         .hide = [&flags](const cli::Context& context) { scan::hide(flags.target, context.variables); },
-        .check = [&flags](const cli::Context& context) { return scan::check(request_of(flags, context)); },
+        .check =
+            [&flags](const cli::Context& context) {
+                return scan::check(request_of(flags, context), context.config, context.change);
+            },
         .writes = [&flags](const cli::Context& context) { return scan::writes(request_of(flags, context)); },
     };
 }

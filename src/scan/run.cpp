@@ -77,11 +77,12 @@ void hide(const std::vector<std::string>& targets, const sys::Environment& varia
     for (const Hit& hit : hits.value()) Secret(names.substr(hit.begin, hit.end - hit.begin));
 }
 
-Result<void> check(const Request& request) {
+Result<void> check(const Request& request, const config::Config& config, const config::Change& change) {
     TRY_VOID(read_options(request.given, today()));
     auto found = sys::Repository::open(".");
     const auto repository = found.ok() ? std::optional(std::move(found).value()) : std::nullopt;
-    const std::string text = TRY(read_file(repository, request.baseline));
+    const Word word{change.foreign, config.base_commit()};
+    const std::string text = TRY(read_policy(repository, word, request.baseline));
     TRY_VOID(Baseline::parse(text, request.baseline));
     return {};
 }
@@ -100,7 +101,7 @@ Result<report::Report> run(const Request& request, const config::Config& config,
     if (writes &&
         (!is_whole_tree(request) || flags.contains("only") || flags.contains("skip") || flags.contains("exclude")))
         return usage("--write-baseline needs all findings; use it with tree, without paths, only, skip and exclude");
-    TRY_VOID(check(request));
+    TRY_VOID(check(request, config, change));
     const auto repository = TRY(repository_for(request));
     const Range range = TRY(range_for(request, change));
     const Silencers silencers{repository ? config::path_in(*repository, config) : "", request.baseline};

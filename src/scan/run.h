@@ -27,13 +27,13 @@ struct Request {
 // them before anything is looked at.
 void hide(const std::vector<std::string>& targets, const sys::Environment& variables);
 
-// Judges all that was asked for and looks at nothing. Error (usage), with its place.
-Result<void> check(const Request& request);
+// Judges all that was asked for and looks at nothing: the options, and the baseline that counts. `change`: that the job
+// is about; `config` is its base's where it is foreign. Error (usage), with its place.
+Result<void> check(const Request& request, const config::Config& config, const config::Change& change);
 
 // The files that it changes: the baseline, where that is asked for.
 std::vector<std::string> writes(const Request& request);
 
-// `change`: that the job is about; `config` is its base's where it is foreign.
 Result<report::Report> run(const Request& request, const config::Config& config, const config::Change& change,
                            const sys::Environment& variables);
 
