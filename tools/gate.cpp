@@ -11,10 +11,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> reports;
-    std::int64_t min_tests = 1;
-    std::int64_t max_failed = 0;
-    std::int64_t max_errors = 0;
-    std::optional<std::string> max_skipped, min_coverage, max_warnings, max_age;
+    gate::Policy policy;
 };
 
 // Paths of fairlead.yml start at its folder, those of the command line where we are.
@@ -23,38 +20,20 @@ gate::Folders folders_of(const Options& o, const cli::Context& context) {
     return {gate::repository_root(folder), o.reports.empty() ? context.config.folder() : folder};
 }
 
-// Of all inputs the one whose type doesn't say what is wrong with it.
-Result<gate::Age> age_of(const Options& o, const cli::Context& context) {
-    auto age = o.max_age ? gate::parse_max_age(*o.max_age) : Result<gate::Age>(gate::Age());
-    if (age.ok()) return age;
-    Error error = age.error();
-    error.message = "max-age: " + error.message;
-    error.place = context.place_of("max-age", "max_age");
-    if (error.place.line == 0) error.message += " (from " + context.origins.at("max-age") + ")";
-    return error;
-}
-
 Result<std::vector<gate::Expected>> reports_of(const Options& o, const cli::Context& context) {
     if (o.reports.empty()) return gate::expected_reports(context.section);
     return gate::expected_reports(o.reports);
 }
 
 Result<gate::Policy> policy_of(const Options& o, const cli::Context& context) {
-    gate::Policy policy;
+    gate::Policy policy = o.policy;
     policy.reports = TRY(reports_of(o, context));
     for (const auto& output : context.output) // FORMAT:FILE or FILE
         TRY_VOID(gate::refuse_output(policy.reports, folders_of(o, context), output.substr(output.find(':') + 1)));
     if (policy.reports.empty())
         return usage("no report is named; give --report FILE or list them under gate: reports: in fairlead.yml");
-    policy.wants_tests = context.is_given("min-tests") || context.is_given("max-failed") || o.max_skipped;
-    policy.wants_findings = context.is_given("max-errors") || o.max_warnings;
-    policy.min_tests = o.min_tests;
-    policy.max_failed = o.max_failed;
-    policy.max_errors = o.max_errors;
-    if (o.max_warnings) policy.max_warnings = TRY(gate::parse_count(*o.max_warnings));
-    if (o.max_skipped) policy.max_skipped = TRY(gate::parse_limit(*o.max_skipped));
-    if (o.min_coverage) policy.min_lines = TRY(gate::parse_percent(*o.min_coverage));
-    policy.age = TRY(age_of(o, context));
+    policy.wants_tests = context.is_given("min-tests") || context.is_given("max-failed") || policy.max_skipped;
+    policy.wants_findings = context.is_given("max-errors") || policy.max_warnings;
     policy.age.config_file = gate::real_path(context.config.file());
     policy.age.run_started = TRY(gate::parse_run_started(context.variables.get_or("FAIRLEAD_RUN_STARTED", "")));
     TRY_VOID(gate::refuse_folders(policy, folders_of(o, context)));
@@ -62,6 +41,8 @@ Result<gate::Policy> policy_of(const Options& o, const cli::Context& context) {
 }
 
 cli::Spec spec(Options& o) {
+    using cli::to;
+    gate::Policy& policy = o.policy;
     cli::Spec spec;
     spec.tool = "gate";
     spec.summary = "Judges test, coverage and findings reports: may this change go on?";
@@ -77,43 +58,37 @@ cli::Spec spec(Options& o) {
          .positional = true,
          .lines = true},
         {.name = "min-tests",
-         .target = &o.min_tests,
+         .target = {&policy.min_tests, Type::count},
          .help = "How many tests must have run; skipped ones do not count.",
          .key = "tests.min",
-         .placeholder = "N",
-         .type = Type::count},
+         .placeholder = "N"},
         {.name = "max-failed",
-         .target = &o.max_failed,
+         .target = {&policy.max_failed, Type::count},
          .help = "How many tests may fail.",
          .key = "tests.max_failed",
-         .placeholder = "N",
-         .type = Type::count},
+         .placeholder = "N"},
         {.name = "max-skipped",
-         .target = &o.max_skipped,
+         .target = to(policy.max_skipped, Type::limit, gate::parse_limit),
          .help = "How many tests may be skipped, as a number or a share (5%).",
          .key = "tests.max_skipped",
-         .placeholder = "N|N%",
-         .type = Type::limit},
+         .placeholder = "N|N%"},
         {.name = "min-coverage",
-         .target = &o.min_coverage,
+         .target = to(policy.min_lines, Type::percent, gate::parse_percent),
          .help = "Percent of lines that tests must cover.",
          .key = "coverage.total.lines",
-         .placeholder = "PERCENT",
-         .type = Type::percent},
+         .placeholder = "PERCENT"},
         {.name = "max-errors",
-         .target = &o.max_errors,
+         .target = {&policy.max_errors, Type::count},
          .help = "How many findings of level error there may be.",
          .key = "findings.max.error",
-         .placeholder = "N",
-         .type = Type::count},
+         .placeholder = "N"},
         {.name = "max-warnings",
-         .target = &o.max_warnings,
+         .target = to(policy.max_warnings, Type::count, gate::parse_count),
          .help = "How many findings of level warning there may be.",
          .key = "findings.max.warning",
-         .placeholder = "N",
-         .type = Type::count},
+         .placeholder = "N"},
         {.name = "max-age",
-         .target = &o.max_age,
+         .target = to(policy.age, Type::age, gate::parse_max_age),
          .help = "How old a report may be (1h), beside being younger than the tracked files; off: of any age and run.",
          .key = "max_age",
          .placeholder = "AGE|off"},

@@ -16,6 +16,7 @@ std::string_view name_of(Type type) {
     case Type::share: return "share";
     case Type::percent: return "percentage";
     case Type::limit: return "number or percentage";
+    case Type::age: return "duration or off";
     case Type::day: return "day";
     case Type::status: return "status";
     case Type::route: return "path";

@@ -20,6 +20,7 @@ enum class Type {
     share,     // "5%"
     percent,   // "79.5", "79.5%"
     limit,     // a count or a percentage of all
+    age,       // a duration, or off
     day,       // "2026-03-31"
     status,    // of HTTP: "200", "200-299", "2xx"
     route,     // of a URL: "/health"

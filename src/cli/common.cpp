@@ -130,7 +130,7 @@ bool is_hidden(const Spec& spec, const Input& input) {
     return !input.of.empty() && std::all_of(input.of.begin(), input.of.end(), hidden);
 }
 
-bool is_boolean(const Input& input) { return type_of(input) == Type::boolean; }
-bool has_flag(const Input& input) { return type_of(input) != Type::secret; }
+bool is_boolean(const Input& input) { return input.target.type == Type::boolean; }
+bool has_flag(const Input& input) { return input.target.type != Type::secret; }
 
 }

@@ -29,7 +29,7 @@ std::string leaves(const std::string& prefix, const std::string& path, const con
 
 std::string explain_inputs(const std::vector<Input>& inputs, const Context& context) {
     std::string text;
-    for (const Input& input : inputs) text += line(input.name, value_text(input), context.origins.at(input.name));
+    for (const Input& input : inputs) text += line(input.name, input.target.shown(), context.origins.at(input.name));
     return text;
 }
 

@@ -15,7 +15,7 @@ struct Row {
 
 std::string placeholder(const Input& input) {
     if (!input.placeholder.empty()) return input.placeholder;
-    switch (type_of(input)) {
+    switch (input.target.type) {
     case Type::integer:
     case Type::number: return "N";
     case Type::duration: return "DURATION";
@@ -32,7 +32,7 @@ std::string left_of(const Flag& flag, const std::string& value) {
 std::string right_of(const Spec& spec, const Input& input) {
     std::string text = help_of(input);
     if (!input.allowed.empty()) text += fmt::format(" One of {}.", join(input.allowed, ", "));
-    const std::string value = replace_all(value_text(input), "\n", "\\n");
+    const std::string value = replace_all(input.target.shown(), "\n", "\\n");
     if (!value.empty() && value != "false") text += fmt::format(" Default {}.", value);
     if (!input.key.empty()) text += fmt::format(" In fairlead.yml: {}.{}.", spec.tool, input.key);
     return text;
@@ -96,7 +96,7 @@ std::string usage_line(const Spec& spec) {
     line += " [FLAG...]";
     for (const Input& input : spec.inputs) {
         if (input.positional && !is_hidden(spec, input))
-            line += fmt::format(" [{}{}]", placeholder(input), type_of(input) == Type::text_list ? "..." : "");
+            line += fmt::format(" [{}{}]", placeholder(input), input.target.type == Type::text_list ? "..." : "");
     }
     return line + "\n";
 }

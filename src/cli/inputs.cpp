@@ -9,13 +9,6 @@
 namespace fairlead::cli {
 namespace {
 
-template <typename... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-template <typename... F>
-Overloaded(F...) -> Overloaded<F...>;
-
 std::vector<std::string> pieces(const Input& input, const Given& given) {
     if (given.ready || input.untrimmed) return given.texts;
     std::vector<std::string> result;
@@ -34,12 +27,10 @@ Error with_origin(Error error, const Given& given) {
     return error;
 }
 
-Result<void> assign_list(const Input& input, const Given& given, std::vector<std::string>& target) {
+Result<void> assign_list(const Input& input, const Given& given) {
     std::vector<std::string> words = pieces(input, given);
-    for (const std::string& word : words) {
-        TRY_VOID(config::check_text(input.name, Type::text, input.allowed, word));
-    }
-    target = std::move(words);
+    for (const std::string& word : words) TRY_VOID(config::check_text(input.name, Type::text, input.allowed, word));
+    input.target.set_list(std::move(words));
     return {};
 }
 
@@ -47,30 +38,23 @@ Result<void> assign_scalar(const Input& input, const Given& given) {
     if (given.texts.size() > 1) {
         return usage(fmt::format("{} is given {} times; give it once", input.name, given.texts.size()));
     }
+    const Type type = input.target.type;
     const std::string raw = given.texts.empty() ? "" : given.texts.front();
-    const std::string text = input.untrimmed || type_of(input) == Type::secret ? raw : std::string(trim(raw));
-    TRY_VOID(config::check_text(input.name, type_of(input), input.allowed, text));
-    if (type_of(input) == Type::secret && !maskable(text)) {
+    const std::string text = input.untrimmed || type == Type::secret ? raw : std::string(trim(raw));
+    TRY_VOID(config::check_text(input.name, type, input.allowed, text));
+    if (type == Type::secret && !maskable(text)) {
         sys::log_warning(fmt::format("{} (from {}) is too short to be masked; expected 4 characters or more",
                                      input.name, given.origin));
     }
-    return std::visit(Overloaded{
-                          [&](bool* target) { return *target = parse_boolean(text).value(), Result<void>(); },
-                          [&](std::int64_t* target) { return *target = parse_integer(text).value(), Result<void>(); },
-                          [&](double* target) { return *target = parse_number(text).value(), Result<void>(); },
-                          [&](std::string* target) { return *target = text, Result<void>(); },
-                          [&](Milliseconds* target) { return *target = parse_duration(text).value(), Result<void>(); },
-                          [&](Secret* target) { return *target = Secret(text), Result<void>(); },
-                          [&](std::optional<std::string>* target) { return *target = text, Result<void>(); },
-                          [](std::vector<std::string>*) { return Result<void>(); },
-                      },
-                      input.target);
+    const auto set = input.target.set(text);
+    if (!set.ok()) return usage(input.name + ": " + set.error().message);
+    return {};
 }
 
 // A script's variable that is not set arrives as an empty text; what it was to say is not guessed.
 Result<void> refuse_empty(const Input& input, const Given& given) {
-    const bool may_be = input.untrimmed || std::holds_alternative<std::optional<std::string>*>(input.target);
-    if (may_be || type_of(input) == Type::boolean) return {};
+    const bool may_be = input.untrimmed || input.target.takes_empty;
+    if (may_be || input.target.type == Type::boolean) return {};
     const bool blank =
         std::any_of(given.texts.begin(), given.texts.end(), [](const std::string& text) { return trim(text).empty(); });
     if (!blank && !pieces(input, given).empty()) return {};
@@ -106,7 +90,7 @@ std::string without_final_newline(std::string text) {
 // A secret may also stand in a file that the variable NAME_FILE names.
 Result<std::optional<Given>> from_variables(const std::string& tool, const Input& input, const Sources& sources) {
     if (input.typed) return std::optional<Given>{};
-    const bool secret = type_of(input) == Type::secret;
+    const bool secret = input.target.type == Type::secret;
     for (const std::string& name : variable_names(tool, input.name)) {
         if (auto value = sources.variables.get(name); value && (input.untrimmed || !trim(*value).empty())) {
             return std::optional(Given{{std::move(*value)}, name, {}});
@@ -125,7 +109,7 @@ Result<std::optional<Given>> from_file(const Input& input, const Sources& source
     const config::Value value = sources.section.at(input.key);
     if (!value.present()) return std::optional<Given>{};
     Given given{value.texts(), origin_of(value), value.place(), true};
-    if (type_of(input) == Type::secret) { // the file holds the name of the variable, never the value
+    if (input.target.type == Type::secret) { // the file holds the name of the variable, never the value
         if (value.text().empty())
             return value.error(fmt::format("{} is empty; write the name of the variable that holds it", input.key));
         const auto secret = sources.variables.get(value.text());
@@ -137,35 +121,6 @@ Result<std::optional<Given>> from_file(const Input& input, const Sources& source
     return std::optional(std::move(given));
 }
 
-}
-
-Type type_of(const Input& input) {
-    if (input.type != Type::any) return input.type;
-    return std::visit(Overloaded{
-                          [](bool*) { return Type::boolean; },
-                          [](std::int64_t*) { return Type::integer; },
-                          [](double*) { return Type::number; },
-                          [](std::string*) { return Type::text; },
-                          [](std::vector<std::string>*) { return Type::text_list; },
-                          [](Milliseconds*) { return Type::duration; },
-                          [](Secret*) { return Type::secret; },
-                          [](std::optional<std::string>*) { return Type::text; },
-                      },
-                      input.target);
-}
-
-std::string value_text(const Input& input) {
-    return std::visit(Overloaded{
-                          [](bool* value) -> std::string { return *value ? "true" : "false"; },
-                          [](std::int64_t* value) { return std::to_string(*value); },
-                          [](double* value) { return fmt::format("{}", *value); },
-                          [](std::string* value) { return *value; },
-                          [](std::vector<std::string>* value) { return join(*value, ", "); },
-                          [](Milliseconds* value) { return format_duration(*value); },
-                          [](Secret* value) -> std::string { return value->empty() ? "" : "***"; },
-                          [](std::optional<std::string>* value) { return value->value_or(""); },
-                      },
-                      input.target);
 }
 
 std::string origin_of(const config::Value& value) {
@@ -185,8 +140,7 @@ std::vector<std::string> variable_names(const std::string& tool, const std::stri
 }
 
 Result<void> assign(const Input& input, const Given& given) {
-    auto* const* list = std::get_if<std::vector<std::string>*>(&input.target);
-    auto assigned = list ? assign_list(input, given, **list) : assign_scalar(input, given);
+    auto assigned = input.target.set_list ? assign_list(input, given) : assign_scalar(input, given);
     if (!assigned.ok()) return with_origin(std::move(assigned).error(), given);
     return {};
 }

@@ -10,9 +10,6 @@
 // From where an input gets its value. Whatever the source, the value takes the same way from text to its target.
 namespace fairlead::cli {
 
-Type type_of(const Input& input);
-std::string value_text(const Input& input); // of its target now; *** for a secret that is set, empty when unset
-
 struct Given {
     std::vector<std::string> texts; // one per flag or list item
     std::string origin;             // "--x", "INPUT_X", "fairlead.yml:3:5"

@@ -17,7 +17,7 @@ std::vector<std::string> known_variables(const Spec& spec, const std::vector<Inp
     const auto add = [&](const Input& input) {
         for (const auto& name : variable_names(spec.tool, input.name)) {
             known.push_back(spelled(name));
-            if (type_of(input) == Type::secret) known.push_back(spelled(name) + "_FILE");
+            if (input.target.type == Type::secret) known.push_back(spelled(name) + "_FILE");
         }
     };
     for (const auto* inputs : {&spec.inputs, &shared}) std::for_each(inputs->begin(), inputs->end(), add);

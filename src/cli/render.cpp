@@ -33,7 +33,7 @@ std::vector<Input> action_inputs(const Spec& spec, Common& common) {
 std::string described(const Input& input) {
     std::string text = help_of(input);
     if (!input.allowed.empty()) text += fmt::format(" One of {}.", join(input.allowed, ", "));
-    if (type_of(input) == Type::text_list && !input.untrimmed) {
+    if (input.target.type == Type::text_list && !input.untrimmed) {
         text += input.lines ? " One per line." : " Separated by commas or newlines.";
     }
     if (!has_flag(input)) text += " A secret.";
@@ -41,7 +41,7 @@ std::string described(const Input& input) {
 }
 
 std::string default_of(const Input& input) {
-    const std::string value = replace_all(value_text(input), "\n", "\\n");
+    const std::string value = replace_all(input.target.shown(), "\n", "\\n");
     return value.empty() ? "" : fmt::format("`{}`", value);
 }
 
@@ -154,7 +154,7 @@ std::string render_inputs(const Spec& spec) {
                 {{"name", input.name},
                  {"key", input.key},
                  {"commands", input.of},
-                 {"type", name_of(type_of(input))},
+                 {"type", name_of(input.target.type)},
                  {"allowed", input.allowed},
                  {"positional", input.positional},
                  {"action", input.action},

@@ -197,7 +197,7 @@ void log_given(const Session& session) {
     const Context& context = session.context;
     for (const Input& input : all_inputs(session)) {
         const std::string& origin = context.origins.at(input.name);
-        if (origin != "default") sys::log_debug(fmt::format("{} = {} ({})", input.name, value_text(input), origin));
+        if (origin != "default") sys::log_debug(fmt::format("{} = {} ({})", input.name, input.target.shown(), origin));
     }
 }
 

@@ -37,7 +37,7 @@ bool looks_like_path(std::string_view text) {
 }
 
 void register_input(const Spec& spec, const Input& input, const Words& words, const sys::Environment& variables) {
-    if (type_of(input) == Type::secret) {
+    if (input.target.type == Type::secret) {
         for (const auto& name : variable_names(spec.tool, input.name)) {
             if (auto value = variables.get(name)) const Secret secret(std::move(*value));
             const auto file = variables.get(name + "_FILE");

@@ -22,7 +22,7 @@ void Section::insert(std::vector<Field>& table, std::string_view key, const Inpu
         row->children = children;
     } else if (row == table.end()) {
         // The file names a secret's variable, never the secret.
-        const Type type = type_of(input) == Type::secret ? Type::text : type_of(input);
+        const Type type = input.target.type == Type::secret ? Type::text : input.target.type;
         table.push_back({names_.emplace_back(name), type, input.help, {input.allowed.begin(), input.allowed.end()}});
     }
 }

@@ -1,16 +1,11 @@
 #pragma once
-#include "base/field.h"
 #include "base/result.h"
-#include "base/secret.h"
-#include "base/time.h"
+#include "cli/target.h"
 #include "config/milder.h"
-#include <cstdint>
 #include <functional>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 // A tool declares its inputs and outputs once. From this value come the flags, INPUT_* and FAIRLEAD_* variables,
@@ -30,10 +25,6 @@ Result<void> whether(Result<T> result) {
     return {};
 }
 
-// The variable that an input fills. Its type is the input's type and its value at declaration the default.
-using Target = std::variant<bool*, std::int64_t*, double*, std::string*, std::vector<std::string>*, Milliseconds*,
-                            Secret*, std::optional<std::string>*>;
-
 struct Input {
     std::string name; // kebab-case: flag --name, INPUT_NAME, FAIRLEAD_<TOOL>_NAME, FAIRLEAD_NAME
     Target target;
@@ -49,7 +40,6 @@ struct Input {
     bool untrimmed = false;           // handed over as given: neither trimmed nor, for a list, split
     bool lines = false;               // a list is split at newlines only (its values may hold commas)
     std::vector<std::string> of = {}; // the commands that it belongs to; given for another it is refused; empty: all
-    Type type = Type::any;            // stricter than the target's own: Type::percent for a text; any: as the target
     bool of_peer = false; // of the action that ours stands in for: when an action gives one, fairlead.yml adds to none
 };
 

@@ -48,6 +48,12 @@ Result<void> check_percent(std::string_view text) {
     return usage(fmt::format("'{}' is not a percentage; write 80 or 79.5%", text));
 }
 
+Result<void> check_age(std::string_view text) {
+    const auto limit = parse_duration(text);
+    if (text == "off" || (limit.ok() && limit.value() > Milliseconds{0})) return {};
+    return usage(fmt::format("'{}' is not an age; write off or a duration such as 1h", text));
+}
+
 Result<void> check_day(std::string_view text) {
     if (parse_utc(std::string(text) + "T00:00:00Z")) return {};
     return usage(fmt::format("'{}' is not a day; write it as 2026-03-31", text));
@@ -103,6 +109,7 @@ constexpr Form table[] = {
     {Type::share, "(100([.]0*)?|0?[0-9]{1,2}([.][0-9]*)?)%", check_share},
     {Type::percent, percentage, check_percent, "number", 0, 100},
     {Type::limit, "[0-9]{1,9}|(100([.]0{0,4})?|0?[0-9]{1,2}([.][0-9]{0,4})?)%", check_limit, "integer", 0, no_limit},
+    {Type::age, "off|(?=.*[1-9])([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?", check_age},
     {Type::day, "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", check_day},
     {Type::status, "[1-5]xx|[1-5][0-9]{2}(-[1-5][0-9]{2})?", check_status, "integer", 100, 599},
     {Type::route, "/(.|\n)*", check_route},

@@ -33,7 +33,6 @@ TOOLS = sorted(name for name in SCHEMA["properties"] if f"whole-{name}" in SCHEM
 BEYOND = {
     "a regular expression must compile": {"scan.allow", "smoke.checks.expect.header.any", "smoke.checks.expect.location",
                                           "smoke.checks.expect.body", "smoke.checks.expect.json.any"},
-    "an age is a duration or off": {"gate.max_age"},
     "rules are named by the tool": {"scan.only", "scan.skip"},
     "places in JSON have a grammar of their own": {"deploy.health.version.json", "smoke.ready.from",
                                                    "smoke.checks.expect.from", "smoke.checks.expect.json"},
