@@ -6,6 +6,7 @@
 #include "cli/publish.h"
 #include "cli/run.h"
 #include "cli/secrets.h"
+#include "sys/confine.h"
 #include "sys/process.h"
 #include <algorithm>
 #include <cstdlib>
@@ -84,7 +85,8 @@ Result<report::Report> act(const Options& o, const cli::Context& context) {
     if (o.command == "doctor" && steps.empty()) TRY_VOID(chain::select(steps, {}, {})); // says what run would
     if (o.command == "doctor")
         return chain::examine(chain::needs(context.config, steps),
-                              chain::complaints(context.config, steps, context.environment), context.config.folder());
+                              chain::complaints(context.config, steps, context.environment), context.config.folder(),
+                              sys::what_kernel_holds());
     steps = TRY(chain::select(std::move(steps), o.only, o.skip));
     const int stream = context.format == "text" || context.format == "github" ? 1 : 2;
     return chain::run(context.config, steps,

@@ -81,6 +81,28 @@ std::string first_line(const Complaint& complaint) {
     return fmt::format("fairlead-{}{}: {}", complaint.tool, environment, line);
 }
 
+// gate, scan, smoke and tag read what a change brings.
+std::string describe(const sys::Holds& holds) {
+    std::string text;
+    const auto absent = [&](std::string_view name, std::string_view could, std::string_view way_out) {
+        text +=
+            fmt::format("absent   {}: gate, scan, smoke or tag, taken over by what it reads, could {}; get it: {}\n",
+                        name, could, way_out);
+    };
+    if (!holds.described.empty())
+        text +=
+            fmt::format("ok       kernel: holds gate, scan, smoke and tag to what they need ({})\n", holds.described);
+    if (!holds.programs_and_network)
+        absent("seccomp", "start programs and open connections",
+               "a kernel with CONFIG_SECCOMP_FILTER, in a container whose profile allows seccomp");
+    if (!holds.files)
+        absent(
+            "Landlock", "change any file that you can",
+            "Linux 5.13 or later with landlock in /sys/kernel/security/lsm (the kernel's lsm=), in a container whose "
+            "profile allows landlock_create_ruleset");
+    return text;
+}
+
 }
 
 std::vector<Need> needs(const config::Config& config, const std::vector<Step>& steps) {
@@ -129,7 +151,7 @@ std::vector<Complaint> complaints(const config::Config& config, const std::vecto
 }
 
 report::Report examine(const std::vector<Need>& needs, const std::vector<Complaint>& complaints,
-                       const std::string& folder) {
+                       const std::string& folder, const sys::Holds& holds) {
     report::Report report;
     report.tool = "doctor";
     std::vector<std::string> wrong;
@@ -153,6 +175,7 @@ report::Report examine(const std::vector<Need>& needs, const std::vector<Complai
                                    .message = fmt::format("{} is not on this machine ({}); get it: {}", need.program,
                                                           need.why, need.way_out)});
     }
+    report.text += describe(holds);
     report.closing = missing == 0 ? "yes: nothing is missing" : fmt::format("no: {} missing", missing);
     if (!wrong.empty()) report.closing = fmt::format("no: {} wrong, {} missing", wrong.size(), missing);
     if (missing > 0) report.verdict = report::Verdict::fail;

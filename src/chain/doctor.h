@@ -1,6 +1,7 @@
 #pragma once
 #include "chain/check.h"
 #include "report/report.h"
+#include "sys/confine.h"
 #include <string>
 #include <vector>
 
@@ -15,8 +16,8 @@ std::vector<Complaint> complaints(const config::Config& config, const std::vecto
                                   const std::string& environment);
 
 // Looks for each, for modules and files from `folder`. Fail when a required one is missing; an error (usage) when a
-// section is wrong.
+// section is wrong. What the kernel doesn't hold our tools to is told, and is no failure: they work without.
 report::Report examine(const std::vector<Need>& needs, const std::vector<Complaint>& complaints,
-                       const std::string& folder);
+                       const std::string& folder, const sys::Holds& holds);
 
 }

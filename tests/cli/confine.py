@@ -8,6 +8,7 @@ import ctypes
 import os
 import pathlib
 import platform
+import re
 import struct
 import subprocess
 import sys
@@ -84,6 +85,17 @@ with tempfile.TemporaryDirectory() as folder:
         check(f"{name} says so once", without.stderr.count("Landlock:") == 1, without.stderr)
         quiet = run([word for word in words if word != "-v"], folder, [CALLS["seccomp"], LANDLOCK])
         check(f"{name} says nothing without -v", "doesn't keep" not in quiet.stderr, quiet.stderr)
+
+    # doctor tells it before, and counts none of it as missing.
+    held = run(["fairlead", "doctor"], folder)
+    check("doctor says what the kernel holds", re.search(r"^ok       kernel: .*\(seccomp, Landlock \d+\)$", held.stdout, re.M),
+          held.stdout)
+    without = run(["fairlead", "doctor"], folder, [LANDLOCK], ENOSYS)
+    check("doctor misses Landlock", "(seccomp)\nabsent   Landlock: " in without.stdout and
+          without.returncode == held.returncode, without.stdout)
+    without = run(["fairlead", "doctor"], folder, [CALLS["seccomp"], LANDLOCK])
+    check("doctor misses both", "absent   seccomp: " in without.stdout and "absent   Landlock: " in without.stdout and
+          "kernel:" not in without.stdout and without.returncode == held.returncode, without.stdout)
 
 print(f"{passed} passed, {failed} failed, 0 skipped")
 sys.exit(1 if failed or not passed else 0)
