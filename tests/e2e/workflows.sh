@@ -2,12 +2,12 @@
 # The workflows that `fairlead init` writes, for several kinds of project, and those in our pages: actionlint finds nothing
 # in them, nor zizmor at its strictest in what is written. (Our own workflows: script/lint.)
 . "$(dirname "$0")/lib.sh"
-PATH=$PATH:${HOME:-/root}/go/bin:${HOME:-/root}/.local/bin
+PATH=$root/build/tools/bin:$PATH:${HOME:-/root}/go/bin:${HOME:-/root}/.local/bin
 have() { command -v "$1" >/dev/null && "$1" --version >/dev/null 2>&1; }
 lint() { # NAME FILE...
     local name=$1
     shift
-    if have actionlint; then expect "actionlint: $name" 0 actionlint "$@"; else skip lint "actionlint: $name" "not installed"; fi
+    if have actionlint; then expect "actionlint: $name" 0 actionlint "$@"; else skip lint "actionlint: $name" "not installed; script/bootstrap lint installs it"; fi
 }
 
 project() { # NAME: a repository with what the functions below leave in it
@@ -23,7 +23,7 @@ for kind in python node other; do
     if have zizmor; then
         expect "zizmor: what init writes for $kind" 0 zizmor --offline --quiet --persona auditor --no-progress .github
     else
-        skip lint "zizmor: what init writes for $kind" "not installed; pipx install zizmor installs it"
+        skip lint "zizmor: what init writes for $kind" "not installed; script/bootstrap lint installs it"
     fi
 done
 
