@@ -103,29 +103,26 @@ Launch DirectTarget::launch_of(const std::string& slot, const std::string& relea
 }
 
 std::string DirectTarget::env_of(const std::string& slot, const ReleaseInfo& release) const {
-    const std::pair<const char*, std::string> ours[] = {{"FAIRLEAD_APP", settings_.app},
-                                                        {"FAIRLEAD_ENVIRONMENT", settings_.environment},
-                                                        {"FAIRLEAD_RELEASE", release.id},
-                                                        {"FAIRLEAD_VERSION", release.version},
-                                                        {"FAIRLEAD_COMMIT", release.commit},
-                                                        {"FAIRLEAD_SLOT", slot},
-                                                        {"FAIRLEAD_SOCKET", layout_.socket(slot).string()}};
+    auto told = told_of_release(settings_, release);
+    told.insert(told.end(), {{"FAIRLEAD_SLOT", slot}, {"FAIRLEAD_SOCKET", layout_.socket(slot).string()}});
     auto text = render_env(world_.variables);
-    for (const auto& [name, value] : ours) text += fmt::format("{}={}\n", name, quote_env(value));
+    for (const auto& [name, value] : told) text += fmt::format("{}={}\n", name, quote_env(value));
     return text;
 }
 
+// As the start will look it up. What lies in the release can be looked at only once that is there.
 Result<void> DirectTarget::check_program() const {
     const auto& program = settings_.command.front();
+    const auto path = path_in(application_environment(world_.process, nullptr, assignments(world_.variables)));
+    const auto folders = split(path, ':');
+    const bool bare = program.find('/') == program.npos;
     const bool inside =
-        program.find('{') != std::string::npos || (program[0] != '/' && program.find('/') != std::string::npos);
-    std::string path = service_path;
-    for (const auto& variable : world_.variables)
-        if (variable.name == "PATH") path = variable.value();
-    if (inside || program_in(program, path)) return {};
-    return could_not(fmt::format("program '{}' of target.command is not in the application's PATH, {}; install it "
-                                 "there, name its path, or set PATH in the environment's env.file",
-                                 program, path));
+        program.find('{') != program.npos ||
+        (bare ? std::any_of(folders.begin(), folders.end(), [](const auto& one) { return !one.starts_with('/'); })
+              : program[0] != '/');
+    if (inside) return {};
+    TRY_VOID(require_program("target.command", program, path, "/"));
+    return {};
 }
 
 Result<void> DirectTarget::check_owner() {

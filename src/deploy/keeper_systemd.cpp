@@ -70,11 +70,11 @@ class SystemdKeeper : public Keeper {
 
     // Looked up in the PATH that the process gets: systemd has one of its own for that.
     Result<Launch> with_program(const std::string& slot, Launch launch) const {
-        std::string path = service_path;
+        Assignments own;
         if (const auto text = sys::read_file(layout_.env(slot)); text.ok())
-            for (const auto& [name, value] : TRY(parse_env(text.value(), layout_.env(slot).string())))
-                if (name == "PATH") path = value;
-        if (const auto found = program_in(launch.argv[0], path)) launch.argv[0] = *found;
+            own = TRY(parse_env(text.value(), layout_.env(slot).string()));
+        const auto path = path_in(application_environment(world_.process, nullptr, own));
+        launch.argv[0] = TRY(require_program("target.command", launch.argv[0], path, launch.folder));
         return launch;
     }
 

@@ -1,6 +1,7 @@
 #include "deploy/shelf.h"
 #include "base/text.h"
 #include "deploy/sealed.h"
+#include "deploy/surroundings.h"
 #include "deploy/user.h"
 #include "sys/log.h"
 #include "sys/process.h"
@@ -100,14 +101,15 @@ Result<void> Shelf::prepare(const ReleaseInfo& release, const std::vector<std::v
 
 Result<void> Shelf::run(const std::vector<std::string>& argv, const ReleaseInfo& release) {
     const auto user = TRY(target_user(world_.settings));
-    auto environment = sys::base_environment(world_.process);
-    for (const auto& variable : world_.variables) environment.push_back(variable.name + "=" + variable.value());
-    for (const auto& [name, value] :
-         {std::pair{"FAIRLEAD_RELEASE", release.id}, std::pair{"FAIRLEAD_VERSION", release.version}}) {
-        environment.push_back(std::string(name) + "=" + value);
-    }
-    const auto done = TRY(sys::run({.argv = argv,
-                                    .folder = layout_.release(release.id).string(),
+    auto own = assignments(world_.variables);
+    const auto told = told_of_release(world_.settings, release);
+    own.insert(own.end(), told.begin(), told.end());
+    const auto folder = layout_.release(release.id);
+    const auto environment = application_environment(world_.process, user ? &*user : nullptr, own);
+    auto words = argv;
+    words[0] = TRY(require_program("prepare", argv[0], path_in(environment), folder));
+    const auto done = TRY(sys::run({.argv = words,
+                                    .folder = folder.string(),
                                     .environment = environment,
                                     .keep_partial = true,
                                     .user = user ? &*user : nullptr}));

@@ -70,8 +70,7 @@ class Supervisor {
     Supervised::Event run_once() {
         // Of the life before; most programs refuse to bind over it.
         if (const auto removed = sys::remove_tree(launch_.socket); !removed.ok()) note(removed.error().message);
-        auto program =
-            Supervised::start({launch_.argv, environment_, launch_.folder, user_ ? &*user_ : nullptr, log_writer()});
+        auto program = start();
         if (!program.ok()) {
             note(program.error().message);
             state_.last_status = 127;
@@ -87,6 +86,13 @@ class Supervisor {
         state_.last_status = program->status();
         program->end_rest();
         return event;
+    }
+
+    // Found as systemd would find it, not in the PATH that we were started with.
+    Result<Supervised> start() const {
+        auto argv = launch_.argv;
+        argv[0] = TRY(require_program("target.command", argv[0], path_in(environment_), launch_.folder));
+        return Supervised::start({argv, environment_, launch_.folder, user_ ? &*user_ : nullptr, log_writer()});
     }
 
     void end(Supervised& program) {
@@ -224,10 +230,6 @@ Result<void> supervise(const sys::Path& slot) {
     auto launch = TRY(parse_launch(text, file.string()));
     auto user = TRY(user_of(launch));
     auto environment = TRY(environment_of(slot / "env", launch.secrets, user));
-    for (const auto& variable : environment)
-        if (const auto path =
-                variable.substr(0, 5) == "PATH=" ? program_in(launch.argv[0], variable.substr(5)) : std::nullopt)
-            launch.argv[0] = *path; // as systemd would look it up, not in the PATH that we were started with
     return Supervisor(slot, std::move(launch), std::move(environment), std::move(user)).run();
 }
 

@@ -84,6 +84,12 @@ std::string render_env(const Variables& variables) {
     return text;
 }
 
+std::vector<std::pair<std::string, std::string>> assignments(const Variables& variables) {
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (const auto& variable : variables) pairs.emplace_back(variable.name, variable.value());
+    return pairs;
+}
+
 std::vector<std::string> secret_names(const Variables& variables) {
     std::vector<std::string> names;
     for (const auto& variable : variables) {

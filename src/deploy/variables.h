@@ -21,6 +21,7 @@ struct Variable {
 };
 using Variables = std::vector<Variable>;
 
+std::vector<std::pair<std::string, std::string>> assignments(const Variables& variables);
 std::vector<std::string> secret_names(const Variables& variables);
 
 // The same as parse_env reads it and as systemd's EnvironmentFile= does.

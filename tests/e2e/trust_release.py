@@ -20,6 +20,7 @@ PREPARE = r"""
 say() { echo "$1" >> data/got; }
 say "uid $(id -u) $(id -G)"
 say "suid $(./set-user-id -u)"
+say "path $PATH, app $FAIRLEAD_APP, of the deployer $DEPLOYERS"
 grep -q '^NoNewPrivs:.1' /proc/self/status && say "no new privileges"
 cp /usr/bin/id mine && chmod 4755 mine
 chmod 0666 app.py && chmod 0777 .
@@ -106,7 +107,11 @@ def prepared_by_somebody_hostile(rig, checks):
                   ({"name": "open", "mode": 0o666}, b"x")])
     stop = rig.work / "stop"
     hostile = subprocess.Popen(as_user(OTHER, "/usr/bin/python3", "-c", HOSTILE, str(rig.root), str(stop)), stdout=subprocess.PIPE, text=True)
-    done = rig.apply()
+    deployers = rig.work / "deployers"
+    deployers.mkdir()
+    (deployers / "sh").write_text("#!/bin/sh\nexit 9\n")
+    (deployers / "sh").chmod(0o755)
+    done = rig.run("apply", "--release-version", "1.0.0", PATH=f"{deployers}:{rig.environment['PATH']}", DEPLOYERS="x")
     stop.touch()
     looks, *got = hostile.communicate()[0].splitlines()
     checks.that(done.returncode == 0 and rig.served() == "1.0.0", "root deploys an archive that prepares itself", done.stderr + done.stdout)
@@ -115,8 +120,10 @@ def prepared_by_somebody_hostile(rig, checks):
     said = (data / "got").read_text().splitlines()
     checks.that(said[:2] == [f"uid {TARGET.pw_uid} {TARGET.pw_gid}", f"suid {TARGET.pw_uid}"],
                 "prepare runs as target.user, and a set-user-id program of the release as nobody else", said)
+    checks.that(said[2] == "path /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin, app probe, of the deployer ",
+                "and with the application's environment, not with its deployer's PATH", said)
     checks.that("no new privileges" in said, "prepare can get no more rights than it has", said)
-    checks.that(len(said) == 3 and not list(outside.iterdir()), "prepare reads and writes nothing of root's", said)
+    checks.that(len(said) == 4 and not list(outside.iterdir()), "prepare reads and writes nothing of root's", said)
     release = next((rig.root / "releases").iterdir())
     sealed = listing(release)
     checks.that(len(list((rig.root / "releases").iterdir())) == 1 and len(sealed) >= 6, "one release is there, whole", sealed)

@@ -1,0 +1,121 @@
+#include "deploy/surroundings.h"
+#include "base/text.h"
+#include "deploy/shelf.h"
+#include "model.h"
+#include "support/catch.h"
+#include "sys/user.h"
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+using namespace fairlead;
+using namespace fairlead::deploy;
+using namespace fairlead::deploy::test;
+
+namespace {
+
+using Names = std::map<std::string, std::string>;
+
+// A release that is about to be prepared.
+struct Unprepared {
+    sys::TemporaryFolder folder = sys::TemporaryFolder::make("fairlead-prepare").value();
+    Rig rig{"blue-green"};
+    NoHttp http;
+    const ReleaseInfo release{.id = "1.4-abc", .version = "1.4", .digest = "abc", .commit = "c0ffee"};
+    sys::Path inside = folder.path() / "releases" / release.id;
+
+    Unprepared() { sys::make_folders(inside / "bin").value(); }
+    Result<std::string> prepare(const std::vector<std::string>& argv, const Names& deployer, const Variables& own) {
+        const sys::Environment process(deployer);
+        const World world{rig.settings, own, rig.store, process, http, rig.clock};
+        Shelf shelf(Layout{folder.path()}, world);
+        const auto done = shelf.prepare(release, {argv});
+        if (!done.ok()) return done.error();
+        return shelf.output();
+    }
+};
+
+void add_program(const sys::Path& path, const std::string& text) {
+    sys::write_file(path, "#!/bin/sh\n" + text + "\n", 0755).value();
+}
+
+// What our own PATH leads to, as long as it lives.
+class OurPath {
+  public:
+    explicit OurPath(const std::string& path) : before_(std::getenv("PATH")) { ::setenv("PATH", path.c_str(), 1); }
+    ~OurPath() { ::setenv("PATH", before_.c_str(), 1); }
+    OurPath(const OurPath&) = delete;
+
+  private:
+    const std::string before_;
+};
+
+}
+
+TEST_CASE("an application's PATH is a fixed one unless its own variables say so, and each name is there once") {
+    const sys::Environment deployer(Names{{"PATH", "/opt/job/bin:/usr/bin"}, {"HOME", "/root"}, {"LANG", "C"}});
+    const auto has = [](const std::vector<std::string>& all, const std::string& one) {
+        return std::count(all.begin(), all.end(), one) == 1;
+    };
+    const auto plain = application_environment(deployer, nullptr, {});
+    CHECK(has(plain, std::string("PATH=") + service_path));
+    CHECK(has(plain, "HOME=/root"));
+    const sys::User user{.uid = 1000, .gid = 1000, .groups = {}, .name = "shop", .home = "/home/shop"};
+    const auto own =
+        application_environment(deployer, &user, {{"PATH", "/opt/shop/bin"}, {"LANG", "de"}, {"LANG", "C.UTF-8"}});
+    CHECK(has(own, "PATH=/opt/shop/bin"));
+    CHECK(has(own, "LANG=C.UTF-8"));
+    CHECK(has(own, "HOME=/home/shop"));
+    CHECK(std::count_if(own.begin(), own.end(),
+                        [](const auto& v) { return v.starts_with("PATH=") || v.starts_with("LANG="); }) == 2);
+}
+
+TEST_CASE("an application's program is looked for in its own PATH, from the folder that it runs in") {
+    const auto folder = sys::TemporaryFolder::make("fairlead-program").value();
+    const auto inside = folder.path() / "release";
+    sys::make_folders(inside / "bin").value();
+    add_program(inside / "bin/app", "");
+    add_program(folder.path() / "deployers", "");
+    const OurPath ours(folder.path().string());
+    CHECK(program_in("sh", "/nowhere:/bin", inside) == "/bin/sh");
+    CHECK_FALSE(program_in("sh", "/nowhere", inside));
+    CHECK_FALSE(program_in("deployers", service_path, inside));
+    CHECK(program_in("app", "bin:/bin", inside) == (inside / "bin/app").string());
+    CHECK(program_in("bin/app", "/bin", inside) == (inside / "bin/app").string());
+    CHECK_FALSE(program_in("app", ":/bin", inside)); // an empty one is the folder itself
+    CHECK(program_in("/bin/sh", "", inside) == "/bin/sh");
+}
+
+TEST_CASE("prepare sees what the application will see, and nothing of what its deployer has") {
+    Unprepared unprepared;
+    const auto seen = unprepared.prepare(
+        {"sh", "-c", "env"},
+        {{"PATH", "/opt/job/bin:/usr/bin"}, {"HOME", "/root"}, {"GITHUB_TOKEN", "t"}, {"STAGE", "of the deployer"}},
+        {{"STAGE", {}, "staging"}});
+    REQUIRE(seen.ok());
+    auto lines = split(trim(seen.value()), '\n');
+    std::erase_if(lines, [](const auto& line) {
+        return line.starts_with("PWD=") || line.starts_with("SHLVL=") || line.starts_with("_=");
+    });
+    std::sort(lines.begin(), lines.end());
+    CHECK(lines == std::vector<std::string>{"FAIRLEAD_APP=shop", "FAIRLEAD_COMMIT=c0ffee",
+                                            "FAIRLEAD_ENVIRONMENT=staging", "FAIRLEAD_RELEASE=1.4-abc",
+                                            "FAIRLEAD_VERSION=1.4", "HOME=/root", std::string("PATH=") + service_path,
+                                            "STAGE=staging"});
+}
+
+TEST_CASE("prepare's program is looked up where the application's is") {
+    Unprepared unprepared;
+    const auto deployers = unprepared.folder.path() / "deployers";
+    sys::make_folders(deployers).value();
+    add_program(deployers / "migrate", "echo of the deployer");
+    add_program(unprepared.inside / "bin/migrate", "echo of the release in $PWD");
+    const OurPath ours(deployers.string() + ":/usr/bin:/bin");
+    const auto refused = unprepared.prepare({"migrate"}, {{"PATH", deployers.string()}}, {});
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().message.find("program 'migrate' of prepare is not in the application's PATH") !=
+          std::string::npos);
+    const auto done = unprepared.prepare({"migrate"}, {}, {{"PATH", {}, "bin:/usr/bin:/bin"}});
+    REQUIRE(done.ok());
+    CHECK(done.value() == "of the release in " + unprepared.inside.string() + "\n");
+}
