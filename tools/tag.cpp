@@ -32,6 +32,10 @@ Input by_hand(const char* name, Target target, const char* help, const char* pla
 Input choice(const char* name, Target target, const char* help, const char* placeholder = "") {
     return {.name = name, .target = target, .help = help, .placeholder = placeholder};
 }
+Input begins(const char* group, Input input) {
+    input.group = group;
+    return input;
+}
 Input only(std::vector<std::string> commands, Input input) {
     input.of = std::move(commands);
     return input;
@@ -50,24 +54,21 @@ std::vector<Input> inputs(Options& o) {
     token.action_default = "${{ github.token }}";
     const std::vector<std::string> release = {"next-version", "changelog"};
     return {
-        list("images", &o.lists.images, "Images to name: names, or name=…,enable=….", "IMAGE"),
-        list("tags", &o.lists.tags, "Rules such as type=semver,pattern={{version}}.", "RULE"),
-        list("flavor", &o.lists.flavor, "What holds for all rules: latest=…, prefix=…, suffix=….", "ENTRY"),
-        list("labels", &o.lists.labels, "Further labels, key=value.", "LABEL"),
-        list("annotations", &o.lists.annotations, "Further annotations, key=value.", "ANNOTATION"),
-        setting("context", &wanted.context,
-                "Where event and ref come from: workflow, git or git:PATH; default: as the surroundings are.",
-                "CONTEXT"),
-        separator("sep-tags", &o.inputs.separators.tags, "What separates the tags of the output."),
-        separator("sep-labels", &o.inputs.separators.labels, "What separates the labels of the output."),
-        separator("sep-annotations", &o.inputs.separators.annotations, "What separates the annotations of the output."),
-        only({"tags"}, setting("bake-target", &o.inputs.bake_target, "Target in the bake files.", "NAME")),
-        token,
         setting("strict", &o.strict, "What would be a warning about an input is an error."),
         choice("component", &o.component.name, "Component of fairlead.yml: only its tags and paths count.", "NAME"),
         setting("tag-prefix", &o.component.prefix,
                 "What the tags of the component begin with (api/v); default for next-version: v.", "PREFIX"),
-        only(release, choice("include", &o.component.include, "Paths that count.", "GLOB")),
+        begins("images", list("images", &o.lists.images, "Images to name: names, or name=…,enable=….", "IMAGE")),
+        list("tags", &o.lists.tags, "Rules such as type=semver,pattern={{version}}.", "RULE"),
+        list("flavor", &o.lists.flavor, "What holds for all rules: latest=…, prefix=…, suffix=….", "ENTRY"),
+        list("labels", &o.lists.labels, "Further labels, key=value.", "LABEL"),
+        list("annotations", &o.lists.annotations, "Further annotations, key=value.", "ANNOTATION"),
+        separator("sep-tags", &o.inputs.separators.tags, "What separates the tags of the output."),
+        separator("sep-labels", &o.inputs.separators.labels, "What separates the labels of the output."),
+        separator("sep-annotations", &o.inputs.separators.annotations, "What separates the annotations of the output."),
+        only({"tags"}, setting("bake-target", &o.inputs.bake_target, "Target in the bake files.", "NAME")),
+        begins("next version and changelog",
+               only(release, choice("include", &o.component.include, "Paths that count.", "GLOB"))),
         only(release, choice("exclude", &o.component.exclude, "Paths that don't.", "GLOB")),
         only({"next-version"}, choice("channel", &next.channel, "A pre-release, X.Y.Z-CHANNEL.N.", "CHANNEL")),
         only({"next-version"}, setting("initial-version", &next.initial, "The first one.", "VERSION")),
@@ -75,10 +76,15 @@ std::vector<Input> inputs(Options& o) {
              setting("hold-major", &next.hold_major, "In 0.x a breaking change is minor, a feature patch.")),
         only({"changelog"}, choice("from", &from, "Where it begins; default: the version before.", "REVISION")),
         only({"changelog"}, choice("to", &to, "Where it ends.", "REVISION")),
-        choice("deepen", &wanted.deepen, "Fetches the history and tags that a shallow clone lacks."),
+        begins("git and the event",
+               setting("context", &wanted.context,
+                       "Where event and ref come from: workflow, git or git:PATH; default: as the surroundings are.",
+                       "CONTEXT")),
         by_hand("event", &wanted.event, "Decides as for this event.", "NAME"),
         by_hand("ref", &wanted.ref, "Decides as for this ref, for instance refs/tags/v1.2.3.", "REF"),
         by_hand("sha", &wanted.sha, "Decides as for this commit.", "ID"),
+        choice("deepen", &wanted.deepen, "Fetches the history and tags that a shallow clone lacks."),
+        token,
     };
 }
 

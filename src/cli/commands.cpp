@@ -15,10 +15,8 @@ const Command* find_command(const Spec& spec, std::string_view name) {
 }
 
 bool takes_words(const Spec& spec, const std::string& command) {
-    return std::any_of(spec.inputs.begin(), spec.inputs.end(), [&](const Input& input) {
-        return input.positional &&
-               (input.of.empty() || std::find(input.of.begin(), input.of.end(), command) != input.of.end());
-    });
+    return std::any_of(spec.inputs.begin(), spec.inputs.end(),
+                       [&](const Input& input) { return input.positional && belongs(input, command); });
 }
 
 Error unknown_command(const Spec& spec, const std::string& word) {
@@ -75,9 +73,24 @@ Result<void> choose_command(const Spec& spec, Words& words, const sys::Environme
 
 const Command* chosen_command(const Spec& spec) { return spec.command ? find_command(spec, *spec.command) : nullptr; }
 
-bool belongs(const Input& input, const Spec& spec) {
-    return input.of.empty() || !spec.command ||
-           std::find(input.of.begin(), input.of.end(), *spec.command) != input.of.end();
+bool belongs(const Input& input, const Spec& spec) { return !spec.command || belongs(input, *spec.command); }
+
+bool belongs(const Input& input, const std::string& command) {
+    return input.of.empty() || std::find(input.of.begin(), input.of.end(), command) != input.of.end();
+}
+
+bool asks_help(const Spec& spec, const Words& words) {
+    const bool by_word = !spec.commands.empty() && !words.words.empty() && words.words.front() == "help";
+    return by_word || words.flags.contains("help");
+}
+
+Result<const Command*> asked_command(const Spec& spec, const Words& words) {
+    const auto input = command_input(spec);
+    const auto word = std::find_if(words.words.begin(), words.words.end(), [](auto& one) { return one != "help"; });
+    if (!input || word == words.words.end()) return nullptr;
+    const bool known = std::find(input->allowed.begin(), input->allowed.end(), *word) != input->allowed.end();
+    if (!known) return unknown_command(spec, *word);
+    return find_command(spec, *word);
 }
 
 Result<void> refuse_foreign(const Spec& spec, const std::vector<Input>& shared, const Words& words,

@@ -14,6 +14,11 @@ Result<void> choose_command(const Spec& spec, Words& words, const sys::Environme
 
 const Command* chosen_command(const Spec& spec);    // nullptr: the tool has none
 bool belongs(const Input& input, const Spec& spec); // to the command that was chosen
+bool belongs(const Input& input, const std::string& command);
+
+// What --help is asked about: `help X` and `X --help` the command X, else the tool (nullptr). Error (usage): X is none.
+Result<const Command*> asked_command(const Spec& spec, const Words& words);
+bool asks_help(const Spec& spec, const Words& words); // by --help, or by `help` where the tool has commands
 
 // Error (usage): a FAIRLEAD_<TOOL>_ variable that is no input's, or an INPUT_ or FAIRLEAD_ one that is nearly one's: a
 // mistyped FAIRLEAD_DRYRUN must not deploy. Others may be of another tool or of nobody.

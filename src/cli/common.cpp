@@ -130,6 +130,39 @@ bool is_hidden(const Spec& spec, const Input& input) {
     return !input.of.empty() && std::all_of(input.of.begin(), input.of.end(), hidden);
 }
 
+std::string placeholder_of(const Input& input) {
+    if (!input.placeholder.empty()) return input.placeholder;
+    switch (input.target.type) {
+    case Type::integer:
+    case Type::count:
+    case Type::positive:
+    case Type::up_to_1000:
+    case Type::number: return "N";
+    case Type::size: return "SIZE";
+    case Type::duration: return "DURATION";
+    case Type::text_list: return "LIST";
+    default: return "TEXT";
+    }
+}
+
+std::vector<Group> in_groups(const std::vector<Input>& inputs) {
+    std::vector<Group> groups(1);
+    for (const Input& input : inputs) {
+        if (!input.group.empty()) groups.push_back({input.group, {}});
+        groups.back().inputs.push_back(input);
+    }
+    return groups;
+}
+
+std::string command_of_example(const Spec& spec, const std::string& example) {
+    const auto words = split(example, ' ');
+    if (spec.commands.empty()) return {};
+    if (words.size() < 2 || words[1].starts_with('-')) return spec.commands.front().name;
+    const bool known = std::any_of(spec.commands.begin(), spec.commands.end(),
+                                   [&](const Command& command) { return command.name == words[1]; });
+    return known ? words[1] : std::string();
+}
+
 bool is_boolean(const Input& input) { return input.target.type == Type::boolean; }
 bool has_flag(const Input& input) { return input.target.type != Type::secret; }
 

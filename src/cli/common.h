@@ -25,6 +25,14 @@ const std::vector<Question>& questions(); // help, version, explain-config; hidd
 
 std::vector<Flag> all_flags(const Spec& spec, const std::vector<Input>& common); // of the command line
 std::string program_name(const Spec& spec);                                      // "fairlead-gate", "fairlead"
+struct Group {
+    std::string title; // empty: that of the inputs before the first that begins one
+    std::vector<Input> inputs;
+};
+std::vector<Group> in_groups(const std::vector<Input>& inputs); // by Input::group
+// The command that an example of the declaration is of; empty: of none ("fairlead scan staged" is another tool's).
+std::string command_of_example(const Spec& spec, const std::string& example);
+std::string placeholder_of(const Input& input); // "FILE"; by its type where none is declared
 bool is_boolean(const Input& input);
 std::string help_of(const Input& input);              // "rollback, down: Why …" when it belongs to commands
 bool is_hidden(const Spec& spec, const Input& input); // it belongs to hidden commands only

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "base/version.h"
+#include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/inputs.h"
 #include "cli/render.h"
@@ -13,24 +14,12 @@ struct Row {
     std::string left, right;
 };
 
-std::string placeholder(const Input& input) {
-    if (!input.placeholder.empty()) return input.placeholder;
-    switch (input.target.type) {
-    case Type::integer:
-    case Type::number: return "N";
-    case Type::duration: return "DURATION";
-    case Type::text_list: return "LIST";
-    default: return "TEXT";
-    }
-}
-
 std::string left_of(const Flag& flag, const std::string& value) {
     const std::string short_form = flag.short_name ? fmt::format("-{}, ", flag.short_name) : "    ";
     return short_form + "--" + flag.name + (flag.takes_value ? " " + value : "");
 }
 
-std::string right_of(const Spec& spec, const Input& input) {
-    std::string text = help_of(input);
+std::string right_of(const Spec& spec, const Input& input, std::string text) {
     if (!input.allowed.empty()) text += fmt::format(" One of {}.", join(input.allowed, ", "));
     const std::string value = replace_all(input.target.shown(), "\n", "\\n");
     if (!value.empty() && value != "false") text += fmt::format(" Default {}.", value);
@@ -80,25 +69,80 @@ std::string table(const std::string& title, const std::vector<Row>& rows) {
     return result;
 }
 
-std::vector<Row> flag_rows(const Spec& spec, const std::vector<Input>& inputs, const std::vector<Flag>& flags) {
+// What help is about: a tool, or one command of it.
+struct Subject {
+    const Spec& spec;
+    const Command* command; // nullptr: the whole tool
+    std::vector<Flag> flags;
+
+    bool shows(const Input& input) const {
+        return !is_hidden(spec, input) && (!command || belongs(input, command->name));
+    }
+    const Flag* flag_of(const std::string& name) const {
+        const auto flag = std::find_if(flags.begin(), flags.end(), [&](const Flag& one) { return one.name == name; });
+        return flag == flags.end() ? nullptr : &*flag;
+    }
+    std::string name() const { return program_name(spec) + (command ? " " + command->name : ""); }
+};
+
+std::vector<Row> flag_rows(const Subject& subject, const std::vector<Input>& inputs) {
     std::vector<Row> rows;
     for (const Input& input : inputs) {
-        if (is_hidden(spec, input)) continue;
-        const auto flag = std::find_if(flags.begin(), flags.end(), [&](const Flag& f) { return f.name == input.name; });
-        if (flag != flags.end()) rows.push_back({left_of(*flag, placeholder(input)), right_of(spec, input)});
+        const Flag* flag = subject.flag_of(input.name);
+        if (!flag || !subject.shows(input)) continue;
+        const std::string& help = subject.command ? input.help : help_of(input); // of a command: all belongs to it
+        rows.push_back({left_of(*flag, placeholder_of(input)), right_of(subject.spec, input, help)});
     }
     return rows;
 }
 
-std::string usage_line(const Spec& spec) {
-    std::string line = "usage: " + program_name(spec);
-    if (!spec.commands.empty()) line += " [COMMAND]";
+std::vector<Row> command_rows(const Subject& subject) {
+    std::vector<Row> rows;
+    if (subject.command) return rows;
+    for (const Command& command : subject.spec.commands) {
+        if (command.hidden) continue;
+        const bool first = &command == &subject.spec.commands.front();
+        rows.push_back({command.name, command.help + (first ? " The default." : "")});
+    }
+    return rows;
+}
+
+std::vector<Row> secret_rows(const Subject& subject) {
+    std::vector<Row> rows;
+    for (const Input& input : subject.spec.inputs)
+        if (!has_flag(input) && subject.shows(input))
+            rows.push_back({variable_names(subject.spec.tool, input.name).back(), input.help});
+    return rows;
+}
+
+std::vector<Row> question_rows(const Subject& subject) {
+    std::vector<Row> rows;
+    for (const Question& question : questions())
+        if (!question.hidden)
+            rows.push_back({left_of(*subject.flag_of(question.name), question.placeholder), question.help});
+    return rows;
+}
+
+std::string usage_line(const Subject& subject) {
+    const Spec& spec = subject.spec;
+    std::string line = "usage: " + subject.name();
+    if (!spec.commands.empty() && !subject.command) line += " [COMMAND]";
     line += " [FLAG...]";
     for (const Input& input : spec.inputs) {
-        if (input.positional && !is_hidden(spec, input))
-            line += fmt::format(" [{}{}]", placeholder(input), input.target.type == Type::text_list ? "..." : "");
+        if (input.positional && subject.shows(input))
+            line += fmt::format(" [{}{}]", placeholder_of(input), input.target.type == Type::text_list ? "..." : "");
     }
     return line + "\n";
+}
+
+// The command lines that are of the subject: of a command those that say it, or nothing where it is the default.
+std::string examples(const Subject& subject) {
+    std::string lines;
+    for (const std::string& example : subject.spec.examples) {
+        if (subject.command && command_of_example(subject.spec, example) != subject.command->name) continue;
+        lines += example_lines(example);
+    }
+    return lines.empty() ? lines : "\nexamples:\n" + lines;
 }
 
 std::string footer(const Spec& spec) {
@@ -114,36 +158,23 @@ std::string footer(const Spec& spec) {
 
 }
 
-std::string render_help(const Spec& spec) {
+std::string render_help(const Spec& spec, const Command* command) {
     Common common;
     const std::vector<Input> shared = common_inputs(spec, common);
-    const std::vector<Flag> flags = all_flags(spec, shared);
-    const std::string title = fmt::format("{} {}: {}", program_name(spec), version(), spec.summary);
-    std::string text = wrapped(title, 0) + "\n\n" + usage_line(spec);
-
-    std::vector<Row> commands, secrets, asked;
-    for (const Command& command : spec.commands) {
-        if (command.hidden) continue;
-        const bool first = &command == &spec.commands.front();
-        commands.push_back({command.name, command.help + (first ? " The default." : "")});
-    }
-    for (const Input& input : spec.inputs) {
-        if (!has_flag(input)) secrets.push_back({variable_names(spec.tool, input.name).back(), input.help});
-    }
-    for (const Question& question : questions()) {
-        if (question.hidden) continue;
-        const auto flag =
-            std::find_if(flags.begin(), flags.end(), [&](const Flag& f) { return f.name == question.name; });
-        asked.push_back({left_of(*flag, question.placeholder), question.help});
-    }
-    text += table("commands", commands) + table("flags", flag_rows(spec, spec.inputs, flags));
-    text += table("secrets, from these variables or the file that NAME_FILE names", secrets);
-    std::vector<Row> rest = flag_rows(spec, shared, flags);
-    rest.insert(rest.end(), asked.begin(), asked.end());
+    const Subject subject{spec, command, all_flags(spec, shared)};
+    const std::string title =
+        fmt::format("{} {}: {}", subject.name(), version(), command ? command->help : spec.summary);
+    std::string text = wrapped(title, 0) + "\n\n" + usage_line(subject) + table("commands", command_rows(subject));
+    if (!command && !spec.commands.empty())
+        text += "\n" +
+                wrapped(fmt::format("`{} COMMAND --help` shows what one command takes.", program_name(spec)), 0) + "\n";
+    for (const auto& [group, inputs] : in_groups(spec.inputs))
+        text += table(group.empty() ? "flags" : group, flag_rows(subject, inputs));
+    text += table("secrets, from these variables or the file that NAME_FILE names", secret_rows(subject));
+    std::vector<Row> rest = flag_rows(subject, shared);
+    for (Row& row : question_rows(subject)) rest.push_back(std::move(row));
     text += table("flags of every tool", rest);
-    if (!spec.examples.empty()) text += "\nexamples:\n";
-    for (const std::string& example : spec.examples) text += example_lines(example);
-    return text + footer(spec);
+    return text + examples(subject) + footer(spec);
 }
 
 }

@@ -153,6 +153,7 @@ std::string render_inputs(const Spec& spec) {
             list.push_back(
                 {{"name", input.name},
                  {"key", input.key},
+                 {"group", input.group},
                  {"commands", input.of},
                  {"type", name_of(input.target.type)},
                  {"allowed", input.allowed},

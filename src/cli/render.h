@@ -9,6 +9,8 @@ std::string render_action(const Spec& spec); // actions/<tool>/action.yml; for t
 std::string render_readme(const Spec& spec); // actions/<tool>/README.md
 std::string render_inputs(const Spec& spec); // every declared input as JSON, for the tests that walk them
 std::string render_schema(const Spec& spec); // the tool's part of schema/fairlead.schema.json
-std::string render_help(const Spec& spec);   // --help
+
+// --help: of the whole tool, or of what one of its commands takes.
+std::string render_help(const Spec& spec, const Command* command = nullptr);
 
 }

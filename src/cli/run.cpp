@@ -40,7 +40,10 @@ struct Session {
 // Answers --help, --version and --render: nothing is read or started for them.
 Result<std::optional<std::string>> answer(const Session& session) {
     const auto& flags = session.words.flags;
-    if (flags.contains("help")) return std::optional(render_help(session.spec));
+    if (asks_help(session.spec, session.words)) {
+        const Command* command = TRY(asked_command(session.spec, session.words));
+        return std::optional(render_help(session.spec, command));
+    }
     if (flags.contains("version")) {
         return std::optional(fmt::format("{} {} ({})\n", program_name(session.spec), version(), commit()));
     }

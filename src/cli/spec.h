@@ -31,6 +31,7 @@ struct Input {
     std::string help;                      // one sentence
     std::vector<std::string> allowed = {}; // empty: anything
     std::string key = {};                  // dotted key in the tool's section of fairlead.yml; empty: none
+    std::string group = {};                // begins a part of --help under this title, up to the next that begins one
     std::string placeholder = {};          // "FILE" in --help
     char short_name = 0;
     bool positional = false;          // also takes the words without a flag

@@ -65,6 +65,43 @@ TEST_CASE("what belongs to another command is refused as a flag and as an action
     CHECK(has(run_sample({.arguments = {"--help"}}).out, "show: A note."));
 }
 
+TEST_CASE("a command's help shows what it takes and nothing else") {
+    for (const std::vector<std::string>& asked :
+         {std::vector<std::string>{"show", "--help"}, {"help", "show"}, {"--help", "show"}}) {
+        const auto help = run_sample({.arguments = asked}).out;
+        CHECK(help.starts_with("fairlead-sample show "));
+        CHECK(has(help, "Shows all."));
+        CHECK(has(help, "usage: fairlead-sample show [FLAG...] [LIST...]\n"));
+        for (const char* part :
+             {"--note TEXT", "  A note.", "--confirm NAME", "--dry-run", "--name you\n", "FAIRLEAD_TOKEN"})
+            CHECK(has(help, part));
+        for (const char* part : {"show: A note.", "Checks.", "check --ratio", "--slot", "commands:"})
+            CHECK_FALSE(has(help, part));
+    }
+    const auto check = run_sample({.arguments = {"check", "-h"}}).out;
+    for (const char* part : {"--name TEXT", "--body TEXT", "check --ratio 2\n", "--quiet"}) CHECK(has(check, part));
+    for (const char* part : {"--note", "--confirm", "--dry-run", "--name you"}) CHECK_FALSE(has(check, part));
+    const auto all = run_sample({.arguments = {"help"}}).out;
+    CHECK(all == run_sample({.arguments = {"--help"}}).out);
+    for (const char* part : {"show: A note.", "--name you\n", "check --ratio 2\n", "show   Shows all. The default.\n"})
+        CHECK(has(all, part));
+}
+
+TEST_CASE("help for a word that is no command is a mistake, and never acts") {
+    CHECK(refusal({.arguments = {"help", "chek"}}) == "command 'chek' is unknown; did you mean 'check'?\n");
+    CHECK(refusal({.arguments = {"chek", "--help"}}) == "command 'chek' is unknown; did you mean 'check'?\n");
+    CHECK(has(refusal({.arguments = {"help", "keep"}}), "command 'keep' is unknown"));
+    CHECK(has(refusal({.variables = {{"INPUT_COMMAND", "help"}}}), "command 'help' is unknown"));
+}
+
+TEST_CASE("inputs stand under the title that their group begins with") {
+    const auto help = run_sample({.arguments = {"--help"}}).out;
+    const auto flags = help.find("\nflags:\n"), bodies = help.find("\nbodies:\n"),
+               shared = help.find("\nflags of every tool:\n");
+    CHECK((flags < help.find("--note TEXT") && help.find("--note TEXT") < bodies));
+    CHECK((bodies < help.find("--body TEXT") && help.find("--body TEXT") < shared));
+}
+
 TEST_CASE("what nobody takes back wants the environment's name in production") {
     const auto try_out = [](std::vector<std::string> words) {
         return run_sample({.arguments = std::move(words), .config = two_environments}, stops);

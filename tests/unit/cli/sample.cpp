@@ -78,11 +78,11 @@ cli::Spec sample_spec(Options& o) {
                    {.name = "paths", .target = &o.paths, .help = "Paths.", .positional = true},
                    {.name = "note", .target = &o.note, .help = "A note.", .of = {"show"}},
                    {.name = "slot", .target = &o.slot, .help = "A slot.", .of = {"keep"}},
-                   {.name = "body", .target = &o.body, .help = "A body.", .untrimmed = true},
+                   {.name = "body", .target = &o.body, .help = "A body.", .group = "bodies", .untrimmed = true},
                    {.name = "token", .target = &o.token, .help = "A token.", .key = "token_env"}},
         .outputs = {{"greeting", "What was said."}},
         .formats = {"haiku"},
-        .examples = {"fairlead-sample --name you"},
+        .examples = {"fairlead-sample --name you", "fairlead-sample check --ratio 2"},
         .needs = {{cli::Need::programs}}, // the tests go on in this process
     };
 }
