@@ -24,7 +24,7 @@ void must(bool holds) {
 // In memory where there is a file system for it.
 struct Site {
     Site() {
-        if (fs::is_directory("/dev/shm")) ::setenv("TMPDIR", "/dev/shm", 1);
+        if (fs::is_directory("/dev/shm")) ::setenv("TMPDIR", "/dev/shm", 0);
         folder.emplace(sys::TemporaryFolder::make("fairlead-fuzz").value());
         fs::create_directory(outside());
         ::umask(027);
