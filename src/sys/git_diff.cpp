@@ -105,6 +105,13 @@ std::size_t pairs_of(const git_diff* diff) {
     return count(GIT_DELTA_ADDED) * count(GIT_DELTA_DELETED);
 }
 
+// By the type in its mode, as git sees it: whatever permissions a tree object gives a file, it is one. What has a type
+// that git doesn't know is looked at as well.
+bool has_content(std::uint32_t mode) {
+    constexpr std::uint32_t type = 0170000;
+    return (mode & type) != GIT_FILEMODE_COMMIT && (mode & type) != GIT_FILEMODE_TREE;
+}
+
 // Which files differ; a renamed file is compared with what it was (git's 50 %).
 Result<Changes> changes_of(GitDiff diff) {
     git_diff_find_options find;
@@ -119,13 +126,11 @@ Result<Changes> changes_of(GitDiff diff) {
     Changes result;
     for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i) {
         const git_diff_delta& delta = *git_diff_get_delta(diff.get(), i);
-        const bool has_content = delta.new_file.mode == GIT_FILEMODE_BLOB ||
-                                 delta.new_file.mode == GIT_FILEMODE_BLOB_EXECUTABLE ||
-                                 delta.new_file.mode == GIT_FILEMODE_LINK;
-        if (!has_content || delta.status == GIT_DELTA_DELETED || delta.status == GIT_DELTA_CONFLICTED) continue;
+        const bool is_gone = delta.status == GIT_DELTA_DELETED || delta.status == GIT_DELTA_CONFLICTED;
+        if (is_gone || !has_content(delta.new_file.mode)) continue;
         Change change{delta.new_file.path, delta.new_file.id, std::nullopt, false};
         change.new_name = delta.status == GIT_DELTA_ADDED || delta.status == GIT_DELTA_RENAMED;
-        const bool had_content = delta.status != GIT_DELTA_ADDED && delta.old_file.mode != GIT_FILEMODE_COMMIT;
+        const bool had_content = delta.status != GIT_DELTA_ADDED && has_content(delta.old_file.mode);
         if (had_content) change.before = delta.old_file.id;
         if (change.new_name || !change.same_content()) result.emplace(change.path, change);
     }
