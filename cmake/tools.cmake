@@ -12,6 +12,20 @@ foreach(source IN LISTS TOOL_SOURCES)
   list(APPEND PROGRAMS ${tool})
 endforeach()
 
+# What is installed: the programs and, rendered from their declarations, their man pages.
+include(GNUInstallDirs)
+set(SHARE ${CMAKE_BINARY_DIR}/share)
+foreach(program IN LISTS PROGRAMS)
+  add_custom_command(OUTPUT ${SHARE}/${program}.rendered DEPENDS ${program} ${CMAKE_SOURCE_DIR}/cmake/rendered.cmake
+    COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:${program}> -DNAME=${program} -DFOLDER=${SHARE}
+            -P ${CMAKE_SOURCE_DIR}/cmake/rendered.cmake
+    COMMAND ${CMAKE_COMMAND} -E touch ${SHARE}/${program}.rendered VERBATIM)
+  list(APPEND RENDERED ${SHARE}/${program}.rendered)
+endforeach()
+add_custom_target(rendered ALL DEPENDS ${RENDERED})
+install(TARGETS ${PROGRAMS})
+install(DIRECTORY ${SHARE}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
+
 # Everything that is rendered from the tools' declarations; the drift tests say when it is due.
 add_custom_target(generate
   COMMAND ${CMAKE_SOURCE_DIR}/script/generate ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}

@@ -122,6 +122,14 @@ std::string help_of(const Input& input) {
     return input.of.empty() ? input.help : fmt::format("{}: {}", join(input.of, ", "), input.help);
 }
 
+std::string in_full(const Spec& spec, const Input& input, std::string text) {
+    if (!input.allowed.empty()) text += fmt::format(" One of {}.", join(input.allowed, ", "));
+    const std::string value = replace_all(input.target.shown(), "\n", "\\n");
+    if (!value.empty() && value != "false") text += fmt::format(" Default {}.", value);
+    if (!input.key.empty()) text += fmt::format(" In fairlead.yml: {}.{}.", spec.tool, input.key);
+    return text;
+}
+
 bool is_hidden(const Spec& spec, const Input& input) {
     const auto hidden = [&](const std::string& name) {
         return std::any_of(spec.commands.begin(), spec.commands.end(),

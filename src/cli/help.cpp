@@ -19,14 +19,6 @@ std::string left_of(const Flag& flag, const std::string& value) {
     return short_form + "--" + flag.name + (flag.takes_value ? " " + value : "");
 }
 
-std::string right_of(const Spec& spec, const Input& input, std::string text) {
-    if (!input.allowed.empty()) text += fmt::format(" One of {}.", join(input.allowed, ", "));
-    const std::string value = replace_all(input.target.shown(), "\n", "\\n");
-    if (!value.empty() && value != "false") text += fmt::format(" Default {}.", value);
-    if (!input.key.empty()) text += fmt::format(" In fairlead.yml: {}.{}.", spec.tool, input.key);
-    return text;
-}
-
 constexpr std::size_t line_width = 80;
 
 std::string wrapped(std::string_view text, std::size_t indent) {
@@ -91,7 +83,7 @@ std::vector<Row> flag_rows(const Subject& subject, const std::vector<Input>& inp
         const Flag* flag = subject.flag_of(input.name);
         if (!flag || !subject.shows(input)) continue;
         const std::string& help = subject.command ? input.help : help_of(input); // of a command: all belongs to it
-        rows.push_back({left_of(*flag, placeholder_of(input)), right_of(subject.spec, input, help)});
+        rows.push_back({left_of(*flag, placeholder_of(input)), in_full(subject.spec, input, help)});
     }
     return rows;
 }

@@ -7,6 +7,7 @@
 #include "cli/explain.h"
 #include "cli/hold.h"
 #include "cli/inputs.h"
+#include "cli/man.h"
 #include "cli/publish.h"
 #include "cli/render.h"
 #include "cli/secrets.h"
@@ -54,7 +55,8 @@ Result<std::optional<std::string>> answer(const Session& session) {
     if (what == "readme") return std::optional(render_readme(session.spec));
     if (what == "schema") return std::optional(render_schema(session.spec));
     if (what == "inputs") return std::optional(render_inputs(session.spec));
-    return usage(fmt::format("render '{}' is unknown; expected action, readme, schema or inputs", what));
+    if (what == "man") return std::optional(render_man(session.spec));
+    return usage(fmt::format("render '{}' is unknown; expected action, readme, schema, inputs or man", what));
 }
 
 // What the other steps need to report anything, an error of theirs included.

@@ -165,7 +165,9 @@ def of_project(_, line):
         words = shlex.split(part)
         if words[0].startswith("script/") and not os.access(ROOT / words[0], os.X_OK):
             return f"{words[0]} is no script of the project"
-        if words[0] == "cmake" and f'"name": "{words[-1]}"' not in (ROOT / "CMakePresets.json").read_text():
+        if words[:2] == ["cmake", "--install"] and not re.search(r"^install\(", (ROOT / "cmake/tools.cmake").read_text(), re.M):
+            return "nothing is installed"
+        if words[0] == "cmake" and words[1] != "--install" and f'"name": "{words[-1]}"' not in (ROOT / "CMakePresets.json").read_text():
             return f"preset {words[-1]} is in no CMakePresets.json"
         if words[0] == "go" and not re.fullmatch(r"[\w./-]+@v[0-9.]+", words[-1]):
             return "a tool is installed with its version: MODULE@vX.Y.Z"
@@ -191,7 +193,7 @@ COMMANDS = [  # the first that fits
     (r"fairlead( init| doctor| run| scan| help| --|-(gate|scan|tag)\b)", as_pasted),
     (r"fairlead[- ](deploy|smoke)\b", accepted),
     (r"act ", with_act),
-    (r"script/|cmake |go install |git clone |install -|cd ", of_project),
+    (r"script/|cmake |go install |git clone |cd ", of_project),
     (r"(cat|printf|git|export) ", as_pasted),
 ]
 
