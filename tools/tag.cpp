@@ -101,6 +101,7 @@ Result<Asked> ask(const Options& o, const cli::Context& context) {
     if (o.component.given()) release.wanted.tag_prefix = release.next.component.prefix;
     const auto place_of = [&](const auto& input) { return context.place_of(input, replace_all(input, "-", "_")); };
     TRY_VOID(tag::check(inputs, release.wanted, release.next, place_of));
+    release.wanted.context = TRY(tag::context_of(o.release.wanted.context, context.config, place_of("context")));
     return Asked(inputs, release);
 }
 

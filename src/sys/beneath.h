@@ -64,7 +64,7 @@ class Root {
 };
 
 // The work tree around a folder: the nearest one upwards that holds .git (a folder, or the file of a linked work tree
-// or of a submodule); nothing when there is none.
+// or of a submodule), but the outer one where a link of that is on the way; nothing when there is none.
 std::optional<std::string> tree_around(const Path& folder);
 // The root of what belongs together: that work tree, else the folder itself.
 Result<Root> root_around(const Path& folder);

@@ -30,10 +30,22 @@ std::optional<Path> nearest(const Path& folder, std::string_view name, const std
     }
 }
 
+// Whether a link below `top` is on the way to `folder`.
+bool by_link(const Path& top, const Path& folder) {
+    Path here = top;
+    for (const Path& part : folder.lexically_relative(top))
+        if (inspect(here /= part).type == FileType::link) return true;
+    return false;
+}
+
 }
 
 std::optional<std::string> tree_around(const Path& folder) {
-    const auto found = nearest(normal(folder), ".git", std::nullopt);
+    auto found = nearest(normal(folder), ".git", std::nullopt);
+    for (auto above = found; above && above->has_relative_path();) {
+        above = nearest(above->parent_path(), ".git", std::nullopt);
+        if (above && by_link(*above, *found)) found = above; // where a link leads is no part of what the tree holds
+    }
     return found ? std::optional(found->string()) : std::nullopt;
 }
 

@@ -1,5 +1,6 @@
 #include "tag/config.h"
 #include "base/text.h"
+#include "sys/beneath.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -28,6 +29,26 @@ std::span<const config::Milder> milder() {
     using When = config::Milder::When;
     static constexpr config::Milder rows[] = {{"strict", When::unset}};
     return rows;
+}
+
+Result<std::string> context_of(const std::string& context, const config::Config& config, const Place& place) {
+    if (!context.starts_with("git:") || context.size() == 4) return context;
+    const sys::Path path = context.substr(4);
+    const auto named = [&]() -> Result<std::string> {
+        if (place.line == 0) {
+            std::error_code ignored;
+            const auto found = TRY(sys::named_by_person(std::filesystem::current_path(ignored), path));
+            if (found.root.is_everything()) return found.path;
+            return (found.root.path() / TRY(found.root.real(found.path))).lexically_normal().string();
+        }
+        const auto tree = TRY(sys::root_around(config.folder()));
+        const auto found = TRY(sys::named_by_tree(tree, config.folder(), path,
+                                                  "name a folder of this repository, or another one by --context"));
+        TRY_VOID(tree.list(found.path, sys::Links::refused));
+        return (tree.path() / found.path).lexically_normal().string();
+    }();
+    if (!named.ok()) return usage(named.error().message, place);
+    return "git:" + named.value();
 }
 
 Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section, const std::string& folder) {

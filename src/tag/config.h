@@ -23,6 +23,10 @@ struct ComponentWanted {
     bool given() const { return prefix || !name.empty(); }
 };
 
+// `git:PATH` with the absolute path, other contexts as they are. Error (usage): a link of the tree leads out of it on
+// the way, or, where fairlead.yml names the path (`place` has a line), it lies outside or any link is on the way.
+Result<std::string> context_of(const std::string& context, const config::Config& config, const Place& place);
+
 // Error (usage): the file has components, and none of that name. `folder`: the file's, where its globs start.
 Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section, const std::string& folder);
 

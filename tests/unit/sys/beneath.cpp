@@ -317,6 +317,25 @@ TEST_CASE("what a person names in a tree stays in it, wherever the tool was star
     }
 }
 
+TEST_CASE("a tree that only a link of another tree leads to is not what is named") {
+    const Scene scene;
+    const Path& tree = scene.tree;
+    scene.put("tree/.git/HEAD", "ref: refs/heads/main\n");
+    scene.put("outside/.git/HEAD", "ref: refs/heads/main\n");
+    scene.link(scene.outside, "reports");
+    scene.link("../../outside", "a/er");
+    for (const char* path : {"reports/secret", "a/er/secret", "reports", "a/../reports/secret"}) {
+        INFO(path);
+        const auto person = named_by_person(tree, path).value();
+        CHECK(person.root.path() == tree);
+        CHECK_FALSE(person.root.real(person.path).ok());
+        CHECK(tree_around(tree / path) == tree.string());
+    }
+    const auto above = named_by_person(tree.parent_path(), tree / "reports/secret").value();
+    CHECK(above.root.path() == tree);
+    CHECK_FALSE(above.root.read(above.path).ok());
+}
+
 TEST_CASE("what another user has put into a folder for all is not found from below") {
     if (::geteuid() != 0) SKIP_LOUDLY("root", "only root can give a file away");
     const Scene scene;
