@@ -50,7 +50,8 @@ Result<Outcome> Deployment::rollback(const std::string& to, const std::string& r
     if (auto before = TRY(finish_interrupted(nullptr))) {
         auto& outcome = before->outcome;
         if (before->last_word) return outcome;
-        const bool undone = outcome.verdict == "rolled_back" || outcome.verdict == "failed";
+        const bool undone =
+            !outcome.previous.empty() && (outcome.verdict == "rolled_back" || outcome.verdict == "failed");
         if (undone && (to.empty() || to == outcome.previous)) {
             outcome.verdict = "restored";
             std::swap(outcome.release, outcome.previous);
@@ -197,7 +198,7 @@ Result<Outcome> Deployment::give_up(const Error& error, const Step& step) {
 Result<Outcome> Deployment::go_back() {
     auto& outcome = now_.outcome;
     const auto left = TRY(observe());
-    for (const auto& step : undo_steps(now_.plan, left)) {
+    for (const auto& step : undo_steps(way_back(left), left)) {
         const auto done = do_step(step);
         if (done.ok()) continue;
         const auto observed = TRY(observe());
@@ -212,6 +213,22 @@ Result<Outcome> Deployment::go_back() {
     sys::fault_point("undo-end");
     TRY_VOID(world_.store.journal(outcome.deployment, end_line(outcome.verdict, now())));
     return outcome;
+}
+
+// A release that somebody changed since it was sealed doesn't serve again, whatever else there is.
+Plan Deployment::way_back(const Observed& left) {
+    auto plan = now_.plan;
+    auto& outcome = now_.outcome;
+    if (plan.old.empty() || plan.old_release.empty() || left.running(plan.old)) return plan;
+    const auto whole = target_.check(plan.old_release);
+    if (whole.ok()) return plan;
+    const auto lost = fmt::format(
+        "{}, so it does not serve again, and nothing does; deploy it anew, or another release", whole.error().message);
+    progress_.warn(lost);
+    outcome.reason += "; " + lost;
+    outcome.previous.clear();
+    plan.old_release.clear();
+    return plan;
 }
 
 Result<void> Deployment::do_step(const Step& step) {

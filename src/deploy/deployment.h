@@ -50,6 +50,7 @@ class Deployment {
     Result<Outcome> give_up(const Error& error, const Step& step);
     std::string success() const; // verdict
     Result<Outcome> go_back();
+    Plan way_back(const Observed& left);    // whom it leads to
     Result<void> do_step(const Step& step); // announced, timed
     Result<void> act(const Step& step);
     Result<void> ready(const Step& step);

@@ -1,3 +1,4 @@
+#include "base/credentials.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "base/url.h"
@@ -55,6 +56,7 @@ class DirectTarget : public Target {
     Result<std::vector<std::string>> present() override;
     Result<void> prune(const std::vector<std::string>& kept) override;
     std::string last_lines(const std::string& slot) override;
+    Result<void> check(const std::string& release) override { return shelf_.check({.id = release}); }
     Result<std::string> drift(const std::string& release) override { return shelf_.drift(release); }
 
   private:
@@ -301,6 +303,7 @@ Result<void> DirectTarget::prune_slot(const std::string& slot) const {
 
 std::string DirectTarget::last_lines(const std::string& slot) {
     const auto text = slot.empty() ? shelf_.output() : sys::read_file(layout_.log(slot)).value_or("");
+    register_urls_in(text); // of what a command or an application says nobody knows what it holds
     auto lines = split(trim(text), '\n');
     if (lines.size() > log_lines) lines.erase(lines.begin(), lines.end() - log_lines);
     return printable(join(lines, "\n")); // to a terminal, and into candidate.log

@@ -1,3 +1,4 @@
+#include "base/credentials.h"
 #include "base/env_file.h"
 #include "base/text.h"
 #include "deploy/keeper.h"
@@ -84,6 +85,7 @@ class SystemdKeeper : public Keeper {
         words.insert(words.begin(), "systemctl");
         const auto done = TRY(sys::run({.argv = words, .timeout = Milliseconds{60000}}));
         if (done.status == 0 || status == Status::ignored) return {};
+        register_urls_in(done.err); // an Environment= of somebody's drop-in, say
         return could_not(fmt::format("'{}' ended with status {}: {}", join(words, " "), done.status, trim(done.err)));
     }
 

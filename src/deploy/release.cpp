@@ -15,12 +15,19 @@ using sys::Path;
 bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 // Files that differ from the commit are not of it, and nobody may look for them there: `1a2b…-dirty`.
-std::string commit_at(const std::string& path) {
+Result<std::string> commit_at(const std::string& path) {
+    const auto unclear = [&](const Error& error) {
+        return no(
+            fmt::format("which commit '{}' was made of can't be told: {}; name it with --commit", path, error.message));
+    };
     const auto repository = sys::Repository::open(path);
-    const auto commit = repository.ok() ? repository->head_commit().value_or("") : "";
+    if (!repository.ok())
+        return sys::Repository::is_missing(repository.error()) ? Result<std::string>("") : unclear(repository.error());
+    const auto commit = repository->head_commit().value_or("");
     if (commit.empty()) return commit;
     const auto dirty = repository->is_dirty();
-    return dirty.ok() && dirty.value() ? commit + std::string(dirty_suffix) : commit;
+    if (!dirty.ok()) return unclear(dirty.error());
+    return dirty.value() ? commit + std::string(dirty_suffix) : commit;
 }
 
 std::string short_commit(std::string_view commit) {
@@ -79,7 +86,7 @@ Result<Release> read_release(const Settings& settings, const std::string& versio
         return usage(fmt::format("release '{}' is not there; deploy.release.path names a folder or a tar archive",
                                  settings.release_path));
     }
-    release.info.commit = commit.empty() ? commit_at(settings.release_path) : commit;
+    release.info.commit = commit.empty() ? TRY(commit_at(settings.release_path)) : commit;
     release.is_archive = std::filesystem::is_regular_file(release.source, error);
     release.exclude = settings.exclude;
     for (const auto& path : settings.shared) release.exclude.insert(release.exclude.end(), {path, path + "/**"});

@@ -47,7 +47,8 @@ class Target {
     virtual Result<std::vector<std::string>> present() = 0;               // releases that can be started
     virtual Result<void> prune(const std::vector<std::string>& kept) = 0; // and what a killed deployer left
     virtual std::string last_lines(const std::string& slot) = 0;          // of its process; no slot: of prepare
-    virtual Result<std::string> drift(const std::string& release) = 0;    // from what was sealed; empty: none
+    virtual Result<void> check(const std::string& release) = 0;        // error (no): its files are not what was sealed
+    virtual Result<std::string> drift(const std::string& release) = 0; // from what was sealed; empty: none
 };
 
 // What targets are made of; lives longer than they do.

@@ -89,6 +89,50 @@ TEST_CASE("a release that turns sick is taken back by itself") {
     }
 }
 
+TEST_CASE("a release that was changed since it was sealed is not gone back to, and another one can be deployed") {
+    Rig rig("recreate");
+    REQUIRE(rig.apply("one")->verdict == "deployed");
+    REQUIRE(rig.apply("two")->verdict == "deployed");
+    rig.host.changed = {"two"};
+    rig.host.sick = {"three"};
+    const auto outcome = rig.apply("three");
+    REQUIRE(outcome.ok());
+    CHECK(outcome->verdict == "failed");
+    CHECK_FALSE(outcome->error);
+    CHECK(outcome->previous.empty());
+    CHECK(outcome->reason.find("release two is not what was sealed: 'app.py' was changed, so it does not serve again, "
+                               "and nothing does; deploy it anew, or another release") != std::string::npos);
+    for (const auto* slot : {"a", "b"}) CHECK_FALSE(rig.host.slots[slot].running);
+    CHECK_FALSE(rig.store.unfinished().value());
+    CHECK(rig.host.violations.empty());
+    CHECK(rig.store.history()->records.back().previous == "two");
+    CHECK(rig.apply("four")->verdict == "deployed");
+    check_converged(rig, "four");
+}
+
+TEST_CASE("killed at any call while what served before was changed, a rollback leads to the one before that") {
+    quiet();
+    for (int n = 0;; ++n) {
+        Rig rig("recreate");
+        REQUIRE(rig.apply("one")->verdict == "deployed");
+        REQUIRE(rig.apply("two")->verdict == "deployed");
+        rig.host.changed = {"two"};
+        rig.host.sick = {"three"};
+        const bool killed = killed_at(rig, n, [&] { return rig.apply("three"); });
+        INFO("killed at call " << n);
+        const auto state = rig.host.slots[rig.store.state()->slot];
+        const auto back = rig.rollback();
+        REQUIRE(back.ok());
+        CHECK_FALSE(rig.store.unfinished().value());
+        CHECK(rig.host.violations.empty());
+        if (back->verdict == "restored") // it never stopped
+            CHECK((state.running && state.release == "two" && rig.host.slots[rig.host.routed].release == "two"));
+        else
+            check_converged(rig, "one");
+        if (!killed) break;
+    }
+}
+
 TEST_CASE("a first release that is sick leaves nothing") {
     Rig rig("blue-green");
     rig.host.sick_routed = {"one"};

@@ -64,7 +64,7 @@ TEST_CASE("what is not the application's is not part of a release") {
     auto settings = settings_for(folder.path());
     settings.shared = {"data"};
     settings.exclude = {"reports"};
-    const auto release = read_release(settings, "1", "");
+    const auto release = read_release(settings, "1", "c0ffee"); // .git is no repository
     REQUIRE(release.ok());
     std::vector<std::string> paths;
     for (const auto& entry : release->entries) paths.push_back(entry.path);
@@ -84,6 +84,31 @@ TEST_CASE("a release that holds its own target is the same after it was deployed
     CHECK(read_release(settings, "1", "")->info.id == before.info.id);
     sys::write_file(folder.path() / "srv/more", "x").value();
     CHECK(read_release(settings, "1", "")->info.id != before.info.id);
+}
+
+TEST_CASE("a release is of no commit where nobody can tell whether its files are the commit's") {
+    const auto folder = folder_with({{"app/app.py", "1"}});
+    const auto git = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"git", "-C", folder.path().string(), "-c", "user.name=A", "-c", "user.email=a@b"});
+        REQUIRE(sys::run({.argv = words})->status == 0);
+    };
+    git({"init", "-q"});
+    git({"add", "."});
+    git({"commit", "-qm", "first"});
+    const auto settings = settings_for(folder.path() / "app");
+    const auto clean = read_release(settings, "", "");
+    REQUIRE(clean.ok());
+    CHECK(clean->info.commit.size() == 40);
+    sys::write_file(folder.path() / "app/app.py", "2").value();
+    CHECK(read_release(settings, "", "")->info.commit == clean->info.commit + "-dirty");
+    sys::write_file(folder.path() / ".git/index", "no index").value();
+    const auto unclear = read_release(settings, "", "");
+    REQUIRE_FALSE(unclear.ok());
+    CHECK(unclear.error().kind == Kind::no);
+    CHECK(unclear.error().message.find("name it with --commit") != std::string::npos);
+    CHECK(read_release(settings, "", "c0ffee")->info.commit == "c0ffee");
+    sys::write_file(folder.path() / ".git/config", "[core\n").value();
+    CHECK_FALSE(read_release(settings, "", "").ok()); // not taken for no repository
 }
 
 TEST_CASE("content, mode and name change a release's id, nothing else does") {

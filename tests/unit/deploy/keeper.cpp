@@ -78,6 +78,25 @@ TEST_CASE("systemd gets a unit per slot, starts it and enables the one that serv
     CHECK(keeper->seen("b")->last_status == 128 + 9);
 }
 
+TEST_CASE("what systemctl says when it fails shows no password of a URL in it") {
+    FakeSystemctl systemctl;
+    const auto url = "redis://shop:" + std::string("pw-of-a-drop-in") + "@cache/0";
+    sys::write_file(systemctl.folder() / "systemctl", "#!/bin/sh\necho \"bad setting $1: " + url + "\" >&2\nexit 1\n",
+                    0755)
+        .value();
+    Rig rig("blue-green");
+    const Variables variables;
+    const sys::Environment process(std::map<std::string, std::string>{});
+    NoHttp http;
+    const World world{rig.settings, variables, rig.store, process, http, rig.clock};
+    const auto keeper =
+        systemd_keeper(Layout{"/srv/shop"}, world, {"fairlead-shop-staging@.service", systemctl.folder()});
+    const auto ended = keeper->end("b");
+    REQUIRE_FALSE(ended.ok());
+    CHECK(ended.error().message.find("bad setting stop: redis://") != std::string::npos);
+    CHECK(mask("so pw-of-a-drop-in says").find("pw-of-a-drop-in") == std::string::npos);
+}
+
 TEST_CASE("a unit that is another application's is not overwritten") {
     FakeSystemctl systemctl;
     Rig rig("blue-green");

@@ -19,6 +19,7 @@ struct Host {
     std::map<std::string, Slot> slots{{"a", {}}, {"b", {}}};
     std::string routed;
     std::set<std::string> releases;    // folders
+    std::set<std::string> changed;     // since they were sealed
     std::set<std::string> sick;        // answer 500
     std::set<std::string> sick_routed; // answer 500 once requests come
     bool router_down = false;
@@ -87,6 +88,8 @@ class ModelTarget : public Target {
     Result<void> start(const std::string& slot, const ReleaseInfo& release) override {
         host_.call();
         if (!host_.releases.contains(release.id)) return no("no such release");
+        if (host_.changed.contains(release.id))
+            host_.violations.push_back("release " + release.id + " was started, which somebody changed");
         ++host_.starts;
         host_.slots[slot] = {true, release.id, 0};
         host_.call(); // killed while it waits for the supervisor
@@ -165,6 +168,10 @@ class ModelTarget : public Target {
         return {};
     }
     std::string last_lines(const std::string&) override { return "the last line"; }
+    Result<void> check(const std::string& release) override {
+        if (!host_.changed.contains(release)) return {};
+        return no("release " + release + " is not what was sealed: 'app.py' was changed");
+    }
     Result<std::string> drift(const std::string&) override { return std::string(); }
 
   private:
