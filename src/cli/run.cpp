@@ -266,7 +266,12 @@ void tell_loose(const std::string& loose) {
 void tell_milder(const Session& session, report::Report& report) {
     const Context& context = session.context;
     if (!session.read || report.verdict == report::Verdict::error) return;
-    for (auto& finding : config::milder_by(context.change, context.config, session.spec.tool, session.spec.milder))
+    std::error_code ignored;
+    const auto config = context.origins.find("config");
+    const bool named = config != context.origins.end() && config->second != "the nearest";
+    const auto folder = named ? std::string() : std::filesystem::current_path(ignored).string();
+    for (auto& finding :
+         config::milder_by(context.change, context.config, folder, session.spec.tool, session.spec.milder))
         report.findings.push_back(std::move(finding));
 }
 

@@ -38,6 +38,10 @@ Result<Source> find_source(const std::string& path, const std::string& folder, c
 // has merged with. Error (could_not) with the way to get it.
 Result<std::string> base_in_clone(const Change& change, const sys::Repository& repository);
 
+// The nearest fairlead.yml upwards from `folder` that the commit has, named from there, as find_source does it; empty:
+// none. Links of the work tree aren't followed.
+Result<Config> nearest_at(const sys::Repository& repository, const std::string& commit, const std::string& folder);
+
 // Checks the map at `path` (empty: the whole file) against its rows. Keys that must be there may stand in the common
 // section or in the environment's: only when one is laid over the other they are missed.
 enum class Missing { allowed, refused };

@@ -163,6 +163,18 @@ bool has_section(const Config& config, std::string_view tool) {
                        [&](const auto& name) { return config.environment(name)[tool].present(); });
 }
 
+// A nearer file takes the place of the one that counted, or its removal gives way to a farther one.
+std::optional<report::Finding> other_file(const Config& before, const Config& now, std::string_view tool,
+                                          const std::string& folder) {
+    const bool other = !folder.empty() && before.present() && now.present() && before.folder() != now.folder();
+    if (!other || !(has_section(before, tool) || has_section(now, tool))) return std::nullopt;
+    std::vector<report::Finding> findings;
+    Comparison comparison(tool, findings);
+    comparison.tell(Place{now.file(), 1, 0, ""},
+                    fmt::format("this change lets this file count instead of {}", before.file()));
+    return std::move(findings.front());
+}
+
 // The commit that the change began with; empty: there is none to compare with.
 std::string commit_before(const Change& change, const sys::Repository& repository) {
     if (!is_commit_id(change.base) || is_no_commit(change.base)) return {};
@@ -205,18 +217,22 @@ std::vector<report::Finding> milder(const Config& before, const Config& now, std
     return findings;
 }
 
-std::vector<report::Finding> milder_by(const Change& change, const Config& now, std::string_view tool,
-                                       std::span<const Milder> rows) {
-    if (change.foreign || change.base.empty() || (rows.empty() && !now.root()["waivers"].present())) return {};
+std::vector<report::Finding> milder_by(const Change& change, const Config& now, const std::string& folder,
+                                       std::string_view tool, std::span<const Milder> rows) {
+    if (change.foreign || change.base.empty()) return {};
     const auto repository = sys::Repository::open(now.present() ? now.folder() : ".");
     if (!repository.ok()) return {};
     const auto path = path_in(repository.value(), now);
     const auto commit = path.empty() ? std::string() : commit_before(change, repository.value());
     if (commit.empty()) return {};
-    const auto before = config_at(repository.value(), commit, path);
+    const auto before =
+        folder.empty() ? config_at(repository.value(), commit, path) : nearest_at(repository.value(), commit, folder);
     const auto written = as_written(now); // without what variables filled in
-    if (before.ok() && written.ok()) return milder(before.value(), written.value(), tool, rows);
-    return {};
+    if (!before.ok() || !written.ok()) return {};
+    auto findings = milder(before.value(), written.value(), tool, rows);
+    if (auto replaced = other_file(before.value(), now, tool, folder)) findings.push_back(std::move(*replaced));
+    report::sort_findings(findings);
+    return findings;
 }
 
 }

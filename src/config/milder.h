@@ -33,7 +33,8 @@ std::vector<report::Finding> milder(const Config& before, const Config& now, std
 
 // The same for the file that is loaded, against what the job's change found there. Nothing where no event tells of a
 // change, where it is foreign (then the base's file is loaded), or where the commit before isn't in the clone (logged).
-std::vector<report::Finding> milder_by(const Change& change, const Config& now, std::string_view tool,
-                                       std::span<const Milder> rows);
+// `folder`: where the nearest file was looked for, so that another one may have counted before; empty: it was named.
+std::vector<report::Finding> milder_by(const Change& change, const Config& now, const std::string& folder,
+                                       std::string_view tool, std::span<const Milder> rows);
 
 }

@@ -92,6 +92,15 @@ Result<Config> config_at(const sys::Repository& repository, const std::string& c
     return load_text(std::move(*text), path, {.folder = repository.work_tree()});
 }
 
+Result<Config> nearest_at(const sys::Repository& repository, const std::string& commit, const std::string& folder) {
+    std::error_code ignored;
+    const sys::Path root = std::filesystem::weakly_canonical(repository.work_tree(), ignored);
+    for (const auto& place : candidates(root, "", std::filesystem::weakly_canonical(folder, ignored)))
+        if (auto text = TRY(repository.file_at(commit, place.path)))
+            return load_text(std::move(*text), place.shown, {.folder = folder});
+    return Config();
+}
+
 Result<Source> find_source(const std::string& path, const std::string& folder, const Change& change) {
     if (!change.foreign) return of_work_tree(path, folder);
     std::error_code ignored;

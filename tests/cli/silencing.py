@@ -58,6 +58,12 @@ def waived(rule):
     return BASE + WAIVER.replace("RULE", rule).replace("DAY", DAY)
 
 
+def nearer(name, tool, words, near, **more):
+    """The job works in app/, where the change puts a file of its own."""
+    return dict(name=f"{name}: a nearer file", files={"app/fairlead.yml": near, **more}, where=("fairlead.yml", ""), inside="app",
+                reports=GOOD | {"reports/junit.xml": suite(CASE), "app/reports/junit.xml": suite(CASE)}, command=[tool, *words])
+
+
 def gate(name, config, where, reports, words=()):
     return dict(name="gate: " + name, files={"fairlead.yml": config}, where=("fairlead.yml", where), reports=GOOD | reports,
                 command=["fairlead-gate", *words])
@@ -117,6 +123,8 @@ WAYS = [
     gate("waiver", waived("gate/tests-failed"), "W1", FAILING),
     gate("the file taken away", None, "", FAILING | {"reports/junit.xml": suite(CASE)},
          ["--report", "reports/junit.xml", "--max-age", "off"]),
+    nearer("gate", "fairlead-gate", (), "version: 1\ngate: {reports: {unit: {path: reports/junit.xml}}, max_age: off}\n"),
+    nearer("scan", "fairlead-scan", ("range",), "version: 1\nscan: {skip: [github-pat, generic-api-key]}\n", **{"app/leak.txt": LEAK}),
     chain("the step taken away", swapped("  - gate\n", ""), "name: tests", FAILING),
     chain("another command", swapped("[make, test]", "[sh, -c, 'touch reports/*']"), "touch", {}, "false"),
 ]
@@ -128,6 +136,8 @@ class Tree:
     def __init__(self, folder, way):
         self.folder, self.way = pathlib.Path(folder), way
         self.git("init", "-q", "-b", "main", ".")
+        if "inside" in way:
+            self.write({way["inside"] + "/kept": ""})
         self.write({YML: BASE, ".gitignore": "reports/\nevent.json\nhome/\n.fairlead/out\n"})
         self.base = self.head = self.commit("base")
         files = dict(way["files"])
@@ -181,7 +191,7 @@ class Tree:
         command = command or self.way["command"]
         if event in ("workflow_run", "issue_comment") and command[:2] == ["fairlead-scan", "range"]:
             command = [*command, f"{self.base}..{self.head}"]  # these events name no range
-        return subprocess.run([BIN / command[0], *command[1:]], cwd=self.folder, env=env, stdin=subprocess.DEVNULL,
+        return subprocess.run([BIN / command[0], *command[1:]], cwd=self.folder / self.way.get("inside", ""), env=env, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=60)
 
     def place(self):

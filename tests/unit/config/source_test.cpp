@@ -187,3 +187,31 @@ TEST_CASE("names and items are followed, and what is gone is told at what is lef
     CHECK(told("gate: {min: 5}", "app: x") == Lines{"1: this change lowers gate's min"});
     CHECK(told("app: x", "app: y").empty());
 }
+
+TEST_CASE("a nearer file that takes the place of another one is told, and so is one that gives way to it") {
+    Sandbox box;
+    box.write("app/kept", "");
+    const std::string policy = "version: 1\ngate: {min: 5}\n", other = "version: 1\ngate: {min: 2}\n";
+    const auto far = box.commit("fairlead.yml", policy);
+    const auto near = box.commit("app/fairlead.yml", other);
+    const auto told_of = [&](const std::string& base, const std::string& folder, const std::string& path = "") {
+        const config::Change change{.event = "push", .about = "the push", .base = base};
+        const auto now = config::load({.path = path, .folder = box.folder + folder, .change = &change});
+        REQUIRE(now.ok());
+        Lines lines;
+        for (const auto& one :
+             config::milder_by(change, now.value(), path.empty() ? box.folder + folder : "", "gate", rows))
+            lines.push_back(one.file + ":" + std::to_string(one.line) + ": " + one.message);
+        return lines;
+    };
+    CHECK(told_of(far, "/app") == Lines{"fairlead.yml:1: this change lets this file count instead of ../fairlead.yml",
+                                        "fairlead.yml:2: this change lowers gate's min"});
+    CHECK(told_of(far, "").empty());
+    CHECK(told_of(near, "/app").empty());
+    CHECK(told_of(far, "", "fairlead.yml").empty());
+    box.shell("rm app/fairlead.yml");
+    box.commit("gone");
+    CHECK(told_of(near, "/app") ==
+          Lines{"../fairlead.yml:1: this change lets this file count instead of fairlead.yml"});
+    CHECK(told_of(near, "").empty());
+}
