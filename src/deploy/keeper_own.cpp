@@ -18,6 +18,7 @@ class OwnKeeper : public Keeper {
     OwnKeeper(const Layout& layout, const World& world) : layout_(layout), world_(world) {}
 
     Result<void> start(const std::string& slot, const Launch&) override {
+        TRY_VOID(end_survivors(slot));
         TRY_VOID(sys::remove_tree(layout_.process(slot)));
         TRY_VOID(sys::start_detached({.argv = {sys::own_program(), "supervise", layout_.slot(slot).string()},
                                       .environment = sys::base_environment(world_.process),
@@ -62,7 +63,10 @@ class OwnKeeper : public Keeper {
         return sys::signal_group(state.process, SIGKILL);
     }
 
-    Result<void> clear(const std::string& slot) override { return sys::remove_tree(layout_.process(slot)); }
+    Result<void> clear(const std::string& slot) override {
+        TRY_VOID(end_survivors(slot));
+        return sys::remove_tree(layout_.process(slot));
+    }
     Result<void> commit(const std::string&) override { return {}; }
 
   private:
@@ -92,11 +96,28 @@ class OwnKeeper : public Keeper {
     bool is_ours(const sys::ProcessId& process, const std::string& slot, const sys::ProcessId& supervisor) {
         const auto kin = sys::kin_of(process);
         if (!kin || (supervisor.pid != 0 && kin->parent != supervisor.pid)) return false;
-        const auto text = sys::read_file(layout_.launch(slot));
-        const auto launch = text.ok() ? parse_launch(text.value(), "launch.json") : Result<Launch>(text.error());
+        const auto launch = launch_of(slot);
         if (!launch.ok()) return false;
         const auto user = launch->user.empty() ? Result<sys::User>(sys::User{}) : sys::find_user(launch->user);
         return launch->user.empty() || (user.ok() && user->uid == kin->user);
+    }
+
+    Result<Launch> launch_of(const std::string& slot) {
+        const auto text = TRY(sys::read_file(layout_.launch(slot)));
+        return parse_launch(text, "launch.json");
+    }
+
+    // While nothing of the slot runs: a supervisor ends what its application left in other sessions, but one that was
+    // killed can't. Each was told its socket.
+    Result<void> end_survivors(const std::string& slot) {
+        const auto launch = launch_of(slot);
+        if (!launch.ok()) return {}; // nothing was started there
+        auto user = sys::own_user();
+        if (!launch->user.empty()) {
+            const auto other = TRY(sys::find_user(launch->user));
+            user = other.uid;
+        }
+        return sys::end_survivors("FAIRLEAD_SOCKET=" + launch->socket, user);
     }
 
     const Layout layout_;

@@ -78,6 +78,9 @@ class Supervised {
 
 // Of a process that leads its group; absent is fine. The process is held by a descriptor while it is looked at.
 Result<void> signal_group(const ProcessId& leader, int number);
+// Kills what `user` (real uid) runs that was started with `variable` (NAME=value), in whatever session and whoever its
+// parent is now; never what has a terminal, nor us and those who started us. Error (could_not): some is left after 1 s.
+Result<void> end_survivors(const std::string& variable, unsigned user);
 int signal_number(std::string_view name); // "SIGTERM"; 0: unknown
 std::vector<std::string_view> signal_names();
 

@@ -184,6 +184,45 @@ def tampered_releases_do_not_start(rig, checks):
     checks.that(done.returncode == 0 and app.read_bytes() == kept and rig.served() == "2.0.0", "and the next deployment goes on from there", done.stdout + done.stderr)
 
 
+def survivors_of_a_killed_supervisor(rig, checks):
+    sessions = lambda: [pid for pid in (int(p.name) for p in pathlib.Path("/proc").iterdir() if p.name.isdigit()) if command_of(pid) == b"sleep\x001017\0"]
+    for user, version in ((TARGET.pw_name, "2.5.0"), ("", "2.6.0")):
+        configure(rig, f"\n        user: {user}" if user else "", release="{path: release}")
+        file = rig.work / "fairlead.yml"
+        text = file.read_text()
+        line = next(one for one in text.splitlines() if "command: [" in one)
+        file.write_text(text.replace(line, "        command: [sh, -c, 'setsid -f sleep 1017; exec /usr/bin/python3 app.py \"$FAIRLEAD_SOCKET\"']"))
+        rig.release(version)
+        done = rig.apply()
+        first = sessions()
+        checks.that(done.returncode == 0 and len(first) == 1, "an application leaves a process in a session of its own", f"{first} {done.stderr}")
+        bystander = subprocess.Popen(as_user(OTHER, "/usr/bin/env", f"FAIRLEAD_SOCKET={rig.root}/run/a/app.sock", f"FAIRLEAD_SLOT=a", "sleep", "1018"))
+        supervisor = next(pid for pid, command in rig.pids().items() if "supervise" in command)
+        os.kill(supervisor, signal.SIGKILL)
+        checks.that(rig.served() == version and sessions() == first, "its supervisor killed, both go on")
+        done = rig.apply()
+        second = sessions()
+        checks.that(done.returncode == 0 and len(second) == 1 and second != first, "the next deployment ends what is left of the life before", f"{first} {second} {done.stderr}")
+        checks.that(bystander.poll() is None, "and nothing of another user's, whatever variables it has")
+        bystander.kill()
+        bystander.wait()
+        for pid in [pid for pid in rig.pids() if "fairlead-log" not in rig.pids().get(pid, "")]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        checks.that(sessions() == second, "all but that killed, it goes on")
+        down = rig.run("down")
+        checks.that(down.returncode == 0 and not sessions(), "down ends it, too", f"{sessions()} {down.stdout}{down.stderr}")
+
+
+def command_of(pid):
+    try:
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def bombs(rig, checks):
     rig.release("3.0.0")
     with tarfile.open(rig.work / "bomb.tar.gz", "w:gz", compresslevel=1) as bomb, open("/dev/zero", "rb") as zeros:
@@ -269,7 +308,7 @@ def main():
     rig = Rig(sys.argv[1])
     rig.work.chmod(0o755)
     try:
-        for part in (prepared_by_somebody_hostile, tampered_releases_do_not_start, bombs, killed_while_it_unpacks):
+        for part in (prepared_by_somebody_hostile, tampered_releases_do_not_start, survivors_of_a_killed_supervisor, bombs, killed_while_it_unpacks):
             part(rig, checks)
     finally:
         rig.close()

@@ -77,3 +77,21 @@ TEST_CASE("signals have names") {
     CHECK(signal_number("SIGQUIT") == SIGQUIT);
     CHECK(signal_number("TERM") == 0);
 }
+
+TEST_CASE("what was started with a variable is found in whatever session, and of the user who is named only") {
+    const auto folder = scratch();
+    const auto variable = "FAIRLEAD_SOCKET=" + (folder.path() / "a.sock").string();
+    const auto start = [&](const std::string& name, const std::string& with) {
+        const auto lock = folder.path() / name;
+        REQUIRE(start_detached({{"/bin/sleep", "60"}, {"A=1", with}, "/", lock}).ok());
+        REQUIRE(soon([&] { return detached_process(lock).has_value(); }));
+        return *detached_process(lock);
+    };
+    const auto left = start("left", variable), other = start("other", variable + ".other");
+    CHECK(end_survivors(variable, ::getuid() + 1).ok());
+    CHECK(is_running(left));
+    CHECK(end_survivors(variable, ::getuid()).ok());
+    CHECK_FALSE(is_running(left));
+    CHECK(is_running(other));
+    REQUIRE(send_signal(other, SIGKILL).ok());
+}
