@@ -7,6 +7,13 @@
 namespace fairlead::scan {
 namespace {
 
+Error too_large(const sys::AddedLines& added) {
+    return could_not(fmt::format(
+        "{}{} has more than {} MiB, and no more of one file is read; take it out of the history, or name it in exclude",
+        added.path, added.commit.empty() ? "" : " in commit " + added.commit.substr(0, 12),
+        sys::largest_content >> 20));
+}
+
 // Hands the added lines of one change to the collector. Errors inside the callback are kept and given back here.
 class Taker {
   public:
@@ -14,17 +21,22 @@ class Taker {
     Taker(Collector& collector, Collector::Comments comments, const Silencers* silencers = nullptr)
         : collector_(collector), comments_(std::move(comments)), silencers_(silencers) {}
 
-    void operator()(const sys::AddedLines& added) {
+    void operator()(sys::AddedLines added) {
+        using What = sys::AddedLines::What;
         if (!failure_.ok() || collector_.skips(added.path)) return;
-        if (added.lines.empty()) {
+        if (added.what == What::too_large) {
+            failure_ = too_large(added);
+            return;
+        }
+        if (added.what == What::name) {
             failure_ = collector_.add_name(added.path, added.commit);
             return;
         }
-        Fragment fragment{added.path, added.commit, join(added.lines, "\n"), added.first_line, Piece::text};
-        if (added.binary) fragment.kind = Piece::binary;
+        Fragment fragment{added.path, added.commit, std::move(added.text), added.first_line, Piece::text};
+        if (added.what == What::bytes) fragment.kind = Piece::binary;
         for (const auto& [lines, text] : {std::pair(&added.before, &fragment.before), {&added.after, &fragment.after}})
             for (const std::string& line : *lines) *text += line + "\n";
-        if (silencers_ && !added.binary)
+        if (silencers_ && added.what == What::lines)
             for (report::Finding& finding : silenced_by(fragment, *silencers_)) collector_.note(std::move(finding));
         failure_ = collector_.add(fragment, comments_);
     }
@@ -127,7 +139,7 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
     Taker take(collector, comments(head), word.of_base ? nullptr : &silencers);
     const auto net = [&](sys::AddedLines added) {
         added.commit.clear(); // the final tree, no single commit
-        take(added);
+        take(std::move(added));
     };
     return take.result(repository.added_between(*ancestor, head, net));
 }

@@ -10,6 +10,8 @@
 namespace fairlead::scan {
 namespace {
 
+constexpr std::size_t most_names = 4'000'000; // they are kept: about a gigabyte
+
 // Ends of names of files that programs write: what looks random there is a digest far more often than a secret.
 constexpr std::string_view generated[] = {".lock",   "-lock.json", "-lock.yaml", "go.sum", "npm-shrinkwrap.json",
                                           ".min.js", ".min.css",   ".map",       ".svg",   ".ipynb",
@@ -78,6 +80,9 @@ void Collector::note(report::Finding finding) {
 
 Result<void> Collector::add_name(const std::string& path, const std::string& commit) {
     if (!names_.emplace(commit.empty(), path).second) return {};
+    if (names_.size() > most_names)
+        return could_not(
+            fmt::format("there are more than {} names of files; scan in parts: fairlead-scan range A..B", most_names));
     for (const Hit& hit : TRY(engine_.find(path, Guess::no))) {
         Found found{.rule = hit.rule, .path = path, .commit = commit}; // at no line
         found.secret = Secret(path.substr(hit.begin, hit.end - hit.begin));

@@ -22,7 +22,7 @@ bool is_text_name(std::string_view path) {
 }
 
 // What of a foreign change is read all the same; hosts of repositories take smaller files only.
-constexpr std::uint64_t largest_foreign = 256u << 20;
+constexpr std::uint64_t largest_foreign = sys::largest_content;
 
 report::Finding too_large_by_far(const std::string& file) {
     return {.rule = "scan/too-large",

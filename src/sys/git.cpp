@@ -155,7 +155,23 @@ Result<git_oid> GitState::id_of(std::string_view text) const {
     return id;
 }
 
+std::uint64_t GitState::size_of(const git_oid& id) const {
+    Freed<git_odb, git_odb_free> objects;
+    std::size_t size = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    if (git_make(objects, git_repository_odb, handle.get()) != 0) return 0;
+    return git_odb_read_header(&size, &type, objects.get(), &id) == 0 ? size : 0;
+}
+
+Result<void> GitState::refuse_large(std::string_view what, const git_oid& id, std::uint64_t limit) const {
+    const std::uint64_t size = size_of(id);
+    if (size <= limit) return {};
+    return could_not(fmt::format("{} {} has {} bytes, and at most {} MiB of one are read; take it out of the history",
+                                 what, git_id_text(id), size, limit >> 20));
+}
+
 Result<GitCommit> GitState::commit(const git_oid& id) const {
+    TRY_VOID(refuse_large("commit", id, largest_object));
     GitCommit result;
     const int status = git_make(result, git_commit_lookup, handle.get(), &id);
     if (status == GIT_ENOTFOUND) return missing("commit", id);
@@ -166,12 +182,24 @@ Result<GitCommit> GitState::commit(const git_oid& id) const {
 Result<GitTree> GitState::tree_of(std::string_view commit_id) const {
     const git_oid id = TRY(id_of(commit_id));
     const GitCommit owner = TRY(commit(id));
+    TRY_VOID(refuse_large("tree", *git_commit_tree_id(owner.get()), largest_object));
     GitTree tree;
     if (git_make(tree, git_commit_tree, owner.get()) != 0) return missing_tree("the tree of commit", id);
     return tree;
 }
 
+Result<GitTree> GitState::tree(const git_oid& id, const git_oid& commit) const {
+    TRY_VOID(refuse_large("tree", id, largest_object));
+    GitTree result;
+    const int status = git_make(result, git_tree_lookup, handle.get(), &id);
+    if (status == GIT_ENOTFOUND) return missing_tree("a folder of commit", commit);
+    if (status != 0)
+        return could_not(fmt::format("a folder of commit {} can't be read: {}", git_id_text(commit), git_reason()));
+    return result;
+}
+
 Result<GitBlob> GitState::blob(const git_oid& id) const {
+    TRY_VOID(refuse_large("file content", id, largest_content));
     GitBlob result;
     const int status = git_make(result, git_blob_lookup, handle.get(), &id);
     if (status == GIT_ENOTFOUND) return missing_tree("file content", id); // as in partial clones

@@ -33,15 +33,24 @@ struct Reference {
     std::string commit; // peeled; empty when it does not lead to a commit
 };
 
-// Lines that a change adds to one file. `lines` are without their line ends; there are none where only the name is new.
+// What a change adds to one file.
 struct AddedLines {
+    enum class What {
+        lines,
+        bytes,    // of a binary file that was added or changed: comes once, with its whole content
+        name,     // only that is new
+        too_large // more than largest_content; nothing of it was read
+    };
     std::string path;
     std::string commit; // that adds them; empty for staged changes
-    int first_line = 1; // number of lines[0] in the new file
-    std::vector<std::string> lines;
-    bool binary = false; // a binary file was added or changed: comes once, its whole content as one line
+    What what = What::lines;
+    int first_line = 1;                               // number of the first of `text` in the new file
+    std::string text = {};                            // lines without their ends, '\n' between them
     std::vector<std::string> before = {}, after = {}; // up to 64 lines around them in the new file
 };
+
+// What is read of one file at most. Whoever may choose the content of a commit may not choose our memory.
+constexpr std::uint64_t largest_content = 256u << 20;
 
 struct GitState; // libgit2's handles
 
@@ -99,7 +108,8 @@ class Repository {
     Result<std::vector<std::string>> left_out_files() const; // of those: not in a sparse work tree; sorted
     Result<std::vector<std::string>> submodules() const;     // of those: sorted
     Result<std::vector<std::string>> changed_paths(std::string_view commit) const; // against its first parent
-    // Lines that the commit adds; for a merge those that are in none of its parents.
+    // Lines that the commit adds; for a merge those that are in none of its parents. Error (could_not) also where the
+    // commit changes more than a million files and folders, or a folder that git itself would not make.
     Result<void> added_lines(std::string_view commit, const std::function<void(AddedLines)>& each) const;
     Result<void> added_between(std::string_view base, std::string_view head,
                                const std::function<void(AddedLines)>& each) const; // net difference of two trees

@@ -2,6 +2,7 @@
 // a change would write `* -diff` first.
 #include "sys/encoding.h"
 #include "sys/git_state.h"
+#include "sys/git_trees.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <limits>
@@ -44,17 +45,66 @@ class Content {
     std::optional<std::string> decoded_;
 };
 
-std::vector<std::string_view> lines_of(std::string_view bytes) {
-    std::vector<std::string_view> lines;
-    while (!bytes.empty()) {
-        const std::size_t end = std::min(bytes.find('\n'), bytes.size());
-        std::string_view line = bytes.substr(0, end);
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        lines.push_back(line);
-        bytes.remove_prefix(std::min(end + 1, bytes.size()));
-    }
-    return lines;
+int count_lines(std::string_view bytes) {
+    const auto ends = std::count(bytes.begin(), bytes.end(), '\n');
+    return static_cast<int>(ends) + (bytes.empty() || bytes.ends_with('\n') ? 0 : 1);
 }
+
+// Goes through the lines of a text, forward only. No place of a line is kept: a text may have as many as bytes.
+class Lines {
+  public:
+    explicit Lines(std::string_view text) : text_(text) {}
+    // The lines of a run, which begins behind the last one, as they stand in the text.
+    std::string_view take(const Run& run) {
+        skip(run.first - line_);
+        const std::size_t begin = at_;
+        skip(run.count);
+        begin_ = begin;
+        return text_.substr(begin, at_ - begin);
+    }
+    // Of what was taken last.
+    std::vector<std::string> before(std::size_t most) const {
+        std::vector<std::string> lines;
+        for (std::size_t end = begin_; end > 0 && lines.size() < most;) {
+            const std::size_t newline = end < 2 ? text_.npos : text_.rfind('\n', end - 2);
+            const std::size_t begin = newline == text_.npos ? 0 : newline + 1;
+            lines.push_back(plain(text_.substr(begin, end - begin)));
+            end = begin;
+        }
+        std::reverse(lines.begin(), lines.end());
+        return lines;
+    }
+    std::vector<std::string> after(std::size_t most) const {
+        std::vector<std::string> lines;
+        for (std::size_t begin = at_; begin < text_.size() && lines.size() < most;) {
+            const std::size_t end = std::min(text_.find('\n', begin), text_.size() - 1) + 1;
+            lines.push_back(plain(text_.substr(begin, end - begin)));
+            begin = end;
+        }
+        return lines;
+    }
+    // Without the end of the last line, and without carriage returns at the ends of lines.
+    static std::string plain(std::string_view lines) {
+        if (lines.ends_with('\n')) lines.remove_suffix(1);
+        if (lines.ends_with('\r')) lines.remove_suffix(1);
+        std::string text;
+        text.reserve(lines.size());
+        for (std::size_t begin = 0, end = 0; begin < lines.size(); begin = end + 1) {
+            end = std::min(lines.find("\r\n", begin), lines.size());
+            text += lines.substr(begin, end - begin);
+        }
+        return text;
+    }
+
+  private:
+    void skip(int lines) {
+        for (; lines > 0 && at_ < text_.size(); --lines, ++line_)
+            at_ = std::min(text_.find('\n', at_), text_.size() - 1) + 1;
+    }
+    std::string_view text_;
+    std::size_t begin_ = 0, at_ = 0;
+    int line_ = 1; // at at_
+};
 
 git_diff_options diff_options() {
     git_diff_options options;
@@ -71,10 +121,14 @@ int on_hunk(const git_diff_delta*, const git_diff_hunk* hunk, void* runs) {
     return 0;
 }
 
+// Comparing takes about a hundred bytes for each line. Of a file with more of them all count as added.
+constexpr int most_lines = 1'000'000;
+
 Result<std::vector<Run>> added_runs(std::string_view before, std::string_view now, const std::string& path) {
     std::vector<Run> runs;
-    if (before.empty()) {
-        runs.push_back({1, static_cast<int>(lines_of(now).size())});
+    const int lines = count_lines(now);
+    if (before.empty() || lines > most_lines || count_lines(before) > most_lines) {
+        if (lines > 0) runs.push_back({1, lines});
         return runs;
     }
     const git_diff_options options = diff_options();
@@ -100,9 +154,17 @@ std::vector<Run> in_both(const std::vector<Run>& a, const std::vector<Run>& b) {
 // (seconds, then minutes) only those that moved as they were are told; the others count as new.
 constexpr std::size_t most_pairs = 10'000;
 
-std::size_t pairs_of(const git_diff* diff) {
+bool takes_long(const GitState& state, const git_diff* diff) {
     const auto count = [&](git_delta_t kind) { return git_diff_num_deltas_of_type(diff, kind); };
-    return count(GIT_DELTA_ADDED) * count(GIT_DELTA_DELETED);
+    const std::size_t pairs = count(GIT_DELTA_ADDED) * count(GIT_DELTA_DELETED);
+    if (pairs == 0 || pairs > most_pairs) return pairs > 0;
+    std::uint64_t bytes = 0; // that would be read for it
+    for (std::size_t i = 0; i < git_diff_num_deltas(diff); ++i) {
+        const git_diff_delta& delta = *git_diff_get_delta(diff, i);
+        if (delta.status == GIT_DELTA_ADDED) bytes += state.size_of(delta.new_file.id);
+        if (delta.status == GIT_DELTA_DELETED) bytes += state.size_of(delta.old_file.id);
+    }
+    return bytes > largest_content;
 }
 
 // By the type in its mode, as git sees it: whatever permissions a tree object gives a file, it is one. What has a type
@@ -113,11 +175,11 @@ bool has_content(std::uint32_t mode) {
 }
 
 // Which files differ; a renamed file is compared with what it was (git's 50 %).
-Result<Changes> changes_of(GitDiff diff) {
+Result<Changes> changes_of(const GitState& state, GitDiff diff) {
     git_diff_find_options find;
     git_diff_find_options_init(&find, GIT_DIFF_FIND_OPTIONS_VERSION);
     find.flags = GIT_DIFF_FIND_RENAMES;
-    if (pairs_of(diff.get()) > most_pairs) {
+    if (takes_long(state, diff.get())) {
         find.flags |= GIT_DIFF_FIND_EXACT_MATCH_ONLY;
         find.rename_limit = std::numeric_limits<int>::max();
     }
@@ -174,8 +236,9 @@ Result<std::vector<Run>> runs_of(const GitState& state, const std::vector<const 
     std::vector<Run> runs = {{1, std::numeric_limits<int>::max() - 1}};
     for (const Change* change : one_path) {
         if (change->same_content()) return std::vector<Run>();
-        GitBlob before;
-        if (change->before) before = TRY(state.blob(*change->before));
+        GitBlob before; // without one that is too large all lines are new
+        if (change->before && state.size_of(*change->before) <= largest_content)
+            before = TRY(state.blob(*change->before));
         const Content old(std::move(before));
         const std::vector<Run> added = TRY(added_runs(old.text(), now, change->path));
         runs = in_both(runs, added);
@@ -183,11 +246,27 @@ Result<std::vector<Run>> runs_of(const GitState& state, const std::vector<const 
     return runs;
 }
 
-constexpr std::ptrdiff_t around = 64; // lines: a private key of 8192 bits has about a hundred
+constexpr std::size_t around = 64; // lines: a private key of 8192 bits has about a hundred
+
+Result<void> hand_out_lines(const GitState& state, const std::vector<const Change*>& one_path, std::string_view now,
+                            const AddedLines& place, const Each& each) {
+    const std::vector<Run> runs = TRY(runs_of(state, one_path, now));
+    Lines lines(now);
+    for (const Run& run : runs) {
+        AddedLines added = place;
+        added.first_line = run.first;
+        added.text = Lines::plain(lines.take(run));
+        added.before = lines.before(around);
+        added.after = lines.after(around);
+        each(std::move(added));
+    }
+    return {};
+}
 
 // Hands out what `changes` add; of several (a merge: one against each parent) only what is new to all.
 Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes, std::string_view commit,
                       const Each& each) {
+    using What = AddedLines::What;
     for (const auto& [path, first_change] : changes.front()) {
         std::vector<const Change*> one_path;
         for (const Changes& one : changes)
@@ -197,28 +276,20 @@ Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes
             std::all_of(one_path.begin(), one_path.end(), [](const Change* change) { return change->new_name; });
         const bool same =
             std::any_of(one_path.begin(), one_path.end(), [](const Change* change) { return change->same_content(); });
-        if (same && new_name) each({path, std::string(commit), 1, {}, false});
+        if (same && new_name) each({path, std::string(commit), What::name});
         if (same) continue;
-        auto blob = TRY(state.blob(first_change.now));
-        const Content content(std::move(blob));
-        const std::string_view now = content.text();
-        if (looks_binary(now)) {
-            each({path, std::string(commit), 1, {std::string(now)}, true});
+        if (state.size_of(first_change.now) > largest_content) {
+            each({path, std::string(commit), What::too_large});
             continue;
         }
-        const std::vector<Run> runs = TRY(runs_of(state, one_path, now));
-        if (runs.empty() && new_name) each({path, std::string(commit), 1, {}, false});
-        const auto lines = runs.empty() ? std::vector<std::string_view>() : lines_of(now);
-        for (const Run& run : runs) {
-            const auto first = lines.begin() + (run.first - 1), last = first + run.count;
-            each({path,
-                  std::string(commit),
-                  run.first,
-                  {first, last},
-                  false,
-                  {first - std::min(around, first - lines.begin()), first},
-                  {last, last + std::min(around, lines.end() - last)}});
+        auto blob = TRY(state.blob(first_change.now));
+        const Content content(std::move(blob));
+        if (looks_binary(content.text())) {
+            each({path, std::string(commit), What::bytes, 1, std::string(content.text())});
+            continue;
         }
+        if (new_name) each({path, std::string(commit), What::name}); // it may have no lines
+        TRY_VOID(hand_out_lines(state, one_path, content.text(), {path, std::string(commit)}, each));
     }
     return {};
 }
@@ -228,15 +299,18 @@ Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes
 Result<void> Repository::added_lines(std::string_view commit, const Each& each) const {
     const GitTree now = TRY(state_->tree_of(commit));
     const auto parents = TRY(parent_trees(*state_, commit));
+    const git_oid id = TRY(state_->id_of(commit));
+    TreeBounds bounds(*state_, id);
     std::vector<GitDiff> diffs;
     for (const GitTree& before : parents) {
+        TRY_VOID(bounds.count(before.get(), now.get()));
         auto diff = TRY(tree_diff(*state_, before.get(), now.get()));
         diffs.push_back(std::move(diff));
     }
     if (!share_a_path(diffs)) return {};
     std::vector<Changes> changes;
     for (GitDiff& diff : diffs) {
-        auto change = TRY(changes_of(std::move(diff)));
+        auto change = TRY(changes_of(*state_, std::move(diff)));
         changes.push_back(std::move(change));
     }
     return hand_out(*state_, changes, commit, each);
@@ -245,8 +319,10 @@ Result<void> Repository::added_lines(std::string_view commit, const Each& each) 
 Result<void> Repository::added_between(std::string_view base, std::string_view head, const Each& each) const {
     const GitTree before = TRY(state_->tree_of(base));
     const GitTree now = TRY(state_->tree_of(head));
+    const git_oid id = TRY(state_->id_of(head));
+    TRY_VOID(TreeBounds(*state_, id).count(before.get(), now.get()));
     GitDiff diff = TRY(tree_diff(*state_, before.get(), now.get()));
-    Changes changes = TRY(changes_of(std::move(diff)));
+    Changes changes = TRY(changes_of(*state_, std::move(diff)));
     return hand_out(*state_, {std::move(changes)}, head, each);
 }
 
@@ -267,7 +343,7 @@ Result<GitDiff> staged_diff(const GitState& state, const std::optional<std::stri
 
 Result<void> Repository::staged_lines(const Each& each) const {
     GitDiff diff = TRY(staged_diff(*state_, head_commit()));
-    Changes changes = TRY(changes_of(std::move(diff)));
+    Changes changes = TRY(changes_of(*state_, std::move(diff)));
     return hand_out(*state_, {std::move(changes)}, "", each);
 }
 
@@ -288,6 +364,7 @@ Result<std::vector<std::string>> Repository::changed_paths(std::string_view comm
     const git_oid id = TRY(state_->id_of(commit));
     const GitTree now = TRY(state_->tree_of(commit));
     const auto parents = TRY(parent_trees(*state_, commit));
+    TRY_VOID(TreeBounds(*state_, id).count(parents.front().get(), now.get()));
     git_diff_options options;
     git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
     GitDiff diff;

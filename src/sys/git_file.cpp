@@ -37,10 +37,7 @@ Result<std::optional<std::string>> Repository::file_at(std::string_view commit, 
                                              static_cast<std::size_t>(git_blob_rawsize(blob.get()))));
         }
         if (mode != GIT_FILEMODE_TREE) return std::optional<std::string>();
-        GitTree next;
-        if (git_make(next, git_tree_lookup, state_->handle.get(), git_tree_entry_id(entry)) != 0)
-            return state_->missing_tree("a folder of commit", wanted);
-        tree = std::move(next);
+        tree = TRY(state_->tree(*git_tree_entry_id(entry), wanted));
     }
     return std::optional<std::string>();
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Only for git.cpp, git_walk.cpp and git_diff.cpp: it brings libgit2.
+// Only for the files git*.cpp: it brings libgit2.
 #include "sys/freed.h"
 #include "sys/git.h"
 #include <cstring>
@@ -39,6 +39,8 @@ using GitIds = std::unordered_set<git_oid, GitIdHash, GitIdEqual>;
 std::string git_id_text(const git_oid& id);
 std::string git_reason(); // libgit2's last one
 
+constexpr std::uint64_t largest_object = 64u << 20; // of a commit or a tree
+
 struct GitState {
     Freed<git_repository, git_repository_free> handle;
     GitIds boundary; // commits of a shallow clone whose parents were not fetched
@@ -47,6 +49,9 @@ struct GitState {
     Result<git_oid> id_of(std::string_view text) const;
     Result<GitCommit> commit(const git_oid& id) const;
     Result<GitTree> tree_of(std::string_view commit) const;
+    Result<GitTree> tree(const git_oid& id, const git_oid& commit) const; // of that commit
+    std::uint64_t size_of(const git_oid& id) const;                       // as stored, unread; 0 where it is missing
+    Result<void> refuse_large(std::string_view what, const git_oid& id, std::uint64_t limit) const;
     Result<GitBlob> blob(const git_oid& id) const;
     Result<GitIndex> index() const;
     Result<std::vector<std::string>> paths_in_index(bool (*wanted)(const git_index_entry&)) const; // sorted

@@ -97,6 +97,7 @@ class Walk {
     // Every commit once, newest first, until `each` says false. Error where the history ends before that.
     Result<void> run_until(const std::function<bool(const std::string& id)>& each) {
         while (!queue_.empty()) {
+            if (stop_requested()) return could_not("interrupted while reading the history");
             const Entry entry = queue_.top();
             queue_.pop();
             const auto& [id, node] = *entry.item;
@@ -154,6 +155,10 @@ class Walk {
         if (!is_new) return &*found;
         if (!objects_ && git_make(objects_, git_repository_odb, state_.handle.get()) != 0)
             return could_not(fmt::format("the objects of {} can't be read: {}", state_.shown(), git_reason()));
+        if (const auto fits = state_.refuse_large("commit", id, largest_object); !fits.ok()) {
+            nodes_.erase(found);
+            return fits.error();
+        }
         Freed<git_odb_object, git_odb_object_free> object;
         const int status = git_make(object, git_odb_read, objects_.get(), &id);
         if (status != 0) nodes_.erase(found);

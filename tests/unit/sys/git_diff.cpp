@@ -159,7 +159,7 @@ TEST_CASE("a name that is new comes without lines where the content is not: an e
                 .added_lines(id,
                              [&](const AddedLines& added) {
                                  names.push_back(added.path);
-                                 CHECK(added.lines.empty());
+                                 CHECK(added.what == AddedLines::What::name);
                              })
                 .ok());
     CHECK(names == Strings{"empty", "new"});
@@ -176,7 +176,7 @@ TEST_CASE("lines around what is added come with it") {
                 .added_lines(id,
                              [&](const AddedLines& added) {
                                  CHECK(added.before == Strings{"1", "2"});
-                                 CHECK(added.lines == Strings{"3"});
+                                 CHECK(added.text == "3");
                                  CHECK(added.after == Strings{"5"});
                              })
                 .ok());

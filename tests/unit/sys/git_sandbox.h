@@ -1,4 +1,5 @@
 #pragma once
+#include "base/text.h"
 #include "support/catch.h"
 #include "sys/git.h"
 #include <cstdlib>
@@ -89,9 +90,12 @@ T value(Result<T> result) {
 inline std::vector<std::string> texts(const std::function<Result<void>(const std::function<void(AddedLines)>&)>& walk) {
     std::vector<std::string> result;
     const auto done = walk([&](const AddedLines& added) {
-        if (added.binary) return result.push_back(added.path + ": binary"); // whose content is one line
+        if (added.what == AddedLines::What::bytes) return result.push_back(added.path + ": binary");
+        if (added.what == AddedLines::What::too_large) return result.push_back(added.path + ": too large");
+        if (added.what == AddedLines::What::name) return;
         int line = added.first_line;
-        for (const auto& text : added.lines) result.push_back(added.path + ":" + std::to_string(line++) + ": " + text);
+        for (const auto& text : split(added.text, '\n'))
+            result.push_back(added.path + ":" + std::to_string(line++) + ": " + text);
     });
     INFO((done.ok() ? "" : done.error().message));
     REQUIRE(done.ok());
