@@ -196,6 +196,7 @@ class Unpacker {
         }
         auto entry = there->second;
         entry.path = member.path;
+        TRY_VOID(check_limits(entries_.size() + 1, bytes_ + entry.size, limits_)); // before it is made
         if (to_) TRY_VOID(to_->hard_link(target, member.path));
         return add(std::move(entry));
     }

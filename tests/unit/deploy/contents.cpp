@@ -230,6 +230,15 @@ TEST_CASE("a release over a limit is refused with the key that raises it, over o
     CHECK_FALSE(place.look().ok());
 }
 
+TEST_CASE("a hard link over the limit is refused before it is made") {
+    Site place;
+    place.limits.files = 2;
+    place.holds(tar_of({{"f", '0', "x"}, {"g", '0', "x"}, {"h", '1', "", "f"}}));
+    CHECK_FALSE(place.look().ok());
+    CHECK(sys::inspect(place.made / "g").type == sys::FileType::file);
+    CHECK(sys::inspect(place.made / "h").type == sys::FileType::absent);
+}
+
 TEST_CASE("a look at an archive writes nothing") {
     Site place;
     place.holds(tar_of({{"app.py", '0', "print(1)"}}));
