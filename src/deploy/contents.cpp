@@ -1,4 +1,5 @@
 #include "deploy/contents.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "sys/archive.h"
 #include "sys/beneath.h"
@@ -44,7 +45,7 @@ Result<void> check_limits(std::uint64_t files, std::uint64_t bytes, const Conten
 }
 
 Error no_plain_file(std::string_view path) {
-    return no(fmt::format("'{}' is no file, folder or link; leave it out with release.exclude", path));
+    return no(fmt::format("'{}' is no file, folder or link; leave it out with release.exclude", one_line(path)));
 }
 
 class Walker {
@@ -118,11 +119,11 @@ class Unpacker {
         const bool folder = member.kind == Member::Kind::folder;
         if (there != entries_.end()) {
             if (folder && there->second.kind == 'd') return {};
-            return no(fmt::format("'{}' is in the archive twice; pack it anew", path));
+            return no(fmt::format("'{}' is in the archive twice; pack it anew", one_line(path)));
         }
         if (folder) return add({path, 'd', {}, 0});
         if (member.kind == Member::Kind::link && member.target.empty())
-            return no(fmt::format("link '{}' leads nowhere; pack the release anew", path));
+            return no(fmt::format("link '{}' leads nowhere; pack the release anew", one_line(path)));
         if (member.kind == Member::Kind::link) return add({path, 'l', member.target, 0});
         if (member.kind == Member::Kind::hard_link) return add_hard_link(member);
         return add_file(member, archive);
@@ -137,11 +138,12 @@ class Unpacker {
   private:
     static Result<void> check_path(std::string_view path) {
         if (path.starts_with('/'))
-            return no(fmt::format("'{}' is an absolute name; pack the release with names from its own folder", path));
+            return no(fmt::format("'{}' is an absolute name; pack the release with names from its own folder",
+                                  one_line(path)));
         for (const auto& name : split(path, '/')) {
-            if (name == "..") return no(fmt::format("'{}' leads out of the release", path));
+            if (name == "..") return no(fmt::format("'{}' leads out of the release", one_line(path)));
             if (name.empty() || name == "." || name.size() > 255)
-                return no(fmt::format("'{}' is no name of a file; pack the release anew", path));
+                return no(fmt::format("'{}' is no name of a file; pack the release anew", one_line(path)));
         }
         return {};
     }
@@ -152,7 +154,8 @@ class Unpacker {
             const auto there = entries_.find(parent);
             if (there == entries_.end()) TRY_VOID(add({parent, 'd', {}, 0}));
             if (there == entries_.end() || there->second.kind == 'd') continue;
-            return no(fmt::format("'{}' lies in '{}', which is no folder in the archive", path, parent));
+            return no(
+                fmt::format("'{}' lies in '{}', which is no folder in the archive", one_line(path), one_line(parent)));
         }
         return {};
     }
@@ -192,7 +195,7 @@ class Unpacker {
             return no(
                 fmt::format("'{}' is a hard link to '{}', which is no file before it in the archive; pack it with "
                             "--hard-dereference",
-                            member.path, member.target));
+                            one_line(member.path), one_line(member.target)));
         }
         auto entry = there->second;
         entry.path = member.path;

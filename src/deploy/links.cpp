@@ -1,4 +1,5 @@
 // The part of contents.h that follows links.
+#include "base/printable.h"
 #include "base/text.h"
 #include "deploy/contents.h"
 #include <deque>
@@ -85,7 +86,7 @@ Result<void> check_links(const std::vector<Entry>& entries) {
             return no(
                 fmt::format("link '{}' leads out of the release, to '{}'; leave it out with release.exclude, name "
                             "it in target.shared, or make it in target.prepare",
-                            entry.path, entry.content));
+                            one_line(entry.path), one_line(entry.content)));
         }
         if (way == Way::too_long)
             return no("the release's links lead through each other too often to be followed; leave them out");

@@ -1,4 +1,5 @@
 #include "deploy/sealed.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "sys/beneath.h"
 #include "sys/json.h"
@@ -32,7 +33,8 @@ class Copier {
             else if (one.type == FileType::file)
                 TRY_VOID(add_file(path));
             else
-                return no(fmt::format("prepare left '{}', which is no file, folder or link; have it removed", path));
+                return no(fmt::format("prepare left '{}', which is no file, folder or link; have it removed",
+                                      one_line(path)));
         }
         return {};
     }
@@ -178,8 +180,9 @@ std::string describe(const Drift& drift) {
                                       std::pair{&drift.added, "added"}}) {
         if (paths->empty()) continue;
         const auto more = paths->size() - 1;
-        parts.push_back(fmt::format("'{}'{} {} {}", paths->front(), more == 0 ? "" : fmt::format(" and {} more", more),
-                                    more == 0 ? "was" : "were", what));
+        parts.push_back(fmt::format("'{}'{} {} {}", one_line(paths->front()),
+                                    more == 0 ? "" : fmt::format(" and {} more", more), more == 0 ? "was" : "were",
+                                    what));
     }
     return join(parts, ", ");
 }

@@ -230,6 +230,27 @@ TEST_CASE("a release over a limit is refused with the key that raises it, over o
     CHECK_FALSE(place.look().ok());
 }
 
+TEST_CASE("a member's name is one line of a message, whatever is in it") {
+    const Site place;
+    const std::string evil = "q\n::error::x\x1b[2J";
+    for (const auto& members : std::vector<std::vector<TarMember>>{{{"/" + evil, '0', "x"}},
+                                                                   {{"../" + evil, '0', "x"}},
+                                                                   {{evil + "/./x", '0', "x"}},
+                                                                   {{evil, '6'}},
+                                                                   {{evil, '0', "1"}, {evil, '0', "2"}},
+                                                                   {{evil, '0', "1"}, {evil + "/x", '0', "2"}},
+                                                                   {{evil, '1', "", evil + "2"}},
+                                                                   {{evil, '2', "", ""}},
+                                                                   {{evil, '2', "", "/etc/" + evil}}}) {
+        place.holds(tar_of(members));
+        const auto looked = place.look();
+        REQUIRE_FALSE(looked.ok());
+        INFO(looked.error().message);
+        CHECK(looked.error().message.find_first_of("\n\x1b") == std::string::npos);
+        CHECK(looked.error().message.find("q\\n::error::x\\u001b[2J") != std::string::npos);
+    }
+}
+
 TEST_CASE("a hard link over the limit is refused before it is made") {
     Site place;
     place.limits.files = 2;
