@@ -165,13 +165,12 @@ bool has_section(const Config& config, std::string_view tool) {
 
 // A nearer file takes the place of the one that counted, or its removal gives way to a farther one.
 std::optional<report::Finding> other_file(const Config& before, const Config& now, std::string_view tool,
-                                          const std::string& folder) {
+                                          const std::string& folder, const std::string& was) {
     const bool other = !folder.empty() && before.present() && now.present() && before.folder() != now.folder();
     if (!other || !(has_section(before, tool) || has_section(now, tool))) return std::nullopt;
     std::vector<report::Finding> findings;
     Comparison comparison(tool, findings);
-    comparison.tell(Place{now.file(), 1, 0, ""},
-                    fmt::format("this change lets this file count instead of {}", before.file()));
+    comparison.tell(Place{now.file(), 1, 0, ""}, fmt::format("this change lets this file count instead of {}", was));
     return std::move(findings.front());
 }
 
@@ -230,7 +229,9 @@ std::vector<report::Finding> milder_by(const Change& change, const Config& now, 
     const auto written = as_written(now); // without what variables filled in
     if (!before.ok() || !written.ok()) return {};
     auto findings = milder(before.value(), written.value(), tool, rows);
-    if (auto replaced = other_file(before.value(), now, tool, folder)) findings.push_back(std::move(*replaced));
+    if (auto replaced = other_file(before.value(), now, tool, folder, path_in(repository.value(), before.value())))
+        findings.push_back(std::move(*replaced));
+    for (auto& finding : findings) finding.file = path; // from the repository's root, as others are
     report::sort_findings(findings);
     return findings;
 }
