@@ -1,8 +1,10 @@
 #include "base/text.h"
 #include "scan/sources.h"
+#include "sys/encoding.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>
+#include <set>
 
 namespace fairlead::scan {
 namespace {
@@ -17,9 +19,10 @@ Error too_large(const sys::AddedLines& added) {
 // Hands the added lines of one change to the collector. Errors inside the callback are kept and given back here.
 class Taker {
   public:
-    // `silencers`: what silences findings is told as well; null: it is not
-    Taker(Collector& collector, Collector::Comments comments, const Silencers* silencers = nullptr)
-        : collector_(collector), comments_(std::move(comments)), silencers_(silencers) {}
+    using Tell = std::function<void(const Fragment&)>;
+    // `tell` sees lines before they are looked at, for what in them silences
+    Taker(Collector& collector, Collector::Comments comments, Tell tell = {})
+        : collector_(collector), comments_(std::move(comments)), tell_(std::move(tell)) {}
 
     void operator()(sys::AddedLines added) {
         using What = sys::AddedLines::What;
@@ -36,8 +39,7 @@ class Taker {
         if (added.what == What::bytes) fragment.kind = Piece::binary;
         for (const auto& [lines, text] : {std::pair(&added.before, &fragment.before), {&added.after, &fragment.after}})
             for (const std::string& line : *lines) *text += line + "\n";
-        if (silencers_ && added.what == What::lines)
-            for (report::Finding& finding : silenced_by(fragment, *silencers_)) collector_.note(std::move(finding));
+        if (tell_ && added.what == What::lines) tell_(fragment);
         failure_ = collector_.add(fragment, comments_);
     }
     Result<void> result(Result<void> reading) const { return reading.ok() ? failure_ : reading; }
@@ -45,8 +47,41 @@ class Taker {
   private:
     Collector& collector_;
     Collector::Comments comments_;
-    const Silencers* silencers_;
+    Tell tell_;
     Result<void> failure_;
+};
+
+// What a change does to silence findings. A comment may stand in one commit only, and silence there what history keeps.
+class Told {
+  public:
+    Told(const Silencers& silencers, Collector& collector) : silencers_(silencers), collector_(collector) {}
+    // Of the net difference. What was not told there is told of its commit.
+    void in_tree(const Fragment& added) {
+        for (report::Finding& finding : silenced_by(added, silencers_)) {
+            in_tree_.emplace(finding.file, finding.message);
+            collector_.note(std::move(finding));
+        }
+    }
+    void in_commit(const Fragment& added) {
+        for (report::Finding& finding : silenced_by(added, silencers_)) {
+            finding.refs.push_back("commit " + added.commit);
+            in_commits_.push_back(std::move(finding));
+        }
+    }
+    void finish() {
+        for (report::Finding& finding : in_commits_) {
+            if (!in_tree_.emplace(finding.file, finding.message).second) continue;
+            finding.message +=
+                fmt::format(", in commit {} and not in the tree any more", finding.refs[0].substr(7, 12));
+            collector_.note(std::move(finding));
+        }
+    }
+
+  private:
+    const Silencers& silencers_;
+    Collector& collector_;
+    std::set<std::pair<std::string, std::string>> in_tree_; // files and messages
+    std::vector<report::Finding> in_commits_;
 };
 
 // What brings a commit under the name that is asked for here: ids as they are, branches with the place they go to.
@@ -88,7 +123,8 @@ Result<std::string> beginning(const sys::Repository& repository, const Range& ra
 }
 
 Result<void> scan_message(const sys::Repository& repository, const std::string& commit, Collector& collector) {
-    const sys::Commit found = TRY(repository.commit(commit));
+    sys::Commit found = TRY(repository.commit(commit));
+    if (auto decoded = sys::decoded_text(found.message)) found.message = std::move(*decoded);
     // Nobody reviews a message as code: no comment in it silences anything.
     return collector.add({.commit = commit, .text = found.message, .kind = Piece::message},
                          [](const Fragment&) { return Result<std::vector<Suppression>>(std::vector<Suppression>()); });
@@ -126,22 +162,30 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
             return comments_of(repository.read_blob(commit, part.path));
         };
     };
+    Told told(silencers, collector);
+    const auto teller = [&](void (Told::*tell)(const Fragment&)) {
+        if (word.of_base) return Taker::Tell();
+        return Taker::Tell([&told, tell](const Fragment& added) { (told.*tell)(added); });
+    };
     for (const std::string& commit : commits) {
         collector.count_commit();
         TRY_VOID(scan_message(repository, commit, collector));
-        Taker take(collector, comments(commit));
+        Taker take(collector, comments(commit), teller(&Told::in_commit));
         TRY_VOID(take.result(repository.added_lines(commit, std::ref(take))));
     }
-    if (commits.empty() || base.empty()) return {};
-    const auto ancestor = TRY(repository.merge_base(base, head));
-    if (!ancestor) return {};
-    if (!word.of_base && !range.of_event) tell_settings(repository, *ancestor, head, silencers.config, collector);
-    Taker take(collector, comments(head), word.of_base ? nullptr : &silencers);
-    const auto net = [&](sys::AddedLines added) {
-        added.commit.clear(); // the final tree, no single commit
-        take(std::move(added));
-    };
-    return take.result(repository.added_between(*ancestor, head, net));
+    std::optional<std::string> ancestor;
+    if (!commits.empty() && !base.empty()) ancestor = TRY(repository.merge_base(base, head));
+    if (ancestor) {
+        if (!word.of_base && !range.of_event) tell_settings(repository, *ancestor, head, silencers.config, collector);
+        Taker take(collector, comments(head), teller(&Told::in_tree));
+        const auto net = [&](sys::AddedLines added) {
+            added.commit.clear(); // the final tree, no single commit
+            take(std::move(added));
+        };
+        TRY_VOID(take.result(repository.added_between(*ancestor, head, net)));
+    }
+    told.finish();
+    return {};
 }
 
 }

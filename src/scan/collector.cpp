@@ -75,7 +75,8 @@ bool Collector::skips(const std::string& path) {
 }
 
 void Collector::note(report::Finding finding) {
-    if (noted_.emplace(finding.rule, finding.file, finding.line).second) notes_.push_back(std::move(finding));
+    const std::string commit = finding.refs.empty() ? "" : finding.refs[0] + ":";
+    if (noted_.emplace(finding.rule, commit + finding.file, finding.line).second) notes_.push_back(std::move(finding));
 }
 
 Result<void> Collector::add_name(const std::string& path, const std::string& commit) {
@@ -96,9 +97,9 @@ Result<void> Collector::add(const Fragment& fragment, const Comments& comments) 
     if (sys::stop_requested()) return could_not("interrupted before everything was scanned");
     if (fragment.kind != Piece::message) {
         TRY_VOID(add_name(fragment.path, fragment.commit));
-        totals_.files.insert(fragment.path);
+        if (fragment.kind != Piece::link) totals_.files.insert(fragment.path);
     }
-    totals_.bytes += fragment.text.size();
+    if (fragment.kind != Piece::link) totals_.bytes += fragment.text.size();
     const std::vector<Hit> hits = TRY(engine_.find(fragment.text, guess_for(fragment), fragment.path));
     TRY_VOID(keep(fragment, hits, comments));
     TRY_VOID(add_wide(fragment, comments));

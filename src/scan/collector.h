@@ -16,8 +16,9 @@
 
 namespace fairlead::scan {
 
-// What a piece of text is. Nothing is guessed where no person writes: in bytes and in messages of commits.
-enum class Piece { text, binary, message };
+// What a piece of text is. Nothing is guessed where no person writes: in bytes and in messages of commits. What a link
+// of the tree says is not counted as a file that was looked at.
+enum class Piece { text, binary, message, link };
 
 // A piece of a file: all of it, or the lines that a commit adds. Or the message of a commit, without a path.
 struct Fragment {

@@ -2,6 +2,7 @@
 #include "scan/sources.h"
 #include "sys/beneath.h"
 #include "sys/encoding.h"
+#include "sys/files.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -43,6 +44,15 @@ report::Finding too_large(const std::string& file, std::uint64_t size) {
                             size)};
 }
 
+// What a link leads to is not followed; what it says is content of the repository.
+Result<void> scan_link(const sys::Root& root, const std::string& path, const std::string& shown,
+                       const Collector::Comments& comments, Collector& collector) {
+    collector.skip(shown, "symbolic link");
+    Fragment fragment{.path = shown, .kind = Piece::link};
+    fragment.text = TRY(sys::read_link(root.path() / path));
+    return collector.add(fragment, comments);
+}
+
 // What is looked at on disk, beneath a root; names in findings start where the repository does.
 struct Disk {
     const sys::Root& root;
@@ -61,7 +71,7 @@ Result<void> scan_file(const sys::Root& root, const std::string& path, const std
     const sys::FileInfo info = TRY(root.inspect(path));
     switch (info.type) {
     case FileType::file: break;
-    case FileType::link: collector.skip(shown, "symbolic link"); return {};
+    case FileType::link: return scan_link(root, path, shown, comments, collector);
     case FileType::folder: collector.skip(shown, "submodule"); return {};
     case FileType::absent: collector.skip(shown, "deleted in the work tree"); return {};
     default: collector.skip(shown, "no regular file"); return {};

@@ -78,7 +78,52 @@ std::optional<std::string> from_utf16(std::string_view text) {
     return decode_utf16(text.substr(2), big_endian);
 }
 
-std::optional<std::string> decoded_text(std::string_view bytes) {
+namespace {
+
+// Four bytes for each letter, of which all but the lowest are mostly NUL. Nothing where the text is not of that kind.
+std::optional<std::string> from_utf32(std::string_view bytes) {
+    using namespace std::string_view_literals;
+    for (const std::string_view mark : {"\xFF\xFE\0\0"sv, "\0\0\xFE\xFF"sv})
+        if (bytes.starts_with(mark)) bytes.remove_prefix(mark.size());
+    const std::string_view looked_at = bytes.substr(0, head);
+    const std::size_t units = looked_at.size() / 4;
+    std::size_t nul[4] = {}, letters[4] = {};
+    for (std::size_t i = 0; i < units * 4; ++i) {
+        nul[i % 4] += looked_at[i] == '\0';
+        letters[i % 4] += (looked_at[i] >= ' ' && looked_at[i] < 0x7f) || looked_at[i] == '\n' || looked_at[i] == '\r';
+    }
+    for (const std::size_t low : {0u, 3u}) {
+        const auto mostly_nul = [&](std::size_t from_low) {
+            return nul[low == 0 ? from_low : 3 - from_low] * 5 >= units * 4;
+        };
+        if (units < 2 || !mostly_nul(3) || !mostly_nul(2) || nul[low == 0 ? 1 : 2] * 5 < units ||
+            letters[low] * 5 < units || nul[low] * 50 > units)
+            continue;
+        std::string text;
+        for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) {
+            std::uint32_t code = 0;
+            for (std::size_t i = 0; i < 4; ++i)
+                code = code << 8 | static_cast<unsigned char>(bytes[at + (low == 0 ? 3 - i : i)]);
+            append_utf8(text, code < 0x110000 ? code : 0xFFFD);
+        }
+        return text;
+    }
+    return std::nullopt;
+}
+
+// Runs of plain letters in bytes that are read two or four at a time: each becomes a line behind the text, so that a
+// mark, or a beginning of another kind, hides nothing.
+void append_plain_runs(std::string_view bytes, std::string& text) {
+    constexpr std::size_t shortest = 16;
+    for (std::size_t begin = 0, at = 0; at <= bytes.size(); ++at) {
+        if (at < bytes.size() && ((bytes[at] >= ' ' && bytes[at] < 0x7f) || bytes[at] == '\t')) continue;
+        if (at - begin >= shortest) text.append("\n").append(bytes.substr(begin, at - begin));
+        begin = at + 1;
+    }
+}
+
+std::optional<std::string> from_utf(std::string_view bytes) {
+    if (auto wide = from_utf32(bytes)) return wide;
     if (auto marked = from_utf16(bytes)) return marked;
     const std::string_view looked_at = bytes.substr(0, head);
     if (looked_at.size() < 8 || looked_at.find('\0') == looked_at.npos) return std::nullopt;
@@ -95,16 +140,29 @@ std::optional<std::string> decoded_text(std::string_view bytes) {
     return std::nullopt;
 }
 
-std::string wide_text(std::string_view bytes) {
+}
+
+std::optional<std::string> decoded_text(std::string_view bytes) {
+    auto text = from_utf(bytes);
+    if (text) append_plain_runs(bytes, *text);
+    return text;
+}
+
+namespace {
+
+// Runs of letters with `gap` NULs between them.
+void append_wide_runs(std::string_view bytes, std::size_t gap, std::string& text) {
     constexpr std::size_t shortest = 8;
     const auto is_letter = [&](std::size_t at) { return at < bytes.size() && bytes[at] > ' ' && bytes[at] < 0x7f; };
-    std::string text;
+    const auto has_gap = [&](std::size_t at) {
+        return at + gap <= bytes.size() && bytes.substr(at, gap).find_first_not_of('\0') == bytes.npos;
+    };
     for (std::size_t nul = bytes.find('\0'); nul != bytes.npos;) {
         std::string run;
         const std::size_t first = nul - 1; // the letter before a NUL begins a run, in either order of the bytes
         std::size_t at = first;
         if (nul > 0)
-            for (; is_letter(at) && at + 1 < bytes.size() && bytes[at + 1] == '\0'; at += 2) run += bytes[at];
+            for (; is_letter(at) && has_gap(at + 1); at += gap + 1) run += bytes[at];
         if (run.size() >= shortest) {
             text += run + ' ';
             // With the high byte first the last letter has no NUL behind it, and the first may be no part of the text.
@@ -112,6 +170,14 @@ std::string wide_text(std::string_view bytes) {
         }
         nul = bytes.find('\0', run.empty() ? nul + 1 : at);
     }
+}
+
+}
+
+std::string wide_text(std::string_view bytes) {
+    std::string text;
+    append_wide_runs(bytes, 1, text);
+    append_wide_runs(bytes, 3, text);
     return text;
 }
 

@@ -14,11 +14,13 @@ std::optional<std::array<int, 256>> single_byte_map(const std::string& encoding)
 // The UTF-8 of a text that begins with the mark of UTF-16; nothing for any other text.
 std::optional<std::string> from_utf16(std::string_view text);
 
-// Bytes of a file as text: UTF-16 with its mark, and without it where every other byte of its letters is a NUL. Nothing
-// where the bytes are to be taken as they are.
+// Bytes of a file as text: UTF-16 with its mark, and without it where every other byte of its letters is a NUL; UTF-32
+// where three of four are. Plain letters among them follow as lines. Nothing where the bytes are to be taken as they
+// are.
 std::optional<std::string> decoded_text(std::string_view bytes);
 
-// Runs of eight or more letters of two bytes (UTF-16 of either order) that stand anywhere, each followed by a blank.
+// Runs of eight or more letters of two or four bytes (UTF-16, UTF-32, of either order) that stand anywhere, each
+// followed by a blank.
 std::string wide_text(std::string_view bytes);
 
 // Whether bytes are no text: a NUL among the first 8000, as git has it, and more than three tenths of those are neither

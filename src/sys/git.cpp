@@ -179,6 +179,18 @@ Result<GitCommit> GitState::commit(const git_oid& id) const {
     return result;
 }
 
+Result<std::string> GitState::message_of(const git_oid& id) const {
+    Freed<git_odb, git_odb_free> objects;
+    Freed<git_odb_object, git_odb_object_free> object;
+    if (git_make(objects, git_repository_odb, handle.get()) != 0 ||
+        git_make(object, git_odb_read, objects.get(), &id) != 0)
+        return could_not(fmt::format("commit {} can't be read: {}", git_id_text(id), git_reason()));
+    const std::string_view bytes(static_cast<const char*>(git_odb_object_data(object.get())),
+                                 git_odb_object_size(object.get()));
+    const std::size_t headers = bytes.find("\n\n"); // an empty line ends them
+    return std::string(headers == bytes.npos ? std::string_view() : bytes.substr(headers + 2));
+}
+
 Result<GitTree> GitState::tree_of(std::string_view commit_id) const {
     const git_oid id = TRY(id_of(commit_id));
     const GitCommit owner = TRY(commit(id));
@@ -287,8 +299,7 @@ Result<Commit> Repository::commit(std::string_view id) const {
     result.id = id;
     for (unsigned i = 0; i < git_commit_parentcount(found.get()); ++i)
         result.parents.push_back(git_id_text(*git_commit_parent_id(found.get(), i)));
-    const char* message = git_commit_message(found.get());
-    result.message = message ? message : "";
+    result.message = TRY(state_->message_of(wanted));
     const git_signature* author = git_commit_author(found.get());
     result.author_name = author->name;
     result.author_email = author->email;

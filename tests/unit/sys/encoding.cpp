@@ -26,6 +26,23 @@ TEST_CASE("UTF-16 is read with its mark and without") {
     CHECK_FALSE(sys::decoded_text("").has_value());
 }
 
+TEST_CASE("UTF-32 is read with its mark and without") {
+    for (const bool big_endian : {false, true}) {
+        std::string bytes;
+        for (const char c : "token = 1\n"s) bytes += big_endian ? "\0\0\0"s + c : c + "\0\0\0"s;
+        CHECK(sys::decoded_text(bytes) == "token = 1\n");
+        CHECK(sys::decoded_text((big_endian ? "\0\0\xFE\xFF"s : "\xFF\xFE\0\0"s) + bytes) == "token = 1\n");
+        const std::string found = sys::wide_text("\x81\x81" + bytes.substr(0, 20) + bytes.substr(0, 20));
+        CHECK((" " + found).find("tokentoken ") != std::string::npos);
+    }
+}
+
+TEST_CASE("a mark, or a beginning of another kind, hides no plain text behind it") {
+    const std::string plain = "token = 0123456789";
+    for (const std::string& before : {"\xFF\xFE"s, "\xFE\xFF"s, wide(std::string(5000, 'a'), false)})
+        CHECK(sys::decoded_text(before + "\n" + plain).value_or("").find(plain) != std::string::npos);
+}
+
 TEST_CASE("a NUL alone makes no text binary, bytes that are no text do") {
     CHECK_FALSE(sys::looks_binary("a text without any"));
     CHECK_FALSE(sys::looks_binary("a text with \0 one of them"s));
