@@ -12,7 +12,7 @@ foreach(source IN LISTS TOOL_SOURCES)
   list(APPEND PROGRAMS ${tool})
 endforeach()
 
-# What is installed: the programs and, rendered from their declarations, their man pages.
+# What is installed: the programs and, rendered from their declarations, their man pages and completions.
 include(GNUInstallDirs)
 set(SHARE ${CMAKE_BINARY_DIR}/share)
 foreach(program IN LISTS PROGRAMS)
@@ -25,6 +25,9 @@ endforeach()
 add_custom_target(rendered ALL DEPENDS ${RENDERED})
 install(TARGETS ${PROGRAMS})
 install(DIRECTORY ${SHARE}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
+foreach(folder bash-completion zsh fish) # where each shell looks
+  install(DIRECTORY ${SHARE}/${folder} DESTINATION ${CMAKE_INSTALL_DATADIR})
+endforeach()
 
 # Everything that is rendered from the tools' declarations; the drift tests say when it is due.
 add_custom_target(generate

@@ -34,7 +34,7 @@ std::vector<Group> in_groups(const std::vector<Input>& inputs); // by Input::gro
 std::string command_of_example(const Spec& spec, const std::string& example);
 std::string placeholder_of(const Input& input); // "FILE"; by its type where none is declared
 bool is_boolean(const Input& input);
-std::string help_of(const Input& input);              // "rollback, down: Why …" when it belongs to commands
+std::string help_of(const Input& input); // "rollback, down: Why …" when it belongs to commands
 // `help` with the input's values, its default and its key: "Why … One of a, b. Default a. In fairlead.yml: x.y."
 std::string in_full(const Spec& spec, const Input& input, std::string help);
 bool is_hidden(const Spec& spec, const Input& input); // it belongs to hidden commands only

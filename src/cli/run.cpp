@@ -4,6 +4,7 @@
 #include "base/version.h"
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/completion.h"
 #include "cli/explain.h"
 #include "cli/hold.h"
 #include "cli/inputs.h"
@@ -38,7 +39,14 @@ struct Session {
     bool read = false;        // fairlead.yml, or that there is none
 };
 
-// Answers --help, --version and --render: nothing is read or started for them.
+// Of a file that may be anybody's: the completions ask while somebody types.
+std::string environments(const Session& session) {
+    const Held held = cli::held(session.spec, session.words, sys::Environment::of_process());
+    if (held.programs == Held::Programs::none) hold(held);
+    return environments_here();
+}
+
+// Answers --help, --version and --render: nothing is started for them, and nothing read but for the completions.
 Result<std::optional<std::string>> answer(const Session& session) {
     const auto& flags = session.words.flags;
     if (asks_help(session.spec, session.words)) {
@@ -56,7 +64,13 @@ Result<std::optional<std::string>> answer(const Session& session) {
     if (what == "schema") return std::optional(render_schema(session.spec));
     if (what == "inputs") return std::optional(render_inputs(session.spec));
     if (what == "man") return std::optional(render_man(session.spec));
-    return usage(fmt::format("render '{}' is unknown; expected action, readme, schema, inputs or man", what));
+    if (what == "environments") return std::optional(environments(session));
+    constexpr std::string_view completion = "completion-";
+    if (what.starts_with(completion))
+        if (auto script = render_completion(session.spec, what.substr(completion.size()))) return script;
+    return usage(fmt::format("render '{}' is unknown; expected action, readme, schema, inputs, man, completion-bash, "
+                             "completion-zsh, completion-fish or environments",
+                             what));
 }
 
 // What the other steps need to report anything, an error of theirs included.
