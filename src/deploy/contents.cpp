@@ -32,18 +32,6 @@ bool is_excluded_with_parents(const std::vector<std::string>& exclude, std::stri
     return is_excluded(exclude, path);
 }
 
-Result<void> check_limits(std::uint64_t files, std::uint64_t bytes, const ContentLimits& limits) {
-    if (files > limits.files)
-        return no(fmt::format("the release has more than {} files; leave some out with release.exclude, or raise "
-                              "release.max_files if that is meant",
-                              limits.files));
-    if (bytes > limits.bytes)
-        return no(fmt::format("the release has more than {} MiB; leave some out with release.exclude, or raise "
-                              "release.max_size if that is meant",
-                              limits.bytes >> 20));
-    return {};
-}
-
 Error no_plain_file(std::string_view path) {
     return no(fmt::format("'{}' is no file, folder or link; leave it out with release.exclude", one_line(path)));
 }
@@ -67,7 +55,7 @@ class Walker {
     Result<void> add(std::string path, FileType type) {
         if (type == FileType::folder) {
             entries.push_back({path, 'd', {}, 0});
-            TRY_VOID(check_limits(entries.size(), bytes_, limits_));
+            TRY_VOID(check_limits(entries.size(), bytes_, limits_, Stage::built));
             return enter(path, path + "/");
         }
         if (type == FileType::link) {
@@ -76,14 +64,14 @@ class Walker {
         } else if (type == FileType::file) {
             const auto info = TRY(root_.inspect(path, Links::refused));
             bytes_ += info.size;
-            TRY_VOID(check_limits(entries.size(), bytes_, limits_));
+            TRY_VOID(check_limits(entries.size(), bytes_, limits_, Stage::built));
             const auto file = TRY(root_.open_file(path, Links::refused));
             auto digest = TRY(sys::sha256_of(file, path));
             entries.push_back({std::move(path), (info.mode & 0100u) != 0 ? 'x' : 'f', std::move(digest), info.size});
         } else {
             return no_plain_file((root_.path() / path).string());
         }
-        return check_limits(entries.size(), bytes_, limits_);
+        return check_limits(entries.size(), bytes_, limits_, Stage::built);
     }
 
     const sys::Root& root_;
@@ -162,7 +150,7 @@ class Unpacker {
 
     Result<void> add(Entry entry) {
         bytes_ += entry.size;
-        TRY_VOID(check_limits(entries_.size() + 1, bytes_, limits_));
+        TRY_VOID(check_limits(entries_.size() + 1, bytes_, limits_, Stage::built));
         if (to_ && entry.kind == 'd') TRY_VOID(to_->folder(entry.path));
         if (to_ && entry.kind == 'l') TRY_VOID(to_->link(entry.path, entry.content));
         auto path = entry.path;
@@ -171,7 +159,8 @@ class Unpacker {
     }
 
     Result<void> add_file(const Member& member, sys::Archive& archive) {
-        TRY_VOID(check_limits(entries_.size() + 1, bytes_ + member.size, limits_)); // before any of it is written
+        // Before any of it is written.
+        TRY_VOID(check_limits(entries_.size() + 1, bytes_ + member.size, limits_, Stage::built));
         const char kind = member.executable ? 'x' : 'f';
         if (!to_) {
             sys::Sha256 digest;
@@ -199,7 +188,7 @@ class Unpacker {
         }
         auto entry = there->second;
         entry.path = member.path;
-        TRY_VOID(check_limits(entries_.size() + 1, bytes_ + entry.size, limits_)); // before it is made
+        TRY_VOID(check_limits(entries_.size() + 1, bytes_ + entry.size, limits_, Stage::built)); // before it is made
         if (to_) TRY_VOID(to_->hard_link(target, member.path));
         return add(std::move(entry));
     }
@@ -211,6 +200,18 @@ class Unpacker {
     std::uint64_t bytes_ = 0;
 };
 
+}
+
+Result<void> check_limits(std::uint64_t files, std::uint64_t bytes, const ContentLimits& limits, Stage stage) {
+    const bool prepared = stage == Stage::prepared;
+    const auto over = [&](const std::string& limit, std::string_view key) {
+        return no(fmt::format("{} more than {}; {}, or raise {} if that is meant",
+                              prepared ? "with what prepare made the release has" : "the release has", limit,
+                              prepared ? "have prepare make less" : "leave some out with release.exclude", key));
+    };
+    if (files > limits.files) return over(fmt::format("{} files", limits.files), "release.max_files");
+    if (bytes > limits.bytes) return over(fmt::format("{} MiB", limits.bytes >> 20), "release.max_size");
+    return {};
 }
 
 bool is_left_out(std::string_view path) {

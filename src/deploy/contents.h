@@ -30,6 +30,10 @@ struct ContentLimits {
     std::uint64_t ratio = 100;        // of an archive: unpacked to packed
 };
 
+enum class Stage { built, prepared }; // whether it is what somebody built, or what prepare made of it
+// Error (no): it is over one of them; with the key that raises it.
+Result<void> check_limits(std::uint64_t files, std::uint64_t bytes, const ContentLimits& limits, Stage stage);
+
 // Never part of a release: .git, .env files, byte code and caches.
 bool is_left_out(std::string_view path);
 

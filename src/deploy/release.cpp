@@ -66,11 +66,11 @@ Result<void> check_version(std::string_view version) {
         fmt::format("version '{}' can't name a release; it takes letters, digits and . _ + -, at most 64", version));
 }
 
-namespace {
-
 ContentLimits limits_of(const Settings& settings) {
     return {settings.max_size, settings.max_files, settings.max_ratio};
 }
+
+namespace {
 
 Result<std::vector<Entry>> entries_of(const Settings& settings, const Release& release) {
     if (release.is_archive) return read_archive(release.source, release.exclude, limits_of(settings), nullptr);

@@ -34,6 +34,8 @@ std::string release_id(std::string_view version, std::string_view digest); // "1
 std::string version_of(std::string_view id);                               // "1.4.0"
 Result<void> check_version(std::string_view version); // [A-Za-z0-9._+-], at most 64, not starting with . or -
 
+ContentLimits limits_of(const Settings& settings);
+
 // Reads settings.release_path; nothing is unpacked for it. An empty `version` is the short commit, or "0" without a
 // repository.
 Result<Release> read_release(const Settings& settings, const std::string& version, const std::string& commit);

@@ -18,14 +18,40 @@ using sys::Links;
 constexpr unsigned all_may_read = 04, all_may_enter = 05;
 constexpr std::uint64_t look_at_disk_each = 32ull << 20, spare_bytes = 64ull << 20;
 
+// Names and sizes below a folder, held to the limits one by one.
+class Counter {
+  public:
+    Counter(const sys::Root& root, const ContentLimits& limits) : root_(root), limits_(limits) {}
+
+    Result<void> enter(const std::string& folder, const std::string& prefix) {
+        for (const auto& one : TRY(root_.list(folder, Links::refused))) {
+            const auto path = prefix + one.name;
+            ++files_;
+            if (one.type == FileType::file) {
+                const auto info = TRY(root_.inspect(path, Links::refused));
+                bytes_ += info.size;
+            }
+            TRY_VOID(check_limits(files_, bytes_, limits_, Stage::prepared));
+            if (one.type == FileType::folder) TRY_VOID(enter(path, path + "/"));
+        }
+        return {};
+    }
+
+  private:
+    const sys::Root& root_;
+    const ContentLimits limits_;
+    std::uint64_t files_ = 0, bytes_ = 0;
+};
+
 class Copier {
   public:
-    Copier(const sys::Root& from, sys::TreeBuilder& to, sys::Path disk, unsigned group)
-        : from_(from), to_(to), disk_(std::move(disk)), group_(group) {}
+    Copier(const sys::Root& from, sys::TreeBuilder& to, sys::Path disk, unsigned group, const ContentLimits& limits)
+        : from_(from), to_(to), disk_(std::move(disk)), group_(group), limits_(limits) {}
 
     Result<void> enter(const std::string& folder, const std::string& prefix) {
         for (const auto& one : TRY(from_.list(folder, Links::refused))) {
             const auto path = prefix + one.name;
+            TRY_VOID(check_limits(entries.size() + 1, bytes_, limits_, Stage::prepared));
             if (one.type == FileType::folder)
                 TRY_VOID(add_folder(path));
             else if (one.type == FileType::link)
@@ -74,8 +100,10 @@ class Copier {
         return {};
     }
 
-    // A sparse file without end fills no disk.
+    // A sparse file without end fills no disk, nor does one that grew since it was counted.
     Result<void> account(std::size_t size) {
+        bytes_ += size;
+        TRY_VOID(check_limits(entries.size(), bytes_, limits_, Stage::prepared));
         since_look_ += size;
         if (since_look_ < look_at_disk_each) return {};
         since_look_ = 0;
@@ -88,13 +116,15 @@ class Copier {
     sys::TreeBuilder& to_;
     const sys::Path disk_;
     const unsigned group_;
-    std::uint64_t since_look_ = 0;
+    const ContentLimits limits_;
+    std::uint64_t bytes_ = 0, since_look_ = 0;
 };
 
-Result<std::vector<Entry>> copy_all(const sys::Path& from, const sys::Path& to, const sys::User& user) {
+Result<std::vector<Entry>> copy_all(const sys::Path& from, const sys::Path& to, const sys::User& user,
+                                    const ContentLimits& limits) {
     const auto root = TRY(sys::Root::open(from));
     auto builder = TRY(sys::TreeBuilder::create(to));
-    Copier copier(root, builder, to.parent_path(), user.gid);
+    Copier copier(root, builder, to.parent_path(), user.gid, limits);
     TRY_VOID(copier.enter(".", ""));
     return std::move(copier.entries);
 }
@@ -106,8 +136,14 @@ Result<std::vector<Entry>> seal_in_place(const sys::Path& folder) {
     return list_everything(folder);
 }
 
-Result<std::vector<Entry>> seal_copy(const sys::Path& from, const sys::Path& to, const sys::User& user) {
-    auto entries = copy_all(from, to, user);
+Result<void> check_prepared(const sys::Path& folder, const ContentLimits& limits) {
+    const auto root = TRY(sys::Root::open(folder));
+    return Counter(root, limits).enter(".", "");
+}
+
+Result<std::vector<Entry>> seal_copy(const sys::Path& from, const sys::Path& to, const sys::User& user,
+                                     const ContentLimits& limits) {
+    auto entries = copy_all(from, to, user, limits);
     if (!entries.ok()) [[maybe_unused]]
         const auto removed = sys::remove_tree(to); // why is said already
     return entries;

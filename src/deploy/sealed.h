@@ -12,10 +12,15 @@ namespace fairlead::deploy {
 // `folder`, whose prepare ran as ourselves: its files lose every right to write and to be somebody else. The list.
 Result<std::vector<Entry>> seal_in_place(const sys::Path& folder);
 
+// Of what prepare left in `folder`: its names are counted, sizes taken as they are told, so that a sparse file counts
+// whole; nothing is read. Error (no): it is over a limit.
+Result<void> check_prepared(const sys::Path& folder, const ContentLimits& limits);
+
 // What `user` has left in `from`, made once more in a new folder `to`: files and folders are ours, of our modes, and no
 // descriptor that a process of theirs still holds leads to them. What they had closed to others stays so, open to their
-// group. Error (no): a socket, device or pipe; the disk would be full. What was made is taken away again.
-Result<std::vector<Entry>> seal_copy(const sys::Path& from, const sys::Path& to, const sys::User& user);
+// group. Error (no): a socket, device or pipe; over a limit; the disk would be full. What was made is taken away again.
+Result<std::vector<Entry>> seal_copy(const sys::Path& from, const sys::Path& to, const sys::User& user,
+                                     const ContentLimits& limits);
 
 std::string to_lines(const std::vector<Entry>& entries);
 Result<std::vector<Entry>> parse_lines(std::string_view text, const std::string& file);

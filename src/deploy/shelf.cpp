@@ -94,6 +94,7 @@ Result<void> Shelf::prepare(const ReleaseInfo& release, const std::vector<std::v
     const auto info = TRY(world_.store.release(release.id)).value_or(release);
     if (info.prepared) return {};
     for (const auto& argv : commands) TRY_VOID(run(argv, release));
+    if (!commands.empty()) TRY_VOID(check_prepared(layout_.release(info.id), limits_of(world_.settings)));
     TRY_VOID(seal(info));
     checked_ = release.id;
     return {};
@@ -128,7 +129,7 @@ Result<void> Shelf::seal(const ReleaseInfo& info) const {
         return world_.store.write_sealed(info, entries);
     }
     TRY_VOID(sys::remove_tree(unfinished));
-    const auto entries = TRY(seal_copy(folder, unfinished, *user));
+    const auto entries = TRY(seal_copy(folder, unfinished, *user, limits_of(world_.settings)));
     TRY_VOID(sys::sync_tree(unfinished));
     // Between the two renames there is no release of that name, and no record yet of one that was prepared.
     const auto old = layout_.unfinished(info.id + ".prepared");

@@ -93,7 +93,7 @@ TEST_CASE("what another user prepared is sealed in files of our own, which no de
     std::filesystem::create_hard_link(tree.from / "app.py", tree.folder.path() / "second name");
     const auto modified = look(tree.from / "app.py").st_mtime;
     const int held = ::open((tree.from / "app.py").c_str(), O_WRONLY);
-    const auto sealed = seal_copy(tree.from, tree.to, nobody);
+    const auto sealed = seal_copy(tree.from, tree.to, nobody, {});
     REQUIRE(sealed.ok());
     REQUIRE(::write(held, "evil", 4) == 4);
     ::close(held);
@@ -117,8 +117,32 @@ TEST_CASE("what another user prepared is sealed in files of our own, which no de
 TEST_CASE("a pipe or socket that prepare left is no part of a release") {
     const Tree tree;
     REQUIRE(::mkfifo((tree.from / "d/pipe").c_str(), 0600) == 0);
-    const auto sealed = seal_copy(tree.from, tree.to, sys::User{});
+    const auto sealed = seal_copy(tree.from, tree.to, sys::User{}, {});
     REQUIRE_FALSE(sealed.ok());
     CHECK(sealed.error().message.find("'d/pipe'") != std::string::npos);
     CHECK(sys::inspect(tree.to).type == sys::FileType::absent);
+}
+
+TEST_CASE(
+    "what prepare left is held to the limits of a release before anything of it is read, and while it is copied") {
+    const Tree tree; // four names
+    const auto refused = [&](const ContentLimits& limits, const char* key) {
+        for (const auto& done : {check_prepared(tree.from, limits), [&]() -> Result<void> {
+                                     const auto sealed = seal_copy(tree.from, tree.to, sys::User{}, limits);
+                                     return sealed.ok() ? Result<void>() : Result<void>(sealed.error());
+                                 }()}) {
+            REQUIRE_FALSE(done.ok());
+            INFO(done.error().message);
+            CHECK((done.error().kind == Kind::no));
+            CHECK(done.error().message.find(key) != std::string::npos);
+            CHECK(done.error().message.find("prepare") != std::string::npos);
+        }
+        CHECK(sys::inspect(tree.to).type == sys::FileType::absent);
+    };
+    CHECK(check_prepared(tree.from, {.bytes = 10, .files = 4}).ok());
+    refused({.bytes = 9, .files = 4}, "release.max_size");
+    refused({.bytes = 10, .files = 3}, "release.max_files");
+    sys::write_file(tree.from / "d/big", "").value();
+    std::filesystem::resize_file(tree.from / "d/big", 300u << 20); // sparse
+    refused({.bytes = 1u << 20}, "release.max_size");
 }

@@ -119,3 +119,14 @@ TEST_CASE("prepare's program is looked up where the application's is") {
     REQUIRE(done.ok());
     CHECK(done.value() == "of the release in " + unprepared.inside.string() + "\n");
 }
+
+TEST_CASE("a release that prepare made too large is refused with the key that raises it, and never sealed") {
+    Unprepared unprepared;
+    unprepared.rig.settings.max_size = 1u << 20;
+    const auto done = unprepared.prepare({"truncate", "-s", "300M", "big"}, {}, {});
+    REQUIRE_FALSE(done.ok());
+    INFO(done.error().message);
+    CHECK(done.error().message.find("raise release.max_size") != std::string::npos);
+    CHECK_FALSE(unprepared.rig.store.release(unprepared.release.id)->has_value());
+    CHECK(sys::list_folder(unprepared.folder.path() / "releases")->size() == 1);
+}
