@@ -171,6 +171,10 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
         const auto drift = session.target->drift(seen.state.current);
         seen.drift = drift.ok() ? drift.value() : drift.error().message;
     }
+    if (request.check) {
+        const auto history = session.store.checked_history();
+        seen.broken = history.ok() ? history->broken : std::vector<std::string>{history.error().message};
+    }
     auto report = show(seen, settings);
     if (const auto release = session.store.release(seen.state.current); release.ok() && release.value())
         report.members.emplace_back("release_commit", sys::dump_json(sys::Json(release.value()->commit)));
@@ -182,7 +186,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
 }
 
 Result<report::Report> history(const Settings& settings, const Request& request) {
-    const auto records = TRY(Store(settings.state).history());
+    const auto records = TRY(Store(settings.state).checked_history());
     return show(records, request.count);
 }
 

@@ -331,8 +331,9 @@ Result<void> Deployment::commit() {
     now_.outcome.reason = why_;
     TRY_VOID(target_.commit(slot, release));
     TRY_VOID(world_.store.append(record()));
+    const auto last = TRY(world_.store.state()).last;
     const auto previous = state.current == release ? state.previous : state.current;
-    return world_.store.write(State{release, previous, slot, now_.outcome.deployment});
+    return world_.store.write(State{release, previous, slot, now_.outcome.deployment, last});
 }
 
 Result<void> Deployment::prune() {

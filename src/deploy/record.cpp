@@ -94,7 +94,43 @@ Result<History> parse_history(std::string_view text, const std::string& file, Hi
         }
         history.last_sha256 = sys::sha256(line);
     }
+    history.torn = text.size();
     return history;
+}
+
+bool holds_to(const History& history, const Anchor& anchor) {
+    if (anchor.sha256.empty() || history.last_sha256 == anchor.sha256) return true;
+    return !history.records.empty() && history.records.back().prev_sha256 == anchor.sha256; // it died before naming it
+}
+
+std::vector<std::string> broken_end(const History& history, const Anchor& anchor, std::string_view unfinished) {
+    std::vector<std::string> found;
+    const auto& records = history.records;
+    if (history.torn > 0 && unfinished.empty())
+        found.push_back(fmt::format("{} bytes at its end are no record", history.torn));
+    if (anchor.deployment.empty()) return found;
+    const auto named = [&](const Record& record) { return record.deployment == anchor.deployment; };
+    if (records.empty()) {
+        found.push_back(
+            fmt::format("there is no record, and state.json names deployment {}: the history was emptied or "
+                        "taken away",
+                        anchor.deployment));
+    } else if (anchor.sha256.empty()) {
+        if (!history.from_middle && std::none_of(records.begin(), records.end(), named))
+            found.push_back(fmt::format("the record of deployment {}, which state.json names, is gone: it was cut off "
+                                        "or changed",
+                                        anchor.deployment));
+    } else if (history.last_sha256 != anchor.sha256) {
+        const auto& last = records.back();
+        if (!unfinished.empty() && last.deployment == unfinished && last.prev_sha256 == anchor.sha256) return found;
+        found.push_back(
+            named(last)
+                ? fmt::format("the last record, of deployment {}, is not the one that was written", anchor.deployment)
+                : fmt::format("the last record is of deployment {}, and state.json names {}: records were "
+                              "cut off, added or changed",
+                              last.deployment, anchor.deployment));
+    }
+    return found;
 }
 
 std::string rollback_choice(const History& history, std::string_view current, const std::vector<std::string>& present) {

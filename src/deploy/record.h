@@ -36,10 +36,23 @@ struct History {
     std::vector<Record> records;     // oldest first
     std::string last_sha256;         // for the next line
     bool from_middle = false;        // older records are elsewhere: the first one has one before it
+    std::size_t torn = 0;            // bytes after the last line's end: no record
     std::vector<std::string> broken; // "line 3 does not follow from line 2: ..."
 };
 // The records of `text` after those `before`; a torn last line is none. Error (could_not): a line that is no record.
 Result<History> parse_history(std::string_view text, const std::string& file, History before = {});
+
+// The last record as state.json names it. What was cut off a chain's end, or changed in its last link, shows nowhere in
+// the chain itself.
+struct Anchor {
+    std::string deployment;
+    std::string sha256; // of the line; empty: an older version wrote state.json, and then others may come after it
+};
+// Whether the next record follows from the chain's end; else it follows from the anchor, so that the break stays seen.
+bool holds_to(const History& history, const Anchor& anchor);
+// What is wrong with the end. `unfinished`: the deployment that may have torn the last line, or whose record is not
+// named yet; empty: none.
+std::vector<std::string> broken_end(const History& history, const Anchor& anchor, std::string_view unfinished);
 
 // Release to go back to: the one that served last before `current` came, was not itself rolled back from and is in
 // `present`; empty: none.

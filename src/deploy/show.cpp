@@ -61,7 +61,7 @@ std::string slot_line(const std::string& name, const SlotSeen& slot, const Obser
 
 std::vector<std::string> drift(const Status& status) {
     std::vector<std::string> found;
-    const auto& [state, observed, unfinished, holder, router, files] = status;
+    const auto& [state, observed, unfinished, holder, router, files, broken] = status;
     if (!unfinished.empty()) return found; // it is between two states
     if (state.current.empty()) {
         for (const auto& [name, slot] : observed.slots) {
@@ -187,7 +187,7 @@ report::Report show(const History& history, std::size_t count) {
 
 report::Report show(const Status& status, const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
-    const auto& [state, observed, unfinished, holder, router, files] = status;
+    const auto& [state, observed, unfinished, holder, router, files, broken] = status;
     for (const auto& [name, slot] : observed.slots) report.text += slot_line(name, slot, observed);
     const auto warn = [&](const char* rule, const std::string& message) {
         report.findings.push_back({.rule = rule, .severity = report::Severity::warning, .message = message});
@@ -198,6 +198,7 @@ report::Report show(const Status& status, const Settings& settings) {
         warn("deploy/interrupted",
              fmt::format("deployment {} was interrupted; the next run finishes or undoes it", unfinished));
     for (const auto& problem : drift(status)) warn("deploy/drift", problem);
+    for (const auto& problem : broken) warn("deploy/history-changed", "the history was changed by hand: " + problem);
     if (!router.empty())
         warn("deploy/router",
              fmt::format("the router at {} {}; until it does, there is no way to the users", settings.url, router));

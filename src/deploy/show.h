@@ -15,8 +15,9 @@ struct Status {
     Observed observed;
     std::string unfinished; // deployment id, empty: none
     std::string lock_holder;
-    std::string router_problem; // "answers 502"; empty: it answers as it should, or need not
-    std::string drift;          // of the release's files from what was sealed; empty: none, or nobody looked
+    std::string router_problem;      // "answers 502"; empty: it answers as it should, or need not
+    std::string drift;               // of the release's files from what was sealed; empty: none, or nobody looked
+    std::vector<std::string> broken; // what is wrong with the history; empty: nothing, or nobody looked
 };
 report::Report show(const Status& status, const Settings& settings);
 

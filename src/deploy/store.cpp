@@ -70,11 +70,15 @@ Result<void> Store::create() const {
     return {};
 }
 
-Result<void> Store::add_line(const sys::Path& path, std::string_view line) const {
-    const auto added = add_after_whole_lines(path, line);
-    if (added.ok() || sys::inspect(reserve()).type == FileType::absent) return added;
+Result<void> Store::with_reserve(const std::function<Result<void>()>& write) const {
+    const auto written = write();
+    if (written.ok() || sys::inspect(reserve()).type == FileType::absent) return written;
     TRY_VOID(sys::remove_tree(reserve()));
-    return add_after_whole_lines(path, line);
+    return write();
+}
+
+Result<void> Store::add_line(const sys::Path& path, std::string_view line) const {
+    return with_reserve([&] { return add_after_whole_lines(path, line); });
 }
 
 Result<State> Store::state() const {
@@ -90,7 +94,12 @@ Result<State> Store::state() const {
         const auto found = object.find(name);
         return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
     };
-    return State{member("current"), member("previous"), member("slot"), member("deployment")};
+    const auto sha256 = member("history_sha256");
+    return State{member("current"),
+                 member("previous"),
+                 member("slot"),
+                 member("deployment"),
+                 {sha256.empty() ? member("deployment") : member("history_last"), sha256}};
 }
 
 Result<void> Store::write(const State& state) const {
@@ -98,8 +107,11 @@ Result<void> Store::write(const State& state) const {
                       {"current", state.current},
                       {"previous", state.previous},
                       {"slot", state.slot},
-                      {"deployment", state.deployment}};
-    return sys::write_file(folder_ / "state.json", sys::dump_json(object, 2) + "\n", file_mode);
+                      {"deployment", state.deployment},
+                      {"history_last", state.last.deployment},
+                      {"history_sha256", state.last.sha256}};
+    return with_reserve(
+        [&] { return sys::write_file(folder_ / "state.json", sys::dump_json(object, 2) + "\n", file_mode); });
 }
 
 Result<std::vector<std::string>> Store::full_histories() const {
@@ -120,18 +132,40 @@ Result<History> Store::history() const {
     return parse_history(text, path.string(), std::move(before));
 }
 
+Result<History> Store::checked_history() const {
+    // A deployment may write while we read, without the lock: then state.json has changed, and it is read anew.
+    for (int again = 3;; --again) {
+        const auto state = TRY(this->state());
+        auto history = TRY(this->history());
+        const auto unfinished = TRY(this->unfinished());
+        const auto after = TRY(this->state());
+        if (again > 0 && after.last.sha256 != state.last.sha256) continue;
+        for (auto& problem : broken_end(history, after.last, unfinished ? unfinished->deployment.id : ""))
+            history.broken.push_back(std::move(problem));
+        return history;
+    }
+}
+
 Result<void> Store::append(Record record) const {
     const auto path = folder_ / "history.jsonl";
     const auto history = TRY(this->history());
+    auto state = TRY(this->state());
     const auto same = [&](const Record& other) { return other.deployment == record.deployment; };
-    if (std::any_of(history.records.begin(), history.records.end(), same)) return {};
+    if (std::any_of(history.records.begin(), history.records.end(), same)) {
+        if (!same(history.records.back()) || state.last.deployment == record.deployment) return {};
+        state.last = {record.deployment, history.last_sha256}; // it died before it was named
+        return write(state);
+    }
     if (sys::inspect(path).size >= full_history) {
         const auto number = TRY(full_histories()).size() + 1;
         TRY_VOID(sys::rename_path(path, folder_ / fmt::format("history-{:04}.jsonl", number)));
     }
-    record.prev_sha256 = history.last_sha256;
+    record.prev_sha256 = holds_to(history, state.last) ? history.last_sha256 : state.last.sha256;
     record.reason = mask(record.reason); // the one member that may quote somebody; ids have to stay what they are
-    return add_line(path, to_json(record) + "\n");
+    const auto line = to_json(record);
+    TRY_VOID(add_line(path, line + "\n"));
+    state.last = {record.deployment, sys::sha256(line)};
+    return write(state);
 }
 
 Result<void> Store::begin(const std::string& id, const Plan& plan, std::string_view at) const {

@@ -3,6 +3,7 @@
 #include "deploy/journal.h"
 #include "deploy/record.h"
 #include "deploy/release.h"
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,7 +14,8 @@
 namespace fairlead::deploy {
 
 struct State {
-    std::string current, previous, slot, deployment; // release ids; the slot of `current`
+    std::string current, previous, slot, deployment; // release ids; the slot of `current`; what put it there
+    Anchor last;                                     // of the history; without one it is `deployment`
 };
 
 class Store {
@@ -27,8 +29,9 @@ class Store {
     Result<void> write(const State& state) const;
 
     Result<History> history() const; // the newest records: of history.jsonl and of the file that was full before it
-    // Adds the record to the chain unless its deployment is there already. A file of 1 MiB is full: it is kept as
-    // history-0001.jsonl and so on, and the chain goes on in a new one.
+    Result<History> checked_history() const; // the same, its end held against state.json
+    // Adds the record to the chain and names it in state.json, unless its deployment is there already. A file of 1 MiB
+    // is full: it is kept as history-0001.jsonl and so on, and the chain goes on in a new one.
     Result<void> append(Record record) const;
 
     Result<void> begin(const std::string& deployment, const Plan& plan, std::string_view at) const;
@@ -50,7 +53,8 @@ class Store {
     Result<void> tidy() const;
 
   private:
-    Result<std::vector<std::string>> full_histories() const; // names, oldest first
+    Result<std::vector<std::string>> full_histories() const;                     // names, oldest first
+    Result<void> with_reserve(const std::function<Result<void>()>& write) const; // once more when the disk is full
     Result<void> add_line(const sys::Path& path, std::string_view line) const;
     sys::Path deployment(const std::string& id) const { return folder_ / "deployments" / id; }
     sys::Path reserve() const { return folder_ / "reserve"; } // given up when the disk is full, so that we can say so

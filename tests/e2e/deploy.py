@@ -109,7 +109,10 @@ def rollback_and_history(rig, checks):
     text = file.read_text()
     file.write_text(text.replace("slow queries", "fast queries"))
     checks.that(rig.run("history").returncode == 1, "an edited history is noticed")
+    file.write_text("".join(text.splitlines(keepends=True)[:-1]))
+    checks.that(rig.run("history").returncode == 1 and rig.run("status", "--check").returncode == 1, "so is one whose last record was cut off")
     file.write_text(text)
+    checks.that(rig.run("history").returncode == 0, "as it was, it holds")
 
 
 def refusals(rig, checks):

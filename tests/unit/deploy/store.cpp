@@ -73,6 +73,66 @@ TEST_CASE("a full history goes on in a new file, and its chain with it") {
     CHECK(f.store.history()->broken.size() == 1);
 }
 
+TEST_CASE("what happens to the end of a history shows, because state.json names the last record") {
+    const Folder f;
+    const auto path = f.folder.path() / "history.jsonl";
+    f.store.append({.deployment = "1", .verdict = "deployed"}).value();
+    const auto one = sys::read_file(path).value();
+    f.store.append({.deployment = "2", .verdict = "failed"}).value();
+    const auto whole = sys::read_file(path).value();
+    CHECK(f.store.state()->last.deployment == "2");
+    CHECK(f.store.checked_history()->broken.empty());
+    const auto broken_with = [&](const std::string& text) {
+        sys::write_file(path, text).value();
+        const auto history = f.store.checked_history().value();
+        return history.broken.empty() ? std::string() : history.broken.back();
+    };
+    auto edited = whole;
+    edited.replace(edited.rfind("failed"), 6, "passed");
+    CHECK(broken_with(edited) == "the last record, of deployment 2, is not the one that was written");
+    CHECK(broken_with(one).starts_with("the last record is of deployment 1, and state.json names 2: records were cut"));
+    CHECK(broken_with("").starts_with("there is no record, and state.json names deployment 2"));
+    CHECK(f.store.checked_history()->broken.size() == 1);
+    CHECK(broken_with(std::string(whole.size(), '\0')).starts_with("there is no record"));
+    CHECK(f.store.checked_history()->broken.front() ==
+          std::to_string(whole.size()) + " bytes at its end are no record");
+    sys::remove_tree(path).value();
+    CHECK(f.store.checked_history()->broken.size() == 1);
+    f.store.append({.deployment = "3", .verdict = "deployed"}).value(); // goes on from what was there
+    CHECK(f.store.checked_history()->broken.size() == 1);
+    CHECK(broken_with(whole + "{\"schema\":").starts_with("the last record is of deployment 2"));
+}
+
+TEST_CASE("a deployment that died before its record was named has harmed nothing, and names it when it goes on") {
+    const Folder f;
+    const auto state = f.folder.path() / "state.json";
+    f.store.append({.deployment = "1", .verdict = "deployed"}).value();
+    const auto before = sys::read_file(state).value();
+    f.store.begin("2", {.release = "one"}, "t").value();
+    f.store.append({.deployment = "2", .verdict = "deployed"}).value();
+    sys::write_file(state, before).value();
+    sys::append_file(f.folder.path() / "history.jsonl", "{\"sch").value();
+    CHECK(f.store.checked_history()->broken.empty());
+    f.store.append({.deployment = "2", .verdict = "deployed"}).value();
+    CHECK(f.store.state()->last.deployment == "2");
+    f.store.append({.deployment = "3"}).value();
+    CHECK(f.store.history()->broken.empty());
+}
+
+TEST_CASE("of a state.json without the last record's digest only the deployment is looked for") {
+    const Folder f;
+    const auto state = f.folder.path() / "state.json";
+    f.store.append({.deployment = "1", .verdict = "deployed"}).value();
+    f.store.append({.deployment = "2", .verdict = "failed"}).value();
+    sys::write_file(state, R"({"schema": 1, "current": "one", "deployment": "1"})").value();
+    CHECK(f.store.checked_history()->broken.empty());
+    sys::write_file(state, R"({"schema": 1, "current": "one", "deployment": "0"})").value();
+    CHECK(f.store.checked_history()->broken.front().starts_with("the record of deployment 0"));
+    f.store.append({.deployment = "3", .verdict = "failed"}).value();
+    CHECK(f.store.checked_history()->broken.empty());
+    CHECK(f.store.state()->current == "one");
+}
+
 TEST_CASE("a secret in a reason is masked, what names things is kept as it is") {
     const Folder f;
     const Secret secret(std::string("1.4.0-rc"));
