@@ -117,7 +117,8 @@ class OwnKeeper : public Keeper {
             const auto other = TRY(sys::find_user(launch->user));
             user = other.uid;
         }
-        return sys::end_survivors("FAIRLEAD_SOCKET=" + launch->socket, user);
+        TRY_VOID(sys::end_survivors("FAIRLEAD_SOCKET=" + launch->socket, user));
+        return {};
     }
 
     const Layout layout_;

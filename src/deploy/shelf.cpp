@@ -1,10 +1,12 @@
 #include "deploy/shelf.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "deploy/sealed.h"
 #include "deploy/surroundings.h"
 #include "deploy/user.h"
 #include "sys/log.h"
 #include "sys/process.h"
+#include "sys/supervise.h"
 #include "sys/tree_builder.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -16,6 +18,11 @@ namespace {
 using sys::FileType;
 
 constexpr std::uint64_t spare_bytes = 64u << 20;
+
+// By it a deployment finds what a prepare below the same root left; sys::Adoption does not depend on it.
+constexpr const char* mark = "FAIRLEAD_PREPARE";
+
+std::string processes(std::size_t number) { return number == 1 ? "1 process" : fmt::format("{} processes", number); }
 
 }
 
@@ -36,6 +43,7 @@ Result<void> Shelf::fetch(const Release& release, const std::vector<std::string>
     const auto& info = release.info;
     const auto known = TRY(world_.store.release(info.id));
     const bool runs = std::find(running.begin(), running.end(), info.id) != running.end();
+    TRY_VOID(end_earlier()); // it may still write to releases
     TRY_VOID(sys::make_open_folders(layout_.releases()));
     TRY_VOID(remove_unfinished());
     if (known && known->prepared && sys::inspect(layout_.release(info.id)).type == FileType::folder) {
@@ -93,6 +101,7 @@ Result<void> Shelf::link_shared(const sys::Path& folder, const sys::User* user) 
 Result<void> Shelf::prepare(const ReleaseInfo& release, const std::vector<std::vector<std::string>>& commands) {
     const auto info = TRY(world_.store.release(release.id)).value_or(release);
     if (info.prepared) return {};
+    TRY_VOID(end_earlier());
     for (const auto& argv : commands) TRY_VOID(run(argv, release));
     if (!commands.empty()) TRY_VOID(check_prepared(layout_.release(info.id), limits_of(world_.settings)));
     TRY_VOID(seal(info));
@@ -105,18 +114,36 @@ Result<void> Shelf::run(const std::vector<std::string>& argv, const ReleaseInfo&
     auto own = assignments(world_.variables);
     const auto told = told_of_release(world_.settings, release);
     own.insert(own.end(), told.begin(), told.end());
+    own.emplace_back(mark, layout_.root.string());
     const auto folder = layout_.release(release.id);
     const auto environment = application_environment(world_.process, user ? &*user : nullptr, own);
     auto words = argv;
     words[0] = TRY(require_program("prepare", argv[0], path_in(environment), folder));
-    const auto done = TRY(sys::run({.argv = words,
-                                    .folder = folder.string(),
-                                    .environment = environment,
-                                    .keep_partial = true,
-                                    .user = user ? &*user : nullptr}));
+    sys::Adoption adoption;
+    auto ran = sys::run({.argv = words,
+                         .folder = folder.string(),
+                         .environment = environment,
+                         .keep_partial = true,
+                         .user = user ? &*user : nullptr});
+    const auto ended = adoption.end(); // however it went: nothing of it writes to what is sealed
+    const auto command = one_line(join(argv, " "));
+    if (ended.ok() && ended.value() > 0)
+        sys::log_warning(fmt::format("prepare '{}' left {} running; ended", command, processes(ended.value())));
+    const auto done = TRY(std::move(ran));
     output_ = done.out + done.err + (done.truncated ? "\n[cut]\n" : "");
-    if (done.status == 0) return {};
-    return no(fmt::format("prepare '{}' ended with status {}", join(argv, " "), done.status));
+    if (done.status != 0) return no(fmt::format("prepare '{}' ended with status {}", command, done.status));
+    if (!ended.ok()) return could_not(fmt::format("prepare '{}' left {}", command, ended.error().message));
+    return {};
+}
+
+Result<void> Shelf::end_earlier() const {
+    const auto user = TRY(target_user(world_.settings));
+    const auto ended = TRY(sys::end_survivors(fmt::format("{}={}", mark, layout_.root.string()),
+                                              user ? user->uid : sys::own_user(), sys::Terminals::too));
+    if (ended > 0)
+        sys::log_warning(
+            fmt::format("an earlier prepare, whose deployment was killed, still ran; ended {}", processes(ended)));
+    return {};
 }
 
 Result<void> Shelf::seal(const ReleaseInfo& info) const {

@@ -28,6 +28,7 @@ class Shelf {
     Result<std::optional<sys::User>> other_user() const;
     Result<void> make(const Release& release) const;
     Result<void> check_room(const Release& release) const;
+    Result<void> end_earlier() const; // what still runs of a prepare whose deployer was killed
     Result<void> link_shared(const sys::Path& folder, const sys::User* user) const;
     Result<void> run(const std::vector<std::string>& argv, const ReleaseInfo& release);
     Result<void> seal(const ReleaseInfo& info) const;

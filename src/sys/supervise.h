@@ -78,9 +78,24 @@ class Supervised {
 
 // Of a process that leads its group; absent is fine. The process is held by a descriptor while it is looked at.
 Result<void> signal_group(const ProcessId& leader, int number);
+enum class Terminals { spared, too }; // what has a terminal
 // Kills what `user` (real uid) runs that was started with `variable` (NAME=value), in whatever session and whoever its
-// parent is now; never what has a terminal, nor us and those who started us. Error (could_not): some is left after 1 s.
-Result<void> end_survivors(const std::string& variable, unsigned user);
+// parent is now; never us and those who started us. How many. Error (could_not): some is left after 5 s.
+Result<std::size_t> end_survivors(const std::string& variable, unsigned user, Terminals terminals = Terminals::spared);
+
+// While it lives, what our children leave behind comes to us and not to init, in whatever session. One at a time.
+class Adoption {
+  public:
+    Adoption();
+    Adoption(const Adoption&) = delete;
+    ~Adoption();
+    // Kills each child that we have more than at first, and what it leaves. How many. Error as above.
+    Result<std::size_t> end();
+
+  private:
+    const std::vector<int> own_; // children of before
+    int before_ = 0;
+};
 int signal_number(std::string_view name); // "SIGTERM"; 0: unknown
 std::vector<std::string_view> signal_names();
 

@@ -5,10 +5,30 @@
 #include <algorithm>
 #include <csignal>
 #include <fmt/format.h>
+#include <set>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
 namespace fairlead::sys {
 
 namespace {
+
+constexpr Milliseconds patience{5000}, look{10};
+
+Error stays(int pid) { return could_not(fmt::format("process {} can't be killed; look at it", pid)); }
+
+// proc(5): each thread has its own.
+std::vector<int> children() {
+    std::vector<int> pids;
+    for (const auto& thread : list_folder("/proc/self/task").value_or({})) {
+        const auto text = read_file(fmt::format("/proc/self/task/{}/children", thread)).value_or("");
+        for (const auto& word : split(text, ' ')) {
+            const auto pid = static_cast<int>(parse_integer(word).value_or(0));
+            if (pid > 0) pids.push_back(pid);
+        }
+    }
+    return pids;
+}
 
 // proc(5): a process that has a terminal is a person's, who may have taken the variables over to look after something.
 bool has_terminal(int pid) {
@@ -38,30 +58,60 @@ std::vector<int> ourselves() {
     return pids;
 }
 
-std::vector<ProcessId> survivors(const std::string& variable, unsigned user, const std::vector<int>& spared) {
+std::vector<ProcessId> survivors(const std::string& variable, unsigned user, Terminals terminals,
+                                 const std::vector<int>& spared) {
     std::vector<ProcessId> found;
     for (const auto& name : list_folder("/proc").value_or({})) {
         const auto pid = static_cast<int>(parse_integer(name).value_or(0));
         if (pid <= 0 || std::find(spared.begin(), spared.end(), pid) != spared.end()) continue;
         const auto id = identify(pid);
         const auto kin = id ? kin_of(*id) : std::nullopt;
-        if (kin && kin->user == user && was_started_with(pid, variable) && !has_terminal(pid)) found.push_back(*id);
+        if (!kin || kin->user != user || !was_started_with(pid, variable)) continue;
+        if (terminals == Terminals::too || !has_terminal(pid)) found.push_back(*id);
     }
     return found;
 }
 
 }
 
-Result<void> end_survivors(const std::string& variable, unsigned user) {
-    constexpr Milliseconds patience{1000}, look{10};
+Result<std::size_t> end_survivors(const std::string& variable, unsigned user, Terminals terminals) {
+    std::set<int> ended;
     const auto spared = ourselves();
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    while (true) {
-        const auto left = survivors(variable, user, spared); // again and again: one may have started another meanwhile
-        if (left.empty()) return {};
-        if (std::chrono::steady_clock::now() >= deadline)
-            return could_not(fmt::format("process {} can't be killed; look at it", left.front().pid));
-        for (const auto& one : left) TRY_VOID(send_signal(one, SIGKILL));
+    while (true) { // again and again: one may have started another meanwhile
+        const auto left = survivors(variable, user, terminals, spared);
+        if (left.empty()) return ended.size();
+        if (std::chrono::steady_clock::now() >= deadline) return stays(left.front().pid);
+        for (const auto& one : left) {
+            TRY_VOID(send_signal(one, SIGKILL));
+            ended.insert(one.pid);
+        }
+        real_clock().rest(look);
+    }
+}
+
+Adoption::Adoption() : own_(children()) {
+    ::prctl(PR_GET_CHILD_SUBREAPER, &before_);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+Adoption::~Adoption() { ::prctl(PR_SET_CHILD_SUBREAPER, before_); }
+
+Result<std::size_t> Adoption::end() {
+    std::set<int> ended;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (true) { // again and again: a child of one that was killed comes to us only then
+        int left = 0;
+        for (const int pid : children()) {
+            // Nobody else gets the number of a child that we have not waited for.
+            if (std::find(own_.begin(), own_.end(), pid) != own_.end()) continue;
+            left = pid;
+            if (::waitpid(pid, nullptr, WNOHANG) != 0) continue; // it ended by itself, or by now
+            ::kill(pid, SIGKILL);
+            ended.insert(pid);
+        }
+        if (left == 0) return ended.size();
+        if (std::chrono::steady_clock::now() >= deadline) return stays(left);
         real_clock().rest(look);
     }
 }

@@ -132,10 +132,8 @@ def prepared_by_somebody_hostile(rig, checks):
     checks.that(not wrong, "all of it is root's, for nobody to write to, with no set-user-id bit", wrong)
     app, original = release / "app.py", (rig.work / "release" / "app.py").read_bytes()
     size = (data / "second-name").stat().st_size
-    deadline = time.monotonic() + 10
-    while (data / "second-name").stat().st_size == size and time.monotonic() < deadline:
-        time.sleep(0.05)
-    checks.that((data / "second-name").stat().st_size > size, "a process that prepare left still writes to its own copy")
+    time.sleep(0.3)
+    checks.that((data / "second-name").stat().st_size == size and "left" in done.stderr and "running; ended" in done.stderr, "a process that prepare left in another session ended with it", done.stderr)
     checks.that(app.read_bytes().startswith(original), "what is served began as what was deployed")
     before = app.read_bytes()
     time.sleep(0.2)
@@ -214,6 +212,27 @@ def survivors_of_a_killed_supervisor(rig, checks):
         checks.that(sessions() == second, "all but that killed, it goes on")
         down = rig.run("down")
         checks.that(down.returncode == 0 and not sessions(), "down ends it, too", f"{sessions()} {down.stdout}{down.stderr}")
+
+
+def killed_in_prepare(rig, checks):
+    of_prepare = lambda: [pid for pid in (int(p.name) for p in pathlib.Path("/proc").iterdir() if p.name.isdigit()) if command_of(pid) == b"sleep\x001019\0"]
+    for user in (f"\n        user: {TARGET.pw_name}", ""):
+        configure(rig, f"{user}\n        prepare: [[sh, -c, 'echo began >> data/began; [ -e data/quick ] || setsid -w sleep 1019']]", release="{path: release}")
+        quick, began = rig.root / "shared" / "data" / "quick", rig.root / "shared" / "data" / "began"
+        for file in (quick, began):
+            file.unlink(missing_ok=True)
+        rig.release("2.7.0" if user else "2.8.0")
+        running = subprocess.Popen(rig.command("apply", "--release-version", rig.version), env=rig.environment, cwd=rig.work, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not of_prepare():
+            time.sleep(0.02)
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        checks.that(len(of_prepare()) == 1, "a prepare whose deployer is killed goes on in its session", of_prepare())
+        quick.touch()
+        done = rig.apply()
+        checks.that(done.returncode == 0 and not of_prepare() and "an earlier prepare" in done.stderr, "the next deployment ends it before it begins its own, and says so", f"{of_prepare()} {done.stderr}")
+        checks.that(began.read_text() == "began\n" * 2 and rig.served() == rig.version, "and serves", began.read_text())
 
 
 def command_of(pid):
@@ -308,7 +327,7 @@ def main():
     rig = Rig(sys.argv[1])
     rig.work.chmod(0o755)
     try:
-        for part in (prepared_by_somebody_hostile, tampered_releases_do_not_start, survivors_of_a_killed_supervisor, bombs, killed_while_it_unpacks):
+        for part in (prepared_by_somebody_hostile, tampered_releases_do_not_start, survivors_of_a_killed_supervisor, killed_in_prepare, bombs, killed_while_it_unpacks):
             part(rig, checks)
     finally:
         rig.close()

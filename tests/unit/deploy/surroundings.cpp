@@ -3,8 +3,11 @@
 #include "deploy/shelf.h"
 #include "model.h"
 #include "support/catch.h"
+#include "sys/process.h"
+#include "sys/supervise.h"
 #include "sys/user.h"
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <map>
 
@@ -98,10 +101,10 @@ TEST_CASE("prepare sees what the application will see, and nothing of what its d
         return line.starts_with("PWD=") || line.starts_with("SHLVL=") || line.starts_with("_=");
     });
     std::sort(lines.begin(), lines.end());
-    CHECK(lines == std::vector<std::string>{"FAIRLEAD_APP=shop", "FAIRLEAD_COMMIT=c0ffee",
-                                            "FAIRLEAD_ENVIRONMENT=staging", "FAIRLEAD_RELEASE=1.4-abc",
-                                            "FAIRLEAD_VERSION=1.4", "HOME=/root", std::string("PATH=") + service_path,
-                                            "STAGE=staging"});
+    CHECK(lines == std::vector<std::string>{
+                       "FAIRLEAD_APP=shop", "FAIRLEAD_COMMIT=c0ffee", "FAIRLEAD_ENVIRONMENT=staging",
+                       "FAIRLEAD_PREPARE=" + unprepared.folder.path().string(), "FAIRLEAD_RELEASE=1.4-abc",
+                       "FAIRLEAD_VERSION=1.4", "HOME=/root", std::string("PATH=") + service_path, "STAGE=staging"});
 }
 
 TEST_CASE("prepare's program is looked up where the application's is") {
@@ -129,4 +132,48 @@ TEST_CASE("a release that prepare made too large is refused with the key that ra
     CHECK(done.error().message.find("raise release.max_size") != std::string::npos);
     CHECK_FALSE(unprepared.rig.store.release(unprepared.release.id)->has_value());
     CHECK(sys::list_folder(unprepared.folder.path() / "releases")->size() == 1);
+}
+
+TEST_CASE("what prepare leaves running ends with it, in whatever session and whatever its environment") {
+    Unprepared unprepared;
+    const auto file = unprepared.folder.path() / "pids";
+    // Forked, in a session of its own, forked once more.
+    const auto leave = [&](const std::string& end) {
+        return unprepared.prepare(
+            {"sh", "-c",
+             "env -i setsid sh -c 'sleep 1021 & echo $! > \"$1\"; sleep 1021 & echo $! >> \"$1\"' "
+             "sh \"$1\" < /dev/null > /dev/null 2>&1; " +
+                 end,
+             "sh", file.string()},
+            {}, {});
+    };
+    for (const auto* end : {"exit 7", "exit 0"}) {
+        INFO(end);
+        CHECK(leave(end).ok() == (end == std::string("exit 0")));
+        const auto pids = split(sys::read_file(file).value(), '\n');
+        REQUIRE(pids.size() >= 2);
+        for (const auto& pid : {pids[0], pids[1]}) CHECK_FALSE(sys::identify(std::stoi(pid)));
+    }
+}
+
+TEST_CASE("what an earlier prepare below the same root left running ends before the next one begins") {
+    Unprepared unprepared;
+    const auto start = [&](const std::string& name, const std::string& root) {
+        const auto lock = unprepared.folder.path() / name;
+        REQUIRE(sys::start_detached({{"/bin/sleep", "1022"}, {"A=1", "FAIRLEAD_PREPARE=" + root}, "/", lock}).ok());
+        auto process = sys::detached_process(lock);
+        while (!process) process = sys::detached_process(lock);
+        return *process;
+    };
+    const auto root = unprepared.folder.path().string();
+    const auto left = start("left", root), other = start("other", root + "/other");
+    const auto said = unprepared.prepare(
+        {"sh", "-c", "kill -0 $0 2> /dev/null && grep -q 1022 /proc/$0/cmdline && echo runs; echo $FAIRLEAD_PREPARE",
+         std::to_string(left.pid)},
+        {}, {});
+    REQUIRE(said.ok());
+    CHECK(said.value() == root + "\n");
+    CHECK_FALSE(sys::is_running(left));
+    CHECK(sys::is_running(other));
+    REQUIRE(sys::send_signal(other, SIGKILL).ok());
 }
