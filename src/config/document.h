@@ -31,8 +31,10 @@ struct Source {
     std::string commit; // the base commit that was asked, whether it has one or not; empty: the work tree
 };
 // Error: usage for what is wrong with the file or not there when it was named; could_not, with the way to get it, when
-// the base commit isn't in the clone.
-Result<Source> find_source(const std::string& path, const std::string& folder, const Change& change);
+// the base commit isn't in the clone. What the work tree has of another user is refused where we are root, unless
+// `environment` (null: an empty one) tells of CI, where another user checks out, or of sudo by that user, as git does.
+Result<Source> find_source(const std::string& path, const std::string& folder, const Change& change,
+                           const sys::Environment* environment = nullptr);
 
 // The change's base as the clone has it: as the event names it or, in a clone of two commits, the newer one that the CI
 // has merged with. Error (could_not) with the way to get it.

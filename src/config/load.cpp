@@ -101,7 +101,7 @@ Result<Config> load(const LoadOptions& options) {
         change = *options.change;
     else if (options.environment)
         change = TRY(change_of_job(*options.environment));
-    Source source = TRY(find_source(options.path, options.folder, change));
+    Source source = TRY(find_source(options.path, options.folder, change, options.environment));
     Config config;
     if (!source.file.empty()) config = TRY(load_text(std::move(source.text), source.file, options));
     config.base_commit_ = std::move(source.commit);

@@ -1,8 +1,12 @@
 #include "config/document.h"
+#include "sys/beneath.h"
 #include "sys/files.h"
 #include "sys/git.h"
 #include "sys/log.h"
+#include "sys/owned.h"
+#include "sys/user.h"
 #include <algorithm>
+#include <charconv>
 #include <fmt/format.h>
 
 namespace fairlead::config {
@@ -47,11 +51,36 @@ std::vector<Candidate> candidates(const sys::Path& root, const std::string& path
     return all;
 }
 
-Result<Source> of_work_tree(const std::string& path, const std::string& folder) {
+// A fairlead.yml names commands: in a folder that all may write, root would run those of whoever put it there.
+Result<void> check_owner(const sys::Path& file, const std::string& shown, const sys::Environment* environment) {
+    if (sys::own_user() != 0) return {};
+    std::optional<unsigned> caller;
+    if (environment) {
+        if (sys::detect_platform(*environment) != sys::Platform::terminal) return {};
+        unsigned uid = 0;
+        const auto text = environment->get_or("SUDO_UID", "");
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), uid);
+        if (error == std::errc() && end == text.data() + text.size()) caller = uid;
+    }
+    const auto folder = file.parent_path();
+    const auto top = sys::tree_around(folder);
+    const auto stranger = sys::find_stranger(file, top ? sys::Path(*top) : folder, caller);
+    if (!stranger) return {};
+    const auto& [path, user] = *stranger;
+    const auto what = path == file.lexically_normal() ? std::string("belongs")
+                                                      : fmt::format("is reached by '{}', which belongs", path.string());
+    return usage(fmt::format("{} to user {}, and root does not do what another user's file says; run this as {}, or "
+                             "have root own it when all in it is as it should be: chown root '{}'",
+                             what, user, user, path.string()),
+                 Place{shown, 0, 0, ""});
+}
+
+Result<Source> of_work_tree(const std::string& path, const std::string& folder, const sys::Environment* environment) {
     const std::string found = path.empty() ? nearest_file(folder) : path;
     if (found.empty()) return Source{};
     const sys::Path absolute = sys::Path(folder) / found;
     Source source{.file = path.empty() ? absolute.lexically_relative(folder).string() : path};
+    TRY_VOID(check_owner(absolute, source.file, environment));
     source.text = TRY(read_document(path.empty() ? absolute.parent_path() : sys::Path(folder), absolute, source.file));
     return source;
 }
@@ -101,8 +130,9 @@ Result<Config> nearest_at(const sys::Repository& repository, const std::string& 
     return Config();
 }
 
-Result<Source> find_source(const std::string& path, const std::string& folder, const Change& change) {
-    if (!change.foreign) return of_work_tree(path, folder);
+Result<Source> find_source(const std::string& path, const std::string& folder, const Change& change,
+                           const sys::Environment* environment) {
+    if (!change.foreign) return of_work_tree(path, folder, environment);
     std::error_code ignored;
     const sys::Path here = std::filesystem::weakly_canonical(folder, ignored);
     auto repository = sys::Repository::open(here.string());
@@ -116,7 +146,7 @@ Result<Source> find_source(const std::string& path, const std::string& folder, c
     const auto places = candidates(root, path, bare ? root : here);
     const bool outside = places.empty() && !path.empty();
     Source source;
-    if (outside) source = TRY(of_work_tree(path, folder)); // no part of the change: the workflow's own
+    if (outside) source = TRY(of_work_tree(path, folder, environment)); // no part of the change: the workflow's own
     source.commit = TRY(base_in_clone(change, repository.value()));
     if (outside) return source;
     for (const auto& place : places) {

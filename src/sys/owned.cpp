@@ -153,6 +153,22 @@ Result<void> check_file(const struct stat& info, const std::string& name) {
 
 Result<void> check_way(const Path& path, const Path& base) { return Way(path, base).go(); }
 
+std::optional<Stranger> find_stranger(const Path& path, const Path& top, std::optional<unsigned> also) {
+    const auto walk = [&](const Path& from, const Path& last) -> std::optional<Stranger> {
+        const bool below = from.lexically_relative(last).string().rfind("..", 0) != 0;
+        const Path end = below ? last : from.parent_path();
+        for (Path here = from;; here = here.parent_path()) {
+            struct stat info {};
+            if (::lstat(here.c_str(), &info) == 0 && !is_trusted(info.st_uid) && info.st_uid != also)
+                return Stranger{here, name_of_user(info.st_uid)};
+            if (here == end || here == here.parent_path()) return std::nullopt;
+        }
+    };
+    if (auto found = walk(path.lexically_normal(), top.lexically_normal())) return found;
+    std::error_code ignored;
+    return walk(std::filesystem::weakly_canonical(path, ignored), std::filesystem::weakly_canonical(top, ignored));
+}
+
 Result<void> check_own_file(const Path& path) {
     struct stat info {};
     if (::lstat(path.c_str(), &info) == 0) return check_file(info, path.string());

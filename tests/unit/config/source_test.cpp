@@ -2,6 +2,7 @@
 #include "config/config.h"
 #include "config/milder.h"
 #include "unit/sys/git_sandbox.h"
+#include <unistd.h>
 
 using namespace fairlead;
 using test::Sandbox;
@@ -214,4 +215,42 @@ TEST_CASE("a nearer file that takes the place of another one is told, and so is 
     CHECK(told_of(near, "/app") ==
           Lines{"fairlead.yml:1: this change lets this file count instead of app/fairlead.yml"});
     CHECK(told_of(near, "").empty());
+}
+
+TEST_CASE("root takes no file of another user's, nor one by a folder of theirs, but in CI and from who called sudo") {
+    if (::geteuid() != 0) return; // only root could give a file away
+    constexpr unsigned nobody = 65534;
+    Sandbox box;
+    box.write("sub/fairlead.yml", lax);
+    const std::string file = box.folder + "/sub/fairlead.yml";
+    const config::Change none;
+    const auto as = [&](std::map<std::string, std::string> variables, const std::string& path = "") {
+        const sys::Environment process(std::move(variables));
+        const auto config =
+            config::load({.path = path, .folder = box.folder + "/sub", .environment = &process, .change = &none});
+        if (!config.ok()) CHECK(config.error().kind == Kind::usage);
+        return app_of(config);
+    };
+    const auto give = [&](const std::string& path, unsigned user) {
+        REQUIRE(::lchown(path.c_str(), user, static_cast<gid_t>(-1)) == 0);
+    };
+    CHECK(as({}) == "lax");
+    for (const auto& path : {file, box.folder + "/sub", box.folder}) {
+        give(path, nobody);
+        INFO(path);
+        CHECK(as({}).find("belongs to user nobody, and root does not do") != std::string::npos);
+        CHECK(as({}, "fairlead.yml").find("belongs to user nobody") != std::string::npos);
+        CHECK(as({}, file).find("chown root '" + path + "'") != std::string::npos);
+        CHECK(as({{"SUDO_UID", "1"}}).find("belongs to user nobody") != std::string::npos);
+        CHECK(as({{"SUDO_UID", "65534"}}) == "lax");
+        CHECK(as({{"CI", "true"}}) == "lax");
+        give(path, 0);
+    }
+    box.shell("mv sub/fairlead.yml sub/other.yml; ln -s other.yml sub/fairlead.yml");
+    CHECK(as({}) == "lax");
+    give(box.folder + "/sub/other.yml", nobody); // what a link leads to
+    CHECK(as({}).find("is reached by '" + box.folder + "/sub/other.yml'") != std::string::npos);
+    give(box.folder + "/sub/other.yml", 0);
+    give(file, nobody); // the link
+    CHECK(as({}).find("belongs to user nobody") != std::string::npos);
 }
