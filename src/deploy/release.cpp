@@ -86,7 +86,8 @@ Result<Release> read_release(const Settings& settings, const std::string& versio
         return usage(fmt::format("release '{}' is not there; deploy.release.path names a folder or a tar archive",
                                  settings.release_path));
     }
-    release.info.commit = commit.empty() ? TRY(commit_at(settings.release_path)) : commit;
+    release.info.commit = commit;
+    if (commit.empty()) release.info.commit = TRY(commit_at(settings.release_path));
     release.is_archive = std::filesystem::is_regular_file(release.source, error);
     release.exclude = settings.exclude;
     for (const auto& path : settings.shared) release.exclude.insert(release.exclude.end(), {path, path + "/**"});

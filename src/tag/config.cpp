@@ -39,7 +39,8 @@ Result<std::string> context_of(const std::string& context, const config::Config&
             std::error_code ignored;
             const auto found = TRY(sys::named_by_person(std::filesystem::current_path(ignored), path));
             if (found.root.is_everything()) return found.path;
-            return (found.root.path() / TRY(found.root.real(found.path))).lexically_normal().string();
+            const auto real = TRY(found.root.real(found.path));
+            return (found.root.path() / real).lexically_normal().string();
         }
         const auto tree = TRY(sys::root_around(config.folder()));
         const auto found = TRY(sys::named_by_tree(tree, config.folder(), path,

@@ -60,7 +60,7 @@ def waived(rule):
 
 def nearer(name, tool, words, near, **more):
     """The job works in app/, where the change puts a file of its own."""
-    return dict(name=f"{name}: a nearer file", files={"app/fairlead.yml": near, **more}, where=("fairlead.yml", ""), inside="app",
+    return dict(name=f"{name}: a nearer file", files={"app/fairlead.yml": near, **more}, where=("app/fairlead.yml", ""), inside="app",
                 reports=GOOD | {"reports/junit.xml": suite(CASE), "app/reports/junit.xml": suite(CASE)}, command=[tool, *words])
 
 
