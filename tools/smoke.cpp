@@ -21,16 +21,29 @@ struct Options {
 
 config::Value environment_of(const cli::Context& context) { return context.config.environment(context.environment); }
 
+// Asked of the commit before only where there is something that lets in.
+Result<smoke::Hearing> hearing_of(const Options& o, const cli::Context& context) {
+    const bool lets_in = !o.plan.bearer.empty() || !o.every.request_headers.empty();
+    auto before = lets_in ? TRY(config::before_merge(context.change, context.config, context.looked_from()))
+                          : std::optional<config::Config>();
+    if (!before) return smoke::hearing_of(environment_of(context));
+    const auto written = TRY(config::as_written(context.config));
+    return smoke::hearing_of({context.config, written, *before, context.environment, context.change.about},
+                             context.place_of("bearer", "bearer_env"));
+}
+
 // All that can be judged without asking anybody.
 Result<smoke::Plan> plan_of(const Options& o, const cli::Context& context) {
     smoke::Plan plan = o.plan;
     plan.seed = o.seed != 0 ? static_cast<std::uint64_t>(o.seed) : std::random_device{}();
     plan.ca_place = context.place_of("ca-file", "ca_file");
     if (plan.ca_place.line > 0) plan.ca_file = TRY(smoke::certificates_of(context.config, plan.ca_file, plan.ca_place));
-    if (o.urls.empty())
-        TRY_VOID(smoke::add_section(context.section, environment_of(context), o.every, plan));
-    else
+    if (o.urls.empty()) {
+        const auto hearing = TRY(hearing_of(o, context));
+        TRY_VOID(smoke::add_section(context.section, environment_of(context), hearing, o.every, plan));
+    } else {
         TRY_VOID(smoke::add_urls(o.urls, o.every, plan));
+    }
     TRY_VOID(smoke::check_limits(plan));
     TRY_VOID(smoke::check_requests(plan));
     const auto source = TRY(smoke::parse_version_source(o.version_from));

@@ -16,8 +16,11 @@ bool ends_like(Words endings, std::string_view word) {
 constexpr std::string_view telling_ends[] = {
     "token",       "secret",    "password",      "passwd", "passwort", "passphrase", "apikey", "credential",
     "credentials", "signature", "authorization", "cookie", "pwd",      "jwt",        "bearer", "sessionid"};
-constexpr std::string_view telling_words[] = {"pass", "dsn",  "otp",       "dbpass",      "creds",
-                                              "sas",  "hmac", "assertion", "samlresponse"};
+constexpr std::string_view telling_words[] = {
+    "pass",         "dsn",       "otp",       "dbpass",  "creds",     "sas",      "hmac",     "assertion",
+    "samlresponse", "pem",       "pat",       "unseal",  "pgpass",    "userpass", "rootpass", "adminpass",
+    "smtppass",     "mysqlpass", "redispass", "keypass", "storepass", "sshpass"};
+constexpr std::string_view last_words[] = {"private", "webhook"}; // PRIVATE_SUBNET and WEBHOOK_PORT are no secrets
 constexpr std::string_view weak_words[] = {"key", "code", "auth", "session", "sig", "sid", "csrf", "xsrf"};
 // Before `key` these say that it opens nothing.
 constexpr std::string_view open_keys[] = {"public",    "pub",       "sort",        "primary", "foreign",  "cache",
@@ -54,11 +57,15 @@ enum class Sound { plain, weak, telling };
 
 Sound sound_of(std::string_view name) {
     const auto words = words_of(name);
+    const bool address = words.size() > 1 && words.back() == "url" && words[words.size() - 2] == "webhook";
+    if (address) return Sound::telling; // of a chat: who knows it may write there
     if (words.empty() || is_one_of(about_words, words.back())) return Sound::plain;
     Sound sound = Sound::plain;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const auto& word = words[i];
         if (ends_like(telling_ends, word) || is_one_of(telling_words, word)) return Sound::telling;
+        const bool last = i + 1 == words.size();
+        if (last ? is_one_of(last_words, word) : word == "kubeconfig") return Sound::telling; // alone that is a path
         const bool key = word.ends_with("key") && !is_one_of(no_keys, word);
         const bool open = is_one_of(open_keys, word.substr(0, word.size() - (key ? 3 : 0)));
         if (key && (open || (i > 0 && is_one_of(open_keys, words[i - 1])))) continue;

@@ -353,6 +353,10 @@ Result<report::Report> write_starter(const std::string& folder, Existing existin
     auto project = recognise(name.string(), entries, source);
     project.actions = "fairlead/fairlead";
     project.folder = place_in_repository(root);
+    if (project.folder.find("${{") != std::string::npos) // GitHub evaluates it within quotes, too
+        return usage(fmt::format("the folder '{}' has an expression of GitHub Actions in its name, which the workflows "
+                                 "would evaluate; rename it",
+                                 project.folder));
     project.version = version();
     project.pin = commit() == "unknown" ? "v" + project.version : std::string(commit());
     const auto files = starter_files(project);

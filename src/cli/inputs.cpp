@@ -1,4 +1,5 @@
 #include "cli/inputs.h"
+#include "base/credentials.h"
 #include "base/text.h"
 #include "config/check.h"
 #include "sys/files.h"
@@ -104,6 +105,16 @@ Result<std::optional<Given>> from_variables(const std::string& tool, const Input
     return std::optional<Given>{};
 }
 
+// The variable of the job's runner that is this secret under another name; empty: none.
+std::string copied_from_runner(const std::string& secret, const sys::Environment& variables) {
+    for (const auto& [name, value] : variables.all()) {
+        const bool ours =
+            name.starts_with("INPUT_") && !name.ends_with("GITHUB-TOKEN") && !name.ends_with("GITHUB_TOKEN");
+        if (value == secret && !ours && sys::belongs_to_runner(name) && is_secret(name, value)) return name;
+    }
+    return {};
+}
+
 Result<std::optional<Given>> from_file(const Input& input, const Sources& sources) {
     if (input.key.empty()) return std::optional<Given>{};
     const config::Value value = sources.section.at(input.key);
@@ -116,6 +127,10 @@ Result<std::optional<Given>> from_file(const Input& input, const Sources& source
         if (!secret)
             return value.error(
                 fmt::format("{} names the variable {}, which is not set; set it", input.key, value.text()));
+        if (const auto name = copied_from_runner(*secret, sources.variables); !name.empty())
+            return value.error(fmt::format("{} names the variable {}, which holds the value of {}, and that belongs to "
+                                           "the job's runner; name a variable with a token of its own",
+                                           input.key, value.text(), name));
         given.texts = {*secret};
     }
     return std::optional(std::move(given));

@@ -280,12 +280,8 @@ void tell_loose(const std::string& loose) {
 void tell_milder(const Session& session, report::Report& report) {
     const Context& context = session.context;
     if (!session.read || report.verdict == report::Verdict::error) return;
-    std::error_code ignored;
-    const auto config = context.origins.find("config");
-    const bool named = config != context.origins.end() && config->second != "the nearest";
-    const auto folder = named ? std::string() : std::filesystem::current_path(ignored).string();
-    for (auto& finding :
-         config::milder_by(context.change, context.config, folder, session.spec.tool, session.spec.milder))
+    for (auto& finding : config::milder_by(context.change, context.config, context.looked_from(), session.spec.tool,
+                                           session.spec.milder))
         report.findings.push_back(std::move(finding));
 }
 
@@ -333,6 +329,13 @@ int run_session(Session& session, const std::vector<std::string>& arguments, con
 bool Context::is_given(const std::string& input) const {
     const auto origin = origins.find(input);
     return origin != origins.end() && origin->second != "default";
+}
+
+std::string Context::looked_from() const {
+    const auto origin = origins.find("config");
+    std::error_code ignored;
+    if (origin != origins.end() && origin->second != "the nearest" && origin->second != "default") return {};
+    return std::filesystem::current_path(ignored).string();
 }
 
 Place Context::place_of(const std::string& input, std::string_view key) const {

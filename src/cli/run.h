@@ -33,6 +33,8 @@ struct Context : Common {
     std::function<void()> hold = [] {}; // from then on no program is started: said once by Need::programs_at_first
 
     bool is_given(const std::string& input) const;
+    // Where the nearest fairlead.yml was looked for; empty: --config named one.
+    std::string looked_from() const;
     // Where the input was written when fairlead.yml gave it, at `key` of the section; else no place (line 0).
     Place place_of(const std::string& input, std::string_view key) const;
 };

@@ -20,7 +20,8 @@ std::string_view verb(When when) {
     case When::removed: return "takes away from";
     case When::set: return "sets";
     case When::unset: return "takes away";
-    case When::altered: return "alters";
+    case When::altered:
+    case When::changed: return "alters";
     case When::narrowed: return "narrows";
     }
     return "alters";
@@ -134,6 +135,7 @@ class Comparison {
         case When::set: milder = is_on(now) && !is_on(before); break;
         case When::unset: milder = is_on(before) && !is_on(now); break;
         case When::altered: milder = before.present() && before.json() != now.json(); break;
+        case When::changed: milder = before.json() != now.json(); break;
         case When::narrowed: milder = now.present() && (!before.present() || lost()); break;
         }
         const bool gone = !now.present() && row.absent.empty();
@@ -175,17 +177,18 @@ std::optional<report::Finding> other_file(const Config& before, const Config& no
 }
 
 // The commit that the change began with; empty: there is none to compare with.
-std::string commit_before(const Change& change, const sys::Repository& repository) {
-    if (!is_commit_id(change.base) || is_no_commit(change.base)) return {};
-    const auto base = base_in_clone(change, repository);
-    if (!base.ok() && !change.forced)
-        sys::log_info(fmt::format("what {} makes milder is not told: commit {} is not in this clone; check out with "
-                                  "fetch-depth: 0",
-                                  change.about, change.base));
-    if (!base.ok()) return {};
+Result<std::string> commit_before(const Change& change, const sys::Repository& repository) {
+    if (!is_commit_id(change.base) || is_no_commit(change.base)) return std::string();
+    auto base = TRY(base_in_clone(change, repository));
     const auto head = repository.head_commit();
-    if (!change.of_two_commits || !head) return base.value();
-    return repository.merge_base(base.value(), *head).value_or(std::nullopt).value_or(base.value());
+    if (!change.of_two_commits || !head) return base;
+    return repository.merge_base(base, *head).value_or(std::nullopt).value_or(base);
+}
+
+Result<Config> file_before(const sys::Repository& repository, const std::string& commit, const Config& now,
+                           const std::string& folder) {
+    return folder.empty() ? config_at(repository, commit, path_in(repository, now))
+                          : nearest_at(repository, commit, folder);
 }
 
 }
@@ -208,11 +211,14 @@ std::vector<report::Finding> milder(const Config& before, const Config& now, std
     environments.insert(environments.begin(), std::string());
     for (const auto& name : environments)
         for (const Milder& row : rows) {
+            if (row.key.starts_with("environments.")) {
+                if (name.empty()) comparison.walk(row, row.key, before.root(), now.root(), now.root());
+                continue;
+            }
             const Value fresh = section(now, name);
             comparison.walk(row, row.key, section(before, name), fresh, fresh.present() ? fresh : now.root());
         }
-    compare_waivers(before, now, tool, comparison);
-    report::sort_findings(findings);
+    compare_waivers(before, now, tool, comparison); // last: the most that can be written of them must hide nothing
     return findings;
 }
 
@@ -222,18 +228,30 @@ std::vector<report::Finding> milder_by(const Change& change, const Config& now, 
     const auto repository = sys::Repository::open(now.present() ? now.folder() : ".");
     if (!repository.ok()) return {};
     const auto path = path_in(repository.value(), now);
-    const auto commit = path.empty() ? std::string() : commit_before(change, repository.value());
-    if (commit.empty()) return {};
-    const auto before =
-        folder.empty() ? config_at(repository.value(), commit, path) : nearest_at(repository.value(), commit, folder);
+    if (path.empty()) return {};
+    const auto commit = commit_before(change, repository.value());
+    if (!commit.ok() && !change.forced)
+        sys::log_info(fmt::format("what {} makes milder is not told: commit {} is not in this clone; check out with "
+                                  "fetch-depth: 0",
+                                  change.about, change.base));
+    if (!commit.ok() || commit->empty()) return {};
+    const auto before = file_before(repository.value(), commit.value(), now, folder);
     const auto written = as_written(now); // without what variables filled in
     if (!before.ok() || !written.ok()) return {};
     auto findings = milder(before.value(), written.value(), tool, rows);
     if (auto replaced = other_file(before.value(), now, tool, folder, path_in(repository.value(), before.value())))
-        findings.push_back(std::move(*replaced));
+        findings.insert(findings.begin(), std::move(*replaced));
     for (auto& finding : findings) finding.file = path; // from the repository's root, as others are
-    report::sort_findings(findings);
     return findings;
+}
+
+Result<std::optional<Config>> before_merge(const Change& change, const Config& now, const std::string& folder) {
+    if (change.foreign || !change.of_two_commits || change.event == "merge_group") return std::optional<Config>();
+    const auto repository = TRY(sys::Repository::open(now.present() ? now.folder() : "."));
+    if (path_in(repository, now).empty()) return std::optional<Config>();
+    const auto commit = TRY(commit_before(change, repository));
+    if (commit.empty()) return std::optional(Config());
+    return std::optional(TRY(file_before(repository, commit, now, folder)));
 }
 
 }

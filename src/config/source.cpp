@@ -15,10 +15,10 @@ namespace {
 constexpr std::string_view file_name = "fairlead.yml";
 
 Error not_in_clone(const Change& change, const sys::Repository& repository) {
-    return could_not(
-        fmt::format("{} {}: its base commit {} decides, and is not in this clone; run: git fetch --no-tags "
-                    "--depth=1 {} {}, or check out with fetch-depth: 0",
-                    change.about, change.why, change.base, repository.remote(), change.base));
+    return could_not(fmt::format("{}{}: its base commit {} decides, and is not in this clone; run: git fetch --no-tags "
+                                 "--depth=1 {} {}, or check out with fetch-depth: 0",
+                                 change.about, change.why.empty() ? "" : " " + change.why, change.base,
+                                 repository.remote(), change.base));
 }
 
 // From the root of the work tree, '/'-separated; nothing when it lies outside. Links below the root are the change's:

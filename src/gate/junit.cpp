@@ -11,7 +11,7 @@ namespace fairlead::gate {
 namespace {
 
 // What is known of the element that is open, for what a child of it means.
-enum class Element : unsigned char { other, suite, testcase, failure };
+enum class Element : unsigned char { other, suite, testcase, failure, crash };
 
 struct Suite {
     std::string name, file;
@@ -29,9 +29,10 @@ struct Case {
     std::string suite, name, file; // reused, so that a passed case costs no allocation
     int line = 0;
     bool failed = false, error = false, skipped = false, todo = false;
-    std::uint64_t retried = 0; // failures of attempts that were not the last
-    std::string message, text; // of the first failure
-    bool own_failure = false;  // `message` is set
+    std::uint64_t retried = 0;   // failures of attempts that were not the last
+    std::string message, text;   // of the first failure
+    bool own_failure = false;    // `message` is set
+    bool nested_failure = false; // of a case within it
 };
 
 bool one_of_words(std::string_view word, std::initializer_list<std::string_view> words) {
@@ -64,16 +65,16 @@ class Handler : public sys::XmlHandler {
         if (parent == Element::testcase)
             element = case_child(name, attributes);
         else if (in_case_)
-            element = Element::other;
+            element = nested(name, attributes);
         else if (name == "testcase") {
             begin_case(attributes);
             element = Element::testcase;
         } else if (name == "testsuite" || name == "testsuites") {
             begin_suite(attributes);
             element = Element::suite;
-        } else if (parent == Element::suite && (name == "error" || name == "failure")) {
+        } else if (parent != Element::crash && (name == "error" || name == "failure")) { // in an output, too
             begin_crash(name, attributes);
-            element = Element::failure;
+            element = Element::crash;
         }
         open_.push_back(element);
     }
@@ -85,13 +86,14 @@ class Handler : public sys::XmlHandler {
             end_case();
         else if (element == Element::suite)
             end_suite();
-        else if (element == Element::failure && open_.back() == Element::suite)
-            end_case(); // of a crash
+        else if (element == Element::crash)
+            end_case();
     }
 
     void text(std::string_view part) override {
         constexpr std::size_t kept = 64 * 1024;
-        if (open_.empty() || open_.back() != Element::failure || !keeps_) return;
+        const bool told = !open_.empty() && (open_.back() == Element::failure || open_.back() == Element::crash);
+        if (!told || !keeps_) return;
         if (case_.text.size() < kept) case_.text += part.substr(0, kept - case_.text.size());
     }
 
@@ -140,17 +142,34 @@ class Handler : public sys::XmlHandler {
         case_.line = static_cast<int>(std::min<std::uint64_t>(parse_count(attributes.get("line")), 1'000'000'000));
         case_.skipped = one_of_words(attributes.get("status"), {"disabled", "ignored", "skipped", "notrun"}) ||
                         one_of_words(attributes.get("result"), {"skipped", "suppressed", "ignored", "disabled"});
-        // Some writers say it here and list no failure.
-        case_.failed = one_of_words(attributes.get("status"), {"fail", "failed", "failure"}) ||
-                       one_of_words(attributes.get("result"), {"fail", "failed", "failure"});
-        case_.error =
-            one_of_words(attributes.get("status"), {"error"}) || one_of_words(attributes.get("result"), {"error"});
+        take_status(attributes);
+    }
+
+    // Some writers say it here and list no failure.
+    void take_status(const sys::XmlAttributes& attributes) {
+        for (const auto* key : {"status", "result"}) {
+            case_.failed |= one_of_words(attributes.get(key), {"fail", "failed", "failure"});
+            case_.error |= one_of_words(attributes.get(key), {"error"});
+        }
+    }
+
+    // No writer puts a case or a failure deeper into a case; where one does, the outer case is not good either.
+    Element nested(std::string_view name, const sys::XmlAttributes& attributes) {
+        if (name == "testcase") {
+            const bool before = case_.failed || case_.error;
+            take_status(attributes);
+            case_.nested_failure |= !before && (case_.failed || case_.error);
+        }
+        if (name != "failure" && name != "error") return Element::other;
+        case_.nested_failure = true;
+        failed(name, attributes);
+        return Element::failure;
     }
 
     // A suite that crashed outside its cases counts as one more.
     void begin_crash(std::string_view name, const sys::XmlAttributes& attributes) {
         clear_case();
-        case_.suite = suites_.back().name;
+        if (!suites_.empty()) case_.suite = suites_.back().name;
         case_.name = "(the suite itself)";
         failed(name, attributes);
     }
@@ -158,11 +177,12 @@ class Handler : public sys::XmlHandler {
     void clear_case() {
         for (auto* text : {&case_.suite, &case_.name, &case_.file, &case_.message, &case_.text}) text->clear();
         case_.line = 0;
-        case_.failed = case_.error = case_.skipped = case_.todo = case_.own_failure = false;
+        case_.failed = case_.error = case_.skipped = case_.todo = case_.own_failure = case_.nested_failure = false;
         case_.retried = 0;
     }
 
     Element case_child(std::string_view name, const sys::XmlAttributes& attributes) {
+        if (name == "testcase") return nested(name, attributes);
         if (name == "failure" || name == "error") {
             failed(name, attributes);
             return Element::failure;
@@ -187,7 +207,7 @@ class Handler : public sys::XmlHandler {
         in_case_ = false;
         tests_.flaky += case_.retried > 0;
         if (!suites_.empty()) suites_.back().retried_below += case_.retried;
-        if (case_.todo)
+        if (case_.todo && !case_.nested_failure)
             ++tests_.skipped;
         else if (case_.error || case_.failed) {
             ++(case_.error ? tests_.errors : tests_.failed);

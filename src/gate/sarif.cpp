@@ -162,7 +162,7 @@ class Handler : public sys::JsonHandler {
                                     "message", "locations"});
         return is_any_of(name, {"executionSuccessful", "exitCode", "exitSignalName", "exitSignalNumber",
                                 "processStartFailureMessage", "toolExecutionNotifications",
-                                "toolConfigurationNotifications"});
+                                "toolConfigurationNotifications", "ruleConfigurationOverrides"});
     }
     void built(std::string_view path, Json value) override {
         if (path.starts_with(tool_path))
@@ -175,13 +175,16 @@ class Handler : public sys::JsonHandler {
             judge_version(value.is_string() ? value.get<std::string>() : value.dump());
         else if (path == "/$schema")
             schema_ = value.is_string() ? value.get<std::string>() : "";
-        else
+        else {
             ending_.add(value);
+            run_.tool.add_overrides(value);
+        }
         if (run_.is_full())
             broken = fmt::format("a run names more than {} rules, which is the limit", SarifTool::most_rules);
     }
     void left(std::string_view path) override {
         if (path != "/runs/*") return;
+        run_.tool.settle();
         run_.close(evidence_);
         const auto name = run_.tool.name();
         if (ending_.failed || (ending_.ended_with_one && !has_results_))

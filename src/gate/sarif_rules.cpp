@@ -34,6 +34,19 @@ std::string short_text(const Json& value, std::string_view name) {
     return sarif_text(value, name).substr(0, longest_rule_id);
 }
 
+// "a" of "a/b"; empty above the first.
+std::string id_above(const std::string& id) {
+    const auto slash = id.rfind('/');
+    return slash == std::string::npos ? std::string() : id.substr(0, slash);
+}
+
+// What is unknown weighs most.
+int weight_of(std::string_view level) {
+    if (level == "none") return 0;
+    if (level == "note") return 1;
+    return level.empty() || level == "warning" ? 2 : 3;
+}
+
 std::string guid_of(const Json& value) { return lower(short_text(value, "guid")); }
 
 }
@@ -133,24 +146,62 @@ const SarifTool::Component* SarifTool::named(const RuleReference& reference) con
     return found == extensions_.end() ? nullptr : &*found;
 }
 
-std::string SarifTool::level_of(const RuleReference& reference) const {
+SarifTool::Found SarifTool::find(const RuleReference& reference) const {
     const Component* component = named(reference);
     const bool lost = !component && reference.names_component();
     if (!component && !lost) component = &driver_;
     if (component)
-        if (const Rule* rule = component->find(reference)) return rule->level;
+        if (const Rule* rule = component->find(reference)) return {rule};
     // By id in the component, the driver, then in the extensions; `id/sub` is a case of `id`.
-    for (auto id = reference.id; !id.empty(); id.resize(id.rfind('/') == std::string::npos ? 0 : id.rfind('/'))) {
+    for (auto id = reference.id; !id.empty(); id = id_above(id)) {
         if (component)
-            if (const Rule* rule = component->find_id(id)) return rule->level;
-        if (const Rule* rule = driver_.find_id(id)) return rule->level;
+            if (const Rule* rule = component->find_id(id)) return {rule};
+        if (const Rule* rule = driver_.find_id(id)) return {rule};
         for (const Component& extension : extensions_)
-            if (const Rule* rule = extension.find_id(id)) return rule->level;
+            if (const Rule* rule = extension.find_id(id)) return {rule};
     }
     if (!reference.guid.empty())
         for (const Component& extension : extensions_)
-            if (const Rule* rule = extension.find(RuleReference{.guid = reference.guid})) return rule->level;
-    return lost ? "error" : "";
+            if (const Rule* rule = extension.find(RuleReference{.guid = reference.guid})) return {rule};
+    return {nullptr, lost};
+}
+
+std::string SarifTool::level_of(const RuleReference& reference) const {
+    const auto [rule, lost] = find(reference);
+    return raised(rule ? rule->level : lost ? "error" : "", reference, rule);
+}
+
+std::string SarifTool::raised(std::string level, const RuleReference& reference, const Rule* rule) const {
+    const auto take = [&](const auto& overrides, const auto& key) {
+        const auto found = overrides.find(key);
+        if (found != overrides.end() && weight_of(found->second) > weight_of(level)) level = found->second;
+    };
+    if (rule) take(by_rule_, rule);
+    for (auto id = reference.id; !id.empty(); id = id_above(id)) take(by_id_, id);
+    return level;
+}
+
+void SarifTool::add_overrides(const Json& invocation) {
+    for (const Json& each : sarif_member(invocation, "ruleConfigurationOverrides")) {
+        auto reference = reference_of(Json{{"rule", sarif_member(each, "descriptor")}});
+        reference.level = short_text(sarif_member(each, "configuration"), "level");
+        if (reference.level.empty()) reference.level = "warning"; // section 3.50.3
+        weight_ += 1 + (reference.id.size() + reference.component.size() + reference.level.size()) / 64;
+        overrides_.push_back(std::move(reference));
+    }
+}
+
+void SarifTool::settle() {
+    const auto keep = [](auto& overrides, const auto& key, const std::string& level) {
+        const auto [at, added] = overrides.try_emplace(key, level);
+        if (!added && weight_of(level) > weight_of(at->second)) at->second = level;
+    };
+    for (const auto& reference : overrides_) {
+        if (const Rule* rule = find(reference).rule)
+            keep(by_rule_, rule, reference.level);
+        else if (!reference.id.empty())
+            keep(by_id_, reference.id, reference.level);
+    }
 }
 
 }

@@ -43,6 +43,10 @@ class SarifTool {
     std::string name() const; // one line
     // "error"; empty: no rule says, which means warning. What leads to no component of the tool is an error.
     std::string level_of(const RuleReference& reference) const;
+    // Of an invocation, sections 3.20.5 and 3.51: where it says another level of a rule, the higher one counts. Held
+    // until settle(), since the rules may come later.
+    void add_overrides(const sys::Json& invocation);
+    void settle();
 
   private:
     struct Rule {
@@ -56,11 +60,20 @@ class SarifTool {
         const Rule* find_id(const std::string& id) const;
     };
     void add_rule(Component& component, const sys::Json& rule);
+    struct Found {
+        const Rule* rule = nullptr;
+        bool lost = false; // it names a component that is none of the tool
+    };
+    Found find(const RuleReference& reference) const;
+    std::string raised(std::string level, const RuleReference& reference, const Rule* rule) const;
     Component* component_at(std::string_view& path);
     const Component* named(const RuleReference& reference) const; // null: none is, or there is none such
 
     Component driver_;
     std::vector<Component> extensions_;
+    std::vector<RuleReference> overrides_; // with the level that they give
+    std::unordered_map<const Rule*, std::string> by_rule_;
+    std::unordered_map<std::string, std::string> by_id_; // of rules that the tool doesn't list
     std::size_t weight_ = 0;
 };
 

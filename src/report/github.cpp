@@ -57,13 +57,15 @@ std::string annotation(std::string_view command, const Finding& finding, std::st
                        escape_data(more));
 }
 
-// Findings of one level in the order of the report; what has no place (it speaks of the whole) comes first.
+// Findings of one level in the order of the report. First what the change silences, which no other finding may crowd
+// out of the annotations, then what has no place (it speaks of the whole).
 std::vector<const Finding*> of_level(const std::vector<Finding>& shown, Severity severity) {
     std::vector<const Finding*> found;
     for (const Finding& finding : shown) {
         if (finding.severity == severity) found.push_back(&finding);
     }
     std::stable_partition(found.begin(), found.end(), [](const Finding* finding) { return finding->file.empty(); });
+    std::stable_partition(found.begin(), found.end(), [](const Finding* finding) { return is_silenced(*finding); });
     return found;
 }
 

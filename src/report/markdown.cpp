@@ -38,10 +38,11 @@ std::string findings_table(const std::vector<Finding>& findings) {
     return rows.empty() ? "" : "\n| Severity | Rule | Place | Message |\n|---|---|---|---|\n" + rows;
 }
 
-// A tool that wrote its own summary did so before anything was waived.
-std::vector<Finding> waived_findings(const Report& report) {
+// A tool that wrote its own summary did so before anything was waived, and before it was told what the change silences.
+std::vector<Finding> later_findings(const Report& report) {
     std::vector<Finding> found = shown_findings(report);
-    std::erase_if(found, [](const Finding& finding) { return finding.state != State::waived; });
+    std::erase_if(found,
+                  [](const Finding& finding) { return finding.state != State::waived && !is_silenced(finding); });
     return found;
 }
 
@@ -65,7 +66,7 @@ std::string own_summary(const Report& report) {
 
 std::string write_markdown(const Report& report) {
     if (report.summary.empty()) return own_summary(report);
-    return with_line_end(report.summary) + findings_table(waived_findings(report));
+    return with_line_end(report.summary) + findings_table(later_findings(report));
 }
 
 std::string fitting_summary(std::string markdown, std::uint64_t used) {

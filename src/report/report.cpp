@@ -60,6 +60,8 @@ std::string fingerprint(std::string_view rule, std::string_view path, std::strin
     return "v1:" + sys::sha256(bytes).substr(0, 32);
 }
 
+bool is_silenced(const Finding& finding) { return finding.rule.ends_with("/silenced"); }
+
 void sort_findings(std::vector<Finding>& findings) {
     std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
         return std::tie(a.file, a.line, a.column, a.rule) < std::tie(b.file, b.line, b.column, b.rule);

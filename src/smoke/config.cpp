@@ -233,8 +233,8 @@ Result<void> add_urls(const std::vector<std::string>& lines, const ForEveryUrl& 
     return {};
 }
 
-Result<void> add_section(const config::Value& section, const config::Value& environment, const ForEveryUrl& every,
-                         Plan& plan) {
+Result<void> add_section(const config::Value& section, const config::Value& environment, const Hearing& hearing,
+                         const ForEveryUrl& every, Plan& plan) {
     if (every.expects())
         return usage("an expectation of every URL needs URLs; write that of a check under its expect:");
     TRY_VOID(check_section(section));
@@ -281,7 +281,7 @@ Result<void> add_section(const config::Value& section, const config::Value& envi
             plan.checks.push_back(std::move(one));
         }
     }
-    return withhold(origins_of(environment), plan);
+    return withhold(hearing, plan);
 }
 
 }

@@ -2,6 +2,7 @@
 #include "base/field.h"
 #include "config/config.h"
 #include "config/milder.h"
+#include "smoke/hosts.h"
 #include "smoke/runner.h"
 #include <span>
 #include <string>
@@ -24,9 +25,9 @@ Result<std::string> certificates_of(const config::Config& config, const std::str
 
 // Adds what only the section says: retry, headers, the ready check and the checks, one of each per base address.
 // Errors (usage) have their place. `environment` is the file's section of that name: its url is for a section without
-// `base`, and who hears the bearer stands there (see hosts.h).
-Result<void> add_section(const config::Value& section, const config::Value& environment, const ForEveryUrl& every,
-                         Plan& plan);
+// `base`. `hearing`: who hears the bearer.
+Result<void> add_section(const config::Value& section, const config::Value& environment, const Hearing& hearing,
+                         const ForEveryUrl& every, Plan& plan);
 
 // That there is something to ask, and that all of it can be sent: URLs, methods, headers, given addresses,
 // certificates. Error: usage.

@@ -12,18 +12,46 @@ bool contains(const std::vector<std::string>& list, const std::string& text) {
     return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-}
-
-std::vector<std::string> origins_of(const config::Value& environment) {
-    std::vector<std::string> origins;
+std::vector<std::string> addresses_of(const config::Value& environment) {
     auto addresses = environment.at("smoke.base").texts();
     addresses.push_back(environment["url"].text());
-    for (const auto& address : addresses)
-        if (auto origin = sys::origin_of(address); !origin.empty()) origins.push_back(std::move(origin));
-    return origins;
+    return addresses;
 }
 
-Result<void> withhold(const std::vector<std::string>& origins, Plan& plan) {
+}
+
+Hearing hearing_of(const config::Value& environment) {
+    Hearing hearing;
+    for (const auto& address : addresses_of(environment))
+        if (auto origin = sys::origin_of(address); !origin.empty()) hearing.origins.push_back(std::move(origin));
+    return hearing;
+}
+
+Result<Hearing> hearing_of(const Versions& versions, const Place& bearer_env) {
+    const auto& [now, written, before, environment, about] = versions;
+    const auto variable = [&](const config::Config& config) {
+        return config.section("smoke", environment)["bearer_env"].text();
+    };
+    if (bearer_env.line > 0 && variable(written) != variable(before))
+        return usage(fmt::format("{} says which variable is the bearer, and until it is merged none is sent for it; "
+                                 "give the token as the input bearer, or leave bearer_env to a change of its own",
+                                 about),
+                     bearer_env);
+    const auto filled = addresses_of(now.environment(environment));
+    const auto texts = addresses_of(written.environment(environment));
+    const auto known = addresses_of(before.environment(environment));
+    const auto origins = hearing_of(before.environment(environment)).origins;
+    Hearing hearing{{}, about};
+    for (std::size_t i = 0; i < filled.size() && i < texts.size(); ++i) {
+        auto origin = sys::origin_of(filled[i]);
+        const bool as_before = contains(known, texts[i]) || (filled[i] == texts[i] && contains(origins, origin));
+        if (as_before && !origin.empty()) hearing.origins.push_back(std::move(origin));
+    }
+    return hearing;
+}
+
+Result<void> withhold(const Hearing& hearing, Plan& plan) {
+    const auto& origins = hearing.origins;
     std::vector<std::string> others;
     bool heard = false;
     const auto judge = [&](Check& check) {
@@ -44,6 +72,11 @@ Result<void> withhold(const std::vector<std::string>& origins, Plan& plan) {
     if (plan.ready) judge(*plan.ready);
     std::for_each(plan.ready_elsewhere.begin(), plan.ready_elsewhere.end(), judge);
     std::for_each(plan.checks.begin(), plan.checks.end(), judge);
+    const auto& change = hearing.only_before;
+    if (!plan.bearer.empty() && !heard && !change.empty())
+        return usage(fmt::format("the bearer would be sent to nobody: the environment's section did not name {} before "
+                                 "{}; merge the address first, or ask it as a word: fairlead-smoke URL",
+                                 join(others, ", "), change));
     if (!plan.bearer.empty() && !heard)
         return usage(
             fmt::format("the bearer would be sent to nobody: {} is named by the checks alone; write it as url of "
@@ -51,8 +84,8 @@ Result<void> withhold(const std::vector<std::string>& origins, Plan& plan) {
                         join(others, ", ")));
     for (const auto& origin : others)
         plan.withheld.push_back(fmt::format("{} is not sent what lets in (bearer, secret headers of every request): "
-                                            "neither an input nor the environment's section names it",
-                                            origin));
+                                            "neither an input nor the environment's section names it{}",
+                                            origin, change.empty() ? "" : ", as it was before " + change));
     return {};
 }
 

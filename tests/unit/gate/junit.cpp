@@ -58,10 +58,11 @@ TEST_CASE("a suite that failed outside its cases is one more case") {
     CHECK(evidence.failed_tests[0].message == "no database");
 }
 
-TEST_CASE("elements deeper within a case or its output mean nothing") {
-    CHECK(tests_of("<testcase><properties><failure/></properties><system-out><testcase/></system-out></testcase>") ==
+TEST_CASE("a failure deeper within a case or its output is one of the case, and nothing else there counts") {
+    CHECK(tests_of("<testcase><properties><property/></properties><system-out><testcase/></system-out></testcase>") ==
           Tests{.passed = 1});
     CHECK(tests_of("<system-out><testcase/></system-out><testcase/>").total() == 2); // not within a case
+    CHECK(tests_of("<testcase><properties><failure/></properties></testcase>") == Tests{.failed = 1});
 }
 
 TEST_CASE("suites nest and namespaces are ignored") {
