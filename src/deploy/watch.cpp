@@ -37,7 +37,8 @@ Result<void> Watch::alive(const std::string& slot) {
 Result<Judgement> Watch::probe(const std::string& slot, const ReleaseInfo& release, Milliseconds limit) {
     const auto answer = TRY(target_.ask(slot, limit));
     auto judgement = judge(answer, settings_.health, release);
-    if (judgement.unreachable && TRY(target_.use(slot)).listeners == 0)
+    const bool says_why = answer.failure == sys::HttpFailure::other; // a link where the socket should be
+    if (judgement.unreachable && !says_why && TRY(target_.use(slot)).listeners == 0)
         judgement.problem = "gives no answer: nothing listens at the slot's socket";
     return judgement;
 }

@@ -5,6 +5,7 @@
 #include "sys/http_names.h"
 #include "sys/http_trust.h"
 #include "sys/signals.h"
+#include "sys/sockets.h"
 #include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -105,6 +106,21 @@ void hide_proxies() {
     static_cast<void>(hidden);
 }
 
+// False: there is no such socket; the response says why.
+bool take_socket(Exchange& exchange) {
+    const auto& path = exchange.request.socket;
+    auto& response = exchange.response;
+    if (path.empty()) return true;
+    auto held = hold_socket(path);
+    if (held.ok() && held->is_open()) {
+        exchange.socket = std::move(held).value();
+        return true;
+    }
+    response.failure = held.ok() ? HttpFailure::refused : HttpFailure::other;
+    response.reason = held.ok() ? fmt::format("no socket is at '{}'", path) : held.error().message;
+    return false;
+}
+
 class CurlHttp : public Http {
   public:
     Result<HttpResponse> send(const HttpRequest& request) override {
@@ -113,6 +129,7 @@ class CurlHttp : public Http {
         const auto interrupted = [&] { return could_not("interrupted while asking " + request.url); };
         hide_proxies();
         Exchange exchange(request);
+        if (!take_socket(exchange)) return std::move(exchange.response);
         const auto source = trust_source(request.ca_file);
         Kept* const handle = kept(request, source);
         if (!handle) return could_not("curl can't be started");

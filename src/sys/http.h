@@ -10,8 +10,9 @@ namespace fairlead::sys {
 
 struct HttpRequest {
     std::string method = "GET";
-    std::string url;    // http or https; anything else is a usage error
-    std::string socket; // path of a unix socket to connect to instead of the host
+    std::string url; // http or https; anything else is a usage error
+    std::string
+        socket; // path of a unix socket to connect to instead of the host, as hold_socket (sys/sockets.h) takes it
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
     Secret bearer;               // Authorization: Bearer

@@ -1,6 +1,7 @@
 #include "sys/http_exchange.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "sys/sockets.h"
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
@@ -115,13 +116,14 @@ void set_transport(CURL* curl, Exchange& exchange, Milliseconds timeout) {
     set(curl, CURLOPT_RESOLVE, exchange.resolve.get());
     set(curl, CURLOPT_NOPROXY, no_proxy().c_str());
     if (!request.socket.empty()) {
-        set(curl, CURLOPT_UNIX_SOCKET_PATH, request.socket.c_str());
+        set(curl, CURLOPT_UNIX_SOCKET_PATH, path_of(exchange.socket).c_str());
         set(curl, CURLOPT_PROXY, "");
     } else {
         set(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket);
         set(curl, CURLOPT_OPENSOCKETDATA, &exchange);
     }
-    if (request.fresh_connection) {
+    // A kept connection is known by its path, and that of a descriptor means another socket the next time.
+    if (request.fresh_connection || !request.socket.empty()) {
         set(curl, CURLOPT_FRESH_CONNECT, 1L);
         set(curl, CURLOPT_FORBID_REUSE, 1L); // a probe leaves no idle connection that a drain would wait for
         set(curl, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
@@ -192,6 +194,7 @@ std::string reason_of(CURLcode code, const Exchange& exchange) {
     if (!exchange.too_large.empty()) return exchange.too_large;
     if (!exchange.no_trust.empty()) return exchange.no_trust;
     std::string reason(trim(*exchange.reason ? exchange.reason : curl_easy_strerror(code)));
+    if (exchange.socket.is_open()) reason = replace_all(reason, path_of(exchange.socket), exchange.request.socket);
     const bool names_another = reason.find(" to ") != reason.npos && code == CURLE_COULDNT_CONNECT &&
                                reason.find(exchange.host) == reason.npos;
     if (names_another && !proxy_variable().empty()) reason += fmt::format(" (the proxy of {})", proxy_variable());

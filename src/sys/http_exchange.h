@@ -1,4 +1,5 @@
 #pragma once
+#include "sys/descriptor.h"
 #include "sys/freed.h"
 #include "sys/http.h"
 #include <curl/curl.h>
@@ -20,6 +21,7 @@ struct Exchange {
     const HttpRequest& request;
     HttpResponse response;
     CurlList headers, resolve;
+    Descriptor socket; // request.socket
     std::size_t header_bytes = 0;
     std::string too_large;            // what was
     std::string host;                 // of the URL, an IPv6 address without its brackets

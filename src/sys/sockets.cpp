@@ -48,16 +48,38 @@ Result<SocketUse> socket_use(const std::string& path) {
     return count_sockets(table, path);
 }
 
+Result<Descriptor> hold_socket(const std::string& path) {
+    const Path whole(path);
+    const auto above = whole.has_parent_path() ? whole.parent_path() : Path(".");
+    const Descriptor folder(::open(above.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    Descriptor found(
+        folder.is_open() ? ::openat(folder.get(), whole.filename().c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC) : -1);
+    struct stat around {
+    }, info{};
+    if (!found.is_open() && errno == ENOENT) return found;
+    if (!found.is_open() || ::fstat(folder.get(), &around) != 0 || ::fstat(found.get(), &info) != 0)
+        return path_error(path, "opened");
+    if (S_ISLNK(info.st_mode))
+        return no(
+            fmt::format("'{}' is a link, which is never followed; the application has to bind its socket there", path));
+    if (!S_ISSOCK(info.st_mode)) return no(fmt::format("'{}' is no socket", path));
+    // What a hostile application has linked here from elsewhere is not its own.
+    const bool anothers = around.st_uid != ::geteuid() && around.st_uid != 0;
+    if (anothers && info.st_uid != around.st_uid)
+        return no(fmt::format("'{}' is a socket of user {}, in a folder of user {}", path, info.st_uid, around.st_uid));
+    return found;
+}
+
+std::string path_of(const Descriptor& held) { return fmt::format("/proc/self/fd/{}", held.get()); }
+
 bool open_socket(const std::string& path) {
     struct stat info {
     }, folder{};
-    const Descriptor found(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-    if (!found.is_open() || ::fstat(found.get(), &info) != 0 || !S_ISSOCK(info.st_mode)) return false;
+    const auto held = hold_socket(path);
+    if (!held.ok() || !held->is_open() || ::fstat(held->get(), &info) != 0) return false;
     if (::stat(Path(path).parent_path().c_str(), &folder) != 0) return false;
-    // What a hostile application has linked here from elsewhere is not its own.
-    if (info.st_uid != folder.st_uid && folder.st_uid != ::geteuid()) return false;
     const bool closed = (folder.st_mode & S_ISGID) != 0 && (folder.st_mode & S_IXOTH) == 0;
-    const auto itself = fmt::format("/proc/self/fd/{}", found.get());
+    const auto itself = path_of(held.value());
     const bool of_group =
         closed && (info.st_gid == folder.st_gid || ::chown(itself.c_str(), static_cast<uid_t>(-1), folder.st_gid) == 0);
     return ::chmod(itself.c_str(), of_group ? 0660 : 0666) == 0; // a closed folder keeps the others out as well

@@ -1,5 +1,6 @@
 #include "sys/http.h"
 #include "http_server.h"
+#include "sys/files.h"
 #include "sys/signals.h"
 #include <arpa/inet.h>
 #include <atomic>
@@ -238,6 +239,45 @@ TEST_CASE("a unix socket is asked instead of the host") {
     CHECK(failure(request) == HttpFailure::refused); // the file is there, nobody listens
     std::filesystem::remove(path);
     CHECK(failure(request) == HttpFailure::refused);
+}
+
+TEST_CASE("a link where a unix socket should be is never followed, and said") {
+    const auto folder = TemporaryFolder::make("fairlead-http").value();
+    const auto real = (folder.path() / "real.sock").string(), link = (folder.path() / "app.sock").string();
+    Server server([](const std::string&) { return Server::Answer{ok("unix")}; }, real);
+    HttpRequest request = get("http://app.example.org/x");
+    request.socket = real;
+    CHECK(sent(request).body == "unix");
+    std::filesystem::create_symlink(real, link);
+    request.socket = link;
+    const auto refused = sent(request);
+    CHECK(refused.failure == HttpFailure::other);
+    CHECK(refused.reason.find("'" + link + "' is a link") != std::string::npos);
+    CHECK(refused.status == 0);
+    CHECK_FALSE(refused.sent_any);
+    CHECK(server.connections == 1);
+    sys::write_file(folder.path() / "file", "").value();
+    request.socket = (folder.path() / "file").string();
+    CHECK(sent(request).reason.ends_with("/file' is no socket"));
+    CHECK(server.connections == 1);
+}
+
+TEST_CASE("a socket in another user's folder has to be that user's") {
+    if (::geteuid() != 0) {
+        WARN("not root: nothing can be given to another user, so nothing was tried");
+        return;
+    }
+    constexpr uid_t nobody = 65534;
+    const auto folder = TemporaryFolder::make("fairlead-http").value();
+    const auto path = (folder.path() / "app.sock").string();
+    Server server([](const std::string&) { return Server::Answer{ok("unix")}; }, path);
+    HttpRequest request = get("http://app.example.org/x");
+    request.socket = path;
+    REQUIRE(::chown(folder.path().c_str(), nobody, nobody) == 0);
+    CHECK(sent(request).reason == "'" + path + "' is a socket of user 0, in a folder of user 65534");
+    CHECK(server.connections == 0);
+    REQUIRE(::chown(path.c_str(), nobody, nobody) == 0);
+    CHECK(sent(request).body == "unix");
 }
 
 TEST_CASE("a given address holds for its own request only") {
