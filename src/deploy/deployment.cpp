@@ -17,6 +17,18 @@ constexpr Milliseconds hurried_drain{3000}, hurried_stop{1000};
 constexpr Milliseconds rollback_bake{10000};
 constexpr Milliseconds supervisor_patience{2000}; // over the time that the process itself has
 
+// What a way back needed of a full disk is there for the next one.
+class ReserveAfterwards {
+  public:
+    explicit ReserveAfterwards(const Store& store) : store_(store) {}
+    ReserveAfterwards(const ReserveAfterwards&) = delete;
+    ReserveAfterwards& operator=(const ReserveAfterwards&) = delete;
+    ~ReserveAfterwards() { store_.set_reserve_aside(); }
+
+  private:
+    const Store& store_;
+};
+
 }
 
 Deployment::Deployment(const World& world, Target& target, Progress& progress, Actor actor)
@@ -35,6 +47,7 @@ Result<Observed> Deployment::observe() {
 }
 
 Result<Outcome> Deployment::apply(const Release& release, bool force) {
+    const ReserveAfterwards reserve(world_.store);
     TRY_VOID(world_.store.tidy());
     files_ = &release;
     if (const auto before = TRY(finish_interrupted(&release.info)); before && before->last_word) return before->outcome;
@@ -45,6 +58,8 @@ Result<Outcome> Deployment::apply(const Release& release, bool force) {
 }
 
 Result<Outcome> Deployment::rollback(const std::string& to, const std::string& reason) {
+    const ReserveAfterwards reserve(world_.store);
+    world_.store.give_up_reserve();
     TRY_VOID(world_.store.tidy());
     why_ = reason;
     if (auto before = TRY(finish_interrupted(nullptr))) {
@@ -65,6 +80,8 @@ Result<Outcome> Deployment::rollback(const std::string& to, const std::string& r
 }
 
 Result<Outcome> Deployment::down(const std::string& reason) {
+    const ReserveAfterwards reserve(world_.store);
+    world_.store.give_up_reserve();
     TRY_VOID(world_.store.tidy());
     why_ = reason;
     if (const auto before = TRY(finish_interrupted(nullptr)); before && before->last_word) return before->outcome;
@@ -197,6 +214,7 @@ Result<Outcome> Deployment::give_up(const Error& error, const Step& step) {
 
 Result<Outcome> Deployment::go_back() {
     auto& outcome = now_.outcome;
+    world_.store.give_up_reserve();
     const auto left = TRY(observe());
     for (const auto& step : undo_steps(way_back(left), left)) {
         const auto done = do_step(step);

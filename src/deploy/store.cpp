@@ -63,17 +63,23 @@ Result<void> Store::create() const {
     TRY_VOID(sys::make_folders(folder_ / "deployments", folder_mode));
     TRY_VOID(sys::make_folders(folder_ / "releases", folder_mode));
     TRY_VOID(sys::make_folders(folder_ / "sealed", folder_mode));
-    if (sys::inspect(reserve()).type == FileType::absent) {
-        // When there is no room for it, whoever needs room says so.
-        [[maybe_unused]] const auto made = sys::write_file(reserve(), std::string(reserve_size, '-'), file_mode);
-    }
+    set_reserve_aside();
     return {};
+}
+
+// A disk that nothing can be removed from must not hold up a way back.
+void Store::give_up_reserve() const { [[maybe_unused]] const auto removed = sys::remove_tree(reserve()); }
+
+void Store::set_reserve_aside() const {
+    if (sys::inspect(reserve()).type != FileType::absent) return;
+    [[maybe_unused]] const auto made =
+        sys::write_file(reserve(), std::string(reserve_size, '-'), file_mode, sys::Sync::no);
 }
 
 Result<void> Store::with_reserve(const std::function<Result<void>()>& write) const {
     const auto written = write();
     if (written.ok() || sys::inspect(reserve()).type == FileType::absent) return written;
-    TRY_VOID(sys::remove_tree(reserve()));
+    give_up_reserve();
     return write();
 }
 

@@ -22,11 +22,15 @@ class Store {
   public:
     explicit Store(sys::Path folder) : folder_(std::move(folder)) {}
 
-    Result<void> create() const; // its folders
+    Result<void> create() const; // its folders and the reserve
+    // 64 KiB that a way back may need on a full disk: given up before its first write, set aside again after it. Where
+    // there is no room for it, it stays away: whoever needs room says so.
+    void give_up_reserve() const;
+    void set_reserve_aside() const;
     sys::Path lock() const { return folder_ / "lock"; }
 
-    Result<State> state() const; // absent: empty
-    Result<void> write(const State& state) const;
+    Result<State> state() const;                  // absent: empty
+    Result<void> write(const State& state) const; // with the reserve, if need be
 
     Result<History> history() const; // the newest records: of history.jsonl and of the file that was full before it
     Result<History> checked_history() const; // the same, its end held against state.json
@@ -57,7 +61,7 @@ class Store {
     Result<void> with_reserve(const std::function<Result<void>()>& write) const; // once more when the disk is full
     Result<void> add_line(const sys::Path& path, std::string_view line) const;
     sys::Path deployment(const std::string& id) const { return folder_ / "deployments" / id; }
-    sys::Path reserve() const { return folder_ / "reserve"; } // given up when the disk is full, so that we can say so
+    sys::Path reserve() const { return folder_ / "reserve"; }
     sys::Path folder_;
 };
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """deploy.py BIN: fairlead-deploy with a real nginx under a strict load; every zero has a control that fails."""
 import base64
+import contextlib
 import hashlib
 import io
 import json
@@ -361,6 +362,15 @@ def full_disk(rig, checks):
         done = rig.apply()
         checks.that(done.returncode == 0 and not rig.leftovers() and [r["verdict"] for r in rig.history()] == ["deployed", "rolled_back", "deployed"]
                     and (rig.state_folder / "reserve").stat().st_size == 65536, "with room again it is set aside again", f"{done.stderr} {rig.leftovers()} {rig.history()}")
+        for way, served in (("rollback", "10.0.0"), ("down", None)):
+            with open(filler, "wb", buffering=0) as file, contextlib.suppress(OSError):
+                while True:
+                    file.write(b"." * 4096)
+            done = rig.run(way)
+            now = None if way == "down" else rig.served()
+            checks.that(done.returncode == 0 and now == served, f"{way} on a full disk", f"{done.returncode} {now} {done.stderr}")
+            filler.unlink()
+            rig.apply()  # sets the reserve aside again
         rig.run("down")
     finally:
         for folder in (rig.root, rig.state, small):
