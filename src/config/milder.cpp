@@ -251,7 +251,8 @@ Result<std::optional<Config>> before_merge(const Change& change, const Config& n
     if (path_in(repository, now).empty()) return std::optional<Config>();
     const auto commit = TRY(commit_before(change, repository));
     if (commit.empty()) return std::optional(Config());
-    return std::optional(TRY(file_before(repository, commit, now, folder)));
+    auto before = TRY(file_before(repository, commit, now, folder));
+    return std::optional(std::move(before));
 }
 
 }
