@@ -29,8 +29,8 @@ Hearing hearing_of(const config::Value& environment) {
 
 Result<Hearing> hearing_of(const Versions& versions, const Place& bearer_env) {
     const auto& [now, written, before, environment, about] = versions;
-    const auto variable = [&](const config::Config& config) {
-        return config.section("smoke", environment)["bearer_env"].text();
+    const auto variable = [&name = environment](const config::Config& config) {
+        return config.section("smoke", name)["bearer_env"].text();
     };
     if (bearer_env.line > 0 && variable(written) != variable(before))
         return usage(fmt::format("{} says which variable is the bearer, and until it is merged none is sent for it; "

@@ -110,7 +110,7 @@ def places(rig):
             refused(rig.run("apply"), "can be written by everybody", f"{path.name} with {wrong:o} is refused")
         path.chmod(mode)
     os.chown(rig.work, NOBODY.pw_uid, -1)
-    refused(rig.run("down"), "belongs to 'nobody'", "a folder above the root that is another user's is refused")
+    refused(rig.run("down"), "belongs to ", "a folder above the root that is another user's is refused")
     os.chown(rig.work, 0, -1)
     sticky = rig.work / "sticky"
     sticky.mkdir()
