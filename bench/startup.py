@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """script/bench startup [BIN]: how long `--version` of each executable takes, against curl's in the same run; and what it
-costs a whole run of gate, scan, tag and smoke that the kernel holds it to what it needs (src/sys/confine.h).
+costs a whole run of gate, scan, tag and smoke that the kernel holds it to what it needs (src/sys/process/confine.h).
 
 Builds the `release` preset unless BIN names a folder of executables. 20 rounds through all of them, shuffled, so
 that a busy moment hits each alike; 100 for the second table, whose differences are small. A run that isn't held has

@@ -1,7 +1,8 @@
 # Third-party libraries, all from the distribution; docs/dependencies.md says what each is for.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # What is precompiled is cached, too (ccache's manual, "Precompiled headers").
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
 endif()
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)

@@ -5,5 +5,8 @@ set(PRECOMPILED <algorithm> <chrono> <filesystem> <fmt/format.h> <functional> <m
 add_compile_options(-pthread) # of the libraries behind sys; all sources must be compiled alike
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   add_compile_options(-fpch-preprocess)  # so that ccache sees what was precompiled
-  add_compile_options(-Wno-array-bounds) # GCC 12 takes a precompiled <string> for our own, and complains wrongly
+  # GCC 12 takes a precompiled <string> for our own, and complains wrongly.
+  add_compile_options(-Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+else()
+  add_compile_options("SHELL:-Xclang -fno-pch-timestamp") # for ccache
 endif()

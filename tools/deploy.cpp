@@ -1,8 +1,8 @@
 #include "cli/confirm.h"
 #include "cli/run.h"
 #include "deploy/commands.h"
-#include "deploy/supervisor.h"
-#include "deploy/variables.h"
+#include "deploy/direct/supervisor.h"
+#include "deploy/direct/variables.h"
 
 using namespace fairlead;
 

@@ -6,8 +6,8 @@
 #include "cli/publish.h"
 #include "cli/run.h"
 #include "cli/secrets.h"
-#include "sys/confine.h"
-#include "sys/process.h"
+#include "sys/process/confine.h"
+#include "sys/process/process.h"
 #include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>

@@ -3,7 +3,7 @@
 #include "smoke/expected_version.h"
 #include "smoke/runner.h"
 #include "smoke/secrets.h"
-#include "sys/files.h"
+#include "sys/files/files.h"
 #include <random>
 
 using namespace fairlead;

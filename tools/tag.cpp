@@ -3,7 +3,7 @@
 #include "tag/check.h"
 #include "tag/config.h"
 #include "tag/publish.h"
-#include "tag/release.h"
+#include "tag/release/release.h"
 
 using namespace fairlead;
 using cli::Input, cli::Target;
@@ -40,7 +40,7 @@ Input only(std::vector<std::string> commands, Input input) {
     input.of = std::move(commands);
     return input;
 }
-// A list in the syntax of src/tag/lists.h: handed over as it is written.
+// A list in the syntax of src/tag/rules/lists.h: handed over as it is written.
 Input list(const char* name, Target target, const char* help, const char* placeholder) {
     Input input = setting(name, target, help, placeholder);
     input.untrimmed = input.lines = true;

@@ -2,8 +2,8 @@
 #include "base/text.h"
 #include "chain/modules.h"
 #include "chain/variables.h"
-#include "sys/beneath.h"
-#include "sys/process.h"
+#include "sys/files/beneath.h"
+#include "sys/process/process.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>

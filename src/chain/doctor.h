@@ -1,7 +1,7 @@
 #pragma once
 #include "chain/check.h"
 #include "report/report.h"
-#include "sys/confine.h"
+#include "sys/process/confine.h"
 #include <string>
 #include <vector>
 

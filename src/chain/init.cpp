@@ -2,8 +2,8 @@
 #include "base/pinned.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "sys/beneath.h"
-#include "sys/git.h"
+#include "sys/files/beneath.h"
+#include "sys/git/repository.h"
 #include <algorithm>
 #include <fmt/format.h>
 

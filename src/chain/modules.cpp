@@ -1,8 +1,8 @@
 #include "chain/modules.h"
 #include "base/text.h"
 #include "sys/environment.h"
-#include "sys/files.h"
-#include "sys/process.h"
+#include "sys/files/files.h"
+#include "sys/process/process.h"
 #include <filesystem>
 #include <vector>
 

@@ -1,5 +1,5 @@
 #include "chain/reports.h"
-#include "sys/beneath.h"
+#include "sys/files/beneath.h"
 #include <algorithm>
 
 namespace fairlead::chain {

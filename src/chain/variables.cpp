@@ -1,7 +1,7 @@
 #include "chain/variables.h"
 #include "base/text.h"
-#include "sys/json.h"
-#include "sys/process.h"
+#include "sys/data/json.h"
+#include "sys/process/process.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>

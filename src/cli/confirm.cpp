@@ -1,7 +1,7 @@
 #include "cli/confirm.h"
 #include "base/text.h"
+#include "sys/files/terminal.h"
 #include "sys/signals.h"
-#include "sys/terminal.h"
 #include <fmt/format.h>
 
 namespace fairlead::cli {

@@ -3,7 +3,7 @@
 #include "cli/common.h"
 #include "cli/inputs.h"
 #include "cli/publish.h"
-#include "sys/confine.h"
+#include "sys/process/confine.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 #include "cli/words.h"
 #include "sys/environment.h"
 
-// A tool is held by the kernel to what its declaration says that it needs (sys/confine.h).
+// A tool is held by the kernel to what its declaration says that it needs (sys/process/confine.h).
 namespace fairlead::cli {
 
 // What the tool needs this time, by its declaration and what was given on the command line and in variables: nothing

@@ -2,8 +2,8 @@
 #include "base/credentials.h"
 #include "base/text.h"
 #include "config/check.h"
-#include "sys/files.h"
-#include "sys/log.h"
+#include "sys/files/files.h"
+#include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -5,9 +5,10 @@
 #include "cli/common.h"
 #include "report/formats.h"
 #include "report/github.h"
-#include "sys/beneath.h"
-#include "sys/terminal.h"
-#include "sys/writable.h"
+#include "sys/files/beneath.h"
+#include "sys/files/terminal.h"
+#include "sys/files/writable.h"
+#include "sys/git/work_tree.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>

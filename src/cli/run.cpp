@@ -16,10 +16,10 @@
 #include "config/waivers.h"
 #include "report/formats.h"
 #include "sys/clock.h"
-#include "sys/files.h"
-#include "sys/log.h"
+#include "sys/files/files.h"
+#include "sys/files/log.h"
+#include "sys/files/writable.h"
 #include "sys/signals.h"
-#include "sys/writable.h"
 #include <algorithm>
 #include <exception>
 #include <filesystem>

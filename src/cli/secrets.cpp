@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "cli/inputs.h"
 #include "config/secrets.h"
-#include "sys/files.h"
+#include "sys/files/files.h"
 #include <filesystem>
 
 namespace fairlead::cli {

@@ -97,7 +97,7 @@ struct Spec {
     // Judges the inputs and the whole section, meanings included, and acts on nothing; --explain-config asks it.
     std::function<Result<void>(const Context&)> check = {};
     std::vector<NeedWhen> needs = {};
-    std::function<void(const sys::Environment&)> helpers = {}; // started before it is held (sys/helper.h)
+    std::function<void(const sys::Environment&)> helpers = {}; // started before it is held (sys/process/helper.h)
     // Paths that it changes beside the reports that were asked for; with '/' at the end all below.
     std::function<std::vector<std::string>(const Context&)> writes = {};
     // Whether --output may name this path, beside what nobody's may (cli/publish.h). Error: usage.

@@ -1,8 +1,8 @@
 #include "config/change.h"
-#include "sys/files.h"
-#include "sys/json.h"
-#include "sys/json_stream.h"
-#include "sys/stream.h"
+#include "sys/data/json.h"
+#include "sys/data/json_stream.h"
+#include "sys/files/files.h"
+#include "sys/files/stream.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>

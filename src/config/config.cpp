@@ -1,8 +1,8 @@
 #include "config/config.h"
 #include "base/text.h"
 #include "config/document.h"
-#include "sys/json.h"
-#include "sys/place.h"
+#include "sys/data/json.h"
+#include "sys/data/place.h"
 #include <algorithm>
 #include <filesystem>
 

@@ -2,8 +2,8 @@
 #include "base/field.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "sys/data/yaml.h"
 #include "sys/environment.h"
-#include "sys/yaml.h"
 #include <cstdint>
 #include <functional>
 #include <memory>

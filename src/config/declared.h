@@ -1,7 +1,7 @@
 #pragma once
 #include "base/result.h"
+#include "sys/data/yaml.h"
 #include "sys/environment.h"
-#include "sys/yaml.h"
 #include <optional>
 #include <string>
 #include <vector>

@@ -2,7 +2,7 @@
 #include "config/change.h"
 #include "config/config.h"
 #include "config/declared.h"
-#include "sys/files.h"
+#include "sys/files/files.h"
 #include <map>
 
 namespace fairlead::config {

@@ -1,6 +1,6 @@
 #include "config/document.h"
 #include "config/secrets.h"
-#include "sys/beneath.h"
+#include "sys/files/beneath.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include "config/milder.h"
 #include "base/text.h"
 #include "config/document.h"
-#include "sys/git.h"
-#include "sys/log.h"
+#include "sys/files/log.h"
+#include "sys/git/repository.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>

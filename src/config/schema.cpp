@@ -1,7 +1,7 @@
 #include "base/text.h"
 #include "config/check.h"
 #include "config/config.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <fmt/format.h>
 #include <limits>
 

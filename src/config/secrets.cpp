@@ -4,7 +4,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "config/document.h"
-#include "sys/beneath.h"
+#include "sys/files/beneath.h"
 #include <algorithm>
 
 namespace fairlead::config {

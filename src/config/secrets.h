@@ -1,7 +1,7 @@
 #pragma once
 #include "config/change.h"
+#include "sys/data/yaml.h"
 #include "sys/environment.h"
-#include "sys/yaml.h"
 #include <string>
 
 namespace fairlead::config {

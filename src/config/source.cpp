@@ -1,9 +1,9 @@
 #include "config/document.h"
-#include "sys/beneath.h"
-#include "sys/files.h"
-#include "sys/git.h"
-#include "sys/log.h"
-#include "sys/owned.h"
+#include "sys/files/beneath.h"
+#include "sys/files/files.h"
+#include "sys/files/log.h"
+#include "sys/files/owned.h"
+#include "sys/git/repository.h"
 #include "sys/user.h"
 #include <algorithm>
 #include <charconv>

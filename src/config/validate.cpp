@@ -1,7 +1,7 @@
 #include "base/text.h"
 #include "config/check.h"
 #include "config/document.h"
-#include "sys/place.h"
+#include "sys/data/place.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "config/waivers.h"
 #include "base/text.h"
-#include "sys/beneath.h"
+#include "sys/files/beneath.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,14 +1,14 @@
 #include "deploy/commands.h"
 #include "base/credentials.h"
 #include "base/text.h"
+#include "deploy/direct/nginx.h"
+#include "deploy/direct/user.h"
 #include "deploy/layout.h"
-#include "deploy/nginx.h"
-#include "deploy/places.h"
 #include "deploy/probe.h"
+#include "deploy/release/places.h"
 #include "deploy/show.h"
-#include "deploy/user.h"
-#include "sys/json.h"
-#include "sys/supervise.h"
+#include "sys/data/json.h"
+#include "sys/process/supervise.h"
 #include <fmt/format.h>
 
 namespace fairlead::deploy {

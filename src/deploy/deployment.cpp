@@ -3,7 +3,7 @@
 #include "base/version.h"
 #include "sys/digest.h"
 #include "sys/fault.h"
-#include "sys/process.h"
+#include "sys/process/process.h"
 #include <algorithm>
 #include <csignal>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "deploy/settings.h"
 #include "deploy/strategies.h"
 #include "deploy/target.h"
-#include "sys/supervise.h"
+#include "sys/process/supervise.h"
 
 // What fairlead.yml may say below `deploy:`.
 namespace fairlead::deploy {

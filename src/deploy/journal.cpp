@@ -1,5 +1,5 @@
 #include "deploy/journal.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <fmt/format.h>
 
 namespace fairlead::deploy {

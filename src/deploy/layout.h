@@ -1,5 +1,5 @@
 #pragma once
-#include "sys/files.h"
+#include "sys/files/files.h"
 #include <string>
 
 // Folders of a direct target below its root.

@@ -1,6 +1,6 @@
 #include "deploy/probe.h"
 #include "base/text.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <fmt/format.h>
 
 namespace fairlead::deploy {

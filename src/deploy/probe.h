@@ -1,7 +1,7 @@
 #pragma once
-#include "deploy/release.h"
+#include "deploy/release/release.h"
 #include "deploy/settings.h"
-#include "sys/http.h"
+#include "sys/http/client.h"
 #include <string>
 #include <string_view>
 

@@ -1,5 +1,5 @@
 #include "deploy/progress.h"
-#include "sys/log.h"
+#include "sys/files/log.h"
 #include <fmt/format.h>
 
 namespace fairlead::deploy {

@@ -1,6 +1,6 @@
 #include "deploy/record.h"
+#include "sys/data/json.h"
 #include "sys/digest.h"
-#include "sys/json.h"
 #include <algorithm>
 #include <fmt/format.h>
 

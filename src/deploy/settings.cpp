@@ -2,13 +2,13 @@
 #include "base/json_path.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "deploy/direct/nginx.h"
+#include "deploy/direct/variables.h"
 #include "deploy/layout.h"
-#include "deploy/nginx.h"
-#include "deploy/variables.h"
-#include "sys/beneath.h"
-#include "sys/files.h"
-#include "sys/sockets.h"
-#include "sys/supervise.h"
+#include "sys/files/beneath.h"
+#include "sys/files/files.h"
+#include "sys/http/sockets.h"
+#include "sys/process/supervise.h"
 #include <algorithm>
 #include <fmt/format.h>
 

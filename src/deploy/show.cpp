@@ -1,8 +1,8 @@
 #include "deploy/show.h"
 #include "base/text.h"
+#include "deploy/direct/user.h"
 #include "deploy/strategies.h"
-#include "deploy/user.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
 

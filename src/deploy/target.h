@@ -1,12 +1,12 @@
 #pragma once
+#include "deploy/direct/variables.h"
 #include "deploy/plan.h"
-#include "deploy/release.h"
+#include "deploy/release/release.h"
+#include "deploy/release/store.h"
 #include "deploy/settings.h"
-#include "deploy/store.h"
-#include "deploy/variables.h"
 #include "sys/clock.h"
-#include "sys/http.h"
-#include "sys/sockets.h"
+#include "sys/http/client.h"
+#include "sys/http/sockets.h"
 #include <memory>
 #include <span>
 #include <string>

@@ -1,8 +1,8 @@
 #include "gate/collect.h"
 #include "base/text.h"
+#include "gate/formats/readers.h"
 #include "gate/freshness.h"
-#include "gate/readers.h"
-#include "sys/beneath.h"
+#include "sys/files/beneath.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <filesystem>

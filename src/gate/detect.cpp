@@ -1,6 +1,6 @@
 #include "gate/detect.h"
 #include "base/text.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <algorithm>
 #include <set>
 #include <span>
@@ -58,7 +58,7 @@ const std::vector<Shape>& xml_shapes() {
     return shapes;
 }
 
-// Paths as in sys/json_stream.h with `{}`, `[]` or nothing for a scalar behind it; `?` is any name at the top.
+// Paths as in sys/data/json_stream.h with `{}`, `[]` or nothing for a scalar behind it; `?` is any name at the top.
 const std::vector<Shape>& json_shapes() {
     static const std::vector<Shape> shapes = {
         {"sarif", {"/runs[]"}, {"/version", "/$schema"}},

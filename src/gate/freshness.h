@@ -1,6 +1,6 @@
 #pragma once
 #include "gate/policy.h"
-#include "sys/work_tree.h"
+#include "sys/git/work_tree.h"
 #include <optional>
 #include <string>
 

@@ -1,6 +1,6 @@
 #include "gate/policy.h"
 #include "base/text.h"
-#include "gate/readers.h"
+#include "gate/formats/readers.h"
 #include <algorithm>
 #include <fmt/format.h>
 

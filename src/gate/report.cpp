@@ -1,7 +1,7 @@
 #include "gate/report.h"
 #include "base/text.h"
 #include "report/github.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <fmt/format.h>
 
 namespace fairlead::gate {

@@ -1,9 +1,9 @@
 #pragma once
 #include "base/result.h"
-#include "sys/beneath.h"
-#include "sys/json_stream.h"
-#include "sys/stream.h"
-#include "sys/xml.h"
+#include "sys/data/json_stream.h"
+#include "sys/data/xml.h"
+#include "sys/files/beneath.h"
+#include "sys/files/stream.h"
 #include <optional>
 #include <string>
 #include <string_view>

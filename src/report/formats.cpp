@@ -2,7 +2,7 @@
 #include "base/printable.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 
 namespace fairlead::report {
 

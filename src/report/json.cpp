@@ -1,4 +1,4 @@
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include "base/secret.h"
 #include "base/version.h"
 #include "report/formats.h"

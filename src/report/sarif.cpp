@@ -1,7 +1,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "report/formats.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <map>
 
 // SARIF 2.1.0 (OASIS, errata 01). Columns count code points, the end column is one past the last.

@@ -1,6 +1,6 @@
 #include "scan/baseline.h"
 #include "base/text.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
 

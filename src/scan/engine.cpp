@@ -1,5 +1,5 @@
 #include "scan/engine.h"
-#include "scan/check.h"
+#include "scan/rules/check.h"
 #include <algorithm>
 #include <iterator>
 #include <tuple>

@@ -1,7 +1,7 @@
 #pragma once
 #include "base/result.h"
-#include "scan/rule.h"
-#include "sys/pattern.h"
+#include "scan/rules/rule.h"
+#include "sys/pattern/pattern.h"
 #include <cstddef>
 #include <map>
 #include <optional>

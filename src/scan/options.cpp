@@ -1,6 +1,6 @@
 #include "scan/options.h"
 #include "base/text.h"
-#include "sys/pattern.h"
+#include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <functional>

@@ -2,7 +2,7 @@
 #include "base/field.h"
 #include "config/config.h"
 #include "config/milder.h"
-#include "scan/rule.h"
+#include "scan/rules/rule.h"
 #include <cstdint>
 #include <set>
 #include <span>

@@ -3,9 +3,9 @@
 #include "scan/collector.h"
 #include "scan/range.h"
 #include "scan/silenced.h"
-#include "sys/beneath.h"
 #include "sys/environment.h"
-#include "sys/git.h"
+#include "sys/files/beneath.h"
+#include "sys/git/repository.h"
 #include <optional>
 #include <string>
 

@@ -5,7 +5,7 @@
 #include "scan/range.h"
 #include "scan/sources.h"
 #include "sys/clock.h"
-#include "sys/log.h"
+#include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
 

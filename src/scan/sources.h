@@ -3,7 +3,7 @@
 #include "scan/collector.h"
 #include "scan/policy.h"
 #include "scan/range.h"
-#include "sys/git.h"
+#include "sys/git/repository.h"
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,8 +1,8 @@
 #include "base/text.h"
 #include "scan/sources.h"
-#include "sys/beneath.h"
 #include "sys/encoding.h"
-#include "sys/files.h"
+#include "sys/files/beneath.h"
+#include "sys/files/files.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>

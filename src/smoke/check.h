@@ -2,7 +2,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
-#include "sys/http.h"
+#include "sys/http/client.h"
 #include <optional>
 #include <string>
 #include <utility>

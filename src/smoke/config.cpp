@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "smoke/hosts.h"
-#include "sys/beneath.h"
+#include "sys/files/beneath.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>

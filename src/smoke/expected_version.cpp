@@ -1,11 +1,11 @@
 #include "smoke/expected_version.h"
 #include "base/text.h"
+#include "sys/data/json.h"
 #include "sys/environment.h"
-#include "sys/files.h"
-#include "sys/json.h"
-#include "sys/log.h"
-#include "sys/process.h"
-#include "sys/refs.h"
+#include "sys/files/files.h"
+#include "sys/files/log.h"
+#include "sys/git/refs.h"
+#include "sys/process/process.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "report/printable.h"
 #include "smoke/check.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "smoke/check.h"
-#include "sys/pattern.h"
+#include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "base/text.h"
 #include "report/github.h"
 #include "smoke/runner.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <fmt/format.h>
 
 namespace fairlead::smoke {

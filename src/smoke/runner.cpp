@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "report/printable.h"
 #include "smoke/secrets.h"
-#include "sys/log.h"
+#include "sys/files/log.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <atomic>

@@ -2,7 +2,7 @@
 #include "report/report.h"
 #include "smoke/retry.h"
 #include "sys/clock.h"
-#include "sys/http.h"
+#include "sys/http/client.h"
 #include <optional>
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "tag/check.h"
-#include "tag/lists.h"
-#include "tag/template.h"
+#include "tag/rules/lists.h"
+#include "tag/template/template.h"
 #include "tag/version_rule.h"
 
 namespace fairlead::tag {

@@ -1,7 +1,7 @@
 #pragma once
-#include "tag/gather.h"
-#include "tag/next_version.h"
+#include "tag/source/gather.h"
 #include "tag/tags.h"
+#include "tag/version/next_version.h"
 #include <functional>
 
 namespace fairlead::tag {

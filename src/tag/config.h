@@ -3,7 +3,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "config/milder.h"
-#include "tag/next_version.h"
+#include "tag/version/next_version.h"
 #include <optional>
 #include <span>
 #include <string>

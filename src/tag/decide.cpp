@@ -1,6 +1,6 @@
 #include "tag/decide.h"
-#include "tag/ecma.h"
 #include "tag/expressions.h"
+#include "tag/script/ecma.h"
 #include "tag/version_rule.h"
 #include <algorithm>
 #include <fmt/format.h>

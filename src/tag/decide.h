@@ -1,9 +1,9 @@
 #pragma once
 #include "base/result.h"
-#include "tag/facts.h"
-#include "tag/flavor.h"
-#include "tag/notes.h"
-#include "tag/rules.h"
+#include "tag/rules/flavor.h"
+#include "tag/rules/notes.h"
+#include "tag/rules/rules.h"
+#include "tag/source/facts.h"
 #include <optional>
 #include <string>
 #include <vector>

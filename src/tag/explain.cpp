@@ -1,5 +1,5 @@
 #include "tag/explain.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <cmath>
 #include <fmt/format.h>
 

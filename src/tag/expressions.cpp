@@ -1,7 +1,7 @@
 #include "tag/expressions.h"
 #include "base/text.h"
-#include "tag/ecma.h"
-#include "tag/moment.h"
+#include "tag/script/ecma.h"
+#include "tag/script/moment.h"
 #include <fmt/format.h>
 
 namespace fairlead::tag {

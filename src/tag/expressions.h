@@ -1,10 +1,10 @@
 #pragma once
 #include "base/result.h"
-#include "tag/facts.h"
-#include "tag/notes.h"
-#include "tag/pep440.h"
-#include "tag/semver.h"
-#include "tag/template.h"
+#include "tag/rules/notes.h"
+#include "tag/source/facts.h"
+#include "tag/template/template.h"
+#include "tag/version/pep440.h"
+#include "tag/version/semver.h"
 
 // The names that templates may use, and their rendering with everything suspicious noted.
 namespace fairlead::tag {

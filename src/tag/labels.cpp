@@ -1,5 +1,5 @@
 #include "tag/labels.h"
-#include "tag/collation.h"
+#include "tag/script/collation.h"
 #include <algorithm>
 
 namespace fairlead::tag {

@@ -1,8 +1,8 @@
 #pragma once
 #include "base/result.h"
 #include "tag/expressions.h"
-#include "tag/facts.h"
-#include "tag/notes.h"
+#include "tag/rules/notes.h"
+#include "tag/source/facts.h"
 #include <string>
 #include <utility>
 #include <vector>

@@ -1,6 +1,6 @@
 #include "tag/outputs.h"
 #include "base/text.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include "sys/letters.h"
 #include <algorithm>
 #include <cctype>

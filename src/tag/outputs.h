@@ -1,7 +1,7 @@
 #pragma once
 #include "tag/decide.h"
-#include "tag/images.h"
 #include "tag/labels.h"
+#include "tag/rules/images.h"
 #include <string>
 #include <utility>
 #include <vector>

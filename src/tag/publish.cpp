@@ -2,8 +2,8 @@
 #include "base/text.h"
 #include "report/github.h"
 #include "sys/digest.h"
-#include "sys/files.h"
-#include "sys/log.h"
+#include "sys/files/files.h"
+#include "sys/files/log.h"
 #include "tag/explain.h"
 #include <array>
 #include <fmt/format.h>

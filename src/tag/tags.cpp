@@ -1,7 +1,7 @@
 #include "tag/tags.h"
 #include "base/text.h"
 #include "tag/labels.h"
-#include "tag/lists.h"
+#include "tag/rules/lists.h"
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>

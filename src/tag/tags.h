@@ -4,10 +4,10 @@
 #include "sys/clock.h"
 #include "sys/environment.h"
 #include "tag/decide.h"
-#include "tag/gather.h"
-#include "tag/images.h"
-#include "tag/notes.h"
 #include "tag/outputs.h"
+#include "tag/rules/images.h"
+#include "tag/rules/notes.h"
+#include "tag/source/gather.h"
 #include <memory>
 #include <string>
 #include <vector>

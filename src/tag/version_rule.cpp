@@ -1,9 +1,9 @@
 #include "tag/version_rule.h"
 #include "base/text.h"
-#include "sys/pattern.h"
-#include "tag/ecma.h"
-#include "tag/highest.h"
-#include "tag/template.h"
+#include "sys/pattern/pattern.h"
+#include "tag/script/ecma.h"
+#include "tag/template/template.h"
+#include "tag/version/highest.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>

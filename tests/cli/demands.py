@@ -75,7 +75,7 @@ def wrong_case(test, name):
     if kind == "cli":
         found = quoted([TESTS / "cli" / f"{folder}.py"], name, r"[(\[,:=]\s*")
     else:
-        sources = sorted((TESTS / kind / folder).glob("*.cpp"))
+        sources = sorted((TESTS / kind / folder).rglob("*.cpp"))
         found = quoted(sources, name, r"\bTEST_CASE\(")
         hidden = re.compile(r"\bTEST_CASE\(" + re.escape(f'"{name}"') + r',\s*"[^"]*\[(?:\.|!hide)')
         if any(hidden.search(source.read_text()) for source in sources):

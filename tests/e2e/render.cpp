@@ -1,4 +1,4 @@
-#include "deploy/nginx.h"
+#include "deploy/direct/nginx.h"
 #include <cstdio>
 #include <iostream>
 #include <iterator>

@@ -1,6 +1,6 @@
 // Ways through a tree of folders and links, against a model of them: what lies within is read by both ways alike, and
 // nothing outside is.
-#include "sys/beneath.h"
+#include "sys/files/beneath.h"
 #include <algorithm>
 #include <array>
 #include <cstdlib>

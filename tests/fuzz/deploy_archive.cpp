@@ -1,7 +1,7 @@
-#include "deploy/contents.h"
+#include "deploy/release/contents.h"
 #include "support/tar.h"
-#include "sys/archive.h"
-#include "sys/tree_builder.h"
+#include "sys/data/archive.h"
+#include "sys/files/tree_builder.h"
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-#include "deploy/variables.h"
+#include "deploy/direct/variables.h"
 #include <cstdint>
 #include <cstdlib>
 

@@ -1,6 +1,6 @@
-#include "deploy/release.h"
-#include "deploy/supervisor.h"
-#include "sys/sockets.h"
+#include "deploy/direct/supervisor.h"
+#include "deploy/release/release.h"
+#include "sys/http/sockets.h"
 #include <cstdint>
 
 using namespace fairlead;

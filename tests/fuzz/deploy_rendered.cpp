@@ -1,6 +1,6 @@
 #include "base/text.h"
-#include "deploy/keeper.h"
-#include "deploy/nginx.h"
+#include "deploy/direct/keeper.h"
+#include "deploy/direct/nginx.h"
 #include "report/github.h"
 #include "report/printable.h"
 #include <cstdint>

@@ -1,5 +1,5 @@
-#include "sys/files.h"
-#include "sys/git.h"
+#include "sys/files/files.h"
+#include "sys/git/repository.h"
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

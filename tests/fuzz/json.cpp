@@ -1,5 +1,5 @@
 // Any bytes give a value that survives being written and read, or one error with a place.
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <cstdint>
 #include <cstdlib>
 

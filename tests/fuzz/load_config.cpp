@@ -1,5 +1,5 @@
 #include "config/config.h"
-#include "sys/files.h"
+#include "sys/files/files.h"
 #include <cstdlib>
 #include <fstream>
 

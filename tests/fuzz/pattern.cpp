@@ -1,5 +1,5 @@
 // The first line is an expression, the rest is the text: no crash, no hang, and groups lie within the text.
-#include "sys/pattern.h"
+#include "sys/pattern/pattern.h"
 #include <cstdint>
 #include <cstdlib>
 

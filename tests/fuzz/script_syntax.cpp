@@ -1,6 +1,6 @@
 // A script's pattern written for PCRE2: no crash, with each kind of flags, and groups lie within the text.
-#include "sys/script_syntax.h"
-#include "sys/pattern.h"
+#include "sys/pattern/script_syntax.h"
+#include "sys/pattern/pattern.h"
 #include <cstdint>
 #include <cstdlib>
 

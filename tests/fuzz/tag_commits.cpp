@@ -1,5 +1,5 @@
-#include "tag/changelog.h"
-#include "tag/next_version.h"
+#include "tag/release/changelog.h"
+#include "tag/version/next_version.h"
 #include <cstdint>
 
 // Commit messages: read, weighed, and written into a changelog.

@@ -1,4 +1,4 @@
-#include "tag/moment.h"
+#include "tag/script/moment.h"
 #include <cstdint>
 #include <cstring>
 

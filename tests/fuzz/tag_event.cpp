@@ -1,4 +1,4 @@
-#include "tag/event.h"
+#include "tag/source/event.h"
 #include <cstdint>
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -1,4 +1,4 @@
-#include "tag/lists.h"
+#include "tag/rules/lists.h"
 #include <cstdint>
 
 // List syntax and the fields of its entries.

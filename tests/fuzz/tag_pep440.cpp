@@ -1,4 +1,4 @@
-#include "tag/pep440.h"
+#include "tag/version/pep440.h"
 #include <algorithm>
 #include <cstdint>
 

@@ -1,7 +1,7 @@
-#include "tag/flavor.h"
-#include "tag/images.h"
-#include "tag/lists.h"
-#include "tag/rules.h"
+#include "tag/rules/flavor.h"
+#include "tag/rules/images.h"
+#include "tag/rules/lists.h"
+#include "tag/rules/rules.h"
 #include <cstdint>
 
 // Rules, flavor and images from the texts of their inputs.

@@ -1,4 +1,4 @@
-#include "tag/semver.h"
+#include "tag/version/semver.h"
 #include <cstdint>
 
 // What is read is written so that it reads as the same; the order is one.

@@ -1,4 +1,4 @@
-#include "tag/web_links.h"
+#include "tag/source/web_links.h"
 #include <cstdint>
 
 // An address has neither the user's part nor anything that ends a link in markdown.

@@ -1,5 +1,5 @@
 #include "config/waivers.h"
-#include "sys/files.h"
+#include "sys/files/files.h"
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>

@@ -1,5 +1,5 @@
 // Any bytes give balanced events with local names or one error with a place.
-#include "sys/xml.h"
+#include "sys/data/xml.h"
 #include <cstdint>
 #include <cstdlib>
 

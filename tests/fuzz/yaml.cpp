@@ -1,5 +1,5 @@
 // Any bytes give a tree within the limits or one usage error with a place.
-#include "sys/yaml.h"
+#include "sys/data/yaml.h"
 #include <cstdint>
 #include <cstdlib>
 #include <set>

@@ -1,5 +1,5 @@
 #pragma once
-#include "gate/readers.h"
+#include "gate/formats/readers.h"
 #include <cstdlib>
 
 // What must hold of every reader of gate's, whatever the bytes are.

@@ -12,7 +12,7 @@ LAYER = {"base": 0, "sys": 1, "report": 2, "config": 3, "cli": 5}
 DOMAIN = 4  # every other folder; domains don't know each other, nor cli them
 ANYWHERE = ("fmt/", "nlohmann/")  # in any .cpp; in a header only below sys
 CLI11 = "CLI/CLI.hpp"  # 2 s to parse: in one file
-JSON, NAMED = "nlohmann/json.hpp", ("nlohmann/json.hpp", "sys/json.h")  # 1 s: only in units that name it
+JSON, NAMED = "nlohmann/json.hpp", ("nlohmann/json.hpp", "sys/data/json.h")  # 1 s: only in units that name it
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
 
 
@@ -70,17 +70,47 @@ def way_to_json(path, seen):
 
 
 def unnamed_json(path):
-    if any(name in NAMED for name in INCLUDE.findall(path.read_text())) or path == ROOT / "src/sys/json.h":
+    if any(name in NAMED for name in INCLUDE.findall(path.read_text())) or path == ROOT / "src/sys/data/json.h":
         return
     if way := way_to_json(path, set()):
-        yield f"{path.relative_to(ROOT)}:1: it reaches <{JSON}> by {', '.join(way[:-1])}; include sys/json_fwd.h there"
+        yield f"{path.relative_to(ROOT)}:1: it reaches <{JSON}> by {', '.join(way[:-1])}; include sys/data/json_fwd.h there"
+
+
+def rooms():
+    """Which subfolder of src/FOLDER includes which of its siblings; one and its parent may know each other."""
+    arrows = {}
+    for path in (ROOT / "src").rglob("*"):
+        here = path.relative_to(ROOT / "src").parts[:-1]
+        if path.suffix not in (".h", ".cpp") or len(here) < 2:
+            continue
+        for name in INCLUDE.findall(path.read_text()):
+            there = tuple(name.split("/")[:-1])
+            if len(there) == 2 and there[0] == here[0] and there[1] != here[1]:
+                arrows.setdefault("/".join(here[:2]), set()).add("/".join(there))
+    return arrows
+
+
+def circles():
+    arrows = rooms()
+
+    def ways(room, way):
+        for other in sorted(arrows.get(room, ())):
+            if other in way:
+                yield [*way[way.index(other):], other]
+            else:
+                yield from ways(other, [*way, other])
+    for room in sorted(arrows):
+        for way in ways(room, [room]):
+            if way[0] == min(way):
+                yield "a circle of folders: " + " -> ".join(way)
 
 
 files = [p for d in ("src", "tools") for p in sorted((ROOT / d).rglob("*")) if p.suffix in (".h", ".cpp")]
 found = {path: [*complaints(path), *unnamed_json(path)] for path in files}
+found["folders"] = sorted(set(circles()))
 for faults in found.values():
     for fault in faults:
         print(fault)
 failed = sum(bool(faults) for faults in found.values())
-print(f"{len(files) - failed} passed, {failed} failed, 0 skipped")
+print(f"{len(found) - failed} passed, {failed} failed, 0 skipped")
 sys.exit(1 if failed or not files else 0)

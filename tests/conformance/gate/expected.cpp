@@ -1,8 +1,8 @@
 #include "gate/detect.h"
-#include "gate/readers.h"
+#include "gate/formats/readers.h"
 #include "gate/report.h"
 #include "support/catch.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <iostream>
 #include <map>
 #include <set>

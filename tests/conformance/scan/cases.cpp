@@ -2,8 +2,8 @@
 #include "base/text.h"
 #include "scan/sources.h"
 #include "support/catch.h"
-#include "sys/files.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
+#include "sys/files/files.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iostream>

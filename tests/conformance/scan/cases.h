@@ -1,7 +1,7 @@
 #pragma once
-#include "scan/rule.h"
-#include "sys/files.h"
-#include "sys/json.h"
+#include "scan/rules/rule.h"
+#include "sys/data/json.h"
+#include "sys/files/files.h"
 #include <deque>
 #include <filesystem>
 #include <map>

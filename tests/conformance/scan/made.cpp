@@ -1,7 +1,7 @@
 #include "base/text.h"
 #include "cases.h"
 #include "support/catch.h"
-#include "sys/process.h"
+#include "sys/process/process.h"
 #include <algorithm>
 #include <cctype>
 #include <fmt/format.h>

@@ -1,12 +1,12 @@
 #include "support/catch.h"
-#include "sys/files.h"
-#include "sys/json.h"
-#include "sys/process.h"
-#include "tag/ecma.h"
-#include "tag/event.h"
-#include "tag/lists.h"
+#include "sys/data/json.h"
+#include "sys/files/files.h"
+#include "sys/process/process.h"
+#include "tag/rules/lists.h"
+#include "tag/script/ecma.h"
+#include "tag/source/event.h"
 #include "tag/tags.h"
-#include "tag/template.h"
+#include "tag/template/template.h"
 #include <iostream>
 
 // The rows of the peer's own unit tests as data; the README beside them says what each field means.

@@ -2,9 +2,9 @@
 #include "support/catch.h"
 #include "support/runner.h"
 #include "support/support.h"
-#include "sys/files.h"
-#include "sys/json.h"
-#include "sys/process.h"
+#include "sys/data/json.h"
+#include "sys/files/files.h"
+#include "sys/process/process.h"
 #include "unit/sys/http_server.h"
 #include <cstdlib>
 #include <iostream>

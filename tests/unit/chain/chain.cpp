@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "chain/init.h"
 #include "support/catch.h"
-#include "sys/files.h"
+#include "sys/files/files.h"
 
 using namespace fairlead;
 using namespace fairlead::chain;

@@ -1,7 +1,7 @@
-#include "sample.h"
+#include "unit/cli/sample.h"
 #include "base/text.h"
 #include "support/catch.h"
-#include "sys/files.h"
+#include "sys/files/files.h"
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>

@@ -1,7 +1,7 @@
 #include "config/waivers.h"
 #include "report/formats.h"
 #include "support/catch.h"
-#include "sys/files.h"
+#include "sys/files/files.h"
 #include <fmt/format.h>
 
 using namespace fairlead;

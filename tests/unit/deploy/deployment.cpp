@@ -1,6 +1,6 @@
-#include "model.h"
 #include "support/catch.h"
-#include "sys/log.h"
+#include "sys/files/log.h"
+#include "unit/deploy/model.h"
 #include <fstream>
 #include <sys/mount.h>
 #include <unistd.h>

@@ -1,8 +1,8 @@
 #include "base/text.h"
-#include "deploy/variables.h"
+#include "deploy/direct/variables.h"
 #include "support/catch.h"
-#include "sys/files.h"
-#include "sys/process.h"
+#include "sys/files/files.h"
+#include "sys/process/process.h"
 
 using namespace fairlead;
 

@@ -1,12 +1,12 @@
-#include "deploy/keeper.h"
-#include "deploy/nginx.h"
+#include "deploy/direct/keeper.h"
+#include "deploy/direct/nginx.h"
+#include "deploy/direct/supervisor.h"
+#include "deploy/direct/variables.h"
 #include "deploy/probe.h"
-#include "deploy/release.h"
-#include "deploy/supervisor.h"
-#include "deploy/variables.h"
+#include "deploy/release/release.h"
 #include "support/catch.h"
-#include "sys/process.h"
-#include "sys/sockets.h"
+#include "sys/http/sockets.h"
+#include "sys/process/process.h"
 #include <algorithm>
 #include <map>
 

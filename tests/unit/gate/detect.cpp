@@ -1,5 +1,5 @@
 #include "gate/detect.h"
-#include "reading.h"
+#include "unit/gate/reading.h"
 
 using namespace fairlead;
 using namespace fairlead::gate;

@@ -1,7 +1,7 @@
 #include "gate/judge.h"
 #include "gate/report.h"
 #include "support/catch.h"
-#include "sys/json.h"
+#include "sys/data/json.h"
 #include <algorithm>
 
 using namespace fairlead;

@@ -1,5 +1,5 @@
 #include "gate/places.h"
-#include "reading.h"
+#include "unit/gate/reading.h"
 
 using namespace fairlead::gate;
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "gate/readers.h"
+#include "gate/formats/readers.h"
 #include "support/catch.h"
 #include <set>
 #include <string>

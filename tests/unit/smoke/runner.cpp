@@ -1,5 +1,5 @@
-#include "bench.h"
 #include "smoke/secrets.h"
+#include "unit/smoke/bench.h"
 
 using namespace fairlead;
 using namespace fairlead::smoke;

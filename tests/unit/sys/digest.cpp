@@ -1,6 +1,6 @@
 #include "sys/digest.h"
 #include "support/catch.h"
-#include "sys/files.h"
+#include "sys/files/files.h"
 #include <set>
 
 using namespace fairlead::sys;

@@ -1,7 +1,7 @@
 #pragma once
 #include "base/text.h"
 #include "support/catch.h"
-#include "sys/git.h"
+#include "sys/git/repository.h"
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

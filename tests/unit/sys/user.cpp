@@ -1,7 +1,7 @@
 #include "sys/user.h"
 #include "support/catch.h"
-#include "sys/files.h"
-#include "sys/process.h"
+#include "sys/files/files.h"
+#include "sys/process/process.h"
 
 using namespace fairlead;
 using namespace fairlead::sys;

@@ -1,7 +1,7 @@
 #pragma once
 #include "support/catch.h"
-#include "sys/files.h"
-#include "sys/process.h"
+#include "sys/files/files.h"
+#include "sys/process/process.h"
 #include "tag/tags.h"
 #include <map>
 

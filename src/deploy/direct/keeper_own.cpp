@@ -1,0 +1,134 @@
+#include "deploy/direct/keeper.h"
+#include "sys/environment.h"
+#include "sys/files/owned.h"
+#include "sys/process/supervise.h"
+#include "sys/user.h"
+#include <csignal>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+constexpr Milliseconds start_patience{20000};
+constexpr Milliseconds look{10};
+
+class OwnKeeper : public Keeper {
+  public:
+    OwnKeeper(const Layout& layout, const World& world) : layout_(layout), world_(world) {}
+
+    Result<void> start(const std::string& slot, const Launch&) override {
+        TRY_VOID(end_survivors(slot));
+        TRY_VOID(sys::remove_tree(layout_.process(slot)));
+        TRY_VOID(sys::start_detached({.argv = {sys::own_program(), "supervise", layout_.slot(slot).string()},
+                                      .environment = sys::base_environment(world_.process),
+                                      .folder = "/",
+                                      .lock = layout_.lock(slot)}));
+        const bool on_the_way_back = !world_.clock.sleep(Milliseconds{0}); // a signal came before: that is why we start
+        const auto deadline = world_.clock.steady() + start_patience;
+        while (sys::inspect(layout_.process(slot)).type == sys::FileType::absent) {
+            if (!sys::is_locked(layout_.lock(slot))) {
+                return no(
+                    fmt::format("the supervisor of slot {} ended at once; see {}", slot, layout_.log(slot).string()));
+            }
+            if (world_.clock.steady() >= deadline) {
+                return could_not(
+                    fmt::format("the supervisor of slot {} does not report; see {}", slot, layout_.log(slot).string()));
+            }
+            if (on_the_way_back)
+                world_.clock.rest(look);
+            else if (!world_.clock.sleep(look))
+                return no("interrupted");
+        }
+        return {};
+    }
+
+    Result<ProcessSeen> seen(const std::string& slot) override {
+        const auto state = TRY(read(slot));
+        const bool kept = sys::is_locked(layout_.lock(slot));
+        // An application whose supervisor was killed still serves.
+        const bool alone = !kept && is_ours(state.process, slot, {});
+        return ProcessSeen{kept || alone, alone, state.restarts, state.last_status};
+    }
+
+    Result<void> end(const std::string& slot) override {
+        const auto state = TRY(read_started(slot));
+        if (state.supervisor.pid != 0) return sys::send_signal(state.supervisor, SIGTERM);
+        return sys::signal_group(state.process, SIGTERM);
+    }
+
+    Result<void> kill(const std::string& slot) override {
+        const auto state = TRY(read_started(slot));
+        if (state.supervisor.pid != 0) TRY_VOID(sys::send_signal(state.supervisor, SIGKILL));
+        return sys::signal_group(state.process, SIGKILL);
+    }
+
+    Result<void> clear(const std::string& slot) override {
+        TRY_VOID(end_survivors(slot));
+        return sys::remove_tree(layout_.process(slot));
+    }
+    Result<void> commit(const std::string&) override { return {}; }
+
+  private:
+    Result<SupervisorState> read(const std::string& slot) {
+        const auto file = layout_.process(slot);
+        if (sys::inspect(file).type == sys::FileType::absent) return SupervisorState{};
+        const auto text = sys::read_file(file);
+        if (!text.ok()) return SupervisorState{}; // it went meanwhile
+        return parse_supervisor_state(text.value(), file.string());
+    }
+
+    // Whom we may signal, pid 0 where it is nobody. What a file says of it is a hint only: a supervisor is who keeps
+    // the slot's lock, an application its child. One that has only just been started has not told its state yet.
+    Result<SupervisorState> read_started(const std::string& slot) {
+        TRY_VOID(sys::check_own_file(layout_.process(slot)));
+        auto state = TRY(read(slot));
+        const auto lock = layout_.lock(slot);
+        if (!sys::keeps_lock(state.supervisor, lock))
+            state.supervisor = sys::detached_process(lock).value_or(sys::ProcessId{});
+        // Somebody holds the lock and it is nobody that we can tell: the application has a parent that we don't know.
+        const bool unknown = state.supervisor.pid == 0 && sys::is_locked(lock);
+        if (unknown || !is_ours(state.process, slot, state.supervisor)) state.process = {};
+        return state;
+    }
+
+    // `supervisor` with pid 0: it was killed, and the application has another parent.
+    bool is_ours(const sys::ProcessId& process, const std::string& slot, const sys::ProcessId& supervisor) {
+        const auto kin = sys::kin_of(process);
+        if (!kin || (supervisor.pid != 0 && kin->parent != supervisor.pid)) return false;
+        const auto launch = launch_of(slot);
+        if (!launch.ok()) return false;
+        const auto user = launch->user.empty() ? Result<sys::User>(sys::User{}) : sys::find_user(launch->user);
+        return launch->user.empty() || (user.ok() && user->uid == kin->user);
+    }
+
+    Result<Launch> launch_of(const std::string& slot) {
+        const auto text = TRY(sys::read_file(layout_.launch(slot)));
+        return parse_launch(text, "launch.json");
+    }
+
+    // While nothing of the slot runs: a supervisor ends what its application left in other sessions, but one that was
+    // killed can't. Each was told its socket.
+    Result<void> end_survivors(const std::string& slot) {
+        const auto launch = launch_of(slot);
+        if (!launch.ok()) return {}; // nothing was started there
+        auto user = sys::own_user();
+        if (!launch->user.empty()) {
+            const auto other = TRY(sys::find_user(launch->user));
+            user = other.uid;
+        }
+        TRY_VOID(sys::end_survivors("FAIRLEAD_SOCKET=" + launch->socket, user));
+        return {};
+    }
+
+    const Layout layout_;
+    const World& world_;
+};
+
+}
+
+std::unique_ptr<Keeper> own_keeper(const Layout& layout, const World& world) {
+    return std::make_unique<OwnKeeper>(layout, world);
+}
+
+}

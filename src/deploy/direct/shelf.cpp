@@ -1,0 +1,192 @@
+#include "deploy/direct/shelf.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "deploy/direct/surroundings.h"
+#include "deploy/direct/user.h"
+#include "deploy/release/sealed.h"
+#include "sys/files/log.h"
+#include "sys/files/tree_builder.h"
+#include "sys/process/process.h"
+#include "sys/process/supervise.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+using sys::FileType;
+
+constexpr std::uint64_t spare_bytes = 64u << 20;
+
+// By it a deployment finds what a prepare below the same root left; sys::Adoption does not depend on it.
+constexpr const char* mark = "FAIRLEAD_PREPARE";
+
+std::string processes(std::size_t number) { return number == 1 ? "1 process" : fmt::format("{} processes", number); }
+
+}
+
+Result<std::optional<sys::User>> Shelf::other_user() const {
+    auto user = TRY(target_user(world_.settings));
+    if (user && user->uid == sys::own_user()) user.reset();
+    return user;
+}
+
+Result<void> Shelf::remove_unfinished() const {
+    if (sys::inspect(layout_.releases()).type != FileType::folder) return {};
+    for (const auto& name : TRY(sys::list_folder(layout_.releases())))
+        if (name.starts_with('.')) TRY_VOID(sys::remove_tree(layout_.releases() / name));
+    return {};
+}
+
+Result<void> Shelf::fetch(const Release& release, const std::vector<std::string>& running) {
+    const auto& info = release.info;
+    const auto known = TRY(world_.store.release(info.id));
+    const bool runs = std::find(running.begin(), running.end(), info.id) != running.end();
+    TRY_VOID(end_earlier()); // it may still write to releases
+    TRY_VOID(sys::make_open_folders(layout_.releases()));
+    TRY_VOID(remove_unfinished());
+    if (known && known->prepared && sys::inspect(layout_.release(info.id)).type == FileType::folder) {
+        const auto checked = check(*known);
+        if (checked.ok()) return {};
+        if (runs) return no(checked.error().message + "; it runs, so deploy it anew under another version");
+        sys::log_warning(checked.error().message + "; it is made anew");
+    } else if (runs) { // only its record was lost: nothing is replaced below a process that runs
+        const auto entries = TRY(list_everything(layout_.release(info.id)));
+        return world_.store.write_sealed(info, entries);
+    }
+    TRY_VOID(check_room(release));
+    TRY_VOID(world_.store.forget_release(info.id));
+    TRY_VOID(sys::remove_tree(layout_.release(info.id)));
+    TRY_VOID(make(release));
+    return world_.store.write(info);
+}
+
+Result<void> Shelf::check_room(const Release& release) const {
+    const auto free = TRY(sys::free_bytes(layout_.releases()));
+    const auto needed = release.bytes * 2 + spare_bytes;
+    if (free >= needed) return {};
+    return could_not(fmt::format("'{}' has {} MiB left, the release needs {} MiB; make room or lower retain.releases",
+                                 layout_.root.string(), free >> 20, needed >> 20));
+}
+
+Result<void> Shelf::make(const Release& release) const {
+    const auto user = TRY(other_user());
+    const auto unfinished = layout_.unfinished(release.info.id);
+    TRY_VOID(build_release(world_.settings, release, unfinished));
+    TRY_VOID(link_shared(unfinished, user ? &*user : nullptr));
+    // Nobody but us could come in until here; now the user whose prepare works in it can, and nobody else.
+    if (user && !world_.settings.prepare.empty()) TRY_VOID(sys::give_tree(unfinished, *user));
+    return sys::rename_path(unfinished, layout_.release(release.info.id));
+}
+
+Result<void> Shelf::link_shared(const sys::Path& folder, const sys::User* user) const {
+    if (!world_.settings.shared.empty()) TRY_VOID(sys::make_open_folders(layout_.shared()));
+    for (const auto& path : world_.settings.shared) {
+        auto parent = folder;
+        for (const auto& part : sys::Path(path).parent_path()) {
+            parent /= part;
+            if (sys::inspect(parent).type != FileType::link) continue;
+            return no(fmt::format("shared path '{}' leads through '{}', which is a link in the release; it would end "
+                                  "outside",
+                                  path, parent.lexically_relative(folder).string()));
+        }
+        TRY_VOID(sys::make_folders_of(layout_.shared(), path, user));
+        TRY_VOID(sys::make_open_folders(parent));
+        TRY_VOID(sys::replace_symlink(layout_.shared() / path, folder / path));
+    }
+    return {};
+}
+
+Result<void> Shelf::prepare(const ReleaseInfo& release, const std::vector<std::vector<std::string>>& commands) {
+    const auto info = TRY(world_.store.release(release.id)).value_or(release);
+    if (info.prepared) return {};
+    TRY_VOID(end_earlier());
+    for (const auto& argv : commands) TRY_VOID(run(argv, release));
+    if (!commands.empty()) TRY_VOID(check_prepared(layout_.release(info.id), limits_of(world_.settings)));
+    TRY_VOID(seal(info));
+    checked_ = release.id;
+    return {};
+}
+
+Result<void> Shelf::run(const std::vector<std::string>& argv, const ReleaseInfo& release) {
+    const auto user = TRY(target_user(world_.settings));
+    auto own = assignments(world_.variables);
+    const auto told = told_of_release(world_.settings, release);
+    own.insert(own.end(), told.begin(), told.end());
+    own.emplace_back(mark, layout_.root.string());
+    const auto folder = layout_.release(release.id);
+    const auto environment = application_environment(world_.process, user ? &*user : nullptr, own);
+    auto words = argv;
+    words[0] = TRY(require_program("prepare", argv[0], path_in(environment), folder));
+    sys::Adoption adoption;
+    auto ran = sys::run({.argv = words,
+                         .folder = folder.string(),
+                         .environment = environment,
+                         .keep_partial = true,
+                         .user = user ? &*user : nullptr});
+    const auto ended = adoption.end(); // however it went: nothing of it writes to what is sealed
+    const auto command = one_line(join(argv, " "));
+    if (ended.ok() && ended.value() > 0)
+        sys::log_warning(fmt::format("prepare '{}' left {} running; ended", command, processes(ended.value())));
+    const auto done = TRY(std::move(ran));
+    output_ = done.out + done.err + (done.truncated ? "\n[cut]\n" : "");
+    if (done.status != 0) return no(fmt::format("prepare '{}' ended with status {}", command, done.status));
+    if (!ended.ok()) return could_not(fmt::format("prepare '{}' left {}", command, ended.error().message));
+    return {};
+}
+
+Result<void> Shelf::end_earlier() const {
+    const auto user = TRY(target_user(world_.settings));
+    const auto ended = TRY(sys::end_survivors(fmt::format("{}={}", mark, layout_.root.string()),
+                                              user ? user->uid : sys::own_user(), sys::Terminals::too));
+    if (ended > 0)
+        sys::log_warning(
+            fmt::format("an earlier prepare, whose deployment was killed, still ran; ended {}", processes(ended)));
+    return {};
+}
+
+Result<void> Shelf::seal(const ReleaseInfo& info) const {
+    const auto user = TRY(other_user());
+    const auto folder = layout_.release(info.id), unfinished = layout_.unfinished(info.id);
+    if (!user || world_.settings.prepare.empty()) {
+        const auto entries = TRY(seal_in_place(folder));
+        TRY_VOID(sys::sync_tree(folder));
+        TRY_VOID(sys::open_to_all(folder));
+        return world_.store.write_sealed(info, entries);
+    }
+    TRY_VOID(sys::remove_tree(unfinished));
+    const auto entries = TRY(seal_copy(folder, unfinished, *user, limits_of(world_.settings)));
+    TRY_VOID(sys::sync_tree(unfinished));
+    // Between the two renames there is no release of that name, and no record yet of one that was prepared.
+    const auto old = layout_.unfinished(info.id + ".prepared");
+    TRY_VOID(sys::remove_tree(old));
+    TRY_VOID(sys::rename_path(folder, old));
+    TRY_VOID(sys::rename_path(unfinished, folder));
+    TRY_VOID(sys::open_to_all(folder));
+    TRY_VOID(world_.store.write_sealed(info, entries));
+    return sys::remove_tree(old);
+}
+
+Result<void> Shelf::check(const ReleaseInfo& release) {
+    const auto known = TRY(world_.store.release(release.id));
+    if (!known || checked_ == release.id) return {};
+    const auto sealed = TRY(world_.store.sealed(*known));
+    if (!sealed) return {};
+    const auto found = TRY(list_everything(layout_.release(release.id)));
+    const auto drift = compare(*sealed, found);
+    if (drift.harms()) return no(fmt::format("release {} is not what was sealed: {}", release.id, describe(drift)));
+    checked_ = release.id;
+    return {};
+}
+
+Result<std::string> Shelf::drift(const std::string& release) const {
+    const auto known = TRY(world_.store.release(release));
+    if (!known) return std::string();
+    const auto sealed = TRY(world_.store.sealed(*known));
+    if (!sealed) return std::string();
+    const auto found = TRY(list_everything(layout_.release(release)));
+    return describe(compare(*sealed, found));
+}
+
+}

@@ -1,0 +1,236 @@
+#include "deploy/direct/supervisor.h"
+#include "base/masked_lines.h"
+#include "base/secret.h"
+#include "deploy/direct/surroundings.h"
+#include "deploy/direct/variables.h"
+#include "sys/clock.h"
+#include "sys/data/json.h"
+#include "sys/environment.h"
+#include "sys/files/owned.h"
+#include "sys/http/sockets.h"
+#include "sys/process/supervise.h"
+#include "sys/user.h"
+#include <algorithm>
+#include <csignal>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+using sys::Json;
+using sys::Supervised;
+
+constexpr Milliseconds tick{1000};
+constexpr Milliseconds first_ticks{50}; // while the socket is awaited
+constexpr std::uint64_t log_limit = 10u << 20;
+
+std::int64_t number(const Json& object, const char* name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+}
+
+bool read_words(const Json& object, const char* name, std::vector<std::string>& words) {
+    const auto list = object.find(name);
+    if (list == object.end() || !list->is_array()) return false;
+    for (const auto& word : *list) {
+        if (!word.is_string()) return false;
+        words.push_back(word.get<std::string>());
+    }
+    return true;
+}
+
+class Supervisor {
+  public:
+    Supervisor(sys::Path slot, Launch launch, std::vector<std::string> environment, std::optional<sys::User> user)
+        : slot_(std::move(slot)), launch_(std::move(launch)), environment_(std::move(environment)),
+          user_(std::move(user)) {
+        state_.supervisor = sys::identify(sys::own_pid()).value_or(sys::ProcessId{});
+    }
+
+    Result<void> run() {
+        TRY_VOID(write_state()); // the deployer waits for it
+        while (true) {
+            const auto started = sys::real_clock().steady();
+            if (run_once() == Supervised::Event::stop) break;
+            const auto ran = std::chrono::duration_cast<Milliseconds>(sys::real_clock().steady() - started);
+            const auto delay = backoff_.next(ran);
+            note(fmt::format("ended with status {} after {}; starts again in {}", state_.last_status,
+                             format_duration(ran), format_duration(delay)));
+            ++state_.restarts;
+            tell({});
+            if (Supervised::wait_without(delay) == Supervised::Event::stop) break;
+        }
+        tell({}); // how it ended
+        return sys::remove_tree(launch_.socket);
+    }
+
+  private:
+    // One life of the process: exited, or stop when we were asked to end (then it is gone too).
+    Supervised::Event run_once() {
+        // Of the life before; most programs refuse to bind over it.
+        if (const auto removed = sys::remove_tree(launch_.socket); !removed.ok()) note(removed.error().message);
+        auto program = start();
+        if (!program.ok()) {
+            note(program.error().message);
+            state_.last_status = 127;
+            return Supervised::Event::exited;
+        }
+        tell(program->id());
+        bool open = false;
+        auto event = Supervised::Event::quiet;
+        while ((event = program->wait(open ? tick : first_ticks)) == Supervised::Event::quiet) {
+            open = open || sys::open_socket(launch_.socket);
+        }
+        if (event == Supervised::Event::stop) end(program.value());
+        state_.last_status = program->status();
+        program->end_rest();
+        return event;
+    }
+
+    // Found as systemd would find it, not in the PATH that we were started with.
+    Result<Supervised> start() const {
+        auto argv = launch_.argv;
+        argv[0] = TRY(require_program("target.command", argv[0], path_in(environment_), launch_.folder));
+        return Supervised::start({argv, environment_, launch_.folder, user_ ? &*user_ : nullptr, log_writer()});
+    }
+
+    void end(Supervised& program) {
+        const auto deadline = sys::real_clock().steady() + launch_.stop_timeout;
+        program.signal_all(sys::signal_number(launch_.stop_signal));
+        while (sys::real_clock().steady() < deadline) {
+            const auto left = std::chrono::duration_cast<Milliseconds>(deadline - sys::real_clock().steady());
+            if (program.wait(left) == Supervised::Event::exited) return;
+        }
+        program.signal_all(SIGKILL);
+        program.wait(tick);
+    }
+
+    std::function<void(std::string_view)> log_writer() const {
+        return [lines = MaskedLines(), log = launch_.log](std::string_view bytes) mutable {
+            const auto text = bytes.empty() ? lines.end() : lines.add(bytes);
+            if (text.empty()) return;
+            // The application goes on when the disk is full, without its log.
+            [[maybe_unused]] const auto written = sys::append_file(log, text, 0600, sys::Sync::no);
+            [[maybe_unused]] const auto rotated = sys::rotate_log(log, log_limit);
+        };
+    }
+
+    Result<void> write_state() const { return sys::write_file(slot_ / "process.json", to_json(state_), 0640); }
+
+    // A full disk must not end the supervisor of an application that is well.
+    void tell(const sys::ProcessId& process) {
+        state_.process = process;
+        if (const auto written = write_state(); !written.ok()) note(written.error().message);
+    }
+
+    void note(const std::string& message) const {
+        const auto line = fmt::format("{} fairlead: {}\n", format_utc(sys::real_clock().now()), message);
+        [[maybe_unused]] const auto written = sys::append_file(launch_.log, line, 0600);
+    }
+
+    const sys::Path slot_;
+    const Launch launch_;
+    const std::vector<std::string> environment_;
+    const std::optional<sys::User> user_;
+    SupervisorState state_;
+    Backoff backoff_;
+};
+
+// What the process gets. The values of `secrets` are masked from here on.
+Result<std::vector<std::string>> environment_of(const sys::Path& file, const std::vector<std::string>& secrets,
+                                                const std::optional<sys::User>& user) {
+    const auto text = TRY(sys::read_own_file(file));
+    std::vector<std::pair<std::string, std::string>> own;
+    for (auto& [name, value] : TRY(parse_env(text, file.string()))) {
+        if (std::find(secrets.begin(), secrets.end(), name) != secrets.end()) const Secret masked(value);
+        own.emplace_back(name, std::move(value));
+    }
+    return application_environment(sys::Environment::of_process(), user ? &*user : nullptr, own);
+}
+
+// Nothing: whoever we are.
+Result<std::optional<sys::User>> user_of(const Launch& launch) {
+    if (launch.user.empty()) return std::optional<sys::User>();
+    auto user = TRY(sys::find_user(launch.user));
+    return std::optional(std::move(user));
+}
+
+}
+
+std::string to_json(const Launch& launch) {
+    Json object{{"schema", 1},
+                {"argv", launch.argv},
+                {"folder", launch.folder},
+                {"socket", launch.socket},
+                {"log", launch.log},
+                {"stop_signal", launch.stop_signal},
+                {"stop_timeout_ms", launch.stop_timeout.count()},
+                {"secrets", launch.secrets}};
+    if (!launch.user.empty()) object["user"] = launch.user; // without it as an earlier version wrote it: no new start
+    return sys::dump_json(object, 2) + "\n";
+}
+
+Result<Launch> parse_launch(std::string_view text, const std::string& file) {
+    const auto object = TRY(sys::parse_json(text, file));
+    Launch launch;
+    const auto wrong = [&] { return could_not("this does not say how to start a process", {.file = file}); };
+    if (!object.is_object()) return wrong();
+    if (!read_words(object, "argv", launch.argv) || launch.argv.empty()) return wrong();
+    if (object.contains("secrets") && !read_words(object, "secrets", launch.secrets)) return wrong();
+    for (const auto& [name, member] :
+         {std::pair{"folder", &Launch::folder}, std::pair{"socket", &Launch::socket}, std::pair{"log", &Launch::log},
+          std::pair{"stop_signal", &Launch::stop_signal}}) {
+        const auto found = object.find(name);
+        if (found == object.end() || !found->is_string()) return wrong();
+        launch.*member = found->get<std::string>();
+    }
+    if (const auto user = object.find("user"); user != object.end()) {
+        if (!user->is_string()) return wrong(); // never as somebody else
+        launch.user = user->get<std::string>();
+    }
+    launch.stop_timeout = Milliseconds{number(object, "stop_timeout_ms")};
+    return launch;
+}
+
+std::string to_json(const SupervisorState& state) {
+    return sys::dump_json({{"schema", 1},
+                           {"supervisor", state.supervisor.pid},
+                           {"supervisor_started", state.supervisor.started},
+                           {"process", state.process.pid},
+                           {"process_started", state.process.started},
+                           {"restarts", state.restarts},
+                           {"last_status", state.last_status}}) +
+           "\n";
+}
+
+Result<SupervisorState> parse_supervisor_state(std::string_view text, const std::string& file) {
+    const auto object = TRY(sys::parse_json(text, file));
+    if (!object.is_object()) return could_not("this is no state of a supervisor", {.file = file});
+    const auto id = [&](const char* pid, const char* started) {
+        return sys::ProcessId{static_cast<int>(number(object, pid)),
+                              static_cast<std::uint64_t>(number(object, started))};
+    };
+    return SupervisorState{id("supervisor", "supervisor_started"), id("process", "process_started"),
+                           static_cast<int>(number(object, "restarts")),
+                           static_cast<int>(number(object, "last_status"))};
+}
+
+Milliseconds Backoff::next(Milliseconds ran) {
+    constexpr Milliseconds shortest{100}, longest{30000}, settled{10000};
+    if (ran >= settled) quick_ends = 0;
+    const int doublings = std::min(quick_ends++, 16);
+    return std::min(shortest * (1 << doublings), longest);
+}
+
+Result<void> supervise(const sys::Path& slot) {
+    Supervised::block_signals();
+    const auto file = slot / "launch.json";
+    const auto text = TRY(sys::read_own_file(file));
+    auto launch = TRY(parse_launch(text, file.string()));
+    auto user = TRY(user_of(launch));
+    auto environment = TRY(environment_of(slot / "env", launch.secrets, user));
+    return Supervisor(slot, std::move(launch), std::move(environment), std::move(user)).run();
+}
+
+}

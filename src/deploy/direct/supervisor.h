@@ -1,0 +1,46 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include "sys/files/files.h"
+#include "sys/process/process.h"
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Our supervisor: keeps the process of one slot running where systemd does not. It reads slots/<slot>/launch.json and
+// env, writes process.json, keeps the log, and ends the process when it is asked to end itself.
+namespace fairlead::deploy {
+
+struct Launch {
+    std::vector<std::string> argv;
+    std::string folder, socket, log;
+    std::string stop_signal = "SIGTERM";
+    Milliseconds stop_timeout{30000};
+    std::vector<std::string> secrets; // names of the variables whose values the log doesn't show
+    std::string user;                 // whose process it is; empty: the deployer's
+    bool operator==(const Launch&) const = default;
+};
+
+std::string to_json(const Launch& launch);
+Result<Launch> parse_launch(std::string_view text, const std::string& file);
+
+// process.json, for the deployer.
+struct SupervisorState {
+    sys::ProcessId supervisor, process; // process.pid 0: it waits for its next start
+    int restarts = 0;
+    int last_status = 0; // exit status, or 128 + signal
+};
+std::string to_json(const SupervisorState& state);
+Result<SupervisorState> parse_supervisor_state(std::string_view text, const std::string& file);
+
+// Delay before the next start: 100 ms, doubled for each end in a row, at most 30 s; a run of 10 s begins anew.
+struct Backoff {
+    int quick_ends = 0;
+    Milliseconds next(Milliseconds ran);
+};
+
+// Runs until it is asked to stop. `slot` is the slot's folder.
+Result<void> supervise(const sys::Path& slot);
+
+}

@@ -1,0 +1,145 @@
+#include "deploy/direct/variables.h"
+#include "base/credentials.h"
+#include "base/env_file.h"
+#include "base/text.h"
+#include "sys/files/beneath.h"
+#include "sys/files/log.h"
+#include "sys/process/process.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+void set(Variables& variables, Variable variable) {
+    const auto found = std::find_if(variables.begin(), variables.end(),
+                                    [&](const auto& other) { return other.name == variable.name; });
+    if (found == variables.end())
+        variables.push_back(std::move(variable));
+    else
+        *found = std::move(variable);
+}
+
+bool contains(const std::vector<std::string>& list, const std::string& word) {
+    return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+Result<void> add_file(const Settings& settings, Variables& variables) {
+    if (settings.env_file.empty()) return {};
+    const sys::Path path = settings.env_file;
+    const auto tree =
+        TRY(sys::root_around(settings.env_folder.empty() ? path.parent_path() : sys::Path(settings.env_folder)));
+    const auto file = TRY(sys::named_by_tree(tree, "/", path, "keep it there"));
+    const auto info = tree.look(file.path);
+    if (!info.ok()) return usage("env file " + info.error().message);
+    if (info->type == sys::FileType::absent) {
+        return usage(
+            fmt::format("env file '{}' is not there; make it from its example, or remove env.file", settings.env_file));
+    }
+    if ((info->mode & 077u) != 0 && info->type == sys::FileType::file) {
+        sys::log_warning(fmt::format("env file '{}' can be read by others; chmod 600 it", settings.env_file));
+    }
+    const auto text = TRY(tree.read(file.path, 1u << 20));
+    for (auto& [name, value] : TRY(parse_env(text, settings.env_file))) {
+        if (contains(settings.secrets, name) || is_secret(name, value) || holds_credentials(value))
+            set(variables, {name, Secret(std::move(value)), {}});
+        else
+            set(variables, {name, {}, std::move(value)});
+    }
+    return {};
+}
+
+Result<void> add_command(const Settings& settings, const sys::Environment& process, Variables& variables) {
+    if (settings.env_from.empty()) return {};
+    const auto seen = sys::child_environment(process, sys::Child::network, settings.declared);
+    const auto output = TRY(sys::run({.argv = settings.env_from,
+                                      .environment = seen,
+                                      .timeout = Milliseconds{60000},
+                                      .patience = Milliseconds{500},
+                                      .any_path = true}));
+    if (output.status != 0) // a trace or a message of its own may quote what it was to hand over
+        return could_not(fmt::format("env.from '{}' ended with status {}; what it said may hold secrets and is not "
+                                     "shown: run it by hand to see it",
+                                     settings.env_from[0], output.status));
+    for (auto& [name, value] : TRY(parse_env(output.out, "env.from")))
+        set(variables, {name, Secret(std::move(value)), {}});
+    return {};
+}
+
+}
+
+std::string quote_env(std::string_view value) {
+    std::string text = "\"";
+    for (const char c : value) {
+        if (c == '"' || c == '\\' || c == '$' || c == '`') text += '\\';
+        text += c;
+    }
+    return text + "\"";
+}
+
+std::string render_env(const Variables& variables) {
+    std::string text;
+    for (const auto& variable : variables) text += variable.name + "=" + quote_env(variable.value()) + "\n";
+    return text;
+}
+
+std::vector<std::pair<std::string, std::string>> assignments(const Variables& variables) {
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (const auto& variable : variables) pairs.emplace_back(variable.name, variable.value());
+    return pairs;
+}
+
+std::vector<std::string> secret_names(const Variables& variables) {
+    std::vector<std::string> names;
+    for (const auto& variable : variables) {
+        if (!variable.secret.empty()) names.push_back(variable.name);
+    }
+    return names;
+}
+
+namespace {
+
+Result<void> add_secrets(const Settings& settings, const sys::Environment& process, Variables& variables) {
+    for (const auto& name : settings.secrets) {
+        if (const auto value = process.get(name)) set(variables, {name, Secret(*value), {}});
+        if (std::none_of(variables.begin(), variables.end(), [&](const auto& one) { return one.name == name; })) {
+            return usage(fmt::format(
+                "secret '{}' is nowhere; set it in the environment, in env.file or print it by env.from", name));
+        }
+    }
+    return {};
+}
+
+}
+
+Result<Variables> gather_variables(const Settings& settings, const sys::Environment& process) {
+    Variables variables;
+    TRY_VOID(add_file(settings, variables));
+    TRY_VOID(add_command(settings, process, variables));
+    TRY_VOID(add_secrets(settings, process, variables));
+    return variables;
+}
+
+Result<Variables> known_variables(const Settings& settings, const sys::Environment& process,
+                                  const sys::Path& recorded) {
+    if (settings.env_from.empty()) return gather_variables(settings, process);
+    Variables known, variables;
+    TRY_VOID(add_file(settings, known));
+    for (const auto& name : settings.secrets)
+        if (const auto value = process.get(name)) set(known, {name, Secret(*value), {}});
+    const auto text = sys::read_file(recorded, 1u << 20);
+    const auto served = parse_env(text.ok() ? text.value() : "", recorded.string());
+    for (const auto& [name, value] : served.ok() ? served.value() : std::vector<std::pair<std::string, std::string>>())
+        if (!name.starts_with("FAIRLEAD_")) set(variables, {name, Secret(std::string(value)), {}});
+    for (auto& variable : known) set(variables, std::move(variable));
+    return variables;
+}
+
+Result<void> check_variables(const Settings& settings, const sys::Environment& process) {
+    Variables variables;
+    TRY_VOID(add_file(settings, variables));
+    return settings.env_from.empty() ? add_secrets(settings, process, variables) : Result<void>();
+}
+
+}

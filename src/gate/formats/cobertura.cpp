@@ -1,0 +1,129 @@
+#include "base/text.h"
+#include "gate/formats/readers.h"
+#include "sys/signals.h"
+#include <charconv>
+#include <fmt/format.h>
+
+// Cobertura XML (coverage-04.dtd and what other tools make of it). A class lists its lines, those of its methods among
+// them; what only its methods list counts when it lists none itself (Istanbul's methods tell where functions are
+// declared, which its classes don't measure). Totals in the header are not used.
+namespace fairlead::gate {
+
+namespace {
+
+class Handler : public sys::XmlHandler {
+  public:
+    Handler(const SourceTree& tree, CoverageMap& coverage) : tree_(tree), coverage_(coverage) {}
+
+    void start(std::string_view name, const sys::XmlAttributes& attributes) override {
+        if (name == "line")
+            line(attributes);
+        else if (name == "class") {
+            if (++classes_ == 1) begin_class(attributes.get("filename"));
+        } else if (name == "methods")
+            ++methods_;
+        else if (name == "source") {
+            in_source_ = true;
+            if (sources_.size() < most_sources)
+                sources_.emplace_back();
+            else if (broken.empty())
+                broken = fmt::format("there are more than {} <source>, which is the limit", most_sources);
+        }
+    }
+    void end(std::string_view name) override {
+        if (name == "source")
+            in_source_ = false;
+        else if (name == "methods")
+            --methods_;
+        else if (name == "class" && --classes_ == 0)
+            end_class();
+    }
+    void text(std::string_view part) override {
+        if (in_source_ && sources_.back().size() < 4096) sources_.back() += part;
+    }
+    std::string broken; // what makes the report unreadable
+
+  private:
+    static constexpr std::size_t most_sources = 100; // each is asked for each class
+
+    void begin_class(std::string_view filename) {
+        if (!file_ || filename != filename_) {
+            filename_ = filename;
+            file_ = &coverage_.file(path_of(filename));
+        }
+        of_methods_ = FileCoverage();
+        lists_lines_ = false;
+    }
+    void end_class() {
+        if (!lists_lines_) file_->merge(of_methods_);
+        of_methods_ = FileCoverage();
+    }
+    // A name is absolute, relative to one of the sources, or to a folder of the report's.
+    std::string path_of(std::string_view filename) {
+        const auto plain = tree_.tidy(filename);
+        if (sys::stop_requested()) return plain;
+        std::vector<std::string> candidates;
+        for (const auto& source : sources_) candidates.push_back(std::string(trim(source)) + '/' + plain);
+        candidates.push_back(plain);
+        for (const auto search : {&SourceTree::find_exact, &SourceTree::find})
+            for (const auto& candidate : candidates) {
+                auto found = (tree_.*search)(candidate);
+                if (!found.empty()) return found;
+            }
+        return plain;
+    }
+
+    void line(const sys::XmlAttributes& attributes) {
+        if (classes_ == 0) return;
+        const auto written = attributes.get("number");
+        const auto whole = written.substr(0, written.find('.')); // "12.0" occurs
+        std::uint32_t number = 0;
+        const auto parsed = std::from_chars(whole.data(), whole.data() + whole.size(), number);
+        bool covered = false;
+        if (parsed.ec != std::errc() || parsed.ptr != whole.data() + whole.size() ||
+            !parse_hits(attributes.get("hits"), covered)) {
+            if (broken.empty())
+                broken = fmt::format("a <line> can't be read: number '{}', hits '{}'", one_line(written),
+                                     one_line(attributes.get("hits")));
+            return;
+        }
+        FileCoverage& target = methods_ > 0 ? of_methods_ : *file_;
+        lists_lines_ |= methods_ == 0;
+        target.line(number, covered);
+        condition(target, number, attributes.get("condition-coverage"));
+        if (broken.empty() && coverage_.entries() + of_methods_.entries() > CoverageMap::most_entries)
+            broken = CoverageMap::over_limit();
+    }
+
+    // "50% (1/2)"
+    static void condition(FileCoverage& target, std::uint32_t number, std::string_view text) {
+        const auto open = text.find('('), slash = text.find('/');
+        if (open == std::string_view::npos || slash == std::string_view::npos || slash < open) return;
+        Count arms;
+        const auto covered = text.substr(open + 1), total = text.substr(slash + 1);
+        std::from_chars(covered.data(), covered.data() + covered.size(), arms.covered);
+        std::from_chars(total.data(), total.data() + total.size(), arms.total);
+        if (arms.covered <= arms.total && arms.total < 1'000'000) target.condition(number, arms);
+    }
+
+    const SourceTree& tree_;
+    CoverageMap& coverage_;
+    std::vector<std::string> sources_;
+    bool in_source_ = false;
+    int classes_ = 0, methods_ = 0; // how many are open
+    std::string filename_;          // of the class
+    FileCoverage* file_ = nullptr;  // that it leads to
+    FileCoverage of_methods_;
+    bool lists_lines_ = false;
+};
+
+}
+
+Result<void> read_cobertura(const Source& source, const SourceTree& tree, Evidence& evidence) {
+    Handler handler(tree, evidence.coverage.emplace());
+    TRY_VOID(source.xml(handler));
+    if (!handler.broken.empty()) return no(handler.broken, {source.name(), 0, 0, {}});
+    return {};
+}
+
+}

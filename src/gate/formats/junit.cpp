@@ -1,0 +1,251 @@
+#include "base/text.h"
+#include "gate/formats/readers.h"
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+
+// JUnit XML has no schema; this is what its writers (Surefire, pytest, Gradle, jest, googletest, nextest ...) have in
+// common. Cases are counted; the numbers that suites declare are only a check.
+namespace fairlead::gate {
+
+namespace {
+
+// What is known of the element that is open, for what a child of it means.
+enum class Element : unsigned char { other, suite, testcase, failure, crash };
+
+struct Suite {
+    std::string name, file;
+    std::uint64_t declared_failures = 0, declared_errors = 0;
+    std::uint64_t retried_below = 0; // failures of attempts: some writers count them among those that they declare
+    bool bad_below = false, complained_below = false;
+};
+
+// Names are shown in one line; a hostile one must not be held for each suite that is open.
+constexpr std::size_t longest_name = 4096;
+
+void assign(std::string& target, std::string_view text) { target = text.substr(0, longest_name); }
+
+struct Case {
+    std::string suite, name, file; // reused, so that a passed case costs no allocation
+    int line = 0;
+    bool failed = false, error = false, skipped = false, todo = false;
+    std::uint64_t retried = 0;   // failures of attempts that were not the last
+    std::string message, text;   // of the first failure
+    bool own_failure = false;    // `message` is set
+    bool nested_failure = false; // of a case within it
+};
+
+bool one_of_words(std::string_view word, std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+std::uint64_t parse_count(std::string_view text) { // "3", "3.0"; anything else declares nothing
+    std::uint64_t value = 0;
+    text = trim(text);
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+    return parsed.ec == std::errc::result_out_of_range ? ~std::uint64_t{0} : value;
+}
+
+// What go-junit-report and gotestsum write for every failure.
+bool says_nothing(std::string_view message) { return message.empty() || message == "Failed"; }
+
+// Of what was written about a failure, less the headings of `go test`.
+std::string_view first_line(std::string_view text) {
+    for (text = trim(text); text.starts_with("=== ");) text = trim(text.substr(std::min(text.find('\n'), text.size())));
+    return text.substr(0, text.find('\n'));
+}
+
+class Handler : public sys::XmlHandler {
+  public:
+    explicit Handler(Evidence& evidence) : evidence_(evidence), tests_(evidence.tests.emplace()) {}
+
+    void start(std::string_view name, const sys::XmlAttributes& attributes) override {
+        const Element parent = open_.empty() ? Element::other : open_.back();
+        Element element = Element::other;
+        if (parent == Element::testcase)
+            element = case_child(name, attributes);
+        else if (in_case_)
+            element = nested(name, attributes);
+        else if (name == "testcase") {
+            begin_case(attributes);
+            element = Element::testcase;
+        } else if (name == "testsuite" || name == "testsuites") {
+            begin_suite(attributes);
+            element = Element::suite;
+        } else if (parent != Element::crash && (name == "error" || name == "failure")) { // in an output, too
+            begin_crash(name, attributes);
+            element = Element::crash;
+        }
+        open_.push_back(element);
+    }
+
+    void end(std::string_view) override {
+        const Element element = open_.back();
+        open_.pop_back();
+        if (element == Element::testcase)
+            end_case();
+        else if (element == Element::suite)
+            end_suite();
+        else if (element == Element::crash)
+            end_case();
+    }
+
+    void text(std::string_view part) override {
+        constexpr std::size_t kept = 64 * 1024;
+        const bool told = !open_.empty() && (open_.back() == Element::failure || open_.back() == Element::crash);
+        if (!told || !keeps_) return;
+        if (case_.text.size() < kept) case_.text += part.substr(0, kept - case_.text.size());
+    }
+
+  private:
+    void begin_suite(const sys::XmlAttributes& attributes) {
+        Suite& suite = suites_.emplace_back();
+        assign(suite.name, attributes.get("name"));
+        assign(suite.file, attributes.get("file"));
+        if (suite.file.empty() && suites_.size() > 1) suite.file = suites_[suites_.size() - 2].file;
+        suite.declared_failures = parse_count(attributes.get("failures"));
+        suite.declared_errors = parse_count(attributes.get("errors"));
+    }
+
+    void end_suite() {
+        const Suite suite = std::move(suites_.back());
+        suites_.pop_back();
+        const auto declares = [&](std::uint64_t more) { // either number may be as large as fits
+            return suite.declared_failures > more || suite.declared_errors > more - suite.declared_failures;
+        };
+        bool complained = suite.complained_below;
+        // The innermost suite tells; those around it declare the same sum.
+        if (declares(suite.retried_below) && !suite.bad_below && !complained) {
+            complained = true;
+            keep_first(evidence_.declared, evidence_.more_declared,
+                       fmt::format("suite '{}' declares {} failure{} and {} error{}, but lists {}",
+                                   one_line(suite.name), suite.declared_failures,
+                                   suite.declared_failures == 1 ? "" : "s", suite.declared_errors,
+                                   suite.declared_errors == 1 ? "" : "s",
+                                   suite.retried_below == 0
+                                       ? "none"
+                                       : fmt::format("only {} of attempts that were repeated", suite.retried_below)));
+        }
+        if (suites_.empty()) return;
+        Suite& around = suites_.back();
+        around.bad_below |= suite.bad_below;
+        around.retried_below += suite.retried_below;
+        around.complained_below |= complained;
+    }
+
+    void begin_case(const sys::XmlAttributes& attributes) {
+        in_case_ = true;
+        clear_case();
+        assign(case_.suite, attributes.get("classname"));
+        assign(case_.name, attributes.get("name"));
+        assign(case_.file, attributes.get("file"));
+        case_.line = static_cast<int>(std::min<std::uint64_t>(parse_count(attributes.get("line")), 1'000'000'000));
+        case_.skipped = one_of_words(attributes.get("status"), {"disabled", "ignored", "skipped", "notrun"}) ||
+                        one_of_words(attributes.get("result"), {"skipped", "suppressed", "ignored", "disabled"});
+        take_status(attributes);
+    }
+
+    // Some writers say it here and list no failure.
+    void take_status(const sys::XmlAttributes& attributes) {
+        for (const auto* key : {"status", "result"}) {
+            case_.failed |= one_of_words(attributes.get(key), {"fail", "failed", "failure"});
+            case_.error |= one_of_words(attributes.get(key), {"error"});
+        }
+    }
+
+    // No writer puts a case or a failure deeper into a case; where one does, the outer case is not good either.
+    Element nested(std::string_view name, const sys::XmlAttributes& attributes) {
+        if (name == "testcase") {
+            const bool before = case_.failed || case_.error;
+            take_status(attributes);
+            case_.nested_failure |= !before && (case_.failed || case_.error);
+        }
+        if (name != "failure" && name != "error") return Element::other;
+        case_.nested_failure = true;
+        failed(name, attributes);
+        return Element::failure;
+    }
+
+    // A suite that crashed outside its cases counts as one more.
+    void begin_crash(std::string_view name, const sys::XmlAttributes& attributes) {
+        clear_case();
+        if (!suites_.empty()) case_.suite = suites_.back().name;
+        case_.name = "(the suite itself)";
+        failed(name, attributes);
+    }
+
+    void clear_case() {
+        for (auto* text : {&case_.suite, &case_.name, &case_.file, &case_.message, &case_.text}) text->clear();
+        case_.line = 0;
+        case_.failed = case_.error = case_.skipped = case_.todo = case_.own_failure = case_.nested_failure = false;
+        case_.retried = 0;
+    }
+
+    Element case_child(std::string_view name, const sys::XmlAttributes& attributes) {
+        if (name == "testcase") return nested(name, attributes);
+        if (name == "failure" || name == "error") {
+            failed(name, attributes);
+            return Element::failure;
+        }
+        if (name == "skipped" || name == "ignored" || name == "disabled") {
+            case_.skipped = true;
+            case_.todo |= attributes.get("type") == "todo"; // node:test writes its accepted failure beside it
+        } else if (name == "flakyFailure" || name == "flakyError")
+            ++case_.retried;
+        return Element::other;
+    }
+
+    void failed(std::string_view name, const sys::XmlAttributes& attributes) {
+        (name == "error" ? case_.error : case_.failed) = true;
+        keeps_ = evidence_.failed_tests.size() < Evidence::kept && !case_.own_failure;
+        if (!keeps_) return;
+        case_.own_failure = true;
+        case_.message = attributes.get("message").substr(0, 64 * 1024);
+    }
+
+    void end_case() {
+        in_case_ = false;
+        tests_.flaky += case_.retried > 0;
+        if (!suites_.empty()) suites_.back().retried_below += case_.retried;
+        if (case_.todo && !case_.nested_failure)
+            ++tests_.skipped;
+        else if (case_.error || case_.failed) {
+            ++(case_.error ? tests_.errors : tests_.failed);
+            if (!suites_.empty()) suites_.back().bad_below = true;
+            if (evidence_.failed_tests.size() < Evidence::kept) keep();
+        } else if (case_.skipped)
+            ++tests_.skipped;
+        else
+            ++tests_.passed;
+    }
+
+    void keep() {
+        FailedTest& test = evidence_.failed_tests.emplace_back();
+        if (case_.suite.empty() && !suites_.empty()) case_.suite = suites_.back().name;
+        if (case_.file.empty() && !suites_.empty()) case_.file = suites_.back().file;
+        test.suite = one_line(case_.suite);
+        test.name = one_line(case_.name);
+        test.error = case_.error;
+        test.message = one_line(says_nothing(case_.message) ? first_line(case_.text) : case_.message);
+        test.text = case_.message + '\n' + case_.text;
+        test.file = case_.file;
+        test.line = case_.line;
+    }
+
+    Evidence& evidence_;
+    Tests& tests_;
+    std::vector<Element> open_;
+    std::vector<Suite> suites_;
+    Case case_;
+    bool in_case_ = false;
+    bool keeps_ = false; // the text of the open failure
+};
+
+}
+
+Result<void> read_junit(const Source& source, const SourceTree&, Evidence& evidence) {
+    Handler handler(evidence);
+    return source.xml(handler);
+}
+
+}

@@ -1,0 +1,134 @@
+#include "base/text.h"
+#include "gate/formats/readers.h"
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+
+// LCOV trace files: geninfo(1), section FILES. The totals that a record declares (LF, LH, BRF, BRH) are only used
+// when it lists no line or no branch.
+namespace fairlead::gate {
+
+namespace {
+
+bool parse_number(std::string_view text, std::uint32_t& number) {
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
+}
+
+// FNV-1a; the key of an arm is the text "line,block,branch", whatever lcov's version writes into it.
+std::uint64_t hash(std::string_view text) {
+    std::uint64_t value = 0xcbf29ce484222325u;
+    for (const char c : text) value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    return value;
+}
+
+class Records {
+  public:
+    Records(const SourceTree& tree, CoverageMap& coverage) : tree_(tree), coverage_(coverage) {}
+
+    // An empty reason: the line is fine.
+    std::string take(std::string_view line) {
+        if (line.starts_with("DA:")) return line_hits(line.substr(3));
+        if (line.starts_with("BRDA:")) return arm(line.substr(5));
+        if (line.starts_with("SF:")) {
+            if (file_) return "begins a record, but the one before it has no end_of_record: the report was cut short";
+            begin(line.substr(3));
+            return {};
+        }
+        if (line == "end_of_record") {
+            end();
+            return {};
+        }
+        if (line.starts_with("LF:")) return number(line.substr(3), declared_lines_.total);
+        if (line.starts_with("LH:")) return number(line.substr(3), declared_lines_.covered);
+        if (line.starts_with("BRF:")) return number(line.substr(4), declared_branches_.total);
+        if (line.starts_with("BRH:")) return number(line.substr(4), declared_branches_.covered);
+        return other(line);
+    }
+    // Every writer ends each record: lines may be missing of one that isn't.
+    bool is_open() const { return file_ != nullptr; }
+
+  private:
+    void end() {
+        if (file_) {
+            for (auto* count : {&declared_lines_, &declared_branches_})
+                count->covered = std::min(count->covered, count->total);
+            file_->declare_lines(declared_lines_);
+            file_->declare_branches(declared_branches_);
+        }
+        file_ = nullptr;
+        declared_lines_ = declared_branches_ = {};
+    }
+    void begin(std::string_view path) {
+        const auto tidied = tree_.tidy(to_valid_utf8(trim(path)));
+        const auto found = tree_.find(tidied);
+        file_ = &coverage_.file(found.empty() ? tidied : found);
+    }
+    std::string line_hits(std::string_view rest) {
+        const auto comma = rest.find(',');
+        std::uint32_t line = 0;
+        bool covered = false;
+        if (comma == std::string_view::npos || !parse_number(rest.substr(0, comma), line)) return "has no line number";
+        const auto hits = rest.substr(comma + 1);
+        if (!parse_hits(hits.substr(0, hits.find(',')), covered)) return "has no hit count";
+        if (!file_) return "stands outside a record (no SF: before it)";
+        file_->line(line, covered);
+        return {};
+    }
+    std::string arm(std::string_view rest) {
+        const auto comma = rest.rfind(',');
+        if (comma == std::string_view::npos) return "has no count";
+        const auto taken = rest.substr(comma + 1);
+        bool covered = false;
+        if (taken != "-" && !parse_hits(taken, covered)) return "has no count";
+        if (!file_) return "stands outside a record (no SF: before it)";
+        file_->arm(hash(rest.substr(0, comma)), covered);
+        return {};
+    }
+    static std::string number(std::string_view rest, std::uint64_t& target) {
+        std::uint32_t value = 0;
+        if (!parse_number(trim(rest), value)) return "has no number";
+        target = value;
+        return {};
+    }
+    // Functions, tests, MC/DC and what later versions add: a key in capitals. Anything else in a record isn't LCOV.
+    std::string other(std::string_view line) const {
+        const auto key = line.substr(0, line.find(':'));
+        const bool is_key = key.size() < line.size() && !key.empty() &&
+                            key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string_view::npos;
+        return is_key || !file_ || line.starts_with('#') || line.empty() ? "" : "is no LCOV record";
+    }
+
+    const SourceTree& tree_;
+    CoverageMap& coverage_;
+    FileCoverage* file_ = nullptr;
+    Count declared_lines_, declared_branches_;
+};
+
+}
+
+Result<void> read_lcov(const Source& source, const SourceTree& tree, Evidence& evidence) {
+    auto stream = TRY(source.open(sys::Encoding::utf8));
+    sys::LineReader lines(std::move(stream));
+    Records records(tree, evidence.coverage.emplace());
+    bool is_part = false; // the last line
+    for (std::string_view line; TRY(lines.next(line));) {
+        is_part = !lines.was_ended() && !trim(line).empty() && trim(line) != "end_of_record";
+        while (line.ends_with(' ') || line.ends_with('\t')) line.remove_suffix(1);
+        const auto reason =
+            lines.was_cut() ? fmt::format("is longer than {} MiB, which is the limit", sys::LineReader::longest >> 20)
+                            : records.take(line);
+        if (evidence.coverage->entries() > CoverageMap::most_entries)
+            return no(CoverageMap::over_limit(), {source.name(), static_cast<int>(lines.number()), 1, {}});
+        if (!reason.empty())
+            return no(fmt::format("line '{}' {}", one_line(line, 60), reason),
+                      {source.name(), static_cast<int>(lines.number()), 1, {}});
+    }
+    if (records.is_open() || is_part)
+        return no(records.is_open() ? "its last record has no end_of_record: the report was cut short"
+                                    : "its last line has no end: the report was cut short",
+                  {source.name(), static_cast<int>(lines.number()), 1, {}});
+    return {};
+}
+
+}

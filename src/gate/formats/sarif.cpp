@@ -1,0 +1,272 @@
+#include "base/text.h"
+#include "base/url.h"
+#include "gate/formats/readers.h"
+#include "gate/formats/sarif_rules.h"
+#include "sys/data/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <optional>
+
+// SARIF 2.1.0 (OASIS). One result is held at a time; what its level depends on may come after it, so results are
+// tallied by the rule that they name and judged at the end of their run.
+namespace fairlead::gate {
+
+namespace {
+
+using sys::Json;
+
+struct Tally {
+    std::uint64_t count = 0;
+    std::vector<Foreign> first;
+};
+
+bool counts(const Json& result) {
+    const auto kind = sarif_text(result, "kind");
+    if (!kind.empty() && kind != "fail") return false;
+    if (sarif_text(result, "baselineState") == "absent") return false;
+    const Json& suppressions = sarif_member(result, "suppressions");
+    if (!suppressions.is_array() || suppressions.empty()) return true;
+    return std::any_of(suppressions.begin(), suppressions.end(), [](const Json& suppression) {
+        const auto status = sarif_text(suppression, "status");
+        return status == "underReview" || status == "rejected";
+    });
+}
+
+Foreign finding_of(const Json& result, const RuleReference& reference) {
+    Foreign out;
+    out.rule = one_line(reference.id);
+    out.message = one_line(sarif_text(sarif_member(result, "message"), "text"));
+    const Json& locations = sarif_member(result, "locations");
+    if (locations.is_array() && !locations.empty()) {
+        const Json& physical = sarif_member(locations.front(), "physicalLocation");
+        const Json& region = sarif_member(physical, "region");
+        out.file = to_valid_utf8(percent_decode(sarif_text(sarif_member(physical, "artifactLocation"), "uri")));
+        out.line = sarif_number(region, "startLine", 0);
+        out.column = sarif_number(region, "startColumn", 0);
+    }
+    return out;
+}
+
+class Run {
+  public:
+    void add(const Json& result) {
+        if (!counts(result)) return;
+        auto reference = reference_of(result);
+        const auto weight = 1 + (reference.id.size() + reference.component.size() + reference.level.size()) / 64;
+        const auto [at, added] = tallies_.try_emplace(std::move(reference));
+        if (added) weight_ += weight;
+        Tally& tally = at->second;
+        ++tally.count;
+        if (kept_ >= 3 * Evidence::kept || tally.first.size() >= Evidence::kept) return;
+        ++kept_;
+        tally.first.push_back(finding_of(result, at->first));
+    }
+    bool is_full() const { return weight_ > SarifTool::most_rules || tool.is_full(); }
+
+    void close(Evidence& evidence) const {
+        for (const auto& [reference, tally] : tallies_) {
+            const auto level = level_of(reference);
+            if (!level) continue;
+            std::uint64_t& count = (*evidence.findings)[*level];
+            for (auto finding : tally.first) {
+                if (count++ >= Evidence::kept) continue;
+                finding.level = *level;
+                finding.tool = tool.name();
+                evidence.foreign.push_back(std::move(finding));
+            }
+            count += tally.count - tally.first.size();
+        }
+    }
+    SarifTool tool;
+
+  private:
+    std::optional<Level> level_of(const RuleReference& reference) const {
+        const auto word = reference.level.empty() ? tool.level_of(reference) : reference.level;
+        if (word == "none") return std::nullopt;
+        if (word == "note") return Level::note;
+        return word.empty() || word == "warning" ? Level::warning : Level::error; // what is unknown weighs most
+    }
+
+    std::map<RuleReference, Tally> tallies_;
+    std::size_t kept_ = 0, weight_ = 0;
+};
+
+bool is_any_of(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+// What decides the verdict and may lie elsewhere than in the run (section 3.15).
+bool decides(std::string_view member) {
+    return is_any_of(member, {"results", "invocations", "driver", "extensions", "policies"});
+}
+
+// How a run of the tool ended.
+struct Ending {
+    bool failed = false;
+    bool ended_with_one = false; // linters say so that they found something
+    std::string complaint;       // an error that the tool tells
+
+    // Semgrep calls a run with a broken configuration successful and tells the error in a notification.
+    void add(const Json& invocation) {
+        const Json& successful = sarif_member(invocation, "executionSuccessful");
+        if (successful.is_null() && !invocation.contains("executionSuccessful"))
+            look_at_exit(invocation);
+        else
+            failed |= successful != Json(true);
+        for (const auto* list : {"toolExecutionNotifications", "toolConfigurationNotifications"})
+            for (const Json& each : sarif_member(invocation, list))
+                if (complaint.empty() && sarif_text(each, "level") == "error")
+                    complaint = one_line(sarif_text(sarif_member(each, "message"), "text"));
+    }
+
+  private:
+    // Without the word (which 2.1.0 demands) its process says it.
+    void look_at_exit(const Json& invocation) {
+        const Json& code = sarif_member(invocation, "exitCode");
+        failed |= code.is_number() && code != Json(0) && code != Json(1);
+        ended_with_one |= code == Json(1);
+        for (const auto* sign : {"exitSignalName", "exitSignalNumber", "processStartFailureMessage"})
+            failed |= !sarif_member(invocation, sign).is_null();
+    }
+};
+
+class Handler : public sys::JsonHandler {
+  public:
+    explicit Handler(Evidence& evidence) : evidence_(evidence) {}
+
+    Take begin(std::string_view path, sys::JsonKind kind) override {
+        if (path.starts_with(tool_path)) return run_.tool.begin(path.substr(tool_path.size()), kind);
+        if (path == "/runs/*/results") return begin_results(kind);
+        if (path == "/runs/*/results/*" && kind != sys::JsonKind::object) broken = "a result is no object";
+        if (path == "/runs/*" && kind != sys::JsonKind::object) broken = "a run is no object";
+        if (path == "/runs/*/results/*") has_results_ = true;
+        if (is_any_of(path, {"/runs/*/results/*", "/runs/*/invocations/*", "/runs/*/externalPropertyFileReferences",
+                             "/version", "/$schema"}))
+            return Take::build;
+        if (path == "/runs/*") {
+            run_ = Run();
+            ending_ = Ending();
+            has_results_ = false;
+            external_.clear();
+            ++runs_;
+        }
+        if (path.starts_with(inline_path)) return begin_inline(path.substr(inline_path.size()));
+        return is_any_of(path, {"", "/runs", "/runs/*", "/runs/*/invocations"}) ? Take::enter : Take::skip;
+    }
+    bool keeps(std::string_view path, std::string_view name) const override {
+        if (path.starts_with(tool_path)) return SarifTool::keeps(name);
+        if (path == "/runs/*/externalPropertyFileReferences") return decides(name);
+        if (path == "/runs/*/results/*")
+            return is_any_of(name, {"level", "ruleId", "ruleIndex", "rule", "kind", "baselineState", "suppressions",
+                                    "message", "locations"});
+        return is_any_of(name, {"executionSuccessful", "exitCode", "exitSignalName", "exitSignalNumber",
+                                "processStartFailureMessage", "toolExecutionNotifications",
+                                "toolConfigurationNotifications", "ruleConfigurationOverrides"});
+    }
+    void built(std::string_view path, Json value) override {
+        if (path.starts_with(tool_path))
+            run_.tool.built(path.substr(tool_path.size()), value);
+        else if (path == "/runs/*/results/*")
+            run_.add(value);
+        else if (path == "/runs/*/externalPropertyFileReferences")
+            external_ = first_external(value);
+        else if (path == "/version")
+            judge_version(value.is_string() ? value.get<std::string>() : value.dump());
+        else if (path == "/$schema")
+            schema_ = value.is_string() ? value.get<std::string>() : "";
+        else {
+            ending_.add(value);
+            run_.tool.add_overrides(value);
+        }
+        if (run_.is_full())
+            broken = fmt::format("a run names more than {} rules, which is the limit", SarifTool::most_rules);
+    }
+    void left(std::string_view path) override {
+        if (path != "/runs/*") return;
+        run_.tool.settle();
+        run_.close(evidence_);
+        const auto name = run_.tool.name();
+        if (ending_.failed || (ending_.ended_with_one && !has_results_))
+            fail(name + " says that it did not run to its end");
+        else if (!external_.empty())
+            fail(fmt::format("{} keeps its {} in another file (externalPropertyFileReferences), which isn't read; have "
+                             "it write one file",
+                             name, external_));
+        else if (!has_results_ && !ending_.complaint.empty())
+            fail(fmt::format("{} lists no result, but says: {}", name, ending_.complaint));
+    }
+    bool done() const override { return !broken.empty(); }
+
+    void close() {
+        if (!has_version_ && schema_.find("2.1") == std::string::npos)
+            broken = "it names no version; expected 2.1.0";
+        else if (inlined_)
+            fail("results stand in inlineExternalProperties, which isn't read; have the tool write them into its run");
+        else if (runs_ == 0)
+            fail("the report holds no run: no tool has looked");
+        else if (!looked_ && evidence_.tool_failed.empty())
+            fail("no run lists results: no tool has looked");
+    }
+    std::string broken; // what makes it no report at all
+
+  private:
+    static constexpr std::string_view tool_path = "/runs/*/tool", inline_path = "/inlineExternalProperties";
+
+    void fail(std::string why) { keep_first(evidence_.tool_failed, evidence_.more_tools_failed, std::move(why)); }
+
+    // Section 3.14.23: absent when a run only tells the rules of its tool, null when the tool could not look.
+    Take begin_results(sys::JsonKind kind) {
+        looked_ = true;
+        if (kind == sys::JsonKind::array) return Take::enter;
+        if (kind == sys::JsonKind::object)
+            broken = "the results of a run are no list";
+        else
+            ending_.failed = true;
+        return Take::skip;
+    }
+
+    Take begin_inline(std::string_view path) {
+        if (path.empty() || path == "/*") return Take::enter;
+        if (!path.starts_with("/*/")) return Take::skip;
+        path.remove_prefix(3);
+        inlined_ |= path == "driver" || (path.ends_with("/*") && decides(path.substr(0, path.size() - 2)));
+        return decides(path) ? Take::enter : Take::skip;
+    }
+
+    static std::string first_external(const Json& references) {
+        for (const auto& [name, reference] : references.items())
+            if (decides(name) && !reference.empty()) return name;
+        return {};
+    }
+
+    // 1.0.0 and the drafts of 2.0.0 call the same things by other names: they would pass unseen.
+    void judge_version(const std::string& version) {
+        has_version_ = true;
+        if (version.starts_with("2.1")) return;
+        broken = fmt::format("version '{}' of SARIF is not read; expected 2.1.0", one_line(version));
+    }
+
+    Evidence& evidence_;
+    Run run_;
+    Ending ending_;
+    std::string external_; // what of this run lies in another file
+    bool has_results_ = false;
+    std::string schema_;
+    std::size_t runs_ = 0;
+    bool has_version_ = false, inlined_ = false;
+    bool looked_ = false; // any run
+};
+
+}
+
+Result<void> read_sarif(const Source& source, const SourceTree&, Evidence& evidence) {
+    evidence.findings.emplace();
+    Handler handler(evidence);
+    TRY_VOID(source.json(handler));
+    if (handler.broken.empty()) handler.close();
+    if (!handler.broken.empty()) return no("malformed SARIF: " + handler.broken, {source.name(), 0, 0, {}});
+    return {};
+}
+
+}

@@ -1,0 +1,286 @@
+#include "scan/rules/check.h"
+#include "base/text.h"
+#include "base/url.h"
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+
+namespace fairlead::scan {
+namespace {
+
+constexpr std::string_view base64_pem = "LS0tLS1CRUdJTi"; // -----BEGIN
+constexpr std::string_view base62_digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+// CRC-32 of IEEE 802.3, as zlib has it.
+std::uint32_t crc32(std::string_view bytes) {
+    std::uint32_t crc = 0xffffffffu;
+    for (const char byte : bytes) {
+        crc ^= static_cast<unsigned char>(byte);
+        for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ (0xedb88320u & (0u - (crc & 1u)));
+    }
+    return ~crc;
+}
+
+std::string to_base62(std::uint32_t value) {
+    std::string text(6, '0');
+    for (auto digit = text.rbegin(); digit != text.rend(); ++digit, value /= 62) *digit = base62_digits[value % 62];
+    return text;
+}
+
+int base64_value(char letter) {
+    if (letter >= 'A' && letter <= 'Z') return letter - 'A';
+    if (letter >= 'a' && letter <= 'z') return letter - 'a' + 26;
+    if (letter >= '0' && letter <= '9') return letter - '0' + 52;
+    if (letter == '+' || letter == '-') return 62;
+    if (letter == '/' || letter == '_') return 63;
+    return -1;
+}
+
+// Both alphabets; stops at the first other letter.
+std::string decode_base64(std::string_view text) {
+    std::string bytes;
+    std::uint32_t pending = 0;
+    int bits = 0;
+    for (const char letter : text) {
+        const int value = base64_value(letter);
+        if (value < 0) break;
+        pending = ((pending << 6) | static_cast<std::uint32_t>(value)) & 0xffffffu;
+        if ((bits += 6) >= 8) bytes += static_cast<char>((pending >> (bits -= 8)) & 0xffu);
+    }
+    return bytes;
+}
+
+// Length of what a DER SEQUENCE at the front takes in all (X.690, 8.1.3), or nothing.
+std::optional<std::size_t> der_length(std::string_view bytes) {
+    const auto at = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(bytes[i])}; };
+    if (bytes.size() < 4 || at(0) != 0x30) return std::nullopt;
+    if (at(1) < 0x80) return 2 + at(1);
+    if (at(1) == 0x81) return 3 + at(2);
+    if (at(1) == 0x82) return 4 + (at(2) << 8 | at(3));
+    return std::nullopt;
+}
+
+// The letters of a PEM body: without armour, header lines, quotes and the escapes of a string literal.
+std::string pem_body(std::string_view block) {
+    const std::size_t begin = block.find("-----", block.find("-----") + 5) + 5;
+    std::string_view rest = block.substr(begin, block.rfind("-----END") - begin);
+    if (const auto header = rest.rfind(": "); header != rest.npos) // Proc-Type, DEK-Info, Comment
+        rest = rest.substr(std::min(rest.find_first_of("\n\\", header), rest.size()));
+    std::string body;
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+        if (rest[i] == '\\')
+            ++i; // \n, \r, or a line that goes on
+        else if (base64_value(rest[i]) >= 0)
+            body += rest[i];
+    }
+    return body;
+}
+
+bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](auto word) { return text.find(word) != text.npos; });
+}
+
+bool has_digit(std::string_view text) { return text.find_first_of("0123456789") != text.npos; }
+
+bool stands_for_one(std::string_view password) {
+    return contains_any(lower(password), {"password", "secret", "passwd", "****"});
+}
+
+enum class Letter { lower, upper, digit, other };
+Letter letter_of(char c) {
+    if (c >= 'a' && c <= 'z') return Letter::lower;
+    if (c >= 'A' && c <= 'Z') return Letter::upper;
+    return c >= '0' && c <= '9' ? Letter::digit : Letter::other;
+}
+
+// Words and identifiers are few long pieces (default|To|Config|2), random text is many short ones.
+bool is_random(std::string_view text) {
+    std::size_t pieces = 0, digits = 0, hex = 0, letters = 0;
+    Letter last = Letter::other, before = Letter::other;
+    for (const char c : text) {
+        const Letter letter = letter_of(c);
+        if (letter == Letter::other) continue;
+        (letter == Letter::digit ? digits : letters) += 1;
+        hex += (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+        const bool capitalised = last == Letter::upper && letter == Letter::lower;
+        pieces += letter != last && !(capitalised && before != Letter::upper);
+        before = last;
+        last = letter;
+    }
+    const std::size_t size = digits + letters, others = text.size() - size;
+    if (digits == 0 || letters == 0 || others * 4 > text.size()) return false;
+    if (hex == size && size >= 20) return letters * 8 >= size; // sixteen letters make no words
+    return pieces * 3 >= size;
+}
+
+// Of a user in htpasswd, shadow, LDAP.
+bool is_hash(std::string_view password) {
+    return contains_any(password.substr(0, 7),
+                        {"{SHA}", "{SSHA", "$apr1$", "$1$", "$5$", "$6$", "$2a$", "$2b$", "$2y$"});
+}
+
+// Words in disguise: base64 of a text that is no random one, or digits for letters (publ1sh-t0k3n).
+bool is_words(std::string_view secret) {
+    std::string plain = lower(secret);
+    constexpr std::string_view digits = "013457", letters = "oleast";
+    for (char& c : plain)
+        if (const std::size_t at = digits.find(c); at != digits.npos) c = letters[at];
+    if (secret.size() < 24 && contains_any(plain, {"token", "secret", "passw", "letme"})) return true;
+    const std::string text = decode_base64(secret);
+    const bool readable = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
+    if (text.size() < 8 || text.size() * 4 / 3 + 3 < secret.size() || !readable) return false;
+    return !is_random(text) || is_placeholder(text) || is_hash(std::string_view(text).substr(text.find(':') + 1));
+}
+
+}
+
+double entropy(std::string_view text) {
+    std::array<std::size_t, 256> counts{};
+    for (const char byte : text) ++counts[static_cast<unsigned char>(byte)];
+    double bits = 0;
+    for (const std::size_t count : counts) {
+        if (count == 0) continue;
+        const double share = static_cast<double>(count) / static_cast<double>(text.size());
+        bits -= share * std::log2(share);
+    }
+    return bits;
+}
+
+Proof check_github(std::string_view secret, std::string_view) {
+    const std::string_view body = secret.substr(secret.find('_') + 1);
+    if (body.size() != 36) return Proof::unknown;
+    return to_base62(crc32(body.substr(0, 30))) == body.substr(30) ? Proof::proven : Proof::refuted;
+}
+
+Proof check_age(std::string_view secret, std::string_view) {
+    constexpr std::string_view alphabet = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L";
+    constexpr std::array<std::uint32_t, 5> generator{0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
+    std::uint32_t sum = 1;
+    const auto feed = [&](std::uint32_t value) {
+        const std::uint32_t top = sum >> 25;
+        sum = ((sum & 0x1ffffffu) << 5) ^ value;
+        for (unsigned bit = 0; bit < 5; ++bit)
+            if ((top >> bit) & 1u) sum ^= generator[bit];
+    };
+    const std::size_t separator = secret.rfind('1');
+    const std::string prefix = lower(secret.substr(0, separator));
+    for (const char c : prefix) feed(static_cast<unsigned char>(c) >> 5);
+    feed(0);
+    for (const char c : prefix) feed(static_cast<unsigned char>(c) & 31u);
+    for (const char c : secret.substr(separator + 1)) {
+        const std::size_t value = alphabet.find(c);
+        if (value == alphabet.npos) return Proof::refuted;
+        feed(static_cast<std::uint32_t>(value));
+    }
+    return sum == 1 ? Proof::proven : Proof::refuted;
+}
+
+Proof check_zuplo(std::string_view secret, std::string_view) {
+    const std::string_view body = secret.substr(5, 32); // zpka_<32>_<8>
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string sum;
+    for (int shift = 28; shift >= 0; shift -= 4) sum += digits[(crc32(body) >> shift) & 15u];
+    return secret.substr(38) == sum ? Proof::proven : Proof::refuted;
+}
+
+Proof check_private_key(std::string_view secret, std::string_view match) {
+    if (secret.starts_with(base64_pem)) {
+        const std::string block = decode_base64(secret);
+        if (block.find("PRIVATE KEY-----") == block.npos) return Proof::refuted; // a certificate, a public key
+        return check_private_key(block, match);
+    }
+    const std::string body = pem_body(secret);
+    const std::string bytes = decode_base64(body);
+    if (bytes.starts_with("openssh-key-v1")) return Proof::proven;
+    if (const auto length = der_length(bytes); length && *length >= 40 && *length == bytes.size()) return Proof::proven;
+    return body.size() >= 64 && entropy(body) >= 4.5 ? Proof::unknown : Proof::refuted;
+}
+
+Proof check_jwt(std::string_view secret, std::string_view) {
+    const std::string header = decode_base64(secret.substr(0, secret.find('.')));
+    return header.find("\"alg\"") != header.npos && header.ends_with('}') ? Proof::unknown : Proof::refuted;
+}
+
+Proof check_connection(std::string_view secret, std::string_view match) {
+    const auto before = static_cast<std::size_t>(secret.data() - match.data());
+    const std::string_view user = match.substr(match.rfind('/', before) + 1);
+    if (user.starts_with(secret) || stands_for_one(secret)) return Proof::refuted;
+    const std::string host = lower(match.substr(match.rfind('@') + 1));
+    // A host of the world has a dot in its name; localhost, db, mysql and the like are those of development.
+    const bool is_own = host.find('.') == host.npos || host == "127.0.0.1" || host == "0.0.0.0" ||
+                        contains_any(host, {"localhost", "host.docker.internal"});
+    const bool is_sample =
+        is_own || contains_any(host, {"example.", "proxy", "foo.", ".test", ".invalid", "domain.", "my.", "server."});
+    const bool is_web = lower(match.substr(0, 4)) == "http";
+    const std::string plain = percent_decode(secret);
+    if (is_sample && (is_web || plain.size() < 10 || !is_random(plain) || is_words(plain))) return Proof::refuted;
+    return is_web && !has_digit(secret) ? Proof::refuted : Proof::unknown; // docs are full of them
+}
+
+Proof check_basic(std::string_view secret, std::string_view) {
+    const std::string pair = decode_base64(secret);
+    const std::size_t colon = pair.find(':');
+    const bool is_text = std::all_of(pair.begin(), pair.end(), [](char c) { return c > ' ' && c < 0x7f; });
+    // JSON is the head of a token; what a hash stands in is no password
+    if (colon == pair.npos || colon == 0 || !is_text || pair.front() == '{') return Proof::refuted;
+    const std::string_view password = std::string_view(pair).substr(colon + 1);
+    const bool is_sample = password.size() < 8 || !has_digit(password) || is_placeholder(pair);
+    return is_hash(password) || is_sample || stands_for_one(password) ? Proof::refuted : Proof::unknown;
+}
+
+Proof check_saved(std::string_view secret, std::string_view) {
+    const bool is_template = secret.find("${") != secret.npos || secret.find("{{") != secret.npos ||
+                             secret.front() == '<' || secret.front() == '%';
+    return is_template || stands_for_one(secret) ? Proof::refuted : Proof::unknown;
+}
+
+Proof check_der(std::string_view secret, std::string_view) {
+    const std::string bytes = decode_base64(secret);
+    const auto length = der_length(bytes);
+    return length && *length == bytes.size() ? Proof::proven : Proof::refuted;
+}
+
+Proof check_django(std::string_view secret, std::string_view) {
+    return secret.starts_with("django-insecure-") || !has_digit(secret) ? Proof::refuted : Proof::unknown;
+}
+
+Proof check_password(std::string_view secret, std::string_view) {
+    return has_digit(secret) && !stands_for_one(secret) ? Proof::unknown : Proof::refuted;
+}
+
+Proof check_generic(std::string_view secret, std::string_view match) {
+    const std::string name = lower(match.substr(0, static_cast<std::size_t>(secret.data() - match.data())));
+    if (contains_any(name,
+                     {"public",  "pubkey",  "key_id",    "keyid",    "key-id",  "keyboard",    "keycode", "keyword",
+                      "author",  "tokeniz", "hash",      "checksum", "digest",  "fingerprint", "cache",   "primary",
+                      "foreign", "monkey",  "integrity", "version",  "capital", "rapid",       "therapi", "reset",
+                      "mock",    "dummy",   "fake",      "sample",   "example"}) &&
+        name.find("authoriz") == name.npos)
+        return Proof::refuted;
+    // A path, a URL or, where no quote stands before it, a member of something.
+    const bool quoted = std::string_view("\"'`").find(match[name.size() - 1]) != std::string_view::npos;
+    if (secret.starts_with('/') || (!quoted && secret.find('.') != secret.npos)) return Proof::refuted;
+    if (secret.starts_with(base64_pem)) return Proof::refuted; // private-key decides
+    const bool sealed =
+        secret.size() == 40 && contains_any(secret.substr(0, 4), {"ghp_", "gho_", "ghu_", "ghs_", "npm_"});
+    if (sealed) return check_github(secret, match); // of a wrong checksum
+    return is_random(secret) && !is_words(secret) ? Proof::unknown : Proof::refuted;
+}
+
+bool is_placeholder(std::string_view secret) {
+    const std::string text = lower(secret);
+    if (contains_any(text, {"example", "placeholder", "changeme", "change_me", "change-me", "dummy", "your_", "your-",
+                            "yourkey", "xxxxx", "redacted", "sample", "0123456", "1234567", "abcdefg"}))
+        return true;
+    std::size_t run = 1;
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        run = text[i] == text[i - 1] ? run + 1 : 1;
+        if (run >= 7) return true;
+    }
+    return false;
+}
+
+}

@@ -1,0 +1,70 @@
+#include "scan/rules/rule.h"
+#include "base/text.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
+#include <vector>
+
+namespace fairlead::scan {
+namespace {
+
+// Where a word may begin: at the start, after anything but \w, and after what only looks like part of a word: escapes
+// of string literals and JSON, of URLs (also twice), colours of a terminal.
+constexpr std::string_view boundary =
+    R"((?:^|\W|\\[abefnrtv0]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%(?:25)*[0-9A-Fa-f]{2}|\x1b\[[0-9;]*m))";
+
+// What stands between a name and its value: = := => : || and the first two as URLs and JSON write them; quotes as well.
+constexpr std::string_view assignment = R"((?::?={1,3}>?|:|\|\||%3[ADad]|\\u003[aAdD]))";
+constexpr std::string_view quote = R"((?:\\{0,3}["'`]|%2[27]|\\u002[27]|&quot;|&#3[49];))";
+constexpr std::string_view value_end = R"((?:[\\"'`\s;,)\]}<>&\x1b]|%(?:0[AaDd]|2[0267]|3[Bb]|7[Dd])|$))";
+
+}
+
+std::span<const Rule* const> rules() {
+    static const std::vector<const Rule*> all = [] {
+        std::vector<const Rule*> pointers;
+        for (const auto table :
+             {forge_rules(), cloud_rules(), talk_rules(), service_rules(), file_rules(), key_rules()})
+            for (const Rule& rule : table) pointers.push_back(&rule);
+        return pointers;
+    }();
+    return all;
+}
+
+const Rule* find_rule(std::string_view id) {
+    const auto found = std::find_if(rules().begin(), rules().end(), [&](const Rule* rule) { return rule->id == id; });
+    return found == rules().end() ? nullptr : *found;
+}
+
+bool is_for(const Rule& rule, std::string_view path) {
+    if (rule.files[0].empty()) return true;
+    return std::any_of(std::begin(rule.files), std::end(rule.files), [&](std::string_view end) {
+        if (end.empty()) return false;
+        return path.ends_with(end) || (end.front() == '/' && path == end.substr(1));
+    });
+}
+
+std::string to_expression(const Rule& rule) {
+    const std::string pattern(rule.pattern);
+    switch (rule.shape) {
+    case Shape::token: return fmt::format(R"({}({})(?:[^\w-]|$))", boundary, pattern);
+    case Shape::sealed: return pattern;
+    case Shape::near: {
+        // api_key = "…", "apiKey": "…", api-key => '…', api_key: str = "…", API_KEY = @"…", api_key%3D…%26
+        std::vector<std::string> names;
+        for (const std::string_view keyword : rule.keywords)
+            if (!keyword.empty()) names.emplace_back(keyword);
+        return fmt::format(
+            R"([\w.-]{{0,40}}(?i:{})[\w .-]{{0,20}}{}?(?:\s*:\s*[A-Za-z]\w{{0,20}})?\s{{0,3}}{}\s{{0,3}}(?:[@$A-Za-z]?{})?({}){})",
+            join(names, "|"), quote, assignment, quote, pattern, value_end);
+    }
+    case Shape::raw:
+    case Shape::block: break;
+    }
+    const std::size_t at = rule.pattern.find(R"(\b\b)");
+    return at == pattern.npos ? pattern : std::string(pattern).replace(at, 4, boundary);
+}
+
+std::string sample(std::string_view joined) { return replace_all(joined, "|", ""); }
+
+}

@@ -1,0 +1,67 @@
+#pragma once
+#include "base/result.h"
+#include "sys/files/files.h"
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// A tar archive, plain or compressed by gzip, bzip2, xz or zstd, as a stream of its members; nothing is written or
+// started. POSIX.1-2001 (ustar and pax), GNU tar's long names and the form before both. Names come as they are written:
+// what they may be is the reader's to decide. Errors are of kind no: the archive is broken, cut off or over a limit.
+namespace fairlead::sys {
+
+struct Member {
+    enum class Kind { file, folder, link, hard_link, other } kind = Kind::file; // other: device, pipe, sparse file ...
+    std::string path;                                                           // without "./" before it and "/" behind
+    std::string target;                                                         // of both kinds of links
+    std::uint64_t size = 0;
+    bool executable = false; // by its owner; no other bit of its mode is told
+};
+
+struct ArchiveLimits {
+    std::uint64_t bytes = 2ull << 30; // unpacked, what stands between the files included
+    std::uint64_t members = 200'000;
+    std::uint64_t ratio = 200; // unpacked to packed, once free_bytes are unpacked
+    static constexpr std::uint64_t free_bytes = 32ull << 20;
+};
+
+// "./a/b/" is a/b, and the archive's own folder is ".": as Member::path comes.
+std::string plain_member_path(std::string path);
+
+class Archive {
+  public:
+    using Source = std::function<Result<std::size_t>(char* to, std::size_t room)>; // packed bytes; 0: no more
+
+    static Result<Archive> open(const Path& path, const ArchiveLimits& limits);
+    Archive(Source source, const ArchiveLimits& limits, std::string name);
+    Archive(Archive&&) noexcept;
+    ~Archive();
+
+    Result<std::optional<Member>> next(); // nothing: the archive's end, which has to be marked as one
+    Result<std::string_view> read();    // more of the member's content, valid until the next call; empty: all was read
+    std::uint64_t packed_bytes() const; // that have been read
+
+  private:
+    class Bytes;
+    struct Named {
+        std::string path, target;
+        std::optional<std::uint64_t> size;
+    };
+    Error broken(std::string_view what) const;
+    Result<std::string> block();
+    Result<std::string> text_of(std::uint64_t size);
+    Result<void> read_pax(std::string_view records, Named& named) const;
+    Result<void> skip_rest();
+    Result<void> read_to_end();
+    Result<Member> member_of(const std::string& header, Named named) const;
+
+    std::unique_ptr<Bytes> bytes_;
+    ArchiveLimits limits_;
+    std::string name_;
+    std::uint64_t members_ = 0, left_ = 0, padding_ = 0;
+};
+
+}

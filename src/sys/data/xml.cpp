@@ -1,0 +1,254 @@
+#include "sys/data/xml.h"
+#include "base/text.h"
+#include "sys/encoding.h"
+#include "sys/files/stream.h"
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <expat.h>
+#include <fmt/format.h>
+#include <memory>
+#include <utility>
+
+namespace fairlead::sys {
+namespace {
+
+std::string_view local_name(std::string_view name) {
+    const auto colon = name.rfind(':');
+    return colon == std::string_view::npos ? name : name.substr(colon + 1);
+}
+
+bool is_declaration(std::string_view name) { return name == "xmlns" || name.starts_with("xmlns:"); }
+
+std::string describe(XML_Error code) {
+    switch (code) {
+    case XML_ERROR_NO_ELEMENTS: // "no element found" and the like puzzle whoever has half a file
+    case XML_ERROR_UNCLOSED_TOKEN:
+    case XML_ERROR_UNCLOSED_CDATA_SECTION:
+    case XML_ERROR_PARTIAL_CHAR: return "the file ends too early";
+    case XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
+        return "there is more after the end of the document, but a file holds one; cargo's libtest writes one document "
+               "per test binary: split them, or use cargo-nextest, which writes one for all";
+    case XML_ERROR_NO_MEMORY:
+        return fmt::format("it takes more than {} MiB to read, which is the limit (names, attributes and open tags)",
+                           most_xml_memory >> 20);
+    default: return XML_ErrorString(code);
+    }
+}
+
+// What expat holds on this thread. It never forgets a name that it has seen, so the file could decide how much that is.
+thread_local std::size_t held = 0;
+constexpr std::size_t header = alignof(std::max_align_t); // before each block: its size
+
+void* allocate_again(void* block, std::size_t size) {
+    char* old = block ? static_cast<char*>(block) - header : nullptr;
+    std::size_t before = 0;
+    if (old) std::memcpy(&before, old, sizeof before);
+    if (size > most_xml_memory || held - before + size > most_xml_memory) return nullptr;
+    auto* made = static_cast<char*>(std::realloc(old, size + header));
+    if (!made) return nullptr;
+    std::memcpy(made, &size, sizeof size);
+    held = held - before + size;
+    return made + header;
+}
+
+void* allocate(std::size_t size) { return allocate_again(nullptr, size); }
+
+void release(void* block) {
+    if (!block) return;
+    char* old = static_cast<char*>(block) - header;
+    std::size_t size = 0;
+    std::memcpy(&size, old, sizeof size);
+    held -= size;
+    std::free(old);
+}
+
+XML_Parser make_parser() {
+    static const XML_Memory_Handling_Suite memory{allocate, allocate_again, release};
+    return XML_ParserCreate_MM(nullptr, &memory, nullptr);
+}
+
+// expat 2.9 deprecates the counters that earlier ones have.
+#if XML_MAJOR_VERSION * 100 + XML_MINOR_VERSION >= 209
+auto line_of(XML_Parser parser) { return XML_GetCurrentLineNumber64(parser); }
+auto column_of(XML_Parser parser) { return XML_GetCurrentColumnNumber64(parser); }
+#else
+auto line_of(XML_Parser parser) { return XML_GetCurrentLineNumber(parser); }
+auto column_of(XML_Parser parser) { return XML_GetCurrentColumnNumber(parser); }
+#endif
+
+class Parser {
+  public:
+    Parser(const std::string& file_name, XmlHandler& handler)
+        : parser_(make_parser(), XML_ParserFree), file_name_(file_name), handler_(handler) {
+        XML_SetUserData(parser_.get(), this);
+        XML_SetElementHandler(parser_.get(), on_start, on_end);
+        XML_SetCharacterDataHandler(parser_.get(), on_text);
+        XML_SetEntityDeclHandler(parser_.get(), on_entity);
+        XML_SetUnknownEncodingHandler(parser_.get(), describe_encoding, nullptr);
+    }
+
+    Result<void> feed(std::string_view bytes) {
+        if (!begun_) bytes = skip_blanks(bytes);
+        constexpr std::size_t piece = 1u << 20; // expat counts in int
+        while (!bytes.empty()) {
+            const auto part = bytes.substr(0, piece);
+            bytes.remove_prefix(part.size());
+            if (waiting_.empty() && part.size() >= unfinished_) {
+                TRY_VOID(parse(part));
+                continue;
+            }
+            waiting_ += part;
+            if (waiting_.size() < unfinished_ && unfinished_ + waiting_.size() <= longest_xml_token) continue;
+            const std::string all = std::exchange(waiting_, {});
+            TRY_VOID(parse(all));
+        }
+        return {};
+    }
+    Result<void> finish() {
+        const std::string rest = std::exchange(waiting_, {});
+        TRY_VOID(parse(rest));
+        if (XML_Parse(parser_.get(), "", 0, 1) != XML_STATUS_OK) return failure();
+        return {};
+    }
+
+  private:
+    // expat reads an unfinished token again from its start with each piece, which would be quadratic: such a token
+    // gets pieces as long as itself (`waiting_`).
+    Result<void> parse(std::string_view part) {
+        if (XML_Parse(parser_.get(), part.data(), static_cast<int>(part.size()), 0) != XML_STATUS_OK) return failure();
+        fed_ += part.size();
+        const auto begun = XML_GetCurrentByteIndex(parser_.get());
+        unfinished_ = begun < 0 ? fed_ : fed_ - static_cast<std::size_t>(begun);
+        if (unfinished_ <= longest_xml_token) return {};
+        return no(
+            fmt::format("a token (a tag with its attributes, a comment) is longer than {} MiB, which is the limit",
+                        longest_xml_token >> 20),
+            place());
+    }
+
+    // Blanks before <?xml are not well-formed, yet real tools write them; a mark may stand before or between.
+    std::string_view skip_blanks(std::string_view bytes) {
+        constexpr std::string_view mark = "\xEF\xBB\xBF";
+        while (!bytes.empty()) {
+            if (bytes.starts_with(mark)) {
+                bytes.remove_prefix(mark.size());
+                continue;
+            }
+            const char c = bytes.front();
+            if (c != ' ' && c != '\t' && c != '\r' && c != '\n') {
+                begun_ = true;
+                break;
+            }
+            skipped_columns_ = c == '\n' ? 0 : skipped_columns_ + 1;
+            skipped_lines_ += c == '\n';
+            bytes.remove_prefix(1);
+        }
+        return bytes;
+    }
+
+    Place place() const {
+        const int line = static_cast<int>(line_of(parser_.get()));
+        const int column = static_cast<int>(column_of(parser_.get())) + 1;
+        return {file_name_, line + skipped_lines_, line == 1 ? column + skipped_columns_ : column, ""};
+    }
+
+    Error failure() const {
+        if (thrown_) std::rethrow_exception(thrown_);
+        const std::string reason = refused_.empty() ? describe(XML_GetErrorCode(parser_.get())) : refused_;
+        return no("malformed XML: " + reason, place());
+    }
+
+    void refuse(std::string reason) {
+        refused_ = std::move(reason);
+        XML_StopParser(parser_.get(), XML_FALSE);
+    }
+
+    // expat is C: nothing may be thrown through it.
+    template <typename Call>
+    void guarded(const Call& call) {
+        try {
+            call();
+        } catch (...) {
+            thrown_ = std::current_exception();
+            XML_StopParser(parser_.get(), XML_FALSE);
+        }
+    }
+    static void XMLCALL on_start(void* self, const char* name, const char** attributes) {
+        auto& parser = *static_cast<Parser*>(self);
+        if (++parser.depth_ > deepest_xml)
+            return parser.refuse(fmt::format("it is nested deeper than {}, which is the limit", deepest_xml));
+        parser.guarded([&] { parser.handler_.start(local_name(name), XmlAttributes(attributes)); });
+    }
+    static void XMLCALL on_end(void* self, const char* name) {
+        auto& parser = *static_cast<Parser*>(self);
+        --parser.depth_;
+        parser.guarded([&] { parser.handler_.end(local_name(name)); });
+    }
+    static void XMLCALL on_text(void* self, const char* text, int size) {
+        auto& parser = *static_cast<Parser*>(self);
+        parser.guarded([&] { parser.handler_.text({text, static_cast<std::size_t>(size)}); });
+    }
+    static void XMLCALL on_entity(void* self, const char* name, int, const char*, int, const char*, const char*,
+                                  const char*, const char*) {
+        static_cast<Parser*>(self)->refuse(
+            fmt::format("entity '{}' is declared; declarations of entities are refused", name));
+    }
+    static int XMLCALL describe_encoding(void*, const char* name, XML_Encoding* encoding) {
+        auto map = single_byte_map(name);
+        if (!map) return XML_STATUS_ERROR;
+        std::copy(map->begin(), map->end(), encoding->map);
+        encoding->data = nullptr;
+        encoding->convert = nullptr;
+        encoding->release = nullptr;
+        return XML_STATUS_OK;
+    }
+
+    std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> parser_;
+    const std::string& file_name_;
+    XmlHandler& handler_;
+    std::exception_ptr thrown_;
+    std::string refused_;
+    std::string waiting_;                  // goes to expat once it is as long as the unfinished token
+    std::size_t fed_ = 0, unfinished_ = 0; // bytes: all that expat has got, those of the token that is not complete
+    std::size_t depth_ = 0;
+    bool begun_ = false;
+    int skipped_lines_ = 0, skipped_columns_ = 0;
+};
+
+}
+
+std::string_view XmlAttributes::get(std::string_view name) const {
+    for (const char** pair = pairs_; *pair; pair += 2)
+        if (local_name(*pair) == name && !is_declaration(*pair)) return pair[1];
+    return {};
+}
+
+bool XmlAttributes::has(std::string_view name) const {
+    for (const char** pair = pairs_; *pair; pair += 2)
+        if (local_name(*pair) == name && !is_declaration(*pair)) return true;
+    return false;
+}
+
+Result<void> parse_xml(std::string_view bytes, const std::string& file_name, XmlHandler& handler) {
+    Parser parser(file_name, handler);
+    TRY_VOID(parser.feed(bytes));
+    return parser.finish();
+}
+
+Result<void> parse_xml_file(const std::string& path, XmlHandler& handler) {
+    ByteStream stream = TRY(ByteStream::open(path, Encoding::raw));
+    return parse_xml(std::move(stream), path, handler);
+}
+
+Result<void> parse_xml(ByteStream stream, const std::string& file_name, XmlHandler& handler) {
+    Parser parser(file_name, handler);
+    for (;;) {
+        const std::string_view piece = TRY(stream.next());
+        if (piece.empty()) return parser.finish();
+        TRY_VOID(parser.feed(piece));
+    }
+}
+
+}

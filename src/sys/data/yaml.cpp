@@ -1,0 +1,276 @@
+#include "sys/data/yaml.h"
+#include "base/text.h"
+#include "sys/data/place.h"
+#include <algorithm>
+#include <cstdint>
+#include <fmt/format.h>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+namespace fairlead::sys {
+namespace {
+
+constexpr int node_limit = 100'000;
+constexpr std::size_t depth_limit = 100;
+constexpr std::string_view text_tag = "tag:yaml.org,2002:str";
+
+struct Refused {
+    Error error;
+};
+
+// Columns of yaml-cpp count bytes; ours count code points, at constant cost per node.
+class Columns {
+  public:
+    explicit Columns(std::string_view text) {
+        before_.reserve(text.size() + 1);
+        std::uint32_t count = 0;
+        for (const char c : text) {
+            before_.push_back(count);
+            if ((static_cast<unsigned char>(c) & 0xC0) != 0x80) ++count;
+        }
+        before_.push_back(count);
+    }
+    int of(const YAML::Mark& mark) const {
+        const auto end = std::min(static_cast<std::size_t>(mark.pos), before_.size() - 1);
+        const auto start = end - std::min(static_cast<std::size_t>(mark.column), end);
+        return 1 + static_cast<int>(before_[end] - before_[start]);
+    }
+
+  private:
+    std::vector<std::uint32_t> before_; // code points before each byte
+};
+
+// Builds the tree while yaml-cpp parses, and refuses what we don't want at the moment it appears.
+class Builder : public YAML::EventHandler {
+  public:
+    Builder(std::string_view text, const std::string& file_name) : text_(text), file_name_(file_name), columns_(text) {}
+
+    YamlNode take() { return std::move(root_); }
+    const YamlNode* innermost() const { return frames_.empty() ? nullptr : &frames_.back().node; }
+
+    [[noreturn]] void refuse(const YAML::Mark& mark, std::string message) const {
+        const auto offset = mark.is_null() ? text_.size() : static_cast<std::size_t>(mark.pos);
+        throw Refused{usage(std::move(message), place_of(text_, offset, file_name_))};
+    }
+
+    void OnDocumentStart(const YAML::Mark& mark) override {
+        if (started_ && text_.substr(static_cast<std::size_t>(mark.pos)).starts_with("---"))
+            refuse(mark, "a second YAML document begins here; keep one per file and remove the '---'");
+        if (started_) refuse(mark, "this is no part of what stands before it; indent the keys of one map alike");
+        started_ = true;
+    }
+    void OnDocumentEnd() override {}
+    void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
+        refuse(mark, fmt::format("anchor '&{}' is not supported; write the value out where it is needed", name));
+    }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+        refuse(mark, "aliases ('*name') are not supported; write the value out");
+    }
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { add(node(mark, YamlNode::Kind::null), mark); }
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
+        check_tag(mark, tag);
+        check_quote(mark);
+        YamlNode result = node(mark, YamlNode::Kind::scalar);
+        result.scalar = value;
+        result.quoted = tag != "?"; // yaml-cpp: "?" plain, "!" quoted or block; !!str makes text of anything
+        add(std::move(result), mark);
+    }
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                         YAML::EmitterStyle::value) override {
+        open(mark, tag, YamlNode::Kind::list);
+    }
+    void OnSequenceEnd() override { close(); }
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+                    YAML::EmitterStyle::value) override {
+        open(mark, tag, YamlNode::Kind::map);
+    }
+    void OnMapEnd() override { close(); }
+
+  private:
+    struct Frame {
+        YamlNode node;
+        std::optional<YamlNode> key; // waits for its value
+        std::set<std::string, std::less<>> keys;
+    };
+
+    YamlNode node(const YAML::Mark& mark, YamlNode::Kind kind) {
+        if (++nodes_ > node_limit) refuse(mark, fmt::format("more than {} values; split the file", node_limit));
+        YamlNode result;
+        result.kind = kind;
+        result.line = mark.line + 1;
+        result.column = columns_.of(mark);
+        return result;
+    }
+    void check_tag(const YAML::Mark& mark, const std::string& tag) const {
+        if (tag.empty() || tag == "?" || tag == "!" || tag == text_tag) return;
+        refuse(mark, fmt::format("tag '{}' is not supported; write the value without it", tag));
+    }
+    // To yaml-cpp the end of the file ends a quote as well.
+    void check_quote(const YAML::Mark& mark) const {
+        const std::string_view rest = text_.substr(std::min(static_cast<std::size_t>(mark.pos), text_.size()));
+        if (!rest.starts_with('"') && !rest.starts_with('\'')) return;
+        for (std::size_t at = 1; at < rest.size(); ++at) {
+            const bool escaped = rest[0] == '"' ? rest[at] == '\\' : rest.substr(at).starts_with("''");
+            if (escaped)
+                ++at;
+            else if (rest[at] == rest[0])
+                return;
+        }
+        refuse(mark, "the quote that begins here is never closed; close it");
+    }
+    bool wants_key() const {
+        return !frames_.empty() && frames_.back().node.kind == YamlNode::Kind::map && !frames_.back().key;
+    }
+    void open(const YAML::Mark& mark, const std::string& tag, YamlNode::Kind kind) {
+        check_tag(mark, tag);
+        if (wants_key()) refuse(mark, "a key must be plain text, not a list or a map; is a '[' or '{' left open?");
+        if (frames_.size() == depth_limit) refuse(mark, fmt::format("nested deeper than {} levels", depth_limit));
+        frames_.push_back({node(mark, kind), {}, {}});
+    }
+    void close() {
+        YamlNode done = std::move(frames_.back().node);
+        frames_.pop_back();
+        attach(std::move(done));
+    }
+    void add(YamlNode value, const YAML::Mark& mark) {
+        if (!wants_key()) return attach(std::move(value));
+        Frame& frame = frames_.back();
+        if (value.kind == YamlNode::Kind::null) refuse(mark, "a key must be text; this one is empty or null");
+        if (value.scalar == "<<" && !value.quoted)
+            refuse(mark, "merge keys ('<<') are not supported; write the keys out");
+        if (!frame.keys.insert(value.scalar).second)
+            refuse(mark, fmt::format("key '{}' is written twice; keep one", value.scalar));
+        frame.key = std::move(value);
+    }
+    void attach(YamlNode value) {
+        if (frames_.empty()) {
+            root_ = std::move(value);
+        } else if (Frame& frame = frames_.back(); frame.node.kind == YamlNode::Kind::list) {
+            frame.node.items.push_back(std::move(value));
+        } else {
+            frame.node.entries.emplace_back(std::move(*frame.key), std::move(value));
+            frame.key.reset();
+        }
+    }
+
+    std::string_view text_;
+    const std::string& file_name_;
+    Columns columns_;
+    std::vector<Frame> frames_;
+    YamlNode root_;
+    int nodes_ = 0;
+    bool started_ = false;
+};
+
+std::size_t first_wrong_utf8(std::string_view text) {
+    std::size_t start = 0;
+    while (start < text.size()) {
+        const std::size_t end = std::min(text.find('\n', start), text.size() - 1) + 1;
+        if (!valid_utf8(text.substr(start, end - start))) break;
+        start = end;
+    }
+    while (start < text.size() && static_cast<unsigned char>(text[start]) < 0x80) ++start;
+    return start;
+}
+
+bool is_control(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
+}
+
+// What yaml-cpp would take in silence: it guesses encodings, and a byte 4 is the end of the file to it.
+Result<void> check_bytes(std::string_view text, const std::string& file_name) {
+    const auto refused = [&](std::string message, std::size_t offset) {
+        return usage(std::move(message), place_of(text, offset, file_name));
+    };
+    if (text.size() > yaml_size_limit)
+        return usage(fmt::format("is larger than {} MiB; is it a configuration?", yaml_size_limit >> 20), {file_name});
+    if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+        return usage("is UTF-16; save it as UTF-8", {file_name, 1, 1, ""});
+    if (const auto at = text.find('\0'); at != std::string_view::npos)
+        return refused("holds a NUL byte: it is binary; expected YAML in UTF-8", at);
+    const auto control = std::find_if(text.begin(), text.end(), is_control);
+    if (control != text.end())
+        return refused(fmt::format("holds the control character U+{:04X}; remove it", static_cast<unsigned>(*control)),
+                       static_cast<std::size_t>(control - text.begin()));
+    if (!valid_utf8(text)) return refused("is not valid UTF-8; save it as UTF-8", first_wrong_utf8(text));
+    return {};
+}
+
+struct Words {
+    std::string_view theirs; // yaml-cpp's message begins so
+    std::string_view ours;
+};
+const Words dictionary[] = {
+    {YAML::ErrorMsg::MAP_VALUE,
+     "no value can begin here; put text that holds ': ' in quotes, and indent the keys of one map alike"},
+    {YAML::ErrorMsg::MAP_KEY, "no key can begin here; indent the keys of one map alike"},
+    {YAML::ErrorMsg::BLOCK_ENTRY, "no list can begin here; write each '- ' on a line of its own, indented alike"},
+    {YAML::ErrorMsg::END_OF_MAP, "this is no part of the map before it; write 'key: value', keys indented alike"},
+    {YAML::ErrorMsg::END_OF_SEQ, "this is no part of the list before it; begin each item with '- ', indented alike"},
+    {YAML::ErrorMsg::FLOW_END, "this bracket closes nothing; '[' goes with ']' and '{' with '}'"},
+    {YAML::ErrorMsg::UNKNOWN_TOKEN, "no value begins with this character; put the value in quotes"},
+    {YAML::ErrorMsg::TAB_IN_INDENTATION, "the line begins with a tab; indent with blanks"},
+    {YAML::ErrorMsg::INVALID_ESCAPE, "no such escape in double quotes; in single quotes a '\\' stands for itself"},
+    {YAML::ErrorMsg::INVALID_HEX, "no such escape in double quotes; in single quotes a '\\' stands for itself"},
+    {YAML::ErrorMsg::UNKNOWN_ANCHOR, "aliases ('*name') are not supported; write the value out"},
+};
+
+// An open bracket is shown where it stands when the file ends in it, else where something else than ',' follows.
+Error unclosed(const YamlNode& bracket, Place place, std::string_view text) {
+    const bool list = bracket.kind == YamlNode::Kind::list;
+    if (place.excerpt.empty()) place = place_at(text, bracket.line, bracket.column, place.file);
+    return usage(fmt::format("bad YAML: the '{}' of line {} is not closed; add '{}', or a comma before what follows",
+                             list ? '[' : '{', bracket.line, list ? ']' : '}'),
+                 std::move(place));
+}
+
+Error in_our_words(const YAML::Exception& error, const Builder& builder, std::string_view text,
+                   const std::string& file_name) {
+    const auto offset = error.mark.is_null() ? text.size() : static_cast<std::size_t>(error.mark.pos);
+    Place place = place_of(text, offset, file_name);
+    const std::string_view reason = error.msg;
+    const bool bracket = reason == YAML::ErrorMsg::END_OF_MAP_FLOW || reason == YAML::ErrorMsg::END_OF_SEQ_FLOW;
+    if (bracket && builder.innermost()) return unclosed(*builder.innermost(), std::move(place), text);
+    const std::string_view line = place.excerpt;
+    const bool tab = line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos;
+    const std::string_view known = tab ? YAML::ErrorMsg::TAB_IN_INDENTATION : reason;
+    for (const Words& words : dictionary)
+        if (known.starts_with(words.theirs)) return usage(fmt::format("bad YAML: {}", words.ours), std::move(place));
+    return usage(fmt::format("bad YAML: {}; is a quote, a bracket or the indentation wrong?", to_valid_utf8(reason)),
+                 std::move(place));
+}
+
+}
+
+YamlNode::YamlNode() = default;
+
+const YamlNode* YamlNode::find(std::string_view key) const {
+    for (const auto& [name, value] : entries)
+        if (name.scalar == key) return &value;
+    return nullptr;
+}
+
+Result<YamlNode> parse_yaml(std::string_view text, const std::string& file_name) {
+    TRY_VOID(check_bytes(text, file_name));
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    Builder builder(text, file_name);
+    try {
+        std::istringstream in{std::string(text)};
+        YAML::Parser parser(in);
+        while (parser.HandleNextDocument(builder)) {
+        }
+        return builder.take();
+    } catch (Refused& refused) {
+        return std::move(refused.error);
+    } catch (const YAML::Exception& error) {
+        return in_our_words(error, builder, text, file_name);
+    }
+}
+
+}

@@ -1,0 +1,74 @@
+// The part of files.h that walks: trees, temporary folders.
+#include "sys/descriptor.h"
+#include "sys/files/files.h"
+#include <algorithm>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+namespace fairlead::sys {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Calls visit(entry) for everything below `path`; links are not followed.
+template <typename Visit>
+Result<void> walk(const Path& path, Visit visit) {
+    std::error_code error;
+    fs::recursive_directory_iterator entry(path, error);
+    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) TRY_VOID(visit(*entry));
+    if (error) return path_error(path.string(), "walked through", error.value());
+    return {};
+}
+
+Result<void> sync_one(const Path& path) {
+    const FileType type = inspect(path).type;
+    if (type != FileType::file && type != FileType::folder) return {};
+    const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!descriptor.is_open()) return path_error(path.string(), "opened for syncing");
+    if (::fsync(descriptor.get()) != 0 && errno != EINVAL) return path_error(path.string(), "synced");
+    return {};
+}
+
+}
+
+Result<void> remove_tree(const Path& path) {
+    std::error_code error;
+    fs::remove_all(path, error);
+    if (error) return path_error(path.string(), "removed", error.value());
+    return {};
+}
+
+Result<void> sync_tree(const Path& path) {
+    TRY_VOID(sync_one(path));
+    if (inspect(path).type != FileType::folder) return {};
+    return walk(path, [](const fs::directory_entry& entry) { return sync_one(entry.path()); });
+}
+
+Result<std::vector<std::string>> list_folder(const Path& path) {
+    std::vector<std::string> names;
+    std::error_code error;
+    fs::directory_iterator entry(path, error);
+    for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+        names.push_back(entry->path().filename().string());
+    }
+    if (error) return path_error(path.string(), "listed", error.value());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+Result<TemporaryFolder> TemporaryFolder::make(std::string_view prefix) {
+    std::error_code error;
+    const Path parent = fs::temp_directory_path(error);
+    if (error) return could_not("there is no folder for temporary files: " + error.message() + "; set TMPDIR");
+    std::string name = (parent / fmt::format("{}-XXXXXX", prefix)).string();
+    if (!::mkdtemp(name.data())) return path_error(name, "created");
+    return TemporaryFolder(name);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code error;
+    if (!path_.empty()) fs::remove_all(path_, error);
+}
+
+}

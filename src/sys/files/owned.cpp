@@ -1,0 +1,190 @@
+#include "sys/files/owned.h"
+#include "sys/descriptor.h"
+#include "sys/files/file_parts.h"
+#include <algorithm>
+#include <deque>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+
+namespace fairlead::sys {
+namespace {
+
+std::string name_of_user(uid_t uid) {
+    std::string buffer(std::size_t{16} << 10, '\0');
+    passwd entry{};
+    passwd* found = nullptr;
+    ::getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
+    return found ? found->pw_name : std::to_string(uid);
+}
+
+// Whether nobody but the owner is in that group: the one that useradd makes for each user, or root's.
+bool is_private(gid_t gid, uid_t owner) {
+    if (gid == 0) return true;
+    std::string buffer(std::size_t{64} << 10, '\0');
+    group entry{};
+    group* found = nullptr;
+    ::getgrgid_r(gid, &entry, buffer.data(), buffer.size(), &found);
+    const auto name = name_of_user(owner);
+    if (!found || found->gr_name != name) return false;
+    for (char** member = found->gr_mem; *member; ++member)
+        if (*member != name) return false;
+    return true;
+}
+
+bool is_trusted(uid_t owner) { return owner == 0 || owner == ::geteuid(); }
+
+std::string way_out(uid_t owner) {
+    const auto name = name_of_user(owner);
+    if (::geteuid() == 0) return fmt::format("chown it to root, or deploy as '{}'", name);
+    return fmt::format("it has to be yours ('{}') or root's; name another folder, or deploy as '{}'",
+                       name_of_user(::geteuid()), name);
+}
+
+enum class Shared { refused, sticky };
+
+Result<void> check_folder(const struct stat& info, const std::string& name, Shared shared) {
+    if (!is_trusted(info.st_uid))
+        return usage(fmt::format("'{}' belongs to '{}', who could put anything in the place of what is below it; {}",
+                                 name, name_of_user(info.st_uid), way_out(info.st_uid)));
+    const bool sticky = (info.st_mode & S_ISVTX) != 0;
+    if (sticky && shared == Shared::sticky) return {}; // what is in it stays its owner's, who is asked next
+    if ((info.st_mode & S_IWOTH) != 0)
+        return usage(fmt::format("'{}' can be written by everybody, who could put anything in the place of what is "
+                                 "below it; chmod o-w it, or name another folder",
+                                 name));
+    if ((info.st_mode & S_IWGRP) == 0 || is_private(info.st_gid, info.st_uid)) return {};
+    return usage(fmt::format("'{}' can be written by its group, which could put anything in the place of what is below "
+                             "it; chmod g-w it, or name another folder",
+                             name));
+}
+
+class Way {
+  public:
+    Way(const Path& path, const Path& base) : base_(static_cast<std::size_t>(std::distance(base.begin(), base.end()))) {
+        for (const auto& part : path.relative_path()) parts_.push_back(part.string());
+        own_ = parts_.size();
+        total_ = own_ + 1; // with the root
+    }
+
+    Result<void> go() {
+        TRY_VOID(start());
+        while (!parts_.empty()) {
+            const auto part = std::move(parts_.front());
+            parts_.pop_front();
+            own_ = std::min(own_, parts_.size());
+            const auto name = (Path(shown_) / part).string();
+            Descriptor next(::openat(folder_.get(), part.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+            if (!next.is_open() && errno == ENOENT) return {};
+            struct stat info {};
+            if (!next.is_open() || ::fstat(next.get(), &info) != 0) return path_error(name, "looked at");
+            if (S_ISLNK(info.st_mode)) {
+                TRY_VOID(follow(next, info, name));
+                continue;
+            }
+            if (!S_ISDIR(info.st_mode)) return could_not(fmt::format("'{}' is in the way: it is not a folder", name));
+            TRY_VOID(check_folder(info, name, below_base() ? Shared::refused : Shared::sticky));
+            folder_ = std::move(next);
+            shown_ = name;
+        }
+        return {};
+    }
+
+  private:
+    // Of the path's own parts, not of what links stand for, the base's last one has been taken.
+    bool below_base() const { return own_ == parts_.size() && total_ - own_ >= base_; }
+
+    Result<void> start() {
+        folder_ = Descriptor(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+        struct stat info {};
+        if (!folder_.is_open() || ::fstat(folder_.get(), &info) != 0) return path_error("/", "looked at");
+        shown_ = "/";
+        return check_folder(info, "/", Shared::refused);
+    }
+
+    Result<void> follow(const Descriptor& link, const struct stat& info, const std::string& name) {
+        if (own_ == parts_.size() && total_ - own_ > base_)
+            return usage(fmt::format("'{}' is a link, and what belongs to a deployment is never reached through "
+                                     "one; put a folder in its place",
+                                     name));
+        if (!is_trusted(info.st_uid))
+            return usage(fmt::format("'{}' is a link that belongs to '{}', who decides where it leads; {}", name,
+                                     name_of_user(info.st_uid), way_out(info.st_uid)));
+        constexpr int most = 40; // path_resolution(7)
+        if (++links_ > most) return usage(fmt::format("'{}' leads through more than {} links", name, most));
+        std::string target(4096, '\0');
+        const auto size = ::readlinkat(link.get(), "", target.data(), target.size());
+        if (size <= 0) return path_error(name, "read as a link");
+        target.resize(static_cast<std::size_t>(size));
+        const Path path(target);
+        std::deque<std::string> before;
+        for (const auto& part : path.relative_path()) before.push_back(part.string());
+        parts_.insert(parts_.begin(), before.begin(), before.end());
+        return path.is_absolute() ? start() : Result<void>();
+    }
+
+    const std::size_t base_;
+    std::size_t own_ = 0, total_ = 0;
+    std::deque<std::string> parts_; // still to go; at the end `own_` of the path itself
+    Descriptor folder_;
+    std::string shown_;
+    int links_ = 0;
+};
+
+Result<void> check_file(const struct stat& info, const std::string& name) {
+    if (!S_ISREG(info.st_mode))
+        return usage(fmt::format("'{}' is {}, not a file of ours; remove it", name,
+                                 S_ISLNK(info.st_mode) ? "a link" : "no regular file"));
+    if (!is_trusted(info.st_uid))
+        return usage(fmt::format("'{}' belongs to '{}', so nothing in it is believed; remove it, or {}", name,
+                                 name_of_user(info.st_uid), way_out(info.st_uid)));
+    if ((info.st_mode & S_IWOTH) != 0 || ((info.st_mode & S_IWGRP) != 0 && !is_private(info.st_gid, info.st_uid)))
+        return usage(fmt::format("'{}' can be written by others, so nothing in it is believed; chmod go-w it when it "
+                                 "is as it should be",
+                                 name));
+    if (info.st_nlink > 1)
+        return usage(fmt::format("'{}' has a second name elsewhere, so nothing is written to it; remove it", name));
+    return {};
+}
+
+}
+
+Result<void> check_way(const Path& path, const Path& base) { return Way(path, base).go(); }
+
+std::optional<Stranger> find_stranger(const Path& path, const Path& top, std::optional<unsigned> also) {
+    const auto walk = [&](const Path& from, const Path& last) -> std::optional<Stranger> {
+        const bool below = from.lexically_relative(last).string().rfind("..", 0) != 0;
+        const Path end = below ? last : from.parent_path();
+        for (Path here = from;; here = here.parent_path()) {
+            struct stat info {};
+            if (::lstat(here.c_str(), &info) == 0 && !is_trusted(info.st_uid) && info.st_uid != also)
+                return Stranger{here, name_of_user(info.st_uid)};
+            if (here == end || here == here.parent_path()) return std::nullopt;
+        }
+    };
+    if (auto found = walk(path.lexically_normal(), top.lexically_normal())) return found;
+    std::error_code ignored;
+    return walk(std::filesystem::weakly_canonical(path, ignored), std::filesystem::weakly_canonical(top, ignored));
+}
+
+Result<void> check_own_file(const Path& path) {
+    struct stat info {};
+    if (::lstat(path.c_str(), &info) == 0) return check_file(info, path.string());
+    if (errno == ENOENT) return {};
+    return path_error(path.string(), "looked at");
+}
+
+Result<std::string> read_own_file(const Path& path, std::uint64_t limit) {
+    TRY_VOID(check_own_file(path)); // a link is called one
+    Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW));
+    if (!descriptor.is_open()) return path_error(path.string(), "read");
+    struct stat info {};
+    if (::fstat(descriptor.get(), &info) != 0) return path_error(path.string(), "read");
+    TRY_VOID(check_file(info, path.string())); // of what is read, whatever stands there by now
+    const auto file = TRY(regular_file(std::move(descriptor), path.string()));
+    return read_all(file, path.string(), limit);
+}
+
+}

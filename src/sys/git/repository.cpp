@@ -1,0 +1,288 @@
+#include "sys/git/repository.h"
+#include "base/text.h"
+#include "sys/files/beneath.h"
+#include "sys/git/links.h"
+#include "sys/git/refs.h"
+#include "sys/git/state.h"
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+
+namespace fairlead::sys {
+namespace {
+
+constexpr std::string_view in_no_repository = "is in no git repository";
+
+void start_libgit2() {
+    static const bool started = [] {
+        git_libgit2_init();
+        // libgit2 refuses repositories with extensions that it does not know; these do not change what we read.
+        const char* extensions[] = {"worktreeconfig", "partialclone", "preciousobjects", "relativeworktrees"};
+        git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, std::size(extensions));
+        // Containers and CI mount foreign-owned trees; the check guards against hooks and commands, which we never run.
+        git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+        // Like git, don't hash every object again that is read; fsck is for that.
+        git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+        return true;
+    }();
+    static_cast<void>(started);
+}
+
+// libgit2 before 1.7 knows of shallow clones only that they are.
+GitIds read_boundary(git_repository* repository) {
+    GitIds result;
+    std::ifstream in(std::string(git_repository_commondir(repository)) + "shallow");
+    std::string line;
+    git_oid id;
+    while (std::getline(in, line))
+        if (git_oid_fromstrn(&id, line.data(), line.size()) == 0) result.insert(id);
+    return result;
+}
+
+Error cannot_open(const std::string& folder, int status) {
+    const std::string reason = git_reason(), reason_in_lower_case = lower(reason);
+    if (std::error_code ignored; status == GIT_ENOTFOUND && !std::filesystem::exists(folder, ignored))
+        return could_not(fmt::format("folder {} does not exist, so it {}", folder, in_no_repository));
+    // git passes a .git by that is no repository; who asks for evidence must not take that for none.
+    if (status == GIT_ENOTFOUND && !std::getenv("GIT_CEILING_DIRECTORIES"))
+        if (const auto tree = tree_around(folder))
+            return could_not(*tree +
+                             "/.git is no repository that can be opened: it is damaged, closed to this user, or leads "
+                             "to a folder that is not here; mend it, or take it away");
+    if (status == GIT_ENOTFOUND) return could_not(fmt::format("{} {}; run git init there", folder, in_no_repository));
+    if (reason_in_lower_case.find("objectformat") != std::string::npos ||
+        reason_in_lower_case.find("object format") != std::string::npos)
+        return could_not(folder + " is in a git repository of SHA-256 objects, which libgit2 can't read (" + reason +
+                         "); use one of SHA-1");
+    if (reason_in_lower_case.find("refstorage") != std::string::npos)
+        return could_not(
+            fmt::format("the git repository of {} keeps its references as a reftable, which libgit2 can't "
+                        "read ({}); run: git refs migrate --ref-format=files (git 2.49 or newer), or clone it anew",
+                        folder, reason));
+    return could_not(fmt::format("the git repository of {} can't be opened: {}", folder, reason));
+}
+
+// A committed folder may look like a bare repository, with objects that somebody made up. Within a work tree it is
+// content: what is meant is the repository around it (git's safe.bareRepository=explicit). Empty: `folder` is in none.
+std::string around_bare(git_repository* repository, const std::string& folder) {
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    const fs::path found = without_slash(git_repository_path(repository)), here = fs::weakly_canonical(folder, ignored);
+    const auto below = here.lexically_relative(found);
+    const bool inside = !below.empty() && *below.begin() != "..";
+    return inside && found.filename() != ".git" ? found.parent_path().string() : std::string();
+}
+
+}
+
+Repository::Repository(std::unique_ptr<GitState> state) : state_(std::move(state)) {}
+Repository::Repository(Repository&&) noexcept = default;
+Repository& Repository::operator=(Repository&&) noexcept = default;
+Repository::~Repository() = default;
+
+Result<Repository> Repository::open(const std::string& folder) {
+    start_libgit2();
+    auto state = std::make_unique<GitState>();
+    const int status = git_make(state->handle, git_repository_open_ext, folder.c_str(), 0u,
+                                static_cast<const char*>(std::getenv("GIT_CEILING_DIRECTORIES")));
+    if (status != 0) return cannot_open(folder, status);
+    if (const auto around = around_bare(state->handle.get(), folder); !around.empty())
+        if (auto outer = open(around); outer.ok() && !outer->work_tree().empty()) return outer;
+    state->boundary = read_boundary(state->handle.get());
+    return Repository(std::move(state));
+}
+
+bool Repository::is_missing(const Error& error) { return error.message.find(in_no_repository) != std::string::npos; }
+
+std::string Repository::work_tree() const { return without_slash(git_repository_workdir(state_->handle.get())); }
+std::string Repository::git_folder() const { return without_slash(git_repository_path(state_->handle.get())); }
+bool Repository::is_shallow() const { return !state_->boundary.empty(); }
+
+Result<bool> Repository::has_replacements() const {
+    std::error_code absent;
+    const auto size =
+        std::filesystem::file_size(std::string(git_repository_commondir(state_->handle.get())) + "info/grafts", absent);
+    bool found = !absent && size > 0;
+    TRY_VOID(each_reference(git_folder(), "refs/replace/", [&](const StoredReference&) { found = true; }));
+    return found;
+}
+
+std::optional<std::string> Repository::head_branch() const {
+    Freed<git_reference, git_reference_free> head;
+    if (git_make(head, git_reference_lookup, state_->handle.get(), "HEAD") != 0) return std::nullopt;
+    const char* target = git_reference_symbolic_target(head.get());
+    return target ? std::optional<std::string>(target) : std::nullopt;
+}
+
+std::optional<std::string> Repository::head_commit() const {
+    git_oid id;
+    if (git_reference_name_to_id(&id, state_->handle.get(), "HEAD") != 0) return std::nullopt;
+    return git_id_text(id);
+}
+
+Result<std::string> Repository::resolve(std::string_view revision) const {
+    GitObject named, peeled;
+    const std::string text(revision);
+    if (git_make(named, git_revparse_single, state_->handle.get(), text.c_str()) != 0) {
+        git_oid id;
+        if (text.size() == GIT_OID_HEXSZ && git_oid_fromstr(&id, text.c_str()) == 0)
+            return state_->missing("commit", id);
+        return could_not(fmt::format("revision '{}' is unknown in {}; fetch it, or name a branch, a tag or a commit",
+                                     text, state_->shown()));
+    }
+    if (git_make(peeled, git_object_peel, named.get(), GIT_OBJECT_COMMIT) != 0)
+        return could_not(fmt::format("revision '{}' does not lead to a commit: {}", text, git_reason()));
+    return git_id_text(*git_object_id(peeled.get()));
+}
+
+Result<Commit> Repository::commit(std::string_view id) const {
+    const auto wanted = TRY(state_->id_of(id));
+    const GitCommit found = TRY(state_->commit(wanted));
+    Commit result;
+    result.id = id;
+    for (unsigned i = 0; i < git_commit_parentcount(found.get()); ++i)
+        result.parents.push_back(git_id_text(*git_commit_parent_id(found.get(), i)));
+    result.message = TRY(state_->message_of(wanted));
+    const git_signature* author = git_commit_author(found.get());
+    result.author_name = author->name;
+    result.author_email = author->email;
+    result.author_time = author->when.time;
+    result.author_offset = author->when.offset;
+    result.committer_time = git_commit_time(found.get());
+    result.committer_offset = git_commit_time_offset(found.get());
+    return result;
+}
+
+namespace {
+
+// The commit that an object is or, through annotated tags, leads to; nothing when there is none.
+std::optional<git_oid> peeled_commit(git_repository* repository, git_odb* objects, const git_oid& id) {
+    std::size_t size = 0;
+    git_object_t type = GIT_OBJECT_INVALID;
+    if (git_odb_read_header(&size, &type, objects, &id) != 0) return std::nullopt;
+    if (type == GIT_OBJECT_COMMIT) return id;
+    GitObject object, peeled;
+    if (type != GIT_OBJECT_TAG || git_make(object, git_object_lookup, repository, &id, GIT_OBJECT_TAG) != 0 ||
+        git_make(peeled, git_object_peel, object.get(), GIT_OBJECT_COMMIT) != 0)
+        return std::nullopt;
+    return *git_object_id(peeled.get());
+}
+
+}
+
+Result<std::optional<std::string>> Repository::commit_of(const std::string& reference) const {
+    git_oid id;
+    if (git_reference_name_to_id(&id, state_->handle.get(), reference.c_str()) != 0)
+        return could_not(fmt::format("reference {} of {} can't be read: {}", reference, state_->shown(), git_reason()));
+    GitObject object, peeled;
+    const int status = git_make(object, git_object_lookup, state_->handle.get(), &id, GIT_OBJECT_ANY);
+    if (status == GIT_ENOTFOUND) return state_->missing(reference + "'s object", id);
+    if (status != 0) return could_not(fmt::format("{} can't be read: {}", reference, git_reason()));
+    const int peel = git_make(peeled, git_object_peel, object.get(), GIT_OBJECT_COMMIT);
+    if (peel == GIT_ENOTFOUND) return state_->missing(reference + "'s commit, behind", id);
+    if (peel != 0) return std::optional<std::string>();
+    return std::optional(git_id_text(*git_object_id(peeled.get())));
+}
+
+std::optional<std::int64_t> Repository::tagged_at(const std::string& reference) const {
+    git_oid id;
+    Freed<git_tag, git_tag_free> tag;
+    if (git_reference_name_to_id(&id, state_->handle.get(), reference.c_str()) != 0 ||
+        git_make(tag, git_tag_lookup, state_->handle.get(), &id) != 0)
+        return std::nullopt;
+    const git_signature* tagger = git_tag_tagger(tag.get());
+    return tagger ? tagger->when.time : 0;
+}
+
+Result<std::vector<Reference>> Repository::references(std::string_view prefix) const {
+    git_repository* repository = state_->handle.get();
+    Freed<git_odb, git_odb_free> objects;
+    Freed<git_reference_iterator, git_reference_iterator_free> iterator;
+    const std::string glob = std::string(prefix) + "*";
+    if (git_make(objects, git_repository_odb, repository) != 0 ||
+        git_make(iterator, git_reference_iterator_glob_new, repository, glob.c_str()) != 0)
+        return could_not(fmt::format("references of {} can't be read: {}", state_->shown(), git_reason()));
+    std::vector<Reference> result;
+    git_reference* next = nullptr;
+    int status = 0;
+    while ((status = git_reference_next(&next, iterator.get())) == 0) {
+        const Freed<git_reference, git_reference_free> reference(next);
+        git_oid symbolic;
+        const git_oid* target = git_reference_target_peel(next); // of a packed annotated tag: no look at the object
+        if (!target) target = git_reference_target(next);
+        if (!target && git_reference_name_to_id(&symbolic, repository, git_reference_name(next)) == 0)
+            target = &symbolic;
+        const auto commit = target ? peeled_commit(repository, objects.get(), *target) : std::nullopt;
+        result.push_back({git_reference_name(next), commit ? git_id_text(*commit) : ""});
+    }
+    if (status != GIT_ITEROVER)
+        return could_not(fmt::format("references of {} can't be read: {}", state_->shown(), git_reason()));
+    return result;
+}
+
+Result<bool> Repository::is_dirty() const {
+    if (git_repository_is_bare(state_->handle.get())) return false;
+    const auto tracked = TRY(tracked_files());
+    TRY_VOID(refuse_outward_rules(work_tree(), tracked));
+    git_status_options options;
+    git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
+    options.show = GIT_STATUS_SHOW_INDEX_AND_WORKDIR;
+    options.flags = 0; // no untracked and no ignored files
+    Freed<git_status_list, git_status_list_free> list;
+    if (git_make(list, git_status_list_new, state_->handle.get(), &options) != 0)
+        return could_not(fmt::format("the state of {} can't be read: {}", state_->shown(), git_reason()));
+    return git_status_list_entrycount(list.get()) > 0;
+}
+
+std::optional<std::string> Repository::remote_url(std::string_view name) const {
+    const auto urls = state_->remote_urls();
+    const auto found = urls.find(name);
+    return found == urls.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string Repository::remote() const { return state_->remote(); }
+
+bool Repository::fetches_no_tags() const { return state_->setting("remote." + remote() + ".tagopt") == "--no-tags"; }
+
+Result<std::vector<std::string>> Repository::tracked_files() const {
+    return state_->paths_in_index([](const git_index_entry&) { return true; });
+}
+
+Result<std::vector<std::string>> Repository::left_out_files() const {
+    return state_->paths_in_index(
+        [](const git_index_entry& entry) { return (entry.flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE) != 0; });
+}
+
+Result<std::vector<std::string>> Repository::submodules() const {
+    return state_->paths_in_index([](const git_index_entry& entry) { return entry.mode == GIT_FILEMODE_COMMIT; });
+}
+
+namespace {
+
+std::string content_of(const GitBlob& blob) {
+    return {static_cast<const char*>(git_blob_rawcontent(blob.get())),
+            static_cast<std::size_t>(git_blob_rawsize(blob.get()))};
+}
+
+}
+
+Result<std::string> Repository::read_blob(std::string_view commit, std::string_view path) const {
+    const GitTree tree = TRY(state_->tree_of(commit));
+    Freed<git_tree_entry, git_tree_entry_free> entry;
+    if (git_make(entry, git_tree_entry_bypath, tree.get(), std::string(path).c_str()) != 0)
+        return could_not(fmt::format("{} is not in commit {}", path, commit));
+    const auto blob = TRY(state_->blob(*git_tree_entry_id(entry.get())));
+    return content_of(blob);
+}
+
+Result<std::string> Repository::read_staged(std::string_view path) const {
+    const GitIndex index = TRY(state_->index());
+    const git_index_entry* entry = git_index_get_bypath(index.get(), std::string(path).c_str(), 0);
+    if (!entry) return could_not(fmt::format("{} is not in the index of {}", path, state_->shown()));
+    const auto blob = TRY(state_->blob(entry->id));
+    return content_of(blob);
+}
+
+}

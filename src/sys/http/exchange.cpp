@@ -1,0 +1,261 @@
+#include "sys/http/exchange.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "sys/http/sockets.h"
+#include <algorithm>
+#include <arpa/inet.h>
+#include <cerrno>
+#include <cstdlib>
+#include <fmt/format.h>
+#include <openssl/ssl.h>
+#include <unistd.h>
+
+namespace fairlead::sys {
+
+namespace {
+
+constexpr std::size_t header_limit = 256u << 10;            // of all headers together, interim answers included
+constexpr auto curl_too_large = static_cast<CURLcode>(100); // CURLE_TOO_LARGE since 8.6
+
+std::size_t on_body(char* bytes, std::size_t, std::size_t size, void* data) {
+    auto& exchange = *static_cast<Exchange*>(data);
+    auto& body = exchange.response.body;
+    const std::size_t room = exchange.request.body_limit - body.size();
+    body.append(bytes, std::min(size, room));
+    if (size <= room) return size;
+    exchange.too_large = fmt::format("the body is larger than {} bytes", exchange.request.body_limit);
+    return 0;
+}
+
+std::size_t on_header(char* bytes, std::size_t, std::size_t size, void* data) {
+    auto& exchange = *static_cast<Exchange*>(data);
+    auto& headers = exchange.response.headers;
+    const std::string_view line(bytes, size);
+    exchange.header_bytes += size;
+    if (exchange.header_bytes > header_limit) {
+        exchange.too_large = fmt::format("the headers are larger than {} bytes", header_limit);
+        return 0;
+    }
+    if (line.starts_with("HTTP/")) {
+        headers.clear(); // those before were of a redirect or of "100 Continue"
+        exchange.response.body.clear();
+    } else if (const auto colon = line.find(':');
+               colon != std::string_view::npos && line[0] != ' ' && line[0] != '\t') {
+        headers.emplace_back(trim(line.substr(0, colon)), trim(line.substr(colon + 1)));
+    } else if (!headers.empty() && !trim(line).empty()) {
+        headers.back().second += " " + std::string(trim(line)); // RFC 9112 5.2: folded
+    }
+    return size;
+}
+
+// libcurl asks for a socket once it knows where to connect to. It closes it as it would close its own.
+curl_socket_t on_socket(void* data, curlsocktype, curl_sockaddr* address) {
+    static_cast<Exchange*>(data)->connecting();
+    return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+CURLcode on_tls(CURL*, void* context, void* data) {
+    auto& exchange = *static_cast<Exchange*>(data);
+    const auto store = exchange.trust();
+    if (!store.ok()) {
+        exchange.no_trust = store.error().message;
+        return CURLE_SSL_CACERT_BADFILE;
+    }
+    SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(context), store.value().get());
+    return CURLE_OK;
+}
+
+void append(CurlList& list, const std::string& line) {
+    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+    if (!longer) throw std::bad_alloc();
+    static_cast<void>(list.release());
+    list.reset(longer);
+}
+
+CurlList header_list(const HttpRequest& request) {
+    CurlList list;
+    append(list, "Expect:");          // no waiting for "100 Continue"
+    append(list, "Accept-Encoding:"); // compressed bodies are read, not asked for
+    for (const auto& [name, value] : request.headers)
+        append(list, value.empty() ? name + ";" : fmt::format("{}: {}", name, value)); // "name;" sends an empty one
+    if (!request.bearer.empty()) append(list, "Authorization: Bearer " + request.bearer.reveal());
+    return list;
+}
+
+template <typename Value>
+void set(CURL* curl, CURLoption option, Value value) {
+    curl_easy_setopt(curl, option, value);
+}
+
+long at_least_one(Milliseconds duration) { return std::max(1L, static_cast<long>(duration.count())); } // 0 is for ever
+
+// The proxy variables hold (http_proxy, https_proxy, all_proxy, no_proxy), but what runs here is asked directly.
+std::string no_proxy() {
+    const char* given = std::getenv("no_proxy");
+    if (!given) given = std::getenv("NO_PROXY");
+    const std::string named = given ? given : "";
+    if (named == "*") return named;
+    return named + (named.empty() ? "" : ",") + "localhost,127.0.0.0/8,127.0.0.1,::1";
+}
+
+// What failed may be the proxy's; curl's reason then names a host that nobody asked for.
+std::string_view proxy_variable() {
+    for (const char* name : proxy_variables)
+        if (const char* value = std::getenv(name); value && *value != '\0') return name;
+    return {};
+}
+
+void set_transport(CURL* curl, Exchange& exchange, Milliseconds timeout) {
+    const HttpRequest& request = exchange.request;
+    set(curl, CURLOPT_NOSIGNAL, 1L);
+    set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    // Else the end of an attempt waits for the thread that looks the name up: 10 s and more with a mute name server.
+    set(curl, CURLOPT_QUICK_EXIT, 1L);
+    set(curl, CURLOPT_TIMEOUT_MS, at_least_one(timeout));
+    set(curl, CURLOPT_CONNECTTIMEOUT_MS, at_least_one(std::min(timeout, request.connect_timeout)));
+    set(curl, CURLOPT_RESOLVE, exchange.resolve.get());
+    set(curl, CURLOPT_NOPROXY, no_proxy().c_str());
+    if (!request.socket.empty()) {
+        set(curl, CURLOPT_UNIX_SOCKET_PATH, path_of(exchange.socket).c_str());
+        set(curl, CURLOPT_PROXY, "");
+    } else {
+        set(curl, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+        set(curl, CURLOPT_OPENSOCKETDATA, &exchange);
+    }
+    // A kept connection is known by its path, and that of a descriptor means another socket the next time.
+    if (request.fresh_connection || !request.socket.empty()) {
+        set(curl, CURLOPT_FRESH_CONNECT, 1L);
+        set(curl, CURLOPT_FORBID_REUSE, 1L); // a probe leaves no idle connection that a drain would wait for
+        set(curl, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+    }
+    set(curl, CURLOPT_CAINFO, static_cast<char*>(nullptr)); // on_tls brings what was read once
+    set(curl, CURLOPT_CAPATH, static_cast<char*>(nullptr));
+    if (request.insecure) {
+        set(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+        set(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    } else {
+        set(curl, CURLOPT_SSL_CTX_FUNCTION, on_tls);
+        set(curl, CURLOPT_SSL_CTX_DATA, &exchange);
+    }
+}
+
+void set_message(CURL* curl, Exchange& exchange) {
+    const HttpRequest& request = exchange.request;
+    static const std::string agent = "fairlead/" + std::string(version());
+    set(curl, CURLOPT_URL, request.url.c_str());
+    set(curl, CURLOPT_USERAGENT, agent.c_str());
+    set(curl, CURLOPT_HTTPHEADER, exchange.headers.get());
+    set(curl, CURLOPT_ACCEPT_ENCODING, ""); // every coding that curl knows
+    set(curl, CURLOPT_FOLLOWLOCATION, 0L);  // headers of ours would go along
+    if (request.method == "HEAD") {
+        set(curl, CURLOPT_NOBODY, 1L);
+    } else if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
+        set(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        set(curl, CURLOPT_POSTFIELDS, request.body.c_str());
+    }
+    if (request.method != "HEAD" && request.method != "GET" && request.method != "POST")
+        set(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    if (request.method == "GET" && !request.body.empty()) set(curl, CURLOPT_CUSTOMREQUEST, "GET");
+    set(curl, CURLOPT_WRITEFUNCTION, on_body);
+    set(curl, CURLOPT_WRITEDATA, &exchange);
+    set(curl, CURLOPT_HEADERFUNCTION, on_header);
+    set(curl, CURLOPT_HEADERDATA, &exchange);
+    set(curl, CURLOPT_ERRORBUFFER, exchange.reason);
+}
+
+HttpFailure connect_failure(CURL* curl) {
+    long reason = 0;
+    curl_easy_getinfo(curl, CURLINFO_OS_ERRNO, &reason);
+    if (reason == ETIMEDOUT) return HttpFailure::timeout;
+    const bool nobody_listens = reason == ECONNREFUSED || reason == ENOENT; // ENOENT: no such unix socket
+    return nobody_listens ? HttpFailure::refused : HttpFailure::other;
+}
+
+HttpFailure classify(CURL* curl, CURLcode code, const Exchange& exchange) {
+    if (!exchange.too_large.empty()) return HttpFailure::too_large;
+    switch (code) {
+    case CURLE_OK: return HttpFailure::none;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY: return HttpFailure::resolve;
+    case CURLE_COULDNT_CONNECT: return connect_failure(curl);
+    case CURLE_OPERATION_TIMEDOUT: return HttpFailure::timeout;
+    case CURLE_GOT_NOTHING: return HttpFailure::empty_reply;
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_PARTIAL_FILE: return HttpFailure::reset;
+    case CURLE_SSL_CONNECT_ERROR: return HttpFailure::tls_handshake;
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_PEER_FAILED_VERIFICATION: return HttpFailure::certificate;
+    default: return HttpFailure::other;
+    }
+}
+
+std::string reason_of(CURLcode code, const Exchange& exchange) {
+    if (!exchange.too_large.empty()) return exchange.too_large;
+    if (!exchange.no_trust.empty()) return exchange.no_trust;
+    std::string reason(trim(*exchange.reason ? exchange.reason : curl_easy_strerror(code)));
+    if (exchange.socket.is_open()) reason = replace_all(reason, path_of(exchange.socket), exchange.request.socket);
+    const bool names_another = reason.find(" to ") != reason.npos && code == CURLE_COULDNT_CONNECT &&
+                               reason.find(exchange.host) == reason.npos;
+    if (names_another && !proxy_variable().empty()) reason += fmt::format(" (the proxy of {})", proxy_variable());
+    return reason;
+}
+
+Milliseconds time_of(CURL* curl, CURLINFO info) {
+    curl_off_t microseconds = 0;
+    curl_easy_getinfo(curl, info, &microseconds);
+    return std::chrono::round<Milliseconds>(std::chrono::microseconds(microseconds));
+}
+
+void read_info(CURL* curl, HttpResponse& response) {
+    long status = 0, request_bytes = 0;
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &request_bytes);
+    response.status = static_cast<int>(status);
+    response.sent_any = request_bytes > 0;
+    response.dns = time_of(curl, CURLINFO_NAMELOOKUP_TIME_T);
+    response.connect = time_of(curl, CURLINFO_CONNECT_TIME_T);
+    response.tls = time_of(curl, CURLINFO_APPCONNECT_TIME_T);
+    response.first_byte = time_of(curl, CURLINFO_STARTTRANSFER_TIME_T);
+    response.total = time_of(curl, CURLINFO_TOTAL_TIME_T);
+}
+
+}
+
+Exchange::Exchange(const HttpRequest& asked) : request(asked), headers(header_list(asked)), host(host_of(asked.url)) {
+    for (const auto& entry : asked.resolve) append(resolve, entry);
+}
+
+void set_up(CURL* curl, Exchange& exchange, Milliseconds timeout) {
+    set_transport(curl, exchange, timeout);
+    set_message(curl, exchange);
+}
+
+void conclude(CURL* curl, CURLcode code, Exchange& exchange) {
+    HttpResponse& response = exchange.response;
+    read_info(curl, response);
+    // libcurl's own limit on one line of a header; before 8.6 it calls that a lack of memory.
+    if (code == curl_too_large || (code == CURLE_OUT_OF_MEMORY && response.sent_any))
+        exchange.too_large = "a header is larger than 100 kB";
+    response.failure = classify(curl, code, exchange);
+    if (code != CURLE_OK) response.reason = reason_of(code, exchange);
+}
+
+std::string host_of(const std::string& url) {
+    const Freed<CURLU, curl_url_cleanup> parsed(curl_url());
+    char* host = nullptr;
+    if (curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK ||
+        curl_url_get(parsed.get(), CURLUPART_HOST, &host, 0) != CURLUE_OK)
+        return {};
+    const Freed<char, curl_free> owner(host);
+    std::string bare = host; // [::1] without its brackets
+    std::erase_if(bare, [](char c) { return c == '[' || c == ']'; });
+    return bare;
+}
+
+bool is_address(const std::string& host) {
+    in6_addr room{};
+    return ::inet_pton(AF_INET, host.c_str(), &room) == 1 || ::inet_pton(AF_INET6, host.c_str(), &room) == 1;
+}
+
+}

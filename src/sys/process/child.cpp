@@ -1,0 +1,231 @@
+#include "sys/process/child.h"
+#include "base/secret.h"
+#include "sys/environment.h"
+#include "sys/user.h"
+#include <csignal>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+namespace fairlead::sys {
+namespace {
+
+struct Pipe {
+    Descriptor read;
+    Descriptor write;
+};
+
+// Above the three standard ones even where those were closed: dup2 in the child must not step on them.
+Result<Descriptor> lift(int number) {
+    Descriptor low(number);
+    Descriptor high(::fcntl(low.get(), F_DUPFD_CLOEXEC, 3));
+    if (!high.is_open()) return could_not("no descriptor is left: " + reason());
+    return high;
+}
+
+Result<Pipe> make_pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return could_not("a pipe can't be made: " + reason());
+    auto lifted_read = lift(ends[0]), lifted_write = lift(ends[1]);
+    auto read = TRY(std::move(lifted_read));
+    auto write = TRY(std::move(lifted_write));
+    return Pipe{std::move(read), std::move(write)};
+}
+
+class Actions {
+  public:
+    Actions() { ::posix_spawn_file_actions_init(&actions_); }
+    ~Actions() { ::posix_spawn_file_actions_destroy(&actions_); }
+    Actions(const Actions&) = delete;
+    Actions& operator=(const Actions&) = delete;
+    void connect(int from, int to) {
+        ::posix_spawn_file_actions_adddup2(&actions_, from, to);
+        connections_.emplace_back(from, to);
+    }
+    void open_null(int as) {
+        ::posix_spawn_file_actions_addopen(&actions_, as, "/dev/null", O_RDONLY, 0);
+        null_ = as;
+    }
+    void enter(const std::string& folder) {
+        ::posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str());
+        folder_ = folder;
+    }
+    const posix_spawn_file_actions_t* get() const { return &actions_; }
+
+    // The same in a child that was forked; only async-signal-safe calls. The folder is entered as who the child is
+    // then.
+    bool connect_all() const {
+        if (const int null = null_ < 0 ? -1 : ::open("/dev/null", O_RDONLY); null >= 0 && null != null_) {
+            ::dup2(null, null_);
+            ::close(null);
+        }
+        for (const auto& [from, to] : connections_)
+            if (::dup2(from, to) < 0) return false;
+        return true;
+    }
+    bool enter_folder() const { return folder_.empty() || ::chdir(folder_.c_str()) == 0; }
+
+  private:
+    std::vector<std::pair<int, int>> connections_;
+    std::string folder_;
+    int null_ = -1;
+    posix_spawn_file_actions_t actions_;
+};
+
+// Its own group; no signal blocked; what we ignore (SIGPIPE) or catch as by default.
+class Attributes {
+  public:
+    Attributes() {
+        ::posix_spawnattr_init(&attributes_);
+        sigset_t none, ours;
+        ::sigemptyset(&none);
+        ::sigemptyset(&ours);
+        for (const int number : {SIGPIPE, SIGINT, SIGTERM}) ::sigaddset(&ours, number);
+        ::posix_spawnattr_setsigmask(&attributes_, &none);
+        ::posix_spawnattr_setsigdefault(&attributes_, &ours);
+        ::posix_spawnattr_setpgroup(&attributes_, 0);
+        ::posix_spawnattr_setflags(&attributes_,
+                                   POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    }
+    ~Attributes() { ::posix_spawnattr_destroy(&attributes_); }
+    Attributes(const Attributes&) = delete;
+    Attributes& operator=(const Attributes&) = delete;
+    const posix_spawnattr_t* get() const { return &attributes_; }
+
+  private:
+    posix_spawnattr_t attributes_;
+};
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> list;
+    for (std::string& text : texts) list.push_back(text.data());
+    list.push_back(nullptr);
+    return list;
+}
+
+bool same_file(int one, int other) {
+    struct stat first {
+    }, second{};
+    return ::fstat(one, &first) == 0 && ::fstat(other, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+bool is_folder(const std::string& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+// argv[0] as execve takes it: a bare name is looked up in our PATH, a path is meant from the child's folder.
+Result<std::string> program_of(const Command& command) {
+    const std::string& name = command.argv[0];
+    if (name.find('/') != std::string::npos) return name;
+    const auto found = command.any_path ? find_program(name) : find_own_program(name);
+    if (found) return *found;
+    if (find_program(name))
+        return could_not(fmt::format("program '{}' is only in a folder of PATH that is relative or within the work "
+                                     "tree, where a change could have put it; install it",
+                                     name));
+    return could_not(fmt::format("program '{}' is not in PATH; install it or name its path", name));
+}
+
+// posix_spawn(3) can't become another user. What it would do otherwise, by hand; the error's number, or 0.
+int spawn_as(const User& user, int& pid, const std::string& program, const Actions& actions, char** arguments,
+             char** variables) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
+    Descriptor read(ends[0]), write(::fcntl(ends[1], F_DUPFD_CLOEXEC, 10)); // above what is connected
+    ::close(ends[1]);
+    pid = ::fork();
+    if (pid < 0) return errno;
+    if (pid == 0) {
+        ::setpgid(0, 0);
+        for (const int number : {SIGPIPE, SIGINT, SIGTERM}) ::signal(number, SIG_DFL);
+        sigset_t none;
+        ::sigemptyset(&none);
+        ::sigprocmask(SIG_SETMASK, &none, nullptr);
+        ::umask(022);
+        if (actions.connect_all() && become_user(user) && actions.enter_folder())
+            ::execve(program.c_str(), arguments, variables);
+        const int number = errno;
+        [[maybe_unused]] const ssize_t told = ::write(write.get(), &number, sizeof number);
+        ::_exit(127);
+    }
+    ::setpgid(pid, pid);
+    write.reset();
+    int number = 0;
+    ssize_t count = 0;
+    while ((count = ::read(read.get(), &number, sizeof number)) < 0 && errno == EINTR) {
+    }
+    if (count <= 0) return 0;
+    ::waitpid(pid, nullptr, 0);
+    return number;
+}
+
+}
+
+namespace {
+
+// tar looks for xz in its PATH, git for ssh.
+void narrow_path(std::vector<std::string>& variables) {
+    for (auto& pair : variables)
+        if (pair.starts_with("PATH=")) pair = "PATH=" + own_path(pair.substr(5));
+}
+
+}
+
+Result<ChildProcess> start_child(const Command& command) {
+    std::string program = TRY(program_of(command));
+    if (!command.folder.empty() && !is_folder(command.folder)) {
+        return could_not(fmt::format("'{}' can't run in '{}': there is no such folder", program, command.folder));
+    }
+    ChildProcess child;
+    Actions actions;
+    Pipe in, out, err; // the child's ends close when this function returns
+    if (command.input.empty()) {
+        actions.open_null(STDIN_FILENO);
+    } else {
+        in = TRY(make_pipe());
+        actions.connect(in.read.get(), STDIN_FILENO);
+        ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
+    }
+    int one_stream = command.one_stream;
+    // A tool of ours masks by itself, and keeps the terminal; without a secret so does everybody.
+    if (!command.inherit_output || (knows_secrets() && !command.masks_itself)) {
+        out = TRY(make_pipe());
+        err = TRY(make_pipe());
+        actions.connect(out.write.get(), STDOUT_FILENO);
+        actions.connect(err.write.get(), STDERR_FILENO);
+        // Through two pipes the lines of a log that both lead to would come in another order.
+        if (command.inherit_output && one_stream == 0 && same_file(STDOUT_FILENO, STDERR_FILENO))
+            one_stream = STDOUT_FILENO;
+    }
+    if (one_stream == STDOUT_FILENO) actions.connect(STDOUT_FILENO, STDERR_FILENO);
+    if (one_stream == STDERR_FILENO) actions.connect(STDERR_FILENO, STDOUT_FILENO);
+    if (!command.folder.empty()) actions.enter(command.folder);
+
+    std::vector<std::string> arguments = command.argv;
+    std::vector<std::string> variables =
+        command.environment ? *command.environment : child_environment(Environment::of_process(), Child::program);
+    const bool looked_up = command.argv[0].find('/') == std::string::npos;
+    if (looked_up && !command.any_path) narrow_path(variables);
+    const Attributes attributes;
+    if (command.user) set_user_variables(*command.user, variables);
+    auto words = pointers(arguments), values = pointers(variables);
+    const int failed = command.user ? spawn_as(*command.user, child.pid, program, actions, words.data(), values.data())
+                                    : ::posix_spawn(&child.pid, program.c_str(), actions.get(), attributes.get(),
+                                                    words.data(), values.data());
+    if (failed != 0)
+        return could_not(fmt::format("'{}' can't be started{}: {}", program,
+                                     command.user ? fmt::format(" as user '{}'", command.user->name) : "",
+                                     reason(failed)));
+    child.handle = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0u))); // close-on-exec by itself
+    child.in = std::move(in.write);
+    child.out = std::move(out.read);
+    child.err = std::move(err.read);
+    return child;
+}
+
+}

@@ -1,0 +1,70 @@
+// The part of process.h about processes that we didn't start: they are told by pid and time of start.
+#include "sys/descriptor.h"
+#include "sys/files/files.h"
+#include "sys/process/process.h"
+#include <charconv>
+#include <csignal>
+#include <fmt/format.h>
+#include <sys/syscall.h>
+
+namespace fairlead::sys {
+namespace {
+
+// proc(5): "pid (name) state ppid ...". The name may hold blanks and parentheses, so the last ')' ends it.
+std::optional<std::uint64_t> start_of(std::string_view stat) {
+    const std::size_t end = stat.rfind(')');
+    if (end == std::string_view::npos || end + 2 >= stat.size()) return std::nullopt;
+    stat.remove_prefix(end + 2);
+    if (stat[0] == 'Z' || stat[0] == 'X') return std::nullopt; // dead, only its parent hasn't looked yet
+    constexpr int state_field = 3, start_field = 22;
+    for (int field = state_field; field < start_field; ++field) {
+        const std::size_t blank = stat.find(' ');
+        if (blank == std::string_view::npos) return std::nullopt;
+        stat.remove_prefix(blank + 1);
+    }
+    std::uint64_t started = 0;
+    const auto [rest, error] = std::from_chars(stat.data(), stat.data() + stat.size(), started);
+    if (error != std::errc()) return std::nullopt;
+    return started;
+}
+
+}
+
+std::optional<ProcessId> identify(int pid) {
+    if (pid <= 0) return std::nullopt;
+    const auto stat = read_file(fmt::format("/proc/{}/stat", pid));
+    if (!stat) return std::nullopt;
+    const auto started = start_of(stat.value());
+    if (!started) return std::nullopt;
+    return ProcessId{pid, *started};
+}
+
+bool is_running(const ProcessId& id) {
+    const auto now = identify(id.pid);
+    return now && now->started == id.started;
+}
+
+Result<void> send_signal(const ProcessId& id, int signal) {
+    // The handle is taken before we compare: from then on the pid can't become another process's.
+    const Descriptor handle(id.pid > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, id.pid, 0u)) : -1);
+    if (!is_running(id)) return {};
+    const long sent =
+        handle.is_open() ? ::syscall(SYS_pidfd_send_signal, handle.get(), signal, nullptr, 0u) : ::kill(id.pid, signal);
+    if (sent == 0 || errno == ESRCH) return {};
+    return could_not(fmt::format("process {} can't be sent signal {}: {}", id.pid, signal, reason()));
+}
+
+bool is_root() { return ::geteuid() == 0; }
+int own_pid() { return ::getpid(); }
+
+std::string own_program() {
+    const auto link = read_link("/proc/self/exe");
+    return link.ok() ? link.value() : std::string();
+}
+
+std::string host_name() {
+    char name[256] = {};
+    return ::gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
+}
+
+}

@@ -1,0 +1,119 @@
+// The part of supervise.h about processes that outlived whoever looked after them.
+#include "base/text.h"
+#include "sys/clock.h"
+#include "sys/process/supervise.h"
+#include <algorithm>
+#include <csignal>
+#include <fmt/format.h>
+#include <set>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+namespace fairlead::sys {
+
+namespace {
+
+constexpr Milliseconds patience{5000}, look{10};
+
+Error stays(int pid) { return could_not(fmt::format("process {} can't be killed; look at it", pid)); }
+
+// proc(5): each thread has its own.
+std::vector<int> children() {
+    std::vector<int> pids;
+    for (const auto& thread : list_folder("/proc/self/task").value_or({})) {
+        const auto text = read_file(fmt::format("/proc/self/task/{}/children", thread)).value_or("");
+        for (const auto& word : split(text, ' ')) {
+            const auto pid = static_cast<int>(parse_integer(word).value_or(0));
+            if (pid > 0) pids.push_back(pid);
+        }
+    }
+    return pids;
+}
+
+// proc(5): a process that has a terminal is a person's, who may have taken the variables over to look after something.
+bool has_terminal(int pid) {
+    const auto stat = read_file(fmt::format("/proc/{}/stat", pid));
+    const auto end = stat.ok() ? stat->rfind(')') : std::string::npos;
+    if (end == std::string::npos || end + 2 >= stat->size()) return true;
+    constexpr std::size_t terminal = 4; // field 7; the state, field 3, is the first behind the name
+    const auto fields = split(stat->substr(end + 2), ' ');
+    return fields.size() <= terminal || fields[terminal] != "0";
+}
+
+bool was_started_with(int pid, const std::string& variable) {
+    const auto environment = read_file(fmt::format("/proc/{}/environ", pid));
+    if (!environment.ok()) return false;
+    const auto all = split(environment.value(), '\0');
+    return std::find(all.begin(), all.end(), variable) != all.end();
+}
+
+std::vector<int> ourselves() {
+    std::vector<int> pids;
+    for (int pid = own_pid(); pid > 0;) {
+        pids.push_back(pid);
+        const auto id = identify(pid);
+        const auto kin = id ? kin_of(*id) : std::nullopt;
+        pid = kin ? kin->parent : 0;
+    }
+    return pids;
+}
+
+std::vector<ProcessId> survivors(const std::string& variable, unsigned user, Terminals terminals,
+                                 const std::vector<int>& spared) {
+    std::vector<ProcessId> found;
+    for (const auto& name : list_folder("/proc").value_or({})) {
+        const auto pid = static_cast<int>(parse_integer(name).value_or(0));
+        if (pid <= 0 || std::find(spared.begin(), spared.end(), pid) != spared.end()) continue;
+        const auto id = identify(pid);
+        const auto kin = id ? kin_of(*id) : std::nullopt;
+        if (!kin || kin->user != user || !was_started_with(pid, variable)) continue;
+        if (terminals == Terminals::too || !has_terminal(pid)) found.push_back(*id);
+    }
+    return found;
+}
+
+}
+
+Result<std::size_t> end_survivors(const std::string& variable, unsigned user, Terminals terminals) {
+    std::set<int> ended;
+    const auto spared = ourselves();
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (true) { // again and again: one may have started another meanwhile
+        const auto left = survivors(variable, user, terminals, spared);
+        if (left.empty()) return ended.size();
+        if (std::chrono::steady_clock::now() >= deadline) return stays(left.front().pid);
+        for (const auto& one : left) {
+            TRY_VOID(send_signal(one, SIGKILL));
+            ended.insert(one.pid);
+        }
+        real_clock().rest(look);
+    }
+}
+
+Adoption::Adoption() : own_(children()) {
+    ::prctl(PR_GET_CHILD_SUBREAPER, &before_);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+Adoption::~Adoption() { ::prctl(PR_SET_CHILD_SUBREAPER, before_); }
+
+Result<std::size_t> Adoption::end() {
+    std::set<int> ended;
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (true) { // again and again: a child of one that was killed comes to us only then
+        int left = 0;
+        for (const int pid : children()) {
+            // Nobody else gets the number of a child that we have not waited for.
+            if (std::find(own_.begin(), own_.end(), pid) != own_.end()) continue;
+            left = pid;
+            if (::waitpid(pid, nullptr, WNOHANG) != 0) continue; // it ended by itself, or by now
+            ::kill(pid, SIGKILL);
+            ended.insert(pid);
+        }
+        if (left == 0) return ended.size();
+        if (std::chrono::steady_clock::now() >= deadline) return stays(left);
+        real_clock().rest(look);
+    }
+}
+
+}

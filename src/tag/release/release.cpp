@@ -1,0 +1,151 @@
+#include "tag/release/release.h"
+#include "sys/data/json.h"
+#include "tag/outputs.h"
+#include "tag/release/changelog.h"
+#include <fmt/format.h>
+
+namespace fairlead::tag {
+
+namespace {
+
+struct Scene {
+    Gathered gathered;
+    const sys::Repository* git = nullptr;
+    std::string head; // commit to look from
+};
+
+// What is checked out, unless something else is asked for: later steps of a workflow may have gone on from the event's
+// commit.
+Result<Scene> look(const ReleaseWanted& wanted, const std::string& revision, const sys::Environment& variables,
+                   sys::Clock& clock) {
+    Notes notes;
+    auto gathered = TRY(gather(wanted.wanted, variables, clock, notes));
+    Scene scene{std::move(gathered), nullptr, {}};
+    scene.git = TRY(scene.gathered.checkout->repository());
+    if (TRY(scene.git->has_replacements()))
+        return could_not("the repository replaces commits (refs/replace or info/grafts), which is not followed here; "
+                         "run it in a fresh clone, which has neither");
+    const bool given = !wanted.wanted.sha.empty() || !wanted.wanted.ref.empty();
+    const auto& sha = scene.gathered.facts.sha;
+    scene.head = TRY(scene.git->resolve(!revision.empty() ? revision : given && !sha.empty() ? sha : "HEAD"));
+    return scene;
+}
+
+std::string counted(std::size_t commits) { return fmt::format("{} commit{}", commits, commits == 1 ? "" : "s"); }
+
+std::string explained(const NextVersion& next) {
+    const auto since = next.previous.empty() ? std::string() : " since " + next.previous;
+    if (!next.changed)
+        return fmt::format("nothing to release: {}{}, none of which raises the version\n", counted(next.commits),
+                           since);
+    if (next.decided_by.empty())
+        return fmt::format("no version yet: {}, the initial version is taken\n", counted(next.commits));
+    return fmt::format("{}{}, {}: {}\n", name_of(next.level), since, counted(next.commits), next.decided_by);
+}
+
+report::Finding warning(const std::string& message) {
+    report::Finding finding;
+    finding.rule = "tag/release";
+    finding.severity = report::Severity::warning;
+    finding.message = message;
+    return finding;
+}
+
+// A tag's own name; nothing when `revision` is none.
+std::optional<std::string> tag_named(std::string revision, const sys::Repository& git) {
+    constexpr std::string_view folder = "refs/tags/";
+    if (revision.starts_with(folder)) revision.erase(0, folder.size());
+    return git.commit_of(std::string(folder) + revision).ok() ? std::optional(revision) : std::nullopt;
+}
+
+// The tag that is being built, where that is what is looked at.
+std::optional<std::string> tag_built(const Scene& scene) {
+    const auto tag = tag_of(scene.gathered.facts);
+    if (!tag) return std::nullopt;
+    const auto commit = scene.git->commit_of("refs/tags/" + *tag);
+    return commit.ok() && commit.value() == scene.head ? tag : std::nullopt;
+}
+
+// The same commit gives the same text: its date, unless SOURCE_DATE_EPOCH says another.
+std::string date_of(const Scene& scene, const sys::Environment& variables) {
+    const auto& facts = scene.gathered.facts;
+    const auto date = variables.get("SOURCE_DATE_EPOCH") ? facts.now : scene.gathered.checkout->commit_date(scene.head);
+    return format_utc(date.value_or(facts.now)).substr(0, 10);
+}
+
+Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sys::Environment& variables,
+                                           sys::Clock& clock, bool explain) {
+    const auto scene = TRY(look(wanted, {}, variables, clock));
+    auto asked = wanted.next;
+    asked.head = scene.head;
+    const auto next = TRY(next_version(asked, *scene.gathered.checkout));
+    report::Report report;
+    report.tool = "tag";
+    report.outputs = {{"version", next.version},
+                      {"tag", next.tag},
+                      {"previous", next.previous},
+                      {"level", std::string(name_of(next.level))},
+                      {"commits", std::to_string(next.commits)},
+                      {"changed", next.changed ? "true" : "false"}};
+    sys::Json json;
+    for (const auto& [name, value] : report.outputs) json[name] = value;
+    json["commits"] = next.commits;
+    json["changed"] = next.changed;
+    if (explain) json["decided_by"] = next.decided_by;
+    report.text = next.version + "\n" + (explain ? explained(next) : "");
+    report.bodies["json"] = sys::dump_json(json) + "\n";
+    report.bodies["lines"] = next.version + "\n";
+    report.bodies["env"] = format_env(report.outputs);
+    if (!next.warning.empty()) report.findings.push_back(warning(next.warning));
+    return report;
+}
+
+Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::Environment& variables,
+                                        sys::Clock& clock) {
+    const auto scene = TRY(look(wanted, wanted.to, variables, clock));
+    auto& checkout = *scene.gathered.checkout;
+    const auto& component = wanted.next.component;
+    const auto tag = wanted.to.empty() ? tag_built(scene) : tag_named(wanted.to, *scene.git);
+    ChangelogWanted log;
+    log.title = tag.value_or("Unreleased");
+    log.current = tag.value_or(scene.head.substr(0, 7));
+    log.links.url = scene.gathered.repository().url;
+    log.links.host = variables.get("GITLAB_CI") ? Host::gitlab : host_of(log.links.url);
+    log.date = date_of(scene, variables);
+    CommitRange range;
+    if (!wanted.from.empty()) {
+        const auto base = TRY(scene.git->resolve(wanted.from));
+        range = TRY(commits_between(component, base, scene.head, checkout));
+        log.previous = tag_named(wanted.from, *scene.git).value_or(base.substr(0, 7));
+    } else {
+        auto tags = TRY(version_tags(component.prefix, checkout)).tags;
+        std::erase_if(tags,
+                      [&](const VersionTag& other) { return other.name == tag; }); // the release itself is no base
+        range = TRY(commits_since_version(component, scene.head, Base::release, tags, checkout));
+        if (range.base) log.previous = range.base->name;
+    }
+    const auto text = changelog(log, range.commits);
+    report::Report report;
+    report.tool = "tag";
+    report.text = text;
+    report.outputs = {{"changelog", text}, {"previous", log.previous}};
+    report.summary = text;
+    report.bodies["markdown"] = report.bodies["lines"] = text;
+    report.bodies["json"] = sys::dump_json(sys::Json{{"changelog", text}, {"previous", log.previous}}) + "\n";
+    report.bodies["env"] = format_env(report.outputs);
+    return report;
+}
+
+}
+
+Result<report::Report> report_release(const std::string& command, const ReleaseWanted& wanted,
+                                      const sys::Environment& variables, sys::Clock& clock, const Shown& shown) {
+    if (shown.format == "bake" || shown.format == "docker-args")
+        return usage(fmt::format("format '{}' has no place for what {} gives; expected text, github, json, env or "
+                                 "lines",
+                                 shown.format, command));
+    return command == "changelog" ? report_changelog(wanted, variables, clock)
+                                  : report_next_version(wanted, variables, clock, shown.explain);
+}
+
+}

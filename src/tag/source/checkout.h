@@ -1,0 +1,59 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include "sys/git/repository.h"
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The repository around a folder, opened when it is first asked something.
+namespace fairlead::tag {
+
+struct Head {
+    std::string ref;                      // refs/heads/main; empty: detached and nothing points there
+    std::string sha;                      // empty: no commit yet
+    std::vector<std::string> passed_over; // further tags at a detached HEAD
+};
+
+class Checkout {
+  public:
+    // Of the two folders the first that is in a repository.
+    explicit Checkout(std::string folder, std::string otherwise = {})
+        : folder_(std::move(folder)), otherwise_(std::move(otherwise)) {}
+
+    Result<const sys::Repository*> repository(); // error: could_not, with the reason
+    Result<Head> head();
+    std::optional<SystemTime> commit_date(const std::string& revision); // the committer's; nothing when it is not there
+    std::optional<std::string> default_branch();                        // of origin, else main or master if one exists
+    std::optional<std::string> resolve(const std::string& revision);
+    std::optional<std::string> remote_url(); // of origin, as a web address
+    // Every tag without refs/tags/, in no order. Error also where tags may well be missing and the highest one would be
+    // a guess: a shallow clone that was not given all, a clone that was told to take none.
+    Result<void> each_tag(const std::function<void(std::string_view)>& each);
+    // The commit that a tag leads to; nothing when it names a tree or a file.
+    Result<std::optional<std::string>> commit_of_tag(const std::string& tag);
+    Result<std::map<std::string, std::string>> commits_of_tags(); // tag to commit, for all
+    // How far `head` is from the nearest tag behind it, as git-describe(1) --tags says it.
+    struct Described {
+        std::string tag; // empty: no tag behind it
+        std::size_t distance = 0;
+        std::string text; // "v1.2.3-4-g1a2b3c4", or the short id
+    };
+    Result<Described> describe(const std::string& head);
+    Result<std::size_t> commit_count(const std::string& head);
+    std::string shallow_remark(); // what a shallow clone hides and how to get it; empty: it is none
+    // Runs git: fetches the rest of the history and all tags.
+    Result<std::vector<std::string>> deepen_command(); // its argv
+    Result<void> deepen();
+
+  private:
+    Result<void> require_tags(const sys::Repository& git);
+    std::string folder_, otherwise_;
+    bool tags_known_ = false;
+    std::optional<Result<sys::Repository>> repository_;
+};
+
+}

@@ -1,0 +1,29 @@
+#pragma once
+#include "tag/source/checkout.h"
+#include "tag/version/next_version.h"
+#include <string>
+#include <vector>
+
+// The commits since a version, and which version that is.
+namespace fairlead::tag {
+
+struct RangeCommit {
+    std::string id;   // 40 hex digits
+    std::string text; // the message; there are many commits and few whose message is looked at twice
+    CommitMessage message() const { return parse_message(text); }
+};
+
+struct CommitRange {
+    std::optional<VersionTag> base;   // the highest version among the ancestors
+    std::vector<RangeCommit> commits; // newest first, reverts and what they revert gone
+};
+
+enum class Base { release, prerelease }; // prerelease: of any kind
+
+// `tags` as version_tags() gives them.
+Result<CommitRange> commits_since_version(const Component& component, const std::string& head, Base base,
+                                          const std::vector<VersionTag>& tags, Checkout& checkout);
+Result<CommitRange> commits_between(const Component& component, const std::string& base, const std::string& head,
+                                    Checkout& checkout);
+
+}

@@ -1,0 +1,115 @@
+#include "deploy/direct/keeper.h"
+#include "support/catch.h"
+#include "unit/deploy/model.h"
+#include <cstdlib>
+
+using namespace fairlead;
+using namespace fairlead::deploy;
+using namespace fairlead::deploy::test;
+
+namespace {
+
+// A systemctl that writes down how it was called and answers `show` with what stands in its folder.
+class FakeSystemctl {
+  public:
+    FakeSystemctl() : folder_(sys::TemporaryFolder::make("fairlead-systemctl").value()), path_(std::getenv("PATH")) {
+        const auto program = folder_.path() / "systemctl";
+        sys::write_file(program,
+                        "#!/bin/sh\necho \"$@\" >>" + calls().string() + "\n[ \"$1\" != show ] || cat " +
+                            (folder_.path() / "show").string() + "\n",
+                        0755)
+            .value();
+        ::setenv("PATH", (folder_.path().string() + ":" + path_).c_str(), 1);
+    }
+    FakeSystemctl(const FakeSystemctl&) = delete;
+    ~FakeSystemctl() { ::setenv("PATH", path_.c_str(), 1); }
+    void shows(const std::string& text) { sys::write_file(folder_.path() / "show", text).value(); }
+    sys::Path calls() const { return folder_.path() / "calls"; }
+    const sys::Path& folder() const { return folder_.path(); }
+
+  private:
+    sys::TemporaryFolder folder_;
+    std::string path_;
+};
+
+}
+
+TEST_CASE("systemd gets a unit per slot, starts it and enables the one that serves") {
+    FakeSystemctl systemctl;
+    Rig rig("blue-green");
+    const Variables variables;
+    const sys::Environment process(std::map<std::string, std::string>{});
+    NoHttp http;
+    const World world{rig.settings, variables, rig.store, process, http, rig.clock};
+    const Layout layout{"/srv/shop"};
+    const auto keeper = systemd_keeper(layout, world, {"fairlead-shop-staging@.service", systemctl.folder()});
+    const Launch launch{{"sleep", "unix:/srv/shop/run/b.sock"},
+                        "/srv/shop/releases/1",
+                        "/srv/shop/run/b.sock",
+                        "/srv/shop/slots/b/log"};
+    REQUIRE(keeper->start("b", launch).ok());
+    REQUIRE(keeper->start("b", launch).ok()); // the unit is the same: no reload
+    REQUIRE(keeper->commit("b").ok());
+    REQUIRE(keeper->commit("").ok()); // nothing serves any more
+    REQUIRE(keeper->end("a").ok());
+    REQUIRE(keeper->kill("a").ok());
+    CHECK(fairlead::test::read(systemctl.calls().string()) ==
+          "daemon-reload\n"
+          "reset-failed fairlead-shop-staging@b.service\n"
+          "start fairlead-shop-staging@b.service\n"
+          "reset-failed fairlead-shop-staging@b.service\n"
+          "start fairlead-shop-staging@b.service\n"
+          "disable fairlead-shop-staging@a.service\n"
+          "enable fairlead-shop-staging@b.service\n"
+          "disable fairlead-shop-staging@a.service\n"
+          "disable fairlead-shop-staging@b.service\n"
+          "stop --no-block fairlead-shop-staging@a.service\n"
+          "kill --signal=SIGKILL fairlead-shop-staging@a.service\n");
+    CHECK(sys::inspect(systemctl.folder() / "fairlead-shop-staging@b.service").type == sys::FileType::file);
+    CHECK(sys::inspect(systemctl.folder() / "fairlead-shop-staging@a.service").type == sys::FileType::absent);
+
+    systemctl.shows("ActiveState=active\nNRestarts=0\nExecMainStatus=0\n");
+    CHECK(keeper->seen("b")->running);
+    systemctl.shows("ActiveState=activating\nNRestarts=3\nExecMainStatus=127\n");
+    CHECK(keeper->seen("b")->restarts == 3);
+    CHECK(keeper->seen("b")->last_status == 127);
+    systemctl.shows("ActiveState=inactive\nNRestarts=0\nExecMainCode=2\nExecMainStatus=9\n");
+    CHECK_FALSE(keeper->seen("b")->running);
+    CHECK(keeper->seen("b")->last_status == 128 + 9);
+}
+
+TEST_CASE("what systemctl says when it fails shows no password of a URL in it") {
+    FakeSystemctl systemctl;
+    const auto url = "redis://shop:" + std::string("pw-of-a-drop-in") + "@cache/0";
+    sys::write_file(systemctl.folder() / "systemctl", "#!/bin/sh\necho \"bad setting $1: " + url + "\" >&2\nexit 1\n",
+                    0755)
+        .value();
+    Rig rig("blue-green");
+    const Variables variables;
+    const sys::Environment process(std::map<std::string, std::string>{});
+    NoHttp http;
+    const World world{rig.settings, variables, rig.store, process, http, rig.clock};
+    const auto keeper =
+        systemd_keeper(Layout{"/srv/shop"}, world, {"fairlead-shop-staging@.service", systemctl.folder()});
+    const auto ended = keeper->end("b");
+    REQUIRE_FALSE(ended.ok());
+    CHECK(ended.error().message.find("bad setting stop: redis://") != std::string::npos);
+    CHECK(mask("so pw-of-a-drop-in says").find("pw-of-a-drop-in") == std::string::npos);
+}
+
+TEST_CASE("a unit that is another application's is not overwritten") {
+    FakeSystemctl systemctl;
+    Rig rig("blue-green");
+    const Variables variables;
+    const sys::Environment process(std::map<std::string, std::string>{});
+    NoHttp http;
+    const World world{rig.settings, variables, rig.store, process, http, rig.clock};
+    const auto keeper =
+        systemd_keeper(Layout{"/srv/shop"}, world, {"fairlead-shop-staging@.service", systemctl.folder()});
+    const auto file = systemctl.folder() / "fairlead-shop-staging@b.service";
+    sys::write_file(file, "[Unit]\nDescription=shop-staging (live) slot b\n").value();
+    const auto started = keeper->start("b", {.argv = {"sleep"}});
+    REQUIRE_FALSE(started.ok());
+    CHECK(started.error().message.find("is not that of") != std::string::npos);
+    CHECK(sys::inspect(systemctl.calls()).type == sys::FileType::absent);
+}

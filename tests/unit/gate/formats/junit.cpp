@@ -1,0 +1,138 @@
+#include "unit/gate/reading.h"
+
+using namespace fairlead;
+using namespace fairlead::gate;
+
+namespace {
+
+Tests tests_of(std::string_view cases) {
+    return read("<testsuites><testsuite name='s'>" + std::string(cases) + "</testsuite></testsuites>").tests.value();
+}
+
+}
+
+TEST_CASE("a number of failures beyond all counts is still declared") {
+    CHECK(read(R"(<testsuite failures="99999999999999999999999"><testcase/></testsuite>)").declared.size() == 1);
+}
+
+TEST_CASE("a message that only says Failed gives way to the first line of the failure") {
+    const auto evidence = read("<testsuite><testcase name='a'><failure message='Failed'>=== RUN   TestA\n"
+                               "    a_test.go:3: got 1, want 2\n--- FAIL</failure></testcase></testsuite>");
+    REQUIRE(evidence.failed_tests.size() == 1);
+    CHECK(evidence.failed_tests[0].message == "a_test.go:3: got 1, want 2");
+}
+
+TEST_CASE("a case has one result and the worst wins") {
+    CHECK(tests_of("<testcase/>") == Tests{.passed = 1});
+    CHECK(tests_of("<testcase><failure/><failure/></testcase>") == Tests{.failed = 1});
+    CHECK(tests_of("<testcase><failure/><error/></testcase>") == Tests{.errors = 1});
+    CHECK(tests_of("<testcase><skipped/><failure/></testcase>") == Tests{.failed = 1});
+    CHECK(tests_of("<testcase><skipped/></testcase><testcase><disabled/></testcase>") == Tests{.skipped = 2});
+}
+
+TEST_CASE("a case may be skipped by its attributes, unless it failed") {
+    CHECK(tests_of("<testcase status='notrun' result='suppressed'/>") == Tests{.skipped = 1});
+    CHECK(tests_of("<testcase status='run' result='completed'/>") == Tests{.passed = 1});
+    CHECK(tests_of("<testcase status='disabled'><error/></testcase>") == Tests{.errors = 1});
+}
+
+TEST_CASE("an accepted todo of node:test is skipped although its failure is written") {
+    CHECK(tests_of("<testcase><skipped type='todo'/><failure/></testcase>") == Tests{.skipped = 1});
+}
+
+TEST_CASE("a case that failed first and then passed is flaky, reruns of a failed one count once") {
+    CHECK(tests_of("<testcase><flakyFailure/><flakyError/></testcase>") == Tests{.passed = 1, .flaky = 1});
+    CHECK(tests_of("<testcase><failure/><rerunFailure/></testcase>") == Tests{.failed = 1});
+    CHECK(tests_of("<testcase><failure/><flakyFailure/></testcase>") == Tests{.failed = 1, .flaky = 1});
+}
+
+TEST_CASE("a suite that failed outside its cases is one more case") {
+    const auto failed = read("<testsuite name='boot'><failure message='no database'/><testcase name='a'/></testsuite>");
+    CHECK(failed.tests == Tests{.passed = 1, .failed = 1});
+    REQUIRE(failed.failed_tests.size() == 1);
+    CHECK_FALSE(failed.failed_tests[0].error);
+    const auto evidence = read("<testsuite name='boot'><error message='no database'/><testcase name='a'/></testsuite>");
+    CHECK(evidence.tests == Tests{.passed = 1, .errors = 1});
+    REQUIRE(evidence.failed_tests.size() == 1);
+    CHECK(evidence.failed_tests[0].suite == "boot");
+    CHECK(evidence.failed_tests[0].message == "no database");
+}
+
+TEST_CASE("a failure deeper within a case or its output is one of the case, and nothing else there counts") {
+    CHECK(tests_of("<testcase><properties><property/></properties><system-out><testcase/></system-out></testcase>") ==
+          Tests{.passed = 1});
+    CHECK(tests_of("<system-out><testcase/></system-out><testcase/>").total() == 2); // not within a case
+    CHECK(tests_of("<testcase><properties><failure/></properties></testcase>") == Tests{.failed = 1});
+}
+
+TEST_CASE("suites nest and namespaces are ignored") {
+    CHECK(read("<j:testsuites xmlns:j='x'><j:testsuite><j:testsuite><j:testcase/></j:testsuite></j:testsuite>"
+               "<j:testcase/></j:testsuites>")
+              .tests == Tests{.passed = 2});
+}
+
+TEST_CASE("a suite that declares failures and lists none is told, by the innermost only") {
+    const auto evidence = read("<testsuites errors='1'><testsuite name='jest' tests='0' errors='1.0'/></testsuites>");
+    REQUIRE(evidence.declared.size() == 1);
+    CHECK(evidence.declared[0] == "suite 'jest' declares 0 failures and 1 error, but lists none");
+    CHECK(read("<testsuite failures='2'><testcase><failure/></testcase></testsuite>").declared.empty());
+    // Surefire declares the attempts of a flaky test that passed: they explain as many as there are, no more.
+    CHECK(
+        read("<testsuite failures='2'><testcase><flakyFailure/><flakyError/></testcase></testsuite>").declared.empty());
+    CHECK(
+        read("<testsuites failures='3'><testsuite name='s' failures='2' errors='1'><testcase><flakyFailure/></testcase>"
+             "</testsuite></testsuites>")
+            .declared == std::vector<std::string>{"suite 's' declares 2 failures and 1 error, but lists only 1 of "
+                                                  "attempts that were repeated"});
+    CHECK(read("<testsuite failures='' errors='NaN'><testcase/></testsuite>").declared.empty());
+}
+
+TEST_CASE("a failed test comes with its class, place and the first line of its message") {
+    const auto evidence =
+        read("<testsuite name='s' file='x/t.js'><testcase name='adds' classname='Sum' line='7'>"
+             "<failure message='1 &#10; != 2'>stack</failure><failure message='other'/></testcase>"
+             "<testcase name='b' file='y.js'><error>  boom\nat y.js:3 </error></testcase></testsuite>");
+    REQUIRE(evidence.failed_tests.size() == 2);
+    const auto& [first, second] = std::pair(evidence.failed_tests[0], evidence.failed_tests[1]);
+    CHECK(first.suite == "Sum");
+    CHECK(first.name == "adds");
+    CHECK(first.file == "x/t.js");
+    CHECK(first.line == 7);
+    CHECK(first.message == "1 != 2");
+    CHECK_FALSE(first.error);
+    CHECK(second.suite == "s");
+    CHECK(second.file == "y.js");
+    CHECK(second.message == "boom");
+    CHECK(second.text.find("y.js:3") != std::string::npos);
+    CHECK(second.error);
+}
+
+TEST_CASE("only the first failed tests are kept with their text, all are counted") {
+    std::string text = "<testsuite>";
+    for (int i = 0; i < 500; ++i) text += "<testcase><failure>" + std::string(1000, 'x') + "</failure></testcase>";
+    text += "<testcase><failure>" + std::string(1'000'000, 'x') + "</failure></testcase></testsuite>";
+    const auto evidence = read(text);
+    CHECK(evidence.tests == Tests{.failed = 501});
+    CHECK(evidence.failed_tests.size() == Evidence::kept);
+    const auto big =
+        read("<testsuite><testcase><failure>" + std::string(1'000'000, 'x') + "</failure></testcase></testsuite>");
+    CHECK(big.failed_tests[0].text.size() < 70'000);
+}
+
+TEST_CASE("a truncated file and a declared entity are malformed, with their line") {
+    const auto cut = read("<testsuite>\n<testcase name='a'/>\n<testcase");
+    CHECK(cut.problem == Problem::malformed);
+    CHECK(cut.place.line == 3);
+    CHECK_FALSE(cut.tests.has_value());
+    CHECK(read("<!DOCTYPE t [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><testsuite>&x;</testsuite>").problem ==
+          Problem::malformed);
+}
+
+TEST_CASE("a case whose status says that it failed has failed, with or without a failure listed") {
+    const auto evidence =
+        read(R"(<testsuite><testcase name="a" status="failed"/><testcase name="b" status="fail"/>)"
+             R"(<testcase name="c" status="error"/><testcase name="d" result="failed"/>)"
+             R"(<testcase name="e" status="run" result="completed"/><testcase name="f" status="failed">)"
+             R"(<failure message="no"/></testcase></testsuite>)");
+    CHECK(*evidence.tests == Tests{1, 4, 1, 0, 0});
+}

@@ -1,0 +1,183 @@
+#include "scan/collector.h"
+#include "scan/rules/rule.h"
+#include "scan/verdict.h"
+#include "support/catch.h"
+#include "sys/signals.h"
+#include <csignal>
+
+using namespace fairlead;
+using namespace fairlead::scan;
+
+namespace {
+
+const std::string token = sample("gh|p_SbXOIkDj8Q6xzR8t8JDvTNsLAbgZJ51A1HT7");
+
+Collector collector(Options options = {}, std::string_view ignored = "") {
+    if (options.max_file_size == 0) options.max_file_size = 1000;
+    options.today = "2026-11-20";
+    auto made = Collector::make(options, IgnoreList::parse(ignored));
+    REQUIRE(made.ok());
+    return std::move(made).value();
+}
+
+Result<std::vector<Suppression>> own_comments(const Fragment& fragment) { return find_suppressions(fragment.text); }
+
+std::vector<Found> found_in(Collector& collector, const Fragment& fragment) {
+    REQUIRE(collector.add(fragment, own_comments).ok());
+    return collector.take_found();
+}
+
+report::Report report_of(const std::vector<Found>& found) {
+    return to_report(merge(found), {}, {.subject = "the tree"});
+}
+
+}
+
+TEST_CASE("columns count code points from 1 and lines from the fragment's first") {
+    Collector scan = collector();
+    const auto found = found_in(scan, {.path = "a", .text = "x\n\tgrüße = " + token + "\n", .first_line = 10});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].line == 11);
+    CHECK(found[0].column == 10);
+    CHECK(found[0].end_line == 11);
+    CHECK(found[0].end_column == 49);
+}
+
+TEST_CASE("a block ends in another line than it begins") {
+    Collector scan = collector();
+    const std::string key =
+        sample("-----BEGIN EC PRIVA|TE KEY-----\nMHcngzZpVNIZCFnNd|d8qQlGHaAKCXX2yau/dQGK4ggLSN+PEmFySsh6H1Zah2QnJ\n"
+               "oa+ZG6jE8eRBwh5ohsrXndwNr7gWP3fC90NQClNlsegt85xI6xzg536BMIi1k4Wt\n-----END EC PRIVATE KEY-----\n");
+    const auto found = found_in(scan, {.path = "a", .text = "\n" + key});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].line == 2);
+    CHECK(found[0].end_line == 5);
+}
+
+TEST_CASE("a comment outside of the added lines counts as well") {
+    Collector scan = collector();
+    const Fragment added{.path = "a", .commit = "c", .text = "t = " + token, .first_line = 2};
+    REQUIRE(scan.add(added,
+                     [&](const Fragment&) {
+                         return Result<std::vector<Suppression>>(
+                             find_suppressions("# fairlead: ignore[github-pat] a sample\nt = x"));
+                     })
+                .ok());
+    CHECK(scan.take_found()[0].state == report::State::suppressed);
+}
+
+TEST_CASE("gitleaks' ignore list covers places, with and without a commit, and tells what it did not cover") {
+    Collector scan = collector({}, "# note\na:github-pat:1\nabc:b:github-pat:1\nb:jwt:7\nnonsense\n");
+    CHECK(found_in(scan, {.path = "a", .text = token})[0].state == report::State::suppressed);
+    CHECK(found_in(scan, {.path = "b", .text = token})[0].state == report::State::fresh);
+    CHECK(found_in(scan, {.path = "b", .commit = "abc", .text = token})[0].state == report::State::suppressed);
+    const auto complaints = scan.ignored().complaints(IgnoreList::Scanned::whole_tree);
+    REQUIRE(complaints.size() == 2);
+    CHECK(complaints[0] == ".gitleaksignore:5: this line is not an entry; write file:rule:line");
+    CHECK(complaints[1] == ".gitleaksignore:4: this entry covers nothing; take it out");
+    CHECK(scan.ignored().complaints(IgnoreList::Scanned::part).size() == 1);
+}
+
+TEST_CASE("rules are chosen by id; an unknown one is a usage error that names the nearest") {
+    Collector without = collector({.skip = {"github-pat", "generic-api-key"}});
+    CHECK(found_in(without, {.path = "a", .text = token}).empty());
+    Collector only = collector({.only = {"jwt"}});
+    CHECK(found_in(only, {.path = "a", .text = token}).empty());
+    const auto wrong = Collector::make({.skip = {"github-pta"}}, IgnoreList::parse(""));
+    REQUIRE_FALSE(wrong.ok());
+    CHECK(wrong.error().kind == Kind::usage);
+    CHECK(wrong.error().message.find("github-pat") != std::string::npos);
+}
+
+TEST_CASE("excluded paths are counted, not scanned") {
+    Collector scan = collector({.exclude = {"vendor/**"}});
+    CHECK(scan.skips("vendor/x/y"));
+    CHECK_FALSE(scan.skips("src/x"));
+    CHECK(scan.totals().skipped.at("excluded") == std::set<std::string>{"vendor/x/y"});
+}
+
+TEST_CASE("a secret that is still in the final tree is named there, one that is gone at its first commit") {
+    Collector scan = collector();
+    std::vector<Found> all;
+    for (const auto& [path, commit, line] : std::vector<std::tuple<std::string, std::string, int>>{
+             {"kept", "c1", 1}, {"gone", "c1", 3}, {"gone", "c2", 9}, {"kept", "", 5}}) {
+        for (Found& found : found_in(scan, {path, commit, token, line})) all.push_back(std::move(found));
+    }
+    const auto merged = merge(std::move(all));
+    REQUIRE(merged.size() == 2);
+    CHECK(merged[0].path == "kept");
+    CHECK(merged[0].line == 5);
+    CHECK(merged[1].path == "gone");
+    CHECK(merged[1].commit == "c1");
+    CHECK(merged[1].line == 3);
+}
+
+TEST_CASE("no report shows the secret, not even as part of a path") {
+    Collector scan = collector();
+    const auto report = report_of(found_in(scan, {.path = "keys/" + token, .text = token}));
+    CHECK(report.verdict == report::Verdict::fail);
+    CHECK(report.findings[0].message.find(token) == std::string::npos);
+    CHECK(mask(report.findings[0].file) == "keys/***");
+}
+
+TEST_CASE("a secret in the name of a file is found and shown nowhere") {
+    Collector scan = collector();
+    const auto report = report_of(found_in(scan, {.path = "keys/" + token + ".txt", .text = "x"}));
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].line == 0);
+    CHECK(mask(report.findings[0].file) == "keys/***.txt");
+    Collector silenced = collector({}, "keys/" + token + ":github-pat:0");
+    CHECK(found_in(silenced, {.path = "keys/" + token, .text = "x"})[0].state == report::State::suppressed);
+}
+
+TEST_CASE("the fingerprint depends on rule, salt and secret, not on the place") {
+    Collector scan = collector();
+    const auto first = found_in(scan, {.path = "a", .text = token}),
+               second = found_in(scan, {.path = "b", .text = "\n " + token});
+    CHECK(fingerprint(first[0], "salt") == fingerprint(second[0], "salt"));
+    CHECK(fingerprint(first[0], "salt") != fingerprint(first[0], ""));
+    CHECK(fingerprint(first[0], "").starts_with("v1:"));
+    CHECK(fingerprint(first[0], "").size() == 35);
+}
+
+TEST_CASE("suppressed findings decide nothing") {
+    Collector scan = collector({}, "a:github-pat:1");
+    const auto report = report_of(found_in(scan, {.path = "a", .text = token}));
+    CHECK(report.verdict == report::Verdict::pass);
+    CHECK(report.closing.find("1 suppressed") != std::string::npos);
+}
+
+TEST_CASE("what the baseline knows decides nothing; it drops what is gone and takes new ones only when told") {
+    Collector scan = collector();
+    const auto found = found_in(scan, {.path = "a", .text = token});
+    const auto fresh = report_of(found);
+    CHECK(write_baseline(fresh.findings, AcceptNew::no).empty());
+    const std::string written = write_baseline(fresh.findings, AcceptNew::yes);
+    CHECK(written.find(token) == std::string::npos);
+    auto baseline = Baseline::parse(written, "scan.jsonl");
+    REQUIRE(baseline.ok());
+    const auto known = to_report(found, {}, {.subject = "the tree", .baseline = baseline.value()});
+    CHECK(known.verdict == report::Verdict::pass);
+    CHECK(known.findings[0].state == report::State::known);
+    CHECK(write_baseline(known.findings, AcceptNew::no) == written);
+    CHECK(write_baseline({}, AcceptNew::yes).empty());
+}
+
+TEST_CASE("a baseline that can't be read is a usage error with its line") {
+    for (const char* text : {"\n{\"rule\":\"jwt\"}\n", "\nnot json\n", "\n[]\n"}) {
+        const auto baseline = Baseline::parse(text, "scan.jsonl");
+        REQUIRE_FALSE(baseline.ok());
+        CHECK(baseline.error().kind == Kind::usage);
+        CHECK(baseline.error().place.line == 2);
+    }
+}
+
+TEST_CASE("a signal ends the scan as not done, never as clean") {
+    Collector scan = collector();
+    sys::catch_signals();
+    raise(SIGTERM);
+    const auto result = scan.add({.path = "a", .text = "x"}, own_comments);
+    sys::reset_stop_request();
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().kind == Kind::could_not);
+}

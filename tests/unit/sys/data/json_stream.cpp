@@ -1,0 +1,106 @@
+#include "sys/data/json_stream.h"
+#include "support/catch.h"
+#include "sys/data/json.h"
+#include <vector>
+
+using namespace fairlead;
+using sys::Json;
+using sys::JsonKind;
+
+namespace {
+
+// Notes every path, builds what it was told to.
+struct Recorder : sys::JsonHandler {
+    Take begin(std::string_view path, JsonKind) override {
+        seen.emplace_back(path);
+        if (path == build) return Take::build;
+        return path == skip ? Take::skip : Take::enter;
+    }
+    void built(std::string_view, Json value) override { values.push_back(value.dump()); }
+    void left(std::string_view path) override { seen.push_back("left " + std::string(path)); }
+    bool done() const override { return !stop.empty() && !seen.empty() && seen.back() == stop; }
+    std::string build = "?", skip = "?", stop;
+    std::vector<std::string> seen, values;
+};
+
+Result<void> stream(std::string_view text, Recorder& recorder) {
+    return sys::stream_json(sys::ByteStream::of(text, sys::Encoding::utf8), "x.json", recorder);
+}
+
+}
+
+TEST_CASE("every value is offered with its path, elements of arrays alike") {
+    Recorder recorder;
+    REQUIRE(stream(R"({"a": [1, {"b": null}], "c": {}})", recorder).ok());
+    CHECK(recorder.seen == std::vector<std::string>{"", "/a", "/a/*", "/a/*", "/a/*/b", "left /a/*", "left /a", "/c",
+                                                    "left /c", "left "});
+}
+
+TEST_CASE("only what is asked for is built, whole") {
+    Recorder recorder;
+    recorder.build = "/a/*";
+    recorder.skip = "/c";
+    REQUIRE(stream(R"({"c": {"a": [9]}, "a": [1, {"b": [true, {"x": "y"}]}, [2.5]], "d": 1})", recorder).ok());
+    CHECK(recorder.values == std::vector<std::string>{"1", R"({"b":[true,{"x":"y"}]})", "[2.5]"});
+}
+
+TEST_CASE("a name that looks like a path does not become one") {
+    Recorder recorder;
+    recorder.build = "/a/*";
+    REQUIRE(stream(R"({"a/*": 1, "a": {"*": 2, "~": 3}})", recorder).ok());
+    CHECK(recorder.values.empty());
+    CHECK(recorder.seen == std::vector<std::string>{"", "/a~1~2", "/a", "/a/~2", "/a/~0", "left /a", "left "});
+}
+
+TEST_CASE("what is malformed or too deep is an error with its place") {
+    Recorder recorder;
+    const auto broken = stream("{\"a\":\n  nope}", recorder);
+    REQUIRE_FALSE(broken.ok());
+    CHECK(broken.error().kind == Kind::no);
+    CHECK(broken.error().place.file == "x.json");
+    CHECK(broken.error().place.line == 2);
+    CHECK_FALSE(stream("{} x", recorder).ok());
+    CHECK_FALSE(stream("[1", recorder).ok());
+    CHECK_FALSE(stream("", recorder).ok());
+    const auto deep = stream(std::string(5000, '['), recorder);
+    REQUIRE_FALSE(deep.ok());
+    CHECK(deep.error().message.find("1000") != std::string::npos);
+    recorder.skip = "/*";
+    CHECK_FALSE(stream(std::string(5000, '['), recorder).ok());
+}
+
+TEST_CASE("a handler that is done stops the reading before what is broken later") {
+    Recorder recorder;
+    recorder.stop = "/b";
+    CHECK(stream(R"({"a": 1, "b": 2, )", recorder).ok());
+}
+
+TEST_CASE("strings, gaps and values are read to a limit") {
+    const std::string over(sys::longest_json_token + 200'000, ' ');
+    for (const auto& text : {"{\"a\": \"" + over + "\"}", "{\"" + over + "\": 1}", "[1" + over + "]"}) {
+        Recorder recorder;
+        const auto result = stream(text, recorder);
+        REQUIRE_FALSE(result.ok());
+        CHECK(result.error().message == "malformed JSON: a string or number is longer than 16 MiB, which is the limit");
+        CHECK(result.error().place.line == 1);
+    }
+    Recorder recorder;
+    recorder.build = "/*";
+    std::string list = "[[";
+    for (int i = 0; i < 5'000'000; ++i) list += "0,";
+    const auto result = stream(list + "0]]", recorder);
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().message == "malformed JSON: one value takes more than 64 MiB of memory, which is the limit");
+}
+
+TEST_CASE("members that nobody wants are left out of what is built") {
+    struct Keeper : Recorder {
+        bool keeps(std::string_view path, std::string_view member) const override {
+            return path == "/*" && member != "big" && member != "no";
+        }
+    } recorder;
+    recorder.build = "/*";
+    REQUIRE(stream(R"([{"no": 1, "a": {"no": [2]}, "big": {"x": [{}], "a": 3}, "b": 4}, {"big": []}, [5]])", recorder)
+                .ok());
+    CHECK(recorder.values == std::vector<std::string>{R"({"a":{"no":[2]},"b":4})", "{}", "[5]"});
+}

@@ -1,0 +1,158 @@
+#include "sys/data/xml.h"
+#include "support/catch.h"
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+using namespace fairlead;
+using namespace fairlead::sys;
+
+namespace {
+
+struct Recorder : XmlHandler {
+    std::string events;
+    void start(std::string_view name, const XmlAttributes& attributes) override {
+        events += "<" + std::string(name);
+        if (attributes.has("name")) events += " name=" + std::string(attributes.get("name"));
+        events += ">";
+    }
+    void end(std::string_view name) override { events += "</" + std::string(name) + ">"; }
+    void text(std::string_view text) override { events += text; }
+};
+
+std::string events_of(std::string_view text) {
+    Recorder recorder;
+    const auto result = parse_xml(text, "report.xml", recorder);
+    INFO((result.ok() ? "" : result.error().message));
+    REQUIRE(result.ok());
+    return recorder.events;
+}
+
+Error refused(std::string_view text) {
+    Recorder recorder;
+    const auto result = parse_xml(text, "report.xml", recorder);
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().kind == Kind::no);
+    CHECK(result.error().message.find("malformed XML: ") == 0);
+    return result.error();
+}
+
+}
+
+TEST_CASE("elements, attributes and text come as events with local names") {
+    CHECK(events_of("<r xmlns:x='u'><x:a x:name='1'>t&amp;<![CDATA[<]]></x:a></r>") == "<r><a name=1>t&<</a></r>");
+    CHECK(events_of("<r xmlns:name='u'/>") == "<r></r>");
+}
+
+TEST_CASE("blanks and marks before the declaration are accepted and counted") {
+    CHECK(events_of("\n \xEF\xBB\xBF\n<?xml version='1.0'?><a/>") == "<a></a>");
+    const Error error = refused("\n\n  <a></b>");
+    CHECK(error.place.line == 3);
+    CHECK(error.place.column == 8);
+}
+
+TEST_CASE("a document type is accepted and never loaded, a declared entity is refused") {
+    CHECK(events_of("<!DOCTYPE coverage SYSTEM 'http://127.0.0.1:9/x.dtd'><coverage/>") == "<coverage></coverage>");
+    CHECK(refused("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>").message.find("entity 'x'") != std::string::npos);
+    CHECK(refused("<!DOCTYPE a [<!ENTITY % p SYSTEM 'file:///etc/passwd'> %p;]><a/>").place.line == 1);
+}
+
+TEST_CASE("truncated, empty and mismatched documents are malformed") {
+    CHECK(refused("").place.line == 1);
+    CHECK(refused("<a>\n<b>").place.line == 2);
+    CHECK(refused("<a/><b/>").place.column == 5);
+    CHECK(refused("not xml").place.line == 1);
+}
+
+TEST_CASE("encodings: UTF-8, UTF-16, Latin-1 and those that iconv knows as one byte per character") {
+    CHECK(events_of("<?xml version='1.0' encoding='ISO-8859-1'?><a>\xE9</a>") == "<a>\u00e9</a>");
+    CHECK(events_of("<?xml version='1.0' encoding='windows-1252'?><a>\x80</a>") == "<a>\u20ac</a>");
+    CHECK(events_of("<?xml version='1.0' encoding='KOI8-R'?><a>\xC1</a>") == "<a>\u0430</a>");
+    CHECK(events_of(std::string_view("\xFF\xFE<\0a\0>\0\xAC\x20<\0/\0a\0>\0", 18)) == "<a>\u20ac</a>");
+    CHECK(refused("<?xml version='1.0' encoding='x-none'?><a/>").message.find("unknown encoding") != std::string::npos);
+    CHECK(refused("<?xml version='1.0' encoding='../x'?><a/>").place.line == 1);
+    CHECK(refused("<?xml version='1.0' encoding='ISO-2022-CN-EXT'?><a/>").place.line == 1);
+}
+
+TEST_CASE("what a handler throws arrives at the caller") {
+    struct Thrower : Recorder {
+        void start(std::string_view, const XmlAttributes&) override { throw std::logic_error("bug"); }
+    } thrower;
+    CHECK_THROWS_AS((void)parse_xml("<a/>", "report.xml", thrower), std::logic_error);
+}
+
+TEST_CASE("a file is read in pieces, and a missing one is an error that names it") {
+    const auto path = std::filesystem::temp_directory_path() / ("fairlead-xml-" + std::to_string(std::rand()) + ".xml");
+    std::string expected;
+    {
+        std::ofstream out(path);
+        out << "<r>";
+        for (int i = 0; i < 20'000; ++i)
+            out << "<t name='" << i << "'/>", expected += "<t name=" + std::to_string(i) + "></t>";
+        out << "</r>";
+    }
+    Recorder recorder;
+    CHECK(parse_xml_file(path.string(), recorder).ok());
+    CHECK(recorder.events == "<r>" + expected + "</r>");
+    std::filesystem::remove(path);
+    const auto missing = parse_xml_file(path.string(), recorder);
+    REQUIRE_FALSE(missing.ok());
+    CHECK(missing.error().kind == Kind::could_not);
+    CHECK(missing.error().message.find(path.string()) != std::string::npos);
+    CHECK_FALSE(parse_xml_file("/tmp", recorder).ok());
+}
+
+TEST_CASE("a token may be long, but not without a limit, wherever it stands") {
+    struct Length : XmlHandler {
+        std::size_t length = 0;
+        void start(std::string_view, const XmlAttributes& attributes) override { length = attributes.get("a").size(); }
+        void end(std::string_view) override {}
+    } handler;
+    const std::string fits(longest_xml_token - 100, 'x'), over(longest_xml_token + (2u << 20), 'x');
+    REQUIRE(parse_xml("<r a='" + fits + "'/>", "r.xml", handler).ok());
+    CHECK(handler.length == fits.size());
+    for (const auto& text : {"<r a='" + over + "'/>", "<r><!--" + over + "--></r>", "<!--" + over + "--><r/>",
+                             "<r/><!--" + over + "-->", "<" + over + "/>"}) {
+        const auto result = parse_xml(text, "r.xml", handler);
+        REQUIRE_FALSE(result.ok());
+        CHECK(result.error().kind == Kind::no);
+        CHECK(result.error().message ==
+              "a token (a tag with its attributes, a comment) is longer than 16 MiB, which is the limit");
+    }
+    CHECK(parse_xml("<r>" + over + "<![CDATA[" + over + "]]></r>", "r.xml", handler).ok()); // text comes in parts
+}
+
+TEST_CASE("elements nest to a limit") {
+    const auto nested = [](std::size_t depth) {
+        std::string text;
+        for (std::size_t i = 0; i < depth; ++i) text += "<a>";
+        for (std::size_t i = 0; i < depth; ++i) text += "</a>";
+        return text;
+    };
+    CHECK(events_of(nested(deepest_xml)).size() == 7 * deepest_xml);
+    CHECK(refused(nested(deepest_xml + 1)).message ==
+          "malformed XML: it is nested deeper than 1000, which is the limit");
+}
+
+TEST_CASE("names that never come again can't fill the memory") {
+    struct Nothing : XmlHandler {
+        void start(std::string_view, const XmlAttributes&) override {}
+        void end(std::string_view) override {}
+    } handler;
+    const std::string rest(10'000, 'n');
+    std::string text = "<r>";
+    for (int i = 0; i < 15'000; ++i) text += "<n" + std::to_string(i) + rest + "/>"; // 150 MB of them
+    const auto result = parse_xml(text + "</r>", "r.xml", handler);
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().message ==
+          "malformed XML: it takes more than 128 MiB to read, which is the limit (names, attributes and open tags)");
+    CHECK(events_of("<r/>") == "<r></r>"); // what was held is given back
+}
+
+TEST_CASE("a second document in the same file is told as such") {
+    const Error error = refused("<?xml version='1.0'?><a/>\n<?xml version='1.0'?><a/>");
+    CHECK(error.message.find("there is more after the end of the document, but a file holds one; cargo's libtest") !=
+          std::string::npos);
+    CHECK(error.place.line == 2);
+}
