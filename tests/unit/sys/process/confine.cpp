@@ -85,7 +85,7 @@ TEST_CASE("a confined process starts nothing and reaches nobody") {
     if (!holds_programs()) SKIP_LOUDLY("seccomp", "this kernel has no filters");
     for (const auto network : {sys::Network::no, sys::Network::yes})
         for (const auto& attempt : attempts) {
-            if (sanitized && attempt.traced) continue;
+            if (sys::sanitized && attempt.traced) continue;
             INFO(attempt.name);
             CHECK(in_child([&] {
                       if (!sys::confine(network).empty()) return 9;
@@ -141,7 +141,7 @@ TEST_CASE("a confined process goes on with threads, files and its own signals") 
               if (!sys::confine(sys::Network::no).empty()) return 9;
               return sys::run({.argv = {"true"}}).ok() ? 1 : 0;
           }) == 0);
-    if (sanitized) return;
+    if (sys::sanitized) return;
     CHECK(in_child([] {
               std::signal(SIGABRT, SIG_DFL); // not the test framework's
               if (!sys::confine(sys::Network::no).empty()) return 9;
