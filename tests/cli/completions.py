@@ -18,10 +18,10 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from counted import PROGRAMS, close, note, skip
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TOOLS = sorted(path.stem for path in (ROOT / "tools").glob("*.cpp") if path.stem != "fairlead")
-PROGRAMS = ["fairlead", *(f"fairlead-{tool}" for tool in TOOLS)]
 CONFIG = """version: 1
 environments:
   staging: {url: "http://127.0.0.1:9"}
@@ -74,14 +74,6 @@ LINES = [
     ("fairlead run --env p", {"production"}),
 ]
 ONLY_BASH = [("fairlead-gate --output sarif:un", {"unit.xml"}), ("fairlead-gate --output=sarif:un", {"unit.xml"})]
-passed = failed = skipped = 0
-
-
-def note(what, problem):
-    global passed, failed
-    passed, failed = passed + (not problem), failed + bool(problem)
-    if problem:
-        print(f"{what}: {problem}")
 
 
 def flags_by_line():
@@ -216,10 +208,8 @@ def trimmed(line, offered):
 
 
 def judge(shell, ask, folder, env, share):
-    global skipped
     if not shutil.which(shell):
-        print(f"SKIPPED: {shell} is not installed; script/bootstrap test brings it")
-        skipped += 1
+        skip(f"{shell} is not installed; script/bootstrap test brings it")
         return
     wanted = dict([*flags_by_line(), *LINES, *(ONLY_BASH if shell == "bash" else [])])
     (folder / "fairlead.yml").write_text(CONFIG)
@@ -248,8 +238,7 @@ def main():
         env |= {key: value for key, value in os.environ.items() if key.endswith("SAN_OPTIONS")}
         for shell, ask in (("bash", bash), ("zsh", zsh), ("fish", fish)):
             judge(shell, ask, folder, env, prefix / "share")
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed or not passed else 0
 
 
-sys.exit(main())
+main()
+close()

@@ -12,18 +12,11 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from counted import PROGRAMS, close, note, skip
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAMS = ["fairlead", *(f"fairlead-{path.stem}" for path in sorted((ROOT / "tools").glob("*.cpp")) if path.stem != "fairlead")]
 SECTIONS = ["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO"]
-passed = failed = skipped = 0
-
-
-def note(what, problem):
-    global passed, failed
-    passed, failed = passed + (not problem), failed + bool(problem)
-    if problem:
-        print(f"{what}: {problem}")
 
 
 def printed(program, *words):
@@ -78,11 +71,9 @@ def judge(program, page):
 
 
 def lint(folder):
-    global skipped
     mandoc = shutil.which("mandoc")
     if not mandoc:
-        print("SKIPPED: mandoc is not installed; script/bootstrap test brings it")
-        skipped += 1
+        skip("mandoc is not installed; script/bootstrap test brings it")
         return
     environment = {**os.environ, "MANPATH": str(folder)}
     subprocess.run([shutil.which("makewhatis", path=os.environ["PATH"] + ":/usr/sbin") or "true", folder], check=False, capture_output=True)
@@ -104,8 +95,7 @@ def main():
             note(f"{program}.1", "" if page == printed(program, "--render", "man") else "is not what the program renders")
             judge(program, page)
         lint(folder)
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    return 1 if failed or not passed else 0
 
 
-sys.exit(main())
+main()
+close()

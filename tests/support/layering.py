@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Reads every #include below src/ and tools/ and keeps the dependencies pointing one way.
+"""Reads every #include below src/ and tools/ and keeps the dependencies pointing one way; and keeps unit tests
+beside their sources.
 
 The rules are those of CONTRIBUTING.md, "Where a line of code belongs".
 """
@@ -105,8 +106,19 @@ def circles():
                 yield "a circle of folders: " + " -> ".join(way)
 
 
+def misnamed(test):
+    """A unit test lies where its source does and has its name, or that and more behind '_'."""
+    room = ROOT / "src" / test.parent.relative_to(ROOT / "tests/unit")
+    stems = {path.stem for path in room.glob("*") if path.suffix in (".h", ".cpp")}
+    helps = test.with_suffix(".h").exists()  # what several tests share
+    if helps or test.stem == "docs" or test.stem in stems or any(test.stem.startswith(stem + "_") for stem in stems):
+        return
+    yield f"{test.relative_to(ROOT)}: {room.relative_to(ROOT)} has no {test.stem}.cpp or .h; a test has its source's name"
+
+
 files = [p for d in ("src", "tools") for p in sorted((ROOT / d).rglob("*")) if p.suffix in (".h", ".cpp")]
 found = {path: [*complaints(path), *unnamed_json(path)] for path in files}
+found |= {path: [*misnamed(path)] for path in sorted((ROOT / "tests/unit").rglob("*.cpp"))}
 found["folders"] = sorted(set(circles()))
 for faults in found.values():
     for fault in faults:

@@ -127,31 +127,21 @@ TEST_CASE("names of any length and beginning become names of nginx's") {
     CHECK(upstream(render_nginx(one).value()) != upstream(render_nginx(other).value()));
 }
 
-TEST_CASE("what is written into a unit of systemd stays one value of it") {
-    for (const std::string part : {"a b", "a\"b", "it's", "a;b", "a#b", "a%n", "a$HOME", "${x}", "-x", "a|b`c`"}) {
-        INFO(part);
-        const auto path = "/srv/" + part;
-        const Launch launch{.argv = {"/bin/true", part, "%n", "$X", "a\nExecStart=/bin/evil"},
-                            .folder = path + "/releases/1",
-                            .socket = path + "/run/a.sock",
-                            .log = path + "/slots/a/log",
-                            .user = "deploy"};
-        const auto unit = render_unit(launch, path + "/slots/a/env", "shop (staging) slot a");
-        const auto literal = replace_all(path, "%", "%%");
-        const auto lines = split(unit, '\n');
-        const auto has = [&](const std::string& line) {
-            return std::find(lines.begin(), lines.end(), line) != lines.end();
-        };
-        CHECK(has("WorkingDirectory=" + literal + "/releases/1"));
-        CHECK(has("EnvironmentFile=" + literal + "/slots/a/env"));
-        CHECK(has("StandardOutput=append:" + literal + "/slots/a/log"));
-        CHECK(
-            has("ExecStart=\"/bin/true\" " + quote_for_systemd(part) + " \"%%n\" \"$$X\" \"a\\nExecStart=/bin/evil\""));
-        CHECK(has("User=deploy"));
-        CHECK(has("NoNewPrivileges=yes"));
-        CHECK(has("Environment=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
-        int commands = 0;
-        for (const auto& line : lines) commands += line.starts_with("ExecStart=");
-        CHECK(commands == 1);
+TEST_CASE("nginx listens where the url says and connects to the link") {
+    Settings settings;
+    settings.app = "shop-x";
+    settings.environment = "staging";
+    settings.root = "/srv/shop";
+    settings.url = "http://127.0.0.1:8080";
+    const auto text = render_nginx(settings);
+    REQUIRE(text.ok());
+    CHECK(text->find("upstream shop_x_staging {") != std::string::npos);
+    CHECK(text->find("server \"unix:/srv/shop/run/current.sock\"") != std::string::npos);
+    CHECK(text->find("listen 127.0.0.1:8080;") != std::string::npos);
+    settings.url = "https://shop.example.org";
+    CHECK(render_nginx(settings)->find("listen 443 ssl;") != std::string::npos);
+    for (const auto* url : {"ftp://x", "shop", "http://", "http://a;b/", "http://a:port/"}) {
+        settings.url = url;
+        CHECK_FALSE(render_nginx(settings).ok());
     }
 }

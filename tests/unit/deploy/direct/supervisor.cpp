@@ -158,3 +158,19 @@ TEST_CASE("a secret that comes in pieces is masked, a line that has no end is cu
     CHECK(all.find(" [cut]\nnext\n") != std::string::npos);
     CHECK(all.size() < 80'000);
 }
+
+TEST_CASE("restarts wait longer each time, up to half a minute, and begin anew after a good run") {
+    Backoff backoff;
+    CHECK(backoff.next(Milliseconds{0}) == Milliseconds{100});
+    CHECK(backoff.next(Milliseconds{0}) == Milliseconds{200});
+    for (int i = 0; i < 40; ++i) CHECK(backoff.next(Milliseconds{5}) <= Milliseconds{30000});
+    CHECK(backoff.next(Milliseconds{0}) == Milliseconds{30000});
+    CHECK(backoff.next(Milliseconds{10000}) == Milliseconds{100});
+}
+
+TEST_CASE("what starts a process comes back as it was written") {
+    const Launch launch{{"gunicorn", "a b"}, "/srv/x", "/srv/x.sock", "/srv/log", "SIGINT", Milliseconds{1500}};
+    CHECK(parse_launch(to_json(launch), "f").value() == launch);
+    for (const auto* text : {"", "[]", "{}", "{\"argv\":[]}", "{\"argv\":[1]}", "{\"argv\":[\"x\"]}"})
+        CHECK_FALSE(parse_launch(text, "f").ok());
+}

@@ -1,6 +1,10 @@
+#include "base/text.h"
 #include "deploy/direct/keeper.h"
 #include "support/catch.h"
+#include "sys/process/process.h"
+#include "unit/deploy/folder.h"
 #include "unit/deploy/model.h"
+#include <algorithm>
 #include <cstdlib>
 
 using namespace fairlead;
@@ -32,17 +36,21 @@ class FakeSystemctl {
     std::string path_;
 };
 
-}
-
-TEST_CASE("systemd gets a unit per slot, starts it and enables the one that serves") {
+// The keeper of shop's slots, whose systemctl is that one.
+struct Kept {
     FakeSystemctl systemctl;
-    Rig rig("blue-green");
+    Rig rig{"blue-green"};
     const Variables variables;
-    const sys::Environment process(std::map<std::string, std::string>{});
+    const sys::Environment process{std::map<std::string, std::string>{}};
     NoHttp http;
     const World world{rig.settings, variables, rig.store, process, http, rig.clock};
-    const Layout layout{"/srv/shop"};
-    const auto keeper = systemd_keeper(layout, world, {"fairlead-shop-staging@.service", systemctl.folder()});
+    const std::unique_ptr<Keeper> keeper =
+        systemd_keeper(Layout{"/srv/shop"}, world, {"fairlead-shop-staging@.service", systemctl.folder()});
+};
+
+}
+
+TEST_CASE_METHOD(Kept, "systemd gets a unit per slot, starts it and enables the one that serves") {
     const Launch launch{{"sleep", "unix:/srv/shop/run/b.sock"},
                         "/srv/shop/releases/1",
                         "/srv/shop/run/b.sock",
@@ -78,38 +86,75 @@ TEST_CASE("systemd gets a unit per slot, starts it and enables the one that serv
     CHECK(keeper->seen("b")->last_status == 128 + 9);
 }
 
-TEST_CASE("what systemctl says when it fails shows no password of a URL in it") {
-    FakeSystemctl systemctl;
+TEST_CASE_METHOD(Kept, "what systemctl says when it fails shows no password of a URL in it") {
     const auto url = "redis://shop:" + std::string("pw-of-a-drop-in") + "@cache/0";
     sys::write_file(systemctl.folder() / "systemctl", "#!/bin/sh\necho \"bad setting $1: " + url + "\" >&2\nexit 1\n",
                     0755)
         .value();
-    Rig rig("blue-green");
-    const Variables variables;
-    const sys::Environment process(std::map<std::string, std::string>{});
-    NoHttp http;
-    const World world{rig.settings, variables, rig.store, process, http, rig.clock};
-    const auto keeper =
-        systemd_keeper(Layout{"/srv/shop"}, world, {"fairlead-shop-staging@.service", systemctl.folder()});
     const auto ended = keeper->end("b");
     REQUIRE_FALSE(ended.ok());
     CHECK(ended.error().message.find("bad setting stop: redis://") != std::string::npos);
     CHECK(mask("so pw-of-a-drop-in says").find("pw-of-a-drop-in") == std::string::npos);
 }
 
-TEST_CASE("a unit that is another application's is not overwritten") {
-    FakeSystemctl systemctl;
-    Rig rig("blue-green");
-    const Variables variables;
-    const sys::Environment process(std::map<std::string, std::string>{});
-    NoHttp http;
-    const World world{rig.settings, variables, rig.store, process, http, rig.clock};
-    const auto keeper =
-        systemd_keeper(Layout{"/srv/shop"}, world, {"fairlead-shop-staging@.service", systemctl.folder()});
+TEST_CASE_METHOD(Kept, "a unit that is another application's is not overwritten") {
     const auto file = systemctl.folder() / "fairlead-shop-staging@b.service";
     sys::write_file(file, "[Unit]\nDescription=shop-staging (live) slot b\n").value();
     const auto started = keeper->start("b", {.argv = {"sleep"}});
     REQUIRE_FALSE(started.ok());
     CHECK(started.error().message.find("is not that of") != std::string::npos);
     CHECK(sys::inspect(systemctl.calls()).type == sys::FileType::absent);
+}
+
+TEST_CASE("a unit for systemd quotes what systemd would expand") {
+    CHECK(quote_for_systemd("a\"b\\c%d$e") == "\"a\\\"b\\\\c%%d$$e\"");
+    const Launch launch{{"/bin/sleep", "100%", "$HOME", "unix:/srv/a shop%/run/b.sock"},
+                        "/srv/a shop%/releases/1",
+                        "/srv/a shop%/run/b.sock",
+                        "/srv/a shop%/slots/b/log"};
+    const auto unit = render_unit(launch, "/srv/a shop%/slots/b/env", "shop (staging) slot b");
+    for (const auto* line :
+         {"ExecStart=\"/bin/sleep\" \"100%%\" \"$$HOME\" \"unix:/srv/a shop%%/run/b.sock\"\n",
+          "ExecStartPre=-/bin/rm -f \"/srv/a shop%%/run/b.sock\"\n", "EnvironmentFile=/srv/a shop%%/slots/b/env\n",
+          "WorkingDirectory=/srv/a shop%%/releases/1\n", "StandardOutput=append:/srv/a shop%%/slots/b/log\n"}) {
+        INFO(line);
+        CHECK(unit.find(line) != std::string::npos);
+    }
+    CHECK(unit.find("UMask") == std::string::npos); // what the application writes is not everybody's
+    if (!sys::find_program("systemd-analyze")) return;
+    const auto folder = folder_with({{"x@b.service", unit}});
+    const auto judged = sys::run({.argv = {"systemd-analyze", "verify", (folder.path() / "x@b.service").string()}});
+    REQUIRE(judged.ok());
+    INFO(judged->err);
+    for (char digit = '1'; digit <= '9'; ++digit) // "x@b.service:7: ..." is about a line of it
+        CHECK(judged->err.find(std::string("x@b.service:") + digit) == std::string::npos);
+}
+
+TEST_CASE("what is written into a unit of systemd stays one value of it") {
+    for (const std::string part : {"a b", "a\"b", "it's", "a;b", "a#b", "a%n", "a$HOME", "${x}", "-x", "a|b`c`"}) {
+        INFO(part);
+        const auto path = "/srv/" + part;
+        const Launch launch{.argv = {"/bin/true", part, "%n", "$X", "a\nExecStart=/bin/evil"},
+                            .folder = path + "/releases/1",
+                            .socket = path + "/run/a.sock",
+                            .log = path + "/slots/a/log",
+                            .user = "deploy"};
+        const auto unit = render_unit(launch, path + "/slots/a/env", "shop (staging) slot a");
+        const auto literal = replace_all(path, "%", "%%");
+        const auto lines = split(unit, '\n');
+        const auto has = [&](const std::string& line) {
+            return std::find(lines.begin(), lines.end(), line) != lines.end();
+        };
+        CHECK(has("WorkingDirectory=" + literal + "/releases/1"));
+        CHECK(has("EnvironmentFile=" + literal + "/slots/a/env"));
+        CHECK(has("StandardOutput=append:" + literal + "/slots/a/log"));
+        CHECK(
+            has("ExecStart=\"/bin/true\" " + quote_for_systemd(part) + " \"%%n\" \"$$X\" \"a\\nExecStart=/bin/evil\""));
+        CHECK(has("User=deploy"));
+        CHECK(has("NoNewPrivileges=yes"));
+        CHECK(has("Environment=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
+        int commands = 0;
+        for (const auto& line : lines) commands += line.starts_with("ExecStart=");
+        CHECK(commands == 1);
+    }
 }
