@@ -141,7 +141,7 @@ Result<std::vector<Match>> matching(const Expected& expected, const Folders& fol
 }
 
 // A report that is too old is not even opened.
-Result<Evidence> judged_evidence(const Expected& expected, const Freshness& freshness, const Match& match,
+Result<Evidence> judged_evidence(const Expected& expected, Freshness& freshness, const Match& match,
                                  const SourceTree& tree) {
     Evidence evidence;
     evidence.reason = match.refused;
@@ -149,7 +149,7 @@ Result<Evidence> judged_evidence(const Expected& expected, const Freshness& fres
         evidence.problem = Problem::malformed;
         return evidence;
     }
-    evidence.reason = freshness.complaint(match.identity);
+    evidence.reason = TRY(freshness.complaint(match.identity));
     if (!evidence.reason.empty()) {
         evidence.problem = Problem::stale;
         return evidence;
@@ -222,7 +222,7 @@ Result<void> refuse_roots(const Policy& policy, const Folders& folders) {
 Result<std::vector<Item>> collect(const Policy& policy, const Folders& folders, SystemTime now) {
     std::vector<Item> items;
     std::set<std::string> counted; // globs may overlap: a file counts once
-    const auto freshness = TRY(Freshness::of(policy.age, folders.base, now));
+    auto freshness = TRY(Freshness::of(policy.age, folders.base, now));
     for (const auto& expected : policy.reports) {
         const auto matches = TRY(matching(expected, folders));
         for (const auto& match : matches) {

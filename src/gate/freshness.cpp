@@ -1,4 +1,5 @@
 #include "gate/freshness.h"
+#include "sys/files/beneath.h"
 #include <fmt/format.h>
 
 namespace fairlead::gate {
@@ -29,16 +30,22 @@ bool is_older(std::int64_t written_ns, std::int64_t than_ns) {
     return written_ns < than_ns;
 }
 
+namespace {
+
+Result<std::optional<sys::WorkTree>> open_tree(const std::string& folder) {
+    auto tree = sys::WorkTree::open(folder);
+    if (tree.ok()) return tree;
+    auto error = std::move(tree).error();
+    error.message += "; so nobody knows whether the reports belong to it (gate: max_age: off doesn't ask)";
+    return error;
+}
+
+}
+
 Result<Freshness> Freshness::of(const Age& age, const std::string& folder, SystemTime now) {
     Freshness out(age, now);
     if (!age.judged) return out;
-    auto tree = sys::WorkTree::open(folder);
-    if (!tree.ok()) {
-        auto error = std::move(tree).error();
-        error.message += "; so nobody knows whether the reports belong to it (gate: max_age: off doesn't ask)";
-        return error;
-    }
-    out.tree_ = std::move(tree).value();
+    out.tree_ = TRY(open_tree(folder));
     if (out.tree_)
         out.change_ = TRY(out.tree_->newest(nanoseconds(now), [&](const std::string& path) {
             return was_tested(path, out.tree_->relative(age.config_file));
@@ -46,13 +53,36 @@ Result<Freshness> Freshness::of(const Age& age, const std::string& folder, Syste
     return out;
 }
 
-std::string Freshness::complaint(const std::string& path) const {
-    if (!age_.judged) return {};
+// What a submodule tracks is committed as surely as what the repository itself does: who chooses its commit chooses the
+// report. So is what any other repository on the way up tracks.
+Result<std::string> Freshness::tracked(const std::string& path) {
     if (tree_ && tree_->tracks(path))
-        return "is a file that git tracks, so it may be of any run; take it out ('git rm --cached' and .gitignore), or "
-               "say gate: max_age: off";
+        return std::string("is a file that git tracks, so it may be of any run; take it out ('git rm --cached' and "
+                           ".gitignore), or say gate: max_age: off");
+    for (sys::Path inside = path; inside.has_relative_path();) {
+        const auto top = sys::tree_around(inside.parent_path());
+        if (!top || (tree_ && *top == tree_->root())) break;
+        auto known = others_.find(*top);
+        if (known == others_.end()) {
+            auto opened = TRY(open_tree(*top));
+            known = others_.emplace(*top, std::move(opened)).first;
+        }
+        if (known->second && known->second->tracks(path))
+            return fmt::format(
+                "is a file that git tracks in {}, so it may be of any run; have the tests write theirs to "
+                "another place, or say gate: max_age: off",
+                tree_ && !tree_->relative(*top).empty() ? tree_->relative(*top) : *top);
+        inside = *top;
+    }
+    return std::string();
+}
+
+Result<std::string> Freshness::complaint(const std::string& path) {
+    if (!age_.judged) return std::string();
+    auto committed = TRY(tracked(path));
+    if (!committed.empty()) return committed;
     const auto written = sys::modified_at(path);
-    if (!written) return {}; // what can't be looked at can't be read either: that is told
+    if (!written) return std::string(); // what can't be looked at can't be read either: that is told
     if (*written > nanoseconds(now_) + apart)
         return fmt::format("is dated {}: its time lies in the future, so it would never grow old; run the tests again, "
                            "or say gate: max_age: off",
@@ -69,7 +99,7 @@ std::string Freshness::complaint(const std::string& path) const {
     if (age_.limit && nanoseconds(now_) - *written > age_.limit->count() * millisecond)
         return fmt::format("was written at {}, which is longer ago than gate: max_age: {} allows; run the tests again",
                            shown(*written), format_duration(*age_.limit));
-    return {};
+    return std::string();
 }
 
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include "gate/policy.h"
 #include "sys/git/work_tree.h"
+#include <map>
 #include <optional>
 #include <string>
 
@@ -11,15 +12,18 @@ class Freshness {
   public:
     // `folder`: absolute, in the work tree that is judged. Error: could_not when its repository can't be read.
     static Result<Freshness> of(const Age& age, const std::string& folder, SystemTime now);
-    // Why the report (absolute, links resolved) is refused, a sentence; empty: it is fresh.
-    std::string complaint(const std::string& path) const;
+    // Why the report (absolute, links resolved) is refused, a sentence; empty: it is fresh. Error: could_not when a
+    // repository around it, such as a submodule, can't be read.
+    Result<std::string> complaint(const std::string& path);
 
   private:
     Freshness(const Age& age, SystemTime now) : age_(age), now_(now) {}
+    Result<std::string> tracked(const std::string& path);
     Age age_;
     SystemTime now_;
     std::optional<sys::WorkTree> tree_;
-    std::optional<sys::WorkTree::Change> change_; // the latest
+    std::optional<sys::WorkTree::Change> change_;                             // the latest
+    std::map<std::string, std::optional<sys::WorkTree>, std::less<>> others_; // by their folder
 };
 
 // Whether what was written at one time is older than the other. File systems that only keep seconds can't say more.

@@ -15,6 +15,7 @@ class WorkTree {
     // Of the repository around `folder`; nothing in none and in a bare one. Error: could_not, as Repository::open.
     static Result<std::optional<WorkTree>> open(const std::string& folder);
 
+    const std::string& root() const { return root_; }    // absolute, links resolved, without '/' at the end
     std::string relative(const std::string& path) const; // of an absolute path, links resolved; empty: not in the tree
     bool tracks(const std::string& path) const;          // the same
 
