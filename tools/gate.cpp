@@ -45,7 +45,7 @@ cli::Spec spec(Options& o) {
     gate::Policy& policy = o.policy;
     cli::Spec spec;
     spec.tool = "gate";
-    spec.summary = "Judges test, coverage and findings reports: may this change go on?";
+    spec.summary = "Judges test, coverage and findings reports: may this change go ahead?";
     spec.details =
         "Reads JUnit XML, LCOV, Cobertura and SARIF, told apart by their content. Without thresholds a report "
         "passes when tests ran and none failed, when lines were measured, and when no finding is an error. A "

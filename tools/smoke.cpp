@@ -110,7 +110,7 @@ cli::Spec spec(Options& o) {
          .key = "ready.streak"},
         {.name = "stable",
          .target = &plan.stable,
-         .help = "Good for so long, at most one request per second.",
+         .help = "Good for this long, at most one request per second.",
          .key = "ready.stable"},
         {.name = "strict", .target = &o.strict, .help = "A check that needed a second attempt fails."},
         {.name = "fail-fast", .target = &plan.fail_fast, .help = "Stop at the first failed check."},

@@ -8,9 +8,10 @@ namespace fairlead {
 namespace {
 
 Error wrong(std::string_view text) {
-    return usage(fmt::format("'{}' is no place in a JSON document; expected a pointer like /items/0/id or a path like "
-                             "$.items[0].id",
-                             text));
+    return usage(
+        fmt::format("'{}' is not a place in a JSON document; expected a pointer like /items/0/id or a path like "
+                    "$.items[0].id",
+                    text));
 }
 
 std::string pointer_token(std::string_view name) { return "/" + replace_all(replace_all(name, "~", "~0"), "/", "~1"); }

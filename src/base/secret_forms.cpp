@@ -45,7 +45,7 @@ constexpr std::string_view base32_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 // For every place that the value can have among the bytes of the encoded text.
 Forms cores(std::string_view value, unsigned bits, std::string_view digits) {
     Forms forms;
-    const std::size_t group = bits == 6 ? 3 : 5; // bytes after which the characters begin anew
+    const std::size_t group = bits == 6 ? 3 : 5; // bytes after which the characters begin again
     for (std::size_t before = 0; before < group; ++before) {
         const std::string text = by_bits(std::string(before, '\0').append(value), bits, digits);
         const std::size_t begin = (before * 8 + bits - 1) / bits, end = (before + value.size()) * 8 / bits;

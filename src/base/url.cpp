@@ -60,14 +60,14 @@ int hex_digit(char c) {
 }
 
 Result<void> check(const Url& url) {
-    if (!is_scheme(url.scheme)) return usage("its scheme is none; write https://HOST");
+    if (!is_scheme(url.scheme)) return usage("its scheme is not valid; write https://HOST");
     const bool without_host = url.scheme == "file" || url.path.size() > 1;
     if (url.host.empty() && (!without_host || url.scheme == "http" || url.scheme == "https"))
         return usage("it names no host; write https://HOST");
-    if (!url.host.empty() && !could_be_host(url.host)) return usage("its host is none");
+    if (!url.host.empty() && !could_be_host(url.host)) return usage("its host is not valid");
     if (!all_digits(url.port) || url.port.size() > 5 || (!url.port.empty() && std::stoi(url.port) > 65535) ||
         (!url.port.empty() && std::stoi(url.port) == 0))
-        return usage("its port is none; expected 1 to 65535");
+        return usage("its port is not valid; expected 1 to 65535");
     return {};
 }
 

@@ -37,8 +37,9 @@ Result<Step> step_from(const config::Value& value) {
     if (value.is_scalar()) {
         const std::string name = value.text();
         if (!config::is_tool(name))
-            return value.error(fmt::format("step '{}' is no tool; expected {}, or a command: {{name: {}, exec: [...]}}",
-                                           name, one_of(tools()), name));
+            return value.error(
+                fmt::format("step '{}' is not a tool; expected {}, or a command: {{name: {}, exec: [...]}}", name,
+                            one_of(tools()), name));
         return Step{name, {}};
     }
     if (!value.is_map())
@@ -71,7 +72,7 @@ Result<std::vector<Step>> written_steps(const config::Value& run) {
     for (const auto& item : items) {
         Step step = TRY(step_from(item));
         if (std::any_of(found.begin(), found.end(), [&](const Step& other) { return other.name == step.name; }))
-            return item.error(fmt::format("step '{}' is there twice", step.name));
+            return item.error(fmt::format("step '{}' is listed twice", step.name));
         found.push_back(std::move(step));
     }
     if (found.empty()) return run.error("run: names no step; write the tools and commands of the chain");

@@ -118,7 +118,7 @@ std::vector<Need> needs(const config::Config& config, const std::vector<Step>& s
         const auto deploy = config.section("deploy", environment);
         if (auto need = serving_need(config, environment)) add(list, std::move(*need));
         if (deploy.at("router").text() == "nginx" || deploy.at("router.kind").text() == "nginx")
-            add_program(list, "nginx", fmt::format("environment '{}' is behind it", environment));
+            add_program(list, "nginx", fmt::format("environment '{}' is served through it", environment));
     }
     list.push_back({"act", "dry runs of the workflows on this machine",
                     "go install -tags WITHOUT_DOCKER github.com/nektos/act@v0.2.87", false}); // as docs/act.md says

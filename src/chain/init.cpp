@@ -336,7 +336,7 @@ Result<void> check_place(const sys::Root& tree, const sys::Path& path) {
         const auto itself = TRY(tree.inspect(above));
         if (itself.type != sys::FileType::absent)
             return could_not(
-                fmt::format("'{}' is no folder; move it away, a folder goes there", (tree.path() / above).string()));
+                fmt::format("'{}' is not a folder; move it away, a folder goes there", (tree.path() / above).string()));
     }
     return {};
 }

@@ -189,7 +189,7 @@ void judge_tool(Chain& chain, const Step& step, Outcome& outcome) {
     if (chain.options.dry_run && outcome.status == 0) outcome.turn = Turn::named;
     if (step.name != "gate" || outcome.status != 0 || chain.evidence.empty() || chain.explained) return;
     outcome.status = 1;
-    outcome.decided = fmt::format("step '{}' failed, but no report tells of a failure; see what it printed",
+    outcome.decided = fmt::format("step '{}' failed, but no report shows a failure; see what it printed",
                                   chain.evidence.front().first);
 }
 
@@ -227,7 +227,7 @@ void judge_reports(Chain& chain, const Step& step, const Stamps& before, const S
     chain.evidence.emplace_back(step.name, std::move(written));
 }
 
-// File times come from the kernel's tick, which is up to 10 ms old. A chain within a chain begins anew with its own
+// File times come from the kernel's tick, which is up to 10 ms old. A chain within a chain begins again with its own
 // first command; without one, what the outer one made is its evidence.
 void note_start(Chain& chain, const Step& step) {
     if (step.is_tool() || !chain.started.empty()) return;

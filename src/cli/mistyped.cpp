@@ -50,7 +50,7 @@ Result<void> refuse_mistyped(const Spec& spec, const std::vector<Input>& shared,
                 return usage(fmt::format("variable {} is unknown; did you mean {}{}?", variable, prefix, near));
             if (prefix == own)
                 return usage(
-                    fmt::format("variable {} is no input of {}; --help lists them", variable, program_name(spec)));
+                    fmt::format("variable {} is not an input of {}; --help lists them", variable, program_name(spec)));
         }
     }
     return {};

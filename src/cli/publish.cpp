@@ -107,7 +107,7 @@ Result<OutputFile> parse_output(const std::string& text, const std::vector<std::
 
 Result<void> refuse_source(const OutputFile& file, const Context& context) {
     if (file.path == "-")
-        return usage(fmt::format("output '-' is no file; --format {} writes to standard output", file.format));
+        return usage(fmt::format("output '-' is not a file; --format {} writes to standard output", file.format));
     const auto refused = [&](const std::string& fact) {
         return usage(fmt::format("output '{}' {}; a report would replace it: name another file", file.path, fact));
     };

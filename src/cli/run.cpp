@@ -133,8 +133,8 @@ Result<std::string> only_environment(const Session& session) {
     const auto& only = known.front();
     const Command* command = chosen_command(session.spec);
     if (command && command->acts && context.config.profile(only) == config::Profile::production)
-        return usage(fmt::format("environment '{}' is the only one, but production is never taken unsaid; say --env {}",
-                                 only, only));
+        return usage(
+            fmt::format("environment '{}' is the only one, but production is never assumed; say --env {}", only, only));
     return only;
 }
 

@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view to_come[] = {"preflight", "migrate", "backup"};
 
 const Field environment_variables[] = {
-    {"file", Type::text, "A dotenv file with variables that are no secrets."},
+    {"file", Type::text, "A dotenv file with variables that are not secrets."},
     {"secrets", Type::text_list, "Names of variables whose values are secrets."},
     {"from", Type::text_list, "A command, one word per item, that prints NAME=value lines."},
     {"variables", Type::text_list, "Names that ${NAME} and the file's commands may take from outside, here alone."},

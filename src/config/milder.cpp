@@ -172,7 +172,7 @@ std::optional<report::Finding> other_file(const Config& before, const Config& no
     if (!other || !(has_section(before, tool) || has_section(now, tool))) return std::nullopt;
     std::vector<report::Finding> findings;
     Comparison comparison(tool, findings);
-    comparison.tell(Place{now.file(), 1, 0, ""}, fmt::format("this change lets this file count instead of {}", was));
+    comparison.tell(Place{now.file(), 1, 0, ""}, fmt::format("this change makes this file count instead of {}", was));
     return std::move(findings.front());
 }
 
@@ -231,7 +231,7 @@ std::vector<report::Finding> milder_by(const Change& change, const Config& now, 
     if (path.empty()) return {};
     const auto commit = commit_before(change, repository.value());
     if (!commit.ok() && !change.forced)
-        sys::log_info(fmt::format("what {} makes milder is not told: commit {} is not in this clone; check out with "
+        sys::log_info(fmt::format("what {} loosens can't be told: commit {} is not in this clone; check out with "
                                   "fetch-depth: 0",
                                   change.about, change.base));
     if (!commit.ok() || commit->empty()) return {};

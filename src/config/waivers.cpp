@@ -24,8 +24,8 @@ Result<void> check_rule(const Value& rule) {
     const std::vector<std::string> names(tools.begin(), tools.end());
     const bool known = std::find(names.begin(), names.end(), text.substr(0, slash)) != names.end();
     if (known && text.ends_with("/silenced"))
-        return rule.error(fmt::format("rule '{}' says what a change makes milder and is never waived; take the waiver "
-                                      "out, the warning decides nothing",
+        return rule.error(fmt::format("rule '{}' reports what a change loosens and is never waived; remove the waiver, "
+                                      "the warning decides nothing",
                                       text));
     if (known && slash != std::string::npos && slash + 1 < text.size()) return {};
     return rule.error(fmt::format("rule '{}' belongs to no tool; write it with its tool, as in gate/tests-failed or "
@@ -85,7 +85,7 @@ Result<report::Waivers> read_waivers(const Config& config, const std::string& wo
         const auto same = std::find_if(waivers.all.begin(), waivers.all.end(),
                                        [&](const report::Waiver& other) { return other.id == waiver.id; });
         if (same != waivers.all.end())
-            return one["id"].error(fmt::format("waiver {} stands in line {}, too; give each an id of its own",
+            return one["id"].error(fmt::format("waiver {} stands in line {} as well; give each an id of its own",
                                                waiver.id, same->place.line));
         waivers.all.push_back(std::move(waiver));
     }

@@ -112,7 +112,7 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
     std::erase(others, state.current);
     const auto fact = to.empty()
                           ? fmt::format("nothing that served before {} is left to go back to by itself", state.current)
-                          : fmt::format("release '{}' is not here (any more)", to);
+                          : fmt::format("release '{}' is not here any more", to);
     if (others.empty()) return no(fact + "; no other release is here: deploy one");
     return no(fmt::format("{}; here are {}; name the one to serve: fairlead-deploy rollback {} --env {}", fact,
                           join(others, ", "), others.back(), world_.settings.environment));
@@ -241,7 +241,7 @@ Plan Deployment::way_back(const Observed& left) {
     const auto whole = target_.check(plan.old_release);
     if (whole.ok()) return plan;
     const auto lost = fmt::format(
-        "{}, so it does not serve again, and nothing does; deploy it anew, or another release", whole.error().message);
+        "{}, so it does not serve again, and nothing does; deploy it again, or another release", whole.error().message);
     progress_.warn(lost);
     outcome.reason += "; " + lost;
     outcome.previous.clear();

@@ -89,9 +89,10 @@ Result<Journal> parse_journal(std::string_view text, const std::string& file) {
         const auto line = sys::parse_json(text.substr(0, end), file);
         const Place place{.file = file, .line = number};
         const auto wrong = [&] {
-            return could_not("this is no line of a journal; move its folder away and run again: what runs is looked at "
-                             "anyway",
-                             place);
+            return could_not(
+                "this is not a line of a journal; move its folder away and run again: what runs is looked at "
+                "anyway",
+                place);
         };
         if (!line.ok() || !line->is_object()) return wrong();
         if (number == 1 && line->value("schema", Json()) != Json(1)) {

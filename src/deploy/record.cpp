@@ -84,7 +84,7 @@ Result<History> parse_history(std::string_view text, const std::string& file, Hi
         const auto line = text.substr(0, end);
         const auto object = sys::parse_json(line, file);
         if (!object.ok() || !object->is_object() || object->value("schema", Json()) != Json(1)) {
-            return could_not("this is no record of a deployment", {.file = file, .line = number});
+            return could_not("this is not a record of a deployment", {.file = file, .line = number});
         }
         history.records.push_back(record_from(object.value()));
         const bool first_of_all = history.records.size() == 1 && history.from_middle;
@@ -107,7 +107,7 @@ std::vector<std::string> broken_end(const History& history, const Anchor& anchor
     std::vector<std::string> found;
     const auto& records = history.records;
     if (history.torn > 0 && unfinished.empty())
-        found.push_back(fmt::format("{} bytes at its end are no record", history.torn));
+        found.push_back(fmt::format("{} bytes at its end are not a record", history.torn));
     if (anchor.deployment.empty()) return found;
     const auto named = [&](const Record& record) { return record.deployment == anchor.deployment; };
     if (records.empty()) {

@@ -136,7 +136,7 @@ Result<void> read_target(const config::Config& config, const config::Value& sect
     for (const auto* key : {"user", "socket_group"})
         if (!target[key].text("x").empty() && !is_account_name(target[key].text("x")))
             return target[key].error(
-                fmt::format("'{}' is no name of a {} of this host; it takes letters, digits and - _ . only",
+                fmt::format("'{}' is not the name of a {} on this host; it takes letters, digits and - _ . only",
                             one_line(target[key].text()), std::string_view(key) == "user" ? "user" : "group"));
     settings.supervise = target["supervise"].text(settings.supervise);
     if (!target.present() || settings.root.empty() || settings.command.empty()) {
@@ -177,7 +177,7 @@ Result<void> check_name(const std::string& name) {
     };
     constexpr std::size_t longest = 64; // two of them are a unit's name and an upstream's
     if (name.size() > longest)
-        return usage(fmt::format("the name '{}…' of app or environment has {} characters; up to {} are fine",
+        return usage(fmt::format("the name '{}…' of app or environment has {} characters; at most {} are allowed",
                                  name.substr(0, 20), name.size(), longest));
     if (!name.empty() && name[0] != '.' && name[0] != '-' && std::all_of(name.begin(), name.end(), allowed)) return {};
     return usage(fmt::format(

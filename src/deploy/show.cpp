@@ -23,7 +23,7 @@ std::string closing_line(const Outcome& outcome, const Settings& settings, Milli
                                                 : "");
     }
     if (outcome.verdict == "stopped") {
-        return fmt::format("stopped: {} serves {} no more ({}){}",
+        return fmt::format("stopped: {} no longer serves {} ({}){}",
                            outcome.release.empty() ? "nothing" : outcome.release, where, took,
                            outcome.left_running ? "; it still has requests and is stopped by the next run" : "");
     }
@@ -43,8 +43,8 @@ std::string explanation(const Outcome& outcome) {
     if (!outcome.log.empty())
         text += fmt::format("last lines of {}:\n  {}\n", outcome.release, replace_all(outcome.log, "\n", "\n  "));
     if (outcome.verdict == "failed" || outcome.verdict == "rolled_back") {
-        text += outcome.log.empty() ? "mend the release and deploy again\n"
-                                    : fmt::format("mend the release and deploy again; these lines are kept in "
+        text += outcome.log.empty() ? "fix the release and deploy again\n"
+                                    : fmt::format("fix the release and deploy again; these lines are kept in "
                                                   "deployments/{}/candidate.log\n",
                                                   outcome.deployment);
     }
@@ -81,12 +81,12 @@ std::vector<std::string> drift(const Status& status) {
         found.push_back(fmt::format("{} does not run in slot {}", state.current, state.slot));
     if (observed.alone(state.slot)) {
         found.push_back(fmt::format(
-            "its supervisor was killed: nothing restarts {} when it ends; deploy again to mend it", state.current));
+            "its supervisor was killed: nothing restarts {} when it ends; deploy again to repair it", state.current));
     }
     if (observed.running(other_slot(state.slot)))
         found.push_back(fmt::format("slot {} still runs", other_slot(state.slot)));
     if (!files.empty())
-        found.push_back(fmt::format("release {} is not what was sealed: {}; deploy it anew under another version",
+        found.push_back(fmt::format("release {} is not what was sealed: {}; deploy it again under another version",
                                     state.current, files));
     return found;
 }

@@ -211,7 +211,7 @@ Result<void> refuse_roots(const Policy& policy, const Folders& folders) {
     for (const auto& expected : policy.reports) {
         const auto& root = expected.root;
         if (root.empty() || sys::inspect(absolute(folders.base, root)).type == sys::FileType::folder) continue;
-        return usage(fmt::format("report {}: root '{}' is no folder; name the one that the report's relative paths "
+        return usage(fmt::format("report {}: root '{}' is not a folder; name the one that the report's relative paths "
                                  "start from",
                                  expected.name, root),
                      expected.root_place);

@@ -69,7 +69,7 @@ FileCoverage& CoverageMap::file(const std::string& path) {
 }
 
 std::string CoverageMap::over_limit() {
-    return fmt::format("it tells of more than {} files, stretches of 64 lines and branches, which is the limit",
+    return fmt::format("it covers more than {} files, stretches of 64 lines and branches, which is the limit",
                        most_entries);
 }
 

@@ -84,7 +84,7 @@ Result<std::string> Freshness::complaint(const std::string& path) {
     const auto written = sys::modified_at(path);
     if (!written) return std::string(); // what can't be looked at can't be read either: that is told
     if (*written > nanoseconds(now_) + apart)
-        return fmt::format("is dated {}: its time lies in the future, so it would never grow old; run the tests again, "
+        return fmt::format("is dated {}, which is in the future, so it would never get old; run the tests again, "
                            "or say gate: max_age: off",
                            shown(*written));
     if (age_.run_started && is_older(*written + tick, nanoseconds(*age_.run_started)))

@@ -103,10 +103,11 @@ class Judge {
         }
         // Nothing was looked at: that is no evidence, whatever the policy calls optional.
         const bool nothing = there + missing + stale + unreadable == 0;
-        if (nothing) violation("gate/report-missing", "no report is there; at least one of the optional ones must be");
+        if (nothing)
+            violation("gate/report-missing", "there is no report; at least one of the optional ones must exist");
         out_.rules.push_back(
             {"gate/report-missing", missing == 0 && !nothing,
-             nothing ? "no report is there" : number(missing, "report is missing", "reports are missing")});
+             nothing ? "there is no report" : number(missing, "report is missing", "reports are missing")});
         if (stale > 0)
             out_.rules.push_back({"gate/report-stale", false, number(stale, "report is stale", "reports are stale")});
         out_.rules.push_back({"gate/report-unreadable", unreadable == 0,
@@ -185,7 +186,7 @@ class Judge {
     }
 
     void findings() {
-        if (!totals_.findings) return rule("gate/findings", false, "no report tells findings");
+        if (!totals_.findings) return rule("gate/findings", false, "no report lists findings");
         bool passed = true;
         std::int64_t limit = 0; // of the level that is over; of two, waivers have to cover all of both
         std::string text;

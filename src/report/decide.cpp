@@ -148,7 +148,7 @@ void tell(Report& report, const Use& use) {
     if (use.expired)
         tell(
             report, waiver, "expired",
-            fmt::format("waiver {} of {} expired on {}: what it covered counts again; mend that, or agree on a new day",
+            fmt::format("waiver {} of {} expired on {}: what it covered counts again; fix that, or agree on a new date",
                         waiver.id, waiver.owner, waiver.expires));
 }
 

@@ -15,7 +15,7 @@ Result<Baseline> Baseline::parse(std::string_view text, const std::string& file)
         const auto entry = sys::parse_json(line, file);
         const sys::Json* fingerprint = entry.ok() ? sys::json_pointer(entry.value(), "/fingerprint") : nullptr;
         if (!fingerprint || !fingerprint->is_string())
-            return usage("this line of the baseline has no fingerprint; write it anew with --write-baseline",
+            return usage("this line of the baseline has no fingerprint; write it again with --write-baseline",
                          {.file = file, .line = number});
         baseline.known_.insert(fingerprint->get<std::string>());
     }

@@ -24,7 +24,8 @@ enum class Guess { yes, no };
 // are compiled when a text first holds one of their keywords.
 class Engine {
   public:
-    // `allow`: expressions; a secret that one of them matches anywhere is none. Errors (usage) name the expression.
+    // `allow`: expressions; a value that one of them matches anywhere is not a secret. Errors (usage) name the
+    // expression.
     static Result<Engine> make(std::vector<const Rule*> rules, const std::vector<std::string>& allow);
     // By place, at most one for each place. A rule sees one line at a time; a block rule sees 16 KiB from its line on.
     // `path` tells which rules of certain files apply; empty: none of them.

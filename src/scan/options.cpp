@@ -43,11 +43,11 @@ Result<void> check_expression(const std::string& expression) {
     if (pattern.matches(""))
         return usage(
             fmt::format("'{}' matches the empty text, and so every secret; write an expression that names what "
-                        "is none",
+                        "is not one",
                         expression));
     if (pattern.matches("a") && pattern.matches("7") && pattern.matches("-"))
         return usage(fmt::format("'{}' matches any character, and so every secret; write an expression that names what "
-                                 "is none",
+                                 "is not one",
                                  expression));
     return {};
 }
@@ -105,7 +105,7 @@ Result<std::vector<const Rule*>> chosen_rules(const Options& options) {
     for (const Rule* rule : rules())
         if ((options.only.empty() || holds(options.only, rule->id)) && !holds(options.skip, rule->id))
             chosen.push_back(rule);
-    if (chosen.empty()) return usage("no rule is left: skip takes out all that only names; take one of them away");
+    if (chosen.empty()) return usage("no rule is left: skip takes out all that only names; remove one of the two");
     return chosen;
 }
 
@@ -114,7 +114,8 @@ std::span<const Field> fields() {
         {"only", Type::text_list, "Rules to apply; default: all."},
         {"skip", Type::text_list, "Rules to leave out."},
         {"exclude", Type::text_list, "Paths to leave out, as globs from the repository's root."},
-        {"allow", Type::text_list, "Regular expressions (RE2); a secret that one of them matches anywhere is none."},
+        {"allow", Type::text_list,
+         "Regular expressions (RE2); a value that one of them matches anywhere is not a secret."},
         {"max_file_size", Type::size, "Larger files of a tree are left out, and named; default: 20MiB."},
     };
     return rows;

@@ -33,7 +33,7 @@ Result<Range> parse_range(std::string_view words) {
     range.head = words.substr(head == words.npos ? words.size() : head);
     if (range.head.empty()) range.head = "HEAD";
     if (range.base.empty() || range.base.starts_with('-') || range.head.find("..") != range.head.npos)
-        return usage(fmt::format("'{}' is no range of commits; expected A..B, such as main..HEAD", words));
+        return usage(fmt::format("'{}' is not a range of commits; expected A..B, such as main..HEAD", words));
     return range;
 }
 
@@ -52,7 +52,7 @@ Result<Range> range_of_change(const config::Change& change) {
 
 Result<Range> range_wanted(std::span<const std::string> words, const config::Change& change) {
     if (words.size() == 1) return parse_range(words[0]);
-    if (words.size() > 1) return usage(fmt::format("'{}' is one word too many; {}", words[1], by_hand));
+    if (words.size() > 1) return usage(fmt::format("'{}' is not expected here; {}", words[1], by_hand));
     return range_of_change(change);
 }
 

@@ -57,7 +57,7 @@ bool parse_rest(std::string_view rest, Suppression& suppression) {
         rest = trim(rest.substr(0, at));
         if (!is_day(day))
             suppression.wrong = (looks_like_day(day) ? "'" + std::string(day) + "'" : "what follows 'until'") +
-                                " is no day; write one such as 2027-01-31";
+                                " is not a day; write one such as 2027-01-31";
     }
     if (rest.empty()) suppression.wrong = "it gives no reason";
     suppression.reason = rest;

@@ -74,7 +74,7 @@ Result<void> scan_file(const sys::Root& root, const std::string& path, const std
     case FileType::link: return scan_link(root, path, shown, comments, collector);
     case FileType::folder: collector.skip(shown, "submodule"); return {};
     case FileType::absent: collector.skip(shown, "deleted in the work tree"); return {};
-    default: collector.skip(shown, "no regular file"); return {};
+    default: collector.skip(shown, "special file"); return {};
     }
     if (collector.leaves_nothing_out() && info.size > largest_foreign) {
         collector.skip(shown, "too large to be read");

@@ -23,7 +23,7 @@ std::string message(const Found& found) {
     const std::string_view where = found.line == 0 ? " in the name of the file" : "";
     if (found.commit.empty())
         return fmt::format("{}{}; revoke it where it was issued, then take it out", found.rule->title, where);
-    return fmt::format("{}{}, brought by commit {} and gone later: history keeps it; revoke it where it was issued",
+    return fmt::format("{}{}, added in commit {} and removed later: history keeps it; revoke it where it was issued",
                        found.rule->title, where, found.commit.substr(0, 12));
 }
 

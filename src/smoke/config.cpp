@@ -52,7 +52,7 @@ Result<Expect> expect_from(const config::Value& value) {
         if (found == failures.end()) {
             const std::vector<std::string> words(failures.begin(), failures.end());
             return value.error(
-                fmt::format("'{}' is no expectation; expected {} or a map", value.text(), one_of(words)));
+                fmt::format("'{}' is not an expectation; expected {} or a map", value.text(), one_of(words)));
         }
         expect.failure = meant[found - failures.begin()];
         return expect;
@@ -87,7 +87,7 @@ Result<void> check_combination(const config::Value& value, const Check& check) {
             return value[key].error(fmt::format("{} needs its reason: \"issue 123\"", key));
         if (std::find(switches.begin(), switches.end(), reason) != switches.end())
             return value[key].error(
-                fmt::format("{} wants the reason as text, as in \"issue 123\"; without it the check counts", key));
+                fmt::format("{} takes the reason as text, as in \"issue 123\"; without it the check counts", key));
     }
     if (!check.skip.empty() && !check.expected_failure.empty())
         return value["xfail"].error("a check is skipped or known to fail, not both; remove one");
@@ -105,7 +105,7 @@ Result<Check> check_from(const config::Value& value, const Pairs& headers) {
         check.method = upper(method);
         check.url = value[method].text();
     }
-    if (check.url.empty()) return value.error("a check needs what it asks for: get: /path");
+    if (check.url.empty()) return value.error("a check needs something to ask for: get: /path");
     check.common_headers = headers;
     check.headers = pairs(value["headers"]);
     check.body = value["data"].text();
@@ -136,7 +136,7 @@ Result<void> check_section(const config::Value& section) {
     for (const auto* key : {"deadline", "defaults.timeout", "defaults.connect"}) {
         const auto value = section.at(key);
         if (value.present() && value.duration({}).count() <= 0)
-            return value.error("a time of 0s leaves nothing to be asked; write 30s");
+            return value.error("a time of 0s leaves no time to ask; write 30s");
     }
     if (const auto from = section.at("ready.from"); from.present())
         TRY_VOID(at(from, parse_version_source(from.text())));

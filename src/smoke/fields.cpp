@@ -10,7 +10,7 @@ const Field ready_fields[] = {
     {"version", Type::text, "The version, tag or commit that must answer."},
     {"from", Type::text, "Where it tells its version: json:$.version, header:X-Release or body."},
     {"streak", Type::up_to_1000, "Good answers in a row, each on a new connection."},
-    {"stable", Type::duration, "Good for so long, at most one request per second."},
+    {"stable", Type::duration, "Good for this long, at most one request per second."},
 };
 const Field any_text[] = {{"", Type::text, "Value."}};
 const Field any_value[] = {{"", Type::any, "What is expected there."}};

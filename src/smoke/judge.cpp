@@ -116,7 +116,7 @@ Result<VersionSource> parse_version_source(std::string_view text) {
         return VersionSource{VersionSource::From::json, std::move(location)};
     }
     return usage(
-        fmt::format("'{}' is no source of a version; expected json:$.version, header:X-Release or body", text));
+        fmt::format("'{}' is not a source of a version; expected json:$.version, header:X-Release or body", text));
 }
 
 bool same_version(std::string_view served, std::string_view expected) {

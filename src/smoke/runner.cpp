@@ -45,7 +45,7 @@ class Run {
 Result<Run::Attempt> Run::ask(const Check& check, Phase phase, Tried& tried) {
     auto request = request_of(plan_, check, left());
     // While waiting, and after a fault, a kept connection would reach the same instance again; and libcurl sends
-    // anew what went out on a kept one that had died.
+    // again what went out on a kept one that had died.
     request.fresh_connection = phase == Phase::ready || tried.attempts > 0 || !is_repeatable(check.method);
     Attempt attempt;
     auto sent = http_.send(request);

@@ -71,7 +71,7 @@ class Decider {
 
     Result<Given> edge(const Rule& rule) {
         const auto branch = branch_of(facts_);
-        if (!branch) return Given::none(fmt::format("'{}' is no branch", facts_.ref));
+        if (!branch) return Given::none(fmt::format("'{}' is not a branch", facts_.ref));
         auto wanted = std::string(rule.get("branch"));
         if (wanted.empty() && facts_.default_branch) wanted = facts_.default_branch();
         if (wanted != *branch)
@@ -83,7 +83,7 @@ class Decider {
     Result<Given> ref(const Rule& rule) {
         const auto event = rule.get("event");
         const auto name = event == "branch" ? branch_of(facts_) : event == "tag" ? tag_of(facts_) : pull_of(facts_);
-        if (!name) return Given::none(fmt::format("'{}' is no {}", facts_.ref, event == "pr" ? "pull request" : event));
+        if (!name) return Given::none(fmt::format("'{}' is not a {}", facts_.ref, event == "pr" ? "pull request" : event));
         auto value = *name;
         constexpr std::string_view merge = "/merge";
         if (event == "pr" && value.size() >= merge.size() &&

@@ -104,7 +104,7 @@ Result<Value> Expressions::date(const char* name, SystemTime instant, const Argu
     const auto& format = arguments->positional.front();
     const auto* text = std::get_if<std::string>(&format);
     if (!text && !std::holds_alternative<std::monostate>(format))
-        return wrong_input(fmt::format("the format of {{{{{}}}}} is no text", name), origin_,
+        return wrong_input(fmt::format("the format of {{{{{}}}}} is not text", name), origin_,
                            "put it in single quotes");
     return Value(format_moment(*moment, text && !text->empty() ? *text : std::string(default_format(*moment))));
 }

@@ -50,7 +50,7 @@ Result<Source> source_text(const Rule& rule, const Scene& scene) {
         return Source{std::move(text), {}};
     }
     const auto tag = tag_of(scene.facts);
-    if (!tag) return Source{std::nullopt, fmt::format("'{}' is no tag and no value is given", scene.facts.ref)};
+    if (!tag) return Source{std::nullopt, fmt::format("'{}' is not a tag, and no value is given", scene.facts.ref)};
     const auto& prefix = scene.facts.tag_prefix;
     if (tag->compare(0, prefix.size(), prefix) != 0)
         return Source{std::nullopt, fmt::format("tag '{}' does not begin with '{}'", *tag, prefix)};
@@ -179,14 +179,14 @@ Result<Given> ask_version(const Rule& rule, const Scene& scene, const std::strin
         if (const auto version = parse_semver(text))
             return fire(rule, scene, matcher, text, *version, !version->is_prerelease(), false);
         scene.notes.remark(fmt::format("{} is not a valid semver. More info: https://semver.org/", text), rule.origin);
-        return Given::none(fmt::format("'{}' is no semantic version", text));
+        return Given::none(fmt::format("'{}' is not a semantic version", text));
     }
     if (const auto version = parse_pep440(text))
         return fire(rule, scene, matcher, text, *version, version->is_release(), true);
     scene.notes.remark(
         fmt::format("{} does not conform to PEP 440. More info: https://www.python.org/dev/peps/pep-0440", text),
         rule.origin);
-    return Given::none(fmt::format("'{}' is no version of PEP 440", text));
+    return Given::none(fmt::format("'{}' is not a PEP 440 version", text));
 }
 
 // The group's number when it is written in plain decimal form, as a script would name an element.
@@ -268,7 +268,7 @@ Result<void> judge_match(const Match& match, const Scene& scene, const std::stri
     const auto number = value.starts_with('v') ? value.substr(1) : value;
     const auto line = found ? line_named(number, found->version) : Line::exact;
     given.moves = Moves::no;
-    given.latest_reason = fmt::format("'{}' is no semantic version, so it has no line", value);
+    given.latest_reason = fmt::format("'{}' is not a semantic version, so it has no line", value);
     if (line == Line::exact) return {};
     const auto before = prefix + found->before;
     return judge(found->version, line, cut_prefix(before), found->version.is_prerelease(), nullptr, scene, given);
@@ -312,7 +312,7 @@ Result<void> judge_tag(const std::string& tag, const Scene& scene, Given& given)
     const auto text = tag.compare(0, prefix.size(), prefix) == 0 ? tag.substr(prefix.size()) : tag;
     const auto version = parse_semver(text);
     given.moves = Moves::no;
-    given.latest_reason = fmt::format("'{}' is no semantic version, so it has no line", text);
+    given.latest_reason = fmt::format("'{}' is not a semantic version, so it has no line", text);
     if (!version) return {};
     return judge(*version, Line::exact, cut_prefix(prefix), version->is_prerelease(), nullptr, scene, given);
 }

@@ -312,7 +312,7 @@ def mistakes(rig, checks):
     shutil.rmtree(rig.state)
     done = rig.apply()
     lost = load.end()
-    checks.that(done.returncode == 0 and lost["lost"] == 0 and not rig.leftovers(), f"a lost state folder is made anew, 0 of {lost['sent']} lost", f"{done.stderr} {lost} {rig.leftovers()}")
+    checks.that(done.returncode == 0 and lost["lost"] == 0 and not rig.leftovers(), f"a lost state folder is made again, 0 of {lost['sent']} lost", f"{done.stderr} {lost} {rig.leftovers()}")
     for pid in rig.pids():
         os.kill(pid, signal.SIGKILL)  # a reboot
     time.sleep(0.3)

@@ -165,7 +165,7 @@ def tampered_releases_do_not_start(rig, checks):
                 "a release that was changed after its seal is not rolled back to", done.stdout + done.stderr)
     rig.release("2.0.0")
     done = rig.apply()
-    checks.that(done.returncode == 0 and app.read_bytes() == kept and rig.served() == "2.0.0", "deployed once more, it is made anew", done.stdout + done.stderr)
+    checks.that(done.returncode == 0 and app.read_bytes() == kept and rig.served() == "2.0.0", "deployed once more, it is made again", done.stdout + done.stderr)
     os.chmod(app, 0o644)
     app.write_bytes(kept + b"\n# by hand\n")
     file = rig.work / "fairlead.yml"
@@ -173,7 +173,7 @@ def tampered_releases_do_not_start(rig, checks):
     rig.release("2.2.0", health="sick", noise="no cache at redis://shop:" + "pw-of-the-cache" + "@cache/0")
     done = rig.apply()
     said = done.stdout + done.stderr
-    checks.that(done.returncode == 1 and "'app.py' was changed, so it does not serve again, and nothing does; deploy it anew" in said,
+    checks.that(done.returncode == 1 and "'app.py' was changed, so it does not serve again, and nothing does; deploy it again" in said,
                 "nor is it gone back to when the next one is sick", said)
     checks.that("no cache at redis://" in said and "pw-of-the-cache" not in said, "what it said last is shown without the password of a URL in it", said)
     checks.that(rig.served().startswith("no answer") and not rig.processes(), "nothing serves then", rig.processes())

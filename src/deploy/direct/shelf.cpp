@@ -49,8 +49,8 @@ Result<void> Shelf::fetch(const Release& release, const std::vector<std::string>
     if (known && known->prepared && sys::inspect(layout_.release(info.id)).type == FileType::folder) {
         const auto checked = check(*known);
         if (checked.ok()) return {};
-        if (runs) return no(checked.error().message + "; it runs, so deploy it anew under another version");
-        sys::log_warning(checked.error().message + "; it is made anew");
+        if (runs) return no(checked.error().message + "; it runs, so deploy it again under another version");
+        sys::log_warning(checked.error().message + "; it is made again");
     } else if (runs) { // only its record was lost: nothing is replaced below a process that runs
         const auto entries = TRY(list_everything(layout_.release(info.id)));
         return world_.store.write_sealed(info, entries);

@@ -206,7 +206,7 @@ std::string to_json(const SupervisorState& state) {
 
 Result<SupervisorState> parse_supervisor_state(std::string_view text, const std::string& file) {
     const auto object = TRY(sys::parse_json(text, file));
-    if (!object.is_object()) return could_not("this is no state of a supervisor", {.file = file});
+    if (!object.is_object()) return could_not("this is not the state of a supervisor", {.file = file});
     const auto id = [&](const char* pid, const char* started) {
         return sys::ProcessId{static_cast<int>(number(object, pid)),
                               static_cast<std::uint64_t>(number(object, started))};

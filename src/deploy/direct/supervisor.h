@@ -34,7 +34,7 @@ struct SupervisorState {
 std::string to_json(const SupervisorState& state);
 Result<SupervisorState> parse_supervisor_state(std::string_view text, const std::string& file);
 
-// Delay before the next start: 100 ms, doubled for each end in a row, at most 30 s; a run of 10 s begins anew.
+// Delay before the next start: 100 ms, doubled for each end in a row, at most 30 s; a run of 10 s begins again.
 struct Backoff {
     int quick_ends = 0;
     Milliseconds next(Milliseconds ran);

@@ -105,7 +105,8 @@ Result<void> add_secrets(const Settings& settings, const sys::Environment& proce
         if (const auto value = process.get(name)) set(variables, {name, Secret(*value), {}});
         if (std::none_of(variables.begin(), variables.end(), [&](const auto& one) { return one.name == name; })) {
             return usage(fmt::format(
-                "secret '{}' is nowhere; set it in the environment, in env.file or print it by env.from", name));
+                "secret '{}' is not set anywhere; set it in the environment, in env.file or print it by env.from",
+                name));
         }
     }
     return {};

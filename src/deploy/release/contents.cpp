@@ -33,7 +33,7 @@ bool is_excluded_with_parents(const std::vector<std::string>& exclude, std::stri
 }
 
 Error no_plain_file(std::string_view path) {
-    return no(fmt::format("'{}' is no file, folder or link; leave it out with release.exclude", one_line(path)));
+    return no(fmt::format("'{}' is not a file, folder or link; leave it out with release.exclude", one_line(path)));
 }
 
 class Walker {
@@ -107,11 +107,11 @@ class Unpacker {
         const bool folder = member.kind == Member::Kind::folder;
         if (there != entries_.end()) {
             if (folder && there->second.kind == 'd') return {};
-            return no(fmt::format("'{}' is in the archive twice; pack it anew", one_line(path)));
+            return no(fmt::format("'{}' is in the archive twice; pack it again", one_line(path)));
         }
         if (folder) return add({path, 'd', {}, 0});
         if (member.kind == Member::Kind::link && member.target.empty())
-            return no(fmt::format("link '{}' leads nowhere; pack the release anew", one_line(path)));
+            return no(fmt::format("link '{}' leads nowhere; pack the release again", one_line(path)));
         if (member.kind == Member::Kind::link) return add({path, 'l', member.target, 0});
         if (member.kind == Member::Kind::hard_link) return add_hard_link(member);
         return add_file(member, archive);
@@ -131,7 +131,7 @@ class Unpacker {
         for (const auto& name : split(path, '/')) {
             if (name == "..") return no(fmt::format("'{}' leads out of the release", one_line(path)));
             if (name.empty() || name == "." || name.size() > 255)
-                return no(fmt::format("'{}' is no name of a file; pack the release anew", one_line(path)));
+                return no(fmt::format("'{}' is not a valid file name; pack the release again", one_line(path)));
         }
         return {};
     }
@@ -142,8 +142,8 @@ class Unpacker {
             const auto there = entries_.find(parent);
             if (there == entries_.end()) TRY_VOID(add({parent, 'd', {}, 0}));
             if (there == entries_.end() || there->second.kind == 'd') continue;
-            return no(
-                fmt::format("'{}' lies in '{}', which is no folder in the archive", one_line(path), one_line(parent)));
+            return no(fmt::format("'{}' lies in '{}', which is not a folder in the archive", one_line(path),
+                                  one_line(parent)));
         }
         return {};
     }
@@ -181,10 +181,10 @@ class Unpacker {
         const auto target = sys::plain_member_path(member.target);
         const auto there = entries_.find(target);
         if (there == entries_.end() || (there->second.kind != 'f' && there->second.kind != 'x')) {
-            return no(
-                fmt::format("'{}' is a hard link to '{}', which is no file before it in the archive; pack it with "
-                            "--hard-dereference",
-                            one_line(member.path), one_line(member.target)));
+            return no(fmt::format(
+                "'{}' is a hard link to '{}', which is not a file that comes before it in the archive; pack it with "
+                "--hard-dereference",
+                one_line(member.path), one_line(member.target)));
         }
         auto entry = there->second;
         entry.path = member.path;

@@ -147,7 +147,7 @@ std::string to_json(const ReleaseInfo& info) {
 
 Result<ReleaseInfo> parse_release_info(std::string_view text, const std::string& file) {
     const auto object = TRY(sys::parse_json(text, file));
-    if (!object.is_object()) return could_not("this is no record of a release", {.file = file});
+    if (!object.is_object()) return could_not("this is not a record of a release", {.file = file});
     ReleaseInfo info;
     for (const auto& [name, member] :
          {std::pair{"id", &ReleaseInfo::id}, std::pair{"version", &ReleaseInfo::version},

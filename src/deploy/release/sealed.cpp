@@ -59,7 +59,7 @@ class Copier {
             else if (one.type == FileType::file)
                 TRY_VOID(add_file(path));
             else
-                return no(fmt::format("prepare left '{}', which is no file, folder or link; have it removed",
+                return no(fmt::format("prepare left '{}', which is not a file, folder or link; have it removed",
                                       one_line(path)));
         }
         return {};
@@ -182,7 +182,7 @@ Result<std::vector<Entry>> parse_lines(std::string_view text, const std::string&
         const bool good = row.is_array() && row.size() == 5 && row[0].is_string() && row[1].is_string() &&
                           row[2].is_string() && row[3].is_string() && row[4].is_number_unsigned() &&
                           row[0].get<std::string>().size() == 1;
-        if (!good) return could_not("this is no list of a release's files", {.file = file});
+        if (!good) return could_not("this is not a list of a release's files", {.file = file});
         const bool plain = row[1] == "text";
         auto path = row[2].get<std::string>(), content = row[3].get<std::string>();
         entries.push_back({plain ? path : from_hex(path), row[0].get<std::string>()[0],

@@ -139,7 +139,7 @@ Result<History> Store::history() const {
 }
 
 Result<History> Store::checked_history() const {
-    // A deployment may write while we read, without the lock: then state.json has changed, and it is read anew.
+    // A deployment may write while we read, without the lock: then state.json has changed, and it is read again.
     for (int again = 3;; --again) {
         const auto state = TRY(this->state());
         auto history = TRY(this->history());
@@ -234,7 +234,7 @@ Result<std::optional<std::vector<Entry>>> Store::sealed(const ReleaseInfo& info)
     const auto text = TRY(sys::read_file(path));
     if (sys::sha256(text) != info.sealed)
         return no(fmt::format(
-            "'{}' is not the list that was written when {} was sealed; deploy it anew under another version",
+            "'{}' is not the list that was written when {} was sealed; deploy it again under another version",
             path.string(), info.id));
     auto entries = TRY(parse_lines(text, path.string()));
     return std::optional(std::move(entries));

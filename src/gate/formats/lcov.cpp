@@ -96,7 +96,7 @@ class Records {
         const auto key = line.substr(0, line.find(':'));
         const bool is_key = key.size() < line.size() && !key.empty() &&
                             key.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string_view::npos;
-        return is_key || !file_ || line.starts_with('#') || line.empty() ? "" : "is no LCOV record";
+        return is_key || !file_ || line.starts_with('#') || line.empty() ? "" : "is not an LCOV record";
     }
 
     const SourceTree& tree_;

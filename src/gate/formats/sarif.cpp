@@ -138,8 +138,8 @@ class Handler : public sys::JsonHandler {
     Take begin(std::string_view path, sys::JsonKind kind) override {
         if (path.starts_with(tool_path)) return run_.tool.begin(path.substr(tool_path.size()), kind);
         if (path == "/runs/*/results") return begin_results(kind);
-        if (path == "/runs/*/results/*" && kind != sys::JsonKind::object) broken = "a result is no object";
-        if (path == "/runs/*" && kind != sys::JsonKind::object) broken = "a run is no object";
+        if (path == "/runs/*/results/*" && kind != sys::JsonKind::object) broken = "a result is not an object";
+        if (path == "/runs/*" && kind != sys::JsonKind::object) broken = "a run is not an object";
         if (path == "/runs/*/results/*") has_results_ = true;
         if (is_any_of(path, {"/runs/*/results/*", "/runs/*/invocations/*", "/runs/*/externalPropertyFileReferences",
                              "/version", "/$schema"}))
@@ -220,7 +220,7 @@ class Handler : public sys::JsonHandler {
         looked_ = true;
         if (kind == sys::JsonKind::array) return Take::enter;
         if (kind == sys::JsonKind::object)
-            broken = "the results of a run are no list";
+            broken = "the results of a run are not a list";
         else
             ending_.failed = true;
         return Take::skip;

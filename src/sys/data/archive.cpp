@@ -183,7 +183,8 @@ Result<std::string> Archive::block() {
         if (piece.empty()) break;
         header += piece;
     }
-    if (header.size() < block_size) return broken("it ends too early; was its copy cut off, or is it no tar archive?");
+    if (header.size() < block_size)
+        return broken("it ends too early; was its copy cut off, or is it not a tar archive?");
     return header;
 }
 
@@ -281,7 +282,8 @@ Result<std::optional<Member>> Archive::next() {
             TRY_VOID(read_to_end());
             return std::optional<Member>();
         }
-        if (!checksum_holds(header)) return broken("a header's checksum is wrong; it is no tar archive, or damaged");
+        if (!checksum_holds(header))
+            return broken("a header's checksum is wrong; it is not a tar archive, or it is damaged");
         if (++members_ > limits_.members)
             return no(fmt::format("release '{}' holds more than {} members; raise release.max_files if that is meant",
                                   name_, limits_.members));

@@ -61,7 +61,7 @@ class Builder : public YAML::EventHandler {
     void OnDocumentStart(const YAML::Mark& mark) override {
         if (started_ && text_.substr(static_cast<std::size_t>(mark.pos)).starts_with("---"))
             refuse(mark, "a second YAML document begins here; keep one per file and remove the '---'");
-        if (started_) refuse(mark, "this is no part of what stands before it; indent the keys of one map alike");
+        if (started_) refuse(mark, "this does not belong to what stands before it; indent the keys of one map alike");
         started_ = true;
     }
     void OnDocumentEnd() override {}
@@ -211,8 +211,9 @@ const Words dictionary[] = {
      "no value can begin here; put text that holds ': ' in quotes, and indent the keys of one map alike"},
     {YAML::ErrorMsg::MAP_KEY, "no key can begin here; indent the keys of one map alike"},
     {YAML::ErrorMsg::BLOCK_ENTRY, "no list can begin here; write each '- ' on a line of its own, indented alike"},
-    {YAML::ErrorMsg::END_OF_MAP, "this is no part of the map before it; write 'key: value', keys indented alike"},
-    {YAML::ErrorMsg::END_OF_SEQ, "this is no part of the list before it; begin each item with '- ', indented alike"},
+    {YAML::ErrorMsg::END_OF_MAP, "this does not belong to the map before it; write 'key: value', keys indented alike"},
+    {YAML::ErrorMsg::END_OF_SEQ,
+     "this does not belong to the list before it; begin each item with '- ', indented alike"},
     {YAML::ErrorMsg::FLOW_END, "this bracket closes nothing; '[' goes with ']' and '{' with '}'"},
     {YAML::ErrorMsg::UNKNOWN_TOKEN, "no value begins with this character; put the value in quotes"},
     {YAML::ErrorMsg::TAB_IN_INDENTATION, "the line begins with a tab; indent with blanks"},

@@ -32,7 +32,7 @@ std::string shown(const Root& root, const Path& path) {
 
 Error refusal(const std::string& shown, std::string_view verb, const Step& step) {
     if (step.number == EMLINK && !step.link.empty())
-        return could_not(fmt::format("'{}' is a link, and nothing goes through one here; remove it", step.link));
+        return could_not(fmt::format("'{}' is a link, and links are not followed here; remove it", step.link));
     if (step.number != EXDEV) return path_error(shown, verb, step.number);
     if (step.link.empty()) return could_not(fmt::format("'{}' lies outside of the tree; name what lies within", shown));
     return could_not(

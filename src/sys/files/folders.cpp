@@ -60,7 +60,7 @@ Result<std::vector<std::string>> list_folder(const Path& path) {
 Result<TemporaryFolder> TemporaryFolder::make(std::string_view prefix) {
     std::error_code error;
     const Path parent = fs::temp_directory_path(error);
-    if (error) return could_not("there is no folder for temporary files: " + error.message() + "; set TMPDIR");
+    if (error) return could_not("there is not a folder for temporary files: " + error.message() + "; set TMPDIR");
     std::string name = (parent / fmt::format("{}-XXXXXX", prefix)).string();
     if (!::mkdtemp(name.data())) return path_error(name, "created");
     return TemporaryFolder(name);

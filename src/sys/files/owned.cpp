@@ -47,17 +47,17 @@ enum class Shared { refused, sticky };
 
 Result<void> check_folder(const struct stat& info, const std::string& name, Shared shared) {
     if (!is_trusted(info.st_uid))
-        return usage(fmt::format("'{}' belongs to '{}', who could put anything in the place of what is below it; {}",
-                                 name, name_of_user(info.st_uid), way_out(info.st_uid)));
+        return usage(fmt::format("'{}' belongs to '{}', who could replace anything below it; {}", name,
+                                 name_of_user(info.st_uid), way_out(info.st_uid)));
     const bool sticky = (info.st_mode & S_ISVTX) != 0;
     if (sticky && shared == Shared::sticky) return {}; // what is in it stays its owner's, who is asked next
     if ((info.st_mode & S_IWOTH) != 0)
-        return usage(fmt::format("'{}' can be written by everybody, who could put anything in the place of what is "
-                                 "below it; chmod o-w it, or name another folder",
+        return usage(fmt::format("'{}' can be written by everybody, who could replace anything below it; "
+                                 "chmod o-w it, or name another folder",
                                  name));
     if ((info.st_mode & S_IWGRP) == 0 || is_private(info.st_gid, info.st_uid)) return {};
-    return usage(fmt::format("'{}' can be written by its group, which could put anything in the place of what is below "
-                             "it; chmod g-w it, or name another folder",
+    return usage(fmt::format("'{}' can be written by its group, which could replace anything below it; "
+                             "chmod g-w it, or name another folder",
                              name));
 }
 
@@ -138,10 +138,10 @@ Result<void> check_file(const struct stat& info, const std::string& name) {
         return usage(fmt::format("'{}' is {}, not a file of ours; remove it", name,
                                  S_ISLNK(info.st_mode) ? "a link" : "no regular file"));
     if (!is_trusted(info.st_uid))
-        return usage(fmt::format("'{}' belongs to '{}', so nothing in it is believed; remove it, or {}", name,
+        return usage(fmt::format("'{}' belongs to '{}', so nothing in it is trusted; remove it, or {}", name,
                                  name_of_user(info.st_uid), way_out(info.st_uid)));
     if ((info.st_mode & S_IWOTH) != 0 || ((info.st_mode & S_IWGRP) != 0 && !is_private(info.st_gid, info.st_uid)))
-        return usage(fmt::format("'{}' can be written by others, so nothing in it is believed; chmod go-w it when it "
+        return usage(fmt::format("'{}' can be written by others, so nothing in it is trusted; chmod go-w it when it "
                                  "is as it should be",
                                  name));
     if (info.st_nlink > 1)

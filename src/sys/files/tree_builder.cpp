@@ -48,7 +48,7 @@ Result<TreeBuilder> TreeBuilder::create(const Path& folder) {
 Result<int> TreeBuilder::enter(const std::string& folder) {
     if (folder.empty()) return root_.get();
     if (last_.is_open() && folder == last_folder_) return last_.get();
-    if (!is_plain(folder)) return could_not("'" + shown(folder) + "' is no path below its folder");
+    if (!is_plain(folder)) return could_not("'" + shown(folder) + "' is not a path below its folder");
     Descriptor here;
     std::string way;
     for (const auto& name : split(folder, '/')) {
@@ -73,7 +73,7 @@ Result<void> TreeBuilder::close_folder(const std::string& path, unsigned group) 
 }
 
 Result<void> TreeBuilder::hard_link(const std::string& from, const std::string& path) {
-    if (!is_plain(path) || !is_plain(from)) return could_not("'" + shown(path) + "' is no path below its folder");
+    if (!is_plain(path) || !is_plain(from)) return could_not("'" + shown(path) + "' is not a path below its folder");
     const auto source = split_last(from), target = split_last(path);
     const int there = TRY(enter(source.folder));
     const Descriptor held(::fcntl(there, F_DUPFD_CLOEXEC, 3));
@@ -84,7 +84,7 @@ Result<void> TreeBuilder::hard_link(const std::string& from, const std::string& 
 }
 
 Result<void> TreeBuilder::link(const std::string& path, const std::string& target) {
-    if (!is_plain(path)) return could_not("'" + shown(path) + "' is no path below its folder");
+    if (!is_plain(path)) return could_not("'" + shown(path) + "' is not a path below its folder");
     const auto [folder, name] = split_last(path);
     const int parent = TRY(enter(folder));
     if (::symlinkat(target.c_str(), parent, name.c_str()) != 0) return path_error(shown(path), "linked");
@@ -92,7 +92,7 @@ Result<void> TreeBuilder::link(const std::string& path, const std::string& targe
 }
 
 Result<TreeBuilder::File> TreeBuilder::file(const std::string& path) {
-    if (!is_plain(path)) return could_not("'" + shown(path) + "' is no path below its folder");
+    if (!is_plain(path)) return could_not("'" + shown(path) + "' is not a path below its folder");
     const auto [folder, name] = split_last(path);
     const int parent = TRY(enter(folder));
     Descriptor made(::openat(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));

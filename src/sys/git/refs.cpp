@@ -175,7 +175,7 @@ Result<void> each_reference(const std::string& git_folder, std::string_view fold
     if (inspect(Path(common) / "reftable").type == FileType::folder)
         return could_not(
             fmt::format("{} keeps its references as a reftable, which is not read here; run: git refs migrate "
-                        "--ref-format=files (git 2.49 or newer), or clone it anew",
+                        "--ref-format=files (git 2.49 or newer), or clone it again",
                         common));
     std::set<std::string, std::less<>> seen;
     TRY_VOID(read_loose(common, folder, each, seen));

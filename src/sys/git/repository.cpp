@@ -48,9 +48,9 @@ Error cannot_open(const std::string& folder, int status) {
     // git passes a .git by that is no repository; who asks for evidence must not take that for none.
     if (status == GIT_ENOTFOUND && !std::getenv("GIT_CEILING_DIRECTORIES"))
         if (const auto tree = tree_around(folder))
-            return could_not(*tree +
-                             "/.git is no repository that can be opened: it is damaged, closed to this user, or leads "
-                             "to a folder that is not here; mend it, or take it away");
+            return could_not(
+                *tree + "/.git is not a repository that can be opened: it is damaged, closed to this user, or leads "
+                        "to a folder that is not here; repair it, or remove it");
     if (status == GIT_ENOTFOUND) return could_not(fmt::format("{} {}; run git init there", folder, in_no_repository));
     if (reason_in_lower_case.find("objectformat") != std::string::npos ||
         reason_in_lower_case.find("object format") != std::string::npos)
@@ -59,7 +59,7 @@ Error cannot_open(const std::string& folder, int status) {
     if (reason_in_lower_case.find("refstorage") != std::string::npos)
         return could_not(
             fmt::format("the git repository of {} keeps its references as a reftable, which libgit2 can't "
-                        "read ({}); run: git refs migrate --ref-format=files (git 2.49 or newer), or clone it anew",
+                        "read ({}); run: git refs migrate --ref-format=files (git 2.49 or newer), or clone it again",
                         folder, reason));
     return could_not(fmt::format("the git repository of {} can't be opened: {}", folder, reason));
 }

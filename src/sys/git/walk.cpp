@@ -169,7 +169,7 @@ class Walk {
                                      git_odb_object_size(object.get()));
         std::string_view message;
         if (git_odb_object_type(object.get()) != GIT_OBJECT_COMMIT || !parse_commit(bytes, node, message))
-            return could_not(fmt::format("object {} is no valid commit; run: git fsck", git_id_text(id)));
+            return could_not(fmt::format("object {} is not a valid commit; run: git fsck", git_id_text(id)));
         if (read_) read_({git_id_text(id), message, node.parents});
         node.number = loaded_++;
         node.cut = state_.boundary.contains(id); // a shallow clone: whatever stands there, nothing is known beyond

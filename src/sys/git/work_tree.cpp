@@ -27,7 +27,7 @@ Result<std::optional<WorkTree>> WorkTree::open(const std::string& folder) {
     if (!repository.ok()) return repository.error();
     auto root = repository->work_tree();
     if (root.empty() && Path(repository->git_folder()).filename() == ".git")
-        return could_not(fmt::format("{} says that it has no work tree (core.bare), but is one; mend its configuration",
+        return could_not(fmt::format("{} says that it has no work tree (core.bare), but is one; fix its configuration",
                                      repository->git_folder()));
     if (root.empty()) return std::optional<WorkTree>();
     std::error_code unresolved;

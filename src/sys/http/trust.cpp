@@ -35,14 +35,14 @@ Result<std::shared_ptr<X509_STORE>> read_trust(const TrustSource& source) {
         return usage(fmt::format("CA file '{}' {}; expected certificates in PEM{}", source.file, fact, from));
     };
     const std::shared_ptr<X509_STORE> store(X509_STORE_new(), X509_STORE_free);
-    if (!store) return could_not("memory is short");
+    if (!store) return could_not("out of memory");
     // As libcurl sets them: an intermediate certificate in the file is trusted, too.
     X509_STORE_set_flags(store.get(), X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);
     if (!source.file.empty()) {
         if (::access(source.file.c_str(), R_OK) != 0)
             return wrong("can't be read: " + std::generic_category().message(errno));
         std::error_code unknown; // of a pipe the library would wait for a writer
-        if (!std::filesystem::is_regular_file(source.file, unknown)) return wrong("is no regular file");
+        if (!std::filesystem::is_regular_file(source.file, unknown)) return wrong("is not a regular file");
         const bool loaded = X509_STORE_load_locations(store.get(), source.file.c_str(), nullptr) == 1;
         ERR_clear_error();
         if (!loaded || !holds_certificate(store.get())) return wrong("holds no certificate");

@@ -25,7 +25,7 @@ std::string reason_of(int code) {
     return reinterpret_cast<const char*>(buffer);
 }
 
-// PCRE2 counts its steps anew for each start in the text, so that a pattern can still be quadratic in a large one:
+// PCRE2 counts its steps again for each start in the text, so that a pattern can still be quadratic in a large one:
 // the callout at each item of the pattern looks at the clock.
 struct Watch {
     std::chrono::steady_clock::time_point end = std::chrono::steady_clock::now() + time_limit;

@@ -22,7 +22,7 @@ struct Pipe {
 Result<Descriptor> lift(int number) {
     Descriptor low(number);
     Descriptor high(::fcntl(low.get(), F_DUPFD_CLOEXEC, 3));
-    if (!high.is_open()) return could_not("no descriptor is left: " + reason());
+    if (!high.is_open()) return could_not("no file descriptor is left: " + reason());
     return high;
 }
 

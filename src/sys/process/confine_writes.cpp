@@ -70,7 +70,7 @@ std::optional<Spot> spot_of(const Path& path) {
     return Spot{(named->root.path() / folder.value() / inner.filename()).lexically_normal(), O_NOFOLLOW};
 }
 
-// A file is made anew beside the old one and renamed over it; a device or a pipe is written to as it is.
+// A file is made again beside the old one and renamed over it; a device or a pipe is written to as it is.
 void allow(int ruleset, const Writable& one, std::uint64_t known) {
     constexpr std::uint64_t replace = change_file | remove_file | make_file | truncate;
     constexpr std::uint64_t below = replace | make_folder | remove_folder | move_between_folders;

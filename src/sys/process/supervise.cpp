@@ -89,7 +89,7 @@ void write_pid(int lock) {
 // Descriptors at or above 10, so that become_detached() can put them where it wants.
 Result<Descriptor> lift(Descriptor low) {
     Descriptor high(::fcntl(low.get(), F_DUPFD_CLOEXEC, 10));
-    if (!high.is_open()) return could_not("no descriptor is left: " + reason());
+    if (!high.is_open()) return could_not("no file descriptor is left: " + reason());
     return high;
 }
 

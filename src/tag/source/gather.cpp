@@ -196,7 +196,7 @@ Result<SystemTime> time_of_run(const Environment& variables, sys::Clock& clock) 
     const auto seconds = parse_integer(*epoch);
     constexpr std::int64_t year_9999 = 253402300799;
     if (!seconds || seconds.value() < 0 || seconds.value() > year_9999)
-        return usage(fmt::format("SOURCE_DATE_EPOCH '{}' is no number of seconds since 1970", *epoch));
+        return usage(fmt::format("SOURCE_DATE_EPOCH '{}' is not a number of seconds since 1970", *epoch));
     return SystemTime{std::chrono::seconds{seconds.value()}};
 }
 

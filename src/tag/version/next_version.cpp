@@ -32,7 +32,7 @@ Result<Decision> decide_level(const std::vector<RangeCommit>& commits, bool hold
         if (message.release_as) {
             decision.forced = parse_semver(*message.release_as);
             if (!decision.forced)
-                return usage(fmt::format("commit {} asks for release '{}', which is no semantic version; "
+                return usage(fmt::format("commit {} asks for release '{}', which is not a semantic version; "
                                          "write Release-As: 1.2.3 in a newer commit",
                                          commit.id.substr(0, 7), *message.release_as));
             decision.by = shown(commit);
@@ -91,7 +91,7 @@ Result<void> refuse_lower(const Semver& version, const std::optional<VersionTag>
 Result<Semver> parse_initial(const std::string& text) {
     const auto version = parse_semver(text);
     if (!version || version->is_prerelease())
-        return usage(fmt::format("initial version '{}' is no release; expected for instance 0.1.0", text));
+        return usage(fmt::format("initial version '{}' is not a release version; expected for instance 0.1.0", text));
     return *version;
 }
 

@@ -49,10 +49,10 @@ TEST_CASE("without run the chain is every tool that has a section") {
 
 TEST_CASE("a wrong step is refused at its place") {
     const std::pair<const char*, const char*> wrong[] = {
-        {"run: [gates]\n", "step 'gates' is no tool; expected gate, scan, tag, deploy or smoke"},
+        {"run: [gates]\n", "step 'gates' is not a tool; expected gate, scan, tag, deploy or smoke"},
         {"run: [{name: tests}]\n", "needs both"},
         {"run: [{name: tests, exec: [x], if: y}]\n", "key 'if' is unknown"},
-        {"run: [gate, gate]\n", "is there twice"},
+        {"run: [gate, gate]\n", "is listed twice"},
         {"run: [{name: gate, exec: [x]}]\n", "called like the tool"},
         {"run: [[a]]\n", "a step is the name"},
         {"run: [{name: t, exec: make  test}]\n", "write exec: [make, test]"},

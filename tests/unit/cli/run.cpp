@@ -151,7 +151,7 @@ TEST_CASE("an output that can't be, or would replace what is no report, is refus
     CHECK(has(refusal_of("json:sub/../fairlead.yml"), "is the configuration"));
     CHECK(has(refusal_of("json:.git/config"), "2 output '.git/config' belongs to git"));
     CHECK(has(refusal_of("jsn:x.json"), "2 format 'jsn' of output 'jsn:x.json' is unknown; did you mean json?"));
-    CHECK(has(refusal_of("json:-"), "2 output '-' is no file; --format json writes to standard output"));
+    CHECK(has(refusal_of("json:-"), "2 output '-' is not a file; --format json writes to standard output"));
     CHECK(has(refusal_of("json:.git"), "belongs to git"));
     CHECK(has(refusal_of("json:/"), "3 '/' is a folder; name a file in it"));
     CHECK(has(refusal_of("json:/dev/full/x"), "3 '/dev/full' is in the way: it is not a folder"));

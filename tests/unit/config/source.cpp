@@ -205,7 +205,7 @@ TEST_CASE("a nearer file that takes the place of another one is told, and so is 
             lines.push_back(one.file + ":" + std::to_string(one.line) + ": " + one.message);
         return lines;
     };
-    CHECK(told_of(far, "/app") == Lines{"app/fairlead.yml:1: this change lets this file count instead of fairlead.yml",
+    CHECK(told_of(far, "/app") == Lines{"app/fairlead.yml:1: this change makes this file count instead of fairlead.yml",
                                         "app/fairlead.yml:2: this change lowers gate's min"});
     CHECK(told_of(far, "").empty());
     CHECK(told_of(near, "/app").empty());
@@ -213,7 +213,7 @@ TEST_CASE("a nearer file that takes the place of another one is told, and so is 
     box.shell("rm app/fairlead.yml");
     box.commit("gone");
     CHECK(told_of(near, "/app") ==
-          Lines{"fairlead.yml:1: this change lets this file count instead of app/fairlead.yml"});
+          Lines{"fairlead.yml:1: this change makes this file count instead of app/fairlead.yml"});
     CHECK(told_of(near, "").empty());
 }
 

@@ -68,5 +68,5 @@ TEST_CASE("a waiver's day is one of the calendar and not far away") {
 
 TEST_CASE("two waivers don't share an id") {
     CHECK(read(std::string(complete) + "\n  " + complete) ==
-          "3:10: waiver W1 stands in line 2, too; give each an id of its own");
+          "3:10: waiver W1 stands in line 2 as well; give each an id of its own");
 }

@@ -188,7 +188,7 @@ TEST_CASE("a release that was changed since it was sealed is not gone back to, a
     CHECK_FALSE(outcome->error);
     CHECK(outcome->previous.empty());
     CHECK(outcome->reason.find("release two is not what was sealed: 'app.py' was changed, so it does not serve again, "
-                               "and nothing does; deploy it anew, or another release") != std::string::npos);
+                               "and nothing does; deploy it again, or another release") != std::string::npos);
     for (const auto* slot : {"a", "b"}) CHECK_FALSE(rig.host.slots[slot].running);
     CHECK_FALSE(rig.store.unfinished().value());
     CHECK(rig.host.violations.empty());
@@ -284,7 +284,7 @@ TEST_CASE("killed at any call, a rerun converges, of the same release or of anot
     }
 }
 
-TEST_CASE("a candidate that runs as it is wanted is adopted; with other settings it is started anew") {
+TEST_CASE("a candidate that runs as it is wanted is adopted; with other settings it is started again") {
     for (const bool same : {true, false}) {
         Rig rig("blue-green");
         rig.apply("one").value();

@@ -83,7 +83,7 @@ TEST_CASE("a waiver's last day counts, the day after it is told as expired and t
     CHECK(report.verdict == Verdict::fail);
     CHECK(states(report) == "new new new ");
     CHECK(told(report) == "gate/waiver-expired: waiver W1 of ada expired on 2026-03-31: what it covered counts again; "
-                          "mend that, or agree on a new day\n");
+                          "fix that, or agree on a new date\n");
     CHECK(report.findings.back().file == "app/fairlead.yml");
     CHECK(report.findings.back().line == 7);
     Report last_day = failed_gate();

@@ -19,7 +19,7 @@ TEST_CASE("a service that starts is waited for") {
     CHECK_FALSE(tried[1].flaky);
 }
 
-TEST_CASE("a streak begins anew after one bad answer") {
+TEST_CASE("a streak begins again after one bad answer") {
     Bench bench;
     bench.plan.ready = get("r");
     bench.plan.streak = 3;

@@ -180,7 +180,7 @@ TEST_CASE("an explanation says of every rule what became of it and why") {
     const auto run = decision.run();
     REQUIRE(run.ok());
     const auto text = explain_text(run.value());
-    for (const auto* part : {"version 1.2.9: 1.2.9 is a release", "no tag: 'refs/tags/v1.2.9' is no branch",
+    for (const auto* part : {"version 1.2.9: 1.2.9 is a release", "no tag: 'refs/tags/v1.2.9' is not a branch",
                              "no tag: disabled", "- latest\n      tag 'v2.0.0' of the repository is higher"})
         CHECK(text.find(part) != std::string::npos);
     CHECK(explain_json(run.value()).find("\"fired\":true") != std::string::npos);

@@ -95,7 +95,7 @@ TEST_CASE("what happens to the end of a history shows, because state.json names 
     CHECK(f.store.checked_history()->broken.size() == 1);
     CHECK(broken_with(std::string(whole.size(), '\0')).starts_with("there is no record"));
     CHECK(f.store.checked_history()->broken.front() ==
-          std::to_string(whole.size()) + " bytes at its end are no record");
+          std::to_string(whole.size()) + " bytes at its end are not a record");
     sys::remove_tree(path).value();
     CHECK(f.store.checked_history()->broken.size() == 1);
     f.store.append({.deployment = "3", .verdict = "deployed"}).value(); // goes on from what was there

@@ -77,5 +77,5 @@ TEST_CASE("what a report tells is counted in bounded memory") {
     const auto evidence = read(text);
     CHECK(evidence.problem == Problem::malformed);
     CHECK(evidence.reason ==
-          "it tells of more than 5000000 files, stretches of 64 lines and branches, which is the limit");
+          "it covers more than 5000000 files, stretches of 64 lines and branches, which is the limit");
 }

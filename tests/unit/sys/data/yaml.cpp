@@ -86,7 +86,7 @@ TEST_CASE("a second document is refused") {
     const Error error = refused("a: 1\n---\nb: 2\n");
     CHECK(says(error, "second YAML document"));
     CHECK(error.place.line >= 2);
-    CHECK(says(refused("- a\nb: 1\n"), "this is no part of what stands before it"));
+    CHECK(says(refused("- a\nb: 1\n"), "this does not belong to what stands before it"));
 }
 
 TEST_CASE("keys that are not text are refused") {

@@ -143,5 +143,5 @@ TEST_CASE("a file is believed only where nobody else could have written it") {
     if (!is_root()) return;
     write_file(file, "{}", 0640).value();
     host.give("srv/shop/slots/a/process.json");
-    CHECK(has(refused(), "belongs to 'nobody', so nothing in it is believed"));
+    CHECK(has(refused(), "belongs to 'nobody', so nothing in it is trusted"));
 }

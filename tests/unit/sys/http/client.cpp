@@ -258,7 +258,7 @@ TEST_CASE("a link where a unix socket should be is never followed, and said") {
     CHECK(server.connections == 1);
     sys::write_file(folder.path() / "file", "").value();
     request.socket = (folder.path() / "file").string();
-    CHECK(sent(request).reason.ends_with("/file' is no socket"));
+    CHECK(sent(request).reason.ends_with("/file' is not a socket"));
     CHECK(server.connections == 1);
 }
 

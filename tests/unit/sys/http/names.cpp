@@ -117,7 +117,7 @@ TEST_CASE("a stop ends an attempt while the name server is silent") {
     CHECK(took < Milliseconds(4000));
 }
 
-TEST_CASE("checks that begin together ask for a name once, and a fresh connection asks anew") {
+TEST_CASE("checks that begin together ask for a name once, and a fresh connection asks again") {
     Server server([](const std::string&) {
         return Server::Answer{"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", Server::Then::close};
     });

@@ -94,7 +94,7 @@ TEST_CASE("a confined process starts nothing and reaches nobody") {
         }
 }
 
-TEST_CASE("without a network there is no socket; with one there are those of a client") {
+TEST_CASE("without a network there is not a socket; with one there are those of a client") {
     if (!holds_programs()) SKIP_LOUDLY("seccomp", "this kernel has no filters");
     const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     auto address = loopback(0);

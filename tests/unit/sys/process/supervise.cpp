@@ -61,7 +61,7 @@ TEST_CASE("a program that can't be executed is told by the starter") {
     CHECK_FALSE(is_locked(folder.path() / "none"));
 }
 
-TEST_CASE("a log over its limit is kept once and begun anew") {
+TEST_CASE("a log over its limit is kept once and begun again") {
     const auto folder = scratch();
     const auto log = folder.path() / "log";
     REQUIRE(write_file(log, std::string(100, 'x')).ok());
