@@ -159,7 +159,7 @@ TEST_CASE("a secret that comes in pieces is masked, a line that has no end is cu
     CHECK(all.size() < 80'000);
 }
 
-TEST_CASE("restarts wait longer each time, up to half a minute, and begin anew after a good run") {
+TEST_CASE("restarts wait longer each time, up to half a minute, and begin again after a good run") {
     Backoff backoff;
     CHECK(backoff.next(Milliseconds{0}) == Milliseconds{100});
     CHECK(backoff.next(Milliseconds{0}) == Milliseconds{200});
