@@ -1,5 +1,6 @@
 #pragma once
 #include "deploy/deployment.h"
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -28,12 +29,16 @@ struct Host {
     bool same_settings = true;
     int starts = 0;
     bool gap_allowed = false; // recreate
+    int hanging = 0;          // requests of a slot that the router left, which never end
+    bool deaf = false;        // processes end only when they are killed
     std::vector<std::string> violations;
 
     int calls_left = -1; // until the deployer is killed; -1: never
     int calls = 0;
+    std::function<void()> at_call, at_look; // before each, where somebody wants to know
     void call() {
         ++calls;
+        if (at_call) at_call();
         if (calls_left == 0) throw Killed{};
         if (calls_left > 0) --calls_left;
     }
@@ -120,7 +125,9 @@ class ModelTarget : public Target {
         return response;
     }
     Result<sys::SocketUse> use(const std::string& slot) override {
+        if (host_.at_look) host_.at_look();
         auto& seen = host_.slots[slot];
+        if (host_.hanging > 0 && seen.running && host_.routed != slot) return sys::SocketUse{1, host_.hanging};
         return sys::SocketUse{seen.running ? 1 : 0, seen.connections > 0 ? seen.connections-- : 0};
     }
     Result<void> route(const std::string& slot) override {
@@ -139,10 +146,14 @@ class ModelTarget : public Target {
             host_.violations.push_back("slot " + slot + " stopped while it serves");
         if (seen.running && seen.connections > 0 && !host_.gap_allowed)
             host_.violations.push_back("requests of slot " + slot + " cut");
-        seen.running = false;
+        if (!host_.deaf) seen.running = false;
         return {};
     }
-    Result<void> kill(const std::string& slot) override { return end(slot); }
+    Result<void> kill(const std::string& slot) override {
+        host_.call();
+        host_.slots[slot].running = false;
+        return {};
+    }
     Result<void> clear(const std::string&) override { return {}; }
     Result<void> commit(const std::string&, const std::string&) override {
         host_.call();
