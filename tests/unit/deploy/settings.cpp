@@ -98,7 +98,7 @@ TEST_CASE("names that become folders, units and options are plain") {
     for (const std::string user : {"-u", ".x", "a b", "a%b"}) {
         INFO(user);
         CHECK(holds(Written{.target = target_at("/srv/shop") + ", user: '" + user + "'"}.wrong(),
-                    "is no name of a user"));
+                    "is not the name of a user"));
     }
     CHECK(Written{.target = target_at("/srv/shop") + ", user: www-data"}.wrong().empty());
 }
