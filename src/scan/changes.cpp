@@ -122,12 +122,54 @@ Result<std::string> beginning(const sys::Repository& repository, const Range& ra
     return TRY(repository.merge_base(branch.value(), head)).value_or("");
 }
 
-Result<void> scan_message(const sys::Repository& repository, const std::string& commit, Collector& collector) {
-    sys::Commit found = TRY(repository.commit(commit));
-    if (auto decoded = sys::decoded_text(found.message)) found.message = std::move(*decoded);
+constexpr std::size_t most_encodings = 4; // of one commit; each is one more text in memory
+
+Result<void> scan_parts(sys::CommitParts parts, const std::string& commit, bool again, Collector& collector) {
     // Nobody reviews a message as code: no comment in it silences anything.
-    return collector.add({.commit = commit, .text = found.message, .kind = Piece::message},
-                         [](const Fragment&) { return Result<std::vector<Suppression>>(std::vector<Suppression>()); });
+    const auto comments = [](const Fragment&) { return Result<std::vector<Suppression>>(std::vector<Suppression>()); };
+    for (const auto& [text, kind] : {std::pair(&parts.headers, Piece::headers), {&parts.message, Piece::message}}) {
+        if (auto decoded = sys::decoded_text(*text)) *text = std::move(*decoded);
+        TRY_VOID(collector.add({.commit = commit, .text = std::move(*text), .kind = kind, .again = again}, comments));
+    }
+    return {};
+}
+
+std::set<std::string> encodings_of(std::string_view headers) {
+    constexpr std::string_view name = "encoding ";
+    std::set<std::string> encodings;
+    for (const std::string& line : split(headers, '\n'))
+        if (line.starts_with(name)) encodings.insert(std::string(trim(line.substr(name.size()))));
+    std::erase_if(encodings,
+                  [](const auto& encoding) { return lower(encoding) == "utf-8" || lower(encoding) == "utf8"; });
+    return encodings;
+}
+
+report::Finding unreadable(const std::string& commit, const std::string& encoding) {
+    return {.rule = "scan/encoding",
+            .message =
+                fmt::format("commit {} says that its text is in '{}', which can't be read here, so nobody looked "
+                            "at what others read in it; write it anew in UTF-8: git commit --amend, or git rebase",
+                            commit.substr(0, 12), encoding.substr(0, 40)),
+            .refs = {"commit " + commit}};
+}
+
+// What git shows of a commit is converted from the encoding that it names; what it stores is looked at, too.
+Result<void> scan_commit(const sys::Repository& repository, const std::string& commit, Collector& collector) {
+    auto parts = TRY(repository.text_of(commit));
+    const std::set<std::string> encodings = encodings_of(parts.headers);
+    const std::string whole = encodings.empty() ? "" : parts.headers + "\n\n" + parts.message;
+    TRY_VOID(scan_parts(std::move(parts), commit, false, collector));
+    std::size_t converted = 0;
+    for (const std::string& encoding : encodings) {
+        const auto text = converted < most_encodings ? sys::to_utf8(whole, encoding) : std::nullopt;
+        if (!text) {
+            collector.note(unreadable(commit, encoding));
+            continue;
+        }
+        ++converted;
+        TRY_VOID(scan_parts(sys::parts_of_commit(*text), commit, true, collector));
+    }
+    return {};
 }
 
 // What a range that was named by hand makes of the file that says what is silent; an event's change is told by all
@@ -169,7 +211,7 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
     };
     for (const std::string& commit : commits) {
         collector.count_commit();
-        TRY_VOID(scan_message(repository, commit, collector));
+        TRY_VOID(scan_commit(repository, commit, collector));
         Taker take(collector, comments(commit), teller(&Told::in_commit));
         TRY_VOID(take.result(repository.added_lines(commit, std::ref(take))));
     }

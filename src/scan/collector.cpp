@@ -95,11 +95,12 @@ Result<void> Collector::add_name(const std::string& path, const std::string& com
 
 Result<void> Collector::add(const Fragment& fragment, const Comments& comments) {
     if (sys::stop_requested()) return could_not("interrupted before everything was scanned");
-    if (fragment.kind != Piece::message) {
+    if (!fragment.path.empty()) {
         TRY_VOID(add_name(fragment.path, fragment.commit));
         if (fragment.kind != Piece::link) totals_.files.insert(fragment.path);
     }
-    if (fragment.kind != Piece::link) totals_.bytes += fragment.text.size();
+    if (fragment.kind != Piece::link && fragment.kind != Piece::headers && !fragment.again)
+        totals_.bytes += fragment.text.size();
     const std::vector<Hit> hits = TRY(engine_.find(fragment.text, guess_for(fragment), fragment.path));
     TRY_VOID(keep(fragment, hits, comments));
     TRY_VOID(add_wide(fragment, comments));
@@ -108,7 +109,8 @@ Result<void> Collector::add(const Fragment& fragment, const Comments& comments) 
 
 // Letters of two bytes in the midst of others, where no mark and no rest of the text tells of them.
 Result<void> Collector::add_wide(const Fragment& fragment, const Comments& comments) {
-    Fragment wide{.path = fragment.path, .commit = fragment.commit, .kind = Piece::binary};
+    Fragment wide{.path = fragment.path, .commit = fragment.commit, .kind = Piece::binary, .again = fragment.again};
+    if (fragment.kind == Piece::headers) wide.kind = fragment.kind;
     wide.text = sys::wide_text(fragment.text);
     if (wide.text.empty()) return {};
     std::vector<Hit> hits = TRY(engine_.find(wide.text, Guess::no, fragment.path));
@@ -136,6 +138,13 @@ Result<void> Collector::add_completed(const Fragment& fragment, const Comments& 
     return keep(whole, hits, comments);
 }
 
+bool Collector::is_known(const Found& found) const {
+    return std::any_of(found_.rbegin(), found_.rend(), [&](const Found& one) {
+        return one.rule == found.rule && one.path == found.path && one.commit == found.commit &&
+               one.secret.reveal() == found.secret.reveal();
+    });
+}
+
 Result<void> Collector::keep(const Fragment& fragment, const std::vector<Hit>& hits, const Comments& comments) {
     if (hits.empty()) return {};
     const std::vector<Suppression> suppressions = TRY(comments(fragment));
@@ -146,11 +155,12 @@ Result<void> Collector::keep(const Fragment& fragment, const std::vector<Hit>& h
         std::tie(found.end_line, found.end_column) = locator.at(hit.end - 1);
         found.line += fragment.first_line;
         found.end_line += fragment.first_line;
+        if (fragment.kind == Piece::headers) found.line = found.column = found.end_line = found.end_column = 0;
         found.secret = Secret(fragment.text.substr(hit.begin, hit.end - hit.begin));
         const bool again = !found_.empty() && found_.back().rule == found.rule && found_.back().path == found.path &&
                            found_.back().commit == found.commit && found_.back().line == found.line &&
                            found_.back().column == found.column; // two runs of new lines complete one key
-        if (again) continue;
+        if (again || (fragment.again && is_known(found))) continue;
         const Suppression* comment = covering(suppressions, hit.rule->id, found.line, found.end_line, options_.today);
         if (comment || ignored_.covers(found.commit, found.path, hit.rule->id, found.line))
             found.state = report::State::suppressed;

@@ -16,11 +16,11 @@
 
 namespace fairlead::scan {
 
-// What a piece of text is. Nothing is guessed where no person writes: in bytes and in messages of commits. What a link
-// of the tree says is not counted as a file that was looked at.
-enum class Piece { text, binary, message, link };
+// What a piece of text is. Nothing is guessed where no person writes: in bytes, in messages and headers of commits.
+// What a link of the tree says is not counted as a file that was looked at.
+enum class Piece { text, binary, message, headers, link };
 
-// A piece of a file: all of it, or the lines that a commit adds. Or the message of a commit, without a path.
+// A piece of a file: all of it, or the lines that a commit adds. Or message or headers of a commit, without a path.
 struct Fragment {
     std::string path;   // '/'-separated, from the repository's root
     std::string commit; // empty: the tree or the index
@@ -28,13 +28,14 @@ struct Fragment {
     int first_line = 1;
     Piece kind = Piece::text;
     std::string before = {}, after = {}; // whole lines around it that were there already
+    bool again = false; // the same in other letters: what was found there is not told twice, nor are bytes counted
 };
 
 struct Found {
     const Rule* rule = nullptr;
     std::string path, commit;
     // Of the secret; columns in code points, the end inclusive; 0: it is in the name of the file. Without a path it is
-    // in the message of the commit.
+    // in the message of the commit; 0: in its headers.
     int line = 0, column = 0, end_line = 0, end_column = 0;
     Secret secret;
     report::State state = report::State::fresh;
@@ -76,6 +77,7 @@ class Collector {
 
   private:
     Collector(Options options, IgnoreList ignored, Engine engine);
+    bool is_known(const Found& found) const;
     Result<void> keep(const Fragment& fragment, const std::vector<Hit>& hits, const Comments& comments);
     Result<void> add_completed(const Fragment& fragment, const Comments& comments);
     Result<void> add_wide(const Fragment& fragment, const Comments& comments);

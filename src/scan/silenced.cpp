@@ -45,6 +45,19 @@ std::vector<report::Finding> each_line(const Fragment& added, std::string_view w
     return findings;
 }
 
+// What lies on disk then is not what is reviewed: a list of Chinese letters may be one of ignored findings there.
+std::vector<report::Finding> other_letters(const Fragment& added) {
+    std::vector<report::Finding> findings;
+    int line = added.first_line;
+    for (const std::string& text : split(added.text, '\n')) {
+        if (text.find(other_encoding) != text.npos)
+            findings.push_back(
+                warning(added.path, line, "this change has git write files in another encoding than it shows them in"));
+        ++line;
+    }
+    return findings;
+}
+
 }
 
 std::vector<report::Finding> silenced_by(const Fragment& added, const Silencers& silencers) {
@@ -53,6 +66,7 @@ std::vector<report::Finding> silenced_by(const Fragment& added, const Silencers&
     if (is_list && !added.commit.empty()) return {};
     if (added.path == ".gitleaksignore") return each_line(added, "an entry that silences a finding");
     if (added.path == silencers.baseline) return each_line(added, "a known finding to the baseline");
+    if (added.path == ".gitattributes" || added.path.ends_with("/.gitattributes")) return other_letters(added);
     std::vector<report::Finding> findings;
     for (const Suppression& comment : find_suppressions(added.text)) {
         const std::string rules = rules_of(comment);

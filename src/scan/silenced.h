@@ -2,11 +2,15 @@
 #include "report/report.h"
 #include "scan/collector.h"
 #include <string>
+#include <string_view>
 #include <vector>
 
 // A change that silences findings, its own or later ones, is told where it does so: warnings, rule scan/silenced. None
 // shows what the change wrote.
 namespace fairlead::scan {
+
+// gitattributes(5): a checkout writes other bytes than git keeps and shows.
+constexpr std::string_view other_encoding = "working-tree-encoding";
 
 // Files that silence, by their paths from the root.
 struct Silencers {
@@ -14,7 +18,7 @@ struct Silencers {
     std::string baseline; // .fairlead/scan.jsonl
 };
 
-// In lines that a change adds: comments, entries of .gitleaksignore and of the baseline.
+// In lines that a change adds: comments, entries of .gitleaksignore and of the baseline, encodings of .gitattributes.
 std::vector<report::Finding> silenced_by(const Fragment& added, const Silencers& silencers);
 
 // gitleaks:allow, which asks for no reason, silenced `found`.

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "scan/silenced.h"
 #include "scan/sources.h"
 #include "sys/encoding.h"
 #include "sys/files/beneath.h"
@@ -63,9 +64,50 @@ struct Disk {
     }
 };
 
+// What git keeps of the tracked files, where a checkout writes other bytes: letters of another encoding hide a secret
+// on disk that git shows to everybody.
+class Kept {
+  public:
+    static Result<Kept> of(const sys::Repository& repository, const std::vector<std::string>& tracked) {
+        Kept kept(repository);
+        for (const std::string& path : tracked) {
+            if (path != ".gitattributes" && !path.ends_with("/.gitattributes")) continue;
+            const auto rules = TRY(repository.in_index(path));
+            kept.all_ = kept.all_ || (rules && rules->find(other_encoding) != rules->npos);
+        }
+        return kept;
+    }
+    // Nothing where that is what lies on disk, as far as one can tell from there: a file may have been written under
+    // the rules of an earlier commit.
+    Result<std::optional<std::string>> other_than(const std::string& path, std::string_view on_disk) const {
+        const bool text = on_disk.find('\0') == on_disk.npos; // what isn't, is judged by its bytes
+        if (!all_ && (!text || sys::is_utf8(on_disk))) return std::optional<std::string>();
+        auto content = TRY(repository_.in_index(path));
+        if (content == on_disk) content.reset();
+        return content;
+    }
+
+  private:
+    explicit Kept(const sys::Repository& repository) : repository_(repository) {}
+    const sys::Repository& repository_;
+    bool all_ = false; // a rule of any folder changes encodings: which files it is for, need not be known
+};
+
+Result<void> scan_text(Fragment fragment, const Collector::Comments& comments, Collector& collector) {
+    if (auto decoded = sys::decoded_text(fragment.text)) fragment.text = std::move(*decoded);
+    if (sys::looks_binary(fragment.text)) {
+        if (!is_text_name(fragment.path) && !collector.leaves_nothing_out()) {
+            collector.skip(fragment.path, "binary");
+            return {};
+        }
+        fragment.kind = Piece::binary;
+    }
+    return collector.add(fragment, comments);
+}
+
 // Reads one file as it is on disk. `shown` is its name in findings.
 Result<void> scan_file(const sys::Root& root, const std::string& path, const std::string& shown,
-                       const Collector::Comments& comments, Collector& collector) {
+                       const Collector::Comments& comments, Collector& collector, const Kept* kept = nullptr) {
     if (collector.skips(shown)) return {};
     TRY_VOID(collector.add_name(shown, ""));
     const sys::FileInfo info = TRY(root.inspect(path));
@@ -88,15 +130,15 @@ Result<void> scan_file(const sys::Root& root, const std::string& path, const std
     }
     Fragment fragment{.path = shown};
     fragment.text = TRY(root.read(path, collector.leaves_nothing_out() ? largest_foreign : collector.max_file_size()));
-    if (auto decoded = sys::decoded_text(fragment.text)) fragment.text = std::move(*decoded);
-    if (sys::looks_binary(fragment.text)) {
-        if (!is_text_name(shown) && !collector.leaves_nothing_out()) {
-            collector.skip(shown, "binary");
-            return {};
-        }
-        fragment.kind = Piece::binary;
+    std::optional<std::string> other;
+    if (kept) other = TRY(kept->other_than(path, fragment.text));
+    TRY_VOID(scan_text(std::move(fragment), comments, collector));
+    if (!other) return {};
+    if (other->size() > collector.max_file_size() && !collector.leaves_nothing_out()) {
+        collector.note(too_large(shown, other->size()));
+        return {};
     }
-    return collector.add(fragment, comments);
+    return scan_text({.path = shown, .text = std::move(*other), .again = true}, comments, collector);
 }
 
 Result<void> scan_folder(const Disk& disk, const std::string& folder, const Collector::Comments& comments,
@@ -148,6 +190,7 @@ Result<void> scan_tree(const std::optional<sys::Repository>& repository, const s
     const Path root = repository->work_tree();
     const sys::Root tree = TRY(sys::Root::open(root));
     const std::vector<std::string> tracked = TRY(repository->tracked_files());
+    const Kept kept = TRY(Kept::of(*repository, tracked));
     std::vector<std::string> wanted;
     for (const std::string& path : paths) {
         const std::string folder = absolute(path).lexically_relative(root).generic_string();
@@ -158,7 +201,7 @@ Result<void> scan_tree(const std::optional<sys::Repository>& repository, const s
     for (const std::string& file : tracked) {
         if (wanted.empty() ||
             std::any_of(wanted.begin(), wanted.end(), [&](const auto& folder) { return is_below(file, folder); }))
-            TRY_VOID(scan_file(tree, file, file, comments, collector));
+            TRY_VOID(scan_file(tree, file, file, comments, collector, &kept));
     }
     return {};
 }

@@ -18,8 +18,8 @@ std::string counted(std::uint64_t count, std::string_view one, std::string_view 
 
 std::string message(const Found& found) {
     if (found.path.empty())
-        return fmt::format("{} in the message of commit {}: history keeps it; revoke it where it was issued",
-                           found.rule->title, found.commit.substr(0, 12));
+        return fmt::format("{} in the {} of commit {}: history keeps it; revoke it where it was issued",
+                           found.rule->title, found.line == 0 ? "headers" : "message", found.commit.substr(0, 12));
     const std::string_view where = found.line == 0 ? " in the name of the file" : "";
     if (found.commit.empty())
         return fmt::format("{}{}; revoke it where it was issued, then take it out", found.rule->title, where);
@@ -143,7 +143,7 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
 }
 
 std::vector<std::string> rule_ids() {
-    std::vector<std::string> ids = {"scan/nothing", "scan/silenced", "scan/too-large"};
+    std::vector<std::string> ids = {"scan/encoding", "scan/nothing", "scan/silenced", "scan/too-large"};
     for (const Rule* rule : rules()) ids.push_back("scan/" + std::string(rule->id));
     return ids;
 }

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include <algorithm>
+#include <cerrno>
 #include <iconv.h>
 
 namespace fairlead::sys {
@@ -56,6 +57,62 @@ std::optional<std::array<int, 256>> single_byte_map(const std::string& encoding)
     iconv_close(converter);
     const bool extends_ascii = map['A'] == 'A' && map['<'] == '<';
     return extends_ascii ? std::optional(map) : std::nullopt;
+}
+
+namespace {
+
+// What may stand in a name: the rest ('/' above all) would tell iconv more than a name.
+bool is_encoding_name(const std::string& name) {
+    return !name.empty() && name.size() <= 40 && std::all_of(name.begin(), name.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("-_.:()+").find(c) != std::string_view::npos;
+    });
+}
+
+void convert(iconv_t converter, std::string_view bytes, std::string& text) {
+    char buffer[1 << 14];
+    char* from = const_cast<char*>(bytes.data()); // which iconv(3) leaves as it is
+    std::size_t left = bytes.size();
+    for (bool more = true; more;) {
+        char* to = buffer;
+        std::size_t room = sizeof buffer;
+        const std::size_t before = left;
+        const bool done = iconv(converter, &from, &left, &to, &room) != static_cast<std::size_t>(-1);
+        const bool full = !done && errno == E2BIG;
+        text.append(buffer, sizeof buffer - room);
+        more = left > 0;
+        if (done || (full && (left < before || room < sizeof buffer))) continue;
+        append_utf8(text, 0xFFFD);
+        ++from;
+        more = --left > 0;
+    }
+    char* to = buffer;
+    std::size_t room = sizeof buffer;
+    iconv(converter, nullptr, nullptr, &to, &room);
+    text.append(buffer, sizeof buffer - room);
+}
+
+}
+
+std::optional<std::string> to_utf8(std::string_view bytes, const std::string& encoding) {
+    if (!is_encoding_name(encoding)) return std::nullopt;
+    const iconv_t converter = iconv_open("UTF-8", encoding.c_str());
+    if (converter == reinterpret_cast<iconv_t>(-1)) return std::nullopt;
+    std::string text;
+    if (!bytes.empty()) convert(converter, bytes, text);
+    iconv_close(converter);
+    return text;
+}
+
+bool is_utf8(std::string_view bytes) {
+    const auto beyond_ascii = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+    for (auto at = std::find_if(bytes.begin(), bytes.end(), beyond_ascii); at != bytes.end();
+         at = std::find_if(at, bytes.end(), beyond_ascii)) {
+        const CodePoint point = decode_front(std::string_view(at, bytes.end()));
+        if (!point.valid) return false;
+        at += static_cast<std::ptrdiff_t>(point.bytes);
+    }
+    return true;
 }
 
 namespace {

@@ -11,6 +11,13 @@ namespace fairlead::sys {
 // -1 where a byte has none. Nothing for other encodings and for unknown names. From iconv(3).
 std::optional<std::array<int, 256>> single_byte_map(const std::string& encoding);
 
+// The UTF-8 of bytes in a named encoding, any that iconv(3) has; what can't be converted is U+FFFD. Nothing for a name
+// that it doesn't know.
+std::optional<std::string> to_utf8(std::string_view bytes, const std::string& encoding);
+
+// Whether all of it is UTF-8 (RFC 3629).
+bool is_utf8(std::string_view bytes);
+
 // The UTF-8 of a text that begins with the mark of UTF-16; nothing for any other text.
 std::optional<std::string> from_utf16(std::string_view text);
 

@@ -144,7 +144,8 @@ Result<Commit> Repository::commit(std::string_view id) const {
     result.id = id;
     for (unsigned i = 0; i < git_commit_parentcount(found.get()); ++i)
         result.parents.push_back(git_id_text(*git_commit_parent_id(found.get(), i)));
-    result.message = TRY(state_->message_of(wanted));
+    auto text = TRY(text_of(id));
+    result.message = std::move(text.message);
     const git_signature* author = git_commit_author(found.get());
     result.author_name = author->name;
     result.author_email = author->email;
@@ -153,6 +154,19 @@ Result<Commit> Repository::commit(std::string_view id) const {
     result.committer_time = git_commit_time(found.get());
     result.committer_offset = git_commit_time_offset(found.get());
     return result;
+}
+
+CommitParts parts_of_commit(std::string_view bytes) {
+    const std::size_t end = bytes.find("\n\n"); // an empty line ends them
+    if (end == bytes.npos) return {std::string(bytes), ""};
+    return {std::string(bytes.substr(0, end)), std::string(bytes.substr(end + 2))};
+}
+
+Result<CommitParts> Repository::text_of(std::string_view id) const {
+    const git_oid wanted = TRY(state_->id_of(id));
+    TRY_VOID(state_->commit(wanted));
+    const std::string bytes = TRY(state_->bytes_of_commit(wanted));
+    return parts_of_commit(bytes);
 }
 
 namespace {
@@ -277,12 +291,19 @@ Result<std::string> Repository::read_blob(std::string_view commit, std::string_v
     return content_of(blob);
 }
 
-Result<std::string> Repository::read_staged(std::string_view path) const {
+Result<std::optional<std::string>> Repository::in_index(std::string_view path) const {
     const GitIndex index = TRY(state_->index());
     const git_index_entry* entry = git_index_get_bypath(index.get(), std::string(path).c_str(), 0);
-    if (!entry) return could_not(fmt::format("{} is not in the index of {}", path, state_->shown()));
+    const bool promised = entry && (entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD) != 0;
+    if (!entry || promised || entry->mode == GIT_FILEMODE_COMMIT) return std::optional<std::string>();
     const auto blob = TRY(state_->blob(entry->id));
-    return content_of(blob);
+    return std::optional(content_of(blob));
+}
+
+Result<std::string> Repository::read_staged(std::string_view path) const {
+    auto content = TRY(in_index(path));
+    if (!content) return could_not(fmt::format("{} is not in the index of {}", path, state_->shown()));
+    return std::move(*content);
 }
 
 }

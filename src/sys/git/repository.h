@@ -21,6 +21,13 @@ struct Commit {
     int author_offset = 0, committer_offset = 0;      // minutes east of UTC
 };
 
+// A commit as it is stored, byte for byte (git-hash-object(1)).
+struct CommitParts {
+    std::string headers; // tree, parents, author, committer, encoding, signatures and whatever else stands there
+    std::string message;
+};
+CommitParts parts_of_commit(std::string_view bytes);
+
 // What a walk over many commits shows of each; valid during the call.
 struct CommitText {
     std::string_view id; // 40 hex digits
@@ -77,6 +84,7 @@ class Repository {
     std::optional<std::int64_t>
     tagged_at(const std::string& reference) const; // of an annotated tag, seconds since 1970
     Result<Commit> commit(std::string_view id) const;
+    Result<CommitParts> text_of(std::string_view id) const; // of a commit
     Result<std::vector<Reference>> references(std::string_view prefix) const;
     Result<bool> is_ancestor(std::string_view ancestor, std::string_view descendant) const;
     // Best common ancestor; nothing when there is none. Error as of range() when objects are missing.
@@ -119,6 +127,8 @@ class Repository {
     // The file as the commit has it, each object checked against its id; nothing when there is none. Error: usage for a
     // link or a folder; could_not, with the command that fetches it, when an object is missing.
     Result<std::optional<std::string>> file_at(std::string_view commit, std::string_view path) const;
+    // Content in the index; nothing for what is not there, in conflict, promised (git add -N) or a submodule.
+    Result<std::optional<std::string>> in_index(std::string_view path) const;
     Result<std::string> read_staged(std::string_view path) const; // content in the index
 
   private:

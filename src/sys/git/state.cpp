@@ -105,16 +105,13 @@ Result<GitCommit> GitState::commit(const git_oid& id) const {
     return result;
 }
 
-Result<std::string> GitState::message_of(const git_oid& id) const {
+Result<std::string> GitState::bytes_of_commit(const git_oid& id) const {
     Freed<git_odb, git_odb_free> objects;
     Freed<git_odb_object, git_odb_object_free> object;
     if (git_make(objects, git_repository_odb, handle.get()) != 0 ||
         git_make(object, git_odb_read, objects.get(), &id) != 0)
         return could_not(fmt::format("commit {} can't be read: {}", git_id_text(id), git_reason()));
-    const std::string_view bytes(static_cast<const char*>(git_odb_object_data(object.get())),
-                                 git_odb_object_size(object.get()));
-    const std::size_t headers = bytes.find("\n\n"); // an empty line ends them
-    return std::string(headers == bytes.npos ? std::string_view() : bytes.substr(headers + 2));
+    return std::string(static_cast<const char*>(git_odb_object_data(object.get())), git_odb_object_size(object.get()));
 }
 
 Result<GitTree> GitState::tree_of(std::string_view commit_id) const {

@@ -50,7 +50,7 @@ struct GitState {
     std::string shown() const; // for messages
     Result<git_oid> id_of(std::string_view text) const;
     Result<GitCommit> commit(const git_oid& id) const;
-    Result<std::string> message_of(const git_oid& id) const; // all of it: libgit2's own ends at a NUL
+    Result<std::string> bytes_of_commit(const git_oid& id) const; // all of them: libgit2's own text ends at a NUL
     Result<GitTree> tree_of(std::string_view commit) const;
     Result<GitTree> tree(const git_oid& id, const git_oid& commit) const; // of that commit
     std::uint64_t size_of(const git_oid& id) const;                       // as stored, unread; 0 where it is missing

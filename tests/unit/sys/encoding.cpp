@@ -26,6 +26,23 @@ TEST_CASE("UTF-16 is read with its mark and without") {
     CHECK_FALSE(sys::decoded_text("").has_value());
 }
 
+TEST_CASE("a named encoding is read as iconv knows it, and what it can't hold is marked") {
+    CHECK(sys::to_utf8("caf\xE9", "ISO-8859-1") == "caf\u00E9");
+    CHECK(sys::to_utf8("gh\033(Bp_", "ISO-2022-JP") == "ghp_");
+    CHECK(sys::to_utf8("gh+AF8-", "UTF-7") == "gh_");
+    CHECK(sys::to_utf8("a\xFF\xFE!", "UTF-8") == "a\uFFFD\uFFFD!");
+    CHECK(sys::to_utf8("", "cp437") == "");
+    const std::string much(100'000, '\xE9');
+    CHECK(sys::to_utf8(much, "latin1")->size() == 2 * much.size());
+    for (const auto* name : {"", "NO-SUCH", "UTF-8//IGNORE", "../x", "UTF-8\n"})
+        CHECK_FALSE(sys::to_utf8("a", name).has_value());
+}
+
+TEST_CASE("UTF-8 is told from what is none") {
+    for (const auto* text : {"", "plain", "caf\u00E9", "\u00E9 \U0001F600"}) CHECK(sys::is_utf8(text));
+    for (const auto* text : {"caf\xE9", "\xE9\xE9", "\xED\xA0\x80", "a\xC3"}) CHECK_FALSE(sys::is_utf8(text));
+}
+
 TEST_CASE("UTF-32 is read with its mark and without") {
     for (const bool big_endian : {false, true}) {
         std::string bytes;
