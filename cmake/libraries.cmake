@@ -1,5 +1,5 @@
 # One library per folder of src/. The order is the layering; a folder that is not named here is a domain.
-set(LAYERS base sys report config cli)
+set(LAYERS base sys report config ledger cli)
 file(GLOB FOLDERS CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/src/*)
 
 add_custom_target(version_source BYPRODUCTS ${CMAKE_BINARY_DIR}/version.cpp
@@ -23,7 +23,7 @@ foreach(folder IN LISTS FOLDERS)
   endif()
   if(NOT folder IN_LIST LAYERS)
     list(APPEND DOMAINS ${folder})
-    target_link_libraries(${folder} PUBLIC config)
+    target_link_libraries(${folder} PUBLIC ledger)
   endif()
 endforeach()
 
@@ -36,6 +36,7 @@ target_link_libraries(sys PUBLIC base nlohmann_json::nlohmann_json Threads::Thre
           PkgConfig::SECCOMP ZLIB::ZLIB BZip2::BZip2 LibLZMA::LibLZMA PkgConfig::ZSTD)
 target_link_libraries(report PUBLIC sys)
 target_link_libraries(config PUBLIC report)
+target_link_libraries(ledger PUBLIC config)
 file(GLOB tool_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/*.cpp) # each has its section in fairlead.yml
 list(TRANSFORM tool_sources REPLACE ".*/(.*)[.]cpp" "\\1")
 list(REMOVE_ITEM tool_sources fairlead)

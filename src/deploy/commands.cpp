@@ -40,14 +40,7 @@ struct Session {
 
     Result<sys::Lock> lock(const std::string& what, Milliseconds wait) {
         TRY_VOID(store.create());
-        if (wait.count() > 0 && sys::is_locked(store.lock())) {
-            const auto holder = sys::read_file(store.lock()).value_or("");
-            progress.say(fmt::format("waiting up to {} for {}", format_duration(wait),
-                                     holder.empty() ? "another process" : holder));
-        }
-        return sys::Lock::take(
-            store.lock(),
-            fmt::format("{}, since {}, process {}", what, format_utc(sys::real_clock().now()), sys::own_pid()), wait);
+        return store.ledger().take_lock(what, wait, sys::real_clock(), progress);
     }
 
     const Settings& settings;
@@ -55,7 +48,7 @@ struct Session {
     const Store store;
     const World world;
     const std::unique_ptr<Target> target;
-    Progress progress;
+    ledger::Progress progress;
     Deployment deployment;
 };
 
@@ -165,7 +158,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
     seen.state = TRY(session.store.state());
     seen.observed = TRY(session.deployment.observe());
     if (const auto unfinished = TRY(session.store.unfinished())) seen.unfinished = unfinished->deployment.id;
-    if (sys::is_locked(session.store.lock())) seen.lock_holder = sys::read_file(session.store.lock()).value_or("");
+    seen.lock_holder = session.store.ledger().lock_holder().value_or("");
     seen.router_problem = router_problem(session, settings, seen);
     if (request.check && !seen.state.current.empty() && seen.unfinished.empty()) {
         const auto drift = session.target->drift(seen.state.current);

@@ -17,23 +17,11 @@ constexpr Milliseconds hurried_drain{3000}, hurried_stop{1000};
 constexpr Milliseconds rollback_bake{10000};
 constexpr Milliseconds supervisor_patience{2000}; // over the time that the process itself has
 
-// What a way back needed of a full disk is there for the next one.
-class ReserveAfterwards {
-  public:
-    explicit ReserveAfterwards(const Store& store) : store_(store) {}
-    ReserveAfterwards(const ReserveAfterwards&) = delete;
-    ReserveAfterwards& operator=(const ReserveAfterwards&) = delete;
-    ~ReserveAfterwards() { store_.set_reserve_aside(); }
-
-  private:
-    const Store& store_;
-};
-
 }
 
-Deployment::Deployment(const World& world, Target& target, Progress& progress, Actor actor)
+Deployment::Deployment(const World& world, Target& target, ledger::Progress& progress, Actor actor)
     : world_(world), target_(target), progress_(progress), actor_(std::move(actor)),
-      watch_(world.settings, target, world.clock, progress) {}
+      watch_(world.settings, target, world.clock, progress), steps_(world.store.ledger(), world.clock, progress) {}
 
 std::string Deployment::now() const { return format_utc(world_.clock.now()); }
 
@@ -47,7 +35,7 @@ Result<Observed> Deployment::observe() {
 }
 
 Result<Outcome> Deployment::apply(const Release& release, bool force) {
-    const ReserveAfterwards reserve(world_.store);
+    const ledger::ReserveAfterwards reserve(world_.store.ledger());
     TRY_VOID(world_.store.tidy());
     files_ = &release;
     if (const auto before = TRY(finish_interrupted(&release.info)); before && before->last_word) return before->outcome;
@@ -58,8 +46,8 @@ Result<Outcome> Deployment::apply(const Release& release, bool force) {
 }
 
 Result<Outcome> Deployment::rollback(const std::string& to, const std::string& reason) {
-    const ReserveAfterwards reserve(world_.store);
-    world_.store.give_up_reserve();
+    const ledger::ReserveAfterwards reserve(world_.store.ledger());
+    world_.store.ledger().give_up_reserve();
     TRY_VOID(world_.store.tidy());
     why_ = reason;
     if (auto before = TRY(finish_interrupted(nullptr))) {
@@ -80,8 +68,8 @@ Result<Outcome> Deployment::rollback(const std::string& to, const std::string& r
 }
 
 Result<Outcome> Deployment::down(const std::string& reason) {
-    const ReserveAfterwards reserve(world_.store);
-    world_.store.give_up_reserve();
+    const ledger::ReserveAfterwards reserve(world_.store.ledger());
+    world_.store.ledger().give_up_reserve();
     TRY_VOID(world_.store.tidy());
     why_ = reason;
     if (const auto before = TRY(finish_interrupted(nullptr)); before && before->last_word) return before->outcome;
@@ -164,7 +152,7 @@ Result<Outcome> Deployment::carry_out(Plan plan, const ReleaseInfo& release) {
         now_.outcome.verdict = "already";
         return now_.outcome;
     }
-    now_.outcome.deployment = make_ulid(world_.clock.now().time_since_epoch().count(), sys::random_hex(10));
+    now_.outcome.deployment = world_.store.ledger().new_id(world_.clock);
     TRY_VOID(world_.store.begin(now_.outcome.deployment, now_.plan, now_.started));
     sys::fault_point("plan");
     return forward(now_.plan.steps);
@@ -188,7 +176,7 @@ Result<Outcome> Deployment::forward(const std::vector<Step>& steps) {
         return now_.outcome;
     }
     now_.outcome.verdict = success();
-    TRY_VOID(world_.store.journal(now_.outcome.deployment, end_line(now_.outcome.verdict, now())));
+    TRY_VOID(world_.store.ledger().journal(now_.outcome.deployment, ledger::end_line(now_.outcome.verdict, now())));
     return now_.outcome;
 }
 
@@ -205,7 +193,7 @@ Result<Outcome> Deployment::give_up(const Error& error, const Step& step) {
     if (!signalled) {
         outcome.log = target_.last_lines(step.slot.empty() ? "" : now_.plan.candidate);
         [[maybe_unused]] const auto kept =
-            world_.store.keep_log(outcome.deployment, outcome.log); // also in the message
+            world_.store.ledger().keep(outcome.deployment, "candidate.log", outcome.log); // also in the message
     }
     auto undone = TRY(go_back());
     if (!undone.error && !signalled && error.kind != Kind::no) undone.error = error;
@@ -214,7 +202,7 @@ Result<Outcome> Deployment::give_up(const Error& error, const Step& step) {
 
 Result<Outcome> Deployment::go_back() {
     auto& outcome = now_.outcome;
-    world_.store.give_up_reserve();
+    world_.store.ledger().give_up_reserve();
     const auto left = TRY(observe());
     for (const auto& step : undo_steps(way_back(left), left)) {
         const auto done = do_step(step);
@@ -229,7 +217,7 @@ Result<Outcome> Deployment::go_back() {
         return outcome;
     }
     sys::fault_point("undo-end");
-    TRY_VOID(world_.store.journal(outcome.deployment, end_line(outcome.verdict, now())));
+    TRY_VOID(world_.store.ledger().journal(outcome.deployment, ledger::end_line(outcome.verdict, now())));
     return outcome;
 }
 
@@ -250,19 +238,9 @@ Plan Deployment::way_back(const Observed& left) {
 }
 
 Result<void> Deployment::do_step(const Step& step) {
-    const auto name = name_of(step);
-    const auto written = world_.store.journal(now_.outcome.deployment, step_line(step, now()));
-    if (!written.ok() && !step.undo) return written; // the way back is gone even when the disk is full
-    sys::fault_point(name);
-    const auto start = world_.clock.steady();
-    auto done = act(step);
-    const auto took = std::chrono::duration_cast<Milliseconds>(world_.clock.steady() - start);
-    now_.times.push_back({name, took.count()});
-    const auto where = step.slot.empty() ? std::string() : " slot " + step.slot;
-    progress_.say(
-        fmt::format("{}{}: {} ({})", name, where, done.ok() ? "done" : done.error().message, format_duration(took)));
-    sys::fault_point(name + "+");
-    return done;
+    const ledger::Announced announced{name_of(step), step.slot.empty() ? "" : "slot " + step.slot,
+                                      step_line(step, now()), step.undo};
+    return steps_.take(now_.outcome.deployment, announced, now_.times, [&] { return act(step); });
 }
 
 Result<void> Deployment::act(const Step& step) {

@@ -1,7 +1,7 @@
 #pragma once
-#include "deploy/progress.h"
 #include "deploy/target.h"
 #include "deploy/watch.h"
+#include "ledger/steps.h"
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +27,7 @@ struct Outcome {
 
 class Deployment {
   public:
-    Deployment(const World& world, Target& target, Progress& progress, Actor actor);
+    Deployment(const World& world, Target& target, ledger::Progress& progress, Actor actor);
 
     Result<Observed> observe();
     // The caller holds the lock for these three.
@@ -64,9 +64,10 @@ class Deployment {
 
     const World& world_;
     Target& target_;
-    Progress& progress_;
+    ledger::Progress& progress_;
     const Actor actor_;
     Watch watch_;
+    const ledger::Steps steps_;
     const Release* files_ = nullptr;
     std::string why_; // given with a rollback or down
 
@@ -75,7 +76,7 @@ class Deployment {
         Plan plan;
         ReleaseInfo release;
         Outcome outcome;
-        std::vector<StepTime> times;
+        std::vector<ledger::StepTime> times;
         bool switched = false; // requests may have reached the candidate
         bool killed = false;   // a process did not end by itself
         int cut = 0;           // requests that were

@@ -1,21 +1,12 @@
 #include "deploy/journal.h"
+#include "deploy/record.h"
 #include "sys/data/json.h"
-#include <fmt/format.h>
 
 namespace fairlead::deploy {
 
 namespace {
 
 using sys::Json;
-
-Json to_json(const Plan& plan) {
-    Json steps = Json::array();
-    for (const auto& step : plan.steps) steps.push_back({{"step", name_of(step)}, {"slot", step.slot}});
-    return {{"command", plan.command},         {"release", plan.release},
-            {"candidate", plan.candidate},     {"old", plan.old},
-            {"old_release", plan.old_release}, {"strategy", plan.strategy},
-            {"already", plan.already},         {"steps", steps}};
-}
 
 std::string text_of(const Json& object, const char* key) {
     const auto found = object.find(key);
@@ -43,66 +34,47 @@ std::optional<Plan> plan_from(const Json& object) {
     return plan;
 }
 
-// False: not a line of a journal.
-bool read_line(const Json& line, Journal& journal) {
-    const std::string event = text_of(line, "event");
-    auto& deployment = journal.deployment;
-    if (event == "plan" && line.contains("plan") && line["plan"].is_object()) {
+// False: not what a deployment writes.
+bool read_line(ledger::Journal::Event event, const Json& line, Unfinished& deployment) {
+    if (event == ledger::Journal::Event::plan) {
         auto plan = plan_from(line["plan"]);
-        if (!plan) return false;
-        deployment.plan = *plan;
-        journal.started = text_of(line, "at");
-        return true;
+        if (plan) deployment.plan = std::move(*plan);
+        return plan.has_value();
     }
-    if (event == "step") {
-        deployment.last = step_from(line);
-        if (deployment.last && deployment.last->act == Act::route && !deployment.last->undo) deployment.switched = true;
-        return deployment.last.has_value();
-    }
-    if (event == "end") journal.verdict = text_of(line, "verdict");
-    return event == "end";
+    deployment.last = step_from(line);
+    if (deployment.last && deployment.last->act == Act::route && !deployment.last->undo) deployment.switched = true;
+    return deployment.last.has_value();
 }
-
-std::string line_of(Json object) { return sys::dump_json(object) + "\n"; }
 
 }
 
-std::string plan_json(const Plan& plan) { return sys::dump_json(to_json(plan), 2); }
-
-std::string plan_line(const Plan& plan, std::string_view at) {
-    return line_of({{"schema", 1}, {"event", "plan"}, {"at", at}, {"plan", to_json(plan)}});
+Json to_json(const Plan& plan) {
+    Json steps = Json::array();
+    for (const auto& step : plan.steps) steps.push_back({{"step", name_of(step)}, {"slot", step.slot}});
+    return {{"command", plan.command},         {"release", plan.release},
+            {"candidate", plan.candidate},     {"old", plan.old},
+            {"old_release", plan.old_release}, {"strategy", plan.strategy},
+            {"already", plan.already},         {"steps", steps}};
 }
+
+std::string plan_line(const Plan& plan, std::string_view at) { return ledger::plan_line(to_json(plan), at); }
 
 std::string step_line(const Step& step, std::string_view at) {
-    return line_of({{"event", "step"}, {"at", at}, {"step", name_of(step)}, {"slot", step.slot}});
+    return ledger::step_line({{"step", name_of(step)}, {"slot", step.slot}}, at);
 }
 
-std::string end_line(std::string_view verdict, std::string_view at) {
-    return line_of({{"event", "end"}, {"at", at}, {"verdict", verdict}});
+Result<Journal> read_journal(const ledger::Journal& journal) {
+    Journal read{.deployment = {.id = journal.id}, .started = journal.started, .verdict = journal.verdict};
+    for (const auto& [event, number, text] : journal.lines) {
+        const auto line = TRY(sys::parse_json(text, journal.file));
+        if (!read_line(event, line, read.deployment)) return journal.foreign(number);
+    }
+    return read;
 }
 
 Result<Journal> parse_journal(std::string_view text, const std::string& file) {
-    Journal journal;
-    int number = 0;
-    for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
-        ++number;
-        const auto line = sys::parse_json(text.substr(0, end), file);
-        const Place place{.file = file, .line = number};
-        const auto wrong = [&] {
-            return could_not(
-                "this is not a line of a journal; move its folder away and run again: what runs is looked at "
-                "anyway",
-                place);
-        };
-        if (!line.ok() || !line->is_object()) return wrong();
-        if (number == 1 && line->value("schema", Json()) != Json(1)) {
-            return could_not("the journal's schema is not 1: it was written by another version of fairlead-deploy",
-                             place);
-        }
-        if (!read_line(line.value(), journal)) return wrong();
-    }
-    if (number == 0) journal.verdict = "";
-    return journal;
+    const auto journal = TRY(ledger::parse_journal(text, file, domain));
+    return read_journal(journal);
 }
 
 }

@@ -1,8 +1,6 @@
 #include "deploy/record.h"
 #include "sys/data/json.h"
-#include "sys/digest.h"
 #include <algorithm>
-#include <fmt/format.h>
 
 namespace fairlead::deploy {
 
@@ -67,70 +65,28 @@ bool is_deployed(const Record& record) { return record.verdict == "deployed"; }
 
 }
 
-std::string to_json(const Record& record) {
+Json to_json(const Record& record) {
     Json object{{"schema", 1}};
     for (const auto& [name, member] : members) object[name] = record.*member;
     object["killed"] = record.killed;
     object["cut_requests"] = record.cut;
     object["steps"] = Json::array();
     for (const auto& step : record.steps) object["steps"].push_back({{"name", step.name}, {"ms", step.milliseconds}});
-    return sys::dump_json(object);
+    return object;
 }
 
-Result<History> parse_history(std::string_view text, const std::string& file, History history) {
-    int number = 0;
-    for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
-        ++number;
-        const auto line = text.substr(0, end);
-        const auto object = sys::parse_json(line, file);
-        if (!object.ok() || !object->is_object() || object->value("schema", Json()) != Json(1)) {
-            return could_not("this is not a record of a deployment", {.file = file, .line = number});
-        }
-        history.records.push_back(record_from(object.value()));
-        const bool first_of_all = history.records.size() == 1 && history.from_middle;
-        if (!first_of_all && history.records.back().prev_sha256 != history.last_sha256) {
-            history.broken.push_back(
-                fmt::format("line {} does not follow from the line before it: one of them was changed", number));
-        }
-        history.last_sha256 = sys::sha256(line);
+History read_history(ledger::Chain chain) {
+    History history{std::move(chain), {}};
+    for (const auto& link : history.links) {
+        const auto record = sys::parse_json(link.line, "");
+        history.records.push_back(record.ok() ? record_from(record.value()) : Record{}); // the chain has read it before
     }
-    history.torn = text.size();
     return history;
 }
 
-bool holds_to(const History& history, const Anchor& anchor) {
-    if (anchor.sha256.empty() || history.last_sha256 == anchor.sha256) return true;
-    return !history.records.empty() && history.records.back().prev_sha256 == anchor.sha256; // it died before naming it
-}
-
-std::vector<std::string> broken_end(const History& history, const Anchor& anchor, std::string_view unfinished) {
-    std::vector<std::string> found;
-    const auto& records = history.records;
-    if (history.torn > 0 && unfinished.empty())
-        found.push_back(fmt::format("{} bytes at its end are not a record", history.torn));
-    if (anchor.deployment.empty()) return found;
-    const auto named = [&](const Record& record) { return record.deployment == anchor.deployment; };
-    if (records.empty()) {
-        found.push_back(
-            fmt::format("there is no record, and state.json names deployment {}: the history was emptied or "
-                        "taken away",
-                        anchor.deployment));
-    } else if (anchor.sha256.empty()) {
-        if (!history.from_middle && std::none_of(records.begin(), records.end(), named))
-            found.push_back(fmt::format("the record of deployment {}, which state.json names, is gone: it was cut off "
-                                        "or changed",
-                                        anchor.deployment));
-    } else if (history.last_sha256 != anchor.sha256) {
-        const auto& last = records.back();
-        if (!unfinished.empty() && last.deployment == unfinished && last.prev_sha256 == anchor.sha256) return found;
-        found.push_back(
-            named(last)
-                ? fmt::format("the last record, of deployment {}, is not the one that was written", anchor.deployment)
-                : fmt::format("the last record is of deployment {}, and state.json names {}: records were "
-                              "cut off, added or changed",
-                              last.deployment, anchor.deployment));
-    }
-    return found;
+Result<History> parse_history(std::string_view text, const std::string& file, History before) {
+    auto chain = TRY(ledger::parse_chain(text, file, domain, std::move(before)));
+    return read_history(std::move(chain));
 }
 
 std::string rollback_choice(const History& history, std::string_view current, const std::vector<std::string>& present) {
@@ -163,19 +119,6 @@ std::vector<std::string> kept_releases(const History& history, std::string_view 
         if (!name.empty() && !contains(kept, name)) kept.emplace_back(name);
     }
     return kept;
-}
-
-std::string make_ulid(std::int64_t milliseconds, std::string_view random_hex20) {
-    static constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    std::string id(26, '0');
-    auto time = static_cast<std::uint64_t>(milliseconds);
-    for (std::size_t i = 10; i-- > 0; time /= 32) id[i] = digits[time % 32];
-    // 80 random bits: 20 hex digits give 16 digits of 5 bits, in two halves of 40 bits.
-    for (std::size_t half = 0; half < 2; ++half) {
-        auto bits = std::stoull(std::string(random_hex20.substr(half * 10, 10)), nullptr, 16);
-        for (std::size_t i = 8; i-- > 0; bits /= 32) id[10 + half * 8 + i] = digits[bits % 32];
-    }
-    return id;
 }
 
 }

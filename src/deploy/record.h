@@ -1,18 +1,16 @@
 #pragma once
 #include "base/result.h"
-#include <cstdint>
+#include "ledger/chain.h"
+#include "ledger/steps.h"
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-// history.jsonl: one line per finished deployment, each with the SHA-256 of the line before it, so that edits show.
+// What history.jsonl keeps of a finished deployment.
 namespace fairlead::deploy {
 
-struct StepTime {
-    std::string name;
-    std::int64_t milliseconds = 0;
-};
+inline constexpr std::string_view state_members[] = {"current", "previous", "slot", "deployment"}; // of state.json
+inline constexpr ledger::Domain domain{"fairlead-deploy", "deployment", state_members};
 
 struct Record {
     std::string deployment; // ULID
@@ -21,7 +19,7 @@ struct Record {
     std::string release, version, digest, commit, previous;
     std::string actor, actor_kind, run_url, host;
     std::string started, finished; // RFC 3339
-    std::vector<StepTime> steps;
+    std::vector<ledger::StepTime> steps;
     bool killed = false; // the old release had to be killed
     int cut = 0;         // requests of the old release that had not ended within drain.timeout
     std::string verdict; // deployed rolled_back failed aborted
@@ -30,29 +28,15 @@ struct Record {
     std::string prev_sha256; // of the line before, without its newline; empty in the first
 };
 
-std::string to_json(const Record& record);
+sys::Json to_json(const Record& record);
 
-struct History {
-    std::vector<Record> records;     // oldest first
-    std::string last_sha256;         // for the next line
-    bool from_middle = false;        // older records are elsewhere: the first one has one before it
-    std::size_t torn = 0;            // bytes after the last line's end: no record
-    std::vector<std::string> broken; // "line 3 does not follow from line 2: ..."
+// A chain whose records are deployments'.
+struct History : ledger::Chain {
+    std::vector<Record> records; // as many as links
 };
-// The records of `text` after those `before`; a torn last line is none. Error (could_not): a line that is no record.
+History read_history(ledger::Chain chain);
+// The same of its text, and the errors of ledger::parse_chain.
 Result<History> parse_history(std::string_view text, const std::string& file, History before = {});
-
-// The last record as state.json names it. What was cut off a chain's end, or changed in its last link, shows nowhere in
-// the chain itself.
-struct Anchor {
-    std::string deployment;
-    std::string sha256; // of the line; empty: an older version wrote state.json, and then others may come after it
-};
-// Whether the next record follows from the chain's end; else it follows from the anchor, so that the break stays seen.
-bool holds_to(const History& history, const Anchor& anchor);
-// What is wrong with the end. `unfinished`: the deployment that may have torn the last line, or whose record is not
-// named yet; empty: none.
-std::vector<std::string> broken_end(const History& history, const Anchor& anchor, std::string_view unfinished);
 
 // Release to go back to: the one that served last before `current` came, was not itself rolled back from and is in
 // `present`; empty: none.
@@ -61,7 +45,5 @@ std::string rollback_choice(const History& history, std::string_view current, co
 // Releases to keep: `current`, `previous` and the newest `count` that were deployed.
 std::vector<std::string> kept_releases(const History& history, std::string_view current, std::string_view previous,
                                        std::size_t count);
-
-std::string make_ulid(std::int64_t milliseconds, std::string_view random_hex20); // 26 characters, Crockford's base 32
 
 }

@@ -156,7 +156,7 @@ report::Report show(const Plan& plan, const Settings& settings) {
     else
         report.closing = fmt::format("{} steps would {} {}", plan.steps.size(),
                                      down ? "stop what runs in" : "deploy " + plan.release + " to", where);
-    report.members = {{"plan", plan_json(plan)}};
+    report.members = {{"plan", sys::dump_json(to_json(plan), 2)}};
     report.outputs = {{"release", plan.release},
                       {"previous", plan.old_release},
                       {"verdict", plan.already ? "already" : "planned"},
@@ -172,7 +172,7 @@ report::Report show(const History& history, std::size_t count) {
         const auto& record = history.records[i];
         report.text += fmt::format("{}  {:<11} {:<9} {}  by {}{}\n", record.started, record.verdict, record.command,
                                    record.release, record.actor, record.reason.empty() ? "" : ": " + record.reason);
-        records += (records.empty() ? "" : ",") + to_json(record);
+        records += (records.empty() ? "" : ",") + sys::dump_json(to_json(record));
     }
     for (const auto& problem : history.broken) {
         report.findings.push_back({.rule = "deploy/history-changed", .file = "history.jsonl", .message = problem});

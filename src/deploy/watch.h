@@ -1,7 +1,7 @@
 #pragma once
 #include "deploy/probe.h"
-#include "deploy/progress.h"
 #include "deploy/target.h"
+#include "ledger/progress.h"
 #include <optional>
 #include <string>
 
@@ -12,7 +12,7 @@ enum class Waited { done, timeout, interrupted };
 
 class Watch {
   public:
-    Watch(const Settings& settings, Target& target, sys::Clock& clock, Progress& progress)
+    Watch(const Settings& settings, Target& target, sys::Clock& clock, ledger::Progress& progress)
         : settings_(settings), target_(target), clock_(clock), progress_(progress) {}
 
     // Whether waits end at a signal.
@@ -37,7 +37,7 @@ class Watch {
     const Settings& settings_;
     Target& target_;
     sys::Clock& clock_;
-    Progress& progress_;
+    ledger::Progress& progress_;
     bool heed_ = true;
     bool router_failed_ = false;
 };

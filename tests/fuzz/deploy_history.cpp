@@ -1,4 +1,5 @@
 #include "deploy/record.h"
+#include "sys/data/json.h"
 #include <cstdint>
 #include <cstdlib>
 
@@ -10,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto twice = parse_history({reinterpret_cast<const char*>(data), size}, "history.jsonl", history.value());
     if (!twice.ok() || twice->records.size() != 2 * history->records.size()) std::abort();
     for (const auto& record : history->records) {
-        if (!parse_history(to_json(record) + "\n", "history.jsonl").ok()) std::abort();
+        if (!parse_history(fairlead::sys::dump_json(to_json(record)) + "\n", "history.jsonl").ok()) std::abort();
     }
     return 0;
 }

@@ -9,6 +9,7 @@
 #include "deploy/direct/user.h"
 #include "deploy/layout.h"
 #include "deploy/release/places.h"
+#include "ledger/files.h"
 #include "sys/files/tree_builder.h"
 #include "sys/process/process.h"
 #include <algorithm>
@@ -285,13 +286,13 @@ Result<void> DirectTarget::prune(const std::vector<std::string>& kept) {
             if (!needed(id)) TRY_VOID(sys::remove_tree(layout_.release(id)));
         }
     }
-    for (const auto& folder : {layout_.root, layout_.run()}) TRY_VOID(remove_leftovers(folder));
+    for (const auto& folder : {layout_.root, layout_.run()}) TRY_VOID(ledger::remove_leftovers(folder));
     return {};
 }
 
 // A slot where nothing runs keeps only its log: no secrets, no link to a release that may go.
 Result<void> DirectTarget::prune_slot(const std::string& slot) const {
-    TRY_VOID(remove_leftovers(layout_.slot(slot)));
+    TRY_VOID(ledger::remove_leftovers(layout_.slot(slot)));
     if (TRY(keeper_->seen(slot)).running) return {};
     if (TRY(world_.store.state()).slot == slot) return {};
     for (const auto& path : {layout_.env(slot), layout_.launch(slot), layout_.process(slot), layout_.slot_release(slot),

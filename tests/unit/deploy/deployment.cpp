@@ -52,7 +52,7 @@ bool killed_at(Rig& rig, int n, Run run) {
 // A small file system of its own for a rig's state.
 class SmallDisk {
   public:
-    explicit SmallDisk(const Rig& rig) : folder_(rig.store.lock().parent_path()) {
+    explicit SmallDisk(const Rig& rig) : folder_(rig.store.ledger().folder()) {
         mounted_ = ::mount("none", folder_.c_str(), "tmpfs", 0, "size=512k") == 0;
         if (mounted_) rig.store.create().value();
     }
@@ -123,7 +123,7 @@ TEST_CASE("on a full disk the reserve is given up for every way back, and set as
 TEST_CASE("what a way back gave up is set aside as soon as it is over") {
     quiet();
     Rig rig("blue-green");
-    const auto reserve = rig.store.lock().parent_path() / "reserve";
+    const auto reserve = rig.store.ledger().folder() / "reserve";
     REQUIRE(rig.apply("one").ok());
     REQUIRE(rig.apply("two").ok());
     rig.host.sick = {"three"};

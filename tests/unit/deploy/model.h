@@ -229,7 +229,7 @@ class Rig {
     Result<Outcome> with(Act act) {
         ModelTarget target(host, store);
         const World world{settings, variables_, store, process_, http_, clock};
-        Progress progress(clock);
+        ledger::Progress progress(clock);
         Deployment deployment(world, target, progress, {"anna", "human", ""});
         return act(deployment);
     }

@@ -204,7 +204,8 @@ TEST_CASE("a journal gives back the plan and the last step") {
     CHECK(journal->deployment.last == plan.steps[4]);
     CHECK(journal->deployment.switched);
     CHECK_FALSE(journal->verdict);
-    CHECK(parse_journal(text + end_line("deployed", "2026-01-01T00:00:02Z"), "j")->verdict == "deployed");
+    CHECK(parse_journal(text + fairlead::ledger::end_line("deployed", "2026-01-01T00:00:02Z"), "j")->verdict ==
+          "deployed");
 }
 
 TEST_CASE("a torn last line of a journal was not begun") {

@@ -3,7 +3,7 @@
 #include "sys/clock.h"
 #include <string_view>
 
-namespace fairlead::deploy {
+namespace fairlead::ledger {
 
 // One line per step on the log, with the time since the start; a heartbeat in long waits.
 class Progress {

@@ -1,8 +1,8 @@
-#include "deploy/progress.h"
+#include "ledger/progress.h"
 #include "sys/files/log.h"
 #include <fmt/format.h>
 
-namespace fairlead::deploy {
+namespace fairlead::ledger {
 
 namespace {
 std::string stamped(Milliseconds elapsed, std::string_view message) {

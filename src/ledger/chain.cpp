@@ -1,0 +1,90 @@
+#include "ledger/chain.h"
+#include "sys/data/json.h"
+#include "sys/digest.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::ledger {
+
+namespace {
+
+using sys::Json;
+
+std::string text_of(const Json& object, std::string_view key) {
+    const auto found = object.find(std::string(key));
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+}
+
+Result<Chain> parse_chain(std::string_view text, const std::string& file, const Domain& domain, Chain chain) {
+    int number = 0;
+    for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
+        ++number;
+        const auto line = text.substr(0, end);
+        const auto object = sys::parse_json(line, file);
+        if (!object.ok() || !object->is_object() || object->value("schema", Json()) != Json(1)) {
+            return could_not(fmt::format("this is not a record of a {}", domain.act), {.file = file, .line = number});
+        }
+        chain.links.push_back(
+            {text_of(object.value(), domain.act), text_of(object.value(), "prev_sha256"), std::string(line)});
+        const bool first_of_all = chain.links.size() == 1 && chain.from_middle;
+        if (!first_of_all && chain.links.back().prev_sha256 != chain.last_sha256) {
+            chain.broken.push_back(
+                fmt::format("line {} does not follow from the line before it: one of them was changed", number));
+        }
+        chain.last_sha256 = sys::sha256(line);
+    }
+    chain.torn = text.size();
+    return chain;
+}
+
+bool holds_to(const Chain& chain, const Anchor& anchor) {
+    if (anchor.sha256.empty() || chain.last_sha256 == anchor.sha256) return true;
+    return !chain.links.empty() && chain.links.back().prev_sha256 == anchor.sha256; // it died before naming it
+}
+
+std::vector<std::string> broken_end(const Chain& chain, const Anchor& anchor, std::string_view unfinished,
+                                    const Domain& domain) {
+    std::vector<std::string> found;
+    const auto& links = chain.links;
+    if (chain.torn > 0 && unfinished.empty())
+        found.push_back(fmt::format("{} bytes at its end are not a record", chain.torn));
+    if (anchor.id.empty()) return found;
+    const auto named = [&](const Link& link) { return link.id == anchor.id; };
+    if (links.empty()) {
+        found.push_back(fmt::format("there is no record, and state.json names {} {}: the history was emptied or taken "
+                                    "away",
+                                    domain.act, anchor.id));
+    } else if (anchor.sha256.empty()) {
+        if (!chain.from_middle && std::none_of(links.begin(), links.end(), named))
+            found.push_back(
+                fmt::format("the record of {} {}, which state.json names, is gone: it was cut off or changed",
+                            domain.act, anchor.id));
+    } else if (chain.last_sha256 != anchor.sha256) {
+        const auto& last = links.back();
+        if (!unfinished.empty() && last.id == unfinished && last.prev_sha256 == anchor.sha256) return found;
+        found.push_back(
+            named(last)
+                ? fmt::format("the last record, of {} {}, is not the one that was written", domain.act, anchor.id)
+                : fmt::format("the last record is of {} {}, and state.json names {}: records were cut off, "
+                              "added or changed",
+                              domain.act, last.id, anchor.id));
+    }
+    return found;
+}
+
+std::string make_ulid(std::int64_t milliseconds, std::string_view random_hex20) {
+    static constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+    std::string id(26, '0');
+    auto time = static_cast<std::uint64_t>(milliseconds);
+    for (std::size_t i = 10; i-- > 0; time /= 32) id[i] = digits[time % 32];
+    // 80 random bits: 20 hex digits give 16 digits of 5 bits, in two halves of 40 bits.
+    for (std::size_t half = 0; half < 2; ++half) {
+        auto bits = std::stoull(std::string(random_hex20.substr(half * 10, 10)), nullptr, 16);
+        for (std::size_t i = 8; i-- > 0; bits /= 32) id[10 + half * 8 + i] = digits[bits % 32];
+    }
+    return id;
+}
+
+}
