@@ -65,7 +65,7 @@ struct Watched {
     Rig rig{"blue-green"};
     Settings& settings = rig.settings;
     Moody target{rig.host, rig.store};
-    Progress progress{rig.clock};
+    ledger::Progress progress{rig.clock};
     Watch watch{settings, target, rig.clock, progress};
     const ReleaseInfo release{.id = "two", .version = "two"};
 };
