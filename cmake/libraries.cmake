@@ -11,7 +11,8 @@ foreach(folder IN LISTS FOLDERS)
   if(NOT sources)
     continue()
   endif()
-  add_library(${folder} STATIC ${sources})
+  add_library(${folder} ${sources}) # static, or shared where BUILD_SHARED_LIBS says so: a change links one file then
+  set_target_properties(${folder} PROPERTIES DEFINE_SYMBOL "") # what is precompiled knows no such name
   target_include_directories(${folder} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   if(folder STREQUAL base) # the first one of the glob's order, by which the others' headers are precompiled
     target_precompile_headers(base PRIVATE ${PRECOMPILED})
