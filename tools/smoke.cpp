@@ -142,7 +142,7 @@ cli::Spec spec(Options& o) {
     spec.outputs = {{"passed", "number of checks that passed"},
                     {"failed", "number that failed"},
                     {"flaky", "number that passed at a later attempt"},
-                    {"version", "version that answered"}};
+                    {"version", "version that answered; empty where that is more than letters, digits and ._+-"}};
     spec.section = smoke::fields();
     spec.milder = smoke::milder();
     spec.rules.assign(std::begin(smoke::rule_ids), std::end(smoke::rule_ids));

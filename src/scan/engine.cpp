@@ -1,4 +1,5 @@
 #include "scan/engine.h"
+#include "base/text.h"
 #include "scan/rules/check.h"
 #include <algorithm>
 #include <iterator>
@@ -31,6 +32,15 @@ struct Window {
     std::size_t searched; // keywords that end before need no window of their own
 };
 
+// Whether a line ends as a name does whose value is a YAML block scalar, in the next line: "key: >-  # why".
+bool opens_block(std::string_view line) {
+    line = trim(line.substr(0, line.find(" #")));
+    while (!line.empty() && std::string_view("-+123456789").find(line.back()) != line.npos) line.remove_suffix(1);
+    if (!line.ends_with('>') && !line.ends_with('|')) return false;
+    line = trim(line.substr(0, line.size() - 1));
+    return line.ends_with(':');
+}
+
 // The line of the keyword; of a long one only a part, so that the cost of minified text stays linear.
 Window window_around(std::string_view text, std::size_t keyword_end, Shape shape) {
     const std::size_t first = keyword_end > long_line ? keyword_end - long_line : 0;
@@ -47,6 +57,10 @@ Window window_around(std::string_view text, std::size_t keyword_end, Shape shape
     while (cut && window.end < text.size() && window.end - keyword_end < longest_token && may_be_cut(text[window.end]))
         ++window.end;
     window.searched = cut ? window.end - overlap : window.end;
+    if (shape == Shape::near && !cut && opens_block(text.substr(window.begin, window.end - window.begin))) {
+        const std::size_t value = text.find_first_not_of(" \t\r\n", window.end);
+        if (value != text.npos) window.end = std::min({text.find('\n', value), text.size(), value + long_line});
+    }
     if (shape == Shape::block) window.end = std::min(text.size(), keyword_end + block_length);
     return window;
 }

@@ -2,6 +2,8 @@
 #include "report/github.h"
 #include "smoke/runner.h"
 #include "sys/data/json.h"
+#include "sys/files/log.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::smoke {
@@ -117,6 +119,30 @@ std::string json(const std::vector<Tried>& all) {
     return sys::dump_json(checks);
 }
 
+// A step output is put into shell lines by those who use it, so a server settles no more of it than a version, or what
+// it was expected to say.
+bool may_be_output(const Tried& tried) {
+    constexpr std::size_t longest = 128;
+    const auto& version = tried.served;
+    const auto is_alphanumeric = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    const auto is_plain = [&](char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == '+' || c == '-'; };
+    return version == tried.check.expect.version || (version.size() <= longest && is_alphanumeric(version.front()) &&
+                                                     std::all_of(version.begin(), version.end(), is_plain));
+}
+
+std::string version_output(const std::vector<Tried>& all) {
+    const auto told = std::find_if(all.begin(), all.end(), [](const auto& tried) { return !tried.served.empty(); });
+    if (told == all.end()) return {};
+    if (may_be_output(*told)) return told->served;
+    sys::log_warning(
+        fmt::format("the output 'version' stays empty: {} tells more than a version of at most 128 letters, "
+                    "digits and ._+-; the JSON report has it",
+                    told->check.url));
+    return {};
+}
+
 }
 
 report::Report report_of(const std::vector<Tried>& all, const std::string& environment,
@@ -145,7 +171,7 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
     report.outputs = {{"passed", std::to_string(counts.passed)},
                       {"failed", std::to_string(counts.failed)},
                       {"flaky", std::to_string(counts.flaky)},
-                      {"version", version}};
+                      {"version", version_output(all)}};
     return report;
 }
 

@@ -188,6 +188,7 @@ sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds l
     request.body = check.body;
     if (check.hears_bearer) request.bearer = plan.bearer;
     request.timeout = std::min(plan.timeout, left);
+    request.rest_of_deadline = left < plan.timeout;
     request.connect_timeout = std::min(plan.connect, request.timeout);
     request.insecure = plan.insecure;
     request.ca_file = plan.ca_file;

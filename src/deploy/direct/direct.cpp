@@ -235,6 +235,7 @@ Result<sys::HttpResponse> DirectTarget::ask(const std::string& slot, Millisecond
     return world_.http.send({.url = plain_origin(settings_.url) + settings_.health.path,
                              .socket = socket_of(slot).string(),
                              .timeout = std::min(settings_.health.timeout, limit),
+                             .rest_of_deadline = limit < settings_.health.timeout,
                              .fresh_connection = true});
 }
 

@@ -15,6 +15,8 @@ constexpr std::string_view boundary =
 
 // What stands between a name and its value: = := => : || and the first two as URLs and JSON write them; quotes as well.
 constexpr std::string_view assignment = R"((?::?={1,3}>?|:|\|\||%3[ADad]|\\u003[aAdD]))";
+// YAML's block scalars: the value stands in the next line.
+constexpr std::string_view block = R"((?:[>|][-+1-9]{0,2}(?:[ \t]+#[^\n]*)?[ \t\r]*\n\s{1,40})?)";
 constexpr std::string_view quote = R"((?:\\{0,3}["'`]|%2[27]|\\u002[27]|&quot;|&#3[49];))";
 constexpr std::string_view value_end = R"((?:[\\"'`\s;,)\]}<>&\x1b]|%(?:0[AaDd]|2[0267]|3[Bb]|7[Dd])|$))";
 
@@ -50,13 +52,13 @@ std::string to_expression(const Rule& rule) {
     case Shape::token: return fmt::format(R"({}({})(?:[^\w-]|$))", boundary, pattern);
     case Shape::sealed: return pattern;
     case Shape::near: {
-        // api_key = "…", "apiKey": "…", api-key => '…', api_key: str = "…", API_KEY = @"…", api_key%3D…%26
+        // api_key = "…", "apiKey": "…", api-key => '…', api_key: str = "…", API_KEY = @"…", api_key%3D…%26, api_key: >-
         std::vector<std::string> names;
         for (const std::string_view keyword : rule.keywords)
             if (!keyword.empty()) names.emplace_back(keyword);
         return fmt::format(
-            R"([\w.-]{{0,40}}(?i:{})[\w .-]{{0,20}}{}?(?:\s*:\s*[A-Za-z]\w{{0,20}})?\s{{0,3}}{}\s{{0,3}}(?:[@$A-Za-z]?{})?({}){})",
-            join(names, "|"), quote, assignment, quote, pattern, value_end);
+            R"([\w.-]{{0,40}}(?i:{})[\w .-]{{0,20}}{}?(?:\s*:\s*[A-Za-z]\w{{0,20}})?\s{{0,3}}{}\s{{0,3}}{}(?:[@$A-Za-z]?{})?({}){})",
+            join(names, "|"), quote, assignment, block, quote, pattern, value_end);
     }
     case Shape::raw:
     case Shape::block: break;

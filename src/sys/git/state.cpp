@@ -142,6 +142,20 @@ Result<GitBlob> GitState::blob(const git_oid& id) const {
     return result;
 }
 
+namespace {
+
+// The kinds of index that git reads and libgit2 doesn't, with the way out.
+Error unreadable_index(const std::string& folder) {
+    const std::string reason = git_reason();
+    std::string_view way_out;
+    if (reason.find("'sdir'") != reason.npos)
+        way_out = " (a sparse index); run: git sparse-checkout reapply --no-sparse-index";
+    if (reason.find("'link'") != reason.npos) way_out = " (a split index); run: git update-index --no-split-index";
+    return could_not(fmt::format("the index of {} can't be read: {}{}", folder, reason, way_out));
+}
+
+}
+
 Result<GitIndex> GitState::index() const {
     GitIndex result;
     const char* other = std::getenv("GIT_INDEX_FILE"); // git gives its hooks the index that will be committed
@@ -149,9 +163,7 @@ Result<GitIndex> GitState::index() const {
     const std::string path = !other || *other == '\0' ? "" : *other == '/' ? other : folder + "/" + other;
     const int status = path.empty() ? git_make(result, git_repository_index, handle.get())
                                     : git_make(result, git_index_open, path.c_str());
-    if (status != 0) return could_not(fmt::format("the index of {} can't be read: {}", folder, git_reason()));
-    if (git_index_read(result.get(), 0) != 0)
-        return could_not(fmt::format("the index of {} can't be read: {}", folder, git_reason()));
+    if (status != 0 || git_index_read(result.get(), 0) != 0) return unreadable_index(folder);
     return result;
 }
 

@@ -140,7 +140,9 @@ class CurlHttp : public Http {
         if (looked_up && !handle->names->enter(exchange.host, end)) {
             if (stop_requested()) return interrupted();
             exchange.response.failure = HttpFailure::timeout;
-            exchange.response.reason = fmt::format("the name '{}' was not found in time", exchange.host);
+            exchange.response.reason =
+                fmt::format("the name '{}' was not found in time{}", exchange.host,
+                            request.rest_of_deadline ? "; no more was left of the deadline" : "");
             exchange.response.total = request.timeout;
             return std::move(exchange.response);
         }

@@ -18,6 +18,7 @@ struct HttpRequest {
     Secret bearer;               // Authorization: Bearer
     Milliseconds timeout{10000}; // the whole attempt
     Milliseconds connect_timeout{5000};
+    bool rest_of_deadline = false;    // that is all that was left for it, and is told where it ran out
     bool fresh_connection = false;    // never one that was kept
     bool insecure = false;            // certificates are not checked
     std::string ca_file;              // PEM; empty: SSL_CERT_FILE, SSL_CERT_DIR, else the system's

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <fmt/format.h>
 #include <openssl/ssl.h>
+#include <optional>
 #include <unistd.h>
 
 namespace fairlead::sys {
@@ -220,6 +221,26 @@ void read_info(CURL* curl, HttpResponse& response) {
     response.total = time_of(curl, CURLINFO_TOTAL_TIME_T);
 }
 
+// RFC 9112 section 6.3: a length that is no number, is too large for one, or is told in two ways, is none. libcurl
+// takes some of them as "until the connection is closed", and then knows of no end that came too early.
+std::string wrong_length(const HttpResponse& response) {
+    std::optional<std::int64_t> told;
+    for (const auto& [name, value] : response.headers) {
+        if (lower(name) == "transfer-encoding") return {}; // which decides, whatever else is told
+        if (lower(name) != "content-length") continue;
+        for (const auto& part : split(value, ',')) {
+            const std::string length(trim(part));
+            const auto number = parse_integer(length);
+            if (length.empty() || length.find_first_not_of("0123456789") != length.npos || !number.ok())
+                return fmt::format("the answer's Content-Length '{}' is no length", length.substr(0, 40));
+            if (told && *told != number.value())
+                return fmt::format("the answer tells two lengths, {} and {}", *told, number.value());
+            told = number.value();
+        }
+    }
+    return {};
+}
+
 }
 
 Exchange::Exchange(const HttpRequest& asked) : request(asked), headers(header_list(asked)), host(host_of(asked.url)) {
@@ -239,6 +260,12 @@ void conclude(CURL* curl, CURLcode code, Exchange& exchange) {
         exchange.too_large = "a header is larger than 100 kB";
     response.failure = classify(curl, code, exchange);
     if (code != CURLE_OK) response.reason = reason_of(code, exchange);
+    if (response.failure == HttpFailure::timeout && exchange.request.rest_of_deadline &&
+        response.total + Milliseconds{10} >= exchange.request.timeout)
+        response.reason += "; no more was left of the deadline";
+    if (response.failure != HttpFailure::none) return;
+    response.reason = wrong_length(response);
+    if (!response.reason.empty()) response.failure = HttpFailure::reset;
 }
 
 std::string host_of(const std::string& url) {

@@ -59,6 +59,23 @@ TEST_CASE("a secret is found anywhere in a line of a megabyte, once") {
     }
 }
 
+TEST_CASE("the value of a YAML block scalar stands in the next line") {
+    Engine engine = engine_with();
+    const std::string value = sample("KeYOYCfOMSrDfBQXn6|hRufV7");
+    for (const auto* before : {"password: >-\n  ", "password: |\n    ", "  db_password: >2-   # why\r\n      ",
+                               "\"api_key\": |+\n\n  ", "token: >\n\t"}) {
+        INFO(before);
+        const std::string text = std::string("a: 1\n") + before + value + "\nb: 2\n";
+        const auto hits = find(engine, text);
+        REQUIRE(hits.size() == 1);
+        CHECK(text.substr(hits[0].begin, hits[0].end - hits[0].begin) == value);
+    }
+    CHECK(find(engine, "passwords:\n  " + value + "\n").empty());
+    CHECK(find(engine, "run: |\n  " + value + "\n").empty());
+    CHECK(find(engine, "password: >-\n  token: " + value + "\n").size() == 1);
+    CHECK(find(engine, "password: >-").empty());
+}
+
 TEST_CASE("what an allow expression matches is no secret; a wrong expression is a usage error") {
     Engine engine = engine_with({"SbXOIkDj8Q6"});
     CHECK(find(engine, token).empty());

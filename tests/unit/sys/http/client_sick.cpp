@@ -41,6 +41,10 @@ std::vector<Sick> sick_servers() {
         {"garbage", "\x16\x03\x01 hello\r\n\r\n", HttpFailure::other},
         {"a reset within the body", ok + "Content-Length: 100\r\n\r\nhalf", HttpFailure::reset, Server::Then::reset},
         {"a length that is none", ok + "Content-Length: x\r\n\r\n", HttpFailure::other},
+        {"a length beyond all numbers", ok + "Content-Length: 99999999999999999999\r\n\r\nhello", HttpFailure::reset},
+        {"two lengths", ok + "Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", HttpFailure::reset},
+        {"two lengths in one", ok + "Content-Length: 5, 6\r\n\r\nhello!", HttpFailure::reset},
+        {"a length with a sign", ok + "Content-Length: +5\r\n\r\nhello", HttpFailure::reset},
         {"gzip that is none", ok + "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello", HttpFailure::other},
         {"silence", "", HttpFailure::timeout, Server::Then::hang},
     };
