@@ -64,6 +64,14 @@ struct Disk {
     }
 };
 
+// Whether a text may be in an encoding that isn't its own: no UTF-8, or with what ISO-2022 (escapes) and UTF-7 write
+// for other letters. What holds a NUL is no text and is judged by its bytes.
+bool looks_converted(std::string_view text) {
+    if (text.find('\0') != text.npos) return false;
+    return !sys::is_utf8(text) || text.find('\x1b') != text.npos || text.find("+A") != text.npos ||
+           text.find("&A") != text.npos;
+}
+
 // What git keeps of the tracked files, where a checkout writes other bytes: letters of another encoding hide a secret
 // on disk that git shows to everybody.
 class Kept {
@@ -80,8 +88,7 @@ class Kept {
     // Nothing where that is what lies on disk, as far as one can tell from there: a file may have been written under
     // the rules of an earlier commit.
     Result<std::optional<std::string>> other_than(const std::string& path, std::string_view on_disk) const {
-        const bool text = on_disk.find('\0') == on_disk.npos; // what isn't, is judged by its bytes
-        if (!all_ && (!text || sys::is_utf8(on_disk))) return std::optional<std::string>();
+        if (!all_ && !looks_converted(on_disk)) return std::optional<std::string>();
         auto content = TRY(repository_.in_index(path));
         if (content == on_disk) content.reset();
         return content;
