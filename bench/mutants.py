@@ -34,12 +34,13 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TABLES = ROOT / "bench/mutants"
 WORK = ROOT / "build/mutants"
-DOMAINS = ["base", "sys", "cli", "config", "report", "gate", "scan", "tag", "smoke", "deploy", "chain"]
+DOMAINS = ["base", "sys", "cli", "config", "report", "ledger", "gate", "scan", "tag", "smoke", "deploy", "chain"]
 TOOLS = ["gate", "scan", "tag", "smoke", "deploy"]
 # What else has to notice a slip, by ctest's names: the command line of the domain, then the unit tests of what links it.
 FURTHER = {
     **{tool: [f"cli.{tool}", "cli.effects", "cli.silencing", "cli.fairlead"] for tool in TOOLS},
     "chain": ["cli.fairlead"],
+    "ledger": ["unit.deploy", "cli.deploy"],
     "cli": ["cli.common", "cli.fairlead", "cli.man", "cli.canary", *(f"cli.{tool}" for tool in TOOLS)],
     "config": ["unit.cli", "cli.common", "cli.wrong_config", "cli.wrong_sections", "cli.waiver_rules", "cli.silencing",
                *(f"unit.{tool}" for tool in TOOLS), *(f"cli.{tool}" for tool in TOOLS)],
@@ -78,7 +79,7 @@ def read_table(path):
         parts = {"- ": "before", "+ ": "after", "+": "after", "= ": "equivalent", "  ": "meaning"}
         if mark in parts and slip:
             getattr(slip, parts[mark]).append(rest)
-        elif (head := re.fullmatch(r"([a-z0-9-]+)\s+(\S+)", line)):
+        elif (head := re.fullmatch(r"([a-z0-9][a-z0-9-]*)\s+(\S+)", line)):
             slip = Slip(path.stem, *head.groups())
             slips.append(slip)
         else:
@@ -203,29 +204,30 @@ class Tree:
         return self.unit(place, slip.room, "-#", ",".join(f"[#{name}]" for name in files)) if files else ""
 
     def script(self, place, name):
-        """Of the command line: whether the scripts of a folder, or a program of tests/cli, fail."""
+        """Of the command line: the first of a folder's scripts, or the program of tests/cli, that fails here only."""
         folder = self.source / "tests/cli" / name
         argv = (["tests/support/cli.py", place / "bin", folder] if folder.is_dir() else [f"tests/cli/{name}.py", place / "bin"])
         status, said = self.run(["/usr/bin/python3", self.source / argv[0], *argv[1:]], FURTHER_SECONDS)
         if status == 0:
-            return ""
-        first = re.search(r"^(?:FAILED:? )?([\w./-]+?)(?:\.txtar)?:", said, re.M)
-        return f"cli.{name} {first.group(1) if first else ''}".strip()
+            return []
+        scripts = sorted(set(re.findall(r"^\S*?([\w-]+)\.txtar: ", said, re.M)))
+        return [f"cli.{name} {script}" for script in scripts] if scripts and status else [f"cli.{name}"]
 
     def asked(self, place, name):
         kind, _, rest = name.partition(".")
-        return self.unit(place, rest) if kind == "unit" else self.script(place, rest)
+        failed = [one for one in [self.unit(place, rest)] if one] if kind == "unit" else self.script(place, rest)
+        return [one for one in failed if one not in self.broken]
 
     def further(self, place, domain):
-        return next((noticed for name in [f"unit.{domain}", *FURTHER[domain]]
+        return next((noticed[0] for name in [f"unit.{domain}", *FURTHER[domain]]
                      if name not in self.broken and (noticed := self.asked(place, name))), "")
 
     def check_sound(self, domains):
         """What fails without any slip proves nothing with one."""
         for name in sorted({f"unit.{domain}" for domain in domains} | {name for domain in domains for name in FURTHER[domain]}):
-            if self.asked(self.build, name):
-                self.broken.add(name)
-                print(f"{name} fails without a slip and is not asked", flush=True)
+            for failed in self.asked(self.build, name):
+                self.broken |= {failed} if name.startswith("cli.") else {failed, name}
+                print(f"{failed} fails without a slip and is not asked", flush=True)
 
 
 def scratch():

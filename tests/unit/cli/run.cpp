@@ -2,6 +2,8 @@
 #include "report/github.h"
 #include "support/catch.h"
 #include "sys/data/json.h"
+#include "sys/files/files.h"
+#include "sys/files/log.h"
 #include "sys/signals.h"
 #include "unit/cli/sample.h"
 #include <csignal>
@@ -240,5 +242,37 @@ TEST_CASE("no output shows a secret, not even one that the tool prints") {
                 CHECK_FALSE(has(all, json_escape(canary)));
             }
         }
+    }
+}
+
+TEST_CASE("--quiet leaves errors, and nothing else of the log") {
+    const test::Tool tells = [](const cli::Context&, const test::Options&) -> Result<Report> {
+        sys::log_info("an information");
+        sys::log_warning("a warning");
+        return could_not("an error");
+    };
+    const auto usual = run_sample({}, tells), quiet = run_sample({.arguments = {"--quiet"}}, tells);
+    CHECK((has(usual.err, "an information") && has(usual.err, "a warning") && has(usual.err, "an error")));
+    CHECK_FALSE(has(quiet.err, "an information"));
+    CHECK_FALSE(has(quiet.err, "a warning"));
+    CHECK(has(quiet.err, "an error"));
+}
+
+TEST_CASE("a secret in a file ends before the newline at its end, and before one only") {
+    const auto folder = sys::TemporaryFolder::make("fairlead secret ").value();
+    const auto file = folder.path() / "token";
+    for (const auto& [written, meant] : {std::pair<std::string, std::string>{"tok-in-file\n", "tok-in-file"},
+                                         {"tok-in-file\r\n", "tok-in-file"},
+                                         {"tok-in-file", "tok-in-file"},
+                                         {" tok in file\n\n", " tok in file\n"}}) {
+        sys::write_file(file, written).value();
+        std::string seen;
+        const auto ran = run_sample({.variables = {{"FAIRLEAD_TOKEN_FILE", file.string()}}},
+                                    [&](const cli::Context&, const test::Options& o) -> Result<Report> {
+                                        seen = o.token.reveal();
+                                        return Report{};
+                                    });
+        CHECK(ran.status == 0);
+        CHECK(seen == meant);
     }
 }

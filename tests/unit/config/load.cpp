@@ -231,3 +231,18 @@ TEST_CASE("the section of a tool that is still to come is refused, at the top an
     CHECK(load("environments:\n  a: {backup: {}}\n").error.starts_with("fairlead.yml:2:7: backup: is not part of"));
     CHECK(load("environments:\n  a: {migrat: {}}\n").error.find("key 'migrat' is unknown") != std::string::npos);
 }
+
+TEST_CASE("a byte order mark at the front is no part of the first key") {
+    const auto loaded = load("\xEF\xBB\xBF"
+                             "app: shop\n");
+    CHECK(loaded.error.empty());
+    CHECK(loaded.config.app() == "shop");
+}
+
+TEST_CASE("an environment declares variables beside those of the top") {
+    const std::string text = "env: {variables: A}\nenvironments: {staging: {env: {variables: [B, C]}}}\n";
+    const auto loaded = load(text, "staging");
+    CHECK(loaded.error.empty());
+    CHECK(loaded.config.variables("staging") == std::vector<std::string>{"A", "B", "C"});
+    CHECK(loaded.config.variables("live") == std::vector<std::string>{"A"});
+}

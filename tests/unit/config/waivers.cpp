@@ -70,3 +70,12 @@ TEST_CASE("two waivers don't share an id") {
     CHECK(read(std::string(complete) + "\n  " + complete) ==
           "3:10: waiver W1 stands in line 2 as well; give each an id of its own");
 }
+
+TEST_CASE("what tells that a change makes the policy milder is never waived") {
+    for (const std::string tool : {"gate", "scan"}) {
+        const auto said = read(with("rule", tool + "/silenced"));
+        INFO(said);
+        CHECK(said.starts_with("2:20: rule '" + tool + "/silenced'"));
+        CHECK(said.find("never waived") != std::string::npos);
+    }
+}

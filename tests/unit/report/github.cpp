@@ -1,4 +1,5 @@
 #include "report/github.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "report/formats.h"
 #include "support/catch.h"
@@ -130,4 +131,25 @@ TEST_CASE("Markdown shows foreign text and does nothing with it") {
           "\\`x\\` \\*y\\* \\_z\\_ \\[l\\](u) \\!\\[i\\](u) \\~\\~s\\~\\~ \\$m\\$");
     CHECK(escape_markdown("a\u202eb \u2066c\u2069") == "a b c ");
     CHECK(escape_markdown("\\| \x1b[0m \xFF") == "\\\\\\| \\[0m \uFFFD");
+}
+
+TEST_CASE("what a change silences is annotated however much else was found") {
+    Report report{.tool = "scan"};
+    for (int i = 0; i < 12; ++i)
+        report.findings.push_back({.rule = "scan/x", .severity = Severity::warning, .message = std::to_string(i)});
+    report.findings.push_back({.rule = "scan/silenced", .severity = Severity::warning, .message = "silenced"});
+    CHECK(named(commands_in(write_github(report)), "warning").front().data == "silenced");
+}
+
+TEST_CASE("a finding that is only in the log is no command, whatever it says") {
+    Report report{.tool = "gate"};
+    for (int i = 0; i < 12; ++i) report.findings.push_back({.rule = "gate/x", .message = "a\n::stop-commands::x"});
+    for (const Command& command : commands_in(write_github(report))) CHECK(command.name == "error");
+}
+
+TEST_CASE("an error's annotation shows no secret") {
+    const Secret secret(std::string("value-of-an-error"));
+    Error error = could_not("the server refused value-of-an-error");
+    error.place.file = "value-of-an-error/fairlead.yml";
+    CHECK(annotation_of(error, "fairlead").find("value-of-an-error") == std::string::npos);
 }
