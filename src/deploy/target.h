@@ -5,6 +5,7 @@
 #include "deploy/release/store.h"
 #include "deploy/settings.h"
 #include "sys/clock.h"
+#include "sys/host.h"
 #include "sys/http/client.h"
 #include "sys/http/sockets.h"
 #include <memory>
@@ -59,6 +60,7 @@ struct World {
     const sys::Environment& process;
     sys::Http& http;
     sys::Clock& clock;
+    sys::Host& host = sys::real_host();
 };
 
 struct TargetKind {

@@ -10,7 +10,6 @@
 #include "deploy/layout.h"
 #include "deploy/release/places.h"
 #include "ledger/files.h"
-#include "sys/files/tree_builder.h"
 #include "sys/process/process.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -32,8 +31,8 @@ std::string plain_origin(const std::string& url) {
 class DirectTarget : public Target {
   public:
     explicit DirectTarget(const World& world)
-        : world_(world),
-          settings_(world.settings), layout_{world.settings.root, !world.settings.user.empty() && sys::is_root()},
+        : world_(world), settings_(world.settings),
+          host_(world.host), layout_{world.settings.root, !world.settings.user.empty() && sys::is_root()},
           keeper_(uses_systemd() ? systemd_keeper(layout_, world, {unit_name(), "/etc/systemd/system"})
                                  : own_keeper(layout_, world)) {}
 
@@ -48,7 +47,7 @@ class DirectTarget : public Target {
     Result<ProcessSeen> process(const std::string& slot) override { return keeper_->seen(slot); }
     Result<sys::HttpResponse> ask(const std::string& slot, Milliseconds limit) override;
     Result<sys::HttpResponse> ask_router() override;
-    Result<sys::SocketUse> use(const std::string& slot) override { return sys::socket_use(socket_of(slot).string()); }
+    Result<sys::SocketUse> use(const std::string& slot) override { return host_.socket_use(socket_of(slot).string()); }
     Result<void> route(const std::string& slot) override;
     Result<void> end(const std::string& slot) override { return keeper_->end(slot); }
     Result<void> kill(const std::string& slot) override { return keeper_->kill(slot); }
@@ -76,9 +75,11 @@ class DirectTarget : public Target {
     Result<void> check_program() const;
     Result<void> make_socket_folders(const std::string& slot) const;
     Result<void> prune_slot(const std::string& slot) const;
+    Result<void> remove_leftovers(const sys::Path& folder) const;
 
     const World& world_;
     const Settings& settings_;
+    sys::Host& host_;
     const Layout layout_;
     std::unique_ptr<Keeper> keeper_;
     Shelf shelf_{layout_, world_};
@@ -130,8 +131,8 @@ Result<void> DirectTarget::check_program() const {
 
 Result<void> DirectTarget::check_owner() {
     TRY_VOID(check_places(settings_, layout_));
-    if (sys::inspect(layout_.owner()).type == FileType::absent) return {};
-    const auto written = TRY(sys::read_file(layout_.owner()));
+    if (host_.inspect(layout_.owner()).type == FileType::absent) return {};
+    const auto written = TRY(host_.read_file(layout_.owner()));
     const auto there = split(written, '\n'), ours = split(owner(), '\n');
     if (there[0] != ours[0]) {
         return usage(fmt::format("'{}' belongs to {}, not to {}; give each environment a target.root of its own",
@@ -159,27 +160,27 @@ Result<void> DirectTarget::preflight() {
 Result<Observed> DirectTarget::observe() {
     Observed observed;
     for (const std::string slot : slot_names) {
-        const auto link = sys::read_link(layout_.slot_release(slot));
+        const auto link = host_.read_link(layout_.slot_release(slot));
         const auto seen = TRY(keeper_->seen(slot));
         observed.slots[slot] = {seen.running, link.ok() ? sys::Path(link.value()).filename().string() : "", seen.alone};
     }
-    if (const auto link = sys::read_link(layout_.current_socket()); link.ok())
+    if (const auto link = host_.read_link(layout_.current_socket()); link.ok())
         observed.routed = sys::Path(*sys::Path(link.value()).begin()).stem().string(); // a.sock or a/app.sock
     return observed;
 }
 
 Result<bool> DirectTarget::same_settings(const std::string& slot, const ReleaseInfo& release) {
     if (slot.empty()) return false;
-    const auto launch = sys::read_file(layout_.launch(slot));
-    const auto env = sys::read_file(layout_.env(slot));
+    const auto launch = host_.read_file(layout_.launch(slot));
+    const auto env = host_.read_file(layout_.env(slot));
     return launch.ok() && env.ok() && launch.value() == to_json(launch_of(slot, release.id)) &&
            env.value() == env_of(slot, release);
 }
 
 Result<void> DirectTarget::fetch(const Release& release) {
-    if (sys::read_file(layout_.owner()).value_or("") != owner()) {
-        TRY_VOID(sys::make_open_folders(layout_.root));
-        TRY_VOID(sys::write_file(layout_.owner(), owner()));
+    if (host_.read_file(layout_.owner()).value_or("") != owner()) {
+        TRY_VOID(host_.make_open_folders(layout_.root));
+        TRY_VOID(host_.write_file(layout_.owner(), owner()));
     }
     std::vector<std::string> running;
     for (const auto& [slot, seen] : TRY(observe()).slots)
@@ -196,7 +197,7 @@ Result<void> DirectTarget::prepare(const ReleaseInfo& release) {
 
 // The one that the slot's process was given: target.user may have come or gone since.
 sys::Path DirectTarget::socket_of(const std::string& slot) const {
-    const auto text = sys::read_file(layout_.launch(slot));
+    const auto text = host_.read_file(layout_.launch(slot));
     const auto launch = text.ok() ? parse_launch(text.value(), "launch.json") : Result<Launch>(text.error());
     const auto other = Layout{layout_.root, !layout_.apart}.socket(slot);
     return launch.ok() && launch->socket == other.string() ? other : layout_.socket(slot);
@@ -205,28 +206,28 @@ sys::Path DirectTarget::socket_of(const std::string& slot) const {
 Result<void> DirectTarget::make_socket_folders(const std::string& slot) const {
     const auto user = TRY(target_user(settings_));
     const auto group = TRY(router_group(settings_));
-    TRY_VOID(sys::make_socket_folder(layout_.run().string(), {.group = group, .passed_through = layout_.apart}));
+    TRY_VOID(host_.make_socket_folder(layout_.run().string(), {.group = group, .passed_through = layout_.apart}));
     if (!layout_.apart || !user) return {};
-    TRY_VOID(sys::make_socket_folder(layout_.socket_folder(slot).string(), {.owner = user->uid, .group = group}));
+    TRY_VOID(host_.make_socket_folder(layout_.socket_folder(slot).string(), {.owner = user->uid, .group = group}));
     return {};
 }
 
 Result<void> DirectTarget::start(const std::string& slot, const ReleaseInfo& release) {
     TRY_VOID(shelf_.check(release));
-    TRY_VOID(sys::make_folders(layout_.slot(slot), 0750));
-    if (sys::inspect(layout_.log(slot)).type == FileType::file) {
-        TRY_VOID(sys::rename_path(layout_.log(slot), layout_.log(slot).string() + ".1"));
+    TRY_VOID(host_.make_folders(layout_.slot(slot), 0750));
+    if (host_.inspect(layout_.log(slot)).type == FileType::file) {
+        TRY_VOID(host_.rename_path(layout_.log(slot), layout_.log(slot).string() + ".1"));
     }
     TRY_VOID(make_socket_folders(slot));
-    TRY_VOID(sys::replace_symlink(sys::Path("../../releases") / release.id, layout_.slot_release(slot)));
-    TRY_VOID(sys::write_file(layout_.env(slot), env_of(slot, release), 0600));
-    TRY_VOID(sys::write_file(layout_.launch(slot), to_json(launch_of(slot, release.id)), 0640));
+    TRY_VOID(host_.replace_symlink(sys::Path("../../releases") / release.id, layout_.slot_release(slot)));
+    TRY_VOID(host_.write_file(layout_.env(slot), env_of(slot, release), 0600));
+    TRY_VOID(host_.write_file(layout_.launch(slot), to_json(launch_of(slot, release.id)), 0640));
     return keeper_->start(slot, launch_of(slot, release.id));
 }
 
 Result<void> DirectTarget::restart(const std::string& slot) {
     const auto file = layout_.launch(slot);
-    const auto text = TRY(sys::read_file(file));
+    const auto text = TRY(host_.read_file(file));
     const auto launch = TRY(parse_launch(text, file.string()));
     return keeper_->start(slot, launch);
 }
@@ -245,20 +246,20 @@ Result<sys::HttpResponse> DirectTarget::ask_router() {
 }
 
 Result<void> DirectTarget::route(const std::string& slot) {
-    if (slot.empty()) return sys::remove_tree(layout_.current_socket());
-    return sys::replace_symlink(socket_of(slot).lexically_relative(layout_.run()), layout_.current_socket());
+    if (slot.empty()) return host_.remove_tree(layout_.current_socket());
+    return host_.replace_symlink(socket_of(slot).lexically_relative(layout_.run()), layout_.current_socket());
 }
 
 Result<void> DirectTarget::clear(const std::string& slot) {
-    TRY_VOID(sys::remove_tree(socket_of(slot)));
+    TRY_VOID(host_.remove_tree(socket_of(slot)));
     return keeper_->clear(slot);
 }
 
 Result<void> DirectTarget::commit(const std::string& slot, const std::string& release) {
     if (slot.empty())
-        TRY_VOID(sys::remove_tree(layout_.current()));
+        TRY_VOID(host_.remove_tree(layout_.current()));
     else
-        TRY_VOID(sys::replace_symlink(sys::Path("releases") / release, layout_.current()));
+        TRY_VOID(host_.replace_symlink(sys::Path("releases") / release, layout_.current()));
     return keeper_->commit(slot);
 }
 
@@ -266,7 +267,7 @@ Result<std::vector<std::string>> DirectTarget::present() {
     std::vector<std::string> ids;
     for (const auto& id : TRY(world_.store.releases())) {
         const auto info = TRY(world_.store.release(id));
-        if (info && info->prepared && sys::inspect(layout_.release(id)).type == FileType::folder) ids.push_back(id);
+        if (info && info->prepared && host_.inspect(layout_.release(id)).type == FileType::folder) ids.push_back(id);
     }
     return ids;
 }
@@ -282,29 +283,36 @@ Result<void> DirectTarget::prune(const std::vector<std::string>& kept) {
     for (const auto& id : TRY(world_.store.releases())) {
         if (!needed(id)) TRY_VOID(world_.store.forget_release(id)); // first: a half removed folder is no release
     }
-    if (sys::inspect(layout_.releases()).type == FileType::folder) {
-        for (const auto& id : TRY(sys::list_folder(layout_.releases()))) {
-            if (!needed(id)) TRY_VOID(sys::remove_tree(layout_.release(id)));
+    if (host_.inspect(layout_.releases()).type == FileType::folder) {
+        for (const auto& id : TRY(host_.list_folder(layout_.releases()))) {
+            if (!needed(id)) TRY_VOID(host_.remove_tree(layout_.release(id)));
         }
     }
-    for (const auto& folder : {layout_.root, layout_.run()}) TRY_VOID(ledger::remove_leftovers(folder));
+    for (const auto& folder : {layout_.root, layout_.run()}) TRY_VOID(remove_leftovers(folder));
+    return {};
+}
+
+Result<void> DirectTarget::remove_leftovers(const sys::Path& folder) const {
+    if (host_.inspect(folder).type == FileType::absent) return {};
+    for (const auto& name : TRY(host_.list_folder(folder)))
+        if (ledger::is_leftover(name)) TRY_VOID(host_.remove_tree(folder / name));
     return {};
 }
 
 // A slot where nothing runs keeps only its log: no secrets, no link to a release that may go.
 Result<void> DirectTarget::prune_slot(const std::string& slot) const {
-    TRY_VOID(ledger::remove_leftovers(layout_.slot(slot)));
+    TRY_VOID(remove_leftovers(layout_.slot(slot)));
     if (TRY(keeper_->seen(slot)).running) return {};
     if (TRY(world_.store.state()).slot == slot) return {};
     for (const auto& path : {layout_.env(slot), layout_.launch(slot), layout_.process(slot), layout_.slot_release(slot),
                              layout_.lock(slot)}) {
-        TRY_VOID(sys::remove_tree(path));
+        TRY_VOID(host_.remove_tree(path));
     }
     return {};
 }
 
 std::string DirectTarget::last_lines(const std::string& slot) {
-    const auto text = slot.empty() ? shelf_.output() : sys::read_file(layout_.log(slot)).value_or("");
+    const auto text = slot.empty() ? shelf_.output() : host_.read_file(layout_.log(slot)).value_or("");
     register_urls_in(text); // of what a command or an application says nobody knows what it holds
     auto lines = split(trim(text), '\n');
     if (lines.size() > log_lines) lines.erase(lines.begin(), lines.end() - log_lines);

@@ -15,19 +15,19 @@ constexpr Milliseconds look{10};
 
 class OwnKeeper : public Keeper {
   public:
-    OwnKeeper(const Layout& layout, const World& world) : layout_(layout), world_(world) {}
+    OwnKeeper(const Layout& layout, const World& world) : layout_(layout), world_(world), host_(world.host) {}
 
     Result<void> start(const std::string& slot, const Launch&) override {
         TRY_VOID(end_survivors(slot));
-        TRY_VOID(sys::remove_tree(layout_.process(slot)));
-        TRY_VOID(sys::start_detached({.argv = {sys::own_program(), "supervise", layout_.slot(slot).string()},
-                                      .environment = sys::base_environment(world_.process),
-                                      .folder = "/",
-                                      .lock = layout_.lock(slot)}));
+        TRY_VOID(host_.remove_tree(layout_.process(slot)));
+        TRY_VOID(host_.start_detached({.argv = {sys::own_program(), "supervise", layout_.slot(slot).string()},
+                                       .environment = sys::base_environment(world_.process),
+                                       .folder = "/",
+                                       .lock = layout_.lock(slot)}));
         const bool on_the_way_back = !world_.clock.sleep(Milliseconds{0}); // a signal came before: that is why we start
         const auto deadline = world_.clock.steady() + start_patience;
-        while (sys::inspect(layout_.process(slot)).type == sys::FileType::absent) {
-            if (!sys::is_locked(layout_.lock(slot))) {
+        while (host_.inspect(layout_.process(slot)).type == sys::FileType::absent) {
+            if (!host_.is_locked(layout_.lock(slot))) {
                 return no(
                     fmt::format("the supervisor of slot {} ended at once; see {}", slot, layout_.log(slot).string()));
             }
@@ -45,7 +45,7 @@ class OwnKeeper : public Keeper {
 
     Result<ProcessSeen> seen(const std::string& slot) override {
         const auto state = TRY(read(slot));
-        const bool kept = sys::is_locked(layout_.lock(slot));
+        const bool kept = host_.is_locked(layout_.lock(slot));
         // An application whose supervisor was killed still serves.
         const bool alone = !kept && is_ours(state.process, slot, {});
         return ProcessSeen{kept || alone, alone, state.restarts, state.last_status};
@@ -53,27 +53,27 @@ class OwnKeeper : public Keeper {
 
     Result<void> end(const std::string& slot) override {
         const auto state = TRY(read_started(slot));
-        if (state.supervisor.pid != 0) return sys::send_signal(state.supervisor, SIGTERM);
-        return sys::signal_group(state.process, SIGTERM);
+        if (state.supervisor.pid != 0) return host_.send_signal(state.supervisor, SIGTERM);
+        return host_.signal_group(state.process, SIGTERM);
     }
 
     Result<void> kill(const std::string& slot) override {
         const auto state = TRY(read_started(slot));
-        if (state.supervisor.pid != 0) TRY_VOID(sys::send_signal(state.supervisor, SIGKILL));
-        return sys::signal_group(state.process, SIGKILL);
+        if (state.supervisor.pid != 0) TRY_VOID(host_.send_signal(state.supervisor, SIGKILL));
+        return host_.signal_group(state.process, SIGKILL);
     }
 
     Result<void> clear(const std::string& slot) override {
         TRY_VOID(end_survivors(slot));
-        return sys::remove_tree(layout_.process(slot));
+        return host_.remove_tree(layout_.process(slot));
     }
     Result<void> commit(const std::string&) override { return {}; }
 
   private:
     Result<SupervisorState> read(const std::string& slot) {
         const auto file = layout_.process(slot);
-        if (sys::inspect(file).type == sys::FileType::absent) return SupervisorState{};
-        const auto text = sys::read_file(file);
+        if (host_.inspect(file).type == sys::FileType::absent) return SupervisorState{};
+        const auto text = host_.read_file(file);
         if (!text.ok()) return SupervisorState{}; // it went meanwhile
         return parse_supervisor_state(text.value(), file.string());
     }
@@ -84,17 +84,17 @@ class OwnKeeper : public Keeper {
         TRY_VOID(sys::check_own_file(layout_.process(slot)));
         auto state = TRY(read(slot));
         const auto lock = layout_.lock(slot);
-        if (!sys::keeps_lock(state.supervisor, lock))
-            state.supervisor = sys::detached_process(lock).value_or(sys::ProcessId{});
+        if (!host_.keeps_lock(state.supervisor, lock))
+            state.supervisor = host_.detached_process(lock).value_or(sys::ProcessId{});
         // Somebody holds the lock and it is nobody that we can tell: the application has a parent that we don't know.
-        const bool unknown = state.supervisor.pid == 0 && sys::is_locked(lock);
+        const bool unknown = state.supervisor.pid == 0 && host_.is_locked(lock);
         if (unknown || !is_ours(state.process, slot, state.supervisor)) state.process = {};
         return state;
     }
 
     // `supervisor` with pid 0: it was killed, and the application has another parent.
     bool is_ours(const sys::ProcessId& process, const std::string& slot, const sys::ProcessId& supervisor) {
-        const auto kin = sys::kin_of(process);
+        const auto kin = host_.kin_of(process);
         if (!kin || (supervisor.pid != 0 && kin->parent != supervisor.pid)) return false;
         const auto launch = launch_of(slot);
         if (!launch.ok()) return false;
@@ -103,7 +103,7 @@ class OwnKeeper : public Keeper {
     }
 
     Result<Launch> launch_of(const std::string& slot) {
-        const auto text = TRY(sys::read_file(layout_.launch(slot)));
+        const auto text = TRY(host_.read_file(layout_.launch(slot)));
         return parse_launch(text, "launch.json");
     }
 
@@ -117,12 +117,13 @@ class OwnKeeper : public Keeper {
             const auto other = TRY(sys::find_user(launch->user));
             user = other.uid;
         }
-        TRY_VOID(sys::end_survivors("FAIRLEAD_SOCKET=" + launch->socket, user));
+        TRY_VOID(host_.end_survivors("FAIRLEAD_SOCKET=" + launch->socket, user));
         return {};
     }
 
     const Layout layout_;
     const World& world_;
+    sys::Host& host_;
 };
 
 }

@@ -20,13 +20,13 @@ class SystemdKeeper : public Keeper {
         const auto found = TRY(with_program(slot, launch));
         const auto text = render_unit(found, layout_.env(slot).string(), description);
         const auto file = unit_.folder / instance(slot);
-        const auto before = sys::read_file(file);
+        const auto before = world_.host.read_file(file);
         // The names of app and environment are joined there: another pair may have the same.
         if (before.ok() && before.value().find("\nDescription=" + description + "\n") == std::string::npos)
             return could_not(fmt::format("unit '{}' is not that of {}; rename app or environment, or remove it",
                                          file.string(), description));
         if (!before.ok() || before.value() != text) {
-            TRY_VOID(sys::write_file(file, text));
+            TRY_VOID(world_.host.write_file(file, text));
             TRY_VOID(systemctl({"daemon-reload"}));
         }
         TRY_VOID(systemctl({"reset-failed", instance(slot)}, Status::ignored));
@@ -72,7 +72,7 @@ class SystemdKeeper : public Keeper {
     // Looked up in the PATH that the process gets: systemd has one of its own for that.
     Result<Launch> with_program(const std::string& slot, Launch launch) const {
         Assignments own;
-        if (const auto text = sys::read_file(layout_.env(slot)); text.ok())
+        if (const auto text = world_.host.read_file(layout_.env(slot)); text.ok())
             own = TRY(parse_env(text.value(), layout_.env(slot).string()));
         const auto path = path_in(application_environment(world_.process, nullptr, own));
         launch.argv[0] = TRY(require_program("target.command", launch.argv[0], path, launch.folder));
@@ -83,7 +83,7 @@ class SystemdKeeper : public Keeper {
 
     Result<void> systemctl(std::vector<std::string> words, Status status = Status::checked) {
         words.insert(words.begin(), "systemctl");
-        const auto done = TRY(sys::run({.argv = words, .timeout = Milliseconds{60000}}));
+        const auto done = TRY(world_.host.run({.argv = words, .timeout = Milliseconds{60000}}));
         if (done.status == 0 || status == Status::ignored) return {};
         register_urls_in(done.err); // an Environment= of somebody's drop-in, say
         return could_not(fmt::format("'{}' ended with status {}: {}", join(words, " "), done.status, trim(done.err)));
@@ -91,7 +91,7 @@ class SystemdKeeper : public Keeper {
 
     Result<std::string> output(std::vector<std::string> words) {
         words.insert(words.begin(), "systemctl");
-        return TRY(sys::run({.argv = words, .timeout = Milliseconds{60000}})).out;
+        return TRY(world_.host.run({.argv = words, .timeout = Milliseconds{60000}})).out;
     }
 
     const Layout layout_;

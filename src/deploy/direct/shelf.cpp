@@ -120,11 +120,11 @@ Result<void> Shelf::run(const std::vector<std::string>& argv, const ReleaseInfo&
     auto words = argv;
     words[0] = TRY(require_program("prepare", argv[0], path_in(environment), folder));
     sys::Adoption adoption;
-    auto ran = sys::run({.argv = words,
-                         .folder = folder.string(),
-                         .environment = environment,
-                         .keep_partial = true,
-                         .user = user ? &*user : nullptr});
+    auto ran = world_.host.run({.argv = words,
+                                .folder = folder.string(),
+                                .environment = environment,
+                                .keep_partial = true,
+                                .user = user ? &*user : nullptr});
     const auto ended = adoption.end(); // however it went: nothing of it writes to what is sealed
     const auto command = one_line(join(argv, " "));
     if (ended.ok() && ended.value() > 0)

@@ -1,0 +1,54 @@
+#include "sys/host.h"
+#include "sys/files/tree_builder.h"
+
+namespace fairlead::sys {
+
+namespace {
+
+class RealHost : public Host {
+  public:
+    FileInfo inspect(const Path& path) override { return sys::inspect(path); }
+    Result<std::string> read_file(const Path& path) override { return sys::read_file(path); }
+    Result<std::string> read_link(const Path& path) override { return sys::read_link(path); }
+    Result<std::vector<std::string>> list_folder(const Path& path) override { return sys::list_folder(path); }
+    Result<void> write_file(const Path& path, std::string_view bytes, unsigned mode) override {
+        return sys::write_file(path, bytes, mode);
+    }
+    Result<void> replace_symlink(const Path& target, const Path& link) override {
+        return sys::replace_symlink(target, link);
+    }
+    Result<void> make_folders(const Path& path, unsigned mode) override { return sys::make_folders(path, mode); }
+    Result<void> make_open_folders(const Path& path) override { return sys::make_open_folders(path); }
+    Result<void> rename_path(const Path& from, const Path& to) override { return sys::rename_path(from, to); }
+    Result<void> remove_tree(const Path& path) override { return sys::remove_tree(path); }
+
+    Result<bool> make_socket_folder(const std::string& path, const SocketFolder& wanted) override {
+        return sys::make_socket_folder(path, wanted);
+    }
+    Result<SocketUse> socket_use(const std::string& path) override { return sys::socket_use(path); }
+
+    Result<Output> run(const Command& command) override { return sys::run(command); }
+    Result<void> start_detached(const Detached& detached) override { return sys::start_detached(detached); }
+    bool is_locked(const Path& lock) override { return sys::is_locked(lock); }
+    bool keeps_lock(const ProcessId& process, const Path& lock) override { return sys::keeps_lock(process, lock); }
+    std::optional<ProcessId> detached_process(const Path& lock) override { return sys::detached_process(lock); }
+    std::optional<Kin> kin_of(const ProcessId& process) override { return sys::kin_of(process); }
+    Result<void> send_signal(const ProcessId& process, int signal) override {
+        return sys::send_signal(process, signal);
+    }
+    Result<void> signal_group(const ProcessId& leader, int signal) override {
+        return sys::signal_group(leader, signal);
+    }
+    Result<std::size_t> end_survivors(const std::string& variable, unsigned user) override {
+        return sys::end_survivors(variable, user);
+    }
+};
+
+}
+
+Host& real_host() {
+    static RealHost host;
+    return host;
+}
+
+}
