@@ -13,7 +13,8 @@ The text behind `-` has to stand in the file exactly once, however it is broken 
 Lines may be repeated. Each slip is made in a tree of its own (build/mutants/N: what is here, committed or not), built with
 shared libraries and without optimisation, so that one source is compiled and one library linked; then the unit tests of its
 domain run, and if none fails, the command-line tests and the unit tests of what links the domain, until the first that
-fails. Conformance and end-to-end tests don't run: the own cases have to notice by themselves. The test that noticed is
+fails. Conformance and end-to-end tests don't run: the own cases have to notice by themselves. A slip that makes a test hang is
+killed as well, by six times what the test takes without (two minutes at least): on a busy machine mistrust those. The test that noticed is
 remembered in build/mutants/killers and asked first the next time.
 
 Ends with 1 where a slip stayed alive or did not apply, or where less than 90 % of a domain's are killed.
@@ -103,6 +104,7 @@ class Tree:
                             "PATH": os.environ["PATH"] + ":/usr/sbin", "TMPDIR": scratch()}
         self.compilers, self.linkers = {}, {}
         self.broken = set()  # what fails without a slip
+        self.sound = {}  # seconds that a unit test takes without one
 
     def run(self, argv, seconds=3600, **more):
         """Status (None: too long) and what was said."""
@@ -188,7 +190,7 @@ class Tree:
     def unit(self, place, domain, *filters):
         """The unit test that fails, or nothing."""
         argv = [place / "bin" / f"unit_{domain}", "--abort", *filters]
-        status, said = self.run(argv, UNIT_SECONDS, LD_LIBRARY_PATH=f"{place}:{place / 'tests'}")
+        status, said = self.run(argv, max(UNIT_SECONDS, 6 * self.sound.get(domain, 0)), LD_LIBRARY_PATH=f"{place}:{place / 'tests'}")
         if status == 0:
             return ""
         title = re.search(r"^-{79}\n(.+?)\n-{79}\n", said, re.M | re.S)
@@ -225,7 +227,10 @@ class Tree:
     def check_sound(self, domains):
         """What fails without any slip proves nothing with one."""
         for name in sorted({f"unit.{domain}" for domain in domains} | {name for domain in domains for name in FURTHER[domain]}):
-            for failed in self.asked(self.build, name):
+            start = time.monotonic()
+            failures = self.asked(self.build, name)
+            self.sound[name.removeprefix("unit.")] = time.monotonic() - start
+            for failed in failures:
                 self.broken |= {failed} if name.startswith("cli.") else {failed, name}
                 print(f"{failed} fails without a slip and is not asked", flush=True)
 
