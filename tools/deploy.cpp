@@ -3,6 +3,7 @@
 #include "deploy/commands.h"
 #include "deploy/direct/supervisor.h"
 #include "deploy/direct/variables.h"
+#include "deploy/report_rules.h"
 
 using namespace fairlead;
 
@@ -96,7 +97,7 @@ cli::Spec spec(Options& o) {
     };
     spec.section = deploy::fields();
     spec.milder = deploy::milder();
-    spec.rules.assign(std::begin(deploy::rule_ids), std::end(deploy::rule_ids));
+    spec.rules = deploy::report_rules();
     spec.needs = {{cli::Need::network}, {cli::Need::programs}};
     spec.needs_environment = true;
     spec.settles_signals = true;

@@ -2,6 +2,7 @@
 #include "chain/chain.h"
 #include "chain/doctor.h"
 #include "chain/init.h"
+#include "chain/report_rules.h"
 #include "chain/run.h"
 #include "cli/publish.h"
 #include "cli/run.h"
@@ -49,6 +50,7 @@ cli::Spec spec(Options& o) {
               .of = {"init"}}},
         .outputs = {{"verdict", "pass, fail or error."}, {"failed", "The step that said no, or empty."}},
         .milder = chain::milder(),
+        .rules = chain::report_rules(),
         .examples = {"fairlead init", "fairlead run --env staging", "fairlead run --only tests,gate",
                      "fairlead scan staged"},
         .check = [&o](const cli::Context& context) -> Result<void> {

@@ -1,6 +1,7 @@
 #include "cli/run.h"
 #include "gate/plan.h"
 #include "gate/report.h"
+#include "gate/report_rules.h"
 #include "sys/clock.h"
 #include <filesystem>
 #include <iterator>
@@ -104,7 +105,7 @@ cli::Spec spec(Options& o) {
     };
     spec.section = gate::fields();
     spec.milder = gate::milder();
-    spec.rules.assign(std::begin(gate::rule_ids), std::end(gate::rule_ids));
+    spec.rules = gate::report_rules();
     spec.check = [&o](const cli::Context& context) { return cli::whether(policy_of(o, context)); };
     spec.check_output = [&o](const cli::Context& context, const std::string& path) -> Result<void> {
         const auto reports = TRY(reports_of(o, context));

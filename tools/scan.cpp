@@ -50,8 +50,7 @@ cli::Spec spec(Flags& flags) {
         .commands =
             {{.name = "tree", .help = "Scans tracked files, or all files where there is no repository.", .acts = true},
              {.name = "staged", .help = "Scans what is about to be committed."},
-             {.name = "range", .help = "Scans the commits A..B, by itself those of the event that started the job."},
-             {.name = "rules", .help = "Lists the kinds of secret that are known."}},
+             {.name = "range", .help = "Scans the commits A..B, by itself those of the event that started the job."}},
         .command = &flags.command,
         .inputs = {{.name = "target",
                     .target = &flags.target,
@@ -107,7 +106,7 @@ cli::Spec spec(Flags& flags) {
         .outputs = {{"findings", "Number of secrets found that are not suppressed."}},
         .section = scan::fields(),
         .milder = scan::milder(),
-        .rules = scan::rule_ids(),
+        .rules = scan::report_rules(),
         .examples = {"fairlead-scan", "fairlead-scan staged", "fairlead-scan range origin/main..HEAD"},
         .action_example = {.with = {{"command", "range"}}, .whole_history = true},
         .hide = [&flags](const cli::Context& context) { scan::hide(flags.target, context.variables); },
@@ -120,7 +119,6 @@ cli::Spec spec(Flags& flags) {
 }
 
 Result<report::Report> run(const Flags& flags, const cli::Context& context) {
-    if (flags.command == "rules") return scan::list_rules();
     if (flags.accept_new && !flags.write_baseline)
         return usage("--accept-new alone does nothing; write --write-baseline --accept-new");
     return scan::run(request_of(flags, context), context.config, context.change, context.variables);

@@ -1,6 +1,7 @@
 #include "cli/run.h"
 #include "smoke/config.h"
 #include "smoke/expected_version.h"
+#include "smoke/report_rules.h"
 #include "smoke/runner.h"
 #include "smoke/secrets.h"
 #include "sys/files/files.h"
@@ -145,7 +146,7 @@ cli::Spec spec(Options& o) {
                     {"version", "version that answered; empty where that is more than letters, digits and ._+-"}};
     spec.section = smoke::fields();
     spec.milder = smoke::milder();
-    spec.rules.assign(std::begin(smoke::rule_ids), std::end(smoke::rule_ids));
+    spec.rules = smoke::report_rules();
     spec.hide = [&o](const auto& run) {
         smoke::hide_sent(run.section, environment_of(run)["url"].text(), o.urls, o.every);
     };

@@ -4,6 +4,7 @@
 #include "tag/config.h"
 #include "tag/publish.h"
 #include "tag/release/release.h"
+#include "tag/report_rules.h"
 
 using namespace fairlead;
 using cli::Input, cli::Target;
@@ -137,7 +138,7 @@ cli::Spec spec(Options& o) {
                     {"changelog", "changelog: the text."}};
     spec.section = tag::fields();
     spec.milder = tag::milder();
-    spec.rules.assign(std::begin(tag::rule_ids), std::end(tag::rule_ids));
+    spec.rules = tag::report_rules();
     spec.needs = {{cli::Need::network, "deepen"}, {cli::Need::programs_at_first, "deepen"}};
     spec.helpers = [&o](const auto& variables) { o.release.wanted.ask_api = tag::fetch_by_helper(variables); };
     spec.writes = [](const cli::Context& context) { return tag::writes(context.variables); };

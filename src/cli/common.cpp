@@ -119,7 +119,7 @@ std::vector<Flag> all_flags(const Spec& spec, const std::vector<Input>& common) 
 std::string program_name(const Spec& spec) { return spec.tool.empty() ? "fairlead" : "fairlead-" + spec.tool; }
 
 std::string help_of(const Input& input) {
-    return input.of.empty() ? input.help : fmt::format("{}: {}", join(input.of, ", "), input.help);
+    return input.of.empty() || input.of_most ? input.help : fmt::format("{}: {}", join(input.of, ", "), input.help);
 }
 
 std::string in_full(const Spec& spec, const Input& input, std::string text) {

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/common.h"
 #include "cli/completion_line.h"
+#include "cli/rules.h"
 #include "config/change.h"
 #include "config/config.h"
 #include <algorithm>
@@ -65,7 +66,8 @@ Values values_of(const Input& input, const std::string& placeholder) {
 }
 
 Line line_of(const Spec& spec) {
-    Line line{program_name(spec), replace_all(program_name(spec), "-", "_"), {}, {}, {}, {}};
+    Line line{program_name(spec), replace_all(program_name(spec), "-", "_"), {}, {}, {}, {}, {}};
+    if (has_rules_word(spec)) line.word = rules_command();
     std::copy_if(spec.commands.begin(), spec.commands.end(), std::back_inserter(line.commands),
                  [](const Command& command) { return !command.hidden; });
     Common common;

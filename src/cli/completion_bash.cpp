@@ -42,17 +42,17 @@ _@ID@() {
 @FLAGS@            esac
         fi ;;
     esac
-    case ${words[*]} in
+    case ${words[0]-} in
     /files | /folders)
         compopt -o filenames 2>/dev/null
         i=-f
-        [[ ${words[*]} != /folders ]] || i=-d
-        mapfile -t COMPREPLY < <(compgen "$i" -- "$cur") ;;
-    *)
-        for word in "${words[@]}"; do
-            [[ $word != "$cur"* ]] || COMPREPLY+=("$word")
-        done ;;
+        [[ ${words[0]} != /folders ]] || i=-d
+        mapfile -t COMPREPLY < <(compgen "$i" -- "$cur")
+        words=("${words[@]:1}") ;;
     esac
+    for word in "${words[@]}"; do
+        [[ $word != "$cur"* ]] || COMPREPLY+=("$word")
+    done
     COMPREPLY=("${COMPREPLY[@]/#/$glued}")
 }
 complete -F _@ID@ @PROGRAM@
@@ -103,6 +103,12 @@ std::string bash(const Line& line) {
             if (belongs(option, command)) commands += "        " + pattern + ") " + bash_words(line, option) + " ;;\n";
     };
     const auto names = names_of(line.commands);
+    if (!line.word.name.empty() && line.positional.empty())
+        commands += "        '') words=(" + shell_word(line.word.name) + ") ;;\n";
+    for (const Option& option : line.positional)
+        if (!line.word.name.empty())
+            commands +=
+                "        '') " + bash_words(line, option) + "; words+=(" + shell_word(line.word.name) + ") ;;\n";
     if (names.empty()) positional("*", "");
     for (const std::string& name : names) positional(name, name);
     if (!names.empty()) {

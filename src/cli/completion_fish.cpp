@@ -82,6 +82,7 @@ std::string fish(const Line& line) {
         text += begin + says({""}) + " -a " + name + " -d " + fish_quoted(help) + "\n";
     };
     for (const Command& command : line.commands) offer(command.name, command.help);
+    if (!line.word.name.empty()) offer(line.word.name, line.word.help);
     if (!names.empty()) offer("help", std::string(help_of_help));
     for (const std::string& tool : line.tools) offer(tool, "The same as fairlead-" + tool + ".");
     for (const Command& command : line.commands)

@@ -26,6 +26,7 @@ struct Line {
     std::string program, identifier; // "fairlead-deploy", "fairlead_deploy"
     std::vector<Command> commands;   // the first is the default
     std::vector<Option> options, positional;
+    Command word;                   // where there are no commands: what may stand first and alone; no name: none
     std::vector<std::string> tools; // of the front command: `fairlead X` is `fairlead-X`
 };
 

@@ -76,6 +76,16 @@ std::string zsh_value(const Line& line, const Option& option) {
     return ":" + zsh_text(option.placeholder, ":") + ":" + action();
 }
 
+// The first word may be the one that stands alone, or what the other words are.
+std::string zsh_first(const Line& line) {
+    std::string others;
+    for (const Option& option : line.positional) {
+        if (option.values == Values::files) others += "; _files";
+        if (option.values == Values::folders) others += "; _files -/";
+    }
+    return shell_word("1: :{ compadd -- " + line.word.name + others + " }");
+}
+
 std::string zsh_specs(const Line& line, const std::string& command) {
     std::string text;
     for (const Option& option : line.options) {
@@ -120,6 +130,7 @@ std::string zsh(const Line& line) {
     }
     if (names.empty()) {
         flags += "    (*) specs=(\n" + zsh_specs(line, "") + "    ) ;;\n";
+        if (!line.word.name.empty()) commands += "    ('') specs+=(" + zsh_first(line) + positional("") + ") ;;\n";
         commands += "    (*) specs+=(" + positional("") + ") ;;\n";
     } else {
         commands += "    ('') specs+=('1:command:" + ask + "') ;;\n";

@@ -4,6 +4,7 @@
 #include "cli/common.h"
 #include "cli/inputs.h"
 #include "cli/render.h"
+#include "cli/rules.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -96,6 +97,7 @@ std::vector<Row> command_rows(const Subject& subject) {
         const bool first = &command == &subject.spec.commands.front();
         rows.push_back({command.name, command.help + (first ? " The default." : "")});
     }
+    if (has_rules_word(subject.spec)) rows.push_back({rules_command().name, rules_command().help});
     return rows;
 }
 
@@ -124,7 +126,9 @@ std::string usage_line(const Subject& subject) {
         if (input.positional && subject.shows(input))
             line += fmt::format(" [{}{}]", placeholder_of(input), input.target.type == Type::text_list ? "..." : "");
     }
-    return line + "\n";
+    line += "\n";
+    if (has_rules_word(spec)) line += fmt::format("       {} {} [FLAG...]\n", subject.name(), rules_command().name);
+    return line;
 }
 
 // The command lines that are of the subject: of a command those that say it, or nothing where it is the default.

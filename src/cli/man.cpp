@@ -4,6 +4,7 @@
 #include "cli/common.h"
 #include "cli/hold.h"
 #include "cli/inputs.h"
+#include "cli/rules.h"
 #include "cli/section.h"
 #include "config/config.h"
 #include <algorithm>
@@ -139,8 +140,10 @@ std::string words_of(const Spec& spec, const Command* command) {
 std::string synopsis(const Spec& spec) {
     const std::string name = program_name(spec);
     const std::string flags = ".Op Ar flag ...\n";
-    if (spec.commands.empty()) return fmt::format(".Nm {}\n{}{}", name, flags, words_of(spec, nullptr));
     std::string text;
+    if (spec.commands.empty()) text = fmt::format(".Nm {}\n{}{}", name, flags, words_of(spec, nullptr));
+    if (has_rules_word(spec)) text += fmt::format(".Nm {}\n.Cm {}\n{}", name, rules_command().name, flags);
+    if (spec.commands.empty()) return text;
     for (const Command& command : spec.commands) {
         if (command.hidden) continue;
         const bool first = &command == &spec.commands.front();
@@ -171,6 +174,7 @@ std::string commands(const Spec& spec) {
         const bool first = &command == &spec.commands.front();
         items += item("Cm " + argument(command.name), command.help + (first ? " This is the default." : ""));
     }
+    if (has_rules_word(spec)) return list(item("Cm " + rules_command().name, rules_command().help));
     if (!items.empty())
         items += item("Cm help Op Ar command", "Shows what the tool, or one command of it, takes; so does --help.");
     return list(items);

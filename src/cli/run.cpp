@@ -11,10 +11,12 @@
 #include "cli/man.h"
 #include "cli/publish.h"
 #include "cli/render.h"
+#include "cli/rules.h"
 #include "cli/secrets.h"
 #include "cli/section.h"
 #include "config/waivers.h"
 #include "report/formats.h"
+#include "report/rules.h"
 #include "sys/clock.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
@@ -37,6 +39,7 @@ struct Session {
     Context context = {};
     Result<void> change = {}; // whether it could be told what the job is about
     bool read = false;        // fairlead.yml, or that there is none
+    bool lists_rules = false; // instead of the tool's work
 };
 
 // Of a file that may be anybody's: the completions ask while somebody types.
@@ -111,15 +114,17 @@ Result<void> check_environment(const Context& context) {
 
 // A misspelt one would waive nothing and stay unnoticed for as long as the others do their work.
 Result<void> check_waiver_rules(const Spec& spec, const config::Config& config) {
+    std::vector<std::string> known;
+    for (const report::Rule& rule : spec.rules) known.push_back(report::full_name(spec.tool, rule.id));
     for (const auto& waiver : config.root()["waivers"].items()) {
         const auto rule = waiver["rule"];
         const auto name = rule.text();
-        const bool ours = !spec.rules.empty() && name.starts_with(spec.tool + "/");
-        if (!ours || std::find(spec.rules.begin(), spec.rules.end(), name) != spec.rules.end()) continue;
-        const auto near = nearest(name, spec.rules);
+        const bool ours = !known.empty() && name.starts_with(spec.tool + "/");
+        if (!ours || std::find(known.begin(), known.end(), name) != known.end()) continue;
+        const auto near = nearest(name, known);
         return rule.error(
             near.empty() ? fmt::format("rule '{}' is unknown to {}; its findings end in the rule's name, as in [{}]",
-                                       name, program_name(spec), spec.rules.front())
+                                       name, program_name(spec), known.front())
                          : fmt::format("rule '{}' is unknown; did you mean '{}'?", name, near));
     }
     return {};
@@ -226,9 +231,10 @@ Result<void> prepare(Session& session) {
     Context& context = session.context;
     TRY_VOID(refuse_mistyped(session.spec, session.shared, context.variables));
     TRY_VOID(choose_command(session.spec, session.words, context.variables, context.origins));
+    session.lists_rules = TRY(asks_rules(session.spec, session.words));
     TRY_VOID(refuse_foreign(session.spec, session.shared, session.words, context.variables));
     const Command* command = chosen_command(session.spec);
-    session.read = !command || command->reads_config;
+    session.read = !session.lists_rules && (!command || command->reads_config);
     if (session.read) TRY_VOID(read_config(session));
     const auto filled = fill(session.spec.tool, session.spec.inputs,
                              {session.words, context.variables, context.section}, context.origins);
@@ -247,6 +253,7 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
     if (report.tool.empty()) report.tool = session.spec.tool.empty() ? "fairlead" : session.spec.tool;
     if (report.environment.empty()) report.environment = session.context.environment;
     if (report.total == Milliseconds{0}) report.total = total;
+    report.rules = session.spec.rules;
     report::decide(report, session.context.waivers);
     const auto published = publish(report, session.spec, session.context);
     const int status = report::exit_status(report);
@@ -265,7 +272,8 @@ int say(const std::string& text, const Session& session) {
 // The values and where they came from, and then whether the tool could work with them.
 int explain_config(const Session& session) {
     const int said = say(explained(session), session);
-    const auto judged = session.spec.check ? session.spec.check(session.context) : Result<void>();
+    const bool asks = session.spec.check && !session.lists_rules;
+    const auto judged = asks ? session.spec.check(session.context) : Result<void>();
     if (judged.ok()) return said;
     complain(judged.error(), session.context.platform);
     return static_cast<int>(judged.error().kind);
@@ -315,7 +323,9 @@ int run_session(Session& session, const std::vector<std::string>& arguments, con
             tell_loose(hold(held));
             tell_loose(hold_writes(session.spec, context));
         };
-    auto report = ready.ok() ? tool(context) : Result<report::Report>(ready.error());
+    auto report = !ready.ok()           ? Result<report::Report>(ready.error())
+                  : session.lists_rules ? report::list_rules(session.spec.tool, session.spec.rules)
+                                        : tool(context);
     if (report.ok()) tell_milder(session, report.value());
     // What was looked at may lack what the signal cut off: that is no answer, and no output.
     if (report.ok() && sys::stop_requested() && !session.spec.settles_signals)
@@ -346,7 +356,8 @@ Place Context::place_of(const std::string& input, std::string_view key) const {
 
 int run(const Spec& spec, int argc, char** argv, const Tool& tool) {
     sys::hold_standard_streams();
-    Session session{spec};
+    const Spec whole = with_rules(spec);
+    Session session{whole};
     try {
         return run_session(session, std::vector<std::string>(argv + std::min(argc, 1), argv + argc), tool);
     } catch (const std::exception& bug) {

@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "cli/target.h"
 #include "config/milder.h"
+#include "report/report.h"
 #include <functional>
 #include <span>
 #include <string>
@@ -41,6 +42,7 @@ struct Input {
     bool untrimmed = false;           // handed over as given: neither trimmed nor, for a list, split
     bool lines = false;               // a list is split at newlines only (its values may hold commas)
     std::vector<std::string> of = {}; // the commands that it belongs to; given for another it is refused; empty: all
+    bool of_most = false;             // `of` is every command but `rules`: no help says so
     bool of_peer = false; // of the action that ours stands in for: when an action gives one, fairlead.yml adds to none
 };
 
@@ -88,9 +90,9 @@ struct Spec {
     std::vector<Output> outputs = {};
     std::span<const Field> section = {};         // the tool's part of fairlead.yml
     std::span<const config::Milder> milder = {}; // its keys that let the tool look less closely: their change is told
-    std::vector<std::string> rules = {};   // "gate/tests-failed": all that its findings may carry and a waiver may name
-    std::vector<std::string> formats = {}; // formats of its own beside report/formats.h
-    std::vector<std::string> examples = {}; // command lines for --help and the README
+    std::span<const report::Rule> rules = {};    // all that its findings may be of and a waiver may name
+    std::vector<std::string> formats = {};       // formats of its own beside report/formats.h
+    std::vector<std::string> examples = {};      // command lines for --help and the README
     ActionExample action_example = {};
     // Registers with mask() what inputs and section hold that nobody may read; comes before a word is written of them.
     std::function<void(const Context&)> hide = {};

@@ -8,11 +8,6 @@
 // The commands of fairlead-deploy, from settings to report. Those that change something take the lock.
 namespace fairlead::deploy {
 
-// What a finding may carry and a waiver may name; a test looks for the others.
-constexpr const char* rule_ids[] = {"deploy/drift",  "deploy/history-changed", "deploy/interrupted",
-                                    "deploy/router", "deploy/rolled-back",     "deploy/failed",
-                                    "deploy/aborted"};
-
 struct Request {
     std::string release_version, commit;
     bool force = false, dry_run = false;

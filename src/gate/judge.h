@@ -10,11 +10,6 @@
 // All rules are evaluated; the first failure never hides the rest.
 namespace fairlead::gate {
 
-// What a finding may carry and a waiver may name; a test looks for the others.
-constexpr const char* rule_ids[] = {
-    "gate/tests-failed", "gate/tests-none",  "gate/tests-skipped",  "gate/tests-declared", "gate/coverage-total",
-    "gate/findings",     "gate/tool-failed", "gate/report-missing", "gate/report-stale",   "gate/report-unreadable"};
-
 struct Totals {
     std::optional<Tests> tests;
     std::optional<Count> lines, branches; // branches only when a report has some

@@ -1,6 +1,7 @@
 #include "report/decide.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "report/rules.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -9,11 +10,6 @@
 
 namespace fairlead::report {
 namespace {
-
-// scan calls its rules as gitleaks does, without a prefix; in fairlead.yml they are written scan/ID.
-std::string full_name(const Report& report, const std::string& rule) {
-    return rule.find('/') == std::string::npos ? report.tool + "/" + rule : rule;
-}
 
 bool belongs_to(const Waiver& waiver, const Report& report) { return waiver.rule.starts_with(report.tool + "/"); }
 
@@ -27,7 +23,7 @@ bool path_matches(const Waivers& waivers, const Waiver& waiver, const Finding& f
 }
 
 bool covers(const Waivers& waivers, const Waiver& waiver, const Report& report, const Finding& finding) {
-    return waiver.rule == full_name(report, finding.rule) && path_matches(waivers, waiver, finding) &&
+    return waiver.rule == full_name(report.tool, finding.rule) && path_matches(waivers, waiver, finding) &&
            (waiver.fingerprint.empty() || waiver.fingerprint == finding.fingerprint);
 }
 
@@ -38,7 +34,7 @@ void add_fingerprints(Report& report) {
         if (!finding.fingerprint.empty() || finding.rule.empty()) continue;
         const std::string message = mask(finding.message);
         const int occurrence = seen[finding.rule + '\0' + finding.file + '\0' + message]++;
-        finding.fingerprint = fingerprint(full_name(report, finding.rule), finding.file, message, occurrence);
+        finding.fingerprint = fingerprint(full_name(report.tool, finding.rule), finding.file, message, occurrence);
     }
 }
 

@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,14 @@ namespace fairlead::report {
 
 enum class Severity { info, warning, error };
 std::string_view name_of(Severity severity); // "info"
+
+// What a finding is of. Each domain has a table of them (gate/rules.cpp): a new rule is one row there.
+struct Rule {
+    std::string_view id;                 // as findings carry it: "gate/tests-failed"; of scan "github-pat"
+    std::string_view title;              // "Too many tests failed"
+    Severity severity = Severity::error; // unless a finding says otherwise
+    std::string_view page = {};          // of docs/; empty: TOOL.md. Its anchor there is the id with '-' for '/'
+};
 
 enum class State { fresh, known, waived, suppressed }; // only fresh ("new") decides
 std::string_view name_of(State state);
@@ -71,6 +81,7 @@ struct Report {
     std::optional<Error> error; // with Verdict::error
     std::string stays_no;       // why this no is a no whatever is waived ("no check passed"); empty: findings decide
     Looked looked = Looked::at_part;
+    std::span<const Rule> rules; // of the tool; writers add those of every tool (report/rules.h)
     std::string counting_output; // the step output that holds the number of new findings
 
     std::string text;    // text format: printed before the findings

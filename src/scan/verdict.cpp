@@ -142,17 +142,19 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
     return report;
 }
 
-std::vector<std::string> rule_ids() {
-    std::vector<std::string> ids = {"scan/encoding", "scan/nothing", "scan/silenced", "scan/too-large"};
-    for (const Rule* rule : rules()) ids.push_back("scan/" + std::string(rule->id));
-    return ids;
-}
-
-report::Report list_rules() {
-    report::Report report;
-    for (const Rule* rule : rules()) report.text += fmt::format("{:44} {}\n", rule->id, rule->title);
-    report.closing = fmt::format("{} rules", rules().size());
-    return report;
+std::span<const report::Rule> report_rules() {
+    using report::Severity;
+    static const std::vector<report::Rule> all = [] {
+        std::vector<report::Rule> known = {
+            {"scan/encoding", "A text is in an encoding that cannot be read"},
+            {"scan/nothing", "There was nothing to look at"},
+            {"scan/silenced", "A change makes the scan look less closely", Severity::warning},
+            {"scan/too-large", "A file is too large to be looked at", Severity::warning},
+        };
+        for (const Rule* rule : rules()) known.push_back({rule->id, rule->title});
+        return known;
+    }();
+    return all;
 }
 
 }

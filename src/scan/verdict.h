@@ -2,6 +2,7 @@
 #include "report/report.h"
 #include "scan/baseline.h"
 #include "scan/collector.h"
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,8 +37,7 @@ std::vector<Found> merge(std::vector<Found> found);
 report::Report to_report(const std::vector<Found>& found, const Totals& totals, const Judging& judging,
                          std::vector<report::Finding> notes = {});
 
-report::Report list_rules();         // ids and titles
-std::vector<std::string> rule_ids(); // "scan/github-pat": all that a finding may carry
+std::span<const report::Rule> report_rules(); // what a finding may be of: the kinds of secret by their own ids
 
 // `v1:` + 32 hex digits of SHA-256 over rule, salt and secret, NUL between (conventions.md): it survives every move.
 std::string fingerprint(const Found& found, const std::string& salt);

@@ -10,10 +10,6 @@
 
 namespace fairlead::smoke {
 
-// What a finding may carry and a waiver may name; a test looks for the others.
-constexpr const char* rule_ids[] = {"smoke/status", "smoke/body",  "smoke/connect", "smoke/duration", "smoke/header",
-                                    "smoke/json",   "smoke/ready", "smoke/version", "smoke/xfail"};
-
 std::span<const Field> fields(); // `smoke:` in fairlead.yml
 std::span<const config::Milder> milder();
 

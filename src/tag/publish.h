@@ -6,9 +6,6 @@
 
 namespace fairlead::tag {
 
-// What a finding may carry and a waiver may name; a test looks for the others.
-constexpr const char* rule_ids[] = {"tag/input", "tag/none", "tag/release"};
-
 enum class Files { write, none }; // none: nothing is written, --dry-run
 
 // Where publish() writes beside the step's outputs; a folder ends with '/'.

@@ -36,7 +36,7 @@ FORMATS = {"text", "github", "sarif", "junit", "json", "markdown"}
 # The line up to the cursor, and all that is offered for its last word.
 LINES = [
     ("fairlead-deploy ro", {"rollback", "router"}),
-    ("fairlead-deploy ", {"apply", "plan", "rollback", "down", "status", "history", "router", "help"}),
+    ("fairlead-deploy ", {"apply", "plan", "rollback", "down", "status", "history", "router", "rules", "help"}),
     ("fairlead-deploy su", set()),
     ("fairlead-deploy --ren", set()),
     ("fairlead-deploy help hi", {"history"}),
@@ -50,6 +50,11 @@ LINES = [
     ("fairlead-deploy rollback --re", {"--reason"}),
     ("fairlead-deploy --explain st", {"status"}),
     ("fairlead-deploy -v --dry-run st", {"status"}),
+    ("fairlead-gate ru", {"rules"}),
+    ("fairlead-gate unit.xml ru", set()),
+    ("fairlead-smoke ru", {"rules"}),
+    ("fairlead-scan ru", {"rules"}),
+    ("fairlead-tag rules --im", set()),
     ("fairlead-gate --format ", FORMATS),
     ("fairlead-gate --format=s", {"sarif"}),
     ("fairlead-gate --log-format j", {"json"}),

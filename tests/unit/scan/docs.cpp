@@ -46,7 +46,8 @@ TEST_CASE("every command line of the page on scan is understood, with the page's
         const auto done = explain(folder->path().string(), words);
         INFO(line << ": " << done.err);
         CHECK(done.status == 0);
-        CHECK(done.out.find("max-file-size = 20MiB (fairlead.yml:6:") != std::string::npos);
+        const bool lists = words.back() == "rules"; // what it knows, whatever fairlead.yml says
+        CHECK((done.out.find("max-file-size = 20MiB (fairlead.yml:6:") != std::string::npos) != lists);
         ++lines;
     }
     CHECK(lines == 8);

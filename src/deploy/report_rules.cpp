@@ -1,0 +1,19 @@
+#include "deploy/report_rules.h"
+
+namespace fairlead::deploy {
+
+std::span<const report::Rule> report_rules() {
+    using report::Severity;
+    static constexpr report::Rule rows[] = {
+        {"deploy/drift", "What runs is not what was recorded", Severity::warning},
+        {"deploy/interrupted", "A deployment was interrupted", Severity::warning},
+        {"deploy/router", "The router does not lead to the release", Severity::warning},
+        {"deploy/history-changed", "The history was changed by hand"},
+        {"deploy/rolled-back", "The release was rolled back"},
+        {"deploy/failed", "The release was not deployed"},
+        {"deploy/aborted", "The deployment was stopped before its end"},
+    };
+    return rows;
+}
+
+}

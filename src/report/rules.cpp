@@ -1,0 +1,71 @@
+#include "report/rules.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "sys/data/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::report {
+namespace {
+
+// Of every tool: the id follows the tool's name, and the anchor is the id without it.
+constexpr Rule common_rules[] = {
+    {"silenced", "A change makes the tool look less closely", Severity::warning},
+    {"waiver-expired", "A waiver has expired, and what it covered counts again", Severity::warning},
+    {"waiver-refused", "A waiver cannot excuse what decided", Severity::warning},
+    {"waiver-unused", "A waiver covers nothing that was found", Severity::warning},
+};
+constexpr std::string_view common_page = "configuration.md";
+
+std::string section_of(std::string_view page, std::string_view id) {
+    return fmt::format("docs/{}#{}", page, replace_all(id, "/", "-"));
+}
+
+}
+
+std::string full_name(std::string_view tool, std::string_view rule) {
+    return rule.find('/') == std::string_view::npos ? fmt::format("{}/{}", tool, rule) : std::string(rule);
+}
+
+std::vector<KnownRule> known_rules(std::string_view tool, std::span<const Rule> own) {
+    std::vector<KnownRule> known;
+    for (const Rule& rule : own) {
+        const std::string page = rule.page.empty() ? fmt::format("{}.md", tool) : std::string(rule.page);
+        known.push_back({std::string(rule.id), std::string(rule.title), rule.severity, section_of(page, rule.id)});
+    }
+    for (const Rule& rule : common_rules) {
+        const std::string id = full_name(tool, rule.id);
+        const bool told_by_itself = std::any_of(own.begin(), own.end(), [&](const Rule& one) { return one.id == id; });
+        if (!told_by_itself)
+            known.push_back({id, std::string(rule.title), rule.severity, section_of(common_page, rule.id)});
+    }
+    return known;
+}
+
+std::string address_of(const KnownRule& rule) {
+    return fmt::format("https://github.com/fairlead/fairlead/blob/v{}/{}", version(), rule.section);
+}
+
+Report list_rules(std::string_view tool, std::span<const Rule> own) {
+    Report report{.tool = std::string(tool)};
+    sys::Json list = sys::Json::array();
+    std::size_t id = 0, title = 0;
+    const auto known = known_rules(tool, own);
+    for (const KnownRule& rule : known) {
+        id = std::max(id, rule.id.size());
+        title = std::max(title, rule.title.size());
+    }
+    for (const KnownRule& rule : known) {
+        report.text += fmt::format("{:<{}}  {:<{}}  {}\n", rule.id, id, rule.title, title, rule.section);
+        list.push_back({{"id", rule.id},
+                        {"title", rule.title},
+                        {"severity", name_of(rule.severity)},
+                        {"section", rule.section},
+                        {"help", address_of(rule)}});
+    }
+    report.closing = fmt::format("{} rules", known.size());
+    report.members = {{"rules", sys::dump_json(list)}};
+    return report;
+}
+
+}

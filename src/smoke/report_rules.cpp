@@ -1,0 +1,20 @@
+#include "smoke/report_rules.h"
+
+namespace fairlead::smoke {
+
+std::span<const report::Rule> report_rules() {
+    static constexpr report::Rule rows[] = {
+        {"smoke/connect", "There is no complete answer"},
+        {"smoke/status", "The answer has another status"},
+        {"smoke/header", "The answer has another header"},
+        {"smoke/body", "The answer has another body"},
+        {"smoke/json", "The JSON of the answer says something else"},
+        {"smoke/duration", "The answer took too long"},
+        {"smoke/version", "Another version answers"},
+        {"smoke/ready", "The service was not good often enough in a row"},
+        {"smoke/xfail", "A check that is known to fail passes now"},
+    };
+    return rows;
+}
+
+}

@@ -1,0 +1,9 @@
+#pragma once
+#include "report/report.h"
+#include <span>
+
+namespace fairlead::smoke {
+
+std::span<const report::Rule> report_rules(); // what a finding may be of, and a waiver may name
+
+}
