@@ -6,8 +6,8 @@
 #include "chain/reports.h"
 #include "chain/variables.h"
 #include "report/github.h"
+#include "report/kept.h"
 #include "sys/clock.h"
-#include "sys/data/json.h"
 #include "sys/digest.h"
 #include "sys/files/beneath.h"
 #include "sys/files/files.h"
@@ -35,8 +35,6 @@ struct Chain {
     std::vector<std::pair<std::string, Stamps>> evidence = {}; // what failing steps wrote for gate
     bool explained = false;                                    // gate's reports tell of something that failed
 };
-
-std::string out_file(const std::string& tool) { return tool + ".json"; }
 
 // Under GitHub each step folds, and a foreign command's output is not read for workflow commands.
 struct Fold {
@@ -95,7 +93,8 @@ Result<sys::Command> command_of(const Chain& chain, const Step& step) {
     command.masks_itself = true;
     command.argv =
         tool_command(chain.config, step.name, environment_of(chain, step.name), flags_of(chain.options, step.name));
-    command.argv.insert(command.argv.end(), {"--output", "json:" + (chain.out.path() / out_file(step.name)).string()});
+    command.argv.insert(command.argv.end(),
+                        {"--output", "json:" + (chain.out.path() / report::kept_name(step.name)).string()});
     auto variables = TRY(step_variables(step.name, sys::Child::step)).pairs;
     // By its variable: not every tool can do anything, and one that only looks has no such flag.
     if (chain.options.dry_run) set_variable(variables, variable_of(step.name, "dry-run"), "true");
@@ -144,43 +143,31 @@ Result<void> check_steps(const Chain& chain, const std::vector<Step>& steps) {
     return {};
 }
 
-std::string text_at(const sys::Json& document, std::string_view pointer) {
-    const auto* value = sys::json_pointer(document, pointer);
-    return value && value->is_string() ? value->get<std::string>() : "";
-}
-
-bool tells_of_failure(const sys::Json& verdict) {
-    const auto count = [&](std::string_view pointer) {
-        const auto* value = sys::json_pointer(verdict, pointer);
-        return value && value->is_number_unsigned() ? value->get<std::uint64_t>() : 0;
-    };
-    return count("/tests/failed") + count("/tests/errors") + count("/findings/error") + count("/findings/warning") +
-               count("/findings/note") >
-           0;
+void add_commit(const Chain& chain, const std::string& tool) {
+    const auto repository = sys::Repository::open(chain.folder);
+    const std::string commit = repository ? repository->head_commit().value_or("") : std::string();
+    const auto bytes = report::kept_with_commit(chain.out, tool, commit);
+    const auto written =
+        bytes ? chain.out.write(report::kept_name(tool), bytes.value(), 0600) : Result<void>(bytes.error());
+    if (!written) sys::log_warning(written.error().message);
 }
 
 // Takes the tool's last verdict, adds the commit that it speaks of, and returns what was decided.
 std::string keep_verdict(Chain& chain, const Step& step) {
-    const auto name = out_file(step.name);
-    auto text = chain.out.read(name, 1u << 30, sys::Links::refused);
-    if (!text) return "";
-    auto document = sys::parse_json(text.value(), name);
-    if (!document || !document.value().is_object()) return "";
-    auto& json = document.value();
+    const auto read = report::read_kept(chain.out, step.name);
+    if (!read) return "";
+    const report::Kept& kept = read.value();
     if (step.name == "deploy") {
-        chain.serves = text_at(json, "/verdict") == "pass";
-        chain.deployed =
-            chain.serves && text_at(json, "/outputs/verdict") == "deployed"; // else nothing is to take back
-        chain.first_release = text_at(json, "/outputs/previous").empty();
+        chain.serves = kept.passed();
+        chain.deployed = chain.serves && kept.output("verdict") == "deployed"; // else nothing is to take back
+        chain.first_release = kept.output("previous").empty();
     }
-    if (step.name == "gate") chain.explained = tells_of_failure(json);
-    if (step.name == "tag") chain.version = text_at(json, "/labels/org.opencontainers.image.version");
-    if (auto repository = sys::Repository::open(chain.folder)) json["commit"] = repository->head_commit().value_or("");
-    if (auto written = chain.out.write(name, sys::dump_json(json, 1) + "\n", 0600); !written)
-        sys::log_warning(written.error().message);
-    if (const auto message = text_at(json, "/error/message"); !message.empty()) return message;
+    if (step.name == "gate") chain.explained = kept.failures > 0;
+    if (step.name == "tag") chain.version = kept.version;
+    add_commit(chain, step.name);
+    if (!kept.error.empty()) return kept.error;
     if (step.name == "tag" && !chain.version.empty()) return "version " + chain.version;
-    return text_at(json, "/decided");
+    return kept.decided;
 }
 
 // A judged command that failed knows more than its report when that tells of no failure: nobody knows then what failed.
@@ -279,7 +266,7 @@ Result<sys::Root> make_out(const std::string& folder) {
     const auto tree = TRY(sys::Root::open(folder));
     TRY_VOID(tree.make_folders(".fairlead", 0755, sys::Links::refused));
     // What was found wrong is nobody else's on this host.
-    auto out = TRY(tree.make_folders(".fairlead/out", 0700, sys::Links::refused));
+    auto out = TRY(tree.make_folders(report::kept_folder, 0700, sys::Links::refused));
     const auto ignore = TRY(out.inspect(".gitignore"));
     if (ignore.type == sys::FileType::absent) TRY_VOID(out.write(".gitignore", "*\n"));
     return out;
@@ -369,7 +356,7 @@ Result<report::Report> run(const config::Config& config, const std::vector<Step>
         chain.out = TRY(make_out(chain.folder));
     }
     for (const auto& step : steps) // no verdict of an earlier run is taken for one of this
-        if (step.is_tool() && step.skipped.empty()) TRY_VOID(chain.out.remove(out_file(step.name)));
+        if (step.is_tool() && step.skipped.empty()) TRY_VOID(chain.out.remove(report::kept_name(step.name)));
     std::vector<Outcome> outcomes;
     bool stopped = false;
     for (const auto& step : steps) {

@@ -1,6 +1,6 @@
 #include "smoke/expected_version.h"
 #include "base/text.h"
-#include "sys/data/json.h"
+#include "report/kept.h"
 #include "sys/environment.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
@@ -14,11 +14,6 @@ namespace fairlead::smoke {
 namespace {
 
 constexpr std::string_view way_out = "where another machine deploys, name the version: --expect-version VERSION";
-
-std::string text_at(const sys::Json& document, std::string_view pointer) {
-    const auto* value = sys::json_pointer(document, pointer);
-    return value && value->is_string() ? value->get<std::string>() : "";
-}
 
 // Deploy is asked, not told: what was meant for us (a command, reports, the job's outputs) is not for it.
 std::vector<std::string> environment_for_question() {
@@ -43,18 +38,11 @@ Result<Deployed> ask_deploy(const config::Config& config, const std::string& env
     };
     const auto done = sys::run(command);
     if (!done.ok()) return no_answer(done.error().message);
-    const auto document = sys::parse_json(done->out, "the answer of fairlead-deploy status");
-    if (!document.ok()) return no_answer(fmt::format("fairlead-deploy status gave {} and no JSON", done->status));
-    if (const auto said = text_at(document.value(), "/error/message"); !said.empty())
-        return no_answer("fairlead-deploy status says: " + said);
-    const Deployed deployed{text_at(document.value(), "/outputs/version"),
-                            text_at(document.value(), "/outputs/release"),
-                            text_at(document.value(), "/release_commit")};
-    if (deployed.version.empty()) {
-        const auto said = text_at(document.value(), "/decided");
-        return no_answer(said.empty() ? "nothing is deployed" : said);
-    }
-    return deployed;
+    const auto told = report::parse_kept(done->out, "deploy");
+    if (!told.ok()) return no_answer(fmt::format("fairlead-deploy status gave {} and no JSON", done->status));
+    if (!told->error.empty()) return no_answer("fairlead-deploy status says: " + told->error);
+    if (told->version.empty()) return no_answer(told->decided.empty() ? "nothing is deployed" : told->decided);
+    return Deployed{told->version, told->output("release"), told->release_commit};
 }
 
 // Asking it again and again changes nothing, and it is meant to answer.

@@ -1,0 +1,89 @@
+#include "report/kept.h"
+#include "sys/data/json.h"
+#include <fmt/format.h>
+#include <utility>
+
+namespace fairlead::report {
+namespace {
+
+using sys::Json;
+
+constexpr std::uint64_t largest = 1u << 30; // bytes; a gate that lists all its findings writes some MiB
+
+std::string text_of(const Json& object, const char* key) {
+    const auto found = object.is_object() ? object.find(key) : object.end();
+    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+const Json& part_of(const Json& object, const char* key) {
+    static const Json none;
+    const auto found = object.find(key);
+    return found == object.end() ? none : *found;
+}
+
+std::uint64_t count_of(const Json& object, const char* key) {
+    const auto found = object.is_object() ? object.find(key) : object.end();
+    return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
+std::optional<Verdict> verdict_of(std::string_view text) {
+    for (const Verdict verdict : {Verdict::pass, Verdict::fail, Verdict::error})
+        if (text == name_of(verdict)) return verdict;
+    return std::nullopt;
+}
+
+std::uint64_t failures_of(const Json& gate) {
+    const auto& tests = part_of(gate, "tests");
+    const auto& findings = part_of(gate, "findings");
+    return count_of(tests, "failed") + count_of(tests, "errors") + count_of(findings, "error") +
+           count_of(findings, "warning") + count_of(findings, "note");
+}
+
+Result<Json> parse_object(std::string_view text, const std::string& tool) {
+    auto json = TRY(sys::parse_json(text, kept_name(tool)));
+    if (!json.is_object()) return no(fmt::format("{} is not a JSON object", kept_name(tool)));
+    return json;
+}
+
+Result<std::string> read_text(const sys::Root& folder, const std::string& tool) {
+    return folder.read(kept_name(tool), largest, sys::Links::refused);
+}
+
+}
+
+std::string kept_name(std::string_view tool) { return std::string(tool) + ".json"; }
+
+std::string Kept::output(const std::string& name) const {
+    const auto found = outputs.find(name);
+    return found == outputs.end() ? std::string() : found->second;
+}
+
+Result<Kept> parse_kept(std::string_view text, const std::string& tool) {
+    const auto json = TRY(parse_object(text, tool));
+    Kept kept{.tool = tool, .verdict = verdict_of(text_of(json, "verdict"))};
+    kept.decided = text_of(json, "decided");
+    kept.error = text_of(part_of(json, "error"), "message");
+    kept.commit = text_of(json, "commit");
+    kept.release_commit = text_of(json, "release_commit");
+    if (const auto& outputs = part_of(json, "outputs"); outputs.is_object())
+        for (const auto& [name, value] : outputs.items())
+            if (value.is_string()) kept.outputs[name] = value.get<std::string>();
+    kept.version =
+        tool == "tag" ? text_of(part_of(json, "labels"), "org.opencontainers.image.version") : kept.output("version");
+    if (tool == "gate") kept.failures = failures_of(json);
+    return kept;
+}
+
+Result<Kept> read_kept(const sys::Root& folder, const std::string& tool) {
+    const auto text = TRY(read_text(folder, tool));
+    return parse_kept(text, tool);
+}
+
+Result<std::string> kept_with_commit(const sys::Root& folder, const std::string& tool, const std::string& commit) {
+    const auto text = TRY(read_text(folder, tool));
+    auto json = TRY(parse_object(text, tool));
+    if (!commit.empty()) json["commit"] = commit;
+    return sys::dump_json(json, 1) + "\n";
+}
+
+}

@@ -1,0 +1,39 @@
+#pragma once
+#include "base/result.h"
+#include "report/report.h"
+#include "sys/files/beneath.h"
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// A tool's last verdict, read from its JSON: that of .fairlead/out, or what it answered. Anybody may have written it,
+// so that what isn't there, or of another type than it should be, is empty here.
+namespace fairlead::report {
+
+struct Kept {
+    std::string tool;                           // "deploy"
+    std::optional<Verdict> verdict;             // tag's JSON is its peer's and tells none
+    std::string decided, error;                 // the closing line; why there is no verdict
+    std::string commit;                         // that it speaks of
+    std::string version;                        // tag's: of the image; deploy's and smoke's: what serves
+    std::string release_commit;                 // deploy's status: that the release was made of
+    std::uint64_t failures = 0;                 // gate's: tests that failed or broke, and findings of any level
+    std::map<std::string, std::string> outputs; // as of the step
+
+    bool passed() const { return verdict == Verdict::pass; }
+    std::string output(const std::string& name) const; // empty: none
+};
+
+constexpr std::string_view kept_folder = ".fairlead/out"; // of the folder of fairlead.yml
+std::string kept_name(std::string_view tool);             // "deploy.json", in there
+
+// Error (no): it is no JSON object.
+Result<Kept> parse_kept(std::string_view json, const std::string& tool);
+// Error: the file's, or parse_kept's. `folder` is the one of verdicts; a link in the place of the file is none.
+Result<Kept> read_kept(const sys::Root& folder, const std::string& tool);
+// The bytes of the same file with the commit that it speaks of, where there is one.
+Result<std::string> kept_with_commit(const sys::Root& folder, const std::string& tool, const std::string& commit);
+
+}
