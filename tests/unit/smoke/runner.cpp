@@ -140,3 +140,13 @@ TEST_CASE("Retry-After replaces a shorter wait, and full jitter stays below its 
     CHECK(wait_before_next(policy, 1, random, busy) == Milliseconds{7000});
     CHECK(wait_before_next(policy, 1, random, busy, Milliseconds{6000}) <= policy.backoff); // no use to wait so long
 }
+
+TEST_CASE("an expected failure that was never asked is no known one") {
+    Bench bench;
+    bench.plan.checks = {get("a")};
+    bench.plan.checks[0].expected_failure = "since Monday";
+    bench.plan.deadline = Milliseconds{10};
+    const auto tried = bench.go();
+    CHECK(tried[0].attempts == 0);
+    CHECK(tried[0].end == Tried::End::failed);
+}

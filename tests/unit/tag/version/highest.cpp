@@ -76,3 +76,12 @@ TEST_CASE("highest for a match: whole versions as the pattern finds them, one or
     CHECK(tags("api/v3.1.0", "api/v(.*)") == "3.1.0 sha-860c190 latest");
     CHECK(tags("api/v4.0.0-rc.1", "api/v(\\d+)") == "sha-860c190"); // a pre-release moves nothing
 }
+
+TEST_CASE("a version of PEP 440 takes the moving tag of its minor line, whatever is above it in another") {
+    tag::test::Decision decision;
+    decision.repository_tags = {"1.0.1", "1.1.0"};
+    decision.inputs.tags = "type=pep440,pattern={{version}}\ntype=pep440,pattern={{major}}.{{minor}}";
+    decision.inputs.flavor = "latest=highest";
+    decision.ref = "refs/tags/1.0.1";
+    CHECK(decision.tags() == "1.0.1 1.0");
+}
