@@ -95,6 +95,8 @@ TEST_CASE("a footer may ask for a version, though for none below what is there")
     scratch.git({"tag", "v2.3.0"});
     scratch.commit("fix: b\n\nRelease-As: 1.9.0");
     CHECK(next(scratch).substr(0, 31) == "error 1: tag v2.3.0 is in the w");
+    scratch.commit("fix: b again\n\nRelease-As: 2.3.0");
+    CHECK(next(scratch).find("ask for a higher one in the footer Release-As") != std::string::npos);
     scratch.commit("fix: c\n\nRelease-As: v3.0.0-rc.1");
     CHECK(next(scratch) == "3.0.0-rc.1 major changed");
     scratch.git({"tag", "v3.0.0-rc.1"});
@@ -138,6 +140,9 @@ TEST_CASE("in 0.x the major can be held") {
     NextWanted held;
     held.hold_major = true;
     CHECK(next(scratch, held) == "0.5.0 minor changed");
+    scratch.git({"tag", "v1.4.0"});
+    scratch.commit("feat!: c");
+    CHECK(next(scratch, held) == "2.0.0 major changed"); // what has users is not held
 }
 
 TEST_CASE("a channel counts its pre-releases") {
