@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <sstream>
+#include <unordered_map>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -17,7 +18,7 @@ namespace {
 
 constexpr int node_limit = 100'000;
 constexpr std::size_t depth_limit = 100;
-constexpr std::string_view text_tag = "tag:yaml.org,2002:str";
+constexpr std::string_view core_tags = "tag:yaml.org,2002:", text_tag = "tag:yaml.org,2002:str";
 
 struct Refused {
     Error error;
@@ -45,12 +46,35 @@ class Columns {
     std::vector<std::uint32_t> before_; // code points before each byte
 };
 
+struct Extent {
+    int nodes = 1;
+    std::size_t levels = 0; // below it, as frames are counted
+};
+
+Extent extent_of(const YamlNode& node) {
+    Extent result{1, node.kind == YamlNode::Kind::list || node.kind == YamlNode::Kind::map ? 1U : 0U};
+    const auto add = [&result](const YamlNode& child) {
+        const Extent below = extent_of(child);
+        result.nodes += below.nodes;
+        result.levels = std::max(result.levels, below.levels + 1);
+    };
+    for (const auto& item : node.items) add(item);
+    for (const auto& [key, value] : node.entries) add(value), ++result.nodes;
+    return result;
+}
+
+bool is_merge(const YamlNode& key) { return key.scalar == "<<" && !key.quoted; }
+
 // Builds the tree while yaml-cpp parses, and refuses what we don't want at the moment it appears.
 class Builder : public YAML::EventHandler {
   public:
-    Builder(std::string_view text, const std::string& file_name) : text_(text), file_name_(file_name), columns_(text) {}
+    Builder(std::string_view text, const std::string& file_name, YamlDialect dialect)
+        : text_(text), file_name_(file_name), strict_(dialect == YamlDialect::strict), columns_(text) {}
 
-    YamlNode take() { return std::move(root_); }
+    std::vector<YamlNode> take() {
+        if (documents_.empty()) documents_.emplace_back();
+        return std::move(documents_);
+    }
     const YamlNode* innermost() const { return frames_.empty() ? nullptr : &frames_.back().node; }
 
     [[noreturn]] void refuse(const YAML::Mark& mark, std::string message) const {
@@ -59,55 +83,78 @@ class Builder : public YAML::EventHandler {
     }
 
     void OnDocumentStart(const YAML::Mark& mark) override {
-        if (started_ && text_.substr(static_cast<std::size_t>(mark.pos)).starts_with("---"))
+        const bool marked = text_.substr(static_cast<std::size_t>(mark.pos)).starts_with("---");
+        anchored_.clear();
+        if (started_ && marked && !strict_) return;
+        if (started_ && marked)
             refuse(mark, "a second YAML document begins here; keep one per file and remove the '---'");
         if (started_) refuse(mark, "this does not belong to what stands before it; indent the keys of one map alike");
         started_ = true;
     }
-    void OnDocumentEnd() override {}
+    void OnDocumentEnd() override { documents_.push_back(std::exchange(root_, {})); }
     void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
-        refuse(mark, fmt::format("anchor '&{}' is not supported; write the value out where it is needed", name));
+        if (strict_)
+            refuse(mark, fmt::format("anchor '&{}' is not supported; write the value out where it is needed", name));
     }
-    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-        refuse(mark, "aliases ('*name') are not supported; write the value out");
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        if (strict_) refuse(mark, "aliases ('*name') are not supported; write the value out");
+        const auto found = anchored_.find(anchor);
+        if (found == anchored_.end()) refuse(mark, "this alias stands within the value that it names; write it out");
+        const Extent extent = extent_of(found->second);
+        if ((nodes_ += extent.nodes) > node_limit) refuse_more(mark);
+        if (frames_.size() + extent.levels > depth_limit) refuse_deeper(mark);
+        add(found->second, mark);
     }
-    void OnNull(const YAML::Mark& mark, YAML::anchor_t) override { add(node(mark, YamlNode::Kind::null), mark); }
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t, const std::string& value) override {
-        check_tag(mark, tag);
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        add(keep(anchor, node(mark, YamlNode::Kind::null)), mark);
+    }
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
         check_quote(mark);
-        YamlNode result = node(mark, YamlNode::Kind::scalar);
+        YamlNode result = node(mark, YamlNode::Kind::scalar, tag);
         result.scalar = value;
-        result.quoted = tag != "?"; // yaml-cpp: "?" plain, "!" quoted or block; !!str makes text of anything
-        add(std::move(result), mark);
+        result.quoted = tag == "!" || tag == text_tag; // yaml-cpp: "?" plain, "!" quoted or block
+        add(keep(anchor, std::move(result)), mark);
     }
-    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override {
-        open(mark, tag, YamlNode::Kind::list);
+        open(mark, tag, YamlNode::Kind::list, anchor);
     }
     void OnSequenceEnd() override { close(); }
-    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                     YAML::EmitterStyle::value) override {
-        open(mark, tag, YamlNode::Kind::map);
+        open(mark, tag, YamlNode::Kind::map, anchor);
     }
     void OnMapEnd() override { close(); }
 
   private:
     struct Frame {
         YamlNode node;
+        YAML::anchor_t anchor = 0;   // 0: none
         std::optional<YamlNode> key; // waits for its value
         std::set<std::string, std::less<>> keys;
+        std::vector<YamlNode> merged; // maps of `<<`, the first one counts most
     };
 
-    YamlNode node(const YAML::Mark& mark, YamlNode::Kind kind) {
-        if (++nodes_ > node_limit) refuse(mark, fmt::format("more than {} values; split the file", node_limit));
+    [[noreturn]] void refuse_more(const YAML::Mark& mark) const {
+        refuse(mark, fmt::format("more than {} values; split the file", node_limit));
+    }
+    [[noreturn]] void refuse_deeper(const YAML::Mark& mark) const {
+        refuse(mark, fmt::format("nested deeper than {} levels", depth_limit));
+    }
+    YamlNode node(const YAML::Mark& mark, YamlNode::Kind kind, const std::string& tag = "") {
+        if (++nodes_ > node_limit) refuse_more(mark);
+        check_tag(mark, tag);
         YamlNode result;
         result.kind = kind;
+        if (tag == "!reset" || tag == "!override") result.tag = tag;
         result.line = mark.line + 1;
         result.column = columns_.of(mark);
         return result;
     }
     void check_tag(const YAML::Mark& mark, const std::string& tag) const {
         if (tag.empty() || tag == "?" || tag == "!" || tag == text_tag) return;
+        if (!strict_ && (tag.starts_with(core_tags) || tag == "!reset" || tag == "!override")) return;
         refuse(mark, fmt::format("tag '{}' is not supported; write the value without it", tag));
     }
     // To yaml-cpp the end of the file ends a quote as well.
@@ -126,23 +173,46 @@ class Builder : public YAML::EventHandler {
     bool wants_key() const {
         return !frames_.empty() && frames_.back().node.kind == YamlNode::Kind::map && !frames_.back().key;
     }
-    void open(const YAML::Mark& mark, const std::string& tag, YamlNode::Kind kind) {
+    void open(const YAML::Mark& mark, const std::string& tag, YamlNode::Kind kind, YAML::anchor_t anchor) {
         check_tag(mark, tag);
         if (wants_key()) refuse(mark, "a key must be plain text, not a list or a map; is a '[' or '{' left open?");
-        if (frames_.size() == depth_limit) refuse(mark, fmt::format("nested deeper than {} levels", depth_limit));
-        frames_.push_back({node(mark, kind), {}, {}});
+        if (frames_.size() == depth_limit) refuse_deeper(mark);
+        frames_.push_back({node(mark, kind, tag), anchor, {}, {}, {}});
     }
     void close() {
-        YamlNode done = std::move(frames_.back().node);
+        Frame done = std::move(frames_.back());
         frames_.pop_back();
-        attach(std::move(done));
+        for (YamlNode& map : done.merged)
+            for (auto& entry : map.entries)
+                if (done.keys.insert(entry.first.scalar).second) done.node.entries.push_back(std::move(entry));
+        attach(keep(done.anchor, std::move(done.node)));
+    }
+    // What an alias may ask for later.
+    YamlNode keep(YAML::anchor_t anchor, YamlNode value) {
+        if (anchor != 0 && !strict_) anchored_[anchor] = value;
+        return value;
+    }
+    // `<<: *base`, `<<: [*base, *more]`
+    void merge(Frame& frame, YamlNode value, const YamlNode& key) {
+        std::vector<YamlNode> maps;
+        if (value.kind == YamlNode::Kind::list)
+            maps = std::move(value.items);
+        else
+            maps.push_back(std::move(value));
+        for (YamlNode& map : maps) {
+            if (map.kind != YamlNode::Kind::map)
+                throw Refused{usage("a merge key ('<<') takes a map, an alias of one, or a list of them",
+                                    place_at(text_, key.line, key.column, file_name_))};
+            frame.merged.push_back(std::move(map));
+        }
     }
     void add(YamlNode value, const YAML::Mark& mark) {
         if (!wants_key()) return attach(std::move(value));
         Frame& frame = frames_.back();
         if (value.kind == YamlNode::Kind::null) refuse(mark, "a key must be text; this one is empty or null");
-        if (value.scalar == "<<" && !value.quoted)
-            refuse(mark, "merge keys ('<<') are not supported; write the keys out");
+        if (value.kind != YamlNode::Kind::scalar)
+            refuse(mark, "a key must be plain text, not a list or a map; is a '[' or '{' left open?");
+        if (is_merge(value) && strict_) refuse(mark, "merge keys ('<<') are not supported; write the keys out");
         if (!frame.keys.insert(value.scalar).second)
             refuse(mark, fmt::format("key '{}' is written twice; keep one", value.scalar));
         frame.key = std::move(value);
@@ -152,17 +222,21 @@ class Builder : public YAML::EventHandler {
             root_ = std::move(value);
         } else if (Frame& frame = frames_.back(); frame.node.kind == YamlNode::Kind::list) {
             frame.node.items.push_back(std::move(value));
+        } else if (const YamlNode key = *std::exchange(frame.key, std::nullopt); is_merge(key)) {
+            merge(frame, std::move(value), key);
         } else {
-            frame.node.entries.emplace_back(std::move(*frame.key), std::move(value));
-            frame.key.reset();
+            frame.node.entries.emplace_back(key, std::move(value));
         }
     }
 
     std::string_view text_;
     const std::string& file_name_;
+    bool strict_;
     Columns columns_;
     std::vector<Frame> frames_;
+    std::unordered_map<YAML::anchor_t, YamlNode> anchored_; // of this document
     YamlNode root_;
+    std::vector<YamlNode> documents_;
     int nodes_ = 0;
     bool started_ = false;
 };
@@ -258,9 +332,15 @@ const YamlNode* YamlNode::find(std::string_view key) const {
 }
 
 Result<YamlNode> parse_yaml(std::string_view text, const std::string& file_name) {
+    auto documents = TRY(parse_yaml_documents(text, file_name, YamlDialect::strict));
+    return std::move(documents.front());
+}
+
+Result<std::vector<YamlNode>> parse_yaml_documents(std::string_view text, const std::string& file_name,
+                                                   YamlDialect dialect) {
     TRY_VOID(check_bytes(text, file_name));
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    Builder builder(text, file_name);
+    Builder builder(text, file_name, dialect);
     try {
         std::istringstream in{std::string(text)};
         YAML::Parser parser(in);

@@ -178,3 +178,91 @@ TEST_CASE("too much of anything is refused soon") {
 }
 
 TEST_CASE("a long line has no excerpt") { CHECK(refused("a: *" + std::string(1000, 'x')).place.excerpt.empty()); }
+
+namespace {
+
+YamlNode composed(std::string_view text) {
+    auto result = parse_yaml_documents(text, "compose.yml", YamlDialect::compose);
+    INFO((result.ok() ? "" : result.error().message));
+    REQUIRE(result.ok());
+    REQUIRE(result->size() == 1);
+    return std::move(result->front());
+}
+
+Error refused_in_compose(std::string_view text) {
+    auto result = parse_yaml_documents(text, "compose.yml", YamlDialect::compose);
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().kind == Kind::usage);
+    return result.error();
+}
+
+}
+
+TEST_CASE("in compose an alias is the value that its anchor names, at the place where that is written") {
+    const YamlNode root =
+        composed("x-env: &env\n  A: '1'\nservices:\n  web:\n    environment: *env\n    image: &i app\n"
+                 "  job: {image: *i, none: &n , again: *n}\n");
+    const auto* web = root.find("services")->find("web");
+    CHECK(web->find("environment")->find("A")->scalar == "1");
+    CHECK(web->find("environment")->find("A")->line == 2);
+    CHECK(root.find("services")->find("job")->find("image")->scalar == "app");
+    CHECK(root.find("services")->find("job")->find("image")->line == 6);
+    CHECK(root.find("services")->find("job")->find("again")->kind == YamlNode::Kind::null);
+}
+
+TEST_CASE("in compose a merge key brings what is not written, of several the first one first") {
+    const YamlNode root =
+        composed("x-a: &a {restart: always, init: true, user: a}\nx-b: &b {user: b, tty: true}\nweb:\n"
+                 "  <<: [*a, *b]\n  restart: 'no'\nplain: {'<<': text}\nnested: {<<: {<<: *b, tty: false}}\n");
+    const auto* web = root.find("web");
+    CHECK(web->find("restart")->scalar == "no");
+    CHECK(web->find("restart")->line == 5);
+    CHECK(web->find("user")->scalar == "a");
+    CHECK(web->find("user")->line == 1);
+    CHECK(web->find("tty")->scalar == "true");
+    CHECK(web->entries.size() == 4);
+    CHECK(root.find("plain")->find("<<")->scalar == "text");
+    CHECK(root.find("nested")->find("tty")->scalar == "false");
+    CHECK(root.find("nested")->find("user")->scalar == "b");
+    for (const auto* text : {"a: {<<: text}\n", "x: &x [1]\na: {<<: *x}\n", "a: {<<: }\n"})
+        CHECK(says(refused_in_compose(text), "a merge key ('<<') takes a map"));
+}
+
+TEST_CASE("in compose tags of overrides are kept, those of the core schema are read, others refused") {
+    const YamlNode root =
+        composed("ports: !reset []\nimage: !reset null\nenvironment: !override {A: 1}\nuser: !!str 10\n"
+                 "n: !!int 3\n");
+    CHECK(root.find("ports")->tag == "!reset");
+    CHECK(root.find("image")->tag == "!reset");
+    CHECK(root.find("environment")->tag == "!override");
+    CHECK(root.find("user")->quoted);
+    CHECK_FALSE(root.find("n")->quoted);
+    CHECK(says(refused_in_compose("a: !vault x\n"), "tag '!vault' is not supported"));
+}
+
+TEST_CASE("in compose a file may hold several documents, each with anchors of its own") {
+    auto result = parse_yaml_documents("a: &a 1\n---\nb: 2\n", "compose.yml", YamlDialect::compose);
+    REQUIRE(result.ok());
+    REQUIRE(result->size() == 2);
+    CHECK(result->back().find("b")->scalar == "2");
+    CHECK(says(refused_in_compose("a: &a 1\n---\nb: *a\n"), "aliases"));
+    auto empty = parse_yaml_documents("", "compose.yml", YamlDialect::compose);
+    REQUIRE(empty.ok());
+    CHECK(empty->size() == 1);
+    CHECK(says(refused_in_compose("a: 1\na: 2\n"), "key 'a' is written twice"));
+}
+
+TEST_CASE("in compose neither an alias bomb nor one within itself is built") {
+    std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n", deep = "b0: &b0 [x]\n";
+    for (int i = 1; i < 9; ++i) {
+        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
+        for (int j = 0; j < 10; ++j) bomb += (j ? ", *a" : "*a") + std::to_string(i - 1);
+        bomb += "]\n";
+    }
+    for (int i = 1; i < 200; ++i)
+        deep += "b" + std::to_string(i) + ": &b" + std::to_string(i) + " [*b" + std::to_string(i - 1) + "]\n";
+    CHECK(says(refused_in_compose(bomb), "more than 100000 values"));
+    CHECK(says(refused_in_compose(deep), "nested deeper than 100 levels"));
+    CHECK(says(refused_in_compose("a: &a [*a]\n"), "stands within the value that it names"));
+    CHECK(says(refused_in_compose("a: &a {b: *a}\n"), "stands within the value that it names"));
+}
