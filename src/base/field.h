@@ -46,6 +46,9 @@ struct Field {
     Needed needed = Needed::optional;
     bool or_text = false;   // a map that may also be written as a plain word (`strategy: blue-green`)
     Type item = Type::text; // of a text_list
+    // It goes with these values of the key `kind` beside it, and with no other; empty: with all.
+    std::vector<std::string_view> of = {};
+    std::string fallback = {}; // what counts where it isn't written, for people; empty: nothing to say
 };
 
 std::string_view name_of(Type type); // "duration", for messages and the schema

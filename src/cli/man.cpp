@@ -249,7 +249,17 @@ std::string meaning(const Field& field) {
         const std::vector<std::string> allowed(field.allowed.begin(), field.allowed.end());
         text += fmt::format(" One of {}.", join(allowed, ", "));
     }
-    return text + (field.needed == Needed::required ? " It has to be there." : "");
+    if (field.needed == Needed::required) return text + " It has to be there.";
+    const auto says = [&](const std::string& words) { return lower(field.help).find(words) != std::string::npos; };
+    const bool told = field.fallback.empty() || says("default") || says("(" + field.fallback + ")");
+    return text + (told ? "" : fmt::format(" Default: {}.", field.fallback));
+}
+
+// Where there are several kinds, a key says with which it goes.
+std::string its_kind(std::span<const Field> fields, const Field& field) {
+    const auto kind = std::find_if(fields.begin(), fields.end(), [](const Field& row) { return row.name == "kind"; });
+    if (field.of.empty() || kind == fields.end() || kind->allowed.size() < 2) return {};
+    return fmt::format(" It goes with kind {}.", one_of(std::vector<std::string>(field.of.begin(), field.of.end())));
 }
 
 std::string keys(std::span<const Field> fields, const std::string& above) {
@@ -259,7 +269,8 @@ std::string keys(std::span<const Field> fields, const std::string& above) {
         const bool opens = !field.children.empty();
         // A map says all that it is by what is in it.
         if (!opens || field.or_text || !field.help.empty())
-            items += item(fmt::format("Va {} Pq {}", argument(name), name_of(field.type)), meaning(field));
+            items += item(fmt::format("Va {} Pq {}", argument(name), name_of(field.type)),
+                          meaning(field) + its_kind(fields, field));
         const std::string below = field.type == Type::map_list ? "[]." : field.type == Type::open_map ? ".NAME." : ".";
         if (!opens) continue;
         const bool free_name = field.type == Type::open_map;

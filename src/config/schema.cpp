@@ -2,6 +2,7 @@
 #include "config/check.h"
 #include "config/config.h"
 #include "sys/data/json.h"
+#include <algorithm>
 #include <fmt/format.h>
 #include <limits>
 
@@ -93,11 +94,37 @@ Json type_of(const Field& field) {
     }
 }
 
+// Keys of a kind must be there only with it.
+bool must_be_there(const Field& field, Part part) {
+    return part == Part::item && field.needed == Needed::required && field.of.empty();
+}
+
+// What each value of the key `kind` changes about its neighbours.
+Json kinds(std::span<const Field> fields, Part part) {
+    Json all = Json::array();
+    const auto kind = std::find_if(fields.begin(), fields.end(), [](const Field& row) { return row.name == "kind"; });
+    if (kind == fields.end()) return all;
+    for (const std::string_view value : kind->allowed) {
+        Json then = Json::object();
+        for (const Field& field : fields) {
+            if (field.of.empty()) continue;
+            if (std::find(field.of.begin(), field.of.end(), value) == field.of.end())
+                then["properties"][std::string(field.name)] = false;
+            else if (part == Part::item && field.needed == Needed::required)
+                then["required"].push_back(std::string(field.name));
+        }
+        if (then.empty()) continue;
+        const Json its = {{"properties", {{"kind", {{"const", std::string(value)}}}}}, {"required", {"kind"}}};
+        all.push_back({{"if", its}, {"then", std::move(then)}});
+    }
+    return all;
+}
+
 // What an entry of an open map must hold where nothing is laid over it: in the common section.
 Json demands(std::span<const Field> fields, Part part) {
     Json properties = Json::object(), required = Json::array();
     for (const Field& field : fields) {
-        if (part == Part::item && field.needed == Needed::required) required.push_back(std::string(field.name));
+        if (must_be_there(field, part)) required.push_back(std::string(field.name));
         Json below;
         if (field.type == Type::map) below = demands(field.children, part);
         if (field.type == Type::open_map && field.children.front().type == Type::map) {
@@ -129,10 +156,11 @@ Json object(std::span<const Field> fields, Part part, std::string_view sections)
         const std::string name(field.name);
         const bool section = field.type == Type::any && is_tool(name);
         properties[name] = section ? reference_to(sections, name) : described(field);
-        if (part == Part::item && field.needed == Needed::required) required.push_back(name);
+        if (must_be_there(field, part)) required.push_back(name);
     }
     Json result = {{"type", "object"}, {"additionalProperties", false}, {"properties", properties}};
     if (!required.empty()) result["required"] = required;
+    if (Json by_kind = kinds(fields, part); !by_kind.empty()) result["allOf"] = std::move(by_kind);
     return result;
 }
 

@@ -27,11 +27,23 @@ bool may_be_empty(Type type) {
     return is_nested(type) || type == Type::text_list || type == Type::commands || type == Type::any;
 }
 
-// A tool that is still to come has no section yet.
-bool is_planned(std::string_view key) {
-    const auto all = planned_tools();
-    return std::find(all.begin(), all.end(), key) != all.end();
+bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
 }
+
+const Field* find(std::span<const Field> fields, std::string_view name) {
+    const auto field =
+        std::find_if(fields.begin(), fields.end(), [&](const Field& known) { return known.name == name; });
+    return field == fields.end() ? nullptr : &*field;
+}
+
+// The key `kind` says which of its neighbours there are. Nothing: it isn't known here, or is told as wrong.
+using ItsKind = std::optional<std::string_view>;
+
+bool goes_with(const Field& field, ItsKind kind) { return field.of.empty() || !kind || is_one_of(*kind, field.of); }
+
+// A tool that is still to come has no section yet.
+bool is_planned(std::string_view key) { return is_one_of(key, planned_tools()); }
 
 class Validator {
   public:
@@ -39,10 +51,11 @@ class Validator {
         : file_(file), text_(text), missing_(missing) {}
 
     Result<void> map(const std::string& path, const Node& node, std::span<const Field> fields) const {
+        const ItsKind kind = kind_of(node, fields);
         for (const auto& [key, value] : node.entries) {
-            const auto field = std::find_if(fields.begin(), fields.end(),
-                                            [&name = key.scalar](const Field& known) { return known.name == name; });
-            if (field == fields.end()) return unknown(path, key, fields);
+            const Field* field = find(fields, key.scalar);
+            if (!field) return unknown(path, key, fields, kind);
+            if (!goes_with(*field, kind)) return of_another_kind(path, key, *field, *kind);
             if (value.kind == Kind::null && !may_be_empty(field->type)) return empty(path, key, *field);
             if (groups_inputs(*field) && value.kind != Kind::scalar && value.entries.empty() && value.items.empty())
                 return asks_nothing(path, key, *field);
@@ -52,11 +65,22 @@ class Validator {
     }
 
   private:
+    ItsKind kind_of(const Node& node, std::span<const Field> fields) const {
+        const Field* field = find(fields, "kind");
+        if (!field) return {};
+        const Node* written = node.find("kind");
+        if (written && is_one_of(written->scalar, field->allowed)) return written->scalar;
+        if (written || missing_ == Missing::allowed || field->fallback.empty()) return {};
+        return field->fallback;
+    }
+
     // `there`: where the error points to.
     Result<void> missed(const std::string& path, const Node& there, const Node& node,
                         std::span<const Field> fields) const {
+        const ItsKind kind = kind_of(node, fields);
         for (const Field& field : fields) {
             if (field.needed == Needed::optional || node.find(field.name)) continue;
+            if (!field.of.empty() && (!kind || !goes_with(field, kind))) continue;
             return at(there, fmt::format("{}: key '{}' is missing; add it", path.empty() ? file_ : path, field.name));
         }
         return {};
@@ -66,9 +90,10 @@ class Validator {
         return usage(std::move(message), sys::place_at(text_, node.line, node.column, file_));
     }
 
-    Error unknown(const std::string& path, const Node& key, std::span<const Field> fields) const {
+    Error unknown(const std::string& path, const Node& key, std::span<const Field> fields, ItsKind kind) const {
         std::vector<std::string> known;
-        for (const Field& field : fields) known.emplace_back(field.name);
+        for (const Field& field : fields)
+            if (goes_with(field, kind)) known.emplace_back(field.name);
         if (is_planned(key.scalar) && (path.empty() || path.starts_with("environments.")))
             return at(key, fmt::format("{}: is not part of this version; take the section out", key.scalar));
         const std::string near = nearest(key.scalar, known);
@@ -76,6 +101,12 @@ class Validator {
         const std::string way_out =
             near.empty() ? "expected " + one_of(known) : fmt::format("did you mean '{}'?", near);
         return at(key, fmt::format("key '{}' is unknown{}; {}", key.scalar, where, way_out));
+    }
+
+    Error of_another_kind(const std::string& path, const Node& key, const Field& field, std::string_view kind) const {
+        const std::vector<std::string> its(field.of.begin(), field.of.end());
+        return at(key, fmt::format("key '{}' in {} goes with kind {}, not with {}; take it out", key.scalar,
+                                   path.empty() ? file_ : path, one_of(its), kind));
     }
 
     // YAML puts an empty value at the next line: show the key.

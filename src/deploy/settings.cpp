@@ -2,9 +2,12 @@
 #include "base/json_path.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "config/rows.h"
 #include "deploy/direct/nginx.h"
 #include "deploy/direct/variables.h"
 #include "deploy/layout.h"
+#include "deploy/strategies.h"
+#include "deploy/target.h"
 #include "sys/files/beneath.h"
 #include "sys/files/files.h"
 #include "sys/http/sockets.h"
@@ -34,10 +37,9 @@ Result<std::string> choose_environment(const config::Config& config, const std::
     return usage(fmt::format("environment '{}' is unknown; expected {}", given, one_of(known)));
 }
 
-// "200", "200-299" or "2xx", as the rows say; the higher one may still stand first.
+// "200", "200-299" or "2xx"; the higher one may still stand first.
 Result<void> read_expected(const config::Value& value, Health& health) {
     std::string text = value.text();
-    if (text.empty()) return {};
     if (text.ends_with("xx")) text = fmt::format("{0}00-{0}99", text[0]);
     health.lowest = static_cast<int>(parse_integer(text.substr(0, 3)).value_or(0));
     health.highest = static_cast<int>(parse_integer(text.substr(text.size() - 3)).value_or(0));
@@ -46,26 +48,13 @@ Result<void> read_expected(const config::Value& value, Health& health) {
                                    health.highest, health.lowest));
 }
 
-int count(const config::Value& value, int fallback) { return static_cast<int>(value.integer(fallback)); }
+Result<Milliseconds> parse_interval(std::string_view text) {
+    return std::max(TRY(parse_duration(text)), Milliseconds{10});
+}
 
-Result<Health> read_health(const config::Value& section) {
-    Health health;
-    health.path = section["path"].text(health.path);
-    TRY_VOID(read_expected(section["expect"], health));
-    health.interval = std::max(section["interval"].duration(health.interval), Milliseconds{10});
-    health.timeout = section["timeout"].duration(health.timeout);
-    health.deadline = section["deadline"].duration(health.deadline);
-    health.healthy_after = count(section["healthy_after"], health.healthy_after);
-    health.unhealthy_after = count(section["unhealthy_after"], health.unhealthy_after);
-    health.version_header = section.at("version.header").text();
-    const auto member = section.at("version.json");
-    auto pointer = json_location(member.text());
-    if (!pointer) return member.error(pointer.error().message);
-    health.version_pointer = pointer.value();
-    for (const auto* key : {"interval", "timeout", "deadline"})
-        if (section[key].present() && section[key].duration({}).count() <= 0)
-            return section[key].error(fmt::format("health.{} is longer than 0s; without it is the default", key));
-    return health;
+Result<void> check_wait(const config::Value& value, const std::string& name) {
+    if (value.duration({}).count() > 0) return {};
+    return value.error(fmt::format("{} is longer than 0s; without it is the default", name));
 }
 
 bool is_at_or_above(const std::string& folder, const std::string& path) {
@@ -73,9 +62,15 @@ bool is_at_or_above(const std::string& folder, const std::string& path) {
 }
 
 // They are written into systemd's units and told in commands to paste.
-bool is_account_name(const std::string& name) {
+Result<void> check_account(const config::Value& value, const std::string& name) {
     constexpr std::string_view others = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.-";
-    return name.size() <= 64 && name.find_first_not_of(others) == name.npos && name[0] != '-' && name[0] != '.';
+    const auto account = value.text();
+    if (account.empty()) return {};
+    if (account.size() <= 64 && account.find_first_not_of(others) == account.npos && account[0] != '-' &&
+        account[0] != '.')
+        return {};
+    return value.error(fmt::format("'{}' is not the name of a {} on this host; it takes letters, digits and - _ . only",
+                                   one_line(account), name == "target.user" ? "user" : "group"));
 }
 
 // The root is written into nginx's configuration, into systemd's units (where * ? [ ] are patterns, and a backslash
@@ -107,7 +102,7 @@ Result<void> check_root(const config::Config& config, const config::Value& root,
 }
 
 // "{sockt}" would reach the program as it is. Braces that are near to nothing of ours are the program's own.
-Result<void> check_placeholders(const config::Value& command) {
+Result<void> check_placeholders(const config::Value& command, const std::string&) {
     const std::vector<std::string> known = {"socket", "release", "shared", "slot"};
     for (const auto& word : command.items()) {
         const auto text = word.text();
@@ -122,24 +117,130 @@ Result<void> check_placeholders(const config::Value& command) {
     return {};
 }
 
-Result<void> read_target(const config::Config& config, const config::Value& section, const std::string& home,
-                         Settings& settings) {
+Result<void> check_commands(const config::Value& commands, const std::string& name) {
+    for (const auto& command : commands.items()) TRY_VOID(check_placeholders(command, name));
+    return {};
+}
+
+Result<void> check_shared(const config::Value& shared, const std::string&) {
+    for (const auto& path : shared.texts()) {
+        const auto normal = sys::Path(path).lexically_normal();
+        if (normal.is_absolute() || normal.empty() || normal == "." || *normal.begin() == "..")
+            return shared.error(fmt::format("shared path '{}' is not below the release; write it from there", path));
+    }
+    return {};
+}
+
+Result<void> check_size(const config::Value& size, const std::string& name) {
+    if (TRY(parse_size(size.text())) > 0) return {};
+    return size.error(fmt::format("{} 0 lets no release pass; write 4GiB", name));
+}
+
+std::vector<std::string_view> strategy_names() {
+    std::vector<std::string_view> names;
+    for (const auto& row : strategies()) names.push_back(row.name);
+    return names;
+}
+
+std::vector<std::string_view> target_names() {
+    std::vector<std::string_view> names;
+    for (const auto& row : target_kinds()) names.push_back(row.name);
+    return names;
+}
+
+// What fairlead.yml may say below `deploy:`, and what it fills.
+const config::Rows<Settings> release_rows = {
+    {"path", &Settings::release_path, "folder or tar archive; default: the folder of fairlead.yml"},
+    {"version", &Settings::release_version,
+     "first part of the release's id; default: --release-version, else the short commit"},
+    {"exclude", &Settings::exclude, "globs of files that are not part of the release"},
+    {"max_size",
+     {&Settings::max_size, Type::size},
+     "of all its files together; a larger release is refused",
+     {.check = check_size}},
+    {"max_files", {&Settings::max_files, Type::positive}, "files, folders and links that it may hold"},
+    {"max_ratio", {&Settings::max_ratio, Type::positive}, "how many times its size an archive may unpack to"},
+};
+
+const config::Rows<Settings> direct_rows = {
+    {"root", &Settings::root, "folder of releases, slots and sockets", {.needed = Needed::required}},
+    {"command",
+     &Settings::command,
+     "program and arguments; {socket}, {release}, {shared} and {slot} are filled in",
+     {.check = check_placeholders, .needed = Needed::required}},
+    {"prepare", &Settings::prepare, "commands to run in the new release before it starts", {.check = check_commands}},
+    {"shared", &Settings::shared, "paths that all releases share", {.check = check_shared}},
+    {"user",
+     &Settings::user,
+     "of this host, who prepare and the application run as; default: whoever deploys",
+     {.check = check_account}},
+    {"socket_group",
+     &Settings::socket_group,
+     "group that may connect to the sockets; default: that of nginx's user in /etc/nginx/nginx.conf",
+     {.check = check_account}},
+    {"supervise", &Settings::supervise, "who keeps the process running", {.allowed = {"auto", "systemd", "own"}}},
+    {"state", &Settings::state,
+     "folder of lock, journal and history; default /var/lib/fairlead, without root $XDG_STATE_HOME/fairlead"},
+};
+
+const config::Rows<Settings> target_rows(
+    {{"kind", &Settings::target, "where releases run", {.allowed = target_names(), .needed = Needed::required}}},
+    {{"direct", direct_rows}});
+
+const config::Rows<Health> version_rows = {
+    {"header", &Health::version_header, "response header that holds the release's id, version or commit"},
+    {"json",
+     {&Health::version_pointer, Type::text, json_location},
+     "the same as a member of a JSON body: $.version or /version"},
+};
+
+const config::Rows<Health> health_rows = {
+    {"path", {&Health::path, Type::route}, "asked to find out whether a release is well"},
+    {"expect", {Type::status, read_expected}, "status, 200, 200-299 or 2xx"},
+    {"interval", {&Health::interval, Type::duration, parse_interval}, "between two probes", {.check = check_wait}},
+    {"timeout", &Health::timeout, "of one probe", {.check = check_wait}},
+    {"deadline", &Health::deadline, "until a new release must be ready", {.check = check_wait}},
+    {"healthy_after", {&Health::healthy_after, Type::up_to_1000}, "good answers in a row"},
+    {"unhealthy_after", {&Health::unhealthy_after, Type::up_to_1000}, "bad answers in a row while baking"},
+    {"version", version_rows, "where the answer tells its release"},
+};
+
+const config::Rows<Settings> drain_rows = {
+    {"timeout", &Settings::drain_timeout, "how long requests of the old release may take"},
+};
+
+const config::Rows<Settings> stop_rows = {
+    {"signal", &Settings::stop_signal, "that asks the process to end", {.allowed = sys::signal_names()}},
+    {"timeout", &Settings::stop_timeout, "until SIGKILL"},
+};
+
+const config::Rows<Settings> verify_rows = {
+    {"requests", {&Settings::verify_requests, Type::up_to_1000}, "asked through the router after the switch"},
+};
+
+const config::Rows<Settings> retain_rows = {
+    {"releases", {&Settings::retain, Type::up_to_1000}, "kept for a rollback"},
+};
+
+const config::Rows<Settings> section_rows = {
+    {"release", release_rows, "what is deployed"},
+    {"target", target_rows, "where to"},
+    {"strategy", &Settings::strategy, "how releases take turns", {.allowed = strategy_names()}},
+    {"health", {&Settings::health, health_rows}, "when a release is well"},
+    {"verify", verify_rows, "the look through the router"},
+    {"bake", &Settings::bake, "how long the new release is watched before the old one goes"},
+    {"drain", drain_rows, "letting the old release finish"},
+    {"stop", stop_rows, "how a release is stopped"},
+    {"retain", retain_rows, "what is kept"},
+};
+
+// What only all of it together tells.
+Result<void> settle_target(const config::Config& config, const config::Value& section, const std::string& home,
+                           Settings& settings) {
     const auto target = section["target"];
-    settings.target = target["kind"].text(settings.target);
-    settings.root = absolute(config, target["root"].text());
-    settings.state = absolute(config, target["state"].text());
-    settings.command = target["command"].texts();
-    for (const auto& command : target["prepare"].items()) settings.prepare.push_back(command.texts());
-    settings.shared = target["shared"].texts();
-    settings.user = target["user"].text();
-    settings.socket_group = target["socket_group"].text();
-    for (const auto* key : {"user", "socket_group"})
-        if (!target[key].text("x").empty() && !is_account_name(target[key].text("x")))
-            return target[key].error(
-                fmt::format("'{}' is not the name of a {} on this host; it takes letters, digits and - _ . only",
-                            one_line(target[key].text()), std::string_view(key) == "user" ? "user" : "group"));
-    settings.supervise = target["supervise"].text(settings.supervise);
-    if (!target.present() || settings.root.empty() || settings.command.empty()) {
+    settings.root = absolute(config, settings.root);
+    settings.state = absolute(config, settings.state);
+    if (settings.root.empty() || settings.command.empty()) {
         return section.error(
             fmt::format("environment '{}' has no target; write deploy.target: {{kind: direct, root: /srv/{}, "
                         "command: [...]}}",
@@ -151,22 +252,11 @@ Result<void> read_target(const config::Config& config, const config::Value& sect
             return target[key].error(fmt::format("target.{} holds a control character; no unit and no router's "
                                                  "configuration has a place for it",
                                                  key));
-    TRY_VOID(check_placeholders(target["command"]));
-    for (const auto& command : target["prepare"].items()) TRY_VOID(check_placeholders(command));
     const auto socket = Layout{settings.root}.current_socket().string();
-    if (socket.size() > sys::socket_path_limit) {
-        return target["root"].error(
-            fmt::format("the socket '{}' has {} bytes, a unix socket's path at most {}; choose a shorter target.root",
-                        socket, socket.size(), sys::socket_path_limit));
-    }
-    for (const auto& path : settings.shared) {
-        const auto normal = sys::Path(path).lexically_normal();
-        if (normal.is_absolute() || normal.empty() || normal == "." || *normal.begin() == "..") {
-            return target["shared"].error(
-                fmt::format("shared path '{}' is not below the release; write it from there", path));
-        }
-    }
-    return {};
+    if (socket.size() <= sys::socket_path_limit) return {};
+    return target["root"].error(
+        fmt::format("the socket '{}' has {} bytes, a unix socket's path at most {}; choose a shorter target.root",
+                    socket, socket.size(), sys::socket_path_limit));
 }
 
 // They become names of folders, of a systemd unit and of an nginx upstream.
@@ -205,21 +295,6 @@ Result<void> read_env(const config::Config& config, Settings& settings) {
     return {};
 }
 
-Result<void> read_limits(const config::Value& release, Settings& settings) {
-    if (const auto size = release["max_size"]; size.present()) {
-        const auto bytes = parse_size(size.text());
-        if (!bytes.ok()) return size.error(bytes.error().message);
-        if (bytes.value() == 0) return size.error("release.max_size 0 lets no release pass; write 4GiB");
-        settings.max_size = bytes.value();
-    }
-    const auto number = [&](const char* key, std::uint64_t fallback) {
-        return static_cast<std::uint64_t>(release[key].integer(static_cast<std::int64_t>(fallback)));
-    };
-    settings.max_files = number("max_files", settings.max_files);
-    settings.max_ratio = number("max_ratio", settings.max_ratio);
-    return {};
-}
-
 // Never in a folder that others write to, as /tmp: they would make the lock, or the state, before us.
 Result<std::string> default_state(const sys::Environment& variables, bool root) {
     if (root) return std::string("/var/lib/fairlead");
@@ -231,6 +306,20 @@ Result<std::string> default_state(const sys::Environment& variables, bool root) 
         "write deploy.target.state");
 }
 
+}
+
+std::span<const Field> fields() { return section_rows.fields(); }
+
+std::span<const config::Milder> milder() {
+    using When = config::Milder::When;
+    static constexpr config::Milder rows[] = {{"health.path", When::altered},
+                                              {"health.expect", When::altered},
+                                              {"health.healthy_after", When::lower, "3"},
+                                              {"health.unhealthy_after", When::higher, "2"},
+                                              {"health.version", When::removed},
+                                              {"verify.requests", When::lower, "20"},
+                                              {"bake", When::lower, "30s"}};
+    return rows;
 }
 
 Result<Settings> read_settings(const config::Config& config, const std::string& environment,
@@ -250,19 +339,9 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
     const auto reachable = check_url(settings.url);
     if (!reachable.ok()) return config.environment(settings.environment)["url"].error(reachable.error().message);
     while (settings.url.back() == '/') settings.url.pop_back();
-    settings.release_path = absolute(config, section.at("release.path").text("."));
-    settings.release_version = section.at("release.version").text();
-    settings.exclude = section.at("release.exclude").texts();
-    TRY_VOID(read_limits(section["release"], settings));
-    TRY_VOID(read_target(config, section, variables.get_or("HOME", ""), settings));
-    settings.strategy = section["strategy"].text(settings.strategy);
-    settings.health = TRY(read_health(section["health"]));
-    settings.drain_timeout = section.at("drain.timeout").duration(settings.drain_timeout);
-    settings.stop_timeout = section.at("stop.timeout").duration(settings.stop_timeout);
-    settings.bake = section["bake"].duration(settings.bake);
-    settings.stop_signal = section.at("stop.signal").text(settings.stop_signal);
-    settings.verify_requests = count(section.at("verify.requests"), settings.verify_requests);
-    settings.retain = static_cast<std::size_t>(count(section.at("retain.releases"), static_cast<int>(settings.retain)));
+    TRY_VOID(section_rows.read(section, settings));
+    settings.release_path = absolute(config, settings.release_path);
+    TRY_VOID(settle_target(config, section, variables.get_or("HOME", ""), settings));
     TRY_VOID(read_env(config, settings));
     if (settings.state.empty()) settings.state = TRY(default_state(variables, sys::is_root()));
     settings.state += "/" + settings.app + "/" + settings.environment;

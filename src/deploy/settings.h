@@ -21,7 +21,7 @@ struct Health {
 
 struct Settings {
     std::string app, environment, url;
-    std::string release_path, release_version;
+    std::string release_path = ".", release_version;
     std::vector<std::string> exclude;                                          // globs from the release's folder
     std::uint64_t max_size = 4ull << 30, max_files = 500'000, max_ratio = 100; // see deploy/release/contents.h
     std::string target = "direct", root, state, supervise = "auto";

@@ -1,30 +1,55 @@
 #include "gate/policy.h"
 #include "base/text.h"
+#include "config/rows.h"
 #include "gate/formats/readers.h"
 #include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::gate {
 
-std::span<const Field> fields() {
-    static const std::vector<std::string_view> formats = [] {
-        std::vector<std::string_view> names;
-        for (const auto& reader : readers()) names.push_back(reader.format);
-        return names;
-    }();
-    static const Field report[] = {
-        {"path", Type::text_list, "Paths or globs, from the folder of fairlead.yml.", {}, {}, Needed::required},
-        {"format", Type::text, "The format that it must have; without it any that gate reads.", formats},
-        {"root", Type::text, "Folder that relative paths in the report start from."},
-        {"optional", Type::boolean, "Nothing there is fine."},
-        {"min_files", Type::positive, "How many files the path must match (1)."},
-    };
-    static const Field each[] = {{"name", Type::map, "A name of yours for the report.", {}, report}};
-    static const Field rows[] = {
-        {"reports", Type::open_map, "The reports that must be there, by a name of yours.", {}, each},
-    };
-    return rows;
+namespace {
+
+std::vector<std::string_view> format_names() {
+    std::vector<std::string_view> names;
+    for (const auto& reader : readers()) names.push_back(reader.format);
+    return names;
 }
+
+Result<void> check_report(const config::Value& value, Expected& report) {
+    const bool names_nothing = std::any_of(report.patterns.begin(), report.patterns.end(),
+                                           [](const auto& pattern) { return trim(pattern).empty(); });
+    if (!report.patterns.empty() && !names_nothing) return {};
+    return value["path"].error(fmt::format("report {}: path is empty; name a file or a glob", report.name));
+}
+
+const config::Rows<Expected> report_rows(
+    {
+        {"path",
+         &Expected::patterns,
+         "Paths or globs, from the folder of fairlead.yml.",
+         {.place = &Expected::place, .needed = Needed::required}},
+        {"format",
+         &Expected::format,
+         "The format that it must have; without it any that gate reads.",
+         {.allowed = format_names()}},
+        {"root",
+         &Expected::root,
+         "Folder that relative paths in the report start from.",
+         {.place = &Expected::root_place}},
+        {"optional", &Expected::optional, "Nothing there is fine."},
+        {"min_files", {&Expected::min_files, Type::positive}, "How many files the path must match (1)."},
+    },
+    check_report);
+
+const config::Rows<Policy> section_rows = {
+    {"reports",
+     {&Policy::reports, &Expected::name, report_rows},
+     "The reports that must be there, by a name of yours."},
+};
+
+}
+
+std::span<const Field> fields() { return section_rows.fields(); }
 
 std::span<const config::Milder> milder() {
     using When = config::Milder::When;
@@ -44,23 +69,9 @@ std::span<const config::Milder> milder() {
 }
 
 Result<std::vector<Expected>> expected_reports(const config::Value& section) {
-    std::vector<Expected> out;
-    for (const auto& [name, value] : section["reports"].entries()) {
-        Expected& report = out.emplace_back();
-        report.name = name;
-        report.patterns = value["path"].texts();
-        report.format = value["format"].text();
-        report.root = value["root"].text();
-        if (value["root"].present()) report.root_place = value["root"].place();
-        report.optional = value["optional"].boolean(false);
-        report.min_files = value["min_files"].integer(1);
-        report.place = value["path"].place();
-        const bool names_nothing = std::any_of(report.patterns.begin(), report.patterns.end(),
-                                               [](const auto& pattern) { return trim(pattern).empty(); });
-        if (report.patterns.empty() || names_nothing)
-            return value["path"].error(fmt::format("report {}: path is empty; name a file or a glob", name));
-    }
-    return out;
+    Policy policy;
+    TRY_VOID(section_rows.read(section, policy));
+    return std::move(policy.reports);
 }
 
 std::vector<Expected> expected_reports(std::span<const std::string> patterns) {

@@ -111,9 +111,6 @@ Result<std::vector<const Rule*>> chosen_rules(const Options& options) {
 
 std::span<const Field> fields() {
     static const Field rows[] = {
-        {"only", Type::text_list, "Rules to apply; default: all."},
-        {"skip", Type::text_list, "Rules to leave out."},
-        {"exclude", Type::text_list, "Paths to leave out, as globs from the repository's root."},
         {"allow", Type::text_list,
          "Regular expressions (RE2); a value that one of them matches anywhere is not a secret."},
         {"max_file_size", Type::size, "Larger files of a tree are left out, and named; default: 20MiB."},

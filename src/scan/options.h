@@ -35,7 +35,8 @@ Result<Options> read_options(const Given& given, const std::string& today);
 // Those that `options` choose. Error (usage): a rule is unknown, or none is left.
 Result<std::vector<const Rule*>> chosen_rules(const Options& options);
 
-// The keys of `scan:` in fairlead.yml, and those that let it look less closely.
+// The keys of `scan:` in fairlead.yml that no input covers, or not well enough; and those that let it look less
+// closely.
 std::span<const Field> fields();
 std::span<const config::Milder> milder();
 

@@ -1,23 +1,39 @@
 #include "tag/config.h"
 #include "base/text.h"
+#include "config/rows.h"
 #include "sys/files/beneath.h"
 #include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::tag {
 
-std::span<const Field> fields() {
-    static const Field component[] = {
-        {"prefix", Type::text, "What its tags begin with, up to the number; default: <name>/v."},
-        {"include", Type::text_list,
-         "Globs of the paths that belong to it; the longest match wins between components."},
-        {"exclude", Type::text_list, "Globs of paths that do not."},
-    };
-    static const Field entry[] = {{"", Type::map, "A component.", {}, component}};
-    static const Field rows[] = {
-        {"components", Type::open_map, "Parts of the repository with versions of their own, by name.", {}, entry}};
-    return rows;
+namespace {
+
+struct Written {
+    std::string name;
+    std::optional<std::string> prefix;
+    std::vector<std::string> include, exclude;
+};
+
+struct Section {
+    std::vector<Written> components;
+};
+
+const config::Rows<Written> component_rows = {
+    {"prefix", &Written::prefix, "What its tags begin with, up to the number; default: <name>/v."},
+    {"include", &Written::include, "Globs of the paths that belong to it; the longest match wins between components."},
+    {"exclude", &Written::exclude, "Globs of paths that do not."},
+};
+
+const config::Rows<Section> section_rows = {
+    {"components",
+     {&Section::components, &Written::name, component_rows},
+     "Parts of the repository with versions of their own, by name."},
+};
+
 }
+
+std::span<const Field> fields() { return section_rows.fields(); }
 
 bool is_of_peer(std::string_view input) {
     constexpr std::string_view all[] = {"context",     "images",   "tags",       "flavor",          "labels",
@@ -57,19 +73,20 @@ Result<Component> component_of(const ComponentWanted& wanted, const config::Valu
     component.include = wanted.include;
     component.exclude = wanted.exclude;
     if (!wanted.name.empty()) component.prefix = wanted.name + "/v";
+    Section said;
+    TRY_VOID(section_rows.read(section, said));
     const auto components = section["components"];
     std::vector<std::string> names;
     if (components.present()) component.folder = folder;
-    for (const auto& [name, value] : components.entries()) {
-        const auto include = value["include"].texts();
-        names.push_back(name);
-        if (name != wanted.name) {
-            component.others.insert(component.others.end(), include.begin(), include.end());
+    for (const Written& one : said.components) {
+        names.push_back(one.name);
+        if (one.name != wanted.name) {
+            component.others.insert(component.others.end(), one.include.begin(), one.include.end());
             continue;
         }
-        component.prefix = value["prefix"].text(component.prefix);
-        if (component.include.empty()) component.include = include;
-        if (component.exclude.empty()) component.exclude = value["exclude"].texts();
+        component.prefix = one.prefix.value_or(component.prefix);
+        if (component.include.empty()) component.include = one.include;
+        if (component.exclude.empty()) component.exclude = one.exclude;
     }
     if (!wanted.name.empty() && !names.empty() && std::find(names.begin(), names.end(), wanted.name) == names.end())
         return components.error(fmt::format("component '{}' is unknown; expected {}", wanted.name, one_of(names)));

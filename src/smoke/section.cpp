@@ -1,0 +1,321 @@
+#include "base/json_path.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "config/rows.h"
+#include "smoke/config.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
+#include <set>
+
+// What fairlead.yml may say below `smoke:`, and what it fills.
+namespace fairlead::smoke {
+
+namespace {
+
+using config::Value;
+
+// The error of a value's text, at the value's place.
+template <typename T>
+Result<T> at(const Value& value, Result<T> result) {
+    if (!result) return value.error(result.error().message);
+    return result;
+}
+
+std::string address(const std::string& base, const std::string& path) {
+    if (path.find("://") != std::string::npos) return path;
+    const bool slash = base.ends_with('/');
+    return (slash ? base.substr(0, base.size() - 1) : base) + (path.starts_with('/') ? "" : "/") + path;
+}
+
+// What stands in the file is right, also where a flag replaces it.
+Result<void> check_time(const Value& time, const std::string&) {
+    if (time.duration({}).count() > 0) return {};
+    return time.error("a time of 0s leaves no time to ask; write 30s");
+}
+
+Result<void> check_source(const Value& source, const std::string&) {
+    const auto parsed = parse_version_source(source.text());
+    return parsed.ok() ? Result<void>() : source.error(parsed.error().message);
+}
+
+// An empty one would check nothing: it is a variable that is not set.
+Result<void> check_version(const Value& version, const std::string&) {
+    if (!trim(version.text()).empty()) return {};
+    return version.error("version expects nothing; write the version, auto, or remove it");
+}
+
+Result<void> check_factor(const Value& factor, const std::string&) {
+    const double growth = factor.number(0);
+    if (growth >= 1 && growth <= 100) return {};
+    return factor.error("factor is the growth of the wait; write 1 to 100");
+}
+
+Result<void> check_addresses(const Value& base, const std::string&) {
+    for (const Value& one : base.items()) TRY_VOID(at(one, check_address(one.text())));
+    return {};
+}
+
+Result<std::vector<int>> parse_codes(const std::vector<std::string>& texts) {
+    std::vector<int> codes;
+    for (const auto& range : TRY(parse_statuses(texts)))
+        for (int status = range.first; status <= range.last; ++status) codes.push_back(status);
+    return codes;
+}
+
+Result<void> read_header(const Value& map, Expect& expect) {
+    for (const auto& [name, text] : map.entries()) {
+        auto matcher = TRY(at(text, parse_matcher(text.text())));
+        expect.headers.emplace_back(name, std::move(matcher));
+    }
+    return {};
+}
+
+Result<void> read_location(const Value& text, Expect& expect) {
+    auto matcher = TRY(at(text, parse_matcher(text.text())));
+    expect.headers.emplace_back("location", std::move(matcher));
+    return {};
+}
+
+Result<void> read_json(const Value& map, Expect& expect) {
+    for (const auto& [path, wanted] : map.entries()) {
+        const auto text = wanted.is_scalar() ? wanted.text() : wanted.json();
+        auto place = TRY(at(wanted, json_location(path)));
+        auto matcher = TRY(at(wanted, parse_matcher(text)));
+        expect.json.emplace_back(std::move(place), std::move(matcher));
+    }
+    return {};
+}
+
+const Field any_value[] = {{"", Type::any, "What is expected there."}};
+
+const config::Rows<Expect> expect_rows = {
+    {"status", {&Expect::statuses, Type::text_list, parse_statuses, Type::status}, "200, 200-299 or 2xx."},
+    {"header",
+     {Type::open_map, read_header, config::any_text()},
+     "Headers: equals, `~ contains`, `/pattern/`, `! not`, `nonempty`."},
+    {"location", {Type::text, read_location}, "The header of a redirect."},
+    {"body", {&Expect::body, Type::text, parse_matcher}, "The body, as a header is matched."},
+    {"json", {Type::open_map, read_json, any_value}, "Places ($.items[0].id or /items/0/id) and what stands there."},
+    {"max", {&Expect::max, Type::duration, parse_duration}, "Longest time of the attempt."},
+    {"version", &Expect::version, "The version that must answer.", {.check = check_version}},
+    {"from", {&Expect::version_source, Type::text, parse_version_source}, "Where it tells its version."},
+};
+
+// A word is the failure that is expected.
+Result<void> read_expect(const Value& value, Check& check) {
+    if (!value.is_scalar()) return expect_rows.read(value, check.expect);
+    const std::vector<std::string> words = {"refused", "timeout", "tls-error", "nxdomain"};
+    constexpr sys::HttpFailure meant[] = {sys::HttpFailure::refused, sys::HttpFailure::timeout,
+                                          sys::HttpFailure::tls_handshake, sys::HttpFailure::resolve};
+    const auto found = std::find(words.begin(), words.end(), value.text());
+    if (found == words.end())
+        return value.error(
+            fmt::format("'{}' is not an expectation; expected {} or a map", value.text(), one_of(words)));
+    check.expect.failure = meant[found - words.begin()];
+    return {};
+}
+
+// Keys that would have no effect beside one another.
+Result<void> check_combination(const config::Value& value, const Check& check) {
+    const std::vector<std::string> switches = {"true", "false", "yes", "no", "on", "off"};
+    for (const auto* key : {"skip", "xfail"}) {
+        const auto reason = lower(trim(value[key].text()));
+        if (value[key].present() && reason.empty())
+            return value[key].error(fmt::format("{} needs its reason: \"issue 123\"", key));
+        if (std::find(switches.begin(), switches.end(), reason) != switches.end())
+            return value[key].error(
+                fmt::format("{} takes the reason as text, as in \"issue 123\"; without it the check counts", key));
+    }
+    if (!check.skip.empty() && !check.expected_failure.empty())
+        return value["xfail"].error("a check is skipped or known to fail, not both; remove one");
+    if (check.method == "HEAD" && value["data"].present())
+        return value["data"].error("a HEAD sends no body; write post or put, or remove data");
+    return at(value["expect"], check_expected(check));
+}
+
+Result<void> settle_check(const Value& value, Check& check) {
+    check.place = value.place();
+    for (const auto* method : {"get", "head", "post", "put", "delete"}) {
+        if (!value[method].present()) continue;
+        if (!check.url.empty()) return value.error("a check asks once; write one of get, head, post, put and delete");
+        check.method = upper(method);
+        check.url = value[method].text();
+    }
+    if (check.url.empty()) return value.error("a check needs something to ask for: get: /path");
+    if (!value["name"].present()) check.name = check.method + " " + check.url;
+    return check_combination(value, check);
+}
+
+const config::Rows<Check> check_rows(
+    {
+        {"name", &Check::name, "For people."},
+        {"get", Type::text, "Path or URL of a GET."}, // these five: settle_check
+        {"head", Type::text, "Path or URL of a HEAD."},
+        {"post", Type::text, "Path or URL of a POST."},
+        {"put", Type::text, "Path or URL of a PUT."},
+        {"delete", Type::text, "Path or URL of a DELETE."},
+        {"headers", &Check::headers, "Headers of the request."},
+        {"data", &Check::body, "Body of the request."},
+        {"expect",
+         {Type::map, read_expect, expect_rows.fields()},
+         "What must come back; or refused, timeout, tls-error, nxdomain.",
+         {.or_text = true}},
+        {"xfail", &Check::expected_failure, "Known to fail, and why: passing is then a failure."},
+        {"skip", &Check::skip, "Not asked, and why."},
+    },
+    settle_check);
+
+struct Ready {
+    std::string path = "/";
+    std::vector<StatusRange> statuses = Expect{}.statuses;
+    std::string version;
+};
+
+// Where no member is named, an input of the tool reads it.
+const config::Rows<Ready> ready_rows = {
+    {"path", &Ready::path, "Asked until it is good, before any check."},
+    {"status", {&Ready::statuses, Type::text_list, parse_statuses, Type::status}, "Expected: 200, 200-299 or 2xx."},
+    {"version", &Ready::version, "The version, tag or commit that must answer.", {.check = check_version}},
+    {"from",
+     Type::text,
+     "Where it tells its version: json:$.version, header:X-Release or body.",
+     {.check = check_source}},
+    {"streak", Type::up_to_1000, "Good answers in a row, each on a new connection."},
+    {"stable", Type::duration, "Good for this long, at most one request per second."},
+};
+
+const config::Rows<RetryPolicy> retry_rows = {
+    {"attempts", {&RetryPolicy::attempts, Type::up_to_1000}, "In all, the first included."},
+    {"backoff", &RetryPolicy::backoff, "Longest wait before the second attempt."},
+    {"factor", &RetryPolicy::factor, "Growth of that wait.", {.check = check_factor}},
+    {"max", &RetryPolicy::max, "Longest wait of all."},
+    {"on", {&RetryPolicy::statuses, Type::text_list, parse_codes, Type::status}, "Statuses that mean \"starting\"."},
+};
+
+struct Section {
+    std::vector<std::string> base;
+    std::optional<Ready> ready;
+    config::Pairs headers;
+    RetryPolicy retry;
+    std::vector<Check> checks;
+};
+
+const config::Rows<Section> defaults_rows = {
+    {"timeout", Type::duration, "One attempt.", {.check = check_time}},
+    {"connect", Type::duration, "Making the connection.", {.check = check_time}},
+    {"jobs", Type::up_to_1000, "Checks at a time."},
+    {"headers", &Section::headers, "Headers of every request."},
+};
+
+const config::Rows<Section> section_rows = {
+    {"base",
+     &Section::base,
+     "Addresses that every check runs against; default: the environment's url.",
+     {.check = check_addresses}},
+    {"deadline", Type::duration, "For everything, the wait included.", {.check = check_time}},
+    {"ca_file", Type::text, "Certificates (PEM) that servers are judged by, instead of the system's."},
+    {"bearer_env", Type::text, "Variable with the token that is sent as Authorization: Bearer."},
+    {"ready", {&Section::ready, ready_rows}, "The wait until it serves."},
+    {"defaults", defaults_rows, "For every request."},
+    {"retry", {&Section::retry, retry_rows}, "How passing faults are tried again."},
+    {"checks", {&Section::checks, check_rows}, "What is asked."},
+};
+
+// The same at each address; where the path is a whole URL there is one.
+void add_ready(const Ready& ready, const Check& common, const std::vector<std::string>& addresses, Plan& plan) {
+    Check check = common;
+    check.expect.statuses = ready.statuses;
+    check.expect.version = ready.version;
+    check.name = "ready";
+    check.url = address(addresses.empty() ? "" : addresses.front(), ready.path);
+    plan.ready = check;
+    for (std::size_t i = 1; i < addresses.size() && !is_absolute_url(ready.path); ++i) {
+        check.name = "ready at " + addresses[i];
+        check.url = address(addresses[i], ready.path);
+        plan.ready_elsewhere.push_back(check);
+    }
+}
+
+}
+
+std::span<const Field> fields() { return section_rows.fields(); }
+
+std::span<const config::Milder> milder() {
+    using When = config::Milder::When;
+    static constexpr config::Milder rows[] = {{"checks.*", When::removed},
+                                              {"checks.*.expect", When::changed},
+                                              {"checks.*.get", When::altered},
+                                              {"checks.*.head", When::altered},
+                                              {"checks.*.post", When::altered},
+                                              {"checks.*.put", When::altered},
+                                              {"checks.*.delete", When::altered},
+                                              {"checks.*.headers", When::changed},
+                                              {"checks.*.data", When::changed},
+                                              {"environments.*.url", When::changed},
+                                              {"bearer_env", When::changed},
+                                              {"deadline", When::higher, "2m"},
+                                              {"defaults.timeout", When::higher, "10s"},
+                                              {"defaults.headers", When::changed},
+                                              {"checks.*.xfail", When::set},
+                                              {"checks.*.skip", When::set},
+                                              {"base", When::changed},
+                                              {"ca_file", When::changed},
+                                              {"ready", When::removed},
+                                              {"ready.path", When::changed},
+                                              {"ready.status", When::changed},
+                                              {"ready.version", When::altered},
+                                              {"ready.streak", When::lower, "1"},
+                                              {"ready.stable", When::lower},
+                                              {"retry.attempts", When::higher, "5"},
+                                              {"retry.on", When::added}};
+    return rows;
+}
+
+Result<void> add_section(const config::Value& section, const config::Value& environment, const Hearing& hearing,
+                         const ForEveryUrl& every, Plan& plan) {
+    if (every.expects())
+        return usage("an expectation of every URL needs URLs; write that of a check under its expect:");
+    Section said;
+    said.retry = plan.retry;
+    TRY_VOID(section_rows.read(section, said));
+    plan.retry = said.retry;
+    for (auto& header : TRY(parse_headers(every.request_headers))) said.headers.push_back(std::move(header));
+    if (const auto url = environment["url"]; !section["base"].present() && url.present()) {
+        TRY_VOID(at(url, check_address(url.text())));
+        said.base.push_back(url.text());
+    }
+    const auto needs_base = [&](const std::string& path, const Place& place) -> Result<void> {
+        if (!said.base.empty() || path.find("://") != std::string::npos) return {};
+        return usage(fmt::format("'{}' is a path, but there is no address to ask; write smoke.base, or url in the "
+                                 "environment and --env",
+                                 path),
+                     place);
+    };
+    if (said.ready) {
+        Check common;
+        common.place = section["ready"].place();
+        common.common_headers = said.headers;
+        TRY_VOID(needs_base(said.ready->path, common.place));
+        add_ready(*said.ready, common, said.base, plan);
+    }
+    std::set<std::string> names;
+    const auto items = section["checks"].items();
+    for (std::size_t i = 0; i < said.checks.size(); ++i) {
+        auto& check = said.checks[i];
+        check.common_headers = said.headers;
+        if (const auto name = items[i]["name"]; name.present() && !names.insert(check.name).second)
+            return name.error(fmt::format("two checks are named '{}'; name them apart", check.name));
+        TRY_VOID(needs_base(check.url, check.place));
+        const bool absolute = check.url.find("://") != std::string::npos;
+        for (const auto& base : absolute ? std::vector<std::string>{""} : said.base) {
+            auto one = check;
+            one.url = address(base, check.url);
+            if (!absolute && said.base.size() > 1) one.name += " at " + base;
+            plan.checks.push_back(std::move(one));
+        }
+    }
+    return withhold(hearing, plan);
+}
+
+}
