@@ -15,6 +15,10 @@ const std::string whole = "whole-"; // the common section: nothing it is laid ov
 constexpr int no_limit = std::numeric_limits<int>::max();
 constexpr std::string_view reference = "\\$\\{"; // an interpolation stands for any value
 
+// Text needs no quotes: what YAML takes for a number or a boolean is text as it is spelled. The one definition that
+// says so; a row has one type.
+Json text() { return {{"$ref", "#/definitions/text"}}; }
+
 // A key that must be there may stand in the common section or in the environment's, but within an item of a list.
 enum class Part { section, item };
 // `sections`: what the definitions of tools' sections are called, "whole-gate".
@@ -45,7 +49,7 @@ Json words(const Field& field, Type type) {
 Json scalar(const Field& field, Type type) {
     if (!field.allowed.empty()) return words(field, type);
     if (const Form* known = find_form(type)) return form(*known);
-    return {{"type", {"string", "number", "boolean"}}};
+    return text();
 }
 
 // One, a list of them, or nothing.
@@ -75,8 +79,7 @@ Json open_map(const Field& child) {
 }
 
 Json commands() {
-    const Json word = {{"type", {"string", "number", "boolean"}}};
-    const Json command = {{"type", "array"}, {"items", word}, {"minItems", 1}};
+    const Json command = {{"type", "array"}, {"items", text()}, {"minItems", 1}};
     return {{"type", {"array", "null"}}, {"items", command}};
 }
 
@@ -146,6 +149,7 @@ Json reference_to(std::string_view sections, const std::string& name) {
 
 Json described(const Field& field) {
     Json type = type_of(field);
+    if (type.contains("$ref")) type = {{"allOf", Json::array({std::move(type)})}}; // what stands beside it is ignored
     if (type.is_object() && !field.help.empty()) type["description"] = std::string(field.help);
     return type;
 }
@@ -170,7 +174,8 @@ std::string schema(std::string_view tool, std::span<const Field> fields) {
     Json result = {{"$schema", "http://json-schema.org/draft-07/schema#"}, {"title", "fairlead.yml"}};
     result.update(object(common_fields(), Part::section, whole));
     result["type"] = {"object", "null"};
-    result["definitions"] = Json::object();
+    result["definitions"]["text"] = {{"type", {"string", "number", "boolean"}},
+                                     {"description", "Text, as it is spelled; quotes are not needed."}};
     if (tool.empty()) return sys::dump_json(result, 1) + "\n";
     const std::string name(tool);
     Json section = or_null(object(fields, Part::section)), missing = demands(fields, Part::section);

@@ -1,5 +1,6 @@
 #include "config/config.h"
 #include "support/catch.h"
+#include "support/support.h"
 #include "sys/data/json.h"
 
 using namespace fairlead;
@@ -44,4 +45,28 @@ TEST_CASE("every known tool has its key at the top and in each environment") {
         CHECK(has(top[2].children.front().children, tool));
     }
     CHECK(top[2].name == "environments");
+}
+
+namespace {
+
+// Where the schema allows three JSON types or more at one place.
+void find_loose(const sys::Json& node, const std::string& path, std::vector<std::string>& found) {
+    if (node.is_object() && node.contains("type") && node["type"].is_array() && node["type"].size() > 2)
+        found.push_back(path);
+    if (!node.is_structured()) return;
+    for (const auto& [key, below] : node.items()) find_loose(below, path + "/" + key, found);
+}
+
+}
+
+TEST_CASE("no row of the schema allows three types; what is any text says so by the one definition") {
+    const auto schema =
+        sys::parse_json(test::read(test::source("schema/fairlead.schema.json")), "fairlead.schema.json").value();
+    std::vector<std::string> found;
+    find_loose(schema, "", found);
+    CHECK(found == std::vector<std::string>{"/definitions/text"});
+    CHECK(schema["properties"]["app"]["allOf"][0]["$ref"] == "#/definitions/text");
+    CHECK(schema["properties"]["app"]["description"].is_string());
+    CHECK(schema["definitions"]["gate"]["anyOf"][0]["properties"]["coverage"].dump().find("definitions/text") ==
+          std::string::npos); // a percentage is no text
 }
