@@ -73,14 +73,17 @@ Result<State> Ledger::state() const {
     State state;
     for (const auto name : domain_.state) state.members.emplace(name, "");
     if (text.empty()) return state;
-    const auto object = TRY(sys::parse_json(text, path.string()));
-    if (!object.is_object() || object.value("schema", Json()) != Json(1)) {
+    const auto object = sys::parse_json(text, path.string());
+    if (!object.ok())
+        return could_not(fmt::format("'{}' is damaged ({}); move it away and run again: what runs is looked at anyway",
+                                     path.string(), object.error().message));
+    if (!object->is_object() || object->value("schema", Json()) != Json(1)) {
         return could_not(fmt::format("'{}' has a schema that this version does not know; use the version that wrote it",
                                      path.string()));
     }
-    for (auto& [name, value] : state.members) value = text_of(object, name);
-    const auto sha256 = text_of(object, "history_sha256");
-    state.last = {text_of(object, sha256.empty() ? domain_.act : "history_last"), sha256};
+    for (auto& [name, value] : state.members) value = text_of(object.value(), name);
+    const auto sha256 = text_of(object.value(), "history_sha256");
+    state.last = {text_of(object.value(), sha256.empty() ? domain_.act : "history_last"), sha256};
     return state;
 }
 

@@ -146,6 +146,11 @@ TEST_CASE("state.json holds the domain's members in their order, then the end of
     CHECK(f.ledger.state()->members["place"] == "b");
     sys::write_file(f.folder.path() / "state.json", "{\"schema\": 2}").value();
     CHECK_FALSE(f.ledger.state().ok());
+    sys::write_file(f.folder.path() / "state.json", "{\"schema\": 1, ").value();
+    const auto damaged = f.ledger.state();
+    REQUIRE_FALSE(damaged.ok());
+    CHECK(damaged.error().kind == Kind::could_not);
+    CHECK(damaged.error().message.find("move it away and run again") != std::string::npos);
 }
 
 TEST_CASE("a record keeps its members' order when it is linked") {
