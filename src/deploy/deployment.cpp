@@ -38,7 +38,8 @@ Result<Outcome> Deployment::apply(const Release& release, bool force) {
     const ledger::ReserveAfterwards reserve(world_.store.ledger());
     TRY_VOID(world_.store.tidy());
     files_ = &release;
-    if (const auto before = TRY(finish_interrupted(&release.info)); before && before->last_word) return before->outcome;
+    if (const auto before = TRY(finish_interrupted({"apply", &release.info, {}})); before && before->last_word)
+        return before->outcome;
     const auto observed = TRY(observe());
     const bool same = TRY(target_.same_settings(observed.slot, release.info));
     return carry_out(make_plan(observed, {release.info.id, same, force, "apply"}, world_.settings.strategy),
@@ -50,17 +51,8 @@ Result<Outcome> Deployment::rollback(const std::string& to, const std::string& r
     world_.store.ledger().give_up_reserve();
     TRY_VOID(world_.store.tidy());
     why_ = reason;
-    if (auto before = TRY(finish_interrupted(nullptr))) {
-        auto& outcome = before->outcome;
-        if (before->last_word) return outcome;
-        const bool undone =
-            !outcome.previous.empty() && (outcome.verdict == "rolled_back" || outcome.verdict == "failed");
-        if (undone && (to.empty() || to == outcome.previous)) {
-            outcome.verdict = "restored";
-            std::swap(outcome.release, outcome.previous);
-            return outcome;
-        }
-    }
+    if (const auto before = TRY(finish_interrupted({"rollback", nullptr, to})); before && before->last_word)
+        return before->outcome;
     const auto release = TRY(rollback_target(to));
     const auto observed = TRY(observe());
     const bool same = TRY(target_.same_settings(observed.slot, release));
@@ -72,7 +64,8 @@ Result<Outcome> Deployment::down(const std::string& reason) {
     world_.store.ledger().give_up_reserve();
     TRY_VOID(world_.store.tidy());
     why_ = reason;
-    if (const auto before = TRY(finish_interrupted(nullptr)); before && before->last_word) return before->outcome;
+    if (const auto before = TRY(finish_interrupted({"down", nullptr, {}})); before && before->last_word)
+        return before->outcome;
     const auto observed = TRY(observe());
     auto plan = make_down_plan(observed);
     const auto release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
@@ -112,7 +105,16 @@ Result<bool> Deployment::started_as_wanted(const Plan& plan, const ReleaseInfo& 
     return seen.running && !seen.alone && seen.restarts == 0 && TRY(target_.same_settings(plan.candidate, wanted));
 }
 
-Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const ReleaseInfo* wanted) {
+Result<bool> Deployment::undo_is_asked(const Asked& asked, bool served) {
+    const auto& plan = now_.plan;
+    if (asked.command != "rollback" || plan.command != "apply") return false;
+    if (plan.old_release.empty() || plan.old_release == plan.release || (served && !now_.switched)) return false;
+    if (asked.to.empty() || asked.to == plan.old_release) return true;
+    const auto old = TRY(world_.store.release(plan.old_release));
+    return old && old->version == asked.to;
+}
+
+Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const Asked& asked) {
     auto journal = TRY(world_.store.unfinished());
     if (!journal) return std::optional<Finished>();
     const auto& unfinished = journal->deployment;
@@ -121,22 +123,35 @@ Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const
     now_ = {};
     now_.started = journal->started;
     now_.plan = plan;
-    now_.switched = unfinished.switched;
     now_.release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
     now_.outcome = {.deployment = unfinished.id, .release = plan.release, .previous = plan.old_release};
-    const bool again = wanted != nullptr && TRY(started_as_wanted(plan, *wanted));
+    const bool again = asked.release != nullptr && TRY(started_as_wanted(plan, *asked.release));
     const auto observed = TRY(observe());
+    const bool served = observed.routed == plan.old && observed.running(plan.old);
+    const bool not_yet = served && unfinished.last && !unfinished.last->undo && unfinished.last->act == Act::route;
+    now_.switched = unfinished.switched && !not_yet;
     const auto decision = recover(unfinished, observed, again);
     progress_.say(fmt::format("deployment {} of {} died at {}; {}", unfinished.id, plan.release, step,
                               decision == Recovery::resume ? "it is finished now" : "it is undone"));
     Finished finished;
     if (decision == Recovery::resume) {
+        const auto why = std::exchange(why_, asked.command == plan.command ? why_ : "");
         finished.outcome = TRY(forward(resume_steps(unfinished)));
-        finished.last_word = again;
+        why_ = why;
+        // A plain rollback once more would go one release too far.
+        finished.last_word = again || (asked.command == "rollback" && plan.command == "rollback" && asked.to.empty());
     } else {
+        const bool is_asked = TRY(undo_is_asked(asked, served));
         now_.outcome.verdict = now_.switched ? "rolled_back" : "failed";
         now_.outcome.reason = fmt::format("its deployer died at {}", step);
+        if (is_asked && !why_.empty()) now_.outcome.reason += "; rolled back: " + why_;
         finished.outcome = TRY(go_back());
+        if (is_asked && !finished.outcome.error && !finished.outcome.previous.empty()) {
+            progress_.say("its way back was the rollback asked for");
+            finished.outcome.verdict = "restored";
+            std::swap(finished.outcome.release, finished.outcome.previous);
+            finished.last_word = true;
+        }
     }
     if (finished.outcome.error || finished.outcome.verdict == "aborted") finished.last_word = true;
     return std::optional(finished);

@@ -15,8 +15,8 @@ struct Actor {
 
 struct Outcome {
     // deployed; already: there was nothing to do; stopped: by down; rolled_back: requests had reached it; failed: they
-    // had not; aborted: a signal; restored: an unfinished deployment was undone, which is what was asked for; open: see
-    // error
+    // had not; aborted: a signal; restored: an unfinished deployment had reached requests and was undone, which is the
+    // rollback asked for; open: see error
     std::string verdict;
     std::string reason; // why not
     std::string log;    // last lines of the candidate, or of what prepared it
@@ -38,12 +38,19 @@ class Deployment {
     Result<ReleaseInfo> rollback_target(const std::string& to);
 
   private:
+    struct Asked { // of this run
+        std::string command;
+        const ReleaseInfo* release = nullptr; // apply
+        std::string to;                       // rollback; empty: the release before the current one
+    };
     struct Finished { // what became of a deployment whose deployer died
         Outcome outcome;
         bool last_word = false; // it is what was asked for, or nothing more can be done now
     };
-    // Nothing: there was none. `wanted`: the release asked for now.
-    Result<std::optional<Finished>> finish_interrupted(const ReleaseInfo* wanted);
+    // Nothing: there was none.
+    Result<std::optional<Finished>> finish_interrupted(const Asked& asked);
+    // Whether the way back of what was interrupted is the rollback asked for. `served`: the old release, all the time.
+    Result<bool> undo_is_asked(const Asked& asked, bool served);
     Result<bool> started_as_wanted(const Plan& plan, const ReleaseInfo& wanted);
     Result<Outcome> carry_out(Plan plan, const ReleaseInfo& release);
     Result<Outcome> forward(const std::vector<Step>& steps);

@@ -99,8 +99,8 @@ TEST_CASE("on a full disk the reserve is given up for every way back, and set as
             if (way == "undo") {
                 const auto outcome = rig.rollback();
                 REQUIRE(outcome.ok());
-                CHECK(outcome->verdict == "restored");
-                check_converged(rig, "two");
+                CHECK(outcome->verdict == "deployed"); // its way back first, then the rollback
+                check_converged(rig, "one");
             } else if (way == "down") {
                 const auto outcome = rig.down();
                 REQUIRE(outcome.ok());
@@ -207,15 +207,8 @@ TEST_CASE("killed at any call while what served before was changed, a rollback l
         rig.host.sick = {"three"};
         const bool killed = killed_at(rig, n, [&] { return rig.apply("three"); });
         INFO("killed at call " << n);
-        const auto state = rig.host.slots[rig.store.state()->slot];
-        const auto back = rig.rollback();
-        REQUIRE(back.ok());
-        CHECK_FALSE(rig.store.unfinished().value());
-        CHECK(rig.host.violations.empty());
-        if (back->verdict == "restored") // it never stopped
-            CHECK((state.running && state.release == "two" && rig.host.slots[rig.host.routed].release == "two"));
-        else
-            check_converged(rig, "one");
+        REQUIRE(rig.rollback()->verdict == "deployed");
+        check_converged(rig, "one");
         if (!killed) break;
     }
 }
@@ -368,18 +361,50 @@ TEST_CASE("a signal at any wait of down leads back, or forward where requests ar
     }
 }
 
-TEST_CASE("killed at any call, a rollback leads to the release before") {
+TEST_CASE("killed at any call, a rollback leads to the release before the one that served, and keeps its reason") {
+    quiet();
+    int restored = 0, further = 0;
+    for (const std::string strategy : {"blue-green", "recreate"}) {
+        for (const std::string to : {"", "one", "zero"}) {
+            for (int n = 0, killed = 1; killed; ++n) {
+                Rig rig(strategy);
+                rig.apply("zero").value();
+                rig.apply("one").value();
+                killed = killed_at(rig, n, [&] { return rig.apply("two"); });
+                INFO(strategy << ", killed at call " << n << ", rollback " << to);
+                const bool serves = rig.host.routed == "b" && rig.host.slots["b"].running; // one, as before
+                const bool committed = rig.store.state()->current == "two";
+                const auto outcome = rig.rollback(to);
+                REQUIRE(outcome.ok());
+                CHECK(outcome->release == (to.empty() ? (serves ? "zero" : "one") : to));
+                check_converged(rig, outcome->release);
+                const auto records = rig.store.history()->records;
+                const bool went_back = outcome->verdict == "restored";
+                CHECK((outcome->verdict == "already") == (serves && to == "one")); // which never stopped
+                if (outcome->verdict != "already") {
+                    CHECK(records.back().release == (went_back ? "two" : outcome->release));
+                    CHECK(records.back().reason.find("because") != std::string::npos);
+                }
+                CHECK_FALSE((went_back && (serves || committed)));
+                for (std::size_t i = 0; i + 1 < records.size(); ++i) CHECK(records[i].reason != "because");
+                restored += went_back;
+                further += outcome->release == "zero";
+            }
+        }
+    }
+    CHECK((restored > 0 && further > 0));
+}
+
+TEST_CASE("killed at any call, a rollback that is asked for again goes back once") {
+    quiet();
     for (int n = 0, killed = 1; killed; ++n) {
         Rig rig("blue-green");
-        rig.apply("zero").value();
-        rig.apply("one").value();
-        killed = killed_at(rig, n, [&] { return rig.apply("two"); });
+        for (const auto* release : {"zero", "one", "two"}) rig.apply(release).value();
+        killed = killed_at(rig, n, [&] { return rig.rollback(); });
+        if (!killed) break;
         INFO("killed at call " << n);
-        const auto before = rig.store.unfinished().value();
-        const auto outcome = rig.rollback();
-        REQUIRE(outcome.ok());
-        CHECK((rig.store.state()->current == "one" || rig.store.state()->current == "zero"));
-        check_converged(rig, rig.store.state()->current);
+        REQUIRE(rig.rollback()->verdict == "deployed");
+        check_converged(rig, "one");
     }
 }
 
