@@ -83,7 +83,8 @@ class Decider {
     Result<Given> ref(const Rule& rule) {
         const auto event = rule.get("event");
         const auto name = event == "branch" ? branch_of(facts_) : event == "tag" ? tag_of(facts_) : pull_of(facts_);
-        if (!name) return Given::none(fmt::format("'{}' is not a {}", facts_.ref, event == "pr" ? "pull request" : event));
+        if (!name)
+            return Given::none(fmt::format("'{}' is not a {}", facts_.ref, event == "pr" ? "pull request" : event));
         auto value = *name;
         constexpr std::string_view merge = "/merge";
         if (event == "pr" && value.size() >= merge.size() &&

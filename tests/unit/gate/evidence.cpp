@@ -1,6 +1,6 @@
+#include "gate/evidence.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "gate/evidence.h"
 #include "support/catch.h"
 
 using namespace fairlead;

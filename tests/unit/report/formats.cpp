@@ -1,7 +1,7 @@
+#include "report/formats.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "report/formats.h"
 #include "support/catch.h"
 #include "support/schema.h"
 #include "sys/data/json.h"
