@@ -49,7 +49,8 @@ Result<void> read_expected(const config::Value& value, Health& health) {
 }
 
 Result<Milliseconds> parse_interval(std::string_view text) {
-    return std::max(TRY(parse_duration(text)), Milliseconds{10});
+    const auto wanted = TRY(parse_duration(text));
+    return std::max(wanted, Milliseconds{10});
 }
 
 Result<void> check_wait(const config::Value& value, const std::string& name) {
