@@ -1,6 +1,13 @@
 #include "base/field.h"
+#include <algorithm>
 
 namespace fairlead {
+
+const Field* find_field(std::span<const Field> fields, std::string_view name) {
+    const auto found =
+        std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; });
+    return found == fields.end() ? nullptr : &*found;
+}
 
 std::string_view name_of(Type type) {
     switch (type) {

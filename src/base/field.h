@@ -51,6 +51,8 @@ struct Field {
     std::string fallback = {}; // what counts where it isn't written, for people; empty: nothing to say
 };
 
+const Field* find_field(std::span<const Field> fields, std::string_view name); // null: there is none
+
 std::string_view name_of(Type type); // "duration", for messages and the schema
 
 }

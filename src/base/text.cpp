@@ -110,10 +110,12 @@ std::string nearest(std::string_view word, std::span<const std::string> known) {
 }
 
 bool valid_utf8(std::string_view text) {
-    while (!text.empty()) {
-        const CodePoint point = decode_front(text);
+    const auto beyond_ascii = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+    for (auto at = std::find_if(text.begin(), text.end(), beyond_ascii); at != text.end();
+         at = std::find_if(at, text.end(), beyond_ascii)) {
+        const CodePoint point = decode_front(text.substr(static_cast<std::size_t>(at - text.begin())));
         if (!point.valid) return false;
-        text.remove_prefix(point.bytes);
+        at += static_cast<std::ptrdiff_t>(point.bytes);
     }
     return true;
 }

@@ -257,8 +257,8 @@ std::string meaning(const Field& field) {
 
 // Where there are several kinds, a key says with which it goes.
 std::string its_kind(std::span<const Field> fields, const Field& field) {
-    const auto kind = std::find_if(fields.begin(), fields.end(), [](const Field& row) { return row.name == "kind"; });
-    if (field.of.empty() || kind == fields.end() || kind->allowed.size() < 2) return {};
+    const Field* kind = find_field(fields, "kind");
+    if (field.of.empty() || !kind || kind->allowed.size() < 2) return {};
     return fmt::format(" It goes with kind {}.", one_of(std::vector<std::string>(field.of.begin(), field.of.end())));
 }
 

@@ -49,9 +49,8 @@ void add_fields(std::vector<Field>& fields, std::span<const Field> those, std::s
 }
 
 std::string kind_of(const Value& map, std::span<const Field> fields) {
-    const auto row =
-        std::find_if(fields.begin(), fields.end(), [](const Field& field) { return field.name == "kind"; });
-    return map["kind"].text(row == fields.end() ? "" : row->fallback);
+    const Field* row = find_field(fields, "kind");
+    return map["kind"].text(row ? row->fallback : "");
 }
 
 std::span<const Field> any_text() {

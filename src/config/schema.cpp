@@ -105,8 +105,8 @@ bool must_be_there(const Field& field, Part part) {
 // What each value of the key `kind` changes about its neighbours.
 Json kinds(std::span<const Field> fields, Part part) {
     Json all = Json::array();
-    const auto kind = std::find_if(fields.begin(), fields.end(), [](const Field& row) { return row.name == "kind"; });
-    if (kind == fields.end()) return all;
+    const Field* kind = find_field(fields, "kind");
+    if (!kind) return all;
     for (const std::string_view value : kind->allowed) {
         Json then = Json::object();
         for (const Field& field : fields) {

@@ -31,12 +31,6 @@ bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-const Field* find(std::span<const Field> fields, std::string_view name) {
-    const auto field =
-        std::find_if(fields.begin(), fields.end(), [&](const Field& known) { return known.name == name; });
-    return field == fields.end() ? nullptr : &*field;
-}
-
 // The key `kind` says which of its neighbours there are. Nothing: it isn't known here, or is told as wrong.
 using ItsKind = std::optional<std::string_view>;
 
@@ -53,7 +47,7 @@ class Validator {
     Result<void> map(const std::string& path, const Node& node, std::span<const Field> fields) const {
         const ItsKind kind = kind_of(node, fields);
         for (const auto& [key, value] : node.entries) {
-            const Field* field = find(fields, key.scalar);
+            const Field* field = find_field(fields, key.scalar);
             if (!field) return unknown(path, key, fields, kind);
             if (!goes_with(*field, kind)) return of_another_kind(path, key, *field, *kind);
             if (value.kind == Kind::null && !may_be_empty(field->type)) return empty(path, key, *field);
@@ -66,7 +60,7 @@ class Validator {
 
   private:
     ItsKind kind_of(const Node& node, std::span<const Field> fields) const {
-        const Field* field = find(fields, "kind");
+        const Field* field = find_field(fields, "kind");
         if (!field) return {};
         const Node* written = node.find("kind");
         if (written && is_one_of(written->scalar, field->allowed)) return written->scalar;

@@ -6,12 +6,7 @@ namespace fairlead::deploy {
 
 namespace {
 
-using sys::Json;
-
-std::string text_of(const Json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
+using sys::Json, sys::text_of;
 
 std::optional<Step> step_from(const Json& object) { return step_of(text_of(object, "step"), text_of(object, "slot")); }
 

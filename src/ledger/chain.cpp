@@ -6,16 +6,7 @@
 
 namespace fairlead::ledger {
 
-namespace {
-
-using sys::Json;
-
-std::string text_of(const Json& object, std::string_view key) {
-    const auto found = object.find(std::string(key));
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-}
+using sys::Json, sys::text_of;
 
 Result<Chain> parse_chain(std::string_view text, const std::string& file, const Domain& domain, Chain chain) {
     int number = 0;

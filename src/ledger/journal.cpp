@@ -6,12 +6,7 @@ namespace fairlead::ledger {
 
 namespace {
 
-using sys::Json;
-
-std::string text_of(const Json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
+using sys::Json, sys::text_of;
 
 // False: not a line of a journal.
 bool read_line(const Json& line, int number, std::string_view text, Journal& journal) {

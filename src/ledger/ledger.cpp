@@ -13,16 +13,11 @@ namespace fairlead::ledger {
 namespace {
 
 using sys::FileType;
-using sys::Json;
+using sys::Json, sys::text_of;
 
 constexpr std::size_t kept_acts = 20;
 constexpr std::size_t reserve_size = 64u << 10;
 constexpr std::size_t full_history = 1u << 20;
-
-std::string text_of(const Json& object, std::string_view key) {
-    const auto found = object.find(std::string(key));
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 }
 

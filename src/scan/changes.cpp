@@ -148,7 +148,7 @@ report::Finding unreadable(const std::string& commit, const std::string& encodin
     return {.rule = "scan/encoding",
             .message =
                 fmt::format("commit {} says that its text is in '{}', which can't be read here, so nobody looked "
-                            "at what others read in it; write it anew in UTF-8: git commit --amend, or git rebase",
+                            "at what others read in it; write it again in UTF-8: git commit --amend, or git rebase",
                             commit.substr(0, 12), encoding.substr(0, 40)),
             .refs = {"commit " + commit}};
 }

@@ -68,7 +68,7 @@ struct Disk {
 // for other letters. What holds a NUL is no text and is judged by its bytes.
 bool looks_converted(std::string_view text) {
     if (text.find('\0') != text.npos) return false;
-    return !sys::is_utf8(text) || text.find('\x1b') != text.npos || text.find("+A") != text.npos ||
+    return !valid_utf8(text) || text.find('\x1b') != text.npos || text.find("+A") != text.npos ||
            text.find("&A") != text.npos;
 }
 

@@ -104,17 +104,6 @@ std::optional<std::string> to_utf8(std::string_view bytes, const std::string& en
     return text;
 }
 
-bool is_utf8(std::string_view bytes) {
-    const auto beyond_ascii = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
-    for (auto at = std::find_if(bytes.begin(), bytes.end(), beyond_ascii); at != bytes.end();
-         at = std::find_if(at, bytes.end(), beyond_ascii)) {
-        const CodePoint point = decode_front(std::string_view(at, bytes.end()));
-        if (!point.valid) return false;
-        at += static_cast<std::ptrdiff_t>(point.bytes);
-    }
-    return true;
-}
-
 namespace {
 
 std::string decode_utf16(std::string_view bytes, bool big_endian) {

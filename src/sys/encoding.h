@@ -15,9 +15,6 @@ std::optional<std::array<int, 256>> single_byte_map(const std::string& encoding)
 // that it doesn't know.
 std::optional<std::string> to_utf8(std::string_view bytes, const std::string& encoding);
 
-// Whether all of it is UTF-8 (RFC 3629).
-bool is_utf8(std::string_view bytes);
-
 // The UTF-8 of a text that begins with the mark of UTF-16; nothing for any other text.
 std::optional<std::string> from_utf16(std::string_view text);
 

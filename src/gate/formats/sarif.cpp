@@ -22,13 +22,13 @@ struct Tally {
 };
 
 bool counts(const Json& result) {
-    const auto kind = sarif_text(result, "kind");
+    const auto kind = sys::text_of(result, "kind");
     if (!kind.empty() && kind != "fail") return false;
-    if (sarif_text(result, "baselineState") == "absent") return false;
+    if (sys::text_of(result, "baselineState") == "absent") return false;
     const Json& suppressions = sarif_member(result, "suppressions");
     if (!suppressions.is_array() || suppressions.empty()) return true;
     return std::any_of(suppressions.begin(), suppressions.end(), [](const Json& suppression) {
-        const auto status = sarif_text(suppression, "status");
+        const auto status = sys::text_of(suppression, "status");
         return status == "underReview" || status == "rejected";
     });
 }
@@ -36,12 +36,12 @@ bool counts(const Json& result) {
 Foreign finding_of(const Json& result, const RuleReference& reference) {
     Foreign out;
     out.rule = one_line(reference.id);
-    out.message = one_line(sarif_text(sarif_member(result, "message"), "text"));
+    out.message = one_line(sys::text_of(sarif_member(result, "message"), "text"));
     const Json& locations = sarif_member(result, "locations");
     if (locations.is_array() && !locations.empty()) {
         const Json& physical = sarif_member(locations.front(), "physicalLocation");
         const Json& region = sarif_member(physical, "region");
-        out.file = to_valid_utf8(percent_decode(sarif_text(sarif_member(physical, "artifactLocation"), "uri")));
+        out.file = to_valid_utf8(percent_decode(sys::text_of(sarif_member(physical, "artifactLocation"), "uri")));
         out.line = sarif_number(region, "startLine", 0);
         out.column = sarif_number(region, "startColumn", 0);
     }
@@ -116,8 +116,8 @@ struct Ending {
             failed |= successful != Json(true);
         for (const auto* list : {"toolExecutionNotifications", "toolConfigurationNotifications"})
             for (const Json& each : sarif_member(invocation, list))
-                if (complaint.empty() && sarif_text(each, "level") == "error")
-                    complaint = one_line(sarif_text(sarif_member(each, "message"), "text"));
+                if (complaint.empty() && sys::text_of(each, "level") == "error")
+                    complaint = one_line(sys::text_of(sarif_member(each, "message"), "text"));
     }
 
   private:

@@ -16,11 +16,6 @@ const Json& sarif_member(const Json& value, std::string_view name) {
     return found == value.end() ? none : *found;
 }
 
-std::string sarif_text(const Json& value, std::string_view name) {
-    const Json& found = sarif_member(value, name);
-    return found.is_string() ? found.get<std::string>() : std::string();
-}
-
 int sarif_number(const Json& value, std::string_view name, int fallback) {
     const Json& found = sarif_member(value, name);
     if (!found.is_number_integer()) return fallback;
@@ -31,7 +26,7 @@ int sarif_number(const Json& value, std::string_view name, int fallback) {
 namespace {
 
 std::string short_text(const Json& value, std::string_view name) {
-    return sarif_text(value, name).substr(0, longest_rule_id);
+    return sys::text_of(value, name).substr(0, longest_rule_id);
 }
 
 // "a" of "a/b"; empty above the first.

@@ -14,7 +14,6 @@ namespace fairlead::gate {
 
 // Members of a wrong type are no members.
 const sys::Json& sarif_member(const sys::Json& value, std::string_view name);
-std::string sarif_text(const sys::Json& value, std::string_view name);
 int sarif_number(const sys::Json& value, std::string_view name, int fallback);
 
 // How a result names its rule: sections 3.27.5 to 3.27.7.

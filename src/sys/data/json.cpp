@@ -128,6 +128,11 @@ std::string dump_json(const Json& value, int indent) {
     return printable(value.dump(indent, ' ', false, Json::error_handler_t::replace));
 }
 
+std::string text_of(const Json& value, std::string_view key) {
+    const auto found = value.is_object() ? value.find(std::string(key)) : value.end();
+    return found != value.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 const Json* json_pointer(const Json& value, std::string_view pointer) {
     const Json* at = &value;
     while (!pointer.empty()) {

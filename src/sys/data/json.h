@@ -11,6 +11,9 @@ namespace fairlead::sys {
 Result<Json> parse_json(std::string_view text, const std::string& file_name);
 std::string dump_json(const Json& value, int indent = -1); // wrong UTF-8 becomes U+FFFD
 
+// The text behind a key; empty where that is no text, is absent, or the value is no object.
+std::string text_of(const Json& value, std::string_view key);
+
 // RFC 6901; null when absent or malformed.
 const Json* json_pointer(const Json& value, std::string_view pointer);
 

@@ -58,7 +58,8 @@ TEST_CASE("the nearest known word is at most a third of the word away") {
 }
 
 TEST_CASE("UTF-8 is what RFC 3629 allows") {
-    for (const std::string text : {"", "abc", "é", "日本", "😀", "\xF4\x8F\xBF\xBF"}) CHECK(valid_utf8(text));
+    for (const std::string text : {"", "abc", "é", "日本", "😀", "\xF4\x8F\xBF\xBF", "é, plain, 😀."})
+        CHECK(valid_utf8(text));
     for (const std::string text : {
              "\x80",             // continues nothing
              "\xC3",             // cut off
@@ -68,6 +69,7 @@ TEST_CASE("UTF-8 is what RFC 3629 allows") {
              "\xF4\x90\x80\x80", // above U+10FFFF
              "\xFF",
              "a\xFEz",
+             "é plain \xE9",
          }) {
         CHECK_FALSE(valid_utf8(text));
         CHECK(valid_utf8(to_valid_utf8(text)));

@@ -91,3 +91,11 @@ TEST_CASE("a pointer of RFC 6901 finds what it names and nothing else") {
     for (const char* absent : {"foo", "/foo/2", "/foo/01", "/foo/-", "/foo/", "/foo/+1", "/foo/0/x", "/nope", "/m~n"})
         CHECK(json_pointer(value, absent) == nullptr);
 }
+
+TEST_CASE("the text behind a key is empty where there is none") {
+    const Json value = parsed(R"({"name": "ada", "count": 3, "none": null})");
+    CHECK(text_of(value, "name") == "ada");
+    for (const auto* key : {"count", "none", "absent"}) CHECK(text_of(value, key).empty());
+    CHECK(text_of(parsed("[\"name\"]"), "name").empty());
+    CHECK(text_of(parsed("\"name\""), "name").empty());
+}
