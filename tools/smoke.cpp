@@ -1,3 +1,4 @@
+#include "cli/declare.h"
 #include "cli/run.h"
 #include "smoke/config.h"
 #include "smoke/expected_version.h"
@@ -51,95 +52,54 @@ Result<smoke::Plan> plan_of(const Options& o, const cli::Context& context) {
     return smoke::expect_version(std::move(plan), o.version, source);
 }
 
-cli::Spec spec(Options& o) {
+std::vector<cli::Input> inputs(Options& o) {
+    using cli::begins, cli::by_hand, cli::choice, cli::keyed, cli::lines;
     smoke::Plan& plan = o.plan;
+    auto urls = lines(choice("urls", &o.urls, "URLs to ask, each with [status] [key=value ...], one per line.", "URL"));
+    urls.positional = true;
+    auto header =
+        lines(choice("header", &o.every.request_headers, "Header of every request, as 'Name: value'.", "HEADER"));
+    header.short_name = 'H';
+    return {
+        urls,
+        begins("every URL",
+               choice("expect-status", &o.every.status, "Status of every URL: 200, 200-299 or 2xx.", "STATUS")),
+        choice("expect-body", &o.every.body, "Body of every URL: equals, '~ contains', '/pattern/'.", "TEXT"),
+        lines(choice("expect-json", &o.every.json, "Value in the JSON of every URL, as PATH=VALUE.", "PATH=VALUE")),
+        lines(choice("expect-header", &o.every.headers, "Header of every URL, as NAME=VALUE.", "NAME=VALUE")),
+        choice("max-duration", &o.every.max, "Longest time of an answer of every URL."),
+        begins("version", choice("expect-version", &o.version,
+                                 "Version, tag or commit that must answer; auto: what deploy says is live, else HEAD.",
+                                 "VERSION")),
+        keyed("ready.from",
+              choice("version-from", &o.version_from,
+                     "Where the service tells its version: json:$.version, header:X-Release or body.", "SOURCE")),
+        begins("waiting", keyed("deadline", choice("deadline", &plan.deadline, "For everything, the wait included."))),
+        keyed("defaults.timeout", choice("timeout", &plan.timeout, "One attempt.")),
+        keyed("defaults.connect", choice("connect-timeout", &plan.connect, "Making the connection.")),
+        keyed("ready.streak",
+              choice("streak", {&plan.streak, Type::up_to_1000}, "Good answers in a row that mean ready.")),
+        keyed("ready.stable", choice("stable", &plan.stable, "Good for this long, at most one request per second.")),
+        choice("strict", &o.strict, "A check that needed a second attempt fails."),
+        choice("fail-fast", &plan.fail_fast, "Stop at the first failed check."),
+        by_hand("seed", &o.seed, "Repeats the waits of a run; 0: random."),
+        begins("requests", keyed("bearer_env", choice("bearer", &plan.bearer, "Token sent as Authorization: Bearer."))),
+        header,
+        keyed("defaults.jobs", choice("jobs", {&plan.jobs, Type::up_to_1000}, "Checks at a time.")),
+        keyed("ca_file", choice("ca-file", &plan.ca_file,
+                                "Certificates (PEM) that servers are judged by, instead of the system's.", "FILE")),
+        choice("insecure", &plan.insecure, "Accept any certificate."),
+        lines(choice("resolve", &plan.resolve, "Address for a host, as HOST:PORT:ADDRESS.", "ENTRY")),
+    };
+}
+
+cli::Spec spec(Options& o) {
     cli::Spec spec;
     spec.tool = "smoke";
     spec.summary = "Does what we deployed really work?";
     spec.details = "Asks URLs and compares status, headers, body, JSON, time and the version that answers. A service "
                    "that is still starting is waited for; one that is broken fails at once.";
-    spec.inputs = {
-        {.name = "urls",
-         .target = &o.urls,
-         .help = "URLs to ask, each with [status] [key=value ...], one per line.",
-         .placeholder = "URL",
-         .positional = true,
-         .lines = true},
-        {.name = "expect-status",
-         .target = &o.every.status,
-         .help = "Status of every URL: 200, 200-299 or 2xx.",
-         .group = "every URL",
-         .placeholder = "STATUS"},
-        {.name = "expect-body",
-         .target = &o.every.body,
-         .help = "Body of every URL: equals, '~ contains', '/pattern/'.",
-         .placeholder = "TEXT"},
-        {.name = "expect-json",
-         .target = &o.every.json,
-         .help = "Value in the JSON of every URL, as PATH=VALUE.",
-         .placeholder = "PATH=VALUE",
-         .lines = true},
-        {.name = "expect-header",
-         .target = &o.every.headers,
-         .help = "Header of every URL, as NAME=VALUE.",
-         .placeholder = "NAME=VALUE",
-         .lines = true},
-        {.name = "max-duration", .target = &o.every.max, .help = "Longest time of an answer of every URL."},
-        {.name = "expect-version",
-         .target = &o.version,
-         .help = "Version, tag or commit that must answer; auto: what deploy says is live, else HEAD.",
-         .group = "version",
-         .placeholder = "VERSION"},
-        {.name = "version-from",
-         .target = &o.version_from,
-         .help = "Where the service tells its version: json:$.version, header:X-Release or body.",
-         .key = "ready.from",
-         .placeholder = "SOURCE"},
-        {.name = "deadline",
-         .target = &plan.deadline,
-         .help = "For everything, the wait included.",
-         .key = "deadline",
-         .group = "waiting"},
-        {.name = "timeout", .target = &plan.timeout, .help = "One attempt.", .key = "defaults.timeout"},
-        {.name = "connect-timeout",
-         .target = &plan.connect,
-         .help = "Making the connection.",
-         .key = "defaults.connect"},
-        {.name = "streak",
-         .target = {&plan.streak, Type::up_to_1000},
-         .help = "Good answers in a row that mean ready.",
-         .key = "ready.streak"},
-        {.name = "stable",
-         .target = &plan.stable,
-         .help = "Good for this long, at most one request per second.",
-         .key = "ready.stable"},
-        {.name = "strict", .target = &o.strict, .help = "A check that needed a second attempt fails."},
-        {.name = "fail-fast", .target = &plan.fail_fast, .help = "Stop at the first failed check."},
-        {.name = "seed", .target = &o.seed, .help = "Repeats the waits of a run; 0: random.", .action = false},
-        {.name = "bearer",
-         .target = &plan.bearer,
-         .help = "Token sent as Authorization: Bearer.",
-         .key = "bearer_env",
-         .group = "requests"},
-        {.name = "header",
-         .target = &o.every.request_headers,
-         .help = "Header of every request, as 'Name: value'.",
-         .placeholder = "HEADER",
-         .short_name = 'H',
-         .lines = true},
-        {.name = "jobs", .target = {&plan.jobs, Type::up_to_1000}, .help = "Checks at a time.", .key = "defaults.jobs"},
-        {.name = "ca-file",
-         .target = &plan.ca_file,
-         .help = "Certificates (PEM) that servers are judged by, instead of the system's.",
-         .key = "ca_file",
-         .placeholder = "FILE"},
-        {.name = "insecure", .target = &plan.insecure, .help = "Accept any certificate."},
-        {.name = "resolve",
-         .target = &plan.resolve,
-         .help = "Address for a host, as HOST:PORT:ADDRESS.",
-         .placeholder = "ENTRY",
-         .lines = true},
-    };
+    spec.inputs = inputs(o);
     spec.outputs = {{"passed", "number of checks that passed"},
                     {"failed", "number that failed"},
                     {"flaky", "number that passed at a later attempt"},

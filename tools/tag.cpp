@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "cli/declare.h"
 #include "cli/run.h"
 #include "tag/check.h"
 #include "tag/config.h"
@@ -7,7 +8,7 @@
 #include "tag/report_rules.h"
 
 using namespace fairlead;
-using cli::Input, cli::Target;
+using cli::Input, cli::Target, cli::begins, cli::by_hand, cli::choice, cli::lines, cli::only, cli::setting;
 
 namespace {
 
@@ -20,32 +21,16 @@ struct Options {
     bool strict = false;
 };
 
-Input setting(const char* name, Target target, const char* help, const char* placeholder = "") {
-    return {
-        .name = name, .target = target, .help = help, .key = replace_all(name, "-", "_"), .placeholder = placeholder};
-}
 Input separator(const char* name, Target target, const char* help) {
-    return {.name = name, .target = target, .help = help, .untrimmed = true, .of = {"tags"}};
-}
-Input by_hand(const char* name, Target target, const char* help, const char* placeholder) {
-    return {.name = name, .target = target, .help = help, .placeholder = placeholder, .action = false};
-}
-Input choice(const char* name, Target target, const char* help, const char* placeholder = "") {
-    return {.name = name, .target = target, .help = help, .placeholder = placeholder};
-}
-Input begins(const char* group, Input input) {
-    input.group = group;
-    return input;
-}
-Input only(std::vector<std::string> commands, Input input) {
-    input.of = std::move(commands);
+    Input input = only({"tags"}, choice(name, target, help));
+    input.untrimmed = true;
     return input;
 }
 // A list in the syntax of src/tag/rules/lists.h: handed over as it is written.
 Input list(const char* name, Target target, const char* help, const char* placeholder) {
-    Input input = setting(name, target, help, placeholder);
-    input.untrimmed = input.lines = true;
-    return only({"tags"}, input);
+    Input input = lines(only({"tags"}, setting(name, target, help, placeholder)));
+    input.untrimmed = true;
+    return input;
 }
 
 std::vector<Input> inputs(Options& o) {

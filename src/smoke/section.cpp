@@ -23,7 +23,7 @@ Result<T> at(const Value& value, Result<T> result) {
 }
 
 std::string address(const std::string& base, const std::string& path) {
-    if (path.find("://") != std::string::npos) return path;
+    if (is_absolute_url(path)) return path;
     const bool slash = base.ends_with('/');
     return (slash ? base.substr(0, base.size() - 1) : base) + (path.starts_with('/') ? "" : "/") + path;
 }
@@ -286,7 +286,7 @@ Result<void> add_section(const config::Value& section, const config::Value& envi
         said.base.push_back(url.text());
     }
     const auto needs_base = [&](const std::string& path, const Place& place) -> Result<void> {
-        if (!said.base.empty() || path.find("://") != std::string::npos) return {};
+        if (!said.base.empty() || is_absolute_url(path)) return {};
         return usage(fmt::format("'{}' is a path, but there is no address to ask; write smoke.base, or url in the "
                                  "environment and --env",
                                  path),
@@ -307,7 +307,7 @@ Result<void> add_section(const config::Value& section, const config::Value& envi
         if (const auto name = items[i]["name"]; name.present() && !names.insert(check.name).second)
             return name.error(fmt::format("two checks are named '{}'; name them apart", check.name));
         TRY_VOID(needs_base(check.url, check.place));
-        const bool absolute = check.url.find("://") != std::string::npos;
+        const bool absolute = is_absolute_url(check.url);
         for (const auto& base : absolute ? std::vector<std::string>{""} : said.base) {
             auto one = check;
             one.url = address(base, check.url);
