@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""pages.py ROOT: lints every Markdown page that git has or would add.
+"""pages.py ROOT [--update]: lints every Markdown page that git has or would add.
 
 A block of code that never closes hides what follows; a link within the project has to lead to a file, and its #anchor to a
-heading or an <a id>. Links to other sites are not looked at.
+heading or an <a id>. Links to other sites are not looked at. A page of docs/ says below its title for whom it is, since
+which version it holds and how long it takes to read; --update counts the minutes again.
 """
+import math
 import pathlib
 import re
 import subprocess
@@ -44,9 +46,38 @@ def anchors(text):
     return found
 
 
-def problems(page):
+ABOUT = re.compile(r"^\*(For .+)\. Since (\d+\.\d+)\. (\d+) minutes? to read\.\*$")
+WORDS_A_MINUTE = 200
+
+
+def minutes(text):
+    return math.ceil(len(" ".join(prose(text)[0]).split()) / WORDS_A_MINUTE)
+
+
+def said_so(right):
+    return f"{right} minute" + ("s" if right > 1 else "")
+
+
+def about(text):
+    """What is wrong with the line below the title of a page of docs/."""
+    line = [*text.split("\n", 3), "", "", ""][2]
+    said, right = ABOUT.match(line), minutes(text)
+    if not said:
+        yield 3, "write for whom the page is: *For ADMINISTRATORS. Since 0.1. 3 minutes to read.*"
+    elif int(said[3]) != right:
+        yield 3, f"it takes {said_so(right)} to read; run tests/support/pages.py . --update"
+
+
+def counted(text):
+    """The page with the minutes that it takes."""
+    return re.sub(r"(?m)\d+ minutes? to read\.\*$", f"{said_so(minutes(text))} to read.*", text, count=1)
+
+
+def problems(page, documents=False):
     text = page.read_text()
     lines, unclosed = prose(text)
+    if documents:
+        yield from about(text)
     if unclosed:
         yield unclosed, "the block of code that opens here is never closed and hides what follows; close it"
     for number, line in enumerate(lines, 1):
@@ -70,6 +101,11 @@ WRONG = [
     ("# one\n\nsee [two](#two)\n", 3, "no such heading"),
     ("# one\n```md\n# two\n```\nsee [two](#two)\n", 5, "no such heading"),
 ]
+ABOUT_WRONG = [
+    ("# a\n\ntext\n", "for whom"),
+    ("# a\n\n*For us. Since 0.1. 2 minutes to read.*\n", "it takes 1 minute to"),
+    ("# a\n\n*For us. 1 minute to read.*\n", "for whom"),
+]
 SOUND = "# One: `two`, three!\n## b\n## b\n[a](#one-two-three) [b](#b-1) [c](#here) `[d](none)` [e](https://e.org/#x)\n<a id=\"here\"></a>\n````md\n```sh\n````\n"
 
 
@@ -85,12 +121,24 @@ def main():
                 print(f"of {text!r} is said {found}")
             passed += right
             failed += not right
+        for text, wanted in [*ABOUT_WRONG, ("# a\n\n*For us. Since 0.1. 1 minute to read.*\n", "")]:
+            page.write_text(text)
+            found = list(problems(page, documents=True))
+            right = (len(found) == 1 and found[0][0] == 3 and wanted in found[0][1]) if wanted else not found
+            if not right:
+                print(f"of {text!r} is said {found}")
+            passed += right
+            failed += not right
     root = pathlib.Path(sys.argv[1])
+    updates = sys.argv[2:] == ["--update"]
     listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "*.md"], cwd=root,
                             stdout=subprocess.PIPE, check=False).stdout.decode().split("\0")
     pages = [root / name for name in listed if name] or [p for p in root.rglob("*.md") if "build" not in p.parts]
     for page in pages:
-        found = list(problems(page)) if page.exists() else []
+        documents = page.parent == root / "docs"
+        if documents and updates:
+            page.write_text(counted(page.read_text()))
+        found = list(problems(page, documents)) if page.exists() else []
         for number, problem in found:
             print(f"{page.relative_to(root)}:{number}: {problem}")
         passed += not found
