@@ -18,12 +18,12 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-TARGETS = {"paths": "beneath", "archives": "deploy_archive", "rendered values": "deploy_rendered",
-           "git configuration": "git_config", "shell words": "shell_word"}
+TARGETS = {"paths": "sys_beneath", "archives": "deploy_archive", "rendered values": "deploy_rendered",
+           "git configuration": "sys_git_config", "shell words": "base_shell_word"}
 
 
 def build():
-    programs = [f"fuzz_{target}" for target in TARGETS.values()]
+    programs = {f"fuzz_{target.split('_')[0]}" for target in TARGETS.values()}  # one per library
     subprocess.run(["cmake", "--preset", "fuzz"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["cmake", "--build", "--preset", "fuzz", "--target", *programs], cwd=ROOT, check=True,
                    stdout=subprocess.DEVNULL)

@@ -1,5 +1,0 @@
-#include "support/gate_reader.h"
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    return fairlead::test::fuzz_reader(fairlead::gate::read_junit, data, size);
-}

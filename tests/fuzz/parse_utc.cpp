@@ -1,9 +1,0 @@
-#include "base/time.h"
-#include <cstdlib>
-
-// What is accepted is printed in a form that gives the same time again.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const auto time = fairlead::parse_utc({reinterpret_cast<const char*>(data), size});
-    if (time && fairlead::parse_utc(fairlead::format_utc(*time)) != time) std::abort();
-    return 0;
-}
