@@ -1,6 +1,6 @@
 #include "sys/process/child.h"
-#include "base/secret.h"
 #include "sys/environment.h"
+#include "sys/process/process.h"
 #include "sys/user.h"
 #include <csignal>
 #include <fcntl.h>
@@ -12,28 +12,6 @@
 
 namespace fairlead::sys {
 namespace {
-
-struct Pipe {
-    Descriptor read;
-    Descriptor write;
-};
-
-// Above the three standard ones even where those were closed: dup2 in the child must not step on them.
-Result<Descriptor> lift(int number) {
-    Descriptor low(number);
-    Descriptor high(::fcntl(low.get(), F_DUPFD_CLOEXEC, 3));
-    if (!high.is_open()) return could_not("no file descriptor is left: " + reason());
-    return high;
-}
-
-Result<Pipe> make_pipe() {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) return could_not("a pipe can't be made: " + reason());
-    auto lifted_read = lift(ends[0]), lifted_write = lift(ends[1]);
-    auto read = TRY(std::move(lifted_read));
-    auto write = TRY(std::move(lifted_write));
-    return Pipe{std::move(read), std::move(write)};
-}
 
 class Actions {
   public:
@@ -75,10 +53,10 @@ class Actions {
     posix_spawn_file_actions_t actions_;
 };
 
-// Its own group; no signal blocked; what we ignore (SIGPIPE) or catch as by default.
+// Its group; no signal blocked; what we ignore (SIGPIPE) or catch as by default.
 class Attributes {
   public:
-    Attributes() {
+    explicit Attributes(int group) {
         ::posix_spawnattr_init(&attributes_);
         sigset_t none, ours;
         ::sigemptyset(&none);
@@ -86,7 +64,7 @@ class Attributes {
         for (const int number : {SIGPIPE, SIGINT, SIGTERM}) ::sigaddset(&ours, number);
         ::posix_spawnattr_setsigmask(&attributes_, &none);
         ::posix_spawnattr_setsigdefault(&attributes_, &ours);
-        ::posix_spawnattr_setpgroup(&attributes_, 0);
+        ::posix_spawnattr_setpgroup(&attributes_, group);
         ::posix_spawnattr_setflags(&attributes_,
                                    POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     }
@@ -106,34 +84,14 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     return list;
 }
 
-bool same_file(int one, int other) {
-    struct stat first {
-    }, second{};
-    return ::fstat(one, &first) == 0 && ::fstat(other, &second) == 0 && first.st_dev == second.st_dev &&
-           first.st_ino == second.st_ino;
-}
-
 bool is_folder(const std::string& path) {
     struct stat info {};
     return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-// argv[0] as execve takes it: a bare name is looked up in our PATH, a path is meant from the child's folder.
-Result<std::string> program_of(const Command& command) {
-    const std::string& name = command.argv[0];
-    if (name.find('/') != std::string::npos) return name;
-    const auto found = command.any_path ? find_program(name) : find_own_program(name);
-    if (found) return *found;
-    if (find_program(name))
-        return could_not(fmt::format("program '{}' is only in a folder of PATH that is relative or within the work "
-                                     "tree, where a change could have put it; install it",
-                                     name));
-    return could_not(fmt::format("program '{}' is not in PATH; install it or name its path", name));
-}
-
 // posix_spawn(3) can't become another user. What it would do otherwise, by hand; the error's number, or 0.
-int spawn_as(const User& user, int& pid, const std::string& program, const Actions& actions, char** arguments,
-             char** variables) {
+int spawn_as(const User& user, int& pid, int group, const std::string& program, const Actions& actions,
+             char** arguments, char** variables) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
     Descriptor read(ends[0]), write(::fcntl(ends[1], F_DUPFD_CLOEXEC, 10)); // above what is connected
@@ -141,7 +99,7 @@ int spawn_as(const User& user, int& pid, const std::string& program, const Actio
     pid = ::fork();
     if (pid < 0) return errno;
     if (pid == 0) {
-        ::setpgid(0, 0);
+        ::setpgid(0, group);
         for (const int number : {SIGPIPE, SIGINT, SIGTERM}) ::signal(number, SIG_DFL);
         sigset_t none;
         ::sigemptyset(&none);
@@ -153,7 +111,7 @@ int spawn_as(const User& user, int& pid, const std::string& program, const Actio
         [[maybe_unused]] const ssize_t told = ::write(write.get(), &number, sizeof number);
         ::_exit(127);
     }
-    ::setpgid(pid, pid);
+    ::setpgid(pid, group);
     write.reset();
     int number = 0;
     ssize_t count = 0;
@@ -164,10 +122,6 @@ int spawn_as(const User& user, int& pid, const std::string& program, const Actio
     return number;
 }
 
-}
-
-namespace {
-
 // tar looks for xz in its PATH, git for ssh.
 void narrow_path(std::vector<std::string>& variables) {
     for (auto& pair : variables)
@@ -176,55 +130,70 @@ void narrow_path(std::vector<std::string>& variables) {
 
 }
 
-Result<ChildProcess> start_child(const Command& command) {
-    std::string program = TRY(program_of(command));
-    if (!command.folder.empty() && !is_folder(command.folder)) {
-        return could_not(fmt::format("'{}' can't run in '{}': there is no such folder", program, command.folder));
-    }
-    ChildProcess child;
-    Actions actions;
-    Pipe in, out, err; // the child's ends close when this function returns
-    if (command.input.empty()) {
-        actions.open_null(STDIN_FILENO);
-    } else {
-        in = TRY(make_pipe());
-        actions.connect(in.read.get(), STDIN_FILENO);
-        ::fcntl(in.write.get(), F_SETFL, O_NONBLOCK);
-    }
-    int one_stream = command.one_stream;
-    // A tool of ours masks by itself, and keeps the terminal; without a secret so does everybody.
-    if (!command.inherit_output || (knows_secrets() && !command.masks_itself)) {
-        out = TRY(make_pipe());
-        err = TRY(make_pipe());
-        actions.connect(out.write.get(), STDOUT_FILENO);
-        actions.connect(err.write.get(), STDERR_FILENO);
-        // Through two pipes the lines of a log that both lead to would come in another order.
-        if (command.inherit_output && one_stream == 0 && same_file(STDOUT_FILENO, STDERR_FILENO))
-            one_stream = STDOUT_FILENO;
-    }
-    if (one_stream == STDOUT_FILENO) actions.connect(STDOUT_FILENO, STDERR_FILENO);
-    if (one_stream == STDERR_FILENO) actions.connect(STDERR_FILENO, STDOUT_FILENO);
-    if (!command.folder.empty()) actions.enter(command.folder);
+Result<Descriptor> lifted(int number) {
+    // dup2 in the child must not step on it.
+    Descriptor high(::fcntl(number, F_DUPFD_CLOEXEC, 3));
+    if (!high.is_open()) return could_not("no file descriptor is left: " + reason());
+    return high;
+}
 
-    std::vector<std::string> arguments = command.argv;
-    std::vector<std::string> variables =
-        command.environment ? *command.environment : child_environment(Environment::of_process(), Child::program);
-    const bool looked_up = command.argv[0].find('/') == std::string::npos;
-    if (looked_up && !command.any_path) narrow_path(variables);
-    const Attributes attributes;
-    if (command.user) set_user_variables(*command.user, variables);
+Result<Pipe> make_pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return could_not("a pipe can't be made: " + reason());
+    const Descriptor low_read(ends[0]), low_write(ends[1]);
+    auto read = TRY(lifted(low_read.get()));
+    auto write = TRY(lifted(low_write.get()));
+    return Pipe{std::move(read), std::move(write)};
+}
+
+std::vector<std::string> environment_or_usual(const std::optional<std::vector<std::string>>& given) {
+    return given ? *given : child_environment(Environment::of_process(), Child::program);
+}
+
+// A bare name is looked up in our PATH, a path is meant from the child's folder.
+Result<std::string> find_program_of(const Program& program) {
+    std::string name = program.argv[0];
+    if (name.find('/') == std::string::npos) {
+        auto found = program.any_path ? find_program(name) : find_own_program(name);
+        if (!found && find_program(name))
+            return could_not(fmt::format("program '{}' is only in a folder of PATH that is relative or within the work "
+                                         "tree, where a change could have put it; install it",
+                                         name));
+        if (!found) return could_not(fmt::format("program '{}' is not in PATH; install it or name its path", name));
+        name = std::move(*found);
+    }
+    if (!program.folder.empty() && !is_folder(program.folder))
+        return could_not(fmt::format("'{}' can't run in '{}': there is no such folder", name, program.folder));
+    return name;
+}
+
+Result<ChildProcess> start_child(const Program& program, const ChildStreams& streams, int group) {
+    const std::string path = TRY(find_program_of(program));
+    Actions actions;
+    if (streams.in < 0)
+        actions.open_null(STDIN_FILENO);
+    else
+        actions.connect(streams.in, STDIN_FILENO);
+    if (streams.out >= 0) actions.connect(streams.out, STDOUT_FILENO);
+    if (streams.err >= 0) actions.connect(streams.err, STDERR_FILENO);
+    if (!program.folder.empty()) actions.enter(program.folder);
+
+    std::vector<std::string> arguments = program.argv, variables = program.environment;
+    const bool looked_up = program.argv[0].find('/') == std::string::npos;
+    if (looked_up && !program.any_path) narrow_path(variables);
+    const Attributes attributes(group);
+    if (program.user) set_user_variables(*program.user, variables);
     auto words = pointers(arguments), values = pointers(variables);
-    const int failed = command.user ? spawn_as(*command.user, child.pid, program, actions, words.data(), values.data())
-                                    : ::posix_spawn(&child.pid, program.c_str(), actions.get(), attributes.get(),
-                                                    words.data(), values.data());
+    ChildProcess child;
+    const int failed =
+        program.user
+            ? spawn_as(*program.user, child.pid, group, path, actions, words.data(), values.data())
+            : ::posix_spawn(&child.pid, path.c_str(), actions.get(), attributes.get(), words.data(), values.data());
     if (failed != 0)
-        return could_not(fmt::format("'{}' can't be started{}: {}", program,
-                                     command.user ? fmt::format(" as user '{}'", command.user->name) : "",
+        return could_not(fmt::format("'{}' can't be started{}: {}", path,
+                                     program.user ? fmt::format(" as user '{}'", program.user->name) : "",
                                      reason(failed)));
     child.handle = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, child.pid, 0u))); // close-on-exec by itself
-    child.in = std::move(in.write);
-    child.out = std::move(out.read);
-    child.err = std::move(err.read);
     return child;
 }
 

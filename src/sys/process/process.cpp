@@ -1,149 +1,110 @@
 #include "sys/process/process.h"
 #include "base/masked_lines.h"
-#include "base/text.h"
-#include "sys/descriptor.h"
+#include "base/secret.h"
 #include "sys/files/files.h"
 #include "sys/process/child.h"
-#include "sys/signals.h"
+#include "sys/process/session.h"
 #include <algorithm>
-#include <array>
-#include <chrono>
-#include <csignal>
-#include <cstdlib>
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/wait.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace fairlead::sys {
 namespace {
 
-using Steady = std::chrono::steady_clock;
-
-constexpr Milliseconds linger{500};        // for output that a grandchild still holds open after the end
-constexpr Milliseconds blind_interval{20}; // between looks at the child where the kernel has no pidfd
-
-// A child that closes its standard input early must not end us.
-void ignore_broken_pipes() {
-    struct sigaction action {};
-    if (::sigaction(SIGPIPE, nullptr, &action) == 0 && action.sa_handler == SIG_DFL) ::signal(SIGPIPE, SIG_IGN);
+bool same_file(int one, int other) {
+    struct stat first {
+    }, second{};
+    return ::fstat(one, &first) == 0 && ::fstat(other, &second) == 0 && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
 }
 
-// One run: feeds and drains the pipes, and sees to it that the child ends in time.
-class Session {
+// The child of one command: what it gets, and what becomes of what it prints.
+class Run {
   public:
-    Session(const Command& command, ChildProcess child)
-        : command_(command), child_(std::move(child)), pending_(command.input), passes_on_(command.inherit_output),
-          was_stopped_(stop_requested()) {
-        if (command.timeout.count() > 0) deadline_ = Steady::now() + command.timeout;
+    explicit Run(const Command& command) : command_(command), session_(command.timeout, command.patience) {}
+
+    Result<void> start() {
+        const Program program{command_.argv, command_.folder, environment_or_usual(command_.environment), command_.user,
+                              command_.any_path};
+        ChildStreams streams;
+        Pipe in, out, err; // the child's ends close when this function returns
+        if (!command_.input.empty()) {
+            in = TRY(make_pipe());
+            streams.in = in.read.get();
+        }
+        int one_stream = command_.one_stream;
+        // A tool of ours masks by itself, and keeps the terminal; without a secret so does everybody.
+        if (!command_.inherit_output || (knows_secrets() && !command_.masks_itself)) {
+            out = TRY(make_pipe());
+            err = TRY(make_pipe());
+            streams.out = out.write.get();
+            streams.err = err.write.get();
+            // Through two pipes the lines of a log that both lead to would come in another order.
+            if (command_.inherit_output && one_stream == 0 && same_file(STDOUT_FILENO, STDERR_FILENO))
+                one_stream = STDOUT_FILENO;
+        }
+        if (one_stream == STDOUT_FILENO) streams.err = streams.out < 0 ? STDOUT_FILENO : streams.out;
+        if (one_stream == STDERR_FILENO) streams.out = streams.err < 0 ? STDERR_FILENO : streams.err;
+        auto child = TRY(start_child(program, streams));
+        session_.add(std::move(child));
+        if (in.write.is_open())
+            session_.feed(std::move(in.write), [rest = std::string_view(command_.input)]() mutable {
+                return std::optional(std::exchange(rest, {}));
+            });
+        listen(std::move(out.read), output_.out, out_lines_, STDOUT_FILENO);
+        listen(std::move(err.read), output_.err, err_lines_, STDERR_FILENO);
+        return {};
     }
 
     Output finish() {
-        while (!(exited_ && !child_.out.is_open() && !child_.err.is_open())) {
-            if (exited_ && Steady::now() >= *deadline_) break;
-            step();
-        }
-        if (passes_on_) { // somebody that the child left behind may hold the pipes: a line that has no end yet is said
+        session_.finish();
+        if (command_.inherit_output) { // somebody left behind may hold the pipes: a line that has no end yet is said
             pass_on(out_lines_.end(), STDOUT_FILENO);
             pass_on(err_lines_.end(), STDERR_FILENO);
         }
+        output_.status = session_.end_of(0).status;
+        output_.signal = session_.end_of(0).signal;
+        output_.timed_out = session_.timed_out();
+        output_.interrupted = session_.interrupted();
         return std::move(output_);
     }
 
   private:
-    void step() {
-        std::array<pollfd, 5> files{{
-            {pending_.empty() ? -1 : child_.in.get(), POLLOUT, 0},
-            {child_.out.get(), POLLIN, 0},
-            {child_.err.get(), POLLIN, 0},
-            {exited_ ? -1 : child_.handle.get(), POLLIN, 0},
-            // A stop that came before us is the reason why we run (an undo), not a reason to end.
-            {was_stopped_ || stopping_ ? -1 : stop_descriptor(), POLLIN, 0},
-        }};
-        ::poll(files.data(), files.size(), wait_ms());
-        if (files[0].revents) feed();
-        if (files[1].revents) drain(child_.out, output_.out, out_lines_, STDOUT_FILENO);
-        if (files[2].revents) drain(child_.err, output_.err, err_lines_, STDERR_FILENO);
-        if (files[4].revents) {
-            output_.interrupted = true;
-            end(SIGTERM);
-        }
-        if (!exited_) reap();
-        if (!exited_ && deadline_ && Steady::now() >= *deadline_) {
-            if (!stopping_) output_.timed_out = true;
-            end(stopping_ ? SIGKILL : SIGTERM);
-        }
-    }
-
-    int wait_ms() const {
-        std::optional<Milliseconds> wait;
-        if (deadline_) wait = std::max(std::chrono::ceil<Milliseconds>(*deadline_ - Steady::now()), Milliseconds{0});
-        if (!exited_ && !child_.handle.is_open()) wait = std::min(wait.value_or(blind_interval), blind_interval);
-        return wait ? static_cast<int>(std::min<std::int64_t>(wait->count(), 60'000)) : -1;
-    }
-
-    void end(int signal) {
-        stopping_ = true;
-        ::kill(-child_.pid, signal); // it leads its own group, so its children hear of it too
-        deadline_ = Steady::now() + command_.patience;
-    }
-
-    void reap() {
-        int status = 0;
-        if (::waitpid(child_.pid, &status, WNOHANG) != child_.pid) return;
-        exited_ = true;
-        deadline_ = Steady::now() + linger;
-        if (stopping_) ::kill(-child_.pid, SIGKILL); // what is left of the group had its SIGTERM
-        output_.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-        output_.status = output_.signal ? 128 + output_.signal : WEXITSTATUS(status);
-    }
-
-    void feed() {
-        const ssize_t count = ::write(child_.in.get(), pending_.data(), pending_.size());
-        if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
-        if (count > 0) pending_.remove_prefix(static_cast<std::size_t>(count));
-        if (count < 0) pending_ = {}; // it doesn't want the rest
-        if (pending_.empty()) child_.in.reset();
+    void listen(Descriptor from, std::string& to, MaskedLines& lines, int stream) {
+        if (!from.is_open()) return;
+        session_.drain(std::move(from), [&, stream](std::string_view piece) {
+            if (command_.inherit_output) return pass_on(piece.empty() ? lines.end() : lines.add(piece), stream);
+            keep(to, piece);
+            return true;
+        });
     }
 
     static bool pass_on(const std::string& text, int stream) { return text.empty() || write_stream(stream, text).ok(); }
 
-    void drain(Descriptor& from, std::string& to, MaskedLines& lines, int stream) {
-        std::array<char, 1 << 16> block;
-        const ssize_t count = ::read(from.get(), block.data(), block.size());
-        if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
-        if (passes_on_) {
-            const auto text = count > 0 ? lines.add({block.data(), static_cast<std::size_t>(count)}) : lines.end();
-            if (!pass_on(text, stream) || count <= 0) from.reset(); // who writes to it then hears what we heard
-            return;
-        }
-        if (count <= 0) return from.reset();
+    void keep(std::string& to, std::string_view piece) {
         const std::size_t room = command_.output_limit - std::min(command_.output_limit, to.size());
-        const std::size_t size = static_cast<std::size_t>(count);
-        to.append(block.data(), std::min(size, room));
-        if (size <= room) return;
+        to.append(piece.substr(0, room));
+        if (piece.size() <= room) return;
         output_.truncated = true;
-        if (!command_.keep_partial && !stopping_) end(SIGTERM); // it may go on for ever, and nobody will hear it
+        if (!command_.keep_partial) session_.end(); // it may go on for ever, and nobody will hear it
     }
 
     const Command& command_;
-    ChildProcess child_;
-    std::string_view pending_;
-    const bool passes_on_; // its output to ours, masked
+    Session session_;
     MaskedLines out_lines_, err_lines_;
     Output output_;
-    std::optional<Steady::time_point> deadline_;
-    const bool was_stopped_;
-    bool stopping_ = false;
-    bool exited_ = false;
 };
 
 }
 
 Result<Output> run(const Command& command) {
     if (command.argv.empty()) return could_not("an empty command can't be run");
-    ignore_broken_pipes();
-    auto child = TRY(start_child(command));
-    auto output = Session(command, std::move(child)).finish();
+    prepare_for_children();
+    Run child(command);
+    TRY_VOID(child.start());
+    auto output = child.finish();
     if (command.keep_partial) return output;
     const auto& program = command.argv.front();
     if (output.interrupted && !command.inherit_output)

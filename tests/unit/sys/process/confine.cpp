@@ -4,7 +4,7 @@
 #include "sys/files/files.h"
 #include "sys/files/writable.h"
 #include "sys/git/repository.h"
-#include "sys/process/child.h"
+#include "sys/process/process.h"
 #include <arpa/inet.h>
 #include <cerrno>
 #include <csignal>

@@ -183,6 +183,18 @@ TEST_CASE("a process starts with the usual handling of signals") {
     CHECK(output.find("SigBlk:\t0000000000000000") != std::string::npos);
 }
 
+TEST_CASE("a process has its status though whoever started us ignores SIGCHLD") {
+    const pid_t pid = ::fork();
+    if (pid == 0) {
+        ::signal(SIGCHLD, SIG_IGN);
+        const auto output = run({.argv = {"sh", "-c", "exit 7"}, .timeout = Milliseconds{5000}});
+        ::_exit(output.ok() ? output->status : 99);
+    }
+    int status = -1;
+    ::waitpid(pid, &status, 0);
+    CHECK(WEXITSTATUS(status) == 7);
+}
+
 TEST_CASE("a process that takes too long is asked to end, and its children with it") {
     const auto begin = steady_clock::now();
     const auto output = output_of(
