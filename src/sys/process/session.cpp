@@ -56,7 +56,9 @@ void Session::end() {
     if (!ending_) signal_all(SIGTERM);
 }
 
-void Session::kill_rest() { ::kill(-group(), SIGKILL); }
+void Session::kill_rest() {
+    if (!children_.empty()) ::kill(-group(), SIGKILL); // kill(2): 0 is our own
+}
 
 void Session::signal_all(int number) {
     ending_ = true;

@@ -38,7 +38,7 @@ class Session {
     // Until all children have ended and what they print has been read; at most half a second longer than they live.
     void finish();
     void end();       // for who gives and takes: nothing of this is wanted any more
-    void kill_rest(); // after finish(): what is left of the group
+    void kill_rest(); // at once, what is left of the group; its children are waited for at our end
     bool is_open(std::size_t drain) const {
         return drains_[drain].from.is_open();
     } // somebody still holds the other end

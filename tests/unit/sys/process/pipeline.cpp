@@ -1,0 +1,498 @@
+#include "sys/process/pipeline.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "support/catch.h"
+#include "sys/files/stream.h"
+#include "sys/process/process.h"
+#include "sys/signals.h"
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace fairlead;
+using namespace fairlead::sys;
+using std::chrono::steady_clock;
+
+namespace {
+
+Stage shell(const std::string& script) { return {.argv = {"sh", "-c", script}, .name = script.substr(0, 20)}; }
+
+// All that comes, and how it came.
+struct Bucket {
+    std::string text;
+    std::size_t largest = 0;
+    int pieces = 0;
+    Sink sink() {
+        return [this](std::string_view piece) -> Result<void> {
+            text += piece;
+            largest = std::max(largest, piece.size());
+            ++pieces;
+            return {};
+        };
+    }
+};
+
+PipelineOutput output_of(const Pipeline& pipeline) {
+    auto output = run_pipeline(pipeline);
+    if (!output) FAIL(output.error().message);
+    return std::move(output).value();
+}
+
+std::string message_of(const Pipeline& pipeline) {
+    const auto output = run_pipeline(pipeline);
+    REQUIRE_FALSE(output.ok());
+    CHECK(output.error().kind == Kind::could_not);
+    return output.error().message;
+}
+
+// What runs with a variable of this test's own; zombies don't count.
+std::size_t count_of(const std::string& variable) {
+    std::size_t count = 0;
+    const auto names = list_folder("/proc").value();
+    for (const auto& name : names) {
+        const auto pid = parse_integer(name);
+        const auto environment = pid.ok() ? read_file("/proc/" + name + "/environ").value_or("") : "";
+        const auto all = split(environment, '\0');
+        count += std::find(all.begin(), all.end(), variable) != all.end() && identify(static_cast<int>(pid.value()));
+    }
+    return count;
+}
+
+// Stages with that variable, so that the test can see what is left of them.
+Pipeline marked(Pipeline pipeline, const std::string& variable) {
+    for (Stage& stage : pipeline.stages)
+        stage.environment = std::vector<std::string>{variable, std::string("PATH=") + std::getenv("PATH")};
+    return pipeline;
+}
+
+double seconds_since(steady_clock::time_point begin) {
+    return std::chrono::duration<double>(steady_clock::now() - begin).count();
+}
+
+std::size_t status_kilobytes(std::string_view field) {
+    const auto status = read_file("/proc/self/status").value();
+    const auto at = status.find(field);
+    return static_cast<std::size_t>(std::stoul(status.substr(at + field.size())));
+}
+
+}
+
+TEST_CASE("stages are joined from the input's text to the sink") {
+    Bucket bucket;
+    const auto output = output_of({.stages = {{.argv = {"cat"}}, {.argv = {"tr", "a-z", "A-Z"}}, {.argv = {"cat"}}},
+                                   .input = std::string("over the bar\n"),
+                                   .output = bucket.sink()});
+    CHECK(bucket.text == "OVER THE BAR\n");
+    CHECK(output.bytes == 13);
+    CHECK_FALSE(output.failed);
+    CHECK(output.verdict().ok());
+    REQUIRE(output.stages.size() == 3);
+    CHECK(output.stages[1].name == "tr");
+    CHECK_FALSE(output.input_left);
+}
+
+TEST_CASE("a pipeline without input has none, and what nobody takes is dropped") {
+    Bucket bucket;
+    CHECK(output_of({.stages = {{.argv = {"cat"}}}, .output = bucket.sink()}).verdict().ok());
+    CHECK(bucket.pieces == 0);
+    CHECK(output_of({.stages = {{.argv = {"head", "-c", "1000000", "/dev/zero"}}}}).verdict().ok());
+}
+
+TEST_CASE("200 MB flow through three stages to a sink in little memory") {
+    const pid_t pid = ::fork(); // what was the most before is forgotten there
+    if (pid == 0) {
+        const auto before = status_kilobytes("VmRSS:");
+        std::uint64_t bytes = 0;
+        bool right = true;
+        const auto output = run_pipeline({.stages = {{.argv = {"sh", "-c", "head -c 200000000 /dev/zero"}},
+                                                     {.argv = {"gzip", "-1"}},
+                                                     {.argv = {"gzip", "-d"}}},
+                                          .output = [&](std::string_view piece) -> Result<void> {
+                                              bytes += piece.size();
+                                              right = right && !piece.empty() && piece.size() <= (64u << 10);
+                                              return {};
+                                          }});
+        const auto growth = (status_kilobytes("VmHWM:") - before) >> 10;
+        if (!right || bytes != 200'000'000 || !output.ok() || output->failed || output->bytes != bytes) ::_exit(255);
+        ::_exit(static_cast<int>(std::min<std::size_t>(growth, 254)));
+    }
+    int status = -1;
+    ::waitpid(pid, &status, 0);
+    INFO("grew by so many MiB, 255: wrong");
+    CHECK(WEXITSTATUS(status) <= 16);
+}
+
+TEST_CASE("a source is drawn from as the first stage takes it") {
+    int drawn = 0;
+    const std::string piece(50'000, 'x');
+    Bucket bucket;
+    const auto output = output_of({.stages = {{.argv = {"cat"}}},
+                                   .input = Source([&]() -> Result<std::string_view> {
+                                       return ++drawn <= 40 ? std::string_view(piece) : std::string_view();
+                                   }),
+                                   .output = bucket.sink()});
+    CHECK(output.verdict().ok());
+    CHECK(bucket.text == std::string(2'000'000, 'x'));
+    CHECK(drawn == 41);
+    CHECK_FALSE(output.input_left);
+}
+
+TEST_CASE("a file is an input, read from its beginning, and so is a stream of bytes") {
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    REQUIRE(write_file(folder.path() / "in", "a file").ok());
+    Bucket bucket;
+    CHECK(output_of({.stages = {{.argv = {"cat"}}, {.argv = {"cat"}}},
+                     .input = FromFile{folder.path() / "in"},
+                     .output = bucket.sink()})
+              .verdict()
+              .ok());
+    auto stream = ByteStream::open(folder.path() / "in", Encoding::raw).value();
+    CHECK(output_of(
+              {.stages = {{.argv = {"cat"}}}, .input = Source([&] { return stream.next(); }), .output = bucket.sink()})
+              .verdict()
+              .ok());
+    CHECK(bucket.text == "a filea file");
+    CHECK(message_of({.stages = {{.argv = {"cat"}}}, .input = FromFile{"/no/such"}}) ==
+          "'/no/such' can't be read: No such file or directory");
+}
+
+TEST_CASE("a source that fails ends all, is the result, and is not taken for the input's end") {
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    const auto mark = (folder.path() / "committed").string();
+    int drawn = 0;
+    const auto begin = steady_clock::now();
+    const auto output =
+        run_pipeline({.stages = {shell("cat; echo done > " + mark)}, .input = Source([&]() -> Result<std::string_view> {
+                                                                         if (++drawn == 2)
+                                                                             return no("the archive is cut off");
+                                                                         return std::string_view("half");
+                                                                     })});
+    REQUIRE_FALSE(output.ok());
+    CHECK(output.error().message == "the archive is cut off");
+    CHECK(output.error().kind == Kind::no);
+    CHECK(drawn == 2);
+    CHECK(inspect(mark).type == FileType::absent);
+    CHECK(seconds_since(begin) < 5);
+}
+
+TEST_CASE("a first stage that doesn't want the rest of its input is told of") {
+    const std::string piece(60'000, 'x');
+    const auto output =
+        output_of({.stages = {{.argv = {"true"}}},
+                   .input = Source([&]() -> Result<std::string_view> { return std::string_view(piece); })});
+    CHECK(output.verdict().ok());
+    CHECK(output.input_left);
+}
+
+TEST_CASE("the output goes to a new file, which a failure takes away again") {
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    const auto path = folder.path() / "out";
+    CHECK(output_of({.stages = {shell("echo one")}, .output = ToFile{path}}).verdict().ok());
+    CHECK(read_file(path).value() == "one\n");
+    CHECK(inspect(path).mode == 0600);
+    CHECK(message_of({.stages = {shell("echo two")}, .output = ToFile{path}}) ==
+          fmt::format("'{}' can't be created: File exists", path.string()));
+    CHECK(read_file(path).value() == "one\n");
+    const auto other = folder.path() / "other";
+    CHECK(output_of({.stages = {shell("echo half; exit 3"), {.argv = {"cat"}}}, .output = ToFile{other}}).failed == 0);
+    CHECK(inspect(other).type == FileType::absent);
+    CHECK(message_of({.stages = {shell("echo half; sleep 60")}, .output = ToFile{other}, .timeout = Milliseconds{50}})
+              .ends_with("was not done after 50ms and was ended"));
+    CHECK(inspect(other).type == FileType::absent);
+}
+
+TEST_CASE("the output goes to a descriptor, which stays the caller's") {
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    const int file = ::open((folder.path() / "out").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    for (int round = 0; round < 2; ++round)
+        CHECK(output_of({.stages = {{.argv = {"cat"}}, {.argv = {"cat"}}},
+                         .input = std::string("again\n"),
+                         .output = ToDescriptor{file}})
+                  .verdict()
+                  .ok());
+    CHECK(::close(file) == 0);
+    CHECK(read_file(folder.path() / "out").value() == "again\nagain\n");
+}
+
+TEST_CASE("a stage hears the end of its input, for nobody else holds the other end") {
+    Bucket bucket;
+    const auto begin = steady_clock::now();
+    const auto output =
+        output_of({.stages = {shell("echo x"), {.argv = {"cat"}}, {.argv = {"sort"}}, {.argv = {"cat"}}},
+                   .output = bucket.sink(),
+                   .timeout = Milliseconds{20'000}});
+    CHECK(output.verdict().ok());
+    CHECK(bucket.text == "x\n");
+    CHECK(seconds_since(begin) < 5);
+}
+
+TEST_CASE("a stage has no descriptor but its three") {
+    Bucket bucket;
+    CHECK(output_of({.stages = {{.argv = {"cat"}}, shell("ls -l /proc/$$/fd"), {.argv = {"cat"}}},
+                     .input = std::string("x"),
+                     .output = bucket.sink()})
+              .stages[1]
+              .status == 0);
+    std::size_t open = 0; // less what whoever started the test left open for everyone
+    for (int number = 3; number < 1024; ++number) open += ::fcntl(number, F_GETFD) == 0;
+    CHECK(static_cast<std::size_t>(std::count(bucket.text.begin(), bucket.text.end(), '>')) == 3 + open);
+}
+
+TEST_CASE("the first stage fails, the others do what they can, and the pipe's end is no yes") {
+    Bucket bucket;
+    const auto output = output_of(
+        {.stages = {shell("echo half; echo 'no such table' >&2; exit 4"), {.argv = {"gzip"}}, {.argv = {"gzip", "-d"}}},
+         .output = bucket.sink()});
+    CHECK(bucket.text == "half\n");
+    CHECK(output.failed == 0);
+    CHECK(output.stages[0].status == 4);
+    CHECK(output.stages[1].status == 0);
+    CHECK(output.stages[2].status == 0);
+    CHECK(output.verdict().error().message == "'echo half; echo 'no ' (1 of 3) ended with status 4: no such table");
+}
+
+TEST_CASE("the middle stage fails: it is to blame, not the producer that lost its reader") {
+    const auto output =
+        output_of({.stages = {{.argv = {"yes"}}, shell("head -n 1; echo bad >&2; exit 1"), {.argv = {"cat"}}}});
+    CHECK(output.failed == 1);
+    CHECK(output.stages[0].signal == SIGPIPE);
+    CHECK_FALSE(output.stages[0].is_well());
+    CHECK(output.stages[2].is_well());
+    CHECK(output.verdict().error().kind == Kind::could_not);
+}
+
+TEST_CASE("the last stage fails: it is to blame") {
+    const auto output = output_of({.stages = {{.argv = {"yes"}}, {.argv = {"cat"}}, shell("exit 9")}});
+    CHECK(output.failed == 2);
+    CHECK(output.verdict().error().message == "'exit 9' (3 of 3) ended with status 9");
+}
+
+TEST_CASE("the first stage is killed: what came of it is no whole") {
+    Bucket bucket;
+    const auto output =
+        output_of({.stages = {shell("echo half; kill -KILL $$"), {.argv = {"cat"}}}, .output = bucket.sink()});
+    CHECK(output.failed == 0);
+    CHECK(output.stages[0].signal == SIGKILL);
+    CHECK(output.stages[1].status == 0);
+    CHECK(output.verdict().error().message == "'echo half; kill -KIL' (1 of 2) was ended by signal 9");
+}
+
+TEST_CASE("of several that fail the one that ended first is to blame") {
+    const auto later = output_of({.stages = {shell("sleep 0.3; exit 5"), shell("exit 6")}});
+    CHECK(later.failed == 1);
+    const auto first = output_of({.stages = {shell("exit 5"), shell("cat; sleep 0.3; exit 6")}});
+    CHECK(first.failed == 0);
+}
+
+TEST_CASE("a producer whose reader had enough and was well is well, through the whole line") {
+    Bucket bucket;
+    const auto output = output_of(
+        {.stages = {{.argv = {"yes"}}, {.argv = {"cat"}}, {.argv = {"head", "-n", "1"}}}, .output = bucket.sink()});
+    CHECK(bucket.text == "y\n");
+    CHECK(output.stages[0].signal == SIGPIPE);
+    CHECK(output.stages[0].unheard);
+    CHECK(output.stages[1].unheard);
+    CHECK_FALSE(output.stages[2].unheard);
+    CHECK(output.verdict().ok());
+    const auto by_shell = output_of({.stages = {shell("exit 141"), {.argv = {"true"}}}});
+    CHECK(by_shell.verdict().ok());
+}
+
+TEST_CASE("SIGPIPE of the last stage is a failure: its reader was not one of ours that had enough") {
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    ::close(ends[0]);
+    const auto output = output_of({.stages = {{.argv = {"yes"}}}, .output = ToDescriptor{ends[1]}});
+    ::close(ends[1]);
+    CHECK(output.failed == 0);
+    CHECK(output.verdict().error().message == "'yes' was ended by signal 13");
+}
+
+TEST_CASE("a sink that fails at the second piece ends all, and its error is the result") {
+    int pieces = 0;
+    const std::string variable = fmt::format("SINK_TEST={}", ::getpid());
+    const auto begin = steady_clock::now();
+    const auto output = run_pipeline(marked({.stages = {{.argv = {"yes"}}, {.argv = {"cat"}}},
+                                             .output = [&](std::string_view) -> Result<void> {
+                                                 if (++pieces == 2) return could_not("the disk is full");
+                                                 return {};
+                                             }},
+                                            variable));
+    REQUIRE_FALSE(output.ok());
+    CHECK(output.error().message == "the disk is full");
+    CHECK(pieces == 2);
+    CHECK(count_of(variable) == 0);
+    CHECK(seconds_since(begin) < 5);
+}
+
+TEST_CASE("a sink that throws leaves nobody behind") {
+    const std::string variable = fmt::format("THROW_TEST={}", ::getpid());
+    CHECK_THROWS_AS((void)run_pipeline(marked({.stages = {{.argv = {"yes"}}, {.argv = {"cat"}}},
+                                               .output = [](std::string_view) -> Result<void> { throw 1; }},
+                                              variable)),
+                    int);
+    CHECK(count_of(variable) == 0);
+}
+
+TEST_CASE("at the deadline all stages end") {
+    const std::string variable = fmt::format("DEADLINE_TEST={}", ::getpid());
+    const auto begin = steady_clock::now();
+    CHECK(message_of(marked({.stages = {{.argv = {"yes"}}, {.argv = {"sleep", "60"}}, {.argv = {"cat"}}},
+                             .timeout = Milliseconds{150}},
+                            variable)) == "'yes | sleep | cat' was not done after 150ms and was ended");
+    CHECK(count_of(variable) == 0);
+    CHECK(seconds_since(begin) < 5);
+}
+
+TEST_CASE("a stage that ignores SIGTERM is killed after the patience, the others meanwhile keep theirs") {
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    const auto tidied = (folder.path() / "tidied").string();
+    const auto begin = steady_clock::now();
+    CHECK_FALSE(
+        run_pipeline({.stages = {shell("trap '' TERM; while :; do sleep 1; done"),
+                                 shell("trap 'echo tidy > " + tidied + "; exit 0' TERM; while :; do sleep 0.05; done")},
+                      .timeout = Milliseconds{300},
+                      .patience = Milliseconds{400}})
+            .ok());
+    CHECK(seconds_since(begin) >= 0.7);
+    CHECK(seconds_since(begin) < 5);
+    CHECK(inspect(tidied).type == FileType::file);
+}
+
+TEST_CASE("a stop request ends a pipeline that runs, not one that is started after it") {
+    catch_signals();
+    const std::string variable = fmt::format("STOP_TEST={}", ::getpid());
+    const auto begin = steady_clock::now();
+    {
+        std::jthread killer([] {
+            std::this_thread::sleep_for(Milliseconds{150});
+            ::kill(::getpid(), SIGTERM);
+        });
+        CHECK(message_of(marked({.stages = {{.argv = {"yes"}}, {.argv = {"sleep", "60"}}}}, variable)) ==
+              "interrupted while 'yes | sleep' ran");
+    }
+    CHECK(count_of(variable) == 0);
+    CHECK(seconds_since(begin) < 5);
+    Bucket bucket;
+    CHECK(output_of({.stages = {shell("sleep 0.1; echo undone"), {.argv = {"cat"}}}, .output = bucket.sink()})
+              .verdict()
+              .ok());
+    CHECK(bucket.text == "undone\n");
+    reset_stop_request();
+}
+
+TEST_CASE("where one program is not there nothing is started") {
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    const auto touched = (folder.path() / "touched").string();
+    CHECK(message_of({.stages = {{.argv = {"touch", touched}}, {.argv = {"no-such-program"}}},
+                      .output = ToFile{folder.path() / "out"}}) ==
+          "program 'no-such-program' is not in PATH; install it or name its path");
+    CHECK(message_of({.stages = {{.argv = {"touch", touched}}, {.argv = {"true"}, .folder = "/no/such"}}})
+              .ends_with("can't run in '/no/such': there is no such folder"));
+    CHECK(inspect(touched).type == FileType::absent);
+    CHECK(inspect(folder.path() / "out").type == FileType::absent);
+    CHECK_FALSE(run_pipeline({}).ok());
+    CHECK_FALSE(run_pipeline({.stages = {{}}}).ok());
+}
+
+TEST_CASE("where one program can't be executed those that were started end") {
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    REQUIRE(write_file(folder.path() / "plain", "echo").ok());
+    const std::string variable = fmt::format("EXEC_TEST={}", ::getpid());
+    CHECK(message_of(marked({.stages = {{.argv = {"sleep", "60"}},
+                                        shell("setsid sleep 60"),
+                                        {.argv = {(folder.path() / "plain").string()}}},
+                             .output = ToFile{folder.path() / "out"}},
+                            variable))
+              .ends_with("can't be started: Permission denied"));
+    CHECK(count_of(variable) == 0);
+    CHECK(inspect(folder.path() / "out").type == FileType::absent);
+}
+
+TEST_CASE("what a stage leaves behind ends with the pipeline, in whatever session") {
+    const std::string variable = fmt::format("LEFT_TEST={}", ::getpid());
+    Bucket bucket;
+    const auto output = run_pipeline(marked(
+        {.stages = {shell("sleep 60 >/dev/null 2>&1 & echo out"), shell("setsid sleep 61 >/dev/null 2>&1 & cat")},
+         .output = bucket.sink()},
+        variable));
+    REQUIRE(output.ok());
+    CHECK(output->verdict().ok());
+    CHECK(bucket.text == "out\n");
+    CHECK(count_of(variable) == 0);
+}
+
+TEST_CASE("a process left behind that could still write makes the output no whole") {
+    const auto begin = steady_clock::now();
+    Bucket bucket;
+    CHECK(message_of({.stages = {shell("sleep 60 & echo half")}, .output = bucket.sink()}) ==
+          "'sleep 60 & echo half' ended and left a process behind that held its output open; that was ended, and what "
+          "it would have written is missing");
+    CHECK(output_of({.stages = {shell("sleep 60 >/dev/null & echo all")}, .output = bucket.sink()}).verdict().ok());
+    CHECK(seconds_since(begin) < 5);
+}
+
+TEST_CASE("of a flood of errors each stage keeps the end, and none waits for another's") {
+    const auto flood = [](char letter) {
+        return shell(fmt::format("i=0; while [ $i -lt 200 ]; do head -c 5000 /dev/zero | tr '\\0' {} >&2; echo >&2; "
+                                 "i=$((i+1)); done; echo last-{} >&2; cat",
+                                 letter, letter));
+    };
+    const auto output = output_of({.stages = {flood('a'), flood('b')}});
+    for (const auto& [stage, letter] : {std::pair(output.stages[0], 'a'), std::pair(output.stages[1], 'b')}) {
+        CHECK(stage.err.size() <= kept_errors);
+        CHECK(stage.err.size() > kept_errors - 6000);
+        CHECK(stage.err.ends_with(fmt::format("\nlast-{}\n", letter)));
+        CHECK(stage.err.starts_with(std::string(5000, letter) + "\n"));
+    }
+}
+
+TEST_CASE("what stages say is masked, also where what is kept begins") {
+    const Secret known("correct-horse-battery-staple");
+    const auto output = output_of({.stages = {shell("echo 'with correct-horse-battery-staple' >&2; exit 1"),
+                                              shell("printf 'no end: correct-horse-battery-staple' >&2"),
+                                              shell("yes correct-horse-battery-staple | head -n 20000 >&2")}});
+    CHECK(output.stages[0].err == "with ***\n");
+    CHECK(output.stages[1].err == "no end: ***");
+    CHECK(output.stages[2].err.find("staple") == std::string::npos);
+    CHECK(output.stages[2].err.starts_with("***\n"));
+    CHECK(output.verdict().error().message.ends_with("ended with status 1: with ***"));
+}
+
+TEST_CASE("a stage sees what any program may need, or the environment given, and the pipeline's mark") {
+    for (const char* name : {"INPUT_CANARY", "FAIRLEAD_TEST_CANARY", "GITHUB_TOKEN"}) ::setenv(name, "canary", 1);
+    Bucket usual, given;
+    CHECK(output_of({.stages = {{.argv = {"env"}}}, .output = usual.sink()}).verdict().ok());
+    CHECK(output_of(
+              {.stages = {{.argv = {"env"}, .environment = std::vector<std::string>{"A=1"}}}, .output = given.sink()})
+              .verdict()
+              .ok());
+    for (const char* name : {"INPUT_CANARY", "FAIRLEAD_TEST_CANARY", "GITHUB_TOKEN"}) ::unsetenv(name);
+    CHECK(usual.text.find("canary") == std::string::npos);
+    CHECK(usual.text.find("PATH=") != std::string::npos);
+    CHECK(given.text.starts_with("A=1\nFAIRLEAD_PIPELINE="));
+    CHECK(std::count(given.text.begin(), given.text.end(), '\n') == 2);
+}
+
+TEST_CASE("pipelines of several threads don't end one another") {
+    const auto run = [](int round) {
+        Bucket bucket;
+        const auto output = run_pipeline(
+            {.stages = {shell(fmt::format("sleep 0.0{}; echo x", round)), {.argv = {"cat"}}}, .output = bucket.sink()});
+        return output.ok() && output->verdict().ok() && bucket.text == "x\n";
+    };
+    std::array<bool, 4> well{};
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < well.size(); ++i)
+            threads.emplace_back([&, i] { well[i] = run(static_cast<int>(i)) && run(9) && run(1); });
+    }
+    CHECK(std::all_of(well.begin(), well.end(), [](bool one) { return one; }));
+}
