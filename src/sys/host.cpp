@@ -28,6 +28,7 @@ class RealHost : public Host {
     Result<SocketUse> socket_use(const std::string& path) override { return sys::socket_use(path); }
 
     Result<Output> run(const Command& command) override { return sys::run(command); }
+    Result<PipelineOutput> run_pipeline(const Pipeline& pipeline) override { return sys::run_pipeline(pipeline); }
     Result<void> start_detached(const Detached& detached) override { return sys::start_detached(detached); }
     bool is_locked(const Path& lock) override { return sys::is_locked(lock); }
     bool keeps_lock(const ProcessId& process, const Path& lock) override { return sys::keeps_lock(process, lock); }

@@ -1,6 +1,7 @@
 #pragma once
 #include "sys/files/files.h"
 #include "sys/http/sockets.h"
+#include "sys/process/pipeline.h"
 #include "sys/process/process.h"
 #include "sys/process/supervise.h"
 #include <optional>
@@ -10,7 +11,7 @@
 
 // This machine, as far as whoever changes something on it reaches: files, programs, processes. It comes in by
 // reference, so that a test can have one of its own. Each function does what its namesake does: files.h,
-// tree_builder.h, sockets.h, process.h, supervise.h.
+// tree_builder.h, sockets.h, process.h, pipeline.h, supervise.h.
 namespace fairlead::sys {
 
 class Host {
@@ -32,6 +33,7 @@ class Host {
     virtual Result<SocketUse> socket_use(const std::string& path) = 0;
 
     virtual Result<Output> run(const Command& command) = 0;
+    virtual Result<PipelineOutput> run_pipeline(const Pipeline& pipeline) = 0;
     virtual Result<void> start_detached(const Detached& detached) = 0;
     virtual bool is_locked(const Path& lock) = 0;
     virtual bool keeps_lock(const ProcessId& process, const Path& lock) = 0;
