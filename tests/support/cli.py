@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import time
 
 SPECIAL = {"cmd", "env", "stdout", "stderr", "status"}
 
@@ -112,10 +113,13 @@ def main():
     files = sorted(f for f in folder.glob("*.txtar") if not names or f.stem in names)
     failed = 0
     for path in files:
+        start = time.monotonic()
         problems, _ = run(path, bin_folder, update)
         for problem in problems:
             print(f"{path}: {problem}")
         failed += bool(problems)
+        if "FAIRLEAD_CASES" in os.environ:  # as tests/support/main.cpp does
+            print(f"CASE {'failed' if problems else 'passed'} {time.monotonic() - start:.3f} {path}:1 {path.stem}")
     print(f"{len(files) - failed} passed, {failed} failed, 0 skipped")
     return 1 if failed or not files else 0
 

@@ -1,4 +1,5 @@
 // Catch2's main, compiled once. Ends with `N passed, N failed, N skipped` (test cases), which script/test adds up.
+// Where the variable FAIRLEAD_CASES is set, each case has a line: CASE passed 0.003 FILE:LINE NAME.
 #if __has_include(<catch2/catch_session.hpp>)
 #include <catch2/catch_session.hpp>
 #include <catch2/catch_test_case_info.hpp>
@@ -13,28 +14,37 @@ using Listener = Catch::EventListenerBase;
 using Listener = Catch::TestEventListenerBase;
 #endif
 #include "support/support.h"
+#include <chrono>
+#include <cstdlib>
 #include <iostream>
 
 namespace {
 
 int passed = 0, failed = 0, skipped = 0;
 bool skipping = false;
-std::string test_name;
+std::chrono::steady_clock::time_point started;
+std::string test_name, test_place; // FILE:LINE
 
 struct Counter : Listener {
     using Listener::Listener;
     void testCaseStarting(const Catch::TestCaseInfo& info) override {
         test_name = info.name;
+        test_place = info.lineInfo.file + (":" + std::to_string(info.lineInfo.line));
         skipping = false;
+        started = std::chrono::steady_clock::now();
         Listener::testCaseStarting(info);
     }
     void testCaseEnded(const Catch::TestCaseStats& stats) override {
-        if (stats.totals.assertions.failed > 0)
-            ++failed;
-        else if (skipping)
-            ++skipped;
-        else
-            ++passed;
+        const bool wrong = stats.totals.assertions.failed > 0;
+        ++(wrong ? failed : skipping ? skipped : passed);
+        if (std::getenv("FAIRLEAD_CASES") != nullptr) {
+            const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+            std::cout << "CASE "
+                      << (wrong      ? "failed "
+                          : skipping ? "skipped "
+                                     : "passed ")
+                      << took.count() << ' ' << test_place << ' ' << test_name << std::endl;
+        }
         Listener::testCaseEnded(stats);
     }
 };

@@ -1,25 +1,53 @@
 #!/usr/bin/python3
-"""results.py PREFIX CTEST.xml RESULTS SKIPS: adds up the closing lines of ctest's tests, one line per folder.
+"""results.py PREFIX CTEST.xml JUNIT.xml RESULTS SKIPS: adds up the closing lines of ctest's tests, one line per folder.
 
-How many demands are shown stands in the file `demands` beside RESULTS.
+JUNIT.xml gets a test case for each case that a test told of (tests/support/main.cpp), and one for each other test. How many
+demands are shown stands in the file `demands` beside RESULTS.
 """
 import pathlib
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
 
-prefix, report, results, skips = sys.argv[1:]
+prefix, report, junit, results, skips = sys.argv[1:]
+suites = ElementTree.Element("testsuites")
+
+
+def printable(text):
+    return re.sub(r"[^\t\n\x20-\uD7FF\uE000-\uFFFD]", "?", text)
+
+
+def add_case(suite, name, state, seconds, place, output):
+    case = ElementTree.SubElement(suite, "testcase", classname=suite.get("name"), name=printable(name), time=seconds)
+    if place:
+        file, line = place.rsplit(":", 1)
+        case.set("file", file[max(file.find("tests/"), 0):])  # from the root, whatever it was compiled as
+        case.set("line", line)
+    if state == "failed":
+        ElementTree.SubElement(case, "failure", message=f"{name} failed").text = printable(output[-6000:])
+    elif state == "skipped":
+        ElementTree.SubElement(case, "skipped")
+
+
 with open(results, "a") as counted, open(skips, "a") as skipped:
-    for case in ElementTree.parse(report).getroot().iter("testcase"):
-        name, output = f"{prefix}.{case.get('name')}", case.findtext("system-out") or ""
+    for test in ElementTree.parse(report).getroot().iter("testcase"):
+        name, output = test.get("name"), test.findtext("system-out") or ""
         closing = re.findall(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", output, re.M)
         numbers = [int(n) for n in closing[-1]] if closing else [0, 0, 0]
-        if case.get("status") != "run" and numbers[1] == 0:  # it died, or never started
-            numbers[1] = 1
-        print(name, *numbers, file=counted)
+        died = test.get("status") != "run" and numbers[1] == 0  # or never started
+        numbers[1] += died
+        print(f"{prefix}.{name}", *numbers, file=counted)
+        suite = ElementTree.SubElement(suites, "testsuite", name=name)
+        cases = re.findall(r"^CASE (passed|failed|skipped) (\S+) (\S+:\d+) (.*)$", output, re.M)
+        for state, seconds, place, case in cases:
+            add_case(suite, case, state, seconds, place, output)
+        if died or not cases:
+            state = "failed" if numbers[1] else "passed" if numbers[0] else "skipped"
+            add_case(suite, name, state, test.get("time") or "0", "", output)
         for line in re.findall(r"^SKIPPED: .*$", output, re.M):
-            print(f"{name}: {line}", file=skipped)
+            print(f"{prefix}.{name}: {line}", file=skipped)
         for line in re.findall(r"^\d+ of \d+ demands shown$", output, re.M):
             pathlib.Path(results).with_name("demands").write_text(line + "\n")
         if numbers[1]:
-            print(f"---- {name}\n{output[-6000:]}")
+            print(f"---- {prefix}.{name}\n{output[-6000:]}")
+ElementTree.ElementTree(suites).write(junit, encoding="utf-8", xml_declaration=True)
