@@ -120,6 +120,7 @@ expect "a tool cache that everybody writes to is passed over" 2 env -i "PATH=$sc
     RUNNER_TOOL_CACHE="$scratch/shared" RUNNER_TEMP="$scratch/temp" "$root/actions/install.sh"
 equals "nothing is put there" "$(ls shared)" ""
 mkdir -p workspace/bin && for program in sed find sha256sum cmake id; do poison "workspace/bin/$program"; done
+rm -rf cache # what was installed would be taken
 expect "a program of the checkout in PATH" 2 env -i "PATH=$scratch/workspace/bin:.:$scratch/only-cmake:$plain" HOME="$scratch" \
     GITHUB_WORKSPACE="$scratch/workspace" FAIRLEAD_TOOL=gate RUNNER_TOOL_CACHE="$scratch/cache" RUNNER_TEMP="$scratch/temp" \
     "$root/actions/install.sh"

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <set>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -59,12 +60,13 @@ bool BrittleDisk::covers(std::string_view path) const {
 
 int BrittleDisk::fault(bool syncs) {
     if (fails_from_ == none || events() < fails_from_) return 0;
+    if (fault_ == Fault::unsynced) return syncs ? EIO : 0;
     if (fault_ == Fault::broken) return EIO;
     return syncs ? 0 : ENOSPC;
 }
 
 std::size_t BrittleDisk::room(std::size_t bytes) {
-    if (fails_from_ == none || events() < fails_from_) return bytes;
+    if (fault(false) == 0) return bytes;
     const bool half = fault_ == Fault::half;
     fault_ = half ? Fault::full : fault_;
     return half ? bytes / 2 : 0;
@@ -100,8 +102,10 @@ void BrittleDisk::wrote(int descriptor, std::string_view bytes) {
     add({What::bytes, id_of(path), none, std::string(bytes)});
 }
 
-void BrittleDisk::synced(int descriptor) {
+void BrittleDisk::synced(int descriptor, std::string_view call) {
     const auto path = path_of(descriptor);
+    const auto name = fs::path(path).filename().string();
+    order.push_back(fmt::format("{} {}", call, name.starts_with('.') ? "temporary" : name));
     if (!ids_.contains(path)) enter(path);
     add({What::sync, id_of(path)});
 }
@@ -127,6 +131,7 @@ void BrittleDisk::moved(const std::string& from, const std::string& to) {
     ids_[to] = node;
     ids_.merge(below);
     const auto name = fs::path(from).filename().string();
+    order.push_back("rename to " + fs::path(to).filename().string());
     const bool within = folder_of(from) == folder_of(to);
     enter(to, within ? name : "");
     if (!within) add({What::entry, none, folder_of(from), name});
@@ -198,11 +203,11 @@ using fairlead::test::listens_to, fairlead::test::path_of, fairlead::test::path_
 
 namespace {
 
-int tell_sync(long number, int descriptor) {
+int tell_sync(long number, std::string_view call, int descriptor) {
     auto* const who = listens_to(path_of(descriptor));
     if (const int error = who != nullptr ? who->fault(true) : 0) return errno = error, -1;
     const auto result = static_cast<int>(::syscall(number, descriptor));
-    if (who != nullptr && result == 0) who->synced(descriptor);
+    if (who != nullptr && result == 0) who->synced(descriptor, call);
     return result;
 }
 
@@ -230,14 +235,16 @@ ssize_t write(int descriptor, const void* bytes, size_t size) {
     return written;
 }
 
-int fsync(int descriptor) { return tell_sync(SYS_fsync, descriptor); }
-int fdatasync(int descriptor) { return tell_sync(SYS_fdatasync, descriptor); }
+int fsync(int descriptor) { return tell_sync(SYS_fsync, "fsync", descriptor); }
+int fdatasync(int descriptor) { return tell_sync(SYS_fdatasync, "fdatasync", descriptor); }
 
-int rename(const char* from, const char* to) noexcept {
-    const auto result = static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
-    if (auto* const who = result == 0 ? listens_to(to) : nullptr) who->moved(from, to);
+int renameat2(int from_folder, const char* from, int to_folder, const char* to, unsigned flags) noexcept {
+    const auto old = path_at(from_folder, from), now = path_at(to_folder, to);
+    const auto result = static_cast<int>(::syscall(SYS_renameat2, from_folder, from, to_folder, to, flags));
+    if (auto* const who = result == 0 ? listens_to(now) : nullptr) who->moved(old, now);
     return result;
 }
+int rename(const char* from, const char* to) noexcept { return renameat2(AT_FDCWD, from, AT_FDCWD, to, 0); }
 
 int mkdir(const char* path, mode_t mode) noexcept {
     auto* const who = listens_to(path);

@@ -20,8 +20,9 @@ class BrittleDisk {
 
     std::size_t events() const { return events_.size() - first_; } // calls that changed or synced something
     std::function<void()> after_event = [] {};
+    std::vector<std::string> order; // syncs and renames: "fsync temporary", "rename to x"; hidden files are temporary
 
-    enum class Fault { full, broken, half }; // half: of one piece, then it is full
+    enum class Fault { full, broken, half, unsynced }; // half: of one piece, then it is full; unsynced: syncs fail
     void fail_from(std::size_t event, Fault fault);
     void mend();
 
@@ -35,7 +36,7 @@ class BrittleDisk {
     int fault(bool syncs);
     std::size_t room(std::size_t bytes); // how many of them are taken now
     void wrote(int descriptor, std::string_view bytes);
-    void synced(int descriptor);
+    void synced(int descriptor, std::string_view call);
     void made(const std::string& path);
     void removed(const std::string& path);
     void moved(const std::string& from, const std::string& to);

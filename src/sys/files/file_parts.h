@@ -13,6 +13,8 @@ FileType file_type(mode_t mode);
 Result<OpenFile> regular_file(Descriptor descriptor, const std::string& name);
 // What is left of the file; one that grows meanwhile is read to its new end, within the limit.
 Result<std::string> read_all(const OpenFile& file, const std::string& name, std::uint64_t limit);
+// Makes what was entered or left there last; one that may be written but not listed is let be.
+Result<void> sync_folder(const Path& folder);
 // Of write.cpp. Whoever reads a pipe may be slow; after a stop request it has half a second, then it is an error.
 Result<void> write_all(int descriptor, std::string_view bytes, const std::string& name);
 bool await_reader(int descriptor); // until a short line can be written without waiting; false: a stop came first

@@ -19,15 +19,6 @@ Path temporary_name(const Path& path) {
     return folder_of(path) / fmt::format(".{}.{}", path.filename().string(), random_hex(6));
 }
 
-Result<void> sync_folder(const Path& folder) {
-    const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // A folder that may be written but not listed can't be synced; that is no reason to fail the write.
-    if (!descriptor.is_open()) return errno == EACCES ? Result<void>() : path_error(folder.string(), "opened");
-    // Some file systems know no fsync of a folder.
-    if (::fsync(descriptor.get()) != 0 && errno != EINVAL) return path_error(folder.string(), "synced");
-    return {};
-}
-
 // /dev/null, /dev/stdout (a link), a pipe: nothing that a rename may replace. /dev/shm holds files like any other.
 bool is_special(const Path& path) {
     switch (inspect(path).type) {
@@ -68,6 +59,15 @@ Result<void> put_in_place(const Path& temporary, const Path& path, Sync sync = S
     return sync == Sync::yes ? sync_folder(folder_of(path)) : Result<void>();
 }
 
+}
+
+Result<void> sync_folder(const Path& folder) {
+    const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    // A folder that may be written but not listed can't be synced; that is no reason to fail the write.
+    if (!descriptor.is_open()) return errno == EACCES ? Result<void>() : path_error(folder.string(), "opened");
+    // Some file systems know no fsync of a folder.
+    if (::fsync(descriptor.get()) != 0 && errno != EINVAL) return path_error(folder.string(), "synced");
+    return {};
 }
 
 FileType file_type(mode_t mode) {

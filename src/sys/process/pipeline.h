@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "sys/files/files.h"
+#include "sys/files/stream.h"
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -26,11 +27,6 @@ struct Stage {
     const User* user = nullptr; // as in Command (sys/process/process.h)
     bool any_path = false;
 };
-
-// Gives the next piece, valid until the next call; an empty one is the end. ByteStream::next is one.
-using Source = std::function<Result<std::string_view>()>;
-// Takes the next piece: 1 byte to 64 KiB.
-using Sink = std::function<Result<void>(std::string_view)>;
 
 struct FromFile { // a regular one, from its beginning
     Path path;

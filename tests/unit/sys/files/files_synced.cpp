@@ -1,5 +1,6 @@
 // The order of syncs and renames, and disks that are full or fail: a power cut can't be played, what protects from it
 // can.
+#include "support/brittle_disk.h"
 #include "support/catch.h"
 #include "sys/files/files.h"
 #include "sys/process/supervise.h"
@@ -14,35 +15,17 @@
 
 using namespace fairlead;
 using namespace fairlead::sys;
+using fairlead::test::BrittleDisk;
 
 namespace {
 
-struct Calls {
-    bool listened = false, broken = false; // syncs fail
-    std::vector<std::string> seen;
-    std::function<void()> before_flock;
-};
-Calls calls;
+std::function<void()> before_flock;
 
-void note(const std::string& what, int descriptor) {
-    std::error_code gone;
-    auto name = std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(descriptor), gone).filename().string();
-    if (name.starts_with('.')) name = "temporary";
-    if (calls.listened) calls.seen.push_back(what + " " + name);
-}
-
-int synced(long number, const char* what, int descriptor) {
-    note(what, descriptor);
-    if (!calls.broken) return static_cast<int>(::syscall(number, descriptor));
-    errno = EIO;
-    return -1;
-}
-
-// What an act calls, in its order.
-std::vector<std::string> calls_of(const std::function<void()>& act) {
-    calls = {.listened = true};
+// The syncs and renames of an act, in their order.
+std::vector<std::string> calls_of(const Path& folder, const std::function<void()>& act) {
+    const BrittleDisk disk(folder);
     act();
-    return std::exchange(calls, {}).seen;
+    return disk.order;
 }
 
 using Seen = std::vector<std::string>;
@@ -56,51 +39,45 @@ struct Scratch {
 
 }
 
-extern "C" {
-int fsync(int descriptor) { return synced(SYS_fsync, "fsync", descriptor); }
-int fdatasync(int descriptor) { return synced(SYS_fdatasync, "fdatasync", descriptor); }
-int rename(const char* from, const char* to) noexcept {
-    if (calls.listened) calls.seen.push_back("rename to " + Path(to).filename().string());
-    return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
-}
-int flock(int descriptor, int operation) noexcept {
-    if (const auto act = std::exchange(calls.before_flock, nullptr)) act();
+extern "C" int flock(int descriptor, int operation) noexcept {
+    if (const auto act = std::exchange(before_flock, nullptr)) act();
     return static_cast<int>(::syscall(SYS_flock, descriptor, operation));
-}
 }
 
 TEST_CASE_METHOD(Scratch, "a file is synced before it takes its name, and its folder after that") {
     const Seen wanted{"fsync temporary", "rename to x", "fsync folder"};
-    CHECK(calls_of([&] { REQUIRE(write_file(folder / "x", "1").ok()); }) == wanted);
-    CHECK(calls_of([&] { REQUIRE(write_file(folder / "x", "2").ok()); }) == wanted);
-    CHECK(calls_of([&] { REQUIRE(write_file(folder / "x", "3", 0644, Sync::no).ok()); }) == Seen{"rename to x"});
+    CHECK(calls_of(folder, [&] { REQUIRE(write_file(folder / "x", "1").ok()); }) == wanted);
+    CHECK(calls_of(folder, [&] { REQUIRE(write_file(folder / "x", "2").ok()); }) == wanted);
+    CHECK(calls_of(folder, [&] { REQUIRE(write_file(folder / "x", "3", 0644, Sync::no).ok()); }) ==
+          Seen{"rename to x"});
 }
 
 TEST_CASE_METHOD(Scratch, "a line is synced, and the folder with the first one") {
     const auto add = [&] { REQUIRE(append_file(folder / "log", "line\n").ok()); };
-    CHECK(calls_of(add) == Seen{"fdatasync log", "fsync folder"});
-    CHECK(calls_of(add) == Seen{"fdatasync log"});
-    CHECK(calls_of([&] { REQUIRE(append_file(folder / "log", "x\n", 0644, Sync::no).ok()); }).empty());
+    CHECK(calls_of(folder, add) == Seen{"fdatasync log", "fsync folder"});
+    CHECK(calls_of(folder, add) == Seen{"fdatasync log"});
+    CHECK(calls_of(folder, [&] { REQUIRE(append_file(folder / "log", "x\n", 0644, Sync::no).ok()); }).empty());
 }
 
 TEST_CASE_METHOD(Scratch, "the folder around whatever was made, linked or moved is synced") {
-    CHECK(calls_of([&] { REQUIRE(make_folders(folder / "a/b").ok()); }) == Seen{"fsync folder", "fsync a"});
-    CHECK(calls_of([&] { REQUIRE(replace_symlink("a", folder / "link").ok()); }) ==
+    CHECK(calls_of(folder, [&] { REQUIRE(make_folders(folder / "a/b").ok()); }) == Seen{"fsync folder", "fsync a"});
+    CHECK(calls_of(folder, [&] { REQUIRE(replace_symlink("a", folder / "link").ok()); }) ==
           Seen{"rename to link", "fsync folder"});
-    CHECK(calls_of([&] { REQUIRE(rename_path(folder / "link", folder / "other").ok()); }) ==
+    CHECK(calls_of(folder, [&] { REQUIRE(rename_path(folder / "link", folder / "other").ok()); }) ==
           Seen{"rename to other", "fsync folder"});
-    CHECK(calls_of([&] { REQUIRE(rename_path(folder / "other", folder / "a/b/c").ok()); }) ==
+    CHECK(calls_of(folder, [&] { REQUIRE(rename_path(folder / "other", folder / "a/b/c").ok()); }) ==
           Seen{"rename to c", "fsync b", "fsync folder"});
 }
 
 TEST_CASE_METHOD(Scratch, "what could not be synced was not written") {
     write_file(folder / "x", "old").value();
     write_file(folder / "log", "old\n").value();
-    calls.broken = true;
+    std::optional<BrittleDisk> disk(std::in_place, folder);
+    disk->fail_from(0, BrittleDisk::Fault::unsynced);
     const auto replaced = write_file(folder / "x", "new");
     const auto added = append_file(folder / "log", "new\n");
     const auto made = make_folders(folder / "a");
-    calls.broken = false;
+    disk.reset();
     REQUIRE_FALSE(replaced.ok());
     CHECK(replaced.error().message.find("can't be synced") != std::string::npos);
     CHECK(read_file(folder / "x").value() == "old");
@@ -131,7 +108,7 @@ TEST_CASE_METHOD(Scratch, "of what a full disk takes only half of nothing counts
 TEST_CASE_METHOD(Scratch, "a lock whose file goes while it is taken is taken anew, at the file that is there") {
     const auto path = folder / "lock";
     for (const bool again : {false, true}) {
-        calls.before_flock = [&] {
+        before_flock = [&] {
             std::filesystem::remove(path);
             if (again) write_file(path, "").value();
         };
