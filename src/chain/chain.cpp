@@ -180,11 +180,10 @@ std::string table(const std::vector<Outcome>& outcomes) {
     return out;
 }
 
-std::string markdown_table(const std::vector<Outcome>& outcomes) {
-    std::string out = "| step | verdict | time | decided |\n|---|---|---|---|\n";
+report::Table summary_table(const std::vector<Outcome>& outcomes) {
+    report::Table out{{"step", "verdict", "time", "decided"}, {}};
     for (const auto& outcome : outcomes)
-        out += fmt::format("| {} | {} | {} | {} |\n", report::escape_markdown(outcome.name), verdict(outcome),
-                           took(outcome), report::escape_markdown(outcome.decided));
+        out.rows.push_back({outcome.name, std::string(verdict(outcome)), took(outcome), outcome.decided});
     return out;
 }
 

@@ -51,6 +51,6 @@ int overall_status(const std::vector<Outcome>& outcomes); // the first that is n
 // passed.
 std::string closing(const std::vector<Outcome>& outcomes, bool dry_run);
 std::string table(const std::vector<Outcome>& outcomes);
-std::string markdown_table(const std::vector<Outcome>& outcomes);
+report::Table summary_table(const std::vector<Outcome>& outcomes);
 
 }

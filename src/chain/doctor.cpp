@@ -176,12 +176,12 @@ report::Report examine(const std::vector<Need>& needs, const std::vector<Complai
                                                           need.why, need.way_out)});
     }
     report.text += describe(holds);
-    report.closing = missing == 0 ? "yes: nothing is missing" : fmt::format("no: {} missing", missing);
-    if (!wrong.empty()) report.closing = fmt::format("no: {} wrong, {} missing", wrong.size(), missing);
+    report.facts = missing == 0 ? "yes: nothing is missing" : fmt::format("no: {} missing", missing);
+    if (!wrong.empty()) report.facts = fmt::format("no: {} wrong, {} missing", wrong.size(), missing);
     if (missing > 0) report.verdict = report::Verdict::fail;
     if (wrong.empty()) return report;
     report.verdict = report::Verdict::error;
-    report.error = usage(report.closing);
+    report.error = usage(report.facts);
     return report;
 }
 

@@ -382,8 +382,8 @@ Result<report::Report> write_starter(const std::string& folder, Existing existin
     }
     const auto said = TRY(ignore_outputs(tree, place(".gitignore"), project, act));
     report.text += said;
-    report.closing = fmt::format("{} {}; next: read fairlead.yml, then `fairlead doctor` and `fairlead run`",
-                                 act == Act::write ? "written:" : "would write:", written);
+    report.facts = fmt::format("{} {}; next: read fairlead.yml, then `fairlead doctor` and `fairlead run`",
+                               act == Act::write ? "written:" : "would write:", written);
     return report;
 }
 

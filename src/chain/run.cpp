@@ -320,7 +320,7 @@ report::Report report_of(const Chain& chain, const std::vector<Step>& steps, con
     report::Report report;
     report.tool = "run";
     report.text = "\n" + table(outcomes);
-    report.summary = "### fairlead run\n\n" + markdown_table(outcomes);
+    report.summary = {.heading = "fairlead run", .tables = {summary_table(outcomes)}};
     std::string failed;
     for (const auto& outcome : outcomes) {
         if (outcome.failed() && failed.empty()) failed = outcome.name;
@@ -331,13 +331,13 @@ report::Report report_of(const Chain& chain, const std::vector<Step>& steps, con
         report.verdict = status == 1 ? report::Verdict::fail : report::Verdict::error;
         if (status != 1) report.error = Error{status == 2 ? Kind::usage : Kind::could_not, "", {}};
     }
-    report.closing = closing(outcomes, chain.options.dry_run);
-    if (!failed.empty() && sys::stop_requested()) report.closing = fmt::format("interrupted during {}", failed);
-    if (report.error) report.error->message = report.closing;
+    report.facts = closing(outcomes, chain.options.dry_run);
+    if (!failed.empty() && sys::stop_requested()) report.facts = fmt::format("interrupted during {}", failed);
+    if (report.error) report.error->message = report.facts;
     const auto next = sys::stop_requested() ? "" : next_command(chain, steps, outcomes);
     if (!next.empty()) {
         report.text += fmt::format("next: {}\n", next);
-        report.summary += fmt::format("\nNext: {}\n", report::escape_markdown(next));
+        report.summary.next = next;
     }
     report.outputs = {{"verdict", std::string(report::name_of(report.verdict))}, {"failed", failed}};
     return report;

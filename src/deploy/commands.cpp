@@ -170,7 +170,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
     }
     auto report = show(seen, settings);
     if (const auto release = session.store.release(seen.state.current); release.ok() && release.value())
-        report.members.emplace_back("release_commit", sys::dump_json(sys::Json(release.value()->commit)));
+        report.members.push_back(report::member("release_commit", release.value()->commit));
     report.looked = report::Looked::at_all;
     if (!request.check || report.findings.empty()) return report;
     report.verdict = report::Verdict::fail;
@@ -186,7 +186,7 @@ Result<report::Report> history(const Settings& settings, const Request& request)
 Result<report::Report> router(const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
     report.bodies["text"] = report.bodies["github"] = TRY(render_nginx(settings));
-    report.members = {{"nginx", sys::dump_json(sys::Json(report.bodies["text"]))}};
+    report.members = {report::member("nginx", report.bodies["text"])};
     return report;
 }
 

@@ -52,8 +52,6 @@ std::string explanation(const Outcome& outcome) {
     return text;
 }
 
-std::string quoted(const std::string& text) { return sys::dump_json(Json(text)); }
-
 std::string slot_line(const std::string& name, const SlotSeen& slot, const Observed& observed) {
     if (!slot.running) return fmt::format("slot {}: empty\n", name);
     return fmt::format("slot {}: runs {}{}\n", name, slot.release, observed.routed == name ? ", serves" : "");
@@ -100,7 +98,7 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
         outcome.verdict == "deployed" || outcome.verdict == "already" || outcome.verdict == "restored" || down;
     report.verdict = yes ? report::Verdict::pass : report::Verdict::fail;
     report.text = explanation(outcome);
-    report.closing = closing_line(outcome, settings, duration);
+    report.facts = closing_line(outcome, settings, duration);
     if (!yes) {
         report.findings.push_back(
             {.rule = "deploy/" + replace_all(outcome.verdict, "_", "-"), .message = outcome.reason});
@@ -111,7 +109,7 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
         report.error = outcome.error;
     } else if (outcome.left_running) {
         report.verdict = report::Verdict::error;
-        report.error = could_not("interrupted after the switch: " + report.closing);
+        report.error = could_not("interrupted after the switch: " + report.facts);
     }
     const auto serving = down ? "" : yes ? outcome.release : outcome.previous;
     report.outputs = {{"deployment", outcome.deployment},     {"release", outcome.release},
@@ -121,7 +119,7 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
     const Json record{{"deployment", outcome.deployment}, {"release", outcome.release}, {"previous", outcome.previous},
                       {"verdict", outcome.verdict},       {"reason", outcome.reason},   {"url", settings.url},
                       {"duration_ms", duration.count()}};
-    report.members = {{"record", sys::dump_json(record)}};
+    report.members = {report::member("record", record)};
     return report;
 }
 
@@ -150,13 +148,13 @@ report::Report show(const Plan& plan, const Settings& settings) {
     }
     const auto& where = settings.environment;
     if (down && plan.already)
-        report.closing = fmt::format("nothing runs in {}", where);
+        report.facts = fmt::format("nothing runs in {}", where);
     else if (plan.already)
-        report.closing = fmt::format("already deployed: {} serves {}", plan.release, where);
+        report.facts = fmt::format("already deployed: {} serves {}", plan.release, where);
     else
-        report.closing = fmt::format("{} steps would {} {}", plan.steps.size(),
-                                     down ? "stop what runs in" : "deploy " + plan.release + " to", where);
-    report.members = {{"plan", sys::dump_json(to_json(plan), 2)}};
+        report.facts = fmt::format("{} steps would {} {}", plan.steps.size(),
+                                   down ? "stop what runs in" : "deploy " + plan.release + " to", where);
+    report.members = {report::member("plan", to_json(plan))};
     report.outputs = {{"release", plan.release},
                       {"previous", plan.old_release},
                       {"verdict", plan.already ? "already" : "planned"},
@@ -167,21 +165,21 @@ report::Report show(const Plan& plan, const Settings& settings) {
 report::Report show(const History& history, std::size_t count) {
     report::Report report{.tool = "deploy"};
     const auto size = history.records.size();
-    std::string records;
+    auto records = Json::array();
     for (auto i = size > count ? size - count : 0; i < size; ++i) {
         const auto& record = history.records[i];
         report.text += fmt::format("{}  {:<11} {:<9} {}  by {}{}\n", record.started, record.verdict, record.command,
                                    record.release, record.actor, record.reason.empty() ? "" : ": " + record.reason);
-        records += (records.empty() ? "" : ",") + sys::dump_json(to_json(record));
+        records.push_back(to_json(record));
     }
     for (const auto& problem : history.broken) {
         report.findings.push_back({.rule = "deploy/history-changed", .file = "history.jsonl", .message = problem});
     }
     report.verdict = history.broken.empty() ? report::Verdict::pass : report::Verdict::fail;
     report.stays_no = "a chain of records holds or it doesn't";
-    report.closing = history.broken.empty() ? fmt::format("{} deployments, the chain of records holds", size)
-                                            : "the history was changed by hand";
-    report.members = {{"records", "[" + records + "]"}};
+    report.facts = history.broken.empty() ? fmt::format("{} deployments, the chain of records holds", size)
+                                          : "the history was changed by hand";
+    report.members = {report::member("records", records)};
     return report;
 }
 
@@ -202,15 +200,13 @@ report::Report show(const Status& status, const Settings& settings) {
     if (!router.empty())
         warn("deploy/router",
              fmt::format("the router at {} {}; until it does, there is no way to the users", settings.url, router));
-    report.closing = state.current.empty()
-                         ? fmt::format("nothing is deployed to {}{}", settings.environment,
-                                       state.previous.empty() ? "" : "; last was " + state.previous)
-                         : fmt::format("{} is deployed to {} at {}", state.current, settings.environment, settings.url);
-    report.members = {{"current", quoted(state.current)},
-                      {"previous", quoted(state.previous)},
-                      {"slot", quoted(state.slot)},
-                      {"routed", quoted(observed.routed)},
-                      {"unfinished", quoted(unfinished)}};
+    report.facts = state.current.empty()
+                       ? fmt::format("nothing is deployed to {}{}", settings.environment,
+                                     state.previous.empty() ? "" : "; last was " + state.previous)
+                       : fmt::format("{} is deployed to {} at {}", state.current, settings.environment, settings.url);
+    report.members = {report::member("current", state.current), report::member("previous", state.previous),
+                      report::member("slot", state.slot), report::member("routed", observed.routed),
+                      report::member("unfinished", unfinished)};
     report.outputs = {{"deployment", state.deployment},
                       {"release", state.current},
                       {"version", version_of(state.current)},

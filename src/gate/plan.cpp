@@ -51,10 +51,10 @@ report::Report plan_of(const Policy& policy) {
         out.text += fmt::format("would read     {}\n", text_of(report));
         reports.push_back({{"name", report.name}, {"paths", report.patterns}, {"optional", report.optional}});
     }
-    out.summary = "### fairlead-gate: dry run, nothing was judged\n";
+    out.summary.heading = "fairlead-gate: dry run, nothing was judged";
     for (const auto& limit : limits_of(policy)) out.text += fmt::format("would hold to  {}\n", limit);
-    out.closing = fmt::format("would judge {} report{}", policy.reports.size(), policy.reports.size() == 1 ? "" : "s");
-    out.members = {{"would_read", sys::dump_json(reports)}, {"would_hold_to", sys::dump_json(limits)}};
+    out.facts = fmt::format("would judge {} report{}", policy.reports.size(), policy.reports.size() == 1 ? "" : "s");
+    out.members = {report::member("would_read", reports), report::member("would_hold_to", limits)};
     return out;
 }
 

@@ -1,6 +1,5 @@
 #include "gate/report.h"
 #include "base/text.h"
-#include "report/github.h"
 #include "sys/data/json.h"
 #include <fmt/format.h>
 
@@ -88,20 +87,17 @@ std::string as_text(const Totals& totals) {
     return out;
 }
 
-std::string as_markdown(const Totals& totals, const Judgement& judgement) {
-    auto out = fmt::format("### fairlead-gate: {}\n\n", judgement.passed() ? "passed" : "failed");
-    for (const auto& [name, counts] : lines_of(totals)) out += fmt::format("- {}: {}\n", name, counts);
-    out += "\n| Rule | Held | Why |\n|---|---|---|\n";
-    for (const auto& rule : judgement.rules)
-        out += fmt::format("| {} | {} | {} |\n", rule.rule, rule.passed ? "yes" : "**no**",
-                           report::escape_markdown(rule.text));
-    if (judgement.violations.empty()) return out;
-    out += "\n| Place | What |\n|---|---|\n";
-    for (const auto& finding : judgement.violations) {
-        const auto place = finding.line > 0 ? fmt::format("{}:{}", finding.file, finding.line) : finding.file;
-        out += fmt::format("| {} | {} |\n", report::escape_markdown(place), report::escape_markdown(finding.message));
-    }
-    return out;
+report::Summary summary_of(const Totals& totals, const Judgement& judgement) {
+    report::Summary summary{.heading = "fairlead-gate"};
+    for (const auto& [name, counts] : lines_of(totals)) summary.points.push_back(fmt::format("{}: {}", name, counts));
+    auto& rules = summary.tables.emplace_back(report::Table{{"Rule", "Held", "Why"}, {}, "no"});
+    for (const auto& rule : judgement.rules) rules.rows.push_back({rule.rule, rule.passed ? "yes" : "no", rule.text});
+    if (judgement.violations.empty()) return summary;
+    auto& places = summary.tables.emplace_back(report::Table{{"Place", "What"}, {}});
+    for (const auto& finding : judgement.violations)
+        places.rows.push_back(
+            {finding.line > 0 ? fmt::format("{}:{}", finding.file, finding.line) : finding.file, finding.message});
+    return summary;
 }
 
 std::vector<report::Case> cases_of(const Judgement& judgement) {
@@ -117,18 +113,18 @@ std::vector<report::Case> cases_of(const Judgement& judgement) {
 }
 
 // One line: with a pass what it rests on, with a failure which rules did not hold.
-std::string closing(const Totals& totals, const Judgement& judgement) {
+std::string facts_of(const Totals& totals, const Judgement& judgement) {
     std::vector<std::string> parts;
     for (const auto& rule : judgement.rules)
         if (!rule.passed) parts.push_back(rule.text);
-    if (!parts.empty()) return "failed: " + join(parts, "; ");
+    if (!parts.empty()) return join(parts, "; ");
     const auto plural = [](std::uint64_t count) { return count == 1 ? "" : "s"; };
     if (totals.tests)
         parts.push_back(fmt::format("{} test{} passed", totals.tests->passed, plural(totals.tests->passed)));
     if (totals.lines) parts.push_back(percent(*totals.lines) + " % of lines covered");
     if (totals.findings)
         parts.push_back(fmt::format("{} error{} found", totals.findings->error, plural(totals.findings->error)));
-    return "passed: " + join(parts, ", ");
+    return join(parts, ", ");
 }
 
 void add_outputs(const Totals& totals, report::Report& out) {
@@ -158,19 +154,21 @@ report::Report to_report(std::span<const Item> items, const Totals& totals, cons
     if (totals.format.empty()) out.stays_no = "no report was judged"; // whatever is waived
     out.findings_key = "violations";
     out.text = as_text(totals);
-    out.closing = closing(totals, judgement);
-    out.summary = as_markdown(totals, judgement);
+    out.facts = facts_of(totals, judgement);
+    out.says_verdict = true;
+    out.summary = summary_of(totals, judgement);
     out.cases = cases_of(judgement);
     const Json members = sections(totals);
-    for (const auto& [name, value] : members.items()) out.members.emplace_back(name, sys::dump_json(value));
+    for (const auto& [name, value] : members.items()) out.members.push_back(report::member(name, value));
     if (items.size() == 1 && items.front().evidence.problem != Problem::none)
-        out.members.emplace_back("problem", sys::dump_json(name_of(items.front().evidence.problem)));
+        out.members.push_back(report::member("problem", name_of(items.front().evidence.problem)));
     if (items.size() > 1) {
         Json reports = Json::array();
         for (const auto& item : items) reports.push_back(json_of(item));
-        out.members.emplace_back("reports", sys::dump_json(reports));
+        out.members.push_back(report::member("reports", reports));
     }
-    out.outputs.emplace_back("verdict", report::name_of(out.verdict));
+    out.verdict_output = "verdict";
+    out.outputs.emplace_back("verdict", "");
     add_outputs(totals, out);
     return out;
 }

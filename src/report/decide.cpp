@@ -97,24 +97,29 @@ Counts count(const Report& report) {
     return counts;
 }
 
-// The tool wrote its closing line and summary before anything was waived.
+void set_output(Report& report, std::string_view name, std::string_view value) {
+    for (auto& [output, written] : report.outputs)
+        if (output == name) written = value;
+}
+
+std::string closing_of(const Report& report, const std::string& waived, bool turned) {
+    if (turned) return fmt::format("passed with {}: {}", waived, report.facts);
+    std::vector<std::string> parts;
+    if (report.says_verdict)
+        parts.push_back(fmt::format("{}: {}", report.verdict == Verdict::pass ? "passed" : "failed", report.facts));
+    else if (!report.facts.empty())
+        parts.push_back(report.facts);
+    if (!waived.empty()) parts.push_back(waived);
+    return join(parts, "; ");
+}
+
+// The verdict in words, once it is known.
 void say(Report& report, const Counts& counts, bool turned) {
     const std::string ids = join(std::vector<std::string>(counts.ids.begin(), counts.ids.end()), ", ");
-    const std::string waived = fmt::format("{} waived ({})", counts.waived, ids);
-    constexpr std::string_view failed = "failed: ";
-    if (!turned) {
-        report.closing += (report.closing.empty() ? "" : "; ") + waived;
-    } else {
-        const bool prefixed = report.closing.starts_with(failed);
-        report.closing = fmt::format("passed with {}: {}", waived, report.closing.substr(prefixed ? failed.size() : 0));
-        const std::string heading = fmt::format("### fairlead-{}: ", report.tool);
-        if (report.summary.starts_with(heading + "failed"))
-            report.summary.replace(0, heading.size() + 6, heading + "passed");
-        for (auto& [name, value] : report.outputs)
-            if (name == "verdict" && value == name_of(Verdict::fail)) value = name_of(Verdict::pass);
-    }
-    for (auto& [name, value] : report.outputs)
-        if (name == report.counting_output) value = std::to_string(counts.fresh);
+    const std::string waived = counts.waived > 0 ? fmt::format("{} waived ({})", counts.waived, ids) : "";
+    report.closing = closing_of(report, waived, turned);
+    set_output(report, report.verdict_output, name_of(report.verdict));
+    if (counts.waived > 0) set_output(report, report.counting_output, std::to_string(counts.fresh));
 }
 
 void tell(Report& report, const Waiver& waiver, std::string_view name, std::string message) {
@@ -174,7 +179,7 @@ void decide(Report& report, const Waivers& waivers) {
     const Counts counts = count(report);
     const bool turned = by_findings && counts.fresh == 0;
     if (turned) report.verdict = Verdict::pass;
-    if (counts.waived > 0) say(report, counts, turned);
+    say(report, counts, turned);
     for (const Use& use : uses) tell(report, use);
 }
 

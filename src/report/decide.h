@@ -24,8 +24,9 @@ struct Waivers {
 };
 
 // Gives each finding its fingerprint and the matching ones the state waived. A verdict that rests on findings falls
-// from fail to pass when no new one of severity error is left. Expired waivers and, where all there is was looked at,
-// unused ones of this tool become findings of severity warning.
+// from fail to pass when no new one of severity error is left. Then the closing line and the outputs that tell of the
+// verdict are written. Expired waivers and, where all there is was looked at, unused ones of this tool become findings
+// of severity warning.
 void decide(Report& report, const Waivers& waivers);
 
 }

@@ -33,9 +33,13 @@ Report masked(Report report) {
         mask_in_place(report.error->message);
         mask_in_place(report.error->place.file);
     }
-    for (std::string* text : {&report.environment, &report.text, &report.closing, &report.summary}) {
+    for (std::string* text :
+         {&report.environment, &report.text, &report.closing, &report.summary.heading, &report.summary.next})
         mask_in_place(*text);
-    }
+    for (std::string& point : report.summary.points) mask_in_place(point);
+    for (Table& shown : report.summary.tables)
+        for (auto& row : shown.rows)
+            for (std::string& cell : row) mask_in_place(cell);
     return report;
 }
 

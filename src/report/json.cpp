@@ -45,11 +45,10 @@ Json masked(Json value) {
     return value;
 }
 
-Json from_text(const std::string& text) {
-    Json json = Json::parse(text, nullptr, false);
-    return json.is_discarded() ? Json(text) : json;
 }
 
+Member member(std::string name, const sys::Json& value) {
+    return {std::move(name), std::make_shared<const sys::Json>(value)};
 }
 
 std::string write_json(const Report& report) {
@@ -69,7 +68,7 @@ std::string write_json(const Report& report) {
     json["error"] = to_json(report.error);
     if (!report.closing.empty()) json["decided"] = report.closing;
     for (const auto& [name, value] : report.outputs) json["outputs"][name] = mask(value);
-    for (const auto& [name, text] : report.members) json[name] = masked(from_text(text));
+    for (const auto& [name, value] : report.members) json[name] = masked(*value);
     return sys::dump_json(json, 2) + "\n";
 }
 

@@ -38,12 +38,45 @@ std::string findings_table(const std::vector<Finding>& findings) {
     return rows.empty() ? "" : "\n| Severity | Rule | Place | Message |\n|---|---|---|---|\n" + rows;
 }
 
-// A tool that wrote its own summary did so before anything was waived, and before it was told what the change silences.
+// A tool that says what its summary shows does so before anything is waived, and before it is told what the change
+// silences.
 std::vector<Finding> later_findings(const Report& report) {
     std::vector<Finding> found = shown_findings(report);
     std::erase_if(found,
                   [](const Finding& finding) { return finding.state != State::waived && !is_silenced(finding); });
     return found;
+}
+
+std::string written(const Table& table) {
+    std::string text = "|", line = "|";
+    for (const auto& column : table.columns) {
+        text += fmt::format(" {} |", escape_markdown(column));
+        line += "---|";
+    }
+    text += "\n" + line + "\n";
+    for (const auto& row : table.rows) {
+        text += '|';
+        for (const auto& cell : row) {
+            const bool strong = !table.strong.empty() && cell == table.strong;
+            text += fmt::format(" {0}{1}{0} |", strong ? "**" : "", escape_markdown(cell));
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+std::string written(const Summary& summary, const Report& report) {
+    std::string text;
+    if (!summary.heading.empty())
+        text = fmt::format("### {}{}\n", summary.heading,
+                           report.says_verdict ? fmt::format(": {}", verdict_word(report.verdict)) : "");
+    const auto part = [&text](const std::string& lines) { text += (text.empty() ? "" : "\n") + lines; };
+    std::string points;
+    for (const auto& point : summary.points) points += fmt::format("- {}\n", escape_markdown(point));
+    if (!points.empty()) part(points);
+    for (const auto& table : summary.tables) part(written(table));
+    if (!summary.next.empty()) part(fmt::format("Next: {}\n", escape_markdown(summary.next)));
+    return text;
 }
 
 std::string own_summary(const Report& report) {
@@ -65,8 +98,8 @@ std::string own_summary(const Report& report) {
 }
 
 std::string write_markdown(const Report& report) {
-    if (report.summary.empty()) return own_summary(report);
-    return with_line_end(report.summary) + findings_table(later_findings(report));
+    if (report.summary.is_empty()) return own_summary(report);
+    return written(report.summary, report) + findings_table(later_findings(report));
 }
 
 std::string fitting_summary(std::string markdown, std::uint64_t used) {

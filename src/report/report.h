@@ -1,8 +1,10 @@
 #pragma once
 #include "base/result.h"
 #include "base/time.h"
+#include "sys/data/json_fwd.h"
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -70,6 +72,29 @@ struct Case {
 // Of what there is to look at; a waiver that meets nothing is unused only where all of it was.
 enum class Looked { at_part, at_all };
 
+// The writer of the job's summary makes markdown of these, and escapes them there.
+struct Table {
+    std::vector<std::string> columns;
+    std::vector<std::vector<std::string>> rows;
+    std::string strong = {}; // cells of this text stand out
+};
+
+struct Summary {
+    std::string heading; // "fairlead run"
+    std::vector<std::string> points;
+    std::vector<Table> tables;
+    std::string next; // the command to go on with
+    bool is_empty() const { return heading.empty() && points.empty() && tables.empty() && next.empty(); }
+};
+
+// A further key of the JSON.
+struct Member {
+    std::string name;
+    std::shared_ptr<const sys::Json> value;
+};
+Member member(std::string name, const sys::Json& value);
+
+// What a tool found out. Whether that is a yes, once all is waived that may be, says decide() (report/decide.h).
 struct Report {
     std::string tool; // "gate"
     Verdict verdict = Verdict::pass;
@@ -83,12 +108,15 @@ struct Report {
     Looked looked = Looked::at_part;
     std::span<const Rule> rules; // of the tool; writers add those of every tool (report/rules.h)
     std::string counting_output; // the step output that holds the number of new findings
+    std::string verdict_output;  // the one that holds the verdict
 
-    std::string text;    // text format: printed before the findings
-    std::string closing; // last line of the text format and `decided` in JSON ("passed: 12 tests")
-    std::string summary; // markdown for the job summary; empty: a table of the findings
+    std::string text;          // text format: printed before the findings
+    std::string facts;         // what the verdict rests on ("12 tests passed")
+    bool says_verdict = false; // before the facts ("passed: 12 tests passed"), and behind the summary's heading
+    std::string closing;       // made of both by decide(): last line of the text format and `decided` in JSON
+    Summary summary;           // empty: a table of the findings
     std::vector<Case> cases;
-    std::vector<std::pair<std::string, std::string>> members; // further keys of the JSON: name, JSON text
+    std::vector<Member> members;
     std::vector<std::pair<std::string, std::string>> outputs; // step outputs: name, value
     std::map<std::string, std::string> bodies;                // a format whose bytes the tool makes by itself
 };

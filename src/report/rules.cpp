@@ -63,8 +63,8 @@ Report list_rules(std::string_view tool, std::span<const Rule> own) {
                         {"section", rule.section},
                         {"help", address_of(rule)}});
     }
-    report.closing = fmt::format("{} rules", known.size());
-    report.members = {{"rules", sys::dump_json(list)}};
+    report.facts = fmt::format("{} rules", known.size());
+    report.members = {member("rules", list)};
     return report;
 }
 

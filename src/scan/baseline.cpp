@@ -61,9 +61,9 @@ std::string rewrite(report::Report& report, const Baseline& before, AcceptNew ac
         report.verdict = report::Verdict::pass;
         report.outputs = {{"findings", "0"}};
     }
-    report.closing =
+    report.facts =
         fmt::format("{} known, {} of them added, {} taken out", now.size() + added.size(), added.size(), gone);
-    if (left_out > 0) report.closing += fmt::format("; {} new: --accept-new adds what is new, too", left_out);
+    if (left_out > 0) report.facts += fmt::format("; {} new: --accept-new adds what is new, too", left_out);
     return text;
 }
 

@@ -54,7 +54,7 @@ Result<void> write(const Request& request, const std::optional<sys::Repository>&
     const bool accept = request.what == Request::Baseline::accept_new;
     const std::string text = rewrite(report, baseline, accept ? AcceptNew::yes : AcceptNew::no);
     const bool dry = request.dry_run == Request::DryRun::yes;
-    report.closing += fmt::format("; {} {}", request.baseline, dry ? "would be written" : "is written");
+    report.facts += fmt::format("; {} {}", request.baseline, dry ? "would be written" : "is written");
     if (dry) return {};
     const sys::Named file = TRY(place_of(repository, request.baseline));
     const sys::Path path = file.path;
@@ -127,8 +127,8 @@ Result<report::Report> run(const Request& request, const config::Config& config,
     report::Report report =
         to_report(merge(collector.take_found()), collector.totals(), judging, collector.take_notes());
     if (request.command == "range" && collector.totals().commits == 0)
-        report.closing = fmt::format("nothing to scan: {} brings no commit", judging.subject);
-    if (request.command == "staged" && collector.totals().staged == 0) report.closing = "no file is staged";
+        report.facts = fmt::format("nothing to scan: {} brings no commit", judging.subject);
+    if (request.command == "staged" && collector.totals().staged == 0) report.facts = "no file is staged";
     if (writes) TRY_VOID(write(request, repository, judging.baseline, report));
     return report;
 }

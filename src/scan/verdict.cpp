@@ -1,5 +1,6 @@
 #include "scan/verdict.h"
 #include "base/text.h"
+#include "sys/data/json.h"
 #include "sys/digest.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -40,11 +41,10 @@ std::string skipped(const Totals& totals) {
     return text;
 }
 
-std::string scanned_json(const Totals& totals) {
+sys::Json json_of(const Totals& totals) {
     std::size_t skipped = 0;
     for (const auto& [reason, paths] : totals.skipped) skipped += paths.size();
-    return fmt::format(R"({{"commits":{},"files":{},"bytes":{},"skipped":{}}})", totals.commits, totals.files.size(),
-                       totals.bytes, skipped);
+    return {{"commits", totals.commits}, {"files", totals.files.size()}, {"bytes", totals.bytes}, {"skipped", skipped}};
 }
 
 report::Finding to_finding(const Found& found, const Judging& judging) {
@@ -121,13 +121,13 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
     std::string others;
     for (const auto state : {report::State::known, report::State::suppressed})
         if (states[state] > 0) others += fmt::format(", {} {}", states[state], report::name_of(state));
-    report.closing = fmt::format("{}{} in {}: {}{}", fresh == 0 ? "no secret" : counted(fresh, "secret", "secrets"),
-                                 others, judging.subject, scanned(totals), skipped(totals));
+    report.facts = fmt::format("{}{} in {}: {}{}", fresh == 0 ? "no secret" : counted(fresh, "secret", "secrets"),
+                               others, judging.subject, scanned(totals), skipped(totals));
     if (!judging.scope.nothing.empty()) {
-        report.closing = "nothing was looked at in " + judging.subject;
+        report.facts = "nothing was looked at in " + judging.subject;
         if (judging.scope.empty == Scope::Empty::no) {
             report.verdict = report::Verdict::fail;
-            report.stays_no = report.closing;
+            report.stays_no = report.facts;
             report.findings.push_back({.rule = "scan/nothing", .message = judging.scope.nothing});
         }
     }
@@ -137,7 +137,7 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
         report.text += fmt::format("skipped, {}: {}\n", reason, detail);
     report.looked = judging.scope.whole_tree ? report::Looked::at_all : report::Looked::at_part;
     report.counting_output = "findings";
-    report.members = {{"scanned", scanned_json(totals)}};
+    report.members = {report::member("scanned", json_of(totals))};
     report.outputs = {{"findings", std::to_string(fresh)}};
     return report;
 }

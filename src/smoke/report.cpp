@@ -1,5 +1,4 @@
 #include "base/text.h"
-#include "report/github.h"
 #include "smoke/runner.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
@@ -93,18 +92,18 @@ report::Case case_of(const Tried& tried, const std::string& suite) {
     return one;
 }
 
-std::string markdown(const std::vector<Tried>& all) {
-    std::string out = "| check | result | attempts | time | message |\n|---|---|---|---|---|\n";
+report::Table table_of(const std::vector<Tried>& all) {
+    report::Table table{{"check", "result", "attempts", "time", "message"}, {}};
     for (const auto& tried : all)
-        out += fmt::format("| {} | {} | {} | {} | {} |\n", report::escape_markdown(tried.check.name), word(tried),
-                           tried.attempts, format_duration(tried.time),
-                           tried.end == End::failed  ? report::escape_markdown(tried.wrong.message)
-                           : tried.end == End::known ? report::escape_markdown(known_reason(tried))
-                                                     : "");
-    return out;
+        table.rows.push_back({tried.check.name, std::string(word(tried)), std::to_string(tried.attempts),
+                              format_duration(tried.time),
+                              tried.end == End::failed  ? tried.wrong.message
+                              : tried.end == End::known ? known_reason(tried)
+                                                        : ""});
+    return table;
 }
 
-std::string json(const std::vector<Tried>& all) {
+sys::Json json_of(const std::vector<Tried>& all) {
     auto checks = sys::Json::array();
     for (const auto& tried : all) {
         sys::Json one = {{"name", tried.check.name},
@@ -116,7 +115,7 @@ std::string json(const std::vector<Tried>& all) {
         if (!tried.served.empty()) one["version"] = tried.served;
         checks.push_back(std::move(one));
     }
-    return sys::dump_json(checks);
+    return checks;
 }
 
 // A step output is put into shell lines by those who use it, so a server settles no more of it than a version, or what
@@ -164,10 +163,10 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
     const bool good = counts.all_good();
     report.verdict = good ? report::Verdict::pass : report::Verdict::fail;
     report.stays_no = counts.no_evidence();
-    report.closing = fmt::format("{}: {}{}", good ? "passed" : "failed", counts.text(),
-                                 version.empty() ? "" : fmt::format(", version {} answers", version));
-    report.summary = markdown(all);
-    report.members = {{"checks", json(all)}};
+    report.says_verdict = true;
+    report.facts = counts.text() + (version.empty() ? "" : fmt::format(", version {} answers", version));
+    report.summary.tables = {table_of(all)};
+    report.members = {report::member("checks", json_of(all))};
     report.outputs = {{"passed", std::to_string(counts.passed)},
                       {"failed", std::to_string(counts.failed)},
                       {"flaky", std::to_string(counts.flaky)},
@@ -187,8 +186,8 @@ report::Report dry_run(const Plan& plan, const std::string& environment) {
     for (const auto& check : plan.checks)
         report.text += fmt::format("would ask       {} {}\n", check.method, check.url);
     for (const auto& sentence : plan.withheld) report.text += sentence + "\n";
-    report.closing = fmt::format("would ask {} check{} within {}", plan.checks.size(),
-                                 plan.checks.size() == 1 ? "" : "s", format_duration(plan.deadline));
+    report.facts = fmt::format("would ask {} check{} within {}", plan.checks.size(), plan.checks.size() == 1 ? "" : "s",
+                               format_duration(plan.deadline));
     return report;
 }
 

@@ -129,7 +129,6 @@ Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::
     report.tool = "tag";
     report.text = text;
     report.outputs = {{"changelog", text}, {"previous", log.previous}};
-    report.summary = text;
     report.bodies["markdown"] = report.bodies["lines"] = text;
     report.bodies["json"] = sys::dump_json(sys::Json{{"changelog", text}, {"previous", log.previous}}) + "\n";
     report.bodies["env"] = format_env(report.outputs);

@@ -21,7 +21,7 @@ constexpr const char* two_environments =
 
 Result<report::Report> stops(const cli::Context& context, const test::Options&) {
     TRY_VOID(cli::confirm(context, "stops shop"));
-    return report::Report{.closing = "stopped"};
+    return report::Report{.facts = "stopped"};
 }
 
 }

@@ -28,7 +28,7 @@ Report with_finding() {
     Report report;
     report.verdict = Verdict::fail;
     report.findings = {{.rule = "sample/x", .file = "a.txt", .line = 3, .column = 1, .message = "is wrong"}};
-    report.closing = "failed: 1 finding";
+    report.facts = "failed: 1 finding";
     return report;
 }
 
@@ -92,7 +92,7 @@ TEST_CASE("foreign text is never a command in the log") {
     const auto text = run_sample({.arguments = {"--format=text"}, .variables = on_github}, returns(report));
     CHECK_FALSE(has("\n" + text.out, "\n::"));
     CHECK_FALSE(has(text.out, "##["));
-    report.members = {{"title", "\"##[error]forged\""}};
+    report.members = {report::member("title", "##[error]forged")};
     const auto json = run_sample({.arguments = {"--format=json"}, .variables = on_github}, returns(report));
     CHECK_FALSE(has(json.out, "##["));
     CHECK(sys::parse_json(json.out, "stdout").value()["title"] == "##[error]forged");
@@ -161,7 +161,7 @@ TEST_CASE("an output that can't be, or would replace what is no report, is refus
 
 TEST_CASE("the job summary is appended") {
     Report report;
-    report.summary = "## sample\n";
+    report.summary.heading = "sample";
     CHECK(has(run_sample({}, returns(report)).summary, "## sample"));
 }
 
@@ -213,10 +213,9 @@ TEST_CASE("no output shows a secret, not even one that the tool prints") {
              {secret, base64("user:" + secret), percent_encode(secret), json_escape(secret)}) {
             report.text += form + "\n";
             report.findings[0].message += form;
-            report.summary += form + "\n";
+            report.summary.points.push_back(form);
             report.outputs.emplace_back("greeting", form);
-            report.members.emplace_back("leak" + std::to_string(report.members.size()),
-                                        "\"" + json_escape(form) + "\"");
+            report.members.push_back(report::member("leak" + std::to_string(report.members.size()), form));
         }
         report.bodies["haiku"] = secret;
         return report;

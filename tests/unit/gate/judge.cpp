@@ -55,7 +55,7 @@ Outcome decide(const Policy& policy, Items... given) {
         if (!rule.passed) out.failed.push_back(rule.rule);
     const auto report = to_report(items, totals, out.judgement);
     CHECK((report.verdict == report::Verdict::pass) == out.failed.empty());
-    for (const auto& [name, text] : report.members) out.members[name] = sys::Json::parse(text);
+    for (const auto& [name, value] : report.members) out.members[name] = *value;
     return out;
 }
 

@@ -16,12 +16,14 @@ Report failed_gate() {
     report.findings = {{.rule = "gate/tests-failed", .message = "2 of 9 tests failed", .sums_up = true},
                        failed_test("app/tests/a.py"),
                        failed_test("app/tests/b.py")};
-    report.closing = "failed: 2 of 9 tests failed";
+    report.facts = "2 of 9 tests failed";
+    report.says_verdict = true;
     report.cases = {{.suite = "gate",
                      .name = "gate/tests-failed",
                      .failure = "2 of 9 tests failed",
                      .finding = "gate/tests-failed"}};
-    report.outputs = {{"verdict", "fail"}};
+    report.verdict_output = "verdict";
+    report.outputs = {{"verdict", ""}};
     return report;
 }
 

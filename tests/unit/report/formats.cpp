@@ -91,7 +91,7 @@ TEST_CASE("JSON has the shape that all tools share") {
 TEST_CASE("a tool adds keys to the JSON and may name the list of findings") {
     Report report = sample();
     report.findings_key = "violations";
-    report.members = {{"tests", R"({"total":12})"}, {"findings", R"({"error":2})"}};
+    report.members = {member("tests", {{"total", 12}}), member("findings", {{"error", 2}})};
     const Json json = Json::parse(write_json(report));
     CHECK(json["tests"]["total"] == 12);
     CHECK(json["findings"] == Json::parse(R"({"error":2})"));
@@ -190,7 +190,8 @@ TEST_CASE("the summary shows the worst first and says what was skipped") {
                                     "| info | docker-user-root | b | waived by W1: again |\n\n"
                                     "- skipped docker-scan: no engine\n");
     CHECK(write_markdown(failed_report()) == "### fairlead-gate: could not decide\n\nfairlead.yml:7:3: unknown key\n");
-    CHECK(write_markdown({.tool = "tag", .summary = "## mine"}) == "## mine\n");
+    CHECK(write_markdown({.tool = "run", .summary = {.heading = "mine", .points = {"a"}, .next = "b"}}) ==
+          "### mine\n\n- a\n\nNext: b\n");
 }
 
 TEST_CASE("a summary stays below what the runner keeps, by whole rows") {
@@ -223,7 +224,7 @@ TEST_CASE("no format shows a secret, even one that has to be escaped") {
     report.findings = {{.rule = value, .file = value, .message = value, .refs = {value}}};
     report.skipped = {{value, value}};
     report.error = could_not(value, {.file = value, .line = 1, .column = 1, .excerpt = value});
-    report.members = {{"own", "\"" + json_escape(value) + "\""}};
+    report.members = {member("own", value)};
     Report with_cases = report;
     with_cases.cases = {{.suite = value, .name = value, .failure = value, .output = value}};
     Report with_body = report;
@@ -243,7 +244,8 @@ TEST_CASE("no format shows a secret, even one that has to be escaped") {
 TEST_CASE("a secret that ends like JSON does leaves the report readable, and nothing in a report steers a terminal") {
     const Secret secret(std::string("ends-like") + "-json\"");
     report::Report report{.tool = "test", .environment = "ends-like-json"};
-    report.members = {{"told", R"({"a":"ends-like-json","b":"x ends-like-json\" y","c":"\u009b31m\u202e"})"}};
+    report.members = {
+        member("told", sys::Json::parse(R"({"a":"ends-like-json","b":"x ends-like-json\" y","c":"\u009b31m\u202e"})"))};
     report.closing = "closed \x1b[31m\u202e";
     for (const auto* name : {"json", "sarif", "junit", "text", "markdown", "github"}) {
         const auto text = report::render(report, *report::find_format(name));

@@ -144,7 +144,7 @@ TEST_CASE("suppressed findings decide nothing") {
     Collector scan = collector({}, "a:github-pat:1");
     const auto report = report_of(found_in(scan, {.path = "a", .text = token}));
     CHECK(report.verdict == report::Verdict::pass);
-    CHECK(report.closing.find("1 suppressed") != std::string::npos);
+    CHECK(report.facts.find("1 suppressed") != std::string::npos);
 }
 
 TEST_CASE("what the baseline knows decides nothing; it drops what is gone and takes new ones only when told") {

@@ -19,7 +19,7 @@ TEST_CASE("known failures and skips are reported, never silent") {
     const auto report = report_of(tried, "staging", "fairlead.yml");
     CHECK(report.verdict == report::Verdict::fail);
     CHECK(report.skipped.front().reason == "not on staging");
-    CHECK(report.closing == "failed: 0 of 3 checks passed, 1 failed, 1 known to fail, 1 skipped");
+    CHECK(report.facts == "0 of 3 checks passed, 1 failed, 1 known to fail, 1 skipped");
 }
 
 TEST_CASE("a skipped or unasked check is neither passed nor known to fail, whatever xfail says") {
@@ -30,7 +30,7 @@ TEST_CASE("a skipped or unasked check is neither passed nor known to fail, whate
     bench.plan.checks = {both};
     auto tried = bench.go();
     CHECK(tried[0].end == Tried::End::skipped);
-    CHECK(report_of(tried, "", "").closing == "failed: 0 of 1 check passed, 1 skipped");
+    CHECK(report_of(tried, "", "").facts == "0 of 1 check passed, 1 skipped");
     bench.plan.checks[0].skip.clear();
     bench.plan.deadline = Milliseconds{10}; // too short for an attempt
     tried = bench.go();
@@ -56,11 +56,11 @@ TEST_CASE("the wait until it serves is told by itself and counts as no check") {
     bench.http.answers["r"] = {status(503), status(200)};
     bench.http.answers["a"] = bench.http.answers["b"] = {status(200)};
     const auto report = report_of(bench.go(), "", "");
-    CHECK(report.closing == "passed: ready after 2 attempts, 2 of 2 checks passed");
+    CHECK(report.facts == "ready after 2 attempts, 2 of 2 checks passed");
     CHECK(report.outputs[0].second == "2");
     bench.http.answers["r"] = {status(404)};
     const auto never = report_of(bench.go(), "", "");
-    CHECK(never.closing == "failed: not ready, 0 of 2 checks passed, 2 not asked");
+    CHECK(never.facts == "not ready, 0 of 2 checks passed, 2 not asked");
     CHECK(never.stays_no == "it never became ready");
 }
 
