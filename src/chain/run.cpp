@@ -143,20 +143,15 @@ Result<void> check_steps(const Chain& chain, const std::vector<Step>& steps) {
     return {};
 }
 
-void add_commit(const Chain& chain, const std::string& tool) {
-    const auto repository = sys::Repository::open(chain.folder);
-    const std::string commit = repository ? repository->head_commit().value_or("") : std::string();
-    const auto bytes = report::kept_with_commit(chain.out, tool, commit);
-    const auto written =
-        bytes ? chain.out.write(report::kept_name(tool), bytes.value(), 0600) : Result<void>(bytes.error());
-    if (!written) sys::log_warning(written.error().message);
-}
-
 // Takes the tool's last verdict, adds the commit that it speaks of, and returns what was decided.
 std::string keep_verdict(Chain& chain, const Step& step) {
-    const auto read = report::read_kept(chain.out, step.name);
-    if (!read) return "";
-    const report::Kept& kept = read.value();
+    const auto repository = sys::Repository::open(chain.folder);
+    const std::string commit = repository ? repository->head_commit().value_or("") : std::string();
+    const auto stamped = report::stamp_kept(chain.out, step.name, commit);
+    if (!stamped) return "";
+    const report::Kept& kept = stamped->kept;
+    if (const auto written = chain.out.write(report::kept_name(step.name), stamped->bytes, 0600); !written)
+        sys::log_warning(written.error().message);
     if (step.name == "deploy") {
         chain.serves = kept.passed();
         chain.deployed = chain.serves && kept.output("verdict") == "deployed"; // else nothing is to take back
@@ -164,7 +159,6 @@ std::string keep_verdict(Chain& chain, const Step& step) {
     }
     if (step.name == "gate") chain.explained = kept.failures > 0;
     if (step.name == "tag") chain.version = kept.version;
-    add_commit(chain, step.name);
     if (!kept.error.empty()) return kept.error;
     if (step.name == "tag" && !chain.version.empty()) return "version " + chain.version;
     return kept.decided;

@@ -114,9 +114,11 @@ Result<void> check_environment(const Context& context) {
 
 // A misspelt one would waive nothing and stay unnoticed for as long as the others do their work.
 Result<void> check_waiver_rules(const Spec& spec, const config::Config& config) {
+    const auto waivers = config.root()["waivers"].items();
+    if (waivers.empty()) return {};
     std::vector<std::string> known;
     for (const report::Rule& rule : spec.rules) known.push_back(report::full_name(spec.tool, rule.id));
-    for (const auto& waiver : config.root()["waivers"].items()) {
+    for (const auto& waiver : waivers) {
         const auto rule = waiver["rule"];
         const auto name = rule.text();
         const bool ours = !known.empty() && name.starts_with(spec.tool + "/");

@@ -6,14 +6,9 @@
 namespace fairlead::report {
 namespace {
 
-using sys::Json;
+using sys::Json, sys::text_of;
 
 constexpr std::uint64_t largest = 1u << 30; // bytes; a gate that lists all its findings writes some MiB
-
-std::string text_of(const Json& object, const char* key) {
-    const auto found = object.is_object() ? object.find(key) : object.end();
-    return found != object.end() && found->is_string() ? found->get<std::string>() : "";
-}
 
 const Json& part_of(const Json& object, const char* key) {
     static const Json none;
@@ -45,21 +40,7 @@ Result<Json> parse_object(std::string_view text, const std::string& tool) {
     return json;
 }
 
-Result<std::string> read_text(const sys::Root& folder, const std::string& tool) {
-    return folder.read(kept_name(tool), largest, sys::Links::refused);
-}
-
-}
-
-std::string kept_name(std::string_view tool) { return std::string(tool) + ".json"; }
-
-std::string Kept::output(const std::string& name) const {
-    const auto found = outputs.find(name);
-    return found == outputs.end() ? std::string() : found->second;
-}
-
-Result<Kept> parse_kept(std::string_view text, const std::string& tool) {
-    const auto json = TRY(parse_object(text, tool));
+Kept kept_of(const Json& json, const std::string& tool) {
     Kept kept{.tool = tool, .verdict = verdict_of(text_of(json, "verdict"))};
     kept.decided = text_of(json, "decided");
     kept.error = text_of(part_of(json, "error"), "message");
@@ -74,16 +55,27 @@ Result<Kept> parse_kept(std::string_view text, const std::string& tool) {
     return kept;
 }
 
-Result<Kept> read_kept(const sys::Root& folder, const std::string& tool) {
-    const auto text = TRY(read_text(folder, tool));
-    return parse_kept(text, tool);
 }
 
-Result<std::string> kept_with_commit(const sys::Root& folder, const std::string& tool, const std::string& commit) {
-    const auto text = TRY(read_text(folder, tool));
+std::string kept_name(std::string_view tool) { return std::string(tool) + ".json"; }
+
+std::string Kept::output(const std::string& name) const {
+    const auto found = outputs.find(name);
+    return found == outputs.end() ? std::string() : found->second;
+}
+
+Result<Kept> parse_kept(std::string_view text, const std::string& tool) {
+    const auto json = TRY(parse_object(text, tool));
+    return kept_of(json, tool);
+}
+
+Result<Stamped> stamp_kept(const sys::Root& folder, const std::string& tool, const std::string& commit) {
+    const auto text = TRY(folder.read(kept_name(tool), largest, sys::Links::refused));
     auto json = TRY(parse_object(text, tool));
+    Stamped stamped{kept_of(json, tool), {}};
     if (!commit.empty()) json["commit"] = commit;
-    return sys::dump_json(json, 1) + "\n";
+    stamped.bytes = sys::dump_json(json, 1) + "\n";
+    return stamped;
 }
 
 }

@@ -31,9 +31,12 @@ std::string kept_name(std::string_view tool);             // "deploy.json", in t
 
 // Error (no): it is no JSON object.
 Result<Kept> parse_kept(std::string_view json, const std::string& tool);
+// A kept verdict, and the bytes of its file with the commit that it speaks of, where there is one.
+struct Stamped {
+    Kept kept;
+    std::string bytes;
+};
 // Error: the file's, or parse_kept's. `folder` is the one of verdicts; a link in the place of the file is none.
-Result<Kept> read_kept(const sys::Root& folder, const std::string& tool);
-// The bytes of the same file with the commit that it speaks of, where there is one.
-Result<std::string> kept_with_commit(const sys::Root& folder, const std::string& tool, const std::string& commit);
+Result<Stamped> stamp_kept(const sys::Root& folder, const std::string& tool, const std::string& commit);
 
 }

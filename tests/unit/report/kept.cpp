@@ -63,16 +63,16 @@ TEST_CASE("a kept verdict gets its commit and loses nothing; a link in its place
     REQUIRE(scratch.ok());
     const auto folder = sys::Root::open(scratch->path());
     REQUIRE(folder.ok());
-    CHECK_FALSE(read_kept(folder.value(), "scan").ok());
+    CHECK_FALSE(stamp_kept(folder.value(), "scan", "abc").ok());
     REQUIRE(sys::write_file(scratch->path() / "scan.json", R"({"verdict":"fail","own":[1,{"a":"b"}]})").ok());
-    CHECK(read_kept(folder.value(), "scan")->verdict == Verdict::fail);
-    const auto bytes = kept_with_commit(folder.value(), "scan", "abc");
-    REQUIRE(bytes.ok());
-    CHECK(sys::Json::parse(bytes.value()) ==
+    const auto stamped = stamp_kept(folder.value(), "scan", "abc");
+    REQUIRE(stamped.ok());
+    CHECK(stamped->kept.verdict == Verdict::fail);
+    CHECK(sys::Json::parse(stamped->bytes) ==
           sys::Json::parse(R"({"verdict":"fail","own":[1,{"a":"b"}],"commit":"abc"})"));
     sys::Path link = scratch->path() / "gate.json";
     std::error_code failed;
     std::filesystem::create_symlink("scan.json", link, failed);
     REQUIRE_FALSE(failed);
-    CHECK_FALSE(read_kept(folder.value(), "gate").ok());
+    CHECK_FALSE(stamp_kept(folder.value(), "gate", "abc").ok());
 }
