@@ -16,7 +16,7 @@ Error too_large(const sys::AddedLines& added) {
         sys::largest_content >> 20));
 }
 
-// Hands the added lines of one change to the collector. Errors inside the callback are kept and given back here.
+// Hands the added lines of one change to the collector.
 class Taker {
   public:
     using Tell = std::function<void(const Fragment&)>;
@@ -24,31 +24,23 @@ class Taker {
     Taker(Collector& collector, Collector::Comments comments, Tell tell = {})
         : collector_(collector), comments_(std::move(comments)), tell_(std::move(tell)) {}
 
-    void operator()(sys::AddedLines added) {
+    Result<void> operator()(sys::AddedLines added) const {
         using What = sys::AddedLines::What;
-        if (!failure_.ok() || collector_.skips(added.path)) return;
-        if (added.what == What::too_large) {
-            failure_ = too_large(added);
-            return;
-        }
-        if (added.what == What::name) {
-            failure_ = collector_.add_name(added.path, added.commit);
-            return;
-        }
+        if (collector_.skips(added.path)) return {};
+        if (added.what == What::too_large) return too_large(added);
+        if (added.what == What::name) return collector_.add_name(added.path, added.commit);
         Fragment fragment{added.path, added.commit, std::move(added.text), added.first_line, Piece::text};
         if (added.what == What::bytes) fragment.kind = Piece::binary;
         for (const auto& [lines, text] : {std::pair(&added.before, &fragment.before), {&added.after, &fragment.after}})
             for (const std::string& line : *lines) *text += line + "\n";
         if (tell_ && added.what == What::lines) tell_(fragment);
-        failure_ = collector_.add(fragment, comments_);
+        return collector_.add(fragment, comments_);
     }
-    Result<void> result(Result<void> reading) const { return reading.ok() ? failure_ : reading; }
 
   private:
     Collector& collector_;
     Collector::Comments comments_;
     Tell tell_;
-    Result<void> failure_;
 };
 
 // What a change does to silence findings. A comment may stand in one commit only, and silence there what history keeps.
@@ -187,8 +179,7 @@ void tell_settings(const sys::Repository& repository, const std::string& before,
 Result<void> scan_staged(const sys::Repository& repository, const Collector::Comments& comments, Collector& collector) {
     const std::size_t files = TRY(repository.staged_files());
     collector.count_staged(files);
-    Taker take(collector, comments);
-    return take.result(repository.staged_lines(std::ref(take)));
+    return repository.staged_lines(Taker(collector, comments));
 }
 
 Result<void> scan_range(const sys::Repository& repository, const Range& range, const Word& word,
@@ -212,19 +203,18 @@ Result<void> scan_range(const sys::Repository& repository, const Range& range, c
     for (const std::string& commit : commits) {
         collector.count_commit();
         TRY_VOID(scan_commit(repository, commit, collector));
-        Taker take(collector, comments(commit), teller(&Told::in_commit));
-        TRY_VOID(take.result(repository.added_lines(commit, std::ref(take))));
+        const Taker take(collector, comments(commit), teller(&Told::in_commit));
+        TRY_VOID(repository.added_lines(commit, take));
     }
     std::optional<std::string> ancestor;
     if (!commits.empty() && !base.empty()) ancestor = TRY(repository.merge_base(base, head));
     if (ancestor) {
         if (!word.of_base && !range.of_event) tell_settings(repository, *ancestor, head, silencers.config, collector);
-        Taker take(collector, comments(head), teller(&Told::in_tree));
-        const auto net = [&](sys::AddedLines added) {
+        const Taker take(collector, comments(head), teller(&Told::in_tree));
+        TRY_VOID(repository.added_between(*ancestor, head, [&](sys::AddedLines added) {
             added.commit.clear(); // the final tree, no single commit
-            take(std::move(added));
-        };
-        TRY_VOID(take.result(repository.added_between(*ancestor, head, net)));
+            return take(std::move(added));
+        }));
     }
     told.finish();
     return {};

@@ -3,6 +3,7 @@
 #include "sys/encoding.h"
 #include "sys/git/state.h"
 #include "sys/git/trees.h"
+#include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <limits>
@@ -11,7 +12,7 @@
 namespace fairlead::sys {
 namespace {
 
-using Each = std::function<void(AddedLines)>;
+using Each = Repository::EachAdded;
 
 struct Run { // of added lines in the new file
     int first;
@@ -258,7 +259,7 @@ Result<void> hand_out_lines(const GitState& state, const std::vector<const Chang
         added.text = Lines::plain(lines.take(run));
         added.before = lines.before(around);
         added.after = lines.after(around);
-        each(std::move(added));
+        TRY_VOID(each(std::move(added)));
     }
     return {};
 }
@@ -268,6 +269,7 @@ Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes
                       const Each& each) {
     using What = AddedLines::What;
     for (const auto& [path, first_change] : changes.front()) {
+        if (stop_requested()) return could_not("interrupted while reading what changed");
         std::vector<const Change*> one_path;
         for (const Changes& one : changes)
             if (const auto found = one.find(path); found != one.end()) one_path.push_back(&found->second);
@@ -276,19 +278,19 @@ Result<void> hand_out(const GitState& state, const std::vector<Changes>& changes
             std::all_of(one_path.begin(), one_path.end(), [](const Change* change) { return change->new_name; });
         const bool same =
             std::any_of(one_path.begin(), one_path.end(), [](const Change* change) { return change->same_content(); });
-        if (same && new_name) each({path, std::string(commit), What::name});
+        if (same && new_name) TRY_VOID(each({path, std::string(commit), What::name}));
         if (same) continue;
         if (state.size_of(first_change.now) > largest_content) {
-            each({path, std::string(commit), What::too_large});
+            TRY_VOID(each({path, std::string(commit), What::too_large}));
             continue;
         }
         auto blob = TRY(state.blob(first_change.now));
         const Content content(std::move(blob));
         if (looks_binary(content.text())) {
-            each({path, std::string(commit), What::bytes, 1, std::string(content.text())});
+            TRY_VOID(each({path, std::string(commit), What::bytes, 1, std::string(content.text())}));
             continue;
         }
-        if (new_name) each({path, std::string(commit), What::name}); // it may have no lines
+        if (new_name) TRY_VOID(each({path, std::string(commit), What::name})); // it may have no lines
         TRY_VOID(hand_out_lines(state, one_path, content.text(), {path, std::string(commit)}, each));
     }
     return {};

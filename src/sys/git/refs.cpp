@@ -1,6 +1,7 @@
 #include "sys/git/refs.h"
 #include "base/text.h"
 #include "sys/files/files.h"
+#include "sys/signals.h"
 #include <algorithm>
 #include <cstring>
 #include <fcntl.h>
@@ -15,8 +16,10 @@ namespace fairlead::sys {
 
 namespace {
 
-using Each = std::function<void(const StoredReference&)>;
+using Each = std::function<Result<void>(const StoredReference&)>;
 constexpr std::size_t id_size = 40;
+
+Error interrupted() { return could_not("interrupted while reading the references"); }
 
 bool is_id(std::string_view text) {
     return text.size() == id_size && std::all_of(text.begin(), text.end(), [](char c) {
@@ -81,6 +84,7 @@ Result<void> read_loose(const Path& common, std::string_view folder, const Each&
                    : could_not(fmt::format("{} can't be listed: {}", root.string(), error.message()));
     for (; entry != end; entry.increment(error)) {
         if (error) return could_not(fmt::format("{} can't be listed: {}", root.string(), error.message()));
+        if (stop_requested()) return interrupted();
         if (entry->is_directory(error)) continue;
         const auto path = entry->path().string();
         const auto name = path.substr(common.string().size() + (common.string().ends_with('/') ? 0 : 1));
@@ -93,11 +97,11 @@ Result<void> read_loose(const Path& common, std::string_view folder, const Each&
         if (!symbolic && !is_id(id))
             return could_not(
                 fmt::format("reference {} is broken: {} holds no object id; delete it or fetch it again", name, path));
-        each({name,
-              symbolic ? std::string_view() : std::string_view(id),
-              symbolic ? trim(text.substr(4)) : std::string_view(),
-              {},
-              true});
+        TRY_VOID(each({name,
+                       symbolic ? std::string_view() : std::string_view(id),
+                       symbolic ? trim(text.substr(4)) : std::string_view(),
+                       {},
+                       true}));
         seen.insert(name);
     }
     return {};
@@ -112,6 +116,7 @@ Result<void> read_packed(const std::string& path, std::string_view folder, const
     const bool fully_peeled =
         rest.starts_with("# pack-refs with:") && rest.substr(0, rest.find('\n')).find(" fully-peeled") != rest.npos;
     while (!rest.empty()) {
+        if (stop_requested()) return interrupted();
         const auto size = std::min(rest.find('\n'), rest.size());
         const auto line = rest.substr(0, size);
         rest.remove_prefix(std::min(size + 1, rest.size()));
@@ -125,7 +130,13 @@ Result<void> read_packed(const std::string& path, std::string_view folder, const
             return could_not(fmt::format("reference {} is broken in {}; delete it or fetch it again", name, path));
         const auto id = line.substr(0, id_size);
         const bool annotated = rest.size() > id_size && rest[0] == '^';
-        each({name, id, {}, annotated ? rest.substr(1, id_size) : fully_peeled ? id : std::string_view(), false});
+        TRY_VOID(each({name,
+                       id,
+                       {},
+                       annotated      ? rest.substr(1, id_size)
+                       : fully_peeled ? id
+                                      : std::string_view(),
+                       false}));
     }
     return {};
 }
@@ -166,6 +177,7 @@ std::optional<std::string> head_of(const std::string& folder) {
     std::optional<std::string> found;
     const auto read = each_reference(*git, "refs/heads/", [&](const StoredReference& reference) {
         if (reference.name == name && !reference.id.empty()) found = std::string(reference.id);
+        return Result<void>();
     });
     return read.ok() ? found : std::nullopt;
 }

@@ -22,8 +22,9 @@ std::optional<std::string> head_of(const std::string& folder);
 
 // Every reference below `folder` ("refs/tags/") once, in no order: loose ones from their files, the others from
 // packed-refs in one pass, without looking at any object. `git_folder` may be that of a linked work tree.
-// Error (could_not): a file can't be read, a reference is broken, references are kept in another format (reftable).
+// Error (could_not): a file can't be read, a reference is broken, references are kept in another format (reftable), a
+// stop request came (sys/signals.h); also that of `each`, which ends the walk.
 Result<void> each_reference(const std::string& git_folder, std::string_view folder,
-                            const std::function<void(const StoredReference&)>& each);
+                            const std::function<Result<void>(const StoredReference&)>& each);
 
 }

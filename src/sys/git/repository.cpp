@@ -105,7 +105,10 @@ Result<bool> Repository::has_replacements() const {
     const auto size =
         std::filesystem::file_size(std::string(git_repository_commondir(state_->handle.get())) + "info/grafts", absent);
     bool found = !absent && size > 0;
-    TRY_VOID(each_reference(git_folder(), "refs/replace/", [&](const StoredReference&) { found = true; }));
+    TRY_VOID(each_reference(git_folder(), "refs/replace/", [&](const StoredReference&) {
+        found = true;
+        return Result<void>();
+    }));
     return found;
 }
 

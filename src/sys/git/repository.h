@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-// A git repository, read with libgit2 (started when first used); it runs no hooks and writes nothing.
+// A git repository, read with libgit2 (started when first used); it runs no hooks and writes nothing. Where a function
+// is called for each of many, its error ends the walk and is the walk's; so does a stop request (sys/signals.h).
 namespace fairlead::sys {
 
 struct Commit {
@@ -105,10 +106,12 @@ class Repository {
         bool base_reached = false;
     };
     Result<TextRange> text_range(std::string_view base, std::string_view head,
-                                 const std::function<void(const CommitText&)>& read) const;
-    // `head` and its ancestors, newest first, until `each` says false; error as of range() where the history ends
+                                 const std::function<Result<void>(const CommitText&)>& read) const;
+    // `head` and its ancestors, newest first, until `each` wants no more; error as of range() where the history ends
     // early.
-    Result<void> each_ancestor(std::string_view head, const std::function<bool(const std::string& id)>& each) const;
+    enum class More { no, yes };
+    Result<void> each_ancestor(std::string_view head,
+                               const std::function<Result<More>(const std::string& id)>& each) const;
     // Those of `commits` that are one of `heads` or ancestors of one.
     Result<std::vector<std::string>> reachable(const std::vector<std::string>& commits,
                                                const std::vector<std::string>& heads) const;
@@ -118,11 +121,12 @@ class Repository {
     Result<std::vector<std::string>> changed_paths(std::string_view commit) const; // against its first parent
     // Lines that the commit adds; for a merge those that are in none of its parents. Error (could_not) also where the
     // commit changes more than a million files and folders, or a folder that git itself would not make.
-    Result<void> added_lines(std::string_view commit, const std::function<void(AddedLines)>& each) const;
+    using EachAdded = std::function<Result<void>(AddedLines)>;
+    Result<void> added_lines(std::string_view commit, const EachAdded& each) const;
     Result<void> added_between(std::string_view base, std::string_view head,
-                               const std::function<void(AddedLines)>& each) const; // net difference of two trees
-    Result<void> staged_lines(const std::function<void(AddedLines)>& each) const;  // index against HEAD
-    Result<std::size_t> staged_files() const; // how many differ there, removed ones too
+                               const EachAdded& each) const; // net difference of two trees
+    Result<void> staged_lines(const EachAdded& each) const;  // index against HEAD
+    Result<std::size_t> staged_files() const;                // how many differ there, removed ones too
     Result<std::string> read_blob(std::string_view commit, std::string_view path) const;
     // The file as the commit has it, each object checked against its id; nothing when there is none. Error: usage for a
     // link or a folder; could_not, with the command that fetches it, when an object is missing.

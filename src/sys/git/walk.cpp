@@ -44,7 +44,7 @@ struct Entry {
     bool operator<(const Entry& other) const { return time != other.time ? time < other.time : order > other.order; }
 };
 
-using Read = std::function<void(const CommitText&)>;
+using Read = std::function<Result<void>(const CommitText&)>;
 
 // The parts of a commit object (git-hash-object(1), "commit") that a walk needs; false: it is none.
 bool parse_commit(std::string_view bytes, Node& node, std::string_view& message) {
@@ -94,8 +94,8 @@ class Walk {
         return {};
     }
 
-    // Every commit once, newest first, until `each` says false. Error where the history ends before that.
-    Result<void> run_until(const std::function<bool(const std::string& id)>& each) {
+    // Every commit once, newest first, until `each` wants no more. Error where the history ends before that.
+    Result<void> run_until(const std::function<Result<Repository::More>(const std::string& id)>& each) {
         while (!queue_.empty()) {
             if (stop_requested()) return could_not("interrupted while reading the history");
             const Entry entry = queue_.top();
@@ -104,7 +104,7 @@ class Walk {
             const bool seen = node.visited;
             TRY_VOID(visit(*entry.item));
             if (seen) continue;
-            if (!each(git_id_text(id))) return {};
+            if (TRY(each(git_id_text(id))) == Repository::More::no) return {};
             if (node.cut) return cut_off(id);
         }
         return {};
@@ -170,7 +170,7 @@ class Walk {
         std::string_view message;
         if (git_odb_object_type(object.get()) != GIT_OBJECT_COMMIT || !parse_commit(bytes, node, message))
             return could_not(fmt::format("object {} is not a valid commit; run: git fsck", git_id_text(id)));
-        if (read_) read_({git_id_text(id), message, node.parents});
+        if (read_) TRY_VOID(read_({git_id_text(id), message, node.parents}));
         node.number = loaded_++;
         node.cut = state_.boundary.contains(id); // a shallow clone: whatever stands there, nothing is known beyond
         if (node.cut) node.parents = 0;
@@ -245,7 +245,7 @@ struct CacheOff {
 }
 
 Result<Repository::TextRange> Repository::text_range(std::string_view base, std::string_view head,
-                                                     const std::function<void(const CommitText&)>& read) const {
+                                                     const std::function<Result<void>(const CommitText&)>& read) const {
     const CacheOff cache_off;
     Walk walk(*state_, read);
     TRY_VOID(walk.start(head, of_head));
@@ -262,7 +262,7 @@ Result<Repository::TextRange> Repository::text_range(std::string_view base, std:
 }
 
 Result<void> Repository::each_ancestor(std::string_view head,
-                                       const std::function<bool(const std::string& id)>& each) const {
+                                       const std::function<Result<More>(const std::string& id)>& each) const {
     Walk walk(*state_);
     TRY_VOID(walk.start(head, of_head));
     return walk.run_until(each);

@@ -117,6 +117,7 @@ Result<Head> Checkout::head() {
             loose_tags.emplace_back(reference.name);
         else if (!reference.target.empty())
             symbolic.emplace_back(reference.name, reference.target);
+        return Result<void>();
     }));
     for (const auto& [name, target] : symbolic)
         if (std::find(names.begin(), names.end(), target) != names.end()) names.push_back(name);
@@ -145,6 +146,7 @@ std::optional<std::string> Checkout::default_branch() {
         git.value()->git_folder(), "refs/remotes/origin/", [&](const sys::StoredReference& reference) {
             if (reference.name == "refs/remotes/origin/HEAD" && begins(reference.target, remotes))
                 found = without_remote(reference.target);
+            return Result<void>();
         });
     if (!read.ok() || found) return found;
     for (const auto* name : {"main", "master"})
@@ -221,11 +223,11 @@ std::string Checkout::shallow_remark() {
         git.value()->remote());
 }
 
-Result<void> Checkout::each_tag(const std::function<void(std::string_view)>& each) {
+Result<void> Checkout::each_tag(const std::function<Result<void>(std::string_view)>& each) {
     const auto* git = TRY(repository());
     TRY_VOID(require_tags(*git));
     return sys::each_reference(git->git_folder(), tags, [&](const sys::StoredReference& reference) {
-        each(reference.name.substr(tags.size()));
+        return each(reference.name.substr(tags.size()));
     });
 }
 
@@ -243,6 +245,7 @@ Result<std::map<std::string, std::string>> Checkout::commits_of_tags() {
             unpeeled.push_back(tag);
         else
             commits.emplace(tag, reference.peeled);
+        return Result<void>();
     }));
     for (const auto& tag : unpeeled)
         if (const auto commit = TRY(commit_of_tag(tag))) commits.emplace(tag, *commit);
@@ -282,20 +285,18 @@ Result<Checkout::Described> Checkout::describe(const std::string& head) {
     Described best{{}, 0, id.substr(0, 7)};
     if (tags_at.empty()) return best;
     std::size_t looked_at = 0, seen = 0;
-    Result<std::size_t> distance = std::size_t{0};
-    TRY_VOID(git->each_ancestor(id, [&](const std::string& commit) {
+    using More = sys::Repository::More;
+    TRY_VOID(git->each_ancestor(id, [&](const std::string& commit) -> Result<More> {
         // As many newer commits are not behind this one, so it can't be nearer than that.
-        if (!best.tag.empty() && looked_at >= best.distance) return false;
+        if (!best.tag.empty() && looked_at >= best.distance) return More::no;
         ++looked_at;
         const auto found = tags_at.find(commit);
-        if (found == tags_at.end()) return true;
-        if (commit != id) distance = distance_of(*git, commit, id);
-        if (!distance.ok()) return false;
-        if (best.tag.empty() || distance.value() < best.distance)
-            best = {preferred(found->second, *git), distance.value(), {}};
-        return ++seen < candidates && best.distance > 0;
+        if (found == tags_at.end()) return More::yes;
+        std::size_t distance = 0;
+        if (commit != id) distance = TRY(distance_of(*git, commit, id));
+        if (best.tag.empty() || distance < best.distance) best = {preferred(found->second, *git), distance, {}};
+        return ++seen < candidates && best.distance > 0 ? More::yes : More::no;
     }));
-    TRY_VOID(distance);
     if (best.tag.empty())
         best.text = id.substr(0, 7);
     else

@@ -32,7 +32,7 @@ class Checkout {
     std::optional<std::string> remote_url(); // of origin, as a web address
     // Every tag without refs/tags/, in no order. Error also where tags may well be missing and the highest one would be
     // a guess: a shallow clone that was not given all, a clone that was told to take none.
-    Result<void> each_tag(const std::function<void(std::string_view)>& each);
+    Result<void> each_tag(const std::function<Result<void>(std::string_view)>& each);
     // The commit that a tag leads to; nothing when it names a tree or a file.
     Result<std::optional<std::string>> commit_of_tag(const std::string& tag);
     Result<std::map<std::string, std::string>> commits_of_tags(); // tag to commit, for all

@@ -25,7 +25,7 @@ struct Facts {
     std::function<std::string()> default_branch;
     std::function<Result<std::string>()> commit_count, describe, distance;
     // Every tag of the repository without refs/tags/, in any order.
-    std::function<Result<void>(const std::function<void(std::string_view)>&)> each_tag;
+    std::function<Result<void>(const std::function<Result<void>(std::string_view)>&)> each_tag;
 };
 
 // The rest of the ref when it begins so: "main" for refs/heads/.

@@ -167,7 +167,7 @@ void ask_later(Facts& facts, const Shared& sources, const Facts& known) {
         const auto distance = TRY(sources->checkout.describe(head)).distance;
         return std::to_string(distance);
     };
-    facts.each_tag = [sources](const std::function<void(std::string_view)>& each) {
+    facts.each_tag = [sources](const std::function<Result<void>(std::string_view)>& each) {
         return sources->checkout.each_tag(each);
     };
 }

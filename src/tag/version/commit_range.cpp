@@ -81,6 +81,7 @@ Result<Walked> walk(const sys::Repository& git, const std::string& base, const s
     std::vector<RangeCommit> read;
     const auto range = TRY(git.text_range(base, head, [&](const sys::CommitText& commit) {
         read.push_back({std::string(commit.id), std::string(commit.message)});
+        return Result<void>();
     }));
     Walked walked;
     walked.base_reached = range.base_reached;

@@ -28,15 +28,17 @@ template <typename Version, typename Parse>
 Result<Above> find_above(const Version& version, const Facts& facts, const Cut& cut, Prereleases prereleases,
                          Parse parse) {
     Best<Version> all, major, minor;
-    TRY_VOID(facts.each_tag([&](std::string_view tag) {
+    TRY_VOID(facts.each_tag([&](std::string_view tag) -> Result<void> {
         std::optional<std::string> text;
-        if (cut && !(text = cut(tag))) return;
+        if (cut && !(text = cut(tag))) return {};
         const auto other = parse(text ? std::string_view(*text) : tag);
-        if (!other || (is_pre(*other) && prereleases == Prereleases::ignored) || compare(*other, version) <= 0) return;
+        if (!other || (is_pre(*other) && prereleases == Prereleases::ignored) || compare(*other, version) <= 0)
+            return {};
         all.take(*other, tag);
-        if (!same_major(*other, version)) return;
+        if (!same_major(*other, version)) return {};
         major.take(*other, tag);
         if (same_minor(*other, version)) minor.take(*other, tag);
+        return {};
     }));
     return Above{all.written(), major.written(), minor.written()};
 }

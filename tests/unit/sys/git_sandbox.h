@@ -2,10 +2,13 @@
 #include "base/text.h"
 #include "support/catch.h"
 #include "sys/git/repository.h"
+#include "sys/signals.h"
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <unistd.h>
 
 // What the tests of sys/git share: scratch repositories made by the real git.
 namespace fairlead::test {
@@ -86,16 +89,41 @@ T value(Result<T> result) {
     return std::move(result).value();
 }
 
+inline const auto ignored = [](const auto&) { return Result<void>(); };
+
+// Something that is called for each of many: its error at the second one, or a signal, ends the walk that calls it.
+class Second {
+  public:
+    int calls = 0;
+    template <typename Item>
+    Result<void> operator()(const Item&) {
+        return ++calls == 2 ? Result<void>(no("enough")) : Result<void>();
+    }
+    bool ended(const Result<void>& walk) const { return !walk.ok() && walk.error().message == "enough" && calls == 2; }
+};
+
+// A stop request while it lives.
+class Stopped {
+  public:
+    Stopped() {
+        catch_signals();
+        ::kill(::getpid(), SIGTERM);
+    }
+    Stopped(const Stopped&) = delete;
+    ~Stopped() { reset_stop_request(); }
+};
+
 // "path:line: text" of everything that is added; "path: binary".
-inline std::vector<std::string> texts(const std::function<Result<void>(const std::function<void(AddedLines)>&)>& walk) {
+inline std::vector<std::string> texts(const std::function<Result<void>(const Repository::EachAdded&)>& walk) {
     std::vector<std::string> result;
-    const auto done = walk([&](const AddedLines& added) {
-        if (added.what == AddedLines::What::bytes) return result.push_back(added.path + ": binary");
-        if (added.what == AddedLines::What::too_large) return result.push_back(added.path + ": too large");
-        if (added.what == AddedLines::What::name) return;
+    const auto done = walk([&](const AddedLines& added) -> Result<void> {
         int line = added.first_line;
+        if (added.what == AddedLines::What::bytes) result.push_back(added.path + ": binary");
+        if (added.what == AddedLines::What::too_large) result.push_back(added.path + ": too large");
+        if (added.what != AddedLines::What::lines) return {};
         for (const auto& text : split(added.text, '\n'))
             result.push_back(added.path + ":" + std::to_string(line++) + ": " + text);
+        return {};
     });
     INFO((done.ok() ? "" : done.error().message));
     REQUIRE(done.ok());

@@ -38,8 +38,8 @@ struct Decision {
         facts.pull_base_ref = "develop";
         facts.commit_date = [] { return parse_utc("2020-01-10T00:30:00Z").value(); };
         facts.default_branch = [] { return "main"; };
-        facts.each_tag = [this](const std::function<void(std::string_view)>& each) -> Result<void> {
-            for (const auto& tag : repository_tags) each(tag);
+        facts.each_tag = [this](const std::function<Result<void>(std::string_view)>& each) -> Result<void> {
+            for (const auto& tag : repository_tags) TRY_VOID(each(tag));
             return {};
         };
         TRY_VOID(decide_tags(

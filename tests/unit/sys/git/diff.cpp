@@ -11,7 +11,7 @@ TEST_CASE("a partial clone says what brings all that it lacks, at once") {
     const std::string second = origin.commit("f", "2\n");
     Sandbox box("clone -q --no-checkout --filter=blob:none 'file://" + origin.folder + "' .");
     CHECK(value(box.open().range(first, second)) == Strings{second});
-    const auto done = box.open().added_lines(second, [](const AddedLines&) {});
+    const auto done = box.open().added_lines(second, ignored);
     REQUIRE_FALSE(done.ok());
     CHECK(done.error().kind == Kind::could_not);
     const auto at = done.error().message.find("git fetch ");
@@ -160,12 +160,13 @@ TEST_CASE("a name that is new comes without lines where the content is not: an e
                              [&](const AddedLines& added) {
                                  names.push_back(added.path);
                                  CHECK(added.what == AddedLines::What::name);
+                                 return Result<void>();
                              })
                 .ok());
     CHECK(names == Strings{"empty", "new"});
     box.git("update-index --chmod=+x new");
     const std::string mode = box.commit("mode");
-    REQUIRE(box.open().added_lines(mode, [&](const AddedLines&) { FAIL("nothing is new"); }).ok());
+    REQUIRE(box.open().added_lines(mode, [](const AddedLines&) { return Result<void>(no("nothing is new")); }).ok());
 }
 
 TEST_CASE("lines around what is added come with it") {
@@ -178,8 +179,38 @@ TEST_CASE("lines around what is added come with it") {
                                  CHECK(added.before == Strings{"1", "2"});
                                  CHECK(added.text == "3");
                                  CHECK(added.after == Strings{"5"});
+                                 return Result<void>();
                              })
                 .ok());
+}
+
+TEST_CASE("an error at the second of what is added ends the walk, and so does a signal") {
+    Sandbox box;
+    const std::string base = box.commit("f", "a\n");
+    for (const auto* name : {"g", "h", "i"}) box.write(name, "x\n");
+    box.write("f", "b\nb\na\nb\n");
+    box.git("add -A");
+    const Repository staged = box.open();
+    Second one, two, three;
+    const auto by_one = staged.staged_lines(std::ref(one));
+    CHECK(one.ended(by_one));
+    const std::string head = box.commit("more");
+    const Repository repository = box.open();
+    const auto by_two = repository.added_lines(head, std::ref(two));
+    CHECK(two.ended(by_two));
+    const auto by_three = repository.added_between(base, head, std::ref(three));
+    CHECK(three.ended(by_three));
+
+    int calls = 0;
+    std::optional<Stopped> stopped;
+    const auto walk = repository.added_lines(head, [&](const AddedLines&) {
+        if (++calls == 2) stopped.emplace(); // of the first file: its lines stand in two places
+        return Result<void>();
+    });
+    REQUIRE_FALSE(walk.ok());
+    CHECK(walk.error().kind == Kind::could_not);
+    CHECK(walk.error().message == "interrupted while reading what changed");
+    CHECK(calls == 2);
 }
 
 TEST_CASE("in a hook the index that git is about to commit is the one that counts") {

@@ -81,14 +81,45 @@ TEST_CASE("a shallow clone answers what it can and else names the fetch command"
         CHECK(says(failed.error(), "git fetch --unshallow origin"));
     }
     std::size_t seen = 0;
-    CHECK(repository.each_ancestor(ids[5], [&](const std::string&) { return ++seen < 3; }).ok());
-    CHECK(says(repository.each_ancestor(ids[5], [](const std::string&) { return true; }).error(), "shallow clone"));
+    using More = Repository::More;
+    const auto three = [&](const std::string&) -> Result<More> { return ++seen < 3 ? More::yes : More::no; };
+    CHECK(repository.each_ancestor(ids[5], three).ok());
+    CHECK(seen == 3);
+    const auto all = repository.each_ancestor(ids[5], [](const std::string&) -> Result<More> { return More::yes; });
+    CHECK(says(all.error(), "shallow clone"));
     CHECK(says(repository.resolve(ids[1]).error(), "git fetch --unshallow origin"));
-    const auto boundary = repository.added_lines(ids[3], [](const AddedLines&) {});
+    const auto boundary = repository.added_lines(ids[3], ignored);
     REQUIRE_FALSE(boundary.ok());
     CHECK(says(boundary.error(), "git fetch --unshallow origin"));
     box.git("fetch -q --unshallow origin"); // what it told
     CHECK(value(box.open().range(ids[1], ids[5])).size() == 4);
+}
+
+TEST_CASE("an error at the second commit ends a walk along the history, and so does a signal") {
+    Sandbox box;
+    std::string head;
+    for (int i = 0; i < 4; ++i) head = box.commit("f", std::to_string(i) + "\n");
+    const Repository repository = box.open();
+    using More = Repository::More;
+    Second ancestors, texts_of;
+    const auto walk = repository.each_ancestor(head, [&](const std::string& id) -> Result<More> {
+        TRY_VOID(ancestors(id));
+        return More::yes;
+    });
+    CHECK(ancestors.ended(walk));
+    const auto range = repository.text_range("", head, std::ref(texts_of));
+    REQUIRE_FALSE(range.ok());
+    CHECK(texts_of.ended(range.error()));
+
+    int calls = 0;
+    std::optional<Stopped> stopped;
+    const auto cut = repository.each_ancestor(head, [&](const std::string&) -> Result<More> {
+        if (++calls == 2) stopped.emplace();
+        return More::yes;
+    });
+    REQUIRE_FALSE(cut.ok());
+    CHECK(cut.error().message == "interrupted while reading the history");
+    CHECK(calls == 2);
 }
 
 TEST_CASE("a base whose own history is cut does not pull older commits into the range") {

@@ -17,7 +17,11 @@ std::string head(const Scratch& scratch) {
 std::vector<std::string> tags(const std::string& path) {
     std::vector<std::string> names;
     Checkout checkout(path);
-    REQUIRE(checkout.each_tag([&](std::string_view name) { names.emplace_back(name); }).ok());
+    const auto read = checkout.each_tag([&](std::string_view name) {
+        names.emplace_back(name);
+        return Result<void>();
+    });
+    REQUIRE(read.ok());
     std::sort(names.begin(), names.end());
     return names;
 }
@@ -101,7 +105,7 @@ TEST_CASE("a shallow clone knows all tags only where it was given them") {
             scratch.git(fetch);
         }
         Checkout checkout(path);
-        const auto read = checkout.each_tag([](std::string_view) {});
+        const auto read = checkout.each_tag([](std::string_view) { return Result<void>(); });
         return read.ok() ? "known" : read.error().message;
     };
     const auto fetch_told = [](const std::string& message) { return message.find("git fetch --tags") != message.npos; };
@@ -117,7 +121,10 @@ TEST_CASE("broken references and other formats are an error with the reason") {
     const Scratch scratch;
     scratch.commit("a");
     const auto git_folder = scratch.path() + "/.git";
-    const auto read = [&] { return sys::each_reference(git_folder, "refs/tags/", [](const sys::StoredReference&) {}); };
+    const auto read = [&] {
+        return sys::each_reference(git_folder, "refs/tags/",
+                                   [](const sys::StoredReference&) { return Result<void>(); });
+    };
     REQUIRE(sys::write_file(git_folder + "/refs/tags/.DS_Store", "junk\n").ok());
     REQUIRE(sys::write_file(git_folder + "/refs/tags/v8", std::string(40, 'A') + " more\n").ok());
     REQUIRE(read().ok());
