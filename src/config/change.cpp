@@ -54,16 +54,17 @@ class Reader : public sys::JsonHandler {
     explicit Reader(std::vector<std::string_view> wanted) {
         for (const auto path : wanted) values_[std::string(path)];
     }
-    Take begin(std::string_view path, sys::JsonKind kind) override {
+    Result<Take> begin(std::string_view path, sys::JsonKind kind) override {
         if (path.empty()) return kind == sys::JsonKind::object ? Take::enter : Take::skip;
         if (kind == sys::JsonKind::scalar) return values_.contains(path) ? Take::build : Take::skip;
         const auto within = values_.lower_bound(std::string(path) + "/");
         return within != values_.end() && within->first.starts_with(std::string(path) + "/") ? Take::enter : Take::skip;
     }
-    void built(std::string_view path, sys::Json value) override {
+    Result<void> built(std::string_view path, sys::Json value) override {
         const auto found = values_.find(path);
-        if (found == values_.end() || value.is_null()) return;
+        if (found == values_.end() || value.is_null()) return {};
         found->second = value.is_string() ? value.get<std::string>() : sys::dump_json(value);
+        return {};
     }
     std::string at(std::string_view path) const {
         const auto found = values_.find(path);

@@ -89,15 +89,19 @@ const std::vector<Shape>& json_shapes() {
 
 class XmlFacts : public sys::XmlHandler {
   public:
-    void start(std::string_view name, const sys::XmlAttributes& attributes) override {
+    Result<void> start(std::string_view name, const sys::XmlAttributes& attributes) override {
         if (++depth_ == 1) {
             facts.insert('<' + std::string(name));
             for (const auto* attribute : {"testcasecount", "generated", "clover", "line-rate"})
                 if (attributes.has(attribute)) facts.insert('@' + std::string(attribute));
         } else if (depth_ == 2 && facts.size() < 1000)
             facts.insert('>' + std::string(name));
+        return {};
     }
-    void end(std::string_view) override { --depth_; }
+    Result<void> end(std::string_view) override {
+        --depth_;
+        return {};
+    }
     Facts facts;
 
   private:
@@ -112,7 +116,7 @@ class JsonFacts : public sys::JsonHandler {
             known_.insert(shape.any.begin(), shape.any.end());
         }
     }
-    Take begin(std::string_view path, sys::JsonKind kind) override {
+    Result<Take> begin(std::string_view path, sys::JsonKind kind) override {
         if (kind == sys::JsonKind::scalar) {
             note(path, "");
             return path == "/bomFormat" || path == "/type" ? Take::build : Take::skip;
@@ -120,13 +124,14 @@ class JsonFacts : public sys::JsonHandler {
         note(path, kind == sys::JsonKind::object ? "{}" : "[]");
         return path.empty() || leads_on(path) || leads_on(any_name(path)) ? Take::enter : Take::skip;
     }
-    void built(std::string_view path, sys::Json value) override {
-        if (!value.is_string()) return;
+    Result<void> built(std::string_view path, sys::Json value) override {
+        if (!value.is_string()) return {};
         const auto& text = value.get_ref<const std::string&>();
         if (path == "/bomFormat")
             facts.insert("/bomFormat=" + text.substr(0, 20));
         else if (text.starts_with("llvm.coverage"))
             facts.insert("/type=llvm.coverage");
+        return {};
     }
     // SARIF is read in one pass, so it must not cost one here.
     bool done() const override { return fits(json_shapes().front(), facts); }

@@ -13,46 +13,49 @@ namespace {
 
 class Handler : public sys::XmlHandler {
   public:
-    Handler(const SourceTree& tree, CoverageMap& coverage) : tree_(tree), coverage_(coverage) {}
+    Handler(const std::string& report, const SourceTree& tree, CoverageMap& coverage)
+        : report_(report), tree_(tree), coverage_(coverage) {}
 
-    void start(std::string_view name, const sys::XmlAttributes& attributes) override {
-        if (name == "line")
-            line(attributes);
-        else if (name == "class") {
-            if (++classes_ == 1) begin_class(attributes.get("filename"));
-        } else if (name == "methods")
-            ++methods_;
-        else if (name == "source") {
-            in_source_ = true;
-            if (sources_.size() < most_sources)
-                sources_.emplace_back();
-            else if (broken.empty())
-                broken = fmt::format("there are more than {} <source>, which is the limit", most_sources);
-        }
+    Result<void> start(std::string_view name, const sys::XmlAttributes& attributes) override {
+        if (name == "line") return line(attributes);
+        if (name == "class") return ++classes_ == 1 ? begin_class(attributes.get("filename")) : Result<void>();
+        if (name == "methods") ++methods_;
+        if (name != "source") return {};
+        in_source_ = true;
+        if (sources_.size() == most_sources)
+            return broken(fmt::format("there are more than {} <source>, which is the limit", most_sources));
+        sources_.emplace_back();
+        return {};
     }
-    void end(std::string_view name) override {
+    Result<void> end(std::string_view name) override {
         if (name == "source")
             in_source_ = false;
         else if (name == "methods")
             --methods_;
         else if (name == "class" && --classes_ == 0)
             end_class();
+        return {};
     }
-    void text(std::string_view part) override {
+    Result<void> text(std::string_view part) override {
         if (in_source_ && sources_.back().size() < 4096) sources_.back() += part;
+        return {};
     }
-    std::string broken; // what makes the report unreadable
 
   private:
     static constexpr std::size_t most_sources = 100; // each is asked for each class
 
-    void begin_class(std::string_view filename) {
+    // What makes the report unreadable.
+    Error broken(std::string why) const { return no(std::move(why), {report_, 0, 0, {}}); }
+
+    Result<void> begin_class(std::string_view filename) {
+        if (sys::stop_requested()) return could_not(fmt::format("interrupted while {} was read", report_));
         if (!file_ || filename != filename_) {
             filename_ = filename;
             file_ = &coverage_.file(path_of(filename));
         }
         of_methods_ = FileCoverage();
         lists_lines_ = false;
+        return {};
     }
     void end_class() {
         if (!lists_lines_) file_->merge(of_methods_);
@@ -61,7 +64,6 @@ class Handler : public sys::XmlHandler {
     // A name is absolute, relative to one of the sources, or to a folder of the report's.
     std::string path_of(std::string_view filename) {
         const auto plain = tree_.tidy(filename);
-        if (sys::stop_requested()) return plain;
         std::vector<std::string> candidates;
         for (const auto& source : sources_) candidates.push_back(std::string(trim(source)) + '/' + plain);
         candidates.push_back(plain);
@@ -73,26 +75,24 @@ class Handler : public sys::XmlHandler {
         return plain;
     }
 
-    void line(const sys::XmlAttributes& attributes) {
-        if (classes_ == 0) return;
+    Result<void> line(const sys::XmlAttributes& attributes) {
+        if (classes_ == 0) return {};
         const auto written = attributes.get("number");
         const auto whole = written.substr(0, written.find('.')); // "12.0" occurs
         std::uint32_t number = 0;
         const auto parsed = std::from_chars(whole.data(), whole.data() + whole.size(), number);
         bool covered = false;
         if (parsed.ec != std::errc() || parsed.ptr != whole.data() + whole.size() ||
-            !parse_hits(attributes.get("hits"), covered)) {
-            if (broken.empty())
-                broken = fmt::format("a <line> can't be read: number '{}', hits '{}'", one_line(written),
-                                     one_line(attributes.get("hits")));
-            return;
-        }
+            !parse_hits(attributes.get("hits"), covered))
+            return broken(fmt::format("a <line> can't be read: number '{}', hits '{}'", one_line(written),
+                                      one_line(attributes.get("hits"))));
         FileCoverage& target = methods_ > 0 ? of_methods_ : *file_;
         lists_lines_ |= methods_ == 0;
         target.line(number, covered);
         condition(target, number, attributes.get("condition-coverage"));
-        if (broken.empty() && coverage_.entries() + of_methods_.entries() > CoverageMap::most_entries)
-            broken = CoverageMap::over_limit();
+        if (coverage_.entries() + of_methods_.entries() > CoverageMap::most_entries)
+            return broken(CoverageMap::over_limit());
+        return {};
     }
 
     // "50% (1/2)"
@@ -106,6 +106,7 @@ class Handler : public sys::XmlHandler {
         if (arms.covered <= arms.total && arms.total < 1'000'000) target.condition(number, arms);
     }
 
+    const std::string& report_;
     const SourceTree& tree_;
     CoverageMap& coverage_;
     std::vector<std::string> sources_;
@@ -120,10 +121,8 @@ class Handler : public sys::XmlHandler {
 }
 
 Result<void> read_cobertura(const Source& source, const SourceTree& tree, Evidence& evidence) {
-    Handler handler(tree, evidence.coverage.emplace());
-    TRY_VOID(source.xml(handler));
-    if (!handler.broken.empty()) return no(handler.broken, {source.name(), 0, 0, {}});
-    return {};
+    Handler handler(source.name(), tree, evidence.coverage.emplace());
+    return source.xml(handler);
 }
 
 }

@@ -59,7 +59,7 @@ class Handler : public sys::XmlHandler {
   public:
     explicit Handler(Evidence& evidence) : evidence_(evidence), tests_(evidence.tests.emplace()) {}
 
-    void start(std::string_view name, const sys::XmlAttributes& attributes) override {
+    Result<void> start(std::string_view name, const sys::XmlAttributes& attributes) override {
         const Element parent = open_.empty() ? Element::other : open_.back();
         Element element = Element::other;
         if (parent == Element::testcase)
@@ -77,9 +77,10 @@ class Handler : public sys::XmlHandler {
             element = Element::crash;
         }
         open_.push_back(element);
+        return {};
     }
 
-    void end(std::string_view) override {
+    Result<void> end(std::string_view) override {
         const Element element = open_.back();
         open_.pop_back();
         if (element == Element::testcase)
@@ -88,13 +89,14 @@ class Handler : public sys::XmlHandler {
             end_suite();
         else if (element == Element::crash)
             end_case();
+        return {};
     }
 
-    void text(std::string_view part) override {
+    Result<void> text(std::string_view part) override {
         constexpr std::size_t kept = 64 * 1024;
         const bool told = !open_.empty() && (open_.back() == Element::failure || open_.back() == Element::crash);
-        if (!told || !keeps_) return;
-        if (case_.text.size() < kept) case_.text += part.substr(0, kept - case_.text.size());
+        if (told && keeps_ && case_.text.size() < kept) case_.text += part.substr(0, kept - case_.text.size());
+        return {};
     }
 
   private:

@@ -133,13 +133,13 @@ struct Ending {
 
 class Handler : public sys::JsonHandler {
   public:
-    explicit Handler(Evidence& evidence) : evidence_(evidence) {}
+    Handler(const std::string& report, Evidence& evidence) : report_(report), evidence_(evidence) {}
 
-    Take begin(std::string_view path, sys::JsonKind kind) override {
+    Result<Take> begin(std::string_view path, sys::JsonKind kind) override {
         if (path.starts_with(tool_path)) return run_.tool.begin(path.substr(tool_path.size()), kind);
         if (path == "/runs/*/results") return begin_results(kind);
-        if (path == "/runs/*/results/*" && kind != sys::JsonKind::object) broken = "a result is not an object";
-        if (path == "/runs/*" && kind != sys::JsonKind::object) broken = "a run is not an object";
+        if (path == "/runs/*/results/*" && kind != sys::JsonKind::object) return broken("a result is not an object");
+        if (path == "/runs/*" && kind != sys::JsonKind::object) return broken("a run is not an object");
         if (path == "/runs/*/results/*") has_results_ = true;
         if (is_any_of(path, {"/runs/*/results/*", "/runs/*/invocations/*", "/runs/*/externalPropertyFileReferences",
                              "/version", "/$schema"}))
@@ -164,7 +164,7 @@ class Handler : public sys::JsonHandler {
                                 "processStartFailureMessage", "toolExecutionNotifications",
                                 "toolConfigurationNotifications", "ruleConfigurationOverrides"});
     }
-    void built(std::string_view path, Json value) override {
+    Result<void> built(std::string_view path, Json value) override {
         if (path.starts_with(tool_path))
             run_.tool.built(path.substr(tool_path.size()), value);
         else if (path == "/runs/*/results/*")
@@ -172,7 +172,7 @@ class Handler : public sys::JsonHandler {
         else if (path == "/runs/*/externalPropertyFileReferences")
             external_ = first_external(value);
         else if (path == "/version")
-            judge_version(value.is_string() ? value.get<std::string>() : value.dump());
+            TRY_VOID(judge_version(value.is_string() ? value.get<std::string>() : value.dump()));
         else if (path == "/$schema")
             schema_ = value.is_string() ? value.get<std::string>() : "";
         else {
@@ -180,10 +180,11 @@ class Handler : public sys::JsonHandler {
             run_.tool.add_overrides(value);
         }
         if (run_.is_full())
-            broken = fmt::format("a run names more than {} rules, which is the limit", SarifTool::most_rules);
+            return broken(fmt::format("a run names more than {} rules, which is the limit", SarifTool::most_rules));
+        return {};
     }
-    void left(std::string_view path) override {
-        if (path != "/runs/*") return;
+    Result<void> left(std::string_view path) override {
+        if (path != "/runs/*") return {};
         run_.tool.settle();
         run_.close(evidence_);
         const auto name = run_.tool.name();
@@ -195,34 +196,34 @@ class Handler : public sys::JsonHandler {
                              name, external_));
         else if (!has_results_ && !ending_.complaint.empty())
             fail(fmt::format("{} lists no result, but says: {}", name, ending_.complaint));
+        return {};
     }
-    bool done() const override { return !broken.empty(); }
 
-    void close() {
+    Result<void> close() {
         if (!has_version_ && schema_.find("2.1") == std::string::npos)
-            broken = "it names no version; expected 2.1.0";
-        else if (inlined_)
+            return broken("it names no version; expected 2.1.0");
+        if (inlined_)
             fail("results stand in inlineExternalProperties, which isn't read; have the tool write them into its run");
         else if (runs_ == 0)
             fail("the report holds no run: no tool has looked");
         else if (!looked_ && evidence_.tool_failed.empty())
             fail("no run lists results: no tool has looked");
+        return {};
     }
-    std::string broken; // what makes it no report at all
 
   private:
     static constexpr std::string_view tool_path = "/runs/*/tool", inline_path = "/inlineExternalProperties";
 
+    // What makes it no report at all.
+    Error broken(const std::string& why) const { return no("malformed SARIF: " + why, {report_, 0, 0, {}}); }
     void fail(std::string why) { keep_first(evidence_.tool_failed, evidence_.more_tools_failed, std::move(why)); }
 
     // Section 3.14.23: absent when a run only tells the rules of its tool, null when the tool could not look.
-    Take begin_results(sys::JsonKind kind) {
+    Result<Take> begin_results(sys::JsonKind kind) {
         looked_ = true;
         if (kind == sys::JsonKind::array) return Take::enter;
-        if (kind == sys::JsonKind::object)
-            broken = "the results of a run are not a list";
-        else
-            ending_.failed = true;
+        if (kind == sys::JsonKind::object) return broken("the results of a run are not a list");
+        ending_.failed = true;
         return Take::skip;
     }
 
@@ -241,12 +242,13 @@ class Handler : public sys::JsonHandler {
     }
 
     // 1.0.0 and the drafts of 2.0.0 call the same things by other names: they would pass unseen.
-    void judge_version(const std::string& version) {
+    Result<void> judge_version(const std::string& version) {
         has_version_ = true;
-        if (version.starts_with("2.1")) return;
-        broken = fmt::format("version '{}' of SARIF is not read; expected 2.1.0", one_line(version));
+        if (version.starts_with("2.1")) return {};
+        return broken(fmt::format("version '{}' of SARIF is not read; expected 2.1.0", one_line(version)));
     }
 
+    const std::string& report_;
     Evidence& evidence_;
     Run run_;
     Ending ending_;
@@ -262,11 +264,9 @@ class Handler : public sys::JsonHandler {
 
 Result<void> read_sarif(const Source& source, const SourceTree&, Evidence& evidence) {
     evidence.findings.emplace();
-    Handler handler(evidence);
+    Handler handler(source.name(), evidence);
     TRY_VOID(source.json(handler));
-    if (handler.broken.empty()) handler.close();
-    if (!handler.broken.empty()) return no("malformed SARIF: " + handler.broken, {source.name(), 0, 0, {}});
-    return {};
+    return handler.close();
 }
 
 }

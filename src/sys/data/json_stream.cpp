@@ -164,6 +164,7 @@ class Walker {
         return false;
     }
     const std::string& reason() const { return reason_; }
+    const std::optional<Error>& failure() const { return failure_; } // of the handler
     const std::size_t& tokens() const { return tokens_; }
 
   private:
@@ -186,8 +187,18 @@ class Walker {
             return fits();
         }
         element();
-        if (handler_.begin(path_, JsonKind::scalar) == JsonHandler::Take::build) handler_.built(path_, make());
+        const auto take = handler_.begin(path_, JsonKind::scalar);
+        if (!take.ok()) return fail(take.error());
+        if (take.value() == JsonHandler::Take::build) return goes_on(handler_.built(path_, make()));
         return !handler_.done();
+    }
+    bool goes_on(Result<void> handled) {
+        if (!handled.ok()) return fail(std::move(handled).error());
+        return !handler_.done();
+    }
+    bool fail(Error error) {
+        failure_ = std::move(error);
+        return false;
     }
     bool fits() {
         if (builder_.bytes() <= largest_json_value) return true;
@@ -209,7 +220,9 @@ class Walker {
             return fits();
         } else {
             element();
-            switch (handler_.begin(path_, kind)) {
+            const auto take = handler_.begin(path_, kind);
+            if (!take.ok()) return fail(take.error());
+            switch (take.value()) {
             case JsonHandler::Take::skip: skipped_ = 1; break;
             case JsonHandler::Take::enter: entered_.push_back({kind, path_.size()}); break;
             case JsonHandler::Take::build: builder_.open(container()); break;
@@ -222,11 +235,11 @@ class Walker {
         if (skipped_ > 0)
             --skipped_;
         else if (builder_.active()) {
-            if (builder_.close()) handler_.built(path_, builder_.take());
+            if (builder_.close()) return goes_on(handler_.built(path_, builder_.take()));
         } else {
             path_.resize(entered_.back().path);
             entered_.pop_back();
-            handler_.left(path_);
+            return goes_on(handler_.left(path_));
         }
         return !handler_.done();
     }
@@ -239,17 +252,19 @@ class Walker {
     std::size_t tokens_ = 0;
     Builder builder_;
     std::string reason_;
+    std::optional<Error> failure_;
 };
 
 }
 
-void JsonHandler::built(std::string_view, Json) {}
+Result<void> JsonHandler::built(std::string_view, Json) { return {}; }
 
 Result<void> stream_json(ByteStream stream, const std::string& file_name, JsonHandler& handler) {
     Walker walker(handler);
     Cursor cursor(std::move(stream), file_name, walker.tokens());
     const bool complete = Json::sax_parse(Character{&cursor}, Character{}, &walker);
     if (cursor.failure) return *cursor.failure;
+    if (walker.failure()) return *walker.failure();
     if (complete || handler.done()) return {};
     return no(fmt::format("malformed JSON: {}", walker.reason()),
               {file_name, cursor.line, std::max(cursor.column, 1), {}});

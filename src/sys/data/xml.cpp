@@ -156,6 +156,7 @@ class Parser {
 
     Error failure() const {
         if (thrown_) std::rethrow_exception(thrown_);
+        if (!handled_.ok()) return handled_.error();
         const std::string reason = refused_.empty() ? describe(XML_GetErrorCode(parser_.get())) : refused_;
         return no("malformed XML: " + reason, place());
     }
@@ -165,30 +166,31 @@ class Parser {
         XML_StopParser(parser_.get(), XML_FALSE);
     }
 
-    // expat is C: nothing may be thrown through it.
+    // expat is C: nothing may be thrown through it. After it was stopped it still tells what it has in hand.
     template <typename Call>
     void guarded(const Call& call) {
+        if (thrown_ || !handled_.ok()) return;
         try {
-            call();
+            handled_ = call();
         } catch (...) {
             thrown_ = std::current_exception();
-            XML_StopParser(parser_.get(), XML_FALSE);
         }
+        if (thrown_ || !handled_.ok()) XML_StopParser(parser_.get(), XML_FALSE);
     }
     static void XMLCALL on_start(void* self, const char* name, const char** attributes) {
         auto& parser = *static_cast<Parser*>(self);
         if (++parser.depth_ > deepest_xml)
             return parser.refuse(fmt::format("it is nested deeper than {}, which is the limit", deepest_xml));
-        parser.guarded([&] { parser.handler_.start(local_name(name), XmlAttributes(attributes)); });
+        parser.guarded([&] { return parser.handler_.start(local_name(name), XmlAttributes(attributes)); });
     }
     static void XMLCALL on_end(void* self, const char* name) {
         auto& parser = *static_cast<Parser*>(self);
         --parser.depth_;
-        parser.guarded([&] { parser.handler_.end(local_name(name)); });
+        parser.guarded([&] { return parser.handler_.end(local_name(name)); });
     }
     static void XMLCALL on_text(void* self, const char* text, int size) {
         auto& parser = *static_cast<Parser*>(self);
-        parser.guarded([&] { parser.handler_.text({text, static_cast<std::size_t>(size)}); });
+        parser.guarded([&] { return parser.handler_.text({text, static_cast<std::size_t>(size)}); });
     }
     static void XMLCALL on_entity(void* self, const char* name, int, const char*, int, const char*, const char*,
                                   const char*, const char*) {
@@ -209,6 +211,7 @@ class Parser {
     const std::string& file_name_;
     XmlHandler& handler_;
     std::exception_ptr thrown_;
+    Result<void> handled_;
     std::string refused_;
     std::string waiting_;                  // goes to expat once it is as long as the unfinished token
     std::size_t fed_ = 0, unfinished_ = 0; // bytes: all that expat has got, those of the token that is not complete

@@ -21,11 +21,12 @@ class XmlAttributes {
     const char** pairs_;
 };
 
+// An error of its own ends the reading and is the result.
 struct XmlHandler {
     virtual ~XmlHandler() = default;
-    virtual void start(std::string_view name, const XmlAttributes& attributes) = 0;
-    virtual void end(std::string_view name) = 0;
-    virtual void text(std::string_view) {}
+    virtual Result<void> start(std::string_view name, const XmlAttributes& attributes) = 0;
+    virtual Result<void> end(std::string_view name) = 0;
+    virtual Result<void> text(std::string_view) { return {}; }
 };
 
 constexpr std::size_t longest_xml_token = 16u << 20; // a tag with its attributes, a comment, an instruction
@@ -34,6 +35,7 @@ constexpr std::size_t most_xml_memory = 128u << 20; // of the parser: names that
 
 // Reads to the end in pieces; leading blanks before <?xml are accepted, .gz is not (sys/files knows).
 // Error: no, "malformed" or the limit that it is over, with line:column; could_not from the stream.
+// What the handler says comes as it is.
 Result<void> parse_xml(std::string_view bytes, const std::string& file_name, XmlHandler& handler);
 Result<void> parse_xml(ByteStream stream, const std::string& file_name, XmlHandler& handler); // 64 KiB at a time
 Result<void> parse_xml_file(const std::string& path, XmlHandler& handler);                    // the same

@@ -31,7 +31,7 @@ class Reader : public sys::JsonHandler {
                                   {"/repository/license/spdx_id", &event.licence},
                                   {"/repository/default_branch", &event.default_branch}} {}
 
-    Take begin(std::string_view path, sys::JsonKind kind) override {
+    Result<Take> begin(std::string_view path, sys::JsonKind kind) override {
         if (path.empty()) {
             object_ = kind == sys::JsonKind::object;
             return object_ ? Take::enter : kind == sys::JsonKind::scalar ? Take::build : Take::skip;
@@ -41,21 +41,23 @@ class Reader : public sys::JsonHandler {
         const auto within = targets_.lower_bound(std::string(path) + "/");
         return within != targets_.end() && within->first.substr(0, path.size()) == path ? Take::enter : Take::skip;
     }
-    void built(std::string_view path, Json value) override {
+    Result<void> built(std::string_view path, Json value) override {
         if (path.empty()) {
             null_ = value.is_null();
-            return;
+            return {};
         }
         auto& target = *targets_.find(path)->second;
         if (value.is_null())
             target.reset();
         else
             target = value.is_string() ? value.get<std::string>() : sys::dump_json(value);
+        return {};
     }
-    void left(std::string_view path) override {
-        if (path != "/commits/*") return;
+    Result<void> left(std::string_view path) override {
+        if (path != "/commits/*") return {};
         if (commit_id_ && commit_time_) event_.commits.emplace_back(*commit_id_, *commit_time_);
         commit_id_ = commit_time_ = std::nullopt;
+        return {};
     }
     bool is_object() const { return object_; }
     bool is_null() const { return null_; }

@@ -9,14 +9,16 @@ namespace {
 
 struct Balance : XmlHandler {
     int open = 0;
-    void start(std::string_view name, const XmlAttributes& attributes) override {
+    fairlead::Result<void> start(std::string_view name, const XmlAttributes& attributes) override {
         ++open;
         if (name.find(':') != name.npos) std::abort();
         static_cast<void>(attributes.get("name"));
         static_cast<void>(attributes.has("line"));
+        return {};
     }
-    void end(std::string_view) override {
+    fairlead::Result<void> end(std::string_view) override {
         if (--open < 0) std::abort();
+        return {};
     }
 };
 

@@ -11,15 +11,24 @@ namespace {
 
 // Notes every path, builds what it was told to.
 struct Recorder : sys::JsonHandler {
-    Take begin(std::string_view path, JsonKind) override {
+    Result<Take> begin(std::string_view path, JsonKind) override {
         seen.emplace_back(path);
+        if (path == fails_at) return no("enough");
         if (path == build) return Take::build;
         return path == skip ? Take::skip : Take::enter;
     }
-    void built(std::string_view, Json value) override { values.push_back(value.dump()); }
-    void left(std::string_view path) override { seen.push_back("left " + std::string(path)); }
+    Result<void> built(std::string_view path, Json value) override {
+        values.push_back(value.dump());
+        return fails_built && values.size() == 2 ? Result<void>(no("too much of " + std::string(path)))
+                                                 : Result<void>();
+    }
+    Result<void> left(std::string_view path) override {
+        seen.push_back("left " + std::string(path));
+        return seen.back() == fails_at ? Result<void>(no("enough")) : Result<void>();
+    }
     bool done() const override { return !stop.empty() && !seen.empty() && seen.back() == stop; }
-    std::string build = "?", skip = "?", stop;
+    std::string build = "?", skip = "?", stop, fails_at = "?";
+    bool fails_built = false; // at the second value
     std::vector<std::string> seen, values;
 };
 
@@ -67,6 +76,27 @@ TEST_CASE("what is malformed or too deep is an error with its place") {
     CHECK(deep.error().message.find("1000") != std::string::npos);
     recorder.skip = "/*";
     CHECK_FALSE(stream(std::string(5000, '['), recorder).ok());
+}
+
+TEST_CASE("an error of the handler ends the reading and is the result, though more is broken behind it") {
+    const std::string text = R"({"a": [1, 2, 3, [4]], "b": {}, broken)";
+    for (const std::string at : {"/b", "/a", "/a/*", "left /a/*", "left /a"}) {
+        Recorder recorder;
+        recorder.fails_at = at;
+        const auto done = stream(text, recorder);
+        REQUIRE_FALSE(done.ok());
+        CHECK(done.error().message == "enough");
+        CHECK(recorder.seen.back() == at);
+    }
+    for (const std::string build : {"/a/*", "/a"}) {
+        Recorder recorder;
+        recorder.build = build;
+        recorder.fails_built = true;
+        const auto done = stream(build == "/a" ? R"({"a": {"x": 1}, "a": [2], "a": [3], broken)" : text, recorder);
+        REQUIRE_FALSE(done.ok());
+        CHECK(done.error().message == "too much of " + build);
+        CHECK(recorder.values.size() == 2);
+    }
 }
 
 TEST_CASE("a handler that is done stops the reading before what is broken later") {

@@ -12,13 +12,22 @@ namespace {
 
 struct Recorder : XmlHandler {
     std::string events;
-    void start(std::string_view name, const XmlAttributes& attributes) override {
+    int calls = 0, fails_at = 0; // 0: never
+    Result<void> start(std::string_view name, const XmlAttributes& attributes) override {
         events += "<" + std::string(name);
         if (attributes.has("name")) events += " name=" + std::string(attributes.get("name"));
         events += ">";
+        return counted();
     }
-    void end(std::string_view name) override { events += "</" + std::string(name) + ">"; }
-    void text(std::string_view text) override { events += text; }
+    Result<void> end(std::string_view name) override {
+        events += "</" + std::string(name) + ">";
+        return counted();
+    }
+    Result<void> text(std::string_view text) override {
+        events += text;
+        return counted();
+    }
+    Result<void> counted() { return ++calls == fails_at ? Result<void>(no("enough")) : Result<void>(); }
 };
 
 std::string events_of(std::string_view text) {
@@ -77,7 +86,7 @@ TEST_CASE("encodings: UTF-8, UTF-16, Latin-1 and those that iconv knows as one b
 
 TEST_CASE("what a handler throws arrives at the caller") {
     struct Thrower : Recorder {
-        void start(std::string_view, const XmlAttributes&) override { throw std::logic_error("bug"); }
+        Result<void> start(std::string_view, const XmlAttributes&) override { throw std::logic_error("bug"); }
     } thrower;
     CHECK_THROWS_AS((void)parse_xml("<a/>", "report.xml", thrower), std::logic_error);
 }
@@ -106,8 +115,11 @@ TEST_CASE("a file is read in pieces, and a missing one is an error that names it
 TEST_CASE("a token may be long, but not without a limit, wherever it stands") {
     struct Length : XmlHandler {
         std::size_t length = 0;
-        void start(std::string_view, const XmlAttributes& attributes) override { length = attributes.get("a").size(); }
-        void end(std::string_view) override {}
+        Result<void> start(std::string_view, const XmlAttributes& attributes) override {
+            length = attributes.get("a").size();
+            return {};
+        }
+        Result<void> end(std::string_view) override { return {}; }
     } handler;
     const std::string fits(longest_xml_token - 100, 'x'), over(longest_xml_token + (2u << 20), 'x');
     REQUIRE(parse_xml("<r a='" + fits + "'/>", "r.xml", handler).ok());
@@ -137,8 +149,8 @@ TEST_CASE("elements nest to a limit") {
 
 TEST_CASE("names that never come again can't fill the memory") {
     struct Nothing : XmlHandler {
-        void start(std::string_view, const XmlAttributes&) override {}
-        void end(std::string_view) override {}
+        Result<void> start(std::string_view, const XmlAttributes&) override { return {}; }
+        Result<void> end(std::string_view) override { return {}; }
     } handler;
     const std::string rest(10'000, 'n');
     std::string text = "<r>";
@@ -148,6 +160,20 @@ TEST_CASE("names that never come again can't fill the memory") {
     CHECK(result.error().message ==
           "malformed XML: it takes more than 128 MiB to read, which is the limit (names, attributes and open tags)");
     CHECK(events_of("<r/>") == "<r></r>"); // what was held is given back
+}
+
+TEST_CASE("an error of the handler ends the reading, is the result, and nothing is told after it") {
+    const std::pair<const char*, const char*> cases[] = {
+        {"<r><a/><b/></r>", "<r><a>"}, {"<r/><broken", "<r></r>"}, {"<r>text<a/></r>", "<r>text"}};
+    for (const auto& [text, expected] : cases) {
+        Recorder recorder;
+        recorder.fails_at = 2;
+        const auto result = parse_xml(text, "r.xml", recorder);
+        REQUIRE_FALSE(result.ok());
+        CHECK(result.error().message == "enough");
+        CHECK(recorder.events == expected);
+        CHECK(recorder.calls == 2);
+    }
 }
 
 TEST_CASE("a second document in the same file is told as such") {
