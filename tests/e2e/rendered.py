@@ -54,7 +54,9 @@ def asked(files):
     """What nginx says of these files in one: nothing, or why not."""
     (FOLDER / "nginx.conf").write_bytes(head() + b"".join(files) + b"}\n")
     done = subprocess.run(["nginx", "-e", "stderr", "-t", "-c", str(FOLDER / "nginx.conf")], capture_output=True)
-    return "" if done.returncode == 0 else done.stderr.decode(errors="replace")[-300:]
+    # The ports below 1024 are root's: whoever else asks has heard about the files when it comes to them.
+    low_port = os.getuid() != 0 and b"syntax is ok" in done.stderr and b"bind() to" in done.stderr and b"Permission denied" in done.stderr
+    return "" if done.returncode == 0 or low_port else done.stderr.decode(errors="replace")[-300:]
 
 
 def guilty(cases, files):

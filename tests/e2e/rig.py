@@ -225,7 +225,7 @@ class Rig:
 
 class Checks:
     def __init__(self):
-        self.passed = self.failed = 0
+        self.passed = self.failed = self.skipped = 0
 
     def that(self, condition, what, detail=""):
         self.passed += bool(condition)
@@ -233,6 +233,14 @@ class Checks:
         print(f"{'ok  ' if condition else 'FAIL'} {what}" + (f": {detail}" if detail and not condition else ""), flush=True)
         return condition
 
+    def skip(self, part, what, reason):
+        """Loud; a failure where FAIRLEAD_REQUIRE names the part."""
+        if part in REQUIRED:
+            self.that(False, what, f"'{part}' is required here and can't run: {reason}")
+        else:
+            self.skipped += 1
+            print(f"SKIPPED: {what}: {reason}", flush=True)
+
     def finish(self):
-        print(f"{self.passed} passed, {self.failed} failed, 0 skipped")
+        print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped")
         sys.exit(1 if self.failed else 0)
