@@ -60,9 +60,7 @@ class DirectTarget : public Target {
     Result<std::string> drift(const std::string& release) override { return shelf_.drift(release); }
 
   private:
-    bool uses_systemd() const {
-        return settings_.supervise == "systemd" || (settings_.supervise == "auto" && sys::is_root() && systemd_runs());
-    }
+    bool uses_systemd() const { return wants_systemd(settings_.supervise, sys::is_root(), systemd_runs()); }
     // Two lines: whose root it is, and where its lock and its history are.
     std::string owner() const { return settings_.app + "/" + settings_.environment + "\n" + settings_.state + "\n"; }
     std::string unit_name() const {

@@ -4,6 +4,7 @@
 #include "deploy/target.h"
 #include <memory>
 #include <string>
+#include <string_view>
 
 // Who keeps a slot's process running: systemd or our own supervisor. launch.json and env are in place already.
 namespace fairlead::deploy {
@@ -31,5 +32,7 @@ std::string render_unit(const Launch& launch, const std::string& env, const std:
 std::string quote_for_systemd(std::string_view word); // systemd.service(5), "Command lines"
 
 bool systemd_runs();
+// `supervise` as fairlead.yml has it. "auto": systemd where it runs and is ours, so never without root.
+bool wants_systemd(std::string_view supervise, bool root, bool systemd);
 
 }

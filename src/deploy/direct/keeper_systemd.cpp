@@ -163,6 +163,10 @@ std::unique_ptr<Keeper> systemd_keeper(const Layout& layout, const World& world,
     return std::make_unique<SystemdKeeper>(layout, world, std::move(unit));
 }
 
+bool wants_systemd(std::string_view supervise, bool root, bool systemd) {
+    return supervise == "systemd" || (supervise == "auto" && root && systemd);
+}
+
 bool systemd_runs() { return sys::inspect("/run/systemd/system").type == sys::FileType::folder; } // sd_booted(3)
 
 }

@@ -141,6 +141,15 @@ TEST_CASE("no flag takes a secret") {
     CHECK(has(refusal({.variables = {{"INPUT_TOKEN_FILE", "$WORK/absent"}}}), "(from INPUT_TOKEN_FILE)"));
 }
 
+TEST_CASE("the job's token under another name is no secret that fairlead.yml may take") {
+    const std::string token = std::string("ghs_of-the") + "-job";
+    const std::string config = "sample: {token_env: MINE}\n";
+    const auto said = refusal({.variables = {{"MINE", token}, {"GITHUB_TOKEN", token}}, .config = config});
+    CHECK(has(said, "GITHUB_TOKEN"));
+    CHECK_FALSE(has(said, token));
+    CHECK(run_sample({.variables = {{"MINE", "of-its-own"}, {"GITHUB_TOKEN", token}}, .config = config}).status == 0);
+}
+
 TEST_CASE("a secret that is too short to be masked gives a warning without it") {
     const test::Ran ran = run_sample({.variables = {{"INPUT_TOKEN", "q7z"}}});
     CHECK(ran.status == 0);

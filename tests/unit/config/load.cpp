@@ -237,6 +237,21 @@ TEST_CASE("a byte order mark at the front is no part of the first key") {
                              "app: shop\n");
     CHECK(loaded.error.empty());
     CHECK(loaded.config.app() == "shop");
+    const auto wrong = load("\xEF\xBB\xBF"
+                            "apq: shop\n");
+    CHECK(wrong.error == load("apq: shop\n").error); // its column, its line and the caret below
+}
+
+TEST_CASE("a token that stands in fairlead.yml, by itself or in a URL, is not in what is said of the file") {
+    const std::string token = std::string("t0ken-") + "of-fairlead-yml";
+    for (const std::string& line : {"free: {api_token: " + token + "}, kep: 1", // on the line of the error
+                                    "free: ['https://ada:" + token + "@host/x'], kep: 1"}) {
+        const auto wrong = load("deploy: {" + line + "}\n");
+        INFO(wrong.error);
+        CHECK(wrong.error.find("key 'kep' is unknown") != std::string::npos);
+        CHECK(wrong.error.find("***") != std::string::npos);
+        CHECK(wrong.error.find(token) == std::string::npos);
+    }
 }
 
 TEST_CASE("an environment declares variables beside those of the top") {

@@ -221,7 +221,7 @@ TEST_CASE("no format shows a secret, even one that has to be escaped") {
     const std::string value = std::string("pa") + "ss<&\"%:,|\n*word";
     const Secret secret(value);
     Report report{.tool = "scan", .verdict = Verdict::error, .environment = value, .text = value, .closing = value};
-    report.findings = {{.rule = value, .file = value, .message = value, .refs = {value}}};
+    report.findings = {{.rule = value, .file = value, .message = value, .fix = value, .refs = {value}}};
     report.skipped = {{value, value}};
     report.error = could_not(value, {.file = value, .line = 1, .column = 1, .excerpt = value});
     report.members = {member("own", value)};
@@ -247,6 +247,7 @@ TEST_CASE("a secret that ends like JSON does leaves the report readable, and not
     report.members = {
         member("told", sys::Json::parse(R"({"a":"ends-like-json","b":"x ends-like-json\" y","c":"\u009b31m\u202e"})"))};
     report.closing = "closed \x1b[31m\u202e";
+    report.findings = {{.rule = "test/x", .message = "m", .fix = "rotate ends-like-json\" now"}};
     for (const auto* name : {"json", "sarif", "junit", "text", "markdown", "github"}) {
         const auto text = report::render(report, *report::find_format(name));
         INFO(name << ": " << text);
@@ -256,5 +257,6 @@ TEST_CASE("a secret that ends like JSON does leaves the report readable, and not
     REQUIRE(json.ok());
     CHECK(json.value()["told"]["a"] == "ends-like-json");
     CHECK(json.value()["told"]["b"] == "x *** y");
+    CHECK(json.value()["findings"][0]["fix"] == "rotate *** now");
     CHECK(json.value()["told"]["c"] == "\u009b31m\u202e");
 }

@@ -1,3 +1,4 @@
+#include "base/secret.h"
 #include "report/formats.h"
 #include "support/catch.h"
 
@@ -33,6 +34,16 @@ TEST_CASE("an error shows its place, the line and a caret") {
     CHECK(describe(could_not("disk full")) == "disk full");
     CHECK(describe(could_not("unreadable", {.file = "a.xml"})) == "a.xml: unreadable");
     CHECK(describe(no("bad", {.file = "a", .line = 3, .excerpt = "abc"})) == "a:3: bad\n  abc");
+}
+
+TEST_CASE("the line that an error shows hides its secret, also where it is cut") {
+    const std::string value = std::string("caret-") + "secret-" + std::string(40, 'k');
+    const Secret secret{std::string(value)};
+    const auto shown = [&](const std::string& before) {
+        return describe(usage("x", {.file = "f", .line = 1, .column = 1, .excerpt = before + value}));
+    };
+    CHECK(shown("token: ") == "f:1:1: x\n  token: ***\n  ^");
+    CHECK(shown(std::string(100, ' ')).find("secret") == std::string::npos); // the cut comes after 120
 }
 
 TEST_CASE("the caret counts code points, and a tab as one") {

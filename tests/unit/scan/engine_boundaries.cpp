@@ -184,6 +184,21 @@ TEST_CASE("a secret is found at every place of the seam between two windows of a
     }
 }
 
+TEST_CASE("a value that the seam parts from its name is found, once") {
+    Engine engine = all();
+    const std::string assigned = sample("api_key = \"Q7rv|B2mK7d2LqPz9Rt4W\"");
+    for (std::size_t at = 3900; at < 4300; ++at) {
+        std::string text = "api_key ";
+        while (text.size() < at) text += ",";
+        text += assigned;
+        while (text.size() < 9000) text += ",";
+        auto hits = engine.find(text);
+        REQUIRE(hits.ok());
+        INFO(at);
+        CHECK(hits->size() == 1);
+    }
+}
+
 TEST_CASE("a signed token of six kilobytes is one, wherever it stands, and no basic-auth") {
     Engine engine = all();
     std::string claims = "ey|JzdWIiOiI3MzEyIiwibmFtZSI6IkFkYSJ9";

@@ -106,6 +106,14 @@ TEST_CASE_METHOD(Kept, "a unit that is another application's is not overwritten"
     CHECK(sys::inspect(systemctl.calls()).type == sys::FileType::absent);
 }
 
+TEST_CASE("systemd is asked where it runs and we are root, or where fairlead.yml says so") {
+    CHECK(wants_systemd("auto", true, true));
+    CHECK_FALSE(wants_systemd("auto", false, true));
+    CHECK_FALSE(wants_systemd("auto", true, false));
+    CHECK(wants_systemd("systemd", false, false));
+    CHECK_FALSE(wants_systemd("own", true, true));
+}
+
 TEST_CASE("a unit for systemd quotes what systemd would expand") {
     CHECK(quote_for_systemd("a\"b\\c%d$e") == "\"a\\\"b\\\\c%%d$$e\"");
     const Launch launch{{"/bin/sleep", "100%", "$HOME", "unix:/srv/a shop%/run/b.sock"},
