@@ -149,10 +149,9 @@ int overall_status(const std::vector<Outcome>& outcomes) {
     return 0;
 }
 
-std::string closing(const std::vector<Outcome>& outcomes, bool dry_run) {
+std::string facts_of(const std::vector<Outcome>& outcomes, bool dry_run) {
     for (const auto& outcome : outcomes)
-        if (outcome.failed())
-            return fmt::format("no: {} {}", dry_run ? "it would stop at" : "stopped at", outcome.name);
+        if (outcome.failed()) return fmt::format("{} {}", dry_run ? "it would stop at" : "stopped at", outcome.name);
     std::size_t done = 0; // a dry run has judged nothing: what it only named has not passed
     std::map<Turn, std::vector<std::string>> others;
     for (const auto& outcome : outcomes)
@@ -160,8 +159,7 @@ std::string closing(const std::vector<Outcome>& outcomes, bool dry_run) {
             ++done;
         else
             others[outcome.turn].push_back(outcome.name);
-    std::string text = fmt::format("{}: {} step{} {}", dry_run ? "dry run" : "yes", done, done == 1 ? "" : "s",
-                                   dry_run ? "would run" : "passed");
+    std::string text = fmt::format("{} step{} {}", done, done == 1 ? "" : "s", dry_run ? "would run" : "passed");
     const std::pair<Turn, std::string_view> words[] = {
         {Turn::judged, "failed and judged by gate"}, {Turn::skipped, "skipped"}, {Turn::not_reached, "not run"}};
     for (const auto& [turn, word] : words)

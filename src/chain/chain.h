@@ -47,9 +47,8 @@ struct Outcome {
     bool failed() const { return turn == Turn::ran && status != 0; }
 };
 int overall_status(const std::vector<Outcome>& outcomes); // the first that is not 0
-// "yes: 4 steps passed, 1 skipped (gate)", "dry run: 4 steps would run": only what ran and said yes is counted as
-// passed.
-std::string closing(const std::vector<Outcome>& outcomes, bool dry_run);
+// "4 steps passed, 1 skipped (gate)", "stopped at scan": only what ran and said yes is counted as passed.
+std::string facts_of(const std::vector<Outcome>& outcomes, bool dry_run);
 std::string table(const std::vector<Outcome>& outcomes);
 report::Table summary_table(const std::vector<Outcome>& outcomes);
 

@@ -176,12 +176,13 @@ report::Report examine(const std::vector<Need>& needs, const std::vector<Complai
                                                           need.why, need.way_out)});
     }
     report.text += describe(holds);
-    report.facts = missing == 0 ? "yes: nothing is missing" : fmt::format("no: {} missing", missing);
-    if (!wrong.empty()) report.facts = fmt::format("no: {} wrong, {} missing", wrong.size(), missing);
+    report.says = report::Says::answer;
+    report.facts = missing == 0 ? "nothing is missing" : fmt::format("{} missing", missing);
     if (missing > 0) report.verdict = report::Verdict::fail;
     if (wrong.empty()) return report;
+    report.facts = fmt::format("{} wrong, {} missing", wrong.size(), missing);
     report.verdict = report::Verdict::error;
-    report.error = usage(report.facts);
+    report.error = usage("");
     return report;
 }
 

@@ -325,15 +325,22 @@ report::Report report_of(const Chain& chain, const std::vector<Step>& steps, con
         report.verdict = status == 1 ? report::Verdict::fail : report::Verdict::error;
         if (status != 1) report.error = Error{status == 2 ? Kind::usage : Kind::could_not, "", {}};
     }
-    report.facts = closing(outcomes, chain.options.dry_run);
-    if (!failed.empty() && sys::stop_requested()) report.facts = fmt::format("interrupted during {}", failed);
-    if (report.error) report.error->message = report.facts;
+    report.says = report::Says::answer;
+    report.facts = facts_of(outcomes, chain.options.dry_run);
+    if (status == 0 && chain.options.dry_run) { // which answers nothing
+        report.says = report::Says::facts;
+        report.facts = "dry run: " + report.facts;
+    } else if (!failed.empty() && sys::stop_requested()) {
+        report.says = report::Says::facts;
+        report.facts = fmt::format("interrupted during {}", failed);
+    }
     const auto next = sys::stop_requested() ? "" : next_command(chain, steps, outcomes);
     if (!next.empty()) {
         report.text += fmt::format("next: {}\n", next);
         report.summary.next = next;
     }
-    report.outputs = {{"verdict", std::string(report::name_of(report.verdict))}, {"failed", failed}};
+    report.verdict_output = "verdict";
+    report.outputs = {{"verdict", ""}, {"failed", failed}};
     return report;
 }
 

@@ -155,7 +155,7 @@ report::Report to_report(std::span<const Item> items, const Totals& totals, cons
     out.findings_key = "violations";
     out.text = as_text(totals);
     out.facts = facts_of(totals, judgement);
-    out.says_verdict = true;
+    out.says = report::Says::verdict;
     out.summary = summary_of(totals, judgement);
     out.cases = cases_of(judgement);
     const Json members = sections(totals);

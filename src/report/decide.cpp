@@ -104,13 +104,9 @@ void set_output(Report& report, std::string_view name, std::string_view value) {
 
 std::string closing_of(const Report& report, const std::string& waived, bool turned) {
     if (turned) return fmt::format("passed with {}: {}", waived, report.facts);
-    std::vector<std::string> parts;
-    if (report.says_verdict)
-        parts.push_back(fmt::format("{}: {}", report.verdict == Verdict::pass ? "passed" : "failed", report.facts));
-    else if (!report.facts.empty())
-        parts.push_back(report.facts);
-    if (!waived.empty()) parts.push_back(waived);
-    return join(parts, "; ");
+    const std::string_view word = word_of(report.verdict, report.says);
+    const std::string told = fmt::format("{}{}{}", word, word.empty() ? "" : ": ", report.facts);
+    return told + (told.empty() || waived.empty() ? "" : "; ") + waived;
 }
 
 // The verdict in words, once it is known.
@@ -118,6 +114,7 @@ void say(Report& report, const Counts& counts, bool turned) {
     const std::string ids = join(std::vector<std::string>(counts.ids.begin(), counts.ids.end()), ", ");
     const std::string waived = counts.waived > 0 ? fmt::format("{} waived ({})", counts.waived, ids) : "";
     report.closing = closing_of(report, waived, turned);
+    if (report.error && report.error->message.empty()) report.error->message = report.closing;
     set_output(report, report.verdict_output, name_of(report.verdict));
     if (counts.waived > 0) set_output(report, report.counting_output, std::to_string(counts.fresh));
 }

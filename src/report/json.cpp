@@ -47,8 +47,8 @@ Json masked(Json value) {
 
 }
 
-Member member(std::string name, const sys::Json& value) {
-    return {std::move(name), std::make_shared<const sys::Json>(value)};
+Member member(std::string name, sys::Json value) {
+    return {std::move(name), std::make_shared<const sys::Json>(std::move(value))};
 }
 
 std::string write_json(const Report& report) {

@@ -11,15 +11,6 @@ namespace {
 
 constexpr std::size_t limit = 900 * 1024; // bytes; the runner drops a whole summary above 1,024 KiB
 
-std::string_view verdict_word(Verdict verdict) {
-    switch (verdict) {
-    case Verdict::pass: return "passed";
-    case Verdict::fail: return "failed";
-    case Verdict::error: return "could not decide";
-    }
-    return "could not decide";
-}
-
 std::string row(const Finding& finding) {
     std::string place = finding.file;
     if (!place.empty() && finding.line > 0) place += fmt::format(":{}", finding.line);
@@ -67,9 +58,11 @@ std::string written(const Table& table) {
 
 std::string written(const Summary& summary, const Report& report) {
     std::string text;
-    if (!summary.heading.empty())
-        text = fmt::format("### {}{}\n", summary.heading,
-                           report.says_verdict ? fmt::format(": {}", verdict_word(report.verdict)) : "");
+    if (!summary.heading.empty()) {
+        const bool told = report.says == Says::verdict;
+        text = fmt::format("### {}{}{}\n", summary.heading, told ? ": " : "",
+                           told ? word_of(report.verdict, report.says) : "");
+    }
     const auto part = [&text](const std::string& lines) { text += (text.empty() ? "" : "\n") + lines; };
     std::string points;
     for (const auto& point : summary.points) points += fmt::format("- {}\n", escape_markdown(point));
@@ -80,7 +73,7 @@ std::string written(const Summary& summary, const Report& report) {
 }
 
 std::string own_summary(const Report& report) {
-    std::string text = fmt::format("### fairlead-{}: {}\n", report.tool, verdict_word(report.verdict));
+    std::string text = fmt::format("### fairlead-{}: {}\n", report.tool, word_of(report.verdict, Says::verdict));
     if (report.error) {
         Error error = *report.error;
         error.place.excerpt.clear(); // a caret means nothing in a paragraph

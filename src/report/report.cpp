@@ -52,6 +52,17 @@ std::string_view name_of(Verdict verdict) {
     return "error";
 }
 
+std::string_view word_of(Verdict verdict, Says says) {
+    if (says == Says::facts) return "";
+    if (says == Says::answer) return verdict == Verdict::pass ? "yes" : "no";
+    switch (verdict) {
+    case Verdict::pass: return "passed";
+    case Verdict::fail: return "failed";
+    case Verdict::error: return "could not decide";
+    }
+    return "could not decide";
+}
+
 std::string fingerprint(std::string_view rule, std::string_view path, std::string_view line, int occurrence) {
     std::string bytes(rule);
     for (const std::string& part : {std::string(path), collapse_blanks(line), std::to_string(occurrence)}) {

@@ -59,6 +59,14 @@ struct Skipped {
 enum class Verdict { pass, fail, error };
 std::string_view name_of(Verdict verdict);
 
+// Which word of the verdict stands before the facts.
+enum class Says {
+    facts,   // none: "3 rules"
+    verdict, // "passed: 12 tests passed"; behind the summary's heading, too
+    answer,  // "yes: nothing is missing"
+};
+std::string_view word_of(Verdict verdict, Says says); // "could not decide"; empty with Says::facts
+
 // One test case for the junit writer: smoke's checks, gate's rules. Empty: one is made of each finding.
 struct Case {
     std::string suite, name;
@@ -92,7 +100,7 @@ struct Member {
     std::string name;
     std::shared_ptr<const sys::Json> value;
 };
-Member member(std::string name, const sys::Json& value);
+Member member(std::string name, sys::Json value);
 
 // What a tool found out. Whether that is a yes, once all is waived that may be, says decide() (report/decide.h).
 struct Report {
@@ -103,18 +111,18 @@ struct Report {
     std::string findings_key = "findings"; // their name in the JSON; gate's `findings` are counts
     std::vector<Skipped> skipped;
     Milliseconds total{0};
-    std::optional<Error> error; // with Verdict::error
+    std::optional<Error> error; // with Verdict::error; without a message: the closing line is its message
     std::string stays_no;       // why this no is a no whatever is waived ("no check passed"); empty: findings decide
     Looked looked = Looked::at_part;
     std::span<const Rule> rules; // of the tool; writers add those of every tool (report/rules.h)
     std::string counting_output; // the step output that holds the number of new findings
     std::string verdict_output;  // the one that holds the verdict
 
-    std::string text;          // text format: printed before the findings
-    std::string facts;         // what the verdict rests on ("12 tests passed")
-    bool says_verdict = false; // before the facts ("passed: 12 tests passed"), and behind the summary's heading
-    std::string closing;       // made of both by decide(): last line of the text format and `decided` in JSON
-    Summary summary;           // empty: a table of the findings
+    std::string text;  // text format: printed before the findings
+    std::string facts; // what the verdict rests on ("12 tests passed")
+    Says says = Says::facts;
+    std::string closing; // made of both by decide(): last line of the text format and `decided` in JSON
+    Summary summary;     // empty: a table of the findings
     std::vector<Case> cases;
     std::vector<Member> members;
     std::vector<std::pair<std::string, std::string>> outputs; // step outputs: name, value

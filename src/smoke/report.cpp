@@ -160,10 +160,9 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
         report.text += fmt::format("{:<9} {}  {}{}\n", word(tried), tried.check.name, format_duration(tried.time),
                                    tried.attempts > 1 ? fmt::format(", {} attempts", tried.attempts) : "");
     }
-    const bool good = counts.all_good();
-    report.verdict = good ? report::Verdict::pass : report::Verdict::fail;
+    report.verdict = counts.all_good() ? report::Verdict::pass : report::Verdict::fail;
     report.stays_no = counts.no_evidence();
-    report.says_verdict = true;
+    report.says = report::Says::verdict;
     report.facts = counts.text() + (version.empty() ? "" : fmt::format(", version {} answers", version));
     report.summary.tables = {table_of(all)};
     report.members = {report::member("checks", json_of(all))};

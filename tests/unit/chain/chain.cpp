@@ -88,15 +88,15 @@ TEST_CASE("the chain's status is that of the first step that said no") {
 }
 
 TEST_CASE("only what ran and said yes is counted as passed") {
-    CHECK(closing({{.name = "a"}, {.name = "b"}, {.name = "gate", .turn = Turn::skipped}}, false) ==
-          "yes: 2 steps passed, 1 skipped (gate)");
-    CHECK(closing({{.name = "a", .status = 1, .turn = Turn::judged}, {.name = "gate"}}, false) ==
-          "yes: 1 step passed, 1 failed and judged by gate (a)");
-    CHECK(closing({{.name = "a", .turn = Turn::named}, {.name = "b", .turn = Turn::named}, {.name = "gate"}}, true) ==
-          "dry run: 3 steps would run");
-    CHECK(closing({{.name = "a"}, {.name = "b", .status = 1}, {.name = "c", .turn = Turn::not_reached}}, false) ==
-          "no: stopped at b");
-    CHECK(closing({{.name = "a", .status = 1}, {.name = "b", .status = 1}}, true) == "no: it would stop at a");
+    CHECK(facts_of({{.name = "a"}, {.name = "b"}, {.name = "gate", .turn = Turn::skipped}}, false) ==
+          "2 steps passed, 1 skipped (gate)");
+    CHECK(facts_of({{.name = "a", .status = 1, .turn = Turn::judged}, {.name = "gate"}}, false) ==
+          "1 step passed, 1 failed and judged by gate (a)");
+    CHECK(facts_of({{.name = "a", .turn = Turn::named}, {.name = "b", .turn = Turn::named}, {.name = "gate"}}, true) ==
+          "3 steps would run");
+    CHECK(facts_of({{.name = "a"}, {.name = "b", .status = 1}, {.name = "c", .turn = Turn::not_reached}}, false) ==
+          "stopped at b");
+    CHECK(facts_of({{.name = "a", .status = 1}, {.name = "b", .status = 1}}, true) == "it would stop at a");
 }
 
 TEST_CASE("a judged step decides by itself where no gate is left after it") {

@@ -17,7 +17,7 @@ Report failed_gate() {
                        failed_test("app/tests/a.py"),
                        failed_test("app/tests/b.py")};
     report.facts = "2 of 9 tests failed";
-    report.says_verdict = true;
+    report.says = Says::verdict;
     report.cases = {{.suite = "gate",
                      .name = "gate/tests-failed",
                      .failure = "2 of 9 tests failed",
@@ -163,6 +163,30 @@ TEST_CASE("what happened can't be waived, nor a no that no finding gives") {
     Report error{.tool = "gate", .verdict = Verdict::error, .findings = {failed_test("app/tests/a.py")}};
     decide(error, waivers({waiver("W1", "")}));
     CHECK(error.verdict == Verdict::error);
+}
+
+TEST_CASE("the word of the verdict comes with the decision, and an error without a message has the closing line") {
+    const auto decided = [](Report report) {
+        decide(report, {});
+        return report;
+    };
+    CHECK(decided({.verdict = Verdict::fail, .facts = "3 rules"}).closing == "3 rules");
+    CHECK(decided({.facts = "1 test", .says = Says::verdict}).closing == "passed: 1 test");
+    CHECK(decided({.facts = "nothing is missing", .says = Says::answer}).closing == "yes: nothing is missing");
+    CHECK(decided({.verdict = Verdict::fail, .facts = "1 missing", .says = Says::answer}).closing == "no: 1 missing");
+    CHECK(decided({.tool = "init"}).closing.empty());
+
+    const Report wrong =
+        decided({.verdict = Verdict::error, .error = usage(""), .facts = "1 wrong", .says = Says::answer});
+    CHECK(wrong.error->message == "no: 1 wrong");
+    CHECK(decided({.verdict = Verdict::error, .error = usage("why"), .facts = "x"}).error->message == "why");
+
+    Report missing{.tool = "doctor", .verdict = Verdict::fail, .facts = "1 missing", .says = Says::answer};
+    missing.findings = {{.rule = "doctor/missing", .message = "no git"}};
+    Waiver one = waiver("W1", "");
+    one.rule = "doctor/missing";
+    decide(missing, waivers({one}));
+    CHECK(missing.closing == "passed with 1 waived (W1): 1 missing");
 }
 
 TEST_CASE("each format shows what was waived") {

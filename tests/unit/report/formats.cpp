@@ -194,6 +194,20 @@ TEST_CASE("the summary shows the worst first and says what was skipped") {
           "### mine\n\n- a\n\nNext: b\n");
 }
 
+TEST_CASE("the tables of a summary are escaped and masked where they are written") {
+    const Secret secret("pass|word");
+    Report report{.tool = "gate", .verdict = Verdict::fail, .says = Says::verdict};
+    report.summary.heading = "fairlead-gate";
+    report.summary.tables = {{{"Rule", "Held"}, {{"a|b", "no"}, {"x pass|word", "yes"}}, "no"}, {{"Place"}, {}}};
+    report.findings = {{.rule = "gate/x", .message = "is in the tables"},
+                       {.rule = "gate/silenced", .severity = Severity::warning, .message = "milder"}};
+    CHECK(rendered(report, "markdown") == "### fairlead-gate: failed\n\n"
+                                          "| Rule | Held |\n|---|---|\n| a\\|b | **no** |\n| x \\*\\*\\* | yes |\n\n"
+                                          "| Place |\n|---|\n\n"
+                                          "| Severity | Rule | Place | Message |\n|---|---|---|---|\n"
+                                          "| warning | gate/silenced |  | milder |\n");
+}
+
 TEST_CASE("a summary stays below what the runner keeps, by whole rows") {
     Report report{.tool = "scan", .verdict = Verdict::fail};
     for (int i = 0; i < 20'000; ++i) {

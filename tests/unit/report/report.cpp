@@ -42,3 +42,13 @@ TEST_CASE("severities, states and verdicts have the names of the JSON") {
     CHECK(name_of(State::suppressed) == "suppressed");
     CHECK(name_of(Verdict::error) == "error");
 }
+
+TEST_CASE("a verdict has a word for what was judged, and one for what was asked") {
+    CHECK(word_of(Verdict::pass, Says::verdict) == "passed");
+    CHECK(word_of(Verdict::fail, Says::verdict) == "failed");
+    CHECK(word_of(Verdict::error, Says::verdict) == "could not decide");
+    CHECK(word_of(Verdict::pass, Says::answer) == "yes");
+    CHECK(word_of(Verdict::fail, Says::answer) == "no");
+    CHECK(word_of(Verdict::error, Says::answer) == "no");
+    CHECK(word_of(Verdict::pass, Says::facts).empty());
+}
