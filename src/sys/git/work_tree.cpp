@@ -2,6 +2,7 @@
 #include "sys/descriptor.h"
 #include "sys/files/files.h"
 #include "sys/git/repository.h"
+#include "sys/signals.h"
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
@@ -62,6 +63,7 @@ WorkTree::newest(std::int64_t now_ns, const std::function<bool(const std::string
         found = {path, modified, removed};
     };
     for (const auto& path : paths_) {
+        if (stop_requested()) return could_not("interrupted while looking at the files of " + root_);
         const auto slash = path.rfind('/');
         const std::size_t length = slash == std::string::npos ? 0 : slash;
         if (length > 0 && opened != std::string_view(path).substr(0, length)) {

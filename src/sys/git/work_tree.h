@@ -27,7 +27,7 @@ class WorkTree {
     // The tracked file that was changed or removed last, of those that `counts`; nothing when there is none. Links
     // themselves, not what they lead to; submodules are not looked into; what is dated after `now_ns` says nothing, nor
     // what a sparse checkout leaves out.
-    // Error: could_not, when one of them can't be looked at.
+    // Error: could_not, when one of them can't be looked at, and at a stop request (sys/signals.h).
     Result<std::optional<Change>> newest(std::int64_t now_ns,
                                          const std::function<bool(const std::string& path)>& counts) const;
 

@@ -25,6 +25,22 @@ std::string newest(const WorkTree& tree, std::int64_t now = far) {
 
 }
 
+TEST_CASE("a signal ends the look at a work tree's files") {
+    test::Sandbox sandbox;
+    for (const auto* path : {"a", "b", "c"}) sandbox.write(path, "x");
+    sandbox.commit("first");
+    const auto tree = tree_of(sandbox.folder);
+    int calls = 0;
+    std::optional<test::Stopped> stopped;
+    const auto found = tree->newest(far, [&](const std::string&) {
+        if (++calls == 2) stopped.emplace();
+        return false;
+    });
+    REQUIRE_FALSE(found.ok());
+    CHECK(found.error().message.starts_with("interrupted while looking at the files of /"));
+    CHECK(calls == 2);
+}
+
 TEST_CASE("the tracked file that was changed last is found, whatever else lies there") {
     test::Sandbox sandbox;
     for (const auto* path : {"a.txt", "sub/b.txt", "gone.txt", "ignored.txt", "future.txt"}) sandbox.write(path, "x");

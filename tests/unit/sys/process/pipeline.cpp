@@ -168,12 +168,13 @@ TEST_CASE("a source that fails ends all, is the result, and is not taken for the
     const auto mark = (folder.path() / "committed").string();
     int drawn = 0;
     const auto begin = steady_clock::now();
-    const auto output =
-        run_pipeline({.stages = {shell("cat; echo done > " + mark)}, .input = Source([&]() -> Result<std::string_view> {
-                                                                         if (++drawn == 2)
-                                                                             return no("the archive is cut off");
-                                                                         return std::string_view("half");
-                                                                     })});
+    const auto broken_off = [&]() -> Result<std::string_view> {
+        if (++drawn == 2) return no("the archive is cut off");
+        return std::string_view("half");
+    };
+    const auto output = run_pipeline({.stages = {shell("trap '' TERM; cat; echo done > " + mark)},
+                                      .input = Source(broken_off),
+                                      .patience = Milliseconds{300}});
     REQUIRE_FALSE(output.ok());
     CHECK(output.error().message == "the archive is cut off");
     CHECK(output.error().kind == Kind::no);
