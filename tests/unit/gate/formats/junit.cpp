@@ -107,6 +107,18 @@ TEST_CASE("a failed test comes with its class, place and the first line of its m
     CHECK(second.error);
 }
 
+TEST_CASE("a suite that failed by itself has nothing of the case before it") {
+    const auto evidence = read("<testsuite name='s'><testcase name='a' classname='C' file='x.js' line='7'>"
+                               "<failure message='no'>x</failure></testcase><error>gone</error></testsuite>");
+    REQUIRE(evidence.failed_tests.size() == 2);
+    const auto& suite = evidence.failed_tests[1];
+    CHECK(suite.suite == "s");
+    CHECK(suite.file.empty());
+    CHECK(suite.line == 0);
+    CHECK(suite.message == "gone");
+    CHECK(evidence.tests == Tests{.failed = 1, .errors = 1});
+}
+
 TEST_CASE("only the first failed tests are kept with their text, all are counted") {
     std::string text = "<testsuite>";
     for (int i = 0; i < 500; ++i) text += "<testcase><failure>" + std::string(1000, 'x') + "</failure></testcase>";
