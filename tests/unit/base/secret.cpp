@@ -34,6 +34,14 @@ TEST_CASE("a secret is masked as it is and in every form that it travels in") {
     CHECK(mask("x" + password) == "x***");
 }
 
+TEST_CASE("a password within a secret URL is masked where it stands alone") {
+    const std::string alone = std::string("d8t4") + "b4se-of-orders";
+    const Secret url("postgres://shop:" + alone + "@db.example/orders");
+    CHECK(hidden(alone));
+    CHECK(hidden(base64("shop:" + alone)));
+    CHECK(mask("db.example/orders") == "db.example/orders");
+}
+
 TEST_CASE("base64 of a text that holds a secret shows none of its whole characters") {
     const std::string token = std::string("to") + "p~s?cret>value"; // gives both '+' and '/'
     const Secret secret(token);
