@@ -19,7 +19,8 @@ constexpr std::pair<Left, Left> remains[] = {{Left::nothing, Left::nothing},
                                              {Left::half, Left::all},
                                              {Left::all, Left::all}};
 
-// What the power left of a rig, on a machine that was started again: nothing runs; nginx and the slots have their files.
+// What the power left of a rig, on a machine that was started again: nothing runs; nginx and the slots have their
+// files.
 struct AfterReboot {
     Rig rig;
     AfterReboot(const Rig& before, const Host& host, const BrittleDisk& disk, std::size_t cut, Left entries, Left bytes)
