@@ -43,6 +43,21 @@ TEST_CASE("columns count code points from 1 and lines from the fragment's first"
     CHECK(found[0].end_column == 49);
 }
 
+TEST_CASE("what looks random under a telling name is guessed at in sources, not where programs write digests") {
+    const std::string text = sample("api_key = |\"KeYOYCfOMSrDfBQXn6hRufV7\"");
+    for (const auto* path : {"app.js", "README.md", "lock.py"}) {
+        INFO(path);
+        Collector scan = collector();
+        CHECK(found_in(scan, {.path = path, .text = text}).size() == 1);
+    }
+    for (const auto* path : {"package-lock.json", "poetry.lock", "go.sum", "app.min.js", "docs/keys.md"}) {
+        INFO(path);
+        Collector scan = collector();
+        CHECK(found_in(scan, {.path = path, .text = text}).empty());
+        CHECK(found_in(scan, {.path = path, .text = "t = " + token}).size() == 1);
+    }
+}
+
 TEST_CASE("a block ends in another line than it begins") {
     Collector scan = collector();
     const std::string key =

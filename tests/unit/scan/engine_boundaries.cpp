@@ -167,6 +167,24 @@ TEST_CASE("what looks like a token may hide the beginning of one") {
     const std::string token = sample("gh|p_SbXOIkDj8Q6xzR8t8JDvTNsLAbgZJ51A1HT7");
     CHECK(finds(engine, github, "ghp_" + token));
     CHECK(finds(engine, github, sample("gh|p_tXXKrUTUOHPeN0lakT2XJgy6DbAmq40m54da") + token));
+    // A placeholder whose end is another one's beginning.
+    const std::string bot = sample("3986171573:|AAsnKY4Zk0bqcxWvoCNWVZjjhZJPLGck2zM");
+    CHECK(finds(engine, *find_rule("telegram-bot-api-token"), "12345:AexampleK7d2LqPz9Rt4Wv8X-" + bot));
+}
+
+TEST_CASE("a token whose keyword is at its end is found in a long line, too") {
+    Engine engine = all();
+    const std::string key = sample("e39ae1f0521e82af1c6e3f78ac4be70a-|us12");
+    for (const std::size_t before : {0u, 5000u, 50'000u}) {
+        INFO(before);
+        CHECK(
+            finds(engine, *find_rule("mailchimp-api-key"), std::string(before, ',') + key + std::string(before, ',')));
+    }
+}
+
+TEST_CASE("seven equal letters in a row make a placeholder, six don't") {
+    CHECK(is_placeholder("K9d" + std::string(7, 'q') + "Zt4"));
+    CHECK_FALSE(is_placeholder("K9d" + std::string(6, 'q') + "Zt4"));
 }
 
 TEST_CASE("a secret is found at every place of the seam between two windows of a long line, once") {

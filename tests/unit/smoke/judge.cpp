@@ -68,6 +68,8 @@ TEST_CASE("versions are the same with or without v, and commits when one is cut"
 TEST_CASE("the first thing that is not as expected is named") {
     Expect expect;
     CHECK(rule(answer(204), expect).empty());
+    CHECK(rule(answer(299), expect).empty());
+    CHECK(rule(answer(300), expect) == "smoke/status");
     CHECK(rule(answer(404), expect) == "smoke/status");
     CHECK(judge(answer(302, "", {{"Location", "/login"}}), expect)->message ==
           "status 302, expected 200-299; it points to '/login'");
@@ -80,6 +82,7 @@ TEST_CASE("the first thing that is not as expected is named") {
     expect.json = {{"/items", parse_matcher("nonempty").value()}};
     CHECK(rule(answer(200, "<html>"), expect) == "smoke/json");
     CHECK(rule(answer(200, R"({"items":[]})"), expect) == "smoke/json");
+    CHECK(rule(answer(200, R"({"other":[1]})"), expect) == "smoke/json");
     CHECK(rule(answer(200, R"({"items":[1]})"), expect).empty());
     expect = {};
     expect.max = Milliseconds{100};

@@ -77,6 +77,23 @@ TEST_CASE("an attempt gets no more time than the deadline leaves") {
     CHECK(bench.http.timeouts[1] <= Milliseconds{1000});
 }
 
+TEST_CASE("a connection gets no more time than its attempt") {
+    Plan plan;
+    plan.connect = Milliseconds{5000};
+    plan.timeout = Milliseconds{2000};
+    CHECK(request_of(plan, get("a"), Milliseconds{60'000}).connect_timeout == Milliseconds{2000});
+    CHECK(request_of(plan, get("a"), Milliseconds{700}).connect_timeout == Milliseconds{700});
+    plan.timeout = Milliseconds{10'000};
+    CHECK(request_of(plan, get("a"), Milliseconds{60'000}).connect_timeout == Milliseconds{5000});
+}
+
+TEST_CASE("a check that was not asked is no yes, however many passed") {
+    const auto report = report_of(
+        {{.check = get("a"), .end = Tried::End::passed}, {.check = get("b"), .end = Tried::End::cancelled}}, "", "");
+    CHECK(report.verdict == report::Verdict::fail);
+    CHECK_FALSE(report.stays_no.empty());
+}
+
 TEST_CASE("what happens to one check is its own failure, and the others have their results") {
     Bench bench;
     bench.plan.checks = {get("a"), get("impossible"), get("b")};

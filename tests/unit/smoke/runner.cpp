@@ -126,6 +126,15 @@ TEST_CASE("what lets in is masked before anything is shown") {
     CHECK(mask("https://reader@host/reader c@d") == "https://reader@host/reader c@d");
 }
 
+TEST_CASE("a token in the path of a check, or of what is waited for, is masked") {
+    const auto config = config::load_text("smoke: {ready: {path: '/up?token=t0k-in-ready'}, checks: "
+                                          "[{get: '/a?api_key=k3y-in-check'}, {post: '/b?token=t0k-in-post'}]}\n",
+                                          "fairlead.yml", {});
+    REQUIRE(config.ok());
+    hide_sent(config->section("smoke"), "", {}, {});
+    CHECK(mask("t0k-in-ready k3y-in-check t0k-in-post") == "*** *** ***");
+}
+
 TEST_CASE("Retry-After replaces a shorter wait, and full jitter stays below its ceiling") {
     std::mt19937_64 random(1);
     const RetryPolicy policy;

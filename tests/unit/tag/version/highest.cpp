@@ -85,3 +85,12 @@ TEST_CASE("a version of PEP 440 takes the moving tag of its minor line, whatever
     decision.ref = "refs/tags/1.0.1";
     CHECK(decision.tags() == "1.0.1 1.0");
 }
+
+TEST_CASE("versions of two epochs of PEP 440 are of two lines") {
+    tag::test::Decision decision;
+    decision.repository_tags = {"1.0.1", "1!1.1.0"};
+    decision.inputs.tags = "type=pep440,pattern={{version}}\ntype=pep440,pattern={{major}}";
+    decision.inputs.flavor = "latest=highest";
+    decision.ref = "refs/tags/1.0.1";
+    CHECK(decision.tags() == "1.0.1 1");
+}
