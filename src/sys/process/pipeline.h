@@ -63,8 +63,8 @@ struct PipelineOutput {
     std::vector<StageEnd> stages;      // in the pipeline's order, all of them
     std::optional<std::size_t> failed; // which stage is to blame: of those that are not well the one that ended first
     std::uint64_t bytes = 0;           // that the sink took
-    bool input_left =
-        false; // the first one ended without hearing the end of a text or a source: it didn't want the rest
+    // The first one ended without hearing the end of a text or a source: it didn't want the rest.
+    bool input_left = false;
 
     // Error (could_not) names the stage to blame, how it ended and the last line that it said.
     Result<void> verdict() const;
