@@ -88,6 +88,8 @@ def read_table(path):
             sys.exit(f"{path}:{number}: '{line}' is no line of a table of slips; bench/mutants.py shows one")
     names = [slip.name for slip in slips]
     for slip in slips:
+        if not slip.file.endswith(".cpp"):
+            sys.exit(f"{path}: {slip.name} changes {slip.file}, but only a .cpp is compiled anew")
         if names.count(slip.name) > 1 or not slip.before or not slip.meaning:
             sys.exit(f"{path}: {slip.name} stands there twice, or says not what it changes or means")
     return slips

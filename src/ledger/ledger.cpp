@@ -45,6 +45,8 @@ std::optional<std::string> Ledger::lock_holder() const {
 // A disk that nothing can be removed from must not hold up a way back.
 void Ledger::give_up_reserve() const { [[maybe_unused]] const auto removed = sys::remove_tree(reserve()); }
 
+ReserveAfterwards::~ReserveAfterwards() { ledger_.set_reserve_aside(); }
+
 void Ledger::set_reserve_aside() const {
     if (sys::inspect(reserve()).type != FileType::absent) return;
     [[maybe_unused]] const auto made =

@@ -72,7 +72,7 @@ class ReserveAfterwards {
     explicit ReserveAfterwards(const Ledger& ledger) : ledger_(ledger) {}
     ReserveAfterwards(const ReserveAfterwards&) = delete;
     ReserveAfterwards& operator=(const ReserveAfterwards&) = delete;
-    ~ReserveAfterwards() { ledger_.set_reserve_aside(); }
+    ~ReserveAfterwards();
 
   private:
     const Ledger& ledger_;

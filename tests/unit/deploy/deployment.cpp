@@ -126,11 +126,15 @@ TEST_CASE("what a way back gave up is set aside as soon as it is over") {
     const auto reserve = rig.store.ledger().folder() / "reserve";
     REQUIRE(rig.apply("one").ok());
     REQUIRE(rig.apply("two").ok());
+    const auto marked = [&] { sys::write_file(reserve, "one that is not given up stays as it is").value(); };
     rig.host.sick = {"three"};
+    marked();
     REQUIRE(rig.apply("three")->verdict == "failed");
     CHECK(sys::inspect(reserve).size == 65536);
+    marked();
     REQUIRE(rig.rollback().ok());
     CHECK(sys::inspect(reserve).size == 65536);
+    marked();
     REQUIRE(rig.down().ok());
     CHECK(sys::inspect(reserve).size == 65536);
 }

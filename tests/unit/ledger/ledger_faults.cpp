@@ -74,6 +74,24 @@ void check_kept(const Ledger& ledger, const std::string& act, Reached reached) {
 
 }
 
+TEST_CASE("what a full disk refuses is written once the reserve is given up") {
+    const auto folder = sys::TemporaryFolder::make("fairlead-ledger").value();
+    const auto path = folder.path() / "state", reserve = path / "reserve";
+    const Ledger ledger(path, moves);
+    ledger.create().value();
+    ledger.begin("1", {{"from", "a"}}, "t").value();
+    BrittleDisk disk(path);
+    ledger.journal("1", carried).value();
+    CHECK(sys::inspect(reserve).type == sys::FileType::file);
+    disk.after_event = [&] {
+        if (sys::inspect(reserve).type == sys::FileType::absent) disk.mend(); // there is room again
+    };
+    disk.fail_from(disk.events(), BrittleDisk::Fault::full);
+    CHECK(ledger.journal("1", end_line("deployed", "t")).ok());
+    CHECK(sys::inspect(reserve).type == sys::FileType::absent);
+    CHECK_FALSE(ledger.unfinished().value());
+}
+
 TEST_CASE("whenever the power goes, what a ledger had promised is there, and the next act can follow") {
     const auto folder = sys::TemporaryFolder::make("fairlead-ledger").value();
     const auto path = folder.path() / "state";
