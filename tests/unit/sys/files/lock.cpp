@@ -1,6 +1,7 @@
 #include "support/catch.h"
 #include "sys/files/files.h"
 #include "sys/process/process.h"
+#include "sys/signals.h"
 #include <chrono>
 #include <csignal>
 #include <sys/wait.h>
@@ -81,6 +82,19 @@ TEST_CASE("waiting for a lock ends at its time") {
     const auto took = std::chrono::steady_clock::now() - begin;
     CHECK(took >= std::chrono::milliseconds{150});
     CHECK(took < std::chrono::seconds{5});
+}
+
+TEST_CASE("a signal ends the wait for a lock") {
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    const Holder holder(folder.path() / "lock");
+    catch_signals();
+    ::raise(SIGTERM);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto lock = Lock::take(folder.path() / "lock", "us", Milliseconds{8'000});
+    reset_stop_request();
+    REQUIRE_FALSE(lock.ok());
+    CHECK(lock.error().kind == Kind::could_not);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{4});
 }
 
 TEST_CASE("a lock is free again when its owner goes out of scope, and its note is gone") {
