@@ -33,6 +33,7 @@ TEST_CASE_METHOD(BothSlots, "only the slot's supervisor is asked to end") {
 TEST_CASE_METHOD(BothSlots, "an application without its supervisor is asked itself") {
     host.running["slots/b"].supervisor = 0;
     CHECK(target->process("b")->alone);
+    CHECK(target->process("b")->running);
     REQUIRE(target->end("b").ok());
     CHECK(host.did == Done{"end the application of slots/b"});
     CHECK_FALSE(target->process("b")->running);
@@ -48,6 +49,13 @@ TEST_CASE_METHOD(BothSlots, "what a file says of a process is believed only of t
     host.nodes["slots/b/process.json"].text = host.nodes["slots/a/process.json"].text; // as if it were slot a's
     REQUIRE(target->end("b").ok());
     CHECK(host.did == Done{"end slots/b"});
+    CHECK(target->process("a")->running);
+}
+
+TEST_CASE_METHOD(BothSlots, "a kill reaches no application but the slot's own, whatever a file says") {
+    host.nodes["slots/b/process.json"].text = host.nodes["slots/a/process.json"].text;
+    REQUIRE(target->kill("b").ok());
+    CHECK(host.did == Done{"kill slots/b"});
     CHECK(target->process("a")->running);
 }
 
