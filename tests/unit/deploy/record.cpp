@@ -62,6 +62,8 @@ TEST_CASE("rollback never goes to a release that failed or was rolled back from"
         parse_history(chain({deployed("one"), failed, deployed("two"), deployed("one", "rollback", "two")}), "h")
             .value();
     CHECK(rollback_choice(history, "one", {"one", "two", "bad"}).empty());
+    const auto between = parse_history(chain({deployed("one"), failed, deployed("two")}), "h").value();
+    CHECK(rollback_choice(between, "two", {"one", "two", "bad"}) == "one");
     const auto later =
         parse_history(chain({deployed("one"), deployed("two"), deployed("one", "rollback", "two"), deployed("three")}),
                       "h")
