@@ -46,6 +46,7 @@ cli::Spec spec(Options& o) {
     gate::Policy& policy = o.policy;
     cli::Spec spec;
     spec.tool = "gate";
+    spec.findings_key = "violations"; // `findings` are counts
     spec.summary = "Judges test, coverage and findings reports: may this change go ahead?";
     spec.details =
         "Reads JUnit XML, LCOV, Cobertura and SARIF, told apart by their content. Without thresholds a report "

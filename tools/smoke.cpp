@@ -67,7 +67,7 @@ std::vector<cli::Input> inputs(Options& o) {
         choice("expect-body", &o.every.body, "Body of every URL: equals, '~ contains', '/pattern/'.", "TEXT"),
         lines(choice("expect-json", &o.every.json, "Value in the JSON of every URL, as PATH=VALUE.", "PATH=VALUE")),
         lines(choice("expect-header", &o.every.headers, "Header of every URL, as NAME=VALUE.", "NAME=VALUE")),
-        choice("max-duration", &o.every.max, "Longest time of an answer of every URL."),
+        choice("max-duration", &o.every.max, "Longest time of an answer of every URL; 0s: any."),
         begins("version", choice("expect-version", &o.version,
                                  "Version, tag or commit that must answer; auto: what deploy says is live, else HEAD.",
                                  "VERSION")),

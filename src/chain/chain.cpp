@@ -178,6 +178,15 @@ std::string table(const std::vector<Outcome>& outcomes) {
     return out;
 }
 
+report::Case case_of(const Outcome& outcome) {
+    report::Case one{.suite = "fairlead-run", .name = outcome.name, .time = outcome.time};
+    if (outcome.failed())
+        one.failure = outcome.decided.empty() ? "it said no" : outcome.decided;
+    else if (!outcome.passed())
+        one.skipped = std::string(verdict(outcome)) + (outcome.decided.empty() ? "" : ": ") + outcome.decided;
+    return one;
+}
+
 report::Table summary_table(const std::vector<Outcome>& outcomes) {
     report::Table out{{"step", "verdict", "time", "decided"}, {}};
     for (const auto& outcome : outcomes)

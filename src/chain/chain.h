@@ -50,6 +50,7 @@ int overall_status(const std::vector<Outcome>& outcomes); // the first that is n
 // "4 steps passed, 1 skipped (gate)", "stopped at scan": only what ran and said yes is counted as passed.
 std::string facts_of(const std::vector<Outcome>& outcomes, bool dry_run);
 std::string table(const std::vector<Outcome>& outcomes);
+report::Case case_of(const Outcome& outcome);
 report::Table summary_table(const std::vector<Outcome>& outcomes);
 
 }

@@ -319,6 +319,10 @@ report::Report report_of(const Chain& chain, const std::vector<Step>& steps, con
     for (const auto& outcome : outcomes) {
         if (outcome.failed() && failed.empty()) failed = outcome.name;
         if (outcome.turn == Turn::skipped) report.skipped.push_back({outcome.name, outcome.decided});
+        report.cases.push_back(case_of(outcome));
+        if (outcome.failed())
+            report.findings.push_back({.rule = "run/step-failed",
+                                       .message = fmt::format("step '{}' said no: {}", outcome.name, outcome.decided)});
     }
     const int status = overall_status(outcomes);
     if (status != 0) {

@@ -41,7 +41,7 @@ std::vector<Input> common_inputs(const Spec& spec, Common& common) {
          .placeholder = "[FORMAT:]FILE"},
         {.name = "dry-run",
          .target = &common.dry_run,
-         .help = "Decides and prints every act in order; writes nothing."},
+         .help = "Decides and prints every act in order; writes nothing but the reports of --output."},
         {.name = "explain", .target = &common.explain, .help = "Says why each decision fell and what was skipped."},
         {.name = "confirm",
          .target = &common.confirm,

@@ -302,7 +302,8 @@ std::string exit_status() {
 
 std::string examples(const Spec& spec) {
     std::string text;
-    for (const std::string& example : spec.examples) text += ".Dl " + escaped(example, Kind::literal) + "\n";
+    for (const std::string& example : spec.examples) // unfilled: a line that is broken within quotes is another command
+        text += ".Bd -literal -offset indent\n" + escaped(example, Kind::literal) + "\n.Ed\n";
     return text;
 }
 

@@ -101,6 +101,15 @@ Result<OutputFile> parse_output(const std::string& text, const std::vector<std::
         if (const auto near = nearest(lower(name), formats); !near.empty() && near != name)
             return usage(fmt::format("format '{}' of output '{}' is unknown; did you mean {}?", name, text, near));
     }
+    const auto prefix = std::string_view(text).substr(0, colon == text.npos ? 0 : colon);
+    const bool reads_as_format =
+        !prefix.empty() && std::all_of(prefix.begin(), prefix.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+    if (const auto* format = report::format_of_file(fmt::format("x.{}", prefix)); reads_as_format && format)
+        return usage(
+            fmt::format("format '{}' of output '{}' is unknown; did you mean {}?", prefix, text, format->name));
+    if (reads_as_format)
+        return usage(fmt::format("format '{}' of output '{}' is unknown; expected {}; a file of that name is ./{}",
+                                 prefix, text, one_of(formats), text));
     if (const report::Format* format = report::format_of_file(text)) return OutputFile{std::string(format->name), text};
     return usage(fmt::format("output '{}' names no format; write FORMAT:FILE with {}", text, one_of(formats)));
 }

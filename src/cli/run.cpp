@@ -256,6 +256,7 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
     if (report.environment.empty()) report.environment = session.context.environment;
     if (report.total == Milliseconds{0}) report.total = total;
     report.rules = session.spec.rules;
+    report.findings_key = session.spec.findings_key;
     report::decide(report, session.context.waivers);
     const auto published = publish(report, session.spec, session.context);
     const int status = report::exit_status(report);

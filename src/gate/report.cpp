@@ -152,7 +152,6 @@ report::Report to_report(std::span<const Item> items, const Totals& totals, cons
     out.verdict = judgement.passed() ? report::Verdict::pass : report::Verdict::fail;
     out.findings = judgement.violations;
     if (totals.format.empty()) out.stays_no = "no report was judged"; // whatever is waived
-    out.findings_key = "violations";
     out.text = as_text(totals);
     out.facts = facts_of(totals, judgement);
     out.says = report::Says::verdict;

@@ -13,8 +13,6 @@ namespace {
 
 bool belongs_to(const Waiver& waiver, const Report& report) { return waiver.rule.starts_with(report.tool + "/"); }
 
-bool decides(const Finding& finding) { return finding.state == State::fresh && finding.severity == Severity::error; }
-
 bool path_matches(const Waivers& waivers, const Waiver& waiver, const Finding& finding) {
     if (waiver.path.empty()) return true;
     if (finding.file.empty()) return false;

@@ -42,18 +42,23 @@ std::string xml(std::string_view text, bool attribute = true) {
 
 std::string seconds(Milliseconds time) { return fmt::format("{:.3f}", static_cast<double>(time.count()) / 1000.0); }
 
+// A failure where it decides; what only tells something is a case that passed.
+Case case_of(const Finding& finding, const std::string& suite) {
+    Case one{.suite = suite, .name = finding.rule};
+    if (!finding.file.empty()) one.name += fmt::format(" {}:{}", finding.file, finding.line);
+    (finding.state == State::waived ? one.skipped
+     : decides(finding)             ? one.failure
+                                    : one.output) = finding_line(finding);
+    return one;
+}
+
 // Every report has at least one case: readers take a file without any for a broken run.
 std::vector<Case> cases_of(const Report& report) {
     std::vector<Case> cases = report.cases;
     const std::string suite = "fairlead-" + report.tool;
-    if (cases.empty()) {
-        for (const Finding& finding : shown_findings(report)) {
-            Case one{.suite = suite, .name = finding.rule};
-            (finding.state == State::waived ? one.skipped : one.failure) = finding_line(finding);
-            if (!finding.file.empty()) one.name += fmt::format(" {}:{}", finding.file, finding.line);
-            cases.push_back(std::move(one));
-        }
-    }
+    const bool own = !cases.empty(); // decide() has told them what is waived
+    for (const Finding& shown : shown_findings(report))
+        if (!own || (is_late(shown) && shown.state != State::waived)) cases.push_back(case_of(shown, suite));
     if (cases.empty() && report.verdict != Verdict::error) {
         cases.push_back({.suite = suite, .name = "no findings", .time = report.total});
     }

@@ -33,8 +33,7 @@ std::string findings_table(const std::vector<Finding>& findings) {
 // silences.
 std::vector<Finding> later_findings(const Report& report) {
     std::vector<Finding> found = shown_findings(report);
-    std::erase_if(found,
-                  [](const Finding& finding) { return finding.state != State::waived && !is_silenced(finding); });
+    std::erase_if(found, [](const Finding& finding) { return !is_late(finding); });
     return found;
 }
 
@@ -64,6 +63,7 @@ std::string written(const Summary& summary, const Report& report) {
                            told ? word_of(report.verdict, report.says) : "");
     }
     const auto part = [&text](const std::string& lines) { text += (text.empty() ? "" : "\n") + lines; };
+    if (!report.closing.empty()) part(escape_markdown(report.closing) + "\n");
     std::string points;
     for (const auto& point : summary.points) points += fmt::format("- {}\n", escape_markdown(point));
     if (!points.empty()) part(points);

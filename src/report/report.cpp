@@ -73,6 +73,12 @@ std::string fingerprint(std::string_view rule, std::string_view path, std::strin
 
 bool is_silenced(const Finding& finding) { return finding.rule.ends_with("/silenced"); }
 
+bool is_late(const Finding& finding) {
+    return finding.state == State::waived || is_silenced(finding) || finding.rule.find("/waiver-") != std::string::npos;
+}
+
+bool decides(const Finding& finding) { return finding.state == State::fresh && finding.severity == Severity::error; }
+
 void sort_findings(std::vector<Finding>& findings) {
     std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
         return std::tie(a.file, a.line, a.column, a.rule) < std::tie(b.file, b.line, b.column, b.rule);

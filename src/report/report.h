@@ -49,6 +49,8 @@ struct Finding {
 // `v1:` + 32 hex digits of SHA-256 over rule, path, line with blanks collapsed, occurrence (conventions.md).
 std::string fingerprint(std::string_view rule, std::string_view path, std::string_view line, int occurrence);
 bool is_silenced(const Finding& finding);           // TOOL/silenced: what the change makes milder
+bool is_late(const Finding& finding);               // waived, of a waiver, or silenced: no tool knows of it
+bool decides(const Finding& finding);               // a new one of severity error
 void sort_findings(std::vector<Finding>& findings); // by file, line, column, rule
 
 struct Skipped {

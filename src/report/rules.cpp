@@ -64,6 +64,10 @@ Report list_rules(std::string_view tool, std::span<const Rule> own) {
                         {"help", address_of(rule)}});
     }
     report.facts = fmt::format("{} rules", known.size());
+    report.summary.heading = fmt::format("fairlead-{}: rules", tool);
+    auto& table = report.summary.tables.emplace_back(Table{{"Rule", "Title", "Severity", "Section"}, {}});
+    for (const KnownRule& rule : known)
+        table.rows.push_back({rule.id, rule.title, std::string(name_of(rule.severity)), rule.section});
     report.members = {member("rules", list)};
     return report;
 }

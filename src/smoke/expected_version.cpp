@@ -81,6 +81,8 @@ Result<Plan> expect_version(Plan plan, const std::string& version, const Version
     };
     if (plan.ready) await(*plan.ready);
     std::for_each(plan.ready_elsewhere.begin(), plan.ready_elsewhere.end(), await);
+    for (auto& check : plan.checks)
+        if (check.place.line == 0) check.expect.version_source = source; // a word has no other way to say it
     return plan;
 }
 

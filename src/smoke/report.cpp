@@ -164,7 +164,7 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
     report.stays_no = counts.no_evidence();
     report.says = report::Says::verdict;
     report.facts = counts.text() + (version.empty() ? "" : fmt::format(", version {} answers", version));
-    report.summary.tables = {table_of(all)};
+    report.summary = {.heading = "fairlead-smoke", .points = {}, .tables = {table_of(all)}, .next = {}};
     report.members = {report::member("checks", json_of(all))};
     report.outputs = {{"passed", std::to_string(counts.passed)},
                       {"failed", std::to_string(counts.failed)},
@@ -182,11 +182,16 @@ report::Report dry_run(const Plan& plan, const std::string& environment) {
     for (const auto& wait : waits)
         report.text += fmt::format("would wait for  {}{}\n", wait.url,
                                    wait.expect.version.empty() ? "" : ", version " + wait.expect.version);
-    for (const auto& check : plan.checks)
-        report.text += fmt::format("would ask       {} {}\n", check.method, check.url);
+    std::size_t asked = 0;
+    for (const auto& check : plan.checks) {
+        asked += check.skip.empty() ? 1 : 0;
+        report.text += check.skip.empty() ? fmt::format("would ask       {} {}\n", check.method, check.url)
+                                          : fmt::format("would skip      {}: {}\n", check.name, check.skip);
+    }
     for (const auto& sentence : plan.withheld) report.text += sentence + "\n";
-    report.facts = fmt::format("would ask {} check{} within {}", plan.checks.size(), plan.checks.size() == 1 ? "" : "s",
-                               format_duration(plan.deadline));
+    report.facts =
+        fmt::format("would ask {} check{} within {}", asked, asked == 1 ? "" : "s", format_duration(plan.deadline));
+    report.summary.heading = "fairlead-smoke: dry run, nothing was asked";
     return report;
 }
 

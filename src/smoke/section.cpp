@@ -51,8 +51,17 @@ Result<void> check_factor(const Value& factor, const std::string&) {
     return factor.error("factor is the growth of the wait; write 1 to 100");
 }
 
+// Of an address that paths are put behind.
+Result<void> check_base(const std::string& url) {
+    TRY_VOID(check_address(url));
+    const auto end = url.find_first_of("?#");
+    if (end == url.npos) return {};
+    return usage(fmt::format("a path can't follow '{}': it has a {}; write {}, and the rest into the checks", url,
+                             url[end] == '?' ? "query" : "fragment", url.substr(0, end)));
+}
+
 Result<void> check_addresses(const Value& base, const std::string&) {
-    for (const Value& one : base.items()) TRY_VOID(at(one, check_address(one.text())));
+    for (const Value& one : base.items()) TRY_VOID(at(one, check_base(one.text())));
     return {};
 }
 
@@ -282,7 +291,7 @@ Result<void> add_section(const config::Value& section, const config::Value& envi
     plan.retry = said.retry;
     for (auto& header : TRY(parse_headers(every.request_headers))) said.headers.push_back(std::move(header));
     if (const auto url = environment["url"]; !section["base"].present() && url.present()) {
-        TRY_VOID(at(url, check_address(url.text())));
+        TRY_VOID(at(url, check_base(url.text())));
         said.base.push_back(url.text());
     }
     const auto needs_base = [&](const std::string& path, const Place& place) -> Result<void> {
