@@ -27,6 +27,13 @@ Spec with_rules(Spec spec) {
 
 bool has_rules_word(const Spec& spec) { return !spec.rules.empty() && spec.commands.empty() && !spec.tool.empty(); }
 
+Spec rules_alone(Spec spec) {
+    spec.inputs.clear();
+    spec.examples.clear();
+    spec.rules = {};
+    return spec;
+}
+
 Result<bool> asks_rules(const Spec& spec, Words& words) {
     const std::string& word = rules_command().name;
     if (spec.command) return *spec.command == word;

@@ -10,6 +10,7 @@ namespace fairlead::cli {
 const Command& rules_command();
 Spec with_rules(Spec spec);            // with the command, if it has commands and rules
 bool has_rules_word(const Spec& spec); // it has rules and no commands
+Spec rules_alone(Spec spec);           // what such a tool takes with the word: nothing of its own
 
 // Whether the command was chosen or the word was said, which is taken off. Error (usage): more was said beside the
 // word.

@@ -53,6 +53,9 @@ std::string environments(const Session& session) {
 Result<std::optional<std::string>> answer(const Session& session) {
     const auto& flags = session.words.flags;
     if (asks_help(session.spec, session.words)) {
+        if (const auto& words = session.words.words; has_rules_word(session.spec) && !words.empty())
+            if (words.front() == rules_command().name)
+                return std::optional(render_help(rules_alone(session.spec), &rules_command()));
         const Command* command = TRY(asked_command(session.spec, session.words));
         return std::optional(render_help(session.spec, command));
     }
