@@ -2,6 +2,7 @@
 #include "base/masked_lines.h"
 #include "base/text.h"
 #include "sys/digest.h"
+#include "sys/files/file_parts.h"
 #include "sys/process/process.h"
 #include "sys/process/session.h"
 #include "sys/process/supervise.h"
@@ -57,8 +58,8 @@ class Made {
     }
     Result<void> keep() {
         if (::fsync(file_.get()) != 0 && errno != EINVAL) return path_error(path_.string(), "synced");
-        path_.clear();
-        return {};
+        const Path folder = std::exchange(path_, {}).parent_path();
+        return sync_folder(folder.empty() ? Path(".") : folder);
     }
     int number() const { return file_.get(); }
 

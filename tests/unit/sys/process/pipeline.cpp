@@ -1,6 +1,7 @@
 #include "sys/process/pipeline.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "support/brittle_disk.h"
 #include "support/catch.h"
 #include "sys/files/stream.h"
 #include "sys/process/process.h"
@@ -498,4 +499,13 @@ TEST_CASE("pipelines of several threads don't end one another") {
             threads.emplace_back([&, i] { well[i] = run(static_cast<int>(i)) && run(9) && run(1); });
     }
     CHECK(std::all_of(well.begin(), well.end(), [](bool one) { return one; }));
+}
+
+TEST_CASE("what a pipeline wrote into a file of its own is there for good", "[pipeline]") {
+    const auto above = TemporaryFolder::make("fairlead-test").value();
+    const auto folder = above.path() / "folder";
+    make_folders(folder).value();
+    const fairlead::test::BrittleDisk disk(folder);
+    CHECK(output_of({.stages = {shell("echo one")}, .output = ToFile{folder / "out"}}).verdict().ok());
+    CHECK(disk.order == std::vector<std::string>{"fsync out", "fsync folder"});
 }
