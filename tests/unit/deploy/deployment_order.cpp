@@ -160,3 +160,18 @@ TEST_CASE_METHOD(Quiet, "a signal in the drain leaves the slot with its requests
     CHECK(rig.host.violations.empty());
     CHECK(rig.store.history()->records.back().cut == 0);
 }
+
+TEST_CASE_METHOD(Quiet, "after a rollback the release that the next one would lead to is still there") {
+    for (const int retain : {1, 2, 3}) {
+        Rig other("blue-green");
+        other.settings.retain = 3;
+        for (const auto* id : {"one", "two", "three"}) other.apply(id).value();
+        other.settings.retain = retain;
+        other.rollback().value();
+        CHECK(other.store.state()->current == "two");
+        INFO("retain " << retain);
+        REQUIRE(other.host.releases.contains("one"));
+        other.rollback().value();
+        CHECK(other.store.state()->current == "one");
+    }
+}

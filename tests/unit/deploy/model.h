@@ -16,6 +16,7 @@ struct Host {
         std::string release;
         int connections = 0;
         int last_status = 0;
+        bool asked = false; // since it was started
     };
     std::map<std::string, Slot> slots{{"a", {}}, {"b", {}}};
     std::string routed;
@@ -108,7 +109,8 @@ class ModelTarget : public Target {
     Result<sys::HttpResponse> ask(const std::string& slot, Milliseconds limit = Milliseconds::max()) override {
         host_.last_limit = limit;
         host_.call();
-        const auto& seen = host_.slots[slot];
+        auto& seen = host_.slots[slot];
+        seen.asked = true;
         const bool sick =
             host_.sick.contains(seen.release) || (host_.routed == slot && host_.sick_routed.contains(seen.release));
         sys::HttpResponse response;
@@ -134,6 +136,8 @@ class ModelTarget : public Target {
         host_.call();
         if (!slot.empty() && !host_.slots[slot].running)
             host_.violations.push_back("routed to slot " + slot + ", which does not run");
+        if (!slot.empty() && !host_.slots[slot].asked)
+            host_.violations.push_back("routed to slot " + slot + ", which nobody asked whether it is ready");
         if (!host_.routed.empty()) host_.slots[host_.routed].connections = 3;
         host_.routed = slot;
         host_.call();

@@ -26,3 +26,26 @@ TEST_CASE("an answer is judged by its status and its version") {
     response.status = 0;
     CHECK(judge(response, health, release).unreachable);
 }
+
+TEST_CASE("the statuses that are accepted are those from the lowest to the highest") {
+    Health health;
+    health.lowest = 200;
+    health.highest = 204;
+    const auto good = [&](int status) {
+        sys::HttpResponse response;
+        response.status = status;
+        return judge(response, health, {}).good;
+    };
+    for (const int status : {200, 202, 204}) CHECK(good(status));
+    for (const int status : {199, 205, 500}) CHECK_FALSE(good(status));
+}
+
+TEST_CASE("an answer that broke off is no answer, whatever status it began with") {
+    sys::HttpResponse response;
+    response.status = 200;
+    response.failure = sys::HttpFailure::timeout;
+    const auto judged = judge(response, Health{}, {});
+    CHECK_FALSE(judged.good);
+    CHECK_FALSE(judged.unreachable);
+    CHECK(judged.problem.find("no complete answer") != std::string::npos);
+}
