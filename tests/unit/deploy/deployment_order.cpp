@@ -175,3 +175,23 @@ TEST_CASE_METHOD(Quiet, "after a rollback the release that the next one would le
         CHECK(other.store.state()->current == "one");
     }
 }
+
+TEST_CASE_METHOD(Quiet, "a signal while the old release comes back does not cut its way short") {
+    int tried = 0;
+    for (int n = 1; n < 200; ++n) {
+        Rig other("recreate");
+        other.apply("one").value();
+        other.host.sick.insert("two");
+        other.clock.sleeps_left = n;
+        const auto outcome = other.apply("two");
+        if (other.clock.sleeps_left > 0) break;
+        INFO("a signal at wait " << n);
+        REQUIRE(outcome.ok());
+        CHECK_FALSE(outcome->error);
+        CHECK(other.store.state()->current == "one");
+        CHECK(other.host.slots[other.host.routed].running);
+        CHECK(other.host.violations == std::vector<std::string>{});
+        ++tried;
+    }
+    CHECK(tried > 3);
+}
