@@ -338,11 +338,7 @@ report::Report report_of(const Chain& chain, const std::vector<Step>& steps, con
         report.says = report::Says::facts;
         report.facts = fmt::format("interrupted during {}", failed);
     }
-    const auto next = sys::stop_requested() ? "" : next_command(chain, steps, outcomes);
-    if (!next.empty()) {
-        report.text += fmt::format("next: {}\n", next);
-        report.summary.next = next;
-    }
+    if (!sys::stop_requested()) report.summary.next = next_command(chain, steps, outcomes);
     report.verdict_output = "verdict";
     report.outputs = {{"verdict", ""}, {"failed", failed}};
     return report;

@@ -40,6 +40,7 @@ Result<void> print(const report::Report& report, const Spec& spec, const Context
         if (context.format != "text") return {};
         rest = {};
         rest.text = report.text;
+        rest.summary.next = report.summary.next;
     } else if (context.format == "text" && spec.findings_on_stderr) {
         report::Report findings;
         findings.findings.swap(rest.findings);

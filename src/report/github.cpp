@@ -104,7 +104,7 @@ std::string write_github(const Report& report) {
         const bool one_is_taken = report.error && level.severity == Severity::error;
         text += write_level(shown, level, kept_per_level - (one_is_taken ? 1 : 0));
     }
-    return text + disarm(with_line_end(report.closing));
+    return text + disarm(last_lines(report));
 }
 
 }

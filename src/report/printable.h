@@ -13,6 +13,7 @@ using fairlead::steers;
 std::string finding_line(const Finding& finding); // file:line:col: message [rule]; further lines are indented
 // New findings, and the waived ones as notices that say so; those that are known or suppressed stay out.
 std::vector<Finding> shown_findings(const Report& report);
-std::string with_line_end(std::string text); // exactly as it is when it is empty
+std::string with_line_end(std::string text);  // exactly as it is when it is empty
+std::string last_lines(const Report& report); // the command to go on with, and the closing line
 
 }

@@ -73,11 +73,16 @@ std::string with_line_end(std::string text) {
     return text;
 }
 
+std::string last_lines(const Report& report) {
+    const std::string next = report.summary.next.empty() ? "" : fmt::format("next: {}\n", report.summary.next);
+    return next + with_line_end(report.closing);
+}
+
 std::string write_text(const Report& report) {
     std::string text = with_line_end(report.text);
     for (const Finding& finding : shown_findings(report)) text += finding_line(finding) + "\n";
     if (report.error) text += describe(*report.error) + "\n";
-    return text + with_line_end(report.closing);
+    return text + last_lines(report);
 }
 
 std::string describe(const Error& error) {
