@@ -99,18 +99,17 @@ Result<OutputFile> parse_output(const std::string& text, const std::vector<std::
         if (std::find(formats.begin(), formats.end(), name) != formats.end() && colon + 1 < text.size()) {
             return OutputFile{name, text.substr(colon + 1)};
         }
+        const auto unknown = [&](std::string_view way_out) {
+            return usage(fmt::format("format '{}' of output '{}' is unknown; {}", name, text, way_out));
+        };
         if (const auto near = nearest(lower(name), formats); !near.empty() && near != name)
-            return usage(fmt::format("format '{}' of output '{}' is unknown; did you mean {}?", name, text, near));
+            return unknown(fmt::format("did you mean {}?", near));
+        if (!name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; })) {
+            if (const auto* meant = report::format_of_file("x." + name)) // its extension
+                return unknown(fmt::format("did you mean {}?", meant->name));
+            return unknown(fmt::format("expected {}; a file of that name is ./{}", one_of(formats), text));
+        }
     }
-    const auto prefix = std::string_view(text).substr(0, colon == text.npos ? 0 : colon);
-    const bool reads_as_format =
-        !prefix.empty() && std::all_of(prefix.begin(), prefix.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-    if (const auto* format = report::format_of_file(fmt::format("x.{}", prefix)); reads_as_format && format)
-        return usage(
-            fmt::format("format '{}' of output '{}' is unknown; did you mean {}?", prefix, text, format->name));
-    if (reads_as_format)
-        return usage(fmt::format("format '{}' of output '{}' is unknown; expected {}; a file of that name is ./{}",
-                                 prefix, text, one_of(formats), text));
     if (const report::Format* format = report::format_of_file(text)) return OutputFile{std::string(format->name), text};
     return usage(fmt::format("output '{}' names no format; write FORMAT:FILE with {}", text, one_of(formats)));
 }

@@ -13,6 +13,8 @@ FileType file_type(mode_t mode);
 Result<OpenFile> regular_file(Descriptor descriptor, const std::string& name);
 // What is left of the file; one that grows meanwhile is read to its new end, within the limit.
 Result<std::string> read_all(const OpenFile& file, const std::string& name, std::uint64_t limit);
+// In the same folder, so that rename(2) is atomic; hidden, so that globs of the user's don't meet it.
+Path temporary_name(const Path& path);
 // Makes what was entered or left there last; one that may be written but not listed is let be.
 Result<void> sync_folder(const Path& folder);
 // Of write.cpp. Whoever reads a pipe may be slow; after a stop request it has half a second, then it is an error.

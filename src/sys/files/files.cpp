@@ -14,11 +14,6 @@ Path folder_of(const Path& path) {
     return folder.empty() ? Path(".") : folder;
 }
 
-// In the same folder, so that rename(2) is atomic; hidden, so that globs of the user's don't meet it.
-Path temporary_name(const Path& path) {
-    return folder_of(path) / fmt::format(".{}.{}", path.filename().string(), random_hex(6));
-}
-
 // /dev/null, /dev/stdout (a link), a pipe: nothing that a rename may replace. /dev/shm holds files like any other.
 bool is_special(const Path& path) {
     switch (inspect(path).type) {
@@ -59,6 +54,10 @@ Result<void> put_in_place(const Path& temporary, const Path& path, Sync sync = S
     return sync == Sync::yes ? sync_folder(folder_of(path)) : Result<void>();
 }
 
+}
+
+Path temporary_name(const Path& path) {
+    return folder_of(path) / fmt::format(".{}.{}", path.filename().string(), random_hex(6));
 }
 
 Result<void> sync_folder(const Path& folder) {

@@ -39,9 +39,8 @@ class Session {
     void finish();
     void end();       // for who gives and takes: nothing of this is wanted any more
     void kill_rest(); // at once, what is left of the group; its children are waited for at our end
-    bool is_open(std::size_t drain) const {
-        return drains_[drain].from.is_open();
-    } // somebody still holds the other end
+    // Whether somebody still holds the other end.
+    bool is_open(std::size_t drain) const { return drains_[drain].from.is_open(); }
 
     bool is_ending() const { return ending_; }
     bool timed_out() const { return timed_out_; }

@@ -1,5 +1,4 @@
 #include "sys/descriptor.h"
-#include "sys/digest.h"
 #include "sys/files/file_parts.h"
 #include "sys/files/files.h"
 #include "sys/storage/kinds.h"
@@ -28,15 +27,17 @@ Result<void> write_pieces(const Path& path, const Source& bytes) {
     return {};
 }
 
+Error taken(const Path& path) {
+    return could_not(fmt::format("'{}' is there already; objects are never replaced", path.string()));
+}
+
 // Never over what is there.
 Result<void> publish(const Path& temporary, const Path& path) {
     if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0)
         return sync_folder(path.parent_path());
-    if (errno == EEXIST)
-        return could_not(fmt::format("'{}' is there already; objects are never replaced", path.string()));
+    if (errno == EEXIST) return taken(path);
     if (errno != EINVAL) return path_error(path.string(), "put in place");
-    if (inspect(path).type != FileType::absent) // a file system that knows no such rename
-        return could_not(fmt::format("'{}' is there already; objects are never replaced", path.string()));
+    if (inspect(path).type != FileType::absent) return taken(path); // a file system that knows no such rename
     return rename_path(temporary, path);
 }
 
@@ -47,10 +48,9 @@ class FileStorage : public Storage {
     Result<void> put(std::string_view name, const Source& bytes) override {
         TRY_VOID(check_object_name(name));
         const Path path = folder_ / name;
-        if (inspect(path).type != FileType::absent)
-            return could_not(fmt::format("'{}' is there already; objects are never replaced", path.string()));
+        if (inspect(path).type != FileType::absent) return taken(path);
         TRY_VOID(sys::make_folders(path.parent_path(), folder_mode));
-        const Path temporary = path.parent_path() / fmt::format(".{}.{}", path.filename().string(), random_hex(6));
+        const Path temporary = temporary_name(path);
         auto written = write_pieces(temporary, bytes);
         if (written.ok()) written = publish(temporary, path);
         if (!written.ok()) ::unlink(temporary.c_str());
