@@ -84,6 +84,7 @@ Result<Asked> ask(const Options& o, const cli::Context& context) {
     release.wanted.dry_run = context.dry_run;
     release.wanted.fetched = context.hold;
     release.next.component = TRY(tag::component_of(o.component, context.section, context.config.folder()));
+    release.next.types = TRY(tag::types_of(context.section));
     if (o.component.given()) release.wanted.tag_prefix = release.next.component.prefix;
     const auto place_of = [&](const auto& input) { return context.place_of(input, replace_all(input, "-", "_")); };
     TRY_VOID(tag::check(inputs, release.wanted, release.next, place_of));

@@ -17,6 +17,7 @@ struct Written {
 
 struct Section {
     std::vector<Written> components;
+    std::vector<WrittenType> types;
 };
 
 const config::Rows<Written> component_rows = {
@@ -25,10 +26,26 @@ const config::Rows<Written> component_rows = {
     {"exclude", &Written::exclude, "Globs of paths that do not."},
 };
 
+const config::Rows<WrittenType> type_rows = {
+    {"type",
+     &WrittenType::type,
+     "Of a Conventional Commit (feat); '*': any commit, behind all other rows where no scope is given.",
+     {.place = &WrittenType::place, .needed = Needed::required}},
+    {"scope", &WrittenType::scope, "Glob of its scope; default: any."},
+    {"level",
+     {&WrittenType::level, Type::text, parse_level},
+     "What it asks of the version; default: as it is without this row.",
+     {.allowed = {"none", "patch", "minor", "major"}}},
+    {"section", &WrittenType::section, "Heading in the changelog; '' leaves it out; default: as without this row."},
+};
+
 const config::Rows<Section> section_rows = {
     {"components",
      {&Section::components, &Written::name, component_rows},
      "Parts of the repository with versions of their own, by name."},
+    {"types",
+     {&Section::types, type_rows},
+     "What commits of a type ask of the version; the first row that fits counts."},
 };
 
 }
@@ -66,6 +83,12 @@ Result<std::string> context_of(const std::string& context, const config::Config&
     }();
     if (!named.ok()) return usage(named.error().message, place);
     return "git:" + named.value();
+}
+
+Result<CommitTypes> types_of(const config::Value& section) {
+    Section said;
+    TRY_VOID(section_rows.read(section, said));
+    return CommitTypes::of_rows(said.types);
 }
 
 Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section, const std::string& folder) {

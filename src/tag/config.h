@@ -12,7 +12,7 @@
 
 namespace fairlead::tag {
 
-std::span<const Field> fields(); // what only fairlead.yml can say: components
+std::span<const Field> fields(); // what only fairlead.yml can say: components, types
 std::span<const config::Milder> milder();
 bool is_of_peer(std::string_view input); // docker/metadata-action has it, too
 
@@ -26,6 +26,9 @@ struct ComponentWanted {
 // `git:PATH` with the absolute path, other contexts as they are. Error (usage): a link of the tree leads out of it on
 // the way, or, where fairlead.yml names the path (`place` has a line), it lies outside or any link is on the way.
 Result<std::string> context_of(const std::string& context, const config::Config& config, const Place& place);
+
+// The file's table of types before today's. Error (usage), at the row's place, as of CommitTypes::of_rows.
+Result<CommitTypes> types_of(const config::Value& section);
 
 // Error (usage): the file has components, and none of that name. `folder`: the file's, where its globs start.
 Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section, const std::string& folder);

@@ -2,7 +2,6 @@
 #include "base/text.h"
 #include "tag/version/commit_range.h"
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <fmt/format.h>
 
@@ -25,7 +24,7 @@ std::string shown(const RangeCommit& commit) {
                                             : message.description);
 }
 
-Result<Decision> decide_level(const std::vector<RangeCommit>& commits, bool hold) {
+Result<Decision> decide_level(const std::vector<RangeCommit>& commits, const CommitTypes& types, bool hold) {
     Decision decision;
     for (const auto& commit : commits) { // newest first
         const auto message = commit.message();
@@ -39,7 +38,7 @@ Result<Decision> decide_level(const std::vector<RangeCommit>& commits, bool hold
             decision.level = std::max(decision.level, Level::patch);
             return decision;
         }
-        const auto level = level_of(message, hold);
+        const auto level = level_of(types, message, hold);
         if (level <= decision.level) continue;
         decision.level = level;
         decision.by = shown(commit);
@@ -107,17 +106,10 @@ Result<void> check_initial(const std::string& version) {
     return {};
 }
 
-std::string_view name_of(Level level) {
-    static constexpr std::array<std::string_view, 4> names = {"none", "patch", "minor", "major"};
-    return names[static_cast<std::size_t>(level)];
-}
-
-Level level_of(const CommitMessage& message, bool hold) {
-    if (message.breaking) return hold ? Level::minor : Level::major; // a footer says so even without a type
-    if (message.type == "feat") return hold ? Level::patch : Level::minor;
-    if (message.type == "fix" || message.type == "perf" || message.type == "revert" || !message.reverts.empty())
-        return Level::patch;
-    return Level::none;
+Level level_of(const CommitTypes& types, const CommitMessage& message, bool hold) {
+    // A footer says that it is breaking even without a type.
+    const auto level = message.breaking ? Level::major : types.of(message).level;
+    return hold && level > Level::patch ? static_cast<Level>(static_cast<int>(level) - 1) : level;
 }
 
 Semver raise(const Semver& version, Level level) {
@@ -197,7 +189,7 @@ Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout) {
     const auto released = TRY(commits_since_version(wanted.component, head, Base::release, tags, checkout));
     const auto& base = released.base;
     const bool hold = wanted.hold_major && (!base || base->version.major == 0);
-    const auto decision = TRY(decide_level(released.commits, hold));
+    const auto decision = TRY(decide_level(released.commits, wanted.types, hold));
 
     NextVersion next;
     next.level = decision.level;
@@ -207,7 +199,7 @@ Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout) {
     std::optional<Semver> version;
     if (!wanted.channel.empty()) {
         const auto latest = TRY(commits_since_version(wanted.component, head, Base::prerelease, tags, checkout));
-        const auto newer = TRY(decide_level(latest.commits, hold));
+        const auto newer = TRY(decide_level(latest.commits, wanted.types, hold));
         version = channel_version(wanted, initial, {released, decision}, {latest, newer}, tags);
         last = latest.base;
         next.commits = latest.commits.size();

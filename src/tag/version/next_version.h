@@ -1,7 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include "tag/source/checkout.h"
-#include "tag/version/commits.h"
+#include "tag/version/commit_types.h"
 #include "tag/version/semver.h"
 #include "tag/version/tags.h"
 #include <optional>
@@ -10,9 +10,6 @@
 
 // Which version comes next, from the commits since the last one.
 namespace fairlead::tag {
-
-enum class Level { none, patch, minor, major };
-std::string_view name_of(Level level);
 
 struct Component {
     std::string prefix = "v";                  // of its tags: v, api/v, api-v, api@
@@ -23,6 +20,7 @@ struct Component {
 
 struct NextWanted {
     Component component;
+    CommitTypes types;
     std::string head = "HEAD";
     std::string initial = "0.1.0"; // without any version
     std::string channel;           // "beta": X.Y.Z-beta.N; empty: releases
@@ -38,7 +36,7 @@ struct NextVersion {
     std::string warning;    // tags that do not count and maybe should; empty: none
 };
 
-Level level_of(const CommitMessage& message, bool hold);
+Level level_of(const CommitTypes& types, const CommitMessage& message, bool hold);
 Semver raise(const Semver& version, Level level);
 bool belongs(const Component& component, const std::vector<std::string>& paths);
 

@@ -54,13 +54,13 @@ TEST_CASE("a commit message is read as Conventional Commits say") {
 }
 
 TEST_CASE("the level is the highest that any commit asks for") {
-    CHECK(level_of(parse_message("fix: a"), false) == Level::patch);
-    CHECK(level_of(parse_message("perf: a"), false) == Level::patch);
-    CHECK(level_of(parse_message("feat: a"), false) == Level::minor);
-    CHECK(level_of(parse_message("chore!: a"), false) == Level::major);
-    CHECK(level_of(parse_message("docs: a"), false) == Level::none);
-    CHECK(level_of(parse_message("feat!: a"), true) == Level::minor);
-    CHECK(level_of(parse_message("feat: a"), true) == Level::patch);
+    CHECK(level_of({}, parse_message("fix: a"), false) == Level::patch);
+    CHECK(level_of({}, parse_message("perf: a"), false) == Level::patch);
+    CHECK(level_of({}, parse_message("feat: a"), false) == Level::minor);
+    CHECK(level_of({}, parse_message("chore!: a"), false) == Level::major);
+    CHECK(level_of({}, parse_message("docs: a"), false) == Level::none);
+    CHECK(level_of({}, parse_message("feat!: a"), true) == Level::minor);
+    CHECK(level_of({}, parse_message("feat: a"), true) == Level::patch);
 }
 
 TEST_CASE("the next version follows from the commits since the highest tag behind HEAD") {

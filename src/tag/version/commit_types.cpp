@@ -1,0 +1,99 @@
+#include "tag/version/commit_types.h"
+#include "base/text.h"
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace fairlead::tag {
+
+namespace {
+
+constexpr std::string_view any = "*";
+constexpr std::array<std::string_view, 4> levels = {"none", "patch", "minor", "major"};
+
+const CommitType defaults[] = {{"feat", "", Level::minor, "Features"},
+                               {"fix", "", Level::patch, "Fixes"},
+                               {"perf", "", Level::patch, "Performance"},
+                               {"revert", "", Level::patch, "Reverts"},
+                               {std::string(any), "", Level::none, "Other changes"}};
+
+bool is_any_scope(std::string_view scope) { return scope.empty() || scope == any; }
+
+bool is_rest(const CommitType& row) { return row.type == any && is_any_scope(row.scope); }
+
+// Whether all that fits `row` fits `other`, too.
+bool covers(const CommitType& other, const CommitType& row) {
+    return (other.type == any || other.type == row.type) && (is_any_scope(other.scope) || other.scope == row.scope);
+}
+
+Result<CommitType> lower_row(const WrittenType& row) {
+    if (row.type.empty())
+        return usage("a row of types has no type; write type: fix, or type: '*' for the rest", row.place);
+    return CommitType{lower(row.type), lower(row.scope), Level::none, {}};
+}
+
+std::string shown(const CommitType& row) {
+    return is_any_scope(row.scope) ? fmt::format("'{}'", row.type) : fmt::format("'{}({})'", row.type, row.scope);
+}
+
+Result<void> refuse_hidden(const CommitType& row, const std::vector<CommitType>& before, const Place& place) {
+    for (const auto& other : before) {
+        if (is_rest(other) != is_rest(row) || !covers(other, row)) continue;
+        return usage(covers(row, other) ? fmt::format("type {} comes twice; keep one of the rows", shown(row))
+                                        : fmt::format("type {} never counts, since {} stands before it; move it up",
+                                                      shown(row), shown(other)),
+                     place);
+    }
+    return {};
+}
+
+}
+
+std::string_view name_of(Level level) { return levels[static_cast<std::size_t>(level)]; }
+
+Result<Level> parse_level(std::string_view name) {
+    const auto found = std::find(levels.begin(), levels.end(), name);
+    if (found == levels.end())
+        return usage(fmt::format("level '{}' is unknown; expected none, patch, minor or major", name));
+    return static_cast<Level>(found - levels.begin());
+}
+
+CommitTypes::CommitTypes() : rows_(std::begin(defaults), std::end(defaults)) {}
+
+Result<CommitTypes> CommitTypes::of_rows(const std::vector<WrittenType>& given) {
+    std::vector<CommitType> rows;
+    for (const auto& written : given) {
+        auto row = TRY(lower_row(written));
+        TRY_VOID(refuse_hidden(row, rows, written.place));
+        rows.push_back(std::move(row));
+    }
+    auto all = rows;
+    all.insert(all.end(), std::begin(defaults), std::end(defaults));
+    for (auto i = rows.size(); i-- > 0;) { // from the last on, so that what a row takes over is known
+        const auto from = std::find_if(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(),
+                                       [&](const CommitType& other) { return covers(other, all[i]); });
+        all[i].level = given[i].level.value_or(from->level);
+        all[i].section = given[i].section.value_or(from->section);
+    }
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return is_rest(a) < is_rest(b); });
+    CommitTypes types;
+    types.rows_ = std::move(all);
+    return types;
+}
+
+const CommitType* CommitTypes::find(std::string_view type, const std::string& scope) const {
+    for (const auto& row : rows_)
+        if ((row.type == type || row.type == any) && (is_any_scope(row.scope) || glob_match(row.scope, scope)))
+            return &row;
+    return nullptr; // not with the default for the rest
+}
+
+const CommitType& CommitTypes::of(const CommitMessage& message) const {
+    const auto scope = lower(message.scope);
+    const auto* row = find(message.type, scope);
+    // git's own "Revert …" has no type, and people put one before it.
+    if (is_rest(*row) && !message.reverts.empty()) row = find("revert", scope);
+    return *row;
+}
+
+}

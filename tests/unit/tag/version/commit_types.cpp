@@ -1,0 +1,88 @@
+#include "tag/version/commit_types.h"
+#include "unit/tag/support.h"
+
+using namespace fairlead;
+using namespace fairlead::tag;
+
+namespace {
+
+CommitTypes table(const std::vector<WrittenType>& rows) {
+    auto types = CommitTypes::of_rows(rows);
+    REQUIRE(types.ok());
+    return std::move(types).value();
+}
+
+Level level(const CommitTypes& types, std::string_view message) { return types.of(parse_message(message)).level; }
+std::string section(const CommitTypes& types, std::string_view message) {
+    return types.of(parse_message(message)).section;
+}
+
+std::string refused(const std::vector<WrittenType>& rows) {
+    const auto types = CommitTypes::of_rows(rows);
+    return types.ok() ? "" : types.error().message;
+}
+
+}
+
+TEST_CASE("without rows the types mean what they always did") {
+    const CommitTypes types;
+    CHECK(level(types, "feat: a") == Level::minor);
+    CHECK(level(types, "FIX(api): a") == Level::patch);
+    CHECK(level(types, "perf: a") == Level::patch);
+    CHECK(level(types, "revert: a") == Level::patch);
+    CHECK(level(types, "chore: a") == Level::none);
+    CHECK(level(types, "Tidy up") == Level::none);
+    CHECK(level(types, "Revert \"x\"\n\nThis reverts commit 0123456789.\n") == Level::patch);
+    CHECK(level(types, "chore: back\n\nThis reverts commit 0123456789.\n") == Level::patch);
+    CHECK(section(types, "feat: a") == "Features");
+    CHECK(section(types, "Tidy up") == "Other changes");
+    CHECK(section(types, "Revert \"x\"\n\nThis reverts commit 0123456789.\n") == "Reverts");
+}
+
+TEST_CASE("a given row counts before the defaults, the row for the rest behind them") {
+    const auto types = table({{"*", "", Level::patch, {}, {}}, {"build", "", Level::minor, "Build", {}}});
+    CHECK(level(types, "build: a") == Level::minor);
+    CHECK(level(types, "feat: a") == Level::minor);
+    CHECK(level(types, "Tidy up") == Level::patch);
+    CHECK(level(types, "docs: a") == Level::patch);
+    CHECK(types.rows().front().section == "Build");
+    CHECK(types.rows().back().type == "*");
+}
+
+TEST_CASE("a scope is a glob, and a row without one is for every scope") {
+    const auto types = table({{"fix", "deps*", Level::none, {}, {}},
+                              {"*", "internal", Level::none, {}, {}},
+                              {"Fix", "", Level::minor, {}, {}}});
+    CHECK(level(types, "fix(deps-dev): a") == Level::none);
+    CHECK(level(types, "fix(DEPS): a") == Level::none);
+    CHECK(level(types, "fix(internal): a") == Level::none);
+    CHECK(level(types, "fix(api): a") == Level::minor);
+    CHECK(level(types, "feat(internal): a") == Level::none);
+    CHECK(level(types, "feat: a") == Level::minor);
+}
+
+TEST_CASE("what a row leaves out is as the rows behind it have it") {
+    const auto types = table({{"fix", "deps", Level::none, {}, {}},
+                              {"feat", "", {}, "New", {}},
+                              {"fix", "", {}, "Repairs", {}},
+                              {"docs", "", Level::patch, "", {}}});
+    CHECK(section(types, "fix(deps): a") == "Repairs");
+    CHECK(level(types, "fix: a") == Level::patch);
+    CHECK(level(types, "feat: a") == Level::minor);
+    CHECK(section(types, "feat: a") == "New");
+    CHECK(section(types, "docs: a").empty());
+    CHECK(section(types, "ci: a") == "Other changes");
+}
+
+TEST_CASE("rows that come twice or never count are refused") {
+    CHECK(refused({{"fix", "", {}, {}, {}}, {"FIX", "*", {}, {}, {}}}) ==
+          "type 'fix' comes twice; keep one of the rows");
+    CHECK(refused({{"fix", "", {}, {}, {}}, {"fix", "deps", {}, {}, {}}}) ==
+          "type 'fix(deps)' never counts, since 'fix' stands before it; move it up");
+    CHECK(refused({{"*", "deps", {}, {}, {}}, {"fix", "deps", {}, {}, {}}}) ==
+          "type 'fix(deps)' never counts, since '*(deps)' stands before it; move it up");
+    CHECK(refused({{"*", "", {}, {}, {}}, {"*", "*", {}, {}, {}}}) == "type '*' comes twice; keep one of the rows");
+    CHECK(refused({{"*", "", {}, {}, {}}, {"fix", "", {}, {}, {}}}).empty());
+    CHECK_FALSE(refused({{"", "", {}, {}, {}}}).empty());
+    CHECK_FALSE(parse_level("huge").ok());
+}
