@@ -34,6 +34,7 @@ struct CommitText {
     std::string_view id; // 40 hex digits
     std::string_view message;
     std::size_t parents = 0;
+    std::string_view headers = {}; // as of CommitParts
 };
 
 struct Reference {

@@ -170,7 +170,8 @@ class Walk {
         std::string_view message;
         if (git_odb_object_type(object.get()) != GIT_OBJECT_COMMIT || !parse_commit(bytes, node, message))
             return could_not(fmt::format("object {} is not a valid commit; run: git fsck", git_id_text(id)));
-        if (read_) TRY_VOID(read_({git_id_text(id), message, node.parents}));
+        if (read_)
+            TRY_VOID(read_({git_id_text(id), message, node.parents, bytes.substr(0, bytes.size() - message.size())}));
         node.number = loaded_++;
         node.cut = state_.boundary.contains(id); // a shallow clone: whatever stands there, nothing is known beyond
         if (node.cut) node.parents = 0;

@@ -91,9 +91,11 @@ Result<Walked> walk(const sys::Repository& git, const std::string& base, const s
 
 Result<CommitRange> finish(const Component& component, const sys::Repository& git, std::optional<VersionTag> base,
                            std::vector<RangeCommit> commits) {
-    CommitRange range{std::move(base), std::move(commits)};
+    CommitRange range{std::move(base), std::move(commits), {}};
     TRY_VOID(keep_own(component, git, range.commits));
     const auto gone = TRY(Reverts(range.commits, git).find());
+    for (std::size_t i = 0; i < gone.size(); ++i)
+        if (gone[i]) range.undone.push_back(range.commits[i].id);
     std::size_t at = 0;
     std::erase_if(range.commits, [&](const RangeCommit&) { return gone[at++]; });
     return range;

@@ -16,6 +16,7 @@ struct RangeCommit {
 struct CommitRange {
     std::optional<VersionTag> base;   // the highest version among the ancestors
     std::vector<RangeCommit> commits; // newest first, reverts and what they revert gone
+    std::vector<std::string> undone;  // ids of those
 };
 
 enum class Base { release, prerelease }; // prerelease: of any kind
