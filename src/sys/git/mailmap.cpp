@@ -19,8 +19,15 @@ Signature signature_of(std::string_view headers, std::string_view who) {
 
 Mailmap::Mailmap() = default;
 
-Mailmap Mailmap::parse(std::string_view text) {
+// Addresses are compared whatever their case, which libgit2 doesn't do.
+Mailmap Mailmap::parse(std::string_view written) {
     git_libgit2_init();
+    std::string text(written);
+    bool in_address = false;
+    for (char& c : text) {
+        in_address = c == '<' || (in_address && c != '>');
+        if (in_address) c = lower(std::string_view(&c, 1))[0];
+    }
     Mailmap mailmap;
     git_mailmap* made = nullptr;
     if (git_mailmap_from_buffer(&made, text.data(), text.size()) == 0)
@@ -30,8 +37,9 @@ Mailmap Mailmap::parse(std::string_view text) {
 
 Signature Mailmap::real(const Signature& written) const {
     const char *name = nullptr, *email = nullptr;
+    const auto address = lower(written.email);
     if (!map_ || git_mailmap_resolve(&name, &email, static_cast<const git_mailmap*>(map_.get()), written.name.c_str(),
-                                     written.email.c_str()) != 0)
+                                     address.c_str()) != 0)
         return written;
     return {name, email};
 }
