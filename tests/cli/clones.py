@@ -1,0 +1,311 @@
+#!/usr/bin/python3
+"""clones.py BIN [--list] [NAME…]: five decisions of fairlead-tag in each kind of clone, held to what upstream says.
+
+Each kind is made by git itself from one upstream, asked as in a workflow, and the truth is computed from upstream by plain
+git. What may come back for one question:
+  answered   the truth, without a word
+  told       the truth, with a warning that says what it is based on
+  refused    status 3, and the command of its message, run as it stands, makes the next run tell the truth; where the
+             clone has a remote, --deepen does, too
+  blind      not the truth, and nothing that git keeps in the clone could have said so
+  unreadable status 3, because the store itself can't be read; the message says which
+Anything else fails: a wrong answer, told or not; a right one without a word where it can only be luck (GUESSED); a refusal
+where git's records (refs, refspecs, shallow file, tagOpt, promisor) say that all is there (NEEDLESS); a refusal that gives
+no command (NO WAY OUT) or one that doesn't help (NO HELP); --deepen that doesn't (NOT DEEPENED); a status of its own (FAILED).
+--list prints the table, and for what fails the question with its answer. $NEWGIT names a folder with a git of 2.45 or newer.
+"""
+import concurrent.futures
+import dataclasses
+import functools
+import http.server
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+from clone_kinds import KINDS, PREPARE  # noqa: E402
+from upstream import ENV, PATH, WORK, git, upstreams  # noqa: E402
+
+BIN = pathlib.Path(sys.argv[1]).resolve()
+LIST = "--list" in sys.argv
+NAMES = [word for word in sys.argv[2:] if word != "--list"]
+DECISIONS = {"E": "edge", "H": "highest", "N": "next-version", "C": "changelog", "D": "describe"}
+
+
+@dataclasses.dataclass
+class Question:
+    decision: str
+    words: list
+    right: object  # what fairlead-tag answered -> whether that is the truth
+    event: str = "push"
+    ref: str = "refs/heads/develop"
+    sha: str = ""
+    payload: dict = dataclasses.field(default_factory=dict)
+    api: bool = False
+    must: bool = False  # needs nothing of the clone
+    blind: bool = True  # the kind's blindness holds for it
+    luck: bool = False  # right without a word is luck where the kind doesn't hold it
+
+
+PAYLOAD = {"repository": {"full_name": "acme/shop", "default_branch": "develop"}}
+RULES = "type=semver,pattern={{version}}\ntype=semver,pattern={{major}}.{{minor}}\ntype=semver,pattern={{major}}"
+
+
+def tags_of(ran):
+    try:
+        return set(json.loads(ran.stdout)["tags"])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def edge(ran, wanted):
+    return tags_of(ran) is not None and ("edge" in tags_of(ran)) == wanted
+
+
+def next_is(ran, truth):
+    version, changed, above, taken = truth
+    named = any(tag in ran.stdout + ran.stderr for tag in above.values())
+    if ran.returncode == 1:
+        return bool(above) and named
+    try:
+        said = json.loads(ran.stdout)
+    except ValueError:
+        return False
+    return not taken and said.get("version") == version and said.get("changed") == changed and (named or not above)
+
+
+def questions(kind, up, clone):
+    """All that is asked in that clone, with the truth."""
+    head = git("-C", clone, "rev-parse", "HEAD", env=env_of(kind)).strip()
+    ask = []
+    tags = ["--format", "json", "--tags"]
+    at = {"sha": head, "payload": PAYLOAD}
+    for branch in ("develop", "main"):
+        is_default = branch == "develop"
+        for event, payload, api in (("push", PAYLOAD, False), ("workflow_dispatch", {}, False), ("workflow_dispatch", {}, True)):
+            known = bool(payload) or kind.ci == "gitlab"
+            ask.append(Question("E", [*tags, "type=edge\ntype=sha"], functools.partial(edge, wanted=is_default), event,
+                                f"refs/heads/{branch}", head, payload, api, must=known or api, luck=not known and not api,
+                                blind=not known))
+    if kind.ci == "github":
+        ask.append(Question("E", [*tags, "type=edge\ntype=sha"], functools.partial(edge, wanted=True), "schedule", sha=head,
+                            must=True, blind=False))
+    own = set(git("-C", clone, "tag", "--list", env=env_of(kind)).split())
+    for prefix, wanted in (("v", ("v1.2.9", "v2.0.0", "v2.1.0", "v2.2.0", "v3.0.0", "v2.2.0-rc.1", "v0.1.0")), ("api/v", ("api/v1.0.0",))):
+        for tag in sorted(set(wanted) & set(up.git("tag", "--list").split())):
+            ask.append(Question("H", ["--flavor", "latest=highest", *(["--tag-prefix", prefix] if prefix != "v" else []), *tags, RULES],
+                                lambda ran, truth=up.highest(tag, prefix): tags_of(ran) == truth, ref=f"refs/tags/{tag}",
+                                sha=up.git("rev-parse", f"{tag}^{{commit}}"), payload=PAYLOAD, must="-rc" in tag, blind=tag in own))
+    ask.append(Question("N", ["next-version", "--format", "json"], functools.partial(next_is, truth=up.next(head, "v")), **at))
+    if kind.up == "grown":
+        ask.append(Question("N", ["next-version", "--format", "json", "--tag-prefix", "api/v", "--include", "api/**"],
+                            functools.partial(next_is, truth=up.next(head, "api/v", "api")), **at))
+    changes, at_tag = up.changes(head), set(up.releases("v", "--points-at", head).values()) & own
+    ask.append(Question("C", ["changelog", "--format", "text", *(["--to", *at_tag] if at_tag else [])],
+                        lambda ran: set(re.findall(r"change\d+", ran.stdout)) == changes, **at))
+    described = up.git("describe", "--tags", "--always", "--abbrev=7", head)
+    ask.append(Question("D", [*tags, "type=raw,value={{describe}}"], lambda ran: tags_of(ran) == {described.replace("/", "-")}, **at))
+    return ask
+
+
+# ---- asking -------------------------------------------------------------------------------------------------------------
+
+def made(kind):
+    """A fresh clone of that kind."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="clone ", dir=WORK))
+    up = UPSTREAMS[kind.up]
+    subprocess.run(["sh", "-c", PREPARE + kind.make], cwd=folder, check=True, capture_output=True,
+                   env=env_of(kind) | {"U": f"file://{up.folder}", "UPSTREAM": str(up.folder)})
+    return folder / kind.inside
+
+
+def env_of(kind):
+    return ENV | ({"PATH": f"{NEWGIT}:{PATH}", "GIT_EXEC_PATH": NEWGIT} if kind.newgit else {})
+
+
+def ask(kind, question, clone, *more):
+    """fairlead-tag's answer in a job of that event."""
+    with tempfile.TemporaryDirectory(dir=WORK) as temp:
+        event = pathlib.Path(temp, "event.json")
+        event.write_text(json.dumps(question.payload))
+        if kind.ci == "github":
+            env = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": question.event, "GITHUB_REF": question.ref,
+                   "GITHUB_SHA": question.sha, "GITHUB_REPOSITORY": "acme/shop", "GITHUB_SERVER_URL": "https://github.com",
+                   "GITHUB_EVENT_PATH": str(event), "RUNNER_TEMP": temp, "GITHUB_OUTPUT": f"{temp}/output"}
+            env |= {"GITHUB_API_URL": f"http://127.0.0.1:{API}"} if question.api else {}
+        else:
+            of, name = ("CI_COMMIT_TAG" if "/tags/" in question.ref else "CI_COMMIT_BRANCH"), question.ref.split("/", 2)[2]
+            env = {"GITLAB_CI": "true", "CI_COMMIT_SHA": question.sha, "CI_PROJECT_PATH": "acme/shop", of: name,
+                   "CI_COMMIT_REF_NAME": name, "CI_PIPELINE_SOURCE": "push", "CI_DEFAULT_BRANCH": "develop"}
+        ran = subprocess.run([BIN / "fairlead-tag", *question.words, *more], cwd=clone, env=env_of(kind) | env,
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        output = pathlib.Path(temp, "output")
+        if ran.returncode == 3 and (results(ran) or output.exists() and output.read_text()):
+            talkative.append(f"{' '.join(question.words)}: {ran.stdout}{output.read_text() if output.exists() else ''}")
+        return ran
+
+
+talkative = []  # refusals that hold what can be taken for an answer
+
+
+def results(ran):
+    """The keys of a refusal that a script would take for the answer."""
+    try:
+        return {"version", "tag", "tags", "tag-names", "changed", "previous"} & json.loads(ran.stdout).keys()
+    except (ValueError, AttributeError):
+        return set()
+
+
+def told(ran):
+    """Whether a warning speaks of what it knows."""
+    lines = [line for line in (ran.stdout + ran.stderr).splitlines() if "warning" in line]
+    return any(re.search(r"default branch|clone|shallow|guess|assum|origin|refs|tags? ", line) for line in lines)
+
+
+def command_of(ran):
+    """The command of a refusal; None where it gives none."""
+    text = ran.stderr + ran.stdout
+    found = re.search(r"run: (git [^\n\"]*?)(?=, or give|; |\\n| \(git |[\"\n]|$)", text)
+    return found and found.group(1)
+
+
+def brief(ran):
+    """What was answered, in a line."""
+    text = ran.stdout
+    try:
+        said = json.loads(text)
+        text = " ".join(said["tags"]) if "tags" in said else text if "verdict" not in said else ""
+    except ValueError:
+        pass
+    lines = [line.replace("::error::", "") for line in (ran.stderr + text).splitlines() if line]
+    return re.sub(r"/\S*/fairlead clones \w+/clone \w+", "CLONE", " | ".join(dict.fromkeys(lines)))[:400]
+
+
+class Cell:
+    """One kind and one decision: verdicts of its questions, and what was wrong."""
+
+    def __init__(self):
+        self.verdicts, self.wrong = [], []
+
+    def add(self, verdict, question=None, ran=None, note=""):
+        self.verdicts.append(verdict)
+        if verdict.isupper():
+            words = " ".join(question.words).replace("\n", " ")
+            with_api = ", API" if question.api else ""
+            self.wrong.append(f"{verdict}: {words} ({question.event} {question.ref}{', payload' if question.payload else ''}{with_api})"
+                              f" {note}\n  status {ran.returncode}: {brief(ran)}")
+
+    def text(self):
+        order = sorted(set(self.verdicts), key=lambda word: (not word.isupper(), word))
+        return "+".join(order)
+
+
+def judge(kind):
+    """{decision: Cell} of that kind."""
+    clone = made(kind)
+    cells, repaired, deepened = {letter: Cell() for letter in DECISIONS}, {}, set()
+    for question in questions(kind, UPSTREAMS[kind.up], clone):
+        cell, holds = cells[question.decision], question.must or question.decision in kind.holds
+        ran = ask(kind, question, clone)
+        blind = question.blind and question.decision in kind.blind
+        if ran.returncode in (0, 1):
+            if question.right(ran):
+                lucky = question.luck and not holds and not blind and not kind.unreadable
+                cell.add("told" if told(ran) else "GUESSED" if lucky else "answered", question, ran)
+            else:
+                cell.add("blind" if blind or (kind.guess and question.luck and told(ran)) else "WRONG", question, ran)
+        elif ran.returncode != 3:
+            cell.add("FAILED", question, ran)
+        elif kind.unreadable and kind.unreadable in ran.stderr + ran.stdout:
+            then, command = ran, command_of(ran)
+            while command and then.returncode == 3 and command.count(" && ") < 3:  # the store first, then what the clone lacks
+                then = after(kind, question, command, repaired)
+                command += f" && {command_of(then)}"
+            cell.add("unreadable" if then is ran or question.right(then) else "NO HELP", question, then, f"after {command}")
+        elif holds:
+            cell.add("NEEDLESS", question, ran)
+        else:
+            refused(kind, question, ran, cell, repaired, deepened)
+    return cells
+
+
+def after(kind, question, command, repaired):
+    """The answer in a fresh clone where that command was run."""
+    if command not in repaired:
+        repaired[command] = made(kind)
+        subprocess.run(["sh", "-c", command], cwd=repaired[command], env=env_of(kind), capture_output=True)
+    return ask(kind, question, repaired[command])
+
+
+def refused(kind, question, ran, cell, repaired, deepened):
+    command = command_of(ran)
+    if not command:
+        cell.add("NO WAY OUT", question, ran)
+        return
+    then = after(kind, question, command, repaired)
+    if not question.right(then):
+        cell.add("NO HELP", question, then, f"after {command}")
+        return
+    if kind.remote and (question.decision, command) not in deepened:  # the first of each is enough
+        deepened.add((question.decision, command))
+        fetched = ask(kind, question, made(kind), "--deepen")
+        if not question.right(fetched):
+            cell.add("NOT DEEPENED", question, fetched)
+            return
+    cell.add("refused", question, ran)
+
+
+class Api(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = json.dumps({"full_name": "acme/shop", "name": "shop", "default_branch": "develop"}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def newer_git():
+    """The folder of a git that can make a reftable."""
+    for folder in filter(None, (os.environ.get("NEWGIT"), "/usr/bin")):
+        said = subprocess.run([f"{folder}/git", "init", "-q", "--ref-format=reftable", WORK / "probe"], capture_output=True, env=ENV)
+        if said.returncode == 0:
+            return folder
+    return None
+
+
+try:
+    UPSTREAMS = upstreams()
+    NEWGIT = newer_git()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Api)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    API = server.server_port
+    chosen = [kind for kind in KINDS if not NAMES or any(name in kind.name for name in NAMES)]
+    if LIST:
+        print(f"{'kind':34}" + "".join(f"{name:26}" for name in DECISIONS.values()))
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        judged = {kind.name: pool.submit(judge, kind) for kind in chosen if NEWGIT or not kind.newgit}
+        for kind in chosen:
+            if LIST and kind.name in judged:
+                cells = judged[kind.name].result().values()
+                print(f"{kind.name:34}" + "".join(f"{cell.text():26}" for cell in cells).rstrip(), flush=True)
+        for kind in chosen:
+            if kind.name not in judged:
+                counted.skip(f"{kind.name}: git here can't make one; NEWGIT=FOLDER names one of 2.45 or newer")
+                continue
+            for letter, cell in judged[kind.name].result().items():
+                counted.note(f"{kind.name}, {DECISIONS[letter]}", "\n".join(cell.wrong))
+    counted.note("a refusal holds no result", talkative and f"{len(talkative)} do, the first: {talkative[0]}")
+finally:
+    shutil.rmtree(WORK, ignore_errors=True)
+counted.close()
