@@ -86,9 +86,11 @@ Result<Asked> ask(const Options& o, const cli::Context& context) {
     release.next.component = TRY(tag::component_of(o.component, context.section, context.config.folder()));
     release.next.types = TRY(tag::types_of(context.section));
     if (o.component.given()) release.wanted.tag_prefix = release.next.component.prefix;
-    const auto place_of = [&](const auto& input) { return context.place_of(input, replace_all(input, "-", "_")); };
-    TRY_VOID(tag::check(inputs, release.wanted, release.next, place_of));
-    release.wanted.context = TRY(tag::context_of(o.release.wanted.context, context.config, place_of("context")));
+    inputs.place_of = tag::places(
+        context.section, [&](const auto& input) { return context.place_of(input, replace_all(input, "-", "_")); });
+    TRY_VOID(tag::check(inputs, release.wanted, release.next));
+    release.wanted.context =
+        TRY(tag::context_of(o.release.wanted.context, context.config, inputs.place_of("context", 0)));
     return Asked(inputs, release);
 }
 

@@ -64,6 +64,24 @@ std::span<const config::Milder> milder() {
     return rows;
 }
 
+PlaceOf places(const config::Value& section, std::function<Place(const std::string&)> whole) {
+    return [section, whole = std::move(whole)](const std::string& input, int line) {
+        Place place = whole(input);
+        if (place.line == 0 || line == 0) return place;
+        const auto written = section[input];
+        if (!written.is_list()) { // the lines of a block stand below it
+            const bool block = place.column > 0 && place.excerpt.find('|') != std::string::npos;
+            return block ? Place{place.file, place.line + line, 0, {}} : place;
+        }
+        for (const auto& item : written.items()) {
+            const auto text = item.text();
+            line -= 1 + static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+            if (line <= 0) return item.place();
+        }
+        return place;
+    };
+}
+
 Result<std::string> context_of(const std::string& context, const config::Config& config, const Place& place) {
     if (!context.starts_with("git:") || context.size() == 4) return context;
     const sys::Path path = context.substr(4);

@@ -3,7 +3,9 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "config/milder.h"
+#include "tag/rules/notes.h"
 #include "tag/version/next_version.h"
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,6 +28,9 @@ struct ComponentWanted {
 // `git:PATH` with the absolute path, other contexts as they are. Error (usage): a link of the tree leads out of it on
 // the way, or, where fairlead.yml names the path (`place` has a line), it lies outside or any link is on the way.
 Result<std::string> context_of(const std::string& context, const config::Config& config, const Place& place);
+
+// Of entries in lists of fairlead.yml, one by one; `whole` knows where an input was written, if there.
+PlaceOf places(const config::Value& section, std::function<Place(const std::string& input)> whole);
 
 // The file's table of types before today's. Error (usage), at the row's place, as of CommitTypes::of_rows.
 Result<CommitTypes> types_of(const config::Value& section);

@@ -65,7 +65,7 @@ class Decider {
     Result<Given> schedule(const Rule& rule) {
         if (facts_.event.find("schedule") == std::string::npos)
             return Given::none(fmt::format("the event is '{}', not schedule", facts_.event));
-        auto value = TRY(expressions_.render_dates(rule.get("pattern"), rule.origin));
+        auto value = TRY(expressions_.render(rule.get("pattern"), expressions_.dates(), rule.origin));
         return Given::some(std::move(value), "the event is a schedule", Moves::no);
     }
 

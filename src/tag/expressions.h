@@ -15,16 +15,14 @@ class Expressions {
     Expressions(const Expressions&) = delete;
     Expressions& operator=(const Expressions&) = delete;
 
-    // In values, prefixes, suffixes, enable and labels.
+    const Names& everywhere() const { return global_; } // in values, prefixes, suffixes, enable and labels
+    const Names& dates() const { return dates_; }       // in the pattern of type=schedule
+
     Result<std::string> render(std::string_view text, const Origin& origin) { return render(text, global_, origin); }
-    // In the pattern of type=schedule: date and commit_date only.
-    Result<std::string> render_dates(std::string_view text, const Origin& origin) {
-        return render(text, dates_, origin);
-    }
     Result<std::string> render(std::string_view text, const Names& names, const Origin& origin);
 
   private:
-    Result<Value> date(const char* name, SystemTime instant, const Arguments* arguments);
+    Result<Value> date(const char* name, SystemTime instant, const std::vector<Argument>& arguments);
 
     const Facts& facts_;
     Notes& notes_;
@@ -35,5 +33,14 @@ class Expressions {
 // In the pattern of type=semver and type=pep440.
 Names version_names(const Semver& version, const std::string& raw);
 Names version_names(const Pep440& version, const std::string& raw);
+
+// What a template may hold, as a way out.
+constexpr std::string_view known_language = "expected {{name}}, {{date 'YYYYMMDD'}} or {{#if name}}…{{else}}…{{/if}}";
+
+// Every slip in a template is a fault of `notes`, whether or not it would be rendered for this event. Error (usage):
+// it can't be read.
+Result<void> check_template(std::string_view text, const Names& names, const Origin& origin, Notes& notes);
+// The same of `enable`, which must come to true or false.
+Result<void> check_enable(std::string_view text, const Names& names, const Origin& origin, Notes& notes);
 
 }

@@ -56,8 +56,16 @@ std::string plain_text(const Run& run) {
     return fmt::format("version {}\n{}", metadata.version, lines(metadata.tags));
 }
 
-report::Finding finding(const Note& note) {
+// At its place in the file, else with the input's name and line.
+report::Finding finding(Note note, const PlaceOf& place_of) {
     report::Finding finding;
+    const auto place = place_of ? place_of(note.origin.input, note.origin.line) : Place{};
+    if (place.line > 0) {
+        finding.file = place.file;
+        finding.line = place.line;
+        finding.column = place.column;
+        note.origin = {};
+    }
     finding.rule = note.weight == Weight::fault ? "tag/input" : "tag/none";
     finding.severity = report::Severity::warning;
     finding.message = describe(note);
@@ -69,6 +77,7 @@ report::Report failed(const Error& error) {
     report.tool = "tag";
     report.verdict = report::Verdict::error;
     report.error = error;
+    if (error.place.file.empty()) report.error->place = {}; // a line of an input
     const auto line = error.message.substr(0, error.message.find('\n'));
     report.bodies["github"] = "::error::" + report::escape_data(line) + "\n";
     return report;
@@ -112,12 +121,15 @@ Result<report::Report> publish(const Run& run, const sys::Environment& variables
     report.bodies["bake"] = bake_file(run.metadata, Bake::all) + "\n";
     report.bodies["docker-args"] = format_docker_args(run.metadata);
     report.bodies["json"] = explain ? explain_json(run) + "\n" : to_json(run.metadata) + "\n";
-    for (const auto& note : run.notes.all()) report.findings.push_back(finding(note));
+    for (const auto& note : run.notes.all()) report.findings.push_back(finding(note, run.inputs.place_of));
     return report;
 }
 
 void log_notes(const Run& run) {
-    for (const auto& note : run.notes.all()) sys::log_warning(describe(note));
+    for (const auto& note : run.notes.all()) {
+        const auto told = finding(note, run.inputs.place_of);
+        sys::log_warning((told.line > 0 ? fmt::format("{}:{}: ", told.file, told.line) : "") + told.message);
+    }
 }
 
 Result<report::Report> with_peer_error(Result<report::Report> report) {

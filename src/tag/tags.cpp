@@ -1,7 +1,7 @@
 #include "tag/tags.h"
 #include "base/text.h"
 #include "tag/labels.h"
-#include "tag/rules/lists.h"
+#include "tag/written.h"
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -10,28 +10,14 @@ namespace fairlead::tag {
 
 namespace {
 
-struct Entries {
-    std::vector<Origin> images, tags, flavor, labels, annotations;
-};
-
-Result<Entries> split_lists(const Inputs& inputs) {
-    Entries lists;
-    lists.images = TRY(split_entries(inputs.images, "images"));
-    lists.tags = TRY(split_entries(inputs.tags, "tags"));
-    lists.flavor = TRY(split_entries(inputs.flavor, "flavor"));
-    lists.labels = TRY(split_entries(inputs.labels, "labels"));
-    lists.annotations = TRY(split_entries(inputs.annotations, "annotations"));
-    return lists;
-}
-
-Result<void> add_labels(Run& run, const Entries& lists, const RepositoryFacts& repository) {
+Result<void> add_labels(Run& run, const Written& written, const RepositoryFacts& repository) {
     Expressions expressions(run.facts, run.notes);
     auto& metadata = run.metadata;
     const auto make = [&](const std::vector<Origin>& custom) {
         return make_labels(custom, repository, metadata.version, run.facts, expressions, run.notes);
     };
-    metadata.labels = TRY(make(lists.labels));
-    metadata.annotations = TRY(make(lists.annotations));
+    metadata.labels = TRY(make(written.labels));
+    metadata.annotations = TRY(make(written.annotations));
     return {};
 }
 
@@ -49,11 +35,12 @@ Inputs with_lists(Inputs inputs, const Lists& lists) {
 
 Result<void> decide_tags(Run& run, const std::function<RepositoryFacts()>& repository,
                          const sys::Environment& variables) {
-    const auto lists = TRY(split_lists(run.inputs));
+    auto written = TRY(read_written(run.inputs, run.notes));
     TRY_VOID(exports_variables(variables));
-    run.images = TRY(parse_images(lists.images, run.notes));
-    run.rules = TRY(parse_rules(lists.tags, run.notes));
-    run.flavor = TRY(parse_flavor(lists.flavor, run.notes));
+    if (run.inputs.strict == Strict::yes) TRY_VOID(refuse_faults(run.notes, run.inputs.place_of));
+    run.images = std::move(written.images);
+    run.rules = std::move(written.rules);
+    run.flavor = std::move(written.flavor);
     run.version = TRY(decide(run.rules, run.flavor, run.facts, run.inputs.strict, run.notes));
 
     auto& metadata = run.metadata;
@@ -66,13 +53,7 @@ Result<void> decide_tags(Run& run, const std::function<RepositoryFacts()>& repos
     if (metadata.version.empty()) run.notes.remark("No Docker image version has been generated. Check tags input.");
     if (metadata.tags.empty()) run.notes.remark("No Docker tag has been generated. Check tags input.");
 
-    if (const auto added = add_labels(run, lists, repository()); !added) run.refused = added.error();
-    return {};
-}
-
-Result<void> refuse_faults(const Run& run) {
-    for (const auto& note : run.notes.all())
-        if (note.weight == Weight::fault) return wrong_input(note.message, note.origin, note.way_out);
+    if (const auto added = add_labels(run, written, repository()); !added) run.refused = added.error();
     return {};
 }
 
@@ -85,7 +66,7 @@ Result<Run> make_tags(const Inputs& inputs, const Wanted& wanted, const sys::Env
     run.source = std::move(gathered.source);
     run.checkout = std::move(gathered.checkout);
     TRY_VOID(decide_tags(run, gathered.repository, variables));
-    if (inputs.strict == Strict::yes) TRY_VOID(refuse_faults(run));
+    if (inputs.strict == Strict::yes) TRY_VOID(refuse_faults(run.notes, run.inputs.place_of));
     return run;
 }
 

@@ -20,6 +20,7 @@ struct Inputs {
     Separators separators;
     std::string bake_target = "docker-metadata-action";
     Strict strict = Strict::no;
+    PlaceOf place_of = {}; // of what fairlead.yml says; empty: nothing is from there
 };
 
 struct Lists { // as they were given, one entry after the other
@@ -44,9 +45,6 @@ struct Run {
 // Decides from facts that are there. Errors (usage): an input; see also Run::refused.
 Result<void> decide_tags(Run& run, const std::function<RepositoryFacts()>& repository,
                          const sys::Environment& variables);
-
-// Under strict the first fault is the error.
-Result<void> refuse_faults(const Run& run);
 
 // Gathers the facts, decides, refuses faults where that is asked.
 Result<Run> make_tags(const Inputs& inputs, const Wanted& wanted, const sys::Environment& variables, sys::Clock& clock);

@@ -57,6 +57,8 @@ Result<Source> source_text(const Rule& rule, const Scene& scene) {
     return Source{tag->substr(prefix.size()), {}};
 }
 
+constexpr const char* around_version = "put ( ) around the version in match=…";
+
 // Patterns of one semver or pep440 rule, applied to the text at hand and to the repository's tags alike.
 class Matcher {
   public:
@@ -76,9 +78,10 @@ class Matcher {
         if (!groups) return std::optional<std::string>();
         if (groups->size() < 2 || !(*groups)[1])
             return wrong_input(fmt::format("{} has no group that took part", rule_->get("match")), rule_->origin,
-                               "put ( ) around the version in match=…");
+                               around_version);
         return (*groups)[1];
     }
+    bool has_group() const { return !pattern_ || pattern_->group_count() > 0; }
 
     Cut cut(const std::string& prefix) const {
         if (!pattern_ && prefix.empty()) return {};
@@ -216,6 +219,7 @@ class Match {
     std::optional<std::string> group(const ScriptPattern::Groups& groups) const {
         return index_ && *index_ < groups.size() ? groups[*index_] : std::nullopt;
     }
+    bool has_group() const { return every_ || (index_ && *index_ <= pattern_->group_count()); }
     // Of tags that begin as the one at hand does before the value.
     Cut cut(const std::string& prefix, const std::string& before) const {
         return [*this, prefix, before](std::string_view tag) -> std::optional<std::string> {
@@ -295,9 +299,17 @@ Result<Given> ask_match(const Rule& rule, const Scene& scene, const std::string&
 
 }
 
-Result<void> check_version_rule(const Rule& rule) {
-    if (rule.type == RuleType::match) TRY_VOID(Match::make(rule));
-    if (rule.type == RuleType::semver || rule.type == RuleType::pep440) TRY_VOID(Matcher::make(rule));
+Result<void> check_version_rule(const Rule& rule, Notes& notes) {
+    if (rule.type == RuleType::match) {
+        const auto match = TRY(Match::make(rule));
+        if (!match.has_group())
+            notes.fault(fmt::format("the pattern {} has no group {}", rule.get("pattern"), rule.get("group")),
+                        rule.origin, "count the ( ) of the pattern; 0 is the whole match");
+    } else if (rule.type == RuleType::semver || rule.type == RuleType::pep440) {
+        const auto matcher = TRY(Matcher::make(rule));
+        if (!matcher.has_group())
+            notes.fault(fmt::format("{} has no group", rule.get("match")), rule.origin, around_version);
+    }
     return {};
 }
 

@@ -28,8 +28,9 @@ struct Scene {
     Expressions& expressions;
 };
 
-// Whether its expression compiles. Error (usage): the one that ask_version_rule would give.
-Result<void> check_version_rule(const Rule& rule);
+// Its regular expression, before it is asked. Error (usage): the one that ask_version_rule would give. A group that
+// isn't there is a fault of `notes`.
+Result<void> check_version_rule(const Rule& rule, Notes& notes);
 
 Result<Given> ask_version_rule(const Rule& rule, const Scene& scene);
 

@@ -40,6 +40,7 @@ class ScriptPattern {
     using Groups = std::vector<std::optional<std::string>>; // [0] whole match
     Result<std::optional<Groups>> search(std::string_view text) const;
     Result<std::vector<std::string>> all_matches(std::string_view text) const; // whole ones, as with the flag g
+    std::size_t group_count() const;                                           // without the whole match
 
   private:
     struct State;

@@ -108,6 +108,12 @@ Result<std::optional<ScriptPattern::Groups>> ScriptPattern::search(std::string_v
     return std::optional(std::move(groups));
 }
 
+std::size_t ScriptPattern::group_count() const {
+    std::uint32_t count = 0;
+    pcre2_pattern_info(state_->code.get(), PCRE2_INFO_CAPTURECOUNT, &count);
+    return count;
+}
+
 Result<std::vector<std::string>> ScriptPattern::all_matches(std::string_view text) const {
     const MatchData data(pcre2_match_data_create_from_pattern(state_->code.get(), nullptr));
     Watch watch;

@@ -12,6 +12,16 @@ void Notes::add(Note note) {
     if (!known) notes_.push_back(std::move(note));
 }
 
+Result<void> refuse_faults(const Notes& notes, const PlaceOf& place_of) {
+    for (const auto& note : notes.all()) {
+        if (note.weight != Weight::fault) continue;
+        Error error = wrong_input(note.message, note.origin, note.way_out);
+        if (place_of) error.place = place_of(note.origin.input, note.origin.line);
+        return error;
+    }
+    return {};
+}
+
 std::string describe(const Origin& origin) {
     if (origin.input.empty()) return {};
     if (origin.line == 0) return fmt::format("input {}", origin.input);
@@ -30,7 +40,7 @@ Error wrong_input(std::string message, const Origin& origin, std::string_view wa
     if (!origin.text.empty()) second += ": `" + origin.text + "`";
     if (!way_out.empty()) second += (second.empty() ? "" : "; ") + std::string(way_out);
     if (!second.empty()) message += "\n" + second;
-    return usage(std::move(message));
+    return usage(std::move(message), {{}, origin.line, 0, {}});
 }
 
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.h"
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,9 +39,14 @@ class Notes {
     std::vector<Note> notes_;
 };
 
+// Where entry `line` of an input ("tags") was written, of no file: nowhere; line 0: the input as a whole.
+using PlaceOf = std::function<Place(const std::string& input, int line)>;
+// The first fault as an error (usage).
+Result<void> refuse_faults(const Notes& notes, const PlaceOf& place_of);
+
 std::string describe(const Origin& origin); // "tags, line 3"; empty without an input
 std::string describe(const Note& note);     // one line: message, place, way out
-// The message on the first line, then the place and what is allowed.
+// The message on the first line, then the place and what is allowed. The error's line is the input's, of no file.
 Error wrong_input(std::string message, const Origin& origin, std::string_view way_out = {});
 
 }

@@ -131,6 +131,11 @@ void note_unknown(const Rule& rule, Notes& notes) {
 
 std::string_view name_of(RuleType type) { return row_of(type).name; }
 
+bool takes(RuleType type, std::string_view attribute) {
+    const auto& own = row_of(type).own;
+    return std::find(own.begin(), own.end(), attribute) != own.end();
+}
+
 const std::string* Rule::find(std::string_view name) const {
     for (const auto& [known, value] : attributes)
         if (known == name) return &value;

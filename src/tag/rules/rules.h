@@ -23,6 +23,8 @@ struct Rule {
     bool is(std::string_view name) const { return get(name) == "true"; }
 };
 
+bool takes(RuleType type, std::string_view attribute); // besides those that every rule takes
+
 // Error (usage): the entry is refused. Unknown and repeated attributes are faults of `notes`.
 Result<Rule> parse_rule(const Origin& entry, Notes& notes);
 

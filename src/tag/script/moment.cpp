@@ -276,6 +276,13 @@ std::string format_moment(const LocalMoment& moment, std::string_view format) {
     return out;
 }
 
+bool has_token(std::string_view format) {
+    using namespace std::chrono_literals;
+    const LocalMoment first{SystemTime{}, 0, "a", true};
+    const LocalMoment other{SystemTime{} + 24h * 1200 + 13h + 59min + 59s + 999ms, 3600, "b", false}; // 14 April 1973
+    return format_moment(first, format) != format_moment(other, format);
+}
+
 std::string_view default_format(const LocalMoment& moment) {
     return moment.utc ? "YYYY-MM-DDTHH:mm:ss[Z]" : "YYYY-MM-DDTHH:mm:ssZ";
 }

@@ -19,6 +19,7 @@ struct LocalMoment {
 std::optional<LocalMoment> in_zone(SystemTime instant, std::string_view zone);
 
 std::string format_moment(const LocalMoment& moment, std::string_view format);
+bool has_token(std::string_view format);                    // what it writes isn't the same at any moment
 std::string_view default_format(const LocalMoment& moment); // ISO 8601, with Z or the offset
 
 }

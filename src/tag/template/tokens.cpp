@@ -1,7 +1,6 @@
 #include "tag/template/tokens.h"
 #include "tag/script/ecma.h"
 #include <algorithm>
-#include <cctype>
 #include <fmt/format.h>
 
 namespace fairlead::tag {
@@ -9,8 +8,7 @@ namespace fairlead::tag {
 namespace {
 
 using Kind = TemplateToken::Kind;
-
-bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
+constexpr auto npos = std::string_view::npos;
 
 class Splitter {
   public:
@@ -18,120 +16,92 @@ class Splitter {
 
     Result<std::vector<TemplateToken>> split() {
         while (at_ < text_.size()) {
-            const auto open = text_.find("{{", at_);
-            if (open == std::string_view::npos) {
-                add_text(text_.substr(at_));
-                break;
-            }
+            const auto open = std::min(text_.find("{{", at_), text_.size());
             const auto before = text_.substr(at_, open - at_);
-            if (before.size() > 1 && before.substr(before.size() - 2) == "\\\\") {
-                add_text(before.substr(0, before.size() - 1)); // two backslashes: one, and a tag
-            } else if (!before.empty() && before.back() == '\\') {
-                add_text(before.substr(0, before.size() - 1));
-                escaped(open);
-                continue;
-            } else {
-                add_text(before);
-            }
+            const bool escape = open < text_.size() && before.ends_with('\\');
+            const bool tag_behind = before.ends_with("\\\\"); // two backslashes: one, and a tag
+            add_text(before.substr(0, before.size() - (escape ? 1 : 0)));
             at_ = open;
-            TRY_VOID(tag());
+            if (escape && !tag_behind)
+                add_escaped();
+            else if (open < text_.size())
+                TRY_VOID(add_tag());
         }
         return std::move(tokens_);
     }
 
   private:
     void add_text(std::string_view text) {
-        if (!text.empty()) tokens_.push_back({Kind::text, std::string(text), at_, at_, false, false});
+        if (!text.empty()) tokens_.push_back({Kind::text, std::string(text), at_});
     }
 
-    // A backslash makes `{{` plain text up to the next tag.
-    void escaped(std::size_t open) {
-        auto end = text_.find("{{", open + 2);
-        if (end == std::string_view::npos)
-            end = text_.size();
-        else if (end >= 2 + open + 2 && text_.substr(end - 2, 2) == "\\\\")
-            end -= 2;
-        else if (end >= 1 + open + 2 && text_[end - 1] == '\\')
-            end -= 1;
-        add_text(text_.substr(open, end - open));
+    // A backslash makes `{{` plain text up to the next tag, or the backslashes before it.
+    void add_escaped() {
+        auto end = std::min(text_.find("{{", at_ + 2), text_.size());
+        for (int i = 0; i < 2 && end < text_.size() && end > at_ + 2 && text_[end - 1] == '\\'; ++i) --end;
+        add_text(text_.substr(at_, end - at_));
         at_ = end;
     }
 
     bool take(std::string_view mark) {
-        if (text_.substr(at_, mark.size()) != mark) return false;
+        if (!text_.substr(at_).starts_with(mark)) return false;
         at_ += mark.size();
         return true;
     }
 
-    Result<void> tag() {
+    Result<void> add_tag() {
         TemplateToken token;
         token.offset = at_;
         take("{{");
         token.strip_before = take("~");
-        if (take("!")) return comment(token);
-        if (take("{")) return rest(token, Kind::raw_value, "}");
-        if (take("&")) return rest(token, Kind::raw_value, "");
-        if (take("#>") || take("#*") || take("*"))
-            return template_error(text_, token.offset, "partial blocks and decorators are not available");
-        if (take(">")) return rest(token, Kind::partial, "");
-        if (take("#")) return rest(token, Kind::open, "");
-        if (take("/")) return rest(token, Kind::close, "");
-        if (take("^")) {
-            TRY_VOID(rest(token, Kind::inverse_open, ""));
-            auto& added = tokens_.back();
-            if (added.text.empty()) added.kind = Kind::otherwise;
-            return {};
+        token.kind = Kind::value;
+        const bool three = take("{");
+        const std::string_view close = three ? "}}}" : "}}";
+        if (take("!"))
+            token.kind = Kind::comment;
+        else if (three || take("&"))
+            token.kind = Kind::raw_value;
+        else if (take("#"))
+            token.kind = Kind::open;
+        else if (take("/"))
+            token.kind = Kind::close;
+        const auto end = token.kind == Kind::comment ? comment_end() : tag_end(close);
+        if (end == npos || (!three && token.kind != Kind::comment && text_.substr(end).starts_with("}}}")))
+            return template_error(text_, token.offset, "an expression is not closed");
+        auto inside = text_.substr(at_, end - at_);
+        at_ = end + close.size();
+        token.strip_after = inside.ends_with('~');
+        if (token.strip_after) inside.remove_suffix(1);
+        token.text = std::string(trim_blanks(inside));
+        if (token.kind == Kind::value && token.text.starts_with("else") &&
+            (token.text.size() == 4 || is_blank(token.text[4]))) {
+            token.kind = Kind::otherwise;
+            token.text = std::string(trim_blanks(std::string_view(token.text).substr(4)));
         }
-        TRY_VOID(rest(token, Kind::value, ""));
-        auto& added = tokens_.back();
-        const auto word = std::string_view(added.text).substr(0, 4);
-        if (word == "else" && (added.text.size() == 4 || !is_word_character(added.text[4]))) {
-            added.kind = Kind::otherwise;
-            added.text = std::string(trim_blanks(std::string_view(added.text).substr(4)));
-        }
-        return {};
-    }
-
-    Result<void> comment(TemplateToken token) {
-        const bool long_form = text_.substr(at_, 2) == "--";
-        const std::string_view mark = long_form ? "--" : "";
-        auto end = at_ + mark.size();
-        for (;; ++end) {
-            end = text_.find("}}", end);
-            if (end == std::string_view::npos) return template_error(text_, token.offset, "a comment is not closed");
-            auto body_end = end;
-            token.strip_after = text_[body_end - 1] == '~';
-            if (token.strip_after) --body_end;
-            if (!long_form || (body_end >= at_ + 2 && text_.substr(body_end - 2, 2) == "--")) break;
-        }
-        at_ = end + 2;
-        token.kind = Kind::comment;
         tokens_.push_back(std::move(token));
         return {};
     }
 
-    // Up to the closing marks, which don't count inside quotes and [ ]: three braces for three, two for two.
-    Result<void> rest(TemplateToken token, Kind kind, std::string_view extra) {
-        const auto begin = at_;
-        while (at_ < text_.size()) {
-            const auto end = at_;
-            if (take("}}}}")) break;
-            const bool three = take("}}}") || take("}~}}");
-            const bool strip = three ? text_[end + 1] == '~' : take("~}}");
-            if (three || strip || take("}}")) {
-                if (three == extra.empty()) break;
-                token.kind = kind;
-                token.strip_after = strip;
-                const auto written = text_.substr(begin, end - begin);
-                const auto text = trim_blanks(written);
-                token.inside = begin + static_cast<std::size_t>(text.data() - written.data());
-                token.text = std::string(text);
-                tokens_.push_back(std::move(token));
-                return {};
-            }
-            at_ += std::max<std::size_t>(quoted_size(text_.substr(at_)), 1);
+    // Of `! text` or `!-- text with }} --`.
+    std::size_t comment_end() const {
+        const bool is_long = text_.substr(at_).starts_with("--");
+        for (auto end = text_.find("}}", at_); end != npos; end = text_.find("}}", end + 1)) {
+            auto inside = text_.substr(at_, end - at_);
+            if (inside.ends_with('~')) inside.remove_suffix(1);
+            if (!is_long || inside.ends_with("--")) return end;
         }
-        return template_error(text_, token.offset, "an expression is not closed");
+        return npos;
+    }
+
+    // Closing marks don't count within quotes.
+    std::size_t tag_end(std::string_view close) const {
+        char quote = 0;
+        for (auto at = at_; at < text_.size(); ++at) {
+            const char c = text_[at];
+            if (quote == 0 && text_.substr(at).starts_with(close)) return at;
+            if (quote == 0 ? c == '\'' || c == '"' : c == quote) quote = quote == 0 ? c : '\0';
+        }
+        return npos;
     }
 
     std::string_view text_;
@@ -139,91 +109,29 @@ class Splitter {
     std::vector<TemplateToken> tokens_;
 };
 
-void strip_end(std::string& text) {
-    while (!text.empty() && is_blank(text.back())) text.pop_back();
-}
-void strip_start(std::string& text) {
-    text.erase(0, static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_blank) - text.begin()));
-}
-
-bool stands_alone(Kind kind) { return kind != Kind::text && kind != Kind::value && kind != Kind::raw_value; }
-bool is_space(char c) { return c == ' ' || c == '\t'; }
-
-// A block tag or comment that has a line for itself takes the line with it.
-void strip_lone_tags(std::vector<TemplateToken>& tokens) {
-    struct Cut {
-        std::size_t token, keep_from, keep_to;
-    };
-    std::vector<Cut> cuts;
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (!stands_alone(tokens[i].kind)) continue;
-        std::size_t keep_to = 0, keep_from = 0;
-        if (i > 0) {
-            if (tokens[i - 1].kind != Kind::text) continue;
-            const auto& text = tokens[i - 1].text;
-            keep_to = text.size();
-            while (keep_to > 0 && is_space(text[keep_to - 1])) --keep_to;
-            if (keep_to == 0 ? i != 1 : text[keep_to - 1] != '\n') continue;
-        }
-        if (i + 1 < tokens.size()) {
-            if (tokens[i + 1].kind != Kind::text) continue;
-            const auto& text = tokens[i + 1].text;
-            while (keep_from < text.size() && is_space(text[keep_from])) ++keep_from;
-            if (text.compare(keep_from, 2, "\r\n") == 0)
-                keep_from += 2;
-            else if (keep_from < text.size() && text[keep_from] == '\n')
-                ++keep_from;
-            else if (keep_from < text.size() || i + 2 < tokens.size())
-                continue;
-            cuts.push_back({i + 1, keep_from, std::string::npos});
-        }
-        if (i > 0) cuts.push_back({i - 1, 0, keep_to});
-    }
-    // Ends before starts, so that offsets stay right.
-    for (const auto& cut : cuts)
-        if (cut.keep_to != std::string::npos)
-            tokens[cut.token].text.resize(std::min(cut.keep_to, tokens[cut.token].text.size()));
-    for (const auto& cut : cuts)
-        if (cut.keep_to == std::string::npos)
-            tokens[cut.token].text.erase(0, std::min(cut.keep_from, tokens[cut.token].text.size()));
-}
-
-}
-
-TemplatePlace place_in(std::string_view text, std::size_t offset) {
-    const auto before = text.substr(0, offset);
-    const auto line_end = before.rfind('\n');
-    const auto in_line = before.substr(line_end == std::string_view::npos ? 0 : line_end + 1);
-    const auto characters = std::count_if(in_line.begin(), in_line.end(), [](char c) { return (c & 0xC0) != 0x80; });
-    return {1 + std::count(before.begin(), before.end(), '\n'), 1 + characters};
 }
 
 Error template_error(std::string_view text, std::size_t offset, std::string_view what) {
-    const auto place = place_in(text, offset);
-    return usage(fmt::format("Parse error on line {}, column {}: {} in `{}`", place.line, place.column, what, text));
-}
-
-std::size_t quoted_size(std::string_view text) {
-    if (text.empty() || (text[0] != '"' && text[0] != '\'' && text[0] != '[')) return 0;
-    const char close = text[0] == '[' ? ']' : text[0];
-    std::size_t escaped = 0; // the size, should no unescaped mark follow
-    for (std::size_t i = 1; i < text.size(); ++i) {
-        const bool escape = text[i] == '\\' && i + 1 < text.size() && text[i + 1] == close;
-        if (escape)
-            escaped = ++i + 1;
-        else if (text[i] == close)
-            return i + 1;
-    }
-    return escaped;
+    const auto before = text.substr(0, offset);
+    const auto in_line = before.substr(before.rfind('\n') + 1); // npos + 1 is 0
+    const auto column = 1 + std::count_if(in_line.begin(), in_line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    return usage(fmt::format("Parse error on line {}, column {}: {} in `{}`",
+                             1 + std::count(before.begin(), before.end(), '\n'), column, what, text));
 }
 
 Result<std::vector<TemplateToken>> split_template(std::string_view text) {
     auto tokens = TRY(Splitter(text).split());
-    strip_lone_tags(tokens);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (tokens[i].strip_before && i > 0 && tokens[i - 1].kind == Kind::text) strip_end(tokens[i - 1].text);
-        if (tokens[i].strip_after && i + 1 < tokens.size() && tokens[i + 1].kind == Kind::text)
-            strip_start(tokens[i + 1].text);
+        const auto is_text = [&](std::size_t at) { return at < tokens.size() && tokens[at].kind == Kind::text; };
+        if (tokens[i].strip_before && is_text(i - 1)) {
+            auto& before = tokens[i - 1].text;
+            while (!before.empty() && is_blank(before.back())) before.pop_back();
+        }
+        if (tokens[i].strip_after && is_text(i + 1)) {
+            auto& after = tokens[i + 1].text;
+            after.erase(
+                0, static_cast<std::size_t>(std::find_if_not(after.begin(), after.end(), is_blank) - after.begin()));
+        }
     }
     return tokens;
 }

@@ -14,6 +14,7 @@ extern "C" int fuzz_tag_expressions(const std::uint8_t* data, std::size_t size) 
     Expressions expressions(facts, notes);
     (void)expressions.render(text, {"tags", 1, {}});
     (void)expressions.render(text, version_names(*parse_semver("1.2.3-rc.1+b"), "v1.2.3-rc.1+b"), {"tags", 1, {}});
+    (void)check_enable(text, expressions.everywhere(), {"tags", 1, {}}, notes);
     if (const auto parsed = Template::parse(text); parsed.ok()) {
         const bool raw = parsed.value().is_only("raw");
         if (raw && !parsed.value().mentions("raw")) __builtin_trap();

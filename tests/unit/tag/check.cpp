@@ -59,7 +59,7 @@ const std::vector<Row>& rows() {
         {In::tags, "x,value=y", "y", "attribute 'value' is given twice, the last one counts"},
         {In::tags, "type=sha,", "sha-860c190", "'' has no meaning in a rule of type sha and is ignored"},
         {In::tags, "value={{branhc}}x", "x", "expression 'branhc' is unknown and stands for nothing"},
-        {In::tags, "value=a{{tag}}{{#with 'a=b'}}{{this}}{{/with}}", "aa-x3D-b",
+        {In::tags, "value={{date '[a=b]Y'}}", "a-x3D-b2024",
          "a value holds characters of HTML that are written as entities"},
         {In::tags, "value={{date 'HH' tz='+02:00'}}", "13", "time zone '+02:00' is unknown, UTC is taken"},
         {In::tags, "value=-x", "-x", "tag '-x' begins with '-', which registries refuse"},
@@ -67,12 +67,33 @@ const std::vector<Row>& rows() {
         {In::tags, "value=" + std::string(129, 'l'), std::string(129, 'l'),
          "tag '" + std::string(129, 'l') + "' has 129 characters"},
         {In::flavor, "onlatest=true", "main", "'onlatest' stands alone and is ignored"},
+        {In::flavor, "suffix={{brnach}}", "main", "expression 'brnach' is unknown and stands for nothing"},
         {In::flavor, "prefix=a=b", "amain", "'=b' after the value of 'prefix' is dropped"},
         {In::flavor, "latest=true\nprefix={{branch}}-,onlatest=true", "main-main -branch--latest",
          "expressions are not rendered on latest, which becomes '-branch--latest'"},
         {In::images, "a/b,", "a/b:main main", "an image without a name gives bare tags"},
         {In::images, "a b", "a b:main", "image name 'a b' is refused by registries"},
         {In::images, "a,b\nc", "b:main c:main", "image name 'a' is replaced by 'b'"},
+        {In::tags, "value={{date YYYY}}", "2024-02-29T13-05-09Z", "the format of {{date YYYY}} has no quotes"},
+        {In::tags, "value={{date '[at] 5'}}", "at-5", "the format '[at] 5' of {{date}} holds nothing of a date"},
+        {In::tags, "value={{sha 8}}", "860c190", "what stands behind 'sha' in {{sha}} is ignored"},
+        // of rules that don't fire, too
+        {In::tags, "x\ntype=semver,pattern={{verson}}", "x", "expression 'verson' is unknown and stands for nothing"},
+        {In::tags, "x\ntype=semver,pattern=v{{date 'Y'}}", "x", "Missing helper: \"date\""},
+        {In::tags, "x\ntype=pep440,pattern={{#if minro}}{{minor}}{{/if}}", "x", "expression 'minro' is unknown"},
+        {In::tags, "x\ntype=schedule,pattern={{branch}}", "x", "expression 'branch' is unknown"},
+        {In::tags, "x\ntype=schedule,pattern={{date}}", "x", "{{date}} has no format"},
+        {In::tags, "x\ntype=schedule,pattern={{date 'YY' tz='Asia/Tokio'}}", "x", "time zone 'Asia/Tokio' is unknown"},
+        {In::tags, "x\ntype=ref,event=pr,prefix={{bracnh}}", "x", "expression 'bracnh' is unknown"},
+        {In::tags, "x\ntype=sha,suffix={{tga}},enable=false", "x", "expression 'tga' is unknown"},
+        {In::tags, "x\ntype=semver,pattern={{version}},match=v.*", "x", "v.* has no group"},
+        {In::tags, "x\ntype=match,pattern=v(.),group=2", "x", "the pattern v(.) has no group 2"},
+        {In::tags, "x\ntype=raw,value={{branch}}y,enable={{#if branch}}false{{else}}no{{/if}}", "x",
+         "'no' is not true or false"},
+        {In::tags, "x\ny,enable={{#if branch}}false{{/if}}", "x", "'' is not true or false"},
+        {In::tags, "x\ny,enable={{#if is_default_branch}}false{{else}}true{{/if}}", "x",
+         "'is_default_branch' is the text true or false"},
+        {In::labels, "k={{date 'Y' tz='+1'}}", "main", "time zone '+1' is unknown"},
         {In::labels, "nothing", "main", "entry 'nothing' has no '=' and is dropped"},
         {In::labels, "=x", "main", "entry '=x' has no key"},
     };
@@ -122,6 +143,20 @@ TEST_CASE("forty wrong inputs: the peer's error, or its bytes and one warning th
         CHECK_FALSE(notes[0].way_out.empty());
         CHECK(strict.error().message.find(notes[0].message) == 0);
     }
+}
+
+TEST_CASE("what is written well gives no warning, whatever the event") {
+    Decision decision;
+    decision.inputs.tags = "type=schedule,pattern={{date 'YYYYMMDD' tz='Europe/Berlin'}}\n"
+                           "type=semver,pattern={{#if minor}}{{major}}.{{minor}}{{else}}{{major}}{{/if}}\n"
+                           "type=match,pattern=v(\\d+),group=1\n"
+                           "type=raw,value={{branch}}-{{sha}},enable={{is_default_branch}}\n"
+                           "type=raw,value=x,enable={{#if tag}}true{{else}}false{{/if}}\n"
+                           "type=raw,value=y,enable={{#if tag}}true{{/if}}{{#unless tag}}false{{/unless}}";
+    decision.inputs.flavor = "prefix={{#if base_ref}}{{base_ref}}-{{/if}}";
+    decision.inputs.labels = "built={{commit_date 'X'}}";
+    decision.inputs.strict = Strict::yes;
+    CHECK(decision.tags() == "main-860c190");
 }
 
 TEST_CASE("latest that a rule gives, too, is listed twice with a warning") {

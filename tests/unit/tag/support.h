@@ -48,7 +48,7 @@ struct Decision {
                 return RepositoryFacts{"shop", "A shop", "https://github.com/acme/shop", "MIT"};
             },
             sys::Environment(variables)));
-        if (inputs.strict == Strict::yes) TRY_VOID(refuse_faults(run));
+        if (inputs.strict == Strict::yes) TRY_VOID(refuse_faults(run.notes, {}));
         return run;
     }
     // The tags, one per line; an error as "error: " and its first line.
