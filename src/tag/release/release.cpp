@@ -73,6 +73,12 @@ std::string date_of(const Scene& scene, const sys::Environment& variables) {
     return format_utc(date.value_or(facts.now)).substr(0, 10);
 }
 
+WebLinks links_of(const Scene& scene, const sys::Environment& variables) {
+    WebLinks links{scene.gathered.repository().url};
+    links.host = variables.get("GITLAB_CI") ? Host::gitlab : host_of(links.url);
+    return links;
+}
+
 Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sys::Environment& variables,
                                            sys::Clock& clock, bool explain) {
     const auto scene = TRY(look(wanted, {}, variables, clock));
@@ -100,39 +106,36 @@ Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sy
     return report;
 }
 
-Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::Environment& variables,
-                                        sys::Clock& clock) {
-    const auto scene = TRY(look(wanted, wanted.to, variables, clock));
-    auto& checkout = *scene.gathered.checkout;
-    const auto& component = wanted.next.component;
-    const auto tag = wanted.to.empty() ? tag_built(scene) : tag_named(wanted.to, *scene.git);
-    ChangelogWanted log;
-    log.title = tag.value_or("Unreleased");
-    log.current = tag.value_or(scene.head.substr(0, 7));
-    log.links.url = scene.gathered.repository().url;
-    log.links.host = variables.get("GITLAB_CI") ? Host::gitlab : host_of(log.links.url);
-    log.date = date_of(scene, variables);
-    CommitRange range;
-    if (!wanted.from.empty()) {
-        const auto base = TRY(scene.git->resolve(wanted.from));
-        range = TRY(commits_between(component, base, scene.head, checkout));
-        log.previous = tag_named(wanted.from, *scene.git).value_or(base.substr(0, 7));
-    } else {
-        auto tags = TRY(version_tags(component.prefix, checkout)).tags;
-        std::erase_if(tags,
-                      [&](const VersionTag& other) { return other.name == tag; }); // the release itself is no base
-        range = TRY(commits_since_version(component, scene.head, Base::release, tags, checkout));
-        if (range.base) log.previous = range.base->name;
-    }
-    const auto text = changelog(log, range.commits);
+report::Report report_of(const std::string& text, const Log& log, const WebLinks& links) {
     report::Report report;
     report.tool = "tag";
     report.text = text;
     report.outputs = {{"changelog", text}, {"previous", log.previous}};
     report.bodies["markdown"] = report.bodies["lines"] = text;
-    report.bodies["json"] = sys::dump_json(sys::Json{{"changelog", text}, {"previous", log.previous}}) + "\n";
     report.bodies["env"] = format_env(report.outputs);
+    auto json = account_json(log, links);
+    for (const auto& [name, value] : report.outputs) json[name] = value;
+    report.bodies["json"] = sys::dump_json(json) + "\n";
+    if (!log.newcomers_known)
+        report.findings.push_back(warning("who is a new contributor is not known: the clone does not hold the history "
+                                          "before " +
+                                          log.previous + "; run: git fetch --unshallow"));
     return report;
+}
+
+Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::Environment& variables,
+                                        sys::Clock& clock) {
+    const auto scene = TRY(look(wanted, wanted.to, variables, clock));
+    const auto tag = wanted.to.empty() ? tag_built(scene) : tag_named(wanted.to, *scene.git);
+    ChangelogWanted text;
+    text.title = tag.value_or("Unreleased");
+    text.current = tag.value_or(scene.head.substr(0, 7));
+    text.links = links_of(scene, variables);
+    text.date = date_of(scene, variables);
+    const auto& types = wanted.next.types;
+    const LogWanted asked{scene.head, wanted.from, tag, wanted.next.component, types, text.links};
+    const auto log = TRY(read_log(asked, *scene.gathered.checkout));
+    return report_of(changelog(text, log, types, Style::markdown), log, text.links);
 }
 
 }

@@ -57,6 +57,18 @@ std::string WebLinks::issue(std::string_view number) const {
     return fmt::format("{}/{}issues/{}", url, host == Host::gitlab ? "-/" : "", number);
 }
 
+std::string WebLinks::pull(std::string_view number) const {
+    if (url.empty() || host == Host::github) return issue(number); // GitHub and Gitea lead on from there
+    return fmt::format("{}/{}/{}", url, host == Host::gitlab ? "-/merge_requests" : "pull-requests", number);
+}
+
+std::string WebLinks::elsewhere(std::string_view repository, char mark, std::string_view number) const {
+    const auto slash = url.find('/', url.find("://") + 3);
+    if (url.empty() || slash == url.npos) return {};
+    const WebLinks other{url.substr(0, slash + 1) + std::string(repository), host};
+    return mark == '!' ? other.pull(number) : other.issue(number);
+}
+
 std::string web_address(std::string_view remote) {
     if (remote.find("://") == remote.npos) { // git@host:path; one letter is a drive
         const auto colon = remote.find(':');

@@ -17,6 +17,9 @@ struct WebLinks {
     std::string commit(std::string_view id) const;
     std::string comparison(std::string_view from, std::string_view to) const;
     std::string issue(std::string_view number) const;
+    std::string pull(std::string_view number) const; // GitLab: merge request
+    // The issue of another repository ("group/project") on the same host; `mark`: '#', or '!' of GitLab.
+    std::string elsewhere(std::string_view repository, char mark, std::string_view number) const;
 };
 
 // git@github.com:a/b.git gives https://github.com/a/b; without user, password, query and the port of ssh. A path or a

@@ -1,4 +1,3 @@
-#include "tag/release/changelog.h"
 #include "tag/version/commit_range.h"
 #include "tag/version/next_version.h"
 #include "unit/tag/support.h"
@@ -260,24 +259,4 @@ TEST_CASE("a shallow clone is never answered wrongly") {
     CHECK(deep.value().version == "1.0.1");
     CHECK(checkout.commit_count("HEAD").value() == 3);
     CHECK(checkout.describe("HEAD").value().distance == 2);
-}
-
-TEST_CASE("a changelog groups by type and links, and nothing of a message is markup") {
-    std::vector<RangeCommit> commits;
-    for (const auto* text : {"feat(ui): <b>new</b> door (#12)", "fix!: lock", "docs: x",
-                             "fix: y\n\nBREAKING CHANGE: keys moved", "whatever", "perf: - [x] @all", "perf: 1. one"})
-        commits.push_back({std::string(40, 'a'), text});
-    ChangelogWanted wanted{"v2.0.0", "v1.0.0", "v2.0.0", {"https://github.com/acme/shop"}, "2024-02-29"};
-    const auto text = changelog(wanted, commits);
-    const auto has = [&](const char* part) { return text.find(part) != std::string::npos; };
-    CHECK(text.find("## [v2.0.0](https://github.com/acme/shop/compare/v1.0.0...v2.0.0) - 2024-02-29\n\n### Breaking "
-                    "changes\n\n- lock (") == 0);
-    for (const auto* part :
-         {"- keys moved (", "### Features\n\n- **ui:** ", "[#12](https://github.com/acme/shop/issues/12)",
-          "- \\- \\[x\\] @&#8203;all", "- 1\\. one"})
-        CHECK(has(part));
-    for (const auto* part : {"<b>", "docs", "\\[#"}) CHECK_FALSE(has(part));
-    wanted.title = wanted.current = "v2](x)<i>";
-    CHECK(changelog(wanted, {}) ==
-          "## [v2\\](x)&lt;i&gt;](https://github.com/acme/shop/compare/v1.0.0...v2%5D%28x%29%3Ci%3E) - 2024-02-29\n");
 }
