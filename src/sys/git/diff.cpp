@@ -362,25 +362,4 @@ Result<std::size_t> Repository::staged_files() const {
     return count;
 }
 
-Result<std::vector<std::string>> Repository::changed_paths(std::string_view commit) const {
-    const git_oid id = TRY(state_->id_of(commit));
-    const GitTree now = TRY(state_->tree_of(commit));
-    const auto parents = TRY(parent_trees(*state_, commit));
-    TRY_VOID(TreeBounds(*state_, id).count(parents.front().get(), now.get()));
-    git_diff_options options;
-    git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION);
-    GitDiff diff;
-    const int status =
-        git_make(diff, git_diff_tree_to_tree, state_->handle.get(), parents.front().get(), now.get(), &options);
-    if (status == GIT_ENOTFOUND) return state_->missing_tree("a folder of commit", id);
-    if (status != 0)
-        return could_not(fmt::format("commit {} can't be compared with its parent: {}", commit, git_reason()));
-    std::vector<std::string> paths;
-    for (std::size_t i = 0; i < git_diff_num_deltas(diff.get()); ++i)
-        paths.emplace_back(git_diff_get_delta(diff.get(), i)->new_file.path);
-    std::sort(paths.begin(), paths.end());
-    paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
-    return paths;
-}
-
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include "base/time.h"
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -35,6 +36,19 @@ struct CommitText {
     std::string_view message;
     std::size_t parents = 0;
     std::string_view headers = {}; // as of CommitParts
+};
+
+using ObjectId = std::array<unsigned char, 20>; // all zero: none
+
+struct HistoryCommit {
+    std::string id;                 // 40 hex digits
+    std::size_t number = 0;         // of the reading that showed its message, from 0
+    std::uint64_t behind = 0;       // bit i: it is bases[i], or an ancestor of it
+    ObjectId tree{}, tree_before{}; // its own, and its first parent's
+};
+struct History {
+    std::vector<HistoryCommit> commits; // newest first
+    std::vector<bool> reached;          // of each base: whether it is an ancestor of head, or head itself
 };
 
 struct Reference {
@@ -99,15 +113,12 @@ class Repository {
     // Commits reachable from `head` and not from `base` (empty: all), newest first, merges included.
     // Error (could_not) with the fetch command to run when an object or the boundary is missing.
     Result<std::vector<std::string>> range(std::string_view base, std::string_view head) const;
-    // The same range for those who want the messages: each object is read once. `read` is called for every commit that
-    // the walk looks at, some outside the range among them; what comes back are the numbers of its calls, from 0, for
-    // the commits of the range, newest first. `base_reached`: whether base is an ancestor of head (or head itself).
-    struct TextRange {
-        std::vector<std::size_t> commits;
-        bool base_reached = false;
-    };
-    Result<TextRange> text_range(std::string_view base, std::string_view head,
-                                 const std::function<Result<void>(const CommitText&)>& read) const;
+    // For those who want the messages, too: commits reachable from `head` and not from all of `bases`, at most
+    // most_bases of them (none: all commits); each object is read once. `read` is called for every commit that the walk
+    // looks at, some of no range among them.
+    static constexpr std::size_t most_bases = 63;
+    Result<History> history(const std::vector<std::string>& bases, std::string_view head,
+                            const std::function<Result<void>(const CommitText&)>& read) const;
     // `head` and its ancestors, newest first, until `each` wants no more; error as of range() where the history ends
     // early.
     enum class More { no, yes };
@@ -119,7 +130,6 @@ class Repository {
     Result<std::vector<std::string>> tracked_files() const;  // paths in the index, sorted
     Result<std::vector<std::string>> left_out_files() const; // of those: not in a sparse work tree; sorted
     Result<std::vector<std::string>> submodules() const;     // of those: sorted
-    Result<std::vector<std::string>> changed_paths(std::string_view commit) const; // against its first parent
     // Lines that the commit adds; for a merge those that are in none of its parents. Error (could_not) also where the
     // commit changes more than a million files and folders, or a folder that git itself would not make.
     using EachAdded = std::function<Result<void>(AddedLines)>;
@@ -137,6 +147,7 @@ class Repository {
     Result<std::string> read_staged(std::string_view path) const; // content in the index
 
   private:
+    friend class ChangedPaths;
     explicit Repository(std::unique_ptr<GitState> state);
     std::unique_ptr<GitState> state_;
 };

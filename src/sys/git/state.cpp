@@ -81,16 +81,17 @@ Result<git_oid> GitState::id_of(std::string_view text) const {
     return id;
 }
 
-std::uint64_t GitState::size_of(const git_oid& id) const {
-    Freed<git_odb, git_odb_free> objects;
+std::uint64_t GitState::size_of(const git_oid& id, git_odb* objects) const {
+    Freed<git_odb, git_odb_free> own;
     std::size_t size = 0;
     git_object_t type = GIT_OBJECT_INVALID;
-    if (git_make(objects, git_repository_odb, handle.get()) != 0) return 0;
-    return git_odb_read_header(&size, &type, objects.get(), &id) == 0 ? size : 0;
+    if (!objects && git_make(own, git_repository_odb, handle.get()) != 0) return 0;
+    return git_odb_read_header(&size, &type, objects ? objects : own.get(), &id) == 0 ? size : 0;
 }
 
-Result<void> GitState::refuse_large(std::string_view what, const git_oid& id, std::uint64_t limit) const {
-    const std::uint64_t size = size_of(id);
+Result<void> GitState::refuse_large(std::string_view what, const git_oid& id, std::uint64_t limit,
+                                    git_odb* objects) const {
+    const std::uint64_t size = size_of(id, objects);
     if (size <= limit) return {};
     return could_not(fmt::format("{} {} has {} bytes, and at most {} MiB of one are read; take it out of the history",
                                  what, git_id_text(id), size, limit >> 20));

@@ -43,6 +43,17 @@ std::string git_reason();                    // libgit2's last one
 
 constexpr std::uint64_t largest_object = 64u << 20; // of a commit or a tree
 
+// Objects that are read once need no place in libgit2's cache. 4096 bytes is its limit for them otherwise.
+struct CacheOff {
+    explicit CacheOff(git_object_t its_type) : type(its_type) {
+        git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, type, std::size_t{0});
+    }
+    ~CacheOff() { git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, type, std::size_t{4096}); }
+    CacheOff(const CacheOff&) = delete;
+    CacheOff& operator=(const CacheOff&) = delete;
+    git_object_t type;
+};
+
 struct GitState {
     Freed<git_repository, git_repository_free> handle;
     GitIds boundary; // commits of a shallow clone whose parents were not fetched
@@ -53,8 +64,10 @@ struct GitState {
     Result<std::string> bytes_of_commit(const git_oid& id) const; // all of them: libgit2's own text ends at a NUL
     Result<GitTree> tree_of(std::string_view commit) const;
     Result<GitTree> tree(const git_oid& id, const git_oid& commit) const; // of that commit
-    std::uint64_t size_of(const git_oid& id) const;                       // as stored, unread; 0 where it is missing
-    Result<void> refuse_large(std::string_view what, const git_oid& id, std::uint64_t limit) const;
+    // As stored, unread; 0 where it is missing. Whoever asks often brings the objects.
+    std::uint64_t size_of(const git_oid& id, git_odb* objects = nullptr) const;
+    Result<void> refuse_large(std::string_view what, const git_oid& id, std::uint64_t limit,
+                              git_odb* objects = nullptr) const;
     Result<GitBlob> blob(const git_oid& id) const;
     Result<GitIndex> index() const;
     Result<std::vector<std::string>> paths_in_index(bool (*wanted)(const git_index_entry&)) const; // sorted

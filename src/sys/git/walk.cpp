@@ -3,6 +3,8 @@
 #include "sys/git/state.h"
 #include "sys/signals.h"
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <charconv>
 #include <fmt/format.h>
 #include <limits>
@@ -12,17 +14,19 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr unsigned of_head = 1, of_base = 2, of_both = of_head | of_base;
+using Colors = std::uint64_t;
+constexpr Colors of_head = 1, of_base = 2; // of further bases the bits above
 
 struct Node {
     std::int64_t time = 0;
-    unsigned colors = 0;
+    Colors colors = 0;
     bool older_than_common = false; // an ancestor of a common commit: neither in the range nor a better base
     bool cut = false;               // its parents are not in this clone
     bool visited = false;
     int queued = 0;
     std::size_t number = 0; // of the reading
     std::size_t parents = 0;
+    git_oid tree{};
     git_oid first_parent{}; // most have just one, which costs no memory of its own
     std::vector<git_oid> more_parents;
     const git_oid& parent(std::size_t index) const { return index == 0 ? first_parent : more_parents[index - 1]; }
@@ -57,7 +61,10 @@ bool parse_commit(std::string_view bytes, Node& node, std::string_view& message)
     while (!bytes.empty() && bytes[0] != '\n') {
         const auto line = line_of();
         git_oid parent;
-        if (line.starts_with("parent ")) {
+        if (line.starts_with("tree ")) {
+            if (line.size() != 5 + GIT_OID_HEXSZ || git_oid_fromstrn(&node.tree, line.data() + 5, GIT_OID_HEXSZ) != 0)
+                return false;
+        } else if (line.starts_with("parent ")) {
             if (line.size() < 7 + GIT_OID_HEXSZ || git_oid_fromstrn(&parent, line.data() + 7, GIT_OID_HEXSZ) != 0)
                 return false;
             node.add_parent(parent);
@@ -76,7 +83,8 @@ class Walk {
   public:
     explicit Walk(const GitState& state, Read read = {}) : state_(state), read_(std::move(read)) {}
 
-    Result<void> start(std::string_view commit, unsigned color) {
+    Result<void> start(std::string_view commit, Colors color) {
+        common_ |= color;
         const git_oid id = TRY(state_.id_of(commit));
         Item* item = TRY(load(id));
         if (!item) return state_.missing("commit", id);
@@ -110,22 +118,34 @@ class Walk {
         return {};
     }
 
-    // Commits of head's color alone, in the order of the walk. Error when a cut makes the answer uncertain.
+    // Commits of head's that a base lacks, in the order of the walk. Error when a cut makes the answer uncertain.
     Result<void> only_of_head(const std::function<void(const git_oid&, const Node&)>& each) const {
-        std::int64_t newest_cut_of_base = std::numeric_limits<std::int64_t>::min();
+        std::array<std::int64_t, 64> newest_cut; // by color
+        newest_cut.fill(std::numeric_limits<std::int64_t>::min());
         for (const auto& [id, node] : nodes_)
-            if (node.cut && (node.colors & of_base)) newest_cut_of_base = std::max(newest_cut_of_base, node.time);
+            for (Colors rest = node.cut ? node.colors & ~of_head : 0; rest != 0; rest &= rest - 1) {
+                auto& newest = newest_cut[static_cast<std::size_t>(std::countr_zero(rest))];
+                newest = std::max(newest, node.time);
+            }
         for (const Item* item : order_) {
             const auto& [id, node] = *item;
-            if (node.colors != of_head) continue;
-            // A commit older than where the base's history ends here may well belong to the base.
-            if (node.cut || node.time < newest_cut_of_base) return cut_off(id);
+            if (!(node.colors & of_head) || node.colors == common_) continue;
+            // A commit older than where a base's history ends here may well belong to the base.
+            bool uncertain = node.cut;
+            for (Colors rest = common_ & ~node.colors; rest != 0; rest &= rest - 1)
+                uncertain |= node.time < newest_cut[static_cast<std::size_t>(std::countr_zero(rest))];
+            if (uncertain) return cut_off(id);
             each(id, node);
         }
         return {};
     }
 
-    bool reached(const git_oid& id, unsigned color) const {
+    const git_oid* tree_of(const git_oid& id) const {
+        const auto found = nodes_.find(id);
+        return found != nodes_.end() ? &found->second.tree : nullptr;
+    }
+
+    bool reached(const git_oid& id, Colors color) const {
         const auto found = nodes_.find(id);
         return found != nodes_.end() && (found->second.colors & color) != 0;
     }
@@ -133,7 +153,7 @@ class Walk {
     Result<std::optional<std::string>> best_common() const {
         for (const Item* item : order_) { // newest first
             const auto& [id, node] = *item;
-            if (node.colors == of_both && !node.older_than_common) return std::optional(git_id_text(id));
+            if (node.colors == common_ && !node.older_than_common) return std::optional(git_id_text(id));
         }
         for (const auto& [id, node] : nodes_)
             if (node.cut) return cut_off(id);
@@ -155,7 +175,7 @@ class Walk {
         if (!is_new) return &*found;
         if (!objects_ && git_make(objects_, git_repository_odb, state_.handle.get()) != 0)
             return could_not(fmt::format("the objects of {} can't be read: {}", state_.shown(), git_reason()));
-        if (const auto fits = state_.refuse_large("commit", id, largest_object); !fits.ok()) {
+        if (const auto fits = state_.refuse_large("commit", id, largest_object, objects_.get()); !fits.ok()) {
             nodes_.erase(found);
             return fits.error();
         }
@@ -178,7 +198,7 @@ class Walk {
         return &*found;
     }
 
-    void paint(Item& item, unsigned colors, bool older_than_common) {
+    void paint(Item& item, Colors colors, bool older_than_common) {
         Node& node = item.second;
         const bool seen = node.colors != 0;
         if (seen && (node.colors | colors) == node.colors && (node.older_than_common || !older_than_common)) return;
@@ -196,8 +216,8 @@ class Walk {
         if (!node.older_than_common) --open_;
         if (!node.visited) order_.push_back(&item);
         node.visited = true;
-        if (node.colors == of_head) oldest_of_head_ = std::min(oldest_of_head_, node.time);
-        const bool common = node.colors == of_both;
+        const bool common = node.colors == common_;
+        if ((node.colors & of_head) && !common) oldest_of_head_ = std::min(oldest_of_head_, node.time);
         for (std::size_t i = 0; i < node.parents; ++i) {
             Item* parent = TRY(load(node.parent(i)));
             if (parent)
@@ -215,6 +235,7 @@ class Walk {
     Read read_;
     Freed<git_odb, git_odb_free> objects_;
     std::size_t loaded_ = 0;
+    Colors common_ = of_head | of_base; // a commit's that are behind all that was started from
     Nodes nodes_;
     std::priority_queue<Entry> queue_;
     std::vector<const Item*> order_;
@@ -235,31 +256,28 @@ Result<std::vector<std::string>> Repository::range(std::string_view base, std::s
     return result;
 }
 
-namespace {
-
-// Objects that are read once need no place in libgit2's cache. 4096 bytes is its limit for commits otherwise.
-struct CacheOff {
-    CacheOff() { git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_COMMIT, std::size_t{0}); }
-    ~CacheOff() { git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_COMMIT, std::size_t{4096}); }
-};
-
-}
-
-Result<Repository::TextRange> Repository::text_range(std::string_view base, std::string_view head,
-                                                     const std::function<Result<void>(const CommitText&)>& read) const {
-    const CacheOff cache_off;
+Result<History> Repository::history(const std::vector<std::string>& bases, std::string_view head,
+                                    const std::function<Result<void>(const CommitText&)>& read) const {
+    const CacheOff cache_off(GIT_OBJECT_COMMIT);
     Walk walk(*state_, read);
     TRY_VOID(walk.start(head, of_head));
-    if (!base.empty()) TRY_VOID(walk.start(base, of_base));
+    for (std::size_t i = 0; i < bases.size(); ++i) TRY_VOID(walk.start(bases[i], of_base << i));
     TRY_VOID(walk.run());
-    TextRange range;
-    range.base_reached = true;
-    if (!base.empty()) {
+    History history;
+    for (const auto& base : bases) {
         const auto id = TRY(state_->id_of(base));
-        range.base_reached = walk.reached(id, of_head);
+        history.reached.push_back(walk.reached(id, of_head));
     }
-    TRY_VOID(walk.only_of_head([&](const git_oid&, const Node& node) { range.commits.push_back(node.number); }));
-    return range;
+    const auto raw = [](const git_oid* id) {
+        ObjectId bytes{};
+        if (id) std::copy(std::begin(id->id), std::end(id->id), bytes.begin());
+        return bytes;
+    };
+    TRY_VOID(walk.only_of_head([&](const git_oid& id, const Node& node) {
+        const auto* before = node.parents > 0 ? walk.tree_of(node.first_parent) : nullptr;
+        history.commits.push_back({git_id_text(id), node.number, node.colors / of_base, raw(&node.tree), raw(before)});
+    }));
+    return history;
 }
 
 Result<void> Repository::each_ancestor(std::string_view head,

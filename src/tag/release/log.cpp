@@ -18,7 +18,8 @@ sys::Mailmap mailmap_at(const std::string& commit, const sys::Repository& git) {
 Result<std::vector<LogCommit>> read_commits(const std::string& base, const std::string& head,
                                             const sys::Mailmap& mailmap, const sys::Repository& git) {
     std::vector<LogCommit> read;
-    const auto range = TRY(git.text_range(base, head, [&](const sys::CommitText& commit) {
+    const auto bases = base.empty() ? std::vector<std::string>() : std::vector{base};
+    const auto range = TRY(git.history(bases, head, [&](const sys::CommitText& commit) {
         LogCommit one{std::string(commit.id), {}, std::string(commit.message), {}};
         for (auto headers = commit.headers; headers.find("parent ") != headers.npos;) {
             headers.remove_prefix(headers.find('\n') + 1); // the first is the tree
@@ -31,7 +32,7 @@ Result<std::vector<LogCommit>> read_commits(const std::string& base, const std::
         return Result<void>();
     }));
     std::vector<LogCommit> commits;
-    for (const auto number : range.commits) commits.push_back(std::move(read[number]));
+    for (const auto& commit : range.commits) commits.push_back(std::move(read[commit.number]));
     return commits;
 }
 
@@ -39,7 +40,7 @@ Result<std::vector<LogCommit>> read_commits(const std::string& base, const std::
 Result<Words> people_behind(const std::string& base, const sys::Mailmap& mailmap, const sys::Repository& git) {
     Words known;
     Words seen; // most commits are of few
-    TRY_VOID(git.text_range("", base, [&](const sys::CommitText& commit) {
+    TRY_VOID(git.history({}, base, [&](const sys::CommitText& commit) {
         const auto author = sys::signature_of(commit.headers, "author");
         const bool alone = commit.message.find("uthored-") == commit.message.npos;
         if (alone && !seen.insert(author.name + '<' + author.email).second) return Result<void>();

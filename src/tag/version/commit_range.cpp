@@ -1,4 +1,5 @@
 #include "tag/version/commit_range.h"
+#include "sys/git/changed_paths.h"
 #include <algorithm>
 #include <filesystem>
 #include <map>
@@ -58,15 +59,22 @@ std::filesystem::path way_to_globs(const Component& component, const sys::Reposi
     return way == "." || way.string().starts_with("..") ? std::filesystem::path() : way;
 }
 
-Result<void> keep_own(const Component& component, const sys::Repository& git, std::vector<RangeCommit>& commits) {
+// Those that concern the component, each with what it changes.
+Result<void> keep_own(const Component& component, const sys::Repository& git, std::vector<RangeCommit>& commits,
+                      const std::vector<sys::HistoryCommit>& history) {
     if (component.include.empty() && component.exclude.empty()) return {};
+    using More = sys::Repository::More;
     const auto way = way_to_globs(component, git);
+    sys::ChangedPaths changed(git, beginnings(component, way.string()));
     std::vector<RangeCommit> own;
-    for (auto& commit : commits) {
-        auto paths = TRY(git.changed_paths(commit.id));
-        if (!way.empty())
-            for (auto& path : paths) path = std::filesystem::path(path).lexically_relative(way).string();
-        if (belongs(component, paths)) own.push_back(std::move(commit));
+    for (std::size_t i = 0; i < commits.size(); ++i) {
+        bool is_own = false;
+        TRY_VOID(changed.of(history[i], [&](const std::string& path) -> Result<More> {
+            is_own =
+                belongs(component, way.empty() ? path : std::filesystem::path(path).lexically_relative(way).string());
+            return is_own ? More::no : More::yes;
+        }));
+        if (is_own) own.push_back(std::move(commits[i]));
     }
     commits = std::move(own);
     return {};
@@ -74,25 +82,29 @@ Result<void> keep_own(const Component& component, const sys::Repository& git, st
 
 struct Walked {
     std::vector<RangeCommit> commits;
+    std::vector<sys::HistoryCommit> history; // of the same
     bool base_reached = false;
 };
 
 Result<Walked> walk(const sys::Repository& git, const std::string& base, const std::string& head) {
     std::vector<RangeCommit> read;
-    const auto range = TRY(git.text_range(base, head, [&](const sys::CommitText& commit) {
+    std::vector<std::string> bases;
+    if (!base.empty()) bases.push_back(base);
+    auto history = TRY(git.history(bases, head, [&](const sys::CommitText& commit) {
         read.push_back({std::string(commit.id), std::string(commit.message)});
         return Result<void>();
     }));
     Walked walked;
-    walked.base_reached = range.base_reached;
-    for (const auto number : range.commits) walked.commits.push_back(std::move(read[number]));
+    walked.base_reached = base.empty() || history.reached.front();
+    for (const auto& commit : history.commits) walked.commits.push_back(std::move(read[commit.number]));
+    walked.history = std::move(history.commits);
     return walked;
 }
 
 Result<CommitRange> finish(const Component& component, const sys::Repository& git, std::optional<VersionTag> base,
-                           std::vector<RangeCommit> commits) {
-    CommitRange range{std::move(base), std::move(commits), {}};
-    TRY_VOID(keep_own(component, git, range.commits));
+                           Walked walked) {
+    CommitRange range{std::move(base), std::move(walked.commits), {}};
+    TRY_VOID(keep_own(component, git, range.commits, walked.history));
     const auto gone = TRY(Reverts(range.commits, git).find());
     for (std::size_t i = 0; i < gone.size(); ++i)
         if (gone[i]) range.undone.push_back(range.commits[i].id);
@@ -133,23 +145,23 @@ Result<CommitRange> commits_since_version(const Component& component, const std:
     if (!candidates.empty()) {
         if (const auto commit = TRY(checkout.commit_of_tag(candidates.front().name))) {
             auto walked = TRY(walk(git, *commit, head));
-            if (walked.base_reached) return finish(component, git, candidates.front(), std::move(walked.commits));
+            if (walked.base_reached) return finish(component, git, candidates.front(), std::move(walked));
         }
         const auto highest = TRY(highest_behind(candidates, head, checkout));
         if (highest.tag) {
             auto walked = TRY(walk(git, highest.commit, head));
-            return finish(component, git, *highest.tag, std::move(walked.commits));
+            return finish(component, git, *highest.tag, std::move(walked));
         }
     }
     auto walked = TRY(walk(git, "", head));
-    return finish(component, git, std::nullopt, std::move(walked.commits));
+    return finish(component, git, std::nullopt, std::move(walked));
 }
 
 Result<CommitRange> commits_between(const Component& component, const std::string& base, const std::string& head,
                                     Checkout& checkout) {
     const auto& git = *TRY(checkout.repository());
     auto walked = TRY(walk(git, base, head));
-    return finish(component, git, std::nullopt, std::move(walked.commits));
+    return finish(component, git, std::nullopt, std::move(walked));
 }
 
 }

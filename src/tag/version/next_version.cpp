@@ -122,18 +122,28 @@ Semver raise(const Semver& version, Level level) {
     return version;
 }
 
-bool belongs(const Component& component, const std::vector<std::string>& paths) {
-    const auto longest = [](const std::vector<std::string>& globs, const std::string& path) {
+bool belongs(const Component& component, const std::string& path) {
+    const auto longest = [&](const std::vector<std::string>& globs) {
         std::size_t size = 0;
         for (const auto& glob : globs)
-            if (glob_match(glob, path)) size = std::max(size, glob.size());
+            if (glob.size() > size && glob_match(glob, path)) size = glob.size();
         return size;
     };
-    return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
-        if (longest(component.exclude, path) > 0) return false;
-        const auto own = component.include.empty() ? 1 : longest(component.include, path);
-        return own > 0 && own >= longest(component.others, path);
-    });
+    const auto own = component.include.empty() ? 1 : longest(component.include);
+    return own > 0 && longest(component.exclude) == 0 && own >= longest(component.others);
+}
+
+std::vector<std::string> beginnings(const Component& component, const std::string& folder) {
+    std::vector<std::string> all;
+    for (const auto& glob : component.include) {
+        const auto fixed = std::find_if(glob.begin(), glob.end(), [](char c) {
+            return std::string_view("*?[{").find(c) != std::string_view::npos || static_cast<unsigned char>(c) >= 0x80;
+        });
+        const std::string text(glob.begin(), fixed);
+        const bool leads_out = text.empty() || text == "." || text.starts_with("..");
+        all.push_back(folder.empty() ? text : leads_out ? "" : folder + "/" + text);
+    }
+    return all;
 }
 
 namespace {

@@ -38,7 +38,9 @@ struct NextVersion {
 
 Level level_of(const CommitTypes& types, const CommitMessage& message, bool hold);
 Semver raise(const Semver& version, Level level);
-bool belongs(const Component& component, const std::vector<std::string>& paths);
+bool belongs(const Component& component, const std::string& path);
+// What every path begins with that can belong to it, as seen from the root; `folder`: from there to where globs start.
+std::vector<std::string> beginnings(const Component& component, const std::string& folder);
 
 Result<void> check_channel(const std::string& channel); // error (usage): it can't stand in a version
 Result<void> check_initial(const std::string& version); // error (usage): it is no release

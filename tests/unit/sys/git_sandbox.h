@@ -1,8 +1,10 @@
 #pragma once
 #include "base/text.h"
 #include "support/catch.h"
+#include "sys/git/changed_paths.h"
 #include "sys/git/repository.h"
 #include "sys/signals.h"
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -139,6 +141,20 @@ using Strings = std::vector<std::string>;
 inline bool says(const Error& error, const std::string& words) {
     UNSCOPED_INFO(error.message);
     return error.message.find(words) != std::string::npos;
+}
+
+// What a commit changes against its first parent, sorted.
+inline Result<std::vector<std::string>> changed(const Repository& repository, const std::string& commit,
+                                                std::vector<std::string> beginnings = {}) {
+    const auto history = TRY(repository.history({}, commit, [](const sys::CommitText&) -> Result<void> { return {}; }));
+    std::vector<std::string> paths;
+    ChangedPaths reader(repository, std::move(beginnings));
+    TRY_VOID(reader.of(history.commits.front(), [&](const std::string& path) -> Result<Repository::More> {
+        paths.push_back(path);
+        return Repository::More::yes;
+    }));
+    std::sort(paths.begin(), paths.end());
+    return paths;
 }
 
 }

@@ -27,11 +27,11 @@ TEST_CASE("added lines carry their numbers in the new file, without line ends") 
     const std::string second = box.commit("dir/f.txt", "zero\none\ntwo\r\nthree\nfour\nfive\n");
     CHECK(added(box.open(), second) ==
           Strings{"dir/f.txt:1: zero", "dir/f.txt:4: three", "dir/f.txt:5: four", "dir/f.txt:6: five"});
-    CHECK(value(box.open().changed_paths(second)) == Strings{"dir/f.txt"});
+    CHECK(value(changed(box.open(), second)) == Strings{"dir/f.txt"});
     box.git("rm -q dir/f.txt");
     const std::string third = box.commit("removed");
     CHECK(added(box.open(), third).empty());
-    CHECK(value(box.open().changed_paths(third)) == Strings{"dir/f.txt"});
+    CHECK(value(changed(box.open(), third)) == Strings{"dir/f.txt"});
 }
 
 TEST_CASE("a renamed file adds what was changed in it") {
@@ -230,10 +230,10 @@ TEST_CASE("a clone without trees says how to get them") {
     origin.commit("a/f", "1\n");
     const std::string id = origin.commit("a/g", "2\n");
     Sandbox box("clone -q --bare --filter=tree:0 'file://" + origin.folder + "' .");
-    const auto paths = box.open().changed_paths(id);
+    const auto paths = changed(box.open(), id);
     REQUIRE_FALSE(paths.ok());
     CHECK(paths.error().kind == Kind::could_not);
     CHECK(says(paths.error(), "git fetch --refetch --no-filter origin"));
     box.git("fetch -q --refetch --no-filter origin"); // what it told
-    CHECK(value(box.open().changed_paths(id)) == Strings{"a/g"});
+    CHECK(value(changed(box.open(), id)) == Strings{"a/g"});
 }

@@ -67,7 +67,7 @@ std::string bomb(const Sandbox& box, int levels, std::string id, const std::stri
 void refused(const Sandbox& box, const std::string& root, const std::string& id, const std::string& words) {
     const auto lines = box.open().added_lines(id, ignored);
     const auto net = box.open().added_between(root, id, ignored);
-    const auto paths = box.open().changed_paths(id);
+    const auto paths = changed(box.open(), id);
     REQUIRE_FALSE((lines.ok() || net.ok() || paths.ok()));
     for (const Error& error : {lines.error(), net.error(), paths.error()}) {
         CHECK(error.kind == Kind::could_not);
@@ -94,19 +94,19 @@ TEST_CASE("a tree in which one file could stand for another is refused") {
     Sandbox box;
     const std::string root = box.commit("root"), one = blob(box, "1\n"), two = blob(box, "2\n");
     const std::string folder = tree(box, {{"100644", "b", two}});
-    const std::vector<std::vector<Entry>> wrong = {
-        {{"100644", "a", one}, {"100644", "a", two}},
-        {{"100644", "b", one}, {"100644", "a", two}},
-        {{"100644", "a", one}, {"100644", "a.b", two}, {"40000", "a", folder}},
-        {{"40000", "a", folder}, {"100644", "a/b", one}},
-        {{"000000", "a", one}},
-        {{"020644", "a", one}}};
+    const std::vector<std::vector<Entry>> wrong = {{{"100644", "a", one}, {"100644", "a", two}},
+                                                   {{"100644", "b", one}, {"100644", "a", two}},
+                                                   {{"40000", "a", folder}, {"100644", "a/b", one}},
+                                                   {{"000000", "a", one}},
+                                                   {{"020644", "a", one}}};
     for (const auto& entries : wrong) {
         const std::string made = tree(box, entries);
         INFO(entries.front().mode << " " << entries.back().name);
         refused(box, root, commit_of(box, made, root), "none that git makes");
         refused(box, root, commit_of(box, tree(box, {{"40000", "below", made}}), root), "below/ of commit");
     }
+    const std::string both = tree(box, {{"100644", "a", one}, {"100644", "a.b", two}, {"40000", "a", folder}});
+    CHECK(says(box.open().added_lines(commit_of(box, both, root), ignored).error(), "none that git makes"));
     const auto good = tree(box, {{"100644", "a", one}, {"100644", "a.b", two}, {"40000", "ab", folder}});
     CHECK(added(box.open(), commit_of(box, good, root)) == Strings{"a:1: 1", "a.b:1: 2", "ab/b:1: 2"});
 }

@@ -61,6 +61,18 @@ TEST_CASE("ranges agree with git on a tangled history") {
             CHECK(list == box.ask("rev-list " + base + ".." + head));
         }
     }
+    Strings bases; // all of them in one walk
+    for (int i = 0; i < 12; ++i) bases.push_back(value(repository.resolve("b" + std::to_string(i))));
+    for (const auto& head : bases) {
+        const auto history = value(repository.history(bases, head, ignored));
+        for (std::size_t i = 0; i < bases.size(); ++i) {
+            Strings lacking;
+            for (const auto& commit : history.commits)
+                if (!((commit.behind >> i) & 1)) lacking.push_back(commit.id);
+            CHECK(lacking == value(repository.range(bases[i], head)));
+            CHECK(history.reached[i] == value(repository.is_ancestor(bases[i], head)));
+        }
+    }
 }
 
 TEST_CASE("a shallow clone answers what it can and else names the fetch command") {
@@ -107,7 +119,7 @@ TEST_CASE("an error at the second commit ends a walk along the history, and so d
         return More::yes;
     });
     CHECK(ancestors.ended(walk));
-    const auto range = repository.text_range("", head, std::ref(texts_of));
+    const auto range = repository.history({}, head, std::ref(texts_of));
     REQUIRE_FALSE(range.ok());
     CHECK(texts_of.ended(range.error()));
 
