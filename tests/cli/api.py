@@ -140,7 +140,8 @@ class Api(http.server.BaseHTTPRequestHandler):
         self.say(b"{}", 302, Location=self.path)
 
     def rate_limit_403(self, answer, rest):
-        self.say({"message": "API rate limit exceeded"}, 403, X_RateLimit_Remaining="0", X_RateLimit_Reset=str(int(time.time()) + 900))
+        self.say({"message": "API rate limit exceeded"}, 403, X_RateLimit_Remaining="0",
+                 X_RateLimit_Reset=str(int(time.time()) + 900))
 
     def rate_limit_429(self, answer, rest):
         self.say({"message": "You have exceeded a secondary rate limit"}, 429, Retry_After="60")
@@ -208,13 +209,13 @@ def closed_port():
         return taken.getsockname()[1]
 
 
-def full_port():
-    """A port that takes no further connection: its queue is full."""
+def mute_port(queue):
+    """A port that never says a word, with so long a queue; with none it takes no further connection."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    listener.listen(0)
+    listener.listen(queue)
     waiting = []
-    for _ in range(4):
+    for _ in range(0 if queue else 4):
         waiting.append(socket.socket())
         waiting[-1].setblocking(False)
         waiting[-1].connect_ex(listener.getsockname())
@@ -223,13 +224,13 @@ def full_port():
 
 def mute_name_server(folder):
     """Words that run a command where the only name server never answers; None where that can't be had."""
-    mute = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    mute, address = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), f"127.{os.getpid() % 250 + 1}.0.77"
     try:
-        mute.bind(("127.0.0.77", 53))
+        mute.bind((address, 53))
     except OSError:
         return None, None
     file = folder / "resolv.conf"
-    file.write_text("nameserver 127.0.0.77\noptions timeout:5 attempts:2\n")
+    file.write_text(f"nameserver {address}\noptions timeout:5 attempts:2\n")
     words = ["unshare", "--mount", "sh", "-c", f"mount --bind '{file}' /etc/resolv.conf && exec \"$@\"", "sh"]
     return (words, mute) if subprocess.run([*words, "true"], capture_output=True).returncode == 0 else (None, None)
 
@@ -250,16 +251,19 @@ NEEDS = [
 # what is to be found in the reason; "" where the API answers
 TIME = r"within \d|\b3(\.0)? s|seconds|deadline|in time|too long|timed? ?out"
 WORDS = {"commit date": "commit('s)? date"}  # how a fact may be called
+SIZE = r"MiB|MB|large|big|bytes|long|" + TIME
 REASONS = {
-    "honest": "", "nothing_set": "", "renamed": "redirect|30[12]", "slow_1s": "", "slow_2s": TIME, "repository_only": "422|commit",
-    "stalls": TIME, "stalls_midway": TIME, "drips": TIME, "full queue": TIME + "|connect", "mute name server": TIME + "|resolv|name",
-    "unknown name": "resolv|name|host", "refuses": "refused|connect", "hangs_up": "closed|empty|reset|ended|hung|no answer|connection|broke",
-    "html": "JSON|HTML", "another": "another|other|eve|not (of|about|describe)|different|no date of", "wrong_types": "type|text|string|not ", "broken": "JSON|ended|cut",
-    "not_an_object": "JSON|object|not ", "empty": "JSON|empty", "huge": r"MiB|MB|large|big|bytes|long|" + TIME, "endless": r"MiB|MB|large|big|bytes|long|" + TIME,
-    "leads_elsewhere": "redirect|30[12]|host|elsewhere", "goes_in_circles": "redirect|30[12]",
-    "rate_limit_403": "403|rate", "rate_limit_429": "429|rate", "status_401": "401|credentials|token", "status_404": "404|not found",
-    "status_500": "500",
+    "honest": "", "nothing_set": "", "slow_1s": "", "renamed": "redirect|30[12]", "repository_only": "422|commit",
+    "slow_2s": TIME, "stalls": TIME, "stalls_midway": TIME, "drips": TIME, "full queue": TIME + "|connect",
+    "mute TLS": TIME + "|TLS|SSL", "mute name server": TIME + "|resolv|name", "unknown name": TIME + "|resolv|name|host",
+    "refuses": "refused|connect", "hangs_up": "closed|empty|reset|ended|hung|no answer|connection|broke",
+    "html": "JSON|HTML", "broken": "JSON|ended|cut", "not_an_object": "JSON|object|not ", "empty": "JSON|empty",
+    "another": "another|other|eve|not (of|about|describe)|different|no date of", "wrong_types": "type|text|string|not ",
+    "huge": SIZE, "endless": SIZE, "leads_elsewhere": "redirect|30[12]|host|elsewhere", "goes_in_circles": "redirect|30[12]",
+    "rate_limit_403": "403|rate", "rate_limit_429": "429|rate", "status_401": "401|credentials|token",
+    "status_404": "404|not found", "status_500": "500",
 }
+MAY_ANSWER = ("renamed", "slow_2s", "repository_only", "huge", "leads_elsewhere")  # what is taken from these is true
 
 
 def right(said, fact, how):
@@ -268,8 +272,8 @@ def right(said, fact, how):
         tags, labels = said["tags"], said["labels"]
     except (KeyError, TypeError):
         return False
-    honest = not REASONS[how] or how in ("renamed", "slow_2s", "repository_only", "huge", "leads_elsewhere")
-    described = {"nothing_set": ("", "")}.get(how, ("What it does", "MIT"))
+    honest = not REASONS[how] or how in MAY_ANSWER
+    described = ("", "") if how == "nothing_set" else ("What it does", "MIT")
     names = ("org.opencontainers.image.description", "org.opencontainers.image.licenses")
     found = {"default branch": "edge" in tags, "commit date": "20240229" in tags,
              "description": tuple(labels.get(name) for name in names) == described}[fact]
@@ -283,16 +287,17 @@ def run(how, need):
     with tempfile.TemporaryDirectory(prefix="fairlead api ") as temp:
         folder = pathlib.Path(temp)
         (folder / "event.json").write_text(json.dumps(need.payload))
-        url, words = {"refuses": (f"http://127.0.0.1:{CLOSED}", []), "full queue": (f"http://127.0.0.1:{FULL}", []),
-                      "unknown name": ("http://api.invalid", []), "mute name server": ("http://api.example.org", MUTE)
-                      }.get(how, (f"http://127.0.0.1:{API}/{how}", []))
+        url = {"refuses": f"http://127.0.0.1:{CLOSED}", "full queue": f"http://127.0.0.1:{FULL}",
+               "mute TLS": f"https://127.0.0.1:{SILENT}", "unknown name": "http://api.invalid",
+               "mute name server": "http://api.example.org"}.get(how, f"http://127.0.0.1:{API}/{how}")
         env = {"PATH": PATH, "HOME": temp, "LANG": "C.UTF-8", "GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "workflow_dispatch",
                "GITHUB_REF": "refs/heads/develop", "GITHUB_SHA": SHA, "GITHUB_REPOSITORY": "acme/shop", "GITHUB_API_URL": url,
                "GITHUB_SERVER_URL": "https://github.com", "GITHUB_EVENT_PATH": f"{temp}/event.json", "RUNNER_TEMP": temp,
                "GITHUB_OUTPUT": f"{temp}/output", "GITHUB_STEP_SUMMARY": f"{temp}/summary", "INPUT_GITHUB_TOKEN": TOKEN}
+        words = [*(MUTE if how == "mute name server" else []), BIN / "fairlead-tag", "--format", "json", "--verbose"]
         begun = time.monotonic()
-        ran = subprocess.run([*words, BIN / "fairlead-tag", "--format", "json", "--verbose", "--tags", need.rules], cwd=folder, env=env,
-                             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        ran = subprocess.run([*words, "--tags", need.rules], cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True,
+                             text=True, timeout=60)
         seconds = time.monotonic() - begun
         written = "".join(file.read_text() for file in folder.rglob("*") if file.is_file())
     return judge(how, need, ran, seconds, written)
@@ -303,14 +308,14 @@ def judge(how, need, ran, seconds, written):
         said = json.loads(ran.stdout)
     except ValueError:
         said = None
-    wrong, everything = [], ran.stdout + ran.stderr
+    wrong, printed = [], (ran.stdout + ran.stderr).splitlines()
     found = {fact: right(said, fact, how) for fact in need.facts}
     missing = [fact for fact in need.facts if not found[fact]]
-    lines = [re.sub(r"^.*?(warning|error)\W*", "", line) for line in everything.splitlines() if "warning" in line or ran.returncode == 3]
-    about = dict.fromkeys(line for line in lines if re.search(r"\bAPI\b", line))
+    about = dict.fromkeys(re.sub(r"^.*?(warning|error)\W*", "", line) for line in printed
+                          if re.search(r"\bAPI\b", line) and ("warning" in line or ran.returncode == 3))
     if seconds > LIMIT:
         wrong.append(f"LATE: {seconds:.1f} s")
-    if TOKEN in everything + written:
+    if TOKEN in ran.stdout + ran.stderr + written:
         wrong.append("TOKEN: it is shown")
     if ran.returncode not in (0, 3) or ran.returncode == 3 and missing == ["description"]:
         wrong.append(f"FAILED: status {ran.returncode}")
@@ -324,13 +329,16 @@ def judge(how, need, ran, seconds, written):
         wrong.append("NEEDLESS WARNING")
     if not REASONS[how] and missing:
         wrong.append(f"NOT TAKEN: {', '.join(missing)}")
-    word = "+".join(dict.fromkeys(text.split(":")[0] for text in wrong)) or ("answered" if not missing else "refused" if ran.returncode else "told")
-    shown = [line for line in everything.splitlines() if "warning" in line or "error" in line]
-    return word, seconds, [f"{text}\n  status {ran.returncode}, {seconds:.1f} s: {' | '.join(shown)[:500]}" for text in wrong[:1]] + wrong[1:]
+    came = "answered" if not missing else "refused" if ran.returncode else "told"
+    if wrong:
+        came = "+".join(dict.fromkeys(text.split(":")[0] for text in wrong))
+        shown = " | ".join(line for line in printed if "warning" in line or "error" in line)
+        wrong.append(f"  status {ran.returncode}, {seconds:.1f} s: {shown[:500]}")
+    return came, seconds, wrong
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead api ") as scratch:
-    API, OTHER, CLOSED, (FULL, kept) = serve(Api), serve(Other), closed_port(), full_port()
+    API, OTHER, CLOSED, (FULL, kept), (SILENT, open_) = serve(Api), serve(Other), closed_port(), mute_port(0), mute_port(64)
     MUTE, mute = mute_name_server(pathlib.Path(scratch))
     chosen = [how for how in REASONS if not NAMES or any(name in how for name in NAMES)]
     if not MUTE and "mute name server" in chosen:
@@ -341,9 +349,9 @@ with tempfile.TemporaryDirectory(prefix="fairlead api ") as scratch:
     with concurrent.futures.ThreadPoolExecutor(5) as pool:
         runs = {how: [pool.submit(run, how, need) for need in NEEDS] for how in chosen}
         for how in chosen:
-            cells = [one.result() for one in runs[how]]
+            cells = [f"{seconds:.1f} s {word}" for word, seconds, _ in (one.result() for one in runs[how])]
             if LIST:
-                print(f"{how.replace('_', ' '):20}" + "".join(f"{f'{seconds:.1f} s {word}':26}" for word, seconds, _ in cells).rstrip(), flush=True)
+                print(f"{how.replace('_', ' '):20}" + "".join(f"{cell:26}" for cell in cells).rstrip(), flush=True)
         for how in chosen:
             for need, one in zip(NEEDS, runs[how]):
                 counted.note(f"{how}, {need.name}", "\n".join(one.result()[2]))

@@ -9,7 +9,8 @@ git. What may come back for one question:
              clone has a remote, --deepen does, too
   blind      not the truth, and nothing that git keeps in the clone could have said so
   unreadable status 3, because the store itself can't be read; the message says which
-Anything else fails: a wrong answer, told or not; a right one without a word where it can only be luck (GUESSED); a refusal
+Anything else fails: a wrong answer (WRONG), also where a warning says that it is a guess (TOLD BUT WRONG: the remote could
+have been asked, or the run refused); a right one without a word where it can only be luck (GUESSED); a refusal
 where git's records (refs, refspecs, shallow file, tagOpt, promisor) say that all is there (NEEDLESS); a refusal that gives
 no command (NO WAY OUT) or one that doesn't help (NO HELP); --deepen that doesn't (NOT DEEPENED); a status of its own (FAILED).
 --list prints the table, and for what fails the question with its answer. $NEWGIT names a folder with a git of 2.45 or newer.
@@ -82,41 +83,54 @@ def next_is(ran, truth):
     return not taken and said.get("version") == version and said.get("changed") == changed and (named or not above)
 
 
+TAGS = ["--format", "json", "--tags"]
+VERSIONS = {"v": ("v1.2.9", "v2.0.0", "v2.1.0", "v2.2.0", "v3.0.0", "v2.2.0-rc.1", "v0.1.0"), "api/v": ("api/v1.0.0",)}
+EVENTS = (("push", PAYLOAD, False), ("workflow_dispatch", {}, False), ("workflow_dispatch", {}, True))
+
+
+def edge_questions(kind, head):
+    """On two branches, with the default branch in the payload, told by the API, or to be found in the clone."""
+    words = [*TAGS, "type=edge\ntype=sha"]
+    for branch in ("develop", "main"):
+        for event, payload, api in EVENTS:
+            known = bool(payload) or kind.ci == "gitlab"
+            yield Question("E", words, functools.partial(edge, wanted=branch == "develop"), event, f"refs/heads/{branch}", head,
+                           payload, api, must=known or api, luck=not known and not api, blind=not known)
+    if kind.ci == "github":  # a schedule runs on the default branch
+        yield Question("E", words, functools.partial(edge, wanted=True), "schedule", sha=head, must=True, blind=False)
+
+
+def highest_questions(up, own):
+    """Of each pushed tag; a pre-release needs no other. A clone without the event's own tag can't be blind to that."""
+    existing = set(up.git("tag", "--list").split())
+    for prefix, versions in VERSIONS.items():
+        words = ["--flavor", "latest=highest", *(["--tag-prefix", prefix] if prefix != "v" else []), *TAGS, RULES]
+        for tag in sorted(existing.intersection(versions)):
+            yield Question("H", words, lambda ran, truth=up.highest(tag, prefix): tags_of(ran) == truth, ref=f"refs/tags/{tag}",
+                           sha=up.git("rev-parse", f"{tag}^{{commit}}"), payload=PAYLOAD, must="-rc" in tag, blind=tag in own)
+
+
 def questions(kind, up, clone):
     """All that is asked in that clone, with the truth."""
     head = git("-C", clone, "rev-parse", "HEAD", env=env_of(kind)).strip()
-    ask = []
-    tags = ["--format", "json", "--tags"]
-    at = {"sha": head, "payload": PAYLOAD}
-    for branch in ("develop", "main"):
-        is_default = branch == "develop"
-        for event, payload, api in (("push", PAYLOAD, False), ("workflow_dispatch", {}, False), ("workflow_dispatch", {}, True)):
-            known = bool(payload) or kind.ci == "gitlab"
-            ask.append(Question("E", [*tags, "type=edge\ntype=sha"], functools.partial(edge, wanted=is_default), event,
-                                f"refs/heads/{branch}", head, payload, api, must=known or api, luck=not known and not api,
-                                blind=not known))
-    if kind.ci == "github":
-        ask.append(Question("E", [*tags, "type=edge\ntype=sha"], functools.partial(edge, wanted=True), "schedule", sha=head,
-                            must=True, blind=False))
     own = set(git("-C", clone, "tag", "--list", env=env_of(kind)).split())
-    for prefix, wanted in (("v", ("v1.2.9", "v2.0.0", "v2.1.0", "v2.2.0", "v3.0.0", "v2.2.0-rc.1", "v0.1.0")), ("api/v", ("api/v1.0.0",))):
-        for tag in sorted(set(wanted) & set(up.git("tag", "--list").split())):
-            ask.append(Question("H", ["--flavor", "latest=highest", *(["--tag-prefix", prefix] if prefix != "v" else []), *tags, RULES],
-                                lambda ran, truth=up.highest(tag, prefix): tags_of(ran) == truth, ref=f"refs/tags/{tag}",
-                                sha=up.git("rev-parse", f"{tag}^{{commit}}"), payload=PAYLOAD, must="-rc" in tag, blind=tag in own))
-    ask.append(Question("N", ["next-version", "--format", "json"], functools.partial(next_is, truth=up.next(head, "v")), **at))
+    yield from edge_questions(kind, head)
+    yield from highest_questions(up, own)
+    at = {"sha": head, "payload": PAYLOAD}
+    next_version = ["next-version", "--format", "json"]
+    yield Question("N", next_version, functools.partial(next_is, truth=up.next(head, "v")), **at)
     if kind.up == "grown":
-        ask.append(Question("N", ["next-version", "--format", "json", "--tag-prefix", "api/v", "--include", "api/**"],
-                            functools.partial(next_is, truth=up.next(head, "api/v", "api")), **at))
-    changes, at_tag = up.changes(head), set(up.releases("v", "--points-at", head).values()) & own
-    ask.append(Question("C", ["changelog", "--format", "text", *(["--to", *at_tag] if at_tag else [])],
-                        lambda ran: set(re.findall(r"change\d+", ran.stdout)) == changes, **at))
-    described = up.git("describe", "--tags", "--always", "--abbrev=7", head)
-    ask.append(Question("D", [*tags, "type=raw,value={{describe}}"], lambda ran: tags_of(ran) == {described.replace("/", "-")}, **at))
-    return ask
+        yield Question("N", [*next_version, "--tag-prefix", "api/v", "--include", "api/**"],
+                       functools.partial(next_is, truth=up.next(head, "api/v", "api")), **at)
+    changes, at_tag = up.changes(head), own.intersection(up.releases("v", "--points-at", head).values())
+    yield Question("C", ["changelog", "--format", "text", *(["--to", *at_tag] if at_tag else [])],
+                   lambda ran: set(re.findall(r"change\d+", ran.stdout)) == changes, **at)
+    described = up.git("describe", "--tags", "--always", "--abbrev=7", head).replace("/", "-")
+    yield Question("D", [*TAGS, "type=raw,value={{describe}}"], lambda ran: tags_of(ran) == {described}, **at)
 
 
 # ---- asking -------------------------------------------------------------------------------------------------------------
+
 
 def made(kind):
     """A fresh clone of that kind."""
@@ -173,7 +187,7 @@ def told(ran):
 def command_of(ran):
     """The command of a refusal; None where it gives none."""
     text = ran.stderr + ran.stdout
-    found = re.search(r"run: (git [^\n\"]*?)(?=, or give|; |\\n| \(git |[\"\n]|$)", text)
+    found = re.search(r"run: (git [^\n\"]*?)(?=, or |; | \(|\\n|[\"\n]|$)", text)
     return found and found.group(1)
 
 
@@ -199,9 +213,9 @@ class Cell:
         self.verdicts.append(verdict)
         if verdict.isupper():
             words = " ".join(question.words).replace("\n", " ")
-            with_api = ", API" if question.api else ""
-            self.wrong.append(f"{verdict}: {words} ({question.event} {question.ref}{', payload' if question.payload else ''}{with_api})"
-                              f" {note}\n  status {ran.returncode}: {brief(ran)}")
+            given = ", payload" * bool(question.payload) + ", API" * question.api
+            self.wrong.append(f"{verdict}: {words} ({question.event} {question.ref}{given}) {note}\n"
+                              f"  status {ran.returncode}: {brief(ran)}")
 
     def text(self):
         order = sorted(set(self.verdicts), key=lambda word: (not word.isupper(), word))
@@ -221,7 +235,8 @@ def judge(kind):
                 lucky = question.luck and not holds and not blind and not kind.unreadable
                 cell.add("told" if told(ran) else "GUESSED" if lucky else "answered", question, ran)
             else:
-                cell.add("blind" if blind or (kind.guess and question.luck and told(ran)) else "WRONG", question, ran)
+                exempt = blind or (kind.guess and question.luck and told(ran))
+                cell.add("blind" if exempt else "TOLD BUT WRONG" if told(ran) else "WRONG", question, ran)
         elif ran.returncode != 3:
             cell.add("FAILED", question, ran)
         elif kind.unreadable and kind.unreadable in ran.stderr + ran.stdout:
@@ -278,8 +293,8 @@ class Api(http.server.BaseHTTPRequestHandler):
 def newer_git():
     """The folder of a git that can make a reftable."""
     for folder in filter(None, (os.environ.get("NEWGIT"), "/usr/bin")):
-        said = subprocess.run([f"{folder}/git", "init", "-q", "--ref-format=reftable", WORK / "probe"], capture_output=True, env=ENV)
-        if said.returncode == 0:
+        words = [f"{folder}/git", "init", "-q", "--ref-format=reftable", WORK / "probe"]
+        if subprocess.run(words, capture_output=True, env=ENV).returncode == 0:
             return folder
     return None
 
@@ -292,13 +307,13 @@ try:
     API = server.server_port
     chosen = [kind for kind in KINDS if not NAMES or any(name in kind.name for name in NAMES)]
     if LIST:
-        print(f"{'kind':34}" + "".join(f"{name:26}" for name in DECISIONS.values()))
+        print(f"{'kind':34}" + "".join(f"{name:30}" for name in DECISIONS.values()))
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         judged = {kind.name: pool.submit(judge, kind) for kind in chosen if NEWGIT or not kind.newgit}
         for kind in chosen:
             if LIST and kind.name in judged:
                 cells = judged[kind.name].result().values()
-                print(f"{kind.name:34}" + "".join(f"{cell.text():26}" for cell in cells).rstrip(), flush=True)
+                print(f"{kind.name:34}" + "".join(f"{cell.text():30}" for cell in cells).rstrip(), flush=True)
         for kind in chosen:
             if kind.name not in judged:
                 counted.skip(f"{kind.name}: git here can't make one; NEWGIT=FOLDER names one of 2.45 or newer")

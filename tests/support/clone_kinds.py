@@ -8,10 +8,18 @@ tip() { git -C "$UPSTREAM" rev-parse "$1^{commit}"; }
 fetch() { git -c protocol.version=2 fetch -q --prune --no-recurse-submodules "$@"; }
 start() { git init -q "$@" . && git remote add origin "$U"; }
 # what actions/checkout does on a branch: fetch's options, and further refspecs
-branch() { start && fetch $1 origin $2 "+$(tip develop):refs/remotes/origin/develop" && git checkout -q --force -B develop refs/remotes/origin/develop; }
+branch() {
+    start && fetch $1 origin $2 "+$(tip develop):refs/remotes/origin/develop"
+    git checkout -q --force -B develop refs/remotes/origin/develop
+}
 all="+refs/heads/*:refs/remotes/origin/* +refs/tags/*:refs/tags/*"
 ci="+refs/pipelines/123:refs/pipelines/123 +refs/heads/develop:refs/remotes/origin/develop"
-loose() { git for-each-ref --format='%(refname) %(objectname)' refs/tags refs/remotes/origin/ | grep -v /HEAD >../refs.$$ && rm -f "$(git rev-parse --git-path packed-refs)" && while read -r name id; do mkdir -p ".git/$(dirname "$name")" && echo "$id" >".git/$name"; done <../refs.$$; rm ../refs.$$; }
+loose() {
+    git for-each-ref --format='%(refname) %(objectname)' refs/tags refs/remotes/origin/ | grep -v /HEAD >../refs.$$
+    rm -f .git/packed-refs
+    while read -r name id; do mkdir -p ".git/${name%/*}" && echo "$id" >".git/$name"; done <../refs.$$
+    rm ../refs.$$
+}
 """
 
 
@@ -71,7 +79,8 @@ KINDS = [
     Kind("--filter=blob:none --depth 1", "E", 'git clone -q --filter=blob:none --depth 1 "$U" .'),
     Kind("checkout v4", "", 'branch "--no-tags --depth=1"'),
     Kind("checkout v4, fetch-depth: 0", "HNCD", "start && fetch origin $all && git checkout -q -B develop origin/develop"),
-    Kind("checkout v7, fetch-depth: 0", "HNCD", "start && fetch --no-tags origin $all && git checkout -q -B develop origin/develop"),
+    Kind("checkout v7, fetch-depth: 0", "HNCD", """start && fetch --no-tags origin $all
+         git checkout -q -B develop origin/develop"""),
     Kind("checkout v4, fetch-tags", "", "branch --depth=1"),
     Kind("checkout v7, fetch-tags", "H", "branch '--no-tags --depth=1' '+refs/tags/*:refs/tags/*'"),
     Kind("checkout v4, fetch-depth: 50", "", 'branch "--no-tags --depth=50"', blind="NCD"),
@@ -85,8 +94,8 @@ KINDS = [
     Kind("merge ref, fetch-depth: 0", "HNCD", """start
          fetch origin $all "+$(tip refs/pull/7/merge):refs/remotes/pull/7/merge" && git checkout -q refs/remotes/pull/7/merge"""),
     Kind("GitLab, depth 20", "E", "start && fetch --depth 20 origin $ci && git checkout -q -f $(tip develop)", ci="gitlab"),
-    Kind("GitLab, depth 20, --no-tags", "E", "start && fetch --depth 20 --no-tags origin $ci && git checkout -q -f $(tip develop)",
-         ci="gitlab"),
+    Kind("GitLab, depth 20, --no-tags", "E", """start && fetch --depth 20 --no-tags origin $ci
+         git checkout -q -f $(tip develop)""", ci="gitlab"),
     Kind("GitLab, depth 0", "EHNCD", "start && fetch origin $all $ci && git checkout -q -f $(tip develop)", ci="gitlab"),
     Kind("GitLab, tag", "E", "start && fetch --depth 20 origin +refs/pipelines/123:refs/pipelines/123 "
          "+refs/tags/v2.1.0:refs/tags/v2.1.0 && git checkout -q -f $(tip v2.1.0)", ci="gitlab"),
@@ -109,8 +118,8 @@ KINDS = [
          git for-each-ref --format='delete %(refname)' refs/remotes | git update-ref --stdin""", guess=True, remote=False),
     Kind("refs packed", "EHNCD", 'git clone -q "$U" . && git pack-refs --all'),
     Kind("refs loose", "EHNCD", 'git clone -q "$U" . && loose'),
-    Kind("refs mixed", "EHNCD", """git clone -q "$U" . && git tag -d v3.0.0 v1.2.9 >/dev/null && git tag v2.1.0 -f v1.0.0 >/dev/null
-         git pack-refs --all && git fetch -q --tags --force"""),
+    Kind("refs mixed", "EHNCD", """git clone -q "$U" . && git tag -d v3.0.0 v1.2.9 >/dev/null
+         git tag v2.1.0 -f v1.0.0 >/dev/null && git pack-refs --all && git fetch -q --tags --force"""),
     Kind("detached at a tag", "EHNCD", 'git clone -q "$U" . && git checkout -q v1.2.9'),
     Kind("detached at a branch's tip", "EHNCD", 'git clone -q "$U" . && git checkout -q --detach origin/main'),
     Kind("detached where no ref points", "EHNCD", 'git clone -q "$U" . && git checkout -q v1.2.0~2'),
