@@ -19,6 +19,8 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(HS REQUIRED IMPORTED_TARGET libhs)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(ABSL_TIME REQUIRED IMPORTED_TARGET absl_time)
+# Only its headers: it is loaded by the runs that need it (src/sys/collation.cpp).
+pkg_check_modules(ICU REQUIRED icu-i18n)
 pkg_check_modules(SECCOMP IMPORTED_TARGET libseccomp)
 if(NOT SECCOMP_FOUND)
   message(FATAL_ERROR "libseccomp is missing: the tools are held by it to what they declare; run: script/bootstrap build")

@@ -1,5 +1,5 @@
 #include "tag/labels.h"
-#include "tag/script/collation.h"
+#include "sys/collation.h"
 #include <algorithm>
 
 namespace fairlead::tag {
@@ -28,8 +28,14 @@ Result<std::vector<Label>> make_labels(const std::vector<Origin>& custom, const 
         else
             known->second = text.substr(equals + 1);
     }
+    const auto lost =
+        std::find_if(labels.begin(), labels.end(), [](const Label& label) { return !sys::can_collate(label.first); });
+    if (lost != labels.end())
+        notes.fault("label '" + lost->first +
+                        "' stands by code point, not in the order of Unicode: there is no ICU here",
+                    {custom.front().input, 0, {}}, "install the distribution's libicu");
     std::stable_sort(labels.begin(), labels.end(),
-                     [](const Label& a, const Label& b) { return collate(a.first, b.first) < 0; });
+                     [](const Label& a, const Label& b) { return sys::collate(a.first, b.first) < 0; });
     return labels;
 }
 

@@ -1,5 +1,4 @@
 #include "tag/explain.h"
-#include "tag/script/collation.h"
 #include "unit/tag/support.h"
 
 using namespace fairlead;
@@ -141,13 +140,6 @@ TEST_CASE("labels begin with what is known, custom ones replace them, sorted by 
     const auto annotations = annotation_lines(run.value().metadata);
     CHECK(annotations.size() == 18);
     CHECK(annotations[9] == "index:k=v");
-}
-
-TEST_CASE("keys are ordered as the Unicode root collation orders them") {
-    tag::test::check_rising({"_", "-", "1", "a", "A", "á", "ab", "b", "B", "é", "io_x", "io-x", "io.x", "IO.x",
-                             "io.x.y", "io.x/y", "ss", "ß", "st"},
-                            [](const std::string& a, const std::string& b) { return collate(a, b); });
-    CHECK((collate("a b", "ab") < 0)); // a blank is before letters
 }
 
 TEST_CASE("JSON, bake files and the formats of standard output") {
