@@ -97,11 +97,14 @@ class Upstream:
         return ".".join(map(str, found)), bool(kinds), above if kinds else {}, found in above and bool(kinds)
 
     def changes(self, head):
-        """What a changelog up to head has to name: the commits since the highest release behind it."""
+        """What a changelog up to head has to name: the commits since the highest release behind it, and who is new."""
         before = self.releases("v", "--merged", head)
         before = {numbers: tag for numbers, tag in before.items() if self.git("rev-parse", f"{tag}^{{commit}}") != head}
-        since = f"{before[max(before)]}..{head}" if before else head
-        return set(re.findall(r"change\d+", self.git("log", "--no-merges", "--format=%s", since)))
+        base = before[max(before)] if before else None
+        since = f"{base}..{head}" if base else head
+        who = lambda of: set(self.git("log", "--no-merges", "--format=%an", of).splitlines())
+        subjects = self.git("log", "--no-merges", "--format=%s", since)
+        return set(re.findall(r"change\d+", subjects)), who(since) - who(base) if base else None
 
 
 def full(branch):
