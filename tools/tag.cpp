@@ -67,8 +67,9 @@ std::vector<Input> inputs(Options& o) {
                        "Where event and ref come from: workflow, git or git:PATH; default: what fits where it runs.",
                        "CONTEXT")),
         by_hand("event", &wanted.event, "Decides as if for this event.", "NAME"),
-        by_hand("ref", &wanted.ref, "Decides as if for this ref, for instance refs/tags/v1.2.3.", "REF"),
-        by_hand("sha", &wanted.sha, "Decides as if for this commit.", "ID"),
+        by_hand("ref", &wanted.ref,
+                "Decides as if for this ref: refs/tags/v1.2.3, or v1.2.3 where only a tag has that name.", "REF"),
+        by_hand("sha", &wanted.sha, "Decides as if for this commit, an id or a revision such as HEAD~1.", "REVISION"),
         choice("deepen", &wanted.deepen, "Fetches the history and tags that a shallow clone lacks."),
         token,
     };

@@ -172,14 +172,35 @@ void ask_later(Facts& facts, const Shared& sources, const Facts& known) {
     };
 }
 
+// `v1.0.0` is the tag or branch of that name, where the clone has one of them; what begins with refs/ is as it is.
+Result<std::string> whole_ref(const std::string& given, Checkout& checkout) {
+    if (given.starts_with("refs/")) return given;
+    const auto tag = "refs/tags/" + given, branch = "refs/heads/" + given;
+    const bool is_name = given.find_first_of("~^:@") == given.npos; // else it would be a revision
+    const bool has_tag = is_name && checkout.resolve(tag), has_branch = is_name && checkout.resolve(branch);
+    if (has_tag != has_branch) return has_tag ? tag : branch;
+    return usage(fmt::format("ref '{}' is {} of this clone; write {} or {}", given,
+                             has_tag ? "both a tag and a branch" : "neither a tag nor a branch", tag, branch));
+}
+
+// A revision's commit; of a whole id also one that the clone doesn't have.
+Result<std::string> whole_sha(const std::string& given, Checkout& checkout) {
+    if (const auto sha = checkout.resolve(given)) return *sha;
+    const bool is_id =
+        (given.size() == 40 || given.size() == 64) && given.find_first_not_of("0123456789abcdef") == given.npos;
+    if (is_id) return given;
+    return usage(fmt::format("commit '{}' is not in this clone; fetch it, or write its whole id", given));
+}
+
 // What was given by hand goes before what was found.
-void take_given(Facts& facts, const Wanted& wanted, Sources& sources) {
+Result<void> take_given(Facts& facts, const Wanted& wanted, Sources& sources) {
     if (!wanted.event.empty()) facts.event = wanted.event;
     if (!wanted.ref.empty()) {
-        facts.ref = wanted.ref;
-        if (const auto sha = sources.checkout.resolve(wanted.ref)) facts.sha = *sha;
+        facts.ref = TRY(whole_ref(wanted.ref, sources.checkout));
+        if (const auto sha = sources.checkout.resolve(facts.ref)) facts.sha = *sha;
     }
-    if (!wanted.sha.empty()) facts.sha = wanted.sha;
+    if (!wanted.sha.empty()) facts.sha = TRY(whole_sha(wanted.sha, sources.checkout));
+    return {};
 }
 
 }
@@ -234,7 +255,7 @@ Result<Gathered> gather(const Wanted& wanted, const Environment& variables, sys:
         take_gitlab(facts, *sources);
     else if (auto taken = take_git(facts, *sources, wanted, notes); !taken && wanted.ref.empty())
         return taken.error();
-    take_given(facts, wanted, *sources);
+    TRY_VOID(take_given(facts, wanted, *sources));
     if (place.from == From::git && !facts.payload_default_branch)
         facts.payload_default_branch = sources->checkout.default_branch();
     gathered.source = place.from == From::workflow ? "the workflow's event"
