@@ -113,6 +113,8 @@ Result<Component> component_of(const ComponentWanted& wanted, const config::Valu
     Component component;
     component.include = wanted.include;
     component.exclude = wanted.exclude;
+    component.name = wanted.name;
+    component.infers_prefix = true;
     if (!wanted.name.empty()) component.prefix = wanted.name + "/v";
     Section said;
     TRY_VOID(section_rows.read(section, said));
@@ -122,10 +124,12 @@ Result<Component> component_of(const ComponentWanted& wanted, const config::Valu
     for (const Written& one : said.components) {
         names.push_back(one.name);
         if (one.name != wanted.name) {
+            component.siblings.push_back(one.prefix.value_or(one.name + "/v"));
             component.others.insert(component.others.end(), one.include.begin(), one.include.end());
             continue;
         }
         component.prefix = one.prefix.value_or(component.prefix);
+        component.infers_prefix = !one.prefix;
         if (component.include.empty()) component.include = one.include;
         if (component.exclude.empty()) component.exclude = one.exclude;
     }
@@ -133,6 +137,7 @@ Result<Component> component_of(const ComponentWanted& wanted, const config::Valu
         return components.error(fmt::format("component '{}' is unknown; expected {}", wanted.name, one_of(names)));
     if (wanted.name.empty()) component.others.clear(); // the repository as a whole shares with nobody
     component.prefix = wanted.prefix.value_or(component.prefix);
+    if (wanted.prefix) component.infers_prefix = false;
     return component;
 }
 

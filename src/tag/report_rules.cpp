@@ -7,6 +7,8 @@ std::span<const report::Rule> report_rules() {
     static constexpr report::Rule rows[] = {
         {"tag/input", "An input is surely a slip", Severity::warning},
         {"tag/none", "A rule gives no tag", Severity::warning},
+        {"tag/next-version", "How versions are written here was inferred, or something counts instead of the commits",
+         Severity::info},
         {"tag/release", "A tag that looks like a version does not count", Severity::warning},
     };
     return rows;

@@ -51,6 +51,13 @@ report::Finding warning(const std::string& message) {
     return finding;
 }
 
+report::Finding remark(const std::string& message) {
+    auto finding = warning(message);
+    finding.rule = "tag/next-version";
+    finding.severity = report::Severity::info;
+    return finding;
+}
+
 // A tag's own name; nothing when `revision` is none.
 std::optional<std::string> tag_named(std::string revision, const sys::Repository& git) {
     constexpr std::string_view folder = "refs/tags/";
@@ -97,12 +104,16 @@ Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sy
     for (const auto& [name, value] : report.outputs) json[name] = value;
     json["commits"] = next.commits;
     json["changed"] = next.changed;
+    json["tag_prefix"] = next.prefix;
+    json["inferred"] = next.inferred;
     if (explain) json["decided_by"] = next.decided_by;
     report.text = next.version + "\n" + (explain ? explained(next) : "");
     report.bodies["json"] = sys::dump_json(json) + "\n";
     report.bodies["lines"] = next.version + "\n";
     report.bodies["env"] = format_env(report.outputs);
-    if (!next.warning.empty()) report.findings.push_back(warning(next.warning));
+    for (const auto& text : next.warnings) report.findings.push_back(warning(text));
+    for (const auto& text : {next.inferred, next.overridden})
+        if (!text.empty()) report.findings.push_back(remark(text));
     return report;
 }
 

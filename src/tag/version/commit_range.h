@@ -1,6 +1,9 @@
 #pragma once
 #include "tag/source/checkout.h"
-#include "tag/version/next_version.h"
+#include "tag/version/commits.h"
+#include "tag/version/component.h"
+#include "tag/version/tags.h"
+#include <optional>
 #include <string>
 #include <vector>
 

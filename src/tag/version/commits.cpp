@@ -94,6 +94,8 @@ CommitMessage parse_message(std::string_view text) {
             add_note(message, breaking->value);
         } else if (footer && lower(footer->token) == "release-as") {
             message.release_as = std::string(footer->value);
+        } else if (footer && lower(footer->token) == "release-level") {
+            message.release_level = std::string(footer->value);
         } else if (note_open && !footer) {
             add_note(message, trim(line));
         }

@@ -11,11 +11,12 @@ struct CommitMessage {
     bool conventional = false; // the header is `type[(scope)][!]: description`
     std::string type;          // lower case
     std::string scope;
-    std::string description;               // of a header that is not conventional: the whole
-    bool breaking = false;                 // `!`, or a footer BREAKING CHANGE
-    std::string breaking_note;             // text of that footer
-    std::optional<std::string> release_as; // footer `Release-As: 1.2.3`
-    std::vector<std::string> reverts;      // commit ids (7 to 40 hex digits) of `This reverts commit …`
+    std::string description;                  // of a header that is not conventional: the whole
+    bool breaking = false;                    // `!`, or a footer BREAKING CHANGE
+    std::string breaking_note;                // text of that footer
+    std::optional<std::string> release_as;    // footer `Release-As: 1.2.3`
+    std::optional<std::string> release_level; // footer `Release-Level: minor`
+    std::vector<std::string> reverts;         // commit ids (7 to 40 hex digits) of `This reverts commit …`
 };
 
 CommitMessage parse_message(std::string_view message);

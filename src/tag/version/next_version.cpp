@@ -1,6 +1,5 @@
 #include "tag/version/next_version.h"
 #include "base/text.h"
-#include "tag/version/commit_range.h"
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
@@ -11,8 +10,9 @@ namespace {
 
 struct Decision {
     Level level = Level::none;
-    std::string by;
+    std::string by, overridden;
     std::optional<Semver> forced; // Release-As
+    std::vector<std::string> slips;
 };
 
 std::string shown(const RangeCommit& commit) {
@@ -24,21 +24,49 @@ std::string shown(const RangeCommit& commit) {
                                             : message.description);
 }
 
+// A version as people write it: 2.0.0, v2.0.0, 2.0.
+std::optional<Semver> parse_asked(const std::string& text) {
+    const auto tag = read_version_tag(trim(std::string_view(text)));
+    if (tag && (tag->prefix.empty() || tag->prefix == "v")) return tag->version;
+    return std::nullopt;
+}
+
+// The commit's own word in a footer Release-Level, else its type's.
+Level weigh(const RangeCommit& commit, const CommitMessage& message, const CommitTypes& types, bool hold,
+            Decision& decision) {
+    const auto typed = level_of(types, message, hold);
+    if (!message.release_level) return typed;
+    const auto asked = parse_level(lower(*message.release_level));
+    if (!asked.ok()) {
+        decision.slips.push_back(
+            fmt::format("commit {} asks for the level '{}', which is unknown, and its type counts; "
+                        "expected none, patch, minor or major",
+                        commit.id.substr(0, 7), *message.release_level));
+        return typed;
+    }
+    if (asked.value() != typed)
+        decision.overridden = fmt::format("commit {} asks for {} by its footer Release-Level; its type asks for {}",
+                                          commit.id.substr(0, 7), name_of(asked.value()), name_of(typed));
+    return asked.value();
+}
+
 Result<Decision> decide_level(const std::vector<RangeCommit>& commits, const CommitTypes& types, bool hold) {
     Decision decision;
     for (const auto& commit : commits) { // newest first
         const auto message = commit.message();
         if (message.release_as) {
-            decision.forced = parse_semver(*message.release_as);
+            decision.forced = parse_asked(*message.release_as);
             if (!decision.forced)
                 return usage(fmt::format("commit {} asks for release '{}', which is not a semantic version; "
                                          "write Release-As: 1.2.3 in a newer commit",
                                          commit.id.substr(0, 7), *message.release_as));
             decision.by = shown(commit);
+            decision.overridden = fmt::format("commit {} asks for {} by its footer Release-As", commit.id.substr(0, 7),
+                                              *message.release_as);
             decision.level = std::max(decision.level, Level::patch);
             return decision;
         }
-        const auto level = level_of(types, message, hold);
+        const auto level = weigh(commit, message, types, hold, decision);
         if (level <= decision.level) continue;
         decision.level = level;
         decision.by = shown(commit);
@@ -46,11 +74,27 @@ Result<Decision> decide_level(const std::vector<RangeCommit>& commits, const Com
     return decision;
 }
 
-// N of X.Y.Z-channel.N, of the same X.Y.Z and channel.
+// What was asked for beside the commits.
+void override_level(Decision& decision, const NextWanted& wanted, std::size_t commits) {
+    const auto& asked = wanted.override_level;
+    if (asked && (asked->by_hand || (commits > 0 && !decision.forced))) {
+        decision.overridden = fmt::format("{} asks for {}; the commits ask for {}", asked->by, name_of(asked->level),
+                                          decision.forced ? decision.forced->text() : name_of(decision.level));
+        decision.level = asked->level;
+        decision.by = asked->by;
+        decision.forced.reset();
+    }
+    if (wanted.at_least && !decision.forced && (!asked || !asked->by_hand) && wanted.at_least->level > decision.level) {
+        decision.level = wanted.at_least->level;
+        decision.by = wanted.at_least->by;
+    }
+}
+
+// N of X.Y.Z-channel.N, of the same X.Y.Z and channel, whatever follows.
 std::optional<std::uint64_t> number_in_channel(const Semver& version, const Semver& of, const std::string& channel) {
     if (version.major != of.major || version.minor != of.minor || version.patch != of.patch) return std::nullopt;
     const auto& parts = version.prerelease;
-    if (parts.size() != 2 || parts[0] != channel) return std::nullopt;
+    if (parts.size() < 2 || parts[0] != channel) return std::nullopt;
     std::uint64_t number = 0;
     const auto [end, error] = std::from_chars(parts[1].data(), parts[1].data() + parts[1].size(), number);
     return error == std::errc() && end == parts[1].data() + parts[1].size() ? std::optional(number) : std::nullopt;
@@ -65,12 +109,14 @@ Semver in_channel(const Semver& version, const std::string& channel, const std::
 
 Semver without_prerelease(const Semver& version) { return {version.major, version.minor, version.patch, {}, {}}; }
 
+// Whether the version has to be above the tag: a patch above all of its minor, a new minor above all of its major, and
+// whatever else above everything. So 1.2.4 may follow 2.0.0 where 1.2 is kept up.
 bool is_in_line(const VersionTag& tag, const Semver& version, const std::optional<VersionTag>& base) {
-    if (tag.version.major != version.major) return false;
-    const bool same_minor = tag.version.minor == version.minor;
+    const bool same_major = tag.version.major == version.major;
+    const bool same_minor = same_major && tag.version.minor == version.minor;
     if (tag.version.is_prerelease()) return same_minor && version.is_prerelease();
-    const bool is_patch = base && base->version.major == version.major && base->version.minor == version.minor;
-    return same_minor || !is_patch; // a new minor goes above all of its major
+    if (!base || base->version.major != version.major) return true;
+    return base->version.minor == version.minor ? same_minor : same_major;
 }
 
 // A tag that is as high or higher: the base, or one of the same line that is not behind this commit.
@@ -97,8 +143,17 @@ Result<Semver> parse_initial(const std::string& text) {
 }
 
 Result<void> check_channel(const std::string& channel) {
-    if (channel.empty() || parse_semver("1.0.0-" + channel + ".1")) return {};
-    return usage(fmt::format("channel '{}' can't stand in a version; expected letters, digits and dashes", channel));
+    constexpr std::string_view digits = "0123456789";
+    if (channel.empty()) return {};
+    if (!parse_semver("1.0.0-" + channel + ".1") || channel.find('.') != channel.npos)
+        return usage(
+            fmt::format("channel '{}' can't stand in a version; expected letters, digits and dashes", channel));
+    if (channel.find_first_not_of(digits) == channel.npos)
+        return usage(
+            fmt::format("channel '{}' is a number, and the number behind it is ours to give; expected a word such "
+                        "as beta",
+                        channel));
+    return {};
 }
 
 Result<void> check_initial(const std::string& version) {
@@ -122,30 +177,6 @@ Semver raise(const Semver& version, Level level) {
     return version;
 }
 
-bool belongs(const Component& component, const std::string& path) {
-    const auto longest = [&](const std::vector<std::string>& globs) {
-        std::size_t size = 0;
-        for (const auto& glob : globs)
-            if (glob.size() > size && glob_match(glob, path)) size = glob.size();
-        return size;
-    };
-    const auto own = component.include.empty() ? 1 : longest(component.include);
-    return own > 0 && longest(component.exclude) == 0 && own >= longest(component.others);
-}
-
-std::vector<std::string> beginnings(const Component& component, const std::string& folder) {
-    std::vector<std::string> all;
-    for (const auto& glob : component.include) {
-        const auto fixed = std::find_if(glob.begin(), glob.end(), [](char c) {
-            return std::string_view("*?[{").find(c) != std::string_view::npos || static_cast<unsigned char>(c) >= 0x80;
-        });
-        const std::string text(glob.begin(), fixed);
-        const bool leads_out = text.empty() || text == "." || text.starts_with("..");
-        all.push_back(folder.empty() ? text : leads_out ? "" : folder + "/" + text);
-    }
-    return all;
-}
-
 namespace {
 
 Level level_between(const std::optional<VersionTag>& base, const Semver& version) {
@@ -153,24 +184,39 @@ Level level_between(const std::optional<VersionTag>& base, const Semver& version
     return base->version.minor != version.minor ? Level::minor : Level::patch;
 }
 
-struct Since {
+struct Part { // of the history
     const CommitRange& range;
     Decision decision;
 };
 
+// Where there are no versions with a third number, a fix raises the second.
+Semver raise_in(const Spelling& spelling, const Semver& version, Level level) {
+    return raise(version, level == Level::patch && !spelling.patches ? Level::minor : level);
+}
+
+bool is_lower(const Semver& a, const Semver& b) { return compare(a, b) < 0; }
+
+// The first release: as given, or that which the pre-releases led to.
+Semver first_release(const Semver& initial, const std::vector<VersionTag>& tags) {
+    const bool leads = !tags.empty() && tags.front().version.is_prerelease();
+    return leads ? std::max(initial, without_prerelease(tags.front().version), is_lower) : initial;
+}
+
 // X.Y.Z-channel.N, from the commits since the last release and those since the last version of any kind; nothing when
 // neither they nor the channel are new.
-std::optional<Semver> channel_version(const NextWanted& wanted, const Semver& initial, const Since& release,
-                                      const Since& latest, const std::vector<VersionTag>& tags) {
+std::optional<Semver> channel_version(const NextWanted& wanted, const Semver& initial, const Part& release,
+                                      const Part& latest, const Spelling& spelling,
+                                      const std::vector<VersionTag>& tags) {
     const auto& base = release.range.base;
     if (const auto& forced = latest.decision.forced)
         return forced->is_prerelease() ? *forced : in_channel(*forced, wanted.channel, tags);
     const auto& forced = release.decision.forced;
-    auto core = forced ? without_prerelease(*forced) : base ? raise(base->version, release.decision.level) : initial;
+    auto core = forced ? without_prerelease(*forced)
+                : base ? raise_in(spelling, base->version, release.decision.level)
+                       : initial;
     const auto& before = latest.range.base;
     if (before && before->version.is_prerelease()) {
-        core = std::max(core, without_prerelease(before->version),
-                        [](const Semver& a, const Semver& b) { return compare(a, b) < 0; });
+        core = std::max(core, without_prerelease(before->version), is_lower);
         if (latest.decision.level == Level::none && number_in_channel(before->version, core, wanted.channel))
             return std::nullopt;
     } else if (base ? release.decision.level == Level::none : release.range.commits.empty()) {
@@ -179,60 +225,127 @@ std::optional<Semver> channel_version(const NextWanted& wanted, const Semver& in
     return in_channel(core, wanted.channel, tags);
 }
 
-std::string warning_of(const VersionTags& tags, const NextWanted& wanted) {
-    if (!tags.tags.empty())
-        return fmt::format("tag {} is not behind this commit and does not count", tags.tags.front().name);
-    if (tags.bare.empty() || wanted.component.prefix != NextWanted().component.prefix) return {};
-    return fmt::format("no tag begins with '{}', but tag {} is a version; give --tag-prefix ''",
-                       wanted.component.prefix, tags.bare);
+std::optional<Semver> release_version(const Semver& initial, const Part& part, const Spelling& spelling,
+                                      const std::vector<VersionTag>& tags) {
+    const auto& [range, decision] = part;
+    if (const auto& forced = decision.forced) {
+        // A pre-release that was asked for and is tagged leads to its release.
+        const bool is_tagged = std::any_of(tags.begin(), tags.end(), [&](const VersionTag& tag) {
+            return tag.version.is_prerelease() && compare(tag.version, *forced) == 0;
+        });
+        return is_tagged ? without_prerelease(*forced) : *forced;
+    }
+    if (!range.base) return range.commits.empty() ? std::nullopt : std::optional(initial);
+    if (decision.level == Level::none) return std::nullopt;
+    return raise_in(spelling, range.base->version, decision.level);
 }
 
+// The same version in two spellings is no contradiction where both name one commit.
+Result<void> refuse_contradiction(const VersionTag& base, const std::vector<VersionTag>& tags, Checkout& checkout) {
+    for (const auto& tag : tags) {
+        if (compare(tag.version, base.version) != 0 || tag.prefix == base.prefix) continue;
+        const auto one = TRY(checkout.commit_of_tag(base.name)), other = TRY(checkout.commit_of_tag(tag.name));
+        if (one == other) continue;
+        return no(
+            fmt::format("tags {} and {} are the same version at different commits, {} and {}, so what came since is "
+                        "not known; give --tag-prefix '{}' or '{}'",
+                        base.name, tag.name, one.value_or("none").substr(0, 7), other.value_or("none").substr(0, 7),
+                        base.prefix, tag.prefix));
+    }
+    return {};
+}
+
+// How versions are written here, where that is not as it would be without any tag.
+std::string inferred_text(const VersionTags& found, const VersionTag* base, const Spelling& spelling) {
+    const auto& tags = found.tags;
+    if (!found.inferred || tags.empty()) return {};
+    const auto& like = base ? *base : tags.front();
+    const auto other =
+        std::find_if(tags.begin(), tags.end(), [&](const auto& tag) { return tag.prefix != like.prefix; });
+    if (like.prefix == found.prefix && other == tags.end() && !spelling.short_zero) return {};
+    return fmt::format("versions are taken to be tags like {}{}{}", like.name,
+                       other == tags.end() ? "" : fmt::format(", and {} is one of them", other->name),
+                       !spelling.short_zero ? ""
+                       : spelling.patches   ? "; X.Y.0 is written X.Y"
+                                            : "; there are two numbers, and a fix raises the second");
+}
+
+// Tags that don't count though they are higher, or look as if they should.
+std::vector<std::string> warnings_of(const VersionTags& found, const NextWanted& wanted, const Semver& version,
+                                     bool has_base) {
+    std::vector<std::string> warnings;
+    const auto& tags = found.tags;
+    const auto higher = std::find_if(tags.begin(), tags.end(), [&](const VersionTag& tag) {
+        return (!tag.version.is_prerelease() || version.is_prerelease()) && compare(tag.version, version) > 0;
+    });
+    if (higher != tags.end())
+        warnings.push_back(
+            fmt::format("tag {} is higher than {}, and not behind this commit", higher->name, version.text()));
+    else if (!has_base && !tags.empty() && !tags.front().version.is_prerelease())
+        warnings.push_back(fmt::format("tag {} is not behind this commit and does not count", tags.front().name));
+    const auto& beside = found.beside;
+    if (beside && (tags.empty() || compare(beside->version, version) > 0))
+        warnings.push_back(
+            fmt::format("tag {} is a version, too, but does not begin with '{}' and does not count; give "
+                        "--tag-prefix '{}'",
+                        beside->name, wanted.component.prefix, beside->prefix));
+    return warnings;
+}
+
+const VersionTag* pointer(const std::optional<VersionTag>& tag) { return tag ? &*tag : nullptr; }
+
+}
+
+Result<NextVersion> decide_next(const NextWanted& wanted, const Since& since, Checkout& checkout) {
+    const auto& tags = since.tags.tags;
+    const auto initial = first_release(TRY(parse_initial(wanted.initial)), tags);
+    const auto& base = since.release.base;
+    const bool in_channel = !wanted.channel.empty();
+    const auto& last = in_channel ? since.latest.base : base; // the version before
+    const auto& commits = (in_channel ? since.latest : since.release).commits;
+    if (last) TRY_VOID(refuse_contradiction(*last, tags, checkout));
+    const bool hold = wanted.hold_major && (!base || base->version.major == 0);
+    const auto spelling = spelling_of(since.tags, pointer(last));
+    auto decision = TRY(decide_level(since.release.commits, wanted.types, hold));
+    override_level(decision, wanted, since.release.commits.size());
+    std::optional<Semver> version;
+    if (in_channel) {
+        auto newer = TRY(decide_level(since.latest.commits, wanted.types, hold));
+        override_level(newer, wanted, since.latest.commits.size());
+        version = channel_version(wanted, initial, {since.release, decision}, {since.latest, newer}, spelling, tags);
+    } else {
+        version = release_version(initial, {since.release, decision}, spelling, tags);
+    }
+    if (version) TRY_VOID(refuse_lower(*version, last, tags));
+
+    const auto shown = version ? *version : last ? last->version : initial;
+    NextVersion next;
+    next.level = decision.forced && version ? level_between(base, *version) : decision.level;
+    if (base || decision.forced) next.decided_by = decision.by; // the initial version is nobody's decision
+    next.commits = commits.size();
+    next.changed = version.has_value();
+    next.prefix = spelling.prefix;
+    next.inferred = inferred_text(since.tags, pointer(last), spelling);
+    next.overridden = decision.overridden;
+    next.warnings = warnings_of(since.tags, wanted, shown, last.has_value());
+    next.warnings.insert(next.warnings.end(), decision.slips.begin(), decision.slips.end());
+    next.previous = last ? last->name : "";
+    next.version = spelling.text(shown);
+    next.tag = version ? spelling.prefix + next.version : next.previous;
+    return next;
 }
 
 Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout) {
     TRY_VOID(check_channel(wanted.channel));
-    const auto initial = TRY(parse_initial(wanted.initial));
     const auto* git = TRY(checkout.repository());
     const auto head = TRY(git->resolve(wanted.head));
-    const auto found = TRY(version_tags(wanted.component.prefix, checkout));
-    const auto& tags = found.tags;
-    const auto released = TRY(commits_since_version(wanted.component, head, Base::release, tags, checkout));
-    const auto& base = released.base;
-    const bool hold = wanted.hold_major && (!base || base->version.major == 0);
-    const auto decision = TRY(decide_level(released.commits, wanted.types, hold));
-
-    NextVersion next;
-    next.level = decision.level;
-    next.decided_by = decision.by;
-    next.commits = released.commits.size();
-    auto last = base; // the version before
-    std::optional<Semver> version;
-    if (!wanted.channel.empty()) {
-        const auto latest = TRY(commits_since_version(wanted.component, head, Base::prerelease, tags, checkout));
-        const auto newer = TRY(decide_level(latest.commits, wanted.types, hold));
-        version = channel_version(wanted, initial, {released, decision}, {latest, newer}, tags);
-        last = latest.base;
-        next.commits = latest.commits.size();
-    } else if (decision.forced) {
-        // A pre-release that was asked for and is tagged leads to its release.
-        const bool is_tagged = std::any_of(tags.begin(), tags.end(), [&](const VersionTag& tag) {
-            return tag.version.is_prerelease() && compare(tag.version, *decision.forced) == 0;
-        });
-        version = is_tagged ? without_prerelease(*decision.forced) : *decision.forced;
-    } else if (!base) {
-        if (next.commits > 0) version = initial;
-    } else if (decision.level != Level::none) {
-        version = raise(base->version, decision.level);
-    }
-    next.changed = version.has_value();
-    if (version) TRY_VOID(refuse_lower(*version, last, tags));
-    if (decision.forced && version) next.level = level_between(base, *version);
-    if (!last) next.warning = warning_of(found, wanted);
-    if (!base && !decision.forced) next.decided_by.clear(); // the initial version is nobody's decision
-    next.previous = last ? last->name : "";
-    next.version = (version ? *version : last ? last->version : initial).text();
-    next.tag = version ? wanted.component.prefix + next.version : next.previous;
-    return next;
+    Since since;
+    since.tags = TRY(version_tags(wanted.component, checkout));
+    const auto& tags = since.tags.tags;
+    since.release = TRY(commits_since_version(wanted.component, head, Base::release, tags, checkout));
+    if (!wanted.channel.empty())
+        since.latest = TRY(commits_since_version(wanted.component, head, Base::prerelease, tags, checkout));
+    return decide_next(wanted, since, checkout);
 }
 
 }

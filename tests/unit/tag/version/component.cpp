@@ -1,4 +1,4 @@
-#include "tag/version/next_version.h"
+#include "tag/version/component.h"
 #include "unit/tag/support.h"
 #include <algorithm>
 #include <filesystem>
