@@ -116,6 +116,10 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
                       {"version", version_of(serving)},       {"previous", outcome.previous},
                       {"verdict", outcome.verdict},           {"url", settings.url},
                       {"duration", format_duration(duration)}};
+    if (report.error) // who serves then is in the state, for `status` to tell
+        std::erase_if(report.outputs, [](const auto& output) {
+            return output.first == "release" || output.first == "version" || output.first == "previous";
+        });
     const Json record{{"deployment", outcome.deployment}, {"release", outcome.release}, {"previous", outcome.previous},
                       {"verdict", outcome.verdict},       {"reason", outcome.reason},   {"url", settings.url},
                       {"duration_ms", duration.count()}};

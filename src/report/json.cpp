@@ -54,7 +54,7 @@ Member member(std::string name, sys::Json value) {
 std::string write_json(const Report& report) {
     Json json = {{"schema", 1},
                  {"tool", report.tool},
-                 {"version", version()},
+                 {"tool_version", version()},
                  {"verdict", name_of(report.verdict)},
                  {"environment", or_null(report.environment)}};
     Json findings = Json::array();
@@ -67,7 +67,9 @@ std::string write_json(const Report& report) {
     json["timings"] = {{"total_ms", report.total.count()}};
     json["error"] = to_json(report.error);
     if (!report.closing.empty()) json["decided"] = report.closing;
-    for (const auto& [name, value] : report.outputs) json["outputs"][name] = mask(value);
+    // A refusal holds nothing that could be taken for an answer.
+    if (report.verdict != Verdict::error)
+        for (const auto& [name, value] : report.outputs) json["outputs"][name] = mask(value);
     for (const auto& [name, value] : report.members) json[name] = masked(*value);
     return sys::dump_json(json, 2) + "\n";
 }

@@ -70,7 +70,7 @@ TEST_CASE("JSON has the shape that all tools share") {
     const Json json = Json::parse(write_json(sample()));
     CHECK(json["schema"] == 1);
     CHECK(json["tool"] == "preflight");
-    CHECK(json["version"] == std::string(version()));
+    CHECK(json["tool_version"] == std::string(version()));
     CHECK(json["verdict"] == "fail");
     CHECK(json["environment"] == "production");
     CHECK(json["findings"][0] == Json::parse(R"({"rule":"docker-user-root","severity":"error",
@@ -85,6 +85,11 @@ TEST_CASE("JSON has the shape that all tools share") {
     const Json failed = Json::parse(write_json(failed_report()));
     CHECK(failed["verdict"] == "error");
     CHECK(failed["environment"].is_null());
+    Report outputs = failed_report();
+    outputs.outputs = {{"version", "1.2.3"}};
+    CHECK_FALSE(Json::parse(write_json(outputs)).contains("outputs"));
+    outputs.verdict = Verdict::fail;
+    CHECK(Json::parse(write_json(outputs))["outputs"]["version"] == "1.2.3");
     CHECK(failed["error"] == Json::parse(R"({"message":"unknown key","file":"fairlead.yml","line":7,"column":3})"));
 }
 

@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+"""refusals.py BIN: a refusal can't be taken for an answer, in any tool, command and format.
+
+Every command is refused by a wrong fairlead.yml (status 2), and each tool in ways of its own (2 and 3). In JSON there is then
+the verdict `error`, the error, and none of the keys that hold a result; formats of a tool's own are empty, and so is
+GITHUB_OUTPUT, but for what tag's peer writes before a label that it can't read. `version` is nowhere the tool's own.
+"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+BIN = pathlib.Path(sys.argv[1]).resolve()
+TOOLS = ["fairlead-deploy", "fairlead-gate", "fairlead-scan", "fairlead-smoke", "fairlead-tag"]
+SHARED = {"schema", "tool", "tool_version", "verdict", "environment", "findings", "violations", "skipped", "timings", "error", "decided"}
+OWN = {"deploy": {"record"}}  # what became of a deployment that broke off
+TARGET = "target: {kind: direct, root: srv, state: state, command: [serve]}"
+# Tool, fairlead.yml's lines, words.
+WAYS = [
+    ("tag", "", ["--labels", "a={{foo 1}}"]),
+    ("tag", "", ["--strict", "--tags", "x,perfix=y"]),
+    ("tag", "", ["--tags", "type=semver,pattern={{version"]),
+    ("tag", "", ["--tags", "{{#each x}}{{/each}}"]),
+    ("tag", "", ["--sha", "HEAD~1"]),
+    ("tag", "", ["--ref", "v1"]),
+    ("tag", "", ["--event", "push", "--ref", "refs/tags/v1.0.0", "--flavor", "latest=highest", "--tags", "type=semver,pattern={{version}}"]),
+    ("tag", "", ["next-version"]),
+    ("tag", "", ["next-version", "--initial-version", "x"]),
+    ("tag", "", ["changelog"]),
+    ("gate", "gate: {tests: {min: 1}}", []),
+    ("gate", "gate: {reports: {all: {path: a.xml, format: junt}}}", []),
+    ("scan", "scan: {only: [nonsense]}", []),
+    ("scan", "", ["range", "HEAD~1..HEAD"]),
+    ("smoke", "smoke: {base: 'http://127.0.0.1:1', checks: []}", []),
+    ("smoke", "smoke: {base: 'http://127.0.0.1:1', ready: {path: /, version: auto}, checks: [{get: /}]}", []),
+    ("deploy", "", ["apply"]),
+    ("deploy", f"deploy: {{{TARGET}}}", ["apply"]),
+    ("deploy", f"deploy: {{{TARGET}, bake: 30}}", ["status"]),
+    ("deploy", f"deploy: {{{TARGET}}}", ["rollback"]),
+    ("fairlead", "run: {steps: [{tool: nothing}]}", ["run"]),
+    ("fairlead", "tag: {tags: [type=nothing]}", ["doctor"]),
+]
+failed = count = 0
+
+
+def inputs_of(program):
+    return json.loads(subprocess.run([BIN / program, "--render", "inputs"], capture_output=True, text=True, check=True).stdout)
+
+
+def allowed(program, name):
+    return next((row["allowed"] for row in inputs_of(program) if row["name"] == name), [])
+
+
+def refused(tool, folder, config, words, form):
+    """What is wrong with how it was refused; empty: nothing. None: it was no refusal."""
+    outputs = folder / "outputs"
+    outputs.write_text("")
+    if config is not None:
+        (folder / "fairlead.yml").write_text("version: 1\n" + config + "\n")
+    program = tool if tool == "fairlead" else "fairlead-" + tool
+    done = subprocess.run([BIN / program, *words, "--format", form], cwd=folder, capture_output=True, text=True, timeout=60,
+                          stdin=subprocess.DEVNULL, env={"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(folder),
+                                                         "GITHUB_OUTPUT": str(outputs), "GIT_CEILING_DIRECTORIES": str(folder.parent)})
+    if done.returncode not in (2, 3):
+        return None
+    wrong = []
+    written = outputs.read_text()
+    if written and "a={{foo 1}}" not in words:
+        wrong.append(f"GITHUB_OUTPUT holds {written!r}")
+    if form == "json":
+        try:
+            said = json.loads(done.stdout)
+        except ValueError:
+            return [f"standard output is no JSON: {done.stdout[:200]!r}"]
+        more = said.keys() - SHARED - OWN.get(tool, set())
+        if more:
+            wrong.append(f"has {sorted(more)}")
+        if said.get("verdict") != "error" or not (said.get("error") or {}).get("message"):
+            wrong.append(f"has the verdict {said.get('verdict')} and the error {said.get('error')}")
+        if said.get("tool_version") != VERSION:
+            wrong.append(f"has the tool_version {said.get('tool_version')}")
+    elif form not in ("text", "github", "sarif", "junit", "markdown") and done.stdout:
+        wrong.append(f"prints {done.stdout[:200]!r}")
+    elif form == "text" and done.stdout and tool == "tag":
+        wrong.append(f"prints {done.stdout[:200]!r}")
+    return wrong
+
+
+VERSION = subprocess.run([BIN / "fairlead", "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+
+
+def main():
+    global failed, count
+    ways = list(WAYS)
+    for program in [*TOOLS, "fairlead"]:
+        tool = program.removeprefix("fairlead-")
+        words = [word for word in allowed(program, "command") if word not in ("help", "init", "rules")] or [""]
+        ways += [(tool, "nonsense: [", [word] if word else []) for word in words]
+    with tempfile.TemporaryDirectory(prefix="fairlead refusals ") as scratch:
+        for number, (tool, config, words) in enumerate(ways):
+            for form in allowed(tool if tool == "fairlead" else "fairlead-" + tool, "format") or ["text", "json"]:
+                folder = pathlib.Path(scratch).resolve() / f"{number}" / form
+                folder.mkdir(parents=True)
+                count += 1
+                wrong = refused(tool, folder, config, words, form)
+                if wrong is None:
+                    wrong = ["was no refusal"]
+                failed += bool(wrong)
+                for line in wrong:
+                    print(f"{tool} {' '.join(words)} --format {form} ({config}): {line}")
+    print(f"{count - failed} passed, {failed} failed, 0 skipped")
+    return 1 if failed else 0
+
+
+sys.exit(main())
