@@ -18,6 +18,7 @@ struct Options {
     tag::Inputs inputs;
     tag::ComponentWanted component;
     tag::ReleaseWanted release;
+    std::string level;
     bool strict = false;
 };
 
@@ -38,6 +39,8 @@ std::vector<Input> inputs(Options& o) {
     Input token = choice("github-token", &wanted.token,
                          "Token for the API, asked only for what neither event nor repository tells.");
     token.action_default = "${{ github.token }}";
+    Input level = only({"next-version"}, choice("level", &o.level, "What counts instead of the commits.", "LEVEL"));
+    level.allowed = {"none", "patch", "minor", "major"};
     const std::vector<std::string> release = {"next-version", "changelog"};
     return {
         setting("strict", &o.strict, "What would be a warning about an input is an error."),
@@ -60,6 +63,7 @@ std::vector<Input> inputs(Options& o) {
         only({"next-version"}, setting("initial-version", &next.initial, "The first one.", "VERSION")),
         only({"next-version"},
              setting("hold-major", &next.hold_major, "In 0.x a breaking change is minor, a feature patch.")),
+        level,
         only({"changelog"}, choice("from", &from, "Where it begins; default: the version before.", "REVISION")),
         only({"changelog"}, choice("to", &to, "Where it ends.", "REVISION")),
         begins("git and the event",
@@ -86,6 +90,8 @@ Result<Asked> ask(const Options& o, const cli::Context& context) {
     release.wanted.fetched = context.hold;
     release.next.component = TRY(tag::component_of(o.component, context.section, context.config.folder()));
     release.next.types = TRY(tag::types_of(context.section));
+    release.next.label_levels = TRY(tag::release_labels_of(context.section));
+    if (!o.level.empty()) release.next.override_level = {TRY(tag::parse_level(o.level)), "--level", true};
     if (o.component.given()) release.wanted.tag_prefix = release.next.component.prefix;
     inputs.place_of = tag::places(
         context.section, [&](const auto& input) { return context.place_of(input, replace_all(input, "-", "_")); });

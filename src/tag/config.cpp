@@ -18,6 +18,7 @@ struct Written {
 struct Section {
     std::vector<Written> components;
     std::vector<WrittenType> types;
+    std::vector<std::pair<std::string, Level>> release_labels;
 };
 
 const config::Rows<Written> component_rows = {
@@ -39,10 +40,22 @@ const config::Rows<WrittenType> type_rows = {
     {"section", &WrittenType::section, "Heading in the changelog; '' leaves it out; default: as without this row."},
 };
 
+Result<void> fill_labels(const config::Value& map, Section& section) {
+    for (const auto& [name, value] : map.entries()) {
+        const auto level = parse_level(value.text());
+        if (!level.ok()) return value.error(level.error().message);
+        section.release_labels.emplace_back(name, level.value());
+    }
+    return {};
+}
+
 const config::Rows<Section> section_rows = {
     {"components",
      {&Section::components, &Written::name, component_rows},
      "Parts of the repository with versions of their own, by name."},
+    {"release_labels",
+     {Type::open_map, fill_labels, config::any_text()},
+     "Labels of a pull request that say what its event's next-version is: none, patch, minor or major."},
     {"types",
      {&Section::types, type_rows},
      "What commits of a type ask of the version; the first row that fits counts."},
@@ -101,6 +114,12 @@ Result<std::string> context_of(const std::string& context, const config::Config&
     }();
     if (!named.ok()) return usage(named.error().message, place);
     return "git:" + named.value();
+}
+
+Result<std::vector<std::pair<std::string, Level>>> release_labels_of(const config::Value& section) {
+    Section said;
+    TRY_VOID(section_rows.read(section, said));
+    return said.release_labels;
 }
 
 Result<CommitTypes> types_of(const config::Value& section) {

@@ -14,7 +14,7 @@
 
 namespace fairlead::tag {
 
-std::span<const Field> fields(); // what only fairlead.yml can say: components, types
+std::span<const Field> fields(); // what only fairlead.yml can say: components, types, release_labels
 std::span<const config::Milder> milder();
 bool is_of_peer(std::string_view input); // docker/metadata-action has it, too
 
@@ -34,6 +34,7 @@ PlaceOf places(const config::Value& section, std::function<Place(const std::stri
 
 // The file's table of types before today's. Error (usage), at the row's place, as of CommitTypes::of_rows.
 Result<CommitTypes> types_of(const config::Value& section);
+Result<std::vector<std::pair<std::string, Level>>> release_labels_of(const config::Value& section);
 
 // Error (usage): the file has components, and none of that name. `folder`: the file's, where its globs start.
 Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section, const std::string& folder);

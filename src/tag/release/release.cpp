@@ -91,6 +91,7 @@ Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sy
     const auto scene = TRY(look(wanted, {}, variables, clock));
     auto asked = wanted.next;
     asked.head = scene.head;
+    if (!asked.override_level) asked.override_level = asked_by_labels(asked, scene.gathered.facts.pull_labels);
     const auto next = TRY(next_version(asked, *scene.gathered.checkout));
     report::Report report;
     report.tool = "tag";
@@ -106,6 +107,7 @@ Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sy
     json["changed"] = next.changed;
     json["tag_prefix"] = next.prefix;
     json["inferred"] = next.inferred;
+    json["overridden"] = next.overridden;
     if (explain) json["decided_by"] = next.decided_by;
     report.text = next.version + "\n" + (explain ? explained(next) : "");
     report.bodies["json"] = sys::dump_json(json) + "\n";

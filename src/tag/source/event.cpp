@@ -5,6 +5,7 @@
 #include "sys/files/stream.h"
 #include <fmt/format.h>
 #include <map>
+#include <utility>
 
 namespace fairlead::tag {
 
@@ -20,6 +21,7 @@ class Reader : public sys::JsonHandler {
                                   {"/base_ref", &event.base_ref},
                                   {"/pull_request/head/sha", &event.head_sha},
                                   {"/pull_request/base/ref", &event.pull_base_ref},
+                                  {"/pull_request/labels/*/name", &label_},
                                   {"/head_commit/id", &event.head_commit_id},
                                   {"/head_commit/timestamp", &event.head_commit_timestamp},
                                   {"/commits/*/id", &commit_id_},
@@ -54,6 +56,7 @@ class Reader : public sys::JsonHandler {
         return {};
     }
     Result<void> left(std::string_view path) override {
+        if (path == "/pull_request/labels/*" && label_) event_.pull_labels.push_back(*std::exchange(label_, {}));
         if (path != "/commits/*") return {};
         if (commit_id_ && commit_time_) event_.commits.emplace_back(*commit_id_, *commit_time_);
         commit_id_ = commit_time_ = std::nullopt;
@@ -64,7 +67,7 @@ class Reader : public sys::JsonHandler {
 
   private:
     Event& event_;
-    std::optional<std::string> commit_id_, commit_time_;
+    std::optional<std::string> commit_id_, commit_time_, label_;
     std::map<std::string_view, std::optional<std::string>*> targets_;
     bool object_ = false, null_ = false;
 };

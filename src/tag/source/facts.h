@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fairlead::tag {
 
@@ -16,6 +17,7 @@ struct Facts {
     SystemTime now{};
     std::optional<std::string> base_ref;               // of the payload of a tag push
     std::optional<std::string> pull_base_ref;          // branch that a pull request wants to go into
+    std::vector<std::string> pull_labels;              // of a pull request, as its payload has them
     std::optional<std::string> payload_default_branch; // what is_default_branch compares with
     std::string short_sha_length;                      // of {{sha}} and type=sha, a number; empty: 7
     std::string tag_prefix;                            // of a component: `api/v`; empty: none

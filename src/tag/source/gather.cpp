@@ -248,6 +248,7 @@ Result<Gathered> gather(const Wanted& wanted, const Environment& variables, sys:
     facts.tag_prefix = wanted.tag_prefix;
     facts.base_ref = sources->event.base_ref;
     facts.pull_base_ref = sources->event.pull_base_ref;
+    facts.pull_labels = sources->event.pull_labels;
     facts.payload_default_branch = sources->event.default_branch;
     if (place.from == From::workflow)
         take_workflow(facts, *sources);

@@ -156,6 +156,14 @@ Result<void> check_channel(const std::string& channel) {
     return {};
 }
 
+std::optional<Override> asked_by_labels(const NextWanted& wanted, const std::vector<std::string>& labels) {
+    std::optional<Override> asked;
+    for (const auto& [name, level] : wanted.label_levels)
+        if (std::find(labels.begin(), labels.end(), name) != labels.end() && (!asked || level > asked->level))
+            asked = {level, fmt::format("label '{}'", name)};
+    return asked;
+}
+
 Result<void> check_initial(const std::string& version) {
     TRY_VOID(parse_initial(version));
     return {};

@@ -7,6 +7,7 @@
 #include "tag/version/tags.h"
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 // Which version comes next, from the commits since the last one.
@@ -23,9 +24,10 @@ struct NextWanted {
     Component component;
     CommitTypes types;
     std::string head = "HEAD";
-    std::string initial = "0.1.0"; // without any version
-    std::string channel;           // "beta": X.Y.Z-beta.N; empty: releases
-    bool hold_major = false;       // in 0.x: breaking is minor, feat is patch
+    std::string initial = "0.1.0";                           // without any version
+    std::string channel;                                     // "beta": X.Y.Z-beta.N; empty: releases
+    bool hold_major = false;                                 // in 0.x: breaking is minor, feat is patch
+    std::vector<std::pair<std::string, Level>> label_levels; // what a label of a pull request asks for
     std::optional<Override> override_level;
     std::optional<Override> at_least; // because of what it depends on
 };
@@ -45,6 +47,9 @@ struct NextVersion {
 
 Level level_of(const CommitTypes& types, const CommitMessage& message, bool hold);
 Semver raise(const Semver& version, Level level);
+
+// The greatest level that one of the labels asks for.
+std::optional<Override> asked_by_labels(const NextWanted& wanted, const std::vector<std::string>& labels);
 
 Result<void> check_channel(const std::string& channel); // error (usage): it can't stand in a version
 Result<void> check_initial(const std::string& version); // error (usage): it is no release

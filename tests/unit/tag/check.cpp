@@ -187,7 +187,7 @@ TEST_CASE("an event is read for what it says about commit, pull request and repo
     const auto event = parse_event(
         R"({"number":15,"base_ref":null,"commits":[{"id":"a","timestamp":"t1","author":{"id":"x"}},{"timestamp":"t2","id":"b"}],
         "repository":{"name":"shop","description":null,"owner":{"login":"acme"},"license":{"spdx_id":"MIT"},"default_branch":"trunk"},
-        "pull_request":{"head":{"sha":"h","repo":{"name":"no"}},"base":{"ref":"develop"}},"deep":{"repository":{"name":"no"}}})",
+        "pull_request":{"head":{"sha":"h","repo":{"name":"no"}},"base":{"ref":"develop"},"labels":[{"name":"a"},{"id":1},{"name":"b"}]},"deep":{"repository":{"name":"no"}}})",
         "event.json", notes);
     REQUIRE(event.ok());
     const auto& e = event.value();
@@ -195,6 +195,7 @@ TEST_CASE("an event is read for what it says about commit, pull request and repo
     CHECK_FALSE(e.base_ref);
     CHECK(e.head_sha == "h");
     CHECK(e.pull_base_ref == "develop");
+    CHECK(e.pull_labels == std::vector<std::string>{"a", "b"});
     REQUIRE(e.commits.size() == 2);
     CHECK(e.commits[1].first == "b");
     CHECK(e.commits[1].second == "t2");
