@@ -62,7 +62,7 @@ RULES = "type=semver,pattern={{version}}\ntype=semver,pattern={{major}}.{{minor}
 
 def tags_of(ran):
     try:
-        return set(json.loads(ran.stdout)["tags"])
+        return set(json.loads(ran.answer)["tags"])
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -77,7 +77,7 @@ def next_is(ran, truth):
     if ran.returncode == 1:
         return bool(above) and named
     try:
-        said = json.loads(ran.stdout)
+        said = json.loads(ran.answer)
     except ValueError:
         return False
     return not taken and said.get("version") == version and said.get("changed") == changed and (named or not above)
@@ -125,7 +125,7 @@ def questions(kind, up, clone):
     yield from edge_questions(kind, head)
     yield from highest_questions(up, own)
     at = {"sha": head, "payload": PAYLOAD}
-    next_version = ["next-version", "--format", "json"]
+    next_version = ["next-version", "--output", "json:TEMP/answer"]  # its warnings stand in the log's own format
     yield Question("N", next_version, functools.partial(next_is, truth=up.next(head, "v")), **at)
     if kind.up == "grown":
         yield Question("N", [*next_version, "--tag-prefix", "api/v", "--include", "api/**"],
@@ -167,11 +167,13 @@ def ask(kind, question, clone, *more):
             of, name = ("CI_COMMIT_TAG" if "/tags/" in question.ref else "CI_COMMIT_BRANCH"), question.ref.split("/", 2)[2]
             env = {"GITLAB_CI": "true", "CI_COMMIT_SHA": question.sha, "CI_PROJECT_PATH": "acme/shop", of: name,
                    "CI_COMMIT_REF_NAME": name, "CI_PIPELINE_SOURCE": "push", "CI_DEFAULT_BRANCH": "develop"}
-        ran = subprocess.run([BIN / "fairlead-tag", *question.words, *more], cwd=clone, env=env_of(kind) | env,
+        words = [word.replace("TEMP", temp) for word in question.words]
+        ran = subprocess.run([BIN / "fairlead-tag", *words, *more], cwd=clone, env=env_of(kind) | env,
                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
-        output = pathlib.Path(temp, "output")
-        if ran.returncode == 3 and (results(ran) or output.exists() and output.read_text()):
-            talkative.append(f"{' '.join(question.words)}: {ran.stdout}{output.read_text() if output.exists() else ''}")
+        written = {file.name: file.read_text() for file in pathlib.Path(temp).iterdir() if file.is_file()}
+        ran.answer = written.get("answer") or ran.stdout
+        if ran.returncode == 3 and (results(ran) or written.get("output")):
+            talkative.append(f"{' '.join(question.words)}: {ran.answer}{written.get('output', '')}")
         return ran
 
 
@@ -181,7 +183,7 @@ talkative = []  # refusals that hold what can be taken for an answer
 def results(ran):
     """The keys of a refusal that a script would take for the answer."""
     try:
-        return {"version", "tag", "tags", "tag-names", "changed", "previous"} & json.loads(ran.stdout).keys()
+        return {"version", "tag", "tags", "tag-names", "changed", "previous"} & json.loads(ran.answer).keys()
     except (ValueError, AttributeError):
         return set()
 
