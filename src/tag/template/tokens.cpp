@@ -57,7 +57,7 @@ class Splitter {
         token.kind = Kind::value;
         const bool three = take("{");
         const std::string_view close = three ? "}}}" : "}}";
-        if (take("!"))
+        if (!three && take("!"))
             token.kind = Kind::comment;
         else if (three || take("&"))
             token.kind = Kind::raw_value;
@@ -66,11 +66,10 @@ class Splitter {
         else if (take("/"))
             token.kind = Kind::close;
         const auto end = token.kind == Kind::comment ? comment_end() : tag_end(close);
-        if (end == npos || (!three && token.kind != Kind::comment && text_.substr(end).starts_with("}}}")))
-            return template_error(text_, token.offset, "an expression is not closed");
+        if (end == npos) return template_error(text_, token.offset, "an expression is not closed");
         auto inside = text_.substr(at_, end - at_);
-        at_ = end + close.size();
         token.strip_after = inside.ends_with('~');
+        at_ = end + close.size();
         if (token.strip_after) inside.remove_suffix(1);
         token.text = std::string(trim_blanks(inside));
         if (token.kind == Kind::value && token.text.starts_with("else") &&
@@ -78,6 +77,9 @@ class Splitter {
             token.kind = Kind::otherwise;
             token.text = std::string(trim_blanks(std::string_view(token.text).substr(4)));
         }
+        const bool words_only = token.kind == Kind::comment || (token.kind == Kind::otherwise && token.text.empty());
+        if (text_.substr(at_).starts_with('}') && !token.strip_after && !words_only)
+            return template_error(text_, token.offset, "an expression is closed by one brace too many");
         tokens_.push_back(std::move(token));
         return {};
     }

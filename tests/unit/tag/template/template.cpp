@@ -45,6 +45,7 @@ TEST_CASE("comments vanish, a tilde takes blanks along, a backslash keeps an exp
     CHECK(rendered("\\{{branch}} {{minor}}") == "{{branch}} 0");
     CHECK(rendered("\\{{branch}}\\{{minor}}") == "{{branch}}{{minor}}");
     CHECK(rendered("\\\\{{minor}}") == "\\0");
+    CHECK(rendered("{{branch~}}} {{!x}}}") == "feat&#x3D;1} }");
     CHECK(rendered("a\nb{{minor}}") == "a\nb0");
     CHECK(rendered("{{minor '}}'}}{{minor \"it's\" x='}}'}}") == "00");
 }
@@ -65,7 +66,10 @@ TEST_CASE("what the world does not write is refused with its place") {
         {"{{a", "an expression is not closed"},
         {"{{'a}}", "an expression is not closed"},
         {"{{{branch}}", "an expression is not closed"},
-        {"{{branch}}}", "an expression is not closed"},
+        {"{{branch}}}", "an expression is closed by one brace too many"},
+        {"{{{!branch}}", "an expression is not closed"},
+        {"{{{!-- branch}}}", "'!-- branch' is not a name"},
+        {"{{{branch}}}}", "an expression is closed by one brace too many"},
         {"{{! a", "an expression is not closed"},
         {"{{}}", "a name is missing"},
         {"{{#if a}}", "the block 'if' is not closed"},
