@@ -98,7 +98,7 @@ TEST_CASE("what the world does not write is refused with its place") {
         {"{{(branch)}}", "'(branch)' is not a name"},
         {"{{^branch}}{{/branch}}", "'^branch' is not a name"},
         {"{{> p}}", "'> p' is not a name"},
-        {"{{{{raw}}}}", "'{raw' is not a name"},
+        {"{{{{raw}}}}", "an expression is closed by one brace too many"},
         {"{{a (b)}}", "'(b)' is not expected"},
         {"{{a b=}}", "a value is missing"},
         {"{{a b.c=1}}", "'=1' is not expected"},
