@@ -35,13 +35,15 @@ Input list(const char* name, Target target, const char* help, const char* placeh
 }
 
 std::vector<Input> inputs(Options& o) {
-    auto& [wanted, next, from, to] = o.release;
+    auto& wanted = o.release.wanted;
+    auto& next = o.release.next;
     Input token = choice("github-token", &wanted.token,
                          "Token for the API, asked only for what neither event nor repository tells.");
     token.action_default = "${{ github.token }}";
-    Input level = only({"next-version"}, choice("level", &o.level, "What counts instead of the commits.", "LEVEL"));
+    const std::vector<std::string> version = {"next-version", "release"};
+    const std::vector<std::string> history = {"next-version", "changelog", "release"};
+    Input level = only(version, choice("level", &o.level, "What counts instead of the commits.", "LEVEL"));
     level.allowed = {"none", "patch", "minor", "major"};
-    const std::vector<std::string> release = {"next-version", "changelog"};
     return {
         setting("strict", &o.strict, "What would be a warning about an input is an error."),
         choice("component", &o.component.name, "Component of fairlead.yml: only its tags and paths count.", "NAME"),
@@ -56,16 +58,19 @@ std::vector<Input> inputs(Options& o) {
         separator("sep-labels", &o.inputs.separators.labels, "What separates the labels of the output."),
         separator("sep-annotations", &o.inputs.separators.annotations, "What separates the annotations of the output."),
         only({"tags"}, setting("bake-target", &o.inputs.bake_target, "Target in the bake files.", "NAME")),
-        begins("next version and changelog",
-               only(release, choice("include", &o.component.include, "Paths that count.", "GLOB"))),
-        only(release, choice("exclude", &o.component.exclude, "Paths that don't.", "GLOB")),
-        only({"next-version"}, choice("channel", &next.channel, "A pre-release, X.Y.Z-CHANNEL.N.", "CHANNEL")),
-        only({"next-version"}, setting("initial-version", &next.initial, "The first one.", "VERSION")),
-        only({"next-version"},
-             setting("hold-major", &next.hold_major, "In 0.x a breaking change is minor, a feature patch.")),
+        begins("next version, changelog and release",
+               only(history, choice("include", &o.component.include, "Paths that count.", "GLOB"))),
+        only(history, choice("exclude", &o.component.exclude, "Paths that don't.", "GLOB")),
+        only(version, choice("channel", &next.channel, "A pre-release, X.Y.Z-CHANNEL.N.", "CHANNEL")),
+        only(version, setting("initial-version", &next.initial, "The first one.", "VERSION")),
+        only(version, setting("hold-major", &next.hold_major, "In 0.x a breaking change is minor, a feature patch.")),
         level,
-        only({"changelog"}, choice("from", &from, "Where it begins; default: the version before.", "REVISION")),
-        only({"changelog"}, choice("to", &to, "Where it ends.", "REVISION")),
+        only({"changelog"},
+             choice("from", &o.release.from, "Where it begins; default: the version before.", "REVISION")),
+        only({"changelog"}, choice("to", &o.release.to, "Where it ends.", "REVISION")),
+        only({"release"}, choice("push", &o.release.push, "Pushes the tag, and nothing else.")),
+        only({"release"},
+             choice("sign", &o.release.sign, "Signs it even where tag.gpgSign of git doesn't ask for it.")),
         begins("git and the event",
                setting("context", &wanted.context,
                        "Where event and ref come from: workflow, git or git:PATH; default: what fits where it runs.",
@@ -88,6 +93,8 @@ Result<Asked> ask(const Options& o, const cli::Context& context) {
     auto release = o.release;
     release.wanted.dry_run = context.dry_run;
     release.wanted.fetched = context.hold;
+    release.wanted.acts = o.command == "release";
+    release.proposal = tag::proposal_in(context.change);
     release.next.component = TRY(tag::component_of(o.component, context.section, context.config.folder()));
     release.next.types = TRY(tag::types_of(context.section));
     release.next.label_levels = TRY(tag::release_labels_of(context.section));
@@ -111,7 +118,8 @@ cli::Spec spec(Options& o) {
     spec.commands = {
         {.name = "tags", .help = "Tags, labels and annotations.", .acts = true},
         {.name = "next-version", .help = "The version that the commits since the last one ask for.", .acts = true},
-        {.name = "changelog", .help = "What changed since the last version, in markdown.", .acts = true}};
+        {.name = "changelog", .help = "What changed since the last version, in markdown.", .acts = true},
+        {.name = "release", .help = "Makes the tag of the next version, with its changelog.", .acts = true}};
     spec.command = &o.command;
     spec.inputs = inputs(o);
     for (Input& input : spec.inputs) input.of_peer = tag::is_of_peer(input.name);
@@ -125,16 +133,20 @@ cli::Spec spec(Options& o) {
                     {"bake-file-labels", "Path of a bake file with the labels."},
                     {"bake-file-annotations", "Path of a bake file with the annotations."},
                     {"bake-file", "Path of a bake file with tags and labels."},
-                    {"tag", "next-version: the git tag to make."},
-                    {"previous", "next-version, changelog: the tag before."},
+                    {"tag", "next-version, release: the git tag; of a release none where there is nothing to release."},
+                    {"previous", "next-version, changelog, release: the tag before."},
                     {"level", "next-version: none, patch, minor or major."},
                     {"commits", "next-version: how many commits count."},
-                    {"changed", "next-version: whether there is anything to release."},
-                    {"changelog", "changelog: the text."}};
+                    {"changed", "next-version, release: whether there is anything to release."},
+                    {"changelog", "changelog, release: the text."},
+                    {"pushed", "release: whether the remote has the tag."}};
     spec.section = tag::fields();
     spec.milder = tag::milder();
     spec.rules = tag::report_rules();
-    spec.needs = {{cli::Need::network, "deepen"}, {cli::Need::programs_at_first, "deepen"}};
+    spec.needs = {{cli::Need::network, "deepen"},
+                  {cli::Need::programs_at_first, "deepen"},
+                  {cli::Need::network, "", "", "release"},
+                  {cli::Need::programs, "", "", "release"}};
     spec.helpers = [&o](const auto& variables) { o.release.wanted.ask_api = tag::fetch_by_helper(variables); };
     spec.writes = [](const cli::Context& context) { return tag::writes(context.variables); };
     spec.findings_on_stderr = true;
@@ -143,7 +155,8 @@ cli::Spec spec(Options& o) {
     spec.examples = {
         "fairlead-tag --images ghcr.io/acme/shop",
         "fairlead-tag --ref refs/tags/v1.2.3 --event push --tags 'type=semver,pattern={{version}}' --explain",
-        "fairlead-tag next-version --channel beta", "fairlead-tag changelog --from v1.2.0"};
+        "fairlead-tag next-version --channel beta", "fairlead-tag changelog --from v1.2.0",
+        "fairlead-tag release --dry-run"};
     spec.action_example = {.with = {{"images", "ghcr.io/acme/shop"}, {"tags", "type=semver,pattern={{version}}"}},
                            .whole_history = true,
                            .on = "push"};

@@ -19,8 +19,17 @@ bool is_given(const Spec& spec, const std::string& input, const Words& words, co
     });
 }
 
+// Before anything is judged: the first word, else a variable.
+bool is_command(const Spec& spec, const std::string& command, const Words& words, const sys::Environment& variables) {
+    if (!words.words.empty()) return words.words.front() == command;
+    const auto names = variable_names(spec.tool, "command");
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return trim(variables.get_or(name, "")) == command; });
+}
+
 // "with `deepen`"; empty: always.
 std::string condition(const NeedWhen& need) {
+    if (!need.command.empty()) return "for `" + need.command + "`";
     if (!need.input.empty()) return "with `" + need.input + "`";
     return need.variable.empty() ? "" : "where `" + need.variable + "` is set";
 }
@@ -40,7 +49,7 @@ std::string sentence(const Spec& spec, std::string_view never, std::string_view 
 std::string describe_needs(const Spec& spec) {
     const auto starts = [](Need need) { return need != Need::network; };
     const bool unheld = std::any_of(spec.needs.begin(), spec.needs.end(), [](const NeedWhen& need) {
-        return need.what == Need::programs && need.input.empty() && need.variable.empty();
+        return need.what == Need::programs && need.input.empty() && need.variable.empty() && need.command.empty();
     });
     if (unheld) return {};
     std::vector<std::string> facts = {
@@ -63,6 +72,7 @@ Held held(const Spec& spec, const Words& words, const sys::Environment& variable
     for (const auto& need : spec.needs) {
         if (!need.input.empty() && !is_given(spec, need.input, words, variables)) continue;
         if (!need.variable.empty() && !variables.get(need.variable)) continue;
+        if (!need.command.empty() && !is_command(spec, need.command, words, variables)) continue;
         if (need.what == Need::network) held.network = true;
         if (need.what == Need::programs) held.programs = Held::Programs::always;
         if (need.what == Need::programs_at_first && held.programs == Held::Programs::none)

@@ -78,6 +78,7 @@ struct NeedWhen {
     Need what;
     std::string input = {};    // only when this one is given, not by a file; empty: always
     std::string variable = {}; // only when this one is set; empty: always
+    std::string command = {};  // only for this one; empty: always
 };
 
 struct Spec {

@@ -12,14 +12,16 @@ Result<void> check_written(const Inputs& inputs) {
 }
 
 Result<void> check(const Inputs& inputs, const Wanted& wanted, const NextWanted& next) {
-    // What a file of the tree calls a repository is looked at; a fetch there would do what is written in it.
-    const bool elsewhere =
-        wanted.deepen && wanted.context.starts_with("git:") && inputs.place_of("context", 0).line > 0;
-    const auto fetched = elsewhere ? Result<void>(usage("nothing is fetched into a repository that fairlead.yml names; "
-                                                        "give the context as an input, or leave out --deepen"))
-                                   : Result<void>();
+    // What a file of the tree calls a repository is looked at; a fetch or a tag there would do what is written in it.
+    const bool elsewhere = wanted.context.starts_with("git:") && inputs.place_of("context", 0).line > 0;
+    Result<void> acts;
+    if (elsewhere && wanted.deepen)
+        acts = usage("nothing is fetched into a repository that fairlead.yml names; give the context as an input, or "
+                     "leave out --deepen");
+    if (elsewhere && wanted.acts)
+        acts = usage("nothing is released of a repository that fairlead.yml names; give the context as an input");
     const std::pair<const char*, Result<void>> judged[] = {
-        {"context", fetched},
+        {"context", acts},
         {"", check_written(inputs)},
         {"context", check_context(wanted.context)},
         {"channel", check_channel(next.channel)},

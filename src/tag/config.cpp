@@ -95,6 +95,10 @@ PlaceOf places(const config::Value& section, std::function<Place(const std::stri
     };
 }
 
+std::string proposal_in(const config::Change& change) {
+    return change.foreign || change.of_two_commits ? trim(change.about + " " + change.why) : std::string();
+}
+
 Result<std::string> context_of(const std::string& context, const config::Config& config, const Place& place) {
     if (!context.starts_with("git:") || context.size() == 4) return context;
     const sys::Path path = context.substr(4);

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/field.h"
 #include "base/result.h"
+#include "config/change.h"
 #include "config/config.h"
 #include "config/milder.h"
 #include "tag/rules/notes.h"
@@ -17,6 +18,9 @@ namespace fairlead::tag {
 std::span<const Field> fields(); // what only fairlead.yml can say: components, types, release_labels
 std::span<const config::Milder> milder();
 bool is_of_peer(std::string_view input); // docker/metadata-action has it, too
+
+// "pull request #7 comes from a fork": what is checked out is no release of anybody's; empty: it is a branch's.
+std::string proposal_in(const config::Change& change);
 
 struct ComponentWanted {
     std::string name;                  // of fairlead.yml, or any

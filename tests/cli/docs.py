@@ -189,7 +189,13 @@ def with_act(box, line):
     return ""
 
 
+def released(box, line):
+    box.git("commit", "-qam", "feat: what was staged")
+    return as_pasted(box, line)
+
+
 COMMANDS = [  # the first that fits
+    (r"fairlead-tag release --dry-run", released),
     (r"fairlead( init| doctor| run| scan| help| --|-(gate|scan|tag)\b)", as_pasted),
     (r"fairlead[- ](deploy|smoke)\b", accepted),
     (r"act ", with_act),
@@ -290,6 +296,10 @@ def judge_step(box, where, step):
     note(where, unknown and f"{uses} has no input {', '.join(unknown)}")
     given = {name: re.sub(r"\$\{\{[^}]*\}\}", "1.4.0", value) for name, value in given.items() if name in declared}
     facts = {"FAIRLEAD_BIN_DIR": str(BIN), "GITHUB_SHA": box.git("rev-parse", "v1.2.3"), **box.event()}
+    if given.get("command") == "release":
+        box.git("commit", "-qam", "feat: what was staged")
+        box.git("remote", "add", "origin", "https://example.org/shop.git")
+        given["dry-run"] = "true"
     if tool == "tag":
         facts |= {"GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/tags/v1.2.3"}
     if tool in SERVE:

@@ -1,88 +1,18 @@
 #include "sys/git/fetch.h"
 #include "base/credentials.h"
 #include "base/text.h"
-#include "sys/environment.h"
-#include "sys/process/process.h"
-#include <algorithm>
+#include "sys/git/program.h"
 #include <fmt/format.h>
 
 namespace fairlead::sys {
 
-namespace {
-
-constexpr std::string_view settings[] = {
-    "core.hooksPath=/dev/null",      "core.fsmonitor=false",   "safe.bareRepository=explicit", "gc.auto=0",
-    "fetch.recurseSubmodules=false", "maintenance.auto=false", "fetch.writeCommitGraph=false",
-};
-constexpr std::pair<std::string_view, std::string_view> variables[] = {
-    {"GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh"}, // no ext::, nor what any other git-remote-* would be for
-    {"GIT_TERMINAL_PROMPT", "0"},
-    {"GIT_NO_REPLACE_OBJECTS", "1"},
-};
-
-// Of the repository's own configuration, with what stands between section and key left out. By git-config(1) these
-// start a program in a fetch, or let another host see it.
-constexpr std::string_view refused[] = {
-    "core.sshcommand",   "core.gitproxy",    "core.askpass", "core.alternaterefscommand",
-    "credential.helper", "remote.vcs",       "remote.proxy", "remote.uploadpack",
-    "http.proxy",        "http.sslcert",     "http.sslkey",  "http.curloptresolve",
-    "http.cookiefile",   "http.savecookies",
-};
-
-// "credential.https://x.helper" is credential.helper: a subsection may hold anything, dots included.
-std::string without_subsection(std::string_view key) {
-    const auto first = key.find('.'), last = key.rfind('.');
-    if (first == key.npos) return lower(key);
-    return lower(std::string(key.substr(0, first)) + std::string(key.substr(last)));
-}
-
-// insteadOf is for another address of the same kind (https for ssh, a mirror), not for a helper `git-remote-*`.
-bool leads_to_helper(std::string_view key) { return key.find("::") != key.npos; }
-
-std::vector<std::string> git_words(const std::string& work_tree) {
-    std::vector<std::string> words = {"git", "--no-pager", "-C", work_tree};
-    for (const auto setting : settings) words.insert(words.end(), {"-c", std::string(setting)});
-    // What runs from the repository is judged by refused_key(), so it may be another user's, as in a container.
-    words.insert(words.end(), {"-c", "safe.directory=" + work_tree});
-    return words;
-}
-
-Command command_of(const std::string& work_tree, const std::vector<std::string>& arguments) {
-    Command command{.argv = git_words(work_tree)};
-    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-    command.environment = child_environment(Environment::of_process(), Child::network);
-    for (const auto& [name, value] : variables)
-        command.environment->push_back(std::string(name) + "=" + std::string(value));
-    return command;
-}
-
-}
-
-std::string refused_key(std::string_view listed) {
-    const auto parts = split(listed, '\0'); // scope, then "key\nvalue"
-    for (std::size_t i = 0; i + 1 < parts.size(); i += 2) {
-        if (parts[i] != "local" && parts[i] != "worktree") continue;
-        const auto key = parts[i + 1].substr(0, parts[i + 1].find('\n'));
-        const auto plain = without_subsection(key);
-        if (plain == "url.insteadof" ? leads_to_helper(key)
-                                     : std::find(std::begin(refused), std::end(refused), plain) != std::end(refused))
-            return std::string(key);
-    }
-    return {};
-}
-
 Result<void> fetch(const std::string& work_tree, const std::vector<std::string>& arguments) {
     const auto shown = fmt::format("git -C {} fetch {}", work_tree, join(arguments, " "));
-    const auto listed = TRY(run(command_of(work_tree, {"config", "--list", "--show-scope", "--includes", "-z"})));
-    if (listed.status != 0) return could_not(fmt::format("{} failed: {}", shown, trim(listed.err)));
-    if (const auto key = refused_key(listed.out); !key.empty())
-        return could_not(fmt::format("the configuration of {} sets {}, which starts a program or leads elsewhere, so "
-                                     "nothing is fetched there; remove it, or run in a step before: {}",
-                                     work_tree, key, shown));
+    TRY_VOID(refuse_settings(work_tree, GitUse::fetch, shown));
     std::vector<std::string> words = {"fetch"};
     words.insert(words.end(), arguments.begin(), arguments.end() - 1);
     words.insert(words.end(), {"--", arguments.back()}); // a remote may be called like an option
-    const auto done = TRY(run(command_of(work_tree, words)));
+    const auto done = TRY(run_git(work_tree, words, GitUse::fetch));
     register_urls_in(done.err); // git quotes the address, and the one that insteadOf makes of it
     if (done.status != 0) return could_not(fmt::format("{} failed: {}", shown, trim(done.err)));
     return {};

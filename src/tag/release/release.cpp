@@ -1,6 +1,8 @@
 #include "tag/release/release.h"
 #include "sys/data/json.h"
+#include "sys/files/log.h"
 #include "tag/outputs.h"
+#include "tag/release/carry_out.h"
 #include "tag/release/changelog.h"
 #include <fmt/format.h>
 
@@ -86,13 +88,23 @@ WebLinks links_of(const Scene& scene, const sys::Environment& variables) {
     return links;
 }
 
-Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sys::Environment& variables,
-                                           sys::Clock& clock, bool explain) {
-    const auto scene = TRY(look(wanted, {}, variables, clock));
+Result<NextVersion> next_of(const ReleaseWanted& wanted, const Scene& scene) {
     auto asked = wanted.next;
     asked.head = scene.head;
     if (!asked.override_level) asked.override_level = asked_by_labels(asked, scene.gathered.facts.pull_labels);
-    const auto next = TRY(next_version(asked, *scene.gathered.checkout));
+    return next_version(asked, *scene.gathered.checkout);
+}
+
+void tell(const NextVersion& next, report::Report& report) {
+    for (const auto& text : next.warnings) report.findings.push_back(warning(text));
+    for (const auto& text : {next.inferred, next.overridden})
+        if (!text.empty()) report.findings.push_back(remark(text));
+}
+
+Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sys::Environment& variables,
+                                           sys::Clock& clock, bool explain) {
+    const auto scene = TRY(look(wanted, {}, variables, clock));
+    const auto next = TRY(next_of(wanted, scene));
     report::Report report;
     report.tool = "tag";
     report.outputs = {{"version", next.version},
@@ -113,21 +125,22 @@ Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sy
     report.bodies["json"] = sys::dump_json(json) + "\n";
     report.bodies["lines"] = next.version + "\n";
     report.bodies["env"] = format_env(report.outputs);
-    for (const auto& text : next.warnings) report.findings.push_back(warning(text));
-    for (const auto& text : {next.inferred, next.overridden})
-        if (!text.empty()) report.findings.push_back(remark(text));
+    tell(next, report);
     return report;
 }
 
-report::Report report_of(const std::string& text, const Log& log, const WebLinks& links) {
+using Outputs = std::vector<std::pair<std::string, std::string>>;
+
+report::Report report_of(const Outputs& outputs, const Log& log, const WebLinks& links) {
     report::Report report;
     report.tool = "tag";
-    report.text = text;
-    report.outputs = {{"changelog", text}, {"previous", log.previous}};
-    report.bodies["markdown"] = report.bodies["lines"] = text;
-    report.bodies["env"] = format_env(report.outputs);
+    report.outputs = outputs;
+    report.bodies["env"] = format_env(outputs);
     auto json = account_json(log, links);
-    for (const auto& [name, value] : report.outputs) json[name] = value;
+    for (const auto& [name, value] : outputs) {
+        const bool is_boolean = value == "true" || value == "false";
+        json[name] = is_boolean ? sys::Json(value == "true") : sys::Json(value);
+    }
     report.bodies["json"] = sys::dump_json(json) + "\n";
     if (!log.newcomers_known)
         report.findings.push_back(warning("who is a new contributor is not known: the clone does not hold the history "
@@ -148,7 +161,84 @@ Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::
     const auto& types = wanted.next.types;
     const LogWanted asked{scene.head, wanted.from, tag, wanted.next.component, types, text.links};
     const auto log = TRY(read_log(asked, *scene.gathered.checkout));
-    return report_of(changelog(text, log, types, Style::markdown), log, text.links);
+    const auto written = changelog(text, log, types, Style::markdown);
+    auto report = report_of({{"changelog", written}, {"previous", log.previous}}, log, text.links);
+    report.text = report.bodies["markdown"] = report.bodies["lines"] = written;
+    return report;
+}
+
+// What a release is made of is what is checked out, and nothing else.
+Result<void> refuse_scene(const Scene& scene, const ReleaseWanted& wanted) {
+    const auto& git = *scene.git;
+    if (!wanted.proposal.empty())
+        return no(
+            fmt::format("what is checked out is a proposal: {}; release from a push to the branch that it goes to",
+                        wanted.proposal));
+    if (git.work_tree().empty())
+        return could_not(git.git_folder() + " is a bare repository, in which no release is made; run it in a clone");
+    if (const auto head = git.head_commit(); head != scene.head)
+        return no(fmt::format("what is asked for, commit {}, is not checked out; run: git checkout {}",
+                              scene.head.substr(0, 7), scene.head));
+    if (TRY(git.is_dirty()))
+        return no("tracked files are changed, and the tag would not hold that; commit them, or run: git stash");
+    return {};
+}
+
+Result<ReleasePlan> plan_of(const NextVersion& next, const Scene& scene, const ReleaseWanted& wanted) {
+    const auto& git = *scene.git;
+    ReleasePlan plan{git.work_tree(), git.remote(), next.tag, scene.head, next.changed ? next.previous : "", {}};
+    const auto found = git.commit_of("refs/tags/" + plan.tag);
+    // One that is here was made by a run before this one, which may not have come to push it.
+    if (!next.changed && (!found.ok() || found.value() != scene.head)) plan.tag.clear();
+    plan.make = next.changed;
+    plan.sign = wanted.sign;
+    plan.push = wanted.push && !plan.tag.empty();
+    if (plan.push && !git.remote_url(plan.remote))
+        return could_not(fmt::format("there is no remote '{}' to push to; run: git remote add {} URL, or leave out "
+                                     "--push",
+                                     plan.remote, plan.remote));
+    return plan;
+}
+
+Result<report::Report> report_made(const ReleaseWanted& wanted, const sys::Environment& variables, sys::Clock& clock) {
+    const auto scene = TRY(look(wanted, {}, variables, clock));
+    TRY_VOID(refuse_scene(scene, wanted));
+    const auto next = TRY(next_of(wanted, scene));
+    auto plan = TRY(plan_of(next, scene, wanted));
+    const auto links = links_of(scene, variables);
+    const ChangelogWanted text{plan.tag, plan.tag, links, date_of(scene, variables)};
+    const auto& types = wanted.next.types;
+    Log log;
+    std::string written;
+    if (!plan.tag.empty()) {
+        const LogWanted of_log{scene.head, {}, plan.tag, wanted.next.component, types, links};
+        log = TRY(read_log(of_log, *scene.gathered.checkout));
+        written = changelog(text, log, types, Style::markdown);
+        plan.message = changelog(text, log, types, Style::plain);
+    }
+    Released released;
+    if (!wanted.wanted.dry_run)
+        released = TRY(carry_out(plan));
+    else
+        for (const auto& act : acts_of(plan)) sys::log_info("would run: " + act);
+    auto report = report_of({{"version", next.version},
+                             {"tag", plan.tag},
+                             {"previous", log.previous},
+                             {"changed", next.changed ? "true" : "false"},
+                             {"pushed", released.pushed ? "true" : "false"},
+                             {"changelog", written}},
+                            log, links);
+    for (const auto& line : released.told) report.text += line + "\n";
+    if (plan.tag.empty())
+        report.text = explained(next);
+    else if (wanted.wanted.dry_run)
+        report.text = plan.message;
+    else if (released.told.empty())
+        report.text = plan.tag + " is at this commit already; --push pushes it\n";
+    report.bodies["lines"] = plan.tag.empty() ? "" : plan.tag + "\n";
+    tell(next, report);
+    if (!released.warning.empty()) report.findings.push_back(warning(released.warning));
+    return report;
 }
 
 }
@@ -159,6 +249,7 @@ Result<report::Report> report_release(const std::string& command, const ReleaseW
         return usage(fmt::format("format '{}' has no place for what {} gives; expected text, github, json, env or "
                                  "lines",
                                  shown.format, command));
+    if (command == "release") return report_made(wanted, variables, clock);
     return command == "changelog" ? report_changelog(wanted, variables, clock)
                                   : report_next_version(wanted, variables, clock, shown.explain);
 }

@@ -6,13 +6,15 @@
 #include "tag/version/next_version.h"
 #include <string>
 
-// The commands next-version and changelog: from their inputs to a report.
+// The commands next-version, changelog and release: from their inputs to a report.
 namespace fairlead::tag {
 
 struct ReleaseWanted {
     Wanted wanted;
     NextWanted next;
-    std::string from, to; // of the changelog: tags or commits; empty: the last version, the commit at hand
+    std::string from, to;            // of the changelog: tags or commits; empty: the last version, the commit at hand
+    bool push = false, sign = false; // of the release
+    std::string proposal;            // "pull request #7", where that is checked out; empty: it isn't
 };
 
 struct Shown {
@@ -20,7 +22,8 @@ struct Shown {
     bool explain = false;
 };
 
-// `command`: next-version or changelog. Errors: also usage, for a format that only holds tags.
+// `command`: one of them. Errors: also usage, for a format that only holds tags; no, where a release may not be made
+// of what is checked out.
 Result<report::Report> report_release(const std::string& command, const ReleaseWanted& wanted,
                                       const sys::Environment& variables, sys::Clock& clock, const Shown& shown);
 

@@ -52,6 +52,16 @@ TEST_CASE("a need of a variable is there when it is set") {
     CHECK(held({needs, {}, {{"API", "https://api.example.org"}}}).network);
 }
 
+TEST_CASE("a need of a command is there when that is asked for") {
+    const std::vector<cli::NeedWhen> needs = {{Need::programs, "", "", "release"}};
+    CHECK(held({needs}).programs == Programs::none);
+    CHECK(held({needs, {{}, {"release"}}}).programs == Programs::always);
+    CHECK(held({needs, {{}, {"other", "release"}}}).programs == Programs::none);
+    CHECK(held({needs, {}, {{"INPUT_COMMAND", "release"}}}).programs == Programs::always);
+    CHECK(held({needs, {}, {{"FAIRLEAD_SAMPLE_COMMAND", " release "}}}).programs == Programs::always);
+    CHECK(held({needs, {{}, {"other"}}, {{"INPUT_COMMAND", "release"}}}).programs == Programs::none);
+}
+
 TEST_CASE("the README says what a tool is held to") {
     const auto said = [](std::vector<cli::NeedWhen> needs) {
         test::Options options;

@@ -1,4 +1,4 @@
-#include "sys/git/fetch.h"
+#include "sys/git/program.h"
 #include "support/catch.h"
 #include "sys/git/refs.h"
 #include "unit/sys/git_sandbox.h"
@@ -25,6 +25,20 @@ TEST_CASE("a key of the repository that starts a program is found, whatever stan
             CHECK(refused_key(listed({scope, "core.bare\nfalse", scope, key + "\nvalue"})) == key);
             CHECK(refused_key(listed({scope, key})) == key); // a key without a value
         }
+}
+
+TEST_CASE("where it also signs and pushes, more keys start a program") {
+    for (const std::string key : {"gpg.program", "gpg.ssh.program", "gpg.x509.program", "gpg.ssh.defaultkeycommand",
+                                  "remote.origin.receivepack", "url.ext::sh.pushinsteadof"}) {
+        CHECK(refused_key(listed({"local", key + "\nvalue"}), GitUse::release) == key);
+        CHECK(refused_key(listed({"global", key + "\nvalue"}), GitUse::release).empty());
+        CHECK(refused_key(listed({"local", key + "\nvalue"})).empty()); // a fetch never comes to it
+    }
+    CHECK(refused_key(listed({"local", "core.sshcommand\nx"}), GitUse::release) == "core.sshcommand");
+    CHECK(refused_key(listed({"local", "gpg.format\nssh", "local", "user.signingkey\nkey", "local", "tag.gpgsign\ntrue",
+                              "local", "url.https://a/.pushinsteadof\nb:"}),
+                      GitUse::release)
+              .empty());
 }
 
 TEST_CASE("the user's own configuration, and what says where from and who we are, is left alone") {

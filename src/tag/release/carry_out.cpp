@@ -1,0 +1,67 @@
+#include "tag/release/carry_out.h"
+#include "base/text.h"
+#include "sys/git/program.h"
+#include "sys/git/publish.h"
+#include <fmt/format.h>
+#include <map>
+
+namespace fairlead::tag {
+
+namespace {
+
+std::string push_command(const ReleasePlan& plan, const std::string& tag) {
+    return fmt::format("git -C {} push {} refs/tags/{}", plan.work_tree, plan.remote, tag);
+}
+
+sys::NewTag tag_of(const ReleasePlan& plan) { return {plan.tag, plan.commit, plan.message, plan.sign}; }
+
+}
+
+std::vector<std::string> acts_of(const ReleasePlan& plan) {
+    std::vector<std::string> acts;
+    if (plan.push) acts.push_back(fmt::format("git -C {} ls-remote {}", plan.work_tree, plan.remote));
+    if (plan.make) acts.push_back(fmt::format("git -C {} {}", plan.work_tree, join(sys::words_of(tag_of(plan)), " ")));
+    if (plan.push) acts.push_back(push_command(plan, plan.tag));
+    return acts;
+}
+
+Result<Released> carry_out(const ReleasePlan& plan) {
+    Released released;
+    if (!plan.make && !plan.push) return released;
+    TRY_VOID(sys::refuse_settings(plan.work_tree, sys::GitUse::release, join(acts_of(plan), " && ")));
+    std::map<std::string, std::string> there;
+    if (plan.push) {
+        std::vector<std::string> names = {plan.tag};
+        if (!plan.previous.empty()) names.push_back(plan.previous);
+        there = TRY(sys::remote_tags(plan.work_tree, plan.remote, names));
+        if (plan.make && !plan.previous.empty() && !there.contains(plan.previous))
+            released.warning = fmt::format("tag {}, the version before, is not at {}; run: {}", plan.previous,
+                                           plan.remote, push_command(plan, plan.previous));
+    }
+    const auto found = there.find(plan.tag);
+    if (found != there.end() && found->second != plan.commit)
+        return no(fmt::format("tag {} is at {} already, at commit {}, and this one is {}; run: git fetch --tags {}",
+                              plan.tag, plan.remote, found->second.substr(0, 7), plan.commit.substr(0, 7),
+                              plan.remote));
+    if (found != there.end()) {
+        released.pushed = true;
+        released.told.push_back(fmt::format("{} is at {} already, at this commit", plan.tag, plan.remote));
+        return released;
+    }
+    if (!plan.make && TRY(sys::lacks_signature(plan.work_tree, plan.tag, plan.sign)))
+        return no(fmt::format("tag {} is here without a signature; run: git -C {} tag -d {}", plan.tag, plan.work_tree,
+                              plan.tag));
+    if (plan.make) {
+        TRY_VOID(sys::make_tag(plan.work_tree, tag_of(plan)));
+        released.made = true;
+        released.told.push_back(fmt::format("{} made at {}", plan.tag, plan.commit.substr(0, 7)));
+    }
+    if (plan.push) {
+        TRY_VOID(sys::push_tag(plan.work_tree, plan.remote, plan.tag));
+        released.pushed = true;
+        released.told.push_back(fmt::format("{} pushed to {}; a pre-push hook is not run", plan.tag, plan.remote));
+    }
+    return released;
+}
+
+}
