@@ -4,7 +4,7 @@
 Each run needs the default branch (a rule of type edge), the description and licence (labels), the commit date (an expression)
 or all three; neither event nor repository tells them. All its requests keep one deadline of 3 s, and it ends within 4. What
 stays unknown is told in one warning that names each fact and why; where a tag would be wrong without it, status 3 that says
-so will do. It never fails for labels, believes no answer about something else, and shows the token to the API alone.
+so, and why, will do. It never fails for labels, believes no answer about something else, and shows the token to the API alone.
 --list prints the table: what came of each run and its seconds.
 """
 import collections
@@ -320,7 +320,8 @@ def judge(how, need, ran, seconds, written):
     if ran.returncode not in (0, 3) or ran.returncode == 3 and missing == ["description"]:
         wrong.append(f"FAILED: status {ran.returncode}")
     wrong += [f"BELIEVED: {fact}" for fact in missing if found[fact] is None]
-    wrong += [f"UNTOLD: {fact}" for fact in missing if not any(re.search(WORDS.get(fact, fact), line) for line in about)]
+    untold = missing[:1] if ran.returncode else missing  # a refusal is about one fact
+    wrong += [f"UNTOLD: {fact}" for fact in untold if not any(re.search(WORDS.get(fact, fact), line) for line in about)]
     if missing and about and not any(re.search(REASONS[how] or "(?!)", line, re.I) for line in about):
         wrong.append(f"NO REASON: expected {REASONS[how] or 'an answer'}")
     if ran.returncode == 0 and len(about) > 1:

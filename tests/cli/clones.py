@@ -6,7 +6,7 @@ git. What may come back for one question:
   answered   the truth, without a word
   told       the truth, with a warning that says what it is based on
   refused    status 3, and the command of its message, run as it stands, makes the next run tell the truth; where the
-             clone has a remote, --deepen does, too
+             clone has a remote, --deepen does, too (for edge: where the message offers it)
   blind      not the truth, and nothing that git keeps in the clone could have said so
   unreadable status 3, because the store itself can't be read; the message says which
 Anything else fails: a wrong answer (WRONG), also where a warning says that it is a guess (TOLD BUT WRONG: the remote could
@@ -196,9 +196,8 @@ def told(ran):
 
 def command_of(ran):
     """The command of a refusal; None where it gives none."""
-    text = ran.stderr + ran.stdout
-    found = re.search(r"run: (git [^\n\"]*?)(?=, or |; | \(|\\n|[\"\n]|$)", text)
-    return found and found.group(1)
+    found = re.search(r"run: ((?:git|rm) [^\n\"]*?)(?=, or |; | \(in |\\n|[\"\n]|$)", ran.stderr + ran.stdout)
+    return found and re.sub(r" \(git [^)]*\)", "", found.group(1))
 
 
 def brief(ran):
@@ -252,34 +251,41 @@ def judge(kind):
         elif kind.unreadable and kind.unreadable in ran.stderr + ran.stdout:
             then, command = ran, command_of(ran)
             while command and then.returncode == 3 and command.count(" && ") < 3:  # the store first, then what the clone lacks
-                then = after(kind, question, command, repaired)
+                then = after(kind, question, command, clone, repaired)
                 command += f" && {command_of(then)}"
             cell.add("unreadable" if then is ran or question.right(then) else "NO HELP", question, then, f"after {command}")
         elif holds:
             cell.add("NEEDLESS", question, ran)
         else:
-            refused(kind, question, ran, cell, repaired, deepened)
+            refused(kind, question, ran, cell, clone, repaired, deepened)
     return cells
 
 
-def after(kind, question, command, repaired):
-    """The answer in a fresh clone where that command was run."""
+def after(kind, question, command, clone, repaired):
+    """The answer in a fresh clone where that command, which was given for clone, was run."""
     if command not in repaired:
         repaired[command] = made(kind)
-        subprocess.run(["sh", "-c", command], cwd=repaired[command], env=env_of(kind), capture_output=True)
+        there = command.replace(str(clone), str(repaired[command]))
+        subprocess.run(["sh", "-c", there], cwd=repaired[command], env=env_of(kind), capture_output=True)
     return ask(kind, question, repaired[command])
 
 
-def refused(kind, question, ran, cell, repaired, deepened):
-    command = command_of(ran)
-    if not command:
+def refused(kind, question, ran, cell, clone, repaired, deepened):
+    """Whether what the refusal says to do leads to the truth."""
+    command, says = command_of(ran), ran.stderr + ran.stdout
+    if command:
+        then = after(kind, question, command, clone, repaired)
+    elif "write branch=" in says:
+        words = [word.replace("type=edge", "type=edge,branch=develop") for word in question.words]
+        then = ask(kind, dataclasses.replace(question, words=words), clone)
+    else:
         cell.add("NO WAY OUT", question, ran)
         return
-    then = after(kind, question, command, repaired)
     if not question.right(then):
         cell.add("NO HELP", question, then, f"after {command}")
         return
-    if kind.remote and (question.decision, command) not in deepened:  # the first of each is enough
+    helps = kind.remote and (question.decision != "E" or "--deepen" in says)
+    if helps and (question.decision, command) not in deepened:  # the first of each is enough
         deepened.add((question.decision, command))
         fetched = ask(kind, question, made(kind), "--deepen")
         if not question.right(fetched):

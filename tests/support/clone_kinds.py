@@ -35,7 +35,7 @@ class Kind:
     inside: str = "."
     up: str = "grown"
     ci: str = "github"
-    remote: bool = True  # there is one to deepen from
+    remote: bool = True  # there is one to deepen from, and that would help
     unreadable: str = ""  # a word of the refusal that is right, where the store is what libgit2 can't read
     newgit: bool = False
 
@@ -128,8 +128,9 @@ KINDS = [
     Kind("--shared (alternates)", "EHNCD", 'git clone -q --shared "$UPSTREAM" .'),
     Kind("of a bundle", "EHNCD", """git -C "$UPSTREAM" bundle create -q "$PWD/../bundle.$$" --all
          git clone -q "$PWD/../bundle.$$" ."""),
-    Kind("git replace", "EH", 'git clone -q "$U" . && git replace --graft HEAD~3'),
-    Kind("grafts", "EH", 'git clone -q "$U" . && mkdir -p .git/info && git rev-parse HEAD~3 >.git/info/grafts'),
+    Kind("git replace", "EH", 'git clone -q "$U" . && git replace --graft HEAD~3', remote=False),
+    Kind("grafts", "EH", 'git clone -q "$U" . && mkdir -p .git/info && git rev-parse HEAD~3 >.git/info/grafts',
+         remote=False),
     Kind("reftable", "", 'git clone -q --ref-format=reftable "$U" .', unreadable="reftable", newgit=True),
     Kind("reftable, --depth 1", "", 'git clone -q --depth 1 --ref-format=reftable "$U" .', unreadable="reftable", newgit=True),
     Kind("SHA-256", "", 'git clone -q "$U" .', unreadable="SHA-256", up="sha256"),
