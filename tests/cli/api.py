@@ -110,7 +110,7 @@ class Api(http.server.BaseHTTPRequestHandler):
                  if answer is REPOSITORY else {"sha": SHA[::-1], "commit": {"committer": {"date": "1999-01-01T00:00:00Z"}}})
 
     def wrong_types(self, answer, rest):
-        self.say({"full_name": "acme/shop", "name": 7, "description": ["A lie"], "license": "X11", "default_branch": {"develop": 1}}
+        self.say({**REPOSITORY, "name": 7, "description": ["A lie"], "license": "X11", "default_branch": {"develop": 1}}
                  if answer is REPOSITORY else {"sha": SHA, "commit": {"committer": {"date": 19990101}}})
 
     def not_an_object(self, answer, rest):
@@ -312,7 +312,7 @@ def judge(how, need, ran, seconds, written):
     found = {fact: right(said, fact, how) for fact in need.facts}
     missing = [fact for fact in need.facts if not found[fact]]
     about = dict.fromkeys(re.sub(r"^.*?(warning|error)\W*", "", line) for line in printed
-                          if re.search(r"\bAPI\b", line) and ("warning" in line or ran.returncode == 3))
+                          if ran.returncode == 3 or "warning" in line and re.search(r"\bAPI\b", line))
     if seconds > LIMIT:
         wrong.append(f"LATE: {seconds:.1f} s")
     if TOKEN in ran.stdout + ran.stderr + written:
@@ -323,7 +323,7 @@ def judge(how, need, ran, seconds, written):
     untold = missing[:1] if ran.returncode else missing  # a refusal is about one fact
     wrong += [f"UNTOLD: {fact}" for fact in untold if not any(re.search(WORDS.get(fact, fact), line) for line in about)]
     if missing and about and not any(re.search(REASONS[how] or "(?!)", line, re.I) for line in about):
-        wrong.append(f"NO REASON: expected {REASONS[how] or 'an answer'}")
+        wrong.append(f"NO REASON: nothing says what the API did (expected {REASONS[how] or 'an answer'})")
     if ran.returncode == 0 and len(about) > 1:
         wrong.append(f"{len(about)} LINES")
     if not missing and about:
