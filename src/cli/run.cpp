@@ -150,7 +150,7 @@ Result<std::string> only_environment(const Session& session) {
 
 // Once, where the reader looks for why the file that is checked out doesn't do what it says.
 void tell_whose(const Context& context) {
-    if (!context.change.foreign) return;
+    if (!context.change.foreign || context.change.about.empty()) return; // empty: told already
     const std::string commit = context.config.base_commit().substr(0, 12);
     const std::string whose = fmt::format("{} {}", context.change.about, context.change.why);
     if (commit.empty() && context.config.present()) return; // --config names a file outside of the repository
@@ -173,10 +173,10 @@ Result<void> read_config(Session& session) {
     options.tool = session.spec.tool;
     options.fields = section.fields();
     options.change = &context.change;
-    TRY_VOID(session.change);
-    auto loaded = config::load(options);
+    auto loaded = session.change.ok() ? config::load(options) : Result<config::Config>(session.change.error());
     const auto peer = peer_input_given(session.spec.tool, session.spec.inputs, context.variables);
-    if (!loaded.ok() && loaded.error().kind == Kind::could_not && context.change.foreign && !peer.empty()) {
+    const bool unknown = !session.change.ok() || (!loaded.ok() && loaded.error().kind == Kind::could_not);
+    if (unknown && context.change.foreign && !peer.empty()) {
         // The inputs of the action that ours stands in for say all; as there, no file is asked.
         sys::log_warning(
             fmt::format("{} (the action gives {}, so no fairlead.yml counts)", loaded.error().message, peer));

@@ -90,6 +90,8 @@ std::string zone_of(const std::vector<Argument>& arguments) {
 }
 
 std::string known_names(const Names& names, const std::string& written) {
+    if (written.find('.') != std::string::npos)
+        return fmt::format("what the workflow knows is written ${{{{ {} }}}}", written);
     std::vector<std::string> words;
     for (const auto& [name, value] : names) words.push_back(name);
     const auto near = nearest(written, words);

@@ -16,7 +16,8 @@ struct Checker {
 
     Result<void> rule(const Rule& rule) {
         const auto& everywhere = expressions.everywhere();
-        TRY_VOID(check_version_rule(rule, notes));
+        if (const auto read = check_version_rule(rule, notes); !read.ok())
+            notes.fault(first_line(read.error()), rule.origin, "the rule fails where it fires");
         if (const auto* names = names_of_pattern(rule.type))
             TRY_VOID(check_template(rule.get("pattern"), *names, rule.origin, notes));
         TRY_VOID(check_enable(rule.get("enable"), everywhere, rule.origin, notes));
@@ -32,13 +33,13 @@ struct Checker {
 
     void labels(const std::vector<Origin>& entries) {
         for (const auto& entry : entries)
-            if (const auto read = check_template(entry.text, expressions.everywhere(), entry, notes); !read.ok()) {
-                const auto& message = read.error().message;
-                notes.fault(message.substr(0, message.find('\n')), entry, std::string(known_language));
-            }
+            if (const auto read = check_template(entry.text, expressions.everywhere(), entry, notes); !read.ok())
+                notes.fault(first_line(read.error()), entry, std::string(known_language));
     }
 
   private:
+    static std::string first_line(const Error& error) { return error.message.substr(0, error.message.find('\n')); }
+
     const Names* names_of_pattern(RuleType type) {
         static const Names semver = version_names(Semver{}, ""), pep440 = version_names(Pep440{}, "");
         if (type == RuleType::schedule) return &expressions.dates();

@@ -39,7 +39,6 @@ class Reader : public sys::JsonHandler {
             return object_ ? Take::enter : kind == sys::JsonKind::scalar ? Take::build : Take::skip;
         }
         if (kind == sys::JsonKind::scalar) return targets_.contains(path) ? Take::build : Take::skip;
-        if (path == "/repository" && kind == sys::JsonKind::object) event_.has_repository = true;
         const auto within = targets_.lower_bound(std::string(path) + "/");
         return within != targets_.end() && within->first.substr(0, path.size()) == path ? Take::enter : Take::skip;
     }

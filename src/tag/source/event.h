@@ -15,7 +15,6 @@ struct Event {
     std::optional<std::string> head_commit_id, head_commit_timestamp; // head_commit
     std::vector<std::pair<std::string, std::string>> commits;         // id, timestamp
     std::vector<std::string> pull_labels;                             // pull_request.labels[].name
-    bool has_repository = false;
     std::optional<std::string> owner, name, description, html_url, licence, default_branch; // repository.*
 };
 

@@ -94,9 +94,8 @@ std::string default_branch(Sources& sources) {
 
 RepositoryFacts repository_facts(Sources& sources) {
     const auto& event = sources.event;
-    if (event.has_repository)
-        return {event.name.value_or(""), event.description.value_or(""), event.html_url.value_or(""),
-                event.licence.value_or("")};
+    if (event.name && event.html_url) // else it is a part of the record, as `act` is given by hand
+        return {*event.name, event.description.value_or(""), *event.html_url, event.licence.value_or("")};
     if (sources.api) {
         const auto& known = sources.api->repository();
         if (known.name)
@@ -113,7 +112,8 @@ RepositoryFacts repository_facts(Sources& sources) {
     else if (const auto remote = sources.checkout.remote_url())
         facts.url = *remote;
     facts.title = facts.url.substr(facts.url.find_last_of('/') + 1);
-    facts.description = variables.get_or("CI_PROJECT_DESCRIPTION", "");
+    facts.description = event.description.value_or(variables.get_or("CI_PROJECT_DESCRIPTION", ""));
+    facts.licence = event.licence.value_or("");
     return facts;
 }
 

@@ -79,7 +79,7 @@ class Builder {
         const auto size = word_size(text);
         const auto word = text.substr(0, size), name = trim_blanks(text.substr(size));
         if (word != "if" && word != "unless") return error(fmt::format("'{{{{#{}}}}}' is not available", text));
-        if (name.empty() || word_size(name) != name.size() || is_reserved(name))
+        if (name.empty() || name_size(name) != name.size() || is_reserved(name))
             return error(fmt::format("'{}' takes one name, not '{}'", word, name));
         TemplateNode node{TemplateNode::Kind::condition, std::string(name), {}};
         node.unless = word == "unless";
@@ -98,6 +98,14 @@ class Builder {
         return node;
     }
 
+    // 0: there is none. A path is one, too: nothing known has parts, so `inputs.x` (meant with a `$`) is unknown.
+    static std::size_t name_size(std::string_view text) {
+        const auto size = word_size(text, ".");
+        const auto name = text.substr(0, size), root = name.substr(0, name.find('.'));
+        if (fmt::format(".{}.", name).find("..") != std::string::npos) return 0;
+        return root != name && is_reserved(root) ? 0 : size;
+    }
+
     static bool is_reserved(std::string_view name) {
         return std::find(std::begin(reserved), std::end(reserved), name) != std::end(reserved);
     }
@@ -105,7 +113,7 @@ class Builder {
     // `date 'YYYY' tz='UTC'`
     Result<TemplateNode> read_value(const TemplateToken& token) {
         std::string_view rest = token.text;
-        const auto size = word_size(rest);
+        const auto size = name_size(rest);
         if (rest.empty()) return error("a name is missing");
         if (size == 0 || (size < rest.size() && !is_blank(rest[size])))
             return error(fmt::format("'{}' is not a name", rest));

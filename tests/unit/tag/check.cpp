@@ -59,6 +59,7 @@ const std::vector<Row>& rows() {
         {In::tags, "x,value=y", "y", "attribute 'value' is given twice, the last one counts"},
         {In::tags, "type=sha,", "sha-860c190", "'' has no meaning in a rule of type sha and is ignored"},
         {In::tags, "value={{branhc}}x", "x", "expression 'branhc' is unknown and stands for nothing"},
+        {In::tags, "value={{inputs.version}}x", "x", "expression 'inputs.version' is unknown and stands for nothing"},
         {In::tags, "value={{date '[a=b]Y'}}", "a-x3D-b2024",
          "a value holds characters of HTML that are written as entities"},
         {In::tags, "value={{date 'HH' tz='+02:00'}}", "13", "time zone '+02:00' is unknown, UTC is taken"},
@@ -87,6 +88,7 @@ const std::vector<Row>& rows() {
         {In::tags, "x\ntype=ref,event=pr,prefix={{bracnh}}", "x", "expression 'bracnh' is unknown"},
         {In::tags, "x\ntype=sha,suffix={{tga}},enable=false", "x", "expression 'tga' is unknown"},
         {In::tags, "x\ntype=semver,pattern={{version}},match=v.*", "x", "v.* has no group"},
+        {In::tags, "x\ntype=match,pattern=(", "x", "Invalid regular expression: /(/: Unterminated group"},
         {In::tags, "x\ntype=match,pattern=v(.),group=2", "x", "the pattern v(.) has no group 2"},
         {In::tags, "x\ntype=raw,value={{branch}}y,enable={{#if branch}}false{{else}}no{{/if}}", "x",
          "'no' is not true or false"},
@@ -199,7 +201,6 @@ TEST_CASE("an event is read for what it says about commit, pull request and repo
     REQUIRE(e.commits.size() == 2);
     CHECK(e.commits[1].first == "b");
     CHECK(e.commits[1].second == "t2");
-    CHECK(e.has_repository);
     CHECK(e.name == "shop");
     CHECK_FALSE(e.description);
     CHECK(e.owner == "acme");

@@ -38,6 +38,14 @@ TEST_CASE("a condition chooses one of its arms") {
     CHECK(rendered("{{#if tag}}{{else unless tag}}u{{/if}}") == "u");
 }
 
+TEST_CASE("a path is a name that stands for nothing") {
+    CHECK(rendered("a{{inputs.tag}}{{{ needs.version.outputs.major }}}{{branch.length}}") == "a");
+    CHECK(rendered("{{#if matrix.os}}y{{else}}n{{/if}}") == "n");
+    CHECK(rendered("{{a.b 1}}") == "error: Missing helper: \"a.b\"");
+    for (const auto* text : {"{{.a}}", "{{a.}}", "{{a..b}}", "{{if.a}}", "{{a.[b]}}", "{{#if a.}}{{/if}}"})
+        CHECK(rendered(text).starts_with("error: Parse error"));
+}
+
 TEST_CASE("comments vanish, a tilde takes blanks along, a backslash keeps an expression as text") {
     CHECK(rendered("a{{! c }}b{{!-- }} --}}c{{!--}}d{{!-- x --~}} e") == "abcde");
     CHECK(rendered("a {{~branch~}} b") == "afeat&#x3D;1b");
