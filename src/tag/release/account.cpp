@@ -138,6 +138,9 @@ bool is_rest(const CommitType& type) { return type.type == "*" && (type.scope.em
 void read_title(Change& change, const std::vector<LogCommit>& commits) {
     const auto& newest = commits[change.newest()].text;
     change.message = parse_message(newest);
+    // A squash tells of many things; what it is itself stands in its title.
+    const bool reverts_it = lower(change.message.description).starts_with("revert");
+    if (!reverts_it) change.message.reverts.clear();
     if (!change.pull_request) return;
     const auto& title = change.pull_request->title;
     const auto reverts = std::move(change.message.reverts);
@@ -160,7 +163,8 @@ void read_commits(Change& change, const std::vector<LogCommit>& commits, const C
     const auto shown = [](const CommitType& type) { return std::pair(!type.section.empty(), type.level); };
     change.breaking = change.message.breaking;
     for (const auto number : change.commits) {
-        const auto message = parse_message(commits[number].text);
+        auto message = parse_message(commits[number].text);
+        if (!lower(message.description).starts_with("revert")) message.reverts.clear();
         change.breaking |= message.breaking;
         const auto& note = message.breaking_note;
         if (!note.empty() && std::find(change.notes.begin(), change.notes.end(), note) == change.notes.end())

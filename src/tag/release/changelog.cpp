@@ -57,7 +57,8 @@ class Writer {
     std::string line(const Change& change, const std::string& said) const {
         const auto& scope = change.message.scope;
         std::vector<std::string> names;
-        for (const auto& person : change.people) names.push_back(name(person));
+        for (const auto& person : change.people)
+            if (!person.name.empty()) names.push_back(name(person));
         return fmt::format("- {}{} ({}){}{}\n",
                            scope.empty() ? "" : fmt::format(fmt::runtime(markdown_ ? "**{}:** " : "{}: "), text(scope)),
                            markdown_ ? item_text(markdown_of(said, wanted_.links)) : text(said), reference(change),
@@ -138,11 +139,12 @@ std::string changelog(const ChangelogWanted& wanted, const Log& log, const Commi
         if (change.notes.empty()) breaking += writer.line(change, change.message.description);
     }
     all += writer.section("Breaking changes", breaking);
+    const auto rest = CommitTypes().rows().back().section;
     for (const auto& heading : headings(types)) {
         std::string lines;
         for (const auto& change : log.changes)
             if (stands_in(change, heading)) lines += writer.line(change, change.message.description);
-        all += writer.section(heading, lines);
+        all += writer.section(heading == rest && all.empty() ? "Changes" : heading, lines); // other than what?
     }
     if (all.empty()) all = log.changes.empty() ? "\nNo changes.\n" : "\nNo notable changes.\n";
     std::string newcomers;

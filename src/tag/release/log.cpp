@@ -61,7 +61,7 @@ std::vector<Newcomer> newcomers_of(const Log& log, Words known) {
         // A co-author new to us mostly is the author, with another address.
         const auto& people = log.commits[i].people;
         const auto keys = people.front().keys();
-        const bool is_known = people.front().bot || keys.empty() ||
+        const bool is_known = people.front().bot || people.front().name.empty() || keys.empty() ||
                               std::any_of(keys.begin(), keys.end(), [&](auto& key) { return known.contains(key); });
         for (const auto& person : people)
             for (auto& key : person.keys()) known.insert(std::move(key));

@@ -42,8 +42,10 @@ Person person_of(const sys::Signature& written, const sys::Mailmap& mailmap) {
     if (person.login.empty()) person.login = login_in(written.email);
     const auto name = trim(real.name);
     person.name = name.substr(0, name.find('@')); // some give an address for a name
-    if (trim(person.name).empty()) person.name = person.login;
-    if (person.name.empty()) person.name = "somebody";
+    constexpr std::string_view nobody[] = {"unknown", "root", "your name", "user", "none", "(no author)"};
+    const bool says = !trim(person.name).empty() &&
+                      std::find(std::begin(nobody), std::end(nobody), lower(person.name)) == std::end(nobody);
+    if (!says) person.name = person.login;
     person.bot = is_bot(lower(real.name)) || is_bot(lower(person.login)) ||
                  std::find(std::begin(bot_addresses), std::end(bot_addresses), person.email) != std::end(bot_addresses);
     return person;

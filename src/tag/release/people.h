@@ -8,7 +8,7 @@
 namespace fairlead::tag {
 
 struct Person {
-    std::string name;  // never an address
+    std::string name;  // never an address; empty: none that says anything
     std::string login; // on GitHub, from its own noreply addresses only; else empty
     std::string email; // lower case; tells people apart and is never shown
     bool bot = false;

@@ -129,6 +129,10 @@ std::optional<PullRequest> pull_request_of(std::string_view message, Host host) 
     if (auto merge = of_merge(subject, body)) return merge;
     if (auto gitlab = of_gitlab(subject, body)) return gitlab;
     auto squash = of_squash(subject);
+    // GitHub cuts a long title in two.
+    constexpr std::string_view cut = "\xE2\x80\xA6"; // …
+    if (const auto rest = title_in(body); squash && squash->title.ends_with(cut) && rest.starts_with(cut))
+        squash->title.replace(squash->title.size() - cut.size(), cut.size(), rest, cut.size());
     // Elsewhere "#12" is an issue, which has numbers of its own.
     const bool is_pull = squash && host != Host::bitbucket && squash->mark == (host == Host::gitlab ? '!' : '#');
     return is_pull ? std::move(squash) : std::nullopt;
@@ -156,7 +160,7 @@ bool names_release(std::string_view description) {
     bool told = false;
     const auto words = lower(description);
     for (std::size_t at = 0; at < words.size();) {
-        const auto end = std::min(words.find_first_of(" \t/()'\"`,:", at), words.size());
+        const auto end = std::min(words.find_first_of(" \t/()[]'\"`,:", at), words.size());
         auto word = std::string_view(words).substr(at, end - at);
         at = end + 1;
         while (word.ends_with('.') || word.ends_with('!')) word.remove_suffix(1);

@@ -66,6 +66,7 @@ TEST_CASE("sections from the table, the rest in other changes, the house left ou
     CHECK(told("chore(release): 1.2.3") == "-release [a]\n");
     CHECK(told("fix: version 2.0") == "Fixes: version 2.0 [a]\n");
     CHECK(told("Revert \"a\" (#9)\n\nThis reverts commit 0123456.") == "Reverts: Revert \"a\" #9 [a]\n");
+    CHECK(told("Rework it (#9)\n\n* one\n* This reverts commit 0123456.") == "Other changes: Rework it #9 [a]\n");
     CHECK(told("Revert \"a\" (#9)") == "Reverts: Revert \"a\" #9 [a]\n");
 }
 

@@ -83,6 +83,12 @@ TEST_CASE("an empty range says so, and a range of housekeeping too") {
           "v2.0.0 - 2024-02-29\n\nNo notable changes.\n\nLeft out: 1 commit (1 ci)\n");
 }
 
+TEST_CASE("what there is nothing beside is not called other, and nobody is named where no name is known") {
+    auto log = log_of({"whatever"});
+    log.changes[0].people = {{"", "", "a@b", false}};
+    CHECK(written(log, Style::plain) == "v2.0.0 - 2024-02-29\n\nChanges:\n- whatever (aaaaaaa)\n");
+}
+
 TEST_CASE("a title is no markup either") {
     ChangelogWanted wanted{"v2](x)<i>", "v2](x)<i>", shop, "2024-02-29"};
     CHECK(changelog(wanted, log_of({}), types(), Style::markdown) ==

@@ -30,7 +30,8 @@ TEST_CASE("a login is known from GitHub's own addresses only") {
 TEST_CASE("no address is anybody's name") {
     CHECK(read("ada@example.org <ada@example.org>") == "[ada]");
     CHECK(read("<1+ada@users.noreply.github.com>") == "[ada @ada]");
-    CHECK(read("<ada@example.org>") == "[somebody]");
+    for (const auto* nobody : {"<ada@example.org>", "unknown <ada@example.org>", "Your Name <you@example.com>"})
+        CHECK(read(nobody) == "[]");
 }
 
 TEST_CASE("bots are known by their names and addresses") {

@@ -22,6 +22,7 @@ TEST_CASE("what each host writes of the pull request that it merged") {
     CHECK(read("Merge branch 'door' into 'main'\n\nSee merge request shop!12") == "!12|||door");
     CHECK(read("feat: door\n\nSee merge request a/shop!12") == "!12|feat: door||");
     CHECK(read("feat: door (#3) (#12)\n\nbody") == "#12|feat: door (#3)||");
+    CHECK(read("fix the send\xE2\x80\xA6 (#12)\n\n\xE2\x80\xA6ing of doors\n") == "#12|fix the sending of doors||");
     for (const auto* none : {"feat: door #12", "feat: door (#0)", "feat: door (12)", "feat: door (#12) more", "(#)", "",
                              "Merge pull request of doors", "Merge branch 'main' into door", "door (!12)", "x (#12a)"})
         CHECK(read(none) == "none");
@@ -54,8 +55,9 @@ TEST_CASE("a pull request between long-lived branches of the repository") {
 }
 
 TEST_CASE("what only says that there is a release") {
-    for (const auto* release : {"Release 1.2.3", "v5.0.12", "Bump version to 12.1.0", "Version Packages",
-                                "release version 3.1.2 🚀", "Update changelog", "start version 3.2.0", "api@2.0.0"})
+    for (const auto* release :
+         {"Release 1.2.3", "v5.0.12", "Bump version to 12.1.0", "Version Packages", "[Release] v1.7.0",
+          "release version 3.1.2 🚀", "Update changelog", "start version 3.2.0", "api@2.0.0"})
         CHECK(names_release(release));
     for (const auto* other : {"Bump fmt to 9.1.0", "Add a version flag", "", "fix", "bump", "Update README.md",
                               "Support Python 3.13", "drop the release of 1.2 from CI"})
