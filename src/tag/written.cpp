@@ -3,6 +3,7 @@
 #include "tag/rules/lists.h"
 #include "tag/version_rule.h"
 #include <algorithm>
+#include <fmt/format.h>
 #include <functional>
 
 namespace fairlead::tag {
@@ -20,6 +21,9 @@ struct Checker {
             notes.fault(first_line(read.error()), rule.origin, "the rule fails where it fires");
         if (const auto* names = names_of_pattern(rule.type))
             TRY_VOID(check_template(rule.get("pattern"), *names, rule.origin, notes));
+        if (rule.get("branch").find("{{") != std::string_view::npos)
+            notes.fault(fmt::format("branch '{}' is taken as it is written", rule.get("branch")), rule.origin,
+                        "write a branch's name, or leave it out for the default branch");
         TRY_VOID(check_enable(rule.get("enable"), everywhere, rule.origin, notes));
         if (takes(rule.type, "value")) TRY_VOID(check_template(rule.get("value"), everywhere, rule.origin, notes));
         TRY_VOID(check_template(rule.get("prefix"), everywhere, rule.origin, notes));

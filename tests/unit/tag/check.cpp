@@ -95,6 +95,7 @@ const std::vector<Row>& rows() {
         {In::tags, "x\ny,enable={{#if branch}}false{{/if}}", "x", "'' is not true or false"},
         {In::tags, "x\ny,enable={{#if is_default_branch}}false{{else}}true{{/if}}", "x",
          "'is_default_branch' is the text true or false"},
+        {In::tags, "x\ntype=edge,branch={{branch}}", "x", "branch '{{branch}}' is taken as it is written"},
         {In::labels, "k={{date 'Y' tz='+1'}}", "main", "time zone '+1' is unknown"},
         {In::labels, "nothing", "main", "entry 'nothing' has no '=' and is dropped"},
         {In::labels, "=x", "main", "entry '=x' has no key"},
