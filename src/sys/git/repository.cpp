@@ -1,4 +1,5 @@
 #include "sys/git/repository.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "sys/files/beneath.h"
 #include "sys/git/links.h"
@@ -98,18 +99,23 @@ bool Repository::is_missing(const Error& error) { return error.message.find(in_n
 
 std::string Repository::work_tree() const { return without_slash(git_repository_workdir(state_->handle.get())); }
 std::string Repository::git_folder() const { return without_slash(git_repository_path(state_->handle.get())); }
-bool Repository::is_shallow() const { return !state_->boundary.empty(); }
+bool Repository::is_shallow() const {
+    // The first commit of a history may be listed, too: nothing was left out before it.
+    return std::any_of(state_->boundary.begin(), state_->boundary.end(), [&](const git_oid& id) {
+        const auto bytes = state_->bytes_of_commit(id);
+        return !bytes.ok() || parts_of_commit(bytes.value()).headers.find("\nparent ") != std::string::npos;
+    });
+}
 
-Result<bool> Repository::has_replacements() const {
+Result<std::string> Repository::replacements() const {
     std::error_code absent;
-    const auto size =
-        std::filesystem::file_size(std::string(git_repository_commondir(state_->handle.get())) + "info/grafts", absent);
-    bool found = !absent && size > 0;
-    TRY_VOID(each_reference(git_folder(), "refs/replace/", [&](const StoredReference&) {
-        found = true;
-        return Result<void>();
-    }));
-    return found;
+    const std::string grafts = std::string(git_repository_commondir(state_->handle.get())) + "info/grafts";
+    const auto size = std::filesystem::file_size(grafts, absent);
+    const auto replaced = TRY(References::read(git_folder(), "refs/replace/")).names().size();
+    std::vector<std::string> commands;
+    if (replaced > 0) commands.emplace_back("git replace -d $(git replace -l)");
+    if (!absent && size > 0) commands.push_back("rm " + shell_word(grafts));
+    return join(commands, " && ");
 }
 
 std::optional<std::string> Repository::head_branch() const {
@@ -189,6 +195,21 @@ std::optional<git_oid> peeled_commit(git_repository* repository, git_odb* object
 
 }
 
+Result<std::vector<std::optional<std::string>>> Repository::commits_behind(const std::vector<std::string>& ids) const {
+    Freed<git_odb, git_odb_free> objects;
+    if (git_make(objects, git_repository_odb, state_->handle.get()) != 0)
+        return could_not(fmt::format("the objects of {} can't be read: {}", state_->shown(), git_reason()));
+    const bool partial = state_->setting("remote." + state_->remote() + ".promisor").has_value();
+    std::vector<std::optional<std::string>> commits;
+    for (const auto& text : ids) {
+        const git_oid id = TRY(state_->id_of(text));
+        const auto commit = peeled_commit(state_->handle.get(), objects.get(), id);
+        if (!commit && !partial && git_odb_exists(objects.get(), &id) == 0) return state_->missing("object", id);
+        commits.push_back(commit ? std::optional(git_id_text(*commit)) : std::nullopt);
+    }
+    return commits;
+}
+
 Result<std::optional<std::string>> Repository::commit_of(const std::string& reference) const {
     git_oid id;
     if (git_reference_name_to_id(&id, state_->handle.get(), reference.c_str()) != 0)
@@ -203,12 +224,10 @@ Result<std::optional<std::string>> Repository::commit_of(const std::string& refe
     return std::optional(git_id_text(*git_object_id(peeled.get())));
 }
 
-std::optional<std::int64_t> Repository::tagged_at(const std::string& reference) const {
-    git_oid id;
+std::optional<std::int64_t> Repository::tagged_at(std::string_view id) const {
+    const auto wanted = state_->id_of(id);
     Freed<git_tag, git_tag_free> tag;
-    if (git_reference_name_to_id(&id, state_->handle.get(), reference.c_str()) != 0 ||
-        git_make(tag, git_tag_lookup, state_->handle.get(), &id) != 0)
-        return std::nullopt;
+    if (!wanted.ok() || git_make(tag, git_tag_lookup, state_->handle.get(), &wanted.value()) != 0) return std::nullopt;
     const git_signature* tagger = git_tag_tagger(tag.get());
     return tagger ? tagger->when.time : 0;
 }
@@ -261,7 +280,16 @@ std::optional<std::string> Repository::remote_url(std::string_view name) const {
 
 std::string Repository::remote() const { return state_->remote(); }
 
-bool Repository::fetches_no_tags() const { return state_->setting("remote." + remote() + ".tagopt") == "--no-tags"; }
+CloneRecords Repository::clone_records() const {
+    CloneRecords records;
+    records.remote = state_->remote();
+    for (const auto& [name, url] : state_->remote_urls()) records.remotes.push_back(name);
+    records.refspecs = state_->settings("remote." + records.remote + ".fetch");
+    records.tag_option = state_->setting("remote." + records.remote + ".tagopt").value_or("");
+    records.filter = state_->setting("remote." + records.remote + ".partialclonefilter").value_or("");
+    records.is_shallow = is_shallow();
+    return records;
+}
 
 Result<std::vector<std::string>> Repository::tracked_files() const {
     return state_->paths_in_index([](const git_index_entry&) { return true; });

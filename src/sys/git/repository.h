@@ -56,6 +56,16 @@ struct Reference {
     std::string commit; // peeled; empty when it does not lead to a commit
 };
 
+// What git wrote down about where a clone came from: git-config(1), remote.<name>.*.
+struct CloneRecords {
+    std::vector<std::string> remotes; // by name
+    std::string remote = "origin";    // to fetch from: origin, else the first; without any it is still called so
+    std::vector<std::string> refspecs;
+    std::string tag_option; // --no-tags, --tags; empty: tags come with the commits that they name
+    std::string filter;     // of a partial clone: blob:none; empty: it has all objects
+    bool is_shallow = false;
+};
+
 // What a change adds to one file.
 struct AddedLines {
     enum class What {
@@ -90,15 +100,19 @@ class Repository {
     std::string work_tree() const; // absolute, without '/' at the end; empty for a bare one
     std::string git_folder() const;
     bool is_shallow() const;
-    // Whether refs/replace/ or info/grafts tell git to see other commits than those that are stored; we see the stored.
-    Result<bool> has_replacements() const;
+    // refs/replace/ and info/grafts tell git to see other commits than those that are stored; we see the stored. The
+    // command that takes them away; empty: there are none.
+    Result<std::string> replacements() const;
     std::optional<std::string> head_branch() const;               // refs/heads/main; nothing when detached
     std::optional<std::string> head_commit() const;               // nothing before the first commit
     Result<std::string> resolve(std::string_view revision) const; // to a commit id, tags peeled
+    // For each of these objects the commit that it is or, through annotated tags, leads to; nothing where there is
+    // none. Error (could_not): an object is missing, and not on purpose as in a partial clone.
+    Result<std::vector<std::optional<std::string>>> commits_behind(const std::vector<std::string>& ids) const;
     // The commit that a reference leads to; nothing when that is a tree or a file.
     Result<std::optional<std::string>> commit_of(const std::string& reference) const;
     std::optional<std::int64_t>
-    tagged_at(const std::string& reference) const; // of an annotated tag, seconds since 1970
+    tagged_at(std::string_view id) const; // of an annotated tag's object, seconds since 1970
     Result<Commit> commit(std::string_view id) const;
     Result<CommitParts> text_of(std::string_view id) const; // of a commit
     Result<std::vector<Reference>> references(std::string_view prefix) const;
@@ -107,8 +121,8 @@ class Repository {
     Result<std::optional<std::string>> merge_base(std::string_view one, std::string_view other) const;
     Result<bool> is_dirty() const; // tracked files changed or staged
     std::optional<std::string> remote_url(std::string_view name) const;
-    std::string remote() const;   // to fetch from: origin, else the first by name; without any still origin
-    bool fetches_no_tags() const; // as that remote's configuration says
+    std::string remote() const; // CloneRecords::remote
+    CloneRecords clone_records() const;
 
     // Commits reachable from `head` and not from `base` (empty: all), newest first, merges included.
     // Error (could_not) with the fetch command to run when an object or the boundary is missing.

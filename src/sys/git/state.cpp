@@ -35,6 +35,19 @@ std::optional<std::string> GitState::setting(const std::string& key) const {
     return value;
 }
 
+std::vector<std::string> GitState::settings(const std::string& key) const {
+    std::vector<std::string> values;
+    Freed<git_config, git_config_free> config;
+    Freed<git_config_iterator, git_config_iterator_free> iterator;
+    git_config_entry* entry = nullptr;
+    if (git_make(config, git_repository_config_snapshot, handle.get()) != 0 ||
+        git_make(iterator, git_config_multivar_iterator_new, config.get(), key.c_str(), nullptr) != 0)
+        return values;
+    while (git_config_next(&entry, iterator.get()) == 0)
+        if (entry->value) values.emplace_back(entry->value);
+    return values;
+}
+
 std::map<std::string, std::string, std::less<>> GitState::remote_urls() const {
     std::map<std::string, std::string, std::less<>> result;
     Freed<git_config, git_config_free> config;

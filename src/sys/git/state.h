@@ -79,6 +79,7 @@ struct GitState {
     Error missing(std::string_view what, const git_oid& id) const;
     Error missing_tree(std::string_view what, const git_oid& commit) const; // as in partial clones
     std::optional<std::string> setting(const std::string& key) const;       // of git's configuration
+    std::vector<std::string> settings(const std::string& key) const;        // all of a key that may stand often
 };
 
 }

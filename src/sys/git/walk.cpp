@@ -193,7 +193,8 @@ class Walk {
         if (read_)
             TRY_VOID(read_({git_id_text(id), message, node.parents, bytes.substr(0, bytes.size() - message.size())}));
         node.number = loaded_++;
-        node.cut = state_.boundary.contains(id); // a shallow clone: whatever stands there, nothing is known beyond
+        // A shallow clone: whatever stands there, nothing is known beyond. Before the first commit there is nothing.
+        node.cut = node.parents > 0 && state_.boundary.contains(id);
         if (node.cut) node.parents = 0;
         return &*found;
     }

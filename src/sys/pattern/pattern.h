@@ -39,11 +39,14 @@ class ScriptPattern {
     ~ScriptPattern();
     using Groups = std::vector<std::optional<std::string>>; // [0] whole match
     Result<std::optional<Groups>> search(std::string_view text) const;
+    // Group `index` of the first match, a part of `text`; nothing without a match or where the group took no part.
+    Result<std::optional<std::string_view>> group(std::string_view text, std::size_t index) const;
     Result<std::vector<std::string>> all_matches(std::string_view text) const; // whole ones, as with the flag g
     std::size_t group_count() const;                                           // without the whole match
 
   private:
     struct State;
+    Result<int> match(std::string_view text) const; // how many groups it has; 0: none was found
     explicit ScriptPattern(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

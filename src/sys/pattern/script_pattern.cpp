@@ -52,6 +52,7 @@ struct ScriptPattern::State {
     std::string expression;
     Code code;
     MatchContext limits;
+    MatchData data; // of the last match
 };
 
 ScriptPattern::ScriptPattern(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -72,8 +73,9 @@ Result<ScriptPattern> ScriptPattern::compile(std::string_view expression, std::s
     pcre2_set_match_limit(limits.get(), match_limit);
     pcre2_set_depth_limit(limits.get(), match_limit);
     pcre2_set_heap_limit(limits.get(), heap_limit_kib);
-    return ScriptPattern(
-        std::unique_ptr<State>(new State{std::string(expression), std::move(code), std::move(limits)}));
+    MatchData data(pcre2_match_data_create_from_pattern(code.get(), nullptr));
+    return ScriptPattern(std::unique_ptr<State>(
+        new State{std::string(expression), std::move(code), std::move(limits), std::move(data)}));
 }
 
 namespace {
@@ -81,9 +83,8 @@ namespace {
 // One search from `start`; the number of groups that took part, or PCRE2's error.
 int match_from(const pcre2_code* code, std::string_view text, PCRE2_SIZE start, pcre2_match_data* data,
                pcre2_match_context* limits, Watch& watch) {
-    const MatchContext context(pcre2_match_context_copy(limits));
-    pcre2_set_callout(context.get(), look_at_clock, &watch);
-    return pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), start, 0, data, context.get());
+    pcre2_set_callout(limits, look_at_clock, &watch);
+    return pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), start, 0, data, limits);
 }
 
 Error given_up(const std::string& expression, int code) {
@@ -93,18 +94,30 @@ Error given_up(const std::string& expression, int code) {
 
 }
 
-Result<std::optional<ScriptPattern::Groups>> ScriptPattern::search(std::string_view text) const {
-    const MatchData data(pcre2_match_data_create_from_pattern(state_->code.get(), nullptr));
+Result<int> ScriptPattern::match(std::string_view text) const {
     Watch watch;
-    const int count = match_from(state_->code.get(), text, 0, data.get(), state_->limits.get(), watch);
-    if (count == PCRE2_ERROR_NOMATCH) return std::optional<Groups>{};
-    if (count < 0) return given_up(state_->expression, count);
-    const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer(data.get());
-    Groups groups(pcre2_get_ovector_count(data.get()));
-    for (std::size_t i = 0; i < groups.size() && i < static_cast<std::size_t>(count); ++i) {
-        const PCRE2_SIZE start = offsets[2 * i], end = offsets[2 * i + 1];
-        if (start != PCRE2_UNSET && start <= end) groups[i] = std::string(text.substr(start, end - start));
-    }
+    const int count = match_from(state_->code.get(), text, 0, state_->data.get(), state_->limits.get(), watch);
+    if (count < 0 && count != PCRE2_ERROR_NOMATCH) return given_up(state_->expression, count);
+    return std::max(count, 0);
+}
+
+namespace {
+
+std::optional<std::string_view> group_of(pcre2_match_data* data, int count, std::string_view text, std::size_t index) {
+    if (index >= static_cast<std::size_t>(count)) return std::nullopt;
+    const PCRE2_SIZE* offsets = pcre2_get_ovector_pointer(data);
+    const PCRE2_SIZE start = offsets[2 * index], end = offsets[2 * index + 1];
+    return start != PCRE2_UNSET && start <= end ? std::optional(text.substr(start, end - start)) : std::nullopt;
+}
+
+}
+
+Result<std::optional<ScriptPattern::Groups>> ScriptPattern::search(std::string_view text) const {
+    const int count = TRY(match(text));
+    if (count == 0) return std::optional<Groups>{};
+    Groups groups(pcre2_get_ovector_count(state_->data.get()));
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        if (const auto group = group_of(state_->data.get(), count, text, i)) groups[i] = std::string(*group);
     return std::optional(std::move(groups));
 }
 
@@ -112,6 +125,11 @@ std::size_t ScriptPattern::group_count() const {
     std::uint32_t count = 0;
     pcre2_pattern_info(state_->code.get(), PCRE2_INFO_CAPTURECOUNT, &count);
     return count;
+}
+
+Result<std::optional<std::string_view>> ScriptPattern::group(std::string_view text, std::size_t index) const {
+    const int count = TRY(match(text));
+    return group_of(state_->data.get(), count, text, index);
 }
 
 Result<std::vector<std::string>> ScriptPattern::all_matches(std::string_view text) const {

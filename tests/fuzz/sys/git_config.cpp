@@ -56,12 +56,11 @@ extern "C" int fuzz_sys_git_config(const std::uint8_t* data, std::size_t size) {
     put(root + "/.git/info/attributes", attributes == text.npos ? "" : text.substr(attributes + 1));
     const auto git = sys::Repository::open(root);
     if (!git.ok()) return 0;
-    (void)git->remote();
     (void)git->remote_url("origin");
-    (void)git->fetches_no_tags();
+    (void)git->clone_records();
     (void)git->head_branch();
     (void)git->head_commit();
-    (void)git->has_replacements();
+    (void)git->replacements();
     (void)git->tracked_files();
     (void)git->is_dirty();
     (void)git->staged_files();
