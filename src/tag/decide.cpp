@@ -17,7 +17,8 @@ bool is_tag_character(char c) {
 class Decider {
   public:
     Decider(const Flavor& flavor, const Facts& facts, Strict strict, Notes& notes)
-        : flavor_(flavor), facts_(facts), strict_(strict), notes_(notes), expressions_(facts, notes) {}
+        : flavor_(flavor), facts_(facts), strict_(strict), notes_(notes), expressions_(facts, notes),
+          semver_tags_(facts), pep440_tags_(facts) {}
 
     Result<Version> decide(const std::vector<Rule>& rules) {
         for (const auto& rule : rules) {
@@ -33,6 +34,8 @@ class Decider {
     }
 
   private:
+    Scene scene() { return {flavor_, facts_, strict_, notes_, expressions_, semver_tags_, pep440_tags_}; }
+
     Result<Given> ask(const Rule& rule) {
         const auto enabled = TRY(expressions_.render(rule.get("enable"), rule.origin));
         if (enabled != "true" && enabled != "false")
@@ -45,7 +48,7 @@ class Decider {
         case RuleType::schedule: return schedule(rule);
         case RuleType::semver:
         case RuleType::pep440:
-        case RuleType::match: return ask_version_rule(rule, {flavor_, facts_, strict_, notes_, expressions_});
+        case RuleType::match: return ask_version_rule(rule, scene());
         case RuleType::edge: return edge(rule);
         case RuleType::ref: return ref(rule);
         case RuleType::raw: return raw(rule);
@@ -73,11 +76,22 @@ class Decider {
         const auto branch = branch_of(facts_);
         if (!branch) return Given::none(fmt::format("'{}' is not a branch", facts_.ref));
         auto wanted = std::string(rule.get("branch"));
-        if (wanted.empty() && facts_.default_branch) wanted = facts_.default_branch();
-        if (wanted != *branch)
-            return Given::none(wanted.empty() ? "the default branch is not known"
-                                              : fmt::format("'{}' is not the branch '{}'", *branch, wanted));
+        if (wanted.empty()) wanted = TRY(default_branch("type=edge", rule.origin, "write branch=… in the rule"));
+        if (wanted != *branch) return Given::none(fmt::format("'{}' is not the branch '{}'", *branch, wanted));
         return Given::some("edge", fmt::format("'{}' is the branch", *branch), Moves::no);
+    }
+
+    // `asks`: what wants to know it; `way_out`: how to do without.
+    Result<std::string> default_branch(std::string_view asks, const Origin& origin, const std::string& way_out) {
+        auto known = facts_.default_branch();
+        if (known.name.empty())
+            return could_not(fmt::format("the default branch is not known, so {} can't be decided{}; {}{}", asks,
+                                         origin.line > 0 ? " (" + describe(origin) + ")" : "",
+                                         known.command.empty() ? "" : "run: " + known.command + ", or ", way_out));
+        if (!known.guess.empty())
+            notes_.fault(fmt::format("the default branch is taken to be '{}', {}", known.name, known.guess), origin,
+                         way_out);
+        return std::move(known.name);
     }
 
     Result<Given> ref(const Rule& rule) {
@@ -95,8 +109,7 @@ class Decider {
                          "check GITHUB_EVENT_PATH");
         auto given = Given::some(std::move(value), fmt::format("the ref is {}", facts_.ref),
                                  event == "tag" ? Moves::yes : Moves::no);
-        if (event == "tag" && flavor_.latest == Latest::highest)
-            TRY_VOID(judge_tag(*name, {flavor_, facts_, strict_, notes_, expressions_}, given));
+        if (event == "tag" && flavor_.latest == Latest::highest) TRY_VOID(judge_tag(*name, scene(), given));
         return given;
     }
 
@@ -151,6 +164,14 @@ class Decider {
         version_.partial = std::move(once);
     }
 
+    // The peer looks at the payload alone; for latest=default-branch, which is ours, what else is known counts, too.
+    Result<bool> on_default_branch() {
+        if (!branch_of(facts_)) return false;
+        if (facts_.payload_default_branch || is_default_branch(facts_)) return is_default_branch(facts_);
+        return TRY(default_branch("latest=default-branch", {"flavor", 0, {}}, "write latest=true or latest=false")) ==
+               branch_of(facts_);
+    }
+
     Result<void> decide_latest() {
         bool wanted = false;
         switch (flavor_.latest) {
@@ -160,7 +181,7 @@ class Decider {
             version_.latest_reason = fmt::format("the flavor says latest={}", name_of(flavor_.latest));
             break;
         case Latest::default_branch:
-            wanted = branch_of(facts_) && is_default_branch(facts_);
+            wanted = TRY(on_default_branch());
             version_.latest_reason = wanted ? "this is the default branch" : "this is not the default branch";
             break;
         case Latest::automatic:
@@ -189,6 +210,8 @@ class Decider {
     Strict strict_;
     Notes& notes_;
     Expressions expressions_;
+    Highest<Semver> semver_tags_;
+    Highest<Pep440> pep440_tags_;
     Version version_;
     Moves decider_ = Moves::no;
     std::string decider_reason_;

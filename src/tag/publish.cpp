@@ -66,7 +66,7 @@ report::Finding finding(Note note, const PlaceOf& place_of) {
         finding.column = place.column;
         note.origin = {};
     }
-    finding.rule = note.weight == Weight::fault ? "tag/input" : "tag/none";
+    finding.rule = note.weight == Weight::fault ? "tag/input" : note.weight == Weight::gap ? "tag/unknown" : "tag/none";
     finding.severity = report::Severity::warning;
     finding.message = describe(note);
     return finding;

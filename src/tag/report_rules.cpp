@@ -9,6 +9,7 @@ std::span<const report::Rule> report_rules() {
         {"tag/none", "A rule gives no tag", Severity::warning},
         {"tag/next-version", "How versions are written here was inferred, or something counts instead of the commits",
          Severity::info},
+        {"tag/unknown", "Something that nobody could tell", Severity::warning},
         {"tag/release", "A tag that looks like a version does not count", Severity::warning},
     };
     return rows;

@@ -66,6 +66,7 @@ Result<Run> make_tags(const Inputs& inputs, const Wanted& wanted, const sys::Env
     run.source = std::move(gathered.source);
     run.checkout = std::move(gathered.checkout);
     TRY_VOID(decide_tags(run, gathered.repository, variables));
+    if (const auto unknown = gathered.unknown(); !unknown.empty()) run.notes.gap(unknown);
     if (inputs.strict == Strict::yes) TRY_VOID(refuse_faults(run.notes, run.inputs.place_of));
     return run;
 }

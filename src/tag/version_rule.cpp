@@ -59,6 +59,15 @@ Result<Source> source_text(const Rule& rule, const Scene& scene) {
 
 constexpr const char* around_version = "put ( ) around the version in match=…";
 
+Cut cut_prefix(const std::string& prefix) {
+    if (prefix.empty()) return {};
+    const auto apply = [prefix](std::string_view tag, std::string&) -> std::optional<std::string_view> {
+        if (!tag.starts_with(prefix)) return std::nullopt;
+        return tag.substr(prefix.size());
+    };
+    return {prefix, apply};
+}
+
 // Patterns of one semver or pep440 rule, applied to the text at hand and to the repository's tags alike.
 class Matcher {
   public:
@@ -84,13 +93,15 @@ class Matcher {
     bool has_group() const { return !pattern_ || pattern_->group_count() > 0; }
 
     Cut cut(const std::string& prefix) const {
-        if (!pattern_ && prefix.empty()) return {};
-        return [*this, prefix](std::string_view tag) -> std::optional<std::string> {
-            if (tag.substr(0, prefix.size()) != prefix) return std::nullopt;
-            auto found = apply(std::string(tag.substr(prefix.size())));
+        if (!pattern_) return cut_prefix(prefix);
+        const auto apply = [*this, prefix](std::string_view tag, std::string& room) -> std::optional<std::string_view> {
+            if (!tag.starts_with(prefix)) return std::nullopt;
+            const auto found = pattern_->group(tag.substr(prefix.size()), 1);
             if (!found.ok() || !found.value()) return std::nullopt;
-            return replace_all(*found.value(), "/", "-");
+            if (found.value()->find('/') == std::string_view::npos) return *found.value();
+            return room = replace_all(*found.value(), "/", "-");
         };
+        return {fmt::format("{} {}", prefix, rule_->get("match")), apply};
     }
 
   private:
@@ -99,40 +110,38 @@ class Matcher {
     std::shared_ptr<const ScriptPattern> pattern_;
 };
 
-Cut cut_prefix(const std::string& prefix) {
-    if (prefix.empty()) return {};
-    return [prefix](std::string_view tag) -> std::optional<std::string> {
-        if (!tag.starts_with(prefix)) return std::nullopt;
-        return std::string(tag.substr(prefix.size()));
-    };
-}
-
-// The line that a pattern stands for: {{major}} moves along one major version, and so on.
-enum class Line { exact, minor, major, all };
 Line line_of(const Template& pattern) {
     if (pattern.mentions("version") || pattern.mentions("raw") || pattern.mentions("patch")) return Line::exact;
     if (pattern.mentions("minor")) return Line::minor;
     return pattern.mentions("major") ? Line::major : Line::all;
 }
 
+Highest<Semver>& highest_of(const Scene& scene, const Semver&) { return scene.semver_tags; }
+Highest<Pep440>& highest_of(const Scene& scene, const Pep440&) { return scene.pep440_tags; }
+
 // latest=highest: holds a moving tag back that a higher version has, and decides on latest.
 template <typename Version>
 Result<void> judge(const Version& version, Line line, const Cut& cut, bool prerelease, const Rule* rule,
                    const Scene& scene, Given& given) {
     const bool counted = scene.flavor.prerelease || (rule && rule->is("prerelease"));
-    const auto above =
-        TRY(tags_above(version, scene.facts, cut, counted ? Prereleases::counted : Prereleases::ignored));
-    const auto& higher = line == Line::minor ? above.minor : line == Line::major ? above.major : above.all;
     if (line != Line::exact && prerelease && !counted) {
         given = Given::none("held back: a pre-release moves no tag unless the flavor says prerelease=true");
         return {};
     }
-    if (line != Line::exact && higher) {
+    const bool is_candidate = !prerelease || scene.flavor.prerelease;
+    if (line == Line::exact && !is_candidate) {
+        given.moves = Moves::no;
+        given.latest_reason = "a pre-release is never latest unless the flavor says prerelease=true";
+        return {};
+    }
+    const auto above = TRY(
+        highest_of(scene, version).above(version, line, cut, counted ? Prereleases::counted : Prereleases::ignored));
+    if (const auto& higher = above.in(line); line != Line::exact && higher) {
         given.value.reset();
         given.reason = fmt::format("held back: tag '{}' of the repository is higher", *higher);
         return {};
     }
-    given.moves = above.all || (prerelease && !scene.flavor.prerelease) ? Moves::no : Moves::yes;
+    given.moves = above.all || !is_candidate ? Moves::no : Moves::yes;
     given.latest_reason = above.all ? fmt::format("tag '{}' of the repository is higher", *above.all)
                           : given.moves == Moves::no
                               ? "a pre-release is never latest unless the flavor says prerelease=true"
@@ -222,11 +231,15 @@ class Match {
     bool has_group() const { return every_ || (index_ && *index_ <= pattern_->group_count()); }
     // Of tags that begin as the one at hand does before the value.
     Cut cut(const std::string& prefix, const std::string& before) const {
-        return [*this, prefix, before](std::string_view tag) -> std::optional<std::string> {
+        const auto apply = [*this, prefix, before](std::string_view tag,
+                                                   std::string& room) -> std::optional<std::string_view> {
             if (!tag.starts_with(prefix) || !tag.substr(prefix.size()).starts_with(before)) return std::nullopt;
             const auto found = groups(std::string(tag.substr(prefix.size())));
-            return found.ok() && found.value() ? group(*found.value()) : std::nullopt;
+            const auto text = found.ok() && found.value() ? group(*found.value()) : std::nullopt;
+            if (!text) return std::nullopt;
+            return room = *text;
         };
+        return {fmt::format("{} {} {} {}", prefix, before, rule_->get("pattern"), rule_->get("group")), apply};
     }
 
   private:

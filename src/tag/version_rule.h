@@ -1,6 +1,7 @@
 #pragma once
 #include "tag/decide.h"
 #include "tag/expressions.h"
+#include "tag/version/highest.h"
 
 // The rules that read a version out of a tag: semver, pep440, match.
 namespace fairlead::tag {
@@ -26,6 +27,8 @@ struct Scene {
     Strict strict;
     Notes& notes;
     Expressions& expressions;
+    Highest<Semver>& semver_tags;
+    Highest<Pep440>& pep440_tags;
 };
 
 // Its regular expression, before it is asked. Error (usage): the one that ask_version_rule would give. A group that

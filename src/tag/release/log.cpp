@@ -91,7 +91,7 @@ Result<Log> read_log(const LogWanted& wanted, Checkout& checkout) {
         log.previous = shown(wanted.from, log.base, git);
         range = TRY(commits_between(wanted.component, log.base, wanted.head, checkout));
     } else {
-        auto tags = TRY(version_tags(wanted.component, checkout)).tags;
+        auto tags = TRY(version_tags(wanted.component, checkout, Tags::behind)).tags;
         std::erase_if(tags, [&](const VersionTag& other) { return other.name == wanted.current; });
         range = TRY(commits_since_version(wanted.component, wanted.head, Base::release, tags, checkout));
         if (range.base) {

@@ -24,9 +24,10 @@ Result<Scene> look(const ReleaseWanted& wanted, const std::string& revision, con
     auto gathered = TRY(gather(wanted.wanted, variables, clock, notes));
     Scene scene{std::move(gathered), nullptr, {}};
     scene.git = TRY(scene.gathered.checkout->repository());
-    if (TRY(scene.git->has_replacements()))
-        return could_not("the repository replaces commits (refs/replace or info/grafts), which is not followed here; "
-                         "run it in a fresh clone, which has neither");
+    if (const auto command = TRY(scene.git->replacements()); !command.empty())
+        return could_not(fmt::format("the repository replaces commits (refs/replace or info/grafts), which is not "
+                                     "followed here; run: {}, or run it in a fresh clone, which has neither",
+                                     command));
     const bool given = !wanted.wanted.sha.empty() || !wanted.wanted.ref.empty();
     const auto& sha = scene.gathered.facts.sha;
     scene.head = TRY(scene.git->resolve(!revision.empty() ? revision : given && !sha.empty() ? sha : "HEAD"));

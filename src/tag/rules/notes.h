@@ -16,7 +16,7 @@ struct Origin {
 
 // What a run has to tell. A `fault` is something that should not have been accepted: under `strict` the first is an
 // error.
-enum class Weight { remark, fault };
+enum class Weight { remark, gap, fault }; // gap: something that nobody could tell
 struct Note {
     std::string message;
     Origin origin;
@@ -29,6 +29,7 @@ class Notes {
     void remark(std::string message, Origin origin = {}) {
         add({std::move(message), std::move(origin), {}, Weight::remark});
     }
+    void gap(std::string message) { add({std::move(message), {}, {}, Weight::gap}); }
     void fault(std::string message, Origin origin, std::string way_out) {
         add({std::move(message), std::move(origin), std::move(way_out), Weight::fault});
     }

@@ -1,4 +1,6 @@
 #include "tag/source/api.h"
+#include "base/text.h"
+#include "base/url.h"
 #include "sys/data/json.h"
 #include "sys/environment.h"
 #include "sys/files/log.h"
@@ -28,64 +30,137 @@ std::string curl_text(std::string_view text) {
 
 }
 
+std::optional<sys::Json> Api::ask(const std::string& path) {
+    const auto now = clock_->steady();
+    if (!end_) end_ = now + together;
+    const auto left = std::chrono::duration_cast<Milliseconds>(*end_ - now);
+    const auto url = fmt::format("{}/repos/{}{}", base_, repository_, path);
+    const auto answered = [&]() -> Result<sys::Json> {
+        if (left < Milliseconds{50})
+            return could_not(fmt::format("the {} s for it were over", together.count() / 1000));
+        const auto body = TRY(fetch_(url, left));
+        auto json = sys::parse_json(body, "the answer");
+        if (!json.ok()) return could_not("what it answered is not JSON");
+        return json;
+    }();
+    if (answered.ok()) return answered.value();
+    sys::log_debug(fmt::format("{} gave nothing: {}", url, answered.error().message));
+    if (trouble_.empty()) trouble_ = answered.error().message;
+    return std::nullopt;
+}
+
 const ApiRepository& Api::repository() {
     if (known_) return *known_;
     known_.emplace();
-    const auto body = fetch_(fmt::format("{}/repos/{}", base_, repository_));
-    if (!body) return *known_;
-    const auto json = sys::parse_json(*body, "the API's answer");
+    const auto json = ask("");
     if (!json) return *known_;
-    known_ = ApiRepository{text_at(json.value(), "/name"), text_at(json.value(), "/description"),
-                           text_at(json.value(), "/html_url"), text_at(json.value(), "/license/spdx_id"),
-                           text_at(json.value(), "/default_branch")};
+    const auto whose = text_at(*json, "/full_name");
+    if (!json->is_object() || (whose && lower(*whose) != lower(repository_))) {
+        trouble_ = fmt::format("what it answered does not describe {}", repository_);
+        return *known_;
+    }
+    known_ = ApiRepository{text_at(*json, "/name"), text_at(*json, "/description"), text_at(*json, "/html_url"),
+                           text_at(*json, "/license/spdx_id"), text_at(*json, "/default_branch")};
+    if (trouble_.empty() && !known_->default_branch) trouble_ = "its answer names no default branch";
     return *known_;
 }
 
 std::optional<SystemTime> Api::commit_date(const std::string& sha) {
-    const auto body = fetch_(fmt::format("{}/repos/{}/commits/{}", base_, repository_, sha));
-    if (!body) return std::nullopt;
-    const auto json = sys::parse_json(*body, "the API's answer");
+    const auto json = ask("/commits/" + percent_encode(sha));
+    const auto id = json ? text_at(*json, "/sha") : std::nullopt;
+    const auto date = json && (!id || *id == sha) ? text_at(*json, "/commit/committer/date") : std::nullopt;
+    const auto parsed = date ? parse_utc(*date) : std::nullopt;
+    if (json && !parsed && trouble_.empty()) trouble_ = "its answer holds no date of that commit";
+    return parsed;
+}
+
+std::optional<std::vector<std::string>> Api::tags() {
+    constexpr std::string_view folder = "refs/tags/";
+    const auto json = ask("/git/matching-refs/tags/");
     if (!json) return std::nullopt;
-    const auto date = text_at(json.value(), "/commit/committer/date");
-    return date ? parse_utc(*date) : std::nullopt;
+    std::vector<std::string> names;
+    for (const auto& entry : *json) {
+        const auto ref = entry.is_object() ? text_at(entry, "/ref") : std::nullopt;
+        if (json->is_array() && ref && ref->starts_with(folder)) {
+            names.push_back(ref->substr(folder.size()));
+            continue;
+        }
+        trouble_ = "what it answered is not a list of tags";
+        return std::nullopt;
+    }
+    return names;
+}
+
+namespace {
+
+// What a status or a failure of curl's means to a person.
+std::string reason_of_status(std::string_view status) {
+    if (status == "401") return "it refused the token (HTTP 401)";
+    if (status == "403" || status == "429")
+        return fmt::format("it refused (HTTP {}): the rate limit is used up, or the token may not", status);
+    if (status == "404") return "it knows no such repository, or the token may not see it (HTTP 404)";
+    return fmt::format("it answered HTTP {}", status);
+}
+
+std::string reason_of_curl(int status, Milliseconds at_most) {
+    switch (status) {
+    case 6: return "its name was not resolved";
+    case 7: return "the connection was refused";
+    case 28: return fmt::format("no answer came within {:.1f} s", static_cast<double>(at_most.count()) / 1000);
+    case 63: return "its answer is too large";
+    default: return fmt::format("curl ended with status {}", status);
+    }
+}
+
 }
 
 Api::Fetch curl_fetch(Secret token) {
-    return [token = std::move(token)](const std::string& url) -> std::optional<std::string> {
+    return [token = std::move(token)](const std::string& url, Milliseconds at_most) -> Result<std::string> {
+        constexpr std::size_t limit = 32u << 20;
+        const double seconds = static_cast<double>(at_most.count()) / 1000;
         sys::Command command;
         command.argv = {"curl", "--disable", "--config", "-"}; // first of all no .curlrc
         command.environment = sys::child_environment(sys::Environment::of_process(), sys::Child::network);
-        command.input =
-            fmt::format("url = {}\nsilent\nfail\nlocation\nproto = \"=http,https\"\nconnect-timeout = 2\nmax-time = 3\n"
-                        "header = \"Accept: application/vnd.github+json\"\nuser-agent = \"fairlead-tag\"\n",
-                        curl_text(url));
+        command.input = fmt::format(
+            "url = {}\nsilent\nproto = \"=http,https\"\nmax-time = {:.3f}\nmax-filesize = {}\nwrite-out = "
+            "\"\\n%{{http_code}}\"\nheader = \"Accept: application/vnd.github+json\"\nuser-agent = \"fairlead-tag\"\n",
+            curl_text(url), seconds, limit);
         if (!token.empty())
             command.input += fmt::format("header = {}\n", curl_text("Authorization: Bearer " + token.reveal()));
-        command.timeout = Milliseconds{4000};
-        const auto done = sys::run(command);
-        if (!done.ok())
-            sys::log_debug(fmt::format("the API was not asked: {}", done.error().message));
-        else if (done.value().status != 0)
-            sys::log_debug(fmt::format("{} gave nothing: curl's status {}", url, done.value().status));
-        if (!done.ok() || done.value().status != 0) return std::nullopt;
-        return done.value().out;
+        command.timeout = at_most + Milliseconds{300};
+        command.patience = Milliseconds{100};
+        command.output_limit = limit;
+        command.keep_partial = true;
+        const auto done = TRY(sys::run(command));
+        if (done.truncated) return could_not("its answer is too large");
+        if (done.timed_out) return could_not(reason_of_curl(28, at_most));
+        if (done.status != 0) return could_not(reason_of_curl(done.status, at_most));
+        const auto line = done.out.rfind('\n');
+        const auto status = line == done.out.npos ? std::string_view() : std::string_view(done.out).substr(line + 1);
+        if (status != "200") return could_not(reason_of_status(status));
+        return done.out.substr(0, line);
     };
 }
 
 FetchWith fetch_by_helper(const sys::Environment& variables) {
     const auto base = variables.get("GITHUB_API_URL");
     if (!base) return {};
+    // Asked are milliseconds, address and token, a NUL between them; answered is '+' and the body, or '-' and the
+    // reason.
     auto started = sys::Helper::start([base](std::string_view question) -> std::optional<std::string> {
-        const auto end = question.find('\0');
-        if (end == question.npos || !question.starts_with(*base + "/repos/")) return std::nullopt;
-        return curl_fetch(Secret(std::string(question.substr(end + 1))))(std::string(question.substr(0, end)));
+        const auto parts = split(question, '\0');
+        const auto at_most = parts.empty() ? Result<std::int64_t>(usage("")) : parse_integer(parts[0]);
+        if (parts.size() != 3 || !at_most.ok() || !parts[1].starts_with(*base + "/repos/")) return std::nullopt;
+        const auto body = curl_fetch(Secret(parts[2]))(parts[1], Milliseconds{at_most.value()});
+        return body.ok() ? "+" + body.value() : "-" + body.error().message;
     });
     if (!started.ok()) return {};
     const auto helper = std::make_shared<sys::Helper>(std::move(started).value());
-    return [helper](const std::string& url, const Secret& token) {
-        auto answer = helper->ask(url + '\0' + token.reveal());
-        if (!answer) sys::log_debug(url + " gave nothing");
-        return answer;
+    return [helper](const std::string& url, Milliseconds at_most, const Secret& token) -> Result<std::string> {
+        const auto answer = helper->ask(fmt::format("{}{}{}{}{}", at_most.count(), '\0', url, '\0', token.reveal()));
+        if (!answer || answer->empty()) return could_not("it could not be asked");
+        if (answer->front() == '-') return could_not(answer->substr(1));
+        return answer->substr(1);
     };
 }
 

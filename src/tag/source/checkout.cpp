@@ -6,8 +6,8 @@
 #include "tag/source/web_links.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <set>
 #include <tuple>
+#include <unordered_map>
 
 namespace fairlead::tag {
 
@@ -103,62 +103,84 @@ Result<const sys::Repository*> Checkout::repository() {
     return &repository_->value();
 }
 
+Result<sys::References*> Checkout::references() {
+    if (!references_) {
+        const auto* git = TRY(repository());
+        references_ = TRY(sys::References::read(git->git_folder(), "refs/"));
+    }
+    return &*references_;
+}
+
 Result<Head> Checkout::head() {
     const auto* git = TRY(repository());
-    const auto sha = git->head_commit().value_or("");
-    if (const auto branch = git->head_branch()) return Head{*branch, sha, {}};
-    if (sha.empty()) return Head{};
-    std::vector<std::string> names, loose_tags;
-    std::vector<std::pair<std::string, std::string>> symbolic;
-    TRY_VOID(sys::each_reference(git->git_folder(), "refs/", [&](const sys::StoredReference& reference) {
+    auto* references = TRY(this->references());
+    const auto stored = TRY(sys::stored_head(git->git_folder(), *references));
+    const auto& sha = stored.id;
+    if (!stored.branch.empty()) return Head{stored.branch, sha, {}};
+    std::vector<std::string> names, unpeeled, ids;
+    const auto& all = *TRY(references->whole());
+    for (const auto& reference : all) {
         if (reference.id == sha || reference.peeled == sha)
             names.emplace_back(reference.name);
-        else if (reference.loose && begins(reference.name, tags))
-            loose_tags.emplace_back(reference.name);
-        else if (!reference.target.empty())
-            symbolic.emplace_back(reference.name, reference.target);
-        return Result<void>();
-    }));
-    for (const auto& [name, target] : symbolic)
-        if (std::find(names.begin(), names.end(), target) != names.end()) names.push_back(name);
-    for (const auto& name : loose_tags) // annotated ones name an object of their own
-        if (const auto id = git->resolve(name); id.ok() && id.value() == sha) names.push_back(name);
+        else if (reference.peeled.empty() && !reference.id.empty() && begins(reference.name, tags)) {
+            unpeeled.emplace_back(reference.name);
+            ids.emplace_back(reference.id);
+        }
+    }
+    for (const auto& reference : all)
+        if (!reference.target.empty() && std::find(names.begin(), names.end(), reference.target) != names.end())
+            names.emplace_back(reference.name);
+    const auto commits = TRY(git->commits_behind(ids)); // annotated ones name an object of their own
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (commits[i] == sha) names.push_back(unpeeled[i]);
     auto chosen = choose(std::move(names), sha);
     if (chosen.ref.empty()) chosen.ref = TRY(holder_of(sha, *git));
     return chosen;
 }
 
 std::optional<SystemTime> Checkout::commit_date(const std::string& revision) {
-    const auto git = repository();
-    if (!git.ok()) return std::nullopt;
-    const auto id = git.value()->resolve(revision);
+    const auto id = resolve(revision);
     if (!id) return std::nullopt;
-    const auto commit = git.value()->commit(id.value());
+    const auto commit = repository().value()->commit(*id);
     if (!commit) return std::nullopt;
     return SystemTime{std::chrono::seconds{commit.value().committer_time}};
 }
 
 std::optional<std::string> Checkout::default_branch() {
     const auto git = repository();
-    if (!git.ok()) return std::nullopt;
-    std::optional<std::string> found;
-    const auto read = sys::each_reference(
-        git.value()->git_folder(), "refs/remotes/origin/", [&](const sys::StoredReference& reference) {
-            if (reference.name == "refs/remotes/origin/HEAD" && begins(reference.target, remotes))
-                found = without_remote(reference.target);
-            return Result<void>();
-        });
-    if (!read.ok() || found) return found;
-    for (const auto* name : {"main", "master"})
-        for (const auto* below : {"refs/heads/", "refs/remotes/origin/"})
-            if (git.value()->resolve(std::string(below) + name).ok()) return name;
-    return std::nullopt;
+    const auto read = references();
+    return git.ok() && read.ok() ? default_branch_of(*git.value(), *read.value()) : std::nullopt;
 }
 
+std::optional<std::string> Checkout::guess_default_branch() {
+    const auto git = repository();
+    const auto read = references();
+    return git.ok() && read.ok() ? tag::guess_default_branch(*git.value(), *read.value()) : std::nullopt;
+}
+
+std::string Checkout::default_branch_command() {
+    const auto git = repository();
+    return git.ok() ? tag::default_branch_command(*git.value()) : std::string();
+}
+
+// A whole name is looked up in what was read; libgit2 would read all references once more.
 std::optional<std::string> Checkout::resolve(const std::string& revision) {
     const auto git = repository();
     if (!git.ok()) return std::nullopt;
-    const auto id = git.value()->resolve(revision);
+    std::string name = revision;
+    if (revision == "HEAD" || begins(revision, "refs/")) {
+        const auto read = references();
+        if (!read.ok()) return std::nullopt;
+        if (revision == "HEAD") {
+            const auto head = sys::stored_head(git.value()->git_folder(), *read.value());
+            name = head.ok() ? head->id : "";
+        } else {
+            const auto found = read.value()->find(revision);
+            if (!found.ok() || !found.value() || found.value()->id.empty()) return std::nullopt;
+            name = found.value()->id;
+        }
+    }
+    const auto id = git.value()->resolve(name);
     return id.ok() ? std::optional(id.value()) : std::nullopt;
 }
 
@@ -169,49 +191,15 @@ std::optional<std::string> Checkout::remote_url() {
     return url ? std::optional(web_address(*url)) : std::nullopt;
 }
 
-// Whether a shallow clone was given all tags. git brings those of the commits that it fetches by itself; that it was
-// asked for all shows in a tag that is on no branch, and in FETCH_HEAD (git-fetch(1)), which then lists every one, and
-// not tags alone.
-Result<bool> has_all_tags(const sys::Repository& git) {
-    if (!git.is_shallow()) return true;
-    std::vector<std::string> commits, branches;
-    const auto fetched = sys::read_file(sys::Path(git.git_folder()) / "FETCH_HEAD", 64u << 20);
-    if (!fetched) return false;
-    std::set<std::string, std::less<>> listed;
-    bool other = false;
-    for (const auto& line : split(fetched.value(), '\n')) {
-        constexpr std::string_view before = "\ttag '", after = "' of ";
-        const auto name = line.find(before) + before.size(), end = line.rfind(after);
-        if (line.find(before) != line.npos && end != line.npos && end > name)
-            listed.insert(line.substr(name, end - name));
-        else
-            other |= !line.empty();
-    }
-    for (const auto& reference : TRY(git.references("refs/"))) {
-        const bool is_tag = begins(reference.name, tags);
-        if (is_tag && !listed.contains(std::string_view(reference.name).substr(tags.size()))) return false;
-        if (!reference.commit.empty()) (is_tag ? commits : branches).push_back(reference.commit);
-    }
-    if (const auto head = git.head_commit()) branches.push_back(*head);
-    return other && TRY(git.reachable(commits, branches)).size() < commits.size();
-}
-
-Result<void> Checkout::require_tags(const sys::Repository& git) {
-    if (tags_known_) return {};
-    const auto shown = git.work_tree().empty() ? git.git_folder() : git.work_tree();
-    if (!TRY(has_all_tags(git)))
-        return could_not(fmt::format("{} is a shallow clone that may lack tags, so the highest version is not known; "
-                                     "run: git fetch --tags --unshallow {}, or give --deepen",
-                                     shown, git.remote()));
-    if (git.fetches_no_tags()) {
-        if (TRY(git.references(tags)).empty())
-            return could_not(
-                fmt::format("{} was cloned without tags, so no version is known; run: git fetch --tags {}, "
-                            "or give --deepen; where there is no tag yet: git config --unset remote.{}.tagOpt",
-                            shown, git.remote(), git.remote()));
-    }
-    tags_known_ = true;
-    return {};
+Result<void> Checkout::require(Tags tags) {
+    if (deepened_) return {};
+    const auto* git = TRY(repository());
+    const auto lack = TRY(lack_of(tags, own_tag_, *git, *TRY(references())));
+    if (!lack) return {};
+    const auto shown = git->work_tree().empty() ? git->git_folder() : git->work_tree();
+    return could_not(fmt::format("{} {}, so {} is not known; run: {} (in a workflow: fetch-depth: 0), or give --deepen",
+                                 shown, lack->why, tags == Tags::all ? "the highest version" : "the version before",
+                                 lack->command));
 }
 
 std::string Checkout::shallow_remark() {
@@ -224,31 +212,39 @@ std::string Checkout::shallow_remark() {
 }
 
 Result<void> Checkout::each_tag(const std::function<Result<void>(std::string_view)>& each) {
-    const auto* git = TRY(repository());
-    TRY_VOID(require_tags(*git));
-    return sys::each_reference(git->git_folder(), tags, [&](const sys::StoredReference& reference) {
-        return each(reference.name.substr(tags.size()));
-    });
+    for (const auto& reference : TRY(references())->names())
+        if (begins(reference.name, tags)) TRY_VOID(each(reference.name.substr(tags.size())));
+    return {};
 }
 
 Result<std::optional<std::string>> Checkout::commit_of_tag(const std::string& tag) {
-    return TRY(repository())->commit_of(std::string(tags) + tag);
+    const auto* git = TRY(repository());
+    auto* references = TRY(this->references());
+    const auto* reference = TRY(references->find(std::string(tags) + tag));
+    if (!reference || reference->id.empty()) return git->commit_of(std::string(tags) + tag);
+    if (!reference->peeled.empty() && reference->peeled != reference->id)
+        return std::optional(std::string(reference->peeled));
+    return TRY(git->commits_behind({std::string(reference->id)})).front();
 }
 
 Result<std::map<std::string, std::string>> Checkout::commits_of_tags() {
     const auto* git = TRY(repository());
     std::map<std::string, std::string> commits;
-    std::vector<std::string> unpeeled;
-    TRY_VOID(sys::each_reference(git->git_folder(), tags, [&](const sys::StoredReference& reference) {
-        const std::string tag(reference.name.substr(tags.size()));
-        if (reference.peeled.empty())
-            unpeeled.push_back(tag);
-        else
-            commits.emplace(tag, reference.peeled);
-        return Result<void>();
-    }));
-    for (const auto& tag : unpeeled)
-        if (const auto commit = TRY(commit_of_tag(tag))) commits.emplace(tag, *commit);
+    std::vector<std::string> unpeeled, ids;
+    auto* references = TRY(this->references());
+    for (const auto& reference : *TRY(references->whole())) {
+        if (!begins(reference.name, tags) || reference.id.empty()) continue;
+        std::string tag(reference.name.substr(tags.size()));
+        if (!reference.peeled.empty()) {
+            commits.emplace(std::move(tag), reference.peeled);
+        } else {
+            unpeeled.push_back(std::move(tag));
+            ids.emplace_back(reference.id);
+        }
+    }
+    const auto found = TRY(git->commits_behind(ids));
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (found[i]) commits.emplace(std::move(unpeeled[i]), *found[i]);
     return commits;
 }
 
@@ -260,46 +256,65 @@ Result<std::size_t> Checkout::commit_count(const std::string& head) {
 
 namespace {
 
+struct TagAt {
+    std::string_view name;
+    std::string_view object; // of an annotated one; empty: the tag is a plain name of the commit
+};
+using TagsByCommit = std::unordered_multimap<std::string_view, TagAt>;
+
 // Of several tags at one commit git takes the newest annotated one, else the first by name.
-std::string preferred(const std::vector<std::string>& names, const sys::Repository& git) {
-    std::vector<std::tuple<bool, std::int64_t, std::string>> order;
-    for (const auto& name : names) {
-        const auto time = git.tagged_at(std::string(tags) + name);
+std::string preferred(const TagsByCommit& tags_at, std::string_view commit, const sys::Repository& git) {
+    std::vector<std::tuple<bool, std::int64_t, std::string_view>> order;
+    const auto [begin, end] = tags_at.equal_range(commit);
+    for (auto found = begin; found != end; ++found) {
+        const auto& [name, object] = found->second;
+        const auto time = object.empty() ? std::nullopt : git.tagged_at(object);
         order.emplace_back(!time, -time.value_or(0), name);
     }
-    return std::get<2>(*std::min_element(order.begin(), order.end()));
-}
-
-Result<std::size_t> distance_of(const sys::Repository& git, const std::string& from, const std::string& to) {
-    return TRY(git.range(from, to)).size();
+    return std::string(std::get<2>(*std::min_element(order.begin(), order.end())));
 }
 
 }
 
 Result<Checkout::Described> Checkout::describe(const std::string& head) {
     constexpr std::size_t candidates = 10; // as git looks at
+    TRY_VOID(require(Tags::behind));
     const auto* git = TRY(repository());
-    const auto id = TRY(git->resolve(head));
-    std::map<std::string, std::vector<std::string>> tags_at; // by commit
-    for (const auto& [tag, commit] : TRY(commits_of_tags())) tags_at[commit].push_back(tag);
+    const auto id = resolve(head).value_or(head);
+    TagsByCommit tags_at;
+    std::vector<TagAt> unpeeled;
+    std::vector<std::string> objects;
+    auto* references = TRY(this->references());
+    for (const auto& reference : *TRY(references->whole())) {
+        if (!begins(reference.name, tags) || reference.id.empty()) continue;
+        const bool annotated = reference.peeled != reference.id;
+        const TagAt tag{reference.name.substr(tags.size()), annotated ? reference.id : std::string_view()};
+        if (!reference.peeled.empty()) {
+            tags_at.emplace(reference.peeled, tag);
+        } else {
+            unpeeled.push_back(tag);
+            objects.emplace_back(reference.id);
+        }
+    }
+    const auto commits = TRY(git->commits_behind(objects));
+    for (std::size_t i = 0; i < commits.size(); ++i)
+        if (commits[i])
+            tags_at.emplace(*commits[i], commits[i] == objects[i] ? TagAt{unpeeled[i].name, {}} : unpeeled[i]);
     Described best{{}, 0, id.substr(0, 7)};
-    if (tags_at.empty()) return best;
+    if (tags_at.empty() && !git->is_shallow()) return best;
     std::size_t looked_at = 0, seen = 0;
     using More = sys::Repository::More;
     TRY_VOID(git->each_ancestor(id, [&](const std::string& commit) -> Result<More> {
         // As many newer commits are not behind this one, so it can't be nearer than that.
         if (!best.tag.empty() && looked_at >= best.distance) return More::no;
         ++looked_at;
-        const auto found = tags_at.find(commit);
-        if (found == tags_at.end()) return More::yes;
+        if (!tags_at.contains(commit)) return More::yes;
         std::size_t distance = 0;
-        if (commit != id) distance = TRY(distance_of(*git, commit, id));
-        if (best.tag.empty() || distance < best.distance) best = {preferred(found->second, *git), distance, {}};
+        if (commit != id) distance = TRY(git->range(commit, id)).size();
+        if (best.tag.empty() || distance < best.distance) best = {preferred(tags_at, commit, *git), distance, {}};
         return ++seen < candidates && best.distance > 0 ? More::yes : More::no;
     }));
-    if (best.tag.empty())
-        best.text = id.substr(0, 7);
-    else
+    if (!best.tag.empty())
         best.text = best.distance == 0 ? best.tag : fmt::format("{}-{}-g{}", best.tag, best.distance, id.substr(0, 7));
     return best;
 }
@@ -313,6 +328,8 @@ Result<std::vector<std::string>> Checkout::deepen_command() {
                                      git->git_folder()));
     std::vector<std::string> words = {"git", "-C", git->work_tree(), "fetch", "--quiet", "--tags", "--force"};
     if (git->is_shallow()) words.emplace_back("--unshallow");
+    // Without trees nobody can say which paths a commit changed.
+    if (git->clone_records().filter.starts_with("tree:")) words.insert(words.end(), {"--refetch", "--no-filter"});
     words.push_back(git->remote());
     return words;
 }
@@ -321,8 +338,9 @@ Result<void> Checkout::deepen() {
     const auto words = TRY(deepen_command());
     const std::string& folder = words[2];
     TRY_VOID(sys::fetch(folder, {words.begin() + 4, words.end()})); // after git -C FOLDER fetch
+    references_.reset();
     repository_.reset();
-    tags_known_ = true;
+    deepened_ = true;
     return {};
 }
 

@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "sys/git/repository.h"
+#include "tag/source/clone.h"
 #include <functional>
 #include <map>
 #include <optional>
@@ -24,15 +25,23 @@ class Checkout {
     explicit Checkout(std::string folder, std::string otherwise = {})
         : folder_(std::move(folder)), otherwise_(std::move(otherwise)) {}
 
-    Result<const sys::Repository*> repository(); // error: could_not, with the reason
+    Result<const sys::Repository*> repository();                    // error: could_not, with the reason
+    Result<sys::References*> references();                          // all of them, read once
+    void expect_tag(std::string tag) { own_tag_ = std::move(tag); } // that is being built: what has all tags has it
+
     Result<Head> head();
     std::optional<SystemTime> commit_date(const std::string& revision); // the committer's; nothing when it is not there
-    std::optional<std::string> default_branch();                        // of origin, else main or master if one exists
+    std::optional<std::string> default_branch(); // of the repository that it came from, where that was written down
+    std::optional<std::string> guess_default_branch(); // where it wasn't
+    std::string default_branch_command();              // that writes it down; empty: there is none
     std::optional<std::string> resolve(const std::string& revision);
     std::optional<std::string> remote_url(); // of origin, as a web address
-    // Every tag without refs/tags/, in no order. Error also where tags may well be missing and the highest one would be
-    // a guess: a shallow clone that was not given all, a clone that was told to take none.
+
+    // Every tag that is here without refs/tags/, in no order.
     Result<void> each_tag(const std::function<Result<void>(std::string_view)>& each);
+    // Whether all that are asked for are here; error (could_not): some may well be missing, with the command that
+    // brings them.
+    Result<void> require(Tags tags);
     // The commit that a tag leads to; nothing when it names a tree or a file.
     Result<std::optional<std::string>> commit_of_tag(const std::string& tag);
     Result<std::map<std::string, std::string>> commits_of_tags(); // tag to commit, for all
@@ -50,10 +59,10 @@ class Checkout {
     Result<void> deepen();
 
   private:
-    Result<void> require_tags(const sys::Repository& git);
-    std::string folder_, otherwise_;
-    bool tags_known_ = false;
+    std::string folder_, otherwise_, own_tag_;
+    bool deepened_ = false;
     std::optional<Result<sys::Repository>> repository_;
+    std::optional<sys::References> references_;
 };
 
 }

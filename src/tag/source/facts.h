@@ -9,6 +9,12 @@
 
 namespace fairlead::tag {
 
+struct DefaultBranch {
+    std::string name;    // empty: not known
+    std::string guess;   // why it is only a guess; empty: it is known
+    std::string command; // that brings it where it is not known; empty: there is none
+};
+
 // What a decision rests on: the event, the commit and the repository, wherever they came from.
 struct Facts {
     std::string event; // push, pull_request, schedule …
@@ -24,10 +30,14 @@ struct Facts {
 
     // Asked only when a rule needs them.
     std::function<SystemTime()> commit_date;
-    std::function<std::string()> default_branch;
+    std::function<DefaultBranch()> default_branch;
     std::function<Result<std::string>()> commit_count, describe, distance;
-    // Every tag of the repository without refs/tags/, in any order.
-    std::function<Result<void>(const std::function<Result<void>(std::string_view)>&)> each_tag;
+    using Each = std::function<Result<void>(std::string_view)>;
+    // Every tag of the repository that is here, without refs/tags/, in any order.
+    std::function<Result<void>(const Each&)> each_tag;
+    // Those that may be missing, as another source knows them; none when all are here. Error (could_not): nothing
+    // tells, with the command that brings them.
+    std::function<Result<void>(const Each&)> other_tags;
 };
 
 // The rest of the ref when it begins so: "main" for refs/heads/.

@@ -3,6 +3,7 @@
 #include "sys/files/log.h"
 #include "tag/source/checkout.h"
 #include "tag/source/event.h"
+#include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
 #include <memory>
@@ -20,6 +21,7 @@ struct Sources {
     Checkout checkout;
     std::optional<Api> api;
     SystemTime now{};
+    std::vector<std::string> unknown = {}; // what the API was asked for and did not tell
 };
 using Shared = std::shared_ptr<Sources>;
 
@@ -57,10 +59,13 @@ void take_gitlab(Facts& facts, const Sources& sources) {
 
 Result<void> take_git(Facts& facts, Sources& sources, const Wanted& wanted, Notes& notes) {
     facts.event = sources.variables.get_or("GITHUB_EVENT_NAME", "push");
+    if (!wanted.ref.empty()) { // which name HEAD has doesn't matter, and may cost a look at every tag
+        facts.sha = sources.checkout.resolve("HEAD").value_or("");
+        return {};
+    }
     const auto head = TRY(sources.checkout.head());
     facts.ref = head.ref;
     facts.sha = head.sha;
-    if (!wanted.ref.empty()) return {}; // how the ref of HEAD was found doesn't matter
     if (head.ref.empty())
         notes.remark("HEAD is detached and no branch or tag holds it: only rules without a ref give tags");
     if (head.ref == "refs/heads/origin/HEAD")
@@ -80,16 +85,53 @@ SystemTime commit_date(Sources& sources, const Facts& facts) {
     if (const auto timestamp = sources.variables.get("CI_COMMIT_TIMESTAMP"))
         if (const auto date = parse_utc(*timestamp)) return *date;
     if (const auto date = sources.checkout.commit_date(facts.sha.empty() ? "HEAD" : facts.sha)) return *date;
-    if (sources.api)
-        if (const auto date = sources.api->commit_date(facts.sha)) return *date;
+    if (!sources.api) return sources.now;
+    if (const auto date = sources.api->commit_date(facts.sha)) return *date;
+    sources.unknown.emplace_back("the commit's date (taken is today's)");
     return sources.now;
 }
 
-std::string default_branch(Sources& sources) {
-    if (sources.event.default_branch) return *sources.event.default_branch;
-    if (const auto branch = sources.variables.get("CI_DEFAULT_BRANCH")) return *branch;
-    if (const auto branch = sources.checkout.default_branch()) return *branch;
-    return sources.api ? sources.api->repository().default_branch.value_or("") : "";
+// Events that GitHub sends for the default branch alone, so that GITHUB_REF is that one (docs.github.com, "Events that
+// trigger workflows").
+bool is_of_default_branch(std::string_view event) {
+    static constexpr std::string_view events[] = {"branch_protection_rule",
+                                                  "check_run",
+                                                  "check_suite",
+                                                  "delete",
+                                                  "discussion",
+                                                  "discussion_comment",
+                                                  "fork",
+                                                  "gollum",
+                                                  "issue_comment",
+                                                  "issues",
+                                                  "label",
+                                                  "milestone",
+                                                  "public",
+                                                  "repository_dispatch",
+                                                  "schedule",
+                                                  "status",
+                                                  "watch",
+                                                  "workflow_run"};
+    return std::find(std::begin(events), std::end(events), event) != std::end(events);
+}
+
+// The first that tells it; a guess only where nothing does.
+DefaultBranch default_branch(Sources& sources) {
+    const auto& variables = sources.variables;
+    if (sources.event.default_branch) return {*sources.event.default_branch, {}, {}};
+    if (const auto branch = variables.get("CI_DEFAULT_BRANCH")) return {*branch, {}, {}};
+    constexpr std::string_view heads = "refs/heads/";
+    const auto ref = variables.get_or("GITHUB_REF", "");
+    if (is_of_default_branch(variables.get_or("GITHUB_EVENT_NAME", "")) && ref.starts_with(heads))
+        return {ref.substr(heads.size()), {}, {}};
+    if (const auto branch = sources.checkout.default_branch()) return {*branch, {}, {}};
+    if (sources.api) {
+        if (const auto& branch = sources.api->repository().default_branch) return {*branch, {}, {}};
+        sources.unknown.emplace_back("the default branch");
+    }
+    if (const auto branch = sources.checkout.guess_default_branch())
+        return {*branch, "a branch that is often the default; neither the event nor the clone tells it", {}};
+    return {{}, {}, sources.checkout.default_branch_command()};
 }
 
 RepositoryFacts repository_facts(Sources& sources) {
@@ -101,6 +143,7 @@ RepositoryFacts repository_facts(Sources& sources) {
         if (known.name)
             return {*known.name, known.description.value_or(""), known.html_url.value_or(""),
                     known.licence.value_or("")};
+        sources.unknown.emplace_back("description and licence of the repository");
     }
     RepositoryFacts facts;
     const auto& variables = sources.variables;
@@ -118,13 +161,16 @@ RepositoryFacts repository_facts(Sources& sources) {
 }
 
 // What nobody but the API knows, where an address of one is given.
-std::optional<Api> api_of(const Environment& variables, const Event& event, const Wanted& wanted) {
+std::optional<Api> api_of(const Environment& variables, const Event& event, const Wanted& wanted, sys::Clock& clock) {
     const auto base = variables.get("GITHUB_API_URL");
     auto slug = variables.get_or("GITHUB_REPOSITORY", "");
     if (slug.empty() && event.owner && event.name) slug = *event.owner + "/" + *event.name;
     if (!base || slug.empty()) return std::nullopt;
-    if (!wanted.ask_api) return Api(*base, slug, curl_fetch(wanted.token));
-    return Api(*base, slug, [ask = wanted.ask_api, token = wanted.token](const auto& url) { return ask(url, token); });
+    if (!wanted.ask_api) return Api(*base, slug, curl_fetch(wanted.token), clock);
+    const auto fetch = [ask = wanted.ask_api, token = wanted.token](const std::string& url, Milliseconds at_most) {
+        return ask(url, at_most, token);
+    };
+    return Api(*base, slug, fetch, clock);
 }
 
 enum class From { workflow, gitlab, git };
@@ -149,6 +195,27 @@ Result<Place> place_of(const Wanted& wanted, const Environment& variables) {
     return Place{From::git, here, {}};
 }
 
+// Without a checkout there is none here, and what the API knows are the others.
+Result<void> each_tag(Sources& sources, const Facts::Each& each) {
+    const auto git = sources.checkout.repository();
+    if (!git.ok() && sources.api && sys::Repository::is_missing(git.error())) return {};
+    return sources.checkout.each_tag(each);
+}
+
+Result<void> other_tags(Sources& sources, const Facts::Each& each) {
+    const auto known = sources.checkout.require(Tags::all);
+    if (known.ok() || !sources.api) return known;
+    const auto tags = sources.api->tags();
+    if (!tags) {
+        Error error = known.error();
+        error.message += fmt::format("; the API was asked for the tags, but {}", sources.api->trouble());
+        return error;
+    }
+    sys::log_info("this clone may lack tags, so the API was asked for them");
+    for (const auto& tag : *tags) TRY_VOID(each(tag));
+    return {};
+}
+
 void ask_later(Facts& facts, const Shared& sources, const Facts& known) {
     // `known` is the caller's copy of what is decided by now; the functions keep what they need.
     facts.commit_date = [sources, sha = known.sha] {
@@ -167,9 +234,8 @@ void ask_later(Facts& facts, const Shared& sources, const Facts& known) {
         const auto distance = TRY(sources->checkout.describe(head)).distance;
         return std::to_string(distance);
     };
-    facts.each_tag = [sources](const std::function<Result<void>(std::string_view)>& each) {
-        return sources->checkout.each_tag(each);
-    };
+    facts.each_tag = [sources](const Facts::Each& each) { return each_tag(*sources, each); };
+    facts.other_tags = [sources](const Facts::Each& each) { return other_tags(*sources, each); };
 }
 
 // `v1.0.0` is the tag or branch of that name, where the clone has one of them; what begins with refs/ is as it is.
@@ -228,7 +294,7 @@ Result<Gathered> gather(const Wanted& wanted, const Environment& variables, sys:
     const auto now = TRY(time_of_run(variables, clock));
     auto sources = std::make_shared<Sources>(
         Sources{variables, std::move(event), Checkout(place.folder, place.otherwise), {}, now});
-    sources->api = api_of(variables, sources->event, wanted);
+    sources->api = api_of(variables, sources->event, wanted, clock);
     if (sources->api && wanted.dry_run) {
         sources->api.reset(); // what asks it is another program
         sys::log_info("the API is not asked in a dry run; title, description and licence are as the event has them");
@@ -259,12 +325,19 @@ Result<Gathered> gather(const Wanted& wanted, const Environment& variables, sys:
     TRY_VOID(take_given(facts, wanted, *sources));
     if (place.from == From::git && !facts.payload_default_branch)
         facts.payload_default_branch = sources->checkout.default_branch();
+    constexpr std::string_view tags = "refs/tags/";
+    if (facts.ref.starts_with(tags) && wanted.ref.empty()) sources->checkout.expect_tag(facts.ref.substr(tags.size()));
     gathered.source = place.from == From::workflow ? "the workflow's event"
                       : place.from == From::gitlab ? "GitLab's variables"
                                                    : "the repository";
     facts.short_sha_length = variables.get_or("DOCKER_METADATA_SHORT_SHA_LENGTH", "");
     ask_later(facts, sources, facts);
     gathered.repository = [sources] { return repository_facts(*sources); };
+    gathered.unknown = [sources]() -> std::string {
+        if (sources->unknown.empty()) return {};
+        return fmt::format("not known: {}; the API was asked, but {}", join(sources->unknown, ", "),
+                           sources->api->trouble());
+    };
     return gathered;
 }
 

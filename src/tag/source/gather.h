@@ -28,6 +28,7 @@ struct Wanted {
 struct Gathered {
     Facts facts;
     std::function<RepositoryFacts()> repository; // asked when labels are made
+    std::function<std::string()> unknown;        // at the end: what nobody could tell, and why; empty: nothing
     std::string source;                          // "the workflow's event", for explanations
     std::shared_ptr<Checkout> checkout;
 };

@@ -348,7 +348,7 @@ Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout) {
     const auto* git = TRY(checkout.repository());
     const auto head = TRY(git->resolve(wanted.head));
     Since since;
-    since.tags = TRY(version_tags(wanted.component, checkout));
+    since.tags = TRY(version_tags(wanted.component, checkout, Tags::all));
     const auto& tags = since.tags.tags;
     since.release = TRY(commits_since_version(wanted.component, head, Base::release, tags, checkout));
     if (!wanted.channel.empty())

@@ -117,7 +117,8 @@ std::optional<VersionTag> read_version_tag(std::string_view name) {
     return std::nullopt;
 }
 
-Result<VersionTags> version_tags(const Component& component, Checkout& checkout) {
+Result<VersionTags> version_tags(const Component& component, Checkout& checkout, Tags needed) {
+    TRY_VOID(checkout.require(needed));
     Lines lines;
     std::string odd;
     VersionTags found{{}, component.prefix, false, {}};

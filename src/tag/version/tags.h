@@ -31,8 +31,8 @@ struct VersionTags {
 // The line of a component, or of the repository as a whole. Where no prefix is given, v and bare tags are one line;
 // else it is the only line that there is. A two-part tag beside the X.Y.0 that it may stand for is a moving one and
 // none. Error (usage): several lines could be meant, or tags look like versions of another kind. Others as of
-// Checkout::each_tag.
-Result<VersionTags> version_tags(const Component& component, Checkout& checkout);
+// Checkout::require(needed).
+Result<VersionTags> version_tags(const Component& component, Checkout& checkout, Tags needed);
 
 // How the line goes on from `base` (or from its highest tag): v1.3.0, 1.3.0, or v1.3 where X.Y.0 is written so.
 struct Spelling {

@@ -127,7 +127,8 @@ Result<Run> run_decision(const Json& row, const std::string& folder) {
     run.facts = gathered.facts;
     run.facts.commit_date = [&] { return parse_utc(row["commit_date"].get<std::string>()).value(); };
     const auto repository = Json::parse(test::read(folder + "/" + row["repo"].get<std::string>()));
-    run.facts.default_branch = [&] { return text(repository, "default_branch"); };
+    run.facts.default_branch = [&] { return tag::DefaultBranch{text(repository, "default_branch"), {}, {}}; };
+    run.facts.other_tags = [](const tag::Facts::Each&) { return Result<void>(); };
     TRY_VOID(decide_tags(
         run,
         [&] {

@@ -37,11 +37,12 @@ struct Decision {
         facts.base_ref = "refs/heads/main";
         facts.pull_base_ref = "develop";
         facts.commit_date = [] { return parse_utc("2020-01-10T00:30:00Z").value(); };
-        facts.default_branch = [] { return "main"; };
+        facts.default_branch = [] { return DefaultBranch{"main", {}, {}}; };
         facts.each_tag = [this](const std::function<Result<void>(std::string_view)>& each) -> Result<void> {
             for (const auto& tag : repository_tags) TRY_VOID(each(tag));
             return {};
         };
+        facts.other_tags = [](const Facts::Each&) { return Result<void>(); };
         TRY_VOID(decide_tags(
             run,
             [] {

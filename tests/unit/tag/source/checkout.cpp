@@ -105,10 +105,10 @@ TEST_CASE("a shallow clone knows all tags only where it was given them") {
             scratch.git(fetch);
         }
         Checkout checkout(path);
-        const auto read = checkout.each_tag([](std::string_view) { return Result<void>(); });
+        const auto read = checkout.require(Tags::all);
         return read.ok() ? "known" : read.error().message;
     };
-    const auto fetch_told = [](const std::string& message) { return message.find("git fetch --tags") != message.npos; };
+    const auto fetch_told = [](const std::string& message) { return message.find("git fetch ") != message.npos; };
     CHECK(fetch_told(known("depth", {"--depth=2"}, {})));
     CHECK(fetch_told(known("branches", {"--depth=2", "--no-single-branch"}, {})));
     CHECK(fetch_told(known("one", {"--depth=2"}, {"--depth=2", "origin", "tag", "v3"})));
@@ -155,22 +155,48 @@ TEST_CASE("describe, distance and commit count as git has them") {
     Checkout checkout(scratch.path());
     CHECK(checkout.describe("HEAD").value().text == scratch.git({"rev-parse", "--short=7", "HEAD"}));
     scratch.git({"tag", "v1.0.0"});
-    CHECK(checkout.describe("HEAD").value().text == "v1.0.0");
+    CHECK(Checkout(scratch.path()).describe("HEAD").value().text == "v1.0.0");
     scratch.commit("b");
     scratch.commit("c");
-    CHECK(checkout.describe("HEAD").value().text == scratch.git({"describe", "--tags", "--abbrev=7"}));
-    CHECK(checkout.commit_count("HEAD").value() == 3);
+    Checkout later(scratch.path());
+    CHECK(later.describe("HEAD").value().text == scratch.git({"describe", "--tags", "--abbrev=7"}));
+    CHECK(later.commit_count("HEAD").value() == 3);
     for (const auto* tag : {"b", "a"}) scratch.git({"tag", tag});
     CHECK(Checkout(scratch.path()).describe("HEAD").value().text == "a");
     scratch.git({"tag", "-a", "-m", "x", "z"}); // an annotated one goes before
     CHECK(Checkout(scratch.path()).describe("HEAD").value().text == "z");
 }
 
-TEST_CASE("the default branch is that of origin, else main or master") {
+TEST_CASE("the default branch is where the remote's HEAD leads; main or master is a guess, and only one of them") {
     const Scratch scratch;
     const auto id = scratch.commit("a");
-    CHECK(Checkout(scratch.path()).default_branch() == "main");
-    scratch.git({"update-ref", "refs/remotes/origin/trunk", id});
+    CHECK_FALSE(Checkout(scratch.path()).default_branch());
+    CHECK(Checkout(scratch.path()).guess_default_branch() == "main");
+    scratch.git({"update-ref", "refs/remotes/origin/master", id});
+    scratch.git({"config", "remote.origin.url", "https://example.org/shop"});
+    CHECK_FALSE(Checkout(scratch.path()).guess_default_branch()); // there are two
     scratch.git({"symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/trunk"});
+    CHECK_FALSE(Checkout(scratch.path()).default_branch()); // that branch is gone
+    scratch.git({"update-ref", "refs/remotes/origin/trunk", id});
     CHECK(Checkout(scratch.path()).default_branch() == "trunk");
+    scratch.git({"config", "remote.a.url", "https://example.org/a"});
+    scratch.git({"update-ref", "refs/remotes/a/x", id});
+    scratch.git({"symbolic-ref", "refs/remotes/a/HEAD", "refs/remotes/a/x"});
+    CHECK(Checkout(scratch.path()).default_branch() == "trunk"); // origin goes before others
+    scratch.git({"config", "--unset", "remote.origin.url"});
+    CHECK(Checkout(scratch.path()).default_branch() == "x");
+    scratch.git({"config", "remote.b.url", "https://example.org/b"});
+    scratch.git({"update-ref", "refs/remotes/b/y", id});
+    scratch.git({"symbolic-ref", "refs/remotes/b/HEAD", "refs/remotes/b/y"});
+    CHECK_FALSE(Checkout(scratch.path()).default_branch()); // which of them, nobody says
+}
+
+TEST_CASE("refspecs bring a folder when they name all of it and keep it") {
+    CHECK(brings({"+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"}, "refs/tags/"));
+    CHECK(brings({"+refs/*:refs/*"}, "refs/tags/"));
+    CHECK_FALSE(brings({"+refs/heads/*:refs/remotes/origin/*"}, "refs/tags/"));
+    CHECK_FALSE(brings({"+refs/tags/v1.0.0:refs/tags/v1.0.0", "+refs/tags/v*:refs/tags/v*"}, "refs/tags/"));
+    CHECK_FALSE(brings({"+refs/tags/*"}, "refs/tags/"));
+    CHECK_FALSE(brings({"+refs/*:refs/*", "^refs/tags/rc-*"}, "refs/tags/"));
+    CHECK_FALSE(brings({"+refs/heads/main:refs/remotes/origin/main"}, "refs/heads/"));
 }
