@@ -251,14 +251,15 @@ NEEDS = [
 # what is to be found in the reason; "" where the API answers
 TIME = r"within \d|\b3(\.0)? s|seconds|deadline|in time|too long|timed? ?out"
 WORDS = {"commit date": "commit('s)? date"}  # how a fact may be called
+OTHER_THING = "not (of|about|describe)|holds no|no (date|default)"
 SIZE = r"MiB|MB|large|big|bytes|long|" + TIME
 REASONS = {
     "honest": "", "nothing_set": "", "slow_1s": "", "renamed": "redirect|30[12]", "repository_only": "422|commit",
     "slow_2s": TIME, "stalls": TIME, "stalls_midway": TIME, "drips": TIME, "full queue": TIME + "|connect",
     "mute TLS": TIME + "|TLS|SSL", "mute name server": TIME + "|resolv|name", "unknown name": TIME + "|resolv|name|host",
     "refuses": "refused|connect", "hangs_up": "closed|empty|reset|ended|hung|no answer|connection|broke",
-    "html": "JSON|HTML", "broken": "JSON|ended|cut", "not_an_object": "JSON|object|not ", "empty": "JSON|empty",
-    "another": "another|other|eve|not (of|about|describe)|different|no date of", "wrong_types": "type|text|string|not ",
+    "html": "JSON|HTML", "broken": "JSON|ended|cut", "empty": "JSON|empty", "not_an_object": "JSON|object|" + OTHER_THING,
+    "another": "another|other|eve|different|" + OTHER_THING, "wrong_types": r"\btypes?\b(?!=)|text|string|JSON|" + OTHER_THING,
     "huge": SIZE, "endless": SIZE, "leads_elsewhere": "redirect|30[12]|host|elsewhere", "goes_in_circles": "redirect|30[12]",
     "rate_limit_403": "403|rate", "rate_limit_429": "429|rate", "status_401": "401|credentials|token",
     "status_404": "404|not found", "status_500": "500",
@@ -312,7 +313,7 @@ def judge(how, need, ran, seconds, written):
     found = {fact: right(said, fact, how) for fact in need.facts}
     missing = [fact for fact in need.facts if not found[fact]]
     about = dict.fromkeys(re.sub(r"^.*?(warning|error)\W*", "", line) for line in printed
-                          if ran.returncode == 3 or "warning" in line and re.search(r"\bAPI\b", line))
+                          if (re.search(r"\bAPI\b", line) and "warning" in line if ran.returncode == 0 else "::error" in line))
     if seconds > LIMIT:
         wrong.append(f"LATE: {seconds:.1f} s")
     if TOKEN in ran.stdout + ran.stderr + written:
