@@ -350,12 +350,14 @@ with tempfile.TemporaryDirectory(prefix="fairlead api ") as scratch:
         print(f"{'the API':20}" + "".join(f"{need.name:26}" for need in NEEDS))
     with concurrent.futures.ThreadPoolExecutor(5) as pool:
         runs = {how: [pool.submit(run, how, need) for need in NEEDS] for how in chosen}
-        for how in chosen:
-            cells = [f"{seconds:.1f} s {word}" for word, seconds, _ in (one.result() for one in runs[how])]
-            if LIST:
-                print(f"{how.replace('_', ' '):20}" + "".join(f"{cell:26}" for cell in cells).rstrip(), flush=True)
-        for how in chosen:
-            for need, one in zip(NEEDS, runs[how]):
-                counted.note(f"{how}, {need.name}", "\n".join(one.result()[2]))
+    came = {how: [one.result() for one in runs[how]] for how in chosen}
+    for how in chosen:  # a machine that is busy is not what is measured
+        came[how] = [run(how, need) if "LATE" in one[0] else one for need, one in zip(NEEDS, came[how])]
+        if LIST:
+            cells = (f"{seconds:.1f} s {word}" for word, seconds, _ in came[how])
+            print(f"{how.replace('_', ' '):20}" + "".join(f"{cell:26}" for cell in cells).rstrip())
+    for how in chosen:
+        for need, (_, _, wrong) in zip(NEEDS, came[how]):
+            counted.note(f"{how}, {need.name}", "\n".join(wrong))
     counted.note("the token goes to the API and nowhere else", "\n".join(dict.fromkeys(leaks)))
 counted.close()
