@@ -29,6 +29,7 @@ WAYS = [
     ("tag", "", ["next-version"]),
     ("tag", "", ["next-version", "--initial-version", "x"]),
     ("tag", "", ["changelog"]),
+    ("tag", "", ["release"]),
     ("gate", "gate: {tests: {min: 1}}", []),
     ("gate", "gate: {reports: {all: {path: a.xml, format: junt}}}", []),
     ("scan", "scan: {only: [nonsense]}", []),
