@@ -22,9 +22,10 @@ std::string login_in(std::string_view email) {
 
 // Bots whose name does not say so by "[bot]".
 constexpr std::string_view bots[] = {
-    "dependabot",  "dependabot-preview",   "renovate",      "renovate-bot",  "github-actions",  "github actions",
-    "greenkeeper", "semantic-release-bot", "pre-commit-ci", "pre-commit.ci", "copilot",         "allcontributors",
-    "mergify",     "codecov-io",           "snyk-bot",      "imgbot",        "whitesource bolt"};
+    "dependabot",  "dependabot-preview",   "renovate",      "renovate-bot",    "github-actions",   "github actions",
+    "greenkeeper", "semantic-release-bot", "pre-commit-ci", "pre-commit.ci",   "copilot",          "allcontributors",
+    "mergify",     "codecov-io",           "snyk-bot",      "imgbot",          "whitesource bolt", "crowdin bot",
+    "weblate",     "hosted weblate",       "transifex",     "copybara-service"};
 
 // Helpers of editors sign as co-authors.
 constexpr std::string_view bot_addresses[] = {"noreply@anthropic.com", "cursoragent@cursor.com", "noreply@openai.com"};
