@@ -117,22 +117,15 @@ Result<Head> Checkout::head() {
     const auto stored = TRY(sys::stored_head(git->git_folder(), *references));
     const auto& sha = stored.id;
     if (!stored.branch.empty()) return Head{stored.branch, sha, {}};
-    std::vector<std::string> names, unpeeled, ids;
+    std::vector<std::string> names;
     const auto& all = *TRY(references->whole());
-    for (const auto& reference : all) {
-        if (reference.id == sha || reference.peeled == sha)
-            names.emplace_back(reference.name);
-        else if (reference.peeled.empty() && !reference.id.empty() && begins(reference.name, tags)) {
-            unpeeled.emplace_back(reference.name);
-            ids.emplace_back(reference.id);
-        }
-    }
+    for (const auto& reference : all)
+        if (reference.id == sha && !begins(reference.name, tags)) names.emplace_back(reference.name);
     for (const auto& reference : all)
         if (!reference.target.empty() && std::find(names.begin(), names.end(), reference.target) != names.end())
             names.emplace_back(reference.name);
-    const auto commits = TRY(git->commits_behind(ids)); // annotated ones name an object of their own
-    for (std::size_t i = 0; i < ids.size(); ++i)
-        if (commits[i] == sha) names.push_back(unpeeled[i]);
+    for (const auto& tag : *TRY(tags_at()))
+        if (tag.commit == sha) names.push_back(std::string(tags).append(tag.name));
     auto chosen = choose(std::move(names), sha);
     if (chosen.ref.empty()) chosen.ref = TRY(holder_of(sha, *git));
     return chosen;
@@ -222,29 +215,62 @@ Result<std::optional<std::string>> Checkout::commit_of_tag(const std::string& ta
     auto* references = TRY(this->references());
     const auto* reference = TRY(references->find(std::string(tags) + tag));
     if (!reference || reference->id.empty()) return git->commit_of(std::string(tags) + tag);
-    if (!reference->peeled.empty() && reference->peeled != reference->id)
-        return std::optional(std::string(reference->peeled));
     return TRY(git->commits_behind({std::string(reference->id)})).front();
 }
 
-Result<std::map<std::string, std::string>> Checkout::commits_of_tags() {
+namespace {
+
+// packed-refs says that it names what each annotated tag leads to, but `git refs migrate` writes that without doing so.
+// A look at some shows it: it then did so for none.
+Result<bool> is_peeled(const std::vector<sys::StoredReference>& references, const sys::Repository& git) {
+    constexpr std::size_t enough = 256;
+    std::vector<std::string> ids;
+    const auto step = std::max<std::size_t>(1, references.size() / enough);
+    for (std::size_t i = 0; i < references.size(); i += step)
+        if (const auto& one = references[i]; begins(one.name, tags) && one.peeled == one.id) ids.emplace_back(one.id);
+    const auto commits = TRY(git.commits_behind(ids));
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        if (commits[i] && *commits[i] != ids[i]) return false;
+    return true;
+}
+
+}
+
+Result<const std::vector<Checkout::TagAt>*> Checkout::tags_at() {
+    if (tags_at_) return &*tags_at_;
     const auto* git = TRY(repository());
-    std::map<std::string, std::string> commits;
-    std::vector<std::string> unpeeled, ids;
     auto* references = TRY(this->references());
-    for (const auto& reference : *TRY(references->whole())) {
+    const auto& all = *TRY(references->whole());
+    const bool peeled_told = TRY(is_peeled(all, *git));
+    std::vector<TagAt> found, unpeeled;
+    std::vector<std::string> ids;
+    for (const auto& reference : all) {
         if (!begins(reference.name, tags) || reference.id.empty()) continue;
-        std::string tag(reference.name.substr(tags.size()));
-        if (!reference.peeled.empty()) {
-            commits.emplace(std::move(tag), reference.peeled);
+        const bool annotated = reference.peeled != reference.id;
+        const TagAt tag{reference.name.substr(tags.size()), annotated ? reference.id : std::string_view(),
+                        reference.peeled};
+        if (!reference.peeled.empty() && (annotated || peeled_told)) {
+            found.push_back(tag);
         } else {
-            unpeeled.push_back(std::move(tag));
+            unpeeled.push_back({tag.name, reference.id, {}});
             ids.emplace_back(reference.id);
         }
     }
-    const auto found = TRY(git->commits_behind(ids));
-    for (std::size_t i = 0; i < ids.size(); ++i)
-        if (found[i]) commits.emplace(std::move(unpeeled[i]), *found[i]);
+    peeled_ = TRY(git->commits_behind(ids));
+    for (std::size_t i = 0; i < peeled_.size(); ++i) {
+        auto& tag = unpeeled[i];
+        if (!peeled_[i]) continue; // a tag of a tree or a file
+        if (*peeled_[i] == tag.object) tag.object = {};
+        tag.commit = *peeled_[i];
+        found.push_back(tag);
+    }
+    tags_at_ = std::move(found);
+    return &*tags_at_;
+}
+
+Result<std::map<std::string, std::string>> Checkout::commits_of_tags() {
+    std::map<std::string, std::string> commits;
+    for (const auto& tag : *TRY(tags_at())) commits.emplace(tag.name, tag.commit);
     return commits;
 }
 
@@ -256,20 +282,14 @@ Result<std::size_t> Checkout::commit_count(const std::string& head) {
 
 namespace {
 
-struct TagAt {
-    std::string_view name;
-    std::string_view object; // of an annotated one; empty: the tag is a plain name of the commit
-};
-using TagsByCommit = std::unordered_multimap<std::string_view, TagAt>;
-
 // Of several tags at one commit git takes the newest annotated one, else the first by name.
-std::string preferred(const TagsByCommit& tags_at, std::string_view commit, const sys::Repository& git) {
+template <typename Found>
+std::string preferred(Found begin, Found end, const sys::Repository& git) {
     std::vector<std::tuple<bool, std::int64_t, std::string_view>> order;
-    const auto [begin, end] = tags_at.equal_range(commit);
     for (auto found = begin; found != end; ++found) {
-        const auto& [name, object] = found->second;
-        const auto time = object.empty() ? std::nullopt : git.tagged_at(object);
-        order.emplace_back(!time, -time.value_or(0), name);
+        const auto& tag = *found->second;
+        const auto time = tag.object.empty() ? std::nullopt : git.tagged_at(tag.object);
+        order.emplace_back(!time, -time.value_or(0), tag.name);
     }
     return std::string(std::get<2>(*std::min_element(order.begin(), order.end())));
 }
@@ -281,25 +301,8 @@ Result<Checkout::Described> Checkout::describe(const std::string& head) {
     TRY_VOID(require(Tags::behind));
     const auto* git = TRY(repository());
     const auto id = resolve(head).value_or(head);
-    TagsByCommit tags_at;
-    std::vector<TagAt> unpeeled;
-    std::vector<std::string> objects;
-    auto* references = TRY(this->references());
-    for (const auto& reference : *TRY(references->whole())) {
-        if (!begins(reference.name, tags) || reference.id.empty()) continue;
-        const bool annotated = reference.peeled != reference.id;
-        const TagAt tag{reference.name.substr(tags.size()), annotated ? reference.id : std::string_view()};
-        if (!reference.peeled.empty()) {
-            tags_at.emplace(reference.peeled, tag);
-        } else {
-            unpeeled.push_back(tag);
-            objects.emplace_back(reference.id);
-        }
-    }
-    const auto commits = TRY(git->commits_behind(objects));
-    for (std::size_t i = 0; i < commits.size(); ++i)
-        if (commits[i])
-            tags_at.emplace(*commits[i], commits[i] == objects[i] ? TagAt{unpeeled[i].name, {}} : unpeeled[i]);
+    std::unordered_multimap<std::string_view, const TagAt*> tags_at;
+    for (const auto& tag : *TRY(this->tags_at())) tags_at.emplace(tag.commit, &tag);
     Described best{{}, 0, id.substr(0, 7)};
     if (tags_at.empty() && !git->is_shallow()) return best;
     std::size_t looked_at = 0, seen = 0;
@@ -308,10 +311,12 @@ Result<Checkout::Described> Checkout::describe(const std::string& head) {
         // As many newer commits are not behind this one, so it can't be nearer than that.
         if (!best.tag.empty() && looked_at >= best.distance) return More::no;
         ++looked_at;
-        if (!tags_at.contains(commit)) return More::yes;
+        const auto range = tags_at.equal_range(commit);
+        if (range.first == range.second) return More::yes;
         std::size_t distance = 0;
         if (commit != id) distance = TRY(git->range(commit, id)).size();
-        if (best.tag.empty() || distance < best.distance) best = {preferred(tags_at, commit, *git), distance, {}};
+        if (best.tag.empty() || distance < best.distance)
+            best = {preferred(range.first, range.second, *git), distance, {}};
         return ++seen < candidates && best.distance > 0 ? More::yes : More::no;
     }));
     if (!best.tag.empty())
@@ -338,6 +343,7 @@ Result<void> Checkout::deepen() {
     const auto words = TRY(deepen_command());
     const std::string& folder = words[2];
     TRY_VOID(sys::fetch(folder, {words.begin() + 4, words.end()})); // after git -C FOLDER fetch
+    tags_at_.reset();
     references_.reset();
     repository_.reset();
     deepened_ = true;

@@ -59,10 +59,18 @@ class Checkout {
     Result<void> deepen();
 
   private:
+    struct TagAt {
+        std::string_view name;   // without refs/tags/
+        std::string_view object; // of an annotated one; empty: the tag is a plain name of the commit
+        std::string_view commit;
+    };
+    Result<const std::vector<TagAt>*> tags_at(); // all that lead to a commit, looked at once
     std::string folder_, otherwise_, own_tag_;
     bool deepened_ = false;
     std::optional<Result<sys::Repository>> repository_;
     std::optional<sys::References> references_;
+    std::optional<std::vector<TagAt>> tags_at_;
+    std::vector<std::optional<std::string>> peeled_; // what tags_at_ looks into
 };
 
 }

@@ -146,7 +146,9 @@ std::optional<std::string> guess_default_branch(const sys::Repository& git, cons
 
 std::string default_branch_command(const sys::Repository& git) {
     const auto records = git.clone_records();
-    if (records.remotes.empty()) return {};
+    const auto& remotes_here = records.remotes;
+    const bool has_origin = std::find(remotes_here.begin(), remotes_here.end(), "origin") != remotes_here.end();
+    if (!has_origin && remotes_here.size() != 1) return {}; // none, or nobody says which
     return fmt::format("git fetch {0}{1} '+refs/heads/*:refs/remotes/{1}/*' && git remote set-head {1} --auto",
                        records.is_shallow ? "--depth=1 " : "", records.remote);
 }
