@@ -195,6 +195,14 @@ Result<void> Checkout::require(Tags tags) {
                                  lack->command));
 }
 
+Error Checkout::cut_short(Error error) {
+    const auto git = repository();
+    if (!git.ok() || !git.value()->is_shallow()) return error;
+    error.message = replace_all(error.message, "git fetch --unshallow " + git.value()->remote(),
+                                history_command(*git.value()) + " (in a workflow: fetch-depth: 0), or give --deepen");
+    return error;
+}
+
 std::string Checkout::shallow_remark() {
     const auto git = repository();
     if (!git.ok() || !git.value()->is_shallow()) return {};

@@ -42,6 +42,8 @@ class Checkout {
     // Whether all that are asked for are here; error (could_not): some may well be missing, with the command that
     // brings them.
     Result<void> require(Tags tags);
+    // Of a walk through the history that needs all tags: in a shallow clone with the command that brings both.
+    Error cut_short(Error error);
     // The commit that a tag leads to; nothing when it names a tree or a file.
     Result<std::optional<std::string>> commit_of_tag(const std::string& tag);
     Result<std::map<std::string, std::string>> commits_of_tags(); // tag to commit, for all

@@ -71,6 +71,14 @@ std::string fetch_all_tags(const sys::CloneRecords& records) {
 
 }
 
+std::string history_command(const sys::Repository& git) {
+    const auto records = git.clone_records();
+    const bool all_branches = records.refspecs.empty() || brings(records.refspecs, heads);
+    const bool known = brings(records.refspecs, tags_folder) || records.tag_option == "--tags" ||
+                       (all_branches && records.tag_option != "--no-tags");
+    return known ? fetch_of(records, "--tags ") : fetch_all_tags(records);
+}
+
 bool brings(const std::vector<std::string>& refspecs, std::string_view folder) {
     bool found = false;
     for (std::string_view spec : refspecs) {

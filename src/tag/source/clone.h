@@ -27,6 +27,9 @@ struct Lack {
 Result<std::optional<Lack>> lack_of(Tags tags, const std::string& own, const sys::Repository& git,
                                     sys::References& references);
 
+// The fetch that brings the history which a shallow clone lacks, so that all tags are known afterwards, too.
+std::string history_command(const sys::Repository& git);
+
 // Of the repository that it came from: where the remote's HEAD leads; in a bare clone its own HEAD. Nothing when that
 // was not written down, or names a branch that is not there.
 std::optional<std::string> default_branch_of(const sys::Repository& git, sys::References& references);

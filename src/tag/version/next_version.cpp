@@ -350,7 +350,9 @@ Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout) {
     Since since;
     since.tags = TRY(version_tags(wanted.component, checkout, Tags::all));
     const auto& tags = since.tags.tags;
-    since.release = TRY(commits_since_version(wanted.component, head, Base::release, tags, checkout));
+    auto released = commits_since_version(wanted.component, head, Base::release, tags, checkout);
+    if (!released.ok()) return checkout.cut_short(released.error());
+    since.release = std::move(released).value();
     if (!wanted.channel.empty())
         since.latest = TRY(commits_since_version(wanted.component, head, Base::prerelease, tags, checkout));
     return decide_next(wanted, since, checkout);
