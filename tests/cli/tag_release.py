@@ -194,6 +194,12 @@ def refused():
     scene.git("push", "-q", "origin", "HEAD~1:refs/tags/v1.1.0")
     no("a remote that has it elsewhere", 1, f"is at origin already, at commit {scene.git('rev-parse', 'HEAD~1')[:7]}")
     scene.git("push", "-q", "origin", ":refs/tags/v1.1.0")
+    for tag, said in (("v1.0.1", "origin has tag v1.0.1, which this clone lacks"), ("v2.0.0", "fetch --tags origin")):
+        scene.git("push", "-q", "origin", f"HEAD~1:refs/tags/{tag}")
+        no(f"a version that only the remote has ({tag})", 1, said)
+        scene.git("push", "-q", "origin", f":refs/tags/{tag}")
+    for tag in ("v0.9.0", "v1.2", "other/v9.0.0"):  # lower, no version, of another line
+        scene.git("push", "-q", "origin", f"HEAD~1:refs/tags/{tag}")
     scene.git("remote", "rename", "origin", "up")
     scene.git("remote", "remove", "up")
     no("no remote", 3, "there is no remote 'origin' to push to; run: git remote add origin URL")

@@ -59,10 +59,10 @@ Result<std::map<std::string, std::string>> remote_tags(const std::string& work_t
     std::map<std::string, std::string> found;
     for (const auto& line : split(done.out, '\n')) { // "id\tname", the peeled one behind its own
         const auto tab = line.find('\t');
-        if (tab == line.npos) continue;
-        for (const auto& name : names)
-            for (const auto* peeled : {"", "^{}"})
-                if (line.substr(tab + 1) == std::string(tags) + name + peeled) found[name] = line.substr(0, tab);
+        if (tab == line.npos || !line.substr(tab + 1).starts_with(tags)) continue;
+        auto name = line.substr(tab + 1 + tags.size());
+        if (name.ends_with("^{}")) name.erase(name.size() - 3);
+        found[name] = line.substr(0, tab);
     }
     return found;
 }

@@ -23,7 +23,8 @@ Result<void> make_tag(const std::string& work_tree, const NewTag& tag);
 // Whether a tag needs a signature that it has not: `sign`, or tag.gpgSign, asks for one.
 Result<bool> lacks_signature(const std::string& work_tree, const std::string& name, bool sign);
 
-// The commits to which the remote's tags of these names lead; those that it lacks are not in it.
+// The commits to which the remote's tags of these names lead ("v*" any that begin so); those that it lacks are not in
+// it.
 Result<std::map<std::string, std::string>> remote_tags(const std::string& work_tree, const std::string& remote,
                                                        const std::vector<std::string>& names);
 

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "sys/git/program.h"
 #include "sys/git/publish.h"
+#include "tag/version/semver.h"
 #include <fmt/format.h>
 #include <map>
 
@@ -14,6 +15,23 @@ std::string push_command(const ReleasePlan& plan, const std::string& tag) {
 }
 
 sys::NewTag tag_of(const ReleasePlan& plan) { return {plan.tag, plan.commit, plan.message, plan.sign}; }
+
+// Versions that were released elsewhere since: what this clone proposes may be lower.
+Result<void> refuse_unseen(const ReleasePlan& plan, const std::map<std::string, std::string>& there) {
+    const auto version_of = [&](const std::string& tag) {
+        return tag.starts_with(plan.prefix) ? parse_semver(tag.substr(plan.prefix.size())) : std::nullopt;
+    };
+    const auto before = version_of(plan.previous);
+    for (const auto& [tag, commit] : there) {
+        const auto version = version_of(tag);
+        if (tag == plan.tag || !version || plan.is_here(tag) || (before && compare(*version, *before) <= 0)) continue;
+        return no(
+            fmt::format("{} has tag {}, which this clone lacks, so {} may not be the next version; run: git -C {} "
+                        "fetch --tags {}",
+                        plan.remote, tag, plan.tag, plan.work_tree, plan.remote));
+    }
+    return {};
+}
 
 }
 
@@ -31,7 +49,7 @@ Result<Released> carry_out(const ReleasePlan& plan) {
     TRY_VOID(sys::refuse_settings(plan.work_tree, sys::GitUse::release, join(acts_of(plan), " && ")));
     std::map<std::string, std::string> there;
     if (plan.push) {
-        std::vector<std::string> names = {plan.tag};
+        std::vector<std::string> names = {plan.tag, plan.prefix + "*"};
         if (!plan.previous.empty()) names.push_back(plan.previous);
         there = TRY(sys::remote_tags(plan.work_tree, plan.remote, names));
         if (plan.make && !plan.previous.empty() && !there.contains(plan.previous))
@@ -43,6 +61,7 @@ Result<Released> carry_out(const ReleasePlan& plan) {
         return no(fmt::format("tag {} is at {} already, at commit {}, and this one is {}; run: git fetch --tags {}",
                               plan.tag, plan.remote, found->second.substr(0, 7), plan.commit.substr(0, 7),
                               plan.remote));
+    if (plan.make) TRY_VOID(refuse_unseen(plan, there));
     if (found != there.end()) {
         released.pushed = true;
         released.told.push_back(fmt::format("{} is at {} already, at this commit", plan.tag, plan.remote));

@@ -187,7 +187,9 @@ Result<void> refuse_scene(const Scene& scene, const ReleaseWanted& wanted) {
 
 Result<ReleasePlan> plan_of(const NextVersion& next, const Scene& scene, const ReleaseWanted& wanted) {
     const auto& git = *scene.git;
-    ReleasePlan plan{git.work_tree(), git.remote(), next.tag, scene.head, next.changed ? next.previous : "", {}};
+    ReleasePlan plan{
+        git.work_tree(), git.remote(), next.tag, scene.head, next.changed ? next.previous : "", next.prefix, {}};
+    plan.is_here = [&git](const std::string& tag) { return git.commit_of("refs/tags/" + tag).ok(); };
     const auto found = git.commit_of("refs/tags/" + plan.tag);
     // One that is here was made by a run before this one, which may not have come to push it.
     if (!next.changed && (!found.ok() || found.value() != scene.head)) plan.tag.clear();
