@@ -19,6 +19,7 @@ struct Options {
     tag::ComponentWanted component;
     tag::ReleaseWanted release;
     std::string level;
+    bool all = false;
     bool strict = false;
 };
 
@@ -65,6 +66,7 @@ std::vector<Input> inputs(Options& o) {
         only(version, setting("initial-version", &next.initial, "The first one.", "VERSION")),
         only(version, setting("hold-major", &next.hold_major, "In 0.x a breaking change is minor, a feature patch.")),
         level,
+        only({"next-version"}, choice("all", &o.all, "Every component of fairlead.yml.")),
         only({"changelog"},
              choice("from", &o.release.from, "Where it begins; default: the version before.", "REVISION")),
         only({"changelog"}, choice("to", &o.release.to, "Where it ends.", "REVISION")),
@@ -98,7 +100,11 @@ Result<Asked> ask(const Options& o, const cli::Context& context) {
     release.next.component = TRY(tag::component_of(o.component, context.section, context.config.folder()));
     release.next.types = TRY(tag::types_of(context.section));
     release.next.label_levels = TRY(tag::release_labels_of(context.section));
-    if (!o.level.empty()) release.next.override_level = {TRY(tag::parse_level(o.level)), "--level", true};
+    if (o.all) release.components = TRY(tag::components_for_all(o.component, context.section, context.config.folder()));
+    if (!o.level.empty()) {
+        const auto level = TRY(tag::parse_level(o.level));
+        release.next.override_level = {level, "--level", !o.all};
+    }
     if (o.component.given()) release.wanted.tag_prefix = release.next.component.prefix;
     inputs.place_of = tag::places(
         context.section, [&](const auto& input) { return context.place_of(input, replace_all(input, "-", "_")); });
@@ -138,6 +144,7 @@ cli::Spec spec(Options& o) {
                     {"level", "next-version: none, patch, minor or major."},
                     {"commits", "next-version: how many commits count."},
                     {"changed", "next-version, release: whether there is anything to release."},
+                    {"components", "next-version --all: what to release, as JSON for a matrix: name, version, tag …"},
                     {"changelog", "changelog, release: the text."},
                     {"pushed", "release: whether the remote has the tag."}};
     spec.section = tag::fields();

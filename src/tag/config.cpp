@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "config/rows.h"
 #include "sys/files/beneath.h"
+#include "tag/version/all.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -12,7 +13,8 @@ namespace {
 struct Written {
     std::string name;
     std::optional<std::string> prefix;
-    std::vector<std::string> include, exclude;
+    std::vector<std::string> include, exclude, depends;
+    Place depends_place;
 };
 
 struct Section {
@@ -25,6 +27,10 @@ const config::Rows<Written> component_rows = {
     {"prefix", &Written::prefix, "What its tags begin with, up to the number; default: <name>/v."},
     {"include", &Written::include, "Globs of the paths that belong to it; the longest match wins between components."},
     {"exclude", &Written::exclude, "Globs of paths that do not."},
+    {"depends",
+     &Written::depends,
+     "Other components: what releases one of them gives this one at least a patch.",
+     {.place = &Written::depends_place}},
 };
 
 const config::Rows<WrittenType> type_rows = {
@@ -130,6 +136,35 @@ Result<CommitTypes> types_of(const config::Value& section) {
     Section said;
     TRY_VOID(section_rows.read(section, said));
     return CommitTypes::of_rows(said.types);
+}
+
+Result<std::vector<Component>> components_of(const config::Value& section, const std::string& folder) {
+    Section said;
+    TRY_VOID(section_rows.read(section, said));
+    std::vector<std::string> names;
+    for (const Written& one : said.components) names.push_back(one.name);
+    std::vector<Component> components;
+    for (const Written& one : said.components) {
+        for (const auto& name : one.depends)
+            if (std::find(names.begin(), names.end(), name) == names.end())
+                return usage(fmt::format("component '{}' is unknown; expected {}", name, one_of(names)),
+                             one.depends_place);
+        auto component = TRY(component_of({one.name, {}, {}, {}}, section, folder));
+        component.depends = one.depends;
+        components.push_back(std::move(component));
+    }
+    if (const auto order = in_order(components); !order.ok()) return section["components"].error(order.error().message);
+    return components;
+}
+
+Result<std::vector<Component>> components_for_all(const ComponentWanted& wanted, const config::Value& section,
+                                                  const std::string& folder) {
+    if (wanted.given() || !wanted.include.empty() || !wanted.exclude.empty())
+        return usage("--all is every component of fairlead.yml; leave out --component, --tag-prefix, --include and "
+                     "--exclude");
+    auto components = TRY(components_of(section, folder));
+    if (components.empty()) return usage("fairlead.yml has no components; write them below tag.components");
+    return components;
 }
 
 Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section, const std::string& folder) {

@@ -42,5 +42,11 @@ Result<std::vector<std::pair<std::string, Level>>> release_labels_of(const confi
 
 // Error (usage): the file has components, and none of that name. `folder`: the file's, where its globs start.
 Result<Component> component_of(const ComponentWanted& wanted, const config::Value& section, const std::string& folder);
+// Every component of the file, in its order. Error (usage): one depends on a name that is none, or they depend on each
+// other.
+Result<std::vector<Component>> components_of(const config::Value& section, const std::string& folder);
+// The same for --all. Error (usage) also: there are none, or one was asked for, too.
+Result<std::vector<Component>> components_for_all(const ComponentWanted& wanted, const config::Value& section,
+                                                  const std::string& folder);
 
 }

@@ -103,7 +103,10 @@ struct ChangedPaths::Reader {
             return could_not(fmt::format("the objects of {} can't be read: {}", state.shown(), git_reason()));
         TRY_VOID(state.refuse_large("tree", id, largest_object, objects.get()));
         const int status = git_make(object, git_odb_read, objects.get(), &id);
-        if (status == GIT_ENOTFOUND) return state.missing_tree("a folder of commit", TRY(state.id_of(commit)));
+        if (status == GIT_ENOTFOUND) {
+            const auto of = TRY(state.id_of(commit));
+            return state.missing_tree("a folder of commit", of);
+        }
         if (status != 0 || git_odb_object_type(object.get()) != GIT_OBJECT_TREE)
             return could_not(fmt::format("a folder of commit {} can't be read: {}", commit, git_reason()));
         return object;

@@ -92,6 +92,11 @@ class Walk {
         return {};
     }
 
+    Result<void> start_base(const std::string& commit, Colors color) {
+        common_ |= color; // which no commit ever gets of a base that isn't there
+        return commit.empty() ? Result<void>() : start(commit, color);
+    }
+
     Result<void> run() {
         for (std::size_t steps = 0; must_go_on(); ++steps) {
             if (steps % 1024 == 0 && stop_requested()) return could_not("interrupted while reading the history");
@@ -262,11 +267,12 @@ Result<History> Repository::history(const std::vector<std::string>& bases, std::
     const CacheOff cache_off(GIT_OBJECT_COMMIT);
     Walk walk(*state_, read);
     TRY_VOID(walk.start(head, of_head));
-    for (std::size_t i = 0; i < bases.size(); ++i) TRY_VOID(walk.start(bases[i], of_base << i));
+    for (std::size_t i = 0; i < bases.size(); ++i) TRY_VOID(walk.start_base(bases[i], of_base << i));
     TRY_VOID(walk.run());
     History history;
     for (const auto& base : bases) {
-        const auto id = TRY(state_->id_of(base));
+        git_oid id{};
+        if (!base.empty()) id = TRY(state_->id_of(base));
         history.reached.push_back(walk.reached(id, of_head));
     }
     const auto raw = [](const git_oid* id) {

@@ -4,6 +4,7 @@
 #include "tag/outputs.h"
 #include "tag/release/carry_out.h"
 #include "tag/release/changelog.h"
+#include "tag/release/next_report.h"
 #include <fmt/format.h>
 
 namespace fairlead::tag {
@@ -34,30 +35,11 @@ Result<Scene> look(const ReleaseWanted& wanted, const std::string& revision, con
     return scene;
 }
 
-std::string counted(std::size_t commits) { return fmt::format("{} commit{}", commits, commits == 1 ? "" : "s"); }
-
-std::string explained(const NextVersion& next) {
-    const auto since = next.previous.empty() ? std::string() : " since " + next.previous;
-    if (!next.changed)
-        return fmt::format("nothing to release: {}{}, none of which raises the version\n", counted(next.commits),
-                           since);
-    if (next.decided_by.empty())
-        return fmt::format("no version yet: {}, the initial version is taken\n", counted(next.commits));
-    return fmt::format("{}{}, {}: {}\n", name_of(next.level), since, counted(next.commits), next.decided_by);
-}
-
 report::Finding warning(const std::string& message) {
     report::Finding finding;
     finding.rule = "tag/release";
     finding.severity = report::Severity::warning;
     finding.message = message;
-    return finding;
-}
-
-report::Finding remark(const std::string& message) {
-    auto finding = warning(message);
-    finding.rule = "tag/next-version";
-    finding.severity = report::Severity::info;
     return finding;
 }
 
@@ -89,45 +71,24 @@ WebLinks links_of(const Scene& scene, const sys::Environment& variables) {
     return links;
 }
 
-Result<NextVersion> next_of(const ReleaseWanted& wanted, const Scene& scene) {
+NextWanted asked_for(const ReleaseWanted& wanted, const Scene& scene) {
     auto asked = wanted.next;
     asked.head = scene.head;
     if (!asked.override_level) asked.override_level = asked_by_labels(asked, scene.gathered.facts.pull_labels);
-    return next_version(asked, *scene.gathered.checkout);
-}
-
-void tell(const NextVersion& next, report::Report& report) {
-    for (const auto& text : next.warnings) report.findings.push_back(warning(text));
-    for (const auto& text : {next.inferred, next.overridden})
-        if (!text.empty()) report.findings.push_back(remark(text));
+    return asked;
 }
 
 Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sys::Environment& variables,
                                            sys::Clock& clock, bool explain) {
     const auto scene = TRY(look(wanted, {}, variables, clock));
-    const auto next = TRY(next_of(wanted, scene));
-    report::Report report;
-    report.tool = "tag";
-    report.outputs = {{"version", next.version},
-                      {"tag", next.tag},
-                      {"previous", next.previous},
-                      {"level", std::string(name_of(next.level))},
-                      {"commits", std::to_string(next.commits)},
-                      {"changed", next.changed ? "true" : "false"}};
-    sys::Json json;
-    for (const auto& [name, value] : report.outputs) json[name] = value;
-    json["commits"] = next.commits;
-    json["changed"] = next.changed;
-    json["tag_prefix"] = next.prefix;
-    json["inferred"] = next.inferred;
-    json["overridden"] = next.overridden;
-    if (explain) json["decided_by"] = next.decided_by;
-    report.text = next.version + "\n" + (explain ? explained(next) : "");
-    report.bodies["json"] = sys::dump_json(json) + "\n";
-    report.bodies["lines"] = next.version + "\n";
-    report.bodies["env"] = format_env(report.outputs);
-    tell(next, report);
-    return report;
+    const auto asked = asked_for(wanted, scene);
+    auto& checkout = *scene.gathered.checkout;
+    if (!wanted.components.empty()) {
+        const auto all = TRY(next_versions(asked, wanted.components, checkout));
+        return report_of(all, explain);
+    }
+    const auto next = TRY(next_version(asked, checkout));
+    return report_of(next, explain);
 }
 
 using Outputs = std::vector<std::pair<std::string, std::string>>;
@@ -206,7 +167,7 @@ Result<ReleasePlan> plan_of(const NextVersion& next, const Scene& scene, const R
 Result<report::Report> report_made(const ReleaseWanted& wanted, const sys::Environment& variables, sys::Clock& clock) {
     const auto scene = TRY(look(wanted, {}, variables, clock));
     TRY_VOID(refuse_scene(scene, wanted));
-    const auto next = TRY(next_of(wanted, scene));
+    const auto next = TRY(next_version(asked_for(wanted, scene), *scene.gathered.checkout));
     auto plan = TRY(plan_of(next, scene, wanted));
     const auto links = links_of(scene, variables);
     const ChangelogWanted text{plan.tag, plan.tag, links, date_of(scene, variables)};
@@ -239,7 +200,7 @@ Result<report::Report> report_made(const ReleaseWanted& wanted, const sys::Envir
     else if (released.told.empty())
         report.text = plan.tag + " is at this commit already; --push pushes it\n";
     report.bodies["lines"] = plan.tag.empty() ? "" : plan.tag + "\n";
-    tell(next, report);
+    tell(next, "", report);
     if (!released.warning.empty()) report.findings.push_back(warning(released.warning));
     return report;
 }

@@ -12,9 +12,10 @@ namespace fairlead::tag {
 struct ReleaseWanted {
     Wanted wanted;
     NextWanted next;
-    std::string from, to;            // of the changelog: tags or commits; empty: the last version, the commit at hand
-    bool push = false, sign = false; // of the release
-    std::string proposal;            // "pull request #7", where that is checked out; empty: it isn't
+    std::vector<Component> components; // next-version --all: those of fairlead.yml; empty: it is of one
+    std::string from, to;              // of the changelog: tags or commits; empty: the last version, the commit at hand
+    bool push = false, sign = false;   // of the release
+    std::string proposal;              // "pull request #7", where that is checked out; empty: it isn't
 };
 
 struct Shown {

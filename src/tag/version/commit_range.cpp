@@ -2,6 +2,7 @@
 #include "sys/git/changed_paths.h"
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <unordered_set>
 
@@ -59,58 +60,96 @@ std::filesystem::path way_to_globs(const Component& component, const sys::Reposi
     return way == "." || way.string().starts_with("..") ? std::filesystem::path() : way;
 }
 
-// Those that concern the component, each with what it changes.
-Result<void> keep_own(const Component& component, const sys::Repository& git, std::vector<RangeCommit>& commits,
-                      const std::vector<sys::HistoryCommit>& history) {
-    if (component.include.empty() && component.exclude.empty()) return {};
-    using More = sys::Repository::More;
-    const auto way = way_to_globs(component, git);
-    sys::ChangedPaths changed(git, beginnings(component, way.string()));
-    std::vector<RangeCommit> own;
-    for (std::size_t i = 0; i < commits.size(); ++i) {
-        bool is_own = false;
-        TRY_VOID(changed.of(history[i], [&](const std::string& path) -> Result<More> {
-            is_own =
-                belongs(component, way.empty() ? path : std::filesystem::path(path).lexically_relative(way).string());
-            return is_own ? More::no : More::yes;
-        }));
-        if (is_own) own.push_back(std::move(commits[i]));
+// The commits of a walk, and which of them concern which component.
+class Selection {
+  public:
+    Selection(const sys::Repository& git, const std::vector<RangeWanted>& wanted) : wanted_(wanted) {
+        std::vector<std::string> begin;
+        for (const auto& one : wanted) {
+            if (way_.contains(one.component)) continue;
+            const auto way = way_to_globs(*one.component, git);
+            way_[one.component] = way;
+            if (takes_all(*one.component)) continue;
+            const auto its = beginnings(*one.component, way.string());
+            begin.insert(begin.end(), its.begin(), its.end());
+            if (its.empty()) begin.emplace_back();
+        }
+        changed_.emplace(git, std::move(begin));
     }
-    commits = std::move(own);
-    return {};
-}
 
-struct Walked {
-    std::vector<RangeCommit> commits;
-    std::vector<sys::HistoryCommit> history; // of the same
-    bool base_reached = false;
+    // Which of `asked` (numbers of `wanted`) the commit belongs to.
+    Result<std::vector<std::size_t>> of(const sys::HistoryCommit& commit, const std::vector<std::size_t>& asked) {
+        std::vector<const Component*> own, open;
+        for (const auto number : asked) {
+            const auto* component = wanted_[number].component;
+            auto& list = takes_all(*component) ? own : open;
+            if (std::find(list.begin(), list.end(), component) == list.end()) list.push_back(component);
+        }
+        using More = sys::Repository::More;
+        const auto look = [&](const std::string& path) -> Result<More> {
+            std::erase_if(open, [&](const Component* component) {
+                const auto& way = way_[component];
+                const bool is_own = belongs(
+                    *component, way.empty() ? path : std::filesystem::path(path).lexically_relative(way).string());
+                if (is_own) own.push_back(component);
+                return is_own;
+            });
+            return open.empty() ? More::no : More::yes;
+        };
+        if (!open.empty()) TRY_VOID(changed_->of(commit, look));
+        std::vector<std::size_t> found;
+        for (const auto number : asked)
+            if (std::find(own.begin(), own.end(), wanted_[number].component) != own.end()) found.push_back(number);
+        return found;
+    }
+
+  private:
+    static bool takes_all(const Component& component) { return component.include.empty() && component.exclude.empty(); }
+
+    const std::vector<RangeWanted>& wanted_;
+    std::map<const Component*, std::filesystem::path> way_; // to where its globs start
+    std::optional<sys::ChangedPaths> changed_;
 };
 
-Result<Walked> walk(const sys::Repository& git, const std::string& base, const std::string& head) {
-    std::vector<RangeCommit> read;
-    std::vector<std::string> bases;
-    if (!base.empty()) bases.push_back(base);
-    auto history = TRY(git.history(bases, head, [&](const sys::CommitText& commit) {
-        read.push_back({std::string(commit.id), std::string(commit.message)});
+struct Walked {
+    sys::History history;
+    std::vector<RangeCommit> read; // by number
+};
+
+Result<Walked> walk(const sys::Repository& git, const std::vector<std::string>& bases, const std::string& head) {
+    Walked walked;
+    walked.history = TRY(git.history(bases, head, [&](const sys::CommitText& commit) {
+        walked.read.push_back({std::string(commit.id), std::string(commit.message)});
         return Result<void>();
     }));
-    Walked walked;
-    walked.base_reached = base.empty() || history.reached.front();
-    for (const auto& commit : history.commits) walked.commits.push_back(std::move(read[commit.number]));
-    walked.history = std::move(history.commits);
     return walked;
 }
 
-Result<CommitRange> finish(const Component& component, const sys::Repository& git, std::optional<VersionTag> base,
-                           Walked walked) {
-    CommitRange range{std::move(base), std::move(walked.commits), {}};
-    TRY_VOID(keep_own(component, git, range.commits, walked.history));
+Result<void> take_reverts_out(CommitRange& range, const sys::Repository& git) {
     const auto gone = TRY(Reverts(range.commits, git).find());
     for (std::size_t i = 0; i < gone.size(); ++i)
         if (gone[i]) range.undone.push_back(range.commits[i].id);
     std::size_t at = 0;
     std::erase_if(range.commits, [&](const RangeCommit&) { return gone[at++]; });
-    return range;
+    return {};
+}
+
+// `base_of`: of each that is wanted, the number of its base.
+Result<std::vector<CommitRange>> sort_out(const std::vector<RangeWanted>& wanted, const Walked& walked,
+                                          const std::vector<std::size_t>& base_of, const sys::Repository& git) {
+    std::vector<CommitRange> ranges(wanted.size());
+    Selection selection(git, wanted);
+    std::vector<std::size_t> asked;
+    for (const auto& commit : walked.history.commits) {
+        asked.clear();
+        for (std::size_t i = 0; i < wanted.size(); ++i)
+            if (!((commit.behind >> base_of[i]) & 1)) asked.push_back(i);
+        const auto found = TRY(selection.of(commit, asked));
+        for (const auto number : found)
+            ranges[number].commits.push_back(walked.read[commit.number]);
+    }
+    for (auto& range : ranges) TRY_VOID(take_reverts_out(range, git));
+    return ranges;
 }
 
 struct Candidate {
@@ -118,50 +157,99 @@ struct Candidate {
     std::string commit;
 };
 
-// The highest of `tags` that is an ancestor of `head`, by one walk over the whole history.
-Result<Candidate> highest_behind(const std::vector<VersionTag>& tags, const std::string& head, Checkout& checkout) {
+bool counts(const VersionTag& tag, Base base) { return base == Base::prerelease || !tag.version.is_prerelease(); }
+
+// The highest tag of each; whether it is behind head shows in the walk.
+Result<std::vector<Candidate>> highest(const std::vector<RangeWanted>& wanted, Checkout& checkout) {
+    std::vector<Candidate> found(wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const auto& tags = *wanted[i].tags;
+        const auto first =
+            std::find_if(tags.begin(), tags.end(), [&](const VersionTag& tag) { return counts(tag, wanted[i].base); });
+        if (first == tags.end()) continue;
+        const auto commit = TRY(checkout.commit_of_tag(first->name));
+        found[i] = {&*first, commit.value_or("")};
+    }
+    return found;
+}
+
+// The highest that is an ancestor of `head`, by one walk over the whole history.
+Result<std::vector<Candidate>> highest_behind(const std::vector<RangeWanted>& wanted, const std::string& head,
+                                              Checkout& checkout) {
     const auto commits = TRY(checkout.commits_of_tags());
     std::vector<std::string> asked;
-    for (const auto& tag : tags)
-        if (const auto commit = commits.find(tag.name); commit != commits.end()) asked.push_back(commit->second);
+    for (const auto& one : wanted)
+        for (const auto& tag : *one.tags)
+            if (const auto commit = commits.find(tag.name); commit != commits.end()) asked.push_back(commit->second);
     const auto* git = TRY(checkout.repository());
     const auto reached = TRY(git->reachable(asked, {head}));
     const std::unordered_set<std::string> behind(reached.begin(), reached.end());
-    for (const auto& tag : tags)
-        if (const auto commit = commits.find(tag.name); commit != commits.end() && behind.contains(commit->second))
-            return Candidate{&tag, commit->second};
-    return Candidate{};
+    std::vector<Candidate> found(wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+        for (const auto& tag : *wanted[i].tags) {
+            const auto commit = commits.find(tag.name);
+            if (!counts(tag, wanted[i].base) || commit == commits.end() || !behind.contains(commit->second)) continue;
+            found[i] = {&tag, commit->second};
+            break;
+        }
+    return found;
 }
 
+// At most as many as one walk takes.
+Result<std::vector<CommitRange>> commits_of_some(const std::vector<RangeWanted>& wanted, const std::string& head,
+                                                 Checkout& checkout) {
+    const auto& git = *TRY(checkout.repository());
+    auto candidates = TRY(highest(wanted, checkout));
+    while (true) {
+        std::vector<std::string> bases;
+        std::vector<std::size_t> base_of;
+        bool all_behind = true;
+        for (const auto& candidate : candidates) {
+            const auto known = std::find(bases.begin(), bases.end(), candidate.commit);
+            base_of.push_back(static_cast<std::size_t>(known - bases.begin()));
+            if (known == bases.end()) bases.push_back(candidate.commit);
+        }
+        const auto walked = TRY(walk(git, bases, head));
+        for (std::size_t i = 0; i < wanted.size(); ++i)
+            all_behind &= !candidates[i].tag || walked.history.reached[base_of[i]];
+        if (!all_behind) {
+            candidates = TRY(highest_behind(wanted, head, checkout));
+            continue; // all of them are behind now
+        }
+        auto ranges = TRY(sort_out(wanted, walked, base_of, git));
+        for (std::size_t i = 0; i < wanted.size(); ++i)
+            if (candidates[i].tag) ranges[i].base = *candidates[i].tag;
+        return ranges;
+    }
+}
+
+}
+
+Result<std::vector<CommitRange>> commits_since_versions(const std::vector<RangeWanted>& wanted, const std::string& head,
+                                                        Checkout& checkout) {
+    std::vector<CommitRange> ranges;
+    for (std::size_t at = 0; at < wanted.size(); at += sys::Repository::most_bases) {
+        const auto from = wanted.begin() + static_cast<std::ptrdiff_t>(at);
+        const auto size = std::min(sys::Repository::most_bases, wanted.size() - at);
+        const std::vector<RangeWanted> some(from, from + static_cast<std::ptrdiff_t>(size));
+        auto found = TRY(commits_of_some(some, head, checkout));
+        std::move(found.begin(), found.end(), std::back_inserter(ranges));
+    }
+    return ranges;
 }
 
 Result<CommitRange> commits_since_version(const Component& component, const std::string& head, Base base,
                                           const std::vector<VersionTag>& tags, Checkout& checkout) {
-    const auto& git = *TRY(checkout.repository());
-    std::vector<VersionTag> candidates;
-    for (const auto& tag : tags)
-        if (base == Base::prerelease || !tag.version.is_prerelease()) candidates.push_back(tag);
-    // The highest tag is mostly an ancestor, so it is tried first.
-    if (!candidates.empty()) {
-        if (const auto commit = TRY(checkout.commit_of_tag(candidates.front().name))) {
-            auto walked = TRY(walk(git, *commit, head));
-            if (walked.base_reached) return finish(component, git, candidates.front(), std::move(walked));
-        }
-        const auto highest = TRY(highest_behind(candidates, head, checkout));
-        if (highest.tag) {
-            auto walked = TRY(walk(git, highest.commit, head));
-            return finish(component, git, *highest.tag, std::move(walked));
-        }
-    }
-    auto walked = TRY(walk(git, "", head));
-    return finish(component, git, std::nullopt, std::move(walked));
+    auto ranges = TRY(commits_since_versions({{&component, &tags, base}}, head, checkout));
+    return std::move(ranges.front());
 }
 
 Result<CommitRange> commits_between(const Component& component, const std::string& base, const std::string& head,
                                     Checkout& checkout) {
     const auto& git = *TRY(checkout.repository());
-    auto walked = TRY(walk(git, base, head));
-    return finish(component, git, std::nullopt, std::move(walked));
+    const auto walked = TRY(walk(git, {base}, head));
+    auto ranges = TRY(sort_out({{&component, nullptr, Base::release}}, walked, {0}, git));
+    return std::move(ranges.front());
 }
 
 }

@@ -24,7 +24,15 @@ struct CommitRange {
 
 enum class Base { release, prerelease }; // prerelease: of any kind
 
-// `tags` as version_tags() gives them.
+// The commits of a component since the highest of the tags (as of version_tags()) that is behind.
+struct RangeWanted {
+    const Component* component = nullptr;
+    const std::vector<VersionTag>* tags = nullptr; // mostly its own
+    Base base = Base::release;
+};
+// All of them by one walk over the commits where the highest tags are behind `head`, else by two more (per 63 of them).
+Result<std::vector<CommitRange>> commits_since_versions(const std::vector<RangeWanted>& wanted, const std::string& head,
+                                                        Checkout& checkout);
 Result<CommitRange> commits_since_version(const Component& component, const std::string& head, Base base,
                                           const std::vector<VersionTag>& tags, Checkout& checkout);
 Result<CommitRange> commits_between(const Component& component, const std::string& base, const std::string& head,

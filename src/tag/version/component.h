@@ -12,6 +12,7 @@ struct Component {
     std::string folder;                        // absolute, where globs start; empty: at the repository's root
     std::string name;                          // of fairlead.yml; empty: the whole, or given by its prefix alone
     bool infers_prefix = false;                // nobody gave it: the tags tell, and it is for a line without any
+    std::vector<std::string> depends;          // names of others of the file
     std::vector<std::string> siblings;         // prefixes of the other components of the file
 };
 

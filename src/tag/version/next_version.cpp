@@ -156,6 +156,11 @@ Result<void> check_channel(const std::string& channel) {
     return {};
 }
 
+Result<std::optional<std::string>> release_worthy(const std::vector<RangeCommit>& commits, const CommitTypes& types) {
+    const auto decision = TRY(decide_level(commits, types, false));
+    return decision.level == Level::none ? std::nullopt : std::optional(decision.by);
+}
+
 std::optional<Override> asked_by_labels(const NextWanted& wanted, const std::vector<std::string>& labels) {
     std::optional<Override> asked;
     for (const auto& [name, level] : wanted.label_levels)
@@ -306,7 +311,8 @@ const VersionTag* pointer(const std::optional<VersionTag>& tag) { return tag ? &
 
 Result<NextVersion> decide_next(const NextWanted& wanted, const Since& since, Checkout& checkout) {
     const auto& tags = since.tags.tags;
-    const auto initial = first_release(TRY(parse_initial(wanted.initial)), tags);
+    const auto given = TRY(parse_initial(wanted.initial));
+    const auto initial = first_release(given, tags);
     const auto& base = since.release.base;
     const bool in_channel = !wanted.channel.empty();
     const auto& last = in_channel ? since.latest.base : base; // the version before
@@ -350,11 +356,13 @@ Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout) {
     Since since;
     since.tags = TRY(version_tags(wanted.component, checkout, Tags::all));
     const auto& tags = since.tags.tags;
-    auto released = commits_since_version(wanted.component, head, Base::release, tags, checkout);
-    if (!released.ok()) return checkout.cut_short(released.error());
-    since.release = std::move(released).value();
-    if (!wanted.channel.empty())
-        since.latest = TRY(commits_since_version(wanted.component, head, Base::prerelease, tags, checkout));
+    std::vector<RangeWanted> ranges = {{&wanted.component, &tags, Base::release}};
+    if (!wanted.channel.empty()) ranges.push_back({&wanted.component, &tags, Base::prerelease});
+    auto walked = commits_since_versions(ranges, head, checkout);
+    if (!walked.ok()) return checkout.cut_short(walked.error());
+    auto found = std::move(walked).value();
+    since.release = std::move(found.front());
+    if (found.size() > 1) since.latest = std::move(found.back());
     return decide_next(wanted, since, checkout);
 }
 

@@ -48,6 +48,9 @@ struct NextVersion {
 Level level_of(const CommitTypes& types, const CommitMessage& message, bool hold);
 Semver raise(const Semver& version, Level level);
 
+// Which commit asks for a release, as a label of it; nothing: none does.
+Result<std::optional<std::string>> release_worthy(const std::vector<RangeCommit>& commits, const CommitTypes& types);
+
 // The greatest level that one of the labels asks for.
 std::optional<Override> asked_by_labels(const NextWanted& wanted, const std::vector<std::string>& labels);
 

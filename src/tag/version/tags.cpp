@@ -117,12 +117,26 @@ std::optional<VersionTag> read_version_tag(std::string_view name) {
     return std::nullopt;
 }
 
-Result<VersionTags> version_tags(const Component& component, Checkout& checkout, Tags needed) {
+Result<std::vector<std::string>> all_tags(Checkout& checkout, Tags needed) {
     TRY_VOID(checkout.require(needed));
+    std::vector<std::string> names;
+    TRY_VOID(checkout.each_tag([&](std::string_view name) -> Result<void> {
+        names.emplace_back(name);
+        return {};
+    }));
+    return names;
+}
+
+Result<VersionTags> version_tags(const Component& component, Checkout& checkout, Tags needed) {
+    const auto names = TRY(all_tags(checkout, needed));
+    return version_tags(component, names);
+}
+
+Result<VersionTags> version_tags(const Component& component, const std::vector<std::string>& names) {
     Lines lines;
     std::string odd;
     VersionTags found{{}, component.prefix, false, {}};
-    TRY_VOID(checkout.each_tag([&](std::string_view name) -> Result<void> {
+    for (const auto& name : names) {
         const bool exact = !component.infers_prefix && name.starts_with(component.prefix);
         auto tag = exact ? read_behind(name, component.prefix.size()) : std::nullopt;
         if (tag) {
@@ -133,8 +147,7 @@ Result<VersionTags> version_tags(const Component& component, Checkout& checkout,
         } else if (looks_like_version(name) && (odd.empty() || name > odd)) {
             odd = name;
         }
-        return {};
-    }));
+    }
     if (component.infers_prefix) {
         const auto* line = TRY(infer(component, lines, odd));
         if (line) found.tags = line->second;

@@ -33,6 +33,8 @@ struct VersionTags {
 // none. Error (usage): several lines could be meant, or tags look like versions of another kind. Others as of
 // Checkout::require(needed).
 Result<VersionTags> version_tags(const Component& component, Checkout& checkout, Tags needed);
+Result<VersionTags> version_tags(const Component& component, const std::vector<std::string>& names);
+Result<std::vector<std::string>> all_tags(Checkout& checkout, Tags needed); // their names, in no order
 
 // How the line goes on from `base` (or from its highest tag): v1.3.0, 1.3.0, or v1.3 where X.Y.0 is written so.
 struct Spelling {
