@@ -3,8 +3,9 @@
 
 Each run needs the default branch (a rule of type edge), the description and licence (labels), the commit date (an expression)
 or all three; neither event nor repository tells them. All its requests keep one deadline of 3 s, and it ends within 4. What
-stays unknown is told in one warning that names each fact and why; where a tag would be wrong without it, status 3 that says
-so, and why, will do. It never fails for labels, believes no answer about something else, and shows the token to the API alone.
+stays unknown is told in one warning that names each fact and why; where a tag would be wrong without it, status 3 that names
+it will do ("refused unexplained" where it doesn't say what the API did). It never fails for labels, believes no answer about
+something else, and shows the token to the API alone.
 --list prints the table: what came of each run and its seconds.
 """
 import collections
@@ -323,7 +324,8 @@ def judge(how, need, ran, seconds, written):
     wrong += [f"BELIEVED: {fact}" for fact in missing if found[fact] is None]
     untold = missing[:1] if ran.returncode else missing  # a refusal is about one fact
     wrong += [f"UNTOLD: {fact}" for fact in untold if not any(re.search(WORDS.get(fact, fact), line) for line in about)]
-    if missing and about and not any(re.search(REASONS[how] or "(?!)", line, re.I) for line in about):
+    explained = any(re.search(REASONS[how] or "(?!)", line, re.I) for line in about)
+    if missing and about and not explained and ran.returncode == 0:
         wrong.append(f"NO REASON: nothing says what the API did (expected {REASONS[how] or 'an answer'})")
     if ran.returncode == 0 and len(about) > 1:
         wrong.append(f"{len(about)} LINES")
@@ -331,7 +333,7 @@ def judge(how, need, ran, seconds, written):
         wrong.append("NEEDLESS WARNING")
     if not REASONS[how] and missing:
         wrong.append(f"NOT TAKEN: {', '.join(missing)}")
-    came = "answered" if not missing else "refused" if ran.returncode else "told"
+    came = "answered" if not missing else "told" if not ran.returncode else "refused" if explained else "refused unexplained"
     if wrong:
         came = "+".join(dict.fromkeys(text.split(":")[0] for text in wrong))
         shown = " | ".join(line for line in printed if "warning" in line or "error" in line)
