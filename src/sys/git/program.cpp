@@ -94,12 +94,15 @@ std::string refused_key(std::string_view listed, GitUse use) {
 
 Result<void> refuse_settings(const std::string& work_tree, GitUse use, const std::string& instead) {
     const auto listed = TRY(run_git(work_tree, {"config", "--list", "--show-scope", "--includes", "-z"}, use));
-    if (listed.status != 0) return could_not(fmt::format("{} failed: {}", instead, trim(listed.err)));
+    if (listed.status != 0)
+        return could_not(fmt::format("git config --list in {} failed: {}", work_tree, trim(listed.err)));
     const auto key = refused_key(listed.out, use);
     if (key.empty()) return {};
     return could_not(fmt::format("the configuration of {} sets {}, which starts a program or leads elsewhere, so "
-                                 "nothing is {} there; remove it, or run in a step before: {}",
-                                 work_tree, key, use == GitUse::fetch ? "fetched" : "released", instead));
+                                 "nothing is {} there; {}",
+                                 work_tree, key, use == GitUse::fetch ? "fetched" : "released",
+                                 instead.empty() ? fmt::format("run: git -C {} config --unset {}", work_tree, key)
+                                                 : "remove it, or run in a step before: " + instead));
 }
 
 }

@@ -19,7 +19,7 @@ Result<Output> run_git(const std::string& work_tree, const std::vector<std::stri
                        const std::string& input = {});
 
 // Error (could_not): the repository's own configuration would start a program or lead elsewhere; it names the key and
-// `instead`, the command to run in a step before.
+// `instead`, the command to run in a step before; empty: there is none.
 Result<void> refuse_settings(const std::string& work_tree, GitUse use, const std::string& instead);
 
 // The key of `git config --list --show-scope -z` that a repository may not set, or nothing: it starts a program
