@@ -242,7 +242,8 @@ Result<void> read_packed(const std::string& path, std::string_view bytes, std::s
         const auto line = rest.substr(0, std::min(rest.find('\n'), rest.size()));
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
         if (line.empty() || line[0] == '#' || line[0] == '^') continue;
-        const auto blank = std::min(line.find(' '), line.size());
+        const auto blank =
+            line.size() > sha1_size && line[sha1_size] == ' ' ? sha1_size : std::min(line.find(' '), line.size());
         const auto id = line.substr(0, blank), name = line.substr(std::min(blank + 1, line.size()));
         if ((blank != sha1_size && blank != sha256_size) || name.empty())
             return could_not(fmt::format("{} is broken at '{}'; run: git pack-refs --all", path, line));
@@ -289,9 +290,8 @@ Result<void> References::State::list() {
     if (!packed.bytes().empty())
         for (const auto& reference : all) seen.insert(reference.name);
     TRY_VOID(read_packed(path, packed.bytes(), folder, seen, all));
-    // Its header says so, too; what a hand wrote into it may be another thing.
-    is_sorted = std::is_sorted(all.begin() + static_cast<std::ptrdiff_t>(loose), all.end(),
-                               [](const StoredReference& a, const StoredReference& b) { return a.name < b.name; });
+    const auto header = packed.bytes().substr(0, std::min(packed.bytes().find('\n'), packed.bytes().size()));
+    is_sorted = header.starts_with("# pack-refs with:") && header.find(" sorted") != header.npos;
     return {};
 }
 

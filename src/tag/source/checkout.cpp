@@ -306,9 +306,13 @@ std::string preferred(Found begin, Found end, const sys::Repository& git) {
 
 Result<Checkout::Described> Checkout::describe(const std::string& head) {
     constexpr std::size_t candidates = 10; // as git looks at
-    TRY_VOID(require(Tags::behind));
     const auto* git = TRY(repository());
     const auto id = resolve(head).value_or(head);
+    if (const auto known = require(Tags::behind); !known.ok()) {
+        // The tag that is being built is an answer at its own commit, whatever else the clone lacks.
+        if (own_tag_.empty() || resolve(std::string(tags) + own_tag_) != id) return known.error();
+        return Described{own_tag_, 0, own_tag_};
+    }
     std::unordered_multimap<std::string_view, const TagAt*> tags_at;
     for (const auto& tag : *TRY(this->tags_at())) tags_at.emplace(tag.commit, &tag);
     Described best{{}, 0, id.substr(0, 7)};

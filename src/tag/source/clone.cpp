@@ -11,17 +11,29 @@ namespace {
 
 constexpr std::string_view heads = "refs/heads/", remotes = "refs/remotes/", tags_folder = "refs/tags/";
 
-// The objects that the last fetch listed; true: it took them without having been asked for each ("not-for-merge").
-Result<std::map<std::string, bool, std::less<>>> last_fetched(const sys::Repository& git) {
-    std::map<std::string, bool, std::less<>> fetched;
+// What the last fetch took, by object.
+struct LastFetch {
+    std::map<std::string, bool, std::less<>> objects; // true: without having been asked for each ("not-for-merge")
+    bool one_by_id = false;                           // all that was asked for is one commit, by its id
+};
+
+Result<LastFetch> last_fetch(const sys::Repository& git) {
+    LastFetch fetch;
     const auto path = sys::Path(git.git_folder()) / "FETCH_HEAD";
-    if (sys::inspect(path).type == sys::FileType::absent) return fetched;
+    if (sys::inspect(path).type == sys::FileType::absent) return fetch;
     const auto text = TRY(sys::read_file(path, 64u << 20));
+    std::size_t asked = 0, by_id = 0;
     for (const auto& line : split(text, '\n')) {
-        const auto fields = split(line, '\t');
-        if (fields.size() > 1) fetched[fields[0]] |= fields[1] == "not-for-merge";
+        const auto fields = split(line, '\t'); // id, mark, where from
+        if (fields.size() < 3) continue;
+        const bool unasked = fields[1] == "not-for-merge";
+        fetch.objects[fields[0]] |= unasked;
+        if (unasked) continue;
+        ++asked;
+        if (fields[2].starts_with("'" + fields[0])) ++by_id; // a branch or a tag is called one
     }
-    return fetched;
+    fetch.one_by_id = asked == 1 && by_id == 1;
+    return fetch;
 }
 
 Result<std::vector<std::string>> commits_of(const std::vector<std::string>& ids, const sys::Repository& git) {
@@ -43,7 +55,7 @@ Result<bool> any_apart(const std::vector<std::string>& ids, const std::vector<st
 // with all others, by --tags; or was named, and then is listed as one to merge: alone, or beside all others where
 // refs/tags/* was named.
 Result<bool> took_all_tags(const sys::Repository& git, sys::References& references) {
-    const auto fetched = TRY(last_fetched(git));
+    const auto fetched = TRY(last_fetch(git)).objects;
     std::vector<std::string> tags, branches, named, followed;
     for (const auto& reference : *TRY(references.whole())) {
         if (reference.id.empty()) continue;
@@ -96,6 +108,23 @@ bool brings(const std::vector<std::string>& refspecs, std::string_view folder) {
     return found;
 }
 
+namespace {
+
+// actions/checkout makes a clone of one commit: its refspec is for all branches, but only the commit was asked for,
+// mostly with --no-tags, and where the history is short no boundary tells of it.
+Result<bool> took_one_commit(Tags tags, const sys::CloneRecords& records, const sys::Repository& git,
+                             const sys::References& references) {
+    const auto fetch = TRY(last_fetch(git));
+    if (!fetch.one_by_id || (tags == Tags::behind && fetch.objects.size() > 1)) return false; // some came with it
+    const auto folder = fmt::format("{}{}/", remotes, records.remote);
+    const auto& all = references.names();
+    return std::count_if(all.begin(), all.end(), [&](const sys::StoredReference& one) {
+               return one.name.starts_with(folder) && !one.name.ends_with("/HEAD");
+           }) <= 1;
+}
+
+}
+
 Result<std::optional<Lack>> lack_of(Tags tags, const std::string& own, const sys::Repository& git,
                                     sys::References& references) {
     using Answer = std::optional<Lack>;
@@ -107,14 +136,17 @@ Result<std::optional<Lack>> lack_of(Tags tags, const std::string& own, const sys
     const bool without_tags = records.tag_option == "--no-tags";
     // Without refspecs (a bare clone) and without a remote there is no sign that anything was left out.
     const bool one_branch = !records.refspecs.empty() && !brings(records.refspecs, heads);
+    const bool one_commit = TRY(took_one_commit(tags, records, git, references));
     const bool complete = !without_tags && (tags == Tags::behind || (!one_branch && !records.is_shallow));
-    if (complete || TRY(took_all_tags(git, references))) return Answer();
+    if ((complete && !one_commit) || TRY(took_all_tags(git, references))) return Answer();
     if (without_tags) return Answer({"was cloned without tags", fetch_all_tags(records)});
     if (one_branch)
         return Answer({records.is_shallow ? "is a shallow clone of one branch that may lack tags"
                                           : "is a clone of one branch, which has only the tags on it",
                        fetch_all_tags(records)});
-    return Answer({"is a shallow clone that may lack tags", fetch_of(records, "--tags ")});
+    return Answer({records.is_shallow ? "is a shallow clone that may lack tags"
+                                      : "was fetched for one commit, so it may lack tags",
+                   fetch_of(records, "--tags ")});
 }
 
 std::optional<std::string> default_branch_of(const sys::Repository& git, sys::References& references) {
