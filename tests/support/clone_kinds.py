@@ -68,7 +68,8 @@ KINDS = [
     Kind("first release, all branches", "EHNCD", 'git clone -q --depth 1 --no-single-branch "$U" .', up="first"),
     Kind("first release, checkout of tag", "HNCD", """start && fetch --no-tags --depth=1 origin +refs/tags/v0.1.0:refs/tags/v0.1.0
          git checkout -q --force refs/tags/v0.1.0""", up="first"),
-    Kind("before a first release", "NCD", 'branch "--no-tags --depth=1"', up="unreleased"),
+    # One commit, asked for by its id with --no-tags: the history is whole, and of tags nothing is known.
+    Kind("before a first release", "", 'branch "--no-tags --depth=1"', up="unreleased"),
     Kind("--no-tags, unshallowed", "E", 'git clone -q --no-tags --depth 1 "$U" . && git fetch -q --unshallow'),
     Kind("checkout, unshallowed no tags", "", 'branch "--no-tags --depth=1" && git fetch -q --no-tags --unshallow', blind="NCD"),
     Kind("checkout, then --unshallow", "HNCD", 'branch "--no-tags --depth=1" && git fetch -q --unshallow', blind="H"),
