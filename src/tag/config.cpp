@@ -46,6 +46,8 @@ const config::Rows<WrittenType> type_rows = {
     {"section", &WrittenType::section, "Heading in the changelog; '' leaves it out; default: as without this row."},
 };
 
+const Field a_level[] = {{"", Type::text, "What the label asks for.", {"none", "patch", "minor", "major"}}};
+
 Result<void> fill_labels(const config::Value& map, Section& section) {
     for (const auto& [name, value] : map.entries()) {
         const auto level = parse_level(value.text());
@@ -60,7 +62,7 @@ const config::Rows<Section> section_rows = {
      {&Section::components, &Written::name, component_rows},
      "Parts of the repository with versions of their own, by name."},
     {"release_labels",
-     {Type::open_map, fill_labels, config::any_text()},
+     {Type::open_map, fill_labels, a_level},
      "Labels of a pull request that say what its event's next-version is: none, patch, minor or major."},
     {"types",
      {&Section::types, type_rows},
