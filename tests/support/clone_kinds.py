@@ -84,7 +84,7 @@ KINDS = [
          git checkout -q -B develop origin/develop"""),
     Kind("checkout v4, fetch-tags", "", "branch --depth=1"),
     Kind("checkout v7, fetch-tags", "H", "branch '--no-tags --depth=1' '+refs/tags/*:refs/tags/*'"),
-    Kind("checkout v4, fetch-depth: 50", "", 'branch "--no-tags --depth=50"', blind="NCD"),
+    Kind("checkout v4, fetch-depth: 50", "", 'branch "--no-tags --depth=50"'),
     Kind("checkout v4 on a tag", "", """start && fetch --no-tags --depth=1 origin "+$(tip v2.1.0):refs/tags/v2.1.0"
          git checkout -q --force refs/tags/v2.1.0"""),
     Kind("checkout v7 on a tag", "", """start && fetch --no-tags --depth=1 origin +refs/tags/v2.1.0:refs/tags/v2.1.0
