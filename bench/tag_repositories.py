@@ -3,10 +3,12 @@
 
     tag_repositories.py FOLDER
 
-FOLDER/tags: one commit, 100,000 packed lightweight tags. FOLDER/commits: 200,000 commits without a commit-graph, the
+FOLDER/tags-packed, tags-loose, tags-mixed: 20,000 commits with five tags each, every tenth of them annotated, HEAD detached at
+the highest; the tags are packed, or files of their own, or half of them. FOLDER/commits: 200,000 commits without a commit-graph, the
 first tagged v1.0.0.
 """
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -30,13 +32,35 @@ def commit(number, message):
     return head.encode() + b"data %d\n%s\n" % (len(data), data) + parent.encode()
 
 
-def make_tags(folder):
+def make_packed(folder):
     start(folder)
-    git(folder, "fast-import", "--quiet", input=commit(1, "feat: first"))
-    tip = subprocess.run(["git", "-C", folder, "rev-parse", "main"], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    names = [f"v{n // 1000}.{n // 10 % 100}.{n % 10}" + ("-rc.1" if n % 7 == 0 else "") for n in range(TAGS)]
-    lines = [f"{tip} refs/tags/{name}" for name in sorted(names)]
-    (folder / ".git" / "packed-refs").write_text("# pack-refs with: peeled fully-peeled sorted \n" + "\n".join(lines) + "\n")
+    git(folder, "fast-import", "--quiet", input=b"".join(commit(n, f"feat: change {n}") for n in range(1, TAGS // 5 + 1)))
+    listed = subprocess.run(["git", "-C", folder, "rev-list", "--reverse", "main"], check=True, stdout=subprocess.PIPE, text=True)
+    ids = listed.stdout.split()
+    names = [f"v{n // 1000}.{n // 10 % 100}.{n % 10}" + ("-rc.1" if n % 7 == 0 and n + 1 < TAGS else "") for n in range(TAGS)]
+    annotated = [f"tag {names[n]}\nfrom {ids[n // 5]}\ntagger Ann <ann@example.org> {1600000000 + n} +0000\ndata 1\nx\n"
+                 for n in range(0, TAGS, 10)]
+    git(folder, "fast-import", "--quiet", input="".join(annotated).encode())
+    plain = "".join(f"create refs/tags/{names[n]} {ids[n // 5]}\n" for n in range(TAGS) if n % 10)
+    git(folder, "update-ref", "--stdin", input=plain.encode())
+    git(folder, "pack-refs", "--all")
+    git(folder, "repack", "-adq")
+    git(folder, "checkout", "--quiet", "--detach", names[-1])
+
+
+def unpack(folder, share):
+    """A copy of the packed ones, of which every share-th tag is a file of its own."""
+    packed = folder.parent / "tags-packed"
+    shutil.copytree(packed, folder)
+    listed = subprocess.run(["git", "-C", folder, "for-each-ref", "--format=%(objectname) %(refname)"], check=True,
+                            stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    for number, line in enumerate(listed):
+        if number % share == 0:
+            name = folder / ".git" / line.split()[1]
+            name.parent.mkdir(parents=True, exist_ok=True)
+            name.write_text(line.split()[0] + "\n")
+    if share == 1:
+        (folder / ".git" / "packed-refs").unlink()
 
 
 def make_commits(folder):
@@ -51,7 +75,9 @@ def make_commits(folder):
 
 if __name__ == "__main__":
     where = pathlib.Path(sys.argv[1])
-    for name, make in (("tags", make_tags), ("commits", make_commits)):
+    kinds = (("tags-packed", make_packed), ("tags-loose", lambda folder: unpack(folder, 1)),
+             ("tags-mixed", lambda folder: unpack(folder, 2)), ("commits", make_commits))
+    for name, make in kinds:
         if not (where / name / "done").exists():
             make(where / name)
             (where / name / "done").touch()
