@@ -85,11 +85,12 @@ class Decider {
     Result<std::string> default_branch(std::string_view asks, const Origin& origin, const std::string& way_out) {
         auto known = facts_.default_branch();
         if (known.name.empty())
-            return could_not(fmt::format("the default branch is not known, so {} can't be decided{}; {}{}", asks,
+            return could_not(fmt::format("the default branch is not known{}, so {} can't be decided{}; {}{}",
+                                         known.doubt.empty() ? "" : " (" + known.doubt + ")", asks,
                                          origin.line > 0 ? " (" + describe(origin) + ")" : "",
                                          known.command.empty() ? "" : "run: " + known.command + ", or ", way_out));
-        if (!known.guess.empty())
-            notes_.fault(fmt::format("the default branch is taken to be '{}', {}", known.name, known.guess), origin,
+        if (!known.doubt.empty())
+            notes_.fault(fmt::format("the default branch is taken to be '{}', {}", known.name, known.doubt), origin,
                          way_out);
         return std::move(known.name);
     }

@@ -29,6 +29,9 @@ Result<Scene> look(const ReleaseWanted& wanted, const std::string& revision, con
         return could_not(fmt::format("the repository replaces commits (refs/replace or info/grafts), which is not "
                                      "followed here; run: {}, or run it in a fresh clone, which has neither",
                                      command));
+    const auto& ref = scene.gathered.facts.ref;
+    if (wanted.wanted.sha.empty() && !wanted.wanted.ref.empty() && !scene.gathered.checkout->commit_of_ref(ref))
+        return usage(fmt::format("ref '{}' is not in this clone; fetch it, or give its commit by --sha", ref));
     const bool given = !wanted.wanted.sha.empty() || !wanted.wanted.ref.empty();
     const auto& sha = scene.gathered.facts.sha;
     scene.head = TRY(scene.git->resolve(!revision.empty() ? revision : given && !sha.empty() ? sha : "HEAD"));

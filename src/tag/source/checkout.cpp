@@ -55,7 +55,7 @@ std::string branch_in(const std::string& decoration) {
 
 // The refs at a detached HEAD in the order in which git decorates a commit: names from the last to the first.
 Head choose(std::vector<std::string> names, const std::string& sha) {
-    Head head{{}, sha, {}};
+    Head head{{}, sha, {}, false};
     std::string decoration;
     std::sort(names.rbegin(), names.rend());
     for (const auto& name : names) {
@@ -116,7 +116,7 @@ Result<Head> Checkout::head() {
     auto* references = TRY(this->references());
     const auto stored = TRY(sys::stored_head(git->git_folder(), *references));
     const auto& sha = stored.id;
-    if (!stored.branch.empty()) return Head{stored.branch, sha, {}};
+    if (!stored.branch.empty()) return Head{stored.branch, sha, {}, false};
     std::vector<std::string> names;
     const auto& all = *TRY(references->whole());
     for (const auto& reference : all)
@@ -127,7 +127,10 @@ Result<Head> Checkout::head() {
     for (const auto& tag : *TRY(tags_at()))
         if (tag.commit == sha) names.push_back(std::string(tags).append(tag.name));
     auto chosen = choose(std::move(names), sha);
-    if (chosen.ref.empty()) chosen.ref = TRY(holder_of(sha, *git));
+    if (chosen.ref.empty()) {
+        chosen.ref = TRY(holder_of(sha, *git));
+        chosen.is_behind = !chosen.ref.empty();
+    }
     return chosen;
 }
 
@@ -177,6 +180,13 @@ std::optional<std::string> Checkout::resolve(const std::string& revision) {
     return id.ok() ? std::optional(id.value()) : std::nullopt;
 }
 
+std::optional<std::string> Checkout::commit_of_ref(const std::string& ref) {
+    if (const auto commit = resolve(ref)) return commit;
+    const auto git = repository();
+    if (!git.ok() || !begins(ref, heads)) return std::nullopt;
+    return resolve(fmt::format("{}{}/{}", remotes, git.value()->remote(), ref.substr(heads.size())));
+}
+
 std::optional<std::string> Checkout::remote_url() {
     const auto git = repository();
     if (!git.ok()) return std::nullopt;
@@ -187,7 +197,8 @@ std::optional<std::string> Checkout::remote_url() {
 Result<void> Checkout::require(Tags tags) {
     if (deepened_) return {};
     const auto* git = TRY(repository());
-    const auto lack = TRY(lack_of(tags, own_tag_, *git, *TRY(references())));
+    auto* references = TRY(this->references());
+    const auto lack = TRY(lack_of(tags, own_tag_, *git, *references));
     if (!lack) return {};
     const auto shown = git->work_tree().empty() ? git->git_folder() : git->work_tree();
     return could_not(fmt::format("{} {}, so {} is not known; run: {} (in a workflow: fetch-depth: 0), or give --deepen",

@@ -17,6 +17,7 @@ struct Head {
     std::string ref;                      // refs/heads/main; empty: detached and nothing points there
     std::string sha;                      // empty: no commit yet
     std::vector<std::string> passed_over; // further tags at a detached HEAD
+    bool is_behind = false;               // the ref only holds the commit, and leads further
 };
 
 class Checkout {
@@ -35,6 +36,8 @@ class Checkout {
     std::optional<std::string> guess_default_branch(); // where it wasn't
     std::string default_branch_command();              // that writes it down; empty: there is none
     std::optional<std::string> resolve(const std::string& revision);
+    // Of refs/heads/x where the clone has that branch of the remote only, too.
+    std::optional<std::string> commit_of_ref(const std::string& ref);
     std::optional<std::string> remote_url(); // of origin, as a web address
 
     // Every tag that is here without refs/tags/, in no order.

@@ -48,7 +48,8 @@ Result<bool> any_apart(const std::vector<std::string>& ids, const std::vector<st
                        const sys::Repository& git) {
     const auto commits = TRY(commits_of(ids, git));
     const auto known = TRY(commits_of(others, git));
-    return TRY(git.reachable(commits, known)).size() < commits.size();
+    const auto reached = TRY(git.reachable(commits, known));
+    return reached.size() < commits.size();
 }
 
 // git brings by itself the tags of the commits that it fetches. One that is behind nothing else that was fetched came
@@ -66,9 +67,13 @@ Result<bool> took_all_tags(const sys::Repository& git, sys::References& referenc
     }
     const auto head = TRY(sys::stored_head(git.git_folder(), references));
     if (!head.id.empty()) branches.push_back(head.id);
-    if (named.size() > 1 && named.size() == tags.size() && TRY(any_apart(named, branches, git))) return true;
+    if (named.size() > 1 && named.size() == tags.size()) {
+        const bool apart = TRY(any_apart(named, branches, git));
+        if (apart) return true;
+    }
+    if (followed.empty()) return false;
     branches.insert(branches.end(), named.begin(), named.end());
-    return !followed.empty() && TRY(any_apart(followed, branches, git));
+    return any_apart(followed, branches, git);
 }
 
 std::string fetch_of(const sys::CloneRecords& records, std::string_view what) {
@@ -138,7 +143,9 @@ Result<std::optional<Lack>> lack_of(Tags tags, const std::string& own, const sys
     const bool one_branch = !records.refspecs.empty() && !brings(records.refspecs, heads);
     const bool one_commit = TRY(took_one_commit(tags, records, git, references));
     const bool complete = !without_tags && (tags == Tags::behind || (!one_branch && !records.is_shallow));
-    if ((complete && !one_commit) || TRY(took_all_tags(git, references))) return Answer();
+    if (complete && !one_commit) return Answer();
+    const bool all_taken = TRY(took_all_tags(git, references));
+    if (all_taken) return Answer();
     if (without_tags) return Answer({"was cloned without tags", fetch_all_tags(records)});
     if (one_branch)
         return Answer({records.is_shallow ? "is a shallow clone of one branch that may lack tags"

@@ -11,7 +11,7 @@ namespace fairlead::tag {
 
 struct DefaultBranch {
     std::string name;    // empty: not known
-    std::string guess;   // why it is only a guess; empty: it is known
+    std::string doubt;   // why it is only a guess, or not known; empty: it is known, or there is nothing to say
     std::string command; // that brings it where it is not known; empty: there is none
 };
 

@@ -68,6 +68,10 @@ Result<void> take_git(Facts& facts, Sources& sources, const Wanted& wanted, Note
     facts.sha = head.sha;
     if (head.ref.empty())
         notes.remark("HEAD is detached and no branch or tag holds it: only rules without a ref give tags");
+    if (head.is_behind)
+        notes.fault(
+            fmt::format("HEAD is detached where no branch and no tag is; it is taken for {}, which holds it", head.ref),
+            {}, "check out a branch or a tag, or give --ref");
     if (head.ref == "refs/heads/origin/HEAD")
         notes.fault("the branch of the detached HEAD is read as 'origin/HEAD'", {},
                     "run: git remote set-head origin --delete");
@@ -131,7 +135,8 @@ DefaultBranch default_branch(Sources& sources) {
     }
     if (const auto branch = sources.checkout.guess_default_branch())
         return {*branch, "a branch that is often the default; neither the event nor the clone tells it", {}};
-    return {{}, {}, sources.checkout.default_branch_command()};
+    const auto trouble = sources.api ? sources.api->trouble() : std::string();
+    return {{}, trouble.empty() ? "" : "the API was asked, but " + trouble, sources.checkout.default_branch_command()};
 }
 
 RepositoryFacts repository_facts(Sources& sources) {
@@ -243,7 +248,7 @@ Result<std::string> whole_ref(const std::string& given, Checkout& checkout) {
     if (given.starts_with("refs/")) return given;
     const auto tag = "refs/tags/" + given, branch = "refs/heads/" + given;
     const bool is_name = given.find_first_of("~^:@") == given.npos; // else it would be a revision
-    const bool has_tag = is_name && checkout.resolve(tag), has_branch = is_name && checkout.resolve(branch);
+    const bool has_tag = is_name && checkout.resolve(tag), has_branch = is_name && checkout.commit_of_ref(branch);
     if (has_tag != has_branch) return has_tag ? tag : branch;
     return usage(fmt::format("ref '{}' is {} of this clone; write {} or {}", given,
                              has_tag ? "both a tag and a branch" : "neither a tag nor a branch", tag, branch));
@@ -263,7 +268,7 @@ Result<void> take_given(Facts& facts, const Wanted& wanted, Sources& sources) {
     if (!wanted.event.empty()) facts.event = wanted.event;
     if (!wanted.ref.empty()) {
         facts.ref = TRY(whole_ref(wanted.ref, sources.checkout));
-        if (const auto sha = sources.checkout.resolve(facts.ref)) facts.sha = *sha;
+        if (const auto sha = sources.checkout.commit_of_ref(facts.ref)) facts.sha = *sha;
     }
     if (!wanted.sha.empty()) facts.sha = TRY(whole_sha(wanted.sha, sources.checkout));
     return {};

@@ -145,8 +145,7 @@ Result<std::vector<CommitRange>> sort_out(const std::vector<RangeWanted>& wanted
         for (std::size_t i = 0; i < wanted.size(); ++i)
             if (!((commit.behind >> base_of[i]) & 1)) asked.push_back(i);
         const auto found = TRY(selection.of(commit, asked));
-        for (const auto number : found)
-            ranges[number].commits.push_back(walked.read[commit.number]);
+        for (const auto number : found) ranges[number].commits.push_back(walked.read[commit.number]);
     }
     for (auto& range : ranges) TRY_VOID(take_reverts_out(range, git));
     return ranges;
