@@ -173,10 +173,15 @@ cli::Spec spec(Options& o) {
 Result<report::Report> run(const Options& o, const cli::Context& context) {
     const auto& variables = context.variables;
     const auto [inputs, release] = TRY(ask(o, context));
-    if (o.command != "tags")
-        return tag::report_release(o.command, release, variables, sys::real_clock(), {context.format, context.explain});
+    const bool shows_findings = context.format == "text" || context.format == "github";
+    if (o.command != "tags") {
+        const tag::Shown shown{context.format, context.explain};
+        auto report = TRY(tag::report_release(o.command, release, variables, sys::real_clock(), shown));
+        if (!shows_findings) tag::log_warnings(report);
+        return report;
+    }
     const auto made = TRY(tag::make_tags(inputs, release.wanted, variables, sys::real_clock()));
-    if (context.format != "text" && context.format != "github") tag::log_notes(made);
+    if (!shows_findings) tag::log_notes(made);
     return tag::publish(made, variables, context.dry_run ? tag::Files::none : tag::Files::write, context.explain);
 }
 

@@ -132,6 +132,11 @@ void log_notes(const Run& run) {
     }
 }
 
+void log_warnings(const report::Report& report) {
+    for (const auto& finding : report.findings)
+        if (finding.severity == report::Severity::warning) sys::log_warning(finding.message);
+}
+
 Result<report::Report> with_peer_error(Result<report::Report> report) {
     return report.ok() ? std::move(report) : failed(report.error());
 }

@@ -17,6 +17,7 @@ Result<report::Report> publish(const Run& run, const sys::Environment& variables
 
 // The notes as warnings of the log, for formats of standard output that have no place for them.
 void log_notes(const Run& run);
+void log_warnings(const report::Report& report);
 
 // An error's line in the log is that of the peer, `::error::<message>`; place and way out go to stderr.
 Result<report::Report> with_peer_error(Result<report::Report> report);

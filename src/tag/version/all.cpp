@@ -44,7 +44,8 @@ std::set<std::size_t> behind(std::size_t number, const std::vector<Component>& c
 }
 
 struct Asked { // where in the list of ranges the answers for one component are
-    std::size_t release = 0, latest = 0;
+    std::size_t release = 0;
+    std::optional<std::size_t> latest;
     std::vector<std::pair<std::size_t, std::size_t>> depends; // component, range
 };
 
@@ -94,7 +95,7 @@ Result<std::vector<NamedVersion>> next_versions(const NextWanted& wanted, const 
     const auto base = wanted.channel.empty() ? Base::release : Base::prerelease;
     for (std::size_t i = 0; i < components.size(); ++i) {
         asked[i].release = ask(i, i, Base::release);
-        if (base == Base::prerelease) asked[i].latest = ask(i, i, base);
+        if (asks_for_latest(wanted, tags[i].tags)) asked[i].latest = ask(i, i, Base::prerelease);
         for (const auto other : behind(i, components)) asked[i].depends.emplace_back(other, ask(other, i, base));
     }
     auto walked = commits_since_versions(ranges, head, checkout);
@@ -106,7 +107,7 @@ Result<std::vector<NamedVersion>> next_versions(const NextWanted& wanted, const 
         its.component = components[i];
         its.at_least = TRY(because(asked[i], components, found, wanted.types));
         Since since{std::move(tags[i]), std::move(found[asked[i].release]), {}};
-        if (base == Base::prerelease) since.latest = std::move(found[asked[i].latest]);
+        if (asked[i].latest) since.latest = std::move(found[*asked[i].latest]);
         auto next = decide_next(its, since, checkout);
         if (!next.ok()) return named(next.error(), components[i].name);
         versions.emplace_back(components[i].name, std::move(next).value());

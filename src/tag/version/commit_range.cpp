@@ -21,9 +21,9 @@ class Reverts {
         for (std::size_t i = 0; i < commits_.size(); ++i) {
             if (gone_[i] || commits_[i].text.find("This reverts commit ") == std::string::npos) continue;
             bool all_here = true;
-            const auto targets = commits_[i].message().reverts;
-            for (const auto& target : targets) all_here &= TRY(take(target));
-            if (all_here && !targets.empty()) gone_[i] = true;
+            const auto message = commits_[i].message();
+            for (const auto& target : message.reverts) all_here &= TRY(take(target));
+            if (all_here && !message.reverts.empty() && is_revert(message)) gone_[i] = true; // else it does more
         }
         return std::move(gone_);
     }

@@ -92,7 +92,7 @@ const CommitType& CommitTypes::of(const CommitMessage& message) const {
     const auto scope = lower(message.scope);
     const auto* row = find(message.type, scope);
     // git's own "Revert …" has no type, and people put one before it.
-    if (is_rest(*row) && !message.reverts.empty()) row = find("revert", scope);
+    if (is_rest(*row) && !message.reverts.empty() && is_revert(message)) row = find("revert", scope);
     return *row;
 }
 

@@ -107,4 +107,9 @@ CommitMessage parse_message(std::string_view text) {
     return message;
 }
 
+bool is_revert(const CommitMessage& message) {
+    const auto header = lower(message.description);
+    return message.type == "revert" || header.starts_with("revert") || header.starts_with("reapply");
+}
+
 }

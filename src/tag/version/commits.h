@@ -21,4 +21,8 @@ struct CommitMessage {
 
 CommitMessage parse_message(std::string_view message);
 
+// Whether it is one for its own sake: type revert, or a header such as git's `Revert "…"`. Others may hold the words of
+// a revert, as a squash does.
+bool is_revert(const CommitMessage& message);
+
 }

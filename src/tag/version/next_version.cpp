@@ -143,16 +143,16 @@ Result<Semver> parse_initial(const std::string& text) {
 }
 
 Result<void> check_channel(const std::string& channel) {
-    constexpr std::string_view digits = "0123456789";
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    constexpr std::string_view all = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
     if (channel.empty()) return {};
-    if (!parse_semver("1.0.0-" + channel + ".1") || channel.find('.') != channel.npos)
+    if (channel.find_first_not_of(all) != channel.npos)
         return usage(
             fmt::format("channel '{}' can't stand in a version; expected letters, digits and dashes", channel));
-    if (channel.find_first_not_of(digits) == channel.npos)
-        return usage(
-            fmt::format("channel '{}' is a number, and the number behind it is ours to give; expected a word such "
-                        "as beta",
-                        channel));
+    if (letters.find(channel.front()) == letters.npos)
+        return usage(fmt::format("channel '{}' does not begin with a letter, and the number behind it is ours to give; "
+                                 "expected a word such as beta",
+                                 channel));
     return {};
 }
 
@@ -238,8 +238,9 @@ std::optional<Semver> channel_version(const NextWanted& wanted, const Semver& in
     return in_channel(core, wanted.channel, tags);
 }
 
+// `latest`: the last version of any kind. A pre-release behind this commit leads to its release, whatever came since.
 std::optional<Semver> release_version(const Semver& initial, const Part& part, const Spelling& spelling,
-                                      const std::vector<VersionTag>& tags) {
+                                      const std::optional<VersionTag>& latest, const std::vector<VersionTag>& tags) {
     const auto& [range, decision] = part;
     if (const auto& forced = decision.forced) {
         // A pre-release that was asked for and is tagged leads to its release.
@@ -250,7 +251,25 @@ std::optional<Semver> release_version(const Semver& initial, const Part& part, c
     }
     if (!range.base) return range.commits.empty() ? std::nullopt : std::optional(initial);
     if (decision.level == Level::none) return std::nullopt;
-    return raise_in(spelling, range.base->version, decision.level);
+    const auto raised = raise_in(spelling, range.base->version, decision.level);
+    return latest ? std::max(raised, without_prerelease(latest->version), is_lower) : raised;
+}
+
+// The version that stands at this commit already, so that a second run makes no other: the last one, or the one that a
+// commit asks for. A pre-release is none for another channel, nor for a release.
+Result<const VersionTag*> made_already(const NextWanted& wanted, const Since& since, const Decision& decision,
+                                       Checkout& checkout) {
+    const auto head = checkout.resolve(wanted.head);
+    const auto& last = wanted.channel.empty() ? since.release.base : since.latest.base;
+    for (const auto& tag : since.tags.tags) {
+        const bool forced = decision.forced && compare(tag.version, *decision.forced) == 0;
+        const bool own = last && tag.name == last->name &&
+                         (!tag.version.is_prerelease() || tag.version.prerelease.front() == wanted.channel);
+        if (!forced && !own) continue;
+        const auto commit = TRY(checkout.commit_of_tag(tag.name));
+        if (commit && commit == head) return &tag;
+    }
+    return nullptr;
 }
 
 // The same version in two spellings is no contradiction where both name one commit.
@@ -328,11 +347,18 @@ Result<NextVersion> decide_next(const NextWanted& wanted, const Since& since, Ch
         override_level(newer, wanted, since.latest.commits.size());
         version = channel_version(wanted, initial, {since.release, decision}, {since.latest, newer}, spelling, tags);
     } else {
-        version = release_version(initial, {since.release, decision}, spelling, tags);
+        version = release_version(initial, {since.release, decision}, spelling, since.latest.base, tags);
+    }
+    const auto* made = TRY(made_already(wanted, since, decision, checkout));
+    if (made) {
+        version.reset();
+        const bool was_forced = decision.forced.has_value();
+        decision = TRY(decide_level(since.release.commits, wanted.types, hold));
+        if (was_forced) decision = {};
     }
     if (version) TRY_VOID(refuse_lower(*version, last, tags));
 
-    const auto shown = version ? *version : last ? last->version : initial;
+    const auto shown = version ? *version : made ? made->version : last ? last->version : initial;
     NextVersion next;
     next.level = decision.forced && version ? level_between(base, *version) : decision.level;
     if (base || decision.forced) next.decided_by = decision.by; // the initial version is nobody's decision
@@ -345,8 +371,13 @@ Result<NextVersion> decide_next(const NextWanted& wanted, const Since& since, Ch
     next.warnings.insert(next.warnings.end(), decision.slips.begin(), decision.slips.end());
     next.previous = last ? last->name : "";
     next.version = spelling.text(shown);
-    next.tag = version ? spelling.prefix + next.version : next.previous;
+    next.tag = version ? spelling.prefix + next.version : made ? made->name : next.previous;
     return next;
+}
+
+bool asks_for_latest(const NextWanted& wanted, const std::vector<VersionTag>& tags) {
+    return !wanted.channel.empty() ||
+           std::any_of(tags.begin(), tags.end(), [](const VersionTag& tag) { return tag.version.is_prerelease(); });
 }
 
 Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout) {
@@ -357,7 +388,7 @@ Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout) {
     since.tags = TRY(version_tags(wanted.component, checkout, Tags::all));
     const auto& tags = since.tags.tags;
     std::vector<RangeWanted> ranges = {{&wanted.component, &tags, Base::release}};
-    if (!wanted.channel.empty()) ranges.push_back({&wanted.component, &tags, Base::prerelease});
+    if (asks_for_latest(wanted, tags)) ranges.push_back({&wanted.component, &tags, Base::prerelease});
     auto walked = commits_since_versions(ranges, head, checkout);
     if (!walked.ok()) return checkout.cut_short(walked.error());
     auto found = std::move(walked).value();

@@ -65,8 +65,9 @@ Result<NextVersion> next_version(const NextWanted& wanted, Checkout& checkout);
 struct Since {
     VersionTags tags;
     CommitRange release; // since the last release
-    CommitRange latest;  // since the last version of any kind
+    CommitRange latest;  // since the last version of any kind, where asks_for_latest()
 };
+bool asks_for_latest(const NextWanted& wanted, const std::vector<VersionTag>& tags);
 Result<NextVersion> decide_next(const NextWanted& wanted, const Since& since, Checkout& checkout);
 
 }

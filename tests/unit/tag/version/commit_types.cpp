@@ -33,7 +33,8 @@ TEST_CASE("without rows the types mean what they always did") {
     CHECK(level(types, "chore: a") == Level::none);
     CHECK(level(types, "Tidy up") == Level::none);
     CHECK(level(types, "Revert \"x\"\n\nThis reverts commit 0123456789.\n") == Level::patch);
-    CHECK(level(types, "chore: back\n\nThis reverts commit 0123456789.\n") == Level::patch);
+    CHECK(level(types, "chore: a squash\n\nThis reverts commit 0123456789.\n") == Level::none);
+    CHECK(level(types, "chore: Revert \"feat: a\"\n\nThis reverts commit 0123456789.\n") == Level::patch);
     CHECK(section(types, "feat: a") == "Features");
     CHECK(section(types, "Tidy up") == "Other changes");
     CHECK(section(types, "Revert \"x\"\n\nThis reverts commit 0123456789.\n") == "Reverts");
