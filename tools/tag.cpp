@@ -97,10 +97,12 @@ Result<Asked> ask(const Options& o, const cli::Context& context) {
     release.wanted.fetched = context.hold;
     release.wanted.acts = o.command == "release";
     release.proposal = tag::proposal_in(context.change);
-    release.next.component = TRY(tag::component_of(o.component, context.section, context.config.folder()));
+    auto component = o.component;
+    component.prefix_place = context.place_of("tag-prefix", "tag_prefix");
+    release.next.component = TRY(tag::component_of(component, context.section, context.config.folder()));
     release.next.types = TRY(tag::types_of(context.section));
     release.next.label_levels = TRY(tag::release_labels_of(context.section));
-    if (o.all) release.components = TRY(tag::components_for_all(o.component, context.section, context.config.folder()));
+    if (o.all) release.components = TRY(tag::components_for_all(component, context.section, context.config.folder()));
     if (!o.level.empty()) {
         const auto level = TRY(tag::parse_level(o.level));
         release.next.override_level = {level, "--level", !o.all};

@@ -161,7 +161,7 @@ Result<std::vector<Component>> components_of(const config::Value& section, const
 
 Result<std::vector<Component>> components_for_all(const ComponentWanted& wanted, const config::Value& section,
                                                   const std::string& folder) {
-    if (wanted.given() || !wanted.include.empty() || !wanted.exclude.empty())
+    if (wanted.by_hand() || !wanted.name.empty() || !wanted.include.empty() || !wanted.exclude.empty())
         return usage("--all is every component of fairlead.yml; leave out --component, --tag-prefix, --include and "
                      "--exclude");
     auto components = TRY(components_of(section, folder));
@@ -195,9 +195,12 @@ Result<Component> component_of(const ComponentWanted& wanted, const config::Valu
     }
     if (!wanted.name.empty() && !names.empty() && std::find(names.begin(), names.end(), wanted.name) == names.end())
         return components.error(fmt::format("component '{}' is unknown; expected {}", wanted.name, one_of(names)));
-    if (wanted.name.empty()) component.others.clear(); // the repository as a whole shares with nobody
-    component.prefix = wanted.prefix.value_or(component.prefix);
-    if (wanted.prefix) component.infers_prefix = false;
+    if (wanted.name.empty()) component.others.clear();             // the repository as a whole shares with nobody
+    const bool is_listed = !wanted.name.empty() && !names.empty(); // then the file's own tag_prefix is the repository's
+    if (wanted.by_hand() || (wanted.prefix && !is_listed)) {
+        component.prefix = *wanted.prefix;
+        component.infers_prefix = false;
+    }
     return component;
 }
 

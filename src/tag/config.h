@@ -24,8 +24,10 @@ std::string proposal_in(const config::Change& change);
 
 struct ComponentWanted {
     std::string name;                  // of fairlead.yml, or any
-    std::optional<std::string> prefix; // given by hand; else the file's, else <name>/v, without a name v
+    std::optional<std::string> prefix; // by hand, or tag_prefix of the file, over which a component's own keys go
     std::vector<std::string> include, exclude;
+    Place prefix_place = {}; // where the file has tag_prefix; no line: it was given by hand
+    bool by_hand() const { return prefix && prefix_place.line == 0; }
     bool given() const { return prefix || !name.empty(); }
 };
 
