@@ -5,6 +5,7 @@
 #include "tag/version/all.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 namespace fairlead::tag {
 
@@ -14,7 +15,7 @@ struct Written {
     std::string name;
     std::optional<std::string> prefix;
     std::vector<std::string> include, exclude, depends;
-    Place depends_place;
+    Place prefix_place, depends_place;
 };
 
 struct Section {
@@ -24,7 +25,10 @@ struct Section {
 };
 
 const config::Rows<Written> component_rows = {
-    {"prefix", &Written::prefix, "What its tags begin with, up to the number; default: <name>/v."},
+    {"prefix",
+     &Written::prefix,
+     "What its tags begin with, up to the number; default: <name>/v.",
+     {.place = &Written::prefix_place}},
     {"include", &Written::include, "Globs of the paths that belong to it; the longest match wins between components."},
     {"exclude", &Written::exclude, "Globs of paths that do not."},
     {"depends",
@@ -32,6 +36,24 @@ const config::Rows<Written> component_rows = {
      "Other components: what releases one of them gives this one at least a patch.",
      {.place = &Written::depends_place}},
 };
+
+// Each has tags of its own, that git can make.
+Result<void> check_components(const std::vector<Written>& written, const config::Value& section) {
+    std::map<std::string, std::string> names; // by prefix
+    for (const auto& one : written) {
+        const auto prefix = one.prefix.value_or(one.name + "/v");
+        auto stands = check_prefix(prefix);
+        const auto [other, is_new] = names.emplace(prefix, one.name);
+        if (stands.ok() && !is_new)
+            stands = usage(fmt::format("the tags of components '{}' and '{}' both begin with '{}'; give each a prefix "
+                                       "of its own",
+                                       other->second, one.name, prefix));
+        if (stands.ok()) continue;
+        const auto& message = stands.error().message;
+        return one.prefix ? usage(message, one.prefix_place) : section[one.name].error(message);
+    }
+    return {};
+}
 
 const config::Rows<WrittenType> type_rows = {
     {"type",
@@ -181,6 +203,7 @@ Result<Component> component_of(const ComponentWanted& wanted, const config::Valu
     const auto components = section["components"];
     std::vector<std::string> names;
     if (components.present()) component.folder = folder;
+    TRY_VOID(check_components(said.components, components));
     for (const Written& one : said.components) {
         names.push_back(one.name);
         if (one.name != wanted.name) {
@@ -200,7 +223,11 @@ Result<Component> component_of(const ComponentWanted& wanted, const config::Valu
     if (wanted.by_hand() || (wanted.prefix && !is_listed)) {
         component.prefix = *wanted.prefix;
         component.infers_prefix = false;
+        component.was_asked = true;
     }
+    component.by_name_only = !wanted.name.empty() && names.empty();
+    if (auto stands = check_prefix(component.prefix); !stands.ok())
+        return usage(stands.error().message, component.was_asked ? wanted.prefix_place : Place{});
     return component;
 }
 

@@ -1,8 +1,24 @@
 #include "tag/version/component.h"
 #include "base/text.h"
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace fairlead::tag {
+
+Result<void> check_prefix(std::string_view prefix) {
+    const auto path = "/" + std::string(prefix);
+    const bool stands = !prefix.starts_with('-') && std::none_of(prefix.begin(), prefix.end(), [](unsigned char c) {
+        return c <= ' ' || c == 0x7f ||
+               std::string_view("~^:?*[\\").find(static_cast<char>(c)) != std::string_view::npos;
+    });
+    constexpr std::string_view never[] = {"..", "//", "/.", "@{", ".lock/"};
+    if (stands &&
+        std::none_of(std::begin(never), std::end(never), [&](auto text) { return path.find(text) != path.npos; }))
+        return {};
+    return usage(fmt::format("no tag of git can begin with '{}'; expected for instance api/v, without blanks, control "
+                             "characters, '..', '//', '@{{' and ~^:?*[\\, and without a dash or a dot in front",
+                             prefix));
+}
 
 bool belongs(const Component& component, const std::string& path) {
     const auto longest = [&](const std::vector<std::string>& globs) {

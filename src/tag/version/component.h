@@ -1,4 +1,5 @@
 #pragma once
+#include "base/result.h"
 #include <string>
 #include <vector>
 
@@ -14,7 +15,12 @@ struct Component {
     bool infers_prefix = false;                // nobody gave it: the tags tell, and it is for a line without any
     std::vector<std::string> depends;          // names of others of the file
     std::vector<std::string> siblings;         // prefixes of the other components of the file
+    bool by_name_only = false;                 // no file lists it: it is there where tags have its name
+    bool was_asked = false;                    // its prefix was given for this run, so it may be a slip
 };
+
+// Error (usage): no tag can begin so, as of git-check-ref-format(1), nor with a dash.
+Result<void> check_prefix(std::string_view prefix);
 
 bool belongs(const Component& component, const std::string& path);
 // What every path begins with that can belong to it, as seen from the root; `folder`: from there to where globs start.

@@ -62,6 +62,37 @@ std::string listed(const std::vector<const Lines::value_type*>& lines) {
     return lines.size() > most ? fmt::format("{} and {} more", text, lines.size() - most) : text;
 }
 
+// What is asked for by a name that no tag has, while others are there, is a slip.
+Result<void> refuse_unknown(const Component& component, const Lines& lines) {
+    std::vector<const Lines::value_type*> others;
+    std::vector<std::string> names;
+    for (const auto& line : lines) {
+        if (line.first.empty()) continue;
+        others.push_back(&line);
+        names.push_back(line.first.substr(0, line.first.size() - 1));
+    }
+    if (!component.by_name_only || others.empty()) return {};
+    const auto near = nearest(component.name, names);
+    return usage(fmt::format("component '{}' is unknown: no version tag begins with its name, they begin with {}{}; "
+                             "for a new one give --tag-prefix {}",
+                             component.name, listed(others), near.empty() ? "" : " (did you mean " + near + "?)",
+                             component.prefix));
+}
+
+// The highest version at all, of the line whose prefix is like the given one if there is any.
+std::optional<VersionTag> instead_of(const std::string& prefix, const Lines& lines) {
+    std::vector<std::string> prefixes;
+    std::vector<VersionTag> highest;
+    for (const auto& line : lines) {
+        highest.push_back(*std::min_element(line.second.begin(), line.second.end(), is_higher));
+        prefixes.push_back(highest.back().prefix);
+    }
+    if (highest.empty()) return std::nullopt;
+    const auto near = std::find(prefixes.begin(), prefixes.end(), nearest(prefix, prefixes));
+    if (near != prefixes.end()) return highest[static_cast<std::size_t>(near - prefixes.begin())];
+    return *std::min_element(highest.begin(), highest.end(), is_higher);
+}
+
 Error several(const std::string& whose, const std::vector<const Lines::value_type*>& lines) {
     const bool has_name = !whose.empty();
     return usage(fmt::format("version tags {}begin with {}, and which of them are meant is not clear; {}",
@@ -84,6 +115,7 @@ Result<const Lines::value_type*> infer(const Component& component, const Lines& 
                                              [&](const auto& one) { return line_of(one) == meant.front()->first; });
     if (meant.size() > 1 || is_of_component) return several(component.name, meant);
     if (meant.size() == 1) return meant.front();
+    TRY_VOID(refuse_unknown(component, lines));
     if (!odd.empty() && component.name.empty())
         return usage(fmt::format("tag '{}' looks like a version, but not like 1.2.3 or 1.2, so what comes next is not "
                                  "known; if it is none, give --tag-prefix v",
@@ -154,6 +186,8 @@ Result<VersionTags> version_tags(const Component& component, const std::vector<s
         found.inferred = line != nullptr;
     } else if (const auto line = lines.find(line_of(component.prefix)); line != lines.end()) {
         found.beside = *std::min_element(line->second.begin(), line->second.end(), is_higher);
+    } else if (component.was_asked && found.tags.empty()) {
+        found.beside = instead_of(component.prefix, lines);
     }
     found.tags = sorted(std::move(found.tags));
     return found;

@@ -25,13 +25,14 @@ struct VersionTags {
     std::vector<VersionTag> tags;     // of one line, highest first
     std::string prefix;               // of the next tag, where there is none yet
     bool inferred = false;            // the prefix was found out from the tags
-    std::optional<VersionTag> beside; // the highest one that would be of the line, if the given prefix were another
+    std::optional<VersionTag> beside; // the highest one that would be of the line, if the given prefix were another;
+                                      // of any line, where no tag begins with a prefix that was asked for
 };
 
 // The line of a component, or of the repository as a whole. Where no prefix is given, v and bare tags are one line;
 // else it is the only line that there is. A two-part tag beside the X.Y.0 that it may stand for is a moving one and
-// none. Error (usage): several lines could be meant, or tags look like versions of another kind. Others as of
-// Checkout::require(needed).
+// none. Error (usage): several lines could be meant, no tag has a name that was asked for, or tags look like versions
+// of another kind. Others as of Checkout::require(needed).
 Result<VersionTags> version_tags(const Component& component, Checkout& checkout, Tags needed);
 Result<VersionTags> version_tags(const Component& component, const std::vector<std::string>& names);
 Result<std::vector<std::string>> all_tags(Checkout& checkout, Tags needed); // their names, in no order
