@@ -54,7 +54,7 @@ CASES = [
     ("deploy", "target: {kind: rocket, root: srv, command: [serve]}", "'rocket' is unknown"),
     ("tag", "tags: ['type=semver']", "Missing pattern attribute"),
     ("tag", "tags: ['type=unknown']", "Unknown tag type"),
-    ("tag", "tags: ['type=match,pattern=(']", "expected a JavaScript expression"),
+    ("tag", "tags: ['type=raw,value={{#with a}}{{/with}}']", "is not available"),
     ("tag", "tags: ['type=semver,pattern={{version']", "an expression is not closed"),
     ("tag", "tags: ['type=raw,value={{#if x}}']", "the block 'if' is not closed"),
     ("tag", "tags: ['type=ref,event=nothing']", "Invalid event"),
