@@ -128,8 +128,8 @@ class Repository {
     // Error (could_not) with the fetch command to run when an object or the boundary is missing.
     Result<std::vector<std::string>> range(std::string_view base, std::string_view head) const;
     // For those who want the messages, too: commits reachable from `head` and not from all of `bases`, at most
-    // most_bases of them (none, or an empty one: all commits); each object is read once. `read` is called for every commit that the walk
-    // looks at, some of no range among them.
+    // most_bases of them (none, or an empty one: all commits); each object is read once. `read` is called for every
+    // commit that the walk looks at, some of no range among them.
     static constexpr std::size_t most_bases = 63;
     Result<History> history(const std::vector<std::string>& bases, std::string_view head,
                             const std::function<Result<void>(const CommitText&)>& read) const;
