@@ -15,7 +15,7 @@ struct Written {
     std::string name;
     std::optional<std::string> prefix;
     std::vector<std::string> include, exclude, depends;
-    Place prefix_place, depends_place;
+    Place prefix_place, include_place, exclude_place, depends_place;
 };
 
 struct Section {
@@ -29,18 +29,33 @@ const config::Rows<Written> component_rows = {
      &Written::prefix,
      "What its tags begin with, up to the number; default: <name>/v.",
      {.place = &Written::prefix_place}},
-    {"include", &Written::include, "Globs of the paths that belong to it; the longest match wins between components."},
-    {"exclude", &Written::exclude, "Globs of paths that do not."},
+    {"include",
+     &Written::include,
+     "Globs of the paths that belong to it; the longest match wins between components.",
+     {.place = &Written::include_place}},
+    {"exclude", &Written::exclude, "Globs of paths that do not.", {.place = &Written::exclude_place}},
     {"depends",
      &Written::depends,
      "Other components: what releases one of them gives this one at least a patch.",
      {.place = &Written::depends_place}},
 };
 
-// Each has tags of its own, that git can make.
-Result<void> check_components(const std::vector<Written>& written, const config::Value& section) {
+// How many folders below the root of its work tree; of one in none it isn't known, and nothing leads out.
+std::size_t depth_of(const std::string& folder) {
+    const auto tree = sys::root_around(folder);
+    if (!tree.ok() || tree->is_everything()) return std::string::npos;
+    const auto way = std::filesystem::path(folder).lexically_normal().lexically_relative(tree->path());
+    return static_cast<std::size_t>(
+        std::count_if(way.begin(), way.end(), [](const auto& part) { return !part.empty() && part != "."; }));
+}
+
+// Each has tags of its own, that git can make, and paths that can be there.
+Result<void> check_components(const std::vector<Written>& written, const config::Value& section, std::size_t depth) {
     std::map<std::string, std::string> names; // by prefix
     for (const auto& one : written) {
+        for (const auto& [globs, place] :
+             {std::pair(&one.include, one.include_place), std::pair(&one.exclude, one.exclude_place)})
+            if (const auto good = check_paths(*globs, depth); !good.ok()) return usage(good.error().message, place);
         const auto prefix = one.prefix.value_or(one.name + "/v");
         auto stands = check_prefix(prefix);
         const auto [other, is_new] = names.emplace(prefix, one.name);
@@ -74,6 +89,8 @@ Result<void> fill_labels(const config::Value& map, Section& section) {
     for (const auto& [name, value] : map.entries()) {
         const auto level = parse_level(value.text());
         if (!level.ok()) return value.error(level.error().message);
+        if (trim(std::string_view(name)).empty())
+            return value.error("a label has no name; write it as the pull request has it, such as release:major");
         section.release_labels.emplace_back(name, level.value());
     }
     return {};
@@ -198,12 +215,15 @@ Result<Component> component_of(const ComponentWanted& wanted, const config::Valu
     component.name = wanted.name;
     component.infers_prefix = true;
     if (!wanted.name.empty()) component.prefix = wanted.name + "/v";
+    const auto components = section["components"];
+    const auto depth = components.present() ? depth_of(folder) : 0;
+    TRY_VOID(check_paths(wanted.include, depth));
+    TRY_VOID(check_paths(wanted.exclude, depth));
     Section said;
     TRY_VOID(section_rows.read(section, said));
-    const auto components = section["components"];
     std::vector<std::string> names;
     if (components.present()) component.folder = folder;
-    TRY_VOID(check_components(said.components, components));
+    TRY_VOID(check_components(said.components, components, depth));
     for (const Written& one : said.components) {
         names.push_back(one.name);
         if (one.name != wanted.name) {

@@ -1,7 +1,9 @@
 #include "tag/version/commit_types.h"
 #include "base/text.h"
+#include "tag/version/component.h"
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <fmt/format.h>
 
 namespace fairlead::tag {
@@ -29,6 +31,19 @@ bool covers(const CommitType& other, const CommitType& row) {
 Result<CommitType> lower_row(const WrittenType& row) {
     if (row.type.empty())
         return usage("a row of types has no type; write type: fix, or type: '*' for the rest", row.place);
+    const auto stands_in_word = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; };
+    if (row.type != any && !std::all_of(row.type.begin(), row.type.end(), stands_in_word))
+        return usage(fmt::format("type '{}' is not a word, so no commit has it; expected letters, digits, - and _, or "
+                                 "'*' for any",
+                                 row.type),
+                     row.place);
+    if (const auto good = check_glob(row.scope); !good.ok()) return usage(good.error().message, row.place);
+    if (row.section && !row.section->empty() && trim(std::string_view(*row.section)).empty())
+        return usage(fmt::format("the section of type '{}' is blank; write a heading, or '' to leave it out", row.type),
+                     row.place);
+    if (row.type == any && is_any_scope(row.scope) && !row.level && !row.section)
+        return usage("a row for type '*' without level and section changes nothing; give it one of them, or remove it",
+                     row.place);
     return CommitType{lower(row.type), lower(row.scope), Level::none, {}};
 }
 

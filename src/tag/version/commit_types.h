@@ -33,7 +33,8 @@ struct WrittenType {
 class CommitTypes {
   public:
     CommitTypes(); // the defaults
-    // Error (usage), at the row's place: no type, one that comes twice, or one that an earlier row hides.
+    // Error (usage), at the row's place: no type or none that a commit can have, one that comes twice or that an
+    // earlier row hides, a scope that can't be read, a blank section, a '*' that says nothing.
     static Result<CommitTypes> of_rows(const std::vector<WrittenType>& given);
 
     const CommitType& of(const CommitMessage& message) const; // never fails

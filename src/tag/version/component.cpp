@@ -20,6 +20,37 @@ Result<void> check_prefix(std::string_view prefix) {
                              prefix));
 }
 
+Result<void> check_glob(std::string_view glob) {
+    int open = 0;
+    for (std::size_t at = 0; at < glob.size(); ++at) {
+        if (glob[at] == '{') ++open;
+        if (glob[at] == '}' && open > 0) --open;
+        if (glob[at] != '[') continue;
+        const bool negated = at + 1 < glob.size() && (glob[at + 1] == '!' || glob[at + 1] == '^');
+        at = glob.find(']', at + (negated ? 3 : 2)); // the first character may be ']' itself
+        if (at == glob.npos)
+            return usage(
+                fmt::format("glob '{}' has a '[' that is not closed; for the character itself write [[]", glob));
+    }
+    if (open == 0) return {};
+    return usage(fmt::format("glob '{}' has a '{{' that is not closed; for the character itself write [{{]", glob));
+}
+
+Result<void> check_paths(const std::vector<std::string>& globs, std::size_t depth) {
+    for (const auto& glob : globs) {
+        TRY_VOID(check_glob(glob));
+        const auto parts = split(glob, '/');
+        const auto below = std::find_if(parts.begin(), parts.end(), [](const auto& part) { return part != ".."; });
+        const bool ends_above = std::find(below, parts.end(), "..") != parts.end();
+        if (glob.starts_with('/') || ends_above || static_cast<std::size_t>(below - parts.begin()) > depth)
+            return usage(
+                fmt::format("glob '{}' leads out of the tree and matches nothing; globs start at the folder of "
+                            "fairlead.yml, without a file at the repository's root",
+                            glob));
+    }
+    return {};
+}
+
 bool belongs(const Component& component, const std::string& path) {
     const auto longest = [&](const std::vector<std::string>& globs) {
         std::size_t size = 0;

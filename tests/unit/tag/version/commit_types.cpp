@@ -82,8 +82,21 @@ TEST_CASE("rows that come twice or never count are refused") {
           "type 'fix(deps)' never counts, since 'fix' stands before it; move it up");
     CHECK(refused({{"*", "deps", {}, {}, {}}, {"fix", "deps", {}, {}, {}}}) ==
           "type 'fix(deps)' never counts, since '*(deps)' stands before it; move it up");
-    CHECK(refused({{"*", "", {}, {}, {}}, {"*", "*", {}, {}, {}}}) == "type '*' comes twice; keep one of the rows");
-    CHECK(refused({{"*", "", {}, {}, {}}, {"fix", "", {}, {}, {}}}).empty());
+    CHECK(refused({{"*", "", {}, "x", {}}, {"*", "*", {}, "x", {}}}) == "type '*' comes twice; keep one of the rows");
+    CHECK(refused({{"*", "", {}, "x", {}}, {"fix", "", {}, {}, {}}}).empty());
     CHECK_FALSE(refused({{"", "", {}, {}, {}}}).empty());
     CHECK_FALSE(parse_level("huge").ok());
+}
+
+TEST_CASE("a row that no commit fits, or that changes nothing, is refused") {
+    CHECK(refused({{"b*", "", Level::patch, {}, {}}}).starts_with("type 'b*' is not a word"));
+    CHECK(refused({{"bu ild", "", Level::patch, {}, {}}}).starts_with("type 'bu ild' is not a word"));
+    CHECK(refused({{"build!", "", Level::patch, {}, {}}}).starts_with("type 'build!' is not a word"));
+    CHECK(refused({{"build-2_x", "", Level::patch, {}, {}}}).empty());
+    CHECK(refused({{"build", "[", Level::patch, {}, {}}}).starts_with("glob '[' has a '[' that is not closed"));
+    CHECK(refused({{"build", "", {}, "  ", {}}}).starts_with("the section of type 'build' is blank"));
+    CHECK(refused({{"build", "", {}, "", {}}}).empty());
+    CHECK(refused({{"*", "", {}, {}, {}}}).starts_with("a row for type '*' without level and section"));
+    CHECK(refused({{"*", "api", {}, {}, {}}}).empty());
+    CHECK(refused({{"*", "", {}, "", {}}}).empty());
 }

@@ -34,3 +34,15 @@ TEST_CASE("no path that belongs to a component is missed by what its paths begin
     CHECK(own > 500);
     CHECK(pruned > 5000);
 }
+
+TEST_CASE("globs that can't be read or lead out of the tree are refused") {
+    for (const auto* good : {"a", "**", "[]]", "[!]a]", "[[]", "[{]", "{a,b}/[a-z]", "}", "a..b", "...", ".github/**"})
+        CHECK(check_paths({good}, 0).ok());
+    for (const auto* bad : {"[", "[]", "[!]", "a[b", "{a,b", "../x", "a/../b", "..", "/x", "/"}) {
+        INFO(bad);
+        CHECK_FALSE(check_paths({"a", bad}, 0).ok());
+    }
+    CHECK(check_paths({"../x"}, 1).ok()); // fairlead.yml stands in services/
+    CHECK_FALSE(check_paths({"../../x"}, 1).ok());
+    CHECK_FALSE(check_paths({"../a/../x"}, 1).ok());
+}
