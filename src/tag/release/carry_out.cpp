@@ -58,9 +58,9 @@ Result<Released> carry_out(const ReleasePlan& plan) {
     }
     const auto found = there.find(plan.tag);
     if (found != there.end() && found->second != plan.commit)
-        return no(fmt::format("tag {} is at {} already, at commit {}, and this one is {}; run: git fetch --tags {}",
-                              plan.tag, plan.remote, found->second.substr(0, 7), plan.commit.substr(0, 7),
-                              plan.remote));
+        return no(
+            fmt::format("tag {} is at {} already, at commit {}, and this one is {}; run: git fetch --tags --force {}",
+                        plan.tag, plan.remote, found->second.substr(0, 7), plan.commit.substr(0, 7), plan.remote));
     if (plan.make) TRY_VOID(refuse_unseen(plan, there));
     if (found != there.end()) {
         released.pushed = true;

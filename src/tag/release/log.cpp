@@ -1,6 +1,8 @@
 #include "tag/release/log.h"
+#include "base/text.h"
 #include "tag/version/commit_range.h"
 #include <algorithm>
+#include <fmt/format.h>
 #include <unordered_set>
 
 namespace fairlead::tag {
@@ -36,6 +38,15 @@ Result<std::vector<LogCommit>> read_commits(const std::string& base, const std::
     return commits;
 }
 
+// What somebody may be called behind the base. A name of one word is of many, yet to greet the founder as new, for an
+// address of theirs that is, is worse than to leave out a newcomer.
+std::vector<std::string> calls_of(const Person& person) {
+    auto calls = person.keys();
+    for (const auto& call : {person.name, person.login})
+        if (!call.empty()) calls.push_back("called " + lower(call));
+    return calls;
+}
+
 // Whoever made a commit that `base` holds.
 Result<Words> people_behind(const std::string& base, const sys::Mailmap& mailmap, const sys::Repository& git) {
     Words known;
@@ -45,7 +56,7 @@ Result<Words> people_behind(const std::string& base, const sys::Mailmap& mailmap
         const bool alone = commit.message.find("uthored-") == commit.message.npos;
         if (alone && !seen.insert(author.name + '<' + author.email).second) return Result<void>();
         for (const auto& person : people_of(commit.headers, commit.message, mailmap))
-            for (auto& key : person.keys()) known.insert(std::move(key));
+            for (auto& key : calls_of(person)) known.insert(std::move(key));
         return Result<void>();
     }));
     return known;
@@ -60,11 +71,11 @@ std::vector<Newcomer> newcomers_of(const Log& log, Words known) {
         if (changes[i] == log.changes.size() || log.commits[i].undone) continue;
         // A co-author new to us mostly is the author, with another address.
         const auto& people = log.commits[i].people;
-        const auto keys = people.front().keys();
+        const auto keys = calls_of(people.front());
         const bool is_known = people.front().bot || people.front().name.empty() || keys.empty() ||
                               std::any_of(keys.begin(), keys.end(), [&](auto& key) { return known.contains(key); });
         for (const auto& person : people)
-            for (auto& key : person.keys()) known.insert(std::move(key));
+            for (auto& key : calls_of(person)) known.insert(std::move(key));
         if (!is_known) newcomers.push_back({people.front(), changes[i]});
     }
     return newcomers;
@@ -101,6 +112,9 @@ Result<Log> read_log(const LogWanted& wanted, Checkout& checkout) {
     }
     const auto mailmap = mailmap_at(wanted.head, git);
     log.commits = TRY(read_commits(log.base, wanted.head, mailmap, git));
+    if (!wanted.from.empty() && log.commits.empty() && log.base != wanted.head)
+        return usage(fmt::format("--from {} holds all of commit {}, where the changelog ends; swap --from and --to",
+                                 wanted.from, wanted.head.substr(0, 7)));
     Words own, undone(range.undone.begin(), range.undone.end());
     for (const auto& commit : range.commits) own.insert(commit.id);
     for (auto& commit : log.commits) {

@@ -1,4 +1,6 @@
 #include "tag/release/release.h"
+#include "base/credentials.h"
+#include "base/secret.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
 #include "tag/outputs.h"
@@ -88,10 +90,17 @@ Result<report::Report> report_next_version(const ReleaseWanted& wanted, const sy
     auto& checkout = *scene.gathered.checkout;
     if (!wanted.components.empty()) {
         const auto all = TRY(next_versions(asked, wanted.components, checkout));
+        for (const auto& one : all) register_urls_in(one.second.decided_by);
         return report_of(all, explain);
     }
     const auto next = TRY(next_version(asked, checkout));
+    register_urls_in(next.decided_by);
     return report_of(next, explain);
+}
+
+// People paste addresses with passwords into messages, too.
+void hide_secrets(const Log& log) {
+    for (const auto& commit : log.commits) register_urls_in(commit.text);
 }
 
 using Outputs = std::vector<std::pair<std::string, std::string>>;
@@ -126,6 +135,7 @@ Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::
     const auto& types = wanted.next.types;
     const LogWanted asked{scene.head, wanted.from, tag, wanted.next.component, types, text.links};
     const auto log = TRY(read_log(asked, *scene.gathered.checkout));
+    hide_secrets(log);
     const auto written = changelog(text, log, types, Style::markdown);
     auto report = report_of({{"changelog", written}, {"previous", log.previous}}, log, text.links);
     report.text = report.bodies["markdown"] = report.bodies["lines"] = written;
@@ -171,6 +181,7 @@ Result<report::Report> report_made(const ReleaseWanted& wanted, const sys::Envir
     const auto scene = TRY(look(wanted, {}, variables, clock));
     TRY_VOID(refuse_scene(scene, wanted));
     const auto next = TRY(next_version(asked_for(wanted, scene), *scene.gathered.checkout));
+    register_urls_in(next.decided_by);
     auto plan = TRY(plan_of(next, scene, wanted));
     const auto links = links_of(scene, variables);
     const ChangelogWanted text{plan.tag, plan.tag, links, date_of(scene, variables)};
@@ -180,8 +191,9 @@ Result<report::Report> report_made(const ReleaseWanted& wanted, const sys::Envir
     if (!plan.tag.empty()) {
         const LogWanted of_log{scene.head, {}, plan.tag, wanted.next.component, types, links};
         log = TRY(read_log(of_log, *scene.gathered.checkout));
+        hide_secrets(log);
         written = changelog(text, log, types, Style::markdown);
-        plan.message = changelog(text, log, types, Style::plain);
+        plan.message = mask(changelog(text, log, types, Style::plain));
     }
     Released released;
     if (!wanted.wanted.dry_run)
