@@ -190,7 +190,10 @@ Result<Given> ask_version(const Rule& rule, const Scene& scene, const std::strin
     if (rule.type == RuleType::semver) {
         if (const auto version = parse_semver(text))
             return fire(rule, scene, matcher, text, *version, !version->is_prerelease(), false);
-        scene.notes.remark(fmt::format("{} is not a valid semver. More info: https://semver.org/", text), rule.origin);
+        const bool other = parse_pep440(text).has_value(); // 1.2
+        scene.notes.remark(fmt::format("{} is not a valid semver. More info: https://semver.org/{}", text,
+                                       other ? "; type=pep440 takes it" : ""),
+                           rule.origin);
         return Given::none(fmt::format("'{}' is not a semantic version", text));
     }
     if (const auto version = parse_pep440(text))

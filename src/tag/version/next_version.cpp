@@ -1,5 +1,6 @@
 #include "tag/version/next_version.h"
 #include "base/text.h"
+#include "tag/version/pep440.h"
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
@@ -315,6 +316,10 @@ std::vector<std::string> warnings_of(const VersionTags& found, const NextWanted&
             fmt::format("tag {} is higher than {}, and not behind this commit", higher->name, version.text()));
     else if (!has_base && !tags.empty() && !tags.front().version.is_prerelease())
         warnings.push_back(fmt::format("tag {} is not behind this commit and does not count", tags.front().name));
+    const auto odd = parse_pep440(found.odd), own = parse_pep440(version.text());
+    if (odd && own && compare(*odd, *own) > 0)
+        warnings.push_back(
+            fmt::format("tag {} looks like a higher version, but not like 1.2.3, and does not count", found.odd));
     const auto& beside = found.beside;
     if (beside && (tags.empty() || compare(beside->version, version) > 0))
         warnings.push_back(

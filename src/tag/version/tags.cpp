@@ -1,5 +1,6 @@
 #include "tag/version/tags.h"
 #include "base/text.h"
+#include "tag/version/pep440.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -42,6 +43,11 @@ bool looks_like_version(std::string_view name) {
     const bool has_v = !name.empty() && is_v(name[0]);
     const auto number = name.substr(has_v ? 1 : 0);
     return !number.empty() && is_digit(number[0]) && (has_v || number.find('.') != number.npos);
+}
+
+bool is_higher_odd(std::string_view a, std::string_view b) {
+    const auto one = parse_pep440(a), other = parse_pep440(b);
+    return one && other ? compare(*one, *other) > 0 : a > b;
 }
 
 bool is_higher(const VersionTag& a, const VersionTag& b) {
@@ -167,7 +173,7 @@ Result<VersionTags> version_tags(const Component& component, Checkout& checkout,
 Result<VersionTags> version_tags(const Component& component, const std::vector<std::string>& names) {
     Lines lines;
     std::string odd;
-    VersionTags found{{}, component.prefix, false, {}};
+    VersionTags found{{}, component.prefix, false, {}, {}};
     for (const auto& name : names) {
         const bool exact = !component.infers_prefix && name.starts_with(component.prefix);
         auto tag = exact ? read_behind(name, component.prefix.size()) : std::nullopt;
@@ -176,7 +182,7 @@ Result<VersionTags> version_tags(const Component& component, const std::vector<s
         } else if ((tag = read_version_tag(name))) {
             auto& line = lines[std::string(line_of(tag->prefix))];
             line.push_back(std::move(*tag));
-        } else if (looks_like_version(name) && (odd.empty() || name > odd)) {
+        } else if (looks_like_version(name) && (odd.empty() || is_higher_odd(name, odd))) {
             odd = name;
         }
     }
@@ -184,6 +190,7 @@ Result<VersionTags> version_tags(const Component& component, const std::vector<s
         const auto* line = TRY(infer(component, lines, odd));
         if (line) found.tags = line->second;
         found.inferred = line != nullptr;
+        if (line && line->first.empty()) found.odd = odd;
     } else if (const auto line = lines.find(line_of(component.prefix)); line != lines.end()) {
         found.beside = *std::min_element(line->second.begin(), line->second.end(), is_higher);
     } else if (component.was_asked && found.tags.empty()) {

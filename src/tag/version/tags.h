@@ -27,6 +27,7 @@ struct VersionTags {
     bool inferred = false;            // the prefix was found out from the tags
     std::optional<VersionTag> beside; // the highest one that would be of the line, if the given prefix were another;
                                       // of any line, where no tag begins with a prefix that was asked for
+    std::string odd;                  // the highest one that looks like a version and is none: 1.2.3.4; empty: none
 };
 
 // The line of a component, or of the repository as a whole. Where no prefix is given, v and bare tags are one line;
