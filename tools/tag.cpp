@@ -127,7 +127,10 @@ cli::Spec spec(Options& o) {
         {.name = "tags", .help = "Tags, labels and annotations.", .acts = true},
         {.name = "next-version", .help = "The version that the commits since the last one ask for.", .acts = true},
         {.name = "changelog", .help = "What changed since the last version, in markdown.", .acts = true},
-        {.name = "release", .help = "Makes the tag of the next version, with its changelog.", .acts = true}};
+        {.name = "release",
+         .help = "Makes the tag of the next version, with its changelog.",
+         .acts = true,
+         .lasting = true}};
     spec.command = &o.command;
     spec.inputs = inputs(o);
     for (Input& input : spec.inputs) input.of_peer = tag::is_of_peer(input.name);

@@ -135,6 +135,22 @@ Result<void> refuse_source(const OutputFile& file, const Context& context) {
     return {};
 }
 
+Result<void> check_places(const Context& context, const Spec& spec) {
+    for (const auto& output : context.output) {
+        const auto file = TRY(parse_output(output, format_names(spec)));
+        TRY_VOID(sys::check_writable(file.path));
+    }
+    for (const auto* variable : {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"}) {
+        const auto file = context.variables.get(variable); // whose folder nobody makes
+        if (!file) continue;
+        if (const auto folder = sys::Path(*file).parent_path();
+            !folder.empty() && sys::inspect(folder).type != sys::FileType::folder)
+            return could_not(fmt::format("{} names '{}', whose folder does not exist", variable, *file));
+        TRY_VOID(sys::check_writable(*file));
+    }
+    return {};
+}
+
 std::string for_log(std::string text, sys::Platform platform) {
     return sys::parses_commands(platform) ? report::disarm(text) : text;
 }

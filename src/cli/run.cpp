@@ -299,6 +299,14 @@ void tell_milder(const Session& session, report::Report& report) {
         report.findings.push_back(std::move(finding));
 }
 
+// What stays is not done before it is known that it can be told.
+Result<report::Report> act(const Session& session, const Tool& tool) {
+    const Command* command = chosen_command(session.spec);
+    const bool stays = command && (command->lasting || command->irreversible) && !session.context.dry_run;
+    if (stays) TRY_VOID(check_places(session.context, session.spec));
+    return tool(session.context);
+}
+
 int run_session(Session& session, const std::vector<std::string>& arguments, const Tool& tool) {
     const auto start = std::chrono::steady_clock::now();
     session.shared = common_inputs(session.spec, session.context);
@@ -331,7 +339,7 @@ int run_session(Session& session, const std::vector<std::string>& arguments, con
         };
     auto report = !ready.ok()           ? Result<report::Report>(ready.error())
                   : session.lists_rules ? report::list_rules(session.spec.tool, session.spec.rules)
-                                        : tool(context);
+                                        : act(session, tool);
     if (report.ok()) tell_milder(session, report.value());
     // What was looked at may lack what the signal cut off: that is no answer, and no output.
     if (report.ok() && sys::stop_requested() && !session.spec.settles_signals)

@@ -57,7 +57,8 @@ struct Command {
     bool reads_config = true;  // false: it runs without fairlead.yml, and beside a wrong one
     bool acts = false;         // it changes something: --dry-run belongs to it
     bool irreversible = false; // it can do what nobody takes back: --confirm belongs to it (cli/confirm.h)
-    bool hidden = false;       // for our own processes: only as the first word, in full, and named nowhere
+    bool lasting = false; // what it did stays, so the places of its outputs are looked at before; irreversible: too
+    bool hidden = false;  // for our own processes: only as the first word, in full, and named nowhere
 };
 
 // What the workflow in the action's README gives, so that it works as it is pasted.
