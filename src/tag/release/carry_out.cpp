@@ -45,7 +45,8 @@ std::vector<std::string> acts_of(const ReleasePlan& plan) {
 
 Result<Released> carry_out(const ReleasePlan& plan) {
     Released released;
-    if (!plan.make && !plan.push) return released;
+    const bool is_signature_asked = !plan.make && plan.sign && !plan.tag.empty();
+    if (!plan.make && !plan.push && !is_signature_asked) return released;
     TRY_VOID(sys::refuse_settings(plan.work_tree, sys::GitUse::release, {}));
     std::map<std::string, std::string> there;
     if (plan.push) {

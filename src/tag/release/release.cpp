@@ -126,18 +126,22 @@ report::Report report_of(const Outputs& outputs, const Log& log, const WebLinks&
 Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::Environment& variables,
                                         sys::Clock& clock) {
     const auto scene = TRY(look(wanted, wanted.to, variables, clock));
-    const auto tag = wanted.to.empty() ? tag_built(scene) : tag_named(wanted.to, *scene.git);
-    ChangelogWanted text;
-    text.title = tag.value_or("Unreleased");
-    text.current = tag.value_or(scene.head.substr(0, 7));
-    text.links = links_of(scene, variables);
-    text.date = date_of(scene, variables);
+    auto tag = wanted.to.empty() ? tag_built(scene) : tag_named(wanted.to, *scene.git);
+    const auto links = links_of(scene, variables);
     const auto& types = wanted.next.types;
-    const LogWanted asked{scene.head, wanted.from, tag, wanted.next.component, types, text.links};
-    const auto log = TRY(read_log(asked, *scene.gathered.checkout));
+    const auto read = [&] {
+        return read_log({scene.head, wanted.from, tag, wanted.next.component, types, links}, *scene.gathered.checkout);
+    };
+    auto log = TRY(read());
+    if (!tag && wanted.from.empty() && log.base == scene.head) { // that version's log, as right after it was released
+        tag = log.previous;
+        log = TRY(read());
+    }
+    const ChangelogWanted text{tag.value_or("Unreleased"), tag.value_or(scene.head.substr(0, 7)), links,
+                               date_of(scene, variables)};
     hide_secrets(log);
     const auto written = changelog(text, log, types, Style::markdown);
-    auto report = report_of({{"changelog", written}, {"previous", log.previous}}, log, text.links);
+    auto report = report_of({{"changelog", written}, {"previous", log.previous}}, log, links);
     report.text = report.bodies["markdown"] = report.bodies["lines"] = written;
     return report;
 }
