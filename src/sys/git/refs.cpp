@@ -235,6 +235,8 @@ namespace {
 Result<void> read_packed(const std::string& path, std::string_view bytes, std::string_view folder,
                          const std::unordered_set<std::string_view>& seen, std::vector<StoredReference>& all) {
     auto rest = bytes;
+    constexpr std::size_t usual_line = 64;
+    all.reserve(all.size() + bytes.size() / usual_line); // growing would touch twice the memory
     const bool fully_peeled =
         rest.starts_with("# pack-refs with:") && rest.substr(0, rest.find('\n')).find(" fully-peeled") != rest.npos;
     while (!rest.empty()) {
