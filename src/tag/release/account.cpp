@@ -159,7 +159,7 @@ void read_title(Change& change, const std::vector<LogCommit>& commits) {
 
 void read_commits(Change& change, const std::vector<LogCommit>& commits, const CommitTypes& types) {
     change.type = &types.of(change.message);
-    const bool titled = change.message.conventional;
+    const bool titled = change.message.conventional, untold = is_rest(*change.type);
     const auto shown = [](const CommitType& type) { return std::pair(!type.section.empty(), type.level); };
     change.breaking = change.message.breaking;
     for (const auto number : change.commits) {
@@ -173,7 +173,7 @@ void read_commits(Change& change, const std::vector<LogCommit>& commits, const C
         // A title that says "docs" over a commit that is a feature doesn't hide it.
         const auto& type = types.of(message);
         const bool higher = titled ? type.level > Level::none && change.type->level == Level::none
-                                   : is_rest(*change.type) && shown(type) > shown(*change.type);
+                                   : untold && shown(type) > shown(*change.type);
         if (!higher) continue;
         change.type = &type;
         change.message.type = message.type;

@@ -98,7 +98,9 @@ Result<Log> read_log(const LogWanted& wanted, Checkout& checkout) {
     Log log;
     CommitRange range;
     if (!wanted.from.empty()) {
-        log.base = TRY(git.resolve(wanted.from));
+        const auto base = git.resolve(wanted.from);
+        if (!base.ok()) return usage(base.error().message);
+        log.base = base.value();
         log.previous = shown(wanted.from, log.base, git);
         range = TRY(commits_between(wanted.component, log.base, wanted.head, checkout));
     } else {
