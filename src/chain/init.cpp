@@ -1,5 +1,5 @@
 #include "chain/init.h"
-#include "base/pinned.h"
+#include "base/foreign_actions.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "sys/files/beneath.h"
@@ -258,7 +258,7 @@ std::vector<NewFile> starter_files(const Project& project) {
         {"COVERAGE", python ? "    coverage: {path: reports/coverage.xml}\n" : ""},
         {"SERVE_WORDS",
          python ? "gunicorn, --bind, \"unix:{socket}\", \"" + project.wsgi + "\"" : "./server, --socket, \"{socket}\""},
-        {"CHECKOUT", std::string(checkout_action)},
+        {"CHECKOUT", uses("actions/checkout")},
         {"ACTIONS", project.actions},
         {"PIN", project.pin + " # v" + project.version},
         {"APP", project.app},

@@ -1,5 +1,5 @@
 #include "cli/render.h"
-#include "base/pinned.h"
+#include "base/foreign_actions.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "cli/common.h"
@@ -109,7 +109,7 @@ std::string example_workflow(const Spec& spec) {
     const ActionExample& example = spec.action_example;
     std::string text = fmt::format("on: {}\npermissions: {{}}\njobs:\n  {}:\n    runs-on: {}\n    permissions:\n"
                                    "      contents: read\n    steps:\n      - uses: {}\n        with:\n",
-                                   example.on, spec.tool, example.runs_on, checkout_action);
+                                   example.on, spec.tool, example.runs_on, uses("actions/checkout"));
     if (example.whole_history)
         text += "          fetch-depth: 0 # all commits and tags\n";
     else if (example.on == "pull_request")

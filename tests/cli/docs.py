@@ -26,7 +26,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "actions").glob("*/README.md"))]
 VERSION = re.search(r"project\(fairlead VERSION ([0-9.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
 TOOLS = sorted(folder.name for folder in (ROOT / "actions").iterdir() if folder.is_dir())
-CHECKOUT = re.search(r"actions/checkout@[0-9a-f]{40} # v[0-9.]+", (ROOT / "src/base/pinned.h").read_text())[0]
+FOREIGN = {name: f"{name}@{commit} # {version}" for name, version, commit in
+           re.findall(r"\{\"([a-z/-]+)\", \"(v[0-9.]+)\", \"([0-9a-f]{40})\"", (ROOT / "src/base/foreign_actions.cpp").read_text())}
 BEFORE = {"docker/metadata-action@v6"}  # what a reader of the page on migration has in his workflow today
 LINTER = shutil.which("actionlint", path=f"{os.environ['PATH']}:{pathlib.Path.home()}/go/bin")
 SERVE = {"deploy", "smoke"}  # these reach for servers: their section, words and inputs are judged, nothing is sent
@@ -266,13 +267,13 @@ def spelling(uses, line):
     """What is wrong with how an action is named; `line` has the comment."""
     own = re.fullmatch(r"(.*/)?(fairlead|actions)/(actions/)?([a-z]+)?@?.*", uses) and "checkout" not in uses
     if uses.startswith(("actions/", "./actions", "OWNER/")) or own or "fairlead" in uses:
-        if uses == CHECKOUT.split(" ")[0] and CHECKOUT.split(" # ")[1] in line:
+        if FOREIGN.get(uses.split("@")[0], " ") in line:
             return ""
         if re.fullmatch(rf"fairlead/fairlead(/actions/({'|'.join(TOOLS)}))?@v{re.escape(VERSION)}", uses):
             return ""
         if re.fullmatch(rf"fairlead/fairlead(/actions/({'|'.join(TOOLS)}))?@[0-9a-f]{{40}}", uses) and f"# v{VERSION}" in line:
             return ""
-        return f"'{uses}': write fairlead/fairlead/actions/NAME@v{VERSION} or {CHECKOUT}"
+        return f"'{uses}': write fairlead/fairlead/actions/NAME@v{VERSION} or a row of src/base/foreign_actions.cpp"
     if uses in BEFORE or (re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", uses) and re.search(r"# v[0-9.]+", line)):
         return ""
     return f"'{uses}': a foreign action is pinned by its full commit, with the version as a comment"
