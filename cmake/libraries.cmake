@@ -1,6 +1,8 @@
 # One library per folder of src/. The order is the layering; a folder that is not named here is a domain.
 set(LAYERS base sys report config ledger cli)
 file(GLOB FOLDERS CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/src/*)
+list(PREPEND FOLDERS ${LAYERS})
+list(REMOVE_DUPLICATES FOLDERS)
 
 add_custom_target(version_source BYPRODUCTS ${CMAKE_BINARY_DIR}/version.cpp
   COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DOUTPUT=${CMAKE_BINARY_DIR}/version.cpp
@@ -14,7 +16,7 @@ foreach(folder IN LISTS FOLDERS)
   add_library(${folder} ${sources}) # static, or shared where BUILD_SHARED_LIBS says so: a change links one file then
   set_target_properties(${folder} PROPERTIES DEFINE_SYMBOL "") # what is precompiled knows no such name
   target_include_directories(${folder} PUBLIC ${CMAKE_SOURCE_DIR}/src)
-  if(folder STREQUAL base) # the first one of the glob's order, by which the others' headers are precompiled
+  if(folder STREQUAL base) # the first one, by which the others' headers are precompiled
     target_precompile_headers(base PRIVATE ${PRECOMPILED})
   else()
     target_precompile_headers(${folder} REUSE_FROM base)

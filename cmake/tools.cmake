@@ -29,6 +29,9 @@ install(DIRECTORY ${SHARE}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
 foreach(folder bash-completion zsh fish) # where each shell looks
   install(DIRECTORY ${SHARE}/${folder} DESTINATION ${CMAKE_INSTALL_DATADIR})
 endforeach()
+# Our actions, for `fairlead act` without network (src/act).
+install(FILES action.yml fairlead.lock DESTINATION ${CMAKE_INSTALL_DATADIR}/fairlead/repository OPTIONAL)
+install(DIRECTORY actions DESTINATION ${CMAKE_INSTALL_DATADIR}/fairlead/repository USE_SOURCE_PERMISSIONS)
 
 # Everything that is rendered from the tools' declarations; the drift tests say when it is due.
 add_custom_target(generate

@@ -1,3 +1,4 @@
+#include "act/act.h"
 #include "base/text.h"
 #include "chain/chain.h"
 #include "chain/doctor.h"
@@ -21,6 +22,7 @@ struct Options {
     std::string command = "run";
     std::vector<std::string> only, skip;
     bool force = false;
+    act::Request act;
 };
 
 cli::Spec spec(Options& o) {
@@ -28,7 +30,8 @@ cli::Spec spec(Options& o) {
         .tool = "",
         .summary = "Takes a change from pull request to production: runs the steps of fairlead.yml until the first no.",
         .details = "`fairlead X ...` is `fairlead-X ...`. `init` writes a commented fairlead.yml and two workflows; "
-                   "`run` is the chain; `doctor` says what is missing on this machine and how to get it.",
+                   "`run` is the chain; `doctor` says what is missing on this machine and how to get it; `act` runs a "
+                   "workflow here.",
         .commands = {{.name = "run",
                       .help = "Runs the steps of fairlead.yml until the first no.",
                       .acts = true,
@@ -37,7 +40,11 @@ cli::Spec spec(Options& o) {
                       .help = "Writes fairlead.yml and the workflows; what exists stays.",
                       .reads_config = false,
                       .acts = true},
-                     {"doctor", "Says what is missing on this machine, and how to get it."}},
+                     {"doctor", "Says what is missing on this machine, and how to get it."},
+                     {.name = "act",
+                      .help = "Runs a workflow of this repository on this machine, under nektos/act.",
+                      .reads_config = false,
+                      .acts = true}},
         .command = &o.command,
         .inputs =
             {{.name = "only", .target = &o.only, .help = "These steps only.", .of = {"run"}},
@@ -47,7 +54,61 @@ cli::Spec spec(Options& o) {
               .help = "Overwrites files that exist.",
               .action = false,
               .typed = true,
-              .of = {"init"}}},
+              .of = {"init"}},
+             {.name = "workflow",
+              .target = &o.act.workflow,
+              .help = "Its file below .github/workflows; default: pull-request, or the only one.",
+              .placeholder = "NAME",
+              .positional = true,
+              .action = false,
+              .of = {"act"}},
+             {.name = "event",
+              .target = &o.act.event,
+              .help = "The event that starts it; default: the first of the workflow's that can be made up.",
+              .action = false,
+              .of = {"act"}},
+             {.name = "base",
+              .target = &o.act.base,
+              .help = "What the change is compared with; default: the default branch.",
+              .placeholder = "REVISION",
+              .action = false,
+              .of = {"act"}},
+             {.name = "tag",
+              .target = &o.act.tag,
+              .help = "As if this tag of HEAD had been pushed; default, where the workflow is for tags: the one there.",
+              .action = false,
+              .of = {"act"}},
+             {.name = "input",
+              .target = &o.act.inputs,
+              .help = "An input of workflow_dispatch, NAME=VALUE.",
+              .placeholder = "NAME=VALUE",
+              .action = false,
+              .lines = true,
+              .of = {"act"}},
+             {.name = "secret",
+              .target = &o.act.secrets,
+              .help = "A variable that the workflow gets as a secret of that name.",
+              .placeholder = "NAME",
+              .action = false,
+              .of = {"act"}},
+             {.name = "image",
+              .target = &o.act.image,
+              .help = "Container mode: every job runs in this image; default: on this machine.",
+              .action = false,
+              .of = {"act"}},
+             {.name = "actions",
+              .target = &o.act.actions,
+              .help = "A checkout of Fairlead whose actions are taken; default: those beside the executable, else "
+                      "GitHub's.",
+              .placeholder = "FOLDER",
+              .action = false,
+              .of = {"act"}},
+             {.name = "live",
+              .target = &o.act.live,
+              .help = "Our tools act in a workflow that deploys; without it they only say what they would do.",
+              .action = false,
+              .typed = true,
+              .of = {"act"}}},
         .outputs = {{"verdict", "pass, fail or error."}, {"failed", "The step that said no, or empty."}},
         .milder = chain::milder(),
         .rules = chain::report_rules(),
@@ -78,10 +139,16 @@ std::string config_given(const cli::Context& context) {
     return found ? std::string() : context.config_file;
 }
 
-Result<report::Report> act(const Options& o, const cli::Context& context) {
+Result<report::Report> answer(const Options& o, const cli::Context& context) {
     if (o.command == "init")
         return chain::write_starter(".", o.force ? chain::Existing::overwrite : chain::Existing::keep,
                                     context.dry_run ? chain::Act::only_say : chain::Act::write);
+    if (o.command == "act") {
+        auto request = o.act;
+        request.dry_run = context.dry_run;
+        if (context.format != "text" && context.format != "github") request.stream = 2;
+        return act::act(request, context.variables);
+    }
     if (!context.config.present()) return usage("there is no fairlead.yml here or above; `fairlead init` writes one");
     auto steps = TRY(chain::steps(context.config));
     if (o.command == "doctor" && steps.empty()) TRY_VOID(chain::select(steps, {}, {})); // says what run would
@@ -103,7 +170,7 @@ Result<report::Report> act(const Options& o, const cli::Context& context) {
     std::exit(static_cast<int>(error.kind));
 }
 
-constexpr std::string_view own_commands[] = {"run", "init", "doctor"};
+constexpr std::string_view own_commands[] = {"run", "init", "doctor", "act"};
 
 bool is_own(std::string_view command) {
     return std::find(std::begin(own_commands), std::end(own_commands), command) != std::end(own_commands);
@@ -142,5 +209,5 @@ void dispatch(char** words) {
 int main(int count, char** words) {
     dispatch(words);
     Options o;
-    return cli::run(spec(o), count, words, [&](const cli::Context& context) { return act(o, context); });
+    return cli::run(spec(o), count, words, [&](const cli::Context& context) { return answer(o, context); });
 }

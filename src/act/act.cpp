@@ -1,0 +1,141 @@
+#include "act/act.h"
+#include "base/secret.h"
+#include "base/shell.h"
+#include "base/text.h"
+#include "sys/files/files.h"
+#include "sys/process/process.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::act {
+
+namespace {
+
+constexpr std::string_view install = "go install -tags WITHOUT_DOCKER github.com/nektos/act@v0.2.87";
+
+Result<std::string> program(const sys::Environment& variables) {
+    if (const auto found = sys::find_own_program("act")) return *found;
+    const auto by_go = variables.get_or("HOME", "/root") + "/go/bin/act";
+    if (sys::inspect(by_go).type == sys::FileType::file) return by_go;
+    return could_not(fmt::format("act is not installed; get it by `{}` (for containers without that -tags), or from "
+                                 "github.com/nektos/act/releases",
+                                 install));
+}
+
+// Relative to the repository's root.
+Result<std::string> find_workflow(const sys::Path& root, const std::string& wanted) {
+    const std::string folder = ".github/workflows";
+    auto found = TRY(sys::glob(root, folder + "/*.yml"));
+    const auto longer = TRY(sys::glob(root, folder + "/*.yaml"));
+    found.insert(found.end(), longer.begin(), longer.end());
+    if (found.empty())
+        return usage(fmt::format("{} has no workflow; `fairlead init` writes some", (root / folder).string()));
+    std::vector<std::string> names;
+    for (const auto& file : found) {
+        const sys::Path path(file);
+        names.push_back(path.stem().string());
+        if (wanted == names.back() || wanted == path.filename() || wanted == file) return file;
+    }
+    if (wanted.empty() && found.size() == 1) return found.front();
+    if (wanted.empty()) {
+        const auto usual = folder + "/pull-request.yml";
+        if (std::find(found.begin(), found.end(), usual) != found.end()) return usual;
+        return usage("there are several workflows; name one of " + one_of(names));
+    }
+    const auto near = nearest(wanted, names);
+    return usage(fmt::format("there is no workflow '{}'; {}", wanted,
+                             near.empty() ? "expected " + one_of(names) : "did you mean '" + near + "'?"));
+}
+
+// A release has our actions beside its programs, so that no network is needed for them.
+std::string our_actions(const std::string& given) {
+    if (!given.empty()) return std::filesystem::absolute(given).lexically_normal().string();
+    const auto beside = sys::Path(sys::own_program()).parent_path().parent_path() / "share/fairlead/repository";
+    return sys::inspect(beside / "actions/install.sh").type == sys::FileType::file ? beside.string() : "";
+}
+
+// A developer's own FAIRLEAD_* and credentials have no part in it, as they have none on GitHub.
+std::vector<std::string> environment(const sys::Environment& variables, const Request& request) {
+    std::vector<std::string> names = {"DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT", "XDG_CACHE_HOME"};
+    names.insert(names.end(), request.secrets.begin(), request.secrets.end());
+    return sys::child_environment(variables, sys::Child::network, names);
+}
+
+// Making them secrets lets nothing print them, act's own output included.
+Result<std::vector<Secret>> take_secrets(const sys::Environment& variables, const Request& request) {
+    std::vector<Secret> taken;
+    for (const auto& name : request.secrets) {
+        const auto value = variables.get(name);
+        if (!value)
+            return usage(
+                fmt::format("secret '{0}' is no variable that is set; give it as one: {0}=... fairlead act", name));
+        taken.emplace_back(*value);
+    }
+    return taken;
+}
+
+std::string lack_of_secrets(const Workflow& workflow, const Request& request) {
+    std::vector<std::string> lacking;
+    for (const auto& name : workflow.secrets)
+        if (name != "GITHUB_TOKEN" &&
+            std::find(request.secrets.begin(), request.secrets.end(), name) == request.secrets.end())
+            lacking.push_back(name);
+    if (lacking.empty()) return "";
+    return fmt::format(
+        "the workflow asks for secrets that are empty here: {}; --secret NAME gives one from your variables\n",
+        join(lacking, ", "));
+}
+
+std::string shown(const std::vector<std::string>& words) {
+    std::string line;
+    for (const auto& word : words) line += (line.empty() ? "" : " ") + shell_word(word);
+    return line;
+}
+
+}
+
+Result<report::Report> act(const Request& request, const sys::Environment& variables) {
+    const auto repository = TRY(sys::Repository::open("."));
+    const sys::Path root = repository.work_tree();
+    if (root.empty()) return usage("this repository is a bare one; act needs a checkout");
+    const auto file = TRY(find_workflow(root, request.workflow));
+    const auto workflow = TRY(read_workflow(TRY(sys::read_file(root / file, 1u << 20)), file));
+    const auto event = TRY(choose_event(workflow, file, request.event));
+    const auto facts = TRY(facts_of(repository, *workflow.find(event), request));
+    const auto secrets = TRY(take_secrets(variables, request));
+    const auto folder = sys::Path(repository.git_folder()) / "fairlead"; // never committed, cleaned or scanned
+    const Places places{file, (folder / ("act-" + sys::Path(file).stem().string() + ".json")).string(),
+                        sys::Path(sys::own_program()).parent_path().string(), our_actions(request.actions)};
+    const auto words = command(workflow, event, places, request);
+    const auto json = payload(event, facts);
+    report::Report report;
+    report.tool = "act";
+    report.text = lack_of_secrets(workflow, request);
+    if (request.dry_run) {
+        report.text += fmt::format("{}{}\n", json, shown(words));
+        report.facts = fmt::format("the event {} and the command stand above; nothing was run", event);
+        return report;
+    }
+    sys::Command run;
+    run.argv = words;
+    run.argv.front() = TRY(program(variables));
+    run.folder = root.string();
+    run.environment = environment(variables, request);
+    run.inherit_output = true;
+    if (request.stream == 2) run.one_stream = 2;
+    run.patience = Milliseconds{7200}; // its steps may have something to put back
+    TRY_VOID(sys::make_folders(folder));
+    TRY_VOID(sys::write_file(places.event_file, json, 0600, sys::Sync::no));
+    TRY_VOID(sys::write_stream(request.stream, report.text + "+ " + shown(words) + "\n"));
+    const auto output = TRY(sys::run(run));
+    report.text.clear();
+    report.facts =
+        fmt::format("{} under act: {}", file, output.status == 0 ? "every job that ran said yes" : "a job said no");
+    if (output.status != 0) {
+        report.verdict = report::Verdict::fail;
+        report.stays_no = "a job said no";
+    }
+    return report;
+}
+
+}

@@ -1,0 +1,153 @@
+#include "act/act.h"
+#include "base/text.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::act {
+
+namespace {
+
+constexpr std::string_view dry_run_events[] = {"pull_request", "push", "workflow_dispatch", "merge_group", "schedule"};
+// What `runs-on` of our own workflows and most others says; expressions can't be read.
+constexpr std::string_view usual_labels[] = {"ubuntu-24.04", "ubuntu-latest"};
+
+std::string names_of(const Workflow& workflow) {
+    std::vector<std::string> names;
+    for (const auto& trigger : workflow.triggers) names.push_back(trigger.event);
+    return one_of(names);
+}
+
+bool is_plain(std::string_view branch) { return branch.find_first_of("*?[!+") == std::string_view::npos; }
+
+// The tip of a branch as the remote has it, else here.
+std::optional<std::string> tip_of(const sys::Repository& repository, const std::string& branch) {
+    for (const auto& prefix : {"refs/remotes/" + repository.remote() + "/", std::string("refs/heads/")})
+        if (const auto commit = repository.commit_of(prefix + branch); commit.ok() && commit.value())
+            return *commit.value();
+    return std::nullopt;
+}
+
+std::string default_branch_of(const sys::Repository& repository, const std::string& current) {
+    for (const auto* name : {"main", "master", "develop", "trunk"})
+        if (tip_of(repository, name)) return name;
+    return current.empty() ? "main" : current;
+}
+
+Result<std::string> tag_of(const sys::Repository& repository, const Facts& facts, const std::string& wanted) {
+    const auto tags = TRY(repository.references("refs/tags/"));
+    if (!wanted.empty()) {
+        const auto tag = std::find_if(tags.begin(), tags.end(), [&](const sys::Reference& reference) {
+            return reference.name == "refs/tags/" + wanted;
+        });
+        if (tag == tags.end())
+            return usage(fmt::format("the tag '{0}' is not here; make it first: git tag -a {0} -m {0}", wanted));
+        if (tag->commit != facts.head)
+            return usage(
+                fmt::format("the tag '{0}' is of another commit than HEAD; check it out: git checkout {0}", wanted));
+        return wanted;
+    }
+    for (const auto& reference : tags)
+        if (reference.commit == facts.head) return reference.name.substr(10);
+    return usage("the workflow is for pushed tags, and HEAD has none; make one (git tag -a v1.2.3 -m v1.2.3), and take "
+                 "it away after the dry run (git tag -d v1.2.3)");
+}
+
+// A branch's push: what was there before is what the remote has, else the commit before.
+std::string before_push(const sys::Repository& repository, const Facts& facts) {
+    if (const auto tip = tip_of(repository, facts.branch); tip && *tip != facts.head) {
+        const auto behind = repository.is_ancestor(*tip, facts.head);
+        if (behind.ok() && behind.value()) return *tip;
+    }
+    const auto head = repository.commit(facts.head);
+    return head.ok() && !head->parents.empty() ? head->parents.front() : "";
+}
+
+Result<std::string> base_of(const sys::Repository& repository, const Facts& facts, const std::string& wanted) {
+    if (!wanted.empty()) return repository.resolve(wanted);
+    const auto tip = tip_of(repository, facts.default_branch);
+    if (tip && *tip != facts.head) return *tip;
+    return usage(fmt::format("HEAD is {} itself, so there is no change to look at; commit on a branch of its own, or "
+                             "name what to compare with: --base HEAD~1",
+                             facts.default_branch));
+}
+
+}
+
+Result<std::string> choose_event(const Workflow& workflow, const std::string& file, const std::string& wanted) {
+    if (!wanted.empty()) {
+        if (workflow.find(wanted)) return wanted;
+        return usage(fmt::format("{} has no event '{}'; expected {}", file, wanted, names_of(workflow)));
+    }
+    for (const auto event : dry_run_events)
+        if (workflow.find(event)) return std::string(event);
+    return usage(fmt::format("{} runs on {}, which can't be made up from a repository; expected an event out of {}",
+                             file, names_of(workflow),
+                             one_of(std::vector<std::string>(std::begin(dry_run_events), std::end(dry_run_events)))));
+}
+
+std::string repository_name(std::string_view remote, std::string_view folder) {
+    auto text = std::string(remote);
+    while (text.ends_with('/')) text.pop_back();
+    if (text.ends_with(".git")) text.resize(text.size() - 4);
+    std::replace(text.begin(), text.end(), ':', '/');
+    const auto parts = split(text, '/');
+    const bool named = parts.size() >= 3 && remote.find(':') != std::string_view::npos &&
+                       !parts[parts.size() - 2].empty() && !parts.back().empty();
+    if (named) return parts[parts.size() - 2] + "/" + parts.back();
+    return "local/" + split(folder, '/').back();
+}
+
+Result<Facts> facts_of(const sys::Repository& repository, const Trigger& trigger, const Request& request) {
+    Facts facts;
+    facts.repository = repository_name(repository.remote_url(repository.remote()).value_or(""), repository.work_tree());
+    const auto head = repository.head_commit();
+    if (!head) return usage("the repository has no commit yet; make the first one");
+    facts.head = *head;
+    const auto reference = repository.head_branch().value_or("");
+    if (reference.starts_with("refs/heads/")) facts.branch = reference.substr(11);
+    facts.default_branch = default_branch_of(repository, facts.branch);
+    if (facts.branch.empty()) facts.branch = facts.default_branch; // detached
+    facts.base_branch = facts.default_branch;
+    const bool wants_tag = trigger.event == "push" && !trigger.tags.empty() && trigger.branches.empty();
+    if (wants_tag || !request.tag.empty()) facts.tag = TRY(tag_of(repository, facts, request.tag));
+    if (trigger.event == "push" && facts.tag.empty()) {
+        const bool matches =
+            trigger.branches.empty() || std::count(trigger.branches.begin(), trigger.branches.end(), facts.branch) > 0;
+        if (!matches && is_plain(trigger.branches.front())) facts.branch = trigger.branches.front();
+        facts.base = request.base.empty() ? before_push(repository, facts) : TRY(repository.resolve(request.base));
+    }
+    if (trigger.event == "pull_request" || trigger.event == "merge_group")
+        facts.base = TRY(base_of(repository, facts, request.base));
+    for (const auto& input : request.inputs) {
+        const auto at = input.find('=');
+        if (at == 0 || at == std::string::npos)
+            return usage(fmt::format("input '{}' is no NAME=VALUE; for example: --input environment=staging", input));
+        facts.inputs.emplace_back(input.substr(0, at), input.substr(at + 1));
+    }
+    return facts;
+}
+
+std::vector<std::string> command(const Workflow& workflow, const std::string& event, const Places& places,
+                                 const Request& request) {
+    std::vector<std::string> words = {"act", event, "-W", places.workflow, "-e", places.event_file};
+    auto labels = workflow.labels;
+    for (const auto label : usual_labels)
+        if (std::find(labels.begin(), labels.end(), label) == labels.end()) labels.emplace_back(label);
+    const auto runner = request.image.empty() ? "-self-hosted" : request.image;
+    for (const auto& label : labels) words.insert(words.end(), {"-P", label + "=" + runner});
+    words.emplace_back("--no-cache-server");
+    if (!request.image.empty())
+        words.insert(words.end(),
+                     {"--pull=false", "--container-options", fmt::format("--volume={0}:{0}:ro", places.programs)});
+    words.insert(words.end(), {"--env", "FAIRLEAD_BIN_DIR=" + places.programs});
+    if (workflow.deploys && !request.live) words.insert(words.end(), {"--env", "FAIRLEAD_DRY_RUN=true"});
+    for (const auto& secret : request.secrets) words.insert(words.end(), {"-s", secret});
+    if (!places.actions.empty())
+        for (const auto& used : workflow.actions)
+            if (used.repository == "fairlead/fairlead")
+                words.insert(words.end(), {"--local-repository",
+                                           fmt::format("{}@{}={}", used.repository, used.reference, places.actions)});
+    return words;
+}
+
+}
