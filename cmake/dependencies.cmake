@@ -18,6 +18,7 @@ pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-cpp)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(HS REQUIRED IMPORTED_TARGET libhs)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(ABSL_TIME REQUIRED IMPORTED_TARGET absl_time)
 # Only its headers: it is loaded by the runs that need it (src/sys/collation.cpp).
 pkg_check_modules(ICU REQUIRED icu-i18n)

@@ -4,38 +4,26 @@
 #include "sys/sha256.h"
 #include <array>
 #include <memory>
-#include <openssl/evp.h>
-#include <stdexcept>
+#include <sodium/crypto_hash_sha256.h>
 
 namespace fairlead::sys {
-namespace {
-
-// SHA-256 fails only without memory or in a broken installation of OpenSSL.
-void check(bool ok) {
-    if (!ok) throw std::runtime_error("OpenSSL offers no SHA-256");
-}
-
-}
-
+// These functions need no sodium_init(): they touch nothing but this state, and none of them can fail.
 struct Sha256::Context {
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> value{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+    crypto_hash_sha256_state value;
 };
 
-Sha256::Sha256() : context_(std::make_unique<Context>()) {
-    check(context_->value && EVP_DigestInit_ex(context_->value.get(), EVP_sha256(), nullptr) == 1);
-}
+Sha256::Sha256() : context_(std::make_unique<Context>()) { crypto_hash_sha256_init(&context_->value); }
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 
 void Sha256::add(std::string_view bytes) {
-    check(EVP_DigestUpdate(context_->value.get(), bytes.data(), bytes.size()) == 1);
+    crypto_hash_sha256_update(&context_->value, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
 }
 
 std::string Sha256::finish() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    check(EVP_DigestFinal_ex(context_->value.get(), digest.data(), &size) == 1);
-    return hex({reinterpret_cast<const char*>(digest.data()), size});
+    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+    crypto_hash_sha256_final(&context_->value, digest.data());
+    return hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
 }
 
 std::string sha256(std::string_view bytes) {

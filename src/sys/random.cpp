@@ -1,4 +1,4 @@
-// The part of digest.h that needs no OpenSSL: whoever writes files only doesn't load it.
+// The part of digest.h that needs no libsodium: whoever writes files only doesn't load it.
 #include "base/text.h"
 #include "sys/descriptor.h"
 #include "sys/digest.h"

@@ -1,0 +1,26 @@
+#!/usr/bin/python3
+"""linked.py BIN: who opens connections links libcurl and OpenSSL, nobody else does (docs/threat-model.md).
+
+Read from the executables themselves: the libraries that they name as needed, and where they are linked statically their symbols.
+"""
+import pathlib
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
+BIN = pathlib.Path(sys.argv[1]).resolve()
+CONNECT = {"fairlead-smoke", "fairlead-deploy"}
+NETWORK = re.compile(r"\[(lib(curl|ssl|crypto)[^\]]*)\]|\b(curl_easy_perform|SSL_connect|EVP_DigestInit_ex)$", re.M)
+
+for program in sorted(BIN.glob("fairlead*")):
+    read = [subprocess.run(words, capture_output=True, text=True, check=True, env={"LC_ALL": "C"}).stdout
+            for words in (["/usr/bin/readelf", "--dynamic", program], ["/usr/bin/nm", "--defined-only", program])]
+    found = sorted({match[1] or match[3] for match in NETWORK.finditer("\n".join(read))})
+    if program.name in CONNECT:
+        counted.note(f"{program.name} opens connections itself", "" if found else "it links nothing for that")
+    else:
+        counted.note(f"{program.name} can't", f"it links {', '.join(found)}" if found else "")
+counted.close()
