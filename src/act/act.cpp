@@ -99,7 +99,8 @@ Result<report::Report> act(const Request& request, const sys::Environment& varia
     const sys::Path root = repository.work_tree();
     if (root.empty()) return usage("this repository is a bare one; act needs a checkout");
     const auto file = TRY(find_workflow(root, request.workflow));
-    const auto workflow = TRY(read_workflow(TRY(sys::read_file(root / file, 1u << 20)), file));
+    const auto text = TRY(sys::read_file(root / file, 1u << 20));
+    const auto workflow = TRY(read_workflow(text, file));
     const auto event = TRY(choose_event(workflow, file, request.event));
     const auto facts = TRY(facts_of(repository, *workflow.find(event), request));
     const auto secrets = TRY(take_secrets(variables, request));

@@ -114,7 +114,8 @@ Result<Facts> facts_of(const sys::Repository& repository, const Trigger& trigger
         const bool matches =
             trigger.branches.empty() || std::count(trigger.branches.begin(), trigger.branches.end(), facts.branch) > 0;
         if (!matches && is_plain(trigger.branches.front())) facts.branch = trigger.branches.front();
-        facts.base = request.base.empty() ? before_push(repository, facts) : TRY(repository.resolve(request.base));
+        facts.base = before_push(repository, facts);
+        if (!request.base.empty()) facts.base = TRY(repository.resolve(request.base));
     }
     if (trigger.event == "pull_request" || trigger.event == "merge_group")
         facts.base = TRY(base_of(repository, facts, request.base));

@@ -190,6 +190,14 @@ def with_act(box, line):
     return ""
 
 
+def by_ours(box, line):
+    """The event and the command of `fairlead act` for a change on a branch of its own, tagged; nothing is run."""
+    as_pasted(box, "fairlead init --force")
+    box.git("commit", "-q", "--allow-empty", "-m", "feat: a change")
+    box.git("tag", "--force", "v9.9.9")
+    return as_pasted(box, re.split(r"\s#\s", line)[0] + " --dry-run" + ("" if "--base" in line else " --base HEAD~1"))
+
+
 def released(box, line):
     box.git("commit", "-qam", "feat: what was staged")
     return as_pasted(box, line)
@@ -197,6 +205,7 @@ def released(box, line):
 
 COMMANDS = [  # the first that fits
     (r"fairlead-tag release --dry-run", released),
+    (r"(\w+=\S+ )*fairlead act\b", by_ours),
     (r"fairlead( init| doctor| run| scan| help| --|-(gate|scan|tag)\b)", as_pasted),
     (r"fairlead[- ](deploy|smoke)\b", accepted),
     (r"act ", with_act),
