@@ -3,16 +3,20 @@
 # FAIRLEAD_TOOL set. In this order:
 #   FAIRLEAD_BIN_DIR           a folder that holds the executables (our CI, act, machines without network)
 #   the runner's tool cache    $RUNNER_TOOL_CACHE/fairlead/<version>/<arch>, complete when <arch>.complete is there
-#   a build from source        until there are releases; what it builds goes into the tool cache
+#   the release                from GitHub, or from FAIRLEAD_MIRROR, when it is what fairlead.lock says
+#   a build from source        where fairlead.lock names no release, or FAIRLEAD_INSTALL=source asks for it (source.sh)
 # Nothing of a cache runs before it is known to be what was put there: it, and every folder above it, belongs to us or to
-# root and nobody else may write to it, and the digests are those of fairlead.lock or, of a build, of <arch>.complete.
+# root and nobody else may write to it, so that nothing changes between the look and the start; and its digest is that of
+# fairlead.lock or, of a build, of <arch>.complete.
 set -eu
 umask 022
 
-refuse() { # status, then one sentence
+refuse() { # status, then a sentence; it becomes one line
+    set -f
+    # shellcheck disable=SC2086 # that joins its lines
     case ${GITHUB_ACTIONS:-} in
-    true) echo "::error title=fairlead::$2" ;;
-    *) echo "fairlead: $2" >&2 ;;
+    true) echo "::error title=fairlead::"$2 ;;
+    *) echo "fairlead:" $2 >&2 ;;
     esac
     exit "$1"
 }
@@ -31,101 +35,199 @@ unset IFS
 set +f
 PATH=${kept#:}
 
-system=$(uname -s) machine=$(uname -m)
-[ "$system" = Linux ] ||
-    refuse 2 "runs on Linux runners only (this one is $system $machine); use runs-on: ubuntu-24.04"
-case $machine in
-x86_64 | amd64) arch=x64 ;;
-aarch64 | arm64) arch=arm64 ;;
-*) refuse 2 "runs on x64 and arm64 only (this one is $machine); use runs-on: ubuntu-24.04" ;;
+system=$(uname -sm)
+case $system in
+"Linux x86_64" | "Linux amd64") arch=x64 ;;
+"Linux aarch64" | "Linux arm64") arch=arm64 ;;
+"Linux "*) refuse 2 "runs on x64 and arm64 only (this one is ${system#* }); use runs-on: ubuntu-24.04" ;;
+*) refuse 2 "runs on Linux runners only (this one is $system); use runs-on: ubuntu-24.04" ;;
 esac
 for loader in /lib/ld-musl-*; do
     [ ! -e "$loader" ] || refuse 2 "needs glibc, and this system has musl (Alpine); use an image such as debian:12-slim"
 done
 
-tool=${FAIRLEAD_TOOL:-fairlead}
+# gate and scan start nothing else, tag and smoke what asks the network and who is live: only that is hashed each time.
+tool=${FAIRLEAD_TOOL:-fairlead} program=fairlead-${FAIRLEAD_TOOL:-}
 case $tool in
 *[!a-z]* | '') refuse 2 "FAIRLEAD_TOOL is no name of a tool: call this script through an action" ;;
-fairlead) program=fairlead ;;
-*) program=fairlead-$tool ;;
+fairlead) program=fairlead starts='*' ;;
+gate | scan) starts=$program ;;
+tag | smoke) starts="$program fairlead-fetch fairlead-deploy" ;;
+*) starts='*' ;;
 esac
-root=$(cd "$(dirname "$0")/.." && pwd)
-version=$(sed -n 's/^project(fairlead VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")
+root=$(cd "${0%/*}/.." && pwd)
+version=
+while [ -z "$version" ] && read -r line; do
+    case $line in "project(fairlead VERSION "*) version=${line#*VERSION } version=${version%%[!0-9.]*} ;; esac
+done 2>/dev/null <"$root/CMakeLists.txt" || :
 [ -n "$version" ] || refuse 3 "no version stands in $root/CMakeLists.txt; the action's files are incomplete"
 
 if [ -n "${FAIRLEAD_BIN_DIR:-}" ]; then
     [ -x "$FAIRLEAD_BIN_DIR/$program" ] ||
         refuse 3 "$program is not in FAIRLEAD_BIN_DIR ($FAIRLEAD_BIN_DIR); build it or unset FAIRLEAD_BIN_DIR"
-    found=$("$FAIRLEAD_BIN_DIR/$program" --version | sed 's/^[^ ]* \([0-9.]*\).*/\1/;q')
+    found=$("$FAIRLEAD_BIN_DIR/$program" --version) || found=
+    found=${found#* } found=${found%%[!0-9.]*}
     [ "$found" = "$version" ] ||
         refuse 3 "$program in FAIRLEAD_BIN_DIR is version $found, this action needs $version; use the action of that version"
     PATH=$given_path exec "$FAIRLEAD_BIN_DIR/$program"
 fi
 
-# A build is kept under the digest of its sources, so that a branch never runs what another one built, and of the
-# system: a container sees the host's tool cache, but not its libraries.
-digest=$(cd "$root" && {
-    cat /etc/os-release || true
-    find CMakeLists.txt CMakePresets.json cmake src tools -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
-} | sha256sum | cut -c 1-12)
+top=fairlead-$version-linux-$arch
+newline='
+'
+read_lock() { # FILE: the digests in it, as sha256sum writes them; fails at a line that is none
+    tarball='' sums='' names='' number=0
+    while read -r sum path more || [ -n "$sum" ]; do
+        number=$((number + 1))
+        case $sum:$path:$more in
+        :: | '#'*) continue ;;
+        "version:$version:") continue ;;
+        *:) [ "${#sum}" = 64 ] || return 1 ;;
+        *) return 1 ;;
+        esac
+        case $sum in *[!0-9a-f]*) return 1 ;; esac
+        case $path in
+        "$top.tar.gz") tarball=$sum ;;
+        "$top/bin/fairlead"*[!a-z-]*) return 1 ;;
+        "$top/bin/fairlead"*) names="$names ${path##*/}" sums="$sums$sum  ${path##*/}$newline" ;;
+        fairlead-"$version"-linux-*) ;;
+        *) return 1 ;;
+        esac
+    done <"$1"
+}
 me=$(id -u)
-others='-perm /022' # a group of our own, as most systems give one to each user, is nobody else
-[ "$(id -un 2>/dev/null)" != "$(id -gn 2>/dev/null)" ] || others="-perm /002 -o -perm /020 ! -gid $(id -g)"
-is_ours() { # PATH: it and the folders above it are ours or root's; only what is sticky, as /tmp, may others write to
-    path=$1
-    while :; do
-        # shellcheck disable=SC2086 # words of find
-        [ -n "$(find "$path" -maxdepth 0 ! -type l \( -user 0 -o -user "$me" \) ! \( $others \))" ] || {
-            [ "$path" != "$1" ] && [ -n "$(find "$path" -maxdepth 0 -type d -user 0 -perm -1000)" ]
-        } || return 1
-        [ "$path" != / ] || return 0
-        path=$(dirname "$path")
+are_ours() { # FOLDER FILE...: they and what is above are ours or root's; only what is sticky, as /tmp, may others write to
+    above=$1
+    while [ -n "$above" ]; do
+        set -- "$@" "$above"
+        above=${above%/*}
     done
+    facts=$(LC_ALL=C stat -c '%u %g %a %F' / "$@" 2>/dev/null) || return 1
+    while read -r owner group mode kind; do
+        case $owner in 0 | "$me") ;; *) return 1 ;; esac
+        case $kind:$owner:$mode in
+        symbolic*) return 1 ;;
+        directory:0:[1357]???) ;;
+        *[2367]) return 1 ;;
+        *[2367]?) # a group of our own, as most systems give one to each user, is nobody else
+            [ "$group:$(id -un 2>/dev/null)" = "$(id -g):$(id -gn 2>/dev/null)" ] || return 1 ;;
+        esac
+    done <<FACTS
+$facts
+FACTS
 }
-is_own_cache() { # FOLDER: in one that others write to anybody could put a program of his
-    case $1 in /*) ;; *) return 1 ;; esac
-    (mkdir -p "$1" && [ -w "$1" ] && is_ours "$1" && mkdir -p "$1/$name" && is_ours "$1/$name") 2>/dev/null
+is_whole() { # what starts from $place is what was put there, and nobody else can change it
+    wanted='' files=''
+    while read -r sum file; do
+        case " $starts " in *" $file "* | ' * ') files="$files $file" wanted="$wanted$sum  $file$newline" ;; esac
+    done <<SUMS
+$sums
+SUMS
+    # shellcheck disable=SC2086 # names of the lock, without blanks
+    case "$files " in
+    *" $program "*) (cd "$place" && are_ours "$place" $files && [ "$(exec sha256sum $files)$newline" = "$wanted" ]) 2>/dev/null ;;
+    *) return 1 ;;
+    esac
 }
-name=fairlead/$version-$digest cache=
-for folder in "${RUNNER_TOOL_CACHE:-}" "${RUNNER_TEMP:-}" "${XDG_CACHE_HOME:-}" "${HOME:-/root}/.cache"; do
-    folder=$(cd "${folder:-/}" 2>/dev/null && pwd -P || echo "$folder") # the links above are the system's or our own
-    [ -n "$cache" ] || [ "$folder" = / ] || ! is_own_cache "$folder" || cache=$folder
-done
-[ -n "$cache" ] || cache=$(mktemp -d "${RUNNER_TEMP:-/tmp}/fairlead-cache.XXXXXX") ||
-    refuse 3 "no folder can be written; set RUNNER_TEMP to one that can"
-place=$cache/$name
-is_as_built() { # the program and its digest
-    is_ours "$place/$arch/$program" && is_ours "$place/$arch.complete" || return 1
-    sums=$(grep "  $arch/" "$root/fairlead.lock" || sed "s|  |  $arch/|" "$place/$arch.complete")
-    printf '%s\n' "$sums" | grep -q "  $arch/$program\$" && (cd "$place" && printf '%s\n' "$sums" | sha256sum -c --quiet --strict)
+is_ready() { [ -e "$place.complete" ] && is_whole; }
+become() {
+    trap - EXIT
+    [ -z "$work" ] || rm -rf "$work"
+    PATH=$given_path exec "$place/$program" 9>&-
 }
-ready() {
-    [ -e "$place/$arch.complete" ] && is_as_built >/dev/null 2>&1 && "$place/$arch/$program" --version >/dev/null 2>&1
+attend() { # COMMAND...: a cancelled job ends the wait at once, where a command would be waited for
+    "$@" &
+    child=$! status=0
+    wait "$child" || status=$?
+    child=
+    return "$status"
+}
+fetch() { # $url to $work/tarball; why not stands in $work/said
+    case $url in
+    https://*)
+        if command -v curl >/dev/null; then
+            set -- curl --fail --silent --show-error --location --proto '=https' --retry 3 --retry-max-time 30 \
+                --connect-timeout 10 --speed-limit 1000 --speed-time 30 --output "$work/tarball" "$url"
+        elif command -v wget >/dev/null; then
+            set -- wget -q -T 30 -O "$work/tarball" "$url"
+        else
+            echo "neither curl nor wget is here; install curl" >"$work/said"
+            return 1
+        fi
+        ;;
+    *) set -- cp "${url#file://}" "$work/tarball" ;;
+    esac
+    attend "$@" 2>"$work/said" 9>&-
+}
+bring() { # the executables of the release into $work/bin
+    case ${FAIRLEAD_MIRROR:=https://github.com/fairlead/fairlead/releases/download} in
+    https://* | file:///* | /*) ;;
+    *) refuse 2 "FAIRLEAD_MIRROR is neither https://… nor file:///… nor a folder's full path; v$version/$top.tar.gz stands below it" ;;
+    esac
+    url=${FAIRLEAD_MIRROR%/}/v$version/$top.tar.gz
+    shown=$url
+    case $url in https://*@*) shown=https://${url#*@} ;; esac # without a password
+    echo "fairlead: fetching $shown" >&2
+    said=
+    fetch || {
+        read -r said <"$work/said" || :
+        (echo room >"$work/room") 2>/dev/null || said="${work%/*} can't be written to: is the disk full?"
+        refuse 3 "$shown can't be fetched: ${said:-wget gave status $status}; set FAIRLEAD_MIRROR to a mirror, FAIRLEAD_BIN_DIR to \
+a folder with the executables, or FAIRLEAD_INSTALL to source"
+    }
+    found=$(sha256sum <"$work/tarball") found=${found%% *}
+    [ "$found" = "$tarball" ] || refuse 3 "$shown is not what fairlead.lock says: its SHA-256 is $found, expected $tarball; \
+nothing of it was run; try again, and when it stays so, report it"
+    # File by file, by the names of the lock: no path, link, owner or mode is taken from the archive.
+    said=$(mkdir "$work/bin" 2>&1 && : 2>&1 >"$work/complete" && gzip -dc <"$work/tarball" 2>&1 >"$work/tar") || refuse 3 "$shown can't be unpacked: $said"
+    for name in $names; do
+        said=$(tar -xOf "$work/tar" "$top/bin/$name" 2>&1 >"$work/bin/$name" && chmod 755 "$work/bin/$name" 2>&1) ||
+            refuse 3 "$name of $shown can't be unpacked: $said"
+    done
+    # shellcheck disable=SC2086 # names of the lock, without blanks
+    [ "$(cd "$work/bin" && exec sha256sum $names)$newline" = "$sums" ] ||
+        refuse 3 "$shown holds other executables than fairlead.lock says; use the commit of a release"
 }
 
-# What was built on this system may start as soon as its libraries are there (the next container from the same image).
-ready || "$root/script/bootstrap" build >&2 || refuse 3 "the packages for a build are missing; script/bootstrap names them"
-if ! ready; then
-    echo "fairlead: no release of $version is at hand; building it from source in $root (some minutes)" >&2
-    mkdir -p "$place" || refuse 3 "$place can't be written; set RUNNER_TOOL_CACHE to a folder that can"
-    build=$(mktemp -d "${RUNNER_TEMP:-/tmp}/fairlead-build.XXXXXX")
-    (cd "$root" && cmake --preset release -B "$build" -DFAIRLEAD_TESTS=OFF && cmake --build "$build") >&2 || {
-        rm -rf "$build"
-        refuse 3 "the build from source failed; its log stands above"
-    }
-    unpacked=$(mktemp -d "$place/$arch.XXXXXX") # beside its place, so that the rename is atomic
-    find "$build/bin" -maxdepth 1 -type f -name 'fairlead*' -exec cp {} "$unpacked" \;
-    chmod -R u=rwX,go=rX "$unpacked"
-    ready || rm -rf "${place:?}/$arch" # nobody else was faster, so what is there is half or broken
-    sums=$(mktemp "$place/$arch.XXXXXX")
-    (cd "$unpacked" && find . -type f -printf '%P\0' | xargs -0 sha256sum) >"$sums"
-    chmod 644 "$sums"
-    # Two jobs may race on one machine: the loser throws its own away, the winner's is as good.
-    if mv -T "$unpacked" "$place/$arch" 2>/dev/null; then
-        mv -f "$sums" "$place/$arch.complete"
-    else
-        rm -rf "$unpacked" "$sums"
-    fi
-    rm -rf "$build"
+tarball='' sums='' names=''
+[ ! -e "$root/fairlead.lock" ] || read_lock "$root/fairlead.lock" ||
+    refuse 3 "fairlead.lock:$number: not '<sha256>  <path>' of version $version; use the commit of a release"
+case "$names " in ' ' | *" $program "*) ;; *) refuse 3 "fairlead.lock names no $program; use the commit of a release" ;; esac
+store=fairlead/$version work='' child='' status=0
+case ${FAIRLEAD_INSTALL:-}:$tarball in
+source:* | :) . "$root/actions/source.sh" ;;
+:*) ;;
+*) refuse 2 "FAIRLEAD_INSTALL is '${FAIRLEAD_INSTALL:-}'; expected source, or nothing for the release" ;;
+esac
+
+set -- "${RUNNER_TOOL_CACHE:-}" "${RUNNER_TEMP:-}" "${XDG_CACHE_HOME:-}" "${HOME:-/root}/.cache"
+for folder; do
+    [ -e "$folder/$store/$arch.complete" ] || continue
+    place=$(cd "$folder" && pwd -P)/$store/$arch # the links above are the system's or our own
+    ! is_ready || become
+done
+is_own() { mkdir -p "$1" && [ -w "$1" ] && are_ours "$1"; }
+place=
+for folder; do
+    case $folder:$place in /*:) ;; *) continue ;; esac
+    folder=$(mkdir -p "$folder" && cd "$folder" && pwd -P) && is_own "$folder" && is_own "$folder/$store" && place=$folder/$store/$arch
+done 2>/dev/null || :
+[ -n "$place" ] || { place=$(mktemp -d "${TMPDIR:-/tmp}/fairlead-cache.XXXXXX") && are_ours "$place" && place=$place/$arch; } ||
+    refuse 3 "no folder can be written that others can't; set RUNNER_TEMP to one"
+
+# One job fills it, the next waits for it; where flock is missing both do, and the loser throws its own away.
+trap '[ -z "$child" ] || kill "$child"; [ -z "$work" ] || rm -rf "$work"' EXIT
+trap 'exit 3' HUP INT TERM
+{ work=$(mktemp -d "$place.XXXXXX") && command exec 9>"$place.lock"; } 2>/dev/null ||
+    refuse 3 "${place%/*} can't be written; set RUNNER_TOOL_CACHE to a folder that can"
+! command -v flock >/dev/null || attend flock -w 600 9 || refuse 3 "another job fills ${place%/*} since 10 minutes; try again"
+! is_ready || become
+find "$place".?????? -maxdepth 0 -mmin +60 -exec rm -rf {} + 2>/dev/null || : # of jobs that were killed
+starts='*'
+bring
+if ! is_ready; then
+    [ ! -e "$place" ] || is_whole || rm -rf "$place"
+    mv -T "$work/bin" "$place" 2>/dev/null || is_whole || refuse 3 "$place can't be written"
+    mv -f "$work/complete" "$place.complete"
 fi
-PATH=$given_path exec "$place/$arch/$program"
+become
