@@ -105,7 +105,7 @@ Result<report::Report> act(const Request& request, const sys::Environment& varia
     const auto facts = TRY(facts_of(repository, *workflow.find(event), request));
     const auto secrets = TRY(take_secrets(variables, request));
     const auto folder = sys::Path(repository.git_folder()) / "fairlead"; // never committed, cleaned or scanned
-    const Places places{file, (folder / ("act-" + sys::Path(file).stem().string() + ".json")).string(),
+    const Places places{root.string(), file, (folder / ("act-" + sys::Path(file).stem().string() + ".json")).string(),
                         sys::Path(sys::own_program()).parent_path().string(), our_actions(request.actions)};
     const auto words = command(workflow, event, places, request);
     const auto json = payload(event, facts);
@@ -120,21 +120,26 @@ Result<report::Report> act(const Request& request, const sys::Environment& varia
     sys::Command run;
     run.argv = words;
     run.argv.front() = TRY(program(variables));
-    run.folder = root.string();
+    run.folder = folder.string(); // an .actrc that a change brings has no say
     run.environment = environment(variables, request);
     run.inherit_output = true;
     if (request.stream == 2) run.one_stream = 2;
     run.patience = Milliseconds{7200}; // its steps may have something to put back
+    Jobs jobs;
+    run.heard = [&jobs](std::string_view lines) { jobs.hear(lines); };
     TRY_VOID(sys::make_folders(folder));
     TRY_VOID(sys::write_file(places.event_file, json, 0600, sys::Sync::no));
     TRY_VOID(sys::write_stream(request.stream, report.text + "+ " + shown(words) + "\n"));
     const auto output = TRY(sys::run(run));
+    if (output.interrupted) return could_not("interrupted; what act started may still end its jobs");
+    if (output.status != 0 && jobs.passed + jobs.failed == 0)
+        return could_not(fmt::format("act could not run {} (its reason stands above); version 0.2.87 of it can: `{}`",
+                                     file, install));
     report.text.clear();
-    report.facts =
-        fmt::format("{} under act: {}", file, output.status == 0 ? "every job that ran said yes" : "a job said no");
-    if (output.status != 0) {
+    report.facts = fmt::format("{} under act: {}", file, told(jobs));
+    if (output.status != 0 || jobs.passed == 0) {
         report.verdict = report::Verdict::fail;
-        report.stays_no = "a job said no";
+        report.stays_no = report.facts;
     }
     return report;
 }

@@ -34,14 +34,22 @@ Result<Facts> facts_of(const sys::Repository& repository, const Trigger& trigger
 std::string repository_name(std::string_view remote, std::string_view folder); // acme/shop; without a remote local/shop
 
 struct Places {
-    std::string workflow, event_file; // paths
+    std::string root;                 // of the work tree
+    std::string workflow, event_file; // paths, the workflow's from the root
     std::string programs;             // folder of our executables
     std::string actions;              // folder with our actions; empty: act brings them
 };
 std::vector<std::string> command(const Workflow& workflow, const std::string& event, const Places& places,
                                  const Request& request);
 
-// Error (could_not): act isn't here, with the line that installs it. What act says is the verdict.
+// How its jobs ended, by what act prints; what a step prints stands behind "|" there.
+struct Jobs {
+    int passed = 0, failed = 0, foreign = 0; // foreign: of a runner that this machine can't stand for
+    void hear(std::string_view lines);
+};
+std::string told(const Jobs& jobs); // "3 jobs said yes, 1 said no"
+
+// Error (could_not): act isn't here, with the line that installs it, or it could start no job. No job at all is no yes.
 Result<report::Report> act(const Request& request, const sys::Environment& variables);
 
 }

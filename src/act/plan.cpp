@@ -17,6 +17,12 @@ std::string names_of(const Workflow& workflow) {
     return one_of(names);
 }
 
+// act skips its job, aloud.
+bool is_foreign(std::string_view label) {
+    const auto system = lower(label);
+    return system.starts_with("macos") || system.starts_with("windows");
+}
+
 bool is_plain(std::string_view branch) { return branch.find_first_of("*?[!+") == std::string_view::npos; }
 
 // The tip of a branch as the remote has it, else here.
@@ -106,7 +112,8 @@ Result<Facts> facts_of(const sys::Repository& repository, const Trigger& trigger
     const auto reference = repository.head_branch().value_or("");
     if (reference.starts_with("refs/heads/")) facts.branch = reference.substr(11);
     facts.default_branch = default_branch_of(repository, facts.branch);
-    if (facts.branch.empty()) facts.branch = facts.default_branch; // detached
+    const bool change = trigger.event == "pull_request" || trigger.event == "merge_group";
+    if (facts.branch.empty()) facts.branch = change ? "change" : facts.default_branch; // detached
     facts.base_branch = facts.default_branch;
     const bool wants_tag = trigger.event == "push" && !trigger.tags.empty() && trigger.branches.empty();
     if (wants_tag || !request.tag.empty()) facts.tag = TRY(tag_of(repository, facts, request.tag));
@@ -117,8 +124,7 @@ Result<Facts> facts_of(const sys::Repository& repository, const Trigger& trigger
         facts.base = before_push(repository, facts);
         if (!request.base.empty()) facts.base = TRY(repository.resolve(request.base));
     }
-    if (trigger.event == "pull_request" || trigger.event == "merge_group")
-        facts.base = TRY(base_of(repository, facts, request.base));
+    if (change) facts.base = TRY(base_of(repository, facts, request.base));
     for (const auto& input : request.inputs) {
         const auto at = input.find('=');
         if (at == 0 || at == std::string::npos)
@@ -130,13 +136,17 @@ Result<Facts> facts_of(const sys::Repository& repository, const Trigger& trigger
 
 std::vector<std::string> command(const Workflow& workflow, const std::string& event, const Places& places,
                                  const Request& request) {
-    std::vector<std::string> words = {"act", event, "-W", places.workflow, "-e", places.event_file};
+    std::vector<std::string> words = {"act", event, "-C", places.root, "-W", places.workflow, "-e", places.event_file};
     auto labels = workflow.labels;
     for (const auto label : usual_labels)
         if (std::find(labels.begin(), labels.end(), label) == labels.end()) labels.emplace_back(label);
     const auto runner = request.image.empty() ? "-self-hosted" : request.image;
-    for (const auto& label : labels) words.insert(words.end(), {"-P", label + "=" + runner});
+    for (const auto& label : labels)
+        if (!is_foreign(label)) words.insert(words.end(), {"-P", label + "=" + runner});
     words.emplace_back("--no-cache-server");
+    // Else .env, .secrets, .vars and .input of the work tree take part.
+    for (const auto* file : {"--env-file", "--secret-file", "--var-file", "--input-file"})
+        words.insert(words.end(), {file, "/dev/null"});
     if (!request.image.empty())
         words.insert(words.end(),
                      {"--pull=false", "--container-options", fmt::format("--volume={0}:{0}:ro", places.programs)});

@@ -36,7 +36,7 @@ class Run {
         }
         int one_stream = command_.one_stream;
         // A tool of ours masks by itself, and keeps the terminal; without a secret so does everybody.
-        if (!command_.inherit_output || (knows_secrets() && !command_.masks_itself)) {
+        if (!command_.inherit_output || command_.heard || (knows_secrets() && !command_.masks_itself)) {
             out = TRY(make_pipe());
             err = TRY(make_pipe());
             streams.out = out.write.get();
@@ -81,7 +81,11 @@ class Run {
         });
     }
 
-    static bool pass_on(const std::string& text, int stream) { return text.empty() || write_stream(stream, text).ok(); }
+    bool pass_on(const std::string& text, int stream) const {
+        if (text.empty()) return true;
+        if (command_.heard) command_.heard(text);
+        return write_stream(stream, text).ok();
+    }
 
     void keep(std::string& to, std::string_view piece) {
         const std::size_t room = command_.output_limit - std::min(command_.output_limit, to.size());

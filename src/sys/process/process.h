@@ -2,8 +2,10 @@
 #include "base/result.h"
 #include "base/time.h"
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // Processes take argv, never a shell string.
@@ -23,8 +25,9 @@ struct Command {
     bool inherit_output = false; // the child writes to our stdout and stderr, with the secrets that we know as ***
     bool masks_itself = false;   // with it: one of our tools, whose output needs no mask
     int one_stream = 0;          // with it, 1 or 2: both to that one, in their order
-    const User* user = nullptr;  // runs as that user for good, with umask 022; nothing: as ourselves
-    bool any_path = false; // found in every folder of PATH, those of the work tree too: the user chose the program
+    std::function<void(std::string_view)> heard = {}; // with inherit_output: whole lines, as they are passed on
+    const User* user = nullptr; // runs as that user for good, with umask 022; nothing: as ourselves
+    bool any_path = false;      // found in every folder of PATH, those of the work tree too: the user chose the program
 };
 
 struct Output {

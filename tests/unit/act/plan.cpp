@@ -17,7 +17,7 @@ Workflow workflow_on(std::vector<std::string> events) {
     for (auto& event : events) workflow.triggers.push_back({std::move(event), {}, {}});
     return workflow;
 }
-const Places places{".github/workflows/x.yml", "/r/.git/fairlead/act-x.json", "/opt/bin", ""};
+const Places places{"/r", ".github/workflows/x.yml", "/r/.git/fairlead/act-x.json", "/opt/bin", ""};
 
 }
 
@@ -52,6 +52,17 @@ TEST_CASE("every runner of the workflow is this machine, or the image") {
     words = command(workflow, "push", places, request);
     CHECK(has(words, "-P", "self-hosted=ours:1"));
     CHECK(has(words, "--container-options", "--volume=/opt/bin:/opt/bin:ro"));
+}
+
+TEST_CASE("no file of the work tree gives variables or secrets, and no label of another system is this machine") {
+    auto workflow = workflow_on({"push"});
+    workflow.labels = {"macos-14", "Windows-latest"};
+    const auto words = command(workflow, "push", places, {});
+    for (const std::string file : {"--env-file", "--secret-file", "--var-file", "--input-file"})
+        CHECK(has(words, file, "/dev/null"));
+    CHECK(!has(words, "-P", "macos-14=-self-hosted"));
+    CHECK(!has(words, "-P", "Windows-latest=-self-hosted"));
+    CHECK(has(words, "-C", "/r"));
 }
 
 TEST_CASE("a workflow that deploys only says what it would do, unless told otherwise") {
