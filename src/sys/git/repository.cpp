@@ -272,6 +272,33 @@ Result<bool> Repository::is_dirty() const {
     return git_status_list_entrycount(list.get()) > 0;
 }
 
+Result<std::vector<std::string>> Repository::work_tree_files() const {
+    auto names = TRY(tracked_files());
+    if (git_repository_is_bare(state_->handle.get())) return names;
+    TRY_VOID(refuse_outward_rules(work_tree(), names));
+    git_status_options options;
+    git_status_options_init(&options, GIT_STATUS_OPTIONS_VERSION);
+    options.show = GIT_STATUS_SHOW_WORKDIR_ONLY;
+    options.flags =
+        GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_RECURSE_UNTRACKED_DIRS | GIT_STATUS_OPT_EXCLUDE_SUBMODULES;
+    Freed<git_status_list, git_status_list_free> list;
+    if (git_make(list, git_status_list_new, state_->handle.get(), &options) != 0)
+        return could_not(fmt::format("the state of {} can't be read: {}", state_->shown(), git_reason()));
+    std::vector<std::string> added, removed;
+    for (std::size_t i = 0; i < git_status_list_entrycount(list.get()); ++i) {
+        const auto* entry = git_status_byindex(list.get(), i);
+        if (entry->index_to_workdir == nullptr) continue;
+        const std::string path = entry->index_to_workdir->old_file.path;
+        if ((entry->status & GIT_STATUS_WT_NEW) != 0 && !path.ends_with('/')) added.push_back(path);
+        if ((entry->status & GIT_STATUS_WT_DELETED) != 0) removed.push_back(path);
+    }
+    std::sort(removed.begin(), removed.end());
+    std::erase_if(names, [&](const auto& name) { return std::binary_search(removed.begin(), removed.end(), name); });
+    names.insert(names.end(), added.begin(), added.end());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
 std::optional<std::string> Repository::remote_url(std::string_view name) const {
     const auto urls = state_->remote_urls();
     const auto found = urls.find(name);

@@ -141,7 +141,9 @@ class Repository {
     // Those of `commits` that are one of `heads` or ancestors of one.
     Result<std::vector<std::string>> reachable(const std::vector<std::string>& commits,
                                                const std::vector<std::string>& heads) const;
-    Result<std::vector<std::string>> tracked_files() const;  // paths in the index, sorted
+    Result<std::vector<std::string>> tracked_files() const; // paths in the index, sorted
+    // Tracked files that are there, and new ones that are not ignored; sorted. A bare repository's are those tracked.
+    Result<std::vector<std::string>> work_tree_files() const;
     Result<std::vector<std::string>> left_out_files() const; // of those: not in a sparse work tree; sorted
     Result<std::vector<std::string>> submodules() const;     // of those: sorted
     // Lines that the commit adds; for a merge those that are in none of its parents. Error (could_not) also where the

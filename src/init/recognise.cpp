@@ -1,0 +1,168 @@
+#include "base/text.h"
+#include "init/recognise/recogniser.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+namespace fairlead::init {
+
+namespace {
+
+constexpr std::size_t most_components = 20;
+
+constexpr std::string_view python[] = {"pyproject.toml", "setup.py",  "setup.cfg", "requirements.txt",
+                                       "Pipfile",        "manage.py", "app.py",    "main.py"};
+constexpr std::string_view node[] = {"package.json"}, go[] = {"go.mod"}, rust[] = {"Cargo.toml"},
+                           java[] = {"pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle",
+                                     "settings.gradle.kts"},
+                           cpp[] = {"CMakeLists.txt", "meson.build"}, make[] = {"Makefile", "makefile", "GNUmakefile"},
+                           container[] = {"Dockerfile", "Containerfile"};
+
+constexpr Recogniser rows[] = {
+    {Language::python, "python", python, Below::own, false, describe_python},
+    {Language::node, "node", node, Below::own, false, describe_node},
+    {Language::go, "go", go, Below::own, false, describe_go},
+    {Language::java, "java", java, Below::part, false, describe_java},
+    {Language::rust, "rust", rust, Below::part, false, describe_rust},
+    {Language::cpp, "cpp", cpp, Below::part, false, describe_cpp},
+    {Language::other, "make", make, Below::part, true, describe_make},
+    {Language::other, "container", container, Below::part, true, describe_container},
+};
+
+bool is_below(std::string_view folder, std::string_view outer) {
+    return outer.empty() || folder == outer ||
+           (folder.starts_with(outer) && folder.substr(outer.size()).starts_with('/'));
+}
+
+// The folders that hold a manifest of the row's, nearest to the root first.
+std::vector<std::string> folders_of(const Recogniser& row, const Files& files) {
+    std::vector<std::string> folders;
+    for (const std::string_view path : files.paths) {
+        const auto slash = path.rfind('/');
+        const auto name = slash == path.npos ? path : path.substr(slash + 1);
+        if (std::find(row.manifests.begin(), row.manifests.end(), name) == row.manifests.end()) continue;
+        auto folder = slash == path.npos ? std::string() : std::string(path.substr(0, slash));
+        if (is_own(folder) && !contains(folders, folder)) folders.push_back(std::move(folder));
+    }
+    std::stable_sort(folders.begin(), folders.end(), [](const auto& a, const auto& b) {
+        return std::count(a.begin(), a.end(), '/') < std::count(b.begin(), b.end(), '/') || a.empty() > b.empty();
+    });
+    return folders;
+}
+
+// What GitHub would evaluate in a workflow, and what no line of one can hold.
+bool is_nameable(std::string_view path) {
+    return path.find("${{") == path.npos &&
+           std::all_of(path.begin(), path.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
+}
+
+class Search {
+  public:
+    Search(const std::string& name, const Files& files, Project& project)
+        : name_(name), files_(files), project_(project) {}
+
+    void take(const Recogniser& row) {
+        std::vector<std::string> own; // folders of this row's components
+        for (const auto& path : folders_of(row, files_)) {
+            const auto covers = [&](const std::string& outer) { return is_below(path, outer); };
+            if (row.below == Below::part && std::any_of(own.begin(), own.end(), covers)) continue;
+            if (row.alone && std::any_of(taken_.begin(), taken_.end(), covers)) continue;
+            if (project_.components.size() >= most_components || !is_nameable(path)) {
+                ++left_out_;
+                continue;
+            }
+            if (describe(row, path)) own.push_back(path);
+        }
+        taken_.insert(taken_.end(), own.begin(), own.end());
+    }
+
+    void finish() {
+        auto& components = project_.components;
+        if (components.empty()) {
+            auto& unknown = components.emplace_back();
+            Folder folder(files_, "");
+            add_hints(folder, unknown);
+            folder.doubt(
+                "no manifest of a language that init knows is here (pyproject.toml, package.json, go.mod, "
+                "pom.xml, Cargo.toml, CMakeLists.txt, Makefile); write the commands into fairlead.yml under run:");
+            unknown.doubts = folder.doubts;
+        }
+        std::stable_sort(components.begin(), components.end(),
+                         [](const Component& a, const Component& b) { return a.folder < b.folder; });
+        if (left_out_ > 0)
+            components.front().doubts.push_back(
+                fmt::format("{} more folder{} with a manifest {} left out ({} parts at most, and names that a workflow "
+                            "can hold); start init in such a folder for its own",
+                            left_out_, left_out_ == 1 ? "" : "s", left_out_ == 1 ? "was" : "were", most_components));
+        name_components();
+    }
+
+  private:
+    bool describe(const Recogniser& row, const std::string& path) {
+        Component component;
+        component.folder = path;
+        component.language = row.language;
+        Folder folder(files_, path);
+        if (!row.describe(folder, component)) return false;
+        add_hints(folder, component);
+        component.doubts.insert(component.doubts.end(), folder.doubts.begin(), folder.doubts.end());
+        project_.components.push_back(std::move(component));
+        return true;
+    }
+
+    // The folder's own name where that is unambiguous, then the whole path, then with the language.
+    void name_components() {
+        std::map<std::string, int> count;
+        for (auto& component : project_.components) {
+            const auto slash = component.folder.rfind('/');
+            component.name = plain_name(component.folder.empty()     ? name_
+                                        : slash == std::string::npos ? component.folder
+                                                                     : component.folder.substr(slash + 1));
+            ++count[component.name];
+        }
+        std::map<std::string, int> used;
+        for (auto& component : project_.components) {
+            if (count[component.name] > 1 && !component.folder.empty()) component.name = plain_name(component.folder);
+            if (const int number = ++used[component.name]; number > 1) {
+                component.name += "-" + language_name(component);
+                if (++used[component.name] > 1) component.name += fmt::format("-{}", number);
+            }
+        }
+    }
+
+    static std::string language_name(const Component& component) {
+        for (const auto& row : rows)
+            if (row.language == component.language) return std::string(row.suffix);
+        return "other";
+    }
+
+    const std::string& name_;
+    const Files& files_;
+    Project& project_;
+    std::vector<std::string> taken_; // folders of all rows before
+    std::size_t left_out_ = 0;
+};
+
+bool is_workflow(std::string_view path) {
+    constexpr std::string_view folder = ".github/workflows/";
+    return path.starts_with(folder) && (path.ends_with(".yml") || path.ends_with(".yaml")) && is_nameable(path);
+}
+
+}
+
+const std::span<const Recogniser> recognisers = rows;
+
+Project recognise(const std::string& name, const Files& files) {
+    Project project;
+    project.name = plain_name(name);
+    project.default_branch = "main";
+    const Folder root(files, "");
+    project.compose = root.first({"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"});
+    std::copy_if(files.paths.begin(), files.paths.end(), std::back_inserter(project.workflows), is_workflow);
+    Search search(name, files, project);
+    for (const auto& row : recognisers) search.take(row);
+    search.finish();
+    return project;
+}
+
+}

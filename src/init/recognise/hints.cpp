@@ -1,0 +1,232 @@
+// What says the same in every language: container files, compose, templates of environments, health paths, Procfile.
+#include "base/text.h"
+#include "init/recognise/recogniser.h"
+#include "sys/data/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::init {
+
+namespace {
+
+struct Service {
+    std::string_view word; // in an image's name
+    std::string_view name;
+};
+constexpr Service known_services[] = {
+    {"postgres", "postgresql"},
+    {"postgis", "postgresql"},
+    {"timescale", "postgresql"},
+    {"pgvector", "postgresql"},
+    {"redis", "redis"},
+    {"valkey", "redis"},
+    {"mysql", "mysql"},
+    {"mariadb", "mysql"},
+    {"mongo", "mongodb"},
+    {"rabbitmq", "rabbitmq"},
+    {"memcached", "memcached"},
+    {"elasticsearch", "elasticsearch"},
+    {"opensearch", "elasticsearch"},
+};
+
+void add_once(std::vector<std::string>& list, std::string_view word) {
+    if (!contains(list, word)) list.emplace_back(word);
+}
+
+void add_compose_services(Folder& folder, Component& component) {
+    const auto name = folder.first({"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"});
+    if (name.empty()) return;
+    const auto compose = folder.yaml(name);
+    const auto services = at(compose, "/services");
+    if (!services.is_object()) return;
+    for (const auto& entry : services.items()) {
+        const auto image = lower(sys::text_of(entry.value(), "image"));
+        const auto last = image.substr(image.rfind('/') == image.npos ? 0 : image.rfind('/') + 1);
+        for (const auto& [word, service] : known_services)
+            if (last.starts_with(word)) add_once(component.services, service);
+    }
+}
+
+// Of the names that a template of an environment asks for, those that are nobody else's business.
+bool is_secret_name(std::string_view name) {
+    constexpr std::string_view plain[] = {"VITE_", "NEXT_PUBLIC_", "REACT_APP_", "NUXT_PUBLIC_", "PUBLIC_"};
+    constexpr std::string_view telling[] = {"KEY",    "TOKEN",      "PASSWORD", "PASSWD",
+                                            "SECRET", "CREDENTIAL", "DSN",      "PASS"};
+    constexpr std::string_view urls[] = {"DATABASE_URL", "DB_URL",    "DATABASE_URI", "REDIS_URL", "MONGO_URL",
+                                         "MONGODB_URI",  "MONGO_URI", "RABBITMQ_URL", "AMQP_URL",  "BROKER_URL"};
+    const auto begins = [&](std::string_view prefix) { return name.starts_with(prefix); };
+    if (std::any_of(std::begin(plain), std::end(plain), begins)) return false;
+    const auto ends = [&](std::string_view url) { return name.ends_with(url); };
+    if (std::any_of(std::begin(urls), std::end(urls), ends)) return true;
+    for (const auto& part : split(name, '_'))
+        if (std::find(std::begin(telling), std::end(telling), part) != std::end(telling)) return true;
+    return false;
+}
+
+void add_secrets(Folder& folder, Component& component) {
+    for (const auto* name :
+         {".env.example", ".env.template", ".env.sample", ".env.dist", "env.example", ".env.deploy.example",
+          ".env.production.example", ".env.example.production", "example.env", ".env.prod.example"})
+        for (const auto& line : lines_of(folder.text(name))) {
+            auto variable = line.substr(0, line.find('='));
+            if (variable.starts_with("export ")) variable.erase(0, 7);
+            variable = trim(std::move(variable));
+            const bool spelled = !variable.empty() && std::all_of(variable.begin(), variable.end(), [](char c) {
+                return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+            });
+            if (line.find('=') != line.npos && spelled && variable.size() <= 100 && variable.front() > '9' &&
+                is_secret_name(variable))
+                add_once(component.secrets, variable);
+        }
+}
+
+bool is_path_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '/' || c == '-' || c == '_';
+}
+
+// "/api/health" in quotes, or as Django spells it: "api/health/".
+std::string health_in(std::string_view text) {
+    constexpr std::string_view last[] = {"health",       "healthz", "healthcheck", "health-check",
+                                         "health_check", "livez",   "readyz"};
+    for (const auto word : {"health", "livez", "readyz"})
+        for (auto found = text.find(word); found != text.npos; found = text.find(word, found + 1)) {
+            auto begin = found, end = found;
+            while (begin > 0 && is_path_letter(text[begin - 1])) --begin;
+            while (end < text.size() && is_path_letter(text[end])) ++end;
+            const auto quoted = begin > 0 && end < text.size() && text[begin - 1] == text[end] &&
+                                (text[end] == '"' || text[end] == '\'' || text[end] == '`');
+            auto path = std::string(text.substr(begin, end - begin));
+            // Go 1.22 and others write the method before it.
+            const bool after_method = begin > 4 && text[begin - 1] == ' ' && end < text.size() && text[end] == '"' &&
+                                      text.substr(begin - 4, 3) == "GET";
+            if ((!quoted && !after_method) || path.size() > 60 || path.starts_with("//")) continue;
+            if (!path.starts_with('/') && !path.ends_with('/')) continue;
+            const bool django = !path.starts_with('/');
+            if (django) path = "/" + path;
+            auto name = path;
+            if (name.ends_with('/')) name.pop_back();
+            name.erase(0, name.rfind('/') + 1);
+            if (std::find(std::begin(last), std::end(last), name) == std::end(last)) continue;
+            return path;
+        }
+    return "";
+}
+
+// HEALTHCHECK CMD curl -f http://localhost:8000/healthz
+std::string health_of_container(std::string_view text) {
+    const auto check = text.find("\nHEALTHCHECK");
+    if (check == text.npos) return "";
+    for (const std::string_view host : {"http://localhost", "http://127.0.0.1", "http://0.0.0.0"}) {
+        const auto found = text.find(host, check);
+        if (found == text.npos) continue;
+        auto begin = found + host.size();
+        while (begin < text.size() && (text[begin] == ':' || (text[begin] >= '0' && text[begin] <= '9'))) ++begin;
+        auto end = begin;
+        while (end < text.size() && is_path_letter(text[end])) ++end;
+        if (end > begin + 1 && text[begin] == '/') return std::string(text.substr(begin, end - begin));
+    }
+    return "";
+}
+
+std::string health_of(Folder& folder, const Component& component) {
+    constexpr std::size_t most_files = 300;
+    if (!component.dockerfile.empty())
+        if (const auto path = health_of_container(folder.text(component.dockerfile)); !path.empty()) return path;
+    auto names = folder.sources({".py", ".js", ".ts", ".mjs", ".go", ".java", ".kt", ".rs"});
+    if (names.size() > most_files) names.resize(most_files);
+    std::string shortest;
+    for (const auto& name : names)
+        if (const auto path = health_in(folder.text(name));
+            !path.empty() && (shortest.empty() || path.size() < shortest.size()))
+            shortest = path;
+    return shortest;
+}
+
+// Leaves out an option with its value: --bind X, --bind=X, -b X, -bX.
+void drop_option(std::vector<std::string>& words, std::initializer_list<std::string_view> names) {
+    for (auto it = words.begin(); it != words.end();) {
+        const bool alone = std::find(names.begin(), names.end(), *it) != names.end();
+        const bool joined = std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+            return it->size() > name.size() && it->starts_with(name) && (name.size() == 2 || (*it)[name.size()] == '=');
+        });
+        if (!alone && !joined) {
+            ++it;
+            continue;
+        }
+        it = words.erase(it);
+        if (alone && it != words.end()) it = words.erase(it);
+    }
+}
+
+}
+
+std::string container_file(const Folder& folder) {
+    auto name = folder.first({"Dockerfile", "Containerfile", "docker/Dockerfile", "Dockerfile.prod",
+                              "Dockerfile.production", "docker/Dockerfile.prod"});
+    if (!name.empty()) return name;
+    for (const auto& path : folder.below()) {
+        const auto base = path.substr(path.rfind('/') == path.npos ? 0 : path.rfind('/') + 1);
+        if (path.size() != base.size() && !path.starts_with("docker/")) continue;
+        const bool plain =
+            base.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == base.npos;
+        if (plain &&
+            (base.starts_with("Dockerfile.") || base.starts_with("Containerfile.") || base.ends_with(".Dockerfile")) &&
+            !base.ends_with(".dockerignore") && base.find(".dev") == base.npos && base.find(".test") == base.npos)
+            return path;
+    }
+    return "";
+}
+
+void add_hints(Folder& folder, Component& component) {
+    if (component.dockerfile.empty()) component.dockerfile = container_file(folder);
+    add_compose_services(folder, component);
+    add_secrets(folder, component);
+    if (component.kind == Kind::service && component.health.empty()) {
+        component.health = health_of(folder, component);
+        if (component.health.empty())
+            folder.doubt(
+                "no path for a health check was found in the source (/health, /healthz, /api/health); / is asked "
+                "until deploy.health.path of fairlead.yml names one");
+    }
+    std::sort(component.services.begin(), component.services.end());
+}
+
+void take_procfile(Folder& folder, Component& component, const std::string& bin) {
+    for (const auto& line : lines_of(folder.text("Procfile"))) {
+        if (line.starts_with("release:"))
+            folder.doubt(fmt::format("Procfile's release line ({}) is not run by a deployment; put it into "
+                                     "deploy.target.prepare of fairlead.yml",
+                                     trim(std::string_view(line).substr(8))));
+        if (!line.starts_with("web:")) continue;
+        const auto command = std::string(trim(std::string_view(line).substr(4)));
+        auto words = words_of(command);
+        component.kind = Kind::service;
+        component.serve.clear();
+        if (!words.empty() && words.front() == "exec") words.erase(words.begin());
+        const bool gunicorn = !words.empty() && (words.front() == "gunicorn" || words.front() == "hypercorn");
+        const bool uvicorn = !words.empty() && words.front() == "uvicorn";
+        if (gunicorn || uvicorn) {
+            drop_option(words, gunicorn ? std::initializer_list<std::string_view>{"--bind", "-b"}
+                                        : std::initializer_list<std::string_view>{"--host", "--port", "--uds"});
+            words.front() = bin + words.front();
+            words.push_back(gunicorn ? "--bind" : "--uds");
+            words.push_back(gunicorn ? "unix:{socket}" : "{socket}");
+        } else {
+            folder.doubt(fmt::format("Procfile's web line ({}) names no server that init knows to bind a socket; the "
+                                     "program has to listen at $FAIRLEAD_SOCKET",
+                                     command));
+        }
+        const bool shell = std::any_of(words.begin(), words.end(), [](const std::string& word) {
+            return word.find_first_of("$`;|&<>") != word.npos && word.find("{socket}") == word.npos;
+        });
+        if (shell)
+            folder.doubt(fmt::format("Procfile's web line ({}) needs a shell; write its words as they shall be into "
+                                     "deploy.target.command of fairlead.yml",
+                                     command));
+        else
+            component.serve = std::move(words);
+        return;
+    }
+}
+
+}

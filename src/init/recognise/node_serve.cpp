@@ -1,0 +1,141 @@
+// Front ends that are built to files, and services that a start script starts.
+#include "base/text.h"
+#include "init/recognise/node_parts.h"
+#include "sys/data/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::init {
+
+namespace {
+
+struct Builder {
+    std::string_view program; // in the build script
+    std::string_view dist;
+};
+constexpr Builder builders[] = {
+    {"vite", "dist"},        {"react-scripts", "build"},  {"react-app-rewired", "build"},
+    {"craco", "build"},      {"vue-cli-service", "dist"}, {"ng", "dist"},
+    {"astro", "dist"},       {"parcel", "dist"},          {"gatsby", "public"},
+    {"docusaurus", "build"}, {"webpack", "dist"},
+};
+
+const Builder* builder_of(const Node& node) {
+    const auto build = node.script("build");
+    for (const auto& builder : builders)
+        if (mentions(build, builder.program)) return &builder;
+    return nullptr;
+}
+
+bool is_front_end(const Node& node) {
+    const auto& framework = node.component.framework;
+    const bool view = framework == "react" || framework == "vue" || framework == "angular" || framework == "svelte" ||
+                      framework == "vite" || node.asks_for("astro") || node.asks_for("gatsby") ||
+                      node.asks_for("@docusaurus/core");
+    // A library of components is built by the same tools, and has an entry that others import.
+    const bool library =
+        node.package.contains("exports") || node.package.contains("main") || node.package.contains("module");
+    const bool page = node.folder.has("index.html") || node.folder.has("public/index.html") ||
+                      node.folder.has("src/index.html") || node.asks_for("astro") || node.asks_for("gatsby") ||
+                      node.asks_for("@docusaurus/core");
+    return page && (view || node.asks_for("vite")) && !library;
+}
+
+// vite.config's build.outDir where it is a plain text.
+std::string out_dir(Node& node, std::string_view fallback) {
+    for (const auto* name : {"vite.config.ts", "vite.config.js", "vite.config.mjs"}) {
+        const auto text = node.folder.text(name);
+        const auto found = text.find("outDir:");
+        if (found == text.npos) continue;
+        const auto begin = text.find_first_of("'\"", found);
+        const auto end = begin == text.npos ? begin : text.find(text[begin], begin + 1);
+        if (end == text.npos || text.find('\n', found) < begin) continue;
+        const auto value = text.substr(begin + 1, end - begin - 1);
+        const bool plain = !value.empty() && value.find("..") == value.npos && !value.starts_with('/') &&
+                           value.find_first_of("${} \\\n") == value.npos;
+        if (plain) return value;
+        node.folder.doubt(
+            fmt::format("{} builds outside of its folder (outDir); name the place in fairlead.yml", name));
+    }
+    return std::string(fallback);
+}
+
+bool has_server(const Node& node) {
+    for (const auto* name :
+         {"express", "fastify", "koa", "hono", "@hono/node-server", "@hapi/hapi", "@nestjs/core", "restify", "polka",
+          "h3", "next", "nuxt", "@feathersjs/express", "apollo-server", "@apollo/server"})
+        if (!at(node.package, std::string("/dependencies/") + replace_all(name, "/", "~1")).is_null()) return true;
+    return false;
+}
+
+void add_services(Node& node) {
+    struct Row {
+        std::string_view package, service;
+    };
+    constexpr Row rows[] = {{"pg", "postgresql"},   {"postgres", "postgresql"}, {"redis", "redis"},
+                            {"ioredis", "redis"},   {"bullmq", "redis"},        {"mysql2", "mysql"},
+                            {"mysql", "mysql"},     {"mongodb", "mongodb"},     {"mongoose", "mongodb"},
+                            {"amqplib", "rabbitmq"}};
+    for (const auto& [package, service] : rows) {
+        const bool own = at(node.package, "/dependencies").contains(std::string(package));
+        if (own && !contains(node.component.services, service)) node.component.services.emplace_back(service);
+    }
+}
+
+// A starter that watches is for developers.
+bool is_for_development(std::string_view command) {
+    for (const auto* word : {"nodemon", "ts-node-dev", "--watch", "dev", "vite", "concurrently", "react-scripts", "ng"})
+        if (mentions(command, word)) return true;
+    return false;
+}
+
+void add_serve(Node& node) {
+    auto& folder = node.folder;
+    auto& component = node.component;
+    std::string name;
+    for (const auto* script : {"start:prod", "start:production", "serve:prod", "start"})
+        if (name.empty() && !node.script(script).empty() && !is_for_development(node.script(script))) name = script;
+    if (name.empty()) return;
+    const auto script = node.script(name);
+    const auto words = words_of(script);
+    component.kind = Kind::service;
+    const bool direct = is_plain_command(script) && !words.empty() && words.front() == "node";
+    component.serve = {"env", "PORT={socket}"}; // listen() of Node takes a path where a number is expected
+    const auto own = direct ? words : node.run(name);
+    component.serve.insert(component.serve.end(), own.begin(), own.end());
+    bool listens = false;
+    auto sources = folder.sources({".js", ".ts", ".mjs", ".cjs"});
+    if (sources.size() > 200) sources.resize(200);
+    for (const auto& source : sources) {
+        const auto text = folder.text(source);
+        listens |= text.find("FAIRLEAD_SOCKET") != text.npos || text.find("process.env.PORT") != text.npos;
+    }
+    if (component.framework == "next" || component.framework == "fastify" || component.framework == "nest" || !listens)
+        folder.doubt("a deployment gives the program a socket in $PORT and $FAIRLEAD_SOCKET, not a number; check that "
+                     "it listens there "
+                     "(server.listen(process.env.FAIRLEAD_SOCKET))");
+}
+
+}
+
+void serve_node(Node& node) {
+    auto& component = node.component;
+    take_procfile(node.folder, component, "");
+    const auto build = node.script("build");
+    const auto* builder = builder_of(node);
+    if (component.kind != Kind::service && builder != nullptr && is_front_end(node)) {
+        component.kind = Kind::site;
+        component.dist = out_dir(node, builder->dist);
+        if (builder->program == "ng")
+            node.folder.doubt("Angular builds into dist/NAME/browser; name that folder where dist is served");
+    } else if (component.kind != Kind::service && has_server(node) && !node.holds_workspaces) {
+        add_serve(node);
+    }
+    if (!build.empty()) {
+        component.build = step("build", {node.run("build")}, "package.json: scripts.build");
+        if (component.kind == Kind::site) component.ignored.push_back(component.dist + "/");
+    }
+    if (component.kind == Kind::service) add_services(node);
+}
+
+}

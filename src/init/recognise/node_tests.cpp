@@ -1,0 +1,272 @@
+// package.json's test script, and the flags by which its runner writes what gate reads.
+#include "base/text.h"
+#include "init/recognise/node_parts.h"
+#include "sys/data/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::init {
+
+namespace {
+
+constexpr const char* junit = "reports/junit.xml";
+constexpr const char* lcov = "reports/coverage/lcov.info";
+constexpr const char* jest_junit = "jest-junit@17.0.0"; // for a project that has none of its own
+
+struct Command {                     // one of a script's, between && and ;
+    std::vector<std::string> before; // NAME=value, cross-env
+    std::vector<std::string> words;
+    std::string text;
+    bool last = false;
+};
+
+std::vector<Command> commands_of(const std::string& script) {
+    std::vector<Command> commands;
+    for (const auto& part : split(replace_all(script, ";", "&&"), '&')) {
+        Command command;
+        command.text = trim(std::string_view(part));
+        for (auto& word : words_of(part)) {
+            const bool variable =
+                command.words.empty() && word.find('=') != word.npos && word.find('/') > word.find('=');
+            const bool prefix = command.words.empty() && (word == "cross-env" || word == "npx" || word == "env" ||
+                                                          word == "dotenv" || word == "yarn" || word == "exec");
+            (variable || prefix ? command.before : command.words).push_back(std::move(word));
+        }
+        if (!command.text.empty()) commands.push_back(std::move(command));
+    }
+    if (!commands.empty()) commands.back().last = true;
+    return commands;
+}
+
+// How a runner is told to write JUnit, and lcov where the project has what measures.
+struct Told {
+    std::vector<std::string> flags;
+    bool coverage = false;
+    std::vector<std::pair<std::string, std::string>> variables = {};
+    std::string brought = {}; // a package by npx
+    bool prefix = false;      // the flags belong before the runner's own arguments
+};
+
+Told tell_vitest(const Node& node) {
+    Told told{{"--run", "--reporter=default", "--reporter=junit", std::string("--outputFile.junit=") + junit}};
+    told.coverage = node.asks_for("@vitest/coverage-v8") || node.asks_for("@vitest/coverage-istanbul");
+    if (told.coverage)
+        told.flags.insert(told.flags.end(), {"--coverage.enabled", "--coverage.reporter=lcovonly",
+                                             "--coverage.reportsDirectory=reports/coverage"});
+    return told;
+}
+
+Told tell_jest(const Node& node) {
+    Told told{{"--ci", "--reporters=default", "--reporters=jest-junit", "--coverage", "--coverageReporters=lcovonly",
+               "--coverageDirectory=reports/coverage"},
+              true};
+    told.variables = {{"CI", "true"}, {"JEST_JUNIT_OUTPUT_FILE", junit}, {"JEST_JUNIT_ADD_FILE_ATTRIBUTE", "true"}};
+    if (!node.asks_for("jest-junit")) told.brought = jest_junit;
+    return told;
+}
+
+Told tell_mocha(const Node&) { return {{"--reporter=xunit", std::string("--reporter-option=output=") + junit}}; }
+
+Told tell_node(const Node&) {
+    return {{"--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit",
+             std::string("--test-reporter-destination=") + junit, "--experimental-test-coverage",
+             "--test-reporter=lcov", std::string("--test-reporter-destination=") + lcov},
+            true,
+            {},
+            {},
+            true};
+}
+
+Told tell_tap(const Node& node) {
+    if (const auto version = node.version_of("tap"); version.find_first_of("0123456789") != version.npos &&
+                                                     version.find("1") == version.find_first_of("0123456789") &&
+                                                     version.substr(version.find('1'), 2) < "18")
+        return {}; // earlier ones write one report only, to stdout
+    return {{"--reporter=junit", std::string("--reporter-file=") + junit}};
+}
+
+Told tell_playwright(const Node&) { return {{"--reporter=junit"}, false, {{"PLAYWRIGHT_JUNIT_OUTPUT_NAME", junit}}}; }
+
+Told tell_nothing(const Node&) { return {}; }
+
+struct Row {
+    std::string_view program;
+    Told (*tell)(const Node& node);
+};
+constexpr Row runners[] = {
+    {"vitest", tell_vitest},
+    {"jest", tell_jest},
+    {"react-scripts", tell_jest},
+    {"react-app-rewired", tell_jest},
+    {"craco", tell_jest},
+    {"vue-cli-service", tell_jest},
+    {"mocha", tell_mocha},
+    {"_mocha", tell_mocha},
+    {"node", tell_node},
+    {"tap", tell_tap},
+    {"playwright", tell_playwright},
+    {"ava", tell_nothing},
+    {"tape", tell_nothing},
+    {"uvu", tell_nothing},
+    {"karma", tell_nothing},
+    {"ng", tell_nothing},
+    {"jasmine", tell_nothing},
+    {"qunit", tell_nothing},
+    {"bun", tell_nothing},
+    {"deno", tell_nothing},
+    {"borp", tell_nothing},
+    {"cypress", tell_nothing},
+    {"wtr", tell_nothing},
+    {"lab", tell_nothing},
+    {"c8", tell_nothing},
+    {"nyc", tell_nothing},
+};
+
+const Row* runner_of(const Command& command) {
+    auto words = command.words;
+    // What measures stands before: c8 --reporter=lcov mocha ...
+    if (!words.empty() && (words.front() == "c8" || words.front() == "nyc"))
+        for (std::size_t i = 1; i < words.size(); ++i)
+            if (!words[i].starts_with('-')) {
+                words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(i));
+                break;
+            }
+    if (words.empty()) return nullptr;
+    auto program = words.front();
+    program.erase(0, program.rfind('/') == program.npos ? 0 : program.rfind('/') + 1);
+    if (program == "mocha.js") program = "mocha";
+    if (program == "vitest.mjs") program = "vitest";
+    if (program == "node") {
+        if (std::find(words.begin(), words.end(), "--test") == words.end()) {
+            // node --experimental-vm-modules node_modules/jest/bin/jest.js
+            for (const auto& word : words)
+                for (const auto* name : {"jest", "mocha", "vitest"})
+                    if (word.ends_with(std::string("/") + name + ".js") || word.ends_with(std::string(".bin/") + name))
+                        program = name;
+            if (program == "node") return nullptr;
+        }
+    }
+    if (program == "ng" && (words.size() < 2 || words[1] != "test")) return nullptr;
+    for (const auto& row : runners)
+        if (row.program == program) return &row;
+    return nullptr;
+}
+
+std::vector<std::string> brought_by_npx(const Told& told, const std::vector<std::string>& words) {
+    // npx puts the package's folder at the head of PATH; a runner finds modules there by NODE_PATH.
+    std::vector<std::string> quoted = {
+        "npx", "--yes", "--package=" + told.brought, "--", "sh", "-c", "NODE_PATH=\"${PATH%%/.bin:*}\" exec \"$@\"",
+        "sh"};
+    quoted.insert(quoted.end(), words.begin(), words.end());
+    return quoted;
+}
+
+// The script that a script runs: npm run test:unit, yarn test:ci.
+std::string script_behind(const Node& node, const Command& command) {
+    const auto& words = command.words;
+    if (words.empty()) return "";
+    std::size_t at = 0;
+    if (words[0] == "npm" || words[0] == "pnpm" || words[0] == "yarn") at = 1;
+    if (at < words.size() && words[at] == "run") ++at;
+    const bool called = at > 0 || contains(command.before, "yarn");
+    if (!called || at >= words.size() || words.size() != at + 1) return "";
+    return node.script(words[at]).empty() ? "" : words[at];
+}
+
+struct Found {
+    std::string script;
+    Command command;
+    const Row* row = nullptr;
+};
+
+Found find_runner(const Node& node, const std::string& name, int depth) {
+    for (const auto& command : commands_of(node.script(name))) {
+        if (const auto* row = runner_of(command)) return {name, command, row};
+        if (const auto inner = script_behind(node, command); !inner.empty() && depth < 3)
+            if (auto found = find_runner(node, inner, depth + 1); found.row != nullptr) return found;
+    }
+    return {};
+}
+
+bool is_placeholder(const std::string& script) { return script.find("no test specified") != script.npos; }
+
+void add_reports(Node& node, const Told& told, const char* coverage_file) {
+    auto& component = node.component;
+    component.evidence.push_back({"tests", junit});
+    if (told.coverage) component.evidence.push_back({"coverage", coverage_file});
+    component.ignored.push_back("reports/");
+}
+
+void set_test(Node& node, const Found& found, const Told& told) {
+    auto& component = node.component;
+    const auto because = fmt::format("package.json: scripts.{}", found.script);
+    std::vector<std::vector<std::string>> commands;
+    std::vector<std::string> words;
+    if (told.prefix) { // node --test: its options stand before the files; shells expand those
+        auto text = found.command.text;
+        const auto place = text.find("--test") + 6;
+        for (const auto& flag : told.flags) text.insert(place, " " + flag);
+        std::string flags;
+        text = found.command.text;
+        for (const auto& flag : told.flags) flags += " " + flag;
+        text.insert(place, flags);
+        commands.push_back({"mkdir", "-p", "reports/coverage"});
+        words = is_plain_command(text) && found.command.before.empty() ? words_of(text)
+                                                                       : std::vector<std::string>{"sh", "-c", text};
+        if (words.front() == "sh" && !found.command.before.empty()) words = node.exec(words);
+    } else if (found.command.last && !contains(words_of(node.script(found.script)), "--")) {
+        words = node.run(found.script, told.flags);
+    } else {
+        auto own = found.command.words;
+        own.insert(own.end(), told.flags.begin(), told.flags.end());
+        words = node.exec(own);
+    }
+    if (!told.brought.empty()) {
+        words = brought_by_npx(told, words);
+        node.folder.doubt(
+            fmt::format("the project has no {0}; each run brings {0} by npx: add it to devDependencies to be without",
+                        told.brought));
+    }
+    commands.push_back(std::move(words));
+    component.test = step("test", std::move(commands), because);
+    component.test->variables = told.variables;
+    add_reports(node, told, lcov);
+}
+
+}
+
+void test_node(Node& node) {
+    auto& folder = node.folder;
+    auto& component = node.component;
+    Found found;
+    std::string script;
+    for (const std::string name : {"test:ci", "test", "test:unit", "tests", "unit"}) {
+        const auto text = node.script(name);
+        if (text.empty() || is_placeholder(text)) continue;
+        if (script.empty() || name == "test") script = name;
+        if (found.row == nullptr || name == "test") {
+            auto next = find_runner(node, name, 0);
+            if (next.row != nullptr && (found.row == nullptr || found.row->tell == tell_nothing))
+                found = std::move(next);
+        }
+    }
+    const auto told = found.row != nullptr ? found.row->tell(node) : Told{};
+    if (!told.flags.empty()) return set_test(node, found, told);
+    if (script.empty()) {
+        if (!node.holds_workspaces)
+            folder.doubt("package.json has no test script; gate has nothing to judge until there is one");
+        return;
+    }
+    component.test = step("test", {node.run(script)}, fmt::format("package.json: scripts.{}", script));
+    const std::string runner(found.row != nullptr ? found.row->program : "");
+    if (!node.holds_workspaces)
+        folder.doubt(
+            runner.empty()
+                ? fmt::format("the runner behind scripts.{} is not known; let it write JUnit to {} and name that in "
+                              "gate.reports",
+                              script, junit)
+                : fmt::format("{} writes no JUnit by itself; let scripts.{} write {} and name that in gate.reports",
+                              runner, script, junit));
+}
+
+}

@@ -1,0 +1,114 @@
+#include "base/text.h"
+#include "init/recognise/python_parts.h"
+#include "sys/data/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::init {
+
+namespace {
+
+bool is_version(std::string_view text) {
+    return !text.empty() && text.size() <= 10 && text.front() >= '2' && text.front() <= '9' &&
+           text.find_first_not_of("0123456789.") == text.npos;
+}
+
+// .python-version, runtime.txt, requires-python; setup-python reads the first and the last itself.
+Runtime runtime_of(Python& python) {
+    auto& folder = python.folder;
+    Runtime runtime{"python", "", ""};
+    const auto lines = lines_of(folder.text(".python-version"));
+    if (!lines.empty() && is_version(lines.front())) {
+        runtime.version_file = ".python-version";
+        return runtime;
+    }
+    const auto heroku = trim(folder.text("runtime.txt"));
+    if (heroku.starts_with("python-") && is_version(std::string_view(heroku).substr(7))) {
+        runtime.version = heroku.substr(7);
+        return runtime;
+    }
+    const auto asked = at(python.project, "/project/requires-python"),
+               old = at(python.project, "/tool/poetry/dependencies/python");
+    if (asked.is_string() || old.is_string()) {
+        runtime.version_file = "pyproject.toml";
+        return runtime;
+    }
+    runtime.version = "3.12";
+    folder.doubt("no Python version is named; 3.12 is taken: write yours into .python-version");
+    return runtime;
+}
+
+std::string framework_of(const Python& python) {
+    for (const auto* name :
+         {"django", "fastapi", "flask", "starlette", "litestar", "quart", "sanic", "aiohttp", "falcon", "bottle"})
+        if (python.asks_for(name)) return name;
+    return python.folder.has("manage.py") ? "django" : "";
+}
+
+void add_services(Python& python) {
+    struct Row {
+        std::string_view package, service;
+    };
+    constexpr Row rows[] = {{"psycopg", "postgresql"}, {"psycopg2", "postgresql"}, {"psycopg2-binary", "postgresql"},
+                            {"asyncpg", "postgresql"}, {"redis", "redis"},         {"django-redis", "redis"},
+                            {"rq", "redis"},           {"mysqlclient", "mysql"},   {"pymysql", "mysql"},
+                            {"pymongo", "mongodb"},    {"motor", "mongodb"},       {"pika", "rabbitmq"}};
+    for (const auto& [package, service] : rows)
+        if (python.asks_for(package) && !contains(python.component.services, service))
+            python.component.services.emplace_back(service);
+}
+
+void lint_python(Python& python) {
+    const auto& folder = python.folder;
+    const bool ruff =
+        folder.has("ruff.toml") || folder.has(".ruff.toml") || !at(python.project, "/tool/ruff").is_null();
+    if (!python.asks_for("ruff") && !python.asks_for("flake8")) return;
+    if (ruff && python.asks_for("ruff"))
+        python.component.lint = step("lint", {{python.bin + "ruff", "check", "."}}, "ruff's configuration");
+    else if (python.asks_for("flake8") &&
+             (folder.has(".flake8") || mentions(python.folder.text("setup.cfg"), "flake8")))
+        python.component.lint = step("lint", {{python.bin + "flake8"}}, "flake8's configuration");
+}
+
+// A setup.cfg, app.py or main.py alone makes a component of the root only.
+bool is_component(const Folder& folder) {
+    if (!folder.first({"pyproject.toml", "setup.py", "manage.py", "Pipfile"}).empty()) return true;
+    const auto sources = folder.sources({".py"});
+    if (sources.empty()) return false;
+    if (folder.has("requirements.txt")) return true;
+    const bool other = !folder.first({"package.json", "go.mod", "Cargo.toml", "pom.xml", "CMakeLists.txt"}).empty();
+    return folder.is_root() && !other;
+}
+
+// pyproject.toml that only configures tools (ruff, black) says nothing about a project of Python's.
+bool only_tools(Python& python) {
+    const auto& folder = python.folder;
+    return folder.has("pyproject.toml") && !python.project.contains("project") &&
+           !python.project.contains("build-system") && at(python.project, "/tool/poetry").is_null() &&
+           python.requires_files.empty() &&
+           folder.first({"setup.py", "setup.cfg", "manage.py", "Pipfile", "app.py", "main.py", "uv.lock"}).empty() &&
+           folder.sources({".py"}).empty();
+}
+
+}
+
+bool describe_python(Folder& folder, Component& component) {
+    if (!is_component(folder)) return false;
+    Python python{folder, component};
+    python.project = folder.toml("pyproject.toml");
+    if (!python.project.is_object()) python.project = Json::object();
+    read_python(python);
+    if (only_tools(python)) return false;
+    component.framework = framework_of(python);
+    component.runtime = runtime_of(python);
+    choose_runner(python);
+    install_python(python);
+    test_python(python);
+    lint_python(python);
+    serve_python(python);
+    add_services(python);
+    component.ignored.insert(component.ignored.end(), {"__pycache__/", ".venv/"});
+    return true;
+}
+
+}
