@@ -52,6 +52,24 @@ def read_pairs(path):
     return pairs
 
 
+def environment_of(folder, inputs, temp, extra):
+    """The variables of the step of the action in FOLDER: the runner's, extra, and those of its own `env:`. And its script."""
+    action = yaml.safe_load((folder / "action.yml").read_text())
+    (step,) = action["runs"]["steps"]
+    if action["runs"]["using"] != "composite" or step["shell"] != "bash" or "${{" in step["run"]:
+        wrong("the action is not one composite bash step without expressions in its script")
+    environment = {"PATH": os.environ["PATH"], "HOME": temp, "LANG": "C.UTF-8", "CI": "true", "GITHUB_ACTIONS": "true",
+                   "GITHUB_WORKSPACE": os.getcwd(), "GITHUB_ACTION_PATH": str(folder), "GITHUB_OUTPUT": f"{temp}/output",
+                   "GITHUB_STEP_SUMMARY": f"{temp}/summary", "RUNNER_TEMP": temp, "RUNNER_OS": "Linux", "RUNNER_ARCH": "X64"}
+    environment.update(extra)
+    environment.update({name: resolve(str(value), inputs) for name, value in (step.get("env") or {}).items()})
+    for name in ("output", "summary"):
+        pathlib.Path(temp, name).touch()
+    script = pathlib.Path(temp, "step.sh")
+    script.write_text(step["run"])
+    return environment, ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)]
+
+
 def main(arguments):
     folder = pathlib.Path(arguments.pop(0)).resolve()
     action = yaml.safe_load((folder / "action.yml").read_text())
@@ -71,34 +89,24 @@ def main(arguments):
             wrong(f"{folder.name} has no input '{name}'")
         target[name] = value
 
-    (step,) = action["runs"]["steps"]
-    if action["runs"]["using"] != "composite" or step["shell"] != "bash" or "${{" in step["run"]:
-        wrong("the action is not one composite bash step without expressions in its script")
     for name, spec in (action.get("outputs") or {}).items():
-        if spec["value"] != "${{ steps.%s.outputs.%s }}" % (step["id"], name):
+        if spec["value"] != "${{ steps.%s.outputs.%s }}" % (action["runs"]["steps"][0]["id"], name):
             wrong(f"output '{name}' has the value {spec['value']}")
 
     with tempfile.TemporaryDirectory(prefix="runner temp ") as temp:
-        output, summary, script = (pathlib.Path(temp) / name for name in ("output", "summary", "step.sh"))
-        for file in (output, summary):
-            file.touch()
-        script.write_text(step["run"])
-        environment = {"PATH": os.environ["PATH"], "HOME": temp, "LANG": "C.UTF-8", "CI": "true", "GITHUB_ACTIONS": "true",
-                       "GITHUB_WORKSPACE": os.getcwd(), "GITHUB_ACTION_PATH": str(folder), "GITHUB_OUTPUT": str(output),
-                       "GITHUB_STEP_SUMMARY": str(summary), "RUNNER_TEMP": temp, "RUNNER_OS": "Linux", "RUNNER_ARCH": "X64"}
-        environment.update(extra)
-        environment.update({name: resolve(str(value), inputs) for name, value in (step.get("env") or {}).items()})
-        bash = subprocess.Popen(["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)], env=environment)
+        environment, words = environment_of(folder, inputs, temp, extra)
+        bash = subprocess.Popen(words, env=environment)
         try:
             bash.wait(interrupt)
         except subprocess.TimeoutExpired:
             bash.send_signal(signal.SIGINT)
             bash.wait()
-        for name, value in read_pairs(output).items():
+        for name, value in read_pairs(pathlib.Path(temp, "output")).items():
             if name not in (action.get("outputs") or {}):
                 wrong(f"output '{name}' is written and not declared")
             print(f"output {name}={value}", file=sys.stderr)
         return bash.returncode
 
 
-sys.exit(main(sys.argv[1:]))
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
