@@ -10,7 +10,7 @@ using namespace fairlead;
 namespace {
 
 struct Options {
-    std::string command, slot, release_version, commit, to, reason;
+    std::string command, slot, release_version, commit, to, if_current, reason;
     bool force = false, check = false;
     std::int64_t count = 20;
     Milliseconds wait_lock{0};
@@ -59,6 +59,12 @@ cli::Spec spec(Options& o) {
          .placeholder = "RELEASE",
          .positional = true,
          .of = {"rollback"}},
+        {.name = "if-current",
+         .target = &o.if_current,
+         .help = "Roll back only where this release serves, else change nothing; any: whichever serves.",
+         .placeholder = "RELEASE",
+         .of = {"rollback"},
+         .blank = "write the release to take back (the deploy step's output release), or any for whichever serves"},
         {.name = "reason",
          .target = &o.reason,
          .help = "Why it is rolled back or stopped; kept in the history.",
@@ -91,7 +97,7 @@ cli::Spec spec(Options& o) {
         {"release", "Id of the release."},
         {"version", "Version that serves now."},
         {"previous", "Release that served before; empty: none."},
-        {"verdict", "deployed, already, rolled_back, failed, aborted, restored, stopped or open."},
+        {"verdict", "deployed, already, rolled_back, failed, aborted, restored, untouched, stopped or open."},
         {"url", "Where it serves."},
         {"duration", "How long it took."},
     };
@@ -126,6 +132,7 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
                                   o.check,
                                   o.wait_lock,
                                   o.to,
+                                  o.if_current == "any" ? "" : o.if_current,
                                   o.reason,
                                   count,
                                   [&](std::string_view act) { return cli::confirm(context, act); }};

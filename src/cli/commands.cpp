@@ -93,6 +93,22 @@ Result<const Command*> asked_command(const Spec& spec, const Words& words) {
     return find_command(spec, *word);
 }
 
+Result<void> refuse_blank(const Spec& spec, const Words& words, const sys::Environment& variables) {
+    for (const Input& input : spec.inputs) {
+        if (input.blank.empty() || !belongs(input, spec) || words.flags.contains(input.name)) continue;
+        std::string blank;
+        bool given = false;
+        for (const auto& name : variable_names(spec.tool, input.name)) {
+            const auto set = variables.all().find(name);
+            if (set == variables.all().end()) continue;
+            given = given || !trim(set->second).empty();
+            if (blank.empty()) blank = name;
+        }
+        if (!given && !blank.empty()) return usage(fmt::format("{} is set but empty; {}", blank, input.blank));
+    }
+    return {};
+}
+
 Result<void> refuse_foreign(const Spec& spec, const std::vector<Input>& shared, const Words& words,
                             const sys::Environment& variables) {
     for (const auto* inputs : {&spec.inputs, &shared}) {

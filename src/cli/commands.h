@@ -24,6 +24,10 @@ bool asks_help(const Spec& spec, const Words& words); // by --help, or by `help`
 // mistyped FAIRLEAD_DRYRUN must not deploy. Others may be of another tool or of nobody.
 Result<void> refuse_mistyped(const Spec& spec, const std::vector<Input>& shared, const sys::Environment& variables);
 
+// Error (usage): an input that must not be left empty (Input::blank) has a variable, and all of them are empty. To an
+// action an expression of a step that never ran comes like that, and an input that was not given as well.
+Result<void> refuse_blank(const Spec& spec, const Words& words, const sys::Environment& variables);
+
 // Error (usage): a flag, an INPUT_ variable or a word that the chosen command has no use for. A FAIRLEAD_ variable may
 // be set for a whole job, and is passed over.
 Result<void> refuse_foreign(const Spec& spec, const std::vector<Input>& shared, const Words& words,

@@ -43,6 +43,7 @@ struct Input {
     bool lines = false;               // a list is split at newlines only (its values may hold commas)
     std::vector<std::string> of = {}; // the commands that it belongs to; given for another it is refused; empty: all
     bool of_most = false;             // `of` is every command but `rules`: no help says so
+    std::string blank = {}; // the way out where its variable is set but empty: that is refused; empty: is unset
     bool of_peer = false; // of the action that ours stands in for: when an action gives one, fairlead.yml adds to none
 };
 

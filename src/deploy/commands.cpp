@@ -120,12 +120,14 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
     TRY_VOID(session.target->preflight());
     TRY_VOID(confirm_rollback(session, request));
     if (request.dry_run) {
+        if (const auto other = TRY(session.deployment.untouched(request.if_current)))
+            return show(*other, settings, session.progress.elapsed());
         const auto release = TRY(session.deployment.rollback_target(request.to));
         const auto planned = TRY(plan_of(session, release, request, "rollback"));
         return show_plan(session, planned);
     }
     const auto lock = TRY(session.lock("a rollback", request.wait_lock));
-    const auto outcome = TRY(session.deployment.rollback(request.to, request.reason));
+    const auto outcome = TRY(session.deployment.rollback(request.to, request.reason, request.if_current));
     return show(outcome, settings, session.progress.elapsed());
 }
 

@@ -13,8 +13,8 @@ struct Request {
     bool force = false, dry_run = false;
     bool check = false; // a difference between what is and what should be is a no
     Milliseconds wait_lock{0};
-    std::string to, reason; // rollback; down takes a reason too
-    std::size_t count = 20; // history
+    std::string to, if_current, reason; // rollback; down takes a reason too
+    std::size_t count = 20;             // history
     // Asked before what nobody can take back: down, --force, a rollback further than to the release before.
     std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };
 };

@@ -17,6 +17,11 @@ constexpr Milliseconds hurried_drain{3000}, hurried_stop{1000};
 constexpr Milliseconds rollback_bake{10000};
 constexpr Milliseconds supervisor_patience{2000}; // over the time that the process itself has
 
+// `wanted` is a release or its version; empty: any.
+bool is_meant(const std::string& release, const std::string& wanted) {
+    return wanted.empty() || release == wanted || (!release.empty() && version_of(release) == wanted);
+}
+
 }
 
 Deployment::Deployment(const World& world, Target& target, ledger::Progress& progress, Actor actor)
@@ -46,13 +51,23 @@ Result<Outcome> Deployment::apply(const Release& release, bool force) {
                      release.info);
 }
 
-Result<Outcome> Deployment::rollback(const std::string& to, const std::string& reason) {
+Result<std::optional<Outcome>> Deployment::untouched(const std::string& if_current) {
+    const auto state = TRY(world_.store.state());
+    if (is_meant(state.current, if_current)) return std::optional<Outcome>();
+    return std::optional(Outcome{.verdict = "untouched",
+                                 .reason = fmt::format("{} does not serve", if_current),
+                                 .release = state.current,
+                                 .previous = state.previous});
+}
+
+Result<Outcome> Deployment::rollback(const std::string& to, const std::string& reason, const std::string& if_current) {
     const ledger::ReserveAfterwards reserve(world_.store.ledger());
     world_.store.ledger().give_up_reserve();
     TRY_VOID(world_.store.tidy());
     why_ = reason;
-    if (const auto before = TRY(finish_interrupted({"rollback", nullptr, to})); before && before->last_word)
+    if (const auto before = TRY(finish_interrupted({"rollback", nullptr, to, if_current})); before && before->last_word)
         return before->outcome;
+    if (const auto other = TRY(untouched(if_current))) return *other; // only now it is known who serves
     const auto release = TRY(rollback_target(to));
     const auto observed = TRY(observe());
     const bool same = TRY(target_.same_settings(observed.slot, release));
@@ -108,6 +123,7 @@ Result<bool> Deployment::started_as_wanted(const Plan& plan, const ReleaseInfo& 
 Result<bool> Deployment::undo_is_asked(const Asked& asked, bool served) {
     const auto& plan = now_.plan;
     if (asked.command != "rollback" || plan.command != "apply") return false;
+    if (!is_meant(plan.release, asked.if_current)) return false; // another release is to be taken back
     if (plan.old_release.empty() || plan.old_release == plan.release || (served && !now_.switched)) return false;
     if (asked.to.empty() || asked.to == plan.old_release) return true;
     const auto old = TRY(world_.store.release(plan.old_release));
@@ -139,7 +155,8 @@ Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const
         finished.outcome = TRY(forward(resume_steps(unfinished)));
         why_ = why;
         // A plain rollback once more would go one release too far.
-        finished.last_word = again || (asked.command == "rollback" && plan.command == "rollback" && asked.to.empty());
+        finished.last_word = again || (asked.command == "rollback" && plan.command == "rollback" && asked.to.empty() &&
+                                       is_meant(plan.old_release, asked.if_current));
     } else {
         const bool is_asked = TRY(undo_is_asked(asked, served));
         now_.outcome.verdict = now_.switched ? "rolled_back" : "failed";

@@ -16,7 +16,7 @@ struct Actor {
 struct Outcome {
     // deployed; already: there was nothing to do; stopped: by down; rolled_back: requests had reached it; failed: they
     // had not; aborted: a signal; restored: an unfinished deployment had reached requests and was undone, which is the
-    // rollback asked for; open: see error
+    // rollback asked for; untouched: another release serves than the one to take back; open: see error
     std::string verdict;
     std::string reason; // why not
     std::string log;    // last lines of the candidate, or of what prepared it
@@ -32,16 +32,20 @@ class Deployment {
     Result<Observed> observe();
     // The caller holds the lock for these three.
     Result<Outcome> apply(const Release& release, bool force);
-    // An empty `to` is the release before the current one. Error (no): it is not there any more.
-    Result<Outcome> rollback(const std::string& to, const std::string& reason);
+    // An empty `to` is the release before the current one. Error (no): it is not there any more. Where `if_current` (a
+    // release or its version; empty: any) does not serve, nothing is rolled back.
+    Result<Outcome> rollback(const std::string& to, const std::string& reason, const std::string& if_current = "");
     Result<Outcome> down(const std::string& reason); // nothing serves any more
     Result<ReleaseInfo> rollback_target(const std::string& to);
+    // What a rollback with this `if_current` comes to while another release serves; nothing: it is the one that serves.
+    Result<std::optional<Outcome>> untouched(const std::string& if_current);
 
   private:
     struct Asked { // of this run
         std::string command;
         const ReleaseInfo* release = nullptr; // apply
         std::string to;                       // rollback; empty: the release before the current one
+        std::string if_current = {};          // rollback; empty: any
     };
     struct Finished { // what became of a deployment whose deployer died
         Outcome outcome;

@@ -16,6 +16,9 @@ std::string closing_line(const Outcome& outcome, const Settings& settings, Milli
     const auto where = settings.environment;
     if (outcome.verdict == "already" && outcome.release.empty()) return fmt::format("nothing runs in {}", where);
     if (outcome.verdict == "already") return fmt::format("already deployed: {} serves {}", outcome.release, where);
+    if (outcome.verdict == "untouched")
+        return fmt::format("untouched: {} {}; {} does", outcome.reason, where,
+                           outcome.release.empty() ? "nothing" : outcome.release);
     const auto took = format_duration(duration);
     if (outcome.verdict == "deployed") {
         return fmt::format("deployed: {} serves {} at {} ({}){}", outcome.release, where, settings.url, took,
@@ -94,8 +97,8 @@ std::vector<std::string> drift(const Status& status) {
 report::Report show(const Outcome& outcome, const Settings& settings, Milliseconds duration) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
     const bool down = outcome.verdict == "stopped";
-    const bool yes =
-        outcome.verdict == "deployed" || outcome.verdict == "already" || outcome.verdict == "restored" || down;
+    const bool yes = outcome.verdict == "deployed" || outcome.verdict == "already" || outcome.verdict == "restored" ||
+                     outcome.verdict == "untouched" || down;
     report.verdict = yes ? report::Verdict::pass : report::Verdict::fail;
     report.text = explanation(outcome);
     report.facts = closing_line(outcome, settings, duration);

@@ -113,6 +113,9 @@ try:
     check("target.socket_group", unknown.returncode == 2 and "is unknown on this host" in unknown.stderr, unknown.stderr)
     configure(target=", prepare: [[touch, data/prepared]]")
     check("check", (deploy("plan").returncode, deploy("plan", "--check").returncode) == (0, 1))
+    nothing = deploy("rollback", "--if-current", "1.0")
+    check("if-current, nothing serves", nothing.returncode == 0 and "1.0 does not serve staging; nothing does" in nothing.stdout,
+          nothing.stderr + nothing.stdout)
     done = deploy("apply", "--release-version", "1.0")
     check("command", done.returncode == 0 and told()["words"] == ["hello"], done.stderr + done.stdout)
     check("release.path", "app.py" in told()["files"] and "notes.md" not in told()["files"], told())
@@ -128,7 +131,12 @@ try:
     check("already", "already" in deploy("apply", "--release-version", "2.0").stdout)
     check("force", "already" not in deploy("apply", "--release-version", "2.0", "--force").stdout)
     check("stop.signal", (WORK / "left").read_text() == "SIGINT", (WORK / "left").read_text())
-    back = deploy("rollback", "--to", "1.0", "--reason", "slow queries")
+    other = deploy("rollback", "--if-current", "1.0")
+    check("if-current, another serves", other.returncode == 0 and "untouched: 1.0 does not serve staging; 2.0-" in other.stdout
+          and "slow" not in deploy("history").stdout, other.stderr + other.stdout)
+    empty = deploy("rollback", INPUT_IF_CURRENT="")
+    check("if-current, empty", empty.returncode == 2 and "INPUT_IF_CURRENT is set but empty" in empty.stderr, empty.stderr)
+    back = deploy("rollback", "--to", "1.0", "--reason", "slow queries", "--if-current", plan("--release-version", "2.0"))
     check("to, reason", back.returncode == 0 and "slow queries" in deploy("history").stdout, back.stderr)
     check("count", len(deploy("history", "--count", "1").stdout.splitlines()) == 2, deploy("history", "--count", "1").stdout)
     configure(health=", path: /up")

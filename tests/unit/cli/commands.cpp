@@ -1,3 +1,4 @@
+#include "cli/commands.h"
 #include "cli/confirm.h"
 #include "support/catch.h"
 #include "unit/cli/sample.h"
@@ -63,6 +64,26 @@ TEST_CASE("what belongs to another command is refused as a flag and as an action
           0);
     CHECK(has(run_sample({.arguments = {"show", "--note", "x"}}).out, "note=x "));
     CHECK(has(run_sample({.arguments = {"--help"}}).out, "show: A note."));
+}
+
+TEST_CASE("an input whose emptiness would mean something else is refused when its variable is set but empty") {
+    std::string command = "back", only;
+    cli::Spec spec{.tool = "sample", .summary = "Is a sample."};
+    spec.commands = {{"on", "Goes on."}, {"back", "Goes back."}};
+    spec.command = &command;
+    spec.inputs = {{.name = "if-it", .target = &only, .help = "X.", .of = {"back"}, .blank = "write it, or any"}};
+    const auto refused = [&](const cli::Words& words, std::map<std::string, std::string> variables) {
+        const auto judged = cli::refuse_blank(spec, words, sys::Environment(std::move(variables)));
+        return judged.ok() ? std::string() : judged.error().message;
+    };
+    CHECK(refused({}, {}).empty());
+    CHECK(refused({}, {{"INPUT_IF_IT", ""}}) == "INPUT_IF_IT is set but empty; write it, or any");
+    CHECK(refused({}, {{"INPUT_IF-IT", " "}, {"INPUT_IF_IT", ""}}) == "INPUT_IF-IT is set but empty; write it, or any");
+    CHECK(refused({}, {{"FAIRLEAD_IF_IT", ""}}) == "FAIRLEAD_IF_IT is set but empty; write it, or any");
+    CHECK(refused({}, {{"INPUT_IF_IT", ""}, {"FAIRLEAD_SAMPLE_IF_IT", "x"}}).empty()); // which is taken then
+    CHECK(refused({{{"if-it", {"x"}}}, {}}, {{"INPUT_IF_IT", ""}}).empty());
+    command = "on";
+    CHECK(refused({}, {{"INPUT_IF_IT", ""}}).empty());
 }
 
 TEST_CASE("a command's help shows what it takes and nothing else") {

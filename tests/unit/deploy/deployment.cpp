@@ -35,20 +35,6 @@ void check_down(Rig& rig) {
 
 void quiet() { sys::configure_log({.level = sys::Level::error}); }
 
-// Runs until it ends or is killed at call `n`; true: killed.
-template <typename Run>
-bool killed_at(Rig& rig, int n, Run run) {
-    rig.host.calls_left = n;
-    try {
-        [[maybe_unused]] const auto outcome = run();
-        rig.host.calls_left = -1;
-        return false;
-    } catch (const Killed&) {
-        rig.host.calls_left = -1;
-        return true;
-    }
-}
-
 // A small file system of its own for a rig's state.
 class SmallDisk {
   public:

@@ -216,8 +216,8 @@ class Rig {
         release.info = {.id = id, .version = id, .digest = "d", .commit = "c"};
         return with([&](Deployment& deployment) { return deployment.apply(release, force); });
     }
-    Result<Outcome> rollback(const std::string& to = "") {
-        return with([&](Deployment& deployment) { return deployment.rollback(to, "because"); });
+    Result<Outcome> rollback(const std::string& to = "", const std::string& if_current = "") {
+        return with([&](Deployment& deployment) { return deployment.rollback(to, "because", if_current); });
     }
 
     Result<Outcome> down() {
@@ -246,5 +246,19 @@ class Rig {
   public:
     Store store;
 };
+
+// Runs until it ends or is killed at call `n`; true: killed.
+template <typename Run>
+bool killed_at(Rig& rig, int n, Run run) {
+    rig.host.calls_left = n;
+    try {
+        [[maybe_unused]] const auto outcome = run();
+        rig.host.calls_left = -1;
+        return false;
+    } catch (const Killed&) {
+        rig.host.calls_left = -1;
+        return true;
+    }
+}
 
 }
