@@ -13,6 +13,16 @@ foreach(source IN LISTS TOOL_SOURCES)
   list(APPEND PROGRAMS ${tool})
 endforeach()
 
+# What only the tools start, beside them: no declaration, no page. fetch.cpp builds `fairlead-fetch`.
+file(GLOB HELPER_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tools/helpers/*.cpp)
+foreach(source IN LISTS HELPER_SOURCES)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(fairlead-${name} ${source} ${SANITIZER_SOURCES})
+  target_link_libraries(fairlead-${name} PRIVATE sys)
+  target_precompile_headers(fairlead-${name} REUSE_FROM base)
+  list(APPEND HELPERS fairlead-${name})
+endforeach()
+
 # What is installed: the programs and, rendered from their declarations, their man pages and completions.
 include(GNUInstallDirs)
 set(SHARE ${CMAKE_BINARY_DIR}/share)
@@ -24,7 +34,7 @@ foreach(program IN LISTS PROGRAMS)
   list(APPEND RENDERED ${SHARE}/${program}.rendered)
 endforeach()
 add_custom_target(rendered ALL DEPENDS ${RENDERED})
-install(TARGETS ${PROGRAMS})
+install(TARGETS ${PROGRAMS} ${HELPERS})
 install(DIRECTORY ${SHARE}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
 foreach(folder bash-completion zsh fish) # where each shell looks
   install(DIRECTORY ${SHARE}/${folder} DESTINATION ${CMAKE_INSTALL_DATADIR})

@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support
 import counted  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
-CONNECT = {"fairlead-smoke", "fairlead-deploy"}
+CONNECT = {"fairlead-smoke", "fairlead-deploy", "fairlead-fetch"}
 NETWORK = re.compile(r"\[(lib(curl|ssl|crypto)[^\]]*)\]|\b(curl_easy_perform|SSL_connect|EVP_DigestInit_ex)$", re.M)
 
 for program in sorted(BIN.glob("fairlead*")):

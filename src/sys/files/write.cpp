@@ -66,6 +66,18 @@ Result<Descriptor> open_to_append(const std::string& path, int flags, unsigned m
     return path_error(path, verb, number);
 }
 
+Result<std::string> read_stream(int descriptor, std::uint64_t limit) {
+    std::string bytes, block(std::size_t{64} << 10, '\0');
+    while (true) {
+        const ssize_t count = ::read(descriptor, block.data(), block.size());
+        if (count < 0 && errno == EINTR && !stop_requested()) continue;
+        if (count < 0) return path_error("standard input", "read");
+        if (count == 0) return bytes;
+        bytes.append(block, 0, static_cast<std::size_t>(count));
+        if (bytes.size() > limit) return could_not(fmt::format("standard input is larger than {} bytes", limit));
+    }
+}
+
 Result<void> write_stream(int descriptor, std::string_view bytes) {
     return write_all(descriptor, bytes,
                      descriptor == STDOUT_FILENO   ? "standard output"

@@ -49,7 +49,9 @@ std::optional<std::string> find_program(const std::string& name); // in PATH; a 
 // For our own needs (git, tar, nginx): nothing that a change could have put there. Folders of PATH that are relative,
 // empty, or within the work tree around us (.git, fairlead.yml, GITHUB_WORKSPACE) are passed over.
 std::optional<std::string> find_own_program(const std::string& name);
-std::string own_path(const std::string& path);         // what is left of a PATH then; what we start looks there, too
+std::string own_path(const std::string& path); // what is left of a PATH then; what we start looks there, too
+// What only other tools start: beside our own executable, and nowhere else. Error: could_not.
+Result<std::string> helper_program(const std::string& name);
 std::string tool_program(const std::string& name);     // beside our own executable, else as above, else the bare name
 Error become(const std::string& program, char** argv); // execv of a path: returns only when that failed
 

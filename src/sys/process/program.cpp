@@ -88,6 +88,14 @@ std::string own_path(const std::string& path) {
     return join(kept, ":");
 }
 
+Result<std::string> helper_program(const std::string& name) {
+    const fs::path own = own_program();
+    auto beside = (own.parent_path() / name).string();
+    if (runs(beside)) return beside;
+    return could_not(fmt::format("'{}' is not beside '{}'; install the executables of a release in one folder", name,
+                                 own.filename().string()));
+}
+
 std::string tool_program(const std::string& name) {
     std::error_code error;
     const auto own = fs::read_symlink("/proc/self/exe", error);

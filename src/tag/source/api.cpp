@@ -4,8 +4,8 @@
 #include "sys/data/json.h"
 #include "sys/environment.h"
 #include "sys/files/log.h"
+#include "sys/http/fetch.h"
 #include "sys/process/helper.h"
-#include "sys/process/process.h"
 #include <fmt/format.h>
 
 namespace fairlead::tag {
@@ -15,17 +15,6 @@ namespace {
 std::optional<std::string> text_at(const sys::Json& json, std::string_view pointer) {
     const auto* value = sys::json_pointer(json, pointer);
     return value && value->is_string() ? std::optional(value->get<std::string>()) : std::nullopt;
-}
-
-// A value of curl's configuration language.
-std::string curl_text(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '\n' || c == '\r') continue;
-        if (c == '"' || c == '\\') out += '\\';
-        out += c;
-    }
-    return out + "\"";
 }
 
 }
@@ -93,52 +82,40 @@ std::optional<std::vector<std::string>> Api::tags() {
 
 namespace {
 
-// What a status or a failure of curl's means to a person.
-std::string reason_of_status(std::string_view status) {
-    if (status == "401") return "it refused the token (HTTP 401)";
-    if (status == "403" || status == "429")
+// What a status or a failure means to a person.
+std::string reason_of_status(int status) {
+    if (status == 401) return "it refused the token (HTTP 401)";
+    if (status == 403 || status == 429)
         return fmt::format("it refused (HTTP {}): the rate limit is used up, or the token may not", status);
-    if (status == "404") return "it knows no such repository, or the token may not see it (HTTP 404)";
+    if (status == 404) return "it knows no such repository, or the token may not see it (HTTP 404)";
     return fmt::format("it answered HTTP {}", status);
 }
 
-std::string reason_of_curl(int status, Milliseconds at_most) {
-    switch (status) {
-    case 6: return "its name was not resolved";
-    case 7: return "the connection was refused";
-    case 28: return fmt::format("no answer came within {:.1f} s", static_cast<double>(at_most.count()) / 1000);
-    case 63: return "its answer is too large";
-    default: return fmt::format("curl ended with status {}", status);
+std::string reason_of_failure(const sys::HttpResponse& response, Milliseconds at_most) {
+    switch (response.failure) {
+    case sys::HttpFailure::resolve: return "its name was not resolved";
+    case sys::HttpFailure::refused: return "the connection was refused";
+    case sys::HttpFailure::timeout:
+        return fmt::format("no answer came within {:.1f} s", static_cast<double>(at_most.count()) / 1000);
+    case sys::HttpFailure::too_large: return "its answer is too large";
+    default: return response.reason;
     }
 }
 
 }
 
-Api::Fetch curl_fetch(Secret token) {
-    return [token = std::move(token)](const std::string& url, Milliseconds at_most) -> Result<std::string> {
-        constexpr std::size_t limit = 32u << 20;
-        const double seconds = static_cast<double>(at_most.count()) / 1000;
-        sys::Command command;
-        command.argv = {"curl", "--disable", "--config", "-"}; // first of all no .curlrc
-        command.environment = sys::child_environment(sys::Environment::of_process(), sys::Child::network);
-        command.input = fmt::format(
-            "url = {}\nsilent\nproto = \"=http,https\"\nmax-time = {:.3f}\nmax-filesize = {}\nwrite-out = "
-            "\"\\n%{{http_code}}\"\nheader = \"Accept: application/vnd.github+json\"\nuser-agent = \"fairlead-tag\"\n",
-            curl_text(url), seconds, limit);
-        if (!token.empty())
-            command.input += fmt::format("header = {}\n", curl_text("Authorization: Bearer " + token.reveal()));
-        command.timeout = at_most + Milliseconds{300};
-        command.patience = Milliseconds{100};
-        command.output_limit = limit;
-        command.keep_partial = true;
-        const auto done = TRY(sys::run(command));
-        if (done.truncated) return could_not("its answer is too large");
-        if (done.timed_out) return could_not(reason_of_curl(28, at_most));
-        if (done.status != 0) return could_not(reason_of_curl(done.status, at_most));
-        const auto line = done.out.rfind('\n');
-        const auto status = line == done.out.npos ? std::string_view() : std::string_view(done.out).substr(line + 1);
-        if (status != "200") return could_not(reason_of_status(status));
-        return done.out.substr(0, line);
+Api::Fetch fetch_from(std::string base, Secret token) {
+    return [fetcher = std::make_shared<sys::Fetcher>(std::vector{std::move(base)}),
+            token = std::move(token)](const std::string& url, Milliseconds at_most) -> Result<std::string> {
+        const auto response =
+            TRY(fetcher->send({.url = url,
+                               .headers = {{"Accept", "application/vnd.github+json"}, {"User-Agent", "fairlead-tag"}},
+                               .bearer = token,
+                               .timeout = at_most,
+                               .body_limit = 32u << 20}));
+        if (response.failure != sys::HttpFailure::none) return could_not(reason_of_failure(response, at_most));
+        if (response.status != 200) return could_not(reason_of_status(response.status));
+        return response.body;
     };
 }
 
@@ -151,7 +128,7 @@ FetchWith fetch_by_helper(const sys::Environment& variables) {
         const auto parts = split(question, '\0');
         const auto at_most = parts.empty() ? Result<std::int64_t>(usage("")) : parse_integer(parts[0]);
         if (parts.size() != 3 || !at_most.ok() || !parts[1].starts_with(*base + "/repos/")) return std::nullopt;
-        const auto body = curl_fetch(Secret(parts[2]))(parts[1], Milliseconds{at_most.value()});
+        const auto body = fetch_from(*base, Secret(parts[2]))(parts[1], Milliseconds{at_most.value()});
         return body.ok() ? "+" + body.value() : "-" + body.error().message;
     });
     if (!started.ok()) return {};

@@ -41,9 +41,9 @@ class Api {
     std::string trouble_;
 };
 
-// Runs `curl`, so that no start-up pays for a library that is seldom needed. The token goes through standard input,
-// never through argv, and to no other host: redirects are not followed.
-Api::Fetch curl_fetch(Secret token);
+// Asks by fairlead-fetch (sys/http/fetch.h), so that this program links no network code. The token goes to no host but
+// that of `base`.
+Api::Fetch fetch_from(std::string base, Secret token);
 
 // The same in a process of its own that is started now, for one that will start none: it asks below
 // GITHUB_API_URL only, with the token that comes with the question. Nothing without that, or where none can be started.

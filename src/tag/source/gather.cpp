@@ -171,7 +171,7 @@ std::optional<Api> api_of(const Environment& variables, const Event& event, cons
     auto slug = variables.get_or("GITHUB_REPOSITORY", "");
     if (slug.empty() && event.owner && event.name) slug = *event.owner + "/" + *event.name;
     if (!base || slug.empty()) return std::nullopt;
-    if (!wanted.ask_api) return Api(*base, slug, curl_fetch(wanted.token), clock);
+    if (!wanted.ask_api) return Api(*base, slug, fetch_from(*base, wanted.token), clock);
     const auto fetch = [ask = wanted.ask_api, token = wanted.token](const std::string& url, Milliseconds at_most) {
         return ask(url, at_most, token);
     };
