@@ -97,7 +97,8 @@ Result<HttpResponse> read_fetch_answer(std::string_view text) {
 Result<HttpResponse> Fetcher::send(const HttpRequest& request) {
     constexpr std::size_t head = 1u << 20;
     Command command;
-    command.argv = {TRY(helper_program("fairlead-fetch"))};
+    const auto helper = TRY(helper_program("fairlead-fetch"));
+    command.argv = {helper};
     command.argv.insert(command.argv.end(), hosts_.begin(), hosts_.end());
     command.environment = child_environment(Environment::of_process(), Child::network);
     command.input = fetch_question(request);

@@ -29,5 +29,7 @@ Result<HttpResponse> read_fetch_answer(std::string_view text);
 
 // The helper's part: asks what the question says by `http`, if it is one of `hosts`. Error (usage): it is not.
 Result<std::string> serve_fetch(std::string_view question, std::span<const std::string> hosts, Http& http);
+// All of the helper's process: held by the kernel, from standard input to standard output.
+[[noreturn]] void be_fetch_helper(std::span<const std::string> hosts);
 
 }

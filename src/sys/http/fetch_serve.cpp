@@ -1,6 +1,11 @@
+#include "sys/files/files.h"
 #include "sys/http/fetch.h"
+#include "sys/process/confine.h"
+#include "sys/signals.h"
 #include <algorithm>
+#include <cstdio>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace fairlead::sys {
 
@@ -13,6 +18,21 @@ Result<std::string> serve_fetch(std::string_view question, std::span<const std::
     if (!named) return usage(fmt::format("'{}' is not at one of the hosts that were named", request.url));
     const auto response = TRY(http.send(request));
     return fetch_answer(response);
+}
+
+void be_fetch_helper(std::span<const std::string> hosts) {
+    hold_standard_streams();
+    catch_signals();
+    confine(Network::yes);
+    confine_writes({});
+    const auto fetched = [&]() -> Result<void> {
+        if (hosts.empty()) return usage("no host is named; fairlead-fetch is started by other tools only");
+        const auto question = TRY(read_stream(STDIN_FILENO, fetch_limit));
+        const auto answer = TRY(serve_fetch(question, hosts, real_http()));
+        return write_stream(STDOUT_FILENO, answer);
+    }();
+    if (!fetched.ok()) std::fprintf(stderr, "fairlead-fetch: %s\n", mask(fetched.error().message).c_str());
+    ::_exit(fetched.ok() ? 0 : static_cast<int>(fetched.error().kind)); // libcurl would wait for a mute name server
 }
 
 }
