@@ -99,6 +99,8 @@ class Handler : public sys::XmlHandler {
         return {};
     }
 
+    bool takes_another() const override { return true; } // cargo's libtest: one per test binary
+
   private:
     void begin_suite(const sys::XmlAttributes& attributes) {
         Suite& suite = suites_.emplace_back();

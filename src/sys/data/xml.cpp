@@ -82,11 +82,7 @@ class Parser {
   public:
     Parser(const std::string& file_name, XmlHandler& handler)
         : parser_(make_parser(), XML_ParserFree), file_name_(file_name), handler_(handler) {
-        XML_SetUserData(parser_.get(), this);
-        XML_SetElementHandler(parser_.get(), on_start, on_end);
-        XML_SetCharacterDataHandler(parser_.get(), on_text);
-        XML_SetEntityDeclHandler(parser_.get(), on_entity);
-        XML_SetUnknownEncodingHandler(parser_.get(), describe_encoding, nullptr);
+        listen();
     }
 
     Result<void> feed(std::string_view bytes) {
@@ -114,18 +110,53 @@ class Parser {
     }
 
   private:
+    void listen() {
+        XML_SetUserData(parser_.get(), this);
+        XML_SetElementHandler(parser_.get(), on_start, on_end);
+        XML_SetCharacterDataHandler(parser_.get(), on_text);
+        XML_SetEntityDeclHandler(parser_.get(), on_entity);
+        XML_SetUnknownEncodingHandler(parser_.get(), describe_encoding, nullptr);
+    }
+
     // expat reads an unfinished token again from its start with each piece, which would be quadratic: such a token
     // gets pieces as long as itself (`waiting_`).
     Result<void> parse(std::string_view part) {
-        if (XML_Parse(parser_.get(), part.data(), static_cast<int>(part.size()), 0) != XML_STATUS_OK) return failure();
+        std::string joined;
+        while (XML_Parse(parser_.get(), part.data(), static_cast<int>(part.size()), 0) != XML_STATUS_OK)
+            if (!next_document(part, joined)) return failure();
         fed_ += part.size();
         const auto begun = XML_GetCurrentByteIndex(parser_.get());
         unfinished_ = begun < 0 ? fed_ : fed_ - static_cast<std::size_t>(begun);
+        between_ += depth_ == 0 ? part : "";
+        between_.erase(0, depth_ == 0 ? between_.size() - std::min(between_.size(), unfinished_) : between_.size());
         if (unfinished_ <= longest_xml_token) return {};
         return no(
             fmt::format("a token (a tag with its attributes, a comment) is longer than {} MiB, which is the limit",
                         longest_xml_token >> 20),
             place());
+    }
+
+    // Where another document begins in `part` and the handler takes it, `part` is what is left from its <?xml on, and
+    // the parser is as new. What expat got before may hold the first bytes of that: `joined` holds both then.
+    bool next_document(std::string_view& part, std::string& joined) {
+        if (thrown_ || !handled_.ok() || !refused_.empty() || depth_ > 0 || !handler_.takes_another()) return false;
+        const auto begun = XML_GetCurrentByteIndex(parser_.get());
+        if (begun <= 0 || static_cast<std::size_t>(begun) + between_.size() < fed_) return false;
+        auto at = static_cast<std::size_t>(begun) + between_.size() - fed_; // from the beginning of between_
+        if (at < between_.size()) {
+            joined = between_ + std::string(part);
+            part = joined;
+        } else {
+            at -= between_.size();
+        }
+        part.remove_prefix(std::min(at, part.size()));
+        if (!part.starts_with("<?xml")) return false;
+        skipped_lines_ += static_cast<int>(line_of(parser_.get())) - 1;
+        XML_ParserReset(parser_.get(), nullptr);
+        listen();
+        fed_ = unfinished_ = 0;
+        between_.clear();
+        return true;
     }
 
     // Blanks before <?xml are not well-formed, yet real tools write them; a mark may stand before or between.
@@ -216,6 +247,7 @@ class Parser {
     std::string waiting_;                  // goes to expat once it is as long as the unfinished token
     std::size_t fed_ = 0, unfinished_ = 0; // bytes: all that expat has got, those of the token that is not complete
     std::size_t depth_ = 0;
+    std::string between_; // outside of the root element: what expat holds of a token that is not complete
     bool begun_ = false;
     int skipped_lines_ = 0, skipped_columns_ = 0;
 };

@@ -27,6 +27,8 @@ struct XmlHandler {
     virtual Result<void> start(std::string_view name, const XmlAttributes& attributes) = 0;
     virtual Result<void> end(std::string_view name) = 0;
     virtual Result<void> text(std::string_view) { return {}; }
+    // Whether the next document of the same stream is read on, each with its own <?xml: as libtest writes them.
+    virtual bool takes_another() const { return false; }
 };
 
 constexpr std::size_t longest_xml_token = 16u << 20; // a tag with its attributes, a comment, an instruction

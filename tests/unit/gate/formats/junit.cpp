@@ -148,3 +148,17 @@ TEST_CASE("a case whose status says that it failed has failed, with or without a
              R"(<failure message="no"/></testcase></testsuite>)");
     CHECK(*evidence.tests == Tests{1, 4, 1, 0, 0});
 }
+
+TEST_CASE("documents that follow one another are one report, wherever a piece of the file ends") {
+    const std::string next =
+        "\n<?xml version='1.0'?><testsuites><testsuite><testcase name='b'/></testsuite></testsuites>\n";
+    for (std::size_t size = (1u << 20) - 40; size < (1u << 20) + 4; ++size) { // expat gets 1 MiB at a time
+        std::string text = "<?xml version='1.0'?><testsuite><testcase name='a'><failure/></testcase></testsuite>";
+        text.append(size - text.size(), '\n');
+        text += next;
+        text += next;
+        CHECK(read(text).tests.value() == Tests{.passed = 2, .failed = 1});
+    }
+    CHECK_FALSE(read("<testsuite/>\n<testsuite/>").problem == Problem::none);
+    CHECK_FALSE(read("<testsuite/>" + next + "<?xml version='1.0'?><testsuite>").problem == Problem::none);
+}
