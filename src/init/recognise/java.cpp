@@ -1,7 +1,182 @@
+#include "base/text.h"
 #include "init/recognise/recogniser.h"
+#include "sys/data/xml.h"
+#include <algorithm>
+#include <fmt/format.h>
 
 namespace fairlead::init {
 
-bool describe_java(Folder&, Component&) { return false; }
+namespace {
+
+// What is asked of a pom.xml: the texts by their place from <project> on, and all that it names.
+struct Pom : sys::XmlHandler {
+    std::vector<std::string> open;
+    std::vector<std::pair<std::string, std::string>> texts; // "properties/java.version" -> 21
+    std::string current;
+
+    Result<void> start(std::string_view name, const sys::XmlAttributes&) override {
+        open.emplace_back(name);
+        current.clear();
+        return {};
+    }
+    Result<void> end(std::string_view) override {
+        std::string place;
+        for (std::size_t i = 1; i < open.size(); ++i) place += (i > 1 ? "/" : "") + open[i];
+        if (const auto text = trim(current); !text.empty() && texts.size() < 5000) texts.emplace_back(place, text);
+        current.clear();
+        open.pop_back();
+        return {};
+    }
+    Result<void> text(std::string_view part) override {
+        if (current.size() < 500) current += part;
+        return {};
+    }
+    std::string get(std::string_view place) const {
+        for (const auto& [at, text] : texts)
+            if (at == place) return text;
+        return "";
+    }
+    bool names(std::string_view artifact) const {
+        return std::any_of(texts.begin(), texts.end(), [&](const auto& one) {
+            return one.first.ends_with("artifactId") && one.second.starts_with(artifact);
+        });
+    }
+};
+
+std::string number_of(std::string_view text) { // 1.8 is 8, 17 is 17; anything else is none
+    if (text.starts_with("1.")) text.remove_prefix(2);
+    return !text.empty() && text.size() <= 2 && text.find_first_not_of("0123456789") == text.npos ? std::string(text)
+                                                                                                  : "";
+}
+
+void set_runtime(Folder& folder, Component& component, std::string version) {
+    component.runtime = {"java", "", ""};
+    if (folder.has(".java-version"))
+        component.runtime.version_file = ".java-version";
+    else
+        component.runtime.version = version.empty() ? "21" : std::move(version);
+    if (component.runtime.version_file.empty() && component.runtime.version == "21")
+        folder.doubt("Java 21 is taken; write another version into .java-version");
+}
+
+void add_services(Component& component, const auto& names) {
+    struct Row {
+        std::string_view artifact, service;
+    };
+    constexpr Row rows[] = {{"postgresql", "postgresql"},
+                            {"mysql-connector", "mysql"},
+                            {"spring-boot-starter-data-redis", "redis"},
+                            {"spring-boot-starter-data-mongodb", "mongodb"},
+                            {"spring-boot-starter-amqp", "rabbitmq"}};
+    for (const auto& [artifact, service] : rows)
+        if (names(artifact) && !contains(component.services, service)) component.services.emplace_back(service);
+}
+
+void set_framework(Folder& folder, Component& component, const auto& names) {
+    struct Row {
+        std::string_view artifact, name;
+        bool serves;
+    };
+    constexpr Row rows[] = {{"spring-boot-starter-web", "spring", true},
+                            {"quarkus-rest", "quarkus", true},
+                            {"quarkus-resteasy", "quarkus", true},
+                            {"micronaut-http-server", "micronaut", true},
+                            {"ktor-server", "ktor", true},
+                            {"spring-boot", "spring", false}};
+    for (const auto& row : rows) {
+        if (!names(row.artifact)) continue;
+        component.framework = row.name;
+        component.kind = row.serves ? Kind::service : Kind::program;
+        if (row.serves && names("spring-boot-starter-actuator")) component.health = "/actuator/health";
+        if (row.serves)
+            folder.doubt("servers of Java listen at a port, and a deployment gives a socket ($FAIRLEAD_SOCKET): put a "
+                         "proxy of the application's own before it, or deploy its image");
+        return;
+    }
+}
+
+void describe_maven(Folder& folder, Component& component) {
+    Pom pom;
+    if (const auto read = sys::parse_xml(folder.text("pom.xml"), "pom.xml", pom); !read.ok())
+        folder.doubt(
+            fmt::format("pom.xml could not be read ({}); fix it, then start init again", read.error().message));
+    const std::string program = folder.has("mvnw") ? "./mvnw" : "mvn";
+    const auto modules = folder.below();
+    const bool several = !pom.get("modules/module").empty();
+    const bool integration = pom.names("maven-failsafe-plugin");
+    component.manager = "maven";
+    auto version = number_of(pom.get("properties/maven.compiler.release"));
+    for (const auto* key :
+         {"properties/java.version", "properties/maven.compiler.target", "properties/maven.compiler.source"})
+        if (version.empty()) version = number_of(pom.get(key));
+    set_runtime(folder, component, version == "8" || version == "7" || version == "6" ? "8" : version);
+    component.test =
+        step("test", {{program, "--batch-mode", "--no-transfer-progress", integration ? "verify" : "test"}},
+             integration ? "pom.xml: maven-failsafe-plugin" : "pom.xml");
+    component.build =
+        step("build", {{program, "--batch-mode", "--no-transfer-progress", "-DskipTests", "package"}}, "pom.xml");
+    const std::string before = several ? "**/" : "";
+    component.evidence = {{"tests", before + "target/surefire-reports/TEST-*.xml"}};
+    if (integration) component.evidence.push_back({"tests", before + "target/failsafe-reports/TEST-*.xml"});
+    component.ignored.push_back("target/");
+    const auto names = [&](std::string_view artifact) { return pom.names(artifact); };
+    set_framework(folder, component, names);
+    add_services(component, names);
+    const auto artifact = pom.get("artifactId");
+    const auto jar =
+        pom.get("build/finalName").empty() ? artifact + "-" + pom.get("version") : pom.get("build/finalName");
+    const bool plain =
+        jar.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == jar.npos;
+    if (component.kind == Kind::service && !several && plain && component.framework == "spring")
+        component.serve = {"java", "-jar", "target/" + jar + ".jar"};
+}
+
+void describe_gradle(Folder& folder, Component& component) {
+    std::string text;
+    for (const auto& name : folder.below())
+        if (name.ends_with("build.gradle") || name.ends_with("build.gradle.kts") ||
+            name.ends_with("libs.versions.toml"))
+            text += folder.text(name) + "\n";
+    const auto settings = folder.text(folder.first({"settings.gradle", "settings.gradle.kts"}));
+    const std::string program = folder.has("gradlew") ? "./gradlew" : "gradle";
+    if (!folder.has("gradlew"))
+        folder.doubt("there is no gradlew, so Gradle of the machine runs, of whatever version; commit a wrapper: "
+                     "gradle wrapper");
+    component.manager = "gradle";
+    std::string version;
+    for (const std::string_view key : {"JavaLanguageVersion.of(", "jvmToolchain(", "JavaVersion.VERSION_"})
+        if (const auto found = text.find(key); found != text.npos && version.empty()) {
+            const auto begin = found + key.size();
+            version =
+                number_of(std::string_view(text).substr(begin, text.find_first_not_of("0123456789", begin) - begin));
+        }
+    set_runtime(folder, component, version);
+    const bool several = mentions(settings, "include");
+    component.test = step("test", {{program, "--no-daemon", "test"}}, program == "gradle" ? "build.gradle" : "gradlew");
+    component.build = step("build", {{program, "--no-daemon", "assemble"}}, "build.gradle");
+    component.evidence = {{"tests", std::string(several ? "**/" : "") + "build/test-results/test/TEST-*.xml"}};
+    component.ignored.insert(component.ignored.end(), {"build/", ".gradle/"});
+    const auto names = [&](std::string_view artifact) { return text.find(artifact) != text.npos; };
+    set_framework(folder, component, names);
+    add_services(component, names);
+}
+
+}
+
+bool describe_java(Folder& folder, Component& component) {
+    const bool maven = folder.has("pom.xml"),
+               gradle = !folder.first({"build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"})
+                             .empty();
+    if (maven && gradle)
+        folder.doubt("both pom.xml and Gradle's files are here; Maven is used: write the other's commands into "
+                     "fairlead.yml if it is the one");
+    maven ? describe_maven(folder, component) : describe_gradle(folder, component);
+    const auto names = folder.below();
+    const bool tested = std::any_of(names.begin(), names.end(), [](const auto& name) {
+        return name.find("src/test/") != name.npos || name.find("Test/") != name.npos;
+    });
+    if (!tested) folder.doubt("no src/test was found; gate has nothing to judge until there is one");
+    return true;
+}
 
 }

@@ -60,7 +60,10 @@ Told tell_jest(const Node& node) {
     Told told{{"--ci", "--reporters=default", "--reporters=jest-junit", "--coverage", "--coverageReporters=lcovonly",
                "--coverageDirectory=reports/coverage"},
               true};
-    told.variables = {{"CI", "true"}, {"JEST_JUNIT_OUTPUT_FILE", junit}, {"JEST_JUNIT_ADD_FILE_ATTRIBUTE", "true"}};
+    told.variables = {{"CI", "true"},
+                      {"JEST_JUNIT_OUTPUT_FILE", junit},
+                      {"JEST_JUNIT_ADD_FILE_ATTRIBUTE", "true"},
+                      {"JEST_JUNIT_REPORT_TEST_SUITE_ERRORS", "true"}};
     if (!node.asks_for("jest-junit")) told.brought = jest_junit;
     return told;
 }
