@@ -29,7 +29,7 @@ set(SHARE ${CMAKE_BINARY_DIR}/share)
 foreach(program IN LISTS PROGRAMS)
   add_custom_command(OUTPUT ${SHARE}/${program}.rendered DEPENDS ${program} ${CMAKE_SOURCE_DIR}/cmake/rendered.cmake
     COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:${program}> -DNAME=${program} -DFOLDER=${SHARE}
-            -P ${CMAKE_SOURCE_DIR}/cmake/rendered.cmake
+            "-DEMULATOR=${CMAKE_CROSSCOMPILING_EMULATOR}" -P ${CMAKE_SOURCE_DIR}/cmake/rendered.cmake
     COMMAND ${CMAKE_COMMAND} -E touch ${SHARE}/${program}.rendered VERBATIM)
   list(APPEND RENDERED ${SHARE}/${program}.rendered)
 endforeach()
