@@ -34,6 +34,7 @@ foreach(program IN LISTS PROGRAMS)
   list(APPEND RENDERED ${SHARE}/${program}.rendered)
 endforeach()
 add_custom_target(rendered ALL DEPENDS ${RENDERED})
+add_custom_target(programs DEPENDS rendered ${HELPERS}) # all that is installed
 install(TARGETS ${PROGRAMS} ${HELPERS})
 install(DIRECTORY ${SHARE}/man/ DESTINATION ${CMAKE_INSTALL_MANDIR})
 foreach(folder bash-completion zsh fish) # where each shell looks
