@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""script/bench startup [BIN]: how long `--version` of each executable takes, against curl's in the same run; and what it
-costs a whole run of gate, scan, tag and smoke that the kernel holds it to what it needs (src/sys/process/confine.h).
+"""script/bench startup [BIN]: how long `--version` of each executable takes, against curl's in the same run, beside
+/bin/true and node (where it is here); and what it costs a whole run of gate, scan, tag and smoke that the kernel holds it to what it needs (src/sys/process/confine.h).
 
 Builds the `release` preset unless BIN names a folder of executables. 20 rounds through all of them, shuffled, so
 that a busy moment hits each alike; 100 for the second table, whose differences are small. A run that isn't held has
 libseccomp and Landlock taken away by a library that is loaded before (LD_PRELOAD); one that is held loads an empty one.
-Exit 1: one is above 1.5 times curl's, or gate or scan not below it.
+Exit 1: one is above 1.5 times curl's, or gate or scan not below it; one of a release (script/release: BIN is
+build/stage/VERSION/ARCH/usr/bin) above 4 ms, or where the machine is busy above 4 times /bin/true.
 """
 import os
 import pathlib
@@ -19,6 +20,7 @@ import time
 
 ROUNDS, HELD_ROUNDS = 20, 100
 LIMIT = 1.5
+RELEASE_MILLISECONDS, RELEASE_TIMES_TRUE = 4, 4
 BELOW_CURL = ("fairlead-gate", "fairlead-scan")
 
 # The least that a tool does after it is held: one small file is read, one port refuses at once.
@@ -128,16 +130,21 @@ def main():
         programs = build(root)
     curl = shutil.which("curl") or sys.exit("curl is not here; apt-get install curl")
     null = os.open(os.devnull, os.O_WRONLY)
-    everything = [curl, *map(str, programs)]
-    took = medians({program: ([program, "--version"], None) for program in everything}, ROUNDS, null)
-    failed = False
+    true, node = shutil.which("true"), shutil.which("node")
+    commands = {program: ([program, "--version"], None) for program in [true, curl, *map(str, programs)]}
+    if node:
+        commands[node] = ([node, "-e", "0"], None)
+    took = medians(commands, ROUNDS, null)
+    failed, ours = False, set(map(str, programs))
     print(f"{'--version of':<18} {'median':>9} {'x curl':>7} {'libraries':>9}")
-    for program in everything:
-        name, ratio = os.path.basename(program), took[program] / took[curl]
-        wrong = ratio > LIMIT or (name in BELOW_CURL and ratio >= 1)
+    for program in commands:
+        name, ratio, linked = os.path.basename(program), took[program] / took[curl], libraries(program)
+        wrong = program in ours and (ratio > LIMIT or (name in BELOW_CURL and ratio >= 1))
+        if program in ours and linked <= 3:  # glibc's own
+            wrong = wrong or took[program] > max(RELEASE_MILLISECONDS, RELEASE_TIMES_TRUE * took[true])
         failed = failed or wrong
-        print(f"{name:<18} {took[program]:6.2f} ms {ratio:7.2f} {libraries(program):9}{'  TOO SLOW' if wrong else ''}")
-    print(f"median of {ROUNDS}, interleaved; at most {LIMIT} x curl, gate and scan below curl\n")
+        print(f"{name:<18} {took[program]:6.2f} ms {ratio:7.2f} {linked:9}{'  TOO SLOW' if wrong else ''}")
+    print(f"median of {ROUNDS}, interleaved; at most {LIMIT} x curl, gate and scan below curl; node runs -e 0\n")
     confinement({program.name: str(program) for program in map(pathlib.Path, programs)}, curl, null)
     return failed
 

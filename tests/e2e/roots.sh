@@ -1,0 +1,67 @@
+#!/bin/bash
+# The release on fresh minimal systems without our libraries: tarball and Debian package, versions, init, gate, scan and tag on
+# a small repository, smoke against a server. The systems lie in $FAIRLEAD_ROOTS, one folder each; as root, with the network:
+#   for suite in bookworm trixie; do debootstrap --variant=minbase $suite $FAIRLEAD_ROOTS/$suite http://deb.debian.org/debian; done
+#   debootstrap --variant=minbase noble $FAIRLEAD_ROOTS/noble http://archive.ubuntu.com/ubuntu
+#   script/release && FAIRLEAD_ROOTS=… FAIRLEAD_REQUIRE=roots script/e2e roots
+. "$(dirname "$0")/lib.sh"
+
+version=$(sed -n 's/^project(fairlead VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")
+dist=$root/build/dist/$version arch=$(dpkg --print-architecture)
+top=fairlead-$version-linux-$([ "$arch" = amd64 ] && echo x64 || echo arm64)
+for need in "${FAIRLEAD_ROOTS:-/none}" "$dist/$top.tar.gz"; do
+    [ -e "$need" ] || { skip roots "the release on minimal systems" "$need is not here; the top of $0 says how to make it"; finish; }
+done
+[ "$(id -u)" = 0 ] || { skip roots "the release on minimal systems" "chroot needs root"; finish; }
+
+# A repository and a server, both from outside: the roots have no git and no Python.
+project=$scratch/project
+cp -r "$root/examples/notes" "$project"
+echo '<testsuite><testcase name="a" classname="b"/><testcase name="c" classname="b"/></testsuite>' >"$project/report.xml"
+(cd "$project" && git init -q -b main && git -c user.name=A -c user.email=a@example.org add -A &&
+    git -c user.name=A -c user.email=a@example.org commit -q -m "feat: notes" && git tag v1.2.3)
+commit=$(git -C "$project" rev-parse HEAD)
+mkdir "$scratch/www" && echo hello >"$scratch/www/index.html"
+port=$(free_port)
+/usr/bin/python3 -m http.server --bind 127.0.0.1 --directory "$scratch/www" "$port" >/dev/null 2>&1 &
+server=$!
+at_exit+=("kill $server 2>/dev/null")
+
+for system in "$FAIRLEAD_ROOTS"/*/; do
+    name=$(basename "$system")
+    [ -x "$system/bin/sh" ] || continue
+    # shellcheck source=/dev/null
+    name="$name ($(. "$system/etc/os-release" && echo "$PRETTY_NAME"))"
+    rm -rf "${system:?}/opt/fairlead" "${system:?}/project" "${system:?}/empty"
+    mkdir -p "$system/opt/fairlead" "$system/empty"
+    cp -r "$project" "$system/project"
+    tar -xzf "$dist/$top.tar.gz" -C "$system/opt/fairlead" --strip-components=1
+    cp "$dist/fairlead_${version}_$arch.deb" "$system/opt/fairlead.deb"
+    within() { # FOLDER WORD...: in the root, with nothing of this machine's environment
+        local folder=$1
+        shift
+        env -i PATH="$place:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/root LC_ALL=C.UTF-8 chroot "$system" sh -c 'cd "$1" && shift && exec "$@"' sh "$folder" "$@"
+    }
+    place=/usr/bin
+    expect "$name: the package installs" 0 within / dpkg --install /opt/fairlead.deb
+    for place in /opt/fairlead/bin /usr/bin; do
+        for program in "$system/opt/fairlead/bin"/*; do
+            program=$(basename "$program")
+            [ "$program" != fairlead-fetch ] || continue # a helper, which the tools start
+            expect "$name: $place/$program" 0 within / "$program" --version
+            contains "says its version" "$out" "$version"
+        done
+        rm -rf "${system:?}/empty" && mkdir "$system/empty"
+        expect "$name: init" 0 within /empty fairlead init
+        expect "$name: gate" 0 within /project fairlead-gate --report report.xml --min-tests 2
+        expect "$name: gate says no" 1 within /project fairlead-gate --report report.xml --min-tests 3
+        expect "$name: scan" 0 within /project fairlead-scan tree
+        expect "$name: tag" 0 within /project fairlead-tag --event push --ref refs/tags/v1.2.3 --sha "$commit" --images notes \
+            --tags 'type=semver,pattern={{version}}'
+        contains "names the image" "$out$err" "notes:1.2.3"
+        expect "$name: smoke" 0 within /empty fairlead-smoke --urls "http://127.0.0.1:$port/" --deadline 10s
+        expect "$name: smoke says no" 1 within /empty fairlead-smoke --urls "http://127.0.0.1:$port/missing" --deadline 3s
+    done
+    expect "$name: the package leaves" 0 within / dpkg --purge fairlead
+done
+finish
