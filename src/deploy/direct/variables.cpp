@@ -25,7 +25,13 @@ bool contains(const std::vector<std::string>& list, const std::string& word) {
     return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-Result<void> add_file(const Settings& settings, Variables& variables) {
+// In CI: the checkout has no file that git ignores, and the workflow names the secrets.
+bool gives_secrets(const sys::Environment& process, const std::vector<std::string>& names) {
+    return !names.empty() &&
+           std::all_of(names.begin(), names.end(), [&](const auto& name) { return process.get(name).has_value(); });
+}
+
+Result<void> add_file(const Settings& settings, const sys::Environment& process, Variables& variables) {
     if (settings.env_file.empty()) return {};
     const sys::Path path = settings.env_file;
     const auto tree =
@@ -34,8 +40,14 @@ Result<void> add_file(const Settings& settings, Variables& variables) {
     const auto info = tree.look(file.path);
     if (!info.ok()) return usage("env file " + info.error().message);
     if (info->type == sys::FileType::absent) {
-        return usage(
-            fmt::format("env file '{}' is not there; make it from its example, or remove env.file", settings.env_file));
+        if (!gives_secrets(process, settings.secrets))
+            return usage(fmt::format("env file '{}' is not there; make it from its example, set every name of "
+                                     "env.secrets in the environment, or remove env.file",
+                                     settings.env_file));
+        sys::log_warning(fmt::format("env file '{}' is not there; the application gets env.secrets from the "
+                                     "environment, and no setting of that file",
+                                     settings.env_file));
+        return {};
     }
     if ((info->mode & 077u) != 0 && info->type == sys::FileType::file) {
         sys::log_warning(fmt::format("env file '{}' can be read by others; chmod 600 it", settings.env_file));
@@ -116,7 +128,7 @@ Result<void> add_secrets(const Settings& settings, const sys::Environment& proce
 
 Result<Variables> gather_variables(const Settings& settings, const sys::Environment& process) {
     Variables variables;
-    TRY_VOID(add_file(settings, variables));
+    TRY_VOID(add_file(settings, process, variables));
     TRY_VOID(add_command(settings, process, variables));
     TRY_VOID(add_secrets(settings, process, variables));
     return variables;
@@ -126,7 +138,7 @@ Result<Variables> known_variables(const Settings& settings, const sys::Environme
                                   const sys::Path& recorded) {
     if (settings.env_from.empty()) return gather_variables(settings, process);
     Variables known, variables;
-    TRY_VOID(add_file(settings, known));
+    TRY_VOID(add_file(settings, process, known));
     for (const auto& name : settings.secrets)
         if (const auto value = process.get(name)) set(known, {name, Secret(*value), {}});
     const auto text = sys::read_file(recorded, 1u << 20);
@@ -139,7 +151,7 @@ Result<Variables> known_variables(const Settings& settings, const sys::Environme
 
 Result<void> check_variables(const Settings& settings, const sys::Environment& process) {
     Variables variables;
-    TRY_VOID(add_file(settings, variables));
+    TRY_VOID(add_file(settings, process, variables));
     return settings.env_from.empty() ? add_secrets(settings, process, variables) : Result<void>();
 }
 

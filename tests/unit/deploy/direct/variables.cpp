@@ -55,6 +55,22 @@ TEST_CASE("secrets come from the environment first, and one that is nowhere is a
           "by a command");
 }
 
+TEST_CASE("an absent env file is none where the environment gives every secret") {
+    Settings settings;
+    const auto folder = folder_with({});
+    settings.env_file = (folder.path() / "env").string();
+    const auto gathered = [&](std::map<std::string, std::string> given) {
+        return gather_variables(settings, sys::Environment(std::move(given)));
+    };
+    CHECK_FALSE(gathered({{"TOKEN", "x"}}).ok()); // without a name nothing shows that the file isn't missed
+    settings.secrets = {"TOKEN", "KEY"};
+    CHECK_FALSE(gathered({{"TOKEN", "x"}}).ok());
+    CHECK_FALSE(gathered({{"TOKEN", "x"}, {"KEY", ""}}).ok()); // GitHub's form of a secret that is not set
+    const auto variables = gathered({{"TOKEN", "x"}, {"KEY", "y"}, {"OTHER", "z"}});
+    REQUIRE(variables.ok());
+    CHECK(secret_names(variables.value()) == std::vector<std::string>{"TOKEN", "KEY"});
+}
+
 TEST_CASE("env.from sees of the job's variables only those that the file declares") {
     Settings settings;
     settings.env_from = {"sh", "-c", "env | sed 's/^/SAW_/'"};
