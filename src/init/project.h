@@ -25,7 +25,8 @@ struct Runtime {
     std::string version_file; // .nvmrc, go.mod, .python-version, ...
 };
 
-// Commands in order, each argv without a shell; the first that fails ends the step.
+// Commands in order, each argv without a shell, in the component's folder; the first that fails ends the step. The last
+// one of `test` is the one that tests.
 struct Step {
     std::string name; // install, lint, test, build
     std::vector<std::vector<std::string>> commands;
@@ -35,7 +36,7 @@ struct Step {
 
 struct Evidence {     // a file, or glob, that the test step writes and gate reads
     std::string kind; // tests, coverage, findings: the keys of gate.reports
-    std::string path; // reports/junit.xml
+    std::string path; // reports/junit.xml, web/reports/junit.xml: from the project's folder, as all paths are
 };
 
 struct Component {

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "init/recognise/recogniser.h"
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <map>
 
@@ -94,6 +95,7 @@ class Search {
                 fmt::format("{} more folder{} with a manifest {} left out ({} parts at most, and names that a workflow "
                             "can hold); start init in such a folder for its own",
                             left_out_, left_out_ == 1 ? "" : "s", left_out_ == 1 ? "was" : "were", most_components));
+        share_out();
         name_components();
     }
 
@@ -106,8 +108,35 @@ class Search {
         if (!row.describe(folder, component)) return false;
         add_hints(folder, component);
         component.doubts.insert(component.doubts.end(), folder.doubts.begin(), folder.doubts.end());
+        place(component);
         project_.components.push_back(std::move(component));
         return true;
+    }
+
+    // Recognisers speak of their folder, the project of its own.
+    static void place(Component& component) {
+        const auto below = [&](std::string& path) {
+            if (!path.empty() && !component.folder.empty())
+                path = std::filesystem::path(component.folder + "/" + path).lexically_normal().generic_string();
+        };
+        for (auto& one : component.evidence) below(one.path);
+        for (auto* path : {&component.dist, &component.dockerfile, &component.runtime.version_file}) below(*path);
+        for (auto& line : component.ignored) below(line);
+    }
+
+    // One image, and one list of secrets, of a folder with several parts: the one that serves has them, else the first.
+    void share_out() {
+        for (auto& component : project_.components) {
+            const auto better = [&](const Component& other) {
+                const bool same = &other != &component && other.folder == component.folder;
+                const bool serves = component.kind == Kind::service, other_serves = other.kind == Kind::service;
+                return same && (serves != other_serves ? other_serves : &other < &component);
+            };
+            if (std::none_of(project_.components.begin(), project_.components.end(), better)) continue;
+            component.dockerfile.clear();
+            component.secrets.clear();
+            component.services.clear();
+        }
     }
 
     // The folder's own name where that is unambiguous, then the whole path, then with the language.

@@ -64,7 +64,7 @@ void describe_cmake(Folder& folder, Component& component) {
     std::vector<std::string> configure =
         preset ? std::vector<std::string>{"cmake", "--preset", preset->name}
                : std::vector<std::string>{"cmake", "-S", ".", "-B", place, "-DCMAKE_BUILD_TYPE=Release"};
-    component.build = step("build", {configure, {"cmake", "--build", place, "--parallel"}},
+    component.build = step("build", {configure, {"cmake", "--build", place, "--parallel", "4"}},
                            preset ? "CMakePresets.json: " + preset->name : "CMakeLists.txt");
     component.ignored.push_back(place.substr(0, place.find('/')) + "/");
     const auto text = folder.text("CMakeLists.txt");
@@ -77,7 +77,7 @@ void describe_cmake(Folder& folder, Component& component) {
     // What ctest runs has to be built before; a relative path of its report is from the build's folder.
     component.test = step("test",
                           {configure,
-                           {"cmake", "--build", place, "--parallel"},
+                           {"cmake", "--build", place, "--parallel", "4"},
                            {"ctest", "--test-dir", place, "--output-on-failure", "--output-junit", "junit.xml"}},
                           "CTest");
     component.evidence = {{"tests", place + "/junit.xml"}};

@@ -43,6 +43,29 @@ bool serves(std::string_view text) {
     return false;
 }
 
+// What a build makes and git doesn't have, no test compiles without.
+void tell_embedded(Folder& folder, const std::string& name, const std::string& text) {
+    if (text.find("//go:embed ") == text.npos) return;
+    const auto slash = name.rfind('/');
+    const auto here = slash == name.npos ? std::string() : name.substr(0, slash + 1);
+    for (const auto& line : split(text, '\n')) {
+        if (!line.starts_with("//go:embed ")) continue;
+        for (auto pattern : words_of(line.substr(11))) {
+            if (pattern.starts_with("all:")) pattern.erase(0, 4);
+            const auto star = pattern.find_first_of("*?[");
+            if (star != pattern.npos)
+                pattern.erase(pattern.rfind('/', star) == pattern.npos ? 0 : pattern.rfind('/', star));
+            if (pattern.empty() || pattern == "." || folder.has(here + pattern) ||
+                !folder.below(here + pattern).empty())
+                continue;
+            folder.doubt(
+                fmt::format("{} embeds {}, which is not in git: it must be built before go vet and go test; add "
+                            "that to the install step",
+                            name, here + pattern));
+        }
+    }
+}
+
 struct Found {
     std::vector<Main> mains;
     bool serves = false, knows_socket = false; // anywhere
@@ -56,6 +79,7 @@ Found look_into(Folder& folder) {
     for (const auto& name : names) {
         const auto text = folder.text(name);
         const bool its = serves(text);
+        tell_embedded(folder, name, text);
         found.serves |= its;
         found.knows_socket |= text.find("FAIRLEAD_SOCKET") != text.npos;
         // What is built for other tools only (generators) says so.
@@ -80,7 +104,10 @@ std::string module_name(Folder& folder) {
             name.erase(0, name.rfind('/') == name.npos ? 0 : name.rfind('/') + 1);
             const bool version =
                 name.size() > 1 && name[0] == 'v' && name.find_first_not_of("0123456789", 1) == name.npos;
-            return version ? "app" : plain_name(name);
+            if (!version) return plain_name(name);
+            name = trim(line.substr(7)); // example.org/shop/v2 is shop
+            name.erase(name.rfind('/') == name.npos ? 0 : name.rfind('/'));
+            return plain_name(name.substr(name.rfind('/') == name.npos ? 0 : name.rfind('/') + 1));
         }
     return "app";
 }
@@ -136,12 +163,13 @@ bool describe_go(Folder& folder, Component& component) {
     const bool tested =
         std::any_of(names.begin(), names.end(), [](const auto& name) { return name.ends_with("_test.go"); });
     if (tested) {
+        // What is run afterwards is run for failing tests, too.
         component.test =
             step("test",
                  {{"mkdir", "-p", "reports"},
-                  {"go", "run", to_junit, "--junitfile", "reports/junit.xml", "--",
-                   "-coverprofile=reports/coverage.out", "./..."},
-                  {"go", "run", to_lcov, "-infile", "reports/coverage.out", "-outfile", "reports/lcov.info"}},
+                  {"go", "run", to_junit, "--junitfile", "reports/junit.xml", "--post-run-command",
+                   fmt::format("go run {} -infile reports/coverage.out -outfile reports/lcov.info", to_lcov), "--",
+                   "-coverprofile=reports/coverage.out", "./..."}},
                  "_test.go");
         component.evidence = {{"tests", "reports/junit.xml"}, {"coverage", "reports/lcov.info"}};
         component.ignored.push_back("reports/");
@@ -149,7 +177,7 @@ bool describe_go(Folder& folder, Component& component) {
         folder.doubt("no *_test.go was found; gate has nothing to judge until there is one: start init again then");
     const auto found = look_into(folder);
     add_programs(folder, component, found);
-    take_procfile(folder, component, "");
+    if (component.serve.empty()) take_procfile(folder, component, "");
     if (component.kind == Kind::service) add_services(folder, component);
     return true;
 }

@@ -50,6 +50,9 @@ void add_compose_services(Folder& folder, Component& component) {
 // Of the names that a template of an environment asks for, those that are nobody else's business.
 bool is_secret_name(std::string_view name) {
     constexpr std::string_view plain[] = {"VITE_", "NEXT_PUBLIC_", "REACT_APP_", "NUXT_PUBLIC_", "PUBLIC_"};
+    constexpr std::string_view measures[] = {"MINUTES", "SECONDS", "HOURS",  "DAYS",      "EXPIRATION", "EXPIRES",
+                                             "EXPIRY",  "TTL",     "LENGTH", "ALGORITHM", "FILE",       "PATH",
+                                             "NAME",    "ID",      "MIN",    "MAX",       "ENABLED"};
     constexpr std::string_view telling[] = {"KEY",    "TOKEN",      "PASSWORD", "PASSWD",
                                             "SECRET", "CREDENTIAL", "DSN",      "PASS"};
     constexpr std::string_view urls[] = {"DATABASE_URL", "DB_URL",    "DATABASE_URI", "REDIS_URL", "MONGO_URL",
@@ -58,7 +61,9 @@ bool is_secret_name(std::string_view name) {
     if (std::any_of(std::begin(plain), std::end(plain), begins)) return false;
     const auto ends = [&](std::string_view url) { return name.ends_with(url); };
     if (std::any_of(std::begin(urls), std::end(urls), ends)) return true;
-    for (const auto& part : split(name, '_'))
+    const auto parts = split(name, '_');
+    if (std::find(std::begin(measures), std::end(measures), parts.back()) != std::end(measures)) return false;
+    for (const auto& part : parts)
         if (std::find(std::begin(telling), std::end(telling), part) != std::end(telling)) return true;
     return false;
 }
@@ -100,8 +105,8 @@ std::string health_in(std::string_view text) {
             const bool after_method = begin > 4 && text[begin - 1] == ' ' && end < text.size() && text[end] == '"' &&
                                       text.substr(begin - 4, 3) == "GET";
             if ((!quoted && !after_method) || path.size() > 60 || path.starts_with("//")) continue;
-            if (!path.starts_with('/') && !path.ends_with('/')) continue;
-            const bool django = !path.starts_with('/');
+            const bool django = quoted && begin > 6 && text.substr(begin - 6, 5) == "path(" && !path.starts_with('/');
+            if (!path.starts_with('/') && !django) continue;
             if (django) path = "/" + path;
             auto name = path;
             if (name.ends_with('/')) name.pop_back();
@@ -112,12 +117,9 @@ std::string health_in(std::string_view text) {
     return "";
 }
 
-// HEALTHCHECK CMD curl -f http://localhost:8000/healthz
-std::string health_of_container(std::string_view text) {
-    const auto check = text.find("\nHEALTHCHECK");
-    if (check == text.npos) return "";
+std::string path_in(std::string_view text) { // of http://localhost:8000/healthz
     for (const std::string_view host : {"http://localhost", "http://127.0.0.1", "http://0.0.0.0"}) {
-        const auto found = text.find(host, check);
+        const auto found = text.find(host);
         if (found == text.npos) continue;
         auto begin = found + host.size();
         while (begin < text.size() && (text[begin] == ':' || (text[begin] >= '0' && text[begin] <= '9'))) ++begin;
@@ -128,8 +130,41 @@ std::string health_of_container(std::string_view text) {
     return "";
 }
 
+// HEALTHCHECK CMD curl -f http://localhost:8000/healthz
+std::string health_of_container(std::string_view text) {
+    const auto check = text.find("\nHEALTHCHECK");
+    if (check == text.npos) return "";
+    return path_in(text.substr(check));
+}
+
+// The check of the service that compose builds from this folder.
+std::string health_of_compose(Folder& folder) {
+    auto root = folder.above("");
+    const auto compose =
+        root.yaml(root.first({"compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"}));
+    const auto services = at(compose, "/services");
+    if (!services.is_object()) return "";
+    for (const auto& service : services.items()) {
+        const auto build = at(service.value(), "/build");
+        auto context = build.is_string() ? build.get<std::string>() : sys::text_of(build, "context");
+        const auto dockerfile = sys::text_of(build, "dockerfile");
+        if (context.empty()) continue;
+        if (context.starts_with("./")) context.erase(0, 2);
+        while (context.ends_with('/')) context.pop_back();
+        if (context == ".") context.clear();
+        const auto slash = dockerfile.rfind('/');
+        const bool its =
+            context == folder.path() || (slash != dockerfile.npos && dockerfile.substr(0, slash) == folder.path());
+        const auto test = at(service.value(), "/healthcheck/test");
+        const auto text = test.is_string() ? test.get<std::string>() : join(texts_of(test), " ");
+        if (const auto path = path_in(text); its && !path.empty()) return path;
+    }
+    return "";
+}
+
 std::string health_of(Folder& folder, const Component& component) {
     constexpr std::size_t most_files = 300;
+    if (const auto path = health_of_compose(folder); !path.empty()) return path;
     if (!component.dockerfile.empty())
         if (const auto path = health_of_container(folder.text(component.dockerfile)); !path.empty()) return path;
     auto names = folder.sources({".py", ".js", ".ts", ".mjs", ".go", ".java", ".kt", ".rs"});
@@ -162,23 +197,31 @@ void drop_option(std::vector<std::string>& words, std::initializer_list<std::str
 
 std::string container_file(const Folder& folder) {
     auto name = folder.first({"Dockerfile", "Containerfile", "docker/Dockerfile", "Dockerfile.prod",
-                              "Dockerfile.production", "docker/Dockerfile.prod"});
+                              "Dockerfile.production", "docker/Dockerfile.prod", "docker/default.Dockerfile",
+                              "docker/prod.Dockerfile", "docker/production.Dockerfile", "prod.Dockerfile"});
     if (!name.empty()) return name;
     for (const auto& path : folder.below()) {
         const auto base = path.substr(path.rfind('/') == path.npos ? 0 : path.rfind('/') + 1);
-        if (path.size() != base.size() && !path.starts_with("docker/")) continue;
+        if (path.size() != base.size() && !path.starts_with("docker/") && !path.starts_with("packaging/docker/"))
+            continue;
+        // What is built for tests and developers is not what is deployed.
+        constexpr std::string_view others[] = {"dev",   "test", "tests", "playwright", "e2e",  "local",
+                                               "debug", "ci",   "lint",  "docs",       "base", "dockerignore"};
+        const auto parts = split(replace_all(lower(base), "-", "."), '.');
+        const auto is_part = [&](std::string_view word) { return contains(parts, word); };
         const bool plain =
-            base.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == base.npos;
-        if (plain &&
-            (base.starts_with("Dockerfile.") || base.starts_with("Containerfile.") || base.ends_with(".Dockerfile")) &&
-            !base.ends_with(".dockerignore") && base.find(".dev") == base.npos && base.find(".test") == base.npos)
-            return path;
+            base.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == base.npos &&
+            std::none_of(std::begin(others), std::end(others), is_part);
+        const bool named = base == "Dockerfile" || base.starts_with("Dockerfile.") ||
+                           base.starts_with("Containerfile.") || base.ends_with(".Dockerfile");
+        if (plain && named) return path;
     }
     return "";
 }
 
 void add_hints(Folder& folder, Component& component) {
     if (component.dockerfile.empty()) component.dockerfile = container_file(folder);
+    take_container(folder, component, component.language == Language::python ? ".venv/bin/" : "");
     add_compose_services(folder, component);
     add_secrets(folder, component);
     if (component.kind == Kind::service && component.health.empty()) {
@@ -191,7 +234,34 @@ void add_hints(Folder& folder, Component& component) {
     std::sort(component.services.begin(), component.services.end());
 }
 
-void take_procfile(Folder& folder, Component& component, const std::string& bin) {
+// gunicorn, uvicorn and their like, told to bind the socket; nothing for others and for what needs a shell.
+std::optional<std::vector<std::string>> translated(std::vector<std::string> words, const std::string& bin) {
+    struct Server {
+        std::string_view program;
+        std::initializer_list<std::string_view> dropped;
+        std::vector<std::string> added;
+    };
+    const Server servers[] = {{"gunicorn", {"--bind", "-b"}, {"--bind", "unix:{socket}"}},
+                              {"hypercorn", {"--bind", "-b"}, {"--bind", "unix:{socket}"}},
+                              {"uvicorn", {"--host", "--port", "--uds", "--reload"}, {"--uds", "{socket}"}},
+                              {"daphne", {"--bind", "-b", "--port", "-p", "-u"}, {"-u", "{socket}"}},
+                              {"waitress-serve", {"--host", "--port", "--listen"}, {"--unix-socket={socket}"}}};
+    if (!words.empty() && words.front() == "exec") words.erase(words.begin());
+    for (const auto& server : servers) {
+        if (words.empty() || words.front() != server.program) continue;
+        drop_option(words, server.dropped);
+        const bool shell = std::any_of(words.begin(), words.end(), [](const std::string& word) {
+            return word.find_first_of("$`;|&<>") != word.npos;
+        });
+        if (shell) return std::nullopt;
+        words.front() = bin + words.front();
+        words.insert(words.begin() + 1, server.added.begin(), server.added.end());
+        return words;
+    }
+    return std::nullopt;
+}
+
+bool take_procfile(Folder& folder, Component& component, const std::string& bin) {
     for (const auto& line : lines_of(folder.text("Procfile"))) {
         if (line.starts_with("release:"))
             folder.doubt(fmt::format("Procfile's release line ({}) is not run by a deployment; put it into "
@@ -199,33 +269,48 @@ void take_procfile(Folder& folder, Component& component, const std::string& bin)
                                      trim(std::string_view(line).substr(8))));
         if (!line.starts_with("web:")) continue;
         const auto command = std::string(trim(std::string_view(line).substr(4)));
-        auto words = words_of(command);
+        // What stands before the server (migrations) is over before it starts.
+        const auto parts = split(replace_all(command, "&&", ";"), ';');
         component.kind = Kind::service;
-        component.serve.clear();
-        if (!words.empty() && words.front() == "exec") words.erase(words.begin());
-        const bool gunicorn = !words.empty() && (words.front() == "gunicorn" || words.front() == "hypercorn");
-        const bool uvicorn = !words.empty() && words.front() == "uvicorn";
-        if (gunicorn || uvicorn) {
-            drop_option(words, gunicorn ? std::initializer_list<std::string_view>{"--bind", "-b"}
-                                        : std::initializer_list<std::string_view>{"--host", "--port", "--uds"});
-            words.front() = bin + words.front();
-            words.push_back(gunicorn ? "--bind" : "--uds");
-            words.push_back(gunicorn ? "unix:{socket}" : "{socket}");
-        } else {
-            folder.doubt(fmt::format("Procfile's web line ({}) names no server that init knows to bind a socket; the "
-                                     "program has to listen at $FAIRLEAD_SOCKET",
-                                     command));
+        if (const auto words = translated(words_of(parts.back()), bin)) {
+            component.serve = *words;
+            if (parts.size() > 1)
+                folder.doubt(
+                    fmt::format("Procfile's web line ({}) does more than serve; put what stands before the server "
+                                "into deploy.target.prepare of fairlead.yml",
+                                command));
+            return true;
         }
-        const bool shell = std::any_of(words.begin(), words.end(), [](const std::string& word) {
-            return word.find_first_of("$`;|&<>") != word.npos && word.find("{socket}") == word.npos;
-        });
-        if (shell)
-            folder.doubt(fmt::format("Procfile's web line ({}) needs a shell; write its words as they shall be into "
-                                     "deploy.target.command of fairlead.yml",
-                                     command));
-        else
-            component.serve = std::move(words);
-        return;
+        folder.doubt(
+            fmt::format("Procfile's web line ({}) names no server that init knows; check deploy.target.command of "
+                        "fairlead.yml, and that it listens at $FAIRLEAD_SOCKET",
+                        command));
+    }
+    return false;
+}
+
+void take_container(Folder& folder, Component& component, const std::string& bin) {
+    const auto name = component.dockerfile.empty() ? container_file(folder) : component.dockerfile;
+    if (name.empty() || component.kind == Kind::site) return;
+    bool exposes = false;
+    std::string command;
+    for (const auto& line : lines_of(folder.text(name))) {
+        if (line.starts_with("FROM ")) exposes = false, command.clear(); // the last stage is what runs
+        exposes |= line.starts_with("EXPOSE ");
+        if (line.starts_with("CMD ") || (line.starts_with("ENTRYPOINT ") && command.empty()))
+            command = trim(std::string_view(line).substr(line.find(' ')));
+    }
+    if (!exposes || command.empty()) return;
+    component.kind = Kind::service;
+    if (!component.serve.empty() || !command.starts_with('[')) return;
+    const auto list = sys::parse_json(command, name);
+    if (!list.ok()) return;
+    auto words = texts_of(list.value());
+    if (auto served = translated(words, bin))
+        component.serve = std::move(*served);
+    else if (!words.empty() && words.front() == "node") {
+        component.serve = {"env", "PORT={socket}"};
+        component.serve.insert(component.serve.end(), words.begin(), words.end());
     }
 }
 

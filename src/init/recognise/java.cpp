@@ -54,8 +54,9 @@ void set_runtime(Folder& folder, Component& component, std::string version) {
     if (folder.has(".java-version"))
         component.runtime.version_file = ".java-version";
     else
-        component.runtime.version = version.empty() ? "21" : std::move(version);
-    if (component.runtime.version_file.empty() && component.runtime.version == "21")
+        // What is compiled for 8 is compiled by 17, which today's Maven and Gradle plugins ask for.
+        component.runtime.version = version.empty() ? "21" : version.size() == 1 || version < "17" ? "17" : version;
+    if (component.runtime.version_file.empty() && version.empty())
         folder.doubt("Java 21 is taken; write another version into .java-version");
 }
 
@@ -109,7 +110,7 @@ void describe_maven(Folder& folder, Component& component) {
     for (const auto* key :
          {"properties/java.version", "properties/maven.compiler.target", "properties/maven.compiler.source"})
         if (version.empty()) version = number_of(pom.get(key));
-    set_runtime(folder, component, version == "8" || version == "7" || version == "6" ? "8" : version);
+    set_runtime(folder, component, version);
     component.test =
         step("test", {{program, "--batch-mode", "--no-transfer-progress", integration ? "verify" : "test"}},
              integration ? "pom.xml: maven-failsafe-plugin" : "pom.xml");
@@ -121,7 +122,7 @@ void describe_maven(Folder& folder, Component& component) {
     component.ignored.push_back("target/");
     const auto names = [&](std::string_view artifact) { return pom.names(artifact); };
     set_framework(folder, component, names);
-    add_services(component, names);
+    if (!pom.names("testcontainers")) add_services(component, names); // which start what the tests need
     const auto artifact = pom.get("artifactId");
     const auto jar =
         pom.get("build/finalName").empty() ? artifact + "-" + pom.get("version") : pom.get("build/finalName");
@@ -158,12 +159,16 @@ void describe_gradle(Folder& folder, Component& component) {
     component.ignored.insert(component.ignored.end(), {"build/", ".gradle/"});
     const auto names = [&](std::string_view artifact) { return text.find(artifact) != text.npos; };
     set_framework(folder, component, names);
-    add_services(component, names);
+    if (!names("testcontainers")) add_services(component, names); // which start what the tests need
 }
 
 }
 
 bool describe_java(Folder& folder, Component& component) {
+    // A lone build.gradle is a part of something else's build.
+    if (folder.first({"pom.xml", "settings.gradle", "settings.gradle.kts", "gradlew"}).empty() &&
+        folder.below("src").empty())
+        return false;
     const bool maven = folder.has("pom.xml"),
                gradle = !folder.first({"build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts"})
                              .empty();

@@ -49,6 +49,25 @@ std::optional<Folder> workspace_above(Node& node) {
     return std::nullopt;
 }
 
+// "pnpm@10.2.0+sha512.ab" is 10.2.0.
+std::string named_version(std::string_view named, std::string_view manager, std::string_view fallback) {
+    if (!named.starts_with(std::string(manager) + "@")) return std::string(fallback);
+    named.remove_prefix(manager.size() + 1);
+    named = named.substr(0, named.find('+'));
+    const bool plain = !named.empty() && named.find_first_not_of("0123456789.") == named.npos;
+    return std::string(plain ? named : fallback);
+}
+
+void set_manager_words(Node& node, std::string_view named) {
+    const auto& manager = node.component.manager;
+    if (manager == "pnpm") node.manager = {"npx", "--yes", "pnpm@" + named_version(named, "pnpm", "10.12.1")};
+    if (manager == "yarn" && !node.berry)
+        node.manager = {"npx", "--yes", "yarn@" + named_version(named, "yarn", "1.22.22")};
+    if (manager == "yarn" && node.berry)
+        node.manager = {"npx", "--yes", "--package=@yarnpkg/cli-dist@" + named_version(named, "yarn", "4.9.2"), "--",
+                        "yarn"};
+}
+
 // packageManager of package.json decides, then the lock file.
 void choose_manager(Node& node, Folder& root) {
     const auto package = root.json("package.json");
@@ -68,10 +87,10 @@ void choose_manager(Node& node, Folder& root) {
     if (locks.size() > 1)
         node.folder.doubt(fmt::format("there are several lock files ({}); {} is used: delete the others",
                                       join(locks, ", "), manager));
-    if (!locks.empty() && locks.front().starts_with("bun"))
-        node.folder.doubt("bun.lock is not read: init knows npm, pnpm and yarn; npm is used");
+    if (!locks.empty() && locks.front().starts_with("bun")) manager = "bun";
     node.berry =
         manager == "yarn" && (root.has(".yarnrc.yml") || (named.starts_with("yarn@") && !named.starts_with("yarn@1")));
+    set_manager_words(node, named);
 }
 
 std::string lock_of(Node& node, const Folder& root) {
@@ -83,29 +102,22 @@ std::string lock_of(Node& node, const Folder& root) {
 void install_node_at(Node& node, Folder& root) {
     const auto lock = lock_of(node, root);
     const auto& manager = node.component.manager;
-    std::vector<std::vector<std::string>> commands;
-    const bool pinned = !sys::text_of(root.json("package.json"), "packageManager").empty();
-    if (manager != "npm") commands.push_back({"corepack", "enable"});
-    if (manager == "npm") {
-        commands.push_back({"npm", lock.empty() ? "install" : "ci"});
-        if (!node.up.empty()) commands.back().insert(commands.back().begin() + 1, {"--prefix", node.up});
-    } else if (manager == "pnpm") {
-        commands.push_back({"pnpm", "install", "--frozen-lockfile"});
-        if (!node.up.empty()) commands.back().insert(commands.back().begin() + 1, {"--dir", node.up});
-        if (!pinned)
-            node.folder.doubt("package.json names no packageManager; write pnpm's version there: \"packageManager\": "
-                              "\"pnpm@10.0.0\"");
-    } else {
-        commands.push_back({"yarn", "install", node.berry ? "--immutable" : "--frozen-lockfile"});
-        if (!node.up.empty()) commands.back().insert(commands.back().begin() + 1, {"--cwd", node.up});
-    }
-    if (lock.empty()) {
-        if (manager != "npm") commands.back().pop_back();
+    node.component.ignored.push_back("node_modules/");
+    auto words = node.manager;
+    if (!node.up.empty())
+        words.insert(words.end(), {manager == "npm" ? "--prefix" : manager == "pnpm" ? "--dir" : "--cwd", node.up});
+    words.push_back(manager == "npm" && !lock.empty() ? "ci" : "install");
+    if (!lock.empty() && manager != "npm") words.push_back(node.berry ? "--immutable" : "--frozen-lockfile");
+    if (lock.empty())
         node.folder.doubt(
             fmt::format("no lock file of {} is here, so each run may install other versions; commit one", manager));
-    }
-    node.component.install = step("install", std::move(commands), lock.empty() ? "package.json" : lock);
-    node.component.ignored.push_back("node_modules/");
+    if (manager == "pnpm" && sys::text_of(root.json("package.json"), "packageManager").empty())
+        node.folder.doubt("package.json names no packageManager, so pnpm 10.12.1 is taken; write your version there");
+    node.component.install = step("install", {std::move(words)}, lock.empty() ? "package.json" : lock);
+    // Tests in a browser: the project's own playwright brings it.
+    if (node.asks_for("playwright") &&
+        (node.asks_for("@vitest/browser") || node.asks_for("@vitest/browser-playwright")))
+        node.component.install->commands.push_back(node.exec({"playwright", "install", "--with-deps", "chromium"}));
 }
 
 Runtime runtime_of(Node& node, Folder& root) {
@@ -118,6 +130,19 @@ Runtime runtime_of(Node& node, Folder& root) {
         return {"node", "", up + "package.json"};
     node.folder.doubt("no version of Node is named; 22 is taken: write yours into .nvmrc");
     return {"node", "22", ""};
+}
+
+// Below the root of a workspace, but no member of it and without a lock of its own: a template, an example.
+bool is_left_out(Node& node) {
+    if (!node.folder.first({"package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"}).empty())
+        return false;
+    std::string outer = node.folder.path();
+    while (!outer.empty()) {
+        outer.erase(outer.rfind('/') == outer.npos ? 0 : outer.rfind('/'));
+        auto above = node.folder.above(outer);
+        if (above.has("package.json") && !workspaces_of(above, above.json("package.json")).empty()) return true;
+    }
+    return false;
 }
 
 std::string framework_of(const Node& node) {
@@ -165,16 +190,16 @@ std::string Node::version_of(std::string_view name) const {
 std::string Node::script(std::string_view name) const { return sys::text_of(at(package, "/scripts"), name); }
 
 std::vector<std::string> Node::run(const std::string& name, const std::vector<std::string>& more) const {
-    std::vector<std::string> words = {component.manager, "run", name};
+    auto words = manager;
+    words.insert(words.end(), {"run", name});
     if (!more.empty() && component.manager == "npm") words.push_back("--");
     words.insert(words.end(), more.begin(), more.end());
     return words;
 }
 
 std::vector<std::string> Node::exec(const std::vector<std::string>& given) const {
-    std::vector<std::string> words = component.manager == "pnpm"   ? std::vector<std::string>{"pnpm", "exec"}
-                                     : component.manager == "yarn" ? std::vector<std::string>{"yarn", "run"}
-                                                                   : std::vector<std::string>{"npx", "--no-install"};
+    auto words = component.manager == "npm" ? std::vector<std::string>{"npx", "--no-install"} : manager;
+    if (component.manager != "npm") words.push_back(component.manager == "pnpm" ? "exec" : "run");
     words.insert(words.end(), given.begin(), given.end());
     return words;
 }
@@ -187,6 +212,7 @@ bool describe_node(Folder& folder, Component& component) {
         return folder.is_root();
     }
     auto above = workspace_above(node);
+    if (!above && is_left_out(node)) return false;
     Folder& root = above ? *above : folder;
     node.holds_workspaces = !workspaces_of(folder, node.package).empty();
     component.framework = framework_of(node);
@@ -194,7 +220,8 @@ bool describe_node(Folder& folder, Component& component) {
     test_node(node);
     serve_node(node);
     // A package.json that only brings tools (husky, prettier) says nothing about what is tested or built.
-    const bool says_something = component.test || component.build || component.kind != Kind::library;
+    const bool says_something = component.test || component.build || component.kind != Kind::library ||
+                                folder.has("Dockerfile") || (folder.is_root() && node.script("start").size() > 0);
     const bool other =
         !folder
              .first({"pyproject.toml", "setup.py", "manage.py", "requirements.txt", "go.mod", "Cargo.toml", "pom.xml"})
@@ -212,6 +239,15 @@ bool describe_node(Folder& folder, Component& component) {
         if (!of_root.evidence.empty()) return false;
     }
     component.runtime = runtime_of(node, root);
+    if (component.manager == "bun") {
+        component.test = component.build = std::nullopt;
+        component.evidence.clear();
+        component.serve.clear();
+        folder.doubts = {
+            "bun is not known to init (npm, pnpm, yarn are), so nothing of this part is run; write its commands "
+            "into fairlead.yml under run:"};
+        return true;
+    }
     install_node_at(node, root);
     if (node.script("lint").size() > 0) component.lint = step("lint", {node.run("lint")}, "package.json: scripts.lint");
     return true;

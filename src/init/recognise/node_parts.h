@@ -11,6 +11,9 @@ struct Node {
     Json package = {};   // package.json
     std::string up = {}; // from the folder to the workspace's root: "../.."; empty: it is its own
     bool berry = false;  // yarn 2 and later
+    // What starts the manager. All but npm come by npx in the version that packageManager names: corepack is no part of
+    // Node from 25 on.
+    std::vector<std::string> manager = {"npm"};
     bool holds_workspaces = false;
 
     bool asks_for(std::string_view name) const; // in any of its dependencies

@@ -28,17 +28,13 @@ const Builder* builder_of(const Node& node) {
 }
 
 bool is_front_end(const Node& node) {
-    const auto& framework = node.component.framework;
-    const bool view = framework == "react" || framework == "vue" || framework == "angular" || framework == "svelte" ||
-                      framework == "vite" || node.asks_for("astro") || node.asks_for("gatsby") ||
-                      node.asks_for("@docusaurus/core");
     // A library of components is built by the same tools, and has an entry that others import.
     const bool library =
         node.package.contains("exports") || node.package.contains("main") || node.package.contains("module");
     const bool page = node.folder.has("index.html") || node.folder.has("public/index.html") ||
                       node.folder.has("src/index.html") || node.asks_for("astro") || node.asks_for("gatsby") ||
                       node.asks_for("@docusaurus/core");
-    return page && (view || node.asks_for("vite")) && !library;
+    return page && !library;
 }
 
 // vite.config's build.outDir where it is a plain text.
@@ -95,13 +91,13 @@ void add_serve(Node& node) {
     std::string name;
     for (const auto* script : {"start:prod", "start:production", "serve:prod", "start"})
         if (name.empty() && !node.script(script).empty() && !is_for_development(node.script(script))) name = script;
-    if (name.empty()) return;
+    if (name.empty()) return take_container(folder, component, "");
     const auto script = node.script(name);
     const auto words = words_of(script);
     component.kind = Kind::service;
     const bool direct = is_plain_command(script) && !words.empty() && words.front() == "node";
     component.serve = {"env", "PORT={socket}"}; // listen() of Node takes a path where a number is expected
-    const auto own = direct ? words : node.run(name);
+    const auto own = direct ? words : std::vector<std::string>{"npm", "run", name}; // whatever the manager is
     component.serve.insert(component.serve.end(), own.begin(), own.end());
     bool listens = false;
     auto sources = folder.sources({".js", ".ts", ".mjs", ".cjs"});

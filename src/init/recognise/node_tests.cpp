@@ -158,7 +158,9 @@ const Row* runner_of(const Command& command) {
 std::vector<std::string> brought_by_npx(const Told& told, const std::vector<std::string>& words) {
     // npx puts the package's folder at the head of PATH; a runner finds modules there by NODE_PATH.
     std::vector<std::string> quoted = {
-        "npx", "--yes", "--package=" + told.brought, "--", "sh", "-c", "NODE_PATH=\"${PATH%%/.bin:*}\" exec \"$@\"",
+        "sh", "-c",
+        fmt::format("NODE_PATH=\"$(npx --yes --package={} -- printenv PATH | cut -d: -f1)/..\" exec \"$@\"",
+                    told.brought),
         "sh"};
     quoted.insert(quoted.end(), words.begin(), words.end());
     return quoted;
@@ -180,15 +182,46 @@ struct Found {
     std::string script;
     Command command;
     const Row* row = nullptr;
+    bool many = false; // it runs scripts of other folders
 };
+
+// Runs scripts of other folders: flags given to it reach many runners or none.
+bool fans_out(const Command& command) {
+    constexpr std::string_view tools[] = {"turbo", "lerna", "nx", "wireit", "moon", "rush"};
+    constexpr std::string_view options[] = {"-r", "--recursive", "-ws", "--workspaces", "workspaces", "--filter", "-F"};
+    const auto is_tool = [&](std::string_view tool) { return !command.words.empty() && command.words.front() == tool; };
+    if (std::any_of(std::begin(tools), std::end(tools), is_tool)) return true;
+    return std::any_of(command.words.begin(), command.words.end(), [&](const std::string& word) {
+        return word.starts_with("--filter=") ||
+               std::find(std::begin(options), std::end(options), word) != std::end(options);
+    });
+}
 
 Found find_runner(const Node& node, const std::string& name, int depth) {
     for (const auto& command : commands_of(node.script(name))) {
+        if (fans_out(command)) return {name, command, nullptr, true};
         if (const auto* row = runner_of(command)) return {name, command, row};
         if (const auto inner = script_behind(node, command); !inner.empty() && depth < 3)
-            if (auto found = find_runner(node, inner, depth + 1); found.row != nullptr) return found;
+            if (auto found = find_runner(node, inner, depth + 1); found.row != nullptr || found.many) return found;
     }
     return {};
+}
+
+// test:spec, test-unit; not what needs a browser, a server or somebody who watches.
+std::vector<std::string> unit_scripts(const Node& node) {
+    constexpr std::string_view others[] = {"e2e",     "browser", "watch",    "ui",        "dev",
+                                           "serve",   "build",   "types",    "typecheck", "lint",
+                                           "install", "update",  "coverage", "debug",     "format"};
+    std::vector<std::string> names;
+    const auto scripts = at(node.package, "/scripts");
+    if (!scripts.is_object()) return names;
+    for (const auto& entry : scripts.items()) {
+        const auto parts = split(replace_all(entry.key(), "-", ":"), ':');
+        const bool other = std::any_of(std::begin(others), std::end(others),
+                                       [&](std::string_view word) { return contains(parts, word); });
+        if (parts.size() > 1 && parts.front() == "test" && !other) names.push_back(entry.key());
+    }
+    return names;
 }
 
 bool is_placeholder(const std::string& script) { return script.find("no test specified") != script.npos; }
@@ -243,7 +276,7 @@ void test_node(Node& node) {
     auto& component = node.component;
     Found found;
     std::string script;
-    for (const std::string name : {"test:ci", "test", "test:unit", "tests", "unit"}) {
+    for (const std::string name : {"test:ci", "test", "test:unit", "test-unit", "tests", "unit"}) {
         const auto text = node.script(name);
         if (text.empty() || is_placeholder(text)) continue;
         if (script.empty() || name == "test") script = name;
@@ -253,6 +286,10 @@ void test_node(Node& node) {
                 found = std::move(next);
         }
     }
+    // pnpm run "/^test:.*/", npm-run-all test:*: one of those that they run.
+    if (found.row == nullptr && !node.holds_workspaces)
+        for (const auto& name : unit_scripts(node))
+            if (found.row == nullptr) found = find_runner(node, name, 0);
     const auto told = found.row != nullptr ? found.row->tell(node) : Told{};
     if (!told.flags.empty()) return set_test(node, found, told);
     if (script.empty()) {
@@ -260,6 +297,7 @@ void test_node(Node& node) {
             folder.doubt("package.json has no test script; gate has nothing to judge until there is one");
         return;
     }
+    if (node.holds_workspaces) return; // its members' own are parts of their own
     component.test = step("test", {node.run(script)}, fmt::format("package.json: scripts.{}", script));
     const std::string runner(found.row != nullptr ? found.row->program : "");
     if (!node.holds_workspaces)

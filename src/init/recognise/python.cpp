@@ -97,6 +97,8 @@ bool describe_python(Folder& folder, Component& component) {
     Python python{folder, component};
     python.project = folder.toml("pyproject.toml");
     if (!python.project.is_object()) python.project = Json::object();
+    // The root of a uv workspace that is no project itself holds others that are.
+    if (!at(python.project, "/tool/uv/workspace").is_null() && !python.project.contains("project")) return false;
     read_python(python);
     if (only_tools(python)) return false;
     component.framework = framework_of(python);

@@ -22,6 +22,8 @@ std::string package_of(std::string_view requirement) {
 void add_packages(Python& python, const std::vector<std::string>& requirements) {
     for (const auto& requirement : requirements) {
         auto name = package_of(requirement);
+        if (requirement.find("[standard") != requirement.npos && name == "fastapi")
+            python.packages.emplace_back("uvicorn");
         if (!name.empty() && name.front() != '-' && !contains(python.packages, name))
             python.packages.push_back(std::move(name));
     }
@@ -188,6 +190,20 @@ void install_with_tool(Python& python, const std::string& tool, const char* pinn
     python.component.ignored.push_back(".fairlead/tools/");
 }
 
+// Above it lies a uv.lock of a workspace that it belongs to: uv finds that itself.
+std::string workspace_above(const Python& python) {
+    std::string outer = python.folder.path(), up;
+    while (!outer.empty()) {
+        outer.erase(outer.rfind('/') == outer.npos ? 0 : outer.rfind('/'));
+        up += "../";
+        auto above = python.folder.above(outer);
+        if (!above.has("uv.lock") || !above.has("pyproject.toml")) continue;
+        for (const auto& glob : texts_of(at(above.toml("pyproject.toml"), "/tool/uv/workspace/members")))
+            if (glob_match(glob, python.folder.path().substr(outer.empty() ? 0 : outer.size() + 1))) return up;
+    }
+    return "";
+}
+
 void install_by_uv(Python& python) {
     std::vector<std::string> sync = {"sync", "--locked"};
     for (const auto& extra : python.extras) sync.insert(sync.end(), {"--extra", extra});
@@ -198,7 +214,7 @@ void install_by_uv(Python& python) {
         add.insert(add.end(), wanted.begin(), wanted.end());
         python.component.install->commands.push_back(add);
     }
-    python.bin = ".venv/bin/"; // uv's own place
+    python.bin = python.up + ".venv/bin/"; // uv's own place
 }
 
 void install_by_poetry(Python& python) {
@@ -271,7 +287,8 @@ void read_python(Python& python) {
 void install_python(Python& python) {
     tell_locks(python);
     const auto& folder = python.folder;
-    if (folder.has("uv.lock"))
+    python.up = folder.has("uv.lock") ? "" : workspace_above(python);
+    if (folder.has("uv.lock") || !python.up.empty())
         install_by_uv(python);
     else if (folder.has("poetry.lock") || !at(python.project, "/tool/poetry/dependencies").is_null())
         install_by_poetry(python);

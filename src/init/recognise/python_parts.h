@@ -14,6 +14,7 @@ struct Python {
     std::vector<std::string> requires_files = {};      // requirements.txt, requirements/dev.txt
     std::vector<std::string> packages = {};            // that it asks for anywhere, plain names: flask, pytest-cov
     std::vector<std::string> extras = {}, groups = {}; // test, dev, tests: to install with it
+    std::string up = {};                               // "../": to the root of a uv workspace that holds the lock
     bool installable = false;                          // pip install .
     std::string bin = {};                              // before a program's name: .venv/bin/
     Runner runner = Runner::none;

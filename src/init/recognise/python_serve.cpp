@@ -118,17 +118,17 @@ bool has_server(const Python& python) {
 void serve_python(Python& python) {
     auto& folder = python.folder;
     auto& component = python.component;
-    take_procfile(folder, component, python.bin);
-    if (component.kind == Kind::service) return;
+    if (take_procfile(folder, component, python.bin)) return;
     const bool manage = folder.has("manage.py"), container = !container_file(folder).empty();
     // A package on its way to PyPI may have an app object as an example of itself: it is served when something says so.
-    const bool application = manage || container || has_server(python) || !python.installable;
+    const bool application =
+        component.kind == Kind::service || manage || container || has_server(python) || !python.installable;
     const auto callable = application ? find_callable(python) : std::nullopt;
     if (!callable) {
         if (manage)
             folder.doubt("manage.py is here, but no wsgi.py with get_wsgi_application(); name what serves in "
                          "deploy.target.command");
-        component.kind = python.installable ? Kind::library : Kind::program;
+        if (component.kind != Kind::service) component.kind = python.installable ? Kind::library : Kind::program;
         return;
     }
     component.kind = Kind::service;

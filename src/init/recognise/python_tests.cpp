@@ -93,23 +93,36 @@ bool by_nox(Python& python) {
     return false;
 }
 
+// A report of coverage is wanted of failing tests, too.
+std::vector<std::string> measured(const Python& python, const std::vector<std::string>& tests) {
+    const auto program = python.bin + "python";
+    std::vector<std::string> words = {
+        "sh",
+        "-c",
+        fmt::format("\"$@\"; status=$?; {} -m coverage xml -o {}; exit \"$status\"", program, coverage),
+        "sh",
+        program,
+        "-m",
+        "coverage",
+        "run",
+        "--source=."};
+    words.insert(words.end(), tests.begin(), tests.end());
+    return words;
+}
+
 void by_django(Python& python) {
     auto& component = python.component;
-    const auto program = python.bin + "python";
     component.test = step("test",
                           {{"find", ".", "-maxdepth", "1", "-name", "TEST-*.xml", "-delete"},
-                           {program, "-m", "coverage", "run", "--source=.", "manage.py", "test", "--noinput",
-                            "--testrunner", "xmlrunner.extra.djangotestrunner.XMLTestRunner"},
-                           {program, "-m", "coverage", "xml", "-o", coverage}},
+                           measured(python, {"manage.py", "test", "--noinput", "--testrunner",
+                                             "xmlrunner.extra.djangotestrunner.XMLTestRunner"})},
                           "manage.py test");
     component.evidence = {{"tests", "TEST-*.xml"}, {"coverage", coverage}};
     component.ignored.insert(component.ignored.end(), {"reports/", "TEST-*.xml", ".coverage"});
 }
 
 void by_unittest(Python& python) {
-    auto& component = python.component;
-    const auto program = python.bin + "python";
-    std::vector<std::string> words = {program, "-m", "coverage", "run", "--source=.", "-m", "xmlrunner", "discover"};
+    std::vector<std::string> words = {"-m", "xmlrunner", "discover"};
     for (const auto* folder : {"tests", "test"})
         if (!python.folder.below(folder).empty()) {
             words.insert(words.end(), {"-s", folder});
@@ -117,10 +130,9 @@ void by_unittest(Python& python) {
             break;
         }
     words.insert(words.end(), {"--output-file", junit});
-    component.test =
-        step("test", {{"mkdir", "-p", "reports"}, words, {program, "-m", "coverage", "xml", "-o", coverage}},
-             "tests that import unittest");
-    set_evidence(component);
+    python.component.test =
+        step("test", {{"mkdir", "-p", "reports"}, measured(python, words)}, "tests that import unittest");
+    set_evidence(python.component);
 }
 
 bool imports(Python& python, const std::vector<std::string>& files, std::string_view module) {

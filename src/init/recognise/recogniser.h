@@ -69,7 +69,10 @@ bool is_own(std::string_view folder);
 // hints.cpp: what says the same in every language.
 void add_hints(Folder& folder, Component& component); // container, services, secrets, health
 std::string container_file(const Folder& folder);     // Dockerfile, docker/Dockerfile, Containerfile; empty: none
-void take_procfile(Folder& folder, Component& component, const std::string& bin); // `bin`: before gunicorn
+// A web line makes it a service; true: it names a server that can be told its socket. `bin`: before gunicorn.
+bool take_procfile(Folder& folder, Component& component, const std::string& bin);
+// EXPOSE and CMD of a container file likewise.
+void take_container(Folder& folder, Component& component, const std::string& bin);
 
 // Small readers.
 std::vector<std::string> words_of(std::string_view command_line); // quotes are taken off; no expansion

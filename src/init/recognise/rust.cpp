@@ -24,13 +24,17 @@ bool has_tests(Folder& folder) {
     });
 }
 
+void add_format(Component& component) {
+    if (!component.lint) component.lint = step("lint", {}, "rustfmt.toml, clippy.toml");
+    component.lint->commands.insert(component.lint->commands.begin(), {"cargo", "fmt", "--all", "--check"});
+}
+
 // libtest writes JUnit itself (since Rust 1.57, still behind a switch of nightly's, which RUSTC_BOOTSTRAP allows): one
 // document per test binary, one after the other. Documents' tests are not among them, they run by themselves.
 void add_tests(Folder& folder, Component& component, bool several) {
     std::vector<std::string> all = {"cargo", "test"};
     if (several) all.push_back("--workspace");
-    auto build = all, doc = all;
-    build.insert(build.end(), {"--tests", "--no-run"});
+    auto doc = all;
     doc.push_back("--doc");
     const std::string run =
         join(all, " ") + " --tests --no-fail-fast --quiet -- -Z unstable-options --format junit > reports/junit.xml";
@@ -38,7 +42,7 @@ void add_tests(Folder& folder, Component& component, bool several) {
     component.test->variables = {{"RUSTC_BOOTSTRAP", "1"}};
     const auto names = folder.below();
     if (std::any_of(names.begin(), names.end(), [](const auto& name) { return name.ends_with("src/lib.rs"); }))
-        component.test->commands.push_back(doc);
+        component.lint = step("lint", {doc}, "doc tests, which are in no report");
     component.evidence = {{"tests", "reports/junit.xml"}};
     component.ignored.push_back("reports/");
     if (!has_tests(folder)) folder.doubt("no #[test] was found; gate has nothing to judge until there is one");
@@ -56,8 +60,7 @@ bool describe_rust(Folder& folder, Component& component) {
     component.install = step("install", {{"cargo", "fetch"}}, folder.has("Cargo.lock") ? "Cargo.lock" : "Cargo.toml");
     if (folder.has("Cargo.lock")) component.install->commands.front().push_back("--locked");
     add_tests(folder, component, several);
-    if (!folder.first({"rustfmt.toml", ".rustfmt.toml", "clippy.toml", ".clippy.toml"}).empty())
-        component.lint = step("lint", {{"cargo", "fmt", "--all", "--check"}}, "rustfmt.toml, clippy.toml");
+    if (!folder.first({"rustfmt.toml", ".rustfmt.toml", "clippy.toml", ".clippy.toml"}).empty()) add_format(component);
     const auto names = folder.below();
     const auto main = std::find_if(names.begin(), names.end(), [](const auto& name) {
         return (name == "src/main.rs" || name.ends_with("/src/main.rs") || name.find("src/bin/") != name.npos) &&
