@@ -23,6 +23,7 @@ from_sysroot(PkgConfig::GIT2 libgit2.a libhttp_parser.a PkgConfig::PCRE2 ZLIB::Z
 from_sysroot(PkgConfig::YAML libyaml-cpp.a)
 from_sysroot(PkgConfig::RE2 libre2.a)
 from_sysroot(PkgConfig::HS libhs.a)
+target_include_directories(PkgConfig::HS INTERFACE ${FAIRLEAD_SYSROOT}/usr/include/hs)
 from_sysroot(PkgConfig::SODIUM libsodium.a)
 from_sysroot(PkgConfig::SECCOMP libseccomp.a)
 from_sysroot(BZip2::BZip2 libbz2.a)
