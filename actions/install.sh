@@ -68,7 +68,7 @@ if [ -n "${FAIRLEAD_BIN_DIR:-}" ]; then
     found=$("$FAIRLEAD_BIN_DIR/$program" --version) || found=
     found=${found#* } found=${found%%[!0-9.]*}
     [ "$found" = "$version" ] ||
-        refuse 3 "$program in FAIRLEAD_BIN_DIR is version $found, this action needs $version; use the action of that version"
+        refuse 3 "$program in FAIRLEAD_BIN_DIR is version ${found:-unknown}, this action needs $version; use the action of that version"
     PATH=$given_path exec "$FAIRLEAD_BIN_DIR/$program"
 fi
 

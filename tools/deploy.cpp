@@ -113,7 +113,11 @@ cli::Spec spec(Options& o) {
     };
     spec.examples = {"fairlead-deploy plan --env staging", "fairlead-deploy --env staging --release-version 1.4.0",
                      "fairlead-deploy rollback --env staging --reason 'slow queries'"};
-    spec.action_example = {.with = {{"env", "staging"}}, .on = "workflow_dispatch", .runs_on = "self-hosted"};
+    spec.action_examples = {{.with = {{"env", "staging"}}, .on = "workflow_dispatch", .runs_on = "self-hosted"},
+                            {.title = "What would be done, and nothing of it:",
+                             .with = {{"env", "staging"}, {"release-version", "1.4.0"}, {"dry-run", "true"}}},
+                            {.title = "Back to the release before:",
+                             .with = {{"command", "rollback"}, {"env", "staging"}, {"reason", "slow queries"}}}};
     return spec;
 }
 

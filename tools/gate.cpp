@@ -116,7 +116,13 @@ cli::Spec spec(Options& o) {
         "fairlead-gate --report build/junit.xml",
         "fairlead-gate --report 'build/**/TEST-*.xml' --report coverage.info --min-tests 20 --min-coverage 80",
     };
-    spec.action_example = {.with = {{"report", "reports/junit.xml"}, {"min-tests", "10"}}, .before = "make test"};
+    spec.action_examples = {
+        {.with = {{"report", "reports/junit.xml"}, {"min-tests", "10"}}, .before = "make test"},
+        {.title = "Tests and coverage together, as many reports as there are:",
+         .with = {{"report", "build/**/TEST-*.xml\ncoverage.info"}, {"min-coverage", "80"}, {"max-skipped", "5%"}}},
+        {.title = "What a linter found, and the verdict as a file for code scanning:",
+         .with = {{"report", "out/lint.sarif"}, {"max-warnings", "5"}, {"output", "reports/gate.sarif"}},
+         .before = "make lint"}};
     return spec;
 }
 

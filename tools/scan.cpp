@@ -108,7 +108,11 @@ cli::Spec spec(Flags& flags) {
         .milder = scan::milder(),
         .rules = scan::report_rules(),
         .examples = {"fairlead-scan", "fairlead-scan staged", "fairlead-scan range origin/main..HEAD"},
-        .action_example = {.with = {{"command", "range"}}, .whole_history = true},
+        .action_examples = {{.with = {{"command", "range"}}, .whole_history = true},
+                            {.title = "All files of the tree, and what was found as a file for code scanning:",
+                             .with = {{"command", "tree"}, {"output", "reports/scan.sarif"}}},
+                            {.title = "Without what is not ours, and without one rule:",
+                             .with = {{"command", "tree"}, {"exclude", "vendor/**, third_party/**"}, {"skip", "jwt"}}}},
         .hide = [&flags](const cli::Context& context) { scan::hide(flags.target, context.variables); },
         .check =
             [&flags](const cli::Context& context) {

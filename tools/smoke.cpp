@@ -114,7 +114,13 @@ cli::Spec spec(Options& o) {
     spec.examples = {"fairlead-smoke https://app.example.org/health",
                      "fairlead-smoke --env staging --expect-version 1.2.3",
                      "fairlead-smoke 'https://app.example.org/ 200 contains=Notes max=800ms'"};
-    spec.action_example = {.with = {{"urls", "https://app.example.org/health"}}, .on = "workflow_dispatch"};
+    spec.action_examples = {
+        {.with = {{"urls", "https://app.example.org/health"}}, .on = "workflow_dispatch"},
+        {.title = "The checks of an environment, and the version that has to answer:",
+         .with = {{"env", "staging"}, {"expect-version", "1.4.0"}}},
+        {.title = "Several addresses, with what they have to say and how fast, for a minute at most:",
+         .with = {{"urls", "https://app.example.org/ 200 contains=Notes max=800ms\nhttps://app.example.org/health"},
+                  {"deadline", "60s"}}}};
     spec.needs = {{cli::Need::network}, {cli::Need::programs_at_first}}; // deploy or git say what version "auto" is
     spec.findings_on_stderr = true;
     return spec;

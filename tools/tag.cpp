@@ -169,9 +169,16 @@ cli::Spec spec(Options& o) {
         "fairlead-tag --ref refs/tags/v1.2.3 --event push --tags 'type=semver,pattern={{version}}' --explain",
         "fairlead-tag next-version --channel beta", "fairlead-tag changelog --from v1.2.0",
         "fairlead-tag release --dry-run"};
-    spec.action_example = {.with = {{"images", "ghcr.io/acme/shop"}, {"tags", "type=semver,pattern={{version}}"}},
-                           .whole_history = true,
-                           .on = "push"};
+    spec.action_examples = {
+        {.with = {{"images", "ghcr.io/acme/shop"}, {"tags", "type=semver,pattern={{version}}"}},
+         .whole_history = true,
+         .on = "push"},
+        {.title = "Two registries, all that a tag, a branch and a commit give, and labels:",
+         .with = {{"images", "ghcr.io/acme/shop\ndocker.io/acme/shop"},
+                  {"tags", "type=semver,pattern={{version}}\ntype=semver,pattern={{major}}.{{minor}}\n"
+                           "type=ref,event=branch\ntype=sha"},
+                  {"labels", "org.opencontainers.image.title=Shop"}}},
+        {.title = "The version that the commits since the last tag ask for:", .with = {{"command", "next-version"}}}};
     return spec;
 }
 

@@ -105,8 +105,21 @@ std::string render_action(const Spec& spec) {
 
 namespace {
 
-std::string example_workflow(const Spec& spec) {
-    const ActionExample& example = spec.action_example;
+// The step that gives what the example gives, and the one that is judged by it.
+std::string example_steps(const Spec& spec, const ActionExample& example) {
+    std::string text;
+    if (!example.before.empty())
+        text = fmt::format("- run: {}\n  continue-on-error: true # {} decides\n", example.before, spec.tool);
+    text += fmt::format("- uses: fairlead/fairlead/actions/{}@v{} # better: the full commit\n", spec.tool, version());
+    if (!example.with.empty()) text += "  with:\n";
+    for (const auto& [name, value] : example.with) {
+        const bool block = value.find('\n') != std::string::npos;
+        text += fmt::format("    {}: {}\n", name, block ? "|\n      " + replace_all(value, "\n", "\n      ") : value);
+    }
+    return text;
+}
+
+std::string example_workflow(const Spec& spec, const ActionExample& example) {
     std::string text = fmt::format("on: {}\npermissions: {{}}\njobs:\n  {}:\n    runs-on: {}\n    permissions:\n"
                                    "      contents: read\n    steps:\n      - uses: {}\n        with:\n",
                                    example.on, spec.tool, example.runs_on, uses("actions/checkout"));
@@ -115,13 +128,7 @@ std::string example_workflow(const Spec& spec) {
     else if (example.on == "pull_request")
         text += "          fetch-depth: 2 # with the base: its fairlead.yml judges a fork's change\n";
     text += "          persist-credentials: false\n";
-    if (!example.before.empty())
-        text +=
-            fmt::format("      - run: {}\n        continue-on-error: true # {} decides\n", example.before, spec.tool);
-    text +=
-        fmt::format("      - uses: fairlead/fairlead/actions/{}@v{} # better: the full commit\n", spec.tool, version());
-    if (!example.with.empty()) text += "        with:\n";
-    for (const auto& [name, value] : example.with) text += fmt::format("          {}: {}\n", name, value);
+    for (const auto& line : split(trim(example_steps(spec, example)), '\n')) text += fmt::format("      {}\n", line);
     return text;
 }
 
@@ -131,7 +138,16 @@ std::string render_readme(const Spec& spec) {
     std::string text = fmt::format("<!-- Rendered from {} by the target `generate`; do not edit. -->\n# {}\n\n{}\n",
                                    source_of(spec), program_name(spec), spec.summary);
     if (!spec.details.empty()) text += fmt::format("\n{}\n", trim(spec.details));
-    text += "\n## In a workflow\n\n```yaml\n" + example_workflow(spec) + "```\n\n";
+    text += "\n## In a workflow\n\n";
+    auto examples = spec.action_examples;
+    if (examples.empty()) examples.emplace_back();
+    for (const ActionExample& example : examples) {
+        const bool first = &example == &examples.front();
+        if (!first) text += example.title + "\n\n";
+        text += "```yaml\n" + (first ? example_workflow(spec, example) : example_steps(spec, example)) + "```\n\n";
+    }
+    text += "The commit that you pin pins the executable too: "
+            "[how it arrives](../../docs/ci.md#how-the-executable-arrives).\n\n";
     if (!spec.examples.empty()) text += "## In a shell\n\n```sh\n" + join(spec.examples, "\n") + "\n```\n\n";
     text += "## Inputs\n\nAn input that is empty or not given counts as unset. A flag `--x-y` of the program, the "
             "variables\n"

@@ -62,9 +62,10 @@ struct Command {
     bool hidden = false;  // for our own processes: only as the first word, in full, and named nowhere
 };
 
-// What the workflow in the action's README gives, so that it works as it is pasted.
+// What a workflow in the action's README gives, so that it works as it is pasted.
 struct ActionExample {
-    std::vector<std::pair<std::string, std::string>> with; // inputs
+    std::string title = {};                                // a sentence; of all but the first
+    std::vector<std::pair<std::string, std::string>> with; // inputs; several lines become a block
     std::string before = {};                               // a command whose failure the action judges
     bool whole_history = false;                            // all commits and tags are checked out
     std::string on = "pull_request", runs_on = "ubuntu-24.04";
@@ -96,7 +97,7 @@ struct Spec {
     std::span<const report::Rule> rules = {};    // all that its findings may be of and a waiver may name
     std::vector<std::string> formats = {};       // formats of its own beside report/formats.h
     std::vector<std::string> examples = {};      // command lines for --help and the README
-    ActionExample action_example = {};
+    std::vector<ActionExample> action_examples = {}; // the first as a whole workflow, the others as steps of one
     // Registers with mask() what inputs and section hold that nobody may read; comes before a word is written of them.
     std::function<void(const Context&)> hide = {};
     // Judges the inputs and the whole section, meanings included, and acts on nothing; --explain-config asks it.

@@ -10,6 +10,7 @@ A block of another kind, or a command that nobody here knows, fails. Each action
 `fairlead init` writes and in the rendered READMEs. Prints the number of blocks per page.
 """
 import datetime
+import http.server
 import os
 import pathlib
 import re
@@ -18,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 import yaml
 
@@ -276,7 +278,7 @@ def spelling(uses, line):
     """What is wrong with how an action is named; `line` has the comment."""
     own = re.fullmatch(r"(.*/)?(fairlead|actions)/(actions/)?([a-z]+)?@?.*", uses) and "checkout" not in uses
     if uses.startswith(("actions/", "./actions", "OWNER/")) or own or "fairlead" in uses:
-        if FOREIGN.get(uses.split("@")[0], " ") in line:
+        if all(part in line for part in FOREIGN.get(uses.split("@")[0], "\n").split(" # ")):
             return ""
         if re.fullmatch(rf"fairlead/fairlead(/actions/({'|'.join(TOOLS)}))?@v{re.escape(VERSION)}", uses):
             return ""
@@ -294,12 +296,29 @@ def judge_spellings(where, text):
             note(where, spelling(uses, line))
 
 
+class Router(http.server.BaseHTTPRequestHandler):
+    """What a dry run of a deployment asks: does a router answer?"""
+
+    def do_GET(self):
+        self.send_response(503)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+def start_router():
+    server = http.server.HTTPServer(("127.0.0.1", 0), Router)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return {"NOTES_PORT": str(server.server_address[1])}
+
+
 def judge_step(box, where, step):
     uses = step.get("uses", "")
     if not uses.startswith("fairlead/"):
         return
     tool = uses.split("@")[0].split("/")[-1]
-    action = ROOT / "actions" / tool
+    action = ROOT if tool == "fairlead" else ROOT / "actions" / tool
     declared = yaml.safe_load((action / "action.yml").read_text())["inputs"]
     given = {name: str(value) for name, value in (step.get("with") or {}).items()}
     unknown = sorted(set(given) - set(declared))
@@ -312,10 +331,13 @@ def judge_step(box, where, step):
         given["dry-run"] = "true"
     if tool == "tag":
         facts |= {"GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/tags/v1.2.3"}
-    if tool in SERVE:
+    if given.get("command") in {"rollback", "promote"}:  # of what was deployed before; tests/e2e/deploy.sh does
         inputs = {"INPUT_" + name.upper().replace("-", "_"): value for name, value in given.items()}
         status, said = box.run([f"fairlead-{tool}", "--explain-config"], inputs)
     else:
+        if tool in SERVE or "env" in given:  # decided, and nothing is sent
+            given["dry-run"] = "true"
+            facts |= VARIABLES | ROUTER | {"GITHUB_EVENT_NAME": "workflow_dispatch", "GITHUB_REF": "refs/heads/main"}
         words = [f"{name}={value}" for name, value in given.items()]
         status, said = box.run(["/usr/bin/python3", ROOT / "tests/support/action_step.py", action, *words,
                                 *(word for name, value in facts.items() for word in ("--env", f"{name}={value}"))])
@@ -353,6 +375,9 @@ def lint(where, text):
     note(where, done.returncode and done.stdout.decode().strip())
 
 
+ROUTER = start_router()
+
+
 # -- all -----------------------------------------------------------------------------------------------------------
 
 def is_workflow(text):
@@ -365,6 +390,10 @@ def main():
     for page in PAGES:
         name, counts, config = page.relative_to(ROOT), {}, None
         found, shown = blocks(page), False
+        own = "fairlead/fairlead@" if page.stem == "fairlead" else f"fairlead/fairlead/actions/{page.parent.name}@"
+        if page.name == "README.md" and page.parent != ROOT or page.stem == "fairlead":
+            many = sum(own in text for language, _, text in found if language == "yaml")
+            note(name, many < 3 and f"{many} examples of its action; a reader gets three")
         for language, _, text in found:  # the page's fairlead.yml: its first that has a section of ours
             if language == "yaml" and not config and not is_workflow(text) and set(yaml.safe_load(text)) & set(TOOLS):
                 config = text
