@@ -35,7 +35,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TABLES = ROOT / "bench/mutants"
 WORK = ROOT / "build/mutants"
-DOMAINS = ["base", "sys", "cli", "config", "report", "ledger", "gate", "scan", "tag", "smoke", "deploy", "chain", "act", "init", "attest"]
+DOMAINS = ["base", "sys", "cli", "config", "report", "ledger", "gate", "scan", "tag", "smoke", "deploy", "chain", "act", "init", "attest", "verify"]
 TOOLS = ["gate", "scan", "tag", "smoke", "deploy"]
 # What else has to notice a slip, by ctest's names: the command line of the domain, then the unit tests of what links it.
 # Without cli.man, which installs a whole build: a slip has none.
@@ -44,7 +44,8 @@ FURTHER = {
     "chain": ["cli.fairlead"],
     "act": ["cli.fairlead"],
     "init": ["cli.fairlead"],
-    "attest": ["cli.fairlead"],
+    "attest": ["unit.verify", "cli.fairlead"],
+    "verify": ["cli.fairlead"],
     "ledger": ["unit.deploy", "cli.deploy"],
     "cli": ["cli.common", "cli.fairlead", "cli.canary", *(f"cli.{tool}" for tool in TOOLS)],
     "config": ["unit.cli", "cli.common", "cli.wrong_config", "cli.wrong_sections", "cli.waiver_rules", "cli.silencing",

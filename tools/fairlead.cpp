@@ -10,6 +10,7 @@
 #include "cli/secrets.h"
 #include "sys/process/confine.h"
 #include "sys/process/process.h"
+#include "verify/verify.h"
 #include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -23,7 +24,20 @@ struct Options {
     std::vector<std::string> only, skip;
     bool force = false;
     act::Request act;
+    verify::Request verify;
 };
+
+cli::Input of_release(const char* name, cli::Target target, const char* help, const char* placeholder,
+                      std::vector<std::string> commands) {
+    return {.name = name,
+            .target = target,
+            .help = help,
+            .placeholder = placeholder,
+            .positional = std::string_view(name) == "file",
+            .action = false,
+            .typed = true,
+            .of = std::move(commands)};
+}
 
 cli::Spec spec(Options& o) {
     return {
@@ -43,6 +57,13 @@ cli::Spec spec(Options& o) {
                      {"doctor", "Says what is missing on this machine, and how to get it."},
                      {.name = "act",
                       .help = "Runs a workflow of this repository on this machine, under nektos/act.",
+                      .reads_config = false,
+                      .acts = true},
+                     {.name = "verify",
+                      .help = "Says whether a file is what was released: its hash, and who signed it.",
+                      .reads_config = false},
+                     {.name = "attest",
+                      .help = "Signs, offline, how files were built: what verify checks.",
                       .reads_config = false,
                       .acts = true}},
         .command = &o.command,
@@ -108,7 +129,17 @@ cli::Spec spec(Options& o) {
               .help = "Our tools act in a workflow that deploys; without it they only say what they would do.",
               .action = false,
               .typed = true,
-              .of = {"act"}}},
+              .of = {"act"}},
+             of_release("file", &o.verify.files, "A file of the release.", "FILE", {"verify", "attest"}),
+             of_release("key", &o.verify.keys, "Whose signature counts (public), or who signs (private): ed25519, PEM.",
+                        "PEM", {"verify", "attest"}),
+             of_release("provenance", &o.verify.provenance,
+                        "The signed statement; default: FILE.intoto.json or the release's, beside FILE.", "FILE",
+                        {"verify", "attest"}),
+             of_release("sums", &o.verify.sums, "SHA256SUMS, of a release that you trust.", "FILE", {"verify"}),
+             of_release("lock", &o.verify.lock, "fairlead.lock of the actions that you pinned.", "FILE", {"verify"}),
+             of_release("predicate", &o.verify.predicate, "How it was built: SLSA's provenance v1, JSON.", "FILE",
+                        {"attest"})},
         .outputs = {{"verdict", "pass, fail or error."}, {"failed", "The step that said no, or empty."}},
         .milder = chain::milder(),
         .rules = chain::report_rules(),
@@ -149,6 +180,9 @@ Result<report::Report> answer(const Options& o, const cli::Context& context) {
         if (context.format != "text" && context.format != "github") request.stream = 2;
         return act::act(request, context.variables);
     }
+    if (o.command == "verify") return verify::verify(o.verify, sys::real_clock());
+    if (o.command == "attest")
+        return verify::attest(o.verify, context.dry_run ? verify::Act::only_say : verify::Act::write);
     if (!context.config.present()) return usage("there is no fairlead.yml here or above; `fairlead init` writes one");
     auto steps = TRY(chain::steps(context.config));
     if (o.command == "doctor" && steps.empty()) TRY_VOID(chain::select(steps, {}, {})); // says what run would
@@ -170,7 +204,7 @@ Result<report::Report> answer(const Options& o, const cli::Context& context) {
     std::exit(static_cast<int>(error.kind));
 }
 
-constexpr std::string_view own_commands[] = {"run", "init", "doctor", "act"};
+constexpr std::string_view own_commands[] = {"run", "init", "doctor", "act", "verify", "attest"};
 
 bool is_own(std::string_view command) {
     return std::find(std::begin(own_commands), std::end(own_commands), command) != std::end(own_commands);

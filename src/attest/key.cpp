@@ -41,7 +41,7 @@ Result<Key> read_key(std::string_view pem, const std::string& name) {
 
 std::string refusal(const Key& key, SystemTime now) {
     if (key.from && now < *key.from) return fmt::format("'{}' is valid from {} on", key.name, shown(*key.from));
-    if (key.before && now >= *key.before) return fmt::format("'{}' was valid until {}", key.name, shown(*key.before));
+    if (key.before && now >= *key.before) return fmt::format("'{}' was valid before {}", key.name, shown(*key.before));
     return {};
 }
 

@@ -1,6 +1,7 @@
 #include "cli/inputs.h"
 #include "base/credentials.h"
 #include "base/text.h"
+#include "cli/commands.h"
 #include "config/check.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
@@ -73,7 +74,8 @@ Result<std::optional<Given>> from_flags(const Input& input, const Sources& sourc
     if (const auto found = sources.words.flags.find(input.name); found != sources.words.flags.end()) {
         given.texts = found->second;
     }
-    if (input.positional && !sources.words.words.empty()) {
+    const bool taken = input.positional && (sources.command.empty() || belongs(input, sources.command));
+    if (taken && !sources.words.words.empty()) {
         if (given.texts.empty()) given.origin = "the command line";
         given.texts.insert(given.texts.end(), sources.words.words.begin(), sources.words.words.end());
     }

@@ -29,6 +29,7 @@ struct Sources {
     Words words;
     const sys::Environment& variables;
     const config::Value& section; // absent: nothing is taken from fairlead.yml
+    std::string command = {};     // words without a flag are for the inputs of this one; empty: there are no commands
 };
 
 // The first input of the peer (Input::of_peer) that an action gives; empty: none.

@@ -243,7 +243,9 @@ Result<void> prepare(Session& session) {
     session.read = !session.lists_rules && (!command || command->reads_config);
     if (session.read) TRY_VOID(read_config(session));
     const auto filled = fill(session.spec.tool, session.spec.inputs,
-                             {session.words, context.variables, context.section}, context.origins);
+                             {session.words, context.variables, context.section,
+                              session.spec.command ? *session.spec.command : std::string()},
+                             context.origins);
     if (session.spec.hide) session.spec.hide(context);
     return filled;
 }

@@ -205,7 +205,19 @@ def released(box, line):
     return as_pasted(box, line)
 
 
+def of_release(box, line):
+    """A release as small as can be: what the line names is there, signed and listed."""
+    tarball = "fairlead-0.2.0-linux-x64.tar.gz"
+    box.run(["bash", "-c", f"""
+        umask 077 && printf x >{tarball} && printf y >fairlead-scan && sha256sum {tarball} fairlead-scan >SHA256SUMS && echo '{{}}' >provenance.json
+        (echo version 0.2.0 && sed 's|  |  fairlead-0.2.0-linux-x64/bin/|' SHA256SUMS) >fairlead.lock
+        openssl genpkey -algorithm ed25519 -out PRIVATE.pem && openssl pkey -in PRIVATE.pem -pubout -out release.pem
+        fairlead attest {tarball} --key PRIVATE.pem --predicate provenance.json --provenance fairlead-0.2.0.intoto.json"""])
+    return as_pasted(box, re.sub(r"FILE(\.\.\.)?", tarball, re.split(r"\s#\s", line)[0]))
+
+
 COMMANDS = [  # the first that fits
+    (r"fairlead (verify|attest)\b", of_release),
     (r"fairlead-tag release --dry-run", released),
     (r"(\w+=\S+ )*fairlead act\b", by_ours),
     (r"fairlead( init| doctor| run| scan| help| --|-(gate|scan|tag)\b)", as_pasted),

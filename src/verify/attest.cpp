@@ -1,0 +1,61 @@
+#include "attest/envelope.h"
+#include "attest/statement.h"
+#include "attest/strict_json.h"
+#include "sys/data/json.h"
+#include "sys/digest.h"
+#include "sys/files/files.h"
+#include "sys/files/owned.h"
+#include "verify/verify.h"
+#include <fmt/format.h>
+
+namespace fairlead::verify {
+namespace {
+
+Result<void> check(const Request& request) {
+    if (request.files.empty()) return usage("no file is named; name what the statement is about");
+    if (request.keys.empty()) return usage("no key is given to sign with; give --key PRIVATE.pem");
+    if (request.predicate.empty())
+        return usage("no predicate is given; give --predicate FILE, how it was built, as JSON");
+    if (request.provenance.empty()) return usage("where to write it is not said; give --provenance FILE");
+    return {};
+}
+
+Result<std::vector<sys::PrivateKey>> keys_of(const Request& request) {
+    std::vector<sys::PrivateKey> keys;
+    for (const auto& name : request.keys) {
+        auto pem = TRY(sys::read_own_file(name));
+        if (const auto mode = sys::inspect(name).mode; (mode & 077) != 0)
+            return usage(fmt::format("'{}' is open to others (mode {:o}); run: chmod 600 {}", name, mode, name));
+        auto key = TRY(sys::read_private_key(std::move(pem), name));
+        keys.push_back(std::move(key));
+    }
+    return keys;
+}
+
+}
+
+Result<report::Report> attest(const Request& request, Act act) {
+    TRY_VOID(check(request));
+    const auto keys = TRY(keys_of(request));
+    const auto text = TRY(sys::read_file(request.predicate, attest::envelope_limit));
+    const auto predicate = attest::parse_strict(text, request.predicate);
+    if (!predicate.ok()) return usage(predicate.error().message, predicate.error().place);
+    attest::Statement statement{{}, std::string(attest::provenance_type), sys::dump_json(predicate.value())};
+    for (const auto& path : request.files) {
+        auto sha256 = TRY(sys::sha256_file(path));
+        statement.subjects.push_back({sys::Path(path).filename().string(), std::move(sha256)});
+    }
+    const auto payload = attest::write_statement(statement);
+    const auto readable = attest::read_statement(payload, request.provenance, attest::provenance_type);
+    if (!readable.ok()) return usage(readable.error().message); // one name twice
+    report::Report report;
+    report.facts =
+        fmt::format("{} {} {}, signed by {} {}", act == Act::write ? "wrote" : "would write", request.provenance,
+                    fmt::format("about {} {}", request.files.size(), request.files.size() == 1 ? "file" : "files"),
+                    keys.size(), keys.size() == 1 ? "key" : "keys");
+    if (act == Act::only_say) return report;
+    TRY_VOID(sys::write_file(request.provenance, attest::seal(attest::statement_payload, payload, keys)));
+    return report;
+}
+
+}
