@@ -1,10 +1,10 @@
 #include "config/document.h"
+#include "sys/account.h"
 #include "sys/files/beneath.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
 #include "sys/files/owned.h"
 #include "sys/git/repository.h"
-#include "sys/user.h"
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>

@@ -14,6 +14,7 @@ DOMAIN = 5  # every other folder; domains don't know each other, nor cli them or
 ANYWHERE = ("fmt/", "nlohmann/")  # in any .cpp; in a header only below sys
 CLI11 = "CLI/CLI.hpp"  # 2 s to parse: in one file
 JSON, NAMED = "nlohmann/json.hpp", ("nlohmann/json.hpp", "sys/data/json.h")  # 1 s: only in units that name it
+SYSTEM = pathlib.Path("/usr/include")
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
 
 
@@ -48,6 +49,9 @@ def foreign_include(here, path, name):
 
 def complaints(path):
     here = folder_of(path)
+    # src/ is searched first: on ARM64 <csignal> includes the system's <sys/user.h>, and got one of ours.
+    if here != "tools" and any(SYSTEM.glob(f"*-linux-gnu/{path.relative_to(ROOT / 'src')}")):
+        yield f"{path.relative_to(ROOT)}:1: the system's headers include one of this name; take another"
     for number, line in enumerate(path.read_text().splitlines(), 1):
         own = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
         foreign = re.match(r"\s*#\s*include\s+<([^>]+)>", line)

@@ -1,8 +1,8 @@
 #include "deploy/direct/keeper.h"
+#include "sys/account.h"
 #include "sys/environment.h"
 #include "sys/files/owned.h"
 #include "sys/process/supervise.h"
-#include "sys/user.h"
 #include <csignal>
 #include <fmt/format.h>
 

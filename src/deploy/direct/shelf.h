@@ -1,7 +1,7 @@
 #pragma once
 #include "deploy/layout.h"
 #include "deploy/target.h"
-#include "sys/user.h"
+#include "sys/account.h"
 #include <optional>
 #include <string>
 #include <vector>

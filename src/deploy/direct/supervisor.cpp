@@ -3,13 +3,13 @@
 #include "base/secret.h"
 #include "deploy/direct/surroundings.h"
 #include "deploy/direct/variables.h"
+#include "sys/account.h"
 #include "sys/clock.h"
 #include "sys/data/json.h"
 #include "sys/environment.h"
 #include "sys/files/owned.h"
 #include "sys/http/sockets.h"
 #include "sys/process/supervise.h"
-#include "sys/user.h"
 #include <algorithm>
 #include <csignal>
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
 #include "deploy/direct/surroundings.h"
 #include "base/text.h"
 #include "deploy/release/release.h"
+#include "sys/account.h"
 #include "sys/process/process.h"
-#include "sys/user.h"
 #include <algorithm>
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 #include "deploy/settings.h"
-#include "sys/user.h"
+#include "sys/account.h"
 #include <optional>
 
 // Whose processes a release's commands are: those of `target.user`, for `prepare` and the application alike.

@@ -1,6 +1,6 @@
 #pragma once
 #include "deploy/release/contents.h"
-#include "sys/user.h"
+#include "sys/account.h"
 #include <string>
 #include <string_view>
 #include <vector>

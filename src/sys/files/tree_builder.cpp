@@ -1,7 +1,7 @@
 #include "sys/files/tree_builder.h"
 #include "base/text.h"
+#include "sys/account.h"
 #include "sys/files/file_parts.h"
-#include "sys/user.h"
 #include <fcntl.h>
 #include <sys/stat.h>
 

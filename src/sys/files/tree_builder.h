@@ -13,7 +13,7 @@
 // errors (could_not) name the path.
 namespace fairlead::sys {
 
-struct User; // sys/user.h
+struct User; // sys/account.h
 
 class TreeBuilder {
   public:

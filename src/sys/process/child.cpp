@@ -1,7 +1,7 @@
 #include "sys/process/child.h"
+#include "sys/account.h"
 #include "sys/environment.h"
 #include "sys/process/process.h"
-#include "sys/user.h"
 #include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>

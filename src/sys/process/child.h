@@ -8,7 +8,7 @@
 // For process.cpp and pipeline.cpp: how a child starts.
 namespace fairlead::sys {
 
-struct User; // sys/user.h
+struct User; // sys/account.h
 
 struct Program {
     const std::vector<std::string>& argv; // not empty

@@ -1,12 +1,12 @@
 #include "sys/process/pipeline.h"
 #include "base/masked_lines.h"
 #include "base/text.h"
+#include "sys/account.h"
 #include "sys/digest.h"
 #include "sys/files/file_parts.h"
 #include "sys/process/process.h"
 #include "sys/process/session.h"
 #include "sys/process/supervise.h"
-#include "sys/user.h"
 #include <algorithm>
 #include <csignal>
 #include <fcntl.h>

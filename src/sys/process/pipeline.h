@@ -16,7 +16,7 @@
 // whole, and every one's end is looked at.
 namespace fairlead::sys {
 
-struct User; // sys/user.h
+struct User; // sys/account.h
 
 struct Stage {
     std::vector<std::string> argv; // never a shell string

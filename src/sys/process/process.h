@@ -11,7 +11,7 @@
 // Processes take argv, never a shell string.
 namespace fairlead::sys {
 
-struct User; // sys/user.h
+struct User; // sys/account.h
 
 struct Command {
     std::vector<std::string> argv;

@@ -1,8 +1,8 @@
 #include "sys/process/supervise.h"
 #include "base/text.h"
+#include "sys/account.h"
 #include "sys/clock.h"
 #include "sys/descriptor.h"
-#include "sys/user.h"
 #include <algorithm>
 #include <csignal>
 #include <fcntl.h>

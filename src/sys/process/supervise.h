@@ -12,7 +12,7 @@
 // What a supervisor of one long-running process needs from the system.
 namespace fairlead::sys {
 
-struct User; // sys/user.h
+struct User; // sys/account.h
 
 struct Detached {
     std::vector<std::string> argv;        // argv[0] a path

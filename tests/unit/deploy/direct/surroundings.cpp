@@ -2,9 +2,9 @@
 #include "base/text.h"
 #include "deploy/direct/shelf.h"
 #include "support/catch.h"
+#include "sys/account.h"
 #include "sys/process/process.h"
 #include "sys/process/supervise.h"
-#include "sys/user.h"
 #include "unit/deploy/model.h"
 #include <algorithm>
 #include <csignal>

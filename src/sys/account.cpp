@@ -1,4 +1,4 @@
-#include "sys/user.h"
+#include "sys/account.h"
 #include "sys/descriptor.h"
 #include <algorithm>
 #include <fmt/format.h>

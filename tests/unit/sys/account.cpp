@@ -1,4 +1,4 @@
-#include "sys/user.h"
+#include "sys/account.h"
 #include "support/catch.h"
 #include "sys/files/files.h"
 #include "sys/process/process.h"
