@@ -5,8 +5,15 @@
 #include <fmt/format.h>
 #include <utility>
 
+namespace {
+struct Tripped {
+}; // an assertion of toml++ that foreign text can break: "[[[[" does; a release would assume that it can't
+}
+
+#undef NDEBUG
+#define TOML_ASSERT(expression) ((expression) ? void() : trip())
 #define TOML_HEADER_ONLY 1
-#define TOML_EXCEPTIONS 0
+#define TOML_EXCEPTIONS 1
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_MAX_NESTED_VALUES 64
 #include <toml++/toml.h>
@@ -51,11 +58,15 @@ Result<Json> parse_toml(std::string_view text, const std::string& file_name) {
                       {file_name, number, 0, ""});
         rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     }
-    const auto parsed = toml::parse(text);
-    if (parsed) return value_of(parsed.table());
-    const auto& where = parsed.error().source().begin;
-    return no(fmt::format("malformed TOML: {}", to_valid_utf8(parsed.error().description())),
-              {file_name, static_cast<int>(where.line), static_cast<int>(where.column), ""});
+    try {
+        return value_of(toml::parse(text));
+    } catch (const toml::parse_error& error) {
+        const auto& where = error.source().begin;
+        return no(fmt::format("malformed TOML: {}", to_valid_utf8(error.description())),
+                  {file_name, static_cast<int>(where.line), static_cast<int>(where.column), ""});
+    } catch (const Tripped&) {
+        return no("malformed TOML", {file_name, 0, 0, ""});
+    }
 }
 
 }

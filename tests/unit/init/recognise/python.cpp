@@ -53,3 +53,171 @@ TEST_CASE("a library of Python's is tested and not served") {
     CHECK(commands(library.test) ==
           ".venv/bin/python -m pytest --junitxml=reports/junit.xml --cov --cov-report=xml:reports/coverage.xml\n");
 }
+
+namespace {
+
+const Texts flask = {
+    {"app.py", "app = Flask(__name__)\n"}, {"requirements.txt", "flask\ngunicorn\n"}, {"test_app.py", ""}};
+
+Texts with(Texts texts, const Texts& more) {
+    for (const auto& [path, text] : more) texts[path] = text;
+    return texts;
+}
+
+}
+
+TEST_CASE("Django without pytest is tested by manage.py, and its wsgi.py serves") {
+    const auto site = only({{"manage.py", ""},
+                            {"requirements.txt", "Django\ngunicorn\npsycopg[binary]\ndjango-redis\n"},
+                            {".python-version", "3.13\n"},
+                            {"shop/wsgi.py", "application = get_wsgi_application()\n"},
+                            {"shop/asgi.py", "application = get_asgi_application()\n"},
+                            {"hello/tests.py", "from django.test import TestCase\n"},
+                            {"hello/urls.py", "path(\"health\", views.health),\n"}});
+    CHECK(site.framework == "django");
+    CHECK(site.runtime.version_file == ".python-version");
+    CHECK(join(site.serve, " ") == ".venv/bin/gunicorn --bind unix:{socket} --workers 2 shop.wsgi:application");
+    CHECK(commands(site.install).find("unittest-xml-reporting coverage\n") != std::string::npos);
+    CHECK(commands(site.test).find(
+              "manage.py test --noinput --testrunner xmlrunner.extra.djangotestrunner.XMLTestRunner") !=
+          std::string::npos);
+    CHECK(evidence(site) == "tests=TEST-*.xml coverage=reports/coverage.xml ");
+    CHECK(site.health == "/health");
+    CHECK(join(site.services, " ") == "postgresql redis");
+}
+
+TEST_CASE("Django with pytest-django is tested by pytest") {
+    const auto site = only({{"manage.py", ""},
+                            {"requirements.txt", "Django\npytest-django\n"},
+                            {"a/wsgi.py", "application = get_wsgi_application()\n"},
+                            {"a/test_a.py", ""}});
+    CHECK(commands(site.test).find("-m pytest --junitxml=reports/junit.xml") != std::string::npos);
+    CHECK(says(site, "gunicorn is to serve a.wsgi:application (a/wsgi.py), but is not in the project's packages"));
+}
+
+TEST_CASE("a FastAPI application is served by uvicorn") {
+    const auto api = only({{"app/main.py", "app = FastAPI(title='x')\n"},
+                           {"requirements.txt", "fastapi[standard]\n"},
+                           {"tests/test_a.py", "import pytest\n"}});
+    CHECK(api.framework == "fastapi");
+    CHECK(join(api.serve, " ") == ".venv/bin/uvicorn --uds {socket} app.main:app");
+    CHECK_FALSE(says(api, "uvicorn is to serve"));
+}
+
+TEST_CASE("unittest's own projects are run by unittest, with a report") {
+    const auto app = only({{"requirements.txt", "flask\n"},
+                           {"a.py", ""},
+                           {"tests/__init__.py", ""},
+                           {"tests/test_a.py", "import unittest\n"}});
+    CHECK(commands(app.test).find(
+              "-m coverage run --source=. -m xmlrunner discover -s tests -t . --output-file reports/junit.xml\n") !=
+          std::string::npos);
+    CHECK(commands(app.test).find("coverage xml -o reports/coverage.xml; exit \"$status\"") != std::string::npos);
+}
+
+TEST_CASE("where only tox or nox knows what the tests need, theirs is the way") {
+    const Texts library = {{"setup.py", "setup(name='a')\n"}, {"a.py", ""}, {"tests/test_a.py", ""}};
+    const auto tox = only(with(library, {{"tox.ini", "[testenv]\ndeps = pytest\ncommands = pytest {posargs}\n"}}));
+    CHECK(commands(tox.test) == ".fairlead/tools/tox/bin/tox run -e py -x testenv.pass_env+=PYTEST_ADDOPTS\n");
+    REQUIRE(tox.test->variables.size() == 1);
+    CHECK(tox.test->variables[0].second == "--junitxml=reports/junit.xml");
+    CHECK(evidence(tox) == "tests=reports/junit.xml ");
+    const auto nox =
+        only(with(library, {{"noxfile.py", "@nox.session\ndef tests(session):\n    session.run('pytest')\n"}}));
+    CHECK(commands(nox.test) == ".fairlead/tools/nox/bin/nox -s tests\n");
+    const auto own = only(with(library, {{"tox.ini", "deps = pytest\n"}, {"requirements-dev.txt", "pytest\n"}}));
+    CHECK(commands(own.test).starts_with(".venv/bin/python -m pytest"));
+}
+
+TEST_CASE("poetry installs what its lock says") {
+    const auto library = only({{"pyproject.toml", "[tool.poetry]\nname='cleo'\n[tool.poetry.dependencies]\npython='^3."
+                                                  "9'\n[tool.poetry.group.test]\noptional=true\n"
+                                                  "[tool.poetry.group.test.dependencies]\npytest='^8'\npytest-cov='*'"
+                                                  "\n[build-system]\nrequires=['poetry-core']\n"},
+                               {"poetry.lock", ""},
+                               {"cleo/a.py", ""},
+                               {"tests/test_a.py", ""}});
+    CHECK(library.manager == "poetry");
+    CHECK(library.kind == fairlead::init::Kind::library);
+    CHECK(commands(library.install).find("poetry install --no-interaction --with test\n") != std::string::npos);
+    CHECK(commands(library.install).find("pip install pytest") == std::string::npos);
+    CHECK(library.install->variables.size() == 1);
+}
+
+TEST_CASE("a member of a uv workspace is installed by its lock, and the root is no part") {
+    const auto project =
+        found({{"pyproject.toml", "[tool.uv.workspace]\nmembers=['backend']\n"},
+               {"uv.lock", ""},
+               {".python-version", "3.12"},
+               {"backend/pyproject.toml",
+                "[project]\nname='app'\ndependencies=['fastapi[standard]']\n[dependency-groups]\ndev=['pytest']\n"},
+               {"backend/app/main.py", "app = FastAPI()\n"},
+               {"backend/tests/test_a.py", ""}});
+    REQUIRE(project.components.size() == 1);
+    const auto& api = project.components[0];
+    CHECK(api.folder == "backend");
+    CHECK(api.manager == "uv");
+    CHECK(commands(api.test).starts_with("../.venv/bin/python -m pytest"));
+    CHECK(evidence(api) == "tests=backend/reports/junit.xml coverage=backend/reports/coverage.xml ");
+}
+
+TEST_CASE("extras and groups for tests are installed with a package") {
+    const auto extra = only({{"pyproject.toml", "[project]\nname='a'\n[project.optional-dependencies]\ntest=['pytest']"
+                                                "\ndocs=['sphinx']\n[build-system]\nrequires=[]\n"},
+                             {"a.py", ""},
+                             {"tests/test_a.py", ""}});
+    CHECK(commands(extra.install).find("-e .[test] pytest-cov\n") != std::string::npos);
+    const auto group = only(
+        {{"pyproject.toml", "[project]\nname='a'\n[dependency-groups]\ndev=['pytest']\n[build-system]\nrequires=[]\n"},
+         {"a.py", ""},
+         {"tests/test_a.py", ""}});
+    CHECK(commands(group.install).find("--upgrade pip\n") != std::string::npos);
+    CHECK(commands(group.install).find("-e . --group dev pytest-cov\n") != std::string::npos);
+    const auto setup = only(
+        {{"setup.py", "setup(\n install_requires=['six'],\n extras_require={'dev': ['pytest'], 'docs': ['sphinx']})\n"},
+         {"a.py", ""},
+         {"tests/test_a.py", ""}});
+    CHECK(commands(setup.install).find("-e .[dev] pytest-cov\n") != std::string::npos);
+    const auto cfg =
+        only({{"setup.cfg", "[options]\ninstall_requires =\n  six\n[options.extras_require]\ntesting =\n  pytest\n"},
+              {"setup.py", "setup()\n"},
+              {"a.py", ""},
+              {"tests/test_a.py", ""}});
+    CHECK(commands(cfg.install).find("-e .[testing] pytest-cov\n") != std::string::npos);
+}
+
+TEST_CASE("Procfile's web line is translated to a socket") {
+    const auto serve = [](const std::string& line) {
+        return join(only(with(flask, {{"Procfile", "web: " + line + "\n"}})).serve, " ");
+    };
+    CHECK(serve("gunicorn app:app --log-file - -b 0.0.0.0:$PORT") ==
+          ".venv/bin/gunicorn --bind unix:{socket} app:app --log-file -");
+    CHECK(serve("gunicorn --bind=0.0.0.0:8000 app:app") == ".venv/bin/gunicorn --bind unix:{socket} app:app");
+    CHECK(serve("uvicorn app:app --host 0.0.0.0 --port $PORT") == ".venv/bin/uvicorn --uds {socket} app:app");
+    CHECK(serve("flask db upgrade; gunicorn app:app") == ".venv/bin/gunicorn --bind unix:{socket} app:app");
+    CHECK(serve("make run") == ".venv/bin/gunicorn --bind unix:{socket} --workers 2 app:app");
+    const auto told =
+        only(with(flask, {{"Procfile", "release: flask db upgrade\nweb: flask db upgrade && gunicorn app:app\n"}}));
+    CHECK(says(told, "Procfile's release line (flask db upgrade) is not run by a deployment"));
+    CHECK(says(told, "does more than serve"));
+}
+
+TEST_CASE("versions of Python are read where they are named") {
+    CHECK(only(with(flask, {{"runtime.txt", "python-3.11.4\n"}})).runtime.version == "3.11.4");
+    CHECK(only(with(flask, {{".python-version", "3.12.1\n"}})).runtime.version_file == ".python-version");
+    CHECK(only(with(flask, {{".python-version", "system\n"}})).runtime.version == "3.12");
+    CHECK(only(with(flask, {{"runtime.txt", "python-${{ x }}\n"}})).runtime.version == "3.12");
+}
+
+TEST_CASE("two lock files are told") {
+    const auto both =
+        only(with(flask, {{"pyproject.toml", "[project]\nname='a'\n"}, {"uv.lock", ""}, {"poetry.lock", ""}}));
+    CHECK(both.manager == "uv");
+    CHECK(says(both, "there are several lock files (uv.lock, poetry.lock); uv.lock is used: delete the others"));
+}
+
+TEST_CASE("a pyproject.toml that only configures tools makes no part") {
+    const auto project = found({{"pyproject.toml", "[tool.ruff]\nline-length=100\n"}, {"go.mod", "module a\n"}});
+    REQUIRE(project.components.size() == 1);
+    CHECK(project.components[0].language == Language::go);
+}

@@ -23,4 +23,6 @@ TEST_CASE("TOML that is malformed, too long or too deep is an error with its pla
     CHECK_FALSE(parse_toml("[" + key + "]\n", "f").ok());
     CHECK_FALSE(parse_toml("a = " + std::string(100'000, '['), "f").ok());
     CHECK_FALSE(parse_toml("a = \"\xff\"", "f").ok());
+    for (const auto* text : {"[[[[", "[", "[a.", "a.", "a = {b.", "[]", "null"})
+        CHECK_FALSE(parse_toml(text, "f").ok());
 }

@@ -1,0 +1,99 @@
+#include "init/look.h"
+#include "support/catch.h"
+#include "sys/files/files.h"
+#include "unit/init/found.h"
+#include <cstdlib>
+
+using fairlead::join;
+using namespace fairlead::init;
+namespace sys = fairlead::sys;
+
+namespace {
+
+struct Place {
+    sys::TemporaryFolder folder = sys::TemporaryFolder::make("fairlead-look").value();
+    void put(const std::string& path, const std::string& text = "") const {
+        const auto whole = folder.path() / path;
+        REQUIRE(sys::make_folders(whole.parent_path()).ok());
+        REQUIRE(sys::write_file(whole, text, 0644, sys::Sync::no).ok());
+    }
+    void git(const std::string& words) const {
+        const auto line = "cd '" + folder.path().string() +
+                          "' && git -c user.name=a -c user.email=a@example.org -c init.defaultBranch=main " + words +
+                          " >/dev/null 2>&1";
+        REQUIRE(std::system(line.c_str()) == 0);
+    }
+    Project look(const std::string& below = "") const { return look_at((folder.path() / below).string()).value(); }
+};
+
+std::string form(const std::vector<std::string>& tags) {
+    std::vector<std::string> globs;
+    const char* names[] = {"none", "v", "bare", "component"};
+    const std::string name = names[static_cast<int>(form_of(tags, globs))];
+    return name + " " + join(globs, " ");
+}
+
+}
+
+TEST_CASE("the tags that exist say what a release's tag looks like") {
+    CHECK(form({}) == "none ");
+    CHECK(form({"latest", "v1", "nightly"}) == "none ");
+    CHECK(form({"v1.0.0", "v1.1.0-rc.1", "2.0.0"}) == "v v[0-9]+.*");
+    CHECK(form({"12.1.0", "12.2.0", "v0.11.0"}) == "bare [0-9]+.*");
+    CHECK(form({"@changesets/cli@2.0.0", "pkg@1.2.3"}) == "component *@[0-9]+.*");
+    CHECK(form({"axum-v0.8.9", "axum-core-v0.1.0"}) == "component *-v[0-9]+.*");
+    CHECK(form({"sdk/v1.2.0"}) == "component */v[0-9]+.*");
+}
+
+TEST_CASE("git says which files there are") {
+    const Place place;
+    place.git("init -q");
+    place.put(".gitignore", "ignored/\n");
+    place.put("go.mod", "module a\n");
+    place.put("gone/go.mod", "module b\n");
+    place.put("ignored/go.mod", "module c\n");
+    place.git("add -A");
+    place.git("commit -qm x");
+    place.git("tag v1.2.3");
+    place.git("checkout -qb work");
+    REQUIRE(sys::remove_tree(place.folder.path() / "gone").ok());
+    place.put("fresh/go.mod", "module d\n");
+    const auto project = place.look();
+    std::string folders;
+    for (const auto& component : project.components) folders += component.folder + ";";
+    CHECK(folders == ";fresh;");
+    CHECK(project.tags == TagForm::v);
+    CHECK(place.look("fresh").folder == "fresh");
+    CHECK(place.look("fresh").components.size() == 1);
+}
+
+TEST_CASE("without git the folder's files count, less what tools put there") {
+    const Place place;
+    place.put("package.json", R"({"scripts":{"test":"vitest"}})");
+    place.put("node_modules/x/package.json", R"({"scripts":{"test":"vitest"}})");
+    place.put("target/go.mod", "module a\n");
+    place.put(".venv/go.mod", "module a\n");
+    const auto project = place.look();
+    CHECK(project.components.size() == 1);
+    CHECK(project.tags == TagForm::none);
+    CHECK(project.default_branch == "main");
+}
+
+TEST_CASE("a folder whose name GitHub would evaluate is refused") {
+    const Place place;
+    place.git("init -q");
+    place.put("${{ github.token }}/go.mod", "module a\n");
+    const auto looked = look_at((place.folder.path() / "${{ github.token }}").string());
+    REQUIRE_FALSE(looked.ok());
+    CHECK(looked.error().kind == fairlead::Kind::usage);
+}
+
+TEST_CASE("a manifest that is a link out of the tree, or larger than a manifest is, is a doubt") {
+    const Place place;
+    place.put("x.py");
+    std::filesystem::create_symlink("/etc/passwd", place.folder.path() / "requirements.txt");
+    place.put("pyproject.toml", std::string(2u << 20, '#'));
+    const auto project = place.look();
+    REQUIRE(project.components.size() == 1);
+    CHECK(says(project.components[0], "pyproject.toml can't be read"));
+}
