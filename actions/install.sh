@@ -119,7 +119,7 @@ FACTS
 is_whole() { # what starts from $place is what was put there, and nobody else can change it
     wanted='' files=''
     while read -r sum file; do
-        case " $starts " in *" $file "* | ' * ') files="$files $file" wanted="$wanted$sum  $file$newline" ;; esac
+        case " $starts :$file" in *:) ;; *" $file "* | ' * :'*) files="$files $file" wanted="$wanted$sum  $file$newline" ;; esac
     done <<SUMS
 $sums
 SUMS

@@ -75,6 +75,9 @@ plain "no fault" 0 ""
 fault "no fault, tool cache warm, no mirror" 0 "" FAIRLEAD_MIRROR=/nowhere
 expect "the front command" 0 start FAIRLEAD_TOOL=fairlead
 equals "runs too" "$out" "this is fairlead"
+expect "all that it may start is hashed" 0 start FAIRLEAD_TOOL=fairlead FAIRLEAD_MIRROR=/nowhere
+cp evil/$top/bin/fairlead-deploy "cache/fairlead/$version/$arch"
+expect "a neighbour that is another is not started by it" 3 start FAIRLEAD_TOOL=fairlead FAIRLEAD_MIRROR=/nowhere
 plain "mirror as file:///" 0 "" "FAIRLEAD_MIRROR=file://$scratch/release"
 plain "HOME unset" 0 "" HOME=
 fresh && before=(env -u HOME) && fault "no RUNNER_TOOL_CACHE" 0 "" RUNNER_TOOL_CACHE=
