@@ -17,9 +17,9 @@ done
 # A repository and a server, both from outside: the roots have no git and no Python.
 project=$scratch/project
 cp -r "$root/examples/notes" "$project"
-echo '<testsuite><testcase name="a" classname="b"/><testcase name="c" classname="b"/></testsuite>' >"$project/report.xml"
 (cd "$project" && git init -q -b main && git -c user.name=A -c user.email=a@example.org add -A &&
     git -c user.name=A -c user.email=a@example.org commit -q -m "feat: notes" && git tag v1.2.3)
+echo '<testsuite><testcase name="a" classname="b"/><testcase name="c" classname="b"/></testsuite>' >"$project/report.xml"
 commit=$(git -C "$project" rev-parse HEAD)
 mkdir "$scratch/www" && echo hello >"$scratch/www/index.html"
 port=$(free_port)
