@@ -78,13 +78,13 @@ Found look_into(Folder& folder) {
     if (names.size() > most_files) names.resize(most_files);
     for (const auto& name : names) {
         const auto text = folder.text(name);
+        // What is built for other tools only (generators) says so.
+        if (text.find("//go:build ignore") != text.npos || text.find("// +build ignore") != text.npos) continue;
         const bool its = serves(text);
         tell_embedded(folder, name, text);
         found.serves |= its;
         found.knows_socket |= text.find("FAIRLEAD_SOCKET") != text.npos;
-        // What is built for other tools only (generators) says so.
-        if (!is_main(text) || text.find("//go:build ignore") != text.npos || text.find("// +build ignore") != text.npos)
-            continue;
+        if (!is_main(text)) continue;
         const auto slash = name.rfind('/');
         const auto place = slash == name.npos ? std::string() : name.substr(0, slash);
         const auto known = std::find_if(found.mains.begin(), found.mains.end(),

@@ -105,7 +105,7 @@ std::string health_in(std::string_view text) {
             const bool after_method = begin > 4 && text[begin - 1] == ' ' && end < text.size() && text[end] == '"' &&
                                       text.substr(begin - 4, 3) == "GET";
             if ((!quoted && !after_method) || path.size() > 60 || path.starts_with("//")) continue;
-            const bool django = quoted && begin > 6 && text.substr(begin - 6, 5) == "path(" && !path.starts_with('/');
+            const bool django = quoted && begin >= 6 && text.substr(begin - 6, 5) == "path(" && !path.starts_with('/');
             if (!path.starts_with('/') && !django) continue;
             if (django) path = "/" + path;
             auto name = path;

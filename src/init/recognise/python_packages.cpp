@@ -15,6 +15,7 @@ constexpr const char* pipenv = "pipenv==2026.10.3";
 
 // "Flask[async] >= 2 ; python_version > '3'" is flask.
 std::string package_of(std::string_view requirement) {
+    requirement = trim(requirement);
     const auto end = requirement.find_first_of(" \t[<>=!~;@(,#");
     return replace_all(lower(trim(requirement.substr(0, end))), "_", "-");
 }

@@ -6,8 +6,11 @@
 #include <utility>
 
 namespace {
-struct Tripped {
-}; // an assertion of toml++ that foreign text can break: "[[[[" does; a release would assume that it can't
+
+// An assertion of toml++ that foreign text can break: "[[[[" does, and without assertions it is relied on.
+struct Tripped {};
+[[noreturn]] void trip() { throw Tripped(); }
+
 }
 
 #undef NDEBUG
