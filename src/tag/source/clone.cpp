@@ -116,16 +116,20 @@ bool brings(const std::vector<std::string>& refspecs, std::string_view folder) {
 namespace {
 
 // actions/checkout makes a clone of one commit: its refspec is for all branches, but only the commit was asked for,
-// mostly with --no-tags, and where the history is short no boundary tells of it.
+// mostly with --no-tags, and where the history is short no boundary tells of it. That of a tag has no branch: with one
+// it took all, for an annotated tag it then asks once more, for its commit (src/ref-helper.ts).
 Result<bool> took_one_commit(Tags tags, const sys::CloneRecords& records, const sys::Repository& git,
-                             const sys::References& references) {
+                             sys::References& references) {
     const auto fetch = TRY(last_fetch(git));
     if (!fetch.one_by_id || (tags == Tags::behind && fetch.objects.size() > 1)) return false; // some came with it
     const auto folder = fmt::format("{}{}/", remotes, records.remote);
-    const auto& all = references.names();
-    return std::count_if(all.begin(), all.end(), [&](const sys::StoredReference& one) {
-               return one.name.starts_with(folder) && !one.name.ends_with("/HEAD");
-           }) <= 1;
+    std::size_t branches = 0;
+    bool of_tag = false;
+    for (const auto& one : *TRY(references.whole())) {
+        branches += one.name.starts_with(folder) && !one.name.ends_with("/HEAD");
+        of_tag |= one.name.starts_with(tags_folder) && fetch.objects.contains(one.id);
+    }
+    return branches <= (of_tag && !records.is_shallow ? 0u : 1u);
 }
 
 }

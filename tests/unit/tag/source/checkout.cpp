@@ -117,6 +117,34 @@ TEST_CASE("a shallow clone knows all tags only where it was given them") {
     CHECK(known("later", {"--no-tags"}, {"--tags"}) == "known");
 }
 
+TEST_CASE("a whole clone stays one when the commit of an annotated tag is fetched once more") {
+    const Scratch scratch;
+    scratch.commit("a");
+    scratch.git({"tag", "v1"});
+    scratch.commit("b");
+    scratch.git({"tag", "--annotate", "--message", "b", "v2"});
+    const auto commit = scratch.git({"rev-parse", "HEAD"});
+    const auto folder = std::move(sys::TemporaryFolder::make("fairlead clones")).value();
+    const auto known = [&](const std::string& name, const std::vector<std::vector<std::string>>& fetches) {
+        const auto path = (folder.path() / name).string();
+        scratch.git({"init", "--quiet", path});
+        scratch.git({"-C", path, "remote", "add", "origin", "file://" + scratch.path()});
+        for (auto fetch : fetches) {
+            fetch.insert(fetch.begin(), {"-C", path, "fetch", "--quiet", "--no-tags"});
+            scratch.git(fetch);
+        }
+        scratch.git({"-C", path, "checkout", "--quiet", "--detach", commit});
+        return Checkout(path).require(Tags::all).ok();
+    };
+    const std::vector<std::string> all = {"origin", "+refs/heads/*:refs/remotes/origin/*", "+refs/tags/*:refs/tags/*"};
+    const std::vector<std::string> tag = {"origin", "+" + commit + ":refs/tags/v2"};
+    const std::vector<std::string> branch = {"origin", "+" + commit + ":refs/remotes/origin/main"};
+    CHECK(known("checkout", {all, tag}));
+    CHECK_FALSE(known("tag", {tag}));
+    CHECK_FALSE(known("branch", {branch}));
+    CHECK_FALSE(known("short", {{"--depth=1", "origin", branch[1]}, {"--depth=1", "origin", tag[1]}}));
+}
+
 TEST_CASE("broken references and other formats are an error with the reason") {
     const Scratch scratch;
     scratch.commit("a");
