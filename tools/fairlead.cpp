@@ -2,12 +2,12 @@
 #include "base/text.h"
 #include "chain/chain.h"
 #include "chain/doctor.h"
-#include "chain/init.h"
 #include "chain/report_rules.h"
 #include "chain/run.h"
 #include "cli/publish.h"
 #include "cli/run.h"
 #include "cli/secrets.h"
+#include "init/init.h"
 #include "sys/process/confine.h"
 #include "sys/process/process.h"
 #include "verify/verify.h"
@@ -22,7 +22,8 @@ namespace {
 struct Options {
     std::string command = "run";
     std::vector<std::string> only, skip;
-    bool force = false;
+    bool force = false, check = false;
+    std::string ci = "github";
     act::Request act;
     verify::Request verify;
 };
@@ -43,7 +44,7 @@ cli::Spec spec(Options& o) {
     return {
         .tool = "",
         .summary = "Takes a change from pull request to production: runs the steps of fairlead.yml until the first no.",
-        .details = "`fairlead X ...` is `fairlead-X ...`. `init` writes a commented fairlead.yml and two workflows; "
+        .details = "`fairlead X ...` is `fairlead-X ...`. `init` writes a commented fairlead.yml and the workflows; "
                    "`run` is the chain; `doctor` says what is missing on this machine and how to get it; `act` runs a "
                    "workflow here.",
         .commands = {{.name = "run",
@@ -51,7 +52,7 @@ cli::Spec spec(Options& o) {
                       .acts = true,
                       .irreversible = true},
                      {.name = "init",
-                      .help = "Writes fairlead.yml and the workflows; what exists stays.",
+                      .help = "Writes fairlead.yml and the workflows of the project that it finds; what exists stays.",
                       .reads_config = false,
                       .acts = true},
                      {"doctor", "Says what is missing on this machine, and how to get it."},
@@ -73,6 +74,18 @@ cli::Spec spec(Options& o) {
              {.name = "force",
               .target = &o.force,
               .help = "Overwrites files that exist.",
+              .action = false,
+              .typed = true,
+              .of = {"init"}},
+             {.name = "ci",
+              .target = &o.ci,
+              .help = "Whose files are written; generic is a script for any other.",
+              .allowed = {"github", "gitlab", "generic"},
+              .action = false,
+              .of = {"init"}},
+             {.name = "check",
+              .target = &o.check,
+              .help = "Runs the steps that were found once: install, tests and gate. Else nothing is executed.",
               .action = false,
               .typed = true,
               .of = {"init"}},
@@ -143,8 +156,8 @@ cli::Spec spec(Options& o) {
         .outputs = {{"verdict", "pass, fail or error."}, {"failed", "The step that said no, or empty."}},
         .milder = chain::milder(),
         .rules = chain::report_rules(),
-        .examples = {"fairlead init", "fairlead run --env staging", "fairlead run --only tests,gate",
-                     "fairlead scan staged"},
+        .examples = {"fairlead init", "fairlead init --ci gitlab --check", "fairlead run --env staging",
+                     "fairlead run --only tests,gate", "fairlead scan staged"},
         .check = [&o](const cli::Context& context) -> Result<void> {
             const auto steps = TRY(chain::steps(context.config));
             if (o.command == "run") TRY_VOID(chain::select(steps, o.only, o.skip));
@@ -170,10 +183,20 @@ std::string config_given(const cli::Context& context) {
     return found ? std::string() : context.config_file;
 }
 
+Result<report::Report> start(const Options& o, const cli::Context& context) {
+    using namespace fairlead::init;
+    const int stream = context.format == "text" || context.format == "github" ? 1 : 2;
+    return init::start(".", {.ci = o.ci == "gitlab"    ? Ci::gitlab
+                                   : o.ci == "generic" ? Ci::generic
+                                                       : Ci::github,
+                             .existing = o.force ? Existing::overwrite : Existing::keep,
+                             .mode = context.dry_run ? Mode::only_say : Mode::write,
+                             .check = o.check,
+                             .stream = stream});
+}
+
 Result<report::Report> answer(const Options& o, const cli::Context& context) {
-    if (o.command == "init")
-        return chain::write_starter(".", o.force ? chain::Existing::overwrite : chain::Existing::keep,
-                                    context.dry_run ? chain::Act::only_say : chain::Act::write);
+    if (o.command == "init") return start(o, context);
     if (o.command == "act") {
         auto request = o.act;
         request.dry_run = context.dry_run;

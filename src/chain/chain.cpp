@@ -33,6 +33,13 @@ Result<std::vector<std::string>> command_words(const config::Value& exec) {
     return exec.error(fmt::format("exec is a list of words, no shell reads it; write exec: [{}]", join(apart, ", ")));
 }
 
+Result<std::string> folder_below(const config::Value& value) {
+    auto folder = value.text();
+    const auto names = split(folder, '/');
+    if (!folder.starts_with('/') && std::find(names.begin(), names.end(), "..") == names.end()) return folder;
+    return value.error(fmt::format("folder '{}' leads out; write a folder below that of fairlead.yml", folder));
+}
+
 Result<Step> step_from(const config::Value& value) {
     if (value.is_scalar()) {
         const std::string name = value.text();
@@ -45,8 +52,9 @@ Result<Step> step_from(const config::Value& value) {
     if (!value.is_map())
         return value.error("a step is the name of a tool or a command: {name: tests, exec: [pytest, -q]}");
     for (const auto& [key, child] : value.entries())
-        if (key != "name" && key != "exec" && key != "judged_by")
-            return child.error(fmt::format("key '{}' is unknown in a step; expected name, exec and judged_by", key));
+        if (key != "name" && key != "folder" && key != "exec" && key != "judged_by")
+            return child.error(
+                fmt::format("key '{}' is unknown in a step; expected name, folder, exec and judged_by", key));
     Step step;
     step.name = value["name"].text();
     step.argv = TRY(command_words(value["exec"]));
@@ -54,6 +62,7 @@ Result<Step> step_from(const config::Value& value) {
         return value.error("a command step needs both: {name: tests, exec: [pytest, -q]}");
     if (config::is_tool(step.name))
         return value.error(fmt::format("a command may not be called like the tool '{}'", step.name));
+    step.folder = TRY(folder_below(value["folder"]));
     const auto judge = value["judged_by"];
     step.judged = judge.present();
     if (step.judged && judge.text() != "gate")
@@ -115,6 +124,7 @@ std::span<const config::Milder> milder() {
     static constexpr config::Milder rows[] = {{"run", When::set},
                                               {"run.*", When::removed},
                                               {"run.*.exec", When::altered},
+                                              {"run.*.folder", When::altered},
                                               {"run.*.judged_by", When::set},
                                               {"gate", When::removed},
                                               {"scan", When::removed},

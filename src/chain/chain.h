@@ -14,6 +14,7 @@ struct Step {
     std::vector<std::string> argv; // of a command; empty for a tool
     bool judged = false;           // `judged_by: gate`: the gate after it says whether its failure counts
     std::string skipped = {};      // why it is left out; empty: it is run
+    std::string folder = {};       // of a command: where it runs, from that of fairlead.yml; empty: there
     bool is_tool() const { return argv.empty(); }
 };
 

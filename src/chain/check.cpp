@@ -102,7 +102,8 @@ Need program_need(const std::string& program, std::string why) {
     return {program, std::move(why), std::move(way_out)};
 }
 
-std::optional<std::string> locate(const Need& need, const std::string& folder) {
+std::optional<std::string> locate(const Need& need, const std::string& whole) {
+    const auto folder = need.folder.empty() ? whole : (sys::Path(whole) / need.folder).string();
     if (!need.files.empty()) return locate_file(need, folder);
     if (!need.python.empty()) return find_module(need.python, need.program, folder);
     const bool relative = need.program.find('/') != std::string::npos && need.program.front() != '/';
@@ -123,7 +124,7 @@ std::vector<Need> missing_programs(const std::vector<Step>& steps, const std::st
         if (step.is_tool() || !step.skipped.empty()) continue;
         const auto need = program_need(step.argv.front(), fmt::format("step '{}' runs it", step.name));
         const bool relative = need.program.find('/') != std::string::npos && need.program.front() != '/';
-        if ((first || !relative) && !locate(need, folder)) missing.push_back(need);
+        if ((first || !relative) && !locate(need, (sys::Path(folder) / step.folder).string())) missing.push_back(need);
         first = false;
     }
     return missing;

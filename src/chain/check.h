@@ -30,6 +30,7 @@ struct Need {
     std::string python = {};             // not a program, but a module of this one
     std::vector<std::string> files = {}; // not a program, but one of these files in the folder
     std::string target = {};             // of make, or a script of npm's: must stand in the file
+    std::string folder = {};             // of the step, from that of fairlead.yml
 };
 
 Need program_need(const std::string& program, std::string why);

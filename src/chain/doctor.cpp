@@ -1,5 +1,6 @@
 #include "chain/doctor.h"
 #include "base/text.h"
+#include "sys/process/process.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -24,7 +25,9 @@ const std::vector<Reads>& reads() {
 }
 
 void add(std::vector<Need>& list, Need need) {
-    const auto same = [&](const Need& other) { return other.program == need.program && other.python == need.python; };
+    const auto same = [&](const Need& other) {
+        return other.program == need.program && other.python == need.python && other.folder == need.folder;
+    };
     if (std::none_of(list.begin(), list.end(), same)) list.push_back(std::move(need));
 }
 
@@ -48,6 +51,7 @@ void add_files(std::vector<Need>& list, const Step& step, const std::string& pro
     if (row == reads().end()) return;
     if (std::any_of(argv.begin() + 1, argv.end(), [](const auto& word) { return word.starts_with('-'); })) return;
     Need need{.program = row->files.back(), .why = fmt::format("step '{}' runs {}", step.name, join(argv, " "))};
+    need.folder = step.folder;
     need.way_out = fmt::format("write a {}, or correct the step in fairlead.yml", need.program);
     need.files = row->files;
     if (program == "make" && argv.size() > 1 && argv[1].find('=') == std::string::npos) {
@@ -58,14 +62,36 @@ void add_files(std::vector<Need>& list, const Step& step, const std::string& pro
     list.push_back(std::move(need));
 }
 
+// `env CI=true npm test` needs npm.
+Step without_variables(Step step) {
+    auto& argv = step.argv;
+    const auto is_set = [](const std::string& word) { return word.find('=') != std::string::npos; };
+    if (argv.front() != "env") return step;
+    const auto program = std::find_if_not(argv.begin() + 1, argv.end(), is_set);
+    if (program != argv.end() && !program->starts_with('-')) argv.erase(argv.begin(), program);
+    return step;
+}
+
 // `python3 -m pytest --cov=.` needs more than python3.
-void add_command(std::vector<Need>& list, const Step& step) {
+void add_command(std::vector<Need>& list, const Step& whole, bool first) {
+    const Step step = without_variables(whole);
     const auto why = fmt::format("step '{}' runs it", step.name);
     const auto& argv = step.argv;
     const auto program = argv[0].substr(argv[0].rfind('/') + 1);
+    if (!first && argv[0].starts_with('.') && !argv[0].starts_with("./")) { // .venv/bin/python
+        Need need{argv[0], why, "a step before it makes it: fairlead run", false};
+        need.folder = step.folder;
+        return add(list, std::move(need));
+    }
     add_program(list, argv[0], why);
     add_files(list, step, program);
     if (!program.starts_with("python") || argv.size() < 3 || argv[1] != "-m") return;
+    if (argv[2] == "venv") { // Debian leaves a part of it to another package; other Pythons have it whole
+        const auto found = sys::find_program(argv[0]).value_or("");
+        if (found.starts_with("/usr/bin/"))
+            add(list, {"ensurepip", why, "apt-get install python3-venv", true, argv[0]});
+        return;
+    }
     add_module(list, argv[0], argv[2].substr(0, argv[2].find('.')), why);
     const bool coverage =
         std::any_of(argv.begin(), argv.end(), [](const auto& word) { return word.starts_with("--cov"); });
@@ -113,7 +139,7 @@ std::vector<Need> needs(const config::Config& config, const std::vector<Step>& s
             add(list, {"fairlead-" + step.name, fmt::format("step '{}' is this tool", step.name),
                        "build it, and keep it beside fairlead or in PATH"});
         else
-            add_command(list, step);
+            add_command(list, step, &step == &steps.front());
     for (const auto& environment : config.environments()) {
         const auto deploy = config.section("deploy", environment);
         if (auto need = serving_need(config, environment)) add(list, std::move(*need));

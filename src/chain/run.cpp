@@ -83,6 +83,7 @@ Result<sys::Command> command_of(const Chain& chain, const Step& step) {
     command.patience = Milliseconds{7200};
     if (!step.is_tool()) {
         command.argv = step.argv;
+        if (!step.folder.empty()) command.folder = (sys::Path(chain.folder) / step.folder).string();
         command.environment = command_variables(chain.config, chain.options.environment);
         command.any_path = true;
         if (!chain.started.empty()) set_variable(*command.environment, "FAIRLEAD_RUN_STARTED", chain.started);

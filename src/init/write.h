@@ -1,5 +1,6 @@
 #pragma once
 #include "init/project.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,11 +9,18 @@ namespace fairlead::init {
 
 enum class Ci { github, gitlab, generic };
 
-struct Given { // by the user and by this build
+struct Environment { // of the fairlead.yml that is there already
+    std::string name;
+    std::vector<std::string> secrets; // names: env.secrets
+    bool promotes = false;            // deploy.promote_from
+};
+
+struct Given { // by the user, by this build and by what is there
     Ci ci = Ci::github;
     std::string actions; // "fairlead/fairlead"
     std::string pin;     // full commit of the actions, or a tag when it is not known
     std::string version; // "0.1.0"
+    std::optional<std::vector<Environment>> environments = {}; // nothing: there is no fairlead.yml to be kept
 };
 
 struct NewFile {
@@ -21,6 +29,8 @@ struct NewFile {
     bool executable = false;
 };
 std::vector<NewFile> files(const Project& project, const Given& given);
-std::vector<std::string> ignored(const Project& project); // lines of .gitignore
+
+std::vector<std::string> ignored(const Project& project);                        // lines of .gitignore
+std::string with_lines(std::string text, const std::vector<std::string>& lines); // those it lacks are added
 
 }

@@ -1,6 +1,5 @@
 #include "chain/chain.h"
 #include "base/text.h"
-#include "chain/init.h"
 #include "support/catch.h"
 #include "sys/files/files.h"
 
@@ -47,6 +46,12 @@ TEST_CASE("without run the chain is every tool that has a section") {
     CHECK(names(found.value()) == std::vector<std::string>{"gate", "deploy", "smoke"});
 }
 
+TEST_CASE("a command may have a folder of its own, below that of fairlead.yml") {
+    auto found = steps_of("version: 1\nrun:\n  - {name: tests, folder: web, exec: [npm, test]}\n");
+    REQUIRE(found.ok());
+    CHECK(found.value()[0].folder == "web");
+}
+
 TEST_CASE("a wrong step is refused at its place") {
     const std::pair<const char*, const char*> wrong[] = {
         {"run: [gates]\n", "step 'gates' is not a tool; expected gate, scan, tag, deploy or smoke"},
@@ -59,6 +64,8 @@ TEST_CASE("a wrong step is refused at its place") {
         {"run: [{name: t, exec: [[a]]}]\n", "a list of words"},
         {"run: [{name: t, exec: [x, {a: b}]}]\n", "a list of words"},
         {"run: [{name: t, exec: ['']}]\n", "exec names no program"},
+        {"run: [{name: t, folder: ../x, exec: [a]}]\n", "folder '../x' leads out"},
+        {"run: [{name: t, folder: /x, exec: [a]}]\n", "folder '/x' leads out"},
         {"run: [{name: t, exec: [x], judged_by: scan}, scan]\n", "'scan' judges no step"},
         {"run: [{name: t, exec: [x], judged_by: gate}, scan]\n", "needs the step gate after it"},
         {"run: [gate, {name: t, exec: [x], judged_by: gate}]\n", "needs the step gate after it"},
@@ -118,76 +125,8 @@ TEST_CASE("the table has one line per step and names what was not run") {
                   "smoke   skipped           -  left out by --skip\n");
 }
 
-TEST_CASE("init recognises Python by its files") {
-    CHECK(recognise("x", {"requirements.txt"}, "").language == Language::python);
-    CHECK(recognise("x", {"pyproject.toml"}, "").language == Language::python);
-    CHECK(recognise("x", {"package.json"}, "").language == Language::other);
-    CHECK(recognise("x", {"app.py"}, "def create_app():\n").wsgi == "app:create_app()");
-}
-
-TEST_CASE("init's workflow installs what its tests need, and the project only where pip can") {
-    const auto install = [](const std::vector<std::string>& names) {
-        const auto text = starter_files(recognise("x", names, ""))[1].content;
-        const auto start = text.find("--disable-pip-version-check ");
-        return text.substr(start + 28, text.find('\n', start) - start - 28);
-    };
-    CHECK(install({"requirements.txt", "pyproject.toml"}) == "pytest pytest-cov --requirement requirements.txt");
-    CHECK(install({"pyproject.toml"}) == "pytest pytest-cov --editable .");
-    CHECK(install({"app.py"}) == "pytest pytest-cov");
-}
-
-TEST_CASE("init makes a plain word of any folder's name") {
-    CHECK(recognise("notes", {}, "").app == "notes");
-    CHECK(recognise("My App: #1", {}, "").app == "my-app-1");
-    CHECK(recognise("2048", {}, "").app == "app-2048");
-    CHECK(recognise("--", {}, "").app == "app");
-}
-
 TEST_CASE("no step is no chain") {
     CHECK(steps_of("version: 1\nrun: []\n").error().place.line == 2);
     CHECK(select({}, {}, {}).error().kind == Kind::usage);
     CHECK(select({{"tests", {"x"}}}, {}, {"tests"}).error().message == "no step is left of tests; skip fewer");
-}
-
-TEST_CASE("init's workflows leave no placeholder and no expression in a script") {
-    for (const auto* folder : {"", "services/shop"})
-        for (const auto language : {Language::python, Language::other}) {
-            const Project project{.app = "shop",
-                                  .language = language,
-                                  .folder = folder,
-                                  .actions = "o/r",
-                                  .pin = std::string(40, 'a'),
-                                  .version = "1.0.0"};
-            for (const auto& file : starter_files(project)) {
-                INFO(file.path);
-                bool in_script = false;
-                for (const auto& line : split(file.content, '\n')) {
-                    in_script =
-                        line.find("run: ") != std::string::npos || (in_script && line.starts_with("          "));
-                    if (in_script) CHECK(line.find("${{") == std::string::npos);
-                }
-                for (const auto* name : {"CHECK", "PIN", "APP", "WITH", "CONFIG", "DIRECTORY", "OF", "DASH"})
-                    CHECK(file.content.find(std::string("@") + name) == std::string::npos);
-            }
-        }
-}
-
-TEST_CASE("lines of .gitignore are added once, however they are written") {
-    CHECK(with_lines("", {"reports/", ".coverage"}) == "reports/\n.coverage\n");
-    CHECK(with_lines("/reports\nx", {"reports/", ".coverage"}) == "/reports\nx\n.coverage\n");
-    CHECK(with_lines("reports/ \n", {"reports/"}) == "reports/ \n");
-}
-
-TEST_CASE("init keeps what exists unless it is forced") {
-    auto folder = sys::TemporaryFolder::make("init");
-    REQUIRE(folder.ok());
-    const auto file = folder->path() / "fairlead.yml";
-    REQUIRE(sys::write_file(file, "mine").ok());
-    auto kept = write_starter(folder->path(), Existing::keep, Act::write);
-    REQUIRE(kept.ok());
-    CHECK(kept->text.find("kept     fairlead.yml") != std::string::npos);
-    CHECK(sys::read_file(file).value() == "mine");
-    CHECK(sys::inspect(folder->path() / ".github/workflows/release.yml").type == sys::FileType::file);
-    REQUIRE(write_starter(folder->path(), Existing::overwrite, Act::write).ok());
-    CHECK(sys::read_file(file).value() != "mine");
 }

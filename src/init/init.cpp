@@ -1,0 +1,154 @@
+#include "init/init.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "config/config.h"
+#include "init/check.h"
+#include "init/diff.h"
+#include "init/look.h"
+#include "sys/files/beneath.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::init {
+
+namespace {
+
+// Told before the first file is written: half a start is none.
+Result<void> check_place(const sys::Root& tree, const sys::Path& path) {
+    const auto shown = (tree.path() / path).string();
+    const auto there = TRY(tree.inspect(path));
+    if (there.type == sys::FileType::folder)
+        return could_not(fmt::format("'{}' is a folder; move it away, a file goes there", shown));
+    sys::Path above = path;
+    while (above.has_parent_path()) {
+        above = above.parent_path();
+        const auto folder = TRY(tree.look(above));
+        if (folder.type == sys::FileType::folder) return {};
+        const auto itself = TRY(tree.inspect(above));
+        if (itself.type != sys::FileType::absent)
+            return could_not(
+                fmt::format("'{}' is not a folder; move it away, a folder goes there", (tree.path() / above).string()));
+    }
+    return {};
+}
+
+// What a run leaves behind is committed by nobody: a report in git would be judged as if it were today's.
+Result<std::string> ignore_outputs(const sys::Root& tree, const sys::Path& path, const Project& project, Mode mode) {
+    const auto info = TRY(tree.look(path));
+    const bool there = info.type != sys::FileType::absent;
+    std::string before;
+    if (there) before = TRY(tree.read(path));
+    const auto after = with_lines(before, ignored(project));
+    if (after == before) return std::string("kept     .gitignore (it names all that is to be ignored)\n");
+    if (mode == Mode::write) TRY_VOID(tree.write(path, after));
+    return fmt::format("{}  .gitignore ({})\n", mode == Mode::write ? "written" : "would write",
+                       there ? "lines were added" : join(ignored(project), ", "));
+}
+
+bool is_variable(const std::string& name) {
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+    return !name.empty() && letters.find(name.front()) != letters.npos &&
+           name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789") == name.npos;
+}
+
+// Of a fairlead.yml that stays: the workflows deploy where it says, with the secrets that it names. A wrong one is
+// doctor's matter, and none here.
+std::optional<std::vector<Environment>> environments_in(const sys::Path& file) {
+    static const sys::Environment none{{}};
+    const auto config = config::load(
+        {.path = file.string(), .folder = file.parent_path().string(), .environment = &none, .tool = "", .fields = {}});
+    if (!config.ok()) return std::nullopt;
+    std::vector<Environment> all;
+    for (const auto& name : config->environments()) {
+        Environment one{.name = name, .promotes = config->section("deploy", name)["promote_from"].present()};
+        for (const auto& secret : config->environment(name)["env"]["secrets"].texts())
+            if (is_variable(secret)) one.secrets.push_back(secret);
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+struct Place {
+    sys::Root tree;
+    sys::Path root; // of the project
+    sys::Path of(const std::string& path) const { return tree.relative((root / path).lexically_normal()).value_or(""); }
+};
+
+// One of Dependabot's and Renovate's own is enough.
+bool is_updated(const Place& place, const std::string& path) {
+    const auto base = path.substr(0, path.find(".github/"));
+    for (const auto* name : {".github/dependabot.yaml", "renovate.json", ".github/renovate.json", ".renovaterc",
+                             ".renovaterc.json", "renovate.json5"})
+        if (const auto there = place.tree.inspect(place.of(base + name));
+            there.ok() && there->type != sys::FileType::absent)
+            return true;
+    return false;
+}
+
+Result<std::string> put(const Place& place, const NewFile& file, const Wanted& wanted, int& written) {
+    const auto path = place.of(file.path);
+    const auto there = TRY(place.tree.inspect(path));
+    if (there.type != sys::FileType::absent && wanted.existing == Existing::keep) {
+        const auto before = place.tree.read(path);
+        const auto diff = before.ok() ? unified_diff(before.value(), file.content, file.path) : std::string();
+        return diff.empty() ? fmt::format("kept     {} (it is as init would write it)\n", file.path)
+                            : fmt::format("kept     {} (--force overwrites it)\n{}", file.path, diff);
+    }
+    if (wanted.mode == Mode::write) {
+        if (path.has_parent_path()) TRY_VOID(place.tree.make_folders(path.parent_path()));
+        TRY_VOID(place.tree.write(path, file.content, file.executable ? 0755 : 0644));
+    }
+    ++written;
+    return fmt::format("{}  {}\n", wanted.mode == Mode::write ? "written" : "would write", file.path);
+}
+
+// The component as it was understood, and what wasn't clear.
+std::string told(const Project& project) {
+    std::string text;
+    for (const auto& component : project.components) {
+        text += fmt::format("found    {}{}{}\n", component.folder.empty() ? component.name : component.folder,
+                            component.manager.empty() ? "" : ": " + component.manager,
+                            component.framework.empty() ? "" : ", " + component.framework);
+        for (const auto& doubt : component.doubts) text += fmt::format("unclear  {}\n", doubt);
+    }
+    return text;
+}
+
+}
+
+Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
+    const sys::Path root = std::filesystem::absolute(folder).lexically_normal();
+    const auto tree = TRY(sys::root_around(root));
+    const Place place{tree, root};
+    const auto project = TRY(look_at(root.string()));
+    Given given{.ci = wanted.ci, .actions = "fairlead/fairlead", .version = std::string(version())};
+    given.pin = commit() == "unknown" ? "v" + given.version : std::string(commit());
+    const auto there = TRY(place.tree.look(place.of("fairlead.yml")));
+    if (wanted.existing == Existing::keep && there.type == sys::FileType::file)
+        given.environments = environments_in(root / "fairlead.yml");
+    auto all = files(project, given);
+    std::erase_if(all, [&](const NewFile& file) {
+        return file.path.ends_with("dependabot.yml") && is_updated(place, file.path);
+    });
+    for (const auto& file : all) TRY_VOID(check_place(place.tree, place.of(file.path)));
+    TRY_VOID(check_place(place.tree, place.of(".gitignore")));
+    if (const auto read = place.tree.look(place.of(".gitignore")); !read.ok()) return read.error(); // lines are added
+    report::Report report;
+    report.tool = "init";
+    report.text = told(project);
+    int written = 0;
+    for (const auto& file : all) {
+        const auto said = TRY(put(place, file, wanted, written));
+        report.text += said;
+    }
+    const auto said = TRY(ignore_outputs(place.tree, place.of(".gitignore"), project, wanted.mode));
+    report.text += said;
+    report.facts = fmt::format("{} {}; next: read fairlead.yml, then `fairlead doctor` and `fairlead run`",
+                               wanted.mode == Mode::write ? "written:" : "would write:", written);
+    if (!wanted.check || wanted.mode == Mode::only_say) return report;
+    TRY_VOID(check_steps(root.string(), project, wanted.stream, report));
+    report.facts += report.verdict == report::Verdict::pass ? "; its steps work" : "; not all of its steps work";
+    return report;
+}
+
+}

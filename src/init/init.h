@@ -1,0 +1,21 @@
+#pragma once
+#include "init/write.h"
+#include "report/report.h"
+
+// `fairlead init`: recognises the project in a folder and writes what it needs to begin with.
+namespace fairlead::init {
+
+enum class Existing { keep, overwrite };
+enum class Mode { write, only_say };
+struct Wanted {
+    Ci ci = Ci::github;
+    Existing existing = Existing::keep;
+    Mode mode = Mode::write;
+    bool check = false; // runs install, tests and gate once; else nothing of the project's is executed
+    int stream = 1;     // what those print goes there
+};
+// All places are looked at before the first file is written, each whole or not at all. What exists is kept, with the
+// difference shown. Verdict fail: a step that `check` ran failed.
+Result<report::Report> start(const std::string& folder, const Wanted& wanted);
+
+}

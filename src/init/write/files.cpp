@@ -1,0 +1,76 @@
+#include "base/text.h"
+#include "init/write/rows.h"
+#include "init/write/text.h"
+#include <algorithm>
+#include <iterator>
+
+namespace fairlead::init {
+
+namespace {
+
+struct Row {
+    Ci ci;
+    std::string_view name; // of a workflow, or a path
+    bool workflow;
+    std::optional<std::string> (*write)(const Writing&);
+    bool executable = false;
+};
+constexpr Row rows[] = {
+    {Ci::github, "pull-request", true, write_pull_request},
+    {Ci::github, "staging", true, write_staging},
+    {Ci::github, "release", true, write_release},
+    {Ci::github, "rollback", true, write_rollback},
+    {Ci::github, ".github/dependabot.yml", false, write_dependabot},
+    {Ci::gitlab, ".gitlab-ci.yml", false, write_gitlab},
+    {Ci::generic, "ci.sh", false, write_script, true},
+};
+
+// dependabot.yml is the repository's; GitLab's file too.
+std::string path_of(const Project& project, const Row& row) {
+    if (row.workflow) return workflow_path(project, std::string(row.name));
+    if (row.ci == Ci::generic) return std::string(row.name);
+    const auto some = workflow_path(project, "");
+    return some.substr(0, some.find(".github/")) + std::string(row.name);
+}
+
+}
+
+std::vector<NewFile> files(const Project& project, const Given& given) {
+    const Writing writing{project, given};
+    std::vector<NewFile> all = {{"fairlead.yml", write_configuration(writing)}};
+    if (services(project).size() > 1)
+        for (const auto* component : services(project))
+            if (!component->folder.empty())
+                all.push_back({below(component->folder, "fairlead.yml"), write_component(writing, *component)});
+    for (const auto& row : rows) {
+        if (row.ci != given.ci) continue;
+        if (auto content = row.write(writing))
+            all.push_back({path_of(project, row), std::move(*content), row.executable});
+    }
+    return all;
+}
+
+std::vector<std::string> ignored(const Project& project) {
+    std::vector<std::string> lines = {"reports/", ".env.deploy", ".fairlead/out/"};
+    for (const auto& component : project.components)
+        for (const auto& line : component.ignored)
+            if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
+    return lines;
+}
+
+std::string with_lines(std::string text, const std::vector<std::string>& lines) {
+    const auto plain = [](std::string_view line) {
+        line = trim(line);
+        if (line.starts_with('/')) line.remove_prefix(1);
+        if (line.ends_with('/')) line.remove_suffix(1);
+        return std::string(line);
+    };
+    std::vector<std::string> known;
+    for (const auto& line : split(text, '\n')) known.push_back(plain(line));
+    if (!text.empty() && !text.ends_with('\n')) text += '\n';
+    for (const auto& line : lines)
+        if (std::find(known.begin(), known.end(), plain(line)) == known.end()) text += line + "\n";
+    return text;
+}
+
+}

@@ -1,0 +1,128 @@
+#include "base/text.h"
+#include "init/write/rows.h"
+#include "init/write/shell.h"
+#include "init/write/text.h"
+#include <fmt/format.h>
+
+namespace fairlead::init {
+
+namespace {
+
+// The language's official image, of the version that the project asks for.
+std::string image_for(const Component& component) {
+    const auto version = component.runtime.version;
+    const auto of = [&](std::string_view name, std::string_view otherwise) {
+        return fmt::format("{}:{}", name, version.empty() ? otherwise : version);
+    };
+    switch (component.language) {
+    case Language::python: return of("python", "3");
+    case Language::node: return of("node", "lts");
+    case Language::go: return of("golang", "1");
+    case Language::rust: return of("rust", "1");
+    case Language::java: return component.manager == "gradle" ? "gradle:jdk21" : "maven:3-eclipse-temurin-21";
+    default: return "buildpack-deps:bookworm";
+    }
+}
+
+std::string script(const std::vector<std::string>& lines) {
+    std::string text = "  script:\n    - |\n      set -eu\n";
+    for (const auto& line : lines) text += "      " + line + "\n";
+    return text;
+}
+
+// GitLab's names of service images are host names, too.
+std::string servers(const Component& component) {
+    std::vector<std::string> images;
+    std::string variables;
+    for (const auto& service : component.services) {
+        if (service == "postgresql") {
+            images.emplace_back("postgres:16");
+            variables += "    POSTGRES_PASSWORD: postgres\n    DATABASE_URL: "
+                         "postgresql://postgres:postgres@postgres:5432/postgres\n";
+        }
+        if (service == "redis") {
+            images.emplace_back("redis:7");
+            variables += "    REDIS_URL: redis://redis:6379/0\n";
+        }
+    }
+    return images.empty() ? "" : fmt::format("  services: {}\n  variables:\n{}", yaml_list(images), variables);
+}
+
+std::string check_job(const Writing& writing, const Component& component) {
+    auto text = fmt::format("\n{}:\n  stage: check\n  image: {}\n{}", job_id(writing.project, "gate", component),
+                            yaml_scalar(image_for(component)), servers(component));
+    text += script(check_lines(writing, component));
+    std::string reports;
+    for (const auto& one : component.evidence)
+        if (one.kind == "tests") reports += fmt::format("        - {}\n", yaml_scalar(one.path));
+    return reports.empty() ? text : text + "  artifacts:\n    when: always\n    reports:\n      junit:\n" + reports;
+}
+
+std::string deploy_job(const Writing& writing, const Component& component, const Environment& environment, bool last) {
+    const auto id = job_id(writing.project, environment.name, component);
+    return fmt::format(
+        "\n{0}:\n  stage: {1}\n  tags: [{1}] # a runner with the shell executor, on the host that serves\n"
+        "  environment: {{name: {1}}}\n  resource_group: {2}\n  rules:\n    - if: {3}\n{4}",
+        id, environment.name, group_of(writing.project, "deploy") + "-" + environment.name,
+        last ? "$CI_COMMIT_TAG\n      when: manual" : "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH",
+        script(deploy_lines(writing, component, environment)));
+}
+
+}
+
+std::optional<std::string> write_gitlab(const Writing& writing) {
+    const auto all = environments(writing);
+    std::vector<std::string> stages = {"check"};
+    std::string jobs;
+    for (const auto& component : writing.project.components) jobs += check_job(writing, component);
+    for (const auto* environment : {staging_of(all), production_of(all)}) {
+        if (!environment) continue;
+        stages.push_back(environment->name);
+        for (const auto* component : services(writing.project))
+            jobs += deploy_job(writing, *component, *environment, environment == production_of(all));
+    }
+    const auto& given = writing.given;
+    return fmt::format(
+        R"(# Written by `fairlead init --ci gitlab`; yours to change. Secrets of a deployment are CI/CD variables of its environment,
+# protected and masked.
+stages: {0}
+
+workflow: # a branch with a merge request has one pipeline, not two
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+    - if: $CI_COMMIT_TAG
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+
+variables:
+  GIT_DEPTH: "0" # ranges and versions need the history
+  FAIRLEAD_VERSION: "{1}"
+  FAIRLEAD_SHA256: "" # of fairlead-{1}-linux-x64.tar.gz, from the release's SHA256SUMS: nothing unverified is run
+
+default:
+  timeout: 45 minutes
+  interruptible: false
+  before_script:
+    - |
+      command -v fairlead >/dev/null || {{
+        curl --fail --silent --show-error --location --proto '=https' --output /tmp/fairlead.tar.gz \
+          "https://github.com/{2}/releases/download/v$FAIRLEAD_VERSION/fairlead-$FAIRLEAD_VERSION-linux-x64.tar.gz"
+        echo "$FAIRLEAD_SHA256  /tmp/fairlead.tar.gz" | sha256sum --check
+        mkdir -p /tmp/fairlead && tar -xzf /tmp/fairlead.tar.gz -C /tmp/fairlead --strip-components 1
+      }}
+      export PATH="/tmp/fairlead/bin:$PATH"
+
+scan:
+  stage: check
+  image: buildpack-deps:bookworm
+  script:
+    - |
+      if [ -n "${{CI_MERGE_REQUEST_DIFF_BASE_SHA:-}}" ]; then
+        fairlead-scan range "$CI_MERGE_REQUEST_DIFF_BASE_SHA..$CI_COMMIT_SHA"
+      else
+        fairlead-scan tree
+      fi
+{3})",
+        yaml_list(stages), given.version, given.actions, jobs);
+}
+
+}

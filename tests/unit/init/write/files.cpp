@@ -1,0 +1,195 @@
+#include "base/foreign_actions.h"
+#include "base/text.h"
+#include "init/write.h"
+#include "support/catch.h"
+#include <algorithm>
+
+using namespace fairlead;
+using namespace fairlead::init;
+
+namespace {
+
+init::Step step(std::string name, std::vector<std::string> command) {
+    return {std::move(name), {std::move(command)}, {}, ""};
+}
+
+Component service() {
+    Component c{.name = "shop", .language = Language::python, .kind = init::Kind::service, .manager = "pip"};
+    c.runtime = {"python", "3.12", ""};
+    c.install = step("install", {"python3", "-m", "venv", ".venv"});
+    c.test = step("test", {".venv/bin/python", "-m", "pytest", "${{ github.token }}"});
+    c.evidence = {{"tests", "reports/junit.xml"}};
+    c.serve = {".venv/bin/gunicorn", "--bind", "unix:{socket}"};
+    c.health = "/health";
+    c.secrets = {"DATABASE_URL"};
+    return c;
+}
+
+Component library() {
+    Component c{.name = "lib", .language = Language::go, .manager = "go"};
+    c.runtime = {"go", "", "go.mod"};
+    c.test = step("test", {"go", "test", "./..."});
+    return c;
+}
+
+Component front_end() {
+    Component c{.name = "web", .folder = "web", .language = Language::node, .kind = init::Kind::site, .manager = "npm"};
+    c.install = step("install", {"npm", "ci"});
+    c.build = step("build", {"npm", "run", "build"});
+    c.dist = "web/dist";
+    return c;
+}
+
+Project project(std::vector<Component> components) {
+    return {.name = "shop",
+            .default_branch = "main",
+            .tags = TagForm::bare,
+            .tag_globs = {"[0-9]+.*"},
+            .components = std::move(components)};
+}
+
+const Given given{.ci = Ci::github, .actions = "o/r", .pin = std::string(40, 'a'), .version = "1.0.0"};
+
+std::string content(const Project& project, std::string_view name, const Given& with = given) {
+    for (const auto& file : files(project, with))
+        if (file.path.ends_with(name)) return file.content;
+    return "";
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
+
+std::vector<Project> kinds() {
+    auto image = service();
+    image.dockerfile = "Dockerfile";
+    image.services = {"postgresql", "redis"};
+    auto below = project({image});
+    below.folder = "services/My Shop";
+    auto second = service();
+    second.name = second.folder = "api";
+    auto first = service();
+    first.name = first.folder = "shop";
+    auto many = project({second, first, front_end()});
+    many.tags = TagForm::component;
+    return {project({service()}), project({image}), project({library()}), project({front_end()}), below, many};
+}
+
+}
+
+TEST_CASE("no expression stands in a script, no secret in a job without an environment, and every foreign action is in "
+          "the table") {
+    for (const auto& one : kinds())
+        for (const auto& file : files(one, given)) {
+            if (!file.path.ends_with(".yml") || !has(file.path, "workflows")) continue;
+            INFO(file.path);
+            CHECK(has(file.content, "\npermissions: {}\n"));
+            bool in_script = false, in_environment = false;
+            for (const auto& line : split(file.content, '\n')) {
+                if (line.starts_with("  ") && line.size() > 2 && line[2] != ' ') in_environment = false;
+                if (line.starts_with("    environment: ")) in_environment = true;
+                in_script = has(line, "run: |") || (in_script && line.starts_with("          "));
+                if (in_script) CHECK_FALSE(has(line, "${{"));
+                if (has(line, "secrets.")) CHECK(in_environment);
+                const auto at = line.find("uses: ");
+                if (at == line.npos || has(line, "o/r/")) continue;
+                const auto used = line.substr(at + 6);
+                CHECK(uses(used.substr(0, used.find('@'))) == used);
+            }
+            CHECK(std::count(file.content.begin(), file.content.end(), '\t') == 0);
+        }
+}
+
+TEST_CASE("a library is published, and nothing of it is deployed or named an image") {
+    const auto lib = project({library()});
+    std::vector<std::string> names;
+    for (const auto& file : files(lib, given)) names.push_back(file.path);
+    CHECK(names == std::vector<std::string>{"fairlead.yml", ".github/workflows/pull-request.yml",
+                                            ".github/workflows/release.yml", ".github/dependabot.yml"});
+    CHECK_FALSE(has(content(lib, "release.yml"), "self-hosted"));
+    CHECK_FALSE(has(content(lib, "fairlead.yml"), "deploy"));
+    CHECK_FALSE(has(content(lib, "pull-request.yml"), "tag"));
+}
+
+TEST_CASE("a release begins with the tags that the project has") {
+    CHECK(has(content(project({library()}), "release.yml"), "tags: [\"[0-9]+.*\"]"));
+    auto without = project({library()});
+    without.tag_globs.clear();
+    CHECK(has(content(without, "release.yml"), "tags: [\"v[0-9]+.*\"]"));
+}
+
+TEST_CASE("a release that smoke finds sick is taken back only where this run's deployment made it serve") {
+    const auto staging = content(project({service()}), "staging.yml");
+    CHECK(has(staging,
+              "if: failure() && steps.deploy.outcome == 'success' && steps.deploy.outputs.verdict == 'deployed'\n"));
+    CHECK(has(staging, "if-current: ${{ steps.deploy.outputs.release }}"));
+    const auto rollback = content(project({service()}), "rollback.yml");
+    CHECK(has(rollback, "if-current: any\n"));
+    CHECK(has(rollback, "group: deploy-${{ inputs.environment }}"));
+    CHECK(has(staging, "group: deploy-staging\n"));
+}
+
+TEST_CASE("secrets reach a deployment by name, those of the fairlead.yml that is there where there is one") {
+    CHECK(has(content(project({service()}), "staging.yml"), "DATABASE_URL: ${{ secrets.DATABASE_URL }}"));
+    auto there = given;
+    there.environments = {{{"staging", {"TOKEN"}, false}}};
+    const auto staging = content(project({service()}), "staging.yml", there);
+    CHECK(has(staging, "TOKEN: ${{ secrets.TOKEN }}"));
+    CHECK_FALSE(has(staging, "DATABASE_URL"));
+    CHECK_FALSE(has(content(project({service()}), "release.yml", there), "self-hosted")); // production is none of its
+}
+
+TEST_CASE("production takes what staging proved, and only that") {
+    const auto release = content(project({service()}), "release.yml");
+    CHECK(has(release, "promote-from: ${{ runner.temp }}/proof/staging-record/staging-record.json"));
+    CHECK(has(release, "git merge-base --is-ancestor"));
+    CHECK(has(content(project({service()}), "staging.yml"), "export: .fairlead/out/staging-record.json"));
+    CHECK(has(content(project({service()}), "fairlead.yml"), "promote_from: staging"));
+}
+
+TEST_CASE("a failing test goes on to the gate, which judges that component's reports") {
+    CHECK(has(content(project({service()}), "pull-request.yml"), "continue-on-error: true # the gate decides"));
+    CHECK_FALSE(has(content(project({library()}), "pull-request.yml"), "continue-on-error"));
+    auto first = service();
+    first.folder = first.name = "api";
+    first.evidence = {{"tests", "api/reports/junit.xml"}};
+    const auto many = content(project({first, front_end()}), "pull-request.yml");
+    CHECK(has(many, "report: |\n            api/reports/junit.xml\n"));
+    CHECK(has(many, "needs: [scan, gate-api, gate-web]"));
+    CHECK(has(many, "test \"$RESULTS\" = \"success success success\""));
+}
+
+TEST_CASE("a front end is built from nothing, and an empty build is a no") {
+    const auto text = content(project({front_end()}), "pull-request.yml");
+    CHECK(text.find("rm -rf -- dist") < text.find("npm run build"));
+    CHECK(text.find("npm run build") < text.find("the build wrote no file"));
+    CHECK(has(content(project({front_end()}), "fairlead.yml"), "name: sizes"));
+}
+
+TEST_CASE("in a folder of a repository the workflows go to its root, and say whose they are") {
+    auto below = project({service()});
+    below.folder = "services/My Shop";
+    const auto all = files(below, given);
+    CHECK(all[1].path == "../../.github/workflows/shop-pull-request.yml");
+    CHECK(has(all[1].content, "working-directory: services/My Shop\n"));
+    CHECK(has(all[1].content, "config: services/My Shop/fairlead.yml\n"));
+    CHECK(has(content(below, "staging.yml"), "group: deploy-shop-staging\n"));
+}
+
+TEST_CASE("other CIs get the same chain") {
+    auto other = given;
+    other.ci = Ci::generic;
+    const auto script = files(project({service()}), other).back();
+    CHECK(script.path == "ci.sh");
+    CHECK(script.executable);
+    CHECK(has(script.content, "fairlead-gate\n"));
+    CHECK(has(script.content, "--if-current \"$release\""));
+    other.ci = Ci::gitlab;
+    const auto gitlab = content(project({service()}), ".gitlab-ci.yml", other);
+    CHECK(has(gitlab, "resource_group: deploy-staging"));
+    CHECK(has(gitlab, "image: \"python:3.12\""));
+}
+
+TEST_CASE("lines of .gitignore are added once, however they are written") {
+    CHECK(with_lines("", {"reports/", ".coverage"}) == "reports/\n.coverage\n");
+    CHECK(with_lines("/reports\nx", {"reports/", ".coverage"}) == "/reports\nx\n.coverage\n");
+    CHECK(with_lines("reports/ \n", {"reports/"}) == "reports/ \n");
+}
