@@ -255,18 +255,6 @@ Result<Outcome> run_step(Chain& chain, const Step& step) {
     return outcome;
 }
 
-// Git overlooks it by itself: verdicts are not committed, and a tree with them is not dirty. A link of that name is
-// somebody's try to have us write, and remove, elsewhere.
-Result<sys::Root> make_out(const std::string& folder) {
-    const auto tree = TRY(sys::Root::open(folder));
-    TRY_VOID(tree.make_folders(".fairlead", 0755, sys::Links::refused));
-    // What was found wrong is nobody else's on this host.
-    auto out = TRY(tree.make_folders(report::kept_folder, 0700, sys::Links::refused));
-    const auto ignore = TRY(out.inspect(".gitignore"));
-    if (ignore.type == sys::FileType::absent) TRY_VOID(out.write(".gitignore", "*\n"));
-    return out;
-}
-
 // Alone it would judge what an earlier run left: gate the reports of the commands, deploy and smoke tag's version.
 bool stands_on_others(const std::vector<Step>& steps, std::string_view name) {
     for (const auto& step : steps) {
@@ -355,7 +343,7 @@ Result<report::Report> run(const config::Config& config, const std::vector<Step>
         auto folder = TRY(sys::TemporaryFolder::make("fairlead-run"));
         chain.out = TRY(sys::Root::open(scratch.emplace(std::move(folder)).path()));
     } else {
-        chain.out = TRY(make_out(chain.folder));
+        chain.out = TRY(report::make_kept_folder(chain.folder));
     }
     for (const auto& step : steps) // no verdict of an earlier run is taken for one of this
         if (step.is_tool() && step.skipped.empty()) TRY_VOID(chain.out.remove(report::kept_name(step.name)));

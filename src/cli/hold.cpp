@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/common.h"
 #include "cli/inputs.h"
+#include "cli/keep.h"
 #include "cli/publish.h"
 #include "sys/process/confine.h"
 #include <algorithm>
@@ -55,7 +56,7 @@ std::string describe_needs(const Spec& spec) {
     std::vector<std::string> facts = {
         sentence(spec, "starts no program", "starts a program only ", starts),
         sentence(spec, "opens no connection", "opens a connection only ", [](Need n) { return n == Need::network; }),
-        "changes no file but those that it is asked to write"};
+        "changes no file but those that it is asked to write, and in a CI its verdict in `.fairlead/out`"};
     const bool first = std::any_of(spec.needs.begin(), spec.needs.end(), [](const NeedWhen& need) {
         return need.what == Need::programs_at_first && need.input.empty();
     });
@@ -90,6 +91,7 @@ std::string hold_writes(const Spec& spec, const Context& context) {
         if (const auto file = parse_output(output, format_names(spec)); file.ok()) writable.push_back({file->path});
     for (const auto* variable : {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"})
         if (const auto file = context.variables.get(variable)) writable.push_back({*file});
+    if (const auto kept = place_of_verdict(spec, context).value_or(""); !kept.empty()) writable.push_back({kept});
     if (spec.writes)
         for (const auto& path : spec.writes(context)) {
             const bool folder = path.ends_with('/');

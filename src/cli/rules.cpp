@@ -8,7 +8,8 @@ namespace fairlead::cli {
 const Command& rules_command() {
     static const Command command{.name = "rules",
                                  .help = "Lists the rules: id, title and the section of docs/ that explains it.",
-                                 .reads_config = false};
+                                 .reads_config = false,
+                                 .only_tells = true};
     return command;
 }
 

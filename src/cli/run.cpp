@@ -8,6 +8,7 @@
 #include "cli/explain.h"
 #include "cli/hold.h"
 #include "cli/inputs.h"
+#include "cli/keep.h"
 #include "cli/man.h"
 #include "cli/publish.h"
 #include "cli/render.h"
@@ -265,6 +266,7 @@ int finish(const Session& session, report::Report report, Milliseconds total) {
     report.findings_key = session.spec.findings_key;
     report::decide(report, session.context.waivers);
     const auto published = publish(report, session.spec, session.context);
+    if (!session.lists_rules) keep_verdict(report, session.spec, session.context);
     const int status = report::exit_status(report);
     if (published.ok()) return status;
     complain(published.error(), session.context.platform);
@@ -334,6 +336,7 @@ int run_session(Session& session, const std::vector<std::string>& arguments, con
     if (ready.ok() && session.words.flags.contains("explain-config")) return explain_config(session);
     if (ready.ok()) log_given(session);
     tell_loose(loose);
+    if (ready.ok() && !session.lists_rules) drop_verdict(session.spec, context);
     if (ready.ok() && at_once) tell_loose(hold_writes(session.spec, context));
     if (held.programs == Held::Programs::at_first)
         context.hold = [&] {

@@ -58,8 +58,9 @@ struct Command {
     bool reads_config = true;  // false: it runs without fairlead.yml, and beside a wrong one
     bool acts = false;         // it changes something: --dry-run belongs to it
     bool irreversible = false; // it can do what nobody takes back: --confirm belongs to it (cli/confirm.h)
-    bool lasting = false; // what it did stays, so the places of its outputs are looked at before; irreversible: too
-    bool hidden = false;  // for our own processes: only as the first word, in full, and named nowhere
+    bool lasting = false;    // what it did stays, so the places of its outputs are looked at before; irreversible: too
+    bool only_tells = false; // its answer is no verdict that another job asks for (cli/keep.h)
+    bool hidden = false;     // for our own processes: only as the first word, in full, and named nowhere
 };
 
 // What a workflow in the action's README gives, so that it works as it is pasted.

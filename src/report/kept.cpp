@@ -45,6 +45,7 @@ Kept kept_of(const Json& json, const std::string& tool) {
     kept.decided = text_of(json, "decided");
     kept.error = text_of(part_of(json, "error"), "message");
     kept.commit = text_of(json, "commit");
+    kept.environment = text_of(json, "environment");
     kept.release_commit = text_of(json, "release_commit");
     if (const auto& outputs = part_of(json, "outputs"); outputs.is_object())
         for (const auto& [name, value] : outputs.items())
@@ -69,13 +70,27 @@ Result<Kept> parse_kept(std::string_view text, const std::string& tool) {
     return kept_of(json, tool);
 }
 
-Result<Stamped> stamp_kept(const sys::Root& folder, const std::string& tool, const std::string& commit) {
-    const auto text = TRY(folder.read(kept_name(tool), largest, sys::Links::refused));
+Result<sys::Root> make_kept_folder(const std::string& folder) {
+    const auto tree = TRY(sys::Root::open(folder));
+    TRY_VOID(tree.make_folders(".fairlead", 0755, sys::Links::refused));
+    // What was found wrong is nobody else's on this host.
+    auto out = TRY(tree.make_folders(kept_folder, 0700, sys::Links::refused));
+    const auto ignore = TRY(out.inspect(".gitignore"));
+    if (ignore.type == sys::FileType::absent) TRY_VOID(out.write(".gitignore", "*\n"));
+    return out;
+}
+
+Result<Stamped> stamp(std::string_view text, const std::string& tool, const std::string& commit) {
     auto json = TRY(parse_object(text, tool));
     Stamped stamped{kept_of(json, tool), {}};
     if (!commit.empty()) json["commit"] = commit;
     stamped.bytes = sys::dump_json(json, 1) + "\n";
     return stamped;
+}
+
+Result<Stamped> stamp_kept(const sys::Root& folder, const std::string& tool, const std::string& commit) {
+    const auto text = TRY(folder.read(kept_name(tool), largest, sys::Links::refused));
+    return stamp(text, tool, commit);
 }
 
 }

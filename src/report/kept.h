@@ -16,7 +16,7 @@ struct Kept {
     std::string tool;                           // "deploy"
     std::optional<Verdict> verdict;             // tag's JSON is its peer's and tells none
     std::string decided, error;                 // the closing line; why there is no verdict
-    std::string commit;                         // that it speaks of
+    std::string commit, environment;            // that it speaks of
     std::string version;                        // tag's: of the image; deploy's and smoke's: what serves
     std::string release_commit;                 // deploy's status: that the release was made of
     std::uint64_t failures = 0;                 // gate's: tests that failed or broke, and findings of any level
@@ -28,6 +28,10 @@ struct Kept {
 
 constexpr std::string_view kept_folder = ".fairlead/out"; // of the folder of fairlead.yml
 std::string kept_name(std::string_view tool);             // "deploy.json", in there
+// That folder below `folder`, made where it is missing; git overlooks it by itself: verdicts are not committed, and a
+// tree with them is not dirty. Error: a link of that name, which is somebody's try to have us write elsewhere; no
+// place.
+Result<sys::Root> make_kept_folder(const std::string& folder);
 
 // Error (no): it is no JSON object.
 Result<Kept> parse_kept(std::string_view json, const std::string& tool);
@@ -36,6 +40,7 @@ struct Stamped {
     Kept kept;
     std::string bytes;
 };
+Result<Stamped> stamp(std::string_view json, const std::string& tool, const std::string& commit);
 // Error: the file's, or parse_kept's. `folder` is the one of verdicts; a link in the place of the file is none.
 Result<Stamped> stamp_kept(const sys::Root& folder, const std::string& tool, const std::string& commit);
 
