@@ -87,16 +87,23 @@ std::string as_text(const Totals& totals) {
     return out;
 }
 
+std::string place_of(const report::Finding& finding) {
+    return finding.line > 0 ? fmt::format("{}:{}", finding.file, finding.line) : finding.file;
+}
+
 report::Summary summary_of(const Totals& totals, const Judgement& judgement) {
     report::Summary summary{.heading = "fairlead-gate"};
     for (const auto& [name, counts] : lines_of(totals)) summary.points.push_back(fmt::format("{}: {}", name, counts));
-    auto& rules = summary.tables.emplace_back(report::Table{{"Rule", "Held", "Why"}, {}, "no"});
-    for (const auto& rule : judgement.rules) rules.rows.push_back({rule.rule, rule.passed ? "yes" : "no", rule.text});
-    if (judgement.violations.empty()) return summary;
-    auto& places = summary.tables.emplace_back(report::Table{{"Place", "What"}, {}});
-    for (const auto& finding : judgement.violations)
-        places.rows.push_back(
-            {finding.line > 0 ? fmt::format("{}:{}", finding.file, finding.line) : finding.file, finding.message});
+    auto& table = summary.tables.emplace_back(report::Table{{"Rule", "Held", "Place", "Why"}, {}, "no"});
+    const auto add = [&](const RuleResult& rule) {
+        table.rows.push_back({rule.rule, rule.passed ? "yes" : "no", "", rule.text});
+        for (const auto& finding : judgement.violations)
+            if (finding.rule == rule.rule && finding.message != rule.text)
+                table.rows.push_back({finding.rule, "", place_of(finding), finding.message});
+    };
+    for (const bool passed : {false, true}) // failures first: what a full summary leaves out is the least
+        for (const auto& rule : judgement.rules)
+            if (rule.passed == passed) add(rule);
     return summary;
 }
 

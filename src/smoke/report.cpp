@@ -94,12 +94,14 @@ report::Case case_of(const Tried& tried, const std::string& suite) {
 
 report::Table table_of(const std::vector<Tried>& all) {
     report::Table table{{"check", "result", "attempts", "time", "message"}, {}};
-    for (const auto& tried : all)
-        table.rows.push_back({tried.check.name, std::string(word(tried)), std::to_string(tried.attempts),
-                              format_duration(tried.time),
-                              tried.end == End::failed  ? tried.wrong.message
-                              : tried.end == End::known ? known_reason(tried)
-                                                        : ""});
+    for (const bool failed : {true, false}) // failures first: what a full summary leaves out is the least
+        for (const auto& tried : all)
+            if ((tried.end == End::failed) == failed)
+                table.rows.push_back({tried.check.name, std::string(word(tried)), std::to_string(tried.attempts),
+                                      format_duration(tried.time),
+                                      tried.end == End::failed  ? tried.wrong.message
+                                      : tried.end == End::known ? known_reason(tried)
+                                                                : ""});
     return table;
 }
 

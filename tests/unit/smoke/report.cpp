@@ -22,6 +22,18 @@ TEST_CASE("known failures and skips are reported, never silent") {
     CHECK(report.facts == "0 of 3 checks passed, 1 failed, 1 known to fail, 1 skipped");
 }
 
+TEST_CASE("the job's summary is one table, what failed first, else in the order of the file") {
+    Bench bench;
+    for (const auto* name : {"a", "b", "c", "d"}) bench.plan.checks.push_back(get(name));
+    bench.http.answers["a"] = bench.http.answers["c"] = {status(200)};
+    bench.http.answers["b"] = bench.http.answers["d"] = {status(500)};
+    const auto report = report_of(bench.go(), "", "");
+    REQUIRE(report.summary.tables.size() == 1);
+    std::string order;
+    for (const auto& row : report.summary.tables[0].rows) order += row[0];
+    CHECK(order == "bdac");
+}
+
 TEST_CASE("a skipped or unasked check is neither passed nor known to fail, whatever xfail says") {
     Bench bench;
     auto both = get("both");
