@@ -1,8 +1,10 @@
 #include "cli/confirm.h"
+#include "cli/publish.h"
 #include "cli/run.h"
 #include "deploy/commands.h"
 #include "deploy/direct/supervisor.h"
 #include "deploy/direct/variables.h"
+#include "deploy/promotion.h"
 #include "deploy/report_rules.h"
 
 using namespace fairlead;
@@ -10,10 +12,9 @@ using namespace fairlead;
 namespace {
 
 struct Options {
-    std::string command, slot, release_version, commit, to, if_current, reason;
-    bool force = false, check = false;
+    std::string command, slot;
+    deploy::Request asked;
     std::int64_t count = 20;
-    Milliseconds wait_lock{0};
 };
 
 cli::Spec spec(Options& o) {
@@ -26,7 +27,7 @@ cli::Spec spec(Options& o) {
                    "undone by the next run.";
     spec.commands = {
         {.name = "apply", .help = "Deploys the release of fairlead.yml.", .acts = true, .irreversible = true},
-        {"plan", "Prints the steps that apply would do; changes nothing."},
+        {.name = "plan", .help = "Prints the steps that apply would do; changes nothing.", .only_tells = true},
         {.name = "rollback",
          .help = "Deploys the release before the current one again, or the one that is named.",
          .acts = true,
@@ -35,43 +36,51 @@ cli::Spec spec(Options& o) {
          .help = "Stops what runs, once its requests have ended; --reason is kept. apply brings it back.",
          .acts = true,
          .irreversible = true},
-        {"status", "Prints what is deployed and what really runs."},
-        {"history", "Prints finished deployments and checks their chain."},
-        {"router", "Prints the nginx configuration to include once."},
+        {.name = "status", .help = "Prints what is deployed and what really runs.", .only_tells = true},
+        {.name = "history", .help = "Prints finished deployments and checks their chain.", .only_tells = true},
+        {.name = "router", .help = "Prints the nginx configuration to include once.", .only_tells = true},
         {.name = "supervise", .help = "Keeps one slot running; started by apply.", .hidden = true},
     };
     spec.command = &o.command;
     spec.inputs = {
         {.name = "release-version",
-         .target = &o.release_version,
+         .target = &o.asked.release_version,
          .help = "First part of the release's id; default: release.version, else the short commit.",
          .placeholder = "VERSION",
          .of = {"apply", "plan"}},
         {.name = "commit",
-         .target = &o.commit,
+         .target = &o.asked.commit,
          .help = "Commit that the release was made of; default: that of the release's folder.",
          .placeholder = "ID",
          .of = {"apply", "plan"}},
-        {.name = "force", .target = &o.force, .help = "Deploy again what already serves.", .of = {"apply", "plan"}},
+        {.name = "promote-from",
+         .target = &o.asked.promote_from,
+         .help = "Record by which the environment of promote_from proves this release (its history --export).",
+         .placeholder = "FILE",
+         .of = {"apply", "plan"}},
+        {.name = "force",
+         .target = &o.asked.force,
+         .help = "Deploy again what already serves.",
+         .of = {"apply", "plan"}},
         {.name = "to",
-         .target = &o.to,
+         .target = &o.asked.to,
          .help = "Release or version to roll back to; default: the one before the current one.",
          .placeholder = "RELEASE",
          .positional = true,
          .of = {"rollback"}},
         {.name = "if-current",
-         .target = &o.if_current,
+         .target = &o.asked.if_current,
          .help = "Roll back only where this release serves, else change nothing; any: whichever serves.",
          .placeholder = "RELEASE",
          .of = {"rollback"},
          .blank = "write the release to take back (the deploy step's output release), or any for whichever serves"},
         {.name = "reason",
-         .target = &o.reason,
+         .target = &o.asked.reason,
          .help = "Why it is rolled back or stopped; kept in the history.",
          .placeholder = "TEXT",
          .of = {"rollback", "down"}},
         {.name = "check",
-         .target = &o.check,
+         .target = &o.asked.check,
          .help = "Exit status 1 when plan has something to do, or status finds what is not as recorded.",
          .of = {"plan", "status"}},
         {.name = "count",
@@ -79,8 +88,13 @@ cli::Spec spec(Options& o) {
          .help = "How many deployments are printed.",
          .placeholder = "N",
          .of = {"history"}},
+        {.name = "export",
+         .target = &o.asked.export_to,
+         .help = "Writes the record of what serves to FILE, for --promote-from of another environment.",
+         .placeholder = "FILE",
+         .of = {"history"}},
         {.name = "wait-lock",
-         .target = &o.wait_lock,
+         .target = &o.asked.wait_lock,
          .help = "How long to wait for another deployment to end.",
          .placeholder = "DURATION",
          .of = {"apply", "rollback", "down"}},
@@ -109,7 +123,9 @@ cli::Spec spec(Options& o) {
     spec.settles_signals = true;
     spec.check = [&o](const cli::Context& context) -> Result<void> {
         const auto settings = TRY(deploy::read_settings(context.config, context.environment, context.variables));
-        return o.command == "apply" ? deploy::check_variables(settings, context.variables) : Result<void>();
+        const bool apply = o.command == "apply";
+        if (apply || o.command == "plan") TRY_VOID(deploy::check_promotion_asked(settings, o.asked.promote_from));
+        return apply ? deploy::check_variables(settings, context.variables) : Result<void>();
     };
     spec.examples = {"fairlead-deploy plan --env staging", "fairlead-deploy --env staging --release-version 1.4.0",
                      "fairlead-deploy rollback --env staging --reason 'slow queries'"};
@@ -128,18 +144,12 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
         return report::Report{};
     }
     const auto settings = TRY(deploy::read_settings(context.config, context.environment, context.variables));
-    const auto count = o.count > 0 ? static_cast<std::size_t>(o.count) : 0;
-    const deploy::Request request{o.release_version,
-                                  o.commit,
-                                  o.force,
-                                  context.dry_run,
-                                  o.check,
-                                  o.wait_lock,
-                                  o.to,
-                                  o.if_current == "any" ? "" : o.if_current,
-                                  o.reason,
-                                  count,
-                                  [&](std::string_view act) { return cli::confirm(context, act); }};
+    auto request = o.asked;
+    request.dry_run = context.dry_run;
+    request.count = o.count > 0 ? static_cast<std::size_t>(o.count) : 0;
+    request.confirm = [&](std::string_view act) { return cli::confirm(context, act); };
+    if (request.if_current == "any") request.if_current.clear();
+    if (!request.export_to.empty()) TRY_VOID(cli::refuse_source({"json", request.export_to}, context));
     if (o.command == "plan") return deploy::plan(settings, context.variables, request);
     if (o.command == "rollback") return deploy::rollback(settings, context.variables, request);
     if (o.command == "down") return deploy::down(settings, context.variables, request);
@@ -148,7 +158,6 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     if (o.command == "router") return deploy::router(settings);
     return deploy::apply(settings, context.variables, request);
 }
-
 }
 
 int main(int argc, char** argv) {

@@ -18,7 +18,8 @@ bool contains(const auto& names, std::string_view name) {
 
 // What stays: it decides nothing (how the log looks), or only which release is meant, which no committed file can tell.
 bool stays(const std::string& input, const std::string& type) {
-    constexpr std::string_view harmless[] = {"log-format", "no-color", "release-version", "expect-version"};
+    constexpr std::string_view harmless[] = {"log-format", "no-color", "release-version", "expect-version",
+                                             "promote-from"};
     return type == "secret" || contains(harmless, input);
 }
 

@@ -5,6 +5,7 @@
 #include "deploy/direct/user.h"
 #include "deploy/layout.h"
 #include "deploy/probe.h"
+#include "deploy/promotion.h"
 #include "deploy/release/places.h"
 #include "deploy/show.h"
 #include "sys/data/json.h"
@@ -70,6 +71,13 @@ Result<report::Report> show_plan(Session& session, const Plan& plan, bool check 
     return report;
 }
 
+Result<Release> read_wanted(const Settings& settings, const Request& request) {
+    TRY_VOID(check_promotion_asked(settings, request.promote_from)); // before a large release is read for nothing
+    auto release = TRY(read_release(settings, request.release_version, request.commit));
+    TRY_VOID(check_promotion(settings, request.promote_from, release.info));
+    return release;
+}
+
 Result<Variables> variables_of_plan(const Settings& settings, const sys::Environment& process) {
     const auto state = TRY(Store(settings.state).state());
     return known_variables(settings, process, Layout{settings.root}.env(state.slot));
@@ -92,7 +100,7 @@ Result<void> confirm_rollback(Session& session, const Request& request) {
 }
 
 Result<report::Report> plan(const Settings& settings, const sys::Environment& process, const Request& request) {
-    const auto release = TRY(read_release(settings, request.release_version, request.commit));
+    const auto release = TRY(read_wanted(settings, request));
     auto variables = TRY(variables_of_plan(settings, process));
     Session session(settings, process, std::move(variables));
     TRY_VOID(session.target->preflight());
@@ -102,7 +110,7 @@ Result<report::Report> plan(const Settings& settings, const sys::Environment& pr
 
 Result<report::Report> apply(const Settings& settings, const sys::Environment& process, const Request& request) {
     if (request.dry_run) return plan(settings, process, request);
-    const auto release = TRY(read_release(settings, request.release_version, request.commit));
+    const auto release = TRY(read_wanted(settings, request));
     if (request.force) TRY_VOID(request.confirm(fmt::format("deploys {} by force, whatever serves", release.info.id)));
     auto variables = TRY(gather_variables(settings, process));
     Session session(settings, process, std::move(variables));
@@ -181,8 +189,14 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
 }
 
 Result<report::Report> history(const Settings& settings, const Request& request) {
-    const auto records = TRY(Store(settings.state).checked_history());
-    return show(records, request.count);
+    const Store store(settings.state);
+    if (request.export_to.empty()) {
+        const auto records = TRY(store.checked_history());
+        return show(records, request.count);
+    }
+    const auto proof = TRY(prove(settings, store));
+    TRY_VOID(write_proof(proof, request.export_to));
+    return show(proof, request.export_to);
 }
 
 Result<report::Report> router(const Settings& settings) {

@@ -15,6 +15,8 @@ struct Request {
     Milliseconds wait_lock{0};
     std::string to, if_current, reason; // rollback; down takes a reason too
     std::size_t count = 20;             // history
+    std::string export_to;              // history: file of the record of what serves; empty: none
+    std::string promote_from;           // plan and apply: file of another environment's record; empty: none
     // Asked before what nobody can take back: down, --force, a rollback further than to the release before.
     std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };
 };

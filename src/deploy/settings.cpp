@@ -227,6 +227,8 @@ const config::Rows<Settings> section_rows = {
     {"release", release_rows, "what is deployed"},
     {"target", target_rows, "where to"},
     {"strategy", &Settings::strategy, "how releases take turns", {.allowed = strategy_names()}},
+    {"promote_from", &Settings::promote_from,
+     "environment that has to have proved the release: only what the record of --promote-from tells is deployed"},
     {"health", {&Settings::health, health_rows}, "when a release is well"},
     {"verify", verify_rows, "the look through the router"},
     {"bake", &Settings::bake, "how long the new release is watched before the old one goes"},
@@ -275,6 +277,16 @@ Result<void> check_name(const std::string& name) {
         "the name '{}' of app or environment takes letters, digits and - _ . only; set app: in fairlead.yml", name));
 }
 
+Result<void> check_promote_from(const config::Config& config, const config::Value& key, const Settings& settings) {
+    const auto names = config.environments();
+    if (!key.present()) return {};
+    if (settings.promote_from == settings.environment)
+        return key.error("promote_from names this environment itself; write the one before it");
+    if (std::find(names.begin(), names.end(), settings.promote_from) != names.end()) return {};
+    return key.error(fmt::format("environment '{}' of promote_from is unknown; expected {}",
+                                 one_line(settings.promote_from), one_of(names)));
+}
+
 Result<void> read_env(const config::Config& config, Settings& settings) {
     const auto env = config.environment(settings.environment)["env"];
     settings.env_file = absolute(config, env["file"].text());
@@ -319,7 +331,8 @@ std::span<const config::Milder> milder() {
                                               {"health.unhealthy_after", When::higher, "2"},
                                               {"health.version", When::removed},
                                               {"verify.requests", When::lower, "20"},
-                                              {"bake", When::lower, "30s"}};
+                                              {"bake", When::lower, "30s"},
+                                              {"promote_from", When::altered}};
     return rows;
 }
 
@@ -342,6 +355,7 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
     while (settings.url.back() == '/') settings.url.pop_back();
     TRY_VOID(section_rows.read(section, settings));
     settings.release_path = absolute(config, settings.release_path);
+    TRY_VOID(check_promote_from(config, section["promote_from"], settings));
     TRY_VOID(settle_target(config, section, variables.get_or("HOME", ""), settings));
     TRY_VOID(read_env(config, settings));
     if (settings.state.empty()) settings.state = TRY(default_state(variables, sys::is_root()));

@@ -30,6 +30,7 @@ struct Settings {
     std::vector<std::string> command, shared;
     std::vector<std::vector<std::string>> prepare;
     std::string strategy = "blue-green";
+    std::string promote_from; // environment whose record must be given (deploy/promotion.h); empty: none
     Health health;
     Milliseconds drain_timeout{30000}, stop_timeout{30000}, bake{30000};
     std::string stop_signal = "SIGTERM";

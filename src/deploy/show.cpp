@@ -190,6 +190,17 @@ report::Report show(const History& history, std::size_t count) {
     return report;
 }
 
+report::Report show(const Proof& proof, const std::string& file) {
+    report::Report report{.tool = "deploy", .environment = proof.environment};
+    report.facts = fmt::format("{} serves {} since {}, smoke: {}; written to {}", proof.release, proof.environment,
+                               proof.finished, proof.smoke, file);
+    report.outputs = {{"deployment", proof.deployment},
+                      {"release", proof.release},
+                      {"version", proof.version},
+                      {"verdict", proof.verdict}};
+    return report;
+}
+
 report::Report show(const Status& status, const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
     const auto& [state, observed, unfinished, holder, router, files, broken] = status;

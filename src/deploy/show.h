@@ -1,5 +1,6 @@
 #pragma once
 #include "deploy/deployment.h"
+#include "deploy/promotion.h"
 #include "deploy/record.h"
 #include "report/report.h"
 #include <string>
@@ -10,6 +11,7 @@ namespace fairlead::deploy {
 report::Report show(const Outcome& outcome, const Settings& settings, Milliseconds duration);
 report::Report show(const Plan& plan, const Settings& settings);
 report::Report show(const History& history, std::size_t count);
+report::Report show(const Proof& proof, const std::string& file); // which it was written to
 struct Status {
     State state;
     Observed observed;

@@ -56,10 +56,10 @@ threading.Thread(target=router.serve_forever, daemon=True).start()
 failed = passed = 0
 
 
-def deploy(*words, **variables):
+def deploy(*words, env_name="staging", **variables):
     env = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
     env |= {"PATH": "/usr/bin:/bin", "HOME": str(WORK), "LANG": "C.UTF-8", "MINE_SECRET": "of-the-" + "environment", **variables}
-    return subprocess.run([BIN / "fairlead-deploy", *words, "--env", "staging"], cwd=WORK, env=env, stdin=subprocess.DEVNULL,
+    return subprocess.run([BIN / "fairlead-deploy", *words, "--env", env_name], cwd=WORK, env=env, stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=60)
 
 
@@ -87,6 +87,71 @@ def plan(*words):
 
 def told():
     return json.loads((WORK / "told.json").read_text())
+
+
+def promoted(release):
+    """What staging proves is taken in `live`, and nothing else."""
+    record = WORK / "records/one.json"
+    none = deploy("history", "--export", "records/one.json", "--count", "1")
+    check("export, no commit", none.returncode == 1 and "names no commit" in none.stderr and not record.exists(), none.stderr)
+    deploy("apply", "--release-version", "1.0", "--commit", "c0ffee", "--force")
+    written = deploy("history", "--export", "records/one.json")
+    check("export", written.returncode == 0 and json.loads(record.read_text())["release"] == release
+          and json.loads(record.read_text())["smoke"] == "unknown" and record.stat().st_mode & 0o777 == 0o600, written.stderr)
+    (WORK / ".fairlead/out").mkdir(parents=True, exist_ok=True)
+    kept = WORK / ".fairlead/out/smoke.json"
+    for verdict, name, told in (("pass", "staging", "pass"), ("fail", "staging", "fail"), ("pass", "live", "unknown")):
+        kept.write_text(json.dumps({"tool": "smoke", "verdict": verdict, "environment": name, "outputs": {"version": "1.0"}}))
+        deploy("history", "--export", f"records/{verdict}-{name}.json")
+        check(f"export, smoke {verdict} of {name}", json.loads((WORK / f"records/{verdict}-{name}.json").read_text())["smoke"] == told)
+    os.utime(kept, (1, 1))
+    kept.write_text(kept.read_text().replace("live", "staging"))
+    os.utime(kept, (1, 1))
+    deploy("history", "--export", "records/one.json")
+    check("export, smoke of before", json.loads(record.read_text())["smoke"] == "unknown")
+    config = (WORK / "fairlead.yml").read_text()
+    live = f"""\
+  live:
+    url: http://127.0.0.1:{router.server_port}
+    profile: staging
+    deploy:
+      promote_from: staging
+      release: {{path: app, exclude: ['*.md']}}
+      target: {{kind: direct, root: live, state: kept, supervise: own, shared: [data], command: [/usr/bin/python3, app.py, '{{socket}}']}}
+"""
+    (WORK / "fairlead.yml").write_text(config + live)
+    same = ("--release-version", "v1", "--commit", "c0ffee")
+    told = json.loads(record.read_text())
+    for name, words, status, said in (
+            ("none", same, 2, "live takes only what staging proved, and no record of that is given"),
+            ("plan", ("plan", *same), 2, "no record of that is given"),
+            ("explained", ("--explain-config",), 2, "no record of that is given"),
+            ("absent", (*same, "--promote-from", "records/none.json"), 1, "export it again"),
+            ("another commit", ("--commit", "decaf", "--promote-from", "records/one.json"), 1,
+             "the record says commit 'c0ffee', and here it is 'decaf'; deploy to staging what is to be promoted"),
+            ("sick there", (*same, "--promote-from", "records/fail-staging.json"), 1, "smoke of staging gave 'fail'")):
+        seen = deploy(*words, env_name="live")
+        check(f"promote-from, {name}", seen.returncode == status and said in seen.stderr, seen.stderr)
+    for key, value, said in (("app", "other", "app 'other'"), ("environment", "dev", "environment 'dev'"), ("digest", "0" * 64, "digest '000"),
+                             ("verdict", "rolled_back", "verdict 'rolled_back'"), ("app", "\x1b[2J", "is not what"), ("more", "x", "is not what"),
+                             ("release", "x" * 200, "is not what"), ("started", "x" * 9000, "export it again")):
+        (WORK / "records/bad.json").write_text(json.dumps({**told, key: value}, indent=1, separators=(",", ": ")) + "\n")
+        seen = deploy(*same, "--promote-from", "records/bad.json", env_name="live")
+        check(f"promote-from, {key}", seen.returncode == 1 and said in seen.stderr and "\x1b" not in seen.stderr, seen.stderr)
+    (app / "new.py").write_text("")
+    seen = deploy(*same, "--promote-from", "records/one.json", env_name="live")
+    check("promote-from, other bytes", seen.returncode == 1 and "the record says digest '" in seen.stderr, seen.stderr)
+    (app / "new.py").unlink()
+    seen = deploy("plan", *same, "--promote-from", "records/one.json", env_name="live")
+    check("promote-from, plan", seen.returncode == 0 and "v1-" in seen.stdout, seen.stderr)
+    seen = deploy(*same, FAIRLEAD_PROMOTE_FROM="records/one.json", env_name="live")
+    check("promote_from", seen.returncode == 0 and "deployed: v1-" in seen.stdout, seen.stderr)
+    check("export, other name", deploy("history", "--export", "fairlead.yml").returncode == 2)
+    back = deploy("history", "--export", "records/live.json", env_name="live")
+    check("export of live", back.returncode == 0, back.stderr)
+    seen = deploy("apply", "--promote-from", "records/live.json")
+    check("promote-from, unasked", seen.returncode == 2 and "environment 'staging' has no promote_from" in seen.stderr, seen.stderr)
+    check("live, down", deploy("down", env_name="live").returncode == 0)
 
 
 app = WORK / "app"
@@ -139,6 +204,7 @@ try:
     back = deploy("rollback", "--to", "1.0", "--reason", "slow queries", "--if-current", plan("--release-version", "2.0"))
     check("to, reason", back.returncode == 0 and "slow queries" in deploy("history").stdout, back.stderr)
     check("count", len(deploy("history", "--count", "1").stdout.splitlines()) == 2, deploy("history", "--count", "1").stdout)
+    promoted(first)
     configure(health=", path: /up")
     check("health.path", deploy("apply", "--release-version", "3.0").returncode == 0 and (WORK / "asked").read_text() == "/up")
     configure(health=", path: /slow, timeout: 100ms, deadline: 1s")

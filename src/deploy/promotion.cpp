@@ -1,0 +1,178 @@
+#include "deploy/promotion.h"
+#include "base/printable.h"
+#include "base/time.h"
+#include "base/version.h"
+#include "report/kept.h"
+#include "sys/data/json.h"
+#include "sys/files/beneath.h"
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+namespace {
+
+using sys::Json, sys::text_of;
+
+constexpr std::uint64_t largest = 8u << 10;          // bytes of a record
+constexpr std::uint64_t largest_verdict = 64u << 20; // of smoke's JSON
+constexpr std::size_t longest = 128;
+
+struct TextMember {
+    const char* name;
+    std::string Proof::*member;
+};
+constexpr TextMember members[] = {
+    {"app", &Proof::app},
+    {"environment", &Proof::environment},
+    {"deployment", &Proof::deployment},
+    {"command", &Proof::command},
+    {"verdict", &Proof::verdict},
+    {"release", &Proof::release},
+    {"version", &Proof::version},
+    {"digest", &Proof::digest},
+    {"commit", &Proof::commit},
+    {"started", &Proof::started},
+    {"finished", &Proof::finished},
+    {"smoke", &Proof::smoke},
+    {"tool_version", &Proof::tool_version},
+};
+
+// What may be said again, in a log and in a message.
+bool is_plain(std::string_view text) {
+    return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("._:+-").find(c) != std::string_view::npos;
+    });
+}
+
+sys::Path working_folder() {
+    std::error_code ignored;
+    return std::filesystem::current_path(ignored);
+}
+
+// Smoke keeps its verdict beside fairlead.yml. One of before the deployment, or of another release, says nothing.
+std::string smoke_of(const Settings& settings, const Record& record) {
+    const std::string unknown = "unknown";
+    const auto folder = sys::Root::open(sys::Path(settings.env_folder) / report::kept_folder);
+    if (!folder.ok()) return unknown;
+    const auto name = report::kept_name("smoke");
+    const auto there = folder->inspect(name, sys::Links::refused);
+    const auto text = folder->read(name, largest_verdict, sys::Links::refused);
+    const auto finished = parse_utc(record.finished);
+    if (!there.ok() || !text.ok() || !finished) return unknown;
+    const auto kept = report::parse_kept(text.value(), "smoke");
+    if (!kept.ok() || !kept->verdict || kept->environment != settings.environment) return unknown;
+    const auto& serves = kept->version; // what answered: id, version or commit
+    const bool ours = serves.empty() || serves == record.release || serves == record.version || serves == record.commit;
+    const std::chrono::nanoseconds written(there->modified_ns);
+    if (!ours || written < finished->time_since_epoch()) return unknown;
+    return std::string(report::name_of(*kept->verdict));
+}
+
+}
+
+std::string to_json(const Proof& proof) {
+    Json object{{"schema", 1}};
+    for (const auto& [name, member] : members) object[name] = proof.*member;
+    return sys::dump_json(object, 1) + "\n";
+}
+
+Result<Proof> parse_proof(std::string_view text, const std::string& file) {
+    const auto foreign = no(fmt::format("{} is not what `fairlead-deploy history --export` of this version writes; "
+                                        "export it again",
+                                        one_line(file)));
+    if (text.size() > largest) return foreign;
+    const auto json = sys::parse_json(text, file);
+    if (!json.ok()) return foreign;
+    Proof proof;
+    for (const auto& [name, member] : members) {
+        proof.*member = text_of(json.value(), name);
+        if (!is_plain(proof.*member)) return foreign;
+    }
+    if (to_json(proof) != text) return foreign; // a name that comes twice, one too many, another schema
+    return proof;
+}
+
+Result<Proof> prove(const Settings& settings, const Store& store) {
+    const auto& where = settings.environment;
+    if (const auto unfinished = TRY(store.unfinished()))
+        return no(fmt::format("deployment {} to {} was interrupted; run fairlead-deploy --env {} again, then export",
+                              unfinished->deployment.id, where, where));
+    const auto history = TRY(store.checked_history());
+    if (!history.broken.empty()) return no("the history was changed by hand, so it proves nothing; deploy again");
+    const auto state = TRY(store.state());
+    if (state.current.empty()) return no(fmt::format("nothing is deployed to {}; deploy, then export", where));
+    const auto record = std::find_if(history.records.rbegin(), history.records.rend(), [&](const Record& one) {
+        return one.deployment == state.deployment && one.release == state.current;
+    });
+    if (record == history.records.rend())
+        return no(fmt::format("the history of {} does not tell how {} came there; deploy it again with --force", where,
+                              state.current));
+    if (record->commit.empty())
+        return no(fmt::format("release {} names no commit; deploy it with --commit ID, then export", record->release));
+    Proof proof{record->app,           record->environment, record->deployment, record->command,
+                record->verdict,       record->release,     record->version,    record->digest,
+                record->commit,        record->started,     record->finished,   smoke_of(settings, *record),
+                std::string(version())};
+    for (const auto& [name, member] : members)
+        if (!is_plain(proof.*member))
+            return no(fmt::format("{} '{}' of the deployment holds more than letters, digits and . _ : + -, and can't "
+                                  "be exported; deploy it under another one",
+                                  name, one_line(proof.*member)));
+    return proof;
+}
+
+Result<void> write_proof(const Proof& proof, const std::string& file) {
+    const auto named = TRY(sys::named_by_person(working_folder(), file));
+    if (const auto folder = sys::Path(named.path).parent_path(); !folder.empty())
+        TRY_VOID(named.root.make_folders(folder));
+    return named.root.write(named.path, to_json(proof), 0600);
+}
+
+Result<void> check_promotion_asked(const Settings& settings, const std::string& file) {
+    const auto& from = settings.promote_from;
+    if (from.empty() == file.empty()) return {};
+    if (from.empty())
+        return usage(fmt::format("a record to promote from is given, but environment '{}' has no promote_from; write "
+                                 "environments.{}.deploy.promote_from, or leave --promote-from out",
+                                 settings.environment, settings.environment));
+    return usage(fmt::format("{} takes only what {} proved, and no record of that is given; run `fairlead-deploy "
+                             "history --env {} --export FILE` where {} is deployed, and give it here: "
+                             "--promote-from FILE",
+                             settings.environment, from, from, from));
+}
+
+Result<void> check_proof(const Proof& proof, const Settings& settings, const ReleaseInfo& release) {
+    struct Demand {
+        std::string_view what, told, wanted;
+    };
+    const Demand demands[] = {{"app", proof.app, settings.app},
+                              {"environment", proof.environment, settings.promote_from},
+                              {"verdict", proof.verdict, "deployed"},
+                              {"commit", proof.commit, release.commit},
+                              {"digest", proof.digest, release.digest}};
+    const auto refused = [&](const std::string& fact) {
+        return no(fmt::format("{}; deploy to {} what is to be promoted, and export its record then", fact,
+                              settings.promote_from));
+    };
+    for (const auto& [what, told, wanted] : demands)
+        if (told != wanted)
+            return refused(fmt::format("the record says {} '{}', and here it is {}", what, told,
+                                       wanted.empty() ? "none" : fmt::format("'{}'", one_line(wanted))));
+    if (proof.smoke != "pass" && proof.smoke != "unknown")
+        return refused(fmt::format("the record says that smoke of {} gave '{}'", proof.environment, proof.smoke));
+    return {};
+}
+
+Result<void> check_promotion(const Settings& settings, const std::string& file, const ReleaseInfo& release) {
+    TRY_VOID(check_promotion_asked(settings, file));
+    if (file.empty()) return {};
+    const auto named = TRY(sys::named_by_person(working_folder(), file));
+    const auto text = named.root.read(named.path, largest);
+    if (!text.ok()) return no(text.error().message + "; export it again");
+    const auto proof = TRY(parse_proof(text.value(), file));
+    return check_proof(proof, settings, release);
+}
+
+}

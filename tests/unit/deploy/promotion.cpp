@@ -1,0 +1,121 @@
+#include "deploy/promotion.h"
+#include "base/text.h"
+#include "support/catch.h"
+#include "sys/files/files.h"
+
+using namespace fairlead;
+using namespace fairlead::deploy;
+
+namespace {
+
+const std::string digest(64, 'd');
+
+Proof proof() {
+    return {"shop",
+            "staging",
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "apply",
+            "deployed",
+            "1.4.0-dddddddddddd",
+            "1.4.0",
+            digest,
+            "c0ffee",
+            "2026-03-31T07:28:03.120Z",
+            "2026-03-31T07:29:03.120Z",
+            "pass",
+            "0.1.0"};
+}
+
+Settings live() {
+    Settings settings;
+    settings.app = "shop";
+    settings.environment = "live";
+    settings.promote_from = "staging";
+    return settings;
+}
+
+ReleaseInfo wanted() { return {.id = "v1-dddddddddddd", .version = "v1", .digest = digest, .commit = "c0ffee"}; }
+
+std::string refusal(const Proof& given, const ReleaseInfo& release = wanted()) {
+    const auto judged = check_proof(given, live(), release);
+    if (judged.ok()) return {};
+    CHECK(judged.error().kind == Kind::no);
+    return judged.error().message;
+}
+
+}
+
+TEST_CASE("a record comes back as it was written, and no other bytes are one") {
+    const auto text = to_json(proof());
+    const auto back = parse_proof(text, "r.json");
+    REQUIRE(back.ok());
+    CHECK(to_json(back.value()) == text);
+    const std::string others[] = {"",
+                                  "[]",
+                                  "{}",
+                                  text + " ",
+                                  text.substr(0, text.size() - 1),
+                                  replace_all(text, "\"schema\": 1", "\"schema\": 2"),
+                                  replace_all(text, "\"schema\": 1", "\"schema\": 1,\n \"more\": \"x\""),
+                                  replace_all(text, "\"app\": \"shop\"", "\"app\": \"other\",\n \"app\": \"shop\""),
+                                  replace_all(text, "\"shop\"", "\"\""),
+                                  replace_all(text, "\"shop\"", "1"),
+                                  replace_all(text, "\"shop\"", "\"a b\""),
+                                  replace_all(text, "\"shop\"", "\"\\u001b[2J\""),
+                                  replace_all(text, "\"shop\"", "\"::error::x\\n\""),
+                                  replace_all(text, "\"shop\"", "\"" + std::string(129, 'a') + "\""),
+                                  text + std::string(8u << 10, '\n')};
+    for (const auto& other : others) {
+        INFO(other);
+        const auto refused = parse_proof(other, "r\n.json");
+        REQUIRE_FALSE(refused.ok());
+        CHECK(refused.error().kind == Kind::no);
+        CHECK(refused.error().message == "r\\n.json is not what `fairlead-deploy history --export` of this version "
+                                         "writes; export it again");
+    }
+}
+
+TEST_CASE("what is deployed is what the record proves: app, environment, verdict, commit and files") {
+    CHECK(refusal(proof()).empty());
+    auto unknown = proof();
+    unknown.smoke = "unknown"; // nobody asks smoke in every project
+    CHECK(refusal(unknown).empty());
+    const std::pair<std::string Proof::*, std::string> others[] = {
+        {&Proof::app, "app"},       {&Proof::environment, "environment"}, {&Proof::verdict, "verdict"},
+        {&Proof::commit, "commit"}, {&Proof::digest, "digest"},           {&Proof::smoke, "smoke"}};
+    for (const auto& [member, name] : others) {
+        auto other = proof();
+        other.*member = "fail";
+        INFO(name);
+        CHECK(refusal(other).find(name) != std::string::npos);
+        CHECK(refusal(other).find("deploy to staging what is to be promoted") != std::string::npos);
+    }
+    auto nameless = wanted();
+    nameless.commit.clear();
+    CHECK(refusal(proof(), nameless).find("commit 'c0ffee', and here it is none") != std::string::npos);
+}
+
+TEST_CASE("promote_from and a record come together or not at all") {
+    auto settings = live();
+    CHECK(check_promotion_asked(settings, "r.json").ok());
+    CHECK(check_promotion_asked(settings, "").error().kind == Kind::usage);
+    CHECK(check_promotion(settings, "", wanted()).error().kind == Kind::usage);
+    CHECK(check_promotion(settings, "/nowhere/r.json", wanted()).error().kind == Kind::no);
+    settings.promote_from.clear();
+    CHECK(check_promotion_asked(settings, "").ok());
+    CHECK(check_promotion(settings, "", wanted()).ok());
+    CHECK(check_promotion(settings, "r.json", wanted()).error().kind == Kind::usage);
+}
+
+TEST_CASE("a record is its writer's file only, and replaces a link instead of following it") {
+    const auto folder = sys::TemporaryFolder::make("proof test ").value();
+    const auto file = folder.path() / "below/r.json";
+    REQUIRE(write_proof(proof(), file.string()).ok());
+    CHECK(sys::inspect(file).mode == 0600);
+    CHECK(check_promotion(live(), file.string(), wanted()).ok());
+    sys::write_file(folder.path() / "kept", "kept").value();
+    std::filesystem::remove(file);
+    std::filesystem::create_symlink("../kept", file);
+    REQUIRE(write_proof(proof(), file.string()).ok());
+    CHECK(sys::read_file(folder.path() / "kept").value() == "kept");
+}
