@@ -1,6 +1,7 @@
 #!/bin/bash
-# What `fairlead init` writes for the example runs under act, in host mode and with a clean environment: both workflows
-# succeed, and a planted secret fails the job `scan` at its line. Our actions come from this tree (--local-repository).
+# The pull request's workflow that `fairlead init` writes for the example, and the README's, under act: in host mode and with
+# a clean environment, by act itself and by `fairlead act`; and whose settings count there. Our actions come from this tree
+# (--local-repository). All the written workflows, with planted faults: act_chain.sh.
 . "$(dirname "$0")/lib.sh"
 
 version=v0.2.87
@@ -20,10 +21,6 @@ if ! find_act; then
     skip act "the workflows that init writes" "$reason"
     finish
 fi
-for needed in nginx gunicorn; do
-    command -v $needed >/dev/null || { skip act "the workflows that init writes" "$needed is not installed"; finish; }
-done
-
 # act's host mode doesn't quote its own paths: they must not hold a blank.
 cache=$(mktemp -d /tmp/fairlead-act.XXXXXX)
 at_exit+=("rm -rf '$cache'")
@@ -33,23 +30,21 @@ actions=$scratch/fairlead app=$scratch/notes
 mkdir -p "$actions" "$scratch/home"
 (cd "$root" && git ls-files -co --exclude-standard -z | xargs -0 cp --parents -t "$actions")
 
-port=$(free_port)
-clean=(env -i PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin "HOME=$scratch/home" LANG=C.UTF-8
-    "XDG_CACHE_HOME=$cache" "NOTES_PORT=$port" "NOTES_ROOT=$scratch/srv" "NOTES_STATE=$scratch/state"
+clean=(env -i "PATH=$(dirname "$act"):/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin" "HOME=$scratch/home" LANG=C.UTF-8
+    "XDG_CACHE_HOME=$cache" PYTHONPATH=/usr/lib/python3/dist-packages # for a job's virtual environment
     GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@example.org)
 in_app() { (cd "$app" && "${clean[@]}" "$@"); }
 commit() { in_app git add --all && in_app git commit --quiet --message "$1" && in_app git rev-parse HEAD; }
 
 cp -R "$root/examples/notes" "$app"
 rm -rf "$app/data" "$app/reports"
-printf 'NOTES_API_TOKEN=\n' >"$app/.env.deploy"
-chmod 600 "$app/.env.deploy"
 in_app git -c init.defaultBranch=main init --quiet
 expect "init writes the workflows" 0 in_app "$bin/fairlead" init
 for folder in "$app" "$actions"; do
     expect "act takes the workflows of ${folder##*/}" 0 in_app "$act" --validate --strict -W "$folder/.github/workflows"
 done
 base=$(commit "feat: keep notes")
+setup=$(sed -n 's|.*\(actions/setup-python@[^ ]*\).*|\1|p' "$app/.github/workflows/pull-request.yml" | sort -u)
 pin=$(sed -n 's|.*fairlead/fairlead/actions/scan@\([^ ]*\).*|\1|p' "$app/.github/workflows/pull-request.yml")
 
 # run_act EVENT WORKFLOW PAYLOAD: act's JSON lines are in $scratch/lines.
@@ -57,9 +52,9 @@ run_act() {
     local event=$1 workflow=$2 status=0
     printf '%s' "$3" >"$scratch/event.json"
     (cd "$app" && timeout 900 "${clean[@]}" "$act" "$event" -W ".github/workflows/$workflow.yml" -e "$scratch/event.json" --json \
-        -P ubuntu-24.04=-self-hosted -P self-hosted=-self-hosted --no-cache-server --action-offline-mode --use-gitignore=false \
+        -P ubuntu-24.04=-self-hosted -P self-hosted=-self-hosted --no-cache-server --action-offline-mode \
         --action-cache-path "$cache/actions" --local-repository "fairlead/fairlead@$pin=$actions" \
-        --env "FAIRLEAD_BIN_DIR=$bin") >"$scratch/lines" 2>&1 </dev/null || status=$?
+        ${setup:+--local-repository "$setup=$root/tests/e2e/standins/setup-python"} --env "FAIRLEAD_BIN_DIR=$bin") >"$scratch/lines" 2>&1 </dev/null || status=$?
     return $status
 }
 # results: "gate success" and so on, one line per job.
@@ -99,27 +94,19 @@ sed -i 's|<h1>Notes</h1>|<h1>My notes</h1>|' "$app/templates/index.html"
 head=$(commit "feat: a better title")
 verdict "the pull request passes" 0 "gate success
 result success
-scan success" pull_request pull-request "$(pull_request "$head")"
+scan success
+tag-preview success" pull_request pull-request "$(pull_request "$head")"
 expect "fairlead run says yes to the same change, by the same fairlead.yml" 0 \
     in_app "$bin/fairlead" run --only tests,gate,scan
 if [ "$(outputs tests)" -gt 5 ]; then pass "its gate counts the tests"; else fail "its gate counts the tests" "$(outputs tests)"; fi
-
-in_app git checkout --quiet main && in_app git merge --quiet change && in_app git tag v1.1.0
-(cd "$app" && "${clean[@]}" "$bin/fairlead-deploy" router --env staging) >"$scratch/router.conf" ||
-    fail "deploy writes nginx's upstream"
-start_nginx "$scratch/nginx" "$scratch/router.conf"
-at_exit+=("pkill -TERM --full 'supervise $scratch/srv'")
-verdict "the release reaches staging" 0 "staging success
-verify success" push release "{\"ref\": \"refs/tags/v1.1.0\", \"before\": \"$(printf '0%.0s' {1..40})\", \"after\": \"$head\",
- \"deleted\": false, \"repository\": {\"full_name\": \"acme/notes\", \"default_branch\": \"main\"}}"
-contains "and outlives its job" "$(curl --silent "http://127.0.0.1:$port/api/health")" '"version":"1.1.0"'
 
 in_app git checkout --quiet change
 printf 'import os\n\nNAME = "notes"\nAWS_KEY = "%s%s"\n' AKIA QYLPMN5HFIQR7XYA >"$app/settings.py"
 head=$(commit "feat: settings")
 verdict "a planted secret fails the job scan" 1 "gate success
 result failure
-scan failure" pull_request pull-request "$(pull_request "$head")"
+scan failure
+tag-preview success" pull_request pull-request "$(pull_request "$head")"
 annotation=$(/usr/bin/python3 - "$scratch/lines" <<'PY'
 import json, sys
 for line in open(sys.argv[1], errors="replace"):
@@ -145,8 +132,14 @@ head=$(commit "feat: first")
 base=$head pin=$(sed -n 's|.*fairlead/fairlead/actions/gate@\([^ ]*\).*|\1|p' "$app/.github/workflows/readme.yml")
 expect "act takes it" 0 in_app "$act" --validate --strict -W .github/workflows
 verdict "it passes when the tests do" 0 "gate success" pull_request readme "$(pull_request "$head")"
+in_app git checkout --quiet -b change && in_app git commit --quiet --allow-empty --message "feat: a change"
+expect "and under fairlead act" 0 in_app "$bin/fairlead" act readme --actions "$actions"
+contains "which says what ran" "$out" "readme.yml under act: 1 job said yes"
+in_app git checkout --quiet main
 printf 'RESULT = <failure/>\n' | cat - "$app/Makefile" >"$app/Makefile.new" && mv "$app/Makefile.new" "$app/Makefile"
 verdict "and fails when one fails" 1 "gate failure" pull_request readme "$(pull_request "$head")"
+expect "and under fairlead act" 1 in_app "$bin/fairlead" act readme --base HEAD --actions "$actions"
+contains "which says who said no" "$out" "readme.yml under act: 1 said no"
 
 # Nothing to look at, or something old, is no yes in a job either.
 while IFS='|' read -r leave recipe; do

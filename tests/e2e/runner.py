@@ -175,4 +175,5 @@ def main():
     return check_cases(pathlib.Path(rest[0]))
 
 
-sys.exit(1 if main() else 0)
+if __name__ == "__main__":
+    sys.exit(1 if main() else 0)
