@@ -10,6 +10,7 @@
 # fairlead.lock or, of a build, of <arch>.complete.
 set -eu
 umask 022
+given=$(export -p) # a variable of the job may have the name of one below, and gets to the tool as it came
 
 refuse() { # status, then a sentence; it becomes one line
     set -f
@@ -22,7 +23,7 @@ refuse() { # status, then a sentence; it becomes one line
 }
 
 # What this script needs comes from no folder that is relative, empty or within the checkout; the tool gets all of PATH.
-given_path=$PATH kept=
+kept=
 set -f
 IFS=:
 for folder in $PATH; do
@@ -69,7 +70,9 @@ if [ -n "${FAIRLEAD_BIN_DIR:-}" ]; then
     found=${found#* } found=${found%%[!0-9.]*}
     [ "$found" = "$version" ] ||
         refuse 3 "$program in FAIRLEAD_BIN_DIR is version ${found:-unknown}, this action needs $version; use the action of that version"
-    PATH=$given_path exec "$FAIRLEAD_BIN_DIR/$program"
+    set -- "$FAIRLEAD_BIN_DIR/$program"
+    eval "$given"
+    exec "$1"
 fi
 
 top=fairlead-$version-linux-$arch
@@ -133,7 +136,9 @@ is_ready() { [ -e "$place.complete" ] && is_whole; }
 become() {
     trap - EXIT
     [ -z "$work" ] || rm -rf "$work"
-    PATH=$given_path exec "$place/$program" 9>&-
+    set -- "$place/$program"
+    eval "$given"
+    exec "$1" 9>&-
 }
 attend() { # COMMAND...: a cancelled job ends the wait at once, where a command would be waited for
     "$@" &
@@ -160,11 +165,12 @@ fetch() { # $url to $work/tarball; why not stands in $work/said
     attend "$@" 2>"$work/said" 9>&-
 }
 bring() { # the executables of the release into $work/bin
-    case ${FAIRLEAD_MIRROR:=https://github.com/fairlead/fairlead/releases/download} in
+    mirror=${FAIRLEAD_MIRROR:-https://github.com/fairlead/fairlead/releases/download}
+    case $mirror in
     https://* | file:///* | /*) ;;
     *) refuse 2 "FAIRLEAD_MIRROR is neither https://… nor file:///… nor a folder's full path; v$version/$top.tar.gz stands below it" ;;
     esac
-    url=${FAIRLEAD_MIRROR%/}/v$version/$top.tar.gz
+    url=${mirror%/}/v$version/$top.tar.gz
     shown=$url
     case $url in https://*@*) shown=https://${url#*@} ;; esac # without a password
     echo "fairlead: fetching $shown" >&2
@@ -179,7 +185,8 @@ a folder with the executables, or FAIRLEAD_INSTALL to source"
     [ "$found" = "$tarball" ] || refuse 3 "$shown is not what fairlead.lock says: its SHA-256 is $found, expected $tarball; \
 nothing of it was run; try again, and when it stays so, report it"
     # File by file, by the names of the lock: no path, link, owner or mode is taken from the archive.
-    said=$(mkdir "$work/bin" 2>&1 && : 2>&1 >"$work/complete" && gzip -dc <"$work/tarball" 2>&1 >"$work/tar") || refuse 3 "$shown can't be unpacked: $said"
+    said=$(mkdir "$work/bin" 2>&1 && : 2>&1 >"$work/complete" && gzip -dc <"$work/tarball" 2>&1 >"$work/tar") ||
+        refuse 3 "$shown can't be unpacked: $said"
     for name in $names; do
         said=$(tar -xOf "$work/tar" "$top/bin/$name" 2>&1 >"$work/bin/$name" && chmod 755 "$work/bin/$name" 2>&1) ||
             refuse 3 "$name of $shown can't be unpacked: $said"
@@ -202,6 +209,7 @@ esac
 
 set -- "${RUNNER_TOOL_CACHE:-}" "${RUNNER_TEMP:-}" "${XDG_CACHE_HOME:-}" "${HOME:-/root}/.cache"
 for folder; do
+    case $folder in /*) ;; *) continue ;; esac
     [ -e "$folder/$store/$arch.complete" ] || continue
     place=$(cd "$folder" && pwd -P)/$store/$arch # the links above are the system's or our own
     ! is_ready || become
@@ -220,7 +228,8 @@ trap '[ -z "$child" ] || kill "$child"; [ -z "$work" ] || rm -rf "$work"' EXIT
 trap 'exit 3' HUP INT TERM
 { work=$(mktemp -d "$place.XXXXXX") && command exec 9>"$place.lock"; } 2>/dev/null ||
     refuse 3 "${place%/*} can't be written; set RUNNER_TOOL_CACHE to a folder that can"
-! command -v flock >/dev/null || attend flock -w 600 9 || refuse 3 "another job fills ${place%/*} since 10 minutes; try again"
+! command -v flock >/dev/null || attend flock -w 600 9 2>/dev/null || [ "$status" != 1 ] ||
+    refuse 3 "another job has been filling ${place%/*} for 10 minutes; try again"
 ! is_ready || become
 find "$place".?????? -maxdepth 0 -mmin +60 -exec rm -rf {} + 2>/dev/null || : # of jobs that were killed
 starts='*'

@@ -141,7 +141,7 @@ def main():
         wrong = median > LIMIT and name in steps and "smoke" not in name
         failed = failed or wrong
         print(f"{name:<40} {median:6.1f} ms {used:6.1f} ms{'  TOO SLOW' if wrong else ''}")
-    print(f"median of {ROUNDS}, interleaved; at most {LIMIT} ms. Once, from a mirror's folder into an empty tool cache: {cold:.0f} ms")
+    print(f"median of {ROUNDS}, interleaved; at most {LIMIT} ms; load {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores. Once, from a mirror's folder into an empty tool cache: {cold:.0f} ms")
     return failed
 
 

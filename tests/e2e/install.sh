@@ -17,7 +17,7 @@ mkdir "$action/src" "$action/cmake" "$action/tools" && touch "$action/CMakePrese
 printf '#!/bin/sh\necho build >>"%s"\nexit 1\n' "$trace" >"$action/script/bootstrap" # a build from source shows, and ends
 chmod +x "$action/script/bootstrap"
 program() { # FILE WORD FILLER: it leaves WORD in the trace
-    printf '#!/bin/sh\necho %s >>"%s"\necho "this is ${0##*/}$*"\nexit 0\n' "$2" "$trace" >"$1"
+    printf '#!/bin/sh\necho %s >>"%s"\necho "this is ${0##*/}$*${version:-}${given:-}"\nexit 0\n' "$2" "$trace" >"$1"
     [ -z "$3" ] || head -c 400000 "$3" >>"$1"
     chmod 755 "$1"
 }
@@ -78,6 +78,13 @@ equals "runs too" "$out" "this is fairlead"
 expect "all that it may start is hashed" 0 start FAIRLEAD_TOOL=fairlead FAIRLEAD_MIRROR=/nowhere
 cp evil/$top/bin/fairlead-deploy "cache/fairlead/$version/$arch"
 expect "a neighbour that is another is not started by it" 3 start FAIRLEAD_TOOL=fairlead FAIRLEAD_MIRROR=/nowhere
+for way in "FAIRLEAD_MIRROR=/nowhere" "FAIRLEAD_MIRROR=$scratch/release"; do
+    expect "variables of the job with the names of ours" 0 start "$way" "version=the\"ir's" given=too "place=x" "PATH=/usr/bin:/bin:relative"
+    equals "reach the tool as they came" "$out" "this is fairlead-gatethe\"ir'stoo"
+    fresh
+done
+mkdir -p relative && filled && cp -r cache/fairlead relative/
+plain "a tool cache with a relative path" 0 "" RUNNER_TOOL_CACHE=relative
 plain "mirror as file:///" 0 "" "FAIRLEAD_MIRROR=file://$scratch/release"
 plain "HOME unset" 0 "" HOME=
 fresh && before=(env -u HOME) && fault "no RUNNER_TOOL_CACHE" 0 "" RUNNER_TOOL_CACHE=
