@@ -232,6 +232,17 @@ table+=("$(printf '%-46s %s  %s' "killed by SIGKILL ($killed moments), started a
 filled && rm -rf cache/fairlead/$version/$arch* && mkdir "cache/fairlead/$version/$arch.abcdef" && touch -d '2 hours ago' "cache/fairlead/$version/$arch.abcdef"
 fault "what a killed job left two hours ago" 0 ""
 
+fresh && mkdir -p "slow/v$version" && mkfifo "slow/v$version/$top.tar.gz"
+(exec env -i PATH=/usr/bin:/bin RUNNER_TOOL_CACHE="$scratch/cache" FAIRLEAD_TOOL=gate FAIRLEAD_MIRROR="$scratch/slow" \
+    "$action/actions/install.sh") 2>/dev/null &
+cancelled=$! started=$SECONDS
+until [ -n "$(left)" ] || [ $((SECONDS - started)) -gt 10 ]; do sleep 0.1; done
+kill -TERM $cancelled && wait $cancelled
+equals "cancelled while fetching: status" $? 3
+expect "it ends at once" 0 test $((SECONDS - started)) -lt 5
+equals "and is tidy" "$(left)" ""
+table+=("$(printf '%-46s %s  %s' "cancelled (SIGTERM) while fetching" 3 "ends at once, tidy")")
+
 # --- the machine
 uname_of() { mkdir -p "uname $1" && printf '#!/bin/sh\necho %s\n' "$1" >"uname $1/uname" && chmod +x "uname $1/uname" && echo "PATH=$scratch/uname $1:/usr/bin:/bin"; }
 plain "macOS" 2 "runs on Linux runners only (this one is Darwin arm64)" "$(uname_of "Darwin arm64")"
