@@ -196,8 +196,17 @@ def by_ours(box, line):
     """The event and the command of `fairlead act` for a change on a branch of its own, tagged; nothing is run."""
     as_pasted(box, "fairlead init --force")
     box.git("commit", "-q", "--allow-empty", "-m", "feat: a change")
-    box.git("tag", "--force", "v9.9.9")
-    return as_pasted(box, re.split(r"\s#\s", line)[0] + " --dry-run" + ("" if "--base" in line else " --base HEAD~1"))
+    words = re.split(r"\s#\s", line)[0].rstrip()
+    box.git("tag", "--force", (re.search(r"--tag (\S+)", words) or [0, "v9.9.9"])[1])
+    for option in ("--dry-run", "--base HEAD~1"):
+        words += "" if option.split()[0] in words else " " + option
+    return as_pasted(box, words)
+
+
+def image_of_act(_, line):
+    """tests/e2e/act_container.sh makes such an image and runs jobs in it, where it may."""
+    script = (ROOT / "tests/e2e/act_container.sh").read_text()
+    return "" if all(word in script for word in re.findall(r"debootstrap --variant=\w+|docker import", line)) else "is done otherwise there"
 
 
 def released(box, line):
@@ -222,6 +231,7 @@ COMMANDS = [  # the first that fits
     (r"(\w+=\S+ )*fairlead act\b", by_ours),
     (r"fairlead( init| doctor| run| scan| help| --|-(gate|scan|tag)\b)", as_pasted),
     (r"fairlead[- ](deploy|smoke)\b", accepted),
+    (r"sudo (debootstrap|tar) ", image_of_act),
     (r"act ", with_act),
     (r"script/|cmake |go install |git clone |cd ", of_project),
     (r"(cat|printf|git|export) ", as_pasted),
