@@ -50,6 +50,7 @@ struct Component {
     std::optional<Step> install, lint, test, build;
     std::vector<Evidence> evidence;    // of `test` (and `lint`)
     std::vector<std::string> serve;    // argv; "{socket}" or "{port}" stands in it. Empty: nothing serves
+    std::optional<Step> prepare;       // what a release of it needs before it serves; nothing that only tests need
     std::string health;                // the path that its source answers health on: /api/health; empty: none found
     std::string dist;                  // a site's built files: dist, build; empty otherwise
     std::string dockerfile;            // docker/Dockerfile; empty: none

@@ -115,9 +115,26 @@ void install_node_at(Node& node, Folder& root) {
         node.folder.doubt("package.json names no packageManager, so pnpm 10.12.1 is taken; write your version there");
     node.component.install = step("install", {std::move(words)}, lock.empty() ? "package.json" : lock);
     // Tests in a browser: the project's own playwright brings it.
-    if (node.asks_for("playwright") &&
-        (node.asks_for("@vitest/browser") || node.asks_for("@vitest/browser-playwright")))
+    const auto& test = node.component.test;
+    if (test && !test->variables.empty() && test->variables.front().first.starts_with("PLAYWRIGHT"))
+        node.component.install->commands.push_back(node.exec({"playwright", "install", "--with-deps"}));
+    else if (node.asks_for("playwright") &&
+             (node.asks_for("@vitest/browser") || node.asks_for("@vitest/browser-playwright")))
         node.component.install->commands.push_back(node.exec({"playwright", "install", "--with-deps", "chromium"}));
+}
+
+// What is built is built by what only developers have; else they are left out.
+void prepare_node(Node& node) {
+    auto& component = node.component;
+    if (component.serve.empty()) return;
+    auto commands = std::vector<std::vector<std::string>>{component.install->commands.front()};
+    if (component.build)
+        commands.insert(commands.end(), component.build->commands.begin(), component.build->commands.end());
+    else if (!node.berry)
+        commands.front().push_back(component.manager == "npm"    ? "--omit=dev"
+                                   : component.manager == "pnpm" ? "--prod"
+                                                                 : "--production");
+    component.prepare = step("prepare", std::move(commands), component.install->because);
 }
 
 Runtime runtime_of(Node& node, Folder& root) {
@@ -249,6 +266,7 @@ bool describe_node(Folder& folder, Component& component) {
         return true;
     }
     install_node_at(node, root);
+    prepare_node(node);
     if (node.script("lint").size() > 0) component.lint = step("lint", {node.run("lint")}, "package.json: scripts.lint");
     return true;
 }

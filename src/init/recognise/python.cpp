@@ -108,8 +108,9 @@ bool describe_python(Folder& folder, Component& component) {
     test_python(python);
     lint_python(python);
     serve_python(python);
+    prepare_python(python);
     add_services(python);
-    component.ignored.insert(component.ignored.end(), {"__pycache__/", ".venv/"});
+    component.ignored.insert(component.ignored.end(), {"__pycache__/", python.up + ".venv/"});
     return true;
 }
 

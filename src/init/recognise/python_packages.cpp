@@ -307,4 +307,44 @@ void install_python(Python& python) {
         install_by_pip(python);
 }
 
+namespace {
+
+bool is_for_developers(std::string_view file) {
+    for (const auto* word : {"dev", "test", "tests", "testing", "development", "local", "ci"})
+        if (mentions(replace_all(replace_all(file, "-", "."), "_", "."), word)) return true;
+    return false;
+}
+
+}
+
+// As install, less what only tests and developers need, and with the server.
+void prepare_python(Python& python) {
+    auto& component = python.component;
+    if (component.serve.empty() || !component.install) return;
+    auto commands = component.install->commands;
+    std::vector<std::string> serve;
+    if (component.manager == "uv") {
+        commands.resize(2);
+        commands.push_back({tool_bin("uv") + "uv", "sync", "--locked", "--no-dev"});
+        serve = {tool_bin("uv") + "uv", "pip", "install", python.server};
+    } else if (component.manager == "poetry") {
+        commands.resize(2);
+        commands.push_back({tool_bin("poetry") + "poetry", "install", "--no-interaction", "--only", "main"});
+        serve = {tool_bin("poetry") + "poetry", "run", "python", "-m", "pip", "install", python.server};
+    } else if (component.manager == "pip") {
+        std::vector<std::string> words = {".venv/bin/python", "-m", "pip", "install", "--disable-pip-version-check"};
+        for (const auto& name : python.requires_files)
+            if (!is_for_developers(name)) words.insert(words.end(), {"-r", name});
+        if (python.installable) words.emplace_back(".");
+        if (!python.server.empty()) words.push_back(python.server);
+        if (words.size() == 5) return; // it asks for nothing
+        commands = {{"python3", "-m", "venv", ".venv"}, words};
+    } else {
+        return;
+    }
+    if (!serve.empty() && !python.server.empty()) commands.push_back(serve);
+    component.prepare = step("prepare", commands, component.install->because);
+    component.prepare->variables = component.install->variables;
+}
+
 }

@@ -19,6 +19,7 @@ struct Python {
     std::string bin = {};                              // before a program's name: .venv/bin/
     Runner runner = Runner::none;
     std::string because = {};              // what told the runner
+    std::string server = {};               // that serves, where the project doesn't name it
     std::vector<std::string> brought = {}; // packages that the runner needs and the project doesn't name
 
     bool asks_for(std::string_view package) const { return contains(packages, package); }
@@ -28,6 +29,7 @@ void read_python(Python& python);    // python_packages.cpp: what it asks for
 void install_python(Python& python); // its manager, and the step
 void choose_runner(Python& python);  // python_tests.cpp; before it is installed
 void test_python(Python& python);
-void serve_python(Python& python); // python_serve.cpp
+void prepare_python(Python& python); // for a release, after it is known what serves
+void serve_python(Python& python);   // python_serve.cpp
 
 }

@@ -134,6 +134,7 @@ void serve_python(Python& python) {
     component.kind = Kind::service;
     const auto server = server_of(python, *callable);
     component.serve = command_of(python, *callable, server);
+    if (!python.asks_for(server)) python.server = server;
     if (!python.asks_for(server))
         folder.doubt(fmt::format("{} is to serve {} ({}), but is not in the project's packages; add it there", server,
                                  callable->target, callable->file));

@@ -152,3 +152,12 @@ TEST_CASE("a package.json of tools beside another language makes no part") {
     REQUIRE(project.components.size() == 1);
     CHECK(project.components[0].language == Language::go);
 }
+
+TEST_CASE("a release of Node's is installed without what only developers need, unless it is built there") {
+    const std::string start = R"("start":"node server.js","test":"vitest")",
+                      needs = R"("dependencies":{"express":"5"})";
+    CHECK(commands(node(R"({"scripts":{)" + start + "}," + needs + "}", {{"package-lock.json", ""}}).prepare) ==
+          "npm ci --omit=dev\n");
+    CHECK(commands(node(R"({"scripts":{"build":"tsc",)" + start + "}," + needs + "}", {{"package-lock.json", ""}})
+                       .prepare) == "npm ci\nnpm run build\n");
+}

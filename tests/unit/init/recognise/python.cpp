@@ -221,3 +221,14 @@ TEST_CASE("a pyproject.toml that only configures tools makes no part") {
     REQUIRE(project.components.size() == 1);
     CHECK(project.components[0].language == Language::go);
 }
+
+TEST_CASE("a release is prepared without what only tests need, and with its server") {
+    const auto prepared = [](const Texts& more) { return commands(only(with(flask, more)).prepare); };
+    const std::string pip =
+        "python3 -m venv .venv\n.venv/bin/python -m pip install --disable-pip-version-check -r requirements.txt";
+    CHECK(prepared({{"requirements-dev.txt", "pytest\n"}}) == pip + "\n");
+    CHECK(prepared({{"requirements.txt", "flask\n"}}) == pip + " gunicorn\n");
+    CHECK(prepared({{"uv.lock", ""}, {"pyproject.toml", "[project]\nname='a'\n"}})
+              .ends_with("uv sync --locked --no-dev\n"));
+    CHECK_FALSE(only({{"setup.py", ""}, {"a.py", ""}}).prepare);
+}
