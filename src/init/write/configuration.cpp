@@ -116,9 +116,9 @@ std::vector<std::string> left_out(const Component& component) {
 std::vector<std::string> prepare(const Component& component) {
     const bool interpreted = component.language == Language::python || component.language == Language::node;
     std::vector<std::string> commands;
-    if (interpreted && component.install)
-        for (const auto& command : component.install->commands)
-            commands.push_back(list(words_of(*component.install, command)));
+    const auto& step = component.prepare ? component.prepare : component.install;
+    if (interpreted && step)
+        for (const auto& command : step->commands) commands.push_back(list(words_of(*step, command)));
     return commands;
 }
 
