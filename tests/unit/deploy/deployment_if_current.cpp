@@ -63,4 +63,13 @@ TEST_CASE("the rollback of another release than the interrupted one is no word a
         REQUIRE(outcome.ok());
         CHECK(rig.store.state()->current == "one");
     }
+    for (int n = 0, killed = 1; killed; ++n) { // nor is it the one that was asked for when its goal is to go as well
+        Rig rig("blue-green");
+        for (const auto* release : {"zero", "one", "two"}) rig.apply(release).value();
+        killed = killed_at(rig, n, [&] { return rig.rollback(); });
+        INFO("rollback killed at call " << n);
+        const auto outcome = rig.rollback("", "one");
+        REQUIRE(outcome.ok());
+        CHECK(rig.store.state()->current == (outcome->verdict == "untouched" ? "two" : "zero"));
+    }
 }
