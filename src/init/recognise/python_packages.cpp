@@ -315,6 +315,32 @@ bool is_for_developers(std::string_view file) {
     return false;
 }
 
+bool has_migrations(const Folder& folder) {
+    const auto names = folder.below();
+    return std::any_of(names.begin(), names.end(), [](const std::string& name) {
+        return ("/" + name).find("/migrations/") != std::string::npos && name.ends_with(".py");
+    });
+}
+
+// What the database and the static files need before the new release answers; each does nothing when nothing is new.
+void add_migrations(Python& python, std::vector<std::vector<std::string>>& commands) {
+    auto& folder = python.folder;
+    const auto program = python.bin + "python";
+    if (folder.has("manage.py")) {
+        if (has_migrations(folder) || python.asks_for("django"))
+            commands.push_back({program, "manage.py", "migrate", "--noinput"});
+        for (const auto& name : folder.sources({"settings.py", "settings/base.py", "settings/common.py"}))
+            if (folder.text(name).find("\nSTATIC_ROOT") != std::string::npos) {
+                commands.push_back({program, "manage.py", "collectstatic", "--noinput"});
+                break;
+            }
+    } else if (python.asks_for("flask-migrate") && has_migrations(folder)) {
+        commands.push_back({python.bin + "flask", "--app", python.component.serve.back(), "db", "upgrade"});
+    } else if (python.asks_for("alembic") && folder.has("alembic.ini")) {
+        commands.push_back({python.bin + "alembic", "upgrade", "head"});
+    }
+}
+
 }
 
 // As install, less what only tests and developers need, and with the server.
@@ -343,6 +369,7 @@ void prepare_python(Python& python) {
         return;
     }
     if (!serve.empty() && !python.server.empty()) commands.push_back(serve);
+    add_migrations(python, commands);
     component.prepare = step("prepare", commands, component.install->because);
     component.prepare->variables = component.install->variables;
 }

@@ -88,6 +88,9 @@ bool describe_rust(Folder& folder, Component& component) {
     for (const auto* crate : {"sqlx", "diesel", "tokio-postgres", "postgres"})
         if (component.kind == Kind::service && asks_for(manifest, crate) && !contains(component.services, "postgresql"))
             component.services.emplace_back("postgresql");
+    if (component.kind == Kind::service && !folder.below("migrations").empty())
+        folder.doubt("migrations/ is here, and no deployment runs it; put its command into deploy.target.prepare of "
+                     "fairlead.yml");
     component.ignored.push_back("target/");
     return true;
 }

@@ -232,3 +232,20 @@ TEST_CASE("a release is prepared without what only tests need, and with its serv
               .ends_with("uv sync --locked --no-dev\n"));
     CHECK_FALSE(only({{"setup.py", ""}, {"a.py", ""}}).prepare);
 }
+
+TEST_CASE("a release's database is brought up to date before it serves") {
+    const Texts django = {{"manage.py", ""},
+                          {"requirements.txt", "django\ngunicorn\n"},
+                          {"shop/wsgi.py", "application = get_wsgi_application()\n"},
+                          {"hello/migrations/0001_initial.py", ""},
+                          {"hello/tests.py", ""}};
+    CHECK(commands(only(django).prepare)
+              .ends_with("-r requirements.txt\n.venv/bin/python manage.py migrate --noinput\n"));
+    CHECK(commands(only(with(django, {{"shop/settings.py", "\nSTATIC_ROOT = 1\n"}})).prepare)
+              .ends_with("manage.py collectstatic --noinput\n"));
+    const auto migrated =
+        only(with(flask, {{"requirements.txt", "flask-migrate\ngunicorn\n"}, {"migrations/env.py", ""}}));
+    CHECK(commands(migrated.prepare).ends_with(".venv/bin/flask --app app:app db upgrade\n"));
+    CHECK(commands(only(with(flask, {{"requirements.txt", "alembic\ngunicorn\n"}, {"alembic.ini", ""}})).prepare)
+              .ends_with(".venv/bin/alembic upgrade head\n"));
+}
