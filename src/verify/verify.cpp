@@ -108,7 +108,7 @@ std::vector<std::string> statement_names(const std::string& file) {
     const auto rest = file.substr(sizeof "fairlead-" - 1);
     // fairlead-1.2.3-rc.1-linux-x64.tar.gz, fairlead_1.2.3_amd64.deb, fairlead-1.2.3.cdx.json
     auto end = rest.npos;
-    for (const char* next : {"-linux-", "_", ".cdx.", ".spdx.", ".tar"}) end = std::min(end, rest.find(next));
+    for (const char* next : {"-linux-", "-image-", "_", ".cdx.", ".spdx."}) end = std::min(end, rest.find(next));
     if (end != rest.npos && end > 0) names.push_back("fairlead-" + rest.substr(0, end) + ".intoto.json");
     return names;
 }
