@@ -39,8 +39,8 @@ bool is_main(std::string_view text) {
 bool serves(std::string_view text) {
     const bool standard = text.find("\"net/http\"") != text.npos;
     if (standard && (text.find(".Serve(") != text.npos || text.find(".ServeTLS(") != text.npos)) return true;
-    for (const auto* call :
-         {"ListenAndServe", "http.Serve(", "gin.Default(", "gin.New(", "echo.New(", "fiber.New(", "iris.New("})
+    for (const auto* call : {"FAIRLEAD_SOCKET", "ListenAndServe", "http.Serve(", "gin.Default(", "gin.New(",
+                             "echo.New(", "fiber.New(", "iris.New("})
         if (text.find(call) != text.npos) return true;
     return false;
 }

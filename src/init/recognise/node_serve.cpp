@@ -78,6 +78,17 @@ void add_services(Node& node) {
     }
 }
 
+// node:http without a framework.
+bool listens_itself(Node& node) {
+    if (node.script("start").empty()) return false;
+    auto names = node.folder.sources({".js", ".ts", ".mjs", ".cjs"});
+    if (names.size() > 200) names.resize(200);
+    return std::any_of(names.begin(), names.end(), [&](const auto& name) {
+        const auto text = node.folder.text(name);
+        return text.find("http.createServer(") != text.npos || text.find("FAIRLEAD_SOCKET") != text.npos;
+    });
+}
+
 // A starter that watches is for developers.
 bool is_for_development(std::string_view command) {
     for (const auto* word : {"nodemon", "ts-node-dev", "--watch", "dev", "vite", "concurrently", "react-scripts", "ng"})
@@ -124,7 +135,8 @@ void serve_node(Node& node) {
         component.dist = out_dir(node, builder->dist);
         if (builder->program == "ng")
             node.folder.doubt("Angular builds into dist/NAME/browser; name that folder where dist is served");
-    } else if (component.kind != Kind::service && has_server(node) && !node.holds_workspaces) {
+    } else if (component.kind != Kind::service && !node.holds_workspaces &&
+               (has_server(node) || listens_itself(node))) {
         add_serve(node);
     }
     if (!build.empty()) {

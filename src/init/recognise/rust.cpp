@@ -24,6 +24,15 @@ bool has_tests(Folder& folder) {
     });
 }
 
+// It was told where a deployment wants it to listen, and does.
+bool mentions_socket(Folder& folder) {
+    auto names = folder.sources({".rs"});
+    if (names.size() > 300) names.resize(300);
+    return std::any_of(names.begin(), names.end(), [&](const auto& name) {
+        return folder.text(name).find("FAIRLEAD_SOCKET") != std::string::npos;
+    });
+}
+
 void add_format(Component& component) {
     if (!component.lint) component.lint = step("lint", {}, "rustfmt.toml, clippy.toml");
     component.lint->commands.insert(component.lint->commands.begin(), {"cargo", "fmt", "--all", "--check"});
@@ -74,15 +83,18 @@ bool describe_rust(Folder& folder, Component& component) {
     component.build = step("build", {{"cargo", "build", "--release"}}, "Cargo.toml");
     if (several) component.build->commands.front().push_back("--workspace");
     if (component.kind == Kind::program)
-        for (const auto* crate : {"axum", "actix-web", "rocket", "warp", "poem", "salvo", "tide", "tonic"})
+        for (const auto* crate :
+             {"axum", "actix-web", "rocket", "warp", "poem", "salvo", "tide", "tonic", "tiny_http", "hyper", "rouille"})
             if (asks_for(manifest, crate)) {
                 component.framework = crate;
                 component.kind = Kind::service;
                 break;
             }
+    const bool knows_socket = component.kind != Kind::library && mentions_socket(folder);
+    if (knows_socket) component.kind = Kind::service;
     if (component.kind == Kind::service && !name.empty() && plain_name(name) == replace_all(lower(name), "_", "-"))
         component.serve = {"./target/release/" + name};
-    if (component.kind == Kind::service)
+    if (component.kind == Kind::service && !knows_socket)
         folder.doubt("a deployment gives the program a socket in $FAIRLEAD_SOCKET; let it listen there "
                      "(tokio::net::UnixListener)");
     for (const auto* crate : {"sqlx", "diesel", "tokio-postgres", "postgres"})

@@ -127,6 +127,8 @@ TEST_CASE("a service is what a start script starts") {
     CHECK(join(api.services, " ") == "postgresql");
     CHECK(api.runtime.version_file == "package.json");
     CHECK(node(R"({"scripts":{"start":"nodemon x.js","test":"vitest"},"dependencies":{"express":"5"}})").serve.empty());
+    CHECK(node(R"({"scripts":{"start":"node x.js","test":"vitest"}})", {{"x.js", "http.createServer(f)"}}).kind ==
+          fairlead::init::Kind::service);
     CHECK(node(R"({"name":"express","scripts":{"test":"mocha"}})").kind == fairlead::init::Kind::library);
 }
 
