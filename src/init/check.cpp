@@ -83,6 +83,8 @@ Result<void> check_steps(const std::string& folder, const Project& project, int 
         evidence = evidence || !component.evidence.empty();
         if (status != 0 && component.evidence.empty()) no("the tests" + of, status);
     }
+    const int secrets = TRY(run_command({folder, stream}, {sys::tool_program("fairlead-scan"), "tree"}, {}));
+    if (secrets != 0) no("scan of the tree", secrets);
     if (!evidence || report.verdict != report::Verdict::pass) return {};
     const int status = TRY(run_command({folder, stream}, {sys::tool_program("fairlead-gate")}, {}));
     if (status != 0) no("gate over the reports", status);

@@ -85,11 +85,37 @@ bool is_updated(const Place& place, const std::string& path) {
     return false;
 }
 
+// What a file of somebody else's lacks of ours.
+std::string missing_part(const NewFile& file, const std::string& before) {
+    if (file.path.ends_with("dependabot.yml") && before.find("github-actions") == before.npos)
+        return "unclear  dependabot.yml has no entry for github-actions; add one, with a cooldown of 7 days\n";
+    if (file.path.ends_with(".yml") && before.find("fairlead") == before.npos &&
+        file.path.find("gitlab") != file.path.npos)
+        return "unclear  to see what init would write there: run it in a copy without that file\n";
+    return "";
+}
+
+// Workflows of somebody else that have one of our names.
+std::vector<std::string> taken_names(const Place& place, const Project& project) {
+    std::vector<std::string> names;
+    for (const auto& file : files(project, {}))
+        if (const auto at = file.path.find(".github/workflows/"); at != file.path.npos) {
+            const auto text = place.tree.read(place.of(file.path));
+            if (text.ok() && !is_ours(text.value())) names.push_back(file.path.substr(at + 18));
+        }
+    return names;
+}
+
 Result<std::string> put(const Place& place, const NewFile& file, const Wanted& wanted, int& written) {
     const auto path = place.of(file.path);
     const auto there = TRY(place.tree.inspect(path));
-    if (there.type != sys::FileType::absent && wanted.existing == Existing::keep) {
-        const auto before = place.tree.read(path);
+    const bool is_there = there.type != sys::FileType::absent;
+    const auto before = is_there ? place.tree.read(path) : Result<std::string>(std::string());
+    if (is_there && file.path != "fairlead.yml" && before.ok() && !is_ours(before.value()) &&
+        !file.path.ends_with("/fairlead.yml"))
+        return fmt::format("kept     {} (init never wrote it, and leaves it as it is)\n{}", file.path,
+                           missing_part(file, before.value()));
+    if (is_there && wanted.existing == Existing::keep) {
         const auto diff = before.ok() ? unified_diff(before.value(), file.content, file.path) : std::string();
         return diff.empty() ? fmt::format("kept     {} (it is as init would write it)\n", file.path)
                             : fmt::format("kept     {} (--force overwrites it)\n{}", file.path, diff);
@@ -126,6 +152,7 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
     const auto there = TRY(place.tree.look(place.of("fairlead.yml")));
     if (wanted.existing == Existing::keep && there.type == sys::FileType::file)
         given.environments = environments_in(root / "fairlead.yml");
+    given.taken = taken_names(place, project);
     auto all = files(project, given);
     std::erase_if(all, [&](const NewFile& file) {
         return file.path.ends_with("dependabot.yml") && is_updated(place, file.path);

@@ -2,6 +2,7 @@
 #include "init/project.h"
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // What `fairlead init` writes: one source and one row per file (src/init/write/), from the recognised project alone.
@@ -21,6 +22,7 @@ struct Given { // by the user, by this build and by what is there
     std::string pin;     // full commit of the actions, or a tag when it is not known
     std::string version; // "0.1.0"
     std::optional<std::vector<Environment>> environments = {}; // nothing: there is no fairlead.yml to be kept
+    std::vector<std::string> taken = {};                       // names of workflows that init never wrote: release.yml
 };
 
 struct NewFile {
@@ -28,6 +30,8 @@ struct NewFile {
     std::string content;
     bool executable = false;
 };
+// Whether init wrote it; else nobody overwrites it, not even --force.
+bool is_ours(std::string_view content);
 std::vector<NewFile> files(const Project& project, const Given& given);
 
 std::vector<std::string> ignored(const Project& project);                        // lines of .gitignore

@@ -26,13 +26,17 @@ constexpr Row rows[] = {
 };
 
 // dependabot.yml is the repository's; GitLab's file too.
-std::string path_of(const Project& project, const Row& row) {
-    if (row.workflow) return workflow_path(project, std::string(row.name));
+std::string path_of(const Writing& writing, const Row& row) {
+    if (row.workflow) return workflow_path(writing, std::string(row.name));
     if (row.ci == Ci::generic) return std::string(row.name);
-    const auto some = workflow_path(project, "");
+    const auto some = workflow_path(writing, "");
     return some.substr(0, some.find(".github/")) + std::string(row.name);
 }
 
+}
+
+bool is_ours(std::string_view content) {
+    return content.substr(0, 200).find("Written by `fairlead init") != content.npos;
 }
 
 std::vector<NewFile> files(const Project& project, const Given& given) {
@@ -45,7 +49,7 @@ std::vector<NewFile> files(const Project& project, const Given& given) {
     for (const auto& row : rows) {
         if (row.ci != given.ci) continue;
         if (auto content = row.write(writing))
-            all.push_back({path_of(project, row), std::move(*content), row.executable});
+            all.push_back({path_of(writing, row), std::move(*content), row.executable});
     }
     return all;
 }

@@ -29,7 +29,7 @@ std::string within(const Component& component, const std::string& path);
 std::string config_of(const Project& project, const Component& component);
 std::string image_of(const Project& project, const Component& component); // ghcr.io/${{ github.repository }}-api
 
-std::string workflow_path(const Project& project, const std::string& name); // ../.github/workflows/shop-release.yml
+std::string workflow_path(const Writing& writing, const std::string& name); // ../.github/workflows/shop-release.yml
 std::string title(const Project& project, const std::string& name);         // "release of shop"
 std::string group_of(const Project& project, const std::string& name);      // "release-shop"
 

@@ -83,10 +83,13 @@ std::string image_of(const Project& project, const Component& component) {
 }
 
 // GitHub looks for workflows in the repository's root alone.
-std::string workflow_path(const Project& project, const std::string& name) {
+std::string workflow_path(const Writing& writing, const std::string& name) {
+    const auto& [project, given] = writing;
     std::string root;
     for (auto depth = project.folder.empty() ? 0 : split(project.folder, '/').size(); depth > 0; --depth) root += "../";
-    return root + ".github/workflows/" + (project.folder.empty() ? "" : project.name + "-") + name + ".yml";
+    auto file = (project.folder.empty() ? "" : project.name + "-") + name + ".yml";
+    if (std::find(given.taken.begin(), given.taken.end(), file) != given.taken.end()) file = "fairlead-" + file;
+    return root + ".github/workflows/" + file;
 }
 
 std::string title(const Project& project, const std::string& name) {

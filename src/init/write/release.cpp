@@ -17,9 +17,17 @@ Act on_default_branch() {
                     "  { echo \"::error::$GITHUB_REF_NAME is not on $BRANCH\"; exit 1; }"}};
 }
 
+// Told the commit alone, checkout fetches an annotated tag a second time, as that commit: it is a light one then, and
+// the clone looks like one of a single commit.
+void keep_tag(Job& job) {
+    for (auto& act : job.steps)
+        if (act.name == "check out")
+            act.with.insert(act.with.begin(), {"ref", expression("github.ref"), "as the tag, not as its commit"});
+}
+
 // Records and releases of the run that deployed this very commit to staging.
-void add_proof(const Project& project, Job& job) {
-    const auto workflow = workflow_path(project, "staging");
+void add_proof(const Writing& writing, Job& job) {
+    const auto workflow = workflow_path(writing, "staging");
     job.permissions.push_back({"actions", "read", "find staging's run, and its artifacts"});
     job.steps.push_back(
         {.name = "staging proved this commit",
@@ -125,7 +133,7 @@ std::optional<std::string> write_release(const Writing& writing) {
                .permissions = {to_check_out},
                .condition = "github.ref_type == 'tag'",
                .steps = {check_out(0, "all branches: the tag has to be on one"), on_default_branch()}};
-    if (promotes) add_proof(project, verify);
+    if (promotes) add_proof(writing, verify);
     workflow.jobs.push_back(std::move(verify));
     if (!promotes) {
         workflow.jobs.push_back(scan_job(writing, Of::deployment));
@@ -150,6 +158,7 @@ std::optional<std::string> write_release(const Writing& writing) {
         workflow.jobs.push_back(std::move(publish));
         if (!apart) break;
     }
+    for (auto& job : workflow.jobs) keep_tag(job);
     return render(workflow);
 }
 

@@ -62,8 +62,11 @@ std::optional<std::string> write_staging(const Writing& writing) {
     const auto* staging = staging_of(all);
     if (!staging && with_image(project).empty()) return std::nullopt;
     Workflow workflow{.name = title(project, "staging"),
-                      .head = {"Written by `fairlead init`; yours to change. What is on the default branch is built "
-                               "once and served on staging."},
+                      .head = {staging
+                                   ? "Written by `fairlead init`; yours to change. What is on the default branch is "
+                                     "built once and served on staging."
+                                   : "Written by `fairlead init`; yours to change. The image of the default branch is "
+                                     "built once; nothing that init saw serves it."},
                       .on = {"push:", "  branches: " + yaml_list({project.default_branch}), "workflow_dispatch:"},
                       .group = group_of(project, "staging"),
                       .waits = "a deployment is never cut off",

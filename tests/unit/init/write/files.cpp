@@ -193,3 +193,26 @@ TEST_CASE("lines of .gitignore are added once, however they are written") {
     CHECK(with_lines("/reports\nx", {"reports/", ".coverage"}) == "/reports\nx\n.coverage\n");
     CHECK(with_lines("reports/ \n", {"reports/"}) == "reports/ \n");
 }
+
+TEST_CASE("a workflow of somebody else keeps its name, and ours gets another") {
+    auto there = given;
+    there.taken = {"staging.yml"};
+    CHECK_FALSE(has(content(project({service()}), "/fairlead-staging.yml", there), "nothing that init saw"));
+    CHECK(content(project({service()}), "/staging.yml", there).empty());
+    CHECK(has(content(project({service()}), "release.yml", there), "--workflow fairlead-staging.yml"));
+    CHECK(is_ours(content(project({service()}), "staging.yml")));
+    CHECK_FALSE(is_ours("name: release\n"));
+}
+
+TEST_CASE("what measures coverage runs after a failing test, and the job still tells of it") {
+    auto two = service();
+    two.test->commands.push_back({"coverage", "xml"});
+    const auto text = content(project({two}), "pull-request.yml");
+    CHECK(has(text, "status=0\n"));
+    CHECK(has(text, "coverage xml || status=$?\n          exit \"$status\"\n"));
+    const auto chain = content(project({two}), "fairlead.yml");
+    CHECK(has(chain, "name: tests-1"));
+    std::size_t judged = 0;
+    for (auto at = chain.find("judged_by"); at != chain.npos; at = chain.find("judged_by", at + 1)) ++judged;
+    CHECK(judged == 2);
+}
