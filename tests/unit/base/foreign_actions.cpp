@@ -28,7 +28,7 @@ TEST_CASE("our own workflows use no foreign action that is not in the table") {
         REQUIRE(text.ok());
         for (const auto& line : split(text.value(), '\n')) {
             const auto at = line.find("uses: ");
-            if (at == line.npos || line[at + 6] == '.') continue;
+            if (at == line.npos || line[at + 6] == '.' || line.find("fairlead/fairlead/") != line.npos) continue;
             const auto used = trim(std::string_view(line).substr(at + 6));
             INFO(name << ": " << used);
             CHECK(uses(used.substr(0, used.find('@'))) == used);
