@@ -124,8 +124,7 @@ cli::Spec spec(Options& o) {
     spec.check = [&o](const cli::Context& context) -> Result<void> {
         const auto settings = TRY(deploy::read_settings(context.config, context.environment, context.variables));
         const bool apply = o.command == "apply";
-        // That a record is missing is told by plan and apply themselves: doctor asks here, and has none to give.
-        if (!o.asked.promote_from.empty()) TRY_VOID(deploy::check_promotion_asked(settings, o.asked.promote_from));
+        if (apply || o.command == "plan") TRY_VOID(deploy::check_promotion_asked(settings, o.asked.promote_from));
         return apply ? deploy::check_variables(settings, context.variables) : Result<void>();
     };
     spec.examples = {"fairlead-deploy plan --env staging", "fairlead-deploy --env staging --release-version 1.4.0",

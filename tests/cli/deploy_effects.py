@@ -125,7 +125,7 @@ def promoted(release):
     for name, words, status, said in (
             ("none", same, 2, "live takes only what staging proved, and no record of that is given"),
             ("plan", ("plan", *same), 2, "no record of that is given"),
-            ("explained", ("--explain-config",), 0, ""),  # doctor asks so, and has none to give
+            ("explained", ("--explain-config",), 2, "no record of that is given"),
             ("absent", (*same, "--promote-from", "records/none.json"), 1, "export it again"),
             ("another commit", ("--commit", "decaf", "--promote-from", "records/one.json"), 1,
              "the record says commit 'c0ffee', and here it is 'decaf'; deploy to staging what is to be promoted"),
