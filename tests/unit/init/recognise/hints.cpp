@@ -19,7 +19,7 @@ TEST_CASE("names of secrets come from templates of the environment, and never va
         with({{".env.example",
                "# KEY=1\nSECRET_KEY=change-me\nexport "
                "API_TOKEN=abc\nDATABASE_URL=postgres://u:p@h/d\nDEBUG=1\nJWT_PASSWORD_EXPIRATION_MINUTES=10\n"
-               "VITE_API_KEY=x\nlower_key=1\nBAD${{ x }}KEY=1\nNOT A KEY\n"},
+               "VITE_API_KEY=x\nlower_key=1\nBAD${{ x }}KEY=1\nMY-${{ x }}_KEY=1\nNOT A KEY\n"},
               {".env.deploy.example", "SMTP_PASSWORD=\nSECRET_KEY=\n"},
               {".env", "OTHER_TOKEN=real\n"}});
     CHECK(join(app.secrets, " ") == "SECRET_KEY API_TOKEN DATABASE_URL SMTP_PASSWORD");

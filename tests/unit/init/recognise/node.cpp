@@ -136,7 +136,7 @@ TEST_CASE("members of a workspace are parts where the root's command tells no re
     const Texts texts = {{"package.json", R"({"workspaces":["packages/*"],"scripts":{"test":"turbo run test"}})"},
                          {"package-lock.json", ""},
                          {"packages/a/package.json", R"({"scripts":{"test":"vitest run"}})"},
-                         {"packages/a/template/package.json", R"({"scripts":{"build":"vite build"}})"},
+                         {"packages/a/starter/package.json", R"({"scripts":{"build":"vite build"}})"},
                          {"packages/b/package.json", R"({"scripts":{"test":"mocha"}})"}};
     const auto project = found(texts);
     REQUIRE(project.components.size() == 3);
@@ -162,4 +162,10 @@ TEST_CASE("a release of Node's is installed without what only developers need, u
           "npm ci --omit=dev\n");
     CHECK(commands(node(R"({"scripts":{"build":"tsc",)" + start + "}," + needs + "}", {{"package-lock.json", ""}})
                        .prepare) == "npm ci\nnpm run build\n");
+}
+
+TEST_CASE("a script that runs other folders' scripts is given no flags") {
+    const auto many = node(R"({"scripts":{"test":"pnpm -r run unit && vitest run"}})");
+    CHECK(commands(many.test) == "npm run test\n");
+    CHECK(evidence(many).empty());
 }

@@ -249,3 +249,8 @@ TEST_CASE("a release's database is brought up to date before it serves") {
     CHECK(commands(only(with(flask, {{"requirements.txt", "alembic\ngunicorn\n"}, {"alembic.ini", ""}})).prepare)
               .ends_with(".venv/bin/alembic upgrade head\n"));
 }
+
+TEST_CASE("a package that holds an app object for others is no service") {
+    const auto library = only({{"setup.py", "setup(name='a')\n"}, {"a/demo_app.py", "app = Flask(__name__)\n"}});
+    CHECK(library.kind == fairlead::init::Kind::library);
+}
