@@ -34,7 +34,7 @@ for system in "$FAIRLEAD_ROOTS"/*/; do
     name="$name ($(. "$system/etc/os-release" && echo "$PRETTY_NAME"))"
     rm -rf "${system:?}/opt/fairlead" "${system:?}/project" "${system:?}/empty"
     mkdir -p "$system/opt/fairlead" "$system/empty"
-    cp -r "$project" "$system/project"
+    cp -a "$project" "$system/project" # with its times, by which gate knows that the report is of these sources
     tar -xzf "$dist/$top.tar.gz" -C "$system/opt/fairlead" --strip-components=1
     cp "$dist/fairlead_${version}_$arch.deb" "$system/opt/fairlead.deb"
     within() { # FOLDER WORD...: in the root, with nothing of this machine's environment
