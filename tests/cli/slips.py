@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
-TOOLS = sorted(path.name for path in BIN.glob("fairlead-*") if path.name != "fairlead-load")
+TOOLS = sorted(path.name for path in BIN.glob("fairlead-*") if path.name not in ("fairlead-load", "fairlead-fetch"))
 STEP = 1 if "--all" in sys.argv else 16
 LETTERS = string.ascii_lowercase + "-"
 CONFIG = """version: 1
