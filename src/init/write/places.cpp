@@ -34,7 +34,8 @@ std::vector<const Component*> with_image(const Project& project) {
 
 std::vector<Environment> environments(const Writing& writing) {
     if (services(writing.project).empty()) return {};
-    if (writing.given.environments) return *writing.given.environments;
+    // Of several each has a fairlead.yml of its own; the root's names no environment then.
+    if (writing.given.environments && services(writing.project).size() == 1) return *writing.given.environments;
     std::vector<std::string> secrets;
     for (const auto* service : services(writing.project))
         for (const auto& name : service->secrets)
@@ -65,7 +66,8 @@ const Environment* production_of(const std::vector<Environment>& all) { return f
 
 std::vector<std::string> secrets_of(const Writing& writing, const Component& component,
                                     const Environment& environment) {
-    return writing.given.environments ? environment.secrets : component.secrets;
+    const bool told = writing.given.environments && services(writing.project).size() == 1;
+    return told ? environment.secrets : component.secrets;
 }
 
 std::string within(const Component& component, const std::string& path) {
