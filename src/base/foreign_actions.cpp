@@ -7,7 +7,7 @@ namespace {
 
 constexpr ForeignAction table[] = {
     {"actions/attest", "v4.2.2", "1e69f48acb82d1966a394da916b4c1698aa569d6", 24},
-    {"actions/checkout", "v5.0.0", "08c6903cd8c0fde910a37f88322edcfb5dd907a8", 24},
+    {"actions/checkout", "v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1", 24},
     {"actions/download-artifact", "v8.0.1", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", 24},
     {"actions/setup-go", "v7.0.0", "b7ad1dad31e06c5925ef5d2fc7ad053ef454303e", 24},
     {"actions/setup-java", "v5.7.0", "b6effb05e454b25005698d916606bdc6ffcbf961", 24},
