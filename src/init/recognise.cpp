@@ -87,6 +87,7 @@ class Search {
                 "no manifest of a language that init knows is here (pyproject.toml, package.json, go.mod, "
                 "pom.xml, Cargo.toml, CMakeLists.txt, Makefile); write the commands into fairlead.yml under run:");
             unknown.doubts = folder.doubts;
+            leave_out_secrets(unknown);
         }
         std::stable_sort(components.begin(), components.end(),
                          [](const Component& a, const Component& b) { return a.folder < b.folder; });
@@ -108,6 +109,7 @@ class Search {
         if (!row.describe(folder, component)) return false;
         add_hints(folder, component);
         component.doubts.insert(component.doubts.end(), folder.doubts.begin(), folder.doubts.end());
+        leave_out_secrets(component);
         place(component);
         project_.components.push_back(std::move(component));
         return true;

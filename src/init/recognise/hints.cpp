@@ -261,12 +261,12 @@ std::optional<std::vector<std::string>> translated(std::vector<std::string> word
     return std::nullopt;
 }
 
+// What its lines say may hold a secret: the doubts name the line alone.
 bool take_procfile(Folder& folder, Component& component, const std::string& bin) {
     for (const auto& line : lines_of(folder.text("Procfile"))) {
         if (line.starts_with("release:"))
-            folder.doubt(fmt::format("Procfile's release line ({}) is not run by a deployment; put it into "
-                                     "deploy.target.prepare of fairlead.yml",
-                                     trim(std::string_view(line).substr(8))));
+            folder.doubt("Procfile's release line is not run by a deployment; put it into deploy.target.prepare of "
+                         "fairlead.yml");
         if (!line.starts_with("web:")) continue;
         const auto command = std::string(trim(std::string_view(line).substr(4)));
         // What stands before the server (migrations) is over before it starts.
@@ -275,16 +275,12 @@ bool take_procfile(Folder& folder, Component& component, const std::string& bin)
         if (const auto words = translated(words_of(parts.back()), bin)) {
             component.serve = *words;
             if (parts.size() > 1)
-                folder.doubt(
-                    fmt::format("Procfile's web line ({}) does more than serve; put what stands before the server "
-                                "into deploy.target.prepare of fairlead.yml",
-                                command));
+                folder.doubt("Procfile's web line does more than serve; put what stands before the server into "
+                             "deploy.target.prepare of fairlead.yml");
             return true;
         }
-        folder.doubt(
-            fmt::format("Procfile's web line ({}) names no server that init knows; check deploy.target.command of "
-                        "fairlead.yml, and that it listens at $FAIRLEAD_SOCKET",
-                        command));
+        folder.doubt("Procfile's web line names no server that init knows; check deploy.target.command of "
+                     "fairlead.yml, and that it listens at $FAIRLEAD_SOCKET");
     }
     return false;
 }

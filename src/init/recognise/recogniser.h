@@ -73,6 +73,8 @@ std::string container_file(const Folder& folder);     // Dockerfile, docker/Dock
 bool take_procfile(Folder& folder, Component& component, const std::string& bin);
 // EXPOSE and CMD of a container file likewise.
 void take_container(Folder& folder, Component& component, const std::string& bin);
+// Of all commands and variables, with a doubt per name. By name and place: base/credentials.h.
+void leave_out_secrets(Component& component);
 
 // Small readers.
 std::vector<std::string> words_of(std::string_view command_line); // quotes are taken off; no expansion

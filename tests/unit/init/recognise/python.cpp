@@ -198,8 +198,26 @@ TEST_CASE("Procfile's web line is translated to a socket") {
     CHECK(serve("make run") == ".venv/bin/gunicorn --bind unix:{socket} --workers 2 app:app");
     const auto told =
         only(with(flask, {{"Procfile", "release: flask db upgrade\nweb: flask db upgrade && gunicorn app:app\n"}}));
-    CHECK(says(told, "Procfile's release line (flask db upgrade) is not run by a deployment"));
+    CHECK(says(told, "Procfile's release line is not run by a deployment"));
     CHECK(says(told, "does more than serve"));
+}
+
+TEST_CASE("a secret of a manifest's command is neither copied nor told") {
+    const auto secret = std::string("hunter") + "2hunter2Q9x";
+    for (const auto& words : {"--token " + secret, "--password=" + secret, "--env API_TOKEN=" + secret,
+                              "--store redis://u:" + secret + "@h/0", "--store=redis://u:" + secret + "@h/0"}) {
+        INFO(words);
+        const auto told = only(with(flask, {{"Procfile", "web: gunicorn app:app " + words + "\n"}}));
+        CHECK(told.serve.back() == "app:app");
+        CHECK(says(told, "a secret stands in a command of the project (--") !=
+              says(told, "a secret stands in a command of the project (API_TOKEN)"));
+        CHECK_FALSE(says(told, secret));
+    }
+    const auto other = only(with(flask, {{"Procfile", "release: x --token=" + secret + "\nweb: node --token=" + secret +
+                                                          "; sh --token " + secret + "\n"}}));
+    CHECK_FALSE(says(other, secret));
+    const auto plain = only(with(flask, {{"Procfile", "web: gunicorn app:app --keyfile /etc/k --timeout 30000000\n"}}));
+    CHECK(join(plain.serve, " ").ends_with("app:app --keyfile /etc/k --timeout 30000000"));
 }
 
 TEST_CASE("versions of Python are read where they are named") {

@@ -1,0 +1,59 @@
+// What a manifest's command holds of secrets is copied into no file that is committed.
+#include "base/credentials.h"
+#include "init/recognise/recogniser.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::init {
+
+namespace {
+
+bool is_option(const std::string& word) { return word.size() > 1 && word.starts_with('-'); }
+
+std::string name_in(const std::string& word) {
+    const auto begin = std::min(word.find_first_not_of('-'), word.size());
+    return word.substr(begin, std::min(word.find('='), word.size()) - begin);
+}
+
+// --token x, --token=x, TOKEN=x, redis://:x@host: without the option that it would be given to.
+std::vector<std::string> without_secrets(const std::vector<std::string>& words, std::vector<std::string>& names) {
+    std::vector<std::string> kept;
+    for (const auto& word : words) {
+        const auto equal = word.find('=');
+        const bool behind = !kept.empty() && is_option(kept.back()) && kept.back().find('=') == word.npos;
+        const bool apart = behind && !is_option(word) && is_secret(name_in(kept.back()), word);
+        const bool joined = equal != word.npos && is_secret(name_in(word), word.substr(equal + 1));
+        const bool url = holds_credentials(word);
+        if (!apart && !joined && !url) {
+            kept.push_back(word);
+            continue;
+        }
+        const bool named = equal < word.find("://");
+        names.push_back(named ? word.substr(0, equal) : behind ? kept.back() : "a URL");
+        if (behind && !is_option(word)) kept.pop_back(); // it was given to that option
+    }
+    return kept;
+}
+
+}
+
+void leave_out_secrets(Component& component) {
+    std::vector<std::string> names;
+    component.serve = without_secrets(component.serve, names);
+    for (auto* step : {&component.install, &component.lint, &component.test, &component.build, &component.prepare}) {
+        if (!*step) continue;
+        for (auto& words : (*step)->commands) words = without_secrets(words, names);
+        std::erase_if((*step)->variables, [&](const auto& one) {
+            const bool secret = is_secret(one.first, one.second) || holds_credentials(one.second);
+            if (secret) names.push_back(one.first);
+            return secret;
+        });
+    }
+    for (const auto& name : names)
+        component.doubts.push_back(
+            fmt::format("a secret stands in a command of the project ({}); it was left out: give it as a variable that "
+                        "env.secrets of fairlead.yml names, and change it, as it is in the history",
+                        name));
+}
+
+}
