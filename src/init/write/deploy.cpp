@@ -122,7 +122,9 @@ Job deploy_job(const Writing& writing, const Component& component, const Environ
         job.steps.push_back({.name = "what staging proved",
                              .uses = uses("actions/download-artifact"),
                              .with = {{"name", {"proof"}}, {"path", {std::string(proof)}}}});
-        const auto name = artifact(writing, component, "staging-record");
+        const auto all = environments(writing);
+        const auto* staging = staging_of(all);
+        const auto name = artifact(writing, component, (staging ? staging->name : "staging") + "-record");
         with.push_back({"promote-from", {fmt::format("{0}/{1}/{1}.json", proof, name)}});
     }
     add_build(writing, component, environment, job);

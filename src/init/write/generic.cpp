@@ -9,7 +9,7 @@ namespace fairlead::init {
 namespace {
 
 std::string function(const std::string& name, const std::string& why, const std::vector<std::string>& lines) {
-    std::string text = fmt::format("\n{}() {{ # {}\n", name, why);
+    std::string text = fmt::format("\ndo_{}() {{ # {}\n", name, why); // `test` is a command, too
     for (const auto& line : lines) text += "    " + line + "\n";
     return text + "}\n";
 }
@@ -37,8 +37,10 @@ std::optional<std::string> write_script(const Writing& writing) {
         const auto name = replace_all(environment->name, "-", "_");
         functions += function(name, "on the host that serves", lines);
         stages.push_back(name);
+        const bool takes = environment->promotes && environment != staging_of(all) && staging_of(all);
         text += fmt::format("#   ./ci.sh {:<12}on the host that serves; secrets are variables: {}\n", name,
                             environment->secrets.empty() ? "none" : join(environment->secrets, ", "));
+        if (takes) text += "#                     with .fairlead/out as it was left by staging: your CI's artifact\n";
     }
     text += fmt::format(R"SH(set -eu
 cd "$(dirname "$0")"
@@ -48,7 +50,7 @@ command -v fairlead >/dev/null || {{
 }}
 {2}
 case ${{1:-check}} in
-{3}) "${{1:-check}}" ;;
+{3}) "do_${{1:-check}}" ;;
 *) echo "ci.sh: '$1' is unknown; expected {4}" >&2; exit 2 ;;
 esac
 )SH",

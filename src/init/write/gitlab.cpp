@@ -24,8 +24,11 @@ std::string image_for(const Component& component) {
     }
 }
 
-std::string script(const std::vector<std::string>& lines) {
+// Jobs begin in the repository's root.
+std::string script(const Writing& writing, const std::vector<std::string>& lines) {
     std::string text = "  script:\n    - |\n      set -eu\n";
+    const auto& folder = writing.project.folder;
+    if (!folder.empty()) text += "      cd -- " + shell_line({folder}) + "\n";
     for (const auto& line : lines) text += "      " + line + "\n";
     return text;
 }
@@ -51,21 +54,33 @@ std::string servers(const Component& component) {
 std::string check_job(const Writing& writing, const Component& component) {
     auto text = fmt::format("\n{}:\n  stage: check\n  image: {}\n{}", job_id(writing.project, "gate", component),
                             yaml_scalar(image_for(component)), servers(component));
-    text += script(check_lines(writing, component));
+    text += script(writing, check_lines(writing, component));
     std::string reports;
     for (const auto& one : component.evidence)
-        if (one.kind == "tests") reports += fmt::format("        - {}\n", yaml_scalar(one.path));
+        if (one.kind == "tests")
+            reports += fmt::format("        - {}\n", yaml_scalar(below(writing.project.folder, one.path)));
     return reports.empty() ? text : text + "  artifacts:\n    when: always\n    reports:\n      junit:\n" + reports;
 }
 
+// A pipeline of a tag can't have the files of a branch's: what staging proved goes to production in the same one.
+constexpr std::string_view by_hand = "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH # takes what staging proved in this "
+                                     "pipeline\n      when: manual\n      allow_failure: true";
+
 std::string deploy_job(const Writing& writing, const Component& component, const Environment& environment, bool last) {
     const auto id = job_id(writing.project, environment.name, component);
-    return fmt::format(
-        "\n{0}:\n  stage: {1}\n  tags: [{1}] # a runner with the shell executor, on the host that serves\n"
-        "  environment: {{name: {1}}}\n  resource_group: {2}\n  rules:\n    - if: {3}\n{4}",
-        id, environment.name, group_of(writing.project, "deploy") + "-" + environment.name,
-        last ? "$CI_COMMIT_TAG\n      when: manual" : "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH",
-        script(deploy_lines(writing, component, environment)));
+    const auto files = handed_on(writing, component);
+    auto text =
+        fmt::format("\n{0}:\n  stage: {1}\n  tags: [{1}] # a runner with the shell executor, on the host that serves\n"
+                    "  environment: {{name: {1}}}\n  resource_group: {2}\n  rules:\n    - if: {3}\n{4}",
+                    id, environment.name, group_of(writing.project, "deploy") + "-" + environment.name,
+                    !last           ? "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"
+                    : files.empty() ? "$CI_COMMIT_TAG\n      when: manual"
+                                    : by_hand,
+                    script(writing, deploy_lines(writing, component, environment)));
+    if (last || files.empty()) return text;
+    text += "  artifacts:\n    paths:\n";
+    for (const auto& file : files) text += "      - " + yaml_scalar(below(writing.project.folder, file)) + "\n";
+    return text;
 }
 
 }

@@ -46,24 +46,65 @@ std::vector<std::string> check_lines(const Writing& writing, const Component& co
     return lines;
 }
 
+namespace {
+
+// What production takes is what staging was built from: kept where git and a release's files leave it out.
+std::string kept(const Writing& writing, const std::string& what, const Component& component, std::string_view ending) {
+    return ".fairlead/out/" + job_id(writing.project, what, component) + std::string(ending);
+}
+
+void add_build(std::vector<std::string>& lines, const Writing& writing, const Component& component, bool promotes) {
+    if (!component.build) return;
+    const auto archive = shell_line({kept(writing, "release", component, ".tar.gz")});
+    const auto folder = component.folder.empty() ? "" : " --directory " + shell_line({component.folder});
+    if (promotes) {
+        lines.push_back(fmt::format("tar --extract --gzip --file {}{}", archive, folder));
+        return;
+    }
+    add(lines, component, component.install);
+    add(lines, component, component.build);
+    lines.push_back(fmt::format("tar --create --gzip --file {}{} --exclude ./.git --exclude ./node_modules "
+                                "--exclude ./.venv --exclude ./.fairlead .",
+                                archive, folder));
+}
+
+}
+
+std::vector<std::string> handed_on(const Writing& writing, const Component& component) {
+    const auto all = environments(writing);
+    const auto *staging = staging_of(all), *production = production_of(all);
+    if (!staging || !production || !production->promotes) return {};
+    std::vector<std::string> files = {kept(writing, staging->name + "-record", component, ".json")};
+    if (component.build) files.push_back(kept(writing, "release", component, ".tar.gz"));
+    return files;
+}
+
 std::vector<std::string> deploy_lines(const Writing& writing, const Component& component,
                                       const Environment& environment) {
     const auto config = services(writing.project).size() > 1
                             ? " --config " + shell_line({below(component.folder, "fairlead.yml")})
                             : std::string();
     const auto where = " --env " + shell_line({environment.name}) + config;
-    std::vector<std::string> lines;
-    if (component.build) {
-        add(lines, component, component.install);
-        add(lines, component, component.build);
-    }
-    lines.push_back(fmt::format("fairlead-deploy{} --output json:.fairlead-deploy.json", where));
-    lines.push_back("release=$(sed -n 's/^ *\"release\": \"\\([^\"]*\\)\".*/\\1/p' .fairlead-deploy.json | head -n 1)");
+    const auto files = handed_on(writing, component);
+    const bool promotes = environment.promotes && !files.empty();
+    const auto report = kept(writing, "deploy-" + environment.name, component, ".json");
+    const auto told = shell_line({report});
+    std::vector<std::string> lines = {"mkdir -p .fairlead/out"};
+    add_build(lines, writing, component, promotes);
+    lines.push_back(fmt::format("fairlead-deploy{}{} --output {}", where,
+                                promotes ? " --promote-from " + shell_line({files.front()}) : "",
+                                shell_line({"json:" + report})));
+    lines.push_back(fmt::format("release=$(sed -n 's/^ *\"release\": \"\\([^\"]*\\)\".*/\\1/p' {} | head -n 1)", told));
     lines.push_back(fmt::format("fairlead-smoke{} || {{", where));
     lines.push_back(
-        fmt::format("  fairlead-deploy rollback{} --if-current \"$release\" --reason 'smoke said no'", where));
+        fmt::format("  if grep -q '\"verdict\": \"deployed\"' {}; then # else this run changed nothing", told));
+    lines.push_back(
+        fmt::format("    fairlead-deploy rollback{} --if-current \"$release\" --reason 'smoke said no'", where));
+    lines.push_back("  fi");
     lines.push_back("  exit 1");
     lines.push_back("}");
+    if (!promotes && !files.empty())
+        lines.push_back(fmt::format("fairlead-deploy history{} --export {}", where, shell_line({files.front()})));
     return lines;
 }
 

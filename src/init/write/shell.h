@@ -7,6 +7,8 @@
 namespace fairlead::init {
 
 std::vector<std::string> check_lines(const Writing& writing, const Component& component); // install ... gate, build
+// Files that staging leaves and production takes, the record first; none where production asks for no proof.
+std::vector<std::string> handed_on(const Writing& writing, const Component& component);
 // Deploys, asks smoke, and takes back what this very run deployed where smoke says no.
 std::vector<std::string> deploy_lines(const Writing& writing, const Component& component,
                                       const Environment& environment);

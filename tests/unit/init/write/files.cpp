@@ -188,6 +188,43 @@ TEST_CASE("other CIs get the same chain") {
     CHECK(has(gitlab, "image: \"python:3.12\""));
 }
 
+TEST_CASE("in other CIs, too, production takes what staging proved, and only what this run deployed is taken back") {
+    auto built = service();
+    built.build = step("build", {"make"});
+    auto other = given;
+    for (const auto ci : {Ci::gitlab, Ci::generic}) {
+        other.ci = ci;
+        const std::string name = ci == Ci::gitlab ? ".gitlab-ci.yml" : "ci.sh";
+        const auto text = content(project({built}), name, other);
+        CHECK(has(text, "fairlead-deploy history --env staging --export .fairlead/out/staging-record.json\n"));
+        CHECK(has(text, "fairlead-deploy --env production --promote-from .fairlead/out/staging-record.json "));
+        CHECK(has(text, "tar --extract --gzip --file .fairlead/out/release.tar.gz\n"));
+        CHECK(text.find("tar --create") < text.find("fairlead-deploy --env staging"));
+        CHECK_FALSE(has(text, ".fairlead-deploy.json"));
+        CHECK(text.find("if grep -q '\"verdict\": \"deployed\"'") < text.find("fairlead-deploy rollback"));
+        other.environments = {{{"test", {}, false}, {"live", {}, false}}};
+        const auto alone = content(project({built}), name, other);
+        CHECK_FALSE(has(alone, "promote-from"));
+        CHECK_FALSE(has(alone, "--export"));
+        CHECK_FALSE(has(alone, "\ntest() {"));
+        other.environments = std::nullopt;
+    }
+    other.ci = Ci::gitlab;
+    auto folder = project({built});
+    folder.folder = "services/My Shop";
+    const auto text = content(folder, ".gitlab-ci.yml", other);
+    CHECK(has(text, "      cd -- 'services/My Shop'\n"));
+    CHECK(has(text, "- services/My Shop/.fairlead/out/staging-record.json\n"));
+    CHECK(has(text, "- services/My Shop/reports/junit.xml\n"));
+}
+
+TEST_CASE("production takes the record of what staging is called") {
+    auto there = given;
+    there.environments = {{{"stage", {}, false}, {"live", {}, true}}};
+    CHECK(has(content(project({service()}), "staging.yml", there), "export: .fairlead/out/stage-record.json"));
+    CHECK(has(content(project({service()}), "release.yml", there), "/proof/stage-record/stage-record.json"));
+}
+
 TEST_CASE("lines of .gitignore are added once, however they are written") {
     CHECK(with_lines("", {"reports/", ".coverage"}) == "reports/\n.coverage\n");
     CHECK(with_lines("/reports\nx", {"reports/", ".coverage"}) == "/reports\nx\n.coverage\n");
