@@ -48,10 +48,12 @@ Result<std::string> find_workflow(const sys::Path& root, const std::string& want
 }
 
 // A release has our actions beside its programs, so that no network is needed for them.
-std::string our_actions(const std::string& given) {
-    if (!given.empty()) return std::filesystem::absolute(given).lexically_normal().string();
+Result<std::string> our_actions(const std::string& given) {
     const auto beside = sys::Path(sys::own_program()).parent_path().parent_path() / "share/fairlead/repository";
-    return sys::inspect(beside / "actions/install.sh").type == sys::FileType::file ? beside.string() : "";
+    const auto folder = given.empty() ? beside : std::filesystem::absolute(given).lexically_normal();
+    if (sys::inspect(folder / "actions/install.sh").type == sys::FileType::file) return folder.string();
+    if (given.empty()) return std::string();
+    return usage(fmt::format("'{}' is no checkout of Fairlead: actions/install.sh is not in it", given));
 }
 
 // A developer's own FAIRLEAD_* and credentials have no part in it, as they have none on GitHub.
@@ -65,6 +67,11 @@ std::vector<std::string> environment(const sys::Environment& variables, const Re
 Result<std::vector<Secret>> take_secrets(const sys::Environment& variables, const Request& request) {
     std::vector<Secret> taken;
     for (const auto& name : request.secrets) {
+        const auto plain = name.substr(0, name.find('='));
+        if (plain != name) // what stands behind it may be the secret
+            return usage(fmt::format("--secret takes the name of a variable, not its value: {0}=... fairlead act "
+                                     "--secret {0}",
+                                     plain));
         const auto value = variables.get(name);
         if (!value)
             return usage(
@@ -105,8 +112,13 @@ Result<report::Report> act(const Request& request, const sys::Environment& varia
     const auto facts = TRY(facts_of(repository, *workflow.find(event), request));
     const auto secrets = TRY(take_secrets(variables, request));
     const auto folder = sys::Path(repository.git_folder()) / "fairlead"; // never committed, cleaned or scanned
-    const Places places{root.string(), file, (folder / ("act-" + sys::Path(file).stem().string() + ".json")).string(),
-                        sys::Path(sys::own_program()).parent_path().string(), our_actions(request.actions)};
+    const auto actions = TRY(our_actions(request.actions));
+    const Places places{root.string(),
+                        file,
+                        (folder / ("act-" + sys::Path(file).stem().string() + ".json")).string(),
+                        sys::Path(sys::own_program()).parent_path().string(),
+                        actions,
+                        facts.repository.starts_with("local/") ? facts.repository : ""};
     const auto words = command(workflow, event, places, request);
     const auto json = payload(event, facts);
     report::Report report;

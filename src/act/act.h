@@ -38,6 +38,7 @@ struct Places {
     std::string workflow, event_file; // paths, the workflow's from the root
     std::string programs;             // folder of our executables
     std::string actions;              // folder with our actions; empty: act brings them
+    std::string repository = {};      // its name where no remote tells it; empty: act finds it
 };
 std::vector<std::string> command(const Workflow& workflow, const std::string& event, const Places& places,
                                  const Request& request);

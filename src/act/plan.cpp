@@ -69,12 +69,37 @@ std::string before_push(const sys::Repository& repository, const Facts& facts) {
 }
 
 Result<std::string> base_of(const sys::Repository& repository, const Facts& facts, const std::string& wanted) {
-    if (!wanted.empty()) return repository.resolve(wanted);
-    const auto tip = tip_of(repository, facts.default_branch);
-    if (tip && *tip != facts.head) return *tip;
-    return usage(fmt::format("HEAD is {} itself, so there is no change to look at; commit on a branch of its own, or "
+    std::optional<std::string> base = tip_of(repository, facts.default_branch);
+    if (!wanted.empty()) base = TRY(repository.resolve(wanted));
+    if (base && *base != facts.head) return *base;
+    return usage(fmt::format("{} is HEAD itself, so there is no change to look at; commit on a branch of its own, or "
                              "name what to compare with: --base HEAD~1",
-                             facts.default_branch));
+                             wanted.empty() ? facts.default_branch : wanted));
+}
+
+using Inputs = std::vector<std::pair<std::string, std::string>>;
+
+// Those that the event takes, and all that it needs.
+Result<Inputs> inputs_of(const Trigger& trigger, const Request& request) {
+    Inputs given;
+    std::vector<std::string> known;
+    for (const auto& input : trigger.inputs) known.push_back(input.name);
+    for (const auto& input : request.inputs) {
+        const auto at = input.find('=');
+        if (at == 0 || at == std::string::npos)
+            return usage(fmt::format("input '{}' is no NAME=VALUE; for example: --input environment=staging", input));
+        given.emplace_back(input.substr(0, at), input.substr(at + 1));
+        if (std::find(known.begin(), known.end(), given.back().first) == known.end())
+            return usage(fmt::format("the event {} has no input '{}'; expected {}", trigger.event, given.back().first,
+                                     known.empty() ? "none" : one_of(known)));
+    }
+    for (const auto& input : trigger.inputs) {
+        const bool there =
+            std::any_of(given.begin(), given.end(), [&](const auto& pair) { return pair.first == input.name; });
+        if (input.required && !there)
+            return usage(fmt::format("the workflow requires the input '{0}'; give it: --input {0}=...", input.name));
+    }
+    return given;
 }
 
 }
@@ -125,12 +150,7 @@ Result<Facts> facts_of(const sys::Repository& repository, const Trigger& trigger
         if (!request.base.empty()) facts.base = TRY(repository.resolve(request.base));
     }
     if (change) facts.base = TRY(base_of(repository, facts, request.base));
-    for (const auto& input : request.inputs) {
-        const auto at = input.find('=');
-        if (at == 0 || at == std::string::npos)
-            return usage(fmt::format("input '{}' is no NAME=VALUE; for example: --input environment=staging", input));
-        facts.inputs.emplace_back(input.substr(0, at), input.substr(at + 1));
-    }
+    facts.inputs = TRY(inputs_of(trigger, request));
     return facts;
 }
 
@@ -151,6 +171,7 @@ std::vector<std::string> command(const Workflow& workflow, const std::string& ev
         words.insert(words.end(),
                      {"--pull=false", "--container-options", fmt::format("--volume={0}:{0}:ro", places.programs)});
     words.insert(words.end(), {"--env", "FAIRLEAD_BIN_DIR=" + places.programs});
+    if (!places.repository.empty()) words.insert(words.end(), {"--env", "GITHUB_REPOSITORY=" + places.repository});
     if (workflow.deploys && !request.live) words.insert(words.end(), {"--env", "FAIRLEAD_DRY_RUN=true"});
     for (const auto& secret : request.secrets) words.insert(words.end(), {"-s", secret});
     if (!places.actions.empty())

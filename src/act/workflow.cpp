@@ -26,11 +26,23 @@ std::vector<std::string> words(const YamlNode* node) {
     return found;
 }
 
+std::vector<DispatchInput> inputs_of(const YamlNode& settings) {
+    std::vector<DispatchInput> found;
+    const auto* inputs = settings.find("inputs");
+    if (!inputs) return found;
+    for (const auto& [name, input] : inputs->entries) {
+        const auto* required = input.find("required");
+        found.push_back({name.scalar, required && required->scalar == "true" && !input.find("default")});
+    }
+    return found;
+}
+
 std::vector<Trigger> triggers_of(const YamlNode& on) {
     std::vector<Trigger> found;
     for (const auto& event : words(&on)) found.push_back({event, {}, {}});
     for (const auto& [event, settings] : on.entries)
-        found.push_back({event.scalar, words(settings.find("branches")), words(settings.find("tags"))});
+        found.push_back(
+            {event.scalar, words(settings.find("branches")), words(settings.find("tags")), inputs_of(settings)});
     return found;
 }
 

@@ -8,9 +8,14 @@
 // A workflow file of GitHub Actions, as far as a dry run has to know it (docs.github.com, "Workflow syntax").
 namespace fairlead::act {
 
+struct DispatchInput {
+    std::string name;
+    bool required = false; // and without a default
+};
 struct Trigger {
     std::string event;                       // pull_request, push, ...
     std::vector<std::string> branches, tags; // push: its filters, as written; empty: none stands there
+    std::vector<DispatchInput> inputs = {};  // workflow_dispatch's
 };
 
 struct UsedAction { // uses: owner/name/path@ref

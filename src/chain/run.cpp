@@ -146,9 +146,7 @@ Result<void> check_steps(const Chain& chain, const std::vector<Step>& steps) {
 
 // Takes the tool's last verdict, adds the commit that it speaks of, and returns what was decided.
 std::string keep_verdict(Chain& chain, const Step& step) {
-    const auto repository = sys::Repository::open(chain.folder);
-    const std::string commit = repository ? repository->head_commit().value_or("") : std::string();
-    const auto stamped = report::stamp_kept(chain.out, step.name, commit);
+    const auto stamped = report::stamp_kept(chain.out, step.name, report::stamp_of(chain.folder));
     if (!stamped) return "";
     const report::Kept& kept = stamped->kept;
     if (const auto written = chain.out.write(report::kept_name(step.name), stamped->bytes, 0600); !written)

@@ -6,7 +6,6 @@
 #include "report/kept.h"
 #include "sys/files/beneath.h"
 #include "sys/files/log.h"
-#include "sys/git/repository.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -45,9 +44,8 @@ Result<void> write_verdict(const report::Report& report, const Spec& spec, const
     const sys::Path path = TRY(place_of_verdict(spec, context));
     if (path.empty()) return {};
     const auto out = TRY(sys::Root::open(path.parent_path()));
-    const auto repository = sys::Repository::open(folder_of(context));
-    const std::string commit = repository ? repository->head_commit().value_or("") : std::string();
-    const auto stamped = TRY(report::stamp(report::render(report, *report::find_format("json")), spec.tool, commit));
+    const auto json = report::render(report, *report::find_format("json"));
+    const auto stamped = TRY(report::stamp(json, spec.tool, report::stamp_of(folder_of(context))));
     return out.write(path.filename(), stamped.bytes, 0600, sys::Sync::no, sys::Links::refused);
 }
 
@@ -66,8 +64,10 @@ Result<std::string> place_of_verdict(const Spec& spec, const Context& context) {
 void drop_verdict(const Spec& spec, const Context& context) {
     const sys::Path path = place_of_verdict(spec, context).value_or("");
     const auto out = path.empty() ? Result<sys::Root>(no("")) : sys::Root::open(path.parent_path());
-    if (out.ok())
-        (void)out->remove(path.filename(), sys::Links::refused); // what is in the way is told once, at the end
+    if (!out.ok()) return;
+    const auto there = out->inspect(path.filename());
+    if (there.ok() && there->type == sys::FileType::file) // what else is in the way is told once, at the end
+        (void)out->remove(path.filename(), sys::Links::refused);
 }
 
 void keep_verdict(const report::Report& report, const Spec& spec, const Context& context) {

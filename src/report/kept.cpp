@@ -1,5 +1,6 @@
 #include "report/kept.h"
 #include "sys/data/json.h"
+#include "sys/git/repository.h"
 #include <fmt/format.h>
 #include <utility>
 
@@ -80,17 +81,25 @@ Result<sys::Root> make_kept_folder(const std::string& folder) {
     return out;
 }
 
-Result<Stamped> stamp(std::string_view text, const std::string& tool, const std::string& commit) {
+Stamp stamp_of(const std::string& folder) {
+    const auto repository = sys::Repository::open(folder);
+    if (!repository) return {};
+    const auto dirty = repository->is_dirty();
+    return {repository->head_commit().value_or(""), dirty.ok() && dirty.value()};
+}
+
+Result<Stamped> stamp(std::string_view text, const std::string& tool, const Stamp& of) {
     auto json = TRY(parse_object(text, tool));
     Stamped stamped{kept_of(json, tool), {}};
-    if (!commit.empty()) json["commit"] = commit;
+    if (!of.commit.empty()) json["commit"] = of.commit;
+    if (of.dirty) json["dirty"] = true;
     stamped.bytes = sys::dump_json(json, 1) + "\n";
     return stamped;
 }
 
-Result<Stamped> stamp_kept(const sys::Root& folder, const std::string& tool, const std::string& commit) {
+Result<Stamped> stamp_kept(const sys::Root& folder, const std::string& tool, const Stamp& of) {
     const auto text = TRY(folder.read(kept_name(tool), largest, sys::Links::refused));
-    return stamp(text, tool, commit);
+    return stamp(text, tool, of);
 }
 
 }

@@ -35,13 +35,20 @@ Result<sys::Root> make_kept_folder(const std::string& folder);
 
 // Error (no): it is no JSON object.
 Result<Kept> parse_kept(std::string_view json, const std::string& tool);
+// What a verdict speaks of.
+struct Stamp {
+    std::string commit; // empty: of none
+    bool dirty = false; // and of what was changed since in files that git tracks
+};
+Stamp stamp_of(
+    const std::string& folder); // of the work tree around it; a verdict on what is changed is not its commit's
 // A kept verdict, and the bytes of its file with the commit that it speaks of, where there is one.
 struct Stamped {
     Kept kept;
     std::string bytes;
 };
-Result<Stamped> stamp(std::string_view json, const std::string& tool, const std::string& commit);
+Result<Stamped> stamp(std::string_view json, const std::string& tool, const Stamp& of);
 // Error: the file's, or parse_kept's. `folder` is the one of verdicts; a link in the place of the file is none.
-Result<Stamped> stamp_kept(const sys::Root& folder, const std::string& tool, const std::string& commit);
+Result<Stamped> stamp_kept(const sys::Root& folder, const std::string& tool, const Stamp& of);
 
 }

@@ -63,16 +63,19 @@ TEST_CASE("a kept verdict gets its commit and loses nothing; a link in its place
     REQUIRE(scratch.ok());
     const auto folder = sys::Root::open(scratch->path());
     REQUIRE(folder.ok());
-    CHECK_FALSE(stamp_kept(folder.value(), "scan", "abc").ok());
+    CHECK_FALSE(stamp_kept(folder.value(), "scan", {"abc"}).ok());
     REQUIRE(sys::write_file(scratch->path() / "scan.json", R"({"verdict":"fail","own":[1,{"a":"b"}]})").ok());
-    const auto stamped = stamp_kept(folder.value(), "scan", "abc");
+    const auto stamped = stamp_kept(folder.value(), "scan", {"abc"});
     REQUIRE(stamped.ok());
     CHECK(stamped->kept.verdict == Verdict::fail);
     CHECK(sys::Json::parse(stamped->bytes) ==
           sys::Json::parse(R"({"verdict":"fail","own":[1,{"a":"b"}],"commit":"abc"})"));
+    const auto changed = stamp_kept(folder.value(), "scan", {"abc", true});
+    REQUIRE(changed.ok());
+    CHECK(sys::Json::parse(changed->bytes)["dirty"] == true); // of more than that commit
     sys::Path link = scratch->path() / "gate.json";
     std::error_code failed;
     std::filesystem::create_symlink("scan.json", link, failed);
     REQUIRE_FALSE(failed);
-    CHECK_FALSE(stamp_kept(folder.value(), "gate", "abc").ok());
+    CHECK_FALSE(stamp_kept(folder.value(), "gate", {"abc"}).ok());
 }
