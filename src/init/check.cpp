@@ -45,6 +45,9 @@ Result<int> run_command(const Run& run, std::vector<std::string> argv,
                          .any_path = true};
     if (run.stream == 2) command.one_stream = 2;
     const auto done = TRY(sys::run(command));
+    // Whatever the program made of our signal: it said nothing about itself.
+    if (sys::stop_requested())
+        return could_not("interrupted; what init wrote stands, and not all of its steps were run: start --check again");
     return done.status;
 }
 
@@ -67,7 +70,7 @@ Result<void> check_steps(const std::string& folder, const Project& project, int 
              .message =
                  fmt::format("{} gave status {}; correct it in fairlead.yml and in the workflows", what, status)});
     };
-    bool evidence = false;
+    bool evidence = false, any = false;
     for (const auto& component : project.components) {
         const Run run{sys::Path(folder) / component.folder, stream};
         const auto of = component.folder.empty() ? "" : " of " + component.folder;
@@ -78,16 +81,23 @@ Result<void> check_steps(const std::string& folder, const Project& project, int 
                 continue; // the tests can't speak for themselves then
             }
         }
+        any = any || component.install || component.test;
         if (!component.test) continue;
         const int status = TRY(run_step(run, *component.test));
         evidence = evidence || !component.evidence.empty();
         if (status != 0 && component.evidence.empty()) no("the tests" + of, status);
     }
-    const int secrets = TRY(run_command({folder, stream}, {sys::tool_program("fairlead-scan"), "tree"}, {}));
+    // Nothing may be in git's list yet.
+    const int secrets =
+        TRY(run_command({folder, stream}, {sys::tool_program("fairlead-scan"), "tree", "--allow-empty"}, {}));
     if (secrets != 0) no("scan of the tree", secrets);
-    if (!evidence || report.verdict != report::Verdict::pass) return {};
-    const int status = TRY(run_command({folder, stream}, {sys::tool_program("fairlead-gate")}, {}));
-    if (status != 0) no("gate over the reports", status);
+    if (evidence && report.verdict == report::Verdict::pass) {
+        const int status = TRY(run_command({folder, stream}, {sys::tool_program("fairlead-gate")}, {}));
+        if (status != 0) no("gate over the reports", status);
+    }
+    report.facts += report.verdict != report::Verdict::pass ? "; not all of its steps work"
+                    : any                                   ? "; its steps work"
+                                                            : "; no step was found, so none was run";
     return {};
 }
 

@@ -101,6 +101,10 @@ Result<Project> look_at(const std::string& given) {
     const auto root = TRY(sys::Root::open(folder));
     Files files;
     const auto repository = sys::Repository::open(folder);
+    if (repository.ok() && repository->work_tree().empty())
+        return usage(fmt::format("'{}' is a bare repository or part of one, which has no work tree; start init in a "
+                                 "clone",
+                                 folder));
     const bool in_git = repository.ok() && !repository->work_tree().empty();
     std::string place;
     if (in_git) {

@@ -87,6 +87,7 @@ class Search {
                 "no manifest of a language that init knows is here (pyproject.toml, package.json, go.mod, "
                 "pom.xml, Cargo.toml, CMakeLists.txt, Makefile); write the commands into fairlead.yml under run:");
             unknown.doubts = folder.doubts;
+            unknown.doubts.insert(unknown.doubts.begin(), unread_.begin(), unread_.end());
             leave_out_secrets(unknown);
         }
         std::stable_sort(components.begin(), components.end(),
@@ -106,7 +107,10 @@ class Search {
         component.folder = path;
         component.language = row.language;
         Folder folder(files_, path);
-        if (!row.describe(folder, component)) return false;
+        if (!row.describe(folder, component)) { // a manifest that can't be read is told all the same
+            unread_.insert(unread_.end(), folder.doubts.begin(), folder.doubts.end());
+            return false;
+        }
         add_hints(folder, component);
         component.doubts.insert(component.doubts.end(), folder.doubts.begin(), folder.doubts.end());
         leave_out_secrets(component);
@@ -170,7 +174,8 @@ class Search {
     const std::string& name_;
     const Files& files_;
     Project& project_;
-    std::vector<std::string> taken_; // folders of all rows before
+    std::vector<std::string> taken_;  // folders of all rows before
+    std::vector<std::string> unread_; // doubts about folders that are no component
     std::size_t left_out_ = 0;
 };
 

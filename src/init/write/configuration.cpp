@@ -111,6 +111,13 @@ std::vector<std::string> left_out(const Component& component) {
     for (const auto* folder : {"reports", "coverage"}) add(folder);
     if (component.language == Language::python) add(".venv");
     if (component.language == Language::node) add("node_modules");
+    // Beside the program itself: some hundred MB, in each release.
+    if (component.language == Language::rust)
+        globs.insert(globs.end(), {"target/debug", "target/release/.fingerprint", "target/release/build",
+                                   "target/release/deps", "target/release/examples", "target/release/incremental"});
+    if (component.manager == "maven")
+        for (const auto* name : {"classes", "test-classes", "surefire-reports", "maven-status", "*.original"})
+            globs.push_back(std::string("target/") + name);
     return globs;
 }
 
@@ -163,7 +170,8 @@ std::string deploy_sections(const Writing& writing, const Component& component, 
 
 std::string write_configuration(const Writing& writing) {
     const auto& project = writing.project;
-    auto text = fmt::format("{}app: {}\n\n{}{}", head, project.name, run_section(project), gate_section(project));
+    auto text =
+        fmt::format("{}app: {}\n\n{}{}", head, scalar(project.name), run_section(project), gate_section(project));
     const auto serving = services(project);
     if (serving.size() == 1) text += deploy_sections(writing, *serving.front(), project.name, serving.front()->folder);
     return text;

@@ -4,6 +4,11 @@
 using fairlead::join;
 using namespace fairlead::init;
 
+TEST_CASE("a manifest that can't be read is named, also where no other is there") {
+    const auto told = only({{"pyproject.toml", "a = \"\n[project\n"}});
+    CHECK(says(told, "pyproject.toml:1 could not be read"));
+}
+
 TEST_CASE("a repository of nothing that is known is told what to do") {
     const auto project = found({{"README.md", ""}}, "Über Shop!");
     REQUIRE(project.components.size() == 1);

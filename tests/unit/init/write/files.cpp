@@ -3,6 +3,7 @@
 #include "init/write.h"
 #include "support/catch.h"
 #include <algorithm>
+#include <fmt/format.h>
 
 using namespace fairlead;
 using namespace fairlead::init;
@@ -223,6 +224,26 @@ TEST_CASE("production takes the record of what staging is called") {
     there.environments = {{{"stage", {}, false}, {"live", {}, true}}};
     CHECK(has(content(project({service()}), "staging.yml", there), "export: .fairlead/out/stage-record.json"));
     CHECK(has(content(project({service()}), "release.yml", there), "/proof/stage-record/stage-record.json"));
+}
+
+TEST_CASE("a name that YAML takes for something else is quoted") {
+    auto empty = project({library()});
+    for (const auto* name : {"null", "yes", "on"}) {
+        empty.name = name;
+        CHECK(has(content(empty, "fairlead.yml"), fmt::format("app: \"{}\"\n", name)));
+    }
+}
+
+TEST_CASE("a release holds the program, and not what its compiler keeps for the next time") {
+    auto rust = service();
+    rust.language = Language::rust;
+    rust.manager = "cargo";
+    const auto text = content(project({rust}), "fairlead.yml");
+    CHECK(has(text, "target/release/deps"));
+    CHECK_FALSE(has(text, "target/release,"));
+    rust.language = Language::java;
+    rust.manager = "maven";
+    CHECK(has(content(project({rust}), "fairlead.yml"), "target/classes"));
 }
 
 TEST_CASE("lines of .gitignore are added once, however they are written") {
