@@ -1,4 +1,5 @@
 #include "init/init.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "config/config.h"
@@ -45,6 +46,12 @@ Result<std::string> ignore_outputs(const sys::Root& tree, const sys::Path& path,
                        there ? "lines were added" : join(ignored(project), ", "));
 }
 
+// Also the id of a job.
+bool is_nameable(const std::string& name) {
+    return name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789-") == name.npos &&
+           !name.empty() && name.find_first_of("0123456789-") != 0;
+}
+
 bool is_variable(const std::string& name) {
     constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
     return !name.empty() && letters.find(name.front()) != letters.npos &&
@@ -52,14 +59,20 @@ bool is_variable(const std::string& name) {
 }
 
 // Of a fairlead.yml that stays: the workflows deploy where it says, with the secrets that it names. A wrong one is
-// doctor's matter, and none here.
-std::optional<std::vector<Environment>> environments_in(const sys::Path& file) {
+// doctor's matter, and none here, but what no workflow could hold.
+std::optional<std::vector<Environment>> environments_in(const sys::Path& file, std::string& said) {
     static const sys::Environment none{{}};
     const auto config = config::load(
         {.path = file.string(), .folder = file.parent_path().string(), .environment = &none, .tool = "", .fields = {}});
     if (!config.ok()) return std::nullopt;
     std::vector<Environment> all;
     for (const auto& name : config->environments()) {
+        if (!is_nameable(name)) {
+            said += fmt::format("unclear  environment '{}' is left out of what is written: a job's name has letters, "
+                                "digits, - and _ only; rename it in fairlead.yml\n",
+                                one_line(name));
+            continue;
+        }
         Environment one{.name = name, .promotes = config->section("deploy", name)["promote_from"].present()};
         for (const auto& secret : config->environment(name)["env"]["secrets"].texts())
             if (is_variable(secret)) one.secrets.push_back(secret);
@@ -106,6 +119,23 @@ std::vector<std::string> taken_names(const Place& place, const Project& project)
     return names;
 }
 
+// Two folders may come to the same name (`a b`, `a-b`; services/api, tools/api): of their workflows, of what is
+// deployed and of its place. The one that comes later gets another.
+void name_apart(const Place& place, Project& project) {
+    if (project.folder.empty()) return;
+    const auto name = project.name;
+    for (int number = 2; number < 100; ++number) {
+        const auto all = files(project, {});
+        const auto found = std::find_if(all.begin(), all.end(), [](const NewFile& file) {
+            return file.path.ends_with("-pull-request.yml"); // which there is in any case
+        });
+        const auto there =
+            found == all.end() ? Result<std::string>(std::string()) : place.tree.read(place.of(found->path));
+        if (!there.ok() || !is_elsewhere(project, there.value())) return;
+        project.name = fmt::format("{}-{}", name, number);
+    }
+}
+
 Result<std::string> put(const Place& place, const NewFile& file, const Wanted& wanted, int& written) {
     const auto path = place.of(file.path);
     const auto there = TRY(place.tree.inspect(path));
@@ -146,12 +176,14 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
     const sys::Path root = std::filesystem::absolute(folder).lexically_normal();
     const auto tree = TRY(sys::root_around(root));
     const Place place{tree, root};
-    const auto project = TRY(look_at(root.string()));
+    auto project = TRY(look_at(root.string()));
+    name_apart(place, project);
     Given given{.ci = wanted.ci, .actions = "fairlead/fairlead", .version = std::string(version())};
     given.pin = commit() == "unknown" ? "v" + given.version : std::string(commit());
     const auto there = TRY(place.tree.look(place.of("fairlead.yml")));
+    std::string said_before;
     if (wanted.existing == Existing::keep && there.type == sys::FileType::file)
-        given.environments = environments_in(root / "fairlead.yml");
+        given.environments = environments_in(root / "fairlead.yml", said_before);
     given.taken = taken_names(place, project);
     auto all = files(project, given);
     std::erase_if(all, [&](const NewFile& file) {
@@ -162,7 +194,7 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
     if (const auto read = place.tree.look(place.of(".gitignore")); !read.ok()) return read.error(); // lines are added
     report::Report report;
     report.tool = "init";
-    report.text = told(project);
+    report.text = told(project) + said_before;
     int written = 0;
     for (const auto& file : all) {
         const auto said = TRY(put(place, file, wanted, written));
@@ -176,5 +208,4 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
     TRY_VOID(check_steps(root.string(), project, wanted.stream, report));
     return report;
 }
-
 }

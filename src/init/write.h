@@ -32,6 +32,8 @@ struct NewFile {
 };
 // Whether init wrote it; else nobody overwrites it, not even --force.
 bool is_ours(std::string_view content);
+// Whether that workflow of init's is another folder's of the same repository.
+bool is_elsewhere(const Project& project, std::string_view workflow);
 std::vector<NewFile> files(const Project& project, const Given& given);
 
 std::vector<std::string> ignored(const Project& project);                        // lines of .gitignore

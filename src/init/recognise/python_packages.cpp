@@ -1,8 +1,10 @@
 // What a project of Python's asks for, and how that is installed: pip, uv, poetry.
+#include "base/printable.h"
 #include "base/text.h"
 #include "init/recognise/python_parts.h"
 #include "sys/data/json.h"
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace fairlead::init {
 
@@ -46,11 +48,26 @@ void keep_best(std::vector<std::string>& groups) {
 
 void read_groups(Python& python, const Json& groups, std::vector<std::string>& wanted) {
     if (!groups.is_object()) return;
+    std::vector<std::string> testing; // whatever they are called
     for (const auto& entry : groups.items()) {
-        add_packages(python, texts_of(entry.value()));
+        const auto packages = texts_of(entry.value());
+        add_packages(python, packages);
         if (is_for_tests(entry.key())) wanted.push_back(entry.key());
+        if (std::any_of(packages.begin(), packages.end(), [](const auto& one) { return package_of(one) == "pytest"; }))
+            testing.push_back(entry.key());
     }
     keep_best(wanted);
+    if (testing.empty() ||
+        std::any_of(wanted.begin(), wanted.end(), [&](const std::string& name) { return contains(testing, name); }))
+        return;
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    if (testing.front().find_first_not_of(plain) == std::string::npos)
+        wanted.push_back(testing.front());
+    else
+        python.folder.doubt(
+            fmt::format("the group '{}' of pyproject.toml holds pytest, and no tool can install a group "
+                        "of that name; rename it",
+                        one_line(testing.front())));
 }
 
 void read_keys(Python& python, const Json& table) { // poetry: names are keys
@@ -291,7 +308,7 @@ void install_python(Python& python) {
     python.up = folder.has("uv.lock") ? "" : workspace_above(python);
     if (folder.has("uv.lock") || !python.up.empty())
         install_by_uv(python);
-    else if (folder.has("poetry.lock") || !at(python.project, "/tool/poetry/dependencies").is_null())
+    else if (folder.has("poetry.lock") || !at(python.project, "/tool/poetry").is_null())
         install_by_poetry(python);
     else if (folder.has("pdm.lock")) {
         install_with_tool(python, "pdm", pdm, {"sync", "--dev"}, "pdm.lock");
@@ -322,7 +339,8 @@ bool has_migrations(const Folder& folder) {
     });
 }
 
-// What the database and the static files need before the new release answers; each does nothing when nothing is new.
+// What the database and the static files need before the new release answers; each does nothing when nothing is
+// new.
 void add_migrations(Python& python, std::vector<std::vector<std::string>>& commands) {
     auto& folder = python.folder;
     const auto program = python.bin + "python";
@@ -373,5 +391,4 @@ void prepare_python(Python& python) {
     component.prepare = step("prepare", commands, component.install->because);
     component.prepare->variables = component.install->variables;
 }
-
 }

@@ -39,6 +39,12 @@ bool is_ours(std::string_view content) {
     return content.substr(0, 200).find("Written by `fairlead init") != content.npos;
 }
 
+bool is_elsewhere(const Project& project, std::string_view workflow) {
+    const std::string where = "\n    working-directory: "; // of all its commands
+    return is_ours(workflow) && workflow.find(where) != workflow.npos &&
+           workflow.find(where + text(project.folder).scalar + "\n") == workflow.npos;
+}
+
 std::vector<NewFile> files(const Project& project, const Given& given) {
     const Writing writing{project, given};
     std::vector<NewFile> all = {{"fairlead.yml", write_configuration(writing)}};

@@ -69,14 +69,14 @@ constexpr std::string_view by_hand = "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH # 
 std::string deploy_job(const Writing& writing, const Component& component, const Environment& environment, bool last) {
     const auto id = job_id(writing.project, environment.name, component);
     const auto files = handed_on(writing, component);
-    auto text =
-        fmt::format("\n{0}:\n  stage: {1}\n  tags: [{1}] # a runner with the shell executor, on the host that serves\n"
-                    "  environment: {{name: {1}}}\n  resource_group: {2}\n  rules:\n    - if: {3}\n{4}",
-                    id, environment.name, group_of(writing.project, "deploy") + "-" + environment.name,
-                    !last           ? "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"
-                    : files.empty() ? "$CI_COMMIT_TAG\n      when: manual"
-                                    : by_hand,
-                    script(writing, deploy_lines(writing, component, environment)));
+    auto text = fmt::format(
+        "\n{0}:\n  stage: {1}\n  tags: [{1}] # a runner with the shell executor, on the host that serves\n"
+        "  environment: {{name: {1}}}\n  resource_group: {2}\n  rules:\n    - if: {3}\n{4}",
+        yaml_scalar(id), yaml_scalar(environment.name), group_of(writing.project, "deploy") + "-" + environment.name,
+        !last           ? "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"
+        : files.empty() ? "$CI_COMMIT_TAG\n      when: manual"
+                        : by_hand,
+        script(writing, deploy_lines(writing, component, environment)));
     if (last || files.empty()) return text;
     text += "  artifacts:\n    paths:\n";
     for (const auto& file : files) text += "      - " + yaml_scalar(below(writing.project.folder, file)) + "\n";

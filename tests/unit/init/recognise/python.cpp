@@ -220,6 +220,22 @@ TEST_CASE("a secret of a manifest's command is neither copied nor told") {
     CHECK(join(plain.serve, " ").ends_with("app:app --keyfile /etc/k --timeout 30000000"));
 }
 
+TEST_CASE("what holds pytest is installed, whatever it is called") {
+    const auto with_extra = [](const std::string& name) {
+        return only(
+            {{"pyproject.toml", "[project]\nname = \"x\"\n[project.optional-dependencies]\ndev = [\"ruff\"]\n\"" +
+                                    name + "\" = [\"pytest>=8\"]\n"},
+             {"tests/test_a.py", ""}});
+    };
+    CHECK(commands(with_extra("qa").install).find("-e .[dev,qa] ") != std::string::npos);
+    CHECK(says(with_extra("te st"), "the group 'te st' of pyproject.toml holds pytest"));
+    const auto poetry = only({{"pyproject.toml", "[tool.poetry]\nname = \"x\"\n[tool.poetry.group.dev.dependencies]\n"
+                                                 "pytest = \"*\"\n[build-system]\n"
+                                                 "build-backend = \"poetry.core.masonry.api\"\n"},
+                              {"tests/test_a.py", ""}});
+    CHECK(poetry.manager == "poetry");
+}
+
 TEST_CASE("versions of Python are read where they are named") {
     CHECK(only(with(flask, {{"runtime.txt", "python-3.11.4\n"}})).runtime.version == "3.11.4");
     CHECK(only(with(flask, {{".python-version", "3.12.1\n"}})).runtime.version_file == ".python-version");
