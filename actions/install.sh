@@ -200,6 +200,7 @@ tarball='' sums='' names=''
 [ ! -e "$root/fairlead.lock" ] || read_lock "$root/fairlead.lock" ||
     refuse 3 "fairlead.lock:$number: not '<sha256>  <path>' of version $version; use the commit of a release"
 case "$names " in ' ' | *" $program "*) ;; *) refuse 3 "fairlead.lock names no $program; use the commit of a release" ;; esac
+case $tarball:$names in :?*) refuse 3 "fairlead.lock names executables and no $top.tar.gz; use the commit of a release" ;; esac
 store=fairlead/$version work='' child='' status=0
 case ${FAIRLEAD_INSTALL:-}:$tarball in
 source:* | :) . "$root/actions/source.sh" ;;

@@ -94,6 +94,7 @@ plain "tampered asset" 3 "is not what fairlead.lock says: its SHA-256 is $(sha25
     "FAIRLEAD_MIRROR=$scratch/evil"
 plain "no such folder" 3 "No such file" FAIRLEAD_MIRROR=/nowhere
 plain "mirror over http://" 2 "FAIRLEAD_MIRROR is neither https://" FAIRLEAD_MIRROR=http://example.org
+plain "a token in the mirror's query" 2 "has a query" "FAIRLEAD_MIRROR=https://localhost/x?token=hush"
 plain "mirror as a relative folder" 2 "FAIRLEAD_MIRROR is neither https://" FAIRLEAD_MIRROR=release
 plain "FAIRLEAD_INSTALL misspelt" 2 "expected source" FAIRLEAD_INSTALL=sorce
 head -c 100000 "release/v$version/$top.tar.gz" >short && mkdir -p "cut/v$version" && mv short "cut/v$version/$top.tar.gz"
@@ -116,6 +117,7 @@ wrong_lock "lock: a short hash" "fairlead.lock:3: not" '3s/^....//'
 wrong_lock "lock: a path that leads out" "fairlead.lock:4: not" '4s|bin/fairlead|bin/fairlead/../../x|'
 wrong_lock "lock: a blank in a path" "fairlead.lock:4: not" '4s|bin/fairlead|bin/fairlead x|'
 wrong_lock "lock: without the program" "names no fairlead-gate" '/fairlead-gate/d'
+wrong_lock "lock: without the archive" "and no $top.tar.gz" '/tar[.]gz/d'
 for lock in "version only" empty missing; do
     fresh
     case $lock in version*) echo "version $version" ;; empty) ;; missing) rm "$action/fairlead.lock" && false ;; esac >"$action/fairlead.lock.new" &&
