@@ -167,6 +167,7 @@ fetch() { # $url to $work/tarball; why not stands in $work/said
 bring() { # the executables of the release into $work/bin
     mirror=${FAIRLEAD_MIRROR:-https://github.com/fairlead/fairlead/releases/download}
     case $mirror in
+    *[?#]*) refuse 2 "FAIRLEAD_MIRROR has a query or a fragment, behind which nothing can be asked for; give the folder's address" ;;
     https://* | file:///* | /*) ;;
     *) refuse 2 "FAIRLEAD_MIRROR is neither https://… nor file:///… nor a folder's full path; v$version/$top.tar.gz stands below it" ;;
     esac
