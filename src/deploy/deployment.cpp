@@ -1,4 +1,5 @@
 #include "deploy/deployment.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "sys/digest.h"
@@ -16,11 +17,6 @@ namespace {
 constexpr Milliseconds hurried_drain{3000}, hurried_stop{1000};
 constexpr Milliseconds rollback_bake{10000};
 constexpr Milliseconds supervisor_patience{2000}; // over the time that the process itself has
-
-// `wanted` is a release or its version; empty: any.
-bool is_meant(const std::string& release, const std::string& wanted) {
-    return wanted.empty() || release == wanted || (!release.empty() && version_of(release) == wanted);
-}
 
 }
 
@@ -54,6 +50,11 @@ Result<Outcome> Deployment::apply(const Release& release, bool force) {
 Result<std::optional<Outcome>> Deployment::untouched(const std::string& if_current) {
     const auto state = TRY(world_.store.state());
     if (is_meant(state.current, if_current)) return std::optional<Outcome>();
+    if (const auto& where = world_.settings.environment; !world_.store.may_have_seen(if_current))
+        return usage(
+            fmt::format("'{}' was never deployed to {}, so it takes nothing back ({} serves); name a release as "
+                        "`fairlead-deploy history --env {}` does, or any",
+                        one_line(if_current), where, state.current.empty() ? "none" : state.current, where));
     return std::optional(Outcome{.verdict = "untouched",
                                  .reason = fmt::format("{} does not serve", if_current),
                                  .release = state.current,

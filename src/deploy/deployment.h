@@ -33,7 +33,7 @@ class Deployment {
     // The caller holds the lock for these three.
     Result<Outcome> apply(const Release& release, bool force);
     // An empty `to` is the release before the current one. Error (no): it is not there any more. Where `if_current` (a
-    // release or its version; empty: any) does not serve, nothing is rolled back.
+    // release or its version; empty: any) does not serve, nothing is rolled back. Error (usage): it never came here.
     Result<Outcome> rollback(const std::string& to, const std::string& reason, const std::string& if_current = "");
     Result<Outcome> down(const std::string& reason); // nothing serves any more
     Result<ReleaseInfo> rollback_target(const std::string& to);

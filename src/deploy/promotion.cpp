@@ -127,6 +127,9 @@ Result<void> write_proof(const Proof& proof, const std::string& file) {
     const auto named = TRY(sys::named_by_person(working_folder(), file));
     if (const auto folder = sys::Path(named.path).parent_path(); !folder.empty())
         TRY_VOID(named.root.make_folders(folder));
+    const auto there = TRY(named.root.inspect(named.path));
+    if (there.type == sys::FileType::other || named.root.is_everything())
+        return sys::write_file(file, to_json(proof), 0600); // a pipe, /dev/stdout
     return named.root.write(named.path, to_json(proof), 0600);
 }
 
@@ -145,10 +148,10 @@ Result<void> check_promotion_asked(const Settings& settings, const std::string& 
 
 Result<void> check_proof(const Proof& proof, const Settings& settings, const ReleaseInfo& release) {
     struct Demand {
-        std::string_view what, told, wanted;
+        std::string_view what, told, wanted, whose = "here it is";
     };
     const Demand demands[] = {{"app", proof.app, settings.app},
-                              {"environment", proof.environment, settings.promote_from},
+                              {"environment", proof.environment, settings.promote_from, "promote_from is"},
                               {"verdict", proof.verdict, "deployed"},
                               {"commit", proof.commit, release.commit},
                               {"digest", proof.digest, release.digest}};
@@ -156,9 +159,9 @@ Result<void> check_proof(const Proof& proof, const Settings& settings, const Rel
         return no(fmt::format("{}; deploy to {} what is to be promoted, and export its record then", fact,
                               settings.promote_from));
     };
-    for (const auto& [what, told, wanted] : demands)
+    for (const auto& [what, told, wanted, whose] : demands)
         if (told != wanted)
-            return refused(fmt::format("the record says {} '{}', and here it is {}", what, told,
+            return refused(fmt::format("the record says {} '{}', and {} {}", what, told, whose,
                                        wanted.empty() ? "none" : fmt::format("'{}'", one_line(wanted))));
     if (proof.smoke != "pass" && proof.smoke != "unknown")
         return refused(fmt::format("the record says that smoke of {} gave '{}'", proof.environment, proof.smoke));

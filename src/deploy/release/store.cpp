@@ -4,6 +4,7 @@
 #include "ledger/files.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::deploy {
@@ -15,6 +16,19 @@ using ledger::folder_mode;
 using ledger::names_in;
 using ledger::read_or_empty;
 
+}
+
+bool is_meant(const std::string& release, const std::string& wanted) {
+    return wanted.empty() || release == wanted || (!release.empty() && version_of(release) == wanted);
+}
+
+bool Store::may_have_seen(const std::string& wanted) const {
+    const auto told = history();
+    const auto kept = releases();
+    if (!told.ok() || !kept.ok() || (told->records.empty() && kept->empty())) return true;
+    return std::any_of(kept->begin(), kept->end(), [&](const auto& one) { return is_meant(one, wanted); }) ||
+           std::any_of(told->records.begin(), told->records.end(),
+                       [&](const Record& one) { return is_meant(one.release, wanted) || one.version == wanted; });
 }
 
 Result<void> Store::create() const {

@@ -18,6 +18,9 @@ struct State {
     ledger::Anchor last;                             // of the history
 };
 
+// `wanted` is a release or its version; empty: any.
+bool is_meant(const std::string& release, const std::string& wanted);
+
 class Store {
   public:
     explicit Store(sys::Path folder) : folder_(folder), ledger_(std::move(folder), domain) {}
@@ -36,6 +39,8 @@ class Store {
 
     Result<std::optional<ReleaseInfo>> release(const std::string& id) const;
     Result<std::vector<std::string>> releases() const; // ids, recorded
+    // Whether what is meant was ever to serve here. Where nothing was, or nobody can tell, it may have been.
+    bool may_have_seen(const std::string& wanted) const;
     Result<void> write(const ReleaseInfo& info) const;
     Result<void> forget_release(const std::string& id) const;
     // The list of what a release was sealed with, sealed/<id>; `info.sealed` becomes its digest, and both are written.

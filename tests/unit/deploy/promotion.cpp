@@ -2,6 +2,9 @@
 #include "base/text.h"
 #include "support/catch.h"
 #include "sys/files/files.h"
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace fairlead;
 using namespace fairlead::deploy;
@@ -95,6 +98,12 @@ TEST_CASE("what is deployed is what the record proves: app, environment, verdict
     CHECK(refusal(proof(), nameless).find("commit 'c0ffee', and here it is none") != std::string::npos);
 }
 
+TEST_CASE("the refusal of a record of another environment names the one that promote_from does") {
+    auto other = proof();
+    other.environment = "live";
+    CHECK(refusal(other).find("the record says environment 'live', and promote_from is 'staging'") == 0);
+}
+
 TEST_CASE("promote_from and a record come together or not at all") {
     auto settings = live();
     CHECK(check_promotion_asked(settings, "r.json").ok());
@@ -118,4 +127,20 @@ TEST_CASE("a record is its writer's file only, and replaces a link instead of fo
     std::filesystem::create_symlink("../kept", file);
     REQUIRE(write_proof(proof(), file.string()).ok());
     CHECK(sys::read_file(folder.path() / "kept").value() == "kept");
+}
+
+TEST_CASE("a pipe that a record is written to stays one, in a work tree as well") {
+    const auto folder = sys::TemporaryFolder::make("proof test ").value();
+    for (const char* tree : {"", ".git"}) {
+        if (*tree) std::filesystem::create_directory(folder.path() / tree);
+        const auto file = folder.path() / (std::string("pipe") + tree);
+        REQUIRE(::mkfifo(file.c_str(), 0600) == 0);
+        const int reader = ::open(file.c_str(), O_RDWR | O_NONBLOCK);
+        REQUIRE(write_proof(proof(), file.string()).ok());
+        CHECK(sys::inspect(file).type == sys::FileType::other);
+        std::string read(4096, '\0');
+        const auto count = ::read(reader, read.data(), read.size());
+        CHECK((count > 0 && read.substr(0, static_cast<std::size_t>(count)) == to_json(proof())));
+        ::close(reader);
+    }
 }
