@@ -15,6 +15,11 @@ std::optional<SystemTime> moment(std::string_view text, End end) {
     return *time + (whole_day ? Milliseconds(std::chrono::hours(24)) : Milliseconds(1000));
 }
 
+// `openssl pkey -text` says the key in words, too.
+bool is_told_by_openssl(std::string_view line) {
+    return line == "ED25519 Public-Key:" || line == "pub:" || line.find_first_not_of("0123456789abcdef:") == line.npos;
+}
+
 std::string shown(SystemTime time) { return format_utc(time); }
 
 }
@@ -23,13 +28,16 @@ Result<Key> read_key(std::string_view pem, const std::string& name) {
     const auto read = TRY(sys::read_public_key(pem, name));
     Key key{read, name, {}, {}};
     for (const auto& line : split(sys::text_before_key(pem), '\n')) {
+        if (trim(line).empty() || is_told_by_openssl(trim(line))) continue;
         const auto colon = line.find(':');
         const auto word = lower(trim(std::string_view(line).substr(0, colon)));
-        if (colon == line.npos || !word.starts_with("valid")) continue;
         const bool is_from = word == "valid-from";
         auto& moment_of = is_from ? key.from : key.before;
-        if (!is_from && word != "valid-until")
-            return usage(fmt::format("'{}': '{}' is unknown; expected Valid-From or Valid-Until", name, trim(line)));
+        if (colon == line.npos || (!is_from && word != "valid-until")) // an end that isn't seen would be none
+            return usage(
+                fmt::format("'{}': '{}' is unknown; before the key expected 'Valid-From: DATE', 'Valid-Until: DATE' "
+                            "or nothing",
+                            name, trim(line)));
         if (moment_of) return usage(fmt::format("'{}': '{}' is there twice", name, trim(line.substr(0, colon))));
         moment_of = moment(trim(std::string_view(line).substr(colon + 1)), is_from ? End::first : End::behind);
         if (!moment_of)

@@ -15,7 +15,8 @@ struct Key {
 };
 
 // PEM; before BEGIN may stand lines `Valid-From: DATE` and `Valid-Until: DATE`, a day (UTC, both included) or a time of
-// RFC 3339. Error (usage): no key, or one of those that is wrong, there twice or spelled otherwise.
+// RFC 3339, empty ones, and what `openssl pkey -text` writes. Error (usage): no key, one of those that is wrong or
+// there twice, any other line.
 Result<Key> read_key(std::string_view pem, const std::string& name);
 
 // Why a signature by this key isn't believed at `now`; empty: it is. A signature bears no time that its maker couldn't

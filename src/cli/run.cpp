@@ -259,6 +259,9 @@ report::Report failed(const Error& error) {
 }
 
 int finish(const Session& session, report::Report report, Milliseconds total) {
+    const Command* command = chosen_command(session.spec);
+    if (session.spec.tool.empty() && command && !command->reads_config && report.tool.empty())
+        report.tool = command->name; // no waiver can mean it
     if (report.tool.empty()) report.tool = session.spec.tool.empty() ? "fairlead" : session.spec.tool;
     if (report.environment.empty()) report.environment = session.context.environment;
     if (report.total == Milliseconds{0}) report.total = total;

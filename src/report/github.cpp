@@ -98,7 +98,7 @@ std::string annotation_of(const Error& error, std::string_view title) {
 
 std::string write_github(const Report& report) {
     std::string text = disarm(with_line_end(report.text));
-    if (report.error) text += annotation_of(*report.error, "fairlead-" + report.tool);
+    if (report.error) text += annotation_of(*report.error, program_of(report.tool));
     const std::vector<Finding> shown = shown_findings(report);
     for (const Level& level : levels) {
         const bool one_is_taken = report.error && level.severity == Severity::error;

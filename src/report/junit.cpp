@@ -55,13 +55,16 @@ Case case_of(const Finding& finding, const std::string& suite) {
 // Every report has at least one case: readers take a file without any for a broken run.
 std::vector<Case> cases_of(const Report& report) {
     std::vector<Case> cases = report.cases;
-    const std::string suite = "fairlead-" + report.tool;
+    const std::string suite = program_of(report.tool);
     const bool own = !cases.empty(); // decide() has told them what is waived
     for (const Finding& shown : shown_findings(report))
         if (!own || (is_late(shown) && shown.state != State::waived)) cases.push_back(case_of(shown, suite));
-    if (cases.empty() && report.verdict != Verdict::error) {
+    // A no that rests on no single finding is none the less one.
+    const bool fails = std::any_of(cases.begin(), cases.end(), [](const Case& one) { return !one.failure.empty(); });
+    if (report.verdict == Verdict::fail && !fails)
+        cases.push_back({.suite = suite, .name = "verdict", .time = report.total, .failure = reason_of(report)});
+    if (cases.empty() && report.verdict != Verdict::error)
         cases.push_back({.suite = suite, .name = "no findings", .time = report.total});
-    }
     return cases;
 }
 
@@ -95,7 +98,7 @@ std::string attributes(std::string_view name, const Totals& totals, std::size_t 
 }
 
 std::string write_error(const Report& report) {
-    const std::string name = "fairlead-" + report.tool;
+    const std::string name = program_of(report.tool);
     const std::string message = describe(*report.error);
     return fmt::format("  <testsuite {}>\n    <testcase classname=\"{}\" name=\"error\" time=\"0.000\">\n"
                        "      <error message=\"{}\">{}</error>\n    </testcase>\n  </testsuite>\n",
@@ -113,7 +116,7 @@ std::string write_junit(const Report& report) {
         if (std::find(suites.begin(), suites.end(), one.suite) == suites.end()) suites.push_back(one.suite);
     }
     std::string text = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {}>\n",
-                                   attributes("fairlead-" + report.tool, all, report.error ? 1 : 0));
+                                   attributes(program_of(report.tool), all, report.error ? 1 : 0));
     for (const std::string& suite : suites) {
         Totals totals;
         std::string body;

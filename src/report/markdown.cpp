@@ -73,7 +73,7 @@ std::string written(const Summary& summary, const Report& report) {
 }
 
 std::string own_summary(const Report& report) {
-    std::string text = fmt::format("### fairlead-{}: {}\n", report.tool, word_of(report.verdict, Says::verdict));
+    std::string text = fmt::format("### {}: {}\n", program_of(report.tool), word_of(report.verdict, Says::verdict));
     if (report.error) {
         Error error = *report.error;
         error.place.excerpt.clear(); // a caret means nothing in a paragraph

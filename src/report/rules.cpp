@@ -1,6 +1,7 @@
 #include "report/rules.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "report/printable.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -64,7 +65,7 @@ Report list_rules(std::string_view tool, std::span<const Rule> own) {
                         {"help", address_of(rule)}});
     }
     report.facts = fmt::format("{} rules", known.size());
-    report.summary.heading = fmt::format("fairlead-{}: rules", tool);
+    report.summary.heading = program_of(tool) + ": rules";
     auto& table = report.summary.tables.emplace_back(Table{{"Rule", "Title", "Severity", "Section"}, {}});
     for (const KnownRule& rule : known)
         table.rows.push_back({rule.id, rule.title, std::string(name_of(rule.severity)), rule.section});

@@ -1,8 +1,10 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "report/formats.h"
+#include "report/printable.h"
 #include "report/rules.h"
 #include "sys/data/json.h"
+#include <algorithm>
 #include <map>
 
 // SARIF 2.1.0 (OASIS, errata 01). Columns count code points, the end column is one past the last.
@@ -79,6 +81,9 @@ Json invocation_of(const Report& report) {
     if (report.error) {
         notifications.push_back({{"level", "error"}, {"message", {{"text", report.error->message}}}});
     }
+    // A no that rests on no single finding is none the less one.
+    if (report.verdict == Verdict::fail && std::none_of(report.findings.begin(), report.findings.end(), decides))
+        notifications.push_back({{"level", "error"}, {"message", {{"text", reason_of(report)}}}});
     for (const Skipped& skipped : report.skipped) {
         notifications.push_back(
             {{"level", "note"}, {"message", {{"text", "skipped " + skipped.rule + ": " + skipped.reason}}}});
@@ -104,7 +109,7 @@ std::string write_sarif(const Report& report) {
         if (is_new) rules.push_back({{"id", finding.rule}});
         results.push_back(result_of(finding, rule->second));
     }
-    const Json driver = {{"name", "fairlead-" + report.tool}, {"version", version()}, {"rules", std::move(rules)}};
+    const Json driver = {{"name", program_of(report.tool)}, {"version", version()}, {"rules", std::move(rules)}};
     Json run = {{"tool", {{"driver", driver}}}};
     run["invocations"] = Json::array({invocation_of(report)});
     run["columnKind"] = "unicodeCodePoints";

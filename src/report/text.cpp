@@ -78,6 +78,17 @@ std::string last_lines(const Report& report) {
     return next + with_line_end(report.closing);
 }
 
+std::string reason_of(const Report& report) {
+    return report.closing.empty() ? std::string(word_of(report.verdict, Says::verdict)) : report.closing;
+}
+
+std::string program_of(std::string_view tool) {
+    if (tool.empty() || tool == "fairlead") return "fairlead";
+    constexpr std::string_view words[] = {"init", "act", "verify", "attest"}; // of `fairlead` itself
+    const bool is_word = std::find(std::begin(words), std::end(words), tool) != std::end(words);
+    return fmt::format("fairlead{}{}", is_word ? " " : "-", tool);
+}
+
 std::string write_text(const Report& report) {
     std::string text = with_line_end(report.text);
     for (const Finding& finding : shown_findings(report)) text += finding_line(finding) + "\n";

@@ -2,7 +2,9 @@
 #include "base/text.h"
 #include "sys/descriptor.h"
 #include "sys/sha256.h"
+#include "sys/signals.h"
 #include <array>
+#include <fmt/format.h>
 #include <memory>
 #include <sodium/crypto_hash_sha256.h>
 
@@ -32,21 +34,33 @@ std::string sha256(std::string_view bytes) {
     return digest.finish();
 }
 
-Result<std::string> sha256_file(const std::string& path) {
-    const OpenFile file = TRY(open_regular(path));
-    return sha256_of(file, path);
-}
+namespace {
 
-Result<std::string> sha256_of(const OpenFile& file, const std::string& name) {
+enum class Stops { no, yes };
+
+Result<std::string> digest_of(const OpenFile& file, const std::string& name, Stops stops) {
     Sha256 digest;
     std::string block(1 << 16, '\0');
     while (true) {
+        if (stops == Stops::yes && stop_requested())
+            return could_not(fmt::format("interrupted while '{}' was read; nothing was decided", name));
         const ssize_t count = ::read(file.descriptor.get(), block.data(), block.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return path_error(name, "read");
         if (count == 0) return digest.finish();
         digest.add(std::string_view(block).substr(0, static_cast<std::size_t>(count)));
     }
+}
+
+}
+
+Result<std::string> sha256_file(const std::string& path) {
+    const OpenFile file = TRY(open_regular(path));
+    return digest_of(file, path, Stops::yes);
+}
+
+Result<std::string> sha256_of(const OpenFile& file, const std::string& name) {
+    return digest_of(file, name, Stops::no);
 }
 
 }

@@ -6,6 +6,7 @@
 #include "sys/files/files.h"
 #include "sys/files/owned.h"
 #include "verify/verify.h"
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace fairlead::verify {
@@ -32,10 +33,29 @@ Result<std::vector<sys::PrivateKey>> keys_of(const Request& request) {
     return keys;
 }
 
+// What can't be made again is never written over: of a file that is there, only a signed statement.
+Result<void> check_place(const Request& request) {
+    const auto& place = request.provenance;
+    std::vector<std::string> read = request.files;
+    read.insert(read.end(), request.keys.begin(), request.keys.end());
+    read.push_back(request.predicate);
+    std::error_code ignored;
+    for (const auto& name : read)
+        if (std::filesystem::equivalent(place, name, ignored))
+            return usage(
+                fmt::format("--provenance '{}' would overwrite '{}', which is read; name another file", place, name));
+    if (!std::filesystem::is_regular_file(place, ignored) || std::filesystem::file_size(place, ignored) == 0) return {};
+    const auto text = TRY(sys::read_file(place));
+    const auto there = attest::parse_strict(text, place);
+    if (there.ok() && sys::text_of(there.value(), "payloadType") == attest::statement_payload) return {};
+    return usage(fmt::format("'{}' is there and no signed statement; remove it or name another file", place));
+}
+
 }
 
 Result<report::Report> attest(const Request& request, Act act) {
     TRY_VOID(check(request));
+    TRY_VOID(check_place(request));
     const auto keys = TRY(keys_of(request));
     const auto text = TRY(sys::read_file(request.predicate, attest::envelope_limit));
     const auto predicate = attest::parse_strict(text, request.predicate);

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include <fmt/format.h>
 #include <map>
+#include <utility>
 
 namespace fairlead::verify {
 namespace {
@@ -12,11 +13,19 @@ constexpr std::size_t digits = 64;
 bool read_line(std::string_view line, Sum& sum) {
     if (line.size() < digits + 3 || line[digits] != ' ' || (line[digits + 1] != ' ' && line[digits + 1] != '*'))
         return false;
-    sum = {lower(line.substr(0, digits)), std::string(line.substr(digits + 2))};
-    return sum.sha256.find_first_not_of("0123456789abcdef") == sum.sha256.npos;
+    auto path = line.substr(digits + 2);
+    if (path.starts_with("./")) path.remove_prefix(2);
+    sum = {lower(line.substr(0, digits)), std::string(path)};
+    return !path.empty() && sum.sha256.find_first_not_of("0123456789abcdef") == sum.sha256.npos;
 }
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+bool is_of(std::string_view path, std::string_view file) {
+    if (path == file) return true;
+    const auto top = path.substr(0, path.find('/'));
+    return top.starts_with("fairlead-") && path.substr(top.size()) == fmt::format("/bin/{}", file);
+}
 
 }
 
@@ -24,10 +33,12 @@ Result<std::vector<Sum>> read_sums(std::string_view text, const std::string& nam
     std::vector<Sum> sums;
     std::map<std::string, std::string> known;
     int number = 0;
+    bool begun = false;
     for (auto& line : split(text, '\n')) {
         ++number;
         if (line.ends_with('\r')) line.pop_back();
-        if (line.empty() || line.starts_with('#') || (number == 1 && line.starts_with("version "))) continue;
+        if (line.empty() || line.starts_with('#')) continue;
+        if (!std::exchange(begun, true) && line.starts_with("version ")) continue;
         Sum sum;
         if (!read_line(line, sum)) return no("this is not a SHA-256 and a path", {name, number, 1, line});
         const auto [entry, is_new] = known.emplace(sum.path, sum.sha256);
@@ -40,12 +51,14 @@ Result<std::vector<Sum>> read_sums(std::string_view text, const std::string& nam
 
 Result<void> check_sum(const std::vector<Sum>& sums, const std::string& name, const std::string& file,
                        const std::string& sha256) {
-    const Sum* other = nullptr;
+    const Sum *other = nullptr, *elsewhere = nullptr;
     for (const auto& sum : sums) {
-        if (base_name(sum.path) != file) continue;
+        if (base_name(sum.path) == file) elsewhere = &sum;
+        if (!is_of(sum.path, file)) continue;
         if (sum.sha256 == sha256) return {};
         other = &sum;
     }
+    if (!other && elsewhere) return no(fmt::format("'{}' lists '{}', not '{}'", name, elsewhere->path, file));
     if (!other) return no(fmt::format("'{}' does not list '{}'", name, file));
     return no(fmt::format("'{}' lists '{}' with the SHA-256 {}, not {}", name, other->path, other->sha256, sha256));
 }

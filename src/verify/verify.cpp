@@ -125,9 +125,13 @@ Result<report::Report> verify(const Request& request, sys::Clock& clock) {
         const auto answers = TRY(judge(request, against, path, sha256, clock.now()));
         bool good = !answers.empty();
         for (const auto& answer : answers) {
-            good = good && answer.refused.empty();
-            report.text += answer.refused.empty() ? fmt::format("yes  {}: {}\n", path, answer.by)
-                                                  : fmt::format("no   {}: {}\n", path, answer.refused);
+            if (answer.refused.empty()) {
+                report.text += fmt::format("yes  {}: {}\n", path, answer.by);
+                continue;
+            }
+            good = false;
+            report.findings.push_back(
+                {.rule = "verify/not-released", .message = fmt::format("{}: {}", path, answer.refused)});
         }
         refused += good ? 0 : 1;
         files.push_back({{"file", path}, {"sha256", sha256}, {"released", good}});

@@ -26,7 +26,8 @@ Result<report::Report> verify(const Request& request, sys::Clock& clock);
 std::vector<std::string> statement_names(const std::string& file);
 
 // Writes the signed statement about the files, whose predicate is SLSA's provenance v1, to `provenance`; with
-// `only_say` nothing is written. Error (usage): a key that isn't ours alone (0600), a predicate that is no object.
+// `only_say` nothing is written. Error (usage): a key that isn't ours alone (0600), a predicate that is no object;
+// `provenance` is one of the files that are read, or there and no signed statement.
 enum class Act { write, only_say };
 Result<report::Report> attest(const Request& request, Act act);
 

@@ -15,7 +15,7 @@ bool counts(const Key& key, const char* time) { return refusal(key, parse_utc(ti
 }
 
 TEST_CASE("a key without days counts always") {
-    const auto key = read_key("About: a key\nNot valid words\n" + pem, "p").value();
+    const auto key = read_key("\n \r\nED25519 Public-Key:\npub:\n    d7:5a:98:\n    1a\n" + pem, "p").value();
     CHECK(counts(key, "1970-01-01T00:00:00Z"));
     CHECK(counts(key, "2999-01-01T00:00:00Z"));
 }
@@ -34,6 +34,18 @@ TEST_CASE("times of RFC 3339 are taken with their offset") {
     const auto key = read_key("Valid-From: 2026-01-02T12:00:00+02:00\n" + pem, "p").value();
     CHECK_FALSE(counts(key, "2026-01-02T09:59:59Z"));
     CHECK(counts(key, "2026-01-02T10:00:00Z"));
+}
+
+TEST_CASE("whatever else stands before a key may be meant as its end, and is refused") {
+    for (const char* head :
+         {"Valid-Until 2020-01-01\n", "Valid-Until=2020-01-01\n", "\xEF\xBB\xBFValid-Until: 2020-01-01\n",
+          "\xC2\xA0Valid-Until: 2020-01-01\n", "# Valid-Until: 2020-01-01\n", "ValidUntil 2020\n",
+          "Until: 2020-01-01\n", "2020-01-01\n", "a word\n", "About: a key\n", "-----BEGIN\n"}) {
+        CAPTURE(head);
+        const auto key = read_key(head + pem, "p");
+        REQUIRE_FALSE(key.ok());
+        CHECK(key.error().kind == Kind::usage);
+    }
 }
 
 TEST_CASE("a day that can't be read, is there twice or is spelled otherwise is no day without one") {

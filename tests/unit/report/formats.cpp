@@ -157,6 +157,37 @@ TEST_CASE("JUnit holds one case per finding, a waived one as skipped") {
           std::string::npos);
 }
 
+TEST_CASE("a no that rests on no finding is a failure in JUnit, and told in SARIF") {
+    Report report{.tool = "verify", .verdict = Verdict::fail};
+    report.closing = "no: it is not what was released";
+    report.cases = {{.suite = "fairlead-verify", .name = "passes"}};
+    for (const bool own : {true, false}) {
+        if (!own) report.cases.clear();
+        const auto junit = write_junit(report);
+        CHECK(junit.find("failures=\"1\"") != std::string::npos);
+        CHECK(junit.find("<failure message=\"no: it is not what was released\">") != std::string::npos);
+        CHECK(junit.find("no findings") == std::string::npos);
+    }
+    const auto sarif = Json::parse(write_sarif(report));
+    const auto& told = sarif["/runs/0/invocations/0/toolExecutionNotifications"_json_pointer];
+    CHECK((told[0]["level"] == "error" && told[0]["message"]["text"] == report.closing));
+    for (const auto& one :
+         Json::parse(write_sarif(sample()))["/runs/0/invocations/0/toolExecutionNotifications"_json_pointer])
+        CHECK(one["level"] != "error");
+}
+
+TEST_CASE("a command of fairlead itself is no executable of its own") {
+    for (const char* tool : {"verify", "init"}) {
+        const Report report{.tool = tool};
+        const auto name = std::string("fairlead ") + tool;
+        CHECK(write_junit(report).find("<testsuites name=\"" + name + "\"") != std::string::npos);
+        CHECK(write_markdown(report).starts_with("### " + name + ": passed"));
+        CHECK(write_sarif(report).find("\"name\": \"" + name + "\"") != std::string::npos);
+    }
+    CHECK(write_markdown({.tool = "fairlead"}).starts_with("### fairlead: "));
+    CHECK(write_markdown({.tool = "gate"}).starts_with("### fairlead-gate: "));
+}
+
 TEST_CASE("JUnit keeps the tool's own cases by suite, with any text in them") {
     Report report{.tool = "smoke", .verdict = Verdict::fail};
     report.cases = {{.suite = "web", .name = "a \"b\" <c>", .time = Milliseconds(1500)},

@@ -1,6 +1,8 @@
 #include "sys/digest.h"
 #include "support/catch.h"
 #include "sys/files/files.h"
+#include "sys/signals.h"
+#include <csignal>
 #include <set>
 
 using namespace fairlead::sys;
@@ -25,6 +27,17 @@ TEST_CASE("a file that can't be read has no digest but a reason") {
     REQUIRE_FALSE(absent.ok());
     CHECK(absent.error().message == "'/no/such/file' can't be read: No such file or directory");
     CHECK_FALSE(sha256_file("/").ok());
+}
+
+TEST_CASE("a signal ends the look at a file, however large it is") {
+    const auto folder = TemporaryFolder::make("fairlead-test").value();
+    REQUIRE(write_file(folder.path() / "x", "bytes").ok());
+    catch_signals();
+    std::raise(SIGTERM);
+    const auto cut = sha256_file(folder.path() / "x");
+    reset_stop_request();
+    REQUIRE_FALSE(cut.ok());
+    CHECK((cut.error().kind == fairlead::Kind::could_not && cut.error().message.find("interrupted") == 0));
 }
 
 TEST_CASE("random bytes are of the length asked for and don't come twice") {

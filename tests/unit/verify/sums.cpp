@@ -18,6 +18,25 @@ TEST_CASE("lines of sha256sum and of fairlead.lock are read") {
     CHECK(read_sums(ones + "  a\n" + ones + "  a\n", "s").ok());
 }
 
+TEST_CASE("the version stands behind what the lock says of itself, once and before the first sum") {
+    const auto sums = read_sums("# What may run\n# and more\n\nversion 0.1.0\n" + ones + "  ./a\n", "s").value();
+    REQUIRE(sums.size() == 1);
+    CHECK(sums[0].path == "a");
+    CHECK_FALSE(read_sums("version 1\nversion 1\n", "s").ok());
+    CHECK_FALSE(read_sums(ones + "  a\nversion 1\n", "s").ok());
+    CHECK_FALSE(read_sums(ones + "  a\n" + twos + "  ./a\n", "s").ok());
+}
+
+TEST_CASE("a line that names a file in another folder is not about this one") {
+    for (const char* path : {"../p", "debug/p", "/p", "x/bin/p", "fairlead-1/p", "fairlead-1/../p",
+                             "fairlead-1/bin/bin/p", "../fairlead-1/bin/p", "a/fairlead-1/bin/p", ".//p"}) {
+        CAPTURE(path);
+        const auto sums = read_sums(ones + "  " + path + "\n", "s").value();
+        CHECK_FALSE(check_sum(sums, "s", "p", ones).ok());
+    }
+    CHECK(check_sum({{ones, "../p"}}, "s", "p", ones).error().message == "'s' lists '../p', not 'p'");
+}
+
 TEST_CASE("what is no such line is refused, with its place") {
     for (const auto& line :
          {ones, ones + " a", ones + "  ", ones.substr(1) + "   a", "\\" + ones + "  a", ones + "1  a",
@@ -32,7 +51,8 @@ TEST_CASE("what is no such line is refused, with its place") {
 }
 
 TEST_CASE("a program is listed for several machines, and one of its sums is enough") {
-    const std::vector<Sum> sums = {{ones, "x-arm64/bin/p"}, {twos, "x-x64/bin/p"}, {ones, "q"}};
+    const std::vector<Sum> sums = {
+        {ones, "fairlead-1-linux-arm64/bin/p"}, {twos, "fairlead-1-linux-x64/bin/p"}, {ones, "q"}};
     CHECK(check_sum(sums, "s", "p", ones).ok());
     CHECK(check_sum(sums, "s", "p", twos).ok());
     CHECK_FALSE(check_sum(sums, "s", "q", twos).ok());
