@@ -20,6 +20,7 @@ cp -r "$root/examples/notes" "$project"
 (cd "$project" && git init -q -b main && git -c user.name=A -c user.email=a@example.org add -A &&
     git -c user.name=A -c user.email=a@example.org commit -q -m "feat: notes" && git tag v1.2.3)
 echo '<testsuite><testcase name="a" classname="b"/><testcase name="c" classname="b"/></testsuite>' >"$project/report.xml"
+printf 'SF:app.py\nDA:1,1\nend_of_record\n' >"$project/coverage.info" # fairlead.yml asks for 80 %
 commit=$(git -C "$project" rev-parse HEAD)
 mkdir "$scratch/www" && echo hello >"$scratch/www/index.html"
 port=$(free_port)
@@ -53,8 +54,8 @@ for system in "$FAIRLEAD_ROOTS"/*/; do
         done
         rm -rf "${system:?}/empty" && mkdir "$system/empty"
         expect "$name: init" 0 within /empty fairlead init
-        expect "$name: gate" 0 within /project fairlead-gate --report report.xml --min-tests 2
-        expect "$name: gate says no" 1 within /project fairlead-gate --report report.xml --min-tests 3
+        expect "$name: gate" 0 within /project fairlead-gate --report report.xml --report coverage.info --min-tests 2
+        expect "$name: gate says no" 1 within /project fairlead-gate --report report.xml --report coverage.info --min-tests 3
         expect "$name: scan" 0 within /project fairlead-scan tree
         expect "$name: tag" 0 within /project fairlead-tag --event push --ref refs/tags/v1.2.3 --sha "$commit" --images notes \
             --tags 'type=semver,pattern={{version}}'
