@@ -122,8 +122,8 @@ Result<void> refuse_foreign(const Spec& spec, const std::vector<Input>& shared, 
     if (command && !command->reads_config)
         for (const auto* name : {"config", "env"})
             if (words.flags.contains(name))
-                return usage(fmt::format("--{} has no meaning for '{}', which reads no fairlead.yml; leave it out", name,
-                                         command->name));
+                return usage(fmt::format("--{} has no meaning for '{}', which reads no fairlead.yml; leave it out",
+                                         name, command->name));
     const bool taken = std::any_of(spec.inputs.begin(), spec.inputs.end(),
                                    [&](const Input& input) { return input.positional && belongs(input, spec); });
     if (words.words.empty() || taken) return {};

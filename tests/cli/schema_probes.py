@@ -171,8 +171,9 @@ def schema_says(text):
     return next((problem.message for problem in VALIDATOR.iter_errors(yaml.load(text, Loader))), "")
 
 
-def equal(text, status, problem):
-    if "${" in text:  # only the parser knows what the variable holds
+def equal(text, status, problem, error):
+    # Only the parser knows what a variable holds, and which environments there are.
+    if "${" in text or "of promote_from is unknown" in error:
         return not (status == 0 and problem)
     return status in (0, 2) and (status == 2) == bool(problem)
 
@@ -188,7 +189,7 @@ if __name__ == "__main__":
         failed = 0
         for (tool, text), (status, error) in zip(cases, answers):
             problem = schema_says(text)
-            if equal(text, status, problem):
+            if equal(text, status, problem, error):
                 continue
             failed += 1
             first = (error.splitlines() or ["accepted"])[0]

@@ -82,7 +82,7 @@ Told tell_node(const Node&) {
 
 Told tell_tap(const Node& node) {
     if (const auto version = node.version_of("tap"); version.find_first_of("0123456789") != version.npos &&
-                                                     version.find("1") == version.find_first_of("0123456789") &&
+                                                     version.find('1') == version.find_first_of("0123456789") &&
                                                      version.substr(version.find('1'), 2) < "18")
         return {}; // earlier ones write one report only, to stdout
     return {{"--reporter=junit", std::string("--reporter-file=") + junit}};

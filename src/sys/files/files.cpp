@@ -20,7 +20,7 @@ bool is_special(const Path& path) {
     case FileType::absent:
     case FileType::file:
     case FileType::folder: return false;
-    case FileType::link: return path.string().starts_with("/dev/");
+    case FileType::link: return path.string().starts_with("/dev/") && !path.string().starts_with("/dev/shm/");
     default: return true;
     }
 }

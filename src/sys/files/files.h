@@ -71,7 +71,7 @@ class Lock {
 };
 
 Result<std::string> read_stream(int descriptor, std::uint64_t limit); // to its end; more than that is an error
-Result<void> write_stream(int descriptor, std::string_view bytes); // all of it; EPIPE is an error
+Result<void> write_stream(int descriptor, std::string_view bytes);    // all of it; EPIPE is an error
 // Takes the numbers of standard streams that are closed, or the next file of ours would get them: what is written to
 // such a stream stays an error.
 void hold_standard_streams();
