@@ -55,12 +55,9 @@ struct Chain {
         if (!dist.empty()) add(component, "clean", {"rm", "-rf", dist}, "a stale file is no part of the build");
         add(component, component.build, "build");
         if (dist.empty()) return;
-        add(component, "sizes",
-            {"sh", "-c",
-             "test -n \"$(find \"$1\" -type f -size +0)\" && du -sh \"$1\" && find \"$1\" -type f -exec du -k {} + | "
-             "sort -rn | head -n 10",
-             "sh", dist},
-            "an empty folder is a no");
+        const std::string sizes = "test -n \"$(find \"$1\" -type f -size +0)\" && du -sh \"$1\" && "
+                                  "find \"$1\" -type f -exec du -k {} + | sort -rn | head -n 10";
+        add(component, "sizes", {"sh", "-c", sizes, "sh", dist}, "an empty folder is a no");
     }
 };
 

@@ -25,7 +25,7 @@ Act act_of(const Writing& writing, const Component& component, const Step& step)
     for (const auto& [name, value] : step.variables) act.env.push_back({name, text(value)});
     for (const auto& command : step.commands) {
         auto line = shell_line(command);
-        if (line.find("'") != line.npos && line.find('$') != line.npos)
+        if (line.find('\'') != line.npos && line.find('$') != line.npos)
             act.run.emplace_back("# shellcheck disable=SC2016 # it is for the shell within");
         act.run.push_back(std::move(line));
     }

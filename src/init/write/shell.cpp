@@ -15,7 +15,7 @@ void add(std::vector<std::string>& lines, const Component& component, const std:
         for (const auto& [name, value] : step->variables) line += name + "=" + shell_line({value}) + " ";
         line += shell_line(command);
         if (!component.folder.empty()) line = fmt::format("(cd {} && {})", shell_line({component.folder}), line);
-        if (line.find("'") != line.npos && line.find('$') != line.npos)
+        if (line.find('\'') != line.npos && line.find('$') != line.npos)
             lines.emplace_back("# shellcheck disable=SC2016 # it is for the shell within");
         lines.push_back(line + (judged ? " || echo 'the gate decides, from the reports'" : ""));
     }

@@ -19,7 +19,7 @@ bool is_plain(std::string_view text) {
     constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     constexpr std::string_view others = "0123456789_./@+-= ?";
     const auto is_letter = [&](char c) { return letters.find(c) != letters.npos; };
-    const auto first = text.substr(0, 1) == "/" ? 0 : std::min(text.find_first_not_of("-"), text.size());
+    const auto first = text.substr(0, 1) == "/" ? 0 : std::min(text.find_first_not_of('-'), text.size());
     const bool begins = text.starts_with('/') || text.starts_with("./") || text == "." ||
                         (text.starts_with('.') && text.size() > 1 && is_letter(text[1])) ||
                         (first <= 2 && first < text.size() && is_letter(text[first]));
