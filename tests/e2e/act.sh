@@ -138,8 +138,10 @@ contains "which says what ran" "$out" "readme.yml under act: 1 job said yes"
 in_app git checkout --quiet main
 printf 'RESULT = <failure/>\n' | cat - "$app/Makefile" >"$app/Makefile.new" && mv "$app/Makefile.new" "$app/Makefile"
 verdict "and fails when one fails" 1 "gate failure" pull_request readme "$(pull_request "$head")"
-expect "and under fairlead act" 1 in_app "$bin/fairlead" act readme --base HEAD --actions "$actions"
+in_app git checkout --quiet change && commit "feat: a failing change" >/dev/null
+expect "and under fairlead act" 1 in_app "$bin/fairlead" act readme --actions "$actions"
 contains "which says who said no" "$out" "readme.yml under act: 1 said no"
+in_app git checkout --quiet main
 
 # Nothing to look at, or something old, is no yes in a job either.
 while IFS='|' read -r leave recipe; do

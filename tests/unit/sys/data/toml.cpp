@@ -23,6 +23,10 @@ TEST_CASE("TOML that is malformed, too long or too deep is an error with its pla
     CHECK_FALSE(parse_toml("[" + key + "]\n", "f").ok());
     CHECK_FALSE(parse_toml("a = " + std::string(100'000, '['), "f").ok());
     CHECK_FALSE(parse_toml("a = \"\xff\"", "f").ok());
+    // Where blanks are looked for a letter beyond ASCII is none, and no undefined behaviour.
+    CHECK_FALSE(parse_toml("\xef\xbb\xbe.", "f").ok());
+    CHECK_FALSE(parse_toml("a = 1 \xc3\xa4", "f").ok());
+    CHECK(parse_toml("a = \"\"\"x \\\n  \xc3\xa4\"\"\"", "f").ok());
     for (const auto* text : {"[[[[", "[", "[a.", "a.", "a = {b.", "[]", "null"})
         CHECK_FALSE(parse_toml(text, "f").ok());
 }
