@@ -1,0 +1,101 @@
+#pragma once
+#include "base/time.h"
+#include "preflight/rule.h"
+#include "preflight/settings.h"
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace fairlead::read { // src/read/: texts as values
+struct EnvFile;
+struct Dockerfile;
+struct IgnoreFile;
+struct ComposeProject;
+struct NginxFile;
+struct KubeFile;
+}
+
+// What there is to judge, read once: each subject is a file, or a few that belong together, as its reader saw it. All
+// paths are from the project's root, with '/'.
+namespace fairlead::preflight {
+
+struct EnvFile {
+    std::string file; // ".env.production"; of --env-from process: "(environment)"
+    std::string text;
+    std::shared_ptr<const read::EnvFile> read; // in the dialect of who uses it
+    std::string dialect;                       // "compose"
+    bool dialect_known = false;                // by --dialect, or because somebody uses the file so
+    bool is_template = false;                  // .env.example and its like: only its form is judged
+    std::string environment;                   // its name's, or --env: "production"; empty: none
+    Profile profile = Profile::production;     // of that environment, else the run's
+};
+
+struct Dockerfile {
+    std::string file;
+    std::string text;
+    std::shared_ptr<const read::Dockerfile> read;
+    std::string context;      // the folder that COPY sees; empty: the root
+    std::string target;       // --stage, compose's build.target; empty: the last stage
+    std::string compose_file; // that builds it, with the service below; empty: none does
+    std::string service;
+    std::string ignore_file;                        // Dockerfile.prod.dockerignore, .dockerignore; empty: none
+    std::shared_ptr<const read::IgnoreFile> ignore; // null without one
+    Profile profile = Profile::production;          // development for Dockerfile.dev and its like
+};
+
+struct Compose {
+    std::vector<std::string> files; // merged in this order
+    std::shared_ptr<const read::ComposeProject> read;
+    Profile profile = Profile::production; // development for compose.dev.yml and its like
+};
+
+struct Nginx {
+    std::string file; // the one that no other includes
+    std::shared_ptr<const read::NginxFile> read;
+    Profile profile = Profile::production;
+};
+
+struct Kube {
+    std::string file;
+    std::shared_ptr<const read::KubeFile> read;
+    Profile profile = Profile::production;
+};
+
+struct Workflow {
+    std::string file; // below .github/workflows/
+    std::string text;
+};
+
+// A live URL that --url named, as it answered.
+struct Site {
+    std::string url;
+};
+
+struct Project {
+    std::vector<std::string> paths;             // git's (tracked, and new but not ignored), else the folder's; sorted
+    std::vector<std::string> ignored_env_files; // env files that git ignores: they are judged as well
+    // The text of a file of the project; nothing when it isn't there, is over the limit or leads out of it.
+    std::function<std::optional<std::string>(const std::string& path)> read;
+    bool in_git = false;
+    std::set<std::string> tracked;                // empty where there is no git
+    std::map<std::string, std::string> variables; // of the process, for ${NAME} in compose files
+    std::string environment;                      // --env; empty: none
+    Profile profile = Profile::production;
+    Settings settings;
+    SystemTime now;
+    std::vector<EnvFile> env_files;
+    std::vector<Dockerfile> dockerfiles;
+    std::vector<Compose> composes;
+    std::vector<Nginx> nginxes;
+    std::vector<Kube> kubes;
+    std::vector<Workflow> workflows;
+    std::vector<Site> sites;
+
+    bool has(std::string_view path) const; // of `paths`
+};
+
+}

@@ -1,0 +1,94 @@
+#pragma once
+#include "config/config.h"
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+// A rule is one row (rules/GROUP.cpp) and one function. What it finds is a Hit; whether that decides is the judge's.
+namespace fairlead::preflight {
+
+struct Project; // project.h
+struct EnvFile;
+struct Dockerfile;
+struct Compose;
+struct Nginx;
+struct Kube;
+struct Workflow;
+struct Site;
+
+using config::Profile;
+
+enum class Level { off, info, warning, error };
+std::string_view name_of(Level level);
+std::optional<Level> level_named(std::string_view name);
+
+// What a hit counts for by itself, in each profile.
+struct Levels {
+    Level development, staging, production;
+    constexpr Level of(Profile profile) const {
+        return profile == Profile::development ? development : profile == Profile::staging ? staging : production;
+    }
+};
+constexpr Levels always(Level level) { return {level, level, level}; }
+constexpr Levels deployed(Level level) { return {Level::off, level, level}; } // "prod": staging and production
+constexpr Levels by_request = {Level::off, Level::off, Level::off};           // --only or preflight.rules.ID says so
+
+// Bytes [begin, end) of a file become `text`. Those of one file never overlap; of equal ones one is made.
+struct Edit {
+    std::string file;
+    std::size_t begin = 0, end = 0;
+    std::string text;
+};
+
+struct Hit {
+    std::string file; // from the project's root, with '/'; empty: the project itself
+    int line = 0, column = 0;
+    std::string message; // thing; fact; way out: at most 160 characters, no value of a secret
+    std::optional<Level>
+        level; // where it is another one than the row's; one that is off or raised by fairlead.yml stays so
+    std::vector<Edit> edits; // what --fix does about it; only where the row says Fix::safe
+};
+
+class Hits {
+  public:
+    Hit& add(std::string file, int line, int column, std::string message) {
+        return all_.emplace_back(Hit{std::move(file), line, column, std::move(message), {}, {}});
+    }
+    std::vector<Hit> take() { return std::move(all_); }
+
+  private:
+    std::vector<Hit> all_;
+};
+
+// What it looks at: each subject of that type by itself, or all of the project (cross-file rules).
+template <typename Subject>
+using CheckOf = void (*)(const Subject& subject, const Project& project, Hits& hits);
+using CheckProject = void (*)(const Project& project, Hits& hits);
+using Check = std::variant<CheckProject, CheckOf<EnvFile>, CheckOf<Dockerfile>, CheckOf<Compose>, CheckOf<Nginx>,
+                           CheckOf<Kube>, CheckOf<Workflow>, CheckOf<Site>>;
+
+enum class Fix { none, safe };
+
+struct Rule {
+    std::string_view id;    // "docker-user-root": once published never given to another
+    std::string_view title; // "The container runs as root"
+    Levels levels;
+    Check check;
+    std::string_view why;                     // one or two sentences for docs and `explain`
+    std::string_view way_out;                 // what to write instead; a line, or some of code
+    std::vector<std::string_view> peers = {}; // ids by which others' pragmas silence it: "DL3002", "CKV_DOCKER_3"
+    std::vector<std::string_view> refs = {};  // demands and standards: "S1-96", "CIS 4.1"
+    Fix fix = Fix::none;
+};
+
+std::string_view group_of(std::string_view id); // "docker"
+
+std::span<const Rule> all_rules(); // of every group, in the order of the catalogue
+const Rule* find_rule(std::string_view id);
+
+}

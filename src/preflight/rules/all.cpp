@@ -1,0 +1,44 @@
+#include "preflight/rules/groups.h"
+#include <algorithm>
+
+namespace fairlead::preflight {
+
+namespace {
+
+constexpr std::string_view level_names[] = {"off", "info", "warning", "error"};
+
+// In the order of the catalogue.
+using Group = std::span<const Rule> (*)();
+constexpr Group groups[] = {
+    nullptr,
+};
+
+}
+
+std::string_view name_of(Level level) { return level_names[static_cast<std::size_t>(level)]; }
+
+std::optional<Level> level_named(std::string_view name) {
+    const auto found = std::find(std::begin(level_names), std::end(level_names), name);
+    if (found == std::end(level_names)) return std::nullopt;
+    return static_cast<Level>(found - std::begin(level_names));
+}
+
+std::string_view group_of(std::string_view id) { return id.substr(0, id.find('-')); }
+
+std::span<const Rule> all_rules() {
+    static const std::vector<Rule> all = [] {
+        std::vector<Rule> rules;
+        for (const Group group : groups)
+            if (group) rules.insert(rules.end(), group().begin(), group().end());
+        return rules;
+    }();
+    return all;
+}
+
+const Rule* find_rule(std::string_view id) {
+    const auto all = all_rules();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const Rule& rule) { return rule.id == id; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+}

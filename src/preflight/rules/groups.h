@@ -1,0 +1,6 @@
+#pragma once
+#include "preflight/rule.h"
+#include <span>
+
+// One table per group, in rules/GROUP.cpp; a new group is a line here and one in all.cpp.
+namespace fairlead::preflight {}

@@ -1,0 +1,49 @@
+#include "preflight/settings.h"
+#include "preflight/rule.h"
+#include <fmt/format.h>
+
+namespace fairlead::preflight {
+
+namespace {
+
+Result<void> read_levels(const config::Value& map, Settings& into) {
+    for (const auto& [id, level] : map.entries()) {
+        if (!find_rule(id))
+            return level.error(fmt::format("rule '{}' is unknown; fairlead-preflight rules lists them", id));
+        if (!level_named(level.text()))
+            return level.error(fmt::format("level '{}' of rule {} is unknown; expected off, info, warning or error",
+                                           level.text(), id));
+        into.rules[id] = level.text();
+    }
+    return {};
+}
+
+}
+
+const config::Rows<Settings>& settings_rows() {
+    static const config::Rows<Settings> rows = {
+        {"rules", {Type::open_map, read_levels, config::any_text()}, "A rule's level, whatever the profile says."},
+        {"secret_min", &Settings::secret_min, "Characters that a secret key of an application has at least."},
+        {"jwt_min_bytes", &Settings::jwt_min_bytes, "Bytes that a key of HS256 has at least."},
+        {"jwt_expiry_max", &Settings::jwt_expiry_max, "How long an access token may be valid."},
+        {"hsts_min", &Settings::hsts_min, "How long browsers must keep to https at least."},
+        {"cert_days", &Settings::cert_days, "Days that a certificate must still be valid."},
+        {"allowed_bases", &Settings::allowed_bases, "Globs of images that FROM may name; default: any."},
+        {"required_vars", &Settings::required_vars, "Variables that every environment must set."},
+        {"frontends", &Settings::frontends, "Prefixes of variables that a bundler puts into the browser's files."},
+        {"sqlite", &Settings::sqlite, "Whether SQLite may serve production.", {.allowed = {"refused", "allowed"}}},
+        {"tls",
+         &Settings::tls,
+         "Where TLS ends: here, or at a balancer outside of what is judged.",
+         {.allowed = {"here", "outside"}}},
+        {"env_files", &Settings::env_files, "The environment's env files; default: those with its name."},
+        {"compose_files", &Settings::compose_files, "Compose files, merged in order; default: as compose finds them."},
+        {"env_dialect",
+         &Settings::env_dialect,
+         "Who reads the env files; default: told by who uses them.",
+         {.allowed = {"compose", "docker", "systemd", "dotenv", "node", "shell"}}},
+    };
+    return rows;
+}
+
+}

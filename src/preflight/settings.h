@@ -1,0 +1,32 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include "config/rows.h"
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+// `preflight:` of fairlead.yml.
+namespace fairlead::preflight {
+
+struct Settings {
+    std::map<std::string, std::string> rules; // id -> off, info, warning, error
+    std::int64_t secret_min = 64;             // characters
+    std::int64_t jwt_min_bytes = 32;
+    Milliseconds jwt_expiry_max{15 * 60 * 1000};
+    Milliseconds hsts_min{365LL * 24 * 60 * 60 * 1000};
+    std::int64_t cert_days = 30;
+    std::vector<std::string> allowed_bases; // of FROM; empty: any
+    std::vector<std::string> required_vars;
+    std::vector<std::string> frontends = {"VITE_",   "REACT_APP_",   "NEXT_PUBLIC_", "NUXT_PUBLIC_",
+                                          "PUBLIC_", "EXPO_PUBLIC_", "GATSBY_",      "VUE_APP_"};
+    std::string sqlite = "refused";                    // allowed
+    std::string tls = "here";                          // outside: a balancer before us ends TLS
+    std::vector<std::string> env_files, compose_files; // of the environment; empty: what is found
+    std::string env_dialect;                           // empty: by who uses the file
+};
+
+const config::Rows<Settings>& settings_rows();
+
+}
