@@ -1,0 +1,39 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What every reader of this folder says places in. A reader turns text into values and decides nothing; what it can't
+// read becomes a Problem in the value, and it reads on.
+namespace fairlead::read {
+
+struct Span { // bytes of the file, for a fix
+    std::size_t begin = 0;
+    std::size_t end = 0;
+};
+
+struct Position { // line and column (code points) from 1
+    int line = 0;
+    int column = 0;
+};
+
+struct Problem {
+    int line = 0;
+    int column = 0; // 0: the whole line
+    std::string message;
+};
+
+// Which line and column a byte of `text` stands in. The text has to outlive it.
+class Lines {
+  public:
+    explicit Lines(std::string_view text);
+    Position at(std::size_t offset) const; // beyond the end: the end
+    std::size_t start(int line) const;     // of a line from 1; one that isn't there: the end of the text
+
+  private:
+    std::string_view text_;
+    std::vector<std::size_t> starts_;
+};
+
+}
