@@ -4,7 +4,7 @@
 #include "base/version.h"
 #include "config/config.h"
 #include "init/check.h"
-#include "init/diff.h"
+#include "base/diff.h"
 #include "init/look.h"
 #include "sys/files/beneath.h"
 #include <algorithm>

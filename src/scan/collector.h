@@ -1,10 +1,10 @@
 #pragma once
 #include "base/secret.h"
+#include "base/suppress.h"
 #include "report/report.h"
 #include "scan/engine.h"
 #include "scan/ignore_list.h"
 #include "scan/options.h"
-#include "scan/suppress.h"
 #include <cstdint>
 #include <functional>
 #include <map>

@@ -48,11 +48,11 @@ bool was_asked_for(const Request& request, const Range& range, const sys::Enviro
     return request.command != "range" || !range.of_event;
 }
 
-Result<void> write(const Request& request, const std::optional<sys::Repository>& repository, const Baseline& baseline,
-                   report::Report& report) {
+Result<void> write(const Request& request, const std::optional<sys::Repository>& repository,
+                   const report::Baseline& baseline, report::Report& report) {
     if (!report.stays_no.empty()) return {}; // a look at nothing would empty it
     const bool accept = request.what == Request::Baseline::accept_new;
-    const std::string text = rewrite(report, baseline, accept ? AcceptNew::yes : AcceptNew::no);
+    const std::string text = rewrite(report, baseline, accept ? report::AcceptNew::yes : report::AcceptNew::no);
     const bool dry = request.dry_run == Request::DryRun::yes;
     report.facts += fmt::format("; {} {}", request.baseline, dry ? "would be written" : "is written");
     if (dry) return {};
@@ -83,7 +83,7 @@ Result<void> check(const Request& request, const config::Config& config, const c
     const auto repository = found.ok() ? std::optional(std::move(found).value()) : std::nullopt;
     const Word word{change.foreign, config.base_commit()};
     const std::string text = TRY(read_policy(repository, word, request.baseline));
-    TRY_VOID(Baseline::parse(text, request.baseline));
+    TRY_VOID(report::Baseline::parse(text, request.baseline));
     return {};
 }
 
@@ -114,7 +114,7 @@ Result<report::Report> run(const Request& request, const config::Config& config,
     const std::string salt = TRY(read_policy(repository, word, ".fairlead/salt"));
     judging.salt = trim(salt);
     const std::string known = TRY(read_policy(repository, word, request.baseline));
-    judging.baseline = TRY(Baseline::parse(known, request.baseline));
+    judging.baseline = TRY(report::Baseline::parse(known, request.baseline));
     TRY_VOID(look(request, repository, range, word, silencers, collector));
 
     const bool whole = is_whole_tree(request);

@@ -1,6 +1,6 @@
 #pragma once
+#include "report/baseline.h"
 #include "report/report.h"
-#include "scan/baseline.h"
 #include "scan/collector.h"
 #include <span>
 #include <string>
@@ -24,7 +24,7 @@ std::string nothing_seen(std::string_view command, const Totals& totals, bool as
 struct Judging {
     std::string subject; // what was scanned: "the tree", "pull request #7"
     std::string salt;    // of the repository, for fingerprints
-    Baseline baseline;
+    report::Baseline baseline;
     Explain explain = Explain::no; // names what was skipped
     Scope scope;
 };

@@ -166,21 +166,21 @@ TEST_CASE("what the baseline knows decides nothing; it drops what is gone and ta
     Collector scan = collector();
     const auto found = found_in(scan, {.path = "a", .text = token});
     const auto fresh = report_of(found);
-    CHECK(write_baseline(fresh.findings, AcceptNew::no).empty());
-    const std::string written = write_baseline(fresh.findings, AcceptNew::yes);
+    CHECK(report::write_baseline(fresh.findings, report::AcceptNew::no).empty());
+    const std::string written = report::write_baseline(fresh.findings, report::AcceptNew::yes);
     CHECK(written.find(token) == std::string::npos);
-    auto baseline = Baseline::parse(written, "scan.jsonl");
+    auto baseline = report::Baseline::parse(written, "scan.jsonl");
     REQUIRE(baseline.ok());
     const auto known = to_report(found, {}, {.subject = "the tree", .baseline = baseline.value()});
     CHECK(known.verdict == report::Verdict::pass);
     CHECK(known.findings[0].state == report::State::known);
-    CHECK(write_baseline(known.findings, AcceptNew::no) == written);
-    CHECK(write_baseline({}, AcceptNew::yes).empty());
+    CHECK(report::write_baseline(known.findings, report::AcceptNew::no) == written);
+    CHECK(report::write_baseline({}, report::AcceptNew::yes).empty());
 }
 
 TEST_CASE("a baseline that can't be read is a usage error with its line") {
     for (const char* text : {"\n{\"rule\":\"jwt\"}\n", "\nnot json\n", "\n[]\n"}) {
-        const auto baseline = Baseline::parse(text, "scan.jsonl");
+        const auto baseline = report::Baseline::parse(text, "scan.jsonl");
         REQUIRE_FALSE(baseline.ok());
         CHECK(baseline.error().kind == Kind::usage);
         CHECK(baseline.error().place.line == 2);

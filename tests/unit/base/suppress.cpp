@@ -1,7 +1,7 @@
-#include "scan/suppress.h"
+#include "base/suppress.h"
 #include "support/catch.h"
 
-using namespace fairlead::scan;
+using namespace fairlead;
 
 namespace {
 

@@ -1,10 +1,10 @@
-#include "init/diff.h"
+#include "base/diff.h"
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <vector>
 
-namespace fairlead::init {
+namespace fairlead {
 
 namespace {
 
@@ -46,10 +46,11 @@ constexpr std::size_t around = 3, most_lines = 4000;
 
 }
 
-std::string unified_diff(std::string_view before, std::string_view after, std::string_view name) {
+std::string unified_diff(std::string_view before, std::string_view after, std::string_view name,
+                         std::string_view then) {
     if (before == after) return "";
     const auto old_lines = lines_of(before), new_lines = lines_of(after);
-    auto out = fmt::format("--- {0} (as it is)\n+++ {0} (as init would write it)\n", name);
+    auto out = fmt::format("--- {0} (as it is)\n+++ {0} ({1})\n", name, then);
     if (old_lines.size() > most_lines || new_lines.size() > most_lines) return out + "(too long to compare)\n";
     const auto lines = compare(old_lines, new_lines);
     const auto same = [&](std::size_t i) { return lines[i].kind == ' '; };

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace fairlead::scan {
+namespace fairlead::report {
 
-// Findings that were there before: .fairlead/scan.jsonl, one JSON object {fingerprint, rule, file, message} per line,
+// Findings that were there before: .fairlead/TOOL.jsonl, one JSON object {fingerprint, rule, file, message} per line,
 // sorted (conventions.md, "Known findings"). It holds no secret and no place but the file.
 class Baseline {
   public:
@@ -23,9 +23,9 @@ class Baseline {
 
 enum class AcceptNew { no, yes };
 // The findings that are still there; new ones only when they are accepted. Suppressed ones stay out.
-std::string write_baseline(std::span<const report::Finding> findings, AcceptNew accept);
+std::string write_baseline(std::span<const Finding> findings, AcceptNew accept);
 
 // The same, and the report says what became of it: what is accepted is known from now on and decides nothing.
-std::string rewrite(report::Report& report, const Baseline& before, AcceptNew accept);
+std::string rewrite(Report& report, const Baseline& before, AcceptNew accept);
 
 }

@@ -1,10 +1,10 @@
-#include "scan/baseline.h"
+#include "report/baseline.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace fairlead::scan {
+namespace fairlead::report {
 
 Result<Baseline> Baseline::parse(std::string_view text, const std::string& file) {
     Baseline baseline;
@@ -22,12 +22,12 @@ Result<Baseline> Baseline::parse(std::string_view text, const std::string& file)
     return baseline;
 }
 
-std::string write_baseline(std::span<const report::Finding> findings, AcceptNew accept) {
+std::string write_baseline(std::span<const Finding> findings, AcceptNew accept) {
     std::set<std::string> lines;
-    for (const report::Finding& finding : findings) {
-        if (finding.severity != report::Severity::error) continue; // a warning decides nothing as it is
-        const bool wanted = finding.state == report::State::known ||
-                            (finding.state == report::State::fresh && accept == AcceptNew::yes);
+    for (const Finding& finding : findings) {
+        if (finding.severity != Severity::error) continue; // a warning decides nothing as it is
+        const bool wanted =
+            finding.state == State::known || (finding.state == State::fresh && accept == AcceptNew::yes);
         if (!wanted) continue;
         const sys::Json line = {{"fingerprint", finding.fingerprint},
                                 {"rule", finding.rule},
@@ -40,25 +40,25 @@ std::string write_baseline(std::span<const report::Finding> findings, AcceptNew 
     return text;
 }
 
-std::string rewrite(report::Report& report, const Baseline& before, AcceptNew accept) {
+std::string rewrite(Report& report, const Baseline& before, AcceptNew accept) {
     std::string text = write_baseline(report.findings, accept);
     std::set<std::string> now, added;
     std::size_t left_out = 0;
-    for (report::Finding& finding : report.findings) {
-        if (finding.severity != report::Severity::error) continue;
-        if (finding.state == report::State::known) now.insert(finding.fingerprint);
-        if (finding.state != report::State::fresh) continue;
+    for (Finding& finding : report.findings) {
+        if (finding.severity != Severity::error) continue;
+        if (finding.state == State::known) now.insert(finding.fingerprint);
+        if (finding.state != State::fresh) continue;
         if (accept == AcceptNew::no) {
             ++left_out;
             continue;
         }
-        finding.state = report::State::known;
+        finding.state = State::known;
         added.insert(finding.fingerprint);
     }
     const auto gone = std::count_if(before.known().begin(), before.known().end(),
                                     [&](const std::string& one) { return !now.contains(one); });
     if (left_out == 0) {
-        report.verdict = report::Verdict::pass;
+        report.verdict = Verdict::pass;
         report.outputs = {{"findings", "0"}};
     }
     report.facts =

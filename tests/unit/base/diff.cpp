@@ -1,7 +1,7 @@
-#include "init/diff.h"
+#include "base/diff.h"
 #include "support/catch.h"
 
-using namespace fairlead::init;
+using namespace fairlead;
 
 TEST_CASE("a difference is shown as diff -u shows it") {
     CHECK(unified_diff("a\nb\n", "a\nb\n", "x").empty());

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <vector>
 
-namespace fairlead::scan {
+namespace fairlead {
 
 // `fairlead: ignore[rule,…] reason` in the line of the finding or alone in the line above, `fairlead: ignore-file[…]
 // reason` anywhere in the file; a reason may end in `until 2026-03-31` (the last day counts, UTC; what is no day makes

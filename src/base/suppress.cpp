@@ -1,10 +1,10 @@
-#include "scan/suppress.h"
+#include "base/suppress.h"
 #include "base/text.h"
 #include "base/time.h"
 #include <algorithm>
 #include <cctype>
 
-namespace fairlead::scan {
+namespace fairlead {
 namespace {
 
 constexpr std::string_view marker = "fairlead: ignore";
@@ -45,7 +45,8 @@ bool parse_rest(std::string_view rest, Suppression& suppression) {
     if (!rest.starts_with('[') || close == rest.npos) return false;
     for (const std::string& word : split(rest.substr(1, close - 1), ',')) {
         std::string_view rule = trim(word);
-        if (rule.starts_with("scan/")) rule.remove_prefix(5);
+        for (const std::string_view tool : {"scan/", "preflight/"})
+            if (rule.starts_with(tool)) rule.remove_prefix(tool.size());
         if (!rule.empty()) suppression.rules.emplace_back(rule);
     }
     if (suppression.rules.empty()) return false;
