@@ -1,11 +1,9 @@
 #pragma once
 #include <cstddef>
-#include <string>
 #include <string_view>
 #include <vector>
 
-// What every reader of this folder says places in. A reader turns text into values and decides nothing; what it can't
-// read becomes a Problem in the value, and it reads on.
+// What readers say places in, beside Problem.
 namespace fairlead::read {
 
 struct Span { // bytes of the file, for a fix
@@ -16,12 +14,6 @@ struct Span { // bytes of the file, for a fix
 struct Position { // line and column (code points) from 1
     int line = 0;
     int column = 0;
-};
-
-struct Problem {
-    int line = 0;
-    int column = 0; // 0: the whole line
-    std::string message;
 };
 
 // Which line and column a byte of `text` stands in. The text has to outlive it.
