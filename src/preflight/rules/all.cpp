@@ -10,7 +10,7 @@ constexpr std::string_view level_names[] = {"off", "info", "warning", "error"};
 // In the order of the catalogue.
 using Group = std::span<const Rule> (*)();
 constexpr Group groups[] = {
-    nullptr,
+    suppress_rules,
 };
 
 }
@@ -28,8 +28,7 @@ std::string_view group_of(std::string_view id) { return id.substr(0, id.find('-'
 std::span<const Rule> all_rules() {
     static const std::vector<Rule> all = [] {
         std::vector<Rule> rules;
-        for (const Group group : groups)
-            if (group) rules.insert(rules.end(), group().begin(), group().end());
+        for (const Group group : groups) rules.insert(rules.end(), group().begin(), group().end());
         return rules;
     }();
     return all;

@@ -3,4 +3,8 @@
 #include <span>
 
 // One table per group, in rules/GROUP.cpp; a new group is a line here and one in all.cpp.
-namespace fairlead::preflight {}
+namespace fairlead::preflight {
+
+std::span<const Rule> suppress_rules();
+
+}

@@ -1,0 +1,151 @@
+#include "preflight/judge.h"
+#include "base/text.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::preflight {
+
+namespace {
+
+bool names(const std::vector<std::string>& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// "preflight/docker-apt" is the rule, too: so waivers call it.
+std::vector<std::string> plain(std::vector<std::string> ids) {
+    for (auto& id : ids)
+        if (id.starts_with("preflight/")) id.erase(0, 10);
+    return ids;
+}
+
+class Judge {
+  public:
+    Judge(const Project& project, const Asked& asked) : project_(project), asked_(asked) {
+        asked_.only = plain(asked.only);
+        asked_.skip = plain(asked.skip);
+    }
+
+    void ask(const Rule& rule) {
+        if (names(asked_.skip, rule.id)) return;
+        if (!asked_.groups.empty() && !names(asked_.groups, group_of(rule.id))) return;
+        if (!asked_.only.empty() && !names(asked_.only, rule.id)) return;
+        std::visit([&](auto check) { run(rule, check); }, rule.check);
+    }
+    std::vector<Judged> take() { return std::move(found_); }
+
+  private:
+    // What fairlead.yml says of the rule, else the row; whoever names a rule that is off wants it.
+    Level level_in(const Rule& rule, Profile profile) const {
+        const auto set = project_.settings.rules.find(std::string(rule.id));
+        if (set != project_.settings.rules.end()) return level_named(set->second).value_or(Level::off);
+        const auto level = rule.levels.of(profile);
+        return level == Level::off && names(asked_.only, rule.id) ? Level::warning : level;
+    }
+
+    void keep(const Rule& rule, Level level, Hits hits) {
+        const bool set = project_.settings.rules.contains(std::string(rule.id));
+        for (auto& hit : hits.take()) {
+            const auto counts = hit.level && !set ? *hit.level : level;
+            if (counts == Level::off || counts < asked_.severity) continue;
+            found_.push_back({&rule, std::move(hit), counts});
+        }
+    }
+
+    void run(const Rule& rule, CheckProject check) {
+        const auto level = level_in(rule, project_.profile);
+        if (level == Level::off) return;
+        Hits hits;
+        check(project_, hits);
+        keep(rule, level, std::move(hits));
+    }
+    template <typename Subject>
+    void run(const Rule& rule, CheckOf<Subject> check) {
+        for (const Subject& subject : subjects<Subject>()) {
+            const auto level = level_in(rule, profile_of(subject));
+            if (level == Level::off) continue;
+            Hits hits;
+            check(subject, project_, hits);
+            keep(rule, level, std::move(hits));
+        }
+    }
+
+    template <typename Subject>
+    const std::vector<Subject>& subjects() const;
+    template <typename Subject>
+    Profile profile_of(const Subject& subject) const {
+        if constexpr (requires { subject.profile; })
+            return subject.profile;
+        else
+            return project_.profile;
+    }
+
+    const Project& project_;
+    Asked asked_;
+    std::vector<Judged> found_;
+};
+
+template <>
+const std::vector<EnvFile>& Judge::subjects() const {
+    return project_.env_files;
+}
+template <>
+const std::vector<Dockerfile>& Judge::subjects() const {
+    return project_.dockerfiles;
+}
+template <>
+const std::vector<Compose>& Judge::subjects() const {
+    return project_.composes;
+}
+template <>
+const std::vector<Nginx>& Judge::subjects() const {
+    return project_.nginxes;
+}
+template <>
+const std::vector<Kube>& Judge::subjects() const {
+    return project_.kubes;
+}
+template <>
+const std::vector<Workflow>& Judge::subjects() const {
+    return project_.workflows;
+}
+template <>
+const std::vector<Site>& Judge::subjects() const {
+    return project_.sites;
+}
+
+Result<void> check_ids(const std::vector<std::string>& ids, std::string_view flag) {
+    std::vector<std::string> known;
+    for (const Rule& rule : all_rules()) known.emplace_back(rule.id);
+    for (const auto& id : plain(ids)) {
+        if (find_rule(id)) continue;
+        const auto near = nearest(id, known);
+        return usage(
+            fmt::format("{}: rule '{}' is unknown; {}", flag, id,
+                        near.empty() ? "fairlead-preflight rules lists them" : fmt::format("did you mean {}?", near)));
+    }
+    return {};
+}
+
+}
+
+std::vector<Judged> judge(const Project& project, const Asked& asked) {
+    Judge judge(project, asked);
+    for (const Rule& rule : all_rules()) judge.ask(rule);
+    return judge.take();
+}
+
+Result<void> check_asked(const Asked& asked) {
+    TRY_VOID(check_ids(asked.only, "--only"));
+    TRY_VOID(check_ids(asked.skip, "--skip"));
+    std::vector<std::string> groups;
+    for (const Rule& rule : all_rules())
+        if (groups.empty() || groups.back() != group_of(rule.id)) groups.emplace_back(group_of(rule.id));
+    for (const auto& group : asked.groups)
+        if (!names(groups, group))
+            return usage(fmt::format("--group: '{}' is unknown; expected {}", group, one_of(groups)));
+    return {};
+}
+
+bool Project::has(std::string_view path) const { return std::binary_search(paths.begin(), paths.end(), path); }
+
+}

@@ -1,0 +1,30 @@
+#pragma once
+#include "preflight/project.h"
+#include "report/report.h"
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace fairlead::preflight {
+
+// Which rules are asked, and from which level on a finding decides.
+struct Asked {
+    std::vector<std::string> only, skip, groups; // ids; empty: all
+    Level severity = Level::info;                // what is below isn't told
+};
+
+// One finding, with what the report has no room for.
+struct Judged {
+    const Rule* rule = nullptr;
+    Hit hit;
+    Level level = Level::off;
+};
+
+// Every rule over every subject of its kind, in the catalogue's order; what is off isn't asked.
+std::vector<Judged> judge(const Project& project, const Asked& asked);
+
+// Error (usage): an id or a group that is unknown, with the nearest one.
+Result<void> check_asked(const Asked& asked);
+
+}

@@ -1,0 +1,116 @@
+#include "preflight/kinds.h"
+#include "base/text.h"
+#include <algorithm>
+#include <array>
+#include <span>
+#include <vector>
+
+namespace fairlead::preflight {
+
+namespace {
+
+std::string_view name_in(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+constexpr std::string_view template_words[] = {"example", "sample", "template", "tmpl", "tpl", "dist", "defaults"};
+
+bool is_env(std::string_view name) {
+    constexpr std::string_view others[] = {".md", ".ts", ".js", ".py", ".go", ".rs", ".sh", ".json", ".yml", ".yaml"};
+    for (const auto end : others)
+        if (name.ends_with(end)) return false;
+    if (name == ".env" || name.starts_with(".env.") || name.starts_with(".env-")) return true;
+    return (name.ends_with(".env") && name.size() > 4) || name == "env.example";
+}
+
+bool is_dockerfile(std::string_view name) {
+    if (name.ends_with(".dockerignore") || name.ends_with(".md") || name.ends_with(".j2")) return false;
+    const auto plain = lower(name);
+    return plain == "dockerfile" || plain == "containerfile" || name.starts_with("Dockerfile.") ||
+           name.starts_with("Dockerfile-") || name.starts_with("Containerfile.") || plain.ends_with(".dockerfile");
+}
+
+bool is_yaml(std::string_view name) { return name.ends_with(".yml") || name.ends_with(".yaml"); }
+
+bool is_compose(std::string_view name) {
+    return is_yaml(name) &&
+           (name.starts_with("compose.") || name.starts_with("compose-") || name.starts_with("docker-compose.") ||
+            name.starts_with("docker-compose-") || name.starts_with("docker-compose_"));
+}
+
+bool is_nginx(std::string_view path) {
+    const auto name = name_in(path);
+    std::string_view plain = name;
+    for (const std::string_view end : {".template", ".tmpl"})
+        if (plain.ends_with(end)) plain.remove_suffix(end.size());
+    if (!plain.ends_with(".conf")) return false;
+    if (plain.starts_with("nginx")) return true;
+    const auto folder = "/" + std::string(path.substr(0, path.size() - name.size()));
+    for (const std::string_view known : {"/nginx/", "/sites-available/", "/sites-enabled/"})
+        if (folder.find(known) != folder.npos) return true;
+    return false;
+}
+
+}
+
+std::optional<FileKind> kind_of(std::string_view path) {
+    const auto name = name_in(path);
+    if (is_env(name)) return FileKind::env;
+    if (is_dockerfile(name)) return FileKind::dockerfile;
+    if (path.find(".github/workflows/") == 0 && is_yaml(name)) return FileKind::workflow;
+    if (is_compose(name)) return FileKind::compose;
+    if (is_nginx(path)) return FileKind::nginx;
+    if (is_yaml(name) && !path.starts_with(".github/")) return FileKind::yaml;
+    return std::nullopt;
+}
+
+bool is_env_template(std::string_view path) {
+    for (const auto& part : split(name_in(path), '.'))
+        for (const auto& word : split(part, '-'))
+            if (is_one_of(word, template_words)) return true;
+    return false;
+}
+
+std::optional<Profile> profile_in(std::string_view environment) {
+    struct Row {
+        std::string_view word;
+        Profile profile;
+    };
+    constexpr Row rows[] = {{"production", Profile::production},
+                            {"prod", Profile::production},
+                            {"live", Profile::production},
+                            {"deploy", Profile::production},
+                            {"staging", Profile::staging},
+                            {"stage", Profile::staging},
+                            {"stg", Profile::staging},
+                            {"demo", Profile::staging},
+                            {"qa", Profile::staging},
+                            {"uat", Profile::staging},
+                            {"preprod", Profile::staging},
+                            {"development", Profile::development},
+                            {"develop", Profile::development},
+                            {"dev", Profile::development},
+                            {"local", Profile::development},
+                            {"test", Profile::development},
+                            {"tests", Profile::development},
+                            {"testing", Profile::development},
+                            {"ci", Profile::development},
+                            {"e2e", Profile::development},
+                            {"debug", Profile::development},
+                            {"override", Profile::development},
+                            {"devcontainer", Profile::development}};
+    const auto found =
+        std::find_if(std::begin(rows), std::end(rows), [&](const Row& row) { return row.word == environment; });
+    return found == std::end(rows) ? std::nullopt : std::optional(found->profile);
+}
+
+std::string environment_in(std::string_view path) {
+    for (const char separator : {'.', '-', '_'})
+        for (const auto& word : split(name_in(path), separator))
+            if (profile_in(lower(word))) return lower(word);
+    return {};
+}
+
+}

@@ -1,0 +1,40 @@
+#pragma once
+#include "base/suppress.h"
+#include "preflight/judge.h"
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Comments in the judged files that silence a finding: ours (base/suppress.h), and those of the peers, so that a team
+// can come over without edits.
+namespace fairlead::preflight {
+
+// A peer's comment, as lines of the file that it covers: hadolint ignore=DL3008 (the next instruction), global ignore=
+// (all), dclint disable[-line|-next-line|-file], dotenv-linter:off/on, checkov:skip=ID:reason, BuildKit's check=skip=.
+struct ForeignPragma {
+    int line = 0;                   // where it stands
+    int first = 0, last = 0;        // what it covers
+    std::vector<std::string> rules; // the peer's ids; empty: any
+    std::string_view peer;          // "hadolint"
+    bool used = false;
+};
+std::vector<ForeignPragma> find_pragmas(std::string_view text);
+
+struct Silencing {
+    std::string today; // YYYY-MM-DD
+    std::function<std::optional<std::string>(const std::string& path)> read;
+    // Whether a comment of this line counts: of a foreign change only what the base has, too.
+    std::function<bool(const std::string& path, std::string_view line)> counts;
+};
+
+// Marks what is silenced as suppressed, in place; appends suppress-no-reason and suppress-unused.
+struct Settled {
+    Judged judged;
+    bool suppressed = false;
+};
+std::vector<Settled> settle(std::vector<Judged> found, const Project& project, const Silencing& silencing,
+                            const Asked& asked);
+
+}
