@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "init/recognise/recogniser.h"
 #include "sys/files/beneath.h"
-#include "sys/git/repository.h"
+#include "sys/git/project_files.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -10,30 +10,6 @@
 namespace fairlead::init {
 
 namespace {
-
-constexpr std::size_t most_files = 500'000;
-constexpr std::size_t deepest = 20;
-
-// What tools put into a folder that no git says is ignored.
-bool is_put_there(std::string_view name) {
-    constexpr std::string_view names[] = {"node_modules", "target",      "build",   "dist",     "vendor",
-                                          "venv",         "__pycache__", "reports", "coverage", "out"};
-    return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-Result<void> walk(const sys::Root& root, const std::string& folder, std::size_t depth,
-                  std::vector<std::string>& paths) {
-    if (depth > deepest) return {};
-    const auto entries = TRY(root.list(folder.empty() ? "." : folder));
-    for (const auto& entry : entries) {
-        const auto path = folder.empty() ? entry.name : folder + "/" + entry.name;
-        const bool hidden = entry.name.starts_with('.') && entry.name != ".github";
-        if (entry.type == sys::FileType::file && paths.size() < most_files) paths.push_back(path);
-        if (entry.type == sys::FileType::folder && !hidden && !is_put_there(entry.name))
-            TRY_VOID(walk(root, path, depth + 1, paths));
-    }
-    return {};
-}
 
 // 1.2.3 with what may follow; "v" is taken off before.
 bool is_version(std::string_view text) {
@@ -97,34 +73,18 @@ TagForm form_of(const std::vector<std::string>& tags, std::vector<std::string>& 
 }
 
 Result<Project> look_at(const std::string& given) {
-    const auto folder = std::filesystem::weakly_canonical(std::filesystem::absolute(given)).string();
+    auto found = TRY(sys::project_files(given));
+    const auto& place = found.folder;
+    if (place.find("${{") != place.npos) // GitHub evaluates it within quotes, too
+        return usage(fmt::format("the folder '{}' has an expression of GitHub Actions in its name, which the workflows "
+                                 "would evaluate; rename it",
+                                 place));
+    const auto folder = place.empty() ? found.top : found.top + "/" + place;
     const auto root = TRY(sys::Root::open(folder));
     Files files;
-    const auto repository = sys::Repository::open(folder);
-    if (repository.ok() && repository->work_tree().empty())
-        return usage(fmt::format("'{}' is a bare repository or part of one, which has no work tree; start init in a "
-                                 "clone",
-                                 folder));
-    const bool in_git = repository.ok() && !repository->work_tree().empty();
-    std::string place;
-    if (in_git) {
-        place = sys::Path(folder)
-                    .lexically_relative(std::filesystem::weakly_canonical(repository->work_tree()))
-                    .generic_string();
-        if (place == "." || place.starts_with("..")) place.clear();
-        if (place.find("${{") != place.npos) // GitHub evaluates it within quotes, too
-            return usage(
-                fmt::format("the folder '{}' has an expression of GitHub Actions in its name, which the workflows "
-                            "would evaluate; rename it",
-                            place));
-        const auto names = TRY(repository->work_tree_files());
-        const auto prefix = place.empty() ? std::string() : place + "/";
-        for (const auto& name : names)
-            if (name.starts_with(prefix)) files.paths.push_back(name.substr(prefix.size()));
-    } else {
-        TRY_VOID(walk(root, "", 0, files.paths));
-    }
-    std::sort(files.paths.begin(), files.paths.end());
+    const auto prefix = place.empty() ? std::string() : place + "/";
+    for (const auto& name : found.paths)
+        if (name.starts_with(prefix)) files.paths.push_back(name.substr(prefix.size()));
     files.read = [&](const std::string& path) -> std::optional<std::string> {
         const auto info = root.look(path);
         if (!info.ok() || info->type != sys::FileType::file || info->size > largest_manifest) return std::nullopt;
@@ -134,10 +94,10 @@ Result<Project> look_at(const std::string& given) {
     };
     auto project = recognise(sys::Path(folder).filename().string(), files);
     project.folder = place;
-    if (!in_git) return project;
-    project.default_branch = branch_of(repository.value());
+    if (!found.repository) return project;
+    project.default_branch = branch_of(*found.repository);
     std::vector<std::string> tags;
-    const auto references = TRY(repository->references("refs/tags/"));
+    const auto references = TRY(found.repository->references("refs/tags/"));
     for (const auto& reference : references) tags.push_back(reference.name.substr(10));
     project.tags = form_of(tags, project.tag_globs);
     return project;
