@@ -38,11 +38,13 @@ constexpr Levels always(Level level) { return {level, level, level}; }
 constexpr Levels deployed(Level level) { return {Level::off, level, level}; } // "prod": staging and production
 constexpr Levels by_request = {Level::off, Level::off, Level::off};           // --only or preflight.rules.ID says so
 
-// Bytes [begin, end) of a file become `text`. Those of one file never overlap; of equal ones one is made.
+// Bytes [begin, end) of a file become `text`; a file that isn't there is made of it. Of equal ones one is made, of
+// those that overlap the first one.
 struct Edit {
     std::string file;
     std::size_t begin = 0, end = 0;
     std::string text;
+    std::optional<unsigned> mode = {}; // the file's permissions become these
 };
 
 struct Hit {
