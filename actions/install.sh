@@ -47,13 +47,14 @@ for loader in /lib/ld-musl-*; do
     [ ! -e "$loader" ] || refuse 2 "needs glibc, and this system has musl (Alpine); use an image such as debian:12-slim"
 done
 
-# gate and scan start nothing else, tag and smoke what asks the network and who is live: only that is hashed each time.
+# Only what the tool may start is hashed each time: tag asks the network through a helper, smoke asks deploy who is live.
 tool=${FAIRLEAD_TOOL:-fairlead} program=fairlead-${FAIRLEAD_TOOL:-}
 case $tool in
 *[!a-z]* | '') refuse 2 "FAIRLEAD_TOOL is no name of a tool: call this script through an action" ;;
 fairlead) program=fairlead starts='*' ;;
-gate | scan) starts=$program ;;
-tag | smoke) starts="$program fairlead-fetch fairlead-deploy" ;;
+deploy | gate | scan) starts=$program ;;
+smoke) starts="$program fairlead-deploy" ;;
+tag) starts="$program fairlead-fetch" ;;
 *) starts='*' ;;
 esac
 root=$(cd "${0%/*}/.." && pwd)
@@ -119,16 +120,31 @@ are_ours() { # FOLDER FILE...: they and what is above are ours or root's; only w
 $facts
 FACTS
 }
-is_whole() { # what starts from $place is what was put there, and nobody else can change it
-    wanted='' files=''
+digests() { # FILE...: each with its digest, in any order; OpenSSL is four times as fast, else each file has a core of its own
+    OPENSSL_CONF=/dev/null openssl dgst -sha256 -r "$@" 2>/dev/null && return
+    for file; do sha256sum "$file" & done
+    wait
+}
+are_as_told() { # FOLDER FILE...: their digests are those of $sums
+    told=$newline$(cd "$1" && shift && digests "$@")$newline
+    shift
     while read -r sum file; do
-        case " $starts :$file" in *:) ;; *" $file "* | ' * :'*) files="$files $file" wanted="$wanted$sum  $file$newline" ;; esac
+        case " $* " in *" $file "*) ;; *) continue ;; esac
+        case $told in *"$newline$sum "?"$file$newline"*) ;; *) return 1 ;; esac
+    done <<SUMS
+$sums
+SUMS
+}
+is_whole() { # what starts from $place is what was put there, and nobody else can change it
+    files=''
+    while read -r sum file; do
+        case " $starts :$file" in *:) ;; *" $file "* | ' * :'*) files="$files $file" ;; esac
     done <<SUMS
 $sums
 SUMS
     # shellcheck disable=SC2086 # names of the lock, without blanks
     case "$files " in
-    *" $program "*) (cd "$place" && are_ours "$place" $files && [ "$(exec sha256sum $files)$newline" = "$wanted" ]) 2>/dev/null ;;
+    *" $program "*) (cd "$place" && are_ours "$place" $files && are_as_told "$place" $files) 2>/dev/null ;;
     *) return 1 ;;
     esac
 }
@@ -182,7 +198,7 @@ bring() { # the executables of the release into $work/bin
         refuse 3 "$shown can't be fetched: ${said:-wget gave status $status}; set FAIRLEAD_MIRROR to a mirror, FAIRLEAD_BIN_DIR to \
 a folder with the executables, or FAIRLEAD_INSTALL to source"
     }
-    found=$(sha256sum <"$work/tarball") found=${found%% *}
+    found=$(cd "$work" && digests tarball) found=${found%% *}
     [ "$found" = "$tarball" ] || refuse 3 "$shown is not what fairlead.lock says: its SHA-256 is $found, expected $tarball; \
 nothing of it was run; try again, and when it stays so, report it"
     # File by file, by the names of the lock: no path, link, owner or mode is taken from the archive.
@@ -193,7 +209,7 @@ nothing of it was run; try again, and when it stays so, report it"
             refuse 3 "$name of $shown can't be unpacked: $said"
     done
     # shellcheck disable=SC2086 # names of the lock, without blanks
-    [ "$(cd "$work/bin" && exec sha256sum $names)$newline" = "$sums" ] ||
+    are_as_told "$work/bin" $names ||
         refuse 3 "$shown holds other executables than fairlead.lock says; use the commit of a release"
 }
 

@@ -2,6 +2,7 @@
 """linked.py BIN: who opens connections links libcurl and OpenSSL, nobody else does (docs/threat-model.md).
 
 Read from the executables themselves: the libraries that they name as needed, and where they are linked statically their symbols.
+And actions/install.sh hashes what a tool starts: what its folder of src/ asks for by name.
 """
 import pathlib
 import re
@@ -23,4 +24,14 @@ for program in sorted(BIN.glob("fairlead*")):
         counted.note(f"{program.name} opens connections itself", "" if found else "it links nothing for that")
     else:
         counted.note(f"{program.name} can't", f"it links {', '.join(found)}" if found else "")
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+hashed = {tool: set(re.findall(r"fairlead-[a-z]+", starts))
+          for tools, starts in re.findall(r"^([a-z |]+)\) starts=(.*) ;;$", (ROOT / "actions/install.sh").read_text(), re.M)
+          for tool in tools.split(" | ")}
+for tool, names in hashed.items():
+    sources = [*(ROOT / "src" / tool).rglob("*.cpp"), ROOT / f"tools/{tool}.cpp"]
+    text = "".join(source.read_text() for source in sources).replace("sys::Fetcher", '_program("fairlead-fetch")')
+    started = set(re.findall(r'_program\("(fairlead-[a-z]+)', text))
+    counted.note(f"install.sh hashes what {tool} starts", "" if started == names else f"it starts {started}, hashed are {names}")
 counted.close()

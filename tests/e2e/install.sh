@@ -23,7 +23,7 @@ program() { # FILE WORD FILLER: it leaves WORD in the trace
 }
 make_release() { # FOLDER WORD: FOLDER/v9.8.7/TOP.tar.gz
     rm -rf "$1" && mkdir -p "$1/$top/bin" "$1/v$version"
-    for name in fairlead fairlead-gate fairlead-deploy fairlead-fetch; do program "$1/$top/bin/$name" "$2" ''; done
+    for name in fairlead fairlead-gate fairlead-deploy fairlead-fetch fairlead-smoke; do program "$1/$top/bin/$name" "$2" ''; done
     program "$1/$top/bin/fairlead-scan" "$2" /dev/urandom # bigger than the small disks below
     program "$1/$top/bin/fairlead-tag" "$2" /dev/zero
     pack "$1"
@@ -41,7 +41,7 @@ make_release evil evil
 before=() tool=gate
 start() {
     "${before[@]}" env -i PATH=/usr/local/bin:/usr/bin:/bin HOME="$scratch/home" RUNNER_TEMP="$scratch/temp" \
-        RUNNER_TOOL_CACHE="$scratch/cache" FAIRLEAD_TOOL=$tool FAIRLEAD_MIRROR="$scratch/release" "$@" "$action/actions/install.sh"
+        RUNNER_TOOL_CACHE="$scratch/cache" FAIRLEAD_TOOL="$tool" FAIRLEAD_MIRROR="$scratch/release" "$@" "$action/actions/install.sh"
 }
 fresh() { # as it was before the fault
     rm -rf cache temp && mkdir cache temp && : >"$trace" && chmod 666 "$trace"
@@ -148,8 +148,30 @@ odd "archive: a path that leads out" 0 ""
 expect "and nothing is there" 1 test -e planted
 
 # --- the cache
+links() { # FOLDER NAME...: a folder of the named programs alone
+    local folder=$1 name
+    shift && mkdir -p "$folder"
+    for name; do ln -sf "$(command -v "$name")" "$folder/$name"; done
+}
+needed="sh uname id stat sha256sum mkdir mktemp gzip tar chmod cp mv rm find cat"
+# shellcheck disable=SC2086 # a list of names
+links few $needed
 filled && printf x | dd of="cache/fairlead/$version/$arch/fairlead-gate" bs=1 seek=40 conv=notrunc status=none
 fault "cache: one byte of the program flipped" 0 ""
+filled && printf x | dd of="cache/fairlead/$version/$arch/fairlead-gate" bs=1 seek=40 conv=notrunc status=none
+fault "the same without OpenSSL" 0 "" "PATH=$scratch/few"
+for tool in tag:fetch smoke:deploy; do
+    helper=fairlead-${tool#*:} tool=${tool%:*}
+    filled && cp "evil/$top/bin/$helper" "cache/fairlead/$version/$arch"
+    fault "cache: what $tool may start is another" 0 ""
+    equals "and healed" "$(sha256sum <"cache/fairlead/$version/$arch/$helper")" "$(sha256sum <"release/$top/bin/$helper")"
+    filled && cp "evil/$top/bin/$helper" "cache/fairlead/$version/$arch"
+    fault "the same, and no mirror" 3 "No such file" FAIRLEAD_MIRROR=/nowhere
+done
+tool=gate
+mkdir openssl && printf '#!/bin/sh\necho x\nexit 1\n' >openssl/openssl && chmod +x openssl/openssl
+filled && fault "OpenSSL is broken" 0 "" "PATH=$scratch/openssl:/usr/bin:/bin" FAIRLEAD_MIRROR=/nowhere
+filled && fault "OpenSSL's configuration is the change's" 0 "" OPENSSL_CONF="$scratch/no.cnf" FAIRLEAD_MIRROR=/nowhere
 filled && cp evil/$top/bin/* "cache/fairlead/$version/$arch"
 fault "cache: other programs in it" 0 ""
 filled && rm "cache/fairlead/$version/$arch/fairlead-gate"
@@ -198,14 +220,6 @@ else
 fi
 
 # --- several at once, and killed ones
-links() { # FOLDER NAME...: a folder of the named programs alone
-    local folder=$1 name
-    shift && mkdir -p "$folder"
-    for name; do ln -sf "$(command -v "$name")" "$folder/$name"; done
-}
-needed="sh uname id stat sha256sum mkdir mktemp gzip tar chmod cp mv rm find cat"
-# shellcheck disable=SC2086 # a list of names
-links few $needed
 for path in /usr/bin:/bin "$scratch/few"; do
     wrong=0
     for _ in {1..20}; do
