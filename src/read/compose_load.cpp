@@ -1,0 +1,380 @@
+#include "base/env_file.h"
+#include "base/text.h"
+#include "read/compose.h"
+#include "read/compose_interpolate.h"
+#include "read/compose_merge.h"
+#include "read/compose_normalise.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+#include <set>
+#include <unordered_map>
+
+namespace fairlead::read {
+namespace {
+
+using Value = ComposeValue;
+using Variables = ComposeVariables;
+
+constexpr std::size_t file_limit = 100;        // read, included and extended ones together
+constexpr std::size_t value_limit = 1'000'000; // seen by merging
+constexpr int chain_limit = 50;                // of extends and of include
+
+std::string folder_of(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos) return ".";
+    return slash == 0 ? "/" : std::string(path.substr(0, slash));
+}
+
+std::string base_name(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+
+// As compose makes a project's name of a folder's.
+std::string project_name(std::string_view text) {
+    std::string name = lower(text);
+    std::erase_if(name,
+                  [](char c) { return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'); });
+    name.erase(0, name.find_first_not_of("_-"));
+    return name;
+}
+
+// What `variables` hasn't yet; of several files the last one wins.
+void add_env_files(Variables& variables, const std::vector<std::string>& files, const ComposeInput& input) {
+    Variables found;
+    for (const std::string& file : files) {
+        const auto text = input.read(file);
+        if (!text) continue;
+        const auto entries = parse_env(*text, file); // what is wrong in it is said where env files are judged
+        if (!entries.ok()) continue;
+        for (const auto& [name, value] : entries.value()) found[name] = value;
+    }
+    variables.merge(found);
+}
+
+// Where a model's files come from.
+struct Scope {
+    std::string directory;
+    const Variables& variables;
+    std::vector<std::string> chain; // of include
+    int number = 0;                 // another one is another scope
+};
+
+// Services by name, for as long as none is added.
+struct Services {
+    explicit Services(Value* services) : value(services) {
+        for (std::size_t at = 0; at < value->items.size(); ++at) index.emplace(value->items[at].key, at);
+    }
+    Value* value;
+    std::unordered_map<std::string, std::size_t> index;
+};
+
+class Loader {
+  public:
+    Loader(const ComposeInput& input, ComposeProject& project) : input_(input), project_(project) {}
+
+    Value model(const std::vector<std::string>& files, const Scope& scope) {
+        Value result;
+        result.kind = Value::Kind::map;
+        for (const std::string& file : files) add_file(file, {file, nullptr}, result, scope, true);
+        resolve_compose_paths(result, scope.directory);
+        return result;
+    }
+
+  private:
+    struct Wanted { // a file and what names it
+        std::string file;
+        const Value* by;
+    };
+    struct Chain {
+        std::set<std::string> seen; // "file:service"
+        int depth = 0;
+    };
+
+    void problem(const ComposePlace& place, std::string message) {
+        project_.problems.push_back({place, std::move(message)});
+    }
+
+    // The documents of a file, interpolated; its number in project_.files.
+    std::vector<Value> documents(const Wanted& wanted, const Scope& scope) {
+        const ComposePlace by = wanted.by == nullptr ? ComposePlace{-1, 0, 0} : wanted.by->place;
+        const auto text = project_.files.size() < file_limit ? input_.read(wanted.file) : std::nullopt;
+        if (!text) {
+            problem(by, project_.files.size() < file_limit
+                            ? fmt::format("'{}' is not there or can't be read; correct the path", wanted.file)
+                            : fmt::format("'{}' is one file more than {}; include fewer", wanted.file, file_limit));
+            return {};
+        }
+        const auto known = std::find(project_.files.begin(), project_.files.end(), wanted.file);
+        const int file = static_cast<int>(known - project_.files.begin());
+        if (known == project_.files.end()) {
+            project_.files.push_back(wanted.file);
+            project_.raw.emplace_back();
+        } else {
+            ++again_;
+        }
+        auto parsed = sys::parse_yaml_documents(*text, wanted.file, sys::YamlDialect::compose);
+        if (!parsed.ok()) {
+            const Place& place = parsed.error().place;
+            problem({file, place.line, place.column}, parsed.error().message);
+            return {};
+        }
+        std::vector<Value> result;
+        ComposeInterpolation interpolation(project_, scope.variables, *text);
+        for (const sys::YamlNode& node : parsed.value()) {
+            Value value = compose_value(node, file);
+            if (value.kind == Value::Kind::null) continue;
+            if (!value.is_map()) {
+                problem(value.place, fmt::format("'{}' is no map; begin it with services:", wanted.file));
+                continue;
+            }
+            if (project_.raw[static_cast<std::size_t>(file)].items.empty())
+                project_.raw[static_cast<std::size_t>(file)] = value;
+            interpolation.replace(value);
+            result.push_back(std::move(value));
+        }
+        return result;
+    }
+
+    bool affordable(const Value& value, const Value& into) {
+        const std::size_t cost = count_values(value) + count_values(into);
+        if (again_ > file_limit || cost > left_) {
+            if (!std::exchange(told_, true)) problem(value.place, "this and what it includes or extends is too much");
+            return false;
+        }
+        left_ -= cost;
+        return true;
+    }
+
+    void add_file(const std::string& file, const Wanted& wanted, Value& into, const Scope& scope, bool whole) {
+        for (Value& document : documents(wanted, scope)) {
+            if (!affordable(document, into)) return;
+            if (whole) {
+                Scope inner = scope;
+                inner.chain.push_back(file);
+                include(document, inner);
+                extend_all(document, file, scope);
+            }
+            merge_compose(into, std::move(document), "", project_);
+            strip_marks(into);
+            make_unique(into, "", project_);
+            normalise_compose(into, project_, left_);
+            make_unique(into, "", project_);
+        }
+    }
+
+    static std::vector<Value> list_of(const Value* value) {
+        if (value == nullptr) return {};
+        return value->is_list() ? value->items : std::vector<Value>{*value};
+    }
+
+    void include(Value& document, const Scope& scope) {
+        const Value* const wanted = document.find("include");
+        if (wanted == nullptr) return;
+        const std::vector<Value> entries = list_of(wanted);
+        std::erase_if(document.items, [](const Value& item) { return item.key == "include"; });
+        for (const Value& entry : entries) {
+            const std::vector<Value> paths = list_of(entry.is_map() ? entry.find("path") : &entry);
+            if (!paths.empty()) include_one(document, entry, paths, scope);
+        }
+    }
+
+    void include_one(Value& document, const Value& entry, const std::vector<Value>& paths, const Scope& scope) {
+        std::vector<std::string> files;
+        for (const Value& path : paths)
+            if (path.is_scalar()) files.push_back(join_path(scope.directory, path.text));
+        if (files.empty()) return;
+        if (std::find(scope.chain.begin(), scope.chain.end(), files[0]) != scope.chain.end() ||
+            scope.chain.size() > chain_limit)
+            return problem(entry.place, fmt::format("'{}' includes itself; remove one include", files[0]));
+        const auto directory = entry.text_at("project_directory");
+        const std::string folder = directory.empty() ? folder_of(files[0]) : join_path(scope.directory, directory);
+        std::vector<std::string> env_files;
+        for (const Value& file : list_of(entry.find("env_file")))
+            if (file.is_scalar() && file.text != "/dev/null")
+                env_files.push_back(join_path(scope.directory, file.text));
+        if (entry.find("env_file") == nullptr) env_files = {join_path(folder, ".env")};
+        Variables variables = scope.variables;
+        add_env_files(variables, env_files, input_);
+        Value included;
+        included.kind = Value::Kind::map;
+        const Scope inner{folder, variables, scope.chain, ++scopes_};
+        for (const std::string& file : files) add_file(file, {file, &entry}, included, inner, true);
+        resolve_compose_paths(included, folder);
+        import(document, std::move(included));
+    }
+
+    // The including file's own services win over those that it includes.
+    void import(Value& document, Value included) {
+        for (const std::string_view section : {"services", "volumes", "networks", "secrets", "configs", "models"}) {
+            Value* const from = included.find(section);
+            if (from == nullptr || !from->is_map()) continue;
+            Value* const to = document.find(section);
+            if (to == nullptr || !to->is_map()) {
+                std::erase_if(document.items, [&](const Value& item) { return item.key == section; });
+                document.items.push_back(std::move(*from));
+                continue;
+            }
+            Value merged = std::move(*from);
+            for (const Value& mine : to->items)
+                if (mine.kind != Value::Kind::null && merged.find(mine.key) != nullptr)
+                    twice(mine, *merged.find(mine.key));
+            merge_compose(merged, std::move(*to), section, project_);
+            *to = std::move(merged);
+        }
+    }
+
+    void twice(const Value& mine, const Value& theirs) {
+        if (mine.tag != Value::Tag::none) return;
+        problem(mine.key_place,
+                fmt::format("'{}' is in {}:{}, too, which this file includes; compose before 2.31 refuses that; use a "
+                            "name of its own, or override it in a file of the include's path",
+                            mine.key, project_.file(theirs.key_place), theirs.key_place.line));
+    }
+
+    void extend_all(Value& document, const std::string& file, const Scope& scope) {
+        Value* const value = document.find("services");
+        if (value == nullptr || !value->is_map()) return;
+        Services services(value);
+        for (std::size_t at = 0; at < value->items.size(); ++at) {
+            Chain chain;
+            chain.seen.insert(fmt::format("{}:{}", file, value->items[at].key));
+            extend(services, at, file, scope, chain);
+        }
+    }
+
+    void extend(Services& services, std::size_t at, const std::string& file, const Scope& scope, Chain& chain) {
+        Value& own = services.value->items[at];
+        const Value* const wanted = own.find("extends");
+        if (wanted == nullptr || wanted->kind == Value::Kind::null) return;
+        const Value extends = *wanted;
+        std::erase_if(own.items, [](const Value& item) { return item.key == "extends"; });
+        const std::string of(extends.is_map() ? extends.text_at("service") : std::string_view(extends.text));
+        const Value* const from = extends.find("file");
+        std::string other = file;
+        if (from != nullptr) other = from->resolved ? from->text : join_path(scope.directory, from->text);
+        if (!chain.seen.insert(fmt::format("{}:{}", other, of)).second || ++chain.depth > chain_limit)
+            return problem(extends.place,
+                           fmt::format("service '{}' extends itself by way of '{}'; break the circle", own.key, of));
+        Services& bases = from == nullptr ? services : extended(other, extends, scope);
+        const auto base_at = bases.index.find(of);
+        if (base_at == bases.index.end())
+            return problem(extends.place, fmt::format("service '{}' extends '{}', which is not in {}; name one that is",
+                                                      own.key, of, other));
+        extend(bases, base_at->second, other, scope, chain);
+        Value base = bases.value->items[base_at->second];
+        if (!base.is_map() || !affordable(base, own)) return;
+        strip_marks(base);
+        base.key = own.key;
+        base.key_place = own.key_place;
+        base.place = own.place;
+        merge_compose(base, std::move(own), "services.*", project_);
+        own = std::move(base);
+    }
+
+    // The services of another file, with paths from the project's root.
+    Services& extended(const std::string& file, const Value& by, const Scope& scope) {
+        auto& found = extended_[{file, scope.number}];
+        if (found == nullptr) {
+            Value model;
+            model.kind = Value::Kind::map;
+            add_file(file, {file, &by}, model, scope, false);
+            resolve_compose_paths(model, folder_of(file));
+            Value* const services = model.find("services");
+            found = std::make_unique<Extended>(services == nullptr ? Value() : std::move(*services));
+        }
+        return found->services;
+    }
+
+    struct Extended {
+        explicit Extended(Value found) : value(std::move(found)), services(&value) {}
+        Value value;
+        Services services;
+    };
+
+    const ComposeInput& input_;
+    ComposeProject& project_;
+    std::map<std::pair<std::string, int>, std::unique_ptr<Extended>> extended_; // by scope
+    int scopes_ = 0;
+    std::size_t left_ = value_limit;
+    std::size_t again_ = 0; // files that were read more than once
+    bool told_ = false;
+};
+
+// A file that is read twice says everything twice.
+template <typename Told, typename Key>
+void once(std::vector<Told>& all, Key key) {
+    std::set<decltype(key(all[0]))> seen;
+    std::erase_if(all, [&](const Told& told) { return !seen.insert(key(told)).second; });
+}
+
+auto key_of(const ComposePlace& place) { return std::tuple(place.file, place.line, place.column); }
+
+std::string value_of(const Variables& variables, const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? "" : found->second;
+}
+
+Variables variables_in(const std::string& folder, const ComposeInput& input) {
+    Variables variables = input.variables;
+    add_env_files(variables, input.env_files.empty() ? std::vector{join_path(folder, ".env")} : input.env_files, input);
+    return variables;
+}
+
+// ${COMPOSE_PROJECT_NAME} is never unset.
+std::string name_of_project(const ComposeInput& input, const Variables& variables) {
+    if (std::string name = value_of(variables, "COMPOSE_PROJECT_NAME"); !name.empty()) return name;
+    const std::string folder = project_name(base_name(folder_of(input.files[0])));
+    return folder.empty() ? "project" : folder;
+}
+
+}
+
+std::vector<std::string> find_compose_files(const ComposeInput& input, std::string folder) {
+    constexpr std::string_view names[] = {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"};
+    constexpr std::string_view overrides[] = {"compose.override.yml", "compose.override.yaml",
+                                              "docker-compose.override.yml", "docker-compose.override.yaml"};
+    const Variables variables = variables_in(folder, input);
+    if (const std::string named = value_of(variables, "COMPOSE_FILE"); !named.empty()) {
+        const std::string separator = value_of(variables, "COMPOSE_PATH_SEPARATOR");
+        std::vector<std::string> files;
+        for (const std::string& file : split(named, separator.empty() ? ':' : separator[0]))
+            if (!file.empty()) files.push_back(join_path(folder, file));
+        return files;
+    }
+    const auto first_of = [&](std::span<const std::string_view> candidates) -> std::optional<std::string> {
+        for (const std::string_view name : candidates)
+            if (std::string path = join_path(folder, name); input.read(path)) return path;
+        return std::nullopt;
+    };
+    for (folder = join_path(".", folder);; folder = folder_of(folder)) {
+        if (const auto file = first_of(names)) {
+            const auto more = first_of(overrides);
+            return more ? std::vector{*file, *more} : std::vector{*file};
+        }
+        if (folder == "." || folder == "/" || folder.starts_with("..")) return {};
+    }
+}
+
+ComposeProject read_compose(const ComposeInput& input) {
+    ComposeProject project;
+    if (input.files.empty()) return project;
+    project.named = input.files.size();
+    project.directory = folder_of(input.files[0]);
+    project.variables = variables_in(project.directory, input);
+    project.variables.emplace("COMPOSE_PROJECT_NAME", name_of_project(input, project.variables));
+    std::vector<std::string> profiles = input.profiles;
+    for (std::string& profile : split(value_of(project.variables, "COMPOSE_PROFILES"), ','))
+        if (!trim(profile).empty()) profiles.emplace_back(trim(profile));
+    Loader loader(input, project);
+    project.model = loader.model(input.files, {project.directory, project.variables, {}, 0});
+    if (Value* const services = project.model.find("services")) {
+        if (services->is_map()) read_services(*services, profiles, project);
+        std::erase_if(project.model.items, [](const Value& item) { return item.key == "services"; });
+    }
+    once(project.problems, [](const ComposeProblem& p) { return std::pair(key_of(p.place), p.message); });
+    once(project.references,
+         [](const ComposeReference& r) { return std::tuple(key_of(r.place), r.name, r.operation, r.operand, r.set); });
+    once(project.duplicates, [](const ComposeDuplicate& d) { return std::pair(key_of(d.second), d.name); });
+    return project;
+}
+
+}

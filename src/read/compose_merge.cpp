@@ -1,0 +1,409 @@
+#include "read/compose_merge.h"
+#include "read/compose_normalise.h"
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace fairlead::read {
+namespace {
+
+using Value = ComposeValue;
+using Kind = Value::Kind;
+
+// Below these the names are the user's.
+constexpr std::string_view named_by_users[] = {"services",
+                                               "networks",
+                                               "volumes",
+                                               "secrets",
+                                               "configs",
+                                               "services.*.networks",
+                                               "services.*.ulimits",
+                                               "models",
+                                               "services.*.depends_on",
+                                               "services.*.models"};
+
+enum class How { replace, variables, build, depends_on, names, texts, logging, ulimit, subnets };
+
+struct Special {
+    std::string_view path;
+    How how;
+};
+
+// Whatever isn't here: maps by key, lists appended, scalars replaced.
+constexpr Special specials[] = {
+    {"networks.*.ipam.config", How::subnets},
+    {"networks.*.labels", How::variables},
+    {"volumes.*.labels", How::variables},
+    {"secrets.*.labels", How::variables},
+    {"configs.*.labels", How::variables},
+    {"services.*.annotations", How::variables},
+    {"services.*.build", How::build},
+    {"services.*.build.args", How::variables},
+    {"services.*.build.additional_contexts", How::variables},
+    {"services.*.build.extra_hosts", How::texts},
+    {"services.*.build.labels", How::variables},
+    {"services.*.command", How::replace},
+    {"services.*.depends_on", How::depends_on},
+    {"services.*.deploy.labels", How::variables},
+    {"services.*.dns", How::texts},
+    {"services.*.dns_opt", How::texts},
+    {"services.*.dns_search", How::texts},
+    {"services.*.entrypoint", How::replace},
+    {"services.*.env_file", How::texts},
+    {"services.*.environment", How::variables},
+    {"services.*.extra_hosts", How::texts},
+    {"services.*.healthcheck.test", How::replace},
+    {"services.*.label_file", How::texts},
+    {"services.*.labels", How::variables},
+    {"services.*.logging", How::logging},
+    {"services.*.models", How::names},
+    {"services.*.networks", How::names},
+    {"services.*.sysctls", How::variables},
+    {"services.*.tmpfs", How::texts},
+    {"services.*.ulimits.*", How::ulimit},
+};
+
+std::string_view name_of(Kind kind) {
+    constexpr std::string_view names[] = {"empty", "a text", "a list", "a map"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
+std::string file_and_line(const ComposePlace& place, const ComposeProject& project) {
+    return fmt::format("{}:{}", project.file(place), place.line);
+}
+
+// The entries of a map by name, for as long as none is added or taken away.
+class Index {
+  public:
+    explicit Index(const Value& map) {
+        for (std::size_t i = 0; i < map.items.size(); ++i) at_.emplace(map.items[i].key, i);
+    }
+    std::optional<std::size_t> of(const std::string& key) const {
+        const auto found = at_.find(key);
+        return found == at_.end() ? std::nullopt : std::optional(found->second);
+    }
+
+  private:
+    std::unordered_map<std::string, std::size_t> at_;
+};
+
+void cannot_override(const Value& base, const Value& other, ComposeProject& project) {
+    project.problems.push_back(
+        {other.place,
+         fmt::format("'{}' is {} in {}; {} can't override it; write it in the same form, or !override", other.key,
+                     name_of(base.kind), file_and_line(base.place, project), name_of(other.kind))});
+}
+
+// What two equal entries of a list have in common.
+void spell(const Value& value, std::string& into) {
+    into += static_cast<char>('0' + static_cast<int>(value.kind));
+    if (value.is_scalar())
+        into += fmt::format("{}{}:{}", is_plain_text(value) ? 't' : 'p', value.text.size(), value.text);
+    if (value.items.empty()) return;
+    std::vector<std::string> parts;
+    for (const Value& item : value.items) {
+        parts.push_back(fmt::format("{}:{}", item.key.size(), item.key));
+        spell(item, parts.back());
+    }
+    if (value.is_map()) std::sort(parts.begin(), parts.end());
+    for (const std::string& part : parts) into += part;
+    into += '.';
+}
+
+void append_new(Value& base, Value other) {
+    std::unordered_set<std::string> there;
+    const auto is_new = [&](const Value& item) {
+        std::string spelled;
+        spell(item, spelled);
+        return there.insert(std::move(spelled)).second;
+    };
+    for (const Value& item : base.items) is_new(item);
+    for (Value& item : other.items)
+        if (is_new(item)) base.items.push_back(std::move(item));
+}
+
+void as_names(Value& value) {
+    if (!value.is_list()) {
+        value.kind = Kind::map;
+        return;
+    }
+    for (Value& item : value.items) {
+        item.key = std::exchange(item.text, {});
+        item.key_place = item.place;
+        item.kind = Kind::null;
+        item.short_form = true;
+    }
+    value.kind = Kind::map;
+    value.short_form = true;
+}
+
+void merge_maps(Value& base, Value other, std::string_view path, ComposeProject& project) {
+    const Index index(base);
+    for (Value& entry : other.items) {
+        const auto at = index.of(entry.key);
+        if (!at) {
+            base.items.push_back(std::move(entry));
+            continue;
+        }
+        Value& here = base.items[*at];
+        if (entry.tag != Value::Tag::none)
+            here = std::move(entry);
+        else
+            merge_compose(here, std::move(entry), compose_path(path, here.key), project);
+    }
+}
+
+void merge_logging(Value& base, Value other, std::string_view path, ComposeProject& project) {
+    const Value* const here = base.find("driver");
+    const Value* const there = other.find("driver");
+    if (here == nullptr || there == nullptr || here->text == there->text)
+        merge_maps(base, std::move(other), path, project);
+    else
+        base = std::move(other);
+}
+
+void merge_subnets(Value& base, Value other, ComposeProject& project) {
+    std::unordered_map<std::string, std::size_t> at;
+    for (std::size_t i = 0; i < base.items.size(); ++i) at.emplace(base.items[i].text_at("subnet"), i);
+    for (Value& item : other.items) {
+        const auto found = at.find(std::string(item.text_at("subnet")));
+        if (found == at.end())
+            base.items.push_back(std::move(item));
+        else
+            merge_maps(base.items[found->second], std::move(item), "", project);
+    }
+}
+
+bool merge_special(How how, Value& base, Value& other, std::string_view path, ComposeProject& project) {
+    switch (how) {
+    case How::replace: base = std::move(other); return true;
+    case How::variables:
+        as_variables(base, path, project);
+        as_variables(other, path, project);
+        merge_maps(base, std::move(other), path, project);
+        return true;
+    case How::build:
+        for (Value* const build : {&base, &other}) {
+            if (!build->is_scalar()) continue;
+            Value context = *build;
+            context.key = "context";
+            build->items = {std::move(context)};
+            build->kind = Kind::map;
+            build->short_form = true;
+        }
+        break;
+    case How::depends_on:
+    case How::names:
+        as_names(base);
+        as_names(other);
+        if (how == How::depends_on)
+            for (Value* const names : {&base, &other})
+                for (Value& entry : names->items) entry.kind = Kind::map;
+        merge_maps(base, std::move(other), path, project);
+        return true;
+    case How::texts:
+        as_texts(base);
+        as_texts(other);
+        append_new(base, std::move(other));
+        return true;
+    case How::logging:
+        if (!base.is_map() || !other.is_map()) break;
+        merge_logging(base, std::move(other), path, project);
+        return true;
+    case How::ulimit:
+        if (base.is_map() && other.is_map()) break;
+        base = std::move(other);
+        return true;
+    case How::subnets:
+        if (!base.is_list() || !other.is_list()) break;
+        merge_subnets(base, std::move(other), project);
+        return true;
+    }
+    return false;
+}
+
+std::string before(std::string_view text, char end) { return std::string(text.substr(0, text.find(end))); }
+
+std::string text_or(const Value& map, std::string_view key, std::string_view otherwise) {
+    const Value* const value = map.find(key);
+    return std::string(value == nullptr || !value->is_scalar() ? otherwise : std::string_view(value->text));
+}
+
+std::string by_name(const Value& item) { return before(item.text, '='); }
+std::string by_text(const Value& item) { return item.text; }
+std::string by_path(const Value& item) { return item.is_map() ? text_or(item, "path", "") : item.text; }
+std::string by_volume(const Value& item) {
+    return item.is_map() ? text_or(item, "target", "") : short_volume(item.text).target;
+}
+std::string by_device(const Value& item) {
+    if (item.is_map()) return text_or(item, "target", "");
+    const std::size_t colon = item.text.find(':');
+    return colon == std::string::npos ? item.text : before(std::string_view(item.text).substr(colon + 1), ':');
+}
+std::string by_mount(const Value& item, std::string_view folder) {
+    if (item.is_map() && item.find("target") != nullptr) return text_or(item, "target", "");
+    return fmt::format("{}/{}", folder, item.is_map() ? text_or(item, "source", "") : item.text);
+}
+std::string by_secret(const Value& item) { return by_mount(item, "/run/secrets"); }
+std::string by_config(const Value& item) { return by_mount(item, ""); }
+std::string by_port(const Value& item) {
+    if (!item.is_map()) return item.text;
+    const Value* const published = item.find("published"); // a number isn't the text of its digits to compose
+    const bool number = published != nullptr && !is_plain_text(*published);
+    return fmt::format("{}:{}{}:{}/{}", text_or(item, "host_ip", "0.0.0.0"), number ? "#" : "",
+                       text_or(item, "published", "-"), text_or(item, "target", ""), text_or(item, "protocol", "tcp"));
+}
+
+struct Unique {
+    std::string_view path;
+    std::string (*key)(const Value& item);
+};
+
+constexpr Unique unique_lists[] = {
+    {"services.*.build.platform", by_name},
+    {"services.*.build.tags", by_name},
+    {"services.*.cap_add", by_name},
+    {"services.*.cap_drop", by_name},
+    {"services.*.configs", by_config},
+    {"services.*.devices", by_device},
+    {"services.*.dns", by_name},
+    {"services.*.dns_opt", by_name},
+    {"services.*.dns_search", by_name},
+    {"services.*.env_file", by_path},
+    {"services.*.expose", by_text},
+    {"services.*.links", by_name},
+    {"services.*.networks.*.aliases", by_name},
+    {"services.*.networks.*.link_local_ips", by_name},
+    {"services.*.ports", by_port},
+    {"services.*.profiles", by_name},
+    {"services.*.secrets", by_secret},
+    {"services.*.tmpfs", by_name},
+    {"services.*.volumes", by_volume},
+};
+
+template <typename Row, std::size_t N>
+const Row* row_of(const Row (&rows)[N], std::string_view path) {
+    const auto found = std::find_if(std::begin(rows), std::end(rows), [&](const Row& row) { return row.path == path; });
+    return found == std::end(rows) ? nullptr : found;
+}
+
+}
+
+std::string compose_path(std::string_view parent, std::string_view key) {
+    const bool free =
+        std::find(std::begin(named_by_users), std::end(named_by_users), parent) != std::end(named_by_users);
+    if (parent.empty()) return std::string(key);
+    return fmt::format("{}.{}", parent, free ? "*" : key);
+}
+
+bool holds_variables(std::string_view path) {
+    const Special* const row = row_of(specials, path);
+    return row != nullptr && row->how == How::variables;
+}
+
+void as_texts(Value& value) {
+    if (value.is_scalar()) {
+        Value item = value;
+        item.key.clear();
+        value.items = {std::move(item)};
+        value.short_form = true;
+        value.text.clear();
+        value.written.clear();
+    } else if (value.is_map()) {
+        std::vector<Value> items;
+        for (Value& entry : value.items) {
+            std::vector<Value> several;
+            if (!entry.is_list()) several.push_back(entry);
+            for (Value& item : entry.is_list() ? entry.items : several)
+                items.push_back(compose_text(fmt::format("{}={}", entry.key, plain_text(item)), item));
+        }
+        value.items = std::move(items);
+    }
+    value.kind = Kind::list;
+}
+
+void as_variables(Value& value, std::string_view path, ComposeProject& project) {
+    const auto fold = [](Value& entry) {
+        std::string text = plain_text(entry);
+        if (text != entry.text && entry.written.empty()) entry.written = entry.text;
+        entry.text = std::move(text);
+    };
+    if (value.is_scalar()) as_texts(value);
+    if (value.is_map())
+        for (Value& entry : value.items)
+            if (entry.is_scalar()) fold(entry);
+    if (!value.is_list()) {
+        value.kind = Kind::map;
+        return;
+    }
+    std::unordered_map<std::string, std::size_t> at;
+    std::vector<Value> entries;
+    for (Value& item : value.items) {
+        if (!item.is_scalar()) continue;
+        fold(item);
+        const std::size_t equals = item.text.find('=');
+        item.key = item.text.substr(0, equals);
+        item.key_place = item.place;
+        item.from_list = true;
+        if (equals == std::string::npos)
+            item.kind = Kind::null;
+        else
+            item.text.erase(0, equals + 1);
+        if (const std::size_t same = item.written.find('='); equals != std::string::npos && same != std::string::npos)
+            item.written.erase(0, same + 1);
+        const auto [found, is_new] = at.emplace(item.key, entries.size());
+        if (is_new) {
+            entries.push_back(std::move(item));
+            continue;
+        }
+        project.duplicates.push_back({std::string(path), item.key, entries[found->second].place, item.place});
+        entries[found->second] = std::move(item);
+    }
+    value.items = std::move(entries);
+    value.kind = Kind::map;
+}
+
+void merge_compose(Value& base, Value other, std::string_view path, ComposeProject& project) {
+    const Special* const special = row_of(specials, path);
+    if (special != nullptr && merge_special(special->how, base, other, path, project)) return;
+    if (other.kind == Kind::null && base.kind != Kind::null) return;
+    if ((base.is_map() || base.is_list()) && other.kind != base.kind) {
+        cannot_override(base, other, project);
+    } else if (base.is_map()) {
+        merge_maps(base, std::move(other), path, project);
+    } else if (base.is_list()) {
+        append_new(base, std::move(other));
+    } else {
+        base = std::move(other);
+    }
+}
+
+void strip_marks(Value& value) {
+    value.tag = Value::Tag::none;
+    std::erase_if(value.items, [](const Value& item) { return item.tag == Value::Tag::reset; });
+    for (Value& item : value.items) strip_marks(item);
+}
+
+void make_unique(Value& value, std::string_view path, ComposeProject& project) {
+    if (value.is_map()) {
+        for (Value& entry : value.items)
+            if (!entry.items.empty()) make_unique(entry, compose_path(path, entry.key), project);
+        return;
+    }
+    const Unique* const row = row_of(unique_lists, path);
+    if (row == nullptr) return;
+    std::unordered_map<std::string, std::size_t> at;
+    std::vector<Value> items;
+    for (Value& item : value.items) {
+        const auto [found, is_new] = at.emplace(row->key(item), items.size());
+        if (is_new)
+            items.push_back(std::move(item));
+        else
+            items[found->second] = std::move(item);
+    }
+    value.items = std::move(items);
+}
+
+}

@@ -1,0 +1,384 @@
+#include "read/compose_normalise.h"
+#include "base/text.h"
+#include "read/compose_merge.h"
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace fairlead::read {
+namespace {
+
+using Value = ComposeValue;
+using Kind = Value::Kind;
+
+struct Context {
+    ComposeProject& project;
+    std::size_t& left; // values that may still be made
+};
+
+void set(Value& map, std::string key, std::string text, const Value& at) {
+    Value value = compose_text(std::move(text), at);
+    value.key = std::move(key);
+    value.key_place = at.place;
+    map.items.push_back(std::move(value));
+}
+
+void become_map(Value& value) {
+    value.written = value.as_written();
+    value.kind = Kind::map;
+    value.short_form = true;
+    value.text.clear();
+    value.items.clear();
+}
+
+// A short form that is one entry of the long one.
+void name_it(Value& value, std::string_view key) {
+    if (!value.is_scalar()) return;
+    Value entry = value;
+    entry.key = key;
+    entry.key_place = value.place;
+    become_map(value);
+    value.items.push_back(std::move(entry));
+}
+
+bool is_address(std::string_view text) {
+    if (text.find(':') != std::string_view::npos) // an IPv6 one, with what else it may hold
+        return text.find_first_not_of("0123456789abcdefABCDEF:.%") == std::string_view::npos;
+    const auto parts = split(text, '.');
+    return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
+               return !part.empty() && part.size() <= 3 && part.find_first_not_of("0123456789") == std::string::npos &&
+                      std::stoi(part) <= 255;
+           });
+}
+
+struct Range {
+    int first = 0, last = 0;
+};
+
+std::optional<int> port_number(std::string_view text) {
+    int value = 0;
+    const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || stopped != text.data() + text.size() || value < 0 || value > 65535) return std::nullopt;
+    return value;
+}
+
+std::optional<Range> port_range(std::string_view text) {
+    const std::size_t dash = text.find('-');
+    const auto first = port_number(text.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : port_number(text.substr(dash + 1));
+    if (!first || !last || *last < *first) return std::nullopt;
+    return Range{*first, *last};
+}
+
+struct ShortPort {
+    std::string host_ip, protocol = "tcp";
+    std::optional<Range> host;
+    Range container;
+};
+
+// "[HOST_IP:][HOST_PORT:]CONTAINER_PORT[/PROTOCOL]", ports or ranges.
+std::optional<ShortPort> short_port(std::string_view text) {
+    ShortPort result;
+    const std::size_t last = text.rfind(':');
+    std::string_view container = last == std::string_view::npos ? text : text.substr(last + 1);
+    std::string_view host = last == std::string_view::npos ? std::string_view() : text.substr(0, last);
+    if (const std::size_t colon = host.rfind(':'); colon != std::string_view::npos) {
+        std::string_view address = host.substr(0, colon);
+        if (address.size() > 1 && address.front() == '[' && address.back() == ']')
+            address = address.substr(1, address.size() - 2);
+        if (!address.empty() && !is_address(address)) return std::nullopt;
+        result.host_ip = address;
+        host.remove_prefix(colon + 1);
+    }
+    if (const std::size_t slash = container.find('/'); slash != std::string_view::npos) {
+        result.protocol = lower(container.substr(slash + 1));
+        container = container.substr(0, slash);
+        if (result.protocol.empty()) result.protocol = "tcp";
+        if (result.protocol != "tcp" && result.protocol != "udp" && result.protocol != "sctp") return std::nullopt;
+    }
+    const auto range = port_range(container);
+    if (!range) return std::nullopt;
+    result.container = *range;
+    if (host.empty()) return result;
+    result.host = port_range(host);
+    if (!result.host) return std::nullopt;
+    const bool alike = result.host->last - result.host->first == range->last - range->first;
+    return alike || range->first == range->last ? std::optional(result) : std::nullopt;
+}
+
+void long_ports(const Value& entry, Context& context, std::vector<Value>& into) {
+    const auto port = short_port(entry.text);
+    if (!port) {
+        context.project.problems.push_back(
+            {entry.place, fmt::format("'{}' is no port of compose; write HOST:CONTAINER, as 127.0.0.1:8080:80",
+                                      entry.as_written())});
+        into.push_back(entry);
+        return;
+    }
+    const bool one = port->container.first == port->container.last;
+    for (int number = port->container.first; number <= port->container.last && context.left > 0; --context.left) {
+        Value map = entry;
+        become_map(map);
+        map.written = entry.as_written();
+        set(map, "mode", "ingress", entry);
+        if (!port->host_ip.empty()) set(map, "host_ip", port->host_ip, entry);
+        set(map, "target", std::to_string(number), entry);
+        if (port->host) {
+            std::string published = std::to_string(port->host->first + number - port->container.first);
+            if (one && port->host->last != port->host->first) published += fmt::format("-{}", port->host->last);
+            set(map, "published", std::move(published), entry);
+        }
+        set(map, "protocol", port->protocol, entry);
+        into.push_back(std::move(map));
+        ++number;
+    }
+}
+
+void ports(Value& value, Context& context) {
+    if (!value.is_list()) return;
+    std::vector<Value> all;
+    for (Value& entry : value.items)
+        if (entry.is_scalar())
+            long_ports(entry, context, all);
+        else
+            all.push_back(std::move(entry));
+    value.items = std::move(all);
+}
+
+std::string clean(std::string_view path) {
+    std::string result = std::filesystem::path(path).lexically_normal().generic_string();
+    while (result.size() > 1 && result.back() == '/') result.pop_back();
+    return result;
+}
+
+void volumes(Value& value, Context& context) {
+    for (Value& entry : value.items) {
+        if (Value* const target = entry.find("target")) {
+            if (target->is_scalar()) target->text = clean(target->text);
+            continue;
+        }
+        if (!entry.is_scalar()) continue;
+        const ShortVolume volume = short_volume(entry.text);
+        if (!volume.fault.empty()) {
+            context.project.problems.push_back(
+                {entry.place, fmt::format("'{}' {}; write SOURCE:TARGET:ro", entry.as_written(), volume.fault)});
+            continue;
+        }
+        become_map(entry);
+        set(entry, "type", volume.type, entry);
+        if (!volume.source.empty()) set(entry, "source", volume.source, entry);
+        set(entry, "target", clean(volume.target), entry);
+        if (volume.read_only) set(entry, "read_only", "true", entry);
+    }
+}
+
+void devices(Value& value, Context&) {
+    for (Value& entry : value.items) {
+        if (!entry.is_scalar()) continue;
+        const auto parts = split(entry.text, ':');
+        become_map(entry);
+        set(entry, "source", parts[0], entry);
+        set(entry, "target", parts.size() > 1 && !parts[1].empty() ? parts[1] : parts[0], entry);
+        set(entry, "permissions", parts.size() > 2 ? parts[2] : "rwm", entry);
+    }
+}
+
+void mounts(Value& value, Context&) {
+    for (Value& entry : value.items) name_it(entry, "source");
+}
+
+void env_files(Value& value, Context&) {
+    as_texts(value);
+    for (Value& entry : value.items) {
+        name_it(entry, "path");
+        if (entry.is_map() && entry.find("required") == nullptr) set(entry, "required", "true", entry);
+    }
+}
+
+void names(Value& value, Context&) {
+    if (!value.is_list()) return;
+    value.kind = Kind::map;
+    value.short_form = true;
+    for (Value& item : value.items) {
+        item.key = std::exchange(item.text, {});
+        item.key_place = item.place;
+        item.kind = Kind::null;
+        item.short_form = true;
+    }
+}
+
+void depends_on(Value& value, Context& context) {
+    names(value, context);
+    for (Value& entry : value.items) {
+        if (entry.kind == Kind::null) entry.kind = Kind::map;
+        if (!entry.is_map()) continue;
+        if (entry.find("condition") == nullptr) set(entry, "condition", "service_started", entry);
+        if (entry.find("required") == nullptr) set(entry, "required", "true", entry);
+    }
+}
+
+void texts(Value& value, Context&) { as_texts(value); }
+
+void build(Value& value, Context& context) {
+    name_it(value, "context");
+    if (Value* const secrets = value.find("secrets")) mounts(*secrets, context);
+    for (const std::string_view key : {"args", "labels", "additional_contexts"})
+        if (Value* const entry = value.find(key))
+            as_variables(*entry, fmt::format("services.*.build.{}", key), context.project);
+}
+
+void deploy(Value& value, Context& context) {
+    if (Value* const labels = value.find("labels")) as_variables(*labels, "services.*.deploy.labels", context.project);
+}
+
+void extends(Value& value, Context&) { name_it(value, "service"); }
+
+struct Row {
+    std::string_view key;
+    void (*make_long)(Value& value, Context& context);
+};
+
+constexpr Row rows[] = {
+    {"build", build},        {"configs", mounts},  {"depends_on", depends_on}, {"deploy", deploy},
+    {"devices", devices},    {"dns", texts},       {"dns_opt", texts},         {"dns_search", texts},
+    {"env_file", env_files}, {"extends", extends}, {"label_file", texts},      {"models", names},
+    {"networks", names},     {"ports", ports},     {"secrets", mounts},        {"tmpfs", texts},
+    {"volumes", volumes},
+};
+
+void normalise_service(Value& service, Context& context) {
+    if (!service.is_map()) return;
+    for (Value& entry : service.items) {
+        const auto row =
+            std::find_if(std::begin(rows), std::end(rows), [&](const Row& r) { return r.key == entry.key; });
+        if (row != std::end(rows) && entry.kind != Kind::null) row->make_long(entry, context);
+        const std::string path = "services.*." + entry.key;
+        if (entry.kind != Kind::null && holds_variables(path)) as_variables(entry, path, context.project);
+    }
+}
+
+// external: {name: x}, as before compose 2
+void normalise_external(Value& resource) {
+    Value* const external = resource.find("external");
+    if (external == nullptr || !external->is_map()) return;
+    const Value* const name = external->find("name");
+    if (name != nullptr && resource.find("name") == nullptr) resource.items.push_back(*name);
+    Value* const again = resource.find("external"); // the list may have moved
+    become_map(*again);
+    again->kind = Kind::scalar;
+    again->text = "true";
+}
+
+bool is_remote(std::string_view context) {
+    constexpr std::string_view prefixes[] = {"service:", "github.com/", "git@"};
+    return context.find("://") != std::string_view::npos ||
+           std::any_of(std::begin(prefixes), std::end(prefixes), [&](auto p) { return context.starts_with(p); });
+}
+
+void resolve(Value* value, std::string_view directory) {
+    if (value == nullptr || !value->is_scalar() || value->resolved || value->text.empty()) return;
+    value->resolved = true;
+    if (value->text[0] == '/' || value->text[0] == '~' || value->text[0] == '\\') return;
+    std::string path = join_path(directory, value->text);
+    if (path == value->text) return;
+    if (value->written.empty()) value->written = value->text;
+    value->text = std::move(path);
+}
+
+void resolve_service(Value& service, std::string_view directory) {
+    if (Value* const build = service.find("build")) {
+        Value* const context = build->find("context");
+        if (context != nullptr && !is_remote(context->text)) resolve(context, directory);
+        if (Value* const more = build->find("additional_contexts"))
+            for (Value& entry : more->items)
+                if (!is_remote(entry.text)) resolve(&entry, directory);
+    }
+    if (Value* const files = service.find("env_file"))
+        for (Value& entry : files->items) resolve(entry.find("path"), directory);
+    if (Value* const files = service.find("label_file"))
+        for (Value& entry : files->items) resolve(&entry, directory);
+    if (Value* const extends = service.find("extends")) resolve(extends->find("file"), directory);
+    if (Value* const volumes = service.find("volumes"))
+        for (Value& entry : volumes->items)
+            if (entry.text_at("type") == "bind") resolve(entry.find("source"), directory);
+    Value* const develop = service.find("develop");
+    Value* const watch = develop == nullptr ? nullptr : develop->find("watch");
+    if (watch != nullptr)
+        for (Value& entry : watch->items) resolve(entry.find("path"), directory);
+}
+
+}
+
+std::string join_path(std::string_view directory, std::string_view path) {
+    if (path.starts_with('/')) return clean(path);
+    return clean((std::filesystem::path(directory.empty() ? "." : directory) / path).generic_string());
+}
+
+ShortVolume short_volume(std::string_view text) {
+    ShortVolume result;
+    result.type = "volume";
+    if (text.size() <= 2) {
+        result.target = text;
+        if (text.empty()) result.fault = "is an empty volume";
+        return result;
+    }
+    std::vector<std::string_view> parts;
+    for (std::size_t start = 0, from = 0; from <= text.size();) {
+        const std::size_t colon = std::min(text.find(':', from), text.size());
+        const bool drive = colon == start + 1 && colon < text.size() &&
+                           ((text[start] | 0x20) >= 'a' && (text[start] | 0x20) <= 'z'); // C:\data
+        from = colon + 1;
+        if (drive) continue;
+        parts.push_back(text.substr(start, colon - start));
+        start = from;
+    }
+    const bool empty = std::any_of(parts.begin(), parts.end(), [](auto part) { return part.empty(); });
+    if (empty || parts.size() > 3) {
+        result.fault = empty ? "has an empty part between colons" : "has too many colons";
+        return result;
+    }
+    if (parts.size() > 1) result.source = parts[0];
+    result.target = parts[parts.size() > 1 ? 1 : 0];
+    if (parts.size() > 2)
+        for (const std::string& option : split(parts[2], ','))
+            if (option == "ro" || option == "rw") result.read_only = option == "ro";
+    const std::string& source = result.source;
+    const bool drive = source.size() > 1 && source[1] == ':';
+    if (!source.empty() &&
+        (source[0] == '.' || source[0] == '/' || source[0] == '~' || source.starts_with("\\\\") || drive))
+        result.type = "bind";
+    return result;
+}
+
+void normalise_compose(Value& model, ComposeProject& project, std::size_t& left) {
+    Context context{project, left};
+    if (Value* const services = model.find("services"))
+        for (Value& service : services->items) normalise_service(service, context);
+    for (const std::string_view section : {"networks", "volumes", "secrets", "configs"}) {
+        Value* const resources = model.find(section);
+        if (resources == nullptr) continue;
+        for (Value& resource : resources->items) {
+            normalise_external(resource);
+            if (Value* const labels = resource.find("labels"))
+                as_variables(*labels, fmt::format("{}.*.labels", section), project);
+        }
+    }
+}
+
+void resolve_compose_paths(Value& model, std::string_view directory) {
+    if (Value* const services = model.find("services"))
+        for (Value& service : services->items) resolve_service(service, directory);
+    for (const std::string_view section : {"secrets", "configs"})
+        if (Value* const resources = model.find(section))
+            for (Value& resource : resources->items) resolve(resource.find("file"), directory);
+    Value* const volumes = model.find("volumes");
+    if (volumes == nullptr) return;
+    for (Value& volume : volumes->items) {
+        Value* const options = volume.find("driver_opts");
+        if (options != nullptr && volume.text_at("driver") == "local" && options->text_at("o") == "bind")
+            resolve(options->find("device"), directory);
+    }
+}
+
+}
