@@ -222,7 +222,7 @@ Result<report::Report> answer(const Options& o, const cli::Context& context) {
 
 [[noreturn]] void give_up(const Error& error) {
     const auto variables = sys::Environment::of_process();
-    cli::register_secrets({}, {}, {}, {}, variables); // the word may be one
+    cli::register_secrets({}, {error.message}, {}, {}, variables); // the word may be one
     cli::complain(error, sys::detect_platform(variables));
     std::exit(static_cast<int>(error.kind));
 }

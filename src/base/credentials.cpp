@@ -267,8 +267,24 @@ void register_said_value(std::string_view name, std::string_view rest, bool begi
 
 }
 
+bool is_token(std::string_view word) {
+    constexpr std::string_view prefixes[] = {"ghp_",     "gho_",  "ghu_",  "ghs_",    "ghr_",    "github_pat_",
+                                             "glpat-",   "npm_",  "pypi-", "sk_live", "rk_live", "dckr_pat_",
+                                             "dop_v1_",  "xoxb-", "xoxp-", "xoxa-",   "xapp-",   "sk-ant-",
+                                             "sk-proj-", "AKIA",  "AIza"};
+    constexpr std::size_t shortest = 20;                                               // AKIA and 16 more
+    return word.size() >= shortest && word.find_first_of("0123456789") != word.npos && // npm_config_... has none
+           std::any_of(std::begin(prefixes), std::end(prefixes), [&](auto prefix) { return word.starts_with(prefix); });
+}
+
 void register_said(std::string_view text) {
     register_urls_in(text);
+    constexpr std::string_view of_tokens = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    for (auto at = text.find_first_of(of_tokens); at != text.npos; at = text.find_first_of(of_tokens, at)) {
+        const auto end = std::min(text.find_first_not_of(of_tokens, at), text.size());
+        if (is_token(text.substr(at, end - at))) add(text.substr(at, end - at));
+        at = end;
+    }
     constexpr std::string_view of_names = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.$-";
     for (const auto& one : split(text, '\n')) {
         const auto line = trim(one);

@@ -15,6 +15,10 @@ bool sounds_secret(std::string_view name);
 // number as ports are, nor under 4 bytes; where the name alone says little it has 8 bytes or more.
 bool is_secret(std::string_view name, std::string_view value);
 
+// Whether `word` is what a vendor gives out, by its prefix, its length and its digits (ghp_..., glpat-...), whatever
+// its name.
+bool is_token(std::string_view word);
+
 // A URL, whole: its password, `user:password`, a user that is as long as a token, and what is_secret() of its query and
 // fragment, each as it stands and decoded. Malformed ones too: `user:p@ss@host`, a password with `/` or blanks. A
 // password that equals user, scheme or host (postgres://postgres:postgres@postgres) is hidden in the pair only.
@@ -38,7 +42,7 @@ void register_variable(std::string_view name, std::string_view value);
 void register_assignments(std::string_view text);
 
 // What somebody wrote on a command line or into a sentence: `token: x`, `header=X-Api-Key=x`, `Authorization: Bearer
-// x`. A value ends at a blank unless it is quoted or the name begins the line.
+// x`, and every word that is_token(). A value ends at a blank unless it is quoted or the name begins the line.
 void register_said(std::string_view text);
 
 bool holds_credentials(std::string_view text); // whether hide_credentials() would change it

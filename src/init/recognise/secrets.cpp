@@ -23,13 +23,14 @@ std::vector<std::string> without_secrets(const std::vector<std::string>& words, 
         const bool behind = !kept.empty() && is_option(kept.back()) && kept.back().find('=') == word.npos;
         const bool apart = behind && !is_option(word) && is_secret(name_in(kept.back()), word);
         const bool joined = equal != word.npos && is_secret(name_in(word), word.substr(equal + 1));
-        const bool url = holds_credentials(word);
-        if (!apart && !joined && !url) {
+        const auto value = word.substr(equal == word.npos ? 0 : equal + 1);
+        const bool bare = holds_credentials(word) || is_token(value); // whatever its name is
+        if (!apart && !joined && !bare) {
             kept.push_back(word);
             continue;
         }
         const bool named = equal < word.find("://");
-        names.push_back(named ? word.substr(0, equal) : behind ? kept.back() : "a URL");
+        names.push_back(named ? word.substr(0, equal) : behind ? kept.back() : is_token(value) ? "a token" : "a URL");
         if (behind && !is_option(word)) kept.pop_back(); // it was given to that option
     }
     return kept;

@@ -237,6 +237,18 @@ TEST_CASE("a text that is made to be looked through for hours takes seconds") {
     }
 }
 
+TEST_CASE("what a vendor gives out is hidden wherever it is said") {
+    const auto token = std::string("ghp") + "_" + std::string(35, 'Q') + "7";
+    CHECK(is_token(token));
+    CHECK_FALSE(is_token("ghp_short1"));
+    CHECK_FALSE(is_token("npm_config_userconfig_of_the_machine"));
+    CHECK_FALSE(is_token("a-word-of-twenty-letters-and-more"));
+    register_said("node server.js --x=" + token + ", or (" + std::string("glpat") + "-" + std::string(20, '5') + ").");
+    CHECK(hidden(token));
+    CHECK(hidden(std::string("glpat") + "-" + std::string(20, '5')));
+    CHECK(shown("node server.js"));
+}
+
 TEST_CASE("what is said behind a telling name in a sentence or a word is hidden, up to its blank") {
     register_said("rotated, password: colon-of-reason was leaked; token=equals-of-reason, and Authorization: Bearer "
                   "b-of-reason now");

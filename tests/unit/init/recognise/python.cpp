@@ -213,6 +213,14 @@ TEST_CASE("a secret of a manifest's command is neither copied nor told") {
               says(told, "a secret stands in a command of the project (API_TOKEN)"));
         CHECK_FALSE(says(told, secret));
     }
+    const auto token = std::string("ghp") + "_" + std::string(35, 'Q') + "7";
+    for (const auto& words : {token, "--with " + token, "--with=" + token}) {
+        INFO(words);
+        const auto told = only(with(flask, {{"Procfile", "web: gunicorn app:app " + words + "\n"}}));
+        CHECK(told.serve.back() == "app:app");
+        CHECK(says(told, "a secret stands in a command of the project"));
+        CHECK_FALSE(says(told, token));
+    }
     const auto other = only(with(flask, {{"Procfile", "release: x --token=" + secret + "\nweb: node --token=" + secret +
                                                           "; sh --token " + secret + "\n"}}));
     CHECK_FALSE(says(other, secret));
