@@ -129,8 +129,11 @@ std::string ComposeInterpolation::variable(const Braced& braced, std::size_t dol
     const auto found = variables_.find(std::string(braced.name));
     const bool or_empty = braced.operation.starts_with(':');
     const char kind = braced.operation.empty() ? '\0' : braced.operation.back();
-    ComposeReference reference{std::string(braced.name), key_, std::string(braced.operation),
-                               std::string(braced.operand)};
+    ComposeReference reference;
+    reference.name = braced.name;
+    reference.key = key_;
+    reference.operation = braced.operation;
+    reference.operand = braced.operand;
     reference.set = found != variables_.end() && !(or_empty && found->second.empty());
     reference.needed = !reference.set && kind == '\0';
     reference.place = place_of(dollar, reference.exact);

@@ -139,6 +139,18 @@ void as_names(Value& value) {
     value.short_form = true;
 }
 
+// A name of depends_on's short form says what the long one would.
+void as_started(Value& names) {
+    for (Value& entry : names.items) {
+        if (entry.kind != Kind::null) continue;
+        entry.kind = Kind::map;
+        for (const auto& [key, text] : {std::pair("condition", "service_started"), std::pair("required", "true")}) {
+            entry.items.push_back(compose_text(text, entry));
+            entry.items.back().key = key;
+        }
+    }
+}
+
 void merge_maps(Value& base, Value other, std::string_view path, ComposeProject& project) {
     const Index index(base);
     for (Value& entry : other.items) {
@@ -198,9 +210,7 @@ bool merge_special(How how, Value& base, Value& other, std::string_view path, Co
     case How::names:
         as_names(base);
         as_names(other);
-        if (how == How::depends_on)
-            for (Value* const names : {&base, &other})
-                for (Value& entry : names->items) entry.kind = Kind::map;
+        if (how == How::depends_on) as_started(base), as_started(other);
         merge_maps(base, std::move(other), path, project);
         return true;
     case How::texts:
