@@ -56,6 +56,17 @@ std::string branch_of(const sys::Repository& repository) {
     return head.starts_with("refs/heads/") ? head.substr(11) : head.empty() ? "main" : head;
 }
 
+// A pipe, a device or a link out of the tree in a manifest's place: no file of the project, but its user means one.
+void add_odd_manifests(const sys::Root& root, std::vector<std::string>& paths) {
+    for (const auto& row : recognisers)
+        for (const auto name : row.manifests) {
+            const auto info = root.inspect(name);
+            const bool odd = info.ok() && (info->type == sys::FileType::link || info->type == sys::FileType::other);
+            if (odd && !contains(paths, name)) paths.emplace_back(name);
+        }
+    std::sort(paths.begin(), paths.end());
+}
+
 }
 
 TagForm form_of(const std::vector<std::string>& tags, std::vector<std::string>& globs) {
@@ -85,6 +96,7 @@ Result<Project> look_at(const std::string& given) {
     const auto prefix = place.empty() ? std::string() : place + "/";
     for (const auto& name : found.paths)
         if (name.starts_with(prefix)) files.paths.push_back(name.substr(prefix.size()));
+    add_odd_manifests(root, files.paths);
     files.read = [&](const std::string& path) -> std::optional<std::string> {
         const auto info = root.look(path);
         if (!info.ok() || info->type != sys::FileType::file || info->size > largest_manifest) return std::nullopt;

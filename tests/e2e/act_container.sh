@@ -15,7 +15,7 @@ engine() {
     # Nothing of the host's network is touched: containers share it, and there is no bridge.
     dockerd --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/pid" --host "$DOCKER_HOST" \
         --bridge=none --iptables=false >"$folder/log" 2>&1 &
-    at_exit+=("kill $! 2>/dev/null; wait $! 2>/dev/null; rm -rf '$folder'")
+    at_exit+=("kill $! 2>/dev/null; wait $! 2>/dev/null; umount '$folder/exec/netns/default' 2>/dev/null; rm -rf '$folder'")
     for _ in $(seq 60); do
         docker info >/dev/null 2>&1 && return
         kill -0 $! 2>/dev/null || break

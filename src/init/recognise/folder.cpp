@@ -4,6 +4,7 @@
 #include "sys/data/json.h"
 #include "sys/data/toml.h"
 #include "sys/data/yaml.h"
+#include "sys/encoding.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -149,10 +150,13 @@ std::string Folder::text(std::string_view name) {
     if (text && text->size() <= largest_manifest) {
         constexpr std::string_view mark = "\xEF\xBB\xBF"; // of editors on Windows
         if (text->starts_with(mark)) text->erase(0, mark.size());
-        return std::move(*text);
+        auto converted = sys::from_utf16(*text);
+        if (!converted) return std::move(*text);
+        doubt(fmt::format("{} is UTF-16, which most tools don't read; save it as UTF-8", one_line(std::string(name))));
+        return std::move(*converted);
     }
-    doubt(fmt::format("{} can't be read or is longer than {} MiB; it was left out", one_line(std::string(name)),
-                      largest_manifest >> 20));
+    doubt(fmt::format("{} can't be read, is no plain file or is longer than {} MiB; it was left out",
+                      one_line(std::string(name)), largest_manifest >> 20));
     return "";
 }
 

@@ -3,6 +3,7 @@
 #include "sys/files/files.h"
 #include "unit/init/found.h"
 #include <cstdlib>
+#include <sys/stat.h>
 
 using fairlead::join;
 using namespace fairlead::init;
@@ -96,4 +97,22 @@ TEST_CASE("a manifest that is a link out of the tree, or larger than a manifest 
     const auto project = place.look();
     REQUIRE(project.components.size() == 1);
     CHECK(says(project.components[0], "pyproject.toml can't be read"));
+}
+
+TEST_CASE("a manifest that is a pipe, a link or UTF-16 is told, within git and without") {
+    for (const bool git : {false, true}) {
+        const Place place;
+        if (git) place.git("init -q");
+        REQUIRE(::mkfifo((place.folder.path() / "pyproject.toml").c_str(), 0600) == 0);
+        CHECK(says(place.look().components.front(), "pyproject.toml can't be read, is no plain file"));
+        REQUIRE(sys::remove_tree(place.folder.path() / "pyproject.toml").ok());
+        std::filesystem::create_symlink("/etc/hostname", place.folder.path() / "pyproject.toml");
+        CHECK(says(place.look().components.front(), "pyproject.toml can't be read, is no plain file"));
+        REQUIRE(sys::remove_tree(place.folder.path() / "pyproject.toml").ok());
+        std::filesystem::create_symlink("real", place.folder.path() / "package.json");
+        place.put("real", std::string("\xff\xfe{\0}\0", 6));
+        const auto told = place.look().components.front();
+        CHECK(told.language == Language::node);
+        CHECK(says(told, "package.json is UTF-16, which most tools don't read; save it as UTF-8"));
+    }
 }
