@@ -1,0 +1,240 @@
+#include "preflight/report.h"
+#include "base/text.h"
+#include "preflight/run.h"
+#include "preflight/score.h"
+#include "report/rules.h"
+#include "sys/data/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+
+namespace fairlead::preflight {
+
+namespace {
+
+constexpr std::string_view page = "preflight-rules.md";
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+report::Severity severity_of(Level level) {
+    return level == Level::error     ? report::Severity::error
+           : level == Level::warning ? report::Severity::warning
+                                     : report::Severity::info;
+}
+
+struct Counted {
+    std::size_t count;
+    std::string_view one, many;
+};
+
+std::vector<Counted> looked_at(const Project& project) {
+    return {{project.env_files.size(), "env file", "env files"},
+            {project.dockerfiles.size(), "Dockerfile", "Dockerfiles"},
+            {project.composes.size(), "compose project", "compose projects"},
+            {project.nginxes.size(), "nginx configuration", "nginx configurations"},
+            {project.kubes.size(), "Kubernetes file", "Kubernetes files"},
+            {project.workflows.size(), "workflow", "workflows"},
+            {project.sites.size(), "URL", "URLs"}};
+}
+
+// Of equal lines in one file the first, the second, ...
+class Fingerprints {
+  public:
+    explicit Fingerprints(const Project& project) : project_(project) {}
+    std::string of(const Hit& hit, std::string_view rule) {
+        std::string line = line_of(hit);
+        const auto key = fmt::format("{}\n{}\n{}", rule, hit.file, line);
+        return report::fingerprint(report::full_name("preflight", rule), hit.file, line, seen_[key]++);
+    }
+
+  private:
+    std::string line_of(const Hit& hit) {
+        if (hit.line == 0 || hit.file.empty()) return hit.message;
+        const auto [found, fresh] = files_.try_emplace(hit.file);
+        if (fresh) found->second = split(project_.read(hit.file).value_or(""), '\n');
+        const auto at = static_cast<std::size_t>(hit.line - 1);
+        return at < found->second.size() ? found->second[at] : hit.message;
+    }
+    const Project& project_;
+    std::map<std::string, int> seen_;
+    std::map<std::string, std::vector<std::string>> files_;
+};
+
+sys::Json json_of(const Score& score) {
+    sys::Json json = {{"total", score.total}, {"formula", std::string(score_formula)}};
+    for (std::size_t i = 0; i < parts; ++i) json[std::string(name_of(static_cast<Part>(i)))] = score.of[i];
+    return json;
+}
+
+std::string told(const std::vector<Gain>& gains) {
+    std::vector<std::string> words;
+    for (const Gain& gain : gains)
+        words.push_back(fmt::format("{} +{}{}", gain.rule, gain.points, gain.is_safe ? " (--fix)" : ""));
+    return join(words, ", ");
+}
+
+std::string what_was_found(std::size_t errors, std::size_t warnings, std::size_t infos) {
+    if (errors + warnings + infos == 0) return "no finding";
+    std::vector<std::string> words;
+    if (errors > 0) words.push_back(counted(errors, "error", "errors"));
+    if (warnings > 0) words.push_back(counted(warnings, "warning", "warnings"));
+    if (infos > 0) words.push_back(fmt::format("{} info", infos));
+    return join(words, ", ");
+}
+
+std::string levels_of(const Rule& rule) {
+    const auto& levels = rule.levels;
+    if (levels.production == Level::off) return "off; on by request";
+    if (levels.development == levels.production && levels.staging == levels.production)
+        return std::string(name_of(levels.production));
+    return fmt::format("{} in production, {} in staging, {} in development", name_of(levels.production),
+                       name_of(levels.staging), name_of(levels.development));
+}
+
+std::string joined(const std::vector<std::string_view>& words) {
+    std::string all;
+    for (const auto word : words) all += (all.empty() ? "" : ", ") + std::string(word);
+    return all;
+}
+
+}
+
+report::Report to_report(const std::vector<Settled>& settled, const Project& project, const Telling& telling,
+                         const report::Baseline& baseline) {
+    report::Report report;
+    std::vector<Judged> counting;
+    std::map<report::State, std::size_t> states;
+    std::map<Level, std::size_t> levels;
+    Fingerprints fingerprints(project);
+    for (const Settled& one : settled) {
+        const Judged& judged = one.judged;
+        report::Finding finding{.rule = std::string(judged.rule->id), .file = judged.hit.file};
+        finding.line = finding.end_line = judged.hit.line;
+        finding.column = judged.hit.column;
+        finding.message = judged.hit.message;
+        finding.fix = judged.rule->fix == Fix::safe && !judged.hit.edits.empty() ? "safe" : "";
+        for (const auto ref : judged.rule->refs) finding.refs.emplace_back(ref);
+        finding.fingerprint = fingerprints.of(judged.hit, judged.rule->id);
+        finding.severity = judged.level >= telling.fail_on ? report::Severity::error : severity_of(judged.level);
+        if (one.suppressed)
+            finding.state = report::State::suppressed;
+        else if (baseline.knows(finding.fingerprint))
+            finding.state = report::State::known;
+        ++states[finding.state];
+        if (finding.state == report::State::fresh) {
+            ++levels[judged.level];
+            report.verdict = decides(finding) ? report::Verdict::fail : report.verdict;
+        }
+        if (finding.state != report::State::suppressed) counting.push_back(judged);
+        report.findings.push_back(std::move(finding));
+    }
+    const auto result = score(counting);
+    std::size_t files = 0;
+    std::vector<std::string> kinds;
+    sys::Json looked = sys::Json::object();
+    for (const Counted& kind : looked_at(project)) {
+        looked[replace_all(kind.many, " ", "_")] = kind.count;
+        files += kind.count;
+        if (kind.count > 0) kinds.push_back(counted(kind.count, kind.one, kind.many));
+    }
+    std::string others;
+    for (const auto state : {report::State::known, report::State::suppressed})
+        if (states[state] > 0) others += fmt::format(", {} {}", states[state], report::name_of(state));
+    report.facts = fmt::format("{}{} in {}; score {} of 100",
+                               what_was_found(levels[Level::error], levels[Level::warning], levels[Level::info]),
+                               others, join(kinds, ", "), result.total);
+    const auto cheapest = gains(counting);
+    if (!cheapest.empty()) report.facts += fmt::format("; most for the least: {}", told(cheapest));
+    if (files == 0) {
+        report.facts = "nothing was looked at";
+        if (!telling.allow_empty) {
+            report.verdict = report::Verdict::fail;
+            report.stays_no = report.facts;
+            report.findings.push_back(
+                {.rule = "preflight/nothing",
+                 .message =
+                     "there is no env file, Dockerfile, compose file, nginx configuration or workflow here; name "
+                     "one; --allow-empty lets it pass"});
+        }
+    }
+    report::sort_findings(report.findings);
+    report.says = report::Says::verdict;
+    report.looked = report::Looked::at_part;
+    report.counting_output = "findings";
+    report.members = {report::member("profile", std::string(config::name_of(project.profile))),
+                      report::member("score", json_of(result)), report::member("looked_at", looked)};
+    const auto fresh = std::count_if(report.findings.begin(), report.findings.end(),
+                                     [](const report::Finding& finding) { return decides(finding); });
+    report.outputs = {{"findings", std::to_string(fresh)}, {"score", std::to_string(result.total)}};
+    return report;
+}
+
+void tell_fixes(report::Report& report, const std::vector<Change>& changes, bool dry_run) {
+    report.text = show(changes);
+    std::set<std::string> files;
+    for (const Change& change : changes) files.insert(change.file);
+    report.facts += files.empty() ? "; nothing that --fix mends"
+                                  : fmt::format("; {} {}", counted(files.size(), "file", "files"),
+                                                dry_run             ? "would be mended"
+                                                : files.size() == 1 ? "is mended"
+                                                                    : "are mended");
+}
+
+report::Report explain(const std::vector<const Rule*>& rules) {
+    report::Report report;
+    sys::Json list = sys::Json::array();
+    for (const Rule* rule : rules) {
+        report.text += fmt::format("{}: {}\n  {}\n\n  {}\n\n  Write instead: {}\n", rule->id, rule->title,
+                                   levels_of(*rule), rule->why, replace_all(rule->way_out, "\n", "\n    "));
+        if (rule->fix == Fix::safe) report.text += "  --fix does it.\n";
+        if (!rule->peers.empty()) report.text += fmt::format("  Elsewhere: {}\n", joined(rule->peers));
+        report.text += fmt::format("  docs/{}#{}\n", page, rule->id);
+        list.push_back({{"id", rule->id},
+                        {"title", rule->title},
+                        {"levels",
+                         {{"development", name_of(rule->levels.development)},
+                          {"staging", name_of(rule->levels.staging)},
+                          {"production", name_of(rule->levels.production)}}},
+                        {"why", rule->why},
+                        {"way_out", rule->way_out},
+                        {"fix", rule->fix == Fix::safe ? "safe" : "none"},
+                        {"peers", rule->peers},
+                        {"refs", rule->refs}});
+    }
+    report.facts = counted(rules.size(), "rule", "rules");
+    report.members = {report::member("rules", list)};
+    return report;
+}
+
+std::string render_rules() {
+    std::string text;
+    std::string_view group;
+    for (const Rule& rule : all_rules()) {
+        if (group_of(rule.id) != group) {
+            group = group_of(rule.id);
+            text += fmt::format("\n## {}-*\n", group);
+        }
+        text += fmt::format("\n### {}\n{}. Level: {}.{}\n\n{}\n\n```text\n{}\n```\n", rule.id, rule.title,
+                            levels_of(rule), rule.fix == Fix::safe ? " `--fix` mends it." : "", rule.why, rule.way_out);
+        if (!rule.peers.empty()) text += fmt::format("\nElsewhere: {}.\n", joined(rule.peers));
+    }
+    return text;
+}
+
+std::span<const report::Rule> report_rules() {
+    static const std::vector<report::Rule> all = [] {
+        std::vector<report::Rule> rules = {{"preflight/nothing", "There was nothing to look at"}};
+        for (const Rule& rule : all_rules()) {
+            const Level level = rule.levels.production;
+            rules.push_back(
+                {rule.id, rule.title, level == Level::off ? report::Severity::warning : severity_of(level), page});
+        }
+        return rules;
+    }();
+    return all;
+}
+
+}

@@ -1,0 +1,28 @@
+#pragma once
+#include "preflight/fix.h"
+#include "preflight/project.h"
+#include "preflight/silence.h"
+#include "report/baseline.h"
+#include "report/report.h"
+#include <string>
+#include <vector>
+
+namespace fairlead::preflight {
+
+struct Telling {
+    Level fail_on = Level::error; // from there on a finding is told, and decides, as an error
+    bool allow_empty = false;     // a look at nothing passes
+};
+report::Report to_report(const std::vector<Settled>& settled, const Project& project, const Telling& telling,
+                         const report::Baseline& baseline);
+
+// The diff above the findings, and what became of it among the facts.
+void tell_fixes(report::Report& report, const std::vector<Change>& changes, bool dry_run);
+
+// What a rule is about: title, levels, why, way out, peers.
+report::Report explain(const std::vector<const Rule*>& rules);
+
+// docs/preflight-rules.md: a section per rule.
+std::string render_rules();
+
+}

@@ -1,0 +1,195 @@
+#include "preflight/run.h"
+#include "base/text.h"
+#include "preflight/fix.h"
+#include "preflight/report.h"
+#include "preflight/silence.h"
+#include "report/baseline.h"
+#include "sys/clock.h"
+#include "sys/git/repository.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+namespace fairlead::preflight {
+
+namespace {
+
+constexpr std::uint64_t longest_policy = 64u << 20;
+
+// One "KEY=VALUE" as fairlead.yml would say it; it is checked as that is.
+Result<void> apply_setting(const std::string& setting, const sys::Environment& variables, Settings& settings) {
+    const auto equals = setting.find('=');
+    if (equals == setting.npos || equals == 0)
+        return usage(fmt::format("--set {}: it has no '='; write --set preflight.secret_min=32", setting));
+    auto keys = split(setting.substr(0, equals), '.');
+    if (keys.front() == "preflight") keys.erase(keys.begin());
+    std::string yaml = "version: 1\npreflight:";
+    std::string indent = "\n  ";
+    for (const auto& key : keys) {
+        yaml += indent + "\"" + json_escape(key) + "\":";
+        indent += "  ";
+    }
+    yaml += " " + setting.substr(equals + 1) + "\n";
+    const auto loaded = TRY(config::load_text(yaml, "--set " + setting,
+                                              {.path = {},
+                                               .folder = ".",
+                                               .environment = &variables,
+                                               .environment_name = {},
+                                               .tool = "preflight",
+                                               .fields = settings_rows().fields(),
+                                               .change = nullptr}));
+    return settings_rows().read(loaded.section("preflight"), settings);
+}
+
+Result<Settings> settings_of(const Request& request, const config::Value& section, const sys::Environment& variables) {
+    Settings settings;
+    TRY_VOID(settings_rows().read(section, settings));
+    for (const auto& setting : request.settings) {
+        auto applied = apply_setting(setting, variables, settings);
+        if (!applied.ok()) return usage(applied.error().message, {"--set", 0, 0, ""});
+    }
+    return settings;
+}
+
+// By --profile, else by the environment, else production.
+Profile profile_of(const Request& request, const config::Config& config) {
+    for (const auto profile : {Profile::development, Profile::staging, Profile::production})
+        if (request.profile == config::name_of(profile)) return profile;
+    return request.environment.empty() ? Profile::production : config.profile(request.environment);
+}
+
+// What silences: the work tree's word, of a foreign change only what the base commit has as well.
+struct Word {
+    const Looked& looked;
+    const config::Config& config;
+    bool foreign = false;
+    std::optional<sys::Repository> repository = {};
+    std::map<std::string, std::set<std::string, std::less<>>> base_lines = {};
+
+    Result<std::string> policy(const std::string& path) const {
+        if (foreign) {
+            if (!repository || config.base_commit().empty()) return std::string();
+            return TRY(repository->file_at(config.base_commit(), path)).value_or("");
+        }
+        const auto info = looked.root.look(path);
+        if (!info.ok()) return usage(info.error().message);
+        if (info->type == sys::FileType::absent) return std::string();
+        return looked.root.read(path, longest_policy);
+    }
+    bool counts(const std::string& path, std::string_view line) {
+        if (!foreign) return true;
+        auto [found, fresh] = base_lines.try_emplace(path);
+        if (fresh && repository && !config.base_commit().empty())
+            for (auto& each : split(repository->read_blob(config.base_commit(), path).value_or(""), '\n'))
+                found->second.insert(std::move(each));
+        return found->second.contains(line);
+    }
+};
+
+Wanted wanted_of(const Request& request, const Surroundings& around, Settings settings) {
+    Wanted wanted;
+    wanted.paths = request.targets;
+    wanted.env_files = request.env_files;
+    wanted.compose_files = request.compose_files;
+    wanted.dialect = request.dialect;
+    wanted.stage = request.stage;
+    wanted.env_of_process = request.env_from == "process";
+    wanted.stdin_name = request.stdin_name;
+    wanted.environment = request.environment;
+    wanted.profile = profile_of(request, around.config);
+    wanted.variables = around.variables.all();
+    wanted.now = sys::real_clock().now();
+    if (const auto file = around.config.environment(request.environment)["env"]["file"]; file.present())
+        settings.env_files.push_back(file.text());
+    wanted.settings = std::move(settings);
+    return wanted;
+}
+
+// Until nothing is left that --fix can do: what one edit shows another may mend.
+Result<std::vector<Change>> fix_all(const Wanted& wanted, const Request& request, Looked& looked,
+                                    std::vector<Settled>& settled,
+                                    const std::function<std::vector<Settled>(const Looked&)>& judge_again) {
+    std::vector<Change> all;
+    constexpr int most_rounds = 5;
+    for (int round = 0; round < most_rounds; ++round) {
+        std::vector<Edit> edits;
+        for (const auto& one : settled)
+            if (!one.suppressed && one.judged.rule->fix == Fix::safe)
+                edits.insert(edits.end(), one.judged.hit.edits.begin(), one.judged.hit.edits.end());
+        auto changes = changes_of(std::move(edits), looked.project.read);
+        if (changes.empty()) break;
+        if (!request.dry_run)
+            for (const Change& change : changes) {
+                const auto info = looked.root.look(change.file);
+                const unsigned mode = change.mode.value_or(info.ok() && !change.is_new ? info->mode & 07777 : 0644);
+                TRY_VOID(looked.root.write(change.file, change.after, mode));
+            }
+        all.insert(all.end(), changes.begin(), changes.end());
+        if (request.dry_run) break; // what is not written can't be judged again
+        looked = TRY(look(wanted));
+        settled = judge_again(looked);
+    }
+    return all;
+}
+
+}
+
+Result<void> check(const Request& request, const config::Value& section) {
+    TRY_VOID(check_asked(request.asked));
+    TRY_VOID(settings_of(request, section, sys::Environment({})));
+    if (request.command == "explain" && request.targets.empty())
+        return usage("explain needs the id of a rule; fairlead-preflight rules lists them");
+    return {};
+}
+
+std::vector<std::string> writes(const Request& request) {
+    if (request.dry_run || request.command != "check") return {};
+    const bool baseline = request.what != Request::Baseline::read;
+    if (!request.fix && !baseline) return {};
+    const auto repository = sys::Repository::open(".");
+    const sys::Path root = repository.ok() ? repository->work_tree() : ".";
+    if (request.fix) return {root.string() + "/"};
+    return {(root / request.baseline).string()};
+}
+
+Result<report::Report> run(const Request& request, const Surroundings& around) {
+    const bool writes_baseline = request.what != Request::Baseline::read;
+    if (writes_baseline && (!request.targets.empty() || !request.asked.only.empty() || !request.asked.skip.empty() ||
+                            !request.asked.groups.empty() || request.asked.severity != Level::info))
+        return usage("--write-baseline needs all findings; use it without paths, --only, --skip, --group, --severity");
+    const auto settings = TRY(settings_of(request, around.section, around.variables));
+    const auto wanted = wanted_of(request, around, settings);
+    auto looked = TRY(look(wanted));
+    Word word{looked, around.config, around.change.foreign};
+    if (auto repository = sys::Repository::open("."); repository.ok()) word.repository = std::move(repository).value();
+    const auto text = TRY(word.policy(request.baseline));
+    const auto baseline = TRY(report::Baseline::parse(text, request.baseline));
+
+    const auto judge_again = [&](const Looked& now) {
+        const Silencing silencing{
+            .today = format_utc(wanted.now).substr(0, 10),
+            .read = now.project.read,
+            .counts = [&](const std::string& path, std::string_view line) { return word.counts(path, line); }};
+        return settle(judge(now.project, request.asked), now.project, silencing, request.asked);
+    };
+    auto settled = judge_again(looked);
+    std::vector<Change> changes;
+    if (request.fix) changes = TRY(fix_all(wanted, request, looked, settled, judge_again));
+    auto report =
+        to_report(settled, looked.project, {.fail_on = request.fail_on, .allow_empty = request.allow_empty}, baseline);
+    if (request.fix) tell_fixes(report, changes, request.dry_run);
+    if (writes_baseline && report.stays_no.empty()) {
+        const auto accept =
+            request.what == Request::Baseline::accept_new ? report::AcceptNew::yes : report::AcceptNew::no;
+        const auto lines = rewrite(report, baseline, accept);
+        report.facts += fmt::format("; {} {}", request.baseline, request.dry_run ? "would be written" : "is written");
+        if (!request.dry_run) {
+            const sys::Path path = request.baseline;
+            if (path.has_parent_path()) TRY_VOID(looked.root.make_folders(path.parent_path()));
+            TRY_VOID(looked.root.write(path, lines));
+        }
+    }
+    return report;
+}
+
+}

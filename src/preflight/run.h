@@ -1,0 +1,45 @@
+#pragma once
+#include "config/change.h"
+#include "config/config.h"
+#include "preflight/judge.h"
+#include "preflight/look.h"
+#include "report/report.h"
+#include "sys/environment.h"
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fairlead::preflight {
+
+// What one run is asked for.
+struct Request {
+    std::string command;              // check, explain, env
+    std::vector<std::string> targets; // of check: paths; of explain: ids
+    std::string environment, profile; // --env, --profile; empty: production
+    std::vector<std::string> env_files, compose_files, urls;
+    std::string env_from, dialect, print_env, stage, stdin_name;
+    std::vector<std::string> settings; // --set KEY=VALUE
+    Asked asked;
+    Level fail_on = Level::error;
+    bool fix = false, dry_run = false, allow_empty = false;
+    std::string baseline; // its path from the root
+    enum class Baseline { read, write, accept_new } what = Baseline::read;
+};
+
+// Judges all that was asked for and looks at nothing. Error (usage), with its place.
+Result<void> check(const Request& request, const config::Value& section);
+
+// The files that it changes: the project's with --fix, the baseline where that is asked for.
+std::vector<std::string> writes(const Request& request);
+
+struct Surroundings {
+    const config::Config& config;
+    const config::Value& section; // `preflight:`, the environment's laid over
+    const config::Change& change; // that the job is about; `config` is its base's where it is foreign
+    const sys::Environment& variables;
+};
+Result<report::Report> run(const Request& request, const Surroundings& surroundings);
+
+std::span<const report::Rule> report_rules(); // what a finding may be of: rules by their own ids
+
+}
