@@ -2,7 +2,7 @@
 #include "cli/spec.h"
 #include <string>
 
-// What is generated from a declaration; `fairlead-x --render action|readme|schema|inputs` prints it.
+// What is generated from a declaration; `fairlead-x --render action|readme|schema|inputs|rules` prints it.
 namespace fairlead::cli {
 
 std::string render_action(const Spec& spec); // actions/<tool>/action.yml; for the front command: action.yml

@@ -93,11 +93,12 @@ struct Spec {
     std::string* command = nullptr;
     std::vector<Input> inputs;
     std::vector<Output> outputs = {};
-    std::span<const Field> section = {};         // the tool's part of fairlead.yml
-    std::span<const config::Milder> milder = {}; // its keys that let the tool look less closely: their change is told
-    std::span<const report::Rule> rules = {};    // all that its findings may be of and a waiver may name
-    std::vector<std::string> formats = {};       // formats of its own beside report/formats.h
-    std::vector<std::string> examples = {};      // command lines for --help and the README
+    std::span<const Field> section = {};          // the tool's part of fairlead.yml
+    std::span<const config::Milder> milder = {};  // its keys that let the tool look less closely: their change is told
+    std::span<const report::Rule> rules = {};     // all that its findings may be of and a waiver may name
+    std::function<std::string()> rules_page = {}; // docs/TOOL-rules.md, where the rules have a page of their own
+    std::vector<std::string> formats = {};        // formats of its own beside report/formats.h
+    std::vector<std::string> examples = {};       // command lines for --help and the README
     std::vector<ActionExample> action_examples = {}; // the first as a whole workflow, the others as steps of one
     // Registers with mask() what inputs and section hold that nobody may read; comes before a word is written of them.
     std::function<void(const Context&)> hide = {};

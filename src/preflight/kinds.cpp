@@ -113,4 +113,16 @@ std::string environment_in(std::string_view path) {
     return {};
 }
 
+std::optional<Profile> profile_of(std::string_view path) {
+    if (const auto environment = environment_in(path); !environment.empty()) return profile_in(environment);
+    constexpr std::string_view folders[] = {"test",       "tests",    "testing",       "testdata", "fixtures",
+                                            "e2e",        "examples", "example",       "samples",  "sample",
+                                            "docs",       "dev",      "bench",         "contrib",  "demo",
+                                            "benchmarks", "ci",       ".devcontainer", ".github",  "__tests__"};
+    const auto parts = split(path.substr(0, path.size() - name_in(path).size()), '/');
+    for (const auto& part : parts)
+        if (is_one_of(lower(part), folders)) return Profile::development;
+    return std::nullopt;
+}
+
 }

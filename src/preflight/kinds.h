@@ -16,5 +16,7 @@ bool is_env_template(std::string_view path); // .env.example, .env.production.sa
 std::string environment_in(std::string_view path);
 // Of a word that stands for an environment, as people write it: prod, dev, local, ci, stage.
 std::optional<Profile> profile_in(std::string_view environment);
+// By the file's name, else by a folder of tests or examples that it lies in; nothing: by neither.
+std::optional<Profile> profile_of(std::string_view path);
 
 }

@@ -29,6 +29,7 @@ struct EnvFile {
     std::shared_ptr<const read::EnvFile> read; // in the dialect of who uses it
     std::string dialect;                       // "compose"
     bool dialect_known = false;                // by --dialect, or because somebody uses the file so
+    std::vector<std::string> users;            // dialects of those who are known to read it
     bool is_template = false;                  // .env.example and its like: only its form is judged
     std::string environment;                   // its name's, or --env: "production"; empty: none
     Profile profile = Profile::production;     // of that environment, else the run's
@@ -38,9 +39,10 @@ struct Dockerfile {
     std::string file;
     std::string text;
     std::shared_ptr<const read::Dockerfile> read;
-    std::string context;      // the folder that COPY sees; empty: the root
-    std::string target;       // --stage, compose's build.target; empty: the last stage
-    std::string compose_file; // that builds it, with the service below; empty: none does
+    std::string context;        // the folder that COPY sees; empty: the root
+    bool context_known = false; // somebody says so; else it is the Dockerfile's own folder
+    std::string target;         // --stage, compose's build.target; empty: the last stage
+    std::string compose_file;   // that builds it, with the service below; empty: none does
     std::string service;
     std::string ignore_file;                        // Dockerfile.prod.dockerignore, .dockerignore; empty: none
     std::shared_ptr<const read::IgnoreFile> ignore; // null without one
@@ -76,10 +78,11 @@ struct Site {
 };
 
 struct Project {
-    std::vector<std::string> paths;             // git's (tracked, and new but not ignored), else the folder's; sorted
-    std::vector<std::string> ignored_env_files; // env files that git ignores: they are judged as well
+    std::vector<std::string> paths;   // git's (tracked, and new but not ignored), else the folder's; sorted
+    std::vector<std::string> ignored; // env files that git ignores: they are judged as well
     // The text of a file of the project; nothing when it isn't there, is over the limit or leads out of it.
     std::function<std::optional<std::string>(const std::string& path)> read;
+    std::function<std::optional<unsigned>(const std::string& path)> mode; // permissions; nothing: it isn't there
     bool in_git = false;
     std::set<std::string> tracked;                // empty where there is no git
     std::map<std::string, std::string> variables; // of the process, for ${NAME} in compose files

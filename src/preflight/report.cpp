@@ -1,7 +1,10 @@
 #include "preflight/report.h"
+#include "base/credentials.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "preflight/run.h"
 #include "preflight/score.h"
+#include "read/env.h"
 #include "report/rules.h"
 #include "sys/data/json.h"
 #include <algorithm>
@@ -209,6 +212,40 @@ report::Report explain(const std::vector<const Rule*>& rules) {
     return report;
 }
 
+report::Report show_env(const read::EnvFile& env, const std::string& dialect) {
+    report::Report report;
+    sys::Json values = sys::Json::object();
+    const auto all = env.values();
+    for (const auto& [name, value] : all) {
+        values[name] = value ? sys::Json(*value) : sys::Json();
+        const bool hides = value && is_secret(name, *value);
+        report.text +=
+            value ? fmt::format("{}={}\n", name, hides ? "***" : printable(hide_credentials(*value))) : name + "\n";
+    }
+    report.facts = fmt::format("{} as {} reads them", counted(all.size(), "variable", "variables"), dialect);
+    report.members = {report::member("dialect", dialect), report::member("values", values)};
+    return report;
+}
+
+namespace {
+
+// As tests/support/pages.py counts them: words outside of blocks of code, 200 a minute.
+std::size_t minutes_to_read(const std::string& text) {
+    std::size_t words = 0;
+    bool is_code = false;
+    for (const auto& line : split(text, '\n')) {
+        if (line.starts_with("```")) {
+            is_code = !is_code;
+            continue;
+        }
+        if (is_code) continue;
+        for (const auto& word : split(line, ' ')) words += word.empty() ? 0 : 1;
+    }
+    return (words + 199) / 200;
+}
+
+}
+
 std::string render_rules() {
     std::string text;
     std::string_view group;
@@ -221,7 +258,14 @@ std::string render_rules() {
                             levels_of(rule), rule.fix == Fix::safe ? " `--fix` mends it." : "", rule.why, rule.way_out);
         if (!rule.peers.empty()) text += fmt::format("\nElsewhere: {}.\n", joined(rule.peers));
     }
-    return text;
+    const auto head = [&](std::size_t minutes) {
+        return fmt::format(
+            "# Rules of fairlead-preflight\n\n*For whoever met a finding. Since 0.1. {} minutes to "
+            "read.*\n\nRendered from the rules themselves. What a level means, and how one is changed or "
+            "silenced: [preflight.md](preflight.md).\n",
+            minutes);
+    };
+    return head(minutes_to_read(head(10) + text)) + text;
 }
 
 std::span<const report::Rule> report_rules() {

@@ -22,6 +22,9 @@ void tell_fixes(report::Report& report, const std::vector<Change>& changes, bool
 // What a rule is about: title, levels, why, way out, peers.
 report::Report explain(const std::vector<const Rule*>& rules);
 
+// The values by name, in the file's order; text masks those of secrets' names.
+report::Report show_env(const read::EnvFile& env, const std::string& dialect);
+
 // docs/preflight-rules.md: a section per rule.
 std::string render_rules();
 

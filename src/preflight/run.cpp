@@ -3,6 +3,7 @@
 #include "preflight/fix.h"
 #include "preflight/report.h"
 #include "preflight/silence.h"
+#include "read/env.h"
 #include "report/baseline.h"
 #include "sys/clock.h"
 #include "sys/git/repository.h"
@@ -101,6 +102,8 @@ Wanted wanted_of(const Request& request, const Surroundings& around, Settings se
     wanted.now = sys::real_clock().now();
     if (const auto file = around.config.environment(request.environment)["env"]["file"]; file.present())
         settings.env_files.push_back(file.text());
+    for (auto* paths : {&settings.env_files, &settings.compose_files})
+        for (auto& path : *paths) path = (sys::Path(around.config.folder()) / path).string();
     wanted.settings = std::move(settings);
     return wanted;
 }
@@ -152,7 +155,31 @@ std::vector<std::string> writes(const Request& request) {
     return {(root / request.baseline).string()};
 }
 
-Result<report::Report> run(const Request& request, const Surroundings& around) {
+namespace {
+
+Result<report::Report> explain_all(const std::vector<std::string>& ids) {
+    std::vector<const Rule*> rules;
+    TRY_VOID(check_asked({.only = ids, .skip = {}, .groups = {}}));
+    for (const auto& id : ids) rules.push_back(find_rule(id));
+    return explain(rules);
+}
+
+// What that dialect's reader would see. Error (usage): it refuses the file.
+Result<report::Report> print_env(const Request& request, const Surroundings& around) {
+    const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), request.print_env));
+    const auto text = TRY(named.root.read(named.path, longest_policy));
+    const std::string dialect = request.dialect.empty() ? "compose" : request.dialect;
+    const auto read = read::read_env(text, *read::dialect_named(dialect),
+                                     [&](const std::string& name) { return around.variables.get(name); });
+    if (read.refused) {
+        const read::Problem problem = read.problems.empty() ? read::Problem{} : read.problems.front();
+        return usage(fmt::format("{} refuses the file: {}", dialect, problem.message),
+                     {request.print_env, problem.line, problem.column, ""});
+    }
+    return show_env(read, dialect);
+}
+
+Result<report::Report> judge_project(const Request& request, const Surroundings& around) {
     const bool writes_baseline = request.what != Request::Baseline::read;
     if (writes_baseline && (!request.targets.empty() || !request.asked.only.empty() || !request.asked.skip.empty() ||
                             !request.asked.groups.empty() || request.asked.severity != Level::info))
@@ -190,6 +217,14 @@ Result<report::Report> run(const Request& request, const Surroundings& around) {
         }
     }
     return report;
+}
+
+}
+
+Result<report::Report> run(const Request& request, const Surroundings& around) {
+    if (request.command == "explain") return explain_all(request.targets);
+    if (!request.print_env.empty()) return print_env(request, around);
+    return judge_project(request, around);
 }
 
 }

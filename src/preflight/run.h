@@ -1,6 +1,7 @@
 #pragma once
 #include "config/change.h"
 #include "config/config.h"
+#include "config/milder.h"
 #include "preflight/judge.h"
 #include "preflight/look.h"
 #include "report/report.h"
@@ -40,6 +41,7 @@ struct Surroundings {
 };
 Result<report::Report> run(const Request& request, const Surroundings& surroundings);
 
+std::span<const config::Milder> milder();     // keys by which a change lets it look less closely
 std::span<const report::Rule> report_rules(); // what a finding may be of: rules by their own ids
 
 }

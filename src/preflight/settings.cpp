@@ -1,5 +1,6 @@
 #include "preflight/settings.h"
 #include "preflight/rule.h"
+#include "preflight/run.h"
 #include <fmt/format.h>
 
 namespace fairlead::preflight {
@@ -23,6 +24,7 @@ Result<void> read_levels(const config::Value& map, Settings& into) {
 const config::Rows<Settings>& settings_rows() {
     static const config::Rows<Settings> rows = {
         {"rules", {Type::open_map, read_levels, config::any_text()}, "A rule's level, whatever the profile says."},
+        {"exclude", &Settings::exclude, "Globs of files that are not judged."},
         {"secret_min", &Settings::secret_min, "Characters that a secret key of an application has at least."},
         {"jwt_min_bytes", &Settings::jwt_min_bytes, "Bytes that a key of HS256 has at least."},
         {"jwt_expiry_max", &Settings::jwt_expiry_max, "How long an access token may be valid."},
@@ -42,6 +44,18 @@ const config::Rows<Settings>& settings_rows() {
          &Settings::env_dialect,
          "Who reads the env files; default: told by who uses them.",
          {.allowed = {"compose", "docker", "systemd", "dotenv", "node", "shell"}}},
+    };
+    return rows;
+}
+
+std::span<const config::Milder> milder() {
+    using When = config::Milder::When;
+    static constexpr config::Milder rows[] = {
+        {"rules.*", When::changed},     {"exclude", When::added},         {"secret_min", When::lower},
+        {"jwt_min_bytes", When::lower}, {"jwt_expiry_max", When::higher}, {"hsts_min", When::lower},
+        {"cert_days", When::lower},     {"allowed_bases", When::added},   {"required_vars", When::removed},
+        {"frontends", When::changed},   {"sqlite", When::changed},        {"tls", When::changed},
+        {"env_files", When::changed},   {"compose_files", When::changed}, {"env_dialect", When::changed},
     };
     return rows;
 }

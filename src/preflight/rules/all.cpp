@@ -10,6 +10,8 @@ constexpr std::string_view level_names[] = {"off", "info", "warning", "error"};
 // In the order of the catalogue.
 using Group = std::span<const Rule> (*)();
 constexpr Group groups[] = {
+    repo_rules,
+    ci_rules,
     suppress_rules,
 };
 

@@ -1,0 +1,113 @@
+#include "preflight/env_users.h"
+#include "base/text.h"
+#include "preflight/kinds.h"
+#include "read/compose.h"
+#include <algorithm>
+#include <filesystem>
+
+namespace fairlead::preflight {
+
+namespace {
+
+using Users = std::map<std::string, std::vector<std::string>>;
+
+std::string folder_of(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == path.npos ? std::string() : std::string(path.substr(0, slash));
+}
+
+std::string joined(const std::string& folder, std::string_view path) {
+    return (std::filesystem::path(folder) / path).lexically_normal().generic_string();
+}
+
+void add(Users& users, const std::string& path, std::string_view dialect) {
+    auto& all = users[path];
+    if (std::find(all.begin(), all.end(), dialect) == all.end()) all.emplace_back(dialect);
+}
+
+void add_compose(const Compose& compose, Users& users) {
+    add(users, joined(compose.read->directory, ".env"), "compose");
+    for (const auto& service : compose.read->services)
+        for (const auto& file : service.env_files) add(users, file.path, file.format == "raw" ? "docker" : "compose");
+}
+
+// The word behind `flag` in a line: `--env-file .env`, `EnvironmentFile=-/srv/app/.env`.
+std::string word_behind(std::string_view line, std::string_view flag) {
+    const auto at = line.find(flag);
+    if (at == line.npos) return {};
+    auto rest = line.substr(at + flag.size());
+    rest.remove_prefix(std::min(rest.find_first_not_of(" =-\"'"), rest.size()));
+    return std::string(rest.substr(0, rest.find_first_of(" \t\"';&|\\\r")));
+}
+
+bool runs_commands(std::string_view path) {
+    const auto name = path.substr(path.rfind('/') + 1);
+    return name.ends_with(".sh") || name.ends_with(".bash") || name == "Makefile" || name == "justfile" ||
+           path.starts_with(".github/workflows/");
+}
+
+// In a script names count from where it is started, which is mostly the project's root; else from its own folder.
+void add_named(const Project& project, const std::string& by, const std::string& name, std::string_view dialect,
+               Users& users) {
+    if (name.empty() || name.find('$') != name.npos) return;
+    const auto plain = name.substr(name.rfind('/') + 1);
+    for (const auto& path : {joined("", name), joined(folder_of(by), name), joined(folder_of(by), plain)})
+        if (!path.starts_with('/') && kind_of(path) == FileKind::env && project.read(path))
+            return add(users, path, dialect);
+}
+
+void add_lines(const Project& project, const std::string& path, Users& users) {
+    const auto text = project.read(path);
+    if (!text) return;
+    const bool is_unit = path.ends_with(".service");
+    for (const auto& line : split(*text, '\n')) {
+        if (is_unit) {
+            add_named(project, path, word_behind(line, "EnvironmentFile="), "systemd", users);
+            continue;
+        }
+        if (line.find("docker") != line.npos && line.find("compose") == line.npos)
+            add_named(project, path, word_behind(line, "--env-file"), "docker", users);
+        const auto words = trim(std::string_view(line));
+        if (words.starts_with("source ")) add_named(project, path, word_behind(words, "source "), "shell", users);
+        if (words.starts_with(". ")) add_named(project, path, word_behind(words, ". "), "shell", users);
+    }
+}
+
+struct Manifest {
+    std::string_view name, word, dialect;
+};
+constexpr Manifest manifests[] = {{"requirements.txt", "python-dotenv", "dotenv"},
+                                  {"pyproject.toml", "python-dotenv", "dotenv"},
+                                  {"pyproject.toml", "pydantic-settings", "dotenv"},
+                                  {"requirements.txt", "pydantic-settings", "dotenv"},
+                                  {"Pipfile", "python-dotenv", "dotenv"},
+                                  {"package.json", "\"dotenv\"", "node"}};
+
+void add_manifest(const Project& project, const std::string& path, std::span<const std::string> files, Users& users) {
+    const auto name = std::string_view(path).substr(path.rfind('/') + 1);
+    for (const Manifest& row : manifests) {
+        if (name != row.name) continue;
+        const auto text = project.read(path);
+        if (!text || text->find(row.word) == text->npos) continue;
+        for (const auto& file : files)
+            if (folder_of(file) == folder_of(path)) add(users, file, row.dialect);
+    }
+}
+
+}
+
+Users env_users(const Project& project) {
+    Users users;
+    for (const Compose& compose : project.composes) add_compose(compose, users);
+    std::vector<std::string> files = project.ignored;
+    for (const auto& path : project.paths)
+        if (kind_of(path) == FileKind::env) files.push_back(path);
+    if (files.empty()) return users;
+    for (const auto& path : project.paths) {
+        if (path.ends_with(".service") || runs_commands(path)) add_lines(project, path, users);
+        add_manifest(project, path, files, users);
+    }
+    return users;
+}
+
+}

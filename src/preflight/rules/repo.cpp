@@ -1,0 +1,401 @@
+#include "base/text.h"
+#include "preflight/kinds.h"
+#include "preflight/project.h"
+#include "preflight/rules/groups.h"
+#include "read/compose.h"
+#include "read/env.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+namespace fairlead::preflight {
+
+namespace {
+
+std::string_view name_in(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+std::string folder_of(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == path.npos ? std::string() : std::string(path.substr(0, slash));
+}
+
+std::string beside(std::string_view path, std::string_view name) {
+    const auto folder = folder_of(path);
+    return folder.empty() ? std::string(name) : folder + "/" + std::string(name);
+}
+
+// An env file that sets nothing but switches and names gives nothing away.
+bool holds_something(const EnvFile& file) {
+    return std::any_of(file.read->entries.begin(), file.read->entries.end(),
+                       [](const read::EnvEntry& entry) { return entry.value && !entry.value->empty(); });
+}
+
+// ---- env files in git
+
+void env_committed(const Project& project, Hits& hits) {
+    for (const EnvFile& file : project.env_files)
+        if (!file.is_template && project.tracked.contains(file.file) && file.profile != Profile::development &&
+            holds_something(file))
+            hits.add(file.file, 0, 0,
+                     fmt::format("{} is tracked by git; its secrets are public to all readers; git rm --cached it and "
+                                 "rotate the secrets",
+                                 file.file));
+}
+
+// New, and git would take it with `git add .`.
+void env_not_ignored(const Project& project, Hits& hits) {
+    if (!project.in_git) return;
+    const auto text = project.read(".gitignore");
+    for (const EnvFile& file : project.env_files) {
+        if (file.is_template || project.tracked.contains(file.file) || !project.has(file.file)) continue;
+        auto& hit = hits.add(file.file, 0, 0,
+                             fmt::format("{} is not ignored; the next git add . commits it; add {} to .gitignore",
+                                         file.file, name_in(file.file)));
+        const auto end = text ? text->size() : 0;
+        const bool ends_open = text && !text->empty() && text->back() != '\n';
+        hit.edits.push_back({".gitignore", end, end, (ends_open ? "\n" : "") + std::string(name_in(file.file)) + "\n"});
+    }
+}
+
+// The names of an env file, without what they hold.
+std::string as_template(const EnvFile& file) {
+    std::string text;
+    std::set<std::string> seen;
+    for (const auto& entry : file.read->entries)
+        if (seen.insert(entry.name).second) text += entry.name + "=\n";
+    return text;
+}
+
+void env_template_missing(const Project& project, Hits& hits) {
+    std::set<std::string> with_template, told;
+    for (const EnvFile& file : project.env_files)
+        if (file.is_template) with_template.insert(folder_of(file.file));
+    for (const EnvFile& file : project.env_files) {
+        const auto folder = folder_of(file.file);
+        if (file.is_template || file.text.empty() || with_template.contains(folder) || !told.insert(folder).second)
+            continue;
+        const auto wanted = beside(file.file, ".env.example");
+        auto& hit = hits.add(file.file, 0, 0,
+                             fmt::format("{} has no template; nobody else knows which variables there are; commit {}",
+                                         file.file, wanted));
+        hit.edits.push_back({wanted, 0, 0, as_template(file)});
+    }
+}
+
+void env_mode(const Project& project, Hits& hits) {
+    for (const EnvFile& file : project.env_files) {
+        const auto mode = project.mode(file.file);
+        if (file.is_template || !mode || (*mode & 0077) == 0 || project.tracked.contains(file.file) ||
+            !holds_something(file))
+            continue;
+        auto& hit = hits.add(file.file, 0, 0,
+                             fmt::format("{} has mode {:o}; other users of this host can read it; chmod 600 {}",
+                                         file.file, *mode, file.file));
+        hit.edits.push_back({file.file, 0, 0, "", 0600});
+    }
+}
+
+// ---- lock files
+
+struct Manifest {
+    std::string_view name;
+    std::vector<std::string_view> locks;
+    std::string_view way_out;
+    std::string_view needs = {}; // a word without which there is nothing to lock
+};
+
+const Manifest manifests[] = {
+    {"package.json",
+     {"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lockb", "bun.lock"},
+     "run npm install and commit package-lock.json",
+     "ependencies\""},
+    {"Cargo.toml", {"Cargo.lock"}, "commit Cargo.lock", "[[bin]]"},
+    {"Pipfile", {"Pipfile.lock"}, "run pipenv lock and commit it"},
+    {"composer.json", {"composer.lock"}, "commit composer.lock"},
+    {"Gemfile", {"Gemfile.lock"}, "commit Gemfile.lock"},
+    {"go.mod", {"go.sum"}, "run go mod tidy and commit go.sum", "require"},
+};
+
+// In the folder or one above it: workspaces have one for all.
+bool has_above(const Project& project, std::string folder, std::string_view name) {
+    while (true) {
+        if (project.has(folder.empty() ? std::string(name) : folder + "/" + std::string(name))) return true;
+        if (folder.empty()) return false;
+        folder = folder_of(folder);
+    }
+}
+
+bool is_locked(const Project& project, const std::string& path, const Manifest& manifest) {
+    return std::any_of(manifest.locks.begin(), manifest.locks.end(),
+                       [&](std::string_view lock) { return has_above(project, folder_of(path), lock); });
+}
+
+void lock_missing(const Project& project, Hits& hits) {
+    for (const auto& path : project.paths) {
+        const auto name = name_in(path);
+        const auto manifest = std::find_if(std::begin(manifests), std::end(manifests),
+                                           [&](const Manifest& one) { return one.name == name; });
+        if (manifest == std::end(manifests) || path.find("node_modules/") != path.npos) continue;
+        if (profile_of(path) == Profile::development || is_locked(project, path, *manifest)) continue;
+        const auto text = project.read(path);
+        if (!text || (!manifest->needs.empty() && text->find(manifest->needs) == text->npos)) continue;
+        hits.add(
+            path, 0, 0,
+            fmt::format("{} has no lock file; the next build may take other versions; {}", name, manifest->way_out));
+    }
+}
+
+// ---- scripts
+
+bool is_script(std::string_view path) {
+    return path.ends_with(".sh") || path.ends_with(".bash") || name_in(path) == "entrypoint";
+}
+
+void script_not_executable(const Project& project, Hits& hits) {
+    std::string calls; // what workflows and docs say
+    for (const Workflow& workflow : project.workflows) calls += workflow.text;
+    for (const auto* page : {"README.md", "Makefile"}) calls += project.read(page).value_or("");
+    if (calls.empty()) return;
+    for (const auto& path : project.paths) {
+        if (!is_script(path)) continue;
+        const auto mode = project.mode(path);
+        if (!mode || (*mode & 0111) != 0) continue;
+        const auto call = "./" + path;
+        const auto at = calls.find(call);
+        if (at == calls.npos || !project.read(path).value_or("").starts_with("#!")) continue;
+        auto& hit = hits.add(path, 1, 1,
+                             fmt::format("{} is not executable; {} would be refused; chmod +x {}", path, call, path));
+        hit.edits.push_back({path, 0, 0, "", *mode | 0111});
+    }
+}
+
+bool is_entry_script(std::string_view path) {
+    const auto name = lower(name_in(path));
+    return name.find("entrypoint") != name.npos || name.find("start") == 0 || name.find("docker-entry") == 0 ||
+           name == "run.sh" || name == "boot.sh";
+}
+
+// Calls `each` with the lines of each entry script that stand in no comment.
+template <typename Each>
+void each_entry_line(const Project& project, Each each) {
+    for (const auto& path : project.paths) {
+        if (!is_entry_script(path) || profile_of(path) == Profile::development) continue;
+        if (!is_script(path) && name_in(path).find('.') != std::string_view::npos) continue;
+        const auto text = project.read(path);
+        if (!text || !text->starts_with("#!")) continue;
+        int number = 0;
+        for (const auto& line : split(*text, '\n')) {
+            ++number;
+            if (!trim(std::string_view(line)).starts_with('#')) each(path, *text, number, line);
+        }
+    }
+}
+
+void wait_unbounded(const Project& project, Hits& hits) {
+    each_entry_line(project, [&](const std::string& path, const std::string& text, int number,
+                                 const std::string& line) {
+        const auto words = trim(std::string_view(line));
+        const bool loops = words.starts_with("while ! ") || words.starts_with("until ");
+        const bool waits = words.find("nc ") != words.npos || words.find("pg_isready") != words.npos ||
+                           words.find("curl ") != words.npos || words.find("wget ") != words.npos ||
+                           words.find("/dev/tcp/") != words.npos;
+        const bool bounded = text.find("timeout ") != text.npos || text.find("-ge ") != text.npos ||
+                             text.find("-gt ") != text.npos || text.find("exit 1") != text.npos;
+        if (loops && waits && !bounded)
+            hits.add(
+                path, number, 1,
+                "this loop waits for ever; a wrong address hangs the start without a word; count the tries and exit "
+                "1");
+    });
+}
+
+void migrate_in_entrypoint(const Project& project, Hits& hits) {
+    constexpr std::string_view commands[] = {
+        "manage.py migrate",     "flask db upgrade",    "alembic upgrade",  "prisma migrate deploy",
+        "sequelize db:migrate",  "knex migrate:latest", "rails db:migrate", "rake db:migrate",
+        "typeorm migration:run", "php artisan migrate", "goose up",         "flyway migrate"};
+    each_entry_line(project, [&](const std::string& path, const std::string&, int number, const std::string& line) {
+        for (const auto command : commands)
+            if (line.find(command) != line.npos)
+                return (void)hits.add(path, number, 1,
+                                      fmt::format("{} runs at each start; two replicas migrate at once; make it a step "
+                                                  "of the deployment",
+                                                  command));
+    });
+}
+
+// ---- pages
+
+void readme_missing(const Project& project, Hits& hits) {
+    const bool has = std::any_of(project.paths.begin(), project.paths.end(), [](const std::string& path) {
+        return path.find('/') == path.npos && lower(path).starts_with("readme");
+    });
+    if (!has && !project.paths.empty())
+        hits.add("", 0, 0, "there is no README; nobody knows how to start or deploy this; write README.md");
+}
+
+void docs_missing(const Project& project, Hits& hits) {
+    const auto tells = [](const std::string& path) {
+        const auto name = lower(path);
+        return name.ends_with(".md") && (name.find("runbook") != name.npos || name.find("deploy") != name.npos ||
+                                         name.find("operations") != name.npos || name.find("rollback") != name.npos);
+    };
+    if (project.composes.empty() && project.dockerfiles.empty()) return;
+    if (std::none_of(project.paths.begin(), project.paths.end(), tells))
+        hits.add("", 0, 0, "there is no runbook; at night nobody knows what to do; write docs/runbook.md");
+}
+
+// `**Decision**: (Pending)` of Markdown, and an empty or pending `decision:` of decisions.yml.
+void decision_pending(const Project& project, Hits& hits) {
+    for (const auto& path : project.paths) {
+        if (lower(name_in(path)).find("decision") == std::string_view::npos) continue;
+        const bool is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+        if (!is_yaml && !path.ends_with(".md")) continue;
+        int number = 0;
+        std::string question;
+        for (const auto& line : split(project.read(path).value_or(""), '\n')) {
+            ++number;
+            const auto words = lower(trim(std::string_view(line)));
+            if (words.starts_with('#') && !is_yaml)
+                question = trim(std::string_view(line).substr(line.find_first_not_of("# ")));
+            if (is_yaml && words.find("question:") != words.npos)
+                question = trim(std::string_view(line).substr(line.find(':') + 1));
+            const bool decides = words.find("decision") != words.npos && words.find(':') != words.npos;
+            const bool open = words.find("pending") != words.npos || words.find("tbd") != words.npos ||
+                              (is_yaml && words.ends_with("decision:"));
+            if (decides && open)
+                hits.add(path, number, 1,
+                         fmt::format("{} is not decided; others build on it; write what was decided, when and by whom",
+                                     question.empty() ? "this question" : question.substr(0, 60)));
+        }
+    }
+}
+
+// A table of contacts with an empty cell.
+void contact_missing(const Project& project, Hits& hits) {
+    for (const auto& path : project.paths) {
+        if (lower(name_in(path)) != "contacts.md") continue;
+        int number = 0;
+        bool in_table = false;
+        for (const auto& line : split(project.read(path).value_or(""), '\n')) {
+            ++number;
+            const auto row = trim(std::string_view(line));
+            if (!row.starts_with('|')) {
+                in_table = false;
+                continue;
+            }
+            if (row.find("---") != row.npos) {
+                in_table = true;
+                continue;
+            }
+            if (!in_table) continue;
+            const auto cells = split(row.substr(1, row.size() - (row.ends_with('|') ? 2 : 1)), '|');
+            const bool empty = std::any_of(cells.begin(), cells.end(), [](const std::string& cell) {
+                return trim(std::string_view(cell)).empty();
+            });
+            if (empty)
+                hits.add(path, number, 1,
+                         "this contact has an empty cell; in an emergency it is missing; fill in name, role and phone");
+        }
+    }
+}
+
+}
+
+std::span<const Rule> repo_rules() {
+    static const Rule rows[] = {
+        {.id = "repo-env-committed",
+         .title = "An env file is tracked by git",
+         .levels = always(Level::error),
+         .check = env_committed,
+         .why = "Every clone, fork and backup has what it holds, and history keeps it after it is removed.",
+         .way_out = "git rm --cached .env.production; echo .env.production >>.gitignore; then rotate what it held",
+         .refs = {"S1-167", "S3-23"}},
+        {.id = "repo-env-not-ignored",
+         .title = "An env file is not ignored by git",
+         .levels = always(Level::warning),
+         .check = env_not_ignored,
+         .why = "One `git add .` is enough to publish it.",
+         .way_out = "echo .env >>.gitignore",
+         .refs = {"S3-23"},
+         .fix = Fix::safe},
+        {.id = "repo-env-template-missing",
+         .title = "There is no template of the env file",
+         .levels = always(Level::warning),
+         .check = env_template_missing,
+         .why =
+             "The env file itself is in no clone: without a template nobody can tell which variables there have to be.",
+         .way_out = ".env.example with every name and no value",
+         .refs = {"S1-161", "S1-168"},
+         .fix = Fix::safe},
+        {.id = "repo-env-mode",
+         .title = "Others can read an env file",
+         .levels = deployed(Level::warning),
+         .check = env_mode,
+         .why = "Every user and every service of the host could read the secrets.",
+         .way_out = "chmod 600 .env.production",
+         .refs = {"S3-29"},
+         .fix = Fix::safe},
+        {.id = "repo-lock-missing",
+         .title = "A manifest has no lock file",
+         .levels = always(Level::warning),
+         .check = lock_missing,
+         .why = "Without it each build takes the newest versions that fit: what was tested is not what is deployed.",
+         .way_out = "commit package-lock.json, Cargo.lock, go.sum, ...",
+         .peers = {"PinnedDependenciesID"},
+         .refs = {"S1-21"}},
+        {.id = "repo-script-not-executable",
+         .title = "A script that is called can't be executed",
+         .levels = always(Level::warning),
+         .check = script_not_executable,
+         .why = "The workflow or the reader that calls it gets `Permission denied`.",
+         .way_out = "git update-index --chmod=+x script.sh; chmod +x script.sh",
+         .refs = {"S1-159"},
+         .fix = Fix::safe},
+        {.id = "repo-wait-unbounded",
+         .title = "An entry script waits without end",
+         .levels = always(Level::info),
+         .check = wait_unbounded,
+         .why = "With a wrong address the container neither starts nor stops, and no log says why.",
+         .way_out = "for try in $(seq 30); do nc -z db 5432 && break; sleep 1; done",
+         .refs = {"S2-49"}},
+        {.id = "repo-migrate-in-entrypoint",
+         .title = "Each start migrates the database",
+         .levels = deployed(Level::warning),
+         .check = migrate_in_entrypoint,
+         .why = "Two replicas that start together migrate at the same time, and a roll-back starts with a migration.",
+         .way_out = "run migrations once, as a step of the deployment",
+         .refs = {"S2-50"}},
+        {.id = "repo-readme-missing",
+         .title = "There is no README",
+         .levels = always(Level::info),
+         .check = readme_missing,
+         .why = "It is where everybody looks first.",
+         .way_out = "README.md: what it is, how to start it, how to deploy it",
+         .refs = {"S0-26", "S1-149"}},
+        {.id = "repo-docs-missing",
+         .title = "There is no runbook",
+         .levels = deployed(Level::info),
+         .check = docs_missing,
+         .why = "Roll-back, restore and restart are looked up in a hurry.",
+         .way_out = "docs/runbook.md: roll back, restore, restart, whom to call",
+         .refs = {"S4-80"}},
+        {.id = "repo-decision-pending",
+         .title = "A decision is still open",
+         .levels = deployed(Level::info),
+         .check = decision_pending,
+         .why = "Hosting, backup, monitoring: what isn't decided before production is decided by chance.",
+         .way_out = "**Decision**: one host with compose, 2026-03-01, ada",
+         .refs = {"S4-83", "S4-84"}},
+        {.id = "repo-contact-missing",
+         .title = "An emergency contact is incomplete",
+         .levels = {Level::off, Level::warning, Level::error},
+         .check = contact_missing,
+         .why = "Whoever is on call has to reach somebody at once.",
+         .way_out = "| name | role | phone | in docs/contacts.md, each cell filled in",
+         .refs = {"S1-127"}},
+    };
+    return rows;
+}
+
+}

@@ -1,0 +1,281 @@
+#include "preflight/subjects.h"
+#include "base/text.h"
+#include "preflight/env_users.h"
+#include "read/compose.h"
+#include "read/dockerfile.h"
+#include "read/env.h"
+#include "read/nginx.h"
+#if __has_include("read/ignore.h")
+#include "read/ignore.h"
+#endif
+#if __has_include("read/kube.h")
+#include "read/kube.h"
+#endif
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+#include <set>
+
+namespace fairlead::preflight {
+
+namespace {
+
+using Paths = std::vector<std::string>;
+
+std::string folder_of(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == path.npos ? std::string() : std::string(path.substr(0, slash));
+}
+
+std::string joined(const std::string& folder, const std::string& path) {
+    auto whole = (std::filesystem::path(folder) / path).lexically_normal().generic_string();
+    return whole == "." ? std::string() : whole;
+}
+
+// ---- compose
+
+bool is_override(std::string_view path) { return path.find("override.y") != path.npos; }
+
+// compose.yml, docker-compose.yaml: what compose takes by itself.
+bool is_base(std::string_view path) {
+    const auto name = path.substr(path.rfind('/') + 1);
+    return name.starts_with("compose.y") || name.starts_with("docker-compose.y");
+}
+
+read::ComposeProject read_together(const Project& project, const Paths& files, const Wanted& wanted) {
+    Paths env_files;
+    for (const auto& file : wanted.env_files.empty() ? project.settings.env_files : wanted.env_files)
+        env_files.push_back(file);
+    return read::read_compose({.read = project.read,
+                               .files = files,
+                               .variables = project.variables,
+                               .env_files = std::move(env_files),
+                               .profiles = {}});
+}
+
+// A file all of whose services name an image, a build or what they extend stands alone; another one is laid over the
+// base.
+bool stands_alone(const read::ComposeProject& compose) {
+    return std::all_of(compose.services.begin(), compose.services.end(), [](const read::ComposeService& service) {
+        return !service.image.empty() || service.build || service.at("extends");
+    });
+}
+
+void add_compose(Project& project, const Wanted& wanted, Paths files, Profile profile) {
+    auto compose = read_together(project, files, wanted);
+    project.composes.push_back({std::move(files), std::make_shared<read::ComposeProject>(std::move(compose)), profile});
+}
+
+void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
+    const auto& named = wanted.compose_files.empty() ? project.settings.compose_files : wanted.compose_files;
+    if (!named.empty()) return add_compose(project, wanted, named, project.profile);
+    std::map<std::string, Paths> bases; // by folder
+    std::set<std::string> produced;     // folders with a file for what is deployed
+    for (const auto& path : found)
+        if (is_base(path)) bases[folder_of(path)].push_back(path);
+    for (const auto& path : found) {
+        if (is_base(path) || is_override(path)) continue;
+        const auto profile = profile_of(path).value_or(project.profile);
+        const auto base = bases.find(folder_of(path));
+        auto alone = read_together(project, {path}, wanted);
+        if (base == bases.end() || stands_alone(alone))
+            project.composes.push_back({{path}, std::make_shared<read::ComposeProject>(std::move(alone)), profile});
+        else
+            add_compose(project, wanted, {base->second.front(), path}, profile);
+        if (profile != Profile::development) produced.insert(folder_of(path));
+    }
+    // With a file for production beside it the plain one is that of development.
+    for (const auto& [folder, files] : bases) {
+        const auto profile =
+            produced.contains(folder) ? Profile::development : profile_of(files.front()).value_or(project.profile);
+        add_compose(project, wanted, {files.front()}, profile);
+    }
+}
+
+// ---- Dockerfiles
+
+Dockerfile dockerfile_of(const Project& project, const std::string& path) {
+    Dockerfile one;
+    one.file = path;
+    one.text = project.read(path).value_or("");
+    one.read = std::make_shared<read::Dockerfile>(read::read_dockerfile(one.text));
+    one.context = folder_of(path);
+    one.profile = profile_of(path).value_or(project.profile);
+    return one;
+}
+
+// The one beside the Dockerfile with its name counts, else that of the context.
+void add_ignore(const Project& project, Dockerfile& one) {
+    for (const auto& path : {one.file + ".dockerignore", joined(one.context, ".dockerignore")}) {
+        const auto text = project.read(path);
+        if (!text) continue;
+        one.ignore_file = path;
+#if __has_include("read/ignore.h")
+        one.ignore = std::make_shared<read::IgnoreFile>(read::read_ignore(*text));
+#endif
+        return;
+    }
+}
+
+void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found) {
+    std::map<std::string, std::vector<Dockerfile>> built; // by path
+    for (const auto& compose : project.composes)
+        for (const auto& service : compose.read->services) {
+            if (!service.build || service.build->inline_dockerfile) continue;
+            const auto path = joined(service.build->context, service.build->dockerfile);
+            auto& all = built[path];
+            const auto context = joined(service.build->context, "");
+            const auto same = std::find_if(all.begin(), all.end(), [&](const Dockerfile& one) {
+                return one.target == service.build->target && one.context == context;
+            });
+            if (same != all.end()) { // the stricter of two users counts
+                same->profile = std::max(same->profile, compose.profile);
+                continue;
+            }
+            Dockerfile one;
+            one.context = context.ends_with('/') ? context.substr(0, context.size() - 1) : context;
+            one.context_known = true;
+            one.target = service.build->target;
+            one.compose_file = compose.files.front();
+            one.service = service.name;
+            one.profile = compose.profile;
+            all.push_back(std::move(one));
+        }
+    for (const auto& path : found) {
+        const auto plain = dockerfile_of(project, path);
+        auto& users = built[path];
+        if (users.empty()) users.push_back(plain);
+        for (auto& one : users) {
+            one.file = plain.file;
+            one.text = plain.text;
+            one.read = plain.read;
+            if (!wanted.stage.empty()) one.target = wanted.stage;
+            add_ignore(project, one);
+            project.dockerfiles.push_back(one);
+        }
+    }
+}
+
+// ---- nginx
+
+// What the include of `main` means among the project's files: from its own folder, of /etc/nginx as well.
+std::vector<std::pair<std::string, std::string>> included(const Project& project, std::string glob,
+                                                          const std::string& main) {
+    constexpr std::string_view installed = "/etc/nginx/";
+    if (glob.starts_with(installed)) glob.erase(0, installed.size());
+    if (glob.starts_with('/')) return {};
+    const auto pattern = joined(folder_of(main), glob);
+    std::vector<std::pair<std::string, std::string>> files;
+    if (pattern.find_first_of("*?[") == pattern.npos) {
+        if (auto text = project.read(pattern)) files.emplace_back(pattern, std::move(*text));
+        return files;
+    }
+    for (const auto& path : project.paths)
+        if (glob_match(pattern, path))
+            if (auto text = project.read(path)) files.emplace_back(path, std::move(*text));
+    return files;
+}
+
+void add_nginxes(Project& project, const Paths& found) {
+    const auto includes = [&](const std::string& glob, const std::string& main) {
+        return included(project, glob, main);
+    };
+    std::set<std::string> included_by_others;
+    for (const auto& path : found) {
+        auto read =
+            std::make_shared<read::NginxFile>(read::read_nginx(project.read(path).value_or(""), path, includes));
+        for (std::size_t i = 1; i < read->files.size(); ++i)
+            if (read->files[i] != path) included_by_others.insert(read->files[i]);
+        project.nginxes.push_back({path, std::move(read), profile_of(path).value_or(project.profile)});
+    }
+    std::erase_if(project.nginxes, [&](const Nginx& one) { return included_by_others.contains(one.file); });
+}
+
+// ---- the rest
+
+read::EnvLookup lookup_in(const std::map<std::string, std::string>& variables) {
+    return [&variables](const std::string& name) -> std::optional<std::string> {
+        const auto found = variables.find(name);
+        return found == variables.end() ? std::nullopt : std::optional(found->second);
+    };
+}
+
+void add_env_files(Project& project, const Wanted& wanted, Paths found) {
+    const auto& named = wanted.env_files.empty() ? project.settings.env_files : wanted.env_files;
+    if (!named.empty()) {
+        std::erase_if(found, [](const std::string& path) { return !is_env_template(path); });
+        found.insert(found.end(), named.begin(), named.end());
+    }
+    const auto users = env_users(project);
+    const bool has_production = std::any_of(found.begin(), found.end(), [](const std::string& path) {
+        return !is_env_template(path) && profile_of(path).value_or(Profile::development) != Profile::development;
+    });
+    for (const auto& path : found) {
+        const auto text = project.read(path);
+        EnvFile one;
+        one.file = path;
+        one.text = text.value_or("");
+        one.is_template = is_env_template(path);
+        const bool is_named = std::find(named.begin(), named.end(), path) != named.end();
+        one.environment = is_named ? project.environment : environment_in(path);
+        // The plain .env beside one of production's own is that of whoever develops.
+        const auto plain = has_production ? Profile::development : project.profile;
+        one.profile = is_named ? project.profile : profile_of(path).value_or(plain);
+        if (const auto its = users.find(path); its != users.end()) one.users = its->second;
+        const auto& asked = wanted.dialect.empty() ? project.settings.env_dialect : wanted.dialect;
+        one.dialect_known = !asked.empty() || !one.users.empty();
+        one.dialect = !asked.empty() ? asked : one.users.empty() ? "compose" : one.users.front();
+        one.read = std::make_shared<read::EnvFile>(
+            read::read_env(one.text, *read::dialect_named(one.dialect), lookup_in(project.variables)));
+        project.env_files.push_back(std::move(one));
+    }
+    if (!wanted.env_of_process) return;
+    EnvFile process;
+    process.file = "(environment)";
+    process.dialect = "docker";
+    process.dialect_known = true;
+    process.environment = project.environment;
+    process.profile = project.profile;
+    auto read = std::make_shared<read::EnvFile>();
+    for (const auto& [name, value] : project.variables) {
+        read::EnvEntry entry;
+        entry.name = name;
+        entry.value = value;
+        read->entries.push_back(std::move(entry));
+    }
+    process.read = std::move(read);
+    project.env_files.push_back(std::move(process));
+}
+
+// Of Kubernetes, as far as its first lines say so.
+bool says_kube(std::string_view text) {
+    const auto has = [&](std::string_view key) {
+        return text.starts_with(key) || text.find("\n" + std::string(key)) != text.npos;
+    };
+    return has("apiVersion:") && has("kind:");
+}
+
+void add_kubes(Project& project, const Paths& found) {
+    for (const auto& path : found) {
+        const auto text = project.read(path);
+        if (!text || !says_kube(*text)) continue;
+#if __has_include("read/kube.h")
+        project.kubes.push_back({path, std::make_shared<read::KubeFile>(read::read_kube(*text, path)),
+                                 profile_of(path).value_or(project.profile)});
+#endif
+    }
+}
+
+}
+
+void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Paths> found) {
+    add_composes(project, wanted, found[FileKind::compose]);
+    add_dockerfiles(project, wanted, found[FileKind::dockerfile]);
+    add_nginxes(project, found[FileKind::nginx]);
+    add_kubes(project, found[FileKind::yaml]);
+    for (const auto& path : found[FileKind::workflow])
+        if (auto text = project.read(path)) project.workflows.push_back({path, std::move(*text)});
+    add_env_files(project, wanted, std::move(found[FileKind::env]));
+}
+
+}

@@ -1,0 +1,15 @@
+#pragma once
+#include "preflight/kinds.h"
+#include "preflight/look.h"
+#include "preflight/project.h"
+#include <map>
+#include <string>
+#include <vector>
+
+namespace fairlead::preflight {
+
+// Reads each file as what it is, and tells what belongs together: overrides with their compose file, a Dockerfile with
+// the service that builds it, an env file with those who read it.
+void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, std::vector<std::string>> found);
+
+}
