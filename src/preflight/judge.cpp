@@ -18,6 +18,16 @@ std::vector<std::string> plain(std::vector<std::string> ids) {
     return ids;
 }
 
+}
+
+bool is_asked(const Asked& asked, std::string_view rule) {
+    if (names(plain(asked.skip), rule)) return false;
+    if (!asked.groups.empty() && !names(asked.groups, group_of(rule))) return false;
+    return asked.only.empty() || names(plain(asked.only), rule);
+}
+
+namespace {
+
 class Judge {
   public:
     Judge(const Project& project, const Asked& asked) : project_(project), asked_(asked) {
@@ -26,9 +36,7 @@ class Judge {
     }
 
     void ask(const Rule& rule) {
-        if (names(asked_.skip, rule.id)) return;
-        if (!asked_.groups.empty() && !names(asked_.groups, group_of(rule.id))) return;
-        if (!asked_.only.empty() && !names(asked_.only, rule.id)) return;
+        if (!is_asked(asked_, rule.id)) return;
         std::visit([&](auto check) { run(rule, check); }, rule.check);
     }
     std::vector<Judged> take() { return std::move(found_); }

@@ -24,6 +24,8 @@ struct Judged {
 // Every rule over every subject of its kind, in the catalogue's order; what is off isn't asked.
 std::vector<Judged> judge(const Project& project, const Asked& asked);
 
+bool is_asked(const Asked& asked, std::string_view rule);
+
 // Error (usage): an id or a group that is unknown, with the nearest one.
 Result<void> check_asked(const Asked& asked);
 

@@ -200,8 +200,10 @@ class Settler {
     void tell(std::vector<Settled>& settled, std::string_view id, const std::string& file, const Suppression& one,
               std::string message) const {
         // Of another tool's rule, or of one that wasn't asked, nothing is known.
+        const bool all_asked = asked_.groups.empty() && asked_.skip.empty() && asked_.only.empty();
         for (const auto& rule : one.rules)
-            if (!find_rule(rule) || !asked_.groups.empty() || !asked_.skip.empty() || !asked_.only.empty()) return;
+            if (!find_rule(rule) || (one.wrong.empty() && !all_asked)) return;
+        if (!is_asked(asked_, id)) return;
         const Rule* rule = find_rule(id);
         const auto level = rule->levels.production;
         if (level < asked_.severity) return;

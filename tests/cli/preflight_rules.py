@@ -3,7 +3,8 @@
 
 In a fixture `-- bad/PATH --` is a project in which the rule finds something, `-- good/PATH --` its sound twin, in which
 it doesn't, `-- fixed/PATH --` what --fix makes of bad's file (and nothing more the second time). `-- args --` are
-further flags, one per line; `-- git --` names files that git tracks (the rest isn't), `-- mode --` lines `600 PATH`.
+further flags, one per line; `-- git --` names files that git tracks (bad/PATH, good/PATH; the rest isn't), `-- mode --`
+has lines `600 bad/PATH`.
 Each message says thing, fact and way out within 160 characters, and each rule has its section in docs/.
 """
 import concurrent.futures
@@ -21,6 +22,7 @@ PROGRAM = BIN / "fairlead-preflight"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "preflight"
 PAGE = ROOT / "docs" / "preflight-rules.md"
+WITH_ALL = {"suppress-unused"}  # speaks of the others
 NO_FIXTURE = {}  # rule -> which test shows it instead
 WORDS = sys.argv[2:]
 
@@ -43,9 +45,9 @@ def lay_out(folder, parts, twin):
         path.write_bytes(text.encode().replace(b"\\r\n", b"\r\n").replace(b"\\xEF\\xBB\\xBF", b"\xef\xbb\xbf"))
     for line in parts.get("mode", "").splitlines():
         mode, name = line.split(" ", 1)
-        if (folder / name).exists():
-            (folder / name).chmod(int(mode, 8))
-    tracked = [name for name in parts.get("git", "").split("\n") if name and (folder / name).exists()]
+        if name.startswith(twin + "/"):
+            (folder / name[len(twin) + 1:]).chmod(int(mode, 8))
+    tracked = [name[len(twin) + 1:] for name in parts.get("git", "").splitlines() if name.startswith(twin + "/")]
     if "git" in parts:
         subprocess.run(["git", "init", "-q"], cwd=folder, check=True, env=environment(folder))
         if tracked:
@@ -53,7 +55,8 @@ def lay_out(folder, parts, twin):
 
 
 def findings(folder, rule, args, *more):
-    done = subprocess.run([PROGRAM, "--only", rule, "--format", "json", *args, *more], cwd=folder, capture_output=True,
+    asked = [] if rule in WITH_ALL else ["--only", rule]
+    done = subprocess.run([PROGRAM, *asked, "--format", "json", *args, *more], cwd=folder, capture_output=True,
                           text=True, timeout=60, env=environment(folder), stdin=subprocess.DEVNULL)
     try:
         report = json.loads(done.stdout)
@@ -104,7 +107,7 @@ def faults(finding, folder):
         if not path.exists():
             if finding.get("line"):
                 yield "it points into a file that isn't there"
-        elif finding.get("line", 0) > path.read_bytes().count(b"\n") + 1:
+        elif (finding.get("line") or 0) > path.read_bytes().count(b"\n") + 1:
             yield "it points behind the end of its file"
 
 

@@ -1,0 +1,73 @@
+#pragma once
+#include "read/env.h"
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+// What the readers of env_*.cpp share: where things stand, what is defined so far, how much has been made.
+namespace fairlead::read {
+
+enum class Spaces { go, python, javascript }; // what each of them takes for a blank, line ends among them
+
+std::size_t space_at(std::string_view text, std::size_t at, Spaces spaces);     // its bytes; 0: none stands there
+std::size_t space_before(std::string_view text, std::size_t at, Spaces spaces); // its bytes; 0: none ends there
+std::string_view trim_end(std::string_view text, Spaces spaces);
+
+inline std::size_t end_of_line(std::string_view text, std::size_t at) {
+    return std::min(text.find('\n', at), text.size());
+}
+bool is_name(std::string_view word); // letters, digits, '_'; no digit first
+
+class EnvCollector {
+  public:
+    EnvCollector(std::string_view whole, EnvFile& file, const EnvLookup& lookup)
+        : text(whole), file_(file), lookup_(lookup) {}
+
+    struct Where {
+        std::size_t begin; // of the name or of its `export`
+        Span name;
+        std::size_t equals; // npos: there is none
+        Span value;
+    };
+    // Its value is not set yet; see define(). Valid until the next one.
+    EnvEntry& add(const Where& where);
+    void define(EnvEntry& entry, std::string value); // later expansions see it
+    void define(const std::string& name, std::string value);
+    void forget(const std::string& name); // the shell's unset
+
+    void problem(std::size_t at, std::string message);
+    void refuse(std::size_t at, std::string message); // a problem for which that reader takes nothing
+    bool full() const { return full_; }               // over a limit: no more is read
+
+    std::optional<std::string> caller(const std::string& name) const;
+    std::optional<std::string> earlier(const std::string& name) const;
+
+    const std::string_view text;
+
+  private:
+    struct Cursor { // columns are counted on from the last place, so that a long line costs no more than a short one
+        std::size_t at = 0;
+        Position position{1, 1};
+    };
+    Position place(Cursor& cursor, std::size_t at) const;
+    bool spend(std::size_t bytes);
+
+    EnvFile& file_;
+    const EnvLookup& lookup_;
+    Cursor entries_, problems_;
+    std::unordered_map<std::string, std::string> defined_;
+    std::unordered_map<std::string, std::vector<std::size_t>> entries_of_; // by name, what forget() leaves out
+    std::size_t spent_ = 0;
+    bool full_ = false;
+};
+
+void read_compose_env(EnvCollector& out);
+void read_docker_env(EnvCollector& out);
+void read_systemd_env(EnvCollector& out);
+void read_dotenv(EnvCollector& out);
+void read_node_env(EnvCollector& out);
+void read_shell_env(EnvCollector& out);
+
+}
