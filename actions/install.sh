@@ -176,7 +176,13 @@ fetch() { # $url to $work/tarball; why not stands in $work/said
             return 1
         fi
         ;;
-    *) set -- cp "${url#file://}" "$work/tarball" ;;
+    *)
+        set -- cp "${url#file://}" "$work/tarball"
+        if [ -e "$2" ] && [ ! -f "$2" ]; then # a pipe would be waited for
+            echo "it is no plain file" >"$work/said"
+            return 1
+        fi
+        ;;
     esac
     attend "$@" 2>"$work/said" 9>&-
 }

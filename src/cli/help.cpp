@@ -141,13 +141,22 @@ std::string examples(const Subject& subject) {
     return lines.empty() ? lines : "\nexamples:\n" + lines;
 }
 
-std::string footer(const Spec& spec) {
+// "Each flag --x-y but --force": what no variable may ask for.
+std::string each_flag(const Subject& subject) {
+    std::vector<std::string> typed;
+    for (const auto& input : subject.spec.inputs)
+        if (input.typed && subject.flag_of(input.name) && subject.shows(input)) typed.push_back("--" + input.name);
+    return "Each flag --x-y" + (typed.empty() ? "" : " but " + join(typed, ", "));
+}
+
+std::string footer(const Subject& subject) {
+    const auto& spec = subject.spec;
     const std::string tool =
         spec.tool.empty() ? "" : fmt::format("FAIRLEAD_{}_X_Y, ", replace_all(upper(spec.tool), "-", "_"));
     const std::string sources =
-        fmt::format("Each flag --x-y is also read from INPUT_X_Y, {}FAIRLEAD_X_Y and, where a key is named, from "
-                    "fairlead.yml; the first that is given and not empty wins.",
-                    tool);
+        fmt::format("{} is also read from INPUT_X_Y, {}FAIRLEAD_X_Y and, where a key is named, from fairlead.yml; "
+                    "the first that is given and not empty wins.",
+                    each_flag(subject), tool);
     return fmt::format("\n{}\nExit status: 0 yes, 1 no, 2 wrong use or configuration, 3 could not.\n",
                        wrapped(sources, 0));
 }
@@ -170,7 +179,7 @@ std::string render_help(const Spec& spec, const Command* command) {
     std::vector<Row> rest = flag_rows(subject, shared);
     for (Row& row : question_rows(subject)) rest.push_back(std::move(row));
     text += table("flags of every tool", rest);
-    return text + examples(subject) + footer(spec);
+    return text + examples(subject) + footer(subject);
 }
 
 }

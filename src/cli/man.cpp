@@ -219,10 +219,13 @@ std::string environment(const Spec& spec) {
     std::vector<std::string> without_dashes;
     for (const std::string& name : names)
         if (name.find('-') == std::string::npos) without_dashes.push_back(name);
-    std::string text = prose(fmt::format("A flag --x-y is also read from {} and, where a key is named, from "
+    std::vector<std::string> typed;
+    for (const Input& input : spec.inputs)
+        if (input.typed && has_flag(input)) typed.push_back("--" + input.name);
+    std::string text = prose(fmt::format("A flag --x-y{} is also read from {} and, where a key is named, from "
                                          "fairlead.yml; the first that is given and not empty wins, the flag before "
                                          "all others.",
-                                         join(without_dashes, ", ")));
+                                         typed.empty() ? "" : " but " + join(typed, ", "), join(without_dashes, ", ")));
     std::string items;
     for (const Input& input : spec.inputs) {
         if (has_flag(input)) continue;

@@ -248,8 +248,10 @@ table+=("$(printf '%-46s %s  %s' "killed by SIGKILL ($killed moments), started a
 filled && rm -rf cache/fairlead/$version/$arch* && mkdir "cache/fairlead/$version/$arch.abcdef" && touch -d '2 hours ago' "cache/fairlead/$version/$arch.abcdef"
 fault "what a killed job left two hours ago" 0 ""
 
-fresh && mkdir -p "slow/v$version" && mkfifo "slow/v$version/$top.tar.gz"
-(exec env -i PATH=/usr/bin:/bin RUNNER_TOOL_CACHE="$scratch/cache" FAIRLEAD_TOOL=gate FAIRLEAD_MIRROR="$scratch/slow" \
+mkdir -p "pipe/v$version" && mkfifo "pipe/v$version/$top.tar.gz"
+plain "a pipe in the mirror's folder" 3 "it is no plain file" "FAIRLEAD_MIRROR=$scratch/pipe"
+fresh && mkdir slow && printf '#!/bin/sh\nexec sleep 60\n' >slow/cp && chmod +x slow/cp
+(exec env -i "PATH=$scratch/slow:/usr/bin:/bin" RUNNER_TOOL_CACHE="$scratch/cache" FAIRLEAD_TOOL=gate FAIRLEAD_MIRROR="$scratch/release" \
     "$action/actions/install.sh") 2>/dev/null &
 cancelled=$! started=$SECONDS
 until [ -n "$(left)" ] || [ $((SECONDS - started)) -gt 10 ]; do sleep 0.1; done
