@@ -22,7 +22,7 @@ class Reader {
   private:
     void statements(std::string_view text, std::size_t file, std::optional<std::size_t> parent);
     std::size_t append(NginxStatement statement, std::size_t file, std::optional<std::size_t> parent);
-    void include(const NginxDirective& directive, std::optional<std::size_t> parent);
+    void include(std::size_t index, std::optional<std::size_t> parent);
     void problem(std::size_t file, int line, int column, std::string message);
 
     NginxFile& out_;
@@ -78,14 +78,16 @@ std::size_t Reader::append(NginxStatement statement, std::size_t file, std::opti
 void Reader::statements(std::string_view text, std::size_t file, std::optional<std::size_t> parent) {
     std::vector<Problem> found;
     NginxLexer lexer(text, found);
+    const auto complain = [&](int line, int column, std::string message) {
+        if (found.size() < nginx_problem_limit) found.push_back({line, column, std::move(message)});
+    };
     std::vector<std::size_t> blocks; // that are open in this file
     while (out_.directives.size() < nginx_directive_limit) {
         NginxStatement statement = lexer.next();
         if (statement.end == NginxStatement::End::file) break;
         if (statement.end == NginxStatement::End::close) {
             if (blocks.empty()) {
-                found.push_back(
-                    {statement.line, statement.column, "} closes nothing; nginx refuses the file; remove it"});
+                complain(statement.line, statement.column, "} closes nothing; nginx refuses the file; remove it");
             } else {
                 out_.directives[blocks.back()].span.end = statement.span.end;
                 blocks.pop_back();
@@ -99,29 +101,32 @@ void Reader::statements(std::string_view text, std::size_t file, std::optional<s
             directive.body = lexer.lua_body();
             directive.span.end = lexer.offset();
         } else if (directive.block && blocks.size() >= nginx_depth_limit) {
-            found.push_back({directive.words[0].line, directive.words[0].column,
-                             fmt::format("blocks are over {} levels deep; the rest isn't judged; is a }} missing?",
-                                         nginx_depth_limit)});
+            complain(directive.words[0].line, directive.words[0].column,
+                     fmt::format("blocks are over {} levels deep; the rest isn't judged; is a }} missing?",
+                                 nginx_depth_limit));
             break;
         } else if (directive.block) {
             blocks.push_back(index);
         } else if (directive.name() == "include" && directive.count() == 1) {
-            include(NginxDirective(directive), directive.parent); // a copy: what it brings is appended
+            include(index, directive.parent);
         }
     }
     for (const std::size_t block : blocks) {
         NginxDirective& open = out_.directives[block];
         open.span.end = text.size();
-        found.push_back(
-            {open.words[0].line, open.words[0].column,
-             fmt::format("{} is never closed; nginx reads to the end of the file; add }}", nginx_shown(open.name()))});
+        complain(
+            open.words[0].line, open.words[0].column,
+            fmt::format("{} is never closed; nginx reads to the end of the file; add }}", nginx_shown(open.name())));
     }
     for (Problem& one : found) out_.problems.push_back({std::move(one), file});
 }
 
-void Reader::include(const NginxDirective& directive, std::optional<std::size_t> parent) {
+void Reader::include(std::size_t index, std::optional<std::size_t> parent) {
     if (!includes_ || ++asked_ > nginx_file_limit) return;
-    for (const auto& [name, text] : includes_(std::string(directive.argument(0)), out_.files.front())) {
+    const NginxDirective directive = out_.directives[index]; // a copy: what it brings is appended
+    const auto files = includes_(std::string(directive.argument(0)), out_.files.front());
+    out_.directives[index].found = !files.empty();
+    for (const auto& [name, text] : files) {
         const NginxWord& word = directive.words[1];
         if (std::find(open_.begin(), open_.end(), name) != open_.end()) {
             problem(

@@ -35,6 +35,7 @@ struct NginxDirective {
     std::optional<std::size_t> parent;
     std::vector<std::size_t> children; // in their order; what an include brings stands behind the include
     Span span;                         // in its file; with the ; or, of a block, the }
+    bool found = false;                // an include of files that are there
     std::string body;                  // of a *_by_lua_block, as it is written
 
     const std::string& name() const { return words.front().text; }
