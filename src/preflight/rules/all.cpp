@@ -10,9 +10,8 @@ constexpr std::string_view level_names[] = {"off", "info", "warning", "error"};
 // In the order of the catalogue.
 using Group = std::span<const Rule> (*)();
 constexpr Group groups[] = {
-    repo_rules,
-    ci_rules,
-    suppress_rules,
+    nginx_tls_rules,     nginx_header_rules, nginx_client_rules, nginx_proxy_rules,
+    nginx_content_rules, repo_rules,         ci_rules,           suppress_rules,
 };
 
 }

@@ -1,0 +1,244 @@
+#include "base/text.h"
+#include "preflight/rules/groups.h"
+#include "preflight/rules/nginx_look.h"
+#include "read/nginx_lexer.h"
+#include "read/nginx_variables.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// What whoever sends a request can choose, and where that ends up.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace nginx;
+using read::NginxPart;
+using read::NginxVariables;
+
+void host_spoofing(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    const auto all = file.all("proxy_set_header");
+    if (all.empty()) return;
+    const NginxVariables variables(file);
+    for (const auto* one : all) {
+        if (lower(one->argument(0)) != "host") continue;
+        for (const NginxPart& part : variables.flat(one->argument(1), *one)) {
+            const std::string& name = part.variable;
+            if (name != "http_host" && name != "http_x_forwarded_host" && !name.starts_with("arg_") &&
+                !name.starts_with("cookie_"))
+                continue;
+            hit(hits, nginx, *one,
+                fmt::format(
+                    "proxy_set_header Host holds ${}; a visitor writes it as they like; use $server_name or $host",
+                    read::nginx_shown(name)));
+            break;
+        }
+    }
+}
+
+// Of the values that nginx sends on as they are: those that a line end would cut in two.
+std::string_view sent(const NginxDirective& directive) {
+    const std::string& name = directive.name();
+    if (name == "add_header" || name == "proxy_set_header") return directive.argument(1);
+    if (name == "proxy_pass") return directive.argument(0);
+    if (name == "return" && directive.count() == 1) return directive.argument(0);
+    if (name == "return" && directive.argument(0).starts_with("30")) return directive.argument(1);
+    if (name == "rewrite") {
+        const auto target = directive.argument(1);
+        const bool redirects = directive.has("redirect") || directive.has("permanent") ||
+                               target.starts_with("http://") || target.starts_with("https://") ||
+                               target.starts_with("$scheme");
+        if (redirects) return target;
+    }
+    return {};
+}
+
+void http_splitting(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    NginxVariables variables(file);
+    for (const NginxDirective& one : file.directives) {
+        const bool to_server = one.name().starts_with("proxy_");
+        for (const NginxPart& part : read::nginx_parts(sent(one))) {
+            if (part.variable.empty()) continue;
+            const auto contents = variables.contents(part.variable, one);
+            if (!contents.client || !(contents.may['\n'] || (!to_server && contents.may['\r']))) continue;
+            hit(hits, nginx, one,
+                fmt::format("{} holds ${}, which can hold a line end; a visitor can add headers; {}", one.name(),
+                            read::nginx_shown(part.variable),
+                            std::isdigit(static_cast<unsigned char>(part.variable[0])) != 0
+                                ? "exclude \\s in the group"
+                                : "use $request_uri or a group without \\s"));
+            break;
+        }
+    }
+}
+
+// The first variable of the scheme or host that the client chooses; nothing: there is none.
+const NginxPart* chosen_host(const std::vector<NginxPart>& parts, NginxVariables& variables,
+                             const NginxDirective& user) {
+    bool behind_scheme = false;
+    for (const NginxPart& part : parts) {
+        if (!part.variable.empty()) {
+            const auto contents = variables.contents(part.variable, user);
+            if (contents.begins_slash) return nullptr;
+            if (contents.client && contents.may['.']) return &part;
+            continue;
+        }
+        std::string_view text = part.text;
+        if (const auto scheme = text.find("://"); scheme != text.npos && !behind_scheme) {
+            behind_scheme = true;
+            text.remove_prefix(scheme + 3);
+        }
+        if (text.find_first_of("/?#") != text.npos) return nullptr;
+    }
+    return nullptr;
+}
+
+bool is_internal(const NginxFile& file, const NginxDirective& directive) {
+    for (const NginxDirective* at = &directive; at; at = file.parent_of(*at))
+        if (at->name() == "location" && file.find(file.index_of(*at), "internal")) return true;
+    return false;
+}
+
+void ssrf(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    NginxVariables variables(file);
+    for (const auto* one : file.all("proxy_pass")) {
+        if (one->argument(0).find('$') == std::string_view::npos || is_internal(file, *one)) continue;
+        const auto parts = variables.flat(one->argument(0), *one);
+        if (const auto* part = chosen_host(parts, variables, *one))
+            hit(hits, nginx, *one,
+                fmt::format(
+                    "proxy_pass takes its host from ${}; a visitor can reach inner servers; map it to a closed list",
+                    read::nginx_shown(part->variable)));
+    }
+}
+
+// gixy's option for one file, as its own tests write it: # Options: {"https_only": true}
+bool https_only(const Nginx& nginx, const Project& project) {
+    const std::string text = project.read(nginx.file).value_or("");
+    const std::string_view first = std::string_view(text).substr(0, text.find('\n'));
+    return first.starts_with("# Options:") && first.find("\"https_only\": true") != first.npos;
+}
+
+// Why the expression lets strangers through; empty: it doesn't.
+std::string loose(std::string_view alternative, bool only_https) {
+    while (alternative.starts_with('(')) alternative.remove_prefix(alternative.starts_with("(?:") ? 3 : 1);
+    if (!alternative.starts_with('^')) return "doesn't begin with ^";
+    const std::string plain = replace_all(std::string(alternative), "\\/", "/");
+    const std::size_t scheme = plain.find("://");
+    if (only_https && scheme != plain.npos && !std::string_view(plain).substr(0, scheme).ends_with("https"))
+        return "takes http as well";
+    bool in_class = false;
+    for (std::size_t at = scheme == plain.npos ? 1 : scheme + 3; at < plain.size(); ++at) {
+        const char c = plain[at];
+        if (c == '\\') {
+            ++at;
+            if (at < plain.size() && (plain[at] == 'z' || plain[at] == 'Z')) return "";
+        } else if (in_class) {
+            in_class = c != ']';
+        } else if (c == '[') {
+            in_class = true;
+            if (at + 1 < plain.size() && plain[at + 1] == '^') ++at;
+            if (at + 1 < plain.size() && plain[at + 1] == ']') ++at;
+        } else if (c == '/' || c == '$') {
+            return "";
+        } else if (c == '.') {
+            return "has a dot without \\";
+        }
+    }
+    return "isn't ended by / or $";
+}
+
+std::vector<std::string> alternatives(std::string_view pattern) { // at the top level
+    std::vector<std::string> all(1);
+    int depth = 0;
+    for (std::size_t at = 0; at < pattern.size(); ++at) {
+        const char c = pattern[at];
+        if (c == '\\' && at + 1 < pattern.size())
+            all.back() += pattern[at++];
+        else if (c == '(')
+            ++depth;
+        else if (c == ')')
+            --depth;
+        else if (c == '|' && depth == 0) {
+            all.emplace_back();
+            continue;
+        }
+        all.back() += pattern[at];
+    }
+    return all;
+}
+
+void origins(const Nginx& nginx, const Project& project, Hits& hits) {
+    const bool only_https = https_only(nginx, project);
+    for (const auto* one : nginx.read->all("if")) {
+        std::string_view left = one->argument(one->argument(0) == "(" ? 1 : 0);
+        if (left.starts_with('(')) left.remove_prefix(1);
+        const bool origin = lower(left) == "$http_origin";
+        const std::string pattern = read::nginx_pattern(*one);
+        if ((!origin && lower(left) != "$http_referer") || pattern.empty()) continue;
+        for (const auto& alternative : alternatives(pattern))
+            if (const std::string why = loose(alternative, only_https); !why.empty()) {
+                hit(hits, nginx, *one,
+                    fmt::format(
+                        "the expression for {} {}; a stranger's site can match; write ^https://app\\.example\\.org{}",
+                        origin ? "Origin" : "Referer", why, origin ? "$" : "/"));
+                break;
+            }
+    }
+}
+
+void valid_referers(const Nginx& nginx, const Project&, Hits& hits) {
+    for (const auto* one : nginx.read->all("valid_referers"))
+        if (one->has("none"))
+            hit(hits, nginx, *one,
+                "valid_referers holds none; a request without a Referer passes, and any page can send one; remove "
+                "none");
+}
+
+}
+
+std::span<const Rule> nginx_client_rules() {
+    static const Rule rows[] = {
+        {.id = "nginx-host-spoofing",
+         .title = "The upstream gets a Host that the visitor writes",
+         .levels = always(Level::warning),
+         .check = host_spoofing,
+         .why = "The application builds links and password mails from Host: a forged one leads its users elsewhere.",
+         .way_out = "proxy_set_header Host $server_name;  or $host with a default server for unknown names",
+         .peers = {"host_spoofing"}},
+        {.id = "nginx-http-splitting",
+         .title = "A line end of the visitor's gets into a header",
+         .levels = always(Level::error),
+         .check = http_splitting,
+         .why = "$uri is decoded: %0d%0a in it becomes a line end, and what follows a header of its own.",
+         .way_out = "$request_uri for $uri, and groups like ([^/\\s]+)",
+         .peers = {"http_splitting"}},
+        {.id = "nginx-ssrf",
+         .title = "The visitor chooses whom the proxy asks",
+         .levels = always(Level::error),
+         .check = ssrf,
+         .why = "The proxy stands inside: it reaches databases, metadata services and admin pages that nobody outside "
+                "may.",
+         .way_out = "a map from what is asked to a closed list of upstreams, or internal; in the location",
+         .peers = {"ssrf"}},
+        {.id = "nginx-origins",
+         .title = "The expression for Origin or Referer lets strangers through",
+         .levels = always(Level::warning),
+         .check = origins,
+         .why = "example.com without ^, $ and \\. matches example.com.evil.org, evil-example.com and exampleXcom too.",
+         .way_out = "if ($http_origin !~ ^https://app\\.example\\.org$) { ... }",
+         .peers = {"origins"}},
+        {.id = "nginx-valid-referers",
+         .title = "valid_referers lets requests without a Referer pass",
+         .levels = always(Level::warning),
+         .check = valid_referers,
+         .why = "Any page can ask for its own requests to go without a Referer (Referrer-Policy: no-referrer).",
+         .way_out = "valid_referers server_names;",
+         .peers = {"valid_referers"}},
+    };
+    return rows;
+}
+
+}

@@ -1,0 +1,173 @@
+#include "base/text.h"
+#include "preflight/rules/groups.h"
+#include "preflight/rules/nginx_look.h"
+#include "read/nginx_lexer.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
+
+// Files that nginx serves by itself, and which server answers.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace nginx;
+using Kind = read::NginxLocation::Kind;
+
+void alias_traversal(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* location : file.all("location")) {
+        const auto [kind, path] = nginx_location(*location);
+        const auto* alias = file.find(file.index_of(*location), "alias");
+        if (!alias || (kind != Kind::prefix && kind != Kind::prefix_first) || path.ends_with('/')) continue;
+        const bool up = alias->argument(0).ends_with('/'); // else to folders whose names begin alike
+        hit(hits, nginx, *alias,
+            fmt::format("location {} has no / at its end; {}../x leads out of {}; write {}/", read::nginx_shown(path),
+                        read::nginx_shown(path), read::nginx_shown(alias->argument(0)), read::nginx_shown(path)),
+            up ? Level::error : Level::warning);
+    }
+}
+
+void autoindex(const Nginx& nginx, const Project&, Hits& hits) {
+    for (const auto* one : nginx.read->all("autoindex"))
+        if (lower(one->argument(0)) == "on")
+            hit(hits, nginx, *one,
+                "autoindex is on; visitors see every file's name; remove it or limit it to one location");
+}
+
+bool denies_dotfiles(const NginxFile& file, const NginxDirective& server) {
+    for (const auto* location : within(file, server, "location")) {
+        const std::string path = nginx_location(*location).path;
+        const bool for_dots = path.find("\\.") != path.npos && !path.ends_with("$");
+        const std::size_t index = file.index_of(*location);
+        if ((for_dots || contains_any(path, {"/\\.", ".git"})) &&
+            (file.find(index, "deny") || file.find(index, "return")))
+            return true;
+    }
+    return false;
+}
+
+// A root that holds what was built holds no .git.
+bool holds_repository(std::string_view root) {
+    constexpr std::string_view built[] = {"html", "dist",    "build", "public", "static", "assets",  "out",
+                                          "www",  "browser", "web",   "files",  "media",  "certbot", "errors"};
+    while (root.ends_with('/')) root.remove_suffix(1);
+    const auto last = root.substr(root.rfind('/') + 1);
+    return !root.empty() && root.find('$') == root.npos &&
+           std::find(std::begin(built), std::end(built), last) == std::end(built);
+}
+
+void dotfiles(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* server : servers(file)) {
+        const auto* root = file.find(file.index_of(*server), "root");
+        if (!root || !holds_repository(root->argument(0)) || denies_dotfiles(file, *server) ||
+            has_unknown_include(file, *server))
+            continue;
+        hit(hits, nginx, *root,
+            fmt::format("root {} may hold .git and .env; visitors can read them; add location ~ /\\. {{ deny all; }}",
+                        read::nginx_shown(root->argument(0))));
+    }
+}
+
+void static_cache(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* location : file.all("location")) {
+        const auto [kind, path] = nginx_location(*location);
+        const bool files = kind == Kind::regex ? contains_any(path, {"css", "png", "woff"})
+                                               : contains_any(path, {"/static", "/assets"});
+        const std::size_t index = file.index_of(*location);
+        if (!files || file.find(index, "proxy_pass") || file.find(index, "deny") || file.find(index, "return"))
+            continue;
+        if (header(file, *location, "Cache-Control") || !lacks(file, *location, "expires")) continue;
+        hit(hits, nginx, *location,
+            fmt::format("{} has neither expires nor Cache-Control; each visit loads it anew; add expires 30d",
+                        label(file, *location)));
+    }
+}
+
+void if_evil(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    constexpr std::string_view safe[] = {"return", "rewrite", "set", "break"};
+    for (const auto* one : file.all("if")) {
+        if (one->context != read::NginxContext::location) continue;
+        for (const std::size_t index : one->children) {
+            const NginxDirective& inner = file.directives[index];
+            if (std::find(std::begin(safe), std::end(safe), inner.name()) != std::end(safe)) continue;
+            hit(hits, nginx, *one,
+                fmt::format("if in a location holds {}; only return, rewrite and set are sure to work there; "
+                            "use map or a location",
+                            read::nginx_shown(inner.name())));
+            break;
+        }
+    }
+}
+
+void default_server(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    const auto all = servers(file);
+    if (all.empty()) return;
+    for (const auto* server : all) {
+        const auto listens = file.all(file.index_of(*server), "listen");
+        const auto* name = file.find(file.index_of(*server), "server_name");
+        const bool by_default = std::any_of(listens.begin(), listens.end(), [](const NginxDirective* one) {
+            return read::nginx_listen(*one).by_default;
+        });
+        if (by_default || !name || name->has("_") || name->has("")) return;
+    }
+    hit(hits, nginx, *all.front(),
+        fmt::format(
+            "{} answers for every unknown name; forged Host headers reach the app; add listen 80 default_server "
+            "with return 444",
+            label(file, *all.front())));
+}
+
+}
+
+std::span<const Rule> nginx_content_rules() {
+    static const Rule rows[] = {
+        {.id = "nginx-alias-traversal",
+         .title = "A location with alias can be left upwards",
+         .levels = always(Level::error),
+         .check = alias_traversal,
+         .why = "nginx puts what follows /files behind the alias: /files../secret becomes the folder above it.",
+         .way_out = "location /files/ { alias /srv/files/; }",
+         .peers = {"alias_traversal"}},
+        {.id = "nginx-autoindex",
+         .title = "Folders are listed",
+         .levels = always(Level::warning),
+         .check = autoindex,
+         .why = "A listing shows what was never linked: backups, drafts, keys.",
+         .way_out = "autoindex off;",
+         .refs = {"S1-147"}},
+        {.id = "nginx-dotfiles",
+         .title = "Hidden files below root can be read",
+         .levels = always(Level::warning),
+         .check = dotfiles,
+         .why = "/.git/config and /.env are the first that scanners ask for.",
+         .way_out = "location ~ /\\.(?!well-known) { deny all; }",
+         .refs = {"S1-147"}},
+        {.id = "nginx-static-cache",
+         .title = "Static files aren't cached",
+         .levels = always(Level::info),
+         .check = static_cache,
+         .why = "Files with a hash in their name never change: asking for them with each visit costs time for nothing.",
+         .way_out = "expires 30d; add_header Cache-Control \"public, immutable\";",
+         .refs = {"S1-88", "S4-79"}},
+        {.id = "nginx-if-evil",
+         .title = "if in a location does more than it is made for",
+         .levels = always(Level::info),
+         .check = if_evil,
+         .why = "if belongs to the rewrite module: other directives inside of it work in ways that nobody expects.",
+         .way_out = "map, or a location of its own"},
+        {.id = "nginx-default-server",
+         .title = "No server catches unknown names",
+         .levels = always(Level::info),
+         .check = default_server,
+         .why = "Without one the first server answers for every name, also for one that an attacker made up.",
+         .way_out = "server { listen 80 default_server; return 444; }"},
+    };
+    return rows;
+}
+
+}

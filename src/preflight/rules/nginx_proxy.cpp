@@ -1,0 +1,330 @@
+#include "base/text.h"
+#include "preflight/rules/groups.h"
+#include "preflight/rules/nginx_look.h"
+#include "read/compose.h"
+#include "read/nginx_lexer.h"
+#include "read/nginx_variables.h"
+#include <algorithm>
+#include <cctype>
+#include <fmt/format.h>
+#include <set>
+
+// What the proxy passes on, and to whom.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace nginx;
+
+const NginxDirective* block_of(const NginxFile& file, const NginxDirective& directive) {
+    return file.parent_of(directive);
+}
+
+bool sets(const NginxFile& file, const NginxDirective& block, std::string_view name) {
+    const auto all = file.in_effect(file.index_of(block), "proxy_set_header");
+    return std::any_of(all.begin(), all.end(),
+                       [&](const NginxDirective* one) { return lower(one->argument(0)) == name; });
+}
+
+void forwarded(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* pass : file.all("proxy_pass")) {
+        const auto* block = block_of(file, *pass);
+        if (!block || pass->context == read::NginxContext::stream_server || has_unknown_include(file, *block)) continue;
+        std::vector<std::string> missing;
+        for (const std::string_view name : {"Host", "X-Forwarded-For", "X-Forwarded-Proto"})
+            if (!sets(file, *block, lower(name))) missing.emplace_back(name);
+        if (!missing.empty())
+            hit(hits, nginx, *pass,
+                fmt::format("{} passes on no {}; the app sees only the proxy; proxy_set_header them",
+                            label(file, *block), join(missing, ", ")));
+    }
+}
+
+// The time of `60s`, `5m`, `60`; nothing where it is none.
+std::optional<std::int64_t> seconds(std::string_view text) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const auto number = parse_integer(text.substr(0, digits));
+    if (!number || number.value() > 100'000'000) return std::nullopt;
+    const auto unit = text.substr(digits);
+    if (unit == "ms") return number.value() / 1000;
+    const std::int64_t factor = unit == "m" ? 60 : unit == "h" ? 3600 : unit == "d" ? 86400 : 1;
+    return number.value() * factor;
+}
+
+std::string_view value_of(const NginxFile& file, const NginxDirective& block, std::string_view name) {
+    const auto found = file.in_effect(file.index_of(block), name);
+    return found.empty() ? std::string_view() : found.back()->argument(0);
+}
+
+bool for_websocket(const NginxDirective& location) {
+    const std::string path = nginx_location(location).path;
+    if (contains_any(path, {"socket", "sockjs", "/cable", "/hub"})) return true;
+    const auto parts = split(replace_all(path, "_", "/"), '/');
+    return std::any_of(parts.begin(), parts.end(),
+                       [](const std::string& part) { return part == "ws" || part == "wss"; });
+}
+
+void websocket(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* location : file.all("location")) {
+        const std::size_t index = file.index_of(*location);
+        if (!for_websocket(*location) || !file.find(index, "proxy_pass") || has_unknown_include(file, *location))
+            continue;
+        std::vector<std::string> missing;
+        if (value_of(file, *location, "proxy_http_version") != "1.1") missing.emplace_back("proxy_http_version 1.1");
+        for (const std::string_view name : {"Upgrade", "Connection"})
+            if (!sets(file, *location, lower(name))) missing.push_back(fmt::format("{} header", name));
+        const auto timeout = value_of(file, *location, "proxy_read_timeout");
+        if (!missing.empty())
+            hit(hits, nginx, *location,
+                fmt::format("{} is for WebSockets and lacks {}; the upgrade fails; add what is missing",
+                            label(file, *location), join(missing, ", ")));
+        else if (seconds(timeout.empty() ? "60" : timeout).value_or(3600) < 3600)
+            hit(hits, nginx, *location,
+                fmt::format(
+                    "{} closes a quiet WebSocket after {}; clients reconnect all the time; proxy_read_timeout 3600s",
+                    label(file, *location), timeout.empty() ? "60 s" : read::nginx_shown(timeout)),
+                Level::info);
+    }
+}
+
+void try_files_proxy(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* location : file.all("location")) {
+        const auto* files = file.find(file.index_of(*location), "try_files");
+        if (files && file.find(file.index_of(*location), "proxy_pass"))
+            hit(hits, nginx, *files,
+                fmt::format("{} has try_files and proxy_pass; requests end at the last file; "
+                            "try_files $uri @app, and proxy_pass there",
+                            label(file, *location)));
+    }
+}
+
+// "backend" of backend:8000 and http://backend:8000/x; empty: an address, a variable, a socket, a name with dots.
+std::string plain_host(std::string_view target) {
+    if (const auto scheme = target.find("://"); scheme != target.npos) target.remove_prefix(scheme + 3);
+    const auto host = target.substr(0, std::min(target.find_first_of(":/?"), target.size()));
+    const bool named = host.find_first_of(".$[") == host.npos && !host.empty() && host != "unix" && host != "localhost";
+    return named ? lower(host) : std::string();
+}
+
+std::set<std::string> compose_names(const Project& project) {
+    std::set<std::string> names;
+    for (const auto& compose : project.composes)
+        for (const auto& service : compose.read->services) {
+            names.insert(lower(service.name));
+            for (const std::string_view key : {"container_name", "hostname"})
+                if (const auto name = service.text(key); !name.empty()) names.insert(lower(name));
+            if (const auto* networks = service.at("networks"))
+                for (const auto& network : networks->items)
+                    if (const auto* aliases = network.at("aliases"))
+                        for (const auto& alias : aliases->items) names.insert(lower(alias.text));
+            if (const auto* hosts = service.at("extra_hosts"))
+                for (const auto& host : hosts->items) {
+                    const std::string_view written = host.key.empty() ? host.text : host.key;
+                    names.insert(lower(written.substr(0, written.find_first_of(":="))));
+                }
+        }
+    return names;
+}
+
+void upstream_unknown(const Nginx& nginx, const Project& project, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    auto known = compose_names(project);
+    if (known.empty()) return;
+    for (const auto* upstream : file.all("upstream")) known.insert(lower(upstream->argument(0)));
+    const auto check = [&](const NginxDirective& one) {
+        const std::string host = plain_host(one.argument(0));
+        if (!host.empty() && !known.contains(host))
+            hit(hits, nginx, one,
+                fmt::format("{} is no service of the compose files; nginx doesn't start with an unknown host; name one",
+                            read::nginx_shown(host)));
+    };
+    for (const auto* pass : file.all("proxy_pass")) check(*pass);
+    for (const auto* server : file.all("server"))
+        if (!server->block && server->context == read::NginxContext::upstream) check(*server);
+}
+
+void single_upstream(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* upstream : file.all("upstream"))
+        if (upstream->block && file.all(file.index_of(*upstream), "server").size() == 1)
+            hit(hits, nginx, *upstream,
+                fmt::format("upstream {} has one server; it is down while that one restarts; add a second server",
+                            read::nginx_shown(upstream->argument(0))));
+}
+
+void body_size(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* server : servers(file)) {
+        if (within(file, *server, "proxy_pass").empty()) continue;
+        const auto size = value_of(file, *server, "client_max_body_size");
+        if (size == "0")
+            hit(hits, nginx, *server,
+                fmt::format("{} takes bodies of any size; one upload fills the disk; client_max_body_size 10m",
+                            label(file, *server)));
+        else if (lacks(file, *server, "client_max_body_size") && within(file, *server, "client_max_body_size").empty())
+            hit(hits, nginx, *server,
+                fmt::format(
+                    "{} has no client_max_body_size; uploads over 1 MB fail with 413; write the size that you allow",
+                    label(file, *server)));
+    }
+}
+
+// The first location of each server that is the API's and passes on, where `is_missing` says so.
+template <typename Missing, typename Tell>
+void each_api(const NginxFile& file, Missing is_missing, Tell tell) {
+    for (const auto* server : servers(file))
+        for (const auto* pass : within(file, *server, "proxy_pass")) {
+            const auto* location = file.parent_of(*pass);
+            if (!location || location->name() != "location" || !is_api(*location) || !is_missing(*location)) continue;
+            tell(*location);
+            break;
+        }
+}
+
+void rate_limit(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    each_api(
+        file, [&](const NginxDirective& location) { return lacks(file, location, "limit_req"); },
+        [&](const NginxDirective& location) {
+            hit(hits, nginx, location,
+                fmt::format(
+                    "{} has no limit_req; passwords can be tried without end; add limit_req zone=api burst=20 nodelay",
+                    label(file, location)));
+        });
+}
+
+void timeouts(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* one : file.all("proxy_connect_timeout"))
+        if (seconds(one->argument(0)).value_or(0) > 60)
+            hit(hits, nginx, *one,
+                fmt::format("proxy_connect_timeout is {}; a dead server keeps visitors waiting; write 5s",
+                            read::nginx_shown(one->argument(0))));
+    each_api(
+        file, [&](const NginxDirective& location) { return lacks(file, location, "proxy_read_timeout"); },
+        [&](const NginxDirective& location) {
+            hit(hits, nginx, location,
+                fmt::format(
+                    "{} has no proxy_read_timeout; the API's answers are cut at 60 s unsaid; write what it needs",
+                    label(file, location)));
+        });
+}
+
+void fake_health(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* location : file.all("location")) {
+        const std::string path = nginx_location(*location).path;
+        if (!contains_any(path, {"health", "ready", "livez"}) || contains_any(path, {"nginx"})) continue;
+        const auto* answer = file.find(file.index_of(*location), "return");
+        if (answer && answer->argument(0) == "200")
+            hit(hits, nginx, *answer,
+                fmt::format(
+                    "{} answers 200 by itself; the app may be dead; proxy_pass it, and call this one /nginx-health",
+                    label(file, *location)));
+    }
+}
+
+void resolver(const Nginx& nginx, const Project&, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    for (const auto* pass : file.all("proxy_pass")) {
+        const auto target = pass->argument(0);
+        const auto scheme = target.find("://");
+        const auto host = target.substr(scheme == target.npos ? 0 : scheme + 3);
+        const auto dollar = host.find('$');
+        if (dollar == host.npos || dollar > host.find('/')) continue;
+        const auto* block = block_of(file, *pass);
+        if (!block || !lacks(file, *block, "resolver")) continue;
+        const read::NginxVariables variables(file);
+        const auto parts = variables.flat(target, *pass); // http://upstream$request_uri: known when nginx starts
+        if (parts.size() > 1 && parts[0].variable.empty() && parts[1].variable == "request_uri") continue;
+        hit(hits, nginx, *pass,
+            "proxy_pass has a variable and there is no resolver; names fail with 502 at run time; "
+            "add resolver 127.0.0.11 valid=10s");
+    }
+}
+
+}
+
+std::span<const Rule> nginx_proxy_rules() {
+    static const Rule rows[] = {
+        {.id = "nginx-forwarded",
+         .title = "The upstream doesn't learn who asks, and how",
+         .levels = always(Level::warning),
+         .check = forwarded,
+         .why =
+             "Without these headers the application logs the proxy's address, limits all visitors as one, and builds "
+             "links with http.",
+         .way_out = "proxy_set_header Host $host; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; "
+                    "proxy_set_header X-Forwarded-Proto $scheme;",
+         .refs = {"S2-63"}},
+        {.id = "nginx-websocket",
+         .title = "A location for WebSockets can't upgrade",
+         .levels = always(Level::warning),
+         .check = websocket,
+         .why = "Upgrade and Connection aren't passed on by themselves, and before 1.29.7 the proxy speaks HTTP/1.0.",
+         .way_out = "proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "
+                    "\"upgrade\"; proxy_read_timeout 3600s;",
+         .refs = {"S2-66", "S2-67"}},
+        {.id = "nginx-try-files-proxy",
+         .title = "try_files and proxy_pass in one location",
+         .levels = always(Level::warning),
+         .check = try_files_proxy,
+         .why = "try_files ends the request with its last argument: proxy_pass beside it gets only what is left.",
+         .way_out = "location / { try_files $uri @app; } location @app { proxy_pass http://app; }",
+         .refs = {"S2-64"}},
+        {.id = "nginx-upstream-unknown",
+         .title = "The proxy's target is no service",
+         .levels = always(Level::error),
+         .check = upstream_unknown,
+         .why = "nginx asks for all names when it starts, and doesn't start when one isn't there.",
+         .way_out = "the name of a service in the compose file",
+         .refs = {"S2-58"}},
+        {.id = "nginx-single-upstream",
+         .title = "An upstream has one server",
+         .levels = {Level::off, Level::off, Level::info},
+         .check = single_upstream,
+         .why = "While the only server restarts every request fails with 502.",
+         .way_out = "a second server, or a deployment that brings the new one up before the old one goes",
+         .refs = {"S4-35"}},
+        {.id = "nginx-body-size",
+         .title = "The size of uploads isn't decided",
+         .levels = always(Level::info),
+         .check = body_size,
+         .why = "The default of 1 MB surprises whoever uploads; 0 lets anybody fill the disk.",
+         .way_out = "client_max_body_size 10m;",
+         .refs = {"S2-59"}},
+        {.id = "nginx-rate-limit",
+         .title = "The API has no rate limit in the proxy",
+         .levels = deployed(Level::warning),
+         .check = rate_limit,
+         .why = "Passwords and tokens can be tried as fast as the server answers.",
+         .way_out = "limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s;  limit_req zone=api burst=20 nodelay;",
+         .refs = {"S1-143", "S4-60"}},
+        {.id = "nginx-timeouts",
+         .title = "Time-outs towards the upstream are too long or not chosen",
+         .levels = always(Level::info),
+         .check = timeouts,
+         .why = "A dead server should be noticed in seconds; a slow answer needs a limit that somebody chose.",
+         .way_out = "proxy_connect_timeout 5s; proxy_read_timeout 60s;",
+         .refs = {"S2-65"}},
+        {.id = "nginx-fake-health",
+         .title = "The proxy answers for the application's health",
+         .levels = always(Level::info),
+         .check = fake_health,
+         .why = "A health check that the proxy answers stays green while the application is down.",
+         .way_out = "location = /health { proxy_pass http://app; access_log off; }",
+         .refs = {"S2-68"}},
+        {.id = "nginx-resolver",
+         .title = "proxy_pass with a variable and no resolver",
+         .levels = always(Level::info),
+         .check = resolver,
+         .why = "With a variable nginx looks the name up with each request, by its own resolver only.",
+         .way_out = "resolver 127.0.0.11 valid=10s;  in a container of Docker"},
+    };
+    return rows;
+}
+
+}

@@ -1,0 +1,143 @@
+#include "base/text.h"
+#include "preflight/rules/groups.h"
+#include "preflight/rules/nginx_look.h"
+#include "read/nginx_lexer.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
+
+// What is spoken with the visitor's browser: TLS and its versions.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace nginx;
+
+void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
+    const auto all = servers(*nginx.read);
+    if (all.empty() || any_tls(project)) return;
+    if (project.settings.tls == "outside")
+        return hit(hits, nginx, *all.front(),
+                   "no server listens with ssl; preflight.tls says that a balancer ends TLS; nothing to write here",
+                   Level::info);
+    hit(hits, nginx, *all.front(),
+        "no server listens with ssl; logins would travel in clear; add listen 443 ssl and a certificate");
+}
+
+void no_redirect(const Nginx& nginx, const Project& project, Hits& hits) {
+    const NginxFile& file = *nginx.read;
+    if (!any_tls(project)) return; // nginx-no-tls says it
+    for (const auto* server : servers(file)) {
+        if (listens_with_tls(file, *server) || only_redirects(file, *server)) continue;
+        const auto listens = file.all(file.index_of(*server), "listen");
+        const bool plain = listens.empty() || std::any_of(listens.begin(), listens.end(), [](const auto* one) {
+                               return read::nginx_listen(*one).port == "80";
+                           });
+        if (plain)
+            hit(hits, nginx, *server,
+                fmt::format("{} answers on port 80 in clear; a first visit stays unprotected; return 301 "
+                            "https://$host$request_uri",
+                            label(file, *server)));
+    }
+}
+
+void tls_protocols(const Nginx& nginx, const Project&, Hits& hits) {
+    constexpr std::string_view old[] = {"SSLv2", "SSLv3", "TLSv1", "TLSv1.1"};
+    for (const auto* protocols : nginx.read->all("ssl_protocols"))
+        for (std::size_t at = 0; at < protocols->count(); ++at)
+            if (std::find(std::begin(old), std::end(old), protocols->argument(at)) != std::end(old)) {
+                hit(hits, nginx, *protocols,
+                    fmt::format("ssl_protocols allows {}; it is broken or withdrawn; write TLSv1.2 TLSv1.3",
+                                protocols->argument(at)));
+                break;
+            }
+}
+
+void tls_ciphers(const Nginx& nginx, const Project&, Hits& hits) {
+    for (const auto* ciphers : nginx.read->all("ssl_ciphers"))
+        for (const auto& cipher : split(ciphers->argument(0), ':')) {
+            if (cipher.starts_with('!') || cipher.starts_with('-')) continue;
+            if (!contains_any(cipher, {"rc4", "3des", "des-cbc", "null", "exp", "md5"}) && cipher != "ADH" &&
+                cipher != "LOW")
+                continue;
+            hit(hits, nginx, *ciphers,
+                fmt::format("ssl_ciphers allows {}; it can be broken; take Mozilla's intermediate list",
+                            read::nginx_shown(cipher)));
+            break;
+        }
+}
+
+// Seconds of max-age; nothing where it is a variable.
+std::optional<std::int64_t> max_age(std::string_view value) {
+    const std::size_t at = lower(value).find("max-age=");
+    if (at == value.npos) return value.find('$') == value.npos ? std::optional<std::int64_t>(0) : std::nullopt;
+    const auto digits = value.substr(
+        at + 8, std::min<std::size_t>(value.find_first_not_of("0123456789", at + 8), value.size()) - at - 8);
+    const auto seconds = parse_integer(digits);
+    return seconds ? std::optional(seconds.value()) : std::nullopt;
+}
+
+void hsts(const Nginx& nginx, const Project& project, Hits& hits) {
+    constexpr std::string_view name = "Strict-Transport-Security";
+    const NginxFile& file = *nginx.read;
+    const auto least = project.settings.hsts_min.count() / 1000;
+    for (const auto* server : servers(file)) {
+        if (!listens_with_tls(file, *server)) continue;
+        const auto value = header(file, *server, name);
+        if (value && max_age(*value).value_or(least) < least)
+            hit(hits, nginx, *server,
+                fmt::format("{} sends HSTS for {} s; at least {} are asked for; raise max-age", label(file, *server),
+                            *max_age(*value), least));
+        else if (lacks_header(file, *server, name))
+            hit(hits, nginx, *server,
+                fmt::format("{} sends no {}; the first visit can be hijacked; add_header it with max-age={} always",
+                            label(file, *server), name, least));
+    }
+}
+
+}
+
+std::span<const Rule> nginx_tls_rules() {
+    static const Rule rows[] = {
+        {.id = "nginx-no-tls",
+         .title = "No server speaks TLS",
+         .levels = deployed(Level::error),
+         .check = no_tls,
+         .why = "Without TLS whoever sits between sees and changes everything: passwords, cookies, pages.",
+         .way_out = "listen 443 ssl; ssl_certificate /etc/nginx/tls/site.pem; ssl_certificate_key "
+                    "/etc/nginx/tls/site.key;  or preflight.tls: outside where a balancer does it",
+         .refs = {"S1-86", "S2-39"}},
+        {.id = "nginx-no-redirect",
+         .title = "Port 80 doesn't lead to https",
+         .levels = deployed(Level::warning),
+         .check = no_redirect,
+         .why = "Who types the name without https stays on plain HTTP when the server there answers by itself.",
+         .way_out = "server { listen 80; return 301 https://$host$request_uri; }",
+         .refs = {"S2-70"}},
+        {.id = "nginx-tls-protocols",
+         .title = "An old version of TLS is allowed",
+         .levels = always(Level::error),
+         .check = tls_protocols,
+         .why = "SSL 3, TLS 1.0 and 1.1 have known attacks and are withdrawn (RFC 8996).",
+         .way_out = "ssl_protocols TLSv1.2 TLSv1.3;",
+         .refs = {"S1-145", "RFC 8996"}},
+        {.id = "nginx-tls-ciphers",
+         .title = "A weak cipher is allowed",
+         .levels = always(Level::warning),
+         .check = tls_ciphers,
+         .why = "RC4, 3DES, export and null ciphers can be broken by whoever records the traffic.",
+         .way_out = "ssl_ciphers of Mozilla's intermediate configuration",
+         .refs = {"S1-145"}},
+        {.id = "nginx-hsts",
+         .title = "No Strict-Transport-Security, or for too short",
+         .levels = deployed(Level::warning),
+         .check = hsts,
+         .why = "Without it a browser tries plain HTTP first, and that visit can be turned elsewhere.",
+         .way_out = "add_header Strict-Transport-Security \"max-age=31536000\" always;",
+         .peers = {"hsts_header"},
+         .refs = {"S1-67"}},
+    };
+    return rows;
+}
+
+}
