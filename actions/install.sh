@@ -59,9 +59,11 @@ tag) starts="$program fairlead-fetch" ;;
 esac
 root=$(cd "${0%/*}/.." && pwd)
 version=
-while [ -z "$version" ] && read -r line; do
-    case $line in "project(fairlead VERSION "*) version=${line#*VERSION } version=${version%%[!0-9.]*} ;; esac
-done 2>/dev/null <"$root/CMakeLists.txt" || :
+for file in CMakeLists.txt fairlead.lock; do # a release has the second alone, beside its executables
+    while [ -z "$version" ] && read -r line; do
+        case $line in "project(fairlead VERSION "* | "version "*) line=${line#*VERSION } line=${line#version } version=${line%%[!0-9.]*} ;; esac
+    done <"$root/$file" || :
+done 2>/dev/null
 [ -n "$version" ] || refuse 3 "no version stands in $root/CMakeLists.txt; the action's files are incomplete"
 
 if [ -n "${FAIRLEAD_BIN_DIR:-}" ]; then

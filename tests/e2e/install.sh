@@ -131,6 +131,12 @@ fresh
 expect "FAIRLEAD_INSTALL=source builds" 3 start FAIRLEAD_INSTALL=source
 equals "instead of fetching" "$(cat "$trace")" build
 
+mv "$action/CMakeLists.txt" CMakeLists.txt && plain "no CMakeLists.txt, as beside a release's executables" 0 ""
+rm "$action/fairlead.lock"
+expect "nor a lock" 3 start
+contains "is said" "$err" "no version stands in"
+mv CMakeLists.txt "$action"
+
 # --- the archive is what the lock says, and odd
 odd() { # NAME STATUS PART: the release as ./odd holds it now
     pack odd && fresh
