@@ -1,6 +1,6 @@
 #!/bin/bash
 # The release on fresh minimal systems without our libraries: tarball and Debian package, versions, init, gate, scan and tag on
-# a small repository, smoke against a server. The systems lie in $FAIRLEAD_ROOTS, one folder each; as root, with the network:
+# a small repository, smoke against a server, the README's workflow by the tarball alone. The systems lie in $FAIRLEAD_ROOTS, one folder each; as root, with the network:
 #   for suite in bookworm trixie; do debootstrap --variant=minbase $suite $FAIRLEAD_ROOTS/$suite http://deb.debian.org/debian; done
 #   debootstrap --variant=minbase noble $FAIRLEAD_ROOTS/noble http://archive.ubuntu.com/ubuntu
 #   script/release && FAIRLEAD_ROOTS=… FAIRLEAD_REQUIRE=roots script/e2e roots
@@ -28,6 +28,42 @@ port=$(free_port)
 server=$!
 at_exit+=("kill $server 2>/dev/null")
 
+# The README's workflow under act (act itself and make come from here), and what its user has around it.
+act=$(PATH=$PATH:$root/build/act:$HOME/go/bin command -v act || true)
+readme=$scratch/readme
+mkdir -p "$readme/.github/workflows"
+sed -n '/^```yaml$/,/^```$/p' "$root/README.md" | grep -v '^```' >"$readme/.github/workflows/readme.yml"
+printf 'test:\n\tmkdir -p reports\n\techo "<testsuite><testcase name=\\"a\\"/></testsuite>" >reports/junit.xml\n' >"$readme/Makefile"
+(cd "$readme" && export GIT_{AUTHOR,COMMITTER}_NAME=A GIT_{AUTHOR,COMMITTER}_EMAIL=a@example.org && git init -q -b main &&
+    git add -A && git commit -q -m "feat: a" && git checkout -q -b change && git commit -q --allow-empty -m "feat: b" &&
+    printf '{"repository": {"full_name": "a/b"}, "pull_request": {"number": 7, "head": {"sha": "%s", "ref": "change"}, "base": {"sha": "%s", "ref": "main"}}}' \
+        "$(git rev-parse HEAD)" "$(git rev-parse main)" >.git/event.json)
+readme_workflow() { # NAME: in $system
+    local by=(act pull_request -W .github/workflows/readme.yml -e .git/event.json -P ubuntu-24.04=-self-hosted --no-cache-server
+        --action-offline-mode --action-cache-path /release/cache --local-repository "fairlead/fairlead@v$version=/release/action" --env)
+    rm -rf "${system:?}/release" "${system:?}/readme"
+    mkdir -p "$system/release/mirror/v$version"
+    cp "$act" "$(command -v make)" "$system/usr/local/bin"
+    cp -r "$readme" "$system/readme"
+    cp "$dist/$top.tar.gz" "$system/release/mirror/v$version"
+    mkdir "$system/release/action" # as the commit that the release's tag names has it
+    (cd "$root" && git ls-files -co --exclude-standard action.yml actions CMakeLists.txt -z | xargs -0 cp --parents -t "$system/release/action")
+    cp "$dist/fairlead.lock" "$system/release/action"
+    place=/usr/local/bin
+    expect "$1: the README's workflow, by FAIRLEAD_MIRROR" 0 within /readme "${by[@]}" FAIRLEAD_MIRROR=/release/mirror
+    contains "which gives the executable" "$out" "fetching /release/mirror/v$version/$top.tar.gz"
+    contains "and judges" "$out" "passed: 1 test passed"
+    echo tampered >>"$system/release/mirror/v$version/$top.tar.gz"
+    expect "$1: again, by the tool cache" 0 within /readme "${by[@]}" FAIRLEAD_MIRROR=/nowhere
+    rm -rf "${system:?}/release/cache"
+    expect "$1: a tampered mirror" 1 within /readme "${by[@]}" FAIRLEAD_MIRROR=/release/mirror
+    contains "is told" "$out" "is not what fairlead.lock says"
+    place=/opt/fairlead/bin:/usr/local/bin
+    expect "$1: fairlead act, by its own executables" 0 within /readme fairlead act readme
+    contains "says who said yes" "$out" "1 job said yes"
+    rm -rf "${system:?}/usr/local/bin/act" "${system:?}/usr/local/bin/make"
+}
+
 for system in "$FAIRLEAD_ROOTS"/*/; do
     name=$(basename "$system")
     [ -x "$system/bin/sh" ] || continue
@@ -41,7 +77,9 @@ for system in "$FAIRLEAD_ROOTS"/*/; do
     within() { # FOLDER WORD...: in the root, with nothing of this machine's environment
         local folder=$1
         shift
-        env -i PATH="$place:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/root LC_ALL=C.UTF-8 chroot "$system" sh -c 'cd "$1" && shift && exec "$@"' sh "$folder" "$@"
+        # shellcheck disable=SC2016 # the inner shells' words
+        env -i PATH="$place:/usr/sbin:/usr/bin:/sbin:/bin" HOME=/root LC_ALL=C.UTF-8 unshare -m sh -c 'mount --bind /proc "$1/proc" && exec chroot "$@"' \
+            sh "$system" sh -c 'cd "$1" && shift && exec "$@"' sh "$folder" "$@"
     }
     place=/usr/bin
     expect "$name: the package installs" 0 within / dpkg --install /opt/fairlead.deb
@@ -63,6 +101,8 @@ for system in "$FAIRLEAD_ROOTS"/*/; do
         expect "$name: smoke" 0 within /empty fairlead-smoke --urls "http://127.0.0.1:$port/" --deadline 10s
         expect "$name: smoke says no" 1 within /empty fairlead-smoke --urls "http://127.0.0.1:$port/missing" --deadline 3s
     done
+    if [ -n "$act" ]; then readme_workflow "$name"; else skip act "$name: the README's workflow" "act is not here"; fi
+    place=/usr/bin
     expect "$name: the package leaves" 0 within / dpkg --purge fairlead
 done
 finish
