@@ -5,6 +5,14 @@
 // One table per group, in rules/GROUP.cpp; a new group is a line here and one in all.cpp.
 namespace fairlead::preflight {
 
+std::span<const Rule> compose_schema_rules();
+std::span<const Rule> compose_form_rules();
+std::span<const Rule> compose_services_rules();
+std::span<const Rule> compose_ports_rules();
+std::span<const Rule> compose_health_rules();
+std::span<const Rule> compose_isolation_rules();
+std::span<const Rule> compose_data_rules();
+std::span<const Rule> compose_order_rules();
 std::span<const Rule> nginx_tls_rules();
 std::span<const Rule> nginx_header_rules();
 std::span<const Rule> nginx_client_rules();

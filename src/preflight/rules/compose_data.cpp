@@ -1,0 +1,419 @@
+#include "base/credentials.h"
+#include "base/text.h"
+#include "preflight/rules/compose_parts.h"
+#include "preflight/rules/groups.h"
+#include "read/env.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// Secrets, variables, files and volumes.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace compose;
+
+// ---- secrets
+
+bool is_literal_secret(std::string_view name, std::string_view value) {
+    if (value.empty() || value.starts_with("/run/secrets/") || value.starts_with("$")) return false;
+    return is_secret(name, value) ||
+           (value.find("://") != value.npos && value.find('$') == value.npos && holds_credentials(value));
+}
+
+void secrets_in_map(const Compose& compose, const ComposeService& service, std::string_view path, Hits& hits) {
+    const auto* const map = value_of(service, path);
+    if (map == nullptr) return;
+    for (const auto& item : map->items)
+        if (item.is_scalar() && !item.interpolated && is_literal_secret(item.key, item.text))
+            add(hits, compose, service, item.place,
+                fmt::format("{} of {} holds a secret; every reader of the repository has it; use secrets: or ${{{}:?}}",
+                            short_name(item.key), short_name(service.name), short_name(item.key)));
+}
+
+// --password=x, --password x
+void secrets_in_command(const Compose& compose, const ComposeService& service, std::string_view key, Hits& hits) {
+    const auto* const value = value_of(service, key);
+    if (value == nullptr) return;
+    std::vector<std::string> words;
+    if (value->is_scalar()) words = read::shell_split(value->as_written()).value_or(std::vector<std::string>{});
+    for (const auto& item : value->items) words.emplace_back(item.as_written());
+    for (std::size_t at = 0; at < words.size(); ++at) {
+        if (!words[at].starts_with('-')) continue;
+        const std::size_t equals = words[at].find('=');
+        const std::string flag = words[at].substr(0, equals);
+        std::string secret;
+        if (equals != std::string::npos)
+            secret = words[at].substr(equals + 1);
+        else if (at + 1 < words.size() && !words[at + 1].starts_with('-'))
+            secret = words[at + 1];
+        const std::string name =
+            flag == "--requirepass"
+                ? "password"
+                : flag.substr(flag.find_first_not_of('-') == std::string::npos ? 0 : flag.find_first_not_of('-'));
+        if (secret.find('$') == std::string::npos && is_literal_secret(name, secret))
+            add(hits, compose, service, value->place,
+                fmt::format("{} of {} has a secret in {}; every reader of the repository has it; use ${{NAME:?}}", key,
+                            short_name(service.name), short_name(flag)));
+    }
+}
+
+void secret_literal(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services) {
+        for (const std::string_view path : {"environment", "labels", "build.args"})
+            secrets_in_map(compose, service, path, hits);
+        for (const std::string_view key : {"command", "entrypoint"}) secrets_in_command(compose, service, key, hits);
+    }
+    for (const auto& reference : compose.read->references)
+        if (reference.operation.ends_with('-') && is_literal_secret(reference.name, reference.operand))
+            add(hits, compose, reference.place,
+                fmt::format(
+                    "${{{}}} has a secret as its default; every reader of the repository has it; write ${{{}:?}}",
+                    short_name(reference.name), short_name(reference.name)));
+}
+
+// ---- variables
+
+void var_unset(const Compose& compose, const Project& project, Hits& hits) {
+    Texts texts(compose, project);
+    std::map<std::string, std::size_t> told; // where of `all`
+    std::vector<Hit> all;
+    for (const auto& reference : compose.read->references) {
+        if (!reference.needed) continue;
+        const auto [at, is_new] = told.emplace(reference.name, all.size());
+        if (is_new) {
+            const std::string name = short_name(reference.name);
+            all.push_back(
+                {compose.read->file(reference.place),
+                 reference.place.line,
+                 reference.place.column,
+                 fmt::format("{} is not set anywhere; compose would use an empty text; write ${{{}:?}}", name, name),
+                 sounds_secret(reference.name) ? std::optional(Level::error) : std::nullopt,
+                 {}});
+        }
+        if (!reference.exact) continue;
+        for (const std::string& old : {"${" + reference.name + "}", "$" + reference.name})
+            if (auto edit = texts.instead(reference.place, old, "${" + reference.name + ":?}")) {
+                all[at->second].edits.push_back(*edit);
+                break;
+            }
+    }
+    for (Hit& hit : all) {
+        Hit& added = hits.add(hit.file, hit.line, hit.column, hit.message);
+        added.level = hit.level;
+        added.edits = std::move(hit.edits);
+    }
+}
+
+void env_file_missing(const Compose& compose, const Project& project, Hits& hits) {
+    for (const auto& service : compose.read->services)
+        for (const auto& file : service.env_files)
+            if (file.required && !file.path.empty() && !file.path.starts_with('/') && !project.read(file.path))
+                add(hits, compose, service, file.place,
+                    fmt::format("env_file {} of {} is not there; compose refuses to start; add it, or required: false",
+                                file.path, short_name(service.name)));
+}
+
+// ---- mounts
+
+bool is_below(std::string_view path, std::string_view folder) {
+    return path == folder || (path.starts_with(folder) && path.size() > folder.size() &&
+                              (folder.ends_with('/') || path[folder.size()] == '/'));
+}
+
+bool is_inside(std::string_view path, std::string_view context) { // of the project
+    if (path.starts_with('/') || path.starts_with('~') || path.starts_with("..")) return false;
+    return context == "." || is_below(path, context);
+}
+
+void source_mount(const Compose& compose, const Project&, Hits& hits) {
+    constexpr std::string_view homes[] = {"/app",     "/code",      "/src",         "/usr/src/app",
+                                          "/srv/app", "/workspace", "/var/www/html"};
+    for (const auto& service : compose.read->services) {
+        if (!service.build) continue;
+        for (const auto& volume : service.volumes) {
+            if (volume.type != "bind" || !is_inside(volume.source, service.build->context)) continue;
+            const bool home = std::find(std::begin(homes), std::end(homes), volume.target) != std::end(homes);
+            if (volume.source == service.build->context || home)
+                add(hits, compose, service, volume.place,
+                    fmt::format("{} mounts its source over the image at {}; what runs is not what was built; take the "
+                                "mount out",
+                                short_name(service.name), short_name(volume.target)));
+        }
+    }
+}
+
+bool is_there(const Project& project, const std::string& path) {
+    if (project.has(path)) return true;
+    const auto next = std::lower_bound(project.paths.begin(), project.paths.end(), path + "/");
+    return next != project.paths.end() && next->starts_with(path + "/");
+}
+
+void mount_missing(const Compose& compose, const Project& project, Hits& hits) {
+    for (const auto& service : compose.read->services)
+        for (const auto& volume : service.volumes)
+            if (volume.type == "bind" && volume.source != "." && is_inside(volume.source, ".") &&
+                volume.source.find('$') == std::string::npos && !is_there(project, volume.source) &&
+                !project.read(volume.source))
+                add(hits, compose, service, volume.place,
+                    fmt::format("{} mounts {}, which is not in the repository; Docker makes a folder of root's; add it "
+                                "or use a volume",
+                                short_name(service.name), short_name(volume.source)));
+}
+
+void config_mount_rw(const Compose& compose, const Project& project, Hits& hits) {
+    constexpr std::string_view endings[] = {".conf", ".cnf", ".ini", ".toml", ".yml", ".yaml",      ".json",
+                                            ".xml",  ".cfg", ".pem", ".crt",  ".key", ".properties"};
+    Texts texts(compose, project);
+    for (const auto& service : compose.read->services)
+        for (const auto& volume : service.volumes) {
+            const bool config = std::any_of(std::begin(endings), std::end(endings),
+                                            [&](auto ending) { return volume.source.ends_with(ending); });
+            if (volume.type != "bind" || volume.read_only || !config) continue;
+            Hit& hit = add(hits, compose, service, volume.place,
+                           fmt::format("{} can write to {}; a break-in could change its configuration; add :ro",
+                                       short_name(service.name), short_name(volume.source)));
+            if (volume.written.empty() || std::count(volume.written.begin(), volume.written.end(), ':') != 1) continue;
+            for (const std::string quote : {"\"", "'", ""})
+                if (auto edit = texts.instead(volume.place, quote + volume.written + quote,
+                                              quote + volume.written + ":ro" + quote)) {
+                    hit.edits = {*edit};
+                    break;
+                }
+        }
+}
+
+void volume_undeclared(const Compose& compose, const Project&, Hits& hits) {
+    const auto* const declared = compose.read->model.find("volumes");
+    for (const auto& service : compose.read->services)
+        for (const auto& volume : service.volumes)
+            if (volume.type == "volume" && !volume.source.empty() &&
+                (declared == nullptr || declared->find(volume.source) == nullptr))
+                add(hits, compose, service, volume.place,
+                    fmt::format(
+                        "{} mounts the volume {}, which volumes: does not have; compose refuses that; declare it "
+                        "there",
+                        short_name(service.name), short_name(volume.source)));
+}
+
+void anonymous_volume(const Compose& compose, const Project&, Hits& hits) {
+    constexpr std::string_view built[] = {"node_modules", ".next", "vendor", ".venv", "dist", "target"};
+    for (const auto& service : compose.read->services)
+        for (const auto& volume : service.volumes) {
+            if (volume.type != "volume" || !volume.source.empty()) continue;
+            const std::string_view last = std::string_view(volume.target).substr(volume.target.rfind('/') + 1);
+            if (std::find(std::begin(built), std::end(built), last) != std::end(built)) continue;
+            add(hits, compose, service, volume.place,
+                fmt::format("{} keeps {} in a volume without a name; the next container doesn't find it; name it",
+                            short_name(service.name), short_name(volume.target)));
+        }
+}
+
+// ---- databases
+
+std::string value_in(const ComposeService& service, std::string_view name) {
+    for (const auto& variable : service.environment)
+        if (variable.name == name && variable.value) return *variable.value;
+    return "";
+}
+
+// Since postgres 18 the data is in a folder of the version's below the mount.
+std::string data_of(const ComposeService& service, const Database& database) {
+    if (const std::string data = value_in(service, "PGDATA"); !data.empty()) return data;
+    const Image image = image_of(service.image);
+    const auto version = parse_integer(image.tag.substr(0, image.tag.find_first_not_of("0123456789")));
+    if (database.name == "postgres" && version.ok() && version.value() >= 18) return "/var/lib/postgresql";
+    return std::string(database.data);
+}
+
+void db_volume(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services) {
+        const Database* const database = database_of(service);
+        if (database == nullptr || database->data.empty()) continue;
+        const std::string data = data_of(service, *database);
+        const bool kept = std::any_of(service.volumes.begin(), service.volumes.end(), [&](const auto& volume) {
+            return volume.type != "tmpfs" && is_below(data, volume.target);
+        });
+        if (kept) continue;
+        Hit& hit =
+            add(hits, compose, service, service.place,
+                fmt::format("{} keeps its data in the container; the next one starts empty; mount a volume at {}",
+                            short_name(service.name), short_name(data)));
+        if (database->name == "redis" || database->name == "valkey") hit.level = Level::info; // often a cache
+    }
+}
+
+bool speaks_of_backup(const ComposeService& service) {
+    const auto has = [](std::string_view text) { return lower(text).find("backup") != std::string::npos; };
+    return has(service.name) || has(service.image) ||
+           std::any_of(service.volumes.begin(), service.volumes.end(),
+                       [&](const auto& volume) { return has(volume.source) || has(volume.target); });
+}
+
+void backup_volume(const Compose& compose, const Project& project, Hits& hits) {
+    const auto& services = compose.read->services;
+    if (std::any_of(services.begin(), services.end(), speaks_of_backup)) return;
+    const auto settings = project.read("fairlead.yml");
+    if (settings && (settings->starts_with("backup:") || settings->find("\nbackup:") != std::string::npos)) return;
+    for (const auto& service : services)
+        if (const Database* const database = database_of(service);
+            database != nullptr && (database->sql || database->name == "mongo"))
+            add(hits, compose, service, service.place,
+                fmt::format("nothing backs {} up; a lost disk is lost data; add backup: to fairlead.yml or a backup "
+                            "service",
+                            short_name(service.name)));
+}
+
+void upload_volume(const Compose& compose, const Project& project, Hits& hits) {
+    constexpr std::string_view names[] = {"UPLOAD_DIR", "UPLOADS_DIR", "UPLOAD_PATH", "UPLOAD_FOLDER", "MEDIA_ROOT"};
+    for (const auto& service : compose.read->services) {
+        std::map<std::string, std::string> values;
+        for (const auto& file : service.env_files)
+            for (const auto& known : project.env_files)
+                if (known.file == file.path && known.read != nullptr)
+                    for (const auto& entry : known.read->entries) values[entry.name] = entry.value.value_or("");
+        for (const auto& variable : service.environment) values[variable.name] = variable.value.value_or("");
+        for (const std::string_view name : names) {
+            const auto found = values.find(std::string(name));
+            if (found == values.end() || !found->second.starts_with('/')) continue;
+            const bool kept = std::any_of(service.volumes.begin(), service.volumes.end(),
+                                          [&](const auto& volume) { return is_below(found->second, volume.target); });
+            if (!kept)
+                add(hits, compose, service, service.place,
+                    fmt::format("{} of {} is {}, on no volume; what visitors upload goes with the container; mount one",
+                                name, short_name(service.name), short_name(found->second)));
+        }
+    }
+}
+
+void db_auth(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services) {
+        const auto told = [&](const ComposePlace& place, std::string_view what, std::string_view way) {
+            add(hits, compose, service, place,
+                fmt::format("{} {}; whoever reaches its port gets in; {}", short_name(service.name), what, way));
+        };
+        for (const auto& variable : service.environment) {
+            const std::string value = lower(variable.value.value_or(""));
+            const bool yes = !value.empty() && value != "0" && value != "no" && value != "false";
+            if (variable.name == "POSTGRES_HOST_AUTH_METHOD" && value == "trust")
+                told(variable.place, "trusts everybody", "take POSTGRES_HOST_AUTH_METHOD out");
+            else if ((variable.name == "POSTGRES_HOST_AUTH_METHOD" || variable.name == "POSTGRES_INITDB_ARGS") &&
+                     value.find("md5") != std::string::npos)
+                told(variable.place, "hashes passwords with md5", "use scram-sha-256");
+            else if (yes && (variable.name == "MYSQL_ALLOW_EMPTY_PASSWORD" ||
+                             variable.name == "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD"))
+                told(variable.place, "has a root without a password", "set MYSQL_ROOT_PASSWORD_FILE");
+        }
+        const Database* const database = database_of(service);
+        const bool redis = database != nullptr && (database->name == "redis" || database->name == "valkey");
+        if (!redis || join(service.command, " ").find("requirepass") != std::string::npos ||
+            (!service.command.empty() && service.command.back().ends_with(".conf")))
+            continue;
+        for (const auto& port : service.ports)
+            if (!is_local(port.host_ip)) {
+                told(port.place, "has no password and is published", "add --requirepass, or don't publish it");
+                break;
+            }
+    }
+}
+
+}
+
+std::span<const Rule> compose_data_rules() {
+    static const Rule rows[] = {
+        {.id = "compose-secret-literal",
+         .title = "A secret is written into the file",
+         .levels = always(Level::error),
+         .check = secret_literal,
+         .why =
+             "Whoever reads the repository, its history or docker inspect has it. A default in ${NAME:-secret} is one.",
+         .way_out = "POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}, or secrets: with POSTGRES_PASSWORD_FILE",
+         .peers = {"env-var-secret"},
+         .refs = {"S4-57", "S2-16"}},
+        {.id = "compose-var-unset",
+         .title = "A variable is set nowhere",
+         .levels = always(Level::warning),
+         .check = var_unset,
+         .why = "Compose puts an empty text in and warns in a line that nobody reads; with :? it stops.",
+         .way_out = "image: app:${VERSION:?}",
+         .refs = {"S2-32"},
+         .fix = Fix::safe},
+        {.id = "compose-env-file-missing",
+         .title = "An env file isn't there",
+         .levels = always(Level::error),
+         .check = env_file_missing,
+         .why = "Compose refuses to start without a file that env_file names.",
+         .way_out = "env_file: [{path: .env.local, required: false}]",
+         .refs = {"S1-19"}},
+        {.id = "compose-source-mount",
+         .title = "The source is mounted over the image",
+         .levels = deployed(Level::warning),
+         .check = source_mount,
+         .why = "What runs is then the server's folder and not what was built and tested.",
+         .way_out = "take the mount out of the file that is deployed",
+         .refs = {"S2-30", "S2-31"}},
+        {.id = "compose-mount-missing",
+         .title = "A mount's source isn't in the repository",
+         .levels = always(Level::warning),
+         .check = mount_missing,
+         .why = "Docker makes what is missing: an empty folder of root's where a file was meant.",
+         .way_out = "add the file, or name a volume",
+         .refs = {"S2-20"}},
+        {.id = "compose-config-mount-rw",
+         .title = "A configuration is mounted writable",
+         .levels = always(Level::info),
+         .check = config_mount_rw,
+         .why = "A break-in into the container could change what the next start reads, on the host.",
+         .way_out = "./nginx.conf:/etc/nginx/nginx.conf:ro",
+         .peers = {"writable-host-mount"},
+         .refs = {"S4-16"},
+         .fix = Fix::safe},
+        {.id = "compose-volume-undeclared",
+         .title = "A volume is not declared",
+         .levels = always(Level::error),
+         .check = volume_undeclared,
+         .why = "Compose refuses a named volume that the section volumes: doesn't have.",
+         .way_out = "volumes: {data: {}}",
+         .refs = {"S2-36"}},
+        {.id = "compose-anonymous-volume",
+         .title = "Data is in a volume without a name",
+         .levels = always(Level::info),
+         .check = anonymous_volume,
+         .why = "Compose makes a new one when the container goes; the old data stays behind under a number.",
+         .way_out = "volumes: [\"uploads:/app/uploads\"]",
+         .refs = {"S4-23"}},
+        {.id = "compose-db-volume",
+         .title = "A database keeps its data in the container",
+         .levels = deployed(Level::error),
+         .check = db_volume,
+         .why =
+             "The next version of the image starts a new container, without the data. Since postgres 18 the mount is "
+             "/var/lib/postgresql.",
+         .way_out = "volumes: [\"pgdata:/var/lib/postgresql/data\"]",
+         .refs = {"S2-03", "S2-121"}},
+        {.id = "compose-backup-volume",
+         .title = "Nothing backs the database up",
+         .levels = deployed(Level::warning),
+         .check = backup_volume,
+         .why = "A volume is one disk: without a backup elsewhere its loss is the data's.",
+         .way_out = "backup: in fairlead.yml, or a service that dumps to other storage",
+         .refs = {"S1-78", "S1-91"}},
+        {.id = "compose-upload-volume",
+         .title = "Uploads are in the container",
+         .levels = always(Level::info),
+         .check = upload_volume,
+         .why = "They go with the container at the next deploy.",
+         .way_out = "volumes: [\"uploads:/app/uploads\"]",
+         .refs = {"S4-17"}},
+        {.id = "compose-db-auth",
+         .title = "A database lets everybody in",
+         .levels = always(Level::error),
+         .check = db_auth,
+         .why = "trust, an empty root password or a published redis without one is an open door; md5 is broken.",
+         .way_out = "POSTGRES_INITDB_ARGS: --auth-host=scram-sha-256",
+         .refs = {"S2-17"}},
+    };
+    return rows;
+}
+
+}

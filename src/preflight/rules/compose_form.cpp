@@ -1,0 +1,116 @@
+#include "base/text.h"
+#include "preflight/rules/compose_parts.h"
+#include "preflight/rules/groups.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// How a Compose file is written.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace compose;
+
+void version_key(const Compose& compose, const Project& project, Hits& hits) {
+    Texts texts(compose, project);
+    for (const auto& file : compose.read->raw)
+        if (const auto* const version = file.find("version")) {
+            Hit& hit = add(hits, compose, version->key_place,
+                           "version is no longer read; compose 2 warns at each start; take the line out");
+            if (!version->is_scalar() || version->key_place.line != version->place.line ||
+                version->key_place.column != 1)
+                continue;
+            if (auto edit = texts.without_line(version->key_place)) hit.edits = {*edit};
+        }
+}
+
+void name(const Compose& compose, const Project&, Hits& hits) {
+    if (compose.read->model.find("name") == nullptr && !compose.read->raw.empty())
+        hits.add(compose.files[0], 1, 1,
+                 fmt::format("{} has no name; containers and volumes are called after the folder; add name:",
+                             compose.files[0]));
+}
+
+void volume_quoted(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services)
+        for (const auto& volume : service.volumes)
+            if (volume.quoted && !volume.written.empty())
+                add(hits, compose, service, volume.place,
+                    fmt::format("volume {} is in quotes; it needs none; write it without", short_name(volume.written)));
+}
+
+void env_dup(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& duplicate : compose.read->duplicates)
+        if (duplicate.path.ends_with(".environment"))
+            add(hits, compose, duplicate.second,
+                fmt::format("{} is set on lines {} and {}; the last wins; remove one", short_name(duplicate.name),
+                            duplicate.first.line, duplicate.second.line));
+}
+
+// Words that some readers of YAML take for true or false; true and false themselves are what they seem.
+void bool_env(const Compose& compose, const Project& project, Hits& hits) {
+    constexpr std::string_view words[] = {"yes", "no", "on", "off", "y", "n"},
+                               changed[] = {"True", "TRUE", "False", "FALSE"};
+    const auto is_in = [](auto& list, std::string_view word) {
+        return std::find(std::begin(list), std::end(list), word) != std::end(list);
+    };
+    Texts texts(compose, project);
+    for (const auto& service : compose.read->services)
+        for (const auto& variable : service.environment) {
+            const auto& node = *variable.node;
+            const std::string written(node.as_written());
+            if (node.quoted || node.from_list || node.interpolated || !node.is_scalar()) continue;
+            if (!is_in(words, lower(written)) && !is_in(changed, written)) continue;
+            Hit& hit = add(hits, compose, service, node.place,
+                           fmt::format("{} is {} without quotes; YAML's readers differ on that word; write \"{}\"",
+                                       short_name(variable.name), written, written));
+            if (auto edit = texts.instead(node.place, written, '"' + written + '"')) hit.edits = {*edit};
+        }
+}
+
+}
+
+std::span<const Rule> compose_form_rules() {
+    static const Rule rows[] = {
+        {.id = "compose-version-key",
+         .title = "The file names a version",
+         .levels = always(Level::info),
+         .check = version_key,
+         .why = "Compose 2 reads all files alike and warns of the key at each start.",
+         .way_out = "take the line out",
+         .peers = {"no-version-field"},
+         .refs = {"S2-11"},
+         .fix = Fix::safe},
+        {.id = "compose-name",
+         .title = "The project has no name",
+         .levels = by_request,
+         .check = name,
+         .why = "Without one it is called after its folder: a second checkout is another project, with other volumes.",
+         .way_out = "name: notes",
+         .peers = {"require-project-name-field"}},
+        {.id = "compose-volume-quoted",
+         .title = "A volume is in quotes",
+         .levels = by_request,
+         .check = volume_quoted,
+         .why = "It needs none, and one form in all files is read faster.",
+         .way_out = "volumes: [./data:/data]",
+         .peers = {"no-quotes-in-volumes"}},
+        {.id = "compose-env-dup",
+         .title = "A variable is set twice in one list",
+         .levels = always(Level::warning),
+         .check = env_dup,
+         .why = "The last one counts; whoever changes the first changes nothing.",
+         .way_out = "keep one",
+         .peers = {"duplicate-env-var"}},
+        {.id = "compose-bool-env",
+         .title = "A variable is a word of YAML's without quotes",
+         .levels = always(Level::warning),
+         .check = bool_env,
+         .why = "yes and on are true to readers of YAML 1.1 and text to those of 1.2; True arrives as true.",
+         .way_out = "DEBUG: \"no\"",
+         .fix = Fix::safe},
+    };
+    return rows;
+}
+
+}

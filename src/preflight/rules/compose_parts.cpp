@@ -1,0 +1,165 @@
+#include "preflight/rules/compose_parts.h"
+#include "base/text.h"
+#include <algorithm>
+
+namespace fairlead::preflight::compose {
+namespace {
+
+constexpr Database databases[] = {
+    {"postgres", "5432", "/var/lib/postgresql/data", true},
+    {"postgis", "5432", "/var/lib/postgresql/data", true},
+    {"pgvector", "5432", "/var/lib/postgresql/data", true},
+    {"timescaledb", "5432", "/var/lib/postgresql/data", true},
+    {"timescaledb-ha", "5432", "/home/postgres/pgdata/data", true},
+    {"mysql", "3306", "/var/lib/mysql", true},
+    {"mariadb", "3306", "/var/lib/mysql", true},
+    {"percona", "3306", "/var/lib/mysql", true},
+    {"mongo", "27017", "/data/db", false},
+    {"redis", "6379", "/data", false},
+    {"valkey", "6379", "/data", false},
+    {"memcached", "11211", "", false},
+    {"elasticsearch", "9200", "/usr/share/elasticsearch/data", false},
+    {"opensearch", "9200", "/usr/share/opensearch/data", false},
+    {"rabbitmq", "5672", "/var/lib/rabbitmq", false},
+};
+
+constexpr std::string_view proxies[] = {
+    "nginx",       "nginx-unprivileged", "traefik", "caddy", "haproxy", "envoy", "httpd", "kong", "swag", "openresty",
+    "nginx-proxy", "nginx-proxy-manager"};
+
+bool is_one(std::span<const std::string_view> words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+}
+
+std::string short_name(std::string_view name) {
+    constexpr std::size_t most = 32;
+    return name.size() <= most ? std::string(name) : to_valid_utf8(name.substr(0, most - 1)) + "…";
+}
+
+Hit& add(Hits& hits, const Compose& compose, const ComposePlace& place, std::string message) {
+    const std::string& file = compose.read->file(place);
+    return hits.add(file.empty() && !compose.files.empty() ? compose.files[0] : file, place.line, place.column,
+                    std::move(message));
+}
+
+Hit& add(Hits& hits, const Compose& compose, const ComposeService& service, const ComposePlace& place,
+         std::string message) {
+    Hit& hit = add(hits, compose, place, std::move(message));
+    if (!service.active) hit.level = Level::info;
+    return hit;
+}
+
+Image image_of(std::string_view text) {
+    Image image;
+    if (const auto at = text.find('@'); at != text.npos) {
+        image.digest = text.substr(at + 1);
+        text = text.substr(0, at);
+    }
+    const auto slash = text.rfind('/');
+    const auto colon = text.find(':', slash == text.npos ? 0 : slash);
+    if (colon != text.npos) image.tag = text.substr(colon + 1);
+    image.repository = text.substr(0, colon);
+    image.name = std::string_view(image.repository).substr(slash == text.npos ? 0 : slash + 1);
+    return image;
+}
+
+const Database* database_of(const ComposeService& service) {
+    const std::string name = lower(image_of(service.image).name);
+    const auto found = std::find_if(std::begin(databases), std::end(databases),
+                                    [&](const Database& database) { return database.name == name; });
+    return found == std::end(databases) ? nullptr : found;
+}
+
+bool is_proxy(const ComposeService& service) {
+    constexpr std::string_view names[] = {"nginx", "proxy", "reverse-proxy", "traefik", "caddy", "gateway", "haproxy"};
+    return is_one(proxies, lower(image_of(service.image).name)) || is_one(names, lower(service.name));
+}
+
+bool is_local(std::string_view address) {
+    return address.starts_with("127.") || address == "::1" || address == "[::1]" || address == "localhost";
+}
+
+Jobs::Jobs(const ComposeProject& project) {
+    constexpr std::string_view words[] = {"migrate", "migrations", "migration", "init", "setup", "seed"};
+    for (const ComposeService& service : project.services) {
+        if (is_one(words, lower(service.name))) names_.insert(service.name);
+        for (const auto& dependency : service.depends_on)
+            if (dependency.condition == "service_completed_successfully") names_.insert(dependency.service);
+    }
+}
+
+bool runs_on(const ComposeService& service, const Jobs& jobs) {
+    return (!service.image.empty() || service.build) && !jobs.has(service) && service.at("provider") == nullptr;
+}
+
+const Dockerfile* dockerfile_of(const ComposeService& service, const Compose& compose, const Project& project) {
+    const auto found =
+        std::find_if(project.dockerfiles.begin(), project.dockerfiles.end(), [&](const Dockerfile& file) {
+            return file.service == service.name &&
+                   std::find(compose.files.begin(), compose.files.end(), file.compose_file) != compose.files.end();
+        });
+    return found == project.dockerfiles.end() ? nullptr : &*found;
+}
+
+const ComposeValue* value_of(const ComposeService& service, std::string_view path) {
+    const ComposeValue* const value = service.at(path);
+    return value == nullptr || value->kind == ComposeValue::Kind::null ? nullptr : value;
+}
+
+const Texts::File* Texts::file(int number) {
+    const auto [found, is_new] = files_.try_emplace(number);
+    if (is_new) {
+        const auto text = project_.read(compose_.read->file({number, 1, 1}));
+        if (text) found->second.text = *text;
+        if (text) found->second.lines.emplace(found->second.text);
+    }
+    return found->second.lines ? &found->second : nullptr;
+}
+
+std::optional<std::size_t> Texts::offset(const ComposePlace& place) {
+    const File* const file = this->file(place.file);
+    if (file == nullptr || place.line < 1) return std::nullopt;
+    std::size_t at = file->lines->start(place.line);
+    for (int column = 1; column < place.column && at < file->text.size(); ++column) do
+            ++at;
+        while (at < file->text.size() && (static_cast<unsigned char>(file->text[at]) & 0xC0) == 0x80);
+    return at;
+}
+
+std::optional<Edit> Texts::instead(const ComposePlace& place, std::string_view old, std::string text) {
+    const auto at = offset(place);
+    if (!at || std::string_view(file(place.file)->text).substr(*at, old.size()) != old) return std::nullopt;
+    return Edit{compose_.read->file(place), *at, *at + old.size(), std::move(text)};
+}
+
+std::optional<Edit> Texts::instead(const ComposeValue& scalar, std::string text) {
+    const std::string written(scalar.as_written());
+    for (const std::string& old : {written, '"' + written + '"', "'" + written + "'"})
+        if (auto edit = instead(scalar.place, old, text)) return edit;
+    return std::nullopt;
+}
+
+std::optional<Edit> Texts::key_of(const ComposeService& service, std::string_view lines) {
+    const auto first = std::find_if(service.value.items.begin(), service.value.items.end(), [&](const auto& item) {
+        return item.key_place.file == service.place.file && item.key_place.line > service.place.line;
+    });
+    if (first == service.value.items.end()) return std::nullopt;
+    const auto at = offset(first->key_place);
+    if (!at) return std::nullopt;
+    const std::size_t start = file(service.place.file)->lines->start(first->key_place.line);
+    const std::string indent = file(service.place.file)->text.substr(start, *at - start);
+    if (indent.empty() || indent.find_first_not_of(' ') != std::string::npos) return std::nullopt;
+    std::string text;
+    for (const std::string& line : split(lines, '\n')) text += indent + line + "\n";
+    return Edit{compose_.read->file(service.place), start, start, std::move(text)};
+}
+
+std::optional<Edit> Texts::without_line(const ComposePlace& place) {
+    const File* const file = this->file(place.file);
+    if (file == nullptr || place.line < 1) return std::nullopt;
+    return Edit{compose_.read->file(place), file->lines->start(place.line), file->lines->start(place.line + 1), ""};
+}
+
+}

@@ -1,0 +1,281 @@
+#include "base/text.h"
+#include "preflight/rules/compose_parts.h"
+#include "preflight/rules/groups.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+// What a project publishes.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace compose;
+using read::ComposePort;
+
+struct Range {
+    int first = 0, last = -1;
+    int count() const { return last - first + 1; }
+};
+
+// Of "8080" or "8000-8010"; none of an empty one.
+Range range_of(std::string_view text) {
+    const auto dash = text.find('-');
+    const auto first = parse_integer(text.substr(0, dash));
+    const auto last = dash == text.npos ? first : parse_integer(text.substr(dash + 1));
+    if (!first.ok() || !last.ok() || first.value() < 1 || last.value() > 65535) return {};
+    return {static_cast<int>(first.value()), static_cast<int>(last.value())};
+}
+
+// The ports of a service, of a written range the first one only.
+std::vector<const ComposePort*> written_ports(const ComposeService& service) {
+    std::vector<const ComposePort*> result;
+    std::set<std::tuple<int, int, int>> seen;
+    for (const auto& port : service.ports)
+        if (seen.insert({port.place.file, port.place.line, port.place.column}).second) result.push_back(&port);
+    return result;
+}
+
+std::string shown(const ComposePort& port) { return port.published.empty() ? port.target : port.published; }
+
+bool any_address(std::string_view ip) { return ip.empty() || ip == "0.0.0.0" || ip == "::" || ip == "[::]"; }
+
+// ---- clashes
+
+class Taken {
+  public:
+    // The service that has one of these ports at that address already; empty: none.
+    std::string take(const ComposePort& port, const Range& range, const std::string& service) {
+        std::string other;
+        for (int number = range.first; number <= range.last && left_ > 0; ++number, --left_) {
+            auto& owners = ports_[{port.protocol, number}];
+            for (const auto& [ip, owner] : owners)
+                if (other.empty() && (ip == port.host_ip || any_address(ip) || any_address(port.host_ip)))
+                    other = owner;
+            if (owners.size() < 8) owners.emplace_back(port.host_ip, service);
+        }
+        return other;
+    }
+
+  private:
+    std::map<std::pair<std::string, int>, std::vector<std::pair<std::string, std::string>>> ports_;
+    int left_ = 300'000;
+};
+
+void port_clash(const Compose& compose, const Project&, Hits& hits) {
+    Taken taken;
+    std::set<std::tuple<int, int, int>> told;
+    for (const auto& service : compose.read->services) {
+        if (!service.active) continue;
+        for (const auto& port : service.ports) {
+            const Range range = range_of(port.published);
+            const std::string other = taken.take(port, range, service.name);
+            if (other.empty() || !told.insert({port.place.file, port.place.line, port.place.column}).second) continue;
+            Hit& hit =
+                add(hits, compose, service, port.place,
+                    fmt::format("{} publishes {}; {} has that port of the host already; give one of them another",
+                                short_name(service.name), shown(port), short_name(other)));
+            if (range.count() > 1) hit.level = Level::warning; // Docker may find a free one
+        }
+    }
+}
+
+// ---- who may reach them
+
+void port_unbound(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services)
+        for (const auto* port : written_ports(service))
+            if (port->host_ip.empty())
+                add(hits, compose, service, port->place,
+                    fmt::format("{} publishes {} without an address; every network of the host reaches it; write "
+                                "127.0.0.1:{}:{}",
+                                short_name(service.name), shown(*port), shown(*port), port->target));
+}
+
+void port_unquoted(const Compose& compose, const Project& project, Hits& hits) {
+    Texts texts(compose, project);
+    for (const auto& service : compose.read->services) {
+        const auto* const list = value_of(service, "ports");
+        if (list == nullptr) continue;
+        std::set<std::tuple<int, int, int>> told;
+        for (const auto& item : list->items) {
+            const std::string written(item.as_written());
+            if (!item.short_form || item.quoted || item.interpolated || written.find(':') == std::string::npos ||
+                written.find_first_not_of("0123456789:") != std::string::npos ||
+                !told.insert({item.place.file, item.place.line, item.place.column}).second)
+                continue;
+            Hit& hit = add(hits, compose, service, item.place,
+                           fmt::format("port {} has no quotes; YAML 1.1 may read 22:22 as a number; write \"{}\"",
+                                       written, written));
+            if (auto edit = texts.instead(item.place, written, '"' + written + '"')) hit.edits = {*edit};
+        }
+    }
+}
+
+bool is_database_port(std::string_view port) {
+    constexpr std::string_view ports[] = {"5432", "3306", "27017", "6379", "11211", "9200", "5672"};
+    return std::find(std::begin(ports), std::end(ports), port) != std::end(ports);
+}
+
+void db_port_public(const Compose& compose, const Project& project, Hits& hits) {
+    Texts texts(compose, project);
+    for (const auto& service : compose.read->services) {
+        const bool database = database_of(service) != nullptr;
+        for (const auto* port : written_ports(service)) {
+            if (is_local(port->host_ip) || !(database || is_database_port(port->target))) continue;
+            const std::string where = any_address(port->host_ip) ? "every address" : port->host_ip;
+            Hit& hit = add(hits, compose, service, port->place,
+                           fmt::format("{} publishes {} on {}; the database is open to the network; use "
+                                       "127.0.0.1:{}:{} or expose",
+                                       short_name(service.name), shown(*port), where, shown(*port), port->target));
+            if (port->written.empty() || !any_address(port->host_ip) || port->published.empty()) continue;
+            const auto colon = port->host_ip.empty() ? 0 : port->written.rfind(':', port->written.rfind(':') - 1) + 1;
+            const std::string bound = "\"127.0.0.1:" + port->written.substr(colon) + '"';
+            for (const std::string quote : {"\"", "'", ""})
+                if (auto edit = texts.instead(port->place, quote + port->written + quote, bound)) {
+                    hit.edits = {*edit};
+                    break;
+                }
+        }
+    }
+}
+
+void app_port_public(const Compose& compose, const Project&, Hits& hits) {
+    const auto& services = compose.read->services;
+    const auto proxy = std::find_if(services.begin(), services.end(),
+                                    [](const auto& service) { return is_proxy(service) && !service.ports.empty(); });
+    if (proxy == services.end()) return;
+    for (const auto& service : services) {
+        if (is_proxy(service) || database_of(service) != nullptr) continue;
+        for (const auto* port : written_ports(service))
+            if (!is_local(port->host_ip) && !is_database_port(port->target))
+                add(hits, compose, service, port->place,
+                    fmt::format("{} publishes {} beside {}; visitors can go round the proxy; use expose or "
+                                "127.0.0.1:{}:{}",
+                                short_name(service.name), shown(*port), short_name(proxy->name), shown(*port),
+                                port->target));
+    }
+}
+
+void privileged_port(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services) {
+        if (is_proxy(service)) continue;
+        for (const auto* port : written_ports(service))
+            if (const Range range = range_of(port->published); range.count() > 0 && range.first < 1024)
+                add(hits, compose, service, port->place,
+                    fmt::format("{} publishes {}, a port below 1024; those are the system's; put a proxy there or use "
+                                "a higher one",
+                                short_name(service.name), shown(*port)));
+    }
+}
+
+// ---- several containers of one service
+
+std::int64_t replicas(const ComposeService& service) {
+    for (const std::string_view key : {"scale", "deploy.replicas"})
+        if (const auto number = parse_integer(service.text(key)); number.ok()) return number.value();
+    return 1;
+}
+
+void scale_conflict(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services) {
+        const auto count = replicas(service);
+        if (count < 2) continue;
+        if (const auto* const name = value_of(service, "container_name"))
+            add(hits, compose, service, name->place,
+                fmt::format(
+                    "{} has a container_name and {} replicas; the second can't have that name; take the name out",
+                    short_name(service.name), count));
+        for (const auto* port : written_ports(service))
+            if (const Range range = range_of(port->published); range.count() > 0 && range.count() < count)
+                add(hits, compose, service, port->place,
+                    fmt::format("{} publishes {} for {} replicas; only one can have it; use expose behind a proxy",
+                                short_name(service.name), shown(*port), count));
+    }
+}
+
+void container_name(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services)
+        if (const auto* const name = value_of(service, "container_name")) {
+            const bool several = replicas(service) > 1;
+            Hit& hit =
+                add(hits, compose, service, name->place,
+                    fmt::format("{} has a container_name; it can't {}; let compose name it", short_name(service.name),
+                                several ? "have replicas" : "be replaced while it runs"));
+            if (several && service.active) hit.level = Level::warning;
+        }
+}
+
+}
+
+std::span<const Rule> compose_ports_rules() {
+    static const Rule rows[] = {
+        {.id = "compose-port-clash",
+         .title = "Two services publish one port",
+         .levels = always(Level::error),
+         .check = port_clash,
+         .why = "Docker gives a port of the host to one container; the other one doesn't start. An address of its own "
+                "shares with 0.0.0.0, which is all of them.",
+         .way_out = "ports: [\"127.0.0.1:8081:8080\"]",
+         .peers = {"no-duplicate-exported-ports"},
+         .refs = {"S4-13"}},
+        {.id = "compose-scale-conflict",
+         .title = "A service with replicas has what only one can have",
+         .levels = always(Level::error),
+         .check = scale_conflict,
+         .why = "A port of the host and a container's name exist once; the second container doesn't start.",
+         .way_out = "expose: [\"8080\"] behind a proxy, and no container_name",
+         .refs = {"S2-84"}},
+        {.id = "compose-container-name",
+         .title = "A container has a fixed name",
+         .levels = deployed(Level::info),
+         .check = container_name,
+         .why = "With a fixed name there can be one container only: no second replica, and no new one beside the old "
+                "while it is replaced.",
+         .way_out = "take container_name out; compose names it PROJECT-SERVICE-1",
+         .refs = {"S2-14", "S2-84"}},
+        {.id = "compose-port-unbound",
+         .title = "A port is published without an address",
+         .levels = by_request,
+         .check = port_unbound,
+         .why = "Docker opens such a port on every address, past the firewall's own rules.",
+         .way_out = "ports: [\"127.0.0.1:8080:8080\"]",
+         .peers = {"no-unbound-port-interfaces"},
+         .refs = {"S1-75", "CIS 5.13"}},
+        {.id = "compose-port-unquoted",
+         .title = "A port mapping has no quotes",
+         .levels = always(Level::warning),
+         .check = port_unquoted,
+         .why = "YAML 1.1 reads digits with a colon as a number to the base of 60: 22:22 is 1342 to some tools.",
+         .way_out = "ports: [\"8080:80\"]",
+         .peers = {"require-quotes-in-ports"},
+         .fix = Fix::safe},
+        {.id = "compose-db-port-public",
+         .title = "A database is open to the network",
+         .levels = deployed(Level::error),
+         .check = db_port_public,
+         .why = "Docker publishes on every address and past the firewall: a database so opened is found within hours.",
+         .way_out = "ports: [\"127.0.0.1:5432:5432\"], or expose: [\"5432\"] for the other services alone",
+         .refs = {"S1-75", "S2-18", "S2-19", "CIS 5.13"},
+         .fix = Fix::safe},
+        {.id = "compose-app-port-public",
+         .title = "An application's port is open beside its proxy",
+         .levels = deployed(Level::warning),
+         .check = app_port_public,
+         .why = "Whoever takes that port goes round TLS, limits and headers of the proxy.",
+         .way_out = "expose: [\"8000\"]",
+         .refs = {"S2-38"}},
+        {.id = "compose-privileged-port",
+         .title = "A service that is no proxy publishes a port below 1024",
+         .levels = always(Level::info),
+         .check = privileged_port,
+         .why =
+             "These are the ports of the system's own services; a program that isn't made for it shouldn't be there.",
+         .way_out = "ports: [\"127.0.0.1:8080:8080\"] with a proxy on 443",
+         .peers = {"privileged-ports"},
+         .refs = {"CIS 5.7"}},
+    };
+    return rows;
+}
+
+}

@@ -1,0 +1,207 @@
+#include "base/text.h"
+#include "preflight/rules/compose_parts.h"
+#include "preflight/rules/groups.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// What a Compose file may say: the keys of compose-spec's schema (compose-spec.json of July 2026) and what each takes.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace compose;
+using Kind = ComposeValue::Kind;
+
+// KEY:what it takes - s text, n number, b true or false, l list, m map, 0 nothing, * anything. A part of the path that
+// is '*' is a name of the user's, '[]' an item of a list.
+struct Section {
+    std::string_view path;
+    std::string_view keys;
+};
+
+// clang-format off
+constexpr Section sections[] = {
+    {"", "configs:m include:l jobs:m models:m name:s networks:m secrets:m services:m version:s volumes:m"},
+    {"configs.*", "content:s environment:s external:bms file:s labels:lm name:s template_driver:s"},
+    {"configs.*.external", "name:s"},
+    {"include.[]", "env_file:ls path:ls project_directory:s"},
+    {"models.*", "context_size:n model:s name:s runtime_flags:l"},
+    {"networks.*", "attachable:bs driver:s driver_opts:m enable_ipv4:bs enable_ipv6:bs external:bms internal:bs ipam:m labels:lm name:s"},
+    {"networks.*.external", "name:s"},
+    {"networks.*.ipam", "config:l driver:s options:m"},
+    {"networks.*.ipam.config.[]", "aux_addresses:m gateway:s ip_range:s subnet:s"},
+    {"secrets.*", "driver:s driver_opts:m environment:s external:bms file:s labels:lm name:s template_driver:s"},
+    {"secrets.*.external", "name:s"},
+    {"services.*", "annotations:lm attach:bs blkio_config:m build:ms cap_add:l cap_drop:l cgroup:s cgroup_parent:s command:0ls configs:l container_name:s cpu_count:ns cpu_percent:ns cpu_period:ns cpu_quota:ns cpu_rt_period:ns cpu_rt_runtime:ns cpu_shares:ns cpus:ns cpuset:s credential_spec:m depends_on:lm deploy:0m develop:0m device_cgroup_rules:l devices:l dns:ls dns_opt:l dns_search:ls domainname:s entrypoint:0ls env_file:ls environment:lm expose:l extends:ms external_links:l extra_hosts:lm gpus:ls group_add:l healthcheck:m hostname:s image:s init:bs ipc:s isolation:s label_file:ls labels:lm links:l logging:m mac_address:s mem_limit:ns mem_reservation:ns mem_swappiness:ns memswap_limit:ns models:lm network_mode:s networks:lm oom_kill_disable:bs oom_score_adj:ns pid:0s pids_limit:ns platform:s ports:l post_start:l pre_start:l pre_stop:l privileged:bs profiles:l provider:m pull_policy:s pull_refresh_after:s read_only:bs restart:s runtime:s scale:ns secrets:l security_opt:l shm_size:ns stdin_open:bs stop_grace_period:s stop_signal:s storage_opt:m sysctls:lm tmpfs:ls tty:bs ulimits:m umask:0ns use_api_socket:b user:s userns_mode:s uts:s volumes:l volumes_from:l working_dir:s"},
+    {"services.*.blkio_config", "device_read_bps:l device_read_iops:l device_write_bps:l device_write_iops:l weight:ns weight_device:l"},
+    {"services.*.blkio_config.device_read_bps.[]", "path:s rate:ns"},
+    {"services.*.blkio_config.device_read_iops.[]", "path:s rate:ns"},
+    {"services.*.blkio_config.device_write_bps.[]", "path:s rate:ns"},
+    {"services.*.blkio_config.device_write_iops.[]", "path:s rate:ns"},
+    {"services.*.blkio_config.weight_device.[]", "path:s weight:ns"},
+    {"services.*.build", "additional_contexts:lm args:lm cache_from:l cache_to:l context:s dockerfile:s dockerfile_inline:s entitlements:l extra_hosts:lm isolation:s labels:lm network:s no_cache:bs no_cache_filter:ls platforms:l privileged:bs provenance:bs pull:bs sbom:bs secrets:l shm_size:ns ssh:lm tags:l target:s ulimits:m"},
+    {"services.*.build.secrets.[]", "gid:s mode:ns source:s target:s uid:s"},
+    {"services.*.build.ulimits.*", "hard:ns soft:ns"},
+    {"services.*.configs.[]", "gid:s mode:ns source:s target:s uid:s"},
+    {"services.*.credential_spec", "config:s file:s registry:s"},
+    {"services.*.depends_on.*", "condition:s required:b restart:bs"},
+    {"services.*.deploy", "endpoint_mode:s labels:lm mode:s placement:m replicas:ns resources:m restart_policy:m rollback_config:m update_config:m"},
+    {"services.*.deploy.placement", "constraints:l max_replicas_per_node:ns preferences:l"},
+    {"services.*.deploy.placement.preferences.[]", "spread:s"},
+    {"services.*.deploy.resources", "limits:m reservations:m"},
+    {"services.*.deploy.resources.limits", "cpus:ns memory:s pids:ns"},
+    {"services.*.deploy.resources.reservations", "cpus:ns devices:l generic_resources:l memory:s"},
+    {"services.*.deploy.resources.reservations.devices.[]", "capabilities:l count:ns device_ids:l driver:s options:lm"},
+    {"services.*.deploy.resources.reservations.generic_resources.[]", "discrete_resource_spec:m"},
+    {"services.*.deploy.resources.reservations.generic_resources.[].discrete_resource_spec", "kind:s value:ns"},
+    {"services.*.deploy.restart_policy", "condition:s delay:s max_attempts:ns window:s"},
+    {"services.*.deploy.rollback_config", "delay:s failure_action:s max_failure_ratio:ns monitor:s order:s parallelism:ns"},
+    {"services.*.deploy.update_config", "delay:s failure_action:s max_failure_ratio:ns monitor:s order:s parallelism:ns"},
+    {"services.*.develop", "watch:l"},
+    {"services.*.develop.watch.[]", "action:s exec:m ignore:ls include:ls initial_sync:b path:s target:s"},
+    {"services.*.develop.watch.[].exec", "command:0ls environment:lm privileged:bs user:s working_dir:s"},
+    {"services.*.devices.[]", "permissions:s source:s target:s"},
+    {"services.*.env_file.[]", "format:s path:s required:bs"},
+    {"services.*.extends", "file:s service:s"},
+    {"services.*.gpus.[]", "capabilities:l count:ns device_ids:l driver:s options:lm"},
+    {"services.*.healthcheck", "disable:bs interval:s retries:ns start_interval:s start_period:s test:ls timeout:s"},
+    {"services.*.logging", "driver:s options:m"},
+    {"services.*.models.*", "endpoint_var:s model_var:s"},
+    {"services.*.networks.*", "aliases:l driver_opts:m gw_priority:n interface_name:s ipv4_address:s ipv6_address:s link_local_ips:l mac_address:s priority:n use_service_name_alias:bs"},
+    {"services.*.ports.[]", "app_protocol:s host_ip:s mode:s name:s protocol:s published:ns target:ns"},
+    {"services.*.post_start.[]", "command:0ls environment:lm privileged:bs user:s working_dir:s"},
+    {"services.*.pre_stop.[]", "command:0ls environment:lm privileged:bs user:s working_dir:s"},
+    {"services.*.provider", "options:m type:s"},
+    {"services.*.secrets.[]", "gid:s mode:ns source:s target:s uid:s"},
+    {"services.*.ulimits.*", "hard:ns soft:ns"},
+    {"services.*.volumes.[]", "bind:m consistency:s image:m read_only:bs source:s target:s tmpfs:m type:s volume:m"},
+    {"services.*.volumes.[].bind", "create_host_path:bs propagation:s recursive:s selinux:s"},
+    {"services.*.volumes.[].image", "subpath:s"},
+    {"services.*.volumes.[].tmpfs", "mode:ns size:ns"},
+    {"services.*.volumes.[].volume", "labels:lm nocopy:bs subpath:s"},
+    {"volumes.*", "driver:s driver_opts:m external:bms labels:lm name:s"},
+    {"volumes.*.external", "name:s"},
+};
+// clang-format on
+
+const Section* section_of(std::string_view path) {
+    const auto found = std::find_if(std::begin(sections), std::end(sections),
+                                    [&](const Section& section) { return section.path == path; });
+    return found == std::end(sections) ? nullptr : found;
+}
+
+// Whether the names below it are the user's.
+bool named_by_user(const std::string& path) {
+    return section_of(path) == nullptr && section_of(path + ".*") != nullptr;
+}
+
+char letter_of(const ComposeValue& value) {
+    if (value.kind == Kind::null) return '0';
+    if (value.is_list()) return 'l';
+    if (value.is_map()) return 'm';
+    if (read::is_plain_text(value)) return 's';
+    const std::string word = lower(value.text);
+    return word == "true" || word == "false" ? 'b' : 'n';
+}
+
+std::string words_of(std::string_view letters) {
+    std::vector<std::string> words;
+    constexpr std::pair<char, std::string_view> names[] = {
+        {'s', "text"}, {'n', "a number"}, {'b', "true or false"}, {'l', "a list"}, {'m', "a map"}};
+    for (const auto& [letter, name] : names)
+        if (letters.find(letter) != letters.npos) words.emplace_back(name);
+    return one_of(words);
+}
+
+class Schema {
+  public:
+    Schema(const Compose& compose, Hits& hits) : compose_(compose), hits_(hits) {}
+
+    void check(const ComposeValue& value, const std::string& path) {
+        if (value.tag == ComposeValue::Tag::reset) return;
+        if (value.is_list()) {
+            for (const auto& item : value.items) check(item, path + ".[]");
+            return;
+        }
+        if (!value.is_map()) return;
+        if (named_by_user(path)) {
+            for (const auto& entry : value.items)
+                if (!entry.key.starts_with("x-")) check_named(entry, path + ".*");
+            return;
+        }
+        const Section* const section = section_of(path);
+        if (section == nullptr) return;
+        for (const auto& entry : value.items) check_key(entry, *section, path);
+    }
+
+  private:
+    void check_named(const ComposeValue& entry, const std::string& path) {
+        if (entry.kind != Kind::null && !entry.is_map() && path.starts_with("services.*") && path.size() == 10)
+            wrong(entry, "m");
+        check(entry, path);
+    }
+
+    void check_key(const ComposeValue& entry, const Section& section, const std::string& path) {
+        if (entry.key.starts_with("x-")) return;
+        std::vector<std::string> known;
+        for (const std::string& pair : split(section.keys, ' ')) {
+            const std::size_t colon = pair.find(':');
+            if (std::string_view(pair).substr(0, colon) != entry.key) {
+                known.push_back(pair.substr(0, colon));
+                continue;
+            }
+            const std::string takes = pair.substr(colon + 1);
+            const bool open = takes.find('*') != std::string::npos || entry.text.find('$') != std::string::npos;
+            const char is = letter_of(entry);
+            if (is != '0' && !open && entry.tag != ComposeValue::Tag::reset && takes.find(is) == std::string::npos)
+                wrong(entry, takes);
+            else
+                check(entry, path.empty() ? entry.key : path + "." + entry.key);
+            return;
+        }
+        const std::string near = nearest(entry.key, known);
+        add(hits_, compose_, entry.key_place,
+            near.empty()
+                ? fmt::format("{} is unknown{}; compose refuses the file; take it out, or name it x-…",
+                              short_name(entry.key), section.path.empty() ? " here" : " there")
+                : fmt::format("{} is unknown; compose refuses the file; did you mean {}", short_name(entry.key), near));
+    }
+
+    void wrong(const ComposeValue& entry, std::string_view takes) {
+        add(hits_, compose_, entry.place,
+            fmt::format("{} takes {}; compose refuses what is here; write it so", short_name(entry.key),
+                        words_of(takes)));
+    }
+
+    const Compose& compose_;
+    Hits& hits_;
+};
+
+void schema(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& problem : compose.read->problems) {
+        std::string message = problem.message;
+        for (std::string_view more : {"; what it says is lost", "; correct it"})
+            if (std::count(message.begin(), message.end(), ';') < 2) message += more;
+        if (message.size() > 160) message = to_valid_utf8(std::string_view(message).substr(0, 157)) + "…";
+        add(hits, compose, problem.place, std::move(message));
+    }
+    Schema check(compose, hits);
+    for (const auto& file : compose.read->raw) check.check(file, "");
+}
+
+}
+
+std::span<const Rule> compose_schema_rules() {
+    static const Rule rows[] = {
+        {.id = "compose-schema",
+         .title = "The file isn't one of Compose",
+         .levels = always(Level::error),
+         .check = schema,
+         .why = "Compose refuses a file with a key that it doesn't know or a value of another kind: nothing starts.",
+         .way_out = "heathcheck: is healthcheck:",
+         .peers = {"invalid-schema"}},
+    };
+    return rows;
+}
+
+}

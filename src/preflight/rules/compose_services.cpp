@@ -1,0 +1,248 @@
+#include "base/text.h"
+#include "preflight/kinds.h"
+#include "preflight/rules/compose_parts.h"
+#include "preflight/rules/groups.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// Images, names, and what of development reaches production.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace compose;
+
+// ---- images
+
+void build_and_image(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services) {
+        const auto* const image = value_of(service, "image");
+        if (!service.build || image == nullptr || service.at("pull_policy") != nullptr) continue;
+        const Image parts = image_of(service.image);
+        const bool tagged = !parts.tag.empty() || !parts.digest.empty() || image->interpolated;
+        Hit& hit =
+            add(hits, compose, service, image->place,
+                fmt::format("{} has build and image {}; which one runs depends on what is there; keep one, or set "
+                            "pull_policy: build",
+                            short_name(service.name), tagged ? "both" : "without a tag"));
+        if (!tagged && service.active) hit.level = Level::warning;
+    }
+}
+
+void image_tag(const Compose& compose, const Project&, Hits& hits) {
+    for (const auto& service : compose.read->services) {
+        const auto* const value = value_of(service, "image");
+        if (value == nullptr || service.build || service.image.empty()) continue;
+        const Image image = image_of(service.image);
+        if (!image.digest.empty() || (!image.tag.empty() && image.tag != "latest")) continue;
+        if (value->interpolated && image.tag.empty()) continue; // it may come with the variable
+        add(hits, compose, service, value->place,
+            fmt::format("image {} {}; the next pull may bring another one; name a version, as {}:1.2.3",
+                        short_name(image.repository), image.tag.empty() ? "has no tag" : "is latest",
+                        short_name(image.name)));
+    }
+}
+
+void image_floating(const Compose& compose, const Project&, Hits& hits) {
+    constexpr std::string_view moving[] = {"stable", "edge",   "test", "nightly", "dev",
+                                           "beta",   "canary", "lts",  "preview"};
+    for (const auto& service : compose.read->services) {
+        const auto* const value = value_of(service, "image");
+        const Image image = image_of(service.image);
+        if (value == nullptr || !image.digest.empty() || image.tag.empty() || image.tag == "latest") continue;
+        const bool named = std::find(std::begin(moving), std::end(moving), image.tag) != std::end(moving);
+        if (named || image.tag.find_first_of("0123456789") == std::string::npos)
+            add(hits, compose, service, value->place,
+                fmt::format(
+                    "image {}:{} moves from version to version; the next pull may bring another; name a version",
+                    short_name(image.name), short_name(image.tag)));
+    }
+}
+
+// ---- names
+
+void container_name_dup(const Compose& compose, const Project&, Hits& hits) {
+    std::map<std::string, std::string> owners;
+    for (const auto& service : compose.read->services) {
+        const auto* const name = value_of(service, "container_name");
+        if (name == nullptr || name->text.empty()) continue;
+        const auto [owner, is_new] = owners.emplace(name->text, service.name);
+        if (!is_new)
+            add(hits, compose, service, name->place,
+                fmt::format("container_name {} is that of {} as well; the second one can't start; give each its own",
+                            short_name(name->text), short_name(owner->second)));
+    }
+}
+
+void container_name_chars(const Compose& compose, const Project&, Hits& hits) {
+    constexpr std::string_view first = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    for (const auto& service : compose.read->services) {
+        const auto* const name = value_of(service, "container_name");
+        if (name == nullptr || (name->text.empty() && name->interpolated)) continue;
+        const bool right = name->text.size() > 1 && first.find(name->text[0]) != first.npos &&
+                           name->text.find_first_not_of(std::string(first) + "_.-") == std::string::npos;
+        if (!right)
+            add(hits, compose, service, name->place,
+                fmt::format("container_name of {} is not one that Docker takes; letters, digits and _.- only, two or "
+                            "more; correct it",
+                            short_name(service.name)));
+    }
+}
+
+// ---- development in production
+
+std::string dev_server(const ComposeService& service) {
+    constexpr std::string_view servers[] = {"flask run",     "manage.py runserver",
+                                            "npm run dev",   "npm run serve",
+                                            "yarn dev",      "pnpm dev",
+                                            "nodemon",       "--reload",
+                                            "next dev",      "ng serve",
+                                            "nuxt dev",      "webpack-dev-server",
+                                            "artisan serve", "fastapi dev",
+                                            "vite dev",      "tsx watch",
+                                            "ts-node-dev",   "go run",
+                                            "cargo watch",   "spring-boot:run"};
+    const std::string line = " " + join(service.entrypoint, " ") + " " + join(service.command, " ") + " ";
+    for (const std::string_view server : servers)
+        if (line.find(server) != std::string::npos) return std::string(server);
+    return "";
+}
+
+void dev_target(const Compose& compose, const Project&, Hits& hits) {
+    constexpr std::string_view names[] = {"dev", "development", "test", "local", "debug"};
+    for (const auto& service : compose.read->services)
+        if (service.build &&
+            std::find(std::begin(names), std::end(names), lower(service.build->target)) != std::end(names))
+            add(hits, compose, service, service.at("build")->find("target")->place,
+                fmt::format(
+                    "{} builds the stage {}; it has development's tools and settings; name the production stage",
+                    short_name(service.name), service.build->target));
+}
+
+void dev_in_production(const Compose& compose, const Project&, Hits& hits) {
+    for (std::size_t at = 1; at < compose.files.size(); ++at) {
+        const auto environment = environment_in(compose.files[at]);
+        const bool override_file = compose.files[at].find("override.y") != std::string::npos;
+        if (override_file || profile_in(environment) == Profile::development)
+            hits.add(compose.files[at], 1, 1,
+                     fmt::format("{} is merged into what is deployed; it is development's; name the files with -f",
+                                 compose.files[at]));
+    }
+    for (const auto& service : compose.read->services)
+        if (const std::string server = dev_server(service); !server.empty()) {
+            const auto* const command = value_of(service, "command");
+            add(hits, compose, service, command == nullptr ? service.place : command->place,
+                fmt::format("{} runs {}; that is a development server; run the production server",
+                            short_name(service.name), server));
+        }
+}
+
+// ---- what an override leaves in force
+
+bool overrides(const ComposeProject& project, const std::string& service, std::string_view key, int last) {
+    const auto at = static_cast<std::size_t>(last);
+    const auto* const services = at < project.raw.size() ? project.raw[at].find("services") : nullptr;
+    const auto* const own = services == nullptr ? nullptr : services->find(service);
+    return own != nullptr && own->find(key) != nullptr;
+}
+
+void override_leak(const Compose& compose, const Project&, Hits& hits) {
+    const auto& project = *compose.read;
+    if (compose.files.size() < 2) return;
+    const auto found = std::find(project.files.begin(), project.files.end(), compose.files.back());
+    const int last = static_cast<int>(found - project.files.begin());
+    for (const auto& service : project.services) {
+        if (overrides(project, service.name, "ports", last))
+            for (const auto& port : service.ports)
+                if (port.place.file != last && !is_local(port.host_ip)) {
+                    add(hits, compose, service, port.place,
+                        fmt::format(
+                            "port {} of {} stays open under {}; lists are appended; write ports: !override [...]",
+                            port.published.empty() ? port.target : port.published, short_name(service.name),
+                            compose.files.back()));
+                    break;
+                }
+        for (const auto& volume : service.volumes)
+            if (volume.place.file != last && volume.type == "bind" && service.build &&
+                volume.source == service.build->context)
+                add(hits, compose, service, volume.place,
+                    fmt::format("the source mount of {} stays under {}; it hides the image's code; write volumes: "
+                                "!override [...]",
+                                short_name(service.name), compose.files.back()));
+        const auto* const command = value_of(service, "command");
+        if (command != nullptr && command->place.file != last && !dev_server(service).empty())
+            add(hits, compose, service, command->place,
+                fmt::format("command of {} stays development's under {}; it runs {}; write command: !reset null there",
+                            short_name(service.name), compose.files.back(), dev_server(service)));
+    }
+}
+
+}
+
+std::span<const Rule> compose_services_rules() {
+    static const Rule rows[] = {
+        {.id = "compose-build-and-image",
+         .title = "A service is both built and pulled",
+         .levels = always(Level::info),
+         .check = build_and_image,
+         .why = "Compose pulls the image where it can and builds where it can't: two machines run two programs.",
+         .way_out = "image: registry.example.org/app:${VERSION:?} alone where it is deployed",
+         .peers = {"no-build-and-image"}},
+        {.id = "compose-image-tag",
+         .title = "An image has no version",
+         .levels = always(Level::warning),
+         .check = image_tag,
+         .why = "Without a tag, or with latest, each machine runs what was newest when it pulled.",
+         .way_out = "image: postgres:16.4",
+         .peers = {"service-image-require-explicit-tag", "latest-tag"},
+         .refs = {"S2-12"}},
+        {.id = "compose-image-floating",
+         .title = "An image's tag moves",
+         .levels = always(Level::info),
+         .check = image_floating,
+         .why = "stable, lts, alpine name another version every few weeks.",
+         .way_out = "image: nginx:1.27.2-alpine",
+         .peers = {"service-image-require-explicit-tag"},
+         .refs = {"S2-56"}},
+        {.id = "compose-container-name-dup",
+         .title = "Two containers have one name",
+         .levels = always(Level::error),
+         .check = container_name_dup,
+         .why = "Docker's names are unique on a host: the second container doesn't start.",
+         .way_out = "take container_name out; compose names each by itself",
+         .peers = {"no-duplicate-container-names"}},
+        {.id = "compose-container-name-chars",
+         .title = "A container's name isn't one",
+         .levels = always(Level::error),
+         .check = container_name_chars,
+         .why = "Docker refuses names with anything but letters, digits, underscore, dot and hyphen.",
+         .way_out = "container_name: notes-web",
+         .peers = {"service-container-name-regex"}},
+        {.id = "compose-dev-target",
+         .title = "The development stage is deployed",
+         .levels = deployed(Level::error),
+         .check = dev_target,
+         .why = "That stage reloads, shows its source in errors and brings compilers along.",
+         .way_out = "build: {context: ., target: production}",
+         .refs = {"S2-29"}},
+        {.id = "compose-dev-in-production",
+         .title = "Development's server or file is deployed",
+         .levels = deployed(Level::error),
+         .check = dev_in_production,
+         .why = "A development server serves one visitor at a time and shows its source in errors.",
+         .way_out = "command: gunicorn app:app -b 0.0.0.0:8000",
+         .refs = {"S0-18"}},
+        {.id = "compose-override-leak",
+         .title = "An override leaves development in force",
+         .levels = always(Level::warning),
+         .check = override_leak,
+         .why =
+             "Compose appends an override's lists to the base's: a port or a mount of the base can't be narrowed, only "
+             "replaced with !override or taken away with !reset (compose 2.24).",
+         .way_out = "ports: !override [\"127.0.0.1:8000:8000\"]",
+         .refs = {"S2-31"}},
+    };
+    return rows;
+}
+
+}
