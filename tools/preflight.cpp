@@ -112,7 +112,7 @@ cli::Spec spec(Flags& flags) {
                              .with = {{"fail-on", "warning"}, {"skip", "compose-limits"}}}},
         .check =
             [&flags](const cli::Context& context) {
-                return preflight::check(request_of(flags, context), context.section);
+                return preflight::check(request_of(flags, context), context.config, context.section);
             },
         .writes = [&flags](const cli::Context& context) { return preflight::writes(request_of(flags, context)); },
     };

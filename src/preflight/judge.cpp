@@ -121,19 +121,19 @@ const std::vector<Site>& Judge::subjects() const {
     return project_.sites;
 }
 
-Result<void> check_ids(const std::vector<std::string>& ids, std::string_view flag) {
+}
+
+Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by) {
     std::vector<std::string> known;
     for (const Rule& rule : all_rules()) known.emplace_back(rule.id);
     for (const auto& id : plain(ids)) {
         if (find_rule(id)) continue;
         const auto near = nearest(id, known);
         return usage(
-            fmt::format("{}: rule '{}' is unknown; {}", flag, id,
+            fmt::format("{}: rule '{}' is unknown; {}", by, id,
                         near.empty() ? "fairlead-preflight rules lists them" : fmt::format("did you mean {}?", near)));
     }
     return {};
-}
-
 }
 
 std::vector<Judged> judge(const Project& project, const Asked& asked) {
@@ -143,8 +143,8 @@ std::vector<Judged> judge(const Project& project, const Asked& asked) {
 }
 
 Result<void> check_asked(const Asked& asked) {
-    TRY_VOID(check_ids(asked.only, "--only"));
-    TRY_VOID(check_ids(asked.skip, "--skip"));
+    TRY_VOID(check_rules(asked.only, "--only"));
+    TRY_VOID(check_rules(asked.skip, "--skip"));
     std::vector<std::string> groups;
     for (const Rule& rule : all_rules())
         if (groups.empty() || groups.back() != group_of(rule.id)) groups.emplace_back(group_of(rule.id));

@@ -26,7 +26,8 @@ std::vector<Judged> judge(const Project& project, const Asked& asked);
 
 bool is_asked(const Asked& asked, std::string_view rule);
 
-// Error (usage): an id or a group that is unknown, with the nearest one.
+// Error (usage): an id or a group that is unknown, with the nearest one. `by` says who named them.
+Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by);
 Result<void> check_asked(const Asked& asked);
 
 }

@@ -6,22 +6,24 @@
 #include "read/env.h"
 #include "report/baseline.h"
 #include "sys/clock.h"
+#include "sys/files/files.h"
 #include "sys/git/repository.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
+#include <unistd.h>
 
 namespace fairlead::preflight {
 
 namespace {
 
-constexpr std::uint64_t longest_policy = 64u << 20;
+constexpr std::uint64_t longest_policy = 64u << 20, longest_stdin = 16u << 20;
 
 // One "KEY=VALUE" as fairlead.yml would say it; it is checked as that is.
 Result<void> apply_setting(const std::string& setting, const sys::Environment& variables, Settings& settings) {
     const auto equals = setting.find('=');
     if (equals == setting.npos || equals == 0)
-        return usage(fmt::format("--set {}: it has no '='; write --set preflight.secret_min=32", setting));
+        return usage(fmt::format("--set: '{}' has no '='; write --set preflight.secret_min=32", setting));
     auto keys = split(setting.substr(0, equals), '.');
     if (keys.front() == "preflight") keys.erase(keys.begin());
     std::string yaml = "version: 1\npreflight:";
@@ -47,7 +49,7 @@ Result<Settings> settings_of(const Request& request, const config::Value& sectio
     TRY_VOID(settings_rows().read(section, settings));
     for (const auto& setting : request.settings) {
         auto applied = apply_setting(setting, variables, settings);
-        if (!applied.ok()) return usage(applied.error().message, {"--set", 0, 0, ""});
+        if (!applied.ok()) return usage(applied.error().message);
     }
     return settings;
 }
@@ -137,9 +139,20 @@ Result<std::vector<Change>> fix_all(const Wanted& wanted, const Request& request
 
 }
 
-Result<void> check(const Request& request, const config::Value& section) {
+Result<void> check(const Request& request, const config::Config& config, const config::Value& section) {
+    for (const auto* key : {"env_files", "compose_files"})
+        for (const auto& value : section[key].items())
+            if (!std::filesystem::is_regular_file(sys::Path(config.folder()) / value.text()))
+                return value.error(
+                    fmt::format("{} names '{}', which is not a file; name one that is there", key, value.text()));
     TRY_VOID(check_asked(request.asked));
+    if (request.command == "explain") TRY_VOID(check_rules(request.targets, "explain"));
     TRY_VOID(settings_of(request, section, sys::Environment({})));
+    const bool reads_stdin = std::find(request.targets.begin(), request.targets.end(), "-") != request.targets.end();
+    if (reads_stdin && request.stdin_name.empty())
+        return usage("- is standard input, which has no name; say what it is called: --stdin-name Dockerfile -");
+    if (!reads_stdin && !request.stdin_name.empty())
+        return usage("--stdin-name names standard input, which isn't judged; add - to the files");
     if (request.command == "explain" && request.targets.empty())
         return usage("explain needs the id of a rule; fairlead-preflight rules lists them");
     return {};
@@ -159,7 +172,6 @@ namespace {
 
 Result<report::Report> explain_all(const std::vector<std::string>& ids) {
     std::vector<const Rule*> rules;
-    TRY_VOID(check_asked({.only = ids, .skip = {}, .groups = {}}));
     for (const auto& id : ids) rules.push_back(find_rule(id));
     return explain(rules);
 }
@@ -167,9 +179,10 @@ Result<report::Report> explain_all(const std::vector<std::string>& ids) {
 // What that dialect's reader would see. Error (usage): it refuses the file.
 Result<report::Report> print_env(const Request& request, const Surroundings& around) {
     const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), request.print_env));
-    const auto text = TRY(named.root.read(named.path, longest_policy));
+    const auto text = named.root.read(named.path, longest_policy);
+    if (!text.ok()) return usage(text.error().message);
     const std::string dialect = request.dialect.empty() ? "compose" : request.dialect;
-    const auto read = read::read_env(text, *read::dialect_named(dialect),
+    const auto read = read::read_env(text.value(), *read::dialect_named(dialect),
                                      [&](const std::string& name) { return around.variables.get(name); });
     if (read.refused) {
         const read::Problem problem = read.problems.empty() ? read::Problem{} : read.problems.front();
@@ -185,7 +198,8 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
                             !request.asked.groups.empty() || request.asked.severity != Level::info))
         return usage("--write-baseline needs all findings; use it without paths, --only, --skip, --group, --severity");
     const auto settings = TRY(settings_of(request, around.section, around.variables));
-    const auto wanted = wanted_of(request, around, settings);
+    auto wanted = wanted_of(request, around, settings);
+    if (!wanted.stdin_name.empty()) wanted.stdin_text = TRY(sys::read_stream(STDIN_FILENO, longest_stdin));
     auto looked = TRY(look(wanted));
     Word word{looked, around.config, around.change.foreign};
     if (auto repository = sys::Repository::open("."); repository.ok()) word.repository = std::move(repository).value();
@@ -222,6 +236,7 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
 }
 
 Result<report::Report> run(const Request& request, const Surroundings& around) {
+    TRY_VOID(check(request, around.config, around.section));
     if (request.command == "explain") return explain_all(request.targets);
     if (!request.print_env.empty()) return print_env(request, around);
     return judge_project(request, around);

@@ -28,7 +28,7 @@ struct Request {
 };
 
 // Judges all that was asked for and looks at nothing. Error (usage), with its place.
-Result<void> check(const Request& request, const config::Value& section);
+Result<void> check(const Request& request, const config::Config& config, const config::Value& section);
 
 // The files that it changes: the project's with --fix, the baseline where that is asked for.
 std::vector<std::string> writes(const Request& request);

@@ -1,21 +1,24 @@
 #include "preflight/settings.h"
 #include "preflight/rule.h"
 #include "preflight/run.h"
-#include <fmt/format.h>
 
 namespace fairlead::preflight {
 
 namespace {
 
+// A key for each rule, so that editors know them.
+std::span<const Field> rule_fields() {
+    static const std::vector<Field> fields = [] {
+        std::vector<Field> all;
+        for (const Rule& rule : all_rules())
+            all.push_back({rule.id, Type::text, rule.title, {"off", "info", "warning", "error"}});
+        return all;
+    }();
+    return fields;
+}
+
 Result<void> read_levels(const config::Value& map, Settings& into) {
-    for (const auto& [id, level] : map.entries()) {
-        if (!find_rule(id))
-            return level.error(fmt::format("rule '{}' is unknown; fairlead-preflight rules lists them", id));
-        if (!level_named(level.text()))
-            return level.error(fmt::format("level '{}' of rule {} is unknown; expected off, info, warning or error",
-                                           level.text(), id));
-        into.rules[id] = level.text();
-    }
+    for (const auto& [id, level] : map.entries()) into.rules[id] = level.text();
     return {};
 }
 
@@ -23,13 +26,15 @@ Result<void> read_levels(const config::Value& map, Settings& into) {
 
 const config::Rows<Settings>& settings_rows() {
     static const config::Rows<Settings> rows = {
-        {"rules", {Type::open_map, read_levels, config::any_text()}, "A rule's level, whatever the profile says."},
+        {"rules", {Type::map, read_levels, rule_fields()}, "A rule's level, whatever the profile says."},
         {"exclude", &Settings::exclude, "Globs of files that are not judged."},
-        {"secret_min", &Settings::secret_min, "Characters that a secret key of an application has at least."},
-        {"jwt_min_bytes", &Settings::jwt_min_bytes, "Bytes that a key of HS256 has at least."},
+        {"secret_min",
+         {&Settings::secret_min, Type::positive},
+         "Characters that a secret key of an application has at least."},
+        {"jwt_min_bytes", {&Settings::jwt_min_bytes, Type::positive}, "Bytes that a key of HS256 has at least."},
         {"jwt_expiry_max", &Settings::jwt_expiry_max, "How long an access token may be valid."},
         {"hsts_min", &Settings::hsts_min, "How long browsers must keep to https at least."},
-        {"cert_days", &Settings::cert_days, "Days that a certificate must still be valid."},
+        {"cert_days", {&Settings::cert_days, Type::positive}, "Days that a certificate must still be valid."},
         {"allowed_bases", &Settings::allowed_bases, "Globs of images that FROM may name; default: any."},
         {"required_vars", &Settings::required_vars, "Variables that every environment must set."},
         {"frontends", &Settings::frontends, "Prefixes of variables that a bundler puts into the browser's files."},

@@ -52,6 +52,8 @@ def rows(schema, path=()):
     for part in schema.get("anyOf", []) + schema.get("allOf", []):
         yield from rows(part, path)
     for name, value in schema.get("properties", {}).items():
+        if path == ("preflight", "rules"):  # each rule has a fixture of its own
+            return
         yield ".".join(path + (name,))
         yield from rows(value, path + (name,))
     for part, step in ((schema.get("additionalProperties"), ("*",)), (schema.get("items"), ())):

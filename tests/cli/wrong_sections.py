@@ -67,6 +67,12 @@ CASES = [
     ("tag", "initial_version: abc", "is not a release"),
     ("tag", "strict: perhaps", "is not a boolean"),
     ("tag", "components: {api: {prefx: api/v}}", "did you mean 'prefix'?"),
+    ("preflight", "rules: {docker-user-rot: off}", "docker-user-rot"),
+    ("preflight", "rules: {repo-lock-missing: sometimes}", "expected off, info, warning or error"),
+    ("preflight", "secret_min: 0", "from 1 on"),
+    ("preflight", "jwt_expiry_max: 15", "has no unit"),
+    ("preflight", "sqlite: maybe", "expected refused or allowed"),
+    ("preflight", "env_files: [nowhere.env]", "which is not a file"),
     ("scan", "only: [nonsense]", "rule 'nonsense' is unknown"),
     ("scan", "skip: [githup-pat]", "nearest is github-pat"),
     ("scan", "only: [scan/nonsense]", "rule 'scan/nonsense' is unknown"),
@@ -104,7 +110,7 @@ CASES = [
 NO_PLACE = {"no report is named", "nothing to ask"}  # what isn't there stands nowhere
 # What is wrong beside the section, and so for each tool: the key, the file's text, the message.
 BESIDE = [
-    ("preflight: {}", "preflight: is not part of this version"),
+    ("backup: {}", "backup: is not part of this version"),
     ("migrate: {}", "migrate: is not part of this version"),
     ("max_waiver_days: 0", "from 1 on"),
     ("waivers: [{id: W, rule: nothing, owner: a, reason: b, expires: 2026-01-01}]", "belongs to no tool"),
@@ -150,7 +156,7 @@ def judge(case):
     return case, list(problems(*case))
 
 
-RIGHT = {"deploy": TARGET, "tag": "strict: false", "scan": "only: [jwt]", "gate": REPORT, "smoke": CHECK}
+RIGHT = {"deploy": TARGET, "tag": "strict: false", "scan": "only: [jwt]", "gate": REPORT, "smoke": CHECK, "preflight": "secret_min: 64"}
 cases = CASES + [(tool, RIGHT[tool], holds, beside) for tool in RIGHT for beside, holds in BESIDE]
 failed = 0
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
