@@ -67,16 +67,15 @@ void read_volumes(ComposeService& service) {
 }
 
 void read_environment(ComposeService& service) {
-    const Value* const value = service.at("environment");
-    if (value == nullptr) return;
-    for (const Value& item : value->items) {
-        ComposeVariable variable;
-        variable.name = item.key;
-        if (item.is_scalar()) variable.value = item.text;
-        variable.node = &item;
-        variable.place = item.key_place;
-        service.environment.push_back(std::move(variable));
-    }
+    if (const Value* const value = service.at("environment"); value != nullptr)
+        for (const Value& item : value->items) {
+            ComposeVariable variable;
+            variable.name = item.key;
+            if (item.is_scalar()) variable.value = item.text;
+            variable.node = &item;
+            variable.place = item.key_place;
+            service.environment.push_back(std::move(variable));
+        }
     const Value* const files = service.at("env_file");
     if (files == nullptr) return;
     for (const Value& item : files->items)

@@ -201,6 +201,7 @@ TEST_CASE("short forms become long ones") {
              "    ports: ['8080:80', '[::1]:53:53/udp', 9000-9001, '7000-7002:7', {target: 1, published: 2}]\n"
              "    volumes: ['/anon', 'named:/n/:ro', '~/x:/x']\n"
              "    networks: [front]\n"
+             "    env_file: web.env\n"
              "    healthcheck: {test: 'curl x', interval: 1m30s}\n"
              "    links: ['db:database']\n"
              "    command: gunicorn -w 4 'a b'\n"
@@ -214,6 +215,7 @@ TEST_CASE("short forms become long ones") {
     CHECK(web.volumes[1].read_only);
     CHECK(web.volumes[2].type == "bind");
     CHECK(web.networks == std::vector<std::string>{"front"});
+    CHECK(web.env_files.at(0).path == "web.env");
     CHECK(web.healthcheck->test == std::vector<std::string>{"CMD-SHELL", "curl x"});
     CHECK(web.depends_on[0].service == "db");
     CHECK(web.depends_on[0].by == "links");
