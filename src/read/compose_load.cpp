@@ -1,9 +1,9 @@
-#include "base/env_file.h"
 #include "base/text.h"
 #include "read/compose.h"
 #include "read/compose_interpolate.h"
 #include "read/compose_merge.h"
 #include "read/compose_normalise.h"
+#include "read/env.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
@@ -40,12 +40,16 @@ std::string project_name(std::string_view text) {
 // What `variables` hasn't yet; of several files the last one wins.
 void add_env_files(Variables& variables, const std::vector<std::string>& files, const ComposeInput& input) {
     Variables found;
+    const auto lookup = [&](const std::string& name) -> std::optional<std::string> {
+        for (const Variables* known : {&variables, &found})
+            if (const auto at = known->find(name); at != known->end()) return at->second;
+        return std::nullopt;
+    };
     for (const std::string& file : files) {
         const auto text = input.read(file);
         if (!text) continue;
-        const auto entries = parse_env(*text, file); // what is wrong in it is said where env files are judged
-        if (!entries.ok()) continue;
-        for (const auto& [name, value] : entries.value()) found[name] = value;
+        for (auto& [name, value] : read_env(*text, EnvDialect::compose, lookup).values()) // judged as an env file
+            if (value) found[name] = std::move(*value);
     }
     variables.merge(found);
 }

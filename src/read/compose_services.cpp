@@ -67,15 +67,10 @@ void read_volumes(ComposeService& service) {
 }
 
 void read_environment(ComposeService& service) {
-    if (const Value* const value = service.at("environment"); value != nullptr)
-        for (const Value& item : value->items) {
-            ComposeVariable variable;
-            variable.name = item.key;
-            if (item.is_scalar()) variable.value = item.text;
-            variable.node = &item;
-            variable.place = item.key_place;
-            service.environment.push_back(std::move(variable));
-        }
+    if (const Value* const value = service.at("environment"))
+        for (const Value& item : value->items)
+            service.environment.push_back(
+                {item.key, item.is_scalar() ? std::optional(item.text) : std::nullopt, &item, item.key_place});
     const Value* const files = service.at("env_file");
     if (files == nullptr) return;
     for (const Value& item : files->items)
