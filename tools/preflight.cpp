@@ -62,6 +62,8 @@ std::vector<cli::Input> inputs(Flags& flags) {
         check(by_hand("stdin-name", &request.stdin_name, "What the file is called that comes as -.", "PATH")),
         check(by_hand("print-env", &request.print_env,
                       "Prints what the dialect's reader would see, and judges nothing.", "FILE")),
+        cli::only({"env"}, choice("check", &request.page,
+                                  "A Markdown page whose table has to be that one; else the answer is no.", "FILE")),
         begins("what is changed",
                check(by_hand("fix", &request.fix, "Mends what is safe to mend; shows it as a diff."))),
         check(choice("baseline", &flags.baseline, "Known findings, which decide nothing; from the project's root.",
@@ -95,6 +97,9 @@ cli::Spec spec(Flags& flags) {
                    "`fairlead-preflight explain RULE` says why it matters.",
         .commands =
             {{.name = "check", .help = "Judges the project, or the files that are named.", .acts = true},
+             {.name = "env",
+              .help = "Prints the table of variables that the templates and compose files name.",
+              .only_tells = true},
              {.name = "explain", .help = "Says what a rule is about.", .reads_config = false, .only_tells = true}},
         .command = &flags.request.command,
         .inputs = inputs(flags),

@@ -3,6 +3,7 @@
 #include "preflight/fix.h"
 #include "preflight/report.h"
 #include "preflight/silence.h"
+#include "preflight/variables.h"
 #include "read/env.h"
 #include "report/baseline.h"
 #include "sys/clock.h"
@@ -238,6 +239,11 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
 Result<report::Report> run(const Request& request, const Surroundings& around) {
     TRY_VOID(check(request, around.config, around.section));
     if (request.command == "explain") return explain_all(request.targets);
+    if (request.command == "env") {
+        const auto settings = TRY(settings_of(request, around.section, around.variables));
+        const auto looked = TRY(look(wanted_of(request, around, settings)));
+        return show_variables(looked.project, request.page);
+    }
     if (!request.print_env.empty()) return print_env(request, around);
     return judge_project(request, around);
 }

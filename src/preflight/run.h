@@ -19,6 +19,7 @@ struct Request {
     std::string environment, profile; // --env, --profile; empty: production
     std::vector<std::string> env_files, compose_files, urls;
     std::string env_from, dialect, print_env, stage, stdin_name;
+    std::string page;                  // of env: --check
     std::vector<std::string> settings; // --set KEY=VALUE
     Asked asked;
     Level fail_on = Level::error;
