@@ -8,9 +8,7 @@
 #if __has_include("read/ignore.h")
 #include "read/ignore.h"
 #endif
-#if __has_include("read/kube.h")
 #include "read/kube.h"
-#endif
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -259,10 +257,8 @@ void add_kubes(Project& project, const Paths& found) {
     for (const auto& path : found) {
         const auto text = project.read(path);
         if (!text || !says_kube(*text)) continue;
-#if __has_include("read/kube.h")
         project.kubes.push_back({path, std::make_shared<read::KubeFile>(read::read_kube(*text, path)),
                                  profile_of(path).value_or(project.profile)});
-#endif
     }
 }
 

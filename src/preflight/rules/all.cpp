@@ -10,9 +10,23 @@ constexpr std::string_view level_names[] = {"off", "info", "warning", "error"};
 // In the order of the catalogue.
 using Group = std::span<const Rule> (*)();
 constexpr Group groups[] = {
-    compose_schema_rules,    compose_form_rules, compose_services_rules, compose_ports_rules, compose_health_rules,
-    compose_isolation_rules, compose_data_rules, compose_order_rules,    nginx_tls_rules,     nginx_header_rules,
-    nginx_client_rules,      nginx_proxy_rules,  nginx_content_rules,    repo_rules,          ci_rules,
+    compose_schema_rules,
+    compose_form_rules,
+    compose_services_rules,
+    compose_ports_rules,
+    compose_health_rules,
+    compose_isolation_rules,
+    compose_data_rules,
+    compose_order_rules,
+    nginx_tls_rules,
+    nginx_header_rules,
+    nginx_client_rules,
+    nginx_proxy_rules,
+    nginx_content_rules,
+    kube_security_rules,
+    kube_running_rules,
+    repo_rules,
+    ci_rules,
     suppress_rules,
 };
 

@@ -18,6 +18,8 @@ std::span<const Rule> nginx_header_rules();
 std::span<const Rule> nginx_client_rules();
 std::span<const Rule> nginx_proxy_rules();
 std::span<const Rule> nginx_content_rules();
+std::span<const Rule> kube_security_rules();
+std::span<const Rule> kube_running_rules();
 std::span<const Rule> repo_rules();
 std::span<const Rule> ci_rules();
 std::span<const Rule> suppress_rules();
