@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "base/utf8.h"
 #include "read/env_collect.h"
 #include "read/env_template.h"
@@ -148,7 +149,7 @@ class ComposeReader {
         for (auto at = at_ + 1; at < text_.size(); ++at) {
             if (text_[at] == quote) {
                 where.value.end = at_ = at + 1;
-                return quote == '"' ? define(where, unescaped(made)) : out_.define(out_.add(where), made);
+                return define(where, quote == '"' ? unescaped(made) : replace_all(made, "$", "$$"));
             }
             if (text_[at] == '\\' && at + 1 < text_.size()) {
                 if (text_[++at] != quote) made += '\\';

@@ -119,7 +119,7 @@ class DotenvReader {
             return;
         }
         auto& entry = out_.add(where);
-        if (read_value) return out_.define(entry, expanded(universal(*read_value)));
+        if (read_value) return out_.define(entry, expanded(*read_value));
         entry.value = std::nullopt;
         out_.define(entry.name, ""); // ${NAME} of it is empty
     }
@@ -144,21 +144,19 @@ class DotenvReader {
     }
 
     std::optional<std::string> quoted(char quote) {
+        auto close = at_ + 1;
+        while (close < text_.size() && text_[close] != quote) close += text_[close] == '\\' ? 2 : 1;
+        if (close >= text_.size()) return std::nullopt; // once per kind of quote: a later one would have closed this
+        const auto inside = universal(text_.substr(at_ + 1, close - at_ - 1));
+        at_ = close + 1;
         const auto escapes = quote == '"' ? double_escapes : single_escapes;
         std::string made;
-        for (auto at = at_ + 1; at < text_.size(); ++at) {
-            if (text_[at] == quote) {
-                at_ = at + 1;
-                return made;
-            }
-            if (text_[at] != '\\') {
-                made += text_[at];
-            } else if (++at < text_.size()) {
-                if (escapes.find(text_[at]) == escapes.npos) made += '\\';
-                made += escapes.find(text_[at]) == escapes.npos ? text_[at] : escaped(text_[at]);
-            }
+        for (std::size_t at = 0; at < inside.size(); ++at) {
+            const bool known =
+                inside[at] == '\\' && at + 1 < inside.size() && escapes.find(inside[at + 1]) != escapes.npos;
+            made += known ? escaped(inside[++at]) : inside[at];
         }
-        return std::nullopt; // once per kind of quote: a later one that opens would have closed this one
+        return made;
     }
 
     std::string expanded(const std::string& value) const {

@@ -92,7 +92,9 @@ class NodeReader {
     }
 
     void value(std::size_t begin, Span name_at, std::size_t equals) {
-        const auto after = equals + 1 + (text_[equals] == ':' ? space_at(text_, equals + 1, Spaces::javascript) : 0);
+        auto after = equals + 1;
+        if (text_[equals] == ':')
+            after += text_.substr(after, 2) == "\r\n" ? 2 : space_at(text_, after, Spaces::javascript);
         const auto first = skip_spaces(after);
         const char quote = first < text_.size() ? text_[first] : ' ';
         std::size_t close = text_.npos;

@@ -30,13 +30,15 @@ class ShellReader {
         while (at_ < text_.size() && !out_.full()) {
             skip_blanks();
             if (at_ >= text_.size()) return;
-            if (text_[at_] == '\n' || text_[at_] == ';')
+            if (text_[at_] == '\n')
                 ++at_;
             else if (text_[at_] == '#')
                 at_ = end_of_line(text_, at_);
             else
                 command();
         }
+        if (!failed_.message.empty() && !out_.full())
+            out_.refuse(failed_.at, "the file ends with a command that fails; take it out");
     }
 
   private:
@@ -51,7 +53,8 @@ class ShellReader {
     // Words up to what ends the command; the line's rest is skipped where it can't be judged.
     void command() {
         const auto begin = at_;
-        const bool skipped = std::exchange(skip_next_, false);
+        const bool skipped = skipped_;
+        if (!skipped) failed_ = {};
         std::vector<Word> arguments;
         wrong_ = false;
         for (;;) {
@@ -64,7 +67,7 @@ class ShellReader {
             auto read_word = word();
             if (read_word.equals != text_.npos && arguments.empty())
                 assign(read_word, read_word.begin, skipped);
-            else
+            else if (!read_word.value.empty() || read_word.pieces > 0) // $EMPTY alone is no word
                 arguments.push_back(std::move(read_word));
             if (wrong_) {
                 at_ = std::max(at_, end_of_line(text_, at_));
@@ -78,13 +81,19 @@ class ShellReader {
     void finish(std::size_t begin) {
         const char c = at_ < text_.size() ? text_[at_] : '\n';
         const auto two = text_.substr(at_, 2);
-        if (two == "&&" || two == "||") {
-            skip_next_ = two == "||";
-            at_ += 2;
+        const bool list = two == "&&" || two == "||";
+        skipped_ = list && (two == "&&") == !failed_.message.empty();
+        tell(list || c == '&');
+        if (at_ == begin && c != '\n') {
+            out_.refuse(begin, fmt::format("'{}' has nothing before it; a shell refuses the file; quote the value", c));
+            at_ = end_of_line(text_, at_);
+        } else if (list || c == ';') {
+            at_ += list ? 2 : 1;
         } else if (c == '&') {
             out_.problem(at_, "& sends what is before it to the background, where it sets nothing; put the value in "
                               "quotes");
             undo();
+            failed_ = {};
             ++at_;
         } else if (c == '|' || c == '<' || c == '>' || c == '(' || c == ')') {
             out_.refuse(begin, fmt::format("'{}' is no part of a value without quotes; put the value in quotes", c));
@@ -92,6 +101,16 @@ class ShellReader {
             at_ = end_of_line(text_, at_);
         }
         set_.clear();
+    }
+
+    // In a list or in the background it doesn't end the file.
+    void tell(bool goes_on) {
+        if (failed_.message.empty() || failed_.told) return;
+        failed_.told = true;
+        if (goes_on)
+            out_.problem(failed_.at, failed_.message);
+        else
+            out_.refuse(failed_.at, failed_.message);
     }
 
     void undo() { // what this command has set
@@ -140,13 +159,12 @@ class ShellReader {
         const bool after = !set_.empty() && words[0].begin != begin;
         undo();
         if (!after && words.size() == 1 && is_name(words[0].value)) {
-            out_.refuse(begin, "a shell runs this word as a command; write NAME=value");
+            failed_ = {begin, "a shell runs this word as a command; write NAME=value"};
             out_.add({begin, {words[0].begin, words[0].end}, text_.npos, {words[0].end, words[0].end}}).left_out = true;
             return;
         }
-        out_.refuse(words[0].begin, after
-                                        ? "a shell runs what is behind the blank as a command; put the value in quotes"
-                                        : "a shell runs this line as a command; write NAME=value");
+        failed_ = {words[0].begin, after ? "a shell runs what is behind the blank as a command; put the value in quotes"
+                                         : "a shell runs this line as a command; write NAME=value"};
         if (const auto equals = words[0].value.find('='); !after && equals != std::string::npos && equals > 0) {
             const auto at = text_.find('=', words[0].begin); // A-B=c, A =b
             if (at < words[0].end) out_.add({begin, {begin, at}, at, {at + 1, words[0].end}}).left_out = true;
@@ -271,14 +289,20 @@ class ShellReader {
     void dollar(Within within, std::string& made, bool live, int depth) {
         const auto begin = at_++;
         mark_piece(within);
+        while (text_.substr(at_, 2) == "\\\n") at_ += 2;
         const char c = at_ < text_.size() ? text_[at_] : '\0';
         if (c == '{') return braced(within, made, live, depth);
         if (c == '(') return refuse(begin, "$( runs a command; write the value itself");
-        auto end = at_;
-        while (end < text_.size() && is_name(text_.substr(at_, 1)) && is_name_part(text_[end])) ++end;
-        if (end > at_) {
-            if (live) made += variable(std::string(text_.substr(at_, end - at_))).value_or("");
-            at_ = end;
+        std::string name;
+        while (at_ < text_.size())
+            if (text_.substr(at_, 2) == "\\\n")
+                at_ += 2; // in the middle of a name, too
+            else if (is_name_part(text_[at_]) && (!name.empty() || is_name(text_.substr(at_, 1))))
+                name += text_[at_++];
+            else
+                break;
+        if (!name.empty()) {
+            if (live) made += variable(name).value_or("");
         } else if (c >= '1' && c <= '9') {
             ++at_; // no arguments
         } else if (c != '\0' && std::string_view("@*!").find(c) != text_.npos) {
@@ -337,8 +361,14 @@ class ShellReader {
     std::string_view text_;
     std::size_t at_ = 0;
     Word* word_ = nullptr;
-    bool wrong_ = false;     // this command can't be judged
-    bool skip_next_ = false; // behind ||
+    bool wrong_ = false;   // this command can't be judged
+    bool skipped_ = false; // behind || of what succeeds, behind && of what fails
+    struct Failed {
+        std::size_t at = 0;
+        std::string message; // empty: it succeeds
+        bool told = false;
+    };
+    Failed failed_; // the last command that is run
     std::vector<std::string> set_;
 };
 

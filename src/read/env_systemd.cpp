@@ -34,7 +34,7 @@ class SystemdReader {
     }
 
     void assignment() {
-        const auto begin = at_;
+        const auto begin = at_++; // a '=' here is the name's
         while (at_ < text_.size() && !holds(newlines, text_[at_]) && text_[at_] != '=') ++at_;
         const auto equals = at_ < text_.size() && text_[at_] == '=' ? at_ : text_.npos;
         auto name_end = at_;
