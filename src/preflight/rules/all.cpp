@@ -26,6 +26,7 @@ constexpr Group groups[] = {
     kube_security_rules,
     kube_running_rules,
     repo_rules,
+    page_rules,
     ci_rules,
     suppress_rules,
 };

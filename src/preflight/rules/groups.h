@@ -21,6 +21,7 @@ std::span<const Rule> nginx_content_rules();
 std::span<const Rule> kube_security_rules();
 std::span<const Rule> kube_running_rules();
 std::span<const Rule> repo_rules();
+std::span<const Rule> page_rules();
 std::span<const Rule> ci_rules();
 std::span<const Rule> suppress_rules();
 

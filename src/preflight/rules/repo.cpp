@@ -1,3 +1,4 @@
+#include "base/credentials.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/project.h"
@@ -92,6 +93,60 @@ void env_mode(const Project& project, Hits& hits) {
                              fmt::format("{} has mode {:o}; other users of this host can read it; chmod 600 {}",
                                          file.file, *mode, file.file));
         hit.edits.push_back({file.file, 0, 0, "", 0600});
+    }
+}
+
+// What a generator makes: long, letters and digits, no words.
+bool looks_generated(std::string_view value) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=_-";
+    if (value.size() < 20 || value.find_first_not_of(letters) != value.npos) return false;
+    std::set<char> distinct(value.begin(), value.end());
+    std::size_t digits = 0, longest = 0, run = 0;
+    for (const char c : value) {
+        const bool is_digit = c >= '0' && c <= '9';
+        digits += is_digit;
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        run = is_letter ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    return distinct.size() >= 10 && digits >= 3 && longest < 12;
+}
+
+void template_secret(const EnvFile& file, const Project&, Hits& hits) {
+    if (!file.is_template) return;
+    for (const auto& entry : file.read->entries)
+        if (entry.value && sounds_secret(entry.name) && looks_generated(*entry.value))
+            hits.add(
+                file.file, entry.line, entry.column,
+                fmt::format("{} has a value that looks generated; whoever copies the template uses a public secret; "
+                            "write {}=",
+                            entry.name, entry.name));
+}
+
+// CREATE USER x PASSWORD 'y', IDENTIFIED BY 'y'.
+void password_literal(const Project& project, Hits& hits) {
+    for (const auto& path : project.paths) {
+        if (!path.ends_with(".sql") || profile_of(path) == Profile::development) continue;
+        const auto text = project.read(path);
+        if (!text) continue;
+        int number = 0;
+        for (const auto& line : split(*text, '\n')) {
+            ++number;
+            const auto words = lower(line);
+            for (const std::string_view word : {"password '", "identified by '"}) {
+                const auto at = words.find(word);
+                const bool is_made = words.find("user") != words.npos || words.find("role") != words.npos;
+                if (at == words.npos || !is_made || words.find("--") < at) continue;
+                const auto value =
+                    words.substr(at + word.size(), words.find('\'', at + word.size()) - at - word.size());
+                if (value.empty() || value.starts_with(':') || value.starts_with("${") || value.starts_with("{{"))
+                    continue;
+                hits.add(path, number, static_cast<int>(at) + 1,
+                         "a password stands in this script; every reader of the repository has it; pass it as a "
+                         "variable: psql -v pw=... and :'pw'");
+                break;
+            }
+        }
     }
 }
 
@@ -224,82 +279,6 @@ void migrate_in_entrypoint(const Project& project, Hits& hits) {
     });
 }
 
-// ---- pages
-
-void readme_missing(const Project& project, Hits& hits) {
-    const bool has = std::any_of(project.paths.begin(), project.paths.end(), [](const std::string& path) {
-        return path.find('/') == path.npos && lower(path).starts_with("readme");
-    });
-    if (!has && !project.paths.empty())
-        hits.add("", 0, 0, "there is no README; nobody knows how to start or deploy this; write README.md");
-}
-
-void docs_missing(const Project& project, Hits& hits) {
-    const auto tells = [](const std::string& path) {
-        const auto name = lower(path);
-        return name.ends_with(".md") && (name.find("runbook") != name.npos || name.find("deploy") != name.npos ||
-                                         name.find("operations") != name.npos || name.find("rollback") != name.npos);
-    };
-    if (project.composes.empty() && project.dockerfiles.empty()) return;
-    if (std::none_of(project.paths.begin(), project.paths.end(), tells))
-        hits.add("", 0, 0, "there is no runbook; at night nobody knows what to do; write docs/runbook.md");
-}
-
-// `**Decision**: (Pending)` of Markdown, and an empty or pending `decision:` of decisions.yml.
-void decision_pending(const Project& project, Hits& hits) {
-    for (const auto& path : project.paths) {
-        if (lower(name_in(path)).find("decision") == std::string_view::npos) continue;
-        const bool is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
-        if (!is_yaml && !path.ends_with(".md")) continue;
-        int number = 0;
-        std::string question;
-        for (const auto& line : split(project.read(path).value_or(""), '\n')) {
-            ++number;
-            const auto words = lower(trim(std::string_view(line)));
-            if (words.starts_with('#') && !is_yaml)
-                question = trim(std::string_view(line).substr(line.find_first_not_of("# ")));
-            if (is_yaml && words.find("question:") != words.npos)
-                question = trim(std::string_view(line).substr(line.find(':') + 1));
-            const bool decides = words.find("decision") != words.npos && words.find(':') != words.npos;
-            const bool open = words.find("pending") != words.npos || words.find("tbd") != words.npos ||
-                              (is_yaml && words.ends_with("decision:"));
-            if (decides && open)
-                hits.add(path, number, 1,
-                         fmt::format("{} is not decided; others build on it; write what was decided, when and by whom",
-                                     question.empty() ? "this question" : question.substr(0, 60)));
-        }
-    }
-}
-
-// A table of contacts with an empty cell.
-void contact_missing(const Project& project, Hits& hits) {
-    for (const auto& path : project.paths) {
-        if (lower(name_in(path)) != "contacts.md") continue;
-        int number = 0;
-        bool in_table = false;
-        for (const auto& line : split(project.read(path).value_or(""), '\n')) {
-            ++number;
-            const auto row = trim(std::string_view(line));
-            if (!row.starts_with('|')) {
-                in_table = false;
-                continue;
-            }
-            if (row.find("---") != row.npos) {
-                in_table = true;
-                continue;
-            }
-            if (!in_table) continue;
-            const auto cells = split(row.substr(1, row.size() - (row.ends_with('|') ? 2 : 1)), '|');
-            const bool empty = std::any_of(cells.begin(), cells.end(), [](const std::string& cell) {
-                return trim(std::string_view(cell)).empty();
-            });
-            if (empty)
-                hits.add(path, number, 1,
-                         "this contact has an empty cell; in an emergency it is missing; fill in name, role and phone");
-        }
-    }
-}
-
 }
 
 std::span<const Rule> repo_rules() {
@@ -328,6 +307,13 @@ std::span<const Rule> repo_rules() {
          .way_out = ".env.example with every name and no value",
          .refs = {"S1-161", "S1-168"},
          .fix = Fix::safe},
+        {.id = "repo-template-secret",
+         .title = "A template holds what looks like a real secret",
+         .levels = always(Level::error),
+         .check = template_secret,
+         .why = "A template is public to all readers, and whoever copies it goes to production with that value.",
+         .way_out = "SECRET_KEY= # 64 characters; fairlead init --secrets makes one",
+         .refs = {"S2-80"}},
         {.id = "repo-env-mode",
          .title = "Others can read an env file",
          .levels = deployed(Level::warning),
@@ -366,34 +352,13 @@ std::span<const Rule> repo_rules() {
          .why = "Two replicas that start together migrate at the same time, and a roll-back starts with a migration.",
          .way_out = "run migrations once, as a step of the deployment",
          .refs = {"S2-50"}},
-        {.id = "repo-readme-missing",
-         .title = "There is no README",
-         .levels = always(Level::info),
-         .check = readme_missing,
-         .why = "It is where everybody looks first.",
-         .way_out = "README.md: what it is, how to start it, how to deploy it",
-         .refs = {"S0-26", "S1-149"}},
-        {.id = "repo-docs-missing",
-         .title = "There is no runbook",
-         .levels = deployed(Level::info),
-         .check = docs_missing,
-         .why = "Roll-back, restore and restart are looked up in a hurry.",
-         .way_out = "docs/runbook.md: roll back, restore, restart, whom to call",
-         .refs = {"S4-80"}},
-        {.id = "repo-decision-pending",
-         .title = "A decision is still open",
-         .levels = deployed(Level::info),
-         .check = decision_pending,
-         .why = "Hosting, backup, monitoring: what isn't decided before production is decided by chance.",
-         .way_out = "**Decision**: one host with compose, 2026-03-01, ada",
-         .refs = {"S4-83", "S4-84"}},
-        {.id = "repo-contact-missing",
-         .title = "An emergency contact is incomplete",
-         .levels = {Level::off, Level::warning, Level::error},
-         .check = contact_missing,
-         .why = "Whoever is on call has to reach somebody at once.",
-         .way_out = "| name | role | phone | in docs/contacts.md, each cell filled in",
-         .refs = {"S1-127"}},
+        {.id = "mig-password-literal",
+         .title = "A password stands in an SQL script",
+         .levels = always(Level::error),
+         .check = password_literal,
+         .why = "Whoever reads the repository can log in to the database.",
+         .way_out = "CREATE USER app PASSWORD :'pw'; with psql -v pw=\"$APP_PASSWORD\"",
+         .refs = {"S2-88"}},
     };
     return rows;
 }
