@@ -78,7 +78,10 @@ std::optional<Directive> directive_of(std::string_view line, int number) {
 
 class Reader {
   public:
-    explicit Reader(std::string_view text) : text_(text), lines_(text) {}
+    explicit Reader(std::string_view text) : text_(text), lines_(text) {
+        file_.lines = {0};
+        for (auto at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1)) file_.lines.push_back(at + 1);
+    }
 
     Dockerfile read() {
         if (text_.starts_with("\xEF\xBB\xBF")) bom_ = 3;
@@ -231,6 +234,7 @@ const Flag* Instruction::flag(std::string_view name) const {
 Dockerfile read_dockerfile(std::string_view text) {
     if (text.size() <= largest_file) return Reader(text).read();
     Dockerfile file;
+    file.lines = {0};
     file.problems.push_back({1, 0, "the file is larger than 1 MiB; no Dockerfile is; split it"});
     return file;
 }

@@ -117,6 +117,7 @@ struct Dockerfile {
     std::vector<Instruction> instructions; // those before stages[0].first are global ARGs
     std::vector<Stage> stages;
     std::vector<Problem> problems;
+    std::vector<std::size_t> lines; // where each begins, bytes
 
     // By name (any case) or number, among the first `before` stages.
     std::optional<std::size_t> stage(std::string_view name, std::size_t before) const;

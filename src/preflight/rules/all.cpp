@@ -28,6 +28,14 @@ constexpr Group groups[] = {
     repo_rules,
     page_rules,
     ci_rules,
+    docker_image_rules,
+    docker_start_rules,
+    docker_copy_rules,
+    docker_run_rules,
+    docker_package_rules,
+    docker_env_rules,
+    docker_form_rules,
+    ignore_rules,
     suppress_rules,
 };
 

@@ -23,6 +23,14 @@ std::span<const Rule> kube_running_rules();
 std::span<const Rule> repo_rules();
 std::span<const Rule> page_rules();
 std::span<const Rule> ci_rules();
+std::span<const Rule> docker_image_rules();
+std::span<const Rule> docker_start_rules();
+std::span<const Rule> docker_copy_rules();
+std::span<const Rule> docker_run_rules();
+std::span<const Rule> docker_package_rules();
+std::span<const Rule> docker_env_rules();
+std::span<const Rule> docker_form_rules();
+std::span<const Rule> ignore_rules();
 std::span<const Rule> suppress_rules();
 
 }

@@ -1,0 +1,423 @@
+#include "base/text.h"
+#include "preflight/rules/docker_files.h"
+#include "preflight/rules/groups.h"
+#include "read/ignore.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// COPY and ADD.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace docker;
+
+std::string written(const Instruction& copy) {
+    return brief(fmt::format("{} {}", upper(copy.word), copy.arguments), 36);
+}
+
+bool looks_secret(std::string_view source) { // one that isn't there to be read
+    const std::string_view name = source.substr(source.rfind('/') + 1);
+    return is_one_of(name, {".env", "id_rsa", "id_ed25519", ".npmrc", ".aws", ".netrc", ".pypirc"}) ||
+           is_one_of(name, {".env.production", ".env.prod", ".env.local", ".env.staging", ".env*", ".env.*", "*.pem",
+                            "*.key"});
+}
+
+void copy_env(const Dockerfile& subject, const Project& project, Hits& hits) {
+    const auto secrets = secret_files(subject, project);
+    for (const Placed& placed : built(subject)) {
+        const Instruction& copy = *placed.instruction;
+        if (!from_context(copy)) continue;
+        for (const read::Word* source : sources(copy)) {
+            if (is_url(source->text)) continue;
+            const auto taken = std::find_if(secrets.begin(), secrets.end(),
+                                            [&](const std::string& path) { return covers(source->text, path); });
+            const bool here = project.has(in_project(subject, context_path(source->text)));
+            if (taken == secrets.end() && (here || !looks_secret(source->text))) continue;
+            const std::string path = taken == secrets.end() ? context_path(source->text) : *taken;
+            const bool env = path.find(".env") != path.npos;
+            hit(subject, hits, copy,
+                fmt::format("{} would take {}; the image would hold secrets; add {} to .dockerignore", written(copy),
+                            brief(path), env ? "**/.env*" : brief(path)));
+            break;
+        }
+    }
+}
+
+void copy_ignored(const Dockerfile& subject, const Project&, Hits& hits) {
+    if (!subject.ignore) return;
+    for (const Placed& placed : built(subject)) {
+        if (!from_context(*placed.instruction)) continue;
+        for (const read::Word* source : sources(*placed.instruction)) {
+            const std::string path = context_path(source->text);
+            if (is_url(source->text) || is_pattern(source->text) || path.empty() || subject.ignore->sent(path))
+                continue;
+            const auto& patterns = subject.ignore->patterns;
+            const bool inside = std::any_of(patterns.begin(), patterns.end(), [&](const read::IgnorePattern& one) {
+                return one.keeps && (one.text.starts_with(path + "/") || one.text.starts_with("**"));
+            });
+            if (!inside)
+                hit_at(subject, hits, source->at.begin,
+                       fmt::format("{} is excluded by {}; COPY won't find it; add !{} there", brief(path),
+                                   brief(subject.ignore_file), brief(path)));
+        }
+    }
+}
+
+bool exists(const Project& project, const std::string& path) {
+    if (path.empty()) return true;
+    const auto next = std::lower_bound(project.paths.begin(), project.paths.end(), path);
+    if (next != project.paths.end() && *next == path) return true;
+    const auto below = std::lower_bound(project.paths.begin(), project.paths.end(), path + "/");
+    return below != project.paths.end() && below->starts_with(path + "/");
+}
+
+// What a build before the image's writes, or git leaves out: whether it will be there, nobody knows.
+bool may_appear(const Project& project, const std::string& path) {
+    for (const std::string& part : split(path, '/'))
+        if (is_one_of(part, {"dist", "build", "target", "out", "bin", "publish", "release", "node_modules", "vendor",
+                             "public", "artifacts"}))
+            return true;
+    const std::string name = path.substr(path.rfind('/') + 1);
+    for (const std::string_view end : {".jar", ".war", ".whl", ".tar.gz", ".tgz", ".deb", ".exe", ".zip"})
+        if (name.ends_with(end)) return true;
+    const auto ignores = project.read(".gitignore");
+    if (!ignores) return false;
+    return !read::read_ignore(*ignores).sent(path) || !read::read_ignore(*ignores).sent(name) ||
+           ignores->find(name) != std::string::npos ||
+           ignores->find(path.substr(0, path.find('/'))) != std::string::npos;
+}
+
+void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits) {
+    if (project.paths.empty() || !project.read) return;
+    const std::string own =
+        subject.file.find('/') == std::string::npos ? "" : subject.file.substr(0, subject.file.rfind('/') + 1);
+    for (const Placed& placed : built(subject)) {
+        if (!from_context(*placed.instruction) || placed.trigger) continue;
+        for (const read::Word* source : sources(*placed.instruction)) {
+            const std::string path = context_path(source->text);
+            if (is_url(source->text) || is_pattern(source->text) || path.find("..") != path.npos ||
+                path.find('\\') != path.npos)
+                continue;
+            const bool known = subject.context_known; // else the context is a guess
+            if (exists(project, in_project(subject, path)) || may_appear(project, path)) continue;
+            if (!known && (exists(project, path) || exists(project, own + path))) continue;
+            hit_at(subject, hits, source->at.begin,
+                   fmt::format("{} isn't in the project; COPY will fail; name a file that is there", brief(path, 60)));
+        }
+    }
+}
+
+void build_output(const Dockerfile& subject, const Project& project, Hits& hits) {
+    struct Tool {
+        std::string_view package, folder, setting;
+    };
+    constexpr Tool tools[] = {
+        {"\"vite\"", "dist", "outDir"}, {"\"react-scripts\"", "build", "BUILD_PATH"}, {"\"next\"", ".next", "distDir"}};
+    const auto package = project.read ? project.read(in_project(subject, "package.json")) : std::nullopt;
+    if (!package) return;
+    const Tool* tool = nullptr;
+    for (const Tool& one : tools) {
+        if (package->find(one.package) == std::string::npos) continue;
+        if (tool != nullptr) return; // two: which one builds?
+        tool = &one;
+    }
+    if (tool == nullptr || package->find(tool->setting) != std::string::npos ||
+        subject.text.find(tool->setting) != std::string::npos)
+        return;
+    for (const std::string_view name : {"vite.config.ts", "vite.config.js", "vite.config.mts", "vite.config.mjs",
+                                        "next.config.js", "next.config.mjs", ".env"})
+        if (const auto config = project.read(in_project(subject, name));
+            config && config->find(tool->setting) != std::string::npos)
+            return;
+    for (const Placed& placed : shipped(subject)) {
+        const Instruction& copy = *placed.instruction;
+        const read::Flag* from = copy.verb == Verb::copy ? copy.flag("from") : nullptr;
+        if (from == nullptr || copy.words.size() < 2 || !subject.read->stage(from->value, placed.stage)) continue;
+        const std::string path = context_path(copy.words.front().text);
+        const std::string name = path.substr(path.rfind('/') + 1);
+        const bool next_export = tool->folder == ".next" && is_one_of(name, {"out", "standalone", "static"});
+        if (!is_one_of(name, {"dist", "build", ".next", "out"}) || name == tool->folder || next_export) continue;
+        hit(subject, hits, copy,
+            fmt::format("COPY takes {}, but {} writes {}; the folder isn't there; copy {}",
+                        brief(copy.words.front().text), replace_all(tool->package, "\"", ""), tool->folder,
+                        tool->folder));
+    }
+}
+
+bool installs_dependencies(const Command& command) {
+    const std::string_view name = command.name(), sub = subcommand(command);
+    if (name.starts_with("pip") && sub == "install")
+        return option_value(command, "-r") != "" || option_value(command, "--requirement") != "";
+    return (name == "npm" && is_one_of(sub, {"ci", "install"})) ||
+           (is_one_of(name, {"yarn", "pnpm"}) && is_one_of(sub, {"", "install"})) ||
+           (is_one_of(name, {"bundle", "composer", "poetry"}) && sub == "install") || (name == "uv" && sub == "sync") ||
+           (name == "go" && sub == "mod" && command.words.back().text == "download");
+}
+
+void copy_before_install(const Dockerfile& subject, const Project&, Hits& hits) {
+    const Instruction* copy = nullptr;
+    std::size_t stage = 0;
+    for (const Placed& placed : built(subject)) {
+        const Instruction& one = *placed.instruction;
+        if (placed.stage != std::exchange(stage, placed.stage)) copy = nullptr;
+        if (from_context(one) && one.verb == Verb::copy && context_path(one.words.front().text).empty()) copy = &one;
+        if (one.verb != Verb::run || copy == nullptr) continue;
+        const auto install = std::find_if(one.shell.commands.begin(), one.shell.commands.end(), installs_dependencies);
+        if (install == one.shell.commands.end()) continue;
+        hit(subject, hits, *copy,
+            fmt::format(
+                "{} stands before {} {}; each change installs all again; copy the lock file and install before it",
+                written(*copy), install->name(), brief(subcommand(*install), 16)));
+        copy = nullptr;
+    }
+}
+
+void copy_multi_slash(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Placed& placed : built(subject)) {
+        const Instruction& copy = *placed.instruction;
+        if ((copy.verb != Verb::copy && copy.verb != Verb::add) || copy.words.size() < 3) continue;
+        const read::Word& to = copy.words.back();
+        if (to.text.ends_with('/') || to.text.ends_with('\\') || to.text == "." || to.text == ".." ||
+            to.text.find('$') != to.text.npos)
+            continue;
+        Hit& found = hit(subject, hits, copy,
+                         fmt::format("{} has {} sources and {} doesn't end in /; the build fails; write {}/",
+                                     upper(copy.word), copy.words.size() - 1, brief(to.text), brief(to.text)));
+        if (!to.text.ends_with('"') && !to.text.ends_with('\''))
+            insert(subject, found, to.at.end - (copy.exec ? 1 : 0), "/");
+    }
+}
+
+const read::Flag* named_source(const Instruction& copy) {
+    const read::Flag* from = copy.verb == Verb::copy ? copy.flag("from") : nullptr;
+    return from == nullptr || from->value.find('$') != std::string::npos ? nullptr : from;
+}
+
+bool is_image(std::string_view name) {
+    if (name.empty() || name != lower(name) || name.find_first_of(" \t\\") != name.npos) return false;
+    return name.find_first_of("/:@.") != name.npos ||
+           is_one_of(name, {"alpine", "busybox", "caddy", "composer", "debian", "docker", "golang", "nginx", "node",
+                            "php", "python", "redis", "ruby", "rust", "ubuntu", "httpd", "postgres", "traefik"});
+}
+
+void copy_from_unknown(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Placed& placed : built(subject)) {
+        const read::Flag* from = named_source(*placed.instruction);
+        if (from == nullptr || subject.read->stage(from->value, placed.stage)) continue;
+        if (subject.read->stage(from->value, placed.stage + 1)) continue; // its own: docker-copy-from-self
+        const bool later = subject.read->stage(from->value, subject.read->stages.size()).has_value();
+        const bool number = parse_integer(from->value).ok();
+        if (later || number || !is_image(from->value))
+            hit(subject, hits, *placed.instruction,
+                fmt::format("--from={} is {}; Docker looks for an image of that name; name an earlier stage",
+                            brief(from->value), later ? "a later stage" : "no stage before this one"));
+    }
+}
+
+void copy_from_self(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Placed& placed : built(subject)) {
+        const read::Flag* from = named_source(*placed.instruction);
+        const auto found = from == nullptr ? std::nullopt : subject.read->stage(from->value, placed.stage + 1);
+        if (found && *found == placed.stage)
+            hit(subject, hits, *placed.instruction,
+                fmt::format(
+                    "--from={} is the stage that it stands in; the build fails; use RUN cp, or name another stage",
+                    brief(from->value)));
+    }
+}
+
+void copy_root(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Placed& placed : shipped(subject)) {
+        const Instruction& copy = *placed.instruction;
+        // onto an empty image it is the way to one layer
+        if (copy.verb == Verb::copy && copy.flag("from") != nullptr && copy.words.size() == 2 &&
+            copy.words[0].text == "/" && copy.words[1].text == "/" &&
+            subject.read->stages[placed.stage].base != "scratch")
+            hit(subject, hits, copy,
+                "COPY / / takes all of the other stage, its tools and secrets too; name what is needed, as /app/dist");
+    }
+}
+
+bool is_absolute(std::string_view path) {
+    while (!path.empty() && (path.front() == '"' || path.front() == '\'')) path.remove_prefix(1);
+    const bool drive = path.size() > 1 && path[1] == ':';
+    return path.starts_with('/') || path.starts_with('\\') || path.starts_with('$') || drive;
+}
+
+void copy_relative(const Dockerfile& subject, const Project&, Hits& hits) {
+    std::vector<char> has_folder(subject.read->stages.size(), 0);
+    for (const Placed& placed : built(subject)) {
+        const Instruction& one = *placed.instruction;
+        const int parent = subject.read->stages[placed.stage].parent;
+        if (parent >= 0 && has_folder[static_cast<std::size_t>(parent)] != 0) has_folder[placed.stage] = 1;
+        if (one.verb == Verb::workdir) has_folder[placed.stage] = 1;
+        const bool copies =
+            (one.verb == Verb::copy || one.verb == Verb::add) && one.words.size() > 1 && !placed.trigger;
+        if (copies && has_folder[placed.stage] == 0 && !is_absolute(one.words.back().text))
+            hit(subject, hits, one,
+                fmt::format(
+                    "{} goes to {} without a WORKDIR; where that is, the base image says; add WORKDIR /app before",
+                    upper(one.word), brief(one.words.back().text)));
+    }
+}
+
+bool is_archive(std::string_view name) {
+    for (const std::string_view end :
+         {".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst", ".gz", ".bz2", ".xz"})
+        if (name.ends_with(end)) return true;
+    return false;
+}
+
+void add(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Placed& placed : built(subject)) {
+        const Instruction& one = *placed.instruction;
+        if (one.verb != Verb::add || one.words.size() < 2) continue;
+        const auto from = sources(one);
+        if (std::any_of(from.begin(), from.end(), [](const read::Word* word) {
+                return is_url(word->text) || is_archive(word->text) || word->text.find('$') != std::string::npos;
+            }))
+            continue;
+        Hit& found = hit(subject, hits, one, "ADD unpacks archives and fetches URLs; here it only copies; write COPY");
+        if (one.flag("checksum") == nullptr && one.flag("unpack") == nullptr && one.flag("keep-git-dir") == nullptr)
+            replace(subject, found, one.word_at, one.word == lower(one.word) ? "copy" : "COPY");
+    }
+}
+
+void add_url(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Placed& placed : built(subject)) {
+        const Instruction& one = *placed.instruction;
+        if (one.verb != Verb::add || one.flag("checksum") != nullptr) continue;
+        for (const read::Word* source : sources(one))
+            if (source->text.starts_with("http://") || source->text.starts_with("https://")) {
+                hit(subject, hits, one,
+                    "ADD takes a URL without --checksum; whatever the server sends goes in; add --checksum=sha256:…");
+                break;
+            }
+    }
+}
+
+void add_archive(const Dockerfile& subject, const Project&, Hits& hits) {
+    std::vector<std::string> copied;
+    for (const Placed& placed : shipped(subject)) {
+        const Instruction& one = *placed.instruction;
+        if (from_context(one) && one.verb == Verb::copy)
+            for (const read::Word* source : sources(one))
+                if (is_archive(source->text)) copied.push_back(source->text.substr(source->text.rfind('/') + 1));
+        if (one.verb != Verb::run) continue;
+        for (const Command& command : one.shell.commands) {
+            const bool unpacks = runs(command, {"tar"}) &&
+                                 (has_option(command, {"-x", "--extract"}) || subcommand(command).starts_with("x"));
+            for (const std::string& name : copied)
+                if (unpacks && std::any_of(command.words.begin(), command.words.end(),
+                                           [&](const auto& word) { return word.text.ends_with(name); }))
+                    hit_at(subject, hits, command,
+                           fmt::format("{} is copied and then unpacked; the archive stays in a layer; use ADD",
+                                       brief(name)));
+        }
+    }
+}
+
+}
+
+std::span<const Rule> docker_copy_rules() {
+    static const Rule rows[] = {
+        {.id = "docker-copy-env",
+         .title = "COPY takes secrets into the image",
+         .levels = always(Level::error),
+         .check = copy_env,
+         .why = "Everybody who can pull the image can read them, also when a later layer removes them.",
+         .way_out = "# .dockerignore\n**/.env*\n!**/.env.example",
+         .refs = {"S1-109"}},
+        {.id = "docker-copy-ignored",
+         .title = "COPY of a file that .dockerignore leaves out",
+         .levels = always(Level::warning),
+         .check = copy_ignored,
+         .why = "The build context doesn't hold it: the build fails.",
+         .way_out = "!config/app.toml in .dockerignore",
+         .refs = {"CopyIgnoredFile"}},
+        {.id = "docker-copy-missing",
+         .title = "COPY of a file that isn't there",
+         .levels = always(Level::error),
+         .check = copy_missing,
+         .why = "The build fails in this line. Files that git ignores or that a build writes aren't asked for.",
+         .way_out = "COPY requirements.txt .",
+         .refs = {"S2-127"}},
+        {.id = "docker-build-output",
+         .title = "COPY takes a folder that the build tool doesn't write",
+         .levels = always(Level::warning),
+         .check = build_output,
+         .why = "Vite writes dist, Create React App build, Next.js .next: the build ends in this line.",
+         .way_out = "COPY --from=build /app/dist /usr/share/nginx/html",
+         .refs = {"S2-128"}},
+        {.id = "docker-copy-before-install",
+         .title = "Everything is copied before dependencies are installed",
+         .levels = always(Level::warning),
+         .check = copy_before_install,
+         .why = "Any change to any file makes the cached layer of the install worthless.",
+         .way_out = "COPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .",
+         .refs = {"S1-102"}},
+        {.id = "docker-copy-multi-slash",
+         .title = "Several sources and a destination without /",
+         .levels = always(Level::error),
+         .check = copy_multi_slash,
+         .why = "With more than one source the destination has to be a folder, and says so by a / at its end.",
+         .way_out = "COPY a.txt b.txt /app/",
+         .peers = {"DL3021"},
+         .fix = Fix::safe},
+        {.id = "docker-copy-from-unknown",
+         .title = "COPY --from names no earlier stage",
+         .levels = always(Level::warning),
+         .check = copy_from_unknown,
+         .why = "Docker then looks for an image of that name in the registry: somebody else's, or none.",
+         .way_out = "COPY --from=build /app/dist /usr/share/nginx/html",
+         .peers = {"DL3022"}},
+        {.id = "docker-copy-from-self",
+         .title = "COPY --from names its own stage",
+         .levels = always(Level::error),
+         .check = copy_from_self,
+         .why = "A stage can't be copied from before it is built.",
+         .way_out = "RUN cp -r /a /b",
+         .peers = {"DL3023"}},
+        {.id = "docker-copy-root",
+         .title = "COPY of a whole stage",
+         .levels = always(Level::warning),
+         .check = copy_root,
+         .why = "Compilers, caches and files of the build come along: stages were to keep them out.",
+         .way_out = "COPY --from=build /app/dist /app",
+         .peers = {"DL3067"}},
+        {.id = "docker-copy-relative",
+         .title = "COPY goes to a relative path without a WORKDIR",
+         .levels = always(Level::warning),
+         .check = copy_relative,
+         .why = "The folder is whatever the base image set, and moves with it.",
+         .way_out = "WORKDIR /app\nCOPY . .",
+         .peers = {"DL3045"}},
+        {.id = "docker-add",
+         .title = "ADD where COPY does",
+         .levels = always(Level::warning),
+         .check = add,
+         .why = "ADD unpacks what looks like an archive and fetches what looks like a URL; COPY does what it says.",
+         .way_out = "COPY . /app",
+         .peers = {"DL3020", "CKV_DOCKER_4"},
+         .refs = {"CIS 4.9"},
+         .fix = Fix::safe},
+        {.id = "docker-add-url",
+         .title = "ADD of a URL without a checksum",
+         .levels = always(Level::warning),
+         .check = add_url,
+         .why = "The server may send something else tomorrow, and nobody notices.",
+         .way_out = "ADD --checksum=sha256:… https://example.org/tool.tar.gz /opt/",
+         .refs = {"CIS 4.9"}},
+        {.id = "docker-add-archive",
+         .title = "An archive is copied, then unpacked",
+         .levels = by_request,
+         .check = add_archive,
+         .why = "The layer of the COPY keeps the archive.",
+         .way_out = "ADD app.tar.gz /app",
+         .peers = {"DL3010"}},
+    };
+    return rows;
+}
+
+}

@@ -1,0 +1,87 @@
+#include "preflight/rules/docker_files.h"
+#include "base/text.h"
+#include "read/ignore.h"
+#include <algorithm>
+
+namespace fairlead::preflight::docker {
+
+bool from_context(const Instruction& one) {
+    return (one.verb == Verb::copy || one.verb == Verb::add) && one.flag("from") == nullptr && one.words.size() > 1;
+}
+
+std::vector<const read::Word*> sources(const Instruction& copy) {
+    std::vector<const read::Word*> out;
+    for (std::size_t i = 0; i + 1 < copy.words.size(); ++i)
+        if (!copy.words[i].text.starts_with("<<")) out.push_back(&copy.words[i]);
+    return out;
+}
+
+bool is_url(std::string_view source) {
+    return source.find("://") != source.npos || source.starts_with("git@") || source.ends_with(".git");
+}
+
+bool is_pattern(std::string_view source) { return source.find_first_of("*?[$") != source.npos; }
+
+std::string context_path(std::string_view source) {
+    std::string out;
+    for (const std::string& part : split(source, '/'))
+        if (!part.empty() && part != ".") out += (out.empty() ? "" : "/") + part;
+    return out;
+}
+
+std::string in_project(const Dockerfile& subject, std::string_view path) {
+    if (subject.context.empty() || subject.context == ".") return std::string(path);
+    return path.empty() ? subject.context : subject.context + "/" + std::string(path);
+}
+
+bool covers(std::string_view source, std::string_view path) {
+    if (is_pattern(source)) return glob_match(source, path);
+    const std::string folder = context_path(source);
+    return folder.empty() || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
+}
+
+namespace {
+
+bool is_template(std::string_view name) {
+    const auto parts = split(name, '.');
+    return std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
+        return is_one_of(part, {"example", "sample", "template", "dist", "defaults", "schema", "tpl"});
+    });
+}
+
+}
+
+bool is_secret_file(const Project& project, std::string_view path) {
+    const std::string_view name = path.substr(path.rfind('/') + 1);
+    if (name == ".env" || name.starts_with(".env.")) return !is_template(name) && !name.ends_with(".d.ts");
+    const auto text = [&] { return project.read ? project.read(std::string(path)).value_or("") : std::string(); };
+    if (name.ends_with(".pem") || name.ends_with(".key") || name.starts_with("id_rsa") ||
+        name.starts_with("id_ed25519"))
+        return !name.ends_with(".pub") && text().find("PRIVATE KEY") != std::string::npos;
+    if (name == ".npmrc") {
+        const std::string content = text();
+        return (content.find("_authToken=") != std::string::npos || content.find("_password=") != std::string::npos) &&
+               content.find("${") == std::string::npos;
+    }
+    return path.find(".aws/credentials") != path.npos;
+}
+
+std::vector<std::string> secret_files(const Dockerfile& subject, const Project& project) {
+    std::vector<std::string> out;
+    const std::string folder = in_project(subject, "");
+    const auto look = [&](const std::string& path) {
+        if (path.find(".env") == path.npos && path.find(".pem") == path.npos && path.find(".key") == path.npos &&
+            path.find("id_") == path.npos && path.find(".npmrc") == path.npos && path.find(".aws") == path.npos)
+            return;
+        if (!folder.empty() && !path.starts_with(folder + "/")) return;
+        const std::string inside = folder.empty() ? path : path.substr(folder.size() + 1);
+        if ((!subject.ignore || subject.ignore->sent(inside)) && is_secret_file(project, path)) out.push_back(inside);
+    };
+    for (const std::string& path : project.paths) look(path);
+    for (const std::string& path : project.ignored) look(path);
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+}
+
+}

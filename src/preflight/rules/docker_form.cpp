@@ -1,0 +1,457 @@
+#include "base/text.h"
+#include "preflight/rules/docker.h"
+#include "preflight/rules/groups.h"
+#include "read/place.h"
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <map>
+
+// How a Dockerfile is written: what BuildKit refuses, stages, forms that are old or mean another thing than they look.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace docker;
+
+bool is_nested(const Instruction& onbuild) {
+    if (onbuild.verb != Verb::onbuild || onbuild.arguments.empty()) return false;
+    return onbuild.trigger.empty() || onbuild.trigger.front().verb == Verb::from ||
+           onbuild.trigger.front().verb == Verb::maintainer;
+}
+
+void syntax(const Dockerfile& subject, const Project&, Hits& hits) {
+    std::vector<int> told; // by docker-onbuild-nested
+    for (const Instruction& one : subject.read->instructions)
+        if (is_nested(one)) told.push_back(one.line);
+    for (const read::Problem& problem : subject.read->problems)
+        if (std::find(told.begin(), told.end(), problem.line) == told.end())
+            hits.add(subject.file, problem.line, problem.column,
+                     brief(fmt::format("BuildKit refuses line {}; {}", problem.line, problem.message), 158));
+}
+
+void onbuild_nested(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Instruction& one : subject.read->instructions)
+        if (is_nested(one))
+            hit(subject, hits, one,
+                fmt::format("ONBUILD holds {}; no build can run that; write another instruction behind ONBUILD",
+                            one.trigger.empty() ? "ONBUILD" : read::name_of(one.trigger.front().verb)));
+}
+
+// ['a', 'b'] as ["a", "b"]; nothing where a quote or an escape would change.
+std::string with_double_quotes(std::string_view text) {
+    if (text.find_first_of("\"\\") != text.npos) return {};
+    std::string out = replace_all(text, "'", "\"");
+    int items = 0;
+    bool open = false, comma = true;
+    for (const char c : std::string_view(out).substr(1)) {
+        if (c == '"') {
+            if (!open && !comma) return {};
+            open = !open;
+            comma = false;
+            items += open ? 1 : 0;
+        } else if (!open && c == ',') {
+            if (comma) return {};
+            comma = true;
+        } else if (!open && c != ' ' && c != '\t' && c != ']') {
+            return {};
+        }
+    }
+    return !open && !comma && items > 0 && out.back() == ']' && std::count(out.begin(), out.end(), ']') == 1 ? out : "";
+}
+
+void json_invalid(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Placed& placed : built(subject)) {
+        const Instruction& one = *placed.instruction;
+        if (!one.broken_json || one.verb == Verb::shell) continue;
+        const auto second = one.arguments.find_first_not_of(" \t", 1);
+        const bool quoted =
+            second != std::string::npos && (one.arguments[second] == '\'' || one.arguments[second] == '"');
+        if (one.verb == Verb::run && !quoted) continue; // [ is a command, too
+        const bool single = quoted && one.arguments[second] == '\'';
+        Hit& found = hit(
+            subject, hits, one,
+            fmt::format("{} begins with [ and is no JSON array{}; a shell gets it as it stands; write [\"…\", \"…\"]",
+                        read::name_of(one.verb), single ? ": single quotes are not JSON" : ""));
+        const std::string mended = with_double_quotes(one.arguments);
+        if (!mended.empty() && one.arguments_at.end - one.arguments_at.begin == one.arguments.size())
+            replace(subject, found, one.arguments_at, mended);
+    }
+}
+
+void empty_continuation(const Dockerfile& subject, const Project&, Hits& hits) {
+    const read::Lines lines(subject.text);
+    for (const Instruction& one : subject.read->instructions) {
+        if (one.empty_lines.empty()) continue;
+        Hit& found =
+            hits.add(subject.file, one.empty_lines.front(), 1,
+                     fmt::format("{} goes on behind an empty line; a later BuildKit ends it there; remove the line",
+                                 upper(brief(one.word))));
+        for (const int line : one.empty_lines) replace(subject, found, {lines.start(line), lines.start(line + 1)}, "");
+    }
+}
+
+void spelling(const Dockerfile& subject, const Project&, Hits& hits) {
+    const auto& all = subject.read->instructions;
+    const auto is_lower = [](const Instruction& one) { return one.word == lower(one.word); };
+    const bool lower_file = std::all_of(all.begin(), all.end(), is_lower);
+    for (const Instruction& one : all) {
+        if (one.verb == Verb::unknown) continue;
+        const std::string wanted = lower_file ? lower(one.word) : upper(one.word);
+        if (one.word != wanted)
+            replace(subject,
+                    hit(subject, hits, one,
+                        fmt::format("{} is written unlike the rest; readers look for {}; write {}", one.word, wanted,
+                                    wanted)),
+                    one.word_at, wanted);
+        if (one.verb != Verb::from || one.words.size() < 3) continue;
+        const std::string as = lower_file ? "as" : "AS";
+        if (one.words[1].text == as || lower(one.words[1].text) != "as") continue;
+        replace(
+            subject,
+            hit_at(subject, hits, one.words[1].at.begin,
+                   fmt::format("{} is written unlike FROM; readers look for {}; write {}", one.words[1].text, as, as)),
+            one.words[1].at, as);
+    }
+}
+
+void maintainer(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Instruction& one : subject.read->instructions) {
+        if (one.verb != Verb::maintainer) continue;
+        Hit& found =
+            hit(subject, hits, one,
+                "MAINTAINER is deprecated; tools look for a label; write LABEL org.opencontainers.image.authors=\"…\"");
+        std::string_view name = trim(std::string_view(one.arguments));
+        if (name.size() > 1 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
+        if (name.empty() || name.find_first_of("\"\\$`") != name.npos) continue;
+        replace(subject, found, {one.word_at.begin, one.arguments_at.end},
+                fmt::format("LABEL org.opencontainers.image.authors=\"{}\"", name));
+    }
+}
+
+// The value of `ENV K V` as one of `ENV K=V`; nothing where quotes or escapes would mean something else.
+std::optional<std::string> new_form(std::string_view value) {
+    if (value.find_first_of("\"'\\") == value.npos)
+        return value.find_first_of(" \t") == value.npos ? std::string(value) : "\"" + std::string(value) + "\"";
+    const bool whole =
+        value.size() > 1 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front();
+    const std::string_view inner = whole ? value.substr(1, value.size() - 2) : value;
+    if (!whole || inner.find_first_of("\"'\\") != inner.npos) return std::nullopt;
+    return std::string(value);
+}
+
+void legacy_pairs(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Placed& placed : built(subject)) {
+        const Instruction& one = *placed.instruction;
+        if (!one.legacy || one.pairs.empty()) continue;
+        const read::Pair& pair = one.pairs.front();
+        Hit& found = hit(subject, hits, one,
+                         fmt::format("{0} {1} is in the old form; the rest of the line is its value; write {0} {1}=…",
+                                     read::name_of(one.verb), brief(pair.key)));
+        const auto value = new_form(pair.value);
+        if (value && one.line == one.end_line) replace(subject, found, pair.at, pair.key + "=" + *value);
+    }
+}
+
+void stage_duplicate(const Dockerfile& subject, const Project&, Hits& hits) {
+    std::map<std::string, int> lines;
+    for (const read::Stage& stage : subject.read->stages) {
+        if (stage.name.empty()) continue;
+        const Instruction& from = subject.read->instructions[stage.first];
+        const auto [first, fresh] = lines.emplace(stage.name, from.line);
+        if (!fresh)
+            hit(subject, hits, from,
+                fmt::format(
+                    "stage {} has this name since line {}; FROM and COPY --from take one of them; name this one anew",
+                    brief(stage.name), first->second));
+    }
+}
+
+void stage_reserved(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const read::Stage& stage : subject.read->stages)
+        if (stage.name == "scratch" || stage.name == "context")
+            hit(subject, hits, subject.read->instructions[stage.first],
+                fmt::format("stage {} has a reserved name; FROM {} means something else; take another name", stage.name,
+                            stage.name));
+}
+
+// More than one of an instruction in a stage: only the last counts.
+template <Verb verb>
+void several(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const read::Stage& stage : subject.read->stages) {
+        const Instruction* before = nullptr;
+        for (std::size_t i = stage.first; i < stage.end; ++i) {
+            const Instruction& one = subject.read->instructions[i];
+            if (one.verb != verb) continue;
+            if (before != nullptr)
+                hit(subject, hits, one,
+                    fmt::format("{} stands in line {} already; only the last one of a stage counts; remove the other",
+                                read::name_of(verb), before->line));
+            before = &one;
+        }
+    }
+}
+
+void run_consolidate(const Dockerfile& subject, const Project&, Hits& hits) {
+    const Instruction* before = nullptr;
+    for (const Placed& placed : shipped(subject)) {
+        const Instruction& one = *placed.instruction;
+        const bool plain = one.verb == Verb::run && !placed.trigger && one.heredocs.empty() && one.flags.empty();
+        if (plain && before != nullptr)
+            hit(subject, hits, one,
+                fmt::format("RUN follows RUN of line {}; each is a layer; join them with &&", before->line));
+        before = plain ? &one : nullptr;
+    }
+}
+
+constexpr std::array<std::string_view, 31> signals = {"HUP",  "INT",    "QUIT", "ILL",   "TRAP", "ABRT", "IOT",  "BUS",
+                                                      "FPE",  "KILL",   "USR1", "SEGV",  "USR2", "PIPE", "ALRM", "TERM",
+                                                      "CHLD", "CONT",   "STOP", "TSTP",  "TTIN", "TTOU", "URG",  "XCPU",
+                                                      "XFSZ", "VTALRM", "PROF", "WINCH", "IO",   "PWR",  "SYS"};
+
+bool is_signal(std::string_view text) {
+    if (const auto number = parse_integer(text); number.ok()) return number.value() > 0 && number.value() < 65;
+    const std::string name = upper(text);
+    const std::string_view bare = name.starts_with("SIG") ? std::string_view(name).substr(3) : std::string_view(name);
+    return std::find(signals.begin(), signals.end(), bare) != signals.end() || bare.starts_with("RTMIN") ||
+           bare.starts_with("RTMAX");
+}
+
+void stopsignal(const Dockerfile& subject, const Project&, Hits& hits) {
+    const std::string family = base_image(subject).family;
+    const std::string_view wanted = family == "nginx" ? "SIGQUIT" : family == "httpd" ? "SIGWINCH" : "";
+    for (const Placed& placed : shipped(subject)) {
+        const Instruction& one = *placed.instruction;
+        if (one.verb != Verb::stopsignal || one.words.empty() || one.arguments.find('$') != std::string::npos) continue;
+        const std::string text(trim(std::string_view(one.arguments)));
+        if (!is_signal(text))
+            hit(subject, hits, one,
+                fmt::format("STOPSIGNAL {} is no signal; the build fails; write SIGTERM", brief(text)));
+        else if (!wanted.empty() && upper(text) != wanted)
+            hit(subject, hits, one,
+                fmt::format("STOPSIGNAL {} ends {} without finishing requests; that is what {} does; write {}",
+                            brief(text), family, wanted, wanted));
+    }
+}
+
+bool is_label_key(std::string_view key) {
+    const auto part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+    if (key.empty() || !part(key.front()) || !part(key.back())) return false;
+    for (std::size_t i = 0; i < key.size(); ++i)
+        if (!part(key[i]) && (key.find_first_of(".-_/", i) != i || !part(key[i - 1]))) return false;
+    return true;
+}
+
+void label_key(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Placed& placed : shipped(subject)) {
+        if (placed.instruction->verb != Verb::label) continue;
+        for (const read::Pair& pair : placed.instruction->pairs) {
+            std::string_view key = pair.key;
+            if (key.size() > 1 && (key.front() == '"' || key.front() == '\'')) key = key.substr(1, key.size() - 2);
+            if (!is_label_key(key) && key.find('$') == key.npos)
+                hit_at(
+                    subject, hits, pair.at.begin,
+                    fmt::format(
+                        "label {} has letters that label keys don't; tools may refuse it; write a-z, 0-9, . and - only",
+                        brief(key)));
+        }
+    }
+}
+
+void label_missing(const Dockerfile& subject, const Project&, Hits& hits) {
+    const auto all = shipped(subject);
+    if (all.empty()) return;
+    for (const std::string_view wanted : {"org.opencontainers.image.source", "org.opencontainers.image.version"}) {
+        const auto gives = [&](const Placed& placed) {
+            const auto& pairs = placed.instruction->pairs;
+            return placed.instruction->verb == Verb::label &&
+                   std::any_of(pairs.begin(), pairs.end(), [&](const auto& pair) {
+                       return pair.key.find(wanted) != std::string::npos && !pair.value.empty() && pair.value != "\"\"";
+                   });
+        };
+        if (std::none_of(all.begin(), all.end(), gives))
+            hit(subject, hits, subject.read->instructions[subject.read->stages[target_stage(subject)].first],
+                fmt::format("the image has no label {0}; nobody sees what it was built from; add LABEL {0}=…", wanted));
+    }
+}
+
+// The lists of the heredoc `number`: what `set -e` would stop between.
+void heredoc_errexit(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Placed& placed : built(subject)) {
+        const Instruction& run = *placed.instruction;
+        if (run.verb != Verb::run) continue;
+        for (std::size_t number = 0; number < run.heredocs.size(); ++number) {
+            const read::Heredoc& heredoc = run.heredocs[number];
+            int lists = 0;
+            bool stops = run.arguments.find(" -e") != std::string::npos ||
+                         heredoc.text.substr(0, heredoc.text.find('\n')).find(" -e") != std::string::npos;
+            const Command* last = nullptr;
+            for (const Command& command : run.shell.commands) {
+                if (command.heredoc != static_cast<int>(number) || command.depth > 0) continue;
+                const bool sets = command.name() == "set";
+                stops = stops || (sets && (has_option(command, {"-e"}) || option_value(command, "-o") == "errexit"));
+                if (!sets && (last == nullptr || last->after == read::Join::sequence)) ++lists;
+                last = &command;
+            }
+            if (stops || lists < 2) continue;
+            Hit& found = hits.add(
+                subject.file, heredoc.line, 1,
+                fmt::format("the script {} goes on after an error; only its last command decides; begin it with set -e",
+                            brief(heredoc.name)));
+            if (!heredoc.text.starts_with("#!"))
+                insert(subject, found, heredoc.at.begin, std::string(heredoc.chomp ? "\t" : "") + "set -e\n");
+        }
+    }
+}
+
+}
+
+std::span<const Rule> docker_form_rules() {
+    static const Rule rows[] = {
+        {.id = "docker-syntax",
+         .title = "BuildKit refuses the Dockerfile",
+         .levels = always(Level::error),
+         .check = syntax,
+         .why =
+             "An instruction that is unknown, lacks an argument, has a flag that isn't one or stands before FROM ends "
+             "the build.",
+         .way_out = "FROM python:3.12.7-slim AS app",
+         .peers = {"DL3061"},
+         .refs = {"BuildKit parser"}},
+        {.id = "docker-json-invalid",
+         .title = "An array that is no JSON",
+         .levels = always(Level::error),
+         .check = json_invalid,
+         .why =
+             "Exec form is a JSON array of strings in double quotes. Anything else is handed to a shell, brackets and "
+             "all, which finds no such program.",
+         .way_out = R"(CMD ["gunicorn", "app:app"])",
+         .fix = Fix::safe},
+        {.id = "docker-heredoc-no-errexit",
+         .title = "A script in a heredoc goes on after errors",
+         .levels = always(Level::warning),
+         .check = heredoc_errexit,
+         .why =
+             "RUN with a heredoc runs a script: without set -e a command that fails is passed over, and the layer is "
+             "kept as if all were well.",
+         .way_out = "RUN <<EOF\nset -e\napt-get update\napt-get install -y curl\nEOF",
+         .fix = Fix::safe},
+        {.id = "docker-empty-continuation",
+         .title = "An empty line within an instruction",
+         .levels = always(Level::warning),
+         .check = empty_continuation,
+         .why =
+             "BuildKit skips it today and says that it won't for ever; then the rest of the instruction is read as one "
+             "of its own.",
+         .way_out = "remove the empty line, or put # in it",
+         .refs = {"NoEmptyContinuation"},
+         .fix = Fix::safe},
+        {.id = "docker-case",
+         .title = "Instructions in mixed case",
+         .levels = by_request,
+         .check = spelling,
+         .why = "All are understood. One spelling in a file lets readers and searches find them.",
+         .way_out = "FROM python:3.12.7-slim AS app",
+         .refs = {"ConsistentInstructionCasing", "FromAsCasing"},
+         .fix = Fix::safe},
+        {.id = "docker-maintainer",
+         .title = "MAINTAINER is used",
+         .levels = always(Level::info),
+         .check = maintainer,
+         .why = "It is deprecated since 2017; registries and scanners show labels.",
+         .way_out = "LABEL org.opencontainers.image.authors=\"team@example.org\"",
+         .peers = {"DL4000", "CKV_DOCKER_6"},
+         .refs = {"MaintainerDeprecated"},
+         .fix = Fix::safe},
+        {.id = "docker-env-legacy",
+         .title = "ENV or LABEL without =",
+         .levels = always(Level::info),
+         .check = legacy_pairs,
+         .why = "Everything behind the name is the value, blanks, = and comments too. The form may go away.",
+         .way_out = "ENV PYTHONUNBUFFERED=1",
+         .refs = {"LegacyKeyValueFormat"},
+         .fix = Fix::safe},
+        {.id = "docker-onbuild-nested",
+         .title = "ONBUILD holds an instruction that it may not",
+         .levels = always(Level::error),
+         .check = onbuild_nested,
+         .why = "ONBUILD, FROM and MAINTAINER can't be run in the build of another image; BuildKit refuses them there.",
+         .way_out = "ONBUILD COPY . /app",
+         .peers = {"DL3043"}},
+        {.id = "docker-stage-duplicate",
+         .title = "Two stages have one name",
+         .levels = always(Level::error),
+         .check = stage_duplicate,
+         .why = "FROM, COPY --from and --target mean one of them, and which depends on where they stand.",
+         .way_out = "FROM node:22.11-alpine AS assets",
+         .peers = {"DL3024", "CKV_DOCKER_11"},
+         .refs = {"DuplicateStageName"}},
+        {.id = "docker-stage-reserved",
+         .title = "A stage has a reserved name",
+         .levels = always(Level::warning),
+         .check = stage_reserved,
+         .why = "scratch is the empty image and context the build context: FROM and COPY --from never reach a stage of "
+                "that name.",
+         .way_out = "FROM node:22.11-alpine AS assets",
+         .peers = {"DL3063"},
+         .refs = {"ReservedStageName"}},
+        {.id = "docker-healthcheck-multi",
+         .title = "More than one HEALTHCHECK in a stage",
+         .levels = always(Level::error),
+         .check = several<Verb::healthcheck>,
+         .why = "Only the last one is used; whoever reads the first believes in a check that nobody makes.",
+         .way_out = "keep one",
+         .peers = {"DL3012"},
+         .refs = {"MultipleInstructionsDisallowed"}},
+        {.id = "docker-cmd-multi",
+         .title = "More than one CMD in a stage",
+         .levels = always(Level::warning),
+         .check = several<Verb::cmd>,
+         .why = "Only the last one is used.",
+         .way_out = "keep one",
+         .peers = {"DL4003"},
+         .refs = {"MultipleInstructionsDisallowed"}},
+        {.id = "docker-entrypoint-multi",
+         .title = "More than one ENTRYPOINT in a stage",
+         .levels = always(Level::error),
+         .check = several<Verb::entrypoint>,
+         .why = "Only the last one is used: what the first one prepares never happens.",
+         .way_out = "keep one",
+         .peers = {"DL4004"},
+         .refs = {"MultipleInstructionsDisallowed"}},
+        {.id = "docker-run-consolidate",
+         .title = "RUN follows RUN",
+         .levels = by_request,
+         .check = run_consolidate,
+         .why = "Each RUN is a layer; what one removes stays in the one before. Separate ones are cached separately, "
+                "which "
+                "can be what is wanted.",
+         .way_out = "RUN a \\\n && b",
+         .peers = {"DL3059"}},
+        {.id = "docker-stopsignal",
+         .title = "STOPSIGNAL is no signal, or the wrong one",
+         .levels = always(Level::info),
+         .check = stopsignal,
+         .why = "nginx finishes its requests on SIGQUIT, Apache on SIGWINCH; SIGTERM ends both at once.",
+         .way_out = "STOPSIGNAL SIGQUIT"},
+        {.id = "docker-label-key",
+         .title = "A label's key has an unusual form",
+         .levels = by_request,
+         .check = label_key,
+         .why = "Docker reserves other letters; registries and orchestrators refuse such keys or change them.",
+         .way_out = "LABEL org.example.team=\"web\"",
+         .peers = {"DL3048"}},
+        {.id = "docker-label-missing",
+         .title = "The image doesn't say what it was built from",
+         .levels = by_request,
+         .check = label_missing,
+         .why = "org.opencontainers.image.source and .version lead from a running container to its commit.",
+         .way_out = "LABEL org.opencontainers.image.source=\"https://example.org/app\" "
+                    "org.opencontainers.image.version=\"$VERSION\"",
+         .peers = {"DL3049", "DL3050", "DL3051", "DL3052", "DL3053", "DL3054", "DL3055", "DL3056", "DL3058"},
+         .refs = {"S1-60"}},
+    };
+    return rows;
+}
+
+}

@@ -1,0 +1,273 @@
+#include "read/ignore.h"
+#include "base/text.h"
+#include "preflight/rules/docker_files.h"
+#include "preflight/rules/groups.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+// .dockerignore, asked as Docker asks it: would this path be sent?
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace docker;
+
+constexpr std::string_view text_of_new =
+    ".git\n**/.env*\n!**/.env.example\n**/*.pem\n**/*.key\n**/__pycache__\n**/node_modules\n"
+    "**/.venv\n.vscode\n.idea\n*.md\n.dockerignore\nDockerfile*\n";
+
+std::string beside(const Dockerfile& subject) { return in_project(subject, ".dockerignore"); }
+
+// The first COPY or ADD that takes `path` of the context; none: null.
+const Instruction* taker(const Dockerfile& subject, std::string_view path) {
+    for (const Placed& placed : built(subject)) {
+        if (!from_context(*placed.instruction)) continue;
+        for (const read::Word* source : sources(*placed.instruction))
+            if (!is_url(source->text) && covers(source->text, path)) return placed.instruction;
+    }
+    return nullptr;
+}
+
+// Each ignore file once, with the Dockerfiles that it serves.
+template <typename Do>
+void each_ignore_file(const Project& project, Do act) {
+    std::set<std::string> seen;
+    for (const Dockerfile& first : project.dockerfiles) {
+        if (!first.ignore || !seen.insert(first.ignore_file).second) continue;
+        std::vector<const Dockerfile*> users;
+        for (const Dockerfile& one : project.dockerfiles)
+            if (one.ignore_file == first.ignore_file && one.read) users.push_back(&one);
+        act(first, users);
+    }
+}
+
+std::string copy_of(const Instruction& copy) {
+    return brief(fmt::format("{} {}", upper(copy.word), copy.arguments), 36);
+}
+
+// A pattern more at the end of the ignore file.
+void append(const Project& project, const Dockerfile& subject, Hit& hit, std::string_view lines) {
+    const auto text = project.read ? project.read(subject.ignore_file) : std::nullopt;
+    if (!text) return;
+    const std::string_view end = text->empty() || text->ends_with('\n') ? "" : "\n";
+    hit.edits.push_back({subject.ignore_file, text->size(), text->size(), fmt::format("{}{}\n", end, lines)});
+}
+
+void missing(const Dockerfile& subject, const Project& project, Hits& hits) {
+    if (subject.ignore) return;
+    const Instruction* copy = nullptr;
+    for (const Placed& placed : built(subject)) {
+        if (!from_context(*placed.instruction) || placed.trigger) continue;
+        const auto from = sources(*placed.instruction);
+        const bool whole =
+            std::any_of(from.begin(), from.end(), [](const auto* word) { return context_path(word->text).empty(); });
+        const bool files = std::any_of(from.begin(), from.end(), [](const auto* word) { return !is_url(word->text); });
+        if (files && (copy == nullptr || whole)) copy = placed.instruction;
+        if (whole) break;
+    }
+    if (copy == nullptr) return;
+    Hit& found =
+        hit(subject, hits, *copy,
+            fmt::format(
+                "no .dockerignore beside {}; {} sends what lies there, .git and .env too; run fairlead-preflight --fix",
+                brief(subject.file.substr(subject.file.rfind('/') + 1), 24), copy_of(*copy)));
+    if (!project.has(beside(subject))) found.edits.push_back({beside(subject), 0, 0, std::string(text_of_new)});
+}
+
+void env(const Project& project, Hits& hits) {
+    each_ignore_file(project, [&](const Dockerfile& first, const std::vector<const Dockerfile*>& users) {
+        for (const Dockerfile* one : users) {
+            for (const std::string& path : secret_files(*one, project)) {
+                const Instruction* copy = taker(*one, path);
+                if (copy == nullptr) continue;
+                const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+                const std::string pattern = name.starts_with(".env") ? "**/.env*" : "**/" + std::string(name);
+                Hit& found = hits.add(first.ignore_file, 1, 1,
+                                      fmt::format("{} is not excluded; {} would take it; add {}", brief(path),
+                                                  copy_of(*copy), brief(pattern)));
+                append(project, first, found, name.starts_with(".env") ? "**/.env*\n!**/.env.example" : pattern);
+                return;
+            }
+        }
+    });
+}
+
+const Instruction* taken(const std::vector<const Dockerfile*>& users, std::string_view path) {
+    for (const Dockerfile* one : users)
+        if (const Instruction* copy = taker(*one, path); copy != nullptr && one->ignore->sent(path)) return copy;
+    return nullptr;
+}
+
+void git(const Project& project, Hits& hits) {
+    each_ignore_file(project, [&](const Dockerfile& first, const std::vector<const Dockerfile*>& users) {
+        const bool at_root = first.context.empty() || first.context == ".";
+        const Instruction* copy = at_root ? taken(users, ".git/config") : nullptr;
+        if (copy == nullptr) return;
+        append(
+            project, first,
+            hits.add(first.ignore_file, 1, 1,
+                     fmt::format(".git is not excluded; {} would take all of the history; add .git", copy_of(*copy))),
+            ".git");
+    });
+}
+
+struct Made {
+    std::string_view manifest, probe, pattern;
+};
+constexpr Made made[] = {
+    {"package.json", "node_modules/a/index.js", "**/node_modules"},
+    {"requirements.txt", "app/__pycache__/a.pyc", "**/__pycache__"},
+    {"pyproject.toml", "app/__pycache__/a.pyc", "**/__pycache__"},
+    {"requirements.txt", ".venv/bin/python", ".venv"},
+    {"pyproject.toml", ".venv/bin/python", ".venv"},
+    {"Cargo.toml", "target/debug/a", "target"},
+    {"pom.xml", "target/classes/A.class", "target"},
+};
+
+void built_folders(const Project& project, Hits& hits) {
+    each_ignore_file(project, [&](const Dockerfile& first, const std::vector<const Dockerfile*>& users) {
+        std::vector<std::string> patterns;
+        const Instruction* copy = nullptr;
+        for (const Made& one : made) {
+            if (!project.has(in_project(first, one.manifest))) continue;
+            const Instruction* taking = taken(users, one.probe);
+            // what somebody copies by name is wanted
+            const bool by_name = std::any_of(users.begin(), users.end(), [&](const Dockerfile* user) {
+                return one.pattern == "target" && user->text.find(" target") != std::string::npos;
+            });
+            if (taking == nullptr || by_name ||
+                std::find(patterns.begin(), patterns.end(), one.pattern) != patterns.end())
+                continue;
+            copy = taking;
+            patterns.emplace_back(one.pattern);
+        }
+        if (patterns.empty()) return;
+        append(
+            project, first,
+            hits.add(first.ignore_file, 1, 1,
+                     fmt::format("{} {} not excluded; {} would take this machine's; add {}", patterns.front(),
+                                 patterns.size() > 1 ? "and others are" : "is", copy_of(*copy), join(patterns, ", "))),
+            join(patterns, "\n"));
+    });
+}
+
+constexpr std::string_view dev_folders[] = {"tests/", "test/", "docs/", ".vscode/", ".idea/", ".github/"};
+
+void dev_files(const Project& project, Hits& hits) {
+    each_ignore_file(project, [&](const Dockerfile& first, const std::vector<const Dockerfile*>& users) {
+        std::vector<std::string> patterns;
+        const Instruction* copy = nullptr;
+        for (const std::string_view folder : dev_folders) {
+            const std::string below = in_project(first, folder);
+            const auto found = std::lower_bound(project.paths.begin(), project.paths.end(), below);
+            if (found == project.paths.end() || !found->starts_with(below)) continue;
+            const std::string inside = found->substr(below.size() - folder.size());
+            const Instruction* taking = taken(users, inside);
+            if (taking == nullptr || !context_path(taking->words.front().text).empty()) continue;
+            copy = taking;
+            patterns.emplace_back(folder.substr(0, folder.size() - 1));
+        }
+        if (patterns.empty()) return;
+        append(project, first,
+               hits.add(first.ignore_file, 1, 1,
+                        fmt::format("{} not excluded; {} would take what only development needs; add {}",
+                                    patterns.front() + (patterns.size() > 1 ? " and others are" : " is"),
+                                    copy_of(*copy), join(patterns, ", "))),
+               join(patterns, "\n"));
+    });
+}
+
+// A path that the pattern means.
+std::string sample(std::string_view pattern) {
+    return replace_all(replace_all(replace_all(pattern, "**/", ""), "*", "x"), "?", "x");
+}
+
+void negation_order(const Project& project, Hits& hits) {
+    each_ignore_file(project, [&](const Dockerfile& first, const std::vector<const Dockerfile*>&) {
+        const auto& patterns = first.ignore->patterns;
+        for (std::size_t i = 0; i < patterns.size() && i < 1000; ++i) {
+            if (!patterns[i].keeps) continue;
+            const std::string path = sample(patterns[i].text);
+            const auto matches = [&](const read::IgnorePattern& one) { return !one.keeps && one.matches(path); };
+            const auto self = patterns.begin() + static_cast<std::ptrdiff_t>(i);
+            const auto later = std::find_if(self, patterns.end(), matches);
+            if (std::any_of(patterns.begin(), self, matches) || later == patterns.end()) continue;
+            hits.add(first.ignore_file, patterns[i].line, 1,
+                     fmt::format("!{} stands before {} of line {}, which excludes it again; move it behind",
+                                 brief(patterns[i].text), brief(later->text), later->line));
+        }
+    });
+}
+
+void syntax(const Project& project, Hits& hits) {
+    each_ignore_file(project, [&](const Dockerfile& first, const std::vector<const Dockerfile*>&) {
+        for (const read::Problem& problem : first.ignore->problems)
+            hits.add(first.ignore_file, problem.line, problem.column,
+                     brief(fmt::format("Docker refuses line {}; {}", problem.line, problem.message), 158));
+    });
+}
+
+}
+
+std::span<const Rule> ignore_rules() {
+    static const Rule rows[] = {
+        {.id = "ignore-missing",
+         .title = "No .dockerignore",
+         .levels = always(Level::warning),
+         .check = missing,
+         .why = "Everything beside the Dockerfile is sent to the builder and may be copied: the history, secrets, what "
+                "the "
+                "last build left.",
+         .way_out = ".git\n**/.env*\n!**/.env.example\n**/node_modules",
+         .refs = {"S0-17"},
+         .fix = Fix::safe},
+        {.id = "ignore-env",
+         .title = "The build context holds secrets",
+         .levels = always(Level::error),
+         .check = env,
+         .why = "An env file or a private key that is sent and copied stays readable in the image.",
+         .way_out = "**/.env*\n!**/.env.example",
+         .refs = {"S1-109"},
+         .fix = Fix::safe},
+        {.id = "ignore-git",
+         .title = "The build context holds .git",
+         .levels = always(Level::warning),
+         .check = git,
+         .why = "All of the history, also of what was removed from it since, would be in the image.",
+         .way_out = ".git",
+         .refs = {"S1-108"},
+         .fix = Fix::safe},
+        {.id = "ignore-venv",
+         .title = "The build context holds what a build makes",
+         .levels = always(Level::warning),
+         .check = built_folders,
+         .why = "Packages of this machine overwrite those that the image installed, and may be for another system.",
+         .way_out = "**/node_modules\n**/__pycache__\n.venv",
+         .refs = {"S1-106"},
+         .fix = Fix::safe},
+        {.id = "ignore-dev-files",
+         .title = "The build context holds what only development needs",
+         .levels = always(Level::info),
+         .check = dev_files,
+         .why = "Tests, docs and editors' folders make the image larger and the cache worthless at each change.",
+         .way_out = "tests\ndocs\n.vscode",
+         .refs = {"S1-104", "S1-105", "S1-107"},
+         .fix = Fix::safe},
+        {.id = "ignore-negation-order",
+         .title = "An exception stands before what it excepts from",
+         .levels = always(Level::warning),
+         .check = negation_order,
+         .why = "The last pattern that matches decides: the exception has no effect.",
+         .way_out = "*.md\n!README.md"},
+        {.id = "ignore-syntax",
+         .title = "A pattern that Docker refuses",
+         .levels = always(Level::error),
+         .check = syntax,
+         .why = "docker build stops at it, and nothing is built.",
+         .way_out = "logs/[0-9]*.log"},
+    };
+    return rows;
+}
+
+}
