@@ -235,7 +235,8 @@ void copy_root(const Dockerfile& subject, const Project&, Hits& hits) {
             copy.words[0].text == "/" && copy.words[1].text == "/" &&
             subject.read->stages[placed.stage].base != "scratch")
             hit(subject, hits, copy,
-                "COPY / / takes all of the other stage, its tools and secrets too; name what is needed, as /app/dist");
+                "COPY / / takes all of the other stage; its tools and secrets come along; name what is needed, as "
+                "/app/dist");
     }
 }
 

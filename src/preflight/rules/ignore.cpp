@@ -194,7 +194,7 @@ void negation_order(const Project& project, Hits& hits) {
             const auto later = std::find_if(self, patterns.end(), matches);
             if (std::any_of(patterns.begin(), self, matches) || later == patterns.end()) continue;
             hits.add(first.ignore_file, patterns[i].line, 1,
-                     fmt::format("!{} stands before {} of line {}, which excludes it again; move it behind",
+                     fmt::format("!{} stands before {} of line {}; the last one that matches decides; move it behind",
                                  brief(patterns[i].text), brief(later->text), later->line));
         }
     });
