@@ -2,6 +2,8 @@
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
+#include <tuple>
 
 namespace fairlead::preflight {
 
@@ -55,6 +57,8 @@ class Judge {
         for (auto& hit : hits.take()) {
             const auto counts = hit.level && !set ? *hit.level : level;
             if (counts == Level::off || counts < asked_.severity) continue;
+            // A file that several others include is read with each of them.
+            if (!told_.emplace(&rule, hit.file, hit.line, hit.column, hit.message).second) continue;
             found_.push_back({&rule, std::move(hit), counts});
         }
     }
@@ -90,6 +94,7 @@ class Judge {
     const Project& project_;
     Asked asked_;
     std::vector<Judged> found_;
+    std::set<std::tuple<const Rule*, std::string, int, int, std::string>> told_;
 };
 
 template <>

@@ -12,6 +12,7 @@ using sys::YamlNode;
 void add_object(KubeFile& file, YamlNode root) {
     KubeObject object{kube_text(root, "apiVersion"), kube_text(root, "kind"), kube_text(root, "metadata.name"),
                       kube_text(root, "metadata.namespace"), std::move(root)};
+    if (object.name.find("{{") != object.name.npos) return; // a template that happens to be YAML
     if (!object.api_version.empty() && !object.kind.empty()) file.objects.push_back(std::move(object));
 }
 

@@ -150,18 +150,31 @@ constexpr NginxContext possible_roots[] = {
     NginxContext::mail,   NginxContext::events,   NginxContext::stream_upstream,
 };
 
+// How much of the file, blocks with what they hold, may stand there if it is read in this context.
+std::size_t fit(const NginxFile& file, NginxContext root, std::vector<NginxContext>& contexts) {
+    std::size_t sum = 0;
+    for (std::size_t at = 0; at < file.directives.size(); ++at) { // parents come first
+        const NginxDirective& directive = file.directives[at];
+        const auto parent = directive.parent;
+        contexts[at] = parent ? nginx_inside(file.directives[*parent].name(), contexts[*parent]) : root;
+        if (directive.name() == "include" || !nginx_use(directive.name(), contexts[at])) continue;
+        sum += nginx_allows(directive.name(), contexts[at], directive.block) ? 2 : 1;
+    }
+    return sum;
+}
+
 NginxContext root_context(const NginxFile& file) {
     NginxContext best = NginxContext::other;
     std::size_t most = 0;
+    std::vector<NginxContext> contexts(file.directives.size());
     for (const NginxContext context : possible_roots) {
-        std::size_t fit = 0;
-        for (const std::size_t root : file.roots) {
-            const NginxDirective& directive = file.directives[root];
-            if (directive.name() == "include" || !nginx_use(directive.name(), context)) continue;
-            fit += nginx_allows(directive.name(), context, directive.block) ? 2 : 1;
-        }
-        if (fit > most) {
-            most = fit;
+        const bool possible = std::any_of(file.roots.begin(), file.roots.end(), [&](std::size_t root) {
+            const std::string& name = file.directives[root].name();
+            return name != "include" && nginx_use(name, context);
+        });
+        const std::size_t sum = possible ? fit(file, context, contexts) : 0;
+        if (sum > most) {
+            most = sum;
             best = context;
         }
     }

@@ -17,12 +17,23 @@ using read::kube_text;
 
 constexpr std::int64_t enough_replicas = 3;
 
-void latest_tag(const Kube& kube, const Project&, Hits& hits) {
+// Kustomize and charts add labels and tags that no manifest shows.
+bool labels_come_later(const Project& project) {
+    const auto is_later = [](const std::string& path) {
+        return path.ends_with("kustomization.yaml") || path.ends_with("kustomization.yml") ||
+               path.ends_with("Chart.yaml");
+    };
+    return std::any_of(project.paths.begin(), project.paths.end(), is_later);
+}
+
+void latest_tag(const Kube& kube, const Project& project, Hits& hits) {
+    const bool tagged_later = labels_come_later(project);
     each_container(kube, [&](const Container& container) {
         const std::string image = kube_text(container.node, "image");
-        if (image.empty() || image.find('@') != image.npos || image.find('$') != image.npos) return;
+        if (image.empty() || image.find('@') != image.npos || image.find_first_of("${") != image.npos) return;
         const std::string name = image.substr(image.rfind('/') + 1);
         const std::size_t colon = name.find(':');
+        if (colon == name.npos && tagged_later) return;
         if (colon != name.npos && name.substr(colon + 1) != "latest") return;
         hit(hits, kube, place(container.node, "image"),
             fmt::format("{} has {}; the next start may run another version; write a version", label(container),
@@ -151,15 +162,6 @@ bool some_pod_has(const PodsByLabel& pods, const std::string& space, const YamlN
                const bool same = *pod.space == space || pod.space->empty() || space.empty();
                return same && selects(selector, pod.labels);
            });
-}
-
-// Kustomize and templates add labels that no file of theirs shows.
-bool labels_come_later(const Project& project) {
-    const auto is_later = [](const std::string& path) {
-        return path.ends_with("kustomization.yaml") || path.ends_with("kustomization.yml") ||
-               path.ends_with("Chart.yaml");
-    };
-    return std::any_of(project.paths.begin(), project.paths.end(), is_later);
 }
 
 void dangling_service(const Kube& kube, const Project& project, Hits& hits) {

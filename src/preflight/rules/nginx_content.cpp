@@ -20,11 +20,17 @@ void alias_traversal(const Nginx& nginx, const Project&, Hits& hits) {
         const auto [kind, path] = nginx_location(*location);
         const auto* alias = file.find(file.index_of(*location), "alias");
         if (!alias || (kind != Kind::prefix && kind != Kind::prefix_first) || path.ends_with('/')) continue;
-        const bool up = alias->argument(0).ends_with('/'); // else to folders whose names begin alike
-        hit(hits, nginx, *alias,
-            fmt::format("location {} has no / at its end; {}../x leads out of {}; write {}/", read::nginx_shown(path),
-                        read::nginx_shown(path), read::nginx_shown(alias->argument(0)), read::nginx_shown(path)),
-            up ? Level::error : Level::warning);
+        const auto target = alias->argument(0);
+        const std::string shown = read::nginx_shown(path);
+        if (target.ends_with('/'))
+            hit(hits, nginx, *alias,
+                fmt::format("location {} has no / at its end; {}../x leads out of {}; write {}/", shown, shown,
+                            read::nginx_shown(target), shown));
+        else if (target.find('.', target.rfind('/') + 1) == target.npos) // of a file nothing begins alike
+            hit(hits, nginx, *alias,
+                fmt::format("location {} has no / at its end; {}-x is {}-x, too; write / at the end of both", shown,
+                            shown, read::nginx_shown(target)),
+                Level::warning);
     }
 }
 
@@ -47,13 +53,18 @@ bool denies_dotfiles(const NginxFile& file, const NginxDirective& server) {
     return false;
 }
 
-// A root that holds what was built holds no .git.
+// Where people check out or copy all of a repository; what was built holds no .git.
 bool holds_repository(std::string_view root) {
+    constexpr std::string_view homes[] = {"/app",       "/code",     "/src",  "/usr/src/",
+                                          "/workspace", "/var/www/", "/srv/", "/home/"};
     constexpr std::string_view built[] = {"html", "dist",    "build", "public", "static", "assets",  "out",
                                           "www",  "browser", "web",   "files",  "media",  "certbot", "errors"};
     while (root.ends_with('/')) root.remove_suffix(1);
     const auto last = root.substr(root.rfind('/') + 1);
-    return !root.empty() && root.find('$') == root.npos &&
+    const bool home = std::any_of(std::begin(homes), std::end(homes), [&](std::string_view one) {
+        return one.ends_with('/') ? root.starts_with(one) : root == one;
+    });
+    return home && root.find('$') == root.npos &&
            std::find(std::begin(built), std::end(built), last) == std::end(built);
 }
 

@@ -39,6 +39,7 @@ const Security* security(std::string_view name) {
 }
 
 void syntax(const Nginx& nginx, const Project&, Hits& hits) {
+    if (nginx.read->context == read::NginxContext::other) return; // Apache's, supervisor's: nothing of nginx is in it
     for (const auto& problem : nginx.read->problems)
         hits.add(nginx.read->files[problem.file], problem.line, problem.column, problem.message);
 }

@@ -129,8 +129,27 @@ std::set<std::string> compose_names(const Project& project) {
     return names;
 }
 
+// A service mounts the file, or builds from a folder around it.
+bool runs_in_compose(const Nginx& nginx, const Project& project) {
+    const auto around = [&](std::string_view folder) {
+        while (folder.starts_with("./")) folder.remove_prefix(2);
+        while (folder.ends_with('/')) folder.remove_suffix(1);
+        if (folder.empty() || folder == ".") return !contains_any("/" + nginx.file, {"/.", "test", "example"});
+        return std::string_view(nginx.file).starts_with(folder) &&
+               (nginx.file.size() == folder.size() || nginx.file[folder.size()] == '/');
+    };
+    for (const auto& compose : project.composes)
+        for (const auto& service : compose.read->services) {
+            if (service.build && around(service.build->context)) return true;
+            for (const auto& volume : service.volumes)
+                if (volume.type == "bind" && around(volume.source)) return true;
+        }
+    return false;
+}
+
 void upstream_unknown(const Nginx& nginx, const Project& project, Hits& hits) {
     const NginxFile& file = *nginx.read;
+    if (!runs_in_compose(nginx, project)) return;
     auto known = compose_names(project);
     if (known.empty()) return;
     for (const auto* upstream : file.all("upstream")) known.insert(lower(upstream->argument(0)));
@@ -227,6 +246,13 @@ void fake_health(const Nginx& nginx, const Project&, Hits& hits) {
     }
 }
 
+// $BACKEND, ${BACKEND}: envsubst writes the value before nginx starts. $server_addr is an address.
+bool is_filled_in(std::string_view variable) {
+    const std::size_t name = std::min(variable.find_first_not_of("${"), variable.size());
+    return (name < variable.size() && std::isupper(static_cast<unsigned char>(variable[name])) != 0) ||
+           variable.substr(name).starts_with("server_");
+}
+
 void resolver(const Nginx& nginx, const Project&, Hits& hits) {
     const NginxFile& file = *nginx.read;
     for (const auto* pass : file.all("proxy_pass")) {
@@ -234,7 +260,7 @@ void resolver(const Nginx& nginx, const Project&, Hits& hits) {
         const auto scheme = target.find("://");
         const auto host = target.substr(scheme == target.npos ? 0 : scheme + 3);
         const auto dollar = host.find('$');
-        if (dollar == host.npos || dollar > host.find('/')) continue;
+        if (dollar == host.npos || dollar > host.find('/') || is_filled_in(host.substr(dollar))) continue;
         const auto* block = block_of(file, *pass);
         if (!block || !lacks(file, *block, "resolver")) continue;
         const read::NginxVariables variables(file);

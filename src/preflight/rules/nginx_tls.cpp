@@ -1,6 +1,8 @@
 #include "base/text.h"
 #include "preflight/rules/groups.h"
 #include "preflight/rules/nginx_look.h"
+#include "read/compose.h"
+#include "read/kube.h"
 #include "read/nginx_lexer.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -13,15 +15,39 @@ namespace {
 
 using namespace nginx;
 
+// What of the project ends TLS before nginx gets to see a request; empty: nothing does.
+std::string outer_layer(const Project& project) {
+    if (project.settings.tls == "outside") return "preflight.tls says that a balancer";
+    for (const auto& compose : project.composes)
+        for (const auto& service : compose.read->services)
+            if (contains_any(service.image,
+                             {"traefik", "caddy", "nginx-proxy", "haproxy", "envoy", "cloudflared", "swag"}))
+                return read::nginx_shown(service.name);
+    for (const auto& kube : project.kubes)
+        for (const auto& object : kube.read->objects)
+            if (object.kind == "Ingress" || object.kind == "Gateway" || object.kind == "HTTPRoute")
+                return fmt::format("the cluster's {}", object.kind);
+    return "";
+}
+
+bool compose_publishes_443(const Project& project) {
+    for (const auto& compose : project.composes)
+        for (const auto& service : compose.read->services)
+            for (const auto& port : service.ports)
+                if (port.published == "443") return true;
+    return false;
+}
+
 void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
     const auto all = servers(*nginx.read);
     if (all.empty() || any_tls(project)) return;
-    if (project.settings.tls == "outside")
+    if (const std::string outer = outer_layer(project); !outer.empty()) // layers don't silence one another
         return hit(hits, nginx, *all.front(),
-                   "no server listens with ssl; preflight.tls says that a balancer ends TLS; nothing to write here",
+                   fmt::format("no server listens with ssl; {} ends TLS; nothing to write while that stays so", outer),
                    Level::info);
     hit(hits, nginx, *all.front(),
-        "no server listens with ssl; logins would travel in clear; add listen 443 ssl and a certificate");
+        fmt::format("no server listens with ssl; {}; add listen 443 ssl and a certificate",
+                    compose_publishes_443(project) ? "compose publishes 443" : "logins would travel in clear"));
 }
 
 void no_redirect(const Nginx& nginx, const Project& project, Hits& hits) {
@@ -82,7 +108,8 @@ void hsts(const Nginx& nginx, const Project& project, Hits& hits) {
     const NginxFile& file = *nginx.read;
     const auto least = project.settings.hsts_min.count() / 1000;
     for (const auto* server : servers(file)) {
-        if (!listens_with_tls(file, *server)) continue;
+        const auto* rejects = file.find(file.index_of(*server), "ssl_reject_handshake");
+        if (!listens_with_tls(file, *server) || (rejects && rejects->argument(0) == "on")) continue;
         const auto value = header(file, *server, name);
         if (value && max_age(*value).value_or(least) < least)
             hit(hits, nginx, *server,
