@@ -109,15 +109,17 @@ std::string ComposeInterpolation::substitute(std::string_view text, int depth) {
             continue;
         }
         if (next == '{') {
+            if (depth == depth_limit) {
+                problem("${…} stands within itself too often; what is deeper stays as it is; write fewer defaults");
+                return result.append(text.substr(dollar));
+            }
             braced = braced_at<Braced>(text, dollar, line);
-            if (braced.end == 0 || depth == depth_limit)
-                problem(depth == depth_limit ? "${…} stands within itself too often"
-                                             : "a ${ is no ${NAME}; write $${ for the text itself");
+            if (braced.end == 0) problem("a ${ is no ${NAME}; compose refuses the file; write $${ for the text itself");
         } else if (const std::size_t end = end_of_name(text, dollar + 1); end > dollar + 1) {
             braced.name = text.substr(dollar + 1, end - dollar - 1);
             braced.end = end;
         }
-        const bool is_one = braced.end != 0 && depth < depth_limit;
+        const bool is_one = braced.end != 0;
         result += is_one ? variable(braced, static_cast<std::size_t>(text.data() - value_->text.data()) + dollar, depth)
                          : "$";
         at = is_one ? braced.end : dollar + 1;

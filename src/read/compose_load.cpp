@@ -16,9 +16,9 @@ namespace {
 using Value = ComposeValue;
 using Variables = ComposeVariables;
 
-constexpr std::size_t file_limit = 100;        // read, included and extended ones together
-constexpr std::size_t value_limit = 1'000'000; // seen by merging
-constexpr int chain_limit = 50;                // of extends and of include
+constexpr std::size_t file_limit = 100;      // read, included and extended ones together
+constexpr std::size_t value_limit = 600'000; // seen by merging
+constexpr int chain_limit = 50;              // of extends and of include
 
 std::string folder_of(std::string_view path) {
     const std::size_t slash = path.rfind('/');
@@ -141,7 +141,9 @@ class Loader {
     bool affordable(const Value& value, const Value& into) {
         const std::size_t cost = count_values(value) + count_values(into);
         if (again_ > file_limit || cost > left_) {
-            if (!std::exchange(told_, true)) problem(value.place, "this and what it includes or extends is too much");
+            if (!std::exchange(told_, true))
+                problem(value.place, "this and what it includes or extends is too much to read; the rest is not "
+                                     "judged; split the project");
             return false;
         }
         left_ -= cost;

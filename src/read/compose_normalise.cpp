@@ -12,6 +12,8 @@ namespace {
 using Value = ComposeValue;
 using Kind = Value::Kind;
 
+constexpr std::size_t port_cost = 8; // values
+
 struct Context {
     ComposeProject& project;
     std::size_t& left; // values that may still be made
@@ -117,7 +119,14 @@ void long_ports(const Value& entry, Context& context, std::vector<Value>& into) 
         return;
     }
     const bool one = port->container.first == port->container.last;
-    for (int number = port->container.first; number <= port->container.last && context.left > 0; --context.left) {
+    for (int number = port->container.first; number <= port->container.last; ++number) {
+        if (context.left < port_cost) {
+            context.project.problems.push_back(
+                {entry.place,
+                 "this range makes more ports than compose could start; the rest is not judged; narrow it"});
+            return;
+        }
+        context.left -= port_cost;
         Value map = entry;
         become_map(map);
         map.written = entry.as_written();
@@ -131,7 +140,6 @@ void long_ports(const Value& entry, Context& context, std::vector<Value>& into) 
         }
         set(map, "protocol", port->protocol, entry);
         into.push_back(std::move(map));
-        ++number;
     }
 }
 

@@ -153,7 +153,7 @@ void mount_missing(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes)
             if (volume.type == "bind" && volume.source != "." && is_inside(volume.source, ".") &&
-                volume.source.find('$') == std::string::npos && !is_there(project, volume.source) &&
+                volume.source.find("node_modules") == std::string::npos && !is_there(project, volume.source) &&
                 !project.read(volume.source))
                 add(hits, compose, service, volume.place,
                     fmt::format("{} mounts {}, which is not in the repository; Docker makes a folder of root's; add it "

@@ -137,7 +137,7 @@ void healthcheck_times(const Compose& compose, const Project&, Hits& hits) {
         if (interval < 1000) told("has an interval below 1 s; it costs more than it tells; write interval: 10s");
         if (timeout && *timeout >= interval * std::max<std::int64_t>(retries, 1))
             told("waits longer than all its tries; a hang is seen late; write a timeout below interval × retries");
-        if (check.start_period.empty() && service.build && database_of(service) == nullptr)
+        if (check.start_period.empty() && service.build && database_of(service) == nullptr && !is_proxy(service))
             told("has no start_period; a slow start counts as ill; add start_period: 30s");
     }
 }

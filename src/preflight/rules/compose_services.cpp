@@ -234,7 +234,7 @@ std::span<const Rule> compose_services_rules() {
          .refs = {"S0-18"}},
         {.id = "compose-override-leak",
          .title = "An override leaves development in force",
-         .levels = always(Level::warning),
+         .levels = deployed(Level::warning),
          .check = override_leak,
          .why =
              "Compose appends an override's lists to the base's: a port or a mount of the base can't be narrowed, only "
