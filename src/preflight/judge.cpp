@@ -57,6 +57,9 @@ class Judge {
         for (auto& hit : hits.take()) {
             const auto counts = hit.level && !set ? *hit.level : level;
             if (counts == Level::off || counts < asked_.severity) continue;
+            const bool has_place =
+                !hit.file.empty() && !hit.file.starts_with('(') && hit.file.find("://") == hit.file.npos;
+            if (has_place && project_.in_scope && !project_.in_scope(hit.file)) continue;
             // A file that several others include is read with each of them.
             if (!told_.emplace(&rule, hit.file, hit.line, hit.column, hit.message).second) continue;
             found_.push_back({&rule, std::move(hit), counts});

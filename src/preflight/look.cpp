@@ -158,6 +158,8 @@ Result<Looked> look(const Wanted& asked) {
     settings.env_files = TRY(named(project, looked.root, settings.env_files, "preflight.env_files"));
     settings.compose_files = TRY(named(project, looked.root, settings.compose_files, "preflight.compose_files"));
     const auto scope = TRY(Scope::of(wanted, looked.root, files.folder));
+    project.folder = looked.folder;
+    project.in_scope = [scope](const std::string& path) { return scope.has(path); };
     TRY_VOID(find_ignored(looked.root, project));
 
     std::map<FileKind, std::vector<std::string>> found;

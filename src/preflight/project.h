@@ -80,6 +80,9 @@ struct Site {
 struct Project {
     std::vector<std::string> paths;   // git's (tracked, and new but not ignored), else the folder's; sorted
     std::vector<std::string> ignored; // env files that git ignores: they are judged as well
+    std::string folder;               // where the run started, from the root; empty: there
+    // Whether findings in that file count: it lies below what was asked for, and nothing excludes it.
+    std::function<bool(const std::string& path)> in_scope;
     // The text of a file of the project; nothing when it isn't there, is over the limit or leads out of it.
     std::function<std::optional<std::string>(const std::string& path)> read;
     std::function<std::optional<unsigned>(const std::string& path)> mode; // permissions; nothing: it isn't there

@@ -12,6 +12,7 @@ namespace {
 std::string_view name_in(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 void readme_missing(const Project& project, Hits& hits) {
+    if (!project.folder.empty()) return; // a part of something larger
     const bool has = std::any_of(project.paths.begin(), project.paths.end(), [](const std::string& path) {
         return path.find('/') == path.npos && lower(path).starts_with("readme");
     });
@@ -20,6 +21,7 @@ void readme_missing(const Project& project, Hits& hits) {
 }
 
 void docs_missing(const Project& project, Hits& hits) {
+    if (!project.folder.empty()) return;
     const auto tells = [](const std::string& path) {
         const auto name = lower(path);
         return name.ends_with(".md") && (name.find("runbook") != name.npos || name.find("deploy") != name.npos ||
