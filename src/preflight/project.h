@@ -40,7 +40,7 @@ struct Dockerfile {
     std::string text;
     std::shared_ptr<const read::Dockerfile> read;
     std::string context;        // the folder that COPY sees; empty: the root
-    bool context_known = false; // somebody says so; else it is the Dockerfile's own folder
+    bool context_known = false; // somebody says so; else it is the Dockerfile's own folder, or the root
     std::string target;         // --stage, compose's build.target; empty: the last stage
     std::string compose_file;   // that builds it, with the service below; empty: none does
     std::string service;

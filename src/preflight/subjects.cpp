@@ -92,12 +92,37 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
 
 // ---- Dockerfiles
 
+bool is_there(const Project& project, const std::string& path) { // a file, or a folder
+    const auto next = std::lower_bound(project.paths.begin(), project.paths.end(), path);
+    if (next != project.paths.end() && *next == path) return true;
+    const auto below = std::lower_bound(project.paths.begin(), project.paths.end(), path + "/");
+    return below != project.paths.end() && below->starts_with(path + "/");
+}
+
+// Where nobody says what is sent: the Dockerfile's own folder, unless what it copies stands in the root.
+std::string likely_context(const Project& project, const std::string& path, const read::Dockerfile& file) {
+    const auto own = folder_of(path);
+    if (own.empty()) return own;
+    int for_root = project.has(".dockerignore") && !project.has(own + "/.dockerignore") ? 1 : 0;
+    for (const auto& one : file.instructions) {
+        if ((one.verb != read::Verb::copy && one.verb != read::Verb::add) || one.flag("from") != nullptr) continue;
+        for (std::size_t i = 0; i + 1 < one.words.size(); ++i) {
+            const std::string& source = one.words[i].text;
+            if (source.find_first_of("$*?[<:") != source.npos) continue;
+            const auto in_root = joined("", "./" + source), in_own = joined(own, "./" + source);
+            if (in_root.empty() || in_own == own) continue; // "."
+            for_root += (is_there(project, in_root) ? 2 : 0) - (is_there(project, in_own) ? 2 : 0);
+        }
+    }
+    return for_root > 0 ? "" : own;
+}
+
 Dockerfile dockerfile_of(const Project& project, const std::string& path) {
     Dockerfile one;
     one.file = path;
     one.text = project.read(path).value_or("");
     one.read = std::make_shared<read::Dockerfile>(read::read_dockerfile(one.text));
-    one.context = folder_of(path);
+    one.context = likely_context(project, path, *one.read);
     one.profile = profile_of(path).value_or(project.profile);
     return one;
 }

@@ -191,7 +191,7 @@ void copy_multi_slash(const Dockerfile& subject, const Project&, Hits& hits) {
 
 const read::Flag* named_source(const Instruction& copy) {
     const read::Flag* from = copy.verb == Verb::copy ? copy.flag("from") : nullptr;
-    return from == nullptr || from->value.find('$') != std::string::npos ? nullptr : from;
+    return from == nullptr || from->value.empty() || from->value.find('$') != std::string::npos ? nullptr : from;
 }
 
 bool is_image(std::string_view name) {

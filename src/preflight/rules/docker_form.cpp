@@ -67,7 +67,9 @@ void json_invalid(const Dockerfile& subject, const Project&, Hits& hits) {
         const auto second = one.arguments.find_first_not_of(" \t", 1);
         const bool quoted =
             second != std::string::npos && (one.arguments[second] == '\'' || one.arguments[second] == '"');
-        if (one.verb == Verb::run && !quoted) continue; // [ is a command, too
+        const bool test = second != 1 && one.arguments.find("\",") == std::string::npos &&
+                          one.arguments.find("',") == std::string::npos;
+        if (one.verb == Verb::run && (!quoted || test)) continue; // [ is a command, too
         const bool single = quoted && one.arguments[second] == '\'';
         Hit& found = hit(
             subject, hits, one,

@@ -72,7 +72,9 @@ void missing(const Dockerfile& subject, const Project& project, Hits& hits) {
             fmt::format(
                 "no .dockerignore beside {}; {} sends what lies there, .git and .env too; run fairlead-preflight --fix",
                 brief(subject.file.substr(subject.file.rfind('/') + 1), 24), copy_of(*copy)));
-    if (!project.has(beside(subject))) found.edits.push_back({beside(subject), 0, 0, std::string(text_of_new)});
+    const bool known = subject.context_known || subject.file.find('/') == std::string::npos;
+    if (known && !project.has(beside(subject)))
+        found.edits.push_back({beside(subject), 0, 0, std::string(text_of_new)});
 }
 
 void env(const Project& project, Hits& hits) {
