@@ -111,7 +111,7 @@ void env_file_missing(const Compose& compose, const Project& project, Hits& hits
             if (file.required && !file.path.empty() && !file.path.starts_with('/') && !project.read(file.path))
                 add(hits, compose, service, file.place,
                     fmt::format("env_file {} of {} is not there; compose refuses to start; add it, or required: false",
-                                file.path, short_name(service.name)));
+                                short_file(file.path), short_name(service.name)));
 }
 
 // ---- mounts
@@ -183,17 +183,25 @@ void config_mount_rw(const Compose& compose, const Project& project, Hits& hits)
         }
 }
 
-void volume_undeclared(const Compose& compose, const Project&, Hits& hits) {
+void volume_undeclared(const Compose& compose, const Project& project, Hits& hits) {
     const auto* const declared = compose.read->model.find("volumes");
+    std::map<std::string, std::pair<const ComposeService*, ComposePlace>> missing;
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes)
             if (volume.type == "volume" && !volume.source.empty() &&
                 (declared == nullptr || declared->find(volume.source) == nullptr))
-                add(hits, compose, service, volume.place,
-                    fmt::format(
-                        "{} mounts the volume {}, which volumes: does not have; compose refuses that; declare it "
-                        "there",
-                        short_name(service.name), short_name(volume.source)));
+                missing.try_emplace(volume.source, &service, volume.place);
+    std::string section = "volumes:\n"; // one edit for all of them; into a section that is there nobody writes
+    for (const auto& [name, user] : missing) section += "  " + name + ":\n";
+    const auto edit = declared == nullptr ? Texts(compose, project).append(compose.files[0], section) : std::nullopt;
+    for (const auto& [name, user] : missing) {
+        Hit& hit =
+            add(hits, compose, *user.first, user.second,
+                fmt::format("{} mounts the volume {}, which volumes: does not have; compose refuses that; declare "
+                            "it there",
+                            short_name(user.first->name), short_name(name)));
+        if (edit) hit.edits = {*edit};
+    }
 }
 
 void anonymous_volume(const Compose& compose, const Project&, Hits& hits) {
@@ -374,7 +382,8 @@ std::span<const Rule> compose_data_rules() {
          .check = volume_undeclared,
          .why = "Compose refuses a named volume that the section volumes: doesn't have.",
          .way_out = "volumes: {data: {}}",
-         .refs = {"S2-36"}},
+         .refs = {"S2-36"},
+         .fix = Fix::safe},
         {.id = "compose-anonymous-volume",
          .title = "Data is in a volume without a name",
          .levels = always(Level::info),

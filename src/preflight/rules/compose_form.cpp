@@ -11,6 +11,8 @@ namespace {
 
 using namespace compose;
 
+constexpr std::string_view plain_characters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./~_-:";
+
 void version_key(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
     for (const auto& file : compose.read->raw)
@@ -28,15 +30,25 @@ void name(const Compose& compose, const Project&, Hits& hits) {
     if (compose.read->model.find("name") == nullptr && !compose.read->raw.empty())
         hits.add(compose.files[0], 1, 1,
                  fmt::format("{} has no name; containers and volumes are called after the folder; add name:",
-                             compose.files[0]));
+                             short_file(compose.files[0])));
 }
 
-void volume_quoted(const Compose& compose, const Project&, Hits& hits) {
+void volume_quoted(const Compose& compose, const Project& project, Hits& hits) {
+    Texts texts(compose, project);
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes)
-            if (volume.quoted && !volume.written.empty())
-                add(hits, compose, service, volume.place,
+            if (volume.quoted && !volume.written.empty()) {
+                Hit& hit = add(
+                    hits, compose, service, volume.place,
                     fmt::format("volume {} is in quotes; it needs none; write it without", short_name(volume.written)));
+                // What would be another value without its quotes keeps them.
+                const bool plain = volume.written.find_first_not_of(plain_characters) == std::string::npos &&
+                                   volume.written.find_first_of("./~") == 0;
+                for (const std::string quote : {"\"", "'"})
+                    if (auto edit = texts.instead(volume.place, quote + volume.written + quote, volume.written);
+                        plain && edit)
+                        hit.edits = {*edit};
+            }
 }
 
 void env_dup(const Compose& compose, const Project&, Hits& hits) {
@@ -94,7 +106,8 @@ std::span<const Rule> compose_form_rules() {
          .check = volume_quoted,
          .why = "It needs none, and one form in all files is read faster.",
          .way_out = "volumes: [./data:/data]",
-         .peers = {"no-quotes-in-volumes"}},
+         .peers = {"no-quotes-in-volumes"},
+         .fix = Fix::safe},
         {.id = "compose-env-dup",
          .title = "A variable is set twice in one list",
          .levels = always(Level::warning),

@@ -192,7 +192,7 @@ std::span<const Rule> compose_isolation_rules() {
          .check = privileged,
          .why = "A privileged container has all capabilities and all devices: whoever breaks into it owns the host.",
          .way_out = "take privileged out and add what is needed: cap_add: [NET_BIND_SERVICE]",
-         .peers = {"CKV_DOCKER_PRIVILEGED", "privileged-container"},
+         .peers = {"privileged-container"},
          .refs = {"CIS 5.4"}},
         {.id = "compose-docker-sock",
          .title = "A service mounts Docker's socket",

@@ -38,6 +38,8 @@ std::string short_name(std::string_view name) {
     return name.size() <= most ? std::string(name) : to_valid_utf8(name.substr(0, most - 1)) + "…";
 }
 
+std::string short_file(std::string_view path) { return short_name(path.substr(path.rfind('/') + 1)); }
+
 Hit& add(Hits& hits, const Compose& compose, const ComposePlace& place, std::string message) {
     const std::string& file = compose.read->file(place);
     return hits.add(file.empty() && !compose.files.empty() ? compose.files[0] : file, place.line, place.column,
@@ -154,6 +156,13 @@ std::optional<Edit> Texts::key_of(const ComposeService& service, std::string_vie
     std::string text;
     for (const std::string& line : split(lines, '\n')) text += indent + line + "\n";
     return Edit{compose_.read->file(service.place), start, start, std::move(text)};
+}
+
+std::optional<Edit> Texts::append(const std::string& path, std::string lines) {
+    const auto text = project_.read(path);
+    if (!text) return std::nullopt;
+    if (!text->empty() && text->back() != '\n') lines.insert(0, "\n");
+    return Edit{path, text->size(), text->size(), std::move(lines)};
 }
 
 std::optional<Edit> Texts::without_line(const ComposePlace& place) {

@@ -17,6 +17,7 @@ using read::ComposeService;
 using read::ComposeValue;
 
 std::string short_name(std::string_view name); // at most 32 characters of it
+std::string short_file(std::string_view path); // its last part, likewise
 
 // A hit where a value stands; of a service that no profile selects it counts as info.
 Hit& add(Hits& hits, const Compose& compose, const ComposePlace& place, std::string message);
@@ -68,6 +69,7 @@ class Texts {
     std::optional<Edit> instead(const ComposePlace& place, std::string_view old, std::string text);
     // Lines as the first ones of a service written over several lines, indented as its keys.
     std::optional<Edit> key_of(const ComposeService& service, std::string_view lines);
+    std::optional<Edit> append(const std::string& path, std::string lines); // at its end
     std::optional<Edit> without_line(const ComposePlace& place);
 
   private:

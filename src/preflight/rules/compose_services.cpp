@@ -126,7 +126,7 @@ void dev_in_production(const Compose& compose, const Project&, Hits& hits) {
         if (override_file || profile_in(environment) == Profile::development)
             hits.add(compose.files[at], 1, 1,
                      fmt::format("{} is merged into what is deployed; it is development's; name the files with -f",
-                                 compose.files[at]));
+                                 short_file(compose.files[at])));
     }
     for (const auto& service : compose.read->services)
         if (const std::string server = dev_server(service); !server.empty()) {
@@ -159,7 +159,7 @@ void override_leak(const Compose& compose, const Project&, Hits& hits) {
                         fmt::format(
                             "port {} of {} stays open under {}; lists are appended; write ports: !override [...]",
                             port.published.empty() ? port.target : port.published, short_name(service.name),
-                            compose.files.back()));
+                            short_file(compose.files.back())));
                     break;
                 }
         for (const auto& volume : service.volumes)
@@ -168,12 +168,12 @@ void override_leak(const Compose& compose, const Project&, Hits& hits) {
                 add(hits, compose, service, volume.place,
                     fmt::format("the source mount of {} stays under {}; it hides the image's code; write volumes: "
                                 "!override [...]",
-                                short_name(service.name), compose.files.back()));
+                                short_name(service.name), short_file(compose.files.back())));
         const auto* const command = value_of(service, "command");
         if (command != nullptr && command->place.file != last && !dev_server(service).empty())
             add(hits, compose, service, command->place,
                 fmt::format("command of {} stays development's under {}; it runs {}; write command: !reset null there",
-                            short_name(service.name), compose.files.back(), dev_server(service)));
+                            short_name(service.name), short_file(compose.files.back()), dev_server(service)));
     }
 }
 
