@@ -53,7 +53,11 @@ while not stop.exists():
         attempt(f"made a file in {folder}", lambda: os.close(os.open(folder / "planted", os.O_CREAT | os.O_WRONLY)))
         attempt(f"made a link in {folder}", lambda: os.symlink("/etc", folder / "link"))
         attempt(f"renamed in {folder}", lambda: os.rename(folder / "releases", folder / "moved"))
-    for release in (list(os.scandir(root / "releases")) if (root / "releases").exists() else []):
+    try:
+        releases = list(os.scandir(root / "releases"))
+    except OSError:  # not made, or not open to others yet
+        releases = []
+    for release in releases:
         if release.name.startswith(".tmp-"):
             attempt(f"looked into {release.name}", lambda: os.listdir(release.path))
         for path, folders, files in os.walk(release.path):
