@@ -180,7 +180,11 @@ class DotenvReader {
             if (!found) found = out_.caller(name);
             made += found.value_or(fallback);
             at = done = close + 1;
-            if (made.size() > env_limit) break; // define() says so
+            if (made.size() > env_limit) {
+                out_.refuse(at_,
+                            "the value is too long when it is expanded; don't name variables in one another so often");
+                return {};
+            }
         }
         return made.append(value, std::min(done, value.size()));
     }

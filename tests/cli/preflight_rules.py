@@ -42,7 +42,8 @@ def lay_out(folder, parts, twin):
             continue
         path = folder / name[len(twin) + 1:]
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode().replace(b"\\r\n", b"\r\n").replace(b"\\xEF\\xBB\\xBF", b"\xef\xbb\xbf"))
+        path.write_bytes(text.encode().replace(b"\\r\n", b"\r\n").replace(b"\\xEF\\xBB\\xBF", b"\xef\xbb\xbf")
+                         .replace(b"\\xFF", b"\xff"))
     for line in parts.get("mode", "").splitlines():
         mode, name = line.split(" ", 1)
         if name.startswith(twin + "/"):

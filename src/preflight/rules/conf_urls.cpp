@@ -1,0 +1,306 @@
+#include "base/text.h"
+#include "base/url.h"
+#include "preflight/rules/conf_values.h"
+#include "preflight/rules/env_lines.h"
+#include "preflight/rules/groups.h"
+#include "read/compose.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// Addresses: databases, our own sites, origins and hosts.
+namespace fairlead::preflight {
+
+namespace {
+
+bool is_database_url(std::string_view name) {
+    return name.find("DATABASE_UR") != name.npos || is_any(name, {"DB_URL", "POSTGRES_URL", "MYSQL_URL"});
+}
+
+void db_engine(const EnvFile& file, const Project& project, Hits& hits) {
+    if (project.settings.sqlite == "allowed") return;
+    for (const auto& one : values_of(file)) {
+        const auto value = lower(one.value);
+        const bool by_url = is_database_url(one.name) && (value.starts_with("sqlite") || value.starts_with("file:"));
+        const bool by_engine = one.name.ends_with("DB_ENGINE") || one.name.ends_with("DATABASE_ENGINE") ||
+                               is_any(one.name, {"DB_CONNECTION", "DB_DIALECT"});
+        if (by_url || (by_engine && value.find("sqlite") != value.npos))
+            hit_at(hits, file, one,
+                   fmt::format("{} names sqlite; production needs PostgreSQL here; use postgresql://… or set "
+                               "preflight.sqlite: allowed",
+                               short_name(one.name)));
+    }
+}
+
+std::string query_value(const Url& url, std::string_view name) {
+    for (const auto& pair : split(url.query, '&'))
+        if (const auto equals = pair.find('='); pair.substr(0, equals) == name && equals != pair.npos)
+            return pair.substr(equals + 1);
+    return {};
+}
+
+void db_no_tls(const EnvFile& file, const Project&, Hits& hits) {
+    for (const auto& one : values_of(file)) {
+        if (!is_database_url(one.name) || !one.value.starts_with("postgres")) continue;
+        const auto url = parse_url(one.value);
+        if (!url || url.value().host.empty() || is_private_host(url.value().host)) continue;
+        const auto mode = query_value(url.value(), "sslmode");
+        if (mode.empty() || is_any(mode, {"disable", "allow", "prefer"}))
+            hit_at(hits, file, one,
+                   fmt::format("{} has {}; nothing proves that the server is ours; use sslmode=verify-full",
+                               short_name(one.name), mode.empty() ? "no sslmode" : "sslmode=" + mode));
+    }
+}
+
+void redis_auth(const EnvFile& file, const Project&, Hits& hits) {
+    for (const auto& one : values_of(file)) {
+        if (!one.value.starts_with("redis://") && !one.value.starts_with("rediss://")) continue;
+        const auto url = parse_url(one.value);
+        if (url && url.value().password.empty() && !is_private_host(url.value().host))
+            hit_at(hits, file, one,
+                   fmt::format("{} has no password; whoever reaches that Redis owns it; use redis://:password@host",
+                               short_name(one.name)));
+    }
+}
+
+bool is_own_url(const EnvFile&, const Project& project, std::string_view name) {
+    const auto& prefixes = project.settings.frontends;
+    const bool bundled = std::any_of(prefixes.begin(), prefixes.end(),
+                                     [&](const std::string& prefix) { return name.starts_with(prefix); });
+    return is_any(name, {"FRONTEND_URL", "API_URL", "BASE_URL", "SITE_URL", "APP_URL", "PUBLIC_URL", "BACKEND_URL",
+                         "NEXTAUTH_URL", "SERVER_URL", "WEBSITE_URL", "CLIENT_URL"}) ||
+           name.find("CALLBACK_UR") != name.npos || name.find("REDIRECT_UR") != name.npos ||
+           (bundled && name.ends_with("_URL"));
+}
+
+void url_not_https(const EnvFile& file, const Project& project, Hits& hits) {
+    for (const auto& one : values_of(file)) {
+        const bool web = one.value.starts_with("http://"), socket = one.value.starts_with("ws://");
+        if ((!web && !socket) || !is_own_url(file, project, one.name)) continue;
+        const auto url = parse_url(one.value);
+        if (!url || is_private_host(url.value().host)) continue;
+        hit_at(hits, file, one,
+               fmt::format("{} starts with {}://; logins would travel in clear; use {}://{}", short_name(one.name),
+                           web ? "http" : "ws", web ? "https" : "wss", short_name(url.value().host)));
+    }
+}
+
+// ---- origins and hosts
+
+bool is_origin_list(std::string_view name) {
+    return is_any(name, {"ALLOWED_ORIGINS", "CORS_ORIGINS", "CORS_ORIGIN", "CORS_ALLOWED_ORIGINS",
+                         "CSRF_TRUSTED_ORIGINS", "BACKEND_CORS_ORIGINS", "CORS_ALLOW_ORIGINS", "CORS_ALLOWED_ORIGIN"});
+}
+
+std::string host_of(std::string_view origin) {
+    if (const auto url = parse_url(origin)) return url.value().host;
+    return lower(origin.substr(0, origin.find(':')));
+}
+
+bool is_this_host(std::string_view host) {
+    return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]" ||
+           host == "0.0.0.0" || host.ends_with(".local");
+}
+
+template <typename Each>
+void each_origin(const EnvFile& file, Each each) {
+    for (const auto& one : values_of(file)) {
+        if (!is_origin_list(one.name)) continue;
+        std::size_t number = 0;
+        for (const auto& item : list_items(one.value)) each(one, ++number, item);
+    }
+}
+
+void origin_localhost(const EnvFile& file, const Project&, Hits& hits) {
+    each_origin(file, [&](const ConfValue& one, std::size_t number, const std::string& item) {
+        if (is_this_host(host_of(item)))
+            hit_at(hits, file, one,
+                   fmt::format("{} item {} is {}; any program on a visitor's machine could call the API; remove it",
+                               one.name, number, short_name(item)));
+    });
+}
+
+void origin_wildcard(const EnvFile& file, const Project&, Hits& hits) {
+    each_origin(file, [&](const ConfValue& one, std::size_t number, const std::string& item) {
+        if (is_any(item, {"*", ".*", "^.*$", "https://*", "http://*", "*://*"}))
+            hit_at(hits, file, one, fmt::format("{} is *; every site may call the API; list the sites", one.name));
+        else if (item.find('*') != item.npos)
+            hit_at(
+                hits, file, one,
+                fmt::format("{} item {} is {}; each of its names may call the API, forgotten ones too; list the sites",
+                            one.name, number, short_name(item)))
+                .level = Level::warning;
+    });
+}
+
+void origin_http(const EnvFile& file, const Project&, Hits& hits) {
+    each_origin(file, [&](const ConfValue& one, std::size_t number, const std::string& item) {
+        if (item.starts_with("http://") && !is_this_host(host_of(item)))
+            hit_at(hits, file, one,
+                   fmt::format("{} item {} is {}; who sits on the line can speak for it; use https://", one.name,
+                               number, short_name(item)));
+    });
+}
+
+void origin_path(const EnvFile& file, const Project&, Hits& hits) {
+    each_origin(file, [&](const ConfValue& one, std::size_t number, const std::string& item) {
+        const auto scheme = item.find("://");
+        const auto slash = scheme == item.npos ? item.npos : item.find('/', scheme + 3);
+        if (slash == item.npos) return;
+        auto& hit = hit_at(hits, file, one,
+                           fmt::format("{} item {} has a path; browsers send none, so it never matches; write {}",
+                                       one.name, number, short_name(item.substr(0, slash))));
+        const auto at = one.entry->raw.find(item);
+        if (at == std::string::npos || one.entry->raw.find(item, at + 1) != std::string::npos) return;
+        const auto begin = one.entry->value_at.begin + at;
+        hit.edits.push_back({file.file, begin + slash, begin + item.size(), "", {}});
+    });
+}
+
+void cors_headers(const EnvFile& file, const Project&, Hits& hits) {
+    const auto all = values_of(file);
+    const auto* credentials = find_value(all, "CORS_ALLOW_CREDENTIALS");
+    for (const auto& one : all)
+        if (is_any(one.name, {"CORS_ALLOW_HEADERS", "CORS_ALLOWED_HEADERS"}) && one.value == "*" &&
+            credentials != nullptr && is_true_word(credentials->value))
+            hit_at(hits, file, one,
+                   fmt::format("{} is * with credentials; browsers take it for a header of that name; list the headers",
+                               one.name));
+}
+
+void allowed_hosts(const EnvFile& file, const Project&, Hits& hits) {
+    for (const auto& one : values_of(file)) {
+        if (!is_any(one.name, {"ALLOWED_HOSTS", "DJANGO_ALLOWED_HOSTS", "TRUSTED_HOSTS"})) continue;
+        const auto items = list_items(one.value);
+        if (items.empty() || std::find(items.begin(), items.end(), "*") != items.end())
+            hit_at(hits, file, one,
+                   fmt::format("{} is {}; forged Host headers would be {}; list the host names", one.name,
+                               items.empty() ? "empty" : "*",
+                               items.empty() ? "refused, and all others too" : "accepted"));
+    }
+}
+
+// ---- what is localhost inside a container
+
+void localhost_in_container(const Project& project, Hits& hits) {
+    for (const EnvFile& file : project.env_files) {
+        const bool used = std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
+            return compose.profile != Profile::development &&
+                   std::any_of(compose.read->services.begin(), compose.read->services.end(),
+                               [&](const read::ComposeService& service) {
+                                   return service.text("network_mode") != "host" &&
+                                          std::any_of(service.env_files.begin(), service.env_files.end(),
+                                                      [&](const auto& one) { return one.path == file.file; });
+                               });
+        });
+        if (!used) continue;
+        for (const auto& one : values_of(file)) {
+            const bool host = is_any(one.name, {"DB_HOST", "DATABASE_HOST", "POSTGRES_HOST", "PGHOST", "REDIS_HOST",
+                                                "MYSQL_HOST", "MONGO_HOST", "RABBITMQ_HOST"});
+            const bool url = is_database_url(one.name) || one.name == "REDIS_URL" || one.name == "CELERY_BROKER_URL";
+            const auto name = host ? lower(one.value) : url ? host_of(one.value) : std::string();
+            if (is_any(name, {"localhost", "127.0.0.1", "[::1]"}))
+                hit_at(hits, file, one,
+                       fmt::format("{} is {}; inside a container that is the container itself; use the service's name",
+                                   short_name(one.name), name));
+        }
+    }
+}
+
+}
+
+std::span<const Rule> conf_url_rules() {
+    static const Rule rules[] = {
+        {"conf-db-engine",
+         "The database is SQLite",
+         deployed(Level::error),
+         db_engine,
+         "One file on one disk: no second replica, no rolling deployment, and a lock for each write.",
+         "DATABASE_URL=postgresql://user@host/name, or preflight.sqlite: allowed in fairlead.yml",
+         {},
+         {"S1-07", "S4-76"}},
+        {"conf-db-no-tls",
+         "The way to the database is not proven",
+         deployed(Level::warning),
+         db_no_tls,
+         "sslmode=prefer encrypts when the other side likes to and never asks who it is.",
+         "?sslmode=verify-full",
+         {},
+         {"S1-145"}},
+        {"conf-redis-auth",
+         "A remote Redis has no password",
+         deployed(Level::warning),
+         redis_auth,
+         "Whoever reaches it reads sessions and queues jobs.",
+         "REDIS_URL=rediss://:password@host:6379/0",
+         {},
+         {"S2-19"}},
+        {"conf-url-not-https",
+         "An address of ours is http",
+         deployed(Level::error),
+         url_not_https,
+         "Links, redirects and logins would go in clear.",
+         "FRONTEND_URL=https://app.example.org",
+         {},
+         {"S1-08", "S1-13"}},
+        {"conf-host-localhost-in-container",
+         "localhost inside a container",
+         always(Level::error),
+         localhost_in_container,
+         "Inside a container localhost is the container itself; the database isn't there.",
+         "DB_HOST=db",
+         {},
+         {"S0-38"}},
+        {"conf-origin-localhost",
+         "An allowed origin is the visitor's machine",
+         deployed(Level::error),
+         origin_localhost,
+         "Any program that listens there could call the API in the visitor's name.",
+         "Remove it from the list.",
+         {},
+         {"S1-09", "S2-105"}},
+        {"conf-origin-wildcard",
+         "Every origin is allowed",
+         deployed(Level::error),
+         origin_wildcard,
+         "Every site may call the API from its visitors' browsers.",
+         "ALLOWED_ORIGINS=https://app.example.org",
+         {},
+         {"S1-144"}},
+        {"conf-origin-http",
+         "An allowed origin is http",
+         deployed(Level::warning),
+         origin_http,
+         "Who sits on the line can put scripts into such a page.",
+         "https://",
+         {},
+         {"S1-08"}},
+        {"conf-origin-path",
+         "An allowed origin has a path",
+         always(Level::warning),
+         origin_path,
+         "Browsers send scheme, host and port; a path or a slash behind it never matches.",
+         "https://app.example.org",
+         {},
+         {"S2-35"},
+         Fix::safe},
+        {"conf-cors-headers-wildcard",
+         "Allowed headers are * with credentials",
+         always(Level::warning),
+         cors_headers,
+         "With credentials * is no wildcard.",
+         "CORS_ALLOW_HEADERS=content-type,authorization",
+         {},
+         {"S2-107"}},
+        {"conf-allowed-hosts",
+         "Every Host header is accepted",
+         deployed(Level::error),
+         allowed_hosts,
+         "Links in mails and caches are made of the Host header.",
+         "ALLOWED_HOSTS=app.example.org",
+         {"security.W020"},
+         {"S1-158"}},
+    };
+    return rules;
+}
+
+}

@@ -1,0 +1,120 @@
+#include "preflight/rules/conf_values.h"
+#include "base/text.h"
+#include <algorithm>
+#include <map>
+
+namespace fairlead::preflight {
+
+std::vector<ConfValue> values_of(const EnvFile& file) {
+    std::vector<ConfValue> all;
+    if (file.is_template) return all;
+    std::map<std::string_view, std::size_t> places;
+    for (const auto& entry : file.read->entries) {
+        if (!entry.value || entry.name.empty() || (entry.left_out && !entry.has_equals)) continue;
+        std::string_view text = *entry.value;
+        if (text.size() > 1 && (text[0] == '"' || text[0] == '\'') && text.back() == text[0])
+            text = text.substr(1, text.size() - 2);
+        const auto [at, is_new] = places.try_emplace(entry.name, all.size());
+        if (is_new) all.emplace_back();
+        all[at->second] = {&entry, entry.name, std::string(trim(text))};
+    }
+    return all;
+}
+
+const ConfValue* find_value(const std::vector<ConfValue>& all, std::string_view name) {
+    const auto found = std::find_if(all.begin(), all.end(), [&](const ConfValue& one) { return one.name == name; });
+    return found == all.end() ? nullptr : &*found;
+}
+
+bool is_any(std::string_view word, std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool is_true_word(std::string_view value) { return is_any(lower(value), {"1", "true", "t", "yes", "y", "on"}); }
+bool is_false_word(std::string_view value) { return is_any(lower(value), {"0", "false", "f", "no", "n", "off"}); }
+
+bool is_secret_name(std::string_view name) {
+    constexpr std::string_view last[] = {"SECRET",      "SECRET_KEY",  "PASSWORD",   "PASSWD",  "PASS",
+                                         "PWD",         "TOKEN",       "API_KEY",    "APIKEY",  "SALT",
+                                         "CREDENTIALS", "PRIVATE_KEY", "ACCESS_KEY", "JWT_KEY", "ENCRYPTION_KEY"};
+    const auto word = upper(name);
+    return std::any_of(std::begin(last), std::end(last), [&](std::string_view one) {
+        return word.ends_with(one) && (word.size() == one.size() || word[word.size() - one.size() - 1] == '_');
+    });
+}
+
+namespace {
+
+bool has_word(std::string_view text, std::string_view word) { // with no letter or digit beside it
+    const auto part_of_word = [&](std::size_t at) {
+        return at < text.size() && ((text[at] >= 'a' && text[at] <= 'z') || (text[at] >= '0' && text[at] <= '9'));
+    };
+    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1))
+        if (!(at > 0 && part_of_word(at - 1)) && !part_of_word(at + word.size())) return true;
+    return false;
+}
+
+}
+
+bool is_placeholder(std::string_view value) {
+    constexpr std::string_view anywhere[] = {"change me",   "changeme", "change-me", "change_me",       "changethis",
+                                             "placeholder", "replace",  "your-",     "your_",           "your ",
+                                             "generate",    "example",  "insert",    "django-insecure-"};
+    constexpr std::string_view words[] = {"todo",  "xxx",  "dummy",   "sample",      "secret",   "password",
+                                          "admin", "test", "default", "supersecret", "mysecret", "secretkey"};
+    if (value.empty()) return false;
+    const auto text = lower(value);
+    const auto wrapped = [&](std::string_view open, std::string_view close) {
+        return text.starts_with(open) && text.ends_with(close);
+    };
+    if (wrapped("<", ">") || wrapped("{{", "}}") || text.starts_with("dev_") || text.starts_with("dev-")) return true;
+    if (value.size() > 2 && text.find_first_not_of(text[0]) == text.npos) return true;
+    return std::any_of(std::begin(anywhere), std::end(anywhere),
+                       [&](std::string_view one) { return text.find(one) != text.npos; }) ||
+           std::any_of(std::begin(words), std::end(words), [&](std::string_view one) { return has_word(text, one); });
+}
+
+bool is_reference(std::string_view value) {
+    return value.starts_with("${") || value.starts_with("$(") || value.starts_with("/run/secrets/") ||
+           value.starts_with("vault:") || value.starts_with("op://") || value.starts_with("arn:");
+}
+
+bool is_private_host(std::string_view host) {
+    if (host.find('.') == host.npos && !host.starts_with('[')) return true;
+    for (const std::string_view end : {".local", ".localhost", ".internal", ".lan", ".svc", ".test", ".home.arpa"})
+        if (host.ends_with(end)) return true;
+    if (host == "[::1]" || host.starts_with("[f")) return true;
+    for (const std::string_view begin : {"127.", "10.", "192.168.", "169.254.", "0.0.0.0"})
+        if (host.starts_with(begin)) return true;
+    const auto second = host.starts_with("172.") ? parse_integer(split(host, '.')[1]) : Result<std::int64_t>(no(""));
+    return second.ok() && second.value() >= 16 && second.value() <= 31;
+}
+
+std::vector<std::string> list_items(std::string_view value) {
+    std::vector<std::string> items;
+    std::string word;
+    for (const char c : value) {
+        if (std::string_view(", \t\n;[]()'\"").find(c) == std::string_view::npos) {
+            word += c;
+        } else if (!word.empty()) {
+            items.push_back(std::exchange(word, {}));
+        }
+    }
+    if (!word.empty()) items.push_back(word);
+    return items;
+}
+
+Hit& hit_at(Hits& hits, const EnvFile& file, const ConfValue& value, std::string message) {
+    return hits.add(file.file, value.entry->line, value.entry->column, std::move(message));
+}
+
+Edit set_value(const EnvFile& file, const ConfValue& value, std::string text) {
+    return {file.file, value.entry->value_at.begin, value.entry->value_at.end, std::move(text), {}};
+}
+
+std::string folder_in(std::string_view path) {
+    const auto slash = path.rfind('/');
+    return slash == path.npos ? std::string() : std::string(path.substr(0, slash));
+}
+
+}

@@ -1,0 +1,380 @@
+#include "base/text.h"
+#include "base/url.h"
+#include "preflight/rules/env_lines.h"
+#include "preflight/rules/groups.h"
+#include "sys/data/json.h"
+#include "sys/pattern/pattern.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+
+// What is expanded in env files, what their schema asks for, and where two readers disagree.
+namespace fairlead::preflight {
+
+namespace {
+
+using read::EnvDialect;
+using read::EnvEntry;
+
+Hit& add(Hits& hits, const EnvFile& file, const EnvEntry& entry, std::string message) {
+    return hits.add(file.file, entry.line, entry.column, std::move(message));
+}
+
+bool expands(const EnvFile& file) {
+    const auto dialect = file.read->dialect;
+    return dialect == EnvDialect::compose || dialect == EnvDialect::dotenv || dialect == EnvDialect::shell;
+}
+
+// The text of a value in which '$' means something; empty in single quotes.
+std::string_view live_text(const EnvFile& file, const EnvLine& line) {
+    if (!expands(file) || line.entry == nullptr) return {};
+    const auto value = line.value_goes_on ? std::string_view(line.entry->raw) : line.bare_value();
+    return value.starts_with('\'') ? std::string_view() : value;
+}
+
+std::size_t name_end(std::string_view text, std::size_t at) {
+    while (at < text.size() && (is_plain_name(text.substr(at, 1)) || (text[at] >= '0' && text[at] <= '9'))) ++at;
+    return at;
+}
+
+// The '}' that closes what opened before `at`; npos: none does.
+std::size_t closing(std::string_view text, std::size_t at) {
+    int open = 1;
+    for (; at < text.size(); ++at) {
+        if (text.substr(at, 2) == "${") ++open;
+        if (text[at] == '}' && --open == 0) return at;
+    }
+    return text.npos;
+}
+
+// What is wrong with the expansion at `at`, and how far it goes.
+std::string fault_at(std::string_view text, std::size_t& at, bool python) {
+    const auto begin = at;
+    const bool braced = text.substr(at, 2) == "${";
+    const auto name = at + (braced ? 2 : 1);
+    at = name_end(text, name);
+    if (!braced) {
+        const bool stray =
+            at > name && at < text.size() && text[at] == '}' && text.substr(0, begin).find('{') == text.npos;
+        return stray ? "has '}' and no '{'" : "";
+    }
+    if (at == name) return "has no name in ${";
+    if (at >= text.size()) return "has no closing brace";
+    if (text[at] == '}') return {};
+    const auto mark = text.substr(at, text[at] == ':' ? 2 : 1);
+    const bool known = python ? mark == ":-" : std::string_view("-+?=").find(mark.back()) != text.npos;
+    const auto close = closing(text, at);
+    if (close == text.npos) return "has no closing brace";
+    at = close;
+    return known ? "" : "is no expansion that its reader knows";
+}
+
+void substitution(const EnvFile& file, const Project&, Hits& hits) {
+    const bool python = file.read->dialect == EnvDialect::dotenv;
+    for (const auto& line : entry_lines(file)) {
+        const auto text = live_text(file, line);
+        for (std::size_t at = text.find('$'); at != text.npos; at = text.find('$', at)) {
+            const auto begin = at;
+            if ((at > 0 && text[at - 1] == '\\') || text.substr(at, 2) == "$$") {
+                at += text.substr(at, 2) == "$$" ? 2 : 1;
+                continue;
+            }
+            const auto fault = fault_at(text, at, python);
+            if (fault.empty()) continue;
+            const auto shown = text.substr(begin, std::min<std::size_t>(at - begin, 30));
+            add(hits, file, *line.entry,
+                fmt::format("\"{}\" of {} {}; it is taken as it stands or refused; write ${{NAME}}", short_name(shown),
+                            short_name(line.key), fault));
+            break;
+        }
+    }
+}
+
+// bcrypt, crypt and htpasswd hashes: $2y$05$..., $apr1$...
+bool is_hash(std::string_view value) {
+    if (value.size() < 8 || value[0] != '$') return false;
+    const auto second = value.find('$', 1);
+    return second != value.npos && second >= 2 && second <= 9;
+}
+
+void dollar(const EnvFile& file, const Project& project, Hits& hits) {
+    std::set<std::string> known;
+    for (const auto& entry : file.read->entries) known.insert(entry.name);
+    const bool python = file.read->dialect == EnvDialect::dotenv;
+    for (const auto& line : entry_lines(file)) {
+        const auto text = live_text(file, line);
+        const bool quoted = text.starts_with('"');
+        for (std::size_t at = text.find('$'); at != text.npos; at = text.find('$', at + 1)) {
+            if (text.substr(at, 2) == "$$") ++at;
+            const bool braced = text.substr(at, 2) == "${";
+            if ((at > 0 && (text[at - 1] == '\\' || text[at - 1] == '$')) || (python && !braced)) continue;
+            const auto begin = at + (braced ? 2 : 1);
+            const auto end = name_end(text, begin);
+            const std::string name(text.substr(begin, end - begin));
+            const bool plain = !braced || (end < text.size() && text[end] == '}');
+            if (!is_plain_name(name) || !plain || known.contains(name) || project.variables.contains(name)) continue;
+            auto& hit = add(hits, file, *line.entry,
+                            fmt::format("{} has ${} in it, which is set nowhere; {} puts nothing there; use single "
+                                        "quotes, or set it",
+                                        short_name(line.key), braced ? "{" + short_name(name) + "}" : short_name(name),
+                                        file.dialect));
+            const auto inside = quoted && text.size() > 1 ? text.substr(1, text.size() - 2) : text;
+            const bool simple = inside.find_first_of("'\"\\ \t") == inside.npos && !line.value_goes_on && !python;
+            if (is_hash(inside) && simple) {
+                const auto from = line.begin + static_cast<std::size_t>(text.data() - line.text.data());
+                hit.edits.push_back({file.file, from, from + text.size(), "'" + std::string(inside) + "'", {}});
+            }
+            break;
+        }
+    }
+}
+
+// ---- two readers of one file
+
+void dialect_differs(const EnvFile& file, const Project&, Hits& hits) {
+    std::vector<std::string> users = file.users;
+    std::sort(users.begin(), users.end());
+    users.erase(std::unique(users.begin(), users.end()), users.end());
+    const bool known = users.size() > 1;
+    if (!known) {
+        if (file.dialect_known || !users.empty()) return;
+        users = {"compose", "dotenv", "node"};
+    }
+    std::vector<std::map<std::string, std::optional<std::string>>> seen;
+    for (const auto& user : users)
+        if (const auto dialect = read::dialect_named(user))
+            seen.push_back(read_env(file.text, *dialect).values());
+        else
+            return;
+    std::set<std::string> told;
+    for (const auto& entry : file.read->entries) {
+        if (!entry.has_equals || !told.insert(entry.name).second) continue;
+        for (std::size_t other = 1; other < seen.size(); ++other) {
+            const auto value = [&](std::size_t index) {
+                const auto found = seen[index].find(entry.name);
+                return found == seen[index].end() ? std::optional<std::string>() : found->second;
+            };
+            if (value(0) == value(other)) continue;
+            auto& hit = add(hits, file, entry,
+                            fmt::format("{} is another value to {} than to {}; one of them is wrong; write it without "
+                                        "quotes, blanks, '#' and '$'",
+                                        short_name(entry.name), users[0], users[other]));
+            if (known) hit.level = Level::error;
+            break;
+        }
+    }
+}
+
+// ---- the schema: env.schema or .env.schema, JSON of dotenv-linter's kind
+
+struct Wanted {
+    std::string type, regex;
+    std::vector<std::string> words; // of an enum
+    bool required = false;
+};
+struct Schema {
+    std::string file;
+    bool others = true;
+    std::map<std::string, Wanted> names;
+};
+
+std::optional<Schema> schema_of(const Project& project) {
+    for (const std::string name : {".env.schema", "env.schema", ".env.schema.json", "env.schema.json"}) {
+        const auto text = project.read(name);
+        const auto json = text ? sys::parse_json(*text, name) : Result<sys::Json>(no(""));
+        if (!json || !json.value().is_object()) continue;
+        const auto& root = json.value();
+        Schema schema{.file = name};
+        schema.others = !root.contains("allowOtherKeys") || root["allowOtherKeys"] != false;
+        const auto entries = root.find("entries");
+        if (entries == root.end() || !entries->is_object()) continue;
+        for (const auto& [key, row] : entries->items()) {
+            Wanted wanted{.type = lower(sys::text_of(row, "type")), .regex = sys::text_of(row, "regex")};
+            wanted.required = row.is_object() && row.contains("required") && row["required"] == true;
+            if (row.is_object() && row.contains("enum") && row["enum"].is_array())
+                for (const auto& word : row["enum"])
+                    if (word.is_string()) wanted.words.push_back(word.get<std::string>());
+            schema.names.emplace(key, std::move(wanted));
+        }
+        return schema;
+    }
+    return std::nullopt;
+}
+
+bool is_port(std::string_view value) {
+    const auto number = parse_integer(value);
+    return number && number.value() >= 1 && number.value() <= 65535;
+}
+bool is_email(std::string_view value) {
+    const auto at = value.find('@');
+    return at != value.npos && at > 0 && at + 1 < value.size() && value.find_first_of(" \t") == value.npos;
+}
+bool is_boolean(std::string_view value) {
+    const std::string word = lower(value);
+    return word == "true" || word == "false" || word == "1" || word == "0" || word == "yes" || word == "no" ||
+           word == "on" || word == "off";
+}
+bool is_duration(std::string_view value) {
+    const auto unit = value.find_first_not_of("0123456789");
+    const auto word = unit == value.npos ? std::string_view("s") : value.substr(unit);
+    return unit != 0 && !value.empty() && (word == "ms" || word == "s" || word == "m" || word == "h" || word == "d");
+}
+
+struct Type {
+    std::string_view name;
+    bool (*fits)(std::string_view value);
+    std::string_view expected;
+};
+constexpr Type types[] = {
+    {"integer", [](std::string_view value) { return parse_integer(value).ok(); }, "a whole number"},
+    {"float", [](std::string_view value) { return parse_number(value).ok(); }, "a number"},
+    {"number", [](std::string_view value) { return parse_number(value).ok(); }, "a number"},
+    {"boolean", is_boolean, "true or false"},
+    {"url", [](std::string_view value) { return parse_url(value).ok(); }, "a URL"},
+    {"email", is_email, "a mail address"},
+    {"port", is_port, "a whole number from 1 to 65535"},
+    {"duration", is_duration, "a duration as 30s, 15m, 1h"},
+};
+
+std::string expected(const Wanted& wanted, const std::string& value) {
+    for (const auto& type : types)
+        if (type.name == wanted.type && !type.fits(value)) return std::string(type.expected);
+    if (!wanted.words.empty() && std::find(wanted.words.begin(), wanted.words.end(), value) == wanted.words.end())
+        return "one of " + one_of(wanted.words).substr(0, 60);
+    if (!wanted.regex.empty()) {
+        const auto pattern = sys::Pattern::compile(wanted.regex);
+        if (pattern && !pattern.value().matches(value)) return "what its pattern says";
+    }
+    return {};
+}
+
+void schema_missing(const Project& project, Hits& hits) {
+    const auto schema = schema_of(project);
+    std::map<std::string, std::string> wanted;
+    for (const auto& name : project.settings.required_vars) wanted[name] = "preflight.required_vars";
+    if (schema)
+        for (const auto& [name, row] : schema->names)
+            if (row.required) wanted[name] = schema->file;
+    for (const EnvFile& file : project.env_files) {
+        if (file.is_template) continue;
+        const auto values = file.read->values();
+        for (const auto& [name, who] : wanted)
+            if (!values.contains(name))
+                hits.add(
+                    file.file, 1, 1,
+                    fmt::format("{} is not set; {} requires it; add {}=", short_name(name), who, short_name(name)));
+    }
+}
+
+void schema_type(const Project& project, Hits& hits) {
+    const auto schema = schema_of(project);
+    if (!schema) return;
+    for (const EnvFile& file : project.env_files)
+        for (const auto& entry : file.read->entries) {
+            const auto row = schema->names.find(entry.name);
+            if (file.is_template || row == schema->names.end() || !entry.value || entry.value->empty()) continue;
+            const auto fits = expected(row->second, *entry.value);
+            if (!fits.empty())
+                add(hits, file, entry,
+                    fmt::format("{} is not of its type; {} refuses it; expected {}", short_name(entry.name),
+                                schema->file, fits));
+        }
+}
+
+void schema_unknown(const Project& project, Hits& hits) {
+    const auto schema = schema_of(project);
+    if (!schema || schema->others) return;
+    for (const EnvFile& file : project.env_files)
+        for (const auto& entry : file.read->entries)
+            if (entry.has_equals && !schema->names.contains(entry.name))
+                add(hits, file, entry,
+                    fmt::format("{} is not in {}; nobody reads it; remove it or add it there", short_name(entry.name),
+                                schema->file));
+}
+
+void scattered(const Project& project, Hits& hits) {
+    std::map<std::string, const EnvFile*> folders;
+    const auto folder = [](const std::string& path) { return path.substr(0, path.rfind('/') + 1); };
+    for (const EnvFile& file : project.env_files) {
+        if (file.is_template || file.read->entries.empty()) continue;
+        for (const auto& [other, first] : folders) {
+            const auto mine = file.read->values(), theirs = first->read->values();
+            const auto both =
+                std::find_if(mine.begin(), mine.end(), [&](const auto& one) { return theirs.contains(one.first); });
+            if (other == folder(file.file) || both == mine.end()) continue;
+            hits.add(file.file, 1, 1,
+                     fmt::format("{} is set in {} and {}; one of them is forgotten at the next change; keep one file",
+                                 short_name(both->first), short_name(first->file), short_name(file.file)));
+            break;
+        }
+        folders.try_emplace(folder(file.file), &file);
+    }
+}
+
+}
+
+std::span<const Rule> env_value_rules() {
+    static const Rule rules[] = {
+        {"env-dollar",
+         "A '$' in a value is expanded to nothing",
+         always(Level::warning),
+         dollar,
+         "Passwords and hashes with '$' lose what follows it: compose and a shell take it for a variable.",
+         "PASSWORD='a$b' in single quotes",
+         {"SubstitutionKey"},
+         {"S2-15"},
+         Fix::safe},
+        {"env-substitution",
+         "An expansion is malformed",
+         always(Level::warning),
+         substitution,
+         "Readers take it as text or refuse the whole file.",
+         "URL=http://${HOST}:${PORT}",
+         {"SubstitutionKey"},
+         {"S2-15"}},
+        {"env-dialect-differs",
+         "Readers of the file see different values",
+         always(Level::info),
+         dialect_differs,
+         "Quotes, blanks, '#' and '$' mean something else to each reader of env files.",
+         "A value without quotes, blanks, '#' and '$' reads the same everywhere.",
+         {},
+         {"S0-24"}},
+        {"env-schema-missing",
+         "A variable that the schema requires is not set",
+         always(Level::error),
+         schema_missing,
+         "Schema (.env.schema) or preflight.required_vars say that nothing works without it.",
+         "NAME=value",
+         {"SchemaViolation"},
+         {"S1-10"}},
+        {"env-schema-type",
+         "A value is not of its type",
+         always(Level::error),
+         schema_type,
+         "The program would fail where it uses the value.",
+         "PORT=8080",
+         {"SchemaViolation"},
+         {"S1-15"}},
+        {"env-schema-unknown",
+         "A variable is not in the schema",
+         always(Level::warning),
+         schema_unknown,
+         "Nobody reads it, or the schema is old.",
+         "Remove it, or add it to the schema.",
+         {"SchemaViolation"},
+         {"S0-23"}},
+        {"env-scattered",
+         "Env files of several folders set the same",
+         always(Level::info),
+         scattered,
+         "One of them is forgotten at the next change.",
+         "One env file per environment.",
+         {},
+         {"S0-02"}},
+    };
+    return rules;
+}
+
+}
