@@ -1,5 +1,6 @@
 #include "preflight/judge.h"
 #include "base/text.h"
+#include "preflight/kinds.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -52,10 +53,18 @@ class Judge {
         return level == Level::off && names(asked_.only, rule.id) ? Level::warning : level;
     }
 
-    void keep(const Rule& rule, Level level, Hits hits) {
+    // What is of development doesn't go to production: there an error says at most "should be mended". But what can't
+    // be read is a no everywhere.
+    static Level capped(const Rule& rule, Level level, Profile profile) {
+        const bool reads = rule.id.ends_with("-syntax") || rule.id.ends_with("-schema");
+        return profile == Profile::development && !reads ? std::min(level, Level::warning) : level;
+    }
+
+    void keep(const Rule& rule, Level level, std::optional<Profile> of_subject, Hits hits) {
         const bool set = project_.settings.rules.contains(std::string(rule.id));
         for (auto& hit : hits.take()) {
-            const auto counts = hit.level && !set ? *hit.level : level;
+            const auto profile = of_subject ? *of_subject : profile_of(hit.file).value_or(project_.profile);
+            const auto counts = set ? level : capped(rule, hit.level.value_or(level), profile);
             if (counts == Level::off || counts < asked_.severity) continue;
             const bool has_place =
                 !hit.file.empty() && !hit.file.starts_with('(') && hit.file.find("://") == hit.file.npos;
@@ -71,23 +80,24 @@ class Judge {
         if (level == Level::off) return;
         Hits hits;
         check(project_, hits);
-        keep(rule, level, std::move(hits));
+        keep(rule, level, {}, std::move(hits));
     }
     template <typename Subject>
     void run(const Rule& rule, CheckOf<Subject> check) {
         for (const Subject& subject : subjects<Subject>()) {
-            const auto level = level_in(rule, profile_of(subject));
+            const auto profile = profile_for(subject);
+            const auto level = level_in(rule, profile);
             if (level == Level::off) continue;
             Hits hits;
             check(subject, project_, hits);
-            keep(rule, level, std::move(hits));
+            keep(rule, level, profile, std::move(hits));
         }
     }
 
     template <typename Subject>
     const std::vector<Subject>& subjects() const;
     template <typename Subject>
-    Profile profile_of(const Subject& subject) const {
+    Profile profile_for(const Subject& subject) const {
         if constexpr (requires { subject.profile; })
             return subject.profile;
         else

@@ -98,6 +98,8 @@ std::optional<Profile> profile_in(std::string_view environment) {
                             {"testing", Profile::development},
                             {"ci", Profile::development},
                             {"e2e", Profile::development},
+                            {"playwright", Profile::development},
+                            {"cypress", Profile::development},
                             {"debug", Profile::development},
                             {"override", Profile::development},
                             {"devcontainer", Profile::development}};
@@ -115,13 +117,15 @@ std::string environment_in(std::string_view path) {
 
 std::optional<Profile> profile_of(std::string_view path) {
     if (const auto environment = environment_in(path); !environment.empty()) return profile_in(environment);
-    constexpr std::string_view folders[] = {"test",       "tests",    "testing",       "testdata", "fixtures",
-                                            "e2e",        "examples", "example",       "samples",  "sample",
-                                            "docs",       "dev",      "bench",         "contrib",  "demo",
-                                            "benchmarks", "ci",       ".devcontainer", ".github",  "__tests__"};
-    const auto parts = split(path.substr(0, path.size() - name_in(path).size()), '/');
-    for (const auto& part : parts)
-        if (is_one_of(lower(part), folders)) return Profile::development;
+    constexpr std::string_view folders[] = {
+        "test",        "tests",      "testing",     "testdata",      "fixtures", "e2e",       "examples",
+        "example",     "samples",    "sample",      "docs",          "dev",      "bench",     "contrib",
+        "demo",        "benchmarks", "ci",          ".devcontainer", ".github",  "__tests__", "playground",
+        "playgrounds", "packaging",  "integration", "playwright",    "cypress"};
+    const auto whole = lower(path.substr(0, path.size() - name_in(path).size()));
+    for (const char separator : {'/', '-', '_'}) // test-environments/, build_tests/
+        for (const auto& part : split(replace_all(whole, "/", std::string(1, separator)), separator))
+            if (is_one_of(part, folders)) return Profile::development;
     return std::nullopt;
 }
 

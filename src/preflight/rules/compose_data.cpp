@@ -1,5 +1,6 @@
 #include "base/credentials.h"
 #include "base/text.h"
+#include "preflight/kinds.h"
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include "read/env.h"
@@ -105,13 +106,23 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
     }
 }
 
+bool has_template(const Project& project, const std::string& env_file) {
+    const auto folder = env_file.substr(0, env_file.rfind('/') + 1);
+    return std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+        return path.starts_with(folder) && path.find('/', folder.size()) == path.npos && is_env_template(path);
+    });
+}
+
 void env_file_missing(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const auto& file : service.env_files)
-            if (file.required && !file.path.empty() && !file.path.starts_with('/') && !project.read(file.path))
-                add(hits, compose, service, file.place,
+            if (file.required && !file.path.empty() && !file.path.starts_with('/') && !project.read(file.path)) {
+                auto& hit = add(
+                    hits, compose, service, file.place,
                     fmt::format("env_file {} of {} is not there; compose refuses to start; add it, or required: false",
                                 short_file(file.path), short_name(service.name)));
+                if (has_template(project, file.path)) hit.level = Level::info; // no clone has it
+            }
 }
 
 // ---- mounts

@@ -33,14 +33,29 @@ bool holds_something(const EnvFile& file) {
 
 // ---- env files in git
 
+bool holds_secret(const EnvFile& file) {
+    return std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& entry) {
+        return entry.value && (is_secret(entry.name, *entry.value) || holds_credentials(*entry.value));
+    });
+}
+
 void env_committed(const Project& project, Hits& hits) {
-    for (const EnvFile& file : project.env_files)
-        if (!file.is_template && project.tracked.contains(file.file) && file.profile != Profile::development &&
-            holds_something(file))
+    for (const EnvFile& file : project.env_files) {
+        const bool is_tracked = project.tracked.contains(file.file);
+        if (file.is_template || !is_tracked || file.profile == Profile::development || !holds_something(file)) continue;
+        if (holds_secret(file))
             hits.add(file.file, 0, 0,
                      fmt::format("{} is tracked by git; its secrets are public to all readers; git rm --cached it and "
                                  "rotate the secrets",
                                  file.file));
+        else
+            hits.add(
+                    file.file, 0, 0,
+                    fmt::format("{} is tracked by git; the next secret in it is public to all readers; git rm --cached "
+                                "it, commit a template",
+                                file.file))
+                .level = Level::warning;
+    }
 }
 
 // New, and git would take it with `git add .`.
