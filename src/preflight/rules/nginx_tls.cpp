@@ -16,13 +16,16 @@ namespace {
 using namespace nginx;
 
 // What of the project ends TLS before nginx gets to see a request; empty: nothing does.
-std::string outer_layer(const Project& project) {
+std::string outer_layer(const Nginx& nginx, const Project& project) {
     if (project.settings.tls == "outside") return "preflight.tls says that a balancer";
-    for (const auto& compose : project.composes)
+    for (const auto& compose : project.composes) {
+        const std::string& of = compose.files.front(); // one beside the configuration, or around it
+        if (!nginx.file.starts_with(of.substr(0, of.rfind('/') + 1))) continue;
         for (const auto& service : compose.read->services)
             if (contains_any(service.image,
-                             {"traefik", "caddy", "nginx-proxy", "haproxy", "envoy", "cloudflared", "swag"}))
+                             {"traefik", "caddy", "nginx-proxy", "haproxy", "envoy", "linuxserver/swag"}))
                 return read::nginx_shown(service.name);
+    }
     for (const auto& kube : project.kubes)
         for (const auto& object : kube.read->objects)
             if (object.kind == "Ingress" || object.kind == "Gateway" || object.kind == "HTTPRoute")
@@ -41,7 +44,7 @@ bool compose_publishes_443(const Project& project) {
 void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
     const auto all = servers(*nginx.read);
     if (all.empty() || any_tls(project)) return;
-    if (const std::string outer = outer_layer(project); !outer.empty()) // layers don't silence one another
+    if (const std::string outer = outer_layer(nginx, project); !outer.empty()) // layers don't silence one another
         return hit(hits, nginx, *all.front(),
                    fmt::format("no server listens with ssl; {} ends TLS; nothing to write while that stays so", outer),
                    Level::info);
@@ -109,7 +112,9 @@ void hsts(const Nginx& nginx, const Project& project, Hits& hits) {
     const auto least = project.settings.hsts_min.count() / 1000;
     for (const auto* server : servers(file)) {
         const auto* rejects = file.find(file.index_of(*server), "ssl_reject_handshake");
-        if (!listens_with_tls(file, *server) || (rejects && rejects->argument(0) == "on")) continue;
+        const auto* answer = file.find(file.index_of(*server), "return");
+        const bool silent = (rejects && rejects->argument(0) == "on") || (answer && answer->argument(0) == "444");
+        if (!listens_with_tls(file, *server) || silent) continue;
         const auto value = header(file, *server, name);
         if (value && max_age(*value).value_or(least) < least)
             hit(hits, nginx, *server,
