@@ -108,7 +108,7 @@ cli::Spec spec(Flags& flags) {
         .milder = preflight::milder(),
         .rules = preflight::report_rules(),
         .rules_page = preflight::render_rules,
-        .examples = {"fairlead-preflight", "fairlead-preflight --env production", "fairlead-preflight --fix --dry-run",
+        .examples = {"fairlead-preflight", "fairlead-preflight --env staging", "fairlead-preflight --fix --dry-run",
                      "fairlead-preflight explain docker-user-root"},
         .action_examples = {{.with = {}},
                             {.title = "For staging, with the findings as a file for code scanning:",

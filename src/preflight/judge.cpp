@@ -14,7 +14,7 @@ bool names(const std::vector<std::string>& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// "preflight/docker-apt" is the rule, too: so waivers call it.
+// preflight/docker-apt is docker-apt: so waivers call it.
 std::vector<std::string> plain(std::vector<std::string> ids) {
     for (auto& id : ids)
         if (id.starts_with("preflight/")) id.erase(0, 10);

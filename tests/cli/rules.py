@@ -17,7 +17,7 @@ from pages import anchors  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMMANDS = {"deploy", "scan", "tag"}  # of which `rules` is one; the words of the others are files and URLs
+COMMANDS = {"deploy", "scan", "tag", "preflight"}  # of which `rules` is one; the words of the others are files and URLs
 OF_EVERY_TOOL = {"silenced", "waiver-expired", "waiver-refused", "waiver-unused"}
 problems = count = 0
 
@@ -45,6 +45,8 @@ def of_sarif(tool, *words):
 
 def sources(tool):
     text = "".join(path.read_text() for path in sorted((ROOT / "src" / tool).rglob("*.cpp")) if path.stem != "report_rules")
+    if tool == "preflight":
+        return set(re.findall(r'\{\.id = "([^"]+)"', text)) | set(re.findall(r'"(preflight/[a-z-]*[a-z])"', text))
     if tool == "scan":
         return set(re.findall(r'\{\.id = "([^"]+)"', text)) | set(re.findall(r'"(scan/[a-z-]*[a-z])"', text))
     if tool == "deploy":  # of what became of a deployment: show() makes an id of each that is no yes
@@ -54,11 +56,11 @@ def sources(tool):
 
 def expected_in_scripts():
     for script in (ROOT / "tests" / "cli").rglob("*.txtar"):
-        yield from re.findall(r"\[((?:gate|smoke|deploy|tag|scan)/[a-z-]*[a-z])\]$", script.read_text(), re.M)
+        yield from re.findall(r"\[((?:gate|smoke|deploy|tag|scan|preflight)/[a-z-]*[a-z])\]$", script.read_text(), re.M)
 
 
 everything = set()
-for tool in ("gate", "scan", "smoke", "deploy", "tag"):
+for tool in ("gate", "scan", "smoke", "deploy", "tag", "preflight"):
     program = f"fairlead-{tool}"
     rules = json.loads(ran(program, "rules", "--format", "json").stdout)["rules"]
     ids = [rule["id"] for rule in rules]
@@ -79,10 +81,10 @@ for tool in ("gate", "scan", "smoke", "deploy", "tag"):
     that(told == listed, f"{tool}: SARIF tells what `rules` lists")
     text = ran(program, "rules").stdout.splitlines()
     that([line.split()[0] for line in text[:-1]] == ids and text[-1] == f"{len(ids)} rules", f"{tool}: as text")
-    that(all(re.fullmatch(r"\S+ +\S.*\S +docs/[a-z]+\.md#\S+", line) for line in text[:-1]), f"{tool}: columns")
+    that(all(re.fullmatch(r"\S+ +\S.*\S +docs/[a-z-]+\.md#\S+", line) for line in text[:-1]), f"{tool}: columns")
     asked = ran(program, "rules", "x")
     that(asked.returncode == 2 and "'x'" in asked.stderr, f"{tool}: a word beside it is refused: {asked.stderr}")
-    flag = {"gate": "--min-tests", "scan": "--only", "smoke": "--seed", "deploy": "--reason", "tag": "--images"}[tool]
+    flag = {"gate": "--min-tests", "scan": "--only", "smoke": "--seed", "deploy": "--reason", "tag": "--images", "preflight": "--only"}[tool]
     asked = ran(program, "rules", flag, "1")
     that(asked.returncode == 2 and f"{flag} has no meaning for 'rules'" in asked.stderr, f"{tool}: {asked.stderr}")
     shown = ran(program, "--help").stdout

@@ -14,10 +14,11 @@ SECTIONS = {
     "gate": "gate: {reports: {all: {path: a.xml}}}",
     "smoke": "smoke: {base: 'http://127.0.0.1:1', checks: [{get: /}]}",
     "deploy": "environments: {staging: {url: 'http://a', deploy: {target: {kind: direct, root: srv, command: [serve]}}}}",
-    "tag": "", "scan": "",
+    "tag": "", "scan": "", "preflight": "",
 }
 MISSPELT = {"gate": ("tests-faild", "tests-failed"), "smoke": ("boddy", "body"), "deploy": ("drft", "drift"),
-            "tag": ("relase", "release"), "scan": ("github-pta", "github-pat")}
+            "tag": ("relase", "release"), "scan": ("github-pta", "github-pat"),
+            "preflight": ("docker-user-rot", "docker-user-root")}
 problems = count = 0
 
 

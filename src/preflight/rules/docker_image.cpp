@@ -74,6 +74,7 @@ void image_digest(const Dockerfile& subject, const Project&, Hits& hits) {
 bool is_allowed(const Image& image, const std::vector<std::string>& allowed) {
     return std::any_of(allowed.begin(), allowed.end(), [&](const std::string& one) {
         return image.name == one || image.family == one || glob_match(one, image.name) ||
+               glob_match(one, image.name + ":" + image.tag) ||
                (image.name.starts_with(one) && (one.ends_with('/') || image.name[one.size()] == '/'));
     });
 }
