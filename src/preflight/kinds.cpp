@@ -18,7 +18,8 @@ bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
 constexpr std::string_view template_words[] = {"example", "sample", "template", "tmpl", "tpl", "dist", "defaults"};
 
 bool is_env(std::string_view name) {
-    constexpr std::string_view others[] = {".md", ".ts", ".js", ".py", ".go", ".rs", ".sh", ".json", ".yml", ".yaml"};
+    constexpr std::string_view others[] = {".md", ".ts",   ".js",  ".py",   ".go",    ".rs",
+                                           ".sh", ".json", ".yml", ".yaml", ".schema"};
     for (const auto end : others)
         if (name.ends_with(end)) return false;
     if (name == ".env" || name.starts_with(".env.") || name.starts_with(".env-")) return true;

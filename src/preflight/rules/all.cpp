@@ -15,6 +15,8 @@ constexpr Group groups[] = {
     conf_rules,
     conf_secret_rules,
     conf_url_rules,
+    conf_source_rules,
+    django_rules,
     compose_schema_rules,
     compose_form_rules,
     compose_services_rules,

@@ -244,7 +244,11 @@ void var_missing(const Project& project, Hits& hits) {
     if (std::any_of(project.env_files.begin(), project.env_files.end(), is_deployed)) add_source(project, of_source);
     for (const EnvFile& file : project.env_files) {
         if (!is_deployed(file) || file.read->entries.empty()) continue;
-        Demands demands = folder_in(file.file).empty() ? of_source : Demands();
+        // a plain .env that sets nothing of what the source reads is for something else
+        const bool is_the_programs =
+            !file.environment.empty() ||
+            std::any_of(of_source.begin(), of_source.end(), [&](const auto& one) { return sets(file, one.first); });
+        Demands demands = folder_in(file.file).empty() && is_the_programs ? of_source : Demands();
         add_template(project, file, false, demands);
         for (const auto& [name, where] : demands)
             if (!is_set(project, file, name) && !is_any(name, {"HOME", "PATH", "USER", "PWD", "HOSTNAME"}))

@@ -36,13 +36,16 @@ Edit edit(const EnvFile& file, std::size_t begin, std::size_t end, std::string t
 // What another rule says better: a name, a missing '=', blanks and `export` that docker refuses, the encoding.
 bool said_elsewhere(const EnvFile& file, const read::Problem& problem) {
     if (problem.message.find("UTF-8") != std::string::npos) return true;
-    return std::any_of(file.read->entries.begin(), file.read->entries.end(), [&](const EnvEntry& entry) {
-        const bool strict = dialect_is(file, {EnvDialect::docker, EnvDialect::shell});
-        return entry.line == problem.line &&
-               (!entry.has_equals || !is_plain_name(entry.name) || (strict && entry.blank_before) ||
-                (entry.exported && dialect_is(file, {EnvDialect::docker, EnvDialect::systemd})) ||
-                (dialect_is(file, {EnvDialect::shell}) && problem.column > entry.column));
-    });
+    const bool strict = dialect_is(file, {EnvDialect::docker, EnvDialect::shell});
+    const auto& entries = file.read->entries; // in the order of their lines
+    auto entry = std::lower_bound(entries.begin(), entries.end(), problem.line,
+                                  [](const EnvEntry& one, int line) { return one.line < line; });
+    for (; entry != entries.end() && entry->line == problem.line; ++entry)
+        if (!entry->has_equals || !is_plain_name(entry->name) || (strict && entry->blank_before) ||
+            (entry->exported && dialect_is(file, {EnvDialect::docker, EnvDialect::systemd})) ||
+            problem.message.find("behind the blank") != std::string::npos)
+            return true;
+    return false;
 }
 
 void syntax(const EnvFile& file, const Project&, Hits& hits) {

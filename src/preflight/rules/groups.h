@@ -25,6 +25,8 @@ std::span<const Rule> env_value_rules();
 std::span<const Rule> conf_rules();
 std::span<const Rule> conf_secret_rules();
 std::span<const Rule> conf_url_rules();
+std::span<const Rule> conf_source_rules();
+std::span<const Rule> django_rules();
 std::span<const Rule> repo_rules();
 std::span<const Rule> page_rules();
 std::span<const Rule> ci_rules();

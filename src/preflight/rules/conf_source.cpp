@@ -1,0 +1,361 @@
+#include "base/text.h"
+#include "preflight/kinds.h"
+#include "preflight/rules/conf_values.h"
+#include "preflight/rules/env_lines.h"
+#include "preflight/rules/groups.h"
+#include "read/compose.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+#include <unordered_set>
+
+// What source, manifests and compose files say about variables, beside the env files.
+namespace fairlead::preflight {
+
+namespace {
+
+constexpr std::size_t source_at_most = std::size_t{16} << 20; // bytes in all; beyond it nothing is said
+
+bool is_code(std::string_view path) {
+    for (const std::string_view end : {".py", ".js", ".ts", ".jsx", ".tsx", ".mjs", ".cjs", ".vue", ".svelte"})
+        if (path.ends_with(end)) return true;
+    return false;
+}
+
+bool is_of_tests(std::string_view path) {
+    const auto text = lower(path);
+    for (const std::string_view word :
+         {"test", "spec", "mock", "fixture", "example", "node_modules/", "storybook", "seed"})
+        if (text.find(word) != text.npos) return true;
+    return profile_of(path) == Profile::development;
+}
+
+// Calls `each` with each line of the code that runs in production, but for comments.
+template <typename Each>
+void each_line_of_code(const Project& project, Each each) {
+    std::size_t seen = 0;
+    for (const auto& path : project.paths) {
+        if (!is_code(path) || is_of_tests(path)) continue;
+        const auto text = project.read(path);
+        if (!text || (seen += text->size()) > source_at_most) continue;
+        int number = 0;
+        for (std::size_t begin = 0; begin < text->size();) {
+            const auto end = std::min(text->find('\n', begin), text->size());
+            const auto line = std::string_view(*text).substr(begin, end - begin);
+            const auto words = trim(line);
+            begin = end + 1;
+            ++number;
+            if (!words.starts_with('#') && !words.starts_with("//") && !words.starts_with('*') && words.size() < 2000)
+                each(path, number, line);
+        }
+    }
+}
+
+// The text in quotes at `at`, behind blanks.
+std::string_view literal_at(std::string_view line, std::size_t at) {
+    at = line.find_first_not_of(" \t", at);
+    if (at == line.npos || (line[at] != '"' && line[at] != '\'')) return {};
+    const auto end = line.find(line[at], at + 1);
+    return end == line.npos ? std::string_view() : line.substr(at + 1, end - at - 1);
+}
+
+struct Default {
+    std::string_view name, value;
+};
+
+// os.environ.get("NAME", "x"), os.getenv("NAME", "x"), process.env.NAME || "x" and ??
+Default default_in(std::string_view line) {
+    for (const std::string_view call : {"os.environ.get(", "os.getenv(", "environ.get("}) {
+        const auto at = line.find(call);
+        if (at == line.npos) continue;
+        const auto name = literal_at(line, at + call.size());
+        if (name.empty()) return {};
+        const auto comma =
+            line.find_first_not_of(" \t", static_cast<std::size_t>(name.data() - line.data()) + name.size() + 1);
+        if (comma == line.npos || line[comma] != ',') return {};
+        return {name, literal_at(line, comma + 1)};
+    }
+    constexpr std::string_view env = "process.env.";
+    const auto at = line.find(env);
+    if (at == line.npos) return {};
+    const auto begin = at + env.size();
+    const auto end = std::min(line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789", begin), line.size());
+    const auto either = line.find_first_not_of(" \t", end);
+    if (either == line.npos || (line.substr(either, 2) != "||" && line.substr(either, 2) != "??")) return {};
+    return {line.substr(begin, end - begin), literal_at(line, either + 2)};
+}
+
+void default_in_code(const Project& project, Hits& hits) {
+    each_line_of_code(project, [&](const std::string& path, int number, std::string_view line) {
+        const auto [name, value] = default_in(line);
+        if (!value.empty() && is_secret_name(name))
+            hits.add(
+                path, number, 1,
+                fmt::format("{} has a default in the source; without the variable everybody knows the secret; read "
+                            "it without one",
+                            short_name(name)));
+    });
+}
+
+void url_hardcoded(const Project& project, Hits& hits) {
+    each_line_of_code(project, [&](const std::string& path, int number, std::string_view line) {
+        for (const std::string_view scheme : {"http://", "https://"}) {
+            const auto at = line.find(scheme);
+            if (at == line.npos || at == 0 || std::string_view("\"'`").find(line[at - 1]) == std::string_view::npos)
+                continue;
+            const auto begin = at + scheme.size();
+            const auto host = line.substr(begin, line.find_first_of(":/\"'`?# ", begin) - begin);
+            const bool local = host == "localhost" || host == "127.0.0.1" || host == "0.0.0.0" ||
+                               (host.find('.') != host.npos && host.find_first_not_of("0123456789.") == host.npos &&
+                                is_private_host(host));
+            if (!local || path.find("config.") != path.npos) continue;
+            hits.add(path, number, 1,
+                     fmt::format("{}{} is written into the source; in production nothing answers there; read it from a "
+                                 "variable",
+                                 scheme, short_name(host)));
+            return;
+        }
+    });
+}
+
+// Every word of code, scripts, Dockerfiles, compose files and pages; nothing where it is too much to be sure.
+std::optional<std::unordered_set<std::string>> words_of(const Project& project) {
+    std::unordered_set<std::string> words;
+    std::size_t seen = 0;
+    for (const auto& path : project.paths) {
+        if (kind_of(path) == FileKind::env || path.ends_with(".md") || path.ends_with(".lock") ||
+            path.ends_with("lock.json") || path.ends_with(".svg") || path.ends_with(".csv"))
+            continue;
+        const auto text = project.read(path);
+        if (!text) continue;
+        if ((seen += text->size()) > source_at_most) return std::nullopt;
+        std::string word;
+        for (const char c : *text + "\n") {
+            if ((c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9')) {
+                word += c;
+            } else if (!word.empty()) {
+                if (word.size() > 1 && word.size() < 80) words.insert(word);
+                word.clear();
+            }
+        }
+    }
+    return words;
+}
+
+void var_unused(const Project& project, Hits& hits) {
+    const bool has_code =
+        std::any_of(project.paths.begin(), project.paths.end(), [](const auto& path) { return is_code(path); });
+    if (!has_code || project.env_files.empty()) return;
+    const auto words = words_of(project);
+    if (!words) return;
+    for (const EnvFile& file : project.env_files)
+        for (const auto& one : values_of(file))
+            if (upper(one.name) == one.name && !words->contains(one.name))
+                hit_at(hits, file, one,
+                       fmt::format("{} is read nowhere in source, scripts or compose files; it misleads; remove it",
+                                   short_name(one.name)));
+}
+
+void var_undocumented(const Project& project, Hits& hits) {
+    for (const EnvFile& file : project.env_files) {
+        if (!file.is_template) continue;
+        const auto readme = project.read("README.md").value_or("");
+        bool told = false; // a comment says something of the lines below it, up to a blank one
+        for (const auto& line : lines_of(file)) {
+            const auto text = trim(line.text);
+            if (text.empty()) told = false;
+            if (text.starts_with('#')) told = true;
+            if (text.empty() || text.starts_with('#') || line.entry == nullptr || !line.entry->has_equals) continue;
+            if (told || line.text.find(" #") != line.text.npos || readme.find(line.entry->name) != readme.npos)
+                continue;
+            hits.add(file.file, line.number, 1,
+                     fmt::format("{} has no comment and is not in README.md; nobody knows what to put; write a comment "
+                                 "above it",
+                                 short_name(line.entry->name)));
+        }
+    }
+}
+
+void db_pool(const EnvFile& file, const Project&, Hits& hits) {
+    const auto all = values_of(file);
+    const auto number = [&](std::initializer_list<std::string_view> names) -> std::int64_t {
+        for (const auto name : names)
+            if (const auto* found = find_value(all, name))
+                if (const auto value = parse_integer(found->value))
+                    return std::clamp<std::int64_t>(value.value(), 0, 100'000);
+        return 1;
+    };
+    const auto pool = number({"DB_POOL_SIZE", "DATABASE_POOL_SIZE", "POOL_SIZE", "SQLALCHEMY_POOL_SIZE"});
+    const auto overflow = number({"DB_MAX_OVERFLOW", "SQLALCHEMY_MAX_OVERFLOW"});
+    const auto workers = number({"WEB_CONCURRENCY", "GUNICORN_WORKERS", "UVICORN_WORKERS", "WORKERS"});
+    const auto total = (pool + (overflow > 1 ? overflow : 0)) * workers;
+    for (const auto* name : {"DB_POOL_SIZE", "DATABASE_POOL_SIZE", "POOL_SIZE", "SQLALCHEMY_POOL_SIZE"})
+        if (const auto* found = find_value(all, name); found != nullptr && total > 100)
+            hit_at(hits, file, *found,
+                   fmt::format("{} makes {} connections with {} workers; PostgreSQL takes 100; lower one of them", name,
+                               total, workers));
+}
+
+void sqlite_instances(const Project& project, Hits& hits) {
+    bool several = false;
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services) {
+            const auto replicas = parse_integer(service.text("deploy.replicas"));
+            several = several || (replicas && replicas.value() > 1);
+        }
+    if (!several) return;
+    for (const EnvFile& file : project.env_files)
+        for (const auto& one : values_of(file))
+            if (one.name.find("DATABASE_UR") != std::string::npos && lower(one.value).starts_with("sqlite"))
+                hit_at(hits, file, one,
+                       fmt::format("{} names sqlite and a service has replicas; each would have its own data; use "
+                                   "PostgreSQL",
+                                   short_name(one.name)));
+}
+
+// ---- manifests
+
+std::string manifests_of(const Project& project) {
+    std::string all;
+    for (const auto& path : project.paths) {
+        const auto name = std::string_view(path).substr(path.rfind('/') + 1);
+        const bool is_one = (name.starts_with("requirements") && name.ends_with(".txt")) || name == "pyproject.toml" ||
+                            name == "Pipfile" || name == "setup.cfg" || name == "setup.py" ||
+                            name == "environment.yml" || path.find("requirements/") != path.npos;
+        if (is_one) all += lower(project.read(path).value_or("")) + "\n";
+    }
+    return all;
+}
+
+void server_not_installed(const Dockerfile& file, const Project& project, Hits& hits) {
+    const auto manifests = manifests_of(project);
+    if (manifests.empty()) return;
+    int number = 0;
+    for (const auto& line : split(file.text, '\n')) {
+        ++number;
+        const auto text = trim(std::string_view(line));
+        if (!text.starts_with("CMD") && !text.starts_with("ENTRYPOINT")) continue;
+        for (const std::string_view server : {"gunicorn", "uvicorn", "daphne", "hypercorn", "celery"}) {
+            const auto at = text.find_first_not_of("[\"' \t", text.find_first_of(" \t["));
+            if (at == text.npos || !text.substr(at).starts_with(server)) continue;
+            const bool installed = manifests.find(server) != manifests.npos ||
+                                   file.text.find("install " + std::string(server)) != file.text.npos ||
+                                   file.text.find(" " + std::string(server)) < file.text.find(line) ||
+                                   (server == "uvicorn" && manifests.find("fastapi[") != manifests.npos);
+            if (!installed)
+                hits.add(file.file, number, 1,
+                         fmt::format("{} runs {}; no manifest lists it, so the container can't start; add {} to "
+                                     "requirements.txt",
+                                     text.substr(0, text.find_first_of(" \t[")), server, server));
+        }
+    }
+}
+
+// "3.12" of "python:3.12.7-slim", "20" of "v20.11.0".
+std::string version_in(std::string_view text, bool minor) {
+    const auto begin = text.find_first_of("0123456789");
+    if (begin == text.npos) return {};
+    const auto end = std::min(text.find_first_not_of("0123456789.", begin), text.size());
+    const auto parts = split(text.substr(begin, end - begin), '.');
+    if (!minor) return parts[0];
+    return parts.size() < 2 ? std::string() : parts[0] + "." + parts[1];
+}
+
+void runtime_mismatch(const Dockerfile& file, const Project& project, Hits& hits) {
+    struct Runtime {
+        std::string_view image, pin;
+        bool minor;
+    };
+    for (const auto& [image, pin, minor] :
+         {Runtime{"python", ".python-version", true}, Runtime{"node", ".nvmrc", false}}) {
+        const auto pinned = version_in(project.read(std::string(pin)).value_or(""), minor);
+        if (pinned.empty()) continue;
+        int number = 0;
+        for (const auto& line : split(file.text, '\n')) {
+            ++number;
+            const auto from = "FROM " + std::string(image) + ":";
+            if (!line.starts_with(from)) continue;
+            const auto used = version_in(line.substr(from.size()), minor);
+            if (!used.empty() && used != pinned)
+                hits.add(
+                    file.file, number, 1,
+                    fmt::format("FROM {}:{} is not the version of {} ({}); tests ran on another one; name the same",
+                                image, used, pin, pinned));
+        }
+    }
+}
+
+}
+
+std::span<const Rule> conf_source_rules() {
+    static const Rule rules[] = {
+        {"conf-secret-default-in-code",
+         "A secret has a default in the source",
+         always(Level::error),
+         default_in_code,
+         "Where the variable is missing the program starts all the same, with a secret that everybody can read.",
+         "SECRET_KEY = os.environ[\"SECRET_KEY\"]",
+         {},
+         {"S2-104"}},
+        {"conf-url-hardcoded",
+         "An address of this machine is in the source",
+         always(Level::warning),
+         url_hardcoded,
+         "In production nothing answers there, or something else does.",
+         "Read it from a variable.",
+         {},
+         {"S0-03"}},
+        {"conf-var-unused",
+         "A variable is read nowhere",
+         always(Level::info),
+         var_unused,
+         "It misleads, and its secret is kept for nothing.",
+         "Remove it.",
+         {},
+         {"S0-23"}},
+        {"conf-var-undocumented",
+         "A variable of the template is not explained",
+         always(Level::warning),
+         var_undocumented,
+         "Whoever sets up an environment has to guess its value.",
+         "# what it is for, above the line",
+         {},
+         {"S1-01"}},
+        {"conf-db-pool",
+         "More connections than the database takes",
+         always(Level::info),
+         db_pool,
+         "Each worker has a pool of its own; PostgreSQL refuses the 101st connection.",
+         "DB_POOL_SIZE=5",
+         {},
+         {"S1-79"}},
+        {"conf-sqlite-multi-instance",
+         "SQLite with several replicas",
+         always(Level::error),
+         sqlite_instances,
+         "Each replica would have its own data.",
+         "DATABASE_URL=postgresql://...",
+         {},
+         {"S3-44"}},
+        {"conf-server-not-installed",
+         "The start command is in no manifest",
+         always(Level::error),
+         server_not_installed,
+         "The container can't start.",
+         "gunicorn==23.0.0 in requirements.txt",
+         {},
+         {"S0-06", "S1-73"}},
+        {"conf-runtime-mismatch",
+         "Two places name other versions of the language",
+         always(Level::warning),
+         runtime_mismatch,
+         "What was tested is not what runs.",
+         "The same version in Dockerfile, .python-version, .nvmrc and CI.",
+         {},
+         {"S3-15"}},
+    };
+    return rules;
+}
+
+}

@@ -1,0 +1,303 @@
+#include "base/text.h"
+#include "preflight/rules/django_settings.h"
+#include "preflight/rules/groups.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+// What `manage.py check --deploy` says, without running it.
+namespace fairlead::preflight {
+
+namespace {
+
+Hit& add(const DjangoSettings& settings, std::string_view name, Hits& hits, std::string message) {
+    const auto* setting = settings.find(name);
+    return setting == nullptr ? hits.add(settings.file, 1, 1, std::move(message))
+                              : hits.add(setting->file, setting->line, 1, std::move(message));
+}
+
+std::string state(const DjangoSettings& settings, std::string_view name) {
+    const auto value = settings.value(name);
+    return value ? "is " + value->substr(0, 20) : std::string("is not set");
+}
+
+void middleware(const Project& project, Hits& hits, std::string_view name, std::string_view effect) {
+    for (const auto& settings : django_settings(project)) {
+        const auto* list = settings.find("MIDDLEWARE");
+        if (list == nullptr || !list->known || list->text.find(name) != std::string::npos ||
+            !list->text.starts_with('['))
+            continue;
+        add(settings, "MIDDLEWARE", hits,
+            fmt::format("MIDDLEWARE lacks {}; {}; add it", name.substr(name.rfind('.') + 1), effect));
+    }
+}
+
+// A switch that has to be on; `unset`: what Django takes where it isn't set.
+void must_be_on(const Project& project, Hits& hits, std::string_view name, bool unset, std::string_view effect) {
+    for (const auto& settings : django_settings(project)) {
+        if (settings.is_unknown(name) || settings.value(name).value_or(unset ? "True" : "False") == "True") continue;
+        auto& hit = add(settings, name, hits,
+                        fmt::format("{} {}; {}; set {} = True", name, state(settings, name), effect, name));
+        const bool elsewhere = !project.nginxes.empty() || project.settings.tls == "outside";
+        if (name == "SECURE_SSL_REDIRECT" && elsewhere) hit.level = Level::info; // the proxy's layer covers it
+    }
+}
+
+std::int64_t hsts_seconds(const DjangoSettings& settings) {
+    const auto seconds = parse_integer(settings.value("SECURE_HSTS_SECONDS").value_or("0"));
+    return seconds ? seconds.value() : 1;
+}
+
+void hsts(const Project& project, Hits& hits) {
+    for (const auto& settings : django_settings(project))
+        if (!settings.is_unknown("SECURE_HSTS_SECONDS") && hsts_seconds(settings) == 0)
+            add(settings, "SECURE_HSTS_SECONDS", hits,
+                fmt::format("SECURE_HSTS_SECONDS {}; the first visit can be hijacked; set 31536000",
+                            state(settings, "SECURE_HSTS_SECONDS")));
+}
+
+void with_hsts(const Project& project, Hits& hits, std::string_view name, std::string_view effect) {
+    for (const auto& settings : django_settings(project))
+        if (!settings.is_unknown(name) && hsts_seconds(settings) > 0 &&
+            settings.value(name).value_or("False") != "True")
+            add(settings, name, hits,
+                fmt::format("{} {}; {}; set {} = True", name, state(settings, name), effect, name));
+}
+
+void secret_key(const Project& project, Hits& hits) {
+    for (const auto& settings : django_settings(project)) {
+        const auto key = settings.value("SECRET_KEY");
+        const auto* setting = settings.find("SECRET_KEY");
+        if (!key || setting == nullptr) continue;
+        const bool insecure = key->starts_with("django-insecure-");
+        const bool weak = key->size() < 50 || std::set<char>(key->begin(), key->end()).size() < 5;
+        if (insecure || weak)
+            add(settings, "SECRET_KEY", hits,
+                fmt::format("SECRET_KEY {}; sessions can be forged; read a generated one from the environment",
+                            insecure ? "is startproject's" : fmt::format("has {} characters", key->size())));
+    }
+}
+
+void fallbacks(const Project& project, Hits& hits) {
+    for (const auto& settings : django_settings(project)) {
+        const auto list = settings.value("SECRET_KEY_FALLBACKS").value_or("");
+        std::size_t begin = 0;
+        for (auto at = list.find_first_of("'\""); at != list.npos; at = list.find_first_of("'\"", begin)) {
+            const auto end = list.find(list[at], at + 1);
+            if (end == list.npos) break;
+            begin = end + 1;
+            const auto key = list.substr(at + 1, end - at - 1);
+            if (key.size() >= 50 && !key.starts_with("django-insecure-")) continue;
+            add(settings, "SECRET_KEY_FALLBACKS", hits,
+                fmt::format(
+                    "SECRET_KEY_FALLBACKS has a key of {} characters; sessions can be forged with it; remove it",
+                    key.size()));
+            break;
+        }
+    }
+}
+
+void debug(const Project& project, Hits& hits) {
+    for (const auto& settings : django_settings(project))
+        if (settings.value("DEBUG").value_or("False") == "True")
+            add(settings, "DEBUG", hits,
+                "DEBUG is True; error pages would show source and settings; set DEBUG = False");
+}
+
+void allowed_hosts(const Project& project, Hits& hits) {
+    for (const auto& settings : django_settings(project)) {
+        const auto hosts = settings.value("ALLOWED_HOSTS").value_or("[]");
+        const bool any = hosts.find("'*'") != hosts.npos || hosts.find("\"*\"") != hosts.npos;
+        if (!settings.is_unknown("ALLOWED_HOSTS") && (any || hosts == "[]" || hosts == "()"))
+            add(settings, "ALLOWED_HOSTS", hits,
+                fmt::format("ALLOWED_HOSTS {}; {}; list the host names", any ? "has *" : "is empty",
+                            any ? "forged Host headers would be accepted" : "every request would be refused"));
+    }
+}
+
+void word(const Project& project, Hits& hits, std::string_view name, std::initializer_list<std::string_view> sound,
+          std::string_view effect) {
+    for (const auto& settings : django_settings(project)) {
+        const auto value = settings.value(name);
+        if (value && std::find(sound.begin(), sound.end(), lower(*value)) == sound.end())
+            add(settings, name, hits,
+                fmt::format("{} is {}; {}; set '{}'", name, value->substr(0, 30), effect, *sound.begin()));
+    }
+}
+
+}
+
+std::span<const Rule> django_rules() {
+    static const Rule rules[] = {
+        {"django-security-middleware",
+         "SecurityMiddleware is missing",
+         deployed(Level::error),
+         [](const Project& project, Hits& hits) {
+             middleware(project, hits, "django.middleware.security.SecurityMiddleware",
+                        "HSTS, nosniff and the redirect to https have no effect");
+         },
+         "All SECURE_ settings work through it.",
+         "'django.middleware.security.SecurityMiddleware' first in MIDDLEWARE",
+         {"security.W001"}},
+        {"django-frame-middleware",
+         "XFrameOptionsMiddleware is missing",
+         deployed(Level::warning),
+         [](const Project& project, Hits& hits) {
+             middleware(project, hits, "django.middleware.clickjacking.XFrameOptionsMiddleware",
+                        "any site can frame the pages");
+         },
+         "Pages in foreign frames are clicked by people who see something else.",
+         "'django.middleware.clickjacking.XFrameOptionsMiddleware'",
+         {"security.W002"}},
+        {"django-csrf-middleware",
+         "CsrfViewMiddleware is missing",
+         deployed(Level::error),
+         [](const Project& project, Hits& hits) {
+             middleware(project, hits, "django.middleware.csrf.CsrfViewMiddleware",
+                        "any site can send forms in a visitor's name");
+         },
+         "Without it forms of other sites are taken.",
+         "'django.middleware.csrf.CsrfViewMiddleware'",
+         {"security.W003"}},
+        {"django-hsts-seconds",
+         "HSTS is off",
+         deployed(Level::warning),
+         hsts,
+         "Until a browser knows it the first request can be hijacked.",
+         "SECURE_HSTS_SECONDS = 31536000",
+         {"security.W004"}},
+        {"django-hsts-subdomains",
+         "HSTS leaves subdomains out",
+         deployed(Level::info),
+         [](const Project& project, Hits& hits) {
+             with_hsts(project, hits, "SECURE_HSTS_INCLUDE_SUBDOMAINS",
+                       "cookies of the domain are open on its subdomains");
+         },
+         "A subdomain on http can set and read cookies of the domain.",
+         "SECURE_HSTS_INCLUDE_SUBDOMAINS = True",
+         {"security.W005"}},
+        {"django-nosniff",
+         "Browsers may guess types",
+         deployed(Level::warning),
+         [](const Project& project, Hits& hits) {
+             must_be_on(project, hits, "SECURE_CONTENT_TYPE_NOSNIFF", true, "browsers may run an upload as a script");
+         },
+         "Without nosniff an uploaded text may be run as a script.",
+         "SECURE_CONTENT_TYPE_NOSNIFF = True",
+         {"security.W006"}},
+        {"django-ssl-redirect",
+         "http is not redirected",
+         deployed(Level::warning),
+         [](const Project& project, Hits& hits) {
+             must_be_on(project, hits, "SECURE_SSL_REDIRECT", false, "visitors of http:// stay there");
+         },
+         "Visitors who type the address stay on http.",
+         "SECURE_SSL_REDIRECT = True, or in the proxy",
+         {"security.W008"},
+         {"S2-70"}},
+        {"django-secret-key",
+         "SECRET_KEY is weak",
+         deployed(Level::error),
+         secret_key,
+         "Sessions, password resets and signed cookies are as safe as this key.",
+         "SECRET_KEY = os.environ['SECRET_KEY'] with 64 generated characters",
+         {"security.W009"},
+         {"S1-03"}},
+        {"django-session-secure",
+         "The session cookie travels in clear",
+         deployed(Level::error),
+         [](const Project& project, Hits& hits) {
+             must_be_on(project, hits, "SESSION_COOKIE_SECURE", false, "the session cookie would travel in clear");
+         },
+         "One request by http is enough to lose it.",
+         "SESSION_COOKIE_SECURE = True",
+         {"security.W010", "security.W011", "security.W012"},
+         {"S1-141"}},
+        {"django-session-httponly",
+         "Scripts can read the session cookie",
+         deployed(Level::error),
+         [](const Project& project, Hits& hits) {
+             must_be_on(project, hits, "SESSION_COOKIE_HTTPONLY", true, "scripts could take the session");
+         },
+         "A script that got into a page takes the session with it.",
+         "SESSION_COOKIE_HTTPONLY = True",
+         {"security.W013", "security.W014", "security.W015"},
+         {"S1-141"}},
+        {"django-csrf-secure",
+         "The CSRF cookie travels in clear",
+         deployed(Level::error),
+         [](const Project& project, Hits& hits) {
+             must_be_on(project, hits, "CSRF_COOKIE_SECURE", false, "the CSRF cookie would travel in clear");
+         },
+         "Who reads it can send forms.",
+         "CSRF_COOKIE_SECURE = True",
+         {"security.W016"},
+         {"S1-141"}},
+        {"django-debug",
+         "DEBUG is on",
+         deployed(Level::error),
+         debug,
+         "Error pages show source, settings and SQL.",
+         "DEBUG = False",
+         {"security.W018"},
+         {"S1-06"}},
+        {"django-frame-deny",
+         "Pages may be framed",
+         deployed(Level::warning),
+         [](const Project& project, Hits& hits) {
+             word(project, hits, "X_FRAME_OPTIONS", {"deny"}, "pages can be framed");
+         },
+         "Pages in frames are clicked by people who see something else.",
+         "X_FRAME_OPTIONS = 'DENY'",
+         {"security.W019"}},
+        {"django-allowed-hosts",
+         "ALLOWED_HOSTS is open or empty",
+         deployed(Level::error),
+         allowed_hosts,
+         "Links in mails and caches are made of the Host header.",
+         "ALLOWED_HOSTS = ['app.example.org']",
+         {"security.W020"},
+         {"S1-158"}},
+        {"django-hsts-preload",
+         "HSTS asks for no preload",
+         deployed(Level::info),
+         [](const Project& project, Hits& hits) {
+             with_hsts(project, hits, "SECURE_HSTS_PRELOAD", "the domain can't enter the browsers' lists");
+         },
+         "Browsers ship a list of domains that are never asked by http.",
+         "SECURE_HSTS_PRELOAD = True",
+         {"security.W021"}},
+        {"django-referrer",
+         "The referrer policy tells too much",
+         deployed(Level::warning),
+         [](const Project& project, Hits& hits) {
+             word(project, hits, "SECURE_REFERRER_POLICY",
+                  {"same-origin", "no-referrer", "strict-origin", "strict-origin-when-cross-origin", "origin",
+                   "origin-when-cross-origin", "no-referrer-when-downgrade"},
+                  "other sites see whole addresses, or the value is none");
+         },
+         "Addresses hold tokens and names.",
+         "SECURE_REFERRER_POLICY = 'same-origin'",
+         {"security.W022", "security.E023"}},
+        {"django-coop",
+         "The opener policy is none or wrong",
+         deployed(Level::warning),
+         [](const Project& project, Hits& hits) {
+             word(project, hits, "SECURE_CROSS_ORIGIN_OPENER_POLICY", {"same-origin", "same-origin-allow-popups"},
+                  "windows of other sites keep a handle on ours");
+         },
+         "A window that opened ours can steer it.",
+         "SECURE_CROSS_ORIGIN_OPENER_POLICY = 'same-origin'",
+         {"security.E024"}},
+        {"django-secret-fallbacks",
+         "An old SECRET_KEY is weak",
+         deployed(Level::error),
+         fallbacks,
+         "Sessions signed with it are still taken.",
+         "Remove it from SECRET_KEY_FALLBACKS.",
+         {"security.W025"}},
+    };
+    return rules;
+}
+
+}

@@ -1,0 +1,170 @@
+#include "preflight/rules/django_settings.h"
+#include "base/text.h"
+#include "preflight/kinds.h"
+#include "preflight/rules/conf_values.h"
+#include <algorithm>
+
+namespace fairlead::preflight {
+
+namespace {
+
+std::string_view name_in(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+bool is_settings(std::string_view path) {
+    const auto name = name_in(path);
+    const auto folder = folder_in(path);
+    if (!name.ends_with(".py") || name.starts_with("test")) return false;
+    return name == "settings.py" || name.starts_with("settings_") || name_in(folder) == "settings";
+}
+
+bool is_setting_name(std::string_view word) {
+    return word.size() > 1 && std::all_of(word.begin(), word.end(), [](char c) {
+               return (c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9');
+           });
+}
+
+// Where the value that begins at `at` ends: at a line end outside of brackets and quotes.
+std::size_t value_end(std::string_view text, std::size_t at) {
+    int open = 0;
+    for (char quote = '\0'; at < text.size(); ++at) {
+        const char c = text[at];
+        if (quote != '\0') {
+            if (c == '\\') ++at;
+            if (c == quote || c == '\n') quote = '\0';
+        } else if (c == '\'' || c == '"') {
+            quote = c;
+        } else if (c == '#') {
+            at = std::min(text.find('\n', at), text.size()) - 1;
+        } else if (std::string_view("([{").find(c) != std::string_view::npos) {
+            ++open;
+        } else if (std::string_view(")]}").find(c) != std::string_view::npos) {
+            --open;
+        } else if (c == '\n' && open <= 0) {
+            return at;
+        }
+    }
+    return text.size();
+}
+
+void read_into(const std::string& file, std::string_view text, DjangoSettings& settings) {
+    int line = 0;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const auto end = std::min(text.find('\n', begin), text.size());
+        ++line;
+        const auto row = text.substr(begin, end - begin);
+        const auto first = row.find_first_not_of(" \t");
+        const auto equals = row.find('=');
+        begin = end + 1;
+        if (first == row.npos || equals == row.npos || equals == 0) continue;
+        const bool adds = row[equals - 1] == '+';
+        auto name = trim(row.substr(first, equals - first - (adds ? 1 : 0)));
+        name = trim(name.substr(0, name.find(':')));
+        if (!is_setting_name(name) || row.substr(equals, 2) == "==") continue;
+        const auto from = static_cast<std::size_t>(row.data() - text.data()) + equals + 1;
+        const auto stop = value_end(text, from);
+        auto& setting = settings.all[std::string(name)];
+        const auto before = adds ? setting.text : std::string();
+        setting = {file, line, before + std::string(trim(text.substr(from, stop - from))), first == 0};
+        if (first == 0 && stop > end) { // the lines of the value
+            line += static_cast<int>(std::count(text.begin() + static_cast<std::ptrdiff_t>(end),
+                                                text.begin() + static_cast<std::ptrdiff_t>(stop), '\n'));
+            begin = stop + 1;
+        }
+    }
+}
+
+// "x" or 'x', alone.
+std::optional<std::string> quoted(std::string_view text) {
+    if (text.size() < 2 || (text[0] != '"' && text[0] != '\'') || text.find(text[0], 1) != text.size() - 1)
+        return std::nullopt;
+    return std::string(text.substr(1, text.size() - 2));
+}
+
+// The arguments of a call, split at the commas outside of brackets and quotes.
+std::vector<std::string> arguments(std::string_view text) {
+    std::vector<std::string> all{""};
+    int open = 0;
+    char quote = '\0';
+    for (const char c : text) {
+        if (quote != '\0' ? c == quote : c == '"' || c == '\'') quote = quote == '\0' ? c : '\0';
+        if (quote == '\0' && std::string_view("([{").find(c) != std::string_view::npos) ++open;
+        if (quote == '\0' && std::string_view(")]}").find(c) != std::string_view::npos) --open;
+        if (c == ',' && open == 0 && quote == '\0')
+            all.emplace_back();
+        else
+            all.back() += c;
+    }
+    return all;
+}
+
+}
+
+const DjangoSetting* DjangoSettings::find(std::string_view name) const {
+    const auto found = all.find(name);
+    return found == all.end() ? nullptr : &found->second;
+}
+
+std::optional<std::string> DjangoSettings::value(std::string_view name) const {
+    const auto* setting = find(name);
+    if (setting == nullptr || !setting->known) return std::nullopt;
+    std::string_view text = setting->text;
+    if (const auto comment = text.find("  #"); comment != text.npos && text.find_first_of("'\"") > comment)
+        text = trim(text.substr(0, comment));
+    if (auto word = quoted(text)) return word;
+    const bool literal = text == "True" || text == "False" || text == "None" || text.starts_with('[') ||
+                         text.starts_with('(') || text.find_first_not_of("0123456789_ *") == text.npos;
+    if (literal) return std::string(text);
+    // env("X", default=…), env.bool("X", …), os.environ.get("X", …), os.getenv("X", …), config("X", default=…)
+    const auto open = text.find('(');
+    if (open == text.npos || !text.ends_with(')')) return std::nullopt;
+    const auto call = text.substr(0, open);
+    if (call != "env" && !call.starts_with("env.") && call != "os.environ.get" && call != "os.getenv" &&
+        call != "config")
+        return std::nullopt;
+    const auto words = arguments(text.substr(open + 1, text.size() - open - 2));
+    const auto variable = quoted(trim(std::string_view(words[0])));
+    if (!variable) return std::nullopt;
+    if (const auto found = variables.find(*variable); found != variables.end())
+        return is_true_word(found->second) ? "True" : is_false_word(found->second) ? "False" : found->second;
+    for (std::size_t index = 1; index < words.size(); ++index) {
+        auto word = trim(std::string_view(words[index]));
+        if (word.starts_with("cast")) continue;
+        if (word.starts_with("default=")) word = trim(word.substr(8));
+        if (auto text_of_it = quoted(word)) return text_of_it;
+        if (word == "True" || word == "False" || word == "None" || word == "[]") return std::string(word);
+    }
+    return std::nullopt;
+}
+
+bool DjangoSettings::is_unknown(std::string_view name) const { return find(name) != nullptr && !value(name); }
+
+std::vector<DjangoSettings> django_settings(const Project& project) {
+    std::map<std::string, std::vector<std::string>> folders;
+    for (const auto& path : project.paths)
+        if (is_settings(path) && profile_of(path) != Profile::development) folders[folder_in(path)].push_back(path);
+    std::vector<DjangoSettings> found;
+    for (auto& [folder, files] : folders) {
+        // what others stand on comes first
+        std::stable_sort(files.begin(), files.end(), [](const std::string& a, const std::string& b) {
+            return environment_in(a).empty() && !environment_in(b).empty();
+        });
+        DjangoSettings settings;
+        std::string whole;
+        for (const auto& file : files) {
+            if (profile_of(file) == Profile::staging) continue;
+            const auto text = project.read(file);
+            if (!text) continue;
+            read_into(file, *text, settings);
+            whole += *text;
+            settings.file = file;
+        }
+        if (whole.find("INSTALLED_APPS") == whole.npos) continue;
+        for (const EnvFile& env : project.env_files)
+            if (env.profile == Profile::production)
+                for (const auto& one : values_of(env)) settings.variables[one.name] = one.value;
+        found.push_back(std::move(settings));
+    }
+    return found;
+}
+
+}
