@@ -8,6 +8,8 @@ namespace fairlead::read {
 
 namespace {
 
+constexpr std::size_t in_effect_limit = 256; // more are asked about by each of many locations
+
 std::size_t parent_key(std::optional<std::size_t> parent) { return parent ? *parent + 1 : 0; }
 
 // Those of `name` in `block`: a part of by_name.
@@ -79,7 +81,10 @@ bool NginxFile::within(const NginxDirective& directive, std::string_view block_n
 
 std::vector<const NginxDirective*> NginxFile::in_effect(std::optional<std::size_t> block, std::string_view name) const {
     for (;; block = directives[*block].parent) {
-        std::vector<const NginxDirective*> here = all(block, name);
+        const auto [first, last] = range(*this, block, name);
+        std::vector<const NginxDirective*> here;
+        for (const auto* at = first; at != last && here.size() < in_effect_limit; ++at)
+            here.push_back(&directives[*at]);
         if (!here.empty() || !block) return here;
     }
 }
