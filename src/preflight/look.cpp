@@ -133,7 +133,8 @@ Result<std::vector<std::string>> named(const Project& project, const sys::Root& 
 Result<Looked> look(const Wanted& asked) {
     Wanted wanted = asked;
     auto files = TRY(sys::project_files("."));
-    Looked looked{.root = TRY(sys::Root::open(files.top)), .folder = files.folder, .project = {}};
+    auto root = TRY(sys::Root::open(files.top));
+    Looked looked{.root = std::move(root), .folder = files.folder, .project = {}};
     Project& project = looked.project;
     project.paths = std::move(files.paths);
     project.in_git = files.repository.has_value();

@@ -12,7 +12,6 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
-#include <unistd.h>
 
 namespace fairlead::preflight {
 
@@ -200,7 +199,7 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
         return usage("--write-baseline needs all findings; use it without paths, --only, --skip, --group, --severity");
     const auto settings = TRY(settings_of(request, around.section, around.variables));
     auto wanted = wanted_of(request, around, settings);
-    if (!wanted.stdin_name.empty()) wanted.stdin_text = TRY(sys::read_stream(STDIN_FILENO, longest_stdin));
+    if (!wanted.stdin_name.empty()) wanted.stdin_text = TRY(sys::read_stream(0, longest_stdin));
     auto looked = TRY(look(wanted));
     Word word{looked, around.config, around.change.foreign};
     if (auto repository = sys::Repository::open("."); repository.ok()) word.repository = std::move(repository).value();

@@ -230,10 +230,11 @@ class Loader {
 
     void twice(const Value& mine, const Value& theirs) {
         if (mine.tag != Value::Tag::none) return;
-        problem(mine.key_place,
-                fmt::format("'{}' is in {}:{}, too, which this file includes; compose before 2.31 refuses that; use a "
-                            "name of its own, or override it in a file of the include's path",
-                            mine.key, project_.file(theirs.key_place), theirs.key_place.line));
+        problem(
+            mine.key_place,
+            fmt::format("'{}' is in {}:{}, too, which this file includes; older versions of compose refuse that; use a "
+                        "name of its own, or override it in a file of the include's path",
+                        mine.key, project_.file(theirs.key_place), theirs.key_place.line));
     }
 
     void extend_all(Value& document, const std::string& file, const Scope& scope) {
