@@ -10,6 +10,7 @@ A row is a demand's id and one proof or more, with tabs between them:
   test: NAME                 a whole test of ctest that shows one thing (drift.gate, cli.slips)
   run: COMMAND => STATUS: LINE   its exit status and first line with text (stderr's where stdout is empty), run by sh in
                              a copy of examples/notes; {{*}} in the line is any text
+  rule: ID                   a rule of fairlead-preflight, with its fixture
   page: docs/X.md#anchor     a page, for what only people can do
 Each test has to be one that ctest or script/e2e runs, each command is run, each page and heading has to be there. The ids
 are those of ../shared/conformance/demands (or $FAIRLEAD_CONFORMANCE/demands), where it is there.
@@ -133,7 +134,14 @@ def wrong_page(place):
     return None if anchor in anchors(page.read_text()) else f"{name} has no heading for '#{anchor}'"
 
 
-KINDS = {"test": wrong_test, "run": wrong_command, "page": wrong_page}
+def wrong_rule(name):
+    """A rule of fairlead-preflight: its fixture shows what it finds, and what it doesn't."""
+    if "cli.preflight_rules" not in TESTS_OF_CTEST or not (TESTS / "preflight" / f"{name}.txtar").exists():
+        return f"tests/preflight/{name}.txtar is not there, or nobody runs it"
+    return None
+
+
+KINDS = {"rule": wrong_rule, "test": wrong_test, "run": wrong_command, "page": wrong_page}
 
 
 def wrong_row(row, known, before):
