@@ -64,6 +64,8 @@ std::vector<cli::Input> inputs(Flags& flags) {
                       "Prints what the dialect's reader would see, and judges nothing.", "FILE")),
         cli::only({"env"}, choice("check", &request.page,
                                   "A Markdown page whose table has to be that one; else the answer is no.", "FILE")),
+        check(lines(choice("url", &request.urls,
+                           "Asks a running site as well, by fairlead-fetch; nothing is asked without it.", "URL"))),
         begins("what is changed",
                check(by_hand("fix", &request.fix, "Mends what is safe to mend; shows it as a diff."))),
         check(choice("baseline", &flags.baseline, "Known findings, which decide nothing; from the project's root.",
@@ -91,10 +93,11 @@ cli::Spec spec(Flags& flags) {
         .tool = "preflight",
         .summary =
             "Judges whether a configuration may go to production: env files, images, compose, proxy, repository.",
-        .details = "Reads env files as their readers do, Dockerfiles, compose files as compose merges them, nginx, "
-                   "ignore files, manifests and workflows, and judges them together: what one file asks for, another "
-                   "must give. Offline, in milliseconds, nothing is started.\n\nEach finding names its way out; "
-                   "`fairlead-preflight explain RULE` says why it matters.",
+        .details =
+            "Reads env files as their readers do, Dockerfiles, compose files as compose merges them, nginx, "
+            "ignore files, manifests and workflows, and judges them together: what one file asks for, another "
+            "must give. Offline but for --url, in milliseconds, nothing is started.\n\nEach finding names its way out; "
+            "`fairlead-preflight explain RULE` says why it matters.",
         .commands =
             {{.name = "check", .help = "Judges the project, or the files that are named.", .acts = true},
              {.name = "env",
@@ -119,6 +122,7 @@ cli::Spec spec(Flags& flags) {
             [&flags](const cli::Context& context) {
                 return preflight::check(request_of(flags, context), context.config, context.section);
             },
+        .needs = {{.what = cli::Need::programs_at_first, .input = "url"}},
         .writes = [&flags](const cli::Context& context) { return preflight::writes(request_of(flags, context)); },
     };
 }
@@ -127,7 +131,7 @@ Result<report::Report> run(const Flags& flags, const cli::Context& context) {
     if (flags.accept_new && !flags.write_baseline)
         return usage("--accept-new alone does nothing; write --write-baseline --accept-new");
     return preflight::run(request_of(flags, context),
-                          {context.config, context.section, context.change, context.variables});
+                          {context.config, context.section, context.change, context.variables, context.hold});
 }
 
 }

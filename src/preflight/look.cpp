@@ -153,6 +153,7 @@ Result<Looked> look(const Wanted& asked) {
     project.profile = wanted.profile;
     project.settings = wanted.settings;
     project.now = wanted.now;
+    project.sites = wanted.sites;
     wanted.env_files = TRY(named(project, looked.root, wanted.env_files, "--env-file"));
     wanted.compose_files = TRY(named(project, looked.root, wanted.compose_files, "--compose-file"));
     auto& settings = project.settings; // where fairlead.yml lies counts for its paths; mostly the root

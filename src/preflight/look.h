@@ -22,6 +22,7 @@ struct Wanted {
     Profile profile = Profile::production;
     Settings settings;
     std::map<std::string, std::string> variables; // of the process
+    std::vector<Site> sites;                      // --url, asked already
     SystemTime now;
 };
 

@@ -2,6 +2,7 @@
 #include "base/time.h"
 #include "preflight/rule.h"
 #include "preflight/settings.h"
+#include "preflight/site.h"
 #include <functional>
 #include <map>
 #include <memory>
@@ -70,11 +71,6 @@ struct Kube {
 struct Workflow {
     std::string file; // below .github/workflows/
     std::string text;
-};
-
-// A live URL that --url named, as it answered.
-struct Site {
-    std::string url;
 };
 
 struct Project {

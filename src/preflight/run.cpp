@@ -146,6 +146,9 @@ Result<void> check(const Request& request, const config::Config& config, const c
                 return value.error(
                     fmt::format("{} names '{}', which is not a file; name one that is there", key, value.text()));
     TRY_VOID(check_asked(request.asked));
+    for (const auto& url : request.urls) TRY_VOID(check_site_url(url));
+    if (request.dry_run && !request.urls.empty())
+        return usage("--url asks a server and --dry-run starts nothing; leave one of them out");
     if (request.command == "explain") TRY_VOID(check_rules(request.targets, "explain"));
     TRY_VOID(settings_of(request, section, sys::Environment({})));
     const bool reads_stdin = std::find(request.targets.begin(), request.targets.end(), "-") != request.targets.end();
@@ -200,6 +203,11 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
     const auto settings = TRY(settings_of(request, around.section, around.variables));
     auto wanted = wanted_of(request, around, settings);
     if (!wanted.stdin_name.empty()) wanted.stdin_text = TRY(sys::read_stream(0, longest_stdin));
+    for (const auto& url : request.urls) {
+        auto site = TRY(ask_site(url, ask_by_helper, sys::real_clock()));
+        wanted.sites.push_back(std::move(site));
+    }
+    around.hold();
     auto looked = TRY(look(wanted));
     Word word{looked, around.config, around.change.foreign};
     if (auto repository = sys::Repository::open("."); repository.ok()) word.repository = std::move(repository).value();

@@ -6,6 +6,7 @@
 #include "preflight/look.h"
 #include "report/report.h"
 #include "sys/environment.h"
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,6 +40,7 @@ struct Surroundings {
     const config::Value& section; // `preflight:`, the environment's laid over
     const config::Change& change; // that the job is about; `config` is its base's where it is foreign
     const sys::Environment& variables;
+    std::function<void()> hold = [] {}; // called when --url is asked: from then on no program is started
 };
 Result<report::Report> run(const Request& request, const Surroundings& surroundings);
 

@@ -2,6 +2,8 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "sys/http/seen.h"
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +26,10 @@ struct HttpRequest {
     std::string ca_file;              // PEM; empty: SSL_CERT_FILE, SSL_CERT_DIR, else the system's
     std::vector<std::string> resolve; // HOST:PORT:ADDRESS
     std::size_t body_limit = 8u << 20;
+    // For those who judge a server. No secret goes along: whatever the certificates are, the request is sent.
+    bool look_at_tls = false; // on a connection of its own
+    bool old_tls = false;     // with look_at_tls: TLS 1.0 and 1.1 are offered, nothing newer
+    bool look_up = false;     // of fairlead-fetch: the host is looked up, and nothing is sent
 };
 
 enum class HttpFailure {
@@ -47,8 +53,11 @@ struct HttpResponse {
     std::vector<std::pair<std::string, std::string>> headers; // of the last response, names as sent
     std::string body;
     Milliseconds dns{0}, connect{0}, tls{0}, first_byte{0}, total{0}; // since the start of the attempt
-    bool sent_any = false;                                            // a byte of the request went out
-    std::string header(std::string_view name) const;                  // case-blind, the first; empty when absent
+    std::string redirect;               // where Location leads to, whole; empty: nowhere, or it is no redirect
+    std::optional<Handshake> handshake; // with look_at_tls, as far as it went
+    std::optional<NameRecords> records; // with look_up
+    bool sent_any = false;              // a byte of the request went out
+    std::string header(std::string_view name) const; // case-blind, the first; empty when absent
 };
 
 // What send() would refuse as wrong use (Kind::usage), without sending: URL, method, headers, given addresses.

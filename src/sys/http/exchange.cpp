@@ -1,6 +1,7 @@
 #include "sys/http/exchange.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "sys/http/handshake.h"
 #include "sys/http/sockets.h"
 #include <algorithm>
 #include <arpa/inet.h>
@@ -15,7 +16,8 @@ namespace fairlead::sys {
 
 namespace {
 
-constexpr std::size_t header_limit = 256u << 10;            // of all headers together, interim answers included
+constexpr std::size_t header_limit = 256u << 10; // of all headers together, interim answers included
+constexpr long old_tls_only = +CURL_SSLVERSION_TLSv1_0 | +CURL_SSLVERSION_MAX_TLSv1_1;
 constexpr auto curl_too_large = static_cast<CURLcode>(100); // CURLE_TOO_LARGE since 8.6
 
 std::size_t on_body(char* bytes, std::size_t, std::size_t size, void* data) {
@@ -55,6 +57,14 @@ curl_socket_t on_socket(void* data, curlsocktype, curl_sockaddr* address) {
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+// In place of OpenSSL's judgement: it is kept, and the handshake goes on.
+int on_certificates(X509_STORE_CTX* context, void* data) {
+    auto& exchange = *static_cast<Exchange*>(data);
+    exchange.response.handshake = read_handshake(context, exchange.host);
+    X509_STORE_CTX_set_error(context, X509_V_OK);
+    return 1;
+}
+
 CURLcode on_tls(CURL*, void* context, void* data) {
     auto& exchange = *static_cast<Exchange*>(data);
     const auto store = exchange.trust();
@@ -62,7 +72,10 @@ CURLcode on_tls(CURL*, void* context, void* data) {
         exchange.no_trust = store.error().message;
         return CURLE_SSL_CACERT_BADFILE;
     }
-    SSL_CTX_set1_cert_store(static_cast<SSL_CTX*>(context), store.value().get());
+    auto* const tls = static_cast<SSL_CTX*>(context);
+    SSL_CTX_set1_cert_store(tls, store.value().get());
+    if (exchange.request.look_at_tls) SSL_CTX_set_cert_verify_callback(tls, on_certificates, &exchange);
+    if (exchange.request.old_tls) SSL_CTX_set_security_level(tls, 0); // else OpenSSL 3 offers none of them
     return CURLE_OK;
 }
 
@@ -124,7 +137,7 @@ void set_transport(CURL* curl, Exchange& exchange, Milliseconds timeout) {
         set(curl, CURLOPT_OPENSOCKETDATA, &exchange);
     }
     // A kept connection is known by its path, and that of a descriptor means another socket the next time.
-    if (request.fresh_connection || !request.socket.empty()) {
+    if (request.fresh_connection || request.look_at_tls || !request.socket.empty()) {
         set(curl, CURLOPT_FRESH_CONNECT, 1L);
         set(curl, CURLOPT_FORBID_REUSE, 1L); // a probe leaves no idle connection that a drain would wait for
         set(curl, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
@@ -137,6 +150,9 @@ void set_transport(CURL* curl, Exchange& exchange, Milliseconds timeout) {
     } else {
         set(curl, CURLOPT_SSL_CTX_FUNCTION, on_tls);
         set(curl, CURLOPT_SSL_CTX_DATA, &exchange);
+        if (request.look_at_tls) set(curl, CURLOPT_SSL_VERIFYHOST, 0L); // read_handshake() says it
+        if (request.look_at_tls) set(curl, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+        if (request.old_tls) set(curl, CURLOPT_SSLVERSION, old_tls_only);
     }
 }
 
@@ -213,6 +229,8 @@ void read_info(CURL* curl, HttpResponse& response) {
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(curl, CURLINFO_REQUEST_SIZE, &request_bytes);
     response.status = static_cast<int>(status);
+    const char* redirect = nullptr;
+    if (curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &redirect) == CURLE_OK && redirect) response.redirect = redirect;
     response.sent_any = request_bytes > 0;
     response.dns = time_of(curl, CURLINFO_NAMELOOKUP_TIME_T);
     response.connect = time_of(curl, CURLINFO_CONNECT_TIME_T);

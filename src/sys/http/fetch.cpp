@@ -2,6 +2,7 @@
 #include "sys/data/json.h"
 #include "sys/environment.h"
 #include "sys/process/process.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 // Nothing here calls into client.cpp: whoever includes it would link libcurl.
@@ -19,6 +20,73 @@ Json to_json(const Headers& headers) {
 bool is_number(const Json& json, const char* key) {
     const auto found = json.find(key);
     return found != json.end() && found->is_number_unsigned();
+}
+
+bool is_said(const Json& json, const char* key) {
+    const auto found = json.find(key);
+    return found != json.end() && found->is_boolean() && found->get<bool>();
+}
+
+std::int64_t seconds_of(SystemTime time) {
+    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+}
+
+SystemTime time_at(const Json& json, const char* key) {
+    const auto found = json.find(key);
+    constexpr std::int64_t furthest = 253402300799; // the year 9999: milliseconds hold it
+    const auto seconds = found != json.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
+    return SystemTime(std::chrono::seconds(std::clamp(seconds, -furthest, furthest)));
+}
+
+Json to_json(const Handshake& handshake) {
+    auto chain = Json::array();
+    for (const auto& one : handshake.chain)
+        chain.push_back({{"subject", one.subject},
+                         {"issuer", one.issuer},
+                         {"names", one.names},
+                         {"begins", seconds_of(one.begins)},
+                         {"ends", seconds_of(one.ends)}});
+    return {{"version", handshake.version},
+            {"chain", chain},
+            {"distrust", handshake.distrust},
+            {"is_expired", handshake.is_expired},
+            {"names_host", handshake.names_host}};
+}
+
+// Lenient: it comes from our own helper, and what is missing counts as not trusted.
+Handshake handshake_of(const Json& json) {
+    Handshake handshake;
+    handshake.version = text_of(json, "version");
+    handshake.distrust = text_of(json, "distrust");
+    handshake.is_expired = is_said(json, "is_expired");
+    handshake.names_host = is_said(json, "names_host");
+    const auto chain = json.find("chain");
+    if (chain == json.end() || !chain->is_array()) return handshake;
+    for (const auto& entry : *chain) {
+        if (!entry.is_object()) continue;
+        Certificate one{
+            text_of(entry, "subject"), text_of(entry, "issuer"), {}, time_at(entry, "begins"), time_at(entry, "ends")};
+        if (const auto names = entry.find("names"); names != entry.end() && names->is_array())
+            for (const auto& name : *names)
+                if (name.is_string()) one.names.push_back(name.get<std::string>());
+        handshake.chain.push_back(std::move(one));
+    }
+    return handshake;
+}
+
+Json to_json(const NameRecords& name) {
+    Json json{{"found", static_cast<unsigned>(name.found)}, {"v6", name.v6}};
+    if (name.caa) json["caa"] = *name.caa;
+    return json;
+}
+
+NameRecords records_of(const Json& json) {
+    NameRecords name;
+    if (is_number(json, "found"))
+        name.found = static_cast<NameRecords::Found>(std::min<std::uint64_t>(json.at("found").get<std::uint64_t>(), 2));
+    name.v6 = is_said(json, "v6");
+    if (json.contains("caa")) name.caa = is_said(json, "caa");
+    return name;
 }
 
 Result<Headers> headers_of(const Json& json) {
@@ -43,7 +111,10 @@ std::string fetch_question(const HttpRequest& request) {
              {"body", request.body},
              {"bearer", request.bearer.reveal()},
              {"timeout_ms", static_cast<std::uint64_t>(std::max<Milliseconds::rep>(0, request.timeout.count()))},
-             {"body_limit", std::uint64_t{request.body_limit}}});
+             {"body_limit", std::uint64_t{request.body_limit}},
+             {"look_at_tls", request.look_at_tls},
+             {"old_tls", request.old_tls},
+             {"look_up", request.look_up}});
 }
 
 Result<HttpRequest> read_fetch_question(std::string_view text) {
@@ -64,14 +135,20 @@ Result<HttpRequest> read_fetch_question(std::string_view text) {
     request.timeout = Milliseconds{json->at("timeout_ms").get<std::uint32_t>()};
     request.connect_timeout = request.timeout;
     request.body_limit = json->at("body_limit").get<std::size_t>();
+    request.look_at_tls = is_said(json.value(), "look_at_tls");
+    request.old_tls = is_said(json.value(), "old_tls");
+    request.look_up = is_said(json.value(), "look_up");
     return request;
 }
 
 std::string fetch_answer(const HttpResponse& response) {
-    const Json head{{"failure", static_cast<unsigned>(response.failure)},
-                    {"reason", response.reason},
-                    {"status", static_cast<unsigned>(response.status)},
-                    {"headers", to_json(response.headers)}};
+    Json head{{"failure", static_cast<unsigned>(response.failure)},
+              {"reason", response.reason},
+              {"status", static_cast<unsigned>(response.status)},
+              {"headers", to_json(response.headers)},
+              {"redirect", response.redirect}};
+    if (response.handshake) head["handshake"] = to_json(*response.handshake);
+    if (response.records) head["records"] = to_json(*response.records);
     return dump_json(head) + "\n" + response.body;
 }
 
@@ -90,6 +167,11 @@ Result<HttpResponse> read_fetch_answer(std::string_view text) {
     response.reason = text_of(json.value(), "reason");
     response.status = static_cast<int>(json->at("status").get<std::uint16_t>());
     response.headers = std::move(headers).value();
+    response.redirect = text_of(json.value(), "redirect");
+    if (const auto found = json->find("handshake"); found != json->end() && found->is_object())
+        response.handshake = handshake_of(*found);
+    if (const auto found = json->find("records"); found != json->end() && found->is_object())
+        response.records = records_of(*found);
     response.body = text.substr(end + 1);
     return response;
 }

@@ -9,8 +9,8 @@
 namespace fairlead::sys {
 
 // Each request starts one; it and its secrets go through standard input. Of the request: method, URL, headers, body,
-// bearer, timeout and body_limit. Only `hosts` are asked, and no redirect is followed. Error (could_not): there is no
-// fairlead-fetch beside us, or it broke down; all else is a value, as with any Http.
+// bearer, timeout, body_limit, look_at_tls, old_tls and look_up. Only `hosts` are asked, and no redirect is followed.
+// Error (could_not): there is no fairlead-fetch beside us, or it broke down; all else is a value, as with any Http.
 class Fetcher : public Http {
   public:
     explicit Fetcher(std::vector<std::string> hosts) : hosts_(std::move(hosts)) {} // "https://api.github.com"

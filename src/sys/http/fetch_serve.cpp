@@ -1,4 +1,5 @@
 #include "sys/files/files.h"
+#include "sys/http/exchange.h"
 #include "sys/http/fetch.h"
 #include "sys/process/confine.h"
 #include "sys/signals.h"
@@ -16,7 +17,11 @@ Result<std::string> serve_fetch(std::string_view question, std::span<const std::
         return origin_of(host) == origin;
     });
     if (!named) return usage(fmt::format("'{}' is not at one of the hosts that were named", request.url));
-    const auto response = TRY(http.send(request));
+    HttpResponse response;
+    if (request.look_up)
+        response.records = look_up(host_of(request.url));
+    else
+        response = TRY(http.send(request));
     return fetch_answer(response);
 }
 

@@ -36,6 +36,13 @@ TEST_CASE("a question arrives as it was asked, and its answer as it came") {
     http.answer.status = 404;
     http.answer.headers = {{"Content-Type", "text/plain"}};
     http.answer.body = std::string("{\n\0\xff", 4);
+    http.answer.redirect = "https://b.example.org/";
+    http.answer.handshake = {
+        .version = "TLSv1.3",
+        .chain = {{"CN=a", "CN=b", {"a.test", "*.a.test"}, {}, SystemTime{Milliseconds{4102444800000}}}},
+        .distrust = "self-signed certificate",
+        .is_expired = false,
+        .names_host = true};
     const auto text = serve(http, fetch_question(question), {"https://api.example.org"});
     REQUIRE(text.ok());
     const auto& asked = http.requests.at(0);
@@ -52,6 +59,26 @@ TEST_CASE("a question arrives as it was asked, and its answer as it came") {
     CHECK(answer.status == 404);
     CHECK(answer.headers == http.answer.headers);
     CHECK(answer.body == http.answer.body);
+    CHECK(answer.redirect == http.answer.redirect);
+    REQUIRE(answer.handshake);
+    CHECK(answer.handshake->version == "TLSv1.3");
+    CHECK(answer.handshake->distrust == "self-signed certificate");
+    CHECK(answer.handshake->names_host);
+    CHECK(answer.handshake->chain.at(0).issuer == "CN=b");
+    CHECK(answer.handshake->chain.at(0).names.size() == 2);
+    CHECK(answer.handshake->chain.at(0).ends == SystemTime{Milliseconds{4102444800000}});
+    CHECK_FALSE(answer.records);
+}
+
+TEST_CASE("a host is looked up and nothing is sent") {
+    Asked http;
+    const auto text =
+        serve(http, fetch_question({.url = "http://localhost:1/", .look_up = true}), {"http://localhost:1"});
+    REQUIRE(text.ok());
+    CHECK(http.requests.empty());
+    const auto answer = read_fetch_answer(text.value()).value();
+    REQUIRE(answer.records);
+    CHECK(answer.records->found == NameRecords::Found::yes);
 }
 
 TEST_CASE("only the hosts that were named are asked, by scheme, name and port") {

@@ -1,0 +1,401 @@
+#include "base/text.h"
+#include "base/url.h"
+#include "preflight/rules/groups.h"
+#include "preflight/rules/http_html.h"
+#include "preflight/rules/site_look.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+
+namespace fairlead::preflight {
+
+namespace {
+
+void hit(Hits& hits, std::string message, std::optional<Level> level = {}) {
+    hits.add("", 0, 0, std::move(message)).level = level;
+}
+
+// ---- cookies (RFC 6265bis, 4.1)
+
+struct Cookie {
+    std::string name;
+    bool secure = false, http_only = false, is_removed = false, has_domain = false;
+    std::string path, same_site; // in lower case
+};
+
+Cookie cookie_of(std::string_view header) {
+    Cookie cookie;
+    const auto parts = split(header, ';');
+    cookie.name = trim(std::string_view(parts.front()).substr(0, parts.front().find('=')));
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+        const std::string_view part = trim(std::string_view(parts[i]));
+        const auto name = lower(trim(part.substr(0, part.find('='))));
+        const std::string value(part.find('=') == part.npos ? "" : trim(part.substr(part.find('=') + 1)));
+        cookie.secure |= name == "secure";
+        cookie.http_only |= name == "httponly";
+        cookie.has_domain |= name == "domain";
+        cookie.is_removed |= name == "max-age" && (value == "0" || value.starts_with('-'));
+        if (name == "path") cookie.path = value;
+        if (name == "samesite") cookie.same_site = lower(value);
+    }
+    return cookie;
+}
+
+// One that lets in whoever holds it; a CSRF token is there for scripts to read.
+bool is_session(std::string_view name) {
+    const auto word = lower(name);
+    if (word.find("csrf") != word.npos || word.find("xsrf") != word.npos) return false;
+    constexpr std::string_view parts[] = {"sess", "auth", "token", "jwt", "remember"};
+    return word.ends_with("sid") || std::any_of(std::begin(parts), std::end(parts),
+                                                [&](std::string_view part) { return word.find(part) != word.npos; });
+}
+
+std::vector<Fault> faults_of(const Cookie& cookie, bool https) {
+    std::vector<Fault> faults;
+    const auto add = [&](std::string_view fact, std::string_view way_out, std::optional<Level> level = {}) {
+        faults.push_back({fmt::format("{}; {}", fact, way_out), level});
+    };
+    if (cookie.name.starts_with("__Host-") && (!cookie.secure || cookie.path != "/" || cookie.has_domain))
+        add("breaks the rules of __Host-; browsers drop it", "send Secure, Path=/ and no Domain");
+    else if (cookie.name.starts_with("__Secure-") && !cookie.secure)
+        add("breaks the rule of __Secure-; browsers drop it", "send Secure");
+    else if (cookie.same_site == "none" && !cookie.secure)
+        add("has SameSite=None without Secure; browsers drop it", "add Secure");
+    else if (https && !cookie.secure)
+        add("lacks Secure; it goes out over http, too", "add Secure");
+    if (is_session(cookie.name) && !cookie.http_only)
+        add("lacks HttpOnly; an injected script can take the session", "add HttpOnly", Level::warning);
+    if (cookie.same_site.empty())
+        add("lacks SameSite; browsers differ in when they send it", "add SameSite=Lax", Level::info);
+    return faults;
+}
+
+std::vector<const Answer*> all_pages(const Site& site) {
+    std::vector<const Answer*> all;
+    for (const Answer& hop : site.hops) all.push_back(&hop);
+    if (site.not_found) all.push_back(&*site.not_found);
+    return all;
+}
+
+void cookie(const Site& site, const Project&, Hits& hits) {
+    std::set<std::string> told;
+    for (const Answer* answer : all_pages(site))
+        for (const auto& header : answer->values("Set-Cookie")) {
+            const auto one = cookie_of(header);
+            if (one.is_removed) continue;
+            for (const Fault& fault : faults_of(one, is_https(*answer))) {
+                auto message =
+                    fmt::format("cookie {} of {} {}", shown_word(one.name), site_label(answer->url), fault.message);
+                if (told.insert(message).second) hit(hits, std::move(message), fault.level);
+            }
+        }
+}
+
+// ---- CORS (Fetch, 3.2)
+
+bool lets_credentials(const Answer& answer) { return answer.value("Access-Control-Allow-Credentials") == "true"; }
+
+// Of the answer to a preflight request: what is in the list that shouldn't be; empty: nothing.
+std::string open_method(const Answer& answer) {
+    for (const auto& header : answer.values("Access-Control-Allow-Methods"))
+        for (const auto& item : split(header, ',')) {
+            const auto method = upper(trim(std::string_view(item)));
+            if (method == "*" || method == "TRACE" || method == "CONNECT") return method;
+        }
+    return {};
+}
+
+bool has_star(const Answer& answer, std::string_view header) {
+    for (const auto& value : answer.values(header))
+        for (const auto& item : split(value, ','))
+            if (trim(std::string_view(item)) == "*") return true;
+    return false;
+}
+
+void cors(const Site& site, const Project&, Hits& hits) {
+    constexpr std::string_view allowed = "Access-Control-Allow-Origin";
+    const auto label = site_label(site.page() ? site.page()->url : site.url);
+    for (const auto* answer : {&site.foreign, &site.preflight})
+        if (*answer && lets_credentials(**answer)) {
+            const auto origin = (*answer)->value(allowed);
+            if (origin != foreign_origin && origin != "*") continue;
+            hit(hits, fmt::format("{} answers {} {} with credentials; any site can act for a visitor; list the sites",
+                                  label, allowed, origin == "*" ? "*" : "whatever is asked"));
+            break;
+        }
+    for (const auto* answer : {&site.foreign, &site.null_origin, &site.preflight})
+        if (*answer && (*answer)->value(allowed) == "null") {
+            hit(hits,
+                fmt::format("{} allows the origin null; any page in a sandboxed frame has it; list the sites", label));
+            break;
+        }
+    if (!site.preflight) return;
+    const Answer& preflight = *site.preflight;
+    const auto level = lets_credentials(preflight) ? Level::error : Level::warning;
+    if (const auto method = open_method(preflight); !method.empty())
+        hit(hits,
+            fmt::format("Access-Control-Allow-Methods of {} has {}; the list isn't closed; name GET, POST, ...", label,
+                        method),
+            level);
+    if (has_star(preflight, "Access-Control-Allow-Headers"))
+        hit(hits,
+            fmt::format("Access-Control-Allow-Headers of {} is *; the list isn't closed; name the headers", label),
+            level);
+}
+
+// ---- http to https
+
+void redirect_https(const Site& site, const Project&, Hits& hits) {
+    if (site.plain.empty()) return;
+    const Answer& first = site.plain.front();
+    const auto label = site_label(first.url);
+    if (!is_https(site.plain.back()))
+        return hit(hits, fmt::format("{} isn't redirected to https; what is sent there can be read; redirect it by 301",
+                                     label));
+    const auto host = [](const Answer& answer) { return parse_url(answer.url).value_or({}).host; };
+    if (host(site.plain[1]) != host(first))
+        hit(hits,
+            fmt::format("{} redirects to {} first; HSTS of its own is never seen; go to its own https first", label,
+                        site_label(site.plain[1].url)),
+            Level::warning);
+    if (first.status != 301 && first.status != 308)
+        hit(hits,
+            fmt::format("{} redirects to https by {}; browsers ask again each time; use 301 or 308", label,
+                        first.status),
+            Level::warning);
+}
+
+// ---- what is open
+
+bool has_any(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return text.find(word) != text.npos; });
+}
+
+bool is_env(const Answer& answer) {
+    if (is_html(answer)) return false;
+    for (const auto& line : split(answer.body, '\n')) {
+        std::string_view text = trim(std::string_view(line));
+        if (text.starts_with("export ")) text.remove_prefix(7);
+        const auto equals = text.find('=');
+        const auto name = text.substr(0, equals);
+        if (equals == text.npos || name.empty() || (name[0] >= '0' && name[0] <= '9')) continue;
+        if (name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == name.npos)
+            return true;
+    }
+    return false;
+}
+
+bool is_git_head(const Answer& answer) {
+    const auto text = trim(std::string_view(answer.body));
+    return text.starts_with("ref: refs/") ||
+           ((text.size() == 40 || text.size() == 64) && text.find_first_not_of("0123456789abcdef") == text.npos);
+}
+
+bool is_compose(const Answer& answer) {
+    return !is_html(answer) &&
+           (answer.body.starts_with("services:") || answer.body.find("\nservices:") != answer.body.npos);
+}
+
+bool is_server_status(const Answer& answer) {
+    return has_any(answer.body, {"Apache Server Status", "Apache Status", "Active connections:", "\nBusyWorkers:"});
+}
+
+bool is_actuator(const Answer& answer) { return has_any(answer.body, {"\"propertySources\"", "\"activeProfiles\""}); }
+
+bool is_docs(const Answer& answer) {
+    return has_any(answer.body, {"swagger-ui", "redoc", "Redoc", "rapidoc", "openapi.json"});
+}
+
+bool is_openapi(const Answer& answer) {
+    return has_any(answer.body, {"\"openapi\"", "\"swagger\""}) && has_any(answer.body, {"\"paths\"", "\"info\""});
+}
+
+// What one of site_files holds where it is what its name says: a page of an application may answer 200 to anything.
+struct Open {
+    std::string_view path, fact;
+    bool (*is_it)(const Answer& answer);
+};
+constexpr Open exposed[] = {
+    {"/.env", "its secrets are public", is_env},
+    {"/.git/HEAD", "the whole history can be taken", is_git_head},
+    {"/docker-compose.yml", "services, ports and settings are public", is_compose},
+    {"/server-status", "requests and addresses of visitors are public", is_server_status},
+    {"/actuator/env", "settings of the application are public", is_actuator},
+};
+constexpr Open documents[] = {{"/docs", "", is_docs}, {"/openapi.json", "", is_openapi}};
+
+const Answer* file_of(const Site& site, std::string_view path) {
+    const auto found =
+        std::find_if(site.files.begin(), site.files.end(), [&](const Answer& one) { return one.url.ends_with(path); });
+    return found == site.files.end() ? nullptr : &*found;
+}
+
+void exposed_file(const Site& site, const Project&, Hits& hits) {
+    for (const Open& open : exposed) {
+        const auto* answer = file_of(site, open.path);
+        if (answer && answer->status == 200 && open.is_it(*answer))
+            hit(hits, fmt::format("{} answers {}; {}; refuse it in the proxy", site_label(answer->url), open.path,
+                                  open.fact));
+    }
+}
+
+void docs_open(const Site& site, const Project&, Hits& hits) {
+    for (const Open& open : documents) {
+        const auto* answer = file_of(site, open.path);
+        if (answer && answer->status == 200 && open.is_it(*answer))
+            hit(hits,
+                fmt::format("{} answers {}; everybody can read what the API takes; switch it off, or ask for a login",
+                            site_label(answer->url), open.path));
+    }
+}
+
+struct DebugPage {
+    std::string_view framework, sign, way_out;
+};
+constexpr DebugPage debug_pages[] = {
+    {"Django", "<code>DEBUG = True</code>", "set DEBUG=false"},
+    {"Django", "Using the URLconf defined in", "set DEBUG=false"},
+    {"Flask", "Werkzeug Debugger", "set FLASK_DEBUG=0"},
+    {"Flask", "__debugger__", "set FLASK_DEBUG=0"},
+    {"Laravel", "NotFoundHttpException", "set APP_DEBUG=false"},
+    {"Laravel", "window.ignite", "set APP_DEBUG=false"},
+    {"Laravel", "Whoops! There was an error.", "set APP_DEBUG=false"},
+    {"Rails", "Action Controller: Exception caught", "set RAILS_ENV=production"},
+    {"Rails", "Rails.root:", "set RAILS_ENV=production"},
+};
+
+void debug_page(const Site& site, const Project&, Hits& hits) {
+    if (!site.not_found) return;
+    for (const DebugPage& page : debug_pages)
+        if (site.not_found->body.find(page.sign) != std::string::npos)
+            return hit(hits, fmt::format("a 404 of {} is {}'s debug page; it shows source and settings; {}",
+                                         site_label(site.not_found->url), page.framework, page.way_out));
+}
+
+void mixed(const Site& site, const Project&, Hits& hits) {
+    const auto* page = site.page();
+    if (!page || !is_https(*page) || !is_html(*page)) return;
+    const auto tag = tag_over_http(page->body);
+    if (!tag.empty())
+        hit(hits,
+            fmt::format("{} loads a <{}> over http; browsers block it, or it can be changed on its way; use https",
+                        site_label(page->url), tag));
+}
+
+void methods(const Site& site, const Project&, Hits& hits) {
+    if (site.trace && site.trace->status == 200)
+        hit(hits, fmt::format("{} answers TRACE with 200; it sends headers back that scripts must not see; refuse it",
+                              site_label(site.trace->url)));
+}
+
+// ---- speed
+
+void compression(const Site& site, const Project&, Hits& hits) {
+    constexpr std::size_t worth_it = 1024; // bytes
+    const auto* page = site.page();
+    if (!page || page->body.size() < worth_it || !page->values("Content-Encoding").empty()) return;
+    const auto type = lower(page->value("Content-Type"));
+    if (type.starts_with("text/") || has_any(type, {"json", "javascript", "xml"}))
+        hit(hits, fmt::format("{} sends text without gzip or br; it takes several times as long; gzip on in the proxy",
+                              site_label(page->url)));
+}
+
+void cache_html(const Site& site, const Project&, Hits& hits) {
+    constexpr std::int64_t longest = 3600; // seconds
+    const auto* page = site.page();
+    if (!page || !is_html(*page)) return;
+    const auto age = max_age(page->value("Cache-Control"));
+    if (age && *age > longest)
+        hit(hits, fmt::format("HTML of {} has max-age={}; visitors keep the old release as long; send no-cache",
+                              site_label(page->url), *age));
+}
+
+}
+
+std::span<const Rule> http_rules() {
+    static const Rule rows[] = {
+        {.id = "http-cookie",
+         .title = "A cookie can be taken or is dropped",
+         .levels = always(Level::error),
+         .check = cookie,
+         .why =
+             "Without Secure a cookie goes out over http as well. A session without HttpOnly is a warning, a missing "
+             "SameSite advice.",
+         .way_out = "Set-Cookie: __Host-session=...; Secure; HttpOnly; SameSite=Lax; Path=/",
+         .peers = {"OWASP secure headers"},
+         .refs = {"S1-141"}},
+        {.id = "http-cors",
+         .title = "Other sites may call the API for a visitor",
+         .levels = always(Level::error),
+         .check = cors,
+         .why =
+             "An origin that is reflected, *, or null with credentials lets every site act with a visitor's session. "
+             "Methods and headers have to be closed lists as well: else a warning, with credentials an error.",
+         .way_out = "a list of origins that is compared whole; Access-Control-Allow-Methods: GET, POST",
+         .refs = {"S1-144", "S2-106"}},
+        {.id = "http-redirect-https",
+         .title = "http isn't redirected to https",
+         .levels = deployed(Level::error),
+         .check = redirect_https,
+         .why =
+             "Whoever types the name comes by http. A redirect that isn't permanent, or leads to another host first, "
+             "is a warning.",
+         .way_out = "server { listen 80; return 301 https://$host$request_uri; }",
+         .peers = {"Observatory"},
+         .refs = {"S2-70"}},
+        {.id = "http-mixed",
+         .title = "A page loads something over http",
+         .levels = always(Level::warning),
+         .check = mixed,
+         .why = "Browsers block scripts and styles that come over http to an https page; pictures can be changed.",
+         .way_out = "<script src=\"/app.js\">  or https://",
+         .refs = {"S1-158"}},
+        {.id = "http-debug-page",
+         .title = "An error shows a debug page",
+         .levels = always(Level::error),
+         .check = debug_page,
+         .why = "It shows source, settings and routes; Werkzeug's runs commands for whoever guesses its PIN.",
+         .way_out = "DEBUG=false, FLASK_DEBUG=0, APP_DEBUG=false, RAILS_ENV=production",
+         .refs = {"S1-06"}},
+        {.id = "http-exposed-file",
+         .title = "A file is served that isn't for visitors",
+         .levels = always(Level::error),
+         .check = exposed_file,
+         .why = "Scanners ask every host for /.env and /.git/HEAD within minutes.",
+         .way_out = "location ~ /\\. { deny all; }  and a root that holds built files only",
+         .refs = {"S1-167"}},
+        {.id = "http-docs-open",
+         .title = "The API's documentation is open in production",
+         .levels = {Level::off, Level::off, Level::info},
+         .check = docs_open,
+         .why = "It lists every path and parameter for whoever looks for a hole.",
+         .way_out = "FastAPI(docs_url=None, openapi_url=None)",
+         .refs = {"S1-130"}},
+        {.id = "http-compression",
+         .title = "Text is sent uncompressed",
+         .levels = always(Level::info),
+         .check = compression,
+         .why = "Text shrinks to a fifth or so.",
+         .way_out = "gzip on; gzip_types text/css application/javascript application/json;",
+         .refs = {"S4-79"}},
+        {.id = "http-cache-html",
+         .title = "HTML is cached for long",
+         .levels = always(Level::info),
+         .check = cache_html,
+         .why = "A page names the scripts of its release: whoever keeps it asks for files that are gone.",
+         .way_out =
+             "Cache-Control: no-cache  for HTML, max-age=31536000, immutable for files with a hash in their names",
+         .refs = {"S4-79"}},
+        {.id = "http-methods",
+         .title = "TRACE is answered",
+         .levels = always(Level::warning),
+         .check = methods,
+         .why = "It sends the request back, with cookies and headers that proxies added.",
+         .way_out = "TraceEnable off  (Apache httpd); refuse the method in the proxy",
+         .refs = {"S1-130"}},
+    };
+    return rows;
+}
+
+}
