@@ -21,7 +21,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support
 import counted  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
-BY_UNIT_TEST = {"live-dns"}  # needs a name server that says no: tests/unit/preflight/live_rules.cpp
+BY_UNIT_TEST = {"live-dns"}  # needs a name server that says no: tests/unit/preflight/rules/live.cpp
 SECRET = "correct-horse"
 
 SOUND_HEADERS = {

@@ -23,7 +23,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "preflight"
 PAGE = ROOT / "docs" / "preflight-rules.md"
 WITH_ALL = {"suppress-unused"}  # speaks of the others
-NO_FIXTURE = {}  # rule -> which test shows it instead
+LIVE = """http-hsts http-nosniff http-frame http-csp http-csp-unsafe http-referrer http-permissions http-xss-protection http-coop
+http-corp http-coep http-server-banner http-cookie http-cors http-redirect-https http-mixed http-debug-page http-exposed-file
+http-docs-open http-compression http-cache-html http-methods tls-expiry tls-chain tls-version live-dns""".split()
+NO_FIXTURE = {rule: "preflight_live.py" for rule in LIVE}  # rule -> which test shows it instead
 WORDS = sys.argv[2:]
 
 
