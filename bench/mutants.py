@@ -35,8 +35,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 TABLES = ROOT / "bench/mutants"
 WORK = ROOT / "build/mutants"
-DOMAINS = ["base", "sys", "cli", "config", "report", "ledger", "gate", "scan", "tag", "smoke", "deploy", "chain", "act", "init", "attest", "verify"]
-TOOLS = ["gate", "scan", "tag", "smoke", "deploy"]
+DOMAINS = ["base", "sys", "cli", "config", "report", "ledger", "gate", "scan", "tag", "smoke", "deploy", "chain", "act", "init", "attest", "verify", "preflight"]
+TOOLS = ["gate", "scan", "tag", "smoke", "deploy", "preflight"]
 # What else has to notice a slip, by ctest's names: the command line of the domain, then the unit tests of what links it.
 # Without cli.man, which installs a whole build: a slip has none.
 FURTHER = {

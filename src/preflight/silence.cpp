@@ -189,6 +189,12 @@ class Settler {
                     tell(settled, "suppress-no-reason", file, one,
                          fmt::format("this comment silences nothing; {}; write fairlead: ignore[{}] REASON", one.wrong,
                                      join(one.rules, ",")));
+                else if (!one.until.empty() && one.until < silencing_.today)
+                    tell(
+                        settled, "suppress-unused", file, one,
+                        fmt::format("this comment silences nothing since {}; what it named counts again; mend that, or "
+                                    "give a later day",
+                                    one.until));
                 else if (!comments.used[i])
                     tell(settled, "suppress-unused", file, one,
                          fmt::format("this comment silences {}; no such finding is here; take it out",
