@@ -3,6 +3,8 @@
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
+#include "read/compose.h"
+#include "read/dockerfile.h"
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -189,12 +191,35 @@ using Demands = std::map<std::string, std::string>;
 
 std::string place(const std::string& file, int line) { return fmt::format("{}:{}", file, line); }
 
+// "env" of .env.production and .env.example, "db.env" of db.env.example: what one template is for.
+std::string kind_of_env(std::string_view path) {
+    std::vector<std::string> kept;
+    for (const auto& part : split(path.substr(path.rfind('/') + 1), '.'))
+        if (!part.empty() && !profile_in(lower(part)) && !is_env_template(part)) kept.push_back(part);
+    return join(kept, ".");
+}
+
+// A comment behind it or in the line above that says so.
+bool says_optional(const std::vector<std::string>& lines, const read::EnvEntry& entry) {
+    for (const int line : {entry.line, entry.line - 1}) {
+        if (line < 1 || static_cast<std::size_t>(line) > lines.size()) continue;
+        const auto text = lower(lines[static_cast<std::size_t>(line - 1)]);
+        const bool comment = line == entry.line || trim(std::string_view(text)).starts_with('#');
+        const auto hash = text.find('#');
+        if (comment && hash != text.npos && text.find("optional", hash) != text.npos) return true;
+    }
+    return false;
+}
+
 void add_template(const Project& project, const EnvFile& file, bool with_value, Demands& demands) {
     for (const EnvFile& other : project.env_files) {
         if (!other.is_template || folder_in(other.file) != folder_in(file.file)) continue;
         if (!other.environment.empty() && other.environment != file.environment) continue;
+        if (kind_of_env(other.file) != kind_of_env(file.file)) continue;
+        const auto lines = split(other.text, '\n');
         for (const auto& entry : other.read->entries)
-            if (entry.has_equals && (!with_value || !entry.raw.empty() || is_secret_name(entry.name)))
+            if (entry.has_equals && !says_optional(lines, entry) &&
+                (!with_value || !entry.raw.empty() || entry.name.find("SECRET") != std::string::npos))
                 demands.try_emplace(entry.name, fmt::format("stands in {}", place(other.file, entry.line)));
     }
 }
@@ -230,13 +255,28 @@ bool sets(const EnvFile& file, std::string_view name) {
                        [&](const read::EnvEntry& entry) { return entry.name == name; });
 }
 
+// By compose or an image, for whoever reads the file.
+bool is_set_elsewhere(const Project& project, std::string_view name) {
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services)
+            for (const auto& variable : service.environment)
+                if (variable.name == name && variable.value) return true;
+    for (const Dockerfile& docker : project.dockerfiles)
+        for (const auto& instruction : docker.read->instructions)
+            for (const auto& pair : instruction.pairs)
+                if (instruction.verb == read::Verb::env && pair.key == name) return true;
+    return false;
+}
+
 // In the file or the .env beside it.
 bool is_set(const Project& project, const EnvFile& file, std::string_view name) {
     return sets(file, name) ||
-           std::any_of(project.env_files.begin(), project.env_files.end(), [&](const EnvFile& other) {
-               return !other.is_template && other.environment.empty() &&
-                      folder_in(other.file) == folder_in(file.file) && sets(other, name);
-           });
+           std::any_of(project.env_files.begin(), project.env_files.end(),
+                       [&](const EnvFile& other) {
+                           return !other.is_template && other.environment.empty() &&
+                                  folder_in(other.file) == folder_in(file.file) && sets(other, name);
+                       }) ||
+           is_set_elsewhere(project, name);
 }
 
 void var_missing(const Project& project, Hits& hits) {
@@ -266,10 +306,11 @@ void var_empty(const Project& project, Hits& hits) {
         for (const auto& name : project.settings.required_vars) demands[name] = "stands in preflight.required_vars";
         for (const auto& one : values_of(file)) {
             const auto found = demands.find(one.name);
-            if (one.value.empty() && (found != demands.end() || is_secret_name(one.name)))
+            if (one.value.empty() && (found != demands.end() || one.name.find("SECRET") != std::string::npos))
                 hit_at(hits, file, one,
                        fmt::format("{} is empty; it {}; give it a value", short_name(one.name),
-                                   found == demands.end() ? "is a secret by its name" : found->second));
+                                   found == demands.end() ? "is a secret by its name"
+                                                          : replace_all(found->second, "stands in", "is required by")));
         }
     }
 }

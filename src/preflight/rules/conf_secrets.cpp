@@ -1,14 +1,12 @@
+#include "base/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <fmt/format.h>
 #include <map>
-#include <set>
 
 // Secrets: long enough, nobody's guess, not shared. No message says a value.
 namespace fairlead::preflight {
@@ -97,54 +95,20 @@ void jwt_expiry(const EnvFile& file, const Project& project, Hits& hits) {
 
 void placeholder(const EnvFile& file, const Project&, Hits& hits) {
     for (const auto& one : values_of(file))
-        if (is_judged(one) && is_placeholder(one.value))
+        if (is_placeholder(secret_of(one)))
             hit_at(hits, file, one,
                    fmt::format("{} still holds the template's text; anybody can read it there; put a generated value",
                                short_name(one.name)));
 }
 
-double entropy(std::string_view text) { // Shannon's, bits per byte
-    std::array<double, 256> counts{};
-    for (const char c : text) counts[static_cast<unsigned char>(c)] += 1;
-    double bits = 0;
-    for (const double count : counts)
-        if (count > 0)
-            bits -= count / static_cast<double>(text.size()) * std::log2(count / static_cast<double>(text.size()));
-    return bits;
-}
-
-bool is_word_with_digits(std::string_view value) {
-    const auto letters = std::find_if(value.begin(), value.end(), [](char c) { return c < 'a' || c > 'z'; });
-    const auto rest = std::find_if(letters, value.end(), [](char c) { return c < '0' || c > '9'; });
-    const auto count = letters - value.begin();
-    return count >= 3 && count <= 12 && value.end() - rest <= 1 && value.end() - letters <= 5;
-}
-
-bool is_common(std::string_view value) {
-    for (const std::string_view run :
-         {"qwert", "asdf", "yxcv", "zxcv", "12345", "abcde", "98765", "letmein", "iloveyou", "welcome", "p@ss", "pass1",
-          "monkey", "dragon", "hunter2", "trustno1", "root"})
-        if (value.starts_with(run) && value.size() < run.size() + 8) return true;
-    return false;
-}
-
-std::string weakness(std::string_view value) {
-    const auto distinct = std::set<char>(value.begin(), value.end()).size();
-    if (distinct < 5) return fmt::format("{} distinct character{}", distinct, distinct == 1 ? "" : "s");
-    if (value.size() >= 16 && entropy(value) < 3.0) return fmt::format("{:.1f} bits per character", entropy(value));
-    const auto text = lower(value);
-    if (is_common(text)) return "a password that everybody tries";
-    if (value.size() < 16 && is_word_with_digits(text)) return "a word and digits";
-    return {};
-}
-
 void weak(const EnvFile& file, const Project&, Hits& hits) {
     for (const auto& one : values_of(file)) {
-        if (!is_judged(one) || is_placeholder(one.value) || one.name.ends_with("_PORT")) continue;
-        const auto why = weakness(one.value);
-        if (!why.empty())
+        const auto secret = secret_of(one);
+        const auto why = weakness(secret);
+        // What a template holds is conf-secret-placeholder's, unless it is still less.
+        if (!why.empty() && (!is_placeholder(secret) || distinct(secret) < 5))
             hit_at(hits, file, one,
-                   fmt::format("{} has {}; it can be guessed; run fairlead init --secrets", short_name(one.name), why));
+                   fmt::format("{} {}; it can be guessed; run fairlead init --secrets", short_name(one.name), why));
     }
 }
 
@@ -163,39 +127,73 @@ void reused(const EnvFile& file, const Project&, Hits& hits) {
     }
 }
 
+// The URL of a database that only one environment should write to: compose has a `db` of its own in each.
+bool is_shared_database(const ConfValue& one) {
+    if (!one.name.ends_with("DATABASE_URL") || is_reference(one.value) || !is_absolute_url(one.value)) return false;
+    const auto url = parse_url(one.value);
+    return url.ok() && !url.value().host.empty() && !is_private_host(url.value().host);
+}
+
+// What developers share among themselves is nobody's loss; prod and production are one.
+bool differ(const EnvFile& one, const EnvFile& other) {
+    return one.environment != other.environment && !one.environment.empty() && !other.environment.empty() &&
+           (one.profile != other.profile || one.profile == Profile::staging);
+}
+
 void shared(const Project& project, Hits& hits) {
     struct Seen {
         const EnvFile* file;
-        std::string name;
+        std::string secret;
     };
-    std::map<std::string, Seen> seen; // values; they stay in here
-    for (const EnvFile& file : project.env_files) {
-        if (file.environment.empty()) continue;
-        for (const auto& one : values_of(file)) {
-            const bool database = one.name.ends_with("DATABASE_URL") && one.value.find("://") != std::string::npos;
-            if ((!is_judged(one) && !database) || is_reference(one.value) || one.value.size() < 8) continue;
-            if (!database && is_placeholder(one.value)) continue;
-            const auto [at, is_new] = seen.try_emplace(one.value, Seen{&file, one.name});
-            if (!is_new && at->second.file->environment != file.environment)
-                hit_at(hits, file, one,
+    std::vector<const EnvFile*> files; // of lower profiles first: the hit stands in the graver one
+    for (const EnvFile& file : project.env_files)
+        if (!file.is_template && !file.environment.empty()) files.push_back(&file);
+    std::stable_sort(files.begin(), files.end(),
+                     [](const EnvFile* one, const EnvFile* other) { return one->profile < other->profile; });
+    std::map<std::string, std::vector<Seen>> seen; // by name; the values stay in here
+    for (const EnvFile* file : files)
+        for (const auto& one : values_of(*file)) {
+            auto secret = secret_of(one);
+            const bool database = secret.empty() && is_shared_database(one);
+            if (database) secret = one.value;
+            if (secret.size() < 4 || (!database && is_placeholder(secret))) continue;
+            auto& before = seen[one.name];
+            const auto same = std::find_if(before.begin(), before.end(), [&](const Seen& other) {
+                return other.secret == secret && differ(*other.file, *file);
+            });
+            if (same != before.end())
+                hit_at(hits, *file, one,
                        fmt::format("{} is equal in {} and {}; a leak of one opens both; use different values",
-                                   short_name(one.name), at->second.file->file, file.file));
+                                   short_name(one.name), same->file->file, file->file));
+            constexpr std::size_t most = 100; // environments
+            if (before.size() < most) before.push_back({file, std::move(secret)});
         }
-    }
+}
+
+// Keys that their vendors mean for pages: they name the project and open nothing by themselves.
+bool is_for_pages(std::string_view name, std::string_view value) {
+    if (value.starts_with("pk_") || value.starts_with("pk.")) return true;
+    for (const std::string_view end : {"_SECRET", "PASSWORD", "PRIVATE_KEY", "SECRET_KEY"})
+        if (name.ends_with(end)) return false;
+    const auto parts = split(name, '_');
+    return std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
+        return is_any(part, {"PUBLISHABLE", "PUBLIC",  "ANON",      "DSN",      "FIREBASE",  "MAPS",   "MAPBOX",
+                             "GOOGLE",      "ALGOLIA", "POSTHOG",   "SEGMENT",  "AMPLITUDE", "CLIENT", "SITE",
+                             "MIXPANEL",    "PUSHER",  "TURNSTILE", "INTERCOM", "RECAPTCHA", "CSRF",   "XSRF"});
+    });
 }
 
 void frontend(const EnvFile& file, const Project& project, Hits& hits) {
+    const auto& prefixes = project.settings.frontends;
     for (const auto& one : values_of(file)) {
-        const auto& prefixes = project.settings.frontends;
-        const bool bundled = std::any_of(prefixes.begin(), prefixes.end(),
-                                         [&](const std::string& prefix) { return one.name.starts_with(prefix); });
-        const bool open =
-            one.name.find("PUBLISHABLE") != std::string::npos || one.name.find("ANON") != std::string::npos ||
-            one.name.ends_with("DSN") || one.name.find("PUBLIC_KEY") != std::string::npos ||
-            one.name.find("SITE_KEY") != std::string::npos || one.name.find("FIREBASE") != std::string::npos ||
-            one.name.find("MAPS") != std::string::npos || one.name.find("MAPBOX") != std::string::npos ||
-            one.value.starts_with("pk_");
-        if (bundled && !open && is_secret_name(one.name) && !one.value.empty())
+        const auto prefix = std::find_if(prefixes.begin(), prefixes.end(),
+                                         [&](const std::string& start) { return one.name.starts_with(start); });
+        if (prefix == prefixes.end() || one.value.empty()) continue;
+        const auto rest = std::string_view(one.name).substr(prefix->size());
+        const bool by_name = is_secret_name(rest) && !is_true_word(one.value) && !is_false_word(one.value);
+        const bool by_value = is_token(one.value) || one.value.find("PRIVATE KEY-----") != std::string::npos ||
+                              (is_absolute_url(one.value) && !rest.ends_with("DSN") && !secret_of(one).empty());
+        if ((by_name || by_value) && !is_for_pages(rest, one.value))
             hit_at(hits, file, one,
                    fmt::format("{} goes into the public bundle; every visitor can read it; keep it on the server",
                                short_name(one.name)));

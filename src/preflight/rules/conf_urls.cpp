@@ -120,6 +120,9 @@ void origin_localhost(const EnvFile& file, const Project&, Hits& hits) {
 }
 
 void origin_wildcard(const EnvFile& file, const Project&, Hits& hits) {
+    for (const auto& one : values_of(file))
+        if (is_any(one.name, {"CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL"}) && is_true_word(one.value))
+            hit_at(hits, file, one, fmt::format("{} is on; every site may call the API; list the sites", one.name));
     each_origin(file, [&](const ConfValue& one, std::size_t number, const std::string& item) {
         if (is_any(item, {"*", ".*", "^.*$", "https://*", "http://*", "*://*"}))
             hit_at(hits, file, one, fmt::format("{} is *; every site may call the API; list the sites", one.name));

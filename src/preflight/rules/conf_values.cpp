@@ -1,5 +1,6 @@
 #include "preflight/rules/conf_values.h"
 #include "base/text.h"
+#include "base/url.h"
 #include <algorithm>
 #include <map>
 
@@ -38,45 +39,28 @@ bool is_secret_name(std::string_view name) {
                                          "PWD",         "TOKEN",       "API_KEY",    "APIKEY",  "SALT",
                                          "CREDENTIALS", "PRIVATE_KEY", "ACCESS_KEY", "JWT_KEY", "ENCRYPTION_KEY"};
     const auto word = upper(name);
+    if (is_any(word, {"PWD", "OLDPWD"})) return false; // a shell's folder
     return std::any_of(std::begin(last), std::end(last), [&](std::string_view one) {
         return word.ends_with(one) && (word.size() == one.size() || word[word.size() - one.size() - 1] == '_');
     });
 }
 
-namespace {
-
-bool has_word(std::string_view text, std::string_view word) { // with no letter or digit beside it
-    const auto part_of_word = [&](std::size_t at) {
-        return at < text.size() && ((text[at] >= 'a' && text[at] <= 'z') || (text[at] >= '0' && text[at] <= '9'));
-    };
-    for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1))
-        if (!(at > 0 && part_of_word(at - 1)) && !part_of_word(at + word.size())) return true;
-    return false;
-}
-
-}
-
-bool is_placeholder(std::string_view value) {
-    constexpr std::string_view anywhere[] = {"change me",   "changeme", "change-me", "change_me",       "changethis",
-                                             "placeholder", "replace",  "your-",     "your_",           "your ",
-                                             "generate",    "example",  "insert",    "django-insecure-"};
-    constexpr std::string_view words[] = {"todo",  "xxx",  "dummy",   "sample",      "secret",   "password",
-                                          "admin", "test", "default", "supersecret", "mysecret", "secretkey"};
-    if (value.empty()) return false;
-    const auto text = lower(value);
-    const auto wrapped = [&](std::string_view open, std::string_view close) {
-        return text.starts_with(open) && text.ends_with(close);
-    };
-    if (wrapped("<", ">") || wrapped("{{", "}}") || text.starts_with("dev_") || text.starts_with("dev-")) return true;
-    if (value.size() > 2 && text.find_first_not_of(text[0]) == text.npos) return true;
-    return std::any_of(std::begin(anywhere), std::end(anywhere),
-                       [&](std::string_view one) { return text.find(one) != text.npos; }) ||
-           std::any_of(std::begin(words), std::end(words), [&](std::string_view one) { return has_word(text, one); });
-}
-
 bool is_reference(std::string_view value) {
-    return value.starts_with("${") || value.starts_with("$(") || value.starts_with("/run/secrets/") ||
-           value.starts_with("vault:") || value.starts_with("op://") || value.starts_with("arn:");
+    constexpr std::string_view stores[] = {"$(",       "/run/secrets/", "vault:", "op://",    "arn:",
+                                           "ENC[",     "encrypted:",    "ref+",   "ssm:/",    "awssm://",
+                                           "gcpsm://", "secretref:",    "file:/", "keyvault:"};
+    return value.find("${") != value.npos ||
+           std::any_of(std::begin(stores), std::end(stores), [&](auto start) { return value.starts_with(start); });
+}
+
+std::string secret_of(const ConfValue& value) {
+    if (is_reference(value.value)) return {};
+    if (is_absolute_url(value.value)) {
+        const auto url = parse_url(value.value);
+        return url.ok() ? percent_decode(url.value().password) : std::string();
+    }
+    const bool is_switch = is_any(lower(value.value), {"true", "false", "yes", "no", "on", "off", "none", "null"});
+    return is_secret_name(value.name) && !is_switch ? value.value : std::string();
 }
 
 bool is_private_host(std::string_view host) {
@@ -91,10 +75,14 @@ bool is_private_host(std::string_view host) {
 }
 
 std::vector<std::string> list_items(std::string_view value) {
+    auto text = std::string_view(trim(value));
+    for (const std::string_view pair : {"[]", "()", "{}"}) // an IPv6 address alone has its brackets, too
+        if (text.size() > 1 && text.front() == pair[0] && text.back() == pair[1] && !text.starts_with("[:"))
+            text = text.substr(1, text.size() - 2);
     std::vector<std::string> items;
     std::string word;
-    for (const char c : value) {
-        if (std::string_view(", \t\n;[]()'\"").find(c) == std::string_view::npos) {
+    for (const char c : text) {
+        if (std::string_view(", \t\r\n;'\"").find(c) == std::string_view::npos) {
             word += c;
         } else if (!word.empty()) {
             items.push_back(std::exchange(word, {}));
