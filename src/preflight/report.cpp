@@ -17,6 +17,7 @@ namespace fairlead::preflight {
 namespace {
 
 constexpr std::string_view page = "preflight-rules.md";
+constexpr std::size_t longest_line = 1024; // bytes
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
     return fmt::format("{} {}", count, count == 1 ? one : many);
@@ -59,7 +60,9 @@ class Fingerprints {
         const auto [found, fresh] = files_.try_emplace(hit.file);
         if (fresh) found->second = split(project_.read(hit.file).value_or(""), '\n');
         const auto at = static_cast<std::size_t>(hit.line - 1);
-        return at < found->second.size() ? found->second[at] : hit.message;
+        // A file of one line has all its findings there; each would hash the whole of it.
+        const bool is_short = at < found->second.size() && found->second[at].size() <= longest_line;
+        return is_short ? found->second[at] : hit.message;
     }
     const Project& project_;
     std::map<std::string, int> seen_;
