@@ -185,6 +185,10 @@ def main():
         findings = at_sound_and_sick(judge, rules, [sound, to_sound + "/"], [sick, serve(Sick)])
         levels_are(findings)
 
+        for days, wanted in ((80, []), (100, ["warning"])):
+            _, report = judge("--only", "tls-expiry", "--url", sound, "--set", f"preflight.cert_days={days}")
+            got = [one["severity"] for one in report["findings"]]
+            counted.note(f"preflight.cert_days {days} of a certificate for 90 days", "" if got == wanted else str(got))
         asked.clear()
         with_user = sound.replace("://", f"://ada:{SECRET}@")
         status, _ = judge("--group", "http", "--url", with_user)
