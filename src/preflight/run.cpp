@@ -186,7 +186,11 @@ Result<report::Report> print_env(const Request& request, const Surroundings& aro
     if (!text.ok()) return usage(text.error().message);
     const std::string dialect = request.dialect.empty() ? "compose" : request.dialect;
     const auto read = read::read_env(text.value(), *read::dialect_named(dialect),
-                                     [&](const std::string& name) { return around.variables.get(name); });
+                                     [&](const std::string& name) { // an empty one is set, too
+                                         const auto& all = around.variables.all();
+                                         const auto found = all.find(name);
+                                         return found == all.end() ? std::nullopt : std::optional(found->second);
+                                     });
     if (read.refused) {
         const read::Problem problem = read.problems.empty() ? read::Problem{} : read.problems.front();
         return usage(fmt::format("{} refuses the file: {}", dialect, problem.message),
