@@ -16,6 +16,7 @@ constexpr Group groups[] = {
     conf_secret_rules,
     conf_url_rules,
     conf_source_rules,
+    conf_running_rules,
     django_rules,
     compose_schema_rules,
     compose_form_rules,

@@ -26,6 +26,7 @@ std::span<const Rule> conf_rules();
 std::span<const Rule> conf_secret_rules();
 std::span<const Rule> conf_url_rules();
 std::span<const Rule> conf_source_rules();
+std::span<const Rule> conf_running_rules();
 std::span<const Rule> django_rules();
 std::span<const Rule> http_header_rules();
 std::span<const Rule> http_rules();
