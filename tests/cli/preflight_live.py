@@ -184,6 +184,8 @@ def main():
         counted.note("there are rules of live URLs", "" if len(rules) >= 24 else f"{len(rules)}")
         findings = at_sound_and_sick(judge, rules, [sound, to_sound + "/"], [sick, serve(Sick)])
         levels_are(findings)
+        _, report = judge("--only", "tls-expiry", "--set", "preflight.cert_days=120", "--url", sound)
+        counted.note("cert_days says how long a certificate must still be valid", "" if report["findings"] else "90 days are enough")
 
         for days, wanted in ((80, []), (100, ["warning"])):
             _, report = judge("--only", "tls-expiry", "--url", sound, "--set", f"preflight.cert_days={days}")
