@@ -26,7 +26,8 @@ bool is_code(std::string_view path) {
 bool is_of_tests(std::string_view path) {
     const auto text = lower(path);
     for (const std::string_view word :
-         {"test", "spec", "mock", "fixture", "example", "node_modules/", "storybook", "seed"})
+         {"test", "spec", "mock", "fixture", "example", "node_modules/", "storybook", "seed", "dist/", "build/",
+          "vendor", "site-packages/", "sandbox", "placeholder", "scripts/"})
         if (text.find(word) != text.npos) return true;
     return profile_of(path) == Profile::development;
 }
@@ -109,7 +110,12 @@ void url_hardcoded(const Project& project, Hits& hits) {
             const bool local = host == "localhost" || host == "127.0.0.1" || host == "0.0.0.0" ||
                                (host.find('.') != host.npos && host.find_first_not_of("0123456789.") == host.npos &&
                                 is_private_host(host));
-            if (!local || path.find("config.") != path.npos) continue;
+            // Alone it is a base for taking URLs apart; beside these words, what a variable falls back to.
+            const auto text = lower(line);
+            bool doubt = begin + host.size() >= line.size() || line[begin + host.size()] != ':';
+            for (const std::string_view word : {"env", "default", "debug", "print", "log", "fallback", "usage", "help"})
+                doubt = doubt || text.find(word) != text.npos;
+            if (!local || doubt || path.find("config.") != path.npos) continue;
             hits.add(path, number, 1,
                      fmt::format("{}{} is written into the source; in production nothing answers there; read it from a "
                                  "variable",
@@ -134,6 +140,8 @@ std::optional<std::unordered_set<std::string>> words_of(const Project& project) 
         for (const char c : *text + "\n") {
             if ((c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9')) {
                 word += c;
+            } else if (c >= 'a' && c <= 'z') { // pydantic reads DATABASE_URL into database_url
+                word += static_cast<char>(c - 'a' + 'A');
             } else if (!word.empty()) {
                 if (word.size() > 1 && word.size() < 80) words.insert(word);
                 word.clear();
@@ -141,6 +149,17 @@ std::optional<std::unordered_set<std::string>> words_of(const Project& project) 
         }
     }
     return words;
+}
+
+// Read by an interpreter, a server or a client that the source doesn't name.
+bool is_read_by_others(std::string_view name) {
+    for (const std::string_view start :
+         {"PYTHON",   "NODE_",   "GUNICORN_", "UVICORN_", "PG",    "POSTGRES_", "MYSQL_",
+          "COMPOSE_", "DOCKER_", "FLASK_",    "NEXT",     "NUXT_", "SENTRY_",   "AWS_",
+          "OTEL_",    "DJANGO_", "GOOGLE_",   "CELERY_",  "npm_",  "LC_",       "REDIS_"})
+        if (name.starts_with(start)) return true;
+    return is_any(name,
+                  {"TZ", "LANG", "PORT", "HOST", "PATH", "WEB_CONCURRENCY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"});
 }
 
 void var_unused(const Project& project, Hits& hits) {
@@ -151,7 +170,7 @@ void var_unused(const Project& project, Hits& hits) {
     if (!words) return;
     for (const EnvFile& file : project.env_files)
         for (const auto& one : values_of(file))
-            if (upper(one.name) == one.name && !words->contains(one.name))
+            if (upper(one.name) == one.name && !words->contains(one.name) && !is_read_by_others(one.name))
                 hit_at(hits, file, one,
                        fmt::format("{} is read nowhere in source, scripts or compose files; it misleads; remove it",
                                    short_name(one.name)));
