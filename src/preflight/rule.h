@@ -58,13 +58,17 @@ struct Hit {
 
 class Hits {
   public:
+    // A rule's first 300 of a subject count: nobody reads more, and a hostile file would give millions.
     Hit& add(std::string file, int line, int column, std::string message) {
+        if (full()) return spare_ = {};
         return all_.emplace_back(Hit{std::move(file), line, column, std::move(message), {}, {}});
     }
+    bool full() const { return all_.size() == 300; }
     std::vector<Hit> take() { return std::move(all_); }
 
   private:
     std::vector<Hit> all_;
+    Hit spare_;
 };
 
 // What it looks at: each subject of that type by itself, or all of the project (cross-file rules).

@@ -7,11 +7,23 @@
 
 namespace fairlead::read {
 
+namespace {
+
+constexpr std::size_t most_stages = 500; // what is asked of a stage walks along its ancestors
+
+}
+
 void find_stages(Dockerfile& file) {
     Scope globals(file.escape);
     std::map<std::string, int> named;
     for (std::size_t i = 0; i < file.instructions.size(); ++i) {
         Instruction& instruction = file.instructions[i];
+        if (instruction.verb == Verb::from && file.stages.size() == most_stages) {
+            file.problems.push_back(
+                {instruction.line, instruction.column,
+                 fmt::format("the file has more than {} stages; the rest isn't judged; split it", most_stages)});
+            return;
+        }
         if (instruction.verb == Verb::from) {
             Stage stage;
             stage.first = i;

@@ -81,6 +81,7 @@ Hit& hit(const Dockerfile& subject, Hits& hits, const Instruction& instruction, 
 }
 
 Hit& hit_at(const Dockerfile& subject, Hits& hits, std::size_t offset, std::string message) {
+    if (hits.full()) return hits.add({}, 0, 0, {}); // before the column is counted
     const auto& lines = subject.read->lines;
     const auto next = std::upper_bound(lines.begin(), lines.end(), std::min(offset, subject.text.size()));
     const std::size_t start = *(next - 1);

@@ -180,3 +180,15 @@ TEST_CASE("what RUN, CMD and HEALTHCHECK run is there as commands") {
     CHECK(file.instructions[4].shell.commands[0].heredoc == 0);
     CHECK(file.instructions[6].shell.commands.empty());
 }
+
+TEST_CASE("hostile files are read in time") {
+    std::string chain, heredocs = "FROM a\n", words = "FROM a\n";
+    for (int i = 0; i < 20000; ++i) chain += "FROM a" + std::to_string(i) + " AS a" + std::to_string(i + 1) + "\n";
+    for (int i = 0; i < 60000; ++i) heredocs += "RUN <<E" + std::to_string(i) + "\n";
+    for (int i = 0; i < 20; ++i)
+        words += "RUN " + std::string(30000, '(') + " $(${a:-" + std::string(20000, '`') + "\n";
+    CHECK(read_dockerfile(chain).stages.size() == 500);
+    CHECK(read_dockerfile(heredocs).problems.size() >= 8);
+    CHECK(read_dockerfile(words).instructions.size() == 21);
+    CHECK(read_dockerfile("FROM a\nRUN " + std::string(70000, 'x') + "\nUSER b\n").instructions.size() == 2);
+}
