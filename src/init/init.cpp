@@ -1,10 +1,10 @@
 #include "init/init.h"
+#include "base/diff.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "config/config.h"
 #include "init/check.h"
-#include "base/diff.h"
 #include "init/look.h"
 #include "sys/files/beneath.h"
 #include <algorithm>

@@ -4,7 +4,7 @@
 In a fixture `-- bad/PATH --` is a project in which the rule finds something, `-- good/PATH --` its sound twin, in which
 it doesn't, `-- fixed/PATH --` what --fix makes of bad's file (and nothing more the second time). `-- args --` are
 further flags, one per line; `-- git --` names files that git tracks (bad/PATH, good/PATH; the rest isn't), `-- mode --`
-has lines `600 bad/PATH`.
+has lines `600 bad/PATH`. {{generated}} is what a generator of secrets would make, and no scanner should find here.
 Each message says thing, fact and way out within 160 characters, and each rule has its section in docs/.
 """
 import concurrent.futures
@@ -45,6 +45,7 @@ def lay_out(folder, parts, twin):
             continue
         path = folder / name[len(twin) + 1:]
         path.parent.mkdir(parents=True, exist_ok=True)
+        text = text.replace("{{generated}}", "".join(f"{letter}{number}" for number, letter in enumerate("kwzpqxvm", 13)))
         path.write_bytes(text.encode().replace(b"\\r\n", b"\r\n").replace(b"\\xEF\\xBB\\xBF", b"\xef\xbb\xbf")
                          .replace(b"\\xFF", b"\xff"))
     for line in parts.get("mode", "").splitlines():

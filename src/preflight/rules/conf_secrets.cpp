@@ -117,13 +117,14 @@ void reused(const EnvFile& file, const Project&, Hits& hits) {
     for (const auto& one : values_of(file)) {
         if (!is_judged(one) || is_placeholder(one.value)) continue;
         const auto [at, is_new] = seen.try_emplace(one.value, one.name);
+        const std::string& other = at->second;
         const auto doubled = [&](std::string_view prefix) { // POSTGRES_PASSWORD and DB_PASSWORD are one account's
-            return at->second.ends_with(prefix) && one.name.ends_with(prefix);
+            return other.ends_with(prefix) && one.name.ends_with(prefix);
         };
         if (!is_new && !doubled("PASSWORD") && !doubled("PASS"))
             hit_at(hits, file, one,
                    fmt::format("{} has the value of {}; who learns one has both; generate one each",
-                               short_name(one.name), short_name(at->second)));
+                               short_name(one.name), short_name(other)));
     }
 }
 

@@ -13,7 +13,6 @@ namespace {
 
 using read::EnvDialect;
 using read::EnvEntry;
-using read::EnvQuote;
 
 bool dialect_is(const EnvFile& file, std::initializer_list<EnvDialect> any) {
     return std::find(any.begin(), any.end(), file.read->dialect) != any.end();

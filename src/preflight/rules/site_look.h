@@ -17,7 +17,8 @@ std::vector<Page> pages(const Site& site);
 
 bool is_https(const Answer& answer);
 bool is_html(const Answer& answer);
-std::string shown_word(std::string_view word); // a name that came over the wire, for a message: printable, 40 characters
+std::string
+shown_word(std::string_view word); // a name that came over the wire, for a message: printable, 40 characters
 std::optional<std::int64_t> max_age(std::string_view value); // seconds, of Cache-Control and its like; nothing: none
 
 // What is wrong with an answer.

@@ -88,5 +88,6 @@ TEST_CASE("a manifest that is broken, too long or too deep is a doubt and never 
             CHECK_FALSE(project.components.empty());
         }
     CHECK(says(only({{"package.json", "{"}}), "package.json:1 could not be read"));
-    CHECK(says(only({{"package.json", large}}), "package.json can't be read, is no plain file or is longer than 1 MiB"));
+    CHECK(
+        says(only({{"package.json", large}}), "package.json can't be read, is no plain file or is longer than 1 MiB"));
 }
