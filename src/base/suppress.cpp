@@ -21,7 +21,7 @@ bool looks_like_day(std::string_view text) {
 
 // Where the last word `until` of a reason stands, in whatever case: a mistyped day must not silence for ever.
 std::size_t find_until(std::string_view reason) {
-    const std::string text = ' ' + lower(reason);
+    const std::string text = ' ' + replace_all(lower(reason), "(", " ");
     const std::size_t at = text.rfind(" until");
     if (at == text.npos) return at;
     const std::string_view rest = std::string_view(text).substr(at + 6);
@@ -53,7 +53,8 @@ bool parse_rest(std::string_view rest, Suppression& suppression) {
     rest.remove_prefix(close + 1);
     rest = before_end_of_comment(rest);
     if (const std::size_t at = find_until(rest); at != rest.npos) {
-        const std::string_view day = trim(rest.substr(at + 5));
+        std::string_view day = trim(rest.substr(at + 5));
+        if (day.ends_with(')')) day = trim(day.substr(0, day.size() - 1)); // (until 2027-01-31)
         suppression.until = day;
         rest = trim(rest.substr(0, at));
         if (!is_day(day))

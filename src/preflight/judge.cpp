@@ -29,6 +29,10 @@ bool is_asked(const Asked& asked, std::string_view rule) {
     return asked.only.empty() || names(plain(asked.only), rule);
 }
 
+bool asks_all(const Asked& asked) {
+    return asked.only.empty() && asked.skip.empty() && asked.groups.empty() && asked.severity == Level::info;
+}
+
 namespace {
 
 class Judge {
@@ -165,10 +169,13 @@ Result<void> check_asked(const Asked& asked) {
     TRY_VOID(check_rules(asked.skip, "--skip"));
     std::vector<std::string> groups;
     for (const Rule& rule : all_rules())
-        if (groups.empty() || groups.back() != group_of(rule.id)) groups.emplace_back(group_of(rule.id));
+        if (!names(groups, group_of(rule.id))) groups.emplace_back(group_of(rule.id));
     for (const auto& group : asked.groups)
         if (!names(groups, group))
             return usage(fmt::format("--group: '{}' is unknown; expected {}", group, one_of(groups)));
+    const auto all = all_rules();
+    if (std::none_of(all.begin(), all.end(), [&](const Rule& rule) { return is_asked(asked, rule.id); }))
+        return usage("no rule is left to ask; take something out of --only, --skip or --group");
     return {};
 }
 

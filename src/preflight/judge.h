@@ -25,6 +25,7 @@ struct Judged {
 std::vector<Judged> judge(const Project& project, const Asked& asked);
 
 bool is_asked(const Asked& asked, std::string_view rule);
+bool asks_all(const Asked& asked);
 
 // Error (usage): an id or a group that is unknown, with the nearest one. `by` says who named them.
 Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by);

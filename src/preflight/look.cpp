@@ -13,17 +13,47 @@ namespace {
 
 constexpr std::uint64_t largest_file = 16u << 20; // what is larger is no configuration
 
+// Rules ask for files that may be there; only of one that somebody judges by it is told that it can't be read.
+bool is_judged(const std::string& path) {
+    const auto kind = kind_of(path);
+    return (kind && *kind != FileKind::yaml) || path.ends_with(".dockerignore");
+}
+
+// Why the file is no text that can be judged; nothing: it is, or nothing is there.
+std::optional<std::string> why_not(const sys::Root& root, const std::string& path) {
+    const auto info = root.look(path);
+    if (!info.ok()) return info.error().message;
+    if (info->type == sys::FileType::absent) {
+        const auto itself = root.inspect(path);
+        const bool dangles = itself.ok() && itself->type == sys::FileType::link;
+        return dangles ? std::optional<std::string>("it is a link that leads nowhere") : std::nullopt;
+    }
+    if (info->type == sys::FileType::folder) return std::nullopt;
+    if (info->type != sys::FileType::file) return "it is no regular file";
+    if (info->size > largest_file) return fmt::format("it has more than {} MiB", largest_file >> 20);
+    return std::nullopt;
+}
+
 // Each file is opened once.
-std::function<std::optional<std::string>(const std::string&)> reader(const sys::Root& root, const Wanted& wanted) {
+std::function<std::optional<std::string>(const std::string&)> reader(const sys::Root& root, const Wanted& wanted,
+                                                                     const Project& project) {
     const auto cache = std::make_shared<std::map<std::string, std::optional<std::string>>>();
     if (!wanted.stdin_name.empty()) (*cache)[wanted.stdin_name] = wanted.stdin_text;
-    return [root, cache](const std::string& path) -> std::optional<std::string> {
+    return [root, cache, unread = project.unread](const std::string& path) -> std::optional<std::string> {
         const auto [found, fresh] = cache->try_emplace(path);
         if (!fresh) return found->second;
+        auto why = why_not(root, path);
         const auto info = root.look(path);
-        if (!info.ok() || info->type != sys::FileType::file || info->size > largest_file) return std::nullopt;
-        auto text = root.read(path, largest_file);
-        if (text.ok()) found->second = std::move(text).value();
+        if (!why && info.ok() && info->type == sys::FileType::file) {
+            auto text = root.read(path, largest_file);
+            if (!text.ok())
+                why = text.error().message;
+            else if (is_judged(path) && text->find('\0') != std::string::npos)
+                why = "it holds NUL bytes: it is binary, or UTF-16";
+            else
+                found->second = std::move(text).value();
+        }
+        if (why && is_judged(path)) (*unread)[path] = *why;
         return found->second;
     };
 }
@@ -88,31 +118,38 @@ Result<void> find_ignored(const sys::Root& root, Project& project) {
         const auto kind = kind_of(path);
         const auto name = std::string_view(path).substr(path.rfind('/') + 1);
         const bool is_sign = std::find(std::begin(signs), std::end(signs), name) != std::end(signs);
-        if (is_sign || kind == FileKind::env || kind == FileKind::dockerfile || kind == FileKind::compose)
+        const bool is_near = std::count(path.begin(), path.end(), '/') <= 2;
+        if (is_near || is_sign || kind == FileKind::env || kind == FileKind::dockerfile || kind == FileKind::compose)
             folders.insert(folder_of(path));
     }
+    folders.insert(project.folder);
     for (const auto& folder : folders) {
         const auto entries = root.list(folder.empty() ? "." : folder);
         if (!entries.ok()) continue; // of a sparse work tree, or removed
         for (const auto& entry : entries.value()) {
             const auto path = folder.empty() ? entry.name : folder + "/" + entry.name;
-            const bool is_file = entry.type == sys::FileType::file || entry.type == sys::FileType::link;
-            if (is_file && kind_of(path) == FileKind::env && !project.has(path)) project.ignored.push_back(path);
+            const auto kind = kind_of(path);
+            if (entry.type == sys::FileType::folder || !kind || project.has(path)) continue;
+            const bool is_special = entry.type != sys::FileType::file; // no git lists a pipe
+            if (kind == FileKind::env || (is_special && kind != FileKind::yaml)) project.ignored.push_back(path);
         }
     }
     return {};
 }
 
-// By its name, else by what stands in it: it was named by somebody.
-FileKind kind_of_named(const std::string& path, const std::optional<std::string>& text) {
+// By its name, else by what stands in it: somebody named it. Nothing: neither tells, and a guess would have --fix
+// rewrite a program as an env file.
+std::optional<FileKind> kind_of_named(const std::string& path, const std::optional<std::string>& text) {
     if (const auto kind = kind_of(path); kind && *kind != FileKind::yaml) return *kind;
     const std::string_view content = text ? std::string_view(*text) : std::string_view();
     if (path.ends_with(".yml") || path.ends_with(".yaml"))
         return content.starts_with("services:") || content.find("\nservices:") != content.npos ? FileKind::compose
                                                                                                : FileKind::yaml;
-    if (content.starts_with("FROM ") || content.find("\nFROM ") != content.npos) return FileKind::dockerfile;
-    if (content.find('{') != content.npos && content.find(';') != content.npos) return FileKind::nginx;
-    return FileKind::env;
+    if (path.ends_with(".conf") || path.ends_with(".conf.template")) return FileKind::nginx;
+    const auto name = std::string_view(path).substr(path.rfind('/') + 1);
+    const bool has_end = name.find('.') != name.npos;
+    if (!has_end && content.starts_with("FROM ")) return FileKind::dockerfile;
+    return std::nullopt;
 }
 
 // What a flag or fairlead.yml names has to be there; the name from the root is what comes back.
@@ -142,7 +179,7 @@ Result<Looked> look(const Wanted& asked) {
         auto tracked = TRY(files.repository->tracked_files());
         project.tracked = {std::make_move_iterator(tracked.begin()), std::make_move_iterator(tracked.end())};
     }
-    project.read = reader(looked.root, wanted);
+    project.read = reader(looked.root, wanted, project);
     project.mode = [root = looked.root](const std::string& path) -> std::optional<unsigned> {
         const auto info = root.look(path);
         if (!info.ok() || info->type == sys::FileType::absent) return std::nullopt;
@@ -169,8 +206,18 @@ Result<Looked> look(const Wanted& asked) {
         for (const auto& path : *paths)
             if (const auto kind = kind_of(path); kind && scope.has(path) && !scope.names(path))
                 found[*kind].push_back(path);
-    for (const auto& path : scope.files()) found[kind_of_named(path, project.read(path))].push_back(path);
+    for (const auto& path : scope.files()) {
+        const auto kind = kind_of_named(path, project.read(path));
+        if (!kind)
+            return usage(fmt::format("what '{}' is can't be told by its name; expected an env file (.env, x.env), a "
+                                     "Dockerfile, compose or Kubernetes YAML, x.conf of nginx or a workflow",
+                                     path));
+        found[*kind].push_back(path);
+    }
     add_subjects(project, wanted, std::move(found));
+    if (!wanted.stage.empty() && std::none_of(project.dockerfiles.begin(), project.dockerfiles.end(),
+                                              [&](const Dockerfile& one) { return has_stage(one, wanted.stage); }))
+        return usage(fmt::format("--stage: no Dockerfile here has a stage '{}'", wanted.stage));
     return looked;
 }
 

@@ -75,12 +75,14 @@ struct Workflow {
 
 struct Project {
     std::vector<std::string> paths;   // git's (tracked, and new but not ignored), else the folder's; sorted
-    std::vector<std::string> ignored; // env files that git ignores: they are judged as well
+    std::vector<std::string> ignored; // env files that git ignores, links and what is no file: judged as well
     std::string folder;               // where the run started, from the root; empty: there
     // Whether findings in that file count: it lies below what was asked for, and nothing excludes it.
     std::function<bool(const std::string& path)> in_scope;
     // The text of a file of the project; nothing when it isn't there, is over the limit or leads out of it.
     std::function<std::optional<std::string>(const std::string& path)> read;
+    // Why what is there could not be read: a no, each of them.
+    std::shared_ptr<std::map<std::string, std::string>> unread = std::make_shared<std::map<std::string, std::string>>();
     std::function<std::optional<unsigned>(const std::string& path)> mode; // permissions; nothing: it isn't there
     bool in_git = false;
     std::set<std::string> tracked;                // empty where there is no git

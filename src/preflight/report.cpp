@@ -35,8 +35,10 @@ struct Counted {
 };
 
 std::vector<Counted> looked_at(const Project& project) {
+    std::set<std::string_view> dockerfiles; // one for each stage or context that somebody builds
+    for (const Dockerfile& one : project.dockerfiles) dockerfiles.insert(one.file);
     return {{project.env_files.size(), "env file", "env files"},
-            {project.dockerfiles.size(), "Dockerfile", "Dockerfiles"},
+            {dockerfiles.size(), "Dockerfile", "Dockerfiles"},
             {project.composes.size(), "compose project", "compose projects"},
             {project.nginxes.size(), "nginx configuration", "nginx configurations"},
             {project.kubes.size(), "Kubernetes file", "Kubernetes files"},
@@ -137,6 +139,16 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
         if (finding.state != report::State::suppressed) counting.push_back(judged);
         report.findings.push_back(std::move(finding));
     }
+    for (const auto& [file, why] : *project.unread) {
+        if (project.in_scope && !project.in_scope(file)) continue;
+        report.verdict = report::Verdict::fail;
+        report.findings.push_back({.rule = "preflight/unread",
+                                   .file = file,
+                                   .message = fmt::format("it can't be judged; {}; mend it, or leave it out by "
+                                                          "preflight.exclude",
+                                                          one_line(why))});
+        ++levels[Level::error];
+    }
     const auto result = score(counting);
     std::size_t files = 0;
     std::vector<std::string> kinds;
@@ -154,7 +166,7 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
                                others, join(kinds, ", "), result.total);
     const auto cheapest = gains(counting);
     if (!cheapest.empty()) report.facts += fmt::format("; most for the least: {}", told(cheapest));
-    if (files == 0) {
+    if (files == 0 && project.unread->empty()) {
         report.facts = "nothing was looked at";
         if (!telling.allow_empty) {
             report.verdict = report::Verdict::fail;
@@ -168,7 +180,8 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
     }
     report::sort_findings(report.findings);
     report.says = report::Says::verdict;
-    report.looked = report::Looked::at_part;
+    report.tells_levels = true;
+    report.looked = telling.looked_at_all ? report::Looked::at_all : report::Looked::at_part;
     report.counting_output = "findings";
     report.members = {report::member("profile", std::string(config::name_of(project.profile))),
                       report::member("score", json_of(result)), report::member("looked_at", looked)};
@@ -215,13 +228,14 @@ report::Report explain(const std::vector<const Rule*>& rules) {
     return report;
 }
 
-report::Report show_env(const read::EnvFile& env, const std::string& dialect) {
+report::Report show_env(const read::EnvFile& env, const std::string& dialect, bool in_log) {
     report::Report report;
     sys::Json values = sys::Json::object();
     const auto all = env.values();
     for (const auto& [name, value] : all) {
-        values[name] = value ? sys::Json(*value) : sys::Json();
         const bool hides = value && is_secret(name, *value);
+        const bool shows = !in_log || !value || (!hides && !holds_credentials(*value));
+        values[name] = value ? sys::Json(shows ? *value : "***") : sys::Json();
         report.text +=
             value ? fmt::format("{}={}\n", name, hides ? "***" : printable(hide_credentials(*value))) : name + "\n";
     }
@@ -273,7 +287,8 @@ std::string render_rules() {
 
 std::span<const report::Rule> report_rules() {
     static const std::vector<report::Rule> all = [] {
-        std::vector<report::Rule> rules = {{"preflight/nothing", "There was nothing to look at"}};
+        std::vector<report::Rule> rules = {{"preflight/nothing", "There was nothing to look at"},
+                                           {"preflight/unread", "A file can't be read as what it is"}};
         for (const Rule& rule : all_rules()) {
             const Level level = rule.levels.production;
             rules.push_back(

@@ -12,6 +12,7 @@ namespace fairlead::preflight {
 struct Telling {
     Level fail_on = Level::error; // from there on a finding is told, and decides, as an error
     bool allow_empty = false;     // a look at nothing passes
+    bool looked_at_all = false;   // of the project, by every rule
 };
 report::Report to_report(const std::vector<Settled>& settled, const Project& project, const Telling& telling,
                          const report::Baseline& baseline);
@@ -22,8 +23,8 @@ void tell_fixes(report::Report& report, const std::vector<Change>& changes, bool
 // What a rule is about: title, levels, why, way out, peers.
 report::Report explain(const std::vector<const Rule*>& rules);
 
-// The values by name, in the file's order; text masks those of secrets' names.
-report::Report show_env(const read::EnvFile& env, const std::string& dialect);
+// The values by name; text masks those of secrets' names, and so does JSON where it goes into a job's log.
+report::Report show_env(const read::EnvFile& env, const std::string& dialect, bool in_log);
 
 // docs/preflight-rules.md: a section per rule.
 std::string render_rules();

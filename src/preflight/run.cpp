@@ -32,7 +32,11 @@ Result<void> apply_setting(const std::string& setting, const sys::Environment& v
         yaml += indent + "\"" + json_escape(key) + "\":";
         indent += "  ";
     }
-    yaml += " " + setting.substr(equals + 1) + "\n";
+    // What YAML reads otherwise than it stands is quoted: "**" would be an alias.
+    const auto value = setting.substr(equals + 1);
+    const bool is_yaml = value.starts_with('[') || value.starts_with('{') || value.starts_with('"');
+    const bool is_plain = value.find_first_of("*&!|>%@`#:,'\"{}[]?") == value.npos;
+    yaml += " " + (is_yaml || is_plain ? value : "\"" + json_escape(value) + "\"") + "\n";
     const auto loaded = TRY(config::load_text(yaml, "--set " + setting,
                                               {.path = {},
                                                .folder = ".",
@@ -125,9 +129,10 @@ Result<std::vector<Change>> fix_all(const Wanted& wanted, const Request& request
         if (changes.empty()) break;
         if (!request.dry_run)
             for (const Change& change : changes) {
-                const auto info = looked.root.look(change.file);
+                const auto file = TRY(looked.root.real(change.file)); // a link within the tree stays one
+                const auto info = looked.root.look(file);
                 const unsigned mode = change.mode.value_or(info.ok() && !change.is_new ? info->mode & 07777 : 0644);
-                TRY_VOID(looked.root.write(change.file, change.after, mode));
+                TRY_VOID(looked.root.write(file, change.after, mode));
             }
         all.insert(all.end(), changes.begin(), changes.end());
         if (request.dry_run) break; // what is not written can't be judged again
@@ -146,6 +151,10 @@ Result<void> check(const Request& request, const config::Config& config, const c
                 return value.error(
                     fmt::format("{} names '{}', which is not a file; name one that is there", key, value.text()));
     TRY_VOID(check_asked(request.asked));
+    if (request.asked.severity > request.fail_on)
+        return usage(fmt::format("--severity {0} leaves out what --fail-on {1} decides by; write --severity {1}, or "
+                                 "--fail-on {0}",
+                                 name_of(request.asked.severity), name_of(request.fail_on)));
     for (const auto& url : request.urls) TRY_VOID(check_site_url(url));
     if (request.dry_run && !request.urls.empty())
         return usage("--url asks a server and --dry-run starts nothing; leave one of them out");
@@ -196,13 +205,12 @@ Result<report::Report> print_env(const Request& request, const Surroundings& aro
         return usage(fmt::format("{} refuses the file: {}", dialect, problem.message),
                      {request.print_env, problem.line, problem.column, ""});
     }
-    return show_env(read, dialect);
+    return show_env(read, dialect, sys::detect_platform(around.variables) != sys::Platform::terminal);
 }
 
 Result<report::Report> judge_project(const Request& request, const Surroundings& around) {
     const bool writes_baseline = request.what != Request::Baseline::read;
-    if (writes_baseline && (!request.targets.empty() || !request.asked.only.empty() || !request.asked.skip.empty() ||
-                            !request.asked.groups.empty() || request.asked.severity != Level::info))
+    if (writes_baseline && (!request.targets.empty() || !asks_all(request.asked)))
         return usage("--write-baseline needs all findings; use it without paths, --only, --skip, --group, --severity");
     const auto settings = TRY(settings_of(request, around.section, around.variables));
     auto wanted = wanted_of(request, around, settings);
@@ -228,8 +236,10 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
     auto settled = judge_again(looked);
     std::vector<Change> changes;
     if (request.fix) changes = TRY(fix_all(wanted, request, looked, settled, judge_again));
+    const bool all = request.targets.empty() && looked.folder.empty() && asks_all(request.asked);
     auto report =
-        to_report(settled, looked.project, {.fail_on = request.fail_on, .allow_empty = request.allow_empty}, baseline);
+        to_report(settled, looked.project,
+                  {.fail_on = request.fail_on, .allow_empty = request.allow_empty, .looked_at_all = all}, baseline);
     if (request.fix) tell_fixes(report, changes, request.dry_run);
     if (writes_baseline && report.stays_no.empty()) {
         const auto accept =

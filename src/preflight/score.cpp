@@ -64,8 +64,10 @@ constexpr int cost_of(Level level) {
 struct Tally {
     std::array<int, parts> cost{};
     int errors = 0;
+    bool mended = true; // --fix does all of it
 
     void add(const Judged& one) {
+        mended = mended && one.rule->fix == Fix::safe && !one.hit.edits.empty();
         cost[static_cast<std::size_t>(part_of(one.rule->id))] += cost_of(one.level);
         errors += one.level == Level::error;
     }
@@ -113,7 +115,7 @@ std::vector<Gain> gains(const std::vector<Judged>& found, std::size_t most) {
     std::vector<Gain> all;
     for (const auto& [rule, counted] : by_rule) {
         const int points = whole.without(counted.first).score().total - whole.score().total;
-        if (points > 0) all.push_back({std::string(rule->id), counted.second, points, rule->fix == Fix::safe});
+        if (points > 0) all.push_back({std::string(rule->id), counted.second, points, counted.first.mended});
     }
     std::sort(all.begin(), all.end(), [](const Gain& a, const Gain& b) {
         if (a.is_safe != b.is_safe) return a.is_safe;

@@ -1,5 +1,6 @@
 #include "preflight/silence.h"
 #include "base/text.h"
+#include "preflight/kinds.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
@@ -85,16 +86,24 @@ class Pragmas {
         }
         if (const auto skip = behind(line, "checkov:skip="))
             add("checkov", 1, no_end, {std::string(skip->substr(0, skip->find_first_of(": ")))});
-        if (const auto skip = behind(line, "check=skip="); skip && trim(line).starts_with('#')) {
-            auto rules = words_of(skip->substr(0, skip->find(';')), ", ");
-            if (std::find(rules.begin(), rules.end(), "all") != rules.end()) rules.clear();
-            add("buildkit", 1, no_end, std::move(rules));
-        }
+        if (const auto skip = behind(line, "check=skip="); skip && is_directive(at_))
+            add("buildkit", 1, no_end, words_of(skip->substr(0, skip->find(';')), ", "));
         read_dclint(line, here);
         if (const auto off = behind(line, "dotenv-linter:off"))
             add("dotenv-linter", here, 0, words_of(*off, ", \t"));
         else if (const auto on = behind(line, "dotenv-linter:on"))
             end_of(words_of(*on, ", \t"), here);
+    }
+
+    // BuildKit reads them at the top of the file only, before any other line (reference/dockerfile, "Parser
+    // directives").
+    bool is_directive(std::size_t at) const {
+        for (std::size_t i = 0; i <= at; ++i) {
+            const auto line = replace_all(lower(lines_[i]), " ", "");
+            if (!line.starts_with("#syntax=") && !line.starts_with("#escape=") && !line.starts_with("#check="))
+                return false;
+        }
+        return true;
     }
 
     void read_dclint(std::string_view line, int here) {
@@ -137,12 +146,44 @@ struct Comments {
     std::vector<ForeignPragma> foreign;
 };
 
+// BuildKit's checks are called as types are: SecretsUsedInArgOrEnv.
+bool is_of_buildkit(std::string_view name) {
+    return name.size() > 4 && name[0] >= 'A' && name[0] <= 'Z' && name[1] >= 'a' && name[1] <= 'z' &&
+           name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == name.npos;
+}
+
+// A pragma speaks of its own tool's rules only.
 bool is_meant(const ForeignPragma& pragma, const Rule& rule, int line) {
     if (line < pragma.first || line > pragma.last) return false;
-    if (pragma.rules.empty()) return true;
-    return std::any_of(rule.peers.begin(), rule.peers.end(), [&](std::string_view peer) {
-        return std::find(pragma.rules.begin(), pragma.rules.end(), peer) != pragma.rules.end();
-    });
+    const bool all = pragma.rules == std::vector<std::string>{"all"};
+    const auto names = [&](std::string_view name) {
+        if (pragma.peer == "buildkit" && all) return is_of_buildkit(name);
+        return std::find(pragma.rules.begin(), pragma.rules.end(), name) != pragma.rules.end();
+    };
+    if (pragma.rules.empty()) // all that the peer has
+        return !rule.peers.empty() && group_of(rule.id) == (pragma.peer == "dclint" ? "compose" : "env");
+    return std::any_of(rule.peers.begin(), rule.peers.end(), names) ||
+           std::any_of(rule.refs.begin(), rule.refs.end(), names);
+}
+
+// Whether our words stand behind a '#' that begins a comment: in no quotes, and at the line's start or behind a blank.
+// A Dockerfile's comments are whole lines.
+bool stands_in_comment(std::string_view line, bool is_dockerfile) {
+    if (is_dockerfile) return trim(line).starts_with('#');
+    char quote = 0;
+    const auto marker = line.find("fairlead: ignore");
+    for (std::size_t i = 0; i < marker && i < line.size(); ++i) {
+        const char c = line[i];
+        const bool begins =
+            i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t' || line[i - 1] == ';' || line[i - 1] == '}';
+        if (quote != 0)
+            quote = c == quote ? 0 : quote;
+        else if (c == '#' && begins)
+            return true;
+        else if (c == '"' || c == '\'')
+            quote = c;
+    }
+    return line.substr(0, marker).find("//") != line.npos || line.substr(0, marker).find("<!--") != line.npos;
 }
 
 class Settler {
@@ -159,8 +200,12 @@ class Settler {
         const auto counts = [&](int line) {
             return silencing_.counts(file, lines[static_cast<std::size_t>(line - 1)]);
         };
-        for (auto& one : find_suppressions(*text))
-            if (!one.of_gitleaks && counts(one.line)) comments.ours.push_back(std::move(one));
+        const bool is_dockerfile = kind_of(file) == FileKind::dockerfile;
+        for (auto& one : find_suppressions(*text)) {
+            const auto& line = lines[static_cast<std::size_t>(one.line - 1)];
+            if (!one.of_gitleaks && stands_in_comment(line, is_dockerfile) && counts(one.line))
+                comments.ours.push_back(std::move(one));
+        }
         comments.used.resize(comments.ours.size());
         comments.foreign = Pragmas(lines).find();
         std::erase_if(comments.foreign, [&](const ForeignPragma& one) { return !counts(one.line); });
@@ -189,6 +234,11 @@ class Settler {
                     tell(settled, "suppress-no-reason", file, one,
                          fmt::format("this comment silences nothing; {}; write fairlead: ignore[{}] REASON", one.wrong,
                                      join(one.rules, ",")));
+                else if (const auto unknown = unknown_in(one.rules); !unknown.empty())
+                    tell(settled, "suppress-unused", file, one,
+                         fmt::format("this comment names {}, which is no rule; nothing is silenced; fairlead-preflight "
+                                     "rules lists them",
+                                     unknown));
                 else if (!one.until.empty() && one.until < silencing_.today)
                     tell(
                         settled, "suppress-unused", file, one,
@@ -203,12 +253,23 @@ class Settler {
     }
 
   private:
+    // docker-nonsense, docker-*: of a group of ours. What else is unknown may be another tool's.
+    static bool sounds_ours(std::string_view rule) {
+        const auto all = all_rules();
+        return std::any_of(all.begin(), all.end(),
+                           [&](const Rule& one) { return rule.starts_with(std::string(group_of(one.id)) + "-"); });
+    }
+    static std::string unknown_in(const std::vector<std::string>& rules) {
+        const auto found = std::find_if(rules.begin(), rules.end(), [](const auto& rule) { return !find_rule(rule); });
+        return found == rules.end() ? std::string() : *found;
+    }
+
     void tell(std::vector<Settled>& settled, std::string_view id, const std::string& file, const Suppression& one,
               std::string message) const {
         // Of another tool's rule, or of one that wasn't asked, nothing is known.
         const bool all_asked = asked_.groups.empty() && asked_.skip.empty() && asked_.only.empty();
         for (const auto& rule : one.rules)
-            if (!find_rule(rule) || (one.wrong.empty() && !all_asked)) return;
+            if ((!find_rule(rule) && !sounds_ours(rule)) || (one.wrong.empty() && !all_asked)) return;
         if (!is_asked(asked_, id)) return;
         const Rule* rule = find_rule(id);
         const auto level = rule->levels.production;

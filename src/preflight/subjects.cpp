@@ -4,11 +4,9 @@
 #include "read/compose.h"
 #include "read/dockerfile.h"
 #include "read/env.h"
-#include "read/nginx.h"
-#if __has_include("read/ignore.h")
 #include "read/ignore.h"
-#endif
 #include "read/kube.h"
+#include "read/nginx.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -28,6 +26,20 @@ std::string folder_of(std::string_view path) {
 std::string joined(const std::string& folder, const std::string& path) {
     auto whole = (std::filesystem::path(folder) / path).lexically_normal().generic_string();
     return whole == "." ? std::string() : whole;
+}
+
+// Those that can be read. What its own program refuses when it is empty says nothing either.
+enum class Empty { refused, allowed };
+Paths readable(const Project& project, const Paths& found, Empty empty) {
+    Paths paths;
+    for (const auto& path : found) {
+        const auto text = project.read(path);
+        if (text && empty == Empty::refused && trim(std::string_view(*text)).empty())
+            (*project.unread)[path] = "it is empty";
+        else if (text)
+            paths.push_back(path);
+    }
+    return paths;
 }
 
 // ---- compose
@@ -87,6 +99,10 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
         const auto profile =
             produced.contains(folder) ? Profile::development : profile_of(files.front()).value_or(project.profile);
         add_compose(project, wanted, {files.front()}, profile);
+        // What compose lays over it by itself is for those who develop.
+        for (const auto& path : found)
+            if (is_override(path) && folder_of(path) == folder)
+                add_compose(project, wanted, {files.front(), path}, Profile::development);
     }
 }
 
@@ -133,9 +149,7 @@ void add_ignore(const Project& project, Dockerfile& one) {
         const auto text = project.read(path);
         if (!text) continue;
         one.ignore_file = path;
-#if __has_include("read/ignore.h")
         one.ignore = std::make_shared<read::IgnoreFile>(read::read_ignore(*text));
-#endif
         return;
     }
 }
@@ -289,14 +303,18 @@ void add_kubes(Project& project, const Paths& found) {
 
 }
 
+bool has_stage(const Dockerfile& file, std::string_view name) {
+    return file.read->stage(name, file.read->stages.size()).has_value();
+}
+
 void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Paths> found) {
-    add_composes(project, wanted, found[FileKind::compose]);
-    add_dockerfiles(project, wanted, found[FileKind::dockerfile]);
-    add_nginxes(project, found[FileKind::nginx]);
+    add_composes(project, wanted, readable(project, found[FileKind::compose], Empty::refused));
+    add_dockerfiles(project, wanted, readable(project, found[FileKind::dockerfile], Empty::allowed));
+    add_nginxes(project, readable(project, found[FileKind::nginx], Empty::refused));
     add_kubes(project, found[FileKind::yaml]);
-    for (const auto& path : found[FileKind::workflow])
-        if (auto text = project.read(path)) project.workflows.push_back({path, std::move(*text)});
-    add_env_files(project, wanted, std::move(found[FileKind::env]));
+    for (const auto& path : readable(project, found[FileKind::workflow], Empty::refused))
+        project.workflows.push_back({path, project.read(path).value_or("")});
+    add_env_files(project, wanted, readable(project, found[FileKind::env], Empty::allowed));
 }
 
 }

@@ -8,6 +8,8 @@
 
 namespace fairlead::preflight {
 
+bool has_stage(const Dockerfile& file, std::string_view name); // by name or number
+
 // Reads each file as what it is, and tells what belongs together: overrides with their compose file, a Dockerfile with
 // the service that builds it, an env file with those who read it.
 void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, std::vector<std::string>> found);

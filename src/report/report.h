@@ -123,8 +123,9 @@ struct Report {
     std::string text;  // text format: printed before the findings
     std::string facts; // what the verdict rests on ("12 tests passed")
     Says says = Says::facts;
-    std::string closing; // made of both by decide(): last line of the text format and `decided` in JSON
-    Summary summary;     // empty: a table of the findings
+    bool tells_levels = false; // text format: "error: " stands before a finding's message
+    std::string closing;       // made of both by decide(): last line of the text format and `decided` in JSON
+    Summary summary;           // empty: a table of the findings
     std::vector<Case> cases;
     std::vector<Member> members;
     std::vector<std::pair<std::string, std::string>> outputs; // step outputs: name, value

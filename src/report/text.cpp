@@ -91,7 +91,10 @@ std::string program_of(std::string_view tool) {
 
 std::string write_text(const Report& report) {
     std::string text = with_line_end(report.text);
-    for (const Finding& finding : shown_findings(report)) text += finding_line(finding) + "\n";
+    for (Finding& finding : shown_findings(report)) {
+        if (report.tells_levels) finding.message = fmt::format("{}: {}", name_of(finding.severity), finding.message);
+        text += finding_line(finding) + "\n";
+    }
     if (report.error) text += describe(*report.error) + "\n";
     return text + last_lines(report);
 }

@@ -43,6 +43,16 @@ bool is_head(std::string_view ref) {
     return false;
 }
 
+void syntax(const Workflow& workflow, const Project&, Hits& hits) {
+    const auto documents = sys::parse_yaml_documents(workflow.text, workflow.file, sys::YamlDialect::compose);
+    if (!documents.ok())
+        return (void)hits.add(workflow.file, documents.error().place.line, documents.error().place.column,
+                              fmt::format("{}; GitHub refuses the workflow; mend the YAML",
+                                          replace_all(documents.error().message, ";", ",").substr(0, 100)));
+    if (documents->size() != 1 || !documents->front().find("jobs"))
+        hits.add(workflow.file, 1, 1, "the workflow has no jobs; GitHub refuses it; add jobs:");
+}
+
 void untrusted_checkout(const Workflow& workflow, const Project&, Hits& hits) {
     const auto root = root_of(workflow);
     if (!root) return;
@@ -140,6 +150,12 @@ void insecure_commands(const Workflow& workflow, const Project&, Hits& hits) {
 
 std::span<const Rule> ci_rules() {
     static const Rule rows[] = {
+        {.id = "ci-syntax",
+         .title = "A workflow can't be read",
+         .levels = always(Level::error),
+         .check = syntax,
+         .why = "GitHub runs nothing of it, and a check that doesn't run says no to nobody.",
+         .way_out = "on: push\njobs: {test: {runs-on: ubuntu-24.04, steps: [{run: make test}]}}"},
         {.id = "ci-untrusted-checkout",
          .title = "A workflow with the base's rights runs a fork's code",
          .levels = always(Level::error),
