@@ -100,11 +100,12 @@ def answers(words, **options):
 
 def python_dotenv(files):
     for python in (READERS / "venv/bin/python", shutil.which("python3"), "/usr/bin/python3"):
-        version = python and os.path.exists(python) and subprocess.run(
-            [python, "-c", "import importlib.metadata as m; print(m.version('python-dotenv'))"],
+        told = python and os.path.exists(python) and subprocess.run(
+            [python, "-c", "import importlib.metadata as m, sys; print(m.version('python-dotenv'), sys.executable)"],
             capture_output=True, text=True).stdout.strip()
+        version, _, program = (told or "").partition(" ")  # what `python3` of PATH starts may be a script
         if version and tuple(map(int, version.split(".")[:2])) >= (1, 2):  # as it has read since: BOM, escapes
-            return answers([python, "-c", PYTHON, *files])
+            return answers([program, "-c", PYTHON, *files])
     return "python-dotenv 1.2 or newer"
 
 
