@@ -104,9 +104,9 @@ def python_dotenv(files):
             [python, "-c", "import importlib.metadata as m, sys; print(m.version('python-dotenv'), sys.executable)"],
             capture_output=True, text=True).stdout.strip()
         version, _, program = (told or "").partition(" ")  # what `python3` of PATH starts may be a script
-        if version and tuple(map(int, version.split(".")[:2])) >= (1, 2):  # as it has read since: BOM, escapes
+        if version and tuple(map(int, version.split(".")[:3])) >= (1, 2, 4):  # as it has read since: BOM, a comment for a value
             return answers([program, "-c", PYTHON, *files])
-    return "python-dotenv 1.2 or newer"
+    return "python-dotenv 1.2.4 or newer"
 
 
 def node_dotenv(files):
