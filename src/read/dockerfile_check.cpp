@@ -141,7 +141,9 @@ std::string fault_of(const Instruction& instruction) {
         std::vector<std::string> names;
         for (int i = 1; i <= static_cast<int>(Verb::workdir); ++i) names.emplace_back(name_of(static_cast<Verb>(i)));
         const std::string near = nearest(upper(instruction.word), names);
-        return fmt::format("instruction {} is unknown; {}", instruction.word,
+        constexpr std::size_t longest = 24; // a longer one is a line of a key or of base64, which nobody is to see
+        return fmt::format("instruction {} is unknown; {}",
+                           instruction.word.size() > longest ? "of this line" : instruction.word,
                            near.empty() ? "remove it, or end the line before with \\" : "write " + near);
     }
     case Verb::from: return from_fault(instruction);

@@ -103,7 +103,8 @@ class Arguments {
             for (const Word& word : words) {
                 pair(word);
                 if (!instruction_.pairs.back().has_value)
-                    wrong(fmt::format("{} {} has no =; write NAME=value", name_of(instruction_.verb), word.text));
+                    wrong(fmt::format("word {} of {} has no =; write NAME=value", &word - words.data() + 1,
+                                      name_of(instruction_.verb))); // not the word: it may be a part of a password
             }
             return;
         }

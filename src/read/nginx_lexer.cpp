@@ -1,4 +1,5 @@
 #include "read/nginx_lexer.h"
+#include "base/credentials.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include <fmt/format.h>
@@ -36,7 +37,7 @@ std::string unescaped(std::string_view raw) {
 
 std::string nginx_shown(std::string_view text) {
     constexpr std::size_t most = 40;
-    const std::string line = one_line(text.substr(0, 4 * most));
+    const std::string line = one_line(hide_credentials(text.substr(0, nginx_word_limit)).substr(0, 4 * most));
     if (code_points(line) <= most) return line;
     std::size_t end = 0;
     for (std::size_t count = 0; end < line.size(); ++end)

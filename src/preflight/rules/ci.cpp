@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "preflight/project.h"
 #include "preflight/rules/groups.h"
+#include "read/place.h"
 #include "sys/data/yaml.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -109,6 +110,15 @@ std::string_view injected(std::string_view text) {
     return {};
 }
 
+// Of the ${{ }} that holds the name: in a block (`run: |`) it stands some lines below.
+read::Position place_of(const Workflow& workflow, const YamlNode& script, std::string_view name) {
+    const read::Lines lines(workflow.text);
+    const std::string_view text = workflow.text;
+    for (auto at = text.find("${{", lines.start(script.line)); at != text.npos; at = text.find("${{", at + 3))
+        if (text.substr(at, text.find("}}", at) - at).find(name) != text.npos) return lines.at(at);
+    return {script.line, script.column};
+}
+
 void template_injection(const Workflow& workflow, const Project&, Hits& hits) {
     const auto root = root_of(workflow);
     if (!root) return;
@@ -120,8 +130,9 @@ void template_injection(const Workflow& workflow, const Project&, Hits& hits) {
         if (!script) return;
         const auto name = injected(script->scalar);
         if (name.empty()) return;
+        const auto place = place_of(workflow, *script, name);
         hits.add(
-            workflow.file, script->line, script->column,
+            workflow.file, place.line, place.column,
             fmt::format("{} is put into a script; its author can run commands; give it by env: and write \"$NAME\"",
                         name));
     });

@@ -1,4 +1,5 @@
 #include "preflight/rules/compose_parts.h"
+#include "base/credentials.h"
 #include "base/text.h"
 #include <algorithm>
 
@@ -31,11 +32,14 @@ bool is_one(std::span<const std::string_view> words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+std::string_view line_end(std::string_view text) { return text.find("\r\n") == text.npos ? "\n" : "\r\n"; }
+
 }
 
 std::string short_name(std::string_view name) {
     constexpr std::size_t most = 32;
-    return name.size() <= most ? std::string(name) : to_valid_utf8(name.substr(0, most - 1)) + "…";
+    const auto hidden = hide_credentials(name.substr(0, 4096)); // before it is cut: half a URL is none
+    return hidden.size() <= most ? hidden : to_valid_utf8(std::string_view(hidden).substr(0, most - 1)) + "…";
 }
 
 std::string short_file(std::string_view path) { return short_name(path.substr(path.rfind('/') + 1)); }
@@ -43,7 +47,7 @@ std::string short_file(std::string_view path) { return short_name(path.substr(pa
 Hit& add(Hits& hits, const Compose& compose, const ComposePlace& place, std::string message) {
     const std::string& file = compose.read->file(place);
     return hits.add(file.empty() && !compose.files.empty() ? compose.files[0] : file, place.line, place.column,
-                    std::move(message));
+                    hide_credentials(message));
 }
 
 Hit& add(Hits& hits, const Compose& compose, const ComposeService& service, const ComposePlace& place,
@@ -154,7 +158,8 @@ std::optional<Edit> Texts::key_of(const ComposeService& service, std::string_vie
     const std::string indent = file(service.place.file)->text.substr(start, *at - start);
     if (indent.empty() || indent.find_first_not_of(' ') != std::string::npos) return std::nullopt;
     std::string text;
-    for (const std::string& line : split(lines, '\n')) text += indent + line + "\n";
+    const std::string& whole = file(service.place.file)->text;
+    for (const std::string& line : split(lines, '\n')) text += indent + line + std::string(line_end(whole));
     return Edit{compose_.read->file(service.place), start, start, std::move(text)};
 }
 
@@ -162,7 +167,7 @@ std::optional<Edit> Texts::append(const std::string& path, std::string lines) {
     const auto text = project_.read(path);
     if (!text) return std::nullopt;
     if (!text->empty() && text->back() != '\n') lines.insert(0, "\n");
-    return Edit{path, text->size(), text->size(), std::move(lines)};
+    return Edit{path, text->size(), text->size(), replace_all(lines, "\n", line_end(*text))};
 }
 
 std::optional<Edit> Texts::without_line(const ComposePlace& place) {

@@ -333,6 +333,11 @@ void same_as_example(const Project& project, Hits& hits) {
         }
 }
 
+// The file's own name: both lie in one folder.
+std::string name_in(const std::string& path) {
+    return short_name(std::string_view(path).substr(path.rfind('/') + 1)).substr(0, 36);
+}
+
 void env_parity(const Project& project, Hits& hits) {
     for (const EnvFile& file : project.env_files)
         for (const EnvFile& other : project.env_files) {
@@ -346,12 +351,14 @@ void env_parity(const Project& project, Hits& hits) {
                 for (const auto& value : values_of(*one))
                     if (!sets(without, value.name)) missing.push_back(short_name(value.name));
                 if (missing.empty()) continue;
+                constexpr std::size_t room = 160 - 48 - 3; // of a message of names and two short paths
                 const auto count = missing.size();
-                if (missing.size() > 3) missing.resize(3);
+                while (missing.size() > 3 || (missing.size() > 1 && join(missing, ", ").size() > room / 2))
+                    missing.pop_back();
                 hits.add(without.file, 1, 1,
-                         fmt::format("{} lacks {}{}; {} sets {}; set both alike", without.file, join(missing, ", "),
-                                     count > 3 ? " ..." : "", one->file, count > 1 ? "them" : "it")
-                             .substr(0, 160));
+                         fmt::format("{} lacks {}{}; {} sets {}; set both alike", name_in(without.file),
+                                     join(missing, ", "), count > missing.size() ? " ..." : "", name_in(one->file),
+                                     count > 1 ? "them" : "it"));
             }
         }
 }

@@ -75,21 +75,40 @@ void jwt_algorithm(const EnvFile& file, const Project&, Hits& hits) {
     }
 }
 
+// "900", "15m", "30 days", "1y": of jsonwebtoken's kind; a number alone counts in `unit`. Seconds.
+std::optional<double> lifetime(std::string_view text, std::int64_t unit) {
+    const auto end = std::min(text.find_first_not_of("0123456789."), text.size());
+    const auto number = parse_number(text.substr(0, end));
+    const std::string word = lower(trim(text.substr(end)));
+    if (!number) return std::nullopt;
+    struct Unit {
+        std::initializer_list<std::string_view> names;
+        double seconds;
+    };
+    constexpr double day = 86400;
+    for (const Unit& one :
+         {Unit{{"ms", "msec", "msecs", "millisecond", "milliseconds"}, 0.001},
+          Unit{{"s", "sec", "secs", "second", "seconds"}, 1}, Unit{{"m", "min", "mins", "minute", "minutes"}, 60},
+          Unit{{"h", "hr", "hrs", "hour", "hours"}, 3600}, Unit{{"d", "day", "days"}, day},
+          Unit{{"w", "week", "weeks"}, 7 * day}, Unit{{"y", "yr", "yrs", "year", "years"}, 365.25 * day}})
+        if (is_any(word, one.names)) return number.value() * one.seconds;
+    return word.empty() ? std::optional(number.value() * static_cast<double>(unit)) : std::nullopt;
+}
+
 void jwt_expiry(const EnvFile& file, const Project& project, Hits& hits) {
     for (const auto& one : values_of(file)) {
         const auto name = upper(one.name);
         const bool access = name.find("REFRESH") == name.npos &&
                             (name.starts_with("JWT_") || name.starts_with("ACCESS_TOKEN")) &&
-                            name.find("EXPIR") != name.npos;
-        const auto number = parse_integer(one.value);
-        if (!access || !number) continue;
+                            (name.find("EXPIR") != name.npos || name.ends_with("TTL") || name.ends_with("LIFETIME"));
+        if (!access) continue;
         const auto has = [&](std::string_view word) { return name.find(word) != name.npos; };
         const std::int64_t unit = has("MINUTE") ? 60 : has("HOUR") ? 3600 : has("DAY") ? 86400 : 1;
         const auto most = project.settings.jwt_expiry_max.count() / 1000;
-        if (number.value() > most / unit)
+        if (lifetime(one.value, unit).value_or(0) > static_cast<double>(most))
             hit_at(hits, file, one,
                    fmt::format("{} is {}; a stolen token works that long; {} seconds are enough with a refresh token",
-                               short_name(one.name), number.value(), most));
+                               short_name(one.name), short_name(one.value), most));
     }
 }
 

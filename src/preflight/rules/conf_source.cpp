@@ -162,6 +162,12 @@ bool is_read_by_others(std::string_view name) {
                   {"TZ", "LANG", "PORT", "HOST", "PATH", "WEB_CONCURRENCY", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"});
 }
 
+// With pydantic's env_prefix APP_LOG_LEVEL is the field log_level.
+bool is_field(const std::unordered_set<std::string>& words, const std::string& name) {
+    const auto prefix = name.find('_');
+    return words.contains("ENV_PREFIX") && prefix != name.npos && words.contains(name.substr(prefix + 1));
+}
+
 void var_unused(const Project& project, Hits& hits) {
     const bool has_code =
         std::any_of(project.paths.begin(), project.paths.end(), [](const auto& path) { return is_code(path); });
@@ -170,7 +176,8 @@ void var_unused(const Project& project, Hits& hits) {
     if (!words) return;
     for (const EnvFile& file : project.env_files)
         for (const auto& one : values_of(file))
-            if (upper(one.name) == one.name && !words->contains(one.name) && !is_read_by_others(one.name))
+            if (upper(one.name) == one.name && !words->contains(one.name) && !is_read_by_others(one.name) &&
+                !is_field(*words, one.name))
                 hit_at(hits, file, one,
                        fmt::format("{} is read nowhere in source, scripts or compose files; it misleads; remove it",
                                    short_name(one.name)));

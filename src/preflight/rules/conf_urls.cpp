@@ -57,7 +57,7 @@ void redis_auth(const EnvFile& file, const Project&, Hits& hits) {
         const auto url = parse_url(one.value);
         if (url && url.value().password.empty() && !is_private_host(url.value().host))
             hit_at(hits, file, one,
-                   fmt::format("{} has no password; whoever reaches that Redis owns it; use redis://:password@host",
+                   fmt::format("{} has no password; whoever reaches that Redis owns it; put a password in the URL",
                                short_name(one.name)));
     }
 }

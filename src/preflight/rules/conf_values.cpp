@@ -1,4 +1,5 @@
 #include "preflight/rules/conf_values.h"
+#include "base/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
 #include <algorithm>
@@ -39,7 +40,8 @@ bool is_secret_name(std::string_view name) {
                                          "PWD",         "TOKEN",       "API_KEY",    "APIKEY",  "SALT",
                                          "CREDENTIALS", "PRIVATE_KEY", "ACCESS_KEY", "JWT_KEY", "ENCRYPTION_KEY"};
     const auto word = upper(name);
-    if (is_any(word, {"PWD", "OLDPWD"})) return false; // a shell's folder
+    if (is_any(word, {"PWD", "OLDPWD"})) return false;     // a shell's folder
+    if (word.ends_with("ALLOW_CREDENTIALS")) return false; // CORS's switch
     return std::any_of(std::begin(last), std::end(last), [&](std::string_view one) {
         return word.ends_with(one) && (word.size() == one.size() || word[word.size() - one.size() - 1] == '_');
     });
@@ -93,7 +95,7 @@ std::vector<std::string> list_items(std::string_view value) {
 }
 
 Hit& hit_at(Hits& hits, const EnvFile& file, const ConfValue& value, std::string message) {
-    return hits.add(file.file, value.entry->line, value.entry->column, std::move(message));
+    return hits.add(file.file, value.entry->line, value.entry->column, hide_credentials(message));
 }
 
 Edit set_value(const EnvFile& file, const ConfValue& value, std::string text) {

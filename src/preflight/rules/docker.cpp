@@ -1,4 +1,5 @@
 #include "preflight/rules/docker.h"
+#include "base/credentials.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include <algorithm>
@@ -66,6 +67,8 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
 }
 
 std::string brief(std::string_view text, std::size_t most) {
+    const auto hidden = hide_credentials(text.substr(0, 4096)); // before it is cut: half a URL is none
+    text = hidden;
     std::string out;
     for (std::size_t count = 0; !text.empty(); ++count) {
         const CodePoint point = decode_front(text);
@@ -77,7 +80,7 @@ std::string brief(std::string_view text, std::size_t most) {
 }
 
 Hit& hit(const Dockerfile& subject, Hits& hits, const Instruction& instruction, std::string message) {
-    return hits.add(subject.file, instruction.line, instruction.column, std::move(message));
+    return hits.add(subject.file, instruction.line, instruction.column, hide_credentials(message));
 }
 
 Hit& hit_at(const Dockerfile& subject, Hits& hits, std::size_t offset, std::string message) {
@@ -87,7 +90,7 @@ Hit& hit_at(const Dockerfile& subject, Hits& hits, std::size_t offset, std::stri
     const std::size_t start = *(next - 1);
     const std::string_view before = std::string_view(subject.text).substr(start, offset - start);
     return hits.add(subject.file, static_cast<int>(next - lines.begin()), static_cast<int>(code_points(before)) + 1,
-                    std::move(message));
+                    hide_credentials(message));
 }
 
 Hit& hit_at(const Dockerfile& subject, Hits& hits, const Command& command, std::string message) {

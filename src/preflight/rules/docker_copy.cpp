@@ -44,7 +44,7 @@ void copy_env(const Dockerfile& subject, const Project& project, Hits& hits) {
     }
 }
 
-void copy_ignored(const Dockerfile& subject, const Project&, Hits& hits) {
+void copy_ignored(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (!subject.ignore) return;
     for (const Placed& placed : built(subject)) {
         if (!from_context(*placed.instruction)) continue;
@@ -56,7 +56,7 @@ void copy_ignored(const Dockerfile& subject, const Project&, Hits& hits) {
             const bool inside = std::any_of(patterns.begin(), patterns.end(), [&](const read::IgnorePattern& one) {
                 return one.keeps && (one.text.starts_with(path + "/") || one.text.starts_with("**"));
             });
-            if (!inside)
+            if (!inside || project.has(in_project(subject, path))) // of a file nothing can be inside
                 hit_at(subject, hits, source->at.begin,
                        fmt::format("{} is excluded by {}; COPY won't find it; add !{} there", brief(path),
                                    brief(subject.ignore_file), brief(path)));
