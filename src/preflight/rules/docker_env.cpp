@@ -34,8 +34,9 @@ void secret_in_env(const Dockerfile& subject, const Project&, Hits& hits) {
         const Instruction& one = *placed.instruction;
         if (one.verb != Verb::env && one.verb != Verb::arg) continue;
         for (const read::Pair& pair : one.pairs) {
-            if (!sounds_secret(pair.key)) continue;
             const std::string value = unquoted(pair.value);
+            const bool in_url = value.find("://") != value.npos && !is_placeholder(value) && holds_credentials(value);
+            if (!sounds_secret(pair.key) && !in_url) continue;
             const std::string name = fmt::format("{} {}", read::name_of(one.verb), brief(pair.key));
             if (is_placeholder(value)) {
                 if (one.verb != Verb::arg || pair.has_value) continue;
@@ -44,7 +45,7 @@ void secret_in_env(const Dockerfile& subject, const Project&, Hits& hits) {
                        name +
                            " takes a secret; docker history shows what a build was given; use RUN --mount=type=secret")
                     .level = Level::warning;
-            } else if (is_secret(pair.key, value)) {
+            } else if (in_url || is_secret(pair.key, value)) {
                 hit_at(subject, hits, pair.at.begin,
                        name + " holds a value; it stays readable in the image; use RUN --mount=type=secret or the "
                               "run-time environment");

@@ -228,6 +228,39 @@ void chown_layer(const Dockerfile& subject, const Project&, Hits& hits) {
 // Whether an argument carries a value that a reader could use.
 bool is_literal(std::string_view value) { return !value.empty() && value.find_first_of("$<*{`") == value.npos; }
 
+// The option that a secret stands in, or "a word"; empty: none does.
+std::string secret_word(const Command& command) {
+    for (std::size_t i = command.program + 1; i < command.words.size(); ++i) {
+        const std::string_view word = command.words[i].text;
+        const std::string_view next = i + 1 < command.words.size() ? std::string_view(command.words[i + 1].text) : "";
+        if (is_token(word)) return "a word";
+        for (const std::string_view name : {"_authToken=", "_password=", "_auth="}) // of .npmrc
+            if (const auto at = word.find(name); at != word.npos && is_literal(word.substr(at + name.size())))
+                return std::string(name.substr(0, name.size() - 1));
+        const std::string_view header = word.starts_with("--header=")        ? word.substr(9)
+                                        : word == "-H" || word == "--header" ? next
+                                                                             : std::string_view();
+        const auto colon = header.find(':');
+        if (colon != header.npos && is_literal(header) &&
+            is_secret_header(header.substr(0, colon), header.substr(colon + 1)))
+            return "a header";
+        if (!word.starts_with("--")) continue;
+        const auto equals = word.find('=');
+        const std::string_view name = word.substr(2, equals == word.npos ? equals : equals - 2);
+        const std::string_view value = equals != word.npos     ? word.substr(equals + 1)
+                                       : next.starts_with('-') ? ""
+                                                               : next;
+        // Behind a blank the next word is a value of these only: adduser --disabled-password app.
+        const bool takes = equals != word.npos ||
+                           is_one_of(name, {"password", "token", "api-key", "secret", "auth-token", "access-token"});
+        const bool public_key = is_one_of(command.name(), {"gpg", "apt-key", "gpgv"});
+        if (takes && !public_key && name != "header" && is_secret(name, value) && is_literal(value) &&
+            !value.starts_with('/'))
+            return "--" + brief(name, 30);
+    }
+    return {};
+}
+
 std::string secret_in_run(const Command& command) {
     for (std::size_t i = 0; i < command.words.size(); ++i)
         if (holds_credentials(command.words[i].text) && command.words[i].text.find('$') == std::string::npos)
@@ -241,6 +274,9 @@ std::string secret_in_run(const Command& command) {
         if (colon != user.npos && is_literal(user.substr(colon + 1)))
             return "curl -u has a password; it stays in the image's history; use RUN --mount=type=secret";
     }
+    if (const auto place = secret_word(command); !place.empty())
+        return fmt::format("{} has a secret in {}; it stays in the image's history; use RUN --mount=type=secret",
+                           brief(command.name(), 24), place);
     const auto tell = [](std::string_view name) {
         return fmt::format("RUN sets {}; its value stays in the image's history; use RUN --mount=type=secret",
                            brief(name));

@@ -1,4 +1,5 @@
 #include "preflight/rules/env_lines.h"
+#include "base/credentials.h"
 #include "base/env_file.h"
 #include "base/printable.h"
 #include "base/text.h"
@@ -85,8 +86,10 @@ std::vector<EnvLine> entry_lines(const EnvFile& file) {
 bool is_plain_name(std::string_view name) { return is_variable_name(name); }
 
 std::string short_name(std::string_view name) {
-    auto shown = one_line(to_valid_utf8(name.substr(0, 40)));
-    return name.size() > 40 ? shown + "..." : shown;
+    constexpr std::size_t most = 40;
+    const auto hidden = hide_credentials(name.substr(0, 4096)); // before it is cut: half a URL is none
+    auto shown = one_line(to_valid_utf8(hidden.substr(0, most)));
+    return hidden.size() > most ? shown + "..." : shown;
 }
 
 }
