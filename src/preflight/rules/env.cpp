@@ -18,6 +18,17 @@ bool dialect_is(const EnvFile& file, std::initializer_list<EnvDialect> any) {
     return std::find(any.begin(), any.end(), file.read->dialect) != any.end();
 }
 
+// FOO, DB_HOST2: what else stands without a value may be a line of a key or of a password.
+std::string shown_key(const EnvLine& line) {
+    const auto rest = line.equals == line.text.npos ? std::string_view() : line.value();
+    const bool has_value = (line.entry != nullptr && line.entry->has_equals && line.equals == line.text.npos) ||
+                           (!rest.empty() && rest != "="); // "...A==" ends base64
+    const bool is_word = !line.key.empty() && is_plain_name(line.key) &&
+                         std::none_of(line.key.begin(), line.key.end(), [](char c) { return c >= 'a' && c <= 'z'; }) &&
+                         (line.key.find('_') != line.key.npos || line.key.find_first_of("0123456789") == line.key.npos);
+    return has_value || is_word ? short_name(line.key) : "this line";
+}
+
 Hit& add(Hits& hits, const EnvFile& file, int line, int column, std::string message) {
     return hits.add(file.file, line, column, std::move(message));
 }
@@ -51,7 +62,7 @@ void syntax(const EnvFile& file, const Project&, Hits& hits) {
     for (const auto& problem : file.read->problems)
         if (!said_elsewhere(file, problem))
             add(hits, file, problem.line, problem.column,
-                fmt::format("line {}: {}", problem.line, problem.message).substr(0, 160));
+                to_valid_utf8(fmt::format("line {}: {}", problem.line, problem.message).substr(0, 157)));
     for (const auto& line : lines_of(file))
         if (const auto at = std::find_if(line.text.begin(), line.text.end(),
                                          [](char c) { return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7f; });
@@ -121,7 +132,7 @@ void trailing_space(const EnvFile& file, const Project&, Hits& hits) {
         auto& hit = add(hits, file, line.number, static_cast<int>(end) + 2,
                         fmt::format("{} has a blank behind its value; docker run --env-file takes it into the value; "
                                     "take it out",
-                                    short_name(line.key)));
+                                    shown_key(line)));
         hit.edits.push_back(edit(file, line.begin + end + 1, line.begin + line.text.size(), ""));
     }
 }
@@ -152,21 +163,24 @@ void no_value(const EnvFile& file, const Project&, Hits& hits) {
     for (const auto& line : entry_lines(file)) {
         if (line.entry == nullptr || line.entry->has_equals || line.text.find('=') != line.text.npos) continue;
         if (shell && line.entry->exported) continue;
+        const auto name = shown_key(line);
+        const bool is_name = name == line.key;
         auto& hit = add(hits, file, line.number, 1,
-                        fmt::format("{} has no '='; it is {}; write {}= or remove the line", short_name(line.key),
+                        fmt::format("{} has no '='; it is {}; write {}= or remove the line", name,
                                     dialect_is(file, {EnvDialect::compose, EnvDialect::docker})
                                         ? "taken from the caller's environment"
                                         : "not set",
-                                    short_name(line.key)));
+                                    is_name ? name : "NAME"));
         if (dialect_is(file, {EnvDialect::compose, EnvDialect::docker})) hit.level = Level::info;
     }
 }
 
 void lower_case(const EnvFile& file, const Project&, Hits& hits) {
     for (const auto& line : entry_lines(file))
-        if (std::any_of(line.key.begin(), line.key.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
+        if (std::any_of(line.key.begin(), line.key.end(), [](char c) { return c >= 'a' && c <= 'z'; }) &&
+            shown_key(line) == short_name(line.key))
             add(hits, file, line.number, 1,
-                fmt::format("{} is not in upper case; variables are by custom; write {}", short_name(line.key),
+                fmt::format("{} is not in upper case; variables are by custom; write {}", shown_key(line),
                             upper(short_name(line.key))));
 }
 
@@ -185,7 +199,7 @@ void characters(const EnvFile& file, const Project&, Hits& hits) {
             &*wrong, decode_front(line.key.substr(static_cast<std::size_t>(wrong - line.key.begin()))).bytes);
         auto& hit = add(hits, file, line.number, 1,
                         fmt::format("{} has '{}'; a shell and systemd take no such name; use letters, digits and '_'",
-                                    short_name(line.key), to_valid_utf8(point)));
+                                    shown_key(line), to_valid_utf8(point)));
         if (strict) hit.level = Level::error;
     }
 }
@@ -199,7 +213,7 @@ void leading(const EnvFile& file, const Project&, Hits& hits) {
         auto& hit = add(hits, file, line.number, 1,
                         fmt::format("{} starts with {}; not every reader takes that; begin the line with a letter or "
                                     "'_'",
-                                    short_name(line.key), blank ? "a blank" : fmt::format("'{}'", c)));
+                                    shown_key(line), blank ? "a blank" : fmt::format("'{}'", c)));
         if (dialect_is(file, {EnvDialect::systemd, EnvDialect::shell}) && !blank) hit.level = Level::error;
     }
 }
@@ -219,6 +233,7 @@ void case_clash(const EnvFile& file, const Project&, Hits& hits) {
 void order(const EnvFile& file, const Project&, Hits& hits) {
     std::vector<std::string_view> names; // of the block
     std::string_view last;
+    std::string last_shown;
     int before = 0;
     const auto lines = entry_lines(file);
     for (const auto& line : lines) {
@@ -235,9 +250,10 @@ void order(const EnvFile& file, const Project&, Hits& hits) {
         }
         if (line.key < last)
             add(hits, file, line.number, 1,
-                fmt::format("{} stands behind {}; sorted names are found faster; sort the block", short_name(line.key),
-                            short_name(last)));
+                fmt::format("{} stands behind {}; sorted names are found faster; sort the block", shown_key(line),
+                            last_shown));
         names.push_back(line.key);
+        if (line.key >= last) last_shown = shown_key(line);
         last = std::max(last, line.key);
     }
 }
@@ -256,7 +272,7 @@ void space_equals(const EnvFile& file, const Project&, Hits& hits) {
             continue;
         auto& hit = add(hits, file, line.number, static_cast<int>(before) + 2,
                         fmt::format("{} has blanks round its '='; docker and a shell don't take that; write {}=value",
-                                    short_name(line.key), short_name(line.key)));
+                                    shown_key(line), shown_key(line)));
         if (strict) hit.level = Level::error;
         hit.edits.push_back(edit(file, line.begin + before + 1, line.begin + (value ? after : line.equals + 1), "="));
     }
@@ -276,9 +292,11 @@ void unquoted(const EnvFile& file, const Project&, Hits& hits) {
         if (dialect_is(file, {EnvDialect::shell}) && quotes != value.npos && quotes < blank) continue; // a"b c"
         auto& hit = add(hits, file, line.number, line.column_of(value) + static_cast<int>(blank),
                         fmt::format("{} has blanks and no quotes; a shell would run the second word; write {}=\"...\"",
-                                    short_name(line.key), short_name(line.key)));
+                                    shown_key(line), shown_key(line)));
         if (dialect_is(file, {EnvDialect::shell})) hit.level = Level::error;
-        if (value.find_first_of("\"\\$`") == value.npos) {
+        // Nothing is mended where its reader sees another value: one that has the comment in it, or ends at a '#'.
+        const bool same = line.entry != nullptr && line.entry->value == std::optional<std::string>(value);
+        if ((same || dialect_is(file, {EnvDialect::shell})) && value.find_first_of("\"\\$`") == value.npos) {
             const auto begin = line.begin + static_cast<std::size_t>(value.data() - line.text.data());
             hit.edits.push_back(edit(file, begin, begin + value.size(), "\"" + std::string(value) + "\""));
         }
@@ -357,10 +375,10 @@ void hash(const EnvFile& file, const Project&, Hits& hits) {
             add(hits, file, line.number, line.column_of(value) + static_cast<int>(at),
                 comment ? fmt::format("{} has a comment behind its value; {} takes it into the value; give it a line "
                                       "of its own",
-                                      short_name(line.key), file.dialect)
+                                      shown_key(line), file.dialect)
                         : fmt::format("{} has '#' without quotes; dotenv of npm drops all from there on; put the "
                                       "value in quotes",
-                                      short_name(line.key)));
+                                      shown_key(line)));
         const auto whole = line.bare_value();
         if (comment || whole.find_first_of("\"'`$\\") != whole.npos) continue;
         const auto begin = line.begin + static_cast<std::size_t>(whole.data() - line.text.data());
