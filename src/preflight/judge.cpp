@@ -1,4 +1,5 @@
 #include "preflight/judge.h"
+#include "base/credentials.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include <algorithm>
@@ -73,6 +74,7 @@ class Judge {
             const bool has_place =
                 !hit.file.empty() && !hit.file.starts_with('(') && hit.file.find("://") == hit.file.npos;
             if (has_place && project_.in_scope && !project_.in_scope(hit.file)) continue;
+            hit.message = hide_credentials(hit.message); // whatever a rule quotes of the user's
             // A file that several others include is read with each of them.
             if (!told_.emplace(&rule, hit.file, hit.line, hit.column, hit.message).second) continue;
             found_.push_back({&rule, std::move(hit), counts});

@@ -2,6 +2,7 @@
 #include "preflight/rules/compose_parts.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 
 // What a Compose file may say: the keys of compose-spec's schema (compose-spec.json of July 2026) and what each takes.
@@ -177,13 +178,64 @@ class Schema {
     Hits& hits_;
 };
 
-void schema(const Compose& compose, const Project&, Hits& hits) {
+// A build whose Dockerfile isn't there. One out of the project, of a URL or in a submodule: nobody here knows.
+void build_missing(const Compose& compose, const ComposeService& service, const Project& project, Hits& hits) {
+    if (!service.build || service.build->inline_dockerfile) return;
+    const std::string &context = service.build->context, &dockerfile = service.build->dockerfile;
+    for (const std::string_view part : {std::string_view(context), std::string_view(dockerfile)})
+        if (part.find("://") != part.npos || part.find('$') != part.npos || part.starts_with('/') ||
+            part.starts_with("git@") || part.ends_with(".git") || part.starts_with("github.com/"))
+            return;
+    auto path = (std::filesystem::path(context) / dockerfile).lexically_normal().generic_string();
+    const auto modules = project.read(".gitmodules");
+    const bool elsewhere = path.starts_with("..") || context == ".." || context.starts_with("../") ||
+                           (modules && modules->find("path = " + path.substr(0, path.find('/'))) != std::string::npos);
+    if (elsewhere || project.has(path) || project.read(path)) return;
+    add(hits, compose, service, service.build->place,
+        fmt::format("build of {} asks for {}, which isn't there; docker compose build fails; name one that is there",
+                    short_name(service.name), short_name(path)));
+}
+
+// Names of networks:, secrets: and configs: that a service uses and the file doesn't have; a word of restart:.
+void service_refused(const Compose& compose, const ComposeService& service, Hits& hits) {
+    for (const std::string_view section : {"networks", "secrets", "configs"}) {
+        const auto* const used = value_of(service, section);
+        const auto* const declared = compose.read->model.find(section);
+        if (used == nullptr) continue;
+        for (const auto& item : used->items) {
+            const auto* const source = item.is_map() ? item.find("source") : nullptr;
+            const std::string name = section == "networks" && used->is_map() ? item.key
+                                     : source != nullptr                     ? source->text
+                                                                             : item.text;
+            if (name.empty() || name.find('$') != std::string::npos || (section == "networks" && name == "default") ||
+                (declared != nullptr && declared->find(name) != nullptr))
+                continue;
+            add(hits, compose, service, item.place,
+                fmt::format("{} uses {} of {}:, which does not have it; compose refuses the file; declare it there",
+                            short_name(service.name), short_name(name), section));
+        }
+    }
+    const auto* const restart = value_of(service, "restart");
+    if (restart == nullptr || restart->text.empty() || !read::is_plain_text(*restart)) return;
+    constexpr std::string_view words[] = {"no", "always", "unless-stopped", "on-failure"};
+    const std::string_view word = std::string_view(restart->text).substr(0, restart->text.find(':'));
+    if (std::find(std::begin(words), std::end(words), word) == std::end(words))
+        add(hits, compose, service, restart->place,
+            fmt::format("restart of {} is {}; Docker refuses it; write always, unless-stopped, on-failure or \"no\"",
+                        short_name(service.name), short_name(restart->text)));
+}
+
+void schema(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& problem : compose.read->problems) {
         std::string message = problem.message;
         for (std::string_view more : {"; what it says is lost", "; correct it"})
             if (std::count(message.begin(), message.end(), ';') < 2) message += more;
         if (message.size() > 160) message = to_valid_utf8(std::string_view(message).substr(0, 157)) + "…";
         add(hits, compose, problem.place, std::move(message));
+    }
+    for (const auto& service : compose.read->services) {
+        build_missing(compose, service, project, hits);
+        service_refused(compose, service, hits);
     }
     Schema check(compose, hits);
     for (const auto& file : compose.read->raw) check.check(file, "");

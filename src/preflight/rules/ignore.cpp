@@ -19,6 +19,66 @@ constexpr std::string_view text_of_new =
 
 std::string beside(const Dockerfile& subject) { return in_project(subject, ".dockerignore"); }
 
+// What of the new file's patterns would leave out although a COPY names it, or a package's manifest reads it: the
+// exceptions for that. Of all Dockerfiles that the file would serve.
+class Exceptions {
+  public:
+    explicit Exceptions(const Project& project) : project_(project), ignore_(read::read_ignore(text_of_new)) {}
+
+    void of_copies(const Dockerfile& subject) {
+        for (const Instruction& one : subject.read->instructions) {
+            if (!from_context(one)) continue;
+            for (const read::Word* source : sources(one)) {
+                const std::string path = context_path(source->text);
+                if (is_url(source->text) || path.empty() || path.find("..") != path.npos) continue;
+                if (!is_pattern(path)) add(path);
+                const std::string folder = in_project(subject, "");
+                for (const std::string& file : project_.paths) {
+                    if (left_ == 0 || --left_ == 0) return;
+                    if (!folder.empty() && !file.starts_with(folder + "/")) continue;
+                    const auto inside = file.substr(folder.empty() ? 0 : folder.size() + 1);
+                    if (covers(source->text, inside) && !is_secret_file(project_, file)) add(inside);
+                }
+            }
+        }
+    }
+    void of_manifests(const Dockerfile& subject) {
+        for (const std::string_view name : {"pyproject.toml", "setup.py", "setup.cfg", "Cargo.toml", "MANIFEST.in"}) {
+            const auto text = project_.read(in_project(subject, name));
+            if (!text) continue;
+            for (const std::string& word : split(replace_all(replace_all(*text, "'", "\""), " ", "\""), '"'))
+                for (const std::string& line : split(word, '\n'))
+                    if (const std::string path(trim(std::string_view(line)));
+                        path.ends_with(".md") && !path.starts_with('/') && path.find("..") == path.npos &&
+                        !is_pattern(path))
+                        add(path);
+        }
+    }
+    std::string lines() const { return lines_; }
+
+  private:
+    void add(const std::string& path) {
+        constexpr std::size_t most = 100;
+        if (seen_.size() < most && path.find_first_of("\r\n") == path.npos && !ignore_.sent(path) &&
+            seen_.insert(path).second)
+            lines_ += "!" + path + "\n";
+    }
+
+    const Project& project_;
+    const read::IgnoreFile ignore_;
+    std::size_t left_ = 1'000'000; // comparisons: a hostile Dockerfile has many COPYs
+    std::set<std::string> seen_;
+    std::string lines_;
+};
+
+std::string text_of_new_for(const Dockerfile& subject, const Project& project) {
+    Exceptions exceptions(project);
+    for (const Dockerfile& one : project.dockerfiles)
+        if (one.read && beside(one) == beside(subject)) exceptions.of_copies(one);
+    exceptions.of_manifests(subject);
+    return std::string(text_of_new) + exceptions.lines();
+}
+
 // The first COPY or ADD that takes `path` of the context; none: null.
 const Instruction* taker(const Dockerfile& subject, std::string_view path) {
     for (const Placed& placed : built(subject)) {
@@ -51,7 +111,9 @@ void append(const Project& project, const Dockerfile& subject, Hit& hit, std::st
     const auto text = project.read ? project.read(subject.ignore_file) : std::nullopt;
     if (!text) return;
     const std::string_view end = text->empty() || text->ends_with('\n') ? "" : "\n";
-    hit.edits.push_back({subject.ignore_file, text->size(), text->size(), fmt::format("{}{}\n", end, lines)});
+    hit.edits.push_back(
+        {subject.ignore_file, text->size(), text->size(),
+         replace_all(fmt::format("{}{}\n", end, lines), "\n", text->find("\r\n") == text->npos ? "\n" : "\r\n")});
 }
 
 void missing(const Dockerfile& subject, const Project& project, Hits& hits) {
@@ -74,7 +136,16 @@ void missing(const Dockerfile& subject, const Project& project, Hits& hits) {
                 brief(subject.file.substr(subject.file.rfind('/') + 1), 24), copy_of(*copy)));
     const bool known = subject.context_known || subject.file.find('/') == std::string::npos;
     if (known && !project.has(beside(subject)))
-        found.edits.push_back({beside(subject), 0, 0, std::string(text_of_new)});
+        found.edits.push_back({beside(subject), 0, 0, text_of_new_for(subject, project)});
+}
+
+bool is_named(const std::vector<const Dockerfile*>& users, std::string_view path) {
+    for (const Dockerfile* user : users)
+        for (const Instruction& one : user->read->instructions)
+            if (from_context(one))
+                for (const read::Word* source : sources(one))
+                    if (context_path(source->text) == path) return true;
+    return false;
 }
 
 void env(const Project& project, Hits& hits) {
@@ -88,7 +159,8 @@ void env(const Project& project, Hits& hits) {
                 Hit& found = hits.add(first.ignore_file, 1, 1,
                                       fmt::format("{} is not excluded; {} would take it; add {}", brief(path),
                                                   copy_of(*copy), brief(pattern)));
-                append(project, first, found, name.starts_with(".env") ? "**/.env*\n!**/.env.example" : pattern);
+                if (!is_named(users, path)) // else the COPY would fail
+                    append(project, first, found, name.starts_with(".env") ? "**/.env*\n!**/.env.example" : pattern);
                 return;
             }
         }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
+#include <map>
 #include <set>
 
 // Response headers, and what an inner level loses of them.
@@ -38,10 +39,118 @@ const Security* security(std::string_view name) {
     return found == std::end(securities) ? nullptr : found;
 }
 
-void syntax(const Nginx& nginx, const Project&, Hits& hits) {
+// What Debian's and nginx's own packages put beside nginx.conf.
+bool of_package(std::string_view name) {
+    constexpr std::string_view names[] = {"mime.types",   "fastcgi_params", "fastcgi.conf",
+                                          "uwsgi_params", "scgi_params",    "proxy_params",
+                                          "koi-utf",      "koi-win",        "win-utf"};
+    return std::find(std::begin(names), std::end(names), name) != std::end(names) || name.starts_with("snippets/");
+}
+
+// A file that an include names without a wildcard, from the configuration's folder. What nginx's package has isn't
+// asked for, nor what lies elsewhere in the project: an image may bring it there. Part of a configuration: a warning.
+void include_missing(const Nginx& nginx, const Project& project, Hits& hits) {
+    for (const auto* include : nginx.read->all("include")) {
+        const std::string name(include->argument(0));
+        if (include->found || include->count() != 1 || name.empty() || name.front() == '/' || of_package(name) ||
+            name.find_first_of("*?[$") != name.npos)
+            continue;
+        const std::string end = name.substr(name.rfind('/') + 1);
+        if (std::any_of(project.paths.begin(), project.paths.end(), [&](const std::string& path) {
+                const auto file = std::string_view(path).substr(path.rfind('/') + 1);
+                return file == end || (file.starts_with(end) && file.substr(end.size()) == ".template");
+            }))
+            continue;
+        hit(hits, nginx, *include,
+            fmt::format("include names {}, which isn't there; nginx doesn't start; add the file or take the line out",
+                        read::nginx_shown(name)),
+            nginx.read->context == read::NginxContext::main ? std::nullopt : std::optional(Level::warning));
+    }
+}
+
+// A name that nginx doesn't know may be a module's; one letter beside a name that everybody uses is a slip.
+void misspelt(const Nginx& nginx, Hits& hits) {
+    static const std::vector<std::string> common = {"access_log",
+                                                    "add_header",
+                                                    "allow",
+                                                    "client_max_body_size",
+                                                    "default_type",
+                                                    "error_log",
+                                                    "error_page",
+                                                    "events",
+                                                    "expires",
+                                                    "fastcgi_pass",
+                                                    "gzip_types",
+                                                    "include",
+                                                    "keepalive_timeout",
+                                                    "listen",
+                                                    "location",
+                                                    "log_format",
+                                                    "proxy_http_version",
+                                                    "proxy_pass",
+                                                    "proxy_read_timeout",
+                                                    "proxy_redirect",
+                                                    "proxy_set_header",
+                                                    "resolver",
+                                                    "return",
+                                                    "rewrite",
+                                                    "sendfile",
+                                                    "server",
+                                                    "server_name",
+                                                    "server_tokens",
+                                                    "ssl_certificate",
+                                                    "ssl_certificate_key",
+                                                    "ssl_ciphers",
+                                                    "ssl_protocols",
+                                                    "tcp_nopush",
+                                                    "try_files",
+                                                    "upstream",
+                                                    "worker_connections",
+                                                    "worker_processes"};
+    for (const auto& directive : nginx.read->directives) {
+        if (directive.context == read::NginxContext::entries || directive.context == read::NginxContext::other ||
+            directive.words.front().quoted || directive.name().size() > 40 || read::nginx_knows(directive.name()))
+            continue;
+        const auto near = nearest(directive.name(), common);
+        if (!near.empty() && near.size() + 1 >= directive.name().size() && near.size() <= directive.name().size() + 1)
+            hit(hits, nginx, directive,
+                fmt::format("{} is no directive that nginx knows; it refuses the file; did you mean {}?",
+                            read::nginx_shown(directive.name()), near));
+    }
+}
+
+// nginx asks it of the server that is an address's default (ngx_http_ssl_init): the first one, or default_server.
+void certificate_missing(const Nginx& nginx, Hits& hits) {
+    struct Default {
+        const NginxDirective *server = nullptr, *listen = nullptr;
+        bool named = false;
+    };
+    const NginxFile& file = *nginx.read;
+    std::map<std::string, Default> defaults; // by address
+    for (const auto* server : servers(file))
+        for (const auto* listen : file.all(file.index_of(*server), "listen")) {
+            const auto address = read::nginx_listen(*listen);
+            if (!address.tls) continue;
+            Default& one = defaults[address.host + ":" + address.port];
+            if (one.server == nullptr || (address.by_default && !one.named)) one = {server, listen, address.by_default};
+        }
+    for (const auto& [address, one] : defaults) {
+        const auto rejects = file.in_effect(file.index_of(*one.server), "ssl_reject_handshake");
+        if (!lacks(file, *one.server, "ssl_certificate") || (!rejects.empty() && rejects.back()->has("on"))) continue;
+        hit(hits, nginx, *one.listen,
+            "listen has ssl and its server no ssl_certificate; nginx doesn't start; add ssl_certificate and "
+            "ssl_certificate_key",
+            file.context == read::NginxContext::main ? std::nullopt : std::optional(Level::warning));
+    }
+}
+
+void syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     if (nginx.read->context == read::NginxContext::other) return; // Apache's, supervisor's: nothing of nginx is in it
     for (const auto& problem : nginx.read->problems)
         hits.add(nginx.read->files[problem.file], problem.line, problem.column, problem.message);
+    misspelt(nginx, hits);
+    include_missing(nginx, project, hits);
+    certificate_missing(nginx, hits);
 }
 
 // The weightiest security header of the levels around that this block's own add_header turns off.
