@@ -251,7 +251,10 @@ void db_volume(const Compose& compose, const Project&, Hits& hits) {
         if (database == nullptr || database->data.empty()) continue;
         const std::string data = data_of(service, *database);
         const bool kept = std::any_of(service.volumes.begin(), service.volumes.end(), [&](const auto& volume) {
-            return volume.type != "tmpfs" && is_below(data, volume.target);
+            // The image declares a volume at its path: a mount of a folder above it stays empty.
+            const auto end = volume.target.find_last_not_of('/');
+            const std::string target = volume.target.substr(0, end == std::string::npos ? end : end + 1);
+            return volume.type != "tmpfs" && (data == database->data ? target == data : is_below(data, target));
         });
         if (kept) continue;
         Hit& hit =
@@ -353,7 +356,8 @@ std::span<const Rule> compose_data_rules() {
          .title = "A variable is set nowhere",
          .levels = always(Level::warning),
          .check = var_unset,
-         .why = "Compose puts an empty text in and warns in a line that nobody reads; with :? it stops.",
+         .why = "Compose puts an empty text in and warns in a line that nobody reads; with :? it stops. Of a secret it "
+                "is an error.",
          .way_out = "image: app:${VERSION:?}",
          .refs = {"S2-32"},
          .fix = Fix::safe},

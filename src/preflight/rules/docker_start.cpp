@@ -1,3 +1,4 @@
+#include "base/credentials.h"
 #include "base/text.h"
 #include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"
@@ -175,6 +176,16 @@ std::string as_array(const Command& command) {
     return "[" + out + "]";
 }
 
+// One of its words sounds as if a secret stood in it or behind it: --password=x, API_TOKEN=x, --token x.
+bool names_secret(const Command& command) {
+    return std::any_of(command.words.begin(), command.words.end(), [](const read::ShellWord& word) {
+        const std::string_view name = std::string_view(word.text).substr(0, word.text.find('='));
+        const auto start = std::min(name.find_first_not_of('-'), name.size());
+        const bool is_name = start > 0 || name.size() < word.text.size(); // an option, or NAME=value
+        return (is_name && sounds_secret(name.substr(start))) || is_token(word.text);
+    });
+}
+
 void shell_form(const Dockerfile& subject, const Project&, Hits& hits) {
     const Instruction *entry = nullptr, *cmd = nullptr;
     bool own_shell = false;
@@ -194,10 +205,11 @@ void shell_form(const Dockerfile& subject, const Project&, Hits& hits) {
         const bool safe = !needs_a_shell(*one) && !own_shell;
         const std::string array = safe ? as_array(one->shell.commands.front())
                                        : R"(["gunicorn", "app:app"], or exec before the last command)";
+        const bool shows = !safe || !names_secret(one->shell.commands.front());
         Hit& found =
             hit(subject, hits, *one,
                 fmt::format("{} is in shell form; SIGTERM stops at sh and the server is killed after 10 s; use {}",
-                            read::name_of(one->verb), brief(array, 64)));
+                            read::name_of(one->verb), shows ? brief(array, 64) : "a JSON array"));
         const bool alone = one != entry || cmd == nullptr; // else ENTRYPOINT would begin to see CMD
         if (safe && alone) replace(subject, found, one->arguments_at, array);
     }

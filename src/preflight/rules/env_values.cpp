@@ -1,7 +1,9 @@
+#include "base/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
+#include "read/compose.h"
 #include "sys/data/json.h"
 #include "sys/pattern/pattern.h"
 #include <algorithm>
@@ -70,6 +72,11 @@ std::string fault_at(std::string_view text, std::size_t& at, bool python) {
     return known ? "" : "is no expansion that its reader knows";
 }
 
+// What looks like an expansion may be a piece of such a value's secret.
+bool is_private(std::string_view name, std::string_view value) {
+    return sounds_secret(name) || value.find("://") != value.npos;
+}
+
 void substitution(const EnvFile& file, const Project&, Hits& hits) {
     const bool python = file.read->dialect == EnvDialect::dotenv;
     for (const auto& line : entry_lines(file)) {
@@ -82,9 +89,12 @@ void substitution(const EnvFile& file, const Project&, Hits& hits) {
             }
             const auto fault = fault_at(text, at, python);
             if (fault.empty()) continue;
-            const auto shown = text.substr(begin, std::min<std::size_t>(at - begin, 30));
+            const auto shown =
+                is_private(line.key, text)
+                    ? std::string("an expansion")
+                    : fmt::format("\"{}\"", short_name(text.substr(begin, std::min<std::size_t>(at - begin, 30))));
             add(hits, file, *line.entry,
-                fmt::format("\"{}\" of {} {}; it is taken as it stands or refused; write ${{NAME}}", short_name(shown),
+                fmt::format("{} of {} {}; it is taken as it stands or refused; write ${{NAME}}", shown,
                             short_name(line.key), fault));
             break;
         }
@@ -115,9 +125,12 @@ void dollar(const EnvFile& file, const Project& project, Hits& hits) {
             const bool plain = !braced || (end < text.size() && text[end] == '}');
             if (!is_plain_name(name) || !plain || known.contains(name) || project.variables.contains(name)) continue;
             auto& hit = add(hits, file, *line.entry,
-                            fmt::format("{} has ${} in it, which is set nowhere; {} puts nothing there; use single "
+                            fmt::format("{} has {} in it, which is set nowhere; {} puts nothing there; use single "
                                         "quotes, or set it",
-                                        short_name(line.key), braced ? "{" + short_name(name) + "}" : short_name(name),
+                                        short_name(line.key),
+                                        is_private(line.key, text) ? "'$' and a name"
+                                        : braced                   ? "${" + short_name(name) + "}"
+                                                                   : "$" + short_name(name),
                                         file.dialect));
             const auto inside = quoted && text.size() > 1 ? text.substr(1, text.size() - 2) : text;
             const bool simple = inside.find_first_of("'\"\\ \t") == inside.npos && !line.value_goes_on && !python;
@@ -179,8 +192,11 @@ struct Schema {
     std::map<std::string, Wanted> names;
 };
 
+constexpr std::string_view schema_names[] = {".env.schema", "env.schema", ".env.schema.json", "env.schema.json"};
+
 std::optional<Schema> schema_of(const Project& project) {
-    for (const std::string name : {".env.schema", "env.schema", ".env.schema.json", "env.schema.json"}) {
+    for (const std::string_view one : schema_names) {
+        const std::string name(one);
         const auto text = project.read(name);
         const auto json = text ? sys::parse_json(*text, name) : Result<sys::Json>(no(""));
         if (!json || !json.value().is_object()) continue;
@@ -241,7 +257,7 @@ std::string expected(const Wanted& wanted, const std::string& value) {
     for (const auto& type : types)
         if (type.name == wanted.type && !type.fits(value)) return std::string(type.expected);
     if (!wanted.words.empty() && std::find(wanted.words.begin(), wanted.words.end(), value) == wanted.words.end())
-        return "one of " + one_of(wanted.words).substr(0, 60);
+        return "one of " + to_valid_utf8(one_of(wanted.words).substr(0, 60));
     if (!wanted.regex.empty()) {
         const auto pattern = sys::Pattern::compile(wanted.regex);
         if (pattern && !pattern.value().matches(value)) return "what its pattern says";
@@ -249,13 +265,35 @@ std::string expected(const Wanted& wanted, const std::string& value) {
     return {};
 }
 
+bool is_set_by_compose(const Project& project, const std::string& name) {
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services)
+            for (const auto& variable : service.environment)
+                if (variable.name == name && variable.value) return true;
+    return false;
+}
+
 void schema_missing(const Project& project, Hits& hits) {
     const auto schema = schema_of(project);
+    for (const auto name : schema_names)
+        if (const auto text = project.read(std::string(name)); text && !sys::parse_json(*text, std::string(name)))
+            hits.add(std::string(name), 1, 1,
+                     fmt::format("{} is no JSON; nothing of it is asked for; write {{\"entries\": {{\"PORT\": "
+                                 "{{\"type\": \"port\"}}}}}}",
+                                 name));
     std::map<std::string, std::string> wanted;
     for (const auto& name : project.settings.required_vars) wanted[name] = "preflight.required_vars";
     if (schema)
         for (const auto& [name, row] : schema->names)
             if (row.required) wanted[name] = schema->file;
+    const auto is_real = [](const EnvFile& file) { return !file.is_template; };
+    if (std::none_of(project.env_files.begin(), project.env_files.end(), is_real))
+        for (const auto& name : project.settings.required_vars)
+            if (!is_set_by_compose(project, name))
+                hits.add("", 0, 0,
+                         fmt::format("{} is not set; preflight.required_vars requires it and no env file is here; "
+                                     "name one by --env-file",
+                                     short_name(name)));
     for (const EnvFile& file : project.env_files) {
         if (file.is_template) continue;
         const auto values = file.read->values();
@@ -346,7 +384,8 @@ std::span<const Rule> env_value_rules() {
          always(Level::error),
          schema_missing,
          "Schema (.env.schema) or preflight.required_vars say that nothing works without it.",
-         "NAME=value",
+         ".env.schema: {\"entries\": {\"PORT\": {\"type\": \"port\", \"required\": true}}}; types: integer, number, "
+         "boolean, url, email, port, duration; also regex, enum, allowOtherKeys",
          {"SchemaViolation"},
          {"S1-10"}},
         {"env-schema-type",

@@ -1,4 +1,5 @@
 #include "preflight/rules/kube_look.h"
+#include "base/credentials.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include <algorithm>
@@ -6,7 +7,9 @@
 
 namespace fairlead::preflight::kube {
 
-std::string shown(std::string_view name) { return to_valid_utf8(one_line(name.substr(0, 40)).substr(0, 40)); }
+std::string shown(std::string_view name) {
+    return to_valid_utf8(one_line(hide_credentials(name.substr(0, 4096)).substr(0, 40)).substr(0, 40));
+}
 
 void each_workload(const Kube& kube, const std::function<void(const Workload&)>& each) {
     for (const KubeObject& object : kube.read->objects)

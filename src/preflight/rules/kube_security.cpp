@@ -21,7 +21,7 @@ void syntax(const Kube& kube, const Project&, Hits& hits) {
     for (const auto& problem : kube.read->problems)
         hits.add(kube.file, problem.line, problem.column,
                  fmt::format("the manifest is no YAML; {}; mend this document",
-                             replace_all(problem.message.substr(0, 100), ";", ",")));
+                             replace_all(to_valid_utf8(problem.message.substr(0, 100)), ";", ",")));
 }
 
 // A field of the container's securityContext, else of the pod's.
@@ -146,7 +146,8 @@ void env_secret(const Kube& kube, const Project&, Hits& hits) {
         for (const YamlNode& variable : env->items) {
             const std::string name = kube_text(variable, "name");
             const std::string value = kube_text(variable, "value");
-            const bool telling = lower(name).find("secret") != std::string::npos || sounds_secret(name);
+            const bool telling = lower(name).find("secret") != std::string::npos || sounds_secret(name) ||
+                                 (value.find("://") != value.npos && holds_credentials(value));
             if (telling && !value.empty() && value.find("$(") == value.npos && !value.starts_with('/'))
                 hit(hits, kube, place(variable, "value"),
                     fmt::format("{} stands in the manifest; all who read the repository have it; use "

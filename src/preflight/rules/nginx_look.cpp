@@ -21,6 +21,13 @@ bool is_acme(const NginxDirective& location) {
     return contains_any(nginx_location(location).path, {".well-known", "acme"});
 }
 
+// Asked by a balancer or Docker, from within: `location = /health`.
+bool is_probe(const NginxDirective& location) {
+    const auto where = nginx_location(location);
+    return where.kind == read::NginxLocation::Kind::exact &&
+           contains_any(where.path, {"health", "ping", "ready", "live", "status"});
+}
+
 bool serves(const NginxFile& file, std::size_t block) {
     for (const std::string_view name :
          {"proxy_pass", "fastcgi_pass", "uwsgi_pass", "grpc_pass", "root", "alias", "try_files", "index"})
@@ -99,8 +106,10 @@ bool only_redirects(const NginxFile& file, const NginxDirective& server) {
     if (redirects(index)) return true;
     const auto locations = file.all(index, "location");
     for (const auto* location : locations)
-        if (!is_acme(*location) && !redirects(file.index_of(*location))) return false;
-    return !locations.empty() || !serves(file, index);
+        if (!is_acme(*location) && !is_probe(*location) && !redirects(file.index_of(*location))) return false;
+    const bool any = std::any_of(locations.begin(), locations.end(),
+                                 [&](const NginxDirective* one) { return redirects(file.index_of(*one)); });
+    return any || !serves(file, index);
 }
 
 std::optional<std::string> header(const NginxFile& file, const NginxDirective& block, std::string_view name) {

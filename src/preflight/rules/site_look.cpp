@@ -1,4 +1,5 @@
 #include "preflight/rules/site_look.h"
+#include "base/credentials.h"
 #include "base/printable.h"
 #include "base/text.h"
 
@@ -19,7 +20,7 @@ bool is_html(const Answer& answer) {
     return type.starts_with("text/html") || type.starts_with("application/xhtml");
 }
 
-std::string shown_word(std::string_view word) { return one_line(word.substr(0, 40)); }
+std::string shown_word(std::string_view word) { return one_line(hide_credentials(word.substr(0, 4096)).substr(0, 40)); }
 
 std::optional<std::int64_t> max_age(std::string_view value) {
     for (const char separator : {';', ','})
