@@ -171,8 +171,8 @@ TEST_CASE("a no that rests on no finding is a failure in JUnit, and told in SARI
     const auto sarif = Json::parse(write_sarif(report));
     const auto& told = sarif["/runs/0/invocations/0/toolExecutionNotifications"_json_pointer];
     CHECK((told[0]["level"] == "error" && told[0]["message"]["text"] == report.closing));
-    for (const auto& one :
-         Json::parse(write_sarif(sample()))["/runs/0/invocations/0/toolExecutionNotifications"_json_pointer])
+    const auto plain = Json::parse(write_sarif(sample()));
+    for (const auto& one : plain["/runs/0/invocations/0/toolExecutionNotifications"_json_pointer])
         CHECK(one["level"] != "error");
 }
 
