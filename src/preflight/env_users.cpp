@@ -1,4 +1,5 @@
 #include "preflight/env_users.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "read/compose.h"
@@ -11,22 +12,13 @@ namespace {
 
 using Users = std::map<std::string, std::vector<std::string>>;
 
-std::string folder_of(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == path.npos ? std::string() : std::string(path.substr(0, slash));
-}
-
-std::string joined(const std::string& folder, std::string_view path) {
-    return (std::filesystem::path(folder) / path).lexically_normal().generic_string();
-}
-
 void add(Users& users, const std::string& path, std::string_view dialect) {
     auto& all = users[path];
     if (std::find(all.begin(), all.end(), dialect) == all.end()) all.emplace_back(dialect);
 }
 
 void add_compose(const Compose& compose, Users& users) {
-    add(users, joined(compose.read->directory, ".env"), "compose");
+    add(users, path_in(compose.read->directory, ".env"), "compose");
     for (const auto& service : compose.read->services)
         for (const auto& file : service.env_files) add(users, file.path, file.format == "raw" ? "docker" : "compose");
 }
@@ -41,7 +33,7 @@ std::string word_behind(std::string_view line, std::string_view flag) {
 }
 
 bool runs_commands(std::string_view path) {
-    const auto name = path.substr(path.rfind('/') + 1);
+    const auto name = file_name(path);
     return name.ends_with(".sh") || name.ends_with(".bash") || name == "Makefile" || name == "justfile" ||
            path.starts_with(".github/workflows/");
 }
@@ -50,8 +42,8 @@ bool runs_commands(std::string_view path) {
 void add_named(const Project& project, const std::string& by, const std::string& name, std::string_view dialect,
                Users& users) {
     if (name.empty() || name.find('$') != name.npos) return;
-    const auto plain = name.substr(name.rfind('/') + 1);
-    for (const auto& path : {joined("", name), joined(folder_of(by), name), joined(folder_of(by), plain)})
+    const auto plain = file_name(name);
+    for (const auto& path : {path_in("", name), path_in(folder_of(by), name), path_in(folder_of(by), plain)})
         if (!path.starts_with('/') && kind_of(path) == FileKind::env && project.read(path))
             return add(users, path, dialect);
 }
@@ -84,7 +76,7 @@ constexpr Manifest manifests[] = {{"requirements.txt", "python-dotenv", "dotenv"
                                   {"package.json", "\"dotenv\"", "node"}};
 
 void add_manifest(const Project& project, const std::string& path, std::span<const std::string> files, Users& users) {
-    const auto name = std::string_view(path).substr(path.rfind('/') + 1);
+    const auto name = file_name(path);
     for (const Manifest& row : manifests) {
         if (name != row.name) continue;
         const auto text = project.read(path);

@@ -181,6 +181,4 @@ Result<void> check_asked(const Asked& asked) {
     return {};
 }
 
-bool Project::has(std::string_view path) const { return std::binary_search(paths.begin(), paths.end(), path); }
-
 }

@@ -1,4 +1,5 @@
 #include "preflight/kinds.h"
+#include "base/path.h"
 #include "base/text.h"
 #include <algorithm>
 #include <array>
@@ -8,8 +9,6 @@
 namespace fairlead::preflight {
 
 namespace {
-
-std::string_view name_in(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
@@ -42,7 +41,7 @@ bool is_compose(std::string_view name) {
 }
 
 bool is_nginx(std::string_view path) {
-    const auto name = name_in(path);
+    const auto name = file_name(path);
     std::string_view plain = name;
     for (const std::string_view end : {".template", ".tmpl"})
         if (plain.ends_with(end)) plain.remove_suffix(end.size());
@@ -57,7 +56,7 @@ bool is_nginx(std::string_view path) {
 }
 
 std::optional<FileKind> kind_of(std::string_view path) {
-    const auto name = name_in(path);
+    const auto name = file_name(path);
     if (is_env(name)) return FileKind::env;
     if (is_dockerfile(name)) return FileKind::dockerfile;
     if (path.find(".github/workflows/") == 0 && is_yaml(name)) return FileKind::workflow;
@@ -68,7 +67,7 @@ std::optional<FileKind> kind_of(std::string_view path) {
 }
 
 bool is_env_template(std::string_view path) {
-    for (const auto& part : split(name_in(path), '.'))
+    for (const auto& part : split(file_name(path), '.'))
         for (const auto& word : split(part, '-'))
             if (is_one_of(word, template_words)) return true;
     return false;
@@ -111,7 +110,7 @@ std::optional<Profile> profile_in(std::string_view environment) {
 
 std::string environment_in(std::string_view path) {
     for (const char separator : {'.', '-', '_'})
-        for (const auto& word : split(name_in(path), separator))
+        for (const auto& word : split(file_name(path), separator))
             if (profile_in(lower(word))) return lower(word);
     return {};
 }
@@ -123,7 +122,7 @@ std::optional<Profile> profile_of(std::string_view path) {
         "example",     "samples",    "sample",      "docs",          "dev",      "bench",     "contrib",
         "demo",        "benchmarks", "ci",          ".devcontainer", ".github",  "__tests__", "playground",
         "playgrounds", "packaging",  "integration", "playwright",    "cypress"};
-    const auto whole = lower(path.substr(0, path.size() - name_in(path).size()));
+    const auto whole = lower(path.substr(0, path.size() - file_name(path).size()));
     for (const char separator : {'/', '-', '_'}) // test-environments/, build_tests/
         for (const auto& part : split(replace_all(whole, "/", std::string(1, separator)), separator))
             if (is_one_of(part, folders)) return Profile::development;

@@ -1,4 +1,5 @@
 #include "preflight/look.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/subjects.h"
@@ -19,19 +20,21 @@ bool is_judged(const std::string& path) {
     return (kind && *kind != FileKind::yaml) || path.ends_with(".dockerignore");
 }
 
-// Why the file is no text that can be judged; nothing: it is, or nothing is there.
-std::optional<std::string> why_not(const sys::Root& root, const std::string& path) {
-    const auto info = root.look(path);
-    if (!info.ok()) return info.error().message;
-    if (info->type == sys::FileType::absent) {
+// The file's text; nothing where there is none, or a folder. Error: why what is there is no text that can be judged.
+Result<std::optional<std::string>> text_of(const sys::Root& root, const std::string& path) {
+    const auto info = TRY(root.look(path));
+    if (info.type == sys::FileType::absent) {
         const auto itself = root.inspect(path);
-        const bool dangles = itself.ok() && itself->type == sys::FileType::link;
-        return dangles ? std::optional<std::string>("it is a link that leads nowhere") : std::nullopt;
+        if (itself.ok() && itself->type == sys::FileType::link) return no("it is a link that leads nowhere");
+        return std::optional<std::string>();
     }
-    if (info->type == sys::FileType::folder) return std::nullopt;
-    if (info->type != sys::FileType::file) return "it is no regular file";
-    if (info->size > largest_file) return fmt::format("it has more than {} MiB", largest_file >> 20);
-    return std::nullopt;
+    if (info.type == sys::FileType::folder) return std::optional<std::string>();
+    if (info.type != sys::FileType::file) return no("it is no regular file");
+    if (info.size > largest_file) return no(fmt::format("it has more than {} MiB", largest_file >> 20));
+    auto text = TRY(root.read(path, largest_file));
+    if (is_judged(path) && text.find('\0') != std::string::npos)
+        return no("it holds NUL bytes: it is binary, or UTF-16");
+    return std::optional(std::move(text));
 }
 
 // Each file is opened once.
@@ -42,25 +45,13 @@ std::function<std::optional<std::string>(const std::string&)> reader(const sys::
     return [root, cache, unread = project.unread](const std::string& path) -> std::optional<std::string> {
         const auto [found, fresh] = cache->try_emplace(path);
         if (!fresh) return found->second;
-        auto why = why_not(root, path);
-        const auto info = root.look(path);
-        if (!why && info.ok() && info->type == sys::FileType::file) {
-            auto text = root.read(path, largest_file);
-            if (!text.ok())
-                why = text.error().message;
-            else if (is_judged(path) && text->find('\0') != std::string::npos)
-                why = "it holds NUL bytes: it is binary, or UTF-16";
-            else
-                found->second = std::move(text).value();
-        }
-        if (why && is_judged(path)) (*unread)[path] = *why;
+        auto text = text_of(root, path);
+        if (text.ok())
+            found->second = std::move(text).value();
+        else if (is_judged(path))
+            (*unread)[path] = text.error().message;
         return found->second;
     };
-}
-
-std::string folder_of(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == path.npos ? std::string() : std::string(path.substr(0, slash));
 }
 
 // What is judged: below one of the folders, or one of the files.
@@ -116,7 +107,7 @@ Result<void> find_ignored(const sys::Root& root, Project& project) {
     std::set<std::string> folders = {""};
     for (const auto& path : project.paths) {
         const auto kind = kind_of(path);
-        const auto name = std::string_view(path).substr(path.rfind('/') + 1);
+        const auto name = file_name(path);
         const bool is_sign = std::find(std::begin(signs), std::end(signs), name) != std::end(signs);
         const bool is_near = std::count(path.begin(), path.end(), '/') <= 2;
         if (is_near || is_sign || kind == FileKind::env || kind == FileKind::dockerfile || kind == FileKind::compose)
@@ -146,7 +137,7 @@ std::optional<FileKind> kind_of_named(const std::string& path, const std::option
         return content.starts_with("services:") || content.find("\nservices:") != content.npos ? FileKind::compose
                                                                                                : FileKind::yaml;
     if (path.ends_with(".conf") || path.ends_with(".conf.template")) return FileKind::nginx;
-    const auto name = std::string_view(path).substr(path.rfind('/') + 1);
+    const auto name = file_name(path);
     const bool has_end = name.find('.') != name.npos;
     if (!has_end && content.starts_with("FROM ")) return FileKind::dockerfile;
     return std::nullopt;

@@ -1,8 +1,10 @@
 #pragma once
+#include "base/result.h"
 #include "base/time.h"
 #include "preflight/rule.h"
 #include "preflight/settings.h"
 #include "preflight/site.h"
+#include "sys/data/yaml.h"
 #include <functional>
 #include <map>
 #include <memory>
@@ -71,6 +73,7 @@ struct Kube {
 struct Workflow {
     std::string file; // below .github/workflows/
     std::string text;
+    std::shared_ptr<const Result<std::vector<sys::YamlNode>>> read; // its documents
 };
 
 struct Project {
@@ -99,7 +102,8 @@ struct Project {
     std::vector<Workflow> workflows;
     std::vector<Site> sites;
 
-    bool has(std::string_view path) const; // of `paths`
+    bool has(std::string_view path) const;        // of `paths`
+    bool is_there(const std::string& path) const; // the same, or a folder of some of them
 };
 
 }

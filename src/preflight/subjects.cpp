@@ -1,4 +1,5 @@
 #include "preflight/subjects.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/env_users.h"
 #include "read/compose.h"
@@ -17,16 +18,6 @@ namespace fairlead::preflight {
 namespace {
 
 using Paths = std::vector<std::string>;
-
-std::string folder_of(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == path.npos ? std::string() : std::string(path.substr(0, slash));
-}
-
-std::string joined(const std::string& folder, const std::string& path) {
-    auto whole = (std::filesystem::path(folder) / path).lexically_normal().generic_string();
-    return whole == "." ? std::string() : whole;
-}
 
 // Those that can be read. What its own program refuses when it is empty says nothing either.
 enum class Empty { refused, allowed };
@@ -108,13 +99,6 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
 
 // ---- Dockerfiles
 
-bool is_there(const Project& project, const std::string& path) { // a file, or a folder
-    const auto next = std::lower_bound(project.paths.begin(), project.paths.end(), path);
-    if (next != project.paths.end() && *next == path) return true;
-    const auto below = std::lower_bound(project.paths.begin(), project.paths.end(), path + "/");
-    return below != project.paths.end() && below->starts_with(path + "/");
-}
-
 // Where nobody says what is sent: the Dockerfile's own folder, unless what it copies stands in the root.
 std::string likely_context(const Project& project, const std::string& path, const read::Dockerfile& file) {
     const auto own = folder_of(path);
@@ -125,9 +109,9 @@ std::string likely_context(const Project& project, const std::string& path, cons
         for (std::size_t i = 0; i + 1 < one.words.size(); ++i) {
             const std::string& source = one.words[i].text;
             if (source.find_first_of("$*?[<:") != source.npos) continue;
-            const auto in_root = joined("", "./" + source), in_own = joined(own, "./" + source);
+            const auto in_root = path_in("", "./" + source), in_own = path_in(own, "./" + source);
             if (in_root.empty() || in_own == own) continue; // "."
-            for_root += (is_there(project, in_root) ? 2 : 0) - (is_there(project, in_own) ? 2 : 0);
+            for_root += (project.is_there(in_root) ? 2 : 0) - (project.is_there(in_own) ? 2 : 0);
         }
     }
     return for_root > 0 ? "" : own;
@@ -145,7 +129,7 @@ Dockerfile dockerfile_of(const Project& project, const std::string& path) {
 
 // The one beside the Dockerfile with its name counts, else that of the context.
 void add_ignore(const Project& project, Dockerfile& one) {
-    for (const auto& path : {one.file + ".dockerignore", joined(one.context, ".dockerignore")}) {
+    for (const auto& path : {one.file + ".dockerignore", path_in(one.context, ".dockerignore")}) {
         const auto text = project.read(path);
         if (!text) continue;
         one.ignore_file = path;
@@ -159,9 +143,9 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
     for (const auto& compose : project.composes)
         for (const auto& service : compose.read->services) {
             if (!service.build || service.build->inline_dockerfile) continue;
-            const auto path = joined(service.build->context, service.build->dockerfile);
+            const auto path = path_in(service.build->context, service.build->dockerfile);
             auto& all = built[path];
-            const auto context = joined(service.build->context, "");
+            const auto context = path_in(service.build->context, "");
             const auto same = std::find_if(all.begin(), all.end(), [&](const Dockerfile& one) {
                 return one.target == service.build->target && one.context == context;
             });
@@ -201,7 +185,7 @@ std::vector<std::pair<std::string, std::string>> included(const Project& project
     constexpr std::string_view installed = "/etc/nginx/";
     if (glob.starts_with(installed)) glob.erase(0, installed.size());
     if (glob.starts_with('/')) return {};
-    const auto pattern = joined(folder_of(main), glob);
+    const auto pattern = path_in(folder_of(main), glob);
     std::vector<std::pair<std::string, std::string>> files;
     if (pattern.find_first_of("*?[") == pattern.npos) {
         if (auto text = project.read(pattern)) files.emplace_back(pattern, std::move(*text));
@@ -312,8 +296,12 @@ void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Pat
     add_dockerfiles(project, wanted, readable(project, found[FileKind::dockerfile], Empty::allowed));
     add_nginxes(project, readable(project, found[FileKind::nginx], Empty::refused));
     add_kubes(project, found[FileKind::yaml]);
-    for (const auto& path : readable(project, found[FileKind::workflow], Empty::refused))
-        project.workflows.push_back({path, project.read(path).value_or("")});
+    for (const auto& path : readable(project, found[FileKind::workflow], Empty::refused)) {
+        auto text = project.read(path).value_or("");
+        auto documents = sys::parse_yaml_documents(text, path, sys::YamlDialect::compose);
+        project.workflows.push_back(
+            {path, std::move(text), std::make_shared<const Result<std::vector<sys::YamlNode>>>(std::move(documents))});
+    }
     add_env_files(project, wanted, readable(project, found[FileKind::env], Empty::allowed));
 }
 

@@ -12,11 +12,9 @@ namespace {
 
 using sys::YamlNode;
 
-// The workflow as a map; nothing where it can't be read, which GitHub itself tells.
-std::optional<YamlNode> root_of(const Workflow& workflow) {
-    auto documents = sys::parse_yaml_documents(workflow.text, workflow.file, sys::YamlDialect::compose);
-    if (!documents.ok() || documents->empty()) return std::nullopt;
-    return std::move(documents->front());
+// The workflow as a map; null where it can't be read, which ci-syntax tells.
+const YamlNode* root_of(const Workflow& workflow) {
+    return workflow.read->ok() && !workflow.read->value().empty() ? &workflow.read->value().front() : nullptr;
 }
 
 template <typename Each>
@@ -45,17 +43,17 @@ bool is_head(std::string_view ref) {
 }
 
 void syntax(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto documents = sys::parse_yaml_documents(workflow.text, workflow.file, sys::YamlDialect::compose);
+    const auto& documents = *workflow.read;
     if (!documents.ok())
         return (void)hits.add(workflow.file, documents.error().place.line, documents.error().place.column,
                               fmt::format("{}; GitHub refuses the workflow; mend the YAML",
                                           replace_all(documents.error().message, ";", ",").substr(0, 100)));
-    if (documents->size() != 1 || !documents->front().find("jobs"))
+    if (documents.value().size() != 1 || !documents.value().front().find("jobs"))
         hits.add(workflow.file, 1, 1, "the workflow has no jobs; GitHub refuses it; add jobs:");
 }
 
 void untrusted_checkout(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto root = root_of(workflow);
+    const auto* root = root_of(workflow);
     if (!root) return;
     const bool has_rights = starts_on(*root, "pull_request_target") || starts_on(*root, "workflow_run");
     if (!has_rights) return;
@@ -120,7 +118,7 @@ read::Position place_of(const Workflow& workflow, const YamlNode& script, std::s
 }
 
 void template_injection(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto root = root_of(workflow);
+    const auto* root = root_of(workflow);
     if (!root) return;
     each_step(*root, [&](const YamlNode&, const YamlNode& step) {
         const auto uses = text_of(step.find("uses"));
@@ -141,7 +139,7 @@ void template_injection(const Workflow& workflow, const Project&, Hits& hits) {
 bool is_true(const YamlNode* node) { return node && lower(node->scalar) == "true"; }
 
 void insecure_commands(const Workflow& workflow, const Project&, Hits& hits) {
-    const auto root = root_of(workflow);
+    const auto* root = root_of(workflow);
     if (!root) return;
     const auto look = [&](const YamlNode& holder) {
         const auto* env = holder.find("env");

@@ -154,17 +154,11 @@ void source_mount(const Compose& compose, const Project&, Hits& hits) {
     }
 }
 
-bool is_there(const Project& project, const std::string& path) {
-    if (project.has(path)) return true;
-    const auto next = std::lower_bound(project.paths.begin(), project.paths.end(), path + "/");
-    return next != project.paths.end() && next->starts_with(path + "/");
-}
-
 void mount_missing(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes)
             if (volume.type == "bind" && volume.source != "." && is_inside(volume.source, ".") &&
-                volume.source.find("node_modules") == std::string::npos && !is_there(project, volume.source) &&
+                volume.source.find("node_modules") == std::string::npos && !project.is_there(volume.source) &&
                 !project.read(volume.source))
                 add(hits, compose, service, volume.place,
                     fmt::format("{} mounts {}, which is not in the repository; Docker makes a folder of root's; add it "

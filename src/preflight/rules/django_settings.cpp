@@ -1,4 +1,5 @@
 #include "preflight/rules/django_settings.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/conf_values.h"
@@ -8,13 +9,11 @@ namespace fairlead::preflight {
 
 namespace {
 
-std::string_view name_in(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 bool is_settings(std::string_view path) {
-    const auto name = name_in(path);
+    const auto name = file_name(path);
     const auto folder = folder_in(path);
     if (!name.ends_with(".py") || name.starts_with("test")) return false;
-    return name == "settings.py" || name.starts_with("settings_") || name_in(folder) == "settings";
+    return name == "settings.py" || name.starts_with("settings_") || file_name(folder) == "settings";
 }
 
 bool is_setting_name(std::string_view word) {

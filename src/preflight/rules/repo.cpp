@@ -1,4 +1,5 @@
 #include "base/credentials.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/project.h"
@@ -12,13 +13,6 @@
 namespace fairlead::preflight {
 
 namespace {
-
-std::string_view name_in(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-std::string folder_of(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == path.npos ? std::string() : std::string(path.substr(0, slash));
-}
 
 std::string beside(std::string_view path, std::string_view name) {
     const auto folder = folder_of(path);
@@ -66,10 +60,11 @@ void env_not_ignored(const Project& project, Hits& hits) {
         if (file.is_template || project.tracked.contains(file.file) || !project.has(file.file)) continue;
         auto& hit = hits.add(file.file, 0, 0,
                              fmt::format("{} is not ignored; the next git add . commits it; add {} to .gitignore",
-                                         file.file, name_in(file.file)));
+                                         file.file, file_name(file.file)));
         const auto end = text ? text->size() : 0;
         const bool ends_open = text && !text->empty() && text->back() != '\n';
-        hit.edits.push_back({".gitignore", end, end, (ends_open ? "\n" : "") + std::string(name_in(file.file)) + "\n"});
+        hit.edits.push_back(
+            {".gitignore", end, end, (ends_open ? "\n" : "") + std::string(file_name(file.file)) + "\n"});
     }
 }
 
@@ -202,7 +197,7 @@ bool is_locked(const Project& project, const std::string& path, const Manifest& 
 
 void lock_missing(const Project& project, Hits& hits) {
     for (const auto& path : project.paths) {
-        const auto name = name_in(path);
+        const auto name = file_name(path);
         const auto manifest = std::find_if(std::begin(manifests), std::end(manifests),
                                            [&](const Manifest& one) { return one.name == name; });
         if (manifest == std::end(manifests) || path.find("node_modules/") != path.npos) continue;
@@ -218,7 +213,7 @@ void lock_missing(const Project& project, Hits& hits) {
 // ---- scripts
 
 bool is_script(std::string_view path) {
-    return path.ends_with(".sh") || path.ends_with(".bash") || name_in(path) == "entrypoint";
+    return path.ends_with(".sh") || path.ends_with(".bash") || file_name(path) == "entrypoint";
 }
 
 void script_not_executable(const Project& project, Hits& hits) {
@@ -240,7 +235,7 @@ void script_not_executable(const Project& project, Hits& hits) {
 }
 
 bool is_entry_script(std::string_view path) {
-    const auto name = lower(name_in(path));
+    const auto name = lower(file_name(path));
     return name.find("entrypoint") != name.npos || name.find("start") == 0 || name.find("docker-entry") == 0 ||
            name == "run.sh" || name == "boot.sh";
 }
@@ -250,7 +245,7 @@ template <typename Each>
 void each_entry_line(const Project& project, Each each) {
     for (const auto& path : project.paths) {
         if (!is_entry_script(path) || profile_of(path) == Profile::development) continue;
-        if (!is_script(path) && name_in(path).find('.') != std::string_view::npos) continue;
+        if (!is_script(path) && file_name(path).find('.') != std::string_view::npos) continue;
         const auto text = project.read(path);
         if (!text || !text->starts_with("#!")) continue;
         int number = 0;

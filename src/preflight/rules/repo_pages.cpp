@@ -1,3 +1,4 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/project.h"
 #include "preflight/rules/groups.h"
@@ -8,8 +9,6 @@
 namespace fairlead::preflight {
 
 namespace {
-
-std::string_view name_in(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 void readme_missing(const Project& project, Hits& hits) {
     if (!project.folder.empty()) return; // a part of something larger
@@ -35,7 +34,7 @@ void docs_missing(const Project& project, Hits& hits) {
 // `**Decision**: (Pending)` of Markdown, and an empty or pending `decision:` of decisions.yml.
 void decision_pending(const Project& project, Hits& hits) {
     for (const auto& path : project.paths) {
-        if (lower(name_in(path)).find("decision") == std::string_view::npos) continue;
+        if (lower(file_name(path)).find("decision") == std::string_view::npos) continue;
         const bool is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
         if (!is_yaml && !path.ends_with(".md")) continue;
         int number = 0;
@@ -61,7 +60,7 @@ void decision_pending(const Project& project, Hits& hits) {
 // A table of contacts with an empty cell.
 void contact_missing(const Project& project, Hits& hits) {
     for (const auto& path : project.paths) {
-        if (lower(name_in(path)) != "contacts.md") continue;
+        if (lower(file_name(path)) != "contacts.md") continue;
         int number = 0;
         bool in_table = false;
         for (const auto& line : split(project.read(path).value_or(""), '\n')) {
