@@ -3,12 +3,14 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/project.h"
+#include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "read/compose.h"
 #include "read/env.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
+#include <utility>
 
 namespace fairlead::preflight {
 
@@ -68,12 +70,25 @@ void env_not_ignored(const Project& project, Hits& hits) {
     }
 }
 
-// The names of an env file, without what they hold.
+// A comment that says what a variable is for; one that may hold a value stays out of what is committed.
+bool is_prose(std::string_view line) {
+    return line.starts_with('#') && line.find('=') == line.npos && line.find(':') >= line.size() - 1 &&
+           !holds_credentials(line);
+}
+
+// The names of an env file with the comments and blank lines above them, without what they hold.
 std::string as_template(const EnvFile& file) {
-    std::string text;
+    std::string text, above;
     std::set<std::string> seen;
-    for (const auto& entry : file.read->entries)
-        if (seen.insert(entry.name).second) text += entry.name + "=\n";
+    for (const auto& line : lines_of(file)) {
+        const auto words = trim(line.text);
+        const bool is_named = line.entry != nullptr && line.entry->has_equals && is_plain_name(line.entry->name);
+        if (is_named && seen.insert(line.entry->name).second) {
+            text += std::exchange(above, {}) + line.entry->name + "=\n";
+        } else if (line.entry == nullptr && !line.in_value && (words.empty() || is_prose(words))) {
+            above += std::string(words) + "\n";
+        }
+    }
     return text;
 }
 
