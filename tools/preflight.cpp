@@ -44,7 +44,8 @@ std::vector<cli::Input> inputs(Flags& flags) {
                             "Which levels count; default: the environment's, else production."))),
         check(choice("only", &request.asked.only, "Rules to ask; also those that are off.", "RULE,...")),
         check(choice("skip", &request.asked.skip, "Rules to leave out.", "RULE,...")),
-        check(choice("group", &request.asked.groups, "Groups of rules to ask: docker, compose, env.", "GROUP,...")),
+        check(choice("group", &request.asked.groups,
+                     "Groups of rules to ask: docker, compose, env; host asks this machine.", "GROUP,...")),
         one_of(levels, check(choice("severity", &flags.severity, "What is below is not told."))),
         one_of(levels, check(choice("fail-on", &flags.fail_on, "From which level on a finding is a no."))),
         check(lines(by_hand("set", &request.settings, "A setting of fairlead.yml for this run.", "KEY=VALUE"))),
@@ -122,7 +123,9 @@ cli::Spec spec(Flags& flags) {
             [&flags](const cli::Context& context) {
                 return preflight::check(request_of(flags, context), context.config, context.section);
             },
-        .needs = {{.what = cli::Need::programs_at_first, .input = "url"}},
+        .needs = {{.what = cli::Need::programs_at_first, .input = "url"},
+                  {.what = cli::Need::programs_at_first, .input = "group"},
+                  {.what = cli::Need::programs_at_first, .input = "only"}},
         .writes = [&flags](const cli::Context& context) { return preflight::writes(request_of(flags, context)); },
     };
 }

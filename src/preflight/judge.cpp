@@ -30,6 +30,14 @@ bool is_asked(const Asked& asked, std::string_view rule) {
     return asked.only.empty() || names(plain(asked.only), rule);
 }
 
+bool asks_host(const Asked& asked) {
+    const auto is_named = [&](const Rule& rule) {
+        return group_of(rule.id) == "host" && is_asked(asked, rule.id) && !(asked.groups.empty() && asked.only.empty());
+    };
+    const auto all = all_rules();
+    return std::any_of(all.begin(), all.end(), is_named);
+}
+
 bool asks_all(const Asked& asked) {
     return asked.only.empty() && asked.skip.empty() && asked.groups.empty() && asked.severity == Level::info;
 }

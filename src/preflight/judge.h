@@ -26,6 +26,7 @@ std::vector<Judged> judge(const Project& project, const Asked& asked);
 
 bool is_asked(const Asked& asked, std::string_view rule);
 bool asks_all(const Asked& asked);
+bool asks_host(const Asked& asked); // by name: rules of this machine, which programs are started for
 
 // Error (usage): an id or a group that is unknown, with the nearest one. `by` says who named them.
 Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by);

@@ -182,6 +182,7 @@ Result<Looked> look(const Wanted& asked) {
     project.settings = wanted.settings;
     project.now = wanted.now;
     project.sites = wanted.sites;
+    project.machine = wanted.machine;
     wanted.env_files = TRY(named(project, looked.root, wanted.env_files, "--env-file"));
     wanted.compose_files = TRY(named(project, looked.root, wanted.compose_files, "--compose-file"));
     auto& settings = project.settings; // where fairlead.yml lies counts for its paths; mostly the root

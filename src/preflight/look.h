@@ -23,6 +23,7 @@ struct Wanted {
     Settings settings;
     std::map<std::string, std::string> variables; // of the process
     std::vector<Site> sites;                      // --url, asked already
+    std::shared_ptr<const Machine> machine;       // --group host, likewise
     SystemTime now;
 };
 

@@ -76,6 +76,13 @@ struct Workflow {
     std::shared_ptr<const Result<std::vector<sys::YamlNode>>> read; // its documents
 };
 
+struct Machine; // machine.h
+
+// A file that git once held and doesn't any more.
+struct PastFile {
+    std::string path, commit; // 40 hex digits of the newest one that changed it
+};
+
 struct Project {
     std::vector<std::string> paths;   // git's (tracked, and new but not ignored), else the folder's; sorted
     std::vector<std::string> ignored; // env files that git ignores, links and what is no file: judged as well
@@ -101,6 +108,11 @@ struct Project {
     std::vector<Kube> kubes;
     std::vector<Workflow> workflows;
     std::vector<Site> sites;
+    std::shared_ptr<const Machine> machine;                 // --group host; null: nobody asked
+    std::multimap<std::string, Hit, std::less<>> by_others; // by rule: what another program found (Django's own check)
+    // Env files that history held and HEAD doesn't, by path; null where there is no git. Error: history can't be read.
+    std::function<Result<std::vector<PastFile>>()> past_env_files;
+    bool is_shallow = false; // of a clone: its history ends early
 
     bool has(std::string_view path) const;        // of `paths`
     bool is_there(const std::string& path) const; // the same, or a folder of some of them

@@ -43,7 +43,8 @@ std::vector<Counted> looked_at(const Project& project) {
             {project.nginxes.size(), "nginx configuration", "nginx configurations"},
             {project.kubes.size(), "Kubernetes file", "Kubernetes files"},
             {project.workflows.size(), "workflow", "workflows"},
-            {project.sites.size(), "URL", "URLs"}};
+            {project.sites.size(), "URL", "URLs"},
+            {project.machine ? 1U : 0U, "host", "hosts"}};
 }
 
 // Of equal lines in one file the first, the second, ...

@@ -1,6 +1,7 @@
 #include "preflight/run.h"
 #include "base/text.h"
 #include "preflight/fix.h"
+#include "preflight/machine.h"
 #include "preflight/report.h"
 #include "preflight/silence.h"
 #include "preflight/variables.h"
@@ -219,6 +220,9 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
         auto site = TRY(ask_site(url, ask_by_helper, sys::real_clock()));
         wanted.sites.push_back(std::move(site));
     }
+    if (asks_host(request.asked)) // files of the project are read after that only
+        wanted.machine = std::make_shared<const Machine>(look_at_machine(
+            ".", wanted.variables, [&](std::string_view rule) { return is_asked(request.asked, rule); }));
     around.hold();
     auto looked = TRY(look(wanted));
     Word word{looked, around.config, around.change.foreign};

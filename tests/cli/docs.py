@@ -230,7 +230,7 @@ COMMANDS = [  # the first that fits
     (r"fairlead (verify|attest)\b", of_release),
     (r"fairlead-tag release --dry-run", released),
     (r"(\w+=\S+ )*fairlead act\b", by_ours),
-    (r"fairlead-preflight --url", accepted),
+    (r"fairlead-preflight --(url|group host|run-django)", accepted),
     (r"fairlead-preflight\b", as_pasted),
     (r"fairlead( init| doctor| run| scan| help| --|-(gate|scan|tag)\b)", as_pasted),
     (r"fairlead[- ](deploy|smoke)\b", accepted),

@@ -17,16 +17,15 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from preflight_shown import SHOWN_BY  # noqa: E402
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
 PROGRAM = BIN / "fairlead-preflight"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "tests" / "preflight"
 PAGE = ROOT / "docs" / "preflight-rules.md"
 WITH_ALL = {"suppress-unused"}  # speaks of the others
-LIVE = """http-hsts http-nosniff http-frame http-csp http-csp-unsafe http-referrer http-permissions http-xss-protection http-coop
-http-corp http-coep http-server-banner http-cookie http-cors http-redirect-https http-mixed http-debug-page http-exposed-file
-http-docs-open http-compression http-cache-html http-methods tls-expiry tls-chain tls-version live-dns""".split()
-NO_FIXTURE = {rule: "preflight_live.py" for rule in LIVE}  # rule -> which test shows it instead
 WORDS = sys.argv[2:]
 
 
@@ -76,7 +75,7 @@ def check(rule):
     """What is wrong with the rule and its fixture."""
     wrong = []
     path = FIXTURES / f"{rule}.txtar"
-    if rule in NO_FIXTURE:
+    if rule in SHOWN_BY:
         return []
     if not path.exists():
         return [f"{rule}: there is no fixture tests/preflight/{rule}.txtar"]

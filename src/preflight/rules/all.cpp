@@ -39,6 +39,8 @@ constexpr Group groups[] = {
     live_rules,
     repo_rules,
     page_rules,
+    host_rules,
+    host_docker_rules,
     ci_rules,
     docker_image_rules,
     docker_start_rules,
