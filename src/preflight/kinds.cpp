@@ -102,21 +102,36 @@ std::optional<Profile> profile_in(std::string_view environment) {
                             {"cypress", Profile::development},
                             {"debug", Profile::development},
                             {"override", Profile::development},
-                            {"devcontainer", Profile::development}};
+                            {"devcontainer", Profile::development},
+                            {"gitpod", Profile::development},
+                            {"codespaces", Profile::development},
+                            {"coverage", Profile::development}};
     const auto found =
         std::find_if(std::begin(rows), std::end(rows), [&](const Row& row) { return row.word == environment; });
     return found == std::end(rows) ? std::nullopt : std::optional(found->profile);
 }
 
+namespace {
+
+std::vector<std::string> words_of_name(std::string_view path) { // docker-compose.ci-test.yml: docker, compose, ci ...
+    std::string name = lower(file_name(path));
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c == '-' || c == '_'; }, '.');
+    return split(name, '.');
+}
+
+}
+
 std::string environment_in(std::string_view path) {
-    for (const char separator : {'.', '-', '_'})
-        for (const auto& word : split(file_name(path), separator))
-            if (profile_in(lower(word))) return lower(word);
-    return {};
+    const auto words = words_of_name(path);
+    const auto found = std::find_if(words.begin(), words.end(), [](const auto& word) { return profile_in(word); });
+    return found == words.end() ? "" : *found;
 }
 
 std::optional<Profile> profile_of(std::string_view path) {
     if (const auto environment = environment_in(path); !environment.empty()) return profile_in(environment);
+    for (const auto& word : words_of_name(path)) // whoever takes it fills it in
+        if (is_one_of(word, template_words) && word != "dist" && word != "defaults") return Profile::development;
     constexpr std::string_view folders[] = {
         "test",        "tests",      "testing",     "testdata",      "fixtures", "e2e",       "examples",
         "example",     "samples",    "sample",      "docs",          "dev",      "bench",     "contrib",

@@ -99,22 +99,31 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
 
 // ---- Dockerfiles
 
-// Where nobody says what is sent: the Dockerfile's own folder, unless what it copies stands in the root.
+// Where nobody says what is sent: the Dockerfile's own folder, unless what it copies stands in one above it.
 std::string likely_context(const Project& project, const std::string& path, const read::Dockerfile& file) {
     const auto own = folder_of(path);
     if (own.empty()) return own;
-    int for_root = project.has(".dockerignore") && !project.has(own + "/.dockerignore") ? 1 : 0;
+    std::vector<std::pair<std::string, int>> above; // the nearest first, and what speaks for it
+    for (auto folder = own; !folder.empty() && above.size() < 16;) {
+        folder = folder_of(folder);
+        above.emplace_back(folder, 0);
+    }
+    above.back().second = project.has(".dockerignore") && !project.has(own + "/.dockerignore") ? 1 : 0;
     for (const auto& one : file.instructions) {
         if ((one.verb != read::Verb::copy && one.verb != read::Verb::add) || one.flag("from") != nullptr) continue;
         for (std::size_t i = 0; i + 1 < one.words.size(); ++i) {
             const std::string& source = one.words[i].text;
             if (source.find_first_of("$*?[<:") != source.npos) continue;
-            const auto in_root = path_in("", "./" + source), in_own = path_in(own, "./" + source);
-            if (in_root.empty() || in_own == own) continue; // "."
-            for_root += (project.is_there(in_root) ? 2 : 0) - (project.is_there(in_own) ? 2 : 0);
+            const auto in_own = path_in(own, "./" + source);
+            if (path_in("", "./" + source).empty() || in_own == own) continue; // "."
+            for (auto& [folder, votes] : above)
+                votes +=
+                    (project.is_there(path_in(folder, "./" + source)) ? 2 : 0) - (project.is_there(in_own) ? 2 : 0);
         }
     }
-    return for_root > 0 ? "" : own;
+    const auto most =
+        std::max_element(above.begin(), above.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    return most->second > 0 ? most->first : own;
 }
 
 Dockerfile dockerfile_of(const Project& project, const std::string& path) {

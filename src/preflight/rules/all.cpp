@@ -42,6 +42,7 @@ constexpr Group groups[] = {
     host_rules,
     host_docker_rules,
     ci_rules,
+    docker_user_rules,
     docker_image_rules,
     docker_start_rules,
     docker_copy_rules,

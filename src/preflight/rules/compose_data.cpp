@@ -1,4 +1,5 @@
 #include "base/credentials.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/compose_parts.h"
@@ -6,6 +7,7 @@
 #include "read/env.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 // Secrets, variables, files and volumes.
 namespace fairlead::preflight {
@@ -18,6 +20,7 @@ using namespace compose;
 
 bool is_literal_secret(std::string_view name, std::string_view value) {
     if (value.empty() || value.starts_with("/run/secrets/") || value.starts_with("$")) return false;
+    if (name.ends_with("ACCESS_KEY_ID")) return false; // half of a pair, and the half that everybody may know
     return is_secret(name, value) ||
            (value.find("://") != value.npos && value.find('$') == value.npos && holds_credentials(value));
 }
@@ -75,8 +78,18 @@ void secret_literal(const Compose& compose, const Project&, Hits& hits) {
 
 // ---- variables
 
+// Names that a template beside the first file sets: whoever deploys copies it to .env.
+std::set<std::string> offered_by_templates(const Compose& compose, const Project& project) {
+    std::set<std::string> names;
+    for (const EnvFile& one : project.env_files)
+        if (one.is_template && folder_of(one.file) == folder_of(compose.files.front()))
+            for (const auto& entry : one.read->entries) names.insert(entry.name);
+    return names;
+}
+
 void var_unset(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
+    const auto offered = offered_by_templates(compose, project);
     std::map<std::string, std::size_t> told; // where of `all`
     std::vector<Hit> all;
     for (const auto& reference : compose.read->references) {
@@ -88,8 +101,11 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
                 {compose.read->file(reference.place),
                  reference.place.line,
                  reference.place.column,
-                 fmt::format("{} is not set anywhere; compose would use an empty text; write ${{{}:?}}", name, name),
-                 sounds_secret(reference.name) ? std::optional(Level::error) : std::nullopt,
+                 fmt::format("{} is {}; compose would use an empty text; write ${{{}:?}}", name,
+                             offered.contains(reference.name) ? "set in a template only" : "not set anywhere", name),
+                 offered.contains(reference.name) ? std::optional(Level::info)
+                 : sounds_secret(reference.name)  ? std::optional(Level::error)
+                                                  : std::nullopt,
                  {}});
         }
         if (!reference.exact) continue;
@@ -116,7 +132,9 @@ bool has_template(const Project& project, const std::string& env_file) {
 void env_file_missing(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const auto& file : service.env_files)
-            if (file.required && !file.path.empty() && !file.path.starts_with('/') && !project.read(file.path)) {
+            if (file.required && !file.path.empty() && !file.path.starts_with('/') &&
+                file_name(file.path) != "stack.env" && // Portainer writes that one
+                !project.read(file.path)) {
                 auto& hit = add(
                     hits, compose, service, file.place,
                     fmt::format("env_file {} of {} is not there; compose refuses to start; add it, or required: false",

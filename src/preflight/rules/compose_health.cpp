@@ -277,11 +277,12 @@ class Circles {
     std::map<const ComposeService*, State> state_;
 };
 
-void depends_unknown(const Compose& compose, const Project&, Hits& hits) {
+void depends_unknown(const Compose& compose, const Project& project, Hits& hits) {
+    const bool part = is_part(compose, project);
     Circles circles(*compose.read);
     for (const auto& service : compose.read->services) {
         for (const auto& dependency : service.depends_on)
-            if (compose.read->service(dependency.service) == nullptr && dependency.required)
+            if (!part && compose.read->service(dependency.service) == nullptr && dependency.required)
                 add(hits, compose, service, dependency.place,
                     fmt::format("{} of {} names {}; there is no such service; correct the name or take it out",
                                 dependency.by, short_name(service.name), short_name(dependency.service)));

@@ -57,6 +57,35 @@ Hit& add(Hits& hits, const Compose& compose, const ComposeService& service, cons
     return hit;
 }
 
+namespace {
+
+bool declares(const Compose& compose, std::string_view section, const std::string& name) {
+    if (section == "services") return compose.read->service(name) != nullptr;
+    const auto* const declared = compose.read->model.find(section);
+    return declared != nullptr && declared->find(name) != nullptr;
+}
+
+}
+
+bool is_part(const Compose& compose, const Project& project) {
+    constexpr std::size_t most = 8; // names are asked for: the answer is the same for hundreds
+    std::vector<std::pair<std::string_view, std::string>> missing;
+    const auto use = [&](std::string_view section, const std::string& name) {
+        if (missing.size() < most && !name.empty() && !declares(compose, section, name))
+            missing.emplace_back(section, name);
+    };
+    for (const auto& service : compose.read->services) {
+        if (const auto* const used = value_of(service, "networks"))
+            for (const auto& item : used->items)
+                if (const auto& name = used->is_map() ? item.key : item.text; name != "default") use("networks", name);
+        for (const auto& dependency : service.depends_on) use("services", dependency.service);
+    }
+    return std::any_of(missing.begin(), missing.end(), [&](const auto& one) {
+        return std::any_of(project.composes.begin(), project.composes.end(),
+                           [&](const Compose& other) { return declares(other, one.first, one.second); });
+    });
+}
+
 Image image_of(std::string_view text) {
     Image image;
     if (const auto at = text.find('@'); at != text.npos) {

@@ -55,6 +55,9 @@ class Jobs {
 // Of those that run on: built or pulled, no job, no provider's.
 bool runs_on(const ComposeService& service, const Jobs& jobs);
 
+// Whether the file is one to lay over others: it uses what it doesn't declare and another file of the project does.
+bool is_part(const Compose& compose, const Project& project);
+
 const Dockerfile* dockerfile_of(const ComposeService& service, const Compose& compose, const Project& project);
 const ComposeValue* value_of(const ComposeService& service, std::string_view path); // nothing for a null
 

@@ -231,12 +231,16 @@ void schema(const Compose& compose, const Project& project, Hits& hits) {
         for (std::string_view more : {"; what it says is lost", "; correct it"})
             if (std::count(message.begin(), message.end(), ';') < 2) message += more;
         if (message.size() > 160) message = to_valid_utf8(std::string_view(message).substr(0, 157)) + "…";
-        add(hits, compose, problem.place, std::move(message));
+        // What a variable left empty is right where it is set: compose-var-unset tells it.
+        const bool unset = message.find("'${") != std::string::npos || message.find("'$") != std::string::npos;
+        Hit& hit = add(hits, compose, problem.place, std::move(message));
+        if (unset) hit.level = Level::warning;
     }
-    for (const auto& service : compose.read->services) {
-        build_missing(compose, service, project, hits);
-        service_refused(compose, service, hits);
-    }
+    if (!is_part(compose, project))
+        for (const auto& service : compose.read->services) {
+            build_missing(compose, service, project, hits);
+            service_refused(compose, service, hits);
+        }
     Schema check(compose, hits);
     for (const auto& file : compose.read->raw) check.check(file, "");
 }

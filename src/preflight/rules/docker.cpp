@@ -47,6 +47,11 @@ std::size_t target_stage(const Dockerfile& subject) {
     return chain.empty() ? 0 : chain.back();
 }
 
+std::string stage_name(const Dockerfile& subject) {
+    const std::string& name = subject.read->stages[target_stage(subject)].name;
+    return name.empty() ? "the last stage" : "stage " + brief(name);
+}
+
 std::vector<Placed> built(const Dockerfile& subject) {
     const read::Dockerfile& file = *subject.read;
     std::vector<char> wanted(file.stages.size(), 0);

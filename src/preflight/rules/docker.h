@@ -26,6 +26,8 @@ std::vector<Placed> shipped(const Dockerfile& subject);
 std::vector<Placed> built(const Dockerfile& subject);
 std::size_t target_stage(const Dockerfile& subject); // there is one, or shipped() is empty
 
+std::string stage_name(const Dockerfile& subject); // the target's: "stage web", "the last stage"
+
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words);
 std::string brief(std::string_view text, std::size_t most = 40); // of code points, "…" where it is cut
 

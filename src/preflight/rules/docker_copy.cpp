@@ -23,8 +23,26 @@ bool looks_secret(std::string_view source) { // one that isn't there to be read
                             "*.key"});
 }
 
+// Whether the image takes a folder whole out of that stage, by COPY --from: the one that its files went to.
+bool hands_on(const Dockerfile& subject, std::size_t stage) {
+    std::string folder = "/";
+    for (std::size_t at = subject.read->stages[stage].first; at < subject.read->stages[stage].end; ++at)
+        if (const Instruction& one = subject.read->instructions[at]; one.verb == Verb::workdir && !one.words.empty())
+            folder = "/" + context_path(one.words.front().text);
+    for (const Placed& placed : shipped(subject)) {
+        const Instruction& copy = *placed.instruction;
+        const read::Flag* from = copy.verb == Verb::copy ? copy.flag("from") : nullptr;
+        if (from == nullptr || subject.read->stage(from->value, placed.stage) != stage) continue;
+        for (const read::Word* source : sources(copy))
+            if (const auto path = context_path(source->text); is_pattern(path) || covers(path, folder.substr(1)))
+                return true;
+    }
+    return false;
+}
+
 void copy_env(const Dockerfile& subject, const Project& project, Hits& hits) {
     const auto secrets = secret_files(subject, project);
+    const auto chain = subject.read->chain(subject.target);
     for (const Placed& placed : built(subject)) {
         const Instruction& copy = *placed.instruction;
         if (!from_context(copy)) continue;
@@ -36,9 +54,15 @@ void copy_env(const Dockerfile& subject, const Project& project, Hits& hits) {
             if (taken == secrets.end() && (here || !looks_secret(source->text))) continue;
             const std::string path = taken == secrets.end() ? context_path(source->text) : *taken;
             const bool env = path.find(".env") != path.npos;
-            hit(subject, hits, copy,
-                fmt::format("{} would take {}; the image would hold secrets; add {} to .dockerignore", written(copy),
-                            brief(path), env ? "**/.env*" : brief(path)));
+            const bool sure = taken == secrets.end() || holds_secret(project, in_project(subject, path));
+            const bool ships =
+                std::find(chain.begin(), chain.end(), placed.stage) != chain.end() || hands_on(subject, placed.stage);
+            Hit& found =
+                hit(subject, hits, copy,
+                    fmt::format("{} would take {}; {} would hold {}; add {} to .dockerignore", written(copy),
+                                brief(path), ships ? "the image" : "the build's cache",
+                                sure ? "secrets" : "the settings of one machine", env ? "**/.env*" : brief(path)));
+            if (!sure || !ships) found.level = Level::warning;
             break;
         }
     }
@@ -88,6 +112,12 @@ bool may_appear(const Project& project, const std::string& path) {
            ignores->find(path.substr(0, path.find('/'))) != std::string::npos;
 }
 
+// !build.env in .dockerignore: whoever wrote that expects it there.
+bool is_kept(const Dockerfile& subject, const std::string& path) {
+    return subject.ignore && std::any_of(subject.ignore->patterns.begin(), subject.ignore->patterns.end(),
+                                         [&](const read::IgnorePattern& one) { return one.keeps && one.text == path; });
+}
+
 void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (project.paths.empty() || !project.read) return;
     const std::string own =
@@ -100,7 +130,8 @@ void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits)
                 path.find('\\') != path.npos)
                 continue;
             const bool known = subject.context_known; // else the context is a guess
-            if (exists(project, in_project(subject, path)) || may_appear(project, path)) continue;
+            if (exists(project, in_project(subject, path)) || may_appear(project, path) || is_kept(subject, path))
+                continue;
             if (!known && (exists(project, path) || exists(project, own + path))) continue;
             hit_at(subject, hits, source->at.begin,
                    fmt::format("{} isn't in the project; COPY will fail; name a file that is there", brief(path, 60)));

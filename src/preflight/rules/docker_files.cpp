@@ -1,5 +1,8 @@
 #include "preflight/rules/docker_files.h"
+#include "base/credentials.h"
+#include "base/path.h"
 #include "base/text.h"
+#include "preflight/kinds.h"
 #include "read/ignore.h"
 #include <algorithm>
 
@@ -57,13 +60,28 @@ bool is_secret_file(const Project& project, std::string_view path) {
     const auto text = [&] { return project.read ? project.read(std::string(path)).value_or("") : std::string(); };
     if (name.ends_with(".pem") || name.ends_with(".key") || name.starts_with("id_rsa") ||
         name.starts_with("id_ed25519"))
-        return !name.ends_with(".pub") && text().find("PRIVATE KEY") != std::string::npos;
+        return !name.ends_with(".pub") && profile_of(path) != Profile::development && // a test's own
+               text().find("PRIVATE KEY") != std::string::npos;
     if (name == ".npmrc") {
         const std::string content = text();
         return (content.find("_authToken=") != std::string::npos || content.find("_password=") != std::string::npos) &&
                content.find("${") == std::string::npos;
     }
     return path.find(".aws/credentials") != path.npos;
+}
+
+bool holds_secret(const Project& project, const std::string& path) {
+    if (file_name(path).find(".env") == std::string_view::npos) return true;
+    const auto text = project.read ? project.read(path) : std::nullopt;
+    if (!text) return true;
+    for (const std::string& line : split(*text, '\n')) {
+        const auto equals = line.find('=');
+        if (equals == std::string::npos || line.front() == '#') continue;
+        const std::string_view value = trim(std::string_view(line).substr(equals + 1));
+        if (value.starts_with("{{") || value.starts_with("${")) continue;
+        if (is_secret(trim(std::string_view(line).substr(0, equals)), value) || holds_credentials(value)) return true;
+    }
+    return false;
 }
 
 std::vector<std::string> secret_files(const Dockerfile& subject, const Project& project) {

@@ -16,6 +16,9 @@ std::string in_project(const Dockerfile& subject, std::string_view path); // of 
 bool covers(std::string_view source, std::string_view path);              // path is source, or below it
 // A file that no image may hold: an env file, a private key, credentials. By its text where that can be read.
 bool is_secret_file(const Project& project, std::string_view path);
+// Whether it surely holds one: an env file with a value of a secret's name; any other such file, and what can't be
+// read.
+bool holds_secret(const Project& project, const std::string& path);
 // Such files that the Dockerfile's context would send, as paths in the context.
 std::vector<std::string> secret_files(const Dockerfile& subject, const Project& project);
 

@@ -225,77 +225,6 @@ void build_tools(const Dockerfile& subject, const Project&, Hits& hits) {
                            "build stage");
 }
 
-constexpr std::string_view no_roots[] = {"cgr.dev/",
-                                         "nginxinc/nginx-unprivileged",
-                                         "bitnami/",
-                                         "docker.io/bitnami/",
-                                         "registry.access.redhat.com/ubi8/nodejs",
-                                         "registry.access.redhat.com/ubi9/nodejs"};
-
-bool is_without_root(const read::Stage& stage) {
-    return stage.base.find("nonroot") != std::string::npos || stage.base.find("unprivileged") != std::string::npos ||
-           stage.base.find("rootless") != std::string::npos ||
-           std::any_of(std::begin(no_roots), std::end(no_roots),
-                       [&](std::string_view one) { return stage.base.starts_with(one); });
-}
-
-std::string stage_name(const Dockerfile& subject) {
-    const std::string& name = subject.read->stages[target_stage(subject)].name;
-    return name.empty() ? "the last stage" : "stage " + brief(name);
-}
-
-struct User {
-    const Instruction* instruction = nullptr; // none was set
-    std::string name;                         // without the group; empty: not known
-};
-
-User last_user(const Dockerfile& subject) {
-    User user;
-    for (const std::size_t number : subject.read->chain(subject.target)) {
-        read::Scope scope(*subject.read, number);
-        for (std::size_t i = subject.read->stages[number].first; i < subject.read->stages[number].end; ++i) {
-            const Instruction& one = subject.read->instructions[i];
-            scope.take(one);
-            if (one.verb != Verb::user || one.words.empty()) continue;
-            const read::Expansion name = scope.expand(one.words.front().text);
-            user.instruction = &one;
-            user.name = name.unknown.empty() ? std::string(trim(name.text.substr(0, name.text.find(':')))) : "";
-        }
-    }
-    return user;
-}
-
-bool is_root(std::string_view name) {
-    return name == "root" || (!name.empty() && name.find_first_not_of('0') == name.npos) ||
-           name == "ContainerAdministrator";
-}
-
-void user_root(const Dockerfile& subject, const Project&, Hits& hits) {
-    const auto chain = subject.read->chain(subject.target);
-    if (chain.empty()) return;
-    const User user = last_user(subject);
-    if (user.instruction == nullptr) {
-        const read::Stage& base = subject.read->stages[chain.front()];
-        if (is_without_root(base)) return;
-        hit(subject, hits, subject.read->instructions[subject.read->stages[chain.back()].first],
-            fmt::format("{} runs as root (no USER); a break-out would own the host's resources; add USER app",
-                        stage_name(subject)));
-    } else if (is_root(user.name)) {
-        hit(subject, hits, *user.instruction,
-            fmt::format("{} runs as root (USER {}); a break-out would own the host's resources; end with USER app",
-                        stage_name(subject), brief(user.name)));
-    }
-}
-
-void user_name(const Dockerfile& subject, const Project&, Hits& hits) {
-    const User user = last_user(subject);
-    if (user.instruction == nullptr || user.name.empty() || is_root(user.name)) return;
-    if (user.name.find_first_not_of("0123456789") != std::string::npos)
-        hit(subject, hits, *user.instruction,
-            fmt::format("USER {} is a name; Kubernetes can't tell that it isn't root; write its number: USER 10001",
-                        brief(user.name)));
-}
-
 // Compose's own check of the service that is built of it counts as well.
 bool healthchecked_by_compose(const Dockerfile& subject, const Project& project) {
     for (const Compose& compose : project.composes) {
@@ -351,23 +280,6 @@ void platform_redundant(const Dockerfile& subject, const Project&, Hits& hits) {
 
 std::span<const Rule> docker_image_rules() {
     static const Rule rows[] = {
-        {.id = "docker-user-root",
-         .title = "The container runs as root",
-         .levels = deployed(Level::error),
-         .check = user_root,
-         .why = "Root in a container is root for the kernel: one hole in the runtime or one mounted folder, and the "
-                "host is "
-                "taken over.",
-         .way_out = "RUN useradd --system --uid 10001 app\nUSER 10001",
-         .peers = {"DL3002", "CKV_DOCKER_3", "CKV_DOCKER_8"},
-         .refs = {"S1-81", "S1-96", "S4-58", "CIS 4.1"}},
-        {.id = "docker-user-name",
-         .title = "USER is a name, not a number",
-         .levels = by_request,
-         .check = user_name,
-         .why = "runAsNonRoot of Kubernetes refuses a container whose user it can't tell from root.",
-         .way_out = "USER 10001",
-         .peers = {"DL3066"}},
         {.id = "docker-image-latest",
          .title = "The base image has no fixed version",
          .levels = always(Level::warning),

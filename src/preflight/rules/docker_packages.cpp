@@ -1,8 +1,9 @@
 #include "base/text.h"
-#include "preflight/rules/docker.h"
+#include "preflight/rules/docker_files.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 // Package managers in RUN.
 namespace fairlead::preflight {
@@ -359,19 +360,50 @@ bool omits_dev(const Command& command) {
             option_value(command, "--only") == "prod" || option_value(command, "--omit") == "dev");
 }
 
-void build_omits_dev(const Dockerfile& subject, const Project&, Hits& hits) {
+// Whether a package.json that the stage copies has its build tools among what every install brings.
+bool needs_no_dev(const Project& project, const std::string& path) {
+    constexpr std::pair<std::string_view, std::string_view> programs[] = {{"tsc", "typescript"},
+                                                                          {"ng", "@angular/cli"},
+                                                                          {"nest", "@nestjs/cli"},
+                                                                          {"vue-cli-service", "@vue/cli-service"}};
+    const auto text = project.read ? project.read(path) : std::nullopt;
+    const auto json = text ? nlohmann::json::parse(*text, nullptr, false) : nlohmann::json();
+    const auto table = [&](const char* name) {
+        return json.is_object() && json.contains(name) ? json[name] : nlohmann::json();
+    };
+    const auto scripts = table("scripts"), dev = table("devDependencies");
+    if (!scripts.is_object() || !scripts.contains("build") || !scripts["build"].is_string()) return false;
+    for (const std::string& word : split(scripts["build"].get<std::string>(), ' ')) {
+        if (dev.is_object() && dev.contains(word)) return false;
+        for (const auto& [program, package] : programs)
+            if (word == program && dev.is_object() && dev.contains(package)) return false;
+    }
+    return true;
+}
+
+void build_omits_dev(const Dockerfile& subject, const Project& project, Hits& hits) {
     std::size_t stage = 0;
     const Command* omits = nullptr;
+    bool complete = false;
     for (const Placed& placed : built(subject)) {
+        if (placed.stage != std::exchange(stage, placed.stage)) {
+            omits = nullptr;
+            complete = false;
+        }
+        if (from_context(*placed.instruction))
+            for (const read::Word* source : sources(*placed.instruction)) {
+                const auto path = in_project(subject, context_path(source->text));
+                const auto inside = path.empty() ? "package.json" : path + "/package.json";
+                complete = complete || needs_no_dev(project, path.ends_with("package.json") ? path : inside);
+            }
         if (placed.instruction->verb != Verb::run) continue;
-        if (placed.stage != std::exchange(stage, placed.stage)) omits = nullptr;
         for (const Command& command : placed.instruction->shell.commands) {
             if (omits_dev(command))
                 omits = &command;
             else if (is_one_of(command.name(), {"npm", "yarn", "pnpm"}) &&
                      is_one_of(subcommand(command), {"ci", "install", "i"}))
                 omits = nullptr; // all of them, by now
-            if (omits == nullptr || !is_js_build(command)) continue;
+            if (omits == nullptr || complete || !is_js_build(command)) continue;
             hit_at(subject, hits, command,
                    fmt::format("{} builds without development dependencies; the build tool is one of them; install all "
                                "in this stage",

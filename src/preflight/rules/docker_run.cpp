@@ -101,12 +101,34 @@ std::string unsigned_packages(const Command& command) {
     return {};
 }
 
-std::string chpasswd(const Command& command) {
+std::string sets_password(const Command& command) {
     const bool passwd = command.name() == "passwd" && has_option(command, {"--stdin"});
     const bool usermod = command.name() == "usermod" && has_option(command, {"-p", "--password"});
     if (command.name() != "chpasswd" && !passwd && !usermod) return {};
     return fmt::format("{} sets a password in the image; whoever has the image has it; let nobody log in there",
                        command.name());
+}
+
+// A password that nobody ever saw: root:$(openssl rand -base64 12)
+bool is_random(const Instruction& run, std::size_t pipeline) {
+    return std::any_of(run.shell.commands.begin(), run.shell.commands.end(), [&](const Command& one) {
+        if (one.pipeline != pipeline) return false;
+        return std::any_of(one.words.begin(), one.words.end(), [](const read::ShellWord& word) {
+            for (const std::string_view source : {"$(openssl rand", "/dev/urandom", "$(pwgen", "$(uuidgen", "$RANDOM"})
+                if (word.text.find(source) != std::string::npos) return true;
+            return false;
+        });
+    });
+}
+
+void chpasswd(const Dockerfile& subject, const Project&, Hits& hits) {
+    for (const Placed& placed : built(subject)) {
+        if (placed.instruction->verb != Verb::run) continue;
+        for (const Command& command : placed.instruction->shell.commands)
+            if (std::string message = sets_password(command);
+                !message.empty() && !is_random(*placed.instruction, command.pipeline))
+                hit_at(subject, hits, command, message);
+    }
 }
 
 void curl_pipe(const Dockerfile& subject, const Project&, Hits& hits) {
@@ -228,6 +250,15 @@ void chown_layer(const Dockerfile& subject, const Project&, Hits& hits) {
 // Whether an argument carries a value that a reader could use.
 bool is_literal(std::string_view value) { return !value.empty() && value.find_first_of("$<*{`") == value.npos; }
 
+// What is written where a build step asks for a key and none is needed: SECRET_KEY=dummy manage.py collectstatic
+bool is_stand_in(std::string_view value) {
+    const std::string text = lower(value);
+    for (const std::string_view word : {"dummy", "build", "fake", "placeholder", "unused", "not-a-secret", "notasecret",
+                                        "not-secret", "collectstatic", "temporary", "ignored", "example", "unsafe"})
+        if (text.find(word) != text.npos) return true;
+    return is_one_of(text, {"secret", "none", "null", "test", "tmp", "temp", "abc", "key", "empty", "changeme"});
+}
+
 // The option that a secret stands in, or "a word"; empty: none does.
 std::string secret_word(const Command& command) {
     for (std::size_t i = command.program + 1; i < command.words.size(); ++i) {
@@ -282,7 +313,8 @@ std::string secret_in_run(const Command& command) {
                            brief(name));
     };
     for (const read::Assignment& one : command.assignments)
-        if (is_secret(one.name, one.value.text) && is_literal(one.value.text)) return tell(one.name);
+        if (is_secret(one.name, one.value.text) && is_literal(one.value.text) && !is_stand_in(one.value.text))
+            return tell(one.name);
     if (command.name() != "export") return {};
     for (std::size_t i = command.program + 1; i < command.words.size(); ++i) {
         const std::string_view word = command.words[i].text;
@@ -437,7 +469,7 @@ std::span<const Rule> docker_run_rules() {
         {.id = "docker-chpasswd",
          .title = "A password is set in the image",
          .levels = always(Level::error),
-         .check = each_command<chpasswd>,
+         .check = chpasswd,
          .why = "Everybody who can pull the image can read or crack it, and all containers share it.",
          .way_out = "run as a user without a password: RUN useradd --system app",
          .peers = {"CKV2_DOCKER_17"}},

@@ -36,6 +36,7 @@ std::span<const Rule> repo_rules();
 std::span<const Rule> page_rules();
 std::span<const Rule> ci_rules();
 std::span<const Rule> docker_image_rules();
+std::span<const Rule> docker_user_rules();
 std::span<const Rule> docker_start_rules();
 std::span<const Rule> docker_copy_rules();
 std::span<const Rule> docker_run_rules();

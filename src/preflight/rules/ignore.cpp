@@ -159,6 +159,7 @@ void env(const Project& project, Hits& hits) {
                 Hit& found = hits.add(first.ignore_file, 1, 1,
                                       fmt::format("{} is not excluded; {} would take it; add {}", brief(path),
                                                   copy_of(*copy), brief(pattern)));
+                if (!holds_secret(project, in_project(*one, path))) found.level = Level::warning;
                 if (!is_named(users, path)) // else the COPY would fail
                     append(project, first, found, name.starts_with(".env") ? "**/.env*\n!**/.env.example" : pattern);
                 return;

@@ -1,0 +1,227 @@
+#include "base/path.h"
+#include "base/text.h"
+#include "preflight/rules/compose_parts.h"
+#include "preflight/rules/docker_files.h"
+#include "preflight/rules/groups.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+// As whom the container runs.
+namespace fairlead::preflight {
+
+namespace {
+
+using namespace docker;
+
+constexpr std::string_view no_roots[] = {"cgr.dev/",
+                                         "nginxinc/nginx-unprivileged",
+                                         "bitnami/",
+                                         "docker.io/bitnami/",
+                                         "registry.access.redhat.com/ubi8/nodejs",
+                                         "registry.access.redhat.com/ubi9/nodejs"};
+
+bool is_without_root(const read::Stage& stage) {
+    return stage.base.find("nonroot") != std::string::npos || stage.base.find("unprivileged") != std::string::npos ||
+           stage.base.find("rootless") != std::string::npos ||
+           std::any_of(std::begin(no_roots), std::end(no_roots),
+                       [&](std::string_view one) { return stage.base.starts_with(one); });
+}
+
+struct User {
+    const Instruction* instruction = nullptr; // none was set
+    std::string name;                         // without the group; empty: not known
+};
+
+User last_user(const Dockerfile& subject) {
+    User user;
+    for (const std::size_t number : subject.read->chain(subject.target)) {
+        read::Scope scope(*subject.read, number);
+        for (std::size_t i = subject.read->stages[number].first; i < subject.read->stages[number].end; ++i) {
+            const Instruction& one = subject.read->instructions[i];
+            scope.take(one);
+            if (one.verb != Verb::user || one.words.empty()) continue;
+            const read::Expansion name = scope.expand(one.words.front().text);
+            user.instruction = &one;
+            user.name = name.unknown.empty() ? std::string(trim(name.text.substr(0, name.text.find(':')))) : "";
+        }
+    }
+    return user;
+}
+
+bool is_root(std::string_view name) {
+    return name == "root" || (!name.empty() && name.find_first_not_of('0') == name.npos) ||
+           name == "ContainerAdministrator";
+}
+
+// Official images whose own start, or whose own USER, is not root's.
+constexpr std::string_view drops_by_itself[] = {
+    "postgres",  "redis",    "valkey",    "mysql",         "mariadb",
+    "mongo",     "rabbitmq", "memcached", "clickhouse",    "clickhouse/clickhouse-server",
+    "cassandra", "couchdb",  "influxdb",  "elasticsearch", "kibana",
+    "logstash",  "solr",     "zookeeper", "haproxy",       "neo4j",
+    "varnish"};
+
+// Whether the start is the Dockerfile's own.
+bool starts(const Dockerfile& subject, Verb verb) {
+    const auto all = shipped(subject);
+    return std::any_of(all.begin(), all.end(), [&](const Placed& one) { return one.instruction->verb == verb; });
+}
+
+// A stage that others copy from: named so, and nothing says what it would run.
+bool is_for_others(const Dockerfile& subject) {
+    if (starts(subject, Verb::cmd) || starts(subject, Verb::entrypoint)) return false;
+    const std::string& stage = subject.read->stages[target_stage(subject)].name;
+    const std::string file = lower(subject.file.substr(subject.file.rfind('/') + 1));
+    for (const std::string& name : {stage, file})
+        for (const std::string& dotted : split(name, '.'))
+            for (const std::string& word : split(dotted, '-'))
+                if (is_one_of(word, {"base", "build", "builder", "compile", "deps", "dependencies"})) return true;
+    return false;
+}
+
+bool drops_root(std::string_view script) {
+    for (const std::string_view program :
+         {"gosu ", "su-exec ", "setpriv ", "s6-setuidgid ", "s6-applyuidgid ", "runuser ", "chpst -u", "setuidgid "})
+        if (script.find(program) != script.npos) return true;
+    return false;
+}
+
+// uwsgi app.ini, which says uid = www-data
+bool uwsgi_drops_root(const std::string& script, const std::string& folder, const Project& project) {
+    if (script.find("uwsgi ") == std::string::npos) return false;
+    for (const std::string& line : split(script, '\n'))
+        for (const std::string& word : split(line, ' ')) {
+            const auto settings = word.ends_with(".ini") ? project.read(path_in(folder, "./" + word)) : std::nullopt;
+            if (settings && settings->find("\nuid") != std::string::npos) return true;
+        }
+    return false;
+}
+
+// The script that the container begins with, where the project has it, says that it goes on as another user.
+bool script_drops_root(const Dockerfile& subject, const Project& project) {
+    if (!project.read) return false;
+    std::set<std::string, std::less<>> begins; // names of files
+    const auto all = shipped(subject);
+    for (const Placed& placed : all)
+        if (is_one_of(name_of(placed.instruction->verb), {"ENTRYPOINT", "CMD"})) {
+            if (drops_root(placed.instruction->arguments)) return true;
+            for (const read::Word& word : placed.instruction->words) {
+                const auto name = replace_all(word.text.substr(word.text.rfind('/') + 1), "\"", "");
+                if (!name.empty()) begins.insert(name);
+            }
+        }
+    const auto says = [&](const std::string& path) {
+        const auto text = project.read(path);
+        return text && (drops_root(*text) || uwsgi_drops_root(*text, folder_of(path), project));
+    };
+    for (const Placed& placed : all) {
+        if (!from_context(*placed.instruction)) continue;
+        const std::string& to = placed.instruction->words.back().text;
+        for (const read::Word* source : sources(*placed.instruction)) {
+            const std::string path = in_project(subject, context_path(source->text));
+            const bool is_start = begins.contains(to.substr(to.rfind('/') + 1)) || begins.contains(file_name(path));
+            if (is_start && project.has(path) && says(path)) return true;
+            const std::string below = path.empty() ? "" : path + "/";
+            for (auto at = std::lower_bound(project.paths.begin(), project.paths.end(), below);
+                 at != project.paths.end() && at->starts_with(below); ++at) {
+                const bool of_s6 = begins.contains("init") && at->find("/s6-") != at->npos;
+                if ((of_s6 || begins.contains(file_name(*at))) && says(*at)) return true;
+            }
+        }
+    }
+    return false;
+}
+
+// The service that is built of it says who it runs as.
+bool compose_sets_user(const Dockerfile& subject, const Project& project) {
+    for (const Compose& compose : project.composes) {
+        const auto* const service = subject.service.empty() || compose.files.front() != subject.compose_file
+                                        ? nullptr
+                                        : compose.read->service(subject.service);
+        const auto* const user = service == nullptr ? nullptr : compose::value_of(*service, "user");
+        if (user != nullptr && !user->text.empty() && !is_root(user->text.substr(0, user->text.find(':')))) return true;
+    }
+    return false;
+}
+
+// Whether it is known what its USER is: an official image's, or one of which nothing is known here.
+bool is_known(const read::Stage& base) {
+    const std::string name = image_of(base.base).family;
+    const auto begins = [&](std::string_view one) { return name.starts_with(one); };
+    constexpr std::string_view roots[] = {"gcr.io/distroless/", "mcr.microsoft.com/dotnet/",
+                                          "public.ecr.aws/docker/library/", "oven/bun", "denoland/deno"};
+    return base.base_known &&
+           (name.find('/') == std::string::npos || std::any_of(std::begin(roots), std::end(roots), begins));
+}
+
+void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
+    const auto chain = subject.read->chain(subject.target);
+    const read::Stage& base = subject.read->stages[chain.front()];
+    if (is_without_root(base) || is_for_others(subject) || compose_sets_user(subject, project)) return;
+    const std::string family = image_of(base.base).family;
+    const bool drops =
+        std::find(std::begin(drops_by_itself), std::end(drops_by_itself), family) != std::end(drops_by_itself);
+    if (drops && !starts(subject, Verb::entrypoint)) return;
+    const Instruction& from = subject.read->instructions[subject.read->stages[chain.back()].first];
+    const std::string name = stage_name(subject);
+    if (script_drops_root(subject, project))
+        hit(subject, hits, from,
+            fmt::format(
+                "{} starts as root, its script goes on as another user; docker exec is root still; add USER app", name))
+            .level = Level::info;
+    else if (!is_known(base))
+        hit(subject, hits, from,
+            fmt::format("{} has no USER; whether {} has one isn't known here; add USER app", name,
+                        brief(base.base, 60)))
+            .level = Level::warning;
+    else
+        hit(subject, hits, from,
+            fmt::format("{} runs as root (no USER); a break-out would own the host's resources; add USER app", name));
+}
+
+void user_root(const Dockerfile& subject, const Project& project, Hits& hits) {
+    if (subject.read->chain(subject.target).empty()) return;
+    const User user = last_user(subject);
+    if (user.instruction == nullptr) return user_unset(subject, project, hits);
+    if (is_root(user.name))
+        hit(subject, hits, *user.instruction,
+            fmt::format("{} runs as root (USER {}); a break-out would own the host's resources; end with USER app",
+                        stage_name(subject), brief(user.name)));
+}
+
+void user_name(const Dockerfile& subject, const Project&, Hits& hits) {
+    const User user = last_user(subject);
+    if (user.instruction == nullptr || user.name.empty() || is_root(user.name)) return;
+    if (user.name.find_first_not_of("0123456789") != std::string::npos)
+        hit(subject, hits, *user.instruction,
+            fmt::format("USER {} is a name; Kubernetes can't tell that it isn't root; write its number: USER 10001",
+                        brief(user.name)));
+}
+
+}
+
+std::span<const Rule> docker_user_rules() {
+    static const Rule rows[] = {
+        {.id = "docker-user-root",
+         .title = "The container runs as root",
+         .levels = deployed(Level::error),
+         .check = user_root,
+         .why = "Root in a container is root for the kernel: one hole in the runtime or one mounted folder, and the "
+                "host is "
+                "taken over.",
+         .way_out = "RUN useradd --system --uid 10001 app\nUSER 10001",
+         .peers = {"DL3002", "CKV_DOCKER_3", "CKV_DOCKER_8"},
+         .refs = {"S1-81", "S1-96", "S4-58", "CIS 4.1"}},
+        {.id = "docker-user-name",
+         .title = "USER is a name, not a number",
+         .levels = by_request,
+         .check = user_name,
+         .why = "runAsNonRoot of Kubernetes refuses a container whose user it can't tell from root.",
+         .way_out = "USER 10001",
+         .peers = {"DL3066"}},
+    };
+    return rows;
+}
+
+}
