@@ -105,7 +105,9 @@ std::optional<Profile> profile_in(std::string_view environment) {
                             {"devcontainer", Profile::development},
                             {"gitpod", Profile::development},
                             {"codespaces", Profile::development},
-                            {"coverage", Profile::development}};
+                            {"coverage", Profile::development},
+                            {"integration", Profile::development},
+                            {"tilt", Profile::development}};
     const auto found =
         std::find_if(std::begin(rows), std::end(rows), [&](const Row& row) { return row.word == environment; });
     return found == std::end(rows) ? std::nullopt : std::optional(found->profile);

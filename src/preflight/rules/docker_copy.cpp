@@ -4,6 +4,7 @@
 #include "read/ignore.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 // COPY and ADD.
 namespace fairlead::preflight {
@@ -23,26 +24,18 @@ bool looks_secret(std::string_view source) { // one that isn't there to be read
                             "*.key"});
 }
 
-// Whether the image takes a folder whole out of that stage, by COPY --from: the one that its files went to.
-bool hands_on(const Dockerfile& subject, std::size_t stage) {
-    std::string folder = "/";
-    for (std::size_t at = subject.read->stages[stage].first; at < subject.read->stages[stage].end; ++at)
-        if (const Instruction& one = subject.read->instructions[at]; one.verb == Verb::workdir && !one.words.empty())
-            folder = "/" + context_path(one.words.front().text);
-    for (const Placed& placed : shipped(subject)) {
-        const Instruction& copy = *placed.instruction;
-        const read::Flag* from = copy.verb == Verb::copy ? copy.flag("from") : nullptr;
-        if (from == nullptr || subject.read->stage(from->value, placed.stage) != stage) continue;
-        for (const read::Word* source : sources(copy))
-            if (const auto path = context_path(source->text); is_pattern(path) || covers(path, folder.substr(1)))
-                return true;
-    }
+// A git submodule, which a clone has only when it is asked for.
+bool is_submodule(const Project& project, const std::string& path) {
+    const auto modules = project.read(".gitmodules");
+    if (!modules) return false;
+    for (const std::string& line : split(*modules, '\n'))
+        if (const auto at = line.find("path = "); at != std::string::npos && covers(trim(line.substr(at + 7)), path))
+            return true;
     return false;
 }
 
 void copy_env(const Dockerfile& subject, const Project& project, Hits& hits) {
     const auto secrets = secret_files(subject, project);
-    const auto chain = subject.read->chain(subject.target);
     for (const Placed& placed : built(subject)) {
         const Instruction& copy = *placed.instruction;
         if (!from_context(copy)) continue;
@@ -55,8 +48,7 @@ void copy_env(const Dockerfile& subject, const Project& project, Hits& hits) {
             const std::string path = taken == secrets.end() ? context_path(source->text) : *taken;
             const bool env = path.find(".env") != path.npos;
             const bool sure = taken == secrets.end() || holds_secret(project, in_project(subject, path));
-            const bool ships =
-                std::find(chain.begin(), chain.end(), placed.stage) != chain.end() || hands_on(subject, placed.stage);
+            const bool ships = ends_in_image(subject, placed.stage);
             Hit& found =
                 hit(subject, hits, copy,
                     fmt::format("{} would take {}; {} would hold {}; add {} to .dockerignore", written(copy),
@@ -130,7 +122,8 @@ void copy_missing(const Dockerfile& subject, const Project& project, Hits& hits)
                 path.find('\\') != path.npos)
                 continue;
             const bool known = subject.context_known; // else the context is a guess
-            if (exists(project, in_project(subject, path)) || may_appear(project, path) || is_kept(subject, path))
+            if (exists(project, in_project(subject, path)) || may_appear(project, path) || is_kept(subject, path) ||
+                is_submodule(project, in_project(subject, path)))
                 continue;
             if (!known && (exists(project, path) || exists(project, own + path))) continue;
             hit_at(subject, hits, source->at.begin,
@@ -205,16 +198,21 @@ void copy_before_install(const Dockerfile& subject, const Project&, Hits& hits) 
 }
 
 void copy_multi_slash(const Dockerfile& subject, const Project&, Hits& hits) {
+    std::map<std::size_t, std::string> folders; // of each stage's WORKDIR: they are there
     for (const Placed& placed : built(subject)) {
         const Instruction& copy = *placed.instruction;
+        if (copy.verb == Verb::workdir && !copy.words.empty())
+            folders[placed.stage] = context_path(copy.words.front().text);
         if ((copy.verb != Verb::copy && copy.verb != Verb::add) || copy.words.size() < 3) continue;
         const read::Word& to = copy.words.back();
         if (to.text.ends_with('/') || to.text.ends_with('\\') || to.text == "." || to.text == ".." ||
-            to.text.find('$') != to.text.npos)
+            to.text.find('$') != to.text.npos || folders[placed.stage] == context_path(to.text))
             continue;
-        Hit& found = hit(subject, hits, copy,
-                         fmt::format("{} has {} sources and {} doesn't end in /; the build fails; write {}/",
-                                     upper(copy.word), copy.words.size() - 1, brief(to.text), brief(to.text)));
+        Hit& found = hit(
+            subject, hits, copy,
+            fmt::format("{} has {} sources and {} doesn't end in /; builders refuse it or write one over the other; "
+                        "write {}/",
+                        upper(copy.word), copy.words.size() - 1, brief(to.text), brief(to.text)));
         if (!to.text.ends_with('"') && !to.text.ends_with('\''))
             insert(subject, found, to.at.end - (copy.exec ? 1 : 0), "/");
     }

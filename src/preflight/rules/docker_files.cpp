@@ -45,12 +45,33 @@ bool covers(std::string_view source, std::string_view path) {
 
 namespace {
 
-bool is_template(std::string_view name) {
-    const auto parts = split(name, '.');
-    return std::any_of(parts.begin(), parts.end(), [](const std::string& part) {
-        return is_one_of(part, {"example", "sample", "template", "dist", "defaults", "schema", "tpl"});
-    });
+// Whether the image takes a folder whole out of that stage, by COPY --from: the one that its files went to.
+bool hands_on(const Dockerfile& subject, std::size_t stage) {
+    std::string folder = "/";
+    for (std::size_t at = subject.read->stages[stage].first; at < subject.read->stages[stage].end; ++at)
+        if (const Instruction& one = subject.read->instructions[at]; one.verb == Verb::workdir && !one.words.empty())
+            folder = "/" + context_path(one.words.front().text);
+    for (const Placed& placed : shipped(subject)) {
+        const Instruction& copy = *placed.instruction;
+        const read::Flag* from = copy.verb == Verb::copy ? copy.flag("from") : nullptr;
+        if (from == nullptr || subject.read->stage(from->value, placed.stage) != stage) continue;
+        for (const read::Word* source : sources(copy))
+            if (const auto path = context_path(source->text); is_pattern(path) || covers(path, folder.substr(1)))
+                return true;
+    }
+    return false;
 }
+
+}
+
+bool ends_in_image(const Dockerfile& subject, std::size_t stage) {
+    const auto chain = subject.read->chain(subject.target);
+    return std::find(chain.begin(), chain.end(), stage) != chain.end() || hands_on(subject, stage);
+}
+
+namespace {
+
+bool is_template(std::string_view name) { return is_env_template(name) || name.find(".schema") != name.npos; }
 
 }
 

@@ -19,6 +19,8 @@ bool is_secret_file(const Project& project, std::string_view path);
 // Whether it surely holds one: an env file with a value of a secret's name; any other such file, and what can't be
 // read.
 bool holds_secret(const Project& project, const std::string& path);
+// Whether what the stage copies gets into the image: it is FROM it, or takes a whole folder of it.
+bool ends_in_image(const Dockerfile& subject, std::size_t stage);
 // Such files that the Dockerfile's context would send, as paths in the context.
 std::vector<std::string> secret_files(const Dockerfile& subject, const Project& project);
 

@@ -71,7 +71,9 @@ bool starts(const Dockerfile& subject, Verb verb) {
 // A stage that others copy from: named so, and nothing says what it would run.
 bool is_for_others(const Dockerfile& subject) {
     if (starts(subject, Verb::cmd) || starts(subject, Verb::entrypoint)) return false;
-    const std::string& stage = subject.read->stages[target_stage(subject)].name;
+    const read::Stage& target = subject.read->stages[target_stage(subject)];
+    if (is_one_of(image_of(target.base).family, {"golang", "rust", "gcc", "maven", "gradle"})) return true;
+    const std::string& stage = target.name;
     const std::string file = lower(subject.file.substr(subject.file.rfind('/') + 1));
     for (const std::string& name : {stage, file})
         for (const std::string& dotted : split(name, '.'))
@@ -155,6 +157,13 @@ bool is_known(const read::Stage& base) {
            (name.find('/') == std::string::npos || std::any_of(std::begin(roots), std::end(roots), begins));
 }
 
+void starts_as_root(const Dockerfile& subject, const Instruction& place, Hits& hits) {
+    hit(subject, hits, place,
+        fmt::format("{} starts as root, its script goes on as another user; docker exec is root still; add USER app",
+                    stage_name(subject)))
+        .level = Level::info;
+}
+
 void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
     const auto chain = subject.read->chain(subject.target);
     const read::Stage& base = subject.read->stages[chain.front()];
@@ -166,10 +175,7 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
     const Instruction& from = subject.read->instructions[subject.read->stages[chain.back()].first];
     const std::string name = stage_name(subject);
     if (script_drops_root(subject, project))
-        hit(subject, hits, from,
-            fmt::format(
-                "{} starts as root, its script goes on as another user; docker exec is root still; add USER app", name))
-            .level = Level::info;
+        starts_as_root(subject, from, hits);
     else if (!is_known(base))
         hit(subject, hits, from,
             fmt::format("{} has no USER; whether {} has one isn't known here; add USER app", name,
@@ -184,7 +190,10 @@ void user_root(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (subject.read->chain(subject.target).empty()) return;
     const User user = last_user(subject);
     if (user.instruction == nullptr) return user_unset(subject, project, hits);
-    if (is_root(user.name))
+    if (!is_root(user.name)) return;
+    if (script_drops_root(subject, project))
+        starts_as_root(subject, *user.instruction, hits);
+    else
         hit(subject, hits, *user.instruction,
             fmt::format("{} runs as root (USER {}); a break-out would own the host's resources; end with USER app",
                         stage_name(subject), brief(user.name)));

@@ -80,13 +80,13 @@ std::string text_of_new_for(const Dockerfile& subject, const Project& project) {
 }
 
 // The first COPY or ADD that takes `path` of the context; none: null.
-const Instruction* taker(const Dockerfile& subject, std::string_view path) {
+Placed taker(const Dockerfile& subject, std::string_view path) { // no instruction: none takes it
     for (const Placed& placed : built(subject)) {
         if (!from_context(*placed.instruction)) continue;
         for (const read::Word* source : sources(*placed.instruction))
-            if (!is_url(source->text) && covers(source->text, path)) return placed.instruction;
+            if (!is_url(source->text) && covers(source->text, path)) return placed;
     }
-    return nullptr;
+    return {};
 }
 
 // Each ignore file once, with the Dockerfiles that it serves.
@@ -152,14 +152,15 @@ void env(const Project& project, Hits& hits) {
     each_ignore_file(project, [&](const Dockerfile& first, const std::vector<const Dockerfile*>& users) {
         for (const Dockerfile* one : users) {
             for (const std::string& path : secret_files(*one, project)) {
-                const Instruction* copy = taker(*one, path);
-                if (copy == nullptr) continue;
+                const Placed copy = taker(*one, path);
+                if (copy.instruction == nullptr) continue;
                 const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
                 const std::string pattern = name.starts_with(".env") ? "**/.env*" : "**/" + std::string(name);
                 Hit& found = hits.add(first.ignore_file, 1, 1,
                                       fmt::format("{} is not excluded; {} would take it; add {}", brief(path),
-                                                  copy_of(*copy), brief(pattern)));
-                if (!holds_secret(project, in_project(*one, path))) found.level = Level::warning;
+                                                  copy_of(*copy.instruction), brief(pattern)));
+                if (!holds_secret(project, in_project(*one, path)) || !ends_in_image(*one, copy.stage))
+                    found.level = Level::warning;
                 if (!is_named(users, path)) // else the COPY would fail
                     append(project, first, found, name.starts_with(".env") ? "**/.env*\n!**/.env.example" : pattern);
                 return;
@@ -170,7 +171,8 @@ void env(const Project& project, Hits& hits) {
 
 const Instruction* taken(const std::vector<const Dockerfile*>& users, std::string_view path) {
     for (const Dockerfile* one : users)
-        if (const Instruction* copy = taker(*one, path); copy != nullptr && one->ignore->sent(path)) return copy;
+        if (const Instruction* copy = taker(*one, path).instruction; copy != nullptr && one->ignore->sent(path))
+            return copy;
     return nullptr;
 }
 
