@@ -129,6 +129,10 @@ const std::vector<EnvFile>& Judge::subjects() const {
     return project_.env_files;
 }
 template <>
+const std::vector<EnvValues>& Judge::subjects() const {
+    return project_.values;
+}
+template <>
 const std::vector<Dockerfile>& Judge::subjects() const {
     return project_.dockerfiles;
 }

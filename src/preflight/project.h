@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fairlead::read { // src/read/: texts as values
@@ -36,6 +37,33 @@ struct EnvFile {
     bool is_template = false;                  // .env.example and its like: only its form is judged
     std::string environment;                   // its name's, or --env: "production"; empty: none
     Profile profile = Profile::production;     // of that environment, else the run's
+};
+
+// A variable that a program is given, where that is written.
+struct EnvValue {
+    std::string name;
+    std::string value; // without quotes that docker would keep
+    std::string raw;   // as it stands there
+    std::string file;
+    int line = 0, column = 0;
+    std::size_t begin = 0, end = 0; // bytes of `raw`, for a fix; equal: it can't be replaced
+    bool borrowed = false;          // part of it stands somewhere else: no secret of its own
+};
+
+// All that an env file sets, or what compose, a Dockerfile or a manifest sets by itself. Nothing of a template, nothing
+// that is a variable set elsewhere (${NAME}).
+struct EnvValues {
+    enum class From { env_file, service, image, pod, config };
+    From from = From::env_file;
+    std::string file;          // ".env.production", "compose.yml"
+    std::vector<EnvValue> all; // to judge; of equal names the last
+    std::string environment;   // the env file's
+    Profile profile = Profile::production;
+    bool own_localhost = false; // whoever gets them has a container, and a localhost, for itself
+    std::vector<std::shared_ptr<const EnvValues>> beside;    // what it gets besides
+    std::map<std::string, std::size_t, std::less<>> by_name; // of `all`
+
+    const EnvValue* find(std::string_view name) const; // of `all`, else of those beside
 };
 
 struct Dockerfile {
@@ -102,6 +130,7 @@ struct Project {
     Settings settings;
     SystemTime now;
     std::vector<EnvFile> env_files;
+    std::vector<EnvValues> values; // of graver profiles first: what several have is told of the gravest
     std::vector<Dockerfile> dockerfiles;
     std::vector<Compose> composes;
     std::vector<Nginx> nginxes;

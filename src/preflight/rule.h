@@ -14,6 +14,7 @@ namespace fairlead::preflight {
 
 struct Project; // project.h
 struct EnvFile;
+struct EnvValues;
 struct Dockerfile;
 struct Compose;
 struct Nginx;
@@ -75,8 +76,8 @@ class Hits {
 template <typename Subject>
 using CheckOf = void (*)(const Subject& subject, const Project& project, Hits& hits);
 using CheckProject = void (*)(const Project& project, Hits& hits);
-using Check = std::variant<CheckProject, CheckOf<EnvFile>, CheckOf<Dockerfile>, CheckOf<Compose>, CheckOf<Nginx>,
-                           CheckOf<Kube>, CheckOf<Workflow>, CheckOf<Site>>;
+using Check = std::variant<CheckProject, CheckOf<EnvFile>, CheckOf<EnvValues>, CheckOf<Dockerfile>, CheckOf<Compose>,
+                           CheckOf<Nginx>, CheckOf<Kube>, CheckOf<Workflow>, CheckOf<Site>>;
 
 enum class Fix { none, safe };
 

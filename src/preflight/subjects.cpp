@@ -2,6 +2,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "preflight/env_users.h"
+#include "preflight/values.h"
 #include "read/compose.h"
 #include "read/dockerfile.h"
 #include "read/env.h"
@@ -230,8 +231,25 @@ read::EnvLookup lookup_in(const std::map<std::string, std::string>& variables) {
     };
 }
 
+// Of compose's `env_file:` those that nothing but that tells to be one: settings/web.conf, and the gravest profile of
+// who takes them.
+std::map<std::string, Profile> env_files_by_use(const Project& project, const Paths& found) {
+    std::map<std::string, Profile> files;
+    for (const Compose& compose : project.composes)
+        for (const auto& service : compose.read->services)
+            for (const auto& file : service.env_files)
+                if (std::find(found.begin(), found.end(), file.path) == found.end() && project.in_scope(file.path) &&
+                    project.read(file.path)) {
+                    auto& profile = files.try_emplace(file.path, compose.profile).first->second;
+                    profile = std::max(profile, compose.profile);
+                }
+    return files;
+}
+
 void add_env_files(Project& project, const Wanted& wanted, Paths found) {
     const auto& named = wanted.env_files.empty() ? project.settings.env_files : wanted.env_files;
+    const auto used = named.empty() ? env_files_by_use(project, found) : std::map<std::string, Profile>();
+    for (const auto& [path, profile] : used) found.push_back(path);
     if (!named.empty()) {
         std::erase_if(found, [](const std::string& path) { return !is_env_template(path); });
         found.insert(found.end(), named.begin(), named.end());
@@ -250,7 +268,10 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
         one.environment = is_named ? project.environment : environment_in(path);
         // The plain .env beside one of production's own is that of whoever develops.
         const auto plain = has_production ? Profile::development : project.profile;
-        one.profile = is_named ? project.profile : profile_of(path).value_or(plain);
+        const auto by_use = used.find(path);
+        one.profile = is_named               ? project.profile
+                      : by_use != used.end() ? by_use->second
+                                             : profile_of(path).value_or(plain);
         if (const auto its = users.find(path); its != users.end()) one.users = its->second;
         const auto& asked = wanted.dialect.empty() ? project.settings.env_dialect : wanted.dialect;
         one.dialect_known = !asked.empty() || !one.users.empty();
@@ -312,6 +333,7 @@ void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Pat
             {path, std::move(text), std::make_shared<const Result<std::vector<sys::YamlNode>>>(std::move(documents))});
     }
     add_env_files(project, wanted, readable(project, found[FileKind::env], Empty::allowed));
+    add_values(project);
 }
 
 }

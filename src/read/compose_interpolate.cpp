@@ -89,8 +89,11 @@ void ComposeInterpolation::replace(ComposeValue& value) {
     for (auto& item : value.items) replace(item);
     if (!value.is_scalar() || value.text.find('$') == std::string::npos) return;
     value_ = &value;
+    borrowed_ = unset_ = false;
     std::string text = substitute(value.text, 0);
     value.interpolated = true;
+    value.borrowed = borrowed_;
+    value.unset = unset_;
     value.written = std::exchange(value.text, std::move(text));
 }
 
@@ -142,7 +145,9 @@ std::string ComposeInterpolation::variable(const Braced& braced, std::size_t dol
     const bool set = reference.set;
     if (project_.references.size() < reference_limit) project_.references.push_back(std::move(reference));
     if ((kind == '-' && !set) || (kind == '+' && set)) return substitute(braced.operand, depth + 1);
+    unset_ = unset_ || (kind != '+' && !set);
     if (kind == '+' || found == variables_.end()) return "";
+    borrowed_ = true;
     if ((made_ += found->second.size()) > made_limit) {
         problem(fmt::format("{} and others make more than {} MiB of text", braced.name, made_limit >> 20));
         return "";

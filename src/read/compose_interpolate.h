@@ -28,7 +28,8 @@ class ComposeInterpolation {
     std::vector<std::string_view> lines_;
     const ComposeValue* value_ = nullptr; // that is being replaced
     std::string key_;
-    std::size_t made_ = 0; // bytes
+    bool borrowed_ = false, unset_ = false; // of that value
+    std::size_t made_ = 0;                  // bytes
 };
 
 }

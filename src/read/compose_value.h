@@ -24,6 +24,8 @@ struct ComposeValue {
     std::string written; // as the file has it, where that is another text; of a short form that became a map, that
     bool quoted = false; // text in quotes or a block: "yes" is no switch, "22:22" no number
     bool interpolated = false; // the text held a $
+    bool borrowed = false;     // part of it is what a variable was set to
+    bool unset = false;        // part of it would be a variable that is set nowhere and has no default
     bool from_list = false;    // an entry of a map that was written NAME=value in a list
     bool short_form = false;   // a map or a list that was written as one text
     bool resolved = false;     // a path that is from the project's root already

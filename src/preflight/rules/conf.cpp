@@ -15,100 +15,104 @@ namespace fairlead::preflight {
 
 namespace {
 
-void debug_on(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+// In the words that stand there: 1 and 0 where it is 1.
+std::string word_for(bool on, const EnvValue& value) {
+    return value.value == "1" || value.value == "0" ? (on ? "1" : "0") : (on ? "true" : "false");
+}
+
+void debug_on(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
         const bool flag = is_any(one.name, {"DEBUG", "DEBUG_MODE", "APP_DEBUG", "FLASK_DEBUG", "DJANGO_DEBUG"});
         const bool mode = is_any(one.name, {"FLASK_ENV", "NODE_ENV", "RAILS_ENV", "APP_ENV"});
         if (flag && is_true_word(one.value)) {
             auto& hit =
-                hit_at(hits, file, one,
-                       fmt::format("{} is \"{}\" in the {} profile; error pages would show source; set {}=false",
-                                   one.name, one.value, config::name_of(file.profile), one.name));
-            hit.edits.push_back(set_value(file, one, "false"));
+                hit_at(hits, one,
+                       fmt::format("{} is \"{}\" in the {} profile; error pages would show source; set {}={}", one.name,
+                                   one.value, config::name_of(file.profile), one.name, word_for(false, one)));
+            replace(hit, one, word_for(false, one));
         } else if (mode && is_any(lower(one.value), {"development", "dev"})) {
             auto& hit =
-                hit_at(hits, file, one,
+                hit_at(hits, one,
                        fmt::format("{} is {} in the {} profile; error pages would show source; set {}=production",
                                    one.name, one.value, config::name_of(file.profile), one.name));
-            hit.edits.push_back(set_value(file, one, "production"));
+            replace(hit, one, "production");
         }
     }
 }
 
-void environment_name(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+void environment_name(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
         if (!is_any(one.name, {"ENVIRONMENT", "ENV", "APP_ENV", "APP_ENVIRONMENT"})) continue;
         const auto named = profile_in(lower(one.value));
         if (named && *named != file.profile)
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} is {} in {}; {} code paths would run; set {}", one.name, short_name(one.value),
-                               file.file, config::name_of(*named), config::name_of(file.profile)));
+                               one.file, config::name_of(*named), config::name_of(file.profile)));
     }
 }
 
-void log_level(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file))
+void log_level(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all)
         if (is_any(one.name, {"LOG_LEVEL", "LOGLEVEL", "APP_LOG_LEVEL", "DJANGO_LOG_LEVEL"}) &&
             is_any(lower(one.value), {"debug", "trace", "silly", "notset"})) {
             auto& hit = hit_at(
-                hits, file, one,
+                hits, one,
                 fmt::format("{} is {}; such logs hold personal data and fill the disk; set INFO", one.name, one.value));
-            hit.edits.push_back(set_value(file, one, "INFO"));
+            replace(hit, one, "INFO");
         }
 }
 
-void flag_not_boolean(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+void flag_not_boolean(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
         const bool flag = one.name.ends_with("_ENABLED") || one.name.starts_with("ENABLE_") ||
                           (one.name.starts_with("USE_") && !one.name.ends_with("_URL"));
         if (flag && !one.value.empty() && !is_true_word(one.value) && !is_false_word(one.value) &&
             !is_reference(one.value))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} is no boolean word; code that compares with true takes it for off; write true or "
                                "false",
                                short_name(one.name)));
     }
 }
 
-void tracking_unset(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file))
+void tracking_unset(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all)
         if (one.name.ends_with("SENTRY_DSN") && (one.value.empty() || is_placeholder(one.value)))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} is {}; nobody would hear of errors; put the project's DSN", one.name,
                                one.value.empty() ? "empty" : "the template's text"));
 }
 
-void tracking_pii(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file))
+void tracking_pii(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all)
         if (one.name == "SENTRY_SEND_DEFAULT_PII" && is_true_word(one.value))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    "SENTRY_SEND_DEFAULT_PII is on; names and addresses of users go to a third party; set false");
 }
 
-void sample_rate(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+void sample_rate(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
         if (!one.name.ends_with("TRACES_SAMPLE_RATE") || one.value.empty() || is_reference(one.value)) continue;
         const auto rate = parse_number(one.value);
         if (!rate || rate.value() < 0 || rate.value() > 1)
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} is not from 0 to 1; the client refuses or ignores it; write 0.1", one.name))
                 .level = Level::error;
         else if (rate.value() == 1 && file.profile == Profile::production)
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} is 1; each request is traced and paid for; 0.1 is the usual value", one.name));
     }
 }
 
-void email(const EnvFile& file, const Project&, Hits& hits) {
-    const auto all = values_of(file);
+void email(const EnvValues& file, const Project&, Hits& hits) {
     for (const std::string prefix : {"EMAIL_", "SMTP_", "MAIL_"}) {
-        const auto* port = find_value(all, prefix + "PORT");
-        const auto* tls = find_value(all, prefix + "USE_TLS");
-        const auto* ssl = find_value(all, prefix + "USE_SSL");
+        const auto* port = file.find(prefix + "PORT");
+        const auto* tls = file.find(prefix + "USE_TLS");
+        const auto* ssl = file.find(prefix + "USE_SSL");
         const bool with_tls = tls != nullptr && is_true_word(tls->value);
         const bool with_ssl = ssl != nullptr && is_true_word(ssl->value);
         if (with_tls && with_ssl)
-            hit_at(hits, file, *ssl,
+            hit_at(hits, *ssl,
                    fmt::format("{0}USE_TLS and {0}USE_SSL are both on; they exclude each other; keep TLS with 587 or "
                                "SSL with 465",
                                prefix));
@@ -116,72 +120,71 @@ void email(const EnvFile& file, const Project&, Hits& hits) {
         const bool open = port->value == "25" || (port->value == "587" && tls != nullptr && !with_tls) ||
                           (port->value == "465" && ssl != nullptr && !with_ssl);
         if (open)
-            hit_at(hits, file, *port,
+            hit_at(hits, *port,
                    fmt::format("{} is {} without TLS; the password would travel in clear; use 587 with TLS", port->name,
                                port->value));
     }
 }
 
-void cookie(const EnvFile& file, const Project&, Hits& hits) {
-    const auto all = values_of(file);
+void cookie(const EnvValues& file, const Project&, Hits& hits) {
+    const auto& all = file.all;
     for (const auto& one : all) {
         const bool secure = one.name.ends_with("COOKIE_SECURE"), hidden = one.name.ends_with("COOKIE_HTTPONLY");
         if ((secure || hidden) && is_false_word(one.value)) {
             auto& hit =
-                hit_at(hits, file, one,
+                hit_at(hits, one,
                        fmt::format("{} is off; {}; set true", one.name,
                                    secure ? "the cookie would travel in clear" : "scripts could read the cookie"));
-            hit.edits.push_back(set_value(file, one, "true"));
+            replace(hit, one, word_for(true, one));
         }
         if (!one.name.ends_with("COOKIE_SAMESITE") || lower(one.value) != "none") continue;
-        const auto* other = find_value(all, replace_all(one.name, "SAMESITE", "SECURE"));
+        const auto* other = file.find(replace_all(one.name, "SAMESITE", "SECURE"));
         if (other == nullptr || !is_true_word(other->value))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} is None without Secure; browsers drop such a cookie; set Lax, or Secure too",
                                one.name));
     }
 }
 
-void ssl_redirect(const EnvFile& file, const Project& project, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+void ssl_redirect(const EnvValues& file, const Project& project, Hits& hits) {
+    for (const auto& one : file.all) {
         if (one.name != "SECURE_SSL_REDIRECT" || !is_false_word(one.value)) continue;
-        auto& hit = hit_at(hits, file, one,
+        auto& hit = hit_at(hits, one,
                            "SECURE_SSL_REDIRECT is off; visitors of http:// stay there; set true, or redirect in the "
                            "proxy");
         if (!project.nginxes.empty() || project.settings.tls == "outside") hit.level = Level::info; // K18: its layer
     }
 }
 
-void hsts(const EnvFile& file, const Project& project, Hits& hits) {
+void hsts(const EnvValues& file, const Project& project, Hits& hits) {
     const auto wanted = project.settings.hsts_min.count() / 1000;
-    for (const auto& one : values_of(file)) {
+    for (const auto& one : file.all) {
         if (!is_any(one.name, {"SECURE_HSTS_SECONDS", "HSTS_SECONDS", "HSTS_MAX_AGE"})) continue;
         const auto seconds = parse_integer(one.value);
         if (seconds && seconds.value() < wanted)
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} is {}; browsers forget https too soon; set {}", one.name, seconds.value(), wanted));
     }
 }
 
-void rate_limit(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file))
+void rate_limit(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all)
         if (one.name.starts_with("RATE_LIMIT") &&
             (one.value == "0" || (one.name.ends_with("ENABLED") && is_false_word(one.value))))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} is {}; passwords can be tried without end; set a limit", one.name, one.value));
 }
 
-void demo(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file))
+void demo(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all)
         if (is_any(one.name, {"DEMO_MODE", "DEMO", "SEED_DEMO_DATA", "LOAD_FIXTURES"}) && is_true_word(one.value))
-            hit_at(hits, file, one,
-                   fmt::format("{} is on; known users and passwords would be there; set false", one.name));
+            hit_at(hits, one, fmt::format("{} is on; known users and passwords would be there; set false", one.name));
 }
 
-void log_format(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file))
+void log_format(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all)
         if (one.name == "LOG_FORMAT" && !one.value.empty() && lower(one.value).find("json") == std::string::npos)
-            hit_at(hits, file, one, "LOG_FORMAT is not json; logs can't be searched by field; set json");
+            hit_at(hits, one, "LOG_FORMAT is not json; logs can't be searched by field; set json");
 }
 
 // ---- which variables there are
@@ -307,7 +310,7 @@ void var_empty(const Project& project, Hits& hits) {
         for (const auto& one : values_of(file)) {
             const auto found = demands.find(one.name);
             if (one.value.empty() && (found != demands.end() || one.name.find("SECRET") != std::string::npos))
-                hit_at(hits, file, one,
+                hit_at(hits, one,
                        fmt::format("{} is empty; it {}; give it a value", short_name(one.name),
                                    found == demands.end() ? "is a secret by its name"
                                                           : replace_all(found->second, "stands in", "is required by")));
@@ -317,16 +320,15 @@ void var_empty(const Project& project, Hits& hits) {
 
 void same_as_example(const Project& project, Hits& hits) {
     for (const EnvFile& file : project.env_files)
-        for (const auto& one : values_of(file)) {
+        for (const auto& one : file.is_template ? std::vector<EnvValue>() : values_of(file)) {
             if (one.value.empty() || !is_secret_name(one.name) || is_reference(one.value)) continue;
             for (const EnvFile& other : project.env_files) {
                 if (!other.is_template || folder_in(other.file) != folder_in(file.file)) continue;
                 const bool same =
-                    std::any_of(other.read->entries.begin(), other.read->entries.end(), [&](const auto& entry) {
-                        return entry.name == one.name && entry.value == one.entry->value;
-                    });
+                    std::any_of(other.read->entries.begin(), other.read->entries.end(),
+                                [&](const auto& entry) { return entry.name == one.name && entry.value == one.value; });
                 if (same)
-                    hit_at(hits, file, one,
+                    hit_at(hits, one,
                            fmt::format("{} is the value of {}; anybody can read it there; put a generated value",
                                        one.name, other.file));
             }

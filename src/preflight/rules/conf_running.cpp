@@ -24,7 +24,7 @@ void secret_in_override(const Project& project, Hits& hits) {
         for (const auto& service : compose.services)
             for (const auto& variable : service.environment) {
                 if (!variable.value || (variable.node != nullptr && variable.node->interpolated)) continue;
-                const auto secret = secret_of({nullptr, variable.name, *variable.value});
+                const auto secret = secret_of({.name = variable.name, .value = *variable.value, .raw = {}, .file = {}});
                 if (secret.size() < least || is_placeholder(secret) || !weakness(secret).empty()) continue;
                 hits.add(path, variable.place.line, variable.place.column,
                          fmt::format("{} of {} holds a secret; every reader of the repository has it; use secrets: or "
@@ -40,17 +40,13 @@ bool sets_workers(const Project& project) {
     const auto tells = [](std::string_view name) {
         return is_any(name, {"WEB_CONCURRENCY", "GUNICORN_CMD_ARGS", "UVICORN_WORKERS", "GUNICORN_WORKERS"});
     };
-    for (const EnvFile& file : project.env_files)
-        for (const auto& one : values_of(file))
+    for (const EnvValues& values : project.values)
+        for (const auto& one : values.all)
             if (tells(one.name)) return true;
-    for (const Compose& compose : project.composes)
+    for (const Compose& compose : project.composes) // ${WEB_CONCURRENCY}, or the caller's
         for (const auto& service : compose.read->services)
             for (const auto& variable : service.environment)
                 if (tells(variable.name)) return true;
-    for (const Dockerfile& docker : project.dockerfiles)
-        for (const auto& instruction : docker.read->instructions)
-            for (const auto& pair : instruction.pairs)
-                if (instruction.verb == read::Verb::env && tells(pair.key)) return true;
     return std::any_of(project.paths.begin(), project.paths.end(), [](const std::string& path) {
         return path.ends_with("gunicorn.conf.py") || path.ends_with("gunicorn_conf.py");
     });
@@ -124,15 +120,15 @@ std::string several(const Project& project) {
 void session_local(const Project& project, Hits& hits) {
     const auto service = several(project);
     if (service.empty()) return;
-    for (const EnvFile& file : project.env_files) {
-        if (file.profile == Profile::development) continue;
-        for (const auto& one : values_of(file)) {
+    for (const EnvValues& values : project.values) {
+        if (values.profile == Profile::development) continue;
+        for (const auto& one : values.all) {
             const auto kind = lower(one.value);
             const bool local = is_any(kind, {"file", "files", "filesystem", "memory", "array", "memorystore"}) ||
                                kind.ends_with("sessions.backends.file");
             if (local && is_any(one.name, {"SESSION_DRIVER", "SESSION_TYPE", "SESSION_ENGINE", "SESSION_STORE",
                                            "SESSION_BACKEND"}))
-                hit_at(hits, file, one,
+                hit_at(hits, one,
                        fmt::format("{} keeps sessions in one replica; {} has several, users are logged out at random; "
                                    "use redis",
                                    one.name, short_name(service)));

@@ -19,16 +19,17 @@ bool is_signing_key(std::string_view name) {
 }
 bool is_jwt_key(std::string_view name) { return is_any(name, {"JWT_SECRET", "JWT_SECRET_KEY"}); }
 
-bool is_judged(const ConfValue& one) {
-    return !one.value.empty() && !is_reference(one.value) && (is_secret_name(one.name) || is_signing_key(one.name));
+bool is_judged(const EnvValue& one) {
+    return !one.value.empty() && !one.borrowed && !is_reference(one.value) &&
+           (is_secret_name(one.name) || is_signing_key(one.name));
 }
 
-void secret_short(const EnvFile& file, const Project& project, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+void secret_short(const EnvValues& file, const Project& project, Hits& hits) {
+    for (const auto& one : file.all) {
         if (!is_signing_key(one.name) || !is_judged(one)) continue;
         const auto count = static_cast<std::int64_t>(code_points(one.value));
         if (count < project.settings.secret_min)
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} has {} characters; at least {} are required; run fairlead init --secrets", one.name,
                                count, project.settings.secret_min));
     }
@@ -39,9 +40,9 @@ struct Hmac {
     std::string name;
     std::int64_t bytes;
 };
-Hmac hmac_of(const std::vector<ConfValue>& all, std::int64_t least) {
+Hmac hmac_of(const EnvValues& file, std::int64_t least) {
     for (const auto* name : {"JWT_ALGORITHM", "JWT_ALG", "ALGORITHM"})
-        if (const auto* found = find_value(all, name)) {
+        if (const auto* found = file.find(name)) {
             const auto algorithm = upper(found->value);
             if (algorithm == "HS384") return {algorithm, std::max<std::int64_t>(least, 48)};
             if (algorithm == "HS512") return {algorithm, std::max<std::int64_t>(least, 64)};
@@ -50,26 +51,26 @@ Hmac hmac_of(const std::vector<ConfValue>& all, std::int64_t least) {
     return {"HS256", least};
 }
 
-void jwt_short(const EnvFile& file, const Project& project, Hits& hits) {
-    const auto all = values_of(file);
-    const auto [algorithm, bytes] = hmac_of(all, project.settings.jwt_min_bytes);
+void jwt_short(const EnvValues& file, const Project& project, Hits& hits) {
+    const auto& all = file.all;
+    const auto [algorithm, bytes] = hmac_of(file, project.settings.jwt_min_bytes);
     for (const auto& one : all)
         if (is_jwt_key(one.name) && is_judged(one) && static_cast<std::int64_t>(one.value.size()) < bytes)
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} has {} bytes; {} needs {}; use {} random bytes or more", one.name, one.value.size(),
                                algorithm, bytes, bytes));
 }
 
-void jwt_algorithm(const EnvFile& file, const Project&, Hits& hits) {
-    const auto all = values_of(file);
+void jwt_algorithm(const EnvValues& file, const Project&, Hits& hits) {
+    const auto& all = file.all;
     for (const auto& one : all) {
         if (!is_any(one.name, {"JWT_ALGORITHM", "JWT_ALG"})) continue;
         if (lower(one.value) == "none")
-            hit_at(hits, file, one, fmt::format("{} is none; anybody can write tokens; use HS256 or RS256", one.name));
+            hit_at(hits, one, fmt::format("{} is none; anybody can write tokens; use HS256 or RS256", one.name));
         if (!upper(one.value).starts_with("HS")) continue;
         for (const auto& key : all)
             if (key.name.starts_with("JWT") && key.value.find("BEGIN PUBLIC KEY") != std::string::npos)
-                hit_at(hits, file, one,
+                hit_at(hits, one,
                        fmt::format("{} is {} with a public key; whoever has that key can sign; use RS256", one.name,
                                    one.value));
     }
@@ -95,8 +96,8 @@ std::optional<double> lifetime(std::string_view text, std::int64_t unit) {
     return word.empty() ? std::optional(number.value() * static_cast<double>(unit)) : std::nullopt;
 }
 
-void jwt_expiry(const EnvFile& file, const Project& project, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+void jwt_expiry(const EnvValues& file, const Project& project, Hits& hits) {
+    for (const auto& one : file.all) {
         const auto name = upper(one.name);
         const bool access = name.find("REFRESH") == name.npos &&
                             (name.starts_with("JWT_") || name.starts_with("ACCESS_TOKEN")) &&
@@ -106,34 +107,34 @@ void jwt_expiry(const EnvFile& file, const Project& project, Hits& hits) {
         const std::int64_t unit = has("MINUTE") ? 60 : has("HOUR") ? 3600 : has("DAY") ? 86400 : 1;
         const auto most = project.settings.jwt_expiry_max.count() / 1000;
         if (lifetime(one.value, unit).value_or(0) > static_cast<double>(most))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} is {}; a stolen token works that long; {} seconds are enough with a refresh token",
                                short_name(one.name), short_name(one.value), most));
     }
 }
 
-void placeholder(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file))
+void placeholder(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all)
         if (is_placeholder(secret_of(one)))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} still holds the template's text; anybody can read it there; put a generated value",
                                short_name(one.name)));
 }
 
-void weak(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+void weak(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
         const auto secret = secret_of(one);
         const auto why = weakness(secret);
         // What a template holds is conf-secret-placeholder's, unless it is still less.
         if (!why.empty() && (!is_placeholder(secret) || distinct(secret) < 5))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} {}; it can be guessed; run fairlead init --secrets", short_name(one.name), why));
     }
 }
 
-void reused(const EnvFile& file, const Project&, Hits& hits) {
+void reused(const EnvValues& file, const Project&, Hits& hits) {
     std::map<std::string, std::string> seen;
-    for (const auto& one : values_of(file)) {
+    for (const auto& one : file.all) {
         if (!is_judged(one) || is_placeholder(one.value)) continue;
         const auto [at, is_new] = seen.try_emplace(one.value, one.name);
         const std::string& other = at->second;
@@ -141,52 +142,52 @@ void reused(const EnvFile& file, const Project&, Hits& hits) {
             return other.ends_with(prefix) && one.name.ends_with(prefix);
         };
         if (!is_new && !doubled("PASSWORD") && !doubled("PASS"))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} has the value of {}; who learns one has both; generate one each",
                                short_name(one.name), short_name(other)));
     }
 }
 
 // The URL of a database that only one environment should write to: compose has a `db` of its own in each.
-bool is_shared_database(const ConfValue& one) {
+bool is_shared_database(const EnvValue& one) {
     if (!one.name.ends_with("DATABASE_URL") || is_reference(one.value) || !is_absolute_url(one.value)) return false;
     const auto url = parse_url(one.value);
     return url.ok() && !url.value().host.empty() && !is_private_host(url.value().host);
 }
 
 // What developers share among themselves is nobody's loss; prod and production are one.
-bool differ(const EnvFile& one, const EnvFile& other) {
+bool differ(const EnvValues& one, const EnvValues& other) {
     return one.environment != other.environment && !one.environment.empty() && !other.environment.empty() &&
            (one.profile != other.profile || one.profile == Profile::staging);
 }
 
 void shared(const Project& project, Hits& hits) {
     struct Seen {
-        const EnvFile* file;
-        std::string secret;
+        const EnvValues* values;
+        std::string file, secret;
     };
-    std::vector<const EnvFile*> files; // of lower profiles first: the hit stands in the graver one
-    for (const EnvFile& file : project.env_files)
-        if (!file.is_template && !file.environment.empty()) files.push_back(&file);
-    std::stable_sort(files.begin(), files.end(),
-                     [](const EnvFile* one, const EnvFile* other) { return one->profile < other->profile; });
+    std::vector<const EnvValues*> all; // of lower profiles first: the hit stands in the graver one
+    for (const EnvValues& values : project.values)
+        if (!values.environment.empty()) all.push_back(&values);
+    std::stable_sort(all.begin(), all.end(),
+                     [](const EnvValues* one, const EnvValues* other) { return one->profile < other->profile; });
     std::map<std::string, std::vector<Seen>> seen; // by name; the values stay in here
-    for (const EnvFile* file : files)
-        for (const auto& one : values_of(*file)) {
+    for (const EnvValues* values : all)
+        for (const auto& one : values->all) {
             auto secret = secret_of(one);
             const bool database = secret.empty() && is_shared_database(one);
             if (database) secret = one.value;
             if (secret.size() < 4 || (!database && is_placeholder(secret))) continue;
             auto& before = seen[one.name];
             const auto same = std::find_if(before.begin(), before.end(), [&](const Seen& other) {
-                return other.secret == secret && differ(*other.file, *file);
+                return other.secret == secret && other.file != one.file && differ(*other.values, *values);
             });
             if (same != before.end())
-                hit_at(hits, *file, one,
+                hit_at(hits, one,
                        fmt::format("{} is equal in {} and {}; a leak of one opens both; use different values",
-                                   short_name(one.name), same->file->file, file->file));
+                                   short_name(one.name), same->file, one.file));
             constexpr std::size_t most = 100; // environments
-            if (before.size() < most) before.push_back({file, std::move(secret)});
+            if (before.size() < most) before.push_back({values, one.file, std::move(secret)});
         }
 }
 
@@ -203,9 +204,9 @@ bool is_for_pages(std::string_view name, std::string_view value) {
     });
 }
 
-void frontend(const EnvFile& file, const Project& project, Hits& hits) {
+void frontend(const EnvValues& file, const Project& project, Hits& hits) {
     const auto& prefixes = project.settings.frontends;
-    for (const auto& one : values_of(file)) {
+    for (const auto& one : file.all) {
         const auto prefix = std::find_if(prefixes.begin(), prefixes.end(),
                                          [&](const std::string& start) { return one.name.starts_with(start); });
         if (prefix == prefixes.end() || one.value.empty()) continue;
@@ -214,7 +215,7 @@ void frontend(const EnvFile& file, const Project& project, Hits& hits) {
         const bool by_value = is_token(one.value) || one.value.find("PRIVATE KEY-----") != std::string::npos ||
                               (is_absolute_url(one.value) && !rest.ends_with("DSN") && !secret_of(one).empty());
         if ((by_name || by_value) && !is_for_pages(rest, one.value))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} goes into the public bundle; every visitor can read it; keep it on the server",
                                short_name(one.name)));
     }
@@ -226,7 +227,7 @@ bool is_database_password(std::string_view name) {
                    "MYSQL_ROOT_PASSWORD", "MARIADB_PASSWORD", "MARIADB_ROOT_PASSWORD", "MONGO_INITDB_ROOT_PASSWORD"});
 }
 
-std::optional<Url> database_url(const ConfValue& one) {
+std::optional<Url> database_url(const EnvValue& one) {
     if (one.name.find("DATABASE_UR") == std::string::npos && !is_any(one.name, {"DB_URL", "POSTGRES_URL", "MYSQL_URL"}))
         return std::nullopt;
     auto url = parse_url(one.value);
@@ -239,32 +240,32 @@ bool is_default_password(std::string_view password, std::string_view user) {
            (!user.empty() && password == user);
 }
 
-void database_password(const EnvFile& file, const Project&, Hits& hits) {
-    const auto all = values_of(file);
+void database_password(const EnvValues& file, const Project&, Hits& hits) {
+    const auto& all = file.all;
     for (const auto& one : all) {
         std::string user, password;
         if (is_database_password(one.name)) {
             password = one.value;
             for (const auto* name : {"DB_USER", "POSTGRES_USER", "MYSQL_USER", "PGUSER"})
-                if (const auto* found = find_value(all, name)) user = found->value;
+                if (const auto* found = file.find(name)) user = found->value;
         } else if (const auto url = database_url(one)) {
             user = url->user;
             password = percent_decode(url->password);
         }
         if (!password.empty() && is_default_password(password, user))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} has a default password; it is the first one that is tried; run fairlead init "
                                "--secrets",
                                short_name(one.name)));
     }
 }
 
-void database_superuser(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+void database_superuser(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
         std::string user = is_any(one.name, {"DB_USER", "DATABASE_USER", "PGUSER"}) ? one.value : std::string();
         if (const auto url = database_url(one)) user = url->user;
         if (is_any(lower(user), {"postgres", "root", "sa"}))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} names user {}; a hole in the program owns every database; use a user of its own",
                                short_name(one.name), user));
     }

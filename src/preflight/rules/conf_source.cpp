@@ -175,10 +175,10 @@ void var_unused(const Project& project, Hits& hits) {
     const auto words = words_of(project);
     if (!words) return;
     for (const EnvFile& file : project.env_files)
-        for (const auto& one : values_of(file))
+        for (const auto& one : file.is_template ? std::vector<EnvValue>() : values_of(file))
             if (upper(one.name) == one.name && !words->contains(one.name) && !is_read_by_others(one.name) &&
                 !is_field(*words, one.name))
-                hit_at(hits, file, one,
+                hit_at(hits, one,
                        fmt::format("{} is read nowhere in source, scripts or compose files; it misleads; remove it",
                                    short_name(one.name)));
 }
@@ -203,11 +203,10 @@ void var_undocumented(const Project& project, Hits& hits) {
     }
 }
 
-void db_pool(const EnvFile& file, const Project&, Hits& hits) {
-    const auto all = values_of(file);
+void db_pool(const EnvValues& file, const Project&, Hits& hits) {
     const auto number = [&](std::initializer_list<std::string_view> names) -> std::int64_t {
         for (const auto name : names)
-            if (const auto* found = find_value(all, name))
+            if (const auto* found = file.find(name))
                 if (const auto value = parse_integer(found->value))
                     return std::clamp<std::int64_t>(value.value(), 0, 100'000);
         return 1;
@@ -217,8 +216,8 @@ void db_pool(const EnvFile& file, const Project&, Hits& hits) {
     const auto workers = number({"WEB_CONCURRENCY", "GUNICORN_WORKERS", "UVICORN_WORKERS", "WORKERS"});
     const auto total = (pool + (overflow > 1 ? overflow : 0)) * workers;
     for (const auto* name : {"DB_POOL_SIZE", "DATABASE_POOL_SIZE", "POOL_SIZE", "SQLALCHEMY_POOL_SIZE"})
-        if (const auto* found = find_value(all, name); found != nullptr && total > 100)
-            hit_at(hits, file, *found,
+        if (const auto* found = file.find(name); found != nullptr && total > 100)
+            hit_at(hits, *found,
                    fmt::format("{} makes {} connections with {} workers; PostgreSQL takes 100; lower one of them", name,
                                total, workers));
 }
@@ -231,10 +230,10 @@ void sqlite_instances(const Project& project, Hits& hits) {
             several = several || (replicas && replicas.value() > 1);
         }
     if (!several) return;
-    for (const EnvFile& file : project.env_files)
-        for (const auto& one : values_of(file))
+    for (const EnvValues& values : project.values)
+        for (const auto& one : values.all)
             if (one.name.find("DATABASE_UR") != std::string::npos && lower(one.value).starts_with("sqlite"))
-                hit_at(hits, file, one,
+                hit_at(hits, one,
                        fmt::format("{} names sqlite and a service has replicas; each would have its own data; use "
                                    "PostgreSQL",
                                    short_name(one.name)));

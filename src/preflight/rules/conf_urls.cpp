@@ -16,15 +16,15 @@ bool is_database_url(std::string_view name) {
     return name.find("DATABASE_UR") != name.npos || is_any(name, {"DB_URL", "POSTGRES_URL", "MYSQL_URL"});
 }
 
-void db_engine(const EnvFile& file, const Project& project, Hits& hits) {
+void db_engine(const EnvValues& file, const Project& project, Hits& hits) {
     if (project.settings.sqlite == "allowed") return;
-    for (const auto& one : values_of(file)) {
+    for (const auto& one : file.all) {
         const auto value = lower(one.value);
         const bool by_url = is_database_url(one.name) && (value.starts_with("sqlite") || value.starts_with("file:"));
         const bool by_engine = one.name.ends_with("DB_ENGINE") || one.name.ends_with("DATABASE_ENGINE") ||
                                is_any(one.name, {"DB_CONNECTION", "DB_DIALECT"});
         if (by_url || (by_engine && value.find("sqlite") != value.npos))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} names sqlite; production needs PostgreSQL here; use postgresql://… or set "
                                "preflight.sqlite: allowed",
                                short_name(one.name)));
@@ -38,31 +38,31 @@ std::string query_value(const Url& url, std::string_view name) {
     return {};
 }
 
-void db_no_tls(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+void db_no_tls(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
         if (!is_database_url(one.name) || !one.value.starts_with("postgres")) continue;
         const auto url = parse_url(one.value);
         if (!url || url.value().host.empty() || is_private_host(url.value().host)) continue;
         const auto mode = query_value(url.value(), "sslmode");
         if (mode.empty() || is_any(mode, {"disable", "allow", "prefer"}))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} has {}; nothing proves that the server is ours; use sslmode=verify-full",
                                short_name(one.name), mode.empty() ? "no sslmode" : "sslmode=" + mode));
     }
 }
 
-void redis_auth(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+void redis_auth(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
         if (!one.value.starts_with("redis://") && !one.value.starts_with("rediss://")) continue;
         const auto url = parse_url(one.value);
         if (url && url.value().password.empty() && !is_private_host(url.value().host))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} has no password; whoever reaches that Redis owns it; put a password in the URL",
                                short_name(one.name)));
     }
 }
 
-bool is_own_url(const EnvFile&, const Project& project, std::string_view name) {
+bool is_own_url(const Project& project, std::string_view name) {
     const auto& prefixes = project.settings.frontends;
     const bool bundled = std::any_of(prefixes.begin(), prefixes.end(),
                                      [&](const std::string& prefix) { return name.starts_with(prefix); });
@@ -72,13 +72,13 @@ bool is_own_url(const EnvFile&, const Project& project, std::string_view name) {
            (bundled && name.ends_with("_URL"));
 }
 
-void url_not_https(const EnvFile& file, const Project& project, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
+    for (const auto& one : file.all) {
         const bool web = one.value.starts_with("http://"), socket = one.value.starts_with("ws://");
-        if ((!web && !socket) || !is_own_url(file, project, one.name)) continue;
+        if ((!web && !socket) || !is_own_url(project, one.name)) continue;
         const auto url = parse_url(one.value);
         if (!url || is_private_host(url.value().host)) continue;
-        hit_at(hits, file, one,
+        hit_at(hits, one,
                fmt::format("{} starts with {}://; logins would travel in clear; use {}://{}", short_name(one.name),
                            web ? "http" : "ws", web ? "https" : "wss", short_name(url.value().host)));
     }
@@ -102,80 +102,80 @@ bool is_this_host(std::string_view host) {
 }
 
 template <typename Each>
-void each_origin(const EnvFile& file, Each each) {
-    for (const auto& one : values_of(file)) {
+void each_origin(const EnvValues& file, Each each) {
+    for (const auto& one : file.all) {
         if (!is_origin_list(one.name)) continue;
         std::size_t number = 0;
         for (const auto& item : list_items(one.value)) each(one, ++number, item);
     }
 }
 
-void origin_localhost(const EnvFile& file, const Project&, Hits& hits) {
-    each_origin(file, [&](const ConfValue& one, std::size_t number, const std::string& item) {
+void origin_localhost(const EnvValues& file, const Project&, Hits& hits) {
+    each_origin(file, [&](const EnvValue& one, std::size_t number, const std::string& item) {
         if (is_this_host(host_of(item)))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} item {} is {}; any program on a visitor's machine could call the API; remove it",
                                one.name, number, short_name(item)));
     });
 }
 
-void origin_wildcard(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file))
+void origin_wildcard(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all)
         if (is_any(one.name, {"CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL"}) && is_true_word(one.value))
-            hit_at(hits, file, one, fmt::format("{} is on; every site may call the API; list the sites", one.name));
-    each_origin(file, [&](const ConfValue& one, std::size_t number, const std::string& item) {
+            hit_at(hits, one, fmt::format("{} is on; every site may call the API; list the sites", one.name));
+    each_origin(file, [&](const EnvValue& one, std::size_t number, const std::string& item) {
         if (is_any(item, {"*", ".*", "^.*$", "https://*", "http://*", "*://*"}))
-            hit_at(hits, file, one, fmt::format("{} is *; every site may call the API; list the sites", one.name));
+            hit_at(hits, one, fmt::format("{} is *; every site may call the API; list the sites", one.name));
         else if (item.find('*') != item.npos)
             hit_at(
-                hits, file, one,
+                hits, one,
                 fmt::format("{} item {} is {}; each of its names may call the API, forgotten ones too; list the sites",
                             one.name, number, short_name(item)))
                 .level = Level::warning;
     });
 }
 
-void origin_http(const EnvFile& file, const Project&, Hits& hits) {
-    each_origin(file, [&](const ConfValue& one, std::size_t number, const std::string& item) {
+void origin_http(const EnvValues& file, const Project&, Hits& hits) {
+    each_origin(file, [&](const EnvValue& one, std::size_t number, const std::string& item) {
         if (item.starts_with("http://") && !is_this_host(host_of(item)))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} item {} is {}; who sits on the line can speak for it; use https://", one.name,
                                number, short_name(item)));
     });
 }
 
-void origin_path(const EnvFile& file, const Project&, Hits& hits) {
-    each_origin(file, [&](const ConfValue& one, std::size_t number, const std::string& item) {
+void origin_path(const EnvValues& file, const Project&, Hits& hits) {
+    each_origin(file, [&](const EnvValue& one, std::size_t number, const std::string& item) {
         const auto scheme = item.find("://");
         const auto slash = scheme == item.npos ? item.npos : item.find('/', scheme + 3);
         if (slash == item.npos) return;
-        auto& hit = hit_at(hits, file, one,
+        auto& hit = hit_at(hits, one,
                            fmt::format("{} item {} has a path; browsers send none, so it never matches; write {}",
                                        one.name, number, short_name(item.substr(0, slash))));
-        const auto at = one.entry->raw.find(item);
-        if (at == std::string::npos || one.entry->raw.find(item, at + 1) != std::string::npos) return;
-        const auto begin = one.entry->value_at.begin + at;
-        hit.edits.push_back({file.file, begin + slash, begin + item.size(), "", {}});
+        const auto at = one.raw.find(item);
+        if (one.begin == one.end || at == std::string::npos || one.raw.find(item, at + 1) != std::string::npos) return;
+        const auto begin = one.begin + at;
+        hit.edits.push_back({one.file, begin + slash, begin + item.size(), "", {}});
     });
 }
 
-void cors_headers(const EnvFile& file, const Project&, Hits& hits) {
-    const auto all = values_of(file);
-    const auto* credentials = find_value(all, "CORS_ALLOW_CREDENTIALS");
+void cors_headers(const EnvValues& file, const Project&, Hits& hits) {
+    const auto& all = file.all;
+    const auto* credentials = file.find("CORS_ALLOW_CREDENTIALS");
     for (const auto& one : all)
         if (is_any(one.name, {"CORS_ALLOW_HEADERS", "CORS_ALLOWED_HEADERS"}) && one.value == "*" &&
             credentials != nullptr && is_true_word(credentials->value))
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} is * with credentials; browsers take it for a header of that name; list the headers",
                                one.name));
 }
 
-void allowed_hosts(const EnvFile& file, const Project&, Hits& hits) {
-    for (const auto& one : values_of(file)) {
+void allowed_hosts(const EnvValues& file, const Project&, Hits& hits) {
+    for (const auto& one : file.all) {
         if (!is_any(one.name, {"ALLOWED_HOSTS", "DJANGO_ALLOWED_HOSTS", "TRUSTED_HOSTS"})) continue;
         const auto items = list_items(one.value);
         if (items.empty() || std::find(items.begin(), items.end(), "*") != items.end())
-            hit_at(hits, file, one,
+            hit_at(hits, one,
                    fmt::format("{} is {}; forged Host headers would be {}; list the host names", one.name,
                                items.empty() ? "empty" : "*",
                                items.empty() ? "refused, and all others too" : "accepted"));
@@ -185,26 +185,23 @@ void allowed_hosts(const EnvFile& file, const Project&, Hits& hits) {
 // ---- what is localhost inside a container
 
 void localhost_in_container(const Project& project, Hits& hits) {
-    for (const EnvFile& file : project.env_files) {
-        const bool used = std::any_of(project.composes.begin(), project.composes.end(), [&](const Compose& compose) {
-            return compose.profile != Profile::development &&
-                   std::any_of(compose.read->services.begin(), compose.read->services.end(),
-                               [&](const read::ComposeService& service) {
-                                   return service.text("network_mode") != "host" &&
-                                          std::any_of(service.env_files.begin(), service.env_files.end(),
-                                                      [&](const auto& one) { return one.path == file.file; });
-                               });
-        });
-        if (!used) continue;
-        for (const auto& one : values_of(file)) {
+    for (const EnvValues& values : project.values) {
+        if (!values.own_localhost ||
+            (values.from != EnvValues::From::env_file && values.profile == Profile::development))
+            continue;
+        for (const auto& one : values.all) {
             const bool host = is_any(one.name, {"DB_HOST", "DATABASE_HOST", "POSTGRES_HOST", "PGHOST", "REDIS_HOST",
                                                 "MYSQL_HOST", "MONGO_HOST", "RABBITMQ_HOST"});
-            const bool url = is_database_url(one.name) || one.name == "REDIS_URL" || one.name == "CELERY_BROKER_URL";
+            const bool url = is_database_url(one.name) ||
+                             is_any(one.name, {"REDIS_URL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND", "BROKER_URL",
+                                               "RABBITMQ_URL", "AMQP_URL", "MONGO_URL", "MONGODB_URI"});
             const auto name = host ? lower(one.value) : url ? host_of(one.value) : std::string();
-            if (is_any(name, {"localhost", "127.0.0.1", "[::1]"}))
-                hit_at(hits, file, one,
+            if (!is_any(name, {"localhost", "127.0.0.1", "[::1]"})) continue;
+            auto& hit =
+                hit_at(hits, one,
                        fmt::format("{} is {}; inside a container that is the container itself; use the service's name",
                                    short_name(one.name), name));
+            if (values.from == EnvValues::From::image) hit.level = Level::warning; // whoever starts it may say another
         }
     }
 }

@@ -3,30 +3,8 @@
 #include "base/text.h"
 #include "base/url.h"
 #include <algorithm>
-#include <map>
 
 namespace fairlead::preflight {
-
-std::vector<ConfValue> values_of(const EnvFile& file) {
-    std::vector<ConfValue> all;
-    if (file.is_template) return all;
-    std::map<std::string_view, std::size_t> places;
-    for (const auto& entry : file.read->entries) {
-        if (!entry.value || entry.name.empty() || (entry.left_out && !entry.has_equals)) continue;
-        std::string_view text = *entry.value;
-        if (text.size() > 1 && (text[0] == '"' || text[0] == '\'') && text.back() == text[0])
-            text = text.substr(1, text.size() - 2);
-        const auto [at, is_new] = places.try_emplace(entry.name, all.size());
-        if (is_new) all.emplace_back();
-        all[at->second] = {&entry, entry.name, std::string(trim(text))};
-    }
-    return all;
-}
-
-const ConfValue* find_value(const std::vector<ConfValue>& all, std::string_view name) {
-    const auto found = std::find_if(all.begin(), all.end(), [&](const ConfValue& one) { return one.name == name; });
-    return found == all.end() ? nullptr : &*found;
-}
 
 bool is_any(std::string_view word, std::initializer_list<std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
@@ -55,8 +33,8 @@ bool is_reference(std::string_view value) {
            std::any_of(std::begin(stores), std::end(stores), [&](auto start) { return value.starts_with(start); });
 }
 
-std::string secret_of(const ConfValue& value) {
-    if (is_reference(value.value)) return {};
+std::string secret_of(const EnvValue& value) {
+    if (value.borrowed || is_reference(value.value)) return {};
     if (is_absolute_url(value.value)) {
         const auto url = parse_url(value.value);
         return url.ok() ? percent_decode(url.value().password) : std::string();
@@ -94,12 +72,12 @@ std::vector<std::string> list_items(std::string_view value) {
     return items;
 }
 
-Hit& hit_at(Hits& hits, const EnvFile& file, const ConfValue& value, std::string message) {
-    return hits.add(file.file, value.entry->line, value.entry->column, hide_credentials(message));
+Hit& hit_at(Hits& hits, const EnvValue& value, std::string message) {
+    return hits.add(value.file, value.line, value.column, hide_credentials(message));
 }
 
-Edit set_value(const EnvFile& file, const ConfValue& value, std::string text) {
-    return {file.file, value.entry->value_at.begin, value.entry->value_at.end, std::move(text), {}};
+void replace(Hit& hit, const EnvValue& value, std::string text) {
+    if (value.begin < value.end) hit.edits.push_back({value.file, value.begin, value.end, std::move(text), {}});
 }
 
 std::string folder_in(std::string_view path) {

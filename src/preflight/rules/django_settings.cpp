@@ -159,7 +159,7 @@ std::vector<DjangoSettings> django_settings(const Project& project) {
         }
         if (whole.find("INSTALLED_APPS") == whole.npos) continue;
         for (const EnvFile& env : project.env_files)
-            if (env.profile == Profile::production)
+            if (!env.is_template && env.profile == Profile::production)
                 for (const auto& one : values_of(env)) settings.variables[one.name] = one.value;
         found.push_back(std::move(settings));
     }

@@ -5,7 +5,12 @@ using namespace fairlead::preflight;
 
 namespace {
 using Items = std::vector<std::string>;
-ConfValue named(std::string name, std::string value) { return {nullptr, std::move(name), std::move(value)}; }
+EnvValue named(std::string name, std::string value) {
+    EnvValue one;
+    one.name = std::move(name);
+    one.value = std::move(value);
+    return one;
+}
 }
 
 TEST_CASE("lists are read as settings modules write them") {
