@@ -1,6 +1,6 @@
 #include "preflight/machine.h"
 #include "base/text.h"
-#include "preflight/version_range.h"
+#include "read/manifest.h"
 #include "sys/environment.h"
 #include "sys/files/files.h"
 #include "sys/process/process.h"
@@ -25,7 +25,8 @@ Result<std::string> said_by(std::vector<std::string> argv, const Variables& vari
         sys::Environment(variables), sys::Child::program,
         {"DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"});
     const auto output = TRY(sys::run(command));
-    if (output.status == 0 && !trim(std::string_view(output.out)).empty()) return output.out;
+    const auto& said = trim(std::string_view(output.out)).empty() ? output.err : output.out; // java's is on the second
+    if (output.status == 0 && !trim(std::string_view(said)).empty()) return said;
     const auto last = split(trim(std::string_view(output.err)), '\n').back();
     return could_not(last.empty() ? fmt::format("{} ended with {}", name, output.status)
                                   : fmt::format("{} says: {}", name, last));
@@ -37,8 +38,8 @@ Result<std::string> version_by(const std::vector<std::vector<std::string>>& comm
     for (const auto& command : commands) {
         auto said = said_by(command, variables);
         if (said.ok()) {
-            const auto version = version_in(said.value());
-            if (version) return text_of(*version);
+            const auto version = read::version_in(said.value());
+            if (version) return read::text_of(*version);
             said = could_not(fmt::format("what {} says is no version", command.front()));
         }
         if (answer.ok() || answer.error().message.empty()) answer = said;
@@ -70,7 +71,7 @@ Result<std::map<std::string, std::string>> packages_of(const std::string& enviro
             const auto dash = name.find('-');
             constexpr std::string_view end = ".dist-info";
             if (!name.ends_with(end) || dash == name.npos || dash + end.size() > name.size()) continue;
-            found[normal_name(name.substr(0, dash))] = name.substr(dash + 1, name.size() - dash - 1 - end.size());
+            found[read::normal_name(name.substr(0, dash))] = name.substr(dash + 1, name.size() - dash - 1 - end.size());
         }
     }
     return found;
@@ -84,7 +85,7 @@ Result<std::map<std::string, std::string>> packages_of_python(const Variables& v
     std::map<std::string, std::string> found;
     for (const auto& line : split(said, '\n'))
         if (const auto sign = line.find("=="); sign != line.npos && sign > 0)
-            found[normal_name(line.substr(0, sign))] = trim(line.substr(sign + 2));
+            found[read::normal_name(line.substr(0, sign))] = trim(line.substr(sign + 2));
     return found;
 }
 
@@ -94,22 +95,11 @@ Result<std::string> python_version(const std::string& environment, const Variabl
                                           : sys::read_file(sys::Path(environment) / "pyvenv.cfg", 64u << 10);
     if (made.ok())
         for (const auto& line : split(made.value(), '\n'))
-            if (const auto version = version_in(line); line.starts_with("version") && version) return text_of(*version);
+            if (const auto version = read::version_in(line); line.starts_with("version") && version)
+                return read::text_of(*version);
     return version_by({{"python3", "--version"}, {"python", "--version"}}, variables);
 }
 
-}
-
-std::string normal_name(std::string_view package) {
-    std::string name;
-    for (const char c : lower(package)) {
-        const bool is_sign = c == '-' || c == '_' || c == '.';
-        if (!is_sign)
-            name += c;
-        else if (!name.ends_with('-'))
-            name += '-';
-    }
-    return name;
 }
 
 Machine look_at_machine(const std::string& folder, const Variables& variables, const Asks& asks) {
@@ -120,6 +110,7 @@ Machine look_at_machine(const std::string& folder, const Variables& variables, c
     const Program interpreters[] = {{"node", {{"node", "--version"}, {"nodejs", "--version"}}},
                                     {"ruby", {{"ruby", "--version"}}},
                                     {"go", {{"go", "version"}}},
+                                    {"java", {{"java", "-version"}}},
                                     {"php", {{"php", "--version"}}}};
     const Program engines[] = {
         {"docker engine", {{"docker", "version", "--format", "{{.Server.Version}}"}}},

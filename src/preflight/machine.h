@@ -10,8 +10,8 @@
 namespace fairlead::preflight {
 
 struct Machine {
-    // What a program says of its version, by its name here: python, node, ruby, go, php, docker engine, docker compose.
-    // Error: why that can't be known. One that nobody asked isn't in it.
+    // What a program says of its version, by its name here: python, node, ruby, go, java, php, docker engine, docker
+    // compose. Error: why that can't be known. One that nobody asked isn't in it.
     std::map<std::string, Result<std::string>, std::less<>> versions;
     // Python's packages, by normal name (PEP 503), and where they are: ".venv", "python3". Error: why not.
     Result<std::map<std::string, std::string>> packages = could_not("nobody asked");
@@ -26,7 +26,5 @@ struct Machine {
 using Asks = std::function<bool(std::string_view rule)>;
 Machine look_at_machine(const std::string& folder, const std::map<std::string, std::string>& variables,
                         const Asks& asks);
-
-std::string normal_name(std::string_view package); // PEP 503: "Flask_SQLAlchemy" is flask-sqlalchemy
 
 }

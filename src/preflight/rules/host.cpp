@@ -25,26 +25,26 @@ std::string shown_reason(const Error& error) { return one_line(error.message.sub
 
 void runtime_version(const Project& project, Hits& hits) {
     if (!project.machine) return;
-    for (const Declared& declared : declared_runtimes(project)) {
+    for (const auto& [file, declared] : declared_runtimes(project)) {
         const auto found = project.machine->versions.find(declared.program);
         if (found == project.machine->versions.end() || declared.range == "*") continue;
-        const auto name = file_name(declared.file);
+        const auto name = file_name(file);
         const auto range = shown_word(declared.range);
         if (!found->second.ok()) {
-            auto& hit = hits.add(declared.file, declared.line, 0,
+            auto& hit = hits.add(file, declared.line, 0,
                                  fmt::format("{} asks for {} {}; {}; install it", name, declared.program, range,
                                              shown_reason(found->second.error())));
             if (runs_in_containers(project)) hit.level = Level::info; // an image may bring it
             continue;
         }
-        const auto version = version_in(found->second.value());
-        const auto inside = version ? is_in(*version, declared.range, declared.kind) : std::nullopt;
+        const auto version = read::version_in(found->second.value());
+        const auto inside = version ? read::is_in(*version, declared.range, declared.kind) : std::nullopt;
         if (!inside)
-            hits.add(declared.file, declared.line, 0,
+            hits.add(file, declared.line, 0,
                      fmt::format("{} asks for {} {}; that can't be compared with {}, which is here; write a number",
                                  name, declared.program, range, found->second.value()));
         else if (!*inside)
-            hits.add(declared.file, declared.line, 0,
+            hits.add(file, declared.line, 0,
                      fmt::format("{} {} is here; {} asks for {}; install that, or change what is asked for",
                                  declared.program, found->second.value(), name, range));
     }
@@ -57,7 +57,7 @@ struct Drift {
     std::string example;
 };
 
-Drift drift_of(const LockedPackages& locked, const std::map<std::string, std::string>& installed) {
+Drift drift_of(const read::LockedPackages& locked, const std::map<std::string, std::string>& installed) {
     Drift drift;
     for (const auto& [name, wanted] : locked) {
         const auto here = installed.find(name);
@@ -83,13 +83,13 @@ void tell(Hits& hits, const std::string& lock, std::string_view place, const Dri
 
 // npm writes down what it installed, in the form of a lock file.
 void npm_drift(const Project& project, const std::string& lock, Hits& hits) {
-    const auto locked = npm_packages(project.read(lock).value_or(""));
+    const auto locked = read::read_npm_packages(project.read(lock).value_or(""));
     if (!locked)
         return cannot_tell(hits, lock,
                            "package-lock.json has no packages (of npm 6?); nothing can be compared; run npm install");
     const auto folder = folder_of(lock);
     const auto record = project.read((folder.empty() ? "" : folder + "/") + "node_modules/.package-lock.json");
-    const auto installed = record ? npm_packages(*record) : std::nullopt;
+    const auto installed = record ? read::read_npm_packages(*record) : std::nullopt;
     if (!installed) {
         auto& hit = hits.add(lock, 0, 0,
                              "nothing is installed by npm beside package-lock.json; it can't be compared; run npm ci");
@@ -102,7 +102,7 @@ void npm_drift(const Project& project, const std::string& lock, Hits& hits) {
 }
 
 void python_drift(const Project& project, const std::string& lock, Hits& hits) {
-    const auto locked = python_packages(file_name(lock), project.read(lock).value_or(""));
+    const auto locked = read::read_python_packages(file_name(lock), project.read(lock).value_or(""));
     if (!locked)
         return cannot_tell(hits, lock,
                            fmt::format("{} can't be read; nothing can be compared; lock again", file_name(lock)));
@@ -232,7 +232,7 @@ std::span<const Rule> host_rules() {
          .levels = always(Level::error),
          .check = runtime_version,
          .why = "What was tested is not what runs, or nothing runs at all. Asked with --group host, of pyproject.toml, "
-                "package.json, .nvmrc, .python-version, .ruby-version, go.mod and their like.",
+                "package.json, .nvmrc, .python-version, .ruby-version, go.mod, pom.xml and their like.",
          .way_out = "install the version that package.json's engines.node names",
          .refs = {"S1-18", "S1-32"}},
         {.id = "host-deps-drift",

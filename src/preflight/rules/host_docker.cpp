@@ -10,6 +10,8 @@ namespace fairlead::preflight {
 
 namespace {
 
+using read::VersionParts;
+
 using read::ComposeValue;
 
 struct Feature {
@@ -81,7 +83,7 @@ std::vector<Use> uses_of(const Compose& compose, const Project& project) {
 }
 
 std::string shown(const VersionParts& version) {
-    return text_of(version.size() == 1 ? VersionParts{version[0], 0} : version);
+    return read::text_of(version.size() == 1 ? VersionParts{version[0], 0} : version);
 }
 
 void docker_version(const Compose& compose, const Project& project, Hits& hits) {
@@ -102,7 +104,7 @@ void docker_version(const Compose& compose, const Project& project, Hits& hits) 
                 .level = Level::error;
             continue;
         }
-        const auto here = version_in(found->second.value()).value_or(VersionParts());
+        const auto here = read::version_in(found->second.value()).value_or(VersionParts());
         for (const Use& use : uses)
             if (here < use.feature.*since)
                 hits.add(use.file, use.line, 0,

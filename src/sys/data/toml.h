@@ -9,7 +9,7 @@
 // is null, as nothing of ours asks for one.
 namespace fairlead::sys {
 
-constexpr std::size_t toml_size_limit = 1u << 20; // bytes
+constexpr std::size_t toml_size_limit = 8u << 20; // bytes: lock files of a thousand packages have two million
 
 // Error (no) with line:column: malformed, or over the limit of size, of nested values (64) or of dots in a line (100).
 Result<Json> parse_toml(std::string_view text, const std::string& file_name);

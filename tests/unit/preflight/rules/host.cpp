@@ -1,6 +1,5 @@
 #include "preflight/judge.h"
 #include "preflight/machine.h"
-#include "preflight/rules/host_look.h"
 #include "support/catch.h"
 
 using namespace fairlead;
@@ -51,22 +50,4 @@ TEST_CASE("rules of the host are asked by name only") {
     CHECK_FALSE(asks({"docker-apt"}, {}, {}));
     CHECK_FALSE(asks({"host-time"}, {}, {"host-time"}));
     CHECK_FALSE(asks({}, {}, {"host-time"}));
-}
-
-TEST_CASE("lock files name their packages") {
-    CHECK(normal_name("Flask_SQL.Alchemy") == "flask-sql-alchemy");
-    const auto pins =
-        *python_packages("requirements.txt", "# a\nA==1\nb>=2\nc[x]==3.*\nd == 4 ; python_version < '3'\n-r e\n");
-    CHECK(pins.size() == 2);
-    CHECK(pins.at("a").version == "1");
-    CHECK_FALSE(pins.at("d").is_needed);
-    CHECK_FALSE(python_packages("Pipfile.lock", "{"));
-    CHECK_FALSE(python_packages("setup.py", ""));
-    CHECK_FALSE(npm_packages("[]"));
-    const auto locked = *npm_packages(R"({"packages": {"": {"version": "1"}, "lib": {"version": "1"},
-        "node_modules/lib": {"link": true}, "node_modules/a": {"version": "2"},
-        "node_modules/b": {"version": "3", "optional": true}}})");
-    CHECK(locked.size() == 2);
-    CHECK(locked.at("node_modules/a").is_needed);
-    CHECK_FALSE(locked.at("node_modules/b").is_needed);
 }

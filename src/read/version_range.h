@@ -5,7 +5,7 @@
 #include <vector>
 
 // Ranges of versions as manifests spell them.
-namespace fairlead::preflight {
+namespace fairlead::read {
 
 using VersionParts = std::vector<long>; // "3.11.2" -> {3, 11, 2}
 

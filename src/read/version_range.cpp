@@ -1,9 +1,9 @@
-#include "preflight/version_range.h"
+#include "read/version_range.h"
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>
 
-namespace fairlead::preflight {
+namespace fairlead::read {
 
 namespace {
 

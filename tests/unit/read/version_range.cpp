@@ -1,7 +1,7 @@
-#include "preflight/version_range.h"
+#include "read/version_range.h"
 #include "support/catch.h"
 
-using namespace fairlead::preflight;
+using namespace fairlead::read;
 
 TEST_CASE("a version is read from what a program says of itself") {
     CHECK(version_in("Python 3.11.2\n") == VersionParts{3, 11, 2});
