@@ -46,9 +46,10 @@ class Places {
 
     // Where `value.raw` stands at its place, behind a quote or `NAME=`; nowhere when it is written another way.
     void find(EnvValue& value) {
-        const auto& [text, lines] = file(value.file);
-        if (!lines || value.line < 1) return;
-        std::size_t at = lines->start(value.line);
+        const File& here = file(value.file);
+        const std::string& text = here.text; // clang takes no structured binding into a lambda
+        if (!here.lines || value.line < 1) return;
+        std::size_t at = here.lines->start(value.line);
         for (int column = 1; column < value.column && at < text.size(); ++column) do
                 ++at;
             while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80);
