@@ -48,7 +48,20 @@ void add_named(const Project& project, const std::string& by, const std::string&
             return add(users, path, dialect);
 }
 
-void add_lines(const Project& project, const std::string& path, Users& users) {
+// `docker-compose up` and its like in a script: compose 1, which keeps quotes, has no other name.
+bool calls_compose_1(std::string_view line) {
+    constexpr std::string_view program = "docker-compose ";
+    const auto at = line.find(program);
+    if (at == line.npos || (at > 0 && std::string_view(" \t@&;|(\"'").find(line[at - 1]) == std::string_view::npos))
+        return false;
+    const auto rest = line.substr(at + program.size());
+    for (const std::string_view word :
+         {"up", "down", "build", "run ", "exec ", "pull", "start", "restart", "-f ", "--file", "-p ", "--env-file"})
+        if (rest.starts_with(word)) return true;
+    return false;
+}
+
+void add_lines(const Project& project, const std::string& path, Users& users, bool& compose_1) {
     const auto text = project.read(path);
     if (!text) return;
     const bool is_unit = path.ends_with(".service");
@@ -59,6 +72,7 @@ void add_lines(const Project& project, const std::string& path, Users& users) {
         }
         if (line.find("docker") != line.npos && line.find("compose") == line.npos)
             add_named(project, path, word_behind(line, "--env-file"), "docker", users);
+        compose_1 = compose_1 || (profile_of(path) != Profile::development && calls_compose_1(line));
         const auto words = trim(std::string_view(line));
         if (words.starts_with("source ")) add_named(project, path, word_behind(words, "source "), "shell", users);
         if (words.starts_with(". ")) add_named(project, path, word_behind(words, ". "), "shell", users);
@@ -95,10 +109,14 @@ Users env_users(const Project& project) {
     for (const auto& path : project.paths)
         if (kind_of(path) == FileKind::env) files.push_back(path);
     if (files.empty()) return users;
+    bool compose_1 = false;
     for (const auto& path : project.paths) {
-        if (path.ends_with(".service") || runs_commands(path)) add_lines(project, path, users);
+        if (path.ends_with(".service") || runs_commands(path)) add_lines(project, path, users, compose_1);
         add_manifest(project, path, files, users);
     }
+    for (auto& [path, dialects] : users)
+        if (compose_1 && std::find(dialects.begin(), dialects.end(), "compose") != dialects.end())
+            dialects.emplace_back(by_compose_1);
     return users;
 }
 

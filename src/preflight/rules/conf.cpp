@@ -42,12 +42,18 @@ void debug_on(const EnvValues& file, const Project&, Hits& hits) {
 
 void environment_name(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
-        if (!is_any(one.name, {"ENVIRONMENT", "ENV", "APP_ENV", "APP_ENVIRONMENT"})) continue;
         const auto named = profile_in(lower(one.value));
-        if (named && *named != file.profile)
+        if (!named || *named == file.profile) continue;
+        if (is_any(one.name, {"ENVIRONMENT", "ENV", "APP_ENV", "APP_ENVIRONMENT"}))
             hit_at(hits, one,
                    fmt::format("{} is {} in {}; {} code paths would run; set {}", one.name, short_name(one.value),
                                one.file, config::name_of(*named), config::name_of(file.profile)));
+        // What isn't development to these is production, in staging as well; of development conf-debug-on speaks.
+        const bool mode = is_any(one.name, {"RAILS_ENV", "RACK_ENV", "NODE_ENV", "FLASK_ENV", "MIX_ENV"});
+        if (mode && *named == Profile::development && !is_any(lower(one.value), {"development", "dev"}))
+            hit_at(hits, one,
+                   fmt::format("{} is {} in {}; code paths of tests would run; set production", one.name,
+                               short_name(one.value), one.file));
     }
 }
 

@@ -168,6 +168,8 @@ bool is_field(const std::unordered_set<std::string>& words, const std::string& n
     return words.contains("ENV_PREFIX") && prefix != name.npos && words.contains(name.substr(prefix + 1));
 }
 
+bool is_of_process(const EnvFile& file) { return file.file.starts_with('('); } // it has what its shell has
+
 void var_unused(const Project& project, Hits& hits) {
     const bool has_code =
         std::any_of(project.paths.begin(), project.paths.end(), [](const auto& path) { return is_code(path); });
@@ -175,7 +177,7 @@ void var_unused(const Project& project, Hits& hits) {
     const auto words = words_of(project);
     if (!words) return;
     for (const EnvFile& file : project.env_files)
-        for (const auto& one : file.is_template ? std::vector<EnvValue>() : values_of(file))
+        for (const auto& one : file.is_template || is_of_process(file) ? std::vector<EnvValue>() : values_of(file))
             if (upper(one.name) == one.name && !words->contains(one.name) && !is_read_by_others(one.name) &&
                 !is_field(*words, one.name))
                 hit_at(hits, one,

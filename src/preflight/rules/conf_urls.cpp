@@ -62,14 +62,21 @@ void redis_auth(const EnvValues& file, const Project&, Hits& hits) {
     }
 }
 
-bool is_own_url(const Project& project, std::string_view name) {
+bool is_this_host(std::string_view host) {
+    return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]" ||
+           host == "0.0.0.0" || host.ends_with(".local");
+}
+
+bool is_bundled(const Project& project, std::string_view name) {
     const auto& prefixes = project.settings.frontends;
-    const bool bundled = std::any_of(prefixes.begin(), prefixes.end(),
-                                     [&](const std::string& prefix) { return name.starts_with(prefix); });
+    return name.ends_with("_URL") && std::any_of(prefixes.begin(), prefixes.end(),
+                                                 [&](const std::string& prefix) { return name.starts_with(prefix); });
+}
+
+bool is_own_url(const Project& project, std::string_view name) {
     return is_any(name, {"FRONTEND_URL", "API_URL", "BASE_URL", "SITE_URL", "APP_URL", "PUBLIC_URL", "BACKEND_URL",
                          "NEXTAUTH_URL", "SERVER_URL", "WEBSITE_URL", "CLIENT_URL"}) ||
-           name.find("CALLBACK_UR") != name.npos || name.find("REDIRECT_UR") != name.npos ||
-           (bundled && name.ends_with("_URL"));
+           name.find("CALLBACK_UR") != name.npos || name.find("REDIRECT_UR") != name.npos || is_bundled(project, name);
 }
 
 void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
@@ -77,6 +84,11 @@ void url_not_https(const EnvValues& file, const Project& project, Hits& hits) {
         const bool web = one.value.starts_with("http://"), socket = one.value.starts_with("ws://");
         if ((!web && !socket) || !is_own_url(project, one.name)) continue;
         const auto url = parse_url(one.value);
+        if (url && is_bundled(project, one.name) && is_this_host(url.value().host))
+            hit_at(hits, one,
+                   fmt::format("{} names {}; in a visitor's browser that is the visitor's machine; use "
+                               "https://api.example.org",
+                               short_name(one.name), short_name(url.value().host)));
         if (!url || is_private_host(url.value().host)) continue;
         hit_at(hits, one,
                fmt::format("{} starts with {}://; logins would travel in clear; use {}://{}", short_name(one.name),
@@ -94,11 +106,6 @@ bool is_origin_list(std::string_view name) {
 std::string host_of(std::string_view origin) {
     if (const auto url = parse_url(origin)) return url.value().host;
     return lower(origin.substr(0, origin.find(':')));
-}
-
-bool is_this_host(std::string_view host) {
-    return host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]" ||
-           host == "0.0.0.0" || host.ends_with(".local");
 }
 
 template <typename Each>
@@ -121,7 +128,8 @@ void origin_localhost(const EnvValues& file, const Project&, Hits& hits) {
 
 void origin_wildcard(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
-        if (is_any(one.name, {"CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL"}) && is_true_word(one.value))
+        if (is_any(one.name, {"CORS_ALLOW_ALL_ORIGINS", "CORS_ORIGIN_ALLOW_ALL", "CORS_ALLOW_ALL"}) &&
+            is_true_word(one.value))
             hit_at(hits, one, fmt::format("{} is on; every site may call the API; list the sites", one.name));
     each_origin(file, [&](const EnvValue& one, std::size_t number, const std::string& item) {
         if (is_any(item, {"*", ".*", "^.*$", "https://*", "http://*", "*://*"}))

@@ -96,6 +96,109 @@ std::vector<std::string> arguments(std::string_view text) {
     return all;
 }
 
+// What an expression comes to.
+struct Outcome {
+    std::string text;
+    bool is_text = false;       // of Python, where "False" is true
+    bool from_variable = false; // an environment's: whoever reads it makes a word of it
+};
+Outcome truth(bool is_true) { return {is_true ? "True" : "False"}; }
+
+// Where `operation` stands outside of brackets and quotes.
+std::size_t find_outside(std::string_view text, std::string_view operation) {
+    int open = 0;
+    char quote = '\0';
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
+        if (quote != '\0' ? c == quote : c == '"' || c == '\'') quote = quote == '\0' ? c : '\0';
+        if (quote != '\0') continue;
+        if (std::string_view("([{").find(c) != std::string_view::npos) ++open;
+        if (std::string_view(")]}").find(c) != std::string_view::npos) --open;
+        if (open == 0 && text.substr(at).starts_with(operation)) return at;
+    }
+    return text.npos;
+}
+
+class Evaluation {
+  public:
+    explicit Evaluation(const std::map<std::string, std::string>& variables) : variables_(variables) {}
+
+    std::optional<Outcome> of(std::string_view text, int depth = 0) const {
+        constexpr int deepest = 8;
+        text = trim(text);
+        if (depth > deepest) return std::nullopt;
+        if (const auto at = find_outside(text, "=="); at != text.npos) {
+            const auto left = of(text.substr(0, at), depth + 1), right = of(text.substr(at + 2), depth + 1);
+            return left && right ? std::optional(truth(left->text == right->text)) : std::nullopt;
+        }
+        if (const auto at = find_outside(text, " in "); at != text.npos)
+            return is_in(of(text.substr(0, at), depth + 1), trim(text.substr(at + 4)));
+        if (auto word = quoted(text)) return Outcome{std::move(*word), true};
+        const bool literal = text == "True" || text == "False" || text == "None" || text.starts_with('[') ||
+                             text.starts_with('(') || text.find_first_not_of("0123456789_ *") == text.npos;
+        if (literal) return Outcome{std::string(text)};
+        for (const std::string_view method : {".lower()", ".upper()", ".strip()", ".title()"})
+            if (text.ends_with(method)) {
+                auto inner = of(text.substr(0, text.size() - method.size()), depth + 1);
+                if (inner && method == ".lower()") inner->text = lower(inner->text);
+                if (inner && method == ".upper()") inner->text = upper(inner->text);
+                return method == ".title()" ? std::nullopt : inner;
+            }
+        return call(text, depth);
+    }
+
+  private:
+    static std::optional<Outcome> is_in(const std::optional<Outcome>& left, std::string_view list) {
+        if (!left || list.size() < 2 || std::string_view("([{").find(list[0]) == std::string_view::npos)
+            return std::nullopt;
+        const auto items = arguments(list.substr(1, list.size() - 2));
+        return truth(std::any_of(items.begin(), items.end(), [&](const std::string& item) {
+            const auto word = trim(std::string_view(item));
+            return quoted(word).value_or(std::string(word)) == left->text;
+        }));
+    }
+
+    std::optional<Outcome> variable(const std::string& name) const {
+        const auto found = variables_.find(name);
+        return found == variables_.end() ? std::nullopt : std::optional(Outcome{found->second, true, true});
+    }
+
+    // env("X", default=…), env.bool("X", …), os.environ.get("X", …), os.getenv("X", …), config("X", default=…);
+    // bool(), int() and str() of such.
+    std::optional<Outcome> call(std::string_view text, int depth) const {
+        constexpr std::string_view subscript = "os.environ[";
+        if (text.starts_with(subscript) && text.ends_with(']'))
+            if (const auto name = quoted(text.substr(subscript.size(), text.size() - subscript.size() - 1)))
+                return variable(*name);
+        const auto open = text.find('(');
+        if (open == text.npos || !text.ends_with(')')) return std::nullopt;
+        const auto name = text.substr(0, open);
+        const auto words = arguments(text.substr(open + 1, text.size() - open - 2));
+        if (name == "int" || name == "str") return of(words[0], depth + 1);
+        if (name == "bool") {
+            const auto inner = of(words[0], depth + 1);
+            if (!inner) return std::nullopt;
+            return truth(!inner->text.empty() && (inner->is_text || (inner->text != "False" && inner->text != "0")));
+        }
+        if (name != "env" && !name.starts_with("env.") && name != "os.environ.get" && name != "os.getenv" &&
+            name != "config")
+            return std::nullopt;
+        const auto asked = quoted(trim(std::string_view(words[0])));
+        if (!asked) return std::nullopt;
+        if (auto found = variable(*asked)) return found;
+        for (std::size_t index = 1; index < words.size(); ++index) {
+            auto word = trim(std::string_view(words[index]));
+            if (word.starts_with("cast")) continue;
+            if (word.starts_with("default=")) word = trim(word.substr(8));
+            if (auto text_of_it = quoted(word)) return Outcome{std::move(*text_of_it), true};
+            if (word == "True" || word == "False" || word == "None" || word == "[]") return Outcome{std::string(word)};
+        }
+        return std::nullopt;
+    }
+
+    const std::map<std::string, std::string>& variables_;
+};
+
 }
 
 const DjangoSetting* DjangoSettings::find(std::string_view name) const {
@@ -109,30 +212,10 @@ std::optional<std::string> DjangoSettings::value(std::string_view name) const {
     std::string_view text = setting->text;
     if (const auto comment = text.find("  #"); comment != text.npos && text.find_first_of("'\"") > comment)
         text = trim(text.substr(0, comment));
-    if (auto word = quoted(text)) return word;
-    const bool literal = text == "True" || text == "False" || text == "None" || text.starts_with('[') ||
-                         text.starts_with('(') || text.find_first_not_of("0123456789_ *") == text.npos;
-    if (literal) return std::string(text);
-    // env("X", default=…), env.bool("X", …), os.environ.get("X", …), os.getenv("X", …), config("X", default=…)
-    const auto open = text.find('(');
-    if (open == text.npos || !text.ends_with(')')) return std::nullopt;
-    const auto call = text.substr(0, open);
-    if (call != "env" && !call.starts_with("env.") && call != "os.environ.get" && call != "os.getenv" &&
-        call != "config")
-        return std::nullopt;
-    const auto words = arguments(text.substr(open + 1, text.size() - open - 2));
-    const auto variable = quoted(trim(std::string_view(words[0])));
-    if (!variable) return std::nullopt;
-    if (const auto found = variables.find(*variable); found != variables.end())
-        return is_true_word(found->second) ? "True" : is_false_word(found->second) ? "False" : found->second;
-    for (std::size_t index = 1; index < words.size(); ++index) {
-        auto word = trim(std::string_view(words[index]));
-        if (word.starts_with("cast")) continue;
-        if (word.starts_with("default=")) word = trim(word.substr(8));
-        if (auto text_of_it = quoted(word)) return text_of_it;
-        if (word == "True" || word == "False" || word == "None" || word == "[]") return std::string(word);
-    }
-    return std::nullopt;
+    const auto outcome = Evaluation(variables).of(text);
+    if (!outcome) return std::nullopt;
+    if (!outcome->from_variable) return outcome->text;
+    return is_true_word(outcome->text) ? "True" : is_false_word(outcome->text) ? "False" : outcome->text;
 }
 
 bool DjangoSettings::is_unknown(std::string_view name) const { return find(name) != nullptr && !value(name); }
@@ -158,9 +241,9 @@ std::vector<DjangoSettings> django_settings(const Project& project) {
             settings.file = file;
         }
         if (whole.find("INSTALLED_APPS") == whole.npos) continue;
-        for (const EnvFile& env : project.env_files)
-            if (!env.is_template && env.profile == Profile::production)
-                for (const auto& one : values_of(env)) settings.variables[one.name] = one.value;
+        for (const EnvValues& values : project.values) // env files stand before what wins over them
+            if (values.profile == Profile::production)
+                for (const auto& one : values.all) settings.variables[one.name] = one.value;
         found.push_back(std::move(settings));
     }
     return found;

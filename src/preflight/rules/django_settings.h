@@ -20,7 +20,7 @@ struct DjangoSetting {
 struct DjangoSettings {
     std::string file; // the one of production: where a setting that is missing would stand
     std::map<std::string, DjangoSetting, std::less<>> all;
-    std::map<std::string, std::string> variables; // of the env file of production
+    std::map<std::string, std::string> variables; // of production
 
     const DjangoSetting* find(std::string_view name) const;
     bool is_unknown(std::string_view name) const;

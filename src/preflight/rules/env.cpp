@@ -1,6 +1,7 @@
 #include "base/credentials.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "preflight/env_users.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
@@ -307,16 +308,27 @@ bool is_wrapped(std::string_view raw) {
     return raw.size() > 1 && (raw[0] == '"' || raw[0] == '\'') && raw.back() == raw[0];
 }
 
+bool is_used_by(const EnvFile& file, std::string_view user) {
+    return std::find(file.users.begin(), file.users.end(), user) != file.users.end();
+}
+
+bool is_simple(std::string_view inside) { // with and without quotes the same to all
+    return inside.find_first_of(" \t\n\r\"'`$#&=\\;|<>()*?~!{}[]") == inside.npos;
+}
+
 void quotes_literal(const EnvFile& file, const Project&, Hits& hits) {
-    if (!dialect_is(file, {EnvDialect::docker})) return;
+    const bool only_docker = dialect_is(file, {EnvDialect::docker});
+    const bool docker = only_docker || is_used_by(file, "docker"); // `format: raw` as well
+    if (!docker && !is_used_by(file, by_compose_1)) return;
     for (const auto& entry : file.read->entries) {
         if (!entry.has_equals || !is_wrapped(entry.raw)) continue;
         auto& hit = add(hits, file, entry,
-                        fmt::format("{} is in quotes; docker run --env-file keeps them as part of the value; remove "
-                                    "the quotes",
-                                    short_name(entry.name)));
-        hit.edits.push_back(
-            edit(file, entry.value_at.begin, entry.value_at.end, entry.raw.substr(1, entry.raw.size() - 2)));
+                        fmt::format("{} is in quotes; {} keeps them as part of the value; remove the quotes",
+                                    short_name(entry.name), docker ? "docker run --env-file" : by_compose_1));
+        if (!docker) hit.level = Level::info; // newer ones by that name don't
+        auto inside = entry.raw.substr(1, entry.raw.size() - 2);
+        if (only_docker || is_simple(inside))
+            hit.edits.push_back(edit(file, entry.value_at.begin, entry.value_at.end, std::move(inside)));
     }
 }
 
@@ -324,7 +336,7 @@ void quotes_needless(const EnvFile& file, const Project&, Hits& hits) {
     for (const auto& entry : file.read->entries) {
         if (!entry.has_equals || !is_wrapped(entry.raw) || entry.raw.size() < 3) continue;
         const auto inside = std::string_view(entry.raw).substr(1, entry.raw.size() - 2);
-        if (inside.find_first_of(" \t\n\r\"'`$#&=\\;|<>()*?~!{}[]") != inside.npos) continue;
+        if (!is_simple(inside)) continue;
         auto& hit = add(hits, file, entry,
                         fmt::format("{} needs no quotes; readers that keep them see another value; remove them",
                                     short_name(entry.name)));

@@ -1,6 +1,7 @@
 #include "base/credentials.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "preflight/env_users.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "read/compose.h"
@@ -149,6 +150,7 @@ void dialect_differs(const EnvFile& file, const Project&, Hits& hits) {
     std::vector<std::string> users = file.users;
     std::sort(users.begin(), users.end());
     users.erase(std::unique(users.begin(), users.end()), users.end());
+    std::erase(users, by_compose_1); // of its quotes env-quotes-literal speaks
     const bool known = users.size() > 1;
     if (!known) {
         if (file.dialect_known || !users.empty()) return;
@@ -163,6 +165,8 @@ void dialect_differs(const EnvFile& file, const Project&, Hits& hits) {
     std::set<std::string> told;
     for (const auto& entry : file.read->entries) {
         if (!entry.has_equals || !told.insert(entry.name).second) continue;
+        const bool quotes = entry.raw.size() > 1 && (entry.raw[0] == '"' || entry.raw[0] == '\'');
+        if (quotes && std::find(users.begin(), users.end(), "docker") != users.end()) continue; // env-quotes-literal
         for (std::size_t other = 1; other < seen.size(); ++other) {
             const auto value = [&](std::size_t index) {
                 const auto found = seen[index].find(entry.name);
