@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "read/compose.h"
+#include "read/unit.h"
 #include <algorithm>
 #include <filesystem>
 
@@ -23,7 +24,7 @@ void add_compose(const Compose& compose, Users& users) {
         for (const auto& file : service.env_files) add(users, file.path, file.format == "raw" ? "docker" : "compose");
 }
 
-// The word behind `flag` in a line: `--env-file .env`, `EnvironmentFile=-/srv/app/.env`.
+// The word behind `flag` in a line: `--env-file .env`, `--env-file="/srv/app/.env"`.
 std::string word_behind(std::string_view line, std::string_view flag) {
     const auto at = line.find(flag);
     if (at == line.npos) return {};
@@ -64,12 +65,12 @@ bool calls_compose_1(std::string_view line) {
 void add_lines(const Project& project, const std::string& path, Users& users, bool& compose_1) {
     const auto text = project.read(path);
     if (!text) return;
-    const bool is_unit = path.ends_with(".service");
+    if (path.ends_with(".service")) {
+        for (const auto& name : read::read_unit(*text).environment_files)
+            add_named(project, path, name, "systemd", users);
+        return;
+    }
     for (const auto& line : split(*text, '\n')) {
-        if (is_unit) {
-            add_named(project, path, word_behind(line, "EnvironmentFile="), "systemd", users);
-            continue;
-        }
         if (line.find("docker") != line.npos && line.find("compose") == line.npos)
             add_named(project, path, word_behind(line, "--env-file"), "docker", users);
         compose_1 = compose_1 || (profile_of(path) != Profile::development && calls_compose_1(line));

@@ -34,6 +34,7 @@ constexpr Row rows[] = {
     {"docker-user", Part::security},
     {"ignore-env", Part::security},
     {"compose-secret", Part::security},
+    {"unit-user", Part::security},
     {"compose-privileged", Part::security},
     {"compose-docker-sock", Part::security},
     {"repo-env", Part::security},

@@ -39,6 +39,7 @@ constexpr Group groups[] = {
     live_rules,
     repo_rules,
     page_rules,
+    unit_rules,
     host_rules,
     host_docker_rules,
     ci_rules,

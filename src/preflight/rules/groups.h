@@ -44,6 +44,7 @@ std::span<const Rule> docker_package_rules();
 std::span<const Rule> docker_env_rules();
 std::span<const Rule> docker_form_rules();
 std::span<const Rule> ignore_rules();
+std::span<const Rule> unit_rules();
 std::span<const Rule> host_rules();
 std::span<const Rule> host_docker_rules();
 std::span<const Rule> suppress_rules();
