@@ -10,8 +10,11 @@ constexpr std::string_view level_names[] = {"off", "info", "warning", "error"};
 // In the order of the catalogue.
 using Group = std::span<const Rule> (*)();
 constexpr Group groups[] = {
-    env_rules,
+    env_form_rules,
+    env_keys_rules,
+    env_quotes_rules,
     env_value_rules,
+    env_schema_rules,
     conf_rules,
     conf_secret_rules,
     conf_url_rules,

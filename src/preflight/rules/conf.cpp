@@ -1,3 +1,4 @@
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/conf_values.h"
@@ -222,7 +223,7 @@ bool says_optional(const std::vector<std::string>& lines, const read::EnvEntry& 
 
 void add_template(const Project& project, const EnvFile& file, bool with_value, Demands& demands) {
     for (const EnvFile& other : project.env_files) {
-        if (!other.is_template || folder_in(other.file) != folder_in(file.file)) continue;
+        if (!other.is_template || folder_of(other.file) != folder_of(file.file)) continue;
         if (!other.environment.empty() && other.environment != file.environment) continue;
         if (kind_of_env(other.file) != kind_of_env(file.file)) continue;
         const auto lines = split(other.text, '\n');
@@ -283,7 +284,7 @@ bool is_set(const Project& project, const EnvFile& file, std::string_view name) 
            std::any_of(project.env_files.begin(), project.env_files.end(),
                        [&](const EnvFile& other) {
                            return !other.is_template && other.environment.empty() &&
-                                  folder_in(other.file) == folder_in(file.file) && sets(other, name);
+                                  folder_of(other.file) == folder_of(file.file) && sets(other, name);
                        }) ||
            is_set_elsewhere(project, name);
 }
@@ -297,7 +298,7 @@ void var_missing(const Project& project, Hits& hits) {
         const bool is_the_programs =
             !file.environment.empty() ||
             std::any_of(of_source.begin(), of_source.end(), [&](const auto& one) { return sets(file, one.first); });
-        Demands demands = folder_in(file.file).empty() && is_the_programs ? of_source : Demands();
+        Demands demands = folder_of(file.file).empty() && is_the_programs ? of_source : Demands();
         add_template(project, file, false, demands);
         for (const auto& [name, where] : demands)
             if (!is_set(project, file, name) && !is_any(name, {"HOME", "PATH", "USER", "PWD", "HOSTNAME"}))
@@ -329,7 +330,7 @@ void same_as_example(const Project& project, Hits& hits) {
         for (const auto& one : file.is_template ? std::vector<EnvValue>() : values_of(file)) {
             if (one.value.empty() || !is_secret_name(one.name) || is_reference(one.value)) continue;
             for (const EnvFile& other : project.env_files) {
-                if (!other.is_template || folder_in(other.file) != folder_in(file.file)) continue;
+                if (!other.is_template || folder_of(other.file) != folder_of(file.file)) continue;
                 const bool same =
                     std::any_of(other.read->entries.begin(), other.read->entries.end(),
                                 [&](const auto& entry) { return entry.name == one.name && entry.value == one.value; });
@@ -351,7 +352,7 @@ void env_parity(const Project& project, Hits& hits) {
         for (const EnvFile& other : project.env_files) {
             const bool pair = is_deployed(file) && is_deployed(other) && !file.environment.empty() &&
                               !other.environment.empty() && file.environment != other.environment &&
-                              folder_in(file.file) == folder_in(other.file) && file.file < other.file;
+                              folder_of(file.file) == folder_of(other.file) && file.file < other.file;
             if (!pair) continue;
             for (const auto* one : {&file, &other}) {
                 const EnvFile& without = one == &file ? other : file;

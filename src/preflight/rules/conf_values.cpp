@@ -80,9 +80,4 @@ void replace(Hit& hit, const EnvValue& value, std::string text) {
     if (value.begin < value.end) hit.edits.push_back({value.file, value.begin, value.end, std::move(text), {}});
 }
 
-std::string folder_in(std::string_view path) {
-    const auto slash = path.rfind('/');
-    return slash == path.npos ? std::string() : std::string(path.substr(0, slash));
-}
-
 }

@@ -22,6 +22,5 @@ std::vector<std::string> list_items(std::string_view value); // of commas, blank
 
 Hit& hit_at(Hits& hits, const EnvValue& value, std::string message);
 void replace(Hit& hit, const EnvValue& value, std::string text); // by --fix, where it stands as it is
-std::string folder_in(std::string_view path);                    // "" or "a/b"
 
 }

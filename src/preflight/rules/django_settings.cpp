@@ -11,7 +11,7 @@ namespace {
 
 bool is_settings(std::string_view path) {
     const auto name = file_name(path);
-    const auto folder = folder_in(path);
+    const auto folder = folder_of(path);
     if (!name.ends_with(".py") || name.starts_with("test")) return false;
     return name == "settings.py" || name.starts_with("settings_") || file_name(folder) == "settings";
 }
@@ -223,7 +223,7 @@ bool DjangoSettings::is_unknown(std::string_view name) const { return find(name)
 std::vector<DjangoSettings> django_settings(const Project& project) {
     std::map<std::string, std::vector<std::string>> folders;
     for (const auto& path : project.paths)
-        if (is_settings(path) && profile_of(path) != Profile::development) folders[folder_in(path)].push_back(path);
+        if (is_settings(path) && profile_of(path) != Profile::development) folders[folder_of(path)].push_back(path);
     std::vector<DjangoSettings> found;
     for (auto& [folder, files] : folders) {
         // what others stand on comes first

@@ -3,6 +3,7 @@
 #include "base/env_file.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include <algorithm>
 
 namespace fairlead::preflight {
 
@@ -90,6 +91,36 @@ std::string short_name(std::string_view name) {
     const auto hidden = hide_credentials(name.substr(0, 4096)); // before it is cut: half a URL is none
     auto shown = one_line(to_valid_utf8(hidden.substr(0, most)));
     return hidden.size() > most ? shown + "..." : shown;
+}
+
+namespace env {
+
+bool dialect_is(const EnvFile& file, std::initializer_list<EnvDialect> any) {
+    return std::find(any.begin(), any.end(), file.read->dialect) != any.end();
+}
+
+std::string shown_key(const EnvLine& line) {
+    const auto rest = line.equals == line.text.npos ? std::string_view() : line.value();
+    const bool has_value = (line.entry != nullptr && line.entry->has_equals && line.equals == line.text.npos) ||
+                           (!rest.empty() && rest != "="); // "...A==" ends base64
+    const bool is_word = !line.key.empty() && is_plain_name(line.key) &&
+                         std::none_of(line.key.begin(), line.key.end(), [](char c) { return c >= 'a' && c <= 'z'; }) &&
+                         (line.key.find('_') != line.key.npos || line.key.find_first_of("0123456789") == line.key.npos);
+    return has_value || is_word ? short_name(line.key) : "this line";
+}
+
+Hit& add(Hits& hits, const EnvFile& file, int line, int column, std::string message) {
+    return hits.add(file.file, line, column, std::move(message));
+}
+
+Hit& add(Hits& hits, const EnvFile& file, const read::EnvEntry& entry, std::string message) {
+    return add(hits, file, entry.line, entry.column, std::move(message));
+}
+
+Edit edit(const EnvFile& file, std::size_t begin, std::size_t end, std::string text) {
+    return {file.file, begin, end, std::move(text), {}};
+}
+
 }
 
 }

@@ -1,6 +1,7 @@
 #pragma once
 #include "preflight/project.h"
 #include "read/env.h"
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,5 +30,16 @@ std::vector<EnvLine> entry_lines(const EnvFile& file); // those that begin an en
 
 bool is_plain_name(std::string_view name);     // letters, digits, '_'; no digit first
 std::string short_name(std::string_view name); // for a message: valid, and no more than 40 bytes
+
+namespace env { // of the rules about how a file is written
+
+bool dialect_is(const EnvFile& file, std::initializer_list<read::EnvDialect> any);
+// FOO, DB_HOST2: what else stands without a value may be a line of a key or of a password.
+std::string shown_key(const EnvLine& line);
+Hit& add(Hits& hits, const EnvFile& file, int line, int column, std::string message);
+Hit& add(Hits& hits, const EnvFile& file, const read::EnvEntry& entry, std::string message);
+Edit edit(const EnvFile& file, std::size_t begin, std::size_t end, std::string text);
+
+}
 
 }

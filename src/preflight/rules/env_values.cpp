@@ -1,28 +1,20 @@
 #include "base/credentials.h"
 #include "base/text.h"
-#include "base/url.h"
 #include "preflight/env_users.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
-#include "read/compose.h"
-#include "sys/data/json.h"
-#include "sys/pattern/pattern.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
 #include <set>
 
-// What is expanded in env files, what their schema asks for, and where two readers disagree.
+// What is expanded in env files, and where two readers or two files disagree.
 namespace fairlead::preflight {
 
 namespace {
 
+using namespace env;
 using read::EnvDialect;
-using read::EnvEntry;
-
-Hit& add(Hits& hits, const EnvFile& file, const EnvEntry& entry, std::string message) {
-    return hits.add(file.file, entry.line, entry.column, std::move(message));
-}
 
 bool expands(const EnvFile& file) {
     const auto dialect = file.read->dialect;
@@ -183,158 +175,6 @@ void dialect_differs(const EnvFile& file, const Project&, Hits& hits) {
     }
 }
 
-// ---- the schema: env.schema or .env.schema, JSON of dotenv-linter's kind
-
-struct Wanted {
-    std::string type, regex;
-    std::vector<std::string> words; // of an enum
-    bool required = false;
-};
-struct Schema {
-    std::string file;
-    bool others = true;
-    std::map<std::string, Wanted> names;
-};
-
-constexpr std::string_view schema_names[] = {".env.schema", "env.schema", ".env.schema.json", "env.schema.json"};
-
-std::optional<Schema> schema_of(const Project& project) {
-    for (const std::string_view one : schema_names) {
-        const std::string name(one);
-        const auto text = project.read(name);
-        const auto json = text ? sys::parse_json(*text, name) : Result<sys::Json>(no(""));
-        if (!json || !json.value().is_object()) continue;
-        const auto& root = json.value();
-        Schema schema{.file = name};
-        schema.others = !root.contains("allowOtherKeys") || root["allowOtherKeys"] != false;
-        const auto entries = root.find("entries");
-        if (entries == root.end() || !entries->is_object()) continue;
-        for (const auto& [key, row] : entries->items()) {
-            Wanted wanted{.type = lower(sys::text_of(row, "type")), .regex = sys::text_of(row, "regex")};
-            wanted.required = row.is_object() && row.contains("required") && row["required"] == true;
-            if (row.is_object() && row.contains("enum") && row["enum"].is_array())
-                for (const auto& word : row["enum"])
-                    if (word.is_string()) wanted.words.push_back(word.get<std::string>());
-            schema.names.emplace(key, std::move(wanted));
-        }
-        return schema;
-    }
-    return std::nullopt;
-}
-
-bool is_port(std::string_view value) {
-    const auto number = parse_integer(value);
-    return number && number.value() >= 1 && number.value() <= 65535;
-}
-bool is_email(std::string_view value) {
-    const auto at = value.find('@');
-    return at != value.npos && at > 0 && at + 1 < value.size() && value.find_first_of(" \t") == value.npos;
-}
-bool is_boolean(std::string_view value) {
-    const std::string word = lower(value);
-    return word == "true" || word == "false" || word == "1" || word == "0" || word == "yes" || word == "no" ||
-           word == "on" || word == "off";
-}
-bool is_duration(std::string_view value) {
-    const auto unit = value.find_first_not_of("0123456789");
-    const auto word = unit == value.npos ? std::string_view("s") : value.substr(unit);
-    return unit != 0 && !value.empty() && (word == "ms" || word == "s" || word == "m" || word == "h" || word == "d");
-}
-
-struct Type {
-    std::string_view name;
-    bool (*fits)(std::string_view value);
-    std::string_view expected;
-};
-constexpr Type types[] = {
-    {"integer", [](std::string_view value) { return parse_integer(value).ok(); }, "a whole number"},
-    {"float", [](std::string_view value) { return parse_number(value).ok(); }, "a number"},
-    {"number", [](std::string_view value) { return parse_number(value).ok(); }, "a number"},
-    {"boolean", is_boolean, "true or false"},
-    {"url", [](std::string_view value) { return parse_url(value).ok(); }, "a URL"},
-    {"email", is_email, "a mail address"},
-    {"port", is_port, "a whole number from 1 to 65535"},
-    {"duration", is_duration, "a duration as 30s, 15m, 1h"},
-};
-
-std::string expected(const Wanted& wanted, const std::string& value) {
-    for (const auto& type : types)
-        if (type.name == wanted.type && !type.fits(value)) return std::string(type.expected);
-    if (!wanted.words.empty() && std::find(wanted.words.begin(), wanted.words.end(), value) == wanted.words.end())
-        return "one of " + to_valid_utf8(one_of(wanted.words).substr(0, 60));
-    if (!wanted.regex.empty()) {
-        const auto pattern = sys::Pattern::compile(wanted.regex);
-        if (pattern && !pattern.value().matches(value)) return "what its pattern says";
-    }
-    return {};
-}
-
-bool is_set_by_compose(const Project& project, const std::string& name) {
-    for (const Compose& compose : project.composes)
-        for (const auto& service : compose.read->services)
-            for (const auto& variable : service.environment)
-                if (variable.name == name && variable.value) return true;
-    return false;
-}
-
-void schema_missing(const Project& project, Hits& hits) {
-    const auto schema = schema_of(project);
-    for (const auto name : schema_names)
-        if (const auto text = project.read(std::string(name)); text && !sys::parse_json(*text, std::string(name)))
-            hits.add(std::string(name), 1, 1,
-                     fmt::format("{} is no JSON; nothing of it is asked for; write {{\"entries\": {{\"PORT\": "
-                                 "{{\"type\": \"port\"}}}}}}",
-                                 name));
-    std::map<std::string, std::string> wanted;
-    for (const auto& name : project.settings.required_vars) wanted[name] = "preflight.required_vars";
-    if (schema)
-        for (const auto& [name, row] : schema->names)
-            if (row.required) wanted[name] = schema->file;
-    const auto is_real = [](const EnvFile& file) { return !file.is_template; };
-    if (std::none_of(project.env_files.begin(), project.env_files.end(), is_real))
-        for (const auto& name : project.settings.required_vars)
-            if (!is_set_by_compose(project, name))
-                hits.add("", 0, 0,
-                         fmt::format("{} is not set; preflight.required_vars requires it and no env file is here; "
-                                     "name one by --env-file",
-                                     short_name(name)));
-    for (const EnvFile& file : project.env_files) {
-        if (file.is_template) continue;
-        const auto values = file.read->values();
-        for (const auto& [name, who] : wanted)
-            if (!values.contains(name))
-                hits.add(
-                    file.file, 1, 1,
-                    fmt::format("{} is not set; {} requires it; add {}=", short_name(name), who, short_name(name)));
-    }
-}
-
-void schema_type(const Project& project, Hits& hits) {
-    const auto schema = schema_of(project);
-    if (!schema) return;
-    for (const EnvFile& file : project.env_files)
-        for (const auto& entry : file.read->entries) {
-            const auto row = schema->names.find(entry.name);
-            if (file.is_template || row == schema->names.end() || !entry.value || entry.value->empty()) continue;
-            const auto fits = expected(row->second, *entry.value);
-            if (!fits.empty())
-                add(hits, file, entry,
-                    fmt::format("{} is not of its type; {} refuses it; expected {}", short_name(entry.name),
-                                schema->file, fits));
-        }
-}
-
-void schema_unknown(const Project& project, Hits& hits) {
-    const auto schema = schema_of(project);
-    if (!schema || schema->others) return;
-    for (const EnvFile& file : project.env_files)
-        for (const auto& entry : file.read->entries)
-            if (entry.has_equals && !schema->names.contains(entry.name))
-                add(hits, file, entry,
-                    fmt::format("{} is not in {}; nobody reads it; remove it or add it there", short_name(entry.name),
-                                schema->file));
-}
-
 void scattered(const Project& project, Hits& hits) {
     std::map<std::string, const EnvFile*> folders;
     const auto folder = [](const std::string& path) { return path.substr(0, path.rfind('/') + 1); };
@@ -383,31 +223,6 @@ std::span<const Rule> env_value_rules() {
          "A value without quotes, blanks, '#' and '$' reads the same everywhere.",
          {},
          {"S0-24"}},
-        {"env-schema-missing",
-         "A variable that the schema requires is not set",
-         always(Level::error),
-         schema_missing,
-         "Schema (.env.schema) or preflight.required_vars say that nothing works without it.",
-         ".env.schema: {\"entries\": {\"PORT\": {\"type\": \"port\", \"required\": true}}}; types: integer, number, "
-         "boolean, url, email, port, duration; also regex, enum, allowOtherKeys",
-         {"SchemaViolation"},
-         {"S1-10"}},
-        {"env-schema-type",
-         "A value is not of its type",
-         always(Level::error),
-         schema_type,
-         "The program would fail where it uses the value.",
-         "PORT=8080",
-         {"SchemaViolation"},
-         {"S1-15"}},
-        {"env-schema-unknown",
-         "A variable is not in the schema",
-         always(Level::warning),
-         schema_unknown,
-         "Nobody reads it, or the schema is old.",
-         "Remove it, or add it to the schema.",
-         {"SchemaViolation"},
-         {"S0-23"}},
         {"env-scattered",
          "Env files of several folders set the same",
          always(Level::info),
