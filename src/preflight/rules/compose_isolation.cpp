@@ -17,7 +17,9 @@ bool is_one(std::span<const std::string_view> words, std::string_view word) {
 
 void privileged(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services)
-        if (const auto* const value = value_of(service, "privileged"); value != nullptr && lower(value->text) == "true")
+        if (const auto* const value = value_of(service, "privileged");
+            value != nullptr &&
+            (lower(value->text) == "true" || lower(value->text) == "yes" || lower(value->text) == "on"))
             add(hits, compose, service, value->place,
                 fmt::format("{} is privileged; it owns the host; name the capabilities it needs",
                             short_name(service.name)));

@@ -36,6 +36,40 @@ std::vector<const ComposePort*> written_ports(const ComposeService& service) {
     return result;
 }
 
+bool is_loopback(std::string_view address) {
+    return address == "localhost" || address.starts_with("localhost:") || address == "::1" || address == "127.0.0.1" ||
+           address.starts_with("127.0.0.1:");
+}
+
+// uvicorn main:app --host 127.0.0.1
+void bind_loopback(const Compose& compose, const Project&, Hits& hits) {
+    constexpr std::string_view servers[] = {"uvicorn", "gunicorn", "hypercorn", "daphne", "flask", "waitress-serve"};
+    for (const auto& service : compose.read->services) {
+        const auto* const mode = value_of(service, "network_mode");
+        if (mode != nullptr && !mode->text.empty() && mode->text != "bridge")
+            continue; // the host's, another container's
+        std::string server;
+        const auto& words = service.command.empty() ? service.entrypoint : service.command;
+        for (std::size_t at = 0; at < words.size(); ++at) {
+            const std::string_view word = words[at], name = word.substr(word.rfind('/') + 1);
+            if (server.empty() && std::find(std::begin(servers), std::end(servers), name) != std::end(servers))
+                server = name;
+            const auto equals = word.find('=');
+            const std::string_view option = word.substr(0, equals);
+            if (server.empty() || (option != "--host" && option != "--bind" && option != "-b" && option != "-h"))
+                continue;
+            const std::string_view next = at + 1 < words.size() ? std::string_view(words[at + 1]) : std::string_view();
+            const std::string_view value = equals == word.npos ? next : word.substr(equals + 1);
+            if (!is_loopback(value)) continue;
+            const auto* const place = value_of(service, service.command.empty() ? "entrypoint" : "command");
+            add(hits, compose, service, place == nullptr ? service.place : place->place,
+                fmt::format("{} of {} listens on {}; nobody outside the container gets there; listen on 0.0.0.0",
+                            server, short_name(service.name), short_name(value)));
+            break;
+        }
+    }
+}
+
 std::string shown(const ComposePort& port) { return port.published.empty() ? port.target : port.published; }
 
 bool any_address(std::string_view ip) { return ip.empty() || ip == "0.0.0.0" || ip == "::" || ip == "[::]"; }
@@ -265,6 +299,13 @@ std::span<const Rule> compose_ports_rules() {
          .why = "Whoever takes that port goes round TLS, limits and headers of the proxy.",
          .way_out = "expose: [\"8000\"]",
          .refs = {"S2-38"}},
+        {.id = "compose-bind-loopback",
+         .title = "The server listens on the container's loopback",
+         .levels = always(Level::error),
+         .check = bind_loopback,
+         .why = "127.0.0.1 in a container is the container alone: published ports and other containers get no answer.",
+         .way_out = "command: uvicorn app:app --host 0.0.0.0",
+         .refs = {"S0-37"}},
         {.id = "compose-privileged-port",
          .title = "A service that is no proxy publishes a port below 1024",
          .levels = always(Level::info),

@@ -96,6 +96,14 @@ bool named_by_user(const std::string& path) {
     return section_of(path) == nullptr && section_of(path + ".*") != nullptr;
 }
 
+bool is_list_of_texts(std::string_view path) {
+    constexpr std::string_view keys[] = {"environment", "labels", "command",  "entrypoint", "cap_add",     "cap_drop",
+                                         "expose",      "dns",    "profiles", "links",      "extra_hosts", "tmpfs"};
+    constexpr std::string_view service = "services.*.";
+    return path.starts_with(service) &&
+           std::find(std::begin(keys), std::end(keys), path.substr(service.size())) != std::end(keys);
+}
+
 char letter_of(const ComposeValue& value) {
     if (value.kind == Kind::null) return '0';
     if (value.is_list()) return 'l';
@@ -121,7 +129,14 @@ class Schema {
     void check(const ComposeValue& value, const std::string& path) {
         if (value.tag == ComposeValue::Tag::reset) return;
         if (value.is_list()) {
-            for (const auto& item : value.items) check(item, path + ".[]");
+            for (const auto& item : value.items)
+                if (item.is_map() && is_list_of_texts(path))
+                    add(hits_, compose_, item.place,
+                        fmt::format("{} has a map in its list; compose refuses the file; write NAME=value, or a map "
+                                    "without dashes",
+                                    path.substr(path.rfind('.') + 1)));
+                else
+                    check(item, path + ".[]");
             return;
         }
         if (!value.is_map()) return;
@@ -225,6 +240,34 @@ void service_refused(const Compose& compose, const ComposeService& service, Hits
                         short_name(service.name), short_name(restart->text)));
 }
 
+// 512m, 1.5gb, 1073741824
+bool is_size(std::string_view text) {
+    const auto digits = text.find_first_not_of("0123456789.");
+    if (digits == 0 || text.empty()) return text == "-1"; // of memswap_limit: no limit
+    const std::string unit = digits == text.npos ? "" : lower(trim(text.substr(digits)));
+    constexpr std::string_view units[] = {"",    "b", "k",  "kb",  "kib", "m",  "mb",
+                                          "mib", "g", "gb", "gib", "t",   "tb", "tib"};
+    return std::find(std::begin(units), std::end(units), unit) != std::end(units);
+}
+
+// Values that Compose reads further than the schema says.
+void value_refused(const Compose& compose, const ComposeService& service, Hits& hits) {
+    const auto refuse = [&](const ComposeValue& value, std::string_view what, std::string_view way_out) {
+        add(hits, compose, service, value.place,
+            fmt::format("{} of {} is {}; compose refuses the file; {}", what, short_name(service.name),
+                        value.is_map() ? "a map" : short_name(value.text), way_out));
+    };
+    for (const std::string_view path : {"mem_limit", "mem_reservation", "memswap_limit", "shm_size",
+                                        "deploy.resources.limits.memory", "deploy.resources.reservations.memory"})
+        if (const auto* const value = value_of(service, path);
+            value != nullptr && value->is_scalar() && !value->text.empty() &&
+            value->text.find('$') == std::string::npos && !is_size(value->text))
+            refuse(*value, path, "write a size, as 512m");
+    if (const auto* const test = value_of(service, "healthcheck.test"); test != nullptr && !test->items.empty())
+        if (const auto& word = test->items.front().text; word != "CMD" && word != "CMD-SHELL" && word != "NONE")
+            refuse(test->items.front(), "the first word of healthcheck.test", "begin with CMD, CMD-SHELL or NONE");
+}
+
 void schema(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& problem : compose.read->problems) {
         std::string message = problem.message;
@@ -240,6 +283,7 @@ void schema(const Compose& compose, const Project& project, Hits& hits) {
         for (const auto& service : compose.read->services) {
             build_missing(compose, service, project, hits);
             service_refused(compose, service, hits);
+            value_refused(compose, service, hits);
         }
     Schema check(compose, hits);
     for (const auto& file : compose.read->raw) check.check(file, "");

@@ -131,11 +131,33 @@ void chpasswd(const Dockerfile& subject, const Project&, Hits& hits) {
     }
 }
 
+// sh -c "$(curl ...)"
+bool feeds_itself(const Command& command) {
+    if (!read::is_shell(command.name()) && command.name() != "eval") return false;
+    return std::any_of(command.words.begin(), command.words.end(), [](const read::ShellWord& word) {
+        for (const std::string_view opened : {"$(curl ", "$(wget ", "`curl ", "`wget "})
+            if (word.text.find(opened) != std::string::npos) return true;
+        return false;
+    });
+}
+
 void curl_pipe(const Dockerfile& subject, const Project&, Hits& hits) {
     for (const Placed& placed : built(subject)) {
         if (placed.instruction->verb != Verb::run) continue;
+        for (const std::string_view opened : {"<(curl ", "<(wget "}) // bash <(curl ...)
+            if (placed.instruction->arguments.find(opened) != std::string::npos)
+                hit(subject, hits, *placed.instruction,
+                    fmt::format("a shell runs what {}...) brings; whatever the server sends is run; save it, check its "
+                                "sum, then run it",
+                                opened));
         std::map<std::size_t, const Command*> fetchers; // by pipeline
         for (const Command& command : placed.instruction->shell.commands) {
+            if (feeds_itself(command))
+                hit_at(subject, hits, command,
+                       fmt::format(
+                           "{} runs what curl or wget brings; whatever the server sends is run; save it, check its "
+                           "sum, then run it",
+                           command.name()));
             if (is_fetcher(command) && command.after == read::Join::pipe) fetchers.emplace(command.pipeline, &command);
             const auto found = fetchers.find(command.pipeline);
             const bool runs_it =
@@ -261,8 +283,14 @@ bool is_stand_in(std::string_view value) {
 
 // The option that a secret stands in, or "a word"; empty: none does.
 std::string secret_word(const Command& command) {
+    if (is_one_of(command.name(), {"docker", "podman"}) && subcommand(command) == "login" &&
+        is_literal(option_value(command, "-p")))
+        return "-p";
     for (std::size_t i = command.program + 1; i < command.words.size(); ++i) {
         const std::string_view word = command.words[i].text;
+        if (is_one_of(command.name(), {"mysql", "mysqldump", "mysqladmin", "mariadb"}) && word.starts_with("-p") &&
+            is_literal(word.substr(2)))
+            return "-p";
         const std::string_view next = i + 1 < command.words.size() ? std::string_view(command.words[i + 1].text) : "";
         if (is_token(word)) return "a word";
         for (const std::string_view name : {"_authToken=", "_password=", "_auth="}) // of .npmrc
@@ -403,7 +431,12 @@ void write_after_user(const Dockerfile& subject, const Project&, Hits& hits) {
                 for (const std::string& path : written(command)) {
                     if (path.find_first_of("$~*`") != path.npos || path.starts_with("/tmp") || path.starts_with("/dev"))
                         continue;
-                    const std::string owner = owners.of(Owners::absolute(path, folder));
+                    const std::string whole = Owners::absolute(path, folder);
+                    std::string owner = owners.of(whole);
+                    // a new folder in /, which is root's in every image
+                    if (command.name() == "mkdir" && !has_option(command, {"-p", "--parents"}) && owner.empty() &&
+                        whole.rfind('/') == 0)
+                        owner = "root";
                     if (owner != "root" && owner != "0") continue;
                     hit_at(subject, hits, command,
                            fmt::format("{} writes {}, which root owns, as {}; the build fails; use COPY --chown or "

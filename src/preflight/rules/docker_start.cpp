@@ -251,6 +251,7 @@ bool is_loopback_by_default(const Command& command, const Dockerfile& subject, c
         return !has_option(command, {"--host", "--uds", "--fd"}) && !sets(subject, {"UVICORN_HOST"}) &&
                subcommand(command).find(':') != std::string_view::npos;
     if (name == "flask") return has_word(command, {"run"}) && !sets(subject, {"FLASK_RUN_HOST"});
+    if (name == "vite") return subcommand(command) == "preview" && !has_option(command, {"--host"});
     if (name != "gunicorn") return false;
     const bool configured =
         has_option(command, {"-b", "--bind", "-c", "--config"}) || sets(subject, {"GUNICORN_CMD_ARGS", "PORT"});

@@ -139,8 +139,51 @@ void host_mount(const Kube& kube, const Project&, Hits& hits) {
     });
 }
 
+// --password=x of args and command
+void secrets_in_words(const Kube& kube, const Container& container, Hits& hits) {
+    for (const std::string_view key : {"command", "args"}) {
+        const YamlNode* words = container.node.find(key);
+        for (std::size_t i = 0; words && i < words->items.size(); ++i) {
+            const std::string& word = words->items[i].scalar;
+            const auto equals = word.find('=');
+            if (!word.starts_with("--") || equals == word.npos || word.find("$(") != word.npos) continue;
+            const std::string name = word.substr(2, equals - 2);
+            if (is_secret(name, word.substr(equals + 1)) && word[equals + 1] != '/')
+                hit(hits, kube, words->items[i],
+                    fmt::format(
+                        "--{} has a secret in the manifest; all who read the repository have it; use a variable "
+                        "by secretKeyRef",
+                        shown(name)));
+        }
+    }
+}
+
+// What a ConfigMap and a Secret hold: both stand in the repository.
+void secrets_in_data(const Kube& kube, Hits& hits) {
+    for (const auto& object : kube.read->objects) {
+        if (object.kind != "ConfigMap" && object.kind != "Secret") continue;
+        for (const std::string_view key : {"data", "stringData"}) {
+            const YamlNode* data = object.root.find(key);
+            if (data == nullptr) continue;
+            for (const auto& [name, item] : data->entries) {
+                const std::string& value = item.scalar;
+                if (value.starts_with('<') || value.find("$(") != value.npos || value.find("${") != value.npos ||
+                    value.find('\n') != value.npos)
+                    continue;
+                if (is_secret(name.scalar, value) || (value.find("://") != value.npos && holds_credentials(value)))
+                    hit(hits, kube, item,
+                        fmt::format("{} of {} stands in the manifest; all who read the repository have it; make the "
+                                    "Secret when deploying",
+                                    shown(name.scalar), label(object)));
+            }
+        }
+    }
+}
+
 void env_secret(const Kube& kube, const Project&, Hits& hits) {
+    secrets_in_data(kube, hits);
     each_container(kube, [&](const Container& container) {
+        secrets_in_words(kube, container, hits);
         const YamlNode* env = container.node.find("env");
         if (!env) return;
         for (const YamlNode& variable : env->items) {
@@ -172,6 +215,7 @@ void dup_env(const Kube& kube, const Project&, Hits& hits) {
 void net_raw(const Kube& kube, const Project&, Hits& hits) {
     each_container(kube, [&](const Container& container) {
         const YamlNode* capabilities = kube_at(container.node, "securityContext.capabilities");
+        // Without any, kube-linter is silent as well: kube-run-as-non-root and its like tell that one.
         if (!capabilities || capabilities->kind != YamlNode::Kind::map) return;
         const bool added = lists(*capabilities, "add", {"NET_RAW", "CAP_NET_RAW", "ALL"});
         if (added || !lists(*capabilities, "drop", {"NET_RAW", "CAP_NET_RAW", "ALL"}))

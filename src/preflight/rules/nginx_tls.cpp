@@ -53,11 +53,20 @@ void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
                     compose_publishes_443(project) ? "compose publishes 443" : "logins would travel in clear"));
 }
 
+// return 301 http://...: another address in clear.
+bool leads_to_http(const NginxFile& file, const NginxDirective& server) {
+    const auto found = file.all(file.index_of(server), "return");
+    return std::any_of(found.begin(), found.end(), [](const NginxDirective* one) {
+        return one->argument(1).starts_with("http://") || one->argument(0).starts_with("http://");
+    });
+}
+
 void no_redirect(const Nginx& nginx, const Project& project, Hits& hits) {
     const NginxFile& file = *nginx.read;
     if (!any_tls(project)) return; // nginx-no-tls says it
     for (const auto* server : servers(file)) {
-        if (listens_with_tls(file, *server) || only_redirects(file, *server)) continue;
+        if (listens_with_tls(file, *server)) continue;
+        if (only_redirects(file, *server) && !leads_to_http(file, *server)) continue;
         const auto listens = file.all(file.index_of(*server), "listen");
         const bool plain = listens.empty() || std::any_of(listens.begin(), listens.end(), [](const auto* one) {
                                return read::nginx_listen(*one).port == "80";
