@@ -28,10 +28,12 @@ void secret_short(const EnvValues& file, const Project& project, Hits& hits) {
     for (const auto& one : file.all) {
         if (!is_signing_key(one.name) || !is_judged(one)) continue;
         const auto count = static_cast<std::int64_t>(code_points(one.value));
-        if (count < project.settings.secret_min)
-            hit_at(hits, one,
-                   fmt::format("{} has {} characters; at least {} are required; run fairlead init --secrets", one.name,
-                               count, project.settings.secret_min));
+        if (count >= project.settings.secret_min) continue;
+        Hit& hit = hit_at(hits, one,
+                          fmt::format("{} has {} characters; at least {} are required; run fairlead init --secrets",
+                                      one.name, count, project.settings.secret_min));
+        // What Django itself asks for can't be guessed either; a limit of the project's own is one.
+        if (count >= 50 && project.settings.secret_min == Settings{}.secret_min) hit.level = Level::warning;
     }
 }
 

@@ -238,7 +238,7 @@ std::vector<DjangoSettings> django_settings(const Project& project) {
             if (!text) continue;
             read_into(file, *text, settings);
             whole += *text;
-            settings.file = file;
+            if (settings.file.empty() || text->find("INSTALLED_APPS") != text->npos) settings.file = file;
         }
         if (whole.find("INSTALLED_APPS") == whole.npos) continue;
         for (const EnvValues& values : project.values) // env files stand before what wins over them

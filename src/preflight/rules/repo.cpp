@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/project.h"
+#include "preflight/rules/conf_guess.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
 #include "read/compose.h"
@@ -31,7 +32,8 @@ bool holds_something(const EnvFile& file) {
 
 bool holds_secret(const EnvFile& file) {
     return std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& entry) {
-        return entry.value && (is_secret(entry.name, *entry.value) || holds_credentials(*entry.value));
+        return entry.value && !is_placeholder(*entry.value) &&
+               (is_secret(entry.name, *entry.value) || holds_credentials(*entry.value));
     });
 }
 
