@@ -67,6 +67,8 @@ std::vector<cli::Input> inputs(Flags& flags) {
                                   "A Markdown page whose table has to be that one; else the answer is no.", "FILE")),
         check(lines(choice("url", &request.urls,
                            "Asks a running site as well, by fairlead-fetch; nothing is asked without it.", "URL"))),
+        check(choice("run-django", &request.run_django,
+                     "Runs `manage.py check --deploy` with the env file: Django's own answer counts.")),
         begins("what is changed",
                check(by_hand("fix", &request.fix, "Mends what is safe to mend; shows it as a diff."))),
         check(choice("baseline", &flags.baseline, "Known findings, which decide nothing; from the project's root.",
@@ -125,7 +127,8 @@ cli::Spec spec(Flags& flags) {
             },
         .needs = {{.what = cli::Need::programs_at_first, .input = "url"},
                   {.what = cli::Need::programs_at_first, .input = "group"},
-                  {.what = cli::Need::programs_at_first, .input = "only"}},
+                  {.what = cli::Need::programs_at_first, .input = "only"},
+                  {.what = cli::Need::programs_at_first, .input = "run-django"}},
         .writes = [&flags](const cli::Context& context) { return preflight::writes(request_of(flags, context)); },
     };
 }

@@ -156,6 +156,18 @@ Result<std::vector<std::string>> named(const Project& project, const sys::Root& 
     return found;
 }
 
+// Each name that ever stood in history; not asked where only some files are judged.
+std::function<Result<std::vector<sys::PastFile>>()> past_env_files(sys::Repository repository) {
+    return [shared = std::make_shared<const sys::Repository>(
+                std::move(repository))]() -> Result<std::vector<sys::PastFile>> {
+        const auto head = shared->head_commit();
+        if (!head) return std::vector<sys::PastFile>();
+        return sys::past_files(*shared, *head, [](std::string_view name) {
+            return kind_of(name) == FileKind::env && !is_env_template(name);
+        });
+    };
+}
+
 }
 
 Result<Looked> look(const Wanted& asked) {
@@ -169,6 +181,8 @@ Result<Looked> look(const Wanted& asked) {
     if (files.repository) {
         auto tracked = TRY(files.repository->tracked_files());
         project.tracked = {std::make_move_iterator(tracked.begin()), std::make_move_iterator(tracked.end())};
+        project.is_shallow = files.repository->is_shallow();
+        if (wanted.paths.empty()) project.past_env_files = past_env_files(std::move(*files.repository));
     }
     project.read = reader(looked.root, wanted, project);
     project.mode = [root = looked.root](const std::string& path) -> std::optional<unsigned> {
@@ -183,6 +197,7 @@ Result<Looked> look(const Wanted& asked) {
     project.now = wanted.now;
     project.sites = wanted.sites;
     project.machine = wanted.machine;
+    project.django = wanted.django;
     wanted.env_files = TRY(named(project, looked.root, wanted.env_files, "--env-file"));
     wanted.compose_files = TRY(named(project, looked.root, wanted.compose_files, "--compose-file"));
     auto& settings = project.settings; // where fairlead.yml lies counts for its paths; mostly the root

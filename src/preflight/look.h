@@ -24,6 +24,7 @@ struct Wanted {
     std::map<std::string, std::string> variables; // of the process
     std::vector<Site> sites;                      // --url, asked already
     std::shared_ptr<const Machine> machine;       // --group host, likewise
+    decltype(Project::django) django = {};        // --run-django, likewise
     SystemTime now;
 };
 

@@ -5,6 +5,7 @@
 #include "preflight/settings.h"
 #include "preflight/site.h"
 #include "sys/data/yaml.h"
+#include "sys/git/past_files.h"
 #include <functional>
 #include <map>
 #include <memory>
@@ -106,11 +107,6 @@ struct Workflow {
 
 struct Machine; // machine.h
 
-// A file that git once held and doesn't any more.
-struct PastFile {
-    std::string path, commit; // 40 hex digits of the newest one that changed it
-};
-
 struct Project {
     std::vector<std::string> paths;   // git's (tracked, and new but not ignored), else the folder's; sorted
     std::vector<std::string> ignored; // env files that git ignores, links and what is no file: judged as well
@@ -137,10 +133,11 @@ struct Project {
     std::vector<Kube> kubes;
     std::vector<Workflow> workflows;
     std::vector<Site> sites;
-    std::shared_ptr<const Machine> machine;                 // --group host; null: nobody asked
-    std::multimap<std::string, Hit, std::less<>> by_others; // by rule: what another program found (Django's own check)
-    // Env files that history held and HEAD doesn't, by path; null where there is no git. Error: history can't be read.
-    std::function<Result<std::vector<PastFile>>()> past_env_files;
+    std::shared_ptr<const Machine> machine; // --group host; null: nobody asked
+    // --run-django, by rule: Django's own answer, which counts instead of what is read in its settings.
+    std::optional<std::multimap<std::string, Hit, std::less<>>> django;
+    // Env files that history holds, templates left out; null where there is no git. Error: it can't be read.
+    std::function<Result<std::vector<sys::PastFile>>()> past_env_files;
     bool is_shallow = false; // of a clone: its history ends early
 
     bool has(std::string_view path) const;        // of `paths`

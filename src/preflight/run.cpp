@@ -1,5 +1,6 @@
 #include "preflight/run.h"
 #include "base/text.h"
+#include "preflight/django_check.h"
 #include "preflight/fix.h"
 #include "preflight/machine.h"
 #include "preflight/report.h"
@@ -159,6 +160,9 @@ Result<void> check(const Request& request, const config::Config& config, const c
     for (const auto& url : request.urls) TRY_VOID(check_site_url(url));
     if (request.dry_run && !request.urls.empty())
         return usage("--url asks a server and --dry-run starts nothing; leave one of them out");
+    if (request.dry_run && (request.run_django || asks_host(request.asked)))
+        return usage(fmt::format("{} starts programs and --dry-run starts nothing; leave one of them out",
+                                 request.run_django ? "--run-django" : "a rule of the group host"));
     if (request.command == "explain") TRY_VOID(check_rules(request.targets, "explain"));
     TRY_VOID(settings_of(request, section, sys::Environment({})));
     const bool reads_stdin = std::find(request.targets.begin(), request.targets.end(), "-") != request.targets.end();
@@ -223,8 +227,13 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
     if (asks_host(request.asked)) // files of the project are read after that only
         wanted.machine = std::make_shared<const Machine>(look_at_machine(
             ".", wanted.variables, [&](std::string_view rule) { return is_asked(request.asked, rule); }));
-    around.hold();
+    if (!request.run_django) around.hold();
     auto looked = TRY(look(wanted));
+    if (request.run_django) {
+        wanted.django = TRY(ask_django(looked.project, looked.root.path().string()));
+        looked.project.django = wanted.django;
+        around.hold();
+    }
     Word word{looked, around.config, around.change.foreign};
     if (auto repository = sys::Repository::open("."); repository.ok()) word.repository = std::move(repository).value();
     const auto text = TRY(word.policy(request.baseline));

@@ -21,6 +21,7 @@ constexpr Group groups[] = {
     conf_source_rules,
     conf_running_rules,
     django_rules,
+    django_run_rules,
     compose_schema_rules,
     compose_form_rules,
     compose_services_rules,

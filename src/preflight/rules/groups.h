@@ -31,6 +31,7 @@ std::span<const Rule> conf_url_rules();
 std::span<const Rule> conf_source_rules();
 std::span<const Rule> conf_running_rules();
 std::span<const Rule> django_rules();
+std::span<const Rule> django_run_rules();
 std::span<const Rule> http_header_rules();
 std::span<const Rule> http_rules();
 std::span<const Rule> tls_rules();

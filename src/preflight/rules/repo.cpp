@@ -1,5 +1,6 @@
 #include "base/credentials.h"
 #include "base/path.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/project.h"
@@ -53,6 +54,31 @@ void env_committed(const Project& project, Hits& hits) {
                                 "it, commit a template",
                                 file.file))
                 .level = Level::warning;
+    }
+}
+
+// A file that HEAD doesn't have any more. Those that it has are env_committed's.
+void env_in_history(const Project& project, Hits& hits) {
+    if (!project.past_env_files) return;
+    const auto past = project.past_env_files();
+    if (!past.ok()) {
+        hits.add("", 0, 0,
+                 project.is_shallow
+                     ? "this clone is shallow; whether an env file was in its history can't be told; fetch-depth: 0 "
+                       "brings all of it"
+                     : fmt::format("history can't be read: {}; whether an env file was in it can't be told; run git "
+                                   "fsck",
+                                   one_line(past.error().message.substr(0, 60))))
+            .level = Level::info;
+        return;
+    }
+    for (const auto& [path, commit] : past.value()) {
+        if (project.tracked.contains(path) || profile_of(path) == Profile::development) continue;
+        hits.add(path, 0, 0,
+                 fmt::format("{} stood in git, last in commit {}; every clone still has it; rotate its secrets, then "
+                             "git filter-repo --invert-paths",
+                             path.size() <= 40 ? one_line(path) : one_line(file_name(path).substr(0, 40)),
+                             commit.substr(0, 10)));
     }
 }
 
@@ -317,6 +343,16 @@ std::span<const Rule> repo_rules() {
          .why = "Every clone, fork and backup has what it holds, and history keeps it after it is removed.",
          .way_out = "git rm --cached .env.production; echo .env.production >>.gitignore; then rotate what it held",
          .refs = {"S1-167", "S3-23"}},
+        {.id = "repo-env-in-history",
+         .title = "An env file was tracked by git",
+         .levels = always(Level::warning),
+         .check = env_in_history,
+         .why =
+             "Removing a file from git leaves it in history: every clone and fork has what it held. Only its name is "
+             "looked at. Of a shallow clone it is said that this can't be told.",
+         .way_out = "rotate what it held; then git filter-repo --invert-paths --path .env.production, or "
+                    "fairlead-preflight --write-baseline --accept-new",
+         .refs = {"S3-25"}},
         {.id = "repo-env-not-ignored",
          .title = "An env file is not ignored by git",
          .levels = always(Level::warning),

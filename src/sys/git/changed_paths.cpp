@@ -1,5 +1,6 @@
 #include "sys/git/changed_paths.h"
 #include "sys/git/state.h"
+#include "sys/git/tree_entries.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -10,60 +11,8 @@ namespace fairlead::sys {
 
 namespace {
 
-constexpr std::size_t most_entries = 1'000'000, longest_path = 4096; // as of TreeBounds
+constexpr std::size_t most_entries = 1'000'000; // as of TreeBounds
 constexpr std::size_t most_known = 256;
-
-struct TreeEntry {
-    std::string_view mode; // octal, without zeros before it
-    std::string_view name;
-    std::string_view id; // 20 bytes
-    bool is_folder() const { return mode == "40000"; }
-};
-
-// Takes the first entry of a tree's bytes (gitformat "tree": mode, blank, name, NUL, id); false: they are none.
-bool take_entry(std::string_view& bytes, TreeEntry& entry) {
-    const auto blank = bytes.find(' ');
-    const auto end = bytes.find('\0', blank == bytes.npos ? 0 : blank);
-    if (blank == bytes.npos || end == bytes.npos || bytes.size() - end - 1 < GIT_OID_RAWSZ) return false;
-    entry.mode = bytes.substr(std::min(bytes.find_first_not_of('0'), blank));
-    entry.mode = entry.mode.substr(0, entry.mode.find(' '));
-    entry.name = bytes.substr(blank + 1, end - blank - 1);
-    entry.id = bytes.substr(end + 1, GIT_OID_RAWSZ);
-    bytes.remove_prefix(end + 1 + GIT_OID_RAWSZ);
-    const auto type = entry.mode.size() == 6 ? entry.mode.substr(0, 2) : std::string_view(); // file, link, submodule
-    const bool is_known = entry.is_folder() || type == "10" || type == "12" || type == "16";
-    return is_known && !entry.name.empty() && entry.name.find('/') == entry.name.npos;
-}
-
-// git sorts a folder as if its name ended in '/'.
-int compare(const TreeEntry& a, const TreeEntry& b) {
-    const auto size = std::min(a.name.size(), b.name.size());
-    if (const int order = a.name.substr(0, size).compare(b.name.substr(0, size)); order != 0) return order;
-    const auto next = [&](const TreeEntry& entry) {
-        return entry.name.size() > size ? static_cast<unsigned char>(entry.name[size]) : entry.is_folder() ? '/' : 0;
-    };
-    return static_cast<int>(next(a)) - static_cast<int>(next(b));
-}
-
-// The entries of one folder, one after the other.
-class Cursor {
-  public:
-    explicit Cursor(std::string_view bytes) : rest_(bytes) {}
-    bool next() { // false: no more, or no tree
-        if (rest_.empty()) return there_ = false;
-        const TreeEntry last = entry_;
-        good_ = take_entry(rest_, entry_) && (last.name.empty() || compare(last, entry_) < 0);
-        return there_ = good_;
-    }
-    bool there() const { return there_; }
-    bool is_good() const { return good_; }
-    const TreeEntry& entry() const { return entry_; }
-
-  private:
-    std::string_view rest_;
-    TreeEntry entry_;
-    bool there_ = false, good_ = true;
-};
 
 }
 
@@ -130,7 +79,7 @@ struct ChangedPaths::Reader {
         const Object object = TRY(read(id, commit));
         const auto bytes = bytes_of(object);
         std::string kept, full;
-        Cursor at(bytes);
+        TreeCursor at(bytes);
         for (const char* start = bytes.data(); at.next(); start = at.entry().id.data() + GIT_OID_RAWSZ) {
             full.assign(path).append(at.entry().name).append(at.entry().is_folder() ? "/" : "");
             if (leads_on(full)) kept.append(start, at.entry().id.data() + GIT_OID_RAWSZ);
@@ -170,7 +119,7 @@ struct ChangedPaths::Reader {
 
     Result<Repository::More> compare_entries(const Pair& pair, std::string_view old, std::string_view fresh,
                                              const std::string& commit, const Each& each) {
-        Cursor before(old), now(fresh);
+        TreeCursor before(old), now(fresh);
         before.next();
         now.next();
         while (before.there() || now.there()) {

@@ -1,0 +1,41 @@
+#include "sys/git/tree_entries.h"
+#include <algorithm>
+
+namespace fairlead::sys {
+
+namespace {
+
+// Takes the first entry of a tree's bytes (gitformat "tree": mode, blank, name, NUL, id); false: they are none.
+bool take_entry(std::string_view& bytes, TreeEntry& entry) {
+    const auto blank = bytes.find(' ');
+    const auto end = bytes.find('\0', blank == bytes.npos ? 0 : blank);
+    if (blank == bytes.npos || end == bytes.npos || bytes.size() - end - 1 < raw_id_size) return false;
+    entry.mode = bytes.substr(std::min(bytes.find_first_not_of('0'), blank));
+    entry.mode = entry.mode.substr(0, entry.mode.find(' '));
+    entry.name = bytes.substr(blank + 1, end - blank - 1);
+    entry.id = bytes.substr(end + 1, raw_id_size);
+    bytes.remove_prefix(end + 1 + raw_id_size);
+    const auto type = entry.mode.size() == 6 ? entry.mode.substr(0, 2) : std::string_view(); // file, link, submodule
+    const bool is_known = entry.is_folder() || type == "10" || type == "12" || type == "16";
+    return is_known && !entry.name.empty() && entry.name.find('/') == entry.name.npos;
+}
+
+}
+
+int compare(const TreeEntry& a, const TreeEntry& b) {
+    const auto size = std::min(a.name.size(), b.name.size());
+    if (const int order = a.name.substr(0, size).compare(b.name.substr(0, size)); order != 0) return order;
+    const auto next = [&](const TreeEntry& entry) {
+        return entry.name.size() > size ? static_cast<unsigned char>(entry.name[size]) : entry.is_folder() ? '/' : 0;
+    };
+    return static_cast<int>(next(a)) - static_cast<int>(next(b));
+}
+
+bool TreeCursor::next() {
+    if (rest_.empty()) return there_ = false;
+    const TreeEntry last = entry_;
+    good_ = take_entry(rest_, entry_) && (last.name.empty() || compare(last, entry_) < 0);
+    return there_ = good_;
+}
+
+}
