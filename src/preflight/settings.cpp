@@ -35,6 +35,9 @@ const config::Rows<Settings>& settings_rows() {
         {"jwt_expiry_max", &Settings::jwt_expiry_max, "How long an access token may be valid."},
         {"hsts_min", &Settings::hsts_min, "How long browsers must keep to https at least."},
         {"cert_days", {&Settings::cert_days, Type::positive}, "Days that a certificate must still be valid."},
+        {"secret_days",
+         {&Settings::secret_days, Type::positive},
+         "Days after which a secret of secrets.dates.yml is old."},
         {"allowed_bases", &Settings::allowed_bases, "Globs of images that FROM may name; default: any."},
         {"required_vars", &Settings::required_vars, "Variables that every environment must set."},
         {"frontends", &Settings::frontends, "Prefixes of variables that a bundler puts into the browser's files."},
@@ -56,11 +59,12 @@ const config::Rows<Settings>& settings_rows() {
 std::span<const config::Milder> milder() {
     using When = config::Milder::When;
     static constexpr config::Milder rows[] = {
-        {"rules.*", When::changed},     {"exclude", When::added},         {"secret_min", When::lower},
-        {"jwt_min_bytes", When::lower}, {"jwt_expiry_max", When::higher}, {"hsts_min", When::lower},
-        {"cert_days", When::lower},     {"allowed_bases", When::added},   {"required_vars", When::removed},
-        {"frontends", When::changed},   {"sqlite", When::changed},        {"tls", When::changed},
-        {"env_files", When::changed},   {"compose_files", When::changed}, {"env_dialect", When::changed},
+        {"rules.*", When::changed},       {"exclude", When::added},         {"secret_min", When::lower},
+        {"jwt_min_bytes", When::lower},   {"jwt_expiry_max", When::higher}, {"hsts_min", When::lower},
+        {"cert_days", When::lower},       {"secret_days", When::higher},    {"allowed_bases", When::added},
+        {"required_vars", When::removed}, {"frontends", When::changed},     {"sqlite", When::changed},
+        {"tls", When::changed},           {"env_files", When::changed},     {"compose_files", When::changed},
+        {"env_dialect", When::changed},
     };
     return rows;
 }

@@ -17,6 +17,7 @@ struct Settings {
     Milliseconds jwt_expiry_max{15 * 60 * 1000};
     Milliseconds hsts_min{365LL * 24 * 60 * 60 * 1000};
     std::int64_t cert_days = 30;
+    std::int64_t secret_days = 90;
     std::vector<std::string> exclude;       // globs of files that aren't judged
     std::vector<std::string> allowed_bases; // of FROM; empty: any
     std::vector<std::string> required_vars;

@@ -16,6 +16,7 @@ constexpr Group groups[] = {
     env_value_rules,
     env_schema_rules,
     conf_rules,
+    conf_variable_rules,
     conf_secret_rules,
     conf_url_rules,
     conf_source_rules,

@@ -1,17 +1,12 @@
-#include "base/path.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
-#include "read/compose.h"
-#include "read/dockerfile.h"
 #include <algorithm>
-#include <cmath>
 #include <fmt/format.h>
-#include <map>
 
-// Switches and which variables there are.
+// Switches: debugging, the environment, logs, mail, cookies.
 namespace fairlead::preflight {
 
 namespace {
@@ -194,184 +189,6 @@ void log_format(const EnvValues& file, const Project&, Hits& hits) {
             hit_at(hits, one, "LOG_FORMAT is not json; logs can't be searched by field; set json");
 }
 
-// ---- which variables there are
-
-// Where a variable is demanded: "is in .env.example:3".
-using Demands = std::map<std::string, std::string>;
-
-std::string place(const std::string& file, int line) { return fmt::format("{}:{}", file, line); }
-
-// "env" of .env.production and .env.example, "db.env" of db.env.example: what one template is for.
-std::string kind_of_env(std::string_view path) {
-    std::vector<std::string> kept;
-    for (const auto& part : split(path.substr(path.rfind('/') + 1), '.'))
-        if (!part.empty() && !profile_in(lower(part)) && !is_env_template(part)) kept.push_back(part);
-    return join(kept, ".");
-}
-
-// A comment behind it or in the line above that says so.
-bool says_optional(const std::vector<std::string>& lines, const read::EnvEntry& entry) {
-    for (const int line : {entry.line, entry.line - 1}) {
-        if (line < 1 || static_cast<std::size_t>(line) > lines.size()) continue;
-        const auto text = lower(lines[static_cast<std::size_t>(line - 1)]);
-        const bool comment = line == entry.line || trim(std::string_view(text)).starts_with('#');
-        const auto hash = text.find('#');
-        if (comment && hash != text.npos && text.find("optional", hash) != text.npos) return true;
-    }
-    return false;
-}
-
-void add_template(const Project& project, const EnvFile& file, bool with_value, Demands& demands) {
-    for (const EnvFile& other : project.env_files) {
-        if (!other.is_template || folder_of(other.file) != folder_of(file.file)) continue;
-        if (!other.environment.empty() && other.environment != file.environment) continue;
-        if (kind_of_env(other.file) != kind_of_env(file.file)) continue;
-        const auto lines = split(other.text, '\n');
-        for (const auto& entry : other.read->entries)
-            if (entry.has_equals && !says_optional(lines, entry) &&
-                (!with_value || !entry.raw.empty() || entry.name.find("SECRET") != std::string::npos))
-                demands.try_emplace(entry.name, fmt::format("stands in {}", place(other.file, entry.line)));
-    }
-}
-
-// os.environ["NAME"], which fails without it.
-void add_source(const Project& project, Demands& demands) {
-    constexpr std::string_view call = "os.environ[";
-    for (const auto& path : project.paths) {
-        if (!path.ends_with(".py") || profile_of(path) == Profile::development || path.find("test") != path.npos)
-            continue;
-        const auto text = project.read(path);
-        if (!text || text->find(call) == text->npos) continue;
-        int number = 0;
-        for (const auto& line : split(*text, '\n')) {
-            ++number;
-            const auto at = line.find(call);
-            if (at == line.npos || at + call.size() >= line.size() || line.find('#') < at) continue;
-            const char quote = line[at + call.size()];
-            const auto end = line.find(quote, at + call.size() + 1);
-            if ((quote != '"' && quote != '\'') || end == line.npos) continue;
-            const auto after = line.find_first_not_of("] ", end + 1);
-            if (after != line.npos && line[after] == '=' && line.compare(after, 2, "==") != 0) continue; // is set
-            const auto name = line.substr(at + call.size() + 1, end - at - call.size() - 1);
-            if (is_plain_name(name)) demands.try_emplace(name, "is read in " + place(path, number));
-        }
-    }
-}
-
-bool is_deployed(const EnvFile& file) { return !file.is_template && file.profile != Profile::development; }
-
-bool sets(const EnvFile& file, std::string_view name) {
-    return std::any_of(file.read->entries.begin(), file.read->entries.end(),
-                       [&](const read::EnvEntry& entry) { return entry.name == name; });
-}
-
-// By compose or an image, for whoever reads the file.
-bool is_set_elsewhere(const Project& project, std::string_view name) {
-    for (const Compose& compose : project.composes)
-        for (const auto& service : compose.read->services)
-            for (const auto& variable : service.environment)
-                if (variable.name == name && variable.value) return true;
-    for (const Dockerfile& docker : project.dockerfiles)
-        for (const auto& instruction : docker.read->instructions)
-            for (const auto& pair : instruction.pairs)
-                if (instruction.verb == read::Verb::env && pair.key == name) return true;
-    return false;
-}
-
-// In the file or the .env beside it.
-bool is_set(const Project& project, const EnvFile& file, std::string_view name) {
-    return sets(file, name) ||
-           std::any_of(project.env_files.begin(), project.env_files.end(),
-                       [&](const EnvFile& other) {
-                           return !other.is_template && other.environment.empty() &&
-                                  folder_of(other.file) == folder_of(file.file) && sets(other, name);
-                       }) ||
-           is_set_elsewhere(project, name);
-}
-
-void var_missing(const Project& project, Hits& hits) {
-    Demands of_source;
-    if (std::any_of(project.env_files.begin(), project.env_files.end(), is_deployed)) add_source(project, of_source);
-    for (const EnvFile& file : project.env_files) {
-        if (!is_deployed(file) || file.read->entries.empty()) continue;
-        // a plain .env that sets nothing of what the source reads is for something else
-        const bool is_the_programs =
-            !file.environment.empty() ||
-            std::any_of(of_source.begin(), of_source.end(), [&](const auto& one) { return sets(file, one.first); });
-        Demands demands = folder_of(file.file).empty() && is_the_programs ? of_source : Demands();
-        add_template(project, file, false, demands);
-        for (const auto& [name, where] : demands)
-            if (!is_set(project, file, name) && !is_any(name, {"HOME", "PATH", "USER", "PWD", "HOSTNAME"}))
-                hits.add(file.file, 1, 1,
-                         fmt::format("{} {}; {} does not set it; add {}=", short_name(name), where, file.file,
-                                     short_name(name)));
-    }
-}
-
-void var_empty(const Project& project, Hits& hits) {
-    for (const EnvFile& file : project.env_files) {
-        if (!is_deployed(file)) continue;
-        Demands demands;
-        add_template(project, file, true, demands);
-        for (const auto& name : project.settings.required_vars) demands[name] = "stands in preflight.required_vars";
-        for (const auto& one : values_of(file)) {
-            const auto found = demands.find(one.name);
-            if (one.value.empty() && (found != demands.end() || one.name.find("SECRET") != std::string::npos))
-                hit_at(hits, one,
-                       fmt::format("{} is empty; it {}; give it a value", short_name(one.name),
-                                   found == demands.end() ? "is a secret by its name"
-                                                          : replace_all(found->second, "stands in", "is required by")));
-        }
-    }
-}
-
-void same_as_example(const Project& project, Hits& hits) {
-    for (const EnvFile& file : project.env_files)
-        for (const auto& one : file.is_template ? std::vector<EnvValue>() : values_of(file)) {
-            if (one.value.empty() || !is_secret_name(one.name) || is_reference(one.value)) continue;
-            for (const EnvFile& other : project.env_files) {
-                if (!other.is_template || folder_of(other.file) != folder_of(file.file)) continue;
-                const bool same =
-                    std::any_of(other.read->entries.begin(), other.read->entries.end(),
-                                [&](const auto& entry) { return entry.name == one.name && entry.value == one.value; });
-                if (same)
-                    hit_at(hits, one,
-                           fmt::format("{} is the value of {}; anybody can read it there; put a generated value",
-                                       one.name, other.file));
-            }
-        }
-}
-
-// The file's own name: both lie in one folder.
-std::string name_in(const std::string& path) {
-    return short_name(std::string_view(path).substr(path.rfind('/') + 1)).substr(0, 36);
-}
-
-void env_parity(const Project& project, Hits& hits) {
-    for (const EnvFile& file : project.env_files)
-        for (const EnvFile& other : project.env_files) {
-            const bool pair = is_deployed(file) && is_deployed(other) && !file.environment.empty() &&
-                              !other.environment.empty() && file.environment != other.environment &&
-                              folder_of(file.file) == folder_of(other.file) && file.file < other.file;
-            if (!pair) continue;
-            for (const auto* one : {&file, &other}) {
-                const EnvFile& without = one == &file ? other : file;
-                std::vector<std::string> missing;
-                for (const auto& value : values_of(*one))
-                    if (!sets(without, value.name)) missing.push_back(short_name(value.name));
-                if (missing.empty()) continue;
-                constexpr std::size_t room = 160 - 48 - 3; // of a message of names and two short paths
-                const auto count = missing.size();
-                while (missing.size() > 3 || (missing.size() > 1 && join(missing, ", ").size() > room / 2))
-                    missing.pop_back();
-                hits.add(without.file, 1, 1,
-                         fmt::format("{} lacks {}{}; {} sets {}; set both alike", name_in(without.file),
-                                     join(missing, ", "), count > missing.size() ? " ..." : "", name_in(one->file),
-                                     count > 1 ? "them" : "it"));
-            }
-        }
-}
-
 }
 
 std::span<const Rule> conf_rules() {
@@ -402,38 +219,6 @@ std::span<const Rule> conf_rules() {
          {},
          {"S4-50", "S2-74"},
          Fix::safe},
-        {"conf-var-missing",
-         "A variable that is needed is not set",
-         always(Level::error),
-         var_missing,
-         "The program fails where it reads it: at the start, or weeks later.",
-         "NAME=value in the environment's file",
-         {},
-         {"S1-10", "S2-33"}},
-        {"conf-var-empty",
-         "A variable that is needed is empty",
-         always(Level::error),
-         var_empty,
-         "Many libraries take an empty secret and sign with it.",
-         "Give it a value.",
-         {},
-         {"S4-28"}},
-        {"conf-same-as-example",
-         "A secret is that of the template",
-         deployed(Level::error),
-         same_as_example,
-         "The template is in git: everybody with a clone has the secret.",
-         "fairlead init --secrets",
-         {},
-         {"S2-80"}},
-        {"conf-env-parity",
-         "Two environments have other variables",
-         always(Level::warning),
-         env_parity,
-         "What staging doesn't have, it doesn't test.",
-         "Set the same names in both.",
-         {},
-         {"S3-32"}},
         {"conf-flag-not-boolean",
          "A switch is no boolean word",
          always(Level::warning),

@@ -140,7 +140,7 @@ void session_local(const Project& project, Hits& hits) {
 
 // Lines `SECRET_KEY: 2026-01-31` of secrets.dates.yml: when each was made.
 void secret_age(const Project& project, Hits& hits) {
-    constexpr std::int64_t most_days = 90;
+    const auto most_days = project.settings.secret_days;
     for (const auto& path : project.paths) {
         if (path.substr(path.rfind('/') + 1) != "secrets.dates.yml") continue;
         int number = 0;
@@ -197,7 +197,9 @@ std::span<const Rule> conf_running_rules() {
          "A secret is old",
          always(Level::warning),
          secret_age,
-         "People leave, laptops are sold, backups are kept: after a while nobody knows who has it.",
+         "People leave, laptops are sold, backups are kept: after a while nobody knows who has it. How long that is "
+         "says "
+         "preflight.secret_days (90).",
          "Make a new one, and write its day into secrets.dates.yml: SECRET_KEY: 2026-01-31",
          {},
          {"S3-27"}},

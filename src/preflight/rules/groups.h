@@ -26,6 +26,7 @@ std::span<const Rule> env_quotes_rules();
 std::span<const Rule> env_schema_rules();
 std::span<const Rule> env_value_rules();
 std::span<const Rule> conf_rules();
+std::span<const Rule> conf_variable_rules();
 std::span<const Rule> conf_secret_rules();
 std::span<const Rule> conf_url_rules();
 std::span<const Rule> conf_source_rules();
