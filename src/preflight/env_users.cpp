@@ -65,11 +65,6 @@ bool calls_compose_1(std::string_view line) {
 void add_lines(const Project& project, const std::string& path, Users& users, bool& compose_1) {
     const auto text = project.read(path);
     if (!text) return;
-    if (path.ends_with(".service")) {
-        for (const auto& name : read::read_unit(*text).environment_files)
-            add_named(project, path, name, "systemd", users);
-        return;
-    }
     for (const auto& line : split(*text, '\n')) {
         if (line.find("docker") != line.npos && line.find("compose") == line.npos)
             add_named(project, path, word_behind(line, "--env-file"), "docker", users);
@@ -110,9 +105,11 @@ Users env_users(const Project& project) {
     for (const auto& path : project.paths)
         if (kind_of(path) == FileKind::env) files.push_back(path);
     if (files.empty()) return users;
+    for (const Unit& unit : project.units)
+        for (const auto& name : unit.read->environment_files) add_named(project, unit.file, name, "systemd", users);
     bool compose_1 = false;
     for (const auto& path : project.paths) {
-        if (path.ends_with(".service") || runs_commands(path)) add_lines(project, path, users, compose_1);
+        if (runs_commands(path)) add_lines(project, path, users, compose_1);
         add_manifest(project, path, files, users);
     }
     for (auto& [path, dialects] : users)

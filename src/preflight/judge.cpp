@@ -158,6 +158,10 @@ const std::vector<Workflow>& Judge::subjects() const {
     return project_.workflows;
 }
 template <>
+const std::vector<Unit>& Judge::subjects() const {
+    return project_.units;
+}
+template <>
 const std::vector<Site>& Judge::subjects() const {
     return project_.sites;
 }

@@ -62,6 +62,7 @@ std::optional<FileKind> kind_of(std::string_view path) {
     if (path.find(".github/workflows/") == 0 && is_yaml(name)) return FileKind::workflow;
     if (is_compose(name)) return FileKind::compose;
     if (is_nginx(path)) return FileKind::nginx;
+    if (name.ends_with(".service") && name != ".service") return FileKind::unit;
     if (is_yaml(name) && !path.starts_with(".github/")) return FileKind::yaml;
     return std::nullopt;
 }

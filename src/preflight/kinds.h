@@ -7,7 +7,7 @@
 // What a file is by its name, and which environment its name says it is of. Nothing is opened.
 namespace fairlead::preflight {
 
-enum class FileKind { env, dockerfile, compose, nginx, workflow, yaml }; // yaml: Kubernetes', if its text says so
+enum class FileKind { env, dockerfile, compose, nginx, workflow, unit, yaml }; // yaml: Kubernetes', if its text says so
 // Nothing: no rule looks into such a file by itself.
 std::optional<FileKind> kind_of(std::string_view path);
 

@@ -216,9 +216,10 @@ Result<Looked> look(const Wanted& asked) {
     for (const auto& path : scope.files()) {
         const auto kind = kind_of_named(path, project.read(path));
         if (!kind)
-            return usage(fmt::format("what '{}' is can't be told by its name; expected an env file (.env, x.env), a "
-                                     "Dockerfile, compose or Kubernetes YAML, x.conf of nginx or a workflow",
-                                     path));
+            return usage(fmt::format(
+                "what '{}' is can't be told by its name; expected an env file (.env, x.env), a "
+                "Dockerfile, compose or Kubernetes YAML, x.conf of nginx, x.service of systemd or a workflow",
+                path));
         found[*kind].push_back(path);
     }
     add_subjects(project, wanted, std::move(found));

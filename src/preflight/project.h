@@ -22,6 +22,7 @@ struct IgnoreFile;
 struct ComposeProject;
 struct NginxFile;
 struct KubeFile;
+struct UnitFile;
 }
 
 // What there is to judge, read once: each subject is a file, or a few that belong together, as its reader saw it. All
@@ -105,6 +106,12 @@ struct Workflow {
     std::shared_ptr<const Result<std::vector<sys::YamlNode>>> read; // its documents
 };
 
+struct Unit { // of systemd: a service
+    std::string file;
+    std::shared_ptr<const read::UnitFile> read;
+    Profile profile = Profile::production;
+};
+
 struct Machine; // machine.h
 
 struct Project {
@@ -132,6 +139,7 @@ struct Project {
     std::vector<Nginx> nginxes;
     std::vector<Kube> kubes;
     std::vector<Workflow> workflows;
+    std::vector<Unit> units;
     std::vector<Site> sites;
     std::shared_ptr<const Machine> machine; // --group host; null: nobody asked
     // --run-django, by rule: Django's own answer, which counts instead of what is read in its settings.

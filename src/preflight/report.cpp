@@ -43,6 +43,7 @@ std::vector<Counted> looked_at(const Project& project) {
             {project.nginxes.size(), "nginx configuration", "nginx configurations"},
             {project.kubes.size(), "Kubernetes file", "Kubernetes files"},
             {project.workflows.size(), "workflow", "workflows"},
+            {project.units.size(), "unit", "units"},
             {project.sites.size(), "URL", "URLs"},
             {project.machine ? 1U : 0U, "host", "hosts"}};
 }

@@ -20,6 +20,7 @@ struct Compose;
 struct Nginx;
 struct Kube;
 struct Workflow;
+struct Unit;
 struct Site;
 
 using config::Profile;
@@ -77,7 +78,7 @@ template <typename Subject>
 using CheckOf = void (*)(const Subject& subject, const Project& project, Hits& hits);
 using CheckProject = void (*)(const Project& project, Hits& hits);
 using Check = std::variant<CheckProject, CheckOf<EnvFile>, CheckOf<EnvValues>, CheckOf<Dockerfile>, CheckOf<Compose>,
-                           CheckOf<Nginx>, CheckOf<Kube>, CheckOf<Workflow>, CheckOf<Site>>;
+                           CheckOf<Nginx>, CheckOf<Kube>, CheckOf<Workflow>, CheckOf<Unit>, CheckOf<Site>>;
 
 enum class Fix { none, safe };
 

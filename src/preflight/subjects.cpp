@@ -9,6 +9,7 @@
 #include "read/ignore.h"
 #include "read/kube.h"
 #include "read/nginx.h"
+#include "read/unit.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -332,6 +333,9 @@ void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Pat
         project.workflows.push_back(
             {path, std::move(text), std::make_shared<const Result<std::vector<sys::YamlNode>>>(std::move(documents))});
     }
+    for (const auto& path : readable(project, found[FileKind::unit], Empty::refused))
+        project.units.push_back({path, std::make_shared<read::UnitFile>(read::read_unit(*project.read(path))),
+                                 profile_of(path).value_or(project.profile)});
     add_env_files(project, wanted, readable(project, found[FileKind::env], Empty::allowed));
     add_values(project);
 }

@@ -239,19 +239,15 @@ void add_kube(Project& project, const Kube& kube, Places& places) {
 
 // ---- units of systemd
 
-void add_units(Project& project) {
-    for (const auto& path : project.paths) {
-        const auto text = path.ends_with(".service") ? project.read(path) : std::nullopt;
-        if (!text) continue;
-        EnvValues values;
-        values.from = From::service;
-        values.file = path;
-        values.environment = environment_in(path);
-        values.profile = profile_of(path).value_or(project.profile);
-        for (const auto& [name, value, line] : read::read_unit(*text).variables)
-            add(values, {name, std::string(trim(std::string_view(value))), value, path, line, 1});
-        project.values.push_back(std::move(values));
-    }
+void add_unit(Project& project, const Unit& unit) {
+    EnvValues values;
+    values.from = From::service;
+    values.file = unit.file;
+    values.environment = environment_in(unit.file);
+    values.profile = unit.profile;
+    for (const auto& [name, value, line] : unit.read->variables)
+        add(values, {name, std::string(trim(std::string_view(value))), value, unit.file, line, 1});
+    project.values.push_back(std::move(values));
 }
 
 // ---- env files
@@ -311,7 +307,7 @@ void add_values(Project& project) {
             project.values.push_back(values_of(compose, service, env_files, places));
     std::move(images.begin(), images.end(), std::back_inserter(project.values));
     for (const Kube& kube : project.kubes) add_kube(project, kube, places);
-    add_units(project);
+    for (const Unit& unit : project.units) add_unit(project, unit);
     std::stable_sort(project.values.begin(), project.values.end(),
                      [](const EnvValues& one, const EnvValues& other) { return one.profile > other.profile; });
 }

@@ -39,6 +39,96 @@ std::vector<Line> lines_of(std::string_view text) {
     return lines;
 }
 
+// What people write most; of other names nothing is known, and systemd has hundreds.
+constexpr std::string_view usual_names[] = {"Description",
+                                            "Documentation",
+                                            "Requires",
+                                            "RequiresMountsFor",
+                                            "BindsTo",
+                                            "PartOf",
+                                            "Conflicts",
+                                            "Condition",
+                                            "StartLimitBurst",
+                                            "StartLimitIntervalSec",
+                                            "ExecStart",
+                                            "ExecStartPre",
+                                            "ExecStartPost",
+                                            "ExecReload",
+                                            "ExecStop",
+                                            "ExecStopPost",
+                                            "Restart",
+                                            "RestartSec",
+                                            "TimeoutSec",
+                                            "TimeoutStartSec",
+                                            "TimeoutStopSec",
+                                            "WatchdogSec",
+                                            "PIDFile",
+                                            "NotifyAccess",
+                                            "KillMode",
+                                            "KillSignal",
+                                            "WorkingDirectory",
+                                            "DynamicUser",
+                                            "Environment",
+                                            "EnvironmentFile",
+                                            "RuntimeDirectory",
+                                            "StateDirectory",
+                                            "CacheDirectory",
+                                            "LogsDirectory",
+                                            "LimitNOFILE",
+                                            "LimitNPROC",
+                                            "LimitCORE",
+                                            "MemoryMax",
+                                            "MemoryHigh",
+                                            "TasksMax",
+                                            "CPUQuota",
+                                            "StandardOutput",
+                                            "StandardError",
+                                            "StandardInput",
+                                            "SyslogIdentifier",
+                                            "NoNewPrivileges",
+                                            "PrivateTmp",
+                                            "PrivateDevices",
+                                            "PrivateNetwork",
+                                            "PrivateUsers",
+                                            "ProtectSystem",
+                                            "ProtectHome",
+                                            "ProtectClock",
+                                            "ProtectHostname",
+                                            "ProtectProc",
+                                            "ReadWritePaths",
+                                            "ReadOnlyPaths",
+                                            "ReadWriteDirectories",
+                                            "ReadOnlyDirectories",
+                                            "SupplementaryGroups",
+                                            "CapabilityBoundingSet",
+                                            "AmbientCapabilities",
+                                            "SystemCallFilter",
+                                            "RestrictNamespaces",
+                                            "RestrictRealtime",
+                                            "MemoryDenyWriteExecute",
+                                            "LockPersonality",
+                                            "WantedBy",
+                                            "RequiredBy",
+                                            "LoadCredential"};
+
+// One letter too many, too few or wrong, or two that changed places.
+bool is_slip(std::string_view one, std::string_view other) {
+    while (!one.empty() && !other.empty() && one.front() == other.front()) one.remove_prefix(1), other.remove_prefix(1);
+    while (!one.empty() && !other.empty() && one.back() == other.back()) one.remove_suffix(1), other.remove_suffix(1);
+    return one.size() + other.size() == 1 || (one.size() == 1 && other.size() == 1) ||
+           (one.size() == 2 && other.size() == 2 && one[0] == other[1] && one[1] == other[0]);
+}
+
+// "Enviroment": systemd ignores it.
+std::string_view meant_by(std::string_view name) {
+    if (name.size() < 6) return {};
+    for (const auto known : usual_names)
+        if (name == known) return {};
+    for (const auto known : usual_names)
+        if (is_slip(name, known)) return known;
+    return {};
+}
+
 void add_setting(UnitFile& unit, const Line& line, const std::string& section) {
     const auto sign = line.text.find('=');
     if (sign == line.text.npos || sign == 0) {
@@ -52,6 +142,8 @@ void add_setting(UnitFile& unit, const Line& line, const std::string& section) {
         return;
     }
     const std::string_view text = line.text;
+    if (const auto meant = meant_by(trim(text.substr(0, sign))); !meant.empty())
+        add_problem(unit, line.number, fmt::format("systemd knows no such setting and ignores it; write {}=", meant));
     unit.settings.push_back(
         {section, std::string(trim(text.substr(0, sign))), std::string(trim(text.substr(sign + 1))), line.number});
 }
@@ -202,10 +294,13 @@ UnitFile read_unit(std::string_view text) {
         if (setting.section != "Service") continue;
         if (setting.name == "Environment") add_environment(unit, setting);
         if (setting.name != "EnvironmentFile") continue;
-        if (setting.value.empty())
-            unit.environment_files.clear();
-        else
-            unit.environment_files.push_back(setting.value.substr(setting.value.starts_with('-') ? 1 : 0));
+        if (setting.value.empty()) unit.environment_files.clear();
+        const std::string path = setting.value.substr(setting.value.starts_with('-') ? 1 : 0);
+        if (path.starts_with('/') || path.starts_with('%'))
+            unit.environment_files.push_back(path);
+        else if (!path.empty())
+            add_problem(unit, setting.line,
+                        "the path is not absolute; systemd ignores the env file; begin it with '/'");
     }
     return unit;
 }

@@ -1,65 +1,79 @@
 #include "read/unit.h"
 #include "base/path.h"
-#include "preflight/kinds.h"
+#include "base/text.h"
 #include "preflight/project.h"
+#include "preflight/rules/conf_values.h"
+#include "preflight/rules/env_lines.h"
 #include "preflight/rules/groups.h"
-#include <algorithm>
+#include "preflight/rules/site_look.h"
 #include <fmt/format.h>
 
 namespace fairlead::preflight {
 
 namespace {
 
-// Calls `each` with each unit of a service that systemd starts for the system.
-template <typename Each>
-void each_service(const Project& project, Each each) {
-    for (const auto& path : project.paths) {
-        if (!path.ends_with(".service") || profile_of(path) == Profile::development) continue;
-        if (const auto text = project.read(path)) each(path, read::read_unit(*text));
-    }
+using read::UnitSetting;
+
+bool is_yes(const UnitSetting* setting) {
+    return setting != nullptr && is_any(lower(setting->value), {"yes", "true", "on", "1"});
 }
 
-void syntax(const Project& project, Hits& hits) {
-    each_service(project, [&](const std::string& path, const read::UnitFile& unit) {
-        for (const auto& [line, column, message] : unit.problems) hits.add(path, line, column, message);
-    });
-}
-
-bool runs_once(const read::UnitFile& unit) {
-    const auto* const type = unit.find("Service", "Type");
+bool runs_once(const Unit& unit) {
+    const auto* const type = unit.read->find("Service", "Type");
     return type != nullptr && type->value == "oneshot";
 }
 
-bool is_of_a_user(const std::string& path, const read::UnitFile& unit) {
-    const auto* const wanted_by = unit.find("Install", "WantedBy");
-    return ("/" + path).find("/user/") != std::string::npos ||
+bool is_of_a_user(const Unit& unit) {
+    const auto* const wanted_by = unit.read->find("Install", "WantedBy");
+    return ("/" + unit.file).find("/user/") != std::string::npos ||
            (wanted_by != nullptr && wanted_by->value == "default.target");
 }
 
-void user_root(const Project& project, Hits& hits) {
-    each_service(project, [&](const std::string& path, const read::UnitFile& unit) {
-        const auto* const start = unit.find("Service", "ExecStart");
-        const auto* const user = unit.find("Service", "User");
-        const auto* const dynamic = unit.find("Service", "DynamicUser");
-        if (start == nullptr || runs_once(unit) || is_of_a_user(path, unit)) return;
-        if (user != nullptr && user->value != "root" && user->value != "0") return;
-        if (dynamic != nullptr && dynamic->value != "no" && dynamic->value != "false" && dynamic->value != "0") return;
-        hits.add(path, user != nullptr ? user->line : start->line, 1,
-                 fmt::format("{} runs as root ({}); a break-in owns the host; write User= with an account of its own",
-                             file_name(path), user != nullptr ? "User=" + user->value : "no User="));
-    });
+void syntax(const Unit& unit, const Project&, Hits& hits) {
+    for (const auto& [line, column, message] : unit.read->problems) hits.add(unit.file, line, column, message);
+    const UnitSetting* start = nullptr;
+    for (const auto& setting : unit.read->settings) {
+        if (setting.section != "Service" || setting.name != "ExecStart") continue;
+        if (start != nullptr && !setting.value.empty() && !runs_once(unit))
+            hits.add(unit.file, setting.line, 1,
+                     "a second ExecStart=; systemd starts no such service but with Type=oneshot; write one of them")
+                .level = Level::error;
+        start = setting.value.empty() ? nullptr : &setting;
+    }
 }
 
-void restart(const Project& project, Hits& hits) {
-    each_service(project, [&](const std::string& path, const read::UnitFile& unit) {
-        const auto* const start = unit.find("Service", "ExecStart");
-        const auto* const again = unit.find("Service", "Restart");
-        if (start == nullptr || runs_once(unit) || unit.find("Install", "WantedBy") == nullptr) return;
-        if (again != nullptr && again->value != "no") return;
-        hits.add(path, again != nullptr ? again->line : start->line, 1,
-                 fmt::format("{} stays down when it dies; nobody starts it at night; write Restart=on-failure",
-                             file_name(path)));
-    });
+void user_root(const Unit& unit, const Project&, Hits& hits) {
+    const auto* const start = unit.read->find("Service", "ExecStart");
+    const auto* const user = unit.read->find("Service", "User");
+    if (start == nullptr || runs_once(unit) || is_of_a_user(unit)) return;
+    if (user != nullptr && user->value != "root" && user->value != "0") return;
+    if (is_yes(unit.read->find("Service", "DynamicUser"))) return;
+    hits.add(unit.file, user != nullptr ? user->line : start->line, 1,
+             fmt::format("{} runs as root ({}); a break-in owns the host; write User= with an account of its own",
+                         shown_word(file_name(unit.file)), user != nullptr ? "User=" + user->value : "no User="));
+}
+
+void restart(const Unit& unit, const Project&, Hits& hits) {
+    const auto* const start = unit.read->find("Service", "ExecStart");
+    const auto* const again = unit.read->find("Service", "Restart");
+    if (start == nullptr || runs_once(unit) || unit.read->find("Install", "WantedBy") == nullptr) return;
+    if (again != nullptr && again->value != "no") return;
+    hits.add(unit.file, again != nullptr ? again->line : start->line, 1,
+             fmt::format("{} stays down when it dies; nobody starts it at night; write Restart=on-failure",
+                         shown_word(file_name(unit.file))));
+}
+
+void secret_literal(const Project& project, Hits& hits) {
+    for (const EnvValues& values : project.values) {
+        if (!values.file.ends_with(".service")) continue;
+        for (const auto& one : values.all)
+            if (!secret_of(one).empty())
+                hit_at(
+                    hits, one,
+                    fmt::format("{} is a secret in a unit; systemctl show tells every user of the host; put it into an "
+                                "EnvironmentFile= of mode 600",
+                                short_name(one.name)));
+    }
 }
 
 }
@@ -80,6 +94,14 @@ std::span<const Rule> unit_rules() {
          .why = "Without User= systemd starts a system's service as root: whoever breaks into the application has the "
                 "host, its keys and its backups.",
          .way_out = "[Service]\nUser=app\nNoNewPrivileges=yes"},
+        {.id = "unit-secret-literal",
+         .title = "A secret stands in a unit",
+         .levels = deployed(Level::error),
+         .check = secret_literal,
+         .why =
+             "Units are readable for all users of a host, systemctl show prints Environment=, and this one lies in the "
+             "repository as well.",
+         .way_out = "[Service]\nEnvironmentFile=/etc/notes/notes.env"},
         {.id = "unit-restart",
          .title = "The service stays down when it dies",
          .levels = deployed(Level::info),

@@ -54,6 +54,11 @@ TEST_CASE("what systemd ignores is told with its line") {
     CHECK(line_of("[Service]\nEnvironment=GREETING=hello world\n") == 2);
     CHECK(line_of("[Service]\nEnvironment=\"A=1\n") == 2);
     CHECK(line_of("[Service]\nEnvironment=A=\\q\n") == 2);
+    CHECK(line_of("[Service]\nEnviroment=A=1\n") == 2);
+    CHECK(line_of("[Service]\nRestrat=always\n") == 2);
+    CHECK(line_of("[Service]\nEnvironmentFile=app.env\n") == 2);
+    CHECK(line_of("[Service]\nEnvironmentFile=%h/app.env\nProtectHostname=yes\nLimitCPU=1\nExecCondition=/bin/a\n") ==
+          0);
     CHECK(line_of("[Service]\nEnvironment=A=1 B=2\nUser=one\n") == 0);
     CHECK(line_of(std::string(1 << 20, 'a') + "=1") == 1);
 }
