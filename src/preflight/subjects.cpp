@@ -1,6 +1,7 @@
 #include "preflight/subjects.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "preflight/compose_files.h"
 #include "preflight/env_users.h"
 #include "preflight/values.h"
 #include "read/compose.h"
@@ -33,70 +34,6 @@ Paths readable(const Project& project, const Paths& found, Empty empty) {
             paths.push_back(path);
     }
     return paths;
-}
-
-// ---- compose
-
-bool is_override(std::string_view path) { return path.find("override.y") != path.npos; }
-
-// compose.yml, docker-compose.yaml: what compose takes by itself.
-bool is_base(std::string_view path) {
-    const auto name = path.substr(path.rfind('/') + 1);
-    return name.starts_with("compose.y") || name.starts_with("docker-compose.y");
-}
-
-read::ComposeProject read_together(const Project& project, const Paths& files, const Wanted& wanted) {
-    Paths env_files;
-    for (const auto& file : wanted.env_files.empty() ? project.settings.env_files : wanted.env_files)
-        env_files.push_back(file);
-    return read::read_compose({.read = project.read,
-                               .files = files,
-                               .variables = project.variables,
-                               .env_files = std::move(env_files),
-                               .profiles = {}});
-}
-
-// A file all of whose services name an image, a build or what they extend stands alone; another one is laid over the
-// base.
-bool stands_alone(const read::ComposeProject& compose) {
-    return std::all_of(compose.services.begin(), compose.services.end(), [](const read::ComposeService& service) {
-        return !service.image.empty() || service.build || service.at("extends");
-    });
-}
-
-void add_compose(Project& project, const Wanted& wanted, Paths files, Profile profile) {
-    auto compose = read_together(project, files, wanted);
-    project.composes.push_back({std::move(files), std::make_shared<read::ComposeProject>(std::move(compose)), profile});
-}
-
-void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
-    const auto& named = wanted.compose_files.empty() ? project.settings.compose_files : wanted.compose_files;
-    if (!named.empty()) return add_compose(project, wanted, named, project.profile);
-    std::map<std::string, Paths> bases; // by folder
-    std::set<std::string> produced;     // folders with a file for what is deployed
-    for (const auto& path : found)
-        if (is_base(path)) bases[folder_of(path)].push_back(path);
-    for (const auto& path : found) {
-        if (is_base(path) || is_override(path)) continue;
-        const auto profile = profile_of(path).value_or(project.profile);
-        const auto base = bases.find(folder_of(path));
-        auto alone = read_together(project, {path}, wanted);
-        if (base == bases.end() || stands_alone(alone))
-            project.composes.push_back({{path}, std::make_shared<read::ComposeProject>(std::move(alone)), profile});
-        else
-            add_compose(project, wanted, {base->second.front(), path}, profile);
-        if (profile != Profile::development) produced.insert(folder_of(path));
-    }
-    // With a file for production beside it the plain one is that of development.
-    for (const auto& [folder, files] : bases) {
-        const auto profile =
-            produced.contains(folder) ? Profile::development : profile_of(files.front()).value_or(project.profile);
-        add_compose(project, wanted, {files.front()}, profile);
-        // What compose lays over it by itself is for those who develop.
-        for (const auto& path : found)
-            if (is_override(path) && folder_of(path) == folder)
-                add_compose(project, wanted, {files.front(), path}, Profile::development);
-    }
 }
 
 // ---- Dockerfiles

@@ -104,18 +104,26 @@ bool is_prose(std::string_view line) {
            !holds_credentials(line);
 }
 
+// As everybody writes the names of variables. A line of a key that lost its quotes may look like another.
+bool is_usual_name(std::string_view name) {
+    return is_plain_name(name) && (upper(name) == name || lower(name) == name) && name.size() <= 64;
+}
+
 // The names of an env file with the comments and blank lines above them, without what they hold.
 std::string as_template(const EnvFile& file) {
     std::string text, above;
     std::set<std::string> seen;
+    bool in_key = false; // between a PEM's lines
     for (const auto& line : lines_of(file)) {
         const auto words = trim(line.text);
-        const bool is_named = line.entry != nullptr && line.entry->has_equals && is_plain_name(line.entry->name);
-        if (is_named && seen.insert(line.entry->name).second) {
+        const bool ends_key = words.find("-----END ") != words.npos;
+        const bool is_named = line.entry != nullptr && line.entry->has_equals && is_usual_name(line.entry->name);
+        if (is_named && !in_key && seen.insert(line.entry->name).second) {
             text += std::exchange(above, {}) + line.entry->name + "=\n";
-        } else if (line.entry == nullptr && !line.in_value && (words.empty() || is_prose(words))) {
+        } else if (line.entry == nullptr && !line.in_value && !in_key && (words.empty() || is_prose(words))) {
             above += std::string(words) + "\n";
         }
+        in_key = !ends_key && (in_key || words.find("-----BEGIN ") != words.npos);
     }
     return text;
 }

@@ -1,0 +1,138 @@
+#include "preflight/compose_files.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "preflight/kinds.h"
+#include "read/compose.h"
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+
+namespace fairlead::preflight {
+
+namespace {
+
+using Paths = std::vector<std::string>;
+
+bool is_override(std::string_view path) { return path.find("override.y") != path.npos; }
+
+// compose.yml, docker-compose.yaml: what compose takes by itself.
+bool is_base(std::string_view path) {
+    const auto name = path.substr(path.rfind('/') + 1);
+    return name.starts_with("compose.y") || name.starts_with("docker-compose.y");
+}
+
+read::ComposeProject read_together(const Project& project, const Paths& files, const Wanted& wanted) {
+    Paths env_files;
+    for (const auto& file : wanted.env_files.empty() ? project.settings.env_files : wanted.env_files)
+        env_files.push_back(file);
+    return read::read_compose({.read = project.read,
+                               .files = files,
+                               .variables = project.variables,
+                               .env_files = std::move(env_files),
+                               .profiles = {}});
+}
+
+// Where people write down how they start a project.
+bool tells_commands(std::string_view path) {
+    const auto name = file_name(path);
+    for (const std::string_view end : {".sh", ".bash", ".md", ".rst", ".mk", ".service", "akefile", "justfile",
+                                       "package.json", "fairlead.yml", "Taskfile.yml", ".gitlab-ci.yml"})
+        if (name.ends_with(end)) return true;
+    return name == ".env" || path.starts_with(".github/workflows/");
+}
+
+bool names_file(std::string_view line, std::string_view name) {
+    for (auto at = line.find(name); at != line.npos; at = line.find(name, at + 1)) {
+        const auto end = at + name.size();
+        const bool begins = at == 0 || std::string_view(" /=:;\"'").find(line[at - 1]) != std::string_view::npos;
+        if (begins &&
+            (end == line.size() || std::string_view(" :;\"'`)\\\r,").find(line[end]) != std::string_view::npos))
+            return true;
+    }
+    return false;
+}
+
+// Whether a command names the two together, or the second alone; nothing: nobody says.
+std::optional<bool> started_together(const Project& project, const std::string& base, const std::string& path) {
+    std::optional<bool> together;
+    for (const auto& by : project.paths) {
+        const auto text = tells_commands(by) ? project.read(by) : std::nullopt;
+        if (!text || text->find(file_name(path)) == text->npos) continue;
+        for (const auto& line : split(replace_all(*text, "\\\n", " "), '\n')) {
+            const bool starts = line.find(" -f") != line.npos || line.find("--file") != line.npos ||
+                                line.find("COMPOSE_FILE") != line.npos || line.find("compose_files") != line.npos;
+            if (!starts || !names_file(line, file_name(path))) continue;
+            if (names_file(line, file_name(base))) return true;
+            together = false;
+        }
+    }
+    return together;
+}
+
+// How many settings the file writes for services that the base has, too: {its own, the base's}.
+std::pair<std::size_t, std::size_t> settings_of_shared(const read::ComposeProject& compose,
+                                                       const read::ComposeProject& base) {
+    std::pair<std::size_t, std::size_t> counts{0, 0};
+    if (compose.raw.empty() || base.raw.empty()) return counts;
+    const auto *ours = compose.raw.front().find("services"), *theirs = base.raw.front().find("services");
+    if (ours == nullptr || theirs == nullptr) return counts;
+    for (const auto& service : ours->items)
+        if (const auto* same = theirs->find(service.key))
+            counts.first += service.items.size(), counts.second += same->items.size();
+    return counts;
+}
+
+// All of its services name an image, a build or what they extend, and say about as much as the base does of them.
+bool stands_alone(const read::ComposeProject& compose, const read::ComposeProject& base) {
+    const auto [own, of_base] = settings_of_shared(compose, base);
+    return own * 2 >= of_base &&
+           std::all_of(compose.services.begin(), compose.services.end(), [](const read::ComposeService& service) {
+               return !service.image.empty() || service.build || service.at("extends");
+           });
+}
+
+bool is_laid_over(const Project& project, const std::string& base, const std::string& path,
+                  const read::ComposeProject& alone, const Wanted& wanted) {
+    const auto said = started_together(project, base, path);
+    return said ? *said : !stands_alone(alone, read_together(project, {base}, wanted));
+}
+
+void add_compose(Project& project, const Wanted& wanted, Paths files, Profile profile) {
+    auto compose = read_together(project, files, wanted);
+    project.composes.push_back({std::move(files), std::make_shared<read::ComposeProject>(std::move(compose)), profile});
+}
+
+}
+
+void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
+    const auto& named = wanted.compose_files.empty() ? project.settings.compose_files : wanted.compose_files;
+    if (!named.empty()) return add_compose(project, wanted, named, project.profile);
+    std::map<std::string, Paths> bases; // by folder
+    std::set<std::string> produced;     // folders with a file for what is deployed
+    for (const auto& path : found)
+        if (is_base(path)) bases[folder_of(path)].push_back(path);
+    for (const auto& path : found) {
+        if (is_base(path) || is_override(path)) continue;
+        const auto profile = profile_of(path).value_or(project.profile);
+        const auto base = bases.find(folder_of(path));
+        auto alone = read_together(project, {path}, wanted);
+        if (base == bases.end() || !is_laid_over(project, base->second.front(), path, alone, wanted))
+            project.composes.push_back({{path}, std::make_shared<read::ComposeProject>(std::move(alone)), profile});
+        else
+            add_compose(project, wanted, {base->second.front(), path}, profile);
+        if (profile != Profile::development) produced.insert(folder_of(path));
+    }
+    // With a file for production beside it the plain one is that of development.
+    for (const auto& [folder, files] : bases) {
+        const auto profile =
+            produced.contains(folder) ? Profile::development : profile_of(files.front()).value_or(project.profile);
+        add_compose(project, wanted, {files.front()}, profile);
+        // What compose lays over it by itself is for those who develop.
+        for (const auto& path : found)
+            if (is_override(path) && folder_of(path) == folder)
+                add_compose(project, wanted, {files.front(), path}, Profile::development);
+    }
+}
+
+}

@@ -1,0 +1,14 @@
+#pragma once
+#include "preflight/look.h"
+#include "preflight/project.h"
+#include <string>
+#include <vector>
+
+namespace fairlead::preflight {
+
+// project.composes: which files are one project, and which environment it is of. Those that are named are merged in
+// their order. Else a file for an environment is laid over the plain one beside it where somebody starts them together
+// (-f a -f b, COMPOSE_FILE), or where it says too little to stand alone; the plain one is development's then.
+void add_composes(Project& project, const Wanted& wanted, const std::vector<std::string>& found);
+
+}
