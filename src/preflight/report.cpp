@@ -141,6 +141,7 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
         if (finding.state != report::State::suppressed) counting.push_back(judged);
         report.findings.push_back(std::move(finding));
     }
+    std::size_t unread = 0;
     for (const auto& [file, why] : *project.unread) {
         if (project.in_scope && !project.in_scope(file)) continue;
         report.verdict = report::Verdict::fail;
@@ -150,8 +151,9 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
                                                           "preflight.exclude",
                                                           one_line(why))});
         ++levels[Level::error];
+        ++unread;
     }
-    const auto result = score(counting);
+    const auto result = score(counting, unread);
     std::size_t files = 0;
     std::vector<std::string> kinds;
     sys::Json looked = sys::Json::object();
@@ -176,8 +178,8 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
             report.findings.push_back(
                 {.rule = "preflight/nothing",
                  .message =
-                     "there is no env file, Dockerfile, compose file, nginx configuration or workflow here; name "
-                     "one; --allow-empty lets it pass"});
+                     "no env file, Dockerfile, compose file, nginx configuration, unit or workflow in this folder or below; "
+                     "start in the project's root, or name one; --allow-empty lets it pass"});
         }
     }
     report::sort_findings(report.findings);

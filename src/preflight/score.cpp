@@ -98,8 +98,10 @@ Part part_of(std::string_view rule) {
     return found == std::end(rows) ? Part::infrastructure : found->part;
 }
 
-Score score(const std::vector<Judged>& found) {
+Score score(const std::vector<Judged>& found, std::size_t unread) {
     Tally tally;
+    tally.errors = static_cast<int>(unread);
+    tally.cost[static_cast<std::size_t>(Part::configuration)] = static_cast<int>(unread) * cost_of(Level::error);
     for (const Judged& one : found) tally.add(one);
     return tally.score();
 }

@@ -22,7 +22,7 @@ struct Score {
     int total = 100;
     std::array<int, parts> of{100, 100, 100, 100, 100, 100};
 };
-Score score(const std::vector<Judged>& found);
+Score score(const std::vector<Judged>& found, std::size_t unread = 0); // unread: files, an error each
 
 // What mending all of a rule brings, the cheapest first: what --fix does, then what brings most for one finding.
 struct Gain {

@@ -98,10 +98,23 @@ void env_not_ignored(const Project& project, Hits& hits) {
     }
 }
 
-// A comment that says what a variable is for; one that may hold a value stays out of what is committed.
+// A word of a language or a short number: nothing that could be a secret.
+bool is_plain_word(std::string_view word) {
+    while (!word.empty() && std::string_view(".,;()!?'\"").find(word.back()) != std::string_view::npos)
+        word.remove_suffix(1);
+    while (!word.empty() && std::string_view("('\"").find(word.front()) != std::string_view::npos)
+        word.remove_prefix(1);
+    const auto all_of = [&](std::string_view letters) { return word.find_first_not_of(letters) == word.npos; };
+    constexpr std::size_t longest = 20, longest_number = 5;
+    return word.size() <= longest && (all_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-/'.#") ||
+                                      (word.size() <= longest_number && all_of("0123456789")));
+}
+
+// A comment that says what a variable is for: some words. One that may be a value stays out of what is committed.
 bool is_prose(std::string_view line) {
-    return line.starts_with('#') && line.find('=') == line.npos && line.find(':') >= line.size() - 1 &&
-           !holds_credentials(line);
+    const auto text = trim(line.substr(std::min(line.find_first_not_of('#'), line.size())));
+    const auto words = split(text, ' ');
+    return line.starts_with('#') && words.size() > 1 && std::all_of(words.begin(), words.end(), is_plain_word);
 }
 
 // As everybody writes the names of variables. A line of a key that lost its quotes may look like another.
