@@ -174,7 +174,11 @@ class Evaluation {
         if (open == text.npos || !text.ends_with(')')) return std::nullopt;
         const auto name = text.substr(0, open);
         const auto words = arguments(text.substr(open + 1, text.size() - open - 2));
-        if (name == "int" || name == "str") return of(words[0], depth + 1);
+        if (name == "int" || name == "str") {
+            auto inner = of(words[0], depth + 1);
+            if (inner) inner->is_text = name == "str"; // bool(int("0")) is False
+            return inner;
+        }
         if (name == "bool") {
             const auto inner = of(words[0], depth + 1);
             if (!inner) return std::nullopt;

@@ -68,8 +68,18 @@ bool starts(const Dockerfile& subject, Verb verb) {
     return std::any_of(all.begin(), all.end(), [&](const Placed& one) { return one.instruction->verb == verb; });
 }
 
+// What stands for a person at work: CMD ["/bin/sh"]
+bool is_for_people(const Dockerfile& subject) {
+    const Instruction* last = nullptr;
+    for (const Placed& placed : shipped(subject))
+        if (placed.instruction->verb == Verb::cmd) last = placed.instruction;
+    const auto& words = last == nullptr ? std::vector<read::Word>() : last->words;
+    return words.size() == 1 && read::is_shell(file_name(words.front().text)) && !starts(subject, Verb::entrypoint);
+}
+
 // A stage that others copy from: named so, and nothing says what it would run.
 bool is_for_others(const Dockerfile& subject) {
+    if (is_for_people(subject)) return true;
     if (starts(subject, Verb::cmd) || starts(subject, Verb::entrypoint)) return false;
     const read::Stage& target = subject.read->stages[target_stage(subject)];
     if (is_one_of(image_of(target.base).family, {"golang", "rust", "gcc", "maven", "gradle"})) return true;
@@ -118,7 +128,17 @@ bool script_drops_root(const Dockerfile& subject, const Project& project) {
         return text && (drops_root(*text) || uwsgi_drops_root(*text, folder_of(path), project));
     };
     for (const Placed& placed : all) {
-        if (!from_context(*placed.instruction)) continue;
+        if (!from_context(*placed.instruction)) {
+            // out of another stage, which copied it: by its name and its folder's
+            const bool copies = placed.instruction->verb == Verb::copy && placed.instruction->words.size() == 2;
+            const std::string path = copies ? context_path(placed.instruction->words.front().text) : "";
+            if (!begins.contains(file_name(path))) continue;
+            const auto folder = path.rfind('/', path.rfind('/') - 1);
+            const std::string end = folder == path.npos ? path : path.substr(folder + 1);
+            for (const std::string& one : project.paths)
+                if ((one == end || one.ends_with("/" + end)) && says(one)) return true;
+            continue;
+        }
         const std::string& to = placed.instruction->words.back().text;
         for (const read::Word* source : sources(*placed.instruction)) {
             const std::string path = in_project(subject, context_path(source->text));
