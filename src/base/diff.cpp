@@ -42,12 +42,12 @@ std::vector<Line> compare(const Lines& before, const Lines& after) {
     return lines;
 }
 
-constexpr std::size_t around = 3, most_lines = 4000;
+constexpr std::size_t most_lines = 4000;
 
 }
 
-std::string unified_diff(std::string_view before, std::string_view after, std::string_view name,
-                         std::string_view then) {
+std::string unified_diff(std::string_view before, std::string_view after, std::string_view name, std::string_view then,
+                         std::size_t around) {
     if (before == after) return "";
     const auto old_lines = lines_of(before), new_lines = lines_of(after);
     auto out = fmt::format("--- {0} (as it is)\n+++ {0} ({1})\n", name, then);

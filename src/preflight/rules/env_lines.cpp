@@ -86,7 +86,21 @@ std::vector<EnvLine> entry_lines(const EnvFile& file) {
 
 bool is_plain_name(std::string_view name) { return is_variable_name(name); }
 
+namespace {
+
+// Of base64 or hexadecimal digits: a line of a key that lost its quotes, which is no name.
+bool looks_coded(std::string_view name) {
+    const auto has = [&](char first, char last) {
+        return std::any_of(name.begin(), name.end(), [&](char c) { return c >= first && c <= last; });
+    };
+    constexpr std::size_t shortest = 16;
+    return name.size() >= shortest && has('a', 'z') && has('A', 'Z') && has('0', '9');
+}
+
+}
+
 std::string short_name(std::string_view name) {
+    if (looks_coded(name)) return "this line";
     constexpr std::size_t most = 40;
     const auto hidden = hide_credentials(name.substr(0, 4096)); // before it is cut: half a URL is none
     auto shown = one_line(to_valid_utf8(hidden.substr(0, most)));
