@@ -20,6 +20,7 @@ constexpr Group groups[] = {
     conf_secret_rules,
     conf_url_rules,
     conf_source_rules,
+    conf_manifest_rules,
     conf_running_rules,
     django_rules,
     django_run_rules,

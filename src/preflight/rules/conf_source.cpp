@@ -241,78 +241,6 @@ void sqlite_instances(const Project& project, Hits& hits) {
                                    short_name(one.name)));
 }
 
-// ---- manifests
-
-std::string manifests_of(const Project& project) {
-    std::string all;
-    for (const auto& path : project.paths) {
-        const auto name = std::string_view(path).substr(path.rfind('/') + 1);
-        const bool is_one = (name.starts_with("requirements") && name.ends_with(".txt")) || name == "pyproject.toml" ||
-                            name == "Pipfile" || name == "setup.cfg" || name == "setup.py" ||
-                            name == "environment.yml" || path.find("requirements/") != path.npos;
-        if (is_one) all += lower(project.read(path).value_or("")) + "\n";
-    }
-    return all;
-}
-
-void server_not_installed(const Dockerfile& file, const Project& project, Hits& hits) {
-    const auto manifests = manifests_of(project);
-    if (manifests.empty()) return;
-    int number = 0;
-    for (const auto& line : split(file.text, '\n')) {
-        ++number;
-        const auto text = trim(std::string_view(line));
-        if (!text.starts_with("CMD") && !text.starts_with("ENTRYPOINT")) continue;
-        for (const std::string_view server : {"gunicorn", "uvicorn", "daphne", "hypercorn", "celery"}) {
-            const auto at = text.find_first_not_of("[\"' \t", text.find_first_of(" \t["));
-            if (at == text.npos || !text.substr(at).starts_with(server)) continue;
-            const bool installed = manifests.find(server) != manifests.npos ||
-                                   file.text.find("install " + std::string(server)) != file.text.npos ||
-                                   file.text.find(" " + std::string(server)) < file.text.find(line) ||
-                                   (server == "uvicorn" && manifests.find("fastapi[") != manifests.npos);
-            if (!installed)
-                hits.add(file.file, number, 1,
-                         fmt::format("{} runs {}; no manifest lists it, so the container can't start; add {} to "
-                                     "requirements.txt",
-                                     text.substr(0, text.find_first_of(" \t[")), server, server));
-        }
-    }
-}
-
-// "3.12" of "python:3.12.7-slim", "20" of "v20.11.0".
-std::string version_in(std::string_view text, bool minor) {
-    const auto begin = text.find_first_of("0123456789");
-    if (begin == text.npos) return {};
-    const auto end = std::min(text.find_first_not_of("0123456789.", begin), text.size());
-    const auto parts = split(text.substr(begin, end - begin), '.');
-    if (!minor) return parts[0];
-    return parts.size() < 2 ? std::string() : parts[0] + "." + parts[1];
-}
-
-void runtime_mismatch(const Dockerfile& file, const Project& project, Hits& hits) {
-    struct Runtime {
-        std::string_view image, pin;
-        bool minor;
-    };
-    for (const auto& [image, pin, minor] :
-         {Runtime{"python", ".python-version", true}, Runtime{"node", ".nvmrc", false}}) {
-        const auto pinned = version_in(project.read(std::string(pin)).value_or(""), minor);
-        if (pinned.empty()) continue;
-        int number = 0;
-        for (const auto& line : split(file.text, '\n')) {
-            ++number;
-            const auto from = "FROM " + std::string(image) + ":";
-            if (!line.starts_with(from)) continue;
-            const auto used = version_in(line.substr(from.size()), minor);
-            if (!used.empty() && used != pinned)
-                hits.add(
-                    file.file, number, 1,
-                    fmt::format("FROM {}:{} is not the version of {} ({}); tests ran on another one; name the same",
-                                image, used, pin, pinned));
-        }
-    }
-}
-
 }
 
 std::span<const Rule> conf_source_rules() {
@@ -365,22 +293,6 @@ std::span<const Rule> conf_source_rules() {
          "DATABASE_URL=postgresql://...",
          {},
          {"S3-44"}},
-        {"conf-server-not-installed",
-         "The start command is in no manifest",
-         always(Level::error),
-         server_not_installed,
-         "The container can't start.",
-         "gunicorn==23.0.0 in requirements.txt",
-         {},
-         {"S0-06", "S1-73"}},
-        {"conf-runtime-mismatch",
-         "Two places name other versions of the language",
-         always(Level::warning),
-         runtime_mismatch,
-         "What was tested is not what runs.",
-         "The same version in Dockerfile, .python-version, .nvmrc and CI.",
-         {},
-         {"S3-15"}},
     };
     return rules;
 }
