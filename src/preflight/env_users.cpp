@@ -45,7 +45,7 @@ void add_named(const Project& project, const std::string& by, const std::string&
     if (name.empty() || name.find('$') != name.npos) return;
     const auto plain = file_name(name);
     for (const auto& path : {path_in("", name), path_in(folder_of(by), name), path_in(folder_of(by), plain)})
-        if (!path.starts_with('/') && kind_of(path) == FileKind::env && project.read(path))
+        if (!path.starts_with('/') && (kind_of(path) == FileKind::env || dialect == "systemd") && project.read(path))
             return add(users, path, dialect);
 }
 
@@ -101,12 +101,12 @@ void add_manifest(const Project& project, const std::string& path, std::span<con
 Users env_users(const Project& project) {
     Users users;
     for (const Compose& compose : project.composes) add_compose(compose, users);
+    for (const Unit& unit : project.units)
+        for (const auto& name : unit.read->environment_files) add_named(project, unit.file, name, "systemd", users);
     std::vector<std::string> files = project.ignored;
     for (const auto& path : project.paths)
         if (kind_of(path) == FileKind::env) files.push_back(path);
     if (files.empty()) return users;
-    for (const Unit& unit : project.units)
-        for (const auto& name : unit.read->environment_files) add_named(project, unit.file, name, "systemd", users);
     bool compose_1 = false;
     for (const auto& path : project.paths) {
         if (runs_commands(path)) add_lines(project, path, users, compose_1);

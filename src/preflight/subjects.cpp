@@ -169,18 +169,25 @@ read::EnvLookup lookup_in(const std::map<std::string, std::string>& variables) {
     };
 }
 
-// Of compose's `env_file:` those that nothing but that tells to be one: settings/web.conf, and the gravest profile of
-// who takes them.
+// Of compose's `env_file:` and units' EnvironmentFile= those that nothing but that tells to be one: settings/web.conf,
+// and the gravest profile of who takes them.
 std::map<std::string, Profile> env_files_by_use(const Project& project, const Paths& found) {
     std::map<std::string, Profile> files;
+    const auto take = [&](const std::string& path, Profile profile) {
+        if (std::find(found.begin(), found.end(), path) != found.end() || !project.in_scope(path) ||
+            !project.read(path))
+            return;
+        const auto [one, is_new] = files.try_emplace(path, profile);
+        one->second = std::max(one->second, profile);
+    };
     for (const Compose& compose : project.composes)
         for (const auto& service : compose.read->services)
-            for (const auto& file : service.env_files)
-                if (std::find(found.begin(), found.end(), file.path) == found.end() && project.in_scope(file.path) &&
-                    project.read(file.path)) {
-                    auto& profile = files.try_emplace(file.path, compose.profile).first->second;
-                    profile = std::max(profile, compose.profile);
-                }
+            for (const auto& file : service.env_files) take(file.path, compose.profile);
+    for (const Unit& unit :
+         project.units) // where it is installed isn't known: by its name, beside the unit or above all
+        for (const auto& file : unit.read->environment_files)
+            for (const auto& folder : {folder_of(unit.file), std::string()})
+                take(path_in(folder, file_name(file)), unit.profile);
     return files;
 }
 
@@ -205,7 +212,8 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
         const bool is_named = std::find(named.begin(), named.end(), path) != named.end();
         one.environment = is_named ? project.environment : environment_in(path);
         // The plain .env beside one of production's own is that of whoever develops.
-        const auto plain = has_production ? Profile::development : project.profile;
+        const bool is_plain = has_production && file_name(path) == ".env";
+        const auto plain = is_plain ? Profile::development : project.profile;
         const auto by_use = used.find(path);
         one.profile = is_named               ? project.profile
                       : by_use != used.end() ? by_use->second

@@ -143,13 +143,14 @@ std::string as_template(const EnvFile& file) {
 
 void env_template_missing(const Project& project, Hits& hits) {
     std::set<std::string> with_template, told;
-    for (const EnvFile& file : project.env_files)
-        if (file.is_template) with_template.insert(folder_of(file.file));
+    for (const auto& path : project.paths) // also one that isn't asked about
+        if (kind_of(path) == FileKind::env && is_env_template(path)) with_template.insert(folder_of(path));
     for (const EnvFile& file : project.env_files) {
         const auto folder = folder_of(file.file);
         if (file.is_template || file.text.empty() || with_template.contains(folder) || !told.insert(folder).second)
             continue;
         const auto wanted = beside(file.file, ".env.example");
+        if (project.read(wanted)) continue; // ignored by git, or made by --fix a moment ago
         auto& hit = hits.add(file.file, 0, 0,
                              fmt::format("{} has no template; nobody else knows which variables there are; commit {}",
                                          file.file, wanted));
