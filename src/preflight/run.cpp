@@ -157,6 +157,8 @@ Result<void> check(const Request& request, const config::Config& config, const c
         return usage(fmt::format("--severity {0} leaves out what --fail-on {1} decides by; write --severity {1}, or "
                                  "--fail-on {0}",
                                  name_of(request.asked.severity), name_of(request.fail_on)));
+    if (request.fix && !request.stdin_name.empty())
+        return usage("--fix would write over the file that --stdin-name names; leave one of them out");
     for (const auto& url : request.urls) TRY_VOID(check_site_url(url));
     if (request.dry_run && !request.urls.empty())
         return usage("--url asks a server and --dry-run starts nothing; leave one of them out");

@@ -186,7 +186,11 @@ class Loader {
     void include_one(Value& document, const Value& entry, const std::vector<Value>& paths, const Scope& scope) {
         std::vector<std::string> files;
         for (const Value& path : paths)
-            if (path.is_scalar()) files.push_back(join_path(scope.directory, path.text));
+            if (path.is_scalar() && is_elsewhere(path.text))
+                problem(path.place, "what is included is fetched from elsewhere; its services can't be judged; include "
+                                    "a file of the project");
+            else if (path.is_scalar())
+                files.push_back(join_path(scope.directory, path.text));
         if (files.empty()) return;
         if (std::find(scope.chain.begin(), scope.chain.end(), files[0]) != scope.chain.end() ||
             scope.chain.size() > chain_limit)

@@ -278,12 +278,6 @@ void normalise_external(Value& resource) {
     again->text = "true";
 }
 
-bool is_remote(std::string_view context) {
-    constexpr std::string_view prefixes[] = {"service:", "github.com/", "git@"};
-    return context.find("://") != std::string_view::npos ||
-           std::any_of(std::begin(prefixes), std::end(prefixes), [&](auto p) { return context.starts_with(p); });
-}
-
 void resolve(Value* value, std::string_view directory) {
     if (value == nullptr || !value->is_scalar() || value->resolved || value->text.empty()) return;
     value->resolved = true;
@@ -297,10 +291,10 @@ void resolve(Value* value, std::string_view directory) {
 void resolve_service(Value& service, std::string_view directory) {
     if (Value* const build = service.find("build")) {
         Value* const context = build->find("context");
-        if (context != nullptr && !is_remote(context->text)) resolve(context, directory);
+        if (context != nullptr && !is_elsewhere(context->text)) resolve(context, directory);
         if (Value* const more = build->find("additional_contexts"))
             for (Value& entry : more->items)
-                if (!is_remote(entry.text)) resolve(&entry, directory);
+                if (!is_elsewhere(entry.text)) resolve(&entry, directory);
     }
     if (Value* const files = service.find("env_file"))
         for (Value& entry : files->items) resolve(entry.find("path"), directory);
@@ -316,6 +310,12 @@ void resolve_service(Value& service, std::string_view directory) {
         for (Value& entry : watch->items) resolve(entry.find("path"), directory);
 }
 
+}
+
+bool is_elsewhere(std::string_view path) {
+    constexpr std::string_view prefixes[] = {"service:", "github.com/", "git@"};
+    return path.find("://") != std::string_view::npos ||
+           std::any_of(std::begin(prefixes), std::end(prefixes), [&](auto p) { return path.starts_with(p); });
 }
 
 std::string join_path(std::string_view directory, std::string_view path) {

@@ -12,6 +12,7 @@ void normalise_compose(ComposeValue& model, ComposeProject& project, std::size_t
 // Relative paths (build contexts, env files, bind sources …) become such from the project's root.
 void resolve_compose_paths(ComposeValue& model, std::string_view directory);
 std::string join_path(std::string_view directory, std::string_view path); // "." for the root itself
+bool is_elsewhere(std::string_view path); // https://…, git@…, oci://…: compose fetches it
 
 // "SOURCE:TARGET:MODE" and its shorter forms. Error: an empty part, too many.
 struct ShortVolume {

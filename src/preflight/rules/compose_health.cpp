@@ -205,9 +205,9 @@ void restart(const Compose& compose, const Project& project, Hits& hits) {
         Hit& hit = add(hits, compose, service, value == nullptr ? service.place : value->place,
                        fmt::format("{} has {}; it stays down after a crash; add restart: unless-stopped",
                                    short_name(service.name), value == nullptr ? "no restart policy" : "restart: no"));
-        const auto edit = value == nullptr ? texts.key_of(service, "restart: unless-stopped")
-                                           : texts.instead(*value, "unless-stopped");
-        if (edit) hit.edits = {*edit};
+        // One that says no, or that nobody asks, may be meant to end: a backup, a renewal.
+        if (value != nullptr || (service.ports.empty() && !service.healthcheck && !service.at("expose"))) continue;
+        if (const auto edit = texts.key_of(service, "restart: unless-stopped")) hit.edits = {*edit};
     }
 }
 

@@ -30,7 +30,7 @@ void secret_short(const EnvValues& file, const Project& project, Hits& hits) {
         const auto count = static_cast<std::int64_t>(code_points(one.value));
         if (count >= project.settings.secret_min) continue;
         Hit& hit = hit_at(hits, one,
-                          fmt::format("{} has {} characters; at least {} are required; run fairlead init --secrets",
+                          fmt::format("{} has {} characters; at least {} are required; run openssl rand -base64 48",
                                       one.name, count, project.settings.secret_min));
         // What Django itself asks for can't be guessed either; a limit of the project's own is one.
         if (count >= 50 && project.settings.secret_min == Settings{}.secret_min) hit.level = Level::warning;
@@ -130,7 +130,7 @@ void weak(const EnvValues& file, const Project&, Hits& hits) {
         // What a template holds is conf-secret-placeholder's, unless it is still less.
         if (!why.empty() && (!is_placeholder(secret) || distinct(secret) < 5))
             hit_at(hits, one,
-                   fmt::format("{} {}; it can be guessed; run fairlead init --secrets", short_name(one.name), why));
+                   fmt::format("{} {}; it can be guessed; run openssl rand -base64 48", short_name(one.name), why));
     }
 }
 
@@ -282,7 +282,7 @@ std::span<const Rule> conf_secret_rules() {
          always(Level::error),
          secret_short,
          "Sessions and tokens are as safe as the key that signs them.",
-         "fairlead init --secrets prints one of 64 characters",
+         "openssl rand -base64 48 # 64 characters",
          {"security.W009"},
          {"S1-03", "S2-77"}},
         {"conf-jwt-short",
@@ -314,7 +314,7 @@ std::span<const Rule> conf_secret_rules() {
          always(Level::error),
          placeholder,
          "Everybody who has seen the template knows it.",
-         "fairlead init --secrets",
+         "openssl rand -base64 48",
          {"security.W009"},
          {"S2-16", "S2-73"}},
         {"conf-secret-weak",
@@ -322,7 +322,7 @@ std::span<const Rule> conf_secret_rules() {
          always(Level::error),
          weak,
          "Few distinct characters, words with digits and keyboard runs are what is tried first.",
-         "fairlead init --secrets",
+         "openssl rand -base64 48",
          {"security.W009"},
          {"S1-04"}},
         {"conf-secret-reused",
@@ -354,7 +354,7 @@ std::span<const Rule> conf_secret_rules() {
          deployed(Level::error),
          database_password,
          "It is the first one that is tried.",
-         "fairlead init --secrets",
+         "openssl rand -base64 48",
          {},
          {"S2-16"}},
         {"conf-db-superuser",

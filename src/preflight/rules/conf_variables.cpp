@@ -216,7 +216,7 @@ std::span<const Rule> conf_variable_rules() {
          deployed(Level::error),
          same_as_example,
          "The template is in git: everybody with a clone has the secret.",
-         "fairlead init --secrets",
+         "openssl rand -base64 48",
          {},
          {"S2-80"}},
         {"conf-env-parity",

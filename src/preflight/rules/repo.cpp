@@ -397,7 +397,7 @@ std::span<const Rule> repo_rules() {
          .levels = always(Level::error),
          .check = template_secret,
          .why = "A template is public to all readers, and whoever copies it goes to production with that value.",
-         .way_out = "SECRET_KEY= # 64 characters; fairlead init --secrets makes one",
+         .way_out = "SECRET_KEY= # 64 characters; openssl rand -base64 48 makes one",
          .refs = {"S2-80"}},
         {.id = "repo-env-mode",
          .title = "Others can read an env file",
