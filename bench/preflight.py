@@ -30,7 +30,7 @@ OURS = BIN / "fairlead-preflight"
 SEARCH = os.environ.get("FAIRLEAD_PEERS", "") + ":" + os.environ.get("PATH", "")
 ENV = {**{key: value for key, value in os.environ.items() if key in ("LANG", "SSL_CERT_FILE")}, "HOME": tempfile.mkdtemp(), "PATH": SEARCH,
        "PYTHONWARNINGS": "ignore"}
-RUNS, TIMES_LESS, MS_PER_PROJECT = 5, 10, 15
+RUNS, TIMES_LESS, MS_PER_PROJECT = 3, 10, 15
 
 
 def kind_of(path):
@@ -248,63 +248,62 @@ def measure(commands, folder):
 
 
 def large_tree(projects):
-    """10,000 files: the projects' own, copied until there are as many."""
+    """10,000 files in a repository of its own: the projects', without workflows, copied until there are as many."""
     tree = ROOT / "build/bench/preflight-tree"
-    if tree.is_dir():
+    if (tree / ".git").is_dir():
         return tree
-    count = number = 0
-    while count < 10000:
-        for project in projects:
-            for paths in files_of(project).values():
-                for path in paths:
-                    to = tree / f"copy{number}" / project.name / path.relative_to(project)
-                    to.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(path, to)
-                    count += 1
-                    if count == 10000:
-                        return tree
-        number += 1
-        if count == 0:
-            sys.exit("bench/preflight.py: the projects hold nothing to look at")
+    files = [(project, path) for project in projects for kind, paths in files_of(project).items() if kind != "ci" for path in paths]
+    if not files:
+        sys.exit("bench/preflight.py: the projects hold nothing to look at")
+    for number in range(10000):
+        project, path = files[number % len(files)]
+        to = tree / f"copy{number // len(files)}" / project.name / path.relative_to(project)
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, to)
+    for command in (["init", "-q"], ["add", "-A", "-f", "."]):
+        subprocess.run(["git", *command], cwd=tree, check=True)
     return tree
+
+
+def run_of(name, program, project, files):
+    """What one look at a project is: ours looks at everything, a peer at the files of its own kind."""
+    if name == "fairlead-preflight":
+        return measure([[OURS, "--format", "json"]], project)
+    own = files.get(PEERS[name].kind, [])
+    if not own:
+        return 0, 0, 0
+    all_at_once = PEERS[name].at_once or name == "zizmor"
+    words = [str(path) for path in own]
+    return measure([[program, *PEERS[name].command, *words]] if all_at_once and name != "checkov" else commands_of(name, program, own), project)
+
+
+def compare(title, projects, programs, rounds):
+    kinds = [(project, files_of(project)) for project in projects]
+    samples = collections.defaultdict(list)
+    for number in range(rounds + 1):
+        for name, program in {"fairlead-preflight": str(OURS), **programs}.items():
+            looks = [run_of(name, program, project, files) for project, files in kinds]
+            if number > 0 or rounds == 0:  # the first round warms the caches
+                samples[name].append((sum(look[0] for look in looks), sum(look[1] for look in looks), max(look[2] for look in looks)))
+    print(f"\n{title}\n| program | wall, ms | CPU, ms | peak, MiB | its CPU to ours |\n|---|---|---|---|---|")
+    mine = [statistics.median(column) for column in zip(*samples["fairlead-preflight"])]
+    good = True
+    for name, some in samples.items():
+        wall, cpu, peak = (statistics.median(column) for column in zip(*some))
+        print(f"| {name} | {wall * 1000:.0f} | {cpu * 1000:.0f} | {peak / 1024:.0f} | {cpu / mine[1]:.1f} |", flush=True)
+        good = good and (name == "fairlead-preflight" or cpu / mine[1] >= TIMES_LESS)
+    return good, mine[0] * 1000 / len(projects)
 
 
 def speed(folders, tree):
     projects = projects_of(folders)
-    tree = pathlib.Path(tree).resolve() if tree else large_tree(projects)
     programs = {name: program for name in PEERS if (program := program_of(name))}
-    good = True
-    for title, where in ((f"{len(projects)} projects", projects), ("a tree of 10,000 files", [tree])):
-        kinds = [(project, files_of(project)) for project in where]
-        samples = collections.defaultdict(list)
-        for number in range(RUNS + 1):
-            for name in ["ours", *programs]:
-                total = (0, 0, 0)
-                for project, files in kinds:
-                    # a peer looks at its own kind of file only; ours at everything
-                    own = [] if name == "ours" else files.get(PEERS[name].kind, [])
-                    if name != "ours" and not own:
-                        continue
-                    commands = [[OURS, "--format", "json"]] if name == "ours" else commands_of(name, programs[name], own)
-                    one = measure(commands, project)
-                    total = (total[0] + one[0], total[1] + one[1], max(total[2], one[2]))
-                if number > 0 or len(where) == 1:  # the first run warms the caches
-                    samples[name].append(total)
-                if len(where) == 1 and name != "ours":
-                    continue
-            if len(where) == 1 and number == 0:
-                break
-        print(f"\n{title}\n| program | wall, ms | CPU, ms | peak, MiB | CPU to ours | wall to ours |\n|---|---|---|---|---|---|")
-        mine = [statistics.median(column) for column in zip(*samples["ours"])]
-        for name, all_of_it in samples.items():
-            wall, cpu, peak = (statistics.median(column) for column in zip(*all_of_it))
-            print(f"| {name} | {wall * 1000:.0f} | {cpu * 1000:.0f} | {peak / 1024:.0f} | {cpu / mine[1]:.1f} | {wall / mine[0]:.1f} |")
-            good = good and (name == "ours" or cpu / mine[1] >= TIMES_LESS)
-        each = mine[0] * 1000 / len(where)
-        if len(where) > 1:
-            print(f"ours per project: {each:.1f} ms")
-            good = good and each <= MS_PER_PROJECT
-    return 0 if good else 1
+    good, each = compare(f"{len(projects)} projects", projects, programs, RUNS)
+    print(f"ours per project: {each:.1f} ms")
+    large, _ = compare("a tree of 10,000 files", [pathlib.Path(tree).resolve() if tree else large_tree(projects)], programs, 0)
+    holds = good and large and each <= MS_PER_PROJECT
+    print(f"{TIMES_LESS} times less than each, {MS_PER_PROJECT} ms per project: {'holds' if holds else 'DOES NOT HOLD'}")
+    return 0 if holds else 1
 
 
 def main():

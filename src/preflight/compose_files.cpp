@@ -108,10 +108,13 @@ void add_compose(Project& project, const Wanted& wanted, Paths files, Profile pr
 void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
     const auto& named = wanted.compose_files.empty() ? project.settings.compose_files : wanted.compose_files;
     if (!named.empty()) return add_compose(project, wanted, named, project.profile);
-    std::map<std::string, Paths> bases; // by folder
-    std::set<std::string> produced;     // folders with a file for what is deployed
+    std::map<std::string, Paths> bases, overrides; // by folder
+    std::set<std::string> produced;                // folders with a file for what is deployed
     for (const auto& path : found)
-        if (is_base(path)) bases[folder_of(path)].push_back(path);
+        if (is_base(path))
+            bases[folder_of(path)].push_back(path);
+        else if (is_override(path))
+            overrides[folder_of(path)].push_back(path);
     for (const auto& path : found) {
         if (is_base(path) || is_override(path)) continue;
         const auto profile = profile_of(path).value_or(project.profile);
@@ -129,9 +132,8 @@ void add_composes(Project& project, const Wanted& wanted, const Paths& found) {
             produced.contains(folder) ? Profile::development : profile_of(files.front()).value_or(project.profile);
         add_compose(project, wanted, {files.front()}, profile);
         // What compose lays over it by itself is for those who develop.
-        for (const auto& path : found)
-            if (is_override(path) && folder_of(path) == folder)
-                add_compose(project, wanted, {files.front(), path}, Profile::development);
+        for (const auto& path : overrides[folder])
+            add_compose(project, wanted, {files.front(), path}, Profile::development);
     }
 }
 

@@ -33,10 +33,12 @@ void add_server(const Dockerfile& file, const std::string& manifests, Hits& hits
         for (const std::string_view server : {"gunicorn", "uvicorn", "daphne", "hypercorn", "celery"}) {
             const auto at = text.find_first_not_of("[\"' \t", text.find_first_of(" \t["));
             if (at == text.npos || !text.substr(at).starts_with(server)) continue;
-            const bool installed = manifests.find(server) != manifests.npos ||
+            if (!manifests) manifests = manifests_of(project);
+            if (manifests->empty()) return;
+            const bool installed = manifests->find(server) != std::string::npos ||
                                    file.text.find("install " + std::string(server)) != file.text.npos ||
                                    file.text.find(" " + std::string(server)) < file.text.find(line) ||
-                                   (server == "uvicorn" && manifests.find("fastapi[") != manifests.npos);
+                                   (server == "uvicorn" && manifests->find("fastapi[") != std::string::npos);
             if (!installed)
                 hits.add(file.file, number, 1,
                          fmt::format("{} runs {}; no manifest lists it, so the container can't start; add {} to "

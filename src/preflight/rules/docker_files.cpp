@@ -107,16 +107,18 @@ bool holds_secret(const Project& project, const std::string& path) {
 
 std::vector<std::string> secret_files(const Dockerfile& subject, const Project& project) {
     std::vector<std::string> out;
-    const std::string folder = in_project(subject, "");
+    const std::string folder = in_project(subject, ""), below = folder.empty() ? "" : folder + "/";
     const auto look = [&](const std::string& path) {
         if (path.find(".env") == path.npos && path.find(".pem") == path.npos && path.find(".key") == path.npos &&
             path.find("id_") == path.npos && path.find(".npmrc") == path.npos && path.find(".aws") == path.npos)
             return;
-        if (!folder.empty() && !path.starts_with(folder + "/")) return;
-        const std::string inside = folder.empty() ? path : path.substr(folder.size() + 1);
+        if (!path.starts_with(below)) return;
+        const std::string inside = path.substr(below.size());
         if ((!subject.ignore || subject.ignore->sent(inside)) && is_secret_file(project, path)) out.push_back(inside);
     };
-    for (const std::string& path : project.paths) look(path);
+    for (auto at = std::lower_bound(project.paths.begin(), project.paths.end(), below);
+         at != project.paths.end() && at->starts_with(below); ++at)
+        look(*at);
     for (const std::string& path : project.ignored) look(path);
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());

@@ -227,12 +227,12 @@ void build_tools(const Dockerfile& subject, const Project&, Hits& hits) {
 
 // Compose's own check of the service that is built of it counts as well.
 bool healthchecked_by_compose(const Dockerfile& subject, const Project& project) {
+    if (subject.service.empty()) return false;
     for (const Compose& compose : project.composes) {
-        const auto* service =
-            subject.service.empty() || !compose.read ? nullptr : compose.read->service(subject.service);
         const bool same =
             std::find(compose.files.begin(), compose.files.end(), subject.compose_file) != compose.files.end();
-        if (service != nullptr && same && service->healthcheck && !service->healthcheck->disabled &&
+        const auto* service = same && compose.read ? compose.read->service(subject.service) : nullptr;
+        if (service != nullptr && service->healthcheck && !service->healthcheck->disabled &&
             !service->healthcheck->test.empty() && service->healthcheck->test.front() != "NONE")
             return true;
     }

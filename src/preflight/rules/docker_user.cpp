@@ -157,10 +157,10 @@ bool script_drops_root(const Dockerfile& subject, const Project& project) {
 
 // The service that is built of it says who it runs as.
 bool compose_sets_user(const Dockerfile& subject, const Project& project) {
+    if (subject.service.empty()) return false;
     for (const Compose& compose : project.composes) {
-        const auto* const service = subject.service.empty() || compose.files.front() != subject.compose_file
-                                        ? nullptr
-                                        : compose.read->service(subject.service);
+        const auto* const service =
+            compose.files.front() != subject.compose_file ? nullptr : compose.read->service(subject.service);
         const auto* const user = service == nullptr ? nullptr : compose::value_of(*service, "user");
         if (user != nullptr && !user->text.empty() && !is_root(user->text.substr(0, user->text.find(':')))) return true;
     }

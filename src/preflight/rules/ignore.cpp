@@ -32,11 +32,13 @@ class Exceptions {
                 const std::string path = context_path(source->text);
                 if (is_url(source->text) || path.empty() || path.find("..") != path.npos) continue;
                 if (!is_pattern(path)) add(path);
-                const std::string folder = in_project(subject, "");
-                for (const std::string& file : project_.paths) {
+                const std::string folder = in_project(subject, ""), below = folder.empty() ? "" : folder + "/";
+                const auto& paths = project_.paths;
+                for (auto at = std::lower_bound(paths.begin(), paths.end(), below);
+                     at != paths.end() && at->starts_with(below); ++at) {
                     if (left_ == 0 || --left_ == 0) return;
-                    if (!folder.empty() && !file.starts_with(folder + "/")) continue;
-                    const auto inside = file.substr(folder.empty() ? 0 : folder.size() + 1);
+                    const std::string& file = *at;
+                    const auto inside = file.substr(below.size());
                     if (covers(source->text, inside) && !is_secret_file(project_, file)) add(inside);
                 }
             }
@@ -74,7 +76,7 @@ class Exceptions {
 std::string text_of_new_for(const Dockerfile& subject, const Project& project) {
     Exceptions exceptions(project);
     for (const Dockerfile& one : project.dockerfiles)
-        if (one.read && beside(one) == beside(subject)) exceptions.of_copies(one);
+        if (one.read && one.context == subject.context) exceptions.of_copies(one);
     exceptions.of_manifests(subject);
     return std::string(text_of_new) + exceptions.lines();
 }

@@ -147,8 +147,13 @@ bool runs_in_compose(const Nginx& nginx, const Project& project) {
     return false;
 }
 
+bool has_host(const NginxDirective* one) { return !plain_host(one->argument(0)).empty(); }
+
 void upstream_unknown(const Nginx& nginx, const Project& project, Hits& hits) {
     const NginxFile& file = *nginx.read;
+    const auto passes = file.all("proxy_pass"), named = file.all("server");
+    if (std::none_of(passes.begin(), passes.end(), has_host) && std::none_of(named.begin(), named.end(), has_host))
+        return;
     if (!runs_in_compose(nginx, project)) return;
     auto known = compose_names(project);
     if (known.empty()) return;
@@ -160,8 +165,8 @@ void upstream_unknown(const Nginx& nginx, const Project& project, Hits& hits) {
                 fmt::format("{} is no service of the compose files; nginx doesn't start with an unknown host; name one",
                             read::nginx_shown(host)));
     };
-    for (const auto* pass : file.all("proxy_pass")) check(*pass);
-    for (const auto* server : file.all("server"))
+    for (const auto* pass : passes) check(*pass);
+    for (const auto* server : named)
         if (!server->block && server->context == read::NginxContext::upstream) check(*server);
 }
 
