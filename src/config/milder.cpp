@@ -177,20 +177,20 @@ std::optional<report::Finding> other_file(const Config& before, const Config& no
 }
 
 // The commit that the change began with; empty: there is none to compare with.
-Result<std::string> commit_before(const Change& change, const sys::Repository& repository) {
-    if (!is_commit_id(change.base) || is_no_commit(change.base)) return std::string();
-    auto base = TRY(base_in_clone(change, repository));
-    const auto head = repository.head_commit();
-    if (!change.of_two_commits || !head) return base;
-    return repository.merge_base(base, *head).value_or(std::nullopt).value_or(base);
-}
-
 Result<Config> file_before(const sys::Repository& repository, const std::string& commit, const Config& now,
                            const std::string& folder) {
     return folder.empty() ? config_at(repository, commit, path_in(repository, now))
                           : nearest_at(repository, commit, folder);
 }
 
+}
+
+Result<std::string> commit_before(const Change& change, const sys::Repository& repository) {
+    if (!is_commit_id(change.base) || is_no_commit(change.base)) return std::string();
+    auto base = TRY(base_in_clone(change, repository));
+    const auto head = repository.head_commit();
+    if (!change.of_two_commits || !head) return base;
+    return repository.merge_base(base, *head).value_or(std::nullopt).value_or(base);
 }
 
 std::vector<report::Finding> milder(const Config& before, const Config& now, std::string_view tool,

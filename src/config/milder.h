@@ -9,6 +9,9 @@
 #include <vector>
 
 // A change of fairlead.yml that makes a tool milder is told where it does so. Each domain says in rows which keys do.
+namespace fairlead::sys {
+class Repository;
+}
 namespace fairlead::config {
 
 struct Milder {
@@ -46,5 +49,9 @@ std::vector<report::Finding> milder_by(const Change& change, const Config& now, 
 // let in by somebody), without what variables fill in; empty when there was no file. Nothing: there is no such change,
 // or `now` lies outside of the repository. Error (could_not), with the way to get it: the base is not in the clone.
 Result<std::optional<Config>> before_merge(const Change& change, const Config& now, const std::string& folder);
+
+// The commit that a change of this repository is compared with: of a pull request where it left its base, else what was
+// there before; empty: there was nothing. Error (could_not): it is not in the clone.
+Result<std::string> commit_before(const Change& change, const sys::Repository& repository);
 
 }

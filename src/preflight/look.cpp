@@ -211,8 +211,12 @@ Result<Looked> look(const Wanted& asked) {
     std::map<FileKind, std::vector<std::string>> found;
     for (const auto* paths : {&project.paths, &project.ignored})
         for (const auto& path : *paths)
-            if (const auto kind = kind_of(path); kind && scope.has(path) && !scope.names(path))
-                found[*kind].push_back(path);
+            if (const auto kind = kind_of(path); kind && scope.has(path) && !scope.names(path)) {
+                if (file_name(path).find(sys::written_mark) != path.npos)
+                    (*project.unread)[path] = "an ended --fix left it here, with all that the file held; delete it";
+                else
+                    found[*kind].push_back(path);
+            }
     for (const auto& path : scope.files()) {
         const auto kind = kind_of_named(path, project.read(path));
         if (!kind)

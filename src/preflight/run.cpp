@@ -5,6 +5,7 @@
 #include "preflight/machine.h"
 #include "preflight/report.h"
 #include "preflight/silence.h"
+#include "preflight/silenced.h"
 #include "preflight/variables.h"
 #include "read/env.h"
 #include "report/baseline.h"
@@ -241,11 +242,14 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
     const auto text = TRY(word.policy(request.baseline));
     const auto baseline = TRY(report::Baseline::parse(text, request.baseline));
 
+    SilencedByChange silenced(around.change, word.repository ? &*word.repository : nullptr);
+    silenced.look_at_baseline(request.baseline, text);
     const auto judge_again = [&](const Looked& now) {
         const Silencing silencing{
             .today = format_utc(wanted.now).substr(0, 10),
             .read = now.project.read,
-            .counts = [&](const std::string& path, std::string_view line) { return word.counts(path, line); }};
+            .counts = [&](const std::string& path, std::string_view line) { return word.counts(path, line); },
+            .seen = [&](const SilencingComment& comment) { silenced.look_at(comment); }};
         return settle(judge(now.project, request.asked), now.project, silencing, request.asked);
     };
     auto settled = judge_again(looked);
@@ -255,6 +259,7 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
     auto report =
         to_report(settled, looked.project,
                   {.fail_on = request.fail_on, .allow_empty = request.allow_empty, .looked_at_all = all}, baseline);
+    for (auto& finding : silenced.take()) report.findings.push_back(std::move(finding));
     if (request.fix) tell_fixes(report, changes, request.dry_run);
     if (writes_baseline && report.stays_no.empty()) {
         const auto accept =

@@ -209,6 +209,7 @@ class Settler {
         comments.used.resize(comments.ours.size());
         comments.foreign = Pragmas(lines).find();
         std::erase_if(comments.foreign, [&](const ForeignPragma& one) { return !counts(one.line); });
+        show(file, lines, comments);
         return comments;
     }
 
@@ -253,6 +254,14 @@ class Settler {
     }
 
   private:
+    void show(const std::string& file, const std::vector<std::string>& lines, const Comments& comments) const {
+        const auto at = [&](int line) { return lines[static_cast<std::size_t>(line - 1)]; };
+        for (const auto& one : comments.ours)
+            if (one.wrong.empty()) silencing_.seen({file, one.line, at(one.line), one.rules, "", one.whole_file});
+        for (const auto& one : comments.foreign)
+            silencing_.seen({file, one.line, at(one.line), one.rules, one.peer, one.last == no_end});
+    }
+
     // docker-nonsense, docker-*: of a group of ours. What else is unknown may be another tool's.
     static bool sounds_ours(std::string_view rule) {
         const auto all = all_rules();

@@ -22,11 +22,22 @@ struct ForeignPragma {
 };
 std::vector<ForeignPragma> find_pragmas(std::string_view text);
 
+// A comment that silences, ours or a peer's.
+struct SilencingComment {
+    std::string file;
+    int line = 0;
+    std::string text;               // the line that it stands in
+    std::vector<std::string> rules; // as it names them
+    std::string_view peer;          // empty: ours
+    bool whole_file = false;
+};
+
 struct Silencing {
     std::string today; // YYYY-MM-DD
     std::function<std::optional<std::string>(const std::string& path)> read;
     // Whether a comment of this line counts: of a foreign change only what the base has, too.
     std::function<bool(const std::string& path, std::string_view line)> counts;
+    std::function<void(const SilencingComment& comment)> seen = [](const SilencingComment&) {}; // each that counts
 };
 
 // Marks what is silenced as suppressed, in place; appends suppress-no-reason and suppress-unused.

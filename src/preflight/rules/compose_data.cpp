@@ -109,7 +109,8 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
                                                   : std::nullopt,
                  {}});
         }
-        if (!reference.exact) continue;
+        // Elsewhere the project may have run well with an empty text: --fix must not stop it.
+        if (!reference.exact || (reference.key != "image" && !sounds_secret(reference.name))) continue;
         for (const std::string& old : {"${" + reference.name + "}", "$" + reference.name})
             if (auto edit = texts.instead(reference.place, old, "${" + reference.name + ":?}")) {
                 all[at->second].edits.push_back(*edit);
@@ -370,7 +371,7 @@ std::span<const Rule> compose_data_rules() {
          .levels = always(Level::warning),
          .check = var_unset,
          .why = "Compose puts an empty text in and warns in a line that nobody reads; with :? it stops. Of a secret it "
-                "is an error.",
+                "is an error. --fix mends images and secrets, where an empty text is never meant.",
          .way_out = "image: app:${VERSION:?}",
          .refs = {"S2-32"},
          .fix = Fix::safe},

@@ -218,13 +218,25 @@ Result<std::vector<Root::Entry>> Root::list(const Path& path, Links links) const
     return entries_of(std::move(step.descriptor), shown(*this, path));
 }
 
+namespace {
+
+// What git is told to ignore by `.env*` or `*.env` it ignores as well where an end in between left it behind.
+std::string name_while_written(const std::string& name) {
+    constexpr std::size_t longest = 200;
+    const auto mark = std::string(written_mark) + random_hex(6);
+    if (name.starts_with(".env")) return name.substr(0, longest) + mark;
+    return mark + "." + name.substr(name.size() - std::min(name.size(), longest));
+}
+
+}
+
 Result<void> Root::write(const Path& path, std::string_view bytes, unsigned mode, Sync sync, Links links) const {
     const auto name = shown(*this, path);
     const auto parts = TRY(split_last(path, name));
     const auto folder = open_beneath(state_->ground(), parts.folder, O_PATH | O_DIRECTORY, links);
     const int at = folder.descriptor.get();
     if (at < 0) return refusal(name, "written", folder);
-    const auto temporary = fmt::format(".{}.{}", parts.name.substr(0, 200), random_hex(6));
+    const auto temporary = name_while_written(parts.name);
     auto done = write_new(at, temporary, bytes, mode, sync, name);
     if (done.ok() && ::renameat(at, temporary.c_str(), at, parts.name.c_str()) != 0)
         done = path_error(name, "replaced");

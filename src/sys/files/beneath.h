@@ -15,6 +15,9 @@ namespace fairlead::sys {
 
 struct OpenFile;
 
+// Stands in the name of a file that is being written: a process that was killed leaves it behind.
+inline constexpr std::string_view written_mark = ".fairlead-";
+
 // Links that stay in the tree are good, absolute ones that lead into it as well; `refused`: none on the whole way.
 enum class Links { within, refused };
 
