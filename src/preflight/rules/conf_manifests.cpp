@@ -33,12 +33,10 @@ void add_server(const Dockerfile& file, const std::string& manifests, Hits& hits
         for (const std::string_view server : {"gunicorn", "uvicorn", "daphne", "hypercorn", "celery"}) {
             const auto at = text.find_first_not_of("[\"' \t", text.find_first_of(" \t["));
             if (at == text.npos || !text.substr(at).starts_with(server)) continue;
-            if (!manifests) manifests = manifests_of(project);
-            if (manifests->empty()) return;
-            const bool installed = manifests->find(server) != std::string::npos ||
+            const bool installed = manifests.find(server) != manifests.npos ||
                                    file.text.find("install " + std::string(server)) != file.text.npos ||
                                    file.text.find(" " + std::string(server)) < file.text.find(line) ||
-                                   (server == "uvicorn" && manifests->find("fastapi[") != std::string::npos);
+                                   (server == "uvicorn" && manifests.find("fastapi[") != manifests.npos);
             if (!installed)
                 hits.add(file.file, number, 1,
                          fmt::format("{} runs {}; no manifest lists it, so the container can't start; add {} to "
