@@ -14,9 +14,10 @@ bool is_true_word(std::string_view value) { return is_any(lower(value), {"1", "t
 bool is_false_word(std::string_view value) { return is_any(lower(value), {"0", "false", "f", "no", "n", "off"}); }
 
 bool is_secret_name(std::string_view name) {
-    constexpr std::string_view last[] = {"SECRET",      "SECRET_KEY",  "PASSWORD",   "PASSWD",  "PASS",
-                                         "PWD",         "TOKEN",       "API_KEY",    "APIKEY",  "SALT",
-                                         "CREDENTIALS", "PRIVATE_KEY", "ACCESS_KEY", "JWT_KEY", "ENCRYPTION_KEY"};
+    constexpr std::string_view last[] = {"SECRET",      "SECRET_KEY",  "PASSWORD",       "PASSWD",  "PASS",
+                                         "PWD",         "TOKEN",       "API_KEY",        "APIKEY",  "SALT",
+                                         "CREDENTIALS", "PRIVATE_KEY", "ACCESS_KEY",     "JWT_KEY", "ENCRYPTION_KEY",
+                                         "SIGNING_KEY", "PASSPHRASE",  "SECRET_KEY_BASE"};
     const auto word = upper(name);
     if (is_any(word, {"PWD", "OLDPWD"})) return false;     // a shell's folder
     if (word.ends_with("ALLOW_CREDENTIALS")) return false; // CORS's switch

@@ -1,5 +1,6 @@
 #include "base/credentials.h"
 #include "base/text.h"
+#include "preflight/rules/conf_values.h"
 #include "preflight/rules/docker.h"
 #include "preflight/rules/groups.h"
 #include <algorithm>
@@ -36,7 +37,7 @@ void secret_in_env(const Dockerfile& subject, const Project&, Hits& hits) {
         for (const read::Pair& pair : one.pairs) {
             const std::string value = unquoted(pair.value);
             const bool in_url = value.find("://") != value.npos && !is_placeholder(value) && holds_credentials(value);
-            if (!sounds_secret(pair.key) && !in_url) continue;
+            if (!is_secret_name(pair.key) && !in_url) continue;
             const std::string name = fmt::format("{} {}", read::name_of(one.verb), brief(pair.key));
             if (is_placeholder(value)) {
                 if (one.verb != Verb::arg || pair.has_value) continue;
