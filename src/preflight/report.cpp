@@ -5,6 +5,7 @@
 #include "preflight/run.h"
 #include "preflight/score.h"
 #include "read/env.h"
+#include "read/kube.h"
 #include "report/rules.h"
 #include "sys/data/json.h"
 #include <algorithm>
@@ -32,20 +33,34 @@ report::Severity severity_of(Level level) {
 struct Counted {
     std::size_t count;
     std::string_view one, many;
+    std::vector<std::string_view> groups = {}; // of rules that look at nothing else
 };
 
 std::vector<Counted> looked_at(const Project& project) {
     std::set<std::string_view> dockerfiles; // one for each stage or context that somebody builds
     for (const Dockerfile& one : project.dockerfiles) dockerfiles.insert(one.file);
+    const auto manifests = std::count_if(project.kubes.begin(), project.kubes.end(),
+                                         [](const Kube& one) { return !one.read->is_template; });
     return {{project.env_files.size(), "env file", "env files"},
-            {dockerfiles.size(), "Dockerfile", "Dockerfiles"},
-            {project.composes.size(), "compose project", "compose projects"},
-            {project.nginxes.size(), "nginx configuration", "nginx configurations"},
-            {project.kubes.size(), "Kubernetes file", "Kubernetes files"},
-            {project.workflows.size(), "workflow", "workflows"},
-            {project.units.size(), "unit", "units"},
-            {project.sites.size(), "URL", "URLs"},
+            {dockerfiles.size(), "Dockerfile", "Dockerfiles", {"docker"}},
+            {project.composes.size(), "compose project", "compose projects", {"compose"}},
+            {project.nginxes.size(), "nginx configuration", "nginx configurations", {"nginx"}},
+            {static_cast<std::size_t>(manifests), "Kubernetes file", "Kubernetes files", {"kube"}},
+            {project.workflows.size(), "workflow", "workflows", {"ci"}},
+            {project.units.size(), "unit", "units", {"unit"}},
+            {project.sites.size(), "URL", "URLs", {"http", "tls", "live"}},
             {project.machine ? 1U : 0U, "host", "hosts"}};
+}
+
+// Groups that were asked by name have what they look at, one of them at least.
+bool has_subject(const Project& project, const std::vector<std::string>& groups) {
+    const auto kinds = looked_at(project);
+    const auto is_without = [&](const std::string& group) {
+        return std::any_of(kinds.begin(), kinds.end(), [&](const Counted& kind) {
+            return kind.count == 0 && std::find(kind.groups.begin(), kind.groups.end(), group) != kind.groups.end();
+        });
+    };
+    return groups.empty() || !std::all_of(groups.begin(), groups.end(), is_without);
 }
 
 // Of equal lines in one file the first, the second, ...
@@ -170,16 +185,20 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
                                others, join(kinds, ", "), result.total);
     const auto cheapest = gains(counting);
     if (!cheapest.empty()) report.facts += fmt::format("; most for the least: {}", told(cheapest));
-    if (files == 0 && project.unread->empty()) {
+    const bool asked_for_nothing = !has_subject(project, telling.groups);
+    if ((files == 0 || asked_for_nothing) && project.unread->empty()) {
         report.facts = "nothing was looked at";
         if (!telling.allow_empty) {
             report.verdict = report::Verdict::fail;
             report.stays_no = report.facts;
             report.findings.push_back(
                 {.rule = "preflight/nothing",
-                 .message =
-                     "no env file, Dockerfile, compose file, nginx configuration, unit or workflow in this folder or below; "
-                     "start in the project's root, or name one; --allow-empty lets it pass"});
+                 .message = files > 0 ? fmt::format("nothing here that the rules of {} look at; leave --group out, or "
+                                                    "name what there is; --allow-empty lets it pass",
+                                                    join(telling.groups, ", "))
+                                      : std::string("no env file, Dockerfile, compose file, nginx configuration, "
+                                                    "unit or workflow in this folder or below; start in the "
+                                                    "project's root, or name one; --allow-empty lets it pass")});
         }
     }
     report::sort_findings(report.findings);

@@ -256,9 +256,12 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
     std::vector<Change> changes;
     if (request.fix) changes = TRY(fix_all(wanted, request, looked, settled, judge_again));
     const bool all = request.targets.empty() && looked.folder.empty() && asks_all(request.asked);
-    auto report =
-        to_report(settled, looked.project,
-                  {.fail_on = request.fail_on, .allow_empty = request.allow_empty, .looked_at_all = all}, baseline);
+    auto report = to_report(settled, looked.project,
+                            {.fail_on = request.fail_on,
+                             .allow_empty = request.allow_empty,
+                             .looked_at_all = all,
+                             .groups = request.asked.groups},
+                            baseline);
     for (auto& finding : silenced.take()) report.findings.push_back(std::move(finding));
     if (request.fix) tell_fixes(report, changes, request.dry_run);
     if (writes_baseline && report.stays_no.empty()) {

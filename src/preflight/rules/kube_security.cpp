@@ -1,4 +1,5 @@
 #include "base/credentials.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "preflight/rules/conf_values.h"
 #include "preflight/rules/groups.h"
@@ -18,7 +19,20 @@ using read::kube_at;
 using read::kube_text;
 using read::kube_true;
 
-void syntax(const Kube& kube, const Project&, Hits& hits) {
+// What a chart renders isn't known here: told once for its folder.
+void tell_template(const Kube& kube, const Project& project, Hits& hits) {
+    const auto first = std::find_if(project.kubes.begin(), project.kubes.end(), [&](const Kube& one) {
+        return one.read->is_template && folder_of(one.file) == folder_of(kube.file);
+    });
+    if (first != project.kubes.end() && first->file == kube.file)
+        hits.add(kube.file, 0, 0,
+                 "this is a template; what it renders isn't judged; helm template . | fairlead-preflight check "
+                 "--stdin-name k8s.yaml -")
+            .level = Level::info;
+}
+
+void syntax(const Kube& kube, const Project& project, Hits& hits) {
+    if (kube.read->is_template) return tell_template(kube, project, hits);
     for (const auto& problem : kube.read->problems)
         hits.add(kube.file, problem.line, problem.column,
                  fmt::format("the manifest is no YAML; {}; mend this document",
