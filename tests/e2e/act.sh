@@ -93,6 +93,7 @@ in_app git checkout --quiet -b change
 sed -i 's|<h1>Notes</h1>|<h1>My notes</h1>|' "$app/templates/index.html"
 head=$(commit "feat: a better title")
 verdict "the pull request passes" 0 "gate success
+preflight success
 result success
 scan success
 tag-preview success" pull_request pull-request "$(pull_request "$head")"
@@ -104,6 +105,7 @@ in_app git checkout --quiet change
 printf 'import os\n\nNAME = "notes"\nAWS_KEY = "%s%s"\n' AKIA QYLPMN5HFIQR7XYA >"$app/settings.py"
 head=$(commit "feat: settings")
 verdict "a planted secret fails the job scan" 1 "gate success
+preflight success
 result failure
 scan failure
 tag-preview success" pull_request pull-request "$(pull_request "$head")"

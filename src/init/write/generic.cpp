@@ -19,13 +19,14 @@ std::string function(const std::string& name, const std::string& why, const std:
 std::optional<std::string> write_script(const Writing& writing) {
     std::string text = R"(#!/bin/sh
 # Written by `fairlead init --ci generic`; yours to change. For any CI that runs commands:
-#   ./ci.sh check     a change: secrets in BASE..HEAD (BASE is the variable), tests, gate
+#   ./ci.sh check     a change: secrets in BASE..HEAD (BASE is the variable), configuration, tests, gate
 )";
     const auto all = environments(writing);
     std::vector<std::string> stages = {"check"};
     std::string functions;
     std::vector<std::string> lines = {
         "if [ -n \"${BASE:-}\" ]; then fairlead-scan range \"$BASE..HEAD\"; else fairlead-scan tree; fi"};
+    if (has_configuration(writing.project)) lines.emplace_back("fairlead-preflight");
     for (const auto& component : writing.project.components)
         for (const auto& line : check_lines(writing, component)) lines.push_back(line);
     functions += function("check", "is this change good enough?", lines);

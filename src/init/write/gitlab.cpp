@@ -89,6 +89,9 @@ std::optional<std::string> write_gitlab(const Writing& writing) {
     const auto all = environments(writing);
     std::vector<std::string> stages = {"check"};
     std::string jobs;
+    if (has_configuration(writing.project))
+        jobs += "\npreflight:\n  stage: check\n  image: buildpack-deps:bookworm\n" +
+                script(writing, {"fairlead-preflight"});
     for (const auto& component : writing.project.components) jobs += check_job(writing, component);
     for (const auto* environment : {staging_of(all), production_of(all)}) {
         if (!environment) continue;

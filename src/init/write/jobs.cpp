@@ -153,6 +153,23 @@ Job scan_job(const Writing& writing, Of of) {
                   our(writing, "does a secret leak?", "scan", range ? Entries{{"command", {"range"}}} : Entries{})}};
 }
 
+bool has_configuration(const Project& project) {
+    return !project.compose.empty() || !with_image(project).empty() ||
+           std::any_of(project.components.begin(), project.components.end(),
+                       [](const Component& one) { return !one.dockerfile.empty(); });
+}
+
+Job preflight_job(const Writing& writing) {
+    const auto& folder = writing.project.folder;
+    return {.id = "preflight",
+            .name = "preflight",
+            .minutes = 15,
+            .permissions = {to_check_out},
+            .steps = {check_out(0, "with the history: env files that it held are told"),
+                      our(writing, "may this configuration go to production?", "preflight",
+                          folder.empty() ? Entries{} : Entries{{"target", text(folder)}})}};
+}
+
 Job gate_job(const Writing& writing, const Component& component, Of of) {
     Job job{.id = job_id(writing.project, "gate", component),
             .name = is_alone(writing.project) ? "gate" : "gate " + component.name,

@@ -40,6 +40,9 @@ enum class Of { change, deployment }; // nothing that is published or deployed c
 std::vector<Act> build_steps(const Writing& writing, const Component& component,
                              Of of); // runtime, install, build
 Job scan_job(const Writing& writing, Of of);
+// Whether there is configuration to judge: an image or a compose file. Workflows alone are no reason.
+bool has_configuration(const Project& project);
+Job preflight_job(const Writing& writing);
 Job gate_job(const Writing& writing, const Component& component, Of of);
 std::vector<Job> gate_jobs(const Writing& writing, Of of);
 std::vector<std::string> ids(const std::vector<Job>& jobs);

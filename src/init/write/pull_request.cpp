@@ -46,6 +46,7 @@ std::optional<std::string> write_pull_request(const Writing& writing) {
                           group_of(project, "pull-request") + "-${{ github.event.pull_request.number || github.ref }}",
                       .folder = project.folder};
     workflow.jobs.push_back(scan_job(writing, Of::change));
+    if (has_configuration(project)) workflow.jobs.push_back(preflight_job(writing));
     for (auto& job : gate_jobs(writing, Of::change)) workflow.jobs.push_back(std::move(job));
     if (!with_image(project).empty()) workflow.jobs.push_back(preview(writing));
     workflow.jobs.push_back(result(workflow.jobs));
