@@ -1,5 +1,6 @@
 #include "preflight/silence.h"
 #include "base/text.h"
+#include "preflight/comments.h"
 #include "preflight/kinds.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -166,26 +167,6 @@ bool is_meant(const ForeignPragma& pragma, const Rule& rule, int line) {
            std::any_of(rule.refs.begin(), rule.refs.end(), names);
 }
 
-// Whether our words stand behind a '#' that begins a comment: in no quotes, and at the line's start or behind a blank.
-// A Dockerfile's comments are whole lines.
-bool stands_in_comment(std::string_view line, bool is_dockerfile) {
-    if (is_dockerfile) return trim(line).starts_with('#');
-    char quote = 0;
-    const auto marker = line.find("fairlead: ignore");
-    for (std::size_t i = 0; i < marker && i < line.size(); ++i) {
-        const char c = line[i];
-        const bool begins =
-            i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t' || line[i - 1] == ';' || line[i - 1] == '}';
-        if (quote != 0)
-            quote = c == quote ? 0 : quote;
-        else if (c == '#' && begins)
-            return true;
-        else if (c == '"' || c == '\'')
-            quote = c;
-    }
-    return line.substr(0, marker).find("//") != line.npos || line.substr(0, marker).find("<!--") != line.npos;
-}
-
 class Settler {
   public:
     Settler(const Silencing& silencing, const Asked& asked) : silencing_(silencing), asked_(asked) {}
@@ -200,15 +181,19 @@ class Settler {
         const auto counts = [&](int line) {
             return silencing_.counts(file, lines[static_cast<std::size_t>(line - 1)]);
         };
-        const bool is_dockerfile = kind_of(file) == FileKind::dockerfile;
+        const auto kind = kind_of(file);
+        const auto texts = lines_of_texts(kind, *text);
         for (auto& one : find_suppressions(*text)) {
-            const auto& line = lines[static_cast<std::size_t>(one.line - 1)];
-            if (!one.of_gitleaks && stands_in_comment(line, is_dockerfile) && counts(one.line))
-                comments.ours.push_back(std::move(one));
+            const auto at = static_cast<std::size_t>(one.line - 1);
+            const bool is_comment =
+                !texts[at] && stands_in_comment(kind, lines[at], lines[at].find("fairlead: ignore"));
+            if (!one.of_gitleaks && is_comment && counts(one.line)) comments.ours.push_back(std::move(one));
         }
         comments.used.resize(comments.ours.size());
         comments.foreign = Pragmas(lines).find();
-        std::erase_if(comments.foreign, [&](const ForeignPragma& one) { return !counts(one.line); });
+        std::erase_if(comments.foreign, [&](const ForeignPragma& one) {
+            return !counts(one.line) || (texts[static_cast<std::size_t>(one.line - 1)] && one.peer != "kube-linter");
+        });
         show(file, lines, comments);
         return comments;
     }
