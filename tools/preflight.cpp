@@ -83,6 +83,7 @@ preflight::Request request_of(const Flags& flags, const cli::Context& context) {
     Request request = flags.request;
     request.environment = context.environment;
     request.dry_run = context.dry_run;
+    request.explain = context.explain;
     request.baseline = flags.baseline;
     request.asked.severity = *preflight::level_named(flags.severity);
     request.fail_on = *preflight::level_named(flags.fail_on);

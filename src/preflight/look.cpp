@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "preflight/kinds.h"
 #include "preflight/subjects.h"
+#include "sys/data/json.h"
 #include "sys/git/project_files.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -168,6 +169,17 @@ std::function<Result<std::vector<sys::PastFile>>()> past_env_files(sys::Reposito
     };
 }
 
+// What npm starts is told by package.json: cut off, it would hide what a rule finds there.
+void note_broken_manifests(const Project& project) {
+    for (const auto& path : project.paths) {
+        if (file_name(path) != "package.json" || !project.in_scope(path) || profile_of(path) == Profile::development)
+            continue;
+        const auto text = project.read(path);
+        const auto json = text ? sys::parse_json(*text, path) : Result<sys::Json>(sys::Json());
+        if (!json.ok()) (*project.unread)[path] = fmt::format("it is no JSON from line {} on", json.error().place.line);
+    }
+}
+
 }
 
 Result<Looked> look(const Wanted& asked) {
@@ -227,6 +239,7 @@ Result<Looked> look(const Wanted& asked) {
         found[*kind].push_back(path);
     }
     add_subjects(project, wanted, std::move(found));
+    note_broken_manifests(project);
     if (!wanted.stage.empty() && std::none_of(project.dockerfiles.begin(), project.dockerfiles.end(),
                                               [&](const Dockerfile& one) { return has_stage(one, wanted.stage); }))
         return usage(fmt::format("--stage: no Dockerfile here has a stage '{}'", wanted.stage));

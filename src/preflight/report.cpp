@@ -2,6 +2,7 @@
 #include "base/credentials.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "preflight/kinds.h"
 #include "preflight/run.h"
 #include "preflight/score.h"
 #include "read/env.h"
@@ -212,6 +213,39 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
                                      [](const report::Finding& finding) { return decides(finding); });
     report.outputs = {{"findings", std::to_string(fresh)}, {"score", std::to_string(result.total)}};
     return report;
+}
+
+namespace {
+
+std::string why_not_asked(const Rule& rule, const Project& project, const Asked& asked) {
+    if (!is_asked(asked, rule.id)) return "left out by --only, --skip or --group";
+    const auto set = project.settings.rules.find(std::string(rule.id));
+    if (set != project.settings.rules.end()) return set->second == "off" ? "off by preflight.rules" : "";
+    const bool is_off = rule.levels.of(project.profile) == Level::off && asked.only.empty();
+    return is_off ? fmt::format("off in {}; --only asks it", config::name_of(project.profile)) : "";
+}
+
+}
+
+void tell_skipped(report::Report& report, const std::vector<Settled>& settled, const Project& project,
+                  const Asked& asked) {
+    for (const Settled& one : settled)
+        if (one.suppressed) {
+            const Hit& hit = one.judged.hit;
+            report.skipped.push_back({std::string(one.judged.rule->id),
+                                      fmt::format("{}{} is silenced: {}", hit.file,
+                                                  hit.line > 0 ? ":" + std::to_string(hit.line) : "", one.why)});
+        }
+    for (const auto* paths : {&project.paths, &project.ignored})
+        for (const auto& path : *paths)
+            if (kind_of(path) && !project.in_scope(path))
+                report.skipped.push_back({"", path + " is left out: by preflight.exclude, the paths that are named, or "
+                                                     "as somebody else's (node_modules, vendor)"});
+    for (const Rule& rule : all_rules())
+        if (const auto why = why_not_asked(rule, project, asked); !why.empty())
+            report.skipped.push_back({std::string(rule.id), why});
+    for (const auto& [rule, reason] : report.skipped)
+        report.text += fmt::format("skipped: {}{}{}\n", rule, rule.empty() ? "" : ": ", one_line(reason));
 }
 
 void tell_fixes(report::Report& report, const std::vector<Change>& changes, bool dry_run) {

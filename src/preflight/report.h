@@ -18,6 +18,10 @@ struct Telling {
 report::Report to_report(const std::vector<Settled>& settled, const Project& project, const Telling& telling,
                          const report::Baseline& baseline);
 
+// For --explain: what was found and doesn't count, with its reason, files that are left out, rules that weren't asked.
+void tell_skipped(report::Report& report, const std::vector<Settled>& settled, const Project& project,
+                  const Asked& asked);
+
 // The diff above the findings, and what became of it among the facts.
 void tell_fixes(report::Report& report, const std::vector<Change>& changes, bool dry_run);
 

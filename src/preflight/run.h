@@ -24,7 +24,7 @@ struct Request {
     std::vector<std::string> settings; // --set KEY=VALUE
     Asked asked;
     Level fail_on = Level::error;
-    bool run_django = false;
+    bool run_django = false, explain = false;
     bool fix = false, dry_run = false, allow_empty = false;
     std::string baseline; // its path from the root
     enum class Baseline { read, write, accept_new } what = Baseline::read;

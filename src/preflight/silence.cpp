@@ -198,17 +198,19 @@ class Settler {
         return comments;
     }
 
-    bool silences(const Judged& judged) {
+    // Why the finding is silenced; nothing: it is not.
+    std::optional<std::string> silences(const Judged& judged) {
         Comments& comments = of(judged.hit.file);
         const int line = judged.hit.line;
         if (const auto* ours = covering(comments.ours, judged.rule->id, line, line, silencing_.today)) {
             comments.used[static_cast<std::size_t>(ours - comments.ours.data())] = true;
-            return true;
+            return fmt::format("{} (line {})", ours->reason, ours->line);
         }
         if (const auto* wrong = wrong_one(comments.ours, judged.rule->id, line, line))
             comments.used[static_cast<std::size_t>(wrong - comments.ours.data())] = true;
-        return std::any_of(comments.foreign.begin(), comments.foreign.end(),
-                           [&](const ForeignPragma& one) { return is_meant(one, *judged.rule, line); });
+        for (const ForeignPragma& one : comments.foreign)
+            if (is_meant(one, *judged.rule, line)) return fmt::format("a comment of {} (line {})", one.peer, one.line);
+        return std::nullopt;
     }
 
     // Comments that don't count, and those that silence nothing.
@@ -292,8 +294,8 @@ std::vector<Settled> settle(std::vector<Judged> found, const Project& project, c
     for (const auto& one : project.workflows) settler.of(one.file);
     std::vector<Settled> settled;
     for (auto& judged : found) {
-        const bool silenced = settler.silences(judged);
-        settled.push_back({std::move(judged), silenced});
+        const auto silenced = settler.silences(judged);
+        settled.push_back({std::move(judged), silenced.has_value(), silenced.value_or("")});
     }
     settler.tell(settled);
     return settled;

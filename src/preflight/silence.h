@@ -44,6 +44,7 @@ struct Silencing {
 struct Settled {
     Judged judged;
     bool suppressed = false;
+    std::string why = {}; // of a suppressed one: the comment's reason and its line
 };
 std::vector<Settled> settle(std::vector<Judged> found, const Project& project, const Silencing& silencing,
                             const Asked& asked);
