@@ -30,7 +30,7 @@ OURS = BIN / "fairlead-preflight"
 SEARCH = os.environ.get("FAIRLEAD_PEERS", "") + ":" + os.environ.get("PATH", "")
 ENV = {**{key: value for key, value in os.environ.items() if key in ("LANG", "SSL_CERT_FILE")}, "HOME": tempfile.mkdtemp(), "PATH": SEARCH,
        "PYTHONWARNINGS": "ignore"}
-RUNS, TIMES_LESS, MS_PER_PROJECT = 3, 10, 15
+RUNS, TIMES_LESS, MS_PER_PROJECT = int(os.environ.get("FAIRLEAD_BENCH_RUNS", "3")), 10, 15
 
 
 def kind_of(path):
