@@ -5,6 +5,7 @@
 #include "preflight/rules/groups.h"
 #include "read/compose.h"
 #include <algorithm>
+#include <bitset>
 #include <fmt/format.h>
 #include <map>
 #include <set>
@@ -125,25 +126,32 @@ void url_hardcoded(const Project& project, Hits& hits) {
     });
 }
 
-// Every word of code, scripts, Dockerfiles, compose files and pages; nothing where it is too much to be sure.
-std::optional<std::unordered_set<std::string>> words_of(const Project& project) {
+// Which of `wanted` are words of code, scripts, Dockerfiles, compose files and pages, in capitals; nothing where it is
+// too much to be sure.
+std::optional<std::unordered_set<std::string>> words_of(const Project& project,
+                                                        const std::unordered_set<std::string>& wanted) {
     std::unordered_set<std::string> words;
+    std::bitset<80> lengths; // of those wanted: of most words no more is asked
+    for (const auto& one : wanted)
+        if (one.size() < lengths.size()) lengths.set(one.size());
     std::size_t seen = 0;
     for (const auto& path : project.paths) {
         if (kind_of(path) == FileKind::env || path.ends_with(".md") || path.ends_with(".lock") ||
             path.ends_with("lock.json") || path.ends_with(".svg") || path.ends_with(".csv"))
             continue;
-        const auto text = project.read(path);
+        auto text = project.read(path);
         if (!text) continue;
         if ((seen += text->size()) > source_at_most) return std::nullopt;
+        text->push_back('\n');
         std::string word;
-        for (const char c : *text + "\n") {
+        for (const char c : *text) {
             if ((c >= 'A' && c <= 'Z') || c == '_' || (c >= '0' && c <= '9')) {
                 word += c;
             } else if (c >= 'a' && c <= 'z') { // pydantic reads DATABASE_URL into database_url
                 word += static_cast<char>(c - 'a' + 'A');
             } else if (!word.empty()) {
-                if (word.size() > 1 && word.size() < 80) words.insert(word);
+                if (word.size() > 1 && word.size() < lengths.size() && lengths[word.size()] && wanted.contains(word))
+                    words.insert(word);
                 word.clear();
             }
         }
@@ -174,7 +182,15 @@ void var_unused(const Project& project, Hits& hits) {
     const bool has_code =
         std::any_of(project.paths.begin(), project.paths.end(), [](const auto& path) { return is_code(path); });
     if (!has_code || project.env_files.empty()) return;
-    const auto words = words_of(project);
+    std::unordered_set<std::string> wanted;
+    for (const EnvFile& file : project.env_files)
+        for (const auto& one : file.is_template || is_of_process(file) ? std::vector<EnvValue>() : values_of(file)) {
+            wanted.insert(one.name);
+            wanted.insert(one.name.substr(one.name.find('_') + 1)); // the field of a prefix
+        }
+    if (wanted.empty()) return;
+    wanted.insert("ENV_PREFIX");
+    const auto words = words_of(project, wanted);
     if (!words) return;
     for (const EnvFile& file : project.env_files)
         for (const auto& one : file.is_template || is_of_process(file) ? std::vector<EnvValue>() : values_of(file))
