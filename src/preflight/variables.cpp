@@ -32,7 +32,10 @@ std::string comment_of(const std::vector<std::string>& lines, const read::EnvEnt
 }
 
 // In a cell of a table.
-std::string cell(std::string_view text) { return replace_all(replace_all(text, "|", "\\|"), "\n", " "); }
+// For a cell of a table: in one line, no markup.
+std::string cell(std::string_view text) {
+    return replace_all(replace_all(replace_all(text, "|", "\\|"), "\n", " "), "<", "&lt;");
+}
 
 class Collector {
   public:
@@ -63,7 +66,7 @@ void add_templates(const Project& project, Collector& collector) {
             const auto value = entry.value.value_or("");
             if (variable.fallback.empty() && !sounds_secret(entry.name) && !holds_credentials(value))
                 variable.fallback = value;
-            if (variable.comment.empty()) variable.comment = comment_of(lines, entry);
+            if (variable.comment.empty()) variable.comment = hide_credentials(comment_of(lines, entry));
             variable.required = variable.required || value.empty() || sounds_secret(entry.name);
         }
     }
@@ -78,7 +81,8 @@ void add_compose(const Project& project, Collector& collector) {
             Variable& variable = collector.of(name);
             add_once(variable.needed_by, "compose");
             const bool has_default = reference->operation == ":-" || reference->operation == "-";
-            if (has_default && variable.fallback.empty() && !sounds_secret(name))
+            if (has_default && variable.fallback.empty() && !sounds_secret(name) &&
+                !holds_credentials(reference->operand))
                 variable.fallback = reference->operand;
             if (!has_default && reference->operation != ":+" && reference->operation != "+") variable.required = true;
         }
@@ -123,7 +127,8 @@ Result<report::Report> show_variables(const Project& project, const std::string&
         report.bodies["markdown"] = table;
         return report;
     }
-    const auto text = project.read(page);
+    auto text = project.read(page);
+    if (text) text = replace_all(*text, "\r\n", "\n");
     if (!text) return usage(fmt::format("--check: '{}' is not a file of the project; name one that is there", page));
     const auto begin = text->find(opening), end = text->find(closing);
     if (begin == text->npos || end == text->npos || end < begin)

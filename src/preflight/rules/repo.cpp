@@ -143,8 +143,9 @@ std::string as_template(const EnvFile& file) {
 
 void env_template_missing(const Project& project, Hits& hits) {
     std::set<std::string> with_template, told;
-    for (const auto& path : project.paths) // also one that isn't asked about
-        if (kind_of(path) == FileKind::env && is_env_template(path)) with_template.insert(folder_of(path));
+    for (const auto* paths : {&project.paths, &project.ignored}) // also one that isn't asked about
+        for (const auto& path : *paths)
+            if (kind_of(path) == FileKind::env && is_env_template(path)) with_template.insert(folder_of(path));
     for (const EnvFile& file : project.env_files) {
         const auto folder = folder_of(file.file);
         if (file.is_template || file.text.empty() || with_template.contains(folder) || !told.insert(folder).second)
