@@ -1,10 +1,10 @@
 #!/usr/bin/python3
-"""script/bench fuzz [--runs N] [--seed N]: a million executions each of what takes the most hostile input, against models.
+"""script/bench fuzz [--runs N] [--seed N] [TARGET...]: a million executions each of what takes the most hostile input.
 
-Builds the `fuzz` preset. Every target starts from its seeds in tests/fuzz/corpus, never from what an earlier run found,
-and where setarch may fix the addresses, a seed and a number of runs say which inputs were tried; without --seed it is
-random. Folders and archives are made in /dev/shm where that is there. A target ends at its first failure; its input is
-kept in build/fuzz. Exit 1: one failed.
+Builds the `asan` preset's fuzz targets. Every target starts from its seeds (tests/fuzz/corpus; of preflight's readers
+the fixtures' files), never from what an earlier run found, and where setarch may fix the addresses, a seed and a number
+of runs say which inputs were tried; without --seed it is random. Folders and archives are made in /dev/shm where that is
+there. A target ends at its first failure; its input is kept in build/fuzz. Exit 1: one failed.
 """
 import argparse
 import concurrent.futures
@@ -18,28 +18,32 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+SEEDS = ROOT / "build/fuzz/seeds"
 TARGETS = {"paths": "sys_beneath", "archives": "deploy_archive", "rendered values": "deploy_rendered",
-           "git configuration": "sys_git_config", "shell words": "base_shell_word"}
+           "git configuration": "sys_git_config", "shell words": "base_shell_word", "env files": "read_env",
+           "Dockerfiles": "read_dockerfile", "compose files": "read_compose", "nginx": "read_nginx",
+           "ignore files": "read_ignore", "Kubernetes": "read_kube",
+           "manifests": "read_manifest", "units": "read_unit", "rules of preflight": "preflight_rules"}
 
 
-def build():
-    programs = {f"fuzz_{target.split('_')[0]}" for target in TARGETS.values()}  # one per library
-    subprocess.run(["cmake", "--preset", "fuzz"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", "--preset", "fuzz", "--target", *programs], cwd=ROOT, check=True,
+def build(targets):
+    programs = {f"fuzz_{target.split('_')[0]}" for target in targets}  # one per library
+    subprocess.run(["cmake", "--preset", "asan"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--build", "--preset", "asan", "--target", *programs], cwd=ROOT, check=True,
                    stdout=subprocess.DEVNULL)
 
 
 def run(target, runs, seed, scratch):
     """Executions and what libFuzzer said last; a failure is its exit status."""
-    seeds = ROOT / "tests/fuzz/corpus" / target
+    seeds = [path for path in (ROOT / "tests/fuzz/corpus" / target, SEEDS / target) if path.is_dir()]
     fixed = ["setarch", "-R"] if subprocess.run(["setarch", "-R", "true"], stderr=subprocess.DEVNULL).returncode == 0 else []
     with tempfile.TemporaryDirectory(dir=scratch, prefix="fairlead-bench-") as folder:
         found = pathlib.Path(folder) / "found"
         found.mkdir()
         start = time.monotonic()
-        done = subprocess.run([*fixed, ROOT / "build/fuzz/bin" / f"fuzz_{target}", f"-seed={seed}", f"-runs={runs}", "-reload=0",
-                               "-timeout=10", "-rss_limit_mb=2048", "-close_fd_mask=3", "-print_final_stats=1", found,
-                               *([seeds] if seeds.is_dir() else [])],
+        done = subprocess.run([*fixed, ROOT / "build/asan/bin" / f"fuzz_{target}", f"-seed={seed}", f"-runs={runs}", "-reload=0",
+                               "-timeout=60", "-rss_limit_mb=2048", "-close_fd_mask=3", "-print_final_stats=1", found,
+                               *seeds],
                               cwd=ROOT / "build/fuzz", env={**os.environ, "TMPDIR": folder}, stdin=subprocess.DEVNULL,
                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
     executions = re.search(r"^stat::number_of_executed_units: (\d+)", done.stderr, re.M)
@@ -50,23 +54,27 @@ def main():
     parser = argparse.ArgumentParser(prog="script/bench fuzz")
     parser.add_argument("--runs", type=int, default=1_000_000, help="executions of each target")
     parser.add_argument("--seed", type=int, default=random.randrange(1, 1 << 31))
+    parser.add_argument("targets", nargs="*", choices=[[], *TARGETS.values()], metavar="TARGET", help="read_env; default: all")
     wanted = parser.parse_args()
+    targets = {name: target for name, target in TARGETS.items() if not wanted.targets or target in wanted.targets}
     if wanted.runs < 1 or wanted.seed < 1:
         parser.error("--runs and --seed are numbers from 1")
-    build()
+    build(targets.values())
+    (ROOT / "build/fuzz").mkdir(exist_ok=True)
+    subprocess.run([sys.executable, ROOT / "tests/fuzz/seeds.py", SEEDS], check=True)
     scratch = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
     print(f"{wanted.runs} executions each, -seed={wanted.seed}, in {scratch or tempfile.gettempdir()}", flush=True)
     total = failures = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        started = [pool.submit(run, target, wanted.runs, wanted.seed, scratch) for target in TARGETS.values()]
-        for name, job in zip(TARGETS, started):
+        started = [pool.submit(run, target, wanted.runs, wanted.seed, scratch) for target in targets.values()]
+        for name, job in zip(targets, started):
             executions, status, seconds, said = job.result()
             short = status == 0 and executions < wanted.runs  # an ending that nobody asked for is no pass
             total, failures = total + executions, failures + (status != 0 or short)
             print(f"{name:<18} {executions:9} executions {int(status != 0 or short):2} failures {seconds:7.0f} s", flush=True)
             if status != 0 or short:
                 print("\n".join("    " + line for line in said.splitlines()[-25:]))
-    print(f"{total} executions of {len(TARGETS)} targets, {failures} failed")
+    print(f"{total} executions of {len(targets)} targets, {failures} failed")
     return failures > 0
 
 
