@@ -38,6 +38,10 @@ endif()
 if(FAIRLEAD_SANITIZE)
   add_compile_options(-fsanitize=${FAIRLEAD_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${FAIRLEAD_SANITIZE})
+  if(FAIRLEAD_FUZZ) # what libFuzzer follows; the tests link the same libraries, so that the sources are compiled once for both
+    add_compile_options(-fsanitize=fuzzer-no-link)
+    add_link_options(-fsanitize=fuzzer-no-link)
+  endif()
   set(SANITIZER_SOURCES ${CMAKE_SOURCE_DIR}/tests/support/leaks.cpp) # of every executable
 endif()
 # A tool needs at run time only the libraries whose functions it calls.

@@ -40,7 +40,7 @@ class FakeSystemctl {
 struct Kept {
     FakeSystemctl systemctl;
     Rig rig{"blue-green"};
-    const Variables variables;
+    const Variables variables{};
     const sys::Environment process{std::map<std::string, std::string>{}};
     NoHttp http;
     const World world{rig.settings, variables, rig.store, process, http, rig.clock};
