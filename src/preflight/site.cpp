@@ -234,10 +234,35 @@ Result<void> check_site_url(const std::string& url) {
     return usage(fmt::format("--url: '{}' is not a URL to ask; write https://app.example.org", hide_credentials(url)));
 }
 
+namespace {
+
+// Whether it shows by its certificate that it is that server: nobody else gets the URL's password.
+Result<bool> is_trusted(const Url& parts, const Ask& ask) {
+    const auto first = TRY(ask({.url = "https://" + parts.authority() + "/",
+                                .timeout = each,
+                                .body_limit = other_limit,
+                                .look_at_tls = true}));
+    return first.handshake && first.handshake->distrust.empty() && first.handshake->names_host &&
+           !first.handshake->is_expired;
+}
+
+}
+
 Result<Site> ask_site(const std::string& url, const Ask& ask, sys::Clock& clock) {
     TRY_VOID(check_site_url(url));
     const auto parts = TRY(parse_url(url));
     register_url(url);
+    const bool has_user = !parts.user.empty() || !parts.password.empty();
+    const auto trusted = has_user && parts.scheme == "https" ? is_trusted(parts, ask) : Result<bool>(true);
+    if (!trusted.ok()) return trusted.error();
+    if (!trusted.value()) {
+        Url without = parts;
+        without.user.clear();
+        without.password.clear();
+        const auto span = take_apart(url, url.find("://"), url.size());
+        Asking asking(url.substr(0, span.userinfo) + url.substr(span.userinfo_end + 1), without, ask, clock);
+        return asking.all();
+    }
     Asking asking(url, parts, ask, clock);
     return asking.all();
 }

@@ -195,7 +195,11 @@ def main():
         with_user = sound.replace("://", f"://ada:{SECRET}@")
         status, _ = judge("--group", "http", "--url", with_user)
         counted.note("the URL's own user is let in, and its password not shown",
-                     "" if status == 0 and all("Authorization" in headers for _, _, headers in asked) else f"status {status}")
+                     "" if status == 0 and all("Authorization" in headers for _, _, headers in asked[1:]) else f"status {status}")
+        asked.clear()
+        judge("--url", sick.replace("://", f"://ada:{SECRET}@"))
+        counted.note("a server whose certificate is refused doesn't get the URL's password",
+                     "" if len(asked) > 5 and not any("Authorization" in headers for _, _, headers in asked) else f"{len(asked)} requests")
         asked.clear()
         judge("--group", "http", "--allow-empty")
         counted.note("without --url nothing is asked", str(asked) if asked else "")

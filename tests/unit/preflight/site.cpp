@@ -73,6 +73,7 @@ TEST_CASE("a login at another site is followed and not judged") {
 
 TEST_CASE("a password of the URL goes to its own origin only") {
     Net net;
+    net.answers["https://a.test/"] = {.status = 401, .handshake = sys::Handshake{}};
     net.answers["https://ada:horse@a.test/"] = moved("https://www.a.test/");
     net.answers["https://www.a.test/"] = {.status = 200};
     REQUIRE(net.site("https://ada:horse@a.test/").ok());
@@ -80,9 +81,22 @@ TEST_CASE("a password of the URL goes to its own origin only") {
         CHECK((request.url.find("horse") == std::string::npos || request.url == "https://ada:horse@a.test/"));
 }
 
+TEST_CASE("a password of the URL goes to no server whose certificate is refused") {
+    for (const auto& handshake : {sys::Handshake{.distrust = "self-signed certificate"},
+                                  sys::Handshake{.names_host = false}, sys::Handshake{.is_expired = true}}) {
+        Net net;
+        net.answers["https://a.test/"] = {.status = 401, .handshake = handshake};
+        const auto site = net.site("https://ada:horse@a.test/");
+        REQUIRE(site.ok());
+        CHECK(site->handshake);
+        CHECK(net.asked.size() > 2);
+        for (const auto& request : net.asked) CHECK(request.url.find("horse") == std::string::npos);
+    }
+}
+
 TEST_CASE("what is out of reach is said, without a secret") {
     Net net;
-    net.answers["https://ada:horse@a.test/"] = {.failure = sys::HttpFailure::refused, .reason = "refused"};
+    net.answers["https://a.test/"] = {.failure = sys::HttpFailure::refused, .reason = "refused"};
     const auto refused = net.site("https://ada:horse@a.test/");
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().kind == Kind::could_not);
