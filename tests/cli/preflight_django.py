@@ -114,10 +114,11 @@ def unanswered():
     two.write("other/manage.py", "")
     refused("two of them are status 2", two, 2, "there are manage.py and other/manage.py; name the folder")
     files = site(ISSUES)
-    os.rename(files.folder / ".env.production", files.folder / "web.env")
-    refused("an env file of staging alone is status 2", files, 2, r"\.env is there, and no env file of production")
+    (files.folder / ".env.production").unlink()
+    refused("an env file of staging alone is status 2", files, 2, r"\.env\.staging is there, and no env file of production")
     (files.folder / ".env.staging").unlink()
     files.write(".env", "A=b\n")
+    files.write("web.env", "A=b\n")
     refused("two env files are status 2", files, 2, r"there are \.env and web\.env; name the one that counts by --env-file")
     refused("a dry run starts nothing", site(ISSUES), 2, "--dry-run starts nothing", "--dry-run")
 
