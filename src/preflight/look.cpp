@@ -121,6 +121,8 @@ Result<void> find_ignored(const sys::Root& root, Project& project) {
         for (const auto& entry : entries.value()) {
             const auto path = folder.empty() ? entry.name : folder + "/" + entry.name;
             const auto kind = kind_of(path);
+            if (entry.type == sys::FileType::folder && (entry.name == ".env" || entry.name == ".dockerignore"))
+                (*project.unread)[path] = "it is a folder, as Docker makes where a file to mount is missing";
             if (entry.type == sys::FileType::folder || !kind || project.has(path)) continue;
             const bool is_special = entry.type != sys::FileType::file; // no git lists a pipe
             if (kind == FileKind::env || (is_special && kind != FileKind::yaml)) project.ignored.push_back(path);

@@ -11,6 +11,7 @@
 #include "report/baseline.h"
 #include "sys/clock.h"
 #include "sys/files/files.h"
+#include "sys/files/owned.h"
 #include "sys/git/repository.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -133,6 +134,10 @@ Result<std::vector<Change>> fix_all(const Wanted& wanted, const Request& request
         if (!request.dry_run)
             for (const Change& change : changes) {
                 const auto file = TRY(looked.root.real(change.file)); // a link within the tree stays one
+                const auto whole = looked.root.path() / file;
+                if (const auto owner = change.is_new ? std::nullopt : sys::find_stranger(whole, whole, {}))
+                    return usage(fmt::format("{} belongs to {}; --fix would take it away from them; run it as {}",
+                                             change.file, owner->user, owner->user));
                 const auto info = looked.root.look(file);
                 const unsigned mode = change.mode.value_or(info.ok() && !change.is_new ? info->mode & 07777 : 0644);
                 TRY_VOID(looked.root.write(file, change.after, mode));

@@ -154,6 +154,13 @@ bool is_of_buildkit(std::string_view name) {
 }
 
 // A pragma speaks of its own tool's rules only.
+// One of dclint's own rules, by the name: others' of the same look stand in the rows as well.
+bool is_of_dclint(std::string_view peer) {
+    for (const std::string_view start : {"no-", "require-", "service", "top-level-", "invalid-"})
+        if (peer.starts_with(start)) return true;
+    return false;
+}
+
 bool is_meant(const ForeignPragma& pragma, const Rule& rule, int line) {
     if (line < pragma.first || line > pragma.last) return false;
     const bool all = pragma.rules == std::vector<std::string>{"all"};
@@ -162,7 +169,9 @@ bool is_meant(const ForeignPragma& pragma, const Rule& rule, int line) {
         return std::find(pragma.rules.begin(), pragma.rules.end(), name) != pragma.rules.end();
     };
     if (pragma.rules.empty()) // all that the peer has
-        return !rule.peers.empty() && group_of(rule.id) == (pragma.peer == "dclint" ? "compose" : "env");
+        return pragma.peer == "dclint"
+                   ? group_of(rule.id) == "compose" && std::any_of(rule.peers.begin(), rule.peers.end(), is_of_dclint)
+                   : group_of(rule.id) == "env" && !rule.peers.empty();
     return std::any_of(rule.peers.begin(), rule.peers.end(), names) ||
            std::any_of(rule.refs.begin(), rule.refs.end(), names);
 }

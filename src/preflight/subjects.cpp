@@ -255,6 +255,8 @@ bool says_kube(std::string_view text) {
 void add_kubes(Project& project, const Paths& found) {
     for (const auto& path : found) {
         const auto text = project.read(path);
+        if (text && (text->starts_with("\xFF\xFE") || text->starts_with("\xFE\xFF")))
+            (*project.unread)[path] = "it is UTF-16; save it as UTF-8";
         if (!text || !says_kube(*text)) continue;
         project.kubes.push_back({path, std::make_shared<read::KubeFile>(read::read_kube(*text, path)),
                                  profile_of(path).value_or(project.profile)});

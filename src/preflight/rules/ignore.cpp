@@ -27,6 +27,7 @@ class Exceptions {
 
     void of_copies(const Dockerfile& subject) {
         for (const Instruction& one : subject.read->instructions) {
+            for (const read::Flag& flag : one.flags) of_mount(flag);
             if (!from_context(one)) continue;
             for (const read::Word* source : sources(one)) {
                 const std::string path = context_path(source->text);
@@ -59,6 +60,20 @@ class Exceptions {
     std::string lines() const { return lines_; }
 
   private:
+    // RUN --mount=type=bind,source=docs/x.md: of the context, unless it has `from`.
+    void of_mount(const read::Flag& flag) {
+        std::string source;
+        bool is_bind = false;
+        for (const auto& part : flag.name == "mount" ? split(flag.value, ',') : std::vector<std::string>()) {
+            const auto key = part.substr(0, part.find('='));
+            const auto value = part.substr(std::min(key.size() + 1, part.size()));
+            if (key == "from") return;
+            is_bind = is_bind || (key == "type" && value == "bind");
+            if (key == "source" || key == "src") source = context_path(value);
+        }
+        if (is_bind && !source.empty() && source.find("..") == source.npos && !is_pattern(source)) add(source);
+    }
+
     void add(const std::string& path) {
         constexpr std::size_t most = 100;
         if (seen_.size() < most && path.find_first_of("\r\n") == path.npos && !ignore_.sent(path) &&

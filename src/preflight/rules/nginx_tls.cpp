@@ -48,6 +48,18 @@ void no_tls(const Nginx& nginx, const Project& project, Hits& hits) {
         return hit(hits, nginx, *all.front(),
                    fmt::format("no server listens with ssl; {} ends TLS; nothing to write while that stays so", outer),
                    Level::info);
+    const auto is_inner = [&](const NginxDirective* server) { // as nginx-unprivileged: whoever is before it ends TLS
+        const auto listens = nginx.read->all(nginx.read->index_of(*server), "listen");
+        return !listens.empty() && std::all_of(listens.begin(), listens.end(), [](const NginxDirective* one) {
+            const auto port = read::nginx_listen(*one).port;
+            return port.size() > 3 && port != "443";
+        });
+    };
+    if (std::all_of(all.begin(), all.end(), is_inner))
+        return hit(
+            hits, nginx, *all.front(),
+            "no server listens with ssl; on these ports something before it ends TLS; preflight.tls: outside says so",
+            Level::info);
     hit(hits, nginx, *all.front(),
         fmt::format("no server listens with ssl; {}; add listen 443 ssl and a certificate",
                     compose_publishes_443(project) ? "compose publishes 443" : "logins would travel in clear"));
