@@ -20,7 +20,8 @@ constexpr std::string_view telling_words[] = {
     "pass",         "dsn",       "otp",       "dbpass",  "creds",     "sas",      "hmac",     "assertion",
     "samlresponse", "pem",       "pat",       "unseal",  "pgpass",    "userpass", "rootpass", "adminpass",
     "smtppass",     "mysqlpass", "redispass", "keypass", "storepass", "sshpass"};
-constexpr std::string_view last_words[] = {"private", "webhook", "pw", "salt"}; // PRIVATE_SUBNET and WEBHOOK_PORT aren't
+constexpr std::string_view last_words[] = {"private", "webhook", "pw",
+                                           "salt"}; // PRIVATE_SUBNET and WEBHOOK_PORT aren't
 constexpr std::string_view weak_words[] = {"key", "code", "auth", "session", "sig", "sid", "csrf", "xsrf"};
 // Before `key` these say that it opens nothing.
 constexpr std::string_view open_keys[] = {"public",    "pub",       "sort",        "primary", "foreign",  "cache",

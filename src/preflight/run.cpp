@@ -112,6 +112,8 @@ Wanted wanted_of(const Request& request, const Surroundings& around, Settings se
     wanted.now = sys::real_clock().now();
     if (const auto file = around.config.environment(request.environment)["env"]["file"]; file.present())
         settings.env_files.push_back(file.text());
+    if (const auto path = around.config.section("deploy", request.environment)["health"]["path"]; path.present())
+        settings.health_path = path.text();
     for (auto* paths : {&settings.env_files, &settings.compose_files})
         for (auto& path : *paths) path = (sys::Path(around.config.folder()) / path).string();
     wanted.settings = std::move(settings);

@@ -27,6 +27,7 @@ struct Settings {
     std::string tls = "here";                          // outside: a balancer before us ends TLS
     std::vector<std::string> env_files, compose_files; // of the environment; empty: what is found
     std::string env_dialect;                           // empty: by who uses the file
+    std::string health_path;                           // deploy.health.path; empty: fairlead-deploy isn't told of any
 };
 
 const config::Rows<Settings>& settings_rows();

@@ -278,6 +278,11 @@ UnitFile read_unit(std::string_view text) {
         return unit;
     }
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    if (const auto nul = text.find('\0'); nul != text.npos) {
+        text = text.substr(0, nul);
+        add_problem(unit, static_cast<int>(std::count(text.begin(), text.end(), '\n')) + 1,
+                    "a NUL byte; what follows isn't read; write text");
+    }
     std::string section;
     for (const auto& line : lines_of(text)) {
         if (!line.text.starts_with('[')) {

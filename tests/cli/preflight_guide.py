@@ -61,6 +61,7 @@ docker-dev-dependencies     S1-98          B:34
 docker-build-tools          S2-48          B:12
 docker-chown-layer          S2-44          B:44
 docker-base-eol             S2-53          F:2
+docker-healthcheck          S1-99          B:30 F:11
 docker-user-root            S2-57          F:11
 ignore-missing              S0-17          B:41 F:8
 mig-password-literal        S2-88          I:8

@@ -1,5 +1,5 @@
-// A project in the form of tests/preflight/*.txtar: whatever stands in its files, each rule's findings lie in one of them
-// (or in one that --fix would make), and what --fix makes of them ends.
+// A project in the form of tests/preflight/*.txtar: whatever stands in its files, each rule's findings lie in one of
+// them (or in one that --fix would make), and what --fix makes of them ends.
 #include "preflight/fix.h"
 #include "preflight/judge.h"
 #include "preflight/look.h"

@@ -61,6 +61,8 @@ TEST_CASE("what systemd ignores is told with its line") {
           0);
     CHECK(line_of("[Service]\nEnvironment=A=1 B=2\nUser=one\n") == 0);
     CHECK(line_of(std::string(1 << 20, 'a') + "=1") == 1);
+    using namespace std::string_literals;
+    CHECK(line_of("[Service]\nEnvironment=A=\0b\n"s) == 2);
 }
 
 TEST_CASE("words") {
