@@ -1,4 +1,5 @@
 #include "act/act.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -168,8 +169,8 @@ std::vector<std::string> command(const Workflow& workflow, const std::string& ev
     for (const auto* file : {"--env-file", "--secret-file", "--var-file", "--input-file"})
         words.insert(words.end(), {file, "/dev/null"});
     if (!request.image.empty())
-        words.insert(words.end(),
-                     {"--pull=false", "--container-options", fmt::format("--volume={0}:{0}:ro", places.programs)});
+        words.insert(words.end(), {"--pull=false", "--container-options", // which act takes apart as a shell does
+                                   "--volume=" + shell_word(fmt::format("{0}:{0}:ro", places.programs))});
     words.insert(words.end(), {"--env", "FAIRLEAD_BIN_DIR=" + places.programs});
     if (!places.repository.empty()) words.insert(words.end(), {"--env", "GITHUB_REPOSITORY=" + places.repository});
     if (workflow.deploys && !request.live) words.insert(words.end(), {"--env", "FAIRLEAD_DRY_RUN=true"});

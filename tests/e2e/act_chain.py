@@ -224,7 +224,7 @@ class Chain:
     def faults_of_changes(self):
         """First a release, from a mirror: what it holds is what runs, or nothing runs."""
         notes, mirror = self.notes, self.rig.scratch / "mirror"
-        archive = self.rig.release(mirror, ["fairlead-gate", "fairlead-scan", "fairlead-tag"])
+        archive = self.rig.release(mirror, ["fairlead-gate", "fairlead-preflight", "fairlead-scan", "fairlead-tag"])
         from_mirror = {"FAIRLEAD_BIN_DIR": None, "FAIRLEAD_MIRROR": mirror}
         run = notes.pull_request(variables=from_mirror)
         self.green("pull-request with a release from a mirror", "pull-request", run)

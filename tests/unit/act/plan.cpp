@@ -52,6 +52,10 @@ TEST_CASE("every runner of the workflow is this machine, or the image") {
     words = command(workflow, "push", places, request);
     CHECK(has(words, "-P", "self-hosted=ours:1"));
     CHECK(has(words, "--container-options", "--volume=/opt/bin:/opt/bin:ro"));
+    auto spaced = places;
+    spaced.programs = "/opt/my bin";
+    words = command(workflow, "push", spaced, request);
+    CHECK(has(words, "--container-options", "--volume='/opt/my bin:/opt/my bin:ro'"));
 }
 
 TEST_CASE("no file of the work tree gives variables or secrets, and no label of another system is this machine") {
