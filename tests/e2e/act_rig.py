@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -174,7 +175,7 @@ class Act:
         if self.image:
             seen = [(folder, folder) for folder in (self.scratch / "store", self.bin)]
             seen += [(file, f"/usr/local/bin/{file.name}") for file in (self.standins / "bin").iterdir()]
-            command += ["--container-options", " ".join(f"-v {here}:{there}" for here, there in seen)]
+            command += ["--container-options", " ".join(f"-v {shlex.quote(f'{here}:{there}')}" for here, there in seen)]
             command += ["--env", f"STANDIN_STORE={self.scratch / 'store'}"]
         try:
             done = subprocess.run(command, cwd=repository, env=self.environment, stdin=subprocess.DEVNULL, timeout=900,
