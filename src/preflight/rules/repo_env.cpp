@@ -1,0 +1,258 @@
+#include "base/credentials.h"
+#include "base/path.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "preflight/kinds.h"
+#include "preflight/project.h"
+#include "preflight/rules/conf_guess.h"
+#include "preflight/rules/env_lines.h"
+#include "preflight/rules/groups.h"
+#include "read/env.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+#include <utility>
+
+namespace fairlead::preflight {
+
+namespace {
+
+std::string beside(std::string_view path, std::string_view name) {
+    const auto folder = folder_of(path);
+    return folder.empty() ? std::string(name) : folder + "/" + std::string(name);
+}
+
+// An env file that sets nothing but switches and names gives nothing away.
+bool holds_something(const EnvFile& file) {
+    return std::any_of(file.read->entries.begin(), file.read->entries.end(),
+                       [](const read::EnvEntry& entry) { return entry.value && !entry.value->empty(); });
+}
+
+// ---- env files in git
+
+bool holds_secret(const EnvFile& file) {
+    return std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& entry) {
+        return entry.value && !is_placeholder(*entry.value) &&
+               (is_secret(entry.name, *entry.value) || holds_credentials(*entry.value));
+    });
+}
+
+void env_committed(const Project& project, Hits& hits) {
+    for (const EnvFile& file : project.env_files) {
+        const bool is_tracked = project.tracked.contains(file.file);
+        if (file.is_template || !is_tracked || file.profile == Profile::development || !holds_something(file)) continue;
+        if (holds_secret(file))
+            hits.add(file.file, 0, 0,
+                     fmt::format("{} is tracked by git; its secrets are public to all readers; git rm --cached it and "
+                                 "rotate the secrets",
+                                 file.file));
+        else
+            hits.add(
+                    file.file, 0, 0,
+                    fmt::format("{} is tracked by git; the next secret in it is public to all readers; git rm --cached "
+                                "it, commit a template",
+                                file.file))
+                .level = Level::warning;
+    }
+}
+
+// A file that HEAD doesn't have any more. Those that it has are env_committed's.
+void env_in_history(const Project& project, Hits& hits) {
+    if (!project.past_env_files) return;
+    const auto past = project.past_env_files();
+    if (!past.ok()) {
+        hits.add("", 0, 0,
+                 project.is_shallow
+                     ? "this clone is shallow; whether an env file was in its history can't be told; fetch-depth: 0 "
+                       "brings all of it"
+                     : fmt::format("history can't be read: {}; whether an env file was in it can't be told; run git "
+                                   "fsck",
+                                   one_line(past.error().message.substr(0, 60))))
+            .level = Level::info;
+        return;
+    }
+    for (const auto& [path, commit] : past.value()) {
+        if (project.tracked.contains(path) || profile_of(path) == Profile::development) continue;
+        hits.add(path, 0, 0,
+                 fmt::format("{} stood in git, last in commit {}; every clone still has it; rotate its secrets, then "
+                             "git filter-repo --invert-paths",
+                             path.size() <= 40 ? one_line(path) : one_line(file_name(path).substr(0, 40)),
+                             commit.substr(0, 10)));
+    }
+}
+
+// New, and git would take it with `git add .`.
+void env_not_ignored(const Project& project, Hits& hits) {
+    if (!project.in_git) return;
+    const auto text = project.read(".gitignore");
+    for (const EnvFile& file : project.env_files) {
+        if (file.is_template || project.tracked.contains(file.file) || !project.has(file.file)) continue;
+        auto& hit = hits.add(file.file, 0, 0,
+                             fmt::format("{} is not ignored; the next git add . commits it; add {} to .gitignore",
+                                         file.file, file_name(file.file)));
+        const auto end = text ? text->size() : 0;
+        const bool ends_open = text && !text->empty() && text->back() != '\n';
+        hit.edits.push_back(
+            {".gitignore", end, end, (ends_open ? "\n" : "") + std::string(file_name(file.file)) + "\n"});
+    }
+}
+
+// A word of a language or a short number: nothing that could be a secret.
+bool is_plain_word(std::string_view word) {
+    while (!word.empty() && std::string_view(".,;()!?'\"").find(word.back()) != std::string_view::npos)
+        word.remove_suffix(1);
+    while (!word.empty() && std::string_view("('\"").find(word.front()) != std::string_view::npos)
+        word.remove_prefix(1);
+    const auto all_of = [&](std::string_view letters) { return word.find_first_not_of(letters) == word.npos; };
+    constexpr std::size_t longest = 20, longest_number = 5;
+    return word.size() <= longest && (all_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-/'.#") ||
+                                      (word.size() <= longest_number && all_of("0123456789")));
+}
+
+// A comment that says what a variable is for: some words. One that may be a value stays out of what is committed.
+bool is_prose(std::string_view line) {
+    const auto text = trim(line.substr(std::min(line.find_first_not_of('#'), line.size())));
+    const auto words = split(text, ' ');
+    return line.starts_with('#') && words.size() > 1 && std::all_of(words.begin(), words.end(), is_plain_word);
+}
+
+// As everybody writes the names of variables. A line of a key that lost its quotes may look like another.
+bool is_usual_name(std::string_view name) {
+    return is_plain_name(name) && (upper(name) == name || lower(name) == name) && name.size() <= 64;
+}
+
+// The names of an env file with the comments and blank lines above them, without what they hold.
+std::string as_template(const EnvFile& file) {
+    std::string text, above;
+    std::set<std::string> seen;
+    bool in_key = false; // between a PEM's lines
+    for (const auto& line : lines_of(file)) {
+        const auto words = trim(line.text);
+        const bool ends_key = words.find("-----END ") != words.npos;
+        const bool is_named = line.entry != nullptr && line.entry->has_equals && is_usual_name(line.entry->name);
+        if (is_named && !in_key && seen.insert(line.entry->name).second) {
+            text += std::exchange(above, {}) + line.entry->name + "=\n";
+        } else if (line.entry == nullptr && !line.in_value && !in_key && (words.empty() || is_prose(words))) {
+            above += std::string(words) + "\n";
+        }
+        in_key = !ends_key && (in_key || words.find("-----BEGIN ") != words.npos);
+    }
+    return text;
+}
+
+void env_template_missing(const Project& project, Hits& hits) {
+    std::set<std::string> with_template, told;
+    for (const auto* paths : {&project.paths, &project.ignored}) // also one that isn't asked about
+        for (const auto& path : *paths)
+            if (kind_of(path) == FileKind::env && is_env_template(path)) with_template.insert(folder_of(path));
+    for (const EnvFile& file : project.env_files) {
+        const auto folder = folder_of(file.file);
+        if (file.is_template || file.text.empty() || with_template.contains(folder) || !told.insert(folder).second)
+            continue;
+        const auto wanted = beside(file.file, ".env.example");
+        if (project.read(wanted)) continue; // ignored by git, or made by --fix a moment ago
+        auto& hit = hits.add(file.file, 0, 0,
+                             fmt::format("{} has no template; nobody else knows which variables there are; commit {}",
+                                         file.file, wanted));
+        hit.edits.push_back({wanted, 0, 0, as_template(file)});
+    }
+}
+
+void env_mode(const Project& project, Hits& hits) {
+    for (const EnvFile& file : project.env_files) {
+        const auto mode = project.mode(file.file);
+        if (file.is_template || !mode || (*mode & 0077) == 0 || project.tracked.contains(file.file) ||
+            !holds_something(file))
+            continue;
+        auto& hit = hits.add(file.file, 0, 0,
+                             fmt::format("{} has mode {:o}; other users of this host can read it; chmod 600 {}",
+                                         file.file, *mode, file.file));
+        hit.edits.push_back({file.file, 0, 0, "", 0600});
+    }
+}
+
+// What a generator makes: long, letters and digits, no words.
+bool looks_generated(std::string_view value) {
+    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=_-";
+    if (value.size() < 20 || value.find_first_not_of(letters) != value.npos) return false;
+    std::set<char> distinct(value.begin(), value.end());
+    std::size_t digits = 0, longest = 0, run = 0;
+    for (const char c : value) {
+        const bool is_digit = c >= '0' && c <= '9';
+        digits += is_digit;
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        run = is_letter ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    return distinct.size() >= 10 && digits >= 3 && longest < 12;
+}
+
+void template_secret(const EnvFile& file, const Project&, Hits& hits) {
+    if (!file.is_template) return;
+    for (const auto& entry : file.read->entries)
+        if (entry.value && sounds_secret(entry.name) && looks_generated(*entry.value))
+            hits.add(
+                file.file, entry.line, entry.column,
+                fmt::format("{} has a value that looks generated; whoever copies the template uses a public secret; "
+                            "write {}=",
+                            entry.name, entry.name));
+}
+
+}
+
+std::span<const Rule> repo_env_rules() {
+    static const Rule rows[] = {
+        {.id = "repo-env-committed",
+         .title = "An env file is tracked by git",
+         .levels = always(Level::error),
+         .check = env_committed,
+         .why = "Every clone, fork and backup has what it holds, and history keeps it after it is removed.",
+         .way_out = "git rm --cached .env.production; echo .env.production >>.gitignore; then rotate what it held",
+         .refs = {"S1-167", "S3-23"}},
+        {.id = "repo-env-in-history",
+         .title = "An env file was tracked by git",
+         .levels = always(Level::warning),
+         .check = env_in_history,
+         .why =
+             "Removing a file from git leaves it in history: every clone and fork has what it held. Only its name is "
+             "looked at. Of a shallow clone it is said that this can't be told.",
+         .way_out = "rotate what it held; then git filter-repo --invert-paths --path .env.production, or "
+                    "fairlead-preflight --write-baseline --accept-new",
+         .refs = {"S3-25"}},
+        {.id = "repo-env-not-ignored",
+         .title = "An env file is not ignored by git",
+         .levels = always(Level::warning),
+         .check = env_not_ignored,
+         .why = "One `git add .` is enough to publish it.",
+         .way_out = "echo .env >>.gitignore",
+         .refs = {"S3-23"},
+         .fix = Fix::safe},
+        {.id = "repo-env-template-missing",
+         .title = "There is no template of the env file",
+         .levels = always(Level::warning),
+         .check = env_template_missing,
+         .why =
+             "The env file itself is in no clone: without a template nobody can tell which variables there have to be.",
+         .way_out = ".env.example with every name and no value",
+         .refs = {"S1-161", "S1-168"},
+         .fix = Fix::safe},
+        {.id = "repo-template-secret",
+         .title = "A template holds what looks like a real secret",
+         .levels = always(Level::error),
+         .check = template_secret,
+         .why = "A template is public to all readers, and whoever copies it goes to production with that value.",
+         .way_out = "SECRET_KEY= # 64 characters; openssl rand -base64 48 makes one",
+         .refs = {"S2-80"}},
+        {.id = "repo-env-mode",
+         .title = "Others can read an env file",
+         .levels = deployed(Level::warning),
+         .check = env_mode,
+         .why = "Every user and every service of the host could read the secrets.",
+         .way_out = "chmod 600 .env.production",
+         .refs = {"S3-29"},
+         .fix = Fix::safe},
+    };
+    return rows;
+}
+
+}
