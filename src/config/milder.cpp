@@ -176,7 +176,6 @@ std::optional<report::Finding> other_file(const Config& before, const Config& no
     return std::move(findings.front());
 }
 
-// The commit that the change began with; empty: there is none to compare with.
 Result<Config> file_before(const sys::Repository& repository, const std::string& commit, const Config& now,
                            const std::string& folder) {
     return folder.empty() ? config_at(repository, commit, path_in(repository, now))

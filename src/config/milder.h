@@ -8,10 +8,11 @@
 #include <string_view>
 #include <vector>
 
-// A change of fairlead.yml that makes a tool milder is told where it does so. Each domain says in rows which keys do.
 namespace fairlead::sys {
 class Repository;
 }
+
+// A change of fairlead.yml that makes a tool milder is told where it does so. Each domain says in rows which keys do.
 namespace fairlead::config {
 
 struct Milder {

@@ -18,7 +18,7 @@ bool is_override(std::string_view path) { return path.find("override.y") != path
 
 // compose.yml, docker-compose.yaml: what compose takes by itself.
 bool is_base(std::string_view path) {
-    const auto name = path.substr(path.rfind('/') + 1);
+    const auto name = file_name(path);
     return name.starts_with("compose.y") || name.starts_with("docker-compose.y");
 }
 

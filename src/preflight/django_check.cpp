@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "preflight/kinds.h"
+#include "preflight/machine.h"
 #include "read/env.h"
 #include "sys/environment.h"
 #include "sys/files/files.h"
@@ -96,10 +97,9 @@ Result<const EnvFile*> env_file_of(const Project& project) {
 std::string python_for(const std::string& folder, const std::string& root,
                        const std::map<std::string, std::string>& variables) {
     const auto active = variables.find("VIRTUAL_ENV");
-    for (const auto& place : {active == variables.end() ? std::string() : active->second, folder + "/.venv",
-                              folder + "/venv", root + "/.venv", root + "/venv"})
-        if (!place.empty() && sys::inspect(place + "/pyvenv.cfg").type == sys::FileType::file)
-            return place + "/bin/python";
+    if (active != variables.end() && is_virtual_environment(active->second)) return active->second + "/bin/python";
+    for (const auto& place : {virtual_environment_in(folder), virtual_environment_in(root)})
+        if (!place.empty()) return place + "/bin/python";
     return "python3";
 }
 

@@ -51,9 +51,7 @@ Result<std::string> version_by(const std::vector<std::vector<std::string>>& comm
 
 // The environment beside the manifest, or the one that the shell is in.
 std::string virtual_environment(const std::string& folder, const Variables& variables) {
-    for (const auto* name : {".venv", "venv"})
-        if (const auto path = folder + "/" + name; sys::inspect(path + "/pyvenv.cfg").type == sys::FileType::file)
-            return path;
+    if (auto beside = virtual_environment_in(folder); !beside.empty()) return beside;
     const auto active = variables.find("VIRTUAL_ENV");
     return active == variables.end() ? std::string() : active->second;
 }
@@ -100,6 +98,16 @@ Result<std::string> python_version(const std::string& environment, const Variabl
     return version_by({{"python3", "--version"}, {"python", "--version"}}, variables);
 }
 
+}
+
+bool is_virtual_environment(const std::string& folder) {
+    return sys::inspect(folder + "/pyvenv.cfg").type == sys::FileType::file;
+}
+
+std::string virtual_environment_in(const std::string& folder) {
+    for (const auto* name : {"/.venv", "/venv"})
+        if (is_virtual_environment(folder + name)) return folder + name;
+    return {};
 }
 
 Machine look_at_machine(const std::string& folder, const Variables& variables, const Asks& asks) {

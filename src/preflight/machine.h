@@ -27,4 +27,8 @@ using Asks = std::function<bool(std::string_view rule)>;
 Machine look_at_machine(const std::string& folder, const std::map<std::string, std::string>& variables,
                         const Asks& asks);
 
+// Of Python (PEP 405): a folder with a pyvenv.cfg; and `.venv` or `venv` of a folder, empty: neither is one.
+bool is_virtual_environment(const std::string& folder);
+std::string virtual_environment_in(const std::string& folder);
+
 }

@@ -54,8 +54,7 @@ std::vector<Counted> looked_at(const Project& project) {
 }
 
 // Groups that were asked by name have what they look at, one of them at least.
-bool has_subject(const Project& project, const std::vector<std::string>& groups) {
-    const auto kinds = looked_at(project);
+bool has_subject(const std::vector<Counted>& kinds, const std::vector<std::string>& groups) {
     const auto is_without = [&](const std::string& group) {
         return std::any_of(kinds.begin(), kinds.end(), [&](const Counted& kind) {
             return kind.count == 0 && std::find(kind.groups.begin(), kind.groups.end(), group) != kind.groups.end();
@@ -173,7 +172,8 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
     std::size_t files = 0;
     std::vector<std::string> kinds;
     sys::Json looked = sys::Json::object();
-    for (const Counted& kind : looked_at(project)) {
+    const auto subjects = looked_at(project);
+    for (const Counted& kind : subjects) {
         looked[replace_all(kind.many, " ", "_")] = kind.count;
         files += kind.count;
         if (kind.count > 0) kinds.push_back(counted(kind.count, kind.one, kind.many));
@@ -186,7 +186,7 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
                                others, join(kinds, ", "), result.total);
     const auto cheapest = gains(counting);
     if (!cheapest.empty()) report.facts += fmt::format("; most for the least: {}", told(cheapest));
-    const bool asked_for_nothing = !has_subject(project, telling.groups);
+    const bool asked_for_nothing = !has_subject(subjects, telling.groups);
     if ((files == 0 || asked_for_nothing) && project.unread->empty()) {
         report.facts = "nothing was looked at";
         if (!telling.allow_empty) {

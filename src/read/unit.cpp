@@ -1,4 +1,5 @@
 #include "read/unit.h"
+#include "base/env_file.h"
 #include "base/text.h"
 #include <algorithm>
 #include <cstdint>
@@ -157,11 +158,6 @@ void set(std::vector<UnitVariable>& variables, UnitVariable variable) {
         *old = std::move(variable);
 }
 
-bool is_name(std::string_view text) {
-    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
-    return !text.empty() && text.find_first_not_of(letters) == text.npos && (text[0] < '0' || text[0] > '9');
-}
-
 constexpr std::size_t variable_limit = 1000; // of a unit: each is looked for among those before it
 
 void add_environment(UnitFile& unit, const UnitSetting& setting) {
@@ -177,7 +173,7 @@ void add_environment(UnitFile& unit, const UnitSetting& setting) {
     }
     for (const auto& word : *words) {
         const auto sign = word.find('=');
-        const bool is_one = sign != word.npos && is_name(std::string_view(word).substr(0, sign));
+        const bool is_one = sign != word.npos && is_variable_name(std::string_view(word).substr(0, sign));
         if (is_one && unit.variables.size() < variable_limit)
             set(unit.variables, {word.substr(0, sign), word.substr(sign + 1), setting.line});
         else if (!is_one)
