@@ -1,21 +1,56 @@
+#include "base/printable.h"
+#include "base/secret.h"
+#include "base/text.h"
 #include "cli/confirm.h"
 #include "cli/publish.h"
 #include "cli/run.h"
 #include "deploy/commands.h"
+#include "deploy/components.h"
 #include "deploy/direct/supervisor.h"
 #include "deploy/direct/variables.h"
 #include "deploy/promotion.h"
 #include "deploy/report_rules.h"
+#include "sys/clock.h"
+#include "sys/files/terminal.h"
+#include <algorithm>
+#include <cstdio>
+#include <fmt/format.h>
+#include <utility>
 
 using namespace fairlead;
 
 namespace {
 
 struct Options {
-    std::string command, slot;
+    std::string command, slot, root, component;
     deploy::Request asked;
-    std::int64_t count = 20;
+    std::int64_t count = 20, lines = 100;
+    Milliseconds watch{0};
 };
+
+// Nothing: fairlead.yml has a target of its own.
+Result<std::optional<deploy::Group>> group_of(const Options& o, const cli::Context& context) {
+    const auto parts = TRY(deploy::read_parts(context.config, context.environment));
+    if (parts.empty() && !o.component.empty())
+        return usage(fmt::format("--component {}: fairlead.yml has no deploy.components", one_line(o.component)));
+    if (parts.empty()) return std::optional<deploy::Group>();
+    if (context.environment.empty())
+        return usage("which environment? say --env " + one_of(context.config.environments()));
+    auto group = TRY(deploy::read_group(context.config, parts, context.environment, context.variables));
+    return std::optional(std::move(group));
+}
+
+Result<deploy::Settings> settings_of(const Options& o, const cli::Context& context,
+                                     const std::optional<deploy::Group>& group) {
+    if (!o.root.empty()) return deploy::settings_below(o.root);
+    if (!group) return deploy::read_settings(context.config, context.environment, context.variables);
+    std::vector<std::string> names;
+    for (const auto& one : group->components) {
+        if (one.name == o.component) return one.settings;
+        names.push_back(one.name);
+    }
+    return usage(fmt::format("component '{}' is unknown; expected {}", one_line(o.component), one_of(names)));
+}
 
 cli::Spec spec(Options& o) {
     cli::Spec spec;
@@ -36,9 +71,15 @@ cli::Spec spec(Options& o) {
          .help = "Stops what runs, once its requests have ended; --reason is kept. apply brings it back.",
          .acts = true,
          .irreversible = true},
+        {.name = "lock",
+         .help = "Keeps deployments away, also after a reboot, until unlock; --reason says why.",
+         .acts = true},
+        {.name = "unlock", .help = "Takes the hold of lock off.", .acts = true},
+        {.name = "approve", .help = "Signs the plan in --plan with --key, into FILE.approvals.", .acts = true},
         {.name = "status", .help = "Prints what is deployed and what really runs.", .only_tells = true},
+        {.name = "logs", .help = "Prints the last lines of what runs, or of a slot.", .only_tells = true},
         {.name = "history", .help = "Prints finished deployments and checks their chain.", .only_tells = true},
-        {.name = "router", .help = "Prints the nginx configuration to include once.", .only_tells = true},
+        {.name = "router", .help = "Prints the router's configuration to include once, writes or checks it."},
         {.name = "supervise", .help = "Keeps one slot running; started by apply.", .hidden = true},
     };
     spec.command = &o.command;
@@ -74,15 +115,88 @@ cli::Spec spec(Options& o) {
          .placeholder = "RELEASE",
          .of = {"rollback"},
          .blank = "write the release to take back (the deploy step's output release), or any for whichever serves"},
+        {.name = "root",
+         .target = &o.root,
+         .help =
+             "Root of the target, without any fairlead.yml: with the settings that what serves there was proven with.",
+         .placeholder = "FOLDER",
+         .of = {"rollback", "status"}},
+        {.name = "component",
+         .target = &o.component,
+         .help = "Only that one of deploy.components.",
+         .placeholder = "NAME",
+         .of = {"apply", "plan", "rollback", "down", "lock", "unlock", "approve", "status", "logs", "history",
+                "router"}},
+        {.name = "resources",
+         .target = &o.asked.resources,
+         .help = "What each instance takes, too: processors, memory, network, restarts, age.",
+         .of = {"status"}},
+        {.name = "metrics",
+         .target = &o.asked.metrics,
+         .help = "Writes that to FILE as OpenMetrics.",
+         .placeholder = "FILE",
+         .of = {"status"}},
+        {.name = "watch",
+         .target = &o.watch,
+         .help = "Prints it again that often, until a signal comes.",
+         .placeholder = "DURATION",
+         .action = false,
+         .of = {"status"}},
+        {.name = "of",
+         .target = &o.asked.of,
+         .help = "Slot or instance (a, a.2, b-worker); default: what serves.",
+         .placeholder = "NAME",
+         .positional = true,
+         .of = {"logs"}},
+        {.name = "lines",
+         .target = {&o.lines, Type::positive},
+         .help = "How many of each instance.",
+         .placeholder = "N",
+         .of = {"logs"}},
+        {.name = "rebuild",
+         .target = &o.asked.rebuild,
+         .help = "Makes the records again that were lost or damaged, from what runs and what is there.",
+         .of = {"status"}},
         {.name = "reason",
          .target = &o.asked.reason,
-         .help = "Why it is rolled back or stopped; kept in the history.",
+         .help = "Why it is rolled back, stopped or locked; kept in the history.",
          .placeholder = "TEXT",
-         .of = {"rollback", "down"}},
+         .of = {"rollback", "down", "lock"}},
+        {.name = "plan",
+         .target = &o.asked.plan_file,
+         .help = "File of a plan: plan writes it, approve signs it, apply refuses where it does not hold any more.",
+         .placeholder = "FILE",
+         .of = {"plan", "approve", "apply"}},
+        {.name = "key",
+         .target = &o.asked.key,
+         .help = "File of the private key (PEM, Ed25519) that approves.",
+         .placeholder = "FILE",
+         .action = false,
+         .of = {"approve"}},
+        {.name = "skip",
+         .target = &o.asked.skip,
+         .help = "Hooks to leave out, by name.",
+         .placeholder = "NAME",
+         .of = {"apply", "plan"}},
+        {.name = "if-newer",
+         .target = &o.asked.if_newer,
+         .help = "Refuse a commit older than the one that serves; auto: in CI, where the clone can tell.",
+         .allowed = {"auto", "true", "false"},
+         .of = {"apply"}},
+        {.name = "retry-bad",
+         .target = &o.asked.retry_bad,
+         .help = "Deploy a release that failed or was rolled back before.",
+         .of = {"apply"}},
         {.name = "check",
          .target = &o.asked.check,
-         .help = "Exit status 1 when plan has something to do, or status finds what is not as recorded.",
-         .of = {"plan", "status"}},
+         .help = "Exit status 1 when plan has something to do, status finds what is not as recorded, or the router "
+                 "runs by something else.",
+         .of = {"plan", "status", "router"}},
+        {.name = "install",
+         .target = &o.asked.install,
+         .help = "Writes the router's configuration to FILE, or with --check compares it.",
+         .placeholder = "FILE",
+         .of = {"router"}},
         {.name = "count",
          .target = {&o.count, Type::positive},
          .help = "How many deployments are printed.",
@@ -97,10 +211,10 @@ cli::Spec spec(Options& o) {
          .target = &o.asked.wait_lock,
          .help = "How long to wait for another deployment to end.",
          .placeholder = "DURATION",
-         .of = {"apply", "rollback", "down"}},
+         .of = {"apply", "rollback", "down", "lock", "unlock"}},
         {.name = "slot",
          .target = &o.slot,
-         .help = "Folder of the slot to supervise.",
+         .help = "Folder of the slot to supervise, or a target's root: what served there, after a reboot.",
          .placeholder = "FOLDER",
          .positional = true,
          .action = false,
@@ -111,7 +225,8 @@ cli::Spec spec(Options& o) {
         {"release", "Id of the release."},
         {"version", "Version that serves now."},
         {"previous", "Release that served before; empty: none."},
-        {"verdict", "deployed, already, rolled_back, failed, aborted, restored, untouched, stopped or open."},
+        {"verdict",
+         "deployed, already, rolled_back, failed, aborted, refused, superseded, restored, untouched, stopped or open."},
         {"url", "Where it serves."},
         {"duration", "How long it took."},
     };
@@ -120,9 +235,13 @@ cli::Spec spec(Options& o) {
     spec.rules = deploy::report_rules();
     spec.needs = {{cli::Need::network}, {cli::Need::programs}};
     spec.needs_environment = true;
+    spec.instead_of_file = "root";
     spec.settles_signals = true;
     spec.check = [&o](const cli::Context& context) -> Result<void> {
-        const auto settings = TRY(deploy::read_settings(context.config, context.environment, context.variables));
+        if (!o.root.empty()) return cli::whether(deploy::settings_below(o.root));
+        const auto group = TRY(group_of(o, context));
+        if (group && o.component.empty()) return {};
+        const auto settings = TRY(settings_of(o, context, group));
         const bool apply = o.command == "apply";
         if (apply || o.command == "plan") TRY_VOID(deploy::check_promotion_asked(settings, o.asked.promote_from));
         return apply ? deploy::check_variables(settings, context.variables) : Result<void>();
@@ -137,30 +256,79 @@ cli::Spec spec(Options& o) {
     return spec;
 }
 
-Result<report::Report> run(const Options& o, const cli::Context& context) {
-    if (o.command == "supervise") {
-        if (o.slot.empty()) return usage("supervise needs the folder of a slot");
-        TRY_VOID(deploy::supervise(o.slot));
-        return report::Report{};
-    }
-    const auto settings = TRY(deploy::read_settings(context.config, context.environment, context.variables));
+deploy::Request asked(const Options& o, const cli::Context& context) {
     auto request = o.asked;
     request.dry_run = context.dry_run;
     request.count = o.count > 0 ? static_cast<std::size_t>(o.count) : 0;
-    request.confirm = [&](std::string_view act) { return cli::confirm(context, act); };
+    request.lines = static_cast<std::size_t>(std::max<std::int64_t>(o.lines, 1));
+    request.confirm = [&context](std::string_view act) { return cli::confirm(context, act); };
     if (request.if_current == "any") request.if_current.clear();
+    return request;
+}
+
+Result<report::Report> run(const Options& o, const cli::Context& context) {
+    if (o.command == "supervise") {
+        if (o.slot.empty()) return usage("supervise needs the folder of a slot");
+        // After a reboot it is given a target's root.
+        const bool whole = sys::inspect(sys::Path(o.slot) / "slots").type == sys::FileType::folder;
+        TRY_VOID(whole ? deploy::start_at_boot(o.slot) : deploy::supervise(o.slot));
+        return report::Report{};
+    }
+    std::optional<deploy::Group> group;
+    if (o.root.empty()) group = TRY(group_of(o, context));
+    if (group && o.component.empty()) {
+        auto request = asked(o, context);
+        return deploy::run_group(o.command.empty() ? "apply" : o.command, *group, context.variables, request);
+    }
+    auto settings = TRY(settings_of(o, context, group));
+    // The root says which environment it is: whoever names another one means another root.
+    auto meant = context;
+    meant.environment = settings.environment;
+    for (const auto& [flag, name] : {std::pair("env", context.environment), std::pair("confirm", context.confirm)})
+        if (!o.root.empty() && !name.empty() && name != settings.environment)
+            return usage(fmt::format("'{}' is the root of environment {}, not of {} (from --{}); nothing was touched",
+                                     one_line(o.root), settings.environment, one_line(name), flag));
+    settings.policy.hooks = TRY(deploy::without(std::move(settings.policy.hooks), o.asked.skip));
+    auto request = asked(o, meant);
     if (!request.export_to.empty()) TRY_VOID(cli::refuse_source({"json", request.export_to}, context));
+    std::optional<sys::Lock> of_all;
+    const bool moves = o.command.empty() || o.command == "apply" || o.command == "rollback" || o.command == "down";
+    if (group && moves && !request.dry_run) {
+        auto taken = TRY(deploy::lock_of(*group, request.wait_lock));
+        of_all.emplace(std::move(taken));
+    }
     if (o.command == "plan") return deploy::plan(settings, context.variables, request);
     if (o.command == "rollback") return deploy::rollback(settings, context.variables, request);
     if (o.command == "down") return deploy::down(settings, context.variables, request);
+    if (o.command == "lock") return deploy::lock(settings, context.variables, request);
+    if (o.command == "unlock") return deploy::unlock(settings, context.variables, request);
+    if (o.command == "approve") return deploy::approve(settings, context.variables, request);
     if (o.command == "status") return deploy::status(settings, context.variables, request);
+    if (o.command == "logs") return deploy::logs(settings, context.variables, request);
     if (o.command == "history") return deploy::history(settings, request);
-    if (o.command == "router") return deploy::router(settings);
+    if (o.command == "router") return deploy::router(settings, context.variables, request);
     return deploy::apply(settings, context.variables, request);
 }
+
+// Again and again, for somebody who looks; the last one is what the run ends with.
+Result<report::Report> watched(const Options& o, const cli::Context& context) {
+    if (context.format != "text") return usage("--watch is for somebody who looks; leave --format out");
+    while (true) {
+        auto report = run(o, context);
+        if (!report.ok()) return report;
+        auto text = fmt::format("{}\n{}", format_utc(sys::real_clock().now()), report->text);
+        for (const auto& finding : report->findings) text += finding.message + "\n";
+        fmt::print("{}{}{}\n\n", sys::is_terminal(1) ? "\x1b[H\x1b[2J" : "", mask(text), mask(report->facts));
+        std::fflush(stdout);
+        if (!sys::real_clock().sleep(std::max(o.watch, Milliseconds{100}))) return report;
+    }
+}
+
 }
 
 int main(int argc, char** argv) {
     Options o;
-    return cli::run(spec(o), argc, argv, [&](const cli::Context& context) { return run(o, context); });
+    return cli::run(spec(o), argc, argv, [&](const cli::Context& context) {
+        return o.watch.count() > 0 ? watched(o, context) : run(o, context);
+    });
 }

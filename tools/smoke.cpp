@@ -46,6 +46,7 @@ Result<smoke::Plan> plan_of(const Options& o, const cli::Context& context) {
     } else {
         TRY_VOID(smoke::add_urls(o.urls, o.every, plan));
     }
+    TRY_VOID(smoke::set_at(environment_of(context)["url"].text(), plan));
     TRY_VOID(smoke::check_limits(plan));
     TRY_VOID(smoke::check_requests(plan));
     const auto source = TRY(smoke::parse_version_source(o.version_from));
@@ -90,6 +91,8 @@ std::vector<cli::Input> inputs(Options& o) {
                                 "Certificates (PEM) that servers are judged by, instead of the system's.", "FILE")),
         choice("insecure", &plan.insecure, "Accept any certificate."),
         lines(choice("resolve", &plan.resolve, "Address for a host, as HOST:PORT:ADDRESS.", "ENTRY")),
+        by_hand("at", &plan.at, "Ask there in plain HTTP instead of the environment's url: unix:PATH or HOST:PORT.",
+                "ADDRESS"),
     };
 }
 
@@ -121,7 +124,8 @@ cli::Spec spec(Options& o) {
         {.title = "Several addresses, with what they have to say and how fast, for a minute at most:",
          .with = {{"urls", "https://app.example.org/ 200 contains=Notes max=800ms\nhttps://app.example.org/health"},
                   {"deadline", "60s"}}}};
-    spec.needs = {{cli::Need::network}, {cli::Need::programs_at_first}}; // deploy or git say what version "auto" is
+    // deploy or git say what version "auto" is; what is held to the network may open no local socket
+    spec.needs = {{cli::Need::network}, {cli::Need::programs_at_first}, {cli::Need::programs, "at"}};
     spec.findings_on_stderr = true;
     return spec;
 }

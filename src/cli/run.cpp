@@ -242,7 +242,8 @@ Result<void> prepare(Session& session) {
     TRY_VOID(refuse_foreign(session.spec, session.shared, session.words, context.variables));
     TRY_VOID(refuse_blank(session.spec, session.words, context.variables));
     const Command* command = chosen_command(session.spec);
-    session.read = !session.lists_rules && (!command || command->reads_config);
+    const bool instead = session.words.flags.contains(session.spec.instead_of_file);
+    session.read = !session.lists_rules && !instead && (!command || command->reads_config);
     if (session.read) TRY_VOID(read_config(session));
     const auto filled = fill(session.spec.tool, session.spec.inputs,
                              {session.words, context.variables, context.section,

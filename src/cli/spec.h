@@ -110,8 +110,9 @@ struct Spec {
     std::function<std::vector<std::string>(const Context&)> writes = {};
     // Whether --output may name this path, beside what nobody's may (cli/publish.h). Error: usage.
     std::function<Result<void>(const Context&, const std::string& path)> check_output = {};
-    bool needs_environment = false;        // without --env the only one of fairlead.yml is taken
-    bool settles_signals = false;          // it says itself what became of it when a signal came
+    std::string instead_of_file = {}; // an input that, given as a flag, says where all else is: no fairlead.yml is read
+    bool needs_environment = false;   // without --env the only one of fairlead.yml is taken
+    bool settles_signals = false;     // it says itself what became of it when a signal came
     std::string findings_key = "findings"; // their name in the JSON
     bool findings_on_stderr = false;       // text format: only the closing line goes to stdout
 };

@@ -3,13 +3,12 @@
 namespace fairlead::deploy {
 
 // Both run side by side; requests move in one act and the old one goes when its last request has ended.
-std::vector<Step> blue_green(const std::string& candidate, const std::string& old) {
-    std::vector<Step> steps{{Act::start, candidate},
-                            {Act::ready, candidate},
-                            {Act::route, candidate},
-                            {Act::verify, candidate},
-                            {Act::bake, candidate}};
-    if (!old.empty()) steps.insert(steps.end(), {{Act::drain, old}, {Act::stop, old}});
+std::vector<Step> blue_green(const Turn& turn) {
+    const auto& slot = turn.candidate.front().slot;
+    std::vector<Step> steps{step_on(Act::start, turn.candidate), step_on(Act::ready, turn.candidate),
+                            route_to(slot, even_shares(turn.candidate)), step_on(Act::verify, turn.candidate),
+                            step_on(Act::bake, turn.candidate)};
+    let_go(steps, turn.old, turn.pace.keep_warm);
     return steps;
 }
 

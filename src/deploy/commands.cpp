@@ -1,60 +1,27 @@
 #include "deploy/commands.h"
-#include "base/credentials.h"
+#include "base/printable.h"
 #include "base/text.h"
-#include "deploy/direct/nginx.h"
 #include "deploy/direct/user.h"
 #include "deploy/layout.h"
-#include "deploy/probe.h"
+#include "deploy/plan_file.h"
+#include "deploy/policy/approvers.h"
+#include "deploy/policy/bad.h"
+#include "deploy/policy/leave.h"
 #include "deploy/promotion.h"
-#include "deploy/release/places.h"
+#include "deploy/session.h"
 #include "deploy/show.h"
 #include "sys/data/json.h"
-#include "sys/process/supervise.h"
 #include <fmt/format.h>
 
 namespace fairlead::deploy {
 
 namespace {
 
-// Everything that a command works with; kept in one place because it refers to itself.
-struct Session {
-    Session(const Settings& settings_, const sys::Environment& process, Variables variables_)
-        : settings(settings_), variables(std::move(variables_)),
-          store(settings.state), world{settings, variables, store, process, sys::real_http(), sys::real_clock()},
-          target(find_target(settings.target)->make(world)), progress(sys::real_clock()),
-          deployment(world, *target, progress, actor_of(process)) {}
-    Session(const Session&) = delete;
-
-    static Actor actor_of(const sys::Environment& process) {
-        Actor actor{process.get_or("GITHUB_ACTOR",
-                                   process.get_or("GITLAB_USER_LOGIN",
-                                                  process.get_or("USER", process.get_or("LOGNAME", "unknown")))),
-                    "human", ""};
-        if (sys::detect_platform(process) != sys::Platform::terminal) actor.kind = "ci";
-        if (const auto run = process.get("GITHUB_RUN_ID")) {
-            actor.run_url = hide_credentials(fmt::format("{}/{}/actions/runs/{}",
-                                                         process.get_or("GITHUB_SERVER_URL", "https://github.com"),
-                                                         process.get_or("GITHUB_REPOSITORY", ""), *run));
-        }
-        return actor;
-    }
-
-    Result<sys::Lock> lock(const std::string& what, Milliseconds wait) {
-        TRY_VOID(store.create());
-        return store.ledger().take_lock(what, wait, sys::real_clock(), progress);
-    }
-
-    const Settings& settings;
-    const Variables variables;
-    const Store store;
-    const World world;
-    const std::unique_ptr<Target> target;
-    ledger::Progress progress;
-    Deployment deployment;
-};
-
 Result<report::Report> show_plan(Session& session, const Plan& plan, bool check = false) {
-    auto report = show(plan, session.settings);
+    auto notes = session.place->notes();
+    for (auto& note : session.router->notes()) notes.push_back(std::move(note));
+    if (const auto cost = session.router->features().may_lose; !cost.empty()) notes.push_back(cost);
+    auto report = show(plan, session.settings, notes);
     const auto unfinished = TRY(session.store.unfinished());
     if (unfinished)
         report.text =
@@ -71,22 +38,28 @@ Result<report::Report> show_plan(Session& session, const Plan& plan, bool check 
     return report;
 }
 
-Result<Release> read_wanted(const Settings& settings, const Request& request) {
-    TRY_VOID(check_promotion_asked(settings, request.promote_from)); // before a large release is read for nothing
-    auto release = TRY(read_release(settings, request.release_version, request.commit));
-    TRY_VOID(check_promotion(settings, request.promote_from, release.info));
+// As git names it, whole or shortened; what it was made with may differ from it.
+Result<void> check_commit(std::string_view commit) {
+    if (commit.empty()) return {};
+    auto id = commit;
+    if (id.ends_with(dirty_suffix)) id.remove_suffix(dirty_suffix.size());
+    const bool is_id = id.size() >= 4 && id.size() <= 64 && id.find_first_not_of("0123456789abcdef") == id.npos;
+    if (is_id) return {};
+    return usage(fmt::format("commit '{}' is no id of a commit; write 4 to 64 of the digits 0-9 and a-f, as "
+                             "`git rev-parse HEAD` prints it",
+                             one_line(commit)));
+}
+
+Result<Release> read_wanted(Session& session, const Request& request) {
+    TRY_VOID(check_commit(request.commit));
+    auto release = TRY(session.place->read(request.release_version, request.commit));
+    TRY_VOID(check_promotion(session.settings, request.promote_from, release.info));
     return release;
 }
 
 Result<Variables> variables_of_plan(const Settings& settings, const sys::Environment& process) {
     const auto state = TRY(Store(settings.state).state());
     return known_variables(settings, process, Layout{settings.root}.env(state.slot));
-}
-
-Result<Plan> plan_of(Session& session, const ReleaseInfo& release, const Request& request, const std::string& command) {
-    const auto observed = TRY(session.deployment.observe());
-    const bool same = TRY(session.target->same_settings(observed.slot, release));
-    return make_plan(observed, {release.id, same, request.force, command}, session.settings.strategy);
 }
 
 Result<void> confirm_rollback(Session& session, const Request& request) {
@@ -97,51 +70,138 @@ Result<void> confirm_rollback(Session& session, const Request& request) {
     return request.confirm(fmt::format("puts {} live, which is not the release before the current one", wanted.id));
 }
 
+LeaveAsked leave_asked(const Request& request, const sys::Environment& process) {
+    return {request.retry_bad, sys::detect_platform(process) != sys::Platform::terminal, request.if_newer};
+}
+
+// Nothing: nobody has to approve, or enough did. Else it is pending, or the plan isn't what was approved any more.
+Result<std::optional<Outcome>> approved(Session& session, const ReleaseInfo& release, const Request& request) {
+    const auto& approvals = session.settings.policy.approvals;
+    if (approvals.required == 0 && request.plan_file.empty()) return std::optional<Outcome>();
+    const auto planned = TRY(session.deployment.plan(release, request.force, "apply"));
+    const auto& settings = session.settings;
+    const auto refusal = [&](std::string why) {
+        const auto state = session.store.state();
+        return std::optional(Outcome{.verdict = "refused",
+                                     .reason = std::move(why),
+                                     .release = release.id,
+                                     .previous = state.ok() ? state->current : ""});
+    };
+    const auto now = plan_file_of(settings, release, planned);
+    const auto hash = plan_hash(now);
+    const auto stale = request.plan_file.empty() ? Result<std::string>("") : stale_members(request.plan_file, now);
+    if (!stale.ok()) return stale.error();
+    if (!stale->empty())
+        return refusal(fmt::format("the plan in '{}' is stale: what serves, the release or fairlead.yml changed since "
+                                   "({}); make it again by `fairlead-deploy plan --plan FILE`",
+                                   one_line(request.plan_file), stale.value()));
+    const Approval wanted{settings.app, settings.environment, hash, session.world.clock.now()};
+    const auto names = check_approvals(request.plan_file, wanted, approvals, actor_of(session.world.process).name);
+    if (names.ok()) return std::optional<Outcome>();
+    if (names.error().kind != Kind::no) return names.error();
+    return refusal(names.error().message);
+}
+
+Result<void> mark(Session& session, const Outcome& outcome, const ReleaseInfo& release) {
+    const auto& folder = session.store.ledger().folder();
+    if (outcome.verdict == "deployed")
+        return release.digest.empty() ? Result<void>() : unmark_bad(folder, release.digest);
+    if (!outcome.sick || release.digest.empty()) return {}; // its record was lost
+    const auto serving = TRY(session.store.release(outcome.previous));
+    if (serving && serving->digest == release.digest) return {}; // the very same files serve: it was something else
+    return mark_bad(folder, release.digest,
+                    {release.id, outcome.deployment, outcome.reason, format_utc(session.world.clock.now())});
+}
+
+// What somebody rolled back from.
+Result<void> mark_left(Session& session, const std::string& left, const Outcome& outcome, const std::string& reason) {
+    const auto release = TRY(session.store.release(left));
+    const auto serving = TRY(session.store.release(outcome.release));
+    if (!release || release->digest.empty() || (serving && serving->digest == release->digest)) return {};
+    return mark_bad(session.store.ledger().folder(), release->digest,
+                    {left, outcome.deployment, reason.empty() ? "it was rolled back" : "rolled back: " + reason,
+                     format_utc(session.world.clock.now())});
+}
+
 }
 
 Result<report::Report> plan(const Settings& settings, const sys::Environment& process, const Request& request) {
-    const auto release = TRY(read_wanted(settings, request));
+    TRY_VOID(check_promotion_asked(settings, request.promote_from)); // before a large release is read for nothing
     auto variables = TRY(variables_of_plan(settings, process));
-    Session session(settings, process, std::move(variables));
-    TRY_VOID(session.target->preflight());
-    const auto planned = TRY(plan_of(session, release.info, request, "apply"));
-    return show_plan(session, planned, request.check);
+    Session session(settings, process, std::move(variables), true);
+    const auto release = TRY(read_wanted(session, request));
+    TRY_VOID(session.preflight());
+    TRY_VOID(check_approvers(settings.policy.approvals));
+    const auto planned = TRY(session.deployment.plan(release.info, request.force, "apply"));
+    if (!request.plan_file.empty()) TRY_VOID(write_plan(request.plan_file, settings, release.info, planned));
+    auto report = TRY(show_plan(session, planned, request.check));
+    if (const auto no_leave =
+            TRY(refused(session.world, session.progress, release.info, leave_asked(request, process))))
+        report.text += fmt::format("now it would be refused: {}\n", no_leave->reason);
+    return report;
 }
 
 Result<report::Report> apply(const Settings& settings, const sys::Environment& process, const Request& request) {
     if (request.dry_run) return plan(settings, process, request);
-    const auto release = TRY(read_wanted(settings, request));
-    if (request.force) TRY_VOID(request.confirm(fmt::format("deploys {} by force, whatever serves", release.info.id)));
+    TRY_VOID(check_promotion_asked(settings, request.promote_from));
     auto variables = TRY(gather_variables(settings, process));
     Session session(settings, process, std::move(variables));
-    TRY_VOID(session.target->preflight());
+    const auto release = TRY(read_wanted(session, request));
+    if (request.force) TRY_VOID(request.confirm(fmt::format("deploys {} by force, whatever serves", release.info.id)));
+    TRY_VOID(session.preflight());
     const auto lock = TRY(session.lock("a deployment of " + release.info.id, request.wait_lock));
+    TRY_VOID(session.deployment.mend_records());
     if (const auto warning = warning_of_root(settings); !warning.empty()) session.progress.warn(warning);
     session.progress.say(fmt::format("deploying {} to {}", release.info.id, settings.environment));
+    if (auto no_leave = TRY(refused(session.world, session.progress, release.info, leave_asked(request, process))))
+        return show(*no_leave, settings, session.progress.elapsed());
+    if (auto pending = TRY(approved(session, release.info, request)))
+        return show(*pending, settings, session.progress.elapsed());
     const auto outcome = TRY(session.deployment.apply(release, request.force));
-    return show(outcome, settings, session.progress.elapsed());
+    TRY_VOID(mark(session, outcome, release.info));
+    auto report = show(outcome, settings, session.progress.elapsed());
+    if (outcome.verdict == "deployed") report.text += warnings_of(*session.place);
+    return report;
 }
 
 Result<report::Report> rollback(const Settings& settings, const sys::Environment& process, const Request& request) {
-    auto variables = TRY(request.dry_run ? variables_of_plan(settings, process) : gather_variables(settings, process));
-    Session session(settings, process, std::move(variables));
-    TRY_VOID(session.target->preflight());
-    TRY_VOID(confirm_rollback(session, request));
+    Session session(settings, process, {});
+    session.find_todays = [&] {
+        return request.dry_run ? variables_of_plan(settings, process) : gather_variables(settings, process);
+    };
+    TRY_VOID(session.place->check_owner());
+    const auto confirmed = confirm_rollback(session, request);
+    const bool not_here = !confirmed.ok() && confirmed.error().kind == Kind::no; // or its record is damaged
+    if (!confirmed.ok() && (!not_here || request.dry_run)) return confirmed.error();
     if (request.dry_run) {
         if (const auto other = TRY(session.deployment.untouched(request.if_current)))
             return show(*other, settings, session.progress.elapsed());
         const auto release = TRY(session.deployment.rollback_target(request.to));
-        const auto planned = TRY(plan_of(session, release, request, "rollback"));
-        return show_plan(session, planned);
+        TRY_VOID(session.wear(release.id));
+        TRY_VOID(session.place->can_start());
+        const auto planned = TRY(session.deployment.plan(release, false, "rollback"));
+        auto report = TRY(show_plan(session, planned));
+        const bool own = session.store.carried(release.id).value_or(std::nullopt).has_value();
+        report.text += fmt::format("settings: {}\n  command: {}\n  health: {}\n",
+                                   own ? "those that " + release.id + " was proven with"
+                                       : "today's; " + release.id + " carries none of its own",
+                                   join(session.settings.command_of_rollback(), " "), session.settings.health.path);
+        return report;
     }
     const auto lock = TRY(session.lock("a rollback", request.wait_lock));
+    TRY_VOID(session.deployment.mend_records());
+    if (not_here) TRY_VOID(confirm_rollback(session, request));
+    const auto before = TRY(session.store.state()).current;
     const auto outcome = TRY(session.deployment.rollback(request.to, request.reason, request.if_current));
+    if (outcome.verdict == "deployed" && request.to.empty() && !request.blameless)
+        TRY_VOID(mark_left(session, before, outcome, request.reason));
     return show(outcome, settings, session.progress.elapsed());
 }
 
 Result<report::Report> down(const Settings& settings, const sys::Environment& process, const Request& request) {
     Session session(settings, process, {});
-    TRY_VOID(session.target->check_owner());
+    TRY_VOID(session.place->check_owner());
+    TRY_VOID(session.place->can_stop());
     TRY_VOID(request.confirm(fmt::format("stops {}", settings.app)));
     if (request.dry_run) {
         const auto observed = TRY(session.deployment.observe());
@@ -150,60 +210,6 @@ Result<report::Report> down(const Settings& settings, const sys::Environment& pr
     const auto lock = TRY(session.lock("down", request.wait_lock));
     const auto outcome = TRY(session.deployment.down(request.reason));
     return show(outcome, settings, session.progress.elapsed());
-}
-
-// The way that the users come: all may be as recorded while nobody reaches it.
-std::string router_problem(Session& session, const Settings& settings, const Status& seen) {
-    if (seen.state.current.empty() || !seen.unfinished.empty()) return {};
-    const auto release = session.store.release(seen.state.current);
-    if (!release.ok() || !release.value()) return {};
-    const auto answer = session.target->ask_router();
-    return answer.ok() ? judge(answer.value(), settings.health, *release.value()).problem : answer.error().message;
-}
-
-Result<report::Report> status(const Settings& settings, const sys::Environment& process, const Request& request) {
-    Session session(settings, process, {});
-    Status seen;
-    if (sys::is_root()) TRY_VOID(check_places(settings, Layout{settings.root})); // others only look at what they may
-    seen.state = TRY(session.store.state());
-    seen.observed = TRY(session.deployment.observe());
-    if (const auto unfinished = TRY(session.store.unfinished())) seen.unfinished = unfinished->deployment.id;
-    seen.lock_holder = session.store.ledger().lock_holder().value_or("");
-    seen.router_problem = router_problem(session, settings, seen);
-    if (request.check && !seen.state.current.empty() && seen.unfinished.empty()) {
-        const auto drift = session.target->drift(seen.state.current);
-        seen.drift = drift.ok() ? drift.value() : drift.error().message;
-    }
-    if (request.check) {
-        const auto history = session.store.checked_history();
-        seen.broken = history.ok() ? history->broken : std::vector<std::string>{history.error().message};
-    }
-    auto report = show(seen, settings);
-    if (const auto release = session.store.release(seen.state.current); release.ok() && release.value())
-        report.members.push_back(report::member("release_commit", release.value()->commit));
-    report.looked = report::Looked::at_all;
-    if (!request.check || report.findings.empty()) return report;
-    report.verdict = report::Verdict::fail;
-    for (auto& finding : report.findings) finding.severity = report::Severity::error;
-    return report;
-}
-
-Result<report::Report> history(const Settings& settings, const Request& request) {
-    const Store store(settings.state);
-    if (request.export_to.empty()) {
-        const auto records = TRY(store.checked_history());
-        return show(records, request.count);
-    }
-    const auto proof = TRY(prove(settings, store));
-    TRY_VOID(write_proof(proof, request.export_to));
-    return show(proof, request.export_to);
-}
-
-Result<report::Report> router(const Settings& settings) {
-    report::Report report{.tool = "deploy", .environment = settings.environment};
-    report.bodies["text"] = report.bodies["github"] = TRY(render_nginx(settings));
-    report.members = {report::member("nginx", report.bodies["text"])};
-    return report;
 }
 
 }

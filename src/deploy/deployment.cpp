@@ -2,6 +2,9 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "deploy/layout.h"
+#include "deploy/policy/hooks.h"
+#include "deploy/policy/smoke.h"
 #include "sys/digest.h"
 #include "sys/fault.h"
 #include "sys/process/process.h"
@@ -13,21 +16,28 @@ namespace fairlead::deploy {
 
 namespace {
 
-// After a signal there are 7 s: probes may take 2, these the rest.
-constexpr Milliseconds hurried_drain{3000}, hurried_stop{1000};
-constexpr Milliseconds rollback_bake{10000};
-constexpr Milliseconds supervisor_patience{2000}; // over the time that the process itself has
+Around around_of(const PolicySettings& policy) {
+    Around around;
+    for (const auto& hook : policy.hooks.pre)
+        (hook.in_release ? around.before_start : around.before_fetch).push_back(hook.name);
+    for (const auto& hook : policy.hooks.post) (hook.undoes ? around.before_let_go : around.after).push_back(hook.name);
+    return around;
+}
 
 }
 
-Deployment::Deployment(const World& world, Target& target, ledger::Progress& progress, Actor actor)
-    : world_(world), target_(target), progress_(progress), actor_(std::move(actor)),
-      watch_(world.settings, target, world.clock, progress), steps_(world.store.ledger(), world.clock, progress) {}
+Deployment::Deployment(const World& world, Place& place, Router& router, ledger::Progress& progress, Actor actor)
+    : world_(world), place_(place), router_(router), progress_(progress), actor_(std::move(actor)),
+      watch_(world, place, router, progress), steps_(world.store.ledger(), world.clock, progress),
+      begun_(world.clock.steady()) {}
 
 std::string Deployment::now() const { return format_utc(world_.clock.now()); }
 
 Result<Observed> Deployment::observe() {
-    auto observed = TRY(target_.observe());
+    Observed observed;
+    observed.seen = TRY(place_.observe());
+    for (const auto& [instance, address, weight] : TRY(router_.observe()))
+        observed.routed.push_back({instance, weight});
     const auto state = TRY(world_.store.state());
     observed.current = state.current;
     observed.previous = state.previous;
@@ -37,14 +47,65 @@ Result<Observed> Deployment::observe() {
 
 Result<Outcome> Deployment::apply(const Release& release, bool force) {
     const ledger::ReserveAfterwards reserve(world_.store.ledger());
+    TRY_VOID(mend_records());
     TRY_VOID(world_.store.tidy());
     files_ = &release;
     if (const auto before = TRY(finish_interrupted({"apply", &release.info, {}})); before && before->last_word)
         return before->outcome;
+    auto plan = TRY(this->plan(release.info, force, "apply"));
+    return carry_out(std::move(plan), release.info);
+}
+
+Result<Plan> Deployment::plan(const ReleaseInfo& release, bool force, const std::string& command) {
     const auto observed = TRY(observe());
-    const bool same = TRY(target_.same_settings(observed.slot, release.info));
-    return carry_out(make_plan(observed, {release.info.id, same, force, "apply"}, world_.settings.strategy),
-                     release.info);
+    Wanted wanted{.release = release.id, .force = force, .command = command};
+    wanted.same_settings = TRY(place_.same_settings(observed.slot, release));
+    wanted.instances = place_.instances(observed.slot.empty() ? "a" : observed.slot);
+    const auto& settings = world_.settings;
+    const bool again = command == "rollback"; // it served before: nobody waits for a verdict on it
+    if (!again) wanted.around = around_of(settings.policy);
+    wanted.around.smoke = settings.policy.smoke;
+    wanted.warm = !force && TRY(runs_as_wanted(observed, other_slot(observed.serving_slot()), release));
+    const Pace pace{
+        .batch = settings.batch, .weights = settings.canary.steps, .keep_warm = settings.keep_warm.count() > 0};
+    return make_plan(observed, wanted, again && settings.strategy == "canary" ? "blue-green" : settings.strategy, pace);
+}
+
+Result<bool> Deployment::runs_as_wanted(const Observed& observed, const std::string& slot, const ReleaseInfo& release) {
+    const auto running = observed.in(slot);
+    if (running.empty() || observed.release(slot) != release.id || observed.alone(slot)) return false;
+    for (const auto& instance : running)
+        if (const auto seen = TRY(place_.process(instance)); seen.restarts > 0) return false;
+    return place_.same_settings(slot, release);
+}
+
+Result<void> Deployment::keep_warm(const Step& step) { return place_.keep_warm(step.on, world_.settings.keep_warm); }
+
+Result<void> Deployment::mend_records() {
+    const auto& store = world_.store;
+    const auto damaged = TRY(store.set_damaged_aside());
+    for (const auto& what : damaged) progress_.warn(what);
+    if (TRY(store.unfinished())) return {}; // it tells what was going on
+    auto state = TRY(store.state());
+    const auto observed = state.current.empty() ? observe() : Result<Observed>(Observed{});
+    if (!observed.ok()) return observed.error();
+    const auto slot = observed->routed_slot();
+    const auto serving = observed->release(slot);
+    const bool lost = state.current.empty() && observed->running(slot) && !serving.empty();
+    if (lost || !damaged.empty()) TRY_VOID(place_.record_again());
+    if (!lost) return {};
+    const auto history = TRY(store.history());
+    state = {.current = serving, .slot = slot};
+    const auto came = std::find_if(history.records.rbegin(), history.records.rend(), [&](const Record& record) {
+        return record.release == serving && record.verdict == "deployed";
+    });
+    if (came != history.records.rend()) {
+        state.previous = came->previous;
+        state.deployment = came->deployment;
+    }
+    if (!history.links.empty()) state.last = {history.links.back().id, history.last_sha256};
+    progress_.warn(fmt::format("the state was lost: slot {} serves {}, and it is recorded so again", slot, serving));
+    return store.write(state);
 }
 
 Result<std::optional<Outcome>> Deployment::untouched(const std::string& if_current) {
@@ -64,20 +125,25 @@ Result<std::optional<Outcome>> Deployment::untouched(const std::string& if_curre
 Result<Outcome> Deployment::rollback(const std::string& to, const std::string& reason, const std::string& if_current) {
     const ledger::ReserveAfterwards reserve(world_.store.ledger());
     world_.store.ledger().give_up_reserve();
+    TRY_VOID(mend_records());
     TRY_VOID(world_.store.tidy());
     why_ = reason;
     if (const auto before = TRY(finish_interrupted({"rollback", nullptr, to, if_current})); before && before->last_word)
         return before->outcome;
     if (const auto other = TRY(untouched(if_current))) return *other; // only now it is known who serves
     const auto release = TRY(rollback_target(to));
-    const auto observed = TRY(observe());
-    const bool same = TRY(target_.same_settings(observed.slot, release));
-    return carry_out(make_plan(observed, {release.id, same, false, "rollback"}, world_.settings.strategy), release);
+    TRY_VOID(world_.as_proven(release.id));
+    TRY_VOID(place_.can_start());
+    if (world_.settings.policy.smoke) TRY_VOID(check_smoke(world_));
+    watch_.do_without_router();
+    auto plan = TRY(this->plan(release, false, "rollback"));
+    return carry_out(std::move(plan), release);
 }
 
 Result<Outcome> Deployment::down(const std::string& reason) {
     const ledger::ReserveAfterwards reserve(world_.store.ledger());
     world_.store.ledger().give_up_reserve();
+    TRY_VOID(mend_records());
     TRY_VOID(world_.store.tidy());
     why_ = reason;
     if (const auto before = TRY(finish_interrupted({"down", nullptr, {}})); before && before->last_word)
@@ -89,8 +155,9 @@ Result<Outcome> Deployment::down(const std::string& reason) {
 }
 
 Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
-    const auto present = TRY(target_.present());
-    const auto history = TRY(world_.store.history());
+    const auto present = TRY(place_.present());
+    History history; // of who is named it says nothing, and may be damaged
+    if (to.empty()) history = TRY(world_.store.history());
     const auto state = TRY(world_.store.state());
     std::vector<ReleaseInfo> infos;
     for (const auto& id : present) {
@@ -99,7 +166,11 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
     if (to.empty() && state.current.empty()) {
         return no("nothing is deployed that could be rolled back; deploy, or name a release by --to");
     }
-    const auto wanted = to.empty() ? rollback_choice(history, state.current, present) : to;
+    auto wanted = to.empty() ? rollback_choice(history, state.current, present) : to;
+    // A history that was lost tells nothing of who served before, which the state then knows.
+    const bool told = std::any_of(history.records.begin(), history.records.end(),
+                                  [&](const auto& record) { return record.release == state.previous; });
+    if (wanted.empty() && !told) wanted = state.previous;
     const auto found = std::find_if(infos.begin(), infos.end(), [&](const auto& info) { return info.id == wanted; });
     if (found != infos.end()) return *found;
     const auto same_version = [&](const auto& info) { return info.version == wanted; };
@@ -111,22 +182,18 @@ Result<ReleaseInfo> Deployment::rollback_target(const std::string& to) {
                           ? fmt::format("nothing that served before {} is left to go back to by itself", state.current)
                           : fmt::format("release '{}' is not here any more", to);
     if (others.empty()) return no(fact + "; no other release is here: deploy one");
-    return no(fmt::format("{}; here are {}; name the one to serve: fairlead-deploy rollback {} --env {}", fact,
-                          join(others, ", "), others.back(), world_.settings.environment));
-}
-
-Result<bool> Deployment::started_as_wanted(const Plan& plan, const ReleaseInfo& wanted) {
-    if (plan.release != wanted.id || plan.candidate.empty()) return false;
-    const auto seen = TRY(target_.process(plan.candidate));
-    return seen.running && !seen.alone && seen.restarts == 0 && TRY(target_.same_settings(plan.candidate, wanted));
+    return no(fmt::format("{}; here are {}; name the one to serve: fairlead-deploy rollback RELEASE --env {}", fact,
+                          join(others, ", "), world_.settings.environment));
 }
 
 Result<bool> Deployment::undo_is_asked(const Asked& asked, bool served) {
     const auto& plan = now_.plan;
     if (asked.command != "rollback" || plan.command != "apply") return false;
     if (!is_meant(plan.release, asked.if_current)) return false; // another release is to be taken back
-    if (plan.old_release.empty() || plan.old_release == plan.release || (served && !now_.switched)) return false;
-    if (asked.to.empty() || asked.to == plan.old_release) return true;
+    if (plan.old_release.empty() || plan.old_release == plan.release) return false;
+    if (asked.to.empty()) return true;
+    if (served && !now_.switched) return false; // then the one that is named is deployed, or serves already
+    if (asked.to == plan.old_release) return true;
     const auto old = TRY(world_.store.release(plan.old_release));
     return old && old->version == asked.to;
 }
@@ -142,9 +209,10 @@ Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const
     now_.plan = plan;
     now_.release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
     now_.outcome = {.deployment = unfinished.id, .release = plan.release, .previous = plan.old_release};
-    const bool again = asked.release != nullptr && TRY(started_as_wanted(plan, *asked.release));
     const auto observed = TRY(observe());
-    const bool served = observed.routed == plan.old && observed.running(plan.old);
+    const bool again = asked.release != nullptr && asked.release->id == plan.release &&
+                       TRY(runs_as_wanted(observed, plan.candidate, *asked.release));
+    const bool served = observed.leads_only_to(plan.old) && observed.running(plan.old);
     const bool not_yet = served && unfinished.last && !unfinished.last->undo && unfinished.last->act == Act::route;
     now_.switched = unfinished.switched && !not_yet;
     const auto decision = recover(unfinished, observed, again);
@@ -153,7 +221,8 @@ Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const
     Finished finished;
     if (decision == Recovery::resume) {
         const auto why = std::exchange(why_, asked.command == plan.command ? why_ : "");
-        finished.outcome = TRY(forward(resume_steps(unfinished)));
+        if (plan.command == "rollback") TRY_VOID(world_.as_proven(plan.release));
+        finished.outcome = TRY(forward(resume_steps(unfinished, observed)));
         why_ = why;
         // A plain rollback once more would go one release too far.
         finished.last_word = again || (asked.command == "rollback" && plan.command == "rollback" && asked.to.empty() &&
@@ -172,6 +241,7 @@ Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const
         }
     }
     if (finished.outcome.error || finished.outcome.verdict == "aborted") finished.last_word = true;
+    TRY_VOID(world_.as_proven(""));
     return std::optional(finished);
 }
 
@@ -192,12 +262,13 @@ Result<Outcome> Deployment::carry_out(Plan plan, const ReleaseInfo& release) {
 }
 
 Result<Outcome> Deployment::forward(const std::vector<Step>& steps) {
-    const auto last_chance = now_.plan.steps.begin() + static_cast<std::ptrdiff_t>(point_of_no_return(now_.plan.steps));
+    const auto last_chance = static_cast<int>(point_of_no_return(now_.plan.steps));
     for (const auto& step : steps) {
-        const bool past = std::find(last_chance, now_.plan.steps.end(), step) != now_.plan.steps.end();
+        const bool past = step.number >= last_chance;
         if (!past && watch_.interrupted()) return give_up(no("interrupted"), step);
         auto done = do_step(step);
         if (!past && watch_.interrupted()) return give_up(no("interrupted"), step);
+        if (done.ok() && !past && late()) done = too_late();
         if (done.ok()) continue;
         if (!past && !watch_.router_failed()) return give_up(done.error(), step);
         // The new release serves and is well. The journal stays open: the next run finishes.
@@ -222,31 +293,61 @@ Result<Outcome> Deployment::give_up(const Error& error, const Step& step) {
     const bool signalled = hurry();
     outcome.verdict = signalled ? "aborted" : now_.switched ? "rolled_back" : "failed";
     outcome.reason = signalled ? "interrupted by a signal" : error.message;
-    progress_.warn(fmt::format("going back: {}", outcome.reason));
-    if (!signalled) {
-        outcome.log = target_.last_lines(step.slot.empty() ? "" : now_.plan.candidate);
-        [[maybe_unused]] const auto kept =
-            world_.store.ledger().keep(outcome.deployment, "candidate.log", outcome.log); // also in the message
-    }
-    auto undone = TRY(go_back());
+    constexpr Act judged[] = {Act::ready, Act::smoke, Act::judge, Act::verify, Act::bake};
+    outcome.sick = !signalled && error.kind == Kind::no && now_.plan.command == "apply" &&
+                   (std::find(std::begin(judged), std::end(judged), step.act) != std::end(judged) ||
+                    (step.act == Act::hook && now_.switched));
+    auto undone = TRY(go_back([&] { tell_why(error, step, signalled); }));
     if (!undone.error && !signalled && error.kind != Kind::no) undone.error = error;
     return undone;
 }
 
-Result<Outcome> Deployment::go_back() {
+void Deployment::tell_why(const Error& error, const Step& step, bool signalled) {
     auto& outcome = now_.outcome;
+    if (const auto how = watch_.how_it_ended(); !signalled && !how.empty())
+        outcome.reason.replace(0, error.message.size(), how);
+    progress_.warn(fmt::format("going back: {}", outcome.reason));
+    if (signalled) return;
+    outcome.log = last_lines(step);
+    [[maybe_unused]] const auto kept =
+        world_.store.ledger().keep(outcome.deployment, "candidate.log", outcome.log); // also in the message
+}
+
+std::string Deployment::last_lines(const Step& step) {
+    if (step.slot.empty()) return place_.prepare_lines();
+    const auto& of = step.on.empty() ? now_.plan.starts : step.on;
+    for (const auto& instance : of) { // the one that ended says why
+        const auto seen = place_.process(instance);
+        if (seen.ok() && (!seen->running || seen->restarts > 0)) return place_.last_lines(instance);
+    }
+    return of.empty() ? std::string() : place_.last_lines(of.front());
+}
+
+Result<Outcome> Deployment::go_back(const std::function<void()>& tell) {
+    auto& outcome = now_.outcome;
+    bool told = !tell;
+    const auto tell_once = [&] {
+        if (!std::exchange(told, true)) tell();
+    };
     world_.store.ledger().give_up_reserve();
     const auto left = TRY(observe());
     for (const auto& step : undo_steps(way_back(left), left)) {
+        if (step.act != Act::route) tell_once(); // each moment before that costs requests
         const auto done = do_step(step);
         if (done.ok()) continue;
+        tell_once();
         const auto observed = TRY(observe());
-        outcome.error = could_not(
-            fmt::format("the way back failed at {}: {} (after: {}); the router leads to {}, slots that run: {}{}; "
-                        "run again when the cause is gone",
-                        name_of(step), done.error().message, outcome.reason,
-                        observed.routed.empty() ? "nothing" : "slot " + observed.routed,
-                        observed.running("a") ? "a " : "", observed.running("b") ? "b" : ""));
+        const auto there =
+            place_.serves_at_once()
+                ? std::string("what is there now, only the target's own commands know")
+                : fmt::format("the router leads to {}, slots that run: {}{}",
+                              observed.routed.empty()                          ? "nothing"
+                              : observed.leads_only_to(observed.routed_slot()) ? "slot " + observed.routed_slot()
+                                                                               : "both slots",
+                              observed.running("a") ? "a " : "", observed.running("b") ? "b" : "");
+        outcome.error = could_not(fmt::format("the way back failed at {}: {} (after: {}); {}; run again when the cause "
+                                              "is gone",
+                                              name_of(step), done.error().message, outcome.reason, there));
         return outcome;
     }
     sys::fault_point("undo-end");
@@ -259,7 +360,7 @@ Plan Deployment::way_back(const Observed& left) {
     auto plan = now_.plan;
     auto& outcome = now_.outcome;
     if (plan.old.empty() || plan.old_release.empty() || left.running(plan.old)) return plan;
-    const auto whole = target_.check(plan.old_release);
+    const auto whole = place_.check(plan.old_release);
     if (whole.ok()) return plan;
     const auto lost = fmt::format(
         "{}, so it does not serve again, and nothing does; deploy it again, or another release", whole.error().message);
@@ -271,108 +372,9 @@ Plan Deployment::way_back(const Observed& left) {
 }
 
 Result<void> Deployment::do_step(const Step& step) {
-    const ledger::Announced announced{name_of(step), step.slot.empty() ? "" : "slot " + step.slot,
-                                      step_line(step, now()), step.undo};
+    const ledger::Announced announced{name_of(step), where(step), step_line(step, now()), step.undo,
+                                      step.undo && step.act == Act::route};
     return steps_.take(now_.outcome.deployment, announced, now_.times, [&] { return act(step); });
-}
-
-Result<void> Deployment::act(const Step& step) {
-    switch (step.act) {
-    case Act::clean: TRY_VOID(drain(step)); return stop(step.slot);
-    case Act::fetch: return target_.fetch(*files_);
-    case Act::prepare: return target_.prepare(now_.release);
-    case Act::start: return step.undo ? target_.restart(step.slot) : target_.start(step.slot, now_.release);
-    case Act::ready: return ready(step);
-    case Act::route: now_.switched = now_.switched || !step.undo; return target_.route(step.slot);
-    case Act::verify: return watch_.verify(step.slot, now_.release);
-    case Act::bake: {
-        const auto wish = world_.settings.bake;
-        const bool known = now_.plan.command == "rollback"; // it served before
-        return watch_.bake(step.slot, now_.release, known ? std::min(wish, rollback_bake) : wish);
-    }
-    case Act::drain: return drain(step);
-    case Act::stop: return stop(step.slot);
-    case Act::commit: return commit();
-    case Act::record: return world_.store.append(record());
-    case Act::prune: return prune();
-    }
-    return {};
-}
-
-Result<void> Deployment::ready(const Step& step) {
-    if (!step.undo) return watch_.ready(step.slot, now_.release);
-    const auto old =
-        TRY(world_.store.release(now_.plan.old_release)).value_or(ReleaseInfo{.id = now_.plan.old_release});
-    watch_.heed_signals(false); // nothing is safe before the old one serves again
-    auto done = watch_.ready(step.slot, old);
-    watch_.heed_signals(!now_.stopping);
-    return done;
-}
-
-bool Deployment::hurry() {
-    if (watch_.interrupted()) {
-        now_.stopping = true;
-        watch_.heed_signals(false);
-    }
-    return now_.stopping;
-}
-
-Result<void> Deployment::drain(const Step& step) {
-    auto waited = TRY(watch_.drain(step.slot, hurry() ? hurried_drain : world_.settings.drain_timeout));
-    if (waited == Waited::interrupted && hurry()) waited = TRY(watch_.drain(step.slot, hurried_drain));
-    if (waited == Waited::done) return {};
-    const int left = TRY(target_.use(step.slot)).connections;
-    now_.outcome.left_running = now_.stopping && !step.undo;
-    if (!now_.outcome.left_running) now_.cut += left;
-    progress_.warn(
-        fmt::format("slot {} still has {} requests; {}", step.slot, left,
-                    now_.outcome.left_running ? "it is left running, the next run stops it" : "they are cut now"));
-    return {};
-}
-
-Result<void> Deployment::stop(const std::string& slot) {
-    if (now_.outcome.left_running) return {};
-    TRY_VOID(target_.end(slot));
-    auto waited = TRY(watch_.gone(slot, hurry() ? hurried_stop : world_.settings.stop_timeout + supervisor_patience));
-    if (waited == Waited::interrupted && hurry()) waited = TRY(watch_.gone(slot, hurried_stop));
-    const bool patience_over = waited != Waited::done;
-    // Its supervisor may have lost patience before us.
-    if (patience_over || TRY(target_.process(slot)).last_status == 128 + SIGKILL) {
-        now_.killed = true;
-        progress_.warn(fmt::format("slot {} did not react to {} and was killed; does the program get the signal? A "
-                                   "shell in front of it needs exec",
-                                   slot, world_.settings.stop_signal));
-    }
-    if (patience_over) {
-        TRY_VOID(target_.kill(slot));
-        if (TRY(watch_.gone(slot, supervisor_patience)) != Waited::done) {
-            return could_not(fmt::format("slot {} can't be killed; look at its process", slot));
-        }
-    }
-    return target_.clear(slot);
-}
-
-Result<void> Deployment::commit() {
-    const auto state = TRY(world_.store.state());
-    const auto& slot = now_.plan.candidate;
-    const auto release = slot.empty() ? "" : now_.plan.release;
-    now_.outcome.verdict = success();
-    now_.outcome.reason = why_;
-    TRY_VOID(target_.commit(slot, release));
-    TRY_VOID(world_.store.append(record()));
-    const auto last = TRY(world_.store.state()).last;
-    const auto previous = state.current == release ? state.previous : state.current;
-    return world_.store.write(State{release, previous, slot, now_.outcome.deployment, last});
-}
-
-Result<void> Deployment::prune() {
-    const auto state = TRY(world_.store.state());
-    const auto history = TRY(world_.store.history());
-    auto kept = kept_releases(history, state.current, state.previous, world_.settings.retain);
-    const auto present = TRY(target_.present());
-    kept.push_back(rollback_choice(history, state.current, present));
-    TRY_VOID(target_.prune(kept));
-    return world_.store.tidy();
 }
 
 Record Deployment::record() const {
@@ -399,6 +401,7 @@ Record Deployment::record() const {
             .cut = now_.cut,
             .verdict = now_.outcome.verdict,
             .reason = now_.outcome.reason,
+            .canary = now_.canary ? now_.canary->told() : std::string(),
             .tool_version = std::string(version())};
 }
 

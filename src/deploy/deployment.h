@@ -1,7 +1,15 @@
 #pragma once
-#include "deploy/target.h"
+#include "deploy/canary/watch.h"
+#include "deploy/journal.h"
+#include "deploy/place.h"
+#include "deploy/plan.h"
+#include "deploy/record.h"
+#include "deploy/router.h"
 #include "deploy/watch.h"
+#include "deploy/world.h"
 #include "ledger/steps.h"
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,17 +27,24 @@ struct Outcome {
     // rollback asked for; untouched: another release serves than the one to take back; open: see error
     std::string verdict;
     std::string reason; // why not
+    std::string hook;   // what a post hook said no to, though it is deployed; empty: nothing
     std::string log;    // last lines of the candidate, or of what prepared it
     std::string deployment, release, previous;
     bool left_running = false;  // the old release still has requests; the next run stops it
+    bool sick = false;          // it failed for what it is: whoever wants it again has to say so
     std::optional<Error> error; // exit status 3
 };
 
 class Deployment {
   public:
-    Deployment(const World& world, Target& target, ledger::Progress& progress, Actor actor);
+    Deployment(const World& world, Place& place, Router& router, ledger::Progress& progress, Actor actor);
 
     Result<Observed> observe();
+    // What would be done. `command`: apply or rollback, which has no hooks and no canary.
+    Result<Plan> plan(const ReleaseInfo& release, bool force, const std::string& command);
+    // Under the lock, before each of the three: sets damaged records aside, and where the state was lost makes it again
+    // from what runs and what is there. All of it is told.
+    Result<void> mend_records();
     // The caller holds the lock for these three.
     Result<Outcome> apply(const Release& release, bool force);
     // An empty `to` is the release before the current one. Error (no): it is not there any more. Where `if_current` (a
@@ -55,18 +70,31 @@ class Deployment {
     Result<std::optional<Finished>> finish_interrupted(const Asked& asked);
     // Whether the way back of what was interrupted is the rollback asked for. `served`: the old release, all the time.
     Result<bool> undo_is_asked(const Asked& asked, bool served);
-    Result<bool> started_as_wanted(const Plan& plan, const ReleaseInfo& wanted);
     Result<Outcome> carry_out(Plan plan, const ReleaseInfo& release);
     Result<Outcome> forward(const std::vector<Step>& steps);
     Result<Outcome> give_up(const Error& error, const Step& step);
     std::string success() const; // verdict
-    Result<Outcome> go_back();
-    Plan way_back(const Observed& left);    // whom it leads to
-    Result<void> do_step(const Step& step); // announced, timed
+    // `tell` is called once requests are led back.
+    Result<Outcome> go_back(const std::function<void()>& tell = {});
+    void tell_why(const Error& error, const Step& step, bool signalled);
+    std::string last_lines(const Step& step); // of what failed there
+    Plan way_back(const Observed& left);      // whom it leads to
+    Result<void> do_step(const Step& step);   // announced, timed
     Result<void> act(const Step& step);
     Result<void> ready(const Step& step);
     Result<void> drain(const Step& step);
-    Result<void> stop(const std::string& slot);
+    Result<void> start(const Step& step);
+    Result<void> verify(const Step& step);
+    Result<void> route(const Step& step);
+    Result<void> stop(const Step& step);
+    Result<void> hook(const Step& step);
+    Result<void> smoke(const Step& step);
+    Result<void> judge(const Step& step);
+    Error too_late() const;
+    bool late() const; // the deployment's deadline is over
+    Result<void> keep_warm(const Step& step);
+    // The release runs there as it would be started, for whatever reason it was left; none of it was restarted.
+    Result<bool> runs_as_wanted(const Observed& observed, const std::string& slot, const ReleaseInfo& release);
     Result<void> commit();
     Result<void> prune();
     bool hurry(); // a signal came: 7 s to a safe state
@@ -74,11 +102,13 @@ class Deployment {
     std::string now() const;
 
     const World& world_;
-    Target& target_;
+    Place& place_;
+    Router& router_;
     ledger::Progress& progress_;
     const Actor actor_;
     Watch watch_;
     const ledger::Steps steps_;
+    const sys::Clock::Steady begun_;
     const Release* files_ = nullptr;
     std::string why_; // given with a rollback or down
 
@@ -88,10 +118,11 @@ class Deployment {
         ReleaseInfo release;
         Outcome outcome;
         std::vector<ledger::StepTime> times;
-        bool switched = false; // requests may have reached the candidate
-        bool killed = false;   // a process did not end by itself
-        int cut = 0;           // requests that were
-        bool stopping = false; // a signal came
+        bool switched = false;               // requests may have reached the candidate
+        bool killed = false;                 // a process did not end by itself
+        int cut = 0;                         // requests that were
+        bool stopping = false;               // a signal came
+        std::unique_ptr<CanaryWatch> canary; // once its first step is judged
     } now_;
 };
 

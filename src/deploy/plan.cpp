@@ -2,6 +2,7 @@
 #include "deploy/strategies.h"
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 namespace fairlead::deploy {
 
@@ -14,12 +15,14 @@ struct ActName {
     std::string_view name;
 };
 constexpr ActName act_names[] = {
-    {Act::clean, "clean"},   {Act::fetch, "fetch"},  {Act::prepare, "prepare"}, {Act::start, "start"},
-    {Act::ready, "ready"},   {Act::route, "switch"}, {Act::verify, "verify"},   {Act::bake, "bake"},
-    {Act::drain, "drain"},   {Act::stop, "stop"},    {Act::commit, "commit"},   {Act::prune, "prune"},
-    {Act::record, "record"},
+    {Act::clean, "clean"},    {Act::fetch, "fetch"},  {Act::prepare, "prepare"}, {Act::start, "start"},
+    {Act::ready, "ready"},    {Act::route, "switch"}, {Act::verify, "verify"},   {Act::bake, "bake"},
+    {Act::drain, "drain"},    {Act::stop, "stop"},    {Act::commit, "commit"},   {Act::prune, "prune"},
+    {Act::warm, "keep-warm"}, {Act::wake, "wake"},    {Act::record, "record"},   {Act::smoke, "smoke"},
+    {Act::judge, "judge"},    {Act::hook, "hook"},
 };
 
+// The first of that kind; as many as there are steps: none.
 std::size_t index_of(const std::vector<Step>& steps, Act act) {
     const auto found = std::find_if(steps.begin(), steps.end(), [&](const Step& step) { return step.act == act; });
     return static_cast<std::size_t>(found - steps.begin());
@@ -48,101 +51,252 @@ std::optional<Step> step_of(std::string_view name, std::string_view slot) {
     return std::nullopt;
 }
 
-const SlotSeen& Observed::in(const std::string& name) const {
-    static const SlotSeen empty;
-    const auto found = slots.find(name);
-    return found == slots.end() ? empty : found->second;
+std::string where(const Step& step) {
+    if (step.slot.empty()) return step.what;
+    if (step.on.size() == 1 && name_of(step.on.front()) != step.slot) return name_of(step.on.front());
+    return "slot " + step.slot;
+}
+
+std::vector<Instance> Observed::in(std::string_view name, bool only_running) const {
+    std::vector<Instance> found;
+    for (const auto& [instance, state] : seen)
+        if (instance.slot == name && (state.running || !only_running)) found.push_back(instance);
+    return found;
+}
+
+bool Observed::running(std::string_view name) const { return !in(name).empty(); }
+
+bool Observed::running(const Instance& instance) const {
+    const auto found = seen.find(instance);
+    return found != seen.end() && found->second.running;
+}
+
+bool Observed::alone(std::string_view name) const {
+    const auto all = in(name);
+    return std::any_of(all.begin(), all.end(), [&](const auto& one) { return seen.at(one).alone; });
+}
+
+std::string Observed::release(std::string_view name) const {
+    for (const auto& one : in(name, false))
+        if (!seen.at(one).release.empty()) return seen.at(one).release;
+    return {};
+}
+
+std::string Observed::routed_slot() const {
+    std::map<std::string, int> weights;
+    for (const auto& [to, weight] : routed) weights[to.slot] += weight;
+    const auto most = std::max_element(weights.begin(), weights.end(),
+                                       [](const auto& one, const auto& other) { return one.second < other.second; });
+    return most == weights.end() ? std::string() : most->first;
+}
+
+std::string Observed::serving_slot() const {
+    const auto routed_to = routed_slot();
+    return running(routed_to) ? routed_to : slot;
+}
+
+bool Observed::leads_to(std::string_view name) const {
+    return std::any_of(routed.begin(), routed.end(), [&](const Share& share) { return share.to.slot == name; });
+}
+
+bool Observed::leads_only_to(std::string_view name) const {
+    return std::all_of(routed.begin(), routed.end(), [&](const Share& share) { return share.to.slot == name; }) &&
+           routed.empty() == name.empty();
+}
+
+bool Observed::leads_to_just(std::vector<Instance> those) const {
+    std::vector<Instance> reached;
+    for (const auto& [to, weight] : routed) reached.push_back(to);
+    std::sort(reached.begin(), reached.end());
+    std::sort(those.begin(), those.end());
+    return reached == those;
 }
 
 std::string other_slot(std::string_view slot) { return slot == "a" ? "b" : "a"; }
 
-Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view strategy) {
-    Plan plan{.command = wanted.command, .release = wanted.release, .strategy = std::string(strategy)};
-    // What serves is what the router leads to; a slot that was committed but does not run can still be started again.
-    plan.old = observed.running(observed.routed) ? observed.routed : observed.slot;
+std::vector<Instance> in_slot(std::vector<Instance> instances, const std::string& slot) {
+    for (auto& instance : instances) instance.slot = slot;
+    return instances;
+}
+
+std::vector<Instance> serving(const std::vector<Instance>& instances) {
+    auto those = instances;
+    std::erase_if(those, [](const Instance& one) { return !one.serves(); });
+    return those;
+}
+
+std::vector<Share> even_shares(const std::vector<Instance>& instances) {
+    std::vector<Share> shares;
+    for (const auto& one : serving(instances)) shares.push_back({one});
+    return shares;
+}
+
+namespace {
+
+void number(std::vector<Step>& steps) {
+    for (std::size_t i = 0; i < steps.size(); ++i) steps[i].number = static_cast<int>(i);
+}
+
+void find_old(Plan& plan, const Observed& observed) {
+    plan.old = observed.serving_slot();
     plan.old_release = observed.release(plan.old);
+    plan.olds = observed.in(plan.old);
+    if (plan.olds.empty()) plan.olds = observed.in(plan.old, false); // to be started again on a way back
+    if (plan.olds.empty() && !plan.old.empty()) plan.olds = {{.slot = plan.old}};
+}
+
+void add_hooks(std::vector<Step>& steps, std::size_t at, const std::vector<std::string>& names) {
+    for (const auto& name : names)
+        steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(at++), {.act = Act::hook, .what = name});
+}
+
+// Once at the new release, before any user reaches it; once through the router, when all of it is verified.
+void add_smoke(std::vector<Step>& steps) {
+    const auto after = [&](std::size_t at, Step step) {
+        if (at < steps.size()) steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(at) + 1, std::move(step));
+    };
+    const auto last = std::find_if(steps.rbegin(), steps.rend(), [](const Step& s) { return s.act == Act::verify; });
+    if (last != steps.rend()) after(static_cast<std::size_t>(steps.rend() - last) - 1, {.act = Act::smoke});
+    const auto ready = index_of(steps, Act::ready);
+    if (ready < steps.size()) after(ready, step_on(Act::smoke, steps[ready].on));
+}
+
+bool serves_as_wanted(const Plan& plan, const Observed& observed, const Wanted& wanted) {
+    if (wanted.force || !wanted.same_settings || observed.current != wanted.release || plan.old != observed.slot ||
+        observed.alone(plan.old))
+        return false;
+    auto there = in_slot(wanted.instances, plan.old);
+    std::sort(there.begin(), there.end());
+    return observed.in(plan.old) == there && observed.leads_to_just(serving(there));
+}
+
+}
+
+Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view strategy, const Pace& pace) {
+    Plan plan{.command = wanted.command, .release = wanted.release, .strategy = std::string(strategy)};
+    find_old(plan, observed);
     plan.candidate = other_slot(plan.old);
-    for (const auto& [name, slot] : observed.slots) {
-        if (slot.running && name != plan.old) plan.steps.push_back({Act::clean, name});
+    plan.starts = in_slot(wanted.instances, plan.candidate);
+    std::sort(plan.starts.begin(), plan.starts.end());
+    plan.already = serves_as_wanted(plan, observed, wanted);
+    const bool warm = wanted.warm && !plan.already && observed.in(plan.candidate) == plan.starts;
+    const bool stays_warm = plan.already && pace.keep_warm;
+    for (const auto* const slot : {"a", "b"}) {
+        if (slot != plan.old && observed.running(slot) && !warm && !stays_warm)
+            plan.steps.push_back(step_on(Act::clean, observed.in(slot)));
     }
-    plan.already = !wanted.force && wanted.same_settings && observed.current == wanted.release &&
-                   plan.old == observed.slot && observed.routed == observed.slot && observed.running(plan.old) &&
-                   !observed.alone(plan.old);
     if (plan.already) {
-        if (!plan.steps.empty()) plan.steps.push_back({Act::prune, {}});
+        if (!plan.steps.empty()) plan.steps.push_back({.act = Act::prune});
+        number(plan.steps);
         return plan;
     }
-    if (wanted.command == "apply") plan.steps.insert(plan.steps.end(), {{Act::fetch, {}}, {Act::prepare, {}}});
-    const auto middle = find_strategy(strategy)->steps(plan.candidate, plan.old);
+    const auto& around = wanted.around;
+    add_hooks(plan.steps, plan.steps.size(), around.before_fetch);
+    if (wanted.command == "apply") plan.steps.insert(plan.steps.end(), {{.act = Act::fetch}, {.act = Act::prepare}});
+    add_hooks(plan.steps, plan.steps.size(), around.before_start);
+    // After a reboot nothing of the old release runs: no request may be led to it, not even some.
+    const bool gone = !plan.old.empty() && observed.in(plan.old).empty();
+    const auto* way = find_strategy(gone && find_strategy(strategy)->weights ? "blue-green" : strategy);
+    auto middle = way->steps({plan.starts, plan.olds, pace});
+    for (auto& step : middle)
+        if (warm && step.act == Act::start) step.act = Act::wake;
+    if (around.smoke) add_smoke(middle);
+    add_hooks(middle, point_of_no_return(middle), around.before_let_go);
     plan.steps.insert(plan.steps.end(), middle.begin(), middle.end());
-    plan.steps.insert(plan.steps.end(), {{Act::commit, plan.candidate}, {Act::prune, {}}});
+    plan.steps.insert(plan.steps.end(), {{.act = Act::commit, .slot = plan.candidate}, {.act = Act::prune}});
+    add_hooks(plan.steps, plan.steps.size(), around.after);
+    number(plan.steps);
     return plan;
 }
 
 Plan make_down_plan(const Observed& observed) {
     Plan plan{.command = "down", .strategy = "down"};
-    plan.old = observed.running(observed.routed) ? observed.routed : observed.slot;
-    plan.release = plan.old_release = observed.release(plan.old);
-    const bool any_runs =
-        std::any_of(observed.slots.begin(), observed.slots.end(), [](const auto& slot) { return slot.second.running; });
+    find_old(plan, observed);
+    plan.release = plan.old_release;
+    const bool any_runs = observed.running("a") || observed.running("b");
     plan.already = !any_runs && observed.routed.empty() && observed.current.empty();
     if (plan.already) return plan;
-    plan.steps.push_back({Act::route, {}});
-    for (const auto& [name, slot] : observed.slots) {
-        if (slot.running) plan.steps.push_back({Act::drain, name});
-        if (slot.running || name == plan.old) plan.steps.push_back({Act::stop, name});
+    plan.steps.push_back({.act = Act::route});
+    for (const auto* const slot : {"a", "b"}) {
+        const auto running = observed.in(slot);
+        if (!running.empty()) plan.steps.push_back(step_on(Act::drain, running));
+        if (!running.empty() || slot == plan.old)
+            plan.steps.push_back(step_on(Act::stop, running.empty() ? plan.olds : running));
     }
-    plan.steps.insert(plan.steps.end(), {{Act::commit, {}}, {Act::prune, {}}});
+    plan.steps.insert(plan.steps.end(), {{.act = Act::commit}, {.act = Act::prune}});
+    number(plan.steps);
     return plan;
 }
 
 std::vector<Step> undo_steps(const Plan& plan, const Observed& observed) {
     std::vector<Step> steps;
-    const auto add = [&](Act act, const std::string& slot) { steps.push_back({act, slot, true}); };
-    const bool was_routed = observed.routed == plan.candidate;
+    const auto add = [&](Step step) {
+        step.undo = true;
+        steps.push_back(std::move(step));
+    };
     const bool has_old = !plan.old.empty() && !plan.old_release.empty();
-    if (has_old && !observed.running(plan.old)) {
-        add(Act::start, plan.old);
-        add(Act::ready, plan.old);
+    auto ended = plan.olds;
+    std::erase_if(ended, [&](const Instance& one) { return observed.running(one); });
+    if (has_old && !ended.empty()) {
+        add(step_on(Act::start, ended));
+        add(step_on(Act::ready, ended));
     }
-    if (has_old && observed.routed != plan.old) add(Act::route, plan.old);
-    if (!has_old && was_routed) add(Act::route, {});
-    if (observed.running(plan.candidate)) add(Act::drain, plan.candidate);
-    if (!plan.candidate.empty()) add(Act::stop, plan.candidate);
-    add(Act::record, {});
-    add(Act::prune, {});
+    if (has_old && !observed.leads_to_just(serving(plan.olds))) add(route_to(plan.old, even_shares(plan.olds)));
+    if (!has_old && observed.leads_to(plan.candidate)) add({.act = Act::route});
+    const auto running = observed.in(plan.candidate);
+    if (!running.empty()) add(step_on(Act::drain, running));
+    auto all = plan.starts;
+    for (const auto& one : running)
+        if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(one);
+    if (!plan.candidate.empty()) add(step_on(Act::stop, all));
+    add({.act = Act::record});
+    add({.act = Act::prune});
     return steps;
 }
 
 std::size_t point_of_no_return(const std::vector<Step>& steps) {
-    for (auto i = index_of(steps, Act::route); i < steps.size(); ++i) {
-        const Act act = steps[i].act;
-        if (act == Act::drain || act == Act::stop || act == Act::commit) return i;
-    }
-    return steps.size();
+    const auto lets_go = [](const Step& step) {
+        return step.act == Act::drain || step.act == Act::stop || step.act == Act::warm || step.act == Act::commit;
+    };
+    const auto last_route =
+        std::find_if(steps.rbegin(), steps.rend(), [](const Step& s) { return s.act == Act::route; });
+    if (last_route == steps.rend()) return steps.size();
+    return static_cast<std::size_t>(std::find_if(last_route.base(), steps.end(), lets_go) - steps.begin());
 }
 
 Recovery recover(const Unfinished& unfinished, const Observed& observed, bool wanted) {
     const auto& [id, plan, last, switched] = unfinished;
     if (!last || last->undo) return Recovery::undo;
-    const auto begun =
-        static_cast<std::size_t>(std::find(plan.steps.begin(), plan.steps.end(), *last) - plan.steps.begin());
-    if (begun >= plan.steps.size()) return Recovery::undo;
+    const auto begun = static_cast<std::size_t>(last->number);
+    if (begun >= plan.steps.size() || plan.steps[begun] != *last) return Recovery::undo;
     if (plan.already || begun >= point_of_no_return(plan.steps)) return Recovery::resume;
     // A candidate that runs is adopted, if it proves well.
-    const bool started = begun >= index_of(plan.steps, Act::start) && observed.running(plan.candidate) &&
-                         observed.release(plan.candidate) == plan.release;
-    return started && wanted ? Recovery::resume : Recovery::undo;
+    if (!wanted || begun < index_of(plan.steps, Act::start) || observed.release(plan.candidate) != plan.release)
+        return Recovery::undo;
+    bool any = false;
+    for (std::size_t i = 0; i <= begun; ++i) {
+        if (plan.steps[i].act != Act::start) continue;
+        const auto& on = plan.steps[i].on;
+        const auto running =
+            std::count_if(on.begin(), on.end(), [&](const auto& one) { return observed.running(one); });
+        const bool all = running == static_cast<std::ptrdiff_t>(on.size());
+        if (!all && (running > 0 || i != begun)) return Recovery::undo;
+        any = any || all;
+    }
+    return any ? Recovery::resume : Recovery::undo;
 }
 
-std::vector<Step> resume_steps(const Unfinished& unfinished) {
+std::vector<Step> resume_steps(const Unfinished& unfinished, const Observed& observed) {
     const auto& steps = unfinished.plan.steps;
-    auto from = unfinished.last ? std::find(steps.begin(), steps.end(), *unfinished.last) : steps.begin();
-    const auto no_return = steps.begin() + static_cast<std::ptrdiff_t>(point_of_no_return(steps));
-    const auto route = steps.begin() + static_cast<std::ptrdiff_t>(index_of(steps, Act::route));
-    if (from < no_return && from > route) from = route;  // verified and baked again from zero
-    if (from < route && from->act == Act::start) ++from; // it runs
-    return {from, steps.end()};
+    auto from = static_cast<std::size_t>(unfinished.last ? unfinished.last->number : 0);
+    const bool watched = from < steps.size() && (steps[from].act == Act::verify || steps[from].act == Act::bake ||
+                                                 steps[from].act == Act::judge);
+    while (watched && from > 0 && steps[from].act != Act::route) --from; // verified and baked again from zero
+    const auto runs = [&](const Instance& one) { return observed.running(one); };
+    if (from < steps.size() && steps[from].act == Act::start &&
+        std::all_of(steps[from].on.begin(), steps[from].on.end(), runs))
+        ++from;
+    return {steps.begin() + static_cast<std::ptrdiff_t>(std::min(from, steps.size())), steps.end()};
 }
 
 }

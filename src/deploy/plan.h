@@ -1,48 +1,94 @@
 #pragma once
-#include <map>
+#include "deploy/instance.h"
+#include "deploy/place.h"
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-// What a deployment does, decided from plain values. Two slots, a and b, hold a release each; the router leads to one.
+// What a deployment does, decided from plain values. Two slots, a and b, hold a release each, in one instance or
+// several; the router leads to those of one slot, while a release takes over to those of both.
 namespace fairlead::deploy {
 
-enum class Act { clean, fetch, prepare, start, ready, route, verify, bake, drain, stop, commit, prune, record };
+// warm: the drained release stays for a while; wake: such a one is to serve again
+enum class Act {
+    clean,
+    fetch,
+    prepare,
+    start,
+    ready,
+    smoke,
+    route,
+    judge,
+    verify,
+    bake,
+    drain,
+    stop,
+    warm,
+    wake,
+    commit,
+    prune,
+    record,
+    hook
+};
 
 struct Step {
     Act act = Act::fetch;
-    std::string slot;  // that it acts on; empty: none (route: to nothing)
-    bool undo = false; // part of the way back
+    std::string slot;         // that it acts on; empty: none (route: to nothing)
+    bool undo = false;        // part of the way back
+    std::vector<Instance> on; // of the slot; empty where it acts on no instance
+    std::vector<Share> to;    // route: who gets requests from then on
+    std::string what = {};    // hook: its name
+    int number = 0;           // place in its plan, from 0; of the way back: 0
     bool operator==(const Step&) const = default;
 };
 
 std::string name_of(const Step& step); // "switch", "undo-switch": progress, journal and fault points
 std::optional<Step> step_of(std::string_view name, std::string_view slot);
-
-struct SlotSeen {
-    bool running = false; // it or its supervisor lives
-    std::string release;  // id, as the slot's link says
-    bool alone = false;   // it lives, its supervisor was killed
-    bool operator==(const SlotSeen&) const = default;
-};
+std::string where(const Step& step); // "slot a", "a.2 and a.3"; empty: nowhere in particular
 
 // What is true on the target.
 struct Observed {
-    std::map<std::string, SlotSeen> slots; // "a", "b"
-    std::string routed;                    // slot behind the router's socket, empty: none
-    std::string current, slot, previous;   // as committed: release, its slot, the release before
-    const SlotSeen& in(const std::string& name) const;
-    bool running(const std::string& name) const { return in(name).running; }
-    bool alone(const std::string& name) const { return in(name).alone; }
-    const std::string& release(const std::string& name) const { return in(name).release; }
+    Seen seen;
+    std::vector<Share> routed;           // who gets requests, as the router says
+    std::string current, slot, previous; // as committed: release, its slot, the release before
+    std::vector<Instance> in(std::string_view slot, bool only_running = true) const;
+    bool running(std::string_view slot) const; // one of it at least
+    bool running(const Instance& instance) const;
+    bool alone(std::string_view slot) const;
+    std::string release(std::string_view slot) const;
+    std::string routed_slot() const; // the one that most requests go to; empty: none
+    // What the router leads to; else the slot that was committed: it doesn't run, but can be started again.
+    std::string serving_slot() const;
+    bool leads_to(std::string_view slot) const;
+    bool leads_only_to(std::string_view slot) const;
+    bool leads_to_just(std::vector<Instance> those) const; // each of them, in whatever proportion, and nobody else
+};
+
+// Names of the user's hooks, by when they run; and whether the checks of `smoke` are asked.
+struct Around {
+    std::vector<std::string> before_fetch, before_start;
+    std::vector<std::string> before_let_go; // their no takes the release back
+    std::vector<std::string> after;
+    bool smoke = false;
 };
 
 struct Wanted {
     std::string release;
-    bool same_settings = true;     // command and variables are those of the serving slot
-    bool force = false;            // again, though it serves
-    std::string command = "apply"; // or rollback, whose release is there already
+    bool same_settings = true;                                // command and variables are those of the serving slot
+    bool force = false;                                       // again, though it serves
+    std::string command = "apply";                            // or rollback, whose release is there already
+    std::vector<Instance> instances = {Instance{.slot = {}}}; // that a release has, of whichever slot
+    Around around = {};
+    bool warm = false; // the free slot runs that very release by the same settings: it needs no start
+};
+
+// How fast a strategy goes.
+struct Pace {
+    int batch = 1;            // rolling: instances that take turns at once
+    std::vector<int> weights; // canary: percent of the requests, before all of them
+    bool keep_warm = false;   // the old release goes on running, without requests
+    bool operator==(const Pace&) const = default;
 };
 
 struct Plan {
@@ -50,13 +96,14 @@ struct Plan {
     std::string release, candidate; // id and slot; down: what serves, and none
     std::string old_release, old;   // what serves before, empty: nothing
     std::string strategy;
-    bool already = false; // the wanted release serves as wanted; steps only tidy
+    bool already = false;               // the wanted release serves as wanted; steps only tidy
+    std::vector<Instance> starts, olds; // of the candidate and of the old release, all there are
     std::vector<Step> steps;
     bool operator==(const Plan&) const = default;
 };
 
 // Steps from what is to what is wanted; `strategy` is a name of strategies.h.
-Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view strategy);
+Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view strategy, const Pace& pace = {});
 
 // Steps after which nothing runs and nothing is reached any more.
 Plan make_down_plan(const Observed& observed);
@@ -64,7 +111,7 @@ Plan make_down_plan(const Observed& observed);
 // Steps that lead from any point of `plan` back to what served before it.
 std::vector<Step> undo_steps(const Plan& plan, const Observed& observed);
 
-// Index of the first step after which we go forward only: the old release is let go.
+// Index of the first step after which we go forward only: the last of the old release is let go.
 std::size_t point_of_no_return(const std::vector<Step>& steps);
 
 // A deployment whose deployer died.
@@ -78,8 +125,11 @@ struct Unfinished {
 enum class Recovery { undo, resume };
 // The observation wins over the journal. `wanted`: what it deployed is asked for again, with the same settings.
 Recovery recover(const Unfinished& unfinished, const Observed& observed, bool wanted);
-std::vector<Step> resume_steps(const Unfinished& unfinished);
+std::vector<Step> resume_steps(const Unfinished& unfinished, const Observed& observed);
 
-std::string other_slot(std::string_view slot); // "a" for anything but "a"
+std::string other_slot(std::string_view slot);                                           // "a" for anything but "a"
+std::vector<Instance> in_slot(std::vector<Instance> instances, const std::string& slot); // the same there
+std::vector<Instance> serving(const std::vector<Instance>& instances);                   // those that requests reach
+std::vector<Share> even_shares(const std::vector<Instance>& instances);                  // of those that requests reach
 
 }

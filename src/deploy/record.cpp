@@ -51,6 +51,7 @@ Record record_from(const Json& object) {
                                     took != step.end() && took->is_number_integer() ? took->get<std::int64_t>() : 0});
         }
     }
+    if (const auto canary = object.find("canary"); canary != object.end()) record.canary = canary->dump();
     record.killed = object.value("killed", Json()) == Json(true);
     if (const auto cut = object.find("cut_requests"); cut != object.end() && cut->is_number_integer())
         record.cut = cut->get<int>();
@@ -68,6 +69,8 @@ bool is_deployed(const Record& record) { return record.verdict == "deployed"; }
 Json to_json(const Record& record) {
     Json object{{"schema", 1}};
     for (const auto& [name, member] : members) object[name] = record.*member;
+    if (const auto canary = sys::parse_json(record.canary, ""); !record.canary.empty() && canary.ok())
+        object["canary"] = canary.value();
     object["killed"] = record.killed;
     object["cut_requests"] = record.cut;
     object["steps"] = Json::array();

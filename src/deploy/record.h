@@ -24,6 +24,7 @@ struct Record {
     int cut = 0;         // requests of the old release that had not ended within drain.timeout
     std::string verdict; // deployed rolled_back failed aborted
     std::string reason;
+    std::string canary; // JSON of what a canary counted; empty: none was judged
     std::string tool_version;
     std::string prev_sha256; // of the line before, without its newline; empty in the first
 };

@@ -3,14 +3,13 @@
 namespace fairlead::deploy {
 
 // For applications that cannot run twice: the old one is stopped first, and started again when the new one fails.
-std::vector<Step> recreate(const std::string& candidate, const std::string& old) {
+std::vector<Step> recreate(const Turn& turn) {
     std::vector<Step> steps;
-    if (!old.empty()) steps.push_back({Act::stop, old});
-    steps.insert(steps.end(), {{Act::start, candidate},
-                               {Act::ready, candidate},
-                               {Act::route, candidate},
-                               {Act::verify, candidate},
-                               {Act::bake, candidate}});
+    if (!turn.old.empty()) steps.push_back(step_on(Act::stop, turn.old));
+    const auto& slot = turn.candidate.front().slot;
+    steps.insert(steps.end(), {step_on(Act::start, turn.candidate), step_on(Act::ready, turn.candidate),
+                               route_to(slot, even_shares(turn.candidate)), step_on(Act::verify, turn.candidate),
+                               step_on(Act::bake, turn.candidate)});
     return steps;
 }
 

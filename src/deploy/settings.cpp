@@ -1,17 +1,14 @@
 #include "deploy/settings.h"
-#include "base/json_path.h"
 #include "base/printable.h"
 #include "base/text.h"
-#include "config/rows.h"
-#include "deploy/direct/nginx.h"
 #include "deploy/direct/variables.h"
 #include "deploy/layout.h"
-#include "deploy/strategies.h"
-#include "deploy/target.h"
+#include "deploy/routers/site.h"
+#include "deploy/settings_rows.h"
 #include "sys/files/beneath.h"
 #include "sys/files/files.h"
 #include "sys/http/sockets.h"
-#include "sys/process/supervise.h"
+#include "sys/process/process.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -37,41 +34,8 @@ Result<std::string> choose_environment(const config::Config& config, const std::
     return usage(fmt::format("environment '{}' is unknown; expected {}", given, one_of(known)));
 }
 
-// "200", "200-299" or "2xx"; the higher one may still stand first.
-Result<void> read_expected(const config::Value& value, Health& health) {
-    std::string text = value.text();
-    if (text.ends_with("xx")) text = fmt::format("{0}00-{0}99", text[0]);
-    health.lowest = static_cast<int>(parse_integer(text.substr(0, 3)).value_or(0));
-    health.highest = static_cast<int>(parse_integer(text.substr(text.size() - 3)).value_or(0));
-    if (health.lowest <= health.highest) return {};
-    return value.error(fmt::format("'{}' is not a range of statuses; the lower one comes first: {}-{}", text,
-                                   health.highest, health.lowest));
-}
-
-Result<Milliseconds> parse_interval(std::string_view text) {
-    const auto wanted = TRY(parse_duration(text));
-    return std::max(wanted, Milliseconds{10});
-}
-
-Result<void> check_wait(const config::Value& value, const std::string& name) {
-    if (value.duration({}).count() > 0) return {};
-    return value.error(fmt::format("{} is longer than 0s; without it is the default", name));
-}
-
 bool is_at_or_above(const std::string& folder, const std::string& path) {
     return path == folder || path.starts_with(folder + "/");
-}
-
-// They are written into systemd's units and told in commands to paste.
-Result<void> check_account(const config::Value& value, const std::string& name) {
-    constexpr std::string_view others = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.-";
-    const auto account = value.text();
-    if (account.empty()) return {};
-    if (account.size() <= 64 && account.find_first_not_of(others) == account.npos && account[0] != '-' &&
-        account[0] != '.')
-        return {};
-    return value.error(fmt::format("'{}' is not the name of a {} on this host; it takes letters, digits and - _ . only",
-                                   one_line(account), name == "target.user" ? "user" : "group"));
 }
 
 // The root is written into nginx's configuration, into systemd's units (where * ? [ ] are patterns, and a backslash
@@ -102,140 +66,69 @@ Result<void> check_root(const config::Config& config, const config::Value& root,
     return {};
 }
 
-// "{sockt}" would reach the program as it is. Braces that are near to nothing of ours are the program's own.
-Result<void> check_placeholders(const config::Value& command, const std::string&) {
-    const std::vector<std::string> known = {"socket", "release", "shared", "slot"};
-    for (const auto& word : command.items()) {
-        const auto text = word.text();
-        for (auto open = text.find('{'); open != text.npos; open = text.find('{', open + 1)) {
-            const auto name = text.substr(open + 1, text.find('}', open) - open - 1);
-            if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-            const auto near = nearest(lower(trim(name)), known);
-            if (!near.empty())
-                return word.error(fmt::format("placeholder '{{{}}}' is unknown; did you mean '{{{}}}'?", name, near));
-        }
-    }
+// Without a target a compose file is one; empty: none.
+std::string compose_file(const config::Config& config) {
+    for (const auto* name : {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"})
+        if (sys::inspect(absolute(config, name)).type == sys::FileType::file) return name;
     return {};
 }
 
-Result<void> check_commands(const config::Value& commands, const std::string& name) {
-    for (const auto& command : commands.items()) TRY_VOID(check_placeholders(command, name));
+Result<void> settle_compose(const config::Value& target, Settings& settings) {
+    const auto found = settings.found_target.empty()
+                           ? std::string()
+                           : fmt::format("no target is written, so {} makes it compose; ", settings.found_target);
+    const auto& router = settings.router.kind;
+    if (settings.uses_sockets() && settings.root.empty())
+        return target.error(
+            fmt::format("{}{} reaches this target by sockets, which need target.sockets, e.g. /srv/{}; of an "
+                        "application that listens at a port write target.port and router: {{kind: nginx, mode: "
+                        "include}} or {{kind: haproxy}}",
+                        found, router, settings.app));
+    if (!settings.uses_sockets() && settings.router.by_links())
+        return target["port"].error(
+            fmt::format("{} reaches a port {}; write router: {{kind: nginx, mode: include}} or {{kind: haproxy}}, or "
+                        "leave target.port out and let the application listen at $FAIRLEAD_SOCKET",
+                        router, router == "nginx" ? "by include and reload only" : "of no target"));
+    if (settings.scale > 0) settings.replicas = settings.scale; // as routers count them
     return {};
 }
 
-Result<void> check_shared(const config::Value& shared, const std::string&) {
-    for (const auto& path : shared.texts()) {
-        const auto normal = sys::Path(path).lexically_normal();
-        if (normal.is_absolute() || normal.empty() || normal == "." || *normal.begin() == "..")
-            return shared.error(fmt::format("shared path '{}' is not below the release; write it from there", path));
-    }
+// Its commands do what a router and a strategy do elsewhere.
+Result<void> settle_exec(const config::Value& section, Settings& settings) {
+    for (const auto* key : {"router", "strategy", "keep_warm", "drain", "stop"})
+        if (section[key].present())
+            return section[key].error(fmt::format("{} goes with target kind direct or compose; the commands of exec "
+                                                  "lead the requests themselves",
+                                                  key));
+    for (const auto* key : {"socket_group", "prepare_timeout"})
+        if (section["target"][key].present())
+            return section["target"][key].error(
+                fmt::format("target.{} goes with target kind direct or compose; {}", key,
+                            key == std::string_view("socket_group") ? "exec has no sockets"
+                                                                    : "here target.timeout is that of prepare, too"));
+    settings.router.kind = "elsewhere";
+    settings.strategy = "exec";
     return {};
 }
 
-Result<void> check_size(const config::Value& size, const std::string& name) {
-    if (TRY(parse_size(size.text())) > 0) return {};
-    return size.error(fmt::format("{} 0 lets no release pass; write 4GiB", name));
+Result<void> check_port_named(const config::Value& command, const Settings& settings) {
+    for (const auto& word : command.items())
+        if (settings.port == 0 && word.text().find("{port}") != std::string::npos)
+            return word.error("{port} stands for no port; write target.port, the first one");
+    return {};
 }
 
-std::vector<std::string_view> strategy_names() {
-    std::vector<std::string_view> names;
-    for (const auto& row : strategies()) names.push_back(row.name);
-    return names;
+Result<void> check_reload(const config::Value& reload, const Settings& settings) {
+    if (settings.reload.empty()) return {};
+    if (settings.strategy != "rolling")
+        return reload.error(
+            fmt::format("reload reads the code again in the process that serves, and strategy {} starts "
+                        "another; write strategy: rolling, or leave reload out",
+                        settings.strategy));
+    if (settings.replicas == 1 && settings.port == 0) return {};
+    return reload.error("reload is for one process at a socket; with replicas or a port leave it out: rolling replaces "
+                        "one after another");
 }
-
-std::vector<std::string_view> target_names() {
-    std::vector<std::string_view> names;
-    for (const auto& row : target_kinds()) names.push_back(row.name);
-    return names;
-}
-
-// What fairlead.yml may say below `deploy:`, and what it fills.
-const config::Rows<Settings> release_rows = {
-    {"path", &Settings::release_path, "folder or tar archive; default: the folder of fairlead.yml"},
-    {"version", &Settings::release_version,
-     "first part of the release's id; default: --release-version, else the short commit"},
-    {"exclude", &Settings::exclude, "globs of files that are not part of the release"},
-    {"max_size",
-     {&Settings::max_size, Type::size},
-     "of all its files together; a larger release is refused",
-     {.check = check_size}},
-    {"max_files", {&Settings::max_files, Type::positive}, "files, folders and links that it may hold"},
-    {"max_ratio", {&Settings::max_ratio, Type::positive}, "how many times its size an archive may unpack to"},
-};
-
-const config::Rows<Settings> direct_rows = {
-    {"root", &Settings::root, "folder of releases, slots and sockets", {.needed = Needed::required}},
-    {"command",
-     &Settings::command,
-     "program and arguments; {socket}, {release}, {shared} and {slot} are filled in",
-     {.check = check_placeholders, .needed = Needed::required}},
-    {"prepare", &Settings::prepare, "commands to run in the new release before it starts", {.check = check_commands}},
-    {"shared", &Settings::shared, "paths that all releases share", {.check = check_shared}},
-    {"user",
-     &Settings::user,
-     "of this host, who prepare and the application run as; default: whoever deploys",
-     {.check = check_account}},
-    {"socket_group",
-     &Settings::socket_group,
-     "group that may connect to the sockets; default: that of nginx's user in /etc/nginx/nginx.conf",
-     {.check = check_account}},
-    {"supervise", &Settings::supervise, "who keeps the process running", {.allowed = {"auto", "systemd", "own"}}},
-    {"state", &Settings::state,
-     "folder of lock, journal and history; default /var/lib/fairlead, without root $XDG_STATE_HOME/fairlead"},
-};
-
-const config::Rows<Settings> target_rows(
-    {{"kind", &Settings::target, "where releases run", {.allowed = target_names(), .needed = Needed::required}}},
-    {{"direct", direct_rows}});
-
-const config::Rows<Health> version_rows = {
-    {"header", &Health::version_header, "response header that holds the release's id, version or commit"},
-    {"json",
-     {&Health::version_pointer, Type::text, json_location},
-     "the same as a member of a JSON body: $.version or /version"},
-};
-
-const config::Rows<Health> health_rows = {
-    {"path", {&Health::path, Type::route}, "asked to find out whether a release is well"},
-    {"expect", {Type::status, read_expected}, "status, 200, 200-299 or 2xx"},
-    {"interval", {&Health::interval, Type::duration, parse_interval}, "between two probes", {.check = check_wait}},
-    {"timeout", &Health::timeout, "of one probe", {.check = check_wait}},
-    {"deadline", &Health::deadline, "until a new release must be ready", {.check = check_wait}},
-    {"healthy_after", {&Health::healthy_after, Type::up_to_1000}, "good answers in a row"},
-    {"unhealthy_after", {&Health::unhealthy_after, Type::up_to_1000}, "bad answers in a row while baking"},
-    {"version", version_rows, "where the answer tells its release"},
-};
-
-const config::Rows<Settings> drain_rows = {
-    {"timeout", &Settings::drain_timeout, "how long requests of the old release may take"},
-};
-
-const config::Rows<Settings> stop_rows = {
-    {"signal", &Settings::stop_signal, "that asks the process to end", {.allowed = sys::signal_names()}},
-    {"timeout", &Settings::stop_timeout, "until SIGKILL"},
-};
-
-const config::Rows<Settings> verify_rows = {
-    {"requests", {&Settings::verify_requests, Type::up_to_1000}, "asked through the router after the switch"},
-};
-
-const config::Rows<Settings> retain_rows = {
-    {"releases", {&Settings::retain, Type::up_to_1000}, "kept for a rollback"},
-};
-
-const config::Rows<Settings> section_rows = {
-    {"release", release_rows, "what is deployed"},
-    {"target", target_rows, "where to"},
-    {"strategy", &Settings::strategy, "how releases take turns", {.allowed = strategy_names()}},
-    {"promote_from", &Settings::promote_from,
-     "environment that has to have proved the release: only what the record of --promote-from tells is deployed"},
-    {"health", {&Settings::health, health_rows}, "when a release is well"},
-    {"verify", verify_rows, "the look through the router"},
-    {"bake", &Settings::bake, "how long the new release is watched before the old one goes"},
-    {"drain", drain_rows, "letting the old release finish"},
-    {"stop", stop_rows, "how a release is stopped"},
-    {"retain", retain_rows, "what is kept"},
-};
 
 // What only all of it together tells.
 Result<void> settle_target(const config::Config& config, const config::Value& section, const std::string& home,
@@ -243,13 +136,23 @@ Result<void> settle_target(const config::Config& config, const config::Value& se
     const auto target = section["target"];
     settings.root = absolute(config, settings.root);
     settings.state = absolute(config, settings.state);
-    if (settings.root.empty() || settings.command.empty()) {
+    if (!target.present()) settings.found_target = compose_file(config);
+    if (!settings.found_target.empty()) settings.target = "compose";
+    if (settings.target == "exec") return settle_exec(section, settings);
+    if (settings.target == "compose") TRY_VOID(settle_compose(target.present() ? target : section, settings));
+    if (settings.target == "compose" && settings.root.empty()) return {};
+    if (settings.root.empty() || (settings.target == "direct" && settings.command.empty())) {
         return section.error(
             fmt::format("environment '{}' has no target; write deploy.target: {{kind: direct, root: /srv/{}, "
-                        "command: [...]}}",
+                        "command: [...]}}, or {{kind: compose, services: [...]}}",
                         settings.environment, settings.app));
     }
-    TRY_VOID(check_root(config, target["root"], settings, home));
+    const auto root = target[settings.target == "compose" ? "sockets" : "root"];
+    TRY_VOID(check_root(config, root, settings, home));
+    TRY_VOID(check_port_named(target["command"], settings));
+    TRY_VOID(check_reload(target["reload"], settings));
+    for (const auto& [name, process] : target["processes"].entries())
+        TRY_VOID(check_port_named(process["command"], settings));
     for (const auto& [key, path] : {std::pair("root", settings.root), std::pair("state", settings.state)})
         if (std::any_of(path.begin(), path.end(), [](char c) { return c >= 0 && (c < ' ' || c == 0x7F); }))
             return target[key].error(fmt::format("target.{} holds a control character; no unit and no router's "
@@ -257,7 +160,7 @@ Result<void> settle_target(const config::Config& config, const config::Value& se
                                                  key));
     const auto socket = Layout{settings.root}.current_socket().string();
     if (socket.size() <= sys::socket_path_limit) return {};
-    return target["root"].error(
+    return root.error(
         fmt::format("the socket '{}' has {} bytes, a unix socket's path at most {}; choose a shorter target.root",
                     socket, socket.size(), sys::socket_path_limit));
 }
@@ -321,7 +224,19 @@ Result<std::string> default_state(const sys::Environment& variables, bool root) 
 
 }
 
-std::span<const Field> fields() { return section_rows.fields(); }
+std::span<const Field> fields() { return settings_rows().fields(); }
+
+Result<std::vector<Part>> read_parts(const config::Config& config, const std::string& environment) {
+    Settings settings;
+    const auto section = config.section("deploy", environment);
+    if (!section["components"].present()) return settings.components;
+    for (const auto& [key, value] : section.entries())
+        if (key != "components")
+            return value.error(fmt::format("deploy.{} goes into the files of the components", one_line(key)));
+    TRY_VOID(settings_rows().read(section, settings));
+    if (settings.components.empty()) return section["components"].error("components names none");
+    return settings.components;
+}
 
 std::span<const config::Milder> milder() {
     using When = config::Milder::When;
@@ -344,6 +259,9 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
     settings.environment = TRY(choose_environment(config, environment));
     for (const auto& name : {settings.app, settings.environment}) TRY_VOID(check_name(name));
     const auto section = config.section("deploy", settings.environment);
+    if (section["components"].present())
+        return section["components"].error("this file deploys components, not a release of its own; say --component "
+                                           "NAME for one of them");
     settings.url = config.environment(settings.environment)["url"].text();
     if (settings.url.empty()) {
         return usage(fmt::format("environment '{}' has no url; the switch is verified through it: write "
@@ -353,10 +271,16 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
     const auto reachable = check_url(settings.url);
     if (!reachable.ok()) return config.environment(settings.environment)["url"].error(reachable.error().message);
     while (settings.url.back() == '/') settings.url.pop_back();
-    TRY_VOID(section_rows.read(section, settings));
+    TRY_VOID(settings_rows().read(section, settings));
     settings.release_path = absolute(config, settings.release_path);
+    TRY_VOID(settle_policy(section, config.folder(), settings.policy));
     TRY_VOID(check_promote_from(config, section["promote_from"], settings));
+    if (settings.keep_warm.count() > 0 && (settings.strategy == "rolling" || settings.strategy == "recreate"))
+        return section["keep_warm"].error(fmt::format("strategy {} leaves no old release to keep; keep_warm goes with "
+                                                      "blue-green and canary",
+                                                      settings.strategy));
     TRY_VOID(settle_target(config, section, variables.get_or("HOME", ""), settings));
+    TRY_VOID(settle_router(section["router"], config.folder(), settings.router));
     TRY_VOID(read_env(config, settings));
     if (settings.state.empty()) settings.state = TRY(default_state(variables, sys::is_root()));
     settings.state += "/" + settings.app + "/" + settings.environment;

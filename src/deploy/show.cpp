@@ -55,40 +55,49 @@ std::string explanation(const Outcome& outcome) {
     return text;
 }
 
-std::string slot_line(const std::string& name, const SlotSeen& slot, const Observed& observed) {
-    if (!slot.running) return fmt::format("slot {}: empty\n", name);
-    return fmt::format("slot {}: runs {}{}\n", name, slot.release, observed.routed == name ? ", serves" : "");
+std::string slot_lines(const std::string& name, const Observed& observed) {
+    std::string text;
+    for (const auto& one : observed.in(name)) {
+        const bool reached = std::any_of(observed.routed.begin(), observed.routed.end(),
+                                         [&](const Share& share) { return share.to == one; });
+        text += fmt::format("{} {}: runs {}{}\n", name_of(one) == name ? "slot" : "    ", name_of(one),
+                            observed.seen.at(one).release, reached ? ", serves" : "");
+    }
+    return text.empty() ? fmt::format("slot {}: empty\n", name) : text;
 }
 
-std::vector<std::string> drift(const Status& status) {
+std::vector<std::string> drift(const Status& status, const Settings& settings) {
     std::vector<std::string> found;
-    const auto& [state, observed, unfinished, holder, router, files, broken] = status;
+    const auto& [state, observed, unfinished, holder, router, files, no_way_back, broken] = status;
     if (!unfinished.empty()) return found; // it is between two states
     if (state.current.empty()) {
-        for (const auto& [name, slot] : observed.slots) {
-            if (slot.running) found.push_back(fmt::format("nothing is deployed, yet slot {} runs", name));
-        }
+        for (const std::string name : {"a", "b"})
+            if (observed.running(name)) found.push_back(fmt::format("nothing is deployed, yet slot {} runs", name));
         return found;
     }
-    if (observed.routed != state.slot) {
+    if (!observed.leads_only_to(state.slot)) {
         found.push_back(fmt::format("the router leads to {}, recorded is slot {}",
-                                    observed.routed.empty() ? "nothing" : "slot " + observed.routed, state.slot));
+                                    observed.routed.empty() ? "nothing" : "slot " + observed.routed_slot(),
+                                    state.slot));
     }
-    const auto slot = observed.slots.find(state.slot);
-    if (slot != observed.slots.end() && slot->second.running && slot->second.release != state.current)
+    if (observed.running(state.slot) && observed.release(state.slot) != state.current)
         found.push_back(
-            fmt::format("slot {} runs {}, recorded is {}", state.slot, slot->second.release, state.current));
+            fmt::format("slot {} runs {}, recorded is {}", state.slot, observed.release(state.slot), state.current));
     if (!observed.running(state.slot))
         found.push_back(fmt::format("{} does not run in slot {}", state.current, state.slot));
     if (observed.alone(state.slot)) {
         found.push_back(fmt::format(
             "its supervisor was killed: nothing restarts {} when it ends; deploy again to repair it", state.current));
     }
-    if (observed.running(other_slot(state.slot)))
+    const bool warm = settings.keep_warm.count() > 0 && !observed.leads_to(other_slot(state.slot));
+    if (observed.running(other_slot(state.slot)) && !warm)
         found.push_back(fmt::format("slot {} still runs", other_slot(state.slot)));
     if (!files.empty())
-        found.push_back(fmt::format("release {} is not what was sealed: {}; deploy it again under another version",
-                                    state.current, files));
+        found.push_back(
+            settings.target == "exec"
+                ? fmt::format("{}, not {}; `apply --force` puts it there again", files, state.current)
+                : fmt::format("release {} is not what was sealed: {}; deploy it again under another version",
+                              state.current, files));
     return found;
 }
 
@@ -97,14 +106,19 @@ std::vector<std::string> drift(const Status& status) {
 report::Report show(const Outcome& outcome, const Settings& settings, Milliseconds duration) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
     const bool down = outcome.verdict == "stopped";
+    const bool hook_failed = !outcome.hook.empty();
     const bool yes = outcome.verdict == "deployed" || outcome.verdict == "already" || outcome.verdict == "restored" ||
                      outcome.verdict == "untouched" || down;
-    report.verdict = yes ? report::Verdict::pass : report::Verdict::fail;
+    report.verdict = yes && !hook_failed ? report::Verdict::pass : report::Verdict::fail;
     report.text = explanation(outcome);
     report.facts = closing_line(outcome, settings, duration);
     if (!yes) {
         report.findings.push_back(
             {.rule = "deploy/" + replace_all(outcome.verdict, "_", "-"), .message = outcome.reason});
+        report.stays_no = "it tells what happened";
+    }
+    if (yes && hook_failed) {
+        report.findings.push_back({.rule = "deploy/hook", .message = outcome.hook});
         report.stays_no = "it tells what happened";
     }
     if (outcome.error) {
@@ -126,11 +140,18 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
     const Json record{{"deployment", outcome.deployment}, {"release", outcome.release}, {"previous", outcome.previous},
                       {"verdict", outcome.verdict},       {"reason", outcome.reason},   {"url", settings.url},
                       {"duration_ms", duration.count()}};
-    report.members = {report::member("record", record)};
+    const auto of = settings.environment + (settings.component.empty() ? "" : " --component " + settings.component);
+    const auto say = [&](std::string_view command) { return fmt::format("fairlead-deploy {} --env {}", command, of); };
+    const auto back = outcome.release.empty() || down ? "" : say("rollback") + " --if-current " + serving;
+    const Json next{{"rollback", back}, {"status", say("status")}, {"logs", say("logs")}, {"history", say("history")}};
+    if (outcome.verdict == "deployed" && !report.error)
+        report.text += fmt::format("take it back with  {}\nlook at it with    {}\nread it with       {}\n", back,
+                                   say("status"), say("logs"));
+    report.members = {report::member("record", record), report::member("next", next)};
     return report;
 }
 
-report::Report show(const Plan& plan, const Settings& settings) {
+report::Report show(const Plan& plan, const Settings& settings, const std::vector<std::string>& notes) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
     const bool down = plan.command == "down";
     if (!down) report.text = fmt::format("release   {}\n", plan.release);
@@ -143,15 +164,19 @@ report::Report show(const Plan& plan, const Settings& settings) {
     }
     if (!down && !settings.health.tells_version())
         report.text += "note      health.version is not set: which release answers can't be told\n";
-    const auto names_socket = [](const std::string& word) { return word.find("{socket}") != word.npos; };
-    if (!down && std::none_of(settings.command.begin(), settings.command.end(), names_socket))
-        report.text += "note      target.command names no {socket}: the program has to listen at $FAIRLEAD_SOCKET\n";
+    const std::string_view way = settings.port == 0 ? "{socket}" : "{port}";
+    const auto names_it = [&](const std::string& word) { return word.find(way) != word.npos; };
+    if (!down && !settings.command.empty() && std::none_of(settings.command.begin(), settings.command.end(), names_it))
+        report.text += fmt::format("note      target.command names no {}: the program has to listen at {}\n", way,
+                                   settings.port == 0 ? "$FAIRLEAD_SOCKET" : "$FAIRLEAD_PORT");
+    for (const auto& note : notes)
+        if (!down) report.text += fmt::format("note      {}\n", note);
     if (const auto warning = warning_of_root(settings); !down && !warning.empty())
         report.text += fmt::format("note      {}\n", warning);
     int number = 0;
     for (const auto& step : plan.steps) {
-        report.text +=
-            fmt::format("{:>3}. {}{}\n", ++number, name_of(step), step.slot.empty() ? "" : " slot " + step.slot);
+        const auto on = where(step);
+        report.text += fmt::format("{:>3}. {}{}\n", ++number, name_of(step), on.empty() ? "" : " " + on);
     }
     const auto& where = settings.environment;
     if (down && plan.already)
@@ -171,7 +196,7 @@ report::Report show(const Plan& plan, const Settings& settings) {
 
 report::Report show(const History& history, std::size_t count) {
     report::Report report{.tool = "deploy"};
-    const auto size = history.records.size();
+    const auto size = history.records.size(); // of the newest, where nobody asks for more
     auto records = Json::array();
     for (auto i = size > count ? size - count : 0; i < size; ++i) {
         const auto& record = history.records[i];
@@ -184,8 +209,9 @@ report::Report show(const History& history, std::size_t count) {
     }
     report.verdict = history.broken.empty() ? report::Verdict::pass : report::Verdict::fail;
     report.stays_no = "a chain of records holds or it doesn't";
-    report.facts = history.broken.empty() ? fmt::format("{} deployments, the chain of records holds", size)
-                                          : "the history was changed by hand";
+    report.facts = history.broken.empty()
+                       ? fmt::format("{} deployments, the chain of records holds", history.links.size())
+                       : "the history was changed by hand";
     report.members = {report::member("records", records)};
     return report;
 }
@@ -203,8 +229,8 @@ report::Report show(const Proof& proof, const std::string& file) {
 
 report::Report show(const Status& status, const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
-    const auto& [state, observed, unfinished, holder, router, files, broken] = status;
-    for (const auto& [name, slot] : observed.slots) report.text += slot_line(name, slot, observed);
+    const auto& [state, observed, unfinished, holder, router, files, no_way_back, broken] = status;
+    for (const std::string name : {"a", "b"}) report.text += slot_lines(name, observed);
     const auto warn = [&](const char* rule, const std::string& message) {
         report.findings.push_back({.rule = rule, .severity = report::Severity::warning, .message = message});
     };
@@ -213,7 +239,8 @@ report::Report show(const Status& status, const Settings& settings) {
     else if (!unfinished.empty())
         warn("deploy/interrupted",
              fmt::format("deployment {} was interrupted; the next run finishes or undoes it", unfinished));
-    for (const auto& problem : drift(status)) warn("deploy/drift", problem);
+    for (const auto& problem : drift(status, settings)) warn("deploy/drift", problem);
+    if (!no_way_back.empty()) warn("deploy/no-way-back", fmt::format("nothing to roll back to: {}", no_way_back));
     for (const auto& problem : broken) warn("deploy/history-changed", "the history was changed by hand: " + problem);
     if (!router.empty())
         warn("deploy/router",
@@ -223,7 +250,7 @@ report::Report show(const Status& status, const Settings& settings) {
                                      state.previous.empty() ? "" : "; last was " + state.previous)
                        : fmt::format("{} is deployed to {} at {}", state.current, settings.environment, settings.url);
     report.members = {report::member("current", state.current), report::member("previous", state.previous),
-                      report::member("slot", state.slot), report::member("routed", observed.routed),
+                      report::member("slot", state.slot), report::member("routed", observed.routed_slot()),
                       report::member("unfinished", unfinished)};
     report.outputs = {{"deployment", state.deployment},
                       {"release", state.current},

@@ -9,7 +9,7 @@
 namespace fairlead::deploy {
 
 report::Report show(const Outcome& outcome, const Settings& settings, Milliseconds duration);
-report::Report show(const Plan& plan, const Settings& settings);
+report::Report show(const Plan& plan, const Settings& settings, const std::vector<std::string>& notes = {});
 report::Report show(const History& history, std::size_t count);
 report::Report show(const Proof& proof, const std::string& file); // which it was written to
 struct Status {
@@ -19,6 +19,7 @@ struct Status {
     std::string lock_holder;
     std::string router_problem;      // "answers 502"; empty: it answers as it should, or need not
     std::string drift;               // of the release's files from what was sealed; empty: none, or nobody looked
+    std::string no_way_back;         // why the release before can't be started; empty: it can, or nobody looked
     std::vector<std::string> broken; // what is wrong with the history; empty: nothing, or nobody looked
 };
 report::Report show(const Status& status, const Settings& settings);

@@ -5,7 +5,10 @@ namespace fairlead::deploy {
 namespace {
 constexpr Strategy table[] = {
     {"blue-green", "none", blue_green},
-    {"recreate", "from the stop of the old release until the new one is ready", recreate},
+    {"rolling", "none", rolling, true, true},
+    {"canary", "none", canary, true, true},
+    {"recreate", "from the stop of the old release until the new one is ready", recreate, false},
+    {"exec", "as the target's own commands have it", by_verbs, false, false, false},
 };
 }
 
@@ -16,6 +19,20 @@ const Strategy* find_strategy(std::string_view name) {
         if (row.name == name) return &row;
     }
     return nullptr;
+}
+
+Step step_on(Act act, const std::vector<Instance>& instances) {
+    return {.act = act, .slot = instances.empty() ? "" : instances.front().slot, .on = instances};
+}
+
+Step route_to(const std::string& slot, std::vector<Share> to) {
+    return {.act = Act::route, .slot = slot, .to = std::move(to)};
+}
+
+void let_go(std::vector<Step>& steps, const std::vector<Instance>& old, bool keep_warm) {
+    if (old.empty()) return;
+    steps.push_back(step_on(Act::drain, old));
+    steps.push_back(step_on(keep_warm ? Act::warm : Act::stop, old));
 }
 
 }

@@ -6,17 +6,31 @@ namespace fairlead::deploy {
 
 namespace {
 
-constexpr Milliseconds first_probe{50}; // then doubled up to health.interval
-constexpr Milliseconds drain_interval{100};
-constexpr Milliseconds end_interval{20};
+constexpr Milliseconds first_probe{5}; // then by a quarter of the time that passed, up to health.interval
+constexpr Milliseconds next_good{10};  // from the first good answer on, then doubled up to health.interval
+constexpr Milliseconds drain_interval{100}, second_look{20};
+constexpr Milliseconds end_interval{5};
 
 Error interrupted_error() { return no("interrupted"); }
+
+std::string told(const Instance& instance) {
+    const auto name = name_of(instance);
+    return name.size() == 1 ? "slot " + name : name;
+}
 
 std::string describe_status(int status) {
     return status > 128 ? fmt::format("was ended by signal {}", status - 128)
                         : fmt::format("ended with status {}", status);
 }
 
+}
+
+Result<sys::HttpResponse> ask_router(const World& world) {
+    return world.http.send({.url = world.settings.url + world.settings.health.path,
+                            .headers = world.settings.health.headers,
+                            .timeout = world.settings.health.timeout,
+                            .fresh_connection = true,
+                            .ca_file = world.settings.router.ca});
 }
 
 bool Watch::interrupted() { return heed_ && !clock_.sleep(Milliseconds{0}); }
@@ -27,64 +41,110 @@ bool Watch::pause(Milliseconds duration) {
     return true;
 }
 
-Result<void> Watch::alive(const std::string& slot) {
-    const auto seen = TRY(target_.process(slot));
-    if (seen.alone) return no(fmt::format("the supervisor of slot {} was killed", slot));
-    if (seen.running && seen.restarts == 0) return {};
-    return no(fmt::format("the process of slot {} {}", slot, describe_status(seen.last_status)));
+// Who ended is seen at once, whatever health.interval is: each millisecond of a dead release costs requests.
+bool Watch::pause_beside(const std::vector<sys::ProcessId>& processes, Milliseconds duration) {
+    if (processes.empty()) return pause(duration);
+    constexpr Milliseconds slice{100}, look{1};
+    const auto end = clock_.steady() + duration;
+    for (auto left = duration; left.count() > 0; left = std::chrono::ceil<Milliseconds>(end - clock_.steady())) {
+        if (world_.host.wait_for_end(processes, std::min(left, slice))) return true;
+        if (!pause(look)) return false;
+    }
+    return true;
 }
 
-Result<Judgement> Watch::probe(const std::string& slot, const ReleaseInfo& release, Milliseconds limit) {
-    const auto answer = TRY(target_.ask(slot, limit));
+Result<void> Watch::alive(const Instance& instance) const {
+    const auto seen = TRY(place_.process(instance));
+    if (seen.alone) return no(fmt::format("the supervisor of {} was killed", told(instance)));
+    if (seen.running && seen.restarts == 0) return {};
+    return no(fmt::format("the process of {} {}", told(instance), describe_status(seen.last_status)));
+}
+
+Result<void> Watch::alive(const Instances& instances) const {
+    for (const auto& instance : instances) TRY_VOID(alive(instance));
+    return {};
+}
+
+Result<Judgement> Watch::probe(const Instance& instance, const ReleaseInfo& release, Milliseconds limit) {
+    const auto answer = TRY(place_.ask(instance, limit));
     auto judgement = judge(answer, settings_.health, release);
     const bool says_why = answer.failure == sys::HttpFailure::other; // a link where the socket should be
-    if (judgement.unreachable && !says_why && TRY(target_.use(slot)).listeners == 0)
+    if (judgement.unreachable && !says_why && !TRY(place_.listens(instance)))
         judgement.problem = "gives no answer: nothing listens at the slot's socket";
     return judgement;
 }
 
+Result<Judgement> Watch::probe_all(const Instances& instances, const ReleaseInfo& release) {
+    Judgement judgement{.good = true};
+    for (const auto& instance : serving(instances)) {
+        judgement = TRY(probe(instance, release));
+        if (!judgement.good) return judgement;
+    }
+    return judgement;
+}
+
 Result<Judgement> Watch::probe_router(const ReleaseInfo& release) {
-    const auto answer = TRY(target_.ask_router());
+    const auto answer = TRY(ask_router(world_));
     return judge(answer, settings_.health, release);
 }
 
-Result<void> Watch::ready(const std::string& slot, const ReleaseInfo& release) {
+Result<void> Watch::ready(const Instances& instances, const ReleaseInfo& release, bool warm) {
+    const auto deadline = clock_.steady() + settings_.health.deadline;
+    for (const auto& instance : serving(instances)) TRY_VOID(ready_one(instance, release, deadline, warm));
+    for (const auto& instance : instances) TRY_VOID(alive(instance));
+    return {};
+}
+
+Result<void> Watch::ready_one(const Instance& instance, const ReleaseInfo& release, sys::Clock::Steady deadline,
+                              bool warm) {
     const auto& health = settings_.health;
-    const auto deadline = clock_.steady() + health.deadline;
     int good = 0;
     std::string problem = "was never asked";
     bool asked = false;
-    for (auto delay = first_probe; clock_.steady() < deadline; delay = std::min(delay * 2, health.interval)) {
+    const int needed = warm ? 1 : health.healthy_after;
+    auto delay = warm ? Milliseconds{0} : first_probe;
+    const auto begun = clock_.steady();
+    const auto next = [&] { // who starts for long is asked no later than a quarter of that after it is there
+        const auto passed = std::chrono::duration_cast<Milliseconds>(clock_.steady() - begun);
+        return good > 0 ? next_good * (1 << std::min(good - 1, 10)) : std::max(passed / 4, first_probe);
+    };
+    for (; clock_.steady() < deadline; delay = next()) {
         if (!pause(std::min(delay, health.interval))) return interrupted_error();
-        TRY_VOID(alive(slot));
+        TRY_VOID(alive(instance));
         const auto left = std::chrono::ceil<Milliseconds>(deadline - clock_.steady());
-        const auto judgement = TRY(probe(slot, release, std::max(left, Milliseconds{1})));
+        const auto judgement = TRY(probe(instance, release, std::max(left, Milliseconds{1})));
         good = judgement.good ? good + 1 : 0;
         // The last one is cut short by the deadline: what was answered before says more.
         const bool cut = left < health.timeout && judgement.unreachable && asked;
         if (!cut) problem = judgement.problem;
         asked = true;
-        if (good < health.healthy_after) {
-            progress_.still(fmt::format("ready: slot {} {}", slot, judgement.good ? "answers well" : problem));
+        if (good < needed) {
+            progress_.still(fmt::format("ready: {} {}", told(instance), judgement.good ? "answers well" : problem));
             continue;
         }
         // Draining is counted by this path: an application that bound another one would look idle for ever.
-        if (TRY(target_.use(slot)).listeners > 0) return {};
+        if (TRY(place_.listens(instance))) return {};
         return no("the application answers, but /proc/net/unix does not list its socket by the path it was given; "
                   "bind {socket} as it is");
     }
-    return no(fmt::format("slot {} was not ready within {}: {} {}", slot, format_duration(health.deadline), health.path,
-                          problem));
+    return no(fmt::format("{} was not ready within {}: {} {}", told(instance), format_duration(health.deadline),
+                          health.path, problem));
 }
 
-Result<void> Watch::verify(const std::string& slot, const ReleaseInfo& release) {
+Result<void> Watch::verify(const Instances& instances, const ReleaseInfo& release, const ReleaseInfo* beside) {
     for (int i = 0; i < settings_.verify_requests; ++i) {
         if (interrupted()) return interrupted_error();
-        const auto answer = TRY(target_.ask_router());
+        const auto answer = TRY(ask_router(world_));
         const auto judgement = judge(answer, settings_.health, release);
-        if (judgement.good) continue;
+        if (judgement.unreachable && may_lack_router_) {
+            lacks_router_ = true;
+            progress_.warn(fmt::format("the router at {} {}; the release serves as soon as it is started",
+                                       settings_.url, judgement.problem));
+            return {};
+        }
+        if (judgement.good || (beside && judge(answer, settings_.health, *beside).good)) continue;
         constexpr int bad_gateway = 502;
-        const bool only_router = answer.status == bad_gateway && TRY(probe(slot, release)).good;
+        const bool only_router = answer.status == bad_gateway && TRY(probe_all(instances, release)).good;
         return no(fmt::format("through the router, {}{} {}{}", settings_.url, settings_.health.path, judgement.problem,
                               only_router ? ", while the release is well at its own socket: nginx does not reach "
                                             "that; its error log says whether by path or by permission "
@@ -94,13 +154,15 @@ Result<void> Watch::verify(const std::string& slot, const ReleaseInfo& release) 
     return {};
 }
 
-Result<void> Watch::bake(const std::string& slot, const ReleaseInfo& release, Milliseconds duration) {
+Result<void> Watch::bake(const Instances& instances, const ReleaseInfo& release, Milliseconds duration) {
     const auto end = clock_.steady() + duration;
+    const auto processes = place_.processes(instances);
     int bad = 0, router_bad = 0;
     while (true) {
-        TRY_VOID(alive(slot));
-        const auto here = TRY(probe(slot, release));
-        const auto there = TRY(probe_router(release));
+        for (const auto& instance : instances) TRY_VOID(alive(instance));
+        const auto here = TRY(probe_all(instances, release));
+        auto there = here;
+        if (!lacks_router_) there = TRY(probe_router(release));
         bad = here.good && (there.good || there.unreachable) ? 0 : bad + 1;
         router_bad = here.good && there.unreachable ? router_bad + 1 : 0;
         if (bad >= settings_.health.unhealthy_after) {
@@ -116,29 +178,53 @@ Result<void> Watch::bake(const std::string& slot, const ReleaseInfo& release, Mi
         const auto left = std::chrono::duration_cast<Milliseconds>(end - clock_.steady());
         if (left.count() <= 0 && bad == 0 && router_bad == 0) return {};
         progress_.still(fmt::format("bake: {} left", format_duration(std::max(left, Milliseconds{0}))));
-        if (!pause(left.count() > 0 ? std::min(left, settings_.health.interval) : settings_.health.interval))
-            return interrupted_error();
+        const auto time = left.count() > 0 ? std::min(left, settings_.health.interval) : settings_.health.interval;
+        if (!pause_beside(processes, time)) return interrupted_error();
+        if (processes.empty() || !world_.host.wait_for_end(processes, Milliseconds{0})) continue;
+        ended_ = instances;
+        return no(fmt::format("a process of {} ended", told(instances.front())));
     }
 }
 
-Result<Waited> Watch::drain(const std::string& slot, Milliseconds timeout) {
+// Whoever keeps it says so within moments.
+std::string Watch::how_it_ended() const {
+    constexpr Milliseconds patience{500}, look{5};
+    for (Milliseconds waited{0}; !ended_.empty() && waited < patience; waited += look) {
+        if (const auto known = alive(ended_); !known.ok()) return known.error().message;
+        clock_.rest(look);
+    }
+    return {};
+}
+
+Result<int> Watch::connections(const Instances& instances) {
+    int sum = 0;
+    for (const auto& instance : serving(instances)) {
+        const auto address = TRY(place_.address(instance));
+        if (!address.empty()) sum += TRY(router_.connections({instance, address}));
+    }
+    return sum;
+}
+
+Result<Waited> Watch::drain(const Instances& instances, Milliseconds timeout) {
     const auto deadline = clock_.steady() + timeout;
     for (int idle = 0; true;) {
-        const int connections = TRY(target_.use(slot)).connections;
-        idle = connections == 0 ? idle + 1 : 0;
+        const int left = TRY(connections(instances));
+        idle = left == 0 ? idle + 1 : 0;
         if (idle == 2) return Waited::done; // a connection on its way may have been missed by the first look
         if (clock_.steady() >= deadline) return Waited::timeout;
-        progress_.still(fmt::format("drain: {} requests left in slot {}", connections, slot));
-        if (!pause(drain_interval)) return Waited::interrupted;
+        progress_.still(fmt::format("drain: {} requests left in slot {}", left, instances.front().slot));
+        if (!pause(idle == 1 ? second_look : drain_interval)) return Waited::interrupted;
     }
 }
 
-Result<Waited> Watch::gone(const std::string& slot, Milliseconds timeout) {
+Result<Waited> Watch::gone(const Instances& instances, Milliseconds timeout) {
     const auto deadline = clock_.steady() + timeout;
-    while (TRY(target_.process(slot)).running) {
-        if (clock_.steady() >= deadline) return Waited::timeout;
-        progress_.still(fmt::format("stop: slot {} has not ended yet", slot));
-        if (!pause(end_interval)) return Waited::interrupted;
+    for (const auto& instance : instances) {
+        while (TRY(place_.process(instance)).running) {
+            if (clock_.steady() >= deadline) return Waited::timeout;
+            progress_.still(fmt::format("stop: {} has not ended yet", told(instance)));
+            if (!pause(end_interval)) return Waited::interrupted;
+        }
     }
     return Waited::done;
 }

@@ -1,45 +1,70 @@
 #pragma once
+#include "deploy/place.h"
 #include "deploy/probe.h"
-#include "deploy/target.h"
+#include "deploy/router.h"
+#include "deploy/world.h"
 #include "ledger/progress.h"
-#include <optional>
 #include <string>
+#include <vector>
 
 // The waits of a deployment: until a release is ready, is verified, has baked, has no requests left.
 namespace fairlead::deploy {
+
+using Instances = std::vector<Instance>;
+
+// The health path as users reach it, on a fresh connection.
+Result<sys::HttpResponse> ask_router(const World& world);
 
 enum class Waited { done, timeout, interrupted };
 
 class Watch {
   public:
-    Watch(const Settings& settings, Target& target, sys::Clock& clock, ledger::Progress& progress)
-        : settings_(settings), target_(target), clock_(clock), progress_(progress) {}
+    Watch(const World& world, Place& place, Router& router, ledger::Progress& progress)
+        : world_(world), settings_(world.settings), place_(place), router_(router), clock_(world.clock),
+          progress_(progress) {}
 
     // Whether waits end at a signal.
+    // For a way back that can't wait for a router that is down: what serves is well at its socket.
+    void do_without_router() { may_lack_router_ = true; }
     void heed_signals(bool heed) { heed_ = heed; }
     bool interrupted();                                   // a signal asked us to stop
     bool router_failed() const { return router_failed_; } // why bake() gave an error: not the release's fault
 
     // Errors of kind `no` are the release's fault and say why.
-    Result<void> ready(const std::string& slot, const ReleaseInfo& release);
-    Result<void> verify(const std::string& slot, const ReleaseInfo& release);
-    Result<void> bake(const std::string& slot, const ReleaseInfo& release, Milliseconds duration);
-    Result<Waited> drain(const std::string& slot, Milliseconds timeout);
-    Result<Waited> gone(const std::string& slot, Milliseconds timeout); // its process
+    // `warm`: they ran all the time, so one answer is enough.
+    Result<void> ready(const Instances& instances, const ReleaseInfo& release, bool warm = false);
+    // `beside`: the release that still has a part of the requests; none: all go to this one.
+    Result<void> verify(const Instances& instances, const ReleaseInfo& release, const ReleaseInfo* beside = nullptr);
+    Result<void> bake(const Instances& instances, const ReleaseInfo& release, Milliseconds duration);
+    std::string how_it_ended() const;                     // of bake(), asked after the way back has begun; may be empty
+    Result<void> alive(const Instances& instances) const; // error (no): one of their processes ended
+    bool pause(Milliseconds duration);                    // false: a signal
+    Result<Waited> drain(const Instances& instances, Milliseconds timeout);
+    Result<Waited> gone(const Instances& instances, Milliseconds timeout); // their processes
+    Result<int> connections(const Instances& instances);                   // requests that they still have
 
   private:
-    bool pause(Milliseconds duration); // false: a signal
-    Result<void> alive(const std::string& slot);
-    Result<Judgement> probe(const std::string& slot, const ReleaseInfo& release,
+    // The same, but over as soon as one of them ends.
+    bool pause_beside(const std::vector<sys::ProcessId>& processes, Milliseconds duration);
+    Result<void> alive(const Instance& instance) const;
+    Result<Judgement> probe(const Instance& instance, const ReleaseInfo& release,
                             Milliseconds limit = Milliseconds::max());
+    // The first of them that is not well; an empty problem: all are.
+    Result<Judgement> probe_all(const Instances& instances, const ReleaseInfo& release);
     Result<Judgement> probe_router(const ReleaseInfo& release);
+    Result<void> ready_one(const Instance& instance, const ReleaseInfo& release, sys::Clock::Steady deadline,
+                           bool warm);
 
+    const World& world_;
+    bool may_lack_router_ = false, lacks_router_ = false;
     const Settings& settings_;
-    Target& target_;
+    Place& place_;
+    Router& router_;
     sys::Clock& clock_;
     ledger::Progress& progress_;
     bool heed_ = true;
     bool router_failed_ = false;
+    Instances ended_; // one of them did
 };
 
 }

@@ -3,29 +3,68 @@
 #include "sys/digest.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 namespace fairlead::ledger {
 
 using sys::Json, sys::text_of;
 
+namespace {
+
+constexpr std::string_view prev_key = ",\"prev_sha256\":\"";
+
+// What stands from there to the next quotation mark, where that needs no unescaping.
+std::optional<std::string_view> plain_text(std::string_view line, std::size_t from) {
+    const auto end = line.find('"', from);
+    const auto text = line.substr(from, end - from);
+    if (end == line.npos || text.find('\\') != text.npos) return std::nullopt;
+    return text;
+}
+
+// Of a line as Ledger::append writes it, without reading all of it: a key stands behind a comma, and a quotation mark
+// behind a comma begins no text's end.
+std::optional<Link> glance(std::string_view line, const Domain& domain) {
+    const auto begin = fmt::format(R"({{"schema":1,"{}":")", domain.act);
+    const auto prev = line.find(prev_key);
+    if (!line.starts_with(begin) || prev == line.npos) return std::nullopt;
+    const auto id = plain_text(line, begin.size()), before = plain_text(line, prev + prev_key.size());
+    if (!id || !before) return std::nullopt;
+    return Link{std::string(*id), std::string(*before), std::string(line)};
+}
+
+std::optional<Link> read(std::string_view line, const std::string& file, const Domain& domain) {
+    const auto object = sys::parse_json(line, file);
+    if (!object.ok() || !object->is_object() || object->value("schema", Json()) != Json(1)) return std::nullopt;
+    return Link{text_of(object.value(), domain.act), text_of(object.value(), "prev_sha256"), std::string(line)};
+}
+
+}
+
+// A line that we wrote is what it says where the next one holds its SHA-256; all others are read as JSON.
 Result<Chain> parse_chain(std::string_view text, const std::string& file, const Domain& domain, Chain chain) {
     int number = 0;
+    bool proven = true; // the line before
+    const auto foreign = [&](int line) {
+        return could_not(fmt::format("this is not a record of a {}", domain.act), {.file = file, .line = line});
+    };
     for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
         ++number;
         const auto line = text.substr(0, end);
-        const auto object = sys::parse_json(line, file);
-        if (!object.ok() || !object->is_object() || object->value("schema", Json()) != Json(1)) {
-            return could_not(fmt::format("this is not a record of a {}", domain.act), {.file = file, .line = number});
-        }
-        chain.links.push_back(
-            {text_of(object.value(), domain.act), text_of(object.value(), "prev_sha256"), std::string(line)});
-        const bool first_of_all = chain.links.size() == 1 && chain.from_middle;
-        if (!first_of_all && chain.links.back().prev_sha256 != chain.last_sha256) {
+        auto link = glance(line, domain);
+        const bool glanced = link.has_value();
+        if (!link) link = read(line, file, domain);
+        const bool follows = link && link->prev_sha256 == chain.last_sha256;
+        if (!follows && !proven && !read(chain.links.back().line, file, domain)) return foreign(number - 1);
+        if (!link) return foreign(number);
+        const bool first_of_all = chain.links.empty() && chain.from_middle;
+        if (!first_of_all && !follows)
             chain.broken.push_back(
                 fmt::format("line {} does not follow from the line before it: one of them was changed", number));
-        }
+        chain.links.push_back(std::move(*link));
         chain.last_sha256 = sys::sha256(line);
+        proven = !glanced;
     }
+    if (!proven && !read(chain.links.back().line, file, domain)) return foreign(number);
     chain.torn = text.size();
     return chain;
 }

@@ -24,10 +24,10 @@ Result<std::vector<std::string>> names_in(const sys::Path& folder) {
     return sys::list_folder(folder);
 }
 
-Result<void> add_after_whole_lines(const sys::Path& path, std::string_view line) {
+Result<void> add_after_whole_lines(const sys::Path& path, std::string_view line, sys::Sync sync) {
     const auto text = TRY(read_or_empty(path));
     const auto whole = text.rfind('\n') + 1; // npos + 1 is 0
-    if (whole == text.size()) return sys::append_file(path, line, file_mode);
+    if (whole == text.size()) return sys::append_file(path, line, file_mode, sync);
     return sys::write_file(path, text.substr(0, whole).append(line), file_mode);
 }
 

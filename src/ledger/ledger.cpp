@@ -19,6 +19,14 @@ constexpr std::size_t kept_acts = 20;
 constexpr std::size_t reserve_size = 64u << 10;
 constexpr std::size_t full_history = 1u << 20;
 
+bool is_over(std::string_view journal) { // its last whole line is an end
+    const auto end = journal.rfind('\n');
+    if (end == journal.npos) return false;
+    journal = journal.substr(0, end);
+    const auto line = sys::parse_json(journal.substr(journal.rfind('\n') + 1), "");
+    return line.ok() && text_of(line.value(), "event") == "end";
+}
+
 }
 
 Result<void> Ledger::create() const {
@@ -60,8 +68,8 @@ Result<void> Ledger::with_reserve(const std::function<Result<void>()>& write) co
     return write();
 }
 
-Result<void> Ledger::add_line(const sys::Path& path, std::string_view line) const {
-    return with_reserve([&] { return add_after_whole_lines(path, line); });
+Result<void> Ledger::add_line(const sys::Path& path, std::string_view line, sys::Sync sync) const {
+    return with_reserve([&] { return add_after_whole_lines(path, line, sync); });
 }
 
 Result<State> Ledger::state() const {
@@ -157,12 +165,13 @@ std::string Ledger::new_id(sys::Clock& clock) const {
 
 Result<void> Ledger::begin(const std::string& id, const Json& plan, std::string_view at) const {
     TRY_VOID(sys::make_folders(act(id), folder_mode));
-    TRY_VOID(sys::write_file(act(id) / "plan.json", sys::dump_json(plan, 2) + "\n", file_mode));
+    // For people: what we go by is in the journal.
+    TRY_VOID(sys::write_file(act(id) / "plan.json", sys::dump_json(plan, 2) + "\n", file_mode, sys::Sync::no));
     return journal(id, plan_line(plan, at));
 }
 
-Result<void> Ledger::journal(const std::string& id, std::string_view line) const {
-    return add_line(act(id) / "journal.jsonl", line);
+Result<void> Ledger::journal(const std::string& id, std::string_view line, sys::Sync sync) const {
+    return add_line(act(id) / "journal.jsonl", line, sync);
 }
 
 Result<void> Ledger::keep(const std::string& id, std::string_view name, std::string_view text) const {
@@ -173,6 +182,7 @@ Result<std::optional<Journal>> Ledger::unfinished() const {
     for (const auto& id : TRY(names_in(acts()))) {
         const auto path = act(id) / "journal.jsonl";
         const auto text = TRY(read_or_empty(path));
+        if (is_over(text)) continue;
         auto journal = TRY(parse_journal(text, path.string(), domain_));
         if (journal.verdict) continue;
         journal.id = id;
@@ -188,9 +198,11 @@ Result<void> Ledger::tidy() const {
     for (std::size_t i = 0; i < ids.size(); ++i) {
         const auto path = act(ids[i]) / "journal.jsonl";
         const auto text = TRY(read_or_empty(path));
-        const auto journal = parse_journal(text, path.string(), domain_);
-        const bool open = !journal.ok() || !journal->verdict; // whatever its id says of its age: it is needed
-        const bool begun = !journal.ok() || journal->verdict != "";
+        const bool over = is_over(text), aside = sys::inspect(path.string() + ".damaged-1").type != FileType::absent;
+        const auto journal = over ? Result<Journal>(Journal{}) : parse_journal(text, path.string(), domain_);
+        const bool open =
+            !over && (!journal.ok() || !journal->verdict); // whatever its id says of its age: it is needed
+        const bool begun = over || aside || !journal.ok() || journal->verdict != "";
         if (!begun || (i < surplus && !open))
             TRY_VOID(sys::remove_tree(act(ids[i])));
         else

@@ -47,9 +47,14 @@ class Ledger {
 
     std::string new_id(sys::Clock& clock) const; // of an act; sorts by time
     Result<void> begin(const std::string& id, const sys::Json& plan, std::string_view at) const;
-    Result<void> journal(const std::string& id, std::string_view line) const; // on the disk when it returns
+    // On the disk when it returns, or, without sync, with the next line.
+    Result<void> journal(const std::string& id, std::string_view line, sys::Sync sync = sys::Sync::yes) const;
     Result<void> keep(const std::string& id, std::string_view name, std::string_view text) const; // secrets masked
     Result<std::optional<Journal>> unfinished() const; // of the first act that is not over
+
+    // Under the lock, before anything is touched: what can't be read is set aside beside its place, of a history only
+    // the lines that are no records. What was, to be told. `read`: whether the domain knows what an open journal says.
+    Result<std::vector<std::string>> set_damaged_aside(const std::function<Result<void>(const Journal&)>& read) const;
 
     // Takes away what a killed process left: temporary files, acts without a plan, all but the newest 20 that are over.
     Result<void> tidy() const;
@@ -57,7 +62,7 @@ class Ledger {
   private:
     Result<std::vector<std::string>> full_histories() const;                     // names, oldest first
     Result<void> with_reserve(const std::function<Result<void>()>& write) const; // once more when the disk is full
-    Result<void> add_line(const sys::Path& path, std::string_view line) const;
+    Result<void> add_line(const sys::Path& path, std::string_view line, sys::Sync sync = sys::Sync::yes) const;
     sys::Path lock() const { return folder_ / "lock"; }
     sys::Path reserve() const { return folder_ / "reserve"; }
     sys::Path acts() const { return folder_ / (std::string(domain_.act) + "s"); }

@@ -6,8 +6,8 @@ namespace fairlead::ledger {
 
 Result<void> Steps::take(const std::string& id, const Announced& announced, std::vector<StepTime>& times,
                          const std::function<Result<void>()>& act) const {
-    const auto& [name, where, line, undo] = announced;
-    const auto written = ledger_.journal(id, line);
+    const auto& [name, where, line, undo, urgent] = announced;
+    const auto written = ledger_.journal(id, line, urgent ? sys::Sync::no : sys::Sync::yes);
     if (!written.ok() && !undo) return written;
     sys::fault_point(name);
     const auto start = clock_.steady();

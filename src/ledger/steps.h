@@ -13,6 +13,8 @@ struct Announced {
     std::string where; // "slot a"; empty: nowhere in particular
     std::string line;  // of the journal
     bool undo = false; // of the way back: it is gone even when it can't be announced, on a full disk say
+    // Each millisecond costs requests, and after a power loss what is true says as much: the disk isn't waited for.
+    bool urgent = false;
 };
 
 struct StepTime {

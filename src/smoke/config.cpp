@@ -33,6 +33,19 @@ Result<void> check_resolve(const Plan& plan) {
 }
 
 // The whole request as it would be sent, before anything is.
+Result<void> set_at(const std::string& environment_url, Plan& plan) {
+    if (plan.at.empty()) return {};
+    const bool socket = plan.at.starts_with("unix:/");
+    if (!socket && (plan.at.find(':') == plan.at.npos || !parse_url("http://" + plan.at + "/").ok()))
+        return usage(fmt::format("--at '{}' is no address; write unix:/run/app.sock or 127.0.0.1:8001", plan.at));
+    const auto scheme = environment_url.find("://");
+    if (scheme == environment_url.npos)
+        return usage("--at asks instead of the environment's url, and there is none; say --env");
+    const auto host = environment_url.substr(scheme + 3);
+    plan.at_host = host.substr(0, host.find_first_of("/?#"));
+    return {};
+}
+
 Result<void> check_requests(const Plan& plan) {
     if (!plan.ready && plan.checks.empty())
         return usage("nothing to ask: give a URL, or write checks under smoke: in fairlead.yml");

@@ -25,6 +25,9 @@ Result<std::string> certificates_of(const config::Config& config, const std::str
 Result<void> add_section(const config::Value& section, const config::Value& environment, const Hearing& hearing,
                          const ForEveryUrl& every, Plan& plan);
 
+// plan.at_host is the environment's. Error (usage): plan.at is no address, or the environment has no url.
+Result<void> set_at(const std::string& environment_url, Plan& plan);
+
 // That there is something to ask, and that all of it can be sent: URLs, methods, headers, given addresses,
 // certificates. Error: usage.
 Result<void> check_requests(const Plan& plan);

@@ -179,6 +179,25 @@ Result<std::vector<Tried>> side_by_side(Run& run, const Plan& plan) {
 
 }
 
+namespace {
+
+// Past whatever stands before a service: it hears what a proxy would tell it of the client's side.
+void ask_at(const Plan& plan, sys::HttpRequest& request) {
+    const auto scheme = request.url.find("://");
+    if (plan.at.empty() || scheme == std::string::npos) return;
+    const auto path = std::min(request.url.find_first_of("/?#", scheme + 3), request.url.size());
+    const auto host = request.url.substr(scheme + 3, path - scheme - 3);
+    if (host != plan.at_host) return;
+    const bool by_socket = plan.at.starts_with("unix:");
+    request.headers.emplace_back("Host", host);
+    request.headers.emplace_back("X-Forwarded-Proto", request.url.substr(0, scheme));
+    if (by_socket) request.socket = plan.at.substr(5);
+    request.url = "http://" + (by_socket ? "localhost" : plan.at) + request.url.substr(path);
+    request.resolve.clear();
+}
+
+}
+
 sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds left) {
     sys::HttpRequest request;
     request.method = check.method;
@@ -193,6 +212,7 @@ sys::HttpRequest request_of(const Plan& plan, const Check& check, Milliseconds l
     request.insecure = plan.insecure;
     request.ca_file = plan.ca_file;
     request.resolve = plan.resolve;
+    ask_at(plan, request);
     return request;
 }
 

@@ -28,7 +28,9 @@ struct Plan {
     Secret bearer;
     std::vector<std::string> withheld; // sentences: who isn't sent what lets in
     std::vector<std::string> resolve;  // HOST:PORT:ADDRESS
-    std::uint64_t seed = 0;            // of the jitter
+    std::string at; // unix:PATH or HOST:PORT: who is asked, in plain HTTP, instead of the host `at_host`; empty: nobody
+    std::string at_host;    // with its port, as a URL has it
+    std::uint64_t seed = 0; // of the jitter
 };
 
 struct Tried {

@@ -45,6 +45,14 @@ Result<unsigned> find_group(const std::string& name) {
 
 unsigned own_user() { return ::geteuid(); }
 
+std::string own_user_name() {
+    std::string buffer(std::size_t{64} << 10, '\0');
+    passwd entry{};
+    passwd* found = nullptr;
+    const int failed = ::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found);
+    return failed == 0 && found ? entry.pw_name : std::to_string(::geteuid());
+}
+
 bool can_become(const User& user) { return ::geteuid() == 0 || ::geteuid() == user.uid; }
 
 // The system calls themselves: glibc's functions tell each thread, which a child after fork must not try.

@@ -15,6 +15,7 @@ struct User {
 Result<User> find_user(const std::string& name);      // error (usage): this host knows none of that name
 Result<unsigned> find_group(const std::string& name); // gid; error (usage): this host knows none of that name
 unsigned own_user();                                  // the effective uid
+std::string own_user_name();                          // its name, or its number where it has none
 
 // Whether a process of ours can run as this user: as root any, else only as ourselves.
 bool can_become(const User& user);

@@ -1,6 +1,7 @@
 #include "sys/clock.h"
 #include "sys/signals.h"
 #include <algorithm>
+#include <ctime>
 #include <poll.h>
 #include <thread>
 
@@ -30,6 +31,13 @@ void Clock::rest(Milliseconds duration) { std::this_thread::sleep_for(duration);
 Clock& real_clock() {
     static RealClock clock;
     return clock;
+}
+
+Milliseconds boot_time() {
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    constexpr long per_millisecond = 1'000'000;
+    return Milliseconds{now.tv_sec * 1000 + now.tv_nsec / per_millisecond};
 }
 
 }

@@ -18,4 +18,7 @@ class Clock {
 
 Clock& real_clock();
 
+// Since the machine started, its sleep included; no clock that somebody sets changes it (CLOCK_BOOTTIME).
+Milliseconds boot_time();
+
 }

@@ -262,7 +262,12 @@ def look(world, label, streams):
     places = [world.work / "reports", world.work / ".fairlead", world.state, world.root / "slots"]
     for place in places:
         for file in place.rglob("*") if place.exists() else ():
-            if file.is_file() and not file.is_symlink() and file.name != "env":  # the release's own, 0600
+            if not file.is_file() or file.is_symlink():
+                continue
+            if file.name == "env" or file.parent.name == "carried":  # the release's own
+                if file.stat().st_mode & 0o077:
+                    hits.append(f"{label}: {file.relative_to(place.parent)} can be read by others")
+            else:
                 found[str(file.relative_to(place.parent))] = file.read_bytes()
     for name, content in found.items():
         searched += 1

@@ -36,7 +36,7 @@ FORMATS = {"text", "github", "sarif", "junit", "json", "markdown"}
 # The line up to the cursor, and all that is offered for its last word.
 LINES = [
     ("fairlead-deploy ro", {"rollback", "router"}),
-    ("fairlead-deploy ", {"apply", "plan", "rollback", "down", "status", "history", "router", "rules", "help"}),
+    ("fairlead-deploy ", {"apply", "plan", "rollback", "down", "status", "logs", "history", "router", "rules", "help", "lock", "unlock", "approve"}),
     ("fairlead-deploy su", set()),
     ("fairlead-deploy --ren", set()),
     ("fairlead-deploy help hi", {"history"}),

@@ -18,7 +18,7 @@ BIN = pathlib.Path(sys.argv[1]).resolve()
 WORK = pathlib.Path(tempfile.mkdtemp(prefix="fd ", dir="/tmp"))
 APP = """\
 import http.server, json, os, pathlib, signal, socketserver, sys, time
-told = {"files": sorted(os.listdir()), "words": sys.argv[2:], "env": {k: v for k, v in os.environ.items() if k.startswith("MINE_")}}
+told = {"files": sorted(os.listdir()), "words": sys.argv[2:], "pid": os.getpid(), "env": {k: v for k, v in os.environ.items() if k.startswith("MINE_")}}
 pathlib.Path(WORK, "told.json").write_text(json.dumps(told))
 def leave(number, _):
     pathlib.Path(WORK, "left").write_text(signal.Signals(number).name)
@@ -30,7 +30,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         return self.socket.accept()[0], ("", 0)
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        pathlib.Path(WORK, "asked").write_text(self.path)
+        pathlib.Path(WORK, "asked").write_text(self.path + self.headers.get("X-Forwarded-Proto", ""))
         time.sleep(0.5 if self.path == "/slow" else 0)
         self.send_response(200)
         self.send_header("Content-Length", "0")
@@ -83,6 +83,112 @@ def check(names, holds, seen=""):
 
 def plan(*words):
     return next((line.split()[1] for line in deploy("plan", *words).stdout.splitlines() if line.startswith("release ")), "none")
+
+
+def around():
+    """What may keep a deployment away, and what runs around it."""
+    held = deploy("lock", "--reason", "a move")
+    refused = deploy("apply", "--release-version", "5.0")
+    check("lock", held.returncode == 0 and refused.returncode == 1 and "is on hold: a move (" in refused.stderr + refused.stdout
+          and deploy("lock").returncode == 2, held.stderr + refused.stderr + refused.stdout)
+    check("lock, in the history", "held" in deploy("history").stdout, deploy("history").stdout)
+    freed = deploy("unlock")
+    check("unlock", freed.returncode == 0 and "it was: a move" in freed.stdout and "is not on hold" in deploy("unlock").stdout, freed.stdout)
+    configure(section=", windows: {allow: ['Mon 00:00-00:01 UTC'], deny: ['00:00-24:00 UTC']}")
+    refused = deploy("apply", "--release-version", "5.0")
+    check("windows", refused.returncode == 1 and "windows.deny has '00:00-24:00 UTC'" in refused.stderr + refused.stdout, refused.stderr)
+    configure(section=", hooks: {pre: [{exec: [sh, -c, 'echo $FAIRLEAD_VERSION $MINE_FILE $PWD > $HOME/before'], name: first, in: release},"
+              " {exec: ['false'], name: never}], post: [{exec: ['false'], name: last}]}")
+    stopped = deploy("apply", "--release-version", "5.0")
+    check("hooks.pre", stopped.returncode == 1 and "hook 'never' ended with status 1" in stopped.stderr + stopped.stdout, stopped.stderr)
+    check("skip", deploy("apply", "--skip", "nobody").returncode == 2 and "never" in deploy("plan", "--release-version", "5.0").stdout
+          and "never" not in deploy("plan", "--release-version", "5.0", "--skip", "never").stdout, deploy("plan").stdout)
+    late = deploy("apply", "--release-version", "5.0", "--skip", "never")
+    check("hooks.post", late.returncode == 1 and "deployed: 5.0-" in late.stdout and "hook 'last' ended with status 1" in
+          late.stderr + late.stdout, late.stderr + late.stdout)
+    check("hooks, in the release", (WORK / "before").read_text().startswith("5.0 a setting /"), "")
+    configure(section=", hooks: {post: [{exec: ['false'], name: last, on_failure: rollback}]}")
+    back = deploy("apply", "--release-version", "5.1")
+    check("hooks.on_failure", back.returncode == 1 and "rolled back: 5.1-" in back.stdout + back.stderr, back.stderr)
+    configure(section=", deadline: 1ms")
+    check("deadline", deploy("apply", "--release-version", "5.2").returncode == 3)
+
+
+def approvals():
+    for name in ("alice", "mallory"):
+        subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", WORK / f"{name}.key"], check=True, capture_output=True)
+        subprocess.run(["openssl", "pkey", "-in", WORK / f"{name}.key", "-pubout", "-out", WORK / f"{name}.pem"], check=True)
+    configure(section=", approvals: {required: 1, from: [alice.pem], expires: 1h}")
+    pending = deploy("apply", "--release-version", "6.0")
+    check("approvals", pending.returncode == 1 and "approval is pending: 0 of 1" in pending.stderr + pending.stdout, pending.stderr)
+    deploy("plan", "--release-version", "6.0", "--plan", "p.json")
+    apply = ("apply", "--release-version", "6.0", "--plan", "p.json")
+    other = deploy("approve", "--plan", "p.json", "--key", "mallory.key")
+    check("approve, by another", other.returncode == 2 and "is none of the keys in approvals.from (alice)" in other.stderr
+          and not (WORK / "p.json.approvals").exists() and deploy(*apply).returncode == 1, other.stderr)
+    shutil.copy(WORK / "alice.pem", WORK / "twin.pem")
+    configure(section=", approvals: {required: 2, from: [alice.pem, twin.pem], expires: 1h}")
+    twin = deploy("plan", "--release-version", "6.0")
+    check("approvals, one key twice", twin.returncode == 2 and "are one key" in twin.stderr, twin.stderr + twin.stdout)
+    configure(section=", approvals: {required: 1, from: [alice.pem], expires: 1h}")
+    check("approve", deploy("approve", "--plan", "p.json", "--key", "alice.key").returncode == 0)
+    own = deploy(*apply, USER="alice")
+    check("approve, oneself", own.returncode == 1 and "alice deploys it, too" in own.stderr + own.stdout, own.stderr + own.stdout)
+    stale = deploy("apply", "--release-version", "6.1", "--plan", "p.json")
+    check("plan, stale", stale.returncode == 1 and "is stale" in stale.stderr + stale.stdout
+          and "version: 6.0, now 6.1" in stale.stderr + stale.stdout and "plan.release: 6.0-" in stale.stderr + stale.stdout,
+          stale.stderr + stale.stdout)
+    done = deploy(*apply)
+    check("plan, key", done.returncode == 0 and "deployed: 6.0-" in done.stdout, done.stderr + done.stdout)
+    check("plan, used", deploy(*apply).returncode == 1)
+
+
+def smoked():
+    """What verify.smoke needs is looked for before anything is started."""
+    configure()
+    file = WORK / "fairlead.yml"
+    file.write_text(file.read_text().replace("verify: {requests: 1}", "verify: {requests: 1, smoke: true}"))
+    for words in (("plan",), ("apply", "--release-version", "8.0"), ("rollback",)):
+        seen = deploy(*words)
+        check(f"verify.smoke without checks, {words[0]}", seen.returncode == 2 and "nothing to ask" in seen.stderr, seen.stderr)
+    alone = WORK / "alone"
+    alone.mkdir()
+    shutil.copy(BIN / "fairlead-deploy", alone)
+    env = {"PATH": "/usr/bin:/bin", "HOME": str(WORK), "MINE_SECRET": "of-the-" + "environment"}
+    seen = subprocess.run([alone / "fairlead-deploy", "plan", "--env", "staging"], cwd=WORK, env=env, capture_output=True, text=True)
+    check("verify.smoke without fairlead-smoke", seen.returncode == 3 and "neither beside fairlead-deploy nor in PATH" in seen.stderr, seen.stderr)
+
+
+def bad():
+    configure()
+    (app / "more.txt").write_text("other files")
+    deploy("apply", "--release-version", "7.0")
+    deploy("rollback", "--reason", "slow")
+    refused = deploy("apply", "--release-version", "7.0")
+    check("bad", refused.returncode == 1 and "is marked bad since" in refused.stderr + refused.stdout
+          and "rolled back: slow" in refused.stderr + refused.stdout, refused.stderr + refused.stdout)
+    check("retry-bad", deploy("apply", "--release-version", "7.0", "--retry-bad").returncode == 0)
+    check("bad no more", deploy("rollback").returncode == 0 and deploy("apply", "--release-version", "7.0").returncode == 1)
+
+
+def newer():
+    def git(*words):
+        return subprocess.run(["git", "-c", "user.name=n", "-c", "user.email=e@x", *words], cwd=WORK, check=True, capture_output=True,
+                              text=True).stdout.strip()
+    (app / "more.txt").write_text("newer files")
+    git("init", "--quiet")
+    commits = []
+    for message in ("older", "newer"):
+        git("commit", "--quiet", "--allow-empty", "-m", message)
+        commits.append(git("rev-parse", "HEAD"))
+    older, now = (("apply", "--commit", commit, "--if-newer", "true") for commit in commits)
+    check("if-newer, unknown", deploy("apply", "--commit", "c0ffee").returncode == 0 and deploy(*now).returncode == 3)
+    check("if-newer, in CI", deploy(*now[:3], CI="true").returncode == 0)
+    seen = deploy(*older)
+    check("if-newer", seen.returncode == 1 and "superseded" in seen.stdout + seen.stderr and deploy(*older[:3], CI="true").returncode == 1,
+          seen.stdout + seen.stderr)
+    check("if-newer, false", deploy(*older[:4], "false", CI="true").returncode == 0)
+    shutil.rmtree(WORK / ".git")
 
 
 def told():
@@ -166,6 +272,10 @@ try:
     check("release.exclude", plan("--release-version", "1.0") == first, first)
     check("release-version", first.startswith("1.0-") and not plan().startswith("1.0-"), first)
     check("commit", plan("--commit", "c0ffee00").startswith("c0ffee"), plan("--commit", "c0ffee00"))
+    for wrong in ("zzz", "main", "c0f", "-dirty", "a" * 65):
+        seen = deploy("plan", "--commit", wrong)
+        check(f"commit {wrong}", seen.returncode == 2 and "is no id of a commit" in seen.stderr, seen.stderr)
+    check("commit, dirty", plan("--commit", "c0ffee00-dirty").startswith("c0ffee00-dirty"))
     configure(section=", release: {version: '7.7'}")
     check("release.version", plan().startswith("7.7-"), plan())
     configure(section=", strategy: recreate")
@@ -176,6 +286,9 @@ try:
     configure(target=", socket_group: no-group-of-this-name")
     unknown = deploy("plan")
     check("target.socket_group", unknown.returncode == 2 and "is unknown on this host" in unknown.stderr, unknown.stderr)
+    (WORK / "fairlead.yml").write_text((WORK / "fairlead.yml").read_text().replace("[data]", "[data, master.key]"))
+    unknown = deploy("plan")
+    check("target.shared, a file", unknown.returncode == 2 and "put it there" in unknown.stderr, unknown.stderr)
     configure(target=", prepare: [[touch, data/prepared]]")
     check("check", (deploy("plan").returncode, deploy("plan", "--check").returncode) == (0, 1))
     nothing = deploy("rollback", "--if-current", "1.0")
@@ -190,9 +303,15 @@ try:
                                                                "MINE_PRINTED": "by a command"}, told()["env"])
     check("supervise", (WORK / "srv/slots").exists() and "fairlead-deploy" in subprocess.run(
         ["ps", "-eo", "args"], capture_output=True, text=True).stdout)
-    configure(section=", stop: {signal: SIGINT}")
+    configure(section=", stop: {signal: SIGINT}", target=", umask: '0077', limits: {memory: 64GiB, open_files: 123}")
+    held = deploy("plan")
+    check("target.limits, where nobody holds it to them", "holds it to limits.memory" in held.stdout or pathlib.Path("/run/systemd/system").is_dir()
+          or pathlib.Path("/sys/fs/cgroup/cgroup.controllers").exists(), held.stdout)
     second = deploy("apply", "--release-version", "2.0")
     check("stop.signal, before it was asked for", second.returncode == 0 and (WORK / "left").read_text() == "SIGTERM", second.stderr)
+    process = pathlib.Path("/proc", str(told()["pid"]))
+    check("target.umask, target.limits", "Umask:\t0077" in (process / "status").read_text() and "123                  123" in
+          (process / "limits").read_text(), (process / "limits").read_text())
     check("already", "already" in deploy("apply", "--release-version", "2.0").stdout)
     check("force", "already" not in deploy("apply", "--release-version", "2.0", "--force").stdout)
     check("stop.signal", (WORK / "left").read_text() == "SIGINT", (WORK / "left").read_text())
@@ -207,10 +326,18 @@ try:
     promoted(first)
     configure(health=", path: /up")
     check("health.path", deploy("apply", "--release-version", "3.0").returncode == 0 and (WORK / "asked").read_text() == "/up")
+    configure(health=", path: /up, headers: {X-Forwarded-Proto: https}")
+    check("health.headers", deploy("apply", "--release-version", "3.0", "--force").returncode == 0 and (WORK / "asked").read_text() == "/uphttps")
     configure(health=", path: /slow, timeout: 100ms, deadline: 1s")
     check("health.timeout, too short", deploy("apply", "--release-version", "4.0").returncode == 1)
     configure(health=", path: /slow, timeout: 5s, deadline: 10s")
     check("health.timeout", deploy("apply", "--release-version", "4.0").returncode == 0)
+    around()
+    approvals()
+    bad()
+    smoked()
+    configure()
+    newer()
     with open(WORK / "kept/probe/staging/lock", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         started = time.monotonic()

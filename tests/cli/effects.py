@@ -79,7 +79,7 @@ def fault(tool, name, test):
         return f"there is no {path}"
     text = file.read_text()
     if path.endswith(".cpp"):
-        found = re.search(r'TEST_CASE\(\s*"' + re.escape(case) + r'"(.*?)(?=\nTEST_CASE|\Z)', text, re.S)
+        found = re.search(r'TEST_CASE(?:_METHOD)?\((?:\w+,)?\s*"' + re.escape(case) + r'"(.*?)(?=\nTEST_CASE|\Z)', text, re.S)
         if not case or not found:
             return f"{path} has no case '{case}'"
         text = case + found.group(1)

@@ -48,6 +48,17 @@ BEYOND = {
         "smoke.checks.put", "smoke.checks.delete", "smoke.ready.path"},
     "a check asks once, its words mean something": {"smoke.checks", "smoke.checks.expect", "smoke.retry.factor",
                                                     "smoke.checks.headers", "smoke.defaults.headers"},
+    "steps ascend to 100, ratios and quantiles have their limits": {
+        "deploy.strategy.canary.steps", "deploy.strategy.canary.errors.ratio", "deploy.strategy.canary.latency.quantile",
+        "deploy.strategy.canary.latency.ratio", "deploy.strategy.canary.errors.points", "deploy.strategy.canary.max_p95",
+        "deploy.strategy.canary.min_hold", "deploy.strategy.canary.step_deadline"},
+    "a strategy with settings is one": {"deploy.strategy"},
+    "a hook runs one thing, a window has a grammar of its own, approvals need their keys": {
+        "deploy.hooks.pre", "deploy.hooks.post", *(f"deploy.hooks.{when}.{key}" for when in ("pre", "post")
+                                                  for key in ("name", "exec", "in", "timeout", "on_failure")),
+        "deploy.hooks.pre.run", "deploy.hooks.post.run", "deploy.windows.deny",
+        "deploy.windows.allow", "deploy.approvals", "deploy.approvals.required", "deploy.approvals.from"},
+    "a worker has a command": {"deploy.target.processes.any"},
     "a wait is longer than nothing": {"deploy.health.timeout", "deploy.health.deadline", "smoke.deadline",
                                       "smoke.defaults.timeout", "smoke.defaults.connect"},
 }

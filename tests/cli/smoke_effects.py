@@ -152,6 +152,10 @@ def cases(tls, full):
         case("ca-file", f"https://127.0.0.1:{tls}/ok --ca-file ca.pem"),
         case("ca-file", f"https://127.0.0.1:{tls}/ok", status=1, told="certificate"),
         case("resolve", "http://name.invalid:PORT/ok --resolve name.invalid:PORT:127.0.0.1"),
+        case("at", "--env staging --at 127.0.0.1:PORT", lambda url: "version: 1\nsmoke: {checks: [{get: /ok}]}\n"
+             "environments: {staging: {url: 'https://name.invalid'}}\n", sent=header("host", "name.invalid")),
+        case("at", "--env staging --at nowhere", lambda url: "version: 1\nsmoke: {checks: [{get: /ok}]}\n"
+             "environments: {staging: {url: 'https://name.invalid'}}\n", status=2, told="is no address"),
         case("seed", "URL/ok --seed 7 -v", told="seed of the waits: 7"),
         case("base", "", "checks: [{get: /ok}]", sent=lambda: count("/ok") == 1),
         case("deadline", "", "deadline: 200ms\nready: {path: /status/503}", status=1, told="deadline of 200ms"),

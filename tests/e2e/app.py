@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 """The application of the deployment tests: app.py SOCKET. behaviour.json beside it says how it misbehaves:
-start_delay, sigterm (abrupt, graceful, ignore), health (ok, sick, never, exit), sick_after, exit_after, claims (another version), noise."""
+start_delay, sigterm (abrupt, graceful, ignore), health (ok, sick, never, exit), sick_after, exit_after, claims (another version), path (of its health), noise;
+fails (share of requests that get 500) and slow (times that they take, 1: about 10 ms), but for /health."""
 import http.server
 import json
 import os
 import pathlib
+import random
 import signal
 import socketserver
 import sys
@@ -26,9 +28,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        time.sleep(float(self.path.rpartition("sleep=")[2]) if "sleep=" in self.path else 0.005)
+        asked = self.path != "/health"
+        usual = 0.010 * random.lognormvariate(0, 0.3) * BEHAVIOUR["slow"] if "slow" in BEHAVIOUR and asked else 0.005
+        time.sleep(float(self.path.rpartition("sleep=")[2]) if "sleep=" in self.path else usual)
         body = json.dumps({"version": VERSION, "pid": os.getpid()}).encode()
-        self.send_response(500 if is_sick() else 200)
+        lost = self.path.startswith("/health") and self.path != BEHAVIOUR.get("path", self.path)
+        self.send_response(500 if is_sick() or (asked and random.random() < BEHAVIOUR.get("fails", 0)) else 404 if lost else 200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

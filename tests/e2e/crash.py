@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""crash.py BIN: SIGKILL and SIGINT of `apply` at every step of the journal, with a real nginx under a strict load.
+"""crash.py BIN [KIND@POINT...]: SIGKILL and SIGINT of `apply` at steps of the journal, with a real nginx under a strict load.
+Those where what is true changes; FAIRLEAD_REQUIRE=crash: all. Of every place, strategy and router: script/bench deploy kills.
 
 After SIGKILL a rerun has to converge: the wanted release serves, nothing was lost, no stale process, socket, lock or
 folder. After SIGINT the route is back or the release is committed within 7 s, and the journal says which.
@@ -7,11 +8,14 @@ Prints the table."""
 import sys
 import time
 
-from rig import Checks, Load, Rig
+from rig import REQUIRED, Checks, Load, Rig
 
 FORWARD = ["plan", "fetch", "prepare", "start", "ready", "switch", "verify", "bake", "drain", "stop", "commit", "prune"]
 RECREATE = ["stop", "start", "ready", "switch", "bake", "commit"]
 BACK = ["undo-switch", "undo-drain", "undo-stop", "undo-record", "undo-prune", "undo-end"]
+SAMPLE = {"kill": ["fetch+", "prepare+", "start+", "switch", "switch+", "bake", "drain", "stop+", "commit", "commit+", "undo-switch", "undo-switch+",
+                   "undo-stop+", "undo-end"],
+          "int": ["prepare", "start", "switch+", "bake", "drain", "commit"], "recreate": ["stop+", "start+", "commit"]}
 LOAD = ["--fresh", "2", "--kept", "2", "--think-ms", "10", "--slow", "1"]
 
 
@@ -85,7 +89,7 @@ def main():
         first = rig.apply()
         checks.that(first.returncode == 0 and rig.served() == "1.0.0", "the first deployment", first.stderr)
         matrix = Matrix(rig, checks)
-        wanted = lambda kind, point: not only or f"{kind}@{point}" in only
+        wanted = lambda kind, point: f"{kind}@{point}" in only if only else point in SAMPLE[kind] or "crash" in REQUIRED
         for point in points(FORWARD):
             if wanted("kill", point):
                 matrix.killed(point)

@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import pathlib
 import re
 import shutil
 import signal
@@ -184,7 +185,10 @@ def secrets_stay(rig, checks):
                 found |= {str(path) for form in wanted if form in text}
     state = json.loads((rig.state_folder / "state.json").read_text())
     env = rig.root / "slots" / state["slot"] / "env"
-    checks.that(found == {str(env)}, f"of {looked} files only the slot's env holds a secret in one of {len(wanted)} forms", found)
+    carried = {str(path) for path in rig.state_folder.glob("carried/*.json")}
+    checks.that(found - carried == {str(env)}, f"of {looked} files only the slot's env, and what releases carry, hold a secret in one of {len(wanted)} forms", found)
+    checks.that(carried and {pathlib.Path(path).stem for path in carried} <= {path.stem for path in rig.state_folder.glob("releases/*.json")}
+                and all(pathlib.Path(path).stat().st_mode & 0o777 == 0o600 for path in carried), "which is 0600, and goes with its release", carried)
     checks.that(env.stat().st_mode & 0o777 == 0o600, "which is 0600")
     shown = [line for line in rig.processes() for form in wanted if form in line]
     checks.that(rig.processes() and not shown, "no process has one on its command line", shown)
@@ -195,6 +199,34 @@ def secrets_stay(rig, checks):
     checks.that(not leaked, f"none of the {len(rig.said)} characters that were printed does", leaked)
     lines = [path.read_text() for path in rig.root.glob("slots/*/env")]
     checks.that(all(value in "".join(lines) for value in secrets.values()), "the application got them all")
+
+
+def looks(rig, checks):
+    """logs, status --resources, --metrics, --watch."""
+    rig.release("1.5.0")
+    rig.apply()
+    logs = rig.run("logs")
+    checks.that(logs.returncode == 0 and "(1.5.0-" in logs.stdout, "logs prints what the release printed", logs.stdout + logs.stderr)
+    slot = next(line.split()[1].rstrip(":") for line in rig.run("status").stdout.splitlines() if "serves" in line)
+    one = rig.run("logs", slot, "--lines", "1")
+    checks.that(one.returncode == 0 and len(one.stdout.splitlines()) <= 3, "logs SLOT --lines 1", one.stdout)
+    for wrong, words in ((["logs", "c"], "no slot or instance"), (["history", "--lines", "3"], "--lines"), (["status", "--of", "a"], "")):
+        done = rig.run(*wrong)
+        checks.that(done.returncode == 2 and words in done.stdout + done.stderr, f"{wrong} is refused", done.stdout + done.stderr)
+    metrics = rig.work / "shop.prom"
+    status = rig.run("status", "--resources", "--metrics", str(metrics), "--check")
+    checks.that(status.returncode == 0 and "memory" in status.stdout and "restarts 0" in status.stdout,
+                "status --resources says what each instance takes", status.stdout + status.stderr)
+    lines = metrics.read_text().splitlines()
+    taken = [float(line.split()[-1]) for line in lines if line.startswith("fairlead_deploy_memory_bytes{")]
+    checks.that(lines[-1] == "# EOF" and taken and 100_000 < taken[0] < 1_000_000_000, "--metrics writes OpenMetrics", "\n".join(lines))
+    told = json.loads(rig.run("status", "--resources", "--format", "json").stdout)["resources"]
+    checks.that(told and told[0]["state"] == "running" and told[0]["memory_bytes"] > 100_000, "the JSON has the same", str(told))
+    watching = subprocess.Popen(rig.command("status", "--watch", "100ms"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(2)
+    watching.send_signal(signal.SIGINT)
+    out = watching.communicate(timeout=20)[0]
+    checks.that(watching.returncode == 0 and out.count("is deployed to") > 2, "status --watch prints it again until a signal", f"{watching.returncode} {out[-600:]}")
 
 
 def supervisor_restarts(rig, checks):
@@ -269,6 +301,40 @@ def hostile_releases(rig, checks):
     modes = {p.name: oct(p.stat().st_mode & 0o7777) for p in next(rig.root.glob("releases/9.0.0-*")).iterdir() if p.is_file()}
     checks.that(done.returncode == 0 and modes["script"] == "0o555" and modes["app.py"] == "0o444", "its files are read-only, and no set-user-id program", f"{modes} {done.stderr}")
     script.unlink()
+
+
+def shared_files(rig, checks):
+    """A file that all releases share: never made a folder of, asked for where nobody put it there, kept by every release."""
+    config, key = rig.work / "fairlead.yml", rig.root / "shared/config/master.key"
+    name = lambda: config.write_text(config.read_text().replace("shared: [data]", "shared: [data, config/master.key]"))
+    rig.configure()
+    name()
+    rig.release("9.1.0")
+    before = rig.served()
+    done, planned = rig.apply(), rig.run("plan", "--release-version", "9.1.0")
+    checks.that(done.returncode == 2 == planned.returncode and "put it there" in done.stderr and not key.parent.exists() and rig.served() == before,
+                "a shared file that is not there is asked for, by plan too, before anything is touched", done.stderr)
+    inside = rig.work / "release/config/master.key"
+    inside.parent.mkdir()
+    inside.write_text("of the release")
+    done = rig.apply()
+    checks.that(done.returncode == 2 and str(inside) in done.stderr, "the release has one: the way out copies it", done.stderr)
+    key.mkdir(parents=True)
+    done = rig.apply()
+    checks.that(done.returncode == 2 and "a file in the release and a folder" in done.stderr, "a folder that an earlier version made of it is told", done.stderr)
+    key.rmdir()
+    key.write_text("first")
+    done = rig.apply()
+    link = rig.root / "current/config/master.key"
+    checks.that(done.returncode == 0 and link.is_symlink() and link.read_text() == "first", "deployed, it is the shared one", done.stderr)
+    link.write_text("changed by the application")
+    shutil.rmtree(inside.parent)
+    rig.release("9.1.1")
+    done = rig.apply()
+    told = rig.run("status", "--check")
+    checks.that(done.returncode == 0 == told.returncode and link.read_text() == "changed by the application",
+                "the next release has what was written to it, and that is no drift", done.stderr + told.stdout)
+    rig.configure()
 
 
 def dependencies(rig, checks):
@@ -380,6 +446,71 @@ def full_disk(rig, checks):
         rig.apply()
 
 
+def carried(rig, checks):
+    """A rollback needs nothing of today's: no fairlead.yml, no secret in the shell, no router until the switch; damaged
+    records are told and set aside; a lost state is made again."""
+    rig.configure()
+    rig.release("20.0.0", path="/health")
+    rig.apply()
+    shutil.copy(rig.work / "release" / "app.py", rig.work / "release" / "moved.py")
+    config = rig.work / "fairlead.yml"
+    config.write_text(config.read_text().replace("app.py,", "moved.py,").replace("path: /health", "path: /healthz"))
+    rig.release("20.1.0", path="/healthz")
+    (rig.work / "release" / "app.py").unlink()
+    done = rig.apply()
+    checks.that(done.returncode == 0 and rig.served() == "20.1.0", "a release with another command and another health path", done.stdout + done.stderr)
+    shown = rig.run("rollback", "--dry-run")
+    checks.that("those that 20.0.0-" in shown.stdout and "app.py" in shown.stdout and "/health\n" in shown.stdout, "the plan of its rollback says with which settings", shown.stdout)
+    done = rig.run("rollback")
+    checks.that(done.returncode == 0 and rig.served() == "20.0.0", "a rollback starts the old release with its own command and health path", done.stdout + done.stderr)
+    done = rig.run("rollback", "--to", "20.1.0")
+    checks.that(done.returncode == 0 and rig.served() == "20.1.0", "and the other one with its own", done.stdout + done.stderr)
+    folder = rig.work / "elsewhere"
+    folder.mkdir()
+    (rig.work / "secrets.env").rename(rig.work / "secrets.kept")
+    config.write_text("version: [")
+    done = subprocess.run([*rig.as_user, str(rig.bin / "fairlead-deploy"), "rollback", "--root", str(rig.root)], cwd=folder, capture_output=True, text=True,
+                          env={"PATH": rig.environment["PATH"], "HOME": str(rig.work)}, stdin=subprocess.DEVNULL)
+    checks.that(done.returncode == 0 and rig.served() == "20.0.0", "a rollback by the root alone: no fairlead.yml, no secret in the shell", done.stdout + done.stderr)
+    env = next(rig.root.glob("slots/*/env")).parent.parent / json.loads((rig.state_folder / "state.json").read_text())["slot"] / "env"
+    checks.that("c4n4ry" in env.read_text(), "with the variables that it was proven with", env.read_text())
+    (rig.work / "secrets.kept").rename(rig.work / "secrets.env")
+    rig.configure()
+    url, rig.url = rig.url, rig.url.rpartition(":")[0] + ":1"
+    rig.configure()
+    done = rig.run("rollback", "--to", "20.1.0")
+    rig.url = url
+    rig.configure()
+    checks.that(done.returncode == 0 and "the router at" in done.stderr and rig.served() == "20.1.0", "a rollback while the router is down", done.stdout + done.stderr)
+
+    history, kept = rig.state_folder / "history.jsonl", {}
+    lines = history.read_text().splitlines(keepends=True)
+    history.write_text("".join([*lines[:-2], "{not a record\n", lines[-1]]))
+    record = next(rig.state_folder.glob("releases/20.0.0-*.json"))
+    record.write_bytes(b"\xff\x00")
+    old = sorted(rig.state_folder.glob("deployments/*/journal.jsonl"))[0]
+    old.write_text("\x00\n" + old.read_text())
+    done = rig.run("rollback", "--to", "20.0.0")
+    told = [f"history.jsonl:{len(lines) - 1}", record.name, f"{old.parent.name}/journal.jsonl:1"]
+    checks.that(done.returncode == 0 and rig.served() == "20.0.0" and all(one in done.stderr for one in told), "damaged records are told with file and line, and stop no rollback", done.stdout + done.stderr)
+    checks.that(all(pathlib.Path(f"{one}.damaged-1").exists() for one in (history, record, old)), "each is kept beside its place")
+    again = rig.run("history")
+    checks.that(again.returncode == 1 and "does not follow" in again.stdout + again.stderr, "the history says where it was damaged", again.stdout + again.stderr)
+
+    before = sorted(path.name for path in (rig.root / "releases").iterdir())
+    shutil.rmtree(rig.state_folder)
+    done = rig.run("status", "--rebuild")
+    state = json.loads((rig.state_folder / "state.json").read_text())
+    checks.that(done.returncode == 0 and state["current"].startswith("20.0.0-") and state["slot"], "status --rebuild: a state that was lost is made again", f"{state} {done.stdout} {done.stderr}")
+    rig.release("20.2.0")
+    done = rig.apply()
+    after = sorted(path.name for path in (rig.root / "releases").iterdir())
+    checks.that(done.returncode == 0 and set(before) < set(after), "the next deployment removes no release that the lost state knew", f"{before} {after} {done.stdout} {done.stderr}")
+    done = rig.run("rollback")
+    checks.that(done.returncode == 0 and rig.served() == "20.0.0", "and is rolled back to what served before", done.stdout + done.stderr)
+    (rig.work / "release" / "moved.py").unlink()
+
+
 def down(rig, checks):
     """Requests under way are finished; then nothing runs, and nothing of it is left but its files."""
     slow = subprocess.Popen(["curl", "-s", "-w", "%{http_code}", rig.url + "/?sleep=2"], stdout=subprocess.PIPE, text=True)
@@ -457,7 +588,7 @@ def main():
         done = rig.apply()
         checks.that(done.returncode == 0 and rig.served() == "1.0.0", "the first deployment", done.stderr)
         for part in (twenty_switches, control_without_drain, sick_releases, rollback_and_history, refusals,
-                     secrets_stay, supervisor_restarts, impatient, recreate, hostile_releases, dependencies, mistakes, full_disk, down):
+                     secrets_stay, looks, supervisor_restarts, impatient, recreate, hostile_releases, shared_files, dependencies, mistakes, full_disk, carried, down):
             if not wanted or part.__name__ in wanted:
                 part(rig, checks)
     finally:

@@ -1,4 +1,4 @@
-#include "deploy/direct/nginx.h"
+#include "deploy/routers/nginx_render.h"
 #include <cstdio>
 #include <iostream>
 #include <iterator>

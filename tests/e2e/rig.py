@@ -1,8 +1,11 @@
 """What the deployment tests share: a scratch folder with an application, a real unprivileged nginx, the strict load
 client, and checks of what a deployment left. Nothing outside the scratch folder is touched."""
+import atexit
+import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -41,9 +44,18 @@ environments:
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_ports(1)
+
+
+def free_ports(count):
+    """The first of so many in a row; none of those that the kernel gives to whoever connects (a load's connections would take
+    one that nobody listens at yet), nor of those that deploy gives to containers."""
+    while True:
+        first = random.randrange(10000, 20000)
+        with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+            for port in range(first, first + count):
+                stack.enter_context(socket.socket()).bind(("127.0.0.1", port))
+            return first
 
 
 def skip(part, reason):
@@ -56,22 +68,64 @@ def skip(part, reason):
 
 class Load:
     """The load under way; end() gives what it counted."""
+    live = set()
 
     def __init__(self, rig, *arguments):
         command = [rig.bin / "fairlead-load", "--url", rig.url + "/", *arguments]
         self.process = subprocess.Popen([str(c) for c in command], stdout=subprocess.PIPE, text=True)
+        Load.live.add(self.process)
         time.sleep(0.3)
 
+    @staticmethod
+    @atexit.register
+    def end_all():
+        """Those that a test left when it failed, or was ended."""
+        for process in Load.live:
+            process.kill()
+
     def end(self):
+        Load.live.discard(self.process)
         self.process.send_signal(signal.SIGTERM)
         return json.loads(self.process.communicate(timeout=60)[0])
 
 
+def start_nginx(folder, text):
+    """An unprivileged nginx that tries nothing again, with that in its http block."""
+    user = "user root;" if os.geteuid() == 0 else ""
+    paths = "".join(f'{name}_temp_path "{folder}/{name}";' for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    (folder / "nginx.conf").write_text(
+        f'{user} daemon off; worker_processes 2; pid "{folder}/pid"; error_log "{folder}/error.log";'
+        f'events {{ worker_connections 1024; }} http {{ access_log off; keepalive_requests 1000000; proxy_next_upstream off; {paths} {text} }}')
+    return subprocess.Popen([program("nginx"), "-e", f"{folder}/error.log", "-c", str(folder / "nginx.conf")], start_new_session=True)
+
+
+def children(pid):
+    """Its own, not whatever has the same name."""
+    return set(map(int, pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
+def program(name):
+    found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin")
+    if not found:
+        skip(name, "it is not installed")
+    return found
+
+
+def answers(url, log=None):
+    """Waits until something listens there."""
+    for _ in range(100):
+        time.sleep(0.05)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", int(url.rpartition(":")[2]))) == 0:
+                return
+    raise RuntimeError(log.read_text() if log else f"nothing listens at {url}")
+
+
 class Rig:
+    lasting = 3  # processes of what serves: a supervisor, its logger and an application
+
     def __init__(self, bin_folder, user=None, **options):
-        nginx = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
-        if not nginx:
-            skip("nginx", "it is not installed")
+        self.nginx = None
         self.bin = pathlib.Path(bin_folder).resolve()
         self.work = pathlib.Path(tempfile.mkdtemp(prefix="fairlead e2e "))
         self.as_user, self.said = [], ""
@@ -84,7 +138,7 @@ class Rig:
         self.root, self.state = self.work / "root", self.work / "state"
         self.state_folder = self.state / "probe" / "staging"
         self.url = f"http://127.0.0.1:{free_port()}"
-        self.environment = {"PATH": os.environ["PATH"] + ":/usr/sbin", "HOME": str(self.work), "LANG": "C.UTF-8",
+        self.environment = {"PATH": f"{self.bin}:{os.environ['PATH']}:/usr/sbin", "HOME": str(self.work), "LANG": "C.UTF-8",
                             "PROBE_KEY": "key" + "-" + "c4n4ry" + "-of-the-environment",
                             "RUNNER_TRACKING_ID": "github_of_this_job", "INPUT_REASON": ""}
         for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"):
@@ -96,30 +150,20 @@ class Rig:
         if user is not None:
             os.chown(self.work / "secrets.env", user, user)
         self.release("1.0.0")
-        self.start_nginx(nginx)
+        self.start_router()
 
     def configure(self, **options):
         values = {"strategy": "blue-green", "deadline": "8s", "bake": "500ms", "drain": "10s", "stop": "3s",
                   "url": self.url, "pin": "c4n4ry", "root": f'"{self.root}"', "state": f'"{self.state}"', **options}
         (self.work / "fairlead.yml").write_text(CONFIG.format(**values))
 
-    def start_nginx(self, nginx):
+    def start_router(self):
+        """What requests come through: self.nginx is its process."""
         folder = self.work / "nginx"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         (folder / "site.conf").write_text(self.run("router").stdout)
-        user = "user root;" if os.geteuid() == 0 else ""
-        paths = "".join(f'{name}_temp_path "{folder}/{name}";' for name in
-                        ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        (folder / "nginx.conf").write_text(
-            f'{user} daemon off; worker_processes 2; pid "{folder}/pid"; error_log "{folder}/error.log";'
-            f'events {{ worker_connections 512; }} http {{ access_log off; {paths} include "{folder}/site.conf"; }}')
-        self.nginx = subprocess.Popen([nginx, "-e", f"{folder}/error.log", "-c", str(folder / "nginx.conf")])
-        for _ in range(100):
-            time.sleep(0.05)
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", int(self.url.rpartition(":")[2]))) == 0:
-                    return
-        raise RuntimeError((folder / "error.log").read_text())
+        self.nginx = start_nginx(folder, f'include "{folder}/site.conf";')
+        answers(self.url, folder / "error.log")
 
     def release(self, version, **behaviour):
         """What the next apply deploys."""
@@ -177,15 +221,20 @@ class Rig:
                     found[int(entry.name)] = text
         return found
 
+    def sockets(self, slot):
+        """That what serves has."""
+        return {f"{slot}.sock"}
+
     def leftovers(self):
         """What must not be there once a deployment is over: more than a supervisor, its logger and an application, more than one socket or release in use,
         temporary files, open journals, a held lock."""
         problems = []
         state = json.loads((self.state_folder / "state.json").read_text())
-        if len(self.processes()) != 3:
+        if len(self.processes()) != self.lasting:
             problems.append(f"processes: {self.processes()}")
-        sockets = sorted(p.name for p in (self.root / "run").iterdir())
-        if sockets != sorted([f"{state['slot']}.sock", "current.sock"]):
+        run = self.root / "run"
+        sockets = {p.name for p in run.iterdir()} - {"current.sock", "lane"} if run.exists() else set()
+        if sockets != self.sockets(state["slot"]):
             problems.append(f"sockets: {sockets}")
         for path in self.work.rglob("*"):
             name = path.name
@@ -208,8 +257,9 @@ class Rig:
         return problems
 
     def close(self):
-        self.nginx.terminate()
-        self.nginx.wait()
+        if self.nginx:
+            self.nginx.terminate()
+            self.nginx.wait()
         for pid in [e.name for e in pathlib.Path("/proc").iterdir() if e.name.isdigit()]:
             try:
                 command = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
@@ -226,8 +276,10 @@ class Rig:
 class Checks:
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
+        self.told = []
 
     def that(self, condition, what, detail=""):
+        self.told.append(what if condition else f"**no:** {what}")
         self.passed += bool(condition)
         self.failed += not condition
         print(f"{'ok  ' if condition else 'FAIL'} {what}" + (f": {detail}" if detail and not condition else ""), flush=True)

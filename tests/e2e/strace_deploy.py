@@ -194,7 +194,7 @@ def main():
                         "\n    ".join(["", *found.wrong[:12]]))
             checks.that(ours == own, f"{name} starts of our own programs {', '.join(sorted(own))}", ours)
             users = {os.path.basename(one) for one in found.started} - own
-            wanted = {"status": set(), "down": set(), "rollback": {"printf", "python3"}}.get(name, {"printf", "sh", "ln", "python3"})
+            wanted = {"status": set(), "down": set(), "rollback": {"python3"}}.get(name, {"printf", "sh", "ln", "python3"})
             checks.that(users == wanted, f"and of the user's commands {', '.join(sorted(wanted)) or 'none'}", users)
         checks.that(not started.exists(), "nothing of the tree or the release ran that nobody named")
         checks.that([p.name for p in outside.iterdir()] == ["secret"] and (outside / "secret").read_text() == "secret\n", "what the release's links lead to is as it was")

@@ -2,6 +2,7 @@
 """trust_release.py BIN: root deploys what a hostile hand built, beside a hostile user of the host. What a release's content
 and its prepare command may write, start and become; that nobody else writes to it meanwhile; umasks; bombs; kills."""
 import io
+import itertools
 import os
 import pathlib
 import pwd
@@ -220,22 +221,30 @@ def survivors_of_a_killed_supervisor(rig, checks):
 
 def killed_in_prepare(rig, checks):
     of_prepare = lambda: [pid for pid in (int(p.name) for p in pathlib.Path("/proc").iterdir() if p.name.isdigit()) if command_of(pid) == b"sleep\x001019\0"]
-    for user in (f"\n        user: {TARGET.pw_name}", ""):
+    for guarded, user in itertools.product((True, False), (f"\n        user: {TARGET.pw_name}", "")):
         configure(rig, f"{user}\n        prepare: [[sh, -c, 'echo began >> data/began; [ -e data/quick ] || setsid -w sleep 1019']]", release="{path: release}")
         quick, began = rig.root / "shared" / "data" / "quick", rig.root / "shared" / "data" / "began"
         for file in (quick, began):
             file.unlink(missing_ok=True)
-        rig.release("2.7.0" if user else "2.8.0")
+        rig.release(f"2.{7 if user else 8}.{int(guarded)}")
         running = subprocess.Popen(rig.command("apply", "--release-version", rig.version), env=rig.environment, cwd=rig.work, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and not of_prepare():
             time.sleep(0.02)
+        if not guarded:  # whoever kills all that has our name
+            running.send_signal(signal.SIGSTOP)
+            for pid in pathlib.Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split():
+                os.kill(int(pid), signal.SIGKILL)
         running.send_signal(signal.SIGKILL)
         running.wait()
-        checks.that(len(of_prepare()) == 1, "a prepare whose deployer is killed goes on in its session", of_prepare())
+        deadline = time.monotonic() + (0.5 if guarded else 0)
+        while time.monotonic() < deadline and of_prepare():
+            time.sleep(0.01)
+        checks.that(len(of_prepare()) == int(not guarded), "a prepare whose deployer is killed dies with it" if guarded else
+                    "one whose guard is killed as well goes on in its session", of_prepare())
         quick.touch()
         done = rig.apply()
-        checks.that(done.returncode == 0 and not of_prepare() and "an earlier prepare" in done.stderr, "the next deployment ends it before it begins its own, and says so", f"{of_prepare()} {done.stderr}")
+        checks.that(done.returncode == 0 and not of_prepare() and ("an earlier prepare" in done.stderr) != guarded, "the next deployment ends what is left before it begins its own, and says so", f"{of_prepare()} {done.stderr}")
         checks.that(began.read_text() == "began\n" * 2 and rig.served() == rig.version, "and serves", began.read_text())
 
 

@@ -110,6 +110,12 @@ void BrittleDisk::synced(int descriptor, std::string_view call) {
     add({What::sync, id_of(path)});
 }
 
+void BrittleDisk::synced_all(int descriptor) {
+    order.push_back("syncfs " + fs::path(path_of(descriptor)).filename().string());
+    const auto all = ids_;
+    for (const auto& [path, id] : all) add({What::sync, id});
+}
+
 void BrittleDisk::made(const std::string& path) { enter(path); }
 
 void BrittleDisk::forget(const std::string& path) {
@@ -221,6 +227,13 @@ int remove_at(int folder, const char* name, int flags) {
 }
 
 extern "C" {
+
+int syncfs(int descriptor) noexcept {
+    auto* const who = listens_to(path_of(descriptor));
+    if (who != nullptr && who->fault(true) != 0) return errno = who->fault(true), -1;
+    if (who != nullptr) who->synced_all(descriptor);
+    return static_cast<int>(::syscall(SYS_syncfs, descriptor));
+}
 
 ssize_t write(int descriptor, const void* bytes, size_t size) {
     auto* const who = descriptor > STDERR_FILENO ? listens_to(path_of(descriptor)) : nullptr;

@@ -37,6 +37,7 @@ class BrittleDisk {
     std::size_t room(std::size_t bytes); // how many of them are taken now
     void wrote(int descriptor, std::string_view bytes);
     void synced(int descriptor, std::string_view call);
+    void synced_all(int descriptor);
     void made(const std::string& path);
     void removed(const std::string& path);
     void moved(const std::string& from, const std::string& to);

@@ -57,6 +57,10 @@ class FakeHost : public sys::Host {
         nodes[name(link)] = {sys::FileType::link, target.string(), 0777};
         return {};
     }
+    Result<void> replace_symlinks(const sys::Path& folder, const std::vector<sys::Link>& links) override {
+        for (const auto& link : links) TRY_VOID(replace_symlink(link.target, folder / link.name));
+        return {};
+    }
     Result<void> make_folders(const sys::Path& path, unsigned mode) override {
         TRY_VOID(act("make " + name(path)));
         nodes[name(path)] = {sys::FileType::folder, "", mode};
@@ -104,14 +108,22 @@ class FakeHost : public sys::Host {
         TRY_VOID(act("make " + name(path)));
         return true;
     }
-    Result<sys::SocketUse> socket_use(const std::string&) override { return sys::SocketUse{}; }
+    Result<sys::SocketUse> socket_use(const std::string&, int) override { return sys::SocketUse{}; }
+    Result<sys::SocketUse> tcp_use(const std::string&, int) override { return sys::SocketUse{}; }
+    Result<std::string> ask_socket(const std::string& path, std::string_view, Milliseconds) override {
+        return could_not("no " + path);
+    }
     Result<void> start_detached(const sys::Detached& detached) override { return act("start " + detached.argv[0]); }
     bool is_locked(const sys::Path&) override { return false; }
     bool keeps_lock(const sys::ProcessId&, const sys::Path&) override { return false; }
     std::optional<sys::ProcessId> detached_process(const sys::Path&) override { return std::nullopt; }
+    std::optional<sys::ProcessId> identify(int) override { return std::nullopt; }
+    std::vector<sys::ProcessId> children_of(int) override { return {}; }
     std::optional<sys::Kin> kin_of(const sys::ProcessId&) override { return std::nullopt; }
     Result<void> send_signal(const sys::ProcessId&, int) override { return {}; }
     Result<void> signal_group(const sys::ProcessId&, int) override { return {}; }
+    bool wait_for_end(const std::vector<sys::ProcessId>&, Milliseconds) override { return one_ended; }
+    bool one_ended = false; // of those that somebody waits for
     Result<std::size_t> end_survivors(const std::string&, unsigned) override { return std::size_t{0}; }
 
     Result<void> act(const std::string& what) {

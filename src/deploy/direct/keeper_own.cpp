@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "deploy/direct/keeper.h"
 #include "sys/account.h"
 #include "sys/environment.h"
@@ -11,15 +12,21 @@ namespace fairlead::deploy {
 namespace {
 
 constexpr Milliseconds start_patience{20000};
-constexpr Milliseconds look{10};
+constexpr Milliseconds look{3};
 
 class OwnKeeper : public Keeper {
   public:
     OwnKeeper(const Layout& layout, const World& world) : layout_(layout), world_(world), host_(world.host) {}
 
+    bool knows(const std::string& slot) override {
+        return host_.inspect(layout_.process(slot)).type != sys::FileType::absent ||
+               host_.inspect(layout_.lock(slot)).type != sys::FileType::absent;
+    }
+
     Result<void> start(const std::string& slot, const Launch&) override {
         TRY_VOID(end_survivors(slot));
         TRY_VOID(host_.remove_tree(layout_.process(slot)));
+        TRY_VOID(wake(slot));
         TRY_VOID(host_.start_detached({.argv = {sys::own_program(), "supervise", layout_.slot(slot).string()},
                                        .environment = sys::base_environment(world_.process),
                                        .folder = "/",
@@ -51,10 +58,21 @@ class OwnKeeper : public Keeper {
         return ProcessSeen{kept || alone, alone, state.restarts, state.last_status};
     }
 
+    sys::ProcessId main_process(const std::string& slot) override {
+        const auto state = read(slot);
+        return state.ok() ? state->process : sys::ProcessId{};
+    }
+
+    // The supervisor looks at that file.
+    Result<void> keep_warm(const std::string& slot, Milliseconds time) override {
+        return host_.write_file(layout_.warm(slot), fmt::format("{}\n", (sys::boot_time() + time).count()), 0640);
+    }
+    Result<void> wake(const std::string& slot) override { return host_.remove_tree(layout_.warm(slot)); }
+
     Result<void> end(const std::string& slot) override {
         const auto state = TRY(read_started(slot));
         if (state.supervisor.pid != 0) return host_.send_signal(state.supervisor, SIGTERM);
-        return host_.signal_group(state.process, SIGTERM);
+        return host_.send_signal(state.process, SIGTERM);
     }
 
     Result<void> kill(const std::string& slot) override {
@@ -65,9 +83,21 @@ class OwnKeeper : public Keeper {
 
     Result<void> clear(const std::string& slot) override {
         TRY_VOID(end_survivors(slot));
+        TRY_VOID(wake(slot));
         return host_.remove_tree(layout_.process(slot));
     }
-    Result<void> commit(const std::string&) override { return {}; }
+    // start_at_boot() looks at that file.
+    Result<void> outlast(const std::string& slot) override {
+        const auto text = join(sys::base_environment(world_.process), "\n") + "\n";
+        if (host_.read_file(layout_.boot(slot)).value_or("") == text) return {};
+        return host_.write_file(layout_.boot(slot), text, 0600);
+    }
+    Result<void> forget(const std::string& slot) override { return host_.remove_tree(layout_.boot(slot)); }
+    Result<void> commit(const std::vector<std::string>& serving, const std::vector<std::string>& others) override {
+        for (const auto& other : others) TRY_VOID(forget(other));
+        for (const auto& one : serving) TRY_VOID(outlast(one));
+        return {};
+    }
 
   private:
     Result<SupervisorState> read(const std::string& slot) {
@@ -75,7 +105,8 @@ class OwnKeeper : public Keeper {
         if (host_.inspect(file).type == sys::FileType::absent) return SupervisorState{};
         const auto text = host_.read_file(file);
         if (!text.ok()) return SupervisorState{}; // it went meanwhile
-        return parse_supervisor_state(text.value(), file.string());
+        const auto state = parse_supervisor_state(text.value(), file.string());
+        return state.ok() ? state.value() : SupervisorState{}; // a hint only: the lock says whether it runs
     }
 
     // Whom we may signal, pid 0 where it is nobody. What a file says of it is a hint only: a supervisor is who keeps
@@ -117,7 +148,9 @@ class OwnKeeper : public Keeper {
             const auto other = TRY(sys::find_user(launch->user));
             user = other.uid;
         }
-        TRY_VOID(host_.end_survivors("FAIRLEAD_SOCKET=" + launch->socket, user));
+        TRY_VOID(host_.end_survivors(launch->socket.empty() ? "FAIRLEAD_INSTANCE=" + layout_.slot(slot).string()
+                                                            : "FAIRLEAD_SOCKET=" + launch->socket,
+                                     user));
         return {};
     }
 

@@ -1,6 +1,7 @@
 #include "deploy/direct/shelf.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "deploy/direct/shared.h"
 #include "deploy/direct/surroundings.h"
 #include "deploy/direct/user.h"
 #include "deploy/release/sealed.h"
@@ -10,6 +11,7 @@
 #include "sys/process/supervise.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace fairlead::deploy {
 
@@ -21,6 +23,20 @@ constexpr std::uint64_t spare_bytes = 64u << 20;
 
 // By it a deployment finds what a prepare below the same root left; sys::Adoption does not depend on it.
 constexpr const char* mark = "FAIRLEAD_PREPARE";
+
+// What is below a release once its shared paths are links.
+std::vector<Entry> with_shared(std::vector<Entry> entries, const std::vector<std::string>& shared,
+                               const sys::Path& to) {
+    std::set<std::string> there;
+    for (const auto& entry : entries) there.insert(entry.path);
+    for (const auto& one : shared) {
+        const auto path = sys::Path(shared_path(one)).lexically_normal();
+        for (auto above = path.parent_path(); !above.empty(); above = above.parent_path())
+            if (there.insert(above.string()).second) entries.push_back({above.string(), 'd', {}, 0});
+        entries.push_back({path.string(), 'l', (to / shared_path(one)).string(), 0});
+    }
+    return entries;
+}
 
 std::string processes(std::size_t number) { return number == 1 ? "1 process" : fmt::format("{} processes", number); }
 
@@ -48,7 +64,10 @@ Result<void> Shelf::fetch(const Release& release, const std::vector<std::string>
     TRY_VOID(remove_unfinished());
     if (known && known->prepared && sys::inspect(layout_.release(info.id)).type == FileType::folder) {
         const auto checked = check(*known);
-        if (checked.ok()) return {};
+        auto whole = *known;
+        whole.digest = info.digest; // of one that was recorded again nobody knew it
+        whole.commit = info.commit;
+        if (checked.ok()) return known->digest.empty() ? world_.store.write(whole) : Result<void>();
         if (runs) return no(checked.error().message + "; it runs, so deploy it again under another version");
         sys::log_warning(checked.error().message + "; it is made again");
     } else if (runs) { // only its record was lost: nothing is replaced below a process that runs
@@ -59,6 +78,9 @@ Result<void> Shelf::fetch(const Release& release, const std::vector<std::string>
     TRY_VOID(world_.store.forget_release(info.id));
     TRY_VOID(sys::remove_tree(layout_.release(info.id)));
     TRY_VOID(make(release));
+    if (!world_.settings.prepare.empty()) return world_.store.write(info);
+    made_of_ = info.id;
+    made_ = with_shared(release.entries, world_.settings.shared, layout_.shared());
     return world_.store.write(info);
 }
 
@@ -82,7 +104,10 @@ Result<void> Shelf::make(const Release& release) const {
 
 Result<void> Shelf::link_shared(const sys::Path& folder, const sys::User* user) const {
     if (!world_.settings.shared.empty()) TRY_VOID(sys::make_open_folders(layout_.shared()));
-    for (const auto& path : world_.settings.shared) {
+    for (const auto& word : world_.settings.shared) {
+        const auto path = shared_path(word);
+        const auto kind = kind_of_shared(world_.settings, layout_, word);
+        if (!kind.ok()) return no(kind.error().message); // it changed since it was looked at first
         auto parent = folder;
         for (const auto& part : sys::Path(path).parent_path()) {
             parent /= part;
@@ -91,7 +116,7 @@ Result<void> Shelf::link_shared(const sys::Path& folder, const sys::User* user) 
                                   "outside",
                                   path, parent.lexically_relative(folder).string()));
         }
-        TRY_VOID(sys::make_folders_of(layout_.shared(), path, user));
+        if (kind.value() == SharedKind::folder) TRY_VOID(sys::make_folders_of(layout_.shared(), path, user));
         TRY_VOID(sys::make_open_folders(parent));
         TRY_VOID(sys::replace_symlink(layout_.shared() / path, folder / path));
     }
@@ -101,7 +126,7 @@ Result<void> Shelf::link_shared(const sys::Path& folder, const sys::User* user) 
 Result<void> Shelf::prepare(const ReleaseInfo& release, const std::vector<std::vector<std::string>>& commands) {
     const auto info = TRY(world_.store.release(release.id)).value_or(release);
     if (info.prepared) return {};
-    TRY_VOID(end_earlier());
+    if (!commands.empty()) TRY_VOID(end_earlier());
     for (const auto& argv : commands) TRY_VOID(run(argv, release));
     if (!commands.empty()) TRY_VOID(check_prepared(layout_.release(info.id), limits_of(world_.settings)));
     TRY_VOID(seal(info));
@@ -123,14 +148,20 @@ Result<void> Shelf::run(const std::vector<std::string>& argv, const ReleaseInfo&
     auto ran = world_.host.run({.argv = words,
                                 .folder = folder.string(),
                                 .environment = environment,
+                                .timeout = world_.settings.prepare_timeout,
                                 .keep_partial = true,
-                                .user = user ? &*user : nullptr});
+                                .user = user ? &*user : nullptr,
+                                .dies_with_us = true});
     const auto ended = adoption.end(); // however it went: nothing of it writes to what is sealed
     const auto command = one_line(join(argv, " "));
     if (ended.ok() && ended.value() > 0)
         sys::log_warning(fmt::format("prepare '{}' left {} running; ended", command, processes(ended.value())));
     const auto done = TRY(std::move(ran));
     output_ = done.out + done.err + (done.truncated ? "\n[cut]\n" : "");
+    if (done.timed_out)
+        return no(fmt::format("prepare '{}' was not done after {} and was ended; raise target.prepare_timeout if it "
+                              "may take longer",
+                              command, format_duration(world_.settings.prepare_timeout)));
     if (done.status != 0) return no(fmt::format("prepare '{}' ended with status {}", command, done.status));
     if (!ended.ok()) return could_not(fmt::format("prepare '{}' left {}", command, ended.error().message));
     return {};
@@ -146,11 +177,12 @@ Result<void> Shelf::end_earlier() const {
     return {};
 }
 
-Result<void> Shelf::seal(const ReleaseInfo& info) const {
+Result<void> Shelf::seal(const ReleaseInfo& info) {
     const auto user = TRY(other_user());
     const auto folder = layout_.release(info.id), unfinished = layout_.unfinished(info.id);
     if (!user || world_.settings.prepare.empty()) {
-        const auto entries = TRY(seal_in_place(folder));
+        auto entries = made_of_ == info.id ? std::move(made_) : std::vector<Entry>();
+        if (entries.empty()) entries = TRY(seal_in_place(folder));
         TRY_VOID(sys::sync_tree(folder));
         TRY_VOID(sys::open_to_all(folder));
         return world_.store.write_sealed(info, entries);
@@ -177,6 +209,25 @@ Result<void> Shelf::check(const ReleaseInfo& release) {
     const auto drift = compare(*sealed, found);
     if (drift.harms()) return no(fmt::format("release {} is not what was sealed: {}", release.id, describe(drift)));
     checked_ = release.id;
+    return {};
+}
+
+Result<void> Shelf::record_again() const {
+    if (sys::inspect(layout_.releases()).type != FileType::folder) return {};
+    for (const auto& id : TRY(sys::list_folder(layout_.releases()))) {
+        const auto known = TRY(world_.store.release(id));
+        if (id.starts_with('.') || known) continue;
+        const auto is_writable = [](const auto& entry) {
+            const auto info = sys::inspect(entry.path());
+            return info.type == FileType::file && (info.mode & 0222u) != 0;
+        };
+        std::error_code error;
+        const std::filesystem::recursive_directory_iterator all(layout_.release(id), error);
+        if (error || std::any_of(begin(all), end(all), is_writable)) continue; // its prepare was not done
+        const auto entries = TRY(list_everything(layout_.release(id)));
+        TRY_VOID(world_.store.write_sealed({.id = id, .version = version_of(id)}, entries));
+        sys::log_warning(fmt::format("release {} had no record; it is recorded as it is now", id));
+    }
     return {};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include "deploy/layout.h"
-#include "deploy/target.h"
+#include "deploy/place.h"
+#include "deploy/world.h"
 #include "sys/account.h"
 #include <optional>
 #include <string>
@@ -20,8 +21,10 @@ class Shelf {
     // Error (no): its files are not what was sealed.
     Result<void> check(const ReleaseInfo& release);
     Result<std::string> drift(const std::string& release) const; // empty: none
-    const std::string& output() const { return output_; }        // of the command that ran last
-    Result<void> remove_unfinished() const;                      // what a deployer that was killed had begun
+    // Sealed releases without a record, as they are now.
+    Result<void> record_again() const;
+    const std::string& output() const { return output_; } // of the command that ran last
+    Result<void> remove_unfinished() const;               // what a deployer that was killed had begun
 
   private:
     // The user of prepare and the application where that is not who we are.
@@ -31,11 +34,13 @@ class Shelf {
     Result<void> end_earlier() const; // what still runs of a prepare whose deployer was killed
     Result<void> link_shared(const sys::Path& folder, const sys::User* user) const;
     Result<void> run(const std::vector<std::string>& argv, const ReleaseInfo& release);
-    Result<void> seal(const ReleaseInfo& info) const;
+    Result<void> seal(const ReleaseInfo& info);
 
     const Layout layout_;
     const World& world_;
     std::string output_;
+    std::string made_of_; // the release that fetch made last, where prepare has nothing to add
+    std::vector<Entry> made_;
     std::string checked_; // the release that we sealed or compared: since then only its owner could change it
 };
 

@@ -1,6 +1,8 @@
 #include "deploy/direct/supervisor.h"
 #include "base/masked_lines.h"
 #include "base/secret.h"
+#include "base/text.h"
+#include "deploy/direct/managers.h"
 #include "deploy/direct/surroundings.h"
 #include "deploy/direct/variables.h"
 #include "sys/account.h"
@@ -9,6 +11,8 @@
 #include "sys/environment.h"
 #include "sys/files/owned.h"
 #include "sys/http/sockets.h"
+#include "sys/process/cgroup.h"
+#include "sys/process/process.h"
 #include "sys/process/supervise.h"
 #include <algorithm>
 #include <csignal>
@@ -62,14 +66,15 @@ class Supervisor {
             if (Supervised::wait_without(delay) == Supervised::Event::stop) break;
         }
         tell({}); // how it ended
-        return sys::remove_tree(launch_.socket);
+        if (const auto left = group(); left.ok() && !left->empty()) sys::remove_group(left.value());
+        return remove_socket();
     }
 
   private:
     // One life of the process: exited, or stop when we were asked to end (then it is gone too).
     Supervised::Event run_once() {
         // Of the life before; most programs refuse to bind over it.
-        if (const auto removed = sys::remove_tree(launch_.socket); !removed.ok()) note(removed.error().message);
+        if (const auto removed = remove_socket(); !removed.ok()) note(removed.error().message);
         auto program = start();
         if (!program.ok()) {
             note(program.error().message);
@@ -77,10 +82,12 @@ class Supervisor {
             return Supervised::Event::exited;
         }
         tell(program->id());
-        bool open = false;
+        bool open = launch_.socket.empty();
         auto event = Supervised::Event::quiet;
         while ((event = program->wait(open ? tick : first_ticks)) == Supervised::Event::quiet) {
             open = open || sys::open_socket(launch_.socket);
+            if (cooled()) event = Supervised::Event::stop;
+            if (event == Supervised::Event::stop) break;
         }
         if (event == Supervised::Event::stop) end(program.value());
         state_.last_status = program->status();
@@ -88,16 +95,47 @@ class Supervisor {
         return event;
     }
 
+    // It was kept for a rollback, and that time is over.
+    bool cooled() const {
+        const auto until = sys::read_file(slot_ / "warm");
+        const auto time = until.ok() ? parse_integer(trim(until.value())) : Result<std::int64_t>(until.error());
+        return time.ok() && sys::boot_time().count() >= time.value();
+    }
+
+    Result<void> remove_socket() const {
+        return launch_.socket.empty() ? Result<void>() : sys::remove_tree(launch_.socket);
+    }
+
     // Found as systemd would find it, not in the PATH that we were started with.
     Result<Supervised> start() const {
         auto argv = launch_.argv;
         argv[0] = TRY(require_program("target.command", argv[0], path_in(environment_), launch_.folder));
-        return Supervised::start({argv, environment_, launch_.folder, user_ ? &*user_ : nullptr, log_writer()});
+        const auto& limits = launch_.limits;
+        const auto files = std::min<std::uint64_t>(static_cast<unsigned>(limits.open_files), sys::most_open_files());
+        const auto in = TRY(group());
+        return Supervised::start({.argv = argv,
+                                  .environment = environment_,
+                                  .folder = launch_.folder,
+                                  .user = user_ ? &*user_ : nullptr,
+                                  .output = log_writer(),
+                                  .umask = launch_.umask,
+                                  .open_files = files,
+                                  .group = in});
+    }
+
+    // Empty: nothing is to be held, or nobody can here, which was told when it was deployed.
+    Result<sys::Path> group() const {
+        const auto controllers = controllers_of(launch_.limits);
+        const auto above = controllers.empty() || systemd_runs() ? std::nullopt : sys::group_above(controllers);
+        if (!above) return sys::Path();
+        return sys::make_group(*above, "fairlead" + replace_all(slot_.string(), "/", "-"), controllers,
+                               {launch_.limits.memory, launch_.limits.processes, launch_.limits.cpus});
     }
 
     void end(Supervised& program) {
         const auto deadline = sys::real_clock().steady() + launch_.stop_timeout;
-        program.signal_all(sys::signal_number(launch_.stop_signal));
+        // A master that ends its workers is disturbed by those that end by themselves.
+        program.signal_main(sys::signal_number(launch_.stop_signal));
         while (sys::real_clock().steady() < deadline) {
             const auto left = std::chrono::duration_cast<Milliseconds>(deadline - sys::real_clock().steady());
             if (program.wait(left) == Supervised::Event::exited) return;
@@ -116,7 +154,10 @@ class Supervisor {
         };
     }
 
-    Result<void> write_state() const { return sys::write_file(slot_ / "process.json", to_json(state_), 0640); }
+    // Of processes that no power cut outlives: it needs no sync.
+    Result<void> write_state() const {
+        return sys::write_file(slot_ / "process.json", to_json(state_), 0640, sys::Sync::no);
+    }
 
     // A full disk must not end the supervisor of an application that is well.
     void tell(const sys::ProcessId& process) {
@@ -167,7 +208,16 @@ std::string to_json(const Launch& launch) {
                 {"stop_signal", launch.stop_signal},
                 {"stop_timeout_ms", launch.stop_timeout.count()},
                 {"secrets", launch.secrets}};
-    if (!launch.user.empty()) object["user"] = launch.user; // without it as an earlier version wrote it: no new start
+    // Without them as an earlier version wrote it: no new start.
+    if (!launch.user.empty()) object["user"] = launch.user;
+    if (launch.port != 0) object["port"] = launch.port;
+    if (launch.umask >= 0) object["umask"] = launch.umask;
+    const auto& limits = launch.limits;
+    if (limits.any())
+        object["limits"] = {{"memory", limits.memory},
+                            {"processes", limits.processes},
+                            {"open_files", limits.open_files},
+                            {"cpus", limits.cpus}};
     return sys::dump_json(object, 2) + "\n";
 }
 
@@ -190,6 +240,15 @@ Result<Launch> parse_launch(std::string_view text, const std::string& file) {
         launch.user = user->get<std::string>();
     }
     launch.stop_timeout = Milliseconds{number(object, "stop_timeout_ms")};
+    launch.port = static_cast<int>(number(object, "port"));
+    if (object.contains("umask")) launch.umask = static_cast<int>(number(object, "umask")) & 0777;
+    if (const auto limits = object.find("limits"); limits != object.end()) {
+        if (!limits->is_object() || !limits->value("cpus", Json(0)).is_number()) return wrong();
+        launch.limits = {.memory = static_cast<std::uint64_t>(number(*limits, "memory")),
+                         .processes = static_cast<int>(number(*limits, "processes")),
+                         .open_files = static_cast<int>(number(*limits, "open_files")),
+                         .cpus = limits->value("cpus", 0.0)};
+    }
     return launch;
 }
 
@@ -221,6 +280,24 @@ Milliseconds Backoff::next(Milliseconds ran) {
     if (ran >= settled) quick_ends = 0;
     const int doublings = std::min(quick_ends++, 16);
     return std::min(shortest * (1 << doublings), longest);
+}
+
+Result<void> start_at_boot(const sys::Path& root) {
+    const Layout layout{root};
+    const auto slots = layout.slot("a").parent_path();
+    for (const auto& name : TRY(sys::list_folder(slots))) {
+        const auto boot = layout.boot(name);
+        if (sys::inspect(boot).type == sys::FileType::absent || sys::is_locked(layout.lock(name))) continue;
+        const auto text = TRY(sys::read_own_file(boot));
+        std::vector<std::string> variables;
+        for (const auto& line : split(text, '\n'))
+            if (line.find('=') != line.npos) variables.push_back(line);
+        TRY_VOID(sys::start_detached({.argv = {sys::own_program(), "supervise", layout.slot(name).string()},
+                                      .environment = variables,
+                                      .folder = "/",
+                                      .lock = layout.lock(name)}));
+    }
+    return {};
 }
 
 Result<void> supervise(const sys::Path& slot) {

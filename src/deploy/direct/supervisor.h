@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include "base/time.h"
+#include "deploy/direct/limits.h"
 #include "sys/files/files.h"
 #include "sys/process/process.h"
 #include <optional>
@@ -14,11 +15,14 @@ namespace fairlead::deploy {
 
 struct Launch {
     std::vector<std::string> argv;
-    std::string folder, socket, log;
+    std::string folder, socket, log; // socket: that it binds; empty: none
     std::string stop_signal = "SIGTERM";
     Milliseconds stop_timeout{30000};
     std::vector<std::string> secrets; // names of the variables whose values the log doesn't show
     std::string user;                 // whose process it is; empty: the deployer's
+    int port = 0;                     // of 127.0.0.1 that it listens at; 0: none
+    Limits limits = {};
+    int umask = -1; // -1: 0022
     bool operator==(const Launch&) const = default;
 };
 
@@ -42,5 +46,9 @@ struct Backoff {
 
 // Runs until it is asked to stop. `slot` is the slot's folder.
 Result<void> supervise(const sys::Path& slot);
+
+// Starts the supervisors of what served below a target's root, in the background: after a reboot. Those have a file
+// `boot` in their slot's folder, the variables (NAME=value, a line each) that the supervisor had.
+Result<void> start_at_boot(const sys::Path& root);
 
 }

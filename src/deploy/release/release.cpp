@@ -31,7 +31,9 @@ Result<std::string> commit_at(const std::string& path) {
 }
 
 std::string short_commit(std::string_view commit) {
-    return std::string(commit.substr(0, 12)) += commit.ends_with(dirty_suffix) ? dirty_suffix : "";
+    const bool dirty = commit.ends_with(dirty_suffix);
+    if (dirty) commit.remove_suffix(dirty_suffix.size());
+    return std::string(commit.substr(0, 12)) += dirty ? dirty_suffix : "";
 }
 
 // Folders that are only there because our own lie below them, in a release's folder, are no part of it: what was
@@ -79,6 +81,19 @@ Result<std::vector<Entry>> entries_of(const Settings& settings, const Release& r
 
 }
 
+Result<ReleaseInfo> name_release(const Settings& settings, const std::string& path, const std::string& version,
+                                 const std::string& commit, const std::string& digest) {
+    ReleaseInfo info{.digest = digest, .commit = commit};
+    if (commit.empty()) info.commit = TRY(commit_at(path));
+    info.version = !version.empty()                    ? version
+                   : !settings.release_version.empty() ? settings.release_version
+                                                       : short_commit(info.commit);
+    if (info.version.empty()) info.version = "0";
+    TRY_VOID(check_version(info.version));
+    info.id = release_id(info.version, info.digest);
+    return info;
+}
+
 Result<Release> read_release(const Settings& settings, const std::string& version, const std::string& commit) {
     Release release{.source = settings.release_path};
     std::error_code error;
@@ -86,11 +101,12 @@ Result<Release> read_release(const Settings& settings, const std::string& versio
         return usage(fmt::format("release '{}' is not there; deploy.release.path names a folder or a tar archive",
                                  settings.release_path));
     }
-    release.info.commit = commit;
-    if (commit.empty()) release.info.commit = TRY(commit_at(settings.release_path));
     release.is_archive = std::filesystem::is_regular_file(release.source, error);
     release.exclude = settings.exclude;
-    for (const auto& path : settings.shared) release.exclude.insert(release.exclude.end(), {path, path + "/**"});
+    for (const auto& word : settings.shared) {
+        const auto path = word.substr(0, word.find_last_not_of('/') + 1);
+        release.exclude.insert(release.exclude.end(), {path, path + "/**"});
+    }
     std::vector<std::string> ours;
     for (const auto& own : {settings.root, settings.state, settings.env_file}) {
         const auto inner = Path(own).lexically_relative(release.source).string();
@@ -103,14 +119,7 @@ Result<Release> read_release(const Settings& settings, const std::string& versio
     TRY_VOID(check_links(release.entries));
     if (release.entries.empty()) return no(fmt::format("release '{}' is empty", settings.release_path));
     for (const auto& entry : release.entries) release.bytes += entry.size;
-    auto& info = release.info;
-    info.version = !version.empty()                    ? version
-                   : !settings.release_version.empty() ? settings.release_version
-                                                       : short_commit(info.commit);
-    if (info.version.empty()) info.version = "0";
-    TRY_VOID(check_version(info.version));
-    info.digest = digest_of(release.entries);
-    info.id = release_id(info.version, info.digest);
+    release.info = TRY(name_release(settings, settings.release_path, version, commit, digest_of(release.entries)));
     return release;
 }
 
@@ -127,7 +136,8 @@ Result<void> fill(const Settings& settings, const Release& release, sys::TreeBui
 }
 
 Result<void> build_release(const Settings& settings, const Release& release, const sys::Path& to) {
-    auto builder = TRY(sys::TreeBuilder::create(to));
+    constexpr unsigned all = 0777, sealed = 0555; // already, where nothing is to be prepared
+    auto builder = TRY(sys::TreeBuilder::create(to, settings.prepare.empty() ? sealed : all));
     auto filled = fill(settings, release, builder);
     if (!filled.ok()) [[maybe_unused]]
         const auto removed = sys::remove_tree(to); // why is said already

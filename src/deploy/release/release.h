@@ -34,6 +34,11 @@ std::string release_id(std::string_view version, std::string_view digest); // "1
 std::string version_of(std::string_view id);                               // "1.4.0"
 Result<void> check_version(std::string_view version); // [A-Za-z0-9._+-], at most 64, not starting with . or -
 
+// Of what lies at `path`: the commit that its repository is at, unless one is given, and the version by what was asked,
+// release.version or that commit. Error (usage): a version that is none.
+Result<ReleaseInfo> name_release(const Settings& settings, const std::string& path, const std::string& version,
+                                 const std::string& commit, const std::string& digest);
+
 ContentLimits limits_of(const Settings& settings);
 
 // Reads settings.release_path; nothing is unpacked for it. An empty `version` is the short commit, or "0" without a

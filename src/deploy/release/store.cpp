@@ -11,6 +11,18 @@ namespace fairlead::deploy {
 
 namespace {
 
+template <typename T>
+Result<void> whether(const Result<T>& result) {
+    if (!result.ok()) return result.error();
+    return {};
+}
+
+constexpr std::string_view begun = ".begun";
+
+sys::Path begun_file(const sys::Path& folder, const std::string& release) {
+    return folder / "carried" / (release + std::string(begun));
+}
+
 using ledger::file_mode;
 using ledger::folder_mode;
 using ledger::names_in;
@@ -32,7 +44,7 @@ bool Store::may_have_seen(const std::string& wanted) const {
 }
 
 Result<void> Store::create() const {
-    for (const auto* name : {"releases", "sealed"}) TRY_VOID(sys::make_folders(folder_ / name, folder_mode));
+    for (const auto* name : {"releases", "sealed", "carried"}) TRY_VOID(sys::make_folders(folder_ / name, folder_mode));
     return ledger_.create();
 }
 
@@ -117,12 +129,58 @@ Result<std::optional<std::vector<Entry>>> Store::sealed(const ReleaseInfo& info)
 }
 
 Result<void> Store::forget_release(const std::string& id) const {
+    TRY_VOID(sys::remove_tree(folder_ / "carried" / (id + ".json")));
     TRY_VOID(sys::remove_tree(folder_ / "sealed" / id));
     return sys::remove_tree(folder_ / "releases" / (id + ".json"));
 }
 
+Result<void> Store::begin_to_carry(const std::string& release, const Carried& carried) const {
+    TRY_VOID(sys::make_folders(folder_ / "carried", folder_mode));
+    return sys::write_file(begun_file(folder_, release), to_json(carried), 0600);
+}
+
+Result<void> Store::carries(const std::string& release) const {
+    const auto next = begun_file(folder_, release);
+    if (sys::inspect(next).type == sys::FileType::absent) return {};
+    return sys::rename_path(next, folder_ / "carried" / (release + ".json"));
+}
+
+Result<std::optional<Carried>> Store::carried(const std::string& release) const {
+    const auto path = folder_ / "carried" / (release + ".json");
+    const auto text = TRY(read_or_empty(path));
+    if (text.empty()) return std::optional<Carried>();
+    auto carried = TRY(parse_carried(text, path.string()));
+    return std::optional(std::move(carried));
+}
+
+Result<void> Store::forget_begun() const {
+    for (const auto& name : TRY(names_in(folder_ / "carried")))
+        if (name.ends_with(begun)) TRY_VOID(sys::remove_tree(folder_ / "carried" / name));
+    return {};
+}
+
+Result<std::vector<std::string>> Store::set_damaged_aside() const {
+    auto told =
+        TRY(ledger_.set_damaged_aside([](const ledger::Journal& journal) { return whether(read_journal(journal)); }));
+    const auto look = [&](std::string_view folder, auto read) -> Result<void> {
+        for (const auto& name : TRY(names_in(folder_ / folder))) {
+            const auto path = folder_ / folder / name;
+            if (!name.ends_with(".json")) continue;
+            const auto text = TRY(sys::read_file(path));
+            const auto good = whether(read(text, path.string()));
+            if (good.ok()) continue;
+            auto what = TRY(ledger::set_aside(path, good.error()));
+            told.push_back(std::move(what));
+        }
+        return {};
+    };
+    TRY_VOID(look("releases", parse_release_info));
+    TRY_VOID(look("carried", parse_carried));
+    return told;
+}
+
 Result<void> Store::tidy() const {
-    for (const auto* name : {"releases", "sealed"}) TRY_VOID(ledger::remove_leftovers(folder_ / name));
+    for (const auto* name : {"releases", "sealed", "carried"}) TRY_VOID(ledger::remove_leftovers(folder_ / name));
     return ledger_.tidy();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.h"
+#include "deploy/carried.h"
 #include "deploy/journal.h"
 #include "deploy/record.h"
 #include "deploy/release/release.h"
@@ -10,7 +11,7 @@
 #include <vector>
 
 // The state folder of one application in one environment: a ledger of its deployments, which keep a candidate.log
-// there, and releases/<id>.json, sealed/<id>.
+// there, and releases/<id>.json, sealed/<id>, carried/<id>.json.
 namespace fairlead::deploy {
 
 struct State {
@@ -47,6 +48,16 @@ class Store {
     Result<void> write_sealed(ReleaseInfo info, const std::vector<Entry>& entries) const;
     // Nothing: it was sealed before lists were kept. Error (no): the list is not the one that was written.
     Result<std::optional<std::vector<Entry>>> sealed(const ReleaseInfo& info) const;
+
+    // What it is started with now; what of it is kept once it has proven itself; what it was proven with. Nothing:
+    // before that was kept.
+    Result<void> begin_to_carry(const std::string& release, const Carried& carried) const;
+    Result<void> carries(const std::string& release) const;
+    Result<std::optional<Carried>> carried(const std::string& release) const;
+    Result<void> forget_begun() const; // of those that were not
+
+    // As the ledger's; records of releases, too.
+    Result<std::vector<std::string>> set_damaged_aside() const;
 
     Result<void> tidy() const; // the ledger, and what a killed deployer left beside it
 

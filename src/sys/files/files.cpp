@@ -151,6 +151,19 @@ Result<void> replace_symlink(const Path& target, const Path& link) {
     return put_in_place(temporary, link);
 }
 
+Result<void> replace_symlinks(const Path& folder, const std::vector<Link>& links) {
+    for (const auto& [name, target] : links) {
+        const auto link = folder / name;
+        const auto temporary = temporary_name(link);
+        if (::symlink(target.c_str(), temporary.c_str()) != 0) return path_error(link.string(), "linked");
+        if (::rename(temporary.c_str(), link.c_str()) == 0) continue;
+        const int number = errno;
+        ::unlink(temporary.c_str());
+        return path_error(link.string(), "linked", number);
+    }
+    return sync_folder(folder);
+}
+
 Result<void> make_folders(const Path& path, unsigned mode) {
     Path folder;
     for (const Path& part : path) {

@@ -21,10 +21,18 @@ Result<void> append_file(const Path& path, std::string_view bytes, unsigned mode
                          Sync sync = Sync::yes); // one write(2)
 // Atomically makes `link` a symbolic link to `target` (temporary name, rename, folder synced).
 Result<void> replace_symlink(const Path& target, const Path& link);
+struct Link {
+    std::string name, target;
+    bool operator==(const Link&) const = default;
+};
+// The same of several in one folder, in their order; the folder is synced once, behind the last. An error leaves those
+// before it replaced.
+Result<void> replace_symlinks(const Path& folder, const std::vector<Link>& links);
 Result<void> make_folders(const Path& path, unsigned mode = 0755);
 Result<void> remove_tree(const Path& path);                 // absent is fine
 Result<void> rename_path(const Path& from, const Path& to); // then both folders are synced
-Result<void> sync_tree(const Path& path);                   // fsync of every file and folder below
+// All that its file system has still to write (syncfs(2)): of a large tree much sooner done than one by one.
+Result<void> sync_tree(const Path& path);
 
 enum class FileType { absent, file, folder, link, socket, other };
 struct FileInfo {

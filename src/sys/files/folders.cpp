@@ -11,25 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Calls visit(entry) for everything below `path`; links are not followed.
-template <typename Visit>
-Result<void> walk(const Path& path, Visit visit) {
-    std::error_code error;
-    fs::recursive_directory_iterator entry(path, error);
-    for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) TRY_VOID(visit(*entry));
-    if (error) return path_error(path.string(), "walked through", error.value());
-    return {};
-}
-
-Result<void> sync_one(const Path& path) {
-    const FileType type = inspect(path).type;
-    if (type != FileType::file && type != FileType::folder) return {};
-    const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (!descriptor.is_open()) return path_error(path.string(), "opened for syncing");
-    if (::fsync(descriptor.get()) != 0 && errno != EINVAL) return path_error(path.string(), "synced");
-    return {};
-}
-
 }
 
 Result<void> remove_tree(const Path& path) {
@@ -40,9 +21,10 @@ Result<void> remove_tree(const Path& path) {
 }
 
 Result<void> sync_tree(const Path& path) {
-    TRY_VOID(sync_one(path));
-    if (inspect(path).type != FileType::folder) return {};
-    return walk(path, [](const fs::directory_entry& entry) { return sync_one(entry.path()); });
+    const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!descriptor.is_open()) return path_error(path.string(), "opened for syncing");
+    if (::syncfs(descriptor.get()) != 0) return path_error(path.string(), "synced");
+    return {};
 }
 
 Result<std::vector<std::string>> list_folder(const Path& path) {

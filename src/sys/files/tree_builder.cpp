@@ -37,12 +37,12 @@ Result<Descriptor> folder_at(int parent, const std::string& name, const std::str
 
 }
 
-Result<TreeBuilder> TreeBuilder::create(const Path& folder) {
+Result<TreeBuilder> TreeBuilder::create(const Path& folder, unsigned modes) {
     if (::mkdir(folder.c_str(), 0700) != 0) return path_error(folder.string(), "created");
     Descriptor root(::open(folder.c_str(), open_folder));
     // Whatever the umask took away.
     if (!root.is_open() || ::fchmod(root.get(), 0700) != 0) return path_error(folder.string(), "given its mode");
-    return TreeBuilder(std::move(root), folder);
+    return TreeBuilder(std::move(root), folder, modes);
 }
 
 Result<int> TreeBuilder::enter(const std::string& folder) {
@@ -97,7 +97,7 @@ Result<TreeBuilder::File> TreeBuilder::file(const std::string& path) {
     const int parent = TRY(enter(folder));
     Descriptor made(::openat(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!made.is_open()) return path_error(shown(path), "created");
-    return File(std::move(made), shown(path));
+    return File(std::move(made), shown(path), modes_);
 }
 
 Result<void> TreeBuilder::File::write(std::string_view bytes) {
@@ -108,7 +108,7 @@ Result<void> TreeBuilder::File::write(std::string_view bytes) {
 Result<std::string> TreeBuilder::File::finish(const Finish& finish) {
     if (finish.group && ::fchown(file_.get(), static_cast<uid_t>(-1), *finish.group) != 0)
         return path_error(name_, "given its group");
-    if (::fchmod(file_.get(), finish.mode) != 0) return path_error(name_, "given its mode");
+    if (::fchmod(file_.get(), finish.mode & modes_) != 0) return path_error(name_, "given its mode");
     if (finish.modified_ns != 0) {
         const timespec time{finish.modified_ns / 1'000'000'000, finish.modified_ns % 1'000'000'000};
         const timespec both[] = {time, time};

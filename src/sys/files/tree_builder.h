@@ -17,7 +17,8 @@ struct User; // sys/account.h
 
 class TreeBuilder {
   public:
-    static Result<TreeBuilder> create(const Path& folder);              // must not be there; what is above it must
+    // `folder` must not be there; what is above it must. No file gets more than these modes.
+    static Result<TreeBuilder> create(const Path& folder, unsigned modes = 0777);
     Result<void> folder(const std::string& path);                       // and those above it; one that is there is fine
     Result<void> close_folder(const std::string& path, unsigned group); // 0750, for that group only
     Result<void> link(const std::string& path, const std::string& target);
@@ -37,20 +38,24 @@ class TreeBuilder {
 
       private:
         friend class TreeBuilder;
-        File(Descriptor file, std::string name) : file_(std::move(file)), name_(std::move(name)) {}
+        File(Descriptor file, std::string name, unsigned modes)
+            : file_(std::move(file)), name_(std::move(name)), modes_(modes) {}
         Descriptor file_;
         std::string name_;
+        unsigned modes_;
         Sha256 digest_;
     };
     Result<File> file(const std::string& path); // the folders above it are made
 
   private:
-    TreeBuilder(Descriptor root, Path path) : root_(std::move(root)), path_(std::move(path)) {}
+    TreeBuilder(Descriptor root, Path path, unsigned modes)
+        : root_(std::move(root)), path_(std::move(path)), modes_(modes) {}
     Result<int> enter(const std::string& folder); // ours to keep
     std::string shown(const std::string& path) const { return (path_ / path).string(); }
 
     Descriptor root_, last_;
     Path path_;
+    unsigned modes_;
     std::string last_folder_; // that last_ is
 };
 

@@ -75,17 +75,17 @@ std::optional<CURLcode> finished(CURLM* multi) {
 }
 
 // What libcurl made of it; nothing when a stop was asked for. libcurl keeps the timeout; `end` is for what it does not.
-std::optional<CURLcode> carry_out(const Kept& kept, Steady::time_point end) {
+std::optional<CURLcode> carry_out(const Kept& kept, Steady::time_point end, bool through_stop) {
     constexpr Milliseconds longest_poll{1000}, grace{30};
     CURLM* multi = kept.multi.get();
     if (curl_multi_add_handle(multi, kept.easy.get()) != CURLM_OK) return CURLE_FAILED_INIT;
     for (int running = 1;;) {
         if (curl_multi_perform(multi, &running) != CURLM_OK) return CURLE_FAILED_INIT;
         if (const auto code = finished(multi)) return code;
-        if (stop_requested()) return {};
+        if (stop_requested() && !through_stop) return {};
         const auto left = std::chrono::duration_cast<Milliseconds>(end + grace - Steady::now());
         if (left.count() <= 0) return CURLE_OPERATION_TIMEDOUT;
-        curl_waitfd stop{stop_descriptor(), CURL_WAIT_POLLIN, 0};
+        curl_waitfd stop{through_stop ? -1 : stop_descriptor(), CURL_WAIT_POLLIN, 0};
         curl_multi_poll(multi, &stop, stop.fd >= 0 ? 1 : 0, static_cast<int>(std::min(left, longest_poll).count()),
                         nullptr);
     }
@@ -150,7 +150,7 @@ class CurlHttp : public Http {
         exchange.trust = [&] { return trusted(source); };
         const Borrowed borrowed(*handle);
         set_up(handle->easy.get(), exchange, std::chrono::ceil<Milliseconds>(end - Steady::now()));
-        const auto code = carry_out(*handle, end);
+        const auto code = carry_out(*handle, end, request.through_stop);
         leave();
         if (!code) return interrupted();
         conclude(handle->easy.get(), *code, exchange);

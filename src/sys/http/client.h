@@ -22,6 +22,7 @@ struct HttpRequest {
     Milliseconds connect_timeout{5000};
     bool rest_of_deadline = false;    // that is all that was left for it, and is told where it ran out
     bool fresh_connection = false;    // never one that was kept
+    bool through_stop = false;        // asked to its end though a stop was asked for: on a way back, say
     bool insecure = false;            // certificates are not checked
     std::string ca_file;              // PEM; empty: SSL_CERT_FILE, SSL_CERT_DIR, else the system's
     std::vector<std::string> resolve; // HOST:PORT:ADDRESS

@@ -18,6 +18,10 @@ std::string_view next_word(std::string_view& line) {
     return word;
 }
 
+std::string net_table(int process, std::string_view name) {
+    return process > 0 ? fmt::format("/proc/{}/net/{}", process, name) : fmt::format("/proc/self/net/{}", name);
+}
+
 }
 
 SocketUse count_sockets(std::string_view list, std::string_view path) {
@@ -43,8 +47,8 @@ SocketUse count_sockets(std::string_view list, std::string_view path) {
     return use;
 }
 
-Result<SocketUse> socket_use(const std::string& path) {
-    const auto table = TRY(read_file("/proc/net/unix"));
+Result<SocketUse> socket_use(const std::string& path, int process) {
+    const auto table = TRY(read_file(net_table(process, "unix")));
     return count_sockets(table, path);
 }
 

@@ -1,11 +1,13 @@
 #include "sys/process/child.h"
 #include "sys/account.h"
 #include "sys/environment.h"
+#include "sys/process/guard.h"
 #include "sys/process/process.h"
 #include <csignal>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -89,24 +91,29 @@ bool is_folder(const std::string& path) {
     return ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-// posix_spawn(3) can't become another user. What it would do otherwise, by hand; the error's number, or 0.
-int spawn_as(const User& user, int& pid, int group, const std::string& program, const Actions& actions,
-             char** arguments, char** variables) {
+// posix_spawn(3) can neither become another user nor stand guard. What it would do otherwise, by hand; the error's
+// number, or 0.
+int spawn_by_hand(const Program& asked, int& pid, int group, const std::string& program, const Actions& actions,
+                  char** arguments, char** variables) {
     int ends[2];
     if (::pipe2(ends, O_CLOEXEC) != 0) return errno;
     Descriptor read(ends[0]), write(::fcntl(ends[1], F_DUPFD_CLOEXEC, 10)); // above what is connected
     ::close(ends[1]);
+    const int owner = ::getpid();
     pid = ::fork();
     if (pid < 0) return errno;
     if (pid == 0) {
         ::setpgid(0, group);
+        const bool ready = !asked.dies_with_us || stand_guard(owner) == 0;
         for (const int number : {SIGPIPE, SIGINT, SIGTERM}) ::signal(number, SIG_DFL);
         sigset_t none;
         ::sigemptyset(&none);
         ::sigprocmask(SIG_SETMASK, &none, nullptr);
-        ::umask(022);
-        if (actions.connect_all() && become_user(user) && actions.enter_folder())
+        if (asked.user) ::umask(022);
+        if (ready && actions.connect_all() && (!asked.user || become_user(*asked.user)) && actions.enter_folder()) {
+            if (asked.dies_with_us) ::prctl(PR_SET_PDEATHSIG, SIGKILL); // somebody may kill its guard alone
             ::execve(program.c_str(), arguments, variables);
+        }
         const int number = errno;
         [[maybe_unused]] const ssize_t told = ::write(write.get(), &number, sizeof number);
         ::_exit(127);
@@ -186,8 +193,8 @@ Result<ChildProcess> start_child(const Program& program, const ChildStreams& str
     auto words = pointers(arguments), values = pointers(variables);
     ChildProcess child;
     const int failed =
-        program.user
-            ? spawn_as(*program.user, child.pid, group, path, actions, words.data(), values.data())
+        program.user || program.dies_with_us
+            ? spawn_by_hand(program, child.pid, group, path, actions, words.data(), values.data())
             : ::posix_spawn(&child.pid, path.c_str(), actions.get(), attributes.get(), words.data(), values.data());
     if (failed != 0)
         return could_not(fmt::format("'{}' can't be started{}: {}", path,

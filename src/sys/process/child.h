@@ -16,6 +16,7 @@ struct Program {
     std::vector<std::string> environment; // NAME=value, all of it
     const User* user = nullptr;
     bool any_path = false;
+    bool dies_with_us = false;
 };
 // `given`, else that of Child::program (sys/environment.h).
 std::vector<std::string> environment_or_usual(const std::optional<std::vector<std::string>>& given);

@@ -26,8 +26,8 @@ class Run {
     explicit Run(const Command& command) : command_(command), session_(command.timeout, command.patience) {}
 
     Result<void> start() {
-        const Program program{command_.argv, command_.folder, environment_or_usual(command_.environment), command_.user,
-                              command_.any_path};
+        const Program program{command_.argv, command_.folder,   environment_or_usual(command_.environment),
+                              command_.user, command_.any_path, command_.dies_with_us};
         ChildStreams streams;
         Pipe in, out, err; // the child's ends close when this function returns
         if (!command_.input.empty()) {

@@ -28,6 +28,7 @@ struct Command {
     std::function<void(std::string_view)> heard = {}; // with inherit_output: whole lines, as they are passed on
     const User* user = nullptr; // runs as that user for good, with umask 022; nothing: as ourselves
     bool any_path = false;      // found in every folder of PATH, those of the work tree too: the user chose the program
+    bool dies_with_us = false;  // killed with all that it started, in whatever session, when we are killed
 };
 
 struct Output {
@@ -59,8 +60,10 @@ struct ProcessId {
     int pid = 0;
     std::uint64_t started = 0; // clock ticks since boot, /proc/PID/stat field 22: defeats reuse of pids
 };
+Milliseconds of_ticks(std::uint64_t ticks); // in which /proc counts time
 std::optional<ProcessId> identify(int pid); // nothing when it is not running (a zombie is not)
 bool is_running(const ProcessId& id);
+std::vector<ProcessId> children_of(int pid); // those that run, of its first thread; of one that is gone: none
 Result<void> send_signal(const ProcessId& id, int signal); // absent is fine
 bool is_root();
 int own_pid();

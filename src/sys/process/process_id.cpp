@@ -1,11 +1,17 @@
 // The part of process.h about processes that we didn't start: they are told by pid and time of start.
+#include "base/text.h"
 #include "sys/descriptor.h"
 #include "sys/files/files.h"
 #include "sys/process/process.h"
+#include "sys/process/supervise.h"
+#include "sys/signals.h"
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 namespace fairlead::sys {
 namespace {
@@ -30,6 +36,11 @@ std::optional<std::uint64_t> start_of(std::string_view stat) {
 
 }
 
+Milliseconds of_ticks(std::uint64_t ticks) {
+    static const auto per_second = static_cast<std::uint64_t>(std::max(::sysconf(_SC_CLK_TCK), 1L));
+    return Milliseconds{static_cast<std::int64_t>(ticks * 1000 / per_second)};
+}
+
 std::optional<ProcessId> identify(int pid) {
     if (pid <= 0) return std::nullopt;
     const auto stat = read_file(fmt::format("/proc/{}/stat", pid));
@@ -44,6 +55,14 @@ bool is_running(const ProcessId& id) {
     return now && now->started == id.started;
 }
 
+std::vector<ProcessId> children_of(int pid) {
+    std::vector<ProcessId> found;
+    const auto text = read_file(fmt::format("/proc/{0}/task/{0}/children", pid)).value_or("");
+    for (const auto& word : split(text, ' '))
+        if (const auto child = identify(static_cast<int>(parse_integer(word).value_or(0)))) found.push_back(*child);
+    return found;
+}
+
 Result<void> send_signal(const ProcessId& id, int signal) {
     // The handle is taken before we compare: from then on the pid can't become another process's.
     const Descriptor handle(id.pid > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, id.pid, 0u)) : -1);
@@ -52,6 +71,26 @@ Result<void> send_signal(const ProcessId& id, int signal) {
         handle.is_open() ? ::syscall(SYS_pidfd_send_signal, handle.get(), signal, nullptr, 0u) : ::kill(id.pid, signal);
     if (sent == 0 || errno == ESRCH) return {};
     return could_not(fmt::format("process {} can't be sent signal {}: {}", id.pid, signal, reason()));
+}
+
+bool wait_for_end(const std::vector<ProcessId>& processes, Milliseconds limit) {
+    constexpr Milliseconds blind{20}; // between looks where the kernel has no pidfd
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    const bool was_stopped = stop_requested();
+    std::vector<Descriptor> handles;
+    std::vector<pollfd> watched{{was_stopped ? -1 : stop_descriptor(), POLLIN, 0}};
+    for (const auto& process : processes) {
+        handles.emplace_back(process.pid > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0u)) : -1);
+        watched.push_back({handles.back().get(), POLLIN, 0});
+    }
+    const bool sees = std::all_of(handles.begin(), handles.end(), [](const auto& one) { return one.is_open(); });
+    while (true) {
+        for (const auto& process : processes)
+            if (!is_running(process)) return true;
+        const auto left = std::chrono::ceil<Milliseconds>(deadline - std::chrono::steady_clock::now());
+        if (left.count() <= 0 || (!was_stopped && stop_requested())) return false;
+        ::poll(watched.data(), watched.size(), static_cast<int>(std::min(left, sees ? limit : blind).count()));
+    }
 }
 
 bool is_root() { return ::geteuid() == 0; }

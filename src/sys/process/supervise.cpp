@@ -10,6 +10,7 @@
 #include <spawn.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -56,6 +57,16 @@ void default_signals() {
     const int number = errno;
     [[maybe_unused]] const ssize_t written = ::write(report, &number, sizeof number);
     ::_exit(127);
+}
+
+// While we may still raise a limit.
+bool is_held(const Supervised::Program& program, int group) {
+    if (program.umask >= 0) ::umask(static_cast<mode_t>(program.umask));
+    if (group >= 0 && ::write(group, "0", 1) != 1) return false; // "0" is who writes
+    rlimit files{};
+    if (program.open_files == 0 || ::getrlimit(RLIMIT_NOFILE, &files) != 0) return program.open_files == 0;
+    files.rlim_cur = files.rlim_max = program.open_files;
+    return ::setrlimit(RLIMIT_NOFILE, &files) == 0;
 }
 
 // The lock's content is the pid of its holder.
@@ -139,7 +150,16 @@ std::optional<ProcessId> detached_process(const Path& lock) {
     if (!is_locked(lock)) return std::nullopt;
     const auto pid = parse_integer(read_file(lock, 64).value_or(""));
     const auto process = pid.ok() ? identify(static_cast<int>(pid.value())) : std::nullopt;
-    return process && keeps_lock(*process, lock) ? process : std::nullopt;
+    if (process && keeps_lock(*process, lock)) return process;
+    // The number was damaged: then whoever keeps it is looked for. That who only looks at the file just now is told by
+    // the kernel, which lists at a descriptor what is locked through it (proc(5), fdinfo).
+    for (const auto& name : list_folder("/proc").value_or({})) {
+        const auto other = identify(static_cast<int>(parse_integer(name).value_or(0)));
+        if (!other || !keeps_lock(*other, lock)) continue;
+        const auto locks = read_file(fmt::format("/proc/{}/fdinfo/{}", other->pid, lock_number)).value_or("");
+        if (locks.find("FLOCK") != locks.npos) return other;
+    }
+    return std::nullopt;
 }
 
 std::optional<Kin> kin_of(const ProcessId& process) {
@@ -225,11 +245,15 @@ Result<Supervised> Supervised::start(const Program& program) {
     TRY_VOID(supervised.reader_->start());
     auto argv = pointers(program.argv), variables = pointers(program.environment);
     const std::string folder = program.folder.string();
+    const auto members = program.group / "cgroup.procs";
+    const Descriptor group(program.group.empty() ? -1 : ::open(members.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!program.group.empty() && !group.is_open()) return path_error(members.string(), "entered");
     const pid_t pid = ::fork();
     if (pid < 0) return could_not("a process can't be started: " + reason());
     if (pid == 0) {
         ::setpgid(0, 0);
         default_signals();
+        if (!is_held(program, group.get())) report_and_exit(report.write.get());
         ::dup2(output.write.get(), STDOUT_FILENO);
         ::dup2(output.write.get(), STDERR_FILENO);
         if (program.user && !become_user(*program.user)) report_and_exit(report.write.get());
@@ -291,6 +315,8 @@ std::vector<int> Supervised::left_behind() const {
     }
     return pids;
 }
+
+void Supervised::signal_main(int number) const { ::kill(id_.pid, number); } // nobody has waited for it yet
 
 void Supervised::signal_all(int number) const {
     ::kill(-id_.pid, number);

@@ -47,6 +47,9 @@ class Supervised {
         // Gets what the program prints, both streams in their order, and nothing at its end. It is called in a process
         // of its own, which outlives us: a program whose supervisor was killed neither blocks nor gets SIGPIPE.
         std::function<void(std::string_view)> output;
+        int umask = -1;               // -1: ours
+        std::uint64_t open_files = 0; // that it may have, at most what we may allow (sys/process/cgroup.h); 0: as we
+        Path group = {};              // of control that it is in; empty: ours
     };
     enum class Event { quiet, exited, stop };
 
@@ -60,6 +63,7 @@ class Supervised {
     // Waits for the end of the process or SIGTERM, SIGINT, SIGHUP to us, at most `limit`.
     Event wait(Milliseconds limit);
     static Event wait_without(Milliseconds limit); // while nothing runs: quiet or stop
+    void signal_main(int number) const;
     // The process, its children, and what they left behind: processes whose parents are gone, in whatever session.
     void signal_all(int number) const;
     // Once the process is gone: kills what it left behind, waits until what was printed last has been read.
@@ -76,6 +80,9 @@ class Supervised {
     std::unique_ptr<Reader> reader_;
 };
 
+// Until one of them has ended, at most `limit`; a stop request (sys/signals.h) that comes meanwhile ends the wait, too.
+// True: one has.
+bool wait_for_end(const std::vector<ProcessId>& processes, Milliseconds limit);
 // Of a process that leads its group; absent is fine. The process is held by a descriptor while it is looked at.
 Result<void> signal_group(const ProcessId& leader, int number);
 enum class Terminals { spared, too }; // what has a terminal

@@ -43,8 +43,8 @@ bool has_terminal(int pid) {
 bool was_started_with(int pid, const std::string& variable) {
     const auto environment = read_file(fmt::format("/proc/{}/environ", pid));
     if (!environment.ok()) return false;
-    const auto all = split(environment.value(), '\0');
-    return std::find(all.begin(), all.end(), variable) != all.end();
+    const auto ends = std::string(1, '\0');
+    return (ends + environment.value() + ends).find(ends + variable + ends) != std::string::npos;
 }
 
 std::vector<int> ourselves() {
@@ -64,8 +64,10 @@ std::vector<ProcessId> survivors(const std::string& variable, unsigned user, Ter
     for (const auto& name : list_folder("/proc").value_or({})) {
         const auto pid = static_cast<int>(parse_integer(name).value_or(0));
         if (pid <= 0 || std::find(spared.begin(), spared.end(), pid) != spared.end()) continue;
+        if (!was_started_with(pid, variable)) continue; // of most processes one file is enough
         const auto id = identify(pid);
         const auto kin = id ? kin_of(*id) : std::nullopt;
+        // Once more: between the two looks the number may have become another process's.
         if (!kin || kin->user != user || !was_started_with(pid, variable)) continue;
         if (terminals == Terminals::too || !has_terminal(pid)) found.push_back(*id);
     }

@@ -10,7 +10,7 @@ extern "C" int fuzz_deploy_journal(const std::uint8_t* data, std::size_t size) {
     if (!journal.ok()) return 0;
     const auto& unfinished = journal->deployment;
     recover(unfinished, {}, true);
-    if (resume_steps(unfinished).size() > unfinished.plan.steps.size()) std::abort();
+    if (resume_steps(unfinished, {}).size() > unfinished.plan.steps.size()) std::abort();
     const auto again = parse_journal(plan_line(unfinished.plan, "now"), "journal.jsonl");
     if (!again.ok()) std::abort();
     return 0;

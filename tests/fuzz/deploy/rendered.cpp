@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "deploy/direct/keeper.h"
-#include "deploy/direct/nginx.h"
+#include "deploy/routers/nginx_render.h"
 #include "report/github.h"
 #include "report/printable.h"
 #include <cstdint>

@@ -102,7 +102,7 @@ TEST_CASE("drain.timeout sets how long requests of the old release may take") {
     const auto drained = [](const char* section) {
         Tried tried(section);
         tried.apply("one");
-        tried.rig.host.slots[tried.rig.host.routed].connections = 1;
+        tried.rig.host.slots[tried.rig.host.routed_to()].connections = 1;
         return tried.apply("two");
     };
     CHECK(drained("bake: 1s, drain: {timeout: 30s}") > drained("bake: 1s, drain: {timeout: 0s}"));

@@ -39,7 +39,7 @@ struct AfterReboot {
 void check_serves(Rig& rig, const std::string& release) {
     const auto state = rig.store.state().value();
     CHECK(state.current == release);
-    CHECK(rig.host.routed == state.slot);
+    CHECK(rig.host.routed_to() == state.slot);
     CHECK(rig.host.slots[state.slot].running);
     CHECK(rig.host.slots[state.slot].release == release);
     CHECK_FALSE(rig.store.unfinished().value());

@@ -27,7 +27,7 @@ TEST_CASE("every command line of the page on deploy is understood, with the page
         CHECK(done->out.find("env = staging (") != std::string::npos);
         ++lines;
     }
-    CHECK(lines == 8);
+    CHECK(lines == 10);
 }
 
 TEST_CASE("the page's command for a keychain gives its secret as a variable") {

@@ -1,6 +1,7 @@
 #pragma once
 #include "deploy/deployment.h"
 #include <functional>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -18,8 +19,11 @@ struct Host {
         int last_status = 0;
         bool asked = false; // since it was started
     };
-    std::map<std::string, Slot> slots{{"a", {}}, {"b", {}}};
-    std::string routed;
+    std::map<std::string, Slot> slots{{"a", {}}, {"b", {}}}; // by instance
+    std::vector<Instance> instances{{.slot = "a"}};          // that a release has
+    std::map<std::string, int> routed;                       // instances, with their weights
+    // Whom the requests reach, all of them; empty: nobody, or more than one.
+    std::string routed_to() const { return routed.size() == 1 ? routed.begin()->first : ""; }
     std::set<std::string> releases;    // folders
     std::set<std::string> changed;     // since they were sealed
     std::set<std::string> sick;        // answer 500
@@ -43,6 +47,17 @@ struct Host {
         if (calls_left == 0) throw Killed{};
         if (calls_left > 0) --calls_left;
     }
+    sys::HttpResponse answer(const std::string& name) {
+        call();
+        auto& seen = slots[name];
+        seen.asked = true;
+        const bool is_sick =
+            sick.contains(seen.release) || (routed.contains(name) && sick_routed.contains(seen.release));
+        sys::HttpResponse response;
+        response.status = is_sick ? 500 : 200;
+        response.headers = {{"X-Release", seen.release}};
+        return response;
+    }
 };
 
 class ModelClock : public sys::Clock {
@@ -62,22 +77,19 @@ class ModelClock : public sys::Clock {
     Milliseconds time_{0};
 };
 
-class NoHttp : public sys::Http {
+class ModelPlace : public Place {
   public:
-    Result<sys::HttpResponse> send(const sys::HttpRequest&) override { return could_not("the model has no network"); }
-};
-
-class ModelTarget : public Target {
-  public:
-    ModelTarget(Host& host, const Store& store) : host_(host), store_(store) {}
+    ModelPlace(Host& host, const Store& store) : host_(host), store_(store) {}
 
     Result<void> check_owner() override { return {}; }
     Result<void> preflight() override { return {}; }
-    Result<Observed> observe() override {
-        Observed observed;
-        for (const auto& [name, slot] : host_.slots) observed.slots[name] = {slot.running, slot.release};
-        observed.routed = host_.routed;
-        return observed;
+    Result<Release> read(const std::string&, const std::string&) override { return no("the model has no files"); }
+    std::vector<Instance> instances(const std::string& slot) override { return in_slot(host_.instances, slot); }
+    Result<Seen> observe() override {
+        Seen seen;
+        for (const auto& [name, slot] : host_.slots)
+            seen[instance_of(name).value()] = {.running = slot.running, .release = slot.release};
+        return seen;
     }
     Result<bool> same_settings(const std::string&, const ReleaseInfo&) override { return host_.same_settings; }
     Result<void> fetch(const Release& release) override {
@@ -91,74 +103,51 @@ class ModelTarget : public Target {
         info.prepared = true;
         return store_.write(info);
     }
-    Result<void> start(const std::string& slot, const ReleaseInfo& release) override {
-        host_.call();
-        if (!host_.releases.contains(release.id)) return no("no such release");
-        if (host_.changed.contains(release.id))
-            host_.violations.push_back("release " + release.id + " was started, which somebody changed");
-        ++host_.starts;
-        host_.slots[slot] = {true, release.id, 0};
-        host_.call(); // killed while it waits for the supervisor
+    Result<void> start(const std::vector<Instance>& instances, const ReleaseInfo& release) override {
+        for (const auto& instance : instances) TRY_VOID(start_one(name_of(instance), release.id));
         return {};
     }
-    Result<void> restart(const std::string& slot) override { return start(slot, {.id = host_.slots[slot].release}); }
-    Result<ProcessSeen> process(const std::string& slot) override {
-        const auto& seen = host_.slots[slot];
+    Result<void> restart(const Instance& instance) override {
+        return start_one(name_of(instance), host_.slots[name_of(instance)].release);
+    }
+    Result<ProcessSeen> process(const Instance& instance) override {
+        const auto& seen = host_.slots[name_of(instance)];
         return ProcessSeen{seen.running, false, 0, seen.last_status};
     }
-    Result<sys::HttpResponse> ask(const std::string& slot, Milliseconds limit = Milliseconds::max()) override {
-        host_.last_limit = limit;
-        host_.call();
-        auto& seen = host_.slots[slot];
-        seen.asked = true;
-        const bool sick =
-            host_.sick.contains(seen.release) || (host_.routed == slot && host_.sick_routed.contains(seen.release));
-        sys::HttpResponse response;
-        response.status = sick ? 500 : 200;
-        response.headers = {{"X-Release", seen.release}};
-        return response;
-    }
-    Result<sys::HttpResponse> ask_router() override {
-        if (!host_.router_down && !host_.router_lost && !host_.routed.empty())
-            return ask(host_.routed, Milliseconds::max());
-        sys::HttpResponse response;
-        response.status = host_.router_lost ? 502 : 0;
-        if (!host_.router_lost) response.failure = sys::HttpFailure::refused;
-        return response;
-    }
-    Result<sys::SocketUse> use(const std::string& slot) override {
-        if (host_.at_look) host_.at_look();
-        auto& seen = host_.slots[slot];
-        if (host_.hanging > 0 && seen.running && host_.routed != slot) return sys::SocketUse{1, host_.hanging};
-        return sys::SocketUse{seen.running ? 1 : 0, seen.connections > 0 ? seen.connections-- : 0};
-    }
-    Result<void> route(const std::string& slot) override {
-        host_.call();
-        if (!slot.empty() && !host_.slots[slot].running)
-            host_.violations.push_back("routed to slot " + slot + ", which does not run");
-        if (!slot.empty() && !host_.slots[slot].asked)
-            host_.violations.push_back("routed to slot " + slot + ", which nobody asked whether it is ready");
-        if (!host_.routed.empty()) host_.slots[host_.routed].connections = 3;
-        host_.routed = slot;
+    Result<void> keep_warm(const std::vector<Instance>&, Milliseconds) override {
         host_.call();
         return {};
     }
-    Result<void> end(const std::string& slot) override {
+    Result<void> wake(const std::vector<Instance>&) override {
         host_.call();
+        return {};
+    }
+    Result<std::string> address(const Instance& instance) override { return "unix:" + name_of(instance); }
+    Result<bool> listens(const Instance& instance) override {
+        if (host_.at_look) host_.at_look();
+        return host_.slots[name_of(instance)].running;
+    }
+    Result<sys::HttpResponse> ask(const Instance& instance, Milliseconds limit) override {
+        host_.last_limit = limit;
+        return host_.answer(name_of(instance));
+    }
+    Result<void> end(const Instance& instance) override {
+        host_.call();
+        const auto slot = name_of(instance);
         auto& seen = host_.slots[slot];
-        if (seen.running && host_.routed == slot && !host_.gap_allowed)
+        if (seen.running && host_.routed.contains(slot) && !host_.gap_allowed)
             host_.violations.push_back("slot " + slot + " stopped while it serves");
         if (seen.running && seen.connections > 0 && !host_.gap_allowed)
             host_.violations.push_back("requests of slot " + slot + " cut");
         if (!host_.deaf) seen.running = false;
         return {};
     }
-    Result<void> kill(const std::string& slot) override {
+    Result<void> kill(const Instance& instance) override {
         host_.call();
-        host_.slots[slot].running = false;
+        host_.slots[name_of(instance)].running = false;
         return {};
     }
-    Result<void> clear(const std::string&) override { return {}; }
+    Result<void> clear(const Instance&) override { return {}; }
     Result<void> commit(const std::string&, const std::string&) override {
         host_.call();
         return {};
@@ -182,7 +171,8 @@ class ModelTarget : public Target {
         host_.call();
         return {};
     }
-    std::string last_lines(const std::string&) override { return "the last line"; }
+    std::string last_lines(const Instance&) override { return "the last line"; }
+    std::string prepare_lines() override { return "the last line"; }
     Result<void> check(const std::string& release) override {
         if (!host_.changed.contains(release)) return {};
         return no("release " + release + " is not what was sealed: 'app.py' was changed");
@@ -190,8 +180,81 @@ class ModelTarget : public Target {
     Result<std::string> drift(const std::string&) override { return std::string(); }
 
   private:
+    Result<void> start_one(const std::string& name, const std::string& release) {
+        host_.call();
+        if (!host_.releases.contains(release)) return no("no such release");
+        if (host_.changed.contains(release))
+            host_.violations.push_back("release " + release + " was started, which somebody changed");
+        ++host_.starts;
+        host_.slots[name] = {true, release, 0};
+        host_.call(); // killed while it waits for the supervisor
+        return {};
+    }
+
     Host& host_;
     const Store& store_;
+};
+
+class ModelRouter : public Router {
+  public:
+    explicit ModelRouter(Host& host) : host_(host) {}
+    Features features() const override { return {.weights = true, .sockets = true}; }
+    Result<void> check() override { return {}; }
+    Result<std::vector<Upstream>> observe() override {
+        std::vector<Upstream> to;
+        for (const auto& [name, weight] : host_.routed)
+            to.push_back({instance_of(name).value(), "unix:" + name, weight});
+        return to;
+    }
+    Result<void> route(const std::vector<Upstream>& to) override {
+        host_.call();
+        std::map<std::string, int> routed;
+        for (const auto& [instance, address, weight] : to) {
+            const auto name = name_of(instance);
+            const auto& slot = host_.slots[name];
+            if (!slot.running) host_.violations.push_back("routed to slot " + name + ", which does not run");
+            if (!slot.asked)
+                host_.violations.push_back("routed to slot " + name + ", which nobody asked whether it is ready");
+            routed[name] = weight;
+        }
+        for (const auto& [name, weight] : host_.routed)
+            if (!routed.contains(name)) host_.slots[name].connections = 3;
+        host_.routed = routed;
+        host_.call();
+        return {};
+    }
+    Result<int> connections(const Upstream& left) override {
+        if (host_.at_look) host_.at_look();
+        const auto name = name_of(left.instance);
+        auto& seen = host_.slots[name];
+        if (host_.hanging > 0 && seen.running && !host_.routed.contains(name)) return host_.hanging;
+        return seen.connections > 0 ? seen.connections-- : 0;
+    }
+    Result<std::string> render() override { return std::string(); }
+
+  private:
+    Host& host_;
+};
+
+// The users' way.
+class ModelHttp : public sys::Http {
+  public:
+    explicit ModelHttp(Host& host) : host_(host) {}
+    Result<sys::HttpResponse> send(const sys::HttpRequest&) override {
+        if (!host_.router_down && !host_.router_lost && !host_.routed.empty()) {
+            auto next = host_.routed.begin();
+            std::advance(next, turn_++ % static_cast<std::ptrdiff_t>(host_.routed.size()));
+            return host_.answer(next->first);
+        }
+        sys::HttpResponse response;
+        response.status = host_.router_lost ? 502 : 0;
+        if (!host_.router_lost) response.failure = sys::HttpFailure::refused;
+        return response;
+    }
+
+  private:
+    Host& host_;
+    std::ptrdiff_t turn_ = 0;
 };
 
 // A host with its state folder; each call is one run of fairlead-deploy.
@@ -231,20 +294,21 @@ class Rig {
   private:
     template <typename Act>
     Result<Outcome> with(Act act) {
-        ModelTarget target(host, store);
-        const World world{settings, variables_, store, process_, http_, clock};
+        ModelPlace place(host, store);
+        ModelRouter router(host);
         ledger::Progress progress(clock);
-        Deployment deployment(world, target, progress, {"anna", "human", ""});
+        Deployment deployment(world, place, router, progress, {"anna", "human", ""});
         return act(deployment);
     }
 
     sys::TemporaryFolder folder_;
     Variables variables_;
     sys::Environment process_{{}};
-    NoHttp http_;
+    ModelHttp http_{host};
 
   public:
     Store store;
+    const World world{settings, variables_, store, process_, http_, clock};
 };
 
 // Runs until it ends or is killed at call `n`; true: killed.

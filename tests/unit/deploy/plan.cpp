@@ -15,11 +15,13 @@ std::vector<std::string> names(const std::vector<Step>& steps) {
 
 using Names = std::vector<std::string>;
 
-Observed nothing() { return {.slots = {{"a", {}}, {"b", {}}}}; }
+const Instance a{.slot = "a"}, b{.slot = "b"};
+
+Observed nothing() { return {.seen = {{a, {}}, {b, {}}}}; }
 
 // Release "one" serves in slot a.
-Observed serving() {
-    return {.slots = {{"a", {true, "one"}}, {"b", {}}}, .routed = "a", .current = "one", .slot = "a"};
+Observed one_serves() {
+    return {.seen = {{a, {true, "one"}}, {b, {}}}, .routed = {{a}}, .current = "one", .slot = "a"};
 }
 
 Unfinished died(const Plan& plan, const std::string& step) {
@@ -40,85 +42,93 @@ TEST_CASE("the first deployment takes slot a and has nothing to let go") {
 }
 
 TEST_CASE("blue-green takes the free slot and stops the old one only after the bake") {
-    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
+    const auto plan = make_plan(one_serves(), {.release = "two"}, "blue-green");
     CHECK(names(plan.steps) == Names{"fetch", "prepare", "start:b", "ready:b", "switch:b", "verify:b", "bake:b",
                                      "drain:a", "stop:a", "commit:b", "prune"});
     CHECK(plan.old_release == "one");
 }
 
 TEST_CASE("recreate stops the old one before it starts the new one") {
-    const auto plan = make_plan(serving(), {.release = "two"}, "recreate");
+    const auto plan = make_plan(one_serves(), {.release = "two"}, "recreate");
     CHECK(names(plan.steps) == Names{"fetch", "prepare", "stop:a", "start:b", "ready:b", "switch:b", "verify:b",
                                      "bake:b", "commit:b", "prune"});
 }
 
 TEST_CASE("what serves as wanted is left alone, unless forced or set differently") {
-    CHECK(make_plan(serving(), {.release = "one"}, "blue-green").already);
-    CHECK(make_plan(serving(), {.release = "one"}, "blue-green").steps.empty());
-    CHECK_FALSE(make_plan(serving(), {.release = "one", .force = true}, "blue-green").already);
-    CHECK_FALSE(make_plan(serving(), {.release = "one", .same_settings = false}, "blue-green").already);
-    auto stopped = serving();
-    stopped.slots["a"].running = false;
+    CHECK(make_plan(one_serves(), {.release = "one"}, "blue-green").already);
+    CHECK(make_plan(one_serves(), {.release = "one"}, "blue-green").steps.empty());
+    CHECK_FALSE(make_plan(one_serves(), {.release = "one", .force = true}, "blue-green").already);
+    CHECK_FALSE(make_plan(one_serves(), {.release = "one", .same_settings = false}, "blue-green").already);
+    auto stopped = one_serves();
+    stopped.seen[a].running = false;
     CHECK_FALSE(make_plan(stopped, {.release = "one"}, "blue-green").already);
-    auto unrouted = serving();
+    auto unrouted = one_serves();
     unrouted.routed.clear();
     CHECK_FALSE(make_plan(unrouted, {.release = "one"}, "blue-green").already);
 }
 
+TEST_CASE("after a reboot no request is led to what does not run, whatever the strategy") {
+    auto observed = one_serves();
+    for (auto& [instance, seen] : observed.seen) seen.running = false;
+    const auto at_once = make_plan(observed, {.release = "two"}, "blue-green").steps;
+    for (const auto* strategy : {"rolling", "canary"})
+        CHECK(make_plan(observed, {.release = "two"}, strategy).steps == at_once);
+}
+
 TEST_CASE("a process that runs in the free slot is cleaned away first") {
-    auto observed = serving();
-    observed.slots["b"] = {true, "old"};
+    auto observed = one_serves();
+    observed.seen[b] = {true, "old"};
     CHECK(names(make_plan(observed, {.release = "one"}, "blue-green").steps) == Names{"clean:b", "prune"});
     CHECK(names(make_plan(observed, {.release = "two"}, "blue-green").steps).front() == "clean:b");
 }
 
 TEST_CASE("a rollback fetches nothing") {
-    const auto plan = make_plan(serving(), {.release = "zero", .command = "rollback"}, "blue-green");
+    const auto plan = make_plan(one_serves(), {.release = "zero", .command = "rollback"}, "blue-green");
     CHECK(names(plan.steps).front() == "start:b");
 }
 
 TEST_CASE("the way back routes to the old one before the candidate is stopped") {
-    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
-    auto observed = serving();
-    observed.slots["b"] = {true, "two"};
-    observed.routed = "b";
+    const auto plan = make_plan(one_serves(), {.release = "two"}, "blue-green");
+    auto observed = one_serves();
+    observed.seen[b] = {true, "two"};
+    observed.routed = {{b}};
     CHECK(names(undo_steps(plan, observed)) ==
           Names{"undo-switch:a", "undo-drain:b", "undo-stop:b", "undo-record", "undo-prune"});
 }
 
 TEST_CASE("the way back from recreate starts the old one again first") {
-    const auto plan = make_plan(serving(), {.release = "two"}, "recreate");
+    const auto plan = make_plan(one_serves(), {.release = "two"}, "recreate");
     Observed observed{
-        .slots = {{"a", {false, "one"}}, {"b", {true, "two"}}}, .routed = "b", .current = "one", .slot = "a"};
+        .seen = {{a, {false, "one"}}, {b, {true, "two"}}}, .routed = {{b}}, .current = "one", .slot = "a"};
     CHECK(names(undo_steps(plan, observed)) == Names{"undo-start:a", "undo-ready:a", "undo-switch:a", "undo-drain:b",
                                                      "undo-stop:b", "undo-record", "undo-prune"});
 }
 
 TEST_CASE("the way back from a first deployment leads nowhere") {
     const auto plan = make_plan(nothing(), {.release = "one"}, "blue-green");
-    Observed observed{.slots = {{"a", {true, "one"}}, {"b", {}}}, .routed = "a"};
+    Observed observed{.seen = {{a, {true, "one"}}, {b, {}}}, .routed = {{a}}};
     CHECK(names(undo_steps(plan, observed)) ==
           Names{"undo-switch", "undo-drain:a", "undo-stop:a", "undo-record", "undo-prune"});
 }
 
 TEST_CASE("no return begins where the old release is let go") {
-    const auto blue_green = make_plan(serving(), {.release = "two"}, "blue-green").steps;
+    const auto blue_green = make_plan(one_serves(), {.release = "two"}, "blue-green").steps;
     CHECK(name_of(blue_green[point_of_no_return(blue_green)]) == "drain");
-    const auto recreate = make_plan(serving(), {.release = "two"}, "recreate").steps;
+    const auto recreate = make_plan(one_serves(), {.release = "two"}, "recreate").steps;
     CHECK(name_of(recreate[point_of_no_return(recreate)]) == "commit");
 }
 
 TEST_CASE("an interrupted deployment is undone before the switch and finished after the drain began") {
-    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
-    auto observed = serving();
-    observed.slots["b"] = {true, "two"};
+    const auto plan = make_plan(one_serves(), {.release = "two"}, "blue-green");
+    auto observed = one_serves();
+    observed.seen[b] = {true, "two"};
     for (const auto* step : {"fetch", "prepare"}) {
         CHECK(recover(died(plan, step), observed, true) == Recovery::undo);
     }
     for (const auto* step : {"start", "ready"}) {
         CHECK(recover(died(plan, step), observed, false) == Recovery::undo);
     }
-    observed.routed = "b";
+    observed.routed = {{b}};
     for (const auto* step : {"switch", "verify", "bake"}) {
         CHECK(recover(died(plan, step), observed, true) == Recovery::resume);
         CHECK(recover(died(plan, step), observed, false) == Recovery::undo);
@@ -127,28 +137,28 @@ TEST_CASE("an interrupted deployment is undone before the switch and finished af
         CHECK(recover(died(plan, step), observed, true) == Recovery::resume);
         CHECK(recover(died(plan, step), observed, false) == Recovery::resume);
     }
-    observed.slots["b"].running = false; // died with its deployer
+    observed.seen[b].running = false; // died with its deployer
     CHECK(recover(died(plan, "bake"), observed, true) == Recovery::undo);
 }
 
 TEST_CASE("a candidate that was started before its deployer died is adopted, unless it is another one") {
-    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
-    auto observed = serving();
-    observed.slots["b"] = {true, "two"};
+    const auto plan = make_plan(one_serves(), {.release = "two"}, "blue-green");
+    auto observed = one_serves();
+    observed.seen[b] = {true, "two"};
     for (const auto* step : {"start", "ready"}) {
         CHECK(recover(died(plan, step), observed, true) == Recovery::resume);
-        CHECK(names(resume_steps(died(plan, step))).front() == "ready:b");
+        CHECK(names(resume_steps(died(plan, step), observed)).front() == "ready:b");
     }
-    observed.slots["b"].release = "three";
+    observed.seen[b].release = "three";
     CHECK(recover(died(plan, "ready"), observed, true) == Recovery::undo);
-    observed.slots["b"] = {};
+    observed.seen[b] = {};
     CHECK(recover(died(plan, "ready"), observed, true) == Recovery::undo);
 }
 
 TEST_CASE("down lets go of whatever runs, and there is no way back once the drain began") {
-    auto observed = serving();
+    auto observed = one_serves();
     CHECK(names(make_down_plan(observed).steps) == Names{"switch", "drain:a", "stop:a", "commit", "prune"});
-    observed.slots["b"] = {true, "left"};
+    observed.seen[b] = {true, "left"};
     const auto plan = make_down_plan(observed);
     CHECK(names(plan.steps) == Names{"switch", "drain:a", "stop:a", "drain:b", "stop:b", "commit", "prune"});
     CHECK(plan.release == "one");
@@ -159,44 +169,48 @@ TEST_CASE("down lets go of whatever runs, and there is no way back once the drai
     CHECK(make_down_plan(nothing()).already);
     CHECK(make_down_plan(nothing()).steps.empty());
 
-    Observed rebooted{.slots = {{"a", {false, "one"}}, {"b", {}}}, .routed = "a", .current = "one", .slot = "a"};
+    Observed rebooted{.seen = {{a, {false, "one"}}, {b, {}}}, .routed = {{a}}, .current = "one", .slot = "a"};
     CHECK(names(make_down_plan(rebooted).steps) == Names{"switch", "stop:a", "commit", "prune"});
 }
 
 TEST_CASE("what still runs after a hurried down is cleaned away, in whichever slot it is") {
-    Observed observed{.slots = {{"a", {}}, {"b", {true, "left"}}}};
+    Observed observed{.seen = {{a, {}}, {b, {true, "left"}}}};
     CHECK(names(make_plan(observed, {.release = "two"}, "blue-green").steps).front() == "clean:b");
 }
 
 TEST_CASE("an application without its supervisor is deployed again") {
-    auto observed = serving();
-    observed.slots["a"].alone = true;
+    auto observed = one_serves();
+    observed.seen[a].alone = true;
     CHECK_FALSE(make_plan(observed, {.release = "one"}, "blue-green").already);
 }
 
 TEST_CASE("an interrupted way back goes on back") {
-    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
-    Unfinished unfinished{.plan = plan, .last = Step{Act::drain, "b", true}};
-    CHECK(recover(unfinished, serving(), true) == Recovery::undo);
+    const auto plan = make_plan(one_serves(), {.release = "two"}, "blue-green");
+    Unfinished unfinished{.plan = plan, .last = Step{.act = Act::drain, .slot = "b", .undo = true}};
+    CHECK(recover(unfinished, one_serves(), true) == Recovery::undo);
 }
 
 TEST_CASE("resuming before the point of no return verifies and bakes again from zero") {
-    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
-    CHECK(names(resume_steps(died(plan, "bake"))).front() == "switch:b");
-    CHECK(names(resume_steps(died(plan, "stop"))).front() == "stop:a");
+    const auto plan = make_plan(one_serves(), {.release = "two"}, "blue-green");
+    CHECK(names(resume_steps(died(plan, "bake"), one_serves())).front() == "switch:b");
+    CHECK(names(resume_steps(died(plan, "stop"), one_serves())).front() == "stop:a");
 }
 
 TEST_CASE("every step has a name that leads back to it") {
     for (const auto& strategy : strategies()) {
-        auto steps = make_plan(serving(), {.release = "two"}, strategy.name).steps;
-        steps.push_back({Act::record, "", true});
-        for (const auto& step : steps) CHECK(step_of(name_of(step), step.slot) == step);
+        auto steps = make_plan(one_serves(), {.release = "two"}, strategy.name).steps;
+        steps.push_back({.act = Act::record, .undo = true});
+        for (const auto& step : steps) {
+            const auto read = step_of(name_of(step), step.slot);
+            REQUIRE(read);
+            CHECK((read->act == step.act && read->undo == step.undo && read->slot == step.slot));
+        }
     }
     CHECK_FALSE(step_of("jump", "a"));
 }
 
 TEST_CASE("a journal gives back the plan and the last step") {
-    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
+    const auto plan = make_plan(one_serves(), {.release = "two"}, "blue-green");
     const std::string text = plan_line(plan, "2026-01-01T00:00:00Z") + step_line(plan.steps[4], "2026-01-01T00:00:01Z");
     auto journal = parse_journal(text, "journal.jsonl");
     REQUIRE(journal.ok());
@@ -209,7 +223,7 @@ TEST_CASE("a journal gives back the plan and the last step") {
 }
 
 TEST_CASE("a torn last line of a journal was not begun") {
-    const auto plan = make_plan(serving(), {.release = "two"}, "blue-green");
+    const auto plan = make_plan(one_serves(), {.release = "two"}, "blue-green");
     const auto whole = plan_line(plan, "t") + step_line(plan.steps[0], "t");
     const auto torn = step_line(plan.steps[1], "t");
     for (std::size_t size = 0; size < torn.size(); ++size) {
@@ -225,4 +239,106 @@ TEST_CASE("a journal of another schema is refused") {
     line.replace(line.find(":1"), 2, ":2");
     CHECK_FALSE(parse_journal(line, "j").ok());
     CHECK_FALSE(parse_journal("nonsense\n", "j").ok());
+}
+
+TEST_CASE("rolling changes one instance after the other, and what works beside them with the last") {
+    const Instance a2{"a", 2}, b2{"b", 2}, aw{"a", 1, "worker"}, bw{"b", 1, "worker"};
+    const Observed observed{.seen = {{a, {true, "one"}}, {a2, {true, "one"}}, {aw, {true, "one"}}},
+                            .routed = {{a}, {a2}},
+                            .current = "one",
+                            .slot = "a"};
+    const auto plan = make_plan(observed, {.release = "two", .instances = {a, a2, aw}}, "rolling");
+    CHECK(names(plan.steps) == Names{"fetch", "prepare", "start:b", "ready:b", "switch:b", "verify:b", "drain:a",
+                                     "stop:a", "start:b", "ready:b", "switch:b", "verify:b", "bake:b", "drain:a",
+                                     "stop:a", "commit:b", "prune"});
+    CHECK(plan.steps[2].on == std::vector{b});
+    CHECK(plan.steps[4].to == std::vector<Share>{{b}, {a2}});
+    CHECK(plan.steps[7].on == std::vector{a});
+    CHECK(plan.steps[8].on == std::vector{b2, bw});
+    CHECK(plan.steps[10].to == std::vector<Share>{{b}, {b2}});
+    CHECK(plan.steps[14].on == std::vector{a2, aw});
+    CHECK(plan.steps[point_of_no_return(plan.steps)].number == 13);
+
+    SECTION("whose deployer dies between two is finished by the same release, and taken back by another") {
+        Observed between = observed;
+        between.seen[b] = {true, "two"};
+        between.seen[a].running = false;
+        between.routed = {{a2}, {b}};
+        auto unfinished = died(plan, "stop");
+        unfinished.last = plan.steps[7];
+        CHECK(recover(unfinished, between, true) == Recovery::resume);
+        CHECK(names(resume_steps(unfinished, between)).front() == "stop:a");
+        CHECK(recover(unfinished, between, false) == Recovery::undo);
+        const auto undo = undo_steps(plan, between);
+        CHECK(names(undo) == Names{"undo-start:a", "undo-ready:a", "undo-switch:a", "undo-drain:b", "undo-stop:b",
+                                   "undo-record", "undo-prune"});
+        CHECK(undo[0].on == std::vector{a});
+        CHECK(undo[2].to == std::vector<Share>{{a}, {a2}});
+        CHECK(undo[4].on == std::vector{b, bw, b2});
+    }
+    SECTION("in one batch it is as blue-green, but for the drain") {
+        const auto once = make_plan(observed, {.release = "two", .instances = {a, a2, aw}}, "rolling", {.batch = 5});
+        CHECK(names(once.steps) == Names{"fetch", "prepare", "start:b", "ready:b", "switch:b", "verify:b", "bake:b",
+                                         "drain:a", "stop:a", "commit:b", "prune"});
+    }
+    SECTION("the other number of replicas is another deployment of the same release") {
+        CHECK(make_plan(observed, {.release = "one", .instances = {a, a2, aw}}, "rolling").already);
+        CHECK_FALSE(make_plan(observed, {.release = "one", .instances = {a, aw}}, "rolling").already);
+    }
+}
+
+TEST_CASE("a journal keeps who was started, who got requests, and which of two equal steps was the last") {
+    const Instance a2{"a", 2};
+    const Observed observed{
+        .seen = {{a, {true, "one"}}, {a2, {true, "one"}}}, .routed = {{a}, {a2}}, .current = "one", .slot = "a"};
+    const auto plan = make_plan(observed, {.release = "two", .instances = {a, a2}}, "rolling");
+    const auto journal = parse_journal(plan_line(plan, "t") + step_line(plan.steps[9], "t"), "j");
+    REQUIRE(journal.ok());
+    CHECK(journal->deployment.plan.steps == plan.steps);
+    CHECK(journal->deployment.plan == plan);
+    CHECK(journal->deployment.last == plan.steps[9]);
+    CHECK(journal->deployment.last->number == 9);
+}
+
+TEST_CASE("a journal of before there were instances is understood") {
+    const std::string text = R"({"schema":1,"event":"plan","at":"t","plan":{"command":"apply","release":"two",)"
+                             R"("candidate":"b","old":"a","old_release":"one","strategy":"blue-green","already":false,)"
+                             R"("steps":[{"step":"start","slot":"b"},{"step":"switch","slot":"b"},)"
+                             R"({"step":"drain","slot":"a"},{"step":"commit","slot":"b"}]}})"
+                             "\n"
+                             R"({"event":"step","at":"t","step":"switch","slot":"b"})"
+                             "\n";
+    const auto journal = parse_journal(text, "j");
+    REQUIRE(journal.ok());
+    const auto& plan = journal->deployment.plan;
+    CHECK(plan.starts == std::vector{b});
+    CHECK(plan.olds == std::vector{a});
+    CHECK(plan.steps[0].on == std::vector{b});
+    CHECK(plan.steps[1].to == std::vector<Share>{{b}});
+    CHECK(journal->deployment.last == plan.steps[1]);
+    CHECK(journal->deployment.last->number == 1);
+}
+
+TEST_CASE("the release that was kept warm is woken, not started, and stays while the other one does") {
+    auto observed = one_serves();
+    observed.seen[b] = {true, "zero"};
+    const auto plan = make_plan(observed, {.release = "zero", .command = "rollback", .warm = true}, "blue-green",
+                                {.keep_warm = true});
+    CHECK(names(plan.steps) ==
+          Names{"wake:b", "ready:b", "switch:b", "verify:b", "bake:b", "drain:a", "keep-warm:a", "commit:b", "prune"});
+    CHECK(make_plan(observed, {.release = "one"}, "blue-green", {.keep_warm = true}).steps.empty());
+    CHECK(names(make_plan(observed, {.release = "two"}, "blue-green", {.keep_warm = true}).steps).front() == "clean:b");
+}
+
+TEST_CASE("a canary gets its share however many replicas there are, and is judged at each") {
+    const Instance a2{"a", 2};
+    const Observed observed{
+        .seen = {{a, {true, "one"}}, {a2, {true, "one"}}}, .routed = {{a}, {a2}}, .current = "one", .slot = "a"};
+    const auto plan = make_plan(observed, {.release = "two"}, "canary", {.weights = {10, 100}});
+    CHECK(names(plan.steps) == Names{"fetch", "prepare", "start:b", "ready:b", "switch:b", "judge:b", "switch:b",
+                                     "judge:b", "verify:b", "bake:b", "drain:a", "stop:a", "commit:b", "prune"});
+    CHECK(plan.steps[4].to == std::vector<Share>{{b, 2}, {a, 9}, {a2, 9}});
+    CHECK(plan.steps[6].to == std::vector<Share>{{b}});
+    const auto first = make_plan(nothing(), {.release = "one"}, "canary", {.weights = {10, 100}});
+    CHECK(names(first.steps) == names(make_plan(nothing(), {.release = "one"}, "blue-green").steps));
 }

@@ -22,3 +22,18 @@ TEST_CASE("a deployment that broke off names no version as the one that serves")
     outcome.error = could_not("the network is down");
     CHECK(names(deploy::show(outcome, {}, Milliseconds{1})) == "deployment verdict url duration ");
 }
+
+TEST_CASE("a status says that the release before can't be started any more") {
+    deploy::Settings settings;
+    settings.environment = "staging";
+    deploy::Status status{.state = {.current = "2-b", .previous = "1-a", .slot = "a"}};
+    const deploy::Instance serves{.slot = "a"};
+    status.observed.seen[serves] = {.running = true, .release = "2-b"};
+    status.observed.routed = {{serves, 1}};
+    CHECK(deploy::show(status, settings).findings.empty());
+    status.no_way_back = "image shop:1 of release 1-a is not here any more; deploy it again, or pull that image";
+    const auto report = deploy::show(status, settings);
+    REQUIRE(report.findings.size() == 1);
+    CHECK(report.findings[0].rule == "deploy/no-way-back");
+    CHECK(report.findings[0].message.rfind("nothing to roll back to: image shop:1 of release 1-a", 0) == 0);
+}

@@ -1,5 +1,6 @@
 #include "deploy/watch.h"
 #include "support/catch.h"
+#include "support/fake_host.h"
 #include "sys/files/log.h"
 #include "unit/deploy/model.h"
 #include <stdexcept>
@@ -27,18 +28,23 @@ class Script {
 };
 
 // An application and a router that flap, restart and end slowly; a status of 0 is no answer.
-class Moody : public ModelTarget {
+class Moody : public ModelPlace, public ModelRouter, public sys::Http {
   public:
-    using ModelTarget::ModelTarget;
-    Script<int> slot{200}, router{200}, connections{0}, listeners{1};
+    Moody(Host& host, const Store& store) : ModelPlace(host, store), ModelRouter(host) {}
+    Script<int> slot{200}, router{200}, open{0}, listeners{1};
     Script<ProcessSeen> life{{.running = true}};
+    std::vector<sys::ProcessId> heard; // whose end can be heard
+    sys::HttpRequest asked;            // of the router, the last time
 
-    Result<ProcessSeen> process(const std::string&) override { return life.next(); }
-    Result<sys::HttpResponse> ask(const std::string&, Milliseconds) override { return answer(slot.next()); }
-    Result<sys::HttpResponse> ask_router() override { return answer(router.next()); }
-    Result<sys::SocketUse> use(const std::string&) override {
-        return sys::SocketUse{listeners.next(), connections.next()};
+    Result<ProcessSeen> process(const Instance&) override { return life.next(); }
+    std::vector<sys::ProcessId> processes(const std::vector<Instance>&) override { return heard; }
+    Result<sys::HttpResponse> ask(const Instance&, Milliseconds) override { return answer(slot.next()); }
+    Result<sys::HttpResponse> send(const sys::HttpRequest& request) override {
+        asked = request;
+        return answer(router.next());
     }
+    Result<bool> listens(const Instance&) override { return listeners.next() > 0; }
+    Result<int> connections(const Upstream&) override { return open.next(); }
 
   private:
     static sys::HttpResponse answer(int status) {
@@ -58,15 +64,20 @@ struct Watched {
         settings.health.unhealthy_after = 3;
         settings.verify_requests = 3;
     }
-    Result<void> ready() { return watch.ready("b", release); }
-    Result<void> bake(Milliseconds duration = Milliseconds{1000}) { return watch.bake("b", release, duration); }
+    Result<void> ready() { return watch.ready(b, release); }
+    Result<void> bake(Milliseconds duration = Milliseconds{1000}) { return watch.bake(b, release, duration); }
     Milliseconds time() { return std::chrono::duration_cast<Milliseconds>(rig.clock.steady().time_since_epoch()); }
 
     Rig rig{"blue-green"};
     Settings& settings = rig.settings;
     Moody target{rig.host, rig.store};
     ledger::Progress progress{rig.clock};
-    Watch watch{settings, target, rig.clock, progress};
+    const Variables variables;
+    const sys::Environment process{std::map<std::string, std::string>{}};
+    fairlead::test::FakeHost host{"/"};
+    const World world{settings, variables, rig.store, process, target, rig.clock, host};
+    Watch watch{world, target, target, progress};
+    const std::vector<Instance> b{{.slot = "b"}};
     const ReleaseInfo release{.id = "two", .version = "two"};
 };
 
@@ -105,6 +116,18 @@ TEST_CASE_METHOD(Watched, "one that ended or lost its supervisor meanwhile is no
     CHECK(bake().error().message.find("supervisor of slot b was killed") != std::string::npos);
 }
 
+TEST_CASE_METHOD(Watched, "one that ends in the bake is left at once, how it ended is asked afterwards") {
+    target.heard = {{.pid = 7}};
+    CHECK(bake().ok());
+    CHECK(watch.how_it_ended().empty());
+    host.one_ended = true;
+    const auto began = time();
+    CHECK(bake().error().message == "a process of slot b ended");
+    CHECK(time() == began);
+    target.life = {{.running = true}, {.running = true}, {.running = true, .restarts = 1, .last_status = 9}};
+    CHECK(watch.how_it_ended() == "the process of slot b ended with status 9");
+}
+
 TEST_CASE_METHOD(Watched, "one that answers but has bound its socket elsewhere is not ready") {
     target.listeners = {0};
     const auto done = ready();
@@ -113,14 +136,14 @@ TEST_CASE_METHOD(Watched, "one that answers but has bound its socket elsewhere i
 }
 
 TEST_CASE_METHOD(Watched, "the router is asked as often as was wished, and one bad answer is enough") {
-    CHECK(watch.verify("b", release).ok());
+    CHECK(watch.verify(b, release).ok());
     CHECK(target.router.looks == 3);
     target.router = {200, 200, 500};
-    CHECK_FALSE(watch.verify("b", release).ok());
+    CHECK_FALSE(watch.verify(b, release).ok());
     target.router = {502};
-    CHECK(watch.verify("b", release).error().message.find("nginx does not reach") != std::string::npos);
+    CHECK(watch.verify(b, release).error().message.find("nginx does not reach") != std::string::npos);
     target.slot = {500};
-    CHECK(watch.verify("b", release).error().message.find("nginx does not reach") == std::string::npos);
+    CHECK(watch.verify(b, release).error().message.find("nginx does not reach") == std::string::npos);
 }
 
 TEST_CASE_METHOD(Watched, "a release is sick that answers badly in a row, and no later than that") {
@@ -179,42 +202,53 @@ TEST_CASE_METHOD(Watched, "a router that does not answer is not the release's fa
 
 TEST_CASE_METHOD(Watched, "drained is who was seen idle twice in a row") {
     SECTION("a connection on its way, missed by the first look") {
-        target.connections = {0, 1, 0, 0};
-        CHECK(watch.drain("a", Milliseconds{5000}).value() == Waited::done);
-        CHECK(target.connections.looks == 4);
+        target.open = {0, 1, 0, 0};
+        CHECK(watch.drain(b, Milliseconds{5000}).value() == Waited::done);
+        CHECK(target.open.looks == 4);
     }
     SECTION("idle") {
-        CHECK(watch.drain("a", Milliseconds{5000}).value() == Waited::done);
-        CHECK(target.connections.looks == 2);
+        CHECK(watch.drain(b, Milliseconds{5000}).value() == Waited::done);
+        CHECK(target.open.looks == 2);
     }
     SECTION("one that hangs") {
-        target.connections = {0, 1};
-        CHECK(watch.drain("a", Milliseconds{5000}).value() == Waited::timeout);
-        CHECK(time() == Milliseconds{5000});
+        target.open = {0, 1};
+        CHECK(watch.drain(b, Milliseconds{5000}).value() == Waited::timeout);
+        CHECK(time() == Milliseconds{5020});
     }
 }
 
 TEST_CASE_METHOD(Watched, "a process that ends slowly is waited for, and no longer than it has") {
     target.life = {{.running = true}, {.running = true}, {.running = true}, {.running = false}};
-    CHECK(watch.gone("a", Milliseconds{5000}).value() == Waited::done);
+    CHECK(watch.gone(b, Milliseconds{5000}).value() == Waited::done);
     CHECK(target.life.looks == 4);
     target.life = {{.running = true}};
-    CHECK(watch.gone("a", Milliseconds{5000}).value() == Waited::timeout);
+    CHECK(watch.gone(b, Milliseconds{5000}).value() == Waited::timeout);
 }
 
 TEST_CASE_METHOD(Watched, "every wait ends at a signal, unless signals are not to be heeded") {
     target.slot = {503};
-    target.connections = {1};
+    target.open = {1};
     rig.clock.sleeps_left = 0;
     CHECK(watch.interrupted());
     CHECK(ready().error().message == "interrupted");
-    CHECK(watch.verify("b", release).error().message == "interrupted");
+    CHECK(watch.verify(b, release).error().message == "interrupted");
     CHECK(bake().error().message == "interrupted");
-    CHECK(watch.drain("a", Milliseconds{5000}).value() == Waited::interrupted);
-    CHECK(watch.gone("a", Milliseconds{5000}).value() == Waited::interrupted);
+    CHECK(watch.drain(b, Milliseconds{5000}).value() == Waited::interrupted);
+    CHECK(watch.gone(b, Milliseconds{5000}).value() == Waited::interrupted);
     watch.heed_signals(false);
     CHECK_FALSE(watch.interrupted());
     CHECK(ready().error().message.find("was not ready within") != std::string::npos);
-    CHECK(watch.drain("a", Milliseconds{5000}).value() == Waited::timeout);
-    CHECK(watch.gone("a", Milliseconds{5000}).value() == Waited::timeout);
+    CHECK(watch.drain(b, Milliseconds{5000}).value() == Waited::timeout);
+    CHECK(watch.gone(b, Milliseconds{5000}).value() == Waited::timeout);
+}
+
+TEST_CASE_METHOD(Watched, "the router is asked by the url, trusted by router.ca and told the headers of health") {
+    settings.url = "https://shop.example";
+    settings.health.path = "/healthz";
+    settings.health.headers = {{"Host", "inner.example"}};
+    settings.router.ca = "/etc/ours.pem";
+    REQUIRE(watch.verify(b, release).ok());
+    CHECK(target.asked.url == "https://shop.example/healthz");
+    CHECK(target.asked.headers == settings.health.headers);
+    CHECK(target.asked.ca_file == "/etc/ours.pem");
 }

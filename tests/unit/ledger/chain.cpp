@@ -59,6 +59,32 @@ TEST_CASE("a torn last line is no record") {
     CHECK(chain->last_sha256 == parse(text)->last_sha256);
 }
 
+TEST_CASE("what the next line's digest proves is not read again, and a damaged one is told by its own line") {
+    const auto written = [](const std::vector<std::string>& abouts) { // members in the order of Ledger::append
+        std::string text, last;
+        for (const auto& about : abouts) {
+            const auto line = R"({"schema":1,"move":")" + about.substr(0, 1) + R"(","about":")" + about +
+                              R"(","prev_sha256":")" + last + "\"}";
+            last = sys::sha256(line);
+            text += line + "\n";
+        }
+        return text;
+    };
+    const auto text = written({"1 ,\\\"prev_sha256\\\":\\\"", "2", "3"});
+    const auto chain = parse(text).value();
+    CHECK(chain.broken.empty());
+    CHECK(chain.links[0].id == "1");
+    CHECK(chain.links[0].prev_sha256.empty());
+    for (const int number : {1, 2, 3}) {
+        auto damaged = text;
+        const auto begin = number == 1 ? 0 : damaged.find("{\"schema\":1,\"move\":\"" + std::to_string(number));
+        damaged.replace(damaged.find("about", begin), 5, "ab\"ut");
+        const auto read = parse(damaged);
+        REQUIRE_FALSE(read.ok());
+        CHECK(read.error().place.line == number);
+    }
+}
+
 TEST_CASE("a line that is no record is an error with its place") {
     for (const auto* line : {"[]\n", "{\"schema\":2}\n", "nonsense\n"}) {
         const auto chain = parse(chain_of({"one"}) + line);

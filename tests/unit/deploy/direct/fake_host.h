@@ -23,7 +23,7 @@ class FakeHost : public fairlead::test::FakeHost {
     std::string ended_variable;
     bool dies_at_once = false, tells_nothing = false, deaf = false;
 
-    Result<sys::SocketUse> socket_use(const std::string& path) override {
+    Result<sys::SocketUse> socket_use(const std::string& path, int) override {
         auto& left = connections[name(path)];
         return sys::SocketUse{1, left > 0 ? left-- : 0};
     }
@@ -56,6 +56,10 @@ class FakeHost : public fairlead::test::FakeHost {
     }
     Result<void> send_signal(const sys::ProcessId& process, int signal) override {
         for (auto& [slot, one] : running) {
+            if (process.pid != 0 && one.application == process.pid) {
+                TRY_VOID(act("end the application of " + slot));
+                one.application = 0;
+            }
             if (process.pid == 0 || one.supervisor != process.pid) continue;
             TRY_VOID(act((signal == SIGKILL ? "kill " : "end ") + slot));
             if (signal == SIGKILL) one.supervisor = 0;

@@ -12,7 +12,7 @@ using Done = std::vector<std::string>;
 struct BothSlots : Shop {
     BothSlots() {
         serve();
-        target->start("b", info("two")).value();
+        target->start({b}, info("two")).value();
         host.did.clear();
     }
 };
@@ -20,53 +20,53 @@ struct BothSlots : Shop {
 }
 
 TEST_CASE_METHOD(BothSlots, "only the slot's supervisor is asked to end") {
-    REQUIRE(target->end("b").ok());
+    REQUIRE(target->end(b).ok());
     CHECK(host.did == Done{"end slots/b"});
-    CHECK(target->process("a")->running);
-    const auto seen = target->process("b").value();
+    CHECK(target->process(a)->running);
+    const auto seen = target->process(b).value();
     CHECK_FALSE(seen.running);
     CHECK(seen.last_status == 128 + SIGTERM);
-    REQUIRE(target->end("b").ok()); // is fine once more
+    REQUIRE(target->end(b).ok()); // is fine once more
     CHECK(host.did.size() == 1);
 }
 
 TEST_CASE_METHOD(BothSlots, "an application without its supervisor is asked itself") {
     host.running["slots/b"].supervisor = 0;
-    CHECK(target->process("b")->alone);
-    CHECK(target->process("b")->running);
-    REQUIRE(target->end("b").ok());
+    CHECK(target->process(b)->alone);
+    CHECK(target->process(b)->running);
+    REQUIRE(target->end(b).ok());
     CHECK(host.did == Done{"end the application of slots/b"});
-    CHECK_FALSE(target->process("b")->running);
+    CHECK_FALSE(target->process(b)->running);
 }
 
 TEST_CASE_METHOD(BothSlots, "a kill takes the supervisor first, or it would start the application again") {
-    REQUIRE(target->kill("a").ok());
+    REQUIRE(target->kill(a).ok());
     CHECK(host.did == Done{"kill slots/a", "kill the application of slots/a"});
-    CHECK(target->process("b")->running);
+    CHECK(target->process(b)->running);
 }
 
 TEST_CASE_METHOD(BothSlots, "what a file says of a process is believed only of the slot's own") {
     host.nodes["slots/b/process.json"].text = host.nodes["slots/a/process.json"].text; // as if it were slot a's
-    REQUIRE(target->end("b").ok());
+    REQUIRE(target->end(b).ok());
     CHECK(host.did == Done{"end slots/b"});
-    CHECK(target->process("a")->running);
+    CHECK(target->process(a)->running);
 }
 
 TEST_CASE_METHOD(BothSlots, "a kill reaches no application but the slot's own, whatever a file says") {
     host.nodes["slots/b/process.json"].text = host.nodes["slots/a/process.json"].text;
-    REQUIRE(target->kill("b").ok());
+    REQUIRE(target->kill(b).ok());
     CHECK(host.did == Done{"kill slots/b"});
-    CHECK(target->process("a")->running);
+    CHECK(target->process(a)->running);
 }
 
 TEST_CASE_METHOD(Shop, "a supervisor that ends at once or does not report is no start") {
     host.dies_at_once = true;
-    CHECK(target->start("a", info("one")).error().message ==
+    CHECK(target->start({a}, info("one")).error().message ==
           "the supervisor of slot a ended at once; see /nowhere/shop/slots/a/log");
     host.dies_at_once = false;
     host.tells_nothing = true;
     const auto before = clock.steady();
-    const auto started = target->start("a", info("one"));
+    const auto started = target->start({a}, info("one"));
     REQUIRE_FALSE(started.ok());
     CHECK(started.error().kind == fairlead::Kind::could_not);
     CHECK(started.error().message.starts_with("the supervisor of slot a does not report"));
@@ -77,14 +77,14 @@ TEST_CASE_METHOD(Shop, "a supervisor that ends at once or does not report is no 
 TEST_CASE_METHOD(Shop, "a signal ends the wait for a supervisor, but not on the way back") {
     host.tells_nothing = true;
     clock.sleeps_left = 3;
-    CHECK(target->start("a", info("one")).error().message == "interrupted");
+    CHECK(target->start({a}, info("one")).error().message == "interrupted");
     const auto before = clock.steady();
-    CHECK(target->start("a", info("one")).error().message.starts_with("the supervisor of slot a does not report"));
+    CHECK(target->start({a}, info("one")).error().message.starts_with("the supervisor of slot a does not report"));
     CHECK(clock.steady() - before >= Milliseconds{20000});
 }
 
 TEST_CASE("whatever fails of an end is told") {
     const auto serving = [](Shop& shop) { shop.serve(); };
-    Shop::every_failure_is_told(serving, [](Shop& shop) { return shop.target->end("a"); });
-    Shop::every_failure_is_told(serving, [](Shop& shop) { return shop.target->kill("a"); });
+    Shop::every_failure_is_told(serving, [](Shop& shop) { return shop.target->end(shop.a); });
+    Shop::every_failure_is_told(serving, [](Shop& shop) { return shop.target->kill(shop.a); });
 }

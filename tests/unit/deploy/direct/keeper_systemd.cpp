@@ -42,7 +42,8 @@ struct Kept {
     Rig rig{"blue-green"};
     const Variables variables{};
     const sys::Environment process{std::map<std::string, std::string>{}};
-    NoHttp http;
+    Host nobody;
+    ModelHttp http{nobody};
     const World world{rig.settings, variables, rig.store, process, http, rig.clock};
     const std::unique_ptr<Keeper> keeper =
         systemd_keeper(Layout{"/srv/shop"}, world, {"fairlead-shop-staging@.service", systemctl.folder()});
@@ -57,8 +58,8 @@ TEST_CASE_METHOD(Kept, "systemd gets a unit per slot, starts it and enables the 
                         "/srv/shop/slots/b/log"};
     REQUIRE(keeper->start("b", launch).ok());
     REQUIRE(keeper->start("b", launch).ok()); // the unit is the same: no reload
-    REQUIRE(keeper->commit("b").ok());
-    REQUIRE(keeper->commit("").ok()); // nothing serves any more
+    REQUIRE(keeper->commit({"b"}, {"a"}).ok());
+    REQUIRE(keeper->commit({}, {"a", "b"}).ok()); // nothing serves any more
     REQUIRE(keeper->end("a").ok());
     REQUIRE(keeper->kill("a").ok());
     CHECK(fairlead::test::read(systemctl.calls().string()) ==
@@ -86,6 +87,38 @@ TEST_CASE_METHOD(Kept, "systemd gets a unit per slot, starts it and enables the 
     CHECK(keeper->seen("b")->last_status == 128 + 9);
 }
 
+TEST_CASE_METHOD(Kept, "a unit is enabled before it gets requests, and gone when nothing of it is kept") {
+    const Launch launch{{"sleep"}, "/srv/shop/releases/1", "/srv/shop/run/b.sock", "/srv/shop/slots/b/log"};
+    REQUIRE(keeper->start("b", launch).ok());
+    REQUIRE(keeper->outlast("b").ok());
+    REQUIRE(keeper->forget("b").ok());
+    REQUIRE(keeper->forget("b").ok());
+    CHECK(fairlead::test::read(systemctl.calls().string()) == "daemon-reload\n"
+                                                              "reset-failed fairlead-shop-staging@b.service\n"
+                                                              "start fairlead-shop-staging@b.service\n"
+                                                              "enable fairlead-shop-staging@b.service\n"
+                                                              "disable fairlead-shop-staging@b.service\n"
+                                                              "daemon-reload\n");
+    CHECK(sys::inspect(systemctl.folder() / "fairlead-shop-staging@b.service").type == sys::FileType::absent);
+    sys::write_file(systemctl.folder() / "fairlead-shop-staging@a.service", "[Unit]\nDescription=another's\n").value();
+    REQUIRE(keeper->forget("a").ok());
+    CHECK(sys::inspect(systemctl.folder() / "fairlead-shop-staging@a.service").type == sys::FileType::file);
+}
+
+TEST_CASE_METHOD(Kept, "a process that waits for its next start has ended, also where the start failed by it") {
+    systemctl.shows("ActiveState=activating\nSubState=auto-restart\nNRestarts=0\nExecMainCode=1\nExecMainStatus=3\n");
+    CHECK(keeper->seen("b")->restarts == 1);
+    const auto program = systemctl.folder() / "systemctl";
+    const auto text = sys::read_file(program).value();
+    sys::write_file(program, text + "[ \"$1\" != start ]\n", 0755).value();
+    CHECK(keeper->start("b", {.argv = {"sleep"}}).ok());
+    systemctl.shows("ActiveState=inactive\nSubState=dead\nNRestarts=0\n");
+    CHECK_FALSE(keeper->start("b", {.argv = {"sleep"}}).ok());
+    const auto absent = keeper->start("b", {.argv = {"no-such-program"}});
+    REQUIRE_FALSE(absent.ok());
+    CHECK(absent.error().kind == fairlead::Kind::no);
+}
+
 TEST_CASE_METHOD(Kept, "what systemctl says when it fails shows no password of a URL in it") {
     const auto url = "redis://shop:" + std::string("pw-of-a-drop-in") + "@cache/0";
     sys::write_file(systemctl.folder() / "systemctl", "#!/bin/sh\necho \"bad setting $1: " + url + "\" >&2\nexit 1\n",
@@ -106,12 +139,32 @@ TEST_CASE_METHOD(Kept, "a unit that is another application's is not overwritten"
     CHECK(sys::inspect(systemctl.calls()).type == sys::FileType::absent);
 }
 
-TEST_CASE("systemd is asked where it runs and we are root, or where fairlead.yml says so") {
-    CHECK(wants_systemd("auto", true, true));
-    CHECK_FALSE(wants_systemd("auto", false, true));
-    CHECK_FALSE(wants_systemd("auto", true, false));
-    CHECK(wants_systemd("systemd", false, false));
-    CHECK_FALSE(wants_systemd("own", true, true));
+TEST_CASE_METHOD(Kept, "a user's own systemd is asked as such, and its units start with it") {
+    const auto of_user = systemd_keeper(
+        Layout{"/srv/shop"}, world, {"fairlead-shop-staging@.service", systemctl.folder() / "units", "/run/user/7"});
+    CHECK_FALSE(of_user->knows("b"));
+    REQUIRE(of_user->start("b", {.argv = {"sleep"}}).ok());
+    REQUIRE(of_user->outlast("b").ok());
+    CHECK(of_user->knows("b"));
+    CHECK(fairlead::test::read(systemctl.calls().string()) == "--user daemon-reload\n"
+                                                              "--user reset-failed fairlead-shop-staging@b.service\n"
+                                                              "--user start fairlead-shop-staging@b.service\n"
+                                                              "--user enable fairlead-shop-staging@b.service\n");
+    const auto unit = fairlead::test::read((systemctl.folder() / "units/fairlead-shop-staging@b.service").string());
+    CHECK(unit.find("WantedBy=default.target\n") != std::string::npos);
+    CHECK(unit.find("network.target") == std::string::npos); // it knows none of the host's
+}
+
+TEST_CASE("limits and umask are a unit's") {
+    const auto unit = [](const Limits& limits, int umask) {
+        return render_unit({.argv = {"x"}, .limits = limits, .umask = umask}, "env", {}, "shop (staging) slot b");
+    };
+    const auto held = unit({.memory = 64u << 20, .processes = 30, .open_files = 4096, .cpus = 1.5}, 027);
+    CHECK(held.find("MemoryMax=67108864\nTasksMax=30\nLimitNOFILE=4096\nCPUQuota=150%\nUMask=0027\n") !=
+          std::string::npos);
+    const auto free = unit({}, -1);
+    for (const auto* name : {"MemoryMax", "TasksMax", "LimitNOFILE", "CPUQuota", "UMask"})
+        CHECK(free.find(name) == std::string::npos);
 }
 
 TEST_CASE("a unit for systemd quotes what systemd would expand") {
@@ -120,11 +173,14 @@ TEST_CASE("a unit for systemd quotes what systemd would expand") {
                         "/srv/a shop%/releases/1",
                         "/srv/a shop%/run/b.sock",
                         "/srv/a shop%/slots/b/log"};
-    const auto unit = render_unit(launch, "/srv/a shop%/slots/b/env", "shop (staging) slot b");
+    const auto unit = render_unit(launch, "/srv/a shop%/slots/b/env", {"HOME=/home/a \"b\"", "PATH=/usr/bin", "TZ=50%"},
+                                  "shop (staging) slot b");
     for (const auto* line :
          {"ExecStart=\"/bin/sleep\" \"100%%\" \"$$HOME\" \"unix:/srv/a shop%%/run/b.sock\"\n",
           "ExecStartPre=-/bin/rm -f \"/srv/a shop%%/run/b.sock\"\n", "EnvironmentFile=/srv/a shop%%/slots/b/env\n",
-          "WorkingDirectory=/srv/a shop%%/releases/1\n", "StandardOutput=append:/srv/a shop%%/slots/b/log\n"}) {
+          "Environment=\"HOME=/home/a \\\"b\\\"\"\n", "Environment=\"TZ=50%%\"\n", "Restart=always\n",
+          "KillMode=mixed\n", "WorkingDirectory=/srv/a shop%%/releases/1\n",
+          "StandardOutput=append:/srv/a shop%%/slots/b/log\n"}) {
         INFO(line);
         CHECK(unit.find(line) != std::string::npos);
     }
@@ -147,7 +203,8 @@ TEST_CASE("what is written into a unit of systemd stays one value of it") {
                             .socket = path + "/run/a.sock",
                             .log = path + "/slots/a/log",
                             .user = "deploy"};
-        const auto unit = render_unit(launch, path + "/slots/a/env", "shop (staging) slot a");
+        const auto unit =
+            render_unit(launch, path + "/slots/a/env", {"PATH=/usr/bin", "HOME=" + path}, "shop (staging) slot a");
         const auto literal = replace_all(path, "%", "%%");
         const auto lines = split(unit, '\n');
         const auto has = [&](const std::string& line) {
@@ -160,7 +217,7 @@ TEST_CASE("what is written into a unit of systemd stays one value of it") {
             has("ExecStart=\"/bin/true\" " + quote_for_systemd(part) + " \"%%n\" \"$$X\" \"a\\nExecStart=/bin/evil\""));
         CHECK(has("User=deploy"));
         CHECK(has("NoNewPrivileges=yes"));
-        CHECK(has("Environment=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
+        CHECK(has("Environment=\"PATH=/usr/bin\""));
         int commands = 0;
         for (const auto& line : lines) commands += line.starts_with("ExecStart=");
         CHECK(commands == 1);

@@ -1,6 +1,7 @@
 // A shop on a machine of tests, with the target that deploys it there.
 #pragma once
 #include "deploy/deployment.h"
+#include "deploy/direct/direct.h"
 #include "deploy/layout.h"
 #include "support/catch.h"
 #include "unit/deploy/direct/fake_host.h"
@@ -80,8 +81,8 @@ struct Shop {
     }
     // Release "one" runs in slot a and is reached, and nobody has looked at us yet.
     void serve() {
-        target->start("a", info("one")).value();
-        target->route("a").value();
+        target->start({a}, info("one")).value();
+        route(a).value();
         target->commit("a", "one").value();
         store.append({.deployment = "1", .command = "apply", .release = "two", .verdict = "deployed"}).value();
         store.append({.deployment = "2", .command = "apply", .release = "one", .verdict = "deployed"}).value();
@@ -123,7 +124,16 @@ struct Shop {
     ModelClock clock;
     const Store store{folder.path() / "state"};
     World world{settings, variables, store, process, http, clock, host};
-    const std::unique_ptr<Target> target = make_direct(world);
+    const std::unique_ptr<Place> target = make_direct(world);
+    const std::unique_ptr<Router> router = find_router("nginx")->make(world);
+    const Instance a{.slot = "a"}, b{.slot = "b"};
+    Result<void> route(const Instance& to) { return router->route({{to, target->address(to).value()}}); }
+    Result<Observed> observe() {
+        Observed observed;
+        observed.seen = TRY(target->observe());
+        for (const auto& to : TRY(router->observe())) observed.routed.push_back({to.instance, to.weight});
+        return observed;
+    }
 };
 
 }

@@ -2,8 +2,10 @@
 #include "base/masked_lines.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "deploy/layout.h"
 #include "support/catch.h"
 #include "sys/clock.h"
+#include "sys/process/process.h"
 #include "sys/process/supervise.h"
 #include <csignal>
 #include <functional>
@@ -24,13 +26,16 @@ bool soon(const std::function<bool()>& holds) {
 // A real supervisor of a shell script, in a slot of its own.
 class Slot {
   public:
-    explicit Slot(const std::string& script) : folder_(sys::TemporaryFolder::make("fairlead slot ").value()) {
+    explicit Slot(const std::string& script, const Limits& limits = {}, int umask = -1)
+        : folder_(sys::TemporaryFolder::make("fairlead slot ").value()) {
         const Launch launch{.argv = {"/bin/sh", "-c", script},
                             .folder = path("").string(),
                             .socket = path("socket").string(),
                             .log = path("log").string(),
                             .stop_timeout = Milliseconds{2000},
-                            .secrets = {"TOKEN"}};
+                            .secrets = {"TOKEN"},
+                            .limits = limits,
+                            .umask = umask};
         sys::write_file(path("launch.json"), to_json(launch)).value();
         sys::write_file(path("env"), "TOKEN=\"tok-of-the-slot\"\nSTAGE=staging\n", 0600).value();
         sys::start_detached({{test::program("fairlead-deploy"), "supervise", path("").string()},
@@ -88,6 +93,39 @@ TEST_CASE("an application's log has both its streams in their order, without its
     CHECK(soon([&] { return slot.log() == "with *** in staging\nagain ***\nno newline "; }));
 }
 
+TEST_CASE("the application has the mask and the open files that it may, its log and its supervisor haven't") {
+    const Slot slot("umask; ulimit -n; ulimit -Hn; exec sleep 60", {.open_files = 99}, 077);
+    CHECK(soon([&] { return slot.log() == "0077\n99\n99\n"; }));
+    const Slot usual("umask; exec sleep 60");
+    CHECK(soon([&] { return usual.log() == "0022\n"; }));
+    const Launch launch{
+        .argv = {"x"}, .limits = {.memory = 5, .processes = 6, .open_files = 7, .cpus = 0.5}, .umask = 0};
+    CHECK(parse_launch(to_json(launch), "x").value() == launch);
+    CHECK(to_json(Launch{.argv = {"x"}}).find("limits") == std::string::npos); // as an earlier version wrote it
+    CHECK_FALSE(
+        parse_launch(R"({"argv": ["x"], "folder": "", "socket": "", "log": "", "stop_signal": "", "limits": 1})", "x")
+            .ok());
+}
+
+TEST_CASE("after a reboot what served is started, with the variables that it had, and nothing else") {
+    const Slot slot("echo $HOME $TOKEN; exec sleep 60");
+    REQUIRE(slot.stop());
+    const auto root = sys::TemporaryFolder::make("fairlead-root").value();
+    const Layout layout{root.path()};
+    sys::make_folders(layout.slot("a").parent_path()).value();
+    sys::make_folders(layout.slot("b")).value();
+    sys::replace_symlink(slot.path(""), layout.slot("a")).value();
+    const auto start = [&] {
+        return sys::run({.argv = {test::program("fairlead-deploy"), "supervise", root.path().string()}}).value().status;
+    };
+    CHECK(start() == 0);
+    CHECK_FALSE(sys::is_locked(layout.lock("a"))); // it served nobody
+    sys::write_file(layout.boot("a"), "HOME=/home/x\nPATH=/usr/bin:/bin\n", 0600).value();
+    CHECK(start() == 0);
+    CHECK(start() == 0); // it runs already
+    CHECK(soon([&] { return slot.log().ends_with("/home/x ***\n"); }));
+}
+
 TEST_CASE("a logger that is killed is replaced, and the application doesn't notice") {
     const Slot slot(count_up);
     REQUIRE(log_grows(slot));
@@ -126,6 +164,15 @@ TEST_CASE("a supervisor that can't tell its state, because the disk is full, goe
     CHECK(slot.log().find("process.json") != std::string::npos);
     sys::remove_tree(slot.path("process.json")).value();
     sys::write_file(slot.path("process.json"), to_json(state)).value(); // for the end of this test
+}
+
+TEST_CASE("the main process is asked to end, and nobody else until it has ended") {
+    const Slot slot("(trap 'echo asked' TERM; echo ready; while :; do sleep 0.02; done) & "
+                    "trap 'sleep 0.3; echo main; exit 0' TERM; while :; do sleep 0.02; done");
+    REQUIRE(soon([&] { return slot.log() == "ready\n"; }));
+    CHECK(slot.stop());
+    CHECK(soon([&] { return slot.log() == "ready\nmain\n"; }));
+    CHECK(slot.state().last_status == 0);
 }
 
 TEST_CASE("a process that had to be killed says so when it is gone") {

@@ -23,7 +23,8 @@ using Names = std::map<std::string, std::string>;
 struct Unprepared {
     sys::TemporaryFolder folder = sys::TemporaryFolder::make("fairlead-prepare").value();
     Rig rig{"blue-green"};
-    NoHttp http;
+    Host nobody;
+    ModelHttp http{nobody};
     const ReleaseInfo release{.id = "1.4-abc", .version = "1.4", .digest = "abc", .commit = "c0ffee"};
     sys::Path inside = folder.path() / "releases" / release.id;
 
@@ -132,6 +133,18 @@ TEST_CASE("a release that prepare made too large is refused with the key that ra
     CHECK(done.error().message.find("raise release.max_size") != std::string::npos);
     CHECK_FALSE(unprepared.rig.store.release(unprepared.release.id)->has_value());
     CHECK(sys::list_folder(unprepared.folder.path() / "releases")->size() == 1);
+}
+
+TEST_CASE("a command of prepare that takes longer than it may is ended, and the key that gives it more is named") {
+    Unprepared unprepared;
+    unprepared.rig.settings.prepare_timeout = Milliseconds{100};
+    const auto done = unprepared.prepare({"sleep", "1023"}, {}, {});
+    REQUIRE_FALSE(done.ok());
+    CHECK(done.error().kind == fairlead::Kind::no);
+    CHECK(done.error().message == "prepare 'sleep 1023' was not done after 100ms and was ended; raise "
+                                  "target.prepare_timeout if it may take longer");
+    unprepared.rig.settings.prepare_timeout = Milliseconds{20'000};
+    CHECK(unprepared.prepare({"sleep", "0.2"}, {}, {}).ok());
 }
 
 TEST_CASE("what prepare leaves running ends with it, in whatever session and whatever its environment") {

@@ -261,3 +261,15 @@ TEST_CASE("a stream takes more than a pipe holds, and a reader that went is an e
     REQUIRE_FALSE(broken.ok());
     CHECK(broken.error().message.find("Broken pipe") != std::string::npos);
 }
+
+TEST_CASE("links of one folder are replaced in their order, and one that can't be leaves those before it") {
+    const auto folder = sys::TemporaryFolder::make("fairlead-links").value();
+    sys::replace_symlinks(folder.path(), {{"00", "../a"}, {"01", "../b"}}).value();
+    CHECK(sys::read_link(folder.path() / "00").value() == "../a");
+    CHECK(sys::read_link(folder.path() / "01").value() == "../b");
+    sys::make_folders(folder.path() / "02").value();
+    CHECK_FALSE(sys::replace_symlinks(folder.path(), {{"00", "../c"}, {"02", "../c"}, {"01", "../c"}}).ok());
+    CHECK(sys::read_link(folder.path() / "00").value() == "../c");
+    CHECK(sys::read_link(folder.path() / "01").value() == "../b");
+    CHECK(sys::list_folder(folder.path())->size() == 3); // nothing temporary stays
+}

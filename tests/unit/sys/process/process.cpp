@@ -2,6 +2,7 @@
 #include "base/secret.h"
 #include "support/catch.h"
 #include "sys/files/files.h"
+#include "sys/process/supervise.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <chrono>
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/format.h>
+#include <sstream>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <thread>
@@ -225,6 +227,57 @@ TEST_CASE("a process that tidies up at SIGTERM keeps its own status") {
     CHECK(output.timed_out);
     CHECK(output.status == 5);
     CHECK(output.out == "tidy\n");
+}
+
+TEST_CASE("what dies with us dies with all that it started, when we are killed, and ends as it did when we are not") {
+    const auto folder = TemporaryFolder::make("fairlead-guard").value();
+    const auto pids = folder.path() / "pids";
+    const int owner = ::fork();
+    if (owner == 0) { // a child in another session, whose own child has lost its parent, and no variable tells it
+        [[maybe_unused]] const auto ran =
+            run({.argv = {"sh", "-c",
+                          "setsid env -i sh -c '(sleep 1031 & echo $! >>$0.tmp); echo $$ >>$0.tmp; mv $0.tmp $0; "
+                          "exec sleep 1031' $0 & echo $$ >>$0.tmp; wait; sleep 1031",
+                          pids.string()},
+                 .dies_with_us = true});
+        ::_exit(0);
+    }
+    REQUIRE(soon([&] { return inspect(pids).type == FileType::file; }));
+    ::kill(owner, SIGKILL);
+    ::waitpid(owner, nullptr, 0);
+    std::istringstream lines(read_file(pids).value());
+    int count = 0;
+    for (int pid = 0; lines >> pid; ++count) CHECK(soon([&] { return !identify(pid); }));
+    CHECK(count == 3);
+
+    CHECK(output_of({.argv = {"sh", "-c", "echo out; echo err >&2; exit 7"}, .dies_with_us = true}).status == 7);
+    CHECK(output_of({.argv = {"sh", "-c", "kill -9 $$"}, .dies_with_us = true}).signal == SIGKILL);
+    CHECK(output_of({.argv = {"sh", "-c", "echo out; sleep 1032 & exit 0"}, .dies_with_us = true}).out == "out\n");
+    const auto slow = output_of(
+        {.argv = {"sh", "-c", "sleep 1033"}, .timeout = Milliseconds{100}, .keep_partial = true, .dies_with_us = true});
+    CHECK(slow.timed_out);
+    CHECK(slow.signal == SIGTERM);
+    CHECK_FALSE(run({.argv = {"/nowhere/program"}, .dies_with_us = true}).ok());
+}
+
+TEST_CASE("the end of a process that we did not start is heard at once") {
+    const auto end_after = [](Milliseconds time) {
+        const int pid = ::fork();
+        if (pid == 0) {
+            std::this_thread::sleep_for(time);
+            ::_exit(0);
+        }
+        return identify(pid).value();
+    };
+    const Sleeper other;
+    const auto ends = end_after(Milliseconds{100}), stays = identify(other.pid()).value();
+    const auto begin = steady_clock::now();
+    CHECK_FALSE(wait_for_end({stays, ends}, Milliseconds{10}));
+    CHECK(wait_for_end({stays, ends}, Milliseconds{20'000}));
+    CHECK(steady_clock::now() - begin < Milliseconds{2000});
+    ::waitpid(ends.pid, nullptr, 0);
+    CHECK(wait_for_end({stays, ends}, Milliseconds{20'000})); // and of one that ended before
+    CHECK_FALSE(wait_for_end({stays}, Milliseconds{1}));
 }
 
 TEST_CASE("a process that ends in time is not said to have timed out") {

@@ -4,6 +4,7 @@
 #include "sys/files/files.h"
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <functional>
 #include <unistd.h>
 
@@ -43,6 +44,12 @@ TEST_CASE("a detached process has a session, streams and variables of its own, a
     CHECK(std::stoi(text) != ::getsid(0)); // its session is not ours
     REQUIRE(detached_process(lock));
     CHECK(detached_process(lock)->pid == pid);
+    for (const auto* damaged : {"", "1", "99999999", "what is this"}) {
+        std::ofstream(lock, std::ios::trunc) << damaged;
+        INFO(damaged);
+        REQUIRE(detached_process(lock)); // by the descriptor that it keeps
+        CHECK(detached_process(lock)->pid == pid);
+    }
     const auto again = start_detached({{"/bin/true"}, {}, "/", lock});
     CHECK_FALSE(again.ok()); // the lock is held
     const auto id = identify(pid);

@@ -1,0 +1,112 @@
+"""How many requests switches lose."""
+import time
+
+from cells import CELLS, Cell, Unknown, describe
+from deploy_others import engine_ways, ways
+from deploy_table import Table, lanes, told_losses
+from rig import REQUIRED
+
+OWN, CONTROL = "1 fairlead-deploy", "3 Control"
+
+
+def switch(rig, count, load):
+    """That many switches under it: how many came out well, and what was lost."""
+    good, began = 0, time.monotonic()
+    for number in range(count):
+        rig.release(f"2.{number}.0")
+        done = rig.apply()
+        good += done.returncode == 0 and rig.served() == rig.version
+        if done.returncode:
+            print(done.stdout, done.stderr, flush=True)
+    took = (time.monotonic() - began) / max(count, 1)
+    return good, took, load.end()
+
+
+def cell(options, checks, table, one, count):
+    place, strategy, router = one
+    name = f"{place} {strategy} {router}"
+    try:
+        rig = Cell(options["bin"], place, strategy, router, bake="300ms").begin()
+    except Unknown as why:
+        return checks.skip("cells", name, str(why))
+    try:
+        good, took, lost = switch(rig, count, rig.load(slow=float(options.get("slow", 4))))
+        table.row(OWN, CELLS.index(one), name, good, count, took, lost)
+        leftovers = rig.leftovers()
+        checks.that(good == count and not leftovers, f"{name}: {count} switches come out well", f"{good} {leftovers}")
+        if why := rig.may_lose():
+            print(f"     {name} may lose requests: {why}", flush=True)
+        elif not checks.that(lost["lost"] == 0, f"{name}: 0 of {lost['sent']:,} lost", lost):
+            print(*told_losses(rig, lost), sep="\n", flush=True)
+    finally:
+        rig.close()
+
+
+def pairwise():
+    """Each pair of two of the three in one cell at least: greedy, in the table's order."""
+    pairs = lambda one: {(one[0], one[1]), (one[0], one[2]), (one[1], one[2])}
+    first = ("direct", "blue-green", "nginx-link")
+    left, chosen = set().union(*map(pairs, CELLS)) - pairs(first), [first]
+    while left:
+        best = max(CELLS, key=lambda one: len(pairs(one) & left))
+        chosen.append(best)
+        left -= pairs(best)
+    return chosen
+
+
+def farewells(options, checks, table, count):
+    """WebSockets that nobody ends: each lives until the drain is over, and is told why it ends."""
+    rig = Cell(options["bin"], drain__timeout="2s").begin()
+    try:
+        rig.release("1.1.0", sigterm="graceful")
+        rig.apply()
+        load = rig.load("--fresh", "1", "--kept", "1", "--socket", "4", "--socket-ms", "0")
+        drained, began = [], time.monotonic()
+        for number in range(count):
+            rig.release(f"2.{number}.0", sigterm="graceful")
+            rig.apply()
+            drained += [step["ms"] for step in rig.history()[-1]["steps"] if step["name"] == "drain"]
+        took, lost = (time.monotonic() - began) / count, load.end()
+        table.row(OWN, len(CELLS), "WebSockets for ever, a drain of 2 s", len(drained), count, took, lost)
+        checks.that(lost["lost"] == 0 and min(drained) >= 2000, f"WebSockets for ever: {describe(lost)}; each drain waited {min(drained) / 1000:.1f} s", lost)
+    finally:
+        rig.close()
+
+
+def control(options, checks, table, count):
+    """The same client, a drain that is too short for its 4 s requests."""
+    rig = Cell(options["bin"], drain__timeout="1s").begin()
+    try:
+        good, took, lost = switch(rig, count, rig.load())
+        table.row(CONTROL, 0, "a drain of 1 s, requests of 4 s", good, count, took, lost)
+        checks.that(lost["by_work"]["slow"]["lost"] > 0, "the control fails: the client sees what is cut")
+    finally:
+        rig.close()
+
+
+def sample(options, checks, table, count):
+    jobs = []
+    for one in pairwise():
+        if one[0] == "compose" and "engine" not in REQUIRED:
+            checks.skip("engine", " ".join(one), "a sample starts no engine, unless FAIRLEAD_REQUIRE names it")
+        else:
+            jobs.append(lambda one=one: cell(options, checks, table, one, count))
+    lanes(checks, [*jobs, lambda: control(options, checks, table, 1)])
+
+
+def run(options, checks):
+    """Most of a switch is waiting for what is in flight, so two go on at a time: with the engine, and without."""
+    count, words = int(options.get("switches", 20)), options.get("only", "").split()
+    table = Table(options, f"script/bench deploy switches --switches {count}")
+    if "sample" in options:
+        return sample(options, checks, table, count)
+    with_engine, without = [], []
+    for one in CELLS:
+        if all(word in one for word in words):
+            (with_engine if one[0] == "compose" else without).append(lambda one=one: cell(options, checks, table, one, count))
+    if words in ([], ["control"]):
+        without += [lambda: farewells(options, checks, table, min(count, 5)), lambda: control(options, checks, table, min(count, 3))]
+    if words in ([], ["others"]):
+        with_engine += [lambda: engine_ways(options, checks, table, count)]
+        without += [lambda one=one: one(options, checks, table, count) for one in ways()]
+    lanes(checks, with_engine, without)

@@ -1,0 +1,90 @@
+#include "deploy/canary/settings.h"
+#include "base/text.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+Result<std::vector<int>> parse_steps(const std::vector<std::string>& words) {
+    std::vector<int> steps;
+    for (const auto& word : words) {
+        const auto text = word.ends_with('%') ? word.substr(0, word.size() - 1) : word;
+        const auto number = parse_integer(text).value_or(0);
+        if (number < 1 || number > 100)
+            return usage(
+                fmt::format("step '{}' is not a share of the requests; write whole per cent from 1 to 100", word));
+        if (!steps.empty() && number <= steps.back())
+            return usage(fmt::format("step {} comes after {}; each gives the new release more than the one before",
+                                     number, steps.back()));
+        steps.push_back(static_cast<int>(number));
+    }
+    if (steps.empty() || steps.back() != 100)
+        return usage("the last step is not 100; write [5, 25, 50, 100], else the old release never ends");
+    return steps;
+}
+
+Result<std::vector<std::string>> as_given(const std::vector<std::string>& paths) { return paths; }
+
+Result<void> check_ratio(const config::Value& value, const std::string& name) {
+    const double ratio = value.number(0);
+    if (ratio > 1 && ratio <= 100) return {};
+    return value.error(fmt::format("{} is more than 1 and at most 100; 2 is twice as many", name));
+}
+
+Result<void> check_points(const config::Value& value, const std::string& name) {
+    const double points = value.number(-1);
+    if (points >= 0.1 && points <= 50) return {};
+    return value.error(fmt::format("{} is from 0.1 to 50; 1 is one request in a hundred", name));
+}
+
+Result<void> check_quantile(const config::Value& value, const std::string& name) {
+    const double quantile = value.number(0);
+    if (quantile >= 0.5 && quantile <= 0.99) return {};
+    return value.error(fmt::format("{} is from 0.5 to 0.99; 0.95 compares with what 95 % stay below", name));
+}
+
+Result<void> check_deadline(const config::Value& map, CanarySettings& into) {
+    if (into.step_deadline >= into.min_hold) return {};
+    return map["step_deadline"].error(fmt::format("step_deadline {} ends before min_hold {} is over",
+                                                  format_duration(into.step_deadline), format_duration(into.min_hold)));
+}
+
+}
+
+const config::Rows<CanarySettings>& canary_rows() {
+    using Errors = CanarySettings::Errors;
+    using Latency = CanarySettings::Latency;
+    static const config::Rows<Errors> errors = {
+        {"ratio", &Errors::ratio, "times the old release's share of errors", {.check = check_ratio}},
+        {"points", &Errors::points, "and so many per cent of the requests more", {.check = check_points}},
+    };
+    static const config::Rows<Latency> latency = {
+        {"quantile", &Latency::quantile, "of the old release's times, which makes the bar", {.check = check_quantile}},
+        {"ratio", &Latency::ratio, "times as many requests above the bar", {.check = check_ratio}},
+    };
+    static const config::Rows<CanarySettings> rows(
+        {
+            {"steps",
+             {&CanarySettings::steps, Type::text_list, parse_steps, Type::percent},
+             "per cent of the requests that the new release gets, one after another"},
+            {"min_hold", &CanarySettings::min_hold, "how long each step lasts at least"},
+            {"step_deadline", &CanarySettings::step_deadline, "until a step must have its verdict"},
+            {"min_requests", {&CanarySettings::min_requests, Type::positive}, "of the new release before it is judged"},
+            {"on_undecided",
+             &CanarySettings::on_undecided,
+             "at the deadline of a step: ask both releases ourselves and then hold, or one of the others",
+             {.allowed = {"probe", "hold", "abort", "promote"}}},
+            {"errors", {&CanarySettings::errors, errors}, "how many more errors are harm"},
+            {"latency", {&CanarySettings::latency, latency}, "how many more slow requests are harm"},
+            {"max_p95", &CanarySettings::max_p95, "of the new release's times, whatever the old one takes"},
+            {"probe_paths",
+             {&CanarySettings::probe_paths, Type::text_list, as_given, Type::route},
+             "asked of both releases by turns where users don't ask enough; default: health.path"},
+        },
+        check_deadline);
+    return rows;
+}
+
+}

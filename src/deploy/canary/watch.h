@@ -1,0 +1,46 @@
+#pragma once
+#include "deploy/canary/judge.h"
+#include "deploy/canary/log.h"
+#include "deploy/place.h"
+#include "deploy/router.h"
+#include "deploy/world.h"
+#include "ledger/progress.h"
+#include <functional>
+#include <string>
+#include <vector>
+
+// The steps of a canary while they last: reads what the router wrote of each release's requests, asks both where that
+// says too little, and stays until the step has its verdict.
+namespace fairlead::deploy {
+
+class CanaryWatch {
+  public:
+    // `started`: of the deployment; the old release alone had what came before.
+    CanaryWatch(const World& world, Place& place, Router& router, ledger::Progress& progress, SystemTime started);
+
+    struct Calls {
+        std::function<Result<void>()> alive; // error (no): the new release's process ended
+        std::function<bool()> pause;         // until the next look; false: a signal, or the deployment's time is over
+    };
+    // From the change of weights until the next step may come. Error (no): the new release is sick; says by which
+    // numbers. Error (could_not): what the time did not suffice for, with `interrupted()` or without a verdict.
+    Result<void> judge(const std::vector<Instance>& fresh, const std::vector<Instance>& old, const Calls& calls);
+    std::string told() const; // JSON of what was counted, all steps together
+
+  private:
+    Result<void> read_log(const Counting& counting);
+    Result<void> ask(const Instance& instance, Answer::Of of);
+    Result<void> ask_both(const std::vector<Instance>& fresh, const std::vector<Instance>& old);
+
+    const World& world_;
+    const CanarySettings& settings_;
+    Place& place_;
+    Router& router_;
+    ledger::Progress& progress_;
+    const SystemTime started_;
+    AccessLog log_;
+    Canary canary_;
+    std::size_t asked_ = 0;
+};
+
+}

@@ -1,0 +1,443 @@
+#include "deploy/components.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "deploy/policy/hold.h"
+#include "deploy/release/store.h"
+#include "ledger/files.h"
+#include "sys/clock.h"
+#include "sys/data/json.h"
+#include "sys/files/beneath.h"
+#include "sys/files/log.h"
+#include "sys/signals.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+namespace fairlead::deploy {
+
+namespace {
+
+using sys::Json;
+using Command = Result<report::Report> (*)(const Settings&, const sys::Environment&, const Request&);
+
+std::string output(const report::Report& report, std::string_view name) {
+    for (const auto& [known, value] : report.outputs)
+        if (known == name) return value;
+    return {};
+}
+
+std::string components_of(std::size_t count) {
+    return count == 1 ? "1 component" : fmt::format("{} components", count);
+}
+
+// One report of several.
+class Together {
+  public:
+    explicit Together(const Group& group) {
+        whole_.tool = "deploy";
+        whole_.environment = group.environment;
+        whole_.looked = report::Looked::at_all;
+    }
+
+    void add(const std::string& name, report::Report one) {
+        whole_.text += fmt::format("{}\n", name);
+        auto lines = one.text + (one.error && !one.error->message.empty() ? one.error->message : one.facts);
+        while (lines.ends_with('\n')) lines.pop_back();
+        if (!lines.empty()) whole_.text += "  " + replace_all(lines, "\n", "\n  ") + "\n";
+        for (auto& finding : one.findings) {
+            finding.message = name + ": " + finding.message;
+            whole_.findings.push_back(std::move(finding));
+        }
+        whole_.verdict = std::max(whole_.verdict, one.verdict);
+        if (one.error && !whole_.error) whole_.error = one.error;
+        for (auto& skipped : one.skipped) whole_.skipped.push_back(std::move(skipped));
+        if (!one.stays_no.empty()) whole_.stays_no = one.stays_no;
+        components_.push_back({{"component", name},
+                               {"verdict", output(one, "verdict")},
+                               {"release", output(one, "release")},
+                               {"previous", output(one, "previous")}});
+        whole_.outputs = std::move(one.outputs);
+    }
+
+    report::Report report(std::string facts) {
+        whole_.facts = std::move(facts);
+        whole_.members = {report::member("components", components_)};
+        return std::move(whole_);
+    }
+
+  private:
+    report::Report whole_;
+    Json components_ = Json::array();
+};
+
+sys::Path last_run_file(const Group& group) { return sys::Path(group.state) / "components.json"; }
+
+Result<LastRun> read_last_run(const Group& group) {
+    const auto file = last_run_file(group);
+    const auto text = TRY(ledger::read_or_empty(file));
+    if (text.empty()) return LastRun{};
+    auto run = parse_last_run(text, file.string());
+    if (run.ok()) return run;
+    sys::log_warning(fmt::format("{}: {}", file.string(), run.error().message));
+    return LastRun{};
+}
+
+Result<void> write(const Group& group, const LastRun& run) {
+    return sys::write_file(last_run_file(group), to_json(run), ledger::file_mode);
+}
+
+Result<void> check_needs(const Part& part, const std::vector<Part>& parts) {
+    std::vector<std::string> names;
+    for (const auto& one : parts) names.push_back(one.name);
+    for (const auto& need : part.needs)
+        if (std::find(names.begin(), names.end(), need) == names.end())
+            return usage(fmt::format("component '{}' needs '{}', which is none; expected {}", part.name, one_line(need),
+                                     one_of(names)));
+    return {};
+}
+
+const Component* find(const Group& group, const std::string& name) {
+    const auto found = std::find_if(group.components.begin(), group.components.end(),
+                                    [&](const Component& one) { return one.name == name; });
+    return found == group.components.end() ? nullptr : &*found;
+}
+
+// One that a later run deployed again goes back to what served before the first of them.
+Request way_back(const LastRun::One& part, const Store& store, const Request& why) {
+    Request request;
+    request.reason = why.reason;
+    request.blameless = why.blameless;
+    // A plain rollback of one that was interrupted takes back just that.
+    const auto unfinished = store.unfinished();
+    if (unfinished.ok() && unfinished.value()) return request;
+    request.if_current = part.release;
+    const auto state = store.state();
+    if (state.ok() && state->previous != part.previous) request.to = part.previous;
+    return request;
+}
+
+Result<report::Report> take_back(const Component& component, const LastRun::One& part, const sys::Environment& process,
+                                 const Request& why) {
+    const Store store(component.settings.state);
+    const auto request = way_back(part, store, why);
+    const bool first = part.previous.empty() && !request.if_current.empty();
+    return (first ? down : rollback)(component.settings, process, request);
+}
+
+// That each of them serves what this run put there: a renamed app has another history.
+Result<void> check_ways_back(const Group& group, const LastRun& run) {
+    for (const auto& part : run.parts) {
+        const auto* component = find(group, part.component);
+        if (component == nullptr)
+            return usage(fmt::format("component '{}', which serves {}, is not in fairlead.yml any more; name it there "
+                                     "again, or take it back by its own file and name the others by --component",
+                                     one_line(part.component), part.release));
+        const Store store(component->settings.state);
+        const auto state = TRY(store.state());
+        if (state.current != part.release && !TRY(store.unfinished()))
+            return usage(fmt::format("component {} doesn't serve {} as the last run left it, but {}: its app or state "
+                                     "was renamed, or somebody deployed it by itself; say --component NAME",
+                                     part.component, part.release, state.current.empty() ? "nothing" : state.current));
+    }
+    return {};
+}
+
+// What the last run did is taken back, the last one first. Where one can't be, it and those before it stay in `run`.
+Result<void> take_back(const Group& group, LastRun& run, const sys::Environment& process, const Request& why,
+                       Together& together) {
+    while (!run.parts.empty()) {
+        const auto part = run.parts.back();
+        const auto* component = find(group, part.component);
+        if (component == nullptr)
+            return no(fmt::format("component '{}' is not in fairlead.yml any more, and serves {}; name it there again, "
+                                  "or take it back by its own file",
+                                  one_line(part.component), part.release));
+        auto back = take_back(*component, part, process, why);
+        if (!back.ok()) return could_not(fmt::format("{}: {}", part.component, back.error().message));
+        if (back->verdict != report::Verdict::pass)
+            return could_not(fmt::format("{}: {}", part.component, back->error ? back->error->message : back->facts));
+        together.add(part.component + ", taken back", std::move(back).value());
+        run.parts.pop_back();
+        TRY_VOID(write(group, run));
+    }
+    run.done = true;
+    return write(group, run);
+}
+
+// One whose deployer died between its first step and its record is in no list yet.
+Result<void> add_interrupted(const Group& group, LastRun& run) {
+    for (const auto& component : group.components) {
+        const Store store(component.settings.state);
+        const auto unfinished = TRY(store.unfinished());
+        const bool listed = std::any_of(run.parts.begin(), run.parts.end(),
+                                        [&](const auto& one) { return one.component == component.name; });
+        if (!unfinished || listed || unfinished->deployment.plan.command != "apply") continue;
+        const auto& plan = unfinished->deployment.plan;
+        run.parts.push_back({component.name, plan.release, plan.old_release});
+    }
+    return {};
+}
+
+Result<report::Report> each(const Group& group, Command command, const sys::Environment& process,
+                            const Request& request, bool backwards = false) {
+    Together together(group);
+    auto components = group.components;
+    if (backwards) std::reverse(components.begin(), components.end());
+    for (const auto& component : components) {
+        auto report = TRY(command(component.settings, process, request));
+        const bool well = report.verdict == report::Verdict::pass && !report.error;
+        together.add(component.name, std::move(report));
+        if (backwards && !well) // what the others need stays
+            return together.report(fmt::format("{} could not be stopped; those it needs go on", component.name));
+    }
+    return together.report(fmt::format("{} of {}", components_of(components.size()), group.app));
+}
+
+// Whoever stops it decides what becomes of what was done: no minute of taking back begins at a signal.
+report::Report interrupted(const Group& group, const LastRun& run, Together& together, const std::string& at) {
+    const auto facts = fmt::format("interrupted at {}; {} before it {} deployed", at, components_of(run.parts.size()),
+                                   run.parts.size() == 1 ? "is" : "are");
+    auto whole = together.report(facts);
+    whole.verdict = report::Verdict::error;
+    whole.error = could_not(fmt::format("{}: the same command goes on, `fairlead-deploy rollback --env {}` takes them "
+                                        "back",
+                                        facts, group.environment));
+    return whole;
+}
+
+// A run that was interrupted and is gone on with by another release is one: it began at what served before the first.
+void add(LastRun& run, LastRun::One part) {
+    const auto known = std::find_if(run.parts.begin(), run.parts.end(),
+                                    [&](const auto& one) { return one.component == part.component; });
+    if (known != run.parts.end()) {
+        part.previous = known->previous;
+        run.parts.erase(known);
+    }
+    run.parts.push_back(std::move(part));
+}
+
+// `at` was not deployed; error: why there is no report of it.
+Result<report::Report> undone(const Group& group, LastRun& run, const sys::Environment& process, Together& together,
+                              const std::string& at, const std::optional<Error>& error) {
+    const auto begun = run.parts.size();
+    Request why;
+    why.reason = fmt::format("component {} was not deployed", at);
+    why.blameless = true;
+    const auto back = take_back(group, run, process, why, together);
+    if (!back.ok())
+        return could_not(fmt::format("{} was not deployed, and not all before it could be taken back: {}; run "
+                                     "`fairlead-deploy rollback --env {}` when the cause is gone",
+                                     at, back.error().message, group.environment));
+    if (error && begun == 0) return *error;
+    auto whole = together.report(fmt::format("{} was not deployed; {}", at,
+                                             begun == 0 ? std::string("nothing came before it")
+                                                        : components_of(begun) + " before it taken back"));
+    whole.verdict = error ? report::Verdict::error : std::max(whole.verdict, report::Verdict::fail);
+    whole.stays_no = "a component was not deployed";
+    if (error) whole.error = *error;
+    return whole;
+}
+
+Result<report::Report> apply_all(const Group& group, const sys::Environment& process, const Request& request) {
+    if (request.dry_run) return each(group, plan, process, request);
+    const auto lock = TRY(lock_of(group, request.wait_lock));
+    for (const auto& component : group.components) // before the first of them moves
+        if (const auto hold = check_hold(Store(component.settings.state).ledger().folder(), group.environment);
+            !hold.ok())
+            return no(fmt::format("component {}: {}", component.name, hold.error().message));
+    auto run = TRY(read_last_run(group));
+    if (run.done) run = {};
+    run.done = false;
+    TRY_VOID(write(group, run));
+    Together together(group);
+    for (const auto& component : group.components) {
+        auto report = apply(component.settings, process, request);
+        const auto verdict = report.ok() ? output(report.value(), "verdict") : std::string();
+        if (verdict == "deployed") {
+            add(run, {component.name, output(report.value(), "release"), output(report.value(), "previous")});
+            TRY_VOID(write(group, run));
+        }
+        const bool went = report.ok() && report->verdict == report::Verdict::pass && !report->error &&
+                          verdict != "refused" && verdict != "superseded";
+        std::optional<Error> error;
+        if (report.ok())
+            together.add(component.name, std::move(report).value());
+        else
+            error = report.error();
+        if (went) continue;
+        if (sys::stop_requested()) return interrupted(group, run, together, component.name);
+        return undone(group, run, process, together, component.name, error);
+    }
+    run.done = true;
+    TRY_VOID(write(group, run));
+    return together.report(
+        fmt::format("{} of {} serve {}", components_of(group.components.size()), group.app, group.environment));
+}
+
+Result<report::Report> rollback_all(const Group& group, const sys::Environment& process, const Request& request) {
+    if (!request.to.empty())
+        return usage("a release to roll back to is one of a single component; say --component NAME");
+    auto run = TRY(read_last_run(group));
+    for (const auto& [component, release, previous] : run.parts)
+        if (previous.empty() && run.done)
+            return usage(
+                fmt::format("nothing served before {} of component {}; `fairlead-deploy down --env {}` stops it",
+                            release, component, group.environment));
+    TRY_VOID(add_interrupted(group, run));
+    Together together(group);
+    if (run.parts.empty())
+        return usage("the last run of all components left nothing to take back; say --component NAME to take one of "
+                     "them further back");
+    const auto seen = [&](const Component& one) { return Store(one.settings.state).may_have_seen(request.if_current); };
+    if (!request.if_current.empty() && std::none_of(group.components.begin(), group.components.end(), seen))
+        return usage(fmt::format("release '{}' was never deployed here; write the one that the last component's step "
+                                 "gave, or any",
+                                 one_line(request.if_current)));
+    if (!request.if_current.empty() && !is_meant(run.parts.back().release, request.if_current))
+        return together.report(fmt::format("untouched: {} was not the last to be deployed, {} was",
+                                           one_line(request.if_current), run.parts.back().release));
+    TRY_VOID(check_ways_back(group, run));
+    if (request.dry_run) {
+        for (auto one = run.parts.rbegin(); one != run.parts.rend(); ++one)
+            together.add(one->component, {.facts = fmt::format("{} would be taken back to {}", one->release,
+                                                               one->previous.empty() ? "nothing" : one->previous)});
+        return together.report(fmt::format("{} would be taken back", components_of(run.parts.size())));
+    }
+    const auto lock = TRY(lock_of(group, request.wait_lock));
+    const auto count = run.parts.size();
+    TRY_VOID(take_back(group, run, process, request, together));
+    return together.report(fmt::format("rolled back: {} of {}", components_of(count), group.app));
+}
+
+Result<report::Report> history_of(const Settings& settings, const sys::Environment&, const Request& request) {
+    return history(settings, request);
+}
+
+}
+
+Result<sys::Lock> lock_of(const Group& group, Milliseconds wait) {
+    const Store store(group.state);
+    TRY_VOID(store.create());
+    ledger::Progress progress(sys::real_clock());
+    return store.ledger().take_lock("a deployment of all components", wait, sys::real_clock(), progress);
+}
+
+Result<std::vector<Part>> in_order(const std::vector<Part>& parts) {
+    for (const auto& part : parts) TRY_VOID(check_needs(part, parts));
+    std::vector<Part> ordered, left = parts;
+    std::set<std::string> there;
+    while (!left.empty()) {
+        const auto next = std::find_if(left.begin(), left.end(), [&](const Part& part) {
+            return std::all_of(part.needs.begin(), part.needs.end(),
+                               [&](const auto& need) { return there.contains(need); });
+        });
+        if (next == left.end())
+            return usage(fmt::format("components '{}' and '{}' need each other; one of them has to come first",
+                                     left.front().name, left.front().needs.front()));
+        there.insert(next->name);
+        ordered.push_back(*next);
+        left.erase(next);
+    }
+    return ordered;
+}
+
+Result<Group> read_group(const config::Config& config, const std::vector<Part>& parts, const std::string& environment,
+                         const sys::Environment& variables) {
+    Group group{.app = config.app(), .environment = environment, .state = {}, .components = {}};
+    const auto named = config.section("deploy", environment)["components"];
+    for (const auto& part : parts) // each where it stands
+        if (const auto known = check_needs(part, parts); !known.ok())
+            return named[part.name]["needs"].error(known.error().message);
+    const auto ordered = in_order(parts);
+    if (!ordered.ok()) return named.error(ordered.error().message);
+    std::map<std::string, std::string> apps;
+    const auto tree = TRY(sys::root_around(config.folder()));
+    for (const auto& part : ordered.value()) {
+        const auto at = named[part.name]["config"];
+        const auto inside = sys::named_by_tree(tree, config.folder(), part.config, "keep it in this repository");
+        if (!inside.ok()) return at.error(inside.error().message);
+        const auto its = TRY(config::load({.path = part.config,
+                                           .folder = config.folder(),
+                                           .environment = &variables,
+                                           .environment_name = environment,
+                                           .tool = "deploy",
+                                           .fields = fields()}));
+        if (its.section("deploy", environment)["components"].present())
+            return at.error(fmt::format("'{}' has components of its own; name them here", part.config));
+        if (its.environment(environment).present() && its.profile(environment) != config.profile(environment))
+            return at.error(fmt::format("environment '{}' is {} in '{}' and {} here; write the same profile",
+                                        environment, name_of(its.profile(environment)), part.config,
+                                        name_of(config.profile(environment))));
+        auto read = read_settings(its, environment, variables);
+        if (!read.ok() && read.error().place.file.empty())
+            return at.error(fmt::format("{}: {}", part.config, read.error().message));
+        auto settings = TRY(std::move(read));
+        settings.component = part.name;
+        const auto [other, fresh] = apps.try_emplace(settings.app, part.name);
+        if (!fresh || settings.app == group.app)
+            return named[part.name].error(
+                fmt::format("app '{}' of '{}' is that of {}, too; give each component an app: "
+                            "of its own",
+                            settings.app, part.config, fresh ? "the whole" : "component " + other->second));
+        group.components.push_back({part.name, std::move(settings)});
+    }
+    const auto& first = group.components.front().settings;
+    const auto above = sys::Path(first.state).parent_path().parent_path(); // of its app and environment
+    group.state = (above / group.app / group.environment).string();
+    return group;
+}
+
+std::string to_json(const LastRun& run) {
+    Json object{{"schema", 1}, {"done", run.done}, {"parts", Json::array()}};
+    for (const auto& [component, release, previous] : run.parts)
+        object["parts"].push_back({{"component", component}, {"release", release}, {"previous", previous}});
+    return sys::dump_json(object, 2) + "\n";
+}
+
+Result<LastRun> parse_last_run(std::string_view text, const std::string& file) {
+    const auto object = TRY(sys::parse_json(text, file));
+    const auto wrong = could_not("this is not what the last run of all components left; move it away, and roll back by "
+                                 "--component NAME",
+                                 {.file = file});
+    if (!object.is_object() || object.value("schema", Json()) != Json(1) || !object.contains("parts") ||
+        !object["parts"].is_array() || !object.contains("done") || !object["done"].is_boolean())
+        return wrong;
+    LastRun run{.parts = {}, .done = object["done"].get<bool>()};
+    for (const auto& one : object["parts"]) {
+        run.parts.push_back(
+            {sys::text_of(one, "component"), sys::text_of(one, "release"), sys::text_of(one, "previous")});
+        if (run.parts.back().component.empty() || run.parts.back().release.empty()) return wrong;
+    }
+    return run;
+}
+
+Result<report::Report> run_group(const std::string& command, const Group& group, const sys::Environment& process,
+                                 const Request& request) {
+    struct Row {
+        std::string_view name;
+        Command command;
+        bool backwards = false;
+    };
+    static constexpr Row rows[] = {{"logs", logs},          {"plan", plan},     {"status", status},
+                                   {"history", history_of}, {"lock", lock},     {"unlock", unlock},
+                                   {"down", down, true},    {"apply", nullptr}, {"rollback", nullptr}};
+    const auto* row =
+        std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return one.name == command; });
+    const bool of_one = !request.plan_file.empty() || !request.export_to.empty() || !request.promote_from.empty() ||
+                        !request.metrics.empty();
+    if (row == std::end(rows) || of_one)
+        return usage(fmt::format("{} is for one component; say --component NAME, one of {}",
+                                 of_one ? "a plan's or a record's file" : command, [&] {
+                                     std::vector<std::string> names;
+                                     for (const auto& one : group.components) names.push_back(one.name);
+                                     return one_of(names);
+                                 }()));
+    if (command == "apply") return apply_all(group, process, request);
+    if (command == "rollback") return rollback_all(group, process, request);
+    if (command != "down") return each(group, row->command, process, request);
+    TRY_VOID(request.confirm(fmt::format("stops {}", group.app)));
+    const auto lock = TRY(lock_of(group, request.wait_lock));
+    return each(group, row->command, process, request, true);
+}
+
+}

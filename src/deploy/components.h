@@ -1,0 +1,50 @@
+#pragma once
+#include "deploy/commands.h"
+#include "sys/environment.h"
+#include <string>
+#include <string_view>
+#include <vector>
+
+// An application of several components, each with a fairlead.yml, releases, a lock and a history of its own. Together
+// they are deployed in the order of their needs, one at a time, and taken back in the opposite one.
+namespace fairlead::deploy {
+
+struct Component {
+    std::string name;
+    Settings settings;
+};
+
+struct Group {
+    std::string app, environment;
+    std::string state;                 // folder of the lock of all of them, and of components.json
+    std::vector<Component> components; // in the order in which they are deployed
+};
+
+// Those that are in no cycle, each behind what it needs, else as written. Error (usage): an unknown name, a cycle.
+Result<std::vector<Part>> in_order(const std::vector<Part>& parts);
+
+// `parts`: see read_parts(). Their files are read as they would be there.
+Result<Group> read_group(const config::Config& config, const std::vector<Part>& parts, const std::string& environment,
+                         const sys::Environment& variables);
+
+// Of all of them, whether one is deployed or each.
+Result<sys::Lock> lock_of(const Group& group, Milliseconds wait);
+
+// What the last run deployed, and whether it came to its end; components.json.
+struct LastRun {
+    struct One {
+        std::string component, release, previous; // ids; no previous: nothing served before
+        bool operator==(const One&) const = default;
+    };
+    std::vector<One> parts; // in the order in which they were deployed
+    bool done = true;
+    bool operator==(const LastRun&) const = default;
+};
+std::string to_json(const LastRun& run);
+Result<LastRun> parse_last_run(std::string_view text, const std::string& file);
+
+// A command for all of them. Error (usage): it is one for a single component.
+Result<report::Report> run_group(const std::string& command, const Group& group, const sys::Environment& process,
+                                 const Request& request);
+
+}

@@ -1,0 +1,187 @@
+#include "base/printable.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "deploy/address.h"
+#include "deploy/compose/compose_place.h"
+#include "deploy/last_lines.h"
+#include "sys/http/sockets.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+Result<std::vector<ListedContainer>> ComposePlace::own() {
+    const auto* found = TRY(engine());
+    return found->containers({own_labels("app"), own_labels("environment")});
+}
+
+Result<std::optional<ListedContainer>> ComposePlace::find(const Instance& instance) {
+    std::optional<ListedContainer> best;
+    for (auto& one : TRY(own())) {
+        if (of_label(one.labels, label("instance")) != name_of(instance)) continue;
+        if (!best || one.is_running()) best = std::move(one);
+    }
+    return best;
+}
+
+Result<std::optional<ContainerSeen>> ComposePlace::inspect(const Instance& instance) {
+    const auto found = TRY(find(instance));
+    if (!found) return std::optional<ContainerSeen>();
+    const auto* at = TRY(engine());
+    return at->inspect(found->id);
+}
+
+Result<std::vector<ListedContainer>> ComposePlace::of_project(const std::string& project) {
+    const auto* found = TRY(engine());
+    return found->containers({labelled(project_label, project), labelled(oneoff_label, "False")});
+}
+
+Result<std::vector<Instance>> ComposePlace::slots() {
+    std::vector<Instance> found;
+    const auto folder = sys::Path(settings_.state) / "slots";
+    if (host_.inspect(folder).type != sys::FileType::folder) return found;
+    for (const auto& name : TRY(host_.list_folder(folder)))
+        if (auto instance = instance_of(name)) found.push_back(std::move(*instance));
+    return found;
+}
+
+Result<Seen> ComposePlace::observe() {
+    Seen seen;
+    for (const auto& one : TRY(own())) {
+        const auto instance = instance_of(of_label(one.labels, label("instance")));
+        if (!instance || of_label(one.labels, label("role")) != role_of_release) continue;
+        if (auto& known = seen[*instance]; !known.running)
+            known = {.running = one.is_running(), .release = of_label(one.labels, label("release"))};
+    }
+    for (const auto& instance : TRY(slots())) {
+        const auto text = host_.read_file(launch_file(instance));
+        const auto launch = text.ok() ? parse_recipe(text.value(), "launch.json") : Result<Recipe>(text.error());
+        if (launch.ok()) seen.insert({instance, {.release = launch->release}});
+    }
+    return seen;
+}
+
+Result<std::optional<Usage>> ComposePlace::usage_of(const ListedContainer& one) {
+    const auto* at = TRY(engine());
+    const auto seen = TRY(at->inspect(one.id));
+    const auto instance = instance_of(of_label(one.labels, label("instance")));
+    if (!instance || !seen) return std::optional<Usage>();
+    Usage usage{.instance = *instance,
+                .release = of_label(one.labels, label("release")),
+                .name = one.name,
+                .state = seen->state,
+                .health = seen->health,
+                .restarts = seen->restarts,
+                .processors = seen->processors,
+                .memory_limit = seen->memory_limit};
+    if (!seen->running) return std::optional(std::move(usage));
+    if (seen->started) usage.age = std::max(Milliseconds{0}, world_.clock.now() - *seen->started);
+    if (const auto stats = TRY(at->stats(one.id))) {
+        usage.cpu = stats->cpu;
+        usage.memory = stats->memory;
+        usage.received = stats->received;
+        usage.sent = stats->sent;
+    }
+    usage.at = std::chrono::duration_cast<Milliseconds>(world_.clock.steady().time_since_epoch());
+    return std::optional(std::move(usage));
+}
+
+Result<std::vector<Usage>> ComposePlace::resources() {
+    std::vector<Usage> all;
+    for (const auto& one : TRY(own()))
+        if (of_label(one.labels, label("role")) == role_of_release)
+            if (auto usage = TRY(usage_of(one))) all.push_back(std::move(*usage));
+    std::sort(all.begin(), all.end(), [](const Usage& a, const Usage& b) { return a.instance < b.instance; });
+    return all;
+}
+
+Result<ProcessSeen> ComposePlace::process(const Instance& instance) {
+    const auto seen = TRY(inspect(instance));
+    if (!seen) return ProcessSeen{};
+    return ProcessSeen{.running = seen->running, .restarts = seen->restarts, .last_status = seen->exit_status};
+}
+
+// The router's way. A container's own address is another's after a reboot; a port of the host stays what it is.
+Result<std::string> ComposePlace::address(const Instance& instance) {
+    if (by_socket()) return address_at(socket_of(instance));
+    const auto seen = TRY(inspect(instance));
+    if (!seen) return no(fmt::format("the container of {} is gone", name_of(instance)));
+    const auto found = TRY(find(instance));
+    const auto recipe = TRY(recipe_of(of_label(found ? found->labels : Labels(), label("release"))));
+    if (const auto published = seen->published.find(recipe.port); published != seen->published.end())
+        return published->second;
+    const auto* at = TRY(engine());
+    for (const auto& [network, ip] : seen->addresses)
+        if (at->network_driver(network).value_or("") == "bridge") return fmt::format("{}:{}", ip, recipe.port);
+    if (const auto* service = recipe.model.find(service_of(instance));
+        service != nullptr && service->network_mode == "host")
+        return fmt::format("127.0.0.1:{}", recipe.port);
+    return could_not(fmt::format("container {} is in no network that this host reaches", seen->name));
+}
+
+Result<bool> ComposePlace::listens(const Instance& instance) {
+    if (!TRY(process(instance)).running) return false;
+    return !by_socket() || !instance.serves() || sys::open_socket(socket_of(instance));
+}
+
+Result<sys::HttpResponse> ComposePlace::ask(const Instance& instance, Milliseconds limit) {
+    const auto seen = TRY(inspect(instance));
+    const auto failed = [](std::string reason) {
+        return sys::HttpResponse{.failure = sys::HttpFailure::refused, .reason = std::move(reason)};
+    };
+    if (!seen || !seen->running) return failed("its container does not run");
+    if (!seen->health.empty() && seen->health != "healthy")
+        return failed(fmt::format("its health check is {}{}", seen->health,
+                                  seen->health_said.empty() ? "" : ": " + one_line(trim(seen->health_said))));
+    if (!instance.serves()) return sys::HttpResponse{.status = settings_.health.lowest};
+    const auto where = TRY(address(instance));
+    const auto url = parse_url(settings_.url);
+    const auto authority = url.ok() ? url->authority() : std::string("localhost");
+    sys::HttpRequest request{.url = "http://" + (by_socket() ? authority : where) + settings_.health.path,
+                             .timeout = std::min(settings_.health.timeout, limit),
+                             .rest_of_deadline = limit < settings_.health.timeout,
+                             .fresh_connection = true,
+                             .through_stop = true};
+    if (by_socket()) {
+        request.socket = socket_of(instance);
+        sys::open_socket(request.socket);
+    } else {
+        request.headers = {{"Host", authority}};
+    }
+    return world_.http.send(request);
+}
+
+std::string ComposePlace::log(const Instance& instance, std::size_t lines) {
+    const auto seen = inspect(instance);
+    if (!seen.ok() || !seen.value()) return {};
+    const auto& one = *seen.value();
+    const auto log = engine_->log(one.id, static_cast<int>(std::min<std::size_t>(lines, 100'000)), one.has_terminal);
+    auto text = log.ok() ? log.value() : std::string();
+    if (one.out_of_memory) text += "\n[the kernel ended it: out of memory]";
+    if (!one.error.empty()) text += "\n[the engine: " + one.error + "]";
+    return last_lines_of(text, lines);
+}
+
+std::string ComposePlace::prepare_lines() { return last_lines_of(prepared_); }
+
+Result<std::string> ComposePlace::drift(const std::string& release) {
+    const auto recipe = TRY(recipe_of(release));
+    const auto state = TRY(world_.store.state());
+    std::vector<std::string> found;
+    for (const auto& instance : state.slot.empty() ? std::vector<Instance>() : instances(state.slot)) {
+        const auto one = TRY(find(instance));
+        const auto used = recipe.images.find(service_of(instance));
+        if (!one)
+            found.push_back(fmt::format("the container of {} is gone", name_of(instance)));
+        else if (used != recipe.images.end() && one->image != used->second.id)
+            found.push_back(fmt::format("container {} runs image {}, not {}", one->name, one->image, used->second.id));
+    }
+    for (const auto& one : TRY(of_project(recipe.project))) {
+        const auto service = of_label(one.labels, service_label);
+        if (!one.labels.contains(label("app")) && one.is_running() && recipe.images.contains(service))
+            found.push_back(fmt::format("container {} of service {} was started by somebody else", one.name, service));
+    }
+    return join(found, "; ");
+}
+
+}

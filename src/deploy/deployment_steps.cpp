@@ -1,0 +1,211 @@
+#include "base/printable.h"
+#include "base/text.h"
+#include "deploy/deployment.h"
+#include "deploy/layout.h"
+#include "deploy/policy/hooks.h"
+#include <algorithm>
+#include <csignal>
+#include <fmt/format.h>
+
+// What each step does.
+namespace fairlead::deploy {
+
+namespace {
+
+// After a signal there are 7 s: probes may take 2, these the rest.
+constexpr Milliseconds hurried_drain{3000}, hurried_stop{1000};
+constexpr Milliseconds rollback_bake{10000};
+constexpr Milliseconds supervisor_patience{2000}; // over the time that the process itself has
+
+}
+
+Result<void> Deployment::act(const Step& step) {
+    switch (step.act) {
+    case Act::clean: TRY_VOID(drain(step)); return stop(step);
+    case Act::fetch: return place_.fetch(*files_);
+    case Act::prepare: return place_.prepare(now_.release);
+    case Act::start: return start(step);
+    case Act::ready: return ready(step);
+    case Act::route: now_.switched = now_.switched || !step.undo; return route(step);
+    case Act::verify: return verify(step);
+    case Act::bake: {
+        const auto wish = std::min(world_.settings.bake, world_.settings.policy.deadline);
+        const bool known = now_.plan.command == "rollback"; // it served before
+        return watch_.bake(step.on, now_.release, known ? std::min(wish, rollback_bake) : wish);
+    }
+    case Act::drain: return drain(step);
+    case Act::stop: return stop(step);
+    case Act::warm: return now_.outcome.left_running ? Result<void>() : keep_warm(step);
+    case Act::wake: return place_.wake(step.on);
+    case Act::commit: return commit();
+    case Act::hook: return hook(step);
+    case Act::smoke: return smoke(step);
+    case Act::judge: return judge(step);
+    case Act::record: return world_.store.append(record());
+    case Act::prune: return prune();
+    }
+    return {};
+}
+
+Result<void> Deployment::start(const Step& step) {
+    now_.switched = now_.switched || (!step.undo && place_.serves_at_once());
+    if (!step.undo) return place_.start(step.on, now_.release);
+    for (const auto& instance : step.on) TRY_VOID(place_.restart(instance));
+    return {};
+}
+
+Result<void> Deployment::route(const Step& step) {
+    std::vector<Upstream> upstreams;
+    for (const auto& [instance, weight] : step.to) {
+        const auto address = TRY(place_.address(instance));
+        upstreams.push_back({instance, address, weight});
+    }
+    std::vector<Instance> reached;
+    for (const auto& share : step.to) reached.push_back(share.to);
+    const auto outlasts = place_.outlast(reached);
+    if (!step.undo) TRY_VOID(outlasts); // the way back goes on all the same
+    return router_.route(upstreams);
+}
+
+// Others may have requests too: what is verified then is that whoever answers is one of the two.
+Result<void> Deployment::verify(const Step& step) {
+    const auto routed = TRY(observe());
+    if (!routed.leads_to(now_.plan.old)) return watch_.verify(step.on, now_.release);
+    const auto old = TRY(world_.store.release(now_.plan.old_release));
+    const auto beside = old.value_or(ReleaseInfo{.id = now_.plan.old_release});
+    return watch_.verify(step.on, now_.release, &beside);
+}
+
+Result<void> Deployment::ready(const Step& step) {
+    if (!step.undo) {
+        const auto wakes = [](const Step& one) { return one.act == Act::wake; };
+        const bool warm = std::any_of(now_.plan.steps.begin(), now_.plan.steps.end(), wakes);
+        return watch_.ready(step.on, now_.release, warm);
+    }
+    const auto old =
+        TRY(world_.store.release(now_.plan.old_release)).value_or(ReleaseInfo{.id = now_.plan.old_release});
+    TRY_VOID(world_.as_proven(now_.plan.old_release));
+    watch_.heed_signals(false); // nothing is safe before the old one serves again
+    auto done = watch_.ready(step.on, old);
+    watch_.heed_signals(!now_.stopping);
+    return done;
+}
+
+bool Deployment::late() const { return world_.clock.steady() - begun_ >= world_.settings.policy.deadline; }
+
+Error Deployment::too_late() const {
+    return could_not(fmt::format("the deployment was not done after {}; raise deploy.deadline if it may take longer",
+                                 format_duration(world_.settings.policy.deadline)));
+}
+
+Result<void> Deployment::hook(const Step& step) {
+    const auto& hooks = world_.settings.policy.hooks;
+    const auto* const named = hooks.find(step.what);
+    if (!named) { // the settings changed since its deployer died
+        progress_.warn(fmt::format("hook '{}' is not in fairlead.yml any more; left out", one_line(step.what)));
+        return {};
+    }
+    const bool direct = world_.settings.target == "direct";
+    const auto folder = direct ? Layout{world_.settings.root}.release(now_.release.id).string() : std::string();
+    const auto done = run_hook(*named, world_, now_.release, folder);
+    const auto after = std::find(hooks.post.begin(), hooks.post.end(), *named) != hooks.post.end() && !named->undoes;
+    if (done.ok() || !after) return done;
+    now_.outcome.hook = done.error().message; // what serves now is committed, and well
+    progress_.warn(now_.outcome.hook);
+    return {};
+}
+
+Result<void> Deployment::smoke(const Step& step) {
+    if (step.on.empty()) return run_smoke(world_, "");
+    for (const auto& instance : serving(step.on)) {
+        const auto address = TRY(place_.address(instance));
+        TRY_VOID(run_smoke(world_, address));
+    }
+    return {};
+}
+
+Result<void> Deployment::judge(const Step& step) {
+    if (!now_.canary) {
+        const auto started = parse_utc(now_.started).value_or(world_.clock.now());
+        now_.canary = std::make_unique<CanaryWatch>(world_, place_, router_, progress_, started);
+    }
+    const CanaryWatch::Calls calls{[&] { return watch_.alive(step.on); },
+                                   [&] { return !late() && watch_.pause(Milliseconds{100}); }};
+    return now_.canary->judge(step.on, now_.plan.olds, calls);
+}
+
+bool Deployment::hurry() {
+    if (watch_.interrupted()) {
+        now_.stopping = true;
+        watch_.heed_signals(false);
+    }
+    return now_.stopping;
+}
+
+Result<void> Deployment::drain(const Step& step) {
+    auto waited = TRY(watch_.drain(step.on, hurry() ? hurried_drain : world_.settings.drain_timeout));
+    if (waited == Waited::interrupted && hurry()) waited = TRY(watch_.drain(step.on, hurried_drain));
+    if (waited == Waited::done) return {};
+    const int left = TRY(watch_.connections(step.on));
+    if (left == 0) return {}; // the last one went meanwhile
+    now_.outcome.left_running = now_.stopping && !step.undo;
+    if (!now_.outcome.left_running) now_.cut += left;
+    progress_.warn(
+        fmt::format("slot {} still has {} requests; {}", step.slot, left,
+                    now_.outcome.left_running ? "it is left running, the next run stops it" : "they are cut now"));
+    return {};
+}
+
+Result<void> Deployment::stop(const Step& step) {
+    if (now_.outcome.left_running) return {};
+    for (const auto& instance : step.on) TRY_VOID(place_.end(instance));
+    auto waited =
+        TRY(watch_.gone(step.on, hurry() ? hurried_stop : world_.settings.stop_timeout + supervisor_patience));
+    if (waited == Waited::interrupted && hurry()) waited = TRY(watch_.gone(step.on, hurried_stop));
+    const bool patience_over = waited != Waited::done;
+    for (const auto& instance : step.on) {
+        const auto seen = TRY(place_.process(instance));
+        // Its supervisor may have lost patience before us.
+        if (!seen.running && seen.last_status != 128 + SIGKILL) continue;
+        now_.killed = true;
+        progress_.warn(fmt::format("{} did not react to {} and was killed; does the program get the signal? A "
+                                   "shell in front of it needs exec",
+                                   where({.slot = step.slot, .on = {instance}}), world_.settings.stop_signal));
+        if (patience_over) TRY_VOID(place_.kill(instance));
+    }
+    if (patience_over && TRY(watch_.gone(step.on, supervisor_patience)) != Waited::done)
+        return could_not(fmt::format("slot {} can't be killed; look at its process", step.slot));
+    for (const auto& instance : step.on) TRY_VOID(place_.clear(instance));
+    return {};
+}
+
+Result<void> Deployment::commit() {
+    const auto state = TRY(world_.store.state());
+    const auto& slot = now_.plan.candidate;
+    const auto release = slot.empty() ? "" : now_.plan.release;
+    now_.outcome.verdict = success();
+    now_.outcome.reason = why_;
+    TRY_VOID(place_.commit(slot, release));
+    TRY_VOID(router_.commit());
+    TRY_VOID(world_.store.append(record()));
+    const auto last = TRY(world_.store.state()).last;
+    const auto previous = state.current == release ? state.previous : state.current;
+    return world_.store.write(State{release, previous, slot, now_.outcome.deployment, last});
+}
+
+Result<void> Deployment::prune() {
+    const auto state = TRY(world_.store.state());
+    const auto history = TRY(world_.store.history());
+    auto kept = kept_releases(history, state.current, state.previous, world_.settings.retain);
+    const auto present = TRY(place_.present());
+    const bool tells_little = kept.size() < world_.settings.retain; // young, or it was lost
+    kept.push_back(rollback_choice(history, state.current, present));
+    for (const auto& id : present) { // what the lost history knew of, nobody else does
+        const auto info = TRY(world_.store.release(id));
+        if (tells_little && info && info->digest.empty()) kept.push_back(id);
+    }
+    TRY_VOID(place_.prune(kept));
+    return world_.store.tidy();
+}
+
+}

@@ -1,0 +1,87 @@
+#include "base/text.h"
+#include "base/version.h"
+#include "deploy/commands.h"
+#include "deploy/plan_file.h"
+#include "deploy/policy/approvers.h"
+#include "deploy/policy/hold.h"
+#include "deploy/session.h"
+#include "sys/process/process.h"
+#include <fmt/format.h>
+
+// The commands by which people say no or yes to deployments: lock, unlock, approve.
+namespace fairlead::deploy {
+
+namespace {
+
+// Both are kept in the history: who kept deployments away, and since when.
+Result<void> record_hold(Session& session, const std::string& command, const std::string& reason) {
+    const auto actor = actor_of(session.world.process);
+    const auto state = TRY(session.store.state());
+    const auto now = format_utc(session.world.clock.now());
+    return session.store.append({.deployment = session.store.ledger().new_id(session.world.clock),
+                                 .app = session.settings.app,
+                                 .environment = session.settings.environment,
+                                 .target = session.settings.target,
+                                 .command = command,
+                                 .release = state.current,
+                                 .version = version_of(state.current),
+                                 .actor = actor.name,
+                                 .actor_kind = actor.kind,
+                                 .run_url = actor.run_url,
+                                 .host = sys::host_name(),
+                                 .started = now,
+                                 .finished = now,
+                                 .verdict = command == "lock" ? "held" : "freed",
+                                 .reason = reason,
+                                 .tool_version = std::string(version())});
+}
+
+report::Report held_report(const Settings& settings, std::string text) {
+    report::Report report{.tool = "deploy", .environment = settings.environment};
+    report.facts = std::move(text);
+    return report;
+}
+
+}
+
+Result<report::Report> lock(const Settings& settings, const sys::Environment& process, const Request& request) {
+    if (request.reason.empty()) return usage("lock tells nobody why; say --reason TEXT");
+    Session session(settings, process, {});
+    TRY_VOID(session.place->check_owner());
+    if (request.dry_run)
+        return held_report(settings, fmt::format("would keep deployments away from {}", settings.environment));
+    const auto taken = TRY(session.lock("a hold", request.wait_lock));
+    const Hold hold{request.reason, actor_of(process).name, sys::host_name(), format_utc(session.world.clock.now())};
+    TRY_VOID(write_hold(session.store.ledger().folder(), hold));
+    TRY_VOID(record_hold(session, "lock", request.reason));
+    return held_report(settings,
+                       fmt::format("on hold: {}; a rollback still goes, and `fairlead-deploy unlock --env {}` "
+                                   "takes it off",
+                                   described(hold), settings.environment));
+}
+
+Result<report::Report> unlock(const Settings& settings, const sys::Environment& process, const Request& request) {
+    Session session(settings, process, {});
+    TRY_VOID(session.place->check_owner());
+    const auto hold = TRY(read_hold(session.store.ledger().folder()));
+    if (!hold) return held_report(settings, fmt::format("{} is not on hold", settings.environment));
+    if (request.dry_run) return held_report(settings, "would take off: " + described(*hold));
+    const auto taken = TRY(session.lock("the end of a hold", request.wait_lock));
+    TRY_VOID(remove_hold(session.store.ledger().folder()));
+    TRY_VOID(record_hold(session, "unlock", "was: " + described(*hold)));
+    return held_report(settings, "no longer on hold; it was: " + described(*hold));
+}
+
+Result<report::Report> approve(const Settings& settings, const sys::Environment&, const Request& request) {
+    if (request.plan_file.empty() || request.key.empty())
+        return usage("approve signs one plan with one key; say --plan FILE --key KEY.pem");
+    const auto hash = TRY(read_plan_hash(request.plan_file));
+    TRY_VOID(check_approver(request.key, settings.policy.approvals, sys::real_clock().now()));
+    if (request.dry_run) return held_report(settings, "would approve plan " + hash.substr(0, 12));
+    TRY_VOID(write_approval(request.plan_file, {settings.app, settings.environment, hash, sys::real_clock().now()},
+                            request.key));
+    return held_report(settings, fmt::format("approved: plan {} for {} in '{}.approvals'", hash.substr(0, 12),
+                                             settings.environment, request.plan_file));
+}
+
+}

@@ -1,0 +1,158 @@
+#include "base/printable.h"
+#include "base/text.h"
+#include "deploy/commands.h"
+#include "deploy/layout.h"
+#include "deploy/probe.h"
+#include "deploy/promotion.h"
+#include "deploy/release/places.h"
+#include "deploy/resources.h"
+#include "deploy/routers/install.h"
+#include "deploy/session.h"
+#include "deploy/show.h"
+#include "ledger/whole.h"
+#include "sys/data/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// The commands that change no release: status, history, router.
+namespace fairlead::deploy {
+
+namespace {
+
+// The way that the users come: all may be as recorded while nobody reaches it.
+std::string router_problem(Session& session, const Settings& settings, const Status& seen) {
+    if (seen.state.current.empty() || !seen.unfinished.empty()) return {};
+    const auto release = session.store.release(seen.state.current);
+    if (!release.ok() || !release.value()) return {};
+    const auto answer = ask_router(session.world);
+    return answer.ok() ? judge(answer.value(), settings.health, *release.value()).problem : answer.error().message;
+}
+
+}
+
+Result<Settings> settings_below(const std::string& root) {
+    const auto folder = std::filesystem::absolute(root).lexically_normal();
+    const auto owner = sys::read_file(Layout{folder}.owner(), 64u << 10);
+    const auto lines = split(owner.ok() ? owner.value() : "", '\n');
+    if (lines.size() < 2 || lines[1].empty())
+        return usage(fmt::format("'{}' is no target's root: it has no file 'owner'; name the folder of target.root",
+                                 one_line(root)));
+    const Store store(lines[1]);
+    const auto state = store.state();
+    const auto current = state.ok() ? state->current : std::string();
+    auto ids = TRY(store.releases());
+    std::stable_partition(ids.begin(), ids.end(), [&](const auto& id) { return id == current; });
+    for (const auto& id : ids) {
+        const auto carried = store.carried(id);
+        if (carried.ok() && carried.value() && Layout{carried.value()->settings.root}.owner() == Layout{folder}.owner())
+            return carried.value()->settings;
+    }
+    return usage(fmt::format("no release of '{}' carries its settings: none was deployed there since they are kept; "
+                             "run it where fairlead.yml is",
+                             one_line(root)));
+}
+
+Result<report::Report> status(const Settings& settings, const sys::Environment& process, const Request& request) {
+    Session session(settings, process, {});
+    if (request.rebuild) {
+        TRY_VOID(session.place->check_owner());
+        const auto lock = TRY(session.lock("a look at its records", request.wait_lock));
+        TRY_VOID(session.deployment.mend_records());
+    }
+    Status seen;
+    if (sys::is_root()) TRY_VOID(check_places(settings, Layout{settings.root})); // others only look at what they may
+    seen.state = TRY(session.store.state());
+    seen.observed = TRY(session.deployment.observe());
+    if (const auto unfinished = TRY(session.store.unfinished())) seen.unfinished = unfinished->deployment.id;
+    seen.lock_holder = session.store.ledger().lock_holder().value_or("");
+    seen.router_problem = router_problem(session, settings, seen);
+    if (request.check && !seen.state.current.empty() && seen.unfinished.empty()) {
+        const auto drift = session.place->drift(seen.state.current);
+        seen.drift = drift.ok() ? drift.value() : drift.error().message;
+    }
+    if (request.check && !seen.state.current.empty() && !seen.state.previous.empty() && seen.unfinished.empty()) {
+        const auto previous = session.place->check(seen.state.previous);
+        if (!previous.ok()) seen.no_way_back = previous.error().message;
+    }
+    if (request.check) {
+        const auto history = session.store.checked_history();
+        seen.broken = history.ok() ? history->broken : std::vector<std::string>{history.error().message};
+    }
+    auto report = show(seen, settings);
+    if (!seen.state.current.empty()) report.text += warnings_of(*session.place);
+    if (const auto release = session.store.release(seen.state.current); release.ok() && release.value())
+        report.members.push_back(report::member("release_commit", release.value()->commit));
+    report.looked = report::Looked::at_all;
+    if (request.resources || !request.metrics.empty()) {
+        const auto loads = TRY(measured(*session.place, session.world.clock));
+        add_resources(report, loads);
+        if (!request.metrics.empty())
+            TRY_VOID(sys::write_file(request.metrics, open_metrics(loads, settings), 0644, sys::Sync::no));
+    }
+    if (!request.check || report.findings.empty()) return report;
+    report.verdict = report::Verdict::fail;
+    const auto is_mild = [](const report::Finding& finding) { return finding.rule == "deploy/near-limit"; };
+    for (auto& finding : report.findings)
+        if (!is_mild(finding)) finding.severity = report::Severity::error;
+    if (std::all_of(report.findings.begin(), report.findings.end(), is_mild)) report.verdict = report::Verdict::pass;
+    return report;
+}
+
+Result<report::Report> logs(const Settings& settings, const sys::Environment& process, const Request& request) {
+    Session session(settings, process, {});
+    const auto observed = TRY(session.deployment.observe());
+    const auto wanted = request.of.empty() ? observed.serving_slot() : request.of;
+    const auto state = TRY(session.store.state());
+    TRY_VOID(session.wear(state.current)); // its secrets are masked
+    report::Report report{.tool = "deploy", .environment = settings.environment};
+    std::vector<std::string> names;
+    for (const auto& [instance, seen] : observed.seen) {
+        names.push_back(name_of(instance));
+        if (instance.slot != wanted && names.back() != wanted) continue;
+        report.text +=
+            fmt::format("== {} ({}) ==\n{}\n", names.back(), seen.release, session.place->log(instance, request.lines));
+    }
+    if (report.text.empty() && !request.of.empty())
+        return usage(fmt::format("'{}' is no slot or instance here; expected {}", one_line(request.of),
+                                 names.empty() ? "none: nothing was started" : "a, b, or " + one_of(names)));
+    report.facts = report.text.empty() ? fmt::format("nothing runs in {}", settings.environment)
+                                       : fmt::format("at most {} lines of each", request.lines);
+    return report;
+}
+
+Result<report::Report> history(const Settings& settings, const Request& request) {
+    const Store store(settings.state);
+    if (request.export_to.empty()) {
+        auto chain = TRY(ledger::whole_history(store.ledger(), domain));
+        const auto shown = std::min(request.count, chain.links.size());
+        const ledger::Chain newest{
+            .links = {chain.links.end() - static_cast<std::ptrdiff_t>(shown), chain.links.end()}};
+        History records{std::move(chain), read_history(newest).records};
+        return show(records, request.count);
+    }
+    const auto proof = TRY(prove(settings, store));
+    TRY_VOID(write_proof(proof, request.export_to));
+    return show(proof, request.export_to);
+}
+
+Result<report::Report> router(const Settings& settings, const sys::Environment& process, const Request& request) {
+    report::Report report{.tool = "deploy", .environment = settings.environment};
+    Session session(settings, process, {});
+    if (request.check) {
+        TRY_VOID(check_router(session.world, *session.router, request.install));
+        report.text = "the router runs by what would be written\n";
+        return report;
+    }
+    if (!request.install.empty() && !request.dry_run) {
+        const bool written = TRY(install_router(session.world, *session.router, request.install));
+        report.text = request.install + (written ? ": written; the router reads it once its own file includes it and "
+                                                   "it is reloaded\n"
+                                                 : ": is so already\n");
+        return report;
+    }
+    report.bodies["text"] = report.bodies["github"] = TRY(session.router->render());
+    report.members = {report::member(settings.router.kind, report.bodies["text"])};
+    return report;
+}
+
+}

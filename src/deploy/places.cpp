@@ -1,0 +1,25 @@
+#include "deploy/compose/place.h"
+#include "deploy/direct/direct.h"
+#include "deploy/exec/place.h"
+#include "deploy/place.h"
+
+namespace fairlead::deploy {
+
+namespace {
+constexpr PlaceKind table[] = {
+    {"direct", make_direct},
+    {"compose", make_compose},
+    {"exec", make_exec},
+};
+}
+
+std::span<const PlaceKind> place_kinds() { return table; }
+
+const PlaceKind* find_place(std::string_view name) {
+    for (const auto& row : table) {
+        if (row.name == name) return &row;
+    }
+    return nullptr;
+}
+
+}

@@ -1,0 +1,101 @@
+#include "deploy/policy/approvals.h"
+#include "attest/envelope.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "deploy/policy/approvers.h"
+#include "ledger/files.h"
+#include "sys/data/json.h"
+#include "sys/digest.h"
+#include "sys/files/files.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+constexpr std::string_view type = "application/vnd.fairlead.approval+json";
+constexpr std::size_t most_lines = 100;
+constexpr std::uint64_t most_bytes = 1u << 20;
+constexpr Milliseconds clocks_differ{60'000};
+
+std::string payload_of(const Approval& approval) {
+    return sys::Json{{"schema", 1},
+                     {"app", approval.app},
+                     {"environment", approval.environment},
+                     {"plan", approval.plan},
+                     {"at", format_utc(approval.at)}}
+        .dump();
+}
+
+// Why it doesn't count; empty: it does.
+std::string refusal(const std::string& payload, const Approval& wanted, const ApprovalSettings& settings) {
+    const auto object = sys::parse_json(payload, "approval");
+    if (!object.ok() || !object->is_object()) return "it says nothing";
+    const auto text = [&](const char* name) { return sys::text_of(object.value(), name); };
+    if (text("app") != wanted.app || text("environment") != wanted.environment)
+        return "it is for another app or environment";
+    if (text("plan") != wanted.plan) return "it is for another plan";
+    const auto at = parse_utc(text("at"));
+    if (!at || *at > wanted.at + clocks_differ) return "its time lies ahead";
+    if (wanted.at - *at > settings.expires)
+        return fmt::format("it is older than approvals.expires {}", format_duration(settings.expires));
+    return {};
+}
+
+}
+
+std::string plan_hash(const sys::Json& plan) {
+    const nlohmann::json sorted = nlohmann::json::parse(plan.dump(-1, ' ', false, sys::Json::error_handler_t::replace));
+    return sys::sha256(sorted.dump());
+}
+
+std::string approval_line(const Approval& approval, const sys::PrivateKey& key) {
+    return attest::seal(type, payload_of(approval), {&key, 1}) + "\n";
+}
+
+std::vector<std::string> approvers(std::string_view text, const Approval& wanted, const std::vector<attest::Key>& keys,
+                                   const ApprovalSettings& settings, const std::string& actor,
+                                   std::vector<std::string>& ignored) {
+    std::vector<std::string> found;
+    int number = 0;
+    for (const auto& line : split(text, '\n')) {
+        if (trim(std::string_view(line)).empty()) continue;
+        const auto where = fmt::format("approval {}", ++number);
+        if (number > static_cast<int>(most_lines)) break;
+        const auto opened = attest::open(line, where, type, keys, wanted.at);
+        auto why = opened.ok() ? refusal(opened->payload, wanted, settings) : opened.error().message;
+        const auto signer = opened.ok() ? sys::Path(opened->key).stem().string() : std::string();
+        if (why.empty() && !settings.own && signer == actor) why = actor + " deploys it, too";
+        if (!why.empty())
+            ignored.push_back(where + ": " + why);
+        else if (std::find(found.begin(), found.end(), signer) == found.end())
+            found.push_back(signer);
+    }
+    return found;
+}
+
+Result<std::vector<std::string>> check_approvals(const std::string& plan_file, const Approval& wanted,
+                                                 const ApprovalSettings& settings, const std::string& actor) {
+    if (settings.required == 0) return std::vector<std::string>();
+    const auto keys = TRY(read_approvers(settings));
+    std::string text;
+    if (!plan_file.empty() && sys::inspect(plan_file + ".approvals").type != sys::FileType::absent)
+        text = TRY(sys::read_file(plan_file + ".approvals", most_bytes));
+    std::vector<std::string> ignored;
+    auto found = approvers(text, wanted, keys, settings, actor, ignored);
+    if (static_cast<int>(found.size()) >= settings.required) return found;
+    return no(fmt::format(
+        "approval is pending: {} of {} for plan {}{}{}; `fairlead-deploy approve --env {} --plan FILE --key "
+        "KEY` by {}",
+        found.size(), settings.required, wanted.plan.substr(0, 12), ignored.empty() ? "" : "; ",
+        one_line(join(ignored, "; ")), wanted.environment, one_of(names_of(keys))));
+}
+
+Result<void> write_approval(const std::string& plan_file, const Approval& approval, const std::string& key_file) {
+    auto pem = TRY(sys::read_file(key_file, 1u << 16));
+    const auto key = TRY(sys::read_private_key(std::move(pem), key_file));
+    return ledger::add_after_whole_lines(plan_file + ".approvals", approval_line(approval, key));
+}
+
+}

@@ -1,0 +1,64 @@
+#include "deploy/policy/hold.h"
+#include "base/printable.h"
+#include "ledger/files.h"
+#include "sys/data/json.h"
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+constexpr std::size_t longest = 1000; // of what is shown of a member
+sys::Path file(const sys::Path& folder) { return folder / "hold"; }
+
+constexpr std::pair<const char*, std::string Hold::*> members[] = {
+    {"reason", &Hold::reason}, {"by", &Hold::by}, {"host", &Hold::host}, {"since", &Hold::since}};
+
+}
+
+std::string to_json(const Hold& hold) {
+    sys::Json object{{"schema", 1}};
+    for (const auto& [name, member] : members) object[name] = hold.*member;
+    return object.dump(-1, ' ', false, sys::Json::error_handler_t::replace) + "\n";
+}
+
+Hold parse_hold(std::string_view text) {
+    Hold hold;
+    const auto object = sys::parse_json(text, "hold");
+    for (const auto& [name, member] : members)
+        if (object.ok() && object->is_object() && object->contains(name) && object.value()[name].is_string())
+            hold.*member = one_line(object.value()[name].get<std::string>()).substr(0, longest);
+    if (hold.reason.empty()) hold.reason = "the file 'hold' says no reason";
+    return hold;
+}
+
+Result<std::optional<Hold>> read_hold(const sys::Path& folder) {
+    const auto info = sys::inspect(file(folder));
+    if (info.type == sys::FileType::absent) {
+        TRY_VOID(ledger::read_or_empty(file(folder))); // or it may not be seen
+        return std::optional<Hold>();
+    }
+    const auto text = TRY(sys::read_file(file(folder), 1u << 20));
+    return std::optional(parse_hold(text));
+}
+
+Result<void> write_hold(const sys::Path& folder, const Hold& hold) {
+    return sys::write_file(file(folder), to_json(hold), ledger::file_mode);
+}
+
+Result<void> remove_hold(const sys::Path& folder) { return sys::remove_tree(file(folder)); }
+
+std::string described(const Hold& hold) {
+    const auto who = hold.by.empty() ? "somebody" : hold.by;
+    return fmt::format("{} ({}{}{})", hold.reason, who, hold.host.empty() ? "" : " on " + hold.host,
+                       hold.since.empty() ? "" : ", since " + hold.since);
+}
+
+Result<void> check_hold(const sys::Path& folder, std::string_view environment) {
+    const auto hold = TRY(read_hold(folder));
+    if (!hold) return {};
+    return no(fmt::format("environment '{}' is on hold: {}; `fairlead-deploy unlock --env {}` takes it off",
+                          environment, described(*hold), environment));
+}
+
+}

@@ -1,0 +1,114 @@
+#include "deploy/policy/hooks.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "deploy/direct/surroundings.h"
+#include "deploy/direct/user.h"
+#include "deploy/world.h"
+#include "sys/account.h"
+#include "sys/files/log.h"
+#include "sys/process/process.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+constexpr std::size_t shown_lines = 20;
+
+std::string last_lines(const std::string& text) {
+    auto lines = split(trim(std::string_view(text)), '\n');
+    if (lines.size() > shown_lines) lines.erase(lines.begin(), lines.end() - shown_lines);
+    return printable(join(lines, "\n"));
+}
+
+Result<void> judge(const std::string& what, const sys::Output& done, Milliseconds timeout) {
+    if (done.interrupted) return no("interrupted");
+    if (done.timed_out)
+        return no(fmt::format("{} was not done after {} and was ended; raise its timeout if it may take longer", what,
+                              format_duration(timeout)));
+    if (done.status == 0) return {};
+    const auto said = last_lines(done.out + done.err);
+    return no(fmt::format("{} ended with status {}{}{}", what, done.status, said.empty() ? "" : ":\n", said));
+}
+
+std::vector<std::string> tool(const World& world, const std::string& name) {
+    std::vector<std::string> words{sys::tool_program("fairlead-" + name), "--env", world.settings.environment};
+    // What nobody takes back is confirmed by the deployment that was.
+    if (name == "migrate" || name == "backup") words.insert(words.end(), {"--confirm", world.settings.environment});
+    return words;
+}
+
+// The variables of the application, and what `prepare` is told of the release.
+std::vector<std::string> environment_of(const World& world, const ReleaseInfo& release, const sys::User* user) {
+    auto own = assignments(world.variables);
+    const auto told = told_of_release(world.settings, release);
+    own.insert(own.end(), told.begin(), told.end());
+    return application_environment(world.process, user, own);
+}
+
+}
+
+const Hook* Hooks::find(std::string_view name) const {
+    for (const auto* list : {&pre, &post})
+        for (const auto& hook : *list)
+            if (hook.name == name) return &hook;
+    return nullptr;
+}
+
+std::vector<std::string> Hooks::names() const {
+    std::vector<std::string> found;
+    for (const auto* list : {&pre, &post})
+        for (const auto& hook : *list) found.push_back(hook.name);
+    return found;
+}
+
+Result<Hooks> without(Hooks hooks, const std::vector<std::string>& skipped) {
+    for (const auto& name : skipped) {
+        if (!hooks.find(name))
+            return usage(
+                fmt::format("--skip '{}' names no hook; {}", one_line(name),
+                            hooks.names().empty() ? "this environment has none" : "expected " + one_of(hooks.names())));
+    }
+    for (auto* list : {&hooks.pre, &hooks.post})
+        std::erase_if(*list, [&](const Hook& hook) {
+            return std::find(skipped.begin(), skipped.end(), hook.name) != skipped.end();
+        });
+    return hooks;
+}
+
+Result<void> run_hook(const Hook& hook, const World& world, const ReleaseInfo& release,
+                      const std::string& release_folder) {
+    const auto what = fmt::format("hook '{}'", one_line(hook.name));
+    if (hook.in_release && release_folder.empty())
+        return could_not(what + " runs in the release, and there is no folder of one here");
+    sys::Command command{.argv = hook.exec,
+                         .folder = hook.in_release ? release_folder : world.settings.env_folder,
+                         .timeout = hook.timeout,
+                         .keep_partial = true,
+                         .dies_with_us = true};
+    const auto user = TRY(target_user(world.settings));
+    if (!hook.run.empty()) {
+        command.argv = tool(world, hook.run);
+    } else {
+        if (hook.in_release && user) command.user = &*user;
+        command.environment = environment_of(world, release, command.user);
+        command.argv[0] = TRY(require_program("hooks", hook.exec[0], path_in(*command.environment), command.folder));
+    }
+    const auto done = TRY(world.host.run(command));
+    return judge(what, done, hook.timeout);
+}
+
+Result<void> run_smoke(const World& world, const std::string& address) {
+    constexpr Milliseconds longest{600'000}; // smoke has a deadline of its own
+    auto words = tool(world, "smoke");
+    if (!address.empty()) words.insert(words.end(), {"--at", address});
+    const auto done = TRY(world.host.run({.argv = words,
+                                          .folder = world.settings.env_folder,
+                                          .timeout = longest,
+                                          .keep_partial = true,
+                                          .dies_with_us = true}));
+    return judge(address.empty() ? "smoke through the router" : "smoke at the new release", done, longest);
+}
+
+}

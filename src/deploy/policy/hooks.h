@@ -1,0 +1,42 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Commands of the user's around a deployment: a backup before it, say, and a look at it afterwards.
+namespace fairlead::deploy {
+
+struct ReleaseInfo; // deploy/release/release.h
+struct World;       // deploy/world.h
+
+struct Hook {
+    std::string name; // of the plan, the journal and --skip; default: what is run
+    std::string run;  // a tool of the family by its short name: smoke; empty: `exec`
+    std::vector<std::string> exec;
+    bool in_release = false; // in its folder, once it is prepared; else in that of fairlead.yml, before it is fetched
+    Milliseconds timeout{300'000}; // then it is ended with all that it started
+    bool undoes = false;           // post: what it says no to is taken back, so it runs before the old release goes
+    bool operator==(const Hook&) const = default;
+};
+
+struct Hooks {
+    std::vector<Hook> pre, post;
+    const Hook* find(std::string_view name) const; // null: there is none
+    std::vector<std::string> names() const;
+};
+
+// Without those that --skip names. Error (usage): there is none of that name.
+Result<Hooks> without(Hooks hooks, const std::vector<std::string>& skipped);
+
+// Runs it to its end, with the variables that `prepare` gets; it dies with us. Error (no): it ended with another status
+// than 0, or was not done in time. `release_folder`: of a prepared release, empty where the place has none.
+Result<void> run_hook(const Hook& hook, const World& world, const ReleaseInfo& release,
+                      const std::string& release_folder);
+
+// The checks of fairlead.yml's `smoke`, by fairlead-smoke beside us. `address` (as Upstream's): where to ask instead of
+// the environment's url, past the router; empty: as users do. Error (no): one failed.
+Result<void> run_smoke(const World& world, const std::string& address);
+
+}

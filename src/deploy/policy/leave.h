@@ -1,0 +1,20 @@
+#pragma once
+#include "deploy/deployment.h"
+#include "ledger/progress.h"
+#include <optional>
+#include <string>
+
+// Whether a deployment may begin at all: holds, windows, marks of bad releases, older commits. None of them stands in a
+// rollback's way.
+namespace fairlead::deploy {
+
+struct LeaveAsked {
+    bool retry_bad = false;
+    bool in_ci = false;
+    std::string if_newer = "auto"; // true, false; auto: true in CI, where the clone can tell
+};
+// Nothing: it may. Else what became of it: refused, or superseded. The caller holds the lock, or only wants to tell.
+Result<std::optional<Outcome>> refused(const World& world, ledger::Progress& progress, const ReleaseInfo& release,
+                                       const LeaveAsked& asked);
+
+}

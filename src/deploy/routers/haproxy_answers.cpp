@@ -1,0 +1,61 @@
+#include "deploy/routers/haproxy_answers.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+namespace fairlead::deploy {
+
+namespace {
+
+// No text in a column that we read is quoted: HAProxy's names have no commas.
+struct Table {
+    std::map<std::string, std::size_t, std::less<>> columns;
+    std::string cell(const std::vector<std::string>& row, std::string_view name) const {
+        const auto column = columns.find(name);
+        return column == columns.end() || column->second >= row.size() ? "" : row[column->second];
+    }
+    int number(const std::vector<std::string>& row, std::string_view name) const {
+        constexpr std::int64_t most = 1'000'000'000;
+        return static_cast<int>(std::clamp<std::int64_t>(parse_integer(cell(row, name)).value_or(0), 0, most));
+    }
+};
+
+}
+
+Result<std::vector<HaproxyServer>> parse_stat(std::string_view text, std::string_view backend) {
+    const auto lines = split(text, '\n');
+    constexpr std::string_view start = "# ";
+    if (!lines[0].starts_with("# pxname,svname,"))
+        return could_not(
+            fmt::format("HAProxy does not answer as its statistics do: '{}'", one_line(lines[0].substr(0, 100))));
+    Table table;
+    for (const auto& name : split(std::string_view(lines[0]).substr(start.size()), ','))
+        table.columns.try_emplace(name, table.columns.size());
+    std::vector<HaproxyServer> servers;
+    bool known = false;
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+        const auto row = split(lines[i], ',');
+        if (table.cell(row, "pxname") != backend) continue;
+        const auto name = table.cell(row, "svname");
+        known |= name == "BACKEND";
+        if (name == "BACKEND" || name == "FRONTEND") continue;
+        servers.push_back({name, table.cell(row, "addr"), table.cell(row, "status"), table.number(row, "weight"),
+                           table.number(row, "scur") + table.number(row, "qcur")});
+    }
+    if (known) return servers;
+    return usage(fmt::format("HAProxy has no backend '{}'; add what `fairlead-deploy router` prints to its "
+                             "configuration and restart it",
+                             backend));
+}
+
+Result<void> check_set(std::string_view command, std::string_view answer) {
+    const auto said = trim(answer);
+    const bool address = said.find(" by 'stats socket command'") != said.npos &&
+                         (said.find("changed from") != said.npos || said.starts_with("no need to change"));
+    if (said.empty() || (address && command.find(" addr ") != command.npos)) return {};
+    return could_not(fmt::format("HAProxy refuses '{}': {}", command, one_line(said)));
+}
+
+}

@@ -1,0 +1,25 @@
+#pragma once
+#include "base/result.h"
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What HAProxy answers on its stats socket (management.txt 9.1 and 9.3 of HAProxy 2.6): text.
+namespace fairlead::deploy {
+
+struct HaproxyServer {
+    std::string name, address; // "127.0.0.1:8001"; "unix" for any socket
+    std::string status;        // "UP", "no check", "DRAIN", "MAINT", "MAINT (resolution)", ...
+    int weight = 0;
+    int sessions = 0; // those that wait included
+    bool gets_requests() const { return status.starts_with("UP") || status.starts_with("no check"); }
+};
+
+// The servers of a backend, in their order, of `show stat`: CSV whose first line names the columns. Error (could_not):
+// it is something else. Error (usage): there is no such backend.
+Result<std::vector<HaproxyServer>> parse_stat(std::string_view text, std::string_view backend);
+
+// Of a `set server`: most say nothing when they did it. Error (could_not) with HAProxy's words.
+Result<void> check_set(std::string_view command, std::string_view answer);
+
+}

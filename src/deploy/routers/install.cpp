@@ -1,0 +1,47 @@
+#include "deploy/routers/install.h"
+#include "base/printable.h"
+#include "deploy/routers/site.h"
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+Result<void> check_ours(const World& world, const std::string& file, const std::string& text) {
+    const auto site = TRY(site_of(world.settings));
+    const auto first = text.substr(0, text.find('\n'));
+    if (first.starts_with(site.mark + ";")) return {};
+    return usage(fmt::format("'{}' is not ours to write: it begins with '{}', not with '{}'; name another file, or "
+                             "remove it",
+                             file, one_line(first.substr(0, 80)), site.mark));
+}
+
+}
+
+Result<bool> install_router(const World& world, Router& router, const std::string& file) {
+    const auto text = TRY(router.render());
+    const bool there = world.host.inspect(file).type != sys::FileType::absent;
+    const auto before = there ? TRY(world.host.read_file(file)) : std::string();
+    if (there) TRY_VOID(check_ours(world, file, before));
+    TRY_VOID(router.make()); // first: the router may read the file at any time
+    if (there && before == text) return false;
+    TRY_VOID(world.host.write_file(file, text, 0644));
+    return true;
+}
+
+Result<void> check_router(const World& world, Router& router, const std::string& file) {
+    if (!file.empty()) {
+        const auto text = TRY(router.render());
+        const auto there = TRY(world.host.read_file(file));
+        TRY_VOID(check_ours(world, file, there));
+        if (there != text)
+            return no(fmt::format("'{}' is not what would be written; run `fairlead-deploy router --env {} --install "
+                                  "{}`, then reload the router",
+                                  file, world.settings.environment, file));
+    }
+    TRY_VOID(router.test(file));
+    const auto runs = router.check();
+    return runs.ok() ? Result<void>() : no(runs.error().message);
+}
+
+}

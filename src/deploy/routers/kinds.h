@@ -1,0 +1,21 @@
+#pragma once
+#include "deploy/router.h"
+#include "deploy/world.h"
+#include <memory>
+
+// One function per kind of router, each in the file of its name.
+namespace fairlead::deploy {
+
+std::unique_ptr<Router> nginx_by_links(const World& world);
+std::unique_ptr<Router> nginx_by_include(const World& world);
+std::unique_ptr<Router> make_haproxy(const World& world);
+std::unique_ptr<Router> make_caddy(const World& world);
+std::unique_ptr<Router> make_elsewhere(const World& world); // of target exec
+
+// What both kinds of nginx say.
+std::vector<std::string> nginx_notes(const World& world);
+Result<void> check_nginx(const World& world);
+// As Router::test; no file: what nginx reads by itself.
+Result<void> test_nginx(const World& world, const std::string& file = {});
+
+}

@@ -1,0 +1,150 @@
+#include "deploy/routers/settings.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "sys/files/files.h"
+#include "sys/http/client.h"
+#include "sys/http/sockets.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+using Router = RouterSettings;
+
+Result<void> check_lanes(const config::Value& value, const std::string& name) {
+    constexpr int fewest = 2, most = 100; // lane/00 to lane/99
+    const auto lanes = value.integer(0);
+    if (lanes >= fewest && lanes <= most) return {};
+    return value.error(fmt::format("{} is {}; expected {} to {}", name, lanes, fewest, most));
+}
+
+// A cookie's name is part of a variable's in nginx ($cookie_x).
+Result<void> check_cookie(const config::Value& value, const std::string& name) {
+    const auto cookie = value.text();
+    const bool fits = std::all_of(cookie.begin(), cookie.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    if (!cookie.empty() && cookie.size() <= 64 && fits) return {};
+    return value.error(
+        fmt::format("{} '{}' is no cookie's name; letters, digits and _ are taken", name, one_line(cookie)));
+}
+
+// It is a word of the engine's command line.
+Result<void> check_container(const config::Value& value, const std::string& name) {
+    const auto container = value.text();
+    constexpr std::string_view allowed = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.-";
+    if (!container.empty() && container.size() <= 255 && container.find_first_not_of(allowed) == container.npos &&
+        container[0] != '-' && container[0] != '.')
+        return {};
+    return value.error(fmt::format("{} '{}' is no container's name", name, one_line(container)));
+}
+
+// Whoever reaches the API changes the router, so it listens on this host only.
+Result<void> check_admin(const config::Value& value, const std::string& name) {
+    const auto admin = value.text();
+    if (admin.starts_with("unix//") || (admin.find("://") != admin.npos && !sys::origin_of(admin).empty())) return {};
+    return value.error(fmt::format("{} '{}' is no address of Caddy's API; write http://localhost:2019 or "
+                                   "unix//run/caddy/admin.sock",
+                                   name, one_line(admin)));
+}
+
+const config::Rows<Router>& nginx_rows() {
+    static const config::Rows<Router> rows = {
+        {"mode",
+         &Router::mode,
+         "a switch renames links to sockets, or writes a file and reloads",
+         {.allowed = {"socket", "include"}}},
+        {"include", &Router::include, "file that a switch writes, with mode: include"},
+        {"min_reload_interval", &Router::min_reload_interval, "between two reloads, with mode: include"},
+        {"log", &Router::log, "access log of its own, that a canary is judged by"},
+        {"certificate_key", &Router::certificate_key, "key of the certificate"},
+        {"lanes",
+         &Router::lanes,
+         "links that requests are spread over: a share of one of them is the smallest",
+         {.check = check_lanes}},
+    };
+    return rows;
+}
+
+const config::Rows<Router>& haproxy_rows() {
+    static const config::Rows<Router> rows = {
+        {"socket", &Router::socket, "its stats socket, of level admin", {.needed = Needed::required}},
+        {"server_state", &Router::server_state,
+         "file that the servers' states come back from after a restart; default: haproxy.state in target.root"},
+    };
+    return rows;
+}
+
+const config::Rows<Router>& caddy_rows() {
+    static const config::Rows<Router> rows = {
+        {"admin", &Router::admin, "its API: a URL, or unix//path", {.check = check_admin}},
+        {"certificate_key", &Router::certificate_key, "key of the certificate"},
+        {"lanes",
+         &Router::lanes,
+         "links that requests are spread over: a share of one of them is the smallest",
+         {.check = check_lanes}},
+    };
+    return rows;
+}
+
+// What keys mean beside one another.
+Result<void> check_together(const config::Value& map, Router& router) {
+    if (router.by_include() && router.include.empty())
+        return map.error("mode include writes a file at each switch; write router.include, a file in a folder of its "
+                         "own that nginx's http {} includes");
+    if (!router.by_include())
+        for (const auto* key : {"include", "min_reload_interval"})
+            if (map[key].present()) return map[key].error(fmt::format("router.{} goes with mode: include", key));
+    if (router.by_include() && map["lanes"].present())
+        return map["lanes"].error("router.lanes goes with mode: socket; with include, nginx has weights of its own");
+    if (!router.certificate_key.empty() && router.certificate.empty())
+        return map["certificate_key"].error("router.certificate_key needs its router.certificate");
+    if (router.kind != "haproxy" && !router.certificate.empty() && router.certificate_key.empty())
+        return map["certificate"].error("router.certificate needs its router.certificate_key");
+    return {};
+}
+
+}
+
+const config::Rows<RouterSettings>& router_rows() {
+    static const config::Rows<Router> rows(
+        {
+            {"kind", &Router::kind, "what requests come through", {.allowed = {"nginx", "haproxy", "caddy"}}},
+            {"config", &Router::config, "its own main file; default: where the distribution has it"},
+            {"container", &Router::container, "that it runs in, of this host's engine", {.check = check_container}},
+            {"sticky",
+             &Router::sticky,
+             "cookie whose users stay with the release that they met",
+             {.check = check_cookie}},
+            {"certificate", &Router::certificate, "PEM file that it serves https with"},
+            {"ca", &Router::ca, "PEM file of who signed its certificate, for our requests; default: the system's"},
+        },
+        {{"nginx", nginx_rows()}, {"haproxy", haproxy_rows()}, {"caddy", caddy_rows()}}, check_together);
+    return rows;
+}
+
+Result<void> settle_router(const config::Value& router, const std::string& folder, RouterSettings& settings) {
+    const std::pair<std::string_view, std::string*> paths[] = {
+        {"config", &settings.config},   {"certificate", &settings.certificate},
+        {"ca", &settings.ca},           {"certificate_key", &settings.certificate_key},
+        {"include", &settings.include}, {"log", &settings.log},
+        {"socket", &settings.socket},   {"server_state", &settings.server_state}};
+    for (const auto& [key, path] : paths) {
+        if (path->empty()) continue;
+        *path = (sys::Path(folder) / *path).lexically_normal().string();
+        if (std::any_of(path->begin(), path->end(), [](unsigned char c) { return c < ' ' || c == 0x7F; }))
+            return router[key].error(
+                fmt::format("router.{} holds a control character, which no configuration has a place for", key));
+    }
+    if (settings.socket.size() > sys::socket_path_limit)
+        return router["socket"].error(fmt::format("the socket has {} bytes, a unix socket's path at most {}",
+                                                  settings.socket.size(), sys::socket_path_limit));
+    if (!settings.ca.empty())
+        if (const auto trust = sys::check_trust(settings.ca); !trust.ok())
+            return router["ca"].error(trust.error().message);
+    return {};
+}
+
+}

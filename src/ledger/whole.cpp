@@ -1,0 +1,40 @@
+#include "ledger/whole.h"
+#include "ledger/files.h"
+
+namespace fairlead::ledger {
+
+namespace {
+
+Result<Chain> read_all(const sys::Path& folder, const Domain& domain) {
+    Chain chain;
+    auto names = TRY(names_in(folder));
+    std::erase_if(names, [](const auto& name) { return !name.starts_with("history-") || !name.ends_with(".jsonl"); });
+    names.emplace_back("history.jsonl");
+    for (const auto& name : names) {
+        const auto path = folder / name;
+        const auto text = TRY(read_or_empty(path));
+        const auto before = chain.broken.size();
+        chain = TRY(parse_chain(text, path.string(), domain, std::move(chain)));
+        for (auto i = before; i < chain.broken.size() && name != names.back(); ++i)
+            chain.broken[i] = name + ": " + chain.broken[i];
+    }
+    return chain;
+}
+
+}
+
+Result<Chain> whole_history(const Ledger& ledger, const Domain& domain) {
+    // An act may write while we read, without the lock: then state.json has changed, and it is read again.
+    for (int again = 3;; --again) {
+        const auto before = TRY(ledger.state());
+        auto chain = TRY(read_all(ledger.folder(), domain));
+        const auto open = TRY(ledger.unfinished());
+        const auto after = TRY(ledger.state());
+        if (again > 0 && after.last.sha256 != before.last.sha256) continue;
+        for (auto& problem : broken_end(chain, after.last, open ? open->id : "", domain))
+            chain.broken.push_back(std::move(problem));
+        return chain;
+    }
+}
+
+}

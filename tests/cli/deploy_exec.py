@@ -1,0 +1,184 @@
+#!/usr/bin/python3
+"""deploy_exec.py BIN: target kind exec: the user's own commands get lock, history, gates, proof and a way back.
+
+The commands are a script that writes down what it was asked, and a server that answers as the script says.
+"""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from exec_site import BIN, Site, check, finish, shown
+
+
+def usual(folder):
+    site = Site(folder)
+    plan = site.run("plan", "--release-version", "1.0.0")
+    check("a plan runs none of the commands, and says whose they are",
+          plan.returncode == 0 and not site.calls() and "./ctl put" in plan.stdout, shown(plan))
+    first = site.apply("1.0.0")
+    calls = site.calls()
+    check("prepare, then deploy", first.returncode == 0 and calls == ["prepare 1.0.0", "put 1.0.0 "], f"{calls}\n{shown(first)}")
+    check("a command is told the release", "1.0.0-" in (site.live / "told").read_text())
+    again = site.apply("1.0.0")
+    check("what serves is not put there again", again.returncode == 0 and not site.calls(), shown(again))
+    second = site.apply("2.0.0")
+    calls = site.calls()
+    check("the next one, with the one before as {previous}", second.returncode == 0 and site.current() == "2.0.0" and
+          calls[-1].startswith("put 2.0.0 1.0.0-"), f"{calls}\n{shown(second)}")
+    refused = site.apply("9.0.0")
+    check("a command that fails is taken back by target.deploy of the release before",
+          refused.returncode == 1 and site.current() == "2.0.0" and site.calls()[-1].startswith("put 2.0.0"), shown(refused))
+    check("its last lines are shown, without the secret",
+          "no such version" in refused.stdout and "s3cr3t" not in refused.stdout + refused.stderr, shown(refused))
+    odd = site.apply("8.0.0")
+    check("one that answers as another version is rolled back", odd.returncode == 1 and site.current() == "2.0.0" and
+          "rolled back" in odd.stdout, shown(odd))
+    back = site.run("rollback", "--reason", "slow")
+    check("a rollback", back.returncode == 0 and site.current() == "1.0.0", shown(back))
+    well = site.run("status", "--check")
+    check("status asks target.current", well.returncode == 0, shown(well))
+    (site.live / "current").write_text("3.3.3\n")
+    drift = site.run("status", "--check")
+    check("and says what is there instead, with the way out",
+          drift.returncode == 1 and "'3.3.3'" in drift.stdout and "--force" in drift.stdout, shown(drift))
+    history = site.run("history")
+    check("history has all of it", history.returncode == 0 and history.stdout.count("Z  ") == 5, shown(history))
+    site.calls()
+    held = site.run("lock", "--reason", "no")
+    stays = site.apply("4.0.0")
+    check("a hold keeps it away", held.returncode == 0 and stays.returncode == 1 and not site.calls(), shown(stays))
+    site.run("unlock")
+    down = site.run("down", "--reason", "over")
+    check("down runs target.down", down.returncode == 0 and site.current() == "", shown(down))
+    leaks = subprocess.run(["grep", "-rl", "s3cr3t", site.state], capture_output=True, text=True)
+    check("no secret in the state folder", leaks.stdout == "", leaks.stdout)
+
+
+def own_way_back(folder):
+    site = Site(folder)
+    site.write(site.yml.replace("        down:", '        rollback: [./ctl, put, "{version}", back]\n        down:'))
+    for version in ("1.0.0", "2.0.0"):
+        site.apply(version)
+    site.calls()
+    bad = site.apply("9.0.0")
+    check("a way back by target.rollback", bad.returncode == 1 and site.calls()[-1] == "put 2.0.0 back", shown(bad))
+    back = site.run("rollback")
+    check("a rollback by target.rollback", back.returncode == 0 and site.calls() == ["put 1.0.0 back"], shown(back))
+    site.write(site.yml.replace("        down: [./ctl, stop]\n", ""))
+    down = site.run("down")
+    check("down without target.down is refused before anything moves",
+          down.returncode == 2 and "target.down" in down.stdout + down.stderr and site.current() == "1.0.0", shown(down))
+    site.write(site.yml.replace("[./ctl, current]", "['true']"))
+    silent = site.apply("5.0.0")
+    check("a target.current that prints nothing says no", silent.returncode == 3 and "says ''" in silent.stderr + silent.stdout, shown(silent))
+    site.write(site.yml)
+    check("and the next run puts it there", site.apply("1.0.0").returncode == 0 and site.current() == "1.0.0")
+    site.write(site.yml.replace("timeout: 20s", "timeout: 500ms"))
+    late = site.apply("7.0.0")
+    check("a command that takes too long is ended and taken back",
+          late.returncode == 1 and "target.timeout" in late.stdout and site.current() == "1.0.0", shown(late))
+
+
+def killed(folder):
+    """SIGKILL before and after each step; then the same again, or a rollback."""
+    site = Site(folder)
+    site.apply("1.0.0")
+    for number, step in enumerate(("fetch", "prepare", "start", "ready", "switch", "verify", "bake", "commit", "prune")):
+        for after in ("", "+"):
+            version = f"2.{number}.{len(after)}"
+            died = site.apply(version, FAIRLEAD_FAULT=f"kill@{step}{after}")
+            rerun = site.apply(version)
+            status = site.run("status", "--check")
+            check(f"killed at {step}{after}, a rerun deploys it",
+                  died.returncode == -9 and rerun.returncode == 0 and site.current() == version and status.returncode == 0,
+                  f"{site.current()}\n{shown(died)}\n{shown(rerun)}\n{shown(status)}")
+    before = site.current()
+    site.apply("3.0.0", FAIRLEAD_FAULT="kill@bake")
+    back = site.run("rollback")
+    check("a rollback of what died takes just that back", back.returncode == 0 and site.current() == before, shown(back))
+
+
+def signals(folder):
+    """SIGTERM while a command runs, and while it bakes: what served before is there again."""
+    site = Site(folder)
+    site.apply("1.0.0")
+    site.write(site.yml.replace("bake: 200ms", "bake: 5s"))
+    for version, moment in (("7.0.0", "put 7.0.0"), ("2.0.0", "put 2.0.0")):
+        site.calls()
+        run = subprocess.Popen([BIN / "fairlead-deploy", "--env", "staging", "--release-version", version], cwd=site.here,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                               env=site.environment())
+        for _ in range(200):
+            if moment in (site.live / "calls").read_text() and (version == "7.0.0" or site.current() == version):
+                break
+            time.sleep(0.05)
+        time.sleep(0.5)
+        run.send_signal(signal.SIGTERM)
+        out, err = run.communicate(timeout=60)
+        check(f"SIGTERM after {moment}: what served before is there again",
+              run.returncode == 1 and site.current() == "1.0.0", f"{run.returncode} {site.current()}\n{out}{err}")
+    site.write(site.yml)
+    (site.live / "current").write_text("0.0.0\n")
+    mended = site.apply("1.0.0")
+    check("what somebody took away is put there again", mended.returncode == 0 and site.current() == "1.0.0", shown(mended))
+    dry = site.run("rollback", "--dry-run", "--to", "1.0.0")
+    check("a dry rollback says which command", "command: ./ctl put" in dry.stdout or dry.returncode != 0, shown(dry))
+    site.write(site.yml.replace("        timeout: 20s", "        user: nobody-of-that-name\n        timeout: 20s"))
+    done = site.apply("3.0.0")
+    check("an unknown user is told before anything is touched", done.returncode in (2, 3) and not site.run("status").stdout.count("interrupted")
+          and site.current() == "1.0.0", shown(done))
+
+
+def lost(folder):
+    """exec.json is lost or damaged, a first release is sick, a command leaves something behind."""
+    site = Site(folder)
+    site.apply("1.0.0")
+    record = site.state / "site/staging/exec.json"
+    for damage in (record.unlink, lambda: record.write_text("{")):
+        damage()
+        site.calls()
+        sick = site.apply("9.0.0")
+        check("without its record a sick release is taken back to what was committed",
+              sick.returncode == 1 and site.current() == "1.0.0" and "stop" not in site.calls() and "exec.json" in sick.stderr, shown(sick))
+        site.write(site.yml + "#\n")  # another digest: what was sick isn't known
+    record.unlink()
+    down = site.run("down")
+    check("without its record down stops what was committed", down.returncode == 0 and site.current() == "", shown(down))
+    fresh = Site(folder / "fresh")
+    fresh.write(fresh.yml.replace("        down: [./ctl, stop]\n", ""))
+    sick = fresh.apply("8.0.0")
+    good = fresh.apply("1.0.0")
+    check("a sick first release without target.down keeps nobody away",
+          sick.returncode == 1 and "target.down" in sick.stderr and good.returncode == 0 and fresh.current() == "1.0.0", shown(sick) + shown(good))
+    slow = Site(folder / "slow")
+    ctl = slow.here / "ctl"
+    ctl.write_text(ctl.read_text().replace("sleep 60", "(setsid nohup sleep 4711.5 >/dev/null 2>&1 &) & sleep 60"))
+    slow.write(slow.yml.replace("timeout: 20s", "timeout: 1s"))
+    slow.apply("7.0.0")
+    left = subprocess.run(["pgrep", "-f", "sleep 4711.5"], capture_output=True, text=True).stdout
+    check("a command that is ended takes along what it left in other sessions", not left, left)
+
+
+def refusals(folder):
+    site = Site(folder)
+    for old, new, words in (
+            ("      target:\n", "      router: {kind: nginx}\n      target:\n", "router goes with"),
+            ("      target:\n", "      strategy: rolling\n      target:\n", "strategy goes with"),
+            ("        timeout: 20s\n", "        prepare_timeout: 3s\n", "target.timeout"),
+            ("{version}", "{verson}", "did you mean '{version}'"),
+            ("deploy: [./ctl, put", "deploy: [./none, put", "./none")):
+        site.write(site.yml.replace(old, new, 1))
+        done = site.apply("1.0.0")
+        check(f"refused: {words}", done.returncode in (2, 3) and words in done.stdout + done.stderr and not site.current(),
+              shown(done))
+
+
+with tempfile.TemporaryDirectory(prefix="fairlead-exec-") as made:
+    for number, part in enumerate((usual, own_way_back, killed, signals, lost, refusals)):
+        part(pathlib.Path(made) / str(number))
+finish()

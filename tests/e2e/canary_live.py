@@ -1,0 +1,112 @@
+#!/usr/bin/python3
+"""canary_live.py BIN [--table N]: strategy canary with a real nginx by lanes and users that ask all the time. Candidates that fail and
+that are slow are taken back, good ones come through, a quiet service is asked by us. --table: each N times, as a table."""
+import statistics
+import sys
+import time
+
+from rig import REQUIRED, Checks, Load, Rig
+
+GOOD = {"slow": 1}
+CASES = [  # name, behaviour, verdicts that are right
+    ("no difference", GOOD, {"deployed"}),
+    ("fails 0.5 %", {**GOOD, "fails": 0.005}, {"deployed", "rolled_back"}),  # less than the promised harm
+    ("fails 5 %", {**GOOD, "fails": 0.05}, {"rolled_back"}),
+    ("fails 50 %", {**GOOD, "fails": 0.5}, {"rolled_back"}),
+    ("10 % slower", {"slow": 1.1}, {"deployed", "rolled_back"}),  # less than the promised harm: often undecided, and back at the deadline
+    ("100 % slower", {"slow": 2}, {"rolled_back"}),
+]
+
+
+class CanaryRig(Rig):
+    def configure(self, hold="2s", canary_deadline="30s", more="", section="", **options):
+        canary = f"steps: [5, 25, 50, 100], min_hold: {hold}, step_deadline: {canary_deadline}{more}"
+        super().configure(strategy=f"{{canary: {{{canary}}}}}", **options)
+        file = self.work / "fairlead.yml"
+        log = self.work / "nginx/probe-fairlead.log"
+        file.write_text(file.read_text().replace("  drain:", f'  router: {{kind: nginx, lanes: 20, log: "{log}"}}\n{section}  drain:', 1))
+
+    def canary(self):
+        return self.history()[-1].get("canary", {})
+
+    def deploy(self, version, behaviour):
+        self.release(version, **behaviour)
+        started = time.monotonic()
+        done = self.apply("--retry-bad")
+        return done, time.monotonic() - started, self.history()[-1]
+
+
+def met(record):
+    return record.get("canary", {}).get("users", {}).get("new", {})
+
+
+def with_users(rig, checks, times):
+    rig.configure(canary_deadline="20s", section="  deadline: 90s\n")
+    rig.release("1.0.1", **GOOD)
+    checks.that(rig.apply().returncode == 0, "the old release serves")
+    load = Load(rig, "--fresh", "6", "--kept", "0", "--think-ms", "5")
+    rows = []
+    # The others take minutes: FAIRLEAD_REQUIRE=canary, or --table N.
+    cases = CASES if times > 1 or "canary" in REQUIRED else [one for one in CASES if one[0] in ("no difference", "fails 50 %")]
+    for number, (name, behaviour, right) in enumerate(cases):
+        for again in range(times):
+            done, took, record = rig.deploy(f"2.{number}.{again}", behaviour)
+            rows.append((name, record["verdict"], took, met(record)))
+            checks.that(record["verdict"] in right and (done.returncode == 0) == (record["verdict"] == "deployed"),
+                        f"{name}: {record['verdict']} after {took:.0f} s, {met(record)}", f"{record['reason']} {done.stderr[-1500:]}")
+    sent = load.end()
+    checks.that(set(sent["by_kind"]) <= {"status_500"}, f"of {sent['sent']} requests {sent['lost']} were lost, the candidates' own", sent)
+    return rows
+
+
+def quiet(rig, checks):
+    """Nobody asks: after step_deadline we do; both releases are well, so it passes; where it must not ask, it holds."""
+    # A harm that fewer questions show, so that the test is shorter.
+    rig.configure(canary_deadline="15s", hold="1s", bake="200ms", more=", probe_paths: [/, /page], errors: {points: 10}", section="  deadline: 110s\n")
+    done, took, record = rig.deploy("3.0.0", GOOD)
+    asked = record.get("canary", {}).get("probes", {}).get("new", {}).get("requests", 0)
+    checks.that(done.returncode == 0 and asked >= 50 and met(record).get("requests", 0) == 0,
+                f"a quiet service is asked by us: {record['verdict']} after {took:.0f} s and {asked} questions", done.stderr[-1500:])
+    done, took, record = rig.deploy("3.0.1", {**GOOD, "fails": 0.3})
+    checks.that(done.returncode == 1 and record["verdict"] == "rolled_back", f"and taken back where it fails: after {took:.0f} s", done.stderr)
+    rig.configure(canary_deadline="2s", hold="1s", bake="200ms", more=", on_undecided: hold", section="  deadline: 6s\n")
+    done, took, record = rig.deploy("3.0.2", GOOD)
+    checks.that(done.returncode == 3 and record["verdict"] == "rolled_back" and rig.served() == "3.0.0",
+                f"on_undecided hold: back at the deadline, exit status 3, after {took:.0f} s", f"{done.returncode} {record['verdict']} {done.stderr[-800:]}")
+
+
+def smoke(rig, checks):
+    """The checks of `smoke`, at the slot and through the router."""
+    rig.configure(bake="200ms")
+    file = rig.work / "fairlead.yml"
+    plain = file.read_text().replace(file.read_text().split("strategy: ")[1].split("\n")[0], "blue-green").replace("requests: 5", "requests: 5, smoke: true")
+    file.write_text(plain + "smoke: {checks: [{get: /page}], deadline: 5s}\n")
+    done, _, record = rig.deploy("4.0.0", GOOD)
+    steps = [step["name"] for step in record["steps"]]
+    checks.that(done.returncode == 0 and steps.count("smoke") == 2, "smoke at the slot and through the router", f"{done.stderr} {steps}")
+    done, _, record = rig.deploy("4.0.1", {**GOOD, "fails": 1})
+    checks.that(done.returncode == 1 and record["verdict"] == "failed" and "smoke at the new release" in record["reason"],
+                "what smoke says no to reaches no user", f"{record['reason']} {done.stderr}")
+
+
+def main():
+    times = int(sys.argv[sys.argv.index("--table") + 1]) if "--table" in sys.argv else 1
+    checks, rig = Checks(), CanaryRig(sys.argv[1])
+    try:
+        rows = with_users(rig, checks, times)
+        quiet(rig, checks)
+        smoke(rig, checks)
+    finally:
+        rig.close()
+    if times > 1:
+        print("| candidate | verdicts | s, median | its requests, median |\n|---|---|---|---|")
+        for name, _, _ in CASES:
+            those = [row for row in rows if row[0] == name]
+            verdicts = ", ".join(f"{sum(r[1] == v for r in those)} {v}" for v in sorted({r[1] for r in those}))
+            print(f"| {name} | {verdicts} | {statistics.median(r[2] for r in those):.0f} | "
+                  f"{statistics.median(r[3].get('requests', 0) for r in those):.0f} |")
+    checks.finish()
+
+
+if __name__ == "__main__":
+    main()

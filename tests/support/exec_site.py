@@ -1,0 +1,112 @@
+"""What tests/cli/deploy_exec.py and deploy_components.py deploy: a script that writes down what it was asked, and a server that answers as it says."""
+import contextlib
+import http.server
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import threading
+
+BIN = pathlib.Path(sys.argv[1]).resolve()
+counts = {"passed": 0, "failed": 0}
+CTL = """#!/bin/sh
+set -e
+echo "$@" >> {live}/calls
+case $1 in
+put) [ "$2" != 9.0.0 ] || { echo "no such version: $TOKEN"; exit 1; }
+     [ "$2" != 7.0.0 ] || sleep 60
+     echo "$2" > {live}/current; echo "$FAIRLEAD_RELEASE ${DATABASE_URL-none}" > {live}/told ;;
+stop) rm {live}/current ;;
+current) cat {live}/current ;;
+esac
+"""
+YML = """version: 1
+app: site
+deploy:
+  health: {path: /version, version: {json: $.version}, interval: 50ms, deadline: 2s}
+  bake: 200ms
+environments:
+  staging:
+    url: http://127.0.0.1:PORT
+    env: {secrets: [TOKEN]}
+    deploy:
+      target:
+        kind: exec
+        deploy: [./ctl, put, "{version}", "{previous}"]
+        current: [./ctl, current]
+        down: [./ctl, stop]
+        prepare: [[./ctl, prepare, "{version}"]]
+        timeout: 20s
+        state: STATE
+"""
+
+
+def check(name, true, shown=""):
+    counts["passed" if true else "failed"] += 1
+    if not true:
+        print(f"FAILED  {name}\n{shown}")
+
+
+class Site:
+    """What the script put there, answered over HTTP: 8.0.0 answers with another version, nothing there is a 503."""
+
+    def __init__(self, folder, app="site"):
+        self.live, self.here, self.state = folder / "live", folder / "here", folder / "state"
+        for each in (self.live, self.here):
+            each.mkdir(parents=True)
+        site = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                version = site.current()
+                self.send_response(200 if version else 503)
+                self.end_headers()
+                with contextlib.suppress(BrokenPipeError):  # whoever asked was killed
+                    self.wfile.write(json.dumps({"version": "odd" if version == "8.0.0" else version}).encode())
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        port = self.server.server_port
+        (self.here / "ctl").write_text(CTL.replace("{live}", str(self.live)))
+        (self.here / "ctl").chmod(0o755)
+        self.yml = YML.replace("PORT", str(port)).replace("STATE", str(self.state)).replace("app: site", f"app: {app}")
+        self.write(self.yml)
+
+    def write(self, text):
+        (self.here / "fairlead.yml").write_text(text)
+
+    def current(self):
+        file = self.live / "current"
+        return file.read_text().strip() if file.exists() else ""
+
+    def calls(self):
+        file = self.live / "calls"
+        lines = file.read_text().splitlines() if file.exists() else []
+        file.write_text("")
+        return [line for line in lines if line != "current"]
+
+    def run(self, *words, **variables):
+        return subprocess.run([BIN / "fairlead-deploy", *words, "--env", "staging"], cwd=self.here, capture_output=True,
+                              text=True, timeout=90,
+                              env=self.environment() | variables)
+
+    def environment(self):
+        return {"PATH": os.environ["PATH"], "HOME": str(self.here), "TOKEN": "s3cr3t-t0k3n-4711"}
+
+    def apply(self, version, *words, **variables):
+        return self.run("apply", "--release-version", version, *words, **variables)
+
+
+def finish():
+    print(f"{counts['passed']} passed, {counts['failed']} failed, 0 skipped")
+    sys.exit(counts["failed"] > 0)
+
+
+def shown(done):
+    return f"{done.returncode}\n{done.stdout}{done.stderr}"
+
+

@@ -1,0 +1,147 @@
+#include "deploy/canary/sequential.h"
+#include "simulation.h"
+#include "support/catch.h"
+#include <cmath>
+#include <fmt/format.h>
+
+using namespace fairlead;
+using namespace fairlead::deploy;
+using namespace fairlead::deploy::test;
+
+namespace {
+
+constexpr std::uint64_t seed = 20261122;
+
+// One test of errors alone: shares in per cent, per cent aborted, requests of the new release until it was decided.
+struct Row {
+    double old_share, new_share, aborted, median;
+};
+constexpr Row errors_table[] = {{0, 0, 0, 300},   {0.1, 0.1, 1, 300},  {1, 1, 0.3, 740},    {5, 5, 0.3, 160},
+                                {0, 2, 100, 140}, {0.1, 0.5, 49, 540}, {0.1, 1.1, 95, 300}, {1, 3, 99, 420},
+                                {1, 10, 100, 80}, {5, 10, 95, 200},    {0, 50, 100, 60}};
+
+const std::pair<const char*, Service> services[] = {
+    {"no errors, no difference", {}},
+    {"0.1 % errors, no difference", {.old_errors = 0.001, .new_errors = 0.001}},
+    {"1 %, no difference", {.old_errors = 0.01, .new_errors = 0.01}},
+    {"5 %, no difference", {.old_errors = 0.05, .new_errors = 0.05}},
+    {"1 % in bursts of 5, no difference", {.old_errors = 0.01, .new_errors = 0.01, .burst = 5}},
+    {"1 % in bursts of 20, no difference", {.old_errors = 0.01, .new_errors = 0.01, .burst = 20}},
+    {"0.1 %, and in 2 % of the seconds 10 % of all requests fail",
+     {.old_errors = 0.001, .new_errors = 0.001, .both_bursts = 0.02}},
+    {"no errors, no difference, 10 requests a second", {.per_second = 10}},
+    {"no errors, times hardly differ, no difference", {.spread = 0.01}},
+    {"0 → 0.5 % (less than promised)", {.new_errors = 0.005}},
+    {"0 → 1.1 %", {.new_errors = 0.011}},
+    {"0 → 5 %", {.new_errors = 0.05}},
+    {"0 → 50 %", {.new_errors = 0.5}},
+    {"1 → 3 %", {.old_errors = 0.01, .new_errors = 0.03}},
+    {"1 → 3 % from the third step on", {.old_errors = 0.01, .new_errors = 0.03, .sick_from_step = 2}},
+    {"10 % slower (less than promised)", {.slower = 1.1}},
+    {"20 % slower", {.slower = 1.2}},
+    {"100 % slower", {.slower = 2}},
+    {"10 % slower, where times hardly differ", {.slower = 1.1, .spread = 0.01}},
+    {"100 % slower from the third step on", {.slower = 2, .sick_from_step = 2}},
+};
+
+void print(const std::string& name, const Ended& ended) {
+    fmt::print("| {} | {:.1f} % | {:.1f} % | {:.1f} % | {:.0f} ({:.0f}) |\n", name, ended.percent(ended.aborted),
+               ended.percent(ended.passed), ended.percent(ended.open), ended.quantile(0.5), ended.quantile(0.95));
+}
+
+}
+
+// The tables of docs/deploy.md: build/dev/bin/unit_deploy "[canary-table]"
+TEST_CASE("how often the rules of a canary err, as a table", "[.][canary-table]") {
+    for (const auto& row : errors_table)
+        print(fmt::format("{} → {} %", row.old_share, row.new_share),
+              errors_alone(row.old_share / 100, row.new_share / 100, 2000, seed));
+    for (const auto& [name, service] : services) print(name, whole(service, 1000, seed));
+}
+
+TEST_CASE("the test of errors errs as often as it was simulated elsewhere") {
+    for (const auto& row : errors_table) {
+        CAPTURE(row.old_share, row.new_share);
+        const auto ended = errors_alone(row.old_share / 100, row.new_share / 100, 300, seed + 6);
+        CHECK(std::abs(ended.percent(ended.aborted) - row.aborted) <= 3);
+        CHECK(std::abs(ended.quantile(0.5) - row.median) <= std::max(40.0, row.median / 10));
+    }
+}
+
+TEST_CASE("a whole canary calls hardly a good release sick, and stops a sick one") {
+    for (const auto& [name, service] : services) {
+        CAPTURE(name);
+        if (service.both_bursts > 0) continue; // neither
+        const auto ended = whole(service, 30, seed);
+        const bool sick = service.new_errors >= 0.011 && service.new_errors > service.old_errors;
+        if (sick || service.slower >= 1.2 || (service.slower > 1 && service.spread < 0.1))
+            CHECK(ended.aborted >= 27);
+        else if (service.slower == 1 && service.new_errors == service.old_errors)
+            CHECK(ended.aborted <= 1);
+    }
+}
+
+TEST_CASE("nothing is decided by few requests of either release") {
+    Criterion one({}, {}, 4, 50);
+    one.add_fresh({5000, 0});
+    one.add_old({49, 0});
+    CHECK(one.judge() == Judged::open);
+    Criterion other({}, {}, 4, 50);
+    other.add_old({5000, 0});
+    other.add_fresh({49, 49});
+    CHECK(other.judge() == Judged::open);
+    other.add_fresh({1, 1});
+    CHECK(other.judge() == Judged::abort);
+}
+
+TEST_CASE("a step may pass by what the steps before counted, unless it speaks for harm itself") {
+    Criterion one({}, {}, 4, 50);
+    one.add_old({5000, 0});
+    one.add_fresh({1000, 0});
+    CHECK(one.judge() == Judged::pass);
+    one.next_step();
+    CHECK(one.judge() == Judged::pass);
+    one.add_fresh({20, 2});
+    CHECK(one.judge() == Judged::open);
+    one.add_fresh({40, 4});
+    CHECK(one.judge() == Judged::abort);
+}
+
+TEST_CASE("what troubles both releases in a step is not the new one's") {
+    Criterion one({}, {}, 4, 50);
+    one.add_before({10'000, 0});
+    one.add_old({100, 20});
+    one.add_fresh({100, 20});
+    CHECK(one.judge() != Judged::abort);
+}
+
+TEST_CASE("ten failed requests, and most of the last twenty, are enough") {
+    HardFloor floor;
+    floor.add({9, 9});
+    CHECK_FALSE(floor.reached());
+    floor.add({1, 1});
+    CHECK_FALSE(floor.reached()); // ten of twenty are half of them
+    floor.add({1, 1});
+    CHECK(floor.reached());
+    floor.add({10, 0});
+    CHECK_FALSE(floor.reached());
+    floor.add({1000, 600});
+    CHECK(floor.reached());
+}
+
+TEST_CASE("what is bad together counts less than what is bad by chance") {
+    Dispersion alone, bursts;
+    for (int i = 0; i < 10'000; ++i) {
+        alone.add({1, i % 100 == 0});
+        bursts.add({1, i % 2000 < 20});
+    }
+    CHECK(alone.factor() == 1);
+    CHECK(bursts.factor() > 10);
+    Dispersion all, none;
+    for (int i = 0; i < 2000; ++i) {
+        all.add({1, 1});
+        none.add({1, 0});
+    }
+    CHECK(all.factor() == 1);
+    CHECK(none.factor() == 1);
+}

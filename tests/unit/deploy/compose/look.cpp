@@ -1,0 +1,63 @@
+#include "unit/deploy/compose/shop.h"
+
+using namespace fairlead;
+using namespace fairlead::deploy;
+using namespace fairlead::deploy::test;
+
+TEST_CASE("nothing of another project, application or environment is counted, ended or removed") {
+    ComposeShop shop;
+    const auto stranger = [&](const char* id, Json labels) {
+        shop.engine.containers.push_back({.id = id, .image = "x", .labels = std::move(labels), .ports = Json::array()});
+    };
+    stranger("theirs", {{"com.docker.compose.project", "shop"},
+                        {"com.docker.compose.service", "web"},
+                        {"com.docker.compose.oneoff", "False"}});
+    stranger("other", {{"dev.fairlead.app", "shop"},
+                       {"dev.fairlead.environment", "staging"},
+                       {"dev.fairlead.instance", "a"},
+                       {"dev.fairlead.role", "release"}});
+    shop.settings.scale = 1;
+    auto place = shop.place();
+    const auto release = deploy_to(*place, "a");
+    const auto words = join(shop.host.last("up").argv, " ");
+    CHECK(words.find("--scale web=2 web") != words.npos); // theirs stays
+    CHECK(place->observe().value().size() == 1);
+    CHECK(place->drift(release.id).value() == "container theirs of service web was started by somebody else");
+    place->end({.slot = "a"}).value();
+    place->clear({.slot = "a"}).value();
+    place->prune({}).value();
+    CHECK(shop.engine.containers.size() == 2);
+    shop.engine.containers.back().labels["com.docker.compose.project"] = "shop";
+    shop.engine.containers.back().labels["com.docker.compose.oneoff"] = "False";
+    const auto owner = place->check_owner();
+    REQUIRE_FALSE(owner.ok());
+    CHECK(owner.error().message.find("belongs to shop/staging, not to shop/live") != std::string::npos);
+}
+
+TEST_CASE("an engine's own check has to be well") {
+    ComposeShop shop;
+    shop.settings.scale = 1;
+    auto place = shop.place();
+    deploy_to(*place, "a");
+    shop.engine.containers.front().health = "starting";
+    CHECK(place->ask({.slot = "a"}, Milliseconds::max()).value().reason == "its health check is starting");
+    shop.engine.containers.front().health = "healthy";
+    CHECK(place->ask({.slot = "a"}, Milliseconds::max()).value().status == 200);
+}
+
+TEST_CASE("each container of ours tells what it takes, an ended one that it ended") {
+    ComposeShop shop;
+    auto place = shop.place();
+    const auto release = deploy_to(*place, "a");
+    place->end({.slot = "a", .number = 2}).value();
+    const auto usage = place->resources().value();
+    REQUIRE(usage.size() == 2);
+    CHECK(usage[0].name == "c1");
+    CHECK(usage[0].release == release.id);
+    CHECK(usage[0].state == "running");
+    CHECK(usage[0].memory == 4096);
+    CHECK(usage[0].cpu == Milliseconds{7});
+    CHECK(usage[1].instance == Instance{.slot = "a", .number = 2});
+    CHECK(usage[1].state == "exited");
+    CHECK(usage[1].memory == 0);
+}
