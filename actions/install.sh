@@ -47,12 +47,14 @@ for loader in /lib/ld-musl-*; do
     [ ! -e "$loader" ] || refuse 2 "needs glibc, and this system has musl (Alpine); use an image such as debian:12-slim"
 done
 
-# Only what the tool may start is hashed each time: preflight and tag ask the network through a helper, smoke asks deploy who is live.
+# Only what the tool may start is hashed each time: preflight and tag ask the network through a helper, smoke asks deploy who is live,
+# deploy has smoke ask (verify: smoke).
 tool=${FAIRLEAD_TOOL:-fairlead} program=fairlead-${FAIRLEAD_TOOL:-}
 case $tool in
 *[!a-z]* | '') refuse 2 "FAIRLEAD_TOOL is no name of a tool: call this script through an action" ;;
 fairlead) program=fairlead starts='*' ;;
-deploy | gate | scan) starts=$program ;;
+gate | scan) starts=$program ;;
+deploy) starts="$program fairlead-smoke" ;;
 smoke) starts="$program fairlead-deploy" ;;
 preflight | tag) starts="$program fairlead-fetch" ;;
 *) starts='*' ;;

@@ -36,7 +36,7 @@ Result<std::optional<deploy::Group>> group_of(const Options& o, const cli::Conte
     if (parts.empty()) return std::optional<deploy::Group>();
     if (context.environment.empty())
         return usage("which environment? say --env " + one_of(context.config.environments()));
-    auto group = TRY(deploy::read_group(context.config, parts, context.environment, context.variables));
+    auto group = TRY(deploy::read_group(context.config, parts, context.environment, context.variables, o.component));
     return std::optional(std::move(group));
 }
 

@@ -11,6 +11,7 @@
 #include "deploy/session.h"
 #include "deploy/show.h"
 #include "sys/data/json.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::deploy {
@@ -74,18 +75,37 @@ LeaveAsked leave_asked(const Request& request, const sys::Environment& process) 
     return {request.retry_bad, sys::detect_platform(process) != sys::Platform::terminal, request.if_newer};
 }
 
-// Nothing: nobody has to approve, or enough did. Else it is pending, or the plan isn't what was approved any more.
-Result<std::optional<Outcome>> approved(Session& session, const ReleaseInfo& release, const Request& request) {
+// When the last deployment by this plan was done: what was signed for it is used up.
+Result<SystemTime> last_by(const Store& store, const std::string& plan) {
+    const auto history = TRY(store.history());
+    const auto& records = history.records;
+    const auto last = std::find_if(records.rbegin(), records.rend(),
+                                   [&](const Record& one) { return one.plan == plan && one.verdict == "deployed"; });
+    return last == records.rend() ? SystemTime{} : parse_utc(last->finished).value_or(SystemTime{});
+}
+
+struct Approved {
+    std::optional<Outcome> refusal; // it is pending, or the plan isn't what was approved any more
+    std::string plan;               // hash; empty: nobody has to approve
+};
+
+Result<Approved> approved(Session& session, const ReleaseInfo& release, const Request& request) {
     const auto& approvals = session.settings.policy.approvals;
-    if (approvals.required == 0 && request.plan_file.empty()) return std::optional<Outcome>();
+    if (approvals.required == 0 && request.plan_file.empty()) return Approved{};
+    if (const auto open = TRY(session.store.unfinished()); open && !request.plan_file.empty()) {
+        const auto given = TRY(read_plan_hash(request.plan_file));
+        if (open->deployment.plan.approved == given && open->deployment.plan.release == release.id)
+            return Approved{.refusal = {}, .plan = given}; // its deployer died; it is gone on with
+    }
     const auto planned = TRY(session.deployment.plan(release, request.force, "apply"));
     const auto& settings = session.settings;
     const auto refusal = [&](std::string why) {
         const auto state = session.store.state();
-        return std::optional(Outcome{.verdict = "refused",
-                                     .reason = std::move(why),
-                                     .release = release.id,
-                                     .previous = state.ok() ? state->current : ""});
+        return Approved{Outcome{.verdict = "refused",
+                                .reason = std::move(why),
+                                .release = release.id,
+                                .previous = state.ok() ? state->current : ""},
+                        ""};
     };
     const auto now = plan_file_of(settings, release, planned);
     const auto hash = plan_hash(now);
@@ -95,9 +115,10 @@ Result<std::optional<Outcome>> approved(Session& session, const ReleaseInfo& rel
         return refusal(fmt::format("the plan in '{}' is stale: what serves, the release or fairlead.yml changed since "
                                    "({}); make it again by `fairlead-deploy plan --plan FILE`",
                                    one_line(request.plan_file), stale.value()));
-    const Approval wanted{settings.app, settings.environment, hash, session.world.clock.now()};
+    Approval wanted{settings.app, settings.environment, hash, session.world.clock.now()};
+    if (approvals.required > 0) wanted.spent = TRY(last_by(session.store, hash));
     const auto names = check_approvals(request.plan_file, wanted, approvals, actor_of(session.world.process).name);
-    if (names.ok()) return std::optional<Outcome>();
+    if (names.ok()) return Approved{.refusal = {}, .plan = approvals.required > 0 ? hash : ""};
     if (names.error().kind != Kind::no) return names.error();
     return refusal(names.error().message);
 }
@@ -155,9 +176,9 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
     session.progress.say(fmt::format("deploying {} to {}", release.info.id, settings.environment));
     if (auto no_leave = TRY(refused(session.world, session.progress, release.info, leave_asked(request, process))))
         return show(*no_leave, settings, session.progress.elapsed());
-    if (auto pending = TRY(approved(session, release.info, request)))
-        return show(*pending, settings, session.progress.elapsed());
-    const auto outcome = TRY(session.deployment.apply(release, request.force));
+    const auto leave = TRY(approved(session, release.info, request));
+    if (leave.refusal) return show(*leave.refusal, settings, session.progress.elapsed());
+    const auto outcome = TRY(session.deployment.apply(release, request.force, leave.plan));
     TRY_VOID(mark(session, outcome, release.info));
     auto report = show(outcome, settings, session.progress.elapsed());
     if (outcome.verdict == "deployed") report.text += warnings_of(*session.place);

@@ -1,7 +1,7 @@
 #include "deploy/components.h"
 #include "base/printable.h"
 #include "base/text.h"
-#include "deploy/policy/hold.h"
+#include "deploy/policy/leave.h"
 #include "deploy/release/store.h"
 #include "ledger/files.h"
 #include "sys/clock.h"
@@ -238,13 +238,18 @@ Result<report::Report> undone(const Group& group, LastRun& run, const sys::Envir
     return whole;
 }
 
+Result<void> check_may_begin(const Settings& settings) {
+    TRY_VOID(check_open(settings, Store(settings.state).ledger().folder(), sys::real_clock().now()));
+    if (settings.policy.approvals.required == 0) return {};
+    return no("its plan has to be approved, which is that of one component; deploy it by --component NAME --plan FILE");
+}
+
 Result<report::Report> apply_all(const Group& group, const sys::Environment& process, const Request& request) {
     if (request.dry_run) return each(group, plan, process, request);
     const auto lock = TRY(lock_of(group, request.wait_lock));
-    for (const auto& component : group.components) // before the first of them moves
-        if (const auto hold = check_hold(Store(component.settings.state).ledger().folder(), group.environment);
-            !hold.ok())
-            return no(fmt::format("component {}: {}", component.name, hold.error().message));
+    for (const auto& [name, settings] : group.components) // before the first of them moves
+        if (const auto may = check_may_begin(settings); !may.ok())
+            return no(fmt::format("component {}: {}", name, may.error().message));
     auto run = TRY(read_last_run(group));
     if (run.done) run = {};
     run.done = false;
@@ -309,6 +314,31 @@ Result<report::Report> rollback_all(const Group& group, const sys::Environment& 
     return together.report(fmt::format("rolled back: {} of {}", components_of(count), group.app));
 }
 
+Result<Settings> read_component(const config::Config& config, const Part& part, const std::string& environment,
+                                const sys::Environment& variables) {
+    const auto at = config.section("deploy", environment)["components"][part.name]["config"];
+    const auto tree = TRY(sys::root_around(config.folder()));
+    const auto inside = sys::named_by_tree(tree, config.folder(), part.config, "keep it in this repository");
+    if (!inside.ok()) return at.error(inside.error().message);
+    const auto its = TRY(config::load({.path = part.config,
+                                       .folder = config.folder(),
+                                       .environment = &variables,
+                                       .environment_name = environment,
+                                       .tool = "deploy",
+                                       .fields = fields()}));
+    if (its.section("deploy", environment)["components"].present())
+        return at.error(fmt::format("'{}' has components of its own; name them here", part.config));
+    if (its.environment(environment).present() && its.profile(environment) != config.profile(environment))
+        return at.error(fmt::format("environment '{}' is {} in '{}' and {} here; write the same profile", environment,
+                                    name_of(its.profile(environment)), part.config,
+                                    name_of(config.profile(environment))));
+    auto settings = read_settings(its, environment, variables);
+    if (!settings.ok() && settings.error().place.file.empty())
+        return at.error(fmt::format("{}: {}", part.config, settings.error().message));
+    if (settings.ok()) settings->component = part.name;
+    return settings;
+}
+
 Result<report::Report> history_of(const Settings& settings, const sys::Environment&, const Request& request) {
     return history(settings, request);
 }
@@ -342,7 +372,7 @@ Result<std::vector<Part>> in_order(const std::vector<Part>& parts) {
 }
 
 Result<Group> read_group(const config::Config& config, const std::vector<Part>& parts, const std::string& environment,
-                         const sys::Environment& variables) {
+                         const sys::Environment& variables, const std::string& only) {
     Group group{.app = config.app(), .environment = environment, .state = {}, .components = {}};
     const auto named = config.section("deploy", environment)["components"];
     for (const auto& part : parts) // each where it stands
@@ -351,28 +381,10 @@ Result<Group> read_group(const config::Config& config, const std::vector<Part>& 
     const auto ordered = in_order(parts);
     if (!ordered.ok()) return named.error(ordered.error().message);
     std::map<std::string, std::string> apps;
-    const auto tree = TRY(sys::root_around(config.folder()));
     for (const auto& part : ordered.value()) {
-        const auto at = named[part.name]["config"];
-        const auto inside = sys::named_by_tree(tree, config.folder(), part.config, "keep it in this repository");
-        if (!inside.ok()) return at.error(inside.error().message);
-        const auto its = TRY(config::load({.path = part.config,
-                                           .folder = config.folder(),
-                                           .environment = &variables,
-                                           .environment_name = environment,
-                                           .tool = "deploy",
-                                           .fields = fields()}));
-        if (its.section("deploy", environment)["components"].present())
-            return at.error(fmt::format("'{}' has components of its own; name them here", part.config));
-        if (its.environment(environment).present() && its.profile(environment) != config.profile(environment))
-            return at.error(fmt::format("environment '{}' is {} in '{}' and {} here; write the same profile",
-                                        environment, name_of(its.profile(environment)), part.config,
-                                        name_of(config.profile(environment))));
-        auto read = read_settings(its, environment, variables);
-        if (!read.ok() && read.error().place.file.empty())
-            return at.error(fmt::format("{}: {}", part.config, read.error().message));
+        auto read = read_component(config, part, environment, variables);
+        if (!read.ok() && !only.empty() && part.name != only) continue; // it isn't asked for
         auto settings = TRY(std::move(read));
-        settings.component = part.name;
         const auto [other, fresh] = apps.try_emplace(settings.app, part.name);
         if (!fresh || settings.app == group.app)
             return named[part.name].error(
@@ -381,9 +393,11 @@ Result<Group> read_group(const config::Config& config, const std::vector<Part>& 
                             settings.app, part.config, fresh ? "the whole" : "component " + other->second));
         group.components.push_back({part.name, std::move(settings)});
     }
-    const auto& first = group.components.front().settings;
-    const auto above = sys::Path(first.state).parent_path().parent_path(); // of its app and environment
-    group.state = (above / group.app / group.environment).string();
+    std::set<std::string> above; // their apps and environments
+    for (const auto& [name, settings] : group.components)
+        above.insert(sys::Path(settings.state).parent_path().parent_path().string());
+    const auto common = above.size() == 1 ? *above.begin() : TRY(default_state(variables, sys::is_root()));
+    group.state = (sys::Path(common) / group.app / group.environment).string();
     return group;
 }
 

@@ -23,9 +23,10 @@ struct Group {
 // Those that are in no cycle, each behind what it needs, else as written. Error (usage): an unknown name, a cycle.
 Result<std::vector<Part>> in_order(const std::vector<Part>& parts);
 
-// `parts`: see read_parts(). Their files are read as they would be there.
+// `parts`: see read_parts(). Their files are read as they would be there. `only`: where one is asked for, those of the
+// others that can't be read are left out.
 Result<Group> read_group(const config::Config& config, const std::vector<Part>& parts, const std::string& environment,
-                         const sys::Environment& variables);
+                         const sys::Environment& variables, const std::string& only = "");
 
 // Of all of them, whether one is deployed or each.
 Result<sys::Lock> lock_of(const Group& group, Milliseconds wait);

@@ -24,6 +24,15 @@ Around around_of(const PolicySettings& policy) {
     return around;
 }
 
+// One that stopped what served: until its record is written it can be taken back itself.
+bool takes_back_down(const Unfinished& unfinished, const std::string& command, const std::string& to,
+                     const std::string& if_current) {
+    const auto& [id, plan, last, switched] = unfinished;
+    const bool recorded = last && (last->act == Act::commit || last->act == Act::prune);
+    return command == "rollback" && plan.command == "down" && !plan.old_release.empty() && !recorded &&
+           (to.empty() || to == plan.old_release) && (if_current.empty() || if_current == "any");
+}
+
 }
 
 Deployment::Deployment(const World& world, Place& place, Router& router, ledger::Progress& progress, Actor actor)
@@ -45,7 +54,7 @@ Result<Observed> Deployment::observe() {
     return observed;
 }
 
-Result<Outcome> Deployment::apply(const Release& release, bool force) {
+Result<Outcome> Deployment::apply(const Release& release, bool force, const std::string& approved) {
     const ledger::ReserveAfterwards reserve(world_.store.ledger());
     TRY_VOID(mend_records());
     TRY_VOID(world_.store.tidy());
@@ -53,6 +62,7 @@ Result<Outcome> Deployment::apply(const Release& release, bool force) {
     if (const auto before = TRY(finish_interrupted({"apply", &release.info, {}})); before && before->last_word)
         return before->outcome;
     auto plan = TRY(this->plan(release.info, force, "apply"));
+    plan.approved = approved;
     return carry_out(std::move(plan), release.info);
 }
 
@@ -215,7 +225,9 @@ Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const
     const bool served = observed.leads_only_to(plan.old) && observed.running(plan.old);
     const bool not_yet = served && unfinished.last && !unfinished.last->undo && unfinished.last->act == Act::route;
     now_.switched = unfinished.switched && !not_yet;
-    const auto decision = recover(unfinished, observed, again);
+    auto decision = recover(unfinished, observed, again);
+    const bool back_up = takes_back_down(unfinished, asked.command, asked.to, asked.if_current);
+    if (back_up) decision = Recovery::undo;
     progress_.say(fmt::format("deployment {} of {} died at {}; {}", unfinished.id, plan.release, step,
                               decision == Recovery::resume ? "it is finished now" : "it is undone"));
     Finished finished;
@@ -228,7 +240,7 @@ Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const
         finished.last_word = again || (asked.command == "rollback" && plan.command == "rollback" && asked.to.empty() &&
                                        is_meant(plan.old_release, asked.if_current));
     } else {
-        const bool is_asked = TRY(undo_is_asked(asked, served));
+        const bool is_asked = back_up || TRY(undo_is_asked(asked, served));
         now_.outcome.verdict = now_.switched ? "rolled_back" : "failed";
         now_.outcome.reason = fmt::format("its deployer died at {}", step);
         if (is_asked && !why_.empty()) now_.outcome.reason += "; rolled back: " + why_;
@@ -402,6 +414,7 @@ Record Deployment::record() const {
             .verdict = now_.outcome.verdict,
             .reason = now_.outcome.reason,
             .canary = now_.canary ? now_.canary->told() : std::string(),
+            .plan = now_.plan.approved,
             .tool_version = std::string(version())};
 }
 

@@ -45,8 +45,8 @@ class Deployment {
     // Under the lock, before each of the three: sets damaged records aside, and where the state was lost makes it again
     // from what runs and what is there. All of it is told.
     Result<void> mend_records();
-    // The caller holds the lock for these three.
-    Result<Outcome> apply(const Release& release, bool force);
+    // The caller holds the lock for these three. `approved`: hash of the plan that this was approved by.
+    Result<Outcome> apply(const Release& release, bool force, const std::string& approved = "");
     // An empty `to` is the release before the current one. Error (no): it is not there any more. Where `if_current` (a
     // release or its version; empty: any) does not serve, nothing is rolled back. Error (usage): it never came here.
     Result<Outcome> rollback(const std::string& to, const std::string& reason, const std::string& if_current = "");

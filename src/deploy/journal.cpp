@@ -92,6 +92,7 @@ std::optional<Plan> plan_from(const Json& object) {
               .strategy = text_of(object, "strategy")};
     if (plan.command.empty()) plan.command = "apply"; // a journal of before there was `down`
     plan.already = object.value("already", Json()) == Json(true);
+    plan.approved = text_of(object, "approved");
     const auto steps = object.find("steps");
     if (steps == object.end() || !steps->is_array()) return std::nullopt;
     for (const auto& item : *steps) {
@@ -124,10 +125,12 @@ bool read_line(ledger::Journal::Event event, const Json& line, Unfinished& deplo
 Json to_json(const Plan& plan) {
     Json steps = Json::array();
     for (const auto& step : plan.steps) steps.push_back(members_of(step));
-    return {{"command", plan.command}, {"release", plan.release},         {"candidate", plan.candidate},
-            {"old", plan.old},         {"old_release", plan.old_release}, {"strategy", plan.strategy},
-            {"already", plan.already}, {"starts", names_of(plan.starts)}, {"olds", names_of(plan.olds)},
-            {"steps", steps}};
+    Json object{{"command", plan.command}, {"release", plan.release},         {"candidate", plan.candidate},
+                {"old", plan.old},         {"old_release", plan.old_release}, {"strategy", plan.strategy},
+                {"already", plan.already}, {"starts", names_of(plan.starts)}, {"olds", names_of(plan.olds)},
+                {"steps", steps}};
+    if (!plan.approved.empty()) object["approved"] = plan.approved;
+    return object;
 }
 
 std::string plan_line(const Plan& plan, std::string_view at) { return ledger::plan_line(to_json(plan), at); }

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "deploy/commands.h"
 #include "deploy/layout.h"
+#include "deploy/policy/hold.h"
 #include "deploy/probe.h"
 #include "deploy/promotion.h"
 #include "deploy/release/places.h"
@@ -65,6 +66,10 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
     seen.observed = TRY(session.deployment.observe());
     if (const auto unfinished = TRY(session.store.unfinished())) seen.unfinished = unfinished->deployment.id;
     seen.lock_holder = session.store.ledger().lock_holder().value_or("");
+    if (const auto hold = read_hold(session.store.ledger().folder()); !hold.ok())
+        seen.hold = hold.error().message;
+    else if (hold.value())
+        seen.hold = described(*hold.value());
     seen.router_problem = router_problem(session, settings, seen);
     if (request.check && !seen.state.current.empty() && seen.unfinished.empty()) {
         const auto drift = session.place->drift(seen.state.current);

@@ -99,6 +99,7 @@ struct Plan {
     bool already = false;               // the wanted release serves as wanted; steps only tidy
     std::vector<Instance> starts, olds; // of the candidate and of the old release, all there are
     std::vector<Step> steps;
+    std::string approved; // hash of the plan that people approved (policy/approvals.h); empty: nobody had to
     bool operator==(const Plan&) const = default;
 };
 

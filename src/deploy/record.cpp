@@ -52,6 +52,7 @@ Record record_from(const Json& object) {
         }
     }
     if (const auto canary = object.find("canary"); canary != object.end()) record.canary = canary->dump();
+    record.plan = sys::text_of(object, "plan");
     record.killed = object.value("killed", Json()) == Json(true);
     if (const auto cut = object.find("cut_requests"); cut != object.end() && cut->is_number_integer())
         record.cut = cut->get<int>();
@@ -71,6 +72,7 @@ Json to_json(const Record& record) {
     for (const auto& [name, member] : members) object[name] = record.*member;
     if (const auto canary = sys::parse_json(record.canary, ""); !record.canary.empty() && canary.ok())
         object["canary"] = canary.value();
+    if (!record.plan.empty()) object["plan"] = record.plan;
     object["killed"] = record.killed;
     object["cut_requests"] = record.cut;
     object["steps"] = Json::array();

@@ -1,7 +1,9 @@
 #include "deploy/session.h"
 #include "base/credentials.h"
+#include "deploy/policy/hooks.h"
 #include "deploy/policy/smoke.h"
 #include "deploy/strategies.h"
+#include "sys/account.h"
 #include "sys/process/process.h"
 #include <fmt/format.h>
 
@@ -50,6 +52,7 @@ Result<sys::Lock> Session::lock(const std::string& what, Milliseconds wait) {
 Result<void> Session::preflight() {
     TRY_VOID(check_fit(settings, *place, *router));
     TRY_VOID(place->preflight());
+    TRY_VOID(check_hooks(world));
     if (settings.policy.smoke) TRY_VOID(check_smoke(world));
     return router->check();
 }
@@ -78,11 +81,10 @@ std::string warnings_of(Place& place) {
 }
 
 Actor actor_of(const sys::Environment& process) {
-    Actor actor{
-        process.get_or("GITHUB_ACTOR", process.get_or("GITLAB_USER_LOGIN",
-                                                      process.get_or("USER", process.get_or("LOGNAME", "unknown")))),
-        "human", ""};
-    if (sys::detect_platform(process) != sys::Platform::terminal) actor.kind = "ci";
+    Actor actor{sys::own_user_name(), "human", ""};
+    if (sys::is_root()) actor.name = process.get_or("SUDO_USER", actor.name);
+    if (sys::detect_platform(process) != sys::Platform::terminal)
+        actor = {process.get_or("GITHUB_ACTOR", process.get_or("GITLAB_USER_LOGIN", actor.name)), "ci", ""};
     if (const auto run = process.get("GITHUB_RUN_ID")) {
         actor.run_url = hide_credentials(fmt::format("{}/{}/actions/runs/{}",
                                                      process.get_or("GITHUB_SERVER_URL", "https://github.com"),

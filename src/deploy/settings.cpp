@@ -211,7 +211,8 @@ Result<void> read_env(const config::Config& config, Settings& settings) {
     return {};
 }
 
-// Never in a folder that others write to, as /tmp: they would make the lock, or the state, before us.
+}
+
 Result<std::string> default_state(const sys::Environment& variables, bool root) {
     if (root) return std::string("/var/lib/fairlead");
     const auto folder = variables.get_or("XDG_STATE_HOME", ""), home = variables.get_or("HOME", "");
@@ -220,8 +221,6 @@ Result<std::string> default_state(const sys::Environment& variables, bool root) 
     return usage(
         "the deployment's state has no place: neither XDG_STATE_HOME nor HOME is an absolute path; set one, or "
         "write deploy.target.state");
-}
-
 }
 
 std::span<const Field> fields() { return settings_rows().fields(); }

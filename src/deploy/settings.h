@@ -96,6 +96,10 @@ std::span<const config::Milder> milder();
 // What is deployed together; none: the file has a target of its own. Error (usage) where it has both.
 Result<std::vector<Part>> read_parts(const config::Config& config, const std::string& environment);
 
+// What target.state is where nothing is written: below /var/lib, XDG_STATE_HOME or HOME. Never in a folder that others
+// write to, as /tmp: they would make the lock, or the state, before us.
+Result<std::string> default_state(const sys::Environment& variables, bool root);
+
 // Error (usage) with the place in fairlead.yml. An empty `environment` is the only one that the file has.
 Result<Settings> read_settings(const config::Config& config, const std::string& environment,
                                const sys::Environment& variables);

@@ -68,7 +68,7 @@ std::string slot_lines(const std::string& name, const Observed& observed) {
 
 std::vector<std::string> drift(const Status& status, const Settings& settings) {
     std::vector<std::string> found;
-    const auto& [state, observed, unfinished, holder, router, files, no_way_back, broken] = status;
+    const auto& [state, observed, unfinished, holder, hold, router, files, no_way_back, broken] = status;
     if (!unfinished.empty()) return found; // it is between two states
     if (state.current.empty()) {
         for (const std::string name : {"a", "b"})
@@ -229,7 +229,7 @@ report::Report show(const Proof& proof, const std::string& file) {
 
 report::Report show(const Status& status, const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
-    const auto& [state, observed, unfinished, holder, router, files, no_way_back, broken] = status;
+    const auto& [state, observed, unfinished, holder, hold, router, files, no_way_back, broken] = status;
     for (const std::string name : {"a", "b"}) report.text += slot_lines(name, observed);
     const auto warn = [&](const char* rule, const std::string& message) {
         report.findings.push_back({.rule = rule, .severity = report::Severity::warning, .message = message});
@@ -239,6 +239,9 @@ report::Report show(const Status& status, const Settings& settings) {
     else if (!unfinished.empty())
         warn("deploy/interrupted",
              fmt::format("deployment {} was interrupted; the next run finishes or undoes it", unfinished));
+    if (!hold.empty())
+        report.text +=
+            fmt::format("on hold: {}; `fairlead-deploy unlock --env {}` takes it off\n", hold, settings.environment);
     for (const auto& problem : drift(status, settings)) warn("deploy/drift", problem);
     if (!no_way_back.empty()) warn("deploy/no-way-back", fmt::format("nothing to roll back to: {}", no_way_back));
     for (const auto& problem : broken) warn("deploy/history-changed", "the history was changed by hand: " + problem);
@@ -250,8 +253,8 @@ report::Report show(const Status& status, const Settings& settings) {
                                      state.previous.empty() ? "" : "; last was " + state.previous)
                        : fmt::format("{} is deployed to {} at {}", state.current, settings.environment, settings.url);
     report.members = {report::member("current", state.current), report::member("previous", state.previous),
-                      report::member("slot", state.slot), report::member("routed", observed.routed_slot()),
-                      report::member("unfinished", unfinished)};
+                      report::member("slot", state.slot),       report::member("routed", observed.routed_slot()),
+                      report::member("unfinished", unfinished), report::member("hold", hold)};
     report.outputs = {{"deployment", state.deployment},
                       {"release", state.current},
                       {"version", version_of(state.current)},

@@ -17,6 +17,7 @@ struct Status {
     Observed observed;
     std::string unfinished; // deployment id, empty: none
     std::string lock_holder;
+    std::string hold;                // who keeps deployments away, since when and why; empty: nobody
     std::string router_problem;      // "answers 502"; empty: it answers as it should, or need not
     std::string drift;               // of the release's files from what was sealed; empty: none, or nobody looked
     std::string no_way_back;         // why the release before can't be started; empty: it can, or nobody looked

@@ -7,6 +7,7 @@ import http.server
 import json
 import os
 import pathlib
+import pwd
 import shutil
 import subprocess
 import sys
@@ -132,7 +133,7 @@ def approvals():
     check("approvals, one key twice", twin.returncode == 2 and "are one key" in twin.stderr, twin.stderr + twin.stdout)
     configure(section=", approvals: {required: 1, from: [alice.pem], expires: 1h}")
     check("approve", deploy("approve", "--plan", "p.json", "--key", "alice.key").returncode == 0)
-    own = deploy(*apply, USER="alice")
+    own = deploy(*apply, GITHUB_ACTIONS="true", GITHUB_ACTOR="alice")
     check("approve, oneself", own.returncode == 1 and "alice deploys it, too" in own.stderr + own.stdout, own.stderr + own.stdout)
     stale = deploy("apply", "--release-version", "6.1", "--plan", "p.json")
     check("plan, stale", stale.returncode == 1 and "is stale" in stale.stderr + stale.stdout
@@ -141,6 +142,23 @@ def approvals():
     done = deploy(*apply)
     check("plan, key", done.returncode == 0 and "deployed: 6.0-" in done.stdout, done.stderr + done.stdout)
     check("plan, used", deploy(*apply).returncode == 1)
+    account = pwd.getpwuid(os.geteuid()).pw_name
+    check("who deploys is the account, whatever USER says", f"by {account}" in deploy("history", USER="alice").stdout.splitlines()[-2],
+          deploy("history").stdout)
+    deploy("rollback", "--reason", "a second look")
+    spent = deploy(*apply, "--retry-bad")
+    check("approve, used up", spent.returncode == 1 and "used it up; sign the plan again" in spent.stderr + spent.stdout,
+          spent.stderr + spent.stdout)
+    deploy("approve", "--plan", "p.json", "--key", "alice.key")
+    once_more = deploy(*apply, "--retry-bad")
+    check("approve, once more", once_more.returncode == 0, once_more.stderr + once_more.stdout)
+    configure(section=", hooks: {post: [{exec: [no-such-program]}]}")
+    missing = deploy("apply", "--release-version", "6.2")
+    check("hooks, a program that isn't there", missing.returncode == 3 and "no-such-program" in missing.stderr
+          and "6.2" not in deploy("status").stdout, missing.stderr)
+    deploy("lock", "--reason", "maintenance")
+    check("status, on hold", "on hold: maintenance" in deploy("status").stdout, deploy("status").stdout)
+    deploy("unlock")
 
 
 def smoked():

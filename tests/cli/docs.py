@@ -285,6 +285,9 @@ def whole(text):
 def judge_config(box, where, text):
     box.write("fairlead.yml", whole(text))
     config = yaml.safe_load(whole(text))
+    for part, keys in config.get("deploy", {}).get("components", {}).items():  # each is an application of its own
+        box.write(keys["config"], f"version: 1\napp: {part}\ndeploy: {{target: {{kind: direct, root: /srv/{part}, command: [serve]}}}}\n"
+                                  "environments: {staging: {url: https://staging.example.org}}\n")
     for name, values in config["environments"].items():
         for tool in TOOLS:
             if tool not in config and tool not in (values or {}):

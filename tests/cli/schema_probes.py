@@ -53,6 +53,8 @@ BEYOND = {
         "deploy.strategy.canary.latency.ratio", "deploy.strategy.canary.errors.points", "deploy.strategy.canary.max_p95",
         "deploy.strategy.canary.min_hold", "deploy.strategy.canary.step_deadline"},
     "a strategy with settings is one": {"deploy.strategy"},
+    "components stand in a target's place, each with a file that is there": {
+        "deploy.components", "deploy.components.any", "deploy.components.any.config", "deploy.components.any.needs"},
     "a hook runs one thing, a window has a grammar of its own, approvals need their keys": {
         "deploy.hooks.pre", "deploy.hooks.post", *(f"deploy.hooks.{when}.{key}" for when in ("pre", "post")
                                                   for key in ("name", "exec", "in", "timeout", "on_failure")),

@@ -147,7 +147,7 @@ PY
     for ((i = 0; i < ${#texts[@]}; i++)); do
         deployment "${texts[i]}" $((i % 2))
         step fairlead-deploy plan --env staging
-        step fairlead-deploy apply --env staging --release-version 1.0.0 -v --explain
+        step fairlead-deploy apply --env staging --release-version 1.0.0 --retry-bad -v --explain
         step fairlead-deploy apply --env staging --release-version "${texts[i]}"
         step fairlead-deploy status --env "${texts[i]}"
     done

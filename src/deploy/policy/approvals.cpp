@@ -38,6 +38,8 @@ std::string refusal(const std::string& payload, const Approval& wanted, const Ap
     if (text("plan") != wanted.plan) return "it is for another plan";
     const auto at = parse_utc(text("at"));
     if (!at || *at > wanted.at + clocks_differ) return "its time lies ahead";
+    if (*at <= wanted.spent)
+        return fmt::format("the deployment of {} used it up; sign the plan again", format_utc(wanted.spent));
     if (wanted.at - *at > settings.expires)
         return fmt::format("it is older than approvals.expires {}", format_duration(settings.expires));
     return {};

@@ -24,6 +24,7 @@ std::string plan_hash(const sys::Json& plan);
 struct Approval {
     std::string app, environment, plan; // its hash
     SystemTime at{};
+    SystemTime spent{}; // of the one that is wanted: what was signed until then was for a deployment that is done
 };
 // A line with its end: a DSSE envelope of this, signed.
 std::string approval_line(const Approval& approval, const sys::PrivateKey& key);

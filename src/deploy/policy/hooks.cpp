@@ -77,6 +77,17 @@ Result<Hooks> without(Hooks hooks, const std::vector<std::string>& skipped) {
     return hooks;
 }
 
+Result<void> check_hooks(const World& world) {
+    const auto& hooks = world.settings.policy.hooks;
+    const auto environment = environment_of(world, {}, nullptr);
+    for (const auto* list : {&hooks.pre, &hooks.post})
+        for (const auto& hook : *list) {
+            if (hook.exec.empty() || (hook.in_release && hook.exec[0].find('/') != std::string::npos)) continue;
+            TRY_VOID(require_program("hooks", hook.exec[0], path_in(environment), world.settings.env_folder));
+        }
+    return {};
+}
+
 Result<void> run_hook(const Hook& hook, const World& world, const ReleaseInfo& release,
                       const std::string& release_folder) {
     const auto what = fmt::format("hook '{}'", one_line(hook.name));

@@ -30,6 +30,10 @@ struct Hooks {
 // Without those that --skip names. Error (usage): there is none of that name.
 Result<Hooks> without(Hooks hooks, const std::vector<std::string>& skipped);
 
+// That the programs of their commands are there. Error (could_not): one isn't; what a release will bring isn't looked
+// for.
+Result<void> check_hooks(const World& world);
+
 // Runs it to its end, with the variables that `prepare` gets; it dies with us. Error (no): it ended with another status
 // than 0, or was not done in time. `release_folder`: of a prepared release, empty where the place has none.
 Result<void> run_hook(const Hook& hook, const World& world, const ReleaseInfo& release,

@@ -29,6 +29,12 @@ Result<std::string> superseded(const World& world, ledger::Progress& progress, c
 
 }
 
+Result<void> check_open(const Settings& settings, const sys::Path& ledger, SystemTime now) {
+    TRY_VOID(check_hold(ledger, settings.environment));
+    const auto closed = settings.policy.windows.closed(now);
+    return closed.empty() ? Result<void>() : no(closed + "; wait, or change it there");
+}
+
 Result<std::optional<Outcome>> refused(const World& world, ledger::Progress& progress, const ReleaseInfo& release,
                                        const LeaveAsked& asked) {
     const auto& settings = world.settings;
@@ -38,11 +44,9 @@ Result<std::optional<Outcome>> refused(const World& world, ledger::Progress& pro
         return std::optional(
             Outcome{.verdict = verdict, .reason = std::move(why), .release = release.id, .previous = state.current});
     };
-    const auto held = check_hold(folder, settings.environment);
-    if (!held.ok() && held.error().kind != Kind::no) return held.error();
-    if (!held.ok()) return no_leave("refused", held.error().message);
-    if (const auto closed = settings.policy.windows.closed(world.clock.now()); !closed.empty())
-        return no_leave("refused", closed + "; wait, or change it there");
+    const auto open = check_open(settings, folder, world.clock.now());
+    if (!open.ok() && open.error().kind != Kind::no) return open.error();
+    if (!open.ok()) return no_leave("refused", open.error().message);
     if (!asked.retry_bad && release.id != state.current) {
         const auto marked = check_bad(folder, release.id, release.digest);
         if (!marked.ok() && marked.error().kind != Kind::no) return marked.error();

@@ -339,6 +339,29 @@ TEST_CASE("killed at any call, down converges, and so does apply after it") {
     }
 }
 
+TEST_CASE("killed at any call of down, a rollback has what served serve again, until it is recorded as stopped") {
+    quiet();
+    int again = 0;
+    for (int n = 0, killed = 1; killed; ++n) {
+        Rig rig("blue-green");
+        rig.apply("one").value();
+        rig.apply("two").value();
+        killed = killed_at(rig, n, [&] { return rig.down(); });
+        INFO("killed at call " << n);
+        const auto open = rig.store.unfinished().value();
+        const auto last = open ? open->deployment.last : std::nullopt;
+        const bool recorded = last && (last->act == Act::commit || last->act == Act::prune);
+        const auto outcome = rig.rollback();
+        if (!open || recorded) continue; // it had not begun, or nothing serves
+        REQUIRE(outcome.ok());
+        CHECK(outcome->verdict == "restored");
+        CHECK(outcome->release == "two");
+        check_converged(rig, "two");
+        ++again;
+    }
+    CHECK(again > 2);
+}
+
 TEST_CASE("a signal at any wait of down leads back, or forward where requests are let go already") {
     for (int n = 0; n < 20; ++n) {
         Rig rig("blue-green");

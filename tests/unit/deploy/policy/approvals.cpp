@@ -63,6 +63,9 @@ TEST_CASE("an approval counts for one plan, by one of the keys, for a time, by a
     CHECK(holds(why(other, "carol"), "it is older than approvals.expires 1h"));
     other.at = wanted.at - Milliseconds{120'000};
     CHECK(holds(why(other, "carol"), "its time lies ahead"));
+    other = wanted;
+    other.spent = wanted.at;
+    CHECK(holds(why(other, "carol"), "the deployment of 2026-11-22T01:00:00.000Z used it up; sign the plan again"));
     settings = {.required = 2, .from = {signer.file("alice.pem"), signer.file("bob.pem")}};
     CHECK(why(wanted, "carol").empty());
     CHECK(holds(why(wanted, "bob"), "1 of 2"));
