@@ -1,0 +1,58 @@
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+// The lexical rules of SQL as psql has them (PostgreSQL's psqlscan.l; standard_conforming_strings on), and where the
+// other engines differ.
+namespace fairlead::migrate::sql {
+
+enum class Dialect { postgres, sqlite, mysql };
+
+struct Token {
+    enum class Kind {
+        word,   // a key word or a name without quotes
+        quoted, // "a name"; `this` and [this], where the dialect has them
+        string, // '…' with its prefix, or in dollar quotes
+        number,
+        symbol,  // one character
+        comment, // to the end of the line without it, or /* nested */
+        end,
+        open, // a quote or comment that nothing closes: to the end of the text
+    };
+    Kind kind = Kind::end;
+    std::string_view text;
+    std::size_t begin = 0;
+    int line = 1;
+    std::size_t end() const { return begin + text.size(); }
+    bool is(char symbol) const { return kind == Kind::symbol && text.front() == symbol; }
+    bool is(std::string_view word) const; // a key word, in lower case
+};
+
+// What stands between two tokens is white. A BOM at the start is, too.
+class Scanner {
+  public:
+    explicit Scanner(std::string_view text, Dialect dialect = Dialect::postgres, int first_line = 1);
+    Token next();                   // Kind::end again and again behind the last one
+    void go_to(std::size_t offset); // forward only
+
+  private:
+    char at(std::size_t offset) const { return offset < text_.size() ? text_[offset] : '\0'; }
+    Token take(Token::Kind kind, std::size_t end);
+    Token quoted(Token::Kind kind, std::size_t open, bool has_escapes);
+    Token dollar_quoted(std::size_t body, std::string_view tag);
+    Token block_comment();
+    Token number();
+    std::size_t continued(std::size_t end) const; // a string goes on behind a newline: its next quote; else npos
+    bool is_dollar_quote(std::size_t& body) const;
+
+    std::string_view text_;
+    Dialect dialect_;
+    std::size_t at_ = 0;
+    int line_;
+};
+
+bool is_word(std::string_view text, std::string_view lower); // letters of either case
+std::string lower_case(std::string_view text);               // ASCII, as the server folds names
+
+}
