@@ -10,12 +10,18 @@ namespace {
 
 constexpr std::size_t remembered_times = 10'000; // per release
 constexpr double shortest_bar_ms = 5, noise_ms = 2;
+constexpr double typical_ratio = 1.5; // of the old release's median
 
-// What is asked together may not err more often than one question.
-Confidence share_of(const CanarySettings& settings, bool times) {
+int questions(const CanarySettings& settings, bool times) {
+    if (!times) return 1;
+    return settings.max_p95.count() > 0 ? 4 : 3;
+}
+
+// What is asked together, of users' requests and of ours, may not err more often than one question.
+Confidence share_of(const CanarySettings& settings, Canary::Source source) {
     Confidence one;
-    const double questions = 1 + (times ? 1 : 0) + (times && settings.max_p95.count() > 0 ? 1 : 0);
-    one.alpha /= questions;
+    const int of_users = source == Canary::Source::probes ? 0 : questions(settings, source == Canary::Source::log);
+    one.alpha /= of_users + questions(settings, true);
     return one;
 }
 
@@ -40,13 +46,13 @@ double Times::quantile(double share) const {
     return *place;
 }
 
-Evidence::Evidence(const CanarySettings& settings, bool times)
-    : settings_(settings), times_(times),
-      errors_({settings.errors.ratio, settings.errors.points / 100, 0.001}, share_of(settings, times),
-              settings.steps.size(), settings.min_requests),
-      slow_({settings.latency.ratio, 0, 1 - settings.latency.quantile}, share_of(settings, times),
-            settings.steps.size(), settings.min_requests),
-      limit_({2, 0, 0.05}, share_of(settings, times), settings.steps.size(), settings.min_requests, true),
+Evidence::Evidence(const CanarySettings& settings, bool times, const Confidence& confidence)
+    : settings_(settings), times_(times), errors_({settings.errors.ratio, settings.errors.points / 100, 0.001},
+                                                  confidence, settings.steps.size(), settings.min_requests),
+      slow_({settings.latency.ratio, 0, 1 - settings.latency.quantile}, confidence, settings.steps.size(),
+            settings.min_requests),
+      typical_({settings.latency.ratio, 0, 0.05}, confidence, settings.steps.size(), settings.min_requests),
+      limit_({2, 0, 0.05}, confidence, settings.steps.size(), settings.min_requests, true),
       refused_({2, 0.01, 0.001}, {}, settings.steps.size(), settings.min_requests) {}
 
 void Evidence::add_before(const Answer& old) {
@@ -57,9 +63,9 @@ void Evidence::add_before(const Answer& old) {
 }
 
 void Evidence::next_step() {
-    for (auto* one : {&errors_, &slow_, &limit_, &refused_}) one->next_step();
-    bar_ms_.reset();
-    set_bar();
+    for (auto* one : {&errors_, &slow_, &typical_, &limit_, &refused_}) one->next_step();
+    bars_.reset();
+    set_bars();
 }
 
 void Evidence::fall(HardFloor& floor, const Counted& more) {
@@ -68,10 +74,10 @@ void Evidence::fall(HardFloor& floor, const Counted& more) {
 }
 
 // Fixed for a step: a bar that moved with what it measures would measure nothing.
-void Evidence::set_bar() {
-    if (bar_ms_ || old_times_.size() < static_cast<std::size_t>(settings_.min_requests)) return;
-    bar_ms_ = std::max(
-        {shortest_bar_ms, old_times_.quantile(settings_.latency.quantile), old_times_.quantile(0.5) + noise_ms});
+void Evidence::set_bars() {
+    if (bars_ || old_times_.size() < static_cast<std::size_t>(settings_.min_requests)) return;
+    const auto median = old_times_.quantile(0.5), least = std::max(shortest_bar_ms, median + noise_ms);
+    bars_ = {std::max(least, old_times_.quantile(settings_.latency.quantile)), std::max(least, typical_ratio * median)};
 }
 
 void Evidence::add(const Answer& answer) {
@@ -84,11 +90,14 @@ void Evidence::add(const Answer& answer) {
     fall(fresh ? floor_ : old_floor_, {1, answer.failed()});
     if (!answer.took_ms || answer.failed()) return; // an error page comes fast
     const auto took = *answer.took_ms;
-    if (bar_ms_) count(slow_, took > *bar_ms_);
+    if (bars_) {
+        count(slow_, took > bars_->slow_ms);
+        count(typical_, took > bars_->typical_ms);
+    }
     if (fresh && settings_.max_p95.count() > 0)
         limit_.add_fresh({1, took > static_cast<double>(settings_.max_p95.count())});
     (fresh ? fresh_times_ : old_times_).add(took);
-    if (!fresh) set_bar();
+    if (!fresh) set_bars();
 }
 
 void Evidence::add(const Counted& old, const Counted& fresh) {
@@ -100,12 +109,15 @@ void Evidence::add(const Counted& old, const Counted& fresh) {
 
 Judged Evidence::judge() const {
     if (!why().empty()) return Judged::abort;
-    const bool passed = errors_.judge() == Judged::pass && (!times_ || slow_.judge() == Judged::pass) &&
-                        (!times_ || settings_.max_p95.count() == 0 || limit_.judge() == Judged::pass);
-    return passed ? Judged::pass : Judged::open;
+    const auto passed = [](const Criterion& one) { return one.judge() == Judged::pass; };
+    const bool fast =
+        !times_ || (passed(slow_) && passed(typical_) && (settings_.max_p95.count() == 0 || passed(limit_)));
+    return passed(errors_) && fast ? Judged::pass : Judged::open;
 }
 
-bool Evidence::doubtful() const { return errors_.doubtful() || slow_.doubtful() || limit_.doubtful(); }
+bool Evidence::doubtful() const {
+    return errors_.doubtful() || slow_.doubtful() || typical_.doubtful() || limit_.doubtful();
+}
 
 std::string Evidence::why() const {
     if (floor_.reached() && !old_fell_)
@@ -116,7 +128,11 @@ std::string Evidence::why() const {
     if (!times_) return {};
     if (slow_.judge() == Judged::abort)
         return fmt::format("{} requests took longer than {:.0f} ms, of the old release's {}", counts(slow_.fresh()),
-                           bar_ms_.value_or(0), counts(slow_.old()));
+                           bars_ ? bars_->slow_ms : 0, counts(slow_.old()));
+    if (typical_.judge() == Judged::abort)
+        return fmt::format("{} requests took longer than {:.0f} ms, half as long again as the old release's typical "
+                           "one, of its own {}",
+                           counts(typical_.fresh()), bars_ ? bars_->typical_ms : 0, counts(typical_.old()));
     if (settings_.max_p95.count() > 0 && limit_.judge() == Judged::abort)
         return fmt::format("{} requests took longer than max_p95 {}", counts(limit_.fresh()),
                            format_duration(settings_.max_p95));
@@ -131,23 +147,27 @@ std::string Evidence::warn() const {
 
 sys::Json Evidence::to_json() const {
     const auto rounded = [](double ms) { return std::round(ms * 10) / 10; };
-    const auto side = [&](const Counted& all, const Counted& slow, const Times& times) {
+    const auto side = [&](const Counted& all, const Counted& slow, const Counted& typical, const Times& times) {
         sys::Json one = {{"requests", all.requests}, {"failed", all.bad}};
         if (times.size() == 0) return one;
         one["slow"] = slow.bad;
+        one["above_typical"] = typical.bad;
         one["p50_ms"] = rounded(times.quantile(0.5));
         one["p95_ms"] = rounded(times.quantile(0.95));
         return one;
     };
-    sys::Json told = {{"old", side(errors_.old(), slow_.old(), old_times_)},
-                      {"new", side(errors_.fresh(), slow_.fresh(), fresh_times_)}};
-    if (bar_ms_) told["bar_ms"] = rounded(*bar_ms_);
+    sys::Json told = {{"old", side(errors_.old(), slow_.old(), typical_.old(), old_times_)},
+                      {"new", side(errors_.fresh(), slow_.fresh(), typical_.fresh(), fresh_times_)}};
+    if (bars_) {
+        told["bar_ms"] = rounded(bars_->slow_ms);
+        told["typical_bar_ms"] = rounded(bars_->typical_ms);
+    }
     return told;
 }
 
 Canary::Canary(const CanarySettings& settings, Source source)
-    : settings_(settings), source_(source), users_(settings, source == Source::log), probes_(settings, true),
-      asked_(source != Source::log) {}
+    : settings_(settings), source_(source), users_(settings, source == Source::log, share_of(settings, source)),
+      probes_(settings, true, share_of(settings, source)), asked_(source != Source::log) {}
 
 void Canary::next_step() {
     users_.next_step();

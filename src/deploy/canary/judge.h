@@ -34,7 +34,8 @@ class Times {
 // What one source tells: users' requests, or questions of ours.
 class Evidence {
   public:
-    Evidence(const CanarySettings& settings, bool times);
+    // `confidence`: of each of its questions.
+    Evidence(const CanarySettings& settings, bool times, const Confidence& confidence);
     void add_before(const Answer& old);
     void next_step();
     void add(const Answer& answer);
@@ -48,15 +49,20 @@ class Evidence {
 
   private:
     void fall(HardFloor& floor, const Counted& more);
-    void set_bar();
+    void set_bars();
 
     const CanarySettings& settings_;
-    const bool times_;                          // it tells how long requests took
-    Criterion errors_, slow_, limit_, refused_; // refused: 4xx, which only warn
+    const bool times_; // it tells how long requests took
+    // slow: the slowest requests; typical: those that are usually fast, whose harm a long tail hides; refused: 4xx,
+    // which only warn
+    Criterion errors_, slow_, typical_, limit_, refused_;
     HardFloor floor_, old_floor_;
     bool old_fell_ = false; // the old release does so too, at times
     Times old_times_, fresh_times_;
-    std::optional<double> bar_ms_; // that a request of this step is slow above
+    struct Bars {
+        double slow_ms, typical_ms;
+    };
+    std::optional<Bars> bars_; // that requests of this step are slow above
 };
 
 class Canary {

@@ -12,7 +12,8 @@ double expected(const Counted& old, const Harm& harm) {
 
 double evidence(const Counted& fresh, double share, const Harm& harm) {
     const double without = std::min(share, 0.998);
-    const double with = std::min(std::max(harm.ratio * without, without + harm.points), 0.999);
+    const double times = std::min(harm.ratio * without, 1 - (1 - without) / harm.ratio);
+    const double with = std::min(std::max(times, without + harm.points), 0.999);
     return static_cast<double>(fresh.bad) * std::log(with / without) +
            static_cast<double>(fresh.requests - fresh.bad) * std::log((1 - with) / (1 - without));
 }

@@ -16,7 +16,8 @@ struct Counted {
     double share() const { return requests > 0 ? static_cast<double>(bad) / static_cast<double>(requests) : 0; }
 };
 
-// The smallest harm that is to be found: `ratio` times the old release's share, and at least `points` more.
+// The smallest harm that is to be found: `ratio` times the old release's share of bad requests (where that share is
+// large, a `ratio`th of its good ones: twice one half would be no request that is good), and at least `points` more.
 struct Harm {
     double ratio = 2, points = 0.01;
     double least = 0.001; // the old release's share is taken to be no less

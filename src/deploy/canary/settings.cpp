@@ -61,8 +61,14 @@ const config::Rows<CanarySettings>& canary_rows() {
         {"points", &Errors::points, "and so many per cent of the requests more", {.check = check_points}},
     };
     static const config::Rows<Latency> latency = {
-        {"quantile", &Latency::quantile, "of the old release's times, which makes the bar", {.check = check_quantile}},
-        {"ratio", &Latency::ratio, "times as many requests above the bar", {.check = check_ratio}},
+        {"quantile",
+         &Latency::quantile,
+         "of the old release's times, which is the bar of the slowest",
+         {.check = check_quantile}},
+        {"ratio",
+         &Latency::ratio,
+         "times as many requests above it, and above 1.5 times its median",
+         {.check = check_ratio}},
     };
     static const config::Rows<CanarySettings> rows(
         {

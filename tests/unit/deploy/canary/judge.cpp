@@ -78,6 +78,37 @@ TEST_CASE("a slower one goes back, and an error page's speed counts for nothing"
     CHECK(look.reason == "100 of 100 requests took longer than 29 ms, of the old release's 0 of 1000");
 }
 
+TEST_CASE("a slower typical request goes back, though the old release's slowest take longer still") {
+    const auto play = [](Canary& canary, Of of, int count, int late, double late_ms, double usual_ms) {
+        for (int i = 0; i < count; ++i) {
+            const int turn = i * 37 % 100; // no two that are late come together
+            canary.add({of, 200, turn < late ? late_ms : usual_ms + i % 10});
+        }
+    };
+    const CanarySettings settings;
+    Canary slow(settings, Source::log), equal(settings, Source::log);
+    for (auto* one : {&slow, &equal}) {
+        for (int i = 0; i < 500; ++i) one->add_before({Of::old, 200, i % 10 == 0 ? 150.0 : 20.0 + i % 10});
+        one->next_step();
+        play(*one, Of::old, 1000, 10, 150, 20);
+    }
+    play(slow, Of::fresh, 100, 10, 150, 50);
+    const auto look = slow.judge(2 * second);
+    CHECK(look.verdict == Verdict::abort);
+    CHECK(look.reason == "100 of 100 requests took longer than 39 ms, half as long again as the old release's typical "
+                         "one, of its own 100 of 1000");
+    const auto told = slow.to_json()["users"];
+    CHECK(told["typical_bar_ms"] == 39.0);
+    CHECK(told["new"]["above_typical"] == 100);
+    CHECK(told["old"]["above_typical"] == 100);
+    CHECK(told["new"]["slow"] == 0);
+
+    play(equal, Of::fresh, 500, 14, 60, 20); // more than the old release's 10 %, less than twice as many
+    CHECK(equal.judge(30 * second).verdict == Verdict::open);
+    play(equal, Of::fresh, 500, 6, 60, 20);
+    CHECK(equal.judge(30 * second).verdict == Verdict::pass);
+}
+
 TEST_CASE("max_p95 holds whatever the old release does") {
     Played one;
     one.settings.max_p95 = Milliseconds{30};
@@ -142,7 +173,7 @@ TEST_CASE("each setting of a canary moves its verdict") {
             for (int i = 0; i < requests; ++i) {
                 const int turn = i * 37 % 100; // no two that are bad come together
                 const bool fails = turn < bad, lags = turn >= 100 - late;
-                one.canary.add({of, fails ? 500 : 200, lags ? 60.0 : 20.0 + i % 10});
+                one.canary.add({of, fails ? 500 : 200, lags ? 33.0 : 20.0 + i % 10});
             }
         };
         play(Of::old, 1000, old_failed, 0);
@@ -165,15 +196,15 @@ TEST_CASE("each setting of a canary moves its verdict") {
     mine.errors.points = 20;
     CHECK(verdict(mine, 0, 2, 0) == Verdict::pass);
     mine = {};
-    CHECK(verdict(mine, 10, 16, 0) == Verdict::abort);
+    CHECK(verdict(mine, 10, 17, 0) == Verdict::abort);
     mine.errors.ratio = 3;
-    CHECK(verdict(mine, 10, 16, 0) == Verdict::pass);
+    CHECK(verdict(mine, 10, 17, 0) == Verdict::pass);
     mine = {};
     CHECK(verdict(mine, 0, 0, 15) == Verdict::abort);
     mine.latency.ratio = 10;
     CHECK(verdict(mine, 0, 0, 15) == Verdict::pass);
     mine = {};
-    mine.latency.quantile = 0.5;
+    mine.latency.quantile = 0.5; // half of the old release's are above it
     CHECK(verdict(mine, 0, 0, 15) == Verdict::pass);
 }
 

@@ -20,6 +20,16 @@ constexpr Row errors_table[] = {{0, 0, 0, 300},   {0.1, 0.1, 1, 300},  {1, 1, 0.
                                 {0, 2, 100, 140}, {0.1, 0.5, 49, 540}, {0.1, 1.1, 95, 300}, {1, 3, 99, 420},
                                 {1, 10, 100, 80}, {5, 10, 95, 200},    {0, 50, 100, 60}};
 
+// Of each, the old release's p95 is some times its median, so that it hides what the typical request does.
+const Service long_tail{.spread = 1.0},     // p95 207 ms, 5 times the median
+    waiting{.spread = 0.3, .waits = 0.1},   // p95 199 ms, 5 times the median, and not the release's doing
+    loaded{.per_second = 100, .busy = 0.5}; // half of the seconds: all take four times as long
+
+Service slower(Service service, double times) {
+    service.slower = times;
+    return service;
+}
+
 const std::pair<const char*, Service> services[] = {
     {"no errors, no difference", {}},
     {"0.1 % errors, no difference", {.old_errors = 0.001, .new_errors = 0.001}},
@@ -42,6 +52,16 @@ const std::pair<const char*, Service> services[] = {
     {"100 % slower", {.slower = 2}},
     {"10 % slower, where times hardly differ", {.slower = 1.1, .spread = 0.01}},
     {"100 % slower from the third step on", {.slower = 2, .sick_from_step = 2}},
+    {"a long tail, no difference", long_tail},
+    {"a long tail, 10 % slower (less than promised)", slower(long_tail, 1.1)},
+    {"a long tail, 100 % slower", slower(long_tail, 2)},
+    {"one in ten waits, no difference", waiting},
+    {"one in ten waits, 10 % slower (less than promised)", slower(waiting, 1.1)},
+    {"one in ten waits, 50 % slower", slower(waiting, 1.5)},
+    {"one in ten waits, 100 % slower", slower(waiting, 2)},
+    {"a loaded machine, no difference", loaded},
+    {"a loaded machine, 10 % slower (less than promised)", slower(loaded, 1.1)},
+    {"a loaded machine, 100 % slower", slower(loaded, 2)},
 };
 
 void print(const std::string& name, const Ended& ended) {
@@ -79,6 +99,26 @@ TEST_CASE("a whole canary calls hardly a good release sick, and stops a sick one
         else if (service.slower == 1 && service.new_errors == service.old_errors)
             CHECK(ended.aborted <= 1);
     }
+}
+
+TEST_CASE("a doubled median is seen though the old release's tail hides it") {
+    for (const auto& [name, service] : {std::pair("a long tail", long_tail), std::pair("one in ten waits", waiting)}) {
+        CAPTURE(name);
+        CHECK(whole(service, 200, seed).aborted <= 4);
+        CHECK(whole(slower(service, 1.1), 200, seed).aborted <= 40); // less than promised
+        const auto doubled = whole(slower(service, 2), 200, seed);
+        CHECK(doubled.aborted > 190);
+        CHECK(doubled.quantile(0.95) < 200); // requests that met it
+    }
+    CHECK(whole(loaded, 100, seed).aborted <= 2);
+    CHECK(whole(slower(loaded, 2), 100, seed).passed <= 1);
+}
+
+TEST_CASE("where most of the old release's requests are bad, half as many good ones are the harm") {
+    const Harm harm{2, 0, 0.05};
+    CHECK(evidence({100, 50}, 0.5, harm) < 0); // as bad as it was
+    CHECK(evidence({100, 75}, 0.5, harm) > 0);
+    CHECK(evidence({100, 90}, 0.5, harm) > 10);
 }
 
 TEST_CASE("nothing is decided by few requests of either release") {

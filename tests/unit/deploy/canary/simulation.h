@@ -65,6 +65,8 @@ struct Service {
     int burst = 1;          // errors come in such numbers, as rarely as their share says
     int sick_from_step = 0; // index of the step with which new_errors and slower begin
     double both_bursts = 0; // share of seconds in which a tenth of all requests fails, whoever has them
+    double busy = 0;        // share of seconds in which all requests take four times as long, whoever has them
+    double waits = 0;       // share of requests that wait 160 ms more in the middle for something else: a lock, a CPU
     CanarySettings settings = {};
 };
 
@@ -72,21 +74,26 @@ struct Service {
 class Played {
   public:
     Played(const Service& service, Dice& dice) : service_(service), dice_(dice) {}
-    void next_second() { trouble_ = dice_.happens(service_.both_bursts); }
+    void next_second() {
+        trouble_ = dice_.happens(service_.both_bursts);
+        busy_ = service_.busy > 0 && dice_.happens(service_.busy);
+    }
     Answer answer(Answer::Of of, bool sick) {
         const double share = sick ? service_.new_errors : service_.old_errors;
         auto& left = left_[of == Answer::Of::fresh];
         if (left == 0 && dice_.happens(share / service_.burst)) left = service_.burst;
         const bool bad = left > 0 || (trouble_ && dice_.happens(0.1));
         left = std::max(0, left - 1);
-        const double ms = 40 * std::exp(service_.spread * dice_.normal()) * (sick ? service_.slower : 1);
+        double ms = 40 * std::exp(service_.spread * dice_.normal()) * (sick ? service_.slower : 1);
+        if (service_.waits > 0 && dice_.happens(service_.waits)) ms += 160 * std::exp(0.5 * dice_.normal());
+        if (busy_) ms *= 4;
         return {of, bad ? 500 : 200, std::floor(ms)};
     }
 
   private:
     const Service& service_;
     Dice& dice_;
-    bool trouble_ = false;
+    bool trouble_ = false, busy_ = false;
     int left_[2] = {0, 0}; // of a burst
 };
 
