@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.h"
+#include "deploy/canary/sequential.h"
 #include "deploy/instance.h"
 #include <map>
 #include <memory>
@@ -27,6 +28,7 @@ class Router {
         bool weights = false; // can give one release a part of the requests
         bool sockets = false; // reaches unix sockets
         bool tcp = false;     // reaches host:port
+        bool counts = false;  // counted() tells users' requests
         std::string may_lose; // what a switch may cost, for the plan; empty: nothing
     };
     virtual ~Router() = default;
@@ -46,6 +48,9 @@ class Router {
     virtual Result<void> commit() { return {}; } // what has to outlive a restart of the router: its state file, say
     // What its access log (deploy/routers/access_log.h) calls those that get requests, by that name; may be empty.
     virtual Result<std::map<std::string, Instance>> logged() { return std::map<std::string, Instance>(); }
+    // Users' requests that each instance had since it was started, and those of them that failed. Counters may begin
+    // anew at any time: it was started again.
+    virtual Result<std::map<Instance, Counted>> counted() { return std::map<Instance, Counted>(); }
     // Its own judgement of its configuration, with `file`, which holds what render() gave: nginx -t, haproxy -c, caddy
     // validate. Error (no) in its words, with file and line; or where what runs is older than the file.
     virtual Result<void> test(const std::string& /*file*/) { return {}; }

@@ -1,11 +1,13 @@
 #!/usr/bin/python3
-"""canary_live.py BIN [--table N]: strategy canary with a real nginx by lanes and users that ask all the time. Candidates that fail and
-that are slow are taken back, good ones come through, a quiet service is asked by us. --table: each N times, as a table."""
+"""canary_live.py BIN [--table N]: strategy canary with users that ask all the time, by nginx's log (lanes) and by HAProxy's counters.
+Candidates that fail and that are slow are taken back, good ones come through, a quiet service is asked by us. --table: each N times,
+as a table."""
 import statistics
+import subprocess
 import sys
 import time
 
-from rig import REQUIRED, Checks, Load, Rig
+from rig import REQUIRED, Checks, Load, Rig, answers, program
 
 GOOD = {"slow": 1}
 CASES = [  # name, behaviour, verdicts that are right
@@ -19,12 +21,13 @@ CASES = [  # name, behaviour, verdicts that are right
 
 
 class CanaryRig(Rig):
+    name, router = "nginx", '{{kind: nginx, lanes: 20, log: "{work}/nginx/probe-fairlead.log"}}'
+
     def configure(self, hold="2s", canary_deadline="30s", more="", section="", **options):
         canary = f"steps: [5, 25, 50, 100], min_hold: {hold}, step_deadline: {canary_deadline}{more}"
         super().configure(strategy=f"{{canary: {{{canary}}}}}", **options)
         file = self.work / "fairlead.yml"
-        log = self.work / "nginx/probe-fairlead.log"
-        file.write_text(file.read_text().replace("  drain:", f'  router: {{kind: nginx, lanes: 20, log: "{log}"}}\n{section}  drain:', 1))
+        file.write_text(file.read_text().replace("  drain:", f"  router: {self.router.format(work=self.work)}\n{section}  drain:", 1))
 
     def canary(self):
         return self.history()[-1].get("canary", {})
@@ -36,14 +39,30 @@ class CanaryRig(Rig):
         return done, time.monotonic() - started, self.history()[-1]
 
 
-def met(record):
-    return record.get("canary", {}).get("users", {}).get("new", {})
+class HaproxyRig(CanaryRig):
+    name, router = "haproxy", '{{kind: haproxy, socket: "{work}/s", config: "{work}/haproxy.cfg", server_state: "{work}/haproxy.state"}}'
+
+    def start_router(self):
+        site = self.work / "site.cfg"
+        site.write_text(self.run("router").stdout)
+        (self.work / "haproxy.cfg").write_text(
+            f'global\n    stats socket "{self.work}/s" mode 600 level admin\n    maxconn 2000\n'
+            "defaults\n    mode http\n    retries 0\n    timeout connect 5s\n    timeout client 60s\n    timeout server 60s\n")
+        with (self.work / "haproxy.log").open("w") as log:
+            self.nginx = subprocess.Popen([program("haproxy"), "-db", "-f", str(self.work / "haproxy.cfg"), "-f", str(site)],
+                                          stderr=log, start_new_session=True)
+        answers(self.url, self.work / "haproxy.log")
+
+
+def met(record, source="users"):
+    return record.get("canary", {}).get(source, {}).get("new", {})
 
 
 def with_users(rig, checks, times):
-    rig.configure(canary_deadline="20s", section="  deadline: 90s\n")
+    # HAProxy's counters know no times: those of questions of ours, ten a second, take longer than a log.
+    rig.configure(canary_deadline="20s" if rig.name == "nginx" else "40s", more=", probe_paths: [/, /page]", section="  deadline: 90s\n")
     rig.release("1.0.1", **GOOD)
-    checks.that(rig.apply().returncode == 0, "the old release serves")
+    checks.that(rig.apply().returncode == 0, f"{rig.name}: the old release serves")
     load = Load(rig, "--fresh", "6", "--kept", "0", "--think-ms", "5")
     rows = []
     # The others take minutes: FAIRLEAD_REQUIRE=canary, or --table N.
@@ -51,9 +70,12 @@ def with_users(rig, checks, times):
     for number, (name, behaviour, right) in enumerate(cases):
         for again in range(times):
             done, took, record = rig.deploy(f"2.{number}.{again}", behaviour)
-            rows.append((name, record["verdict"], took, met(record)))
+            rows.append((rig.name, name, record, took))
+            source = record.get("canary", {}).get("source")
             checks.that(record["verdict"] in right and (done.returncode == 0) == (record["verdict"] == "deployed"),
-                        f"{name}: {record['verdict']} after {took:.0f} s, {met(record)}", f"{record['reason']} {done.stderr[-1500:]}")
+                        f"{rig.name}, {name}: {record['verdict']} after {took:.0f} s, {met(record)}", f"{record['reason']} {done.stderr[-1500:]}")
+            checks.that(source == ("log" if rig.name == "nginx" else "counters") and met(record).get("requests", 0) > 0,
+                        f"by the {source}: {record['reason']}", record.get("canary"))
     sent = load.end()
     checks.that(set(sent["by_kind"]) <= {"status_500"}, f"of {sent['sent']} requests {sent['lost']} were lost, the candidates' own", sent)
     return rows
@@ -63,16 +85,20 @@ def quiet(rig, checks):
     """Nobody asks: after step_deadline we do; both releases are well, so it passes; where it must not ask, it holds."""
     # A harm that fewer questions show, so that the test is shorter.
     rig.configure(canary_deadline="15s", hold="1s", bake="200ms", more=", probe_paths: [/, /page], errors: {points: 10}", section="  deadline: 110s\n")
+    rows = []
     done, took, record = rig.deploy("3.0.0", GOOD)
+    rows.append((rig.name, "nobody asks, no difference", record, took))
     asked = record.get("canary", {}).get("probes", {}).get("new", {}).get("requests", 0)
     checks.that(done.returncode == 0 and asked >= 50 and met(record).get("requests", 0) == 0,
                 f"a quiet service is asked by us: {record['verdict']} after {took:.0f} s and {asked} questions", done.stderr[-1500:])
     done, took, record = rig.deploy("3.0.1", {**GOOD, "fails": 0.3})
+    rows.append((rig.name, "nobody asks, fails 30 %", record, took))
     checks.that(done.returncode == 1 and record["verdict"] == "rolled_back", f"and taken back where it fails: after {took:.0f} s", done.stderr)
     rig.configure(canary_deadline="2s", hold="1s", bake="200ms", more=", on_undecided: hold", section="  deadline: 6s\n")
     done, took, record = rig.deploy("3.0.2", GOOD)
     checks.that(done.returncode == 3 and record["verdict"] == "rolled_back" and rig.served() == "3.0.0",
                 f"on_undecided hold: back at the deadline, exit status 3, after {took:.0f} s", f"{done.returncode} {record['verdict']} {done.stderr[-800:]}")
+    return rows
 
 
 def smoke(rig, checks):
@@ -89,22 +115,32 @@ def smoke(rig, checks):
                 "what smoke says no to reaches no user", f"{record['reason']} {done.stderr}")
 
 
+def table(rows):
+    print("| router | candidate | verdicts | s, median (most) | users' requests that it had, median (most) | questions of ours, median |\n|---|---|---|---|---|---|")
+    for router, name in dict.fromkeys(row[:2] for row in rows):
+        those = [row[2:] for row in rows if row[:2] == (router, name)]
+        verdicts = [record["verdict"] for record, _ in those]
+        took = [seconds for _, seconds in those]
+        users, ours = ([met(record, source).get("requests", 0) for record, _ in those] for source in ("users", "probes"))
+        print(f"| {router} | {name} | {', '.join(f'{verdicts.count(one)} {one}' for one in sorted(set(verdicts)))} | "
+              f"{statistics.median(took):.0f} ({max(took):.0f}) | {statistics.median(users):.0f} ({max(users)}) | {statistics.median(ours):.0f} |")
+
+
 def main():
     times = int(sys.argv[sys.argv.index("--table") + 1]) if "--table" in sys.argv else 1
-    checks, rig = Checks(), CanaryRig(sys.argv[1])
-    try:
-        rows = with_users(rig, checks, times)
-        quiet(rig, checks)
-        smoke(rig, checks)
-    finally:
-        rig.close()
+    checks, rows = Checks(), []
+    for kind in (CanaryRig, HaproxyRig):
+        rig = kind(sys.argv[1])
+        try:
+            rows += with_users(rig, checks, times)
+            if kind is CanaryRig or times > 1:
+                rows += quiet(rig, checks)
+            if kind is CanaryRig:
+                smoke(rig, checks)
+        finally:
+            rig.close()
     if times > 1:
-        print("| candidate | verdicts | s, median | its requests, median |\n|---|---|---|---|")
-        for name, _, _ in CASES:
-            those = [row for row in rows if row[0] == name]
-            verdicts = ", ".join(f"{sum(r[1] == v for r in those)} {v}" for v in sorted({r[1] for r in those}))
-            print(f"| {name} | {verdicts} | {statistics.median(r[2] for r in those):.0f} | "
-                  f"{statistics.median(r[3].get('requests', 0) for r in those):.0f} |")
+        table(rows)
     checks.finish()
 
 

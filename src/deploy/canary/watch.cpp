@@ -9,8 +9,9 @@ namespace fairlead::deploy {
 
 namespace {
 
-Canary::Source source_of(const Settings& settings) {
-    return settings.router.log.empty() ? Canary::Source::probes : Canary::Source::log;
+Canary::Source source_of(const Settings& settings, const Router& router) {
+    if (!settings.router.log.empty()) return Canary::Source::log;
+    return router.features().counts ? Canary::Source::counters : Canary::Source::probes;
 }
 
 }
@@ -18,10 +19,11 @@ Canary::Source source_of(const Settings& settings) {
 CanaryWatch::CanaryWatch(const World& world, Place& place, Router& router, ledger::Progress& progress,
                          SystemTime started)
     : world_(world), settings_(world.settings.canary), place_(place), router_(router), progress_(progress),
-      started_(started), log_(world.settings.router.log), canary_(settings_, source_of(world.settings)) {}
+      started_(started), log_(world.settings.router.log), source_(source_of(world.settings, router)),
+      canary_(settings_, source_) {}
 
 Result<void> CanaryWatch::read_log(const Counting& counting) {
-    if (world_.settings.router.log.empty()) return {};
+    if (source_ != Canary::Source::log) return {};
     Counting before = counting; // whoever is asked today: then it was the old release
     before.since = {};
     before.fresh = "";
@@ -34,6 +36,17 @@ Result<void> CanaryWatch::read_log(const Counting& counting) {
             answers(access, counting, [&](const Answer& answer) { canary_.add(answer); });
         }
     });
+}
+
+// A router that is just being started again can't be asked for a moment: then it has told nothing.
+void CanaryWatch::read_counters(const std::string& slot) {
+    if (source_ != Canary::Source::counters) return;
+    const auto counted = router_.counted();
+    if (!counted.ok()) {
+        progress_.still("judge: " + counted.error().message);
+        return;
+    }
+    if (const auto grown = counters_.look(counted.value(), slot)) canary_.add(grown->old, grown->fresh);
 }
 
 Result<void> CanaryWatch::ask(const Instance& instance, Answer::Of of) {
@@ -74,9 +87,11 @@ Result<void> CanaryWatch::judge(const std::vector<Instance>& fresh, const std::v
                             world_.settings.health.path};
     TRY_VOID(read_log(counting));
     canary_.next_step();
+    counters_.begin_anew(); // what is on its way while it settles is not this step's
     while (true) {
         TRY_VOID(calls.alive());
         TRY_VOID(read_log(counting));
+        if (world_.clock.steady() - begun >= settles) read_counters(counting.fresh);
         const auto in_step = std::chrono::duration_cast<Milliseconds>(world_.clock.steady() - begun);
         const auto look = canary_.judge(in_step);
         switch (look.verdict) {

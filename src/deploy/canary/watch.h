@@ -1,4 +1,5 @@
 #pragma once
+#include "deploy/canary/counters.h"
 #include "deploy/canary/judge.h"
 #include "deploy/canary/log.h"
 #include "deploy/place.h"
@@ -9,8 +10,8 @@
 #include <string>
 #include <vector>
 
-// The steps of a canary while they last: reads what the router wrote of each release's requests, asks both where that
-// says too little, and stays until the step has its verdict.
+// The steps of a canary while they last: reads what the router wrote or counted of each release's requests, asks both
+// where that says too little, and stays until the step has its verdict.
 namespace fairlead::deploy {
 
 class CanaryWatch {
@@ -29,6 +30,7 @@ class CanaryWatch {
 
   private:
     Result<void> read_log(const Counting& counting);
+    void read_counters(const std::string& slot);
     Result<void> ask(const Instance& instance, Answer::Of of);
     Result<void> ask_both(const std::vector<Instance>& fresh, const std::vector<Instance>& old);
 
@@ -39,6 +41,8 @@ class CanaryWatch {
     ledger::Progress& progress_;
     const SystemTime started_;
     AccessLog log_;
+    RouterCounters counters_;
+    const Canary::Source source_;
     Canary canary_;
     std::size_t asked_ = 0;
 };

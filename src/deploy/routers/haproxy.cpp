@@ -10,6 +10,7 @@
 #include "deploy/routers/site.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 namespace fairlead::deploy {
 
@@ -24,12 +25,13 @@ std::string main_file(const Settings& settings) {
 class Haproxy : public Router {
   public:
     explicit Haproxy(const World& world) : world_(world) {}
-    Features features() const override { return {.weights = true, .sockets = true, .tcp = true}; }
+    Features features() const override { return {.weights = true, .sockets = true, .tcp = true, .counts = true}; }
     std::vector<std::string> notes() override;
     Result<void> check() override;
     Result<std::vector<Upstream>> observe() override;
     Result<void> route(const std::vector<Upstream>& to) override;
     Result<int> connections(const Upstream& left) override;
+    Result<std::map<Instance, Counted>> counted() override;
     Result<void> commit() override;
     Result<void> test(const std::string& file) override;
     Result<std::string> render() override { return render_haproxy(world_.settings); }
@@ -188,6 +190,13 @@ Result<int> Haproxy::connections(const Upstream& left) {
     for (const auto& server : TRY(servers()))
         if (server.name == name_of(left.instance)) return server.sessions;
     return 0;
+}
+
+Result<std::map<Instance, Counted>> Haproxy::counted() {
+    std::map<Instance, Counted> counted;
+    for (const auto& server : TRY(servers()))
+        if (const auto instance = instance_of(server.name)) counted[*instance] = server.counted;
+    return counted;
 }
 
 // What HAProxy reads when it starts again: without it all servers are down until the next deployment.

@@ -2,7 +2,9 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include <algorithm>
+#include <cstdint>
 #include <fmt/format.h>
+#include <initializer_list>
 #include <map>
 
 namespace fairlead::deploy {
@@ -20,7 +22,22 @@ struct Table {
         constexpr std::int64_t most = 1'000'000'000;
         return static_cast<int>(std::clamp<std::int64_t>(parse_integer(cell(row, name)).value_or(0), 0, most));
     }
+    std::int64_t counter(const std::vector<std::string>& row, std::string_view name) const {
+        constexpr std::int64_t most = 1'000'000'000'000'000;
+        return std::clamp<std::int64_t>(parse_integer(cell(row, name)).value_or(0), 0, most);
+    }
+    std::int64_t sum(const std::vector<std::string>& row, std::initializer_list<std::string_view> names) const {
+        std::int64_t all = 0;
+        for (const auto name : names) all += counter(row, name);
+        return all;
+    }
 };
+
+Counted counted(const Table& table, const std::vector<std::string>& row) {
+    const auto unanswered = table.sum(row, {"econ", "wredis", "eresp"}), errors = table.counter(row, "hrsp_5xx");
+    const auto well = table.sum(row, {"hrsp_2xx", "hrsp_3xx", "hrsp_4xx", "hrsp_other"});
+    return {well + errors + unanswered, errors + unanswered};
+}
 
 }
 
@@ -42,7 +59,7 @@ Result<std::vector<HaproxyServer>> parse_stat(std::string_view text, std::string
         known |= name == "BACKEND";
         if (name == "BACKEND" || name == "FRONTEND") continue;
         servers.push_back({name, table.cell(row, "addr"), table.cell(row, "status"), table.number(row, "weight"),
-                           table.number(row, "scur") + table.number(row, "qcur")});
+                           table.number(row, "scur") + table.number(row, "qcur"), counted(table, row)});
     }
     if (known) return servers;
     return usage(fmt::format("HAProxy has no backend '{}'; add what `fairlead-deploy router` prints to its "

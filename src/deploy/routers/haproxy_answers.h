@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.h"
+#include "deploy/canary/sequential.h"
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,10 @@ struct HaproxyServer {
     std::string status;        // "UP", "no check", "DRAIN", "MAINT", "MAINT (resolution)", ...
     int weight = 0;
     int sessions = 0; // those that wait included
+    // Since HAProxy was started. Answers by their status, 1xx left out, and requests without a whole one: no connection
+    // (econ; or wredis, where another server was tried), no answer or a cut one (eresp, which counts a cut one beside
+    // its status). req_tot is not their sum: it counts each 1xx, and no request that got no answer.
+    Counted counted = {};
     bool gets_requests() const { return status.starts_with("UP") || status.starts_with("no check"); }
 };
 

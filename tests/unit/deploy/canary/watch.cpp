@@ -1,0 +1,86 @@
+#include "deploy/canary/watch.h"
+#include "support/catch.h"
+#include "sys/data/json.h"
+#include "unit/deploy/model.h"
+#include <functional>
+#include <map>
+
+using namespace fairlead;
+using namespace fairlead::deploy;
+
+namespace {
+
+// Like HAProxy: it counts, and writes no log.
+class CountingRouter : public deploy::test::ModelRouter {
+  public:
+    using Counters = Result<std::map<Instance, Counted>>;
+    CountingRouter(deploy::test::Host& host, std::function<Counters()> count)
+        : ModelRouter(host), count_(std::move(count)) {}
+    Features features() const override { return {.weights = true, .sockets = true, .counts = true}; }
+    Counters counted() override { return count_(); }
+
+  private:
+    std::function<Counters()> count_;
+};
+
+// Steps of a canary beside a router whose counters are a function of the tenths of a second that went by.
+struct Watched {
+    using Count = std::function<CountingRouter::Counters(std::int64_t tenths)>;
+    explicit Watched(Count count_) : count(std::move(count_)) { rig.settings.canary.min_hold = Milliseconds{30'000}; }
+
+    Count count;
+    deploy::test::Rig rig{"canary"};
+    deploy::test::ModelPlace place{rig.host, rig.store};
+    CountingRouter router{rig.host,
+                          [this] { return count(rig.clock.steady().time_since_epoch() / Milliseconds{100}); }};
+    ledger::Progress progress{rig.clock};
+    CanaryWatch watch{rig.world, place, router, progress, rig.clock.now()};
+
+    Result<void> step() {
+        const CanaryWatch::Calls calls{[] { return Result<void>(); },
+                                       [this] { return rig.clock.sleep(Milliseconds{100}); }};
+        return watch.judge({{"b"}}, {{"a"}}, calls);
+    }
+    sys::Json told(const char* of) const { return sys::parse_json(watch.told(), "").value()["users"][of]; }
+};
+
+CountingRouter::Counters counters(const Counted& old, const Counted& fresh) {
+    return std::map<Instance, Counted>{{{"a"}, old}, {{"b"}, fresh}};
+}
+
+}
+
+TEST_CASE("a router's counters count from where a step has settled") {
+    Watched one([](std::int64_t tenths) { // 12 of each step's first requests fail
+        const std::int64_t failed = 30 + (tenths > 10 ? 12 : 0) + (tenths > 310 ? 12 : 0);
+        return counters({50'000 + 20 * tenths, 0}, {100 + 4 * tenths, failed});
+    });
+    REQUIRE(one.step().ok());
+    CHECK(one.told("new")["failed"] == 0);
+    CHECK(one.told("new")["requests"] == 4 * 250);
+    CHECK(one.told("old")["requests"] == 20 * 250);
+    REQUIRE(one.step().ok());
+    CHECK(one.told("new")["failed"] == 0);
+    CHECK(one.told("new")["requests"] == 4 * 500);
+    CHECK(sys::parse_json(one.watch.told(), "").value()["source"] == "counters");
+}
+
+TEST_CASE("a release whose users' requests fail goes back by the router's counters, though it answers us well") {
+    Watched one([](std::int64_t tenths) { return counters({20 * tenths, 0}, {4 * tenths, tenths / 2}); });
+    const auto done = one.step();
+    REQUIRE_FALSE(done.ok());
+    CHECK(done.error().kind == Kind::no);
+    CHECK(done.error().message.find(" requests failed, of the old release's 0 of ") != std::string::npos);
+}
+
+TEST_CASE("counters of a router that was started again begin anew") {
+    Watched one([](std::int64_t tenths) -> CountingRouter::Counters {
+        if (tenths == 100) return could_not("HAProxy can't be asked");
+        if (tenths < 100) return counters({20 * tenths, 0}, {4 * tenths, 0});
+        const auto since = tenths - 101;
+        return counters({20 * since, 0}, {60 + 4 * since, 60}); // what failed while nobody looked
+    });
+    REQUIRE(one.step().ok());
+    CHECK(one.told("new")["failed"] == 0);
+    CHECK(one.told("new")["requests"] == 4 * (49 + 199));
+}
