@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""canary_live.py BIN [--table N]: strategy canary with users that ask all the time, by nginx's log (lanes) and by HAProxy's counters.
+"""canary_live.py BIN [--table N] [nginx|haproxy]: strategy canary with users that ask all the time, by nginx's log (lanes) and by HAProxy's counters.
 Candidates that fail and that are slow are taken back, good ones come through, a quiet service is asked by us. --table: each N times,
 as a table."""
 import statistics
@@ -130,6 +130,8 @@ def main():
     times = int(sys.argv[sys.argv.index("--table") + 1]) if "--table" in sys.argv else 1
     checks, rows = Checks(), []
     for kind in (CanaryRig, HaproxyRig):
+        if kind.name not in sys.argv and {"nginx", "haproxy"} & set(sys.argv):
+            continue
         rig = kind(sys.argv[1])
         try:
             rows += with_users(rig, checks, times)
