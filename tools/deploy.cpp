@@ -207,11 +207,16 @@ cli::Spec spec(Options& o) {
          .help = "Writes the record of what serves to FILE, for --promote-from of another environment.",
          .placeholder = "FILE",
          .of = {"history"}},
+        {.name = "sign-off",
+         .target = &o.asked.sign_off,
+         .help = "Records why breaks of the history's chain need no more attention; from then on they are no finding.",
+         .placeholder = "REASON",
+         .of = {"history"}},
         {.name = "wait-lock",
          .target = &o.asked.wait_lock,
          .help = "How long to wait for another deployment to end.",
          .placeholder = "DURATION",
-         .of = {"apply", "rollback", "down", "lock", "unlock"}},
+         .of = {"apply", "rollback", "down", "lock", "unlock", "history"}},
         {.name = "slot",
          .target = &o.slot,
          .help = "Folder of the slot to supervise, or a target's root: what served there, after a reboot.",
@@ -305,6 +310,8 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     if (o.command == "approve") return deploy::approve(settings, context.variables, request);
     if (o.command == "status") return deploy::status(settings, context.variables, request);
     if (o.command == "logs") return deploy::logs(settings, context.variables, request);
+    if (o.command == "history" && !request.sign_off.empty())
+        return deploy::sign_off(settings, context.variables, request);
     if (o.command == "history") return deploy::history(settings, request);
     if (o.command == "router") return deploy::router(settings, context.variables, request);
     return deploy::apply(settings, context.variables, request);

@@ -21,6 +21,7 @@ struct Request {
     std::string metrics;                // status: file for that as OpenMetrics; empty: none
     std::size_t lines = 100;            // logs: of each instance
     std::string of;                     // logs: a slot, or an instance by its name; empty: what serves
+    std::string sign_off;               // history: why its breaks need nobody's attention any more; empty: they do
     std::string export_to;              // history: file of the record of what serves; empty: none
     std::vector<std::string> skip;      // names of hooks
     bool retry_bad = false;             // apply: what is marked bad, too
@@ -42,6 +43,8 @@ Result<Settings> settings_below(const std::string& root);
 Result<report::Report> status(const Settings& settings, const sys::Environment& process, const Request& request);
 // The last lines that what runs has printed, or what ended.
 Result<report::Report> logs(const Settings& settings, const sys::Environment& process, const Request& request);
+// Its breaks are known, and why: they are recorded so, and keep nobody busy any more.
+Result<report::Report> sign_off(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> history(const Settings& settings, const Request& request);
 Result<report::Report> lock(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> unlock(const Settings& settings, const sys::Environment& process, const Request& request);

@@ -438,7 +438,7 @@ Result<report::Report> run_group(const std::string& command, const Group& group,
     const auto* row =
         std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return one.name == command; });
     const bool of_one = !request.plan_file.empty() || !request.export_to.empty() || !request.promote_from.empty() ||
-                        !request.metrics.empty();
+                        !request.sign_off.empty() || !request.metrics.empty();
     if (row == std::end(rows) || of_one)
         return usage(fmt::format("{} is for one component; say --component NAME, one of {}",
                                  of_one ? "a plan's or a record's file" : command, [&] {

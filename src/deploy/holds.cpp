@@ -5,16 +5,18 @@
 #include "deploy/policy/approvers.h"
 #include "deploy/policy/hold.h"
 #include "deploy/session.h"
+#include "ledger/whole.h"
 #include "sys/process/process.h"
 #include <fmt/format.h>
 
-// The commands by which people say no or yes to deployments: lock, unlock, approve.
+// The commands by which people say no or yes to deployments: lock, unlock, approve, history --sign-off.
 namespace fairlead::deploy {
 
 namespace {
 
-// Both are kept in the history: who kept deployments away, and since when.
-Result<void> record_hold(Session& session, const std::string& command, const std::string& reason) {
+// Kept in the history as deployments are: who kept them away, and since when; who looked into what was broken.
+Result<void> record_act(Session& session, const std::string& command, const std::string& verdict,
+                        const std::string& reason, std::vector<std::string> signed_off = {}) {
     const auto actor = actor_of(session.world.process);
     const auto state = TRY(session.store.state());
     const auto now = format_utc(session.world.clock.now());
@@ -31,8 +33,9 @@ Result<void> record_hold(Session& session, const std::string& command, const std
                                  .host = sys::host_name(),
                                  .started = now,
                                  .finished = now,
-                                 .verdict = command == "lock" ? "held" : "freed",
+                                 .verdict = verdict,
                                  .reason = reason,
+                                 .signed_off = std::move(signed_off),
                                  .tool_version = std::string(version())});
 }
 
@@ -53,7 +56,7 @@ Result<report::Report> lock(const Settings& settings, const sys::Environment& pr
     const auto taken = TRY(session.lock("a hold", request.wait_lock));
     const Hold hold{request.reason, actor_of(process).name, sys::host_name(), format_utc(session.world.clock.now())};
     TRY_VOID(write_hold(session.store.ledger().folder(), hold));
-    TRY_VOID(record_hold(session, "lock", request.reason));
+    TRY_VOID(record_act(session, "lock", "held", request.reason));
     return held_report(settings,
                        fmt::format("on hold: {}; a rollback still goes, and `fairlead-deploy unlock --env {}` "
                                    "takes it off",
@@ -68,8 +71,21 @@ Result<report::Report> unlock(const Settings& settings, const sys::Environment& 
     if (request.dry_run) return held_report(settings, "would take off: " + described(*hold));
     const auto taken = TRY(session.lock("the end of a hold", request.wait_lock));
     TRY_VOID(remove_hold(session.store.ledger().folder()));
-    TRY_VOID(record_hold(session, "unlock", "was: " + described(*hold)));
+    TRY_VOID(record_act(session, "unlock", "freed", "was: " + described(*hold)));
     return held_report(settings, "no longer on hold; it was: " + described(*hold));
+}
+
+Result<report::Report> sign_off(const Settings& settings, const sys::Environment& process, const Request& request) {
+    Session session(settings, process, {});
+    TRY_VOID(session.place->check_owner());
+    const auto taken = TRY(session.lock("a look at its records", request.wait_lock));
+    TRY_VOID(session.deployment.mend_records());
+    const auto chain = TRY(ledger::whole_history(session.store.ledger(), domain));
+    if (chain.broken.empty()) return held_report(settings, "the chain of records holds; there is nothing to sign off");
+    if (request.dry_run) return held_report(settings, "would sign off: " + join(chain.broken, "; "));
+    TRY_VOID(record_act(session, "sign-off", "noted", request.sign_off + "; it was: " + join(chain.broken, "; "),
+                        chain.unfollowed));
+    return held_report(settings, "signed off: " + join(chain.broken, "; "));
 }
 
 Result<report::Report> approve(const Settings& settings, const sys::Environment&, const Request& request) {

@@ -73,6 +73,7 @@ Json to_json(const Record& record) {
     if (const auto canary = sys::parse_json(record.canary, ""); !record.canary.empty() && canary.ok())
         object["canary"] = canary.value();
     if (!record.plan.empty()) object["plan"] = record.plan;
+    if (record.command == "sign-off") object[ledger::signed_off_key] = record.signed_off;
     object["killed"] = record.killed;
     object["cut_requests"] = record.cut;
     object["steps"] = Json::array();

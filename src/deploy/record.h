@@ -24,8 +24,9 @@ struct Record {
     int cut = 0;         // requests of the old release that had not ended within drain.timeout
     std::string verdict; // deployed rolled_back failed aborted
     std::string reason;
-    std::string canary; // JSON of what a canary counted; empty: none was judged
-    std::string plan;   // hash of the plan that was approved for it; empty: nobody had to
+    std::string canary;                  // JSON of what a canary counted; empty: none was judged
+    std::string plan;                    // hash of the plan that was approved for it; empty: nobody had to
+    std::vector<std::string> signed_off; // see ledger/chain.h
     std::string tool_version;
     std::string prev_sha256; // of the line before, without its newline; empty in the first
 };

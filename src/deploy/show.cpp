@@ -210,7 +210,8 @@ report::Report show(const History& history, std::size_t count) {
     report.verdict = history.broken.empty() ? report::Verdict::pass : report::Verdict::fail;
     report.stays_no = "a chain of records holds or it doesn't";
     report.facts = history.broken.empty()
-                       ? fmt::format("{} deployments, the chain of records holds", history.links.size())
+                       ? fmt::format("{} deployments, the chain of records holds{}", history.links.size(),
+                                     history.signed_off == 0 ? "" : fmt::format("; {} signed off", history.signed_off))
                        : "the history was changed by hand";
     report.members = {report::member("records", records)};
     return report;

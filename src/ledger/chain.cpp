@@ -40,6 +40,26 @@ std::optional<Link> read(std::string_view line, const std::string& file, const D
 
 }
 
+namespace {
+
+// What the record signs off isn't broken any more. True: it is such a record.
+bool sign_off(std::string_view line, const std::string& file, Chain& chain) {
+    if (line.find(fmt::format(R"("{}":[)", signed_off_key)) == line.npos) return false;
+    const auto object = sys::parse_json(line, file);
+    if (!object.ok() || !object->is_object() || !object->contains(signed_off_key)) return false;
+    for (const auto& one : object.value()[signed_off_key]) {
+        const auto found =
+            std::find(chain.unfollowed.begin(), chain.unfollowed.end(), one.is_string() ? one.get<std::string>() : "");
+        if (found == chain.unfollowed.end()) continue;
+        chain.broken.erase(chain.broken.begin() + (found - chain.unfollowed.begin()));
+        chain.unfollowed.erase(found);
+        ++chain.signed_off;
+    }
+    return true;
+}
+
+}
+
 // A line that we wrote is what it says where the next one holds its SHA-256; all others are read as JSON.
 Result<Chain> parse_chain(std::string_view text, const std::string& file, const Domain& domain, Chain chain) {
     int number = 0;
@@ -57,11 +77,15 @@ Result<Chain> parse_chain(std::string_view text, const std::string& file, const 
         if (!follows && !proven && !read(chain.links.back().line, file, domain)) return foreign(number - 1);
         if (!link) return foreign(number);
         const bool first_of_all = chain.links.empty() && chain.from_middle;
-        if (!first_of_all && !follows)
-            chain.broken.push_back(
-                fmt::format("line {} does not follow from the line before it: one of them was changed", number));
         chain.links.push_back(std::move(*link));
         chain.last_sha256 = sys::sha256(line);
+        const bool signs = sign_off(line, file, chain);
+        if (!first_of_all && !follows && signs) ++chain.signed_off;
+        if (!first_of_all && !follows && !signs) {
+            chain.broken.push_back(
+                fmt::format("line {} does not follow from the line before it: one of them was changed", number));
+            chain.unfollowed.push_back(chain.last_sha256);
+        }
         proven = !glanced;
     }
     if (!proven && !read(chain.links.back().line, file, domain)) return foreign(number);

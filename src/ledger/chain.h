@@ -21,7 +21,14 @@ struct Chain {
     bool from_middle = false;        // older records are elsewhere: the first one has one before it
     std::size_t torn = 0;            // bytes after the last line's end: no record
     std::vector<std::string> broken; // "line 3 does not follow from line 2: ..."
+    std::vector<std::string>
+        unfollowed;             // SHA-256 of the lines that `broken` begins with, for a record that signs them off
+    std::size_t signed_off = 0; // breaks that somebody has looked into
 };
+// A record may sign off breaks before it, and one between itself and the line before it: somebody looked into them. Its
+// member of that name lists the lines that don't follow.
+inline constexpr std::string_view signed_off_key = "signed_off";
+
 // The records of `text` after those `before`; a torn last line is none. Error (could_not): a line that is no record.
 Result<Chain> parse_chain(std::string_view text, const std::string& file, const Domain& domain, Chain before = {});
 

@@ -13,10 +13,9 @@ Result<Chain> read_all(const sys::Path& folder, const Domain& domain) {
     for (const auto& name : names) {
         const auto path = folder / name;
         const auto text = TRY(read_or_empty(path));
-        const auto before = chain.broken.size();
         chain = TRY(parse_chain(text, path.string(), domain, std::move(chain)));
-        for (auto i = before; i < chain.broken.size() && name != names.back(); ++i)
-            chain.broken[i] = name + ": " + chain.broken[i];
+        for (auto& problem : chain.broken)
+            if (name != names.back() && problem.starts_with("line ")) problem = name + ": " + problem;
     }
     return chain;
 }

@@ -156,6 +156,15 @@ def approvals():
     missing = deploy("apply", "--release-version", "6.2")
     check("hooks, a program that isn't there", missing.returncode == 3 and "no-such-program" in missing.stderr
           and "6.2" not in deploy("status").stdout, missing.stderr)
+    file = WORK / "kept/probe/staging/history.jsonl"
+    file.write_text(file.read_text().replace('"reason":"a second look"', '"reason":"nothing"', 1))
+    changed = deploy("history")
+    known = deploy("history", "--sign-off", "the disk of web1 failed")
+    after = deploy("history")
+    check("history, sign-off", changed.returncode == 1 and known.returncode == 0 and after.returncode == 0
+          and "the chain of records holds; 1 signed off" in after.stdout and "the disk of web1 failed" in after.stdout
+          and "changed" not in deploy("status", "--check").stdout, known.stderr + after.stdout + after.stderr)
+    check("history, sign-off of nothing", "nothing to sign off" in deploy("history", "--sign-off", "again").stdout)
     deploy("lock", "--reason", "maintenance")
     check("status, on hold", "on hold: maintenance" in deploy("status").stdout, deploy("status").stdout)
     deploy("unlock")

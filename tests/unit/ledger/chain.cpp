@@ -50,6 +50,32 @@ TEST_CASE("an edit of the history shows") {
     CHECK(parse(text.substr(text.find('\n') + 1), {.from_middle = true})->broken.empty());
 }
 
+TEST_CASE("a record signs off the breaks that it names, and its own, and none behind it") {
+    const auto text = chain_of({"one", "two", "three"});
+    auto edited = text;
+    edited.replace(edited.find("two"), 3, "too");
+    const auto broken = parse(edited).value();
+    REQUIRE(broken.unfollowed == std::vector<std::string>{broken.last_sha256});
+    const auto add = [](const std::string& before, const std::string& id, const std::string& prev,
+                        const std::vector<std::string>& signed_off) {
+        auto record = record_of(id);
+        if (!signed_off.empty()) record[signed_off_key] = signed_off;
+        record["prev_sha256"] = prev;
+        return before + sys::dump_json(record) + "\n";
+    };
+    const auto signed_text = add(edited, "four", broken.last_sha256, broken.unfollowed);
+    const auto chain = parse(signed_text).value();
+    CHECK(chain.broken.empty());
+    CHECK(chain.signed_off == 1);
+    CHECK(parse(add(edited, "four", broken.last_sha256, {"another line's"}))->broken.size() == 1);
+    CHECK(parse(add(text, "four", "elsewhere", {"none"}))->broken.empty());
+    const auto later = add(signed_text, "five", "elsewhere", {});
+    CHECK(parse(later)->broken ==
+          std::vector<std::string>{"line 5 does not follow from the line before it: one of them was changed"});
+    const auto ahead = sys::sha256(later.substr(signed_text.size(), later.size() - signed_text.size() - 1));
+    CHECK(parse(add(add(edited, "four", broken.last_sha256, {ahead}), "five", "elsewhere", {}))->broken.size() == 2);
+}
+
 TEST_CASE("a torn last line is no record") {
     const auto text = chain_of({"one"});
     const auto chain = parse(text + "{\"schema\":1,\"mo");
