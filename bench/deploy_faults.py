@@ -107,25 +107,25 @@ def candidates(faults):
         simple("the deadline is over in the bake", {}, 3, ["deadline"], deadline="2s", bake="20s")
 
 
-def crash(faults):
+def crash(faults, what="candidate crashes in the bake", times=5, exit_after=1.2, bake="4s"):
     """Each connection has one request in flight when it dies; of those that come while requests are led back (some ms) few may
     meet nobody."""
     rig, clients, lost_of = faults.rig, 8, []
-    rig.configure(bake="4s")
-    for _ in range(5):
+    rig.configure(bake=bake)
+    for _ in range(times):
         before = rig.served()
-        faults.release(exit_after=1.2)
+        faults.release(exit_after=exit_after)
         load = Load(rig, *CLIENTS, "--slow", "2", "--slow-url", rig.url + "/?sleep=0.5")
         done, lost = rig.apply(), load.end()
         lost_of.append(lost["lost"])
         times = [one["at_ms"] for one in lost["losses"]]
         window = max(times) - min(times) if times else 0
-        faults.row(f"candidate crashes in the bake, {clients} connections ({describe(lost)} within {window} ms)", done, 1, ["ended with status 9"], before)
+        faults.row(f"{what}, {clients} connections ({describe(lost)} within {window} ms)", done, 1, ["ended with status 9"], before)
         if lost["lost"] > clients:
             print(*told_losses(rig, lost), sep="\n", flush=True)
     # One of them may meet a machine that has other work.
     checks = faults.checks
-    checks.that(statistics.median(lost_of) <= clients, f"at most what was in flight, in the middle of {len(lost_of)}: {lost_of} lost of {clients} connections")
+    checks.that(statistics.median(lost_of) <= clients, f"{what}: at most what was in flight, in the middle of {len(lost_of)}: {lost_of} lost of {clients} connections")
     rig.configure()
 
 
@@ -289,12 +289,7 @@ def images(options, checks):
             load = Load(rig, *CLIENTS)
             done, lost = rig.apply(), load.end()
             faults.row(f"compose: candidate {what}", done, 1, words, before, describe(lost) if lost["lost"] else "")
-        rig.configure(bake="20s")
-        faults.release(exit_after=12)
-        load = Load(rig, *CLIENTS)
-        done, lost = rig.apply(), load.end()
-        faults.row(f"compose: candidate crashes in the bake, 6 connections ({describe(lost)})", done, 1, ["ended with status"], before)
-        print(*told_losses(rig, lost), sep="\n", flush=True)
+        crash(faults, "compose: candidate crashes in the bake", exit_after=8, bake="20s")
 
 
 @contextlib.contextmanager

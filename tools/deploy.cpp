@@ -261,12 +261,12 @@ cli::Spec spec(Options& o) {
     return spec;
 }
 
-deploy::Request asked(const Options& o, const cli::Context& context) {
+deploy::Request asked(const Options& o, const cli::Context& context, config::Profile profile) {
     auto request = o.asked;
     request.dry_run = context.dry_run;
     request.count = o.count > 0 ? static_cast<std::size_t>(o.count) : 0;
     request.lines = static_cast<std::size_t>(std::max<std::int64_t>(o.lines, 1));
-    request.confirm = [&context](std::string_view act) { return cli::confirm(context, act); };
+    request.confirm = [&context, profile](std::string_view act) { return cli::confirm(context, profile, act); };
     if (request.if_current == "any") request.if_current.clear();
     return request;
 }
@@ -282,7 +282,7 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     std::optional<deploy::Group> group;
     if (o.root.empty()) group = TRY(group_of(o, context));
     if (group && o.component.empty()) {
-        auto request = asked(o, context);
+        auto request = asked(o, context, context.config.profile(context.environment));
         return deploy::run_group(o.command.empty() ? "apply" : o.command, *group, context.variables, request);
     }
     auto settings = TRY(settings_of(o, context, group));
@@ -294,7 +294,9 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
             return usage(fmt::format("'{}' is the root of environment {}, not of {} (from --{}); nothing was touched",
                                      one_line(o.root), settings.environment, one_line(name), flag));
     settings.policy.hooks = TRY(deploy::without(std::move(settings.policy.hooks), o.asked.skip));
-    auto request = asked(o, meant);
+    // A target's root tells the profile that it was deployed with; before that was kept, its name alone does.
+    const auto& profile = settings.profile.empty() ? settings.environment : settings.profile;
+    auto request = asked(o, meant, config::Config().profile(profile));
     if (!request.export_to.empty()) TRY_VOID(cli::refuse_source({"json", request.export_to}, context));
     std::optional<sys::Lock> of_all;
     const bool moves = o.command.empty() || o.command == "apply" || o.command == "rollback" || o.command == "down";

@@ -22,8 +22,11 @@ Result<void> ask(const Context& context, std::string_view act) {
 }
 
 Result<void> confirm(const Context& context, std::string_view act) {
-    if (!context.confirm.empty() || context.dry_run) return {};
-    if (context.config.profile(context.environment) != config::Profile::production) return {};
+    return confirm(context, context.config.profile(context.environment), act);
+}
+
+Result<void> confirm(const Context& context, config::Profile profile, std::string_view act) {
+    if (!context.confirm.empty() || context.dry_run || profile != config::Profile::production) return {};
     return ask(context, act);
 }
 

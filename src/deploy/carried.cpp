@@ -20,6 +20,7 @@ struct Row {
 const Row<Settings> settings_rows[] = {
     {"app", &Settings::app},
     {"environment", &Settings::environment},
+    {"profile", &Settings::profile},
     {"url", &Settings::url},
     {"target", &Settings::target},
     {"root", &Settings::root},

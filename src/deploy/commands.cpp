@@ -58,9 +58,9 @@ Result<Release> read_wanted(Session& session, const Request& request) {
     return release;
 }
 
-Result<Variables> variables_of_plan(const Settings& settings, const sys::Environment& process) {
-    const auto state = TRY(Store(settings.state).state());
-    return known_variables(settings, process, Layout{settings.root}.env(state.slot));
+Result<Variables> variables_of_plan(Session& session, const sys::Environment& process) {
+    const auto state = TRY(session.store.state());
+    return known_variables(session.today, process, session.place->given(state.slot));
 }
 
 Result<void> confirm_rollback(Session& session, const Request& request) {
@@ -148,8 +148,9 @@ Result<void> mark_left(Session& session, const std::string& left, const Outcome&
 
 Result<report::Report> plan(const Settings& settings, const sys::Environment& process, const Request& request) {
     TRY_VOID(check_promotion_asked(settings, request.promote_from)); // before a large release is read for nothing
-    auto variables = TRY(variables_of_plan(settings, process));
-    Session session(settings, process, std::move(variables), true);
+    Session session(settings, process, {}, true);
+    session.todays = TRY(variables_of_plan(session, process));
+    session.variables = session.todays;
     const auto release = TRY(read_wanted(session, request));
     TRY_VOID(session.preflight());
     TRY_VOID(check_approvers(settings.policy.approvals));
@@ -188,7 +189,7 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
 Result<report::Report> rollback(const Settings& settings, const sys::Environment& process, const Request& request) {
     Session session(settings, process, {});
     session.find_todays = [&] {
-        return request.dry_run ? variables_of_plan(settings, process) : gather_variables(settings, process);
+        return request.dry_run ? variables_of_plan(session, process) : gather_variables(settings, process);
     };
     TRY_VOID(session.place->check_owner());
     const auto confirmed = confirm_rollback(session, request);
@@ -200,8 +201,12 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
         const auto release = TRY(session.deployment.rollback_target(request.to));
         TRY_VOID(session.wear(release.id));
         TRY_VOID(session.place->can_start());
-        const auto planned = TRY(session.deployment.plan(release, false, "rollback"));
+        const auto observed = TRY(session.deployment.look());
+        const auto planned = TRY(session.deployment.plan(observed, release, false, "rollback"));
         auto report = TRY(show_plan(session, planned));
+        auto able = session.router->can_route();
+        if (able.ok() && observed.router_trouble) able = *observed.router_trouble;
+        if (!able.ok()) report.text += fmt::format("now it would be refused: {}\n", able.error().message);
         const bool own = session.store.carried(release.id).value_or(std::nullopt).has_value();
         report.text += fmt::format("settings: {}\n  command: {}\n  health: {}\n",
                                    own ? "those that " + release.id + " was proven with"

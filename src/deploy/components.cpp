@@ -335,7 +335,9 @@ Result<Settings> read_component(const config::Config& config, const Part& part, 
     auto settings = read_settings(its, environment, variables);
     if (!settings.ok() && settings.error().place.file.empty())
         return at.error(fmt::format("{}: {}", part.config, settings.error().message));
-    if (settings.ok()) settings->component = part.name;
+    if (!settings.ok()) return settings;
+    settings->component = part.name;
+    settings->profile = name_of(config.profile(environment));
     return settings;
 }
 

@@ -43,9 +43,17 @@ Deployment::Deployment(const World& world, Place& place, Router& router, ledger:
 std::string Deployment::now() const { return format_utc(world_.clock.now()); }
 
 Result<Observed> Deployment::observe() {
+    auto observed = TRY(look());
+    if (observed.router_trouble) return *observed.router_trouble;
+    return observed;
+}
+
+Result<Observed> Deployment::look() {
     Observed observed;
     observed.seen = TRY(place_.observe());
-    for (const auto& [instance, address, weight] : TRY(router_.observe()))
+    auto routed = router_.observe();
+    if (!routed.ok()) observed.router_trouble = routed.error();
+    for (const auto& [instance, address, weight] : std::move(routed).value_or({}))
         observed.routed.push_back({instance, weight});
     const auto state = TRY(world_.store.state());
     observed.current = state.current;
@@ -68,6 +76,11 @@ Result<Outcome> Deployment::apply(const Release& release, bool force, const std:
 
 Result<Plan> Deployment::plan(const ReleaseInfo& release, bool force, const std::string& command) {
     const auto observed = TRY(observe());
+    return plan(observed, release, force, command);
+}
+
+Result<Plan> Deployment::plan(const Observed& observed, const ReleaseInfo& release, bool force,
+                              const std::string& command) {
     Wanted wanted{.release = release.id, .force = force, .command = command};
     wanted.same_settings = TRY(place_.same_settings(observed.slot, release));
     wanted.instances = place_.instances(observed.slot.empty() ? "a" : observed.slot);
@@ -142,6 +155,11 @@ Result<Outcome> Deployment::rollback(const std::string& to, const std::string& r
         return before->outcome;
     if (const auto other = TRY(untouched(if_current))) return *other; // only now it is known who serves
     const auto release = TRY(rollback_target(to));
+    if (const auto able = router_.can_route(); !able.ok()) {
+        auto error = able.error();
+        error.message += "; nothing was touched: roll back again then";
+        return error;
+    }
     TRY_VOID(world_.as_proven(release.id));
     TRY_VOID(place_.can_start());
     if (world_.settings.policy.smoke) TRY_VOID(check_smoke(world_));

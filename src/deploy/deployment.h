@@ -9,6 +9,7 @@
 #include "deploy/world.h"
 #include "ledger/steps.h"
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,8 +41,11 @@ class Deployment {
     Deployment(const World& world, Place& place, Router& router, ledger::Progress& progress, Actor actor);
 
     Result<Observed> observe();
+    // The same for somebody who only looks: whoever gets requests, a router that is down does not tell.
+    Result<Observed> look();
     // What would be done. `command`: apply or rollback, which has no hooks and no canary.
     Result<Plan> plan(const ReleaseInfo& release, bool force, const std::string& command);
+    Result<Plan> plan(const Observed& observed, const ReleaseInfo& release, bool force, const std::string& command);
     // Under the lock, before each of the three: sets damaged records aside, and where the state was lost makes it again
     // from what runs and what is there. All of it is told.
     Result<void> mend_records();
@@ -118,11 +122,12 @@ class Deployment {
         ReleaseInfo release;
         Outcome outcome;
         std::vector<ledger::StepTime> times;
-        bool switched = false;               // requests may have reached the candidate
-        bool killed = false;                 // a process did not end by itself
-        int cut = 0;                         // requests that were
-        bool stopping = false;               // a signal came
-        std::unique_ptr<CanaryWatch> canary; // once its first step is judged
+        bool switched = false;                     // requests may have reached the candidate
+        bool killed = false;                       // a process did not end by itself
+        int cut = 0;                               // requests that were
+        bool stopping = false;                     // a signal came
+        std::unique_ptr<CanaryWatch> canary;       // once its first step is judged
+        std::map<Instance, std::string> addresses; // of the old release, as long as nothing of it was started again
     } now_;
 };
 

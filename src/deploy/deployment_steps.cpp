@@ -50,14 +50,24 @@ Result<void> Deployment::act(const Step& step) {
 Result<void> Deployment::start(const Step& step) {
     now_.switched = now_.switched || (!step.undo && place_.serves_at_once());
     if (!step.undo) return place_.start(step.on, now_.release);
+    now_.addresses.clear();
     for (const auto& instance : step.on) TRY_VOID(place_.restart(instance));
     return {};
 }
 
 Result<void> Deployment::route(const Step& step) {
+    // Those of the way back are known by then: each moment of that costs requests.
+    for (const auto& old : step.undo ? Instances() : serving(now_.plan.olds))
+        if (!now_.addresses.contains(old))
+            if (const auto address = place_.address(old); address.ok()) now_.addresses[old] = address.value();
+    const auto address_of = [&](const Instance& instance) {
+        const auto known = now_.addresses.find(instance);
+        return step.undo && known != now_.addresses.end() ? Result<std::string>(known->second)
+                                                          : place_.address(instance);
+    };
     std::vector<Upstream> upstreams;
     for (const auto& [instance, weight] : step.to) {
-        const auto address = TRY(place_.address(instance));
+        const auto address = TRY(address_of(instance));
         upstreams.push_back({instance, address, weight});
     }
     std::vector<Instance> reached;

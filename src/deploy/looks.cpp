@@ -63,7 +63,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
     Status seen;
     if (sys::is_root()) TRY_VOID(check_places(settings, Layout{settings.root})); // others only look at what they may
     seen.state = TRY(session.store.state());
-    seen.observed = TRY(session.deployment.observe());
+    seen.observed = TRY(session.deployment.look());
     if (const auto unfinished = TRY(session.store.unfinished())) seen.unfinished = unfinished->deployment.id;
     seen.lock_holder = session.store.ledger().lock_holder().value_or("");
     if (const auto hold = read_hold(session.store.ledger().folder()); !hold.ok())
@@ -105,7 +105,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
 
 Result<report::Report> logs(const Settings& settings, const sys::Environment& process, const Request& request) {
     Session session(settings, process, {});
-    const auto observed = TRY(session.deployment.observe());
+    const auto observed = TRY(session.deployment.look());
     const auto wanted = request.of.empty() ? observed.serving_slot() : request.of;
     const auto state = TRY(session.store.state());
     TRY_VOID(session.wear(state.current)); // its secrets are masked

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // Where releases run, as verbs: processes of this host (deploy/direct), containers of an engine (deploy/compose). Each
@@ -50,13 +51,17 @@ class Place {
     virtual Result<Seen> observe() = 0;
     // Of all that observe() tells; a look changes nothing and takes milliseconds.
     virtual Result<std::vector<Usage>> resources() { return std::vector<Usage>(); }
+    // The variables that what is there was started with, by their names, as far as that is kept; ours may be among
+    // them.
+    virtual std::vector<std::pair<std::string, std::string>> given(const std::string& /*slot*/) { return {}; }
     virtual Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) = 0;
     virtual Result<void> fetch(const Release& release) = 0;
     virtual Result<void> prepare(const ReleaseInfo& release) = 0;
     virtual Result<void> start(const std::vector<Instance>& instances, const ReleaseInfo& release) = 0;
     virtual Result<void> restart(const Instance& instance) = 0; // as it was started last
     virtual Result<ProcessSeen> process(const Instance& instance) = 0;
-    virtual std::vector<sys::ProcessId> processes(const std::vector<Instance>&) { return {}; } // whose end can be heard
+    // Their first processes, as far as the end of one can be heard.
+    virtual std::vector<sys::ProcessId> processes(const std::vector<Instance>&) { return {}; }
     // `drained` ones stay that long for a rollback, without requests, then they end by themselves.
     virtual Result<void> keep_warm(const std::vector<Instance>& drained, Milliseconds time) = 0;
     virtual Result<void> wake(const std::vector<Instance>& warm) = 0;  // they stay

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/result.h"
 #include "deploy/instance.h"
 #include "deploy/place.h"
 #include <optional>
@@ -50,8 +51,9 @@ std::string where(const Step& step); // "slot a", "a.2 and a.3"; empty: nowhere 
 // What is true on the target.
 struct Observed {
     Seen seen;
-    std::vector<Share> routed;           // who gets requests, as the router says
-    std::string current, slot, previous; // as committed: release, its slot, the release before
+    std::vector<Share> routed;                // who gets requests, as the router says
+    std::string current, slot, previous;      // as committed: release, its slot, the release before
+    std::optional<Error> router_trouble = {}; // why it says nothing
     std::vector<Instance> in(std::string_view slot, bool only_running = true) const;
     bool running(std::string_view slot) const; // one of it at least
     bool running(const Instance& instance) const;

@@ -37,6 +37,8 @@ class Router {
     // That it runs, that its configuration is ours and leads to what route() writes; reads only. Error (usage) with
     // file and line where a configuration is to be mended, error (could_not) where it does not answer.
     virtual Result<void> check() = 0;
+    // What a switch needs of it that can be known before: most of them switch while they are down. Reads only.
+    virtual Result<void> can_route() { return {}; }
     // What its configuration names has to be there before it is read: links, an include. What is there stays.
     virtual Result<void> make() { return {}; }
     virtual Result<std::vector<Upstream>> observe() = 0; // those that get requests; empty: nobody

@@ -256,6 +256,7 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
     Settings settings;
     settings.app = config.app();
     settings.environment = TRY(choose_environment(config, environment));
+    settings.profile = name_of(config.profile(settings.environment));
     for (const auto& name : {settings.app, settings.environment}) TRY_VOID(check_name(name));
     const auto section = config.section("deploy", settings.environment);
     if (section["components"].present())

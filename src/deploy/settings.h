@@ -39,6 +39,7 @@ struct Part {
 
 struct Settings {
     std::string app, environment, url;
+    std::string profile;          // of the environment: development, staging, production
     std::vector<Part> components; // instead of a target
     std::string component;        // whose settings these are; empty: of a file that is read by itself
     std::string release_path = ".", release_version;

@@ -75,7 +75,7 @@ std::vector<std::string> drift(const Status& status, const Settings& settings) {
             if (observed.running(name)) found.push_back(fmt::format("nothing is deployed, yet slot {} runs", name));
         return found;
     }
-    if (!observed.leads_only_to(state.slot)) {
+    if (!observed.router_trouble && !observed.leads_only_to(state.slot)) {
         found.push_back(fmt::format("the router leads to {}, recorded is slot {}",
                                     observed.routed.empty() ? "nothing" : "slot " + observed.routed_slot(),
                                     state.slot));
@@ -246,7 +246,10 @@ report::Report show(const Status& status, const Settings& settings) {
     for (const auto& problem : drift(status, settings)) warn("deploy/drift", problem);
     if (!no_way_back.empty()) warn("deploy/no-way-back", fmt::format("nothing to roll back to: {}", no_way_back));
     for (const auto& problem : broken) warn("deploy/history-changed", "the history was changed by hand: " + problem);
-    if (!router.empty())
+    if (observed.router_trouble)
+        warn("deploy/router", fmt::format("who gets requests can't be told: {}{}", observed.router_trouble->message,
+                                          router.empty() ? "" : fmt::format("; {} {}", settings.url, router)));
+    else if (!router.empty())
         warn("deploy/router",
              fmt::format("the router at {} {}; until it does, there is no way to the users", settings.url, router));
     report.facts = state.current.empty()

@@ -28,7 +28,7 @@ deploy:
 environments:
   staging:
     url: {url}
-    env: {{file: secrets.env, secrets: [PROBE_TOKEN, PROBE_KEY]}}
+    env: {{file: secrets.env, secrets: [PROBE_TOKEN, PROBE_KEY]{printed}}}
     deploy:
       target: {{kind: compose, files: [compose.yml, compose.live.yml], services: [{services}], sockets: "{root}", state: "{state}"{more}}}
 """
@@ -74,7 +74,7 @@ class ComposeRig(Rig):
 
     def configure(self, **options):
         values = {"strategy": "blue-green", "deadline": "15s", "bake": "500ms", "url": self.url, "root": self.root,
-                  "state": self.state, "services": "web", "more": "", **options}
+                  "state": self.state, "services": "web", "more": "", "printed": "", **options}
         (self.work / "fairlead.yml").write_text(CONFIG.format(**values))
         (self.work / "compose.yml").write_text(COMPOSE.format(project=self.project, port=18000))
         (self.work / "compose.live.yml").write_text(LIVE)
@@ -201,6 +201,43 @@ def secrets_stay(rig, checks):
     checks.that(modes == {"0o600"}, "secrets and recipes are their owner's alone", modes)
 
 
+def printed(rig, checks):
+    """What env.from printed is kept with the slot, so a plan can tell that there is nothing to do, and runs nothing."""
+    ran = rig.work / "ran"
+    for version, more in (("1.91.0", ""), ("1.92.0", ", secrets_as: env")):
+        rig.configure(more=more, printed=f""", from: [sh, -c, "echo x >> '{ran}'; echo PROBE_PIN=a-pin; echo A_PIN=p"]""")
+        rig.release(version)
+        first = rig.apply()
+        times = len(ran.read_text())
+        plan = rig.run("plan", "--release-version", version, "--check")
+        checks.that(first.returncode == 0 and plan.returncode == 0 and "already deployed" in told(plan) and len(ran.read_text()) == times,
+                    f"a plan knows what env.from printed{more}", told(first) + told(plan))
+        again = rig.apply()
+        checks.that(again.returncode == 0 and "already deployed" in told(again) and len(ran.read_text()) == times + 2, "and apply asks it once", told(again))
+    rig.environment["PROBE_KEY"], kept = "another", rig.environment["PROBE_KEY"]
+    plan = rig.run("plan", "--release-version", version, "--check")
+    rig.environment["PROBE_KEY"] = kept
+    checks.that(plan.returncode == 1 and "steps would deploy" in told(plan), "another value of a secret is something to do", told(plan))
+    rig.configure()
+
+
+def crashes(rig, checks):
+    """It dies in the bake, and whether its restart policy brings it back or not, requests are led back at once."""
+    serves, lost_of = rig.served(), []
+    rig.configure(bake="10s")
+    for number, policy in enumerate(("unless-stopped", "unless-stopped", '"no"')):
+        (rig.work / "compose.live.yml").write_text(f"services: {{web: {{restart: {policy}}}}}\n")
+        rig.release(f"2.1.{number}", exit_after=4)
+        load = Load(rig, "--fresh", "3", "--kept", "3")
+        done = rig.apply()
+        counted = load.end()
+        lost_of.append(counted["lost"])
+        checks.that(done.returncode == 1 and "ended with status 9" in told(done) and rig.served() == serves and not rig.leftovers(),
+                    f"a release that crashes in the bake, restart: {policy}: {counted['lost']} lost", f"{told(done)} {counted}")
+    rig.configure()
+    checks.that(sorted(lost_of)[1] <= 6, f"at most what was in flight of 6 connections is lost: {lost_of}")
+
+
 def rollback(rig, checks):
     before = rig.served()
     previous = json.loads((rig.state_folder / "state.json").read_text())["previous"]
@@ -253,7 +290,7 @@ def others(rig, checks):
     docker("image", "rm", "-f", old)
     status = rig.run("status", "--check")
     checks.that(status.returncode == 1 and "nothing to roll back to: image" in told(status), "the image of the release before is gone: told before it is needed", told(status))
-    back = rig.run("rollback")
+    back = rig.run("rollback", "--to", previous)
     checks.that(back.returncode != 0 and rig.served() == serves, "a rollback to it touches nothing", told(back))
     docker("rm", "-f", *rig.containers("web"))
     rig.release("4.0.0")
@@ -320,7 +357,7 @@ os.environ.update(engine.environment)
 rig = None
 try:
     rig = ComposeRig(sys.argv[1])
-    for act in (switches, secrets_stay, rollback, sick, killed, others, strangers, reboot, blocked):
+    for act in (switches, secrets_stay, printed, rollback, sick, crashes, killed, others, strangers, reboot, blocked):
         if not sys.argv[2:] or act.__name__ in sys.argv[2:] or act is switches:
             print(f"-- {act.__name__}", flush=True)
             act(rig, checks)

@@ -476,6 +476,18 @@ def carried(rig, checks):
     checks.that("c4n4ry" in env.read_text(), "with the variables that it was proven with", env.read_text())
     (rig.work / "secrets.kept").rename(rig.work / "secrets.env")
     rig.configure()
+    config.write_text(config.read_text().replace("  staging:\n", "  staging:\n    profile: production\n"))
+    rig.release("20.2.0", path="/health")
+    done = rig.apply()
+    by_root = [*rig.as_user, str(rig.bin / "fairlead-deploy"), "rollback", "--to", "20.1.0", "--root", str(rig.root)]
+    alone = {"cwd": folder, "capture_output": True, "text": True, "env": {"PATH": rig.environment["PATH"], "HOME": str(rig.work)}, "stdin": subprocess.DEVNULL}
+    refused = subprocess.run(by_root, **alone)
+    checks.that(done.returncode == 0 and refused.returncode == 2 and "confirm it by --confirm staging" in refused.stderr and rig.served() == "20.2.0",
+                "the root knows the profile that it was deployed with: a rollback further back is confirmed where that is production", done.stderr + refused.stdout + refused.stderr)
+    done = subprocess.run([*by_root, "--confirm", "staging"], **alone)
+    checks.that(done.returncode == 0 and rig.served() == "20.1.0", "and done then", done.stdout + done.stderr)
+    rig.configure()
+    rig.run("rollback", "--to", "20.0.0")
     url, rig.url = rig.url, rig.url.rpartition(":")[0] + ":1"
     rig.configure()
     done = rig.run("rollback", "--to", "20.1.0")

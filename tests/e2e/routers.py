@@ -180,6 +180,20 @@ def dead_router(rig, checks, name):
     rig.stop_router()
     done = rig.apply()
     checks.that(done.returncode == 3, f"{name}: without its router nothing is touched, exit 3", f"{done.returncode} {done.stderr}")
+    told, checked = rig.run("status"), rig.run("status", "--check")
+    trouble = [line for line in told.stdout.splitlines() + told.stderr.splitlines() if "[deploy/" in line]
+    checks.that(told.returncode == 0 and checked.returncode == 1 and f"runs {before}-" in told.stdout and len(trouble) == 1 and "[deploy/router]" in trouble[0],
+                f"{name}: without its router status tells slots and records, and the router's trouble in one line", f"{told.returncode} {checked.returncode} {told.stdout} {told.stderr}")
+    plan, steps = rig.run("rollback", "--dry-run"), len(rig.history())
+    back = rig.run("rollback")
+    asked = name in ("haproxy", "include")  # the others switch by links
+    checks.that(plan.returncode == 0 and ("now it would be refused: " in plan.stdout) == asked, f"{name}: a rollback's plan says whether it could switch now", plan.stdout + plan.stderr)
+    if asked:
+        checks.that(back.returncode == 3 and "start it" in back.stderr and "nothing was touched" in back.stderr and len(rig.history()) == steps,
+                    f"{name}: a rollback can't switch then, and says what to do", back.stdout + back.stderr)
+    else:
+        checks.that(back.returncode == 0 and "the router at" in back.stderr, f"{name}: a rollback switches without it", back.stdout + back.stderr)
+        before = json.loads((rig.state_folder / "state.json").read_text())["current"].rpartition("-")[0]
     rig.again() if hasattr(rig, "again") else rig.start_router()
     for _ in range(50):
         if rig.served() == before:
@@ -188,6 +202,19 @@ def dead_router(rig, checks, name):
     checks.that(rig.served() == before, f"{name}: started again, it leads where it led", rig.served())
     done = rig.apply()
     checks.that(done.returncode == 0 and rig.served() == "5.0.0", f"{name}: and the next deployment goes through", done.stderr)
+
+
+def unwritable_state(rig, checks, name):
+    """Where HAProxy's state file can't be, nothing is started."""
+    before, file = rig.served(), rig.work / "fairlead.yml"
+    kept = file.read_text()
+    file.write_text(kept.replace("router/state", "router/site.conf/state"))
+    rig.release("7.0.0")
+    for command in ("plan", "apply"):
+        done = rig.run(command, "--release-version", "7.0.0")
+        checks.that(done.returncode == 3 and "router.server_state" in done.stderr and "start slot" not in done.stderr and rig.served() == before,
+                    f"{name}: {command} finds that the state file can't be written", done.stdout + done.stderr)
+    file.write_text(kept)
 
 
 def installed(rig, checks, name):
@@ -247,6 +274,8 @@ def all_of(rig, checks, name):
     sockets(rig, checks, name)
     sick(rig, checks, name)
     dead_router(rig, checks, name)
+    if name == "haproxy":
+        unwritable_state(rig, checks, name)
     if name == "lanes":
         lanes_in_log(rig, checks, name)
     if name == "include":

@@ -78,6 +78,27 @@ Result<void> ComposePlace::write_secrets(const sys::Path& folder, const std::str
     return {};
 }
 
+// Secrets are files of the slot, or else what the environment of its container has over the model's.
+Assignments ComposePlace::given(const std::string& slot) {
+    for (const auto& instance : slots().value_or({})) {
+        if (instance.slot != slot || !instance.serves()) continue;
+        Assignments found;
+        const auto folder = slot_folder(instance) / "secrets";
+        for (const auto& name : host_.list_folder(folder).value_or({}))
+            found.emplace_back(name, host_.read_file(folder / name).value_or(""));
+        if (!found.empty()) return found;
+        const auto text = host_.read_file(launch_file(instance));
+        const auto launch = text.ok() ? parse_recipe(text.value(), "launch.json") : Result<Recipe>(text.error());
+        const auto recipe = launch.ok() ? recipe_of(launch->release) : Result<Recipe>(launch.error());
+        if (!recipe.ok() || recipe->images.empty()) return {};
+        // Today's model is read with these variables: it can't be asked yet.
+        const auto& only = recipe->images.begin()->first;
+        return added_variables(recipe->model.text, launch->model.text,
+                               settings_.services.empty() ? only : settings_.services.front());
+    }
+    return {};
+}
+
 Result<bool> ComposePlace::same_settings(const std::string& slot, const ReleaseInfo& release) {
     if (slot.empty()) return false;
     const auto recipe = recipe_of(release.id);

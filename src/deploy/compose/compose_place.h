@@ -34,12 +34,14 @@ class ComposePlace : public Place {
     Result<void> wake(const std::vector<Instance>&) override { return {}; }
     Result<Seen> observe() override;
     Result<std::vector<Usage>> resources() override;
+    Assignments given(const std::string& slot) override;
     Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) override;
     Result<void> fetch(const Release& release) override;
     Result<void> prepare(const ReleaseInfo& release) override;
     Result<void> start(const std::vector<Instance>& instances, const ReleaseInfo& release) override;
     Result<void> restart(const Instance& instance) override;
     Result<ProcessSeen> process(const Instance& instance) override;
+    std::vector<sys::ProcessId> processes(const std::vector<Instance>& instances) override;
     Result<std::string> address(const Instance& instance) override;
     Result<bool> listens(const Instance& instance) override;
     Result<sys::HttpResponse> ask(const Instance& instance, Milliseconds limit) override;

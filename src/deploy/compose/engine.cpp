@@ -124,6 +124,7 @@ Result<ContainerSeen> parse_container(std::string_view text) {
                        .out_of_memory = is_set(state, "OOMKilled"),
                        .exit_status = number_of(state, "ExitCode"),
                        .restarts = number_of(value, "RestartCount"),
+                       .pid = number_of(state, "Pid"),
                        .health = text_of(health, "Status"),
                        .health_said = last_health(health),
                        .stop_signal = text_of(config, "StopSignal"),

@@ -27,6 +27,7 @@ struct ContainerSeen {
     std::string id, name, image;
     bool running = false, restarting = false, out_of_memory = false;
     int exit_status = 0, restarts = 0;
+    int pid = 0;                                                // of its first process, where the engine runs; 0: none
     std::string health, health_said;                            // of its own check; empty: it has none
     std::string stop_signal, user, restart_policy;              // empty: the engine's usual
     std::vector<std::pair<std::string, std::string>> addresses; // network and address, by the network's name

@@ -101,6 +101,20 @@ Result<ProcessSeen> ComposePlace::process(const Instance& instance) {
     return ProcessSeen{.running = seen->running, .restarts = seen->restarts, .last_status = seen->exit_status};
 }
 
+// Those that this host sees: an engine may count processes in a namespace of its own, where a number of ours is another
+// process's. A container's control groups bear its id, whatever makes them.
+std::vector<sys::ProcessId> ComposePlace::processes(const std::vector<Instance>& all) {
+    std::vector<sys::ProcessId> found;
+    for (const auto& instance : all) {
+        const auto seen = inspect(instance);
+        if (!seen.ok() || !seen.value() || !seen.value()->running) continue;
+        const auto process = host_.identify(seen.value()->pid);
+        const auto groups = host_.read_file(fmt::format("/proc/{}/cgroup", seen.value()->pid)).value_or("");
+        if (process && groups.find(seen.value()->id) != groups.npos) found.push_back(*process);
+    }
+    return found;
+}
+
 // The router's way. A container's own address is another's after a reboot; a port of the host stays what it is.
 Result<std::string> ComposePlace::address(const Instance& instance) {
     if (by_socket()) return address_at(socket_of(instance));

@@ -337,6 +337,21 @@ Result<std::string> changed_model(const std::string& model, const std::vector<Ch
     return sys::dump_json(value);
 }
 
+std::vector<std::pair<std::string, std::string>> added_variables(const std::string& model, const std::string& changed,
+                                                                 const std::string& service) {
+    std::vector<std::pair<std::string, std::string>> added;
+    const auto before = sys::parse_json(model, "the compose model"), after = sys::parse_json(changed, "the same");
+    if (!before.ok() || !after.ok()) return added;
+    const auto in = [&](const Json& value) -> const Json& {
+        return member(member(member(value, "services"), service), "environment");
+    };
+    if (!in(after.value()).is_object()) return added;
+    for (const auto& [name, value] : in(after.value()).items())
+        if (value.is_string() && member(in(before.value()), name) != value)
+            added.emplace_back(name, replace_all(value.get_ref<const std::string&>(), "$$", "$"));
+    return added;
+}
+
 Result<std::string> config_hash(const std::string& model, const Change& change) {
     auto value = TRY(sys::parse_json(model, "the compose model"));
     auto* service = TRY(service_in(value, change));
@@ -345,6 +360,10 @@ Result<std::string> config_hash(const std::string& model, const Change& change) 
     alike.host_port = 0;
     alike.socket.clear();
     for (auto& mount : alike.mounts) mount.source.clear();
+    std::sort(alike.mounts.begin(), alike.mounts.end(),
+              [](const auto& one, const auto& other) { return one.target < other.target; });
+    std::stable_sort(alike.environment.begin(), alike.environment.end(),
+                     [](const auto& one, const auto& other) { return one.first < other.first; });
     change_service(alike, *service);
     return sys::sha256(sys::dump_json(*service));
 }

@@ -66,8 +66,11 @@ struct Change {
 // The model for `docker compose up` of these services alone: without their names, fixed ports and ways to build. The
 // other services stand as they are. Error (no): it has no such service.
 Result<std::string> changed_model(const std::string& model, const std::vector<Change>& changes);
+// What the environment of the service has in `changed` and not, or otherwise, in `model`; values as they are meant.
+std::vector<std::pair<std::string, std::string>> added_variables(const std::string& model, const std::string& changed,
+                                                                 const std::string& service);
 // SHA-256 of what the service is by the model and `change`, less what differs from one instance to another: labels,
-// the port of the host, where mounts come from.
+// the port of the host, where mounts come from, and less the order of `change`.
 Result<std::string> config_hash(const std::string& model, const Change& change);
 
 }

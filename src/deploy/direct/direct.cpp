@@ -53,6 +53,7 @@ class DirectPlace : public Place {
     bool by_tcp() const override { return settings_.port != 0; }
     Result<void> can_start() override;
     Result<Seen> observe() override;
+    Assignments given(const std::string& slot) override;
     Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) override;
     Result<void> fetch(const Release& release) override;
     Result<void> prepare(const ReleaseInfo& release) override;
@@ -303,6 +304,12 @@ Result<Seen> DirectPlace::observe() {
         observed[instance] = {seen.running, link.ok() ? sys::Path(link.value()).filename().string() : "", seen.alone};
     }
     return observed;
+}
+
+Assignments DirectPlace::given(const std::string& slot) {
+    const auto file = layout_.env(slot);
+    const auto lines = parse_env(host_.read_file(file).value_or(""), file.string());
+    return lines.ok() ? lines.value() : Assignments();
 }
 
 Result<bool> DirectPlace::same_settings(const std::string& slot, const ReleaseInfo& release) {

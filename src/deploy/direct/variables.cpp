@@ -134,16 +134,13 @@ Result<Variables> gather_variables(const Settings& settings, const sys::Environm
     return variables;
 }
 
-Result<Variables> known_variables(const Settings& settings, const sys::Environment& process,
-                                  const sys::Path& recorded) {
+Result<Variables> known_variables(const Settings& settings, const sys::Environment& process, const Assignments& given) {
     if (settings.env_from.empty()) return gather_variables(settings, process);
     Variables known, variables;
     TRY_VOID(add_file(settings, process, known));
     for (const auto& name : settings.secrets)
         if (const auto value = process.get(name)) set(known, {name, Secret(*value), {}});
-    const auto text = sys::read_file(recorded, 1u << 20);
-    const auto served = parse_env(text.ok() ? text.value() : "", recorded.string());
-    for (const auto& [name, value] : served.ok() ? served.value() : std::vector<std::pair<std::string, std::string>>())
+    for (const auto& [name, value] : given)
         if (!name.starts_with("FAIRLEAD_")) set(variables, {name, Secret(std::string(value)), {}});
     for (auto& variable : known) set(variables, std::move(variable));
     return variables;

@@ -2,6 +2,7 @@
 #include "base/env_file.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "deploy/direct/surroundings.h"
 #include "deploy/settings.h"
 #include "sys/files/files.h"
 #include <string>
@@ -32,9 +33,8 @@ std::string quote_env(std::string_view value);
 // Error (usage): a secret that is nowhere, a file that is not there.
 Result<Variables> gather_variables(const Settings& settings, const sys::Environment& process);
 
-// The same for a plan, which runs nothing: what env.from alone could tell is as in `recorded`, the variables of the
-// slot that serves.
-Result<Variables> known_variables(const Settings& settings, const sys::Environment& process, const sys::Path& recorded);
+// The same for a plan, which runs nothing: what env.from alone could tell is as in what serves, which was given those.
+Result<Variables> known_variables(const Settings& settings, const sys::Environment& process, const Assignments& given);
 
 // The same errors without running env.from, which may print any of the secrets: before anything is touched.
 Result<void> check_variables(const Settings& settings, const sys::Environment& process);

@@ -8,6 +8,7 @@
 #include "deploy/routers/haproxy_render.h"
 #include "deploy/routers/kinds.h"
 #include "deploy/routers/site.h"
+#include "sys/files/writable.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -28,6 +29,7 @@ class Haproxy : public Router {
     Features features() const override { return {.weights = true, .sockets = true, .tcp = true, .counts = true}; }
     std::vector<std::string> notes() override;
     Result<void> check() override;
+    Result<void> can_route() override;
     Result<std::vector<Upstream>> observe() override;
     Result<void> route(const std::vector<Upstream>& to) override;
     Result<int> connections(const Upstream& left) override;
@@ -96,12 +98,23 @@ Result<void> Haproxy::test(const std::string& file) {
     return done.status == 0 ? Result<void>() : no(one_line(trim(done.err)));
 }
 
-Result<void> Haproxy::check() {
+Result<void> Haproxy::can_route() {
     const auto level = TRY(ask("show cli level"));
     if (trim(std::string_view(level)) != "admin")
         return usage(fmt::format("the stats socket '{}' has level '{}'; a switch needs `level admin` in HAProxy's "
                                  "configuration",
                                  world_.settings.router.socket, one_line(trim(std::string_view(level)))));
+    const auto file = haproxy_state_file(world_.settings);
+    if (const auto fine = sys::check_writable(file); !fine.ok())
+        return could_not(
+            fmt::format("HAProxy's state file can't be written, and by it HAProxy serves after a restart: {}; "
+                        "let who deploys write there, or name another file by router.server_state",
+                        fine.error().message));
+    return {};
+}
+
+Result<void> Haproxy::check() {
+    TRY_VOID(can_route());
     const auto now = TRY(servers());
     for (const auto& name : haproxy_servers(world_.settings)) {
         if (std::any_of(now.begin(), now.end(), [&](const auto& one) { return one.name == name; })) continue;

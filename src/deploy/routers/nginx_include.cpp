@@ -18,6 +18,10 @@ class NginxByInclude : public Router {
     Features features() const override;
     std::vector<std::string> notes() override { return nginx_notes(world_); }
     Result<void> check() override;
+    Result<void> can_route() override {
+        TRY_VOID(nginx_master(world_));
+        return {};
+    }
     Result<void> make() override;
     Result<std::vector<Upstream>> observe() override;
     Result<void> route(const std::vector<Upstream>& to) override;

@@ -22,6 +22,7 @@ Carried proven() {
     settings.retain = 9;
     settings.processes = {{.name = "worker", .command = {"work"}, .count = 2}};
     settings.router.lanes = 7;
+    settings.profile = "production";
     carried.variables = {{"STAGE", {}, "live"}, {"TOKEN", Secret(std::string("tok-of-a-release")), {}}};
     return carried;
 }
@@ -37,6 +38,7 @@ TEST_CASE("what a release carries comes back as it was written, secrets as secre
     CHECK(read->settings.umask == "0027");
     CHECK(read->settings.limits == proven().settings.limits);
     CHECK(read->settings.router.lanes == 7);
+    CHECK(read->settings.profile == "production");
     REQUIRE(read->variables.size() == 2);
     CHECK(read->variables[0].setting == "live");
     CHECK(read->variables[1].secret.reveal() == "tok-of-a-release");

@@ -240,6 +240,43 @@ TEST_CASE("a router that does not reach the socket is told from a release that i
     CHECK(outcome.reason.find("answers 502, while the release is well at its own socket") != std::string::npos);
 }
 
+TEST_CASE("where the way back leads is known before it is needed, unless the old release was started again") {
+    for (const std::string strategy : {"blue-green", "recreate"}) {
+        Rig rig(strategy);
+        rig.apply("one").value();
+        rig.host.sick_routed.insert("two");
+        rig.host.told.clear();
+        CHECK(rig.apply("two")->verdict == "rolled_back");
+        auto& told = rig.host.told;
+        const auto last = std::find(told.rbegin(), told.rend(), "route");
+        REQUIRE(last != told.rend());
+        const bool asked = std::next(last) != told.rend() && *std::next(last) == "address of a";
+        CHECK(asked == (strategy == "recreate"));
+        CHECK(rig.host.routed_to() == "a");
+    }
+}
+
+TEST_CASE("a router that has to be asked and is down stops a rollback before anything is touched, no look") {
+    Rig rig("blue-green");
+    rig.apply("one").value();
+    rig.apply("two").value();
+    rig.host.router_mute = true;
+    const auto calls = rig.host.calls;
+    const auto done = rig.rollback();
+    REQUIRE_FALSE(done.ok());
+    CHECK(done.error().kind == Kind::could_not);
+    CHECK(done.error().message == "no router; start it; nothing was touched: roll back again then");
+    CHECK(rig.host.calls == calls);
+    CHECK(rig.rollback("", "one")->verdict == "untouched"); // it does not serve
+    const auto seen = rig.look().value();
+    CHECK(seen.router_trouble->message == "no router; start it");
+    CHECK(seen.current == "two");
+    CHECK(seen.serving_slot() == seen.slot);
+    rig.host.router_mute = false;
+    CHECK_FALSE(rig.look()->router_trouble);
+    CHECK(rig.rollback()->verdict == "deployed");
+}
+
 TEST_CASE("rollback goes back and does not come back to the release it left") {
     Rig rig("blue-green");
     for (const auto* release : {"one", "two", "three"}) rig.apply(release).value();

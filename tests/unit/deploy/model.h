@@ -29,8 +29,10 @@ struct Host {
     std::set<std::string> sick;        // answer 500
     std::set<std::string> sick_routed; // answer 500 once requests come
     bool router_down = false;
-    Milliseconds last_limit{0}; // of a question
-    bool router_lost = false;   // it does not reach the socket
+    Milliseconds last_limit{0};    // of a question
+    bool router_lost = false;      // it does not reach the socket
+    std::vector<std::string> told; // addresses and routes, in their order
+    bool router_mute = false;      // it tells nothing and can't be switched, being down
     bool same_settings = true;
     int starts = 0;
     bool gap_allowed = false; // recreate
@@ -122,7 +124,10 @@ class ModelPlace : public Place {
         host_.call();
         return {};
     }
-    Result<std::string> address(const Instance& instance) override { return "unix:" + name_of(instance); }
+    Result<std::string> address(const Instance& instance) override {
+        host_.told.push_back("address of " + name_of(instance));
+        return "unix:" + name_of(instance);
+    }
     Result<bool> listens(const Instance& instance) override {
         if (host_.at_look) host_.at_look();
         return host_.slots[name_of(instance)].running;
@@ -200,7 +205,11 @@ class ModelRouter : public Router {
     explicit ModelRouter(Host& host) : host_(host) {}
     Features features() const override { return {.weights = true, .sockets = true}; }
     Result<void> check() override { return {}; }
+    Result<void> can_route() override {
+        return host_.router_mute ? Result<void>(could_not("no router; start it")) : Result<void>();
+    }
     Result<std::vector<Upstream>> observe() override {
+        TRY_VOID(can_route());
         std::vector<Upstream> to;
         for (const auto& [name, weight] : host_.routed)
             to.push_back({instance_of(name).value(), "unix:" + name, weight});
@@ -220,6 +229,7 @@ class ModelRouter : public Router {
         for (const auto& [name, weight] : host_.routed)
             if (!routed.contains(name)) host_.slots[name].connections = 3;
         host_.routed = routed;
+        host_.told.push_back("route");
         host_.call();
         return {};
     }
@@ -283,6 +293,12 @@ class Rig {
         return with([&](Deployment& deployment) { return deployment.rollback(to, "because", if_current); });
     }
 
+    Result<Observed> look() {
+        ModelPlace place(host, store);
+        ModelRouter router(host);
+        ledger::Progress progress(clock);
+        return Deployment(world, place, router, progress, {"anna", "human", ""}).look();
+    }
     Result<Outcome> down() {
         return with([](Deployment& deployment) { return deployment.down("enough"); });
     }

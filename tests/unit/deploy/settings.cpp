@@ -131,3 +131,10 @@ TEST_CASE("each environment has a state of its own, in a place that others can't
     CHECK(without({{"XDG_STATE_HOME", "x"}, {"HOME", "/h"}}).read()->state == "/h/.local/state/fairlead/shop/staging");
     CHECK(holds(without({{"XDG_STATE_HOME", "x"}, {"HOME", "h"}}).wrong(), "has no place"));
 }
+
+TEST_CASE("the environment's profile goes with the settings: as written, else by its name") {
+    Written written;
+    CHECK(written.read()->profile == "staging");
+    written.environment = "profile: production";
+    CHECK(written.read()->profile == "production");
+}

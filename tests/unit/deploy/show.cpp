@@ -37,3 +37,25 @@ TEST_CASE("a status says that the release before can't be started any more") {
     CHECK(report.findings[0].rule == "deploy/no-way-back");
     CHECK(report.findings[0].message.rfind("nothing to roll back to: image shop:1 of release 1-a", 0) == 0);
 }
+
+TEST_CASE("a status tells slots and records while the router says nothing, and that once") {
+    deploy::Settings settings;
+    settings.environment = "staging";
+    settings.url = "http://shop.example";
+    deploy::Status status{.state = {.current = "2-b", .previous = "1-a", .slot = "a"}};
+    status.observed.seen[{.slot = "a"}] = {.running = true, .release = "2-b"};
+    status.observed.router_trouble = could_not("HAProxy can't be asked: no socket; start it");
+    for (const std::string problem : {"", "gives no answer: Connection refused"}) {
+        status.router_problem = problem;
+        const auto report = deploy::show(status, settings);
+        CHECK(report.text == "slot a: runs 2-b\nslot b: empty\n");
+        CHECK(report.facts == "2-b is deployed to staging at http://shop.example");
+        REQUIRE(report.findings.size() == 1);
+        CHECK(report.findings[0].rule == "deploy/router");
+        CHECK(report.findings[0].message ==
+              "who gets requests can't be told: HAProxy can't be asked: no socket; start it" +
+                  (problem.empty() ? "" : "; http://shop.example " + problem));
+    }
+    status.observed.seen.clear();
+    CHECK(deploy::show(status, settings).findings.size() == 2); // and that nothing runs
+}

@@ -28,7 +28,7 @@ constexpr const char* listed = R"([{"Id": "8602d9", "Names": ["/shop-web-2"], "I
 }])";
 constexpr const char* inspected = R"({"Id": "8602d9", "Name": "/shop-web-2", "RestartCount": 2,
   "Image": "sha256:a46154",
-  "State": {"Status": "running", "StartedAt": "2026-11-22T04:00:00.5Z", "Running": true, "Restarting": false, "OOMKilled": true, "ExitCode": 137, "Error": "",
+  "State": {"Status": "running", "StartedAt": "2026-11-22T04:00:00.5Z", "Running": true, "Pid": 4711, "Restarting": false, "OOMKilled": true, "ExitCode": 137, "Error": "",
     "Health": {"Status": "unhealthy", "Log": [{"ExitCode": 0, "Output": "early"}, {"ExitCode": 1, "Output": "no answer"}]}},
   "HostConfig": {"NanoCpus": 1500000000, "Memory": 536870912, "RestartPolicy": {"Name": "unless-stopped", "MaximumRetryCount": 0},
     "PortBindings": {"8000/tcp": [{"HostIp": "", "HostPort": "0"}, {"HostIp": "127.0.0.1", "HostPort": "20001"}], "53/udp": [{"HostPort": "53"}],
@@ -75,6 +75,7 @@ TEST_CASE("what the engine answers is read as plain values") {
     CHECK(seen.out_of_memory);
     CHECK(seen.exit_status == 137);
     CHECK(seen.restarts == 2);
+    CHECK(seen.pid == 4711);
     CHECK(seen.health == "unhealthy");
     CHECK(seen.health_said == "no answer");
     CHECK(seen.addresses == std::vector<std::pair<std::string, std::string>>{{"shop_default", "172.18.0.4"}});

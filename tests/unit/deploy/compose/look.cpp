@@ -45,6 +45,27 @@ TEST_CASE("an engine's own check has to be well") {
     CHECK(place->ask({.slot = "a"}, Milliseconds::max()).value().status == 200);
 }
 
+TEST_CASE("the end of a container's first process is heard where this host has that very process") {
+    ComposeShop shop;
+    auto place = shop.place();
+    deploy_to(*place, "a");
+    const std::vector<Instance> all{{.slot = "a"}, {.slot = "a", .number = 2}};
+    CHECK(place->processes(all).empty()); // the engine tells none
+    shop.engine.containers.front().pid = 41;
+    shop.engine.containers.back().pid = 42;
+    CHECK(place->processes(all).empty()); // of another host, or of a namespace of its own
+    shop.host.visible = {{41, "0::/system.slice/docker-c1.scope\n"}, {42, "0::/user.slice\n"}};
+    const auto heard = place->processes(all);
+    REQUIRE(heard.size() == 1); // 42 is another process here
+    CHECK(heard.front().pid == 41);
+    CHECK(heard.front().started == 1);
+    shop.engine.containers.front().pid = 43; // its restart policy brought it back
+    CHECK(place->processes(all).empty());
+    shop.engine.containers.front().state = "exited";
+    shop.host.visible = {{43, "0::/docker/c1\n"}};
+    CHECK(place->processes(all).empty());
+}
+
 TEST_CASE("each container of ours tells what it takes, an ended one that it ended") {
     ComposeShop shop;
     auto place = shop.place();

@@ -41,6 +41,27 @@ TEST_CASE("a release is started beside what is there, found by its labels, and r
     }
 }
 
+TEST_CASE("what a slot was given is kept, so a plan that runs nothing can tell that the settings are the same") {
+    ComposeShop shop;
+    shop.settings.secrets_as = GENERATE(as<std::string>(), "files", "env");
+    shop.settings.scale = 1;
+    shop.settings.env_from = {"false"};
+    shop.variables.push_back({"A_TOKEN", Secret(std::string("of$the-command")), {}});
+    const auto release = deploy_to(*shop.place(), "a");
+    const auto place = shop.place(); // of another run
+    shop.variables =
+        known_variables(shop.settings, sys::Environment(std::map<std::string, std::string>{}), place->given("a"))
+            .value();
+    std::map<std::string, std::string> known;
+    for (const auto& one : shop.variables) known[one.name] = one.value();
+    CHECK(known["A_TOKEN"] == "of$the-command");
+    CHECK(known["PASSWORD"] == "s3cret-of-shop");
+    if (shop.settings.secrets_as == "files") shop.variables.push_back({"MODE", {}, "fast"}); // env.file says it
+    CHECK(place->same_settings("a", release).value());
+    CHECK(place->given("b").empty());
+    CHECK(place->given("").empty());
+}
+
 TEST_CASE("target.scale, port, reach, project, files, profiles and secrets_as are heeded") {
     ComposeShop shop;
     shop.settings.scale = 1;

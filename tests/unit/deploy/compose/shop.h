@@ -27,6 +27,7 @@ class FakeEngine : public sys::Http {
     struct Container {
         std::string id, image, state = "running", health;
         Json labels, ports;
+        int pid = 0;
     };
     std::list<Container> containers;
     std::map<std::string, std::string> images = {{"shop:1", "sha256:" + one}}; // by name or id; each has port 8000
@@ -101,6 +102,7 @@ class FakeEngine : public sys::Http {
                         {{"Status", container.state},
                          {"StartedAt", "1970-01-01T00:00:00.001Z"},
                          {"Running", container.state == "running"},
+                         {"Pid", container.pid},
                          {"ExitCode", container.state == "running" ? 0 : 143},
                          {"Health", {{"Status", container.health}}}}},
                        {"HostConfig", {{"PortBindings", bindings}}},
@@ -127,7 +129,17 @@ class FakeDocker : public fairlead::test::FakeHost {
     std::string model;
     int prepare_status = 0;
     bool prepare_hangs = false;
-    std::vector<std::string> up_fails; // what it says, one after another
+    std::vector<std::string> up_fails;  // what it says, one after another
+    std::map<int, std::string> visible; // processes of this host, with their control groups
+
+    std::optional<sys::ProcessId> identify(int pid) override {
+        return visible.contains(pid) ? std::optional(sys::ProcessId{pid, 1}) : std::nullopt;
+    }
+    Result<std::string> read_file(const sys::Path& path) override {
+        for (const auto& [pid, groups] : visible)
+            if (path == fmt::format("/proc/{}/cgroup", pid)) return groups;
+        return FakeHost::read_file(path);
+    }
 
     Result<sys::Output> run(const sys::Command& command) override {
         commands.push_back(command);

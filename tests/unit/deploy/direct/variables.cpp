@@ -93,15 +93,15 @@ TEST_CASE("env.from sees of the job's variables only those that the file declare
 
 TEST_CASE("a plan takes what only env.from could tell from the slot that serves, and runs nothing") {
     Settings settings;
-    const auto folder =
-        folder_with({{"env", "STAGE=new\n"}, {"served", "STAGE=\"old\"\nPRINTED=\"p\"\nFAIRLEAD_SLOT=\"a\"\n"}});
+    const auto folder = folder_with({{"env", "STAGE=new\n"}});
+    const Assignments given{{"STAGE", "old"}, {"PRINTED", "p"}, {"FAIRLEAD_SLOT", "a"}};
     settings.env_file = (folder.path() / "env").string();
     settings.env_from = {"touch", (folder.path() / "ran").string()};
     const sys::Environment process(std::map<std::string, std::string>{});
-    const auto known = known_variables(settings, process, folder.path() / "served");
+    const auto known = known_variables(settings, process, given);
     REQUIRE(known.ok());
     CHECK(render_env(known.value()) == "STAGE=\"new\"\nPRINTED=\"p\"\n");
-    CHECK(known_variables(settings, process, folder.path() / "absent")->size() == 1);
+    CHECK(known_variables(settings, process, {})->size() == 1);
     CHECK(sys::inspect(folder.path() / "ran").type == sys::FileType::absent);
 }
 
