@@ -62,7 +62,8 @@ void Evidence::add_before(const Answer& old) {
     if (old.took_ms) old_times_.add(*old.took_ms);
 }
 
-void Evidence::next_step() {
+void Evidence::next_step(bool compares_times) {
+    compares_times_ = compares_times;
     for (auto* one : {&errors_, &slow_, &typical_, &limit_, &refused_}) one->next_step();
     bars_.reset();
     set_bars();
@@ -90,7 +91,7 @@ void Evidence::add(const Answer& answer) {
     fall(fresh ? floor_ : old_floor_, {1, answer.failed()});
     if (!answer.took_ms || answer.failed()) return; // an error page comes fast
     const auto took = *answer.took_ms;
-    if (bars_) {
+    if (bars_ && compares_times_) {
         count(slow_, took > bars_->slow_ms);
         count(typical_, took > bars_->typical_ms);
     }
@@ -110,13 +111,13 @@ void Evidence::add(const Counted& old, const Counted& fresh) {
 Judged Evidence::judge() const {
     if (!why().empty()) return Judged::abort;
     const auto passed = [](const Criterion& one) { return one.judge() == Judged::pass; };
-    const bool fast =
-        !times_ || (passed(slow_) && passed(typical_) && (settings_.max_p95.count() == 0 || passed(limit_)));
+    const bool as_fast = !times_ || !compares_times_ || (passed(slow_) && passed(typical_));
+    const bool fast = as_fast && (!times_ || settings_.max_p95.count() == 0 || passed(limit_));
     return passed(errors_) && fast ? Judged::pass : Judged::open;
 }
 
 bool Evidence::doubtful() const {
-    return errors_.doubtful() || slow_.doubtful() || typical_.doubtful() || limit_.doubtful();
+    return errors_.doubtful() || (compares_times_ && (slow_.doubtful() || typical_.doubtful())) || limit_.doubtful();
 }
 
 std::string Evidence::why() const {
@@ -169,9 +170,15 @@ Canary::Canary(const CanarySettings& settings, Source source)
     : settings_(settings), source_(source), users_(settings, source == Source::log, share_of(settings, source)),
       probes_(settings, true, share_of(settings, source)), asked_(source != Source::log) {}
 
+// Times are of the load, too: beyond half of the requests the new release's are longer for that alone, and at 100 % the
+// old one's are an idle one's. What was as fast with less need not be so again.
 void Canary::next_step() {
-    users_.next_step();
-    probes_.next_step();
+    const auto& steps = settings_.steps;
+    const int weight = steps[std::min(step_, steps.size() - 1)];
+    const bool alike = weight <= 50 || (step_ == 0 && weight < 100);
+    users_.next_step(alike);
+    probes_.next_step(alike);
+    ++step_;
 }
 
 void Canary::add_probe(const Answer& answer) {

@@ -37,7 +37,7 @@ class Evidence {
     // `confidence`: of each of its questions.
     Evidence(const CanarySettings& settings, bool times, const Confidence& confidence);
     void add_before(const Answer& old);
-    void next_step();
+    void next_step(bool compares_times); // false: the new release has most requests, and so other times
     void add(const Answer& answer);
     void add(const Counted& old, const Counted& fresh); // without times
     Judged judge() const;
@@ -53,6 +53,7 @@ class Evidence {
 
     const CanarySettings& settings_;
     const bool times_; // it tells how long requests took
+    bool compares_times_ = true;
     // slow: the slowest requests; typical: those that are usually fast, whose harm a long tail hides; refused: 4xx,
     // which only warn
     Criterion errors_, slow_, typical_, limit_, refused_;
@@ -103,6 +104,7 @@ class Canary {
     const CanarySettings& settings_;
     const Source source_;
     Evidence users_, probes_;
+    std::size_t step_ = 0; // number of the one under way, from 1
     bool asked_ = false; // both releases, by us
     bool late_ = false;  // users asked too little, so what we asked may decide
 };

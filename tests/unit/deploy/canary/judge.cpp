@@ -109,6 +109,19 @@ TEST_CASE("a slower typical request goes back, though the old release's slowest 
     CHECK(equal.judge(30 * second).verdict == Verdict::pass);
 }
 
+TEST_CASE("times are compared while the new release has no more requests than the old one") {
+    Played one;
+    for (int i = 0; i < 500; ++i) one.canary.add_before({Of::old, 200, 20.0 + i % 10});
+    for (const bool late : {false, false, false, true}) { // 5, 25, 50 and 100 %
+        one.canary.next_step();
+        if (!late) one.users(1000, Of::old);
+        one.users(600, Of::fresh, 200, late ? 40 : 20);
+        CHECK(one.at(30 * second) == Verdict::pass);
+    }
+    one.users(20, Of::fresh, 500);
+    CHECK(one.at(31 * second) == Verdict::abort);
+}
+
 TEST_CASE("max_p95 holds whatever the old release does") {
     Played one;
     one.settings.max_p95 = Milliseconds{30};
