@@ -398,8 +398,11 @@ Result<Group> read_group(const config::Config& config, const std::vector<Part>& 
     std::set<std::string> above; // their apps and environments
     for (const auto& [name, settings] : group.components)
         above.insert(sys::Path(settings.state).parent_path().parent_path().string());
-    const auto common = above.size() == 1 ? *above.begin() : TRY(default_state(variables, sys::is_root()));
-    group.state = (sys::Path(common) / group.app / group.environment).string();
+    if (above.size() != 1) {
+        const auto common = TRY(default_state(variables, sys::is_root()));
+        above = {common};
+    }
+    group.state = (sys::Path(*above.begin()) / group.app / group.environment).string();
     return group;
 }
 

@@ -105,8 +105,8 @@ class Canary {
     const Source source_;
     Evidence users_, probes_;
     std::size_t step_ = 0; // number of the one under way, from 1
-    bool asked_ = false; // both releases, by us
-    bool late_ = false;  // users asked too little, so what we asked may decide
+    bool asked_ = false;   // both releases, by us
+    bool late_ = false;    // users asked too little, so what we asked may decide
 };
 
 std::string_view name_of(Canary::Verdict verdict);
