@@ -5,6 +5,7 @@
 #include "deploy/layout.h"
 #include "deploy/policy/hooks.h"
 #include "deploy/policy/smoke.h"
+#include "deploy/strategies.h"
 #include "sys/digest.h"
 #include "sys/fault.h"
 #include "sys/process/process.h"
@@ -327,9 +328,18 @@ Result<Outcome> Deployment::give_up(const Error& error, const Step& step) {
     outcome.sick = !signalled && error.kind == Kind::no && now_.plan.command == "apply" &&
                    (std::find(std::begin(judged), std::end(judged), step.act) != std::end(judged) ||
                     (step.act == Act::hook && now_.switched));
+    if (watch_.heard_an_end()) lead_back();
     auto undone = TRY(go_back([&] { tell_why(error, step, signalled); }));
     if (!undone.error && !signalled && error.kind != Kind::no) undone.error = error;
     return undone;
+}
+
+// What ended answers nobody, and each question before the switch costs requests. Where it fails, the way back tells.
+void Deployment::lead_back() {
+    if (!now_.switched || now_.let_go || now_.plan.old_release.empty()) return;
+    auto step = route_to(now_.plan.old, even_shares(now_.plan.olds));
+    step.undo = true;
+    [[maybe_unused]] const auto done = do_step(step);
 }
 
 void Deployment::tell_why(const Error& error, const Step& step, bool signalled) {

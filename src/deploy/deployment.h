@@ -80,6 +80,7 @@ class Deployment {
     std::string success() const; // verdict
     // `tell` is called once requests are led back.
     Result<Outcome> go_back(const std::function<void()>& tell = {});
+    void lead_back(); // to the old release, if nothing of it was let go
     void tell_why(const Error& error, const Step& step, bool signalled);
     std::string last_lines(const Step& step); // of what failed there
     Plan way_back(const Observed& left);      // whom it leads to
@@ -123,6 +124,7 @@ class Deployment {
         Outcome outcome;
         std::vector<ledger::StepTime> times;
         bool switched = false;                     // requests may have reached the candidate
+        bool let_go = false;                       // some of the old release was drained or stopped
         bool killed = false;                       // a process did not end by itself
         int cut = 0;                               // requests that were
         bool stopping = false;                     // a signal came

@@ -20,6 +20,8 @@ constexpr Milliseconds supervisor_patience{2000}; // over the time that the proc
 }
 
 Result<void> Deployment::act(const Step& step) {
+    const bool lets_go = step.act == Act::drain || step.act == Act::stop || step.act == Act::warm;
+    now_.let_go = now_.let_go || (lets_go && !step.undo && step.slot == now_.plan.old);
     switch (step.act) {
     case Act::clean: TRY_VOID(drain(step)); return stop(step);
     case Act::fetch: return place_.fetch(*files_);

@@ -36,6 +36,7 @@ class Watch {
     // `beside`: the release that still has a part of the requests; none: all go to this one.
     Result<void> verify(const Instances& instances, const ReleaseInfo& release, const ReleaseInfo* beside = nullptr);
     Result<void> bake(const Instances& instances, const ReleaseInfo& release, Milliseconds duration);
+    bool heard_an_end() const { return !ended_.empty(); } // of bake(): a process of the release did
     std::string how_it_ended() const;                     // of bake(), asked after the way back has begun; may be empty
     Result<void> alive(const Instances& instances) const; // error (no): one of their processes ended
     bool pause(Milliseconds duration);                    // false: a signal
