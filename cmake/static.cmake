@@ -29,6 +29,7 @@ from_sysroot(PkgConfig::SECCOMP libseccomp.a)
 from_sysroot(BZip2::BZip2 libbz2.a)
 from_sysroot(LibLZMA::LibLZMA liblzma.a)
 from_sysroot(PkgConfig::ZSTD libzstd.a)
+from_sysroot(PgQuery::PgQuery libpg_query.a)
 file(GLOB abseil RELATIVE ${archives} ${archives}/libabsl_*.a)
 from_sysroot(PkgConfig::ABSL_TIME -Wl,--start-group ${abseil} -Wl,--end-group)
 

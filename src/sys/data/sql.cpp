@@ -1,0 +1,61 @@
+#include "sys/data/sql.h"
+#include "sys/data/json.h"
+#include "sys/data/place.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <memory>
+#include <mutex>
+#include <pg_query.h>
+
+namespace fairlead::sys {
+
+namespace {
+
+// The library walks its tree by recursion; what nests without parentheses (a + b + …) is one level each.
+constexpr std::ptrdiff_t most_operators = 4000;
+constexpr std::size_t longest_statement = 1U << 20;
+
+bool nests_too_deeply(std::string_view text) {
+    constexpr std::string_view operators = "+-*/%^<>=~!@#&|`:[(";
+    const auto is_operator = [&](char c) { return operators.find(c) != operators.npos; };
+    const auto blanks =
+        std::count_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\n' || c == '\t'; });
+    // IS NULL, UNION, COLLATE and the like nest as well, and a blank stands before each.
+    return std::count_if(text.begin(), text.end(), is_operator) > most_operators || blanks > 20 * most_operators;
+}
+
+// Of a position in characters, as the library counts, the place.
+Place place_at(std::string_view text, int character, const std::string& file) {
+    Place place{file, 1, 1, ""};
+    int seen = 0;
+    for (const char c : text) {
+        const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+        if (begins && ++seen >= character) break;
+        if (c == '\n') {
+            ++place.line;
+            place.column = 0;
+        }
+        if (begins) ++place.column;
+    }
+    place.column = std::max(place.column, 1);
+    return place;
+}
+
+}
+
+int sql_grammar() { return PG_VERSION_NUM / 10000; }
+
+Result<Json> parse_sql(const std::string& statement, const std::string& file) {
+    if (statement.size() > longest_statement || nests_too_deeply(statement))
+        return no("the statement is too large to be understood", {file, 1, 1, ""});
+    static std::mutex turn;
+    const std::lock_guard<std::mutex> lock(turn);
+    const PgQueryParseResult parsed = pg_query_parse(statement.c_str());
+    const std::shared_ptr<void> freed(nullptr, [&](void*) { pg_query_free_parse_result(parsed); });
+    if (parsed.error != nullptr) return no(parsed.error->message, place_at(statement, parsed.error->cursorpos, file));
+    Json whole = TRY(parse_json(parsed.parse_tree, file));
+    if (!whole.contains("stmts") || whole["stmts"].size() != 1) return no("it is not one statement", {file, 1, 1, ""});
+    return std::move(whole["stmts"][0]["stmt"]);
+}
+
+}
