@@ -1,0 +1,505 @@
+#include "migrate/sql/statement.h"
+#include "base/text.h"
+#include "migrate/sql/tree.h"
+#include "sys/data/json.h"
+#include "sys/data/sql.h"
+#include <algorithm>
+#include <set>
+
+namespace fairlead::migrate::sql {
+
+using sys::Json;
+using Verb = Statement::Verb;
+
+namespace {
+
+// "OBJECT_MATVIEW" -> "matview"
+std::string object_of(const std::string& name) {
+    constexpr std::string_view prefix = "OBJECT_";
+    return lower_case(std::string_view(name).substr(name.starts_with(prefix) ? prefix.size() : 0));
+}
+
+struct Reading {
+    const Json& tree;
+    const Lines& lines;
+    Statement& into;
+    void about(const char* key) { // the relation that it names
+        if (const Json& range = part(tree, key); range.is_object()) into.tables.push_back(relation(range));
+    }
+    void about_each(const char* key) {
+        if (!part(tree, key).is_array()) return;
+        for (const Json& node : part(tree, key)) {
+            const Json& vacuumed = part(part(node, "VacuumRelation"), "relation");
+            into.tables.push_back(relation(vacuumed.is_object() ? vacuumed : part(node, "RangeVar")));
+        }
+    }
+};
+
+struct ChangeKind {
+    std::string_view subtype;
+    Change::Kind kind;
+};
+constexpr ChangeKind change_kinds[] = {
+    {"AT_AddColumn", Change::Kind::add_column},
+    {"AT_DropColumn", Change::Kind::drop_column},
+    {"AT_SetNotNull", Change::Kind::set_not_null},
+    {"AT_DropNotNull", Change::Kind::drop_not_null},
+    {"AT_ColumnDefault", Change::Kind::set_default},
+    {"AT_AlterColumnType", Change::Kind::change_type},
+    {"AT_AddConstraint", Change::Kind::add_constraint},
+    {"AT_ValidateConstraint", Change::Kind::validate_constraint},
+    {"AT_DropConstraint", Change::Kind::drop_constraint},
+    {"AT_AttachPartition", Change::Kind::attach_partition},
+    {"AT_DetachPartition", Change::Kind::detach_partition},
+    {"AT_DetachPartitionFinalize", Change::Kind::finish_detach},
+    {"AT_SetRelOptions", Change::Kind::set_options},
+    {"AT_ResetRelOptions", Change::Kind::set_options},
+    {"AT_SetStatistics", Change::Kind::set_statistics},
+    {"AT_SetOptions", Change::Kind::set_statistics},
+    {"AT_ResetOptions", Change::Kind::set_statistics},
+    {"AT_ClusterOn", Change::Kind::set_statistics},
+    {"AT_DropCluster", Change::Kind::set_statistics},
+};
+
+Change change_of(const Json& command, const Lines& lines) {
+    Change change;
+    const std::string subtype = word(command, "subtype");
+    for (const ChangeKind& row : change_kinds)
+        if (row.subtype == subtype) change.kind = row.kind;
+    if (subtype.find("Trig") != subtype.npos) change.kind = Change::Kind::switch_trigger;
+    change.name = word(command, "name");
+    change.guarded = flag(command, "missing_ok");
+    const Json& definition = part(command, "def");
+    if (const Json& column = part(definition, "ColumnDef"); column.is_object()) {
+        change.column = column_of(column, lines);
+        if (change.kind == Change::Kind::add_column) change.name = change.column.name;
+        change.converts = !part(column, "raw_default").is_null();
+    }
+    if (const Json& constraint = part(definition, "Constraint"); constraint.is_object()) {
+        change.constraint = constraint_of(constraint, lines);
+        change.name = change.constraint.name;
+    }
+    if (const Json& partition = part(definition, "PartitionCmd"); partition.is_object()) {
+        change.name = relation(part(partition, "name")).full();
+        change.concurrently = flag(partition, "concurrent");
+    }
+    if (const Json& options = part(part(definition, "List"), "items"); options.is_array())
+        for (const Json& option : options) change.options.push_back(word(part(option, "DefElem"), "defname"));
+    return change;
+}
+
+// The first lines of ALTER TABLE's commands, which commas part.
+std::vector<int> lines_of_commands(const Statement& statement, std::size_t table) {
+    Scanner scanner(statement.text, Dialect::postgres, statement.line);
+    std::vector<int> all;
+    int depth = 0;
+    bool is_due = false, is_name = true;
+    for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
+        if (token.kind == Token::Kind::comment || token.begin < table) continue;
+        if (is_name) { // [schema.]table [*], then the first command
+            const bool goes_on =
+                token.begin == table || token.is('.') || token.is('*') || statement.text[token.begin - 1] == '.';
+            if (goes_on) continue;
+            is_name = false;
+            is_due = true;
+        }
+        if (is_due) all.push_back(token.line);
+        is_due = false;
+        if (token.is('(') || token.is('[')) ++depth;
+        if (token.is(')') || token.is(']')) --depth;
+        is_due = depth == 0 && token.is(',');
+    }
+    return all;
+}
+
+void read_alter_table(Reading& reading) {
+    Statement& statement = reading.into;
+    statement.object = object_of(word(reading.tree, "objtype"));
+    statement.guarded = flag(reading.tree, "missing_ok");
+    reading.about("relation");
+    for (const Json& node : part(reading.tree, "cmds"))
+        statement.changes.push_back(change_of(part(node, "AlterTableCmd"), reading.lines));
+    const Json& at = part(part(reading.tree, "relation"), "location");
+    const auto lines = lines_of_commands(statement, at.is_number_integer() ? at.get<std::size_t>() : 0);
+    for (std::size_t i = 0; i < statement.changes.size(); ++i)
+        statement.changes[i].line = i < lines.size() ? lines[i] : statement.line;
+}
+
+void read_create_table(Reading& reading) {
+    Statement& statement = reading.into;
+    reading.about("relation");
+    statement.temporary = word(part(reading.tree, "relation"), "relpersistence") == "t";
+    statement.drops_on_commit = word(reading.tree, "oncommit") == "ONCOMMIT_DROP";
+    statement.guarded = flag(reading.tree, "if_not_exists");
+    statement.is_partition = !part(reading.tree, "partbound").is_null();
+    if (const Json& parents = part(reading.tree, "inhRelations"); parents.is_array())
+        for (const Json& node : parents) statement.parents.push_back(relation(part(node, "RangeVar")));
+    if (!part(reading.tree, "tableElts").is_array()) return;
+    for (const Json& node : part(reading.tree, "tableElts")) {
+        if (const Json& column = part(node, "ColumnDef"); column.is_object())
+            statement.columns.push_back(column_of(column, reading.lines));
+        if (const Json& constraint = part(node, "Constraint"); constraint.is_object())
+            statement.constraints.push_back(constraint_of(constraint, reading.lines));
+    }
+}
+
+void read_foreign_table(Reading& reading) {
+    const Json& base = part(reading.tree, "base");
+    Reading below{base.is_null() ? part(reading.tree, "base_stmt") : base, reading.lines, reading.into};
+    read_create_table(below);
+}
+
+void read_create_table_as(Reading& reading) {
+    const Json& into = part(reading.tree, "into");
+    reading.into.tables.push_back(relation(part(into, "rel")));
+    reading.into.temporary = word(part(into, "rel"), "relpersistence") == "t";
+    reading.into.drops_on_commit = word(into, "onCommit") == "ONCOMMIT_DROP";
+    reading.into.guarded = flag(reading.tree, "if_not_exists");
+    reading.into.is_view = word(reading.tree, "objtype") == "OBJECT_MATVIEW";
+}
+
+void read_create_index(Reading& reading) {
+    Statement& statement = reading.into;
+    reading.about("relation");
+    statement.name = word(reading.tree, "idxname");
+    statement.guarded = flag(reading.tree, "if_not_exists");
+    statement.concurrently = flag(reading.tree, "concurrent");
+    statement.is_unique = flag(reading.tree, "unique");
+    for (const Json& node : part(reading.tree, "indexParams"))
+        statement.indexed.push_back(word(part(node, "IndexElem"), "name"));
+}
+
+void read_view(Reading& reading) {
+    reading.about("view");
+    reading.into.or_replace = flag(reading.tree, "replace");
+}
+
+void read_drop(Reading& reading) {
+    Statement& statement = reading.into;
+    statement.object = object_of(word(reading.tree, "removeType"));
+    statement.guarded = flag(reading.tree, "missing_ok");
+    statement.concurrently = flag(reading.tree, "concurrent");
+    statement.cascade = word(reading.tree, "behavior") == "DROP_CASCADE";
+    for (const Json& node : part(reading.tree, "objects")) {
+        if (const Json& items = part(part(node, "List"), "items"); items.is_array())
+            statement.tables.push_back(qualified(strings_in(items)));
+        else if (const Json& names = part(part(node, "TypeName"), "names"); names.is_array())
+            statement.tables.push_back(qualified(strings_in(names)));
+        else if (const Json& routine = part(part(node, "ObjectWithArgs"), "objname"); routine.is_array())
+            statement.tables.push_back(qualified(strings_in(routine)));
+        else
+            statement.tables.push_back({"", string_in(node)});
+    }
+}
+
+void read_rename(Reading& reading) {
+    Statement& statement = reading.into;
+    statement.object = object_of(word(reading.tree, "renameType"));
+    statement.guarded = flag(reading.tree, "missing_ok");
+    statement.name = word(reading.tree, "subname");
+    statement.new_name = word(reading.tree, "newname");
+    statement.is_view = word(reading.tree, "relationType").find("VIEW") != std::string::npos;
+    reading.about("relation");
+}
+
+void read_truncate(Reading& reading) {
+    reading.about_each("relations");
+    reading.into.cascade = word(reading.tree, "behavior") == "DROP_CASCADE";
+}
+
+void read_reindex(Reading& reading) {
+    constexpr std::string_view prefix = "REINDEX_OBJECT_";
+    const std::string kind = word(reading.tree, "kind");
+    reading.into.object = kind.starts_with(prefix) ? lower_case(kind.substr(prefix.size())) : kind;
+    reading.into.concurrently = is_on(part(reading.tree, "params"), "concurrently");
+    reading.about("relation");
+}
+
+void read_vacuum(Reading& reading) {
+    reading.into.full = is_on(part(reading.tree, "options"), "full");
+    reading.into.object = flag(reading.tree, "is_vacuumcmd") ? "vacuum" : "analyze";
+    reading.about_each("rels");
+}
+
+void read_relation(Reading& reading) { reading.about("relation"); }
+
+void read_refresh(Reading& reading) {
+    reading.about("relation");
+    reading.into.concurrently = flag(reading.tree, "concurrent");
+}
+
+void read_lock(Reading& reading) {
+    reading.about_each("relations");
+    const Json& mode = part(reading.tree, "mode");
+    reading.into.lock_mode = mode.is_number_integer() ? mode.get<int>() : 0;
+}
+
+void read_transaction(Reading& reading) {
+    const std::string kind = word(reading.tree, "kind");
+    reading.into.verb =
+        kind == "TRANS_STMT_BEGIN" || kind == "TRANS_STMT_START" ? Verb::begin
+        : kind == "TRANS_STMT_COMMIT"                            ? Verb::commit
+        : kind == "TRANS_STMT_ROLLBACK"                          ? Verb::rollback
+        : kind.find("SAVEPOINT") != kind.npos || kind.ends_with("ROLLBACK_TO") || kind.ends_with("RELEASE")
+            ? Verb::savepoint
+            : Verb::other;
+}
+
+void read_set(Reading& reading) {
+    reading.into.name = lower_case(word(reading.tree, "name"));
+    reading.into.local = flag(reading.tree, "is_local");
+}
+
+void read_enum(Reading& reading) {
+    if (!word(reading.tree, "oldVal").empty()) { // RENAME VALUE
+        reading.into.verb = Verb::other;
+        return;
+    }
+    reading.into.name = word(reading.tree, "newVal");
+    reading.into.has_place = !word(reading.tree, "newValNeighbor").empty();
+    reading.into.guarded = flag(reading.tree, "skipIfNewValExists");
+}
+
+void read_create_domain(Reading& reading) {
+    reading.into.name = qualified(strings_in(part(reading.tree, "domainname"))).full();
+    reading.into.has_constraint = !part(reading.tree, "constraints").is_null();
+    if (reading.into.has_constraint) // a default and a collation are none
+        reading.into.has_constraint = std::any_of(
+            part(reading.tree, "constraints").begin(), part(reading.tree, "constraints").end(), [](const Json& node) {
+                const std::string kind = word(part(node, "Constraint"), "contype");
+                return kind == "CONSTR_CHECK" || kind == "CONSTR_NOTNULL";
+            });
+}
+
+void read_alter_domain(Reading& reading) {
+    reading.into.has_constraint = word(reading.tree, "subtype") == "C";
+    reading.into.not_valid = flag(part(part(reading.tree, "def"), "Constraint"), "skip_validation");
+}
+
+std::string index_text(const Json& indirection) {
+    std::string text;
+    if (!indirection.is_array()) return text;
+    for (const Json& step : indirection)
+        text += step.contains("String") ? "." + string_in(step) : "[" + sys::dump_json(part(step, "A_Indices")) + "]";
+    return text;
+}
+
+// Where its own text stands differs between two equal subscripts.
+Json without_places(Json tree) {
+    if (tree.is_object()) tree.erase("location");
+    if (tree.is_structured())
+        for (auto& below : tree) below = without_places(std::move(below));
+    return tree;
+}
+
+void read_update(Reading& reading) {
+    reading.about("relation");
+    reading.into.has_where = !part(reading.tree, "whereClause").is_null();
+    for (const Json& node : part(reading.tree, "targetList")) {
+        const Json& target = part(node, "ResTarget");
+        reading.into.assignments.push_back(
+            {word(target, "name") + index_text(without_places(part(target, "indirection"))),
+             line_of(target, reading.lines)});
+    }
+}
+
+void read_delete(Reading& reading) {
+    reading.about("relation");
+    reading.into.has_where = !part(reading.tree, "whereClause").is_null();
+}
+
+void read_select(Reading& reading) { reading.into.locks_rows = !part(reading.tree, "lockingClause").is_null(); }
+
+void read_copy(Reading& reading) {
+    reading.about("relation");
+    reading.into.from = flag(reading.tree, "is_from");
+}
+
+void read_function(Reading& reading, const char* options) {
+    if (!part(reading.tree, options).is_array()) return;
+    for (const Json& node : part(reading.tree, options)) {
+        const Json& option = part(node, "DefElem");
+        const std::string name = word(option, "defname");
+        if (name == "security") {
+            const Json& value = part(option, "arg");
+            reading.into.security_definer =
+                flag(part(value, "Boolean"), "boolval") || part(part(value, "Integer"), "ival") == 1;
+        }
+        if (name == "set") {
+            const std::string setting = word(part(part(option, "arg"), "VariableSetStmt"), "name");
+            reading.into.sets_search_path = reading.into.sets_search_path || lower_case(setting) == "search_path";
+        }
+    }
+}
+void read_create_function(Reading& reading) {
+    reading.into.name = qualified(strings_in(part(reading.tree, "funcname"))).full();
+    reading.into.or_replace = flag(reading.tree, "replace");
+    read_function(reading, "options");
+}
+void read_alter_function(Reading& reading) {
+    const Json& routine = part(reading.tree, "func");
+    reading.into.name = qualified(strings_in(part(routine, "objname"))).full();
+    read_function(reading, "actions");
+}
+
+void read_trigger(Reading& reading) {
+    reading.about("relation");
+    reading.into.name = word(reading.tree, "trigname");
+    reading.into.or_replace = flag(reading.tree, "replace");
+}
+
+void read_policy(Reading& reading) { reading.about("table"); }
+
+void read_comment(Reading& reading) { reading.into.object = object_of(word(reading.tree, "objtype")); }
+
+void read_grant(Reading& reading) {
+    Statement& statement = reading.into;
+    statement.is_partition = false;
+    statement.object = object_of(word(reading.tree, "objtype"));
+    statement.from = !flag(reading.tree, "is_grant"); // REVOKE
+    const Json& privileges = part(reading.tree, "privileges");
+    statement.all_privileges = privileges.is_null();
+    if (privileges.is_array())
+        for (const Json& node : privileges)
+            statement.privileges.push_back(lower_case(word(part(node, "AccessPriv"), "priv_name")));
+    if (part(reading.tree, "grantees").is_array())
+        for (const Json& node : part(reading.tree, "grantees"))
+            statement.to_public = statement.to_public || word(part(node, "RoleSpec"), "roletype") == "ROLESPEC_PUBLIC";
+    if (part(reading.tree, "objects").is_array())
+        for (const Json& node : part(reading.tree, "objects"))
+            statement.tables.push_back(node.contains("RangeVar") ? relation(part(node, "RangeVar"))
+                                                                 : Name{"", string_in(node)});
+}
+
+void read_role(Reading& reading) {
+    if (!part(reading.tree, "options").is_array()) return;
+    for (const Json& node : part(reading.tree, "options")) {
+        const Json& option = part(node, "DefElem");
+        const bool is_password = word(option, "defname").find("password") != std::string::npos;
+        reading.into.has_password =
+            reading.into.has_password || (is_password && !string_in(part(option, "arg")).empty());
+    }
+}
+
+void read_extension(Reading& reading) {
+    reading.into.name = word(reading.tree, "extname");
+    reading.into.guarded = flag(reading.tree, "if_not_exists");
+}
+
+void read_set_schema(Reading& reading) {
+    reading.into.object = object_of(word(reading.tree, "objectType"));
+    reading.about("relation");
+}
+
+void read_sequence(Reading& reading) { reading.about("sequence"); }
+
+void read_type(Reading& reading) {
+    reading.into.object = "type";
+    const Json& names = part(reading.tree, "typeName");
+    reading.into.name =
+        names.is_array() ? qualified(strings_in(names)).full() : relation(part(reading.tree, "typevar")).full();
+}
+
+void read_schema(Reading& reading) {
+    reading.into.object = "schema";
+    reading.into.name = word(reading.tree, "schemaname");
+    reading.into.guarded = flag(reading.tree, "if_not_exists");
+}
+
+void read_nothing(Reading&) {}
+
+struct Row {
+    std::string_view tree;
+    Verb verb;
+    void (*read)(Reading&);
+};
+constexpr Row rows[] = {
+    {"AlterTableStmt", Verb::alter_table, read_alter_table},
+    {"AlterTableMoveAllStmt", Verb::other, read_nothing},
+    {"CreateStmt", Verb::create_table, read_create_table},
+    {"CreateForeignTableStmt", Verb::create_table, read_foreign_table},
+    {"CreateTableAsStmt", Verb::create_table, read_create_table_as},
+    {"IndexStmt", Verb::create_index, read_create_index},
+    {"ViewStmt", Verb::create_view, read_view},
+    {"DropStmt", Verb::drop, read_drop},
+    {"RenameStmt", Verb::rename, read_rename},
+    {"TruncateStmt", Verb::truncate, read_truncate},
+    {"ReindexStmt", Verb::reindex, read_reindex},
+    {"VacuumStmt", Verb::vacuum, read_vacuum},
+    {"ClusterStmt", Verb::cluster, read_relation},
+    {"RefreshMatViewStmt", Verb::refresh, read_refresh},
+    {"LockStmt", Verb::lock, read_lock},
+    {"TransactionStmt", Verb::other, read_transaction},
+    {"VariableSetStmt", Verb::set, read_set},
+    {"AlterEnumStmt", Verb::add_enum_value, read_enum},
+    {"CreateDomainStmt", Verb::create_domain, read_create_domain},
+    {"AlterDomainStmt", Verb::constrain_domain, read_alter_domain},
+    {"UpdateStmt", Verb::update, read_update},
+    {"DeleteStmt", Verb::erase, read_delete},
+    {"InsertStmt", Verb::insert, read_relation},
+    {"MergeStmt", Verb::update, read_nothing},
+    {"SelectStmt", Verb::select, read_select},
+    {"CopyStmt", Verb::copy, read_copy},
+    {"CreateFunctionStmt", Verb::create_function, read_create_function},
+    {"AlterFunctionStmt", Verb::create_function, read_alter_function},
+    {"CreateTrigStmt", Verb::create_trigger, read_trigger},
+    {"RuleStmt", Verb::create_rule, read_relation},
+    {"CreatePolicyStmt", Verb::policy, read_policy},
+    {"AlterPolicyStmt", Verb::policy, read_policy},
+    {"CommentStmt", Verb::comment, read_comment},
+    {"GrantStmt", Verb::grant, read_grant},
+    {"CreateRoleStmt", Verb::role, read_role},
+    {"AlterRoleStmt", Verb::role, read_role},
+    {"CreateUserMappingStmt", Verb::role, read_role},
+    {"AlterUserMappingStmt", Verb::role, read_role},
+    {"CreateExtensionStmt", Verb::create_extension, read_extension},
+    {"CreatedbStmt", Verb::create_database, read_nothing},
+    {"DropdbStmt", Verb::drop_database, read_nothing},
+    {"AlterSystemStmt", Verb::alter_system, read_nothing},
+    {"CreateTableSpaceStmt", Verb::tablespace, read_nothing},
+    {"DropTableSpaceStmt", Verb::tablespace, read_nothing},
+    {"AlterSeqStmt", Verb::alter_sequence, read_sequence},
+    {"AlterObjectSchemaStmt", Verb::set_schema, read_set_schema},
+    {"DoStmt", Verb::block, read_nothing},
+    {"CallStmt", Verb::perform, read_nothing},
+    {"ExecuteStmt", Verb::perform, read_nothing},
+    {"ExplainStmt", Verb::perform, read_nothing},
+    {"CreateEnumStmt", Verb::other, read_type},
+    {"CompositeTypeStmt", Verb::other, read_type},
+    {"CreateRangeStmt", Verb::other, read_type},
+    {"CreateSchemaStmt", Verb::other, read_schema},
+    {"CreateSeqStmt", Verb::other, read_sequence},
+};
+
+}
+
+Statement understand(const Piece& piece) {
+    Statement statement;
+    statement.text = piece.text;
+    statement.line = piece.line;
+    statement.last_line = piece.line + static_cast<int>(std::count(piece.text.begin(), piece.text.end(), '\n'));
+    statement.kind = kind_of(piece.text);
+    const auto parsed = sys::parse_sql(statement.text, "");
+    if (!parsed.ok()) {
+        statement.refusal = parsed.error().message;
+        statement.refusal_line = piece.line + std::max(parsed.error().place.line, 1) - 1;
+        return statement;
+    }
+    const Lines lines = [&](std::size_t offset) {
+        const auto end = statement.text.begin() + static_cast<std::ptrdiff_t>(std::min(offset, statement.text.size()));
+        return piece.line + static_cast<int>(std::count(statement.text.begin(), end, '\n'));
+    };
+    statement.verb = Verb::other;
+    if (!parsed.value().is_object() || parsed.value().empty()) return statement;
+    const std::string key = parsed.value().begin().key();
+    const Json& tree = *parsed.value().begin();
+    for (const Row& row : rows) {
+        if (row.tree != key) continue;
+        statement.verb = row.verb;
+        Reading reading{tree, lines, statement};
+        row.read(reading);
+    }
+    return statement;
+}
+
+}
