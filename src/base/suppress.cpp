@@ -45,7 +45,7 @@ bool parse_rest(std::string_view rest, Suppression& suppression) {
     if (!rest.starts_with('[') || close == rest.npos) return false;
     for (const std::string& word : split(rest.substr(1, close - 1), ',')) {
         std::string_view rule = trim(word);
-        for (const std::string_view tool : {"scan/", "preflight/"})
+        for (const std::string_view tool : {"scan/", "preflight/", "migrate/"})
             if (rule.starts_with(tool)) rule.remove_prefix(tool.size());
         if (!rule.empty()) suppression.rules.emplace_back(rule);
     }

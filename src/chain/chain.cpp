@@ -12,7 +12,7 @@ namespace {
 // In the order of the chain; a tool that has no place in it comes last.
 const std::vector<std::string>& tools() {
     static const std::vector<std::string> all = [] {
-        std::vector<std::string> names = {"gate", "scan", "preflight", "tag", "deploy", "smoke"};
+        std::vector<std::string> names = {"gate", "scan", "preflight", "migrate", "tag", "deploy", "smoke"};
         for (const auto name : config::built_tools())
             if (std::find(names.begin(), names.end(), name) == names.end()) names.emplace_back(name);
         return names;

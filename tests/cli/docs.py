@@ -100,6 +100,9 @@ class Sandbox:
         self.git("add", "staged.py")
         for name, text in REPORTS.items():
             self.write(name, text)
+        for folder in ("migrations", "db/migrate"):
+            self.write(f"{folder}/1_notes.up.sql", "CREATE TABLE notes (id bigint PRIMARY KEY);\n")
+            self.write(f"{folder}/1_notes.down.sql", "DROP TABLE notes;\n")
         for name in (".env.staging", ".env.production", ".env.deploy"):
             self.write(name, f"DATABASE_URL=postgres://notes@db{name}.example.org/notes?sslmode=verify-full\n"
                              f"NOTES_API_TOKEN=correct-horse-battery-staple{name}-4711\n")
@@ -233,7 +236,7 @@ COMMANDS = [  # the first that fits
     (r"fairlead-preflight --(url|group host|run-django)", accepted),
     (r"fairlead-preflight\b", as_pasted),
     (r"fairlead( init| doctor| run| scan| help| --|-(gate|scan|tag)\b)", as_pasted),
-    (r"fairlead[- ](deploy|smoke)\b", accepted),
+    (r"fairlead[- ](deploy|smoke|migrate)\b", accepted),
     (r"sudo (debootstrap|tar) ", image_of_act),
     (r"act ", with_act),
     (r"script/|cmake |go install |git clone |cd ", of_project),

@@ -17,7 +17,7 @@ from pages import anchors  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-COMMANDS = {"deploy", "scan", "tag", "preflight"}  # of which `rules` is one; the words of the others are files and URLs
+COMMANDS = {"deploy", "scan", "tag", "preflight", "migrate"}  # of which `rules` is one; the words of the others are files and URLs
 OF_EVERY_TOOL = {"silenced", "waiver-expired", "waiver-refused", "waiver-unused"}
 problems = count = 0
 
@@ -47,6 +47,8 @@ def sources(tool):
     text = "".join(path.read_text() for path in sorted((ROOT / "src" / tool).rglob("*.cpp")) if path.stem != "report_rules")
     if tool == "preflight":
         return set(re.findall(r'\{\.id = "([^"]+)"', text)) | set(re.findall(r'"(preflight/[a-z-]*[a-z])"', text))
+    if tool == "migrate":
+        return set(re.findall(r'\{"(mig-[a-z-]+)"', text)) | set(re.findall(r'"(migrate/[a-z-]*[a-z])"', text))
     if tool == "scan":
         return set(re.findall(r'\{\.id = "([^"]+)"', text)) | set(re.findall(r'"(scan/[a-z-]*[a-z])"', text))
     if tool == "deploy":  # of what became of a deployment: show() makes an id of each that is no yes
@@ -56,11 +58,11 @@ def sources(tool):
 
 def expected_in_scripts():
     for script in (ROOT / "tests" / "cli").rglob("*.txtar"):
-        yield from re.findall(r"\[((?:gate|smoke|deploy|tag|scan|preflight)/[a-z-]*[a-z])\]$", script.read_text(), re.M)
+        yield from re.findall(r"\[((?:gate|smoke|deploy|tag|scan|preflight|migrate)/[a-z-]*[a-z])\]$", script.read_text(), re.M)
 
 
 everything = set()
-for tool in ("gate", "scan", "smoke", "deploy", "tag", "preflight"):
+for tool in ("gate", "scan", "smoke", "deploy", "tag", "preflight", "migrate"):
     program = f"fairlead-{tool}"
     rules = json.loads(ran(program, "rules", "--format", "json").stdout)["rules"]
     ids = [rule["id"] for rule in rules]
@@ -84,7 +86,8 @@ for tool in ("gate", "scan", "smoke", "deploy", "tag", "preflight"):
     that(all(re.fullmatch(r"\S+ +\S.*\S +docs/[a-z-]+\.md#\S+", line) for line in text[:-1]), f"{tool}: columns")
     asked = ran(program, "rules", "x")
     that(asked.returncode == 2 and "'x'" in asked.stderr, f"{tool}: a word beside it is refused: {asked.stderr}")
-    flag = {"gate": "--min-tests", "scan": "--only", "smoke": "--seed", "deploy": "--reason", "tag": "--images", "preflight": "--only"}[tool]
+    flag = {"gate": "--min-tests", "scan": "--only", "smoke": "--seed", "deploy": "--reason", "tag": "--images", "preflight": "--only",
+            "migrate": "--only"}[tool]
     asked = ran(program, "rules", flag, "1")
     that(asked.returncode == 2 and f"{flag} has no meaning for 'rules'" in asked.stderr, f"{tool}: {asked.stderr}")
     shown = ran(program, "--help").stdout

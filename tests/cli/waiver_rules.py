@@ -14,11 +14,11 @@ SECTIONS = {
     "gate": "gate: {reports: {all: {path: a.xml}}}",
     "smoke": "smoke: {base: 'http://127.0.0.1:1', checks: [{get: /}]}",
     "deploy": "environments: {staging: {url: 'http://a', deploy: {target: {kind: direct, root: srv, command: [serve]}}}}",
-    "tag": "", "scan": "", "preflight": "",
+    "tag": "", "scan": "", "preflight": "", "migrate": "",
 }
 MISSPELT = {"gate": ("tests-faild", "tests-failed"), "smoke": ("boddy", "body"), "deploy": ("drft", "drift"),
             "tag": ("relase", "release"), "scan": ("github-pta", "github-pat"),
-            "preflight": ("docker-user-rot", "docker-user-root")}
+            "preflight": ("docker-user-rot", "docker-user-root"), "migrate": ("mig-drop-tabel", "mig-drop-table")}
 problems = count = 0
 
 

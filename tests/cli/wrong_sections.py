@@ -128,6 +128,10 @@ CASES = [
     ("preflight", "jwt_expiry_max: 15", "has no unit"),
     ("preflight", "sqlite: maybe", "expected refused or allowed"),
     ("preflight", "env_files: [nowhere.env]", "which is not a file"),
+    ("migrate", "rules: {mig-drop-tabel: off}", "mig-drop-tabel"),
+    ("migrate", "engine: oracle", "expected postgres, sqlite or mysql"),
+    ("migrate", "postgres: 0", "from 1 on"),
+    ("migrate", "lock_timeout: 5", "has no unit"),
     ("scan", "only: [nonsense]", "rule 'nonsense' is unknown"),
     ("scan", "skip: [githup-pat]", "nearest is github-pat"),
     ("scan", "only: [scan/nonsense]", "rule 'scan/nonsense' is unknown"),
@@ -166,7 +170,6 @@ NO_PLACE = {"no report is named", "nothing to ask"}  # what isn't there stands n
 # What is wrong beside the section, and so for each tool: the key, the file's text, the message.
 BESIDE = [
     ("backup: {}", "backup: is not part of this version"),
-    ("migrate: {}", "migrate: is not part of this version"),
     ("max_waiver_days: 0", "from 1 on"),
     ("waivers: [{id: W, rule: nothing, owner: a, reason: b, expires: 2026-01-01}]", "belongs to no tool"),
     ("waivers: [{id: W, rule: gate/x, owner: a, reason: b, expires: 9999-99-99}]", "is not a day"),
@@ -211,7 +214,8 @@ def judge(case):
     return case, list(problems(*case))
 
 
-RIGHT = {"deploy": TARGET, "tag": "strict: false", "scan": "only: [jwt]", "gate": REPORT, "smoke": CHECK, "preflight": "secret_min: 64"}
+RIGHT = {"deploy": TARGET, "tag": "strict: false", "scan": "only: [jwt]", "gate": REPORT, "smoke": CHECK, "preflight": "secret_min: 64",
+         "migrate": "postgres: 16"}
 cases = CASES + [(tool, RIGHT[tool], holds, beside) for tool in RIGHT for beside, holds in BESIDE]
 failed = 0
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -17,14 +17,18 @@ struct Found {
     std::set<int> lines;
 };
 
-// What fairlead-preflight finds in the case's files.
+// What the tool finds in the case's files.
 Found judge(const Json& one, const sys::Path& folder) {
     for (const auto& [name, text] : one["files"].items()) {
         std::filesystem::create_directories((folder / name).parent_path());
         REQUIRE(sys::write_file(folder / name, text.get<std::string>(), 0644, sys::Sync::no).ok());
     }
-    sys::Command command{{test::program("fairlead-preflight"), "--format", "json", "--allow-empty"}, folder.string()};
+    const bool is_migration = one["tool"] == "migrate"; // its first word is a command, and it judges the file by name
+    sys::Command command{{test::program(is_migration ? "fairlead-migrate" : "fairlead-preflight")}, folder.string()};
     for (const auto& word : one["args"]) command.argv.push_back(word.get<std::string>());
+    if (is_migration) command.argv.push_back(one["target"].get<std::string>());
+    command.argv.insert(command.argv.end(), {"--format", "json"});
+    if (!is_migration) command.argv.push_back("--allow-empty");
     const auto done = sys::run(command);
     REQUIRE(done.ok());
     INFO(done.value().out << done.value().err);
@@ -43,13 +47,9 @@ std::vector<std::string> names(const Json& one, const char* key) {
     return one.contains(key) ? one[key].get<std::vector<std::string>>() : std::vector<std::string>();
 }
 
-}
-
-TEST_CASE("every case of peers' tests of configuration files is judged as it says") {
+void judge_all(const std::string& file) {
     const auto folder = test::conformance("ops");
     if (!folder) SKIP_LOUDLY("conformance", "the folder of cases is not there");
-    const auto file =
-        GENERATE("compose-dclint", "dockerfile-checkov", "env-dotenv-linter", "nginx-gixy", "kube-kube-linter");
     const auto scratch = sys::TemporaryFolder::make("fairlead ops");
     REQUIRE(scratch.ok());
     int right = 0, all = 0;
@@ -78,3 +78,11 @@ TEST_CASE("every case of peers' tests of configuration files is judged as it say
     }
     std::cout << file << ": " << right << " of " << all << std::endl;
 }
+
+}
+
+TEST_CASE("every case of peers' tests of configuration files is judged as it says") {
+    judge_all(GENERATE("compose-dclint", "dockerfile-checkov", "env-dotenv-linter", "nginx-gixy", "kube-kube-linter"));
+}
+
+TEST_CASE("every case of squawk's tests of migrations is judged as it says") { judge_all("migrations-squawk"); }

@@ -226,8 +226,8 @@ TEST_CASE("an empty key of an environment leaves the common one as it is") {
 }
 
 TEST_CASE("the section of a tool that is still to come is refused, at the top and in an environment") {
-    const auto top = load("migrate: {}\n");
-    CHECK(top.error.starts_with("fairlead.yml:1:1: migrate: is not part of this version; take the section out"));
+    const auto top = load("backup: {}\n");
+    CHECK(top.error.starts_with("fairlead.yml:1:1: backup: is not part of this version; take the section out"));
     CHECK(load("environments:\n  a: {backup: {}}\n").error.starts_with("fairlead.yml:2:7: backup: is not part of"));
     CHECK(load("environments:\n  a: {migrat: {}}\n").error.find("key 'migrat' is unknown") != std::string::npos);
 }

@@ -1,0 +1,204 @@
+#include "migrate/lint/lint.h"
+#include "base/text.h"
+#include "migrate/lint/rule.h"
+#include "migrate/lint/silence.h"
+#include "migrate/sql/split_others.h"
+#include "report/rules.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::migrate::lint {
+
+namespace {
+
+constexpr std::string_view page = "migrate-rules.md";
+
+bool names(const std::vector<std::string>& ids, std::string_view id) {
+    return std::find(ids.begin(), ids.end(), id) != ids.end();
+}
+
+report::Severity severity_of(Level level) {
+    return level == Level::error     ? report::Severity::error
+           : level == Level::warning ? report::Severity::warning
+                                     : report::Severity::info;
+}
+
+Level level_named(std::string_view name) {
+    for (const Level level : {Level::off, Level::info, Level::warning})
+        if (name == name_of(level)) return level;
+    return Level::error;
+}
+
+bool is_of(const Rule& rule, sql::Dialect dialect) {
+    switch (rule.engines) {
+    case Engines::all: return true;
+    case Engines::postgres: return dialect == sql::Dialect::postgres;
+    case Engines::sqlite: return dialect == sql::Dialect::sqlite;
+    case Engines::mysql: return dialect == sql::Dialect::mysql;
+    }
+    return false;
+}
+
+// The level of what the rule finds; off: it isn't asked.
+Level level_of(const Rule& rule, const Options& options) {
+    if (rule.check == nullptr || !is_of(rule, options.dialect) || names(options.skip, rule.id)) return Level::off;
+    const bool is_asked = names(options.only, rule.id);
+    if (!options.only.empty() && !is_asked) return Level::off;
+    const auto set = options.levels.find(std::string(rule.id));
+    const Level level = set == options.levels.end() ? rule.level : level_named(set->second);
+    return level == Level::off && is_asked ? Level::warning : level;
+}
+
+// Of equal lines in one file the first, the second, ...
+class Fingerprints {
+  public:
+    std::string of(std::string_view rule, const std::string& file, std::string_view line) {
+        const auto key = fmt::format("{}\n{}\n{}", rule, file, line);
+        return report::fingerprint(report::full_name("migrate", rule), file, line, seen_[key]++);
+    }
+
+  private:
+    std::map<std::string, int> seen_;
+};
+
+struct Judging {
+    const Scripts& scripts;
+    const Options& options;
+    Fingerprints fingerprints = {};
+    std::vector<report::Finding> findings = {};
+
+    void judge(const Script& script) {
+        const Silence silence(script.text, script.comments, options.today);
+        const auto lines = split(script.text, '\n');
+        for (const Rule& rule : all_rules()) {
+            const Level level = level_of(rule, options);
+            if (level == Level::off || (script.is_down && !rule.of_down)) continue;
+            Hits hits(script);
+            rule.check(script, scripts, hits);
+            for (Hit& hit : hits.take()) tell(rule, level, std::move(hit), silence, lines);
+        }
+    }
+
+    void tell(const Rule& rule, Level level, Hit hit, const Silence& silence, const std::vector<std::string>& lines) {
+        const bool is_set = options.levels.contains(std::string(rule.id));
+        report::Finding finding{.rule = std::string(rule.id), .file = hit.script->path};
+        finding.severity = severity_of(hit.level == Level::off || is_set ? level : hit.level);
+        finding.line = finding.end_line = hit.line;
+        finding.message = std::move(hit.message);
+        for (const auto peer : rule.peers) finding.refs.push_back("squawk " + std::string(peer));
+        const auto at = static_cast<std::size_t>(std::max(hit.line, 1) - 1);
+        finding.fingerprint = fingerprints.of(rule.id, hit.script->path, at < lines.size() ? lines[at] : "");
+        if (!silence.covers(rule, hit).empty())
+            finding.state = report::State::suppressed;
+        else if (const auto why = silence.unfinished(rule, hit); !why.empty())
+            finding.message += fmt::format(" (a comment would silence it and doesn't count: {})", why);
+        findings.push_back(std::move(finding));
+    }
+};
+
+}
+
+std::vector<report::Finding> judge(const std::vector<File>& files, const Options& options) {
+    const Scripts scripts = read_scripts(files, options);
+    Judging judging{scripts, options};
+    for (const Script& script : scripts.all)
+        if (script.judged) judging.judge(script);
+    for (const Error& error : scripts.unread) {
+        report::Finding finding{.rule = "migrate/unread", .file = error.place.file};
+        finding.line = finding.end_line = error.place.line;
+        finding.message = error.message;
+        finding.fingerprint = judging.fingerprints.of(finding.rule, finding.file, finding.message);
+        judging.findings.push_back(std::move(finding));
+    }
+    report::sort_findings(judging.findings);
+    return std::move(judging.findings);
+}
+
+Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by) {
+    std::vector<std::string> known;
+    for (const Rule& rule : all_rules()) known.emplace_back(rule.id);
+    for (const auto& id : ids) {
+        if (find_rule(id) != nullptr) continue;
+        const auto near = nearest(id, known);
+        return usage(
+            fmt::format("{}: rule '{}' is unknown; {}", by, id,
+                        near.empty() ? "fairlead-migrate rules lists them" : fmt::format("did you mean {}?", near)));
+    }
+    return {};
+}
+
+Result<std::vector<Told>> statements(const File& file, const Options& options) {
+    std::vector<Told> all;
+    const auto pieces = TRY(sql::split_as(options.dialect, file.text, file.path));
+    const int postgres = options.postgres > 0 ? options.postgres : default_postgres;
+    for (const auto& piece : pieces) {
+        if (piece.copy_data) continue;
+        const Statement statement = sql::understand(piece);
+        const bool is_postgres = options.dialect == sql::Dialect::postgres;
+        all.push_back({piece.line, sql::kind_of(piece.text, options.dialect),
+                       is_postgres ? sql::lock_of(statement, postgres) : sql::Lock::unknown,
+                       options.dialect != sql::Dialect::mysql && sql::is_transactional(statement, postgres)});
+    }
+    return all;
+}
+
+std::span<const report::Rule> report_rules() {
+    static const std::vector<report::Rule> all = [] {
+        std::vector<report::Rule> rules = {{"migrate/nothing", "There was no migration to look at"},
+                                           {"migrate/unread", "A file can't be read as SQL"}};
+        for (const Rule& rule : all_rules())
+            rules.push_back({rule.id, rule.title,
+                             rule.level == Level::off ? report::Severity::warning : severity_of(rule.level), page});
+        return rules;
+    }();
+    return all;
+}
+
+namespace {
+
+// As tests/support/pages.py counts them: words outside of blocks of code, 200 a minute.
+std::size_t minutes_to_read(const std::string& text) {
+    std::size_t words = 0;
+    bool is_code = false;
+    for (const auto& line : split(text, '\n')) {
+        if (line.starts_with("```")) is_code = !is_code;
+        if (line.starts_with("```") || is_code) continue;
+        for (const auto& word : split(line, ' ')) words += word.empty() ? 0 : 1;
+    }
+    return (words + 199) / 200;
+}
+
+std::string_view engine_of(const Rule& rule) {
+    constexpr std::string_view words[] = {"PostgreSQL", "SQLite", "MySQL", "every engine"};
+    return words[static_cast<std::size_t>(rule.engines)];
+}
+
+}
+
+std::string render_rules() {
+    std::string text;
+    for (const Rule& rule : all_rules()) {
+        const bool is_off = rule.level == Level::off;
+        text +=
+            fmt::format("\n## {}\n{}. Level: {}. Of {}.\n\n{}\n\n```text\n{}\n```\n", rule.id, rule.title,
+                        is_off ? "off; on by request" : name_of(rule.level), engine_of(rule), rule.why, rule.way_out);
+        if (rule.peers.empty()) continue;
+        text += "\nIn squawk:";
+        for (std::size_t i = 0; i < rule.peers.size(); ++i)
+            text += fmt::format("{} {}", i > 0 ? "," : "", rule.peers[i]);
+        text += ".\n";
+    }
+    const auto head = [&](std::size_t minutes) {
+        return fmt::format("# Rules of fairlead-migrate\n\n*For whoever met a finding. Since 0.1. {} minutes to "
+                           "read.*\n\nRendered from "
+                           "the rules themselves. A table that the same file makes is nobody's yet: rules about locks "
+                           "leave it alone.\n\n"
+                           "`-- fairlead: ignore[mig-x] why` before a statement silences a rule there; `-- "
+                           "squawk-ignore` of its names "
+                           "does, too. `migrate.rules` of fairlead.yml gives a rule another level.\n",
+                           minutes);
+    };
+    return head(minutes_to_read(head(10) + text)) + text;
+}
+
+}

@@ -1,0 +1,32 @@
+#pragma once
+#include "base/result.h"
+#include "config/config.h"
+#include "migrate/lint/script.h"
+#include "report/report.h"
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What is unsafe in migrations, by the rules of docs/migrate-rules.md, from the files alone.
+namespace fairlead::migrate::lint {
+
+// Findings in the files that are judged, in order; suppressed ones are among them. A file that can't be split is one of
+// migrate/unread.
+std::vector<report::Finding> judge(const std::vector<File>& files, const Options& options);
+
+// Error (usage): an id is no rule's; the nearest one is named.
+Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by);
+
+// What each statement of a file does, for plans.
+struct Told {
+    int line = 1;
+    std::string kind; // "alter table"
+    sql::Lock lock = sql::Lock::none;
+    bool transactional = true;
+};
+Result<std::vector<Told>> statements(const File& file, const Options& options);
+
+std::span<const report::Rule> report_rules(); // what a finding may be of
+std::string render_rules();                   // docs/migrate-rules.md: a section per rule
+
+}

@@ -1,0 +1,65 @@
+#pragma once
+#include "migrate/lint/script.h"
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// A rule is one row (rules/GROUP.cpp) and one function, which looks at one script beside the others.
+namespace fairlead::migrate::lint {
+
+enum class Level { off, info, warning, error };
+std::string_view name_of(Level level);
+
+struct Hit {
+    const Script* script = nullptr;
+    int line = 0;
+    std::string message;      // thing; fact; way out
+    Level level = Level::off; // off: the row's
+    int first = 0, last = 0;  // lines of the statement and the comments before it; 0: the line alone
+};
+
+struct Rule; // below
+
+class Hits {
+  public:
+    explicit Hits(const Script& script) : script_(script) {}
+    // A rule's first 300 of a script count.
+    Hit& add(const Statement& statement, int line, std::string message) {
+        return put({&script_, line > 0 ? line : statement.line, std::move(message), Level::off,
+                    script_.first_comment_line(statement), statement.last_line});
+    }
+    Hit& add(const Statement& statement, std::string message) { return add(statement, 0, std::move(message)); }
+    Hit& add_at(int line, std::string message) { return put({&script_, line, std::move(message), Level::off, 0, 0}); }
+    std::vector<Hit> take() { return std::move(all_); }
+
+  private:
+    Hit& put(Hit hit) {
+        if (all_.size() == 300) return spare_ = std::move(hit);
+        return all_.emplace_back(std::move(hit));
+    }
+    const Script& script_;
+    std::vector<Hit> all_;
+    Hit spare_;
+};
+
+using Check = void (*)(const Script& script, const Scripts& scripts, Hits& hits);
+
+enum class Engines { postgres, sqlite, mysql, all };
+
+struct Rule {
+    std::string_view id;    // "mig-add-fk": once published never given to another
+    std::string_view title; // "A foreign key is checked under a lock"
+    Level level;
+    Check check; // nullptr: only a command with a database can tell
+    std::string_view why;
+    std::string_view way_out;
+    std::vector<std::string_view> peers = {}; // squawk's names
+    Engines engines = Engines::postgres;
+    bool of_down = false; // judges files that take back, too
+};
+
+std::span<const Rule> all_rules(); // in the order of the pages
+const Rule* find_rule(std::string_view id);
+
+}

@@ -1,0 +1,61 @@
+#include "migrate/lint/rules/groups.h"
+
+namespace fairlead::migrate::lint {
+
+std::string_view name_of(Level level) {
+    constexpr std::string_view names[] = {"off", "info", "warning", "error"};
+    return names[static_cast<std::size_t>(level)];
+}
+
+std::span<const Rule> all_rules() {
+    static const std::vector<Rule> all = [] {
+        std::vector<Rule> rules;
+        for (const auto group :
+             {lock_rules, index_rules, column_rules, constraint_rules, drop_rules, data_rules, transaction_rules,
+              type_rules, form_rules, right_rules, file_rules, sqlite_rules, mysql_rules}) {
+            const auto its = group();
+            rules.insert(rules.end(), its.begin(), its.end());
+        }
+        return rules;
+    }();
+    return all;
+}
+
+const Rule* find_rule(std::string_view id) {
+    for (const Rule& rule : all_rules())
+        if (rule.id == id) return &rule;
+    return nullptr;
+}
+
+void each_statement(const Script& script, Statement::Verb verb, const EachStatement& look) {
+    for (std::size_t at = 0; at < script.statements.size(); ++at)
+        if (script.statements[at].verb == verb) look(script.statements[at], at);
+}
+
+void each_change(const Script& script, Change::Kind kind, const EachChange& look) {
+    each_statement(script, Statement::Verb::alter_table, [&](const Statement& statement, std::size_t at) {
+        if (statement.object == "type" || script.is_about_new(at)) return;
+        for (const Change& change : statement.changes)
+            if (change.kind == kind) look(statement, change, at);
+    });
+}
+
+void each_column(const Script& script, const EachColumn& look) {
+    for (std::size_t at = 0; at < script.statements.size(); ++at) {
+        const Statement& statement = script.statements[at];
+        for (const Column& column : statement.columns) look(statement, column, at);
+        for (const Change& change : statement.changes)
+            if (change.kind == Change::Kind::add_column || change.kind == Change::Kind::change_type) {
+                Column column = change.column;
+                column.name = change.name;
+                if (column.line == 0) column.line = change.line;
+                look(statement, column, at);
+            }
+    }
+}
+
+std::string table_of(const Statement& statement) {
+    return statement.tables.empty() ? std::string() : statement.tables.front().full();
+}
+
+}

@@ -1,0 +1,134 @@
+#include "migrate/lint/rules/groups.h"
+#include <fmt/format.h>
+
+// What is gone afterwards, or has another name.
+namespace fairlead::migrate::lint {
+
+namespace {
+
+using Verb = Statement::Verb;
+
+// In production what the old release may still ask for goes in the phase `contract` only.
+Level level_here(const Script& script) {
+    return script.options->profile == config::Profile::production && script.phase != "contract" ? Level::error
+                                                                                                : Level::warning;
+}
+
+void check_column(const Script& script, const Scripts&, Hits& hits) {
+    each_change(script, Change::Kind::drop_column, [&](const Statement& one, const Change& change, std::size_t) {
+        hits.add(one, change.line,
+                 fmt::format(
+                     "column {}.{}; what runs now may still ask for it, and its data is gone; drop it after that "
+                     "release: -- fairlead: phase contract",
+                     table_of(one), change.name))
+            .level = level_here(script);
+    });
+}
+
+void check_table(const Script& script, const Scripts&, Hits& hits) {
+    each_statement(script, Verb::drop, [&](const Statement& one, std::size_t at) {
+        if (one.object != "table" || script.is_about_new(at)) return;
+        hits.add(one,
+                 fmt::format("table {}; what runs now may still ask for it, and its data is gone; drop it after that "
+                             "release: -- fairlead: phase contract",
+                             table_of(one)))
+            .level = level_here(script);
+    });
+}
+
+void check_database(const Script& script, const Scripts&, Hits& hits) {
+    each_statement(script, Verb::drop_database, [&](const Statement& one, std::size_t) {
+        hits.add(one,
+                 "drop database; all of it is gone, and no migration brings it back; do it by hand, after a backup");
+    });
+}
+
+void check_rename(const Script& script, const Scripts&, Hits& hits) {
+    each_statement(script, Verb::rename, [&](const Statement& one, std::size_t at) {
+        if (one.object == "table" && !script.is_about_new(at))
+            hits.add(one,
+                     fmt::format("table {}; what runs now still asks for the old name; make a view of that name in the "
+                                 "same transaction",
+                                 table_of(one)));
+    });
+}
+
+void check_truncate(const Script& script, const Scripts&, Hits& hits) {
+    each_statement(script, Verb::truncate, [&](const Statement& one, std::size_t at) {
+        if (!one.cascade && !script.is_about_new(at))
+            hits.add(one, fmt::format("table {}; all of its rows are gone; DELETE in batches those that are meant",
+                                      table_of(one)));
+    });
+}
+
+void check_cascade(const Script& script, const Scripts&, Hits& hits) {
+    each_statement(script, Verb::truncate, [&](const Statement& one, std::size_t) {
+        if (one.cascade)
+            hits.add(one, fmt::format("table {}; CASCADE empties all tables that refer to it, too; list the tables",
+                                      table_of(one)));
+    });
+}
+
+}
+
+std::span<const Rule> drop_rules() {
+    static const std::vector<Rule> rules = {
+        {"mig-drop-column",
+         "A column goes",
+         Level::warning,
+         check_column,
+         "The release that runs meanwhile may still ask for it. In production an error, unless the file says that it "
+         "runs "
+         "after that release has stopped.",
+         "-- fairlead: phase contract\nALTER TABLE t DROP COLUMN IF EXISTS c;",
+         {"ban-drop-column"},
+         Engines::all},
+        {"mig-drop-table",
+         "A table goes",
+         Level::warning,
+         check_table,
+         "The release that runs meanwhile may still ask for it. In production an error, unless the file says that it "
+         "runs "
+         "after that release has stopped.",
+         "Rename it, wait, then:\n-- fairlead: phase contract\nDROP TABLE IF EXISTS t;",
+         {"ban-drop-table"},
+         Engines::all},
+        {"mig-drop-database",
+         "A database goes",
+         Level::error,
+         check_database,
+         "Nothing brings it back but a backup.",
+         "Do it by hand, after fairlead-backup run.",
+         {"ban-drop-database"},
+         Engines::all,
+         true},
+        {"mig-rename-table",
+         "A table that is in use gets another name",
+         Level::error,
+         check_rename,
+         "The release that runs meanwhile asks for the old name.",
+         "ALTER TABLE t RENAME TO u;\nCREATE VIEW t AS SELECT * FROM u;",
+         {"renaming-table"},
+         Engines::all},
+        {"mig-truncate",
+         "All rows of a table go",
+         Level::warning,
+         check_truncate,
+         "They go under ACCESS EXCLUSIVE, and no WHERE says which were meant.",
+         "DELETE FROM t WHERE …; in batches",
+         {},
+         Engines::all},
+        {"mig-truncate-cascade",
+         "Tables that nobody named are emptied",
+         Level::error,
+         check_cascade,
+         "CASCADE takes every table with a foreign key to this one, and theirs.",
+         "TRUNCATE a, b, c;",
+         {"ban-truncate-cascade"},
+         Engines::all,
+         true},
+    };
+    return rules;
+}
+
+}

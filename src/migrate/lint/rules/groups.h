@@ -1,0 +1,34 @@
+#pragma once
+#include "migrate/lint/rule.h"
+#include <functional>
+
+// The groups of rules, one file each; all.cpp lists them.
+namespace fairlead::migrate::lint {
+
+std::span<const Rule> lock_rules();
+std::span<const Rule> index_rules();
+std::span<const Rule> column_rules();
+std::span<const Rule> constraint_rules();
+std::span<const Rule> drop_rules();
+std::span<const Rule> data_rules();
+std::span<const Rule> transaction_rules();
+std::span<const Rule> type_rules();
+std::span<const Rule> form_rules();
+std::span<const Rule> right_rules();
+std::span<const Rule> file_rules();
+std::span<const Rule> sqlite_rules();
+std::span<const Rule> mysql_rules();
+
+// What rules walk over.
+using EachStatement = std::function<void(const Statement& statement, std::size_t at)>;
+void each_statement(const Script& script, Statement::Verb verb, const EachStatement& look);
+using EachChange = std::function<void(const Statement& statement, const Change& change, std::size_t at)>;
+// Commands of ALTER TABLE on tables that somebody may use.
+void each_change(const Script& script, Change::Kind kind, const EachChange& look);
+// Columns that are made, with their tables: of CREATE TABLE, ADD COLUMN and, as far as the type goes, ALTER … TYPE.
+using EachColumn = std::function<void(const Statement& statement, const Column& column, std::size_t at)>;
+void each_column(const Script& script, const EachColumn& look);
+
+std::string table_of(const Statement& statement); // the first one's full name
+
+}

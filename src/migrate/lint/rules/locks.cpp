@@ -1,0 +1,169 @@
+#include "migrate/lint/rules/groups.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// How long others wait.
+namespace fairlead::migrate::lint {
+
+namespace {
+
+using Verb = Statement::Verb;
+using sql::Lock;
+
+bool is_strong(Lock lock) { return lock == Lock::access_exclusive || lock == Lock::share; }
+
+// Statements that readers or writers of a table in use wait for.
+bool holds_up(const Script& script, std::size_t at) {
+    const Statement& one = script.statements[at];
+    return is_strong(sql::lock_of(one, script.postgres())) && !script.is_about_new(at) &&
+           one.verb != Verb::create_table;
+}
+
+bool is_data(const Statement& one) {
+    constexpr Verb verbs[] = {Verb::select, Verb::insert,  Verb::update, Verb::erase,    Verb::copy,
+                              Verb::begin,  Verb::commit,  Verb::set,    Verb::rollback, Verb::savepoint,
+                              Verb::block,  Verb::perform, Verb::unknown};
+    return std::find(std::begin(verbs), std::end(verbs), one.verb) != std::end(verbs);
+}
+
+bool sets(const Script& script, std::size_t before, std::string_view setting) {
+    return std::any_of(script.statements.begin(), script.statements.begin() + static_cast<std::ptrdiff_t>(before),
+                       [&](const Statement& one) { return one.verb == Verb::set && one.name == setting; });
+}
+
+// Asked for by its name it is as strict as squawk's: each statement that isn't data, and both settings.
+void check_lock_timeout(const Script& script, const Scripts&, Hits& hits) {
+    const bool is_strict = script.is_asked_by_name("mig-lock-timeout");
+    for (std::size_t at = 0; at < script.statements.size(); ++at) {
+        const Statement& one = script.statements[at];
+        if (!(holds_up(script, at) || (is_strict && !is_data(one) && !script.is_about_new(at)))) continue;
+        const bool has_lock = script.options->has_lock_timeout || sets(script, at, "lock_timeout");
+        const bool has_both =
+            has_lock && (script.options->has_statement_timeout || sets(script, at, "statement_timeout"));
+        if (has_lock && (!is_strict || has_both)) continue;
+        const auto lock = sql::lock_of(one, script.postgres());
+        const auto waits = lock == Lock::none || lock == Lock::unknown
+                               ? std::string("waits for its locks")
+                               : fmt::format("waits for {}", sql::name_of(lock));
+        hits.add(one,
+                 fmt::format("{}; it {} without an end, and all who come later wait behind it; SET {} = '5s' before",
+                             one.kind, waits, has_lock ? "statement_timeout" : "lock_timeout"));
+        return;
+    }
+}
+
+bool is_long(const Statement& one) {
+    using Kind = Change::Kind;
+    const bool reads_all = std::any_of(one.changes.begin(), one.changes.end(), [](const Change& change) {
+        return change.kind == Kind::change_type || change.kind == Kind::set_not_null ||
+               (change.kind == Kind::add_constraint && !change.constraint.not_valid && !change.constraint.using_index);
+    });
+    return reads_all || (one.verb == Verb::create_index && !one.concurrently) ||
+           (one.verb == Verb::reindex && !one.concurrently) || one.verb == Verb::cluster ||
+           (one.verb == Verb::vacuum && one.full) || (one.verb == Verb::refresh && !one.concurrently);
+}
+
+void check_statement_timeout(const Script& script, const Scripts&, Hits& hits) {
+    if (script.options->has_statement_timeout) return;
+    for (std::size_t at = 0; at < script.statements.size(); ++at) {
+        const Statement& one = script.statements[at];
+        if (!holds_up(script, at) || !is_long(one)) continue;
+        if (!sets(script, at, "statement_timeout"))
+            hits.add(one, fmt::format("{}; it holds its lock as long as the table is large; SET statement_timeout to "
+                                      "what others can wait",
+                                      one.kind));
+        return;
+    }
+}
+
+void check_many_locks(const Script& script, const Scripts&, Hits& hits) {
+    constexpr std::size_t most = 3;
+    std::map<int, std::set<Name>> tables;
+    std::set<int> told;
+    for (std::size_t at = 0; at < script.statements.size(); ++at) {
+        const Statement& one = script.statements[at];
+        const int transaction = script.transactions[at];
+        if (transaction == 0 || sql::lock_of(one, script.postgres()) != Lock::access_exclusive ||
+            one.verb == Verb::create_table)
+            continue;
+        for (const Name& table : one.tables)
+            if (!script.is_new(at, table)) tables[transaction].insert(table);
+        if (tables[transaction].size() > most && told.insert(transaction).second)
+            hits.add(one, fmt::format("{}; with it the transaction holds {} tables under ACCESS EXCLUSIVE to its end; "
+                                      "split it into several migrations",
+                                      one.kind, tables[transaction].size()));
+    }
+}
+
+void check_lock_table(const Script& script, const Scripts&, Hits& hits) {
+    constexpr int exclusive = 7;
+    each_statement(script, Verb::lock, [&](const Statement& one, std::size_t at) {
+        if (one.lock_mode >= exclusive && !script.is_about_new(at))
+            hits.add(one,
+                     fmt::format("lock table {}; {} holds up all writers to the end of the transaction; take SHARE "
+                                 "ROW EXCLUSIVE or weaker",
+                                 table_of(one), one.lock_mode == exclusive ? "EXCLUSIVE" : "ACCESS EXCLUSIVE"));
+    });
+}
+
+// What to write instead is another thing in each version, so it is told where that is known.
+void check_vacuum_full(const Script& script, const Scripts&, Hits& hits) {
+    if (script.options->postgres == 0) return;
+    const auto tell = [&](const Statement& one, std::size_t at) {
+        if (script.is_about_new(at) || (one.verb == Verb::vacuum && !one.full)) return;
+        constexpr int has_repack = 19;
+        hits.add(one, fmt::format("{}; it rewrites the table and holds up readers meanwhile; use {}",
+                                  one.verb == Verb::vacuum ? "vacuum full" : "cluster",
+                                  script.options->postgres >= has_repack ? "REPACK (CONCURRENTLY)" : "pg_repack"));
+    };
+    each_statement(script, Verb::vacuum, tell);
+    each_statement(script, Verb::cluster, tell);
+}
+
+}
+
+std::span<const Rule> lock_rules() {
+    static const std::vector<Rule> rules = {
+        {"mig-lock-timeout",
+         "A lock is waited for without an end",
+         Level::warning,
+         check_lock_timeout,
+         "A statement that waits for ACCESS EXCLUSIVE behind a long report stops everybody who comes after it. With "
+         "--only mig-lock-timeout each statement that isn't data counts, and statement_timeout has to be set, too.",
+         "SET lock_timeout = '5s';",
+         {"require-timeout-settings", "require-lock-timeout"}},
+        {"mig-statement-timeout",
+         "Long work under a lock has no limit",
+         Level::info,
+         check_statement_timeout,
+         "Building an index or reading a whole table takes as long as the table is large, and the lock is held "
+         "meanwhile.",
+         "SET statement_timeout = '30s';",
+         {"require-statement-timeout"}},
+        {"mig-many-locks",
+         "One transaction locks many tables",
+         Level::warning,
+         check_many_locks,
+         "All of them are held to the end of the transaction; the more there are the likelier is a deadlock.",
+         "Split it into several migrations.",
+         {}},
+        {"mig-lock-table",
+         "A table is locked by hand",
+         Level::warning,
+         check_lock_table,
+         "EXCLUSIVE lets nobody write, ACCESS EXCLUSIVE lets nobody read, to the end of the transaction.",
+         "LOCK TABLE t IN SHARE ROW EXCLUSIVE MODE;",
+         {}},
+        {"mig-vacuum-full",
+         "A table in use is rewritten as a whole",
+         Level::warning,
+         check_vacuum_full,
+         "VACUUM FULL and CLUSTER hold ACCESS EXCLUSIVE while they copy the table. Told where the server's version is "
+         "known (--postgres, migrate.postgres), as the way out depends on it.",
+         "pg_repack; from PostgreSQL 19 on REPACK (CONCURRENTLY)",
+         {"prefer-repack"}},
+    };
+    return rules;
+}
+
+}

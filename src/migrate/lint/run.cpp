@@ -1,0 +1,192 @@
+#include "migrate/lint/run.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "migrate/settings.h"
+#include "sys/clock.h"
+#include "sys/data/json.h"
+#include "sys/files/beneath.h"
+#include "sys/files/files.h"
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+
+namespace fairlead::migrate::lint {
+
+namespace {
+
+constexpr std::uint64_t longest_file = 256U << 20;
+
+sql::Dialect dialect_of(const std::string& engine) {
+    return engine == "sqlite" ? sql::Dialect::sqlite : engine == "mysql" ? sql::Dialect::mysql : sql::Dialect::postgres;
+}
+
+Result<int> version_of(const std::string& text) {
+    int version = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version);
+    constexpr int oldest = 10, newest = 30;
+    if (error != std::errc() || end != text.data() + text.size() || version < oldest || version > newest)
+        return usage(fmt::format("--postgres: '{}' is no major version of PostgreSQL; write --postgres 16", text));
+    return version;
+}
+
+Result<Options> options_of(const Request& request, const config::Config& config, const config::Value& section) {
+    Settings settings;
+    TRY_VOID(settings_rows().read(section, settings));
+    Options options;
+    options.postgres = static_cast<int>(std::min<std::int64_t>(settings.postgres, 99));
+    if (!request.postgres.empty()) options.postgres = TRY(version_of(request.postgres));
+    options.transaction = request.transaction == "file"   ? Transaction::file
+                          : request.transaction == "none" ? Transaction::none
+                                                          : Transaction::automatic;
+    options.profile = request.environment.empty() ? config::Profile::production : config.profile(request.environment);
+    options.dialect = dialect_of(request.engine.empty() ? settings.engine : request.engine);
+    options.only = request.only;
+    options.skip = request.skip;
+    options.levels = settings.rules;
+    options.has_lock_timeout = settings.lock_timeout > Milliseconds(0);
+    options.has_statement_timeout = settings.statement_timeout > Milliseconds(0);
+    options.today = format_utc(sys::real_clock().now()).substr(0, 10);
+    return options;
+}
+
+// By the number that the name begins with, then by the name: 9 before 10.
+std::pair<std::string, std::string> order_of(const std::string& path) {
+    const std::string name = sys::Path(path).filename().string();
+    std::string digits = name.substr(0, name.find_first_not_of("0123456789"));
+    digits.erase(0, digits.find_first_not_of('0'));
+    constexpr std::size_t width = 40;
+    return {digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits, name};
+}
+
+Result<std::vector<std::string>> files_in(const std::string& folder) {
+    auto files = TRY(sys::glob(folder, "*.sql"));
+    for (auto& file : files) file = (sys::Path(folder) / file).lexically_normal().string();
+    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return order_of(a) < order_of(b); });
+    return files;
+}
+
+Result<File> read(const std::string& path) {
+    const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), path));
+    auto text = named.root.read(named.path, longest_file);
+    if (!text.ok()) return usage(text.error().message);
+    return File{path, std::move(text).value(), true};
+}
+
+// What is judged, and beside it the twins that take it back.
+Result<std::vector<File>> read_all(const std::vector<std::string>& paths) {
+    std::vector<File> files;
+    std::set<std::string> seen;
+    for (const auto& path : paths) {
+        if (!seen.insert(path).second) continue;
+        files.push_back(TRY(read(path)));
+        const auto twin = twin_of(path);
+        const bool is_named = std::find(paths.begin(), paths.end(), twin) != paths.end();
+        if (twin.empty() || is_named || sys::inspect(twin).type != sys::FileType::file) continue;
+        files.push_back(TRY(read(twin)));
+        files.back().judged = false;
+    }
+    return files;
+}
+
+Result<std::vector<std::string>> paths_of(const Request& request, const config::Config& config,
+                                          const config::Value& section) {
+    std::vector<std::string> paths;
+    std::vector<std::string> named = request.files;
+    if (named.empty()) {
+        Settings settings;
+        TRY_VOID(settings_rows().read(section, settings));
+        const sys::Path folder = config.present() ? sys::Path(config.folder()) / settings.dir : sys::Path(settings.dir);
+        named.push_back(folder.lexically_proximate(std::filesystem::current_path()).string());
+        if (sys::inspect(named.front()).type == sys::FileType::absent) return paths;
+    }
+    for (const auto& each : named) {
+        std::error_code ignored;
+        if (!std::filesystem::is_directory(each, ignored)) {
+            paths.push_back(each);
+            continue;
+        }
+        const auto files = TRY(files_in(each));
+        paths.insert(paths.end(), files.begin(), files.end());
+    }
+    return paths;
+}
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+}
+
+Result<void> check(const Request& request, const config::Value& section) {
+    Settings settings;
+    TRY_VOID(settings_rows().read(section, settings));
+    TRY_VOID(check_rules(request.only, "--only"));
+    TRY_VOID(check_rules(request.skip, "--skip"));
+    if (!request.postgres.empty()) TRY(version_of(request.postgres));
+    return {};
+}
+
+Result<report::Report> lint(const Request& request, const config::Config& config, const config::Value& section) {
+    TRY_VOID(check(request, section));
+    const Options options = TRY(options_of(request, config, section));
+    const auto paths = TRY(paths_of(request, config, section));
+    const auto files = TRY(read_all(paths));
+    report::Report report;
+    report.says = report::Says::verdict;
+    report.tells_levels = true;
+    report.rules = report_rules();
+    if (files.empty()) {
+        report.facts = "nothing was looked at";
+        report.verdict = report::Verdict::fail;
+        report.stays_no = report.facts;
+        report.findings.push_back({.rule = "migrate/nothing",
+                                   .message = "no *.sql is in the folder of migrations; name the files, or say "
+                                              "migrate.dir in fairlead.yml"});
+        return report;
+    }
+    report.findings = judge(files, options);
+    std::map<report::Severity, std::size_t> counts;
+    std::size_t suppressed = 0;
+    for (const auto& finding : report.findings) {
+        if (finding.state == report::State::fresh)
+            ++counts[finding.severity];
+        else
+            ++suppressed;
+        if (report::decides(finding)) report.verdict = report::Verdict::fail;
+    }
+    const auto judged = static_cast<std::size_t>(
+        std::count_if(files.begin(), files.end(), [](const File& file) { return file.judged; }));
+    report.facts =
+        fmt::format("{}: {}, {}, {} info{}", counted(judged, "file", "files"),
+                    counted(counts[report::Severity::error], "error", "errors"),
+                    counted(counts[report::Severity::warning], "warning", "warnings"), counts[report::Severity::info],
+                    suppressed > 0 ? fmt::format(", {} suppressed", suppressed) : "");
+    return report;
+}
+
+Result<report::Report> plan(const Request& request, const config::Config& config, const config::Value& section) {
+    TRY_VOID(check(request, section));
+    if (request.plan.empty()) return usage("plan needs --file FILE, the migration whose statements are told");
+    const Options options = TRY(options_of(request, config, section));
+    const File file = TRY(read(request.plan));
+    const auto told = TRY(statements(file, options));
+    report::Report report;
+    sys::Json list = sys::Json::array();
+    for (const Told& one : told) {
+        const bool is_known = one.lock != sql::Lock::unknown;
+        const std::string lock(one.lock == sql::Lock::none ? "none" : sql::name_of(one.lock));
+        list.push_back({{"line", one.line},
+                        {"kind", one.kind},
+                        {"lock", is_known ? sys::Json(lock) : sys::Json()},
+                        {"transactional", one.transactional}});
+        report.text += fmt::format("{}:{}: {}; lock: {}{}\n", file.path, one.line, one.kind,
+                                   is_known ? lock : "unknown", one.transactional ? "" : "; not in a transaction");
+    }
+    report.facts = counted(told.size(), "statement", "statements");
+    report.members = {report::member("statements", std::move(list))};
+    return report;
+}
+
+}

@@ -1,0 +1,26 @@
+#pragma once
+#include "config/config.h"
+#include "migrate/lint/lint.h"
+#include "report/report.h"
+#include <string>
+#include <vector>
+
+namespace fairlead::migrate::lint {
+
+// What `lint` and `plan --file` are asked for.
+struct Request {
+    std::vector<std::string> files;   // files and folders; empty: migrate.dir
+    std::string plan;                 // the file of plan
+    std::string environment;          // --env
+    std::string engine, postgres;     // empty: as fairlead.yml says
+    std::string transaction = "auto"; // file, none
+    std::vector<std::string> only, skip;
+};
+
+// Judges all that was asked for and reads nothing. Error (usage).
+Result<void> check(const Request& request, const config::Value& section);
+
+Result<report::Report> lint(const Request& request, const config::Config& config, const config::Value& section);
+Result<report::Report> plan(const Request& request, const config::Config& config, const config::Value& section);
+
+}

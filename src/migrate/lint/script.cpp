@@ -1,0 +1,188 @@
+#include "migrate/lint/script.h"
+#include "base/text.h"
+#include "migrate/sql/split_others.h"
+#include <algorithm>
+#include <optional>
+
+namespace fairlead::migrate::lint {
+
+using sql::Token;
+using Verb = Statement::Verb;
+
+bool is_same(const Name& one, const Name& other) {
+    return one.name == other.name && (one.schema == other.schema || one.schema.empty() || other.schema.empty());
+}
+
+bool Script::runs_in_transaction() const {
+    if (options->transaction == Transaction::none || disables_assumption) return false;
+    return options->transaction == Transaction::file || !no_transaction;
+}
+
+bool Script::is_asked_by_name(std::string_view rule) const {
+    return std::find(options->only.begin(), options->only.end(), rule) != options->only.end();
+}
+
+bool Script::is_new(std::size_t at, const Name& table) const {
+    const auto is_it = [&](const Name& each) { return is_same(each, table); };
+    if (std::any_of(new_before.begin(), new_before.end(), is_it)) return true;
+    std::set<std::string> renamed; // a new one that got this name
+    for (std::size_t i = at; i-- > 0;) {
+        const Statement& one = statements[i];
+        const bool makes = one.verb == Verb::create_table;
+        for (const Name& each : one.tables) {
+            if (makes && !each.name.empty() && (is_it(each) || renamed.contains(each.name))) return true;
+            if (one.verb == Verb::rename && one.object == "table" &&
+                (one.new_name == table.name || renamed.contains(one.new_name)))
+                renamed.insert(each.name);
+        }
+    }
+    return false;
+}
+
+bool Script::is_about_new(std::size_t at) const {
+    const auto& tables = statements[at].tables;
+    return !tables.empty() &&
+           std::all_of(tables.begin(), tables.end(), [&](const Name& each) { return is_new(at, each); });
+}
+
+int Script::first_comment_line(const Statement& statement) const {
+    int first = statement.line;
+    for (auto comment = comments.rbegin(); comment != comments.rend(); ++comment) {
+        if (comment->line >= first) continue;
+        const auto last =
+            comment->line + static_cast<int>(std::count(comment->text.begin(), comment->text.end(), '\n'));
+        const bool is_between = std::any_of(statements.begin(), statements.end(), [&](const Statement& each) {
+            return each.line < first && each.last_line >= comment->line;
+        });
+        if (last + 1 != first || is_between) break;
+        first = comment->line;
+    }
+    return first;
+}
+
+std::string twin_of(std::string_view path) {
+    constexpr std::string_view up = ".up.sql", down = ".down.sql";
+    if (!path.ends_with(up)) return "";
+    return std::string(path.substr(0, path.size() - up.size())) + std::string(down);
+}
+
+const Script* Scripts::down_of(const Script& up) const {
+    for (const Script& each : all)
+        if (each.is_down && ((!up.is_whole && each.path == up.path) || (up.is_whole && each.path == twin_of(up.path))))
+            return &each;
+    return nullptr;
+}
+
+namespace {
+
+// The words behind "-- fairlead:"; nothing where the comment is another.
+std::optional<std::string> mark_in(std::string_view comment) {
+    if (!comment.starts_with("--")) return std::nullopt;
+    const std::string_view text = trim(comment.substr(2));
+    constexpr std::string_view name = "fairlead:";
+    if (!text.starts_with(name)) return std::nullopt;
+    return std::string(trim(text.substr(name.size())));
+}
+
+struct Part {
+    std::size_t begin = 0, end = 0;
+    int line = 1;
+    bool is_down = false, is_whole = true;
+};
+
+std::vector<Token> comments_of(std::string_view text, sql::Dialect dialect) {
+    std::vector<Token> all;
+    sql::Scanner scanner(text, dialect);
+    for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next())
+        if (token.kind == Token::Kind::comment) all.push_back(token);
+    return all;
+}
+
+// The parts behind `-- fairlead: up` and `-- fairlead: down`; without them all of it is one.
+std::vector<Part> parts_of(std::string_view text, const std::vector<Token>& comments, bool is_down) {
+    std::vector<Part> parts;
+    for (const Token& comment : comments) {
+        const auto mark = mark_in(comment.text);
+        if (!mark || (*mark != "up" && *mark != "down")) continue;
+        if (!parts.empty()) parts.back().end = comment.begin;
+        parts.push_back({comment.begin, text.size(), comment.line, *mark == "down", false});
+    }
+    if (parts.empty()) return {{0, text.size(), 1, is_down, true}};
+    parts.front().begin = 0; // what stands before the first mark is the file's header
+    parts.front().line = 1;
+    return parts;
+}
+
+void read_marks(Script& script) {
+    for (const Token& comment : script.comments) {
+        const std::string_view text = comment.text;
+        if (text.find("squawk-disable-assume-in-transaction") != text.npos) script.disables_assumption = true;
+        const auto mark = mark_in(text);
+        if (!mark) continue;
+        const auto space = mark->find_first_of(" =:");
+        const std::string word = mark->substr(0, space);
+        const std::string rest =
+            space == mark->npos ? "" : std::string(trim(std::string_view(*mark).substr(space + 1)));
+        if (word == "no-transaction") script.no_transaction = true;
+        if (word == "phase") script.phase = rest;
+        if (word == "foreign-keys") script.foreign_keys_off = rest == "off";
+        if (word == "irreversible") {
+            script.irreversible = rest.empty() ? "no reason" : rest;
+            script.irreversible_line = comment.line;
+        }
+    }
+}
+
+void number_transactions(Script& script) {
+    int number = script.runs_in_transaction() ? 1 : 0, latest = number;
+    for (const Statement& statement : script.statements) {
+        if (statement.verb == Verb::begin && number == 0) number = ++latest;
+        script.transactions.push_back(number);
+        if (statement.verb == Verb::commit || statement.verb == Verb::rollback) number = 0;
+    }
+}
+
+}
+
+Scripts read_scripts(const std::vector<File>& files, const Options& options) {
+    Scripts scripts;
+    std::set<Name> made;
+    for (const File& file : files) {
+        const auto comments = comments_of(file.text, options.dialect);
+        for (const Part& part : parts_of(file.text, comments, file.path.ends_with(".down.sql"))) {
+            Script script;
+            script.path = file.path;
+            script.text = file.text;
+            script.options = &options;
+            script.is_down = part.is_down;
+            script.is_whole = part.is_whole;
+            script.judged = file.judged;
+            for (const Token& comment : comments)
+                if (comment.begin >= part.begin && comment.begin < part.end) script.comments.push_back(comment);
+            read_marks(script);
+            const auto text = std::string_view(file.text).substr(part.begin, part.end - part.begin);
+            auto pieces = sql::split_as(options.dialect, text, file.path);
+            if (!pieces.ok()) {
+                scripts.unread.push_back(pieces.error());
+                scripts.unread.back().place.line += part.line - 1;
+                continue;
+            }
+            for (sql::Piece piece : pieces.value()) {
+                if (piece.copy_data) continue;
+                piece.line += part.line - 1;
+                script.statements.push_back(sql::understand(piece));
+                if (options.dialect != sql::Dialect::postgres)
+                    script.statements.back().kind = sql::kind_of(piece.text, options.dialect);
+            }
+            number_transactions(script);
+            if (options.is_pending && !script.is_down) script.new_before = made;
+            for (const Statement& statement : script.statements)
+                if (statement.verb == Verb::create_table && !script.is_down)
+                    made.insert(statement.tables.begin(), statement.tables.end());
+            scripts.all.push_back(std::move(script));
+        }
+    }
+    return scripts;
+}
+
+}

@@ -1,0 +1,91 @@
+#pragma once
+#include "base/result.h"
+#include "config/config.h"
+#include "migrate/sql/lock.h"
+#include "migrate/sql/statement.h"
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Files of migrations as rules see them: their statements, who is within which transaction, which tables are new.
+namespace fairlead::migrate::lint {
+
+using sql::Change;
+using sql::Column;
+using sql::Constraint;
+using sql::Name;
+using sql::Statement;
+
+struct File {
+    std::string path;
+    std::string text;
+    bool judged = true; // false: only there for what the others need to know
+};
+
+enum class Transaction {
+    automatic, // by the file's own mark
+    file,      // another tool runs the whole file in one
+    none,      // statements run one by one
+};
+
+struct Options {
+    int postgres = 0; // major version; 0: nobody said
+    Transaction transaction = Transaction::automatic;
+    config::Profile profile = config::Profile::production;
+    sql::Dialect dialect = sql::Dialect::postgres;
+    std::vector<std::string> only, skip;                          // ids of rules
+    std::map<std::string, std::string> levels;                    // id -> off, info, warning, error: migrate.rules
+    bool has_lock_timeout = false, has_statement_timeout = false; // the configuration sets one
+    bool is_pending = false; // all files are run in one go, so tables of an earlier one are new to a later one
+    std::string today;       // YYYY-MM-DD
+};
+
+constexpr int default_postgres = 15;
+
+// Equal, or one of them says no schema.
+bool is_same(const Name& one, const Name& other);
+
+class Script {
+  public:
+    std::string path;
+    std::string_view text;
+    const Options* options = nullptr;
+    bool is_down = false, judged = true;
+    bool is_whole = true;        // false: the part of a file that has both ways
+    bool no_transaction = false; // `-- fairlead: no-transaction`
+    bool foreign_keys_off = false;
+    bool disables_assumption = false; // squawk's comment
+    std::string irreversible;         // the reason
+    std::string phase;                // expand, contract
+    int irreversible_line = 0;
+    std::vector<Statement> statements;
+    std::vector<int> transactions; // of each statement: which one it is in; 0: none
+    std::vector<sql::Token> comments;
+    std::set<Name> new_before; // tables that earlier scripts of the same run made
+
+    bool runs_in_transaction() const; // as a whole
+    int postgres() const { return options->postgres > 0 ? options->postgres : default_postgres; }
+    bool is_asked_by_name(std::string_view rule) const;
+    // Made before statement `at` in this script or in the same run: nobody uses it yet.
+    bool is_new(std::size_t at, const Name& table) const;
+    // Whether all that the statement is about is.
+    bool is_about_new(std::size_t at) const;
+    int first_comment_line(const Statement& statement) const; // of the comments right before it; its own without one
+};
+
+struct Scripts {
+    std::vector<Script> all;   // in order; down scripts stand beside their up scripts
+    std::vector<Error> unread; // files that can't be split, with file:line
+    const Script* down_of(const Script& up) const;
+};
+
+// Both live as long as the scripts do.
+Scripts read_scripts(const std::vector<File>& files, const Options& options);
+
+// "20260101_a.up.sql" -> "20260101_a.down.sql"; empty where the name has no such twin.
+std::string twin_of(std::string_view path);
+
+}

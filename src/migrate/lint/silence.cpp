@@ -1,0 +1,64 @@
+#include "migrate/lint/silence.h"
+#include "base/text.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::migrate::lint {
+
+namespace {
+
+struct Lines {
+    int first, last;
+};
+Lines lines_of(const Hit& hit) { return hit.first > 0 ? Lines{hit.first, hit.last} : Lines{hit.line, hit.line}; }
+
+std::vector<std::string> names_in(std::string_view text) {
+    std::vector<std::string> names;
+    for (const auto& word : split(text, ',')) {
+        const auto name = trim(word);
+        if (!name.empty()) names.emplace_back(name.substr(0, name.find(' ')));
+    }
+    return names;
+}
+
+}
+
+Silence::Silence(std::string_view text, const std::vector<sql::Token>& comments, std::string today)
+    : ours_(find_suppressions(text)), today_(std::move(today)) {
+    constexpr std::string_view mark = "squawk-ignore", of_file = "-file";
+    for (const auto& comment : comments) {
+        const auto at = comment.text.find(mark);
+        if (at == comment.text.npos) continue;
+        auto rest = comment.text.substr(at + mark.size());
+        if (const auto end = rest.find("*/"); end != rest.npos) rest = rest.substr(0, end);
+        Foreign foreign{comment.line, rest.starts_with(of_file), {}};
+        if (foreign.whole_file) rest.remove_prefix(of_file.size());
+        foreign.rules = names_in(rest);
+        foreign_.push_back(std::move(foreign));
+    }
+}
+
+bool Silence::is_meant(const Foreign& comment, const Rule& rule, const Hit& hit) const {
+    const auto [first, last] = lines_of(hit);
+    if (!comment.whole_file && (comment.line < first || comment.line > last)) return false;
+    return comment.rules.empty() ||
+           std::any_of(comment.rules.begin(), comment.rules.end(), [&](const std::string& name) {
+               return std::find(rule.peers.begin(), rule.peers.end(), name) != rule.peers.end();
+           });
+}
+
+std::string Silence::covers(const Rule& rule, const Hit& hit) const {
+    const auto [first, last] = lines_of(hit);
+    if (const Suppression* one = covering(ours_, rule.id, first, last, today_)) return one->reason;
+    for (const Foreign& comment : foreign_)
+        if (is_meant(comment, rule, hit)) return fmt::format("squawk-ignore in line {}", comment.line);
+    return "";
+}
+
+std::string Silence::unfinished(const Rule& rule, const Hit& hit) const {
+    const auto [first, last] = lines_of(hit);
+    const Suppression* one = wrong_one(ours_, rule.id, first, last);
+    return one == nullptr ? "" : one->wrong;
+}
+
+}

@@ -1,0 +1,30 @@
+#pragma once
+#include "base/suppress.h"
+#include "migrate/lint/rule.h"
+#include <string>
+#include <vector>
+
+// Comments that silence: ours (base/suppress.h), before the statement or in its lines, and squawk's.
+namespace fairlead::migrate::lint {
+
+class Silence {
+  public:
+    Silence(std::string_view text, const std::vector<sql::Token>& comments, std::string today);
+    // Why the hit doesn't count; empty: it does.
+    std::string covers(const Rule& rule, const Hit& hit) const;
+    // Why a comment that would silence it doesn't count.
+    std::string unfinished(const Rule& rule, const Hit& hit) const;
+
+  private:
+    struct Foreign {
+        int line = 0;
+        bool whole_file = false;
+        std::vector<std::string> rules; // squawk's names; empty: any
+    };
+    bool is_meant(const Foreign& comment, const Rule& rule, const Hit& hit) const;
+    std::vector<Suppression> ours_;
+    std::vector<Foreign> foreign_;
+    std::string today_;
+};
+
+}

@@ -1,0 +1,24 @@
+#pragma once
+#include "base/time.h"
+#include "config/milder.h"
+#include "config/rows.h"
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+
+// `migrate:` of fairlead.yml.
+namespace fairlead::migrate {
+
+struct Settings {
+    std::string dir = "migrations";
+    std::string engine = "postgres";
+    std::int64_t postgres = 0;                          // the server's major version; 0: nobody said
+    std::map<std::string, std::string> rules;           // id -> off, info, warning, error
+    Milliseconds lock_timeout{0}, statement_timeout{0}; // 0: none
+};
+
+const config::Rows<Settings>& settings_rows();
+std::span<const config::Milder> milder(); // keys by which a change lets it look less closely
+
+}
