@@ -117,6 +117,7 @@ Lock lock_of(const Statement& statement, int postgres) {
     case Verb::insert:
     case Verb::update:
     case Verb::erase: return Lock::row_exclusive;
+    case Verb::grant: return postgres >= 18 && statement.object == "table" ? Lock::access_share : Lock::none;
     case Verb::copy: return statement.from ? Lock::row_exclusive : Lock::access_share;
     case Verb::select: return statement.locks_rows ? Lock::row_share : Lock::access_share;
     default: return Lock::none;

@@ -70,6 +70,12 @@ TEST_CASE("each statement has its lock") {
     }
 }
 
+TEST_CASE("a grant locks its table from version 18 on") {
+    CHECK(lock("grant select on t to a", 17) == "none");
+    CHECK(lock("grant select on t to a", 18) == "ACCESS SHARE");
+    CHECK(lock("grant usage on schema s to a", 18) == "none");
+}
+
 TEST_CASE("what the server refuses within a transaction is known") {
     for (const std::string_view sql :
          {"create index concurrently i on t (a)", "drop index concurrently i", "reindex (concurrently) index i",
