@@ -1,5 +1,5 @@
 #include "migrate/sql/statement.h"
-#include "base/text.h"
+#include "migrate/sql/older.h"
 #include "migrate/sql/tree.h"
 #include "sys/data/json.h"
 #include "sys/data/sql.h"
@@ -479,15 +479,20 @@ Statement understand(const Piece& piece) {
     statement.line = piece.line;
     statement.last_line = piece.line + static_cast<int>(std::count(piece.text.begin(), piece.text.end(), '\n'));
     statement.kind = kind_of(piece.text);
-    const auto parsed = sys::parse_sql(statement.text, "");
+    auto parsed = sys::parse_sql(statement.text, "");
+    std::string read = statement.text;
     if (!parsed.ok()) {
         statement.refusal = parsed.error().message;
         statement.refusal_line = piece.line + std::max(parsed.error().place.line, 1) - 1;
-        return statement;
+        read = in_older_words(statement.text);
+        if (read == statement.text) return statement;
+        parsed = sys::parse_sql(read, "");
+        if (!parsed.ok()) return statement;
+        statement.refusal.clear();
     }
     const Lines lines = [&](std::size_t offset) {
-        const auto end = statement.text.begin() + static_cast<std::ptrdiff_t>(std::min(offset, statement.text.size()));
-        return piece.line + static_cast<int>(std::count(statement.text.begin(), end, '\n'));
+        const auto end = read.begin() + static_cast<std::ptrdiff_t>(std::min(offset, read.size()));
+        return piece.line + static_cast<int>(std::count(read.begin(), end, '\n'));
     };
     statement.verb = Verb::other;
     if (!parsed.value().is_object() || parsed.value().empty()) return statement;
