@@ -80,12 +80,14 @@ Result<std::vector<File>> read_all(const std::vector<std::string>& paths) {
     std::set<std::string> seen;
     for (const auto& path : paths) {
         if (!seen.insert(path).second) continue;
-        files.push_back(TRY(read(path)));
+        File file = TRY(read(path));
+        files.push_back(std::move(file));
         const auto twin = twin_of(path);
         const bool is_named = std::find(paths.begin(), paths.end(), twin) != paths.end();
         if (twin.empty() || is_named || sys::inspect(twin).type != sys::FileType::file) continue;
-        files.push_back(TRY(read(twin)));
-        files.back().judged = false;
+        File back = TRY(read(twin));
+        back.judged = false;
+        files.push_back(std::move(back));
     }
     return files;
 }

@@ -124,7 +124,7 @@ std::span<const Rule> type_rules() {
          check_timestamp,
          "The server stores what it is given; who reads it in another zone reads another moment.",
          "timestamptz",
-         {"prefer-timestamptz"}},
+         {"prefer-timestamptz", "prefer-timestamp-tz"}},
         {"mig-enum-order",
          "A new value of an enum has no place",
          Level::info,
