@@ -139,8 +139,12 @@ Result<report::Report> lint(const Request& request, const config::Config& config
     report.says = report::Says::verdict;
     report.tells_levels = true;
     report.rules = report_rules();
+    report.counting_output = "findings";
+    const bool is_all = request.files.empty() && request.only.empty() && request.skip.empty();
+    report.looked = is_all ? report::Looked::at_all : report::Looked::at_part;
     if (files.empty()) {
         report.facts = "nothing was looked at";
+        report.outputs = {{"findings", "1"}};
         report.verdict = report::Verdict::fail;
         report.stays_no = report.facts;
         report.findings.push_back({.rule = "migrate/nothing",
@@ -158,6 +162,7 @@ Result<report::Report> lint(const Request& request, const config::Config& config
             ++suppressed;
         if (report::decides(finding)) report.verdict = report::Verdict::fail;
     }
+    report.outputs = {{"findings", std::to_string(counts[report::Severity::error])}};
     const auto judged = static_cast<std::size_t>(
         std::count_if(files.begin(), files.end(), [](const File& file) { return file.judged; }));
     report.facts =
