@@ -72,7 +72,7 @@ Result<report::Report> run(const Flags& flags, const cli::Context& context) {
     lint::Request request = flags.request;
     request.environment = context.environment;
     return flags.command == "plan" ? lint::plan(request, context.config, context.section)
-                                   : lint::lint(request, context.config, context.section);
+                                   : lint::lint(request, context.config, context.section, context.change.foreign);
 }
 
 }

@@ -68,7 +68,7 @@ struct Judging {
     std::vector<report::Finding> findings = {};
 
     void judge(const Script& script) {
-        const Silence silence(script.text, script.comments, options.today);
+        const Silence silence(script);
         const auto lines = split(script.text, '\n');
         for (const Rule& rule : all_rules()) {
             const Level level = level_of(rule, options);

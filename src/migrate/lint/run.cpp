@@ -6,10 +6,12 @@
 #include "sys/data/json.h"
 #include "sys/files/beneath.h"
 #include "sys/files/files.h"
+#include "sys/git/repository.h"
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace fairlead::migrate::lint {
@@ -115,6 +117,30 @@ Result<std::vector<std::string>> paths_of(const Request& request, const config::
     return paths;
 }
 
+// The lines of the files as the base commit has them.
+struct BaseLines {
+    std::string commit;
+    std::optional<sys::Repository> repository;
+    std::map<std::string, std::set<std::string, std::less<>>> lines;
+
+    bool have(const std::string& path, std::string_view line) {
+        if (commit.empty()) return false;
+        if (!repository) {
+            auto opened = sys::Repository::open(".");
+            if (!opened.ok()) return false;
+            repository = std::move(opened).value();
+        }
+        auto [found, fresh] = lines.try_emplace(path);
+        if (fresh) {
+            const auto whole = std::filesystem::absolute(path).lexically_relative(repository->work_tree());
+            for (auto& each :
+                 split(repository->read_blob(commit, whole.lexically_normal().string()).value_or(""), '\n'))
+                found->second.insert(std::move(each));
+        }
+        return found->second.contains(line);
+    }
+};
+
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
@@ -130,9 +156,12 @@ Result<void> check(const Request& request, const config::Value& section) {
     return {};
 }
 
-Result<report::Report> lint(const Request& request, const config::Config& config, const config::Value& section) {
+Result<report::Report> lint(const Request& request, const config::Config& config, const config::Value& section,
+                            bool is_foreign) {
     TRY_VOID(check(request, section));
-    const Options options = TRY(options_of(request, config, section));
+    Options options = TRY(options_of(request, config, section));
+    BaseLines base{config.base_commit(), {}, {}};
+    if (is_foreign) options.counts = [&](const auto& path, std::string_view line) { return base.have(path, line); };
     const auto paths = TRY(paths_of(request, config, section));
     const auto files = TRY(read_all(paths));
     report::Report report;

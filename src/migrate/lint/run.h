@@ -20,7 +20,9 @@ struct Request {
 // Judges all that was asked for and reads nothing. Error (usage).
 Result<void> check(const Request& request, const config::Value& section);
 
-Result<report::Report> lint(const Request& request, const config::Config& config, const config::Value& section);
+// Of a foreign change (a fork's) only those comments silence that the base commit has, too.
+Result<report::Report> lint(const Request& request, const config::Config& config, const config::Value& section,
+                            bool is_foreign);
 Result<report::Report> plan(const Request& request, const config::Config& config, const config::Value& section);
 
 }

@@ -41,6 +41,8 @@ struct Options {
     bool has_lock_timeout = false, has_statement_timeout = false; // the configuration sets one
     bool is_pending = false; // all files are run in one go, so tables of an earlier one are new to a later one
     std::string today;       // YYYY-MM-DD
+    // Whether a silencing comment of this line of a file counts; empty: each does.
+    std::function<bool(const std::string& path, std::string_view line)> counts;
 };
 
 constexpr int default_postgres = 15;

@@ -23,12 +23,17 @@ std::vector<std::string> names_in(std::string_view text) {
 
 }
 
-Silence::Silence(std::string_view text, const std::vector<sql::Token>& comments, std::string today)
-    : ours_(find_suppressions(text)), today_(std::move(today)) {
+Silence::Silence(const Script& script) : ours_(find_suppressions(script.text)), today_(script.options->today) {
+    const auto lines = split(script.text, '\n');
+    const auto counts = [&](int line) {
+        const auto at = static_cast<std::size_t>(line - 1);
+        return !script.options->counts || (at < lines.size() && script.options->counts(script.path, lines[at]));
+    };
+    std::erase_if(ours_, [&](const Suppression& one) { return !counts(one.line); });
     constexpr std::string_view mark = "squawk-ignore", of_file = "-file";
-    for (const auto& comment : comments) {
+    for (const auto& comment : script.comments) {
         const auto at = comment.text.find(mark);
-        if (at == comment.text.npos) continue;
+        if (at == comment.text.npos || !counts(comment.line)) continue;
         auto rest = comment.text.substr(at + mark.size());
         if (const auto end = rest.find("*/"); end != rest.npos) rest = rest.substr(0, end);
         Foreign foreign{comment.line, rest.starts_with(of_file), {}};

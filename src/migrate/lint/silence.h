@@ -9,7 +9,7 @@ namespace fairlead::migrate::lint {
 
 class Silence {
   public:
-    Silence(std::string_view text, const std::vector<sql::Token>& comments, std::string today);
+    explicit Silence(const Script& script);
     // Why the hit doesn't count; empty: it does.
     std::string covers(const Rule& rule, const Hit& hit) const;
     // Why a comment that would silence it doesn't count.

@@ -193,6 +193,16 @@ TEST_CASE("a comment before a statement silences a rule there, ours with a reaso
     CHECK(states("-- squawk-ignore-file\nselect 1;\ndrop table t;") == "s");
 }
 
+TEST_CASE("a comment that the base doesn't have silences nothing") {
+    const Case one{"mig-drop-table", "", ""};
+    Options options;
+    options.counts = [](const std::string&, std::string_view line) { return line.find("known") != line.npos; };
+    const auto state = [&](std::string_view text) { return judge(text, one, options).at(0).state; };
+    CHECK(state("-- fairlead: ignore[mig-drop-table] known\ndrop table t;") == report::State::suppressed);
+    CHECK(state("-- fairlead: ignore[mig-drop-table] empty\ndrop table t;") == report::State::fresh);
+    CHECK(state("-- squawk-ignore ban-drop-table\ndrop table t;") == report::State::fresh);
+}
+
 TEST_CASE("a file of both ways is judged by its part up, with the lines of the file") {
     Options options;
     options.only = {"mig-drop-table", "mig-no-down"};
