@@ -25,18 +25,10 @@ bool Script::is_asked_by_name(std::string_view rule) const {
 bool Script::is_new(std::size_t at, const Name& table) const {
     const auto is_it = [&](const Name& each) { return is_same(each, table); };
     if (std::any_of(new_before.begin(), new_before.end(), is_it)) return true;
-    std::set<std::string> renamed; // a new one that got this name
-    for (std::size_t i = at; i-- > 0;) {
-        const Statement& one = statements[i];
-        const bool makes = one.verb == Verb::create_table;
-        for (const Name& each : one.tables) {
-            if (makes && !each.name.empty() && (is_it(each) || renamed.contains(each.name))) return true;
-            if (one.verb == Verb::rename && one.object == "table" &&
-                (one.new_name == table.name || renamed.contains(one.new_name)))
-                renamed.insert(each.name);
-        }
-    }
-    return false;
+    const auto [first, last] = made.equal_range(table.name);
+    return std::any_of(first, last, [&](const auto& each) {
+        return each.second.at < at && is_it({each.second.schema, each.first});
+    });
 }
 
 bool Script::is_about_new(std::size_t at) const {
@@ -142,6 +134,16 @@ void number_transactions(Script& script) {
     }
 }
 
+void note_made(Script& script) {
+    for (std::size_t at = 0; at < script.statements.size(); ++at) {
+        const Statement& one = script.statements[at];
+        const bool renames = one.verb == Verb::rename && one.object == "table" && script.is_about_new(at);
+        if (one.verb != Verb::create_table && !renames) continue;
+        for (const Name& table : one.tables)
+            if (!table.name.empty()) script.made.insert({renames ? one.new_name : table.name, {at, table.schema}});
+    }
+}
+
 }
 
 Scripts read_scripts(const std::vector<File>& files, const Options& options) {
@@ -176,6 +178,7 @@ Scripts read_scripts(const std::vector<File>& files, const Options& options) {
             }
             number_transactions(script);
             if (options.is_pending && !script.is_down) script.new_before = made;
+            note_made(script);
             for (const Statement& statement : script.statements)
                 if (statement.verb == Verb::create_table && !script.is_down)
                     made.insert(statement.tables.begin(), statement.tables.end());

@@ -67,6 +67,11 @@ class Script {
     std::vector<int> transactions; // of each statement: which one it is in; 0: none
     std::vector<sql::Token> comments;
     std::set<Name> new_before; // tables that earlier scripts of the same run made
+    struct Made {
+        std::size_t at; // by which statement, or renamed by it
+        std::string schema;
+    };
+    std::multimap<std::string, Made> made; // tables that this script makes, by name
 
     bool runs_in_transaction() const; // as a whole
     int postgres() const { return options->postgres > 0 ? options->postgres : default_postgres; }
