@@ -314,7 +314,7 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     if (o.command == "logs") return deploy::logs(settings, context.variables, request);
     if (o.command == "history" && !request.sign_off.empty())
         return deploy::sign_off(settings, context.variables, request);
-    if (o.command == "history") return deploy::history(settings, request);
+    if (o.command == "history") return deploy::history(settings, context.variables, request);
     if (o.command == "router") return deploy::router(settings, context.variables, request);
     return deploy::apply(settings, context.variables, request);
 }

@@ -159,7 +159,7 @@ Result<report::Report> plan(const Settings& settings, const sys::Environment& pr
     auto report = TRY(show_plan(session, planned, request.check));
     if (const auto no_leave =
             TRY(refused(session.world, session.progress, release.info, leave_asked(request, process))))
-        report.text += fmt::format("now it would be refused: {}\n", no_leave->reason);
+        report.facts = fmt::format("now it would be refused: {}; else {}", no_leave->reason, report.facts);
     return report;
 }
 
@@ -201,6 +201,7 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
         const auto release = TRY(session.deployment.rollback_target(request.to));
         TRY_VOID(session.wear(release.id));
         TRY_VOID(session.place->can_start());
+        TRY_VOID(session.place->check(release.id));
         const auto observed = TRY(session.deployment.look());
         const auto planned = TRY(session.deployment.plan(observed, release, false, "rollback"));
         auto report = TRY(show_plan(session, planned));

@@ -45,7 +45,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
 Result<report::Report> logs(const Settings& settings, const sys::Environment& process, const Request& request);
 // Its breaks are known, and why: they are recorded so, and keep nobody busy any more.
 Result<report::Report> sign_off(const Settings& settings, const sys::Environment& process, const Request& request);
-Result<report::Report> history(const Settings& settings, const Request& request);
+Result<report::Report> history(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> lock(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> unlock(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> approve(const Settings& settings, const sys::Environment& process, const Request& request);

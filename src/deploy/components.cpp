@@ -341,10 +341,6 @@ Result<Settings> read_component(const config::Config& config, const Part& part, 
     return settings;
 }
 
-Result<report::Report> history_of(const Settings& settings, const sys::Environment&, const Request& request) {
-    return history(settings, request);
-}
-
 }
 
 Result<sys::Lock> lock_of(const Group& group, Milliseconds wait) {
@@ -437,9 +433,9 @@ Result<report::Report> run_group(const std::string& command, const Group& group,
         Command command;
         bool backwards = false;
     };
-    static constexpr Row rows[] = {{"logs", logs},          {"plan", plan},     {"status", status},
-                                   {"history", history_of}, {"lock", lock},     {"unlock", unlock},
-                                   {"down", down, true},    {"apply", nullptr}, {"rollback", nullptr}};
+    static constexpr Row rows[] = {{"logs", logs},       {"plan", plan},     {"status", status},
+                                   {"history", history}, {"lock", lock},     {"unlock", unlock},
+                                   {"down", down, true}, {"apply", nullptr}, {"rollback", nullptr}};
     const auto* row =
         std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return one.name == command; });
     const bool of_one = !request.plan_file.empty() || !request.export_to.empty() || !request.promote_from.empty() ||

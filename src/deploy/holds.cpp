@@ -54,6 +54,9 @@ Result<report::Report> lock(const Settings& settings, const sys::Environment& pr
     if (request.dry_run)
         return held_report(settings, fmt::format("would keep deployments away from {}", settings.environment));
     const auto taken = TRY(session.lock("a hold", request.wait_lock));
+    if (const auto before = TRY(read_hold(session.store.ledger().folder())))
+        return no(fmt::format("{} is on hold already: {}; `fairlead-deploy unlock --env {}` takes that off first",
+                              settings.environment, described(*before), settings.environment));
     const Hold hold{request.reason, actor_of(process).name, sys::host_name(), format_utc(session.world.clock.now())};
     TRY_VOID(write_hold(session.store.ledger().folder(), hold));
     TRY_VOID(record_act(session, "lock", "held", request.reason));
@@ -83,8 +86,10 @@ Result<report::Report> sign_off(const Settings& settings, const sys::Environment
     const auto chain = TRY(ledger::whole_history(session.store.ledger(), domain));
     if (chain.broken.empty()) return held_report(settings, "the chain of records holds; there is nothing to sign off");
     if (request.dry_run) return held_report(settings, "would sign off: " + join(chain.broken, "; "));
+    auto signed_off = chain.unfollowed;
+    signed_off.push_back(chain.last_sha256);
     TRY_VOID(record_act(session, "sign-off", "noted", request.sign_off + "; it was: " + join(chain.broken, "; "),
-                        chain.unfollowed));
+                        std::move(signed_off)));
     return held_report(settings, "signed off: " + join(chain.broken, "; "));
 }
 

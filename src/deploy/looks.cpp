@@ -29,6 +29,20 @@ std::string router_problem(Session& session, const Settings& settings, const Sta
     return answer.ok() ? judge(answer.value(), settings.health, *release.value()).problem : answer.error().message;
 }
 
+// An empty history of what serves is no history: it lies elsewhere, or was taken away.
+Result<void> check_told(const Settings& settings, const sys::Environment& process) {
+    const auto history = TRY(Store(settings.state).history());
+    if (!history.links.empty()) return {};
+    Session session(settings, process, {});
+    TRY_VOID(session.place->check_owner());
+    for (const auto& [instance, seen] : TRY(session.place->observe()))
+        if (seen.running)
+            return no(fmt::format("'{}' has no record, yet {} runs {}; it lies elsewhere or was taken away, and "
+                                  "`fairlead-deploy status --env {} --rebuild` begins it anew",
+                                  settings.state, name_of(instance), seen.release, settings.environment));
+    return {};
+}
+
 }
 
 Result<Settings> settings_below(const std::string& root) {
@@ -125,8 +139,9 @@ Result<report::Report> logs(const Settings& settings, const sys::Environment& pr
     return report;
 }
 
-Result<report::Report> history(const Settings& settings, const Request& request) {
+Result<report::Report> history(const Settings& settings, const sys::Environment& process, const Request& request) {
     const Store store(settings.state);
+    TRY_VOID(check_told(settings, process));
     if (request.export_to.empty()) {
         auto chain = TRY(ledger::whole_history(store.ledger(), domain));
         const auto shown = std::min(request.count, chain.links.size());

@@ -67,6 +67,8 @@ class Place {
     virtual Result<void> wake(const std::vector<Instance>& warm) = 0;  // they stay
     virtual Result<std::string> address(const Instance& instance) = 0; // as Upstream's
     virtual Result<bool> listens(const Instance& instance) = 0;        // at that address, as far as anybody can tell
+    // Its socket is open to the router's user: whoever keeps it opens it a moment after the application made it.
+    virtual Result<bool> is_open(const Instance& /*instance*/) { return true; }
     // Its health path, past the router; within health.timeout, and within `limit` where one is given.
     virtual Result<sys::HttpResponse> ask(const Instance& instance, Milliseconds limit) = 0;
     // Before they get requests: from now on they come back after a reboot.

@@ -54,6 +54,11 @@ Result<void> Session::preflight() {
     TRY_VOID(place->preflight());
     TRY_VOID(check_hooks(world));
     if (settings.policy.smoke) TRY_VOID(check_smoke(world));
+    const auto& log = settings.router.log;
+    if (settings.strategy == "canary" && !log.empty() && sys::inspect(log).type == sys::FileType::absent)
+        return could_not(fmt::format("router.log '{}' is not there, and a canary is judged by it: the router has not "
+                                     "opened it, or it was moved away; have it open its logs again (nginx -s reopen)",
+                                     log));
     return router->check();
 }
 

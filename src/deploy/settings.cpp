@@ -120,6 +120,9 @@ Result<void> check_port_named(const config::Value& command, const Settings& sett
 
 Result<void> check_reload(const config::Value& reload, const Settings& settings) {
     if (settings.reload.empty()) return {};
+    if (!settings.user.empty() && sys::is_root())
+        return reload.error("reload starts the application in a folder that is closed to target.user; leave one of the "
+                            "two out");
     if (settings.strategy != "rolling")
         return reload.error(
             fmt::format("reload reads the code again in the process that serves, and strategy {} starts "

@@ -123,7 +123,11 @@ Result<void> Watch::ready_one(const Instance& instance, const ReleaseInfo& relea
             continue;
         }
         // Draining is counted by this path: an application that bound another one would look idle for ever.
-        if (TRY(place_.listens(instance))) return {};
+        if (TRY(place_.listens(instance)) && TRY(place_.is_open(instance))) return {};
+        if (TRY(place_.listens(instance))) {
+            problem = "answers, but its socket is closed to the router";
+            continue;
+        }
         return no("the application answers, but /proc/net/unix does not list its socket by the path it was given; "
                   "bind {socket} as it is");
     }

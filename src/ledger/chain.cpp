@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
+#include <utility>
 
 namespace fairlead::ledger {
 
@@ -42,8 +43,8 @@ std::optional<Link> read(std::string_view line, const std::string& file, const D
 
 namespace {
 
-// What the record signs off isn't broken any more. True: it is such a record.
-bool sign_off(std::string_view line, const std::string& file, Chain& chain) {
+// What the record signs off isn't broken any more. True: the break between it and the line before, too.
+bool sign_off(std::string_view line, const std::string& before, const std::string& file, Chain& chain) {
     if (line.find(fmt::format(R"("{}":[)", signed_off_key)) == line.npos) return false;
     const auto object = sys::parse_json(line, file);
     if (!object.ok() || !object->is_object() || !object->contains(signed_off_key)) return false;
@@ -55,7 +56,8 @@ bool sign_off(std::string_view line, const std::string& file, Chain& chain) {
         chain.unfollowed.erase(found);
         ++chain.signed_off;
     }
-    return true;
+    return std::find(object.value()[signed_off_key].begin(), object.value()[signed_off_key].end(), before) !=
+           object.value()[signed_off_key].end();
 }
 
 }
@@ -77,14 +79,14 @@ Result<Chain> parse_chain(std::string_view text, const std::string& file, const 
         if (!follows && !proven && !read(chain.links.back().line, file, domain)) return foreign(number - 1);
         if (!link) return foreign(number);
         const bool first_of_all = chain.links.empty() && chain.from_middle;
+        const auto before = std::exchange(chain.last_sha256, sys::sha256(line));
         chain.links.push_back(std::move(*link));
-        chain.last_sha256 = sys::sha256(line);
-        const bool signs = sign_off(line, file, chain);
+        const bool signs = sign_off(line, before, file, chain);
         if (!first_of_all && !follows && signs) ++chain.signed_off;
         if (!first_of_all && !follows && !signs) {
             chain.broken.push_back(
                 fmt::format("line {} does not follow from the line before it: one of them was changed", number));
-            chain.unfollowed.push_back(chain.last_sha256);
+            chain.unfollowed.push_back(before + " " + chain.last_sha256);
         }
         proven = !glanced;
     }

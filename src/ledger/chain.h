@@ -26,7 +26,8 @@ struct Chain {
     std::size_t signed_off = 0; // breaks that somebody has looked into
 };
 // A record may sign off breaks before it, and one between itself and the line before it: somebody looked into them. Its
-// member of that name lists the lines that don't follow.
+// member of that name lists the breaks' lines as `unfollowed` has them, and the line before it by its SHA-256; another
+// change of one of those lines is a break again.
 inline constexpr std::string_view signed_off_key = "signed_off";
 
 // The records of `text` after those `before`; a torn last line is none. Error (could_not): a line that is no record.

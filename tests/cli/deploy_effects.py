@@ -133,8 +133,8 @@ def approvals():
     check("approvals, one key twice", twin.returncode == 2 and "are one key" in twin.stderr, twin.stderr + twin.stdout)
     configure(section=", approvals: {required: 1, from: [alice.pem], expires: 1h}")
     check("approve", deploy("approve", "--plan", "p.json", "--key", "alice.key").returncode == 0)
-    own = deploy(*apply, GITHUB_ACTIONS="true", GITHUB_ACTOR="alice")
-    check("approve, oneself", own.returncode == 1 and "alice deploys it, too" in own.stderr + own.stdout, own.stderr + own.stdout)
+    own = deploy(*apply, GITHUB_ACTIONS="true", GITHUB_ACTOR="Alice")
+    check("approve, oneself", own.returncode == 1 and "Alice deploys it, too" in own.stderr + own.stdout, own.stderr + own.stdout)
     stale = deploy("apply", "--release-version", "6.1", "--plan", "p.json")
     check("plan, stale", stale.returncode == 1 and "is stale" in stale.stderr + stale.stdout
           and "version: 6.0, now 6.1" in stale.stderr + stale.stdout and "plan.release: 6.0-" in stale.stderr + stale.stdout,
@@ -167,7 +167,18 @@ def approvals():
     check("history, sign-off of nothing", "nothing to sign off" in deploy("history", "--sign-off", "again").stdout)
     deploy("lock", "--reason", "maintenance")
     check("status, on hold", "on hold: maintenance" in deploy("status").stdout, deploy("status").stdout)
+    second = deploy("lock", "--reason", "another")
+    check("lock, over another's", second.returncode == 1 and "on hold already: maintenance" in second.stdout + second.stderr, second.stderr)
     deploy("unlock")
+    foreign = deploy("router", "--install", "settings.env")
+    check("router --install, over a foreign file", foreign.returncode == 2 and "is not ours to write" in foreign.stderr
+          and "MINE" not in foreign.stderr, foreign.stderr)
+    kept = WORK / "kept/probe/staging"
+    kept.rename(WORK / "elsewhere")
+    lost = deploy("history")
+    check("history, of what serves without a record", lost.returncode != 0 and lost.stderr != "", lost.stdout + lost.stderr)
+    shutil.rmtree(kept, ignore_errors=True)
+    (WORK / "elsewhere").rename(kept)
 
 
 def smoked():

@@ -22,10 +22,24 @@ CanaryWatch::CanaryWatch(const World& world, Place& place, Router& router, ledge
       started_(started), log_(world.settings.router.log), source_(source_of(world.settings, router)),
       canary_(settings_, source_) {}
 
+// A log holds what releases before it answered, too: an hour back at most, and not before the old one was deployed.
+Result<SystemTime> CanaryWatch::old_since() const {
+    constexpr std::chrono::hours window{1};
+    const auto state = TRY(world_.store.state());
+    const auto history = TRY(world_.store.history());
+    const auto& records = history.records;
+    const auto came = std::find_if(records.rbegin(), records.rend(), [&](const Record& one) {
+        return one.release == state.current && one.deployment == state.deployment;
+    });
+    if (came == records.rend()) return started_; // nobody knows
+    return std::max(parse_utc(came->finished).value_or(started_), SystemTime(started_ - window));
+}
+
 Result<void> CanaryWatch::read_log(const Counting& counting) {
     if (source_ != Canary::Source::log) return {};
     Counting before = counting; // whoever is asked today: then it was the old release
-    before.since = {};
+    if (!old_since_) old_since_ = TRY(old_since());
+    before.since = *old_since_;
     before.fresh = "";
     return log_.read([&](const Access& access) {
         if (access.began() < started_) {

@@ -7,6 +7,7 @@
 #include "deploy/world.h"
 #include "ledger/progress.h"
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ class CanaryWatch {
     std::string told() const; // JSON of what was counted, all steps together
 
   private:
+    Result<SystemTime> old_since() const; // when the release began to serve that serves
     Result<void> read_log(const Counting& counting);
     void read_counters(const std::string& slot);
     Result<void> ask(const Instance& instance, Answer::Of of);
@@ -40,6 +42,7 @@ class CanaryWatch {
     Router& router_;
     ledger::Progress& progress_;
     const SystemTime started_;
+    std::optional<SystemTime> old_since_;
     AccessLog log_;
     RouterCounters counters_;
     const Canary::Source source_;

@@ -72,6 +72,7 @@ class DirectPlace : public Place {
     }
     Result<std::string> address(const Instance& instance) override;
     Result<bool> listens(const Instance& instance) override;
+    Result<bool> is_open(const Instance& instance) override;
     Result<sys::HttpResponse> ask(const Instance& instance, Milliseconds limit) override;
     Result<void> outlast(const std::vector<Instance>& instances) override {
         for (const auto& instance : instances) TRY_VOID(keeper_->outlast(name_of(instance)));
@@ -389,6 +390,13 @@ Result<bool> DirectPlace::listens(const Instance& instance) {
     const auto at = TRY(address(instance));
     const auto socket = behind_alias(host_, layout_, name_of(instance), socket_in(at));
     return TRY(use_of(host_, socket.empty() ? at : address_at(socket))).listeners > 0;
+}
+
+Result<bool> DirectPlace::is_open(const Instance& instance) {
+    constexpr unsigned of_group = 060;
+    const auto at = TRY(address(instance));
+    const auto socket = behind_alias(host_, layout_, name_of(instance), socket_in(at));
+    return socket.empty() || (host_.inspect(socket).mode & of_group) == of_group;
 }
 
 Result<void> DirectPlace::make_socket_folders(const std::string& slot) const {

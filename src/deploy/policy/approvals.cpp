@@ -68,7 +68,7 @@ std::vector<std::string> approvers(std::string_view text, const Approval& wanted
         const auto opened = attest::open(line, where, type, keys, wanted.at);
         auto why = opened.ok() ? refusal(opened->payload, wanted, settings) : opened.error().message;
         const auto signer = opened.ok() ? sys::Path(opened->key).stem().string() : std::string();
-        if (why.empty() && !settings.own && signer == actor) why = actor + " deploys it, too";
+        if (why.empty() && !settings.own && lower(signer) == lower(actor)) why = actor + " deploys it, too";
         if (!why.empty())
             ignored.push_back(where + ": " + why);
         else if (std::find(found.begin(), found.end(), signer) == found.end())

@@ -1,5 +1,4 @@
 #include "deploy/routers/install.h"
-#include "base/printable.h"
 #include "deploy/routers/site.h"
 #include <fmt/format.h>
 
@@ -9,11 +8,9 @@ namespace {
 
 Result<void> check_ours(const World& world, const std::string& file, const std::string& text) {
     const auto site = TRY(site_of(world.settings));
-    const auto first = text.substr(0, text.find('\n'));
-    if (first.starts_with(site.mark + ";")) return {};
-    return usage(fmt::format("'{}' is not ours to write: it begins with '{}', not with '{}'; name another file, or "
-                             "remove it",
-                             file, one_line(first.substr(0, 80)), site.mark));
+    if (text.starts_with(site.mark + ";")) return {};
+    return usage(fmt::format("'{}' is not ours to write: it does not begin with '{}'; name another file, or remove it",
+                             file, site.mark));
 }
 
 }

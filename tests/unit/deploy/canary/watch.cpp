@@ -1,7 +1,9 @@
 #include "deploy/canary/watch.h"
 #include "support/catch.h"
 #include "sys/data/json.h"
+#include "sys/files/files.h"
 #include "unit/deploy/model.h"
+#include <fmt/format.h>
 #include <functional>
 #include <map>
 
@@ -83,4 +85,45 @@ TEST_CASE("counters of a router that was started again begin anew") {
     REQUIRE(one.step().ok());
     CHECK(one.told("new")["failed"] == 0);
     CHECK(one.told("new")["requests"] == 4 * (49 + 199));
+}
+
+namespace {
+
+class LoggingRouter : public deploy::test::ModelRouter {
+  public:
+    using ModelRouter::ModelRouter;
+    Result<std::map<std::string, Instance>> logged() override {
+        return std::map<std::string, Instance>{{"unix:a", {"a"}}, {"unix:b", {"b"}}};
+    }
+};
+
+}
+
+TEST_CASE("what a log holds of another day, or of the release before, says nothing of the old release") {
+    const auto folder = sys::TemporaryFolder::make("canary ").value();
+    const auto log = (folder.path() / "access.log").string();
+    deploy::test::Rig rig("canary");
+    rig.settings.router.log = log;
+    rig.apply("one").value();
+    const auto deployed = rig.clock.now();
+    rig.clock.rest(Milliseconds{7'200'000});
+    std::string text;
+    const auto lines = [&](SystemTime from, int count, int status) {
+        for (int i = 0; i < count; ++i)
+            text += fmt::format("{:.3f}\t{}\t0.020\t0.020\tunix:a\t/x\n",
+                                static_cast<double>(from.time_since_epoch().count() + 100 * i) / 1000, status);
+    };
+    lines(deployed - Milliseconds{60'000}, 100, 500);           // of the release before
+    lines(rig.clock.now() - Milliseconds{5'400'000}, 100, 500); // too long ago
+    lines(rig.clock.now() - Milliseconds{600'000}, 40, 200);
+    sys::write_file(log, text).value();
+    deploy::test::ModelPlace place{rig.host, rig.store};
+    LoggingRouter router{rig.host};
+    ledger::Progress progress{rig.clock};
+    CanaryWatch watch{rig.world, place, router, progress, rig.clock.now()};
+    const auto done = watch.judge({{"b"}}, {{"a"}}, {[] { return Result<void>(); }, [] { return false; }});
+    REQUIRE_FALSE(done.ok());
+    const auto old = sys::parse_json(watch.told(), "").value()["users"]["old"];
+    CHECK(old["requests"] == 40);
+    CHECK(old["failed"] == 0);
 }
