@@ -123,11 +123,10 @@ Result<void> Watch::ready_one(const Instance& instance, const ReleaseInfo& relea
             continue;
         }
         // Draining is counted by this path: an application that bound another one would look idle for ever.
-        if (TRY(place_.listens(instance)) && TRY(place_.is_open(instance))) return {};
-        if (TRY(place_.listens(instance))) {
-            problem = "answers, but its socket is closed to the router";
-            continue;
-        }
+        const bool listens = TRY(place_.listens(instance)), open = TRY(place_.is_open(instance));
+        if (listens && open) return {};
+        problem = "answers, but its socket is closed to the router";
+        if (listens) continue;
         return no("the application answers, but /proc/net/unix does not list its socket by the path it was given; "
                   "bind {socket} as it is");
     }
