@@ -20,7 +20,7 @@ from rig import Checks, free_port, skip
 from runner import pairs_of
 
 KEY = "AKIA" + "QYLPMN5HFIQR7XYA"
-TOKEN = "token-" + "c4n4ry-of-the-environment"
+TOKEN = "chain-" + "c4n4ry-of-the-environment"
 DEPLOYED = 'os.environ.get("NOTES_API_TOKEN")'  # no test has it
 EVENTS = pathlib.Path(os.environ.get("FAIRLEAD_CONFORMANCE", ROOT / "../shared/conformance")) / "actions/events"
 PRODUCTION = """\

@@ -79,7 +79,7 @@ class Cell(Rig):
         if self.place == "compose":
             target = self.compose_target()
         deploy = {**({} if self.place == "compose" else {"release": {"path": "release"}}), "strategy": {"canary": dict(CANARY)} if self.strategy == "canary" else self.strategy,
-                  "health": {"path": "/health", "interval": "100ms", "timeout": "2s", "deadline": "30s" if self.place == "compose" else "8s", "healthy_after": 2,
+                  "health": {"path": "/health", "interval": "100ms", "timeout": "2s", "deadline": "30s", "healthy_after": 2,
                              "version": {"json": "$.version"}},
                   "verify": {"requests": 5}, "bake": "500ms", "drain": {"timeout": "15s"}, "stop": {"timeout": "3s"},
                   "target": target, **self.router_settings()}

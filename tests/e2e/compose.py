@@ -325,7 +325,7 @@ def reboot(rig, checks):
     down = rig.apply()
     checks.that(down.returncode == 3 and "no Docker engine answers" in told(down), "an engine that is down is exit status 3", told(down))
     engine.start()
-    for _ in range(50):
+    for _ in range(150):
         if rig.served() == rig.version:
             break
         time.sleep(0.2)
