@@ -235,7 +235,9 @@ PY
     equals "a slot's env is the only file of all slots that holds it" \
         "$(cd "$scratch/root/slots" && grep -rlaFf "$scratch.forms" . | sed 's|/[ab]/|/SLOT/|' | sort -u)" ./SLOT/env
     expect "what the application says itself is in its log, masked" 0 grep -qF 'connects to ***' "$scratch"/root/slots/*/log
-    slots=(--exclude-dir=slots)
+    equals "what a release carries is there, for its owner alone" \
+        "$(find "$scratch" -path '*/carried/*' -type f -printf '%m\n' | sort -u)" 600
+    slots=(--exclude-dir=slots --exclude-dir=carried)
 fi
 
 # The command line is readable by everyone on the machine.
