@@ -321,15 +321,16 @@ def strangers(rig, checks):
 
 
 def reboot(rig, checks):
+    serves = rig.served()
     engine.stop()
     down = rig.apply()
     checks.that(down.returncode == 3 and "no Docker engine answers" in told(down), "an engine that is down is exit status 3", told(down))
     engine.start()
     for _ in range(150):
-        if rig.served() == rig.version:
+        if rig.served() == serves:
             break
         time.sleep(0.2)
-    checks.that(rig.served() == rig.version, "what served comes back with the engine", rig.served())
+    checks.that(serves and rig.served() == serves, "what served comes back with the engine", f"{serves}, then {rig.served()}")
     checks.that(not rig.leftovers(), "and nothing else does", rig.leftovers())
 
 
