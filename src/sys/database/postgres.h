@@ -1,0 +1,22 @@
+#pragma once
+#include "sys/database/session.h"
+
+// PostgreSQL by libpq (13 to 18).
+namespace fairlead::sys {
+
+// Who is asked, never who asks by chance: libpq's defaults of user, host and database are switched off. Either a URL
+// ("postgresql://user:password@host:5432/name?sslmode=require") or PGHOST, PGSERVICE, … of the environment.
+struct Target {
+    std::string url;         // empty: by PG… variables
+    std::string database;    // another one than the URL's, on the same server; empty: the URL's
+    std::string application; // application_name: "fairlead-migrate host=… run=…"
+    Milliseconds timeout{10000};
+};
+
+// Keepalives: idle 30 s, interval 10 s, count 3, tcp_user_timeout 60 s. Error (usage): no target at all, a URL that
+// can't be read; (could_not): nobody answers, or refuses us. No message holds a password.
+Result<std::unique_ptr<Session>> open_postgres(const Target& target);
+
+std::string without_password(const std::string& url); // for messages: "postgresql://user@host:5432/name"
+
+}

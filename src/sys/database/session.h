@@ -1,0 +1,52 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// A session with a database: a server's connection (postgres.h) or an open file (sqlite.h). One thread at a time, but
+// for interrupt().
+namespace fairlead::sys {
+
+using Field = std::optional<std::string>; // as text; nothing: NULL
+
+// What the database said to a statement that it refused.
+struct Refusal {
+    std::string code; // PostgreSQL's SQLSTATE ("55P03"); SQLite's extended result ("SQLITE_BUSY")
+    std::string message, detail, hint, context;
+    std::size_t position = 0; // byte in the statement where it went wrong, from 1; 0: unknown
+};
+
+struct Answer {
+    std::optional<Refusal> refusal; // of the first statement that was refused; those behind it did not run
+    std::vector<std::string> columns;
+    std::vector<std::vector<Field>> rows; // of the last statement that has any
+    std::uint64_t changed = 0;            // rows that the last statement wrote
+};
+
+class Session {
+  public:
+    virtual ~Session() = default;
+
+    // Each statement of `sql`, one after another. A refusal is a value. Error (could_not): the connection is lost, or a
+    // stop request (sys/signals.h) ended the statement (is_interrupted()); messages hold no password.
+    virtual Result<Answer> run(const std::string& sql) = 0;
+    // One statement with parameters: $1, $2, … in both engines.
+    virtual Result<Answer> ask(const std::string& sql, const std::vector<Field>& parameters) = 0;
+    // One COPY … FROM stdin with its data (PostgreSQL).
+    virtual Result<Answer> copy_in(const std::string& sql, std::string_view data) = 0;
+
+    virtual void interrupt() = 0; // ends what runs now; from any thread
+    virtual bool is_interrupted() const = 0;
+    virtual bool is_open() const = 0; // false once the connection is lost
+
+    // What the database says beside its answers: NOTICE and WARNING, "NOTICE: relation exists".
+    std::function<void(std::string_view)> heard;
+};
+
+}
