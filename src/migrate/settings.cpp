@@ -31,6 +31,8 @@ const config::Rows<Settings>& settings_rows() {
         {"rules", {Type::map, read_levels, rule_fields()}, "A rule's level, whatever its own is."},
         {"lock_timeout", &Settings::lock_timeout, "How long a migration waits for a lock."},
         {"statement_timeout", &Settings::statement_timeout, "How long one statement of a migration may take."},
+        {"url_env", &Settings::url_env, "The variable that holds the database's URL; else DATABASE_URL."},
+        {"direct_url_env", &Settings::direct_url_env, "The one that holds its URL past a transaction pooler."},
     };
     return rows;
 }

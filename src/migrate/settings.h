@@ -16,6 +16,7 @@ struct Settings {
     std::int64_t postgres = 0;                          // the server's major version; 0: nobody said
     std::map<std::string, std::string> rules;           // id -> off, info, warning, error
     Milliseconds lock_timeout{0}, statement_timeout{0}; // 0: none
+    std::string url_env, direct_url_env;                // variables that hold the database's URL
 };
 
 const config::Rows<Settings>& settings_rows();

@@ -1,0 +1,56 @@
+#pragma once
+#include "migrate/server/connect.h"
+#include "sys/files/files.h"
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+// One at a time migrates a database. PostgreSQL: a session's advisory lock on a connection of its own that holds no
+// transaction and no snapshot while it waits or is held: CREATE INDEX CONCURRENTLY waits for those. SQLite: flock(2) on
+// `<file>.fairlead-lock`. Both are freed when the holder dies.
+namespace fairlead::migrate::server {
+
+struct Request {
+    std::string table =
+        "fairlead_migrations"; // as it is written: "schema.table"; whoever names another one doesn't wait
+    Milliseconds wait{60'000};
+    std::string application;
+    std::function<void(const std::string&)> tell = [](const std::string&) {}; // once, when it begins to wait: for whom
+};
+
+class Lock {
+  public:
+    Lock(Lock&&) noexcept;
+    Lock& operator=(Lock&&) = delete;
+    ~Lock(); // frees it
+
+    // Asks the server. Error (could_not): the connection that held it is lost, so that another one may run by now.
+    Result<void> still_held();
+
+  private:
+    friend Result<Lock> take_lock(const Address& address, const Request& request);
+    Lock(std::optional<Connection> connection, std::optional<sys::Lock> file);
+    std::optional<Connection> connection_;
+    std::optional<sys::Lock> file_;
+};
+
+// Before anything is read of what was migrated. Error (could_not): the wait is over, with its holder, or a stop
+// request; (usage): a transaction pooler.
+Result<Lock> take_lock(const Address& address, const Request& request);
+
+struct Holder {
+    int pid = 0;             // of the server's process
+    std::string application; // "fairlead-migrate host=web1 run=4711"
+    std::string since;       // UTC, RFC 3339: of its session
+    std::string query;       // what it runs or ran last; its first 80 characters
+};
+std::string described(const Holder& holder); // "pid 4711 (fairlead-migrate host=web1 run=4711), since …, runs: …"
+
+// Nothing: nobody holds it.
+Result<std::optional<Holder>> lock_holder(Connection& connection, const std::string& table);
+
+// First 8 bytes of SHA-256("fairlead:migrate:" + database + ":" + table).
+std::int64_t lock_key(const std::string& database, const std::string& table);
+
+}
