@@ -27,6 +27,7 @@ struct Answer {
     std::vector<std::string> columns;
     std::vector<std::vector<Field>> rows; // of the last statement that has any
     std::uint64_t changed = 0;            // rows that the last statement wrote
+    std::size_t done = 0;                 // statements that ran through, from the first
 };
 
 class Session {
