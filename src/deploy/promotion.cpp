@@ -103,10 +103,8 @@ Result<Proof> prove(const Settings& settings, const Store& store) {
     if (!history.broken.empty()) return no("the history was changed by hand, so it proves nothing; deploy again");
     const auto state = TRY(store.state());
     if (state.current.empty()) return no(fmt::format("nothing is deployed to {}; deploy, then export", where));
-    const auto record = std::find_if(history.records.rbegin(), history.records.rend(), [&](const Record& one) {
-        return one.deployment == state.deployment && one.release == state.current;
-    });
-    if (record == history.records.rend())
+    const auto* const record = record_of(history, state);
+    if (record == nullptr)
         return no(fmt::format("the history of {} does not tell how {} came there; deploy it again with --force", where,
                               state.current));
     if (record->commit.empty())

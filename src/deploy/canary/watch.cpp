@@ -27,11 +27,8 @@ Result<SystemTime> CanaryWatch::old_since() const {
     constexpr std::chrono::hours window{1};
     const auto state = TRY(world_.store.state());
     const auto history = TRY(world_.store.history());
-    const auto& records = history.records;
-    const auto came = std::find_if(records.rbegin(), records.rend(), [&](const Record& one) {
-        return one.release == state.current && one.deployment == state.deployment;
-    });
-    if (came == records.rend()) return started_; // nobody knows
+    const auto* const came = record_of(history, state);
+    if (came == nullptr) return started_; // nobody knows
     return std::max(parse_utc(came->finished).value_or(started_), SystemTime(started_ - window));
 }
 

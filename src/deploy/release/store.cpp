@@ -30,6 +30,14 @@ using ledger::read_or_empty;
 
 }
 
+const Record* record_of(const History& history, const State& state) {
+    const auto& records = history.records;
+    const auto found = std::find_if(records.rbegin(), records.rend(), [&](const Record& one) {
+        return one.deployment == state.deployment && one.release == state.current;
+    });
+    return found == records.rend() ? nullptr : &*found;
+}
+
 bool is_meant(const std::string& release, const std::string& wanted) {
     return wanted.empty() || release == wanted || (!release.empty() && version_of(release) == wanted);
 }

@@ -19,6 +19,9 @@ struct State {
     ledger::Anchor last;                             // of the history
 };
 
+// How the release that serves came there; null: the history doesn't tell.
+const Record* record_of(const History& history, const State& state);
+
 // `wanted` is a release or its version; empty: any.
 bool is_meant(const std::string& release, const std::string& wanted);
 
