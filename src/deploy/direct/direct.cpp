@@ -110,6 +110,11 @@ class DirectPlace : public Place {
     // Where it listens, as it was started; a name is that of an instance.
     Result<Launch> started_as(const std::string& name) const;
     sys::Path socket_in_use(const Result<Launch>& launch, const std::string& name) const;
+    struct Reached {
+        std::string at;   // as Upstream's
+        sys::Path socket; // empty: `at` is host:port
+    };
+    Result<Reached> reached(const Instance& instance);
     Result<void> start_one(const Instance& instance, const ReleaseInfo& release);
     Result<std::vector<Instance>> all() const; // that are, or were
     Result<void> check_program() const;
@@ -386,16 +391,20 @@ Result<std::string> DirectPlace::address(const Instance& instance) {
     return address_at(socket_in_use(launch, name_of(instance)));
 }
 
-Result<bool> DirectPlace::listens(const Instance& instance) {
+// Where it is asked: past the alias of one that is reloaded.
+Result<DirectPlace::Reached> DirectPlace::reached(const Instance& instance) {
     const auto at = TRY(address(instance));
-    const auto socket = behind_alias(host_, layout_, name_of(instance), socket_in(at));
+    return Reached{at, behind_alias(host_, layout_, name_of(instance), socket_in(at))};
+}
+
+Result<bool> DirectPlace::listens(const Instance& instance) {
+    const auto [at, socket] = TRY(reached(instance));
     return TRY(use_of(host_, socket.empty() ? at : address_at(socket))).listeners > 0;
 }
 
 Result<bool> DirectPlace::is_open(const Instance& instance) {
     constexpr unsigned of_group = 060;
-    const auto at = TRY(address(instance));
-    const auto socket = behind_alias(host_, layout_, name_of(instance), socket_in(at));
+    const auto socket = TRY(reached(instance)).socket;
     return socket.empty() || (host_.inspect(socket).mode & of_group) == of_group;
 }
 
@@ -444,11 +453,10 @@ Result<void> DirectPlace::restart(const Instance& instance) {
 }
 
 Result<sys::HttpResponse> DirectPlace::ask(const Instance& instance, Milliseconds limit) {
-    const auto at = TRY(address(instance));
-    const auto socket = behind_alias(host_, layout_, name_of(instance), socket_in(at)).string();
+    const auto [at, socket] = TRY(reached(instance));
     const auto origin = socket.empty() ? "http://" + at : plain_origin(settings_.url);
     return world_.http.send({.url = origin + settings_.health.path,
-                             .socket = socket,
+                             .socket = socket.string(),
                              .headers = settings_.health.headers,
                              .timeout = std::min(settings_.health.timeout, limit),
                              .rest_of_deadline = limit < settings_.health.timeout,
