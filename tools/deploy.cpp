@@ -5,7 +5,7 @@
 #include "cli/publish.h"
 #include "cli/run.h"
 #include "deploy/commands.h"
-#include "deploy/components.h"
+#include "deploy/components/run.h"
 #include "deploy/direct/supervisor.h"
 #include "deploy/direct/variables.h"
 #include "deploy/promotion.h"

@@ -31,7 +31,7 @@ struct Process {
     int count = 1;
 };
 
-// A part of the application that is deployed by a fairlead.yml of its own (deploy/components.h).
+// A part of the application that is deployed by a fairlead.yml of its own (deploy/components/group.h).
 struct Part {
     std::string name, config;
     std::vector<std::string> needs; // names of those that come before it

@@ -1,5 +1,6 @@
-#include "deploy/components.h"
 #include "base/text.h"
+#include "deploy/components/last_run.h"
+#include "deploy/components/run.h"
 #include "support/catch.h"
 
 using namespace fairlead;

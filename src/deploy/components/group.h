@@ -1,8 +1,9 @@
 #pragma once
-#include "deploy/commands.h"
+#include "config/config.h"
+#include "deploy/settings.h"
 #include "sys/environment.h"
+#include "sys/files/files.h"
 #include <string>
-#include <string_view>
 #include <vector>
 
 // An application of several components, each with a fairlead.yml, releases, a lock and a history of its own. Together
@@ -30,22 +31,5 @@ Result<Group> read_group(const config::Config& config, const std::vector<Part>& 
 
 // Of all of them, whether one is deployed or each.
 Result<sys::Lock> lock_of(const Group& group, Milliseconds wait);
-
-// What the last run deployed, and whether it came to its end; components.json.
-struct LastRun {
-    struct One {
-        std::string component, release, previous; // ids; no previous: nothing served before
-        bool operator==(const One&) const = default;
-    };
-    std::vector<One> parts; // in the order in which they were deployed
-    bool done = true;
-    bool operator==(const LastRun&) const = default;
-};
-std::string to_json(const LastRun& run);
-Result<LastRun> parse_last_run(std::string_view text, const std::string& file);
-
-// A command for all of them. Error (usage): it is one for a single component.
-Result<report::Report> run_group(const std::string& command, const Group& group, const sys::Environment& process,
-                                 const Request& request);
 
 }

@@ -1,17 +1,14 @@
-#include "deploy/components.h"
+#include "deploy/components/run.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "deploy/components/last_run.h"
 #include "deploy/policy/leave.h"
 #include "deploy/release/store.h"
-#include "ledger/files.h"
 #include "sys/clock.h"
 #include "sys/data/json.h"
-#include "sys/files/beneath.h"
-#include "sys/files/log.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <set>
 
 namespace fairlead::deploy {
 
@@ -69,32 +66,6 @@ class Together {
     report::Report whole_;
     Json components_ = Json::array();
 };
-
-sys::Path last_run_file(const Group& group) { return sys::Path(group.state) / "components.json"; }
-
-Result<LastRun> read_last_run(const Group& group) {
-    const auto file = last_run_file(group);
-    const auto text = TRY(ledger::read_or_empty(file));
-    if (text.empty()) return LastRun{};
-    auto run = parse_last_run(text, file.string());
-    if (run.ok()) return run;
-    sys::log_warning(fmt::format("{}: {}", file.string(), run.error().message));
-    return LastRun{};
-}
-
-Result<void> write(const Group& group, const LastRun& run) {
-    return sys::write_file(last_run_file(group), to_json(run), ledger::file_mode);
-}
-
-Result<void> check_needs(const Part& part, const std::vector<Part>& parts) {
-    std::vector<std::string> names;
-    for (const auto& one : parts) names.push_back(one.name);
-    for (const auto& need : part.needs)
-        if (std::find(names.begin(), names.end(), need) == names.end())
-            return usage(fmt::format("component '{}' needs '{}', which is none; expected {}", part.name, one_line(need),
-                                     one_of(names)));
-    return {};
-}
 
 const Component* find(const Group& group, const std::string& name) {
     const auto found = std::find_if(group.components.begin(), group.components.end(),
@@ -205,17 +176,6 @@ report::Report interrupted(const Group& group, const LastRun& run, Together& tog
     return whole;
 }
 
-// A run that was interrupted and is gone on with by another release is one: it began at what served before the first.
-void add(LastRun& run, LastRun::One part) {
-    const auto known = std::find_if(run.parts.begin(), run.parts.end(),
-                                    [&](const auto& one) { return one.component == part.component; });
-    if (known != run.parts.end()) {
-        part.previous = known->previous;
-        run.parts.erase(known);
-    }
-    run.parts.push_back(std::move(part));
-}
-
 // `at` was not deployed; error: why there is no report of it.
 Result<report::Report> undone(const Group& group, LastRun& run, const sys::Environment& process, Together& together,
                               const std::string& at, const std::optional<Error>& error) {
@@ -314,116 +274,6 @@ Result<report::Report> rollback_all(const Group& group, const sys::Environment& 
     return together.report(fmt::format("rolled back: {} of {}", components_of(count), group.app));
 }
 
-Result<Settings> read_component(const config::Config& config, const Part& part, const std::string& environment,
-                                const sys::Environment& variables) {
-    const auto at = config.section("deploy", environment)["components"][part.name]["config"];
-    const auto tree = TRY(sys::root_around(config.folder()));
-    const auto inside = sys::named_by_tree(tree, config.folder(), part.config, "keep it in this repository");
-    if (!inside.ok()) return at.error(inside.error().message);
-    const auto its = TRY(config::load({.path = part.config,
-                                       .folder = config.folder(),
-                                       .environment = &variables,
-                                       .environment_name = environment,
-                                       .tool = "deploy",
-                                       .fields = fields()}));
-    if (its.section("deploy", environment)["components"].present())
-        return at.error(fmt::format("'{}' has components of its own; name them here", part.config));
-    if (its.environment(environment).present() && its.profile(environment) != config.profile(environment))
-        return at.error(fmt::format("environment '{}' is {} in '{}' and {} here; write the same profile", environment,
-                                    name_of(its.profile(environment)), part.config,
-                                    name_of(config.profile(environment))));
-    auto settings = read_settings(its, environment, variables);
-    if (!settings.ok() && settings.error().place.file.empty())
-        return at.error(fmt::format("{}: {}", part.config, settings.error().message));
-    if (!settings.ok()) return settings;
-    settings->component = part.name;
-    settings->profile = name_of(config.profile(environment));
-    return settings;
-}
-
-}
-
-Result<sys::Lock> lock_of(const Group& group, Milliseconds wait) {
-    const Store store(group.state);
-    TRY_VOID(store.create());
-    ledger::Progress progress(sys::real_clock());
-    return store.ledger().take_lock("a deployment of all components", wait, sys::real_clock(), progress);
-}
-
-Result<std::vector<Part>> in_order(const std::vector<Part>& parts) {
-    for (const auto& part : parts) TRY_VOID(check_needs(part, parts));
-    std::vector<Part> ordered, left = parts;
-    std::set<std::string> there;
-    while (!left.empty()) {
-        const auto next = std::find_if(left.begin(), left.end(), [&](const Part& part) {
-            return std::all_of(part.needs.begin(), part.needs.end(),
-                               [&](const auto& need) { return there.contains(need); });
-        });
-        if (next == left.end())
-            return usage(fmt::format("components '{}' and '{}' need each other; one of them has to come first",
-                                     left.front().name, left.front().needs.front()));
-        there.insert(next->name);
-        ordered.push_back(*next);
-        left.erase(next);
-    }
-    return ordered;
-}
-
-Result<Group> read_group(const config::Config& config, const std::vector<Part>& parts, const std::string& environment,
-                         const sys::Environment& variables, const std::string& only) {
-    Group group{.app = config.app(), .environment = environment, .state = {}, .components = {}};
-    const auto named = config.section("deploy", environment)["components"];
-    for (const auto& part : parts) // each where it stands
-        if (const auto known = check_needs(part, parts); !known.ok())
-            return named[part.name]["needs"].error(known.error().message);
-    const auto ordered = in_order(parts);
-    if (!ordered.ok()) return named.error(ordered.error().message);
-    std::map<std::string, std::string> apps;
-    for (const auto& part : ordered.value()) {
-        auto read = read_component(config, part, environment, variables);
-        if (!read.ok() && !only.empty() && part.name != only) continue; // it isn't asked for
-        auto settings = TRY(std::move(read));
-        const auto [other, fresh] = apps.try_emplace(settings.app, part.name);
-        if (!fresh || settings.app == group.app)
-            return named[part.name].error(
-                fmt::format("app '{}' of '{}' is that of {}, too; give each component an app: "
-                            "of its own",
-                            settings.app, part.config, fresh ? "the whole" : "component " + other->second));
-        group.components.push_back({part.name, std::move(settings)});
-    }
-    std::set<std::string> above; // their apps and environments
-    for (const auto& [name, settings] : group.components)
-        above.insert(sys::Path(settings.state).parent_path().parent_path().string());
-    if (above.size() != 1) {
-        const auto common = TRY(default_state(variables, sys::is_root()));
-        above = {common};
-    }
-    group.state = (sys::Path(*above.begin()) / group.app / group.environment).string();
-    return group;
-}
-
-std::string to_json(const LastRun& run) {
-    Json object{{"schema", 1}, {"done", run.done}, {"parts", Json::array()}};
-    for (const auto& [component, release, previous] : run.parts)
-        object["parts"].push_back({{"component", component}, {"release", release}, {"previous", previous}});
-    return sys::dump_json(object, 2) + "\n";
-}
-
-Result<LastRun> parse_last_run(std::string_view text, const std::string& file) {
-    const auto object = TRY(sys::parse_json(text, file));
-    const auto wrong = could_not("this is not what the last run of all components left; move it away, and roll back by "
-                                 "--component NAME",
-                                 {.file = file});
-    if (!object.is_object() || object.value("schema", Json()) != Json(1) || !object.contains("parts") ||
-        !object["parts"].is_array() || !object.contains("done") || !object["done"].is_boolean())
-        return wrong;
-    LastRun run{.parts = {}, .done = object["done"].get<bool>()};
-    for (const auto& one : object["parts"]) {
-        run.parts.push_back(
-            {sys::text_of(one, "component"), sys::text_of(one, "release"), sys::text_of(one, "previous")});
-        if (run.parts.back().component.empty() || run.parts.back().release.empty()) return wrong;
-    }
-    return run;
 }
 
 Result<report::Report> run_group(const std::string& command, const Group& group, const sys::Environment& process,

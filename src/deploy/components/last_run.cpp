@@ -1,0 +1,66 @@
+#include "deploy/components/last_run.h"
+#include "ledger/files.h"
+#include "sys/data/json.h"
+#include "sys/files/log.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::deploy {
+
+namespace {
+
+using sys::Json;
+
+sys::Path last_run_file(const Group& group) { return sys::Path(group.state) / "components.json"; }
+
+}
+
+std::string to_json(const LastRun& run) {
+    Json object{{"schema", 1}, {"done", run.done}, {"parts", Json::array()}};
+    for (const auto& [component, release, previous] : run.parts)
+        object["parts"].push_back({{"component", component}, {"release", release}, {"previous", previous}});
+    return sys::dump_json(object, 2) + "\n";
+}
+
+Result<LastRun> parse_last_run(std::string_view text, const std::string& file) {
+    const auto object = TRY(sys::parse_json(text, file));
+    const auto wrong = could_not("this is not what the last run of all components left; move it away, and roll back by "
+                                 "--component NAME",
+                                 {.file = file});
+    if (!object.is_object() || object.value("schema", Json()) != Json(1) || !object.contains("parts") ||
+        !object["parts"].is_array() || !object.contains("done") || !object["done"].is_boolean())
+        return wrong;
+    LastRun run{.parts = {}, .done = object["done"].get<bool>()};
+    for (const auto& one : object["parts"]) {
+        run.parts.push_back(
+            {sys::text_of(one, "component"), sys::text_of(one, "release"), sys::text_of(one, "previous")});
+        if (run.parts.back().component.empty() || run.parts.back().release.empty()) return wrong;
+    }
+    return run;
+}
+
+Result<LastRun> read_last_run(const Group& group) {
+    const auto file = last_run_file(group);
+    const auto text = TRY(ledger::read_or_empty(file));
+    if (text.empty()) return LastRun{};
+    auto run = parse_last_run(text, file.string());
+    if (run.ok()) return run;
+    sys::log_warning(fmt::format("{}: {}", file.string(), run.error().message));
+    return LastRun{};
+}
+
+Result<void> write(const Group& group, const LastRun& run) {
+    return sys::write_file(last_run_file(group), to_json(run), ledger::file_mode);
+}
+
+void add(LastRun& run, LastRun::One part) {
+    const auto known = std::find_if(run.parts.begin(), run.parts.end(),
+                                    [&](const auto& one) { return one.component == part.component; });
+    if (known != run.parts.end()) {
+        part.previous = known->previous;
+        run.parts.erase(known);
+    }
+    run.parts.push_back(std::move(part));
+}
+
+}

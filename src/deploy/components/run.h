@@ -1,0 +1,13 @@
+#pragma once
+#include "deploy/commands.h"
+#include "deploy/components/group.h"
+#include "sys/environment.h"
+#include <string>
+
+namespace fairlead::deploy {
+
+// A command for all of them. Error (usage): it is one for a single component.
+Result<report::Report> run_group(const std::string& command, const Group& group, const sys::Environment& process,
+                                 const Request& request);
+
+}

@@ -1,0 +1,118 @@
+#pragma once
+#include "deploy/direct/keeper.h"
+#include "deploy/direct/managers.h"
+#include "deploy/direct/shelf.h"
+#include "deploy/direct/supervisor.h"
+#include "deploy/direct/variables.h"
+#include "deploy/last_lines.h"
+#include "deploy/layout.h"
+#include "deploy/place.h"
+#include "deploy/world.h"
+#include <fmt/format.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+// Of deploy/direct alone: its place in three files. direct.cpp: whose it is, who keeps its processes, what lies there;
+// launch.cpp: what they are started with; look.cpp: what they do.
+namespace fairlead::deploy {
+
+class DirectPlace : public Place {
+  public:
+    explicit DirectPlace(const World& world)
+        : world_(world), settings_(world.settings),
+          host_(world.host), layout_{world.settings.root, !world.settings.user.empty() && sys::is_root()},
+          managers_(managers_here(host_, world.process)), keeping_(keeping(settings_.supervise, managers_)),
+          keeper_(make_keeper()) {}
+
+    Result<void> check_owner() override;
+    Result<void> preflight() override;
+    std::vector<std::string> notes() override;
+    std::vector<std::string> warnings() override;
+    Result<Release> read(const std::string& version, const std::string& commit) override {
+        return read_release(settings_, version, commit);
+    }
+    std::vector<Instance> instances(const std::string& slot) override;
+    bool by_tcp() const override { return settings_.port != 0; }
+    Result<void> can_start() override;
+    Result<Seen> observe() override;
+    Assignments given(const std::string& slot) override;
+    Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) override;
+    Result<void> fetch(const Release& release) override;
+    Result<void> prepare(const ReleaseInfo& release) override;
+    Result<void> start(const std::vector<Instance>& instances, const ReleaseInfo& release) override;
+    Result<void> restart(const Instance& instance) override;
+    Result<ProcessSeen> process(const Instance& instance) override { return keeper_->seen(name_of(instance)); }
+    std::vector<sys::ProcessId> processes(const std::vector<Instance>& instances) override;
+    Result<std::vector<Usage>> resources() override;
+    Result<void> keep_warm(const std::vector<Instance>& drained, Milliseconds time) override {
+        for (const auto& instance : drained) TRY_VOID(keeper_->keep_warm(name_of(instance), time));
+        return {};
+    }
+    Result<void> wake(const std::vector<Instance>& warm) override {
+        for (const auto& instance : warm) TRY_VOID(keeper_->wake(name_of(instance)));
+        return {};
+    }
+    Result<std::string> address(const Instance& instance) override;
+    Result<bool> listens(const Instance& instance) override;
+    Result<bool> is_open(const Instance& instance) override;
+    Result<sys::HttpResponse> ask(const Instance& instance, Milliseconds limit) override;
+    Result<void> outlast(const std::vector<Instance>& instances) override {
+        for (const auto& instance : instances) TRY_VOID(keeper_->outlast(name_of(instance)));
+        return {};
+    }
+    Result<void> end(const Instance& instance) override { return keeper_->end(name_of(instance)); }
+    Result<void> kill(const Instance& instance) override { return keeper_->kill(name_of(instance)); }
+    Result<void> clear(const Instance& instance) override;
+    Result<void> commit(const std::string& slot, const std::string& release) override;
+    Result<std::vector<std::string>> present() override;
+    Result<void> record_again() override { return shelf_.record_again(); }
+    Result<void> prune(const std::vector<std::string>& kept) override;
+    std::string last_lines(const Instance& instance) override { return log(instance, 20); }
+    std::string log(const Instance& instance, std::size_t lines) override {
+        return last_lines_of(host_.read_file(layout_.log(kept_as(host_, layout_, name_of(instance)))).value_or(""),
+                             lines);
+    }
+    std::string prepare_lines() override { return last_lines_of(shelf_.output()); }
+    Result<void> check(const std::string& release) override { return shelf_.check({.id = release}); }
+    Result<std::string> drift(const std::string& release) override { return shelf_.drift(release); }
+
+  private:
+    std::unique_ptr<Keeper> make_keeper() const;
+    std::unique_ptr<Keeper> plain_keeper() const; // without target.reload
+    // Two lines: whose root it is, and where its lock and its history are.
+    std::string owner() const { return settings_.app + "/" + settings_.environment + "\n" + settings_.state + "\n"; }
+    std::string unit_name() const {
+        return fmt::format("fairlead-{}-{}@.service", settings_.app, settings_.environment);
+    }
+    std::string filled(std::string word, const Instance& instance, const std::string& release) const;
+    bool binds_socket(const Instance& instance) const;
+    int port_of(const Instance& instance) const; // by today's settings
+    Launch launch_of(const Instance& instance, const std::string& release) const;
+    std::string env_of(const Instance& instance, const ReleaseInfo& release) const;
+    // Where it listens, as it was started; a name is that of an instance.
+    Result<Launch> started_as(const std::string& name) const;
+    sys::Path socket_in_use(const Result<Launch>& launch, const std::string& name) const;
+    struct Reached {
+        std::string at;   // as Upstream's
+        sys::Path socket; // empty: `at` is host:port
+    };
+    Result<Reached> reached(const Instance& instance);
+    Result<void> start_one(const Instance& instance, const ReleaseInfo& release);
+    Result<std::vector<Instance>> all() const; // that are, or were
+    Result<void> check_program() const;
+    Result<void> make_socket_folders(const std::string& slot) const;
+    Result<void> prune_slot(const std::string& slot) const;
+    Result<void> remove_leftovers(const sys::Path& folder) const;
+
+    const World& world_;
+    const Settings& settings_;
+    sys::Host& host_;
+    const Layout layout_;
+    const Managers managers_;
+    const Keeping keeping_;
+    const std::unique_ptr<Keeper> keeper_;
+    Shelf shelf_{layout_, world_};
+};
+
+}
