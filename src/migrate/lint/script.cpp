@@ -2,7 +2,6 @@
 #include "base/text.h"
 #include "migrate/sql/split_others.h"
 #include <algorithm>
-#include <optional>
 
 namespace fairlead::migrate::lint {
 
@@ -14,8 +13,8 @@ bool is_same(const Name& one, const Name& other) {
 }
 
 bool Script::runs_in_transaction() const {
-    if (options->transaction == Transaction::none || disables_assumption) return false;
-    return options->transaction == Transaction::file || !no_transaction;
+    if (options->transaction == Transaction::none || marks.disables_assumption) return false;
+    return options->transaction == Transaction::file || !marks.no_transaction;
 }
 
 bool Script::is_asked_by_name(std::string_view rule) const {
@@ -67,64 +66,6 @@ const Script* Scripts::down_of(const Script& up) const {
 
 namespace {
 
-// The words behind "-- fairlead:"; nothing where the comment is another.
-std::optional<std::string> mark_in(std::string_view comment) {
-    if (!comment.starts_with("--")) return std::nullopt;
-    const std::string_view text = trim(comment.substr(2));
-    constexpr std::string_view name = "fairlead:";
-    if (!text.starts_with(name)) return std::nullopt;
-    return std::string(trim(text.substr(name.size())));
-}
-
-struct Part {
-    std::size_t begin = 0, end = 0;
-    int line = 1;
-    bool is_down = false, is_whole = true;
-};
-
-std::vector<Token> comments_of(std::string_view text, sql::Dialect dialect) {
-    std::vector<Token> all;
-    sql::Scanner scanner(text, dialect);
-    for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next())
-        if (token.kind == Token::Kind::comment) all.push_back(token);
-    return all;
-}
-
-// The parts behind `-- fairlead: up` and `-- fairlead: down`; without them all of it is one.
-std::vector<Part> parts_of(std::string_view text, const std::vector<Token>& comments, bool is_down) {
-    std::vector<Part> parts;
-    for (const Token& comment : comments) {
-        const auto mark = mark_in(comment.text);
-        if (!mark || (*mark != "up" && *mark != "down")) continue;
-        if (!parts.empty()) parts.back().end = comment.begin;
-        parts.push_back({comment.begin, text.size(), comment.line, *mark == "down", false});
-    }
-    if (parts.empty()) return {{0, text.size(), 1, is_down, true}};
-    parts.front().begin = 0; // what stands before the first mark is the file's header
-    parts.front().line = 1;
-    return parts;
-}
-
-void read_marks(Script& script) {
-    for (const Token& comment : script.comments) {
-        const std::string_view text = comment.text;
-        if (text.find("squawk-disable-assume-in-transaction") != text.npos) script.disables_assumption = true;
-        const auto mark = mark_in(text);
-        if (!mark) continue;
-        const auto space = mark->find_first_of(" =:");
-        const std::string word = mark->substr(0, space);
-        const std::string rest =
-            space == mark->npos ? "" : std::string(trim(std::string_view(*mark).substr(space + 1)));
-        if (word == "no-transaction") script.no_transaction = true;
-        if (word == "phase") script.phase = rest;
-        if (word == "foreign-keys") script.foreign_keys_off = rest == "off";
-        if (word == "irreversible") {
-            script.irreversible = rest.empty() ? "no reason" : rest;
-            script.irreversible_line = comment.line;
-        }
-    }
-}
-
 void number_transactions(Script& script) {
     int number = script.runs_in_transaction() ? 1 : 0, latest = number;
     for (const Statement& statement : script.statements) {
@@ -146,12 +87,12 @@ void note_made(Script& script) {
 
 }
 
-Scripts read_scripts(const std::vector<File>& files, const Options& options) {
+Scripts read_scripts(const std::vector<File>& all, const Options& options) {
     Scripts scripts;
     std::set<Name> made;
-    for (const File& file : files) {
-        const auto comments = comments_of(file.text, options.dialect);
-        for (const Part& part : parts_of(file.text, comments, file.path.ends_with(".down.sql"))) {
+    for (const File& file : all) {
+        const auto comments = files::comments_of(file.text, options.dialect);
+        for (const files::Part& part : files::parts_of(file.text, comments, file.path.ends_with(".down.sql"))) {
             Script script;
             script.path = file.path;
             script.text = file.text;
@@ -161,7 +102,7 @@ Scripts read_scripts(const std::vector<File>& files, const Options& options) {
             script.judged = file.judged;
             for (const Token& comment : comments)
                 if (comment.begin >= part.begin && comment.begin < part.end) script.comments.push_back(comment);
-            read_marks(script);
+            script.marks = files::marks_of(part, comments);
             const auto text = std::string_view(file.text).substr(part.begin, part.end - part.begin);
             auto pieces = sql::split_as(options.dialect, text, file.path);
             if (!pieces.ok()) {

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include "config/config.h"
+#include "migrate/files/marks.h"
 #include "migrate/sql/lock.h"
 #include "migrate/sql/statement.h"
 #include <functional>
@@ -56,13 +57,8 @@ class Script {
     std::string_view text;
     const Options* options = nullptr;
     bool is_down = false, judged = true;
-    bool is_whole = true;        // false: the part of a file that has both ways
-    bool no_transaction = false; // `-- fairlead: no-transaction`
-    bool foreign_keys_off = false;
-    bool disables_assumption = false; // squawk's comment
-    std::string irreversible;         // the reason
-    std::string phase;                // expand, contract
-    int irreversible_line = 0;
+    bool is_whole = true; // false: the part of a file that has both ways
+    files::Marks marks;
     std::vector<Statement> statements;
     std::vector<int> transactions; // of each statement: which one it is in; 0: none
     std::vector<sql::Token> comments;

@@ -10,7 +10,7 @@ using Verb = Statement::Verb;
 
 // In production what the old release may still ask for goes in the phase `contract` only.
 Level level_here(const Script& script) {
-    return script.options->profile == config::Profile::production && script.phase != "contract" ? Level::error
+    return script.options->profile == config::Profile::production && script.marks.phase != "contract" ? Level::error
                                                                                                 : Level::warning;
 }
 

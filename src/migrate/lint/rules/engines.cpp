@@ -53,7 +53,7 @@ void check_sqlite_alter(const Script& script, const Scripts&, Hits& hits) {
 
 void check_sqlite_keys(const Script& script, const Scripts&, Hits& hits) {
     std::set<std::string> dropped;
-    bool is_off = script.foreign_keys_off;
+    bool is_off = script.marks.foreign_keys_off;
     for (const Statement& one : script.statements) {
         const auto tokens = tokens_of(one, Dialect::sqlite);
         if (has(tokens, "pragma") && has(tokens, "foreign_keys")) is_off = true;

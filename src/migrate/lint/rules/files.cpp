@@ -11,7 +11,7 @@ using Kind = Change::Kind;
 using Verb = Statement::Verb;
 
 void check_no_down(const Script& script, const Scripts& scripts, Hits& hits) {
-    if (script.is_down || script.statements.empty() || !script.irreversible.empty()) return;
+    if (script.is_down || script.statements.empty() || !script.marks.irreversible.empty()) return;
     if (scripts.down_of(script) != nullptr) return;
     hits.add_at(1, "file; nothing takes it back; write its .down.sql, or -- fairlead: irreversible and why");
 }

@@ -1,0 +1,52 @@
+#pragma once
+#include "base/result.h"
+#include "migrate/files/marks.h"
+#include "migrate/files/name.h"
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The migrations of a folder, read and in order.
+namespace fairlead::migrate::files {
+
+// One way of a migration: what is run.
+struct Script {
+    std::string path; // as people call it: "migrations/1_users.up.sql"
+    std::string sql;  // without a BOM
+    int line = 1;     // of the file, where `sql` begins
+    Marks marks;
+};
+
+struct Migration {
+    std::string version, name; // "1", "users"
+    std::string checksum;      // of the file that goes up
+    Script up;
+    std::optional<Script> down;
+    bool is_contract() const { return up.marks.phase == "contract"; }
+    std::string label() const { return name.empty() ? version : version + " " + name; }
+};
+
+struct Folder {
+    std::vector<Migration> all;        // in order
+    std::vector<std::string> nameless; // *.sql that nobody runs: their names tell no version
+};
+
+// SHA-256 of the text with CRLF as LF, without a BOM and without blanks at its end; 64 hex digits.
+std::string checksum(std::string_view text);
+
+// Files of the folder itself, not of those below. Error (usage): it isn't there; two files of one version; a way back
+// without a way up; a mark that is unknown; Flyway's R__ files, which nobody would run; (no): a file that is not UTF-8.
+Result<Folder> read_folder(const std::string& folder, Layout layout, sql::Dialect dialect);
+
+const Migration* find(const std::vector<Migration>& all, std::string_view version);
+
+// The two files of a new migration, in order: path and text. `stamp`: "20260101120000". Error (usage): the name has a
+// letter that no file should have.
+struct NewFile {
+    std::string path, text;
+};
+Result<std::vector<NewFile>> new_files(const std::string& folder, Layout layout, const std::string& stamp,
+                                       std::string_view name, sql::Dialect dialect);
+
+}

@@ -1,0 +1,37 @@
+#pragma once
+#include "base/result.h"
+#include "migrate/sql/tokens.h"
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What a migration says of itself, in comments: `-- fairlead: no-transaction`.
+namespace fairlead::migrate::files {
+
+struct Marks {
+    bool no_transaction = false;
+    bool foreign_keys_off = false;    // SQLite: `foreign-keys=off`
+    bool disables_assumption = false; // squawk's comment
+    std::string irreversible;         // the reason; empty: it says nothing
+    int irreversible_line = 0;
+    std::string phase; // "expand", "contract", or whatever stands there
+    int phase_line = 0;
+};
+
+// One way of a file: all of it, or what stands behind `-- fairlead: up` or `-- fairlead: down`. What stands before the
+// first of them belongs to the first part; the marks in it count for both ways.
+struct Part {
+    std::size_t begin = 0, end = 0;
+    int line = 1; // of its first byte
+    bool is_down = false, is_whole = true;
+};
+
+std::vector<sql::Token> comments_of(std::string_view text, sql::Dialect dialect);
+std::vector<Part> parts_of(std::string_view text, const std::vector<sql::Token>& comments, bool is_down);
+Marks marks_of(const Part& part, const std::vector<sql::Token>& comments); // of all of the file
+
+// Error (usage), with file:line: a mark that is unknown, a phase that is none.
+Result<void> check_marks(const std::vector<sql::Token>& comments, const std::string& file);
+
+}

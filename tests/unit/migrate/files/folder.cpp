@@ -1,0 +1,112 @@
+#include "migrate/files/folder.h"
+#include "support/catch.h"
+#include "sys/digest.h"
+#include "sys/files/files.h"
+#include <algorithm>
+#include <utility>
+
+using namespace fairlead;
+using namespace fairlead::migrate;
+using files::Layout;
+
+namespace {
+
+struct Scratch {
+    sys::TemporaryFolder folder = sys::TemporaryFolder::make("migrations ").value();
+    Scratch(std::initializer_list<std::pair<std::string, std::string>> all) {
+        for (const auto& [name, text] : all) REQUIRE(sys::write_file(folder.path() / name, text).ok());
+    }
+    Result<files::Folder> read(Layout layout = Layout::plain) const {
+        return files::read_folder(folder.path().string(), layout, sql::Dialect::postgres);
+    }
+    std::string refusal(Layout layout = Layout::plain) const {
+        const auto all = read(layout);
+        return all.ok() ? "" : all.error().message;
+    }
+};
+
+std::string versions(const files::Folder& folder) {
+    std::string all;
+    for (const auto& one : folder.all) all += one.label() + (one.down ? " back;" : ";");
+    return all;
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
+
+}
+
+TEST_CASE("migrations come in the order of their numbers, with their ways back") {
+    const Scratch scratch({{"10_c.up.sql", "select 1;"},
+                           {"9_b.up.sql", "select 1;"},
+                           {"9_b.down.sql", "select 2;"},
+                           {"000001_a.sql", "-- fairlead: up\nselect 1;\n-- fairlead:down\nselect 2;"},
+                           {"schema.sql", ""},
+                           {"README.md", ""}});
+    const auto all = scratch.read();
+    REQUIRE(all.ok());
+    CHECK(versions(all.value()) == "1 a back;9 b back;10 c;");
+    CHECK(all.value().nameless.size() == 1);
+    const auto& one = all.value().all.front();
+    CHECK(one.up.sql == "-- fairlead: up\nselect 1;\n");
+    CHECK(one.down->sql == "-- fairlead:down\nselect 2;");
+    CHECK(one.down->line == 3);
+}
+
+TEST_CASE("Flyway's layout is read as Flyway orders it") {
+    const Scratch scratch({{"V1_10__b.sql", ""}, {"V1_9__a.sql", ""}, {"U1_9__a.sql", ""}});
+    const auto all = scratch.read(Layout::flyway);
+    REQUIRE(all.ok());
+    CHECK(versions(all.value()) == "1.9 a back;1.10 b;");
+    const Scratch repeated({{"V1__a.sql", ""}, {"R__view.sql", ""}});
+    CHECK(has(repeated.refusal(Layout::flyway), "R__view.sql is repeated by Flyway"));
+}
+
+TEST_CASE("what nobody could run is refused, with its file") {
+    CHECK(has(Scratch({{"1_a.up.sql", ""}, {"01_b.up.sql", ""}}).refusal(), "version 1 is that of two files"));
+    CHECK(has(Scratch({{"1_a.down.sql", ""}}).refusal(), "no file goes there"));
+    CHECK(has(Scratch({{"1_a.sql", "-- fairlead: up\n-- fairlead: down\n"}, {"1_a.down.sql", ""}}).refusal(),
+              "version 1 is that of two files"));
+    CHECK(has(Scratch({{"1_a.up.sql", "-- fairlead: no-transactoin\n"}}).refusal(), "did you mean 'no-transaction'?"));
+    CHECK(has(Scratch({{"1_a.up.sql", "-- fairlead: phase expnd\n"}}).refusal(), "expected expand or contract"));
+    CHECK(has(Scratch({{"1_a.sql", "-- fairlead: down\n"}}).refusal(), "nothing stands behind '-- fairlead: up'"));
+    CHECK(has(Scratch({{"1_a.sql", "-- fairlead: up\n-- fairlead: up\n"}}).refusal(), "a second time"));
+    CHECK(has(Scratch({{"1_a.up.sql", "-- fairlead: up\n"}}).refusal(), "goes one way only"));
+    const auto wrong = Scratch({{"1_a.up.sql", "select 1;\n-- \xe4\n"}}).read();
+    REQUIRE_FALSE(wrong.ok());
+    CHECK(wrong.error().kind == Kind::no);
+    CHECK(wrong.error().place.line == 2);
+    CHECK(files::read_folder("/nowhere/migrations", Layout::plain, sql::Dialect::postgres).error().kind == Kind::usage);
+}
+
+TEST_CASE("a checksum is that of the text, whoever saved it") {
+    CHECK(files::checksum("a;\r\nb;\r\n\r\n  ") == sys::sha256("a;\nb;"));
+    CHECK(files::checksum("\xef\xbb\xbf"
+                          "a;") == sys::sha256("a;"));
+    CHECK(files::checksum("a; -- why") != files::checksum("a;"));
+    CHECK(files::checksum(" \n") == sys::sha256(""));
+}
+
+TEST_CASE("a BOM is not sent, and marks of the head count for both ways") {
+    const Scratch scratch({{"1_a.sql", "\xef\xbb\xbf-- fairlead: no-transaction\n-- fairlead: up\nselect 1;\n"
+                                       "-- fairlead: down\nselect 2;\n"},
+                           {"2_b.up.sql", "-- fairlead: phase contract\n-- fairlead: irreversible gone\n"}});
+    const auto all = scratch.read();
+    REQUIRE(all.ok());
+    const auto& one = all.value().all[0];
+    CHECK(one.up.sql.starts_with("-- fairlead: no"));
+    CHECK(one.up.marks.no_transaction);
+    CHECK(one.down->marks.no_transaction);
+    CHECK(all.value().all[1].is_contract());
+    CHECK(all.value().all[1].up.marks.irreversible == "gone");
+}
+
+TEST_CASE("a new migration has both ways and a name that its folder takes") {
+    const auto made = files::new_files("db", Layout::plain, "20260101120000", "add totals", sql::Dialect::postgres);
+    REQUIRE(made.ok());
+    CHECK(made.value()[0].path == "db/20260101120000_add_totals.up.sql");
+    CHECK(made.value()[1].path == "db/20260101120000_add_totals.down.sql");
+    CHECK(has(made.value()[0].text, "SET lock_timeout"));
+    CHECK(files::new_files("db", Layout::flyway, "7", "x", sql::Dialect::sqlite).value()[1].path == "db/U7__x.sql");
+    CHECK_FALSE(files::new_files("db", Layout::plain, "7", "a/b", sql::Dialect::sqlite).ok());
+    CHECK_FALSE(files::new_files("db", Layout::plain, "7", " ", sql::Dialect::sqlite).ok());
+}

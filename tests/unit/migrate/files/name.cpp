@@ -1,0 +1,53 @@
+#include "migrate/files/name.h"
+#include "support/catch.h"
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace fairlead::migrate::files;
+
+namespace {
+
+std::string read(std::string_view file, Layout layout = Layout::plain) {
+    const auto name = parse_name(file, layout);
+    if (!name) return "none";
+    const char* ways[] = {"up", "down", "both"};
+    return name->version + "|" + name->name + "|" + ways[static_cast<int>(name->way)];
+}
+
+}
+
+TEST_CASE("a file's name tells version, name and way") {
+    CHECK(read("20260101120000_users.up.sql") == "20260101120000|users|up");
+    CHECK(read("000042_add_totals.down.sql") == "42|add_totals|down");
+    CHECK(read("7_a.b.sql") == "7|a.b|both");
+    CHECK(read("0_first.sql") == "0|first|both");
+    CHECK(read("1_.up.sql") == "1||up");
+    CHECK(read("users.up.sql") == "none");
+    CHECK(read("_users.sql") == "none");
+    CHECK(read("1a_users.sql") == "none");
+    CHECK(read("1_users.SQL") == "none");
+    CHECK(read("1_2_users.sql") == "1|2_users|both");
+}
+
+TEST_CASE("Flyway's names are read in its layout alone") {
+    CHECK(read("V1_2__name.sql", Layout::flyway) == "1.2|name|up");
+    CHECK(read("V1.10__a__b.sql", Layout::flyway) == "1.10|a__b|up");
+    CHECK(read("U1_02_0__name.sql", Layout::flyway) == "1.2|name|down");
+    CHECK(read("V__name.sql", Layout::flyway) == "none");
+    CHECK(read("R__view.sql", Layout::flyway) == "none");
+    CHECK(read("1_name.sql", Layout::flyway) == "none");
+    CHECK(read("V1__name.sql") == "none");
+}
+
+TEST_CASE("versions are in the order of their numbers") {
+    std::vector<std::string> all = {"10", "1.10", "9", "1.9", "1", "20260101120000", "1.9.1", "0"};
+    std::sort(all.begin(), all.end(), is_before);
+    CHECK(all == std::vector<std::string>{"0", "1", "1.9", "1.9.1", "1.10", "9", "10", "20260101120000"});
+    CHECK_FALSE(is_before("7", "7"));
+    CHECK(plain_version("0042") == "42");
+    CHECK(plain_version("000") == "0");
+    CHECK_FALSE(plain_version("1a"));
+    CHECK_FALSE(plain_version(""));
+    CHECK_FALSE(plain_version("1__2"));
+}
