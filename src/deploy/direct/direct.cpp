@@ -16,6 +16,10 @@ namespace {
 using sys::FileType;
 }
 
+std::string DirectPlace::unit_name() const {
+    return fmt::format("fairlead-{}-{}@.service", settings_.app, settings_.environment);
+}
+
 // Ours first. Another one may keep what an earlier deployment started: before lingering was enabled, say.
 std::unique_ptr<Keeper> DirectPlace::plain_keeper() const {
     std::vector<std::unique_ptr<Keeper>> keepers;

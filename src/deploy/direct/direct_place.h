@@ -8,7 +8,6 @@
 #include "deploy/layout.h"
 #include "deploy/place.h"
 #include "deploy/world.h"
-#include <fmt/format.h>
 #include <memory>
 #include <string>
 #include <vector>
@@ -82,9 +81,7 @@ class DirectPlace : public Place {
     std::unique_ptr<Keeper> plain_keeper() const; // without target.reload
     // Two lines: whose root it is, and where its lock and its history are.
     std::string owner() const { return settings_.app + "/" + settings_.environment + "\n" + settings_.state + "\n"; }
-    std::string unit_name() const {
-        return fmt::format("fairlead-{}-{}@.service", settings_.app, settings_.environment);
-    }
+    std::string unit_name() const;
     std::string filled(std::string word, const Instance& instance, const std::string& release) const;
     bool binds_socket(const Instance& instance) const;
     int port_of(const Instance& instance) const; // by today's settings
