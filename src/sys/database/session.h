@@ -28,6 +28,7 @@ struct Answer {
     std::vector<std::vector<Field>> rows; // of the last statement that has any
     std::uint64_t changed = 0;            // rows that the last statement wrote
     std::size_t done = 0;                 // statements that ran through, from the first
+    bool cut = false;                     // it had more than 64 MiB of rows: those behind are not here
 };
 
 class Session {
@@ -45,6 +46,8 @@ class Session {
     virtual void interrupt() = 0; // ends what runs now; from any thread
     virtual bool is_interrupted() const = 0;
     virtual bool is_open() const = 0; // false once the connection is lost
+    // The server's process, as whoever answered said when the session began: a pooler makes a number up. SQLite: 0.
+    virtual int process() const = 0;
 
     // What the database says beside its answers: NOTICE and WARNING, "NOTICE: relation exists".
     std::function<void(std::string_view)> heard;

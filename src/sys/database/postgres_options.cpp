@@ -1,0 +1,155 @@
+#include "sys/database/postgres_options.h"
+#include "base/credentials.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "sys/files/files.h"
+#include <fmt/format.h>
+#include <libpq-fe.h>
+#include <memory>
+
+namespace fairlead::sys {
+namespace {
+
+struct Freed {
+    void operator()(PQconninfoOption* options) const { ::PQconninfoFree(options); }
+    void operator()(char* message) const { ::PQfreemem(message); }
+};
+
+// libpq's message may quote a piece of the password: only what can't is handed on.
+Error unreadable(const std::string& said) {
+    if (said.starts_with("invalid URI query parameter") || said.starts_with("invalid connection option"))
+        return usage("the database's URL has a parameter that libpq doesn't know: " + one_line(trim(said)));
+    return usage(
+        "the database's URL can't be read; expected postgresql://user:password@host:5432/name, where @ : / % # "
+        "and ? of a password are written %40 %3A %2F %25 %23 and %3F");
+}
+
+Result<Options> read_url(const std::string& url) {
+    register_url(url);
+    if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) return unreadable("");
+    if (url.find('\0') != url.npos) return unreadable("");
+    char* said = nullptr;
+    const std::unique_ptr<PQconninfoOption, Freed> parsed(::PQconninfoParse(url.c_str(), &said));
+    const std::unique_ptr<char, Freed> message(said);
+    if (!parsed) return unreadable(said != nullptr ? said : "");
+    Options options;
+    for (const auto* option = parsed.get(); option->keyword != nullptr; ++option)
+        if (option->val != nullptr && *option->val != '\0') options[option->keyword] = option->val;
+    return options;
+}
+
+// pg_service.conf(5): [name], then option=value. What libpq reads there itself has to be known here too, so that it
+// need not guess the rest.
+Options of_section(const std::string& text, const std::string& service) {
+    Options options;
+    bool within = false;
+    for (const auto& whole : split(text, '\n')) {
+        const auto line = trim(std::string_view(whole));
+        if (line.empty() || line.front() == '#') continue;
+        if (line.front() == '[') {
+            if (within) break;
+            within = line == "[" + service + "]";
+            continue;
+        }
+        const auto equals = line.find('=');
+        if (within && equals != line.npos)
+            options[std::string(trim(line.substr(0, equals)))] = std::string(trim(line.substr(equals + 1)));
+    }
+    return options;
+}
+
+Result<Options> read_service(const std::string& service, const Environment& environment) {
+    std::vector<std::string> files;
+    if (const auto named = environment.get("PGSERVICEFILE"))
+        files.push_back(*named);
+    else if (const auto home = environment.get("HOME"))
+        files.push_back(*home + "/.pg_service.conf");
+    files.push_back(environment.get_or("PGSYSCONFDIR", "/etc/postgresql-common") + "/pg_service.conf");
+    for (const auto& file : files) {
+        if (inspect(file).type == FileType::absent) continue;
+        constexpr std::uint64_t limit = 1u << 20;
+        const std::string text = TRY(read_file(file, limit));
+        if (auto options = of_section(text, service); !options.empty()) return options;
+    }
+    return usage(fmt::format("service '{}' of the database is in none of {}", service, join(files, ", ")));
+}
+
+struct Variable {
+    const char* name;
+    const char* option;
+};
+constexpr Variable variables[] = {
+    {"PGHOST", "host"}, {"PGHOSTADDR", "hostaddr"}, {"PGPORT", "port"}, {"PGUSER", "user"}, {"PGDATABASE", "dbname"}};
+
+void lay_under(Options& options, const Options& others) {
+    // An address of the one is no host of the other.
+    const bool has_host = options.contains("host") || options.contains("hostaddr");
+    for (const auto& [name, value] : others)
+        if (!(has_host && (name == "host" || name == "hostaddr"))) options.emplace(name, value);
+}
+
+Result<void> whole(const Options& options, bool by_url) {
+    std::vector<std::string> missing;
+    if (!options.contains("host") && !options.contains("hostaddr")) missing.push_back("host (PGHOST)");
+    if (!options.contains("user")) missing.push_back("user (PGUSER)");
+    if (!options.contains("dbname")) missing.push_back("database (PGDATABASE)");
+    if (missing.empty()) return {};
+    return usage(fmt::format("{} names no {}, and none is guessed; expected postgresql://user:password@host:5432/name, "
+                             "where a socket's folder is ?host=/run/postgresql, or PGHOST, PGUSER and PGDATABASE",
+                             by_url ? "the database's URL" : "the environment", join(missing, ", no ")));
+}
+
+void set_ours(Options& options, const Target& target) {
+    if (!target.database.empty()) options["dbname"] = target.database;
+    if (!target.application.empty()) options["application_name"] = target.application;
+    options["client_encoding"] = "UTF8";
+    for (const auto& [name, value] :
+         std::initializer_list<std::pair<const char*, const char*>>{{"port", "5432"},
+                                                                    {"keepalives", "1"},
+                                                                    {"keepalives_idle", "30"},
+                                                                    {"keepalives_interval", "10"},
+                                                                    {"keepalives_count", "3"},
+                                                                    {"tcp_user_timeout", "60000"}})
+        options.emplace(name, value);
+}
+
+}
+
+Result<Options> postgres_options(const Target& target, const Environment& environment) {
+    Options options;
+    if (!target.url.empty()) options = TRY(read_url(target.url));
+    Options given;
+    for (const auto& variable : variables)
+        if (auto value = environment.get(variable.name)) given[variable.option] = *value;
+    if (!options.contains("service"))
+        if (const auto service = environment.get("PGSERVICE")) options["service"] = *service;
+    if (const auto service = options.find("service"); service != options.end()) {
+        const Options known = TRY(read_service(service->second, environment));
+        lay_under(options, known);
+        options.erase("service"); // all of it is known now
+    }
+    lay_under(options, given);
+    if (const auto password = environment.get("PGPASSWORD")) {
+        register_variable("PGPASSWORD", *password);
+        options.emplace("password", *password);
+    }
+    TRY_VOID(whole(options, !target.url.empty()));
+    set_ours(options, target);
+    return options;
+}
+
+std::string without_password(const std::string& url) {
+    const auto options = read_url(url);
+    if (!options.ok()) return "postgresql://***";
+    const auto of = [&](const char* name) {
+        const auto found = options->find(name);
+        return found == options->end() ? std::string() : found->second;
+    };
+    const std::string user = of("user"), port = of("port");
+    const std::string host = of("host").empty() ? of("hostaddr") : of("host");
+    const bool is_folder = host.starts_with('/');
+    return printable("postgresql://" + user + (user.empty() ? "" : "@") + (is_folder ? "" : host) +
+                     (port.empty() ? "" : ":" + port) + "/" + of("dbname") + (is_folder ? "?host=" + host : ""));
+}
+
+}

@@ -1,0 +1,222 @@
+// Sessions with a file by SQLite's library (https://sqlite.org/c3ref/intro.html).
+#include "sys/database/sqlite.h"
+#include "base/printable.h"
+#include "sys/clock.h"
+#include "sys/signals.h"
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+namespace fairlead::sys {
+namespace {
+
+constexpr int steps_between_looks = 1000; // of SQLite's machine, for who wants it ended
+constexpr Milliseconds pause_while_busy{20};
+constexpr std::size_t most_kept = 64u << 20; // bytes of rows
+
+struct Code {
+    int number;
+    const char* name;
+};
+// https://sqlite.org/rescode.html
+constexpr Code codes[] = {
+    {SQLITE_ERROR, "SQLITE_ERROR"},
+    {SQLITE_PERM, "SQLITE_PERM"},
+    {SQLITE_ABORT, "SQLITE_ABORT"},
+    {SQLITE_BUSY, "SQLITE_BUSY"},
+    {SQLITE_LOCKED, "SQLITE_LOCKED"},
+    {SQLITE_NOMEM, "SQLITE_NOMEM"},
+    {SQLITE_READONLY, "SQLITE_READONLY"},
+    {SQLITE_INTERRUPT, "SQLITE_INTERRUPT"},
+    {SQLITE_IOERR, "SQLITE_IOERR"},
+    {SQLITE_CORRUPT, "SQLITE_CORRUPT"},
+    {SQLITE_FULL, "SQLITE_FULL"},
+    {SQLITE_CANTOPEN, "SQLITE_CANTOPEN"},
+    {SQLITE_SCHEMA, "SQLITE_SCHEMA"},
+    {SQLITE_TOOBIG, "SQLITE_TOOBIG"},
+    {SQLITE_CONSTRAINT, "SQLITE_CONSTRAINT"},
+    {SQLITE_MISMATCH, "SQLITE_MISMATCH"},
+    {SQLITE_AUTH, "SQLITE_AUTH"},
+    {SQLITE_NOTADB, "SQLITE_NOTADB"},
+    {SQLITE_CONSTRAINT_CHECK, "SQLITE_CONSTRAINT_CHECK"},
+    {SQLITE_CONSTRAINT_FOREIGNKEY, "SQLITE_CONSTRAINT_FOREIGNKEY"},
+    {SQLITE_CONSTRAINT_NOTNULL, "SQLITE_CONSTRAINT_NOTNULL"},
+    {SQLITE_CONSTRAINT_PRIMARYKEY, "SQLITE_CONSTRAINT_PRIMARYKEY"},
+    {SQLITE_CONSTRAINT_TRIGGER, "SQLITE_CONSTRAINT_TRIGGER"},
+    {SQLITE_CONSTRAINT_UNIQUE, "SQLITE_CONSTRAINT_UNIQUE"},
+    {SQLITE_CONSTRAINT_ROWID, "SQLITE_CONSTRAINT_ROWID"},
+    {SQLITE_BUSY_SNAPSHOT, "SQLITE_BUSY_SNAPSHOT"},
+};
+
+std::string name_of_code(int number) {
+    const auto named = [](int wanted) {
+        const auto* row = std::find_if(std::begin(codes), std::end(codes), [&](auto& r) { return r.number == wanted; });
+        return row == std::end(codes) ? nullptr : row->name;
+    };
+    if (const char* name = named(number)) return name;
+    if (const char* name = named(number & 0xff)) return name; // an extended one's own kind
+    return fmt::format("SQLITE_{}", number);
+}
+
+struct Freed {
+    void operator()(sqlite3* file) const { ::sqlite3_close_v2(file); }
+    void operator()(sqlite3_stmt* statement) const { ::sqlite3_finalize(statement); }
+};
+using File = std::unique_ptr<sqlite3, Freed>;
+using Prepared = std::unique_ptr<sqlite3_stmt, Freed>;
+
+class SqliteSession : public Session {
+  public:
+    SqliteSession(File file, std::string path, Milliseconds busy_timeout)
+        : file_(std::move(file)), path_(std::move(path)), busy_timeout_(busy_timeout) {
+        ::sqlite3_extended_result_codes(file_.get(), 1);
+        ::sqlite3_busy_handler(file_.get(), on_busy, this);
+        ::sqlite3_progress_handler(file_.get(), steps_between_looks, on_progress, this);
+    }
+
+    Result<Answer> run(const std::string& sql) override { return each(sql, {}); }
+    Result<Answer> ask(const std::string& sql, const std::vector<Field>& parameters) override {
+        return each(sql, parameters);
+    }
+    Result<Answer> copy_in(const std::string& sql, std::string_view) override {
+        return Answer{Refusal{"SQLITE_ERROR", "SQLite has no COPY; insert the rows instead", "", "", sql, 0}, {}, {}};
+    }
+
+    void interrupt() override {
+        interrupted_ = true;
+        ::sqlite3_interrupt(file_.get());
+    }
+    bool is_interrupted() const override { return interrupted_; }
+    bool is_open() const override { return true; }
+    int process() const override { return 0; }
+
+  private:
+    bool is_ended() const { return interrupted_ || (stop_requested() && !stopped_before_); }
+    static int on_progress(void* self) { return static_cast<SqliteSession*>(self)->is_ended() ? 1 : 0; }
+    static int on_busy(void* self, int times) { // 0: give up
+        auto& session = *static_cast<SqliteSession*>(self);
+        const auto now = real_clock().steady();
+        if (times == 0) session.busy_since_ = now;
+        if (session.is_ended() || now - session.busy_since_ >= session.busy_timeout_) return 0;
+        if (session.stopped_before_)
+            real_clock().rest(pause_while_busy);
+        else
+            real_clock().sleep(pause_while_busy);
+        return session.is_ended() ? 0 : 1;
+    }
+
+    Result<Answer> each(const std::string& sql, const std::vector<Field>& parameters) {
+        if (sql.find('\0') != sql.npos) return no("the statement holds a NUL byte, which would end it");
+        interrupted_ = false;
+        stopped_before_ = stop_requested();
+        Answer answer;
+        std::string_view rest = sql;
+        while (!rest.empty()) {
+            sqlite3_stmt* made = nullptr;
+            const char* tail = nullptr;
+            const int status =
+                ::sqlite3_prepare_v2(file_.get(), rest.data(), static_cast<int>(rest.size()), &made, &tail);
+            const Prepared prepared(made);
+            const auto begin = static_cast<std::size_t>(rest.data() - sql.data());
+            if (status != SQLITE_OK) return refused(std::move(answer), begin);
+            rest = rest.substr(static_cast<std::size_t>(tail - rest.data()));
+            if (!prepared) continue; // blanks or a comment
+            bind(prepared.get(), parameters);
+            if (!step(prepared.get(), answer)) return refused(std::move(answer), begin);
+            ++answer.done;
+        }
+        return answer;
+    }
+
+    static void bind(sqlite3_stmt* prepared, const std::vector<Field>& parameters) {
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
+            const int index = ::sqlite3_bind_parameter_index(prepared, fmt::format("${}", i + 1).c_str());
+            const Field& value = parameters[i];
+            if (index > 0 && value)
+                ::sqlite3_bind_text64(prepared, index, value->data(), value->size(), SQLITE_STATIC, SQLITE_UTF8);
+        }
+    }
+
+    bool step(sqlite3_stmt* prepared, Answer& answer) {
+        const int columns = ::sqlite3_column_count(prepared);
+        std::size_t kept = 0;
+        if (columns > 0) {
+            answer.columns.clear();
+            answer.rows.clear();
+            answer.cut = false;
+            for (int i = 0; i < columns; ++i) answer.columns.emplace_back(::sqlite3_column_name(prepared, i));
+        }
+        const auto before = ::sqlite3_total_changes64(file_.get());
+        int status = SQLITE_ROW;
+        while ((status = ::sqlite3_step(prepared)) == SQLITE_ROW) {
+            std::vector<Field> row;
+            for (int i = 0; i < columns; ++i) {
+                const auto* text = ::sqlite3_column_text(prepared, i);
+                const auto size = static_cast<std::size_t>(::sqlite3_column_bytes(prepared, i));
+                kept += size + sizeof(Field);
+                row.push_back(text == nullptr ? Field()
+                                              : Field(std::string(reinterpret_cast<const char*>(text), size)));
+            }
+            if (kept > most_kept)
+                answer.cut = true;
+            else
+                answer.rows.push_back(std::move(row));
+        }
+        if (status != SQLITE_DONE) return false;
+        answer.changed = ::sqlite3_total_changes64(file_.get()) == before
+                             ? 0
+                             : static_cast<std::uint64_t>(::sqlite3_changes64(file_.get()));
+        return true;
+    }
+
+    Result<Answer> refused(Answer answer, std::size_t begin) {
+        const int code = ::sqlite3_extended_errcode(file_.get());
+        if ((code & 0xff) == SQLITE_INTERRUPT || ((code & 0xff) == SQLITE_BUSY && is_ended())) {
+            interrupted_ = true;
+            return could_not("interrupted: the statement was cancelled");
+        }
+        const int offset = ::sqlite3_error_offset(file_.get());
+        answer.refusal = Refusal{name_of_code(code),
+                                 ::sqlite3_errmsg(file_.get()),
+                                 "",
+                                 "",
+                                 "",
+                                 offset < 0 ? 0 : begin + static_cast<std::size_t>(offset) + 1};
+        return answer;
+    }
+
+    File file_;
+    std::string path_;
+    Milliseconds busy_timeout_;
+    Clock::Steady busy_since_{};
+    std::atomic<bool> interrupted_{false};
+    bool stopped_before_ = false; // that request has been heeded: what runs since belongs to the way back
+};
+
+Error unusable(const std::string& path, sqlite3* file) {
+    return could_not(fmt::format("SQLite's file '{}' can't be used: {}", printable(path), ::sqlite3_errmsg(file)));
+}
+
+}
+
+Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& wanted) {
+    if (wanted.path.empty() || wanted.path.find('\0') != wanted.path.npos)
+        return usage("the path of SQLite's file is empty or holds a NUL byte");
+    std::error_code failed; // absolute: "file:x?mode=memory" and ":memory:" are names like others
+    const std::string path = std::filesystem::absolute(wanted.path, failed).string();
+    const int access = !wanted.writable ? SQLITE_OPEN_READONLY
+                       : wanted.create  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                        : SQLITE_OPEN_READWRITE;
+    sqlite3* opened = nullptr;
+    const int status = ::sqlite3_open_v2(path.c_str(), &opened, access | SQLITE_OPEN_NOMUTEX, nullptr);
+    File file(opened);
+    if (status != SQLITE_OK) return unusable(path, opened);
+    auto session = std::make_unique<SqliteSession>(std::move(file), path, wanted.busy_timeout);
+    const Answer answer = TRY(session->run("PRAGMA foreign_keys = on; PRAGMA schema_version"));
+    if (answer.refusal) return unusable(path, opened);
+    return std::unique_ptr<Session>(std::move(session));
+}
+
+}
