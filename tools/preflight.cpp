@@ -85,8 +85,8 @@ preflight::Request request_of(const Flags& flags, const cli::Context& context) {
     request.dry_run = context.dry_run;
     request.explain = context.explain;
     request.baseline = flags.baseline;
-    request.asked.severity = *preflight::level_named(flags.severity);
-    request.fail_on = *preflight::level_named(flags.fail_on);
+    request.asked.severity = *report::level_named(flags.severity);
+    request.fail_on = *report::level_named(flags.fail_on);
     if (flags.write_baseline)
         request.what = flags.accept_new ? Request::Baseline::accept_new : Request::Baseline::write;
     return request;

@@ -123,12 +123,13 @@ Result<void> Watch::ready_one(const Instance& instance, const ReleaseInfo& relea
             continue;
         }
         // Draining is counted by this path: an application that bound another one would look idle for ever.
-        const bool listens = TRY(place_.listens(instance)), open = TRY(place_.is_open(instance));
-        if (listens && open) return {};
+        const bool listens = TRY(place_.listens(instance));
+        if (!listens)
+            return no("the application answers, but /proc/net/unix does not list its socket by the path it was given; "
+                      "bind {socket} as it is");
+        const bool is_open = TRY(place_.is_open(instance));
+        if (is_open) return {};
         problem = "answers, but its socket is closed to the router";
-        if (listens) continue;
-        return no("the application answers, but /proc/net/unix does not list its socket by the path it was given; "
-                  "bind {socket} as it is");
     }
     return no(fmt::format("{} was not ready within {}: {} {}", told(instance), format_duration(health.deadline),
                           health.path, problem));

@@ -61,7 +61,7 @@ class Judge {
     // What fairlead.yml says of the rule, else the row; whoever names a rule that is off wants it.
     Level level_in(const Rule& rule, Profile profile) const {
         const auto set = project_.settings.rules.find(std::string(rule.id));
-        if (set != project_.settings.rules.end()) return level_named(set->second).value_or(Level::off);
+        if (set != project_.settings.rules.end()) return report::level_named(set->second).value_or(Level::off);
         const auto level = rule.levels.of(profile);
         return level == Level::off && names(asked_.only, rule.id) ? Level::warning : level;
     }

@@ -25,12 +25,6 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
-report::Severity severity_of(Level level) {
-    return level == Level::error     ? report::Severity::error
-           : level == Level::warning ? report::Severity::warning
-                                     : report::Severity::info;
-}
-
 struct Counted {
     std::size_t count;
     std::string_view one, many;
@@ -301,25 +295,6 @@ report::Report show_env(const read::EnvFile& env, const std::string& dialect, bo
     return report;
 }
 
-namespace {
-
-// As tests/support/pages.py counts them: words outside of blocks of code, 200 a minute.
-std::size_t minutes_to_read(const std::string& text) {
-    std::size_t words = 0;
-    bool is_code = false;
-    for (const auto& line : split(text, '\n')) {
-        if (line.starts_with("```")) {
-            is_code = !is_code;
-            continue;
-        }
-        if (is_code) continue;
-        for (const auto& word : split(line, ' ')) words += word.empty() ? 0 : 1;
-    }
-    return (words + 199) / 200;
-}
-
-}
-
 std::string render_rules() {
     std::string text;
     std::string_view group;
@@ -339,7 +314,7 @@ std::string render_rules() {
             "silenced: [preflight.md](preflight.md).\n",
             minutes);
     };
-    return head(minutes_to_read(head(10) + text)) + text;
+    return head(report::minutes_to_read(head(10) + text)) + text;
 }
 
 std::span<const report::Rule> report_rules() {

@@ -1,5 +1,6 @@
 #pragma once
 #include "config/config.h"
+#include "report/level.h"
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -25,9 +26,7 @@ struct Site;
 
 using config::Profile;
 
-enum class Level { off, info, warning, error };
-std::string_view name_of(Level level);
-std::optional<Level> level_named(std::string_view name);
+using report::Level;
 
 // What a hit counts for by itself, in each profile.
 struct Levels {

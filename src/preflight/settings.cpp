@@ -1,4 +1,5 @@
 #include "preflight/settings.h"
+#include "config/rule_levels.h"
 #include "preflight/rule.h"
 #include "preflight/run.h"
 
@@ -6,27 +7,18 @@ namespace fairlead::preflight {
 
 namespace {
 
-// A key for each rule, so that editors know them.
 std::span<const Field> rule_fields() {
-    static const std::vector<Field> fields = [] {
-        std::vector<Field> all;
-        for (const Rule& rule : all_rules())
-            all.push_back({rule.id, Type::text, rule.title, {"off", "info", "warning", "error"}});
-        return all;
-    }();
+    static const auto fields = config::level_fields(all_rules());
     return fields;
-}
-
-Result<void> read_levels(const config::Value& map, Settings& into) {
-    for (const auto& [id, level] : map.entries()) into.rules[id] = level.text();
-    return {};
 }
 
 }
 
 const config::Rows<Settings>& settings_rows() {
     static const config::Rows<Settings> rows = {
-        {"rules", {Type::map, read_levels, rule_fields()}, "A rule's level, whatever the profile says."},
+        {"rules",
+         {Type::map, config::read_levels<Settings>, rule_fields()},
+         "A rule's level, whatever the profile says."},
         {"exclude", &Settings::exclude, "Globs of files that are not judged."},
         {"secret_min",
          {&Settings::secret_min, Type::positive},

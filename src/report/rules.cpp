@@ -47,6 +47,18 @@ std::string address_of(const KnownRule& rule) {
     return fmt::format("https://github.com/fairlead/fairlead/blob/v{}/{}", version(), rule.section);
 }
 
+// Words outside of blocks of code, 200 a minute.
+std::size_t minutes_to_read(const std::string& page) {
+    std::size_t words = 0;
+    bool is_code = false;
+    for (const auto& line : split(page, '\n')) {
+        if (line.starts_with("```")) is_code = !is_code;
+        if (line.starts_with("```") || is_code) continue;
+        for (const auto& word : split(line, ' ')) words += word.empty() ? 0 : 1;
+    }
+    return (words + 199) / 200;
+}
+
 Report list_rules(std::string_view tool, std::span<const Rule> own) {
     Report report{.tool = std::string(tool)};
     sys::Json list = sys::Json::array();

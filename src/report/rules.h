@@ -1,5 +1,6 @@
 #pragma once
 #include "report/report.h"
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ struct KnownRule {
 std::vector<KnownRule> known_rules(std::string_view tool, std::span<const Rule> own);
 
 std::string address_of(const KnownRule& rule); // its section as a URL, of this version's page
+
+// Of a page that is rendered from rules, for its head: as tests/support/pages.py counts them.
+std::size_t minutes_to_read(const std::string& page);
 
 Report list_rules(std::string_view tool, std::span<const Rule> own);
 

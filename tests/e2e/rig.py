@@ -188,6 +188,17 @@ class Rig:
     def apply(self, *arguments, fault=None):
         return self.run("apply", "--release-version", self.version, *arguments, fault=fault)
 
+    def switch(self, times, major):
+        """As many new releases, one after another: how many were deployed and serve."""
+        good = 0
+        for number in range(times):
+            self.release(f"{major}.{number}.0")
+            done = self.apply()
+            good += done.returncode == 0 and self.served() == self.version
+            if done.returncode:
+                print(done.stderr)
+        return good
+
     def history(self):
         file = self.state_folder / "history.jsonl"
         return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []

@@ -50,6 +50,17 @@ Result<void> check_admin(const config::Value& value, const std::string& name) {
                                    name, one_line(admin)));
 }
 
+// Of nginx and Caddy.
+config::Row<Router> certificate_key_row() {
+    return {"certificate_key", &Router::certificate_key, "key of the certificate"};
+}
+config::Row<Router> lanes_row() {
+    return {"lanes",
+            &Router::lanes,
+            "links that requests are spread over: a share of one of them is the smallest",
+            {.check = check_lanes}};
+}
+
 const config::Rows<Router>& nginx_rows() {
     static const config::Rows<Router> rows = {
         {"mode",
@@ -59,11 +70,8 @@ const config::Rows<Router>& nginx_rows() {
         {"include", &Router::include, "file that a switch writes, with mode: include"},
         {"min_reload_interval", &Router::min_reload_interval, "between two reloads, with mode: include"},
         {"log", &Router::log, "access log of its own, that a canary is judged by"},
-        {"certificate_key", &Router::certificate_key, "key of the certificate"},
-        {"lanes",
-         &Router::lanes,
-         "links that requests are spread over: a share of one of them is the smallest",
-         {.check = check_lanes}},
+        certificate_key_row(),
+        lanes_row(),
     };
     return rows;
 }
@@ -80,11 +88,8 @@ const config::Rows<Router>& haproxy_rows() {
 const config::Rows<Router>& caddy_rows() {
     static const config::Rows<Router> rows = {
         {"admin", &Router::admin, "its API: a URL, or unix//path", {.check = check_admin}},
-        {"certificate_key", &Router::certificate_key, "key of the certificate"},
-        {"lanes",
-         &Router::lanes,
-         "links that requests are spread over: a share of one of them is the smallest",
-         {.check = check_lanes}},
+        certificate_key_row(),
+        lanes_row(),
     };
     return rows;
 }

@@ -17,18 +17,6 @@ bool names(const std::vector<std::string>& ids, std::string_view id) {
     return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
-report::Severity severity_of(Level level) {
-    return level == Level::error     ? report::Severity::error
-           : level == Level::warning ? report::Severity::warning
-                                     : report::Severity::info;
-}
-
-Level level_named(std::string_view name) {
-    for (const Level level : {Level::off, Level::info, Level::warning})
-        if (name == name_of(level)) return level;
-    return Level::error;
-}
-
 bool is_of(const Rule& rule, sql::Dialect dialect) {
     switch (rule.engines) {
     case Engines::all: return true;
@@ -45,7 +33,8 @@ Level level_of(const Rule& rule, const Options& options) {
     const bool is_asked = names(options.only, rule.id);
     if (!options.only.empty() && !is_asked) return Level::off;
     const auto set = options.levels.find(std::string(rule.id));
-    const Level level = set == options.levels.end() ? rule.level : level_named(set->second);
+    const Level level =
+        set == options.levels.end() ? rule.level : report::level_named(set->second).value_or(Level::error);
     return level == Level::off && is_asked ? Level::warning : level;
 }
 
@@ -156,18 +145,6 @@ std::span<const report::Rule> report_rules() {
 
 namespace {
 
-// As tests/support/pages.py counts them: words outside of blocks of code, 200 a minute.
-std::size_t minutes_to_read(const std::string& text) {
-    std::size_t words = 0;
-    bool is_code = false;
-    for (const auto& line : split(text, '\n')) {
-        if (line.starts_with("```")) is_code = !is_code;
-        if (line.starts_with("```") || is_code) continue;
-        for (const auto& word : split(line, ' ')) words += word.empty() ? 0 : 1;
-    }
-    return (words + 199) / 200;
-}
-
 std::string_view engine_of(const Rule& rule) {
     constexpr std::string_view words[] = {"PostgreSQL", "SQLite", "MySQL", "every engine"};
     return words[static_cast<std::size_t>(rule.engines)];
@@ -198,7 +175,7 @@ std::string render_rules() {
                            "does, too. `migrate.rules` of fairlead.yml gives a rule another level.\n",
                            minutes);
     };
-    return head(minutes_to_read(head(10) + text)) + text;
+    return head(report::minutes_to_read(head(10) + text)) + text;
 }
 
 }

@@ -1,5 +1,6 @@
 #pragma once
 #include "migrate/lint/script.h"
+#include "report/level.h"
 #include <span>
 #include <string>
 #include <string_view>
@@ -8,8 +9,7 @@
 // A rule is one row (rules/GROUP.cpp) and one function, which looks at one script beside the others.
 namespace fairlead::migrate::lint {
 
-enum class Level { off, info, warning, error };
-std::string_view name_of(Level level);
+using report::Level;
 
 struct Hit {
     const Script* script = nullptr;

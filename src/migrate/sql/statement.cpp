@@ -1,206 +1,33 @@
 #include "migrate/sql/statement.h"
 #include "migrate/sql/older.h"
-#include "migrate/sql/tree.h"
+#include "migrate/sql/reading.h"
 #include "sys/data/json.h"
 #include "sys/data/sql.h"
 #include <algorithm>
-#include <set>
 
 namespace fairlead::migrate::sql {
 
 using sys::Json;
 using Verb = Statement::Verb;
 
-namespace {
+void Reading::about(const char* key) {
+    if (const Json& range = part(tree, key); range.is_object()) into.tables.push_back(relation(range));
+}
 
-// "OBJECT_MATVIEW" -> "matview"
+void Reading::about_each(const char* key) {
+    if (!part(tree, key).is_array()) return;
+    for (const Json& node : part(tree, key)) {
+        const Json& vacuumed = part(part(node, "VacuumRelation"), "relation");
+        into.tables.push_back(relation(vacuumed.is_object() ? vacuumed : part(node, "RangeVar")));
+    }
+}
+
 std::string object_of(const std::string& name) {
     constexpr std::string_view prefix = "OBJECT_";
     return lower_case(std::string_view(name).substr(name.starts_with(prefix) ? prefix.size() : 0));
 }
 
-struct Reading {
-    const Json& tree;
-    const Lines& lines;
-    Statement& into;
-    void about(const char* key) { // the relation that it names
-        if (const Json& range = part(tree, key); range.is_object()) into.tables.push_back(relation(range));
-    }
-    void about_each(const char* key) {
-        if (!part(tree, key).is_array()) return;
-        for (const Json& node : part(tree, key)) {
-            const Json& vacuumed = part(part(node, "VacuumRelation"), "relation");
-            into.tables.push_back(relation(vacuumed.is_object() ? vacuumed : part(node, "RangeVar")));
-        }
-    }
-};
-
-struct ChangeKind {
-    std::string_view subtype;
-    Change::Kind kind;
-};
-constexpr ChangeKind change_kinds[] = {
-    {"AT_AddColumn", Change::Kind::add_column},
-    {"AT_DropColumn", Change::Kind::drop_column},
-    {"AT_SetNotNull", Change::Kind::set_not_null},
-    {"AT_DropNotNull", Change::Kind::drop_not_null},
-    {"AT_ColumnDefault", Change::Kind::set_default},
-    {"AT_AlterColumnType", Change::Kind::change_type},
-    {"AT_AddConstraint", Change::Kind::add_constraint},
-    {"AT_ValidateConstraint", Change::Kind::validate_constraint},
-    {"AT_DropConstraint", Change::Kind::drop_constraint},
-    {"AT_AttachPartition", Change::Kind::attach_partition},
-    {"AT_DetachPartition", Change::Kind::detach_partition},
-    {"AT_DetachPartitionFinalize", Change::Kind::finish_detach},
-    {"AT_SetRelOptions", Change::Kind::set_options},
-    {"AT_ResetRelOptions", Change::Kind::set_options},
-    {"AT_SetStatistics", Change::Kind::set_statistics},
-    {"AT_SetOptions", Change::Kind::set_statistics},
-    {"AT_ResetOptions", Change::Kind::set_statistics},
-    {"AT_ClusterOn", Change::Kind::set_statistics},
-    {"AT_DropCluster", Change::Kind::set_statistics},
-};
-
-Change change_of(const Json& command, const Lines& lines) {
-    Change change;
-    const std::string subtype = word(command, "subtype");
-    for (const ChangeKind& row : change_kinds)
-        if (row.subtype == subtype) change.kind = row.kind;
-    if (subtype.find("Trig") != subtype.npos) change.kind = Change::Kind::switch_trigger;
-    change.name = word(command, "name");
-    change.guarded = flag(command, "missing_ok");
-    const Json& definition = part(command, "def");
-    if (const Json& column = part(definition, "ColumnDef"); column.is_object()) {
-        change.column = column_of(column, lines);
-        if (change.kind == Change::Kind::add_column) change.name = change.column.name;
-        change.converts = !part(column, "raw_default").is_null();
-    }
-    if (const Json& constraint = part(definition, "Constraint"); constraint.is_object()) {
-        change.constraint = constraint_of(constraint, lines);
-        change.name = change.constraint.name;
-    }
-    if (const Json& partition = part(definition, "PartitionCmd"); partition.is_object()) {
-        change.name = relation(part(partition, "name")).full();
-        change.concurrently = flag(partition, "concurrent");
-    }
-    if (const Json& options = part(part(definition, "List"), "items"); options.is_array())
-        for (const Json& option : options) change.options.push_back(word(part(option, "DefElem"), "defname"));
-    return change;
-}
-
-// The first lines of ALTER TABLE's commands, which commas part.
-std::vector<int> lines_of_commands(const Statement& statement, std::size_t table) {
-    Scanner scanner(statement.text, Dialect::postgres, statement.line);
-    std::vector<int> all;
-    int depth = 0;
-    bool is_due = false, is_name = true;
-    for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next()) {
-        if (token.kind == Token::Kind::comment || token.begin < table) continue;
-        if (is_name) { // [schema.]table [*], then the first command
-            const bool goes_on =
-                token.begin == table || token.is('.') || token.is('*') || statement.text[token.begin - 1] == '.';
-            if (goes_on) continue;
-            is_name = false;
-            is_due = true;
-        }
-        if (is_due) all.push_back(token.line);
-        is_due = false;
-        if (token.is('(') || token.is('[')) ++depth;
-        if (token.is(')') || token.is(']')) --depth;
-        is_due = depth == 0 && token.is(',');
-    }
-    return all;
-}
-
-void read_alter_table(Reading& reading) {
-    Statement& statement = reading.into;
-    statement.object = object_of(word(reading.tree, "objtype"));
-    statement.guarded = flag(reading.tree, "missing_ok");
-    reading.about("relation");
-    for (const Json& node : part(reading.tree, "cmds"))
-        statement.changes.push_back(change_of(part(node, "AlterTableCmd"), reading.lines));
-    const Json& at = part(part(reading.tree, "relation"), "location");
-    const auto lines = lines_of_commands(statement, at.is_number_integer() ? at.get<std::size_t>() : 0);
-    for (std::size_t i = 0; i < statement.changes.size(); ++i)
-        statement.changes[i].line = i < lines.size() ? lines[i] : statement.line;
-}
-
-void read_create_table(Reading& reading) {
-    Statement& statement = reading.into;
-    reading.about("relation");
-    statement.temporary = word(part(reading.tree, "relation"), "relpersistence") == "t";
-    statement.drops_on_commit = word(reading.tree, "oncommit") == "ONCOMMIT_DROP";
-    statement.guarded = flag(reading.tree, "if_not_exists");
-    statement.is_partition = !part(reading.tree, "partbound").is_null();
-    if (const Json& parents = part(reading.tree, "inhRelations"); parents.is_array())
-        for (const Json& node : parents) statement.parents.push_back(relation(part(node, "RangeVar")));
-    if (!part(reading.tree, "tableElts").is_array()) return;
-    for (const Json& node : part(reading.tree, "tableElts")) {
-        if (const Json& column = part(node, "ColumnDef"); column.is_object())
-            statement.columns.push_back(column_of(column, reading.lines));
-        if (const Json& constraint = part(node, "Constraint"); constraint.is_object())
-            statement.constraints.push_back(constraint_of(constraint, reading.lines));
-    }
-}
-
-void read_foreign_table(Reading& reading) {
-    const Json& base = part(reading.tree, "base");
-    Reading below{base.is_null() ? part(reading.tree, "base_stmt") : base, reading.lines, reading.into};
-    read_create_table(below);
-}
-
-void read_create_table_as(Reading& reading) {
-    const Json& into = part(reading.tree, "into");
-    reading.into.tables.push_back(relation(part(into, "rel")));
-    reading.into.temporary = word(part(into, "rel"), "relpersistence") == "t";
-    reading.into.drops_on_commit = word(into, "onCommit") == "ONCOMMIT_DROP";
-    reading.into.guarded = flag(reading.tree, "if_not_exists");
-    reading.into.is_view = word(reading.tree, "objtype") == "OBJECT_MATVIEW";
-}
-
-void read_create_index(Reading& reading) {
-    Statement& statement = reading.into;
-    reading.about("relation");
-    statement.name = word(reading.tree, "idxname");
-    statement.guarded = flag(reading.tree, "if_not_exists");
-    statement.concurrently = flag(reading.tree, "concurrent");
-    statement.is_unique = flag(reading.tree, "unique");
-    for (const Json& node : part(reading.tree, "indexParams"))
-        statement.indexed.push_back(word(part(node, "IndexElem"), "name"));
-}
-
-void read_view(Reading& reading) {
-    reading.about("view");
-    reading.into.or_replace = flag(reading.tree, "replace");
-}
-
-void read_drop(Reading& reading) {
-    Statement& statement = reading.into;
-    statement.object = object_of(word(reading.tree, "removeType"));
-    statement.guarded = flag(reading.tree, "missing_ok");
-    statement.concurrently = flag(reading.tree, "concurrent");
-    statement.cascade = word(reading.tree, "behavior") == "DROP_CASCADE";
-    for (const Json& node : part(reading.tree, "objects")) {
-        if (const Json& items = part(part(node, "List"), "items"); items.is_array())
-            statement.tables.push_back(qualified(strings_in(items)));
-        else if (const Json& names = part(part(node, "TypeName"), "names"); names.is_array())
-            statement.tables.push_back(qualified(strings_in(names)));
-        else if (const Json& routine = part(part(node, "ObjectWithArgs"), "objname"); routine.is_array())
-            statement.tables.push_back(qualified(strings_in(routine)));
-        else
-            statement.tables.push_back({"", string_in(node)});
-    }
-}
-
-void read_rename(Reading& reading) {
-    Statement& statement = reading.into;
-    statement.object = object_of(word(reading.tree, "renameType"));
-    statement.guarded = flag(reading.tree, "missing_ok");
-    statement.name = word(reading.tree, "subname");
-    statement.new_name = word(reading.tree, "newname");
-    statement.is_view = word(reading.tree, "relationType").find("VIEW") != std::string::npos;
-    reading.about("relation");
-}
+namespace {
 
 void read_truncate(Reading& reading) {
     reading.about_each("relations");

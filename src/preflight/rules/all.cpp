@@ -5,8 +5,6 @@ namespace fairlead::preflight {
 
 namespace {
 
-constexpr std::string_view level_names[] = {"off", "info", "warning", "error"};
-
 // In the order of the catalogue.
 using Group = std::span<const Rule> (*)();
 constexpr Group groups[] = {
@@ -64,14 +62,6 @@ constexpr Group groups[] = {
     suppress_rules,
 };
 
-}
-
-std::string_view name_of(Level level) { return level_names[static_cast<std::size_t>(level)]; }
-
-std::optional<Level> level_named(std::string_view name) {
-    const auto found = std::find(std::begin(level_names), std::end(level_names), name);
-    if (found == std::end(level_names)) return std::nullopt;
-    return static_cast<Level>(found - std::begin(level_names));
 }
 
 std::string_view group_of(std::string_view id) { return id.substr(0, id.find('-')); }

@@ -33,7 +33,7 @@ inline Said say(const std::string& rule, preflight::Site site, SystemTime now = 
     preflight::Asked asked;
     asked.only = {rule};
     for (const auto& one : preflight::judge(project, asked)) {
-        said.levels.emplace_back(preflight::name_of(one.level));
+        said.levels.emplace_back(report::name_of(one.level));
         said.messages.push_back(one.hit.message);
         CHECK(one.hit.message.size() <= 160);
     }

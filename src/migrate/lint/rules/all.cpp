@@ -2,11 +2,6 @@
 
 namespace fairlead::migrate::lint {
 
-std::string_view name_of(Level level) {
-    constexpr std::string_view names[] = {"off", "info", "warning", "error"};
-    return names[static_cast<std::size_t>(level)];
-}
-
 std::span<const Rule> all_rules() {
     static const std::vector<Rule> all = [] {
         std::vector<Rule> rules;
