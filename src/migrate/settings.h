@@ -6,6 +6,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <vector>
 
 // `migrate:` of fairlead.yml.
 namespace fairlead::migrate {
@@ -16,6 +17,9 @@ struct Settings {
     std::int64_t postgres = 0;                          // the server's major version; 0: nobody said
     std::map<std::string, std::string> rules;           // id -> off, info, warning, error
     Milliseconds lock_timeout{0}, statement_timeout{0}; // 0: none
+    std::string driver, via;                            // empty: by what is found; empty: here, not in a container
+    std::vector<std::string> command;                   // what starts the other tool
+    std::string version_table;                          // the other tool's, where it isn't its usual name
     std::string url_env, direct_url_env;                // variables that hold the database's URL
 };
 

@@ -1,0 +1,183 @@
+#include "base/text.h"
+#include "migrate/drivers/rows.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+// Alembic 1.8 and later: `alembic history --indicate-current` prints, the newest first,
+// "parent[, parent][ (dependency, …)] -> revision[ (mark)]…, message".
+namespace fairlead::migrate::drivers {
+
+namespace {
+
+struct Revision {
+    Migration migration;
+    bool is_head = false, is_current = false;
+};
+
+std::vector<std::string> names_in(std::string_view list) {
+    std::vector<std::string> names;
+    for (const auto& part : split(list, ','))
+        if (const auto name = trim(std::string_view(part)); !name.empty() && name != "<base>") names.emplace_back(name);
+    return names;
+}
+
+bool is_found(const sys::Path& folder) { return sys::inspect(folder / "alembic.ini").type == sys::FileType::file; }
+
+std::string records(server::Engine, const std::string& table) {
+    return "SELECT version_num, 'applied', NULL, NULL FROM " + table;
+}
+
+std::optional<Revision> revision_in(std::string_view line) {
+    const auto arrow = line.find(" -> ");
+    if (arrow == std::string_view::npos) return std::nullopt;
+    Revision found;
+    std::string_view before = line.substr(0, arrow);
+    std::string_view after = line.substr(arrow + 4);
+    if (const auto open = before.find(" ("); open != std::string_view::npos && before.ends_with(')')) {
+        for (auto& name : names_in(before.substr(open + 2, before.size() - open - 3)))
+            found.migration.needs.push_back(std::move(name));
+        before = before.substr(0, open);
+    }
+    for (auto& name : names_in(before)) found.migration.needs.push_back(std::move(name));
+    const auto end = after.find_first_of(" ,");
+    found.migration.version = after.substr(0, end);
+    if (found.migration.version.empty()) return std::nullopt;
+    after.remove_prefix(std::min(end, after.size()));
+    while (after.starts_with(" (")) {
+        const auto close = after.find(')');
+        if (close == std::string_view::npos) return std::nullopt;
+        const auto mark = after.substr(2, close - 2);
+        found.is_head = found.is_head || mark == "head" || mark == "effective head";
+        found.is_current = found.is_current || mark == "current";
+        after.remove_prefix(close + 1);
+    }
+    if (after.starts_with(", ")) found.migration.name = trim(after.substr(2));
+    return found;
+}
+
+// Those that what the table names stands on, and itself.
+void mark_applied(std::vector<Revision>& all, const std::set<std::string>& current) {
+    std::set<std::string> applied = current;
+    for (auto one = all.rbegin(); one != all.rend(); ++one) {
+        if (!applied.contains(one->migration.version)) continue;
+        one->migration.state = Migration::State::applied;
+        applied.insert(one->migration.needs.begin(), one->migration.needs.end());
+    }
+}
+
+std::optional<Error> trouble_of(const std::vector<Revision>& all) {
+    std::vector<std::string> heads;
+    for (const Revision& one : all)
+        if (one.is_head) heads.push_back(one.migration.version);
+    if (heads.size() < 2) return std::nullopt;
+    return usage(fmt::format("alembic has {} heads: {}; join them, run: alembic merge heads -m merge; or name one with "
+                             "--to, or all with --to heads",
+                             heads.size(), join(heads, ", ")));
+}
+
+Result<Standing> read(const Seen& seen) {
+    if (seen.status != 0) {
+        const auto said = seen.err + seen.out;
+        return could_not(
+            fmt::format("alembic history ended with status {}: {}", seen.status,
+                        trim(std::string_view(said).substr(said.find_last_of('\n', said.size() - 2) + 1))));
+    }
+    std::vector<Revision> all; // the oldest first
+    std::set<std::string> marked, known;
+    for (const auto& line : split(seen.out, '\n'))
+        if (auto one = revision_in(line)) {
+            if (one->is_current) marked.insert(one->migration.version);
+            known.insert(one->migration.version);
+            all.insert(all.begin(), std::move(*one));
+        }
+    std::set<std::string> recorded, strange;
+    for (const Record& row : seen.records.rows) (known.contains(row.version) ? recorded : strange).insert(row.version);
+    static const Driver row = alembic();
+    if (strange.empty() && marked != recorded)
+        return another_database(row, seen,
+                                fmt::format("it is at {} there, here {}", marked.empty() ? "nothing" : *marked.begin(),
+                                            !seen.records.is_there ? "is no table alembic_version"
+                                            : recorded.empty()     ? "the table is empty"
+                                                                   : "at " + *recorded.begin()));
+    mark_applied(all, recorded);
+    Standing standing;
+    standing.trouble = trouble_of(all);
+    for (Revision& one : all) standing.all.push_back(std::move(one.migration));
+    for (const auto& version : strange) {
+        standing.all.push_back({version, "", {}, Migration::State::unknown, "", ""});
+        standing.trouble = no(fmt::format("the database is at revision {}, which this project has not: it was migrated "
+                                          "by newer code; deploy that, or take its revision back with it",
+                                          version));
+    }
+    return standing;
+}
+
+Result<std::vector<Words>> up(const Standing& standing, const Goal& goal) {
+    if (goal.to == "heads") return std::vector<Words>{{"upgrade", "heads"}};
+    if (!goal.to.empty()) {
+        const auto last = TRY(standing.find(goal.to));
+        return std::vector<Words>{{"upgrade", last.version}};
+    }
+    if (goal.count > 0) return std::vector<Words>{{"upgrade", fmt::format("+{}", goal.count)}};
+    return std::vector<Words>{{"upgrade", "head"}};
+}
+
+Result<std::vector<Words>> down(const Standing& standing, const Goal& goal) {
+    if (goal.to == "base" || goal.to == "0") return std::vector<Words>{{"downgrade", "base"}};
+    if (!goal.to.empty()) {
+        const auto last = TRY(standing.find(goal.to));
+        return std::vector<Words>{{"downgrade", last.version}};
+    }
+    return std::vector<Words>{{"downgrade", fmt::format("-{}", goal.count)}};
+}
+
+Result<std::vector<Words>> adopt(const Standing&, const Records&, const Migration& upto) {
+    return std::vector<Words>{{"stamp", upto.version}};
+}
+
+// Offline it knows no database: it is told where that is.
+std::vector<Words> sql(const Standing& standing) {
+    std::set<std::string> current;
+    for (const Migration& one : standing.of(Migration::State::applied)) {
+        for (const auto& parent : one.needs) current.erase(parent);
+        current.insert(one.version);
+    }
+    if (current.size() > 1) return {}; // it takes one beginning only
+    return {{"upgrade", current.empty() ? "head" : *current.begin() + ":head", "--sql"}};
+}
+
+Words create(const std::string& name) { return {"revision", "--autogenerate", "-m", name}; }
+
+std::string explain(std::string_view said) {
+    const auto has = [&](std::string_view words) { return said.find(words) != std::string_view::npos; };
+    if (has("Multiple head revisions")) return "two branches each end in a head; run: alembic merge heads -m merge";
+    if (has("Ambiguous walk")) return "the last revision joins two branches; say down --to REVISION";
+    if (has("Can't locate revision")) return "the database is at a revision that this project has not";
+    if (has("does not provide a MetaData object"))
+        return "env.py sets no target_metadata; set it, or write the revision by hand: alembic revision -m NAME";
+    if (has("Target database is not up to date")) return "run: fairlead-migrate up, before a new one is made";
+    return {};
+}
+
+}
+
+Driver alembic() {
+    return {.name = "alembic",
+            .title = "Alembic",
+            .mark = "alembic.ini",
+            .is_found = is_found,
+            .program = "alembic",
+            .table = "alembic_version",
+            .records = records,
+            .look = {"history", "--indicate-current"},
+            .read = read,
+            .up = up,
+            .down = down,
+            .adopt = adopt,
+            .sql = sql,
+            .create = create,
+            .explain = explain};
+}
+
+}

@@ -1,0 +1,195 @@
+#include "base/text.h"
+#include "migrate/drivers/rows.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+
+// Django 3.2 and later: `manage.py showmigrations --plan -v 2` prints, in the order of the plan,
+// "[X]  app.name[ (2 squashed migrations)][ ... (app.name, app.name)]".
+namespace fairlead::migrate::drivers {
+
+namespace {
+
+std::string app_of(std::string_view version) { return std::string(version.substr(0, version.find('.'))); }
+std::string name_in(std::string_view version) { return std::string(version.substr(version.find('.') + 1)); }
+
+// It has migrations where an app of it has, at most two folders down.
+bool is_found(const sys::Path& folder) {
+    if (sys::inspect(folder / "manage.py").type != sys::FileType::file) return false;
+    for (const auto* pattern : {"*/migrations/[0-9]*.py", "*/*/migrations/[0-9]*.py"}) {
+        const auto found = sys::glob(folder.string(), pattern);
+        if (found.ok() && !found.value().empty()) return true;
+    }
+    return false;
+}
+
+std::string records(server::Engine engine, const std::string& table) {
+    const std::string when = engine == server::Engine::sqlite
+                                 ? "strftime('%Y-%m-%dT%H:%M:%SZ', applied)"
+                                 : "to_char(applied AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
+    return "SELECT app || '.' || name, 'applied', " + when + ", NULL FROM " + table + " ORDER BY id";
+}
+
+std::optional<Migration> migration_in(std::string_view line) {
+    const bool is_applied = line.starts_with("[X]");
+    if (!is_applied && !line.starts_with("[ ]")) return std::nullopt;
+    line = trim(line.substr(3));
+    Migration found;
+    found.state = is_applied ? Migration::State::applied : Migration::State::pending;
+    found.version = line.substr(0, line.find(' '));
+    constexpr std::string_view before = " ... (";
+    if (const auto at = line.find(before); at != std::string_view::npos && line.ends_with(')'))
+        for (const auto& need : split(line.substr(at + before.size(), line.size() - at - before.size() - 1), ','))
+            found.needs.emplace_back(trim(std::string_view(need)));
+    if (found.version.find('.') == std::string::npos) return std::nullopt;
+    return found;
+}
+
+// Of each app those that no other of the app stands on.
+std::map<std::string, std::vector<std::string>> leaves_of(const std::vector<Migration>& all) {
+    std::set<std::string> needed;
+    for (const Migration& one : all)
+        for (const auto& need : one.needs)
+            if (app_of(need) == app_of(one.version)) needed.insert(need);
+    std::map<std::string, std::vector<std::string>> leaves;
+    for (const Migration& one : all)
+        if (!needed.contains(one.version)) leaves[app_of(one.version)].push_back(name_in(one.version));
+    return leaves;
+}
+
+std::optional<Error> trouble_of(const std::vector<Migration>& all) {
+    std::map<std::string, Migration::State> states;
+    for (const Migration& one : all) states[one.version] = one.state;
+    for (const Migration& one : all)
+        for (const auto& need : one.needs)
+            if (one.state == Migration::State::applied && states.contains(need) &&
+                states[need] == Migration::State::pending)
+                return no(fmt::format(
+                    "{} is applied, and {}, on which it stands, is not (InconsistentMigrationHistory): somebody "
+                    "changed "
+                    "what a migration depends on, or its row in django_migrations is gone; if the database has what it "
+                    "makes, run: fairlead-migrate baseline {}; else take {} back first",
+                    one.version, need, need, one.version));
+    for (const auto& [app, leaves] : leaves_of(all))
+        if (leaves.size() > 1)
+            return usage(fmt::format("{} ends in {} migrations: {}; join them, run: python manage.py makemigrations "
+                                     "--merge {}",
+                                     app, leaves.size(), join(leaves, ", "), app));
+    return std::nullopt;
+}
+
+Result<Standing> read(const Seen& seen) {
+    if (seen.status != 0) {
+        const auto said = trim(seen.err + seen.out);
+        return could_not(fmt::format("manage.py showmigrations ended with status {}: {}", seen.status,
+                                     said.substr(said.find_last_of('\n') + 1)));
+    }
+    Standing standing;
+    std::size_t common = 0, marked = 0;
+    static const Driver row = django();
+    for (const auto& line : split(seen.out, '\n')) {
+        auto one = migration_in(line);
+        if (!one) continue;
+        const Record* record = seen.records.find(one->version);
+        if (record != nullptr) one->when = record->when;
+        if (record != nullptr && one->state == Migration::State::pending)
+            return another_database(row, seen, one->version + " is applied here, there it is not");
+        if (one->state == Migration::State::applied) ++(record != nullptr ? common : marked);
+        standing.all.push_back(std::move(*one));
+    }
+    if (marked > 0 && common == 0)
+        return another_database(row, seen, fmt::format("{} migrations are applied there, here none", marked));
+    standing.trouble = trouble_of(standing.all);
+    return standing;
+}
+
+Words to(const std::string& app, const std::string& name) { return {"migrate", app, name, "--noinput"}; }
+
+Result<std::vector<Words>> up(const Standing& standing, const Goal& goal) {
+    if (goal.count == 0 && goal.to.empty()) return std::vector<Words>{{"migrate", "--noinput"}};
+    if (!goal.to.empty()) { // Django adds what that one stands on
+        const auto last = TRY(standing.find(goal.to));
+        return std::vector<Words>{to(app_of(last.version), name_in(last.version))};
+    }
+    const auto steps = TRY(meant(standing.of(Migration::State::pending), standing, goal));
+    std::vector<Words> words;
+    for (const Migration& one : steps) words.push_back(to(app_of(one.version), name_in(one.version)));
+    return words;
+}
+
+// The one before it in its app: what Django is told to go back to.
+std::string before(const Standing& standing, const std::string& version) {
+    std::string found = "zero";
+    for (const Migration& one : standing.all) {
+        if (one.version == version) break;
+        if (app_of(one.version) == app_of(version)) found = name_in(one.version);
+    }
+    return found;
+}
+
+// The last one first, as the table has them; those of one second keep the plan's order.
+Result<std::vector<Words>> down(const Standing& standing, const Goal& goal) {
+    auto applied = standing.of(Migration::State::applied);
+    std::stable_sort(applied.begin(), applied.end(),
+                     [](const Migration& one, const Migration& other) { return one.when < other.when; });
+    std::reverse(applied.begin(), applied.end());
+    std::vector<Words> words;
+    if (!goal.to.empty()) {
+        const bool is_zero = goal.to.ends_with(".zero");
+        if (is_zero) return std::vector<Words>{to(app_of(goal.to), "zero")};
+        const auto last = TRY(standing.find(goal.to));
+        return std::vector<Words>{to(app_of(last.version), name_in(last.version))};
+    }
+    for (std::size_t i = 0; i < std::min(goal.count, applied.size()); ++i)
+        words.push_back(to(app_of(applied[i].version), before(standing, applied[i].version)));
+    return words;
+}
+
+Result<std::vector<Words>> adopt(const Standing&, const Records&, const Migration& upto) {
+    auto words = to(app_of(upto.version), name_in(upto.version));
+    words.emplace_back("--fake");
+    return std::vector<Words>{words};
+}
+
+std::vector<Words> sql(const Standing& standing) {
+    std::vector<Words> words;
+    for (const Migration& one : standing.of(Migration::State::pending))
+        words.push_back({"sqlmigrate", app_of(one.version), name_in(one.version)});
+    return words;
+}
+
+Words create(const std::string& name) { return {"makemigrations", "--name", name}; }
+
+std::string explain(std::string_view said) {
+    const auto has = [&](std::string_view words) { return said.find(words) != std::string_view::npos; };
+    if (has("InconsistentMigrationHistory"))
+        return "a migration is applied before one that it stands on; run: fairlead-migrate status";
+    if (has("Conflicting migrations detected"))
+        return "an app ends in two migrations; run: python manage.py makemigrations --merge";
+    if (has("IrreversibleError")) return "a migration of it has no way back; write a new one that undoes it";
+    return {};
+}
+
+}
+
+Driver django() {
+    return {.name = "django",
+            .title = "Django",
+            .mark = "manage.py",
+            .is_found = is_found,
+            .program = "python",
+            .first = {"manage.py"},
+            .table = "django_migrations",
+            .records = records,
+            .look = {"showmigrations", "--plan", "-v", "2", "--no-color"},
+            .read = read,
+            .up = up,
+            .down = down,
+            .adopt = adopt,
+            .sql = sql,
+            .create = create,
+            .explain = explain};
+}
+
+}

@@ -1,0 +1,76 @@
+#pragma once
+#include "migrate/drivers/standing.h"
+#include "migrate/server/connect.h"
+#include "sys/files/files.h"
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Other tools' migrations under our lock, confirmation and report: a tool is a row. What a row needs to know comes in
+// as values; nothing here starts a program.
+namespace fairlead::migrate::drivers {
+
+using Words = std::vector<std::string>; // argv behind the words that start the tool
+
+// What there is to read of a project and its database.
+struct Seen {
+    sys::Path folder;    // where the tool runs
+    std::string out;     // what the tool said to Driver::look
+    std::string err;     // and on its standard error
+    int status = 0;      // its exit status
+    Records records;     // its table in the database that we are connected with
+    std::string address; // of that, for people
+};
+
+struct Goal {
+    std::size_t count = 0; // that many; 0: all of them
+    std::string to;        // up to and with this one (up), down to but not with this one (down); empty: by count
+};
+
+struct Driver {
+    std::string_view name;  // as migrate.driver has it: "golang-migrate"
+    std::string_view title; // "golang-migrate"
+    std::string_view mark;  // what of the folder says that it is this one's: "alembic.ini"
+    bool (*is_found)(const sys::Path& folder);
+    std::string_view program; // "alembic"; empty: it isn't started
+    Words first = {};         // words before each verb: "manage.py"
+
+    std::string_view table; // its own in the database, unless migrate.version_table names another
+    // version, state ("applied", "failed"), when (UTC), note; `table` is quoted.
+    std::string (*records)(server::Engine engine, const std::string& table);
+
+    Words look = {};                            // tells all migrations; empty: the files do
+    Result<Standing> (*read)(const Seen& seen); // error: what it said is not what it says
+    // Commands, one after another. Error (usage): it can't, and what to do instead.
+    Result<std::vector<Words>> (*up)(const Standing& standing, const Goal& goal);
+    Result<std::vector<Words>> (*down)(const Standing& standing, const Goal& goal);
+    Result<std::vector<Words>> (*adopt)(const Standing& standing, const Records& records, const Migration& upto);
+    // Print the SQL of what is pending; nothing: it stands in Migration::file.
+    std::vector<Words> (*sql)(const Standing& standing) = nullptr;
+    Words verify = {};                                  // its own check, beside that nothing is pending
+    Words (*create)(const std::string& name) = nullptr; // nothing: it has no command for that
+    // Of a command that failed: what that means and the way out; empty: it speaks for itself.
+    std::string (*explain)(std::string_view said) = nullptr;
+};
+
+// In the order in which they are looked for.
+std::span<const Driver> all_drivers();
+const Driver* driver_named(std::string_view name); // null: "sql", or none
+std::vector<std::string> driver_names();           // allowed for migrate.driver; "sql" is the first
+
+struct Choice {
+    const Driver* driver = nullptr; // null: our own, plain SQL
+    std::string why;                // "alembic.ini is here"
+    std::vector<std::string> also;  // other tools' marks that are here: "manage.py (django)"
+};
+// By `named` (migrate.driver), else by what is in the folder.
+Choice choose_driver(const sys::Path& folder, std::string_view named);
+
+// For rows: the goal as those of `from` (in order) that it takes. Error (usage): no such, or not among them.
+Result<std::vector<Migration>> meant(const std::vector<Migration>& from, const Standing& standing, const Goal& goal);
+// The tool speaks of another database than the one that we hold the lock of.
+Error another_database(const Driver& driver, const Seen& seen, const std::string& fact);
+
+}

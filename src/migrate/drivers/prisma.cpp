@@ -1,0 +1,80 @@
+#include "base/text.h"
+#include "migrate/drivers/rows.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+// Prisma's layout, prisma/migrations/NAME/migration.sql, and its table. Its engine is never started.
+namespace fairlead::migrate::drivers {
+
+namespace {
+
+bool is_found(const sys::Path& folder) {
+    return sys::inspect(folder / "prisma" / "migrations").type == sys::FileType::folder;
+}
+
+std::string records(server::Engine engine, const std::string& table) {
+    const std::string when = engine == server::Engine::sqlite
+                                 ? "strftime('%Y-%m-%dT%H:%M:%SZ', finished_at / 1000, 'unixepoch')"
+                                 : "to_char(finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
+    return "SELECT migration_name, CASE WHEN finished_at IS NULL THEN 'failed' ELSE 'applied' END, " + when +
+           ", logs FROM " + table + " WHERE rolled_back_at IS NULL ORDER BY started_at";
+}
+
+Result<Standing> read(const Seen& seen) {
+    auto files = TRY(sys::glob((seen.folder / "prisma" / "migrations").string(), "*/migration.sql"));
+    std::sort(files.begin(), files.end());
+    Standing standing;
+    for (const auto& file : files) {
+        Migration found;
+        found.version = sys::Path(file).parent_path().filename().string();
+        found.file = (seen.folder / "prisma" / "migrations" / file).string();
+        if (const Record* row = seen.records.find(found.version)) {
+            found.state = row->state;
+            found.when = row->when;
+        }
+        standing.all.push_back(std::move(found));
+    }
+    for (const Record& row : seen.records.rows) {
+        const bool is_here = std::any_of(standing.all.begin(), standing.all.end(),
+                                         [&](const Migration& one) { return one.version == row.version; });
+        if (!is_here) standing.all.push_back({row.version, "", {}, Migration::State::unknown, row.when, ""});
+        if (row.state == Migration::State::failed)
+            standing.trouble = no(fmt::format(
+                "{} failed (P3009){}; put right what it left behind, then run: npx prisma migrate resolve "
+                "--rolled-back "
+                "{}, to run it again, or --applied, if all of it is there",
+                row.version, row.note.empty() ? "" : ": " + row.note.substr(0, row.note.find('\n')), row.version));
+    }
+    return standing;
+}
+
+Result<std::vector<Words>> not_run(std::string_view verb, std::string_view instead) {
+    return usage(fmt::format("{}: Prisma's own engine does that and is not started from here; {}", verb, instead));
+}
+
+Result<std::vector<Words>> up(const Standing&, const Goal&) { return not_run("up", "run: npx prisma migrate deploy"); }
+Result<std::vector<Words>> down(const Standing&, const Goal&) {
+    return not_run("down",
+                   "it has no way back: write a migration that goes forward, its SQL by npx prisma migrate diff");
+}
+Result<std::vector<Words>> adopt(const Standing&, const Records&, const Migration& upto) {
+    return not_run("baseline", fmt::format("run: npx prisma migrate resolve --applied {}", upto.version));
+}
+
+}
+
+Driver prisma() {
+    return {.name = "prisma",
+            .title = "Prisma",
+            .mark = "prisma/migrations",
+            .is_found = is_found,
+            .program = "",
+            .table = "_prisma_migrations",
+            .records = records,
+            .read = read,
+            .up = up,
+            .down = down,
+            .adopt = adopt};
+}
+
+}

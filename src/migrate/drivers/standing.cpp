@@ -1,0 +1,45 @@
+#include "migrate/drivers/standing.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::migrate::drivers {
+
+std::string_view name_of(Migration::State state) {
+    switch (state) {
+    case Migration::State::pending: return "pending";
+    case Migration::State::applied: return "applied";
+    case Migration::State::failed: return "failed";
+    case Migration::State::unknown: break;
+    }
+    return "unknown";
+}
+
+std::vector<Migration> Standing::of(Migration::State state) const {
+    std::vector<Migration> found;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(found),
+                 [&](const Migration& one) { return one.state == state; });
+    return found;
+}
+
+Result<Migration> Standing::find(std::string_view version) const {
+    const Migration* meant = nullptr;
+    for (const Migration& one : all) {
+        if (one.version == version) return one;
+        if (version.empty() || !one.version.starts_with(version)) continue;
+        if (meant != nullptr)
+            return usage(fmt::format("'{}' is the beginning of {} and of {}; write more of it", version, meant->version,
+                                     one.version));
+        meant = &one;
+    }
+    if (meant == nullptr)
+        return usage(fmt::format("'{}' is not a migration of this project; run: fairlead-migrate history", version));
+    return *meant;
+}
+
+const Record* Records::find(std::string_view version) const {
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const Record& one) { return one.version == version; });
+    return found == rows.end() ? nullptr : &*found;
+}
+
+}

@@ -1,0 +1,23 @@
+#pragma once
+#include "migrate/drivers/driver.h"
+#include "migrate/settings.h"
+#include "report/report.h"
+
+// What is told of another tool's migrations, in the words and the JSON of our own.
+namespace fairlead::migrate::drivers {
+
+struct Printed {
+    std::string what; // the migration, or the command that printed it
+    std::string file; // where the SQL stands; empty: in `sql`
+    std::string sql;
+};
+
+report::Report told_status(const Choice& choice, const Standing& standing);
+report::Report told_pending(const Driver& driver, const Standing& standing);
+report::Report told_history(const Driver& driver, const Standing& standing);
+Result<report::Report> told_plan(const Driver& driver, const Standing& standing, const std::vector<Printed>& printed,
+                                 const Settings& settings);
+// Of what changed between both; `why` it is a no, or empty.
+report::Report told_change(const Choice& choice, const Standing& before, const Standing& after, const std::string& why);
+
+}
