@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""linked.py BIN: who opens connections links libcurl and OpenSSL, nobody else does (docs/threat-model.md).
+"""linked.py BIN: who opens connections links libcurl and OpenSSL, who opens databases libpq and SQLite, nobody else
+does (docs/threat-model.md).
 
 Read from the executables themselves: the libraries that they name as needed, and where they are linked statically their symbols.
 And actions/install.sh hashes what a tool starts: what its folder of src/ asks for by name.
@@ -14,6 +15,8 @@ import counted  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 CONNECT = {"fairlead-smoke", "fairlead-deploy", "fairlead-fetch"}
+DATABASES = {"fairlead-migrate"}
+DATABASE = re.compile(r"\[(lib(pq|sqlite3)\.[^\]]*)\]|\b(PQconnectStartParams|sqlite3_open_v2)$", re.M)
 NETWORK = re.compile(r"\[(lib(curl|ssl|crypto)[^\]]*)\]|\b(curl_easy_perform|SSL_connect|EVP_DigestInit_ex)$", re.M)
 
 for program in sorted(BIN.glob("fairlead*")):
@@ -24,6 +27,11 @@ for program in sorted(BIN.glob("fairlead*")):
         counted.note(f"{program.name} opens connections itself", "" if found else "it links nothing for that")
     else:
         counted.note(f"{program.name} can't", f"it links {', '.join(found)}" if found else "")
+    found = sorted({match[1] or match[3] for match in DATABASE.finditer("\n".join(read))})
+    if program.name in DATABASES:
+        counted.note(f"{program.name} opens databases itself", "" if found else "it links no library for that")
+    else:
+        counted.note(f"{program.name} opens no database", f"it links {', '.join(found)}" if found else "")
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 hashed = {tool: set(re.findall(r"fairlead-[a-z]+", starts))

@@ -30,9 +30,10 @@ class Lock {
 
   private:
     friend Result<Lock> take_lock(const Address& address, const Request& request);
-    Lock(std::optional<Connection> connection, std::optional<sys::Lock> file);
+    Lock(std::optional<Connection> connection, std::optional<sys::Lock> file, std::int64_t key);
     std::optional<Connection> connection_;
     std::optional<sys::Lock> file_;
+    std::int64_t key_;
 };
 
 // Before anything is read of what was migrated. Error (could_not): the wait is over, with its holder, or a stop

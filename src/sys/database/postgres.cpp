@@ -317,15 +317,6 @@ Result<void> connected(PGconn* connection, const std::string& shown, Millisecond
     }
 }
 
-std::string shown_of(const Options& options) {
-    const auto of = [&](const char* name) {
-        const auto found = options.find(name);
-        return found == options.end() ? std::string() : found->second;
-    };
-    const std::string host = of("host").empty() ? of("hostaddr") : of("host");
-    return printable(fmt::format("PostgreSQL '{}' at {}:{}", of("dbname"), host, of("port")));
-}
-
 }
 
 Result<std::unique_ptr<Session>> open_postgres(const Target& target) {
@@ -337,7 +328,8 @@ Result<std::unique_ptr<Session>> open_postgres(const Target& target) {
     }
     names.push_back(nullptr);
     values.push_back(nullptr);
-    const std::string shown = shown_of(options);
+    const Asked asked = asked_of(options);
+    const std::string shown = fmt::format("PostgreSQL '{}' at {}:{}", asked.database, asked.host, asked.port);
     Conn connection(::PQconnectStartParams(names.data(), values.data(), 0));
     if (!connection) return could_not(shown + " can't be reached: out of memory");
     TRY_VOID(connected(connection.get(), shown, target.timeout));

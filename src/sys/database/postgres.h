@@ -1,5 +1,6 @@
 #pragma once
 #include "sys/database/session.h"
+#include "sys/environment.h"
 
 // PostgreSQL by libpq (13 to 18).
 namespace fairlead::sys {
@@ -18,5 +19,12 @@ struct Target {
 Result<std::unique_ptr<Session>> open_postgres(const Target& target);
 
 std::string without_password(const std::string& url); // for messages: "postgresql://user@host:5432/name"
+
+// Who would be asked, nobody is. Error (usage): as open_postgres().
+struct Asked {
+    std::string host, port, user, database; // of a socket its folder is the host
+    std::string shown() const;              // "postgresql://user@host:5432/name"
+};
+Result<Asked> who_is_asked(const Target& target, const Environment& environment);
 
 }

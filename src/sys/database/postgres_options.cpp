@@ -138,18 +138,28 @@ Result<Options> postgres_options(const Target& target, const Environment& enviro
     return options;
 }
 
+Asked asked_of(const Options& options) {
+    const auto of = [&](const char* name) {
+        const auto found = options.find(name);
+        return found == options.end() ? std::string() : printable(found->second);
+    };
+    return {of("host").empty() ? of("hostaddr") : of("host"), of("port"), of("user"), of("dbname")};
+}
+
+Result<Asked> who_is_asked(const Target& target, const Environment& environment) {
+    const Options options = TRY(postgres_options(target, environment));
+    return asked_of(options);
+}
+
+std::string Asked::shown() const {
+    const bool is_folder = host.starts_with('/');
+    return "postgresql://" + user + (user.empty() ? "" : "@") + (is_folder ? "" : host) +
+           (port.empty() ? "" : ":" + port) + "/" + database + (is_folder ? "?host=" + host : "");
+}
+
 std::string without_password(const std::string& url) {
     const auto options = read_url(url);
-    if (!options.ok()) return "postgresql://***";
-    const auto of = [&](const char* name) {
-        const auto found = options->find(name);
-        return found == options->end() ? std::string() : found->second;
-    };
-    const std::string user = of("user"), port = of("port");
-    const std::string host = of("host").empty() ? of("hostaddr") : of("host");
-    const bool is_folder = host.starts_with('/');
-    return printable("postgresql://" + user + (user.empty() ? "" : "@") + (is_folder ? "" : host) +
-                     (port.empty() ? "" : ":" + port) + "/" + of("dbname") + (is_folder ? "?host=" + host : ""));
+    return options.ok() ? asked_of(options.value()).shown() : "postgresql://***";
 }
 
 }

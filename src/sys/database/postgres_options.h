@@ -14,4 +14,6 @@ using Options = std::map<std::string, std::string>;
 // itself are passwords and certificates. Error (usage): as open_postgres().
 Result<Options> postgres_options(const Target& target, const Environment& environment);
 
+Asked asked_of(const Options& options);
+
 }

@@ -47,7 +47,7 @@ class Session {
     virtual bool is_interrupted() const = 0;
     virtual bool is_open() const = 0; // false once the connection is lost
     // The server's process, as whoever answered said when the session began: a pooler makes a number up. SQLite: 0.
-    virtual int process() const = 0;
+    virtual int process() const { return 0; }
 
     // What the database says beside its answers: NOTICE and WARNING, "NOTICE: relation exists".
     std::function<void(std::string_view)> heard;

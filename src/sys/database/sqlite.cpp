@@ -90,7 +90,6 @@ class SqliteSession : public Session {
     }
     bool is_interrupted() const override { return interrupted_; }
     bool is_open() const override { return true; }
-    int process() const override { return 0; }
 
   private:
     bool is_ended() const { return interrupted_ || (stop_requested() && !stopped_before_); }
