@@ -11,6 +11,16 @@ std::span<const Field> rule_fields() {
     return fields;
 }
 
+const config::Rows<Query> query_rows = {
+    {"sql", &Query::sql, "One statement.", {.needed = Needed::required}},
+    {"expect", &Query::expect, "rows, empty, or the value that its first row has first."},
+};
+
+const config::Rows<Seed> seed_rows = {
+    {"file", &Seed::file, "Its SQL.", {.needed = Needed::required}},
+    {"environments", &Seed::environments, "Where it may run; default: where the profile is development."},
+};
+
 }
 
 const config::Rows<Settings>& settings_rows() {
@@ -23,6 +33,21 @@ const config::Rows<Settings>& settings_rows() {
         {"statement_timeout", &Settings::statement_timeout, "How long one statement of a migration may take."},
         {"url_env", &Settings::url_env, "The variable that holds the database's URL; else DATABASE_URL."},
         {"direct_url_env", &Settings::direct_url_env, "The one that holds its URL past a transaction pooler."},
+        {"table", &Settings::table, "Where it is kept what is applied; may name a schema."},
+        {"schema", &Settings::schema, "search_path of migrations; default: the role's own."},
+        {"layout", &Settings::layout, "How files are named.", {.allowed = {"plain", "flyway"}}},
+        {"compat", &Settings::compat, "Whose table is kept in step, too.", {.allowed = {"golang-migrate"}}},
+        {"allow_out_of_order", &Settings::allow_out_of_order, "Applies what comes before one that is applied."},
+        {"backup_first",
+         &Settings::backup_first,
+         "Whether a backup is made before; auto: in production.",
+         {.allowed = {"auto", "yes", "no"}}},
+        {"on_failure",
+         &Settings::on_failure,
+         "What is done where a query of verify fails after up.",
+         {.allowed = {"stop", "rollback"}}},
+        {"verify", {&Settings::verify, query_rows}, "Questions that must be answered so once all is applied."},
+        {"seeds", {&Settings::seeds, &Seed::name, seed_rows}, "Data that seed NAME brings, by name."},
     };
     return rows;
 }

@@ -11,6 +11,16 @@
 // `migrate:` of fairlead.yml.
 namespace fairlead::migrate {
 
+struct Query {
+    std::string sql;
+    std::string expect = "rows"; // rows, empty, or the value that it gives
+};
+
+struct Seed {
+    std::string name, file;
+    std::vector<std::string> environments; // empty: those whose profile is development
+};
+
 struct Settings {
     std::string dir = "migrations";
     std::string engine = "postgres";
@@ -21,6 +31,15 @@ struct Settings {
     std::vector<std::string> command;                   // what starts the other tool
     std::string version_table;                          // the other tool's, where it isn't its usual name
     std::string url_env, direct_url_env;                // variables that hold the database's URL
+    std::string table = "fairlead_migrations";          // of what is applied; "schema.table"
+    std::string schema;                                 // search_path; empty: the role's own
+    std::string layout = "plain";                       // plain, flyway
+    std::string compat;                                 // golang-migrate: its table is kept in step
+    bool allow_out_of_order = false;
+    std::string backup_first = "auto"; // auto, yes, no
+    std::string on_failure = "stop";   // of verify: stop, rollback
+    std::vector<Query> verify;
+    std::vector<Seed> seeds;
 };
 
 const config::Rows<Settings>& settings_rows();

@@ -1,0 +1,209 @@
+#include "migrate/records/table.h"
+#include "base/text.h"
+#include <fmt/format.h>
+
+namespace fairlead::migrate::records {
+
+namespace {
+
+using server::Engine;
+
+constexpr int format_known = 1;
+constexpr std::string_view format_row = "__format";
+
+constexpr std::string_view columns =
+    "version, name, kind, checksum, state, started_at, finished_at, duration_ms, applied_by, tool_version, git_sha, "
+    "error, progress, direction, out_of_order, backup";
+
+std::string quoted(Engine engine, const std::string& schema, std::string_view name) {
+    if (engine == Engine::sqlite || schema.empty()) return server::quoted_name(name);
+    return server::quoted_name(schema) + "." + server::quoted_name(name);
+}
+
+Error refused(const std::string& what, const sys::Refusal& refusal) {
+    return could_not(
+        fmt::format("{}: {}{}", what, refusal.message, refusal.code.empty() ? "" : fmt::format(" ({})", refusal.code)));
+}
+
+Result<sys::Answer> asked(sys::Session& session, const std::string& sql, const std::string& what) {
+    auto answer = TRY(session.run(sql));
+    if (answer.refusal) return refused(what, *answer.refusal);
+    return answer;
+}
+
+std::string value(const std::vector<sys::Field>& row, std::size_t at) {
+    return at < row.size() && row[at] ? *row[at] : std::string();
+}
+
+}
+
+std::string literal(Engine engine, std::string_view text) {
+    const auto doubled = replace_all(replace_all(to_valid_utf8(text), std::string_view("\0", 1), ""), "'", "''");
+    if (engine == Engine::sqlite) return "'" + doubled + "'";
+    return "E'" + replace_all(doubled, "\\", "\\\\") + "'";
+}
+
+bool is_migration(const Record& record) { return record.kind == "sql"; }
+
+std::string Table::full() const { return quoted(engine_, schema_, name_); }
+std::string Table::beside(std::string_view name) const { return quoted(engine_, schema_, name); }
+std::string Table::now() const {
+    return engine_ == Engine::sqlite ? "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" : "clock_timestamp()";
+}
+
+Result<Table> Table::find(sys::Session& session, Engine engine, const std::string& name) {
+    Table table;
+    table.engine_ = engine;
+    const auto dot = engine == Engine::sqlite ? name.npos : name.find('.');
+    table.name_ = dot == name.npos ? name : name.substr(dot + 1);
+    table.schema_is_named_ = dot != name.npos;
+    if (table.schema_is_named_) table.schema_ = name.substr(0, dot);
+    const auto reading = "the table " + name + " can't be read";
+    if (engine == Engine::sqlite) {
+        const auto found = TRY(asked(
+            session, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = " + literal(engine, table.name_),
+            reading));
+        table.exists_ = !found.rows.empty();
+    } else {
+        const auto schema = table.schema_is_named_ ? literal(engine, table.schema_) : std::string("current_schema()");
+        const auto found =
+            TRY(asked(session,
+                      fmt::format("SELECT {0}, (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace "
+                                  "n ON n.oid = c.relnamespace WHERE n.nspname = {0} AND c.relname = {1})",
+                                  schema, literal(engine, table.name_)),
+                      reading));
+        if (found.rows.empty() || !found.rows[0][0])
+            return usage("no schema of the search_path is there, so a table without a schema has no place; say "
+                         "migrate.schema in fairlead.yml, or make the schema");
+        table.schema_ = *found.rows[0][0];
+        table.exists_ = found.rows[0][1].has_value();
+    }
+    if (!table.exists_) return table;
+    const auto format = TRY(
+        asked(session, fmt::format("SELECT name FROM {} WHERE version = {}", table.full(), literal(engine, format_row)),
+              reading));
+    const auto known = format.rows.empty() ? 1 : parse_integer(value(format.rows[0], 0)).value_or(0);
+    if (known > format_known)
+        return could_not(fmt::format("the table {} was written by a newer fairlead-migrate (format {}, this one knows "
+                                     "{}); use that version or a later one",
+                                     table.shown(), known, format_known));
+    return table;
+}
+
+Result<void> Table::make(sys::Session& session) {
+    if (exists_) return {};
+    const bool is_sqlite = engine_ == Engine::sqlite;
+    const std::string time = is_sqlite ? "text" : "timestamptz", flag = is_sqlite ? "integer" : "boolean";
+    std::string sql = is_sqlite ? "BEGIN IMMEDIATE; " : "BEGIN; ";
+    if (schema_is_named_) sql += fmt::format("CREATE SCHEMA IF NOT EXISTS {}; ", server::quoted_name(schema_));
+    sql += fmt::format(
+        "CREATE TABLE {0} (version text PRIMARY KEY, name text NOT NULL, kind text NOT NULL DEFAULT 'sql', "
+        "checksum char(64), state text NOT NULL CHECK (state IN ('started', 'applied', 'failed', 'reverted', "
+        "'baseline')), started_at {1}, finished_at {1}, duration_ms bigint, applied_by text, tool_version text, "
+        "git_sha text, error text, progress bigint NOT NULL DEFAULT 0, direction text NOT NULL DEFAULT 'up', "
+        "out_of_order {2} NOT NULL DEFAULT {3}, backup text); INSERT INTO {0} (version, name, kind, state) VALUES "
+        "({4}, "
+        "'{5}', 'format', 'applied'); COMMIT",
+        full(), time, flag, is_sqlite ? "0" : "false", text(format_row), format_known);
+    const auto answer = TRY(session.run(sql));
+    if (answer.refusal) {
+        (void)session.run("ROLLBACK");
+        return refused(fmt::format("the table {} can't be made", shown()), *answer.refusal);
+    }
+    exists_ = true;
+    return {};
+}
+
+Result<std::vector<Record>> Table::read(sys::Session& session) const {
+    std::vector<Record> all;
+    if (!exists_) return all;
+    const auto time = [&](const char* column) {
+        return engine_ == Engine::sqlite
+                   ? std::string(column)
+                   : fmt::format("to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')", column);
+    };
+    const auto answer = TRY(asked(session,
+                                  fmt::format("SELECT version, name, kind, checksum, state, {}, {}, duration_ms, "
+                                              "applied_by, tool_version, git_sha, error, progress, direction, "
+                                              "CASE WHEN out_of_order THEN 1 ELSE 0 END, backup FROM {} WHERE kind <> "
+                                              "'format'",
+                                              time("started_at"), time("finished_at"), full()),
+                                  fmt::format("the table {} can't be read", shown())));
+    for (const auto& row : answer.rows) {
+        Record one;
+        one.version = value(row, 0);
+        one.name = value(row, 1);
+        one.kind = value(row, 2);
+        one.checksum = trim(value(row, 3));
+        const auto state = state_named(value(row, 4));
+        if (!state)
+            return could_not(fmt::format("the table {} says of version {} that it is '{}', which is no state; correct "
+                                         "that row",
+                                         shown(), one.version, value(row, 4)));
+        one.state = *state;
+        one.started_at = value(row, 5);
+        one.finished_at = value(row, 6);
+        one.duration_ms = parse_integer(value(row, 7)).value_or(0);
+        one.applied_by = value(row, 8);
+        one.tool_version = value(row, 9);
+        one.git_sha = value(row, 10);
+        one.error = value(row, 11);
+        one.progress = parse_integer(value(row, 12)).value_or(0);
+        one.direction = value(row, 13);
+        one.out_of_order = value(row, 14) == "1";
+        one.backup = value(row, 15);
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+std::string Table::put(const Record& record, const std::string& started, const std::string& finished,
+                       const std::string& duration) const {
+    const auto or_null = [&](const std::string& value) { return value.empty() ? "NULL" : text(value); };
+    const std::string yes = engine_ == Engine::sqlite ? "1" : "true", no = engine_ == Engine::sqlite ? "0" : "false";
+    return fmt::format(
+        "INSERT INTO {} ({}) VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}) ON CONFLICT "
+        "(version) "
+        "DO UPDATE SET name = excluded.name, kind = excluded.kind, checksum = excluded.checksum, state = "
+        "excluded.state, started_at = excluded.started_at, finished_at = excluded.finished_at, duration_ms = "
+        "excluded.duration_ms, applied_by = excluded.applied_by, tool_version = excluded.tool_version, git_sha = "
+        "excluded.git_sha, error = excluded.error, progress = excluded.progress, direction = excluded.direction, "
+        "out_of_order = excluded.out_of_order, backup = excluded.backup",
+        full(), columns, text(record.version), text(record.name), text(record.kind), or_null(record.checksum),
+        text(name_of(record.state)), started, finished, duration, or_null(record.applied_by),
+        or_null(record.tool_version), or_null(record.git_sha), or_null(record.error), record.progress,
+        text(record.direction), record.out_of_order ? yes : no, or_null(record.backup));
+}
+
+std::string Table::put_applied(const Record& record) const {
+    if (engine_ == Engine::sqlite) {
+        const auto begun = record.started_at.empty() ? now() : text(record.started_at);
+        return put(record, begun, now(),
+                   fmt::format("CAST(round((julianday('now') - julianday({})) * 86400000) AS integer)", begun));
+    }
+    return put(record, "now()", now(), "(extract(epoch FROM clock_timestamp() - now()) * 1000)::bigint");
+}
+
+std::string Table::put_started(const Record& record) const { return put(record, now(), "NULL", "NULL"); }
+std::string Table::put_as_is(const Record& record) const {
+    return put(record, record.started_at.empty() ? now() : text(record.started_at), now(),
+               std::to_string(record.duration_ms));
+}
+
+std::string Table::progressed(std::string_view version, std::int64_t statements) const {
+    return fmt::format("UPDATE {} SET progress = {} WHERE version = {}", full(), statements, text(version));
+}
+
+std::string Table::ended(std::string_view version, State state, std::string_view error) const {
+    const std::string took = engine_ == Engine::sqlite
+                                 ? "CAST(round((julianday('now') - julianday(started_at)) * 86400000) AS integer)"
+                                 : "(extract(epoch FROM clock_timestamp() - started_at) * 1000)::bigint";
+    return fmt::format("UPDATE {} SET state = {}, finished_at = {}, duration_ms = {}, error = {} WHERE version = {}",
+                       full(), text(name_of(state)), now(), took, error.empty() ? "NULL" : text(error), text(version));
+}
+
+std::string Table::erased(std::string_view version) const {
+    return fmt::format("DELETE FROM {} WHERE version = {}", full(), text(version));
+}
+
+}

@@ -1,0 +1,54 @@
+#pragma once
+#include "base/result.h"
+#include "migrate/records/record.h"
+#include "migrate/server/connect.h"
+#include "sys/database/session.h"
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The table of records: where it is, what it holds, and the statements that change it, which are put into the
+// migration's own transaction.
+namespace fairlead::migrate::records {
+
+// A value within a statement, whatever the session's settings are.
+std::string literal(server::Engine engine, std::string_view text);
+
+class Table {
+  public:
+    // `name` may hold a schema: "audit.fairlead_migrations"; without one it is that in which a new table would be.
+    // Error (usage): there is no such schema; could_not: it was made by a newer version of ours.
+    static Result<Table> find(sys::Session& session, server::Engine engine, const std::string& name);
+
+    bool exists() const { return exists_; }
+    server::Engine engine() const { return engine_; }
+    std::string shown() const { return schema_.empty() ? name_ : schema_ + "." + name_; }
+    std::string beside(std::string_view name) const; // another table of that schema, quoted
+
+    Result<void> make(sys::Session& session); // with its schema; only under the lock
+    Result<std::vector<Record>> read(sys::Session& session) const;
+
+    // Each is one statement without its semicolon.
+    std::string put_applied(const Record& record) const; // now; it began with the transaction, or at started_at
+    std::string put_started(const Record& record) const; // now; progress as the record says
+    std::string put_as_is(const Record& record) const;   // state and all; the times are now
+    std::string progressed(std::string_view version, std::int64_t statements) const;
+    std::string ended(std::string_view version, State state, std::string_view error) const;
+    std::string erased(std::string_view version) const;
+
+  private:
+    std::string text(std::string_view value) const { return literal(engine_, value); }
+    std::string full() const;
+    std::string now() const;
+    std::string put(const Record& record, const std::string& started, const std::string& finished,
+                    const std::string& duration) const;
+
+    server::Engine engine_ = server::Engine::postgres;
+    std::string schema_, name_;
+    bool exists_ = false, schema_is_named_ = false;
+};
+
+// Of the kind that migrations have; ours are left out.
+bool is_migration(const Record& record);
+
+}

@@ -1,0 +1,197 @@
+#include "migrate/steps/database.h"
+#include "base/text.h"
+#include "sys/clock.h"
+#include "sys/digest.h"
+#include "sys/files/files.h"
+#include "sys/files/log.h"
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace fairlead::migrate {
+
+namespace {
+
+constexpr Milliseconds usual_lock_timeout{5'000};
+constexpr std::string_view fingerprint_row = "__schema";
+
+Result<void> check_environment(const Place& place) {
+    if (!place.environment.empty()) return {};
+    const auto known = place.config.environments();
+    if (known.empty()) return {};
+    return usage(fmt::format("whose database is meant nobody said; say --env, expected {}", one_of(known)));
+}
+
+// Reads what the table and golang-migrate say. `Wanted::write`: the table is made and golang's word is written down.
+enum class Wanted { read, write };
+
+Result<void> read_records(Database& database, Wanted wanted) {
+    auto& session = database.session();
+    database.table = TRY(records::Table::find(session, database.address.engine, database.settings.table));
+    if (wanted == Wanted::write) TRY_VOID(database.table.make(session));
+    for (auto& record : TRY(database.table.read(session))) {
+        if (record.version == fingerprint_row)
+            database.schema_fingerprint = record.checksum;
+        else
+            database.records.push_back(std::move(record));
+    }
+    if (!database.keeps_golang()) return {};
+    database.golang = TRY(records::read_golang(session, database.table));
+    if (database.golang.dirty)
+        return no(fmt::format("golang-migrate says that version {} is dirty: a migration of it failed half-way; look "
+                              "what is there, correct it, then run: migrate force VERSION",
+                              database.golang.version.value_or("?")));
+    const auto changed = records::by_golang(database.golang, database.folder.all, database.records);
+    std::string sql;
+    for (const auto& record : changed) {
+        sql += "; " + database.table.put_as_is(record);
+        std::erase_if(database.records, [&](const auto& one) { return one.version == record.version; });
+        database.records.push_back(record);
+    }
+    if (wanted == Wanted::read) return {};
+    if (!database.golang.exists) sql += "; " + records::make_golang(database.table);
+    if (sql.empty()) return {};
+    TRY_VOID(asked(session, "BEGIN" + sql + "; COMMIT", "what golang-migrate did can't be taken over"));
+    if (!changed.empty())
+        sys::log_info(fmt::format("{} of golang-migrate's migrations are taken over", changed.size()));
+    return {};
+}
+
+Result<Database> files_of(const Place& place, const Request& request) {
+    TRY_VOID(check_environment(place));
+    Database database;
+    database.settings = TRY(settings_of(place, request));
+    database.dir = dir_of(place, database.settings);
+    database.address = TRY(server::find_database(database.settings, place.variables));
+    database.folder = TRY(files::read_folder(database.dir, layout_of(database.settings), database.dialect()));
+    for (const auto& path : database.folder.nameless)
+        sys::log_warning(
+            fmt::format("{} is not run: its name begins with no version; give it one, or move it elsewhere", path));
+    return database;
+}
+
+// A tool that was killed leaves its server process at work: it may yet commit what we would do a second time.
+Result<void> wait_for_the_dead(Database& database, const Request& request) {
+    const auto key = server::lock_key(database.connection.identity.database, database.settings.table + ":work");
+    const auto sql = fmt::format("SELECT pg_try_advisory_lock({})", key);
+    const auto until = sys::real_clock().steady() + request.wait_lock;
+    for (bool is_told = false;;) {
+        const auto answer = TRY(asked(database.session(), sql, "the lock can't be taken"));
+        if (!answer.rows.empty() && answer.rows[0][0] == "t") return {};
+        if (!is_told) sys::log_info("the server still runs what a tool that is gone began; waiting for its end");
+        is_told = true;
+        constexpr Milliseconds pause{200};
+        if (!sys::real_clock().sleep(pause)) return could_not("interrupted while waiting; nothing was done");
+        if (sys::real_clock().steady() >= until)
+            return could_not("the server still runs what a tool that is gone began; wait for it, or end that session: "
+                             "fairlead-migrate unlock tells which");
+    }
+}
+
+}
+
+Result<sys::Answer> asked(sys::Session& session, const std::string& sql, std::string_view what) {
+    auto answer = TRY(session.run(sql));
+    if (!answer.refusal) return answer;
+    const auto refusal = *answer.refusal;
+    (void)session.run("ROLLBACK"); // where it began one
+    return could_not(
+        fmt::format("{}: {}{}", what, refusal.message, refusal.code.empty() ? "" : fmt::format(" ({})", refusal.code)));
+}
+
+Result<Settings> settings_of(const Place& place, const Request& request) {
+    Settings settings;
+    TRY_VOID(settings_rows().read(place.section, settings));
+    if (!request.table.empty()) settings.table = request.table;
+    if (!request.dir.empty()) settings.dir = request.dir;
+    if (request.statement_timeout.count() > 0) settings.statement_timeout = request.statement_timeout;
+    if (!request.backup_first.empty()) settings.backup_first = request.backup_first;
+    return settings;
+}
+
+std::string dir_of(const Place& place, const Settings& settings) {
+    const bool is_of_file = place.config.present() && sys::Path(settings.dir).is_relative();
+    const sys::Path folder = is_of_file ? sys::Path(place.config.folder()) / settings.dir : sys::Path(settings.dir);
+    return folder.lexically_proximate(std::filesystem::current_path()).string();
+}
+
+files::Layout layout_of(const Settings& settings) {
+    return settings.layout == "flyway" ? files::Layout::flyway : files::Layout::plain;
+}
+
+std::string session_settings(const Database& database) {
+    if (database.is_sqlite()) return "PRAGMA foreign_keys = on";
+    const auto& settings = database.settings;
+    const auto lock = settings.lock_timeout.count() > 0 ? settings.lock_timeout : usual_lock_timeout;
+    std::string sql =
+        fmt::format("RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; SET client_encoding = 'UTF8'; "
+                    "SET standard_conforming_strings = on; SET lock_timeout = {}; SET statement_timeout = "
+                    "{}; SET idle_in_transaction_session_timeout = 60000",
+                    lock.count(), settings.statement_timeout.count());
+    // Else a server goes on with what nobody waits for any more.
+    if (database.connection.identity.major >= 14) sql += "; SET client_connection_check_interval = 1000";
+    if (settings.schema.empty()) return sql;
+    std::vector<std::string> schemas;
+    for (const auto& schema : split(settings.schema, ','))
+        schemas.push_back(server::quoted_name(trim(std::string_view(schema))));
+    return sql + "; SET search_path = " + join(schemas, ", ");
+}
+
+Result<Database> look(const Place& place, const Request& request) {
+    auto database = TRY(files_of(place, request));
+    if (database.is_sqlite() && sys::inspect(database.address.path).type == sys::FileType::absent) return database;
+    server::Wanted wanted;
+    wanted.application = server::application(place.variables);
+    wanted.writable = false;
+    database.connection = TRY(server::connect(database.address, wanted));
+    TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
+    TRY_VOID(read_records(database, Wanted::read));
+    return database;
+}
+
+Result<Database> take(const Place& place, const Request& request) {
+    auto database = TRY(files_of(place, request));
+    server::Wanted wanted;
+    wanted.application = server::application(place.variables);
+    wanted.create = true;
+    server::Request locking;
+    locking.table = database.settings.table;
+    locking.wait = request.wait_lock;
+    locking.application = wanted.application;
+    locking.tell = [](const std::string& what) { sys::log_info(what); };
+    database.lock.emplace(TRY(server::take_lock(database.address, locking)));
+    database.connection = TRY(server::connect(database.address, wanted));
+    database.session().heard = [](std::string_view what) { sys::log_info(what); };
+    TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
+    if (!database.is_sqlite()) TRY_VOID(wait_for_the_dead(database, request));
+    TRY_VOID(read_records(database, Wanted::write));
+    return database;
+}
+
+Result<std::string> schema_fingerprint(Database& database) {
+    const auto& name = database.settings.table;
+    const auto bare = records::literal(database.address.engine, name.substr(name.find('.') + 1));
+    const auto sql =
+        database.is_sqlite()
+            ? fmt::format(
+                  "SELECT type, name, sql FROM sqlite_master WHERE tbl_name NOT IN ({}, 'schema_migrations') AND "
+                  "name NOT LIKE 'sqlite_%' ORDER BY 1, 2",
+                  bare)
+            : fmt::format(
+                  "SELECT n.nspname, c.relname, c.relkind, a.attname, pg_catalog.format_type(a.atttypid, "
+                  "a.atttypmod), a.attnotnull FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+                  "c.relnamespace LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND "
+                  "NOT a.attisdropped WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND "
+                  "c.relkind IN ('r', 'p', 'v', 'm', 'i', 'S', 'f') AND c.relname NOT IN ({0}, {0} || '_pkey', "
+                  "'schema_migrations', 'schema_migrations_pkey') ORDER BY 1, 2, a.attnum",
+                  bare);
+    const auto answer = TRY(asked(database.session(), sql, "the list of tables can't be read"));
+    std::string all;
+    for (const auto& row : answer.rows) {
+        for (const auto& field : row) all += field.value_or("") + '\0';
+        all += '\n';
+    }
+    return sys::sha256(all);
+}
+
+}

@@ -1,0 +1,44 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include "config/config.h"
+#include "migrate/settings.h"
+#include "sys/environment.h"
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fairlead::migrate {
+
+// What the commands that need a database are asked for.
+struct Request {
+    std::string count;        // of up and down, as it was written; empty: not said
+    std::string to;           // a version
+    std::string phase;        // expand, contract; empty: both
+    std::string name;         // of new and seed
+    std::string version;      // of baseline
+    std::string backup_first; // auto, yes, no; empty: as fairlead.yml says
+    std::string dir, table;   // empty: as fairlead.yml says
+    std::vector<std::string> skip, confirm_destructive;
+    std::string mark_applied, mark_pending, accept_checksum;
+    bool drop_invalid_indexes = false;
+    bool dry_run = false;
+    Milliseconds wait_lock{60'000}, statement_timeout{0};
+    // Before what nobody can take back; `act` ends the sentence "this …".
+    std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };
+};
+
+// Where it runs.
+struct Place {
+    const config::Config& config;
+    const config::Value& section;
+    const sys::Environment& variables;
+    std::string environment; // empty: none was named, and fairlead.yml has none
+    config::Profile profile = config::Profile::production;
+    bool is_production() const { return !environment.empty() && profile == config::Profile::production; }
+    bool is_development() const { return !environment.empty() && profile == config::Profile::development; }
+};
+
+}
