@@ -35,6 +35,8 @@ Result<void> read_records(Database& database, Wanted wanted) {
         else
             database.records.push_back(std::move(record));
     }
+    // What is applied later is added while steps refer to these.
+    database.records.reserve(2 * (database.records.size() + database.folder.all.size()) + 1);
     if (!database.keeps_golang()) return {};
     database.golang = TRY(records::read_golang(session, database.table));
     if (database.golang.dirty)

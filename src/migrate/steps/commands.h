@@ -1,0 +1,22 @@
+#pragma once
+#include "migrate/steps/request.h"
+#include "report/report.h"
+
+// The commands of the own driver. Statuses: 0 done or nothing to do, 1 a migration failed or what is there says no, 2
+// wrong use or not confirmed, 3 could not.
+namespace fairlead::migrate {
+
+Result<report::Report> status(const Place& place, const Request& request);
+Result<report::Report> pending(const Place& place, const Request& request);
+Result<report::Report> history(const Place& place, const Request& request);
+Result<report::Report> plan(const Place& place, const Request& request); // as up would do it
+Result<report::Report> up(const Place& place, const Request& request);
+Result<report::Report> down(const Place& place, const Request& request);
+Result<report::Report> redo(const Place& place, const Request& request);
+Result<report::Report> begin_new(const Place& place, const Request& request);
+Result<report::Report> verify(const Place& place, const Request& request);
+Result<report::Report> baseline(const Place& place, const Request& request);
+Result<report::Report> repair(const Place& place, const Request& request);
+Result<report::Report> seed(const Place& place, const Request& request);
+
+}

@@ -1,0 +1,103 @@
+// down and redo.
+#include "base/text.h"
+#include "migrate/steps/backup.h"
+#include "migrate/steps/carry.h"
+#include "migrate/steps/commands.h"
+#include "migrate/steps/questions.h"
+#include "migrate/steps/select.h"
+#include "sys/data/json.h"
+#include "sys/fault.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::migrate {
+
+namespace {
+
+Result<report::Report> told(report::Report report, const Carrier& carrier, const Database& database,
+                            std::string_view done) {
+    carrier.fill(report);
+    const auto after = compare(database.folder.all, database.records);
+    report.members.push_back(report::member("current", after.current));
+    report.outputs = {{"version", after.current}, {"pending", std::to_string(after.count(&Step::is_pending))}};
+    report.facts = fmt::format("{}{}; {}", counted(carrier.count(), "migration", "migrations"), done, after.counted());
+    return report;
+}
+
+Result<report::Report> would(const std::vector<const Step*>& steps, const Standing& standing,
+                             const Database& database) {
+    report::Report report;
+    sys::Json list = sys::Json::array();
+    for (const Step* step : steps) {
+        const auto& script = *step->file->down;
+        report.text += fmt::format("-- {} ({})\n{}\n", step->label(), script.path, trim(std::string_view(script.sql)));
+        list.push_back({{"version", step->version()}, {"name", step->file->name}, {"file", script.path}});
+    }
+    report.members = {report::member("migrations", std::move(list)), report::member("current", standing.current)};
+    report.facts = fmt::format("{} would be taken back", counted(steps.size(), "migration", "migrations"));
+    (void)database;
+    return report;
+}
+
+}
+
+Result<report::Report> down(const Place& place, const Request& request) {
+    if (request.count.empty() && request.to.empty()) return select_down({}, request).error();
+    auto database = TRY(request.dry_run ? look(place, request) : take(place, request));
+    const auto standing = compare(database.folder.all, database.records);
+    const auto steps = TRY(select_down(standing, request));
+    for (const Step* step : steps) TRY_VOID(check_script(*step->file->down, database.dialect()));
+    if (request.dry_run) return would(steps, standing, database);
+    Carrier carrier(database, place);
+    if (!steps.empty()) {
+        std::vector<std::string> labels;
+        for (const Step* step : steps) labels.push_back(step->label());
+        if (place.is_production()) TRY_VOID(request.confirm(fmt::format("takes back {}", join(labels, ", "))));
+        TRY(backup_first(place, database.settings));
+        sys::fault_point("ready");
+        for (const Step* step : steps)
+            if (!TRY(carrier.run(carrier.down(*step)))) break;
+    }
+    if (carrier.is_all_well() && carrier.count() > 0) TRY_VOID(keep_fingerprint(database));
+    return told({}, carrier, database, " taken back");
+}
+
+// Killed between both ways, it goes up with the next redo: the row says that it was one.
+Result<report::Report> redo(const Place& place, const Request& request) {
+    if (place.is_production())
+        return usage(fmt::format("redo takes back what {} stands on, and is for development; write a new migration "
+                                 "instead",
+                                 place.environment));
+    auto database = TRY(request.dry_run ? look(place, request) : take(place, request));
+    const auto standing = compare(database.folder.all, database.records);
+    const Step* half = nullptr;
+    for (const Step& step : standing.steps)
+        if (step.file && step.record && !step.is_applied() && step.record->direction == "redo") half = &step;
+    const auto applied = standing.applied();
+    if (!half && applied.empty()) return usage("nothing is applied that could be done again");
+    const Step& step = half ? *half : *applied.front();
+    Request one = request;
+    one.count = "1";
+    if (!half) TRY(select_down(standing, one));
+    TRY_VOID(check_script(step.file->up, database.dialect()));
+    if (request.dry_run) return would({&step}, standing, database);
+    Carrier carrier(database, place);
+    sys::fault_point("ready");
+    bool goes_on = true;
+    if (!half || step.is_open()) {
+        auto task = carrier.down(step);
+        task.redoes = task.row.direction = "redo";
+        goes_on = TRY(carrier.run(task));
+        sys::fault_point("between");
+    }
+    if (goes_on) {
+        Step again = step;
+        again.record = nullptr;
+        TRY(carrier.run(carrier.up(again, "")));
+    }
+    if (carrier.is_all_well()) TRY_VOID(keep_fingerprint(database));
+    report::Report report;
+    return told(std::move(report), carrier, database, goes_on ? " done again: down and up" : " done again");
+}
+
+}

@@ -1,0 +1,88 @@
+#include "migrate/steps/judge.h"
+#include "base/time.h"
+#include "migrate/lint/lint.h"
+#include "migrate/sql/lock.h"
+#include "migrate/steps/pieces.h"
+#include "sys/clock.h"
+#include "sys/files/files.h"
+#include <algorithm>
+
+namespace fairlead::migrate {
+
+namespace {
+
+lint::Options options_of(const Database& database, const Place& place) {
+    lint::Options options;
+    const int major = database.connection.identity.major;
+    options.postgres = database.is_sqlite() || major == 0 ? static_cast<int>(database.settings.postgres) : major;
+    options.profile = place.profile;
+    options.dialect = database.dialect();
+    options.levels = database.settings.rules;
+    options.has_lock_timeout = true; // each begins with one (session_settings)
+    options.has_statement_timeout = database.settings.statement_timeout.count() > 0;
+    options.is_pending = true;
+    options.today = format_utc(sys::real_clock().now()).substr(0, 10);
+    return options;
+}
+
+}
+
+Result<Judged> judge(const std::vector<const Step*>& steps, const Database& database, const Place& place,
+                     const std::vector<std::string>& skip) {
+    Judged judged;
+    std::vector<lint::File> files;
+    for (const Step* step : steps) {
+        const auto& up = step->file->up;
+        files.push_back({up.path, TRY(sys::read_file(up.path)), true});
+        const auto& down = step->file->down;
+        if (down && down->path != up.path) files.push_back({down->path, TRY(sys::read_file(down->path)), false});
+    }
+    auto options = options_of(database, place);
+    options.skip = skip;
+    judged.findings = lint::judge(files, options);
+    options.skip.clear();
+    options.only = {"mig-drop-column", "mig-drop-table",       "mig-drop-database",
+                    "mig-truncate",    "mig-truncate-cascade", "mig-change-type"};
+    for (const auto& finding : lint::judge(files, options)) // those that a comment silences as well
+        for (const Step* step : steps)
+            if (finding.file == step->file->up.path && std::find(judged.destructive.begin(), judged.destructive.end(),
+                                                                 step->version()) == judged.destructive.end())
+                judged.destructive.push_back(step->version());
+    return judged;
+}
+
+Result<std::vector<Told>> told(const files::Script& script, const Database& database) {
+    std::vector<Told> all;
+    const int known = database.connection.identity.major;
+    const int major = database.is_sqlite() || known == 0 ? lint::default_postgres : known;
+    for (const Piece& piece : TRY(pieces_of(script, database.dialect()))) {
+        Told one;
+        one.line = piece.line;
+        one.kind = sql::kind_of(piece.text, database.dialect());
+        one.sql = piece.text;
+        if (!database.is_sqlite()) {
+            const auto statement = sql::understand({piece.text, piece.line, false});
+            const auto lock = sql::lock_of(statement, major);
+            one.lock = lock == sql::Lock::none ? "none" : std::string(sql::name_of(lock));
+            one.is_transactional = sql::is_transactional(statement, major);
+        }
+        all.push_back(std::move(one));
+    }
+    return all;
+}
+
+std::string strongest(const std::vector<Told>& statements) {
+    auto best = sql::Lock::none;
+    bool is_known = true;
+    for (const Told& one : statements) {
+        is_known = is_known && !one.lock.empty();
+        for (int i = 0; i < static_cast<int>(sql::Lock::unknown); ++i)
+            if (sql::name_of(static_cast<sql::Lock>(i)) == one.lock && !one.lock.empty())
+                best = std::max(best, static_cast<sql::Lock>(i));
+    }
+    if (best == sql::Lock::access_exclusive || is_known)
+        return best == sql::Lock::none ? "none" : std::string(sql::name_of(best));
+    return "";
+}
+
+}

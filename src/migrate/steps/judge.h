@@ -1,0 +1,28 @@
+#pragma once
+#include "migrate/steps/database.h"
+#include "migrate/steps/standing.h"
+#include "report/report.h"
+#include <string>
+#include <vector>
+
+// What the rules of lint say of what is to be applied.
+namespace fairlead::migrate {
+
+struct Judged {
+    std::vector<report::Finding> findings;
+    std::vector<std::string> destructive; // versions that drop, empty or convert something that was there before
+};
+Result<Judged> judge(const std::vector<const Step*>& steps, const Database& database, const Place& place,
+                     const std::vector<std::string>& skip);
+
+// Statements of a script with their locks, as `plan` tells them.
+struct Told {
+    int line = 1;
+    std::string kind, sql, lock; // lock: "none", or empty where nobody knows
+    bool is_transactional = true;
+};
+Result<std::vector<Told>> told(const files::Script& script, const Database& database);
+// The strongest of them, "ACCESS EXCLUSIVE"; "none"; empty: one of them is unknown and none is the strongest.
+std::string strongest(const std::vector<Told>& statements);
+
+}

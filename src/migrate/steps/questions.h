@@ -1,0 +1,13 @@
+#pragma once
+#include "migrate/steps/database.h"
+#include "report/report.h"
+#include <vector>
+
+namespace fairlead::migrate {
+
+// Those of migrate.verify that are not answered as they should be: migrate/verify.
+Result<std::vector<report::Finding>> ask_questions(Database& database);
+
+Result<void> keep_fingerprint(Database& database); // of the schema as it is now
+
+}

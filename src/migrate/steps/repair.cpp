@@ -1,0 +1,214 @@
+// baseline and repair: what is written down without running it.
+#include "base/printable.h"
+#include "base/version.h"
+#include "migrate/steps/carry.h"
+#include "migrate/steps/commands.h"
+#include "migrate/steps/select.h"
+#include "sys/account.h"
+#include "sys/data/json.h"
+#include "sys/fault.h"
+#include "sys/process/process.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::migrate {
+
+namespace {
+
+using records::Record;
+using records::State;
+
+Record row_of(const files::Migration& file, const Database& database, State state) {
+    Record row;
+    row.version = file.version;
+    row.name = file.name;
+    row.checksum = file.checksum;
+    row.state = state;
+    const auto& user = database.connection.identity.user;
+    row.applied_by = fmt::format("{}@{}", user.empty() ? sys::own_user_name() : user, sys::host_name());
+    row.tool_version = fairlead::version();
+    return row;
+}
+
+Result<const files::Migration*> file_of(const Database& database, const std::string& version, std::string_view by) {
+    const auto plain = TRY(version_of(version, by));
+    const auto* file = files::find(database.folder.all, plain);
+    if (file == nullptr) return usage(fmt::format("{}: no file of {} has the version {}", by, database.dir, plain));
+    return file;
+}
+
+// In one transaction, golang-migrate's table with it.
+Result<void> write(Database& database, const std::vector<std::string>& statements) {
+    std::string sql = database.is_sqlite() ? "BEGIN IMMEDIATE; " : "BEGIN; ";
+    for (const auto& statement : statements) sql += statement + "; ";
+    sys::fault_point("before");
+    TRY_VOID(asked(database.session(), sql + "COMMIT", "it can't be written down"));
+    sys::fault_point("after");
+    return {};
+}
+
+std::string golang_now(const Database& database, const std::vector<Record>& records) {
+    std::optional<std::string> highest;
+    for (const auto& record : records)
+        if (record.kind == "sql" && record.is_done() && (!highest || files::is_before(*highest, record.version)))
+            highest = record.version;
+    return records::put_golang(database.table, highest, false);
+}
+
+// With the records that are to be.
+Result<void> put(Database& database, const std::vector<Record>& rows, const std::string& erased) {
+    std::vector<std::string> statements;
+    auto all = database.records;
+    const auto forget = [&](const std::string& version) {
+        std::erase_if(all, [&](const Record& record) { return record.version == version; });
+    };
+    for (const auto& row : rows) {
+        statements.push_back(database.table.put_as_is(row));
+        forget(row.version);
+        all.push_back(row);
+    }
+    if (!erased.empty()) {
+        statements.push_back(database.table.erased(erased));
+        forget(erased);
+    }
+    if (database.keeps_golang()) statements.push_back(golang_now(database, all));
+    TRY_VOID(write(database, statements));
+    database.records = std::move(all);
+    return {};
+}
+
+report::Report told(Database& database, std::string facts) {
+    report::Report report;
+    const auto standing = compare(database.folder.all, database.records);
+    report.facts = fmt::format("{}; {}", facts, standing.counted());
+    report.members = {report::member("current", standing.current)};
+    report.outputs = {{"version", standing.current}, {"pending", std::to_string(standing.count(&Step::is_pending))}};
+    return report;
+}
+
+// What each begun migration is, and how one can go on.
+Result<report::Report> explain(Database& database) {
+    const auto standing = compare(database.folder.all, database.records);
+    report::Report report;
+    std::size_t count = 0;
+    sys::Json list = sys::Json::array();
+    for (const Step& step : standing.steps) {
+        if (!step.is_open()) continue;
+        ++count;
+        const auto& record = *step.record;
+        const bool is_back = record.direction != "up";
+        report.text +=
+            fmt::format("{} {}: {} of its statements ran{}.\n", step.label(),
+                        is_back ? "was being taken back" : "was being applied", record.progress,
+                        record.error.empty() ? ", then it was interrupted" : "; then " + printable(record.error));
+        const auto* script = step.file == nullptr ? nullptr
+                             : !is_back           ? &step.file->up
+                             : step.file->down    ? &*step.file->down
+                                                  : nullptr;
+        const auto left = script && database.connection.session ? TRY(invalid_indexes(database, *script))
+                                                                : std::vector<std::string>();
+        for (const auto& index : left)
+            report.text += fmt::format("  The index {} is invalid and slows writes down; repair --drop-invalid-indexes "
+                                       "drops it.\n",
+                                       index);
+        report.text += fmt::format("  Go on where it stopped:           fairlead-migrate {}\n"
+                                   "  All of it is there by now:        fairlead-migrate repair --mark-{} {}\n"
+                                   "  Nothing of it is there any more:  fairlead-migrate repair --mark-{} {}\n",
+                                   is_back ? "down 1" : "up", is_back ? "pending" : "applied", record.version,
+                                   is_back ? "applied" : "pending", record.version);
+        list.push_back({{"version", record.version},
+                        {"state", records::name_of(record.state)},
+                        {"direction", record.direction},
+                        {"progress", record.progress},
+                        {"error", record.error},
+                        {"invalid_indexes", left}});
+    }
+    for (const Step& step : standing.steps) {
+        if (!step.is_changed) continue;
+        ++count;
+        report.text += fmt::format("{} was changed after it was applied.\n  It means the same: fairlead-migrate repair "
+                                   "--accept-checksum {}\n",
+                                   step.label(), step.version());
+    }
+    report.facts = count == 0 ? "nothing is to be repaired"
+                              : counted(count, "migration needs a decision", "migrations need a decision");
+    report.members = {report::member("open", std::move(list))};
+    return report;
+}
+
+Result<report::Report> drop_invalid(Database& database) {
+    const auto standing = compare(database.folder.all, database.records);
+    std::size_t count = 0;
+    for (const Step& step : standing.steps) {
+        if (!step.is_open() || !step.file) continue;
+        for (const auto& index : TRY(invalid_indexes(database, step.file->up))) {
+            sys::fault_point("before");
+            TRY_VOID(asked(database.session(), "DROP INDEX CONCURRENTLY IF EXISTS " + index,
+                           fmt::format("the index {} can't be dropped", index)));
+            sys::fault_point("after");
+            ++count;
+        }
+    }
+    return told(database, fmt::format("{} dropped", counted(count, "invalid index", "invalid indexes")));
+}
+
+}
+
+Result<report::Report> baseline(const Place& place, const Request& request) {
+    if (request.version.empty())
+        return usage("baseline needs the version that the database is at; write baseline VERSION");
+    const auto version = TRY(version_of(request.version, "baseline"));
+    auto database = TRY(request.dry_run ? look(place, request) : take(place, request));
+    if (files::find(database.folder.all, version) == nullptr)
+        return usage(fmt::format("baseline: no file of {} has the version {}", database.dir, version));
+    std::vector<Record> rows;
+    for (const auto& file : database.folder.all) {
+        if (files::is_before(version, file.version)) break;
+        const auto* known = records::find(database.records, file.version);
+        if (known && known->is_open())
+            return no(fmt::format("{} was begun and is half there; see: fairlead-migrate repair", file.label()));
+        if (!known || !known->is_done()) rows.push_back(row_of(file, database, State::baseline));
+    }
+    const auto facts = counted(rows.size(), "migration counts as applied now", "migrations count as applied now");
+    if (request.dry_run) return told(database, "dry run: " + facts);
+    if (place.is_production()) TRY_VOID(request.confirm(fmt::format("lets all up to {} count as applied", version)));
+    if (!rows.empty()) TRY_VOID(put(database, rows, ""));
+    return told(database, facts);
+}
+
+Result<report::Report> repair(const Place& place, const Request& request) {
+    const bool acts = request.drop_invalid_indexes || !request.mark_applied.empty() || !request.mark_pending.empty() ||
+                      !request.accept_checksum.empty();
+    if (!acts || request.dry_run) {
+        auto database = TRY(look(place, request));
+        return explain(database);
+    }
+    auto database = TRY(take(place, request));
+    if (place.is_production()) TRY_VOID(request.confirm("changes what is known of its migrations"));
+    if (request.drop_invalid_indexes) return drop_invalid(database);
+    if (!request.mark_applied.empty()) {
+        const auto* file = TRY(file_of(database, request.mark_applied, "--mark-applied"));
+        const auto* known = records::find(database.records, file->version);
+        auto row = row_of(*file, database, State::applied);
+        if (known) row.backup = known->backup;
+        TRY_VOID(put(database, {row}, ""));
+        return told(database, file->label() + " counts as applied");
+    }
+    if (!request.mark_pending.empty()) {
+        const auto version = TRY(version_of(request.mark_pending, "--mark-pending"));
+        if (!records::find(database.records, version))
+            return usage(fmt::format("--mark-pending: {} was never applied nor begun", version));
+        TRY_VOID(put(database, {}, version));
+        return told(database, version + " counts as pending");
+    }
+    const auto* file = TRY(file_of(database, request.accept_checksum, "--accept-checksum"));
+    const auto* known = records::find(database.records, file->version);
+    if (!known || !known->is_done())
+        return usage(fmt::format("--accept-checksum: {} is not applied, so any file will do", file->version));
+    auto row = *known;
+    row.checksum = file->checksum;
+    TRY_VOID(put(database, {row}, ""));
+    return told(database, fmt::format("{} is known as it is now, {}", file->label(), file->checksum));
+}
+
+}

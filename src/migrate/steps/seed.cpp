@@ -1,0 +1,115 @@
+// seed and new.
+#include "base/text.h"
+#include "base/version.h"
+#include "migrate/steps/apply.h"
+#include "migrate/steps/carry.h"
+#include "migrate/steps/commands.h"
+#include "sys/account.h"
+#include "sys/clock.h"
+#include "sys/data/json.h"
+#include "sys/files/files.h"
+#include "sys/process/process.h"
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+
+namespace fairlead::migrate {
+
+namespace {
+
+Result<const Seed*> seed_of(const Settings& settings, const std::string& name) {
+    std::vector<std::string> known;
+    for (const Seed& one : settings.seeds) {
+        if (one.name == name) return &one;
+        known.push_back(one.name);
+    }
+    const std::string ways = known.empty() ? "migrate.seeds of fairlead.yml has none" : "expected " + one_of(known);
+    return usage(name.empty() ? "seed needs a name; " + ways : fmt::format("seed '{}' is unknown; {}", name, ways));
+}
+
+Result<void> check_allowed(const Seed& seed, const Place& place) {
+    const auto& names = seed.environments;
+    const bool is_named = std::find(names.begin(), names.end(), place.environment) != names.end();
+    if (names.empty() ? place.is_development() : is_named) return {};
+    const std::string where = names.empty() ? "environments whose profile is development" : one_of(names);
+    return usage(fmt::format("seed '{}' may not run in {}; it is for {} (migrate.seeds.{}.environments); nothing was "
+                             "touched",
+                             seed.name,
+                             place.environment.empty() ? "an environment that nobody named" : place.environment, where,
+                             seed.name));
+}
+
+}
+
+Result<report::Report> seed(const Place& place, const Request& request) {
+    const auto settings = TRY(settings_of(place, request));
+    const Seed* wanted = TRY(seed_of(settings, request.name));
+    TRY_VOID(check_allowed(*wanted, place));
+    auto database = TRY(request.dry_run ? look(place, request) : take(place, request));
+    const sys::Path path =
+        place.config.present() ? sys::Path(place.config.folder()) / wanted->file : sys::Path(wanted->file);
+    auto text = sys::read_file(path);
+    if (!text.ok()) return usage(fmt::format("seed '{}': {}", wanted->name, text.error().message));
+    files::Script script;
+    script.path = path.lexically_proximate(std::filesystem::current_path()).string();
+    script.sql = text.value();
+    TRY_VOID(check_script(script, database.dialect()));
+    report::Report report;
+    const auto version = "seed:" + wanted->name;
+    if (records::find(database.records, version)) {
+        report.facts = fmt::format("seed {} ran before; nothing to do", wanted->name);
+        return report;
+    }
+    if (request.dry_run) {
+        report.facts = fmt::format("seed {} would run: {}", wanted->name, script.path);
+        return report;
+    }
+    Task task;
+    task.script = &script;
+    task.row.version = version;
+    task.row.name = wanted->name;
+    task.row.kind = "seed";
+    task.row.checksum = files::checksum(text.value());
+    task.row.applied_by = fmt::format("{}@{}", sys::own_user_name(), sys::host_name());
+    task.row.tool_version = fairlead::version();
+    Carrier carrier(database, place);
+    TRY(carrier.run(task));
+    carrier.fill(report);
+    report.facts =
+        carrier.is_all_well() ? fmt::format("seed {} ran", wanted->name) : fmt::format("seed {} failed", wanted->name);
+    return report;
+}
+
+Result<report::Report> begin_new(const Place& place, const Request& request) {
+    const auto settings = TRY(settings_of(place, request));
+    if (request.name.empty()) return usage("new needs a name; write new add_totals");
+    const auto dir = dir_of(place, settings);
+    auto stamp = format_utc(sys::real_clock().now()).substr(0, 19);
+    std::erase_if(stamp, [](char letter) { return letter < '0' || letter > '9'; });
+    const auto dialect = settings.engine == "sqlite" ? sql::Dialect::sqlite : sql::Dialect::postgres;
+    const auto layout = layout_of(settings);
+    const auto made = TRY(files::new_files(dir, layout, stamp, request.name, dialect));
+    if (sys::inspect(dir).type != sys::FileType::absent) {
+        const auto known = TRY(files::read_folder(dir, layout, dialect));
+        if (files::find(known.all, stamp) != nullptr)
+            return could_not(fmt::format("version {} was given a moment ago; run it again", stamp));
+        if (!known.all.empty() && files::is_before(stamp, known.all.back().version))
+            return usage(
+                fmt::format("{} has the version {}, which is later than now; rename it, or the new migration comes "
+                            "before it",
+                            known.all.back().up.path, known.all.back().version));
+    }
+    report::Report report;
+    sys::Json list = sys::Json::array();
+    if (!request.dry_run) TRY_VOID(sys::make_folders(dir));
+    for (const auto& file : made) {
+        if (!request.dry_run) TRY_VOID(sys::write_file(file.path, file.text));
+        report.text += file.path + "\n";
+        list.push_back(file.path);
+    }
+    report.facts = request.dry_run ? "two files would be written" : "two files are written; fill them in";
+    report.members = {report::member("files", std::move(list))};
+    return report;
+}
+
+}

@@ -1,0 +1,22 @@
+#pragma once
+#include "base/result.h"
+#include "migrate/steps/request.h"
+#include "migrate/steps/standing.h"
+#include <vector>
+
+// Which migrations are meant.
+namespace fairlead::migrate {
+
+// In the order in which they run. Error (usage): the count is none, --to names no migration; (no): something of
+// another phase has to come first.
+Result<std::vector<const Step*>> select_up(const Standing& standing, const Request& request);
+
+// The latest first. Error (usage): neither a count nor --to was given; (no): one of them can't be taken back, and why.
+Result<std::vector<const Step*>> select_down(const Standing& standing, const Request& request);
+
+// `version` as people write it. Error (usage), with `by`, what asks for it.
+Result<std::string> version_of(std::string_view version, std::string_view by);
+
+Result<void> check(const Request& request); // numbers and versions alone, before anything is asked
+
+}

@@ -1,0 +1,139 @@
+#include "base/text.h"
+#include "migrate/steps/backup.h"
+#include "migrate/steps/carry.h"
+#include "migrate/steps/commands.h"
+#include "migrate/steps/judge.h"
+#include "migrate/steps/questions.h"
+#include "migrate/steps/select.h"
+#include "sys/data/json.h"
+#include "sys/fault.h"
+#include "sys/files/log.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::migrate {
+
+namespace {
+
+std::string labels(const std::vector<const Step*>& steps) {
+    constexpr std::size_t most = 10;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(steps.size(), most); ++i) text += (i > 0 ? ", " : "") + steps[i]->label();
+    if (steps.size() > most) text += fmt::format(" and {} more", steps.size() - most);
+    return text;
+}
+
+// A begun migration goes on with the same file only.
+Result<void> check_begun(const std::vector<const Step*>& steps) {
+    for (const Step* step : steps) {
+        if (!step->is_open()) continue;
+        if (step->record->direction != "up")
+            return no(
+                fmt::format("{} was being taken back and is half there; finish that first: fairlead-migrate down 1",
+                            step->label()));
+        if (step->record->checksum != step->file->checksum && step->record->progress > 0)
+            return no(fmt::format("{} was changed since it was begun, and {} of its statements ran as it stood then; "
+                                  "restore the file, or say what holds: fairlead-migrate repair",
+                                  step->label(), step->record->progress),
+                      {step->file->up.path, 1, 0, ""});
+    }
+    return {};
+}
+
+Result<void> confirm(const std::vector<const Step*>& steps, const std::vector<std::string>& destructive,
+                     const Request& request, const Place& place) {
+    if (!place.is_production()) return {};
+    TRY_VOID(request.confirm(
+        fmt::format("applies {}: {}", counted(steps.size(), "migration", "migrations"), labels(steps))));
+    std::vector<std::string> named;
+    for (const auto& version : request.confirm_destructive)
+        named.push_back(TRY(version_of(version, "--confirm-destructive")));
+    std::vector<std::string> missing;
+    for (const auto& version : destructive)
+        if (std::find(named.begin(), named.end(), version) == named.end()) missing.push_back(version);
+    if (missing.empty()) return {};
+    return usage(fmt::format("{} {} what nobody can bring back (a table, a column, rows, a type); nothing was touched; "
+                             "look at it, then confirm it: --confirm-destructive {}",
+                             join(missing, ", "), missing.size() == 1 ? "destroys" : "destroy", join(missing, ",")));
+}
+
+// In development, and where no environment is named, it is told and decides nothing.
+void soften(std::vector<report::Finding>& findings, const Place& place) {
+    if (!place.environment.empty() && place.profile != config::Profile::development) return;
+    for (auto& finding : findings) finding.severity = std::min(finding.severity, report::Severity::warning);
+}
+
+Result<report::Report> refuse(report::Report report, std::string why) {
+    report.verdict = report::Verdict::fail;
+    report.facts = std::move(why);
+    return report;
+}
+
+}
+
+Result<report::Report> up(const Place& place, const Request& request) {
+    if (request.dry_run) return plan(place, request);
+    auto database = TRY(take(place, request));
+    const auto standing = compare(database.folder.all, database.records);
+    report::Report report;
+    report.outputs = {{"version", standing.current}};
+    report.findings = drift(standing, place.is_development() ? Missing::warning : Missing::error,
+                            database.settings.allow_out_of_order ? Late::allowed : Late::refused);
+    if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
+        return refuse(std::move(report), "nothing was applied: the files are not those that the database knows");
+    const auto steps = TRY(select_up(standing, request));
+    TRY_VOID(check_begun(steps));
+    for (const Step* step : steps) TRY_VOID(check_script(step->file->up, database.dialect()));
+    auto judged = TRY(judge(steps, database, place, request.skip));
+    soften(judged.findings, place);
+    for (auto& finding : judged.findings) report.findings.push_back(std::move(finding));
+    if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
+        return refuse(std::move(report),
+                      "nothing was applied: lint finds errors; correct the files, give a reason by a "
+                      "comment, or say --skip RULE");
+    Carrier carrier(database, place);
+    if (!steps.empty()) {
+        TRY_VOID(confirm(steps, judged.destructive, request, place));
+        const auto backup = TRY(backup_first(place, database.settings));
+        sys::fault_point("ready");
+        for (const Step* step : steps)
+            if (!TRY(carrier.run(carrier.up(*step, backup)))) break;
+    }
+    const auto now = compare(database.folder.all, database.records);
+    if (carrier.is_all_well() && (carrier.count() > 0 || database.schema_fingerprint.empty()))
+        TRY_VOID(keep_fingerprint(database));
+    if (carrier.is_all_well() && carrier.count() > 0 && !database.settings.verify.empty()) {
+        auto wrong = TRY(ask_questions(database));
+        const bool rolls_back = !wrong.empty() && database.settings.on_failure == "rollback";
+        for (auto& finding : wrong) report.findings.push_back(std::move(finding));
+        if (rolls_back) {
+            sys::log_warning("a query of verify failed; what was applied is taken back");
+            for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+                const Step& one = **step;
+                if (!one.file->down)
+                    return could_not(
+                        fmt::format("a query of verify failed, and {} has no way back; restore the backup, or "
+                                    "write a migration that corrects it",
+                                    one.label()));
+                auto applied = one;
+                applied.record = records::find(database.records, one.version());
+                if (!TRY(carrier.run(carrier.down(applied)))) break;
+            }
+        }
+    }
+    carrier.fill(report);
+    const auto after = compare(database.folder.all, database.records);
+    report.members.push_back(report::member("current", after.current));
+    report.outputs = {{"version", after.current},
+                      {"applied", std::to_string(carrier.count())},
+                      {"pending", std::to_string(after.count(&Step::is_pending))}};
+    report.facts =
+        carrier.count() == 0 && carrier.is_all_well()
+            ? fmt::format("nothing to do; {}", after.counted())
+            : fmt::format("{} applied; {}", counted(carrier.count(), "migration", "migrations"), after.counted());
+    if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
+        report.verdict = report::Verdict::fail;
+    return report;
+}
+
+}

@@ -1,0 +1,86 @@
+#include "base/printable.h"
+#include "migrate/steps/carry.h"
+#include "migrate/steps/commands.h"
+#include "migrate/steps/questions.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::migrate {
+
+namespace {
+
+std::string answered(const sys::Answer& answer) {
+    if (answer.rows.empty()) return "no row";
+    return answer.rows[0].empty() ? "a row" : answer.rows[0][0].value_or("NULL");
+}
+
+bool is_as(const sys::Answer& answer, const std::string& expected) {
+    if (expected == "rows") return !answer.rows.empty();
+    if (expected == "empty") return answer.rows.empty();
+    return !answer.rows.empty() && !answer.rows[0].empty() && answer.rows[0][0] == expected;
+}
+
+}
+
+Result<std::vector<report::Finding>> ask_questions(Database& database) {
+    std::vector<report::Finding> all;
+    const auto wrong = [&](std::string message) {
+        all.push_back({.rule = "migrate/verify", .message = std::move(message)});
+    };
+    // What only asks changes nothing: a transaction that ends in ROLLBACK.
+    const std::string begin = database.is_sqlite() ? "BEGIN" : "BEGIN READ ONLY";
+    for (const Query& query : database.settings.verify) {
+        TRY_VOID(asked(database.session(), begin, "the queries of verify can't be asked"));
+        const auto answer = TRY(database.session().ask(query.sql, {}));
+        (void)database.session().run("ROLLBACK");
+        const auto shown = printable(query.sql);
+        if (answer.refusal)
+            wrong(fmt::format("'{}' is refused: {}", shown, printable(answer.refusal->message)));
+        else if (!is_as(answer, query.expect))
+            wrong(
+                fmt::format("'{}' gives {}, expected {}", shown, printable(answered(answer)), printable(query.expect)));
+    }
+    return all;
+}
+
+Result<void> keep_fingerprint(Database& database) {
+    records::Record row;
+    row.version = "__schema";
+    row.name = "schema";
+    row.kind = "schema";
+    row.checksum = TRY(schema_fingerprint(database));
+    TRY_VOID(asked(database.session(), database.table.put_as_is(row), "the schema's fingerprint can't be kept"));
+    database.schema_fingerprint = row.checksum;
+    return {};
+}
+
+Result<report::Report> verify(const Place& place, const Request& request) {
+    auto database = TRY(look(place, request));
+    const auto standing = compare(database.folder.all, database.records);
+    report::Report report;
+    report.findings = drift(standing, place.is_development() ? Missing::warning : Missing::error,
+                            database.settings.allow_out_of_order ? Late::allowed : Late::refused);
+    std::size_t compared = 0;
+    for (const Step& step : standing.steps) compared += step.is_applied() && step.file;
+    std::string schema = "no fingerprint of the schema is kept";
+    if (database.connection.session) {
+        for (auto& finding : TRY(ask_questions(database))) report.findings.push_back(std::move(finding));
+        if (!database.schema_fingerprint.empty()) {
+            const bool is_same = database.schema_fingerprint == TRY(schema_fingerprint(database));
+            schema = is_same ? "the schema is as the last migration left it" : "the schema was changed";
+            if (!is_same)
+                report.findings.push_back({.rule = "migrate/drift",
+                                           .severity = report::Severity::warning,
+                                           .message =
+                                               "tables, columns or indexes were changed since the last migration "
+                                               "by something else; write a migration that says so, or undo it"});
+        }
+    }
+    report.facts = fmt::format("{} compared, {} asked; {}", counted(compared, "file", "files"),
+                               counted(database.settings.verify.size(), "query", "queries"), schema);
+    if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
+        report.verdict = report::Verdict::fail;
+    return report;
+}
+
+}
