@@ -1,7 +1,11 @@
+#include "cli/confirm.h"
 #include "cli/declare.h"
 #include "cli/run.h"
 #include "migrate/lint/run.h"
 #include "migrate/settings.h"
+#include "migrate/steps/commands.h"
+#include "migrate/steps/select.h"
+#include <algorithm>
 
 using namespace fairlead;
 namespace lint = migrate::lint;
@@ -10,8 +14,44 @@ namespace {
 
 struct Flags {
     std::string command;
-    lint::Request request;
+    lint::Request lint;
+    migrate::Request request;
 };
+
+// Those of the own driver, which ask a database (but for new).
+struct Row {
+    cli::Command command;
+    Result<report::Report> (*run)(const migrate::Place&, const migrate::Request&);
+};
+const std::vector<Row>& rows() {
+    static const std::vector<Row> all = {
+        {{.name = "status", .help = "Tells what is applied, pending, changed or missing.", .only_tells = true},
+         migrate::status},
+        {{.name = "pending", .help = "Lists what is not applied, with its locks.", .only_tells = true},
+         migrate::pending},
+        {{.name = "history", .help = "Lists what was applied, when and by whom.", .only_tells = true},
+         migrate::history},
+        {{.name = "up", .help = "Applies what is pending, or N of it.", .acts = true, .irreversible = true},
+         migrate::up},
+        {{.name = "down", .help = "Takes the last N back.", .acts = true, .irreversible = true}, migrate::down},
+        {{.name = "redo", .help = "Takes the last one back and applies it again.", .acts = true, .lasting = true},
+         migrate::redo},
+        {{.name = "new", .help = "Writes the two files of a new migration.", .acts = true, .only_tells = true},
+         migrate::begin_new},
+        {{.name = "verify", .help = "Compares files and schema with what was applied, and asks migrate.verify."},
+         migrate::verify},
+        {{.name = "baseline", .help = "Lets all up to a version count as applied.", .acts = true, .irreversible = true},
+         migrate::baseline},
+        {{.name = "repair",
+          .help = "Tells how to go on with what is half there; acts only by a flag.",
+          .acts = true,
+          .irreversible = true},
+         migrate::repair},
+        {{.name = "seed", .help = "Brings the data of migrate.seeds, once.", .acts = true, .lasting = true},
+         migrate::seed},
+    };
+    return all;
+}
 
 cli::Input one_of(std::vector<std::string> allowed, cli::Input input) {
     input.allowed = std::move(allowed);
@@ -19,60 +59,129 @@ cli::Input one_of(std::vector<std::string> allowed, cli::Input input) {
     return input;
 }
 
+cli::Input word(cli::Input input) {
+    input.positional = true;
+    return input;
+}
+
+cli::Input typed(cli::Input input) {
+    input.typed = true;
+    input.action = false;
+    return input;
+}
+
 std::vector<cli::Input> inputs(Flags& flags) {
+    auto& asked = flags.lint;
     auto& request = flags.request;
     using cli::choice, cli::only;
-    cli::Input files =
-        only({"lint"}, choice("files", &request.files, "Files and folders to judge; default: migrate.dir.", "FILE"));
-    files.positional = true;
+    std::vector<std::string> database = {"plan"};
+    for (const Row& row : rows()) database.push_back(row.command.name);
     return {
-        files,
-        only({"plan"}, choice("file", &request.plan, "The migration whose statements are told.", "FILE")),
-        only({"lint"}, choice("only", &request.only, "Rules to ask; also those that are off.", "RULE,...")),
-        only({"lint"}, choice("skip", &request.skip, "Rules to leave out.", "RULE,...")),
-        only({"lint", "plan"}, choice("postgres", &request.postgres,
+        word(
+            only({"lint"}, choice("files", &asked.files, "Files and folders to judge; default: migrate.dir.", "FILE"))),
+        only({"plan"},
+             choice("file", &asked.plan, "A migration whose statements are told, without a database.", "FILE")),
+        only({"lint"}, choice("only", &asked.only, "Rules to ask; also those that are off.", "RULE,...")),
+        only({"lint", "pending", "plan", "up"}, choice("skip", &asked.skip, "Rules to leave out.", "RULE,...")),
+        only({"lint", "plan"}, choice("postgres", &asked.postgres,
                                       "The server's major version; default: migrate.postgres, else 15.", "MAJOR")),
         one_of({"postgres", "sqlite", "mysql"},
-               only({"lint", "plan"}, choice("engine", &request.engine, "Whose SQL it is; default: migrate.engine."))),
+               only({"lint", "plan"}, choice("engine", &asked.engine, "Whose SQL it is; default: migrate.engine."))),
         one_of({"auto", "file", "none"},
-               only({"lint"}, choice("transaction", &request.transaction,
+               only({"lint"}, choice("transaction", &asked.transaction,
                                      "How a file is run: by its own mark, in one transaction, or one by one."))),
+        word(only({"up", "down"}, choice("count", &request.count, "How many; of up default all, of down none.", "N"))),
+        only({"up", "down", "plan"},
+             choice("to", &request.to, "The version to stop at; of down 0 for all.", "VERSION")),
+        one_of({"expand", "contract"},
+               only({"up", "plan", "pending"},
+                    choice("phase", &request.phase, "Only those of that phase; contract: what says so."))),
+        word(only({"new", "seed"}, choice("name", &request.name, "Of the migration; of the seed.", "NAME"))),
+        word(only({"baseline"}, choice("at", &request.version, "The version that the database is at.", "VERSION"))),
+        one_of({"auto", "yes", "no"},
+               only({"up", "down"}, choice("backup-first", &request.backup_first,
+                                           "Whether a backup is made before; default: migrate.backup_first."))),
+        only({"up"}, choice("confirm-destructive", &request.confirm_destructive,
+                            "Versions that may destroy in production.", "VERSION,...")),
+        only({"repair"}, typed(choice("mark-applied", &request.mark_applied, "All of it is there.", "VERSION"))),
+        only({"repair"}, typed(choice("mark-pending", &request.mark_pending, "Nothing of it is there.", "VERSION"))),
+        only({"repair"},
+             typed(choice("accept-checksum", &request.accept_checksum, "Its file is right as it is now.", "VERSION"))),
+        only({"repair"}, typed(choice("drop-invalid-indexes", &request.drop_invalid_indexes,
+                                      "Drops those that a failed migration left behind."))),
+        only(database, choice("dir", &request.dir, "Where the migrations are; default: migrate.dir.", "FOLDER")),
+        only(database, choice("table", &request.table, "Of what is applied; default: migrate.table.", "NAME")),
+        only({"up", "down", "redo", "baseline", "repair", "seed"},
+             choice("wait-lock", &request.wait_lock, "How long to wait for another one that migrates.", "DURATION")),
+        only({"up", "down", "redo"},
+             choice("statement-timeout", &request.statement_timeout,
+                    "How long a statement may take; default: migrate.statement_timeout.", "DURATION")),
     };
 }
 
 cli::Spec spec(Flags& flags) {
-    return {
-        .tool = "migrate",
-        .summary = "Judges database migrations before they run: locks, rewrites, what can't be taken back.",
-        .details = "Reads each file as psql does and each statement by PostgreSQL's own parser, without a database. A "
-                   "finding says who would wait for what, and what to write instead.\n\n`plan --file F` tells of each "
-                   "statement the strongest lock that it takes, and whether it may stand in a transaction.",
-        .commands = {{.name = "lint", .help = "Judges migrations, or the files that are named."},
-                     {.name = "plan", .help = "Tells the statements of a file with their locks.", .only_tells = true}},
-        .command = &flags.command,
-        .inputs = inputs(flags),
-        .outputs = {{"findings", "Number of findings that are a no."}},
-        .section = migrate::settings_rows().fields(),
-        .milder = migrate::milder(),
-        .rules = lint::report_rules(),
-        .rules_page = lint::render_rules,
-        .examples = {"fairlead-migrate lint",
-                     "fairlead-migrate lint migrations/20260101120000_users.up.sql --postgres 16",
-                     "fairlead-migrate plan --file migrations/20260101120000_users.up.sql --format json"},
-        .action_examples = {{.with = {}},
+    cli::Spec spec;
+    spec.tool = "migrate";
+    spec.summary = "Changes databases by migrations in SQL, and judges those before they run.";
+    spec.details =
+        "`lint` reads each file as psql does and each statement by PostgreSQL's own parser, without a database. A "
+        "finding says who would wait for what, and what to write instead. `plan --file F` tells of each statement the "
+        "strongest lock that it takes.\n\n`up` applies what is pending under one lock, each migration with its record "
+        "in "
+        "one transaction: all of it is there or nothing. The database's URL comes from `DATABASE_URL` or the variable "
+        "that `migrate.url_env` names, never from a flag.";
+    spec.commands = {
+        {.name = "lint", .help = "Judges migrations, or the files that are named."},
+        {.name = "plan", .help = "Tells what up would do, or the statements of --file.", .only_tells = true}};
+    spec.needs = {{cli::Need::network, "", "", "plan"}, {cli::Need::programs, "", "", "plan"}};
+    for (const Row& row : rows()) {
+        spec.commands.push_back(row.command);
+        for (const auto need : {cli::Need::network, cli::Need::programs})
+            spec.needs.push_back({need, "", "", row.command.name});
+    }
+    spec.command = &flags.command;
+    spec.inputs = inputs(flags);
+    spec.outputs = {{"findings", "Number of findings that are a no."},
+                    {"version", "The highest version that is applied."},
+                    {"applied", "How many were applied by this run."},
+                    {"pending", "How many are not applied."}};
+    spec.section = migrate::settings_rows().fields();
+    spec.milder = migrate::milder();
+    spec.rules = lint::report_rules();
+    spec.rules_page = lint::render_rules;
+    spec.examples = {"fairlead-migrate lint", "fairlead-migrate up --env staging",
+                     "fairlead-migrate up --env production --confirm production",
+                     "fairlead-migrate down 1 --env staging",
+                     "fairlead-migrate plan --file migrations/20260101120000_users.up.sql --format json"};
+    spec.action_examples = {{.with = {}},
                             {.title = "For a server of version 16, with the findings as a file for code scanning:",
                              .with = {{"postgres", "16"}, {"output", "reports/migrate.sarif"}}},
                             {.title = "Files that another tool runs, each in one transaction:",
-                             .with = {{"files", "db/migrate"}, {"transaction", "file"}}}},
-        .check = [&flags](const cli::Context& context) { return lint::check(flags.request, context.section); },
+                             .with = {{"files", "db/migrate"}, {"transaction", "file"}}}};
+    spec.check = [&flags](const cli::Context& context) -> Result<void> {
+        TRY_VOID(migrate::check(flags.request));
+        return lint::check(flags.lint, context.section);
     };
+    return spec;
 }
 
-Result<report::Report> run(const Flags& flags, const cli::Context& context) {
-    lint::Request request = flags.request;
-    request.environment = context.environment;
-    return flags.command == "plan" ? lint::plan(request, context.config, context.section)
-                                   : lint::lint(request, context.config, context.section, context.change.foreign);
+Result<report::Report> run(Flags& flags, const cli::Context& context) {
+    lint::Request asked = flags.lint;
+    asked.environment = context.environment;
+    if (flags.command == "plan" && !asked.plan.empty()) return lint::plan(asked, context.config, context.section);
+    const auto row =
+        std::find_if(rows().begin(), rows().end(), [&](const Row& one) { return one.command.name == flags.command; });
+    if (row == rows().end() && flags.command != "plan")
+        return lint::lint(asked, context.config, context.section, context.change.foreign);
+    TRY_VOID(migrate::check(flags.request));
+    TRY_VOID(lint::check(asked, context.section));
+    auto& request = flags.request;
+    request.skip = asked.skip;
+    request.dry_run = context.dry_run;
+    request.confirm = [&context](std::string_view act) { return cli::confirm(context, act); };
+    const migrate::Place place{context.config, context.section, context.variables, context.environment,
+                               context.config.profile(context.environment)};
+    return flags.command == "plan" ? migrate::plan(place, request) : row->run(place, request);
 }
 
 }

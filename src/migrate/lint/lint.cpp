@@ -133,8 +133,14 @@ Result<std::vector<Told>> statements(const File& file, const Options& options) {
 
 std::span<const report::Rule> report_rules() {
     static const std::vector<report::Rule> all = [] {
-        std::vector<report::Rule> rules = {{"migrate/nothing", "There was no migration to look at"},
-                                           {"migrate/unread", "A file can't be read as SQL"}};
+        std::vector<report::Rule> rules = {
+            {"migrate/nothing", "There was no migration to look at"},
+            {"migrate/unread", "A file can't be read as SQL"},
+            {"migrate/missing", "The file of an applied migration is not there"},
+            {"migrate/late", "A migration comes before one that is applied"},
+            {"migrate/failed", "A migration failed, or was interrupted outside of a transaction"},
+            {"migrate/verify", "A query of migrate.verify is not answered as it should be"},
+            {"migrate/drift", "The schema was changed by something else", report::Severity::warning}};
         for (const Rule& rule : all_rules())
             rules.push_back({rule.id, rule.title,
                              rule.level == Level::off ? report::Severity::warning : severity_of(rule.level), page});

@@ -104,9 +104,9 @@ std::string Applier::closing(const Task& task) const {
     sql += task.script->marks.no_transaction && task.row.kind == "sql"
                ? database_.table.ended(task.row.version, task.row.state, "")
                : database_.table.put_applied(task.row);
+    if (task.row.kind != "sql") return sql;
     sql += "; " + database_.table.erased("__schema");
-    if (database_.keeps_golang() && task.row.kind == "sql")
-        sql += "; " + records::put_golang(database_.table, task.golang, false);
+    if (database_.keeps_golang()) sql += "; " + records::put_golang(database_.table, task.golang, false);
     return sql;
 }
 

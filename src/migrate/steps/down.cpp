@@ -72,7 +72,8 @@ Result<report::Report> redo(const Place& place, const Request& request) {
     const auto standing = compare(database.folder.all, database.records);
     const Step* half = nullptr;
     for (const Step& step : standing.steps)
-        if (step.file && step.record && !step.is_applied() && step.record->direction == "redo") half = &step;
+        if (step.file && step.record && !step.is_applied() && (step.is_open() || step.record->direction == "redo"))
+            half = &step;
     const auto applied = standing.applied();
     if (!half && applied.empty()) return usage("nothing is applied that could be done again");
     const Step& step = half ? *half : *applied.front();
@@ -84,7 +85,8 @@ Result<report::Report> redo(const Place& place, const Request& request) {
     Carrier carrier(database, place);
     sys::fault_point("ready");
     bool goes_on = true;
-    if (!half || step.is_open()) {
+    const bool goes_back = !half || (step.is_open() && step.record->direction != "up");
+    if (goes_back) {
         auto task = carrier.down(step);
         task.redoes = task.row.direction = "redo";
         goes_on = TRY(carrier.run(task));
@@ -92,7 +94,7 @@ Result<report::Report> redo(const Place& place, const Request& request) {
     }
     if (goes_on) {
         Step again = step;
-        again.record = nullptr;
+        if (goes_back || !step.is_open()) again.record = nullptr;
         TRY(carrier.run(carrier.up(again, "")));
     }
     if (carrier.is_all_well()) TRY_VOID(keep_fingerprint(database));

@@ -57,6 +57,12 @@ Result<void> check(const Request& request) {
           std::pair{&request.mark_pending, "--mark-pending"}, std::pair{&request.accept_checksum, "--accept-checksum"},
           std::pair{&request.version, "baseline"}})
         if (!version->empty()) TRY(version_of(*version, by));
+    const int asked = !request.mark_applied.empty() + !request.mark_pending.empty() + !request.accept_checksum.empty() +
+                      request.drop_invalid_indexes;
+    if (asked > 1)
+        return usage(
+            "repair does one thing at a time; give one of --mark-applied, --mark-pending, --accept-checksum and "
+            "--drop-invalid-indexes");
     for (const auto& version : request.confirm_destructive) TRY(version_of(version, "--confirm-destructive"));
     return {};
 }

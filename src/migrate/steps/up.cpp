@@ -99,7 +99,6 @@ Result<report::Report> up(const Place& place, const Request& request) {
         for (const Step* step : steps)
             if (!TRY(carrier.run(carrier.up(*step, backup)))) break;
     }
-    const auto now = compare(database.folder.all, database.records);
     if (carrier.is_all_well() && (carrier.count() > 0 || database.schema_fingerprint.empty()))
         TRY_VOID(keep_fingerprint(database));
     if (carrier.is_all_well() && carrier.count() > 0 && !database.settings.verify.empty()) {
