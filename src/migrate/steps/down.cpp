@@ -15,12 +15,12 @@ namespace fairlead::migrate {
 namespace {
 
 Result<report::Report> told(report::Report report, const Carrier& carrier, const Database& database,
-                            std::string_view done) {
+                            const std::string& done) {
     carrier.fill(report);
     const auto after = compare(database.folder.all, database.records);
     report.members.push_back(report::member("current", after.current));
     report.outputs = {{"version", after.current}, {"pending", std::to_string(after.count(&Step::is_pending))}};
-    report.facts = fmt::format("{}{}; {}", counted(carrier.count(), "migration", "migrations"), done, after.counted());
+    report.facts = fmt::format("{}; {}", done, after.counted());
     return report;
 }
 
@@ -59,7 +59,7 @@ Result<report::Report> down(const Place& place, const Request& request) {
             if (!TRY(carrier.run(carrier.down(*step)))) break;
     }
     if (carrier.is_all_well() && carrier.count() > 0) TRY_VOID(keep_fingerprint(database));
-    return told({}, carrier, database, " taken back");
+    return told({}, carrier, database, counted(carrier.count(), "migration taken back", "migrations taken back"));
 }
 
 // Killed between both ways, it goes up with the next redo: the row says that it was one.
@@ -99,7 +99,9 @@ Result<report::Report> redo(const Place& place, const Request& request) {
     }
     if (carrier.is_all_well()) TRY_VOID(keep_fingerprint(database));
     report::Report report;
-    return told(std::move(report), carrier, database, goes_on ? " done again: down and up" : " done again");
+    const auto label = step.label();
+    return told(std::move(report), carrier, database,
+                carrier.is_all_well() ? label + " was taken back and applied again" : label + " was not done again");
 }
 
 }
