@@ -152,11 +152,14 @@ Result<bool> Carrier::run(const Task& task) {
     auto& records = database_.records;
     const auto known = std::find_if(records.begin(), records.end(),
                                     [&](const auto& record) { return record.version == task.row.version; });
-    auto row = task.row;
-    if (outcome.is_done && known == records.end())
-        records.push_back(std::move(row));
-    else if (outcome.is_done)
-        *known = std::move(row);
+    if (outcome.is_done || !outcome.is_whole) {
+        auto row = task.row;
+        if (!outcome.is_done) row.state = State::failed;
+        if (known == records.end())
+            records.push_back(std::move(row));
+        else
+            *known = std::move(row);
+    }
     return outcome.is_done;
 }
 

@@ -97,10 +97,9 @@ Result<report::Report> explain(Database& database) {
         ++count;
         const auto& record = *step.record;
         const bool is_back = record.direction != "up";
-        report.text +=
-            fmt::format("{} {}: {} of its statements ran{}.\n", step.label(),
-                        is_back ? "was being taken back" : "was being applied", record.progress,
-                        record.error.empty() ? ", then it was interrupted" : "; then " + printable(record.error));
+        report.text += fmt::format(
+            "{} {}: {} of its statements ran{}\n", step.label(), is_back ? "was being taken back" : "was being applied",
+            record.progress, record.error.empty() ? ", then it was interrupted" : "; then " + printable(record.error));
         const auto* script = step.file == nullptr ? nullptr
                              : !is_back           ? &step.file->up
                              : step.file->down    ? &*step.file->down

@@ -87,6 +87,11 @@ Result<std::vector<const Step*>> select_up(const Standing& standing, const Reque
 Result<std::vector<const Step*>> select_down(const Standing& standing, const Request& request) {
     if (request.count.empty() && request.to.empty())
         return usage("how much is taken back nobody said; write down 1, or down --to VERSION (0: all of it)");
+    for (const Step& step : standing.steps)
+        if (step.is_open() && step.record->direction == "up")
+            return no(fmt::format("{} was begun and is half there; finish it first: fairlead-migrate up, or see: "
+                                  "fairlead-migrate repair",
+                                  step.label()));
     auto all = standing.applied();
     for (auto step = standing.steps.rbegin(); step != standing.steps.rend(); ++step) // begun on the way back
         if (step->is_open() && step->file && step->record->direction != "up") all.insert(all.begin(), &*step);

@@ -101,12 +101,15 @@ Result<report::Report> up(const Place& place, const Request& request) {
     }
     if (carrier.is_all_well() && (carrier.count() > 0 || database.schema_fingerprint.empty()))
         TRY_VOID(keep_fingerprint(database));
-    if (carrier.is_all_well() && carrier.count() > 0 && !database.settings.verify.empty()) {
+    const auto applied = carrier.count();
+    bool is_undone = false;
+    if (carrier.is_all_well() && applied > 0 && !database.settings.verify.empty()) {
         auto wrong = TRY(ask_questions(database));
         const bool rolls_back = !wrong.empty() && database.settings.on_failure == "rollback";
         for (auto& finding : wrong) report.findings.push_back(std::move(finding));
         if (rolls_back) {
             sys::log_warning("a query of verify failed; what was applied is taken back");
+            is_undone = true;
             for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
                 const Step& one = **step;
                 if (!one.file->down)
@@ -114,9 +117,9 @@ Result<report::Report> up(const Place& place, const Request& request) {
                         fmt::format("a query of verify failed, and {} has no way back; restore the backup, or "
                                     "write a migration that corrects it",
                                     one.label()));
-                auto applied = one;
-                applied.record = records::find(database.records, one.version());
-                if (!TRY(carrier.run(carrier.down(applied)))) break;
+                auto back = one;
+                back.record = records::find(database.records, one.version());
+                if (!TRY(carrier.run(carrier.down(back)))) break;
             }
         }
     }
@@ -124,12 +127,12 @@ Result<report::Report> up(const Place& place, const Request& request) {
     const auto after = compare(database.folder.all, database.records);
     report.members.push_back(report::member("current", after.current));
     report.outputs = {{"version", after.current},
-                      {"applied", std::to_string(carrier.count())},
+                      {"applied", std::to_string(is_undone ? 0 : applied)},
                       {"pending", std::to_string(after.count(&Step::is_pending))}};
-    report.facts =
-        carrier.count() == 0 && carrier.is_all_well()
-            ? fmt::format("nothing to do; {}", after.counted())
-            : fmt::format("{} applied; {}", counted(carrier.count(), "migration", "migrations"), after.counted());
+    report.facts = carrier.count() == 0 && carrier.is_all_well()
+                       ? fmt::format("nothing to do; {}", after.counted())
+                       : fmt::format("{} applied{}; {}", counted(applied, "migration", "migrations"),
+                                     is_undone ? " and taken back" : "", after.counted());
     if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
         report.verdict = report::Verdict::fail;
     return report;
