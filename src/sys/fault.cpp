@@ -10,7 +10,8 @@ void fault_point(std::string_view place) {
     const std::string_view wish = variable ? variable : "";
     const auto at = wish.find('@');
     if (at == std::string_view::npos || wish.substr(at + 1) != place) return;
-    ::raise(wish.substr(0, at) == "kill" ? SIGKILL : SIGINT);
+    const auto how = wish.substr(0, at);
+    ::raise(how == "kill" ? SIGKILL : how == "stop" ? SIGSTOP : SIGINT);
 }
 #else
 void fault_point(std::string_view) {}

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "sys/clock.h"
 #include "sys/digest.h"
+#include "sys/fault.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
 #include <algorithm>
@@ -162,11 +163,13 @@ Result<Database> take(const Place& place, const Request& request) {
     locking.application = wanted.application;
     locking.tell = [](const std::string& what) { sys::log_info(what); };
     database.lock.emplace(TRY(server::take_lock(database.address, locking)));
+    sys::fault_point("locked");
     database.connection = TRY(server::connect(database.address, wanted));
     database.session().heard = [](std::string_view what) { sys::log_info(what); };
     TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
     if (!database.is_sqlite()) TRY_VOID(wait_for_the_dead(database, request));
     TRY_VOID(read_records(database, Wanted::write));
+    sys::fault_point("read");
     return database;
 }
 
