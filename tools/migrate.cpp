@@ -49,6 +49,20 @@ const std::vector<Row>& rows() {
          migrate::repair},
         {{.name = "seed", .help = "Brings the data of migrate.seeds, once.", .acts = true, .lasting = true},
          migrate::seed},
+        {{.name = "ping", .help = "Who answers, how fast, and what we may there.", .only_tells = true}, migrate::ping},
+        {{.name = "unlock",
+          .help = "Tells who migrates; ends that session.",
+          .acts = true,
+          .irreversible = true,
+          .only_tells = true},
+         migrate::unlock},
+        {{.name = "create", .help = "Makes the database and migrate.roles, where absent.", .acts = true},
+         migrate::create},
+        {{.name = "reset",
+          .help = "Drops the database and makes it anew; in development only.",
+          .acts = true,
+          .irreversible = true},
+         migrate::reset},
     };
     return all;
 }
@@ -109,6 +123,7 @@ std::vector<cli::Input> inputs(Flags& flags) {
              typed(choice("accept-checksum", &request.accept_checksum, "Its file is right as it is now.", "VERSION"))),
         only({"repair"}, typed(choice("drop-invalid-indexes", &request.drop_invalid_indexes,
                                       "Drops those that a failed migration left behind."))),
+        only({"unlock"}, typed(choice("terminate", &request.terminate, "The holder whose session is ended.", "PID"))),
         only(database, choice("dir", &request.dir, "Where the migrations are; default: migrate.dir.", "FOLDER")),
         only(database, choice("table", &request.table, "Of what is applied; default: migrate.table.", "NAME")),
         only({"up", "down", "redo", "baseline", "repair", "seed"},

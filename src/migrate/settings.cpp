@@ -21,6 +21,11 @@ const config::Rows<Seed> seed_rows = {
     {"environments", &Seed::environments, "Where it may run; default: where the profile is development."},
 };
 
+const config::Rows<Role> role_rows = {
+    {"password_env", &Role::password_env, "The variable that holds its password."},
+    {"rights", &Role::rights, "What it may do with the tables' rows.", {.allowed = {"read", "write"}}},
+};
+
 }
 
 const config::Rows<Settings>& settings_rows() {
@@ -48,6 +53,7 @@ const config::Rows<Settings>& settings_rows() {
          {.allowed = {"stop", "rollback"}}},
         {"verify", {&Settings::verify, query_rows}, "Questions that must be answered so once all is applied."},
         {"seeds", {&Settings::seeds, &Seed::name, seed_rows}, "Data that seed NAME brings, by name."},
+        {"roles", {&Settings::roles, &Role::name, role_rows}, "The application's roles that `create` makes, by name."},
     };
     return rows;
 }

@@ -21,6 +21,12 @@ struct Seed {
     std::vector<std::string> environments; // empty: those whose profile is development
 };
 
+// A role of the server that an application is, with the rights that it needs and no more.
+struct Role {
+    std::string name, password_env; // without a variable it has no password
+    std::string rights = "write";   // read
+};
+
 struct Settings {
     std::string dir = "migrations";
     std::string engine = "postgres";
@@ -40,6 +46,7 @@ struct Settings {
     std::string on_failure = "stop";   // of verify: stop, rollback
     std::vector<Query> verify;
     std::vector<Seed> seeds;
+    std::vector<Role> roles; // that `create` makes
 };
 
 const config::Rows<Settings>& settings_rows();

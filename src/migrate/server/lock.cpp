@@ -123,9 +123,10 @@ Result<Lock> take_lock(const Address& address, const Request& request) {
 }
 
 std::string described(const Holder& holder) {
-    return fmt::format("pid {} ({}), since {}{}", holder.pid,
-                       holder.application.empty() ? "no application_name" : holder.application, holder.since,
-                       holder.query.empty() ? "" : ", runs: " + holder.query);
+    std::string text =
+        fmt::format("pid {} ({})", holder.pid, holder.application.empty() ? "no application_name" : holder.application);
+    if (!holder.since.empty()) text += ", since " + holder.since; // who may not see others' sessions isn't told
+    return holder.query.empty() || holder.query == "<insufficient privilege>" ? text : text + ", runs: " + holder.query;
 }
 
 Result<std::optional<Holder>> lock_holder(Connection& connection, const std::string& table) {

@@ -19,4 +19,10 @@ Result<report::Report> baseline(const Place& place, const Request& request);
 Result<report::Report> repair(const Place& place, const Request& request);
 Result<report::Report> seed(const Place& place, const Request& request);
 
+// About the database itself and who is at work in it (server/commands.h).
+Result<report::Report> ping(const Place& place, const Request& request);
+Result<report::Report> unlock(const Place& place, const Request& request);
+Result<report::Report> create(const Place& place, const Request& request);
+Result<report::Report> reset(const Place& place, const Request& request);
+
 }

@@ -24,6 +24,7 @@ struct Request {
     std::vector<std::string> skip, confirm_destructive;
     std::string mark_applied, mark_pending, accept_checksum;
     bool drop_invalid_indexes = false;
+    std::string terminate; // of unlock: the process whose session is ended
     bool dry_run = false;
     Milliseconds wait_lock{60'000}, statement_timeout{0};
     // Before what nobody can take back; `act` ends the sentence "this …".

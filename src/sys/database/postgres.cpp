@@ -100,6 +100,15 @@ class PostgresSession : public Session {
     bool is_open() const override { return connection_ && ::PQstatus(connection_.get()) == CONNECTION_OK; }
     int process() const override { return process_; }
 
+    Result<std::string> verifier(const std::string& user, const Secret& password) {
+        if (!is_open()) return lost();
+        const std::unique_ptr<char, void (*)(void*)> made(
+            ::PQencryptPasswordConn(connection_.get(), password.reveal().c_str(), user.c_str(), "scram-sha-256"),
+            ::PQfreemem);
+        if (!made) return could_not("the password can't be made into a SCRAM verifier: " + said(connection_.get()));
+        return std::string(made.get());
+    }
+
   private:
     static void on_notice(void* self, const PGresult* result) {
         const auto& session = *static_cast<PostgresSession*>(self);
@@ -334,6 +343,12 @@ Result<std::unique_ptr<Session>> open_postgres(const Target& target) {
     if (!connection) return could_not(shown + " can't be reached: out of memory");
     TRY_VOID(connected(connection.get(), shown, target.timeout));
     return std::unique_ptr<Session>(std::make_unique<PostgresSession>(std::move(connection), shown));
+}
+
+Result<std::string> password_verifier(Session& session, const std::string& user, const Secret& password) {
+    auto* const postgres = dynamic_cast<PostgresSession*>(&session);
+    if (postgres == nullptr) return could_not("only PostgreSQL has passwords of roles");
+    return postgres->verifier(user, password);
 }
 
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/secret.h"
 #include "sys/database/session.h"
 #include "sys/environment.h"
 
@@ -17,6 +18,10 @@ struct Target {
 // Keepalives: idle 30 s, interval 10 s, count 3, tcp_user_timeout 60 s. Error (usage): no target at all, a URL that
 // can't be read; (could_not): nobody answers, or refuses us. No message holds a password.
 Result<std::unique_ptr<Session>> open_postgres(const Target& target);
+
+// What CREATE ROLE … PASSWORD takes so that no log of the server shows the password itself (SCRAM-SHA-256). Error:
+// could_not.
+Result<std::string> password_verifier(Session& session, const std::string& user, const Secret& password);
 
 std::string without_password(const std::string& url); // for messages: "postgresql://user@host:5432/name"
 
