@@ -30,6 +30,8 @@ from_sysroot(BZip2::BZip2 libbz2.a)
 from_sysroot(LibLZMA::LibLZMA liblzma.a)
 from_sysroot(PkgConfig::ZSTD libzstd.a)
 from_sysroot(PgQuery::PgQuery libpg_query.a)
+from_sysroot(PkgConfig::PQ libpq.a OpenSSL::SSL)
+from_sysroot(PkgConfig::SQLITE libsqlite3.a)
 file(GLOB abseil RELATIVE ${archives} ${archives}/libabsl_*.a)
 from_sysroot(PkgConfig::ABSL_TIME -Wl,--start-group ${abseil} -Wl,--end-group)
 

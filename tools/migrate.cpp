@@ -2,6 +2,7 @@
 #include "cli/declare.h"
 #include "cli/run.h"
 #include "migrate/lint/run.h"
+#include "migrate/rehearsal/commands.h"
 #include "migrate/settings.h"
 #include "migrate/steps/commands.h"
 #include "migrate/steps/select.h"
@@ -49,6 +50,13 @@ const std::vector<Row>& rows() {
          migrate::repair},
         {{.name = "seed", .help = "Brings the data of migrate.seeds, once.", .acts = true, .lasting = true},
          migrate::seed},
+        {{.name = "rehearse", .help = "Runs what is pending in a clone, and measures it.", .only_tells = true},
+         migrate::rehearse},
+        {{.name = "gc",
+          .help = "Drops clones of rehearsals that are older than a day.",
+          .acts = true,
+          .only_tells = true},
+         migrate::collect_rehearsals},
         {{.name = "ping", .help = "Who answers, how fast, and what we may there.", .only_tells = true}, migrate::ping},
         {{.name = "unlock",
           .help = "Tells who migrates; ends that session.",
@@ -123,6 +131,10 @@ std::vector<cli::Input> inputs(Flags& flags) {
              typed(choice("accept-checksum", &request.accept_checksum, "Its file is right as it is now.", "VERSION"))),
         only({"repair"}, typed(choice("drop-invalid-indexes", &request.drop_invalid_indexes,
                                       "Drops those that a failed migration left behind."))),
+        only({"rehearse"},
+             choice("budget", &request.budget, "A no where more is needed: lock<2s,total<60s.", "BUDGET")),
+        only({"rehearse"},
+             choice("round-trip", &request.round_trip, "Up, down and up again; the schema has to match.")),
         only({"unlock"}, typed(choice("terminate", &request.terminate, "The holder whose session is ended.", "PID"))),
         only(database, choice("dir", &request.dir, "Where the migrations are; default: migrate.dir.", "FOLDER")),
         only(database, choice("table", &request.table, "Of what is applied; default: migrate.table.", "NAME")),

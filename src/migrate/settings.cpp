@@ -21,6 +21,11 @@ const config::Rows<Seed> seed_rows = {
     {"environments", &Seed::environments, "Where it may run; default: where the profile is development."},
 };
 
+const config::Rows<Rehearsal> rehearsal_rows = {
+    {"on", &Rehearsal::on, "Where it may run, too.", {.allowed = {"production"}}},
+    {"limit", {&Rehearsal::limit, Type::size}, "The largest database that is copied with its rows."},
+};
+
 const config::Rows<Role> role_rows = {
     {"password_env", &Role::password_env, "The variable that holds its password."},
     {"rights", &Role::rights, "What it may do with the tables' rows.", {.allowed = {"read", "write"}}},
@@ -54,6 +59,7 @@ const config::Rows<Settings>& settings_rows() {
         {"verify", {&Settings::verify, query_rows}, "Questions that must be answered so once all is applied."},
         {"seeds", {&Settings::seeds, &Seed::name, seed_rows}, "Data that seed NAME brings, by name."},
         {"roles", {&Settings::roles, &Role::name, role_rows}, "The application's roles that `create` makes, by name."},
+        {"rehearse", {&Settings::rehearse, rehearsal_rows}, "How `rehearse` copies the database."},
     };
     return rows;
 }

@@ -27,6 +27,11 @@ struct Role {
     std::string rights = "write";   // read
 };
 
+struct Rehearsal {
+    std::string on;                    // production: there, too
+    std::uint64_t limit = 2ULL << 30U; // bytes of a database that is copied as a whole
+};
+
 struct Settings {
     std::string dir = "migrations";
     std::string engine = "postgres";
@@ -47,6 +52,7 @@ struct Settings {
     std::vector<Query> verify;
     std::vector<Seed> seeds;
     std::vector<Role> roles; // that `create` makes
+    Rehearsal rehearse;
 };
 
 const config::Rows<Settings>& settings_rows();

@@ -64,6 +64,10 @@ def without_server(cases):
     expect("another engine's is", run("ping", url="mysql://ada:hunter2-of-ada@db/shop"), 2, "DATABASE_URL is no URL of")
     expect("a broken one is, without its password", run("ping", url="postgresql://ada:hunter2-of-ada%@db/shop"), 2,
            "can't be read")
+    (cases.folder / "fairlead.yml").write_text("version: 1\nmigrate: {url_env: SHOP_URL}\n")
+    expect("the named variable has to be set", run("ping", url="sqlite:app.db"), 2, "variable 'SHOP_URL', which migrate.url_env names")
+    expect("and is the database's", run("ping", url="sqlite:x.db", SHOP_URL="sqlite:named.db"), 3, "named.db' can't be used")
+    (cases.folder / "fairlead.yml").write_text(CONFIG)
     expect("nobody answers", run("ping", url="postgresql://ada:hunter2-of-ada@127.0.0.1:1/shop"), 3,
            "PostgreSQL 'shop' at 127.0.0.1:1 can't be reached: ", "Connection refused")
     expect("reset runs in development only", run("reset", url="sqlite:app.db"), 2, "development only")

@@ -23,7 +23,8 @@ struct Request {
     std::string dir, table;   // empty: as fairlead.yml says
     std::vector<std::string> skip, confirm_destructive;
     std::string mark_applied, mark_pending, accept_checksum;
-    bool drop_invalid_indexes = false;
+    bool drop_invalid_indexes = false, round_trip = false;
+    std::string budget;    // of rehearse: "lock<2s,total<60s"
     std::string terminate; // of unlock: the process whose session is ended
     bool dry_run = false;
     Milliseconds wait_lock{60'000}, statement_timeout{0};

@@ -23,6 +23,9 @@ Result<std::unique_ptr<Session>> open_postgres(const Target& target);
 // could_not.
 Result<std::string> password_verifier(Session& session, const std::string& user, const Secret& password);
 
+// The same as variables (PGHOST=…, PGPASSWORD=…) for a program of PostgreSQL's. Error (usage): as open_postgres().
+Result<std::vector<std::string>> libpq_variables(const Target& target, const Environment& environment);
+
 std::string without_password(const std::string& url); // for messages: "postgresql://user@host:5432/name"
 
 // Who would be asked, nobody is. Error (usage): as open_postgres().

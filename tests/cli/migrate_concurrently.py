@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+"""migrate_concurrently.py BIN: CREATE INDEX CONCURRENTLY while other replicas wait for our lock.
+
+CONCURRENTLY waits for every snapshot that is older. Whoever waits for a lock in pg_advisory_lock() holds one: a deadlock, which
+the control shows. Ours asks and goes away again, so nothing waits for anything, and no invalid index is left.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+import postgres  # noqa: E402
+
+PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-migrate"
+REPLICAS = 4
+INVALID = "SELECT count(*) FROM pg_index WHERE NOT indisvalid"
+
+
+def control(server):
+    """What a blocking lock does: the server ends one of the two."""
+    holder = server.session("postgres", "SELECT pg_advisory_lock(1);")
+    waiter = server.session("postgres", "SET application_name = 'waiter';")
+    waiter.stdin.write("SELECT pg_advisory_lock(1);\n")
+    waiter.stdin.flush()
+    time.sleep(0.5)
+    holder.stdin.write("CREATE INDEX CONCURRENTLY control_a ON rows (a);\n\\echo over\n")
+    holder.stdin.flush()
+    said = ""
+    for line in holder.stdout:
+        said += line
+        if "over" in line:
+            break
+    holder.kill()
+    told = waiter.communicate("\n", timeout=30)[0]
+    counted.note("control: a blocking lock deadlocks", "" if "deadlock detected" in said + told else said + told)
+    server.psql("DROP INDEX IF EXISTS control_a")
+
+
+def replicas(server, folder):
+    migrations = folder / "migrations"
+    migrations.mkdir()
+    (migrations / "1_index.up.sql").write_text("-- fairlead: no-transaction\nCREATE INDEX CONCURRENTLY IF NOT EXISTS rows_a ON rows (a);\n"
+                                               "CREATE INDEX CONCURRENTLY IF NOT EXISTS rows_b ON rows (b);\n")
+    (migrations / "1_index.down.sql").write_text("-- fairlead: no-transaction\nDROP INDEX CONCURRENTLY IF EXISTS rows_b;\n"
+                                                 "DROP INDEX CONCURRENTLY IF EXISTS rows_a;\n")
+    writer = server.session("postgres", "BEGIN; INSERT INTO rows VALUES (0, 0);")  # keeps CONCURRENTLY waiting
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "DATABASE_URL": server.url()}
+    started = [subprocess.Popen([PROGRAM, "up", "--wait-lock", "60s"], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(REPLICAS)]
+    snapshots = []
+    for _ in range(8):
+        time.sleep(0.5)
+        snapshots.append(server.ask("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'fairlead-migrate%' AND "
+                                    "state = 'idle' AND (backend_xmin IS NOT NULL OR xact_start IS NOT NULL)"))
+    waiting = server.ask("SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'fairlead-migrate%' AND state = 'idle' AND "
+                         "query LIKE '%pg_try_advisory_lock%'")
+    counted.note("the others wait", "" if int(waiting) >= REPLICAS - 1 else f"{waiting} do")
+    counted.note("who waits holds no snapshot and no transaction", "" if set(snapshots) == {"0"} else str(snapshots))
+    writer.stdin.write("COMMIT;\n")
+    writer.stdin.flush()
+    said = [one.communicate(timeout=120)[0] for one in started]
+    counted.note("all of them end well", "" if all(one.returncode == 0 for one in started) else "\n".join(said))
+    one = sum("is applied" in text or "1 applied" in text or "applied 1" in text for text in said)
+    counted.note("one of them told who kept it waiting", "" if any("waits for pid" in text for text in said) else "\n".join(said))
+    counted.note("and who holds the lock", "" if any("waits for the lock, which is held by pid" in text for text in said) else
+                 "\n".join(said))
+    counted.note("the migration ran once", "" if one >= 1 and server.ask("SELECT count(*) FROM fairlead_migrations WHERE version = '1'")
+                 == "1" else f"{one}: " + "\n".join(said))
+    counted.note("no invalid index is left", "" if server.ask(INVALID) == "0" else "there is one")
+    made = server.ask("SELECT count(*) FROM pg_class WHERE relname IN ('rows_a', 'rows_b')")
+    counted.note("both indexes are there", "" if made == "2" else made)
+    writer.kill()
+
+
+if postgres.folder_of_programs() is None:
+    counted.note("postgres", postgres.INSTALL if postgres.is_required() else "")
+    counted.skip(postgres.INSTALL)
+else:
+    with tempfile.TemporaryDirectory() as scratch, postgres.Server(settings=["deadlock_timeout=300ms"]) as server:
+        server.psql("CREATE TABLE rows AS SELECT i AS a, i AS b FROM generate_series(1, 50000) i")
+        control(server)
+        replicas(server, pathlib.Path(scratch))
+counted.close()
