@@ -177,7 +177,7 @@ cli::Spec spec(Flags& flags) {
     spec.rules = lint::report_rules();
     spec.rules_page = lint::render_rules;
     spec.examples = {"fairlead-migrate lint", "fairlead-migrate up --env staging",
-                     "fairlead-migrate up --env production --confirm production",
+                     "fairlead-migrate rehearse --env staging --budget 'lock<2s,total<60s'",
                      "fairlead-migrate down 1 --env staging",
                      "fairlead-migrate plan --file migrations/20260101120000_users.up.sql --format json"};
     spec.action_examples = {{.with = {}},

@@ -278,7 +278,7 @@ def whole(text):
     keys = set(yaml.safe_load(text))
     if not keys & (GENERAL | set(TOOLS)):
         text = "environments:\n  staging:\n    url: https://staging.example.org\n" + re.sub(r"^(?=.)", "    ", text, flags=re.M)
-    if "environments" not in keys and "environments:" not in text:
+    if "environments" not in keys and not re.search(r"^ *environments:\s*({.*)?$", text, re.M):
         text += "environments: {staging: {url: \"https://staging.example.org\"}}\n"
     if not yaml.safe_load(text).keys() & ({"run"} | set(TOOLS)) and not re.search(rf"^ +({'|'.join(TOOLS)}):", text, re.M):
         text += "run: [scan]\n"  # a chain of something
