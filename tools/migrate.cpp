@@ -1,6 +1,7 @@
 #include "cli/confirm.h"
 #include "cli/declare.h"
 #include "cli/run.h"
+#include "migrate/drivers/commands.h"
 #include "migrate/lint/run.h"
 #include "migrate/rehearsal/commands.h"
 #include "migrate/settings.h"
@@ -186,7 +187,8 @@ cli::Spec spec(Flags& flags) {
                             {.title = "Files that another tool runs, each in one transaction:",
                              .with = {{"files", "db/migrate"}, {"transaction", "file"}}}};
     spec.check = [&flags](const cli::Context& context) -> Result<void> {
-        TRY_VOID(migrate::check(flags.request));
+        const auto choice = TRY(migrate::drivers::choose(context.config, context.section));
+        if (choice.driver == nullptr) TRY_VOID(migrate::check(flags.request));
         return lint::check(flags.lint, context.section);
     };
     return spec;
@@ -200,14 +202,16 @@ Result<report::Report> run(Flags& flags, const cli::Context& context) {
         std::find_if(rows().begin(), rows().end(), [&](const Row& one) { return one.command.name == flags.command; });
     if (row == rows().end() && flags.command != "plan")
         return lint::lint(asked, context.config, context.section, context.change.foreign);
-    TRY_VOID(migrate::check(flags.request));
     TRY_VOID(lint::check(asked, context.section));
+    const auto choice = TRY(migrate::drivers::choose(context.config, context.section));
+    if (choice.driver == nullptr) TRY_VOID(migrate::check(flags.request));
     auto& request = flags.request;
     request.skip = asked.skip;
     request.dry_run = context.dry_run;
     request.confirm = [&context](std::string_view act) { return cli::confirm(context, act); };
     const migrate::Place place{context.config, context.section, context.variables, context.environment,
                                context.config.profile(context.environment)};
+    if (choice.driver != nullptr) return migrate::drivers::run(flags.command, choice, place, request);
     return flags.command == "plan" ? migrate::plan(place, request) : row->run(place, request);
 }
 

@@ -1,9 +1,15 @@
 #include "migrate/drivers/commands.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "migrate/drivers/database.h"
 #include "migrate/drivers/told.h"
+#include "migrate/drivers/tool.h"
 #include "migrate/server/lock.h"
+#include "migrate/steps/backup.h"
+#include "sys/data/json.h"
+#include "sys/files/files.h"
 #include "sys/files/log.h"
+#include "sys/host.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
@@ -15,41 +21,51 @@ namespace {
 
 using State = Migration::State;
 
+Goal goal_of(const Request& request) {
+    return {static_cast<std::size_t>(parse_integer(request.count).value_or(0)), request.to};
+}
+
 // One command's view of project and database.
 class Work {
   public:
-    static Result<Work> begin(const Request& request, const Choice& choice, const Surroundings& around) {
-        Work work(request, choice, around);
-        work.address_ = TRY(server::find_database(around.settings, around.environment));
-        const bool is_started = !choice.driver->program.empty();
-        if (is_started) {
-            auto tool = TRY(Tool::open(around.host, *choice.driver, around.ways, work.address_, around.environment));
-            work.tool_ = std::make_unique<Tool>(std::move(tool));
-        }
+    static Result<Work> begin(std::string_view command, const Choice& choice, const Place& place,
+                              const Request& request) {
+        Work work(command, choice, place, request);
+        TRY_VOID(settings_rows().read(place.section, work.settings_));
+        auto& settings = work.settings_;
+        if (!request.table.empty()) settings.table = request.table;
+        if (!request.backup_first.empty()) settings.backup_first = request.backup_first;
+        work.address_ = TRY(server::find_database(settings, place.variables));
+        if (choice.driver->program.empty()) return work;
+        const Ways ways{choice.folder, settings.command, settings.via};
+        auto tool = TRY(Tool::open(sys::real_host(), *choice.driver, ways, work.address_, place.variables));
+        work.tool_ = std::make_unique<Tool>(std::move(tool));
         return work;
     }
 
     Result<report::Report> run() {
-        const auto& command = request_.command;
-        if (command == "new") return create();
-        if (command == "up" || command == "down" || command == "redo" || command == "baseline") return change();
+        if (command_ == "new") return create();
+        if (command_ == "up" && request_.dry_run) command_ = "plan";
+        if (command_ == "up" || command_ == "down" || command_ == "redo" || command_ == "baseline")
+            return request_.dry_run ? dry_run() : change();
         const auto standing = TRY(look());
         if (standing.trouble && standing.trouble->kind == Kind::usage) return *standing.trouble;
-        if (command == "history") return told_history(*choice_.driver, standing);
-        if (command == "pending") return told_pending(*choice_.driver, standing);
-        if (command == "plan") return plan(standing);
-        if (command == "verify") return verify(standing);
-        return told_status(choice_, standing);
+        if (command_ == "history") return told_history(driver_, standing);
+        if (command_ == "pending") return told_pending(driver_, standing);
+        if (command_ == "plan") return plan(standing);
+        if (command_ == "verify") return verify(standing);
+        return status(standing);
     }
 
   private:
-    Work(const Request& request, const Choice& choice, const Surroundings& around)
-        : request_(request), choice_(choice), around_(around), driver_(*choice.driver) {}
+    Work(std::string_view command, const Choice& choice, const Place& place, const Request& request)
+        : command_(command), choice_(choice), place_(place), request_(request), driver_(*choice.driver),
+          goal_(goal_of(request)) {}
 
     Result<void> connect() {
         if (connection_) return {};
         server::Wanted wanted;
-        wanted.application = server::application(around_.environment);
+        wanted.application = server::application(place_.variables);
         wanted.pooler = true; // only its table is read; the lock has a connection of its own
         connection_ = TRY(server::connect(address_, wanted));
         return {};
@@ -58,9 +74,9 @@ class Work {
     Result<Standing> look() {
         TRY_VOID(connect());
         Seen seen;
-        seen.folder = around_.ways.folder;
+        seen.folder = choice_.folder;
         seen.address = address_.shown;
-        const auto& named = around_.settings.version_table;
+        const auto& named = settings_.version_table;
         seen.records = TRY(read_records(*connection_, driver_, named.empty() ? std::string(driver_.table) : named));
         if (!driver_.look.empty()) {
             auto said = TRY(tool_->ask(driver_.look));
@@ -71,11 +87,29 @@ class Work {
         return driver_.read(seen);
     }
 
+    Result<report::Report> status(const Standing& standing) {
+        auto report = told_status(driver_, standing, address_.shown);
+        const auto holder = TRY(server::lock_holder(*connection_, settings_.table));
+        if (holder) report.text += fmt::format("locked by {}\n", printable(server::described(*holder)));
+        report.members.push_back(report::member("lock", holder ? sys::Json(server::described(*holder)) : sys::Json()));
+        return report;
+    }
+
+    Result<report::Report> dry_run() {
+        const auto standing = TRY(look());
+        if (standing.trouble) return *standing.trouble;
+        std::vector<std::string> commands;
+        const auto words = TRY(commands_for(standing));
+        for (const Words& one : words) commands.push_back(tool_->named(one));
+        return told_dry_run(driver_, standing, commands);
+    }
+
     Result<report::Report> create() {
         if (driver_.create == nullptr)
             return usage(
                 fmt::format("new: {} has no command for that; write the file beside the others", driver_.title));
         const auto words = driver_.create(request_.name);
+        if (request_.dry_run) return told_dry_run(driver_, {}, {tool_->named(words)});
         const auto said = TRY(tool_->act(words));
         if (said.status != 0) return could_not(failed(words, said));
         report::Report report;
@@ -105,39 +139,39 @@ class Work {
             if (!pending.empty() && printed.empty())
                 return could_not(fmt::format("plan: {} can't print what it would run here", driver_.title));
         }
-        return told_plan(driver_, standing, printed, around_.settings);
+        return told_plan(driver_, standing, printed, settings_);
     }
 
     Result<report::Report> verify(const Standing& standing) {
         if (standing.trouble) return no(standing.trouble->message);
-        if (const auto pending = standing.of(State::pending); !pending.empty()) return told_status(choice_, standing);
+        if (const auto pending = standing.of(State::pending); !pending.empty())
+            return told_status(driver_, standing, address_.shown);
         if (!driver_.verify.empty()) {
             const auto said = TRY(tool_->ask(driver_.verify));
             if (said.status != 0) return no(failed(driver_.verify, said));
         }
-        report::Report report = told_status(choice_, standing);
+        report::Report report = told_status(driver_, standing, address_.shown);
         report.facts = fmt::format("{}: the database is as the migrations say", driver_.name);
         return report;
     }
 
     // What changes the database: under our lock, read once it is held.
     Result<report::Report> change() {
-        TRY_VOID(may());
         server::Request wanted;
-        wanted.table = around_.table;
+        wanted.table = settings_.table;
         wanted.wait = request_.wait_lock;
-        wanted.application = server::application(around_.environment);
+        wanted.application = server::application(place_.variables);
         wanted.tell = [](const std::string& text) { sys::log_info(text); };
         auto lock = TRY(server::take_lock(address_, wanted));
         const auto before = TRY(look());
-        if (before.trouble && request_.goal.to != "heads") return *before.trouble;
+        if (before.trouble && goal_.to != "heads") return *before.trouble;
         const auto commands = TRY(commands_for(before));
-        if (commands.empty()) return told_change(choice_, before, before, "");
-        TRY_VOID(around_.confirm(about(before)));
-        TRY_VOID(around_.before());
+        if (commands.empty()) return told_change(driver_, before, before, "");
+        if (place_.is_production()) TRY_VOID(request_.confirm(act(before, commands)));
+        if (command_ != "baseline") TRY(backup_first(place_, settings_));
         std::string why = TRY(run_all(commands));
         auto after = TRY(look());
-        if (request_.command == "redo" && why.empty()) {
+        if (command_ == "redo" && why.empty()) {
             std::vector<Words> again;
             for (const Migration& one : changed(before, after)) {
                 const auto words = TRY(driver_.up(after, {0, one.version}));
@@ -147,30 +181,22 @@ class Work {
             after = TRY(look());
         }
         TRY_VOID(lock.still_held());
-        return told_change(choice_, before, after, why.empty() ? left_undone(before, after) : why);
-    }
-
-    Result<void> may() const {
-        const auto& command = request_.command;
-        if (command == "down" && request_.goal.count == 0 && request_.goal.to.empty())
-            return usage("down: say how many, or --to VERSION; nothing is taken back by default");
-        if (command == "redo" && around_.is_production)
-            return usage("redo: takes back what it then runs again, so never in production; name another environment "
-                         "with --env");
-        return {};
+        return told_change(driver_, before, after, why.empty() ? left_undone(before, after) : why);
     }
 
     Result<std::vector<Words>> commands_for(const Standing& standing) const {
-        const auto& command = request_.command;
-        if (command == "down") return driver_.down(standing, request_.goal);
-        if (command == "redo") return driver_.down(standing, {1, ""});
-        if (command == "baseline") {
-            const auto upto = TRY(standing.find(request_.version));
+        if (command_ == "down") return driver_.down(standing, goal_);
+        if (command_ == "redo") return driver_.down(standing, {1, ""});
+        if (command_ == "baseline") {
+            const bool is_all = request_.version == "head" && !standing.all.empty();
+            Result<Migration> found = standing.find(request_.version);
+            if (is_all) found = standing.all.back();
+            const auto upto = TRY(std::move(found));
             if (upto.state == State::applied) return std::vector<Words>();
             return driver_.adopt(standing, records_of(standing), upto);
         }
         if (standing.of(State::pending).empty()) return std::vector<Words>();
-        return driver_.up(standing, request_.goal);
+        return driver_.up(standing, goal_);
     }
 
     static Records records_of(const Standing& standing) {
@@ -180,12 +206,15 @@ class Work {
         return records;
     }
 
-    std::vector<std::string> about(const Standing& standing) const {
-        std::vector<std::string> versions;
-        const bool is_back = request_.command == "down" || request_.command == "redo";
-        for (const Migration& one : standing.of(is_back ? State::applied : State::pending))
-            versions.push_back(one.version);
-        return versions;
+    // Ends "this …".
+    std::string act(const Standing& standing, const std::vector<Words>& commands) const {
+        const auto count = standing.of(State::pending).size();
+        const auto said = command_ == "up" && goal_.count == 0 && goal_.to.empty()
+                              ? fmt::format("applies {}: ", counted(count, "migration", "migrations"))
+                              : std::string("runs ");
+        std::vector<std::string> named;
+        for (const Words& words : commands) named.push_back(tool_->named(words));
+        return said + join(named, ", then ");
     }
 
     // Empty: all of them went well. Else why not.
@@ -211,34 +240,78 @@ class Work {
     // The command said yes; what does the database say?
     std::string left_undone(const Standing& before, const Standing& after) const {
         if (after.trouble) return after.trouble->message;
-        if (request_.command == "redo") {
+        if (command_ == "redo") {
             const auto differing = changed(before, after);
             return differing.empty() ? "" : fmt::format("{} is not as it was", differing.front().version);
         }
         if (changed(before, after).empty())
             return fmt::format("{} said yes, but its table says that nothing changed", driver_.title);
-        const bool is_all = request_.command == "up" && request_.goal.count == 0 && request_.goal.to.empty();
+        const bool is_all = command_ == "up" && goal_.count == 0 && goal_.to.empty();
         const auto pending = after.of(State::pending);
         if (is_all && !pending.empty()) return fmt::format("{} is still pending", pending.front().version);
         return {};
     }
 
-    const Request& request_;
+    std::string command_;
     const Choice& choice_;
-    const Surroundings& around_;
+    const Place& place_;
+    const Request& request_;
     const Driver& driver_;
+    Goal goal_;
+    Settings settings_;
     server::Address address_;
     std::optional<server::Connection> connection_;
-    std::unique_ptr<Tool> tool_;
+    std::unique_ptr<Tool> tool_; // nothing: it isn't started
 };
 
 }
 
-Result<report::Report> run(const Request& request, const Choice& choice, const Surroundings& surroundings) {
+Result<Choice> choose(const config::Config& config, const config::Value& section) {
+    Settings settings;
+    TRY_VOID(settings_rows().read(section, settings));
+    const sys::Path folder = config.present() ? sys::Path(config.folder()) : std::filesystem::current_path();
+    auto choice = choose_driver(folder, settings.driver);
+    const sys::Path within = folder / settings.dir;
+    if (section["dir"].present()) // the tool may live further down: migrate.dir: backend
+        if (auto lower = choose_driver(within, settings.driver);
+            lower.driver != nullptr && lower.driver->is_found(within) && !lower.driver->is_found(folder))
+            choice = std::move(lower);
+    const auto own = sys::glob(within, "*.up.sql");
+    if (choice.driver != nullptr && settings.driver.empty() && own.ok() && !own.value().empty())
+        choice.also.push_back(settings.dir + "/*.up.sql (sql)");
+    return choice;
+}
+
+Result<void> check(std::string_view command, const Request& request, const Choice& choice) {
+    constexpr std::string_view known[] = {"status", "pending", "history", "plan",   "up",
+                                          "down",   "redo",    "new",     "verify", "baseline"};
+    if (std::find(std::begin(known), std::end(known), command) == std::end(known))
+        return usage(fmt::format("{}: {} keeps these migrations ({}), and it has nothing like that", command,
+                                 choice.driver->title, choice.why));
+    if (!request.phase.empty())
+        return usage(fmt::format("--phase: {}'s migrations name no phase", choice.driver->title));
+    if (const auto count = parse_integer(request.count); !request.count.empty() && (!count.ok() || count.value() <= 0))
+        return usage(fmt::format("'{}' is not a number of migrations; write 1 or more", request.count));
+    if (!request.count.empty() && !request.to.empty())
+        return usage(
+            fmt::format("'{}' and --to {} both say how far; leave one of them out", request.count, request.to));
+    if (command == "down" && request.count.empty() && request.to.empty())
+        return usage("down: say how many, or --to VERSION; nothing is taken back by default");
+    if (command == "baseline" && request.version.empty())
+        return usage("baseline: say the version, as: baseline VERSION");
+    if (command == "new" && request.name.empty()) return usage("new: say its name, as: new add_price");
+    return {};
+}
+
+Result<report::Report> run(std::string_view command, const Choice& choice, const Place& place, const Request& request) {
+    TRY_VOID(check(command, request, choice));
+    if (command == "redo" && place.is_production())
+        return usage("redo: takes back what it then runs again, so never in production; name another environment with "
+                     "--env");
     for (const auto& mark : choice.also)
         sys::log_warning(fmt::format("{}, so {} is asked; {} is here, too: set migrate.driver", choice.why,
                                      choice.driver->title, mark));
-    auto work = TRY(Work::begin(request, choice, surroundings));
+    auto work = TRY(Work::begin(command, choice, place, request));
     return work.run();
 }
 

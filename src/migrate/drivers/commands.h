@@ -1,33 +1,20 @@
 #pragma once
-#include "migrate/drivers/tool.h"
-#include "migrate/settings.h"
+#include "migrate/drivers/driver.h"
+#include "migrate/steps/request.h"
 #include "report/report.h"
-#include <functional>
+#include <string_view>
 
-// fairlead-migrate's commands where another tool keeps the migrations: the same report, confirmation and statuses as
-// with our own driver.
+// fairlead-migrate's commands where another tool keeps the migrations: the report, the confirmation and the statuses
+// of our own driver (migrate/steps/commands.h), and our lock around what the tool does.
 namespace fairlead::migrate::drivers {
 
-struct Request {
-    std::string command; // status, pending, history, plan, up, down, redo, new, baseline, verify
-    Goal goal;
-    std::string version; // baseline's
-    std::string name;    // new's
-    Milliseconds wait_lock{60'000};
-};
+// Who keeps this project's migrations. Error (usage): the section can't be read.
+Result<Choice> choose(const config::Config& config, const config::Value& section);
 
-struct Surroundings {
-    sys::Host& host;
-    const sys::Environment& environment;
-    const Settings& settings;
-    Ways ways;
-    std::string table = "fairlead_migrations"; // by whose name our lock is held
-    bool is_production = true;
-    // Before the first change, with what is going to run: error (usage): nobody said yes.
-    std::function<Result<void>(const std::vector<std::string>& versions)> confirm;
-    std::function<Result<void>()> before = [] { return Result<void>(); }; // once it was confirmed: the backup
-};
+// What of the request such a tool understands. Error (usage).
+Result<void> check(std::string_view command, const Request& request, const Choice& choice);
 
-Result<report::Report> run(const Request& request, const Choice& choice, const Surroundings& surroundings);
+// `command`: status, pending, history, plan, up, down, redo, new, verify, baseline; another one is refused.
+Result<report::Report> run(std::string_view command, const Choice& choice, const Place& place, const Request& request);
 
 }

@@ -17,8 +17,9 @@ const Driver* driver_named(std::string_view name) {
 }
 
 Choice choose_driver(const sys::Path& folder, std::string_view named) {
-    if (!named.empty()) return {driver_named(named), "migrate.driver says so", {}};
+    if (!named.empty()) return {driver_named(named), "migrate.driver says so", {}, folder};
     Choice choice;
+    choice.folder = folder;
     for (const Driver& one : all_drivers()) {
         if (!one.is_found(folder)) continue;
         if (choice.driver == nullptr) {

@@ -64,6 +64,7 @@ struct Choice {
     const Driver* driver = nullptr; // null: our own, plain SQL
     std::string why;                // "alembic.ini is here"
     std::vector<std::string> also;  // other tools' marks that are here: "manage.py (django)"
+    sys::Path folder;               // where that is: the tool is started there
 };
 // By `named` (migrate.driver), else by what is in the folder.
 Choice choose_driver(const sys::Path& folder, std::string_view named);

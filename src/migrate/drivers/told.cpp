@@ -1,4 +1,6 @@
 #include "migrate/drivers/told.h"
+#include "base/printable.h"
+#include "base/text.h"
 #include "migrate/lint/lint.h"
 #include "sys/data/json.h"
 #include "sys/files/files.h"
@@ -13,7 +15,8 @@ using State = Migration::State;
 
 sys::Json json_of(const Migration& one) {
     sys::Json told = {{"version", one.version}, {"name", one.name}, {"state", std::string(name_of(one.state))}};
-    if (!one.when.empty()) told["at"] = one.when;
+    if (!one.when.empty()) told["finished_at"] = one.when;
+    if (!one.file.empty()) told["file"] = one.file;
     return told;
 }
 
@@ -23,20 +26,25 @@ sys::Json json_of(const std::vector<Migration>& all) {
     return list;
 }
 
-std::string label(const Migration& one) { return one.name.empty() ? one.version : one.version + " " + one.name; }
-
-// The last one that is applied, as the tool orders them.
-std::string current_of(const Standing& standing) {
-    const auto applied = standing.of(State::applied);
-    return applied.empty() ? "" : applied.back().version;
+std::string label(const Migration& one) {
+    return printable(one.name.empty() ? one.version : one.version + " " + one.name);
 }
 
-std::string counted(const Standing& standing) {
-    std::string at = "nothing is applied";
+// The last one that is applied, as the tool orders them.
+const Migration* current_of(const Standing& standing) {
+    const Migration* found = nullptr;
     for (const Migration& one : standing.all)
-        if (one.state == State::applied) at = "at " + label(one);
-    std::string text = fmt::format("{}: {} applied, {} pending", at, standing.of(State::applied).size(),
-                                   standing.of(State::pending).size());
+        if (one.state == State::applied) found = &one;
+    return found;
+}
+
+std::string version_of(const Migration* one) { return one == nullptr ? "" : one->version; }
+
+std::string described(const Standing& standing) {
+    const Migration* current = current_of(standing);
+    std::string text =
+        fmt::format("{}: {} applied, {} pending", current == nullptr ? "nothing is applied" : "at " + label(*current),
+                    standing.of(State::applied).size(), standing.of(State::pending).size());
     if (const auto failed = standing.of(State::failed); !failed.empty())
         text += fmt::format(", {} failed", failed.size());
     if (const auto unknown = standing.of(State::unknown); !unknown.empty())
@@ -44,29 +52,44 @@ std::string counted(const Standing& standing) {
     return text;
 }
 
-void add_counts(report::Report& report, const Driver& driver, const Standing& standing) {
-    const auto current = current_of(standing);
-    report.members = {report::member("driver", std::string(driver.name)),
-                      report::member("current", current.empty() ? sys::Json() : sys::Json(current)),
-                      report::member("applied", standing.of(State::applied).size()),
-                      report::member("pending", standing.of(State::pending).size()),
-                      report::member("failed", json_of(standing.of(State::failed))),
-                      report::member("missing", json_of(standing.of(State::unknown)))};
+// Every answer says who keeps the migrations, and where they stand.
+void sign(report::Report& report, const Driver& driver, const Standing& standing) {
+    report.members.push_back(report::member("driver", std::string(driver.name)));
+    report.members.push_back(report::member("current", version_of(current_of(standing))));
+    report.outputs = {{"version", version_of(current_of(standing))},
+                      {"pending", std::to_string(standing.of(State::pending).size())}};
+}
+
+void add_trouble(report::Report& report, const Standing& standing) {
+    if (!standing.trouble) return;
+    report.findings.push_back({.rule = "migrate/failed", .message = standing.trouble->message});
+    report.verdict = report::Verdict::fail;
+    report.stays_no = "the migrations can't go on";
 }
 
 }
 
-report::Report told_status(const Choice& choice, const Standing& standing) {
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+report::Report told_status(const Driver& driver, const Standing& standing, const std::string& database) {
     report::Report report;
-    report.text = fmt::format("{}: {}\n", choice.driver->title, choice.why);
-    report.facts = counted(standing);
-    if (standing.trouble)
-        report.stays_no = standing.trouble->message;
-    else if (!standing.of(State::pending).empty())
-        report.stays_no = report.facts;
-    if (!report.stays_no.empty()) report.verdict = report::Verdict::fail;
-    if (standing.trouble) report.facts += "; " + standing.trouble->message;
-    add_counts(report, *choice.driver, standing);
+    report.facts = described(standing);
+    const auto pending = standing.of(State::pending).size();
+    sys::Json counts = {{"applied", standing.of(State::applied).size()},
+                        {"pending", pending},
+                        {"failed", standing.of(State::failed).size()},
+                        {"changed", 0},
+                        {"missing", standing.of(State::unknown).size()}};
+    sign(report, driver, standing);
+    report.members.push_back(report::member("counts", std::move(counts)));
+    report.members.push_back(report::member("database", database));
+    if (pending > 0) {
+        report.verdict = report::Verdict::fail;
+        report.stays_no = "migrations are pending";
+    }
+    add_trouble(report, standing);
     return report;
 }
 
@@ -74,29 +97,31 @@ report::Report told_pending(const Driver& driver, const Standing& standing) {
     report::Report report;
     const auto pending = standing.of(State::pending);
     for (const Migration& one : pending) report.text += label(one) + "\n";
-    report.facts = fmt::format("{} pending", pending.size());
-    if (!pending.empty() || standing.trouble) {
+    report.facts = pending.empty() ? std::string("nothing is pending")
+                                   : counted(pending.size(), "migration is pending", "migrations are pending");
+    if (!pending.empty()) {
         report.verdict = report::Verdict::fail;
-        report.stays_no = standing.trouble ? standing.trouble->message : report.facts;
-        if (standing.trouble) report.facts += "; " + standing.trouble->message;
+        report.stays_no = report.facts;
     }
-    report.members = {report::member("driver", std::string(driver.name)),
-                      report::member("migrations", json_of(pending))};
+    add_trouble(report, standing);
+    sign(report, driver, standing);
+    report.members.push_back(report::member("pending", json_of(pending)));
     return report;
 }
 
 report::Report told_history(const Driver& driver, const Standing& standing) {
     report::Report report;
     std::vector<Migration> done;
-    for (const Migration& one : standing.all)
-        if (one.state != State::pending) done.push_back(one);
+    std::copy_if(standing.all.begin(), standing.all.end(), std::back_inserter(done),
+                 [](const Migration& one) { return one.state != State::pending; });
     std::stable_sort(done.begin(), done.end(),
                      [](const Migration& one, const Migration& other) { return one.when < other.when; });
     for (const Migration& one : done)
-        report.text += fmt::format("{}{}{}{}\n", one.when, one.when.empty() ? "" : " ", label(one),
-                                   one.state == State::applied ? "" : fmt::format(" ({})", name_of(one.state)));
-    report.facts = fmt::format("{} in the database", done.size());
-    report.members = {report::member("driver", std::string(driver.name)), report::member("migrations", json_of(done))};
+        report.text += fmt::format("{}{}{}, {}\n", one.when, one.when.empty() ? "" : " ", label(one),
+                                   one.state == State::unknown ? "not of this project" : name_of(one.state));
+    report.facts = counted(standing.of(State::applied).size(), "migration is applied", "migrations are applied");
+    sign(report, driver, standing);
+    report.members.push_back(report::member("history", json_of(done)));
     return report;
 }
 
@@ -111,50 +136,75 @@ Result<report::Report> told_plan(const Driver& driver, const Standing& standing,
     for (const Printed& one : printed) {
         std::string sql = one.sql;
         if (!one.file.empty()) sql = TRY(sys::read_file(one.file));
-        report.text +=
-            fmt::format("-- {}\n{}{}", one.file.empty() ? one.what : one.file, sql, sql.ends_with('\n') ? "" : "\n");
         const auto told = TRY(lint::statements({one.file.empty() ? one.what : one.file, sql, true}, options));
+        report.text += fmt::format("-- {}\n", one.file.empty() ? one.what : one.file);
+        sys::Json statements = sys::Json::array();
         for (const lint::Told& statement : told) {
             ++count;
             const bool is_known = statement.lock != sql::Lock::unknown;
             const std::string lock(statement.lock == sql::Lock::none ? "none" : sql::name_of(statement.lock));
-            list.push_back({{"migration", one.what},
-                            {"line", statement.line},
-                            {"kind", statement.kind},
-                            {"lock", is_known ? sys::Json(lock) : sys::Json()},
-                            {"transactional", statement.transactional}});
+            statements.push_back({{"line", statement.line},
+                                  {"kind", statement.kind},
+                                  {"lock", is_known ? sys::Json(lock) : sys::Json()},
+                                  {"transactional", statement.transactional}});
             report.text +=
-                fmt::format("-- line {}: {}; lock: {}{}\n", statement.line, statement.kind, is_known ? lock : "unknown",
-                            statement.transactional ? "" : "; not in a transaction");
+                fmt::format("-- line {}: {}; lock: {}\n", statement.line, statement.kind, is_known ? lock : "unknown");
         }
+        report.text += printable(sql) + (sql.ends_with('\n') ? "" : "\n");
+        list.push_back({{"version", one.what}, {"statements", std::move(statements)}});
     }
-    const auto pending = standing.of(State::pending);
-    report.facts = fmt::format("{} pending, {} statement{}", pending.size(), count, count == 1 ? "" : "s");
-    report.members = {report::member("driver", std::string(driver.name)),
-                      report::member("migrations", json_of(pending)), report::member("statements", std::move(list))};
+    report.facts =
+        fmt::format("{} would be applied, {}", counted(standing.of(State::pending).size(), "migration", "migrations"),
+                    counted(count, "statement", "statements"));
+    sign(report, driver, standing);
+    report.members.push_back(report::member("pending", json_of(standing.of(State::pending))));
+    report.members.push_back(report::member("migrations", std::move(list)));
     return report;
 }
 
-report::Report told_change(const Choice& choice, const Standing& before, const Standing& after,
+report::Report told_dry_run(const Driver& driver, const Standing& standing, const std::vector<std::string>& commands) {
+    report::Report report;
+    for (const auto& one : commands) report.text += one + "\n";
+    report.facts = commands.empty() ? "nothing to do; " + described(standing)
+                                    : counted(commands.size(), "command", "commands") + " would be run";
+    sign(report, driver, standing);
+    report.members.push_back(report::member("commands", commands));
+    return report;
+}
+
+report::Report told_change(const Driver& driver, const Standing& before, const Standing& after,
                            const std::string& why) {
-    std::vector<Migration> done;
+    report::Report report;
+    sys::Json list = sys::Json::array();
+    std::size_t applied = 0, back = 0;
     for (const Migration& one : after.all) {
         const auto was = std::find_if(before.all.begin(), before.all.end(),
                                       [&](const Migration& other) { return other.version == one.version; });
-        if (was == before.all.end() || was->state != one.state) done.push_back(one);
+        if (was != before.all.end() && was->state == one.state) continue;
+        const bool is_up = one.state != State::pending;
+        ++(is_up ? applied : back);
+        auto told = json_of(one);
+        told["direction"] = is_up ? "up" : "down";
+        if (!is_up) told["state"] = "reverted";
+        list.push_back(std::move(told));
+        report.text += fmt::format("{} is {}\n", label(one), is_up ? std::string(name_of(one.state)) : "taken back");
     }
-    report::Report report;
-    for (const Migration& one : done)
-        report.text +=
-            fmt::format("{}: {}\n", label(one), one.state == State::pending ? "taken back" : name_of(one.state));
-    report.facts = done.empty() && why.empty() ? "nothing to do" : counted(after);
+    std::string done = "nothing to do";
+    if (back > 0)
+        done = counted(back, "migration", "migrations") + " taken back";
+    else if (applied > 0)
+        done = counted(applied, "migration", "migrations") + " applied";
+    else if (!why.empty())
+        done = "nothing was applied";
+    report.facts = done + "; " + described(after);
     if (!why.empty()) {
+        report.findings.push_back({.rule = "migrate/failed", .message = why});
         report.verdict = report::Verdict::fail;
-        report.stays_no = why;
-        report.facts = why + "; " + report.facts;
+        report.stays_no = "a migration failed";
     }
-    add_counts(report, *choice.driver, after);
-    report.members.push_back(report::member("migrations", json_of(done)));
+    sign(report, driver, after);
+    report.outputs.emplace_back("applied", std::to_string(applied));
+    report.members.push_back(report::member("migrations", std::move(list)));
     return report;
 }
 

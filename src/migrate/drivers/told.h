@@ -12,12 +12,16 @@ struct Printed {
     std::string sql;
 };
 
-report::Report told_status(const Choice& choice, const Standing& standing);
+report::Report told_status(const Driver& driver, const Standing& standing, const std::string& database);
 report::Report told_pending(const Driver& driver, const Standing& standing);
 report::Report told_history(const Driver& driver, const Standing& standing);
 Result<report::Report> told_plan(const Driver& driver, const Standing& standing, const std::vector<Printed>& printed,
                                  const Settings& settings);
+// What would be done: commands, as people write them.
+report::Report told_dry_run(const Driver& driver, const Standing& standing, const std::vector<std::string>& commands);
 // Of what changed between both; `why` it is a no, or empty.
-report::Report told_change(const Choice& choice, const Standing& before, const Standing& after, const std::string& why);
+report::Report told_change(const Driver& driver, const Standing& before, const Standing& after, const std::string& why);
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many); // "2 migrations"
 
 }

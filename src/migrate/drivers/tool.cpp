@@ -132,7 +132,7 @@ Result<Said> Tool::ask(const Words& words) const {
     command.folder = folder_.string();
     command.environment = environment_;
     command.timeout = longest_answer;
-    command.any_path = true; // the project's own program
+    command.any_path = service_.empty(); // the project's own program
     command.dies_with_us = true;
     const auto output = TRY(host_->run(command));
     return Said{output.status, mask(output.out), mask(output.err)};
@@ -145,7 +145,7 @@ Result<Said> Tool::act(const Words& words) const {
     command.folder = folder_.string();
     command.environment = environment_;
     command.patience = patience;
-    command.any_path = true;
+    command.any_path = service_.empty();
     command.dies_with_us = true;
     command.inherit_output = true;
     command.one_stream = 2;

@@ -105,6 +105,8 @@ Result<sys::Answer> asked(sys::Session& session, const std::string& sql, std::st
 Result<Settings> settings_of(const Place& place, const Request& request) {
     Settings settings;
     TRY_VOID(settings_rows().read(place.section, settings));
+    // It takes its URL in argv only, where everybody reads it: we run its files and keep its table.
+    if (settings.driver == "golang-migrate") settings.compat = settings.driver;
     if (!request.table.empty()) settings.table = request.table;
     if (!request.dir.empty()) settings.dir = request.dir;
     if (request.statement_timeout.count() > 0) settings.statement_timeout = request.statement_timeout;
