@@ -17,7 +17,7 @@ const config::Rows<Query> query_rows = {
 };
 
 const config::Rows<Seed> seed_rows = {
-    {"file", &Seed::file, "Its SQL.", {.needed = Needed::required}},
+    {"file", &Seed::file, "Its SQL."},
     {"environments", &Seed::environments, "Where it may run; default: where the profile is development."},
 };
 

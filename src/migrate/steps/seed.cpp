@@ -20,6 +20,8 @@ namespace {
 Result<const Seed*> seed_of(const Settings& settings, const std::string& name) {
     std::vector<std::string> known;
     for (const Seed& one : settings.seeds) {
+        if (one.name == name && one.file.empty())
+            return usage(fmt::format("migrate.seeds.{}.file is missing; write there which file it is", name));
         if (one.name == name) return &one;
         known.push_back(one.name);
     }
