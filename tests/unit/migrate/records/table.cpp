@@ -1,0 +1,115 @@
+#include "migrate/records/table.h"
+#include "migrate/records/golang.h"
+#include "support/catch.h"
+#include "sys/database/sqlite.h"
+#include "sys/files/files.h"
+
+using namespace fairlead;
+using namespace fairlead::migrate;
+using records::Record;
+using records::State;
+using server::Engine;
+
+namespace {
+
+struct File {
+    sys::TemporaryFolder folder = sys::TemporaryFolder::make("records ").value();
+    std::unique_ptr<sys::Session> session =
+        sys::open_sqlite({(folder.path() / "a.db").string(), true, true, Milliseconds{100}}).value();
+    records::Table table = records::Table::find(*session, Engine::sqlite, "applied").value();
+    void run(const std::string& sql) {
+        const auto answer = session->run(sql);
+        REQUIRE(answer.ok());
+        REQUIRE_FALSE(answer->refusal);
+    }
+    std::vector<Record> all() { return table.read(*session).value(); }
+};
+
+Record row(const std::string& version, State state = State::applied) {
+    Record one;
+    one.version = version;
+    one.name = "it's \\ 'so'";
+    one.checksum = std::string(64, 'a');
+    one.state = state;
+    return one;
+}
+
+files::Migration file(const std::string& version) {
+    files::Migration one;
+    one.version = version;
+    return one;
+}
+
+}
+
+TEST_CASE("a record comes back as it was written, and one version has one") {
+    File file;
+    CHECK_FALSE(file.table.exists());
+    CHECK(file.all().empty());
+    REQUIRE(file.table.make(*file.session).ok());
+    REQUIRE(file.table.make(*file.session).ok());
+    auto one = row("1");
+    one.backup = "b1";
+    one.out_of_order = true;
+    file.run(file.table.put_applied(one));
+    REQUIRE(file.all().size() == 1);
+    CHECK(file.all()[0].name == one.name);
+    CHECK(file.all()[0].checksum == one.checksum);
+    CHECK(file.all()[0].backup == "b1");
+    CHECK(file.all()[0].out_of_order);
+    CHECK_FALSE(file.all()[0].finished_at.empty());
+    file.run(file.table.put_started(row("1", State::started)));
+    file.run(file.table.progressed("1", 3));
+    CHECK(file.all()[0].is_open());
+    CHECK(file.all()[0].progress == 3);
+    file.run(file.table.ended("1", State::failed, "it's broken"));
+    CHECK(file.all()[0].error == "it's broken");
+    file.run(file.table.erased("1"));
+    CHECK(file.all().empty());
+}
+
+TEST_CASE("a table of a newer version, or a row with no state of ours, is refused") {
+    File file;
+    REQUIRE(file.table.make(*file.session).ok());
+    file.run("UPDATE applied SET name = '2' WHERE version = '__format'");
+    const auto newer = records::Table::find(*file.session, Engine::sqlite, "applied");
+    REQUIRE_FALSE(newer.ok());
+    CHECK(newer.error().message.find("newer fairlead-migrate") != std::string::npos);
+}
+
+TEST_CASE("text is a literal in both engines, whatever stands in it") {
+    CHECK(records::literal(Engine::postgres, "a'b\\c") == "E'a''b\\\\c'");
+    CHECK(records::literal(Engine::sqlite, "a'b\\c") == "'a''b\\c'");
+    CHECK(records::literal(Engine::sqlite, std::string_view("a\0b", 3)) == "'ab'");
+}
+
+TEST_CASE("what golang-migrate did since is taken over, there and back") {
+    const std::vector<files::Migration> files = {file("1"), file("2"), file("3")};
+    records::Golang golang{true, "2", false};
+    const auto taken = records::by_golang(golang, files, {});
+    REQUIRE(taken.size() == 2);
+    CHECK(taken[1].state == State::baseline);
+    CHECK(records::by_golang(golang, files, taken).empty());
+    golang.version = "1";
+    const auto back = records::by_golang(golang, files, taken);
+    REQUIRE(back.size() == 1);
+    CHECK(back[0].version == "2");
+    CHECK(back[0].state == State::reverted);
+    CHECK(records::by_golang({false, {}, false}, files, taken).empty());
+    CHECK(records::by_golang({true, {}, true}, files, taken).empty());
+    golang.version.reset();
+    CHECK(records::by_golang(golang, files, taken).size() == 2);
+}
+
+TEST_CASE("golang-migrate's table is made and read as it writes it") {
+    File file;
+    CHECK_FALSE(records::read_golang(*file.session, file.table)->exists);
+    file.run(records::make_golang(file.table));
+    CHECK_FALSE(records::read_golang(*file.session, file.table)->version);
+    file.run(records::put_golang(file.table, "20260101120000", true));
+    const auto golang = records::read_golang(*file.session, file.table).value();
+    CHECK(golang.version == "20260101120000");
+    CHECK(golang.dirty);
+    file.run(records::put_golang(file.table, std::nullopt, false));
+    CHECK_FALSE(records::read_golang(*file.session, file.table)->version);
+}

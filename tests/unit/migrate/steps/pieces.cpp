@@ -1,0 +1,62 @@
+#include "migrate/steps/pieces.h"
+#include "migrate/steps/apply.h"
+#include "support/catch.h"
+
+using namespace fairlead;
+using namespace fairlead::migrate;
+
+namespace {
+
+files::Script script(std::string sql, bool no_transaction = false) {
+    files::Script one{"1_a.up.sql", std::move(sql), 3, {}};
+    one.marks.no_transaction = no_transaction;
+    return one;
+}
+
+bool is_atomic(std::string_view text, sql::Dialect dialect = sql::Dialect::postgres) {
+    const auto one = script(std::string(text));
+    const auto pieces = pieces_of(one, dialect);
+    REQUIRE(pieces.ok());
+    return pieces.value().front().is_atomic(sql::understand({pieces.value().front().text, 1, false}), 15);
+}
+
+}
+
+TEST_CASE("pieces have their place in the file, and COPY its data") {
+    const auto one = script("SELECT 1;\nCOPY a FROM stdin;\n1\n2\n\\.\nBEGIN; COMMIT; ROLLBACK TO x; END");
+    const auto pieces = pieces_of(one, sql::Dialect::postgres);
+    REQUIRE(pieces.ok());
+    REQUIRE(pieces.value().size() == 6);
+    CHECK(pieces.value()[1].line == 4);
+    CHECK(pieces.value()[1].data == "1\n2\n");
+    CHECK(pieces.value()[2].is_begin);
+    CHECK(pieces.value()[3].is_commit);
+    CHECK_FALSE(pieces.value()[4].is_rollback);
+    CHECK(pieces.value()[5].is_commit);
+    CHECK(pieces.value()[1].begin == 10);
+    const auto wrong = pieces_of(script("SELECT 'a"), sql::Dialect::postgres);
+    REQUIRE_FALSE(wrong.ok());
+    CHECK(wrong.error().place.line == 3);
+}
+
+TEST_CASE("a script that runs as one transaction does not end it") {
+    for (const auto* sql : {"SELECT 1; COMMIT", "BEGIN; SELECT 1", "/* so */ rollback", "START TRANSACTION", "abort"})
+        CHECK_FALSE(check_script(script(sql), sql::Dialect::postgres).ok());
+    CHECK(check_script(script("COMMIT", true), sql::Dialect::postgres).ok());
+    CHECK(check_script(script("SAVEPOINT a; ROLLBACK TO a; ROLLBACK TO SAVEPOINT a"), sql::Dialect::postgres).ok());
+    CHECK(check_script(script("CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; END"),
+                       sql::Dialect::postgres)
+              .ok());
+    CHECK(check_script(script("CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END"), sql::Dialect::sqlite).ok());
+}
+
+TEST_CASE("only what cannot commit by itself is put into a transaction of ours") {
+    CHECK(is_atomic("UPDATE a SET b = 1"));
+    CHECK(is_atomic("ALTER TABLE a ADD COLUMN b int"));
+    for (const auto* text : {"CREATE INDEX CONCURRENTLY i ON a (b)", "VACUUM a", "CALL p()",
+                             "DO $$ BEGIN COMMIT; END $$", "SET lock_timeout = '1s'", "BEGIN"})
+        CHECK_FALSE(is_atomic(text));
+    CHECK(is_atomic("INSERT INTO a VALUES (1)", sql::Dialect::sqlite));
+    CHECK_FALSE(is_atomic("VACUUM", sql::Dialect::sqlite));
+    CHECK_FALSE(is_atomic("PRAGMA foreign_keys = off", sql::Dialect::sqlite));
+}

@@ -1,0 +1,113 @@
+#include "migrate/steps/standing.h"
+#include "migrate/steps/select.h"
+#include "support/catch.h"
+
+using namespace fairlead;
+using namespace fairlead::migrate;
+using records::Record;
+using records::State;
+
+namespace {
+
+files::Migration file(const std::string& version, const std::string& phase = "", bool goes_back = true) {
+    files::Migration one;
+    one.version = version;
+    one.name = "n";
+    one.checksum = "sum " + version;
+    one.up.path = version + "_n.up.sql";
+    one.up.marks.phase = phase;
+    if (goes_back) one.down = files::Script{};
+    return one;
+}
+
+Record row(const std::string& version, State state = State::applied) {
+    Record one;
+    one.version = version;
+    one.name = "n";
+    one.checksum = "sum " + version;
+    one.state = state;
+    return one;
+}
+
+std::string versions(const Result<std::vector<const Step*>>& steps) {
+    if (!steps.ok()) return steps.error().message;
+    std::string all;
+    for (const Step* step : steps.value()) all += step->version() + " ";
+    return all;
+}
+
+std::string rules(const Standing& standing, Missing missing = Missing::error, Late late = Late::refused) {
+    std::string all;
+    for (const auto& finding : drift(standing, missing, late))
+        all += finding.rule + (finding.severity == report::Severity::error ? "! " : " ");
+    return all;
+}
+
+Request asking(const std::string& count, const std::string& to = "", const std::string& phase = "") {
+    Request request;
+    request.count = count;
+    request.to = to;
+    request.phase = phase;
+    return request;
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
+
+}
+
+TEST_CASE("files and records are compared by their versions' numbers") {
+    const std::vector<files::Migration> all = {file("1"), file("9"), file("10"), file("11", "contract")};
+    auto changed = row("9");
+    changed.checksum = "another";
+    const std::vector<Record> known = {row("10"), changed, row("8"), row("7", State::reverted),
+                                       row("1", State::baseline)};
+    const auto standing = compare(all, known);
+    CHECK(standing.current == "10");
+    CHECK(standing.counted() == "at 10 n: 4 applied, 1 pending, 1 changed, 1 missing");
+    CHECK(rules(standing) == "migrate/missing! mig-edit-applied! ");
+    CHECK(rules(standing, Missing::warning) == "migrate/missing mig-edit-applied! ");
+}
+
+TEST_CASE("what comes before an applied one is late, unless it contracts or fairlead.yml allows it") {
+    const std::vector<files::Migration> all = {file("1"), file("2", "contract"), file("3")};
+    const std::vector<Record> known = {row("3")};
+    const auto standing = compare(all, known);
+    CHECK(rules(standing) == "migrate/late! ");
+    CHECK(rules(standing, Missing::error, Late::allowed).empty());
+}
+
+TEST_CASE("up takes all, some, those up to a version, or those of a phase") {
+    const std::vector<files::Migration> all = {file("1"), file("2", "contract"), file("3"), file("4", "contract")};
+    const std::vector<Record> known = {row("1")};
+    const auto standing = compare(all, known);
+    CHECK(versions(select_up(standing, asking(""))) == "2 3 4 ");
+    CHECK(versions(select_up(standing, asking("2"))) == "2 3 ");
+    CHECK(versions(select_up(standing, asking("", "003"))) == "2 3 ");
+    CHECK(versions(select_up(standing, asking("", "", "expand"))) == "3 ");
+    CHECK(has(versions(select_up(standing, asking("", "", "contract"))),
+              "run first: fairlead-migrate up --phase expand"));
+    CHECK(versions(select_up(standing, asking("1", "", "contract"))) == "2 ");
+    CHECK(has(versions(select_up(standing, asking("0"))), "not a number"));
+    CHECK(has(versions(select_up(standing, asking("", "5"))), "no migration has the version 5"));
+    CHECK(has(versions(select_up(standing, asking("", "x"))), "not a version"));
+}
+
+TEST_CASE("down says how far, and takes back only what can be") {
+    auto never = file("4");
+    never.up.marks.irreversible = "gone";
+    const std::vector<files::Migration> all = {file("1"), file("2"), file("3", "", false), never};
+    const std::vector<Record> two = {row("1"), row("2")};
+    CHECK(versions(select_down(compare(all, two), asking("1"))) == "2 ");
+    CHECK(versions(select_down(compare(all, two), asking("9"))) == "2 1 ");
+    CHECK(versions(select_down(compare(all, two), asking("", "1"))) == "2 ");
+    CHECK(versions(select_down(compare(all, two), asking("", "0"))) == "2 1 ");
+    CHECK(select_down(compare(all, two), asking("")).error().kind == Kind::usage);
+    const std::vector<Record> three = {row("1"), row("2"), row("3")};
+    CHECK(has(versions(select_down(compare(all, three), asking("1"))), "write its .down.sql"));
+    const std::vector<Record> four = {row("4")};
+    CHECK(has(versions(select_down(compare(all, four), asking("1"))), "it says why: gone"));
+    const std::vector<Record> half = {row("1"), row("2", State::failed)};
+    CHECK(has(versions(select_down(compare(all, half), asking("1"))), "half there"));
+    const std::vector<Record> gone = {row("1"), row("5")};
+    CHECK(has(versions(select_down(compare(all, gone), asking("1"))), "its file is not there"));
+}
