@@ -48,13 +48,13 @@ for loader in /lib/ld-musl-*; do
 done
 
 # Only what the tool may start is hashed each time: preflight and tag ask the network through a helper, smoke asks deploy who is live,
-# deploy has smoke ask (verify: smoke).
+# deploy has smoke ask (verify: smoke) and migrate run (migrate: true).
 tool=${FAIRLEAD_TOOL:-fairlead} program=fairlead-${FAIRLEAD_TOOL:-}
 case $tool in
 *[!a-z]* | '') refuse 2 "FAIRLEAD_TOOL is no name of a tool: call this script through an action" ;;
 fairlead) program=fairlead starts='*' ;;
 gate | scan) starts=$program ;;
-deploy) starts="$program fairlead-smoke" ;;
+deploy) starts="$program fairlead-smoke fairlead-migrate" ;;
 smoke) starts="$program fairlead-deploy" ;;
 preflight | tag) starts="$program fairlead-fetch" ;;
 *) starts='*' ;;

@@ -115,6 +115,11 @@ cli::Spec spec(Options& o) {
          .placeholder = "RELEASE",
          .of = {"rollback"},
          .blank = "write the release to take back (the deploy step's output release), or any for whichever serves"},
+        {.name = "with-down",
+         .target = &o.asked.with_down,
+         .help = "Takes the database's migrations behind that version back first, by fairlead-migrate down.",
+         .placeholder = "VERSION",
+         .of = {"rollback"}},
         {.name = "root",
          .target = &o.root,
          .help =

@@ -3,10 +3,12 @@
 #include "base/text.h"
 #include "deploy/direct/user.h"
 #include "deploy/layout.h"
+#include "deploy/pending.h"
 #include "deploy/plan_file.h"
 #include "deploy/policy/approvers.h"
 #include "deploy/policy/bad.h"
 #include "deploy/policy/leave.h"
+#include "deploy/policy/migrate.h"
 #include "deploy/promotion.h"
 #include "deploy/session.h"
 #include "deploy/show.h"
@@ -39,6 +41,19 @@ Result<report::Report> show_plan(Session& session, const Plan& plan, bool check 
     return report;
 }
 
+void add_pending(report::Report& report, const Pending& pending) {
+    if (!pending.unknown.empty())
+        report.text += fmt::format("migrate   {}\n", pending.unknown);
+    else if (pending.expand.empty() && pending.contract.empty())
+        report.text += "migrate   nothing is pending\n";
+    if (!pending.expand.empty())
+        report.text += fmt::format("migrate   before the switch: {}\n", join(pending.expand, " "));
+    if (!pending.contract.empty())
+        report.text += fmt::format("contract  once the old release has stopped, and never undone: {}\n",
+                                   join(pending.contract, " "));
+    report.members.push_back(member_of(pending));
+}
+
 // As git names it, whole or shortened; what it was made with may differ from it.
 Result<void> check_commit(std::string_view commit) {
     if (commit.empty()) return {};
@@ -69,6 +84,12 @@ Result<void> confirm_rollback(Session& session, const Request& request) {
     const auto usual = session.deployment.rollback_target("");
     if (usual.ok() && usual->id == wanted.id) return {};
     return request.confirm(fmt::format("puts {} live, which is not the release before the current one", wanted.id));
+}
+
+Result<void> check_down(const Request& request) {
+    TRY_VOID(check_migrate_program());
+    return request.confirm(fmt::format("takes the database's migrations behind {} back, with what they hold",
+                                       one_line(request.with_down)));
 }
 
 LeaveAsked leave_asked(const Request& request, const sys::Environment& process) {
@@ -157,6 +178,10 @@ Result<report::Report> plan(const Settings& settings, const sys::Environment& pr
     const auto planned = TRY(session.deployment.plan(release.info, request.force, "apply"));
     if (!request.plan_file.empty()) TRY_VOID(write_plan(request.plan_file, settings, release.info, planned));
     auto report = TRY(show_plan(session, planned, request.check));
+    if (settings.migrate && !planned.already) {
+        const auto serving = planned.old_release.empty() ? "" : session.place->folder(planned.old_release);
+        add_pending(report, pending_before(session.world, release.info, serving));
+    }
     if (const auto no_leave =
             TRY(refused(session.world, session.progress, release.info, leave_asked(request, process))))
         report.facts = fmt::format("now it would be refused: {}; else {}", no_leave->reason, report.facts);
@@ -173,6 +198,7 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
     TRY_VOID(session.preflight());
     const auto lock = TRY(session.lock("a deployment of " + release.info.id, request.wait_lock));
     TRY_VOID(session.deployment.mend_records());
+    session.deployment.leave_contract({request.leave_contract, request.leave_what_is_left});
     if (const auto warning = warning_of_root(settings); !warning.empty()) session.progress.warn(warning);
     session.progress.say(fmt::format("deploying {} to {}", release.info.id, settings.environment));
     if (auto no_leave = TRY(refused(session.world, session.progress, release.info, leave_asked(request, process))))
@@ -184,6 +210,14 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
     auto report = show(outcome, settings, session.progress.elapsed());
     if (outcome.verdict == "deployed") report.text += warnings_of(*session.place);
     return report;
+}
+
+Result<report::Report> contract(const Settings& settings, const sys::Environment& process, const Request& request) {
+    auto variables = TRY(gather_variables(settings, process));
+    Session session(settings, process, std::move(variables));
+    const auto lock = TRY(session.lock("contracting migrations", request.wait_lock));
+    const auto outcome = TRY(session.deployment.contract_what_is_left());
+    return show(outcome, settings, session.progress.elapsed());
 }
 
 Result<report::Report> rollback(const Settings& settings, const sys::Environment& process, const Request& request) {
@@ -199,6 +233,8 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
         if (const auto other = TRY(session.deployment.untouched(request.if_current)))
             return show(*other, settings, session.progress.elapsed());
         const auto release = TRY(session.deployment.rollback_target(request.to));
+        TRY_VOID(session.deployment.check_database(release.id, request.with_down));
+        session.deployment.plan_down(request.with_down);
         TRY_VOID(session.wear(release.id));
         TRY_VOID(session.place->can_start());
         TRY_VOID(session.place->check(release.id));
@@ -218,8 +254,10 @@ Result<report::Report> rollback(const Settings& settings, const sys::Environment
     const auto lock = TRY(session.lock("a rollback", request.wait_lock));
     TRY_VOID(session.deployment.mend_records());
     if (not_here) TRY_VOID(confirm_rollback(session, request));
+    if (!request.with_down.empty()) TRY_VOID(check_down(request));
     const auto before = TRY(session.store.state()).current;
-    const auto outcome = TRY(session.deployment.rollback(request.to, request.reason, request.if_current));
+    const auto outcome =
+        TRY(session.deployment.rollback(request.to, request.reason, request.if_current, request.with_down));
     if (outcome.verdict == "deployed" && request.to.empty() && !request.blameless)
         TRY_VOID(mark_left(session, before, outcome, request.reason));
     return show(outcome, settings, session.progress.elapsed());

@@ -14,6 +14,9 @@ struct Request {
     bool check = false; // a difference between what is and what should be is a no
     Milliseconds wait_lock{0};
     std::string to, if_current, reason; // rollback; down takes a reason too
+    std::string with_down;              // rollback: version to take migrations back to first; empty: they stay
+    bool leave_contract = false;        // apply: its contracting migrations are for a later run
+    bool leave_what_is_left = false;    // apply: and so are those of what serves
     bool blameless = false;             // rollback: for another's fault; what is left isn't marked bad
     std::size_t count = 20;             // history
     bool rebuild = false;               // status: first the records that were lost or damaged
@@ -36,6 +39,8 @@ struct Request {
 Result<report::Report> plan(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> apply(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> rollback(const Settings& settings, const sys::Environment& process, const Request& request);
+// The contracting migrations that apply left, with what serves as it is.
+Result<report::Report> contract(const Settings& settings, const sys::Environment& process, const Request& request);
 Result<report::Report> down(const Settings& settings, const sys::Environment& process, const Request& request);
 // Of the target whose root that is, as what serves there was proven: without any fairlead.yml. Error (usage): nothing
 // was ever deployed there.

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "deploy/layout.h"
+#include "deploy/policy/contract_left.h"
 #include "deploy/policy/hooks.h"
 #include "deploy/policy/smoke.h"
 #include "deploy/strategies.h"
@@ -75,6 +76,27 @@ Result<Outcome> Deployment::apply(const Release& release, bool force, const std:
     return carry_out(std::move(plan), release.info);
 }
 
+// Only the files of its own folder are just those of what serves. Whoever puts an older release back wants none of it.
+Result<std::string> Deployment::contract_left(const ReleaseInfo& release, const std::string& current) {
+    const auto left = TRY(read_contract_left(world_.store.ledger().folder()));
+    if (!left || left->release != current) return std::string();
+    const bool fresh = !place_.folder(current).empty() && !world_.store.may_have_seen(release.id);
+    return release.id == current || fresh ? current : std::string();
+}
+
+Result<void> Deployment::check_database(const std::string& release, const std::string& with_down) {
+    const auto history = TRY(world_.store.history());
+    return check_way_back(history, release, with_down);
+}
+
+Result<Outcome> Deployment::contract_what_is_left() {
+    const auto observed = TRY(observe());
+    const auto release = TRY(world_.store.release(observed.current)).value_or(ReleaseInfo{.id = observed.current});
+    auto plan = TRY(this->plan(observed, release, false, "apply"));
+    if (plan.already) return carry_out(std::move(plan), release);
+    return could_not(fmt::format("{} does not serve as it was deployed; deploy it again", release.id));
+}
+
 Result<Plan> Deployment::plan(const ReleaseInfo& release, bool force, const std::string& command) {
     const auto observed = TRY(observe());
     return plan(observed, release, force, command);
@@ -89,6 +111,12 @@ Result<Plan> Deployment::plan(const Observed& observed, const ReleaseInfo& relea
     const bool again = command == "rollback"; // it served before: nobody waits for a verdict on it
     if (!again) wanted.around = around_of(settings.policy);
     wanted.around.smoke = settings.policy.smoke;
+    if (!again && settings.migrate) {
+        wanted.around.migrate = true;
+        wanted.around.leave_contract = leaves_.own;
+        if (!leaves_.left) wanted.around.contract_left = TRY(contract_left(release, observed.current));
+    }
+    if (again) wanted.around.down_to = down_to_;
     wanted.warm = !force && TRY(runs_as_wanted(observed, other_slot(observed.serving_slot()), release));
     const Pace pace{
         .batch = settings.batch, .weights = settings.canary.steps, .keep_warm = settings.keep_warm.count() > 0};
@@ -146,7 +174,8 @@ Result<std::optional<Outcome>> Deployment::untouched(const std::string& if_curre
                                  .previous = state.previous});
 }
 
-Result<Outcome> Deployment::rollback(const std::string& to, const std::string& reason, const std::string& if_current) {
+Result<Outcome> Deployment::rollback(const std::string& to, const std::string& reason, const std::string& if_current,
+                                     const std::string& with_down) {
     const ledger::ReserveAfterwards reserve(world_.store.ledger());
     world_.store.ledger().give_up_reserve();
     TRY_VOID(mend_records());
@@ -161,10 +190,12 @@ Result<Outcome> Deployment::rollback(const std::string& to, const std::string& r
         error.message += "; nothing was touched: roll back again then";
         return error;
     }
+    TRY_VOID(check_database(release.id, with_down));
     TRY_VOID(world_.as_proven(release.id));
     TRY_VOID(place_.can_start());
     if (world_.settings.policy.smoke) TRY_VOID(check_smoke(world_));
     watch_.do_without_router();
+    plan_down(with_down);
     auto plan = TRY(this->plan(release, false, "rollback"));
     return carry_out(std::move(plan), release);
 }
@@ -238,6 +269,8 @@ Result<std::optional<Deployment::Finished>> Deployment::finish_interrupted(const
     now_.plan = plan;
     now_.release = TRY(world_.store.release(plan.release)).value_or(ReleaseInfo{.id = plan.release});
     now_.outcome = {.deployment = unfinished.id, .release = plan.release, .previous = plan.old_release};
+    now_.migrations = kept_migrations(unfinished.id);
+    if (unfinished.last && unfinished.last->act == Act::migrate) drop_pending(now_.release);
     const auto observed = TRY(observe());
     const bool again = asked.release != nullptr && asked.release->id == plan.release &&
                        TRY(runs_as_wanted(observed, plan.candidate, *asked.release));
@@ -311,6 +344,7 @@ Result<Outcome> Deployment::forward(const std::vector<Step>& steps) {
         return now_.outcome;
     }
     now_.outcome.verdict = success();
+    now_.outcome.migrations = now_.migrations;
     TRY_VOID(world_.store.ledger().journal(now_.outcome.deployment, ledger::end_line(now_.outcome.verdict, now())));
     return now_.outcome;
 }
@@ -322,6 +356,7 @@ std::string Deployment::success() const {
 Result<Outcome> Deployment::give_up(const Error& error, const Step& step) {
     auto& outcome = now_.outcome;
     const bool signalled = hurry();
+    outcome.migrations = now_.migrations;
     outcome.verdict = signalled ? "aborted" : now_.switched ? "rolled_back" : "failed";
     outcome.reason = signalled ? "interrupted by a signal" : error.message;
     constexpr Act judged[] = {Act::ready, Act::smoke, Act::judge, Act::verify, Act::bake};
@@ -354,6 +389,7 @@ void Deployment::tell_why(const Error& error, const Step& step, bool signalled) 
 }
 
 std::string Deployment::last_lines(const Step& step) {
+    if (step.act == Act::migrate || step.act == Act::revert) return {}; // its message has them
     if (step.slot.empty()) return place_.prepare_lines();
     const auto& of = step.on.empty() ? now_.plan.starts : step.on;
     for (const auto& instance : of) { // the one that ended says why
@@ -443,6 +479,7 @@ Record Deployment::record() const {
             .reason = now_.outcome.reason,
             .canary = now_.canary ? now_.canary->told() : std::string(),
             .plan = now_.plan.approved,
+            .migrations = now_.migrations,
             .tool_version = std::string(version())};
 }
 

@@ -1,8 +1,10 @@
 #pragma once
 #include "deploy/canary/watch.h"
 #include "deploy/journal.h"
+#include "deploy/migrations.h"
 #include "deploy/place.h"
 #include "deploy/plan.h"
+#include "deploy/policy/migrate.h"
 #include "deploy/record.h"
 #include "deploy/router.h"
 #include "deploy/watch.h"
@@ -27,12 +29,14 @@ struct Outcome {
     // had not; aborted: a signal; restored: an unfinished deployment had reached requests and was undone, which is the
     // rollback asked for; untouched: another release serves than the one to take back; open: see error
     std::string verdict;
-    std::string reason; // why not
-    std::string hook;   // what a post hook said no to, though it is deployed; empty: nothing
-    std::string log;    // last lines of the candidate, or of what prepared it
+    std::string reason;   // why not
+    std::string hook;     // what a post hook said no to, though it is deployed; empty: nothing
+    std::string contract; // why contracting migrations did not run, though it is deployed; empty: they did, or none is
+    std::string log;      // last lines of the candidate, or of what prepared it
     std::string deployment, release, previous;
     bool left_running = false;  // the old release still has requests; the next run stops it
     bool sick = false;          // it failed for what it is: whoever wants it again has to say so
+    Migrations migrations;      // that ran
     std::optional<Error> error; // exit status 3
 };
 
@@ -53,7 +57,20 @@ class Deployment {
     Result<Outcome> apply(const Release& release, bool force, const std::string& approved = "");
     // An empty `to` is the release before the current one. Error (no): it is not there any more. Where `if_current` (a
     // release or its version; empty: any) does not serve, nothing is rolled back. Error (usage): it never came here.
-    Result<Outcome> rollback(const std::string& to, const std::string& reason, const std::string& if_current = "");
+    // `with_down`: version that the database's migrations are taken back to first; empty: none is.
+    Result<Outcome> rollback(const std::string& to, const std::string& reason, const std::string& if_current = "",
+                             const std::string& with_down = "");
+    // Error (no): contracting migrations of later releases ran, so it can't live with the database.
+    Result<void> check_database(const std::string& release, const std::string& with_down);
+    // What is left of what serves, once nothing of the old release runs; nothing to do: "already".
+    Result<Outcome> contract_what_is_left();
+    // Contracting migrations that wait, since others are deployed with it first: its own, those of what serves.
+    struct Leaves {
+        bool own = false, left = false;
+    };
+    void leave_contract(Leaves leaves) { leaves_ = leaves; }
+    // Versions to take back before the rollback that is planned next.
+    void plan_down(const std::string& to) { down_to_ = to; }
     Result<Outcome> down(const std::string& reason); // nothing serves any more
     Result<ReleaseInfo> rollback_target(const std::string& to);
     // What a rollback with this `if_current` comes to while another release serves; nothing: it is the one that serves.
@@ -95,6 +112,16 @@ class Deployment {
     Result<void> hook(const Step& step);
     Result<void> smoke(const Step& step);
     Result<void> judge(const Step& step);
+    Result<void> expand();
+    Result<void> contract(const Step& step);
+    Result<void> revert(const Step& step);
+    Result<void> run_phase(const ReleaseInfo& release, Phase phase, std::vector<std::string> Migrations::*ran);
+    Result<void> keep_migrations();
+    Migrations kept_migrations(const std::string& deployment) const;
+    void drop_pending(const ReleaseInfo& release);
+    Result<void> tell_what_is_left();
+    // Release whose contracting migrations a deployment of `release` begins with; empty: none is left, or not yet.
+    Result<std::string> contract_left(const ReleaseInfo& release, const std::string& current);
     Error too_late() const;
     bool late() const; // the deployment's deadline is over
     Result<void> keep_warm(const Step& step);
@@ -116,6 +143,8 @@ class Deployment {
     const sys::Clock::Steady begun_;
     const Release* files_ = nullptr;
     std::string why_; // given with a rollback or down
+    std::string down_to_;
+    Leaves leaves_;
 
     struct Current { // the deployment under way
         std::string started;
@@ -128,6 +157,7 @@ class Deployment {
         bool killed = false;                       // a process did not end by itself
         int cut = 0;                               // requests that were
         bool stopping = false;                     // a signal came
+        Migrations migrations;                     // that ran, or may have
         std::unique_ptr<CanaryWatch> canary;       // once its first step is judged
         std::map<Instance, std::string> addresses; // of the old release, as long as nothing of it was started again
     } now_;

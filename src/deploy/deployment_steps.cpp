@@ -1,7 +1,6 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "deploy/deployment.h"
-#include "deploy/layout.h"
 #include "deploy/policy/hooks.h"
 #include <algorithm>
 #include <csignal>
@@ -43,6 +42,9 @@ Result<void> Deployment::act(const Step& step) {
     case Act::hook: return hook(step);
     case Act::smoke: return smoke(step);
     case Act::judge: return judge(step);
+    case Act::migrate: return expand();
+    case Act::contract: return contract(step);
+    case Act::revert: return revert(step);
     case Act::record: return world_.store.append(record());
     case Act::prune: return prune();
     }
@@ -117,9 +119,7 @@ Result<void> Deployment::hook(const Step& step) {
         progress_.warn(fmt::format("hook '{}' is not in fairlead.yml any more; left out", one_line(step.what)));
         return {};
     }
-    const bool direct = world_.settings.target == "direct";
-    const auto folder = direct ? Layout{world_.settings.root}.release(now_.release.id).string() : std::string();
-    const auto done = run_hook(*named, world_, now_.release, folder);
+    const auto done = run_hook(*named, world_, now_.release, place_.folder(now_.release.id));
     const auto after = std::find(hooks.post.begin(), hooks.post.end(), *named) != hooks.post.end() && !named->undoes;
     if (done.ok() || !after) return done;
     now_.outcome.hook = done.error().message; // what serves now is committed, and well
@@ -197,6 +197,7 @@ Result<void> Deployment::commit() {
     const auto release = slot.empty() ? "" : now_.plan.release;
     now_.outcome.verdict = success();
     now_.outcome.reason = why_;
+    TRY_VOID(tell_what_is_left());
     TRY_VOID(place_.commit(slot, release));
     TRY_VOID(router_.commit());
     TRY_VOID(world_.store.append(record()));

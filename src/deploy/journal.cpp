@@ -11,7 +11,7 @@ using sys::Json, sys::text_of;
 
 bool acts_on_instances(Act act) {
     return act != Act::hook && act != Act::route && act != Act::commit && act != Act::fetch && act != Act::prepare &&
-           act != Act::prune;
+           act != Act::prune && act != Act::migrate && act != Act::contract && act != Act::revert;
 }
 
 Json names_of(const std::vector<Instance>& instances) {

@@ -2,6 +2,8 @@
 #include "base/text.h"
 #include "deploy/commands.h"
 #include "deploy/layout.h"
+#include "deploy/pending.h"
+#include "deploy/policy/contract_left.h"
 #include "deploy/policy/hold.h"
 #include "deploy/probe.h"
 #include "deploy/promotion.h"
@@ -27,6 +29,17 @@ std::string router_problem(Session& session, const Settings& settings, const Sta
     if (!release.ok() || !release.value()) return {};
     const auto answer = ask_router(session.world);
     return answer.ok() ? judge(answer.value(), settings.health, *release.value()).problem : answer.error().message;
+}
+
+// With the variables that it was proven with: nobody gave any for a look.
+Result<void> look_at_migrations(Session& session, Status& seen) {
+    const auto left = TRY(read_contract_left(session.store.ledger().folder()));
+    if (left && left->release == seen.state.current) seen.left = left;
+    if (!session.today.migrate) return {};
+    TRY_VOID(session.wear(seen.state.current));
+    const auto release = TRY(session.store.release(seen.state.current)).value_or(ReleaseInfo{.id = seen.state.current});
+    seen.pending = pending_after(session.world, release, session.place->folder(release.id));
+    return session.wear("");
 }
 
 // An empty history of what serves is no history: it lies elsewhere, or was taken away.
@@ -95,6 +108,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
         const auto history = session.store.checked_history();
         seen.broken = history.ok() ? history->broken : std::vector<std::string>{history.error().message};
     }
+    if (!seen.state.current.empty() && seen.unfinished.empty()) TRY_VOID(look_at_migrations(session, seen));
     auto report = show(seen, settings);
     if (!seen.state.current.empty()) report.text += warnings_of(*session.place);
     if (const auto release = session.store.release(seen.state.current); release.ok() && release.value())

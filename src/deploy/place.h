@@ -57,6 +57,8 @@ class Place {
     virtual Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) = 0;
     virtual Result<void> fetch(const Release& release) = 0;
     virtual Result<void> prepare(const ReleaseInfo& release) = 0;
+    // Where the files of a prepared release are; empty: in no folder.
+    virtual std::string folder(const std::string& /*release*/) const { return {}; }
     virtual Result<void> start(const std::vector<Instance>& instances, const ReleaseInfo& release) = 0;
     virtual Result<void> restart(const Instance& instance) = 0; // as it was started last
     virtual Result<ProcessSeen> process(const Instance& instance) = 0;

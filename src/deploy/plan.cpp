@@ -15,11 +15,12 @@ struct ActName {
     std::string_view name;
 };
 constexpr ActName act_names[] = {
-    {Act::clean, "clean"},    {Act::fetch, "fetch"},  {Act::prepare, "prepare"}, {Act::start, "start"},
-    {Act::ready, "ready"},    {Act::route, "switch"}, {Act::verify, "verify"},   {Act::bake, "bake"},
-    {Act::drain, "drain"},    {Act::stop, "stop"},    {Act::commit, "commit"},   {Act::prune, "prune"},
-    {Act::warm, "keep-warm"}, {Act::wake, "wake"},    {Act::record, "record"},   {Act::smoke, "smoke"},
-    {Act::judge, "judge"},    {Act::hook, "hook"},
+    {Act::clean, "clean"},         {Act::fetch, "fetch"},  {Act::prepare, "prepare"}, {Act::start, "start"},
+    {Act::ready, "ready"},         {Act::route, "switch"}, {Act::verify, "verify"},   {Act::bake, "bake"},
+    {Act::drain, "drain"},         {Act::stop, "stop"},    {Act::commit, "commit"},   {Act::prune, "prune"},
+    {Act::warm, "keep-warm"},      {Act::wake, "wake"},    {Act::record, "record"},   {Act::smoke, "smoke"},
+    {Act::judge, "judge"},         {Act::hook, "hook"},    {Act::migrate, "migrate"}, {Act::contract, "contract"},
+    {Act::revert, "migrate-down"},
 };
 
 // The first of that kind; as many as there are steps: none.
@@ -185,15 +186,20 @@ Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view 
         if (slot != plan.old && observed.running(slot) && !warm && !stays_warm)
             plan.steps.push_back(step_on(Act::clean, observed.in(slot)));
     }
+    const auto& around = wanted.around;
+    const bool beside = stays_warm && observed.running(other_slot(plan.old));
+    if (!around.contract_left.empty() && !warm && !beside)
+        plan.steps.push_back({.act = Act::contract, .what = around.contract_left});
     if (plan.already) {
         if (!plan.steps.empty()) plan.steps.push_back({.act = Act::prune});
         number(plan.steps);
         return plan;
     }
-    const auto& around = wanted.around;
+    if (!around.down_to.empty()) plan.steps.push_back({.act = Act::revert, .what = around.down_to});
     add_hooks(plan.steps, plan.steps.size(), around.before_fetch);
     if (wanted.command == "apply") plan.steps.insert(plan.steps.end(), {{.act = Act::fetch}, {.act = Act::prepare}});
     add_hooks(plan.steps, plan.steps.size(), around.before_start);
+    if (around.migrate) plan.steps.push_back({.act = Act::migrate});
     // After a reboot nothing of the old release runs: no request may be led to it, not even some.
     const bool gone = !plan.old.empty() && observed.in(plan.old).empty();
     const auto* way = find_strategy(gone && find_strategy(strategy)->weights ? "blue-green" : strategy);
@@ -202,6 +208,9 @@ Plan make_plan(const Observed& observed, const Wanted& wanted, std::string_view 
         if (warm && step.act == Act::start) step.act = Act::wake;
     if (around.smoke) add_smoke(middle);
     add_hooks(middle, point_of_no_return(middle), around.before_let_go);
+    const bool old_stays = pace.keep_warm && !plan.olds.empty();
+    if (around.migrate && !around.leave_contract && !old_stays)
+        middle.push_back({.act = Act::contract, .what = wanted.release});
     plan.steps.insert(plan.steps.end(), middle.begin(), middle.end());
     plan.steps.insert(plan.steps.end(), {{.act = Act::commit, .slot = plan.candidate}, {.act = Act::prune}});
     add_hooks(plan.steps, plan.steps.size(), around.after);
@@ -256,7 +265,8 @@ std::vector<Step> undo_steps(const Plan& plan, const Observed& observed) {
 
 std::size_t point_of_no_return(const std::vector<Step>& steps) {
     const auto lets_go = [](const Step& step) {
-        return step.act == Act::drain || step.act == Act::stop || step.act == Act::warm || step.act == Act::commit;
+        return step.act == Act::drain || step.act == Act::stop || step.act == Act::warm || step.act == Act::contract ||
+               step.act == Act::commit;
     };
     const auto last_route =
         std::find_if(steps.rbegin(), steps.rend(), [](const Step& s) { return s.act == Act::route; });

@@ -30,7 +30,10 @@ enum class Act {
     commit,
     prune,
     record,
-    hook
+    hook,
+    migrate,  // the candidate's expanding migrations
+    contract, // those that only what serves can live with
+    revert    // migrations down, before a rollback
 };
 
 struct Step {
@@ -39,7 +42,7 @@ struct Step {
     bool undo = false;        // part of the way back
     std::vector<Instance> on; // of the slot; empty where it acts on no instance
     std::vector<Share> to;    // route: who gets requests from then on
-    std::string what = {};    // hook: its name
+    std::string what = {};    // hook: its name; contract: whose; revert: the version to go back to
     int number = 0;           // place in its plan, from 0; of the way back: 0
     bool operator==(const Step&) const = default;
 };
@@ -73,6 +76,10 @@ struct Around {
     std::vector<std::string> before_let_go; // their no takes the release back
     std::vector<std::string> after;
     bool smoke = false;
+    bool migrate = false;        // its database migrations, on both sides of the switch
+    bool leave_contract = false; // the second half is for a later run
+    std::string contract_left;   // release whose contracting ones an earlier deployment left; empty: none
+    std::string down_to;         // rollback: version that migrations are taken back to first; empty: they stay
 };
 
 struct Wanted {

@@ -53,6 +53,7 @@ Record record_from(const Json& object) {
     }
     if (const auto canary = object.find("canary"); canary != object.end()) record.canary = canary->dump();
     record.plan = sys::text_of(object, "plan");
+    record.migrations = migrations_from(object.value("migrations", Json()));
     record.killed = object.value("killed", Json()) == Json(true);
     if (const auto cut = object.find("cut_requests"); cut != object.end() && cut->is_number_integer())
         record.cut = cut->get<int>();
@@ -73,6 +74,7 @@ Json to_json(const Record& record) {
     if (const auto canary = sys::parse_json(record.canary, ""); !record.canary.empty() && canary.ok())
         object["canary"] = canary.value();
     if (!record.plan.empty()) object["plan"] = record.plan;
+    if (!record.migrations.none()) object["migrations"] = to_json(record.migrations);
     if (record.command == "sign-off") object[ledger::signed_off_key] = record.signed_off;
     object["killed"] = record.killed;
     object["cut_requests"] = record.cut;

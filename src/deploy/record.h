@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.h"
+#include "deploy/migrations.h"
 #include "ledger/chain.h"
 #include "ledger/steps.h"
 #include <string>
@@ -15,17 +16,18 @@ inline constexpr ledger::Domain domain{"fairlead-deploy", "deployment", state_me
 struct Record {
     std::string deployment; // ULID
     std::string app, environment, target, strategy;
-    std::string command; // apply or rollback
+    std::string command; // apply, rollback, down; contract: what a deployment had left, by itself
     std::string release, version, digest, commit, previous;
     std::string actor, actor_kind, run_url, host;
     std::string started, finished; // RFC 3339
     std::vector<ledger::StepTime> steps;
     bool killed = false; // the old release had to be killed
     int cut = 0;         // requests of the old release that had not ended within drain.timeout
-    std::string verdict; // deployed rolled_back failed aborted
+    std::string verdict; // deployed rolled_back failed aborted contracted
     std::string reason;
     std::string canary;                  // JSON of what a canary counted; empty: none was judged
     std::string plan;                    // hash of the plan that was approved for it; empty: nobody had to
+    Migrations migrations;               // that ran
     std::vector<std::string> signed_off; // see ledger/chain.h
     std::string tool_version;
     std::string prev_sha256; // of the line before, without its newline; empty in the first

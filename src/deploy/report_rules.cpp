@@ -15,6 +15,7 @@ std::span<const report::Rule> report_rules() {
         {"deploy/failed", "The release was not deployed"},
         {"deploy/refused", "A policy keeps deployments away"},
         {"deploy/superseded", "What serves is newer"},
+        {"deploy/contract", "Contracting migrations did not run"},
         {"deploy/hook", "A hook after the deployment failed"},
         {"deploy/aborted", "The deployment was stopped before its end"},
     };

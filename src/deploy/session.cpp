@@ -1,6 +1,7 @@
 #include "deploy/session.h"
 #include "base/credentials.h"
 #include "deploy/policy/hooks.h"
+#include "deploy/policy/migrate.h"
 #include "deploy/policy/smoke.h"
 #include "deploy/strategies.h"
 #include "sys/account.h"
@@ -54,6 +55,7 @@ Result<void> Session::preflight() {
     TRY_VOID(place->preflight());
     TRY_VOID(check_hooks(world));
     if (settings.policy.smoke) TRY_VOID(check_smoke(world));
+    if (settings.migrate) TRY_VOID(check_migrate(world));
     const auto& log = settings.router.log;
     if (settings.strategy == "canary" && !log.empty() && sys::inspect(log).type == sys::FileType::absent)
         return could_not(fmt::format("router.log '{}' is not there, and a canary is judged by it: the router has not "

@@ -193,6 +193,22 @@ Result<void> check_promote_from(const config::Config& config, const config::Valu
                                  one_line(settings.promote_from), one_of(names)));
 }
 
+// Twice is once too often, and the second one knows nothing of phases.
+Result<void> check_migrate_hooks(const config::Value& section, const Settings& settings) {
+    const auto& hooks = settings.policy.hooks;
+    if (!settings.migrate) return {};
+    for (const auto* list : {&hooks.pre, &hooks.post})
+        for (const auto& hook : *list) {
+            const auto program = hook.exec.empty() ? std::string() : sys::Path(hook.exec[0]).filename().string();
+            if (hook.run == "migrate" || program == "fairlead-migrate")
+                return section["hooks"].error(
+                    fmt::format("hook '{}' migrates, and so does deploy.migrate; leave one of "
+                                "the two out",
+                                one_line(hook.name)));
+        }
+    return {};
+}
+
 Result<void> read_env(const config::Config& config, Settings& settings) {
     const auto env = config.environment(settings.environment)["env"];
     settings.env_file = absolute(config, env["file"].text());
@@ -277,6 +293,7 @@ Result<Settings> read_settings(const config::Config& config, const std::string& 
     TRY_VOID(settings_rows().read(section, settings));
     settings.release_path = absolute(config, settings.release_path);
     TRY_VOID(settle_policy(section, config.folder(), settings.policy));
+    TRY_VOID(check_migrate_hooks(section, settings));
     TRY_VOID(check_promote_from(config, section["promote_from"], settings));
     if (settings.keep_warm.count() > 0 && (settings.strategy == "rolling" || settings.strategy == "recreate"))
         return section["keep_warm"].error(fmt::format("strategy {} leaves no old release to keep; keep_warm goes with "

@@ -67,9 +67,11 @@ struct Settings {
     std::vector<std::string> exec_deploy, exec_rollback, exec_down, exec_current;
     Milliseconds exec_timeout{15 * 60'000}; // of each
     std::string strategy = "blue-green";
-    int batch = 1;             // rolling: replicas that take turns at once
-    Milliseconds keep_warm{0}; // how long the old release stays for a rollback without a start
-    std::string promote_from;  // environment whose record must be given (deploy/promotion.h); empty: none
+    int batch = 1;                           // rolling: replicas that take turns at once
+    Milliseconds keep_warm{0};               // how long the old release stays for a rollback without a start
+    bool migrate = false;                    // its database migrations run with it
+    Milliseconds migrate_timeout{3'600'000}; // of each of the two halves
+    std::string promote_from;                // environment whose record must be given (deploy/promotion.h); empty: none
     Health health;
     Milliseconds drain_timeout{30000}, stop_timeout{30000}, bake{30000};
     std::string stop_signal = "SIGTERM";

@@ -390,6 +390,10 @@ const config::Rows<Settings> section_rows = {
       },
       approvals_rows().fields()},
      "who has to say yes to a plan before it is carried out"},
+    {"migrate", &Settings::migrate,
+     "fairlead-migrate runs the release's migrations: expanding ones before the switch, contracting ones once the old "
+     "release has stopped"},
+    {"migrate_timeout", &Settings::migrate_timeout, "how long each of the two may take", {.check = check_wait}},
     {"bake", &Settings::bake, "how long the new release is watched before the old one goes"},
     {"drain", drain_rows, "letting the old release finish"},
     {"stop", stop_rows, "how a release is stopped"},

@@ -68,7 +68,7 @@ std::string slot_lines(const std::string& name, const Observed& observed) {
 
 std::vector<std::string> drift(const Status& status, const Settings& settings) {
     std::vector<std::string> found;
-    const auto& [state, observed, unfinished, holder, hold, router, files, no_way_back, broken] = status;
+    const auto& [state, observed, unfinished, holder, hold, router, files, no_way_back, broken, left, pending] = status;
     if (!unfinished.empty()) return found; // it is between two states
     if (state.current.empty()) {
         for (const std::string name : {"a", "b"})
@@ -106,10 +106,10 @@ std::vector<std::string> drift(const Status& status, const Settings& settings) {
 report::Report show(const Outcome& outcome, const Settings& settings, Milliseconds duration) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
     const bool down = outcome.verdict == "stopped";
-    const bool hook_failed = !outcome.hook.empty();
+    const bool hook_failed = !outcome.hook.empty(), contract_failed = !outcome.contract.empty();
     const bool yes = outcome.verdict == "deployed" || outcome.verdict == "already" || outcome.verdict == "restored" ||
                      outcome.verdict == "untouched" || down;
-    report.verdict = yes && !hook_failed ? report::Verdict::pass : report::Verdict::fail;
+    report.verdict = yes && !hook_failed && !contract_failed ? report::Verdict::pass : report::Verdict::fail;
     report.text = explanation(outcome);
     report.facts = closing_line(outcome, settings, duration);
     if (!yes) {
@@ -119,6 +119,10 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
     }
     if (yes && hook_failed) {
         report.findings.push_back({.rule = "deploy/hook", .message = outcome.hook});
+        report.stays_no = "it tells what happened";
+    }
+    if (yes && contract_failed) {
+        report.findings.push_back({.rule = "deploy/contract", .message = outcome.contract + "; apply again does it"});
         report.stays_no = "it tells what happened";
     }
     if (outcome.error) {
@@ -137,9 +141,11 @@ report::Report show(const Outcome& outcome, const Settings& settings, Millisecon
         std::erase_if(report.outputs, [](const auto& output) {
             return output.first == "release" || output.first == "version" || output.first == "previous";
         });
-    const Json record{{"deployment", outcome.deployment}, {"release", outcome.release}, {"previous", outcome.previous},
-                      {"verdict", outcome.verdict},       {"reason", outcome.reason},   {"url", settings.url},
-                      {"duration_ms", duration.count()}};
+    Json record{{"deployment", outcome.deployment}, {"release", outcome.release}, {"previous", outcome.previous},
+                {"verdict", outcome.verdict},       {"reason", outcome.reason},   {"url", settings.url},
+                {"duration_ms", duration.count()}};
+    if (!outcome.migrations.none()) record["migrations"] = to_json(outcome.migrations);
+    if (const auto ran = told(outcome.migrations); !ran.empty()) report.text += fmt::format("migrations: {}\n", ran);
     const auto of = settings.environment + (settings.component.empty() ? "" : " --component " + settings.component);
     const auto say = [&](std::string_view command) { return fmt::format("fairlead-deploy {} --env {}", command, of); };
     const auto back = outcome.release.empty() || down ? "" : say("rollback") + " --if-current " + serving;
@@ -202,6 +208,8 @@ report::Report show(const History& history, std::size_t count) {
         const auto& record = history.records[i];
         report.text += fmt::format("{}  {:<11} {:<9} {}  by {}{}\n", record.started, record.verdict, record.command,
                                    record.release, record.actor, record.reason.empty() ? "" : ": " + record.reason);
+        if (const auto ran = told(record.migrations); !ran.empty())
+            report.text += fmt::format("  migrations: {}\n", ran);
         records.push_back(to_json(record));
     }
     for (const auto& problem : history.broken) {
@@ -230,7 +238,7 @@ report::Report show(const Proof& proof, const std::string& file) {
 
 report::Report show(const Status& status, const Settings& settings) {
     report::Report report{.tool = "deploy", .environment = settings.environment};
-    const auto& [state, observed, unfinished, holder, hold, router, files, no_way_back, broken] = status;
+    const auto& [state, observed, unfinished, holder, hold, router, files, no_way_back, broken, left, pending] = status;
     for (const std::string name : {"a", "b"}) report.text += slot_lines(name, observed);
     const auto warn = [&](const char* rule, const std::string& message) {
         report.findings.push_back({.rule = rule, .severity = report::Severity::warning, .message = message});
@@ -243,6 +251,14 @@ report::Report show(const Status& status, const Settings& settings) {
     if (!hold.empty())
         report.text +=
             fmt::format("on hold: {}; `fairlead-deploy unlock --env {}` takes it off\n", hold, settings.environment);
+    if (left && left->reason.empty())
+        report.text += fmt::format("contracting migrations of {} are left for the next run of apply\n", left->release);
+    else if (left)
+        warn("deploy/contract", fmt::format("contracting migrations of {} did not run: {}; apply again does it",
+                                            left->release, left->reason));
+    if (pending && !pending->contract.empty())
+        report.text += fmt::format("pending for contract: {}\n", join(pending->contract, " "));
+    if (pending && !pending->unknown.empty()) report.text += fmt::format("migrations: {}\n", pending->unknown);
     for (const auto& problem : drift(status, settings)) warn("deploy/drift", problem);
     if (!no_way_back.empty()) warn("deploy/no-way-back", fmt::format("nothing to roll back to: {}", no_way_back));
     for (const auto& problem : broken) warn("deploy/history-changed", "the history was changed by hand: " + problem);
@@ -259,6 +275,7 @@ report::Report show(const Status& status, const Settings& settings) {
     report.members = {report::member("current", state.current), report::member("previous", state.previous),
                       report::member("slot", state.slot),       report::member("routed", observed.routed_slot()),
                       report::member("unfinished", unfinished), report::member("hold", hold)};
+    if (pending) report.members.push_back(member_of(*pending));
     report.outputs = {{"deployment", state.deployment},
                       {"release", state.current},
                       {"version", version_of(state.current)},

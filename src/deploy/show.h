@@ -1,9 +1,13 @@
 #pragma once
 #include "deploy/deployment.h"
+#include "deploy/pending.h"
+#include "deploy/policy/contract_left.h"
 #include "deploy/promotion.h"
 #include "deploy/record.h"
 #include "report/report.h"
+#include <optional>
 #include <string>
+#include <vector>
 
 // Results as reports.
 namespace fairlead::deploy {
@@ -17,11 +21,13 @@ struct Status {
     Observed observed;
     std::string unfinished; // deployment id, empty: none
     std::string lock_holder;
-    std::string hold;                // who keeps deployments away, since when and why; empty: nobody
-    std::string router_problem;      // "answers 502"; empty: it answers as it should, or need not
-    std::string drift;               // of the release's files from what was sealed; empty: none, or nobody looked
-    std::string no_way_back;         // why the release before can't be started; empty: it can, or nobody looked
-    std::vector<std::string> broken; // what is wrong with the history; empty: nothing, or nobody looked
+    std::string hold;                 // who keeps deployments away, since when and why; empty: nobody
+    std::string router_problem;       // "answers 502"; empty: it answers as it should, or need not
+    std::string drift;                // of the release's files from what was sealed; empty: none, or nobody looked
+    std::string no_way_back;          // why the release before can't be started; empty: it can, or nobody looked
+    std::vector<std::string> broken;  // what is wrong with the history; empty: nothing, or nobody looked
+    std::optional<ContractLeft> left; // of what serves
+    std::optional<Pending> pending;   // the same, as the database tells; nothing: deploy.migrate is off
 };
 report::Report show(const Status& status, const Settings& settings);
 

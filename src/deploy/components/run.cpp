@@ -2,6 +2,8 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "deploy/components/last_run.h"
+#include "deploy/migrations.h"
+#include "deploy/policy/contract_left.h"
 #include "deploy/policy/leave.h"
 #include "deploy/release/store.h"
 #include "sys/clock.h"
@@ -109,6 +111,9 @@ Result<void> check_ways_back(const Group& group, const LastRun& run) {
             return usage(fmt::format("component {} doesn't serve {} as the last run left it, but {}: its app or state "
                                      "was renamed, or somebody deployed it by itself; say --component NAME",
                                      part.component, part.release, state.current.empty() ? "nothing" : state.current));
+        const auto history = TRY(store.history());
+        const auto way = part.previous.empty() ? Result<void>() : check_way_back(history, part.previous, "");
+        if (!way.ok()) return no(fmt::format("{}: {}", part.component, way.error().message));
     }
     return {};
 }
@@ -204,6 +209,21 @@ Result<void> check_may_begin(const Settings& settings) {
     return no("its plan has to be approved, which is that of one component; deploy it by --component NAME --plan FILE");
 }
 
+// Once all of them serve, since until then any of them may be taken back.
+Result<void> contract_each(const Group& group, const sys::Environment& process, const Request& request,
+                           Together& together) {
+    for (const auto& [name, settings] : group.components) {
+        const Store store(settings.state);
+        const auto state = TRY(store.state());
+        const auto left = TRY(read_contract_left(store.ledger().folder()));
+        if (!settings.migrate || !left || left->release != state.current) continue;
+        auto report = contract(settings, process, request);
+        if (!report.ok()) return could_not(fmt::format("{}: {}", name, report.error().message));
+        together.add(name + ", contract", std::move(report).value());
+    }
+    return {};
+}
+
 Result<report::Report> apply_all(const Group& group, const sys::Environment& process, const Request& request) {
     if (request.dry_run) return each(group, plan, process, request);
     const auto lock = TRY(lock_of(group, request.wait_lock));
@@ -211,12 +231,16 @@ Result<report::Report> apply_all(const Group& group, const sys::Environment& pro
         if (const auto may = check_may_begin(settings); !may.ok())
             return no(fmt::format("component {}: {}", name, may.error().message));
     auto run = TRY(read_last_run(group));
+    const bool begun = !run.done; // and interrupted: what it deployed may be taken back as well
     if (run.done) run = {};
     run.done = false;
     TRY_VOID(write(group, run));
     Together together(group);
+    auto each_one = request; // what can't be undone waits for the last of them
+    each_one.leave_contract = true;
+    each_one.leave_what_is_left = begun;
     for (const auto& component : group.components) {
-        auto report = apply(component.settings, process, request);
+        auto report = apply(component.settings, process, each_one);
         const auto verdict = report.ok() ? output(report.value(), "verdict") : std::string();
         if (verdict == "deployed") {
             add(run, {component.name, output(report.value(), "release"), output(report.value(), "previous")});
@@ -235,6 +259,7 @@ Result<report::Report> apply_all(const Group& group, const sys::Environment& pro
     }
     run.done = true;
     TRY_VOID(write(group, run));
+    TRY_VOID(contract_each(group, process, request, together));
     return together.report(
         fmt::format("{} of {} serve {}", components_of(group.components.size()), group.app, group.environment));
 }
@@ -288,8 +313,8 @@ Result<report::Report> run_group(const std::string& command, const Group& group,
                                    {"down", down, true}, {"apply", nullptr}, {"rollback", nullptr}};
     const auto* row =
         std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return one.name == command; });
-    const bool of_one = !request.plan_file.empty() || !request.export_to.empty() || !request.promote_from.empty() ||
-                        !request.sign_off.empty() || !request.metrics.empty();
+    const bool of_one = !request.plan_file.empty() || !request.with_down.empty() || !request.export_to.empty() ||
+                        !request.promote_from.empty() || !request.sign_off.empty() || !request.metrics.empty();
     if (row == std::end(rows) || of_one)
         return usage(fmt::format("{} is for one component; say --component NAME, one of {}",
                                  of_one ? "a plan's or a record's file" : command, [&] {

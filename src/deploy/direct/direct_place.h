@@ -39,6 +39,7 @@ class DirectPlace : public Place {
     Result<bool> same_settings(const std::string& slot, const ReleaseInfo& release) override;
     Result<void> fetch(const Release& release) override;
     Result<void> prepare(const ReleaseInfo& release) override;
+    std::string folder(const std::string& release) const override { return layout_.release(release).string(); }
     Result<void> start(const std::vector<Instance>& instances, const ReleaseInfo& release) override;
     Result<void> restart(const Instance& instance) override;
     Result<ProcessSeen> process(const Instance& instance) override { return keeper_->seen(name_of(instance)); }

@@ -14,14 +14,6 @@ namespace fairlead::deploy {
 
 namespace {
 
-constexpr std::size_t shown_lines = 20;
-
-std::string last_lines(const std::string& text) {
-    auto lines = split(trim(std::string_view(text)), '\n');
-    if (lines.size() > shown_lines) lines.erase(lines.begin(), lines.end() - shown_lines);
-    return printable(join(lines, "\n"));
-}
-
 Result<void> judge(const std::string& what, const sys::Output& done, Milliseconds timeout) {
     if (done.interrupted) return no("interrupted");
     if (done.timed_out)
@@ -39,14 +31,20 @@ std::vector<std::string> tool(const World& world, const std::string& name) {
     return words;
 }
 
-// The variables of the application, and what `prepare` is told of the release.
-std::vector<std::string> environment_of(const World& world, const ReleaseInfo& release, const sys::User* user) {
+}
+
+std::string last_lines(const std::string& text) {
+    constexpr std::size_t shown_lines = 20;
+    auto lines = split(trim(std::string_view(text)), '\n');
+    if (lines.size() > shown_lines) lines.erase(lines.begin(), lines.end() - shown_lines);
+    return printable(join(lines, "\n"));
+}
+
+std::vector<std::string> release_environment(const World& world, const ReleaseInfo& release, const sys::User* user) {
     auto own = assignments(world.variables);
     const auto told = told_of_release(world.settings, release);
     own.insert(own.end(), told.begin(), told.end());
     return application_environment(world.process, user, own);
-}
-
 }
 
 const Hook* Hooks::find(std::string_view name) const {
@@ -79,7 +77,7 @@ Result<Hooks> without(Hooks hooks, const std::vector<std::string>& skipped) {
 
 Result<void> check_hooks(const World& world) {
     const auto& hooks = world.settings.policy.hooks;
-    const auto environment = environment_of(world, {}, nullptr);
+    const auto environment = release_environment(world, {}, nullptr);
     for (const auto* list : {&hooks.pre, &hooks.post})
         for (const auto& hook : *list) {
             if (hook.exec.empty() || (hook.in_release && hook.exec[0].find('/') != std::string::npos)) continue;
@@ -103,7 +101,7 @@ Result<void> run_hook(const Hook& hook, const World& world, const ReleaseInfo& r
         command.argv = tool(world, hook.run);
     } else {
         if (hook.in_release && user) command.user = &*user;
-        command.environment = environment_of(world, release, command.user);
+        command.environment = release_environment(world, release, command.user);
         command.argv[0] = TRY(require_program("hooks", hook.exec[0], path_in(*command.environment), command.folder));
     }
     const auto done = TRY(world.host.run(command));

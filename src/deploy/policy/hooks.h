@@ -6,6 +6,10 @@
 #include <vector>
 
 // Commands of the user's around a deployment: a backup before it, say, and a look at it afterwards.
+namespace fairlead::sys {
+struct User;
+}
+
 namespace fairlead::deploy {
 
 struct ReleaseInfo; // deploy/release/release.h
@@ -33,6 +37,10 @@ Result<Hooks> without(Hooks hooks, const std::vector<std::string>& skipped);
 // That the programs of their commands are there. Error (could_not): one isn't; what a release will bring isn't looked
 // for.
 Result<void> check_hooks(const World& world);
+
+// The variables of the application, and what `prepare` is told of the release. Null: the deployer runs it.
+std::vector<std::string> release_environment(const World& world, const ReleaseInfo& release, const sys::User* user);
+std::string last_lines(const std::string& text); // of what a program said
 
 // Runs it to its end, with the variables that `prepare` gets; it dies with us. Error (no): it ended with another status
 // than 0, or was not done in time. `release_folder`: of a prepared release, empty where the place has none.

@@ -99,6 +99,7 @@ class ModelPlace : public Place {
         host_.releases.insert(release.info.id);
         return store_.write(release.info);
     }
+    std::string folder(const std::string& release) const override { return "/releases/" + release; }
     Result<void> prepare(const ReleaseInfo& release) override {
         host_.call();
         auto info = release;
@@ -270,8 +271,9 @@ class ModelHttp : public sys::Http {
 // A host with its state folder; each call is one run of fairlead-deploy.
 class Rig {
   public:
-    explicit Rig(const std::string& strategy)
-        : folder_(sys::TemporaryFolder::make("fairlead-deploy").value()), store(folder_.path() / "state") {
+    explicit Rig(const std::string& strategy, sys::Host& machine = sys::real_host())
+        : folder_(sys::TemporaryFolder::make("fairlead-deploy").value()),
+          store(folder_.path() / "state"), world{settings, variables, store, process_, http_, clock, machine} {
         settings.app = "shop";
         settings.environment = "staging";
         settings.strategy = strategy;
@@ -289,8 +291,9 @@ class Rig {
         release.info = {.id = id, .version = id, .digest = "d", .commit = "c"};
         return with([&](Deployment& deployment) { return deployment.apply(release, force); });
     }
-    Result<Outcome> rollback(const std::string& to = "", const std::string& if_current = "") {
-        return with([&](Deployment& deployment) { return deployment.rollback(to, "because", if_current); });
+    Result<Outcome> rollback(const std::string& to = "", const std::string& if_current = "",
+                             const std::string& with_down = "") {
+        return with([&](Deployment& deployment) { return deployment.rollback(to, "because", if_current, with_down); });
     }
 
     Result<Observed> look() {
@@ -306,8 +309,8 @@ class Rig {
     Host host;
     ModelClock clock;
     Settings settings;
+    Variables variables;
 
-  private:
     template <typename Act>
     Result<Outcome> with(Act act) {
         ModelPlace place(host, store);
@@ -317,14 +320,14 @@ class Rig {
         return act(deployment);
     }
 
+  private:
     sys::TemporaryFolder folder_;
-    Variables variables_;
     sys::Environment process_{{}};
     ModelHttp http_{host};
 
   public:
     Store store;
-    const World world{settings, variables_, store, process_, http_, clock};
+    const World world;
 };
 
 // Runs until it ends or is killed at call `n`; true: killed.

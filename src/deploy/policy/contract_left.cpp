@@ -1,0 +1,30 @@
+#include "deploy/policy/contract_left.h"
+#include "base/printable.h"
+#include "base/secret.h"
+#include "ledger/files.h"
+#include "sys/data/json.h"
+
+namespace fairlead::deploy {
+
+namespace {
+sys::Path file(const sys::Path& folder) { return folder / "contract"; }
+}
+
+Result<std::optional<ContractLeft>> read_contract_left(const sys::Path& folder) {
+    const auto text = TRY(ledger::read_or_empty(file(folder)));
+    const auto object = sys::parse_json(text, file(folder).string());
+    if (!object.ok() || !object->is_object()) return std::optional<ContractLeft>(); // torn: the next deployment asks
+    ContractLeft left{one_line(sys::text_of(object.value(), "release")),
+                      one_line(sys::text_of(object.value(), "reason"))};
+    if (left.release.empty()) return std::optional<ContractLeft>();
+    return std::optional(std::move(left));
+}
+
+Result<void> write_contract_left(const sys::Path& folder, const ContractLeft& left) {
+    const sys::Json object{{"schema", 1}, {"release", left.release}, {"reason", mask(left.reason)}};
+    return sys::write_file(file(folder), sys::dump_json(object, -1) + "\n", ledger::file_mode);
+}
+
+Result<void> remove_contract_left(const sys::Path& folder) { return sys::remove_tree(file(folder)); }
+
+}
