@@ -77,7 +77,7 @@ TEST_CASE_METHOD(Shop, "it sees what fairlead.yml takes from outside, and nothin
     host.output = {.status = 0};
     CHECK(tool("").up(Phase::expand, {}).ok());
     CHECK(host.commands.back().folder == "/checkout");
-    const auto variables = host.commands.back().environment.value();
-    CHECK(std::find(variables.begin(), variables.end(), "SHOP_PORT=80") != variables.end());
-    CHECK(std::find(variables.begin(), variables.end(), "OTHER=x") == variables.end());
+    const auto given = host.commands.back().environment.value();
+    CHECK(std::find(given.begin(), given.end(), "SHOP_PORT=80") != given.end());
+    CHECK(std::find(given.begin(), given.end(), "OTHER=x") == given.end());
 }
