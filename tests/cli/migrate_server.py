@@ -111,7 +111,8 @@ def on_server(cases, server):
                  else shown.stdout)
     may = server.psql("SET ROLE shop_app; INSERT INTO notes (a) VALUES ('y'); SELECT count(*) FROM notes", "shop", check=False)
     counted.note("it writes rows", "" if may.stdout.strip() == "2" else may.stderr)
-    for statement in ["SET ROLE shop_app; DROP TABLE notes", "SET ROLE shop_app; CREATE TABLE x ()",
+    own_schema = int(server.ask("SHOW server_version_num")) >= 150000  # before, schema public is everybody's
+    for statement in ["SET ROLE shop_app; DROP TABLE notes", *["SET ROLE shop_app; CREATE TABLE x ()"] * own_schema,
                       "SET ROLE shop_report; DELETE FROM notes"]:
         done = server.psql(statement, "shop", check=False)
         counted.note(f"refused: {statement}", "" if done.returncode else "it was not")

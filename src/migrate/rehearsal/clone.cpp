@@ -54,7 +54,15 @@ Result<std::string> folder_of_programs(int major) {
         best = (entry.path() / "bin").string();
     }
     if (!best.empty()) return best;
-    if (const auto found = sys::find_own_program("pg_dump")) return sys::Path(*found).parent_path().string();
+    if (const auto found = sys::find_own_program("pg_dump")) {
+        sys::Command asking;
+        asking.argv = {*found, "--version"}; // "pg_dump (PostgreSQL) 15.18 (Debian …)"
+        const sys::Output said = TRY(sys::run(asking));
+        const auto number = said.out.find(") ");
+        const auto version =
+            number == said.out.npos ? "" : said.out.substr(number + 2, said.out.find('.') - number - 2);
+        if (parse_integer(version).value_or(0) >= major) return sys::Path(*found).parent_path().string();
+    }
     return could_not(fmt::format("pg_dump of version {} or newer is not here, and the database can't be copied as a "
                                  "whole; install postgresql-client-{}",
                                  major, major));

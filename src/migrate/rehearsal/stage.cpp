@@ -74,12 +74,12 @@ Result<bool> Stage::statement(const Task& task, const Piece& piece, const std::s
         if (!held.rows.empty()) one.lock = std::max(one.lock, lock_named(held.rows[0][0].value_or("")));
     }
     const auto files_after = TRY(files());
-    for (const auto& [name, file] : files_after) {
-        const auto oid = file.substr(0, file.find(':') + 1);
+    for (const auto& after : files_after) {
+        const auto oid = after.second.substr(0, after.second.find(':') + 1);
         const bool is_other = std::any_of(files_before.begin(), files_before.end(), [&](const auto& before) {
-            return before.second.starts_with(oid) && before.second != file;
+            return before.second.starts_with(oid) && before.second != after.second;
         });
-        if (is_other) one.rewrites.push_back(name);
+        if (is_other) one.rewrites.push_back(after.first);
     }
     measured_.push_back(std::move(one));
     return true;

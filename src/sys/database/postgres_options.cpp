@@ -154,13 +154,13 @@ Result<Asked> who_is_asked(const Target& target, const Environment& environment)
 Result<std::vector<std::string>> libpq_variables(const Target& target, const Environment& environment) {
     const Options options = TRY(postgres_options(target, environment));
     const std::unique_ptr<PQconninfoOption, Freed> known(::PQconndefaults());
-    std::vector<std::string> variables;
+    std::vector<std::string> told;
     for (const auto* option = known.get(); option != nullptr && option->keyword != nullptr; ++option)
         if (const auto found = options.find(option->keyword); found != options.end() && option->envvar != nullptr)
-            variables.push_back(std::string(option->envvar) + "=" + found->second);
+            told.push_back(std::string(option->envvar) + "=" + found->second);
     for (const char* name : {"PGPASSFILE", "HOME"}) // where libpq looks for what it isn't told
-        if (const auto value = environment.get(name)) variables.push_back(std::string(name) + "=" + *value);
-    return variables;
+        if (const auto value = environment.get(name)) told.push_back(std::string(name) + "=" + *value);
+    return told;
 }
 
 std::string Asked::shown() const {

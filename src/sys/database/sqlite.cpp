@@ -69,8 +69,7 @@ using Prepared = std::unique_ptr<sqlite3_stmt, Freed>;
 
 class SqliteSession : public Session {
   public:
-    SqliteSession(File file, std::string path, Milliseconds busy_timeout)
-        : file_(std::move(file)), path_(std::move(path)), busy_timeout_(busy_timeout) {
+    SqliteSession(File file, Milliseconds busy_timeout) : file_(std::move(file)), busy_timeout_(busy_timeout) {
         ::sqlite3_extended_result_codes(file_.get(), 1);
         ::sqlite3_busy_handler(file_.get(), on_busy, this);
         ::sqlite3_progress_handler(file_.get(), steps_between_looks, on_progress, this);
@@ -187,7 +186,6 @@ class SqliteSession : public Session {
     }
 
     File file_;
-    std::string path_;
     Milliseconds busy_timeout_;
     Clock::Steady busy_since_{};
     std::atomic<bool> interrupted_{false};
@@ -212,7 +210,7 @@ Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& wanted) {
     const int status = ::sqlite3_open_v2(path.c_str(), &opened, access | SQLITE_OPEN_NOMUTEX, nullptr);
     File file(opened);
     if (status != SQLITE_OK) return unusable(path, opened);
-    auto session = std::make_unique<SqliteSession>(std::move(file), path, wanted.busy_timeout);
+    auto session = std::make_unique<SqliteSession>(std::move(file), wanted.busy_timeout);
     const Answer answer = TRY(session->run("PRAGMA foreign_keys = on; PRAGMA schema_version"));
     if (answer.refusal) return unusable(path, opened);
     return std::unique_ptr<Session>(std::move(session));
