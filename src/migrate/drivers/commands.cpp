@@ -48,8 +48,10 @@ class Work {
         if (command_ == "up" && request_.dry_run) command_ = "plan";
         if (command_ == "up" || command_ == "down" || command_ == "redo" || command_ == "baseline")
             return request_.dry_run ? dry_run() : change();
-        const auto standing = TRY(look());
+        auto standing = TRY(look());
         if (standing.trouble && standing.trouble->kind == Kind::usage) return *standing.trouble;
+        if (is_contract() && (command_ == "pending" || command_ == "plan"))
+            std::erase_if(standing.all, [](const Migration& one) { return one.state == State::pending; });
         if (command_ == "history") return told_history(driver_, standing);
         if (command_ == "pending") return told_pending(driver_, standing);
         if (command_ == "plan") return plan(standing);
@@ -71,13 +73,23 @@ class Work {
         return {};
     }
 
+    bool is_contract() const { return request_.phase == "contract"; } // they name no phase: all of them expand
+
+    // A SQLite file that is not there yet has no table.
+    bool is_absent() const {
+        return address_.engine == server::Engine::sqlite && sys::inspect(address_.path).type == sys::FileType::absent;
+    }
+
     Result<Standing> look() {
-        TRY_VOID(connect());
         Seen seen;
         seen.folder = choice_.folder;
         seen.address = address_.shown;
         const auto& named = settings_.version_table;
-        seen.records = TRY(read_records(*connection_, driver_, named.empty() ? std::string(driver_.table) : named));
+        const auto table = named.empty() ? std::string(driver_.table) : named;
+        if (!is_absent()) {
+            TRY_VOID(connect());
+            seen.records = TRY(read_records(*connection_, driver_, table));
+        }
         if (!driver_.look.empty()) {
             auto said = TRY(tool_->ask(driver_.look));
             seen.status = said.status;
@@ -89,6 +101,7 @@ class Work {
 
     Result<report::Report> status(const Standing& standing) {
         auto report = told_status(driver_, standing, address_.shown);
+        if (!connection_) return report;
         const auto holder = TRY(server::lock_holder(*connection_, settings_.table));
         if (holder) report.text += fmt::format("locked by {}\n", printable(server::described(*holder)));
         report.members.push_back(report::member("lock", holder ? sys::Json(server::described(*holder)) : sys::Json()));
@@ -195,7 +208,7 @@ class Work {
             if (upto.state == State::applied) return std::vector<Words>();
             return driver_.adopt(standing, records_of(standing), upto);
         }
-        if (standing.of(State::pending).empty()) return std::vector<Words>();
+        if (is_contract() || standing.of(State::pending).empty()) return std::vector<Words>();
         return driver_.up(standing, goal_);
     }
 
@@ -288,8 +301,6 @@ Result<void> check(std::string_view command, const Request& request, const Choic
     if (std::find(std::begin(known), std::end(known), command) == std::end(known))
         return usage(fmt::format("{}: {} keeps these migrations ({}), and it has nothing like that", command,
                                  choice.driver->title, choice.why));
-    if (!request.phase.empty())
-        return usage(fmt::format("--phase: {}'s migrations name no phase", choice.driver->title));
     if (const auto count = parse_integer(request.count); !request.count.empty() && (!count.ok() || count.value() <= 0))
         return usage(fmt::format("'{}' is not a number of migrations; write 1 or more", request.count));
     if (!request.count.empty() && !request.to.empty())
