@@ -211,7 +211,8 @@ Result<report::Report> run(Flags& flags, const cli::Context& context) {
     request.confirm = [&context](std::string_view act) { return cli::confirm(context, act); };
     const migrate::Place place{context.config, context.section, context.variables, context.environment,
                                context.config.profile(context.environment)};
-    if (choice.driver != nullptr) return migrate::drivers::run(flags.command, choice, place, request);
+    if (choice.driver != nullptr && migrate::drivers::is_asked(flags.command))
+        return migrate::drivers::run(flags.command, choice, place, request);
     return flags.command == "plan" ? migrate::plan(place, request) : row->run(place, request);
 }
 

@@ -109,6 +109,7 @@ def states(project, last):
     check(f"{project.kind}: the same JSON as of ours", told["counts"] == {"applied": 3, "pending": 0, "failed": 0, "changed": 0,
           "missing": 0} and told["current"] == last and told["outputs"]["version"] == last, told)
     project.expect("verify agrees", 0, "verify")
+    project.expect("what asks the server alone is ours", 0, "ping")
     check(f"{project.kind}: history has all", [one["version"] for one in project.told("history")["history"]][-1] == last)
 
 

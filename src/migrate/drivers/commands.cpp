@@ -295,6 +295,11 @@ Result<Choice> choose(const config::Config& config, const config::Value& section
     return choice;
 }
 
+bool is_asked(std::string_view command) {
+    constexpr std::string_view of_server[] = {"ping", "unlock", "create", "reset", "gc"};
+    return std::find(std::begin(of_server), std::end(of_server), command) == std::end(of_server);
+}
+
 Result<void> check(std::string_view command, const Request& request, const Choice& choice) {
     constexpr std::string_view known[] = {"status", "pending", "history", "plan",   "up",
                                           "down",   "redo",    "new",     "verify", "baseline"};

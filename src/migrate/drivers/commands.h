@@ -11,6 +11,9 @@ namespace fairlead::migrate::drivers {
 // Who keeps this project's migrations. Error (usage): the section can't be read.
 Result<Choice> choose(const config::Config& config, const config::Value& section);
 
+// Whether such a tool is asked for it: not where only the server is.
+bool is_asked(std::string_view command);
+
 // What of the request such a tool understands. Error (usage).
 Result<void> check(std::string_view command, const Request& request, const Choice& choice);
 
