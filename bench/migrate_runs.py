@@ -1,0 +1,120 @@
+#!/usr/bin/python3
+"""fairlead-migrate at work beside others, on a PostgreSQL of its own.
+
+    script/bench migrate_runs replicas [TIMES]  three replicas migrate at once, by our own driver and by Alembic; default 50 times
+    script/bench migrate_runs speed [COUNT]     up of 200 small migrations beside golang-migrate and Alembic: wall and CPU, in turn
+
+FAIRLEAD_BENCH_BIN   folder of the executables, default build/release/bin
+FAIRLEAD_MIGRATORS   where the others are: tests/support/migrators.py
+"""
+import os
+import pathlib
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+import migrators
+import postgres
+
+BIN = pathlib.Path(os.environ.get("FAIRLEAD_BENCH_BIN", ROOT / "build/release/bin")).resolve()
+OURS = str(BIN / "fairlead-migrate")
+
+
+def environment(url, python=None):
+    others = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "FAIRLEAD_", "GITHUB_"))}
+    folders = ([os.path.dirname(python)] if python else []) + [migrators.PATH]
+    return {**others, "PATH": ":".join(folders), "DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1",
+            **({"VIRTUAL_ENV": str(pathlib.Path(python).parent.parent)} if python else {})}
+
+
+def replicas(server, times):
+    print("| driver | times | one migrated, two found nothing to do | otherwise | seconds each: median, longest |\n|---|---|---|---|---|")
+    python = migrators.python_with("alembic")
+    for name, make in (("own", migrators.plain_project), ("alembic", migrators.alembic_project)):
+        if name == "alembic" and python is None:
+            print(f"| alembic | 0 | {migrators.why_not('alembic')} | | |")
+            continue
+        well, otherwise, took = 0, [], []
+        with tempfile.TemporaryDirectory(prefix="fairlead replicas ") as folder:
+            folder = pathlib.Path(folder)
+            make(folder, migrators.steps(5))
+            for number in range(times):
+                database = f"{name}_{number}"
+                server.psql(f"CREATE DATABASE {database}")
+                variables = environment(server.url(database), python)
+                begin = time.monotonic()
+                running = [subprocess.Popen([OURS, "up"], cwd=folder, env=variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                            stderr=subprocess.STDOUT, text=True) for _ in range(3)]
+                said = [one.communicate()[0] for one in running]
+                took.append(time.monotonic() - begin)
+                done = sum("5 migrations applied" in text for text in said)
+                idle = sum("nothing to do" in text for text in said)
+                tables = server.ask("SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^t[0-9]'", database)
+                if (done, idle, tables) == (1, 2, "5") and not any(one.returncode for one in running):
+                    well += 1
+                else:
+                    otherwise.append(said)
+                server.psql(f"DROP DATABASE {database}")
+        print(f"| {name} | {times} | {well} | {len(otherwise)} | {statistics.median(took):.2f}, {max(took):.2f} |", flush=True)
+        for said in otherwise:
+            print("\n".join(said))
+
+
+def measured(words, folder, variables):
+    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    done = subprocess.run(words, cwd=folder, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    wall, after = time.monotonic() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != 0:
+        sys.exit(f"{words[0]}: {done.stdout}{done.stderr}")
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def speed(server, count, rounds=5):
+    python = migrators.python_with("alembic")
+    steps = [(f"CREATE TABLE t{i} (id int)", f"DROP TABLE t{i}") for i in range(1, count + 1)]
+    rows = [("fairlead-migrate", migrators.plain_project, lambda url: [OURS, "up", "-q"])]
+    if migrators.program("migrate"):
+        rows.append(("golang-migrate", migrators.plain_project,
+                     lambda url: [migrators.program("migrate"), "-path", "migrations", "-database", url, "up"]))
+    if python:
+        rows.append(("Alembic", migrators.alembic_project,
+                     lambda url: [os.path.join(os.path.dirname(python), "alembic"), "upgrade", "head"]))
+    walls, cpus = {}, {}
+    with tempfile.TemporaryDirectory(prefix="fairlead speed ") as whole:
+        for name, make, _ in rows:
+            make(pathlib.Path(whole) / name, steps)
+        for turn in range(rounds + 1):  # the first one warms up
+            for name, _, words in rows:
+                database = f"s{turn}_{name.lower().replace('-', '_')}"
+                server.psql(f"CREATE DATABASE {database}")
+                url = server.url(database)
+                wall, cpu = measured(words(url), pathlib.Path(whole) / name, environment(url, python))
+                if turn:
+                    walls.setdefault(name, []).append(wall)
+                    cpus.setdefault(name, []).append(cpu)
+                server.psql(f"DROP DATABASE {database}")
+    ours = rows[0][0]
+    print(f"{count} migrations, {rounds} times in turn; medians\n")
+    print("| | wall, ms | CPU, ms | wall to ours | CPU to ours |\n|---|---|---|---|---|")
+    for name, _, _ in rows:
+        wall, cpu = statistics.median(walls[name]), statistics.median(cpus[name])
+        print(f"| {name} | {wall * 1000:.0f} | {cpu * 1000:.0f} | {wall / statistics.median(walls[ours]):.1f} "
+              f"| {cpu / statistics.median(cpus[ours]):.1f} |")
+
+
+def main():
+    what = {"replicas": (replicas, 50), "speed": (speed, 200)}.get(sys.argv[1] if sys.argv[1:] else "")
+    if what is None:
+        print(__doc__)
+        return 2
+    with postgres.Server() as server:
+        what[0](server, int(sys.argv[2]) if sys.argv[2:] else what[1])
+    return 0
+
+
+sys.exit(main())
