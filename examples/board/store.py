@@ -6,14 +6,6 @@ import redis
 
 QUEUE, TAKEN, EVENTS = "board:queue", "board:taken", "board:events"
 LONGEST_MESSAGE = 2000
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS messages (
-    id bigserial PRIMARY KEY,
-    text text NOT NULL,
-    words integer,          -- counted by the worker; null until then
-    created timestamptz NOT NULL DEFAULT now()
-)
-"""
 
 
 def database():

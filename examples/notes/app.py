@@ -6,8 +6,9 @@ import sqlite3
 
 from flask import Flask, g, jsonify, redirect, render_template, request
 
-DATA = pathlib.Path(os.environ.get("NOTES_DATA", pathlib.Path(__file__).parent / "data"))
-SCHEMA = "CREATE TABLE IF NOT EXISTS notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL)"
+HERE = pathlib.Path(__file__).parent
+DATA = pathlib.Path(os.environ.get("NOTES_DATA", HERE / "data"))
+SCHEMA = (HERE / "migrations/1_notes.up.sql").read_text()  # a deployment has run it before
 LONGEST_NOTE = 2000
 
 app = Flask(__name__)
@@ -18,7 +19,7 @@ def database():
         DATA.mkdir(parents=True, exist_ok=True)
         g.database = sqlite3.connect(DATA / "notes.sqlite", timeout=10)
         g.database.execute("PRAGMA journal_mode = WAL")
-        g.database.execute(SCHEMA)
+        g.database.executescript(SCHEMA)
     return g.database
 
 

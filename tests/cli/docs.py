@@ -100,9 +100,8 @@ class Sandbox:
         self.git("add", "staged.py")
         for name, text in REPORTS.items():
             self.write(name, text)
-        for folder in ("migrations", "db/migrate"):
-            self.write(f"{folder}/1_notes.up.sql", "CREATE TABLE notes (id bigint PRIMARY KEY);\n")
-            self.write(f"{folder}/1_notes.down.sql", "DROP TABLE notes;\n")
+        self.write("db/migrate/1_notes.up.sql", "CREATE TABLE notes (id bigint PRIMARY KEY);\n")
+        self.write("db/migrate/1_notes.down.sql", "DROP TABLE notes;\n")
         for name in (".env.staging", ".env.production", ".env.deploy"):
             self.write(name, f"DATABASE_URL=postgres://notes@db{name}.example.org/notes?sslmode=verify-full\n"
                              f"NOTES_API_TOKEN=correct-horse-battery-staple{name}-4711\n")

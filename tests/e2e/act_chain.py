@@ -128,7 +128,7 @@ class Notes:
                 pass
 
     def run(self, name, workflow, payload, at, **options):
-        return self.act.run(self.folder, name, workflow, payload, at=at, secrets=[f"NOTES_API_TOKEN={TOKEN}"], **options)
+        return self.act.run(self.folder, name, workflow, payload, at=at, secrets=[f"NOTES_API_TOKEN={TOKEN}", "DATABASE_URL=sqlite:data/notes.sqlite"], **options)
 
     def pull_request(self, **options):
         """What `change` would do to main, as GitHub starts it: at the merge of both."""

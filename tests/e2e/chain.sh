@@ -101,7 +101,7 @@ YML
     export NOTES_PORT NOTES_ROOT="$scratch/srv" NOTES_STATE="$scratch/state"
     at_exit=("fairlead-deploy down --env staging --config '$scratch/notes/fairlead.yml' >/dev/null 2>&1" "${at_exit[@]}")
     sed -i 's/bake: 5s/bake: 1s/' fairlead.yml
-    printf 'NOTES_API_TOKEN=\n' >.env.deploy && chmod 600 .env.deploy
+    printf 'NOTES_API_TOKEN=\nDATABASE_URL=sqlite:data/notes.sqlite\n' >.env.deploy && chmod 600 .env.deploy
     git init -q -b main . && git add -A && git -c user.name=A -c user.email=a@example.org commit -q -m first
     fairlead-deploy router --env staging >"$scratch/notes.conf"
     start_nginx "$scratch/nginx of notes" "$scratch/notes.conf"
