@@ -62,7 +62,11 @@ class Server:
         secret.chmod(0o644)
         self.run("initdb", "-D", self.folder / "data", "-U", self.user, "-N", "-E", "UTF8", "--locale=C", "--auth-local=trust",
                  "--auth-host=scram-sha-256", f"--pwfile={secret}")
-        self.start()
+        try:
+            self.start()
+        except BaseException:  # nobody leaves what was never entered
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_):
