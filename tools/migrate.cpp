@@ -124,6 +124,7 @@ std::vector<cli::Input> inputs(Flags& flags) {
         one_of({"auto", "yes", "no"},
                only({"up", "down"}, choice("backup-first", &request.backup_first,
                                            "Whether a backup is made before; default: migrate.backup_first."))),
+        only({"up"}, choice("verify", &request.verify, "Asks migrate.verify also where nothing is to be applied.")),
         only({"up"}, choice("confirm-destructive", &request.confirm_destructive,
                             "Versions that may destroy in production.", "VERSION,...")),
         only({"repair"}, typed(choice("mark-applied", &request.mark_applied, "All of it is there.", "VERSION"))),

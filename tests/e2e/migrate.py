@@ -313,6 +313,7 @@ def orphan(engine):
     time.sleep(0.7)
     tool.kill()
     tool.wait()
+    expect("and named, where that takes too long", run(engine, "up", "--dir", "slow", "--wait-lock", "100ms"), 3, "SELECT pg_terminate_backend(")
     expect("what a killed tool left running on the server is waited for", run(engine, "up", "--dir", "slow"), 0, "waiting for its end")
     tell("and is there once", "" if engine.server.ask("SELECT count(*) FROM fairlead_migrations WHERE kind = 'sql'", engine.database) == "1" else "it is not")
 

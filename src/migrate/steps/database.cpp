@@ -6,6 +6,7 @@
 #include "sys/files/files.h"
 #include "sys/files/log.h"
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <fmt/format.h>
 
@@ -77,17 +78,33 @@ Result<Database> files_of(const Place& place, const Request& request) {
 Result<void> wait_for_the_dead(Database& database, const Request& request) {
     const auto key = server::lock_key(database.connection.identity.database, database.settings.table + ":work");
     const auto sql = fmt::format("SELECT pg_try_advisory_lock({})", key);
+    const auto bits = static_cast<std::uint64_t>(key);
+    const auto holder = fmt::format(
+        "SELECT pid FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 AND "
+        "classid = {} AND objid = {} AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = "
+        "current_database())",
+        bits >> 32U, bits & 0xffffffffU);
+    std::string pid = "?";
     const auto until = sys::real_clock().steady() + request.wait_lock;
     for (bool is_told = false;;) {
         const auto answer = TRY(asked(database.session(), sql, "the lock can't be taken"));
         if (!answer.rows.empty() && answer.rows[0][0] == "t") return {};
-        if (!is_told) sys::log_info("the server still runs what a tool that is gone began; waiting for its end");
+        if (!is_told) {
+            const auto held = TRY(asked(database.session(), holder, "the lock's holder can't be asked for"));
+            if (!held.rows.empty()) pid = held.rows[0][0].value_or(pid);
+            sys::log_info(
+                fmt::format("the server's process {} still runs what a tool that is gone began; waiting for its "
+                            "end",
+                            pid));
+        }
         is_told = true;
         constexpr Milliseconds pause{200};
         if (!sys::real_clock().sleep(pause)) return could_not("interrupted while waiting; nothing was done");
         if (sys::real_clock().steady() >= until)
-            return could_not("the server still runs what a tool that is gone began; wait for it, or end that session: "
-                             "fairlead-migrate unlock tells which");
+            return could_not(
+                fmt::format("the server's process {} still runs what a tool that is gone began; wait for it, "
+                            "or end it there: SELECT pg_terminate_backend({})",
+                            pid, pid));
     }
 }
 

@@ -103,9 +103,9 @@ Result<report::Report> up(const Place& place, const Request& request) {
         TRY_VOID(keep_fingerprint(database));
     const auto applied = carrier.count();
     bool is_undone = false;
-    if (carrier.is_all_well() && applied > 0 && !database.settings.verify.empty()) {
+    if (carrier.is_all_well() && (applied > 0 || request.verify)) {
         auto wrong = TRY(ask_questions(database));
-        const bool rolls_back = !wrong.empty() && database.settings.on_failure == "rollback";
+        const bool rolls_back = !wrong.empty() && applied > 0 && database.settings.on_failure == "rollback";
         for (auto& finding : wrong) report.findings.push_back(std::move(finding));
         if (rolls_back) {
             sys::log_warning("a query of verify failed; what was applied is taken back");
