@@ -49,6 +49,7 @@ struct Change {
         set_not_null,
         drop_not_null,
         set_default,
+        drop_default,
         change_type,
         add_constraint,
         validate_constraint,

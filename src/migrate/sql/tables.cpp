@@ -44,6 +44,7 @@ Change change_of(const Json& command, const Lines& lines) {
     change.name = word(command, "name");
     change.guarded = flag(command, "missing_ok");
     const Json& definition = part(command, "def");
+    if (change.kind == Change::Kind::set_default && definition.is_null()) change.kind = Change::Kind::drop_default;
     if (const Json& column = part(definition, "ColumnDef"); column.is_object()) {
         change.column = column_of(column, lines);
         if (change.kind == Change::Kind::add_column) change.name = change.column.name;

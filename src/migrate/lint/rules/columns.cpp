@@ -31,8 +31,19 @@ void check_default(const Script& script, const Scripts&, Hits& hits) {
     });
 }
 
+// The same script takes the default away, as Django does: it was for the rows that were there.
+bool loses_default(const Script& script, std::size_t from, const Name& table, const std::string& column) {
+    for (std::size_t i = from; i < script.statements.size(); ++i) {
+        const Statement& one = script.statements[i];
+        if (one.tables.empty() || !is_same(one.tables.front(), table)) continue;
+        for (const Change& change : one.changes)
+            if (change.kind == Kind::drop_default && change.name == column) return true;
+    }
+    return false;
+}
+
 void check_required(const Script& script, const Scripts&, Hits& hits) {
-    each_change(script, Kind::add_column, [&](const Statement& one, const Change& change, std::size_t) {
+    each_change(script, Kind::add_column, [&](const Statement& one, const Change& change, std::size_t at) {
         const Column& column = change.column;
         const bool is_filled =
             column.has_default != Column::Default::none || column.stored || column.identity || is_serial(column);
@@ -40,6 +51,11 @@ void check_required(const Script& script, const Scripts&, Hits& hits) {
             hits.add(one, change.line,
                      fmt::format("column {}; NOT NULL without a default fails as soon as the table has a row; add it "
                                  "nullable, fill it, then SET NOT NULL",
+                                 whole(one, column.name)));
+        else if (column.not_null && !one.tables.empty() && loses_default(script, at, one.tables.front(), column.name))
+            hits.add(one, change.line,
+                     fmt::format("column {}; its default goes at once, and what runs now doesn't write the column: it "
+                                 "can't insert any more; keep the default until it is gone",
                                  whole(one, column.name)));
     });
 }

@@ -117,6 +117,7 @@ class Again {
         case Kind::add_constraint: return gone_.erase(change.name) > 0;
         case Kind::validate_constraint:
         case Kind::set_default:
+        case Kind::drop_default:
         case Kind::finish_detach: return true;
         default: return false;
         }
