@@ -235,6 +235,13 @@ void read_schema(Reading& reading) {
 
 void read_nothing(Reading&) {}
 
+// What is run with it; the body of a rule or function only later.
+bool holds_erasing(const Json& tree) {
+    if (!tree.is_structured()) return false;
+    if (tree.is_object() && (tree.contains("DeleteStmt") || word(tree, "commandType") == "CMD_DELETE")) return true;
+    return std::any_of(tree.begin(), tree.end(), [](const Json& below) { return holds_erasing(below); });
+}
+
 struct Row {
     std::string_view tree;
     Verb verb;
@@ -331,6 +338,8 @@ Statement understand(const Piece& piece) {
         Reading reading{tree, lines, statement};
         row.read(reading);
     }
+    if (statement.verb != Verb::create_function && statement.verb != Verb::create_rule)
+        statement.erases_within = holds_erasing(tree);
     return statement;
 }
 

@@ -149,6 +149,7 @@ struct Statement {
          has_constraint = false;
     bool to_public = false, has_password = false, all_privileges = false, not_valid = false, local = false,
          is_view = false;
+    bool erases_within = false; // rows of some table go: by MERGE, a CTE, what EXPLAIN runs
     std::vector<std::string> privileges;
 };
 

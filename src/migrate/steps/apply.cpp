@@ -4,6 +4,7 @@
 #include "migrate/sql/split_others.h"
 #include "migrate/sql/statement.h"
 #include "migrate/steps/pieces.h"
+#include "migrate/steps/session_before.h"
 #include "sys/clock.h"
 #include "sys/fault.h"
 #include "sys/files/log.h"
@@ -180,18 +181,40 @@ namespace {
 // What a begun script did last, seen from the statement behind what it is known to have done.
 enum class Next { runs, is_done, unsure };
 
-Result<Next> judge_next(Database& database, const Piece& piece, const sql::Statement& statement) {
+bool is_unsure(const Database& database, const Piece& piece, const sql::Statement& statement) {
     using Verb = sql::Statement::Verb;
-    if (piece.is_atomic(statement, database.connection.identity.major)) return Next::runs;
-    if (database.is_sqlite())
-        return piece.is_begin || piece.kind == "vacuum" || piece.kind == "pragma" ? Next::runs : Next::unsure;
+    if (piece.is_atomic(statement, database.connection.identity.major)) return false;
+    if (database.is_sqlite()) return !piece.is_begin && piece.kind != "vacuum" && piece.kind != "pragma";
     if (statement.verb == Verb::begin || statement.verb == Verb::vacuum || statement.verb == Verb::alter_system ||
         statement.verb == Verb::set || statement.verb == Verb::reindex || statement.verb == Verb::cluster)
+        return false;
+    if (statement.verb == Verb::create_index) return statement.name.empty();
+    return !(statement.verb == Verb::drop && statement.object == "index") && !statement.guarded;
+}
+
+// Whether some of it may be there though it was refused.
+bool may_commit(const sql::Statement& statement) {
+    using Verb = sql::Statement::Verb;
+    if (statement.verb == Verb::perform) return statement.kind == "call";
+    if (statement.verb != Verb::block) return statement.verb == Verb::unknown;
+    const auto text = sql::lower_case(statement.text);
+    return text.find("commit") != text.npos || text.find("call") != text.npos || text.find("execute") != text.npos;
+}
+
+constexpr std::string_view decided_end = " (by repair)";
+
+// By what is written down of a begun script: nobody knows about the statement behind its progress.
+bool is_open_question(const records::Record& row, const sql::Statement& statement) {
+    return row.error.empty() || (may_commit(statement) && !row.error.ends_with(decided_end));
+}
+
+Result<Next> judge_next(Database& database, const Piece& piece, const sql::Statement& statement) {
+    using Verb = sql::Statement::Verb;
+    if (is_unsure(database, piece, statement)) return Next::unsure;
+    const bool is_made = statement.verb == Verb::create_index && statement.concurrently;
+    if (database.is_sqlite() || piece.is_atomic(statement, database.connection.identity.major) ||
+        (!is_made && !(statement.verb == Verb::drop && statement.object == "index")))
         return Next::runs;
-    const bool is_made = statement.verb == Verb::create_index;
-    if (!is_made && !(statement.verb == Verb::drop && statement.object == "index"))
-        return statement.guarded ? Next::runs : Next::unsure;
-    if (is_made && statement.name.empty()) return Next::unsure;
     const auto& name = is_made ? statement.name : statement.tables.front().name;
     const auto& schema = is_made ? (statement.tables.empty() ? std::string() : statement.tables.front().schema)
                                  : statement.tables.front().schema;
@@ -213,6 +236,21 @@ Result<Next> judge_next(Database& database, const Piece& piece, const sql::State
 
 }
 
+std::string decided(std::int64_t statement, bool ran) {
+    return fmt::format("statement {} {}{}", statement, ran ? "ran" : "did not run", decided_end);
+}
+
+Result<std::optional<Uncertain>> uncertain(const Database& database, const files::Script& script,
+                                           const records::Record& row) {
+    const auto pieces = TRY(pieces_of(script, database.dialect()));
+    const auto at = static_cast<std::size_t>(row.progress);
+    if (!script.marks.no_transaction || at >= pieces.size()) return std::optional<Uncertain>();
+    const auto statement = sql::understand({pieces[at].text, pieces[at].line, false});
+    if (!is_unsure(database, pieces[at], statement) || !is_open_question(row, statement))
+        return std::optional<Uncertain>();
+    return std::optional(Uncertain{row.progress + 1, pieces[at].line, head_of(pieces[at].text)});
+}
+
 Result<Outcome> Applier::by_statements(const Task& task) {
     const auto& script = *task.script;
     const auto& version = task.row.version;
@@ -224,19 +262,29 @@ Result<Outcome> Applier::by_statements(const Task& task) {
     Outcome outcome;
     outcome.is_whole = false;
     outcome.statements = static_cast<std::int64_t>(pieces.size());
+    const bool changes_role = !database_.is_sqlite() && std::any_of(statements.begin(), statements.end(), sets_role);
     std::size_t first = 0;
+    Before before;
     if (task.resumes) {
         first = std::min(static_cast<std::size_t>(task.row.progress), pieces.size());
         if (first < pieces.size()) {
             const auto next = TRY(judge_next(database_, pieces[first], statements[first]));
-            if (next == Next::unsure && task.row.error.empty())
+            if (next == Next::unsure && is_open_question(task.row, statements[first]))
                 return usage(
-                    fmt::format("{} was interrupted in statement {}, and nobody can know whether that ran: {}; "
-                                "look, then run: fairlead-migrate repair, which says how to go on",
-                                task.label(), first + 1, head_of(pieces[first].text)),
+                    fmt::format("{} was interrupted in statement {}, and nobody can know whether that ran: {}; look, "
+                                "then say: fairlead-migrate repair --mark-ran {}:{}, or --mark-not-ran {}:{}",
+                                task.label(), first + 1, head_of(pieces[first].text), version, first + 1, version,
+                                first + 1),
                     {script.path, pieces[first].line, 0, ""});
             if (next == Next::is_done) ++first;
         }
+        before = session_before(pieces, statements, first);
+        if (before.temporary_line > 0 && first < pieces.size())
+            return usage(fmt::format("{} stopped before statement {}, and the temporary table that it made here ended "
+                                     "with that session; do by hand what is missing and run: fairlead-migrate repair "
+                                     "--mark-applied {}, or take back what is there and run: repair --mark-pending {}",
+                                     task.label(), first + 1, version, version),
+                         {script.path, before.temporary_line, 0, ""});
         sys::log_info(fmt::format("{} goes on with statement {} of {}", task.label(), first + 1, pieces.size()));
     }
     auto row = task.row;
@@ -249,10 +297,13 @@ Result<Outcome> Applier::by_statements(const Task& task) {
     sys::fault_point("before");
     TRY_VOID(asked(session, "BEGIN; " + start + "; COMMIT", "the start can't be written down"));
     sys::fault_point("started");
+    for (const auto& setting : before.settings) TRY_VOID(asked(session, setting, "what it had set can't be set again"));
+    outcome.kept = static_cast<std::int64_t>(first);
     bool in_block = false;
     for (std::size_t i = first; i < pieces.size(); ++i) {
         const Piece& piece = pieces[i];
-        const auto ran = database_.table.progressed(version, static_cast<std::int64_t>(i) + 1);
+        const auto ran = std::string(changes_role ? as_ourselves : "") +
+                         database_.table.progressed(version, static_cast<std::int64_t>(i) + 1);
         const std::string text(piece.text);
         const bool is_atomic = !in_block && piece.is_atomic(statements[i], major);
         Result<sys::Answer> answer = sys::Answer{};
@@ -272,12 +323,14 @@ Result<Outcome> Applier::by_statements(const Task& task) {
             answer = sent(text);
             if (answer.ok() && !answer->refusal && !in_block) {
                 sys::fault_point("statement");
-                TRY_VOID(asked(session, ran, "how far it is can't be written down"));
+                TRY_VOID(asked(session, changes_role ? "BEGIN; " + ran + "; COMMIT" : ran,
+                               "how far it is can't be written down"));
             }
         }
         if (piece.is_commit || piece.is_rollback) in_block = false;
         const auto done = TRY(std::move(answer));
         sys::fault_point("progressed");
+        if (!done.refusal && !in_block) outcome.kept = static_cast<std::int64_t>(i) + 1;
         if (!done.refusal) continue;
         outcome.why = said(*done.refusal);
         outcome.line = piece.line;
@@ -285,6 +338,13 @@ Result<Outcome> Applier::by_statements(const Task& task) {
         outcome.text = head_of(text);
         if (in_block || piece.data) TRY_VOID(session.run("ROLLBACK"));
         break;
+    }
+    if (in_block && outcome.why.empty()) {
+        TRY_VOID(session.run("ROLLBACK"));
+        outcome.why = "the transaction that it begins is not ended, so it was rolled back; write COMMIT at its end";
+        outcome.line = pieces.back().line;
+        outcome.statement = outcome.statements;
+        outcome.text = head_of(pieces.back().text);
     }
     if (!outcome.why.empty()) {
         TRY_VOID(asked(session, session_settings(database_), "the session can't be set up again"));
@@ -296,9 +356,6 @@ Result<Outcome> Applier::by_statements(const Task& task) {
         outcome.left = TRY(invalid_indexes(database_, script));
         return outcome;
     }
-    if (in_block)
-        sys::log_warning(fmt::format("{} begins a transaction and doesn't end it; it is rolled back", task.label()));
-    if (in_block) TRY_VOID(session.run("ROLLBACK"));
     sys::fault_point("ran");
     TRY_VOID(asked(session, (database_.is_sqlite() ? "BEGIN IMMEDIATE; " : "BEGIN; ") + closing(task) + "; COMMIT",
                    "that it is done can't be written down"));

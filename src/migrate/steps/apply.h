@@ -29,6 +29,7 @@ struct Outcome {
     std::int64_t statement = 0, statements = 0;
     std::string text;              // that statement's first 80 characters
     bool is_whole = true;          // nothing of it is left behind
+    std::int64_t kept = 0;         // else: statements from its first that ran and stay
     std::vector<std::string> left; // invalid indexes
     Milliseconds took{0};
 };
@@ -53,6 +54,18 @@ class Applier {
     Database& database_;
     server::Watch watch_;
 };
+
+// Of a begun one: the statement of which nobody can know whether it ran.
+struct Uncertain {
+    std::int64_t number = 0; // from 1
+    int line = 0;
+    std::string text; // its first 80 characters
+};
+Result<std::optional<Uncertain>> uncertain(const Database& database, const files::Script& script,
+                                           const records::Record& row);
+
+// What repair writes down as the row's error once somebody said whether the uncertain statement ran.
+std::string decided(std::int64_t statement, bool ran);
 
 // Invalid indexes on the tables that the script makes or rebuilds indexes of without a lock: "app.i".
 Result<std::vector<std::string>> invalid_indexes(Database& database, const files::Script& script);

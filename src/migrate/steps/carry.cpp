@@ -100,9 +100,8 @@ std::string Carrier::told(const Task& task, const Outcome& outcome) const {
         text += fmt::format("; statement {} of {}: {}", outcome.statement, outcome.statements, outcome.text);
     if (outcome.is_whole)
         return text + (task.direction == Direction::up ? "; nothing of it is left behind" : "; it stays applied");
-    text += fmt::format(
-        "; {} before it ran and stay",
-        counted(static_cast<std::size_t>(std::max<std::int64_t>(outcome.statement - 1, 0)), "statement", "statements"));
+    text += fmt::format("; {} before it ran and stay",
+                        counted(static_cast<std::size_t>(outcome.kept), "statement", "statements"));
     if (!outcome.left.empty())
         text += fmt::format("; left behind invalid: {} (repair --drop-invalid-indexes drops what nobody can use)",
                             join(outcome.left, ", "));

@@ -46,7 +46,10 @@ Result<report::Report> down(const Place& place, const Request& request) {
     auto database = TRY(request.dry_run ? look(place, request) : take(place, request));
     const auto standing = compare(database.folder.all, database.records);
     const auto steps = TRY(select_down(standing, request));
-    for (const Step* step : steps) TRY_VOID(check_script(*step->file->down, database.dialect()));
+    for (const Step* step : steps) {
+        TRY_VOID(check_unchanged(*step));
+        TRY_VOID(check_script(*step->file->down, database.dialect()));
+    }
     if (request.dry_run) return would(steps, standing, database);
     Carrier carrier(database, place);
     if (!steps.empty()) {
@@ -80,6 +83,7 @@ Result<report::Report> redo(const Place& place, const Request& request) {
     Request one = request;
     one.count = "1";
     if (!half) TRY(select_down(standing, one));
+    TRY_VOID(check_unchanged(step));
     TRY_VOID(check_script(step.file->up, database.dialect()));
     if (request.dry_run) return would({&step}, standing, database);
     Carrier carrier(database, place);

@@ -1,6 +1,8 @@
 #include "migrate/steps/judge.h"
 #include "base/time.h"
 #include "migrate/lint/lint.h"
+#include "migrate/lint/script.h"
+#include "migrate/sql/destroys.h"
 #include "migrate/sql/lock.h"
 #include "migrate/steps/pieces.h"
 #include "sys/clock.h"
@@ -25,6 +27,16 @@ lint::Options options_of(const Database& database, const Place& place) {
     return options;
 }
 
+// What the same run made is nobody's yet.
+bool destroys(const lint::Script& script) {
+    for (std::size_t at = 0; at < script.statements.size(); ++at) {
+        const auto& one = script.statements[at];
+        const bool is_elsewhere = one.erases_within || one.cascade;
+        if (sql::destroys(one, script.options->dialect) && (is_elsewhere || !script.is_about_new(at))) return true;
+    }
+    return false;
+}
+
 }
 
 Result<Judged> judge(const std::vector<const Step*>& steps, const Database& database, const Place& place,
@@ -41,14 +53,27 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
     options.skip = skip;
     judged.findings = lint::judge(files, options);
     options.skip.clear();
-    options.only = {"mig-drop-column", "mig-drop-table",       "mig-drop-database",
-                    "mig-truncate",    "mig-truncate-cascade", "mig-change-type"};
-    for (const auto& finding : lint::judge(files, options)) // those that a comment silences as well
-        for (const Step* step : steps)
-            if (finding.file == step->file->up.path && std::find(judged.destructive.begin(), judged.destructive.end(),
-                                                                 step->version()) == judged.destructive.end())
-                judged.destructive.push_back(step->version());
+    options.only = {"mig-change-type"};
+    const auto converts = lint::judge(files, options); // those that a comment silences as well
+    const auto scripts = lint::read_scripts(files, options);
+    for (const Step* step : steps) {
+        const auto& path = step->file->up.path;
+        const bool does = std::any_of(scripts.all.begin(), scripts.all.end(),
+                                      [&](const lint::Script& script) {
+                                          return script.path == path && !script.is_down && destroys(script);
+                                      }) ||
+                          std::any_of(converts.begin(), converts.end(),
+                                      [&](const report::Finding& finding) { return finding.file == path; });
+        if (does) judged.destructive.push_back(step->version());
+    }
     return judged;
+}
+
+Result<bool> destroys(const std::string& path, const std::string& text, const Database& database, const Place& place) {
+    const auto options = options_of(database, place);
+    const auto scripts = lint::read_scripts({{path, text, true}}, options);
+    if (!scripts.unread.empty()) return scripts.unread.front();
+    return std::any_of(scripts.all.begin(), scripts.all.end(), [](const auto& script) { return destroys(script); });
 }
 
 Result<std::vector<Told>> told(const files::Script& script, const Database& database) {

@@ -15,6 +15,9 @@ struct Judged {
 Result<Judged> judge(const std::vector<const Step*>& steps, const Database& database, const Place& place,
                      const std::vector<std::string>& skip);
 
+// Whether a file that isn't one of the migrations does.
+Result<bool> destroys(const std::string& path, const std::string& text, const Database& database, const Place& place);
+
 // Statements of a script with their locks, as `plan` tells them.
 struct Told {
     int line = 1;

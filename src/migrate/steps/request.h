@@ -41,6 +41,7 @@ struct Place {
     std::string environment; // empty: none was named, and fairlead.yml has none
     config::Profile profile = config::Profile::production;
     bool is_production() const { return !environment.empty() && profile == config::Profile::production; }
+    bool is_guarded() const { return environment.empty() || is_production(); } // what destroys is confirmed
     bool is_development() const { return !environment.empty() && profile == config::Profile::development; }
 };
 

@@ -47,6 +47,14 @@ Result<std::string> version_of(std::string_view version, std::string_view by) {
     return *plain;
 }
 
+Result<void> check_unchanged(const Step& step) {
+    if (!step.is_open() || step.record->progress == 0 || step.record->checksum == step.file->checksum) return {};
+    return no(fmt::format("{} was changed since it was begun, and {} of its statements ran as it stood then; restore "
+                          "the file, or say what holds: fairlead-migrate repair",
+                          step.label(), step.record->progress),
+              {step.file->up.path, 1, 0, ""});
+}
+
 Result<void> check(const Request& request) {
     if (!request.count.empty()) TRY(count_of(request.count));
     if (!request.count.empty() && !request.to.empty())

@@ -17,6 +17,9 @@ Result<std::vector<const Step*>> select_down(const Standing& standing, const Req
 // `version` as people write it. Error (usage), with `by`, what asks for it.
 Result<std::string> version_of(std::string_view version, std::string_view by);
 
+// Error (no): it was begun, some of it ran, and its file is another one now.
+Result<void> check_unchanged(const Step& step);
+
 Result<void> check(const Request& request); // numbers and versions alone, before anything is asked
 
 }

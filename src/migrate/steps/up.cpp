@@ -2,6 +2,7 @@
 #include "migrate/steps/backup.h"
 #include "migrate/steps/carry.h"
 #include "migrate/steps/commands.h"
+#include "migrate/steps/confirm.h"
 #include "migrate/steps/judge.h"
 #include "migrate/steps/questions.h"
 #include "migrate/steps/select.h"
@@ -31,30 +32,17 @@ Result<void> check_begun(const std::vector<const Step*>& steps) {
             return no(
                 fmt::format("{} was being taken back and is half there; finish that first: fairlead-migrate down 1",
                             step->label()));
-        if (step->record->checksum != step->file->checksum && step->record->progress > 0)
-            return no(fmt::format("{} was changed since it was begun, and {} of its statements ran as it stood then; "
-                                  "restore the file, or say what holds: fairlead-migrate repair",
-                                  step->label(), step->record->progress),
-                      {step->file->up.path, 1, 0, ""});
+        TRY_VOID(check_unchanged(*step));
     }
     return {};
 }
 
 Result<void> confirm(const std::vector<const Step*>& steps, const std::vector<std::string>& destructive,
                      const Request& request, const Place& place) {
-    if (!place.is_production()) return {};
-    TRY_VOID(request.confirm(
-        fmt::format("applies {}: {}", counted(steps.size(), "migration", "migrations"), labels(steps))));
-    std::vector<std::string> named;
-    for (const auto& version : request.confirm_destructive)
-        named.push_back(TRY(version_of(version, "--confirm-destructive")));
-    std::vector<std::string> missing;
-    for (const auto& version : destructive)
-        if (std::find(named.begin(), named.end(), version) == named.end()) missing.push_back(version);
-    if (missing.empty()) return {};
-    return usage(fmt::format("{} {} what nobody can bring back (a table, a column, rows, a type); nothing was touched; "
-                             "look at it, then confirm it: --confirm-destructive {}",
-                             join(missing, ", "), missing.size() == 1 ? "destroys" : "destroy", join(missing, ",")));
+    if (place.is_production())
+        TRY_VOID(request.confirm(
+            fmt::format("applies {}: {}", counted(steps.size(), "migration", "migrations"), labels(steps))));
+    return confirm_destructive(destructive, request, place);
 }
 
 // In development, and where no environment is named, it is told and decides nothing.

@@ -1,0 +1,69 @@
+#include "migrate/sql/destroys.h"
+#include <algorithm>
+
+namespace fairlead::migrate::sql {
+
+namespace {
+
+using Verb = Statement::Verb;
+
+bool has_word(std::string_view text, std::initializer_list<std::string_view> words, Dialect dialect) {
+    Scanner scanner(text, dialect);
+    for (Token token = scanner.next(); token.kind != Token::Kind::end; token = scanner.next())
+        if (token.kind == Token::Kind::word &&
+            std::find(words.begin(), words.end(), lower_case(token.text)) != words.end())
+            return true;
+    return false;
+}
+
+// The text of DO is one literal, whose words the scanner doesn't part.
+bool body_may_destroy(const std::string& text) {
+    const std::string low = lower_case(text);
+    constexpr std::string_view words[] = {"drop", "delete", "truncate", "merge", "execute", "call", "perform"};
+    return std::any_of(std::begin(words), std::end(words),
+                       [&](std::string_view word) { return low.find(word) != std::string::npos; });
+}
+
+// Without CASCADE nothing of theirs is lost that a migration can't write again.
+bool is_written_again(std::string_view object) {
+    constexpr std::string_view objects[] = {
+        "view",    "function",      "procedure",  "routine",    "aggregate",   "cast",          "operator",
+        "opclass", "opfamily",      "collation",  "conversion", "extension",   "event trigger", "access method",
+        "default", "statistic_ext", "statistics", "transform",  "publication", "language"};
+    return std::find(std::begin(objects), std::end(objects), object) != std::end(objects);
+}
+bool holds_nothing(std::string_view object) {
+    constexpr std::string_view objects[] = {"index", "trigger", "policy", "rule", "tabconstraint"};
+    return std::find(std::begin(objects), std::end(objects), object) != std::end(objects);
+}
+
+bool unread_destroys(const Statement& statement, Dialect dialect) {
+    const std::string& kind = statement.kind;
+    for (const std::string_view harmless : {"drop index", "drop trigger", "drop view", "drop policy", "drop rule"})
+        if (kind == harmless) return false;
+    if (kind.starts_with("drop ") || kind == "delete" || kind == "truncate") return true;
+    if (kind == "with") return has_word(statement.text, {"delete"}, dialect);
+    return kind.starts_with("alter ") && has_word(statement.text, {"drop"}, dialect);
+}
+
+}
+
+bool destroys(const Statement& statement, Dialect dialect) {
+    if (statement.erases_within) return true;
+    const auto drops_column = [](const Change& change) { return change.kind == Change::Kind::drop_column; };
+    switch (statement.verb) {
+    case Verb::erase:
+    case Verb::truncate:
+    case Verb::drop_database: return true;
+    case Verb::drop:
+        return !holds_nothing(statement.object) && (statement.cascade || !is_written_again(statement.object));
+    case Verb::alter_table: return std::any_of(statement.changes.begin(), statement.changes.end(), drops_column);
+    case Verb::block: return body_may_destroy(statement.text);
+    case Verb::perform: return statement.kind == "call" || statement.kind == "execute";
+    case Verb::other: return statement.kind.starts_with("drop "); // OWNED, ROLE, SUBSCRIPTION
+    case Verb::unknown: return unread_destroys(statement, dialect);
+    default: return false;
+    }
+}
+
+}

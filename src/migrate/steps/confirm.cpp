@@ -1,0 +1,27 @@
+#include "migrate/steps/confirm.h"
+#include "base/text.h"
+#include "migrate/files/name.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::migrate {
+
+Result<void> confirm_destructive(const std::vector<std::string>& destructive, const Request& request,
+                                 const Place& place) {
+    if (!place.is_guarded()) return {};
+    std::vector<std::string> missing;
+    for (const auto& one : destructive) {
+        const auto& named = request.confirm_destructive;
+        if (std::none_of(named.begin(), named.end(),
+                         [&](const std::string& name) { return name == one || files::plain_version(name) == one; }))
+            missing.push_back(one);
+    }
+    if (missing.empty()) return {};
+    const std::string why = place.environment.empty() ? " (no environment is named, so it counts as production)" : "";
+    return usage(fmt::format("{} {} what nobody can bring back (a table, a column, rows, a type){}; nothing was "
+                             "touched; look at it, then confirm it: --confirm-destructive {}",
+                             join(missing, ", "), missing.size() == 1 ? "destroys" : "destroy", why,
+                             join(missing, ",")));
+}
+
+}

@@ -1,0 +1,14 @@
+#pragma once
+#include "base/result.h"
+#include "migrate/steps/request.h"
+#include <string>
+#include <vector>
+
+namespace fairlead::migrate {
+
+// In production, and where no environment is named, each version (or seed) that destroys is confirmed by its name.
+// Error (usage): one isn't.
+Result<void> confirm_destructive(const std::vector<std::string>& destructive, const Request& request,
+                                 const Place& place);
+
+}
