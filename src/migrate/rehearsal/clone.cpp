@@ -138,7 +138,8 @@ Clone::~Clone() {
 Result<Clone> Clone::make(const server::Address& address, const Settings& settings, const sys::Environment& variables) {
     Clone clone;
     if (address.engine == server::Engine::sqlite) {
-        clone.folder_.emplace(TRY(sys::TemporaryFolder::make("fairlead-rehearsal")));
+        auto folder = TRY(sys::TemporaryFolder::make("fairlead-rehearsal"));
+        clone.folder_.emplace(std::move(folder));
         const auto path = (clone.folder_->path() / "clone.db").string();
         server::Wanted wanted;
         wanted.writable = false;

@@ -91,9 +91,11 @@ Result<report::Report> rehearse(const Place& place, const Request& request) {
     const Place there{place.config, place.section, inside, place.environment, place.profile};
     auto database = TRY(take(there, request));
     std::optional<rehearsal::Sampler> sampler;
-    if (!database.is_sqlite())
-        sampler.emplace(TRY(rehearsal::Sampler::start(database.address, server::application(place.variables),
-                                                      database.connection.identity.pid)));
+    if (!database.is_sqlite()) {
+        auto started = TRY(rehearsal::Sampler::start(database.address, server::application(place.variables),
+                                                     database.connection.identity.pid));
+        sampler.emplace(std::move(started));
+    }
     rehearsal::Stage stage(database, std::move(sampler));
     const std::string failed = TRY(carry_out(database, there, request, stage));
     const std::string over = rehearsal::over(budget, stage.longest_lock(), stage.total());

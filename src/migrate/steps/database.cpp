@@ -181,7 +181,8 @@ Result<Database> take(const Place& place, const Request& request) {
     locking.wait = request.wait_lock;
     locking.application = wanted.application;
     locking.tell = [](const std::string& what) { sys::log_info(what); };
-    database.lock.emplace(TRY(server::take_lock(database.address, locking)));
+    auto lock = TRY(server::take_lock(database.address, locking));
+    database.lock.emplace(std::move(lock));
     sys::fault_point("locked");
     database.connection = TRY(server::connect(database.address, wanted));
     database.session().heard = [](std::string_view what) { sys::log_info(what); };

@@ -45,9 +45,12 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
     std::vector<lint::File> files;
     for (const Step* step : steps) {
         const auto& up = step->file->up;
-        files.push_back({up.path, TRY(sys::read_file(up.path)), true});
+        std::string text = TRY(sys::read_file(up.path));
+        files.push_back({up.path, std::move(text), true});
         const auto& down = step->file->down;
-        if (down && down->path != up.path) files.push_back({down->path, TRY(sys::read_file(down->path)), false});
+        if (!down || down->path == up.path) continue;
+        text = TRY(sys::read_file(down->path));
+        files.push_back({down->path, std::move(text), false});
     }
     auto options = options_of(database, place);
     options.skip = skip;

@@ -82,7 +82,10 @@ Result<std::vector<const Step*>> select_up(const Standing& standing, const Reque
         if (!is_known(standing, to)) return unknown(standing, to);
         std::erase_if(all, [&](const Step* step) { return files::is_before(to, step->version()); });
     }
-    if (!request.count.empty()) all.resize(std::min(all.size(), TRY(count_of(request.count))));
+    if (!request.count.empty()) {
+        const auto count = TRY(count_of(request.count));
+        all.resize(std::min(all.size(), count));
+    }
     if (request.phase != "contract" || all.empty()) return all;
     for (const Step* step : standing.pending("expand"))
         if (files::is_before(step->version(), all.back()->version()))
@@ -108,7 +111,8 @@ Result<std::vector<const Step*>> select_down(const Standing& standing, const Req
         if (to != "0" && !is_known(standing, to)) return unknown(standing, to);
         std::erase_if(all, [&](const Step* step) { return !files::is_before(to, step->version()); });
     } else {
-        all.resize(std::min(all.size(), TRY(count_of(request.count))));
+        const auto count = TRY(count_of(request.count));
+        all.resize(std::min(all.size(), count));
     }
     for (const Step* step : all)
         if (!step->file || !step->file->down || !step->file->up.marks.irreversible.empty()) return irreversible(*step);

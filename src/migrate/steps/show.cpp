@@ -95,7 +95,8 @@ Result<report::Report> pending(const Place& place, const Request& request) {
     sys::Json list = sys::Json::array();
     for (const Step* step : steps) {
         const auto& script = step->file->up;
-        const auto lock = strongest(TRY(told(script, database)));
+        const auto statements = TRY(told(script, database));
+        const auto lock = strongest(statements);
         const std::string phase = step->file->is_contract() ? "contract" : "expand";
         report.text +=
             fmt::format("{} ({}){}{}{}{}\n", step->label(), script.path, phase == "contract" ? "; phase contract" : "",

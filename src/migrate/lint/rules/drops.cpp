@@ -11,7 +11,7 @@ using Verb = Statement::Verb;
 // In production what the old release may still ask for goes in the phase `contract` only.
 Level level_here(const Script& script) {
     return script.options->profile == config::Profile::production && script.marks.phase != "contract" ? Level::error
-                                                                                                : Level::warning;
+                                                                                                      : Level::warning;
 }
 
 void check_column(const Script& script, const Scripts&, Hits& hits) {

@@ -1,5 +1,5 @@
-#include "base/text.h"
 #include "deploy/components/group.h"
+#include "base/text.h"
 #include "support/catch.h"
 
 using namespace fairlead;
