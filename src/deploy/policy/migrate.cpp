@@ -17,6 +17,7 @@ namespace fairlead::deploy {
 namespace {
 
 constexpr const char* program = "fairlead-migrate";
+std::string path_of_program() { return sys::tool_program("fairlead-migrate"); } // install.sh hashes it for deploy
 constexpr const char* file_name = "fairlead.yml";
 
 // What it says went wrong; its report is JSON.
@@ -57,7 +58,7 @@ Result<std::vector<std::string>> pending_in(const std::string& out) {
 std::string name_of(Phase phase) { return phase == Phase::expand ? "expand" : "contract"; }
 
 Result<void> check_migrate_program() {
-    if (sys::tool_program(program).find('/') == std::string::npos)
+    if (path_of_program().find('/') == std::string::npos)
         return could_not(fmt::format("deploy.migrate wants {}, which is neither beside fairlead-deploy nor in PATH; "
                                      "install it there",
                                      program));
@@ -84,7 +85,7 @@ Result<Migrate::Said> Migrate::run(std::vector<std::string> words, bool acts) co
     constexpr Milliseconds look{30'000};
     const auto& settings = world_.settings;
     const auto what = fmt::format("{} {}", program, words.front());
-    words.insert(words.begin(), sys::tool_program(program));
+    words.insert(words.begin(), path_of_program());
     words.insert(words.end(), {"--config", config_, "--env", settings.environment, "--format", "json"});
     if (acts) words.insert(words.end(), {"--confirm", settings.environment});
     const auto user = TRY(target_user(settings)); // as prepare: whose files SQLite's are
