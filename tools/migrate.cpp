@@ -8,6 +8,7 @@
 #include "migrate/steps/commands.h"
 #include "migrate/steps/select.h"
 #include <algorithm>
+#include <fmt/format.h>
 
 using namespace fairlead;
 namespace lint = migrate::lint;
@@ -49,7 +50,7 @@ const std::vector<Row>& rows() {
           .acts = true,
           .irreversible = true},
          migrate::repair},
-        {{.name = "seed", .help = "Brings the data of migrate.seeds, once.", .acts = true, .lasting = true},
+        {{.name = "seed", .help = "Brings the data of migrate.seeds, once.", .acts = true, .irreversible = true},
          migrate::seed},
         {{.name = "rehearse", .help = "Runs what is pending in a clone, and measures it.", .only_tells = true},
          migrate::rehearse},
@@ -124,11 +125,13 @@ std::vector<cli::Input> inputs(Flags& flags) {
         one_of({"auto", "yes", "no"},
                only({"up", "down"}, choice("backup-first", &request.backup_first,
                                            "Whether a backup is made before; default: migrate.backup_first."))),
-        only({"up"}, choice("verify", &request.verify, "Asks migrate.verify also where nothing is to be applied.")),
-        only({"up"}, choice("confirm-destructive", &request.confirm_destructive,
-                            "Versions that may destroy in production.", "VERSION,...")),
+        only({"up", "down", "redo", "seed"},
+             choice("confirm-destructive", &request.confirm_destructive,
+                    "What may destroy in production, or without an environment.", "VERSION,...")),
         only({"repair"}, typed(choice("mark-applied", &request.mark_applied, "All of it is there.", "VERSION"))),
         only({"repair"}, typed(choice("mark-pending", &request.mark_pending, "Nothing of it is there.", "VERSION"))),
+        only({"repair"}, typed(choice("mark-ran", &request.mark_ran, "That statement ran.", "VERSION:N"))),
+        only({"repair"}, typed(choice("mark-not-ran", &request.mark_not_ran, "It did not.", "VERSION:N"))),
         only({"repair"},
              typed(choice("accept-checksum", &request.accept_checksum, "Its file is right as it is now.", "VERSION"))),
         only({"repair"}, typed(choice("drop-invalid-indexes", &request.drop_invalid_indexes,
@@ -207,6 +210,12 @@ Result<report::Report> run(Flags& flags, const cli::Context& context) {
     const auto choice = TRY(migrate::drivers::choose(context.config, context.section));
     if (choice.driver == nullptr) TRY_VOID(migrate::check(flags.request));
     auto& request = flags.request;
+    if (flags.command == "down")
+        for (const std::string name : {"to", "count"})
+            if (const auto& origin = context.origins.at(name); origin.starts_with("FAIRLEAD_"))
+                return usage(fmt::format("how much down takes back has to be said on the command line, not by {}; "
+                                         "write down 1, or down --to VERSION",
+                                         origin));
     request.skip = asked.skip;
     request.dry_run = context.dry_run;
     request.confirm = [&context](std::string_view act) { return cli::confirm(context, act); };

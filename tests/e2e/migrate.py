@@ -154,9 +154,9 @@ def break_c(engine):
 # Name, what comes before, the command.
 WAYS = [
     ("up", lambda engine: None, ["up"]),
-    ("down", lambda engine: must(engine, "up", "-q"), ["down", "--to", "0"]),
-    ("redo", lambda engine: must(engine, "up", "-q"), ["redo"]),
-    ("redo outside", lambda engine: must(engine, "up", "3", "-q"), ["redo"]),
+    ("down", lambda engine: must(engine, "up", "-q"), ["down", "--to", "0", "--confirm-destructive", "1,2,3,4"]),
+    ("redo", lambda engine: must(engine, "up", "-q"), ["redo", "--confirm-destructive", "1,2,3,4"]),
+    ("redo outside", lambda engine: must(engine, "up", "3", "-q"), ["redo", "--confirm-destructive", "1,2,3,4"]),
     ("up failing", break_c, ["up"]),
     ("repair --mark-applied", break_c, ["repair", "--mark-applied", "3"]),
     ("repair --mark-pending", break_c, ["repair", "--mark-pending", "3"]),

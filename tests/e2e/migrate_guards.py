@@ -102,6 +102,41 @@ def open_block(project):
     project.run(1, "status", "--env", "dev", says=["1 failed"])
 
 
+def unsure(project):
+    """What was refused may have committed; repair names it, and takes the word of whoever looked."""
+    project.write("1_a.up.sql", OUTSIDE + "create table t (i int);\ndo $$ begin insert into t values (1); commit; perform 1/0; end $$;\nselect 2;\n")
+    project.run(1, "up", "--env", "dev")
+    project.run(2, "up", "--env", "dev", says=["1_a.up.sql:3", "--mark-ran 1:2", "--mark-not-ran 1:2"])
+    assert project.ask("select count(*) from t") == "1"
+    project.run(0, "repair", "--env", "dev", says=["statement 2", "--mark-ran 1:2", "--mark-not-ran 1:2"])
+    project.run(2, "repair", "--env", "dev", "--mark-ran", "1:3", says=["1:2"])
+    project.run(0, "repair", "--env", "dev", "--mark-ran", "1:2")
+    project.run(0, "up", "--env", "dev", "-q")
+    assert project.ask("select count(*) from t") == "1"
+    project.write("2_b.up.sql", OUTSIDE + "do $$ begin perform pg_sleep(4); insert into t values (2); end $$;\n")
+    project.killed_in("pg_sleep(4)", "up", "--env", "dev")
+    time.sleep(4)
+    project.run(2, "up", "--env", "dev", says=["--mark-not-ran 2:1"])
+    project.run(0, "repair", "--env", "dev", "--mark-not-ran", "2:1")
+    project.run(0, "up", "--env", "dev", "-q")
+
+
+def questions(project):
+    """A query that failed fails again though nothing is to do; verify says no where they differ; up tells drift."""
+    (project.folder / "fairlead.yml").write_text("version: 1\nenvironments: {dev: {}}\nmigrate: {verify: [{sql: SELECT i FROM a, expect: '1'}]}\n")
+    project.write("1_a.up.sql", "create table a (i int);")
+    project.run(1, "up", "--env", "dev")
+    project.run(1, "up", "--env", "dev", says=["migrate/verify", "nothing to do"])
+    project.server.psql("insert into a values (1)", project.name)
+    project.run(0, "up", "--env", "dev")
+    project.run(0, "verify", "--env", "dev")
+    project.server.psql("create table by_hand (i int)", project.name)
+    project.run(1, "verify", "--env", "dev", says=["migrate/drift"])
+    project.write("2_b.up.sql", OUTSIDE + "create table c (i int);\nselect 1/0;\n")
+    project.run(1, "up", "--env", "dev", says=["migrate/drift"])
+    project.run(1, "verify", "--env", "dev", says=["migrate/failed"])
+
+
 def role(project):
     """A script's SET ROLE holds for its statements, and what we write down is ours."""
     project.server.psql("DROP ROLE IF EXISTS other; CREATE ROLE other; GRANT ALL ON SCHEMA public TO other", project.name)
@@ -113,6 +148,31 @@ def role(project):
     assert project.ask("select string_agg(distinct tableowner, ',') from pg_tables where tablename in ('a', 'b', 'c')") == "other"
 
 
+def unnamed(project):
+    """Where no environment is named, down, redo and seeds that destroy are confirmed; down takes no variable's word."""
+    (project.folder / "fairlead.yml").write_text("version: 1\nmigrate: {seeds: {demo: {file: demo.sql}}}\n")
+    project.write("1_a.up.sql", "create table a (i int);")
+    project.write("1_a.down.sql", "drop table a;")
+    project.run(0, "up", "-q")
+    project.run(2, "down", "1", says=["--confirm-destructive 1"])
+    project.run(2, "redo", says=["--confirm-destructive 1"])
+    project.run(0, "redo", "--confirm-destructive", "1")
+    project.run(2, "down", "--confirm-destructive", "1", FAIRLEAD_TO="0", says=["FAIRLEAD_TO"])
+    project.run(2, "down", "2", "--confirm-destructive", "1", says=["1 is applied"])
+    project.run(0, "down", "1", "--confirm-destructive", "1")
+
+
+def seeds(project):
+    """A seed in production is confirmed, and once more where it destroys."""
+    (project.folder / "fairlead.yml").write_text("version: 1\nenvironments: {production: {}}\nmigrate: {seeds: {demo: {file: demo.sql, environments: [production]}}}\n")
+    project.write("1_a.up.sql", "create table a (i int);")
+    project.run(0, "up", "-q", *LIVE)
+    (project.folder / "demo.sql").write_text("drop table a;")
+    project.run(2, "seed", "demo", "--env", "production", says=["--confirm production"])
+    project.run(2, "seed", "demo", *LIVE, says=["--confirm-destructive demo"])
+    project.run(0, "seed", "demo", *LIVE, "--confirm-destructive", "demo")
+
+
 def main():
     global passed, failed
     if not postgres.folder_of_programs():
@@ -121,7 +181,7 @@ def main():
         return int(postgres.is_required())
     with tempfile.TemporaryDirectory(prefix="fairlead guards ") as scratch, postgres.Server() as server:
         wanted = sys.argv[2:]
-        for number, test in enumerate((destroys, settings, redo, open_block, role)):
+        for number, test in enumerate((destroys, settings, redo, open_block, unsure, questions, role, unnamed, seeds)):
             if wanted and test.__name__ not in wanted:
                 continue
             wrong = ""

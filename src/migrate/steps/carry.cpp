@@ -114,12 +114,14 @@ Result<bool> Carrier::run(const Task& task) {
     sys::log_debug(fmt::format("{} begins", task.label()));
     auto result = applier_.run(task);
     if (!result.ok()) {
+        const bool may_be_half = task.script->marks.no_transaction;
         Error error = result.error();
         const std::string rest = task.script->marks.no_transaction
                                      ? "run it again, it goes on where it was"
                                      : "of it all or nothing is there, and status tells which; run it again";
         if (error.kind == Kind::could_not)
-            error.message = fmt::format("{}: {}; {}; {}", task.label(), error.message, rest, done);
+            error.message = fmt::format("{}: {}; {}; {}", task.label(), error.message, rest,
+                                        may_be_half && labels_.empty() ? "what ran of it stays; status tells" : done);
         return error;
     }
     const Outcome& outcome = result.value();

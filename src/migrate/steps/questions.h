@@ -1,12 +1,16 @@
 #pragma once
 #include "migrate/steps/database.h"
 #include "report/report.h"
+#include <optional>
 #include <vector>
 
 namespace fairlead::migrate {
 
 // Those of migrate.verify that are not answered as they should be: migrate/verify.
 Result<std::vector<report::Finding>> ask_questions(Database& database);
+
+// migrate/drift, where the schema isn't as the last migration left it.
+Result<std::optional<report::Finding>> schema_drift(Database& database);
 
 Result<void> keep_fingerprint(Database& database); // of the schema as it is now
 

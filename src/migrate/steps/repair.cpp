@@ -110,17 +110,28 @@ Result<report::Report> explain(Database& database) {
             report.text += fmt::format("  The index {} is invalid and slows writes down; repair --drop-invalid-indexes "
                                        "drops it.\n",
                                        index);
-        report.text += fmt::format("  Go on where it stopped:           fairlead-migrate {}\n"
-                                   "  All of it is there by now:        fairlead-migrate repair --mark-{} {}\n"
+        const auto question = script ? TRY(uncertain(database, *script, record)) : std::optional<Uncertain>();
+        if (question)
+            report.text +=
+                fmt::format("  Nobody can know whether statement {0} ran ({1}:{2}): {3}\n"
+                            "  It ran:                           fairlead-migrate repair --mark-ran {4}:{0}\n"
+                            "  It did not run:                   fairlead-migrate repair --mark-not-ran "
+                            "{4}:{0}\n",
+                            question->number, script->path, question->line, printable(question->text), record.version);
+        else
+            report.text +=
+                fmt::format("  Go on where it stopped:           fairlead-migrate {}\n", is_back ? "down 1" : "up");
+        report.text += fmt::format("  All of it is there by now:        fairlead-migrate repair --mark-{} {}\n"
                                    "  Nothing of it is there any more:  fairlead-migrate repair --mark-{} {}\n",
-                                   is_back ? "down 1" : "up", is_back ? "pending" : "applied", record.version,
-                                   is_back ? "applied" : "pending", record.version);
+                                   is_back ? "pending" : "applied", record.version, is_back ? "applied" : "pending",
+                                   record.version);
         list.push_back({{"version", record.version},
                         {"state", records::name_of(record.state)},
                         {"direction", record.direction},
                         {"progress", record.progress},
                         {"error", record.error},
                         {"invalid_indexes", left}});
+        if (question) list.back()["uncertain"] = question->number;
     }
     for (const Step& step : standing.steps) {
         if (!step.is_changed) continue;
@@ -151,6 +162,30 @@ Result<report::Report> drop_invalid(Database& database) {
     return told(database, fmt::format("{} dropped", counted(count, "invalid index", "invalid indexes")));
 }
 
+// Somebody looked whether the uncertain statement ran.
+Result<report::Report> decide(Database& database, const std::string& text, bool ran) {
+    const auto named = TRY(statement_of(text));
+    const std::string by = ran ? "--mark-ran" : "--mark-not-ran";
+    const auto* file = TRY(file_of(database, named.version, by));
+    const auto* known = records::find(database.records, file->version);
+    if (!known || !known->is_open()) return usage(fmt::format("{}: {} is not half there", by, file->label()));
+    TRY_VOID(check_unchanged(Step{.file = file, .record = known}));
+    const auto* script = known->direction == "up" ? &file->up : file->down ? &*file->down : nullptr;
+    const auto question = script ? TRY(uncertain(database, *script, *known)) : std::optional<Uncertain>();
+    if (!question)
+        return usage(fmt::format("{}: of {} is known what ran; go on: fairlead-migrate {}", by, file->label(),
+                                 known->direction == "up" ? "up" : "down 1"));
+    if (question->number != named.number)
+        return usage(fmt::format("{}: the statement that nobody knows about is {}:{}: {}", by, file->version,
+                                 question->number, question->text));
+    auto row = *known;
+    row.state = State::failed;
+    row.progress += ran;
+    row.error = decided(named.number, ran);
+    TRY_VOID(put(database, {row}, ""));
+    return told(database, fmt::format("{} goes on with statement {}", file->label(), row.progress + 1));
+}
+
 }
 
 Result<report::Report> baseline(const Place& place, const Request& request) {
@@ -177,7 +212,7 @@ Result<report::Report> baseline(const Place& place, const Request& request) {
 
 Result<report::Report> repair(const Place& place, const Request& request) {
     const bool acts = request.drop_invalid_indexes || !request.mark_applied.empty() || !request.mark_pending.empty() ||
-                      !request.accept_checksum.empty();
+                      !request.accept_checksum.empty() || !request.mark_ran.empty() || !request.mark_not_ran.empty();
     if (!acts || request.dry_run) {
         auto database = TRY(look(place, request));
         return explain(database);
@@ -185,6 +220,8 @@ Result<report::Report> repair(const Place& place, const Request& request) {
     auto database = TRY(take(place, request));
     if (place.is_production()) TRY_VOID(request.confirm("changes what is known of its migrations"));
     if (request.drop_invalid_indexes) return drop_invalid(database);
+    if (!request.mark_ran.empty()) return decide(database, request.mark_ran, true);
+    if (!request.mark_not_ran.empty()) return decide(database, request.mark_not_ran, false);
     if (!request.mark_applied.empty()) {
         const auto* file = TRY(file_of(database, request.mark_applied, "--mark-applied"));
         const auto* known = records::find(database.records, file->version);

@@ -23,8 +23,8 @@ struct Request {
     std::string dir, table;   // empty: as fairlead.yml says
     std::vector<std::string> skip, confirm_destructive;
     std::string mark_applied, mark_pending, accept_checksum;
+    std::string mark_ran, mark_not_ran; // "VERSION:N", of one statement
     bool drop_invalid_indexes = false, round_trip = false;
-    bool verify = false;   // asks migrate.verify also where nothing was applied
     std::string budget;    // of rehearse: "lock<2s,total<60s"
     std::string terminate; // of unlock: the process whose session is ended
     bool dry_run = false;

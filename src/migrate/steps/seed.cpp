@@ -4,6 +4,8 @@
 #include "migrate/steps/apply.h"
 #include "migrate/steps/carry.h"
 #include "migrate/steps/commands.h"
+#include "migrate/steps/confirm.h"
+#include "migrate/steps/judge.h"
 #include "sys/account.h"
 #include "sys/clock.h"
 #include "sys/data/json.h"
@@ -66,6 +68,9 @@ Result<report::Report> seed(const Place& place, const Request& request) {
         report.facts = fmt::format("seed {} would run: {}", wanted->name, script.path);
         return report;
     }
+    if (place.is_production()) TRY_VOID(request.confirm("brings the seed " + wanted->name));
+    if (TRY(destroys(script.path, script.sql, database, place)))
+        TRY_VOID(confirm_destructive({wanted->name}, request, place));
     Task task;
     task.script = &script;
     task.row.version = version;

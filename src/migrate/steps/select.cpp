@@ -47,6 +47,15 @@ Result<std::string> version_of(std::string_view version, std::string_view by) {
     return *plain;
 }
 
+Result<NamedStatement> statement_of(std::string_view text) {
+    const auto colon = text.rfind(':');
+    const auto number = colon == text.npos ? Result<std::int64_t>(usage("")) : parse_integer(text.substr(colon + 1));
+    const auto version = files::plain_version(text.substr(0, colon));
+    if (!version || !number.ok() || number.value() < 1)
+        return usage(fmt::format("'{}' names no statement; write VERSION:N, as repair says it", text));
+    return NamedStatement{*version, number.value()};
+}
+
 Result<void> check_unchanged(const Step& step) {
     if (!step.is_open() || step.record->progress == 0 || step.record->checksum == step.file->checksum) return {};
     return no(fmt::format("{} was changed since it was begun, and {} of its statements ran as it stood then; restore "
@@ -66,12 +75,13 @@ Result<void> check(const Request& request) {
           std::pair{&request.version, "baseline"}})
         if (!version->empty()) TRY(version_of(*version, by));
     const int asked = !request.mark_applied.empty() + !request.mark_pending.empty() + !request.accept_checksum.empty() +
-                      request.drop_invalid_indexes;
+                      request.drop_invalid_indexes + !request.mark_ran.empty() + !request.mark_not_ran.empty();
     if (asked > 1)
         return usage(
-            "repair does one thing at a time; give one of --mark-applied, --mark-pending, --accept-checksum and "
-            "--drop-invalid-indexes");
-    for (const auto& version : request.confirm_destructive) TRY(version_of(version, "--confirm-destructive"));
+            "repair does one thing at a time; give one of --mark-applied, --mark-pending, --mark-ran, --mark-not-ran, "
+            "--accept-checksum and --drop-invalid-indexes");
+    for (const auto* one : {&request.mark_ran, &request.mark_not_ran})
+        if (!one->empty()) TRY(statement_of(*one));
     return {};
 }
 
@@ -112,7 +122,10 @@ Result<std::vector<const Step*>> select_down(const Standing& standing, const Req
         std::erase_if(all, [&](const Step* step) { return !files::is_before(to, step->version()); });
     } else {
         const auto count = TRY(count_of(request.count));
-        all.resize(std::min(all.size(), count));
+        if (count > all.size())
+            return usage(fmt::format("down {}: only {} {} applied; write down {}, or down --to 0 for all of it", count,
+                                     all.size(), all.size() == 1 ? "is" : "are", std::max<std::size_t>(all.size(), 1)));
+        all.resize(count);
     }
     for (const Step* step : all)
         if (!step->file || !step->file->down || !step->file->up.marks.irreversible.empty()) return irreversible(*step);

@@ -2,6 +2,9 @@
 #include "base/result.h"
 #include "migrate/steps/request.h"
 #include "migrate/steps/standing.h"
+#include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 // Which migrations are meant.
@@ -16,6 +19,13 @@ Result<std::vector<const Step*>> select_down(const Standing& standing, const Req
 
 // `version` as people write it. Error (usage), with `by`, what asks for it.
 Result<std::string> version_of(std::string_view version, std::string_view by);
+
+// "VERSION:N" of repair. Error (usage): it is none.
+struct NamedStatement {
+    std::string version;
+    std::int64_t number = 0;
+};
+Result<NamedStatement> statement_of(std::string_view text);
 
 // Error (no): it was begun, some of it ran, and its file is another one now.
 Result<void> check_unchanged(const Step& step);

@@ -20,23 +20,6 @@ std::vector<report::Finding> drift_of(const Standing& standing, const Database& 
                  database.settings.allow_out_of_order ? Late::allowed : Late::refused);
 }
 
-report::Finding open_finding(const Step& step) {
-    report::Finding one{.rule = "migrate/failed"};
-    if (step.file) {
-        one.file = step.file->up.path;
-        one.line = one.end_line = 1;
-    }
-    const auto& record = *step.record;
-    one.message =
-        record.state == State::failed
-            ? fmt::format("{} failed: {}; correct the cause and run it again, or see: fairlead-migrate repair",
-                          step.label(), record.error)
-            : fmt::format("{} was begun and nobody said how it ended ({} of its statements ran); it runs still, "
-                          "or was interrupted: run it again, or see: fairlead-migrate repair",
-                          step.label(), record.progress);
-    return one;
-}
-
 sys::Json as_json(const records::Record& record) {
     sys::Json one = {{"version", record.version},
                      {"name", record.name},

@@ -107,4 +107,18 @@ std::vector<report::Finding> drift(const Standing& standing, Missing missing, La
     return all;
 }
 
+report::Finding open_finding(const Step& step) {
+    const auto& record = *step.record;
+    const bool is_back = record.direction != "up";
+    std::string message =
+        record.state == records::State::failed
+            ? fmt::format("{} failed{}: {}; correct the cause and run it again", step.label(),
+                          is_back ? " while it was taken back" : "", record.error)
+            : fmt::format("{} was {} and nobody said how it ended ({} of its statements ran); it runs still, or was "
+                          "interrupted: run it again",
+                          step.label(), is_back ? "being taken back" : "begun", record.progress);
+    if (is_back) message += record.direction == "redo" ? " (redo)" : " (down 1)";
+    return finding("migrate/failed", step, message + ", or see: fairlead-migrate repair");
+}
+
 }

@@ -38,4 +38,6 @@ enum class Missing { warning, error };
 enum class Late { allowed, refused };
 std::vector<report::Finding> drift(const Standing& standing, Missing missing, Late late);
 
+report::Finding open_finding(const Step& step); // of one that is half there: migrate/failed
+
 }

@@ -81,6 +81,10 @@ Result<report::Report> up(const Place& place, const Request& request) {
                       "comment, or say --skip RULE");
     Carrier carrier(database, place);
     if (!steps.empty()) {
+        if (auto drifted = TRY(schema_drift(database))) {
+            drifted->severity = report::Severity::warning;
+            report.findings.push_back(std::move(*drifted));
+        }
         TRY_VOID(confirm(steps, judged.destructive, request, place));
         const auto backup = TRY(backup_first(place, database.settings));
         sys::fault_point("ready");
@@ -91,7 +95,7 @@ Result<report::Report> up(const Place& place, const Request& request) {
         TRY_VOID(keep_fingerprint(database));
     const auto applied = carrier.count();
     bool is_undone = false;
-    if (carrier.is_all_well() && (applied > 0 || request.verify)) {
+    if (carrier.is_all_well()) {
         auto wrong = TRY(ask_questions(database));
         const bool rolls_back = !wrong.empty() && applied > 0 && database.settings.on_failure == "rollback";
         for (auto& finding : wrong) report.findings.push_back(std::move(finding));

@@ -54,6 +54,18 @@ Result<void> keep_fingerprint(Database& database) {
     return {};
 }
 
+Result<std::optional<report::Finding>> schema_drift(Database& database) {
+    const bool is_half = std::any_of(database.records.begin(), database.records.end(),
+                                     [](const auto& record) { return record.is_open(); });
+    if (is_half || database.schema_fingerprint.empty() ||
+        database.schema_fingerprint == TRY(schema_fingerprint(database)))
+        return std::optional<report::Finding>();
+    return std::optional(report::Finding{
+        .rule = "migrate/drift",
+        .message = "tables, columns or indexes were changed since the last migration by something else; write a "
+                   "migration that says so, or undo it"});
+}
+
 Result<report::Report> verify(const Place& place, const Request& request) {
     auto database = TRY(look(place, request));
     const auto standing = compare(database.folder.all, database.records);
@@ -61,19 +73,19 @@ Result<report::Report> verify(const Place& place, const Request& request) {
     report.findings = drift(standing, place.is_development() ? Missing::warning : Missing::error,
                             database.settings.allow_out_of_order ? Late::allowed : Late::refused);
     std::size_t compared = 0;
-    for (const Step& step : standing.steps) compared += step.is_applied() && step.file;
+    for (const Step& step : standing.steps) {
+        compared += step.is_applied() && step.file;
+        if (step.is_open()) report.findings.push_back(open_finding(step));
+    }
     std::string schema = "no fingerprint of the schema is kept";
     if (database.connection.session) {
         for (auto& finding : TRY(ask_questions(database))) report.findings.push_back(std::move(finding));
         if (!database.schema_fingerprint.empty()) {
-            const bool is_same = database.schema_fingerprint == TRY(schema_fingerprint(database));
-            schema = is_same ? "the schema is as the last migration left it" : "the schema was changed";
-            if (!is_same)
-                report.findings.push_back({.rule = "migrate/drift",
-                                           .severity = report::Severity::warning,
-                                           .message =
-                                               "tables, columns or indexes were changed since the last migration "
-                                               "by something else; write a migration that says so, or undo it"});
+            const auto drifted = TRY(schema_drift(database));
+            schema = drifted                              ? "the schema was changed"
+                     : standing.count(&Step::is_open) > 0 ? "the schema is that of a migration half there"
+                                                          : "the schema is as the last migration left it";
+            if (drifted) report.findings.push_back(*drifted);
         }
     }
     report.facts = fmt::format("{} compared, {} asked; {}", counted(compared, "file", "files"),

@@ -98,7 +98,7 @@ TEST_CASE("down says how far, and takes back only what can be") {
     const std::vector<files::Migration> all = {file("1"), file("2"), file("3", "", false), never};
     const std::vector<Record> two = {row("1"), row("2")};
     CHECK(versions(select_down(compare(all, two), asking("1"))) == "2 ");
-    CHECK(versions(select_down(compare(all, two), asking("9"))) == "2 1 ");
+    CHECK(has(versions(select_down(compare(all, two), asking("9"))), "down 9: only 2 are applied"));
     CHECK(versions(select_down(compare(all, two), asking("", "1"))) == "2 ");
     CHECK(versions(select_down(compare(all, two), asking("", "0"))) == "2 1 ");
     CHECK(select_down(compare(all, two), asking("")).error().kind == Kind::usage);
