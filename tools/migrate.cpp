@@ -191,6 +191,7 @@ cli::Spec spec(Flags& flags) {
                             {.title = "Files that another tool runs, each in one transaction:",
                              .with = {{"files", "db/migrate"}, {"transaction", "file"}}}};
     spec.check = [&flags](const cli::Context& context) -> Result<void> {
+        TRY_VOID(migrate::check_settings(context.config, context.section));
         const auto choice = TRY(migrate::drivers::choose(context.config, context.section));
         if (choice.driver == nullptr) TRY_VOID(migrate::check(flags.request));
         return lint::check(flags.lint, context.section);
@@ -199,6 +200,7 @@ cli::Spec spec(Flags& flags) {
 }
 
 Result<report::Report> run(Flags& flags, const cli::Context& context) {
+    TRY_VOID(migrate::check_settings(context.config, context.section));
     lint::Request asked = flags.lint;
     asked.environment = context.environment;
     if (flags.command == "plan" && !asked.plan.empty()) return lint::plan(asked, context.config, context.section);

@@ -1,6 +1,9 @@
 #include "migrate/settings.h"
+#include "base/text.h"
 #include "config/rule_levels.h"
 #include "migrate/lint/rule.h"
+#include <algorithm>
+#include <fmt/format.h>
 
 namespace fairlead::migrate {
 
@@ -9,6 +12,18 @@ namespace {
 std::span<const Field> rule_fields() {
     static const auto fields = config::level_fields(lint::all_rules());
     return fields;
+}
+
+Result<void> check_dir(const config::Value& value, const std::string& name) {
+    if (!value.text().empty()) return {};
+    return value.error(name + " is empty; write the folder of the migrations: db/migrate");
+}
+
+Result<void> check_postgres(const config::Value& value, const std::string& name) {
+    constexpr std::int64_t oldest = 10, newest = 30;
+    const auto version = value.integer(oldest);
+    if (version >= oldest && version <= newest) return {};
+    return value.error(fmt::format("{}: {} is no major version of PostgreSQL; write 16", name, version));
 }
 
 const config::Rows<Query> query_rows = {
@@ -35,9 +50,12 @@ const config::Rows<Role> role_rows = {
 
 const config::Rows<Settings>& settings_rows() {
     static const config::Rows<Settings> rows = {
-        {"dir", &Settings::dir, "Where the migrations are."},
+        {"dir", &Settings::dir, "Where the migrations are.", {.check = check_dir}},
         {"engine", &Settings::engine, "Whose SQL they are.", {.allowed = {"postgres", "sqlite", "mysql"}}},
-        {"postgres", {&Settings::postgres, Type::positive}, "Major version of the oldest server that they run on."},
+        {"postgres",
+         {&Settings::postgres, Type::positive},
+         "Major version of the oldest server that they run on.",
+         {.check = check_postgres}},
         {"rules", {Type::map, config::read_levels<Settings>, rule_fields()}, "A rule's level, whatever its own is."},
         {"lock_timeout", &Settings::lock_timeout, "How long a migration waits for a lock."},
         {"statement_timeout", &Settings::statement_timeout, "How long one statement of a migration may take."},
@@ -70,6 +88,20 @@ const config::Rows<Settings>& settings_rows() {
         {"rehearse", {&Settings::rehearse, rehearsal_rows}, "How `rehearse` copies the database."},
     };
     return rows;
+}
+
+Result<void> check_settings(const config::Config& config, const config::Value& section) {
+    const auto known = config.environments();
+    if (known.empty()) return {};
+    for (const auto& [name, seed] : section["seeds"].entries())
+        for (const auto& value : seed["environments"].items()) {
+            if (std::find(known.begin(), known.end(), value.text()) != known.end()) continue;
+            const auto near = nearest(value.text(), known);
+            return value.error(
+                fmt::format("migrate.seeds.{}.environments: environment '{}' is unknown; {}", name, value.text(),
+                            near.empty() ? "expected " + one_of(known) : fmt::format("did you mean '{}'?", near)));
+        }
+    return {};
 }
 
 std::span<const config::Milder> milder() {

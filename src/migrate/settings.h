@@ -56,6 +56,8 @@ struct Settings {
 };
 
 const config::Rows<Settings>& settings_rows();
+// What no row alone tells. Error (usage): a seed names an environment that the file doesn't have.
+Result<void> check_settings(const config::Config& config, const config::Value& section);
 std::span<const config::Milder> milder(); // keys by which a change lets it look less closely
 
 }

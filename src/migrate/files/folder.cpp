@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "sys/digest.h"
 #include "sys/files/beneath.h"
+#include "sys/files/files.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -27,6 +28,11 @@ Result<std::string> read_text(const std::string& path) {
               {path, line, 0, ""});
 }
 
+Error twice(const std::string& version, const std::string& one, const std::string& other) {
+    return usage(fmt::format("version {} is that of two files, {} and {}; give one of them a version of its own",
+                             version, one, other));
+}
+
 // The ways of one file, each at most once.
 struct Ways {
     std::optional<Script> up, down;
@@ -49,12 +55,14 @@ Result<Ways> ways_of(const std::string& path, std::string_view text, Way way, sq
                          {path, part.line, 0, ""});
         script = Script{path, std::string(text.substr(part.begin, part.end - part.begin)), part.line,
                         marks_of(part, comments)};
+        TRY_VOID(check_together(script->marks, path));
     }
+    if (way != Way::down && !ways.up)
+        return usage("nothing stands behind '-- fairlead: up'; write the way up before the way down", {path, 1, 0, ""});
     return ways;
 }
 
 struct Reading {
-    Layout layout;
     sql::Dialect dialect;
     std::map<std::string, Migration> found; // by version
     std::map<std::string, Script> backs;    // ways back that have a file of their own
@@ -63,29 +71,17 @@ struct Reading {
         auto text = TRY(read_text(path));
         auto ways = TRY(ways_of(path, text, name.way, dialect));
         if (name.way == Way::down) {
-            const auto [back, fresh] = backs.try_emplace(name.version, std::move(*ways.down));
-            return fresh ? Result<void>() : twice(name.version, back->second.path, path);
+            backs.try_emplace(name.version, std::move(*ways.down));
+            return {};
         }
-        if (!ways.up)
-            return usage("nothing stands behind '-- fairlead: up'; write the way up before the way down",
-                         {path, 1, 0, ""});
         Migration one{name.version, name.name, checksum(text), std::move(*ways.up), std::move(ways.down)};
-        const auto [other, fresh] = found.try_emplace(name.version, std::move(one));
-        return fresh ? Result<void>() : twice(name.version, other->second.up.path, path);
-    }
-
-    static Error twice(const std::string& version, const std::string& one, const std::string& other) {
-        return usage(fmt::format("version {} is that of two files, {} and {}; give one of them a version of its own",
-                                 version, one, other));
+        found.try_emplace(name.version, std::move(one));
+        return {};
     }
 
     Result<void> join_ways() {
         for (auto& [version, back] : backs) {
             const auto up = found.find(version);
-            if (up == found.end())
-                return usage(fmt::format("{} takes version {} back, and no file goes there; write its way up, or "
-                                         "delete it",
-                                         back.path, version));
             if (up->second.down) return twice(version, up->second.up.path, back.path);
             up->second.down = std::move(back);
         }
@@ -102,6 +98,62 @@ std::string checksum(std::string_view text) {
     return sys::sha256(plain);
 }
 
+Result<void> check_file(const std::string& path, std::string_view text, Layout layout, sql::Dialect dialect) {
+    const auto name = parse_name(sys::Path(path).filename().string(), layout);
+    TRY(ways_of(path, text, name ? name->way : Way::both, dialect));
+    return {};
+}
+
+namespace {
+
+bool is_sql(std::string_view file) { return lower(file).ends_with(".sql"); }
+
+}
+
+Result<Names> names_in(const std::string& folder, Layout layout) {
+    Names names;
+    std::map<std::string, std::string> ups, downs;
+    for (const auto& file : TRY(sys::list_folder(folder))) {
+        if (file.starts_with('.')) continue;
+        const sys::Path at = (sys::Path(folder) / file).lexically_normal();
+        const auto path = at.string();
+        if (sys::inspect(at).type == sys::FileType::folder) {
+            const auto below = TRY(sys::glob(at, "**"));
+            if (std::any_of(below.begin(), below.end(), is_sql))
+                names.strays.push_back({path, "folder; migrations in it are not run; put them into the folder above, "
+                                              "or move it elsewhere"});
+            continue;
+        }
+        if (!is_sql(file)) continue;
+        const auto name = parse_name(file, layout);
+        if (name) {
+            names.files.push_back({path, *name});
+            const auto [other, fresh] = (name->way == Way::down ? downs : ups).try_emplace(name->version, path);
+            if (!fresh) names.faults.push_back({twice(name->version, other->second, path), path});
+        } else if (layout == Layout::flyway && file.starts_with("R__")) {
+            names.faults.push_back(
+                {usage(fmt::format("{} is repeated by Flyway whenever it changes, and only Flyway does so; let Flyway "
+                                   "run this folder, or give the file a version: V2__name.sql",
+                                   path)),
+                 path});
+        } else {
+            names.strays.push_back(
+                {path, layout == Layout::flyway
+                           ? "file; it is not run: its name is not V1_2__name.sql or U1_2__name.sql; "
+                             "give it such a name, or move it elsewhere"
+                           : "file; it is not run: its name is not 42_name.up.sql, 42_name.down.sql "
+                             "or 42_name.sql; give it such a name, or move it elsewhere"});
+        }
+    }
+    for (const auto& [version, path] : downs)
+        if (!ups.contains(version))
+            names.faults.push_back({usage(fmt::format("{} takes version {} back, and no file goes there; write its way "
+                                                      "up, or delete it",
+                                                      path, version)),
+                                    path});
+    return names;
+}
+
 Result<Folder> read_folder(const std::string& folder, Layout layout, sql::Dialect dialect) {
     std::error_code ignored;
     if (!std::filesystem::is_directory(folder, ignored))
@@ -109,21 +161,11 @@ Result<Folder> read_folder(const std::string& folder, Layout layout, sql::Dialec
                                  "fairlead.yml",
                                  folder));
     Folder all;
-    Reading reading{layout, dialect, {}, {}};
-    for (const auto& file : TRY(sys::glob(folder, "*.sql"))) {
-        const auto path = (sys::Path(folder) / file).lexically_normal().string();
-        const auto name = parse_name(file, layout);
-        if (name) {
-            TRY_VOID(reading.take(path, *name));
-            continue;
-        }
-        if (layout == Layout::flyway && file.starts_with("R__"))
-            return usage(
-                fmt::format("{} is repeated by Flyway whenever it changes, and only Flyway does so; let Flyway "
-                            "run this folder, or give the file a version: V2__name.sql",
-                            path));
-        all.nameless.push_back(path);
-    }
+    auto names = TRY(names_in(folder, layout));
+    if (!names.faults.empty()) return names.faults.front().error;
+    all.strays = std::move(names.strays);
+    Reading reading{dialect, {}, {}};
+    for (const auto& file : names.files) TRY_VOID(reading.take(file.path, file.name));
     TRY_VOID(reading.join_ways());
     for (auto& [version, one] : reading.found) all.all.push_back(std::move(one));
     std::sort(all.all.begin(), all.all.end(),

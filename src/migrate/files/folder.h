@@ -27,10 +27,34 @@ struct Migration {
     std::string label() const { return name.empty() ? version : version + " " + name; }
 };
 
-struct Folder {
-    std::vector<Migration> all;        // in order
-    std::vector<std::string> nameless; // *.sql that nobody runs: their names tell no version
+// *.sql, in letters of any size, whose name tells no version, and folders that hold some: nobody runs it.
+struct Stray {
+    std::string path, message;
 };
+
+struct Folder {
+    std::vector<Migration> all; // in order
+    std::vector<Stray> strays;
+};
+
+// What the names of a folder tell.
+struct Names {
+    struct File {
+        std::string path;
+        FileName name;
+    };
+    struct Fault {
+        Error error; // as read_folder refuses it
+        std::string path;
+    };
+    std::vector<File> files;
+    std::vector<Stray> strays;
+    std::vector<Fault> faults;
+};
+Result<Names> names_in(const std::string& folder, Layout layout);
+
+// What read_folder refuses in this one.
+Result<void> check_file(const std::string& path, std::string_view text, Layout layout, sql::Dialect dialect);
 
 // SHA-256 of the text with CRLF as LF, without a BOM and without blanks at its end; 64 hex digits.
 std::string checksum(std::string_view text);

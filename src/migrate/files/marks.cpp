@@ -67,40 +67,102 @@ Marks marks_of(const Part& part, const std::vector<Token>& comments) {
             marks.disables_assumption = true;
         const auto mark = read(comment->text);
         if (!mark) continue;
-        if (mark->word == "no-transaction") marks.no_transaction = true;
+        if (mark->word == "no-transaction") {
+            marks.no_transaction = true;
+            marks.no_transaction_line = comment->line;
+        }
         if (mark->word == "foreign-keys") marks.foreign_keys_off = mark->rest == "off";
         if (mark->word == "phase") {
             marks.phase = mark->rest;
             marks.phase_line = comment->line;
         }
         if (mark->word == "irreversible") {
-            marks.irreversible = mark->rest.empty() ? "no reason" : mark->rest;
+            marks.irreversible = mark->rest;
             marks.irreversible_line = comment->line;
         }
     }
     return marks;
 }
 
-Result<void> check_marks(const std::vector<Token>& comments, const std::string& file) {
+namespace {
+
+const std::vector<std::string>& known_marks() {
     static const std::vector<std::string> known = {"up",           "down",         "no-transaction", "phase",
                                                    "irreversible", "foreign-keys", "ignore",         "ignore-file"};
+    return known;
+}
+
+// The word with which `text` begins; cut off.
+std::string take_word(std::string_view& text) {
+    const auto is_of_word = [](char letter) {
+        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || letter == '-' || letter == '_';
+    };
+    const auto end = std::find_if_not(text.begin(), text.end(), is_of_word);
+    std::string word = lower(text.substr(0, static_cast<std::size_t>(end - text.begin())));
+    text.remove_prefix(word.size());
+    return word;
+}
+
+// Whether people mean a mark, and write it so that it is none.
+bool is_mistyped(std::string_view comment) {
+    auto text = comment.substr(std::min(comment.find_first_not_of("-/*#! \t\r\n"), comment.size()));
+    const auto name = take_word(text);
+    const bool has_colon = trim(text).starts_with(':');
+    text.remove_prefix(std::min(text.find_first_not_of(": \t"), text.size()));
+    const auto mark = take_word(text);
+    const auto& known = known_marks();
+    if (name == "fairlead") return !has_colon || !mark.starts_with("ignore"); // those count in any comment
+    static const std::vector<std::string> names = {"fairlead"};
+    const bool names_mark = std::find(known.begin(), known.end(), mark) != known.end();
+    return (has_colon || names_mark) && !nearest(name, names).empty();
+}
+
+Result<void> check_mark(const Mark& mark, const Place& place) {
+    const auto& known = known_marks();
+    if (std::find(known.begin(), known.end(), mark.word) == known.end()) {
+        const auto near = nearest(mark.word, known);
+        return usage(fmt::format("mark '{}' is unknown; {}", mark.word,
+                                 near.empty() ? "expected " + one_of(known) : fmt::format("did you mean '{}'?", near)),
+                     place);
+    }
+    if (mark.word == "phase" && mark.rest != "expand" && mark.rest != "contract")
+        return usage(fmt::format("phase '{}' is unknown; expected expand or contract", mark.rest), place);
+    if (mark.word == "foreign-keys" && mark.rest != "off")
+        return usage(fmt::format("foreign-keys '{}' is unknown; write foreign-keys=off, or leave the mark out: they "
+                                 "are on",
+                                 mark.rest),
+                     place);
+    if (mark.word == "irreversible" && mark.rest.empty())
+        return usage("irreversible has no reason; write why: -- fairlead: irreversible the rows are gone", place);
+    if ((mark.word == "up" || mark.word == "down") && !mark.rest.empty())
+        return usage(fmt::format("mark '{}' takes nothing, and '{}' stands behind it; write it in a comment of its own",
+                                 mark.word, mark.rest),
+                     place);
+    return {};
+}
+
+}
+
+Result<void> check_marks(const std::vector<Token>& comments, const std::string& file) {
     for (const Token& comment : comments) {
-        const auto mark = read(comment.text);
-        if (!mark) continue;
         const Place place{file, comment.line, 0, ""};
-        if (std::find(known.begin(), known.end(), mark->word) == known.end()) {
-            const auto near = nearest(mark->word, known);
-            return usage(
-                fmt::format("mark '{}' is unknown; {}", mark->word,
-                            near.empty() ? "expected " + one_of(known) : fmt::format("did you mean '{}'?", near)),
-                place);
+        if (const auto mark = read(comment.text)) {
+            TRY_VOID(check_mark(*mark, place));
+            continue;
         }
-        if (mark->word == "phase" && mark->rest != "expand" && mark->rest != "contract")
-            return usage(fmt::format("phase '{}' is unknown; expected expand or contract", mark->rest), place);
-        if (mark->word == "foreign-keys" && mark->rest != "off" && mark->rest != "on")
-            return usage(fmt::format("foreign-keys '{}' is unknown; expected off", mark->rest), place);
+        if (is_mistyped(comment.text))
+            return usage(fmt::format("this looks like a mark and is none; write -- fairlead: MARK in small letters, "
+                                     "with {}, or begin the comment with another word",
+                                     one_of(known_marks())),
+                         place);
     }
     return {};
+}
+
+Result<void> check_together(const Marks& marks, const std::string& file) {
+    if (!marks.foreign_keys_off || !marks.no_transaction) return {};
+    return usage("foreign-keys=off holds for a transaction, and no-transaction has none; leave one of them out",
+                 {file, marks.no_transaction_line, 0, ""});
 }
 
 }

@@ -11,6 +11,7 @@ namespace fairlead::migrate::files {
 
 struct Marks {
     bool no_transaction = false;
+    int no_transaction_line = 0;
     bool foreign_keys_off = false;    // SQLite: `foreign-keys=off`
     bool disables_assumption = false; // squawk's comment
     std::string irreversible;         // the reason; empty: it says nothing
@@ -31,7 +32,9 @@ std::vector<sql::Token> comments_of(std::string_view text, sql::Dialect dialect)
 std::vector<Part> parts_of(std::string_view text, const std::vector<sql::Token>& comments, bool is_down);
 Marks marks_of(const Part& part, const std::vector<sql::Token>& comments); // of all of the file
 
-// Error (usage), with file:line: a mark that is unknown, a phase that is none.
+// Error (usage), with file:line: a mark that is unknown or mistyped, a phase that is none, no reason where one is
+// needed.
 Result<void> check_marks(const std::vector<sql::Token>& comments, const std::string& file);
+Result<void> check_together(const Marks& marks, const std::string& file); // marks that exclude each other
 
 }

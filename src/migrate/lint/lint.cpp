@@ -87,12 +87,55 @@ struct Judging {
 
 }
 
-std::vector<report::Finding> judge(const std::vector<File>& files, const Options& options) {
+namespace {
+
+// Comments that silence a rule that there is none of: a mistyped id silences nothing.
+std::vector<Error> unknown_silenced(const Script& script) {
+    std::vector<std::string> known;
+    for (const Rule& rule : all_rules()) known.emplace_back(rule.id);
+    std::vector<Error> errors;
+    const auto first = script.comments.empty() ? 0 : script.comments.front().line;
+    const auto last = script.comments.empty() ? 0 : script.comments.back().line;
+    for (const Suppression& one : find_suppressions(script.text))
+        for (const auto& id : one.rules) {
+            if (find_rule(id) != nullptr || one.line < first || one.line > last) continue;
+            const auto near = nearest(id, known);
+            if (near.empty() && !id.starts_with("mig-")) continue; // another tool's
+            errors.push_back(usage(
+                fmt::format("rule '{}' is unknown, and nothing is silenced; {}", id,
+                            near.empty() ? "fairlead-migrate rules lists them" : fmt::format("did you mean {}?", near)),
+                {script.path, one.line, 0, ""}));
+        }
+    return errors;
+}
+
+}
+
+report::Finding finding_of(const files::Stray& stray, report::Severity severity) {
+    report::Finding finding{.rule = "migrate/stray", .severity = severity, .file = stray.path};
+    finding.line = finding.end_line = 1;
+    finding.message = stray.message;
+    finding.fingerprint = report::fingerprint("migrate/stray", stray.path, stray.message, 0);
+    return finding;
+}
+
+std::vector<report::Finding> judge(const std::vector<File>& files, const Options& options,
+                                   const std::vector<Error>& faults) {
     const Scripts scripts = read_scripts(files, options);
     Judging judging{scripts, options};
-    for (const Script& script : scripts.all)
-        if (script.judged) judging.judge(script);
-    for (const Error& error : scripts.unread) {
+    auto unread = scripts.unread;
+    unread.insert(unread.end(), faults.begin(), faults.end());
+    for (const File& file : files) {
+        if (!file.judged) continue;
+        const auto fits = files::check_file(file.path, file.text, options.layout, options.dialect);
+        if (!fits.ok()) unread.push_back(fits.error());
+    }
+    for (const Script& script : scripts.all) {
+        if (!script.judged) continue;
+        judging.judge(script);
+        for (auto& error : unknown_silenced(script)) unread.push_back(std::move(error));
+    }
+    for (const Error& error : unread) {
         report::Finding finding{.rule = "migrate/unread", .file = error.place.file};
         finding.line = finding.end_line = error.place.line;
         finding.message = error.message;
@@ -135,7 +178,8 @@ std::span<const report::Rule> report_rules() {
     static const std::vector<report::Rule> all = [] {
         std::vector<report::Rule> rules = {
             {"migrate/nothing", "There was no migration to look at"},
-            {"migrate/unread", "A file can't be read as SQL"},
+            {"migrate/unread", "A file can't be read as a migration"},
+            {"migrate/stray", "SQL in the folder that nobody runs"},
             {"migrate/missing", "The file of an applied migration is not there"},
             {"migrate/late", "A migration comes before one that is applied"},
             {"migrate/failed", "A migration failed, or was interrupted outside of a transaction"},

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include "config/config.h"
+#include "migrate/files/folder.h"
 #include "migrate/lint/script.h"
 #include "report/report.h"
 #include <string>
@@ -10,9 +11,12 @@
 // What is unsafe in migrations, by the rules of docs/migrate-rules.md, from the files alone.
 namespace fairlead::migrate::lint {
 
-// Findings in the files that are judged, in order; suppressed ones are among them. A file that can't be split is one of
-// migrate/unread.
-std::vector<report::Finding> judge(const std::vector<File>& files, const Options& options);
+// Findings in the files that are judged, in order; suppressed ones are among them. A file that can't be split, or that
+// `up` refuses for its marks, is one of migrate/unread; so is each of `faults`.
+std::vector<report::Finding> judge(const std::vector<File>& files, const Options& options,
+                                   const std::vector<Error>& faults = {});
+
+report::Finding finding_of(const files::Stray& stray, report::Severity severity); // migrate/stray
 
 // Error (usage): an id is no rule's; the nearest one is named.
 Result<void> check_rules(const std::vector<std::string>& ids, std::string_view by);

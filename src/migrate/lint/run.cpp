@@ -44,6 +44,7 @@ Result<Options> options_of(const Request& request, const config::Config& config,
                                                           : Transaction::automatic;
     options.profile = request.environment.empty() ? config::Profile::production : config.profile(request.environment);
     options.dialect = dialect_of(request.engine.empty() ? settings.engine : request.engine);
+    options.layout = settings.layout == "flyway" ? files::Layout::flyway : files::Layout::plain;
     options.only = request.only;
     options.skip = request.skip;
     options.levels = settings.rules;
@@ -77,14 +78,14 @@ Result<File> read(const std::string& path) {
 }
 
 // What is judged, and beside it the twins that take it back.
-Result<std::vector<File>> read_all(const std::vector<std::string>& paths) {
+Result<std::vector<File>> read_all(const std::vector<std::string>& paths, files::Layout layout) {
     std::vector<File> files;
     std::set<std::string> seen;
     for (const auto& path : paths) {
         if (!seen.insert(path).second) continue;
         File file = TRY(read(path));
         files.push_back(std::move(file));
-        const auto twin = twin_of(path);
+        const auto twin = twin_of(path, layout);
         const bool is_named = std::find(paths.begin(), paths.end(), twin) != paths.end();
         if (twin.empty() || is_named || sys::inspect(twin).type != sys::FileType::file) continue;
         File back = TRY(read(twin));
@@ -94,27 +95,61 @@ Result<std::vector<File>> read_all(const std::vector<std::string>& paths) {
     return files;
 }
 
-Result<std::vector<std::string>> paths_of(const Request& request, const config::Config& config,
-                                          const config::Value& section) {
+bool is_seed(const std::string& path, const config::Config& config, const Settings& settings) {
+    const auto whole = std::filesystem::absolute(path).lexically_normal().string();
+    return std::any_of(settings.seeds.begin(), settings.seeds.end(), [&](const Seed& seed) {
+        const sys::Path file = config.present() ? sys::Path(config.folder()) / seed.file : sys::Path(seed.file);
+        const auto its = std::filesystem::absolute(file).lexically_normal().string();
+        return its == whole || its.starts_with(whole + "/");
+    });
+}
+
+struct Asked {
     std::vector<std::string> paths;
+    std::vector<report::Finding> strays;
+    std::vector<Error> faults;
+};
+
+// What `up` refuses a folder for, whatever stands in its files. Of a folder that was named, which may be another
+// tool's, strays are warnings.
+Result<void> look_at_names(Asked& asked, const std::string& folder, const config::Config& config,
+                           const Settings& settings, const Options& options, bool is_named) {
+    const auto names = TRY(files::names_in(folder, options.layout));
+    for (const auto& fault : names.faults) {
+        asked.faults.push_back(fault.error);
+        asked.faults.back().place = {fault.path, 1, 0, ""};
+    }
+    const bool decides = !is_named && options.profile == config::Profile::production;
+    auto strays =
+        tell_strays(names.strays, config, settings, decides ? report::Severity::error : report::Severity::warning);
+    asked.strays.insert(asked.strays.end(), strays.begin(), strays.end());
+    return {};
+}
+
+Result<Asked> paths_of(const Request& request, const config::Config& config, const config::Value& section,
+                       const Options& options) {
+    Asked asked;
     std::vector<std::string> named = request.files;
-    if (named.empty()) {
-        Settings settings;
-        TRY_VOID(settings_rows().read(section, settings));
+    const bool is_named = !named.empty();
+    Settings settings;
+    TRY_VOID(settings_rows().read(section, settings));
+    if (!is_named) {
         const sys::Path folder = config.present() ? sys::Path(config.folder()) / settings.dir : sys::Path(settings.dir);
         named.push_back(folder.lexically_proximate(std::filesystem::current_path()).string());
-        if (sys::inspect(named.front()).type == sys::FileType::absent) return paths;
+        if (sys::inspect(named.front()).type == sys::FileType::absent) return asked;
     }
     for (const auto& each : named) {
         std::error_code ignored;
         if (!std::filesystem::is_directory(each, ignored)) {
-            paths.push_back(each);
+            asked.paths.push_back(each);
             continue;
         }
-        const auto files = TRY(files_in(each));
-        paths.insert(paths.end(), files.begin(), files.end());
+        auto files = TRY(files_in(each));
+        std::erase_if(files, [&](const std::string& file) { return is_seed(file, config, settings); });
+        asked.paths.insert(asked.paths.end(), files.begin(), files.end());
+        TRY_VOID(look_at_names(asked, each, config, settings, options, is_named));
     }
-    return paths;
+    return asked;
 }
 
 // The lines of the files as the base commit has them.
@@ -147,6 +182,14 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
 
 }
 
+std::vector<report::Finding> tell_strays(const std::vector<files::Stray>& strays, const config::Config& config,
+                                         const Settings& settings, report::Severity severity) {
+    std::vector<report::Finding> findings;
+    for (const auto& stray : strays)
+        if (!is_seed(stray.path, config, settings)) findings.push_back(finding_of(stray, severity));
+    return findings;
+}
+
 Result<void> check(const Request& request, const config::Value& section) {
     Settings settings;
     TRY_VOID(settings_rows().read(section, settings));
@@ -162,8 +205,8 @@ Result<report::Report> lint(const Request& request, const config::Config& config
     Options options = TRY(options_of(request, config, section));
     BaseLines base{config.base_commit(), {}, {}};
     if (is_foreign) options.counts = [&](const auto& path, std::string_view line) { return base.have(path, line); };
-    const auto paths = TRY(paths_of(request, config, section));
-    const auto files = TRY(read_all(paths));
+    auto asked = TRY(paths_of(request, config, section, options));
+    const auto files = TRY(read_all(asked.paths, options.layout));
     report::Report report;
     report.says = report::Says::verdict;
     report.tells_levels = true;
@@ -179,9 +222,12 @@ Result<report::Report> lint(const Request& request, const config::Config& config
         report.findings.push_back({.rule = "migrate/nothing",
                                    .message = "no *.sql is in the folder of migrations; name the files, or say "
                                               "migrate.dir in fairlead.yml"});
+        for (auto& stray : asked.strays) report.findings.push_back(std::move(stray));
         return report;
     }
-    report.findings = judge(files, options);
+    report.findings = judge(files, options, asked.faults);
+    for (auto& stray : asked.strays) report.findings.push_back(std::move(stray));
+    report::sort_findings(report.findings);
     std::map<report::Severity, std::size_t> counts;
     std::size_t suppressed = 0;
     for (const auto& finding : report.findings) {

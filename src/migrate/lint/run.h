@@ -1,6 +1,7 @@
 #pragma once
 #include "config/config.h"
 #include "migrate/lint/lint.h"
+#include "migrate/settings.h"
 #include "report/report.h"
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ Result<void> check(const Request& request, const config::Value& section);
 // Of a foreign change (a fork's) only those comments silence that the base commit has, too.
 Result<report::Report> lint(const Request& request, const config::Config& config, const config::Value& section,
                             bool is_foreign);
+// Of what lies in the folder and nobody runs, but for seeds: migrate/stray.
+std::vector<report::Finding> tell_strays(const std::vector<files::Stray>& strays, const config::Config& config,
+                                         const Settings& settings, report::Severity severity);
 Result<report::Report> plan(const Request& request, const config::Config& config, const config::Value& section);
 
 }

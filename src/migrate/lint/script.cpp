@@ -51,7 +51,33 @@ int Script::first_comment_line(const Statement& statement) const {
     return first;
 }
 
-std::string twin_of(std::string_view path) {
+namespace {
+
+std::string_view file_in(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+bool is_down_file(std::string_view path, files::Layout layout) {
+    const auto name = files::parse_name(file_in(path), layout);
+    return name ? name->way == files::Way::down : path.ends_with(".down.sql");
+}
+
+// Flyway's names may differ behind the version.
+bool is_twin(const Script& down, const Script& up) {
+    if (down.path == twin_of(up.path, up.options->layout)) return true;
+    if (up.options->layout != files::Layout::flyway) return false;
+    const auto back = files::parse_name(file_in(down.path), up.options->layout);
+    const auto there = files::parse_name(file_in(up.path), up.options->layout);
+    return back && there && back->version == there->version;
+}
+
+}
+
+std::string twin_of(std::string_view path, files::Layout layout) {
+    if (layout == files::Layout::flyway) {
+        const auto file = file_in(path);
+        const auto name = files::parse_name(file, layout);
+        if (!name || name->way != files::Way::up) return "";
+        return std::string(path.substr(0, path.size() - file.size())) + "U" + std::string(file.substr(1));
+    }
     constexpr std::string_view up = ".up.sql", down = ".down.sql";
     if (!path.ends_with(up)) return "";
     return std::string(path.substr(0, path.size() - up.size())) + std::string(down);
@@ -59,7 +85,7 @@ std::string twin_of(std::string_view path) {
 
 const Script* Scripts::down_of(const Script& up) const {
     for (const Script& each : all)
-        if (each.is_down && ((!up.is_whole && each.path == up.path) || (up.is_whole && each.path == twin_of(up.path))))
+        if (each.is_down && ((!up.is_whole && each.path == up.path) || (up.is_whole && is_twin(each, up))))
             return &each;
     return nullptr;
 }
@@ -92,7 +118,7 @@ Scripts read_scripts(const std::vector<File>& all, const Options& options) {
     std::set<Name> made;
     for (const File& file : all) {
         const auto comments = files::comments_of(file.text, options.dialect);
-        for (const files::Part& part : files::parts_of(file.text, comments, file.path.ends_with(".down.sql"))) {
+        for (const files::Part& part : files::parts_of(file.text, comments, is_down_file(file.path, options.layout))) {
             Script script;
             script.path = file.path;
             script.text = file.text;

@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "migrate/files/marks.h"
+#include "migrate/files/name.h"
 #include "migrate/sql/lock.h"
 #include "migrate/sql/statement.h"
 #include <functional>
@@ -37,6 +38,7 @@ struct Options {
     Transaction transaction = Transaction::automatic;
     config::Profile profile = config::Profile::production;
     sql::Dialect dialect = sql::Dialect::postgres;
+    files::Layout layout = files::Layout::plain;
     std::vector<std::string> only, skip;                          // ids of rules
     std::map<std::string, std::string> levels;                    // id -> off, info, warning, error: migrate.rules
     bool has_lock_timeout = false, has_statement_timeout = false; // the configuration sets one
@@ -88,7 +90,7 @@ struct Scripts {
 // Both live as long as the scripts do.
 Scripts read_scripts(const std::vector<File>& files, const Options& options);
 
-// "20260101_a.up.sql" -> "20260101_a.down.sql"; empty where the name has no such twin.
-std::string twin_of(std::string_view path);
+// "20260101_a.up.sql" -> "20260101_a.down.sql", "V1__a.sql" -> "U1__a.sql"; empty where the name has no such twin.
+std::string twin_of(std::string_view path, files::Layout layout);
 
 }

@@ -67,6 +67,11 @@ void blame(Outcome& outcome, const files::Script& script, const std::vector<Piec
 
 Result<void> check_script(const files::Script& script, sql::Dialect dialect) {
     const auto pieces = TRY(pieces_of(script, dialect));
+    if (std::all_of(pieces.begin(), pieces.end(), [](const Piece& piece) { return piece.kind == "set"; }))
+        return usage(
+            "no statement stands here, and nothing would be done; write what it does (SELECT 1; where nothing is "
+            "meant), or delete it",
+            {script.path, script.line, 0, ""});
     if (script.marks.no_transaction) return {};
     for (const Piece& piece : pieces)
         if (piece.is_begin || piece.is_commit || piece.is_rollback)

@@ -61,16 +61,25 @@ Result<void> read_records(Database& database, Wanted wanted) {
     return {};
 }
 
+// Only where somebody wrote an engine: without one the URL tells it.
+Result<void> check_engine(const Place& place, const server::Address& address) {
+    const auto written = place.section["engine"];
+    const std::string_view engine = address.engine == server::Engine::sqlite ? "sqlite" : "postgres";
+    if (!written.present() || written.text() == engine) return {};
+    return written.error(
+        fmt::format("migrate.engine is {}, and the database that {} names is one of {}; correct one of "
+                    "them",
+                    written.text(), address.source, engine));
+}
+
 Result<Database> files_of(const Place& place, const Request& request) {
     TRY_VOID(check_environment(place));
     Database database;
     database.settings = TRY(settings_of(place, request));
     database.dir = dir_of(place, database.settings);
     database.address = TRY(server::find_database(database.settings, place.variables));
+    TRY_VOID(check_engine(place, database.address));
     database.folder = TRY(files::read_folder(database.dir, layout_of(database.settings), database.dialect()));
-    for (const auto& path : database.folder.nameless)
-        sys::log_warning(
-            fmt::format("{} is not run: its name begins with no version; give it one, or move it elsewhere", path));
     return database;
 }
 

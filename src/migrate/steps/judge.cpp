@@ -1,6 +1,7 @@
 #include "migrate/steps/judge.h"
 #include "base/time.h"
 #include "migrate/lint/lint.h"
+#include "migrate/lint/run.h"
 #include "migrate/lint/script.h"
 #include "migrate/sql/destroys.h"
 #include "migrate/sql/lock.h"
@@ -19,6 +20,7 @@ lint::Options options_of(const Database& database, const Place& place) {
     options.postgres = database.is_sqlite() || major == 0 ? static_cast<int>(database.settings.postgres) : major;
     options.profile = place.profile;
     options.dialect = database.dialect();
+    options.layout = layout_of(database.settings);
     options.levels = database.settings.rules;
     options.has_lock_timeout = true; // each begins with one (session_settings)
     options.has_statement_timeout = database.settings.statement_timeout.count() > 0;
@@ -77,6 +79,11 @@ Result<bool> destroys(const std::string& path, const std::string& text, const Da
     const auto scripts = lint::read_scripts({{path, text, true}}, options);
     if (!scripts.unread.empty()) return scripts.unread.front();
     return std::any_of(scripts.all.begin(), scripts.all.end(), [](const auto& script) { return destroys(script); });
+}
+
+std::vector<report::Finding> strays(const Database& database, const Place& place) {
+    return lint::tell_strays(database.folder.strays, place.config, database.settings,
+                             place.is_production() ? report::Severity::error : report::Severity::warning);
 }
 
 Result<std::vector<Told>> told(const files::Script& script, const Database& database) {

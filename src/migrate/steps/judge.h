@@ -18,6 +18,9 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
 // Whether a file that isn't one of the migrations does.
 Result<bool> destroys(const std::string& path, const std::string& text, const Database& database, const Place& place);
 
+// What lies in the folder and nobody runs: migrate/stray; in production it decides.
+std::vector<report::Finding> strays(const Database& database, const Place& place);
+
 // Statements of a script with their locks, as `plan` tells them.
 struct Told {
     int line = 1;

@@ -6,7 +6,7 @@ namespace fairlead::migrate {
 
 namespace {
 
-// The first two words, in lower case.
+// The first two words, in lower case; without WORK and TRANSACTION behind ROLLBACK, which say nothing.
 struct Words {
     std::string first, second;
 };
@@ -18,6 +18,7 @@ Words words_of(std::string_view text, sql::Dialect dialect) {
         if (token.kind != sql::Token::Kind::word) break;
         if (!words.first.empty()) {
             words.second = sql::lower_case(token.text);
+            if (words.first == "rollback" && (words.second == "work" || words.second == "transaction")) continue;
             break;
         }
         words.first = sql::lower_case(token.text);

@@ -43,6 +43,17 @@ Result<void> check_allowed(const Seed& seed, const Place& place) {
                              seed.name));
 }
 
+// It always runs in one transaction, and nothing takes it back.
+Result<void> check_seed(const files::Script& script, sql::Dialect dialect) {
+    const auto comments = files::comments_of(script.sql, dialect);
+    TRY_VOID(files::check_marks(comments, script.path));
+    const files::Marks marks = files::marks_of({0, script.sql.size(), 1, false, true}, comments);
+    if (marks.no_transaction)
+        return usage("a seed runs in one transaction, and no-transaction has no meaning in it; take the mark out",
+                     {script.path, marks.no_transaction_line, 0, ""});
+    return check_script(script, dialect);
+}
+
 }
 
 Result<report::Report> seed(const Place& place, const Request& request) {
@@ -57,7 +68,7 @@ Result<report::Report> seed(const Place& place, const Request& request) {
     files::Script script;
     script.path = path.lexically_proximate(std::filesystem::current_path()).string();
     script.sql = text.value();
-    TRY_VOID(check_script(script, database.dialect()));
+    TRY_VOID(check_seed(script, database.dialect()));
     report::Report report;
     const auto version = "seed:" + wanted->name;
     if (records::find(database.records, version)) {

@@ -46,6 +46,7 @@ Result<report::Report> status(const Place& place, const Request& request) {
     report::Report report;
     report.facts = standing.counted();
     report.findings = drift_of(standing, database, place);
+    for (auto& stray : strays(database, place)) report.findings.push_back(std::move(stray));
     for (const Step& step : standing.steps)
         if (step.is_open()) report.findings.push_back(open_finding(step));
     const auto is_changed = [](const Step& step) { return step.is_changed; };
@@ -75,6 +76,7 @@ Result<report::Report> pending(const Place& place, const Request& request) {
     const auto steps = standing.pending(request.phase);
     report::Report report;
     report.findings = TRY(judge(steps, database, place, request.skip)).findings;
+    for (auto& stray : strays(database, place)) report.findings.push_back(std::move(stray));
     sys::Json list = sys::Json::array();
     for (const Step* step : steps) {
         const auto& script = step->file->up;

@@ -69,6 +69,9 @@ Result<report::Report> up(const Place& place, const Request& request) {
                             database.settings.allow_out_of_order ? Late::allowed : Late::refused);
     if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
         return refuse(std::move(report), "nothing was applied: the files are not those that the database knows");
+    for (auto& stray : strays(database, place)) report.findings.push_back(std::move(stray));
+    if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
+        return refuse(std::move(report), "nothing was applied: SQL is in the folder that nobody runs");
     const auto steps = TRY(select_up(standing, request));
     TRY_VOID(check_begun(steps));
     for (const Step* step : steps) TRY_VOID(check_script(step->file->up, database.dialect()));

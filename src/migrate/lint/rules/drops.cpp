@@ -14,13 +14,17 @@ Level level_here(const Script& script) {
                                                                                                       : Level::warning;
 }
 
+std::string ways_out(const Script& script) {
+    return script.marks.phase == "contract"
+               ? "run it once no release asks for it, as phase contract does, after a backup"
+               : "drop it after that release: -- fairlead: phase contract";
+}
+
 void check_column(const Script& script, const Scripts&, Hits& hits) {
     each_change(script, Change::Kind::drop_column, [&](const Statement& one, const Change& change, std::size_t) {
         hits.add(one, change.line,
-                 fmt::format(
-                     "column {}.{}; what runs now may still ask for it, and its data is gone; drop it after that "
-                     "release: -- fairlead: phase contract",
-                     table_of(one), change.name))
+                 fmt::format("column {}.{}; what runs now may still ask for it, and its data is gone; {}",
+                             table_of(one), change.name, ways_out(script)))
             .level = level_here(script);
     });
 }
@@ -28,10 +32,8 @@ void check_column(const Script& script, const Scripts&, Hits& hits) {
 void check_table(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::drop, [&](const Statement& one, std::size_t at) {
         if (one.object != "table" || script.is_about_new(at)) return;
-        hits.add(one,
-                 fmt::format("table {}; what runs now may still ask for it, and its data is gone; drop it after that "
-                             "release: -- fairlead: phase contract",
-                             table_of(one)))
+        hits.add(one, fmt::format("table {}; what runs now may still ask for it, and its data is gone; {}",
+                                  table_of(one), ways_out(script)))
             .level = level_here(script);
     });
 }

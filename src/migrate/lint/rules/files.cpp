@@ -13,7 +13,21 @@ using Verb = Statement::Verb;
 void check_no_down(const Script& script, const Scripts& scripts, Hits& hits) {
     if (script.is_down || script.statements.empty() || !script.marks.irreversible.empty()) return;
     if (scripts.down_of(script) != nullptr) return;
-    hits.add_at(1, "file; nothing takes it back; write its .down.sql, or -- fairlead: irreversible and why");
+    const auto twin = twin_of(script.path, script.options->layout);
+    hits.add_at(1, fmt::format("file; nothing takes it back; write {}, or -- fairlead: irreversible and why",
+                               script.options->layout == files::Layout::flyway && !twin.empty()
+                                   ? twin.substr(twin.rfind('/') + 1)
+                                   : "its .down.sql"));
+}
+
+void check_empty(const Script& script, const Scripts&, Hits& hits) {
+    if (std::any_of(script.statements.begin(), script.statements.end(),
+                    [](const Statement& one) { return one.verb != Verb::set; }))
+        return;
+    hits.add_at(1, script.is_down
+                       ? "way back; it does nothing; write what it takes back, or delete it and say -- fairlead: "
+                         "irreversible and why"
+                       : "file; it does nothing; write its statements, or delete it");
 }
 
 // Things by which a down script can be told to take back what the up script made: "table t", "column t.c".
@@ -72,7 +86,7 @@ void check_inverse(const Script& script, const Scripts& scripts, Hits& hits) {
     for (const auto& [thing, maker] : made_by(script))
         if (!is_taken(thing, *maker, taken))
             hits.add(*maker, fmt::format("{}; the way back leaves it there; drop it in {}", thing,
-                                         script.is_whole ? twin_of(script.path) : "the part behind -- fairlead: down"));
+                                         script.is_whole ? down->path : "the part behind -- fairlead: down"));
 }
 
 }
@@ -87,6 +101,15 @@ std::span<const Rule> file_rules() {
          "20260101120000_name.down.sql, or in the file:\n-- fairlead: irreversible the old column's data is gone",
          {},
          Engines::all},
+        {"mig-empty",
+         "The migration does nothing",
+         Level::error,
+         check_empty,
+         "It would count as applied, or as taken back, and nothing happened. Files as `new` writes them are such ones.",
+         "Write its statements; SELECT 1; where nothing is meant.",
+         {},
+         Engines::all,
+         true},
         {"mig-down-not-inverse",
          "The way back leaves something",
          Level::info,

@@ -14,7 +14,10 @@ namespace {
 struct Scratch {
     sys::TemporaryFolder folder = sys::TemporaryFolder::make("migrations ").value();
     Scratch(std::initializer_list<std::pair<std::string, std::string>> all) {
-        for (const auto& [name, text] : all) REQUIRE(sys::write_file(folder.path() / name, text).ok());
+        for (const auto& [name, text] : all) {
+            REQUIRE(sys::make_folders((folder.path() / name).parent_path()).ok());
+            REQUIRE(sys::write_file(folder.path() / name, text).ok());
+        }
     }
     Result<files::Folder> read(Layout layout = Layout::plain) const {
         return files::read_folder(folder.path().string(), layout, sql::Dialect::postgres);
@@ -45,7 +48,7 @@ TEST_CASE("migrations come in the order of their numbers, with their ways back")
     const auto all = scratch.read();
     REQUIRE(all.ok());
     CHECK(versions(all.value()) == "1 a back;9 b back;10 c;");
-    CHECK(all.value().nameless.size() == 1);
+    CHECK(all.value().strays.size() == 1);
     const auto& one = all.value().all.front();
     CHECK(one.up.sql == "-- fairlead: up\nselect 1;\n");
     CHECK(one.down->sql == "-- fairlead:down\nselect 2;");
@@ -76,6 +79,43 @@ TEST_CASE("what nobody could run is refused, with its file") {
     CHECK(wrong.error().kind == Kind::no);
     CHECK(wrong.error().place.line == 2);
     CHECK(files::read_folder("/nowhere/migrations", Layout::plain, sql::Dialect::postgres).error().kind == Kind::usage);
+}
+
+TEST_CASE("a mark that is mistyped is refused with its line, and prose is none") {
+    const auto refusal = [](const std::string& comment) {
+        const auto all = Scratch({{"1_a.up.sql", "select 1;\n" + comment + "\n"}}).read();
+        return all.ok() ? "" : std::to_string(all.error().place.line) + " " + all.error().message;
+    };
+    for (const auto* comment :
+         {"-- Fairlead: No-Transaction", "/* fairlead: no-transaction */", "/*\n * fairlead: phase contract\n */",
+          "-- fairlead no-transaction", "-- fairlaed: no-transaction", "-- FAIRLEAD: phase contract",
+          "--fairled phase contract", "-- fairlead-: up"})
+        CHECK(has(refusal(comment), "2 this looks like a mark and is none"));
+    CHECK(has(refusal("-- fairlead: foreign-keys=on"), "2 foreign-keys 'on' is unknown"));
+    CHECK(has(refusal("-- fairlead: irreversible"), "2 irreversible has no reason"));
+    CHECK(has(refusal("-- fairlead: up there"), "2 mark 'up' takes nothing"));
+    CHECK(has(refusal("-- fairlead: no-transaction\n-- fairlead: foreign-keys=off"), "no-transaction has none"));
+    for (const auto* comment : {"-- fairlead: no-transaction since CONCURRENTLY", "-- Fair prices lead",
+                                "/* fairlead: ignore[mig-char] of old */", "-- fairlead-migrate new wrote it", "--",
+                                "/**/", "-- ---- totals ----", "-- the mark is -- fairlead: no-transaction"})
+        CHECK(refusal(comment).empty());
+}
+
+TEST_CASE("SQL that nobody runs is told, whatever its letters and its folder") {
+    const Scratch scratch({{"1_a.sql", "select 1;"},
+                           {"6_x.up.SQL", ""},
+                           {"6-x.up.sql", ""},
+                           {"1a.up.sql", ""},
+                           {"V1__a.sql", ""},
+                           {"README.md", ""},
+                           {".git/x.sql", ""},
+                           {"docs/x.txt", ""},
+                           {"sub/deep/7_x.up.sql", ""}});
+    std::string names;
+    const auto all = scratch.read();
+    REQUIRE(all.ok());
+    for (const auto& one : all.value().strays) names += one.path.substr(scratch.folder.path().string().size()) + " ";
+    CHECK(names == "/1a.up.sql /6-x.up.sql /6_x.up.SQL /V1__a.sql /sub ");
 }
 
 TEST_CASE("a checksum is that of the text, whoever saved it") {

@@ -102,6 +102,7 @@ const std::vector<Case> cases = {
      "create function f() returns int language sql security definer set search_path = s as 'select 1';"},
     {"mig-extension", "create extension pgcrypto;", "select 1;"},
     {"mig-no-down", "create table t (a int);", "-- fairlead: irreversible data is gone\ncreate table t (a int);"},
+    {"mig-empty", "-- to do\nset lock_timeout = '5s';", "select 1;"},
     {"mig-down-not-inverse", "create table t (a int); alter table u add column b int;\n-- down\ndrop table t;",
      "create table t (a int); alter table u add column b int; create index i on u (b);\n-- down\ndrop table t; alter "
      "table u "
@@ -139,7 +140,7 @@ TEST_CASE("each rule finds what it is about, and nothing in its sound twin") {
         INFO(rule.id);
         CHECK(tried.contains(rule.id) == (rule.check != nullptr));
     }
-    CHECK(lint::all_rules().size() == 54);
+    CHECK(lint::all_rules().size() == 55);
 }
 
 TEST_CASE("what a table of this file takes with it is nobody's business") {
@@ -213,6 +214,40 @@ TEST_CASE("a file of both ways is judged by its part up, with the lines of the f
         lint::judge({{"1_a.sql", "-- fairlead: up\ndrop table t;\n-- fairlead: down\ndrop table u;\n"}}, options);
     REQUIRE(findings.size() == 1);
     CHECK(findings[0].line == 2);
+}
+
+TEST_CASE("Flyway's U files take back, and are not judged as a way up") {
+    Options options;
+    options.layout = files::Layout::flyway;
+    options.only = {"mig-no-down", "mig-drop-table", "mig-down-not-inverse"};
+    CHECK(lint::judge({{"d/V1_2__a.sql", "create table t (a int);"}, {"d/U1.2__other.sql", "drop table t;"}}, options)
+              .empty());
+    const auto alone = lint::judge({{"V3__a.sql", "create table t (a int);"}}, options);
+    REQUIRE(alone.size() == 1);
+    CHECK(alone[0].message.find("write U3__a.sql") != std::string::npos);
+    CHECK(lint::twin_of("d/V1_2__a.sql", files::Layout::flyway) == "d/U1_2__a.sql");
+    CHECK(lint::twin_of("d/V1_2__a.sql", files::Layout::plain).empty());
+}
+
+TEST_CASE("what up refuses for its marks is a finding, and so is a silenced rule that there is none of") {
+    const auto line = [](std::string_view text) {
+        Options options;
+        options.only = {"mig-char"};
+        const auto findings = lint::judge({{"1_a.up.sql", std::string(text)}}, options);
+        return findings.size() == 1 && findings[0].rule == "migrate/unread" ? findings[0].line : 0;
+    };
+    CHECK(line("select 1;\n-- fairlead: no-transacton\n") == 2);
+    CHECK(line("-- Fairlead: phase contract\nselect 1;") == 1);
+    CHECK(line("select 1;\n-- fairlead: ignore[mig-nope] it is empty\n") == 2);
+    CHECK(line("-- fairlead: ignore[mig-drop-tabel] it is empty\nselect 1;") == 1);
+    CHECK(line("-- fairlead: ignore[scan/aws-key] an example\nselect 1;") == 0);
+}
+
+TEST_CASE("a file that has the phase contract isn't told to have it") {
+    const Case one{"mig-drop-table", "", ""};
+    CHECK(judge("drop table t;", one).at(0).message.find("-- fairlead: phase contract") != std::string::npos);
+    CHECK(judge("-- fairlead: phase contract\ndrop table t;", one).at(0).message.find("-- fairlead") ==
+          std::string::npos);
 }
 
 TEST_CASE("a file that can't be split is a finding with its line") {

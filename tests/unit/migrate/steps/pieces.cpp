@@ -39,6 +39,24 @@ TEST_CASE("pieces have their place in the file, and COPY its data") {
     CHECK(wrong.error().place.line == 3);
 }
 
+TEST_CASE("WORK and TRANSACTION behind ROLLBACK say nothing") {
+    for (const auto dialect : {sql::Dialect::postgres, sql::Dialect::sqlite})
+        for (const auto* sql : {"SAVEPOINT x; ROLLBACK WORK TO SAVEPOINT x", "SAVEPOINT x; rollback transaction to x"})
+            CHECK(check_script(script(sql), dialect).ok());
+    for (const auto* sql : {"ROLLBACK WORK", "ROLLBACK TRANSACTION AND CHAIN"})
+        CHECK_FALSE(check_script(script(sql), sql::Dialect::postgres).ok());
+}
+
+TEST_CASE("a way without a statement is refused, also as `new` writes it") {
+    const auto made = files::new_files("db", files::Layout::plain, "7", "x", sql::Dialect::postgres).value();
+    for (const auto& text : {made[0].text, made[1].text, std::string(), std::string("-- to do\n;")}) {
+        const auto checked = check_script(script(text), sql::Dialect::postgres);
+        REQUIRE_FALSE(checked.ok());
+        CHECK(checked.error().kind == Kind::usage);
+    }
+    CHECK(check_script(script("SET lock_timeout = '5s'; SELECT 1;"), sql::Dialect::postgres).ok());
+}
+
 TEST_CASE("a script that runs as one transaction does not end it") {
     for (const auto* sql : {"SELECT 1; COMMIT", "BEGIN; SELECT 1", "/* so */ rollback", "START TRANSACTION", "abort"})
         CHECK_FALSE(check_script(script(sql), sql::Dialect::postgres).ok());
