@@ -283,6 +283,9 @@ def on_server(engine):
     files(_1_a="CREATE INDEX CONCURRENTLY i ON a (id);")
     expect("the way out of a statement that takes no transaction is said", run(engine, "up", *there), 1, "-- fairlead: no-transaction")
     files(_1_a="CREATE TABLE a (id int);")
+    expect("the schema of --table has to be there", run(engine, "up", *there, "--table", "audit.applied"), 2, "the schema of 'audit.applied' is not there")
+    expect("a table has one dot at most", run(engine, "up", *there, "--table", "a.b.c"), 2, "'a.b.c' is no name of a table")
+    engine.server.ask("CREATE SCHEMA audit", engine.database)
     done = run(engine, "up", *there, "--table", "audit.applied", "--format", "json")
     tell("the table may have a schema of its own", "" if engine.server.ask("SELECT count(*) FROM audit.applied WHERE state = 'applied' AND kind = 'sql'",
                                                                        engine.database) == "1" else done.stderr)

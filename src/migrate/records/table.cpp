@@ -58,6 +58,8 @@ Result<Table> Table::find(sys::Session& session, Engine engine, const std::strin
     table.name_ = dot == name.npos ? name : name.substr(dot + 1);
     table.schema_is_named_ = dot != name.npos;
     if (table.schema_is_named_) table.schema_ = name.substr(0, dot);
+    if (engine == Engine::postgres && (table.name_.empty() || table.name_.find('.') != name.npos || dot == 0))
+        return usage(fmt::format("'{}' is no name of a table; expected TABLE or SCHEMA.TABLE", name));
     const auto reading = "the table " + name + " can't be read";
     if (engine == Engine::sqlite) {
         const auto found = TRY(asked(
@@ -66,17 +68,26 @@ Result<Table> Table::find(sys::Session& session, Engine engine, const std::strin
         table.exists_ = !found.rows.empty();
     } else {
         const auto schema = table.schema_is_named_ ? literal(engine, table.schema_) : std::string("current_schema()");
-        const auto found =
-            TRY(asked(session,
-                      fmt::format("SELECT {0}, (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace "
-                                  "n ON n.oid = c.relnamespace WHERE n.nspname = {0} AND c.relname = {1})",
-                                  schema, literal(engine, table.name_)),
-                      reading));
+        const auto found = TRY(asked(
+            session,
+            fmt::format("SELECT {0}, (SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace "
+                        "n ON n.oid = c.relnamespace WHERE n.nspname = {0} AND c.relname = {1}), EXISTS (SELECT 1 FROM "
+                        "pg_catalog.pg_namespace WHERE nspname = {0}), (SELECT min(n.nspname::text) FROM "
+                        "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+                        "WHERE n.nspname = ANY(current_schemas(false)) AND c.relname = {1})",
+                        schema, literal(engine, table.name_)),
+            reading));
         if (found.rows.empty() || !found.rows[0][0])
             return usage("no schema of the search_path is there, so a table without a schema has no place; say "
                          "migrate.schema in fairlead.yml, or make the schema");
         table.schema_ = *found.rows[0][0];
         table.exists_ = found.rows[0][1].has_value();
+        table.has_schema_ = found.rows[0][2] == "t";
+        if (const auto& other = found.rows[0][3]; !table.exists_ && !table.schema_is_named_ && other)
+            return usage(fmt::format("the table {0} is in the schema {1}, and a new one would be made in {2}, which "
+                                     "comes first in the search_path; say which one is meant: migrate.table: {1}.{0} "
+                                     "(or {2}.{0}) in fairlead.yml",
+                                     table.name_, *other, table.schema_));
     }
     if (!table.exists_) return table;
     const auto format = TRY(

@@ -21,6 +21,7 @@ class Table {
     static Result<Table> find(sys::Session& session, server::Engine engine, const std::string& name);
 
     bool exists() const { return exists_; }
+    bool has_schema() const { return has_schema_; } // false: the schema that the name has is not there yet
     server::Engine engine() const { return engine_; }
     std::string shown() const { return schema_.empty() ? name_ : schema_ + "." + name_; }
     std::string beside(std::string_view name) const; // another table of that schema, quoted
@@ -45,7 +46,7 @@ class Table {
 
     server::Engine engine_ = server::Engine::postgres;
     std::string schema_, name_;
-    bool exists_ = false, schema_is_named_ = false;
+    bool exists_ = false, schema_is_named_ = false, has_schema_ = true;
 };
 
 // Of the kind that migrations have; ours are left out.

@@ -1,5 +1,6 @@
 #include "migrate/rehearsal/stage.h"
 #include "base/text.h"
+#include "migrate/sql/shown.h"
 #include "migrate/steps/pieces.h"
 #include "sys/clock.h"
 #include <algorithm>
@@ -44,7 +45,7 @@ Result<std::int64_t> Stage::wal_since(std::int64_t before) {
 }
 
 Result<bool> Stage::refused(const sys::Answer& answer, Measured& one) {
-    one.why = fmt::format("{} ({})", answer.refusal->message, answer.refusal->code);
+    one.why = fmt::format("{} ({})", sql::shown_message(answer.refusal->message), answer.refusal->code);
     measured_.push_back(std::move(one));
     TRY_VOID(database_.session().run("ROLLBACK"));
     return false;

@@ -1,6 +1,7 @@
 #include "migrate/server/lock.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "migrate/sql/shown.h"
 #include "sys/clock.h"
 #include "sys/digest.h"
 #include "sys/process/process.h"
@@ -134,16 +135,18 @@ Result<std::optional<Holder>> lock_holder(Connection& connection, const std::str
     // What it migrates runs in another session of the same application.
     const sys::Answer answer = TRY(connection.session->run(
         "SELECT l.pid, coalesce(a.application_name, ''), to_char(a.backend_start AT TIME ZONE 'UTC', "
-        "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), coalesce((SELECT left(w.query, 80) FROM pg_stat_activity w WHERE w.pid <> "
+        "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), coalesce((SELECT left(w.query, 1000) FROM pg_stat_activity w WHERE w.pid "
+        "<> "
         "l.pid AND w.application_name = a.application_name AND w.application_name <> '' AND w.datname = a.datname AND "
         "w.state IS DISTINCT FROM 'idle' AND w.pid <> pg_backend_pid() ORDER BY w.query_start LIMIT 1), "
-        "left(a.query, 80)) FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE " +
+        "left(a.query, 1000)) FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid WHERE " +
         of_key(lock_key(connection.identity.database, table))));
     if (answer.refusal) return refused(*answer.refusal);
     if (answer.rows.empty()) return std::optional<Holder>();
     const auto& row = answer.rows[0];
     const auto text = [&](std::size_t column) { return one_line(row.at(column).value_or("")); };
-    return std::optional<Holder>({static_cast<int>(parse_integer(text(0)).value_or(0)), text(1), text(2), text(3)});
+    return std::optional<Holder>({static_cast<int>(parse_integer(text(0)).value_or(0)), text(1), text(2),
+                                  one_line(sql::shown(row.at(3).value_or("")))});
 }
 
 std::int64_t lock_key(const std::string& database, const std::string& table) {

@@ -1,6 +1,7 @@
 #include "migrate/server/watch.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "migrate/sql/shown.h"
 #include "sys/clock.h"
 #include "sys/digest.h"
 #include <algorithm>
@@ -15,10 +16,11 @@ namespace {
 constexpr Milliseconds between_looks{1000}, between_progress{5000}, patience{3000};
 
 std::string blocking(int pid) {
-    return fmt::format("SELECT pid, coalesce(nullif(application_name, ''), usename, backend_type), "
-                       "greatest(extract(epoch FROM clock_timestamp() - coalesce(xact_start, query_start))::int, 0), "
-                       "state, left(query, 80) FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids({})) ORDER BY 1",
-                       pid);
+    return fmt::format(
+        "SELECT pid, coalesce(nullif(application_name, ''), usename, backend_type), "
+        "greatest(extract(epoch FROM clock_timestamp() - coalesce(xact_start, query_start))::int, 0), "
+        "state, left(query, 1000) FROM pg_stat_activity WHERE pid = ANY(pg_blocking_pids({})) ORDER BY 1",
+        pid);
 }
 
 // pg_stat_progress_… as one line each (PostgreSQL's documentation, 28.4); all of them are there since 13, COPY
@@ -145,7 +147,8 @@ class Watch::Eyes {
             const auto text = [&](std::size_t column) { return one_line(row.at(column).value_or("")); };
             pids += text(0) + " ";
             found.push_back(fmt::format("pid {} ({}), {} s{}: {}", text(0), text(1), text(2),
-                                        text(3).empty() || text(3) == "active" ? "" : ", " + text(3), text(4)));
+                                        text(3).empty() || text(3) == "active" ? "" : ", " + text(3),
+                                        one_line(sql::shown(row.at(4).value_or("")))));
         }
         if (found.empty()) return;
         {

@@ -1,6 +1,7 @@
 #include "migrate/steps/apply.h"
 #include "base/text.h"
 #include "migrate/sql/lock.h"
+#include "migrate/sql/shown.h"
 #include "migrate/sql/split_others.h"
 #include "migrate/sql/statement.h"
 #include "migrate/steps/pieces.h"
@@ -17,17 +18,11 @@ namespace {
 
 using records::State;
 
-std::string head_of(std::string_view text) {
-    constexpr std::size_t shown = 80;
-    std::string line(text.substr(0, shown));
-    std::replace(line.begin(), line.end(), '\n', ' ');
-    return to_valid_utf8(line) + (text.size() > shown ? "…" : "");
-}
-
 std::string said(const sys::Refusal& refusal) {
-    std::string text = refusal.message;
+    std::string text = sql::shown_message(refusal.message);
     if (!refusal.code.empty()) text += " (" + refusal.code + ")";
-    if (!refusal.detail.empty()) text += "; " + refusal.detail;
+    // A whole row of the table is nobody's business.
+    if (!refusal.detail.empty() && !refusal.detail.starts_with("Failing row contains")) text += "; " + refusal.detail;
     if (refusal.code == "25001") text += "; write -- fairlead: no-transaction at the top of the file";
     return replace_all(text, "\n", " ");
 }
@@ -43,7 +38,7 @@ struct Ahead {
     std::size_t bytes, statements;
 };
 void blame(Outcome& outcome, const files::Script& script, const std::vector<Piece>& pieces, const sys::Answer& answer,
-           Ahead ahead) {
+           Ahead ahead, sql::Dialect dialect) {
     const auto& refusal = *answer.refusal;
     outcome.why = said(refusal);
     outcome.statements = static_cast<std::int64_t>(pieces.size());
@@ -59,7 +54,7 @@ void blame(Outcome& outcome, const files::Script& script, const std::vector<Piec
     }
     if (at >= pieces.size()) return; // at the end: a check that waits for COMMIT
     outcome.statement = static_cast<std::int64_t>(at) + 1;
-    outcome.text = head_of(pieces[at].text);
+    outcome.text = sql::shown(pieces[at].text, dialect);
     if (!has_place) outcome.line = pieces[at].line;
 }
 
@@ -77,7 +72,7 @@ Result<void> check_script(const files::Script& script, sql::Dialect dialect) {
         if (piece.is_begin || piece.is_commit || piece.is_rollback)
             return usage(fmt::format("'{}' would end the transaction that the whole migration runs in; take it out, or "
                                      "write -- fairlead: no-transaction at the top of the file",
-                                     head_of(piece.text)),
+                                     sql::shown(piece.text, dialect)),
                          {script.path, piece.line, 0, ""});
     return {};
 }
@@ -138,7 +133,7 @@ Result<Outcome> Applier::in_transaction(const Task& task) {
     if (!has_data && !switches) {
         const auto answer = TRY(retried(begin + script.sql + "\n;" + close + "; COMMIT"));
         if (answer.refusal)
-            blame(outcome, script, pieces, answer, {begin.size(), 1});
+            blame(outcome, script, pieces, answer, {begin.size(), 1}, database_.dialect());
         else
             outcome.is_done = true;
         sys::fault_point("after");
@@ -160,7 +155,7 @@ Result<Outcome> Applier::in_transaction(const Task& task) {
         outcome.line = piece.line;
         outcome.statement = static_cast<std::int64_t>(i) + 1;
         outcome.statements = static_cast<std::int64_t>(pieces.size());
-        outcome.text = head_of(piece.text);
+        outcome.text = sql::shown(piece.text, database_.dialect());
     }
     if (outcome.why.empty() && switches) {
         answer = TRY(asked(database_.session(), "PRAGMA foreign_key_check", "foreign keys can't be checked"));
@@ -253,7 +248,8 @@ Result<std::optional<Uncertain>> uncertain(const Database& database, const files
     const auto statement = sql::understand({pieces[at].text, pieces[at].line, false});
     if (!is_unsure(database, pieces[at], statement) || !is_open_question(row, statement))
         return std::optional<Uncertain>();
-    return std::optional(Uncertain{row.progress + 1, pieces[at].line, head_of(pieces[at].text)});
+    return std::optional(
+        Uncertain{row.progress + 1, pieces[at].line, sql::shown(pieces[at].text, database_.dialect())});
 }
 
 Result<Outcome> Applier::by_statements(const Task& task) {
@@ -278,8 +274,8 @@ Result<Outcome> Applier::by_statements(const Task& task) {
                 return usage(
                     fmt::format("{} was interrupted in statement {}, and nobody can know whether that ran: {}; look, "
                                 "then say: fairlead-migrate repair --mark-ran {}:{}, or --mark-not-ran {}:{}",
-                                task.label(), first + 1, head_of(pieces[first].text), version, first + 1, version,
-                                first + 1),
+                                task.label(), first + 1, sql::shown(pieces[first].text, database_.dialect()), version,
+                                first + 1, version, first + 1),
                     {script.path, pieces[first].line, 0, ""});
             if (next == Next::is_done) ++first;
         }
@@ -340,7 +336,7 @@ Result<Outcome> Applier::by_statements(const Task& task) {
         outcome.why = said(*done.refusal);
         outcome.line = piece.line;
         outcome.statement = static_cast<std::int64_t>(i) + 1;
-        outcome.text = head_of(text);
+        outcome.text = sql::shown(text, database_.dialect());
         if (in_block || piece.data) TRY_VOID(session.run("ROLLBACK"));
         break;
     }

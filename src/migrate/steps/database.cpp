@@ -3,6 +3,7 @@
 #include "sys/clock.h"
 #include "sys/digest.h"
 #include "sys/fault.h"
+#include "sys/files/beneath.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
 #include <algorithm>
@@ -27,9 +28,12 @@ Result<void> check_environment(const Place& place) {
 // Reads what the table and golang-migrate say. `Wanted::write`: the table is made and golang's word is written down.
 enum class Wanted { read, write };
 
-Result<void> read_records(Database& database, Wanted wanted) {
+Result<void> read_records(Database& database, const Request& request, Wanted wanted) {
     auto& session = database.session();
     database.table = TRY(records::Table::find(session, database.address.engine, database.settings.table));
+    if (!request.table.empty() && !database.table.has_schema())
+        return usage(fmt::format("--table: the schema of '{}' is not there; correct it, or make the schema first",
+                                 request.table));
     if (wanted == Wanted::write) TRY_VOID(database.table.make(session));
     for (auto& record : TRY(database.table.read(session))) {
         if (record.version == fingerprint_row)
@@ -128,13 +132,25 @@ Result<sys::Answer> asked(sys::Session& session, const std::string& sql, std::st
         fmt::format("{}: {}{}", what, refusal.message, refusal.code.empty() ? "" : fmt::format(" ({})", refusal.code)));
 }
 
+Result<std::string> in_tree(const config::Config& config, const std::string& key, const std::string& path) {
+    const auto tree = TRY(sys::root_around(config.folder()));
+    const auto named = sys::named_by_tree(tree, config.folder(), path, "keep it in this repository");
+    if (!named.ok()) return usage(fmt::format("{}: {}", key, named.error().message));
+    const auto real = tree.real(named->path);
+    if (!real.ok()) return usage(fmt::format("{}: {}", key, real.error().message));
+    return (tree.path() / real.value()).string();
+}
+
 Result<Settings> settings_of(const Place& place, const Request& request) {
     Settings settings;
     TRY_VOID(settings_rows().read(place.section, settings));
     // It takes its URL in argv only, where everybody reads it: we run its files and keep its table.
     if (settings.driver == "golang-migrate") settings.compat = settings.driver;
     if (!request.table.empty()) settings.table = request.table;
-    if (!request.dir.empty()) settings.dir = request.dir;
+    if (!request.dir.empty())
+        settings.dir = request.dir;
+    else if (place.config.present())
+        TRY(in_tree(place.config, "migrate.dir", settings.dir));
     if (request.statement_timeout.count() > 0) settings.statement_timeout = request.statement_timeout;
     if (!request.backup_first.empty()) settings.backup_first = request.backup_first;
     return settings;
@@ -176,12 +192,17 @@ Result<Database> look(const Place& place, const Request& request) {
     wanted.writable = false;
     database.connection = TRY(server::connect(database.address, wanted));
     TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
-    TRY_VOID(read_records(database, Wanted::read));
+    TRY_VOID(read_records(database, request, Wanted::read));
     return database;
 }
 
 Result<Database> take(const Place& place, const Request& request) {
     auto database = TRY(files_of(place, request));
+    if (database.is_sqlite() && place.is_production() &&
+        sys::inspect(database.address.path).type == sys::FileType::absent)
+        return usage(fmt::format("{} is not there, and production gets no new database by chance; correct {}, or make "
+                                 "it: fairlead-migrate create",
+                                 database.address.shown, database.address.source));
     server::Wanted wanted;
     wanted.application = server::application(place.variables);
     wanted.create = true;
@@ -197,7 +218,7 @@ Result<Database> take(const Place& place, const Request& request) {
     database.session().heard = [](std::string_view what) { sys::log_info(what); };
     TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
     if (!database.is_sqlite()) TRY_VOID(wait_for_the_dead(database, request));
-    TRY_VOID(read_records(database, Wanted::write));
+    TRY_VOID(read_records(database, request, Wanted::write));
     sys::fault_point("read");
     return database;
 }

@@ -63,6 +63,8 @@ Result<report::Report> seed(const Place& place, const Request& request) {
     auto database = TRY(request.dry_run ? look(place, request) : take(place, request));
     const sys::Path path =
         place.config.present() ? sys::Path(place.config.folder()) / wanted->file : sys::Path(wanted->file);
+    if (place.config.present())
+        TRY(in_tree(place.config, fmt::format("migrate.seeds.{}.file", wanted->name), wanted->file));
     auto text = sys::read_file(path);
     if (!text.ok()) return usage(fmt::format("seed '{}': {}", wanted->name, text.error().message));
     files::Script script;

@@ -1,4 +1,5 @@
 #include "base/printable.h"
+#include "migrate/sql/shown.h"
 #include "migrate/steps/carry.h"
 #include "migrate/steps/commands.h"
 #include "migrate/steps/questions.h"
@@ -33,9 +34,9 @@ Result<std::vector<report::Finding>> ask_questions(Database& database) {
         TRY_VOID(asked(database.session(), begin, "the queries of verify can't be asked"));
         const auto answer = TRY(database.session().ask(query.sql, {}));
         (void)database.session().run("ROLLBACK");
-        const auto shown = printable(query.sql);
+        const auto shown = printable(sql::shown(query.sql, database.dialect()));
         if (answer.refusal)
-            wrong(fmt::format("'{}' is refused: {}", shown, printable(answer.refusal->message)));
+            wrong(fmt::format("'{}' is refused: {}", shown, printable(sql::shown_message(answer.refusal->message))));
         else if (!is_as(answer, query.expect))
             wrong(
                 fmt::format("'{}' gives {}, expected {}", shown, printable(answered(answer)), printable(query.expect)));

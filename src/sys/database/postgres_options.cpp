@@ -24,10 +24,16 @@ Error unreadable(const std::string& said) {
         "and ? of a password are written %40 %3A %2F %25 %23 and %3F");
 }
 
+// libpq would take what stands behind the first '@' for the host, and behind a '/' for the database.
+bool has_loose_password(const std::string& url) {
+    const auto begin = url.find("://") + 3, at = url.find('@', begin);
+    return at != url.npos && (url.find('@', at + 1) != url.npos || url.find('/', begin) < at);
+}
+
 Result<Options> read_url(const std::string& url) {
     register_url(url);
     if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) return unreadable("");
-    if (url.find('\0') != url.npos) return unreadable("");
+    if (url.find('\0') != url.npos || has_loose_password(url)) return unreadable("");
     char* said = nullptr;
     const std::unique_ptr<PQconninfoOption, Freed> parsed(::PQconninfoParse(url.c_str(), &said));
     const std::unique_ptr<char, Freed> message(said);
