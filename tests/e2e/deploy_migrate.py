@@ -151,6 +151,7 @@ def main():
 
             shop.configure(profile="production")
             shop.anew()
+            shop.file.touch() # production gets no database by chance
             for number in (2, 3):
                 shop.release(f"{number}.0.0", number)
                 live = shop.apply()

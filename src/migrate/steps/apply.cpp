@@ -249,7 +249,7 @@ Result<std::optional<Uncertain>> uncertain(const Database& database, const files
     if (!is_unsure(database, pieces[at], statement) || !is_open_question(row, statement))
         return std::optional<Uncertain>();
     return std::optional(
-        Uncertain{row.progress + 1, pieces[at].line, sql::shown(pieces[at].text, database_.dialect())});
+        Uncertain{row.progress + 1, pieces[at].line, sql::shown(pieces[at].text, database.dialect())});
 }
 
 Result<Outcome> Applier::by_statements(const Task& task) {
@@ -345,7 +345,7 @@ Result<Outcome> Applier::by_statements(const Task& task) {
         outcome.why = "the transaction that it begins is not ended, so it was rolled back; write COMMIT at its end";
         outcome.line = pieces.back().line;
         outcome.statement = outcome.statements;
-        outcome.text = head_of(pieces.back().text);
+        outcome.text = sql::shown(pieces.back().text, database_.dialect());
     }
     if (!outcome.why.empty()) {
         TRY_VOID(asked(session, session_settings(database_), "the session can't be set up again"));
