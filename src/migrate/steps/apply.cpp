@@ -248,8 +248,7 @@ Result<std::optional<Uncertain>> uncertain(const Database& database, const files
     const auto statement = sql::understand({pieces[at].text, pieces[at].line, false});
     if (!is_unsure(database, pieces[at], statement) || !is_open_question(row, statement))
         return std::optional<Uncertain>();
-    return std::optional(
-        Uncertain{row.progress + 1, pieces[at].line, sql::shown(pieces[at].text, database.dialect())});
+    return std::optional(Uncertain{row.progress + 1, pieces[at].line, sql::shown(pieces[at].text, database.dialect())});
 }
 
 Result<Outcome> Applier::by_statements(const Task& task) {
