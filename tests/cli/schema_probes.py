@@ -31,6 +31,8 @@ TOOLS = sorted(name for name in SCHEMA["properties"] if f"whole-{name}" in SCHEM
 
 # What a schema can't say: why, and the keys. All else must be equal.
 BEYOND = {
+    "PostgreSQL's major versions are known to the tool": {"migrate.postgres"},
+    "environments are those of the file": {"migrate.seeds.any.environments"},
     "a regular expression must compile": {"scan.allow", "smoke.checks.expect.header.any", "smoke.checks.expect.location",
                                           "smoke.checks.expect.body", "smoke.checks.expect.json.any"},
     "rules are named by the tool": {"scan.only", "scan.skip"},

@@ -11,7 +11,7 @@ PostgresServer::PostgresServer() {
     folder_.emplace(std::move(folder).value());
     const std::string command =
         "exec /usr/bin/python3 '" + source("tests/support/postgres.py") + "' '" + folder_->path().string() + "'";
-    process_ = ::popen(command.c_str(), "w"); // it ends when this pipe does
+    process_ = ::popen(command.c_str(), "we"); // it ends when this pipe does, which nobody else holds
     constexpr Milliseconds pause{50};
     for (int tries = 0; tries < 400 && !ready_; ++tries) {
         ready_ = std::filesystem::exists(folder_->path() / "ready");

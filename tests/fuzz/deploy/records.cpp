@@ -1,5 +1,5 @@
 #include "deploy/carried.h"
-#include "deploy/components.h"
+#include "deploy/components/last_run.h"
 #include "deploy/direct/supervisor.h"
 #include "deploy/exec/whereabouts.h"
 #include "deploy/release/release.h"
