@@ -58,9 +58,9 @@ Result<void> keep_fingerprint(Database& database) {
 Result<std::optional<report::Finding>> schema_drift(Database& database) {
     const bool is_half = std::any_of(database.records.begin(), database.records.end(),
                                      [](const auto& record) { return record.is_open(); });
-    if (is_half || database.schema_fingerprint.empty() ||
-        database.schema_fingerprint == TRY(schema_fingerprint(database)))
-        return std::optional<report::Finding>();
+    if (is_half || database.schema_fingerprint.empty()) return std::optional<report::Finding>();
+    const auto now = TRY(schema_fingerprint(database));
+    if (database.schema_fingerprint == now) return std::optional<report::Finding>();
     return std::optional(report::Finding{
         .rule = "migrate/drift",
         .message = "tables, columns or indexes were changed since the last migration by something else; write a "
