@@ -77,8 +77,10 @@ Result<void> check_migrate(const World& world) {
 }
 
 Migrate::Migrate(const World& world, const ReleaseInfo& release, std::string folder, std::string config)
-    : world_(world), release_(release), folder_(folder.empty() ? world.settings.env_folder : std::move(folder)),
-      config_(config.empty() ? file_name : std::move(config)) {}
+    : world_(world), release_(release), folder_(std::move(folder)), config_(std::move(config)) {
+    if (folder_.empty()) folder_ = world.settings.env_folder;
+    if (config_.empty()) config_ = file_name;
+}
 
 Result<Migrate::Said> Migrate::run(std::vector<std::string> words, bool acts) const {
     constexpr Milliseconds patience{5000}; // it cancels what runs, and rolls it back
