@@ -39,7 +39,7 @@ class Migrate {
 
     const World& world_;
     const ReleaseInfo& release_;
-    const std::string folder_, config_;
+    std::string folder_, config_;
 };
 
 }
