@@ -13,7 +13,6 @@ namespace fairlead::migrate {
 
 namespace {
 
-
 std::vector<report::Finding> drift_of(const Standing& standing, const Database& database, const Place& place) {
     return drift(standing, place.is_development() ? Missing::warning : Missing::error,
                  database.settings.allow_out_of_order ? Late::allowed : Late::refused);
