@@ -95,7 +95,7 @@ class FakeHost : public sys::Host {
         for (std::size_t i = end.stages.size(); i < names.size(); ++i) end.stages.push_back({.name = names[i]});
         const auto* file = std::get_if<sys::ToFile>(&pipeline.output);
         if (file && !end.failed) nodes[name(file->path)] = {sys::FileType::file, poured, file->mode};
-        if (const auto* sink = std::get_if<sys::Sink>(&pipeline.output)) {
+        if (const auto* sink = std::get_if<sys::PieceSink>(&pipeline.output)) {
             constexpr std::size_t largest = 64u << 10;
             for (std::string_view rest = poured; !rest.empty(); rest.remove_prefix(std::min(rest.size(), largest)))
                 TRY_VOID((*sink)(rest.substr(0, largest)));
@@ -146,7 +146,7 @@ class FakeHost : public sys::Host {
     Result<void> draw(const sys::Pipeline& pipeline) {
         if (const auto* text = std::get_if<std::string>(&pipeline.input)) drawn += *text;
         if (const auto* file = std::get_if<sys::FromFile>(&pipeline.input)) drawn += TRY(read_file(file->path));
-        const auto* source = std::get_if<sys::Source>(&pipeline.input);
+        const auto* source = std::get_if<sys::PieceSource>(&pipeline.input);
         while (source) {
             const auto piece = TRY((*source)());
             if (piece.empty()) break;

@@ -13,9 +13,9 @@ namespace fairlead::sys {
 class Root;
 
 // Gives the next piece, valid until the next call; an empty one is the end. ByteStream::next is one.
-using Source = std::function<Result<std::string_view>()>;
+using PieceSource = std::function<Result<std::string_view>()>;
 // Takes the next piece: 1 byte to 64 KiB.
-using Sink = std::function<Result<void>(std::string_view)>;
+using PieceSink = std::function<Result<void>(std::string_view)>;
 
 enum class Encoding {
     raw,  // the bytes as they are

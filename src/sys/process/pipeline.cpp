@@ -137,7 +137,7 @@ class Line {
             return lifted(opened.descriptor.get());
         }
         const auto* text = std::get_if<std::string>(&pipeline_.input);
-        const auto* source = std::get_if<Source>(&pipeline_.input);
+        const auto* source = std::get_if<PieceSource>(&pipeline_.input);
         if (!source && (!text || text->empty())) return Descriptor();
         Pipe pipe = TRY(make_pipe());
         session_.feed(std::move(pipe.write), [this, source, rest = text ? std::string_view(*text) : ""]() mutable {
@@ -148,7 +148,7 @@ class Line {
 
     // What becomes the last one's output, and for a sink where we read it.
     Result<Pipe> open_output() {
-        if (std::holds_alternative<Sink>(pipeline_.output)) return make_pipe();
+        if (std::holds_alternative<PieceSink>(pipeline_.output)) return make_pipe();
         Pipe pipe;
         if (const auto* file = std::get_if<ToFile>(&pipeline_.output)) {
             auto made = TRY(make_file(*file));
@@ -163,7 +163,7 @@ class Line {
         return pipe;
     }
 
-    std::optional<std::string_view> draw(const Source& source) {
+    std::optional<std::string_view> draw(const PieceSource& source) {
         if (session_.is_ending()) return std::nullopt;
         auto piece = source();
         if (piece.ok()) return piece.value();
@@ -174,7 +174,7 @@ class Line {
     bool pour(std::string_view piece) {
         if (piece.empty() || session_.is_ending())
             return true; // it is read still, so that nobody hangs over tidying up
-        auto taken = std::get<Sink>(pipeline_.output)(piece);
+        auto taken = std::get<PieceSink>(pipeline_.output)(piece);
         if (taken.ok())
             bytes_ += piece.size();
         else

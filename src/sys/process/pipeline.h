@@ -42,10 +42,10 @@ struct ToDescriptor { // stays the caller's
 
 struct Pipeline {
     std::vector<Stage> stages;
-    std::variant<std::monostate, std::string, FromFile, Source> input; // of the first; nothing: /dev/null
-    std::variant<std::monostate, ToFile, ToDescriptor, Sink> output;   // of the last; nothing: it is dropped
-    Milliseconds timeout{0};                                           // 0: none; at its end SIGTERM, patience, SIGKILL
-    Milliseconds patience{2000};                                       // between SIGTERM and SIGKILL
+    std::variant<std::monostate, std::string, FromFile, PieceSource> input; // of the first; nothing: /dev/null
+    std::variant<std::monostate, ToFile, ToDescriptor, PieceSink> output;   // of the last; nothing: it is dropped
+    Milliseconds timeout{0};     // 0: none; at its end SIGTERM, patience, SIGKILL
+    Milliseconds patience{2000}; // between SIGTERM and SIGKILL
 };
 
 constexpr std::size_t kept_errors = 64u << 10; // of what a stage says on its standard error, in bytes
@@ -77,8 +77,8 @@ struct PipelineOutput {
 // or its folder is absent (nothing was started), where one can't be executed or the timeout came, at a stop request
 // (sys/signals.h) that arrives meanwhile, and where a process that the last stage left behind held the output open: it
 // might have written more.
-// Source and sink run in the caller's thread, and nothing else moves meanwhile: their own waiting needs a deadline of
-// its own. A source that fails leaves the first stage's input open until that has ended: what was broken off is not
+// PieceSource and sink run in the caller's thread, and nothing else moves meanwhile: their own waiting needs a deadline
+// of its own. A source that fails leaves the first stage's input open until that has ended: what was broken off is not
 // mistaken for the whole by who reads from us. Who stands behind another stage hears the end when that one goes.
 // When this returns no process of it is left: they are one process group, which is killed, and so is what left it but
 // still has the variable that each stage is given (FAIRLEAD_PIPELINE).

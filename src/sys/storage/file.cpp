@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr unsigned object_mode = 0600, folder_mode = 0700;
 
-Result<void> write_pieces(const Path& path, const Source& bytes) {
+Result<void> write_pieces(const Path& path, const PieceSource& bytes) {
     const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, object_mode));
     if (!file.is_open()) return path_error(path.string(), "written");
     while (true) {
@@ -45,7 +45,7 @@ class FileStorage : public Storage {
   public:
     explicit FileStorage(Path folder) : folder_(std::move(folder)) {}
 
-    Result<void> put(std::string_view name, const Source& bytes) override {
+    Result<void> put(std::string_view name, const PieceSource& bytes) override {
         TRY_VOID(check_object_name(name));
         const Path path = folder_ / name;
         if (inspect(path).type != FileType::absent) return taken(path);
@@ -57,7 +57,7 @@ class FileStorage : public Storage {
         return written;
     }
 
-    Result<void> get(std::string_view name, const Sink& take) override {
+    Result<void> get(std::string_view name, const PieceSink& take) override {
         TRY_VOID(check_object_name(name));
         const Path path = folder_ / name;
         if (inspect(path).type == FileType::absent) return no(fmt::format("there is no '{}' in {}", name, address()));

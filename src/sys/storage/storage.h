@@ -25,9 +25,9 @@ class Storage {
     virtual ~Storage() = default;
     // When it returns the object is there for good; after an error, a kill or a power cut it is whole or not there at
     // all. One that is there already is never replaced: an error. What the source says is the result.
-    virtual Result<void> put(std::string_view name, const Source& bytes) = 0;
+    virtual Result<void> put(std::string_view name, const PieceSource& bytes) = 0;
     // The pieces in order. What the sink says ends it and is the result. Error (no): there is none of that name.
-    virtual Result<void> get(std::string_view name, const Sink& take) = 0;
+    virtual Result<void> get(std::string_view name, const PieceSink& take) = 0;
     // Those whose names begin with the prefix, by name; what is still being written is not among them.
     virtual Result<std::vector<Object>> list(std::string_view prefix) = 0;
     virtual Result<void> remove(std::string_view name) = 0; // absent is fine

@@ -55,7 +55,7 @@ TEST_CASE("a source is drawn from as the first stage takes it") {
     const std::string piece(50'000, 'x');
     Bucket bucket;
     const auto output = output_of({.stages = {{.argv = {"cat"}}},
-                                   .input = Source([&]() -> Result<std::string_view> {
+                                   .input = PieceSource([&]() -> Result<std::string_view> {
                                        return ++drawn <= 40 ? std::string_view(piece) : std::string_view();
                                    }),
                                    .output = bucket.sink()});
@@ -76,7 +76,7 @@ TEST_CASE("a file is an input, read from its beginning, and so is a stream of by
               .ok());
     auto stream = ByteStream::open(folder.path() / "in", Encoding::raw).value();
     CHECK(output_of(
-              {.stages = {{.argv = {"cat"}}}, .input = Source([&] { return stream.next(); }), .output = bucket.sink()})
+              {.stages = {{.argv = {"cat"}}}, .input = PieceSource([&] { return stream.next(); }), .output = bucket.sink()})
               .verdict()
               .ok());
     CHECK(bucket.text == "a filea file");
@@ -94,7 +94,7 @@ TEST_CASE("a source that fails ends all, is the result, and is not taken for the
         return std::string_view("half");
     };
     const auto output = run_pipeline({.stages = {shell("trap '' TERM; cat; echo done > " + mark)},
-                                      .input = Source(broken_off),
+                                      .input = PieceSource(broken_off),
                                       .patience = Milliseconds{300}});
     REQUIRE_FALSE(output.ok());
     CHECK(output.error().message == "the archive is cut off");
@@ -108,7 +108,7 @@ TEST_CASE("a first stage that doesn't want the rest of its input is told of") {
     const std::string piece(60'000, 'x');
     const auto output =
         output_of({.stages = {{.argv = {"true"}}},
-                   .input = Source([&]() -> Result<std::string_view> { return std::string_view(piece); })});
+                   .input = PieceSource([&]() -> Result<std::string_view> { return std::string_view(piece); })});
     CHECK(output.verdict().ok());
     CHECK(output.input_left);
 }

@@ -29,7 +29,7 @@ struct Bucket {
     std::string text;
     std::size_t largest = 0;
     int pieces = 0;
-    Sink sink() {
+    PieceSink sink() {
         return [this](std::string_view piece) -> Result<void> {
             text += piece;
             largest = std::max(largest, piece.size());

@@ -28,7 +28,7 @@ Place opened(const StorageKind& kind) {
 }
 
 // In pieces of that size.
-Source pieces_of(std::string text, std::size_t size) {
+PieceSource pieces_of(std::string text, std::size_t size) {
     return [text = std::move(text), size, at = std::size_t{0}]() mutable -> Result<std::string_view> {
         const auto piece = std::string_view(text).substr(std::min(at, text.size()), size);
         at += piece.size();
