@@ -44,6 +44,7 @@ class Work {
     }
 
     Result<report::Report> run() {
+        TRY_VOID(check_there());
         if (command_ == "new") return create();
         if (command_ == "up" && request_.dry_run) command_ = "plan";
         if (command_ == "up" || command_ == "down" || command_ == "redo" || command_ == "baseline")
@@ -75,9 +76,12 @@ class Work {
 
     bool is_contract() const { return request_.phase == "contract"; } // they name no phase: all of them expand
 
-    // A SQLite file that is not there yet has no table.
-    bool is_absent() const {
-        return address_.engine == server::Engine::sqlite && sys::inspect(address_.path).type == sys::FileType::absent;
+    // A file of SQLite that is not there is made by what changes it, and by nothing else; its tool would make it.
+    Result<void> check_there() const {
+        const bool makes = command_ == "pending" || command_ == "plan" || command_ == "up" || command_ == "baseline";
+        if (command_ == "new") return {};
+        return server::check_there(address_, makes ? server::Makes::whatever_is_absent : server::Makes::nothing,
+                                   place_.is_production());
     }
 
     Result<Standing> look() {
@@ -86,7 +90,7 @@ class Work {
         seen.address = address_.shown;
         const auto& named = settings_.version_table;
         const auto table = named.empty() ? std::string(driver_.table) : named;
-        if (!is_absent()) {
+        if (!server::is_absent(address_)) {
             TRY_VOID(connect());
             seen.records = TRY(read_records(*connection_, driver_, table));
         }

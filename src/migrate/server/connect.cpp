@@ -5,6 +5,7 @@
 #include "sys/database/postgres.h"
 #include "sys/database/sqlite.h"
 #include "sys/files/files.h"
+#include "sys/files/log.h"
 #include "sys/process/process.h"
 #include <filesystem>
 #include <fmt/format.h>
@@ -150,6 +151,25 @@ Result<Address> find_database(const Settings& settings, const sys::Environment& 
                                  "name or sqlite:data/app.db",
                                  found.source));
     return with_place(postgres_address(found, environment), found.source);
+}
+
+bool is_absent(const Address& address) {
+    return address.engine == Engine::sqlite && sys::inspect(address.path).type == sys::FileType::absent;
+}
+
+Result<void> check_there(const Address& address, Makes makes, bool is_production) {
+    if (!is_absent(address)) return {};
+    if (is_production)
+        return usage(fmt::format("{}: no such file, and production gets no new database by chance; correct {}, or make "
+                                 "it: fairlead-migrate create",
+                                 address.shown, address.source));
+    if (makes == Makes::nothing)
+        return usage(fmt::format("{}: no such file; correct {}, or make it: fairlead-migrate up, or create",
+                                 address.shown, address.source));
+    sys::log_warning(fmt::format("{}: no such file; it counts as empty, as up makes it; if it should be there, "
+                                 "correct {}",
+                                 address.shown, address.source));
+    return {};
 }
 
 Result<Connection> connect(const Address& address, const Wanted& wanted) {

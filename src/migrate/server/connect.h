@@ -53,6 +53,13 @@ struct Wanted {
 // settings are worthless, with the way out (migrate.direct_url_env).
 Result<Connection> connect(const Address& address, const Wanted& wanted);
 
+// A file of SQLite that is not there.
+bool is_absent(const Address& address);
+// Of such a one. Error (usage): nobody makes it here: it is read only, or in production. Else that is told as a
+// warning: `up` would make it.
+enum class Makes { nothing, whatever_is_absent };
+Result<void> check_there(const Address& address, Makes makes, bool is_production);
+
 // "fairlead-migrate host=web1 run=4711": of this process, for pg_stat_activity; at most 63 bytes.
 std::string application(const sys::Environment& environment);
 

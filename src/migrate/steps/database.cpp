@@ -184,9 +184,10 @@ std::string session_settings(const Database& database) {
     return sql + "; SET search_path = " + join(schemas, ", ");
 }
 
-Result<Database> look(const Place& place, const Request& request) {
+Result<Database> look(const Place& place, const Request& request, server::Makes makes) {
     auto database = TRY(files_of(place, request));
-    if (database.is_sqlite() && sys::inspect(database.address.path).type == sys::FileType::absent) return database;
+    TRY_VOID(server::check_there(database.address, makes, place.is_production()));
+    if (server::is_absent(database.address)) return database;
     server::Wanted wanted;
     wanted.application = server::application(place.variables);
     wanted.writable = false;
@@ -198,11 +199,7 @@ Result<Database> look(const Place& place, const Request& request) {
 
 Result<Database> take(const Place& place, const Request& request) {
     auto database = TRY(files_of(place, request));
-    if (database.is_sqlite() && place.is_production() &&
-        sys::inspect(database.address.path).type == sys::FileType::absent)
-        return usage(fmt::format("{} is not there, and production gets no new database by chance; correct {}, or make "
-                                 "it: fairlead-migrate create",
-                                 database.address.shown, database.address.source));
+    if (place.is_production()) TRY_VOID(server::check_there(database.address, server::Makes::nothing, true));
     server::Wanted wanted;
     wanted.application = server::application(place.variables);
     wanted.create = true;

@@ -37,8 +37,9 @@ Result<Settings> settings_of(const Place& place, const Request& request);
 std::string dir_of(const Place& place, const Settings& settings);
 files::Layout layout_of(const Settings& settings);
 
-// Reads and changes nothing, not even our table; whoever migrates meanwhile isn't waited for.
-Result<Database> look(const Place& place, const Request& request);
+// Reads and changes nothing, not even our table; whoever migrates meanwhile isn't waited for. A file of SQLite that is
+// not there: see server::check_there.
+Result<Database> look(const Place& place, const Request& request, server::Makes makes = server::Makes::nothing);
 // Under the lock, with the table made and golang-migrate's word taken over.
 Result<Database> take(const Place& place, const Request& request);
 

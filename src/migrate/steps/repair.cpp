@@ -192,7 +192,8 @@ Result<report::Report> baseline(const Place& place, const Request& request) {
     if (request.version.empty())
         return usage("baseline needs the version that the database is at; write baseline VERSION");
     const auto version = TRY(version_of(request.version, "baseline"));
-    auto database = TRY(request.dry_run ? look(place, request) : take(place, request));
+    auto database =
+        TRY(request.dry_run ? look(place, request, server::Makes::whatever_is_absent) : take(place, request));
     if (files::find(database.folder.all, version) == nullptr)
         return usage(fmt::format("baseline: no file of {} has the version {}", database.dir, version));
     std::vector<Record> rows;

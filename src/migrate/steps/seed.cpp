@@ -60,7 +60,8 @@ Result<report::Report> seed(const Place& place, const Request& request) {
     const auto settings = TRY(settings_of(place, request));
     const Seed* wanted = TRY(seed_of(settings, request.name));
     TRY_VOID(check_allowed(*wanted, place));
-    auto database = TRY(request.dry_run ? look(place, request) : take(place, request));
+    auto database =
+        TRY(request.dry_run ? look(place, request, server::Makes::whatever_is_absent) : take(place, request));
     const sys::Path path =
         place.config.present() ? sys::Path(place.config.folder()) / wanted->file : sys::Path(wanted->file);
     if (place.config.present())

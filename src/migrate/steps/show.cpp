@@ -69,7 +69,7 @@ Result<report::Report> status(const Place& place, const Request& request) {
 }
 
 Result<report::Report> pending(const Place& place, const Request& request) {
-    auto database = TRY(look(place, request));
+    auto database = TRY(look(place, request, server::Makes::whatever_is_absent));
     const auto standing = compare(database.folder.all, database.records);
     const auto steps = standing.pending(request.phase);
     report::Report report;
@@ -131,7 +131,7 @@ Result<report::Report> history(const Place& place, const Request& request) {
 }
 
 Result<report::Report> plan(const Place& place, const Request& request) {
-    auto database = TRY(look(place, request));
+    auto database = TRY(look(place, request, server::Makes::whatever_is_absent));
     const auto standing = compare(database.folder.all, database.records);
     const auto steps = TRY(select_up(standing, request));
     report::Report report;
