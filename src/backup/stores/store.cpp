@@ -1,0 +1,64 @@
+#include "backup/stores/store.h"
+#include "backup/stores/address.h"
+#include "backup/stores/kinds.h"
+#include "base/printable.h"
+#include "sys/clock.h"
+#include "sys/files/new_file.h"
+#include "sys/http/client.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::backup {
+namespace {
+
+struct StoreKind {
+    StoreAddress::Kind kind;
+    Result<std::unique_ptr<Store>> (*open)(const StoreAddress& address, const sys::Environment& environment,
+                                           const Around& around);
+};
+constexpr StoreKind kinds[] = {{StoreAddress::Kind::file, open_file_store}};
+
+bool is_plain_part(std::string_view part) {
+    const auto splits = [](char c) { return c == '\\' || static_cast<unsigned char>(c) < ' '; };
+    return !part.empty() && part[0] != '.' && part.size() <= 200 && part.find(sys::partial_mark) == part.npos &&
+           printable(part) == part && std::none_of(part.begin(), part.end(), splits);
+}
+
+}
+
+Result<void> check_object_name(std::string_view name) {
+    for (std::string_view rest = name;;) {
+        const auto slash = rest.find('/');
+        if (!is_plain_part(rest.substr(0, slash)))
+            return usage(fmt::format("'{}' is not the name of an object; write parts joined by '/', none of them "
+                                     "empty, beginning with a dot or longer than 200 bytes",
+                                     printable(name)));
+        if (slash == rest.npos) return {};
+        rest.remove_prefix(slash + 1);
+    }
+}
+
+Result<std::string> Store::read(const std::string& name, std::size_t limit) {
+    const auto source = TRY(open(name));
+    return sys::read_all(*source, limit, fmt::format("'{}' of {}", name, shown()));
+}
+
+Result<void> Store::write(const std::string& name, std::string_view bytes) {
+    const auto sink = TRY(create(name, bytes.size()));
+    TRY_VOID(sink->write(bytes));
+    return sink->close();
+}
+
+Result<std::unique_ptr<Store>> store_of(std::string_view url, const sys::Environment& environment) {
+    return store_of(url, environment, {sys::real_http(), sys::real_clock()});
+}
+
+Result<std::unique_ptr<Store>> store_of(std::string_view url, const sys::Environment& environment,
+                                        const Around& around) {
+    const auto address = TRY(parse_store(url));
+    for (const auto& kind : kinds)
+        if (kind.kind == address.kind) return kind.open(address, environment, around);
+    return usage(fmt::format("stores like {} are not there yet", address.shown()));
+}
+
+}
