@@ -3,7 +3,6 @@
 #include "sys/digest.h"
 #include "sys/fault.h"
 #include "sys/files/file_parts.h"
-#include "sys/process/process.h"
 #include <cstdio>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -38,7 +37,7 @@ Result<NewFile> NewFile::create(const Path& path, unsigned mode) {
     if (inspect(path).type != FileType::absent) return taken(path);
     auto state = std::make_unique<State>();
     state->path = path;
-    state->partial = fmt::format("{}{}{}-{}", path.string(), partial_mark, own_pid(), random_hex(6));
+    state->partial = fmt::format("{}{}{}-{}", path.string(), partial_mark, ::getpid(), random_hex(6));
     state->file =
         Descriptor(::open(state->partial.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
     if (!state->file.is_open()) return path_error(path.string(), "written");
