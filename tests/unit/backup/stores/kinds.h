@@ -10,7 +10,7 @@
 // What the tests of stores stand on: every kind, each over something real.
 namespace fairlead::test {
 
-struct Place {
+struct Opened {
     sys::TemporaryFolder folder = sys::TemporaryFolder::make("fairlead-store").value();
     std::shared_ptr<void> server; // before the store: it goes last
     std::unique_ptr<backup::Store> store;
@@ -22,9 +22,9 @@ inline std::unique_ptr<backup::Store> store_at(const sys::Path& folder) {
 
 struct Kind {
     const char* name;
-    void (*open)(Place& place); // the store stays empty where its server isn't installed
+    void (*open)(Opened& place); // the store stays empty where its server isn't installed
 };
-inline const Kind kinds[] = {{"file", [](Place& place) { place.store = store_at(place.folder.path() / "store"); }}};
+inline const Kind kinds[] = {{"file", [](Opened& place) { place.store = store_at(place.folder.path() / "store"); }}};
 
 inline std::vector<std::string> names_in(backup::Store& store, std::string_view prefix = "") {
     std::vector<std::string> names;

@@ -9,7 +9,7 @@ using namespace fairlead::backup;
 using fairlead::test::got;
 using fairlead::test::kinds;
 using fairlead::test::names_in;
-using fairlead::test::Place;
+using fairlead::test::Opened;
 
 namespace {
 
@@ -21,7 +21,7 @@ template <typename Test>
 void for_each_kind(Test test) {
     for (const auto& kind : kinds) {
         INFO(kind.name);
-        Place place;
+        Opened place;
         kind.open(place);
         if (place.store)
             test(*place.store);
