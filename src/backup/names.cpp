@@ -1,0 +1,171 @@
+#include "backup/names.h"
+#include "base/text.h"
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <iterator>
+
+namespace fairlead::backup {
+namespace {
+
+constexpr std::size_t longest_app = 100;
+constexpr int highest_level = 4;
+
+struct Row {
+    std::string_view name;
+    Style style;
+};
+constexpr Row styles[] = {{"compat", Style::compat}, {"plain", Style::plain}, {"set", Style::set}};
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+// "20260131", then `between`, then "101500".
+std::string written(Seconds time, std::string_view between) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    return fmt::format("{:04}{:02}{:02}{}{:02}{:02}{:02}", int(date.year()), unsigned(date.month()),
+                       unsigned(date.day()), between, clock.hours().count(), clock.minutes().count(),
+                       clock.seconds().count());
+}
+
+// Takes it from the front of `rest`.
+std::optional<Seconds> take_time(std::string_view& rest, char between) {
+    constexpr std::size_t size = 15, middle = 8;
+    if (rest.size() < size || rest[middle] != between) return {};
+    for (std::size_t at = 0; at < size; ++at)
+        if (at != middle && !is_digit(rest[at])) return {};
+    const auto number = [&](std::size_t at, std::size_t count) {
+        int value = 0;
+        std::from_chars(rest.data() + at, rest.data() + at + count, value);
+        return value;
+    };
+    const std::chrono::year_month_day date(std::chrono::year(number(0, 4)),
+                                           std::chrono::month(static_cast<unsigned>(number(4, 2))),
+                                           std::chrono::day(static_cast<unsigned>(number(6, 2))));
+    const int hours = number(9, 2), minutes = number(11, 2), seconds = number(13, 2);
+    if (!date.ok() || hours > 23 || minutes > 59 || seconds > 59) return {};
+    rest.remove_prefix(size);
+    return Seconds(std::chrono::sys_days(date)) + std::chrono::hours(hours) + std::chrono::minutes(minutes) +
+           std::chrono::seconds(seconds);
+}
+
+// "_2" and up, without a leading zero; none is fine.
+bool take_again(std::string_view& rest) {
+    if (!rest.starts_with('_')) return true;
+    std::size_t end = 1;
+    while (end < rest.size() && is_digit(rest[end])) ++end;
+    const auto number = rest.substr(1, end - 1);
+    if (number.empty() || number.size() > 6 || number[0] == '0' || number == "1") return false;
+    rest.remove_prefix(end);
+    return true;
+}
+
+bool take(std::string_view& rest, std::string_view what) {
+    if (!rest.starts_with(what)) return false;
+    rest.remove_prefix(what.size());
+    return true;
+}
+
+// ".20260201T031500Z.3.passed.json"
+std::optional<Verification> parse_verification(std::string_view rest) {
+    Verification found;
+    if (!take(rest, ".")) return {};
+    const auto time = take_time(rest, 'T');
+    if (!time || !take(rest, "Z.") || rest.empty()) return {};
+    found.at = *time;
+    found.level = rest[0] - '0';
+    if (found.level < 1 || found.level > highest_level) return {};
+    rest.remove_prefix(1);
+    found.passed = rest == ".passed.json";
+    if (!found.passed && rest != ".failed.json") return {};
+    return found;
+}
+
+// What stands behind the stem.
+bool read_rest(std::string_view rest, Named& named) {
+    using What = Named::What;
+    if (rest == ".manifest.json") return named.what = What::manifest, true;
+    if (rest == ".keep") return named.what = What::keep, true;
+    if (rest == ".begun") return named.what = What::begun, true;
+    if (take(rest, ".verify.")) {
+        const auto found = parse_verification("." + std::string(rest));
+        if (!found) return false;
+        named.what = What::verification;
+        named.verification = *found;
+        return true;
+    }
+    // A folder of the set's own, and no deeper; else what ends a file's name.
+    const char begins = named.style == Style::set ? '/' : '.';
+    return rest.size() > 1 && rest[0] == begins && rest.find('/', 1) == rest.npos && rest[1] != '.';
+}
+
+std::optional<Named> parse_as(Style style, std::string_view name, std::string_view before, char between) {
+    std::string_view rest = name;
+    if (!take(rest, before)) return {};
+    const auto time = take_time(rest, between);
+    if (!time || (style == Style::set && !take(rest, "Z")) || !take_again(rest)) return {};
+    Named named{std::string(name.substr(0, name.size() - rest.size())), style, *time};
+    if (!read_rest(rest, named)) return {};
+    return named;
+}
+
+}
+
+Result<Style> parse_style(std::string_view name) {
+    const auto row =
+        std::find_if(std::begin(styles), std::end(styles), [&](const Row& one) { return one.name == name; });
+    if (row == std::end(styles))
+        return usage(fmt::format("name style '{}' is unknown; expected compat, plain or set", name));
+    return row->style;
+}
+
+Result<void> check_app(std::string_view app) {
+    const auto fits = [](char c) {
+        return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.';
+    };
+    if (!app.empty() && app.size() <= longest_app && app[0] != '.' && std::all_of(app.begin(), app.end(), fits))
+        return {};
+    return usage(
+        fmt::format("app '{}' can't begin the names of backups; write one of letters, digits, '-', '_' and '.' "
+                    "as app: in fairlead.yml",
+                    app));
+}
+
+std::string stamp(Seconds time) { return written(time, "T") + "Z"; }
+
+std::optional<Seconds> parse_stamp(std::string_view text) {
+    const auto time = take_time(text, 'T');
+    return text == "Z" ? time : std::nullopt;
+}
+
+std::string stem(Style style, std::string_view app, Seconds time, int again) {
+    const std::string end = again > 1 ? fmt::format("_{}", again) : "";
+    if (style == Style::set) return fmt::format("{}/{}{}", app, stamp(time), end);
+    const std::string begin = style == Style::compat ? std::string(app) + "_backup_" : "backup_";
+    return begin + written(time, "_") + end;
+}
+
+std::string data_name(Style style, const std::string& stem, bool first, const std::string& source,
+                      const std::string& ending) {
+    if (style == Style::set) return fmt::format("{}/{}.{}", stem, source, ending);
+    return first ? stem + "." + ending : fmt::format("{}.{}.{}", stem, source, ending);
+}
+
+std::string manifest_name(const std::string& stem) { return stem + ".manifest.json"; }
+std::string keep_name(const std::string& stem) { return stem + ".keep"; }
+std::string begun_name(const std::string& stem) { return stem + ".begun"; }
+
+std::string verification_name(const std::string& stem, const Verification& verification) {
+    return fmt::format("{}.verify.{}.{}.{}.json", stem,
+                       stamp(std::chrono::floor<std::chrono::seconds>(verification.at)), verification.level,
+                       verification.passed ? "passed" : "failed");
+}
+
+std::optional<Named> parse_name(std::string_view name, std::string_view app) {
+    if (auto found = parse_as(Style::set, name, std::string(app) + "/", 'T')) return found;
+    if (auto found = parse_as(Style::compat, name, std::string(app) + "_backup_", '_')) return found;
+    return parse_as(Style::plain, name, "backup_", '_');
+}
+
+}

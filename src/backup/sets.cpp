@@ -1,0 +1,116 @@
+#include "backup/sets.h"
+#include "base/text.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+namespace fairlead::backup {
+namespace {
+
+void add(Set& set, const Object& object, const Named& named) {
+    using What = Named::What;
+    if (named.what == What::data) {
+        set.data.push_back(object);
+        return;
+    }
+    set.beside.push_back(object);
+    if (named.what == What::manifest) set.has_manifest = true;
+    if (named.what == What::keep) set.keep = true;
+    if (named.what == What::begun) set.begun = true;
+    if (named.what == What::verification) set.verifications.push_back(named.verification);
+}
+
+std::string ways(const Found& found) {
+    constexpr std::size_t shown = 3;
+    if (found.sets.empty()) return "there is none yet: run fairlead-backup run";
+    std::vector<std::string> names;
+    for (const Set& set : found.sets)
+        if (names.size() < shown) names.push_back(set.id);
+    return fmt::format("expected latest, {}{}", one_of(names),
+                       found.sets.size() > shown ? ", or another that fairlead-backup list shows" : "");
+}
+
+}
+
+std::uint64_t Set::bytes() const {
+    std::uint64_t sum = 0;
+    for (const Object& object : data) sum += object.bytes;
+    return sum;
+}
+
+std::optional<Verification> Set::verified(int level) const {
+    std::optional<Verification> last;
+    for (const Verification& one : verifications) {
+        if (!one.passed)
+            last.reset();
+        else if (one.level >= level)
+            last = one;
+    }
+    return last;
+}
+
+Found find_sets(const std::vector<Object>& objects, std::string_view app) {
+    std::map<std::string, Set> by_stem;
+    for (const Object& object : objects) {
+        const auto named = parse_name(object.name, app);
+        if (!named) continue;
+        Set& set = by_stem[named->stem];
+        if (set.id.empty()) set = {.id = named->stem, .style = named->style, .time = named->time};
+        add(set, object, *named);
+    }
+    Found found;
+    for (auto& [id, set] : by_stem) {
+        std::stable_sort(set.verifications.begin(), set.verifications.end(),
+                         [](const Verification& a, const Verification& b) { return a.at < b.at; });
+        (set.has_manifest ? found.sets : found.unfinished).push_back(std::move(set));
+    }
+    const auto newer = [](const Set& a, const Set& b) {
+        if (a.time != b.time) return a.time > b.time;
+        return a.id.size() != b.id.size() ? a.id.size() > b.id.size() : a.id > b.id; // _10 is newer than _9
+    };
+    std::sort(found.sets.begin(), found.sets.end(), newer);
+    std::sort(found.unfinished.begin(), found.unfinished.end(), newer);
+    return found;
+}
+
+Result<Found> list_sets(Store& store, std::string_view app) {
+    const auto objects = TRY(store.list(""));
+    return find_sets(objects, app);
+}
+
+Result<const Set*> choose(const Found& found, const std::string& id) {
+    if (id == "latest" && !found.sets.empty()) return &found.sets.front();
+    std::vector<const Set*> part;
+    for (const Set& set : found.sets) {
+        if (set.id == id) return &set;
+        if (!id.empty() && set.id.find(id) != std::string::npos) part.push_back(&set);
+    }
+    if (part.size() == 1) return part[0];
+    if (part.size() > 1)
+        return usage(fmt::format("'{}' is part of {} sets' ids, among them {} and {}; write one of them whole", id,
+                                 part.size(), part[0]->id, part[1]->id));
+    return usage(fmt::format("set '{}' is not there; {}", id, ways(found)));
+}
+
+Result<void> check_sizes(const Set& set, const Manifest& manifest) {
+    for (const Part& part : manifest.parts) {
+        const auto object =
+            std::find_if(set.data.begin(), set.data.end(), [&](const Object& one) { return one.name == part.file; });
+        if (object == set.data.end())
+            return no(fmt::format("set '{}' lacks '{}'; it can't be restored: take another set", set.id, part.file));
+        if (object->bytes != part.stored.bytes)
+            return no(fmt::format("'{}' has {} bytes, and {} were written; it is damaged: take another set", part.file,
+                                  object->bytes, part.stored.bytes));
+    }
+    return {};
+}
+
+Result<Manifest> open_manifest(Store& store, const Set& set) {
+    const std::string name = manifest_name(set.id);
+    const std::string text = TRY(store.read(name, longest_manifest));
+    Manifest manifest = TRY(read_manifest(text, name, set.id));
+    TRY_VOID(check_sizes(set, manifest));
+    return manifest;
+}
+
+}

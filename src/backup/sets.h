@@ -1,0 +1,44 @@
+#pragma once
+#include "backup/manifest.h"
+#include "backup/names.h"
+#include "backup/stores/store.h"
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+// The sets of an app in a store, by the names of its objects alone: 10,000 of them are told without opening one.
+namespace fairlead::backup {
+
+struct Set {
+    std::string id; // its stem
+    Style style = Style::compat;
+    Seconds time;
+    bool has_manifest = false; // without one it does not exist for anybody
+    bool keep = false;         // somebody said that it stays
+    bool begun = false;        // without a manifest: a run of ours is at it, or died; else it is no file of ours
+    std::vector<Object> data;
+    std::vector<Object> beside;              // manifest, verifications, keep
+    std::vector<Verification> verifications; // oldest first
+    std::uint64_t bytes() const;             // of its data
+    // The last verification of that level or a higher one, when it passed, and none of any level failed after it.
+    std::optional<Verification> verified(int level) const;
+};
+
+struct Found {
+    std::vector<Set> sets;       // with a manifest, newest first
+    std::vector<Set> unfinished; // without: a run that is at work, or died
+};
+Found find_sets(const std::vector<Object>& objects, std::string_view app);
+
+// What is before all names of the app in a store.
+Result<Found> list_sets(Store& store, std::string_view app);
+
+// Of "latest", an id, or the part of one that only one has. Error (usage): none, or several.
+Result<const Set*> choose(const Found& found, const std::string& id);
+
+// Error (no): it can't be read, was changed, or an object of it is missing or has another size.
+Result<Manifest> open_manifest(Store& store, const Set& set);
+Result<void> check_sizes(const Set& set, const Manifest& manifest);
+
+}

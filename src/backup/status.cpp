@@ -1,0 +1,118 @@
+#include "backup/status.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
+
+namespace fairlead::backup {
+namespace {
+
+// The last verification that passed, of whatever set.
+std::optional<SystemTime> last_verification(const Found& found, int level) {
+    std::optional<SystemTime> last;
+    for (const Set& set : found.sets)
+        if (const auto one = set.verified(level); one && (!last || one->at > *last)) last = one->at;
+    return last;
+}
+
+void judge(Standing& standing, const Wanted& wanted) {
+    const auto fail = [&](std::string why) { standing.failures.push_back(std::move(why)); };
+    const Milliseconds none{0};
+    if (standing.newest == nullptr) return fail("there is no set");
+    if (*standing.age < none) fail("the newest set is of the future; set the clock right");
+    if (wanted.max_age > none && *standing.age > wanted.max_age)
+        fail(fmt::format("the newest set is {} old, and {} is the most", shown_age(*standing.age),
+                         format_duration(wanted.max_age)));
+    if (wanted.max_unverified > none && !standing.since_verified)
+        fail("no set was ever verified; run fairlead-backup verify");
+    if (wanted.max_unverified > none && standing.since_verified && *standing.since_verified > wanted.max_unverified)
+        fail(fmt::format("the last verification was {} ago, and {} is the most", shown_age(*standing.since_verified),
+                         format_duration(wanted.max_unverified)));
+    if (wanted.rpo > none && (!standing.rpo || *standing.rpo > wanted.rpo))
+        fail(standing.rpo
+                 ? fmt::format("the newest verified set is {} old, and rpo is {}", shown_age(*standing.rpo),
+                               format_duration(wanted.rpo))
+                 : fmt::format("no set is verified, so nothing shows that rpo {} holds", format_duration(wanted.rpo)));
+    if (wanted.rto > none && standing.rto && *standing.rto > wanted.rto)
+        fail(fmt::format("a restore takes {}, and rto is {}", shown_age(*standing.rto), format_duration(wanted.rto)));
+    if (wanted.rto > none && !standing.rto)
+        fail(fmt::format("no restore was measured, so nothing shows that rto {} holds; run fairlead-backup verify "
+                         "--level 4",
+                         format_duration(wanted.rto)));
+}
+
+std::string label(const std::string& text) {
+    std::string escaped;
+    for (const char c : text) {
+        if (c == '"' || c == '\\') escaped += '\\';
+        escaped += c == '\n' ? ' ' : c;
+    }
+    return escaped;
+}
+
+}
+
+Standing standing_of(const Found& found, const Wanted& wanted, std::optional<Milliseconds> rto, SystemTime now) {
+    Standing standing;
+    standing.count = found.sets.size();
+    standing.unfinished = found.unfinished.size();
+    standing.rto = rto;
+    for (const Set& set : found.sets) standing.bytes += set.bytes();
+    if (!found.sets.empty()) {
+        standing.newest = &found.sets.front();
+        standing.age = now - standing.newest->time;
+    }
+    const auto verified = std::find_if(found.sets.begin(), found.sets.end(),
+                                       [&](const Set& set) { return set.verified(wanted.level).has_value(); });
+    if (verified != found.sets.end()) {
+        standing.newest_verified = &*verified;
+        standing.rpo = now - verified->time;
+    }
+    if (const auto last = last_verification(found, wanted.level)) standing.since_verified = now - *last;
+    judge(standing, wanted);
+    return standing;
+}
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string shown_age(Milliseconds age) {
+    constexpr std::int64_t second = 1000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
+    const auto count = age.count();
+    if (count < 2 * minute) return fmt::format("{} s", count / second);
+    if (count < 2 * hour) return fmt::format("{} min", count / minute);
+    return count < 2 * day ? fmt::format("{} h", count / hour) : fmt::format("{} days", count / day);
+}
+
+std::string shown_bytes(std::uint64_t bytes) {
+    constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    constexpr double step = 1024;
+    auto amount = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    for (; amount >= step && unit + 1 < std::size(units); ++unit) amount /= step;
+    return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", amount, units[unit]);
+}
+
+std::string open_metrics(const Standing& standing, const std::string& app) {
+    std::string text;
+    const auto gauge = [&](const char* name, const char* help, std::optional<double> value) {
+        if (!value) return;
+        text += fmt::format("# TYPE fairlead_backup_{0} gauge\n# HELP fairlead_backup_{0} {1}\n"
+                            "fairlead_backup_{0}{{app=\"{2}\"}} {3}\n",
+                            name, help, label(app), *value);
+    };
+    const auto seconds = [](std::optional<Milliseconds> duration) -> std::optional<double> {
+        if (!duration) return {};
+        return std::chrono::duration<double>(*duration).count();
+    };
+    gauge("sets", "Whole sets in the store.", static_cast<double>(standing.count));
+    gauge("bytes", "Bytes of all of them.", static_cast<double>(standing.bytes));
+    gauge("age_seconds", "Age of the newest set.", seconds(standing.age));
+    gauge("since_verified_seconds", "Time since a verification passed.", seconds(standing.since_verified));
+    gauge("rpo_seconds", "Age of the newest verified set.", seconds(standing.rpo));
+    gauge("rto_seconds", "What a restore takes, as measured, and 10 %.", seconds(standing.rto));
+    gauge("ok", "Whether all is as wanted.", standing.failures.empty() ? 1 : 0);
+    return text + "# EOF\n";
+}
+
+}

@@ -1,0 +1,39 @@
+#pragma once
+#include "backup/sets.h"
+#include "base/time.h"
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// How good the backups of an app are: what would be lost now, and how long it would take to come back.
+namespace fairlead::backup {
+
+struct Wanted {
+    Milliseconds max_age{0};        // of the newest set; 0: not asked
+    Milliseconds max_unverified{0}; // since the last verification that passed; 0: not asked
+    Milliseconds rpo{0}, rto{0};    // 0: not asked
+    int level = 3;                  // from which on a verification counts
+};
+
+struct Standing {
+    std::size_t count = 0, unfinished = 0;
+    std::uint64_t bytes = 0;
+    const Set* newest = nullptr;                // null: there is none
+    const Set* newest_verified = nullptr;       // null: none was ever verified
+    std::optional<Milliseconds> age;            // of the newest
+    std::optional<Milliseconds> since_verified; // since the last verification that passed
+    std::optional<Milliseconds> rpo;            // the age of the newest verified one: what is lost for sure no more
+    std::optional<Milliseconds> rto;            // as the last restore into a scratch server took, and 10 %
+    std::vector<std::string> failures;          // empty: all is as wanted
+};
+
+Standing standing_of(const Found& found, const Wanted& wanted, std::optional<Milliseconds> rto, SystemTime now);
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many); // "2 sets"
+std::string shown_age(Milliseconds age);                                             // "3 h", "12 days"
+std::string shown_bytes(std::uint64_t bytes);                                        // "1.4 GiB"
+// OpenMetrics text: fairlead_backup_age_seconds{app="shop"} 3600 …
+std::string open_metrics(const Standing& standing, const std::string& app);
+
+}

@@ -1,0 +1,78 @@
+#include "backup/sets.h"
+#include "support/catch.h"
+
+using namespace fairlead;
+using namespace fairlead::backup;
+
+namespace {
+
+const std::string first = "shop_backup_20260131_101500", second = "shop_backup_20260201_101500";
+
+Object object(const std::string& name, std::uint64_t bytes = 10) { return {name, bytes, {}}; }
+
+Verification verification(const char* time, int level, bool passed) { return {*parse_stamp(time), level, passed}; }
+
+Found example() {
+    return find_sets({object(first + ".sql.gz"), object(manifest_name(first), 300), object(first + ".cache.rdb", 5),
+                      object(second + ".sql.gz"), object(manifest_name(second)), object(keep_name(first)),
+                      object("shop_backup_20260202_101500.sql.gz"), object("other.txt"),
+                      object(verification_name(first, verification("20260131T120000Z", 3, true)))},
+                     "shop");
+}
+
+}
+
+TEST_CASE("a set without a manifest does not exist") {
+    const auto found = example();
+    REQUIRE(found.sets.size() == 2);
+    CHECK(found.sets[0].id == second);
+    CHECK(found.sets[1].id == first);
+    CHECK(found.sets[1].bytes() == 15);
+    CHECK(found.sets[1].keep);
+    CHECK_FALSE(found.sets[0].keep);
+    REQUIRE(found.unfinished.size() == 1);
+    CHECK(found.unfinished[0].id == "shop_backup_20260202_101500");
+}
+
+TEST_CASE("verified is what passed last, from the level that counts") {
+    Set set;
+    CHECK_FALSE(set.verified(1));
+    set.verifications = {verification("20260131T120000Z", 4, true), verification("20260201T120000Z", 2, true)};
+    CHECK(set.verified(3)->level == 4);
+    set.verifications.push_back(verification("20260202T120000Z", 1, false));
+    CHECK_FALSE(set.verified(2));
+    set.verifications.push_back(verification("20260203T120000Z", 3, true));
+    CHECK(set.verified(3));
+    CHECK_FALSE(set.verified(4));
+}
+
+TEST_CASE("a set is chosen by latest, its id or a part that no other has") {
+    const auto found = example();
+    CHECK(choose(found, "latest").value()->id == second);
+    CHECK(choose(found, first).value()->id == first);
+    CHECK(choose(found, "20260131").value()->id == first);
+    CHECK(choose(found, "2026").error().message.find("part of 2 sets' ids") != std::string::npos);
+    CHECK(choose(found, "2027").error().message.find("expected latest") != std::string::npos);
+    CHECK(choose(Found{}, "latest").error().message.find("fairlead-backup run") != std::string::npos);
+}
+
+TEST_CASE("the tenth of a second is newer than its ninth") {
+    std::vector<Object> objects;
+    for (int again = 1; again < 12; ++again)
+        objects.push_back(object(manifest_name(stem(Style::set, "shop", *parse_stamp("20260131T101500Z"), again))));
+    const auto found = find_sets(objects, "shop");
+    CHECK(found.sets[0].id == "shop/20260131T101500Z_11");
+    CHECK(found.sets[10].id == "shop/20260131T101500Z");
+}
+
+TEST_CASE("what is missing or has another size is told") {
+    const auto found = example();
+    Manifest manifest;
+    manifest.parts = {{.name = "db", .file = first + ".sql.gz", .stored = {10, ""}}};
+    CHECK(check_sizes(found.sets[1], manifest).ok());
+    manifest.parts[0].stored.bytes = 11;
+    CHECK(check_sizes(found.sets[1], manifest).error().message.find("has 10 bytes, and 11 were written") !=
+          std::string::npos);
+    manifest.parts[0].file = "gone";
+    CHECK(check_sizes(found.sets[1], manifest).error().message.find("lacks 'gone'") != std::string::npos);
+}
