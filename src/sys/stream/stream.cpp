@@ -25,8 +25,33 @@ class BorrowedSource : public Source {
     Source& source_;
 };
 
+class BufferedSource : public Source {
+  public:
+    explicit BufferedSource(std::unique_ptr<Source> from) : from_(std::move(from)) {}
+    Result<std::size_t> read(std::span<char> into) override {
+        if (left_.empty()) {
+            if (into.size() >= stream_piece) return from_->read(into);
+            piece_.resize(stream_piece);
+            const std::size_t read = TRY(from_->read(piece_));
+            left_ = std::string_view(piece_).substr(0, read);
+        }
+        const std::size_t size = std::min(left_.size(), into.size());
+        std::copy_n(left_.begin(), size, into.begin());
+        left_.remove_prefix(size);
+        return size;
+    }
+
+  private:
+    std::unique_ptr<Source> from_;
+    std::string piece_;
+    std::string_view left_; // of piece_
+};
+
 }
 
+std::unique_ptr<Source> buffered(std::unique_ptr<Source> from) {
+    return std::make_unique<BufferedSource>(std::move(from));
+}
 std::unique_ptr<Sink> borrowed(Sink& sink) { return std::make_unique<BorrowedSink>(sink); }
 std::unique_ptr<Source> borrowed(Source& source) { return std::make_unique<BorrowedSource>(source); }
 

@@ -36,6 +36,9 @@ class Source {
 std::unique_ptr<Sink> borrowed(Sink& sink);
 std::unique_ptr<Source> borrowed(Source& source);
 
+// Asks `from` for large pieces only, whatever is asked of it.
+std::unique_ptr<Source> buffered(std::unique_ptr<Source> from);
+
 constexpr std::size_t stream_piece = 256u << 10; // what is read and written at once
 
 // All of it, without closing the sink. How many bytes. A stop request (sys/signals.h) ends it: could_not.
