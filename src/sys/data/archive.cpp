@@ -1,6 +1,7 @@
 #include "sys/data/archive.h"
 #include "base/text.h"
 #include "sys/data/inflate.h"
+#include "sys/data/tar_fields.h"
 #include "sys/descriptor.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -8,49 +9,9 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr std::size_t block_size = 512;
+constexpr std::size_t block_size = tar_block_size;
 constexpr std::uint64_t text_limit = 1u << 20; // of a long name, or of one member's pax records
 constexpr std::size_t path_limit = 4096;       // as the kernel's PATH_MAX
-
-// A field of a header: up to its first NUL.
-std::string_view field(std::string_view header, std::size_t at, std::size_t size) {
-    const auto text = header.substr(at, size);
-    return text.substr(0, text.find('\0'));
-}
-
-// Octal digits between blanks, or GNU's: the first bit set, then a big-endian number.
-std::optional<std::uint64_t> number(std::string_view text) {
-    std::uint64_t value = 0;
-    if (!text.empty() && (text[0] & 0x80) != 0) {
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            const auto byte = static_cast<unsigned char>(text[i]) & (i == 0 ? 0x7fu : 0xffu);
-            if (value >> 55 != 0) return std::nullopt;
-            value = value << 8 | byte;
-        }
-        return value;
-    }
-    text = text.substr(0, text.find('\0'));
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    for (const char c : text) {
-        if (c < '0' || c > '7' || value >> 60 != 0) return std::nullopt;
-        value = value * 8 + static_cast<std::uint64_t>(c - '0');
-    }
-    return value;
-}
-
-// Some old writers summed signed bytes.
-bool checksum_holds(std::string_view header) {
-    const auto told = number(header.substr(148, 8));
-    std::uint64_t sum = 0;
-    std::int64_t signed_sum = 0;
-    for (std::size_t i = 0; i < block_size; ++i) {
-        const char c = i >= 148 && i < 156 ? ' ' : header[i];
-        sum += static_cast<unsigned char>(c);
-        signed_sum += static_cast<signed char>(c);
-    }
-    return told && (*told == sum || static_cast<std::int64_t>(*told) == signed_sum);
-}
 
 Member::Kind kind_of(char flag, bool ends_in_slash) {
     switch (flag) {
@@ -63,8 +24,6 @@ Member::Kind kind_of(char flag, bool ends_in_slash) {
     default: return Member::Kind::other;
     }
 }
-
-std::uint64_t padding_of(std::uint64_t size) { return (block_size - size % block_size) % block_size; }
 
 }
 
@@ -210,7 +169,7 @@ Result<std::string> Archive::text_of(std::uint64_t size) {
         const auto piece = TRY(read());
         text += piece;
     }
-    left_ = padding_of(size);
+    left_ = tar_padding(size);
     TRY_VOID(skip_rest());
     return text;
 }
@@ -253,14 +212,14 @@ Result<Member> Archive::member_of(const std::string& header, Named named) const 
     const std::string_view view = header;
     Member member;
     if (named.path.empty()) {
-        named.path = field(view, 0, 100);
-        const auto prefix = field(view, 345, 155);
+        named.path = tar_text(view, 0, 100);
+        const auto prefix = tar_text(view, 345, 155);
         const bool posix = view.substr(257, 6) == std::string_view("ustar\0", 6); // GNU's has other things there
         if (posix && !prefix.empty()) named.path = std::string(prefix) + "/" + named.path;
     }
-    if (named.target.empty()) named.target = field(view, 157, 100);
-    const auto mode = number(view.substr(100, 8));
-    const auto size = named.size ? named.size : number(view.substr(124, 12));
+    if (named.target.empty()) named.target = tar_text(view, 157, 100);
+    const auto mode = tar_number(view.substr(100, 8));
+    const auto size = named.size ? named.size : tar_number(view.substr(124, 12));
     if (!mode || !size) return broken("a number in a header is malformed");
     member.kind = kind_of(view[156], named.path.ends_with('/'));
     member.executable = (*mode & 0100u) != 0;
@@ -282,13 +241,13 @@ Result<std::optional<Member>> Archive::next() {
             TRY_VOID(read_to_end());
             return std::optional<Member>();
         }
-        if (!checksum_holds(header))
+        if (!tar_checksum_holds(header))
             return broken("a header's checksum is wrong; it is not a tar archive, or it is damaged");
         if (++members_ > limits_.members)
             return no(fmt::format("release '{}' holds more than {} members; raise release.max_files if that is meant",
                                   name_, limits_.members));
         const auto flag = header[156];
-        const auto size = number(std::string_view(header).substr(124, 12));
+        const auto size = tar_number(std::string_view(header).substr(124, 12));
         if (!size) return broken("a number in a header is malformed");
         if (flag == 'L' || flag == 'K') {
             const auto text = TRY(text_of(*size));
@@ -301,7 +260,7 @@ Result<std::optional<Member>> Archive::next() {
         } else {
             auto member = TRY(member_of(header, std::move(named)));
             left_ = member.size;
-            padding_ = padding_of(member.size);
+            padding_ = tar_padding(member.size);
             return std::optional(std::move(member));
         }
     }
