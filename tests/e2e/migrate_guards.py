@@ -73,6 +73,27 @@ def destroys(project):
     project.run(0, "up", "--confirm-destructive", "2")
 
 
+def calls(project):
+    """Functions that a migration runs are looked into, its own and the server's: what they destroy is confirmed, what nobody can read is told."""
+    project.write("1_a.up.sql", "create table a (i int, deleted_at timestamptz);\ncreate function purge() returns void language sql as 'delete from a';\n"
+                  "create function touch() returns void language plpgsql as $$ begin update a set deleted_at = now(); -- delete from a\nend $$;\n"
+                  "create function by_hand(t text) returns void language plpgsql as $$ begin execute t; end $$;\n"
+                  "create procedure deep() language plpgsql as $$ begin perform purge(); end $$;\n")
+    project.run(0, "up", "-q", *LIVE)
+    for sql in ("select purge();", "call deep();", "do $$ begin perform purge(); end $$;", "insert into a select 1 from (select purge()) p;",
+                "create function mine() returns void language sql as 'truncate a';\nselect mine();"):
+        project.write("2_b.up.sql", sql)
+        project.run(2, "up", *LIVE, says=["--confirm-destructive 2"])
+    project.write("2_b.up.sql", "select purge();")
+    project.run(0, "up", "--dry-run", *LIVE[:2], says=["calls purge(), which takes away", "[migrate/call]"])
+    for sql in ("select touch();", "select lower('x'), count(*) from a;", "create function later() returns void language sql as 'truncate a';"):
+        project.write("2_b.up.sql", sql)
+        said = project.run(0, "up", "--dry-run", *LIVE[:2])
+        assert "migrate/call" not in said, said
+    project.write("2_b.up.sql", "select by_hand('select 1');")
+    project.run(0, "up", *LIVE, says=["2_b.up.sql:1: calls by_hand(), and nobody can tell", "[migrate/call]"])
+
+
 def settings(project):
     """What a script had set holds for the rest of it in the next session, and a temporary table that is gone stops it."""
     project.write("1_a.up.sql", OUTSIDE + "create schema if not exists shop;\nset search_path to shop;\nbegin; set lock_timeout = '7s'; commit;\n"
@@ -181,7 +202,7 @@ def main():
         return int(postgres.is_required())
     with tempfile.TemporaryDirectory(prefix="fairlead guards ") as scratch, postgres.Server() as server:
         wanted = sys.argv[2:]
-        for number, test in enumerate((destroys, settings, redo, open_block, unsure, questions, role, unnamed, seeds)):
+        for number, test in enumerate((destroys, calls, settings, redo, open_block, unsure, questions, role, unnamed, seeds)):
             if wanted and test.__name__ not in wanted:
                 continue
             wrong = ""

@@ -1,4 +1,5 @@
 #include "migrate/sql/destroys.h"
+#include "migrate/sql/body.h"
 #include <algorithm>
 
 namespace fairlead::migrate::sql {
@@ -14,14 +15,6 @@ bool has_word(std::string_view text, std::initializer_list<std::string_view> wor
             std::find(words.begin(), words.end(), lower_case(token.text)) != words.end())
             return true;
     return false;
-}
-
-// The text of DO is one literal, whose words the scanner doesn't part.
-bool body_may_destroy(const std::string& text) {
-    const std::string low = lower_case(text);
-    constexpr std::string_view words[] = {"drop", "delete", "truncate", "merge", "execute", "call", "perform"};
-    return std::any_of(std::begin(words), std::end(words),
-                       [&](std::string_view word) { return low.find(word) != std::string::npos; });
 }
 
 // Without CASCADE nothing of theirs is lost that a migration can't write again.
@@ -58,8 +51,8 @@ bool destroys(const Statement& statement, Dialect dialect) {
     case Verb::drop:
         return !holds_nothing(statement.object) && (statement.cascade || !is_written_again(statement.object));
     case Verb::alter_table: return std::any_of(statement.changes.begin(), statement.changes.end(), drops_column);
-    case Verb::block: return body_may_destroy(statement.text);
-    case Verb::perform: return statement.kind == "call" || statement.kind == "execute";
+    case Verb::block: return body_destroys(statement.text) != Destroys::no;
+    case Verb::perform: return statement.kind == "execute";
     case Verb::other: return statement.kind.starts_with("drop "); // OWNED, ROLE, SUBSCRIPTION
     case Verb::unknown: return unread_destroys(statement, dialect);
     default: return false;

@@ -3,12 +3,13 @@
 #include "migrate/lint/lint.h"
 #include "migrate/lint/run.h"
 #include "migrate/lint/script.h"
-#include "migrate/sql/destroys.h"
 #include "migrate/sql/lock.h"
+#include "migrate/steps/harm.h"
 #include "migrate/steps/pieces.h"
 #include "sys/clock.h"
 #include "sys/files/files.h"
 #include <algorithm>
+#include <iterator>
 
 namespace fairlead::migrate {
 
@@ -29,14 +30,8 @@ lint::Options options_of(const Database& database, const Place& place) {
     return options;
 }
 
-// What the same run made is nobody's yet.
-bool destroys(const lint::Script& script) {
-    for (std::size_t at = 0; at < script.statements.size(); ++at) {
-        const auto& one = script.statements[at];
-        const bool is_elsewhere = one.erases_within || one.cascade;
-        if (sql::destroys(one, script.options->dialect) && (is_elsewhere || !script.is_about_new(at))) return true;
-    }
-    return false;
+Functions functions_of(const lint::Scripts& scripts, const Database& database) {
+    return {scripts.all, database.is_sqlite() ? nullptr : database.connection.session.get()};
 }
 
 }
@@ -61,14 +56,18 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
     options.only = {"mig-change-type"};
     const auto converts = lint::judge(files, options); // those that a comment silences as well
     const auto scripts = lint::read_scripts(files, options);
+    auto functions = functions_of(scripts, database);
     for (const Step* step : steps) {
         const auto& path = step->file->up.path;
-        const bool does = std::any_of(scripts.all.begin(), scripts.all.end(),
-                                      [&](const lint::Script& script) {
-                                          return script.path == path && !script.is_down && destroys(script);
-                                      }) ||
-                          std::any_of(converts.begin(), converts.end(),
-                                      [&](const report::Finding& finding) { return finding.file == path; });
+        bool does = std::any_of(converts.begin(), converts.end(),
+                                [&](const report::Finding& finding) { return finding.file == path; });
+        for (const auto& script : scripts.all) {
+            if (script.path != path || script.is_down) continue;
+            auto harm = TRY(harm_of(script, functions));
+            does = does || harm.destroys;
+            if (!place.is_development())
+                std::move(harm.calls.begin(), harm.calls.end(), std::back_inserter(judged.findings));
+        }
         if (does) judged.destructive.push_back(step->version());
     }
     return judged;
@@ -78,7 +77,14 @@ Result<bool> destroys(const std::string& path, const std::string& text, const Da
     const auto options = options_of(database, place);
     const auto scripts = lint::read_scripts({{path, text, true}}, options);
     if (!scripts.unread.empty()) return scripts.unread.front();
-    return std::any_of(scripts.all.begin(), scripts.all.end(), [](const auto& script) { return destroys(script); });
+    auto functions = functions_of(scripts, database);
+    bool does = false;
+    for (const auto& script : scripts.all) {
+        const auto harm = TRY(harm_of(script, functions));
+        does = does || harm.destroys;
+        for (const auto& finding : harm.calls) tell(finding);
+    }
+    return does;
 }
 
 std::vector<report::Finding> strays(const Database& database, const Place& place) {

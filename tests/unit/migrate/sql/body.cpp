@@ -1,0 +1,49 @@
+#include "migrate/sql/body.h"
+#include "migrate/sql/destroys.h"
+#include "support/catch.h"
+
+using namespace fairlead::migrate::sql;
+
+TEST_CASE("a body destroys by its words, also those that it puts together") {
+    struct Case {
+        std::string_view text;
+        Destroys destroys;
+    };
+    for (const auto& [text, expected] : {
+             Case{"BEGIN DELETE FROM a; END", Destroys::yes},
+             {"begin drop table if exists a; end", Destroys::yes},
+             {"begin alter table a drop b; end", Destroys::yes},
+             {"begin execute format('truncate %I', t); end", Destroys::yes},
+             {"begin execute 'DROP ' || kind; end", Destroys::yes},
+             {"merge into a using b on true when matched then delete", Destroys::yes},
+             {"CREATE FUNCTION f() RETURNS void LANGUAGE sql AS $f$ DELETE FROM a $f$", Destroys::yes},
+             {"begin execute stored; end", Destroys::unknown},
+             {"begin update a set deleted_at = now(); end", Destroys::no},
+             {"begin -- delete from a\n perform 1; /* drop table a */ end", Destroys::no},
+             {"alter table a add foreign key (b) references c on delete cascade", Destroys::no},
+             {"create trigger t after delete on a execute function f()", Destroys::no},
+             {"if tg_op = 'TRUNCATE' then return null; end if", Destroys::no},
+             {"alter table a alter b drop not null; drop index i; drop view v", Destroys::no},
+         }) {
+        CAPTURE(text);
+        CHECK(body_destroys(text) == expected);
+    }
+}
+
+TEST_CASE("what a text calls stands before a parenthesis") {
+    const auto names = called_in("SELECT shop.purge(1), \"Odd\" (2), lower('f()') -- g()\n FROM a WHERE b IN (c())");
+    std::vector<std::string> all;
+    for (const auto& name : names) all.push_back(name.full());
+    CHECK(all == std::vector<std::string>{"Odd", "c", "in", "lower", "shop.purge"});
+    CHECK(called_in(quoted_body("DO $$ BEGIN PERFORM purge(1); END $$")) == std::vector<Name>{{"", "purge"}});
+}
+
+TEST_CASE("DO and EXECUTE may destroy; a function is looked into by its name") {
+    const auto does = [](const char* text) { return destroys(understand({text, 1, false}), Dialect::postgres); };
+    CHECK(does("DO $$ BEGIN EXECUTE stored; END $$"));
+    CHECK(does("DO $$ BEGIN TRUNCATE a; END $$"));
+    CHECK(does("EXECUTE prepared"));
+    CHECK_FALSE(does("DO $$ BEGIN UPDATE a SET deleted_at = now(); END $$"));
+    CHECK_FALSE(does("DO $$ BEGIN PERFORM purge(); END $$"));
+    CHECK_FALSE(does("CALL purge()"));
+}
