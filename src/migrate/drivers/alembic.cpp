@@ -176,6 +176,9 @@ Driver alembic() {
             .down = down,
             .adopt = adopt,
             .sql = sql,
+            .version_mark = "-- Running upgrade ",
+            .lint = "print its SQL: alembic upgrade head --sql > all.sql; then: fairlead-migrate lint --transaction "
+                    "file all.sql",
             .create = create,
             .explain = explain};
 }

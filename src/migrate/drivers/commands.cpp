@@ -2,10 +2,14 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "migrate/drivers/database.h"
+#include "migrate/drivers/guard.h"
 #include "migrate/drivers/told.h"
 #include "migrate/drivers/tool.h"
 #include "migrate/server/lock.h"
 #include "migrate/steps/backup.h"
+#include "migrate/steps/confirm.h"
+#include "migrate/steps/database.h"
+#include "migrate/steps/questions.h"
 #include "sys/data/json.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
@@ -112,6 +116,19 @@ class Work {
         return report;
     }
 
+    // The queries of migrate.verify.
+    Result<void> ask(report::Report& report) {
+        if (settings_.verify.empty() || !connection_) return {};
+        const bool is_sqlite = address_.engine == server::Engine::sqlite;
+        auto wrong = TRY(ask_questions(*connection_->session, settings_.verify,
+                                       is_sqlite ? sql::Dialect::sqlite : sql::Dialect::postgres));
+        if (wrong.empty()) return {};
+        for (auto& finding : wrong) report.findings.push_back(std::move(finding));
+        report.verdict = report::Verdict::fail;
+        report.stays_no = "a query of migrate.verify is not answered as it should be";
+        return {};
+    }
+
     Result<report::Report> dry_run() {
         const auto standing = TRY(look());
         if (standing.trouble) return *standing.trouble;
@@ -168,7 +185,9 @@ class Work {
             if (said.status != 0) return no(failed(driver_.verify, said));
         }
         report::Report report = told_status(driver_, standing, address_.shown);
-        report.facts = fmt::format("{}: the database is as the migrations say", driver_.name);
+        TRY_VOID(ask(report));
+        if (report.findings.empty())
+            report.facts = fmt::format("{}: the database is as the migrations say", driver_.name);
         return report;
     }
 
@@ -183,8 +202,13 @@ class Work {
         const auto before = TRY(look());
         if (before.trouble && goal_.to != "heads") return *before.trouble;
         const auto commands = TRY(commands_for(before));
-        if (commands.empty()) return told_change(driver_, before, before, "");
+        if (commands.empty()) {
+            auto report = told_change(driver_, before, before, "");
+            if (command_ == "up") TRY_VOID(ask(report));
+            return report;
+        }
         if (place_.is_production()) TRY_VOID(request_.confirm(act(before, commands)));
+        if (place_.is_guarded()) TRY_VOID(confirm_harm(before));
         if (command_ != "baseline") TRY(backup_first(place_, settings_));
         std::string why = TRY(run_all(commands));
         auto after = TRY(look());
@@ -198,7 +222,57 @@ class Work {
             after = TRY(look());
         }
         TRY_VOID(lock.still_held());
-        return told_change(driver_, before, after, why.empty() ? left_undone(before, after) : why);
+        auto report = told_change(driver_, before, after, why.empty() ? left_undone(before, after) : why);
+        if (command_ != "up" || report.verdict == report::Verdict::fail) return report;
+        TRY_VOID(ask(report));
+        if (!report.findings.empty() && settings_.on_failure == "rollback")
+            sys::log_warning(
+                fmt::format("migrate.on_failure: rollback takes nothing of {}'s back; if it should be, run: "
+                            "fairlead-migrate down N",
+                            driver_.title));
+        return report;
+    }
+
+    // As steps/confirm.h has it of our own.
+    Result<void> confirm_harm(const Standing& standing) {
+        if (command_ == "up") {
+            const auto table = settings_.version_table.empty() ? std::string(driver_.table) : settings_.version_table;
+            const auto meant = TRY(meant_now(standing));
+            const auto found = TRY(destructive(driver_, meant, settings_, table, connection_));
+            return confirm_destructive(found, request_, place_);
+        }
+        if (command_ == "baseline" || !place_.environment.empty()) return {};
+        return confirm_destructive(taken_back(standing, command_ == "redo" ? Goal{1, ""} : goal_), request_, place_);
+    }
+
+    // The SQL of those that are applied now, where the tool can print it.
+    Result<std::vector<Printed>> meant_now(const Standing& standing) const {
+        const auto pending = standing.of(State::pending);
+        auto meant = pending;
+        if (goal_.to != "heads") meant = TRY(drivers::meant(pending, standing, goal_));
+        std::vector<Printed> printed;
+        if (driver_.sql == nullptr) {
+            for (const Migration& one : meant) printed.push_back({one.version, one.file, ""});
+            return printed;
+        }
+        const auto commands = driver_.sql(standing);
+        if (commands.empty())
+            sys::log_warning(fmt::format("what it destroys nobody can tell: {} can't print it here", driver_.title));
+        for (std::size_t at = 0; at < commands.size(); ++at) {
+            const auto said = TRY(tool_->ask(commands[at]));
+            if (said.status == 0)
+                printed.push_back({commands.size() == pending.size() ? pending[at].version : "", "", said.out});
+            else
+                sys::log_warning(fmt::format("what it destroys nobody can tell: {}", failed(commands[at], said)));
+        }
+        printed = parted(driver_, printed);
+        for (Printed& one : printed) // before the first mark of a version
+            if (one.what.empty() && !meant.empty()) one.what = meant.front().version;
+        std::erase_if(printed, [&](const Printed& one) {
+            return std::none_of(meant.begin(), meant.end(),
+                                [&](const Migration& each) { return each.version == one.what; });
+        });
+        return printed;
     }
 
     Result<std::vector<Words>> commands_for(const Standing& standing) const {
@@ -299,6 +373,26 @@ Result<Choice> choose(const config::Config& config, const config::Value& section
     return choice;
 }
 
+Result<void> check_kept(std::string_view command, const config::Config& config, const config::Value& section) {
+    Settings settings;
+    TRY_VOID(settings_rows().read(section, settings));
+    const sys::Path folder = config.present() ? sys::Path(config.folder()) : std::filesystem::current_path();
+    const auto own = sys::glob(folder / settings.dir, "*.sql");
+    const bool has_own = own.ok() && !own.value().empty();
+    if (!is_asked(command) || has_own) return {};
+    const auto choice = TRY(choose(config, section));
+    if (command == "lint" && choice.driver != nullptr)
+        return usage(fmt::format("lint: {} keeps these migrations ({}), and no *.sql is in {}; {}",
+                                 choice.driver->title, choice.why, settings.dir, choice.driver->lint));
+    if (choice.driver != nullptr || !settings.driver.empty()) return {};
+    for (const auto* pattern : {"db/migrate/*.rb", "db/schema.rb"})
+        if (const auto found = sys::glob(folder.string(), pattern); found.ok() && !found.value().empty())
+            return usage(fmt::format("{} is here: Rails migrations are run by bin/rails db:migrate; fairlead-migrate "
+                                     "doesn't run them; for files of SQL of your own say migrate.driver: sql",
+                                     found.value().front()));
+    return {};
+}
+
 bool is_asked(std::string_view command) {
     constexpr std::string_view of_server[] = {"ping", "unlock", "create", "reset", "gc"};
     return std::find(std::begin(of_server), std::end(of_server), command) == std::end(of_server);
@@ -310,6 +404,16 @@ Result<void> check(std::string_view command, const Request& request, const Choic
     if (std::find(std::begin(known), std::end(known), command) == std::end(known))
         return usage(fmt::format("{}: {} keeps these migrations ({}), and it has nothing like that", command,
                                  choice.driver->title, choice.why));
+    if (!request.skip.empty())
+        return usage(
+            fmt::format("--skip: no rule of lint is asked of what {} keeps; leave it out", choice.driver->title));
+    if (request.statement_timeout.count() > 0)
+        return usage(fmt::format("--statement-timeout: {} opens a session of its own; set it there, for libpq by "
+                                 "PGOPTIONS='-c statement_timeout=60s'",
+                                 choice.driver->title));
+    if (!request.dir.empty())
+        return usage(fmt::format("--dir: {} knows its own; say where the project is by migrate.dir in fairlead.yml",
+                                 choice.driver->title));
     if (const auto count = parse_integer(request.count); !request.count.empty() && (!count.ok() || count.value() <= 0))
         return usage(fmt::format("'{}' is not a number of migrations; write 1 or more", request.count));
     if (!request.count.empty() && !request.to.empty())
@@ -325,6 +429,7 @@ Result<void> check(std::string_view command, const Request& request, const Choic
 
 Result<report::Report> run(std::string_view command, const Choice& choice, const Place& place, const Request& request) {
     TRY_VOID(check(command, request, choice));
+    if (command != "new") TRY_VOID(check_environment(place));
     if (command == "redo" && place.is_production())
         return usage("redo: takes back what it then runs again, so never in production; name another environment with "
                      "--env");

@@ -11,6 +11,10 @@ namespace fairlead::migrate::drivers {
 // Who keeps this project's migrations. Error (usage): the section can't be read.
 Result<Choice> choose(const config::Config& config, const config::Value& section);
 
+// Error (usage), with the way out: no SQL of our own is there, and what is there another tool runs that nobody starts
+// here (Rails), or `lint` can't read.
+Result<void> check_kept(std::string_view command, const config::Config& config, const config::Value& section);
+
 // Whether such a tool is asked for it: not where only the server is.
 bool is_asked(std::string_view command);
 

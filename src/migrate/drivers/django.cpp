@@ -188,6 +188,9 @@ Driver django() {
             .down = down,
             .adopt = adopt,
             .sql = sql,
+            .unread_mark = "CANNOT BE WRITTEN AS SQL",
+            .lint = "print its SQL: python manage.py sqlmigrate APP NAME > one.sql; then: fairlead-migrate lint "
+                    "--transaction file one.sql",
             .create = create,
             .explain = explain};
 }

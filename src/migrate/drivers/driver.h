@@ -49,7 +49,10 @@ struct Driver {
     Result<std::vector<Words>> (*adopt)(const Standing& standing, const Records& records, const Migration& upto);
     // Print the SQL of what is pending; nothing: it stands in Migration::file.
     std::vector<Words> (*sql)(const Standing& standing) = nullptr;
-    Words verify = {};                                  // its own check, beside that nothing is pending
+    std::string_view version_mark = ""; // of what `sql` prints: lines that begin so end in the version that follows
+    std::string_view unread_mark = "";  // and what stands where a migration is no SQL
+    std::string_view lint = "";         // how its SQL comes before our lint
+    Words verify = {};                  // its own check, beside that nothing is pending
     Words (*create)(const std::string& name) = nullptr; // nothing: it has no command for that
     // Of a command that failed: what that means and the way out; empty: it speaks for itself.
     std::string (*explain)(std::string_view said) = nullptr;

@@ -116,6 +116,8 @@ Driver flyway() {
             .up = up,
             .down = down,
             .adopt = adopt,
+            .lint = "name its folder: fairlead-migrate lint --transaction file sql; or say migrate.dir and "
+                    "migrate.layout: flyway",
             .verify = {"validate"},
             .explain = explain};
 }

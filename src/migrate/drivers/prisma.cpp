@@ -74,7 +74,8 @@ Driver prisma() {
             .read = read,
             .up = up,
             .down = down,
-            .adopt = adopt};
+            .adopt = adopt,
+            .lint = "name its files: fairlead-migrate lint --transaction file prisma/migrations/*/migration.sql"};
 }
 
 }

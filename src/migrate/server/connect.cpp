@@ -6,6 +6,7 @@
 #include "sys/database/sqlite.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
+#include "sys/files/mounted.h"
 #include "sys/process/process.h"
 #include <filesystem>
 #include <fmt/format.h>
@@ -92,6 +93,9 @@ std::string text(const sys::Answer& answer, std::size_t column) {
 }
 
 Result<Connection> connect_sqlite(const Address& address, const Wanted& wanted) {
+    if (wanted.writable)
+        if (const auto warning = shared_warning(address, sys::shared_file_system(address.path)); !warning.empty())
+            sys::log_warning(warning);
     Connection connection;
     connection.session =
         TRY(sys::open_sqlite({.path = address.path, .writable = wanted.writable, .create = wanted.create}));
@@ -151,6 +155,13 @@ Result<Address> find_database(const Settings& settings, const sys::Environment& 
                                  "name or sqlite:data/app.db",
                                  found.source));
     return with_place(postgres_address(found, environment), found.source);
+}
+
+std::string shared_warning(const Address& address, std::string_view file_system) {
+    if (file_system.empty()) return "";
+    return fmt::format("{} lies on {}, where locks of other machines may not hold: two that write at once can "
+                       "destroy the file; keep it on a disk of this machine, or take a server",
+                       address.shown, file_system);
 }
 
 bool is_absent(const Address& address) {

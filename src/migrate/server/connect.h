@@ -4,6 +4,7 @@
 #include "sys/environment.h"
 #include <memory>
 #include <string>
+#include <string_view>
 
 // The database that is migrated: where it is, and a session with it.
 namespace fairlead::migrate::server {
@@ -52,6 +53,9 @@ struct Wanted {
 // Error (could_not): nobody answers, or refuses us; (usage): behind a transaction pooler, where a session's lock and
 // settings are worthless, with the way out (migrate.direct_url_env).
 Result<Connection> connect(const Address& address, const Wanted& wanted);
+
+// What is said of a file of SQLite on a file system of the network ("NFS"); empty for a local one ("").
+std::string shared_warning(const Address& address, std::string_view file_system);
 
 // A file of SQLite that is not there.
 bool is_absent(const Address& address);

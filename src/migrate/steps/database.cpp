@@ -18,13 +18,6 @@ namespace {
 constexpr Milliseconds usual_lock_timeout{5'000};
 constexpr std::string_view fingerprint_row = "__schema";
 
-Result<void> check_environment(const Place& place) {
-    if (!place.environment.empty()) return {};
-    const auto known = place.config.environments();
-    if (known.empty()) return {};
-    return usage(fmt::format("whose database is meant nobody said; say --env, expected {}", one_of(known)));
-}
-
 // Reads what the table and golang-migrate say. `Wanted::write`: the table is made and golang's word is written down.
 enum class Wanted { read, write };
 
@@ -123,6 +116,13 @@ Result<void> wait_for_the_dead(Database& database, const Request& request) {
 
 }
 
+Result<void> check_environment(const Place& place) {
+    if (!place.environment.empty()) return {};
+    const auto known = place.config.environments();
+    if (known.empty()) return {};
+    return usage(fmt::format("whose database is meant nobody said; say --env, expected {}", one_of(known)));
+}
+
 Result<sys::Answer> asked(sys::Session& session, const std::string& sql, std::string_view what) {
     auto answer = TRY(session.run(sql));
     if (!answer.refusal) return answer;
@@ -191,7 +191,7 @@ Result<Database> look(const Place& place, const Request& request, server::Makes 
     server::Wanted wanted;
     wanted.application = server::application(place.variables);
     wanted.writable = false;
-    database.connection = TRY(server::connect(database.address, wanted));
+    database.connection = TRY(place.connect(database.address, wanted));
     TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
     TRY_VOID(read_records(database, request, Wanted::read));
     return database;
@@ -211,7 +211,7 @@ Result<Database> take(const Place& place, const Request& request) {
     auto lock = TRY(server::take_lock(database.address, locking));
     database.lock.emplace(std::move(lock));
     sys::fault_point("locked");
-    database.connection = TRY(server::connect(database.address, wanted));
+    database.connection = TRY(place.connect(database.address, wanted));
     database.session().heard = [](std::string_view what) { sys::log_info(what); };
     TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
     if (!database.is_sqlite()) TRY_VOID(wait_for_the_dead(database, request));

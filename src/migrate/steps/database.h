@@ -31,6 +31,8 @@ struct Database {
     sys::Session& session() { return *connection.session; }
 };
 
+// Error (usage): fairlead.yml has environments, and none is named.
+Result<void> check_environment(const Place& place);
 // What fairlead.yml names by `key`, absolute, links resolved. Error (usage): it leads out of the tree.
 Result<std::string> in_tree(const config::Config& config, const std::string& key, const std::string& path);
 Result<Settings> settings_of(const Place& place, const Request& request);

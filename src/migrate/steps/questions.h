@@ -8,6 +8,8 @@ namespace fairlead::migrate {
 
 // Those of migrate.verify that are not answered as they should be: migrate/verify.
 Result<std::vector<report::Finding>> ask_questions(Database& database);
+Result<std::vector<report::Finding>> ask_questions(sys::Session& session, const std::vector<Query>& queries,
+                                                   sql::Dialect dialect);
 
 // migrate/drift, where the schema isn't as the last migration left it.
 Result<std::optional<report::Finding>> schema_drift(Database& database);

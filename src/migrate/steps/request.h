@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "config/config.h"
+#include "migrate/server/connect.h"
 #include "migrate/settings.h"
 #include "sys/environment.h"
 #include <functional>
@@ -40,6 +41,8 @@ struct Place {
     const sys::Environment& variables;
     std::string environment; // empty: none was named, and fairlead.yml has none
     config::Profile profile = config::Profile::production;
+    // Opens a session with the database; tests have one of their own.
+    std::function<Result<server::Connection>(const server::Address&, const server::Wanted&)> connect = server::connect;
     bool is_production() const { return !environment.empty() && profile == config::Profile::production; }
     bool is_guarded() const { return environment.empty() || is_production(); } // what destroys is confirmed
     bool is_development() const { return !environment.empty() && profile == config::Profile::development; }

@@ -24,17 +24,22 @@ bool is_as(const sys::Answer& answer, const std::string& expected) {
 }
 
 Result<std::vector<report::Finding>> ask_questions(Database& database) {
+    return ask_questions(database.session(), database.settings.verify, database.dialect());
+}
+
+Result<std::vector<report::Finding>> ask_questions(sys::Session& session, const std::vector<Query>& queries,
+                                                   sql::Dialect dialect) {
     std::vector<report::Finding> all;
     const auto wrong = [&](std::string message) {
         all.push_back({.rule = "migrate/verify", .message = std::move(message)});
     };
     // What only asks changes nothing: a transaction that ends in ROLLBACK.
-    const std::string begin = database.is_sqlite() ? "BEGIN" : "BEGIN READ ONLY";
-    for (const Query& query : database.settings.verify) {
-        TRY_VOID(asked(database.session(), begin, "the queries of verify can't be asked"));
-        const auto answer = TRY(database.session().ask(query.sql, {}));
-        (void)database.session().run("ROLLBACK");
-        const auto shown = printable(sql::shown(query.sql, database.dialect()));
+    const std::string begin = dialect == sql::Dialect::sqlite ? "BEGIN" : "BEGIN READ ONLY";
+    for (const Query& query : queries) {
+        TRY_VOID(asked(session, begin, "the queries of verify can't be asked"));
+        const auto answer = TRY(session.ask(query.sql, {}));
+        (void)session.run("ROLLBACK");
+        const auto shown = printable(sql::shown(query.sql, dialect));
         if (answer.refusal)
             wrong(fmt::format("'{}' is refused: {}", shown, printable(sql::shown_message(answer.refusal->message))));
         else if (!is_as(answer, query.expect))

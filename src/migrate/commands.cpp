@@ -1,0 +1,108 @@
+#include "migrate/commands.h"
+#include "migrate/drivers/commands.h"
+#include "migrate/rehearsal/commands.h"
+#include "migrate/steps/commands.h"
+#include "migrate/steps/select.h"
+#include <algorithm>
+
+namespace fairlead::migrate {
+
+namespace {
+
+const Command all[] = {
+    {.name = "lint", .help = "Judges migrations, or the files that are named.", .run = nullptr},
+    {.name = "plan", .help = "Tells what up would do, or the statements of --file.", .run = plan, .only_tells = true},
+    {.name = "status",
+     .help = "Tells what is applied, pending, changed or missing.",
+     .run = status,
+     .only_tells = true},
+    {.name = "pending", .help = "Lists what is not applied, with its locks.", .run = pending, .only_tells = true},
+    {.name = "history", .help = "Lists what was applied, when and by whom.", .run = history, .only_tells = true},
+    {.name = "up", .help = "Applies what is pending, or N of it.", .run = up, .acts = true, .irreversible = true},
+    {.name = "down", .help = "Takes the last N back.", .run = down, .acts = true, .irreversible = true},
+    {.name = "redo",
+     .help = "Takes the last one back and applies it again.",
+     .run = redo,
+     .acts = true,
+     .lasting = true},
+    {.name = "new",
+     .help = "Writes the two files of a new migration.",
+     .run = begin_new,
+     .acts = true,
+     .only_tells = true},
+    {.name = "verify",
+     .help = "Compares files and schema with what was applied, and asks migrate.verify.",
+     .run = verify},
+    {.name = "baseline",
+     .help = "Lets all up to a version count as applied.",
+     .run = baseline,
+     .acts = true,
+     .irreversible = true},
+    {.name = "repair",
+     .help = "Tells how to go on with what is half there; acts only by a flag.",
+     .run = repair,
+     .acts = true,
+     .irreversible = true},
+    {.name = "seed",
+     .help = "Brings the data of migrate.seeds, once.",
+     .run = seed,
+     .acts = true,
+     .irreversible = true},
+    {.name = "rehearse",
+     .help = "Runs what is pending in a clone, and measures it.",
+     .run = rehearse,
+     .only_tells = true},
+    {.name = "gc",
+     .help = "Drops clones of rehearsals that are older than a day.",
+     .run = collect_rehearsals,
+     .acts = true,
+     .only_tells = true},
+    {.name = "ping", .help = "Who answers, how fast, and what we may there.", .run = ping, .only_tells = true},
+    {.name = "unlock",
+     .help = "Tells who migrates; ends that session.",
+     .run = unlock,
+     .acts = true,
+     .irreversible = true,
+     .only_tells = true},
+    {.name = "create", .help = "Makes the database and migrate.roles, where absent.", .run = create, .acts = true},
+    {.name = "reset",
+     .help = "Drops the database and makes it anew; in development only.",
+     .run = reset,
+     .acts = true,
+     .irreversible = true},
+};
+
+}
+
+std::span<const Command> commands() { return all; }
+
+std::vector<std::string> commands_of_database() {
+    std::vector<std::string> names;
+    for (const Command& one : all)
+        if (one.run != nullptr) names.emplace_back(one.name);
+    return names;
+}
+
+Result<void> check(const Asked& asked, const config::Config& config, const config::Value& section) {
+    TRY_VOID(check_settings(config, section));
+    const auto choice = TRY(drivers::choose(config, section));
+    if (choice.driver == nullptr) TRY_VOID(check(asked.request));
+    return lint::check(asked.lint, section);
+}
+
+Result<report::Report> run(Asked asked, const Place& place, bool is_foreign) {
+    auto& [command, judged, request] = asked;
+    TRY_VOID(check(asked, place.config, place.section));
+    judged.environment = place.environment;
+    if (command == "plan" && !judged.plan.empty()) return lint::plan(judged, place.config, place.section);
+    if (judged.files.empty()) TRY_VOID(drivers::check_kept(command, place.config, place.section));
+    if (command == "lint") return lint::lint(judged, place.config, place.section, is_foreign);
+    request.skip = judged.skip;
+    const auto choice = TRY(drivers::choose(place.config, place.section));
+    if (choice.driver != nullptr && drivers::is_asked(command)) return drivers::run(command, choice, place, request);
+    const auto row =
+        std::find_if(std::begin(all), std::end(all), [&](const Command& one) { return one.name == asked.command; });
+    return row->run(place, request);
+}
+
+}

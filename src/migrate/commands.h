@@ -1,0 +1,33 @@
+#pragma once
+#include "migrate/lint/run.h"
+#include "migrate/steps/request.h"
+#include "report/report.h"
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The words of fairlead-migrate, and who does what they say: lint, our own driver, or another tool's.
+namespace fairlead::migrate {
+
+struct Command {
+    std::string_view name, help;
+    Result<report::Report> (*run)(const Place& place, const Request& request);    // null: lint, which asks no database
+    bool acts = false, irreversible = false, lasting = false, only_tells = false; // as cli has them
+};
+std::span<const Command> commands();
+std::vector<std::string> commands_of_database();
+
+struct Asked {
+    std::string command;
+    lint::Request lint;
+    Request request;
+};
+
+// What is wrong before anything is read. Error (usage).
+Result<void> check(const Asked& asked, const config::Config& config, const config::Value& section);
+
+// `is_foreign`: the change is of a fork.
+Result<report::Report> run(Asked asked, const Place& place, bool is_foreign);
+
+}
