@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 
 namespace fairlead::migrate::files {
 
@@ -108,6 +109,23 @@ namespace {
 
 bool is_sql(std::string_view file) { return lower(file).ends_with(".sql"); }
 
+// "7_x.sq", "7_x.sql.txt": a migration's name but for its end. What says that it is put aside is left alone.
+std::optional<std::string> meant_as(std::string_view file, Layout layout) {
+    for (const std::string_view aside : {".bak", ".orig", ".disabled", ".example", ".skip", ".swp", "~"})
+        if (file.ends_with(aside)) return std::nullopt;
+    auto stem = file.substr(0, file.rfind('.'));
+    const auto whole = lower(file);
+    if (const auto end = whole.find(".sql."); end != whole.npos) stem = file.substr(0, end);
+    const auto ending = whole.substr(stem.size());
+    const bool is_way = ending == ".up" || ending == ".down";
+    const bool is_meant = is_way || ending.starts_with(".sql") || ending == ".sq" || ending == ".psql" ||
+                          ending == ".pgsql" || ending == ".pg" || ending == ".ddl" || ending == ".plsql" ||
+                          ending == ".mysql" || ending == ".sl" || ending == ".sqll" || ending.empty();
+    const auto name = std::string(is_way ? file : stem) + ".sql";
+    if (!is_meant || !parse_name(name, layout)) return std::nullopt;
+    return name;
+}
+
 }
 
 Result<Names> names_in(const std::string& folder, Layout layout) {
@@ -124,7 +142,13 @@ Result<Names> names_in(const std::string& folder, Layout layout) {
                                               "or move it elsewhere"});
             continue;
         }
-        if (!is_sql(file)) continue;
+        if (!is_sql(file)) {
+            if (const auto meant = meant_as(file, layout))
+                names.strays.push_back({path, fmt::format("file; it is not run: its name does not end in .sql; call it "
+                                                          "{}, or move it elsewhere",
+                                                          *meant)});
+            continue;
+        }
         const auto name = parse_name(file, layout);
         if (name) {
             names.files.push_back({path, *name});

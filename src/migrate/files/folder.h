@@ -27,7 +27,8 @@ struct Migration {
     std::string label() const { return name.empty() ? version : version + " " + name; }
 };
 
-// *.sql, in letters of any size, whose name tells no version, and folders that hold some: nobody runs it.
+// *.sql, in letters of any size, whose name tells no version, names of versions that end in .sq, .psql, .sql.txt or the
+// like, and folders that hold *.sql: nobody runs it.
 struct Stray {
     std::string path, message;
 };
