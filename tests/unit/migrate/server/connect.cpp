@@ -105,3 +105,9 @@ TEST_CASE("names and texts are quoted so that nothing in them ends the quote") {
     CHECK(quoted_text("it's") == "'it''s'");
     CHECK(quoted_text("a\\'b") == " E'a\\\\''b'");
 }
+
+TEST_CASE("a SQLite file where other machines may write is warned of") {
+    const auto address = found({{"DATABASE_URL", "sqlite:app.db"}}).value();
+    CHECK(shared_warning(address, "").empty());
+    CHECK(shared_warning(address, "NFS").starts_with("sqlite:app.db lies on NFS, "));
+}
