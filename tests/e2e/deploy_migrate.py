@@ -45,7 +45,7 @@ Server(sys.argv[1], Handler).serve_forever()
 CONFIG = """\
 version: 1
 app: probe
-migrate: {{engine: sqlite}}
+migrate: {{engine: {engine}}}
 deploy:
   migrate: true
   strategy: {strategy}
@@ -73,21 +73,35 @@ STEPS = ["plan", "prepare+", "migrate", "migrate+", "start", "switch+", "stop", 
 
 
 class Shop(Rig):
+    app, migrations = APP, MIGRATIONS
+
     def configure(self, **options):
-        self.file = self.work / "notes.sqlite"
-        self.environment["DATABASE_URL"] = f"sqlite:{self.file}"
-        self.values = {"strategy": "blue-green", "keep_warm": "0s", "profile": "staging", "url": self.url, "root": f'"{self.root}"', "state": f'"{self.state}"', **options}
+        self.engine = self.place()
+        self.values = {"engine": self.engine, "strategy": "blue-green", "keep_warm": "0s", "profile": "staging", "url": self.url, "root": f'"{self.root}"', "state": f'"{self.state}"', **options}
         (self.work / "release").mkdir(exist_ok=True)
         (self.work / "release/fairlead.yml").write_text(CONFIG.format(**self.values))
+
+    def place(self):
+        """Whose SQL it is; the environment says where the database is."""
+        self.file = self.work / "notes.sqlite"
+        self.environment["DATABASE_URL"] = f"sqlite:{self.file}"
+        return "sqlite"
+
+    def empty(self):
+        """No database any more."""
+        for file in self.work.glob("notes.sqlite*"):
+            file.unlink()
+        if self.values["profile"] == "production":
+            self.file.touch()  # it gets no database by chance
 
     def release(self, version, count=1):
         """With so many of the migrations; from the second on it reads the new column."""
         super().release(version, column="title" if count < 2 else "body")
         folder = self.work / "release"
-        (folder / "app.py").write_text(APP)
+        (folder / "app.py").write_text(self.app)
         shutil.rmtree(folder / "migrations", ignore_errors=True)
         (folder / "migrations").mkdir()
-        for name, up, down in MIGRATIONS[:count]:
+        for name, up, down in self.migrations[:count]:
             (folder / "migrations" / f"{name}.up.sql").write_text(up + ";\n")
             (folder / "migrations" / f"{name}.down.sql").write_text(down + ";\n")
 
@@ -103,10 +117,7 @@ class Shop(Rig):
         self.run("down", "--confirm", "staging")
         shutil.rmtree(self.state)
         shutil.rmtree(self.root)
-        for file in self.work.glob("notes.sqlite*"):
-            file.unlink()
-        if self.values["profile"] == "production":
-            self.file.touch()  # it gets no database by chance
+        self.empty()
         self.release("1.0.0", 1)
         done = self.apply()
         if done.returncode != 0:
@@ -206,4 +217,5 @@ def main():
     checks.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()
