@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
+#include <unordered_map>
 
 namespace fairlead::backup {
 namespace {
@@ -50,13 +50,14 @@ std::optional<Verification> Set::verified(int level) const {
 }
 
 Found find_sets(const std::vector<Object>& objects, std::string_view app) {
-    std::map<std::string, Set> by_stem;
+    std::unordered_map<std::string, Set> by_stem;
+    Set* last = nullptr; // most often the next object is of the same one
     for (const Object& object : objects) {
         const auto named = parse_name(object.name, app);
         if (!named) continue;
-        Set& set = by_stem[named->stem];
-        if (set.id.empty()) set = {.id = named->stem, .style = named->style, .time = named->time};
-        add(set, object, *named);
+        if (last == nullptr || last->id != named->stem) last = &by_stem[named->stem];
+        if (last->id.empty()) *last = {.id = named->stem, .style = named->style, .time = named->time};
+        add(*last, object, *named);
     }
     Found found;
     for (auto& [id, set] : by_stem) {

@@ -1,0 +1,53 @@
+#pragma once
+#include "base/result.h"
+#include "base/time.h"
+#include "config/config.h"
+#include "report/report.h"
+#include "sys/clock.h"
+#include "sys/environment.h"
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// The commands. Statuses: 0 yes, 1 a set says no (stale, damaged, refused), 2 wrong use or not confirmed, 3 could not.
+namespace fairlead::backup {
+
+// What is asked on the command line; what is empty is as fairlead.yml says.
+struct Request {
+    std::string id;                   // of verify and restore: an id, a part of one, latest
+    std::vector<std::string> stores;  // --store
+    std::vector<std::string> sources; // --source: names
+    std::string engine, url_env, dump, compress, name_style;
+    std::string keep_days;                                    // of prune: a number
+    Milliseconds max_age{0}, max_unverified{0}, wait_lock{0}; // 0: as fairlead.yml says; not at all
+    std::string level;                                        // of verify: 1 to 4
+    std::string to;                                           // of restore
+    bool overwrite = false, no_owner = false;                 // of restore
+    bool allow_empty = false, allow_shrink = false;           // of run
+    bool allow_many = false;                                  // of prune
+    bool dry_run = false;
+    // Before what nobody can take back; `act` ends the sentence "this …".
+    std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };
+};
+
+// Where it runs.
+struct Place {
+    const config::Config& config;
+    const config::Value& section;
+    const sys::Environment& variables;
+    std::string environment; // empty: none was named, and fairlead.yml has none
+    sys::Clock& clock;
+};
+
+// What can be judged without a store or a database. Error: usage.
+Result<void> check(const Place& place, const Request& request);
+
+Result<report::Report> run(const Place& place, const Request& request);
+Result<report::Report> list(const Place& place, const Request& request);
+Result<report::Report> status(const Place& place, const Request& request);
+Result<report::Report> verify(const Place& place, const Request& request);
+Result<report::Report> restore(const Place& place, const Request& request);
+Result<report::Report> prune(const Place& place, const Request& request);
+
+}

@@ -1,0 +1,88 @@
+#pragma once
+#include "backup/manifest.h"
+#include "backup/settings.h"
+#include "sys/environment.h"
+#include "sys/files/files.h"
+#include "sys/stream/stream.h"
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What is backed up, by kind: one file here and one row of engines.cpp's table.
+namespace fairlead::backup {
+
+struct World {
+    const sys::Environment& variables;
+    sys::Path folder; // where relative paths begin
+    std::string pg_bin;
+    bool show_progress = false;
+};
+
+// One file of a set, on its way. `part` is known but for its figures; finish() adds what only the end tells.
+class Dump {
+  public:
+    Dump() = default;
+    Dump(const Dump&) = delete;
+    Dump& operator=(const Dump&) = delete;
+    virtual ~Dump() = default;
+    virtual Result<std::unique_ptr<sys::Source>> open() = 0; // once
+    // When all was read: whether the end was a good one.
+    virtual Result<void> finish() { return {}; }
+
+    Part part;
+    std::string ending;                 // of its name: "dump", "sql", "sqlite"
+    bool is_empty = false;              // there is nothing in it: no table
+    std::string shown;                  // "postgresql://app@db:5432/shop"
+    std::vector<std::string> told = {}; // warnings
+};
+
+enum class Overwrite { no, yes };
+
+struct Aim {
+    std::string to; // "original", a path, the name of a database, env:VARIABLE
+    Overwrite overwrite = Overwrite::no;
+    bool owners = true; // objects get the owners and rights that they had
+    SystemTime now;
+};
+
+// A restore that is checked before its first byte, goes beside what is there, and takes its place at the end.
+class Restore {
+  public:
+    Restore() = default;
+    Restore(const Restore&) = delete;
+    Restore& operator=(const Restore&) = delete;
+    virtual ~Restore() = default; // what did not take its place is removed
+    virtual Result<void> take(sys::Source& plain) = 0;
+    // Of a scratch place: what goes before it, such as roles.
+    virtual Result<void> take_before(const Part&, sys::Source&) { return {}; }
+    virtual Result<std::vector<TableCount>> count() = 0; // exact, of what was restored
+    virtual Result<std::string> put_in_place() = 0;      // what became of what was there; empty: there was nothing
+
+    std::string shown; // where it goes
+    std::string act;   // "replaces the database shop": what is confirmed; empty: nothing is there yet
+};
+
+class Engine {
+  public:
+    virtual ~Engine() = default;
+    virtual std::string_view name() const = 0;
+    // Those of one source, ready to be read: rights, versions and programs are checked. The first is the source itself.
+    virtual Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source,
+                                                             const World& world) const = 0;
+    // Reads all of it: whether it is what such a dump is, beyond its checksum. Error: no.
+    virtual Result<void> look_at(const Part& part, sys::Source& plain, const World& world) const = 0;
+    virtual Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,
+                                                     const World& world) const = 0;
+    // A place for a restore that is only looked at, and gone with it. `globals` of the same set go there before.
+    virtual Result<std::unique_ptr<Restore>> rehearse(const Part& part, const World& world) const = 0;
+};
+
+// By the source's own word, else by its URL's. Error: usage.
+Result<const Engine*> engine_of(const SourceSettings& source, const World& world);
+Result<const Engine*> engine_named(std::string_view name); // as a manifest says; error: no
+
+// In what the manifest says and what is there, table by table; empty: all are equal. Estimates are not compared.
+std::vector<std::string> differences(const std::vector<TableCount>& wanted, const std::vector<TableCount>& found);
+
+}

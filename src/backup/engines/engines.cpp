@@ -1,0 +1,44 @@
+#include "backup/engines/address.h"
+#include "backup/engines/kinds.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+namespace fairlead::backup {
+namespace {
+
+const std::vector<const Engine*>& all() {
+    static const std::vector<const Engine*> engines = {&postgres_engine(), &sqlite_engine()};
+    return engines;
+}
+
+}
+
+Result<const Engine*> engine_named(std::string_view name) {
+    const auto found = std::find_if(all().begin(), all().end(), [&](const Engine* one) { return one->name() == name; });
+    if (found != all().end()) return *found;
+    return no(fmt::format("engine '{}' is not known to this fairlead-backup; install a newer one", name));
+}
+
+Result<const Engine*> engine_of(const SourceSettings& source, const World& world) {
+    if (!source.engine.empty()) return engine_named(source.engine);
+    const auto address = TRY(find_address(source, world));
+    return engine_named(address.kind == Address::Kind::sqlite ? "sqlite" : "postgres");
+}
+
+std::vector<std::string> differences(const std::vector<TableCount>& wanted, const std::vector<TableCount>& found) {
+    std::map<std::string, const TableCount*> there;
+    for (const TableCount& table : found) there[table.name] = &table;
+    std::vector<std::string> all_of;
+    for (const TableCount& table : wanted) {
+        const auto its = there.find(table.name);
+        if (its == there.end())
+            all_of.push_back(fmt::format("table {} is missing", table.name));
+        else if (table.exact && its->second->rows != table.rows)
+            all_of.push_back(
+                fmt::format("table {} has {} rows, and had {}", table.name, its->second->rows, table.rows));
+    }
+    return all_of;
+}
+
+}

@@ -1,0 +1,61 @@
+#include "backup/engines/kinds.h"
+#include "backup/engines/postgres_parts.h"
+#include <fmt/format.h>
+
+namespace fairlead::backup {
+namespace {
+
+class Postgres : public Engine {
+  public:
+    std::string_view name() const override { return "postgres"; }
+
+    Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source, const World& world) const override {
+        return postgres::dumps(source, world);
+    }
+
+    // Of custom dumps pg_restore reads each block; of SQL the end is looked for.
+    Result<void> look_at(const Part& part, sys::Source& plain, const World& world) const override {
+        if (part.format != "custom") return look_at_text(part, plain);
+        const auto programs = TRY(postgres::find_programs(postgres::major_of(part.client_version), world));
+        sys::Stage stage;
+        stage.name = "pg_restore";
+        stage.argv = {(programs.folder / "pg_restore").string(), "-f", "-"};
+        stage.any_path = true;
+        stage.environment = sys::base_environment(world.variables);
+        const auto child = TRY(sys::ChildSink::start(stage));
+        TRY(sys::pour(plain, *child));
+        auto closed = child->close();
+        if (!closed.ok()) return no(closed.error().message);
+        return {};
+    }
+
+    Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,
+                                             const World& world) const override {
+        return postgres::restore(part, source, aim, world);
+    }
+    Result<std::unique_ptr<Restore>> rehearse(const Part& part, const World& world) const override {
+        return postgres::rehearse(part, world);
+    }
+
+  private:
+    static Result<void> look_at_text(const Part& part, sys::Source& plain) {
+        std::string tail, piece(sys::stream_piece, '\0');
+        while (true) {
+            const std::size_t count = TRY(plain.read(piece));
+            if (count == 0) break;
+            tail.append(piece, 0, count);
+            if (tail.size() > postgres::end_size) tail.erase(0, tail.size() - postgres::end_size);
+        }
+        if (postgres::has_end(tail)) return {};
+        return no(fmt::format("the dump in '{}' lacks its end", part.file));
+    }
+};
+
+}
+
+const Engine& postgres_engine() {
+    static const Postgres engine;
+    return engine;
+}
+
+}

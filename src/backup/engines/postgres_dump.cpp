@@ -1,0 +1,137 @@
+#include "backup/engines/postgres_parts.h"
+#include "base/text.h"
+#include <fmt/format.h>
+#include <optional>
+
+namespace fairlead::backup::postgres {
+namespace {
+
+// Keeps the end of what passes.
+class Tail : public sys::Source {
+  public:
+    Tail(std::unique_ptr<sys::Source> from, std::string& kept) : from_(std::move(from)), kept_(kept) {}
+    Result<std::size_t> read(std::span<char> into) override {
+        const std::size_t count = TRY(from_->read(into));
+        const auto last = std::min(count, end_size);
+        kept_.append(into.data() + (count - last), last);
+        if (kept_.size() > end_size) kept_.erase(0, kept_.size() - end_size);
+        return count;
+    }
+
+  private:
+    std::unique_ptr<sys::Source> from_;
+    std::string& kept_;
+};
+
+class DatabaseDump : public Dump {
+  public:
+    DatabaseDump(Address address, Programs programs, const World& world, bool is_plain)
+        : address_(std::move(address)), programs_(std::move(programs)), world_(world), is_plain_(is_plain) {}
+
+    // Rows are counted in the very snapshot that pg_dump reads.
+    Result<std::unique_ptr<sys::Source>> open() override {
+        auto server = TRY(connect(address_, world_));
+        snapshot_.emplace(std::move(server));
+        TRY_VOID(say("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"));
+        const auto exported = TRY(ask(*snapshot_, "SELECT pg_export_snapshot()", "no snapshot can be had"));
+        TRY_VOID(add_facts(*snapshot_, part));
+        TRY_VOID(say("SAVEPOINT counted"));
+        part.tables = TRY(count_tables(*snapshot_, Counts::of_small_ones));
+        is_empty = part.tables.empty();
+        TRY_VOID(say("ROLLBACK TO SAVEPOINT counted")); // and the locks are free for who waits
+        const std::string id = exported.rows[0][0].value_or("");
+        std::vector<std::string> words = {"pg_dump", is_plain_ ? "-Fp" : "-Fc", "--no-password",
+                                          "--lock-wait-timeout=30s", "--snapshot=" + id};
+        if (!is_plain_) words.push_back("-Z0"); // what it writes is packed as a whole afterwards
+        const auto stage = TRY(postgres::stage(programs_, std::move(words), address_, "", world_));
+        auto child = TRY(sys::ChildSource::start(stage));
+        return std::unique_ptr<sys::Source>(std::make_unique<Tail>(std::move(child), tail_));
+    }
+
+    Result<void> finish() override {
+        snapshot_.reset();
+        if (!is_plain_ || has_end(tail_)) return {};
+        return could_not(fmt::format("{}: the dump lacks its end, though pg_dump told of no failure", shown));
+    }
+
+  private:
+    Result<void> say(const std::string& sql) {
+        TRY(ask(*snapshot_, sql, "a snapshot can't be held"));
+        return {};
+    }
+
+    Address address_;
+    Programs programs_;
+    const World& world_;
+    bool is_plain_;
+    std::optional<Server> snapshot_;
+    std::string tail_;
+};
+
+class GlobalsDump : public Dump {
+  public:
+    GlobalsDump(Address address, Programs programs, const World& world)
+        : address_(std::move(address)), programs_(std::move(programs)), world_(world) {}
+
+    Result<std::unique_ptr<sys::Source>> open() override {
+        const auto stage = TRY(postgres::stage(
+            programs_, {"pg_dumpall", "--globals-only", "--no-role-passwords", "--no-password", "-l", part.database},
+            address_, "", world_));
+        auto child = TRY(sys::ChildSource::start(stage));
+        return std::unique_ptr<sys::Source>(std::make_unique<Tail>(std::move(child), tail_));
+    }
+    Result<void> finish() override {
+        if (has_end(tail_)) return {};
+        return could_not(fmt::format("{}: the dump of roles lacks its end", shown));
+    }
+
+  private:
+    Address address_;
+    Programs programs_;
+    const World& world_;
+    std::string tail_;
+};
+
+}
+
+bool has_end(std::string_view tail) {
+    const auto lines = split(tail, '\n');
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+        if (line->starts_with("-- PostgreSQL database") && line->ends_with(" dump complete")) return true;
+        if (!line->empty() && !line->starts_with("--") && !line->starts_with("\\unrestrict ")) return false;
+    }
+    return false;
+}
+
+Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source, const World& world) {
+    const auto address = TRY(find_address(source, world));
+    if (address.kind != Address::Kind::postgres)
+        return usage(fmt::format("source '{}' is of engine postgres, and {} names a file of SQLite", source.name,
+                                 address.variable),
+                     source.place);
+    const auto server = TRY(connect(address, world));
+    const auto programs = TRY(find_programs(server.major, world));
+    const bool is_plain = source.dump == "plain";
+    auto database = std::make_unique<DatabaseDump>(address, programs, world, is_plain);
+    database->ending = is_plain ? "sql" : "dump";
+    auto globals = std::make_unique<GlobalsDump>(address, programs, world);
+    globals->ending = "sql";
+    std::vector<std::unique_ptr<Dump>> all;
+    for (Dump* dump : {static_cast<Dump*>(database.get()), static_cast<Dump*>(globals.get())}) {
+        dump->shown = server.shown;
+        dump->part.engine = "postgres";
+        dump->part.name = source.name;
+        dump->part.database = server.database;
+        dump->part.server_version = server.version;
+        dump->part.client_version = programs.version;
+    }
+    database->part.format = source.dump;
+    database->part.consistency = "snapshot";
+    globals->part.name += ".globals";
+    globals->part.format = "globals";
+    all.push_back(std::move(database));
+    all.push_back(std::move(globals));
+    return all;
+}
+
+}

@@ -1,0 +1,63 @@
+#pragma once
+#include "backup/engines/address.h"
+#include "backup/engines/engine.h"
+#include "sys/database/session.h"
+#include "sys/stream/child.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+// PostgreSQL, in parts: its programs, what a server tells, a dump, a restore, a server of one's own for a moment.
+namespace fairlead::backup::postgres {
+
+// pg_dump reads servers of its own major version and older ones, pg_restore files of its own and older ones.
+struct Programs {
+    sys::Path folder;
+    std::string version; // "15.18"
+    int major = 0;
+};
+// Of backup.pg_bin, in PATH, in /usr/lib/postgresql/*/bin: that of `major`, else the next newer one. Error (could_not)
+// with both versions and the ways out.
+Result<Programs> find_programs(int major, const World& world);
+
+// A session, and who answers.
+struct Server {
+    std::unique_ptr<sys::Session> session;
+    std::string version; // "15.18"
+    int major = 0;
+    std::string database, shown; // "postgresql://app@db:5432/shop"
+};
+// `database`: another one than the address's.
+Result<Server> connect(const Address& address, const World& world, const std::string& database = {});
+// Error (could_not) with `what` when it is refused.
+Result<sys::Answer> ask(Server& server, const std::string& sql, const std::string& what);
+std::string quoted_name(std::string_view name);
+std::string quoted_text(std::string_view text);
+
+// In the transaction that the session is in; locks are given back. Those that are small enough, or all, are counted.
+enum class Counts { of_small_ones, of_all };
+Result<std::vector<TableCount>> count_tables(Server& server, Counts counts);
+Result<void> add_facts(Server& server,
+                       Part& part); // extensions, roles, encoding, locale, and what is there of each kind
+
+// As argv and environment of a program of PostgreSQL's: no password in argv.
+Result<sys::Stage> stage(const Programs& programs, std::vector<std::string> words, const Address& address,
+                         const std::string& database, const World& world);
+
+// Whether the last bytes of SQL are those of a whole dump. Since August 2025 a line with \unrestrict follows its mark.
+bool has_end(std::string_view tail);
+constexpr std::size_t end_size = 2000; // that many of them are enough
+
+int major_of(std::string_view version); // "15.18" -> 15
+
+// Reads the dump into `database`, or, of globals, into the server. Error (could_not) with what the program said.
+enum class Owners { kept, dropped };
+Result<void> load(const Programs& programs, const Part& part, const Address& address, const std::string& database,
+                  Owners owners, sys::Source& plain, const World& world);
+
+Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,
+                                         const World& world);
+Result<std::unique_ptr<Restore>> rehearse(const Part& part, const World& world);
+Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source, const World& world);
+
+}

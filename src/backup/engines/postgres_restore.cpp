@@ -1,0 +1,254 @@
+#include "backup/engines/postgres_parts.h"
+#include "base/text.h"
+#include "sys/clock.h"
+#include "sys/database/postgres.h"
+#include "sys/digest.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::backup::postgres {
+namespace {
+
+constexpr std::size_t longest_name = 63; // NAMEDATALEN - 1
+
+// A database's name with an end, cut where it gets too long.
+std::string with_end(const std::string& name, const std::string& end) {
+    return name.substr(0, longest_name - std::min(longest_name, end.size())) + end;
+}
+
+struct Target {
+    Address address;
+    std::string database;
+};
+
+Result<Target> target_of(const SourceSettings& source, const Aim& aim, const World& world) {
+    constexpr std::string_view by_variable = "env:";
+    Target target;
+    if (aim.to.starts_with(by_variable)) {
+        const std::string variable = aim.to.substr(by_variable.size());
+        const auto url = world.variables.get(variable);
+        if (!url)
+            return usage(
+                fmt::format("variable '{}', which --to names, is not set; set it to a database's URL", variable));
+        target.address = TRY(read_address(*url, variable, world));
+    } else if (aim.to.find("://") != aim.to.npos)
+        return usage(
+            "--to takes no URL, as everybody on this machine can read it there; put it into a variable and say "
+            "--to env:VARIABLE");
+    else {
+        target.address = TRY(find_address(source, world));
+        if (aim.to != "original") target.database = aim.to;
+    }
+    if (target.address.kind != Address::Kind::postgres)
+        return usage("the set holds a database of PostgreSQL, and --to names a file of SQLite");
+    if (target.database.empty())
+        target.database = TRY(sys::who_is_asked({.url = target.address.url}, world.variables)).database;
+    if (target.database.size() > longest_name)
+        return usage(fmt::format("'{}' is longer than the 63 bytes of a database's name", target.database));
+    return target;
+}
+
+Result<bool> has_row(Server& server, const std::string& sql) {
+    const auto answer = TRY(ask(server, sql, "it can't be looked at"));
+    return !answer.rows.empty();
+}
+
+// "postgres" is on every server, but not everybody may go there.
+Result<Server> connect_beside(const Target& target, const World& world) {
+    auto server = connect(target.address, world, "postgres");
+    if (server.ok()) return server;
+    if (auto other = connect(target.address, world, "template1"); other.ok()) return other;
+    return server;
+}
+
+Result<bool> is_empty(const Target& target, const World& world) {
+    auto server = TRY(connect(target.address, world, target.database));
+    const bool has_any = TRY(has_row(server, "SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+                                             "WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' "
+                                             "AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND "
+                                             "d.deptype = 'e') LIMIT 1"));
+    return !has_any;
+}
+
+// Told before the first byte.
+Result<void> check_server(Server& server, const Part& part, bool owners) {
+    const int wanted = major_of(part.server_version);
+    if (server.major < wanted)
+        return usage(fmt::format("the set is of PostgreSQL {}, and {} is {}; restore into {} or newer",
+                                 part.server_version, server.shown, server.version, wanted));
+    std::vector<std::string> missing;
+    for (const auto& [name, version] : part.extensions)
+        if (!TRY(has_row(server, "SELECT FROM pg_available_extensions WHERE name =" + quoted_text(name))))
+            missing.push_back(name);
+    if (!missing.empty())
+        return usage(fmt::format("the set needs the extension {}, which {} does not have; install it there",
+                                 join(missing, ", "), server.shown));
+    const auto roles = part.facts.find("roles");
+    if (!owners || roles == part.facts.end() || roles->second.empty()) return {};
+    for (const auto& name : split(roles->second, '\n'))
+        if (!TRY(has_row(server, "SELECT FROM pg_roles WHERE rolname =" + quoted_text(name)))) missing.push_back(name);
+    if (missing.empty()) return {};
+    return usage(fmt::format("the set names roles that {} does not have: {}; make them (the set's '{}.globals' holds "
+                             "them), or say --no-owner",
+                             server.shown, join(missing, ", "), part.name));
+}
+
+std::string creation(const std::string& name, const Part& part) {
+    const auto fact = [&](const char* key) {
+        const auto found = part.facts.find(key);
+        return found == part.facts.end() ? std::string() : found->second;
+    };
+    std::string sql = "CREATE DATABASE " + quoted_name(name) + " TEMPLATE template0";
+    if (!fact("encoding").empty()) sql += " ENCODING" + quoted_text(fact("encoding"));
+    if (!fact("collate").empty()) sql += " LC_COLLATE" + quoted_text(fact("collate"));
+    if (!fact("ctype").empty()) sql += " LC_CTYPE" + quoted_text(fact("ctype"));
+    return sql;
+}
+
+class DatabaseRestore : public Restore {
+  public:
+    enum class There { nothing, empty, full };
+
+    DatabaseRestore(Target target, const Part& part, const World& world, Programs programs, Server server,
+                    Owners owners, There there, SystemTime now)
+        : target_(std::move(target)), part_(part), world_(world), programs_(std::move(programs)),
+          server_(std::move(server)), owners_(owners), there_(there),
+          stamp_(stamp(std::chrono::floor<std::chrono::seconds>(now))) {
+        beside_ = with_end(target_.database, "_restore_" + sys::random_hex(4));
+        if (there_ == There::full) act = fmt::format("replaces the database {}", target_.database);
+    }
+    ~DatabaseRestore() override {
+        if (made_) (void)server_.session->run("DROP DATABASE IF EXISTS " + quoted_name(beside_) + " WITH (FORCE)");
+    }
+
+    Result<void> take(sys::Source& plain) override {
+        TRY(ask(server_, creation(beside_, part_), "a database beside the old one can't be made"));
+        made_ = true;
+        return load(programs_, part_, target_.address, beside_, owners_, plain, world_);
+    }
+
+    Result<std::vector<TableCount>> count() override {
+        auto there = TRY(connect(target_.address, world_, beside_));
+        return count_tables(there, Counts::of_all);
+    }
+
+    Result<std::string> put_in_place() override {
+        const std::string name = quoted_name(target_.database);
+        if (there_ == There::nothing) {
+            TRY(ask(server_, fmt::format("ALTER DATABASE {} RENAME TO {}", quoted_name(beside_), name),
+                    "it can't be named"));
+            made_ = false;
+            return std::string();
+        }
+        TRY_VOID(take_over_settings());
+        const std::string before = with_end(target_.database, "_before_" + stamp_);
+        TRY_VOID(swap(name, quoted_name(before)));
+        made_ = false;
+        if (there_ == There::full) return "the old database is kept as " + before;
+        TRY(ask(server_, "DROP DATABASE " + quoted_name(before), "the empty database can't be dropped"));
+        return std::string();
+    }
+
+  private:
+    // Both names change at one moment. Who is connected to the old one has to go.
+    Result<void> swap(const std::string& name, const std::string& before) {
+        constexpr int attempts = 50;
+        std::string why;
+        for (int attempt = 0; attempt < attempts; ++attempt) {
+            TRY(ask(
+                server_,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IN "
+                "(" +
+                    quoted_text(target_.database) + ", " + quoted_text(beside_) + ")",
+                "sessions can't be ended"));
+            const auto answer = TRY(server_.session->run(
+                fmt::format("BEGIN; ALTER DATABASE {0} RENAME TO {1}; ALTER DATABASE {2} RENAME TO {0}; COMMIT", name,
+                            before, quoted_name(beside_))));
+            if (!answer.refusal) return {};
+            why = answer.refusal->message;
+            TRY(server_.session->run("ROLLBACK"));
+            if (!sys::real_clock().sleep(Milliseconds{100})) return could_not("interrupted; the old database serves");
+        }
+        return could_not(
+            fmt::format("database '{}' can't be renamed, and serves as before: {}", target_.database, why));
+    }
+
+    // What belongs to a database and is in no dump of it: owner, rights, settings, limit.
+    Result<void> take_over_settings() {
+        const std::string old = quoted_text(target_.database), made = quoted_name(beside_);
+        const auto statements = TRY(ask(
+            server_,
+            fmt::format(
+                "SELECT format('ALTER DATABASE %s OWNER TO %I', {0}::text, pg_get_userbyid(datdba)) FROM pg_database "
+                "WHERE "
+                "datname = {1} UNION ALL SELECT format('ALTER DATABASE %s CONNECTION LIMIT %s', {0}::text, "
+                "datconnlimit) "
+                "FROM pg_database WHERE datname = {1} UNION ALL SELECT format('REVOKE ALL ON DATABASE %s FROM PUBLIC', "
+                "{0}::text) FROM pg_database WHERE datname = {1} AND datacl IS NOT NULL UNION ALL SELECT format('GRANT "
+                "%s "
+                "ON DATABASE %s TO %s', privilege_type, {0}::text, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE "
+                "quote_ident(pg_get_userbyid(grantee)) END) FROM pg_database, aclexplode(datacl) WHERE datname = {1} "
+                "UNION "
+                "ALL SELECT format('ALTER %s %s SET %I = %L', CASE setrole WHEN 0 THEN 'DATABASE' ELSE 'ROLE ' || "
+                "quote_ident(pg_get_userbyid(setrole)) || ' IN DATABASE' END, {0}::text, split_part(setting, '=', 1), "
+                "substr(setting, strpos(setting, '=') + 1)) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = "
+                "s.setdatabase, unnest(setconfig) setting WHERE datname = {1}",
+                quoted_text(made), old),
+            "its settings can't be told"));
+        for (const auto& row : statements.rows)
+            TRY(ask(server_, row[0].value_or(""), "a setting of the old database can't be taken over"));
+        return {};
+    }
+
+    Target target_;
+    Part part_;
+    const World& world_;
+    Programs programs_;
+    Server server_;
+    Owners owners_;
+    There there_;
+    std::string beside_, stamp_;
+    bool made_ = false;
+};
+
+}
+
+Result<void> load(const Programs& programs, const Part& part, const Address& address, const std::string& database,
+                  Owners owners, sys::Source& plain, const World& world) {
+    std::vector<std::string> words = {
+        "psql", "-X", "-q", "--no-password", "-v", "ON_ERROR_STOP=1", "--single-transaction"};
+    if (part.format == "globals")
+        words = {"psql", "-X", "-q", "--no-password"}; // roles that are there already are fine
+    if (part.format == "custom") words = {"pg_restore", "--exit-on-error", "--single-transaction", "--no-password"};
+    if (part.format == "custom" && owners == Owners::dropped) words.insert(words.end(), {"--no-owner", "--no-acl"});
+    words.insert(words.end(), {"-d", database});
+    const auto stage = TRY(postgres::stage(programs, std::move(words), address, database, world));
+    const auto child = TRY(sys::ChildSink::start(stage));
+    TRY(sys::pour(plain, *child));
+    return child->close();
+}
+
+Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,
+                                         const World& world) {
+    using There = DatabaseRestore::There;
+    if (!aim.owners && part.format == "plain")
+        return usage("a plain dump holds its owners as SQL, so --no-owner can't leave them out; make the roles first");
+    const auto target = TRY(target_of(source, aim, world));
+    auto server = TRY(connect_beside(target, world));
+    const auto programs = TRY(find_programs(std::max(server.major, major_of(part.client_version)), world));
+    TRY_VOID(check_server(server, part, aim.owners));
+    There there = There::nothing;
+    if (TRY(has_row(server, "SELECT FROM pg_database WHERE datname =" + quoted_text(target.database))))
+        there = TRY(is_empty(target, world)) ? There::empty : There::full;
+    if (there == There::full && aim.overwrite == Overwrite::no)
+        return usage(fmt::format("database '{}' is not empty; name another one, or say --overwrite: the old one serves "
+                                 "until the new one is whole, and is kept",
+                                 target.database));
+    const std::string shown = server.shown;
+    auto made = std::make_unique<DatabaseRestore>(target, part, world, programs, std::move(server),
+                                                  aim.owners ? Owners::kept : Owners::dropped, there, aim.now);
+    made->shown = fmt::format("database {} ({})", target.database, shown);
+    return std::unique_ptr<Restore>(std::move(made));
+}
+
+}

@@ -1,0 +1,139 @@
+// A server of one's own for one restore: initdb in a temporary folder, a socket there and no network, gone afterwards.
+#include "backup/engines/postgres_parts.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "sys/account.h"
+#include "sys/clock.h"
+#include "sys/files/tree_builder.h"
+#include "sys/process/process.h"
+#include <fmt/format.h>
+#include <optional>
+
+namespace fairlead::backup::postgres {
+namespace {
+
+constexpr const char* user_of_server = "fairlead_scratch";
+constexpr const char* database = "restored";
+
+// PostgreSQL refuses to run as root.
+Result<std::optional<sys::User>> other_user() {
+    if (!sys::is_root()) return std::optional<sys::User>();
+    for (const char* name : {"postgres", "nobody"})
+        if (auto user = sys::find_user(name); user.ok()) return std::optional(std::move(user).value());
+    return could_not("PostgreSQL does not run as root, and this host has no user 'postgres' or 'nobody'; make one");
+}
+
+class Scratch : public Restore {
+  public:
+    Scratch(const Part& part, const World& world, Programs programs, sys::TemporaryFolder folder,
+            std::optional<sys::User> user)
+        : part_(part), world_(world), programs_(std::move(programs)), folder_(std::move(folder)),
+          user_(std::move(user)) {
+        shown = "a server of its own";
+    }
+    ~Scratch() override { server_.reset(); } // before its folder goes
+
+    Result<void> start() {
+        const auto data = (folder_.path() / "server" / "data").string(), socket = (folder_.path() / "server").string();
+        TRY_VOID(sys::make_folders(socket, 0700));
+        if (user_) TRY_VOID(sys::give_tree(folder_.path(), *user_));
+        TRY_VOID(initdb(data));
+        sys::Stage stage = of("postgres");
+        for (const std::string setting :
+             {"fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_wal_size=1GB",
+              "log_min_messages=fatal", "shared_buffers=32MB", "max_connections=10"})
+            stage.argv.insert(stage.argv.end(), {"-c", setting});
+        stage.argv.insert(stage.argv.end(), {"-D", data, "-k", socket, "-h", ""});
+        server_ = TRY(sys::ChildSource::start(stage));
+        address_.url = fmt::format("postgresql://{}@/postgres?host={}", user_of_server, percent_encode(socket));
+        address_.variable = "the scratch server";
+        return wait_and_create();
+    }
+
+    Result<void> take_before(const Part& globals, sys::Source& plain) override {
+        return load(programs_, globals, address_, "postgres", Owners::kept, plain, world_);
+    }
+    Result<void> take(sys::Source& plain) override {
+        auto loaded = load(programs_, part_, address_, database, Owners::kept, plain, world_);
+        if (!loaded.ok() && loaded.error().kind == Kind::could_not) return no(loaded.error().message);
+        return loaded;
+    }
+    Result<std::vector<TableCount>> count() override {
+        auto there = TRY(connect(address_, world_, database));
+        return count_tables(there, Counts::of_all);
+    }
+    Result<std::string> put_in_place() override { return std::string(); }
+
+  private:
+    sys::Stage of(const std::string& program) {
+        sys::Stage stage;
+        stage.name = program;
+        stage.argv = {(programs_.folder / program).string()};
+        stage.folder = "/";
+        stage.any_path = true;
+        stage.user = user_ ? &*user_ : nullptr;
+        stage.environment = sys::base_environment(world_.variables);
+        return stage;
+    }
+
+    Result<void> initdb(const std::string& data) {
+        const sys::Stage stage = of("initdb");
+        sys::Command command;
+        command.argv = stage.argv;
+        command.argv.insert(command.argv.end(),
+                            {"-D", data, "-U", user_of_server, "-N", "-A", "trust", "-E", "UTF8", "--locale=C"});
+        command.environment = stage.environment;
+        command.folder = stage.folder;
+        command.user = stage.user;
+        command.any_path = command.dies_with_us = true;
+        const auto output = TRY(sys::run(command));
+        if (output.status == 0) return {};
+        const auto lines = split(trim(std::string_view(output.err)), '\n');
+        return could_not(fmt::format("initdb can't make a server for the restore: {}", lines.back()));
+    }
+
+    Result<void> wait_and_create() {
+        constexpr int attempts = 300;
+        for (int attempt = 0;; ++attempt) {
+            auto server = connect(address_, world_);
+            if (server.ok()) {
+                const auto encoding = part_.facts.find("encoding");
+                TRY(ask(*server.operator->(),
+                        fmt::format("CREATE DATABASE {} TEMPLATE template0 ENCODING {}", database,
+                                    quoted_text(encoding == part_.facts.end() ? "UTF8" : encoding->second)),
+                        "a database can't be made there"));
+                return {};
+            }
+            if (attempt == attempts)
+                return could_not("a server for the restore does not start: " + server.error().message);
+            if (!sys::real_clock().sleep(Milliseconds{100})) return could_not("interrupted while a server started");
+        }
+    }
+
+    Part part_;
+    const World& world_;
+    Programs programs_;
+    sys::TemporaryFolder folder_;
+    std::optional<sys::User> user_;
+    Address address_;
+    std::unique_ptr<sys::ChildSource> server_;
+};
+
+}
+
+Result<std::unique_ptr<Restore>> rehearse(const Part& part, const World& world) {
+    const auto programs =
+        TRY(find_programs(std::max(major_of(part.server_version), major_of(part.client_version)), world));
+    for (const char* program : {"initdb", "postgres"})
+        if (sys::inspect(programs.folder / program).type == sys::FileType::absent)
+            return could_not(fmt::format("level 4 restores into a server of its own, and {} has no {}; install "
+                                         "postgresql-{}, or verify --level 3",
+                                         programs.folder.string(), program, programs.major));
+    auto user = TRY(other_user());
+    auto folder = TRY(sys::TemporaryFolder::make("fairlead-scratch"));
+    auto scratch = std::make_unique<Scratch>(part, world, programs, std::move(folder), std::move(user));
+    TRY_VOID(scratch->start());
+    return std::unique_ptr<Restore>(std::move(scratch));
+}
+
+}

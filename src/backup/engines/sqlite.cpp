@@ -1,0 +1,233 @@
+#include "sys/database/sqlite.h"
+#include "backup/engines/address.h"
+#include "backup/engines/kinds.h"
+#include "base/text.h"
+#include "sys/database/sqlite_copy.h"
+#include "sys/digest.h"
+#include "sys/stream/files.h"
+#include <fmt/format.h>
+#include <optional>
+
+namespace fairlead::backup {
+namespace {
+
+using sys::FileType;
+using sys::Path;
+
+Error refused(const std::string& path, const sys::Refusal& refusal) {
+    return could_not(fmt::format("SQLite's file '{}': {}", path, refusal.message));
+}
+
+std::string quoted_name(std::string_view name) { return "\"" + replace_all(name, "\"", "\"\"") + "\""; }
+
+// Tables of users, without SQLite's own and what lies behind virtual ones.
+Result<std::vector<TableCount>> count_tables(const std::string& path) {
+    const auto session = TRY(sys::open_sqlite({.path = path, .writable = false}));
+    const auto names =
+        TRY(session->run("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', "
+                         "'virtual') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"));
+    if (names.refusal) return refused(path, *names.refusal);
+    std::vector<TableCount> tables;
+    for (const auto& row : names.rows) {
+        const std::string name = row.at(0).value_or("");
+        const auto counted = TRY(session->run("SELECT count(*) FROM " + quoted_name(name)));
+        if (counted.refusal) continue; // a virtual table whose module is not here
+        tables.push_back(
+            {name, static_cast<std::uint64_t>(parse_integer(counted.rows[0][0].value_or("0")).value_or(0)), true});
+    }
+    return tables;
+}
+
+Result<std::string> version_of_library(const std::string& path) {
+    const auto session = TRY(sys::open_sqlite({.path = path, .writable = false}));
+    const auto answer = TRY(session->run("SELECT sqlite_version()"));
+    return answer.refusal ? std::string() : answer.rows[0][0].value_or("");
+}
+
+Result<void> check_whole(const std::string& path) {
+    const auto session = TRY(sys::open_sqlite({.path = path}));
+    const auto answer = TRY(session->run("PRAGMA integrity_check(1)"));
+    if (answer.refusal) return no(fmt::format("the database in it is damaged: {}", answer.refusal->message));
+    const auto said = answer.rows.empty() ? std::string() : answer.rows[0][0].value_or("");
+    if (said != "ok") return no(fmt::format("the database in it is damaged: {}", said));
+    return {};
+}
+
+class SqliteDump : public Dump {
+  public:
+    SqliteDump(std::string path, sys::TemporaryFolder folder) : path_(std::move(path)), folder_(std::move(folder)) {}
+
+    // The copy is made here, so that what reads it finds one state.
+    Result<std::unique_ptr<sys::Source>> open() override {
+        const auto copy = (folder_.path() / "copy").string();
+        TRY_VOID(sys::copy_sqlite(path_, copy));
+        part.tables = TRY(count_tables(copy));
+        is_empty = part.tables.empty();
+        return sys::file_source(copy);
+    }
+
+  private:
+    std::string path_;
+    sys::TemporaryFolder folder_;
+};
+
+Result<void> store_file(sys::Source& plain, const Path& path) {
+    const auto sink = TRY(sys::file_sink(path));
+    TRY(sys::pour(plain, *sink));
+    return sink->close();
+}
+
+// Written beside the target, so that a rename puts it there.
+class SqliteRestore : public Restore {
+  public:
+    SqliteRestore(Path target, SystemTime now) : target_(std::move(target)), now_(now) {
+        beside_ =
+            target_.parent_path() / fmt::format(".{}.fairlead-{}", target_.filename().string(), sys::random_hex(4));
+        shown = "sqlite:" + target_.string();
+    }
+    ~SqliteRestore() override {
+        for (const char* end : {"", "-wal", "-shm", "-journal"}) (void)sys::remove_tree(beside_.string() + end);
+    }
+
+    Result<void> take(sys::Source& plain) override {
+        TRY_VOID(store_file(plain, beside_));
+        return check_whole(beside_.string());
+    }
+    Result<std::vector<TableCount>> count() override { return count_tables(beside_.string()); }
+    Result<std::string> put_in_place() override {
+        std::string became;
+        if (sys::inspect(target_).type != FileType::absent) {
+            if (TRY(sys::is_sqlite_in_use(target_.string()))) return in_use();
+            const Path before =
+                fmt::format("{}.before_{}", target_.string(), stamp(std::chrono::floor<std::chrono::seconds>(now_)));
+            TRY_VOID(sys::copy_sqlite(target_.string(), before.string()));
+            became = "the old file is kept as " + before.string();
+        }
+        TRY_VOID(sys::rename_path(beside_, target_));
+        return became;
+    }
+    Error in_use() const {
+        return could_not(
+            fmt::format("'{}' is in use; stop who has it open, and run the command again", target_.string()));
+    }
+
+  private:
+    Path target_, beside_;
+    SystemTime now_;
+};
+
+// Whatever stays beside a file would be taken for part of the new one.
+Result<void> check_target(const Path& target, const SqliteRestore& restore, Overwrite overwrite) {
+    const auto there = sys::inspect(target);
+    for (const char* end : {"-wal", "-journal"})
+        if (sys::inspect(target.string() + end).size > 0) return restore.in_use();
+    if (there.type == FileType::absent) return {};
+    if (there.type != FileType::file)
+        return usage(fmt::format("'{}' is there and is not a file; name another path", target.string()));
+    if (there.size > 0 && overwrite == Overwrite::no)
+        return usage(fmt::format("'{}' is there already; name another path, or say --overwrite: the old file is kept "
+                                 "beside it",
+                                 target.string()));
+    if (there.size > 0 && TRY(sys::is_sqlite_in_use(target.string()))) return restore.in_use();
+    return {};
+}
+
+Result<Path> target_of(const SourceSettings& source, const Aim& aim, const World& world) {
+    if (aim.to == "original") {
+        const auto address = TRY(find_address(source, world));
+        return Path(address.path);
+    }
+    constexpr std::string_view by_variable = "env:";
+    std::string path = aim.to;
+    if (path.starts_with(by_variable)) {
+        const std::string variable = path.substr(by_variable.size());
+        path = world.variables.get_or(variable, "");
+        if (path.empty()) return usage(fmt::format("variable '{}', which --to names, is not set", variable));
+    }
+    if (path.starts_with("sqlite:")) {
+        const auto address = TRY(read_address(path, "--to", world));
+        return Path(address.path);
+    }
+    if (path.find("://") != path.npos)
+        return usage("the set holds a file of SQLite, and --to names a server; write a path");
+    return (world.folder / path).lexically_normal();
+}
+
+class Scratch : public Restore {
+  public:
+    explicit Scratch(sys::TemporaryFolder folder) : folder_(std::move(folder)), path_(folder_.path() / "scratch") {
+        shown = "a temporary file";
+    }
+    Result<void> take(sys::Source& plain) override {
+        TRY_VOID(store_file(plain, path_));
+        return check_whole(path_.string());
+    }
+    Result<std::vector<TableCount>> count() override { return count_tables(path_.string()); }
+    Result<std::string> put_in_place() override { return std::string(); }
+
+  private:
+    sys::TemporaryFolder folder_;
+    Path path_;
+};
+
+class Sqlite : public Engine {
+  public:
+    std::string_view name() const override { return "sqlite"; }
+
+    Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source, const World& world) const override {
+        const auto address = TRY(find_address(source, world));
+        if (address.kind != Address::Kind::sqlite)
+            return usage(fmt::format("source '{}' is of engine sqlite, and {} names a server; expected "
+                                     "sqlite:data/app.db",
+                                     source.name, address.variable),
+                         source.place);
+        if (sys::inspect(address.path).type == FileType::absent)
+            return could_not(fmt::format("SQLite's file '{}' of {} is not there; nothing can be backed up",
+                                         address.path, address.variable));
+        auto folder = TRY(sys::TemporaryFolder::make("fairlead-backup"));
+        auto dump = std::make_unique<SqliteDump>(address.path, std::move(folder));
+        dump->shown = "sqlite:" + address.path;
+        dump->ending = "sqlite";
+        dump->part.name = source.name;
+        dump->part.engine = name();
+        dump->part.format = "file";
+        dump->part.database = address.path;
+        dump->part.server_version = dump->part.client_version = TRY(version_of_library(address.path));
+        dump->part.consistency = "snapshot";
+        std::vector<std::unique_ptr<Dump>> all;
+        all.push_back(std::move(dump));
+        return all;
+    }
+
+    Result<void> look_at(const Part&, sys::Source& plain, const World&) const override {
+        auto folder = TRY(sys::TemporaryFolder::make("fairlead-backup"));
+        Scratch scratch(std::move(folder));
+        return scratch.take(plain);
+    }
+
+    Result<std::unique_ptr<Restore>> restore(const Part&, const SourceSettings& source, const Aim& aim,
+                                             const World& world) const override {
+        const Path target = TRY(target_of(source, aim, world));
+        auto restore = std::make_unique<SqliteRestore>(target, aim.now);
+        if (sys::inspect(target.parent_path()).type == FileType::absent)
+            return usage(
+                fmt::format("folder '{}' is not there; make it, or name another path", target.parent_path().string()));
+        TRY_VOID(check_target(target, *restore, aim.overwrite));
+        if (sys::inspect(target).size > 0) restore->act = "replaces the database in " + target.string();
+        return std::unique_ptr<Restore>(std::move(restore));
+    }
+
+    Result<std::unique_ptr<Restore>> rehearse(const Part&, const World&) const override {
+        auto folder = TRY(sys::TemporaryFolder::make("fairlead-backup"));
+        return std::unique_ptr<Restore>(std::make_unique<Scratch>(std::move(folder)));
+    }
+};
+
+}
+
+const Engine& sqlite_engine() {
+    static const Sqlite engine;
+    return engine;
+}
+
+}

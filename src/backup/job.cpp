@@ -1,0 +1,160 @@
+#include "backup/job.h"
+#include "base/text.h"
+#include "sys/data/json.h"
+#include "sys/process/process.h"
+#include "sys/stream/compress.h"
+#include "sys/stream/digest.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::backup {
+namespace {
+
+using Kind = sys::Compression::Kind;
+
+Kind kind_of(const std::string& compression) {
+    const auto parsed = sys::read_compression(compression);
+    return parsed.ok() ? parsed->kind : Kind::none;
+}
+
+// Passes on what comes, and judges it at the end.
+class Checked : public sys::Source {
+  public:
+    Checked(std::unique_ptr<sys::DigestSource> stored, const Part& part) : part_(part), stored_(stored.get()) {
+        auto plain = sys::digesting(
+            sys::decompressing(kind_of(part.compression), std::move(stored), fmt::format("'{}'", part.file)));
+        plain_ = plain.get();
+        from_ = std::move(plain);
+    }
+    Result<std::size_t> read(std::span<char> into) override {
+        const std::size_t count = TRY(from_->read(into));
+        if (count > 0) return count;
+        TRY_VOID(compare("stored", stored_->figures(), part_.stored));
+        TRY_VOID(compare("unpacked", plain_->figures(), part_.plain));
+        return std::size_t{0};
+    }
+
+  private:
+    Result<void> compare(const char* which, const sys::Figures& found, const Digested& wanted) const {
+        if (found.bytes == wanted.bytes && found.sha256 == wanted.sha256) return {};
+        return no(fmt::format("'{}' is damaged: its {} bytes are not those of the manifest; take another set",
+                              part_.file, which));
+    }
+    Part part_;
+    sys::DigestSource* stored_;
+    sys::DigestSource* plain_ = nullptr;
+    std::unique_ptr<sys::Source> from_;
+};
+
+}
+
+Result<Settings> settings_of(const Place& place, const Request& request) {
+    Settings settings = TRY(read_settings(place.section));
+    if (!request.stores.empty()) settings.stores = request.stores;
+    if (!request.name_style.empty()) settings.name_style = request.name_style;
+    if (!request.compress.empty()) settings.compress = TRY(sys::read_compression(request.compress));
+    if (!request.keep_days.empty()) {
+        const auto days = parse_integer(request.keep_days);
+        if (!days.ok() || days.value() < 1)
+            return usage(fmt::format("--keep-days '{}' is not a number of days; write 30", request.keep_days));
+        settings.keep = {.days = days.value()};
+    }
+    // Flags tell of one source; without any, and without fairlead.yml's, it is the database that the variables name.
+    if (!request.engine.empty() || !request.url_env.empty() || settings.sources.empty())
+        settings.sources = {{.name = "db", .engine = request.engine, .url_env = request.url_env}};
+    if (!request.dump.empty())
+        for (auto& source : settings.sources) source.dump = request.dump;
+    if (settings.style() == Style::plain)
+        for (auto& source : settings.sources) source.dump = "plain";
+    return settings;
+}
+
+Result<void> check(const Place& place, const Request& request) {
+    const auto settings = TRY(settings_of(place, request));
+    TRY_VOID(check_app(place.config.app()));
+    for (const auto& url : settings.stores) TRY(store_of(url, place.variables));
+    return {};
+}
+
+Result<Job> begin(const Place& place, const Request& request) {
+    const auto settings = TRY(settings_of(place, request));
+    Job job{.app = place.config.app(),
+            .environment = place.environment,
+            .settings = settings,
+            .world = {place.variables, place.config.present() ? sys::Path(place.config.folder()) : sys::Path("."), ""},
+            .stores = {},
+            .clock = place.clock};
+    TRY_VOID(check_app(job.app));
+    job.world.folder = std::filesystem::absolute(job.world.folder).lexically_normal();
+    job.world.pg_bin = job.settings.pg_bin;
+    if (job.settings.stores.empty())
+        return usage("no store is named; say --store file:/var/backups/" + job.app +
+                     ", or write it as stores under backup in fairlead.yml");
+    for (const auto& url : job.settings.stores) {
+        auto store = TRY(store_of(url, place.variables));
+        job.stores.push_back(std::move(store));
+    }
+    return job;
+}
+
+Result<std::vector<SourceSettings>> Job::sources(const std::vector<std::string>& names) const {
+    if (names.empty()) return settings.sources;
+    std::vector<std::string> known;
+    for (const auto& source : settings.sources) known.push_back(source.name);
+    std::vector<SourceSettings> chosen;
+    for (const auto& name : names) {
+        const auto found = std::find_if(settings.sources.begin(), settings.sources.end(),
+                                        [&](const SourceSettings& one) { return one.name == name; });
+        if (found == settings.sources.end())
+            return usage(fmt::format("source '{}' is unknown; expected {}", name, one_of(known)));
+        chosen.push_back(*found);
+    }
+    return chosen;
+}
+
+SourceSettings Job::source_of(const Part& part) const {
+    for (const auto& source : settings.sources)
+        if (source.name == part.name || part.name == source.name + ".globals") return source;
+    return {.name = part.name, .engine = part.engine};
+}
+
+Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Milliseconds wait) {
+    return store.lock(fmt::format("fairlead-backup {} on {}, process {}", command, sys::host_name(), sys::own_pid()),
+                      std::chrono::ceil<std::chrono::seconds>(wait));
+}
+
+Result<std::unique_ptr<sys::Source>> open_part(Store& store, const Part& part) {
+    if (!part.recipients.empty())
+        return could_not(
+            fmt::format("'{}' is encrypted, and this fairlead-backup can't open it; install a newer one", part.file));
+    auto stored = TRY(store.open(part.file));
+    return std::unique_ptr<sys::Source>(std::make_unique<Checked>(sys::digesting(std::move(stored)), part));
+}
+
+sys::Json shown(const Part& part) {
+    return {{"name", part.name},
+            {"engine", part.engine},
+            {"format", part.format},
+            {"file", part.file},
+            {"database", part.database},
+            {"server_version", part.server_version},
+            {"client_version", part.client_version},
+            {"plain_bytes", part.plain.bytes},
+            {"stored_bytes", part.stored.bytes},
+            {"sha256", part.stored.sha256},
+            {"tables", part.tables.size()}};
+}
+
+sys::Json shown(const Set& set, const Job& job) {
+    const auto verified = set.verified(static_cast<int>(job.settings.verify.level));
+    sys::Json json = {
+        {"id", set.id},
+        {"time", format_utc(set.time)},
+        {"age_seconds", std::chrono::duration_cast<std::chrono::seconds>(job.clock.now() - set.time).count()},
+        {"bytes", set.bytes()},
+        {"verified", verified ? sys::Json(format_utc(verified->at)) : sys::Json()}};
+    json["level"] = verified ? sys::Json(verified->level) : sys::Json();
+    return json;
+}
+
+}

@@ -1,0 +1,38 @@
+#pragma once
+#include "backup/commands.h"
+#include "backup/engines/engine.h"
+#include "backup/sets.h"
+#include "backup/settings.h"
+#include "backup/stores/store.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+// What every command begins with: the settings with the flags laid over them, and the stores.
+namespace fairlead::backup {
+
+struct Job {
+    std::string app, environment;
+    Settings settings;
+    World world;
+    std::vector<std::unique_ptr<Store>> stores; // at least one
+    sys::Clock& clock;
+    Store& store() const { return *stores.front(); }
+    // Those that are asked for. Error (usage): one that fairlead.yml doesn't have.
+    Result<std::vector<SourceSettings>> sources(const std::vector<std::string>& names) const;
+    SourceSettings source_of(const Part& part) const; // as settings have it, else made up from the part
+};
+
+Result<Settings> settings_of(const Place& place, const Request& request);
+Result<Job> begin(const Place& place, const Request& request);
+// Waits as asked; error (could_not) that names the holder: "fairlead-backup run on web1, process 4711".
+Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Milliseconds wait);
+
+// What is read of a set's file: unpacked, and at its end both checksums are those of the manifest, or the end is an
+// error (no).
+Result<std::unique_ptr<sys::Source>> open_part(Store& store, const Part& part);
+
+sys::Json shown(const Part& part);
+sys::Json shown(const Set& set, const Job& job);
+
+}

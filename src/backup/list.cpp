@@ -1,0 +1,100 @@
+// list, status: what is there, without a lock and without a change.
+#include "backup/job.h"
+#include "backup/status.h"
+#include "backup/verified.h"
+#include "base/text.h"
+#include "sys/data/json.h"
+#include <fmt/format.h>
+
+namespace fairlead::backup {
+namespace {
+
+std::string verified_text(const std::optional<Verification>& verified, SystemTime now) {
+    if (!verified) return "not verified";
+    return fmt::format("verified {} ago (level {})", shown_age(now - verified->at), verified->level);
+}
+
+Milliseconds first_of(Milliseconds asked, Milliseconds written) { return asked.count() > 0 ? asked : written; }
+
+Wanted wanted_of(const Job& job, const Request& request) {
+    const auto& settings = job.settings;
+    return {.max_age = first_of(request.max_age, settings.max_age),
+            .max_unverified = first_of(request.max_unverified, settings.verify.every),
+            .rpo = settings.rpo,
+            .rto = settings.rto,
+            .level = static_cast<int>(settings.verify.level)};
+}
+
+sys::Json seconds(std::optional<Milliseconds> duration) {
+    if (!duration) return {};
+    return std::chrono::duration_cast<std::chrono::seconds>(*duration).count();
+}
+
+sys::Json id_of(const Set* set) { return set == nullptr ? sys::Json() : sys::Json(set->id); }
+
+std::string text_of(const Standing& standing, const Job& job) {
+    std::string text =
+        fmt::format("store: {}\nsets: {}, {}\n", job.store().shown(), standing.count, shown_bytes(standing.bytes));
+    if (standing.newest != nullptr)
+        text += fmt::format("newest: {}, {} old\n", standing.newest->id, shown_age(*standing.age));
+    text += standing.newest_verified == nullptr
+                ? "newest verified: none\n"
+                : fmt::format("newest verified: {}, {} old\n", standing.newest_verified->id, shown_age(*standing.rpo));
+    text += standing.rpo ? fmt::format("RPO: {} would be lost\n", shown_age(*standing.rpo))
+                         : std::string("RPO: unknown until a set is verified\n");
+    text += standing.rto ? fmt::format("RTO: {} to restore\n", shown_age(*standing.rto))
+                         : std::string("RTO: unknown until verify --level 4 measured it\n");
+    return text;
+}
+
+}
+
+Result<report::Report> list(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request));
+    const auto found = TRY(list_sets(job.store(), job.app));
+    const auto now = job.clock.now();
+    report::Report report;
+    sys::Json sets = sys::Json::array();
+    for (const Set& set : found.sets) {
+        const auto verified = set.verified(static_cast<int>(job.settings.verify.level));
+        report.text += fmt::format("{}  {} old  {}  {}{}\n", set.id, shown_age(now - set.time),
+                                   shown_bytes(set.bytes()), verified_text(verified, now), set.keep ? "  stays" : "");
+        sets.push_back(shown(set, job));
+    }
+    for (const Set& set : found.unfinished)
+        if (set.begun) report.text += fmt::format("{}  unfinished: a run is at work, or was killed\n", set.id);
+    report.facts = fmt::format("{} in {}", counted(found.sets.size(), "set", "sets"), job.store().shown());
+    report.members = {report::member("store", job.store().shown()), report::member("sets", std::move(sets))};
+    return report;
+}
+
+Result<report::Report> status(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request));
+    const auto found = TRY(list_sets(job.store(), job.app));
+    const auto rto = TRY(last_restore_time(job.store(), found));
+    const auto standing = standing_of(found, wanted_of(job, request), rto, job.clock.now());
+    report::Report report;
+    report.text = text_of(standing, job);
+    for (const auto& failure : standing.failures) report.text += failure + "\n";
+    report.facts = standing.failures.empty()
+                       ? fmt::format("{}, the newest {} old", counted(standing.count, "set", "sets"),
+                                     shown_age(standing.age.value_or(Milliseconds{0})))
+                       : standing.failures.front();
+    report.members = {report::member("store", job.store().shown()),
+                      report::member("sets", standing.count),
+                      report::member("bytes", standing.bytes),
+                      report::member("newest", id_of(standing.newest)),
+                      report::member("newest_verified", id_of(standing.newest_verified)),
+                      report::member("age_seconds", seconds(standing.age)),
+                      report::member("since_verified_seconds", seconds(standing.since_verified)),
+                      report::member("rpo_seconds", seconds(standing.rpo)),
+                      report::member("rto_seconds", seconds(standing.rto)),
+                      report::member("failures", standing.failures)};
+    report.bodies["openmetrics"] = open_metrics(standing, job.app);
+    if (standing.failures.empty()) return report;
+    report.verdict = report::Verdict::fail;
+    report.stays_no = standing.failures.front();
+    return report;
+}
+
+}

@@ -1,0 +1,260 @@
+// One set of all that is asked for: whole, read back, and only then there.
+#include "backup/job.h"
+#include "backup/status.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "sys/data/json.h"
+#include "sys/fault.h"
+#include "sys/files/log.h"
+#include "sys/process/process.h"
+#include "sys/stream/compress.h"
+#include "sys/stream/digest.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <optional>
+
+namespace fairlead::backup {
+namespace {
+
+std::string stem_of(const Found& found, const Job& job, Seconds now) {
+    for (int again = 1;; ++again) {
+        const auto name = stem(job.settings.style(), job.app, now, again);
+        const auto is_it = [&](const Set& set) { return set.id == name; };
+        if (std::none_of(found.sets.begin(), found.sets.end(), is_it) &&
+            std::none_of(found.unfinished.begin(), found.unfinished.end(), is_it))
+            return name;
+    }
+}
+
+std::string ending_of(const Dump& dump, const Job& job, const sys::Compression& compression) {
+    // pg_dump's own format inside of gzip is called .sql.gz by everybody whose names these are.
+    const bool is_compat = job.settings.style() == Style::compat && dump.ending == "dump";
+    return (is_compat ? "sql" : dump.ending) + std::string(sys::suffix_of(compression.kind));
+}
+
+// The last set's, for what this one is expected to be like; nothing: there is none, or it can't be read.
+std::optional<Manifest> last_manifest(Store& store, const Found& found) {
+    if (found.sets.empty()) return {};
+    auto manifest = open_manifest(store, found.sets.front());
+    if (!manifest.ok()) return {};
+    return std::move(manifest).value();
+}
+
+std::vector<std::uint64_t> last_sizes(Store& store, const Found& found, const std::string& part) {
+    constexpr std::size_t enough = 5;
+    std::vector<std::uint64_t> sizes;
+    for (std::size_t at = 0; at < found.sets.size() && at < enough; ++at)
+        if (const auto manifest = open_manifest(store, found.sets[at]); manifest.ok())
+            if (const Part* its = manifest->find(part)) sizes.push_back(its->plain.bytes);
+    std::sort(sizes.begin(), sizes.end());
+    return sizes;
+}
+
+class Run {
+  public:
+    Run(const Job& job, const Request& request, const Found& found)
+        : job_(job), request_(request), found_(found), last_(last_manifest(job.store(), found)) {
+        manifest_.started = job.clock.now();
+        manifest_.id = stem_of(found, job, std::chrono::floor<std::chrono::seconds>(manifest_.started));
+        manifest_.app = job.app;
+        manifest_.environment = job.environment;
+        manifest_.host = sys::host_name();
+        manifest_.tool_version = version();
+        for (const char* name : {"GITHUB_SHA", "CI_COMMIT_SHA", "GIT_COMMIT"})
+            if (manifest_.commit.empty()) manifest_.commit = job.world.variables.get_or(name, "");
+    }
+
+    // What was written of it is removed; nobody sees a set.
+    void undo() {
+        for (auto name = written_.rbegin(); name != written_.rend(); ++name) (void)job_.store().remove(*name);
+    }
+
+    // Says whose the files are that come before the manifest.
+    Result<void> begin() {
+        const std::string name = begun_name(manifest_.id);
+        written_.push_back(name);
+        return job_.store().write(name, format_utc(manifest_.started) + "\n");
+    }
+
+    Result<void> add(Dump& dump) {
+        const auto compression = job_.settings.compression();
+        Part& part = dump.part;
+        part.file = data_name(job_.settings.style(), manifest_.id, manifest_.parts.empty(), part.name,
+                              ending_of(dump, job_, compression));
+        part.compression = sys::shown(compression);
+        sys::fault_point("dump");
+        TRY_VOID(write(dump, compression));
+        TRY_VOID(judge(dump));
+        for (const auto& problem : dump.told) part.problems.push_back(problem);
+        manifest_.parts.push_back(part);
+        return {};
+    }
+
+    // Read back as a restore would: what was stored is what was dumped.
+    Result<void> read_back() {
+        for (const Part& part : manifest_.parts) {
+            sys::fault_point("read-back");
+            const auto engine = TRY(engine_named(part.engine));
+            auto plain = TRY(open_part(job_.store(), part));
+            TRY_VOID(engine->look_at(part, *plain, job_.world));
+        }
+        return {};
+    }
+
+    Result<void> seal() {
+        manifest_.finished = job_.clock.now();
+        sys::fault_point("manifest");
+        const std::string name = manifest_name(manifest_.id);
+        TRY_VOID(job_.store().write(name, write_manifest(manifest_)));
+        sys::fault_point("sealed");
+        return job_.store().remove(begun_name(manifest_.id));
+    }
+
+    const Manifest& manifest() const { return manifest_; }
+
+  private:
+    Result<void> write(Dump& dump, const sys::Compression& compression) {
+        Part& part = dump.part;
+        auto source = TRY(dump.open());
+        std::optional<std::uint64_t> expected;
+        if (const Part* before = last_ ? last_->find(part.name) : nullptr) expected = before->stored.bytes / 5 * 6;
+        auto object = TRY(job_.store().create(part.file, expected));
+        written_.push_back(part.file);
+        auto stored = sys::digesting(std::move(object));
+        const auto* stored_figures = stored.get();
+        auto plain = sys::digesting(sys::compressing(compression, std::move(stored)));
+        TRY(sys::pour(*source, *plain));
+        TRY_VOID(dump.finish());
+        sys::fault_point("dumped");
+        TRY_VOID(plain->close());
+        sys::fault_point("stored");
+        part.plain = {plain->figures().bytes, plain->figures().sha256};
+        part.stored = {stored_figures->figures().bytes, stored_figures->figures().sha256};
+        return {};
+    }
+
+    Result<void> judge(const Dump& dump) const {
+        const Part& part = dump.part;
+        const Part* before = last_ ? last_->find(part.name) : nullptr;
+        const bool was_empty = before != nullptr && before->tables.empty();
+        if (dump.is_empty && !request_.allow_empty && !was_empty)
+            return no(fmt::format("{} has no table, so a backup of it would be empty; is it the right one? If so, say "
+                                  "--allow-empty",
+                                  dump.shown));
+        const auto sizes = last_sizes(job_.store(), found_, part.name);
+        const std::uint64_t median = sizes.empty() ? 0 : sizes[sizes.size() / 2];
+        if (request_.allow_shrink || part.plain.bytes >= median / 2) return {};
+        return no(
+            fmt::format("{} gave {} bytes, and the last sets had {}: less than half; look what became of it, or say "
+                        "--allow-shrink",
+                        dump.shown, part.plain.bytes, median));
+    }
+
+    const Job& job_;
+    const Request& request_;
+    const Found& found_;
+    std::optional<Manifest> last_;
+    Manifest manifest_;
+    std::vector<std::string> written_;
+};
+
+Result<void> make_set(Run& run, std::vector<std::unique_ptr<Dump>>& dumps) {
+    TRY_VOID(run.begin());
+    for (auto& dump : dumps) TRY_VOID(run.add(*dump));
+    TRY_VOID(run.read_back());
+    return run.seal();
+}
+
+// What killed runs left; we hold the lock, so none is at work.
+Result<void> sweep(Store& store, const Found& found) {
+    const auto swept = TRY(store.sweep(std::chrono::seconds(0)));
+    for (const auto& name : swept) sys::log_info(fmt::format("what a killed run left is gone: {}", name));
+    for (const Set& set : found.unfinished) {
+        if (!set.begun) continue;
+        for (const Object& object : set.data) TRY_VOID(store.remove(object.name));
+        for (const Object& object : set.beside) TRY_VOID(store.remove(object.name));
+        sys::log_info(fmt::format("what a killed run left is gone: {}", set.id));
+    }
+    return {};
+}
+
+// As it lies in the first store, the manifest last.
+Result<void> copy(Store& from, Store& into, const Manifest& manifest) {
+    for (const Part& part : manifest.parts) {
+        auto source = TRY(from.open(part.file));
+        auto object = TRY(into.create(part.file, part.stored.bytes));
+        auto sink = sys::digesting(std::move(object));
+        TRY(sys::pour(*source, *sink));
+        TRY_VOID(sink->close());
+        if (sink->figures().sha256 != part.stored.sha256)
+            return could_not(fmt::format("'{}' changed while it was copied to {}", part.file, into.shown()));
+    }
+    return into.write(manifest_name(manifest.id), write_manifest(manifest));
+}
+
+Result<void> copy_to_others(const Job& job, const Manifest& manifest, const Request& request) {
+    std::vector<std::string> failed;
+    for (std::size_t at = 1; at < job.stores.size(); ++at) {
+        Store& store = *job.stores[at];
+        const auto held = lock(store, "run", request.wait_lock);
+        const auto copied = held.ok() ? copy(job.store(), store, manifest) : Result<void>(held.error());
+        if (!copied.ok()) failed.push_back(fmt::format("{}: {}", store.shown(), copied.error().message));
+    }
+    if (failed.empty()) return {};
+    return could_not(fmt::format("set {} is whole in {}, but not where its copies belong: {}", manifest.id,
+                                 job.store().shown(), join(failed, "; ")));
+}
+
+std::string facts_of(const Manifest& manifest, const Job& job) {
+    std::uint64_t plain = 0, stored = 0;
+    for (const Part& part : manifest.parts) plain += part.plain.bytes, stored += part.stored.bytes;
+    return fmt::format("set {} of {} ({} unpacked) in {}, read back", manifest.id, shown_bytes(stored),
+                       shown_bytes(plain), job.store().shown());
+}
+
+Result<report::Report> say(const Manifest& manifest, const Job& job) {
+    report::Report report;
+    sys::Json parts = sys::Json::array();
+    for (const Part& part : manifest.parts) {
+        report.text += fmt::format("{}: {} {} {}, {} in {}\n", part.name, part.engine, part.server_version, part.format,
+                                   shown_bytes(part.stored.bytes), part.file);
+        parts.push_back(shown(part));
+    }
+    report.facts = facts_of(manifest, job);
+    report.members = {report::member("id", manifest.id), report::member("store", job.store().shown()),
+                      report::member("sources", std::move(parts))};
+    report.outputs = {{"id", manifest.id}};
+    return report;
+}
+
+}
+
+Result<report::Report> run(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request));
+    const auto sources = TRY(job.sources(request.sources));
+    std::vector<std::unique_ptr<Dump>> dumps;
+    for (const auto& source : sources) {
+        const Engine* engine = TRY(engine_of(source, job.world));
+        auto its = TRY(engine->dumps(source, job.world));
+        for (auto& dump : its) dumps.push_back(std::move(dump));
+    }
+    report::Report report;
+    if (request.dry_run) {
+        for (const auto& dump : dumps)
+            report.text += fmt::format("would back up {} as {}\n", dump->shown, dump->part.name);
+        report.facts = fmt::format("would write one set to {}", job.store().shown());
+        return report;
+    }
+    const auto held = TRY(lock(job.store(), "run", request.wait_lock));
+    const auto found = TRY(list_sets(job.store(), job.app));
+    TRY_VOID(sweep(job.store(), found));
+    Run work(job, request, found);
+    if (auto made = make_set(work, dumps); !made.ok()) {
+        work.undo();
+        return std::move(made).error();
+    }
+    TRY_VOID(copy_to_others(job, work.manifest(), request));
+    return say(work.manifest(), job);
+}
+
+}

@@ -1,0 +1,133 @@
+#include "backup/settings.h"
+#include "backup/stores/store.h"
+#include "base/text.h"
+#include "sys/environment.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::backup {
+namespace {
+
+constexpr int gzip_level = 6, zstd_level = 3;
+
+Result<void> check_name(const config::Value& value, const std::string& key) {
+    const std::string name = value.text();
+    const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
+    if (!name.empty() && name.size() <= 60 && std::all_of(name.begin(), name.end(), fits)) return {};
+    return value.error(
+        fmt::format("{}: '{}' can't be part of a file's name; write small letters, digits, '-' and '_'", key, name));
+}
+
+Result<void> check_stores(const config::Value& value, const std::string&) {
+    const sys::Environment none{{}};
+    for (const config::Value& one : value.items())
+        if (const auto store = store_of(one.text(), none); !store.ok()) return one.error(store.error().message);
+    return {};
+}
+
+Result<void> fill_compression(const config::Value& value, Settings& into) {
+    auto parsed = sys::read_compression(value.text());
+    if (!parsed.ok()) return value.error(parsed.error().message);
+    into.compress = std::move(parsed).value();
+    return {};
+}
+
+const config::Rows<SourceSettings> source_rows = {
+    {"name",
+     &SourceSettings::name,
+     "As its file in a set is called.",
+     {.check = check_name, .place = &SourceSettings::place, .needed = Needed::required}},
+    {"engine",
+     &SourceSettings::engine,
+     "Which database it is; default: as its URL says.",
+     {.allowed = {"postgres", "sqlite"}}},
+    {"url_env", &SourceSettings::url_env, "The variable that holds its URL; default: DATABASE_URL."},
+    {"dump",
+     &SourceSettings::dump,
+     "Of PostgreSQL: what pg_dump writes; plain is SQL.",
+     {.allowed = {"custom", "plain"}}},
+};
+
+const config::Rows<Keep> keep_rows = {
+    {"days", {&Keep::days, Type::count}, "All that are younger, in days of 24 hours."},
+    {"last", {&Keep::last, Type::count}, "So many of the newest."},
+    {"daily", {&Keep::daily, Type::count}, "The first one of so many days (UTC)."},
+    {"weekly", {&Keep::weekly, Type::count}, "The first one of so many weeks (ISO 8601)."},
+    {"monthly", {&Keep::monthly, Type::count}, "The first one of so many months."},
+    {"yearly", {&Keep::yearly, Type::count}, "The first one of so many years."},
+};
+
+Result<void> check_level(const config::Value& value, const std::string& name) {
+    const auto level = value.integer(1);
+    if (level >= 1 && level <= 4) return {};
+    return value.error(fmt::format("{}: {} is not a level; expected 1, 2, 3 or 4", name, level));
+}
+
+const config::Rows<VerifySettings> verify_rows = {
+    {"every", &VerifySettings::every, "How long status lets it be since a set was verified."},
+    {"level",
+     {&VerifySettings::level, Type::positive},
+     "From which level on a set counts as verified.",
+     {.check = check_level}},
+};
+
+Result<void> check_names(const config::Value&, Settings& settings) {
+    for (auto one = settings.sources.begin(); one != settings.sources.end(); ++one)
+        for (auto other = settings.sources.begin(); other != one; ++other)
+            if (one->name == other->name)
+                return usage(fmt::format("two sources are called '{}'; give each a name of its own", one->name),
+                             one->place);
+    return {};
+}
+
+}
+
+const config::Rows<Settings>& settings_rows() {
+    static const config::Rows<Settings> rows(
+        {
+            {"name_style",
+             &Settings::name_style,
+             "How a set's files are called.",
+             {.allowed = {"compat", "plain", "set"}}},
+            {"sources", {&Settings::sources, source_rows}, "What is backed up; default: the database of DATABASE_URL."},
+            {"compress",
+             {Type::text, fill_compression},
+             "zstd:3, gzip:6, none; default: gzip:6 with compat, none with plain, zstd:3 with set."},
+            {"stores",
+             &Settings::stores,
+             "Where sets are kept; the first one is written first, the others get copies.",
+             {.check = check_stores}},
+            {"keep", {&Settings::keep, keep_rows}, "Which sets `prune` leaves; without any rule all of them."},
+            {"max_age", &Settings::max_age, "The oldest that the newest set may be for `status`."},
+            {"rpo", &Settings::rpo, "The oldest that the newest verified set may be for `status`."},
+            {"rto", &Settings::rto, "The longest that a restore may take for `status`."},
+            {"verify", {&Settings::verify, verify_rows}, "When a set counts as proven."},
+            {"pg_bin", &Settings::pg_bin, "Folder of pg_dump, pg_restore and psql; default: those that fit are found."},
+        },
+        check_names);
+    return rows;
+}
+
+Style Settings::style() const { return parse_style(name_style).value_or(Style::compat); }
+
+sys::Compression Settings::compression() const {
+    using Kind = sys::Compression::Kind;
+    if (compress) return *compress;
+    if (style() == Style::compat) return {Kind::gzip, gzip_level};
+    return style() == Style::plain ? sys::Compression{Kind::none, 0} : sys::Compression{Kind::zstd, zstd_level};
+}
+
+Result<Settings> read_settings(const config::Value& section) {
+    Settings settings;
+    TRY_VOID(settings_rows().read(section, settings));
+    return settings;
+}
+
+std::span<const config::Milder> milder() {
+    using When = config::Milder::When;
+    static constexpr config::Milder rows[] = {
+        {"max_age", When::changed}, {"rpo", When::changed}, {"rto", When::changed}, {"verify.*", When::changed}};
+    return rows;
+}
+
+}

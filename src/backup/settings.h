@@ -1,0 +1,48 @@
+#pragma once
+#include "backup/names.h"
+#include "backup/retention.h"
+#include "base/time.h"
+#include "config/milder.h"
+#include "config/rows.h"
+#include "sys/stream/compress.h"
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+// `backup:` of fairlead.yml.
+namespace fairlead::backup {
+
+// What is backed up.
+struct SourceSettings {
+    std::string name;
+    std::string engine;          // postgres, sqlite; empty: as its URL says
+    std::string url_env;         // the variable that holds its URL; empty: DATABASE_URL
+    std::string dump = "custom"; // of postgres: custom, plain
+    fairlead::Place place;
+};
+
+struct VerifySettings {
+    Milliseconds every{0}; // 0: nobody asks how long it was
+    std::int64_t level = 3;
+};
+
+struct Settings {
+    std::string name_style = "compat";
+    std::vector<SourceSettings> sources;
+    std::optional<sys::Compression> compress; // nothing: as name_style has it
+    std::vector<std::string> stores;
+    Keep keep;
+    Milliseconds max_age{std::chrono::hours(26)}, rpo{0}, rto{0}; // rpo, rto: 0: nobody asks
+    VerifySettings verify;
+    std::string pg_bin; // folder of PostgreSQL's programs; empty: those that fit are looked for
+
+    Style style() const;
+    sys::Compression compression() const;
+};
+
+const config::Rows<Settings>& settings_rows();
+Result<Settings> read_settings(const config::Value& section); // error: usage
+std::span<const config::Milder> milder();                     // keys by which a change lets it look less closely
+
+}
