@@ -1,6 +1,7 @@
 #include "sys/stream/compress.h"
 #include "base/text.h"
 #include "sys/data/inflate.h"
+#include "sys/stream/behind.h"
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -57,6 +58,9 @@ class GzipSink : public Sink {
     z_stream stream_{};
 };
 
+// Debian's static archive is built without.
+bool zstd_has_threads() { return ::ZSTD_cParam_getBounds(ZSTD_c_nbWorkers).upperBound > 0; }
+
 class ZstdSink : public Sink {
   public:
     ZstdSink(int level, std::unique_ptr<Sink> into)
@@ -65,7 +69,7 @@ class ZstdSink : public Sink {
         set(ZSTD_c_compressionLevel, level);
         set(ZSTD_c_checksumFlag, 1);
         const int cores = static_cast<int>(std::thread::hardware_concurrency());
-        set(ZSTD_c_nbWorkers, std::clamp(cores - 1, 1, 4)); // none: other bytes; a library without threads refuses
+        if (zstd_has_threads()) set(ZSTD_c_nbWorkers, std::clamp(cores - 1, 1, 4));
         if (level <= highest_small) set(ZSTD_c_jobSize, job_size);
     }
     Result<void> write(std::string_view bytes) override {
@@ -195,9 +199,12 @@ std::string_view suffix_of(Compression::Kind kind) { return row_of(kind).suffix;
 
 std::unique_ptr<Sink> compressing(const Compression& compression, std::unique_ptr<Sink> into) {
     if (compression.kind == Compression::Kind::gzip)
-        return std::make_unique<GzipSink>(compression.level, std::move(into));
-    if (compression.kind == Compression::Kind::zstd)
-        return std::make_unique<ZstdSink>(compression.level, std::move(into));
+        return behind(std::make_unique<GzipSink>(compression.level, std::move(into)));
+    if (compression.kind == Compression::Kind::zstd) {
+        auto made = std::make_unique<ZstdSink>(compression.level, std::move(into));
+        if (!zstd_has_threads()) return behind(std::move(made));
+        return made;
+    }
     return into;
 }
 
