@@ -235,6 +235,8 @@ class Work {
 
     // As steps/confirm.h has it of our own.
     Result<void> confirm_harm(const Standing& standing) {
+        // A new database on a laptop: nothing is there yet, and Django prints for long.
+        if (command_ == "up" && place_.environment.empty() && standing.of(State::applied).empty()) return {};
         if (command_ == "up") {
             const auto table = settings_.version_table.empty() ? std::string(driver_.table) : settings_.version_table;
             const auto meant = TRY(meant_now(standing));
