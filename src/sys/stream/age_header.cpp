@@ -36,7 +36,7 @@ std::optional<std::string> canonical(std::string_view text) {
 
 AgeKey hmac(std::string_view key, std::initializer_list<std::string_view> parts) {
     crypto_auth_hmacsha256_state state;
-    ::crypto_auth_hmacsha256_init(&state, bytes_of(key), key.size());
+    ::crypto_auth_hmacsha256_init(&state, bytes_of(key.empty() ? "" : key), key.size());
     for (const auto part : parts) ::crypto_auth_hmacsha256_update(&state, bytes_of(part), part.size());
     AgeKey made{};
     ::crypto_auth_hmacsha256_final(&state, made.data());

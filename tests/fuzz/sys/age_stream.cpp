@@ -74,7 +74,8 @@ extern "C" int fuzz_sys_age_stream(const std::uint8_t* data, std::size_t size) {
     const Sample& whole = sample(data[0]);
     std::string bytes = whole.sealed;
     for (std::size_t at = 1; at + 5 <= size; at += 5) {
-        const std::size_t where = (data[at + 1] | data[at + 2] << 8 | data[at + 3] << 16) % (bytes.size() + 1);
+        const auto place = static_cast<std::size_t>(data[at + 1] | data[at + 2] << 8 | data[at + 3] << 16);
+        const std::size_t where = place % (bytes.size() + 1);
         const char what = static_cast<char>(data[at + 4]);
         switch (data[at] % 5) {
         case 0: bytes.resize(where); break;
