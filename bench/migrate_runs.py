@@ -3,10 +3,12 @@
 
     script/bench migrate_runs replicas [TIMES]  three replicas migrate at once, by our own driver and by Alembic; default 50 times
     script/bench migrate_runs speed [COUNT]     up of 200 small migrations beside golang-migrate and Alembic: wall and CPU, in turn
+    script/bench migrate_runs rehearsal [TIMES] a rehearsal of 1 GB beside the real run: longest lock and total of both; default 5 times
 
 FAIRLEAD_BENCH_BIN   folder of the executables, default build/release/bin
 FAIRLEAD_MIGRATORS   where the others are: tests/support/migrators.py
 """
+import json
 import os
 import pathlib
 import resource
@@ -14,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -107,12 +110,96 @@ def speed(server, count, rounds=5):
               f"| {cpu / statistics.median(cpus[ours]):.1f} |")
 
 
+# What keeps writers out, longest to shortest: a table rewritten, an index, a check of all rows, and what takes no time.
+REHEARSED = [
+    ("ALTER TABLE items ALTER COLUMN number TYPE bigint", "ALTER TABLE items ALTER COLUMN number TYPE int"),
+    ("CREATE INDEX items_number ON items (number)", "DROP INDEX items_number"),
+    ("ALTER TABLE items ADD CONSTRAINT positive CHECK (number > 0)", "ALTER TABLE items DROP CONSTRAINT positive"),
+    ("ALTER TABLE items ADD COLUMN note text", "ALTER TABLE items DROP COLUMN note"),
+]
+LOCKED = ("SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_database d ON d.oid = l.database WHERE c.relname = "
+          "'items' AND l.granted AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')")
+
+
+def longest_lock(server, database, over):
+    """Seconds: an observer of its own looks every 5 ms whether a lock on items keeps writers out."""
+    session = server.session(database)
+    longest, since = 0.0, None
+    while not over.is_set():
+        session.stdin.write(LOCKED + ";\n")
+        is_locked = session.stdout.readline().strip() not in ("0", "")
+        now = time.monotonic()
+        since = (since or now) if is_locked else None
+        longest = max(longest, now - since if since else 0)
+        time.sleep(0.005)
+    session.stdin.close()
+    session.wait()
+    return longest
+
+
+def watched(server, database, words, folder, variables):
+    over, seen = threading.Event(), []
+    eyes = threading.Thread(target=lambda: seen.append(longest_lock(server, database, over)))
+    eyes.start()
+    begin = time.monotonic()
+    done = subprocess.run(words, cwd=folder, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    took = time.monotonic() - begin
+    over.set()
+    eyes.join()
+    if done.returncode != 0:
+        sys.exit(f"{words}: {done.stdout}{done.stderr}")
+    return took, seen[0], json.loads(done.stdout)
+
+
+def state(server, database):
+    """Of all that a migration could change: the schema's dump, and the rows."""
+    schema = server.run("pg_dump", "-h", server.folder, "-p", server.port, "-U", server.user, "-s", database)
+    schema = "".join(line for line in schema.splitlines(True) if not line.startswith("\\"))  # \restrict with a word by lot
+    return schema, server.ask("SELECT count(*), sum(hashtext(items::text)::bigint) FROM items", database)
+
+
+def rehearsal(server, times, count=6_600_000):
+    server.psql("CREATE DATABASE base")
+    server.psql("CREATE TABLE items (id serial PRIMARY KEY, number int NOT NULL, text text NOT NULL); INSERT INTO items (number, text) "
+                f"SELECT i, repeat(md5(i::text), 3) FROM generate_series(1, {count}) i; ANALYZE items", "base")
+    size = int(server.ask("SELECT pg_database_size('base')"))
+    rows, untouched = [], 0
+    print("| | clone | longest lock, s: rehearsed | real | total, s: rehearsed | real | rehearsal with its copy, s |\n|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory(prefix="fairlead rehearsal ") as folder:
+        folder = pathlib.Path(folder)
+        migrators.plain_project(folder, REHEARSED)
+        for number in range(times):
+            database = f"real_{number}"
+            server.psql(f"CREATE DATABASE {database} TEMPLATE base")
+            server.psql("CHECKPOINT")
+            variables = environment(server.url(database))
+            before = state(server, database)
+            copied = time.monotonic()
+            words = [OURS, "rehearse", "--format", "json"]
+            done = subprocess.run(words, cwd=folder, env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            copied = time.monotonic() - copied
+            if done.returncode != 0:
+                sys.exit(f"{words}: {done.stdout}{done.stderr}")
+            told = json.loads(done.stdout)["rehearsal"]
+            untouched += state(server, database) == before
+            server.psql("CHECKPOINT")
+            _, lock, real = watched(server, database, [OURS, "up", "--confirm-destructive", "1", "--format", "json"], folder, variables)
+            total = sum(one["duration_ms"] for one in real["migrations"]) / 1000
+            rows.append((told["longest_lock_ms"] / 1000, lock, told["total_ms"] / 1000, total))
+            print(f"| {number + 1} | {told['clone']} | {rows[-1][0]:.2f} | {lock:.2f} | {rows[-1][2]:.2f} | {total:.2f} | {copied:.1f} |", flush=True)
+            server.psql(f"DROP DATABASE {database}")
+    print(f"\n{size / 1e9:.2f} GB, {len(REHEARSED)} migrations; of production nothing was changed by {untouched} of {times} rehearsals")
+    for what, first in (("longest lock", 0), ("total", 2)):
+        print(f"{what}: rehearsed to real, median of {times}: {statistics.median(row[first] / row[first + 1] for row in rows):.2f}")
+
+
 def main():
-    what = {"replicas": (replicas, 50), "speed": (speed, 200)}.get(sys.argv[1] if sys.argv[1:] else "")
+    what = {"replicas": (replicas, 50), "speed": (speed, 200), "rehearsal": (rehearsal, 5)}.get(sys.argv[1] if sys.argv[1:] else "")
     if what is None:
         print(__doc__)
         return 2
-    with postgres.Server() as server:
+    # As distributed: what a commit costs is part of it. The tests' servers leave the disk out.
+    with postgres.Server(settings=["fsync=on", "max_wal_size=4GB"] if what[0] is not replicas else ()) as server:
         what[0](server, int(sys.argv[2]) if sys.argv[2:] else what[1])
     return 0
 
