@@ -16,9 +16,9 @@ namespace {
 constexpr std::uint64_t longest_file = 1ULL << 30;
 constexpr std::string_view bom = "\xef\xbb\xbf";
 
-Result<std::string> read_text(const std::string& path) {
-    const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), path));
-    auto text = TRY(named.root.read(named.path, longest_file));
+Result<std::string> read_text(const sys::Named& folder, const std::string& path) {
+    const auto name = sys::Path(path).filename();
+    auto text = TRY(folder.root.read((sys::Path(folder.path) / name).string(), longest_file));
     if (valid_utf8(text)) return text;
     int line = 1;
     for (const auto& each : split(text, '\n')) {
@@ -65,11 +65,12 @@ Result<Ways> ways_of(const std::string& path, std::string_view text, Way way, sq
 
 struct Reading {
     sql::Dialect dialect;
+    sys::Named folder;
     std::map<std::string, Migration> found; // by version
     std::map<std::string, Script> backs;    // ways back that have a file of their own
 
     Result<void> take(const std::string& path, const FileName& name) {
-        auto text = TRY(read_text(path));
+        auto text = TRY(read_text(folder, path));
         auto ways = TRY(ways_of(path, text, name.way, dialect));
         if (name.way == Way::down) {
             backs.try_emplace(name.version, std::move(*ways.down));
@@ -188,7 +189,8 @@ Result<Folder> read_folder(const std::string& folder, Layout layout, sql::Dialec
     auto names = TRY(names_in(folder, layout));
     if (!names.faults.empty()) return names.faults.front().error;
     all.strays = std::move(names.strays);
-    Reading reading{dialect, {}, {}};
+    const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), folder));
+    Reading reading{dialect, named, {}, {}};
     for (const auto& file : names.files) TRY_VOID(reading.take(file.path, file.name));
     TRY_VOID(reading.join_ways());
     for (auto& [version, one] : reading.found) all.all.push_back(std::move(one));

@@ -121,7 +121,11 @@ report::Finding finding_of(const files::Stray& stray, report::Severity severity)
 
 std::vector<report::Finding> judge(const std::vector<File>& files, const Options& options,
                                    const std::vector<Error>& faults) {
-    const Scripts scripts = read_scripts(files, options);
+    return judge(read_scripts(files, options), files, options, faults);
+}
+
+std::vector<report::Finding> judge(const Scripts& scripts, const std::vector<File>& files, const Options& options,
+                                   const std::vector<Error>& faults) {
     Judging judging{scripts, options};
     auto unread = scripts.unread;
     unread.insert(unread.end(), faults.begin(), faults.end());

@@ -15,6 +15,9 @@ namespace fairlead::migrate::lint {
 // `up` refuses for its marks, is one of migrate/unread; so is each of `faults`.
 std::vector<report::Finding> judge(const std::vector<File>& files, const Options& options,
                                    const std::vector<Error>& faults = {});
+// The same of files that were read before: `scripts` is what read_scripts() made of them.
+std::vector<report::Finding> judge(const Scripts& scripts, const std::vector<File>& files, const Options& options,
+                                   const std::vector<Error>& faults = {});
 
 report::Finding finding_of(const files::Stray& stray, report::Severity severity); // migrate/stray
 

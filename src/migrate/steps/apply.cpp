@@ -99,14 +99,15 @@ Result<sys::Answer> Applier::retried(const std::string& sql) {
 }
 
 // What makes the row and golang-migrate's say that it ran through.
-std::string Applier::closing(const Task& task) const {
+std::string Applier::closing(const Task& task, const std::vector<Piece>& pieces) const {
     std::string sql;
-    if (!database_.is_sqlite()) sql += session_settings(database_) + "; ";
+    if (!database_.is_sqlite() && !std::all_of(pieces.begin(), pieces.end(), leaves_session))
+        sql += session_settings(database_) + "; ";
     sql += task.script->marks.no_transaction && task.row.kind == "sql"
                ? database_.table.ended(task.row.version, task.row.state, "")
                : database_.table.put_applied(task.row);
     if (task.row.kind != "sql") return sql;
-    sql += "; " + database_.table.erased("__schema");
+    if (!database_.schema_fingerprint.empty()) sql += "; " + database_.table.erased("__schema");
     if (database_.keeps_golang()) sql += "; " + records::put_golang(database_.table, task.golang, false);
     return sql;
 }
@@ -116,6 +117,7 @@ Result<Outcome> Applier::run(const Task& task) {
     auto outcome =
         TRY(task.script->marks.no_transaction && task.row.kind == "sql" ? by_statements(task) : in_transaction(task));
     outcome.took = std::chrono::duration_cast<Milliseconds>(sys::real_clock().steady() - begun);
+    if (outcome.is_done) database_.schema_fingerprint.clear();
     return outcome;
 }
 
@@ -126,7 +128,7 @@ Result<Outcome> Applier::in_transaction(const Task& task) {
     const bool is_sqlite = database_.is_sqlite();
     const bool switches = is_sqlite && script.marks.foreign_keys_off;
     const std::string begin = is_sqlite ? "BEGIN IMMEDIATE;" : "BEGIN;";
-    const auto close = closing(task);
+    const auto close = closing(task, pieces);
     sys::fault_point("before");
     if (switches) TRY_VOID(asked(database_.session(), "PRAGMA foreign_keys = off", "foreign keys stay on"));
     const bool has_data = std::any_of(pieces.begin(), pieces.end(), [](const Piece& one) { return one.data; });
@@ -357,7 +359,8 @@ Result<Outcome> Applier::by_statements(const Task& task) {
         return outcome;
     }
     sys::fault_point("ran");
-    TRY_VOID(asked(session, (database_.is_sqlite() ? "BEGIN IMMEDIATE; " : "BEGIN; ") + closing(task) + "; COMMIT",
+    TRY_VOID(asked(session,
+                   (database_.is_sqlite() ? "BEGIN IMMEDIATE; " : "BEGIN; ") + closing(task, pieces) + "; COMMIT",
                    "that it is done can't be written down"));
     sys::fault_point("after");
     outcome.is_done = true;

@@ -1,6 +1,7 @@
 #pragma once
 #include "migrate/server/watch.h"
 #include "migrate/steps/database.h"
+#include "migrate/steps/pieces.h"
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -49,7 +50,7 @@ class Applier {
     Result<Outcome> by_statements(const Task& task);
     Result<sys::Answer> sent(const std::string& sql);
     Result<sys::Answer> retried(const std::string& sql);
-    std::string closing(const Task& task) const;
+    std::string closing(const Task& task, const std::vector<Piece>& pieces) const;
 
     Database& database_;
     server::Watch watch_;

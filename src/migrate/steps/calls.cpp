@@ -19,6 +19,11 @@ bool runs(const sql::Statement& statement) {
            statement.kind.starts_with("create table");
 }
 
+std::vector<sql::Name> calls_of(const sql::Statement& statement) {
+    if (!runs(statement)) return {};
+    return sql::called_in(statement.verb == Verb::block ? sql::quoted_body(statement.text) : statement.text);
+}
+
 // Names of functions without effect, or of none, aren't looked up: what stands before a parenthesis in most statements.
 bool is_word_of_sql(const sql::Name& name) {
     constexpr std::string_view words[] = {"values", "in",      "as",     "and",     "or",    "not",
@@ -62,6 +67,14 @@ Result<void> Functions::learn(const std::vector<sql::Name>& names) {
     return {};
 }
 
+Result<void> Functions::learn(const std::vector<lint::Script>& scripts) {
+    std::vector<sql::Name> names;
+    for (const auto& script : scripts)
+        for (const auto& one : script.statements)
+            for (auto& name : calls_of(one)) names.push_back(std::move(name));
+    return learn(names);
+}
+
 Result<Functions::Called> Functions::judge(const sql::Name& name, int depth) {
     constexpr int deepest = 8;
     Called worst{name.full(), Destroys::no, ""};
@@ -96,9 +109,7 @@ Result<Functions::Called> Functions::judge(const sql::Name& name, int depth) {
 
 Result<std::vector<Functions::Called>> Functions::called_by(const sql::Statement& statement) {
     std::vector<Called> all;
-    if (!runs(statement)) return all;
-    const auto names =
-        sql::called_in(statement.verb == Verb::block ? sql::quoted_body(statement.text) : statement.text);
+    const auto names = calls_of(statement);
     TRY_VOID(learn(names));
     const bool is_for_it = statement.verb == Verb::select || statement.verb == Verb::perform;
     for (const auto& name : names) {

@@ -15,6 +15,9 @@ class Functions {
     // `session` is one with PostgreSQL, outlives this and may be null: then only what scripts make is known.
     Functions(const std::vector<lint::Script>& scripts, sys::Session* session);
 
+    // Asks the server for all that they call at once. Error (could_not): it can't be read.
+    Result<void> learn(const std::vector<lint::Script>& scripts);
+
     struct Called {
         std::string name;
         sql::Destroys destroys = sql::Destroys::no;

@@ -51,12 +51,13 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
     }
     auto options = options_of(database, place);
     options.skip = skip;
-    judged.findings = lint::judge(files, options);
+    const auto scripts = lint::read_scripts(files, options);
+    judged.findings = lint::judge(scripts, files, options);
     options.skip.clear();
     options.only = {"mig-change-type"};
-    const auto converts = lint::judge(files, options); // those that a comment silences as well
-    const auto scripts = lint::read_scripts(files, options);
+    const auto converts = lint::judge(scripts, files, options); // those that a comment silences as well
     auto functions = functions_of(scripts, database);
+    TRY_VOID(functions.learn(scripts.all));
     for (const Step* step : steps) {
         const auto& path = step->file->up.path;
         bool does = std::any_of(converts.begin(), converts.end(),

@@ -1,6 +1,8 @@
 #include "migrate/steps/pieces.h"
 #include "migrate/sql/lock.h"
 #include "migrate/sql/split_others.h"
+#include <algorithm>
+#include <iterator>
 
 namespace fairlead::migrate {
 
@@ -44,6 +46,13 @@ bool Piece::is_atomic(const sql::Statement& statement, int major) const {
     for (const Verb verb : own)
         if (statement.verb == verb) return false; // they may commit by themselves, or mean the session
     return sql::is_transactional(statement, major);
+}
+
+bool leaves_session(const Piece& piece) {
+    constexpr std::string_view definitions[] = {"create", "alter", "drop", "comment", "grant", "revoke"};
+    if (std::find(std::begin(definitions), std::end(definitions), piece.kind) == std::end(definitions)) return false;
+    const auto text = sql::lower_case(piece.text);
+    return text.find("select") == text.npos && text.find("execute") == text.npos; // CREATE TABLE … AS
 }
 
 Result<std::vector<Piece>> pieces_of(const files::Script& script, sql::Dialect dialect) {

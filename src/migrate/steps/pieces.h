@@ -21,6 +21,10 @@ struct Piece {
     bool is_postgres = true;
 };
 
+// A statement of PostgreSQL's after which role and settings are what they were: it defines tables, columns, rights, and
+// selects nothing.
+bool leaves_session(const Piece& piece);
+
 // Error (no), with file:line: the script can't be split.
 Result<std::vector<Piece>> pieces_of(const files::Script& script, sql::Dialect dialect);
 
