@@ -99,16 +99,6 @@ Result<StoreAddress> ssh_store(const Url& url) {
     return address;
 }
 
-Result<void> check_endpoint(const std::string& endpoint) {
-    const auto url = TRY(parse_url(endpoint));
-    if (url.scheme != "http" && url.scheme != "https")
-        return usage("the endpoint of a store's URL is not valid; expected https://HOST[:PORT]");
-    if (!url.user.empty() || !url.password.empty() || !url.query.empty() || !url.fragment.empty() ||
-        (!url.path.empty() && url.path != "/"))
-        return usage("the endpoint of a store's URL is scheme, host and port only; expected https://HOST[:PORT]");
-    return {};
-}
-
 Result<StoreAddress> s3_store(const Url& url) {
     StoreAddress address{.kind = StoreAddress::Kind::s3};
     if (!url.password.empty() || !url.user.empty())
@@ -119,7 +109,7 @@ Result<StoreAddress> s3_store(const Url& url) {
     address.bucket = url.host;
     const auto path = TRY(plain_path(url.path));
     for (const auto& part : split(path, '/'))
-        if (!part.empty()) address.path += (address.path.empty() ? "" : "/") + part;
+        if (!part.empty() && part != ".") address.path += (address.path.empty() ? "" : "/") + part;
     auto found = TRY(parameters(url, {"endpoint", "region"}));
     address.region = found["region"];
     if (!address.region.empty() && !is_name(address.region, "-_"))
@@ -146,6 +136,16 @@ std::string with_parameters(std::string url, std::initializer_list<std::pair<std
     return url;
 }
 
+}
+
+Result<void> check_endpoint(const std::string& endpoint) {
+    const auto url = TRY(parse_url(endpoint));
+    if (url.scheme != "http" && url.scheme != "https")
+        return usage("the endpoint of a store's URL is not valid; expected https://HOST[:PORT]");
+    if (!url.user.empty() || !url.password.empty() || !url.query.empty() || !url.fragment.empty() ||
+        (!url.path.empty() && url.path != "/"))
+        return usage("the endpoint of a store's URL is scheme, host and port only; expected https://HOST[:PORT]");
+    return {};
 }
 
 std::string StoreAddress::shown() const {

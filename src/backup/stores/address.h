@@ -16,5 +16,6 @@ struct StoreAddress {
 
 // Error (usage), which says what is wrong but not the text: it may hold a password.
 Result<StoreAddress> parse_store(std::string_view text);
+Result<void> check_endpoint(const std::string& endpoint); // usage: not scheme, host and port of HTTP
 
 }

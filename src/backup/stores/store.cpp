@@ -16,7 +16,9 @@ struct StoreKind {
     Result<std::unique_ptr<Store>> (*open)(const StoreAddress& address, const sys::Environment& environment,
                                            const Around& around);
 };
-constexpr StoreKind kinds[] = {{StoreAddress::Kind::file, open_file_store}};
+constexpr StoreKind kinds[] = {{StoreAddress::Kind::file, open_file_store},
+                               {StoreAddress::Kind::ssh, open_ssh_store},
+                               {StoreAddress::Kind::s3, open_s3_store}};
 
 bool is_plain_part(std::string_view part) {
     const auto splits = [](char c) { return c == '\\' || static_cast<unsigned char>(c) < ' '; };
@@ -58,7 +60,7 @@ Result<std::unique_ptr<Store>> store_of(std::string_view url, const sys::Environ
     const auto address = TRY(parse_store(url));
     for (const auto& kind : kinds)
         if (kind.kind == address.kind) return kind.open(address, environment, around);
-    return usage(fmt::format("stores like {} are not there yet", address.shown()));
+    return usage("a store of that kind can't be opened");
 }
 
 }
