@@ -21,8 +21,7 @@ Kind kind_of(const std::string& compression) {
 class Checked : public sys::Source {
   public:
     Checked(std::unique_ptr<sys::DigestSource> stored, const Part& part) : part_(part), stored_(stored.get()) {
-        auto plain = sys::digesting(
-            sys::decompressing(kind_of(part.compression), std::move(stored), fmt::format("'{}'", part.file)));
+        auto plain = sys::digesting(sys::decompressing(kind_of(part.compression), std::move(stored), part.file));
         plain_ = plain.get();
         from_ = std::move(plain);
     }
