@@ -96,7 +96,7 @@ class Parts {
         while (true) {
             changed_.wait(lock, [this] { return !next_.empty() || ends_; });
             if (ends_) return; // finish() waits for the last one before
-            busy_ = true; // nobody else touches what is sent
+            busy_ = true;      // nobody else touches what is sent
             lock.unlock();
             auto sent = send(next_);
             lock.lock();
@@ -119,7 +119,7 @@ class Parts {
         S3Request request{.method = "PUT",
                           .key = key_,
                           .parameters = {{"partNumber", std::to_string(number)}, {"uploadId", id_}},
-                          .headers = {{"x-amz-checksum-sha256", digest}}};
+                          .headers = {{"content-type", "application/octet-stream"}, {"x-amz-checksum-sha256", digest}}};
         request.body = std::move(bytes);
         const auto answer = client_->done(request, what_);
         bytes = std::move(request.body);

@@ -1,8 +1,10 @@
 #pragma once
 #include "backup/stores/store.h"
+#include "sys/digest.h"
 #include "sys/environment.h"
 #include "sys/files/files.h"
 #include "unit/backup/stores/fake_s3.h"
+#include "unit/backup/stores/real_s3.h"
 #include <cstdlib>
 #include <memory>
 #include <string>
@@ -66,6 +68,10 @@ inline std::unique_ptr<backup::Store> store_at(const sys::Path& folder) {
     return backup::store_of("file:" + folder.string(), sys::Environment({})).value();
 }
 
+inline sys::Environment s3_keys() {
+    return sys::Environment({{"AWS_ACCESS_KEY_ID", "the-id"}, {"AWS_SECRET_ACCESS_KEY", "the-secret-key"}});
+}
+
 struct Kind {
     const char* name;
     void (*open)(Opened& place); // the store stays empty where its server isn't installed
@@ -83,8 +89,14 @@ inline const Kind kinds[] = {
      [](Opened& place) {
          const auto server = std::make_shared<FakeS3>();
          place.server = server;
-         const sys::Environment keys({{"AWS_ACCESS_KEY_ID", "the-id"}, {"AWS_SECRET_ACCESS_KEY", "the-secret-key"}});
-         place.store = backup::store_of("s3://bucket/prefix", keys, {*server, sys::real_clock()}).value();
+         place.store = backup::store_of("s3://bucket/prefix", s3_keys(), {*server, sys::real_clock()}).value();
+     }},
+    {"s3 by moto (FAIRLEAD_MOTO)",
+     [](Opened& place) {
+         const auto* server = RealS3::get();
+         if (!server) return;
+         const auto url = "s3://bucket/" + sys::random_hex(6) + "?endpoint=" + server->endpoint;
+         place.store = backup::store_of(url, s3_keys()).value();
      }},
 };
 

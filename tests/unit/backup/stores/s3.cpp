@@ -204,3 +204,24 @@ TEST_CASE("keys come from the environment alone and are never shown") {
               .error()
               .kind == Kind::usage);
 }
+
+TEST_CASE("a real server keeps what is larger than a part, and gives it back byte for byte") {
+    const auto* server = fairlead::test::RealS3::get();
+    if (!server) {
+        WARN("not tested: a real server of S3, which FAIRLEAD_MOTO would name");
+        return;
+    }
+    const auto store = store_of("s3://bucket/large?endpoint=" + server->endpoint, fairlead::test::s3_keys()).value();
+    std::string bytes(part * 5 / 2, 'x');
+    for (std::size_t at = 0; at < bytes.size(); at += 1009) bytes[at] = static_cast<char>(at);
+    const auto written = store->write("shop/data", bytes);
+    INFO((written.ok() ? "" : written.error().message));
+    REQUIRE(written.ok());
+    CHECK(got(*store, "shop/data").value() == bytes);
+    CHECK_FALSE(store->write("shop/data", bytes).ok());
+    {
+        const auto left = store->create("shop/left", {}).value();
+        REQUIRE(left->write(bytes).ok());
+    }
+    CHECK(store->sweep(std::chrono::seconds(-60)).value().empty()); // it was aborted
+}
