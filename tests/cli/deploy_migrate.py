@@ -48,6 +48,9 @@ elif pathlib.Path("refuse").exists() and pending and words[0] == "up" and of("--
     status, answer["error"] = 3, {"message": "lock timeout on table notes"}
 elif words[0] == "up":
     known["applied"] += pending
+elif words[0] == "down" and "--dry-run" in words:
+    known["calls"].pop()
+    answer["migrations"] = [{"version": one} for one in known["applied"] if int(one) > int(of("--to"))]
 elif words[0] == "down":
     known["applied"] = [one for one in known["applied"] if int(one) <= int(of("--to"))]
 database.write_text(json.dumps(known))

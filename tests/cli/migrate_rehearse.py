@@ -89,6 +89,14 @@ def on_server(server, folder):
     counted.note("no clone is left", "" if server.ask(CLONES) == "0" else "there is one")
     counted.note("the database is as it was", "" if server.ask(TABLES, "shop") == before else server.ask(TABLES, "shop"))
 
+    project.write("3_role.up.sql", "SELECT 1;\nCREATE ROLE stays;\n")
+    project.write("3_role.down.sql", "DROP ROLE stays;\n")
+    project.expect("what reaches beyond the database isn't rehearsed", ["rehearse", "--env", "dev"], 1, "3_role.up.sql:2", "create role",
+                   "migrate.roles")
+    counted.note("and isn't there", "" if server.ask("SELECT count(*) FROM pg_roles WHERE rolname = 'stays'") == "0" else "the role is made")
+    for name in ("up", "down"):
+        (folder / "migrations" / f"3_role.{name}.sql").unlink()
+
     stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime())
     for name in ["fairlead_rehearsal_20200101000000_0123abcd", f"fairlead_rehearsal_{stamp}_0123abcd", "fairlead_rehearsal_mine"]:
         server.psql(f"CREATE DATABASE {name}")

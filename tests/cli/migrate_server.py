@@ -81,6 +81,9 @@ def without_server(cases):
     expect("and once", run("create", url="sqlite:app.db"), 0, "all of it was there")
     expect("ping", run("ping", url="sqlite:app.db"), 0, "SQLite 3.", "latency ")
     subprocess.run(["sqlite3", cases.folder / "app.db", "CREATE TABLE t (a)"], check=True)
+    (cases.folder / "precious.txt").write_text("a letter")
+    expect("reset takes databases only", run("reset", "--env", "dev", url="sqlite:precious.txt"), 2, "is no database of SQLite")
+    counted.note("and the letter is there", "" if (cases.folder / "precious.txt").read_text() == "a letter" else "it is gone")
     expect("reset empties it", run("reset", "--env", "dev", url="sqlite:app.db"), 0, "dropped and made anew sqlite:app.db")
     left = subprocess.run(["sqlite3", cases.folder / "app.db", ".tables"], capture_output=True, text=True, check=True).stdout
     counted.note("no table is left", left.strip())

@@ -309,11 +309,16 @@ def orphan(engine):
     """The tool is killed while its server process works: the next one waits for that."""
     folder = engine.folder / "slow"
     folder.mkdir()
-    (folder / "1_a.sql").write_text("-- fairlead: up\nCREATE TABLE slow (id int);\nSELECT pg_sleep(1.5);\n-- fairlead: down\nDROP TABLE slow;\n")
+    (folder / "1_a.sql").write_text("-- fairlead: up\nSET LOCAL client_connection_check_interval = 0;\nCREATE TABLE slow (id int);\n"
+                                   "SELECT pg_sleep(4);\n-- fairlead: down\nDROP TABLE slow;\n")
     engine.fresh()
     tool = subprocess.Popen([PROGRAM, "up", "--dir", "slow"], cwd=engine.folder, env=environment(engine), stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL)
-    time.sleep(0.7)
+    asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    for _ in range(200):
+        if engine.server.ask(asleep, engine.database) == "1":
+            break
+        time.sleep(0.02)
     tool.kill()
     tool.wait()
     expect("and named, where that takes too long", run(engine, "up", "--dir", "slow", "--wait-lock", "100ms"), 3, "SELECT pg_terminate_backend(")

@@ -39,11 +39,12 @@ std::string reason_in(const std::string& out, const std::string& err) {
     return last_lines(err.empty() ? out : err);
 }
 
-Result<std::vector<std::string>> pending_in(const std::string& out) {
+// The versions of a list of its report.
+Result<std::vector<std::string>> versions_in(const std::string& out, const char* member) {
     const auto object = sys::parse_json(out, "");
-    const auto list = object.ok() && object->is_object() ? object->find("pending") : sys::Json::const_iterator();
+    const auto list = object.ok() && object->is_object() ? object->find(member) : sys::Json::const_iterator();
     if (!object.ok() || !object->is_object() || list == object->end() || !list->is_array())
-        return could_not(fmt::format("{} does not tell what is pending; is it of this version?", program));
+        return could_not(fmt::format("{}'s report has no '{}'; is it of this version?", program, member));
     std::vector<std::string> versions;
     for (const auto& one : *list) {
         auto version = one.is_string() ? one.get<std::string>() : sys::text_of(one, "version");
@@ -111,7 +112,7 @@ Result<Migrate::Said> Migrate::run(std::vector<std::string> words, bool acts) co
 
 Result<std::vector<std::string>> Migrate::pending(Phase phase) const {
     const auto said = TRY(run({"pending", "--phase", name_of(phase)}, false));
-    if (said.status <= 1) return pending_in(said.out);
+    if (said.status <= 1) return versions_in(said.out, "pending");
     auto told = fmt::format("what is pending can't be told: {}", reason_in(said.out, said.err));
     return said.status == 2 ? usage(std::move(told)) : could_not(std::move(told));
 }
@@ -129,7 +130,14 @@ Result<void> Migrate::up(Phase phase, const std::vector<std::string>& versions) 
 }
 
 Result<void> Migrate::down(const std::string& to) const {
-    const auto said = TRY(run({"down", "--to", to}, true));
+    auto said = TRY(run({"down", "--to", to, "--dry-run"}, false));
+    if (said.status == 0) {
+        std::vector<std::string> words{"down", "--to", to};
+        // Whoever named the version has said that what came behind it goes.
+        const auto versions = TRY(versions_in(said.out, "migrations"));
+        if (!versions.empty()) words.insert(words.end(), {"--confirm-destructive", join(versions, ",")});
+        said = TRY(run(std::move(words), true));
+    }
     if (said.status == 0) return {};
     auto told = fmt::format("migrations (down to {}): {}", to, reason_in(said.out, said.err));
     return said.status == 1   ? no(std::move(told))

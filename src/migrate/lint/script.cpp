@@ -36,6 +36,18 @@ bool Script::is_about_new(std::size_t at) const {
            std::all_of(tables.begin(), tables.end(), [&](const Name& each) { return is_new(at, each); });
 }
 
+bool Script::is_about_surely_new(std::size_t at) const {
+    const auto& tables = statements[at].tables;
+    return !tables.empty() && std::all_of(tables.begin(), tables.end(), [&](const Name& table) {
+        const auto is_it = [&](const Name& each) { return is_same(each, table); };
+        const auto [first, last] = made.equal_range(table.name);
+        return std::any_of(surely_new_before.begin(), surely_new_before.end(), is_it) ||
+               std::any_of(first, last, [&](const auto& each) {
+                   return each.second.surely && each.second.at < at && is_it({each.second.schema, each.first});
+               });
+    });
+}
+
 int Script::first_comment_line(const Statement& statement) const {
     int first = statement.line;
     for (auto comment = comments.rbegin(); comment != comments.rend(); ++comment) {
@@ -107,7 +119,8 @@ void note_made(Script& script) {
         const bool renames = one.verb == Verb::rename && one.object == "table" && script.is_about_new(at);
         if (one.verb != Verb::create_table && !renames) continue;
         for (const Name& table : one.tables)
-            if (!table.name.empty()) script.made.insert({renames ? one.new_name : table.name, {at, table.schema}});
+            if (!table.name.empty())
+                script.made.insert({renames ? one.new_name : table.name, {at, table.schema, !one.guarded}});
     }
 }
 
@@ -115,7 +128,7 @@ void note_made(Script& script) {
 
 Scripts read_scripts(const std::vector<File>& all, const Options& options) {
     Scripts scripts;
-    std::set<Name> made;
+    std::set<Name> made, surely;
     for (const File& file : all) {
         const auto comments = files::comments_of(file.text, options.dialect);
         for (const files::Part& part : files::parts_of(file.text, comments, is_down_file(file.path, options.layout))) {
@@ -145,10 +158,13 @@ Scripts read_scripts(const std::vector<File>& all, const Options& options) {
             }
             number_transactions(script);
             if (options.is_pending && !script.is_down) script.new_before = made;
+            if (options.is_pending && (!script.is_down || options.takes_back)) script.surely_new_before = surely;
             note_made(script);
-            for (const Statement& statement : script.statements)
-                if (statement.verb == Verb::create_table && !script.is_down)
-                    made.insert(statement.tables.begin(), statement.tables.end());
+            for (const Statement& statement : script.statements) {
+                if (statement.verb != Verb::create_table || script.is_down) continue;
+                made.insert(statement.tables.begin(), statement.tables.end());
+                if (!statement.guarded) surely.insert(statement.tables.begin(), statement.tables.end());
+            }
             scripts.all.push_back(std::move(script));
         }
     }

@@ -43,6 +43,7 @@ struct Options {
     std::map<std::string, std::string> levels;                    // id -> off, info, warning, error: migrate.rules
     bool has_lock_timeout = false, has_statement_timeout = false; // the configuration sets one
     bool is_pending = false; // all files are run in one go, so tables of an earlier one are new to a later one
+    bool takes_back = false; // the ways back may follow in the same run
     std::string today;       // YYYY-MM-DD
     // Whether a silencing comment of this line of a file counts; empty: each does.
     std::function<bool(const std::string& path, std::string_view line)> counts;
@@ -64,10 +65,12 @@ class Script {
     std::vector<Statement> statements;
     std::vector<int> transactions; // of each statement: which one it is in; 0: none
     std::vector<sql::Token> comments;
-    std::set<Name> new_before; // tables that earlier scripts of the same run made
+    // Tables that earlier scripts of the same run made; those of IF NOT EXISTS may have been there.
+    std::set<Name> new_before, surely_new_before;
     struct Made {
         std::size_t at; // by which statement, or renamed by it
         std::string schema;
+        bool surely = true;
     };
     std::multimap<std::string, Made> made; // tables that this script makes, by name
 
@@ -78,6 +81,7 @@ class Script {
     bool is_new(std::size_t at, const Name& table) const;
     // Whether all that the statement is about is.
     bool is_about_new(std::size_t at) const;
+    bool is_about_surely_new(std::size_t at) const;           // and wasn't there before
     int first_comment_line(const Statement& statement) const; // of the comments right before it; its own without one
 };
 

@@ -1,5 +1,6 @@
 #include "migrate/rehearsal/commands.h"
 #include "base/text.h"
+#include "migrate/rehearsal/beyond.h"
 #include "migrate/rehearsal/budget.h"
 #include "migrate/rehearsal/clone.h"
 #include "migrate/rehearsal/stage.h"
@@ -42,6 +43,11 @@ sys::Json json_of(const Measured& one) {
 Result<std::string> carry_out(Database& database, const Place& place, const Request& request, rehearsal::Stage& stage) {
     const auto standing = compare(database.folder.all, database.records);
     const auto steps = TRY(select_up(standing, request));
+    for (const Step* step : steps) {
+        TRY_VOID(rehearsal::check_stays_within(step->file->up, database.dialect()));
+        if (request.round_trip && step->file->down)
+            TRY_VOID(rehearsal::check_stays_within(*step->file->down, database.dialect()));
+    }
     Carrier carrier(database, place);
     const std::string before = TRY(schema_fingerprint(database));
     for (const Step* step : steps) {

@@ -135,11 +135,32 @@ Result<report::Report> create(const Ask& ask) {
     return told(made, ask.dry_run);
 }
 
+namespace {
+
+Result<void> check_is_sqlite(const Address& address) {
+    if (sys::inspect(address.path).type == sys::FileType::absent) return {};
+    const auto connection = connect(address, {});
+    if (connection.ok()) {
+        const auto answer = connection->session->run("SELECT count(*) FROM sqlite_master");
+        if (answer.ok() && !answer->refusal) return {};
+    }
+    return usage(
+        fmt::format("{} is no database of SQLite that can be read, and would be lost; correct {}, or remove it "
+                    "yourself; nothing was touched",
+                    address.shown, address.source));
+}
+
+}
+
 Result<report::Report> reset(const Ask& ask) {
     if (!ask.is_development)
         return usage("reset drops the database with all that is in it, so it runs in development only: name such an "
                      "environment by --env (profile: development in fairlead.yml); nothing was touched");
     const Address address = TRY(find_database(ask.settings, ask.variables));
+    const std::string name = address.engine == Engine::sqlite ? "" : database_of(address, ask);
+    if (name == "postgres" || name == "template0" || name == "template1")
+        return usage(fmt::format("database '{}' is the server's own and is not dropped; name another one", name));
+    if (address.engine == Engine::sqlite) TRY_VOID(check_is_sqlite(address));
     report::Report report;
     report.facts = (ask.dry_run ? "would drop and make anew " : "dropped and made anew ") + address.shown;
     if (ask.dry_run) return report;
@@ -152,7 +173,6 @@ Result<report::Report> reset(const Ask& ask) {
         TRY_VOID(create_file(address, ask));
         return report;
     }
-    const std::string name = database_of(address, ask);
     Connection server = TRY(beside(address, ask));
     if (server.identity.database == name)
         return usage(fmt::format("database '{}' is the server's own and is not dropped; name another one", name));

@@ -30,8 +30,20 @@ bool holds_nothing(std::string_view object) {
     return std::find(std::begin(objects), std::end(objects), object) != std::end(objects);
 }
 
+// SQLite's own: rows that are in the way go, the schema is edited by hand, other files than the locked one are written.
+bool sqlite_destroys(const Statement& statement) {
+    const std::string& kind = statement.kind;
+    if (kind == "insert" || kind == "update") {
+        const auto text = lower_case(statement.text.substr(0, statement.text.find('(')));
+        return has_word(text, {"replace"}, Dialect::sqlite);
+    }
+    return kind == "replace" || kind == "attach" ||
+           (kind == "pragma" && has_word(statement.text, {"writable_schema"}, Dialect::sqlite));
+}
+
 bool unread_destroys(const Statement& statement, Dialect dialect) {
     const std::string& kind = statement.kind;
+    if (dialect == Dialect::sqlite && sqlite_destroys(statement)) return true;
     for (const std::string_view harmless : {"drop index", "drop trigger", "drop view", "drop policy", "drop rule"})
         if (kind == harmless) return false;
     if (kind.starts_with("drop ") || kind == "delete" || kind == "truncate") return true;
@@ -50,7 +62,9 @@ bool destroys(const Statement& statement, Dialect dialect) {
     case Verb::drop_database: return true;
     case Verb::drop:
         return !holds_nothing(statement.object) && (statement.cascade || !is_written_again(statement.object));
-    case Verb::alter_table: return std::any_of(statement.changes.begin(), statement.changes.end(), drops_column);
+    case Verb::alter_table:
+        return statement.cascade || std::any_of(statement.changes.begin(), statement.changes.end(), drops_column);
+    case Verb::copy: return statement.object == "program" || (statement.object == "file" && !statement.from);
     case Verb::block: return body_destroys(statement.text) != Destroys::no;
     case Verb::perform: return statement.kind == "execute";
     case Verb::other: return statement.kind.starts_with("drop "); // OWNED, ROLE, SUBSCRIPTION

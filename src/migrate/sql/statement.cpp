@@ -140,6 +140,10 @@ void read_select(Reading& reading) { reading.into.locks_rows = !part(reading.tre
 void read_copy(Reading& reading) {
     reading.about("relation");
     reading.into.from = flag(reading.tree, "is_from");
+    if (flag(reading.tree, "is_program"))
+        reading.into.object = "program";
+    else if (!word(reading.tree, "filename").empty())
+        reading.into.object = "file";
 }
 
 void read_function(Reading& reading, const char* options) {
@@ -338,8 +342,7 @@ Statement understand(const Piece& piece) {
         Reading reading{tree, lines, statement};
         row.read(reading);
     }
-    if (statement.verb != Verb::create_function && statement.verb != Verb::create_rule)
-        statement.erases_within = holds_erasing(tree);
+    if (statement.verb != Verb::create_function) statement.erases_within = holds_erasing(tree);
     return statement;
 }
 

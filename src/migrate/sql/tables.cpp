@@ -94,8 +94,11 @@ void read_alter_table(Reading& reading) {
     statement.object = object_of(word(reading.tree, "objtype"));
     statement.guarded = flag(reading.tree, "missing_ok");
     reading.about("relation");
-    for (const Json& node : part(reading.tree, "cmds"))
-        statement.changes.push_back(change_of(part(node, "AlterTableCmd"), reading.lines));
+    for (const Json& node : part(reading.tree, "cmds")) {
+        const Json& command = part(node, "AlterTableCmd");
+        statement.changes.push_back(change_of(command, reading.lines));
+        statement.cascade = statement.cascade || word(command, "behavior") == "DROP_CASCADE";
+    }
     const Json& at = part(part(reading.tree, "relation"), "location");
     const auto lines = lines_of_commands(statement, at.is_number_integer() ? at.get<std::size_t>() : 0);
     for (std::size_t i = 0; i < statement.changes.size(); ++i)

@@ -6,16 +6,22 @@
 
 namespace fairlead::migrate {
 
-Result<void> confirm_destructive(const std::vector<std::string>& destructive, const Request& request,
-                                 const Place& place) {
-    if (!place.is_guarded()) return {};
+std::vector<std::string> unconfirmed(const std::vector<std::string>& destructive, const Request& request,
+                                     const Place& place) {
     std::vector<std::string> missing;
+    if (!place.is_guarded()) return missing;
     for (const auto& one : destructive) {
         const auto& named = request.confirm_destructive;
         if (std::none_of(named.begin(), named.end(),
                          [&](const std::string& name) { return name == one || files::plain_version(name) == one; }))
             missing.push_back(one);
     }
+    return missing;
+}
+
+Result<void> confirm_destructive(const std::vector<std::string>& destructive, const Request& request,
+                                 const Place& place) {
+    const auto missing = unconfirmed(destructive, request, place);
     if (missing.empty()) return {};
     const std::string why = place.environment.empty() ? " (no environment is named, so it counts as production)" : "";
     return usage(fmt::format("{} {} what nobody can bring back (a table, a column, rows, a type){}; nothing was "

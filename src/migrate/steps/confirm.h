@@ -6,6 +6,9 @@
 
 namespace fairlead::migrate {
 
+// Of versions that destroy those that have to be confirmed and aren't.
+std::vector<std::string> unconfirmed(const std::vector<std::string>& destructive, const Request& request,
+                                     const Place& place);
 // In production, and where no environment is named, each version (or seed) that destroys is confirmed by its name.
 // Error (usage): one isn't.
 Result<void> confirm_destructive(const std::vector<std::string>& destructive, const Request& request,

@@ -4,6 +4,7 @@
 #include "migrate/steps/carry.h"
 #include "migrate/steps/commands.h"
 #include "migrate/steps/confirm.h"
+#include "migrate/steps/judge.h"
 #include "migrate/steps/questions.h"
 #include "migrate/steps/select.h"
 #include "sys/data/json.h"
@@ -40,11 +41,14 @@ Result<report::Report> would(const std::vector<const Step*>& steps, const Standi
     return report;
 }
 
-// Whose database it is nobody said: it may be the one that matters.
-Result<void> confirm_unnamed(const std::vector<const Step*>& steps, const Request& request, const Place& place) {
-    if (!place.environment.empty()) return {};
-    std::vector<std::string> versions;
-    for (const Step* step : steps) versions.push_back(step->version());
+Result<void> confirm_back(const std::vector<const Step*>& steps, const Request& request, const Database& database,
+                          const Place& place) {
+    if (!place.is_guarded()) return {};
+    auto versions = TRY(destroyed_back(steps, Run::earlier, database, place));
+    if (place.environment.empty()) { // whose database it is nobody said: it may be the one that matters
+        versions.clear();
+        for (const Step* step : steps) versions.push_back(step->version());
+    }
     return confirm_destructive(versions, request, place);
 }
 
@@ -65,7 +69,7 @@ Result<report::Report> down(const Place& place, const Request& request) {
         std::vector<std::string> labels;
         for (const Step* step : steps) labels.push_back(step->label());
         if (place.is_production()) TRY_VOID(request.confirm(fmt::format("takes back {}", join(labels, ", "))));
-        TRY_VOID(confirm_unnamed(steps, request, place));
+        TRY_VOID(confirm_back(steps, request, database, place));
         TRY(backup_first(place, database.settings));
         sys::fault_point("ready");
         for (const Step* step : steps)
@@ -96,7 +100,7 @@ Result<report::Report> redo(const Place& place, const Request& request) {
     TRY_VOID(check_unchanged(step));
     TRY_VOID(check_script(step.file->up, database.dialect()));
     if (request.dry_run) return would({&step}, standing, database);
-    TRY_VOID(confirm_unnamed({&step}, request, place));
+    TRY_VOID(confirm_back({&step}, request, database, place));
     Carrier carrier(database, place);
     sys::fault_point("ready");
     bool goes_on = true;

@@ -24,7 +24,7 @@ report::Finding finding_of(const lint::Script& script, const sql::Statement& sta
 bool destroys(const lint::Script& script, std::size_t at) {
     const auto& one = script.statements[at];
     const bool is_elsewhere = one.erases_within || one.cascade;
-    return sql::destroys(one, script.options->dialect) && (is_elsewhere || !script.is_about_new(at));
+    return sql::destroys(one, script.options->dialect) && (is_elsewhere || !script.is_about_surely_new(at));
 }
 
 }

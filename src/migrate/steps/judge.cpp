@@ -74,6 +74,36 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
     return judged;
 }
 
+Result<std::vector<std::string>> destroyed_back(const std::vector<const Step*>& steps, Run run,
+                                                const Database& database, const Place& place) {
+    std::vector<lint::File> files;
+    for (const Step* step : steps) {
+        const auto &up = step->file->up.path, &down = step->file->down->path;
+        if (run == Run::same && up != down) {
+            std::string text = TRY(sys::read_file(up));
+            files.push_back({up, std::move(text), true});
+        }
+        std::string text = TRY(sys::read_file(down));
+        files.push_back({down, std::move(text), true});
+    }
+    auto options = options_of(database, place);
+    options.is_pending = options.takes_back = run == Run::same;
+    const auto scripts = lint::read_scripts(files, options);
+    auto functions = functions_of(scripts, database);
+    TRY_VOID(functions.learn(scripts.all));
+    std::vector<std::string> versions;
+    for (const Step* step : steps) {
+        bool does = false;
+        for (const auto& script : scripts.all) {
+            if (script.path != step->file->down->path || !script.is_down) continue;
+            const auto harm = TRY(harm_of(script, functions));
+            does = does || harm.destroys;
+        }
+        if (does) versions.push_back(step->version());
+    }
+    return versions;
+}
+
 Result<bool> destroys(const std::string& path, const std::string& text, const Database& database, const Place& place) {
     const auto options = options_of(database, place);
     const auto scripts = lint::read_scripts({{path, text, true}}, options);

@@ -15,6 +15,11 @@ struct Judged {
 Result<Judged> judge(const std::vector<const Step*>& steps, const Database& database, const Place& place,
                      const std::vector<std::string>& skip);
 
+// Versions whose way back does so. `same`: their ways up are of the same run, and what they made is nobody's yet.
+enum class Run { same, earlier };
+Result<std::vector<std::string>> destroyed_back(const std::vector<const Step*>& steps, Run run,
+                                                const Database& database, const Place& place);
+
 // Whether a file that isn't one of the migrations does.
 Result<bool> destroys(const std::string& path, const std::string& text, const Database& database, const Place& place);
 

@@ -51,6 +51,32 @@ void soften(std::vector<report::Finding>& findings, const Place& place) {
     for (auto& finding : findings) finding.severity = std::min(finding.severity, report::Severity::warning);
 }
 
+// on_failure: rollback. Why it isn't taken; empty: it is.
+Result<std::string> why_no_way_back(const std::vector<const Step*>& steps, const Database& database, const Place& place,
+                                    const Request& request) {
+    for (const Step* step : steps)
+        if (!step->file->down)
+            return fmt::format("{} has no way back; restore the backup, or write a migration that corrects it",
+                               step->label());
+    const auto destroyed = TRY(destroyed_back(steps, Run::same, database, place));
+    const auto missing = join(unconfirmed(destroyed, request, place), ", ");
+    if (missing.empty()) return std::string();
+    return fmt::format("the way back of {} destroys what nobody can bring back, and nobody confirmed that by "
+                       "--confirm-destructive; look, then take it back by: fairlead-migrate down {}",
+                       missing, steps.size());
+}
+
+Result<void> take_back(const std::vector<const Step*>& steps, const Database& database, Carrier& carrier) {
+    sys::log_warning("a query of verify failed; what was applied is taken back");
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+        auto back = **step;
+        back.record = records::find(database.records, back.version());
+        const bool is_back = TRY(carrier.run(carrier.down(back)));
+        if (!is_back) break;
+    }
+    return {};
+}
+
 Result<report::Report> refuse(report::Report report, std::string why) {
     report.verdict = report::Verdict::fail;
     report.facts = std::move(why);
@@ -98,25 +124,16 @@ Result<report::Report> up(const Place& place, const Request& request) {
         TRY_VOID(keep_fingerprint(database));
     const auto applied = carrier.count();
     bool is_undone = false;
+    std::string stays;
     if (carrier.is_all_well()) {
         auto wrong = TRY(ask_questions(database));
         const bool rolls_back = !wrong.empty() && applied > 0 && database.settings.on_failure == "rollback";
         for (auto& finding : wrong) report.findings.push_back(std::move(finding));
         if (rolls_back) {
-            sys::log_warning("a query of verify failed; what was applied is taken back");
-            is_undone = true;
-            for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-                const Step& one = **step;
-                if (!one.file->down)
-                    return could_not(
-                        fmt::format("a query of verify failed, and {} has no way back; restore the backup, or "
-                                    "write a migration that corrects it",
-                                    one.label()));
-                auto back = one;
-                back.record = records::find(database.records, one.version());
-                if (!TRY(carrier.run(carrier.down(back)))) break;
-            }
+            stays = TRY(why_no_way_back(steps, database, place, request));
+            if (stays.empty()) TRY_VOID(take_back(steps, database, carrier));
         }
+        is_undone = rolls_back && stays.empty();
     }
     carrier.fill(report);
     const auto after = compare(database.folder.all, database.records);
@@ -128,6 +145,7 @@ Result<report::Report> up(const Place& place, const Request& request) {
                        ? fmt::format("nothing to do; {}", after.counted())
                        : fmt::format("{} applied{}; {}", counted(applied, "migration", "migrations"),
                                      is_undone ? " and taken back" : "", after.counted());
+    if (!stays.empty()) report.facts += "; a query of verify failed, and what was applied stays: " + stays;
     if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
         report.verdict = report::Verdict::fail;
     return report;

@@ -47,3 +47,33 @@ TEST_CASE("DO and EXECUTE may destroy; a function is looked into by its name") {
     CHECK_FALSE(does("DO $$ BEGIN PERFORM purge(); END $$"));
     CHECK_FALSE(does("CALL purge()"));
 }
+
+TEST_CASE("rules that delete, CASCADE, programs and files of the server may destroy") {
+    const auto does = [](const char* text) { return destroys(understand({text, 1, false}), Dialect::postgres); };
+    CHECK(does("CREATE RULE r AS ON UPDATE TO a DO INSTEAD DELETE FROM a"));
+    CHECK_FALSE(does("CREATE RULE r AS ON UPDATE TO a DO INSTEAD INSERT INTO b VALUES (1)"));
+    CHECK(does("ALTER TABLE a DROP CONSTRAINT a_pkey CASCADE"));
+    CHECK_FALSE(does("ALTER TABLE a DROP CONSTRAINT a_pkey"));
+    CHECK(does("COPY (SELECT 1) TO PROGRAM 'sh'"));
+    CHECK(does("COPY a FROM PROGRAM 'sh'"));
+    CHECK(does("COPY a TO '/etc/passwd'"));
+    CHECK_FALSE(does("COPY a FROM '/srv/a.csv'"));
+    CHECK_FALSE(does("COPY a FROM STDIN"));
+}
+
+TEST_CASE("SQLite's REPLACE takes the rows that are in the way, ATTACH and writable_schema lead elsewhere") {
+    const auto does = [](const char* text) {
+        auto statement = understand({text, 1, false});
+        statement.kind = kind_of(text, Dialect::sqlite);
+        return destroys(statement, Dialect::sqlite);
+    };
+    CHECK(does("REPLACE INTO a VALUES (1, 'z')"));
+    CHECK(does("insert or replace into a values (1)"));
+    CHECK(does("UPDATE OR REPLACE a SET id = 1"));
+    CHECK(does("ATTACH '/srv/other.db' AS other"));
+    CHECK(does("PRAGMA writable_schema = 1"));
+    CHECK_FALSE(does("INSERT INTO a VALUES ('or replace')"));
+    CHECK_FALSE(does("INSERT OR IGNORE INTO a VALUES (1)"));
+    CHECK_FALSE(does("UPDATE a SET b = replace(b, 'x', 'y')"));
+    CHECK_FALSE(does("PRAGMA user_version = 1"));
+}

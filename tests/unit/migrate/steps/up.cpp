@@ -124,8 +124,14 @@ TEST_CASE("in production up and down ask before the first change, and a no leave
     CHECK(project.stands() == "1 2; a b");
 
     project.well();
+    CHECK_FALSE(down(live, project.request("1")).ok()); // it drops a table
+    CHECK(project.stands() == "1 2; a b");
+
+    project.well();
     project.confirmed.clear();
-    REQUIRE(down(live, project.request("1")).ok());
+    auto destroying = project.request("1");
+    destroying.confirm_destructive = {"2"};
+    REQUIRE(down(live, destroying).ok());
     CHECK(project.confirmed == std::vector<std::string>{"takes back 2 b"});
     CHECK(project.said_when_confirmed <= project.said("DROP TABLE b"));
     CHECK(project.stands() == "1; a");
