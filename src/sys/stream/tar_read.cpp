@@ -12,6 +12,8 @@ using Kind = TarEntry::Kind;
 
 constexpr std::uint64_t most_text = 8u << 20; // of a name, or of one member's pax records
 constexpr std::size_t longest_path = 64u << 10;
+constexpr std::uint64_t latest = std::uint64_t{1} << 50; // seconds
+constexpr std::uint64_t highest_owner = 0xfffffffeu;     // the next one means "as it is" to chown(2)
 
 std::optional<std::uint64_t> decimal(std::string_view text) {
     std::uint64_t value = 0;
@@ -43,8 +45,7 @@ bool read_time(std::string_view text, TarEntry& entry) {
     std::string part(text.substr(std::min(point + 1, text.size())));
     part.resize(9, '0');
     const auto nanoseconds = decimal(part);
-    constexpr std::uint64_t far = std::uint64_t{1} << 50;
-    if (!seconds || !nanoseconds || *seconds > far) return false;
+    if (!seconds || !nanoseconds || *seconds > latest) return false;
     entry.modified_s = static_cast<std::int64_t>(*seconds) * (negative ? -1 : 1);
     entry.modified_ns = static_cast<unsigned>(*nanoseconds);
     if (negative && entry.modified_ns != 0) {
@@ -212,8 +213,10 @@ Result<TarEntry> TarReader::entry_of(std::string_view header, Records records) {
     entry.mode = static_cast<unsigned>(*mode & 07777u);
     entry.uid = records.uid.value_or(*uid);
     entry.gid = records.gid.value_or(*gid);
+    if (entry.uid > highest_owner || entry.gid > highest_owner) return broken("an owner's number is none");
     entry.modified_s = static_cast<std::int64_t>(modified.value_or(0));
-    if (records.modified && !read_time(*records.modified, entry)) return broken("a time is malformed");
+    const bool timely = records.modified ? read_time(*records.modified, entry) : modified.value_or(0) <= latest;
+    if (!timely) return broken("a time is malformed");
     if (entry.kind == Kind::character_device || entry.kind == Kind::block_device) {
         entry.major = static_cast<unsigned>(major.value_or(0));
         entry.minor = static_cast<unsigned>(minor.value_or(0));

@@ -239,6 +239,13 @@ TEST_CASE("what is cut off or changed is no archive") {
     auto changed = bytes;
     changed[3] = 'x';
     CHECK(why_not(changed) == "'a/set' is damaged: a header's checksum is wrong");
+    const auto with = [](const std::string& record) { // of 10 to 99 bytes with its length
+        const std::string records = std::to_string(record.size() + 4) + " " + record + "\n";
+        return member("PaxHeaders", 'x', "", records) + member("x", '0') + end_mark;
+    };
+    CHECK(why_not(with("mtime=1234567890123456789")) == "'a/set' is damaged: a time is malformed");
+    CHECK(why_not(with("uid=4294967295")) == "'a/set' is damaged: an owner's number is none");
+    CHECK(why_not(with("uid=0x1000")) == "'a/set' is damaged: a pax header is malformed");
     CHECK(why_not(member("x", 'S') + end_mark) == "'a/set' is damaged: 'x' is of a kind that isn't read here");
 }
 
