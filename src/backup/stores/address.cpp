@@ -47,17 +47,30 @@ bool is_name(std::string_view text, std::string_view besides) {
     });
 }
 
+Result<void> check_text(std::string_view path) {
+    if (one_line(path) == path) return {};
+    return usage("a store's path holds control characters or is no UTF-8");
+}
+
 // Neither `..` nor what steers a terminal.
 Result<std::string> plain_path(std::string_view encoded) {
     auto path = percent_decode(encoded);
     for (const auto& part : split(path, '/'))
         if (part == "..") return usage("a store's path has no '..'; write where it leads to");
-    if (one_line(path) != path) return usage("a store's path holds control characters or is no UTF-8");
+    TRY_VOID(check_text(path));
     return path;
+}
+
+// Without what means nothing.
+std::vector<std::string> plain_parts(std::string_view path) {
+    auto parts = split(path, '/');
+    std::erase_if(parts, [](const auto& part) { return part.empty() || part == "."; });
+    return parts;
 }
 
 Result<StoreAddress> folder_store(std::string_view path) {
     if (path.empty()) return usage("a store of kind file needs a path; write file:/PATH");
+    TRY_VOID(check_text(path));
     StoreAddress address;
     std::error_code error;
     address.path = std::filesystem::absolute(path, error).lexically_normal().string();
@@ -88,12 +101,12 @@ Result<StoreAddress> ssh_store(const Url& url) {
     if (!url.user.empty() && (!is_name(address.user, ".-_") || address.user.starts_with('-')))
         return usage("the user of a store's URL is not valid; expected letters, digits and ._-");
     address.port = url.port;
-    auto path = TRY(plain_path(url.path));
-    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-    if (path.size() < 2) return usage("a store of kind ssh needs a path; write ssh://HOST/PATH, or ssh://HOST/~/PATH");
-    if (path == "/~") path = "/~/.";
-    address.path = path.starts_with("/~/") ? path.substr(3) : path;
-    if (address.path.empty()) address.path = ".";
+    const auto path = TRY(plain_path(url.path));
+    auto parts = plain_parts(path);
+    if (parts.empty()) return usage("a store of kind ssh needs a path; write ssh://HOST/PATH, or ssh://HOST/~/PATH");
+    const bool from_home = parts.front() == "~";
+    if (from_home) parts.erase(parts.begin());
+    address.path = from_home ? (parts.empty() ? "." : join(parts, "/")) : "/" + join(parts, "/");
     auto found = TRY(parameters(url, {"config"}));
     address.config = found["config"];
     return address;
@@ -108,8 +121,7 @@ Result<StoreAddress> s3_store(const Url& url) {
         return usage("the bucket of a store's URL is not valid; expected 3 to 63 letters, digits and .-");
     address.bucket = url.host;
     const auto path = TRY(plain_path(url.path));
-    for (const auto& part : split(path, '/'))
-        if (!part.empty() && part != ".") address.path += (address.path.empty() ? "" : "/") + part;
+    address.path = join(plain_parts(path), "/");
     auto found = TRY(parameters(url, {"endpoint", "region"}));
     address.region = found["region"];
     if (!address.region.empty() && !is_name(address.region, "-_"))

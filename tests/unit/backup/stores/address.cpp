@@ -23,6 +23,7 @@ TEST_CASE("a store's URL is read and shown as it would be written") {
         {"ssh://host:2222/~/b?config=/etc/x%20y", "ssh://host:2222/~/b?config=/etc/x%20y"},
         {"ssh://[::1]:22/srv/b/", "ssh://[::1]:22/srv/b"},
         {"ssh://host/~", "ssh://host/~/."},
+        {"ssh://host/~//~/./a", "ssh://host/~/~/a"},
         {"s3://bucket", "s3://bucket"},
         {"s3://bucket/a//b/?endpoint=http://minio:9000/&region=eu-west-1",
          "s3://bucket/a/b?endpoint=http://minio:9000&region=eu-west-1"},
@@ -42,6 +43,8 @@ TEST_CASE("a store's URL is read and shown as it would be written") {
 
 TEST_CASE("a URL that is no store's is refused with what is wrong, and never shown") {
     for (const std::string text : {"",
+                                   "/srv/\xd0\xd0",
+                                   "/srv/a\nb",
                                    "s4://bucket",
                                    "http://host/x",
                                    "file://host/path",

@@ -3,6 +3,10 @@
 #include "support/catch.h"
 #include "sys/clock.h"
 #include "unit/backup/stores/kinds.h"
+#include <csignal>
+#include <cstdlib>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace fairlead;
 using namespace fairlead::backup;
@@ -132,3 +136,42 @@ TEST_CASE("names that lead elsewhere, are hidden or steer a terminal are not tho
         }
     });
 }
+
+#ifdef FAIRLEAD_FAULTS
+TEST_CASE("whoever is killed while it writes leaves the whole object or none, and the next one can write") {
+    struct Row {
+        const char* kind;
+        std::vector<const char*> points;
+    };
+    const Row rows[] = {{"file", {"new_file.created", "new_file.written", "new_file.synced", "new_file.named"}},
+                        {"ssh", {"ssh.created", "ssh.written", "ssh.synced", "ssh.named"}}};
+    for (const auto& row : rows)
+        for (const auto* point : row.points) {
+            INFO(row.kind << " " << point);
+            Opened place;
+            for (const auto& kind : kinds)
+                if (std::string_view(kind.name) == row.kind) kind.open(place);
+            if (!place.store) {
+                WARN("not tested: " << row.kind << ", whose server is not installed");
+                break;
+            }
+            const int child = ::fork();
+            if (child == 0) {
+                ::setenv("FAIRLEAD_FAULT", (std::string("kill@") + point).c_str(), 1);
+                if (row.kind == std::string_view("file")) (void)place.store->lock("it", std::chrono::seconds(0));
+                (void)place.store->write("shop/data", big);
+                ::_exit(0);
+            }
+            int status = 0;
+            ::waitpid(child, &status, 0);
+            REQUIRE((WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL));
+            const auto names = names_in(*place.store);
+            const bool named = std::string_view(point).ends_with("named");
+            CHECK(names == (named ? Names{"shop/data"} : Names{}));
+            if (named) CHECK(got(*place.store, "shop/data").value() == big);
+            CHECK(place.store->lock("us", std::chrono::seconds(0)).ok());
+            CHECK(place.store->sweep(std::chrono::seconds(-60)).value().size() == (named ? 0u : 1u));
+            if (!named) CHECK(place.store->write("shop/data", big).ok());
+        }
+}
+#endif
