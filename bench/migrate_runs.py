@@ -4,6 +4,7 @@
     script/bench migrate_runs replicas [TIMES]  three replicas migrate at once, by our own driver and by Alembic; default 50 times
     script/bench migrate_runs speed [COUNT]     up of 200 small migrations beside golang-migrate and Alembic: wall and CPU, in turn
     script/bench migrate_runs rehearsal [TIMES] a rehearsal of 1 GB beside the real run: longest lock and total of both; default 5 times
+    script/bench migrate_runs versions FOLDER...   the tests with a server on those in the folders (…/bin), a row each
 
 FAIRLEAD_BENCH_BIN   folder of the executables, default build/release/bin
 FAIRLEAD_MIGRATORS   where the others are: tests/support/migrators.py
@@ -193,7 +194,31 @@ def rehearsal(server, times, count=6_600_000):
         print(f"{what}: rehearsed to real, median of {times}: {statistics.median(row[first] / row[first + 1] for row in rows):.2f}")
 
 
+TESTS = ["tests/cli/migrate_server.py", "tests/cli/migrate_concurrently.py", "tests/cli/migrate_rehearse.py", "tests/e2e/migrate.py"]
+
+
+def versions(folders):
+    print("| PostgreSQL | " + " | ".join(pathlib.Path(test).stem for test in TESTS) + " |\n|" + "---|" * (len(TESTS) + 1))
+    well = True
+    for folder in folders:
+        variables = {**os.environ, "FAIRLEAD_POSTGRES_BIN": folder}
+        library = {**variables, "LD_LIBRARY_PATH": str(pathlib.Path(folder).parent / "lib")}
+        version = subprocess.run([f"{folder}/postgres", "--version"], env=library, capture_output=True, text=True).stdout.split()
+        row = [version[2] if len(version) > 2 else folder]
+        for test in TESTS:
+            done = subprocess.run(["/usr/bin/python3", ROOT / test, BIN], env=variables, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            last = (done.stdout.strip().splitlines() or ["nothing said"])[-1]
+            row.append(last)
+            if done.returncode != 0:
+                well = False
+                print(done.stdout[-3000:], done.stderr[-1000:], file=sys.stderr)
+        print("| " + " | ".join(row) + " |", flush=True)
+    return 0 if well else 1
+
+
 def main():
+    if sys.argv[1:2] == ["versions"] and sys.argv[2:]:
+        return versions(sys.argv[2:])
     what = {"replicas": (replicas, 50), "speed": (speed, 200), "rehearsal": (rehearsal, 5)}.get(sys.argv[1] if sys.argv[1:] else "")
     if what is None:
         print(__doc__)
