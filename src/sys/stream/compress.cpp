@@ -13,8 +13,10 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr int job_size = 2 << 20; // bytes that a thread of zstd's packs at once; with 4 of them 35 MiB of memory
-constexpr int highest_small = 9;  // levels above need more for themselves
+constexpr int job_size = 2 << 20; // bytes that a thread of zstd's packs at once
+
+// As many as need about 60 MiB at most together, from level 13 on one that needs more.
+int most_threads(int level) { return level <= 6 ? 4 : level <= 9 ? 2 : 1; }
 
 void check_memory(bool ok) {
     if (!ok) throw std::bad_alloc();
@@ -69,8 +71,8 @@ class ZstdSink : public Sink {
         set(ZSTD_c_compressionLevel, level);
         set(ZSTD_c_checksumFlag, 1);
         const int cores = static_cast<int>(std::thread::hardware_concurrency());
-        if (zstd_has_threads()) set(ZSTD_c_nbWorkers, std::clamp(cores - 1, 1, 4));
-        if (level <= highest_small) set(ZSTD_c_jobSize, job_size);
+        if (zstd_has_threads()) set(ZSTD_c_nbWorkers, std::clamp(cores - 1, 1, most_threads(level)));
+        set(ZSTD_c_jobSize, job_size);
     }
     Result<void> write(std::string_view bytes) override {
         ZSTD_inBuffer in{bytes.data(), bytes.size(), 0};
