@@ -14,12 +14,10 @@ std::string verified_text(const std::optional<Verification>& verified, SystemTim
     return fmt::format("verified {} ago (level {})", shown_age(now - verified->at), verified->level);
 }
 
-Milliseconds first_of(Milliseconds asked, Milliseconds written) { return asked.count() > 0 ? asked : written; }
-
 Wanted wanted_of(const Job& job, const Request& request) {
     const auto& settings = job.settings;
-    return {.max_age = first_of(request.max_age, settings.max_age),
-            .max_unverified = first_of(request.max_unverified, settings.verify.every),
+    return {.max_age = request.max_age,
+            .max_unverified = request.max_unverified,
             .rpo = settings.rpo,
             .rto = settings.rto,
             .level = static_cast<int>(settings.verify.level)};

@@ -64,7 +64,7 @@ Result<void> check_level(const config::Value& value, const std::string& name) {
 }
 
 const config::Rows<VerifySettings> verify_rows = {
-    {"every", &VerifySettings::every, "How long status lets it be since a set was verified."},
+    {"every", {Type::duration}, "How long status lets it be since a set was verified."},
     {"level",
      {&VerifySettings::level, Type::positive},
      "From which level on a set counts as verified.",
@@ -98,7 +98,7 @@ const config::Rows<Settings>& settings_rows() {
              "Where sets are kept; the first one is written first, the others get copies.",
              {.check = check_stores}},
             {"keep", {&Settings::keep, keep_rows}, "Which sets `prune` leaves; without any rule all of them."},
-            {"max_age", &Settings::max_age, "The oldest that the newest set may be for `status`."},
+            {"max_age", {Type::duration}, "The oldest that the newest set may be for `status`."},
             {"rpo", &Settings::rpo, "The oldest that the newest verified set may be for `status`."},
             {"rto", &Settings::rto, "The longest that a restore may take for `status`."},
             {"verify", {&Settings::verify, verify_rows}, "When a set counts as proven."},
@@ -121,13 +121,6 @@ Result<Settings> read_settings(const config::Value& section) {
     Settings settings;
     TRY_VOID(settings_rows().read(section, settings));
     return settings;
-}
-
-std::span<const config::Milder> milder() {
-    using When = config::Milder::When;
-    static constexpr config::Milder rows[] = {
-        {"max_age", When::changed}, {"rpo", When::changed}, {"rto", When::changed}, {"verify.*", When::changed}};
-    return rows;
 }
 
 }

@@ -2,11 +2,9 @@
 #include "backup/names.h"
 #include "backup/retention.h"
 #include "base/time.h"
-#include "config/milder.h"
 #include "config/rows.h"
 #include "sys/stream/compress.h"
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +21,6 @@ struct SourceSettings {
 };
 
 struct VerifySettings {
-    Milliseconds every{0}; // 0: nobody asks how long it was
     std::int64_t level = 3;
 };
 
@@ -33,7 +30,7 @@ struct Settings {
     std::optional<sys::Compression> compress; // nothing: as name_style has it
     std::vector<std::string> stores;
     Keep keep;
-    Milliseconds max_age{std::chrono::hours(26)}, rpo{0}, rto{0}; // rpo, rto: 0: nobody asks
+    Milliseconds rpo{0}, rto{0}; // 0: nobody asks
     VerifySettings verify;
     std::string pg_bin; // folder of PostgreSQL's programs; empty: those that fit are looked for
 
@@ -43,6 +40,5 @@ struct Settings {
 
 const config::Rows<Settings>& settings_rows();
 Result<Settings> read_settings(const config::Value& section); // error: usage
-std::span<const config::Milder> milder();                     // keys by which a change lets it look less closely
 
 }

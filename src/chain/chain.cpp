@@ -111,6 +111,7 @@ Result<std::vector<Step>> steps(const config::Config& config) {
     if (const auto run = config.root()["run"]; run.present()) return written_steps(run);
     std::vector<Step> found;
     for (const auto& name : tools()) {
+        if (name == "backup") continue; // it has a timetable of its own: only where `run:` names it
         bool named = config.root()[name].present();
         for (const auto& environment : config.environments())
             named = named || config.environment(environment)[name].present();

@@ -14,8 +14,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support
 import counted  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
-CONNECT = {"fairlead-smoke", "fairlead-deploy", "fairlead-fetch"}
-DATABASES = {"fairlead-migrate"}
+CONNECT = {"fairlead-smoke", "fairlead-deploy", "fairlead-fetch", "fairlead-backup"}
+DATABASES = {"fairlead-migrate", "fairlead-backup"}
 DATABASE = re.compile(r"\[(lib(pq|sqlite3)\.[^\]]*)\]|\b(PQconnectStartParams|sqlite3_open_v2)$", re.M)
 NETWORK = re.compile(r"\[(lib(curl|ssl|crypto)[^\]]*)\]|\b(curl_easy_perform|SSL_connect|EVP_DigestInit_ex)$", re.M)
 

@@ -135,6 +135,15 @@ CASES = [
     ("migrate", "engine: oracle", "expected postgres, sqlite or mysql"),
     ("migrate", "postgres: 0", "from 1 on"),
     ("migrate", "lock_timeout: 5", "has no unit"),
+    ("backup", "stores: ['gopher://x']", "gopher"),
+    ("backup", "sources: [{name: 'a b'}]", "part of a file's name"),
+    ("backup", "sources: [{name: a}, {name: a}]", "two sources are called 'a'"),
+    ("backup", "sources: [{name: a, engine: oracle}]", "expected postgres or sqlite"),
+    ("backup", "compress: rar", "rar"),
+    ("backup", "keep: {days: -1}", "days"),
+    ("backup", "name_style: old", "expected compat, plain or set"),
+    ("backup", "verify: {level: 5}", "expected 1, 2, 3 or 4"),
+    ("backup", "max_age: 26", "has no unit"),
     ("scan", "only: [nonsense]", "rule 'nonsense' is unknown"),
     ("scan", "skip: [githup-pat]", "nearest is github-pat"),
     ("scan", "only: [scan/nonsense]", "rule 'scan/nonsense' is unknown"),
@@ -172,7 +181,6 @@ CASES = [
 NO_PLACE = {"no report is named", "nothing to ask"}  # what isn't there stands nowhere
 # What is wrong beside the section, and so for each tool: the key, the file's text, the message.
 BESIDE = [
-    ("backup: {}", "backup: is not part of this version"),
     ("max_waiver_days: 0", "from 1 on"),
     ("waivers: [{id: W, rule: nothing, owner: a, reason: b, expires: 2026-01-01}]", "belongs to no tool"),
     ("waivers: [{id: W, rule: gate/x, owner: a, reason: b, expires: 9999-99-99}]", "is not a day"),
@@ -218,7 +226,7 @@ def judge(case):
 
 
 RIGHT = {"deploy": TARGET, "tag": "strict: false", "scan": "only: [jwt]", "gate": REPORT, "smoke": CHECK, "preflight": "secret_min: 64",
-         "migrate": "postgres: 16"}
+         "migrate": "postgres: 16", "backup": "stores: ['file:store']"}
 cases = CASES + [(tool, RIGHT[tool], holds, beside) for tool in RIGHT for beside, holds in BESIDE]
 failed = 0
 with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

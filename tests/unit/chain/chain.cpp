@@ -54,7 +54,8 @@ TEST_CASE("a command may have a folder of its own, below that of fairlead.yml") 
 
 TEST_CASE("a wrong step is refused at its place") {
     const std::pair<const char*, const char*> wrong[] = {
-        {"run: [gates]\n", "step 'gates' is not a tool; expected gate, scan, preflight, migrate, tag, deploy or smoke"},
+        {"run: [gates]\n",
+         "step 'gates' is not a tool; expected gate, scan, preflight, migrate, tag, deploy, smoke or backup"},
         {"run: [{name: tests}]\n", "needs both"},
         {"run: [{name: tests, exec: [x], if: y}]\n", "key 'if' is unknown"},
         {"run: [gate, gate]\n", "is listed twice"},

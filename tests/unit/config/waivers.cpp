@@ -48,7 +48,7 @@ TEST_CASE("a waiver says who, why, what and until when, or is refused with its p
           "2:5: waivers: key 'reason' is missing; add it");
     CHECK(
         read(with("rule", "tests-failed")).starts_with("2:20: rule 'tests-failed' belongs to no tool; write it with"));
-    CHECK(read(with("rule", "backup/x")).starts_with("2:20: rule 'backup/x' belongs to no tool"));
+    CHECK(read(with("rule", "backups/x")).starts_with("2:20: rule 'backups/x' belongs to no tool"));
     CHECK(read(with("rule", "gate/")).starts_with("2:20: rule 'gate/' belongs"));
     CHECK(read("- {id: W1, rule: gate/x, fingerprint: 'v1:0', owner: a, reason: b, expires: 2026-03-31}")
               .starts_with("2:41: 'v1:0' is not a fingerprint"));

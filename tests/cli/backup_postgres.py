@@ -1,0 +1,228 @@
+#!/usr/bin/python3
+"""backup_postgres.py BIN: sets of a real server's database: one snapshot under write load, read back, proven by a restore into a
+server of its own, restored beside what serves and swapped; each failure leaves no set and the old database."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+import postgres  # noqa: E402
+
+PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-backup"
+CONFIG = """version: 1
+app: shop
+environments: {dev: {}, production: {}}
+backup:
+  stores: [file:store, file:copies]
+  sources: [{name: db, engine: postgres, url_env: SHOP_URL, dump: custom}]
+  rpo: 24h
+  rto: 30m
+"""
+TABLES = """
+CREATE ROLE app LOGIN PASSWORD 'hidden word';
+CREATE ROLE reader;
+"""
+ROWS = """
+CREATE TABLE items (id bigserial PRIMARY KEY, name text NOT NULL);
+INSERT INTO items (name) SELECT 'item ' || i FROM generate_series(1, 5000) i;
+CREATE SCHEMA "odd ""schema";
+CREATE TABLE "odd ""schema"."it's a \\ table" (a int);
+INSERT INTO "odd ""schema"."it's a \\ table" VALUES (1), (2);
+CREATE TABLE parts (id int, at date) PARTITION BY RANGE (at);
+CREATE TABLE parts_2026 PARTITION OF parts FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+INSERT INTO parts VALUES (1, '2026-05-05');
+CREATE UNLOGGED TABLE fleeting (id int);
+INSERT INTO fleeting VALUES (7);
+SELECT lo_from_bytea(0, 'large object');
+CREATE TABLE pairs (id bigserial, half int);
+ALTER TABLE items OWNER TO app;
+GRANT SELECT ON items TO reader;
+"""
+SUMS = "SELECT count(*), coalesce(sum(hashtext(t::text)::bigint), 0) FROM {} t"
+
+
+class Project:
+    def __init__(self, folder, url, config=CONFIG):
+        self.folder, self.url = folder, url
+        folder.mkdir()
+        self.store = folder / "store"
+        (folder / "fairlead.yml").write_text(config)
+
+    def run(self, *words, **variables):
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
+                       "SHOP_URL": self.url, **variables}
+        return subprocess.run([PROGRAM, *words], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=300)
+
+    def expect(self, what, words, status, *parts, **variables):
+        done = self.run(*words, **variables)
+        shown = done.stdout + done.stderr
+        missing = [part for part in parts if part not in shown]
+        if "secret" in shown or "hidden word" in shown:
+            missing.append("the silence about the password")
+        counted.note(what, f"status {done.returncode}, expected {status}; missing {missing}\n{shown}"
+                     if done.returncode != status or missing else "")
+        return done
+
+    def names(self, store="store"):
+        folder = self.folder / store
+        return sorted(path.name for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def sums(server, database):
+    tables = ["items", '"odd ""schema"."it\'s a \\ table"', "parts", "fleeting"]
+    return [server.ask(SUMS.format(table), database) for table in tables] + [server.ask("SELECT count(*) FROM pg_largeobject_metadata", database)]
+
+
+def there_and_back(server, folder):
+    project = Project(folder / "back", server.tcp_url("shop"))
+    ended = threading.Event()
+
+    def write():
+        while not ended.is_set():
+            server.psql("BEGIN; INSERT INTO pairs (half) VALUES (1); INSERT INTO pairs (half) VALUES (2); COMMIT;", "shop")
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    time.sleep(0.3)
+    done = project.expect("a set is made while others write", ["run", "--format", "json"], 0)
+    ended.set()
+    thread.join()
+    made = json.loads(done.stdout)
+    stem = made["id"]
+    wanted = [f"{stem}.db.globals.sql.gz", f"{stem}.manifest.json", f"{stem}.sql.gz"]
+    counted.note("its files", "" if project.names() == wanted else str(project.names()))
+    counted.note("the copies", "" if project.names("copies") == wanted else str(project.names("copies")))
+    text = (project.store / f"{stem}.manifest.json").read_text()
+    manifest = json.loads(text)
+    counted.note("no password in the manifest", "it is there" if "secret" in text or "hidden" in text else "")
+    part = manifest["parts"][0]
+    tables = {one["name"]: one for one in part["tables"]}
+    counted.note("rows of each table", "" if tables["public.items"] == {"name": "public.items", "rows": 5000, "exact": True}
+                 and tables["odd \"schema.it's a \\ table"]["rows"] == 2 and tables["public.parts_2026"]["rows"] == 1 else str(tables))
+    counted.note("what else is there", "" if part["facts"]["large_objects"] == "1" and part["facts"]["partitioned_tables"] == "1"
+                 and part["facts"]["roles"].split("\n")[:2] == ["app", "fairlead"] else str(part["facts"]))
+    project.expect("restored beside", ["restore", "latest", "--to", "copy"], 0)
+    counted.note("rows and sums are the same", "" if sums(server, "copy") == sums(server, "shop") else
+                 f"{sums(server, 'copy')} {sums(server, 'shop')}")
+    halves = server.ask("SELECT count(*) FILTER (WHERE half = 1), count(*) FILTER (WHERE half = 2), count(*) FROM pairs", "copy").split("|")
+    counted.note("of one snapshot", "" if halves[0] == halves[1] and int(halves[2]) == tables["public.pairs"]["rows"] > 0 else
+                 f"{halves} {tables['public.pairs']}")
+    counted.note("owners and rights came along", "" if server.ask(
+        "SELECT tableowner, has_table_privilege('reader', 'items', 'SELECT') FROM pg_tables WHERE tablename = 'items'", "copy") == "app|t" else "no")
+    project.expect("proven in a server of its own", ["verify", "--level", "4"], 0, "level 4: passed")
+    project.expect("RPO and RTO hold", ["status"], 0, "RPO: ", "RTO: ")
+    done = project.expect("OpenMetrics", ["status", "--format", "openmetrics"], 0, 'fairlead_backup_ok{app="shop"} 1', "# EOF",
+                          "fairlead_backup_rto_seconds")
+    left = server.ask("SELECT count(*) FROM pg_database WHERE datname LIKE '%\\_restore\\_%'")
+    counted.note("no database is left behind", "" if left == "0" else left)
+    return project
+
+
+def over_what_serves(server, project):
+    project.expect("not over what is there", ["restore", "latest", "--to", "original"], 2, "is not empty", "--overwrite")
+    server.psql("ALTER DATABASE shop SET work_mem = '5MB'; GRANT CONNECT ON DATABASE shop TO reader; DELETE FROM items WHERE id > 10;"
+                , "shop")
+    session = server.session("shop", "SELECT 1;")
+    project.expect("in production it is confirmed", ["restore", "latest", "--to", "original", "--overwrite", "-e", "production"], 2,
+                   "--confirm production")
+    project.expect("restored beside and swapped", ["restore", "latest", "--to", "original", "--overwrite", "-e", "production", "--confirm",
+                                                   "production"], 0, "the old database is kept as shop_before_")
+    session.kill()
+    session.wait()
+    counted.note("what is restored serves", "" if server.ask("SELECT count(*) FROM items", "shop") == "5000" else "no")
+    old = server.ask("SELECT datname FROM pg_database WHERE datname LIKE 'shop_before_%'")
+    counted.note("the old one is there", "" if server.ask("SELECT count(*) FROM items", old) == "10" else old)
+    counted.note("settings and rights of the database stayed", "" if server.ask("SHOW work_mem", "shop") == "5MB" and server.ask(
+        "SELECT datacl::text LIKE '%reader=c/%' FROM pg_database WHERE datname = 'shop'") == "t" else "no")
+    server.psql("CREATE DATABASE waiting")
+    project.expect("into an empty one", ["restore", "latest", "--to", "waiting"], 0)
+    counted.note("it is there", "" if server.ask("SELECT count(*) FROM items", "waiting") == "5000" else "no")
+
+
+def failing(server, project, folder):
+    before = project.names()
+    broken = Project(folder / "broken", server.tcp_url("shop"))
+    programs = folder / "programs"
+    programs.mkdir()
+    real = postgres.folder_of_programs()
+    for name in ("pg_restore", "psql", "pg_dumpall"):
+        (programs / name).symlink_to(real / name)
+    config = CONFIG + f"  pg_bin: {programs}\n"
+    (broken.folder / "fairlead.yml").write_text(config)
+
+    def pretend(text):
+        path = programs / "pg_dump"
+        path.write_text(f"#!/bin/sh\ncase $1 in --version) exec {real}/pg_dump --version;; esac\n{text}\n")
+        path.chmod(0o755)
+
+    pretend(f"{real}/pg_dump \"$@\" | head -c 3000; echo 'the disk of the server is gone' >&2; exit 1")
+    broken.expect("a dump that fails near its end", ["run"], 3, "the disk of the server is gone")
+    pretend(f"{real}/pg_dump \"$@\" | head -c 3000")
+    broken.expect("one that ends early and says nothing", ["run"], 1)
+    pretend("true")
+    broken.expect("one of no byte", ["run"], 1)
+    pretend(f"{real}/pg_dump \"$@\" | head -c 3000")
+    broken.expect("the same of SQL", ["run", "--dump", "plain"], 3, "lacks its end")
+    counted.note("none of them is a set, and nothing is left", "" if broken.names() == [] else str(broken.names()))
+    (programs / "pg_dump").write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 9.6.1'\n")
+    broken.expect("an old pg_dump is told before anything", ["run"], 3, "the newest here is 9.6.1", "postgresql-client-")
+    (broken.folder / "fairlead.yml").write_text(CONFIG)
+    broken.url = server.tcp_url("shop", password="wrong")
+    broken.expect("a wrong password, and nobody is asked", ["run"], 3)
+    broken.url = server.tcp_url("nowhere")
+    broken.expect("no such database", ["run"], 3, "nowhere")
+    server.psql("CREATE DATABASE nothing")
+    broken.url = server.tcp_url("nothing")
+    broken.expect("an empty database", ["run"], 1, "has no table", "--allow-empty")
+    server.psql("CREATE ROLE guarded LOGIN PASSWORD 'secret word'; CREATE DATABASE rls OWNER guarded")
+    server.psql("CREATE TABLE t (id int); ALTER TABLE t ENABLE ROW LEVEL SECURITY; GRANT SELECT ON t TO guarded; INSERT INTO t VALUES (1)",
+                "rls")
+    broken.url = server.tcp_url("rls", user="guarded")
+    broken.expect("rows that a policy hides", ["run"], 3, "row")
+    counted.note("still nothing is there", "" if broken.names() == [] else str(broken.names()))
+    counted.note("other sets are as they were", "" if [name for name in project.names() if "verify" not in name] ==
+                 [name for name in before if "verify" not in name] else "no")
+    server.psql("CREATE DATABASE target; CREATE ROLE gone;")
+    server.psql("CREATE TABLE t (id int); ALTER TABLE t OWNER TO gone; INSERT INTO t VALUES (1)", "nothing")
+    broken.url = server.tcp_url("nothing")
+    broken.expect("a set with a role", ["run"], 0)
+    server.psql("ALTER TABLE t OWNER TO fairlead; DROP ROLE gone", "nothing")
+    broken.expect("a role that is missing is told before", ["restore", "latest", "--to", "target"], 2, "roles", "gone", "--no-owner")
+    broken.expect("and can be left out", ["restore", "latest", "--to", "target", "--no-owner"], 0)
+
+
+def plain(server, folder):
+    project = Project(folder / "plain", server.tcp_url("shop"))
+    done = project.expect("SQL, named as by hand", ["run", "--name-style", "plain", "--format", "json"], 0)
+    stem = json.loads(done.stdout)["id"]
+    counted.note("backup_YYYYMMDD_HHMMSS.sql", "" if f"{stem}.sql" in project.names() and stem.startswith("backup_") else str(project.names()))
+    project.expect("is restored", ["restore", "latest", "--to", "by_sql"], 0)
+    counted.note("with all rows", "" if server.ask("SELECT count(*) FROM items", "by_sql") == "5000" else "no")
+    project.expect("is proven", ["verify", "--level", "4"], 0)
+    project.expect("a set of its own folder", ["run", "--name-style", "set"], 0, "in shop/")
+    project.expect("is found by its time", ["verify", "shop/2"], 0)
+
+
+if postgres.folder_of_programs() is None:
+    if postgres.is_required():
+        counted.note("PostgreSQL", postgres.INSTALL)
+    else:
+        counted.skip(postgres.INSTALL)
+        counted.note("nothing else is asked", "")
+    counted.close()
+with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, postgres.Server(tcp=True, port=15714) as served:
+    served.psql(TABLES)
+    served.psql("CREATE DATABASE shop")
+    served.psql(ROWS, "shop")
+    made_project = there_and_back(served, pathlib.Path(name))
+    over_what_serves(served, made_project)
+    failing(served, made_project, pathlib.Path(name))
+    plain(served, pathlib.Path(name))
+counted.close()

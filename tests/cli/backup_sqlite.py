@@ -1,0 +1,329 @@
+#!/usr/bin/python3
+"""backup_sqlite.py BIN: sets of SQLite's files in a folder: made under write load, whole or not there, told, verified, restored and
+pruned; damage is noticed before a target is touched."""
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
+PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-backup"
+KILLED = ["dump", "dumped", "stored", "read-back", "manifest", "sealed"]
+KILLED_RESTORING = ["restore", "restored", "counted", "in-place"]
+KILLED_PRUNING = ["prune-begun", "prune-manifest", "prune-files"]
+CONFIG = """version: 1
+app: shop
+environments: {dev: {}, production: {}}
+backup:
+  stores: [file:store]
+"""
+
+
+class Project:
+    def __init__(self, folder, config=CONFIG):
+        self.folder = folder
+        folder.mkdir()
+        self.store = folder / "store"
+        (folder / "fairlead.yml").write_text(config)
+
+    def run(self, *words, **variables):
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TMPDIR": os.environ.get("TMPDIR", "/tmp"),
+                       "DATABASE_URL": "sqlite:app.db", **variables}
+        return subprocess.run([PROGRAM, *words], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=300)
+
+    def expect(self, what, words, status, *parts, **variables):
+        done = self.run(*words, **variables)
+        shown = done.stdout + done.stderr
+        missing = [part for part in parts if part not in shown]
+        counted.note(what, f"status {done.returncode}, expected {status}; missing {missing}\n{shown}"
+                     if done.returncode != status or missing else "")
+        return done
+
+    def names(self):
+        return sorted(str(path.relative_to(self.store)) for path in self.store.rglob("*") if path.is_file()
+                      and not path.name.startswith("."))
+
+    def sets(self):
+        done = self.run("list", "--format", "json")
+        return [one["id"] for one in json.loads(done.stdout)["sets"]]
+
+
+def make(path, rows=1000):
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE notes (id integer PRIMARY KEY, text text)")
+        database.execute('CREATE TABLE "odd ""name" (id integer)')
+        database.executemany("INSERT INTO notes (text) VALUES (?)", [(os.urandom(50).hex(),) for _ in range(rows)])
+    database.close()
+
+
+def rows(path):
+    database = sqlite3.connect(path)
+    found = database.execute("SELECT * FROM notes ORDER BY id").fetchall()
+    database.close()
+    return found
+
+
+def there_and_back(folder):
+    project = Project(folder / "there and back")
+    make(project.folder / "app.db")
+    done = project.expect("a set is made", ["run", "--format", "json"], 0)
+    made = json.loads(done.stdout)
+    names = project.names()
+    counted.note("its names are those of the scripts before", "" if names == [f"{made['id']}.manifest.json", f"{made['id']}.sqlite.gz"]
+                 else str(names))
+    counted.note("nobody else may read it", "" if all((project.store / name).stat().st_mode & 0o077 == 0 for name in names) else "others may")
+    project.expect("it is listed", ["list"], 0, made["id"], "1 set in", "not verified")
+    project.expect("it is not verified yet", ["status", "--max-unverified", "7d"], 1, "no set was ever verified")
+    project.expect("each level passes", ["verify", "--level", "4"], 0, "level 1: passed", "level 4: passed")
+    project.expect("and counts", ["status", "--max-unverified", "7d"], 0, "RPO: ", "RTO: ")
+    project.expect("restored elsewhere", ["restore", "latest", "--to", "copy.db"], 0, f"set {made['id']} restored")
+    counted.note("the rows are the same", "" if rows(project.folder / "copy.db") == rows(project.folder / "app.db") else "they differ")
+    project.expect("not over what is there", ["restore", "latest", "--to", "copy.db"], 2, "is there already", "--overwrite")
+    project.expect("but where it is asked for", ["restore", "latest", "--to", "copy.db", "--overwrite"], 0, "the old file is kept as")
+    project.expect("the original", ["restore", made["id"], "--to", "original", "--overwrite"], 0)
+    project.expect("a dry run tells and does nothing", ["run", "--dry-run"], 0, "would back up sqlite:", "would write one set")
+    counted.note("nothing was written", "" if project.sets() == [made["id"]] else str(project.sets()))
+    project.expect("production is confirmed", ["restore", "latest", "--to", "original", "--overwrite", "-e", "production"], 2,
+                   "--confirm production")
+    project.expect("and then done", ["restore", "latest", "--to", "original", "--overwrite", "-e", "production", "--confirm", "production"], 0)
+
+
+def under_load(folder):
+    project = Project(folder / "load")
+    path = project.folder / "app.db"
+    make(path, 20000)
+    database = sqlite3.connect(path)
+    database.execute("PRAGMA journal_mode = wal")
+    database.close()
+    ended = threading.Event()
+
+    def write():
+        writer = sqlite3.connect(path, timeout=30)
+        while not ended.is_set():
+            with writer:  # two rows belong together
+                writer.execute("INSERT INTO notes (text) VALUES ('first')")
+                writer.execute("INSERT INTO notes (text) VALUES ('second')")
+            time.sleep(0.001)
+        writer.close()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    done = project.expect("a file that is written to", ["run", "--format", "json", "--compress", "zstd:3"], 0)
+    ended.set()
+    thread.join()
+    counted.note("zstd ends its name", "" if any(name.endswith(".sqlite.zst") for name in project.names()) else str(project.names()))
+    project.expect("is restored", ["restore", "latest", "--to", "copy.db"], 0)
+    found = [text for _, text in rows(project.folder / "copy.db")]
+    counted.note("to one moment", "" if found.count("first") == found.count("second") else
+                 f"{found.count('first')} first, {found.count('second')} second")
+    manifest = json.loads(next(project.store.glob("*.manifest.json")).read_text())
+    counted.note("with the rows of that moment", "" if {"name": "notes", "rows": len(found), "exact": True} in manifest["parts"][0]["tables"]
+                 else str(manifest["parts"][0]["tables"]))
+    opened = sqlite3.connect(path)
+    opened.execute("SELECT 1 FROM notes").fetchone()
+    project.expect("a file that is in use stays as it is", ["restore", "latest", "--to", "original", "--overwrite"], 3, "in use")
+    opened.close()
+
+
+def damage(folder):
+    """One byte changed anywhere is noticed by verify and by restore, before the target is touched."""
+    project = Project(folder / "damage")
+    make(project.folder / "app.db", 50)
+    project.expect("a set to damage", ["run"], 0)
+    random.seed(14)
+    missed = []
+    files = [project.store / name for name in project.names()]
+    sizes = [file.stat().st_size for file in files]
+    for turn in range(int(os.environ.get("FAIRLEAD_FLIPS", "25"))):
+        file = random.choices(files, sizes)[0] if turn % 5 else files[0]
+        before = file.read_bytes()
+        at, bit = random.randrange(len(before)), random.randrange(8)
+        file.write_bytes(before[:at] + bytes([before[at] ^ 1 << bit]) + before[at + 1:])
+        for words in (["verify", "--level", "2", "--dry-run"], ["restore", "latest", "--to", "target.db"]):
+            done = project.run(*words)
+            if done.returncode != 1 or (project.folder / "target.db").exists():
+                missed.append(f"{file.name} byte {at} bit {bit}: {words[0]} {done.returncode} {done.stderr}")
+        file.write_bytes(before)
+    counted.note("every flipped bit is noticed", "\n".join(missed))
+    file = next(file for file in files if file.name.endswith(".gz"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1])
+    project.expect("a byte is missing", ["verify"], 1, "level 1: failed", "were written")
+    project.expect("and nothing is restored", ["restore", "latest", "--to", "target.db"], 1, "damaged")
+    file.unlink()
+    project.expect("a file is missing", ["verify"], 1, "lacks")
+    file.write_bytes(whole)
+    project.expect("whole again", ["verify"], 0)
+
+
+def killed(folder):
+    for at in KILLED:
+        project = Project(folder / f"killed {at}")
+        make(project.folder / "app.db", 20)
+        project.run("run")
+        before = project.sets()
+        time.sleep(1)
+        done = project.run("run", FAIRLEAD_FAULT=f"kill@{at}")
+        after = project.sets()
+        whole = all(project.run("verify", one).returncode == 0 for one in after)
+        counted.note(f"killed at {at}: no set or a whole one", "" if done.returncode == -signal.SIGKILL and whole and set(before) <= set(after)
+                     else f"status {done.returncode}, sets {after}, whole: {whole}")
+        again = project.run("run")
+        left = [name for name in project.names() if name.endswith(".begun") or not any(name.startswith(one) for one in project.sets())]
+        counted.note(f"killed at {at}: the next run works, and sweeps", f"{again.stderr} {left}" if again.returncode or
+                     [name for name in left if at != "sealed"] else "")
+    for at in KILLED_RESTORING:
+        project = Project(folder / f"killed restoring {at}")
+        make(project.folder / "app.db", 20)
+        project.run("run")
+        shutil.copy(project.folder / "app.db", project.folder / "target.db")
+        was = rows(project.folder / "target.db")
+        done = project.run("restore", "latest", "--to", "target.db", "--overwrite", FAIRLEAD_FAULT=f"kill@{at}")
+        counted.note(f"restore killed at {at}: the target is a whole database", "" if done.returncode == -signal.SIGKILL
+                     and rows(project.folder / "target.db") == was else str(done))
+        project.expect(f"restore killed at {at}: the next one works", ["restore", "latest", "--to", "target.db", "--overwrite"], 0)
+
+
+def pruned(folder):
+    for at in [None, *KILLED_PRUNING]:
+        project = Project(folder / f"pruned {at}")
+        make(project.folder / "app.db", 20)
+        for _ in range(4):
+            project.run("run")
+            time.sleep(1.05)
+        everything = project.sets()
+        rules = CONFIG + "  keep: {last: 2}\n"
+        (project.folder / "fairlead.yml").write_text(rules)
+        (project.store / "shop_backup_20200101_000000.sql.gz").write_text("of a script of theirs")
+        (project.store / "notes.txt").write_text("theirs")
+        project.expect("a dry run tells each fate", ["prune", "--dry-run"], 0, "keep   " + everything[0], "last 1 of 2",
+                       "delete " + everything[3], "no rule keeps it", "2 sets would go")
+        counted.note("and deletes nothing", "" if project.sets() == everything else str(project.sets()))
+        if at:
+            done = project.run("prune", FAIRLEAD_FAULT=f"kill@{at}")
+            counted.note(f"prune killed at {at}", "" if done.returncode == -signal.SIGKILL else str(done))
+            project.expect(f"after {at} a run works", ["run"], 0)
+            counted.note(f"after {at} what is listed is whole", "" if all(project.run("verify", one).returncode == 0 for one in
+                                                                        project.sets()) else str(project.names()))
+            continue
+        project.expect("what no rule keeps goes", ["prune"], 0, "2 sets deleted")
+        counted.note("and nothing else", "" if project.sets() == everything[:2] and (project.store / "notes.txt").exists() and
+                     (project.store / "shop_backup_20200101_000000.sql.gz").exists() else str(project.names()))
+        (project.folder / "fairlead.yml").write_text(CONFIG + "  keep: {last: 1}\n")
+        project.expect("half may go", ["prune"], 0, "1 set deleted")
+        project.run("run")
+        time.sleep(1.05)
+        project.run("run")
+        project.expect("more than half may not", ["prune"], 1, "2 of 3 sets would go at once", "--allow-many")
+        project.expect("unless it is said", ["prune", "--allow-many"], 0, "2 sets deleted")
+        project.expect("days are told by a flag", ["prune", "--keep-days", "30"], 0, "younger than 30 days")
+
+
+def refused(folder):
+    project = Project(folder / "refused")
+    project.expect("a file that isn't there", ["run"], 3, "is not there")
+    sqlite3.connect(project.folder / "app.db").execute("PRAGMA user_version = 1").connection.close()
+    project.expect("an empty database", ["run"], 1, "has no table", "--allow-empty")
+    counted.note("leaves nothing", "" if project.names() == [] else str(project.names()))
+    project.expect("but where it is meant", ["run", "--allow-empty"], 0)
+    (project.folder / "app.db").unlink()
+    make(project.folder / "app.db", 3000)
+    time.sleep(1.05)
+    project.expect("a set of it", ["run"], 0)
+    for _ in range(2):
+        time.sleep(1.05)
+        project.run("run")
+    (project.folder / "app.db").unlink()
+    make(project.folder / "app.db", 10)
+    time.sleep(1.05)
+    project.expect("a database that shrank", ["run"], 1, "less than half", "--allow-shrink")
+    project.expect("but where it is meant", ["run", "--allow-shrink"], 0)
+    (project.folder / "app.db").write_bytes(b"SQLite format 3\0" + os.urandom(5000))
+    project.expect("a damaged database", ["run"], 3, "app.db")
+    project.expect("no such set", ["verify", "2001"], 2, "set '2001' is not there")
+    project.expect("no store", ["list", "--store", "gopher://x"], 2, "gopher")
+    project.expect("no such source", ["run", "--source", "cache"], 2, "source 'cache' is unknown; expected db")
+    project.expect("no target", ["restore", "latest"], 2, "--to")
+    make(project.folder / "held.db", 3000)
+    holder = subprocess.Popen([PROGRAM, "run"], cwd=project.folder, env={"PATH": "/usr/bin:/bin", "DATABASE_URL": "sqlite:held.db",
+                                                                       "FAIRLEAD_FAULT": "stop@dump"}, stderr=subprocess.DEVNULL)
+    time.sleep(2)
+    if holder.poll() is None:
+        project.expect("two at once: the second names the first", ["run", "--wait-lock", "1s"], 3, f"process {holder.pid}",
+                       DATABASE_URL="sqlite:held.db")
+        holder.kill()
+    holder.wait()
+
+
+def settings(folder):
+    project = Project(folder / "settings")
+    make(project.folder / "app.db", 20)
+    make(project.folder / "other.db", 20)
+    (project.folder / "fairlead.yml").write_text("""version: 1
+app: shop
+backup:
+  stores: [file:store, file:copies]
+  name_style: set
+  compress: none
+  sources: [{name: db, engine: sqlite}, {name: other, url_env: OTHER_URL}]
+  keep: {days: 1, daily: 2, weekly: 1, monthly: 1, yearly: 1}
+  max_age: 1s
+  rpo: 2s
+  rto: 10m
+  verify: {every: 1s, level: 4}
+""")
+    project.expect("two sources in one set", ["run"], 0, "db: sqlite", "other: sqlite", OTHER_URL="sqlite:other.db")
+    stem = project.sets()[0]
+    counted.note("a folder of its own, and not packed", "" if f"{stem}/db.sqlite" in project.names() and f"{stem}/other.sqlite" in
+                 project.names() and rows(project.store / stem / "db.sqlite") else str(project.names()))
+    counted.note("its copy is the same", "" if (project.folder / "copies" / stem / "other.sqlite").read_bytes() ==
+                 (project.store / stem / "other.sqlite").read_bytes() else "it differs")
+    project.expect("level 3 is too little to count", ["verify", "--level", "3"], 0)
+    project.expect("so rto and every are not shown to hold", ["status", "--max-age", "1h"], 1, "no set was ever verified", "rto 10m", "rpo 2s")
+    project.expect("verify.level is the default", ["verify"], 0, "level 4: passed")
+    time.sleep(2.1)
+    project.expect("max_age, rpo and every are limits", ["status"], 1, "and 1s is the most", "and rpo is 2s", "the last verification was")
+    project.expect("each rule tells itself", ["prune"], 0, "younger than 1 days", "daily 1 of 2", "weekly 1 of 1", "monthly 1 of 1", "yearly 1 of 1")
+    project.expect("two sources can't go to one place", ["restore", "latest", "--to", "x.db"], 2, "say --source")
+    project.expect("one of them can", ["restore", "latest", "--source", "other", "--to", "x.db"], 0)
+    project.expect("flags alone are enough", ["run", "--engine", "sqlite", "--url-env", "OTHER_URL", "--store", "file:third", "--name-style", "compat",
+                                              "--compress", "gzip:1"], 0, "db: sqlite", OTHER_URL="sqlite:other.db")
+    with open(project.folder / "fairlead.yml", "a") as file:
+        file.write("environments:\n  staging:\n    backup: {stores: [file:of-staging]}\n")
+    project.expect("an environment has a store of its own", ["run", "--env", "staging"], 0, "of-staging", OTHER_URL="sqlite:other.db")
+    project.expect("the wrong engine is told", ["run", "--engine", "postgres"], 2, "file of SQLite")
+
+
+def quick(folder):
+    project = Project(folder / "many")
+    make(project.folder / "app.db", 20)
+    project.run("run")
+    manifest = (project.store / f"{project.sets()[0]}.manifest.json").read_bytes()
+    for number in range(10_000):
+        stem = time.strftime("shop_backup_%Y%m%d_%H%M%S", time.gmtime(1_000_000_000 + number * 3600))
+        (project.store / f"{stem}.sqlite.gz").write_bytes(b"")
+        (project.store / f"{stem}.manifest.json").write_bytes(manifest)
+    times = []
+    for _ in range(5):
+        begin = time.monotonic()
+        done = project.run("status")
+        times.append(time.monotonic() - begin)
+    print(f"status of 10,001 sets: {sorted(times)[2] * 1000:.0f} ms (median of 5)")
+    counted.note("10,001 sets are told", "" if "sets: 10001" in done.stdout and sorted(times)[2] < 5 else done.stdout + done.stderr)
+
+
+with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name:
+    for part in (there_and_back, under_load, damage, killed, pruned, refused, settings, quick):
+        part(pathlib.Path(name))
+counted.close()

@@ -1,0 +1,146 @@
+#include "backup/commands.h"
+#include "backup/settings.h"
+#include "cli/confirm.h"
+#include "cli/declare.h"
+#include "cli/run.h"
+#include "sys/clock.h"
+#include <algorithm>
+
+using namespace fairlead;
+
+namespace {
+
+struct Flags {
+    std::string command;
+    backup::Request request;
+};
+
+struct Row {
+    cli::Command command;
+    Result<report::Report> (*run)(const backup::Place&, const backup::Request&);
+};
+const std::vector<Row>& rows() {
+    static const std::vector<Row> all = {
+        {{.name = "run", .help = "Makes one set of all sources, and reads it back.", .acts = true, .lasting = true},
+         backup::run},
+        {{.name = "list", .help = "Lists the sets with age, size and verification.", .only_tells = true}, backup::list},
+        {{.name = "status", .help = "Whether the newest set is young enough, and what RPO and RTO are."},
+         backup::status},
+        {{.name = "verify", .help = "Proves a set, up to a restore into a server of its own.", .acts = true},
+         backup::verify},
+        {{.name = "restore", .help = "Restores a set beside what is there.", .acts = true, .irreversible = true},
+         backup::restore},
+        {{.name = "prune", .help = "Deletes what no rule of keep keeps, and tells why.", .acts = true, .lasting = true},
+         backup::prune},
+    };
+    return all;
+}
+
+cli::Input one_of(std::vector<std::string> allowed, cli::Input input) {
+    input.allowed = std::move(allowed);
+    return input;
+}
+
+cli::Input typed(const char* name, bool* target, const char* help) {
+    cli::Input input = cli::by_hand(name, target, help);
+    input.typed = true;
+    return input;
+}
+
+std::vector<cli::Input> inputs(backup::Request& request) {
+    using cli::choice, cli::keyed, cli::only, cli::setting;
+    cli::Input id = choice("id", &request.id, "Its id, a part of it, or latest; of verify default latest.", "ID");
+    id.positional = true;
+    auto lock = choice("wait-lock", &request.wait_lock, "How long to wait for another one at work there.", "DURATION");
+    auto age = setting("max-age", &request.max_age, "A no where the newest set is older.", "DURATION");
+    auto proven =
+        choice("max-unverified", &request.max_unverified, "A no where none was verified for so long.", "DURATION");
+    auto variable = choice("url-env", &request.url_env, "The variable of its URL; default: DATABASE_URL.", "NAME");
+    auto compress = choice("compress", &request.compress, "zstd:3, gzip:6, none; default: backup.compress.", "HOW");
+    auto target = choice("to", &request.to, "A database, a path, env:VARIABLE with its URL, or original.", "TARGET");
+    auto days = choice("keep-days", &request.keep_days, "Younger ones stay; default: backup.keep.", "DAYS");
+    auto source = choice("source", &request.sources, "Only these sources.", "NAME,...");
+    auto engine = choice("engine", &request.engine, "Of the one source; default: as its URL says.");
+    auto dump = choice("dump", &request.dump, "What pg_dump writes; plain is SQL.");
+    auto style = choice("name-style", &request.name_style, "How files are called; default: backup.name_style.");
+    auto level = choice("level", &request.level, "1: there, 2: as stored, 3: as dumped, 4: restores.");
+    return {
+        only({"verify", "restore"}, id),
+        choice("store", &request.stores, "Where sets are kept; default: backup.stores.", "URL,..."),
+        only({"run", "restore"}, source),
+        only({"run", "restore"}, one_of({"postgres", "sqlite"}, engine)),
+        only({"run", "restore"}, variable),
+        only({"run"}, one_of({"custom", "plain"}, dump)),
+        only({"run"}, compress),
+        only({"run"}, one_of({"compat", "plain", "set"}, style)),
+        only({"run"}, choice("allow-empty", &request.allow_empty, "A database without a table is fine.")),
+        only({"run"}, choice("allow-shrink", &request.allow_shrink, "Less than half of the last sets is fine.")),
+        only({"status"}, age),
+        only({"status"}, keyed("verify.every", proven)),
+        only({"verify"}, one_of({"1", "2", "3", "4"}, level)),
+        only({"restore"}, target),
+        only({"restore"}, typed("overwrite", &request.overwrite, "Replaces what is there, which is kept beside.")),
+        only({"restore"}, choice("no-owner", &request.no_owner, "Without the owners and rights of the set.")),
+        only({"prune"}, days),
+        only({"prune"}, typed("allow-many", &request.allow_many, "More than half may go at once.")),
+        only({"run", "restore", "prune"}, lock),
+    };
+}
+
+cli::Spec spec(Flags& flags) {
+    cli::Spec spec;
+    spec.tool = "backup";
+    spec.summary = "Makes backups that are whole or don't exist, proves that they restore, and restores them.";
+    spec.details =
+        "`run` dumps each source in one snapshot, packs it, reads back what was stored and writes the manifest last: "
+        "without one there is no set. `verify --level 4` restores into a server of its own and compares the rows of "
+        "every table with those of the snapshot. `status` says what would be lost (RPO) and how long a restore takes "
+        "(RTO). URLs come from `DATABASE_URL` or the variables that `url_env` names, never from a flag.";
+    for (const Row& row : rows()) spec.commands.push_back(row.command);
+    spec.command = &flags.command;
+    spec.needs = {{cli::Need::network}, {cli::Need::programs}};
+    spec.inputs = inputs(flags.request);
+    spec.formats = {"openmetrics"};
+    spec.outputs = {{"id", "The set that was made, or verified."}};
+    spec.section = backup::settings_rows().fields();
+    spec.examples = {"fairlead-backup run --store file:/var/backups/shop", "fairlead-backup verify --level 4",
+                     "fairlead-backup status --max-age 26h --max-unverified 7d",
+                     "fairlead-backup restore latest --to shop_restored", "fairlead-backup prune --dry-run"};
+    spec.action_examples = {{.with = {{"command", "run"}, {"store", "file:/var/backups/shop"}}, .on = "schedule"},
+                            {.title = "Prove the newest set by a restore:",
+                             .with = {{"command", "verify"}, {"store", "file:/var/backups/shop"}, {"level", "4"}}},
+                            {.title = "Fail where the newest set is too old, or none was proven for a week:",
+                             .with = {{"command", "status"},
+                                      {"store", "file:/var/backups/shop"},
+                                      {"max-age", "26h"},
+                                      {"max-unverified", "7d"}}}};
+    spec.check = [&flags](const cli::Context& context) -> Result<void> {
+        if (context.format == "openmetrics" && flags.command != "status")
+            return usage("format 'openmetrics' is of status alone; take text or json");
+        return backup::check(
+            {context.config, context.section, context.variables, context.environment, sys::real_clock()},
+            flags.request);
+    };
+    return spec;
+}
+
+Result<report::Report> run(Flags& flags, const cli::Context& context) {
+    auto& request = flags.request;
+    request.dry_run = context.dry_run;
+    // --overwrite was typed, and what it replaces is kept: without an environment that is enough.
+    request.confirm = [&context](std::string_view act) {
+        return context.environment.empty() ? Result<void>() : cli::confirm(context, act);
+    };
+    const backup::Place place{context.config, context.section, context.variables, context.environment,
+                              sys::real_clock()};
+    const auto row =
+        std::find_if(rows().begin(), rows().end(), [&](const Row& one) { return one.command.name == flags.command; });
+    return row->run(place, request);
+}
+
+}
+
+int main(int argc, char** argv) {
+    Flags flags;
+    return cli::run(spec(flags), argc, argv, [&](const cli::Context& context) { return run(flags, context); });
+}
