@@ -20,8 +20,9 @@ Kind kind_of(const std::string& compression) {
 // Passes on what comes, and judges it at the end.
 class Checked : public sys::Source {
   public:
-    Checked(std::unique_ptr<sys::DigestSource> stored, const Part& part) : part_(part), stored_(stored.get()) {
-        auto plain = sys::digesting(sys::decompressing(kind_of(part.compression), std::move(stored), part.file));
+    Checked(const sys::DigestSource& stored, std::unique_ptr<sys::Source> packed, const Part& part)
+        : part_(part), stored_(&stored) {
+        auto plain = sys::digesting(sys::decompressing(kind_of(part.compression), std::move(packed), part.file));
         plain_ = plain.get();
         from_ = std::move(plain);
     }
@@ -40,10 +41,21 @@ class Checked : public sys::Source {
                               part_.file, which));
     }
     Part part_;
-    sys::DigestSource* stored_;
+    const sys::DigestSource* stored_;
     sys::DigestSource* plain_ = nullptr;
     std::unique_ptr<sys::Source> from_;
 };
+
+// As fairlead.yml says; else the folder's name, in letters that a file's name may have.
+Result<std::string> app_of(const Place& place) {
+    std::string app = place.config.app();
+    if (app.empty()) app = std::filesystem::current_path().filename().string();
+    if (!place.config.root()["app"].present())
+        for (char& c : app)
+            if (!check_app("a" + std::string(1, c)).ok()) c = '-';
+    TRY_VOID(check_app(app));
+    return app;
+}
 
 }
 
@@ -70,21 +82,23 @@ Result<Settings> settings_of(const Place& place, const Request& request) {
 
 Result<void> check(const Place& place, const Request& request) {
     const auto settings = TRY(settings_of(place, request));
-    TRY_VOID(check_app(place.config.app()));
+    TRY(app_of(place));
     for (const auto& url : settings.stores) TRY(store_of(url, place.variables));
     return {};
 }
 
 Result<Job> begin(const Place& place, const Request& request) {
     const auto settings = TRY(settings_of(place, request));
-    Job job{.app = place.config.app(),
+    const auto app = TRY(app_of(place));
+    Job job{.app = app,
             .environment = place.environment,
             .settings = settings,
             .world = {place.variables, place.config.present() ? sys::Path(place.config.folder()) : sys::Path("."), ""},
             .stores = {},
+            .keys = {},
             .clock = place.clock};
-    TRY_VOID(check_app(job.app));
     job.world.folder = std::filesystem::absolute(job.world.folder).lexically_normal();
+    job.keys = TRY(read_keys(job.settings.encrypt, job.world));
     job.world.pg_bin = job.settings.pg_bin;
     if (job.settings.stores.empty())
         return usage("no store is named; say --store file:/var/backups/" + job.app +
@@ -122,12 +136,13 @@ Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Mill
                       std::chrono::ceil<std::chrono::seconds>(wait));
 }
 
-Result<std::unique_ptr<sys::Source>> open_part(Store& store, const Part& part) {
-    if (!part.recipients.empty())
-        return could_not(
-            fmt::format("'{}' is encrypted, and this fairlead-backup can't open it; install a newer one", part.file));
-    auto stored = TRY(store.open(part.file));
-    return std::unique_ptr<sys::Source>(std::make_unique<Checked>(sys::digesting(std::move(stored)), part));
+Result<std::unique_ptr<sys::Source>> open_part(const Job& job, const Part& part) {
+    auto object = TRY(job.store().open(part.file));
+    auto stored = sys::digesting(std::move(object));
+    const auto& figures = *stored;
+    std::unique_ptr<sys::Source> packed = std::move(stored);
+    if (!part.recipients.empty()) packed = TRY(job.keys.decrypting(std::move(packed), part));
+    return std::unique_ptr<sys::Source>(std::make_unique<Checked>(figures, std::move(packed), part));
 }
 
 sys::Json shown(const Part& part) {
@@ -141,7 +156,8 @@ sys::Json shown(const Part& part) {
             {"plain_bytes", part.plain.bytes},
             {"stored_bytes", part.stored.bytes},
             {"sha256", part.stored.sha256},
-            {"tables", part.tables.size()}};
+            {"tables", part.tables.size()},
+            {"encrypted", !part.recipients.empty()}};
 }
 
 sys::Json shown(const Set& set, const Job& job) {

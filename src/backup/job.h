@@ -1,6 +1,7 @@
 #pragma once
 #include "backup/commands.h"
 #include "backup/engines/engine.h"
+#include "backup/keys.h"
 #include "backup/sets.h"
 #include "backup/settings.h"
 #include "backup/stores/store.h"
@@ -16,6 +17,7 @@ struct Job {
     Settings settings;
     World world;
     std::vector<std::unique_ptr<Store>> stores; // at least one
+    Keys keys;
     sys::Clock& clock;
     Store& store() const { return *stores.front(); }
     // Those that are asked for. Error (usage): one that fairlead.yml doesn't have.
@@ -28,9 +30,9 @@ Result<Job> begin(const Place& place, const Request& request);
 // Waits as asked; error (could_not) that names the holder: "fairlead-backup run on web1, process 4711".
 Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Milliseconds wait);
 
-// What is read of a set's file: unpacked, and at its end both checksums are those of the manifest, or the end is an
-// error (no).
-Result<std::unique_ptr<sys::Source>> open_part(Store& store, const Part& part);
+// What is read of a set's file: decrypted, unpacked, and at its end both checksums are those of the manifest, or the
+// end is an error (no).
+Result<std::unique_ptr<sys::Source>> open_part(const Job& job, const Part& part);
 
 sys::Json shown(const Part& part);
 sys::Json shown(const Set& set, const Job& job);

@@ -38,12 +38,12 @@ Result<std::vector<const Part*>> parts_of(const Manifest& manifest, const Reques
 // Both checksums, before anything is touched.
 Result<void> check_bytes(const Job& job, const Part& part) {
     const Engine* engine = TRY(engine_named(part.engine));
-    auto plain = TRY(open_part(job.store(), part));
+    auto plain = TRY(open_part(job, part));
     return engine->look_at(part, *plain, job.world);
 }
 
 Result<std::string> restore_part(const Job& job, const Part& part, Restore& restore) {
-    auto plain = TRY(open_part(job.store(), part));
+    auto plain = TRY(open_part(job, part));
     sys::fault_point("restore");
     TRY_VOID(restore.take(*plain));
     sys::fault_point("restored");

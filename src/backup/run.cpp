@@ -29,7 +29,8 @@ std::string stem_of(const Found& found, const Job& job, Seconds now) {
 std::string ending_of(const Dump& dump, const Job& job, const sys::Compression& compression) {
     // pg_dump's own format inside of gzip is called .sql.gz by everybody whose names these are.
     const bool is_compat = job.settings.style() == Style::compat && dump.ending == "dump";
-    return (is_compat ? "sql" : dump.ending) + std::string(sys::suffix_of(compression.kind));
+    return (is_compat ? "sql" : dump.ending) + std::string(sys::suffix_of(compression.kind)) +
+           (job.keys.encrypts() ? ".age" : "");
 }
 
 // The last set's, for what this one is expected to be like; nothing: there is none, or it can't be read.
@@ -82,10 +83,10 @@ class Run {
         part.file = data_name(job_.settings.style(), manifest_.id, manifest_.parts.empty(), part.name,
                               ending_of(dump, job_, compression));
         part.compression = sys::shown(compression);
+        part.recipients = job_.keys.recipients();
         sys::fault_point("dump");
         TRY_VOID(write(dump, compression));
         TRY_VOID(judge(dump));
-        for (const auto& problem : dump.told) part.problems.push_back(problem);
         manifest_.parts.push_back(part);
         return {};
     }
@@ -95,7 +96,7 @@ class Run {
         for (const Part& part : manifest_.parts) {
             sys::fault_point("read-back");
             const auto engine = TRY(engine_named(part.engine));
-            auto plain = TRY(open_part(job_.store(), part));
+            auto plain = TRY(open_part(job_, part));
             TRY_VOID(engine->look_at(part, *plain, job_.world));
         }
         return {};
@@ -113,18 +114,24 @@ class Run {
     const Manifest& manifest() const { return manifest_; }
 
   private:
+    // Digested, packed, encrypted.
+    Result<std::unique_ptr<sys::DigestSink>> packing(const sys::Compression& compression,
+                                                     std::unique_ptr<sys::Sink> stored) const {
+        if (!job_.keys.encrypts()) return sys::digesting(sys::compressing(compression, std::move(stored)));
+        auto hidden = TRY(job_.keys.encrypting(std::move(stored)));
+        return sys::digesting(sys::compressing(compression, std::move(hidden)));
+    }
+
     Result<void> write(Dump& dump, const sys::Compression& compression) {
         Part& part = dump.part;
-        auto source = TRY(dump.open());
         std::optional<std::uint64_t> expected;
         if (const Part* before = last_ ? last_->find(part.name) : nullptr) expected = before->stored.bytes / 5 * 6;
         auto object = TRY(job_.store().create(part.file, expected));
         written_.push_back(part.file);
         auto stored = sys::digesting(std::move(object));
         const auto* stored_figures = stored.get();
-        auto plain = sys::digesting(sys::compressing(compression, std::move(stored)));
-        TRY(sys::pour(*source, *plain));
-        TRY_VOID(dump.finish());
+        auto plain = TRY(packing(compression, std::move(stored)));
+        TRY_VOID(dump.write(*plain));
         sys::fault_point("dumped");
         TRY_VOID(plain->close());
         sys::fault_point("stored");

@@ -2,6 +2,7 @@
 #include "backup/stores/store.h"
 #include "base/text.h"
 #include "sys/environment.h"
+#include "sys/stream/age_keys.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -46,6 +47,23 @@ const config::Rows<SourceSettings> source_rows = {
      &SourceSettings::dump,
      "Of PostgreSQL: what pg_dump writes; plain is SQL.",
      {.allowed = {"custom", "plain"}}},
+};
+
+Result<void> check_recipients(const config::Value& value, const std::string&) {
+    for (const config::Value& one : value.items())
+        if (const auto recipient = sys::AgeRecipient::read(one.text()); !recipient.ok())
+            return one.error(recipient.error().message);
+    return {};
+}
+
+const config::Rows<EncryptSettings> encrypt_rows = {
+    {"to",
+     &EncryptSettings::to,
+     "Recipients of age, age1…; their secret keys are elsewhere.",
+     {.check = check_recipients}},
+    {"passphrase_env", &EncryptSettings::passphrase_env, "Instead, the variable that holds a passphrase."},
+    {"identity_env", &EncryptSettings::identity_env, "The variable that holds the secret key, for verify and restore."},
+    {"identity_file", &EncryptSettings::identity_file, "Or a file of them that only its owner may read."},
 };
 
 const config::Rows<Keep> keep_rows = {
@@ -93,6 +111,7 @@ const config::Rows<Settings>& settings_rows() {
             {"compress",
              {Type::text, fill_compression},
              "zstd:3, gzip:6, none; default: gzip:6 with compat, none with plain, zstd:3 with set."},
+            {"encrypt", {&Settings::encrypt, encrypt_rows}, "By age, for whom; nothing is encrypted without."},
             {"stores",
              &Settings::stores,
              "Where sets are kept; the first one is written first, the others get copies.",

@@ -24,10 +24,18 @@ struct VerifySettings {
     std::int64_t level = 3;
 };
 
+struct EncryptSettings {
+    std::vector<std::string> to;             // age1…
+    std::string passphrase_env;              // the variable that holds a passphrase
+    std::string identity_env, identity_file; // what opens them: AGE-SECRET-KEY-1…, a file of such
+    fairlead::Place place;
+};
+
 struct Settings {
     std::string name_style = "compat";
     std::vector<SourceSettings> sources;
     std::optional<sys::Compression> compress; // nothing: as name_style has it
+    EncryptSettings encrypt;
     std::vector<std::string> stores;
     Keep keep;
     Milliseconds rpo{0}, rto{0}; // 0: nobody asks

@@ -42,7 +42,7 @@ struct Proof {
     Result<void> is_as_dumped() {
         for (const Part& part : manifest.parts) {
             const Engine* engine = TRY(engine_named(part.engine));
-            auto plain = TRY(open_part(job.store(), part));
+            auto plain = TRY(open_part(job, part));
             TRY_VOID(engine->look_at(part, *plain, job.world));
             read += part.plain.bytes;
         }
@@ -55,10 +55,10 @@ struct Proof {
             const Engine* engine = TRY(engine_named(part.engine));
             const auto place = TRY(engine->rehearse(part, job.world));
             if (const Part* globals = manifest.find(part.name + ".globals")) {
-                auto before = TRY(open_part(job.store(), *globals));
+                auto before = TRY(open_part(job, *globals));
                 TRY_VOID(place->take_before(*globals, *before));
             }
-            auto plain = TRY(open_part(job.store(), part));
+            auto plain = TRY(open_part(job, part));
             TRY_VOID(place->take(*plain));
             read += part.plain.bytes;
             const auto counted = TRY(place->count());

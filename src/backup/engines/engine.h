@@ -19,22 +19,19 @@ struct World {
     bool show_progress = false;
 };
 
-// One file of a set, on its way. `part` is known but for its figures; finish() adds what only the end tells.
+// One file of a set, on its way. `part` is known but for its figures and what only the writing tells.
 class Dump {
   public:
     Dump() = default;
     Dump(const Dump&) = delete;
     Dump& operator=(const Dump&) = delete;
     virtual ~Dump() = default;
-    virtual Result<std::unique_ptr<sys::Source>> open() = 0; // once
-    // When all was read: whether the end was a good one.
-    virtual Result<void> finish() { return {}; }
+    virtual Result<void> write(sys::Sink& into) = 0; // once, to a good end; the sink is not closed
 
     Part part;
-    std::string ending;                 // of its name: "dump", "sql", "sqlite"
-    bool is_empty = false;              // there is nothing in it: no table
-    std::string shown;                  // "postgresql://app@db:5432/shop"
-    std::vector<std::string> told = {}; // warnings
+    std::string ending;    // of its name: "dump", "sql", "sqlite"
+    bool is_empty = false; // there is nothing in it: no table
+    std::string shown;     // "postgresql://app@db:5432/shop"
 };
 
 enum class Overwrite { no, yes };

@@ -6,22 +6,17 @@
 namespace fairlead::backup::postgres {
 namespace {
 
-// Keeps the end of what passes.
-class Tail : public sys::Source {
-  public:
-    Tail(std::unique_ptr<sys::Source> from, std::string& kept) : from_(std::move(from)), kept_(kept) {}
-    Result<std::size_t> read(std::span<char> into) override {
-        const std::size_t count = TRY(from_->read(into));
-        const auto last = std::min(count, end_size);
-        kept_.append(into.data() + (count - last), last);
-        if (kept_.size() > end_size) kept_.erase(0, kept_.size() - end_size);
-        return count;
+// All of it; the end of what passed.
+Result<std::string> pour_and_keep_end(sys::Source& from, sys::Sink& into) {
+    std::string tail, piece(sys::stream_piece, '\0');
+    while (true) {
+        const std::size_t count = TRY(from.read(piece));
+        if (count == 0) return tail;
+        TRY_VOID(into.write(std::string_view(piece).substr(0, count)));
+        tail.append(piece, count - std::min(count, end_size), std::min(count, end_size));
+        if (tail.size() > end_size) tail.erase(0, tail.size() - end_size);
     }
-
-  private:
-    std::unique_ptr<sys::Source> from_;
-    std::string& kept_;
-};
+}
 
 class DatabaseDump : public Dump {
   public:
@@ -29,7 +24,7 @@ class DatabaseDump : public Dump {
         : address_(std::move(address)), programs_(std::move(programs)), world_(world), is_plain_(is_plain) {}
 
     // Rows are counted in the very snapshot that pg_dump reads.
-    Result<std::unique_ptr<sys::Source>> open() override {
+    Result<void> write(sys::Sink& into) override {
         auto server = TRY(connect(address_, world_));
         snapshot_.emplace(std::move(server));
         TRY_VOID(say("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"));
@@ -44,13 +39,10 @@ class DatabaseDump : public Dump {
                                           "--lock-wait-timeout=30s", "--snapshot=" + id};
         if (!is_plain_) words.push_back("-Z0"); // what it writes is packed as a whole afterwards
         const auto stage = TRY(postgres::stage(programs_, std::move(words), address_, "", world_));
-        auto child = TRY(sys::ChildSource::start(stage));
-        return std::unique_ptr<sys::Source>(std::make_unique<Tail>(std::move(child), tail_));
-    }
-
-    Result<void> finish() override {
+        const auto child = TRY(sys::ChildSource::start(stage));
+        const auto tail = TRY(pour_and_keep_end(*child, into));
         snapshot_.reset();
-        if (!is_plain_ || has_end(tail_)) return {};
+        if (!is_plain_ || has_end(tail)) return {};
         return could_not(fmt::format("{}: the dump lacks its end, though pg_dump told of no failure", shown));
     }
 
@@ -65,7 +57,6 @@ class DatabaseDump : public Dump {
     const World& world_;
     bool is_plain_;
     std::optional<Server> snapshot_;
-    std::string tail_;
 };
 
 class GlobalsDump : public Dump {
@@ -73,15 +64,13 @@ class GlobalsDump : public Dump {
     GlobalsDump(Address address, Programs programs, const World& world)
         : address_(std::move(address)), programs_(std::move(programs)), world_(world) {}
 
-    Result<std::unique_ptr<sys::Source>> open() override {
+    Result<void> write(sys::Sink& into) override {
         const auto stage = TRY(postgres::stage(
             programs_, {"pg_dumpall", "--globals-only", "--no-role-passwords", "--no-password", "-l", part.database},
             address_, "", world_));
-        auto child = TRY(sys::ChildSource::start(stage));
-        return std::unique_ptr<sys::Source>(std::make_unique<Tail>(std::move(child), tail_));
-    }
-    Result<void> finish() override {
-        if (has_end(tail_)) return {};
+        const auto child = TRY(sys::ChildSource::start(stage));
+        const auto tail = TRY(pour_and_keep_end(*child, into));
+        if (has_end(tail)) return {};
         return could_not(fmt::format("{}: the dump of roles lacks its end", shown));
     }
 
@@ -89,7 +78,6 @@ class GlobalsDump : public Dump {
     Address address_;
     Programs programs_;
     const World& world_;
-    std::string tail_;
 };
 
 }

@@ -58,12 +58,14 @@ class SqliteDump : public Dump {
     SqliteDump(std::string path, sys::TemporaryFolder folder) : path_(std::move(path)), folder_(std::move(folder)) {}
 
     // The copy is made here, so that what reads it finds one state.
-    Result<std::unique_ptr<sys::Source>> open() override {
+    Result<void> write(sys::Sink& into) override {
         const auto copy = (folder_.path() / "copy").string();
         TRY_VOID(sys::copy_sqlite(path_, copy));
         part.tables = TRY(count_tables(copy));
         is_empty = part.tables.empty();
-        return sys::file_source(copy);
+        const auto source = TRY(sys::file_source(copy));
+        TRY(sys::pour(*source, into));
+        return {};
     }
 
   private:
