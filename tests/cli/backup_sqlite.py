@@ -305,6 +305,36 @@ backup:
     project.expect("the wrong engine is told", ["run", "--engine", "postgres"], 2, "file of SQLite")
 
 
+def encrypted(folder):
+    secret, public = ("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX",
+                      "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj")
+    project = Project(folder / "encrypted", CONFIG + f"  encrypt: {{to: [{public}], identity_env: BACKUP_KEY, identity_file: key.txt}}\n")
+    make(project.folder / "app.db", 200)
+    project.expect("made and read back without a secret key", ["run"], 0, ".sqlite.gz.age")
+    stored = next(project.store.glob("*.age"))
+    counted.note("by age", "" if stored.read_bytes().startswith(b"age-encryption.org/v1\n-> X25519 ") else "it is not")
+    project.expect("its stored bytes are known without a key", ["verify", "--level", "2"], 0)
+    project.expect("more is not", ["verify", "--level", "3"], 3, "it was made for " + public)
+    done = project.expect("with the key it is", ["verify", "--level", "4"], 0, BACKUP_KEY=secret)
+    counted.note("the key is told nowhere", "it is" if secret in done.stdout + done.stderr else "")
+    (project.folder / "key.txt").write_text(f"# created: today\n{secret}\n")
+    project.expect("a file that others may read is refused", ["restore", "latest", "--to", "copy.db"], 2, "chmod 600")
+    (project.folder / "key.txt").chmod(0o600)
+    project.expect("by a file of keys", ["restore", "latest", "--to", "copy.db"], 0)
+    counted.note("all rows are back", "" if rows(project.folder / "copy.db") == rows(project.folder / "app.db") else "they are not")
+    if shutil.which("age"):
+        opened = subprocess.run(["age", "-d", "-i", project.folder / "key.txt", stored], capture_output=True, check=False).stdout
+        counted.note("age itself opens it", "" if opened.startswith(b"\x1f\x8b") else "it doesn't")
+    else:
+        counted.skip("age is not installed; apt-get install age")
+    other = Project(folder / "passphrase", CONFIG + "  encrypt: {passphrase_env: BACKUP_WORDS}\n")
+    make(other.folder / "app.db", 20)
+    other.expect("a passphrase that isn't there", ["run"], 2, "BACKUP_WORDS")
+    other.expect("one that is", ["run"], 0, BACKUP_WORDS="correct horse battery")
+    other.expect("opens", ["verify", "--level", "4"], 0, BACKUP_WORDS="correct horse battery")
+    other.expect("another one doesn't", ["verify", "--level", "3"], 3, BACKUP_WORDS="wrong horse battery")
+
+
 def quick(folder):
     project = Project(folder / "many")
     make(project.folder / "app.db", 20)
@@ -324,6 +354,6 @@ def quick(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name:
-    for part in (there_and_back, under_load, damage, killed, pruned, refused, settings, quick):
+    for part in (there_and_back, under_load, damage, killed, pruned, refused, settings, encrypted, quick):
         part(pathlib.Path(name))
 counted.close()
