@@ -9,6 +9,7 @@
 A block of another kind, or a command that nobody here knows, fails. Each action has one spelling on all pages, in what
 `fairlead init` writes and in the rendered READMEs. Prints the number of blocks per page.
 """
+import contextlib
 import datetime
 import http.server
 import os
@@ -16,6 +17,7 @@ import pathlib
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -343,6 +345,17 @@ def start_router():
     return {"NOTES_PORT": str(server.server_address[1])}
 
 
+def proven_set(box, store):
+    """A database that is here, and a set of it that was verified."""
+    facts = {"DATABASE_URL": f"sqlite:{box.home}/notes.db"}
+    if not (box.home / "notes.db").exists():
+        with contextlib.closing(sqlite3.connect(box.home / "notes.db")) as database:
+            database.execute("CREATE TABLE notes (id integer PRIMARY KEY)")
+        for command in ("run", "verify"):
+            box.run(["fairlead-backup", command, "--store", store], facts)
+    return facts
+
+
 def judge_step(box, where, step):
     uses = step.get("uses", "")
     if not uses.startswith("fairlead/"):
@@ -361,6 +374,9 @@ def judge_step(box, where, step):
         given["dry-run"] = "true"
     if tool == "tag":
         facts |= {"GITHUB_EVENT_NAME": "push", "GITHUB_REF": "refs/tags/v1.2.3"}
+    if tool == "backup":
+        given["store"] = f"file:{box.home}/backups"
+        facts |= proven_set(box, given["store"])
     if given.get("command") in {"rollback", "promote"}:  # of what was deployed before; tests/e2e/deploy.sh does
         inputs = {"INPUT_" + name.upper().replace("-", "_"): value for name, value in given.items()}
         status, said = box.run([f"fairlead-{tool}", "--explain-config"], inputs)
