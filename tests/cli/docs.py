@@ -281,7 +281,8 @@ def whole(text):
         text = "environments:\n  staging:\n    url: https://staging.example.org\n" + re.sub(r"^(?=.)", "    ", text, flags=re.M)
     if "environments" not in keys and not re.search(r"^ *environments:\s*({.*)?$", text, re.M):
         text += "environments: {staging: {url: \"https://staging.example.org\"}}\n"
-    if not yaml.safe_load(text).keys() & ({"run"} | set(TOOLS)) and not re.search(rf"^ +({'|'.join(TOOLS)}):", text, re.M):
+    chained = set(TOOLS) - {"backup"}  # that one has a timetable of its own
+    if not yaml.safe_load(text).keys() & ({"run"} | chained) and not re.search(rf"^ +({'|'.join(sorted(chained))}):", text, re.M):
         text += "run: [scan]\n"  # a chain of something
     return text if "version" in keys else "version: 1\n" + text
 
