@@ -26,6 +26,16 @@ Result<void> check_postgres(const config::Value& value, const std::string& name)
     return value.error(fmt::format("{}: {} is no major version of PostgreSQL; write 16", name, version));
 }
 
+Result<void> check_schema(const config::Value& value, const std::string& name) {
+    for (const auto& one : split(value.text(), ','))
+        if (const auto schema = lower(trim(std::string_view(one))); schema.starts_with("pg_"))
+            return value.error(
+                fmt::format("{}: {} is the server's own, and what is made there is gone with the session "
+                            "or with an upgrade; name a schema of yours",
+                            name, schema));
+    return {};
+}
+
 const config::Rows<Query> query_rows = {
     {"sql", &Query::sql, "One statement.", {.needed = Needed::required}},
     {"expect", &Query::expect, "rows, empty, or the value that its first row has first."},
@@ -70,7 +80,7 @@ const config::Rows<Settings>& settings_rows() {
         {"url_env", &Settings::url_env, "The variable that holds the database's URL; else DATABASE_URL."},
         {"direct_url_env", &Settings::direct_url_env, "The one that holds its URL past a transaction pooler."},
         {"table", &Settings::table, "Where it is kept what is applied; may name a schema."},
-        {"schema", &Settings::schema, "search_path of migrations; default: the role's own."},
+        {"schema", &Settings::schema, "search_path of migrations; default: the role's own.", {.check = check_schema}},
         {"layout", &Settings::layout, "How files are named.", {.allowed = {"plain", "flyway"}}},
         {"compat", &Settings::compat, "Whose table is kept in step, too.", {.allowed = {"golang-migrate"}}},
         {"allow_out_of_order", &Settings::allow_out_of_order, "Applies what comes before one that is applied."},

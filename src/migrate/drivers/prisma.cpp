@@ -21,6 +21,10 @@ std::string records(server::Engine engine, const std::string& table) {
 }
 
 Result<Standing> read(const Seen& seen) {
+    if (!is_found(seen.folder))
+        return usage(fmt::format("prisma: the folder {} is not there; correct migrate.driver, or run this where "
+                                 "prisma/ is",
+                                 (seen.folder / "prisma" / "migrations").lexically_normal().string()));
     auto files = TRY(sys::glob((seen.folder / "prisma" / "migrations").string(), "*/migration.sql"));
     std::sort(files.begin(), files.end());
     Standing standing;

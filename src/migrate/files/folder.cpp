@@ -56,7 +56,7 @@ Result<Ways> ways_of(const std::string& path, std::string_view text, Way way, sq
                          {path, part.line, 0, ""});
         script = Script{path, std::string(text.substr(part.begin, part.end - part.begin)), part.line,
                         marks_of(part, comments)};
-        TRY_VOID(check_together(script->marks, path));
+        TRY_VOID(check_together(script->marks, path, dialect));
     }
     if (way != Way::down && !ways.up)
         return usage("nothing stands behind '-- fairlead: up'; write the way up before the way down", {path, 1, 0, ""});
@@ -84,6 +84,7 @@ struct Reading {
     Result<void> join_ways() {
         for (auto& [version, back] : backs) {
             const auto up = found.find(version);
+            if (up == found.end()) continue;
             if (up->second.down) return twice(version, up->second.up.path, back.path);
             up->second.down = std::move(back);
         }
@@ -138,7 +139,7 @@ Result<Names> names_in(const std::string& folder, Layout layout) {
         const auto path = at.string();
         if (sys::inspect(at).type == sys::FileType::folder) {
             const auto below = TRY(sys::glob(at, "**"));
-            if (std::any_of(below.begin(), below.end(), is_sql))
+            if (is_sql(file) || std::any_of(below.begin(), below.end(), is_sql))
                 names.strays.push_back({path, "folder; migrations in it are not run; put them into the folder above, "
                                               "or move it elsewhere"});
             continue;
@@ -172,10 +173,11 @@ Result<Names> names_in(const std::string& folder, Layout layout) {
     }
     for (const auto& [version, path] : downs)
         if (!ups.contains(version))
-            names.faults.push_back({usage(fmt::format("{} takes version {} back, and no file goes there; write its way "
-                                                      "up, or delete it",
-                                                      path, version)),
-                                    path});
+            names.faults.push_back(
+                {usage(fmt::format("{} takes version {} back, and no file goes there; bring its way up back, from the "
+                                   "branch that had it; delete this file only where that was never applied",
+                                   path, version)),
+                 path, version});
     return names;
 }
 
@@ -187,7 +189,10 @@ Result<Folder> read_folder(const std::string& folder, Layout layout, sql::Dialec
                                  folder));
     Folder all;
     auto names = TRY(names_in(folder, layout));
-    if (!names.faults.empty()) return names.faults.front().error;
+    for (auto& fault : names.faults) {
+        if (fault.only_back.empty()) return fault.error;
+        all.only_back.push_back(std::move(fault));
+    }
     all.strays = std::move(names.strays);
     const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), folder));
     Reading reading{dialect, named, {}, {}};

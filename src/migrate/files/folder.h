@@ -33,11 +33,6 @@ struct Stray {
     std::string path, message;
 };
 
-struct Folder {
-    std::vector<Migration> all; // in order
-    std::vector<Stray> strays;
-};
-
 // What the names of a folder tell.
 struct Names {
     struct File {
@@ -47,11 +42,19 @@ struct Names {
     struct Fault {
         Error error; // as read_folder refuses it
         std::string path;
+        std::string only_back = ""; // the version of a way back that has no way up
     };
     std::vector<File> files;
     std::vector<Stray> strays;
     std::vector<Fault> faults;
 };
+
+struct Folder {
+    std::vector<Migration> all; // in order
+    std::vector<Stray> strays;
+    std::vector<Names::Fault> only_back; // whether that is wrong or a file is missing the database knows
+};
+
 Result<Names> names_in(const std::string& folder, Layout layout);
 
 // What read_folder refuses in this one.
@@ -60,8 +63,8 @@ Result<void> check_file(const std::string& path, std::string_view text, Layout l
 // SHA-256 of the text with CRLF as LF, without a BOM and without blanks at its end; 64 hex digits.
 std::string checksum(std::string_view text);
 
-// Files of the folder itself, not of those below. Error (usage): it isn't there; two files of one version; a way back
-// without a way up; a mark that is unknown; Flyway's R__ files, which nobody would run; (no): a file that is not UTF-8.
+// Files of the folder itself, not of those below. Error (usage): it isn't there; two files of one version; a mark
+// that is unknown; Flyway's R__ files, which nobody would run; (no): a file that is not UTF-8.
 Result<Folder> read_folder(const std::string& folder, Layout layout, sql::Dialect dialect);
 
 const Migration* find(const std::vector<Migration>& all, std::string_view version);

@@ -25,13 +25,14 @@ bool parts_file(const Token& comment) {
 
 struct Mark {
     std::string word, rest;
+    char between = ' '; // what parts them
 };
 std::optional<Mark> read(std::string_view comment) {
     const auto mark = mark_in(comment);
     if (!mark) return std::nullopt;
     const auto space = mark->find_first_of(" =:[");
     if (space == mark->npos) return Mark{*mark, ""};
-    return Mark{mark->substr(0, space), std::string(trim(std::string_view(*mark).substr(space + 1)))};
+    return Mark{mark->substr(0, space), std::string(trim(std::string_view(*mark).substr(space + 1))), (*mark)[space]};
 }
 
 }
@@ -73,6 +74,7 @@ Marks marks_of(const Part& part, const std::vector<Token>& comments) {
         }
         if (mark->word == "foreign-keys") marks.foreign_keys_off = mark->rest == "off";
         if (mark->word == "phase") {
+            if (!marks.phase.empty() && marks.phase != mark->rest) marks.other_phase_line = comment->line;
             marks.phase = mark->rest;
             marks.phase_line = comment->line;
         }
@@ -113,8 +115,47 @@ bool is_mistyped(std::string_view comment) {
     const auto& known = known_marks();
     if (name == "fairlead") return !has_colon || !mark.starts_with("ignore"); // those count in any comment
     static const std::vector<std::string> names = {"fairlead"};
+    if (name == "fairlead-migrate" && has_colon) return true;
     const bool names_mark = std::find(known.begin(), known.end(), mark) != known.end();
     return (has_colon || names_mark) && !nearest(name, names).empty();
+}
+
+// By which other tools part the ways of a file: to us they are comments, and both ways would be run.
+struct Peer {
+    std::string_view begin, tool;
+};
+constexpr Peer peers[] = {{"+goose up", "goose"},
+                          {"+goose down", "goose"},
+                          {"migrate:up", "dbmate"},
+                          {"migrate:down", "dbmate"},
+                          {"+migrate up", "sql-migrate"},
+                          {"+migrate down", "sql-migrate"},
+                          {"rambler up", "rambler"},
+                          {"rambler down", "rambler"},
+                          {"up migration", "node-pg-migrate"},
+                          {"down migration", "node-pg-migrate"},
+                          {"!ups", "Play"},
+                          {"!downs", "Play"},
+                          {"create above / drop below", "tern"},
+                          {"@undo", "MyBatis"}};
+
+const Peer* peer_of(std::string_view comment) {
+    const auto first = comment.find_first_not_of("-/*# \t");
+    if (first == comment.npos) return nullptr;
+    const auto text = lower(comment.substr(first));
+    const auto* const at = std::find_if(std::begin(peers), std::end(peers),
+                                        [&](const Peer& peer) { return text.starts_with(peer.begin); });
+    return at == std::end(peers) ? nullptr : at;
+}
+
+// "ignore[mig-a, mig-b] why": between brackets the rules' names. Reasons are lint's.
+Result<void> check_ignore(const Mark& mark, const Place& place) {
+    const auto list = mark.rest.substr(0, mark.rest.find(']'));
+    const bool is_list = mark.between == '[' && list.size() < mark.rest.size() && !trim(list).empty();
+    if (is_list && list.find('*') == list.npos) return {};
+    return usage(fmt::format("{0} names no rule; write -- fairlead: {0}[mig-drop-table] and why, each rule by its name",
+                             mark.word),
+                 place);
 }
 
 Result<void> check_mark(const Mark& mark, const Place& place) {
@@ -125,6 +166,9 @@ Result<void> check_mark(const Mark& mark, const Place& place) {
                                  near.empty() ? "expected " + one_of(known) : fmt::format("did you mean '{}'?", near)),
                      place);
     }
+    if (mark.word.starts_with("ignore")) TRY_VOID(check_ignore(mark, place));
+    if (mark.word == "phase" && mark.between != ' ')
+        return usage("between phase and its name stands a blank: -- fairlead: phase contract", place);
     if (mark.word == "phase" && mark.rest != "expand" && mark.rest != "contract")
         return usage(fmt::format("phase '{}' is unknown; expected expand or contract", mark.rest), place);
     if (mark.word == "foreign-keys" && mark.rest != "off")
@@ -150,6 +194,11 @@ Result<void> check_marks(const std::vector<Token>& comments, const std::string& 
             TRY_VOID(check_mark(*mark, place));
             continue;
         }
+        if (const Peer* peer = peer_of(comment.text))
+            return usage(fmt::format("this is a mark of {}'s, and all of the file would be run as the way up; let {} "
+                                     "run this folder, or write -- fairlead: up and -- fairlead: down instead",
+                                     peer->tool, peer->tool),
+                         place);
         if (is_mistyped(comment.text))
             return usage(fmt::format("this looks like a mark and is none; write -- fairlead: MARK in small letters, "
                                      "with {}, or begin the comment with another word",
@@ -159,10 +208,18 @@ Result<void> check_marks(const std::vector<Token>& comments, const std::string& 
     return {};
 }
 
-Result<void> check_together(const Marks& marks, const std::string& file) {
-    if (!marks.foreign_keys_off || !marks.no_transaction) return {};
-    return usage("foreign-keys=off holds for a transaction, and no-transaction has none; leave one of them out",
-                 {file, marks.no_transaction_line, 0, ""});
+Result<void> check_together(const Marks& marks, const std::string& file, sql::Dialect dialect) {
+    if (marks.other_phase_line > 0)
+        return usage("a migration is of one phase, and this file names both; leave one of the marks out",
+                     {file, marks.other_phase_line, 0, ""});
+    if (marks.foreign_keys_off && marks.no_transaction)
+        return usage("foreign-keys=off holds for a transaction, and no-transaction has none; leave one of them out",
+                     {file, marks.no_transaction_line, 0, ""});
+    if (marks.foreign_keys_off && dialect == sql::Dialect::postgres)
+        return usage("foreign-keys=off is SQLite's and does nothing here; leave the mark out, and write what is meant: "
+                     "ALTER TABLE … ADD CONSTRAINT … NOT VALID, or SET CONSTRAINTS ALL DEFERRED",
+                     {file, 1, 0, ""});
+    return {};
 }
 
 }

@@ -18,6 +18,7 @@ struct Marks {
     int irreversible_line = 0;
     std::string phase; // "expand", "contract", or whatever stands there
     int phase_line = 0;
+    int other_phase_line = 0; // of a mark that says the other one; 0: none does
 };
 
 // One way of a file: all of it, or what stands behind `-- fairlead: up` or `-- fairlead: down`. What stands before the
@@ -33,8 +34,9 @@ std::vector<Part> parts_of(std::string_view text, const std::vector<sql::Token>&
 Marks marks_of(const Part& part, const std::vector<sql::Token>& comments); // of all of the file
 
 // Error (usage), with file:line: a mark that is unknown or mistyped, a phase that is none, no reason where one is
-// needed.
+// needed; a mark by which another tool parts the ways of a file.
 Result<void> check_marks(const std::vector<sql::Token>& comments, const std::string& file);
-Result<void> check_together(const Marks& marks, const std::string& file); // marks that exclude each other
+// Error (usage): marks that exclude each other, or that mean nothing to this engine.
+Result<void> check_together(const Marks& marks, const std::string& file, sql::Dialect dialect);
 
 }

@@ -36,6 +36,18 @@ std::optional<FileName> flyway_name(std::string_view file) {
 
 }
 
+namespace {
+
+// "b.Down", "b.dwon", "b_down": people mean a way, and all of the file would be run as the way up.
+bool says_way(std::string_view name, Way way) {
+    if (way != Way::both) return name.ends_with(".up") || name.ends_with(".down");
+    if (name.find('.') != name.npos) return true;
+    const auto last = lower(name.substr(name.find_last_of("_-") + 1)); // all of it where neither is there
+    return last == "down" || last == "undo" || last == "rollback" || last == "revert";
+}
+
+}
+
 std::optional<std::string> plain_version(std::string_view text) {
     if (text.empty() || text.size() > longest_version) return std::nullopt;
     std::vector<std::string> parts;
@@ -72,7 +84,7 @@ std::optional<FileName> parse_name(std::string_view file, Layout layout) {
     const auto end = file.find('_');
     if (end == file.npos || !is_number(file.substr(0, end))) return std::nullopt;
     auto version = plain_version(file.substr(0, end));
-    if (!version) return std::nullopt;
+    if (!version || says_way(file.substr(end + 1), way)) return std::nullopt;
     return FileName{std::move(*version), std::string(file.substr(end + 1)), way};
 }
 

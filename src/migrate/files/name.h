@@ -7,7 +7,8 @@
 namespace fairlead::migrate::files {
 
 enum class Layout {
-    plain,  // 20260101120000_name.up.sql, .down.sql (golang-migrate's, too), or 20260101120000_name.sql for both ways
+    plain,  // 20260101120000_name.up.sql, .down.sql (golang-migrate's, too), or 20260101120000_name.sql for both ways,
+            // with no further dot
     flyway, // V1_2__name.sql, U1_2__name.sql
 };
 

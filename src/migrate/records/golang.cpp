@@ -64,6 +64,22 @@ std::vector<Record> by_golang(const Golang& golang, const std::vector<files::Mig
         one.tool_version = version();
         changed.push_back(std::move(one));
     }
+    const auto has_file = [&](const std::string& one) { return files::find(files, one) != nullptr; };
+    for (const auto& record : records) { // of files that are gone
+        const bool is_applied = golang.version && !files::is_before(*golang.version, record.version);
+        if (record.kind != "sql" || !record.is_done() || is_applied || has_file(record.version)) continue;
+        changed.push_back(record);
+        changed.back().state = State::reverted;
+    }
+    const Record* known = golang.version ? find(records, *golang.version) : nullptr;
+    if (!golang.version || has_file(*golang.version) || (known && (known->is_done() || known->is_open())))
+        return changed;
+    Record newest = known ? *known : Record{};
+    newest.version = *golang.version;
+    newest.state = State::baseline;
+    newest.applied_by = "golang-migrate";
+    newest.tool_version = version();
+    changed.push_back(std::move(newest));
     return changed;
 }
 

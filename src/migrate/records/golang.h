@@ -21,7 +21,8 @@ Result<Golang> read_golang(sys::Session& session, const Table& table);
 std::string make_golang(const Table& table);
 std::string put_golang(const Table& table, const std::optional<std::string>& version, bool dirty);
 
-// What golang-migrate did since is the truth: records that have to be written so that ours say the same.
+// What golang-migrate did since is the truth: records that have to be written so that ours say the same, also of a
+// version that no file has.
 std::vector<Record> by_golang(const Golang& golang, const std::vector<files::Migration>& files,
                               const std::vector<Record>& records);
 

@@ -81,6 +81,10 @@ Result<Table> Table::find(sys::Session& session, Engine engine, const std::strin
             return usage("no schema of the search_path is there, so a table without a schema has no place; say "
                          "migrate.schema in fairlead.yml, or make the schema");
         table.schema_ = *found.rows[0][0];
+        if (table.schema_.starts_with("pg_"))
+            return usage(fmt::format("the table {} would be in the schema {}, which is the server's own and keeps "
+                                     "nothing; say migrate.schema or migrate.table: SCHEMA.TABLE in fairlead.yml",
+                                     table.name_, table.schema_));
         table.exists_ = found.rows[0][1].has_value();
         table.has_schema_ = found.rows[0][2] == "t";
         if (const auto& other = found.rows[0][3]; !table.exists_ && !table.schema_is_named_ && other)
@@ -145,6 +149,10 @@ Result<std::vector<Record>> Table::read(sys::Session& session) const {
         one.version = value(row, 0);
         one.name = value(row, 1);
         one.kind = value(row, 2);
+        if (one.kind != "sql" && one.kind != "seed" && one.kind != "schema")
+            return could_not(fmt::format("the table {} says of version {} that it is of the kind '{}', which is none; "
+                                         "correct that row: sql is a migration's, seed a seed's",
+                                         shown(), one.version, one.kind));
         one.checksum = trim(value(row, 3));
         const auto state = state_named(value(row, 4));
         if (!state)
@@ -201,8 +209,9 @@ std::string Table::put_as_is(const Record& record) const {
                std::to_string(record.duration_ms));
 }
 
-std::string Table::progressed(std::string_view version, std::int64_t statements) const {
-    return fmt::format("UPDATE {} SET progress = {} WHERE version = {}", full(), statements, text(version));
+std::string Table::progressed(std::string_view version, std::int64_t statements, std::string_view checksum) const {
+    return fmt::format("UPDATE {} SET progress = {}, checksum = {} WHERE version = {}", full(), statements,
+                       text(checksum), text(version));
 }
 
 std::string Table::ended(std::string_view version, State state, std::string_view error) const {

@@ -33,7 +33,7 @@ class Table {
     std::string put_applied(const Record& record) const; // now; it began with the transaction, or at started_at
     std::string put_started(const Record& record) const; // now; progress as the record says
     std::string put_as_is(const Record& record) const;   // state and all; the times are now
-    std::string progressed(std::string_view version, std::int64_t statements) const;
+    std::string progressed(std::string_view version, std::int64_t statements, std::string_view checksum) const;
     std::string ended(std::string_view version, State state, std::string_view error) const;
     std::string erased(std::string_view version) const;
 

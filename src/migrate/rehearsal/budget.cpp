@@ -13,7 +13,9 @@ Result<Budget> parse_budget(std::string_view text) {
             return usage(fmt::format("--budget '{}' can't be read at '{}'; expected lock<2s,total<60s", text, part));
         auto limit = parse_duration(trim(std::string_view(part).substr(less + 1)));
         if (!limit.ok()) return usage(fmt::format("--budget: {}: {}", name, limit.error().message));
-        (name == "lock" ? budget.lock : budget.total) = limit.value();
+        auto& its = name == "lock" ? budget.lock : budget.total;
+        if (its) return usage(fmt::format("--budget '{}' says {} twice; leave one of them out", text, name));
+        its = limit.value();
     }
     return budget;
 }

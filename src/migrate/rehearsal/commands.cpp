@@ -42,6 +42,9 @@ sys::Json json_of(const Measured& one) {
 // Up; with `round_trip` down and up again, too. Empty: all of it went well; else what did not.
 Result<std::string> carry_out(Database& database, const Place& place, const Request& request, rehearsal::Stage& stage) {
     const auto standing = compare(database.folder.all, database.records);
+    for (const auto& finding : drift(standing, place.is_development() ? Missing::warning : Missing::error,
+                                     database.settings.allow_out_of_order ? Late::allowed : Late::refused))
+        if (report::decides(finding)) return "up would refuse: " + finding.message;
     const auto steps = TRY(select_up(standing, request));
     for (const Step* step : steps) {
         TRY_VOID(rehearsal::check_stays_within(step->file->up, database.dialect()));

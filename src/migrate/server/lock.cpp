@@ -100,8 +100,7 @@ Lock::~Lock() {
 
 Result<void> Lock::still_held() {
     if (!connection_) return {};
-    const auto answer =
-        connection_->session->run("SELECT 1 FROM pg_locks l WHERE l.pid = pg_backend_pid() AND " + of_key(key_));
+    const auto answer = connection_->session->run("SELECT 1"); // only its end frees it
     if (!answer.ok() && connection_->session->is_interrupted()) return answer.error();
     if (answer.ok() && !answer->refusal && !answer->rows.empty()) return {};
     return could_not(fmt::format("the connection that held the lock is lost{}: another one may migrate by now; look at "
@@ -148,6 +147,8 @@ Result<std::optional<Holder>> lock_holder(Connection& connection, const std::str
     return std::optional<Holder>({static_cast<int>(parse_integer(text(0)).value_or(0)), text(1), text(2),
                                   one_line(sql::shown(row.at(3).value_or("")))});
 }
+
+std::string work_of(const std::string& table) { return table + ":work"; }
 
 std::int64_t lock_key(const std::string& database, const std::string& table) {
     constexpr std::size_t hex_digits = 16;

@@ -48,6 +48,9 @@ struct Holder {
 };
 std::string described(const Holder& holder); // "pid 4711 (fairlead-migrate host=web1 run=4711), since …, runs: …"
 
+// What the session holds that migrates: by it a tool that is gone is known to be at work still.
+std::string work_of(const std::string& table);
+
 // Nothing: nobody holds it.
 Result<std::optional<Holder>> lock_holder(Connection& connection, const std::string& table);
 

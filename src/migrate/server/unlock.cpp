@@ -47,7 +47,9 @@ Result<report::Report> unlock(const Ask& ask) {
     Wanted wanted;
     wanted.application = application(ask.variables) + " unlock";
     Connection connection = TRY(connect(address, wanted));
-    const auto holder = TRY(lock_holder(connection, ask.table));
+    const auto lock = TRY(lock_holder(connection, ask.table));
+    const auto work = TRY(lock_holder(connection, work_of(ask.table)));
+    const auto& holder = lock ? lock : work;
     report::Report report;
     sys::Json json;
     if (holder)
@@ -56,7 +58,9 @@ Result<report::Report> unlock(const Ask& ask) {
                 {"since", holder->since},
                 {"query", holder->query}};
     report.members = {report::member("holder", std::move(json))};
-    report.facts = holder ? "the lock is held by " + described(*holder) : nobody;
+    report.facts = lock   ? "the lock is held by " + described(*lock)
+                   : work ? "the lock's holder is gone, and its work still runs in " + described(*work)
+                          : nobody;
     if (ask.terminate.empty()) {
         if (holder) report.facts += fmt::format("; `unlock --terminate {}` ends that session", holder->pid);
         return report;
@@ -69,8 +73,11 @@ Result<report::Report> unlock(const Ask& ask) {
         return report;
     }
     TRY_VOID(ask.confirm(fmt::format("ends the session of {}", described(*holder))));
-    TRY_VOID(terminate(connection, holder->pid, ask.table));
-    report.facts = "ended the session of " + described(*holder) + "; the lock is free";
+    // Its work first: it would go on without the lock.
+    if (work) TRY_VOID(terminate(connection, work->pid, work_of(ask.table)));
+    if (lock) TRY_VOID(terminate(connection, lock->pid, ask.table));
+    report.facts = "ended the session of " + described(*holder) +
+                   (lock && work ? fmt::format(" and that of its work, pid {}", work->pid) : "") + "; the lock is free";
     return report;
 }
 

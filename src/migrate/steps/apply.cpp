@@ -4,6 +4,8 @@
 #include "migrate/sql/shown.h"
 #include "migrate/sql/split_others.h"
 #include "migrate/sql/statement.h"
+#include "migrate/steps/begun.h"
+#include "migrate/steps/index.h"
 #include "migrate/steps/pieces.h"
 #include "migrate/steps/session_before.h"
 #include "sys/clock.h"
@@ -67,6 +69,12 @@ Result<void> check_script(const files::Script& script, sql::Dialect dialect) {
             "no statement stands here, and nothing would be done; write what it does (SELECT 1; where nothing is "
             "meant), or delete it",
             {script.path, script.line, 0, ""});
+    for (const Piece& piece : pieces)
+        if (piece.kind == "discard" && piece.is_postgres)
+            return usage(fmt::format("'{}' would let go what guards this session; take it out: each migration begins "
+                                     "with a session that is set anew",
+                                     sql::shown(piece.text, dialect)),
+                         {script.path, piece.line, 0, ""});
     if (script.marks.no_transaction) return {};
     for (const Piece& piece : pieces)
         if (piece.is_begin || piece.is_commit || piece.is_rollback)
@@ -129,6 +137,20 @@ Result<Outcome> Applier::in_transaction(const Task& task) {
     const bool switches = is_sqlite && script.marks.foreign_keys_off;
     const std::string begin = is_sqlite ? "BEGIN IMMEDIATE;" : "BEGIN;";
     const auto close = closing(task, pieces);
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+        const auto invalid = TRY(passed_over(database_, pieces[i]));
+        const auto is_dropped = [](const Piece& piece) { return piece.kind == "drop" || piece.kind == "reindex"; };
+        if (invalid.empty() || std::any_of(pieces.begin(), pieces.begin() + static_cast<std::ptrdiff_t>(i), is_dropped))
+            continue;
+        outcome.why = fmt::format("the index {} is there and invalid, and IF NOT EXISTS would leave it so; drop it "
+                                  "first: DROP INDEX CONCURRENTLY {}",
+                                  invalid, invalid);
+        outcome.line = pieces[i].line;
+        outcome.statement = static_cast<std::int64_t>(i) + 1;
+        outcome.statements = static_cast<std::int64_t>(pieces.size());
+        outcome.text = sql::shown(pieces[i].text, database_.dialect());
+        return outcome;
+    }
     sys::fault_point("before");
     if (switches) TRY_VOID(asked(database_.session(), "PRAGMA foreign_keys = off", "foreign keys stay on"));
     const bool has_data = std::any_of(pieces.begin(), pieces.end(), [](const Piece& one) { return one.data; });
@@ -231,8 +253,7 @@ Result<Next> judge_next(Database& database, const Piece& piece, const sql::State
     if (!is_made) return is_there ? Next::runs : Next::is_done;
     if (!is_there) return Next::runs;
     if (answer.rows[0][0] == "t") return Next::is_done;
-    sys::log_info(fmt::format("the index {} was left behind invalid; it is dropped and made again", full));
-    TRY_VOID(asked(database.session(), "DROP INDEX CONCURRENTLY " + full, "the invalid index can't be dropped"));
+    TRY_VOID(drop_invalid_index(database, full));
     return Next::runs;
 }
 
@@ -264,7 +285,10 @@ Result<Outcome> Applier::by_statements(const Task& task) {
     Outcome outcome;
     outcome.is_whole = false;
     outcome.statements = static_cast<std::int64_t>(pieces.size());
+    const auto sums = begun_checksums(script, pieces);
+    const std::string begin = database_.is_sqlite() ? "BEGIN IMMEDIATE; " : "BEGIN READ WRITE; "; // whatever it had set
     const bool changes_role = !database_.is_sqlite() && std::any_of(statements.begin(), statements.end(), sets_role);
+    const std::string as_ours(changes_role ? as_ourselves : "");
     std::size_t first = 0;
     Before before;
     if (task.resumes) {
@@ -293,6 +317,7 @@ Result<Outcome> Applier::by_statements(const Task& task) {
     row.state = State::started;
     row.error.clear();
     row.progress = static_cast<std::int64_t>(first);
+    row.checksum = sums[first];
     row.direction = task.direction == Direction::down ? (task.redoes.empty() ? "down" : task.redoes) : "up";
     std::string start = database_.table.put_started(row);
     if (database_.keeps_golang()) start += "; " + records::put_golang(database_.table, version, true);
@@ -304,9 +329,11 @@ Result<Outcome> Applier::by_statements(const Task& task) {
     bool in_block = false;
     for (std::size_t i = first; i < pieces.size(); ++i) {
         const Piece& piece = pieces[i];
-        const auto ran = std::string(changes_role ? as_ourselves : "") +
-                         database_.table.progressed(version, static_cast<std::int64_t>(i) + 1);
+        if (i > first && database_.lock) TRY_VOID(database_.lock->still_held());
+        const auto ran = as_ours + database_.table.progressed(version, static_cast<std::int64_t>(i) + 1, sums[i + 1]);
         const std::string text(piece.text);
+        if (const auto invalid = in_block ? std::string() : TRY(passed_over(database_, piece)); !invalid.empty())
+            TRY_VOID(drop_invalid_index(database_, invalid));
         const bool is_atomic = !in_block && piece.is_atomic(statements[i], major);
         Result<sys::Answer> answer = sys::Answer{};
         if (piece.is_begin) in_block = true;
@@ -319,14 +346,12 @@ Result<Outcome> Applier::by_statements(const Task& task) {
         } else if (piece.is_commit && in_block) {
             answer = sent(ran + "; " + text);
         } else if (is_atomic) {
-            answer =
-                retried((database_.is_sqlite() ? "BEGIN IMMEDIATE; " : "BEGIN; ") + text + "\n; " + ran + "; COMMIT");
+            answer = retried(begin + text + "\n; " + ran + "; COMMIT");
         } else {
             answer = sent(text);
             if (answer.ok() && !answer->refusal && !in_block) {
                 sys::fault_point("statement");
-                TRY_VOID(asked(session, changes_role ? "BEGIN; " + ran + "; COMMIT" : ran,
-                               "how far it is can't be written down"));
+                TRY_VOID(asked(session, begin + ran + "; COMMIT", "how far it is can't be written down"));
             }
         }
         if (piece.is_commit || piece.is_rollback) in_block = false;
@@ -350,9 +375,13 @@ Result<Outcome> Applier::by_statements(const Task& task) {
     }
     if (!outcome.why.empty()) {
         TRY_VOID(asked(session, session_settings(database_), "the session can't be set up again"));
+        const auto& stopped = statements[static_cast<std::size_t>(outcome.statement) - 1];
+        const bool is_unsure = may_commit(stopped);
         TRY_VOID(asked(session,
-                       database_.table.ended(version, State::failed,
-                                             fmt::format("statement {}: {}", outcome.statement, outcome.why)),
+                       (is_unsure ? database_.table.progressed(version, outcome.kept, unsure_checksum(script)) + "; "
+                                  : std::string()) +
+                           database_.table.ended(version, State::failed,
+                                                 fmt::format("statement {}: {}", outcome.statement, outcome.why)),
                        "that it failed can't be written down"));
         sys::fault_point("failed");
         outcome.left = TRY(invalid_indexes(database_, script));
@@ -360,7 +389,8 @@ Result<Outcome> Applier::by_statements(const Task& task) {
     }
     sys::fault_point("ran");
     TRY_VOID(asked(session,
-                   (database_.is_sqlite() ? "BEGIN IMMEDIATE; " : "BEGIN; ") + closing(task, pieces) + "; COMMIT",
+                   begin + as_ours + database_.table.progressed(version, outcome.statements, task.row.checksum) + "; " +
+                       closing(task, pieces) + "; COMMIT",
                    "that it is done can't be written down"));
     sys::fault_point("after");
     outcome.is_done = true;

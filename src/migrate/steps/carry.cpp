@@ -88,6 +88,7 @@ Task Carrier::down(const Step& step) const {
     if (const auto lower = highest_applied_without(task.row.version); !lower.empty()) task.golang = lower;
     task.resumes = step.is_open();
     if (task.resumes) {
+        task.row.checksum = step.file->checksum;
         task.row.progress = step.record->progress;
         task.row.error = step.record->error;
     }
@@ -111,6 +112,11 @@ std::string Carrier::told(const Task& task, const Outcome& outcome) const {
 Result<bool> Carrier::run(const Task& task) {
     const std::string done = labels_.empty() ? "nothing was done" : fmt::format("done: {}", join(labels_, ", "));
     if (sys::stop_requested()) return could_not(fmt::format("interrupted before {}; {}", task.label(), done));
+    if (database_.lock) {
+        const auto held = database_.lock->still_held();
+        if (!held.ok())
+            return could_not(fmt::format("{}; stopped before {}; {}", held.error().message, task.label(), done));
+    }
     sys::log_debug(fmt::format("{} begins", task.label()));
     auto result = applier_.run(task);
     if (!result.ok()) {

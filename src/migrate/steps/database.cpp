@@ -58,6 +58,15 @@ Result<void> read_records(Database& database, const Request& request, Wanted wan
     return {};
 }
 
+// A way back without a way up is a mistake, unless the database knows that it went there: migrate/missing tells it.
+Result<void> check_only_back(const Database& database) {
+    for (const auto& fault : database.folder.only_back) {
+        const auto* known = records::find(database.records, fault.only_back);
+        if (!known || !(known->is_done() || known->is_open())) return fault.error;
+    }
+    return {};
+}
+
 // Only where somebody wrote an engine: without one the URL tells it.
 Result<void> check_engine(const Place& place, const server::Address& address) {
     const auto written = place.section["engine"];
@@ -82,7 +91,7 @@ Result<Database> files_of(const Place& place, const Request& request) {
 
 // A tool that was killed leaves its server process at work: it may yet commit what we would do a second time.
 Result<void> wait_for_the_dead(Database& database, const Request& request) {
-    const auto key = server::lock_key(database.connection.identity.database, database.settings.table + ":work");
+    const auto key = server::lock_key(database.connection.identity.database, server::work_of(database.settings.table));
     const auto sql = fmt::format("SELECT pg_try_advisory_lock({})", key);
     const auto bits = static_cast<std::uint64_t>(key);
     const auto holder = fmt::format(
@@ -187,13 +196,17 @@ std::string session_settings(const Database& database) {
 Result<Database> look(const Place& place, const Request& request, server::Makes makes) {
     auto database = TRY(files_of(place, request));
     TRY_VOID(server::check_there(database.address, makes, place.is_production()));
-    if (server::is_absent(database.address)) return database;
+    if (server::is_absent(database.address)) {
+        TRY_VOID(check_only_back(database));
+        return database;
+    }
     server::Wanted wanted;
     wanted.application = server::application(place.variables);
     wanted.writable = false;
     database.connection = TRY(place.connect(database.address, wanted));
     TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
     TRY_VOID(read_records(database, request, Wanted::read));
+    TRY_VOID(check_only_back(database));
     return database;
 }
 
@@ -216,6 +229,7 @@ Result<Database> take(const Place& place, const Request& request) {
     TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
     if (!database.is_sqlite()) TRY_VOID(wait_for_the_dead(database, request));
     TRY_VOID(read_records(database, request, Wanted::write));
+    TRY_VOID(check_only_back(database));
     sys::fault_point("read");
     return database;
 }
@@ -230,7 +244,10 @@ Result<std::string> schema_fingerprint(Database& database) {
                   "name NOT LIKE 'sqlite_%' ORDER BY 1, 2",
                   bare)
             : fmt::format(
-                  "SELECT n.nspname, c.relname, c.relkind, a.attname, pg_catalog.format_type(a.atttypid, "
+                  "SELECT n.nspname, c.relname, CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indexrelid "
+                  "= "
+                  "c.oid AND NOT i.indisvalid) THEN 'invalid' ELSE c.relkind::text END, a.attname, "
+                  "pg_catalog.format_type(a.atttypid, "
                   "a.atttypmod), a.attnotnull FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
                   "c.relnamespace LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND "
                   "NOT a.attisdropped WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND "

@@ -1,6 +1,7 @@
 // down and redo.
 #include "base/text.h"
 #include "migrate/steps/backup.h"
+#include "migrate/steps/begun.h"
 #include "migrate/steps/carry.h"
 #include "migrate/steps/commands.h"
 #include "migrate/steps/confirm.h"
@@ -60,7 +61,7 @@ Result<report::Report> down(const Place& place, const Request& request) {
     const auto standing = compare(database.folder.all, database.records);
     const auto steps = TRY(select_down(standing, request));
     for (const Step* step : steps) {
-        TRY_VOID(check_unchanged(*step));
+        TRY_VOID(check_unchanged(*step, database.dialect()));
         TRY_VOID(check_script(*step->file->down, database.dialect()));
     }
     if (request.dry_run) return would(steps, standing, database);
@@ -97,8 +98,14 @@ Result<report::Report> redo(const Place& place, const Request& request) {
     Request one = request;
     one.count = "1";
     if (!half) TRY(select_down(standing, one));
-    TRY_VOID(check_unchanged(step));
+    TRY_VOID(check_unchanged(step, database.dialect()));
     TRY_VOID(check_script(step.file->up, database.dialect()));
+    for (const Step& other : standing.steps)
+        if (&other != &step && other.is_changed)
+            return no(
+                fmt::format("{} was changed after it was applied; restore the file, or see: fairlead-migrate repair",
+                            other.label()),
+                {other.file->up.path, 1, 0, ""});
     if (request.dry_run) return would({&step}, standing, database);
     TRY_VOID(confirm_back({&step}, request, database, place));
     Carrier carrier(database, place);

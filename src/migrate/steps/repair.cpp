@@ -1,6 +1,7 @@
 // baseline and repair: what is written down without running it.
 #include "base/printable.h"
 #include "base/version.h"
+#include "migrate/steps/begun.h"
 #include "migrate/steps/carry.h"
 #include "migrate/steps/commands.h"
 #include "migrate/steps/select.h"
@@ -17,6 +18,8 @@ namespace {
 
 using records::Record;
 using records::State;
+
+constexpr std::string_view dry_run = "dry run: ";
 
 Record row_of(const files::Migration& file, const Database& database, State state) {
     Record row;
@@ -39,6 +42,7 @@ Result<const files::Migration*> file_of(const Database& database, const std::str
 
 // In one transaction, golang-migrate's table with it.
 Result<void> write(Database& database, const std::vector<std::string>& statements) {
+    if (!database.lock) return {}; // only looked at: a dry run
     std::string sql = database.is_sqlite() ? "BEGIN IMMEDIATE; " : "BEGIN; ";
     for (const auto& statement : statements) sql += statement + "; ";
     sys::fault_point("before");
@@ -79,6 +83,7 @@ Result<void> put(Database& database, const std::vector<Record>& rows, const std:
 
 report::Report told(Database& database, std::string facts) {
     report::Report report;
+    if (!database.lock && !facts.starts_with(dry_run)) facts = std::string(dry_run) + facts;
     const auto standing = compare(database.folder.all, database.records);
     report.facts = fmt::format("{}; {}", facts, standing.counted());
     report.members = {report::member("current", standing.current)};
@@ -118,7 +123,13 @@ Result<report::Report> explain(Database& database) {
                             "  It did not run:                   fairlead-migrate repair --mark-not-ran "
                             "{4}:{0}\n",
                             question->number, script->path, question->line, printable(question->text), record.version);
-        else
+        const bool is_changed = script && TRY(since_begun(step, database.dialect())) == Since::changed;
+        if (is_changed)
+            report.text +=
+                fmt::format("  {} is another file now; only statement {}, which was refused, and those behind "
+                            "it may be corrected: restore the rest first.\n",
+                            script->path, record.progress + 1);
+        else if (!question)
             report.text +=
                 fmt::format("  Go on where it stopped:           fairlead-migrate {}\n", is_back ? "down 1" : "up");
         report.text += fmt::format("  All of it is there by now:        fairlead-migrate repair --mark-{} {}\n"
@@ -131,6 +142,7 @@ Result<report::Report> explain(Database& database) {
                         {"progress", record.progress},
                         {"error", record.error},
                         {"invalid_indexes", left}});
+        list.back()["changed"] = is_changed;
         if (question) list.back()["uncertain"] = question->number;
     }
     for (const Step& step : standing.steps) {
@@ -152,11 +164,12 @@ Result<report::Report> drop_invalid(Database& database) {
     for (const Step& step : standing.steps) {
         if (!step.is_open() || !step.file) continue;
         for (const auto& index : TRY(invalid_indexes(database, step.file->up))) {
+            ++count;
+            if (!database.lock) continue;
             sys::fault_point("before");
             TRY_VOID(asked(database.session(), "DROP INDEX CONCURRENTLY IF EXISTS " + index,
                            fmt::format("the index {} can't be dropped", index)));
             sys::fault_point("after");
-            ++count;
         }
     }
     return told(database, fmt::format("{} dropped", counted(count, "invalid index", "invalid indexes")));
@@ -169,7 +182,7 @@ Result<report::Report> decide(Database& database, const std::string& text, bool 
     const auto* file = TRY(file_of(database, named.version, by));
     const auto* known = records::find(database.records, file->version);
     if (!known || !known->is_open()) return usage(fmt::format("{}: {} is not half there", by, file->label()));
-    TRY_VOID(check_unchanged(Step{.file = file, .record = known}));
+    TRY_VOID(check_unchanged(Step{.file = file, .record = known}, database.dialect()));
     const auto* script = known->direction == "up" ? &file->up : file->down ? &*file->down : nullptr;
     const auto question = script ? TRY(uncertain(database, *script, *known)) : std::optional<Uncertain>();
     if (!question)
@@ -182,6 +195,8 @@ Result<report::Report> decide(Database& database, const std::string& text, bool 
     row.state = State::failed;
     row.progress += ran;
     row.error = decided(named.number, ran);
+    const auto sums = begun_checksums(*script, TRY(pieces_of(*script, database.dialect())));
+    row.checksum = sums[std::min(static_cast<std::size_t>(row.progress), sums.size() - 1)];
     TRY_VOID(put(database, {row}, ""));
     return told(database, fmt::format("{} goes on with statement {}", file->label(), row.progress + 1));
 }
@@ -214,12 +229,12 @@ Result<report::Report> baseline(const Place& place, const Request& request) {
 Result<report::Report> repair(const Place& place, const Request& request) {
     const bool acts = request.drop_invalid_indexes || !request.mark_applied.empty() || !request.mark_pending.empty() ||
                       !request.accept_checksum.empty() || !request.mark_ran.empty() || !request.mark_not_ran.empty();
-    if (!acts || request.dry_run) {
+    if (!acts) {
         auto database = TRY(look(place, request));
         return explain(database);
     }
-    auto database = TRY(take(place, request));
-    if (place.is_production()) TRY_VOID(request.confirm("changes what is known of its migrations"));
+    auto database = TRY(request.dry_run ? look(place, request) : take(place, request));
+    if (place.is_production() && !request.dry_run) TRY_VOID(request.confirm("changes what is known of its migrations"));
     if (request.drop_invalid_indexes) return drop_invalid(database);
     if (!request.mark_ran.empty()) return decide(database, request.mark_ran, true);
     if (!request.mark_not_ran.empty()) return decide(database, request.mark_not_ran, false);
@@ -233,13 +248,25 @@ Result<report::Report> repair(const Place& place, const Request& request) {
     }
     if (!request.mark_pending.empty()) {
         const auto version = TRY(version_of(request.mark_pending, "--mark-pending"));
-        if (!records::find(database.records, version))
-            return usage(fmt::format("--mark-pending: {} was never applied nor begun", version));
+        const auto* known = records::find(database.records, version);
+        if (!known) return usage(fmt::format("--mark-pending: {} was never applied nor begun", version));
+        const auto* file = files::find(database.folder.all, version);
+        std::vector<std::string> left;
+        if (file && known->is_open() && database.connection.session) left = TRY(invalid_indexes(database, file->up));
+        std::string facts = version + " counts as pending";
+        if (known->is_done())
+            facts += ", though it was applied: where it is there still, say --mark-applied " + version;
+        for (const auto& index : left)
+            facts += fmt::format("; the index {0} is invalid: DROP INDEX CONCURRENTLY {0}", index);
         TRY_VOID(put(database, {}, version));
-        return told(database, version + " counts as pending");
+        return told(database, facts);
     }
     const auto* file = TRY(file_of(database, request.accept_checksum, "--accept-checksum"));
     const auto* known = records::find(database.records, file->version);
+    if (known && known->is_open())
+        return usage(fmt::format("--accept-checksum: {} is half there; where only the statement that was refused and "
+                                 "those behind it were corrected it goes on as it is: fairlead-migrate {}",
+                                 file->label(), known->direction == "up" ? "up" : "down 1"));
     if (!known || !known->is_done())
         return usage(fmt::format("--accept-checksum: {} is not applied, so any file will do", file->version));
     auto row = *known;

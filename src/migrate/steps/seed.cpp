@@ -112,6 +112,7 @@ Result<report::Report> begin_new(const Place& place, const Request& request) {
     const auto made = TRY(files::new_files(dir, layout, stamp, request.name, dialect));
     if (sys::inspect(dir).type != sys::FileType::absent) {
         const auto known = TRY(files::read_folder(dir, layout, dialect));
+        if (!known.only_back.empty()) return known.only_back.front().error;
         if (files::find(known.all, stamp) != nullptr)
             return could_not(fmt::format("version {} was given a moment ago; run it again", stamp));
         if (!known.all.empty() && files::is_before(stamp, known.all.back().version))

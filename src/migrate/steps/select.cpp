@@ -56,14 +56,6 @@ Result<NamedStatement> statement_of(std::string_view text) {
     return NamedStatement{*version, number.value()};
 }
 
-Result<void> check_unchanged(const Step& step) {
-    if (!step.is_open() || step.record->progress == 0 || step.record->checksum == step.file->checksum) return {};
-    return no(fmt::format("{} was changed since it was begun, and {} of its statements ran as it stood then; restore "
-                          "the file, or say what holds: fairlead-migrate repair",
-                          step.label(), step.record->progress),
-              {step.file->up.path, 1, 0, ""});
-}
-
 Result<void> check(const Request& request) {
     if (!request.count.empty()) TRY(count_of(request.count));
     if (!request.count.empty() && !request.to.empty())
@@ -80,6 +72,12 @@ Result<void> check(const Request& request) {
         return usage(
             "repair does one thing at a time; give one of --mark-applied, --mark-pending, --mark-ran, --mark-not-ran, "
             "--accept-checksum and --drop-invalid-indexes");
+    if (!request.terminate.empty() && !parse_integer(request.terminate).ok())
+        return usage(fmt::format("--terminate: '{}' is no number of a process; unlock names it", request.terminate));
+    for (const auto& version : request.confirm_destructive)
+        if (!files::plain_version(version) && request.name.empty())
+            return usage(
+                fmt::format("--confirm-destructive: '{}' is not a version; write the number of a migration", version));
     for (const auto* one : {&request.mark_ran, &request.mark_not_ran})
         if (!one->empty()) TRY(statement_of(*one));
     return {};
@@ -91,9 +89,16 @@ Result<std::vector<const Step*>> select_up(const Standing& standing, const Reque
         const auto to = TRY(version_of(request.to, "--to"));
         if (!is_known(standing, to)) return unknown(standing, to);
         std::erase_if(all, [&](const Step* step) { return files::is_before(to, step->version()); });
+        if (all.empty() && !standing.current.empty() && files::is_before(to, standing.current))
+            return no(fmt::format("--to {}: the database is at {} already, and up takes nothing back; run: "
+                                  "fairlead-migrate down --to {}",
+                                  to, standing.current, to));
     }
     if (!request.count.empty()) {
         const auto count = TRY(count_of(request.count));
+        if (count > all.size() && !all.empty())
+            return usage(fmt::format("up {}: only {} {} pending; write up {}, or up for all of it", count, all.size(),
+                                     all.size() == 1 ? "is" : "are", all.size()));
         all.resize(std::min(all.size(), count));
     }
     if (request.phase != "contract" || all.empty()) return all;

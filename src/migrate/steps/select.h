@@ -14,7 +14,8 @@ namespace fairlead::migrate {
 // another phase has to come first.
 Result<std::vector<const Step*>> select_up(const Standing& standing, const Request& request);
 
-// The latest first. Error (usage): neither a count nor --to was given; (no): one of them can't be taken back, and why.
+// What was applied last comes first. Error (usage): neither a count nor --to was given; (no): one of them can't be
+// taken back, and why.
 Result<std::vector<const Step*>> select_down(const Standing& standing, const Request& request);
 
 // `version` as people write it. Error (usage), with `by`, what asks for it.
@@ -26,9 +27,6 @@ struct NamedStatement {
     std::int64_t number = 0;
 };
 Result<NamedStatement> statement_of(std::string_view text);
-
-// Error (no): it was begun, some of it ran, and its file is another one now.
-Result<void> check_unchanged(const Step& step);
 
 Result<void> check(const Request& request); // numbers and versions alone, before anything is asked
 

@@ -1,6 +1,7 @@
 // status, pending, history: what is, without a lock and without a change.
 #include "base/printable.h"
 #include "base/text.h"
+#include "migrate/steps/begun.h"
 #include "migrate/steps/carry.h"
 #include "migrate/steps/commands.h"
 #include "migrate/steps/judge.h"
@@ -74,6 +75,10 @@ Result<report::Report> pending(const Place& place, const Request& request) {
     const auto steps = standing.pending(request.phase);
     report::Report report;
     report.findings = TRY(judge(steps, database, place, request.skip)).findings;
+    for (auto& finding : drift_of(standing, database, place)) { // status decides by it
+        finding.severity = std::min(finding.severity, report::Severity::warning);
+        report.findings.push_back(std::move(finding));
+    }
     for (auto& stray : strays(database, place)) report.findings.push_back(std::move(stray));
     sys::Json list = sys::Json::array();
     for (const Step* step : steps) {
@@ -134,8 +139,11 @@ Result<report::Report> plan(const Place& place, const Request& request) {
     auto database = TRY(look(place, request, server::Makes::whatever_is_absent));
     const auto standing = compare(database.folder.all, database.records);
     const auto steps = TRY(select_up(standing, request));
+    for (const Step* step : steps)
+        if (step->is_open()) TRY_VOID(check_unchanged(*step, database.dialect()));
     report::Report report;
     report.findings = drift_of(standing, database, place);
+    for (auto& stray : strays(database, place)) report.findings.push_back(std::move(stray));
     auto judged = TRY(judge(steps, database, place, request.skip));
     sys::Json list = sys::Json::array();
     std::size_t count = 0;
@@ -171,12 +179,17 @@ Result<report::Report> plan(const Place& place, const Request& request) {
                                                   step->version()) != judged.destructive.end()},
                         {"statements", std::move(statements)}});
     }
+    soften(judged.findings, place);
     for (auto& finding : judged.findings) report.findings.push_back(std::move(finding));
-    report.facts = fmt::format("{} would be applied, {}", counted(steps.size(), "migration", "migrations"),
-                               counted(count, "statement", "statements"));
+    const bool is_refused = std::any_of(report.findings.begin(), report.findings.end(), report::decides);
+    report.facts = is_refused ? std::string("nothing would be applied: up stops at the errors")
+                              : fmt::format("{} would be applied, {}", counted(steps.size(), "migration", "migrations"),
+                                            counted(count, "statement", "statements"));
+    if (!is_refused && place.is_guarded() && !judged.destructive.empty())
+        report.facts += "; up asks for --confirm-destructive " + join(judged.destructive, ",");
+    if (is_refused) report.verdict = report::Verdict::fail;
     report.members = {report::member("migrations", std::move(list)), report::member("current", standing.current)};
     report.outputs = {{"version", standing.current}, {"pending", std::to_string(steps.size())}};
-    for (auto& finding : report.findings) finding.severity = std::min(finding.severity, report::Severity::warning);
     return report;
 }
 

@@ -65,6 +65,9 @@ std::vector<const Step*> Standing::applied() const {
     std::vector<const Step*> all;
     for (auto step = steps.rbegin(); step != steps.rend(); ++step)
         if (step->is_applied()) all.push_back(&*step);
+    std::stable_sort(all.begin(), all.end(), [](const Step* one, const Step* other) {
+        return one->record->started_at > other->record->started_at;
+    });
     return all;
 }
 

@@ -27,7 +27,7 @@ struct Standing {
     std::string current;     // the highest that is applied; empty: none
     std::size_t count(bool (Step::*is)() const) const;
     std::vector<const Step*> pending(std::string_view phase) const; // begun ones, too; "": of both phases
-    std::vector<const Step*> applied() const;                       // the latest first
+    std::vector<const Step*> applied() const;                       // what was applied last comes first
     std::string counted() const;                                    // "at 3 totals: 3 applied, 1 pending"
 };
 

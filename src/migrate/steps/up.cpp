@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "migrate/steps/backup.h"
+#include "migrate/steps/begun.h"
 #include "migrate/steps/carry.h"
 #include "migrate/steps/commands.h"
 #include "migrate/steps/confirm.h"
@@ -24,15 +25,15 @@ std::string labels(const std::vector<const Step*>& steps) {
     return text;
 }
 
-// A begun migration goes on with the same file only.
-Result<void> check_begun(const std::vector<const Step*>& steps) {
+// A begun migration goes on where what ran of it is as it was.
+Result<void> check_begun(const std::vector<const Step*>& steps, sql::Dialect dialect) {
     for (const Step* step : steps) {
         if (!step->is_open()) continue;
         if (step->record->direction != "up")
             return no(
                 fmt::format("{} was being taken back and is half there; finish that first: fairlead-migrate down 1",
                             step->label()));
-        TRY_VOID(check_unchanged(*step));
+        TRY_VOID(check_unchanged(*step, dialect));
     }
     return {};
 }
@@ -43,12 +44,6 @@ Result<void> confirm(const std::vector<const Step*>& steps, const std::vector<st
         TRY_VOID(request.confirm(
             fmt::format("applies {}: {}", counted(steps.size(), "migration", "migrations"), labels(steps))));
     return confirm_destructive(destructive, request, place);
-}
-
-// In development, and where no environment is named, it is told and decides nothing.
-void soften(std::vector<report::Finding>& findings, const Place& place) {
-    if (!place.environment.empty() && place.profile != config::Profile::development) return;
-    for (auto& finding : findings) finding.severity = std::min(finding.severity, report::Severity::warning);
 }
 
 // on_failure: rollback. Why it isn't taken; empty: it is.
@@ -99,7 +94,12 @@ Result<report::Report> up(const Place& place, const Request& request) {
     if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
         return refuse(std::move(report), "nothing was applied: SQL is in the folder that nobody runs");
     const auto steps = TRY(select_up(standing, request));
-    TRY_VOID(check_begun(steps));
+    for (const auto& version : request.confirm_destructive) {
+        const auto plain = files::plain_version(version).value_or(version);
+        if (!files::find(database.folder.all, plain))
+            return usage(fmt::format("--confirm-destructive: no migration has the version {}; correct it", version));
+    }
+    TRY_VOID(check_begun(steps, database.dialect()));
     for (const Step* step : steps) TRY_VOID(check_script(step->file->up, database.dialect()));
     auto judged = TRY(judge(steps, database, place, request.skip));
     soften(judged.findings, place);

@@ -1,4 +1,5 @@
 #include "base/printable.h"
+#include "base/text.h"
 #include "migrate/sql/shown.h"
 #include "migrate/steps/carry.h"
 #include "migrate/steps/commands.h"
@@ -79,10 +80,27 @@ Result<report::Report> verify(const Place& place, const Request& request) {
     report.findings = drift(standing, place.is_development() ? Missing::warning : Missing::error,
                             database.settings.allow_out_of_order ? Late::allowed : Late::refused);
     std::size_t compared = 0;
+    std::vector<std::string> unknown; // as what they were applied
     for (const Step& step : standing.steps) {
-        compared += step.is_applied() && step.file;
+        const bool has_checksum = step.is_applied() && !step.record->checksum.empty();
+        compared += has_checksum && step.file;
+        if (step.file && step.is_applied() && !has_checksum) unknown.push_back(step.label());
         if (step.is_open()) report.findings.push_back(open_finding(step));
     }
+    if (!unknown.empty())
+        report.findings.push_back(
+            {.rule = "mig-edit-applied",
+             .severity = report::Severity::warning,
+             .message =
+                 fmt::format("nobody wrote down as what {} {} applied; look, then run for each: fairlead-migrate "
+                             "repair --accept-checksum VERSION",
+                             join(unknown, ", "), unknown.size() == 1 ? "was" : "were")});
+    if (compared == 0)
+        report.findings.push_back(
+            {.rule = "migrate/nothing",
+             .message = fmt::format("no file could be compared: {} knows of none that is applied; run up, or correct "
+                                    "migrate.table and the database's URL",
+                                    database.settings.table)});
     std::string schema = "no fingerprint of the schema is kept";
     if (database.connection.session) {
         for (auto& finding : TRY(ask_questions(database))) report.findings.push_back(std::move(finding));

@@ -66,7 +66,8 @@ TEST_CASE("Flyway's layout is read as Flyway orders it") {
 
 TEST_CASE("what nobody could run is refused, with its file") {
     CHECK(has(Scratch({{"1_a.up.sql", ""}, {"01_b.up.sql", ""}}).refusal(), "version 1 is that of two files"));
-    CHECK(has(Scratch({{"1_a.down.sql", ""}}).refusal(), "no file goes there"));
+    const auto only_back = Scratch({{"1_a.down.sql", ""}}).read(); // the database knows whether a file is missing
+    CHECK(has(only_back.value().only_back.at(0).error.message, "bring its way up back"));
     CHECK(has(Scratch({{"1_a.sql", "-- fairlead: up\n-- fairlead: down\n"}, {"1_a.down.sql", ""}}).refusal(),
               "version 1 is that of two files"));
     CHECK(has(Scratch({{"1_a.up.sql", "-- fairlead: no-transactoin\n"}}).refusal(), "did you mean 'no-transaction'?"));
@@ -101,6 +102,21 @@ TEST_CASE("a mark that is mistyped is refused with its line, and prose is none")
         CHECK(refusal(comment).empty());
 }
 
+TEST_CASE("marks of other tools, marks that mean nothing and those that contradict each other are refused") {
+    const auto refusal = [](const std::string& text) { return Scratch({{"1_a.sql", text}}).refusal(); };
+    CHECK(has(refusal("-- +goose Up\nselect 1;\n-- +goose Down\nselect 2;"), "this is a mark of goose's"));
+    CHECK(has(refusal("-- migrate:up\nselect 1;\n-- migrate:down\nselect 2;"), "this is a mark of dbmate's"));
+    CHECK(has(refusal("-- +migrate Up\nselect 1;"), "sql-migrate"));
+    CHECK(has(refusal("-- fairlead-migrate: no-transaction\nselect 1;"), "looks like a mark"));
+    CHECK(has(refusal("-- fairlead: ignore mig-drop-table x\nselect 1;"), "ignore names no rule"));
+    CHECK(has(refusal("-- fairlead: ignore[] x\nselect 1;"), "names no rule"));
+    CHECK(has(refusal("-- fairlead: ignore-file[*] x\nselect 1;"), "ignore-file names no rule"));
+    CHECK(has(refusal("-- fairlead: phase: contract\nselect 1;"), "stands a blank"));
+    CHECK(has(refusal("-- fairlead: phase contract\n-- fairlead: phase expand\nselect 1;"), "names both"));
+    CHECK(has(refusal("-- fairlead: foreign-keys=off\nselect 1;"), "SQLite's"));
+    CHECK(refusal("-- fairlead: ignore[mig-char, mig-drop-table] of old\n-- upstream moved\nselect 1;").empty());
+}
+
 TEST_CASE("SQL that nobody runs is told, whatever its letters and its folder") {
     const Scratch scratch({{"1_a.sql", "select 1;"},
                            {"6_x.up.SQL", ""},
@@ -110,12 +126,15 @@ TEST_CASE("SQL that nobody runs is told, whatever its letters and its folder") {
                            {"README.md", ""},
                            {".git/x.sql", ""},
                            {"docs/x.txt", ""},
+                           {"7_b.Down.sql", ""},
+                           {".8_x.up.sql", ""},
+                           {"9_x.up.sql/README.md", ""},
                            {"sub/deep/7_x.up.sql", ""}});
     std::string names;
     const auto all = scratch.read();
     REQUIRE(all.ok());
     for (const auto& one : all.value().strays) names += one.path.substr(scratch.folder.path().string().size()) + " ";
-    CHECK(names == "/1a.up.sql /6-x.up.sql /6_x.up.SQL /V1__a.sql /sub ");
+    CHECK(names == "/1a.up.sql /6-x.up.sql /6_x.up.SQL /7_b.Down.sql /9_x.up.sql /V1__a.sql /sub ");
 }
 
 TEST_CASE("a checksum is that of the text, whoever saved it") {

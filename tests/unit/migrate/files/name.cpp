@@ -20,7 +20,7 @@ std::string read(std::string_view file, Layout layout = Layout::plain) {
 TEST_CASE("a file's name tells version, name and way") {
     CHECK(read("20260101120000_users.up.sql") == "20260101120000|users|up");
     CHECK(read("000042_add_totals.down.sql") == "42|add_totals|down");
-    CHECK(read("7_a.b.sql") == "7|a.b|both");
+    CHECK(read("7_a.b.up.sql") == "7|a.b|up");
     CHECK(read("0_first.sql") == "0|first|both");
     CHECK(read("1_.up.sql") == "1||up");
     CHECK(read("users.up.sql") == "none");
@@ -28,6 +28,14 @@ TEST_CASE("a file's name tells version, name and way") {
     CHECK(read("1a_users.sql") == "none");
     CHECK(read("1_users.SQL") == "none");
     CHECK(read("1_2_users.sql") == "1|2_users|both");
+}
+
+TEST_CASE("a name that means a way and says it otherwise is none") {
+    for (const auto* name : {"3_b.Down.sql", "3_b.dwon.sql", "20_x.upp.sql", "16_x.UP.sql", "15_x.up..sql", "7_a.b.sql",
+                             "3_b_down.sql", "3_rollback.sql", "3_b-Undo.sql", "3_b.down.up.sql"})
+        CHECK(read(name) == "none");
+    CHECK(read("3_shutdown.sql") == "3|shutdown|both");
+    CHECK(read("3_breakdown_of_costs.sql") == "3|breakdown_of_costs|both");
 }
 
 TEST_CASE("Flyway's names are read in its layout alone") {

@@ -59,7 +59,7 @@ TEST_CASE("a record comes back as it was written, and one version has one") {
     CHECK(file.all()[0].out_of_order);
     CHECK_FALSE(file.all()[0].finished_at.empty());
     file.run(file.table.put_started(row("1", State::started)));
-    file.run(file.table.progressed("1", 3));
+    file.run(file.table.progressed("1", 3, "sum"));
     CHECK(file.all()[0].is_open());
     CHECK(file.all()[0].progress == 3);
     file.run(file.table.ended("1", State::failed, "it's broken"));
@@ -95,6 +95,16 @@ TEST_CASE("what golang-migrate did since is taken over, there and back") {
     REQUIRE(back.size() == 1);
     CHECK(back[0].version == "2");
     CHECK(back[0].state == State::reverted);
+    golang.version = "99"; // a newer release's
+    auto newer = records::by_golang(golang, files, taken);
+    REQUIRE(newer.size() == 2);
+    CHECK(newer[1].version == "99");
+    CHECK(newer[1].state == State::baseline);
+    newer.insert(newer.end(), taken.begin(), taken.end());
+    CHECK(records::by_golang(golang, files, newer).empty());
+    golang.version = "3";
+    CHECK(records::by_golang(golang, files, newer).at(0).state == State::reverted);
+    golang.version = "1";
     CHECK(records::by_golang({false, {}, false}, files, taken).empty());
     CHECK(records::by_golang({true, {}, true}, files, taken).empty());
     golang.version.reset();

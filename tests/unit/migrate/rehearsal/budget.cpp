@@ -15,7 +15,7 @@ TEST_CASE("a budget names how long a lock may be held and all may take") {
 }
 
 TEST_CASE("a budget that can't be read is wrong use") {
-    for (const auto* wrong : {"", "lock", "lock<2", "lock>2s", "locks<2s", "lock<2s,", "lock<-1s"}) {
+    for (const auto* wrong : {"", "lock", "lock<2", "lock>2s", "locks<2s", "lock<2s,", "lock<-1s", "lock<2s,lock<1s"}) {
         INFO(wrong);
         const auto parsed = parse_budget(wrong);
         REQUIRE_FALSE(parsed.ok());

@@ -1,4 +1,5 @@
 #include "migrate/steps/standing.h"
+#include "migrate/steps/begun.h"
 #include "migrate/steps/select.h"
 #include "support/catch.h"
 
@@ -76,12 +77,41 @@ TEST_CASE("what comes before an applied one is late, unless it contracts or fair
     CHECK(rules(standing, Missing::error, Late::allowed).empty());
 }
 
+TEST_CASE("of a begun file what did not run may be corrected, and nothing else") {
+    auto one = file("1");
+    one.up.marks.no_transaction = true;
+    one.up.sql = "create table a(i int);\nalter table a add x itn;\ncreate table b(i int);";
+    const auto sums = begun_checksums(one.up, pieces_of(one.up, sql::Dialect::postgres).value());
+    REQUIRE(sums.size() == 4);
+    auto known = row("1", State::failed);
+    known.progress = 1;
+    known.checksum = sums[1];
+    const Step step{.file = &one, .record = &known};
+    const auto since = [&] { return since_begun(step, sql::Dialect::postgres).value(); };
+    CHECK(since() == Since::same);
+    one.up.sql = "create table a(i int);\nalter table a add x int;\ncreate table c(i int);";
+    CHECK(since() == Since::corrected);
+    CHECK(check_unchanged(step, sql::Dialect::postgres).ok());
+    known.state = State::started; // nobody knows whether the second ran
+    CHECK(since() == Since::changed);
+    known.state = State::failed;
+    one.up.sql = "create table a(i text);\nalter table a add x int;";
+    CHECK(since() == Since::changed);
+    CHECK(has(check_unchanged(step, sql::Dialect::postgres).error().message, "only statement 2, which was refused"));
+    known.checksum = unsure_checksum(one.up);
+    one.up.sql += " select 1;";
+    CHECK(since() == Since::changed);
+    known.checksum = one.checksum; // of an older fairlead-migrate
+    CHECK(since() == Since::same);
+}
+
 TEST_CASE("up takes all, some, those up to a version, or those of a phase") {
     const std::vector<files::Migration> all = {file("1"), file("2", "contract"), file("3"), file("4", "contract")};
     const std::vector<Record> known = {row("1")};
     const auto standing = compare(all, known);
     CHECK(versions(select_up(standing, asking(""))) == "2 3 4 ");
     CHECK(versions(select_up(standing, asking("2"))) == "2 3 ");
+    CHECK(has(versions(select_up(standing, asking("4"))), "up 4: only 3 are pending"));
     CHECK(versions(select_up(standing, asking("", "003"))) == "2 3 ");
     CHECK(versions(select_up(standing, asking("", "", "expand"))) == "3 ");
     CHECK(has(versions(select_up(standing, asking("", "", "contract"))),
@@ -90,6 +120,25 @@ TEST_CASE("up takes all, some, those up to a version, or those of a phase") {
     CHECK(has(versions(select_up(standing, asking("0"))), "not a number"));
     CHECK(has(versions(select_up(standing, asking("", "5"))), "no migration has the version 5"));
     CHECK(has(versions(select_up(standing, asking("", "x"))), "not a version"));
+}
+
+TEST_CASE("up to what lies behind is refused, and doing the same twice is not") {
+    const std::vector<files::Migration> all = {file("1"), file("2"), file("3")};
+    const std::vector<Record> known = {row("1"), row("2"), row("3")};
+    const auto standing = compare(all, known);
+    CHECK(has(versions(select_up(standing, asking("", "2"))), "the database is at 3 already"));
+    CHECK(versions(select_up(standing, asking("", "3"))).empty());
+    CHECK(versions(select_up(standing, asking("7"))).empty());
+}
+
+TEST_CASE("what was applied last is taken back first, whatever its number") {
+    const std::vector<files::Migration> all = {file("1"), file("2"), file("3"), file("4")};
+    std::vector<Record> known = {row("1"), row("2"), row("3"), row("4")};
+    for (auto& one : known) one.started_at = "2026-01-01T00:00:00.000Z";
+    known[2].started_at = "2026-01-02T00:00:00.000Z";
+    const auto standing = compare(all, known);
+    CHECK(versions(select_down(standing, asking("1"))) == "3 ");
+    CHECK(versions(select_down(standing, asking("3"))) == "3 4 2 ");
 }
 
 TEST_CASE("down says how far, and takes back only what can be") {
