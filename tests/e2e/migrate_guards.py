@@ -112,7 +112,7 @@ def redo(project):
     project.run(1, "up", "--env", "dev")
     project.write("1_a.up.sql", OUTSIDE + "create table x (i int);\ncreate table y (i int);\ncreate table z (i int);\n")
     for command in ("up", "redo"):
-        project.run(1, command, "--env", "dev", says=["was changed since it was begun"])
+        project.run(1, command, "--env", "dev", says=["its file is another one now"])
     assert project.ask("select to_regclass('z') is null") == "t"
 
 
