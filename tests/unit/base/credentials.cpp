@@ -260,3 +260,16 @@ TEST_CASE("what is said behind a telling name in a sentence or a word is hidden,
         CHECK(mask(value) == "***");
     CHECK(mask("rotated nonempty header") == "rotated nonempty header");
 }
+
+TEST_CASE("a text made of nothing but what parts a URL is registered soon") {
+    std::string text;
+    while (text.size() < 20000) text += ":// :CC://,C//:a" + std::to_string(text.size()) + "@6CeB:C@C3e://b:c@l:";
+    const Secret secret(text); // took minutes
+    CHECK(mask("x " + text) == "x ***");
+}
+
+TEST_CASE("the password of a URL that is encoded within another one is hidden") {
+    const std::string word = "outer-and-inner-" + std::to_string(80 * 80);
+    const Secret secret("postgres://u@h/?password=redis%3A%2F%2Fv%3A" + word + "%40r");
+    CHECK(mask(word) == "***");
+}
