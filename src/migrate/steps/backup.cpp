@@ -19,12 +19,17 @@ Result<std::string> backup_first(const Place& place, const Settings& settings) {
         sys::log_warning("no backup was made before: fairlead-backup is not installed");
         return std::string();
     }
+    if (how == "auto" && place.config.section("backup", place.environment).entries().empty()) {
+        sys::log_warning("no backup was made before: fairlead.yml has no section 'backup'");
+        return std::string();
+    }
     if (!program)
         return could_not("--backup-first yes needs fairlead-backup, which is not beside fairlead-migrate and not in "
                          "PATH; install it, or make a backup and say --backup-first no");
     sys::Command command;
     command.argv = {*program, "run", "--format", "json"};
     if (!place.environment.empty()) command.argv.insert(command.argv.end(), {"--env", place.environment});
+    if (place.config.present()) command.argv.insert(command.argv.end(), {"--config", place.config.file()});
     command.environment = sys::child_environment(place.variables, sys::Child::step);
     sys::log_info("a backup is made before");
     const auto output = TRY(sys::run(command));

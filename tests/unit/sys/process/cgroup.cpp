@@ -11,13 +11,13 @@ namespace {
 struct Hierarchy {
     void group(const std::string& path, const std::string& controllers, const std::string& handed_on,
                const std::string& processes, bool root = false) const {
-        const auto folder = top / path;
-        make_folders(folder).value();
+        const auto made = top / path;
+        make_folders(made).value();
         for (const auto& [name, text] : {std::pair("cgroup.controllers", controllers),
                                          {"cgroup.subtree_control", handed_on},
                                          {"cgroup.procs", processes}})
-            write_file(folder / name, text + "\n").value();
-        if (!root) write_file(folder / "cgroup.type", "domain\n").value();
+            write_file(made / name, text + "\n").value();
+        if (!root) write_file(made / "cgroup.type", "domain\n").value();
     }
     std::string above(const std::vector<std::string>& controllers, const std::string& own) const {
         write_file(folder.path() / "self", own + "\n").value();
