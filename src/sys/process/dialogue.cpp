@@ -5,7 +5,7 @@
 #include "sys/descriptor.h"
 #include "sys/environment.h"
 #include "sys/process/child.h"
-#include "sys/process/session.h"
+#include "sys/process/children.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <array>

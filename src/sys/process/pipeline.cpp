@@ -4,8 +4,8 @@
 #include "sys/account.h"
 #include "sys/digest.h"
 #include "sys/files/file_parts.h"
+#include "sys/process/children.h"
 #include "sys/process/process.h"
-#include "sys/process/session.h"
 #include "sys/process/supervise.h"
 #include <algorithm>
 #include <csignal>
@@ -216,7 +216,7 @@ class Line {
     std::optional<Made> made_;
     std::optional<Error> failure_; // of source or sink
     std::uint64_t bytes_ = 0;
-    Session session_;
+    Children session_;
     std::vector<Tail> tails_;
     const std::string mark_;
     std::optional<std::size_t> sink_; // the drain

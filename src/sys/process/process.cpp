@@ -3,7 +3,7 @@
 #include "base/secret.h"
 #include "sys/files/files.h"
 #include "sys/process/child.h"
-#include "sys/process/session.h"
+#include "sys/process/children.h"
 #include <algorithm>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -96,7 +96,7 @@ class Run {
     }
 
     const Command& command_;
-    Session session_;
+    Children session_;
     MaskedLines out_lines_, err_lines_;
     Output output_;
 };

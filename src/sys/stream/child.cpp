@@ -2,7 +2,7 @@
 #include "base/masked_lines.h"
 #include "base/text.h"
 #include "sys/process/child.h"
-#include "sys/process/session.h"
+#include "sys/process/children.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <array>

@@ -40,6 +40,14 @@ class Database : public fairlead::test::FakeHost {
         const auto phase = word_behind(command.argv, "--phase");
         sys::Output said;
         sys::Json list = sys::Json::array();
+        const bool is_dry = std::find(command.argv.begin(), command.argv.end(), "--dry-run") != command.argv.end();
+        if (command.argv[1] == "down" && is_dry) { // what it would take back
+            for (const auto& [version, of] : applied)
+                if (version > std::stoi(word_behind(command.argv, "--to")))
+                    list.push_back({{"version", std::to_string(version)}});
+            said.out = sys::Json{{"migrations", list}}.dump();
+            return said;
+        }
         if (command.argv[1] != "pending") acts.push_back(command);
         for (const auto& [version, of] : files[release]) {
             if (of != phase || applied.contains(version)) continue;

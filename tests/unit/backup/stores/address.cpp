@@ -1,5 +1,6 @@
 #include "backup/stores/address.h"
 #include "backup/stores/store.h"
+#include "base/text.h"
 #include "support/catch.h"
 #include "sys/environment.h"
 #include <filesystem>
@@ -8,7 +9,7 @@ using namespace fairlead;
 using namespace fairlead::backup;
 
 TEST_CASE("a store's URL is read and shown as it would be written") {
-    const auto here = std::filesystem::current_path().string();
+    const auto here = replace_all(std::filesystem::current_path().string(), " ", "%20");
     struct Case {
         std::string text, shown;
     };

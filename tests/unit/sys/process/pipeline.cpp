@@ -75,8 +75,9 @@ TEST_CASE("a file is an input, read from its beginning, and so is a stream of by
               .verdict()
               .ok());
     auto stream = ByteStream::open(folder.path() / "in", Encoding::raw).value();
-    CHECK(output_of(
-              {.stages = {{.argv = {"cat"}}}, .input = PieceSource([&] { return stream.next(); }), .output = bucket.sink()})
+    CHECK(output_of({.stages = {{.argv = {"cat"}}},
+                     .input = PieceSource([&] { return stream.next(); }),
+                     .output = bucket.sink()})
               .verdict()
               .ok());
     CHECK(bucket.text == "a filea file");

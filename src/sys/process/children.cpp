@@ -1,4 +1,4 @@
-#include "sys/process/session.h"
+#include "sys/process/children.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <array>
@@ -21,30 +21,30 @@ void prepare_for_children() {
     if (::sigaction(SIGCHLD, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) ::signal(SIGCHLD, SIG_DFL);
 }
 
-Session::Session(Milliseconds timeout, Milliseconds patience) : patience_(patience), was_stopped_(stop_requested()) {
+Children::Children(Milliseconds timeout, Milliseconds patience) : patience_(patience), was_stopped_(stop_requested()) {
     if (timeout.count() > 0) deadline_ = Steady::now() + timeout;
 }
 
-Session::~Session() {
+Children::~Children() {
     if (!all_ended()) signal_all(SIGKILL);
     for (const Child& child : children_)
         while (::waitpid(child.process.pid, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 
-void Session::add(ChildProcess child) { children_.push_back({std::move(child), {}, false}); }
+void Children::add(ChildProcess child) { children_.push_back({std::move(child), {}, false}); }
 
-void Session::feed(Descriptor to, Give give) {
+void Children::feed(Descriptor to, Give give) {
     in_ = std::move(to);
     ::fcntl(in_.get(), F_SETFL, O_NONBLOCK);
     give_ = std::move(give);
 }
 
-std::size_t Session::drain(Descriptor from, Take take) {
+std::size_t Children::drain(Descriptor from, Take take) {
     drains_.push_back({std::move(from), std::move(take)});
     return drains_.size() - 1;
 }
 
-void Session::finish() {
+void Children::finish() {
     while (!(all_ended() && is_drained())) {
         if (all_ended() && Steady::now() >= *deadline_) break;
         step();
@@ -52,21 +52,21 @@ void Session::finish() {
     input_left_ = input_left_ || in_.is_open();
 }
 
-void Session::end() {
+void Children::end() {
     if (!ending_) signal_all(SIGTERM);
 }
 
-void Session::kill_rest() {
+void Children::kill_rest() {
     if (!children_.empty()) ::kill(-group(), SIGKILL); // kill(2): 0 is our own
 }
 
-void Session::signal_all(int number) {
+void Children::signal_all(int number) {
     ending_ = true;
     if (!children_.empty()) ::kill(-group(), number); // their children hear of it too
     deadline_ = Steady::now() + patience_;
 }
 
-void Session::watch() {
+void Children::watch() {
     watched_.clear();
     watched_.push_back({no_more_ ? -1 : in_.get(), POLLOUT, 0});
     for (const Drain& drain : drains_) watched_.push_back({drain.from.get(), POLLIN, 0});
@@ -74,7 +74,7 @@ void Session::watch() {
     watched_.push_back({was_stopped_ || ending_ ? -1 : stop_descriptor(), POLLIN, 0});
 }
 
-void Session::step() {
+void Children::step() {
     watch();
     ::poll(watched_.data(), watched_.size(), wait_ms());
     ++rounds_;
@@ -98,7 +98,7 @@ void Session::step() {
     }
 }
 
-int Session::wait_ms() const {
+int Children::wait_ms() const {
     std::optional<Milliseconds> wait;
     if (deadline_) wait = std::max(std::chrono::ceil<Milliseconds>(*deadline_ - Steady::now()), Milliseconds{0});
     const bool blind = std::any_of(children_.begin(), children_.end(),
@@ -107,7 +107,7 @@ int Session::wait_ms() const {
     return wait ? static_cast<int>(std::min<std::int64_t>(wait->count(), 60'000)) : -1;
 }
 
-void Session::look_after(Child& child) {
+void Children::look_after(Child& child) {
     siginfo_t info{};
     if (::waitid(P_PID, static_cast<id_t>(child.process.pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
         if (errno == EINTR) return;
@@ -120,7 +120,7 @@ void Session::look_after(Child& child) {
     child.ended = true;
 }
 
-void Session::write_some() {
+void Children::write_some() {
     if (pending_.empty()) {
         const auto piece = give_();
         no_more_ = !piece;
@@ -136,7 +136,7 @@ void Session::write_some() {
     in_.reset();
 }
 
-void Session::read_some(Drain& drain) {
+void Children::read_some(Drain& drain) {
     std::array<char, 1 << 16> block;
     const ssize_t count = ::read(drain.from.get(), block.data(), block.size());
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) return;
@@ -144,11 +144,11 @@ void Session::read_some(Drain& drain) {
     if (!more || count <= 0) drain.from.reset(); // who writes to it then hears what we heard
 }
 
-bool Session::all_ended() const {
+bool Children::all_ended() const {
     return std::all_of(children_.begin(), children_.end(), [](const Child& child) { return child.ended; });
 }
 
-bool Session::is_drained() const {
+bool Children::is_drained() const {
     return std::none_of(drains_.begin(), drains_.end(), [](const Drain& drain) { return drain.from.is_open(); });
 }
 

@@ -19,7 +19,7 @@ void prepare_for_children();
 // One poll loop that feeds and drains the pipes and sees to it that the children end in time: at a stop request
 // (sys/signals.h) that comes meanwhile, at the timeout's end, or when end() is called they get SIGTERM, and SIGKILL
 // where they don't heed it. Nobody is waited for (wait(2)) before all have ended, so the group keeps its number.
-class Session {
+class Children {
   public:
     // The next piece, valid until the next call. Empty: no more, and the pipe is closed. Nothing: no more, but it stays
     // open as long as its reader lives, who must not take a broken-off input for a whole one.
@@ -27,9 +27,9 @@ class Session {
     // A piece, at most 64 KiB, or the end: an empty one. False: no more is wanted, and the pipe is closed.
     using Take = std::function<bool(std::string_view)>;
 
-    Session(Milliseconds timeout, Milliseconds patience); // 0: no timeout
-    Session(const Session&) = delete;
-    ~Session(); // kills who still runs, and waits for all
+    Children(Milliseconds timeout, Milliseconds patience); // 0: no timeout
+    Children(const Children&) = delete;
+    ~Children(); // kills who still runs, and waits for all
 
     int group() const { return children_.empty() ? 0 : children_.front().process.pid; }
     void add(ChildProcess child); // the first one leads the group
