@@ -106,7 +106,9 @@ cli::Spec spec(Flags& flags) {
     spec.examples = {"fairlead-backup run --store file:/var/backups/shop", "fairlead-backup verify --level 4",
                      "fairlead-backup status --max-age 26h --max-unverified 7d",
                      "fairlead-backup restore latest --to shop_restored", "fairlead-backup prune --dry-run"};
-    spec.action_examples = {{.with = {{"command", "run"}, {"store", "file:/var/backups/shop"}}, .on = "schedule"},
+    spec.action_examples = {{.with = {{"command", "run"}, {"store", "file:/var/backups/shop"}},
+                             .on = "{schedule: [{cron: '17 3 * * *'}]}",
+                             .runs_on = "self-hosted"},
                             {.title = "Prove the newest set by a restore:",
                              .with = {{"command", "verify"}, {"store", "file:/var/backups/shop"}, {"level", "4"}}},
                             {.title = "Fail where the newest set is too old, or none was proven for a week:",
