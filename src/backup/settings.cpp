@@ -47,6 +47,9 @@ const config::Rows<SourceSettings> source_rows = {
      &SourceSettings::dump,
      "Of PostgreSQL: what pg_dump writes; plain is SQL.",
      {.allowed = {"custom", "plain"}}},
+    {"path", &SourceSettings::path, "Instead of a database: a folder or a file, as a tar."},
+    {"exclude", &SourceSettings::exclude,
+     "Of path: globs of what is left out; one without '/' is of names at any depth."},
 };
 
 Result<void> check_recipients(const config::Value& value, const std::string&) {
@@ -89,7 +92,15 @@ const config::Rows<VerifySettings> verify_rows = {
      {.check = check_level}},
 };
 
-Result<void> check_names(const config::Value&, Settings& settings) {
+Result<void> check_sources(const config::Value&, Settings& settings) {
+    for (const SourceSettings& one : settings.sources) {
+        if (!one.path.empty() && !(one.engine.empty() && one.url_env.empty()))
+            return usage(fmt::format("source '{}' has a path and a database; make two sources of it", one.name),
+                         one.place);
+        if (one.path.empty() && !one.exclude.empty())
+            return usage(fmt::format("source '{}' has exclude and no path; exclude is of a path's files", one.name),
+                         one.place);
+    }
     for (auto one = settings.sources.begin(); one != settings.sources.end(); ++one)
         for (auto other = settings.sources.begin(); other != one; ++other)
             if (one->name == other->name)
@@ -123,7 +134,7 @@ const config::Rows<Settings>& settings_rows() {
             {"verify", {&Settings::verify, verify_rows}, "When a set counts as proven."},
             {"pg_bin", &Settings::pg_bin, "Folder of pg_dump, pg_restore and psql; default: those that fit are found."},
         },
-        check_names);
+        check_sources);
     return rows;
 }
 

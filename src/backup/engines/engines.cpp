@@ -8,7 +8,7 @@ namespace fairlead::backup {
 namespace {
 
 const std::vector<const Engine*>& all() {
-    static const std::vector<const Engine*> engines = {&postgres_engine(), &sqlite_engine()};
+    static const std::vector<const Engine*> engines = {&postgres_engine(), &sqlite_engine(), &path_engine()};
     return engines;
 }
 
@@ -21,6 +21,7 @@ Result<const Engine*> engine_named(std::string_view name) {
 }
 
 Result<const Engine*> engine_of(const SourceSettings& source, const World& world) {
+    if (!source.path.empty()) return &path_engine();
     if (!source.engine.empty()) return engine_named(source.engine);
     const auto address = TRY(find_address(source, world));
     return engine_named(address.kind == Address::Kind::sqlite ? "sqlite" : "postgres");

@@ -8,5 +8,6 @@ namespace fairlead::backup {
 
 const Engine& postgres_engine();
 const Engine& sqlite_engine();
+const Engine& path_engine();
 
 }

@@ -1,0 +1,168 @@
+#!/usr/bin/python3
+"""backup_paths.py BIN: sets of folders and files: told, excluded, restored byte for byte beside what is there; what changes while it is
+read is told; nothing to back up is a refusal."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
+PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-backup"
+
+
+class Project:
+    def __init__(self, folder, source):
+        self.folder = folder
+        folder.mkdir()
+        self.store = folder / "store"
+        self.write(source)
+
+    def write(self, source):
+        (self.folder / "fairlead.yml").write_text(f"version: 1\napp: shop\nbackup:\n  stores: [file:store]\n  sources: [{source}]\n")
+
+    def expect(self, what, words, status, *parts, **variables):
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TMPDIR": os.environ.get("TMPDIR", "/tmp"), **variables}
+        done = subprocess.run([PROGRAM, *words], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=300, check=False)
+        shown = done.stdout + done.stderr
+        missing = [part for part in parts if part not in shown]
+        counted.note(what, f"status {done.returncode}, expected {status}; missing {missing}\n{shown}"
+                     if done.returncode != status or missing else "")
+        return done
+
+    def part(self):
+        newest = sorted(self.store.glob("*.manifest.json"))[-1]
+        return json.loads(newest.read_text())["parts"][0]
+
+    def names(self):
+        return [path.name for path in self.store.glob("*") if not path.name.startswith(".")]
+
+
+def tree(folder):
+    """Everything that has to come back: kinds, names as bytes, modes, times, content."""
+    found = {}
+    root = os.fsencode(folder)
+    for where, folders, files in os.walk(root):
+        for name in folders + files:
+            path = os.path.join(where, name)
+            state = os.lstat(path)
+            what = os.readlink(path) if os.path.islink(path) else open(path, "rb").read() if os.path.isfile(path) else b""
+            found[os.path.relpath(path, root)] = (state.st_mode, state.st_uid, state.st_gid, state.st_mtime_ns, what)
+    return found
+
+
+def fill(folder):
+    (folder / "deep" / "er").mkdir(parents=True)
+    (folder / "a.txt").write_bytes(os.urandom(300_000))
+    (folder / "deep" / "er" / "b.txt").write_text("b")
+    (folder / "deep" / "er" / "b.txt").chmod(0o640)
+    (folder / "new\nline 'and' \"quotes\"").write_text("odd")
+    open(os.path.join(os.fsencode(folder), b"not \xff utf-8"), "wb").close()
+    (folder / "link").symlink_to("deep/er/b.txt")
+    os.link(folder / "a.txt", folder / "deep" / "hard")
+    (folder / "empty").mkdir()
+    with open(folder / "holes", "wb") as file:
+        file.truncate(10 << 20)
+        file.seek(5 << 20)
+        file.write(b"something")
+
+
+def there_and_back(folder):
+    project = Project(folder / "there and back", "{name: uploads, path: uploads/}")
+    uploads = project.folder / "uploads"
+    fill(uploads)
+    was = tree(uploads)
+    project.expect("a dry run tells", ["run", "--dry-run"], 0, "would back up " + str(uploads))
+    project.expect("a set is made", ["run"], 0, "uploads: path", ".tar.gz")
+    counted.note("its state is told", "" if project.part()["consistency"] == "crash-consistent" else str(project.part()))
+    project.expect("each level passes", ["verify", "--level", "4"], 0, "level 4: passed")
+    project.expect("restored elsewhere", ["restore", "latest", "--to", "copy"], 0)
+    counted.note("all is the same", "" if tree(project.folder / "copy") == was else "it differs")
+    project.expect("not over what is there", ["restore", "latest", "--to", "original"], 2, "is there already", "--overwrite")
+    (uploads / "later").write_text("made after the set")
+    project.expect("but where it is asked for", ["restore", "latest", "--to", "original", "--overwrite"], 0, "is kept as")
+    counted.note("the original is what it was", "" if tree(uploads) == was else "it differs")
+    kept = list(project.folder.glob("uploads.before_*"))
+    counted.note("what was there is kept", "" if len(kept) == 1 and (kept[0] / "later").exists() else str(kept))
+    left = [path.name for path in project.folder.glob(".*fairlead-*")]
+    counted.note("nothing else is left", str(left) if left else "")
+    project.expect("no server takes it", ["restore", "latest", "--to", "postgresql://db/shop"], 2, "write a path")
+    stored = next(project.store.glob("*.tar.gz"))
+    whole = stored.read_bytes()
+    stored.write_bytes(whole[:1000] + bytes([whole[1000] ^ 1]) + whole[1001:])
+    project.expect("a damaged set touches nothing", ["restore", "latest", "--to", "damaged"], 1)
+    counted.note("not even a folder", "it is there" if (project.folder / "damaged").exists() else "")
+
+
+def of_one_file(folder):
+    project = Project(folder / "one file", "{name: list, path: list.txt}")
+    (project.folder / "list.txt").write_text("one")
+    project.expect("a file alone", ["run"], 0, "list: path")
+    (project.folder / "list.txt").write_text("two")
+    project.expect("comes back", ["restore", "latest", "--to", "original", "--overwrite"], 0)
+    counted.note("as it was", "" if (project.folder / "list.txt").read_text() == "one" else "it differs")
+
+
+def excluded(folder):
+    project = Project(folder / "excluded", '{name: uploads, path: uploads, exclude: ["*.txt", "deep/er"]}')
+    fill(project.folder / "uploads")
+    (project.folder / "uploads" / "deep" / "c.txt").write_text("c")
+    project.expect("without what exclude names", ["run"], 0)
+    project.expect("restored", ["restore", "latest", "--to", "copy"], 0)
+    found = tree(project.folder / "copy")
+    wanted = {name: what for name, what in tree(project.folder / "uploads").items()
+              if not name.endswith(b".txt") and not name.startswith(b"deep/er")}
+    counted.note("all but that", "" if set(found) == set(wanted) else str(set(found) ^ set(wanted)))
+
+
+def refused(folder):
+    project = Project(folder / "refused", "{name: uploads, path: uploads}")
+    project.expect("nothing there", ["run"], 2, "is not there")
+    uploads = project.folder / "uploads"
+    uploads.mkdir()
+    project.expect("nothing in it", ["run"], 2, "nothing to back up")
+    (uploads / "out").symlink_to("/etc/passwd")
+    project.expect("a link that leads out", ["run"], 2, "'out'", "exclude")
+    counted.note("no set is left", str(project.names()) if any("manifest" in name for name in project.names()) else "")
+    project.write("{name: uploads, path: uploads, engine: sqlite}")
+    project.expect("a path and a database", ["run"], 2, "two sources")
+    project.write('{name: db, exclude: ["*.tmp"]}')
+    project.expect("exclude without path", ["run"], 2, "no path")
+
+
+def changing(folder):
+    """A file that somebody writes to all the time is in the set, and the set says so."""
+    project = Project(folder / "changing", "{name: uploads, path: uploads}")
+    (project.folder / "uploads").mkdir()
+    path = project.folder / "uploads" / "log"
+    path.write_bytes(os.urandom(20_000_000))
+    ended = threading.Event()
+
+    def write():
+        while not ended.is_set():
+            with open(path, "ab") as file:
+                file.write(b"more\n")
+            time.sleep(0.001)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        project.expect("a file that changes is told", ["run"], 0, "'log' changed while it was read")
+    finally:
+        ended.set()
+        thread.join()
+    part = project.part()
+    counted.note("the set is marked", "" if part["consistency"] == "inconsistent-paths" and part["problems"] else str(part))
+    project.expect("and restores", ["restore", "latest", "--to", "copy"], 0)
+
+
+with tempfile.TemporaryDirectory(prefix="fairlead backup paths ") as name:
+    for each in (there_and_back, of_one_file, excluded, refused, changing):
+        each(pathlib.Path(name))
+counted.close()
