@@ -217,7 +217,7 @@ if postgres.folder_of_programs() is None:
         counted.skip(postgres.INSTALL)
         counted.note("nothing else is asked", "")
     counted.close()
-with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, postgres.Server(tcp=True, port=15714) as served:
+with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, postgres.Server(tcp=True, port=0) as served:
     served.psql(TABLES)
     served.psql("CREATE DATABASE shop")
     served.psql(ROWS, "shop")

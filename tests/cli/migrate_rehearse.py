@@ -122,7 +122,6 @@ if postgres.folder_of_programs() is None:
     counted.note("postgres", postgres.INSTALL if postgres.is_required() else "")
     counted.skip(postgres.INSTALL)
 else:
-    import os
-    with tempfile.TemporaryDirectory() as scratch, postgres.Server(tcp=True, port=54800 + os.getpid() % 150) as server:
+    with tempfile.TemporaryDirectory() as scratch, postgres.Server(tcp=True, port=0) as server:
         on_server(server, pathlib.Path(scratch))
 counted.close()

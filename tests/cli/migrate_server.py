@@ -184,7 +184,7 @@ with tempfile.TemporaryDirectory() as scratch:
         counted.note("postgres", postgres.INSTALL if postgres.is_required() else "")
         counted.skip(postgres.INSTALL)
     else:
-        with postgres.Server(tcp=True, port=54300 + os.getpid() % 500) as server:
+        with postgres.Server(tcp=True, port=0) as server:
             on_server(cases, server)
             through_poolers(cases, server)
 counted.close()

@@ -8,6 +8,7 @@ FAIRLEAD_POSTGRES_BIN is the folder of another version's programs.
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -38,15 +39,21 @@ def as_other():
     return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"] if os.geteuid() == 0 else []
 
 
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
 class Server:
-    """User fairlead (superuser), trusted on the socket; password `secret word` for who asks by TCP."""
+    """User fairlead (superuser), trusted on the socket; password `secret word` for who asks by TCP. Port 0: a free one."""
     user, password = "fairlead", "secret word"
 
     def __init__(self, folder=None, port=5432, tcp=False, settings=()):
         self.programs = folder_of_programs()
         self.own = None if folder else tempfile.TemporaryDirectory(prefix="fl", dir=os.environ.get("TMPDIR", "/tmp"))
         self.folder = pathlib.Path(folder or self.own.name)
-        self.port, self.tcp = port, tcp
+        self.port, self.tcp = port or free_port(), tcp
         self.settings = ["fsync=off", "log_min_messages=warning", "max_connections=60", *settings]
         if os.geteuid() == 0:
             self.folder.chmod(0o755)
