@@ -4,7 +4,6 @@ ping, create, reset, unlock; poolers; what is refused; and that no password show
 """
 import hashlib
 import json
-import os
 import pathlib
 import subprocess
 import sys

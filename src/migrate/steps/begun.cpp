@@ -38,7 +38,8 @@ Result<Since> since_begun(const Step& step, sql::Dialect dialect) {
     const auto* script = script_of(step);
     if (script == nullptr || record.checksum == step.file->checksum) return Since::same; // as it was kept before
     if (record.checksum.starts_with(first_half(*script))) return Since::same;
-    const auto sums = begun_checksums(*script, TRY(pieces_of(*script, dialect)));
+    const auto pieces = TRY(pieces_of(*script, dialect));
+    const auto sums = begun_checksums(*script, pieces);
     const auto ran = static_cast<std::size_t>(record.progress);
     if (record.state != records::State::failed || ran >= sums.size() || !script->marks.no_transaction)
         return Since::changed;

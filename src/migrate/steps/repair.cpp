@@ -195,7 +195,8 @@ Result<report::Report> decide(Database& database, const std::string& text, bool 
     row.state = State::failed;
     row.progress += ran;
     row.error = decided(named.number, ran);
-    const auto sums = begun_checksums(*script, TRY(pieces_of(*script, database.dialect())));
+    const auto pieces = TRY(pieces_of(*script, database.dialect()));
+    const auto sums = begun_checksums(*script, pieces);
     row.checksum = sums[std::min(static_cast<std::size_t>(row.progress), sums.size() - 1)];
     TRY_VOID(put(database, {row}, ""));
     return told(database, fmt::format("{} goes on with statement {}", file->label(), row.progress + 1));
