@@ -32,6 +32,10 @@ const std::vector<Row>& rows() {
          backup::restore},
         {{.name = "prune", .help = "Deletes what no rule of keep keeps, and tells why.", .acts = true, .lasting = true},
          backup::prune},
+        {{.name = "keep", .help = "Says that a set stays, whatever the rules say.", .acts = true, .lasting = true},
+         backup::keep},
+        {{.name = "release", .help = "Takes that back.", .acts = true, .lasting = true}, backup::release},
+        {{.name = "doctor", .help = "Whether a run has what it needs: sources, stores, keys."}, backup::doctor},
     };
     return all;
 }
@@ -65,11 +69,11 @@ std::vector<cli::Input> inputs(backup::Request& request) {
     auto style = choice("name-style", &request.name_style, "How files are called; default: backup.name_style.");
     auto level = choice("level", &request.level, "1: there, 2: as stored, 3: as dumped, 4: restores.");
     return {
-        only({"verify", "restore"}, id),
+        only({"verify", "restore", "keep", "release"}, id),
         choice("store", &request.stores, "Where sets are kept; default: backup.stores.", "URL,..."),
-        only({"run", "restore"}, source),
-        only({"run", "restore"}, one_of({"postgres", "sqlite"}, engine)),
-        only({"run", "restore"}, variable),
+        only({"run", "restore", "doctor"}, source),
+        only({"run", "restore", "doctor"}, one_of({"postgres", "sqlite"}, engine)),
+        only({"run", "restore", "doctor"}, variable),
         only({"run"}, one_of({"custom", "plain"}, dump)),
         only({"run"}, compress),
         only({"run"}, one_of({"compat", "plain", "set"}, style)),
@@ -83,7 +87,7 @@ std::vector<cli::Input> inputs(backup::Request& request) {
         only({"restore"}, choice("no-owner", &request.no_owner, "Without the owners and rights of the set.")),
         only({"prune"}, days),
         only({"prune"}, typed("allow-many", &request.allow_many, "More than half may go at once.")),
-        only({"run", "restore", "prune"}, lock),
+        only({"run", "restore", "prune", "keep", "release"}, lock),
     };
 }
 

@@ -15,7 +15,7 @@ namespace fairlead::backup {
 
 // What is asked on the command line; what is empty is as fairlead.yml says.
 struct Request {
-    std::string id;                   // of verify and restore: an id, a part of one, latest
+    std::string id;                   // of verify, restore, keep and release: an id, a part of one, latest
     std::vector<std::string> stores;  // --store
     std::vector<std::string> sources; // --source: names
     std::string engine, url_env, dump, compress, name_style;
@@ -49,6 +49,9 @@ Result<report::Report> list(const Place& place, const Request& request);
 Result<report::Report> status(const Place& place, const Request& request);
 Result<report::Report> verify(const Place& place, const Request& request);
 Result<report::Report> restore(const Place& place, const Request& request);
+Result<report::Report> doctor(const Place& place, const Request& request);
+Result<report::Report> keep(const Place& place, const Request& request);
+Result<report::Report> release(const Place& place, const Request& request);
 Result<report::Report> prune(const Place& place, const Request& request);
 
 }

@@ -1,7 +1,9 @@
 #include "backup/keys.h"
 #include "base/text.h"
 #include "sys/files/owned.h"
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 
 namespace fairlead::backup {
 namespace {
@@ -27,6 +29,14 @@ std::vector<std::string> Keys::recipients() const {
     std::vector<std::string> all;
     for (const auto& one : to_) all.push_back(one.shown());
     return all;
+}
+
+Opens Keys::opens() const {
+    if (!passphrase_.empty()) return Opens::own;
+    if (own_.identities.size() <= 1) return Opens::nothing; // the last one is of this process alone
+    for (auto one = own_.identities.begin(); one != std::prev(own_.identities.end()); ++one)
+        if (std::find(to_.begin(), to_.end(), one->recipient()) != to_.end()) return Opens::own;
+    return Opens::others;
 }
 
 Result<std::unique_ptr<sys::Sink>> Keys::encrypting(std::unique_ptr<sys::Sink> into) const {

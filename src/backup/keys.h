@@ -11,10 +11,13 @@
 // What sets are encrypted for, and what opens them: age v1.
 namespace fairlead::backup {
 
+enum class Opens { own, others, nothing }; // what the secret keys that are here open: what is written now, or not
+
 class Keys {
   public:
     bool encrypts() const { return !to_.empty() || !passphrase_.empty(); }
     std::vector<std::string> recipients() const; // as the manifest names them: "age1…", "passphrase"
+    Opens opens() const;
     // For the recipients, and for a key of this process alone: so a run can read back what it stored, and nobody else
     // gets a key by it.
     Result<std::unique_ptr<sys::Sink>> encrypting(std::unique_ptr<sys::Sink> into) const;

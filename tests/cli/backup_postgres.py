@@ -118,6 +118,9 @@ def there_and_back(server, folder):
         "SELECT tableowner, has_table_privilege('reader', 'items', 'SELECT') FROM pg_tables WHERE tablename = 'items'", "copy") == "app|t" else "no")
     project.expect("proven in a server of its own", ["verify", "--level", "4"], 0, "level 4: passed")
     project.expect("RPO and RTO hold", ["status"], 0, "RPO: ", "RTO: ")
+    project.expect("doctor connects", ["doctor"], 0, "ok     source db: postgresql://", ", server ", ", client ", "a run has what it needs")
+    project.expect("and tells what it couldn't", ["doctor"], 1, "wrong  source db: ", "ok     store file:",
+                   SHOP_URL=server.tcp_url("shop_that_is_not_there"))
     done = project.expect("OpenMetrics", ["status", "--format", "openmetrics"], 0, 'fairlead_backup_ok{app="shop"} 1', "# EOF",
                           "fairlead_backup_rto_seconds")
     left = server.ask("SELECT count(*) FROM pg_database WHERE datname LIKE '%\\_restore\\_%'")

@@ -335,6 +335,57 @@ def encrypted(folder):
     other.expect("another one doesn't", ["verify", "--level", "3"], 3, BACKUP_WORDS="wrong horse battery")
 
 
+def examined(folder):
+    project = Project(folder / "examined")
+    project.expect("a source that isn't there is told", ["doctor"], 1, "wrong  source db: ", "is not there", "ok     store file:", "1 of 3 wrong")
+    make(project.folder / "app.db", 20)
+    project.expect("all is there", ["doctor"], 0, "ok     source db: sqlite:", "0 sets", "sets are not encrypted", "a run has what it needs")
+    counted.note("nothing is left in the store", "" if project.names() == [] else str(project.names()))
+    project.run("run")
+    data = next(project.store.glob("*.sqlite.gz"))
+    stem = project.sets()[0]
+    for file in list(project.store.iterdir()):
+        if file.name.startswith(stem):
+            shutil.copy(file, project.store / file.name.replace(stem, "shop_backup_20990101_000000"))
+    project.expect("a set of the future", ["doctor"], 1, "wrong  store file:", "is of the future")
+    for file in project.store.glob("shop_backup_2099*"):
+        file.unlink()
+    (project.folder / "blocked").write_text("a file")
+    project.expect("a store that can't be one", ["doctor", "--store", "file:store,file:blocked/x"], 1, "ok     store", "wrong  store", "1 of 4 wrong")
+    secret, public = ("AGE-SECRET-KEY-1GFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPYYSJZGFPQ4EGAEX",
+                      "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj")
+    (project.folder / "fairlead.yml").write_text(CONFIG + f"  encrypt: {{to: [{public}], identity_env: BACKUP_KEY}}\n")
+    project.expect("no key is fine", ["doctor"], 0, "no secret key is here")
+    done = project.expect("the key of the recipient", ["doctor"], 0, "can be opened here", BACKUP_KEY=secret)
+    counted.note("it is told nowhere", "it is" if secret in done.stdout + done.stderr else "")
+    if shutil.which("age-keygen"):
+        made = subprocess.run(["age-keygen"], capture_output=True, text=True, check=True).stdout.split()[-1]
+        project.expect("a key of somebody else", ["doctor"], 1, "belongs to no recipient", BACKUP_KEY=made)
+    else:
+        counted.skip("age-keygen is not installed; apt-get install age")
+    counted.note("the set is as it was", "" if data.exists() and project.sets() == [stem] else str(project.names()))
+
+
+def kept(folder):
+    project = Project(folder / "kept")
+    make(project.folder / "app.db", 20)
+    for _ in range(3):
+        project.run("run")
+        time.sleep(1.05)
+    oldest = project.sets()[-1]
+    (project.folder / "fairlead.yml").write_text(CONFIG + "  keep: {last: 1}\n")
+    project.expect("which one has to be said", ["keep"], 2, "latest")
+    project.expect("a dry run marks nothing", ["keep", oldest, "--dry-run"], 0, "would stay")
+    project.expect("so it would go", ["prune", "--dry-run", "--allow-many"], 0, "delete " + oldest)
+    project.expect("it is marked", ["keep", oldest], 0, f"set {oldest} stays")
+    project.expect("twice is once", ["keep", oldest], 0, f"set {oldest} stays")
+    project.expect("no rule takes it", ["prune"], 0, "keep   " + oldest, "1 set deleted")
+    project.expect("and list tells", ["list"], 0, "  stays")
+    project.expect("the mark is taken back", ["release", oldest], 0, "goes by the rules")
+    project.expect("then it goes", ["prune"], 0, "1 set deleted")
+    project.expect("no such set", ["keep", "2001"], 2, "set '2001' is not there")
+
+
 def quick(folder):
     project = Project(folder / "many")
     make(project.folder / "app.db", 20)
@@ -354,6 +405,6 @@ def quick(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name:
-    for part in (there_and_back, under_load, damage, killed, pruned, refused, settings, encrypted, quick):
+    for part in (there_and_back, under_load, damage, killed, pruned, refused, settings, encrypted, examined, kept, quick):
         part(pathlib.Path(name))
 counted.close()

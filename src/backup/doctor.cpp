@@ -1,0 +1,94 @@
+// doctor: what a run would need, asked before the night it is needed. It leaves at most the folder of a
+// store that had none.
+#include "backup/job.h"
+#include "backup/status.h"
+#include "base/text.h"
+#include "sys/data/json.h"
+#include "sys/digest.h"
+#include <fmt/format.h>
+
+namespace fairlead::backup {
+namespace {
+
+struct Finding {
+    std::string what, failure, facts; // an empty failure: it is fine
+};
+
+Finding judged(std::string what, const Result<std::string>& facts) {
+    if (facts.ok()) return {std::move(what), "", facts.value()};
+    return {std::move(what), facts.error().message, ""};
+}
+
+Result<std::string> look_at_source(const SourceSettings& source, const World& world) {
+    const Engine* engine = TRY(engine_of(source, world));
+    const auto dumps = TRY(engine->dumps(source, world));
+    const auto& dump = *dumps.front();
+    if (dump.part.server_version.empty()) return dump.shown; // of paths
+    return fmt::format("{}, server {}, client {}", dump.shown, dump.part.server_version, dump.part.client_version);
+}
+
+// A sink that goes without close() leaves nothing, and shows that one may write. S3 sends nothing of so few bytes.
+Result<void> try_to_write(Store& store, const Job& job) {
+    const auto sink = TRY(store.create(fmt::format("{}.doctor.{}", job.app, sys::random_hex(8)), std::nullopt));
+    return sink->write("doctor\n");
+}
+
+Result<std::string> look_at_store(Store& store, const Job& job) {
+    constexpr auto skew = std::chrono::minutes(5);
+    const auto found = TRY(list_sets(store, job.app));
+    const auto free = TRY(store.free_bytes());
+    const Set* newest = found.sets.empty() ? nullptr : &found.sets.front();
+    if (newest != nullptr && newest->time > job.clock.now() + skew)
+        return no(fmt::format("its newest set, {}, is of the future: the clock here is behind, or was ahead; look at "
+                              "timedatectl",
+                              newest->id));
+    if (newest != nullptr && free && *free < newest->bytes())
+        return no(fmt::format("{} are free, and the newest set has {}; make room, or run prune", shown_bytes(*free),
+                              shown_bytes(newest->bytes())));
+    TRY_VOID(try_to_write(store, job));
+    return fmt::format("{}{}", counted(found.sets.size(), "set", "sets"),
+                       free ? fmt::format(", {} free", shown_bytes(*free)) : std::string());
+}
+
+Result<std::string> look_at_keys(const Keys& keys) {
+    if (!keys.encrypts()) return std::string("sets are not encrypted");
+    switch (keys.opens()) {
+    case Opens::own: return std::string("what is written can be opened here");
+    case Opens::nothing: return std::string("no secret key is here: verify and restore need one");
+    case Opens::others: break;
+    }
+    return no("the secret key here belongs to no recipient of backup.encrypt.to: it would open no new set; correct "
+              "one of them");
+}
+
+}
+
+Result<report::Report> doctor(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request));
+    const auto sources = TRY(job.sources(request.sources));
+    std::vector<Finding> findings;
+    for (const auto& source : sources)
+        findings.push_back(judged("source " + source.name, look_at_source(source, job.world)));
+    for (const auto& store : job.stores)
+        findings.push_back(judged("store " + store->shown(), look_at_store(*store, job)));
+    findings.push_back(judged("keys", look_at_keys(job.keys)));
+
+    report::Report report;
+    report.says = report::Says::answer;
+    sys::Json checks = sys::Json::array();
+    std::size_t wrong = 0;
+    for (const Finding& one : findings) {
+        const bool fine = one.failure.empty();
+        report.text += fmt::format("{}  {}: {}\n", fine ? "ok   " : "wrong", one.what, fine ? one.facts : one.failure);
+        checks.push_back({{"what", one.what}, {"fine", fine}, {"message", fine ? one.facts : one.failure}});
+        if (!fine) ++wrong;
+    }
+    report.members = {report::member("checks", std::move(checks))};
+    report.facts = wrong == 0 ? "a run has what it needs" : fmt::format("{} of {} wrong", wrong, findings.size());
+    if (wrong == 0) return report;
+    report.verdict = report::Verdict::fail;
+    report.stays_no = report.facts;
+    return report;
+}
+
+}
