@@ -1,3 +1,4 @@
+#include "inputs/backup.h"
 #include "backup/commands.h"
 #include "backup/settings.h"
 #include "cli/confirm.h"
@@ -40,57 +41,6 @@ const std::vector<Row>& rows() {
     return all;
 }
 
-cli::Input one_of(std::vector<std::string> allowed, cli::Input input) {
-    input.allowed = std::move(allowed);
-    return input;
-}
-
-cli::Input typed(const char* name, bool* target, const char* help) {
-    cli::Input input = cli::by_hand(name, target, help);
-    input.typed = true;
-    return input;
-}
-
-std::vector<cli::Input> inputs(backup::Request& request) {
-    using cli::choice, cli::keyed, cli::only, cli::setting;
-    cli::Input id = choice("id", &request.id, "Its id, a part of it, or latest; of verify default latest.", "ID");
-    id.positional = true;
-    auto lock = choice("wait-lock", &request.wait_lock, "How long to wait for another one at work there.", "DURATION");
-    auto age = setting("max-age", &request.max_age, "A no where the newest set is older.", "DURATION");
-    auto proven =
-        choice("max-unverified", &request.max_unverified, "A no where none was verified for so long.", "DURATION");
-    auto variable = choice("url-env", &request.url_env, "The variable of its URL; default: DATABASE_URL.", "NAME");
-    auto compress = choice("compress", &request.compress, "zstd:3, gzip:6, none; default: backup.compress.", "HOW");
-    auto target = choice("to", &request.to, "A database, a path, env:VARIABLE with its URL, or original.", "TARGET");
-    auto days = choice("keep-days", &request.keep_days, "Younger ones stay; default: backup.keep.", "DAYS");
-    auto source = choice("source", &request.sources, "Only these sources.", "NAME,...");
-    auto engine = choice("engine", &request.engine, "Of the one source; default: as its URL says.");
-    auto dump = choice("dump", &request.dump, "What pg_dump writes; plain is SQL.");
-    auto style = choice("name-style", &request.name_style, "How files are called; default: backup.name_style.");
-    auto level = choice("level", &request.level, "1: there, 2: as stored, 3: as dumped, 4: restores.");
-    return {
-        only({"verify", "restore", "keep", "release"}, id),
-        choice("store", &request.stores, "Where sets are kept; default: backup.stores.", "URL,..."),
-        only({"run", "restore", "doctor"}, source),
-        only({"run", "restore", "doctor"}, one_of({"postgres", "sqlite"}, engine)),
-        only({"run", "restore", "doctor"}, variable),
-        only({"run"}, one_of({"custom", "plain"}, dump)),
-        only({"run"}, compress),
-        only({"run"}, one_of({"compat", "plain", "set"}, style)),
-        only({"run"}, choice("allow-empty", &request.allow_empty, "A database without a table is fine.")),
-        only({"run"}, choice("allow-shrink", &request.allow_shrink, "Less than half of the last sets is fine.")),
-        only({"status"}, age),
-        only({"status"}, keyed("verify.every", proven)),
-        only({"verify"}, one_of({"1", "2", "3", "4"}, level)),
-        only({"restore"}, target),
-        only({"restore"}, typed("overwrite", &request.overwrite, "Replaces what is there, which is kept beside.")),
-        only({"restore"}, choice("no-owner", &request.no_owner, "Without the owners and rights of the set.")),
-        only({"prune"}, days),
-        only({"prune"}, typed("allow-many", &request.allow_many, "More than half may go at once.")),
-        only({"run", "restore", "prune", "keep", "release"}, lock),
-    };
-}
-
 cli::Spec spec(Flags& flags) {
     cli::Spec spec;
     spec.tool = "backup";
@@ -103,7 +53,7 @@ cli::Spec spec(Flags& flags) {
     for (const Row& row : rows()) spec.commands.push_back(row.command);
     spec.command = &flags.command;
     spec.needs = {{cli::Need::network}, {cli::Need::programs}};
-    spec.inputs = inputs(flags.request);
+    spec.inputs = backup::inputs(flags.request);
     spec.formats = {"openmetrics"};
     spec.outputs = {{"id", "The set that was made, or verified."}};
     spec.section = backup::settings_rows().fields();
