@@ -5,10 +5,12 @@
 #include "deploy/direct/user.h"
 #include "deploy/world.h"
 #include "sys/account.h"
+#include "sys/environment.h"
 #include "sys/files/log.h"
 #include "sys/process/process.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace fairlead::deploy {
 
@@ -25,10 +27,22 @@ Result<void> judge(const std::string& what, const sys::Output& done, Millisecond
 }
 
 std::vector<std::string> tool(const World& world, const std::string& name) {
-    std::vector<std::string> words{sys::tool_program("fairlead-" + name), "--env", world.settings.environment};
+    std::vector<std::string> words{sys::tool_program("fairlead-" + name)};
+    if (name == "migrate") words.emplace_back("up");
+    if (name == "backup") words.emplace_back("run");
+    words.insert(words.end(), {"--env", world.settings.environment});
     // What nobody takes back is confirmed by the deployment that was.
-    if (name == "migrate" || name == "backup") words.insert(words.end(), {"--confirm", world.settings.environment});
+    if (name == "migrate") words.insert(words.end(), {"--confirm", world.settings.environment});
     return words;
+}
+
+// A tool's that works on the application's data: the deployer's variables, with the keys of a store, and those of the
+// application that the deployer lacks, as DATABASE_URL of env.file.
+std::vector<std::string> data_environment(const World& world) {
+    auto all = world.process.all();
+    for (const auto& [name, value] : assignments(world.variables))
+        if (auto& one = all[name]; one.empty()) one = value;
+    return sys::child_environment(sys::Environment(std::move(all)), sys::Child::step);
 }
 
 }
@@ -80,7 +94,14 @@ Result<void> check_hooks(const World& world) {
     const auto environment = release_environment(world, {}, nullptr);
     for (const auto* list : {&hooks.pre, &hooks.post})
         for (const auto& hook : *list) {
-            if (hook.exec.empty() || (hook.in_release && hook.exec[0].find('/') != std::string::npos)) continue;
+            if (!hook.run.empty()) {
+                const auto program = sys::tool_program("fairlead-" + hook.run);
+                if (program.find('/') != std::string::npos) continue;
+                return could_not(fmt::format("hook '{}' wants {}, which is neither beside fairlead-deploy nor in PATH; "
+                                             "install it there",
+                                             one_line(hook.name), program));
+            }
+            if (hook.in_release && hook.exec[0].find('/') != std::string::npos) continue;
             TRY_VOID(require_program("hooks", hook.exec[0], path_in(environment), world.settings.env_folder));
         }
     return {};
@@ -99,6 +120,7 @@ Result<void> run_hook(const Hook& hook, const World& world, const ReleaseInfo& r
     const auto user = TRY(target_user(world.settings));
     if (!hook.run.empty()) {
         command.argv = tool(world, hook.run);
+        if (hook.run == "migrate" || hook.run == "backup") command.environment = data_environment(world);
     } else {
         if (hook.in_release && user) command.user = &*user;
         command.environment = release_environment(world, release, command.user);

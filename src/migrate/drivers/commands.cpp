@@ -209,7 +209,7 @@ class Work {
         }
         if (place_.is_production()) TRY_VOID(request_.confirm(act(before, commands)));
         if (place_.is_guarded()) TRY_VOID(confirm_harm(before));
-        if (command_ != "baseline") TRY(backup_first(place_, settings_));
+        if (command_ != "baseline") TRY(backup_first(place_, settings_, address_));
         std::string why = TRY(run_all(commands));
         auto after = TRY(look());
         if (command_ == "redo" && why.empty()) {

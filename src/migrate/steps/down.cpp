@@ -71,7 +71,7 @@ Result<report::Report> down(const Place& place, const Request& request) {
         for (const Step* step : steps) labels.push_back(step->label());
         if (place.is_production()) TRY_VOID(request.confirm(fmt::format("takes back {}", join(labels, ", "))));
         TRY_VOID(confirm_back(steps, request, database, place));
-        TRY(backup_first(place, database.settings));
+        TRY(backup_first(place, database.settings, database.address));
         sys::fault_point("ready");
         for (const Step* step : steps)
             if (!TRY(carrier.run(carrier.down(*step)))) break;

@@ -115,7 +115,7 @@ Result<report::Report> up(const Place& place, const Request& request) {
             report.findings.push_back(std::move(*drifted));
         }
         TRY_VOID(confirm(steps, judged.destructive, request, place));
-        const auto backup = TRY(backup_first(place, database.settings));
+        const auto backup = TRY(backup_first(place, database.settings, database.address));
         sys::fault_point("ready");
         for (const Step* step : steps)
             if (!TRY(carrier.run(carrier.up(*step, backup)))) break;
