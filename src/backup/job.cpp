@@ -100,6 +100,8 @@ Result<Job> begin(const Place& place, const Request& request) {
     job.world.folder = std::filesystem::absolute(job.world.folder).lexically_normal();
     job.keys = TRY(read_keys(job.settings.encrypt, job.world));
     job.world.pg_bin = job.settings.pg_bin;
+    for (const auto& source : job.settings.sources)
+        if (!source.via.empty()) job.world.via[source.name] = source.via;
     if (job.settings.stores.empty())
         return usage("no store is named; say --store file:/var/backups/" + job.app +
                      ", or write it as stores under backup in fairlead.yml");

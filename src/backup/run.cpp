@@ -145,9 +145,9 @@ class Run {
         const Part* before = last_ ? last_->find(part.name) : nullptr;
         const bool was_empty = before != nullptr && before->tables.empty();
         if (dump.is_empty && !request_.allow_empty && !was_empty)
-            return no(fmt::format("{} has no table, so a backup of it would be empty; is it the right one? If so, say "
+            return no(fmt::format("{} has no {}, so a backup of it would be empty; is it the right one? If so, say "
                                   "--allow-empty",
-                                  dump.shown));
+                                  dump.shown, dump.unit));
         const auto sizes = last_sizes(job_.store(), found_, part.name);
         const std::uint64_t median = sizes.empty() ? 0 : sizes[sizes.size() / 2];
         if (request_.allow_shrink || part.plain.bytes >= median / 2) return {};

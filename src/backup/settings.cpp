@@ -19,6 +19,13 @@ Result<void> check_name(const config::Value& value, const std::string& key) {
         fmt::format("{}: '{}' can't be part of a file's name; write small letters, digits, '-' and '_'", key, name));
 }
 
+Result<void> check_via(const config::Value& value, const std::string& key) {
+    constexpr std::string_view compose = "compose:";
+    const std::string via = value.text();
+    if (via.starts_with(compose) && via.size() > compose.size() && via[compose.size()] != '-') return {};
+    return value.error(fmt::format("{}: '{}' is unknown; expected compose:SERVICE", key, via));
+}
+
 Result<void> check_stores(const config::Value& value, const std::string&) {
     const sys::Environment none{{}};
     for (const config::Value& one : value.items())
@@ -41,12 +48,17 @@ const config::Rows<SourceSettings> source_rows = {
     {"engine",
      &SourceSettings::engine,
      "Which database it is; default: as its URL says.",
-     {.allowed = {"postgres", "sqlite"}}},
-    {"url_env", &SourceSettings::url_env, "The variable that holds its URL; default: DATABASE_URL."},
+     {.allowed = {"postgres", "sqlite", "redis"}}},
+    {"url_env", &SourceSettings::url_env,
+     "The variable that holds its URL; default: DATABASE_URL, of Redis REDIS_URL."},
     {"dump",
      &SourceSettings::dump,
      "Of PostgreSQL: what pg_dump writes; plain is SQL.",
      {.allowed = {"custom", "plain"}}},
+    {"via",
+     &SourceSettings::via,
+     "Where its programs run: compose:SERVICE, in that service's container; default: here.",
+     {.check = check_via}},
     {"path", &SourceSettings::path, "Instead of a database: a folder or a file, as a tar."},
     {"exclude", &SourceSettings::exclude,
      "Of path: globs of what is left out; one without '/' is of names at any depth."},

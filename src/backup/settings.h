@@ -14,9 +14,10 @@ namespace fairlead::backup {
 // What is backed up.
 struct SourceSettings {
     std::string name;
-    std::string engine;               // postgres, sqlite; empty: as its URL says
+    std::string engine;               // postgres, sqlite, redis; empty: as its URL says
     std::string url_env;              // the variable that holds its URL; empty: DATABASE_URL
     std::string dump = "custom";      // of postgres: custom, plain
+    std::string via;                  // where its programs run: "compose:db"; empty: here
     std::string path;                 // instead of a database: a folder or a file
     std::vector<std::string> exclude; // of it: globs
     fairlead::Place place;

@@ -90,7 +90,13 @@ def there_and_back(folder):
     project.expect("restored elsewhere", ["restore", "latest", "--to", "copy.db"], 0, f"set {made['id']} restored")
     counted.note("the rows are the same", "" if rows(project.folder / "copy.db") == rows(project.folder / "app.db") else "they differ")
     project.expect("not over what is there", ["restore", "latest", "--to", "copy.db"], 2, "is there already", "--overwrite")
+    copy = project.folder / "copy.db"
+    copy.chmod(0o664)
+    if os.geteuid() == 0:
+        os.chown(copy, 65534, 65534)
     project.expect("but where it is asked for", ["restore", "latest", "--to", "copy.db", "--overwrite"], 0, "the old file is kept as")
+    states = [(state.st_mode & 0o777, state.st_uid) for state in map(os.stat, project.folder.glob("copy.db*"))]
+    counted.note("with its mode and owner, both", "" if states == [(0o664, 65534 if os.geteuid() == 0 else os.geteuid())] * 2 else str(states))
     project.expect("the original", ["restore", made["id"], "--to", "original", "--overwrite"], 0)
     project.expect("a dry run tells and does nothing", ["run", "--dry-run"], 0, "would back up sqlite:", "would write one set")
     counted.note("nothing was written", "" if project.sets() == [made["id"]] else str(project.sets()))

@@ -40,7 +40,7 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
         only({"verify", "restore", "keep", "release"}, id),
         choice("store", &request.stores, "Where sets are kept; default: backup.stores.", "URL,..."),
         only({"run", "restore", "doctor"}, source),
-        only({"run", "restore", "doctor"}, one_of({"postgres", "sqlite"}, engine)),
+        only({"run", "restore", "doctor"}, one_of({"postgres", "sqlite", "redis"}, engine)),
         only({"run", "restore", "doctor"}, variable),
         only({"run"}, one_of({"custom", "plain"}, dump)),
         only({"run"}, compress),

@@ -47,8 +47,10 @@ Result<Address> read_address(const std::string& given, const std::string& variab
     }
     if (url.starts_with("postgresql://") || url.starts_with("postgres://"))
         return Address{Kind::postgres, url, "", variable};
-    return usage(fmt::format("{} is no URL of PostgreSQL or SQLite; expected postgresql://user:password@host:5432/name "
-                             "or sqlite:data/app.db",
+    if (scheme == "redis" || scheme == "rediss" || scheme == "unix") return Address{Kind::redis, url, "", variable};
+    return usage(fmt::format("{} is no URL of PostgreSQL, SQLite or Redis; expected "
+                             "postgresql://user:password@host:5432/name, sqlite:data/app.db or "
+                             "redis://user:password@host:6379/0",
                              variable));
 }
 
@@ -60,6 +62,14 @@ Result<Address> find_address(const SourceSettings& source, const World& world) {
                                  "database's URL",
                                  named, source.name),
                      source.place);
+    }
+    if (source.engine == "redis") {
+        if (const auto url = world.variables.get("REDIS_URL")) return read_address(*url, "REDIS_URL", world);
+        return usage(
+            fmt::format("no Redis is named for source '{}'; set REDIS_URL (redis://user:password@host:6379/0), "
+                        "or name the variable that holds it as url_env",
+                        source.name),
+            source.place);
     }
     if (const auto url = world.variables.get("DATABASE_URL")) return read_address(*url, "DATABASE_URL", world);
     for (const char* variable : {"PGSERVICE", "PGHOST", "PGHOSTADDR", "PGDATABASE"})

@@ -4,6 +4,7 @@
 #include "sys/environment.h"
 #include "sys/files/files.h"
 #include "sys/stream/stream.h"
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,6 +18,8 @@ struct World {
     sys::Path folder; // where relative paths begin
     std::string pg_bin;
     bool show_progress = false;
+    std::map<std::string, std::string> via = {}; // by source: where its programs run, "compose:db"
+    std::string via_of(std::string_view part) const;
 };
 
 // One file of a set, on its way. `part` is known but for its figures and what only the writing tells.
@@ -31,7 +34,8 @@ class Dump {
     Part part;
     std::string ending;    // of its name: "dump", "sql", "sqlite"
     bool is_empty = false; // there is nothing in it: no table
-    std::string shown;     // "postgresql://app@db:5432/shop"
+    std::string unit = "table";
+    std::string shown; // "postgresql://app@db:5432/shop"
 };
 
 enum class Overwrite { no, yes };

@@ -8,7 +8,8 @@ namespace fairlead::backup {
 namespace {
 
 const std::vector<const Engine*>& all() {
-    static const std::vector<const Engine*> engines = {&postgres_engine(), &sqlite_engine(), &path_engine()};
+    static const std::vector<const Engine*> engines = {&postgres_engine(), &sqlite_engine(), &path_engine(),
+                                                       &redis_engine()};
     return engines;
 }
 
@@ -24,7 +25,16 @@ Result<const Engine*> engine_of(const SourceSettings& source, const World& world
     if (!source.path.empty()) return &path_engine();
     if (!source.engine.empty()) return engine_named(source.engine);
     const auto address = TRY(find_address(source, world));
-    return engine_named(address.kind == Address::Kind::sqlite ? "sqlite" : "postgres");
+    switch (address.kind) {
+    case Address::Kind::sqlite: return engine_named("sqlite");
+    case Address::Kind::redis: return engine_named("redis");
+    default: return engine_named("postgres");
+    }
+}
+
+std::string World::via_of(std::string_view part) const {
+    const auto found = via.find(std::string(part.substr(0, part.find('.'))));
+    return found == via.end() ? std::string() : found->second;
 }
 
 std::vector<std::string> differences(const std::vector<TableCount>& wanted, const std::vector<TableCount>& found) {

@@ -9,5 +9,6 @@ namespace fairlead::backup {
 const Engine& postgres_engine();
 const Engine& sqlite_engine();
 const Engine& path_engine();
+const Engine& redis_engine();
 
 }

@@ -1,7 +1,7 @@
 // A folder or a file with all that it holds, as a tar.
+#include "backup/engines/beside.h"
 #include "backup/engines/kinds.h"
 #include "base/text.h"
-#include "sys/digest.h"
 #include "sys/files/log.h"
 #include "sys/stream/tar.h"
 #include <algorithm>
@@ -63,8 +63,7 @@ class PathRestore : public Restore {
   public:
     PathRestore(Path target, const Part& part, SystemTime now)
         : target_(std::move(target)), file_(part.file), is_single_(part.format == single), now_(now) {
-        beside_ =
-            target_.parent_path() / fmt::format(".{}.fairlead-{}", target_.filename().string(), sys::random_hex(4));
+        beside_ = beside_of(target_);
         shown = target_.string();
     }
     ~PathRestore() override { (void)sys::remove_tree(beside_); }
@@ -88,8 +87,7 @@ class PathRestore : public Restore {
             TRY_VOID(sys::rename_path(made, target_));
             return std::string();
         }
-        const Path before =
-            fmt::format("{}.before_{}", target_.string(), stamp(std::chrono::floor<std::chrono::seconds>(now_)));
+        const Path before = before_of(target_, now_);
         if (sys::inspect(before).type != FileType::absent)
             return could_not(fmt::format("'{}' is there already; run the command again", before.string()));
         TRY_VOID(sys::rename_path(target_, before));

@@ -1,9 +1,10 @@
 #include "sys/database/sqlite.h"
 #include "backup/engines/address.h"
+#include "backup/engines/beside.h"
 #include "backup/engines/kinds.h"
 #include "base/text.h"
 #include "sys/database/sqlite_copy.h"
-#include "sys/digest.h"
+#include "sys/files/alike.h"
 #include "sys/stream/files.h"
 #include <fmt/format.h>
 #include <optional>
@@ -83,8 +84,7 @@ Result<void> store_file(sys::Source& plain, const Path& path) {
 class SqliteRestore : public Restore {
   public:
     SqliteRestore(Path target, SystemTime now) : target_(std::move(target)), now_(now) {
-        beside_ =
-            target_.parent_path() / fmt::format(".{}.fairlead-{}", target_.filename().string(), sys::random_hex(4));
+        beside_ = beside_of(target_);
         shown = "sqlite:" + target_.string();
     }
     ~SqliteRestore() override {
@@ -100,9 +100,10 @@ class SqliteRestore : public Restore {
         std::string became;
         if (sys::inspect(target_).type != FileType::absent) {
             if (TRY(sys::is_sqlite_in_use(target_.string()))) return in_use();
-            const Path before =
-                fmt::format("{}.before_{}", target_.string(), stamp(std::chrono::floor<std::chrono::seconds>(now_)));
+            const Path before = before_of(target_, now_);
+            TRY_VOID(sys::look_like(beside_, target_));
             TRY_VOID(sys::copy_sqlite(target_.string(), before.string()));
+            TRY_VOID(sys::look_like(before, target_));
             became = "the old file is kept as " + before.string();
         }
         TRY_VOID(sys::rename_path(beside_, target_));

@@ -1,0 +1,103 @@
+#pragma once
+#include "backup/engines/address.h"
+#include "backup/engines/engine.h"
+#include "sys/stream/child.h"
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+// Redis and Valkey, in parts: their programs, what a server tells, a dump, a restore, a server of one's own for a
+// moment. The servers are spoken with by redis-cli.
+namespace fairlead::backup::redis {
+
+// Of "redis://user:password@host:6379/0", rediss:// (TLS), unix:///run/redis.sock.
+struct Where {
+    std::string host, port, socket; // a socket, or a host with its port
+    std::string user, password;
+    bool tls = false;
+    std::string shown; // without its password
+};
+Result<Where> read_where(const Address& address);
+
+// redis-cli and its like: here, or in a container of compose ("compose:cache").
+struct Programs {
+    std::vector<std::string> prefix; // what starts them there
+    std::string family;              // "redis", "valkey"
+    sys::Path folder;                // where `docker compose` looks for its files
+    bool is_elsewhere() const { return !prefix.empty(); }
+};
+Result<Programs> find_programs(const std::string& via, const World& world);
+// Error (could_not) with the ways out: `program` ("server", "check-rdb") is not here.
+Result<void> need(const Programs& programs, const std::string& program, const std::string& why);
+
+struct Keys {
+    std::uint64_t lasting = 0, expiring = 0; // with a time to live
+};
+
+class Client {
+  public:
+    Client(Where where, Programs programs, const World& world);
+    // What one command answers. Error (could_not): it is refused, or nobody answers.
+    Result<std::string> ask(std::vector<std::string> words, Milliseconds timeout = std::chrono::seconds(30)) const;
+    // Lines as redis-cli reads them, of one session: nothing of them is in its argv.
+    Result<std::string> say(const std::string& lines, int database) const;
+    Result<std::map<std::string, std::string>> info(const std::string& section) const;
+    Result<std::map<int, Keys>> keys() const;                                           // by database
+    Result<int> databases() const;                                                      // how many there may be
+    sys::Stage stage(const std::string& program, std::vector<std::string> words) const; // as a child with our address
+    sys::Stage bare(const std::string& program, std::vector<std::string> words) const;  // of the same programs, without
+
+    const Where& where() const { return where_; }
+    const Programs& programs() const { return programs_; }
+    const World& world() const { return world_; }
+
+  private:
+    Result<std::string> run(std::vector<std::string> words, const std::string& input, Milliseconds timeout) const;
+    std::vector<std::string> environment() const;
+    std::vector<std::string> connection() const;
+
+    Where where_;
+    Programs programs_;
+    const World& world_;
+};
+
+constexpr int default_databases = 16;
+int databases_of(const Part& part);        // as many as its server may have
+std::string escaped(std::string_view word); // for say()
+
+// In the manifest a database counts as a table: "db0", and "db0 (expiring)" for keys with a time to live.
+std::vector<TableCount> to_counts(const std::map<int, Keys>& keys);
+std::map<int, Keys> to_keys(const std::vector<TableCount>& counts);
+std::vector<TableCount> counts_like(const std::vector<TableCount>& wanted, const std::map<int, Keys>& found);
+
+// Reads all of it: redis-check-rdb. Error: no.
+Result<void> check(const Part& part, sys::Source& plain, const Programs& programs, const World& world);
+
+// A server with a set's keys, on a socket in a folder of its own and no network, gone with this.
+class Scratch {
+  public:
+    static Result<std::unique_ptr<Scratch>> make(const Programs& programs, const World& world, int databases);
+    ~Scratch();
+    Result<void> load(sys::Source& plain);
+    const Client& client() const { return client_; }
+
+  private:
+    Scratch(Client client, std::string folder, int databases);
+    Result<void> store(sys::Source& plain) const;
+    Result<void> start();
+
+    Client client_;
+    std::string folder_;
+    std::optional<sys::TemporaryFolder> own_; // nothing: it is in a container
+    int databases_;
+    std::unique_ptr<sys::ChildSink> server_;
+};
+
+Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source, const World& world);
+Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,
+                                         const World& world);
+Result<std::unique_ptr<Restore>> rehearse(const Part& part, const World& world);
+
+}

@@ -1,0 +1,228 @@
+// Into a server that runs: its keys come into databases that are empty, and one transaction swaps them with those that
+// serve. Into a file: what a server loads when it starts.
+#include "backup/engines/beside.h"
+#include "backup/engines/redis_parts.h"
+#include "base/text.h"
+#include "sys/files/log.h"
+#include "sys/stream/files.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::backup::redis {
+namespace {
+
+using sys::FileType;
+using sys::Path;
+
+constexpr const char* mark = "fairlead:restore"; // in a database that a restore fills
+
+// Of the scratch server's current database all keys, with their times to live, into one of the target's. ARGV: host,
+// port, database, and AUTH or AUTH2 with its words.
+constexpr const char* mover =
+    "local cursor = '0' repeat local found = redis.call('SCAN', cursor, 'COUNT', 500) cursor = found[1] "
+    "if #found[2] > 0 then local words = {'MIGRATE', ARGV[1], ARGV[2], '', ARGV[3], '60000', 'COPY', 'REPLACE'} "
+    "for i = 4, #ARGV do words[#words + 1] = ARGV[i] end words[#words + 1] = 'KEYS' "
+    "for i = 1, #found[2] do words[#words + 1] = found[2][i] end redis.call(unpack(words)) end until cursor == '0' "
+    "return 'moved'";
+
+class ServerRestore : public Restore {
+  public:
+    ServerRestore(Client target, std::unique_ptr<Scratch> scratch, const Part& part, std::map<int, int> beside,
+                  bool is_full)
+        : target_(std::move(target)), scratch_(std::move(scratch)), part_(part), beside_(std::move(beside)),
+          is_full_(is_full) {
+        shown = target_.where().shown;
+        if (is_full_) act = fmt::format("replaces {} of {}", names(false), shown);
+    }
+    ~ServerRestore() override {
+        if (!made_) return;
+        for (const auto& [index, beside] : beside_) (void)target_.say("FLUSHDB ASYNC\n", beside);
+    }
+
+    Result<void> take(sys::Source& plain) override {
+        TRY_VOID(scratch_->load(plain));
+        made_ = true;
+        for (const auto& [index, beside] : beside_) {
+            TRY(target_.say(fmt::format("FLUSHDB\nSET {} 1\n", mark), beside)); // what a killed restore left goes
+            TRY_VOID(move(index, beside));
+        }
+        return {};
+    }
+
+    Result<std::vector<TableCount>> count() override {
+        auto found = TRY(target_.keys());
+        std::map<int, Keys> its;
+        for (const auto& [index, beside] : beside_) {
+            its[index] = found[beside];
+            its[index].lasting -= std::min<std::uint64_t>(its[index].lasting, 1); // the mark
+        }
+        return counts_like(part_.tables, its);
+    }
+
+    Result<std::string> put_in_place() override {
+        std::string lines = "MULTI\n";
+        for (const auto& [index, beside] : beside_)
+            lines += fmt::format("SELECT {}\nDEL {}\nSWAPDB {} {}\n", beside, mark, index, beside);
+        TRY(target_.say(lines + "EXEC\n", 0));
+        made_ = false;
+        return is_full_ ? fmt::format("what was there is kept in {}", names(true)) : std::string();
+    }
+
+  private:
+    Result<void> move(int index, int beside) const {
+        const Where& where = target_.where();
+        std::string line = fmt::format("EVAL {} 0 {} {} {}", escaped(mover), escaped(where.host), where.port, beside);
+        if (!where.password.empty() && where.user.empty())
+            line += fmt::format(" {} {}", escaped("AUTH"), escaped(where.password));
+        if (!where.password.empty() && !where.user.empty())
+            line += fmt::format(" {} {} {}", escaped("AUTH2"), escaped(where.user), escaped(where.password));
+        TRY(scratch_->client().say(line + "\n", index));
+        return {};
+    }
+    std::string names(bool of_beside) const {
+        std::string list;
+        for (const auto& [index, beside] : beside_)
+            list += fmt::format("{}{}", list.empty() ? "" : ", ", of_beside ? beside : index);
+        return (beside_.size() == 1 ? "database " : "databases ") + list;
+    }
+
+    Client target_;
+    std::unique_ptr<Scratch> scratch_;
+    Part part_;
+    std::map<int, int> beside_; // the set's databases, and where each goes
+    bool is_full_, made_ = false;
+};
+
+class FileRestore : public Restore {
+  public:
+    FileRestore(Path target, const Part& part, Programs programs, const World& world, SystemTime now)
+        : target_(std::move(target)), part_(part), programs_(std::move(programs)), world_(world), now_(now) {
+        beside_ = beside_of(target_);
+        shown = target_.string();
+    }
+    ~FileRestore() override { (void)sys::remove_tree(beside_); }
+
+    Result<void> take(sys::Source& plain) override {
+        const auto sink = TRY(sys::file_sink(beside_));
+        TRY(sys::pour(plain, *sink));
+        TRY_VOID(sink->close());
+        const auto written = TRY(sys::file_source(beside_));
+        return check(part_, *written, programs_, world_);
+    }
+    // What was checked is the set's own: its keys are as many.
+    Result<std::vector<TableCount>> count() override { return part_.tables; }
+    Result<std::string> put_in_place() override {
+        auto became = TRY(replace_file(beside_, target_, now_));
+        sys::log_info("a server loads it when it starts with appendonly off; switch that on again when it serves");
+        return became;
+    }
+
+  private:
+    Path target_, beside_;
+    Part part_;
+    Programs programs_;
+    const World& world_;
+    SystemTime now_;
+};
+
+// Empty ones, from the last downwards: few use those. What a killed restore began counts as empty.
+Result<std::map<int, int>> places_beside(const Client& target, const Part& part, std::map<int, Keys> there) {
+    const int most = TRY(target.databases());
+    const auto wanted = to_keys(part.tables);
+    std::map<int, int> beside;
+    int next = most - 1;
+    for (const auto& [index, its] : wanted) {
+        for (; next >= 0; --next) {
+            if (wanted.count(next)) continue;
+            if (!there.count(next)) break;
+            const auto is_left = TRY(target.say(fmt::format("EXISTS {}\n", mark), next));
+            if (trim(is_left).ends_with("1")) break;
+        }
+        if (index >= most || next < 0)
+            return usage(fmt::format("{} has {} databases, and the set's {} do not fit beside those in use; raise "
+                                     "databases there, or restore into a file: --to ./dump.rdb",
+                                     target.where().shown, most, wanted.size()));
+        beside[index] = next--;
+    }
+    return beside;
+}
+
+Result<std::unique_ptr<Restore>> into_server(const Part& part, const Address& address, const Aim& aim,
+                                             const std::string& via, const World& world) {
+    auto where = TRY(read_where(address));
+    if (!where.socket.empty() || where.tls)
+        return usage(fmt::format("keys are sent by MIGRATE, which knows no socket and no TLS as {} has; name another "
+                                 "URL, or restore into a file: --to ./dump.rdb",
+                                 address.variable));
+    const auto programs = TRY(find_programs(via, world));
+    const Client target(std::move(where), programs, world);
+    auto server = TRY(target.info("server"));
+    auto replication = TRY(target.info("replication"));
+    const auto major = [](const std::string& version) {
+        return parse_integer(version.substr(0, version.find('.'))).value_or(0);
+    };
+    if (major(server["redis_version"]) < major(part.server_version))
+        return usage(fmt::format("the set is of Redis {}, and {} is {}; restore into {} or newer", part.server_version,
+                                 target.where().shown, server["redis_version"], major(part.server_version)));
+    if (replication["role"] == "slave")
+        return usage(fmt::format("{} is a replica; restore into its master, {}:{}", target.where().shown,
+                                 replication["master_host"], replication["master_port"]));
+    auto there = TRY(target.keys());
+    auto beside = TRY(places_beside(target, part, there));
+    const bool is_full =
+        std::any_of(beside.begin(), beside.end(), [&](const auto& pair) { return there.count(pair.first) > 0; });
+    if (is_full && aim.overwrite == Overwrite::no)
+        return usage(fmt::format("{} holds keys already; name another server, or say --overwrite: what is there serves "
+                                 "until the new is whole, and is kept in another of its databases",
+                                 target.where().shown));
+    auto scratch = TRY(Scratch::make(programs, world, databases_of(part)));
+    return std::unique_ptr<Restore>(
+        std::make_unique<ServerRestore>(target, std::move(scratch), part, std::move(beside), is_full));
+}
+
+Result<std::unique_ptr<Restore>> into_file(const Part& part, const Aim& aim, const std::string& via,
+                                           const World& world) {
+    const Path target = (world.folder / aim.to).lexically_normal();
+    auto programs = TRY(find_programs(via, world));
+    if (sys::inspect(target.parent_path()).type != FileType::folder)
+        return usage(
+            fmt::format("folder '{}' is not there; make it, or name another path", target.parent_path().string()));
+    const auto there = sys::inspect(target);
+    if (there.type != FileType::absent && there.type != FileType::file)
+        return usage(fmt::format("'{}' is there and is not a file; name another path", target.string()));
+    if (there.size > 0 && aim.overwrite == Overwrite::no)
+        return usage(fmt::format("'{}' is there already; name another path, or say --overwrite: the old file is kept "
+                                 "beside it",
+                                 target.string()));
+    auto made = std::make_unique<FileRestore>(target, part, std::move(programs), world, aim.now);
+    if (there.size > 0) made->act = "replaces the file " + target.string();
+    return std::unique_ptr<Restore>(std::move(made));
+}
+
+}
+
+Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,
+                                         const World& world) {
+    constexpr std::string_view by_variable = "env:";
+    if (aim.to == "original") {
+        const auto address = TRY(find_address(source, world));
+        return into_server(part, address, aim, source.via, world);
+    }
+    if (aim.to.starts_with(by_variable)) {
+        const std::string variable = aim.to.substr(by_variable.size());
+        const auto url = world.variables.get(variable);
+        if (!url)
+            return usage(
+                fmt::format("variable '{}', which --to names, is not set; set it to the URL of a Redis", variable));
+        const auto address = TRY(read_address(*url, variable, world));
+        if (address.kind != Address::Kind::redis)
+            return usage(fmt::format("the set holds keys of Redis, and {} names another database", variable));
+        return into_server(part, address, aim, source.via, world);
+    }
+    if (aim.to.find("://") != aim.to.npos)
+        return usage("--to takes no URL, as everybody on this machine can read it there; put it into a variable and "
+                     "say --to env:VARIABLE");
+    return into_file(part, aim, source.via, world);
+}
+
+}
