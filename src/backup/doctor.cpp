@@ -1,5 +1,4 @@
-// doctor: what a run would need, asked before the night it is needed. It leaves at most the folder of a
-// store that had none.
+// doctor: what a run would need, asked before the night it is needed. It leaves nothing.
 #include "backup/job.h"
 #include "backup/status.h"
 #include "base/text.h"
@@ -35,6 +34,7 @@ Result<void> try_to_write(Store& store, const Job& job) {
 
 Result<std::string> look_at_store(Store& store, const Job& job) {
     constexpr auto skew = std::chrono::minutes(5);
+    if (!store.is_there()) return std::string("not there yet: the first run makes it; where a disk belongs, mount it");
     const auto found = TRY(list_sets(store, job.app));
     const auto free = TRY(store.free_bytes());
     const Set* newest = found.sets.empty() ? nullptr : &found.sets.front();
@@ -65,6 +65,7 @@ Result<std::string> look_at_keys(const Keys& keys) {
 
 Result<report::Report> doctor(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
+    TRY_VOID(check_encrypts(place, job));
     const auto sources = TRY(job.sources(request.sources));
     std::vector<Finding> findings;
     for (const auto& source : sources)

@@ -133,6 +133,19 @@ SourceSettings Job::source_of(const Part& part) const {
     return {.name = part.name, .engine = part.engine};
 }
 
+Result<void> check_encrypts(const Place& place, const Job& job) {
+    const auto encrypt = place.section["encrypt"];
+    if (!encrypt.present() || job.keys.encrypts()) return {};
+    return encrypt.error("backup.encrypt has no recipient, so sets would lie there in the clear; write to: [age1…] or "
+                         "passphrase_env, or leave encrypt out");
+}
+
+Result<void> check_some(const Job& job) {
+    if (const auto found = TRY(list_sets(job.store(), job.app)); !found.sets.empty()) return {};
+    return no(fmt::format("{} has no set of '{}'; if it should, mount its disk, or correct its address or `app:`",
+                          job.store().shown(), job.app));
+}
+
 Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Milliseconds wait) {
     return store.lock(fmt::format("fairlead-backup {} on {}, process {}", command, sys::host_name(), sys::own_pid()),
                       std::chrono::ceil<std::chrono::seconds>(wait));
@@ -171,6 +184,7 @@ sys::Json shown(const Set& set, const Job& job) {
         {"bytes", set.bytes()},
         {"verified", verified ? sys::Json(format_utc(verified->at)) : sys::Json()}};
     json["level"] = verified ? sys::Json(verified->level) : sys::Json();
+    json["failed"] = set.failed().has_value();
     return json;
 }
 

@@ -27,6 +27,10 @@ struct Job {
 
 Result<Settings> settings_of(const Place& place, const Request& request);
 Result<Job> begin(const Place& place, const Request& request);
+// Error (usage): sets are to be encrypted, and for nobody: they would lie there in the clear.
+Result<void> check_encrypts(const Place& place, const Job& job);
+// Error (no): its first store has no set of the app, so that a look at it would be one at nothing.
+Result<void> check_some(const Job& job);
 // Waits as asked; error (could_not) that names the holder: "fairlead-backup run on web1, process 4711".
 Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Milliseconds wait);
 

@@ -13,6 +13,7 @@ Result<report::Report> mark(const Place& place, const Request& request, Mark mar
     const std::string command = mark == Mark::set ? "keep" : "release";
     if (request.id.empty()) return usage(fmt::format("say which set: fairlead-backup {} ID, or latest", command));
     const Job job = TRY(begin(place, request));
+    TRY_VOID(check_some(job));
     std::unique_ptr<Lease> held;
     if (!request.dry_run) {
         auto taken = TRY(lock(job.store(), command, request.wait_lock));

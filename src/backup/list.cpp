@@ -9,7 +9,10 @@
 namespace fairlead::backup {
 namespace {
 
-std::string verified_text(const std::optional<Verification>& verified, SystemTime now) {
+std::string verified_text(const Set& set, int level, SystemTime now) {
+    if (const auto failed = set.failed())
+        return fmt::format("FAILED {} ago (level {})", shown_age(now - failed->at), failed->level);
+    const auto verified = set.verified(level);
     if (!verified) return "not verified";
     return fmt::format("verified {} ago (level {})", shown_age(now - verified->at), verified->level);
 }
@@ -54,9 +57,9 @@ Result<report::Report> list(const Place& place, const Request& request) {
     report::Report report;
     sys::Json sets = sys::Json::array();
     for (const Set& set : found.sets) {
-        const auto verified = set.verified(static_cast<int>(job.settings.verify.level));
+        const auto level = static_cast<int>(job.settings.verify.level);
         report.text += fmt::format("{}  {} old  {}  {}{}\n", set.id, shown_age(now - set.time),
-                                   shown_bytes(set.bytes()), verified_text(verified, now), set.keep ? "  stays" : "");
+                                   shown_bytes(set.bytes()), verified_text(set, level, now), set.keep ? "  stays" : "");
         sets.push_back(shown(set, job));
     }
     for (const Set& set : found.unfinished)
@@ -70,7 +73,10 @@ Result<report::Report> status(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     const auto found = TRY(list_sets(job.store(), job.app));
     const auto rto = TRY(last_restore_time(job.store(), found));
-    const auto standing = standing_of(found, wanted_of(job, request), rto, job.clock.now());
+    auto standing = standing_of(found, wanted_of(job, request), rto, job.clock.now());
+    if (standing.newest != nullptr)
+        if (const auto whole = open_manifest(job.store(), *standing.newest); !whole.ok())
+            standing.failures.push_back(whole.error().message);
     report::Report report;
     report.text = text_of(standing, job);
     for (const auto& failure : standing.failures) report.text += failure + "\n";

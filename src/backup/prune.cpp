@@ -27,6 +27,13 @@ Candidates candidates(const Job& job, const Found& found) {
             continue;
         }
         if (manifest->app != job.app) continue;
+        if (const auto failed = set.failed()) {
+            chosen.damaged.push_back(
+                fmt::format("set '{}' failed its verification (level {}); it counts for no rule and stays: look at it, "
+                            "then verify it again or remove its files",
+                            set.id, failed->level));
+            continue;
+        }
         chosen.all.push_back({set.id, SystemTime(set.time),
                               set.verified(static_cast<int>(job.settings.verify.level)).has_value(), set.keep, ""});
     }
@@ -74,6 +81,7 @@ report::Report say(const std::vector<Fate>& fates, const Found& found, const Job
 
 Result<report::Report> prune(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
+    TRY_VOID(check_some(job));
     std::unique_ptr<Lease> held;
     if (!request.dry_run) {
         auto taken = TRY(lock(job.store(), "prune", request.wait_lock));

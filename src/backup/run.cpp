@@ -238,6 +238,7 @@ Result<report::Report> say(const Manifest& manifest, const Job& job) {
 
 Result<report::Report> run(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
+    TRY_VOID(check_encrypts(place, job));
     const auto sources = TRY(job.sources(request.sources));
     std::vector<std::unique_ptr<Dump>> dumps;
     for (const auto& source : sources) {

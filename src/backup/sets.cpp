@@ -49,6 +49,17 @@ std::optional<Verification> Set::verified(int level) const {
     return last;
 }
 
+std::optional<Verification> Set::failed() const {
+    std::optional<Verification> last;
+    for (const Verification& one : verifications) {
+        if (!one.passed)
+            last = one;
+        else if (last && one.level >= last->level)
+            last.reset();
+    }
+    return last;
+}
+
 Found find_sets(const std::vector<Object>& objects, std::string_view app) {
     std::unordered_map<std::string, Set> by_stem;
     Set* last = nullptr; // most often the next object is of the same one

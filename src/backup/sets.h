@@ -23,6 +23,8 @@ struct Set {
     std::uint64_t bytes() const;             // of its data
     // The last verification of that level or a higher one, when it passed, and none of any level failed after it.
     std::optional<Verification> verified(int level) const;
+    // The last verification that failed, unless one of its level or a higher one passed since.
+    std::optional<Verification> failed() const;
 };
 
 struct Found {

@@ -18,6 +18,9 @@ void judge(Standing& standing, const Wanted& wanted) {
     const auto fail = [&](std::string why) { standing.failures.push_back(std::move(why)); };
     const Milliseconds none{0};
     if (standing.newest == nullptr) return fail("there is no set");
+    if (const auto failed = standing.newest->failed())
+        fail(fmt::format("the newest set, {}, failed its verification (level {}); run fairlead-backup run",
+                         standing.newest->id, failed->level));
     if (*standing.age < none) fail("the newest set is of the future; set the clock right");
     if (wanted.max_age > none && *standing.age > wanted.max_age)
         fail(fmt::format("the newest set is {} old, and {} is the most", shown_age(*standing.age),

@@ -171,6 +171,24 @@ def damage(folder):
     project.expect("a file is missing", ["verify"], 1, "lacks")
     file.write_bytes(whole)
     project.expect("whole again", ["verify"], 0)
+    project.expect("status: whole", ["status"], 0)
+    good = project.sets()[0]
+    time.sleep(1.05)
+    project.expect("a second set", ["run"], 0)
+    bad = project.sets()[0]
+    file = next(file for file in project.store.iterdir() if file.name.startswith(bad) and file.name.endswith(".gz"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:50] + bytes([whole[50] ^ 1]) + whole[51:])
+    project.expect("it is damaged", ["verify"], 1, "level 2: failed")
+    project.expect("status tells", ["status"], 1, bad, "failed its verification (level 2)")
+    project.expect("list tells", ["list"], 0, "FAILED", "(level 2)")
+    (project.folder / "fairlead.yml").write_text(CONFIG + "  keep: {last: 1}\n")
+    project.expect("it counts for no rule", ["prune", "--allow-many"], 0, f"keep   {good}: the newest", f"'{bad}' failed its verification")
+    file.write_bytes(whole)
+    project.expect("it was the disk", ["verify"], 0)
+    project.expect("status is content", ["status"], 0)
+    file.unlink()
+    project.expect("status looks at the newest one's files", ["status"], 1, "lacks")
 
 
 def killed(folder):
@@ -316,6 +334,11 @@ def encrypted(folder):
                       "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj")
     project = Project(folder / "encrypted", CONFIG + f"  encrypt: {{to: [{public}], identity_env: BACKUP_KEY, identity_file: key.txt}}\n")
     make(project.folder / "app.db", 200)
+    whole = (project.folder / "fairlead.yml").read_text()
+    for nobody in ("{}", "{to: []}", "{identity_env: BACKUP_KEY}"):
+        (project.folder / "fairlead.yml").write_text(CONFIG + f"  encrypt: {nobody}\n")
+        project.expect(f"encrypt: {nobody} is for nobody", ["run"], 2, "backup.encrypt has no recipient", "in the clear")
+    (project.folder / "fairlead.yml").write_text(whole)
     project.expect("made and read back without a secret key", ["run"], 0, ".sqlite.gz.age")
     stored = next(project.store.glob("*.age"))
     counted.note("by age", "" if stored.read_bytes().startswith(b"age-encryption.org/v1\n-> X25519 ") else "it is not")
@@ -345,9 +368,14 @@ def examined(folder):
     project = Project(folder / "examined")
     project.expect("a source that isn't there is told", ["doctor"], 1, "wrong  source db: ", "is not there", "ok     store file:", "1 of 3 wrong")
     make(project.folder / "app.db", 20)
-    project.expect("all is there", ["doctor"], 0, "ok     source db: sqlite:", "0 sets", "sets are not encrypted", "a run has what it needs")
+    project.expect("all is there", ["doctor"], 0, "ok     source db: sqlite:", "not there yet", "sets are not encrypted", "a run has what it needs")
     counted.note("nothing is left in the store", "" if project.names() == [] else str(project.names()))
     project.run("run")
+    nowhere = project.folder / "nowhere"
+    project.expect("a store that isn't there yet is told", ["doctor", "--store", "file:nowhere/deep"], 0, "not there yet", "a run has what it needs")
+    for words in (["prune"], ["keep", "x"], ["release", "x"], ["prune", "--dry-run"]):
+        project.expect(f"{words[0]} of nothing is no yes", [*words, "--store", "file:nowhere/deep"], 1, "nowhere/deep has no set of 'shop'")
+    counted.note("and none makes the folder", str(nowhere) if nowhere.exists() else "")
     data = next(project.store.glob("*.sqlite.gz"))
     stem = project.sets()[0]
     for file in list(project.store.iterdir()):

@@ -87,6 +87,10 @@ class FileStore : public Store {
         : folder_(std::move(folder)), shown_(std::move(shown)), clock_(clock) {}
 
     std::string shown() const override { return shown_; }
+    bool is_there() const override { // a file in its way is: the first write tells of it
+        const auto nearest = nearest_folder();
+        return nearest == folder_ || sys::inspect(nearest).type != sys::FileType::folder;
+    }
 
     Result<std::vector<Object>> list(std::string_view prefix) override {
         std::vector<Object> found;
@@ -131,10 +135,7 @@ class FileStore : public Store {
     }
 
     Result<std::optional<std::uint64_t>> free_bytes() override {
-        auto folder = folder_; // the nearest that is there
-        while (sys::inspect(folder).type == sys::FileType::absent && folder.has_relative_path())
-            folder = folder.parent_path();
-        const auto free = TRY(sys::free_bytes(folder));
+        const auto free = TRY(sys::free_bytes(nearest_folder()));
         return std::optional(free);
     }
 
@@ -154,6 +155,13 @@ class FileStore : public Store {
     }
 
   private:
+    sys::Path nearest_folder() const { // that is there
+        auto folder = folder_;
+        while (sys::inspect(folder).type == sys::FileType::absent && folder.has_relative_path())
+            folder = folder.parent_path();
+        return folder;
+    }
+
     // What comes is seldom just as large as what came last.
     Result<void> check_room(const sys::Path& path, std::uint64_t expected) const {
         const auto free = TRY(sys::free_bytes(path.parent_path()));
