@@ -151,12 +151,36 @@ Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Mill
                       std::chrono::ceil<std::chrono::seconds>(wait));
 }
 
+namespace {
+
+// Whoever's key doesn't open it is told of the key only where the bytes are those that were stored.
+Error why_closed(const Job& job, const Part& part, Error error) {
+    auto object = job.store().open(part.file);
+    if (!object.ok()) return error;
+    const auto stored = sys::digesting(std::move(object).value());
+    std::string piece(sys::stream_piece, '\0');
+    for (;;) {
+        const auto count = stored->read(piece);
+        if (!count.ok()) return error;
+        if (count.value() == 0) break;
+    }
+    if (stored->figures().sha256 == part.stored.sha256) return error;
+    return no(
+        fmt::format("'{}' is damaged: its stored bytes are not those of the manifest; take another set", part.file));
+}
+
+}
+
 Result<std::unique_ptr<sys::Source>> open_part(const Job& job, const Part& part) {
     auto object = TRY(job.store().open(part.file));
     auto stored = sys::digesting(std::move(object));
     const auto& figures = *stored;
     std::unique_ptr<sys::Source> packed = std::move(stored);
-    if (!part.recipients.empty()) packed = TRY(job.keys.decrypting(std::move(packed), part));
+    if (!part.recipients.empty()) {
+        auto opened = job.keys.decrypting(std::move(packed), part);
+        if (!opened.ok()) return why_closed(job, part, std::move(opened).error());
+        packed = std::move(opened).value();
+    }
     return std::unique_ptr<sys::Source>(std::make_unique<Checked>(figures, std::move(packed), part));
 }
 

@@ -43,7 +43,7 @@ Candidates candidates(const Job& job, const Found& found) {
 // The manifest first: from then on there is no such set, whenever we are killed; the files are those that it names.
 Result<void> remove(const Job& job, const Set& set) {
     const auto manifest = TRY(open_manifest(job.store(), set));
-    TRY_VOID(job.store().write(begun_name(set.id), "prune\n"));
+    if (!set.begun) TRY_VOID(job.store().write(begun_name(set.id), "prune\n")); // else who was killed has begun it
     sys::fault_point("prune-begun");
     TRY_VOID(job.store().remove(manifest_name(set.id)));
     sys::fault_point("prune-manifest");

@@ -7,6 +7,7 @@
 #include "sys/fault.h"
 #include "sys/files/log.h"
 #include "sys/process/process.h"
+#include "sys/signals.h"
 #include "sys/stream/compress.h"
 #include "sys/stream/digest.h"
 #include <algorithm>
@@ -51,6 +52,25 @@ std::vector<std::uint64_t> last_sizes(Store& store, const Found& found, const st
     return sizes;
 }
 
+constexpr Milliseconds before_another_try{3000};
+
+// Knows whether it was the way to the store that failed.
+class Watched : public sys::Sink {
+  public:
+    explicit Watched(sys::Sink& into) : into_(into) {}
+    Result<void> write(std::string_view bytes) override {
+        auto written = into_.write(bytes);
+        failed_ = failed_ || !written.ok();
+        return written;
+    }
+    Result<void> close() override { return into_.close(); }
+    bool failed() const { return failed_; }
+
+  private:
+    sys::Sink& into_;
+    bool failed_ = false;
+};
+
 class Run {
   public:
     Run(const Job& job, const Request& request, const Found& found)
@@ -76,6 +96,21 @@ class Run {
         written_.push_back(name);
         return job_.store().write(name, format_utc(manifest_.started) + "\n");
     }
+
+    // All of one source; nothing of it is left where that fails.
+    Result<void> add(std::vector<std::unique_ptr<Dump>>& dumps) {
+        const std::size_t parts = manifest_.parts.size(), files = written_.size();
+        for (auto& dump : dumps) {
+            auto added = add(*dump);
+            if (added.ok()) continue;
+            for (; written_.size() > files; written_.pop_back()) (void)job_.store().remove(written_.back());
+            manifest_.parts.resize(parts);
+            return added;
+        }
+        return {};
+    }
+
+    bool store_failed() const { return store_failed_; }
 
     Result<void> add(Dump& dump) {
         const auto compression = job_.settings.compression();
@@ -131,7 +166,10 @@ class Run {
         auto stored = sys::digesting(std::move(object));
         const auto* stored_figures = stored.get();
         auto plain = TRY(packing(compression, std::move(stored)));
-        TRY_VOID(dump.write(*plain));
+        Watched into(*plain);
+        const auto written = dump.write(into);
+        store_failed_ = into.failed();
+        TRY_VOID(written);
         sys::fault_point("dumped");
         TRY_VOID(plain->close());
         sys::fault_point("stored");
@@ -163,40 +201,84 @@ class Run {
     std::optional<Manifest> last_;
     Manifest manifest_;
     std::vector<std::string> written_;
+    bool store_failed_ = false;
 };
 
-Result<void> make_set(Run& run, std::vector<std::unique_ptr<Dump>>& dumps) {
+// What one source gives.
+struct Taken {
+    SourceSettings source;
+    const Engine* engine = nullptr;
+    std::vector<std::unique_ptr<Dump>> dumps;
+};
+
+// A server that restarts or a connection that breaks is asked once more, for all of the source.
+Result<void> add(Run& run, Taken& taken, const Job& job) {
+    auto added = run.add(taken.dumps);
+    if (added.ok() || added.error().kind != Kind::could_not || run.store_failed() || sys::stop_requested())
+        return added;
+    sys::log_warning(fmt::format("source '{}' is tried once more: {}", taken.source.name, added.error().message));
+    if (!job.clock.sleep(before_another_try)) return added;
+    auto again = taken.engine->dumps(taken.source, job.world);
+    if (!again.ok()) return added;
+    taken.dumps = std::move(again).value();
+    return run.add(taken.dumps);
+}
+
+Result<void> make_set(Run& run, std::vector<Taken>& all, const Job& job) {
     TRY_VOID(run.begin());
-    for (auto& dump : dumps) TRY_VOID(run.add(*dump));
+    for (auto& taken : all) TRY_VOID(add(run, taken, job));
     TRY_VOID(run.read_back());
     return run.seal();
 }
 
-// What killed runs left; we hold the lock, so none is at work.
+// What killed runs left; we hold the lock, so none is at work. The mark goes last: it says whose the files are.
 Result<void> sweep(Store& store, const Found& found) {
     const auto swept = TRY(store.sweep(std::chrono::seconds(0)));
     for (const auto& name : swept) sys::log_info(fmt::format("what a killed run left is gone: {}", name));
     for (const Set& set : found.unfinished) {
         if (!set.begun) continue;
+        const std::string mark = begun_name(set.id);
         for (const Object& object : set.data) TRY_VOID(store.remove(object.name));
-        for (const Object& object : set.beside) TRY_VOID(store.remove(object.name));
+        for (const Object& object : set.beside)
+            if (object.name != mark) TRY_VOID(store.remove(object.name));
+        TRY_VOID(store.remove(mark));
         sys::log_info(fmt::format("what a killed run left is gone: {}", set.id));
     }
+    for (const Set& set : found.sets) // whole, and only its mark was left
+        if (set.begun) TRY_VOID(store.remove(begun_name(set.id)));
     return {};
+}
+
+Result<void> copy_part(Store& from, Store& into, const Part& part) {
+    auto source = TRY(from.open(part.file));
+    auto object = TRY(into.create(part.file, part.stored.bytes));
+    auto sink = sys::digesting(std::move(object));
+    TRY(sys::pour(*source, *sink));
+    TRY_VOID(sink->close());
+    if (sink->figures().sha256 == part.stored.sha256) return {};
+    return could_not(fmt::format("'{}' changed while it was copied to {}", part.file, into.shown()));
 }
 
 // As it lies in the first store, the manifest last.
 Result<void> copy(Store& from, Store& into, const Manifest& manifest) {
+    const std::string mark = begun_name(manifest.id);
+    TRY_VOID(into.write(mark, format_utc(manifest.started) + "\n"));
     for (const Part& part : manifest.parts) {
-        auto source = TRY(from.open(part.file));
-        auto object = TRY(into.create(part.file, part.stored.bytes));
-        auto sink = sys::digesting(std::move(object));
-        TRY(sys::pour(*source, *sink));
-        TRY_VOID(sink->close());
-        if (sink->figures().sha256 != part.stored.sha256)
-            return could_not(fmt::format("'{}' changed while it was copied to {}", part.file, into.shown()));
+        const auto copied = copy_part(from, into, part);
+        if (copied.ok()) continue;
+        for (const Part& one : manifest.parts) (void)into.remove(one.file);
+        (void)into.remove(mark);
+        return copied;
     }
-    return into.write(manifest_name(manifest.id), write_manifest(manifest));
+    sys::fault_point("copied");
+    TRY_VOID(into.write(manifest_name(manifest.id), write_manifest(manifest)));
+    return into.remove(mark);
+}
+
+Result<void> swept_and_copied(const Job& job, Store& into, const Manifest& manifest) {
+    const auto found = TRY(list_sets(into, job.app));
+    TRY_VOID(sweep(into, found));
+    return copy(job.store(), into, manifest);
 }
 
 Result<void> copy_to_others(const Job& job, const Manifest& manifest, const Request& request) {
@@ -204,7 +286,7 @@ Result<void> copy_to_others(const Job& job, const Manifest& manifest, const Requ
     for (std::size_t at = 1; at < job.stores.size(); ++at) {
         Store& store = *job.stores[at];
         const auto held = lock(store, "run", request.wait_lock);
-        const auto copied = held.ok() ? copy(job.store(), store, manifest) : Result<void>(held.error());
+        const auto copied = held.ok() ? swept_and_copied(job, store, manifest) : Result<void>(held.error());
         if (!copied.ok()) failed.push_back(fmt::format("{}: {}", store.shown(), copied.error().message));
     }
     if (failed.empty()) return {};
@@ -240,16 +322,17 @@ Result<report::Report> run(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_encrypts(place, job));
     const auto sources = TRY(job.sources(request.sources));
-    std::vector<std::unique_ptr<Dump>> dumps;
+    std::vector<Taken> all;
     for (const auto& source : sources) {
         const Engine* engine = TRY(engine_of(source, job.world));
-        auto its = TRY(engine->dumps(source, job.world));
-        for (auto& dump : its) dumps.push_back(std::move(dump));
+        auto dumps = TRY(engine->dumps(source, job.world));
+        all.push_back({source, engine, std::move(dumps)});
     }
     report::Report report;
     if (request.dry_run) {
-        for (const auto& dump : dumps)
-            report.text += fmt::format("would back up {} as {}\n", dump->shown, dump->part.name);
+        for (const auto& taken : all)
+            for (const auto& dump : taken.dumps)
+                report.text += fmt::format("would back up {} as {}\n", dump->shown, dump->part.name);
         report.facts = fmt::format("would write one set to {}", job.store().shown());
         return report;
     }
@@ -257,7 +340,7 @@ Result<report::Report> run(const Place& place, const Request& request) {
     const auto found = TRY(list_sets(job.store(), job.app));
     TRY_VOID(sweep(job.store(), found));
     Run work(job, request, found);
-    if (auto made = make_set(work, dumps); !made.ok()) {
+    if (auto made = make_set(work, all, job); !made.ok()) {
         work.undo();
         return std::move(made).error();
     }

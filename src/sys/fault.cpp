@@ -1,15 +1,20 @@
 #include "sys/fault.h"
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
+#include <string>
 
 namespace fairlead::sys {
 
 #ifdef FAIRLEAD_FAULTS
 void fault_point(std::string_view place) {
+    static std::atomic<int> passed = 0;
+    const int number = ++passed;
     const char* variable = std::getenv("FAIRLEAD_FAULT");
     const std::string_view wish = variable ? variable : "";
     const auto at = wish.find('@');
-    if (at == std::string_view::npos || wish.substr(at + 1) != place) return;
+    if (at == std::string_view::npos) return;
+    if (const auto wanted = wish.substr(at + 1); wanted != place && wanted != std::to_string(number)) return;
     const auto how = wish.substr(0, at);
     ::raise(how == "kill" ? SIGKILL : how == "stop" ? SIGSTOP : SIGINT);
 }

@@ -4,7 +4,8 @@
 namespace fairlead::sys {
 
 // Test builds only (FAIRLEAD_FAULTS): with FAIRLEAD_FAULT=kill@<place> the process ends here by SIGKILL, with
-// int@<place> it gets SIGINT, with stop@<place> it stands still until SIGCONT. Other builds do nothing.
+// int@<place> it gets SIGINT, with stop@<place> it stands still until SIGCONT; @<number> is so many places from the
+// start, whatever they are called. Other builds do nothing.
 void fault_point(std::string_view place);
 
 }

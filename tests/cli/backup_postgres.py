@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 """backup_postgres.py BIN: sets of a real server's database: one snapshot under write load, read back, proven by a restore into a
 server of its own, restored beside what serves and swapped; each failure leaves no set and the old database."""
+import fcntl
 import json
 import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 
@@ -201,6 +203,81 @@ def failing(server, project, folder):
     broken.expect("and can be left out", ["restore", "latest", "--to", "target", "--no-owner"], 0)
 
 
+def in_a_terminal(project, *words):
+    """Its status and what it shows, where somebody could be asked."""
+    ours, its = os.openpty()
+    variables = {"PATH": "/usr/bin:/bin", "HOME": str(project.folder), "SHOP_URL": project.url}
+    running = subprocess.Popen([PROGRAM, *words], cwd=project.folder, env=variables, stdin=its, stdout=its, stderr=its, start_new_session=True,
+                               preexec_fn=lambda: fcntl.ioctl(its, termios.TIOCSCTTY, 0))
+    os.close(its)
+    shown = b""
+    try:
+        while piece := os.read(ours, 4096):
+            shown += piece
+    except OSError:  # its end
+        pass
+    os.close(ours)
+    return running.wait(60), shown.decode()
+
+
+def losing(server, folder):
+    """Connections that break, a password that is asked for, restores that fail or are killed."""
+    project = Project(folder / "losing", server.tcp_url("shop"))
+    programs = folder / "losing programs"
+    programs.mkdir()
+    real = postgres.folder_of_programs()
+    for name in ("pg_dump", "pg_restore", "psql", "pg_dumpall"):
+        (programs / name).symlink_to(real / name)
+    (project.folder / "fairlead.yml").write_text(CONFIG + f"  pg_bin: {programs}\n")
+
+    def pretend(name, text):
+        (programs / name).unlink()
+        (programs / name).write_text(f"#!/bin/sh\ncase $1 in --version) exec {real}/{name} --version;; esac\n{text}\n")
+        (programs / name).chmod(0o755)
+
+    mark = folder / "tried"
+    terminate = (f"{real}/psql -X -h {server.folder} -p {server.port} -U {server.user} postgres -qc \"select pg_terminate_backend(pid) from pg_stat_activity "
+                 "where application_name = 'pg_dump'\" >&2")
+    once = f"[ -e '{mark}' ] && exec {real}/pg_dump \"$@\"\ntouch '{mark}'\n"
+    pretend("pg_dump", f"{once}{real}/pg_dump \"$@\" --lock-wait-timeout=9s | (head -c 2000; {terminate}; cat); exit 1")
+    project.expect("a connection that breaks is tried once more", ["run"], 0, "is tried once more")
+    mark.unlink()
+    pretend("pg_dump", "echo 'one of twenty' >&2; echo 'FATAL: canceling statement due to conflict with recovery' >&2; echo last >&2; exit 1")
+    before = project.names()
+    project.expect("a replica that is in conflict: retried, then advice", ["run"], 3, "is tried once more", "hot_standby_feedback", "one of twenty", "last")
+    counted.note("and nothing is left", "" if project.names() == before else str(project.names()))
+    pretend("pg_dump", f"touch '{mark}'; sleep 1; exec {real}/pg_dump \"$@\"")
+    running = subprocess.Popen([PROGRAM, "run"], cwd=project.folder, env={"PATH": "/usr/bin:/bin", "SHOP_URL": project.url}, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    while not mark.exists() and running.poll() is None:
+        time.sleep(0.05)
+    server.stop("SIGKILL")
+    said = running.communicate()[0]
+    counted.note("a server that stops in the middle", "" if running.returncode == 3 and project.names() == before else f"{running.returncode} {said} {project.names()}")
+    time.sleep(0.5)
+    server.start()
+    pretend("pg_dump", f"exec {real}/pg_dump \"$@\"")
+    project.expect("the next run works", ["run"], 0)
+    project.url = server.tcp_url("shop").replace("secret%20word", "")
+    status, shown = in_a_terminal(project, "run")
+    counted.note("a password is needed, and a terminal is there", "" if status == 3 and "assword" in shown and "Password:" not in shown else f"{status} {shown}")
+    project.url = server.tcp_url("shop")
+    rows = server.ask("SELECT count(*) FROM items", "shop")
+    pretend("pg_restore", f"case \"$*\" in *' -d '*) head -c 3000 >&2; echo 'the disk of the server is full' >&2; exit 1;; esac; exec {real}/pg_restore \"$@\"")
+    project.expect("a restore that fails half way", ["restore", "latest", "--to", "original", "--overwrite"], 3, "the disk of the server is full")
+    left = server.ask("SELECT count(*) FROM pg_database WHERE datname LIKE '%\\_restore\\_%'")
+    counted.note("the old database serves, and nothing is beside it", "" if server.ask("SELECT count(*) FROM items", "shop") == rows and left == "0" else left)
+    pretend("pg_restore", f"exec {real}/pg_restore \"$@\"")
+    for at in ("restore", "restored", "counted", "in-place"):
+        done = project.run("restore", "latest", "--to", "original", "--overwrite", FAIRLEAD_FAULT=f"kill@{at}")
+        counted.note(f"restore killed at {at}: a whole database serves", "" if done.returncode == -9 and server.ask("SELECT count(*) FROM items", "shop") == rows
+                     else str(done))
+        time.sleep(1)
+        project.expect(f"restore killed at {at}: the next one works", ["restore", "latest", "--to", "original", "--overwrite"], 0)
+        left = server.ask("SELECT string_agg(datname, ' ') FROM pg_database WHERE datname LIKE '%\\_restore\\_%'")
+        counted.note(f"restore killed at {at}: and leaves nothing beside", left)
+
+
 def plain(server, folder):
     project = Project(folder / "plain", server.tcp_url("shop"))
     done = project.expect("SQL, named as by hand", ["run", "--name-style", "plain", "--format", "json"], 0)
@@ -228,4 +305,5 @@ with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, postgres.Se
     over_what_serves(served, made_project)
     failing(served, made_project, pathlib.Path(name))
     plain(served, pathlib.Path(name))
+    losing(served, pathlib.Path(name))
 counted.close()

@@ -1,10 +1,9 @@
 #!/usr/bin/python3
 """backup_sqlite.py BIN: sets of SQLite's files in a folder: made under write load, whole or not there, told, verified, restored and
-pruned; damage is noticed before a target is touched."""
+pruned."""
 import json
 import os
 import pathlib
-import random
 import shutil
 import signal
 import sqlite3
@@ -143,25 +142,11 @@ def under_load(folder):
 
 
 def damage(folder):
-    """One byte changed anywhere is noticed by verify and by restore, before the target is touched."""
+    """What is damaged is told, and counts for nothing; bits that flip are backup_faults.py's."""
     project = Project(folder / "damage")
     make(project.folder / "app.db", 50)
     project.expect("a set to damage", ["run"], 0)
-    random.seed(14)
-    missed = []
     files = [project.store / name for name in project.names()]
-    sizes = [file.stat().st_size for file in files]
-    for turn in range(int(os.environ.get("FAIRLEAD_FLIPS", "25"))):
-        file = random.choices(files, sizes)[0] if turn % 5 else files[0]
-        before = file.read_bytes()
-        at, bit = random.randrange(len(before)), random.randrange(8)
-        file.write_bytes(before[:at] + bytes([before[at] ^ 1 << bit]) + before[at + 1:])
-        for words in (["verify", "--level", "2", "--dry-run"], ["restore", "latest", "--to", "target.db"]):
-            done = project.run(*words)
-            if done.returncode != 1 or (project.folder / "target.db").exists():
-                missed.append(f"{file.name} byte {at} bit {bit}: {words[0]} {done.returncode} {done.stderr}")
-        file.write_bytes(before)
-    counted.note("every flipped bit is noticed", "\n".join(missed))
     file = next(file for file in files if file.name.endswith(".gz"))
     whole = file.read_bytes()
     file.write_bytes(whole[:-1])

@@ -1,7 +1,9 @@
 #include "backup/engines/beside.h"
 #include "backup/names.h"
 #include "sys/digest.h"
+#include "sys/fault.h"
 #include "sys/files/alike.h"
+#include "sys/files/exchange.h"
 #include <fmt/format.h>
 
 namespace fairlead::backup {
@@ -11,24 +13,38 @@ sys::Path beside_of(const sys::Path& target) {
 }
 
 sys::Path before_of(const sys::Path& target, SystemTime now) {
-    return fmt::format("{}.before_{}", target.string(), stamp(std::chrono::floor<std::chrono::seconds>(now)));
+    const auto first =
+        fmt::format("{}.before_{}", target.string(), stamp(std::chrono::floor<std::chrono::seconds>(now)));
+    sys::Path name = first;
+    for (int again = 2; sys::inspect(name).type != sys::FileType::absent; ++again)
+        name = fmt::format("{}_{}", first, again);
+    return name;
 }
 
-Result<std::string> replace_file(const sys::Path& made, const sys::Path& target, SystemTime now) {
+Result<sys::Path> swap_in(const sys::Path& made, const sys::Path& target, SystemTime now) {
     if (sys::inspect(target).type == sys::FileType::absent) {
         TRY_VOID(sys::rename_path(made, target));
-        return std::string();
+        return sys::Path();
     }
-    TRY_VOID(sys::look_like(made, target));
-    const auto before = before_of(target, now);
-    if (sys::inspect(before).type != sys::FileType::absent)
-        return could_not(fmt::format("'{}' is there already; run the command again", before.string()));
+    const sys::Path before = before_of(target, now);
+    const bool changed_places = TRY(sys::exchange_paths(made, target));
+    sys::fault_point("changed-places");
+    if (changed_places) {
+        TRY_VOID(sys::rename_path(made, before));
+        return before;
+    }
     TRY_VOID(sys::rename_path(target, before));
     if (auto placed = sys::rename_path(made, target); !placed.ok()) {
         (void)sys::rename_path(before, target);
         return std::move(placed).error();
     }
-    return "the old file is kept as " + before.string();
+    return before;
+}
+
+Result<std::string> replace_file(const sys::Path& made, const sys::Path& target, SystemTime now) {
+    if (sys::inspect(target).type != sys::FileType::absent) TRY_VOID(sys::look_like(made, target));
+    const auto before = TRY(swap_in(made, target, now));
+    return before.empty() ? "" : "the old file is kept as " + before.string();
 }
 
 }

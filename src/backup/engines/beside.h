@@ -4,14 +4,16 @@
 #include "sys/files/files.h"
 #include <string>
 
-// A restored file takes the place of the one that is there.
+// What was restored takes the place of what is there.
 namespace fairlead::backup {
 
 sys::Path beside_of(const sys::Path& target); // a new name in the same folder
-// The name under which what was there is kept.
+// A name that nothing has, under which what was there is kept.
 sys::Path before_of(const sys::Path& target, SystemTime now);
-// `made` gets the target's name; a file that was there gives it its mode and owner, and is kept. What became of it;
-// empty: there was none.
+// `made` gets the target's place, at one moment where the file system can do so; what was there is kept under the
+// returned name. Empty: nothing was there.
+Result<sys::Path> swap_in(const sys::Path& made, const sys::Path& target, SystemTime now);
+// The same; a file that was there gives the new one its mode and owner. What became of it.
 Result<std::string> replace_file(const sys::Path& made, const sys::Path& target, SystemTime now);
 
 }

@@ -83,19 +83,8 @@ class PathRestore : public Restore {
             if (names.size() != 1) return no(fmt::format("'{}' holds {} files instead of one", file_, names.size()));
             made /= names.front();
         }
-        if (sys::inspect(target_).type == FileType::absent) {
-            TRY_VOID(sys::rename_path(made, target_));
-            return std::string();
-        }
-        const Path before = before_of(target_, now_);
-        if (sys::inspect(before).type != FileType::absent)
-            return could_not(fmt::format("'{}' is there already; run the command again", before.string()));
-        TRY_VOID(sys::rename_path(target_, before));
-        if (auto placed = sys::rename_path(made, target_); !placed.ok()) {
-            (void)sys::rename_path(before, target_);
-            return std::move(placed).error();
-        }
-        return "what was there is kept as " + before.string();
+        const auto before = TRY(swap_in(made, target_, now_));
+        return before.empty() ? "" : "what was there is kept as " + before.string();
     }
 
   private:

@@ -1,5 +1,6 @@
 #include "backup/engines/postgres_parts.h"
 #include "base/text.h"
+#include "sys/files/log.h"
 #include <fmt/format.h>
 #include <optional>
 
@@ -16,6 +17,33 @@ Result<std::string> pour_and_keep_end(sys::Source& from, sys::Sink& into) {
         tail.append(piece, count - std::min(count, end_size), std::min(count, end_size));
         if (tail.size() > end_size) tail.erase(0, tail.size() - end_size);
     }
+}
+
+// What pg_dump's last words mean, with the way out.
+struct Advice {
+    std::string_view words, way;
+};
+constexpr Advice advices[] = {
+    {"conflict with recovery", "this is a replica: set hot_standby_feedback = on there, or back up its primary"},
+    {"row-level security", "back up as a role with BYPASSRLS, or as the tables' owner"},
+    {"permission denied", "back up as the database's owner, or grant it pg_read_all_data"},
+};
+
+// All that the program prints; its last lines are told where it fails.
+Result<std::string> printed(const sys::Stage& stage, sys::Sink& into) {
+    const auto child = TRY(sys::ChildSource::start(stage));
+    auto tail = pour_and_keep_end(*child, into);
+    if (tail.ok()) return tail;
+    const auto said = child->said();
+    std::string_view way;
+    for (const auto& line : said) {
+        sys::log_warning(fmt::format("{}: {}", stage.name, line));
+        for (const Advice& one : advices)
+            if (line.find(one.words) != line.npos) way = one.way;
+    }
+    auto error = std::move(tail).error();
+    if (!way.empty()) error.message += fmt::format("; {}", way);
+    return error;
 }
 
 class DatabaseDump : public Dump {
@@ -39,8 +67,7 @@ class DatabaseDump : public Dump {
                                           "--lock-wait-timeout=30s", "--snapshot=" + id};
         if (!is_plain_) words.push_back("-Z0"); // what it writes is packed as a whole afterwards
         const auto stage = TRY(postgres::stage(programs_, std::move(words), address_, "", world_));
-        const auto child = TRY(sys::ChildSource::start(stage));
-        const auto tail = TRY(pour_and_keep_end(*child, into));
+        const auto tail = TRY(printed(stage, into));
         snapshot_.reset();
         if (!is_plain_ || has_end(tail)) return {};
         return could_not(fmt::format("{}: the dump lacks its end, though pg_dump told of no failure", shown));
@@ -68,8 +95,7 @@ class GlobalsDump : public Dump {
         const auto stage = TRY(postgres::stage(
             programs_, {"pg_dumpall", "--globals-only", "--no-role-passwords", "--no-password", "-l", part.database},
             address_, "", world_));
-        const auto child = TRY(sys::ChildSource::start(stage));
-        const auto tail = TRY(pour_and_keep_end(*child, into));
+        const auto tail = TRY(printed(stage, into));
         if (has_end(tail)) return {};
         return could_not(fmt::format("{}: the dump of roles lacks its end", shown));
     }

@@ -3,6 +3,7 @@
 #include "sys/clock.h"
 #include "sys/database/postgres.h"
 #include "sys/digest.h"
+#include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -114,7 +115,7 @@ class DatabaseRestore : public Restore {
         : target_(std::move(target)), part_(part), world_(world), programs_(std::move(programs)),
           server_(std::move(server)), owners_(owners), there_(there),
           stamp_(stamp(std::chrono::floor<std::chrono::seconds>(now))) {
-        beside_ = with_end(target_.database, "_restore_" + sys::random_hex(4));
+        beside_ = with_end(target_.database, "_restore_" + sys::random_hex(ending / 2));
         if (there_ == There::full) act = fmt::format("replaces the database {}", target_.database);
     }
     ~DatabaseRestore() override {
@@ -122,8 +123,11 @@ class DatabaseRestore : public Restore {
     }
 
     Result<void> take(sys::Source& plain) override {
+        TRY_VOID(sweep());
         TRY(ask(server_, creation(beside_, part_), "a database beside the old one can't be made"));
         made_ = true;
+        TRY(ask(server_, mark(quoted_name(beside_), quoted_text(begun)),
+                "a database beside the old one can't be marked"));
         return load(programs_, part_, target_.address, beside_, owners_, plain, world_);
     }
 
@@ -135,7 +139,9 @@ class DatabaseRestore : public Restore {
     Result<std::string> put_in_place() override {
         const std::string name = quoted_name(target_.database);
         if (there_ == There::nothing) {
-            TRY(ask(server_, fmt::format("ALTER DATABASE {} RENAME TO {}", quoted_name(beside_), name),
+            TRY(ask(server_,
+                    fmt::format("BEGIN; ALTER DATABASE {} RENAME TO {}; {}; COMMIT", quoted_name(beside_), name,
+                                mark(name, "NULL")),
                     "it can't be named"));
             made_ = false;
             return std::string();
@@ -150,6 +156,30 @@ class DatabaseRestore : public Restore {
     }
 
   private:
+    static constexpr std::size_t ending = 8; // digits that tell two apart
+    static constexpr const char* begun = "fairlead-backup restores into it";
+
+    static std::string mark(const std::string& name, const std::string& comment) {
+        return fmt::format("COMMENT ON DATABASE {} IS {}", name, comment);
+    }
+
+    // What killed restores left of this database, unless somebody is at it.
+    Result<void> sweep() {
+        const auto left =
+            TRY(ask(server_,
+                    fmt::format("SELECT datname FROM pg_database d WHERE shobj_description(oid, 'pg_database') ={} AND "
+                                "datname LIKE{} AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)",
+                                quoted_text(begun), quoted_text("%\\_restore\\_%")),
+                    "databases can't be listed"));
+        for (const auto& row : left.rows) {
+            const std::string name = row[0].value_or("");
+            if (name.substr(0, name.size() - ending) != beside_.substr(0, beside_.size() - ending)) continue;
+            TRY(server_.session->run("DROP DATABASE " + quoted_name(name)));
+            sys::log_info(fmt::format("what a killed restore left is gone: database {}", name));
+        }
+        return {};
+    }
+
     // Both names change at one moment. Who is connected to the old one has to go.
     Result<void> swap(const std::string& name, const std::string& before) {
         constexpr int attempts = 50;
@@ -162,8 +192,8 @@ class DatabaseRestore : public Restore {
                     quoted_text(target_.database) + ", " + quoted_text(beside_) + ")",
                 "sessions can't be ended"));
             const auto answer = TRY(server_.session->run(
-                fmt::format("BEGIN; ALTER DATABASE {0} RENAME TO {1}; ALTER DATABASE {2} RENAME TO {0}; COMMIT", name,
-                            before, quoted_name(beside_))));
+                fmt::format("BEGIN; ALTER DATABASE {0} RENAME TO {1}; ALTER DATABASE {2} RENAME TO {0}; {3}; COMMIT",
+                            name, before, quoted_name(beside_), mark(name, "NULL"))));
             if (!answer.refusal) return {};
             why = answer.refusal->message;
             TRY(server_.session->run("ROLLBACK"));
