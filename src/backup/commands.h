@@ -16,6 +16,7 @@ namespace fairlead::backup {
 // What is asked on the command line; what is empty is as fairlead.yml says.
 struct Request {
     std::string id;                   // of verify, restore, keep and release: an id, a part of one, latest
+    std::string app;                  // whose sets
     std::vector<std::string> stores;  // --store
     std::vector<std::string> sources; // --source: names
     std::string engine, url_env, dump, compress, name_style;

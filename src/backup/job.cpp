@@ -46,8 +46,12 @@ class Checked : public sys::Source {
     std::unique_ptr<sys::Source> from_;
 };
 
-// As fairlead.yml says; else the folder's name, in letters that a file's name may have.
-Result<std::string> app_of(const Place& place) {
+// As asked, or fairlead.yml says; else the folder's name, in letters that a file's name may have.
+Result<std::string> app_of(const Place& place, const Request& request) {
+    if (!request.app.empty()) {
+        TRY_VOID(check_app(request.app));
+        return request.app;
+    }
     std::string app = place.config.app();
     if (app.empty()) app = std::filesystem::current_path().filename().string();
     if (!place.config.root()["app"].present())
@@ -82,14 +86,14 @@ Result<Settings> settings_of(const Place& place, const Request& request) {
 
 Result<void> check(const Place& place, const Request& request) {
     const auto settings = TRY(settings_of(place, request));
-    TRY(app_of(place));
+    TRY(app_of(place, request));
     for (const auto& url : settings.stores) TRY(store_of(url, place.variables));
     return {};
 }
 
 Result<Job> begin(const Place& place, const Request& request) {
     const auto settings = TRY(settings_of(place, request));
-    const auto app = TRY(app_of(place));
+    const auto app = TRY(app_of(place, request));
     Job job{.app = app,
             .environment = place.environment,
             .settings = settings,
@@ -141,7 +145,11 @@ Result<void> check_encrypts(const Place& place, const Job& job) {
 }
 
 Result<void> check_some(const Job& job) {
-    if (const auto found = TRY(list_sets(job.store(), job.app)); !found.sets.empty()) return {};
+    const auto found = TRY(list_sets(job.store(), job.app));
+    if (!found.sets.empty()) return {};
+    if (!found.others.empty())
+        return no(fmt::format("{} has no set of '{}', but of {}: say --app, or write app: in fairlead.yml",
+                              job.store().shown(), job.app, found.others));
     return no(fmt::format("{} has no set of '{}'; if it should, mount its disk, or correct its address or `app:`",
                           job.store().shown(), job.app));
 }

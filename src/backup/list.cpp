@@ -64,7 +64,8 @@ Result<report::Report> list(const Place& place, const Request& request) {
     }
     for (const Set& set : found.unfinished)
         if (set.begun) report.text += fmt::format("{}  unfinished: a run is at work, or was killed\n", set.id);
-    report.facts = fmt::format("{} in {}", counted(found.sets.size(), "set", "sets"), job.store().shown());
+    report.facts = fmt::format("{} of {} in {}{}", counted(found.sets.size(), "set", "sets"), job.app,
+                               job.store().shown(), found.others.empty() ? "" : "; it has sets of " + found.others);
     report.members = {report::member("store", job.store().shown()), report::member("sets", std::move(sets))};
     return report;
 }

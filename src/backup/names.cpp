@@ -168,4 +168,14 @@ std::optional<Named> parse_name(std::string_view name, std::string_view app) {
     return parse_as(Style::plain, name, "backup_", '_');
 }
 
+std::string app_of_manifest(std::string_view name) {
+    for (const std::string_view behind : {"/", "_backup_"}) {
+        const auto at = name.rfind(behind);
+        if (at == name.npos || !check_app(name.substr(0, at)).ok()) continue;
+        const auto named = parse_name(name, name.substr(0, at));
+        if (named && named->what == Named::What::manifest) return std::string(name.substr(0, at));
+    }
+    return "";
+}
+
 }

@@ -50,5 +50,7 @@ struct Named {
 };
 // Nothing: it is not a name that we give for that app.
 std::optional<Named> parse_name(std::string_view name, std::string_view app);
+// Whose set a manifest of that name is of; empty: nobody's, or the name doesn't tell.
+std::string app_of_manifest(std::string_view name);
 
 }

@@ -42,6 +42,15 @@ Result<void> check_bytes(const Job& job, const Part& part) {
     return engine->look_at(part, *plain, job.world);
 }
 
+// So that nobody prunes it meanwhile. A store that can only be read, of a backup's disk, holds as well.
+Result<std::unique_ptr<Lease>> hold(Store& store, const Request& request) {
+    if (const auto may = store.may_write(); !may.ok()) {
+        sys::log_warning(fmt::format("restored without a lock: {}", may.error().message));
+        return std::unique_ptr<Lease>();
+    }
+    return lock(store, "restore", request.wait_lock);
+}
+
 Result<std::string> restore_part(const Job& job, const Part& part, Restore& restore) {
     auto plain = TRY(open_part(job, part));
     sys::fault_point("restore");
@@ -93,7 +102,7 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     }
     for (const auto& one : restores)
         if (!one->act.empty()) TRY_VOID(request.confirm(one->act));
-    const auto held = TRY(lock(job.store(), "restore", request.wait_lock));
+    const auto held = TRY(hold(job.store(), request));
     for (const Part* part : parts) TRY_VOID(check_bytes(job, *part));
     for (std::size_t at = 0; at < parts.size(); ++at) {
         const auto became = TRY(restore_part(job, *parts[at], *restores[at]));

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 #include <unordered_map>
 
 namespace fairlead::backup {
@@ -22,6 +23,8 @@ void add(Set& set, const Object& object, const Named& named) {
 
 std::string ways(const Found& found) {
     constexpr std::size_t shown = 3;
+    if (found.sets.empty() && !found.others.empty())
+        return fmt::format("the store has sets of {}: say --app, or write app: in fairlead.yml", found.others);
     if (found.sets.empty()) return "there is none yet: run fairlead-backup run";
     std::vector<std::string> names;
     for (const Set& set : found.sets)
@@ -87,7 +90,14 @@ Found find_sets(const std::vector<Object>& objects, std::string_view app) {
 
 Result<Found> list_sets(Store& store, std::string_view app) {
     const auto objects = TRY(store.list(""));
-    return find_sets(objects, app);
+    auto found = find_sets(objects, app);
+    if (!found.sets.empty()) return found;
+    std::set<std::string> others;
+    for (const Object& object : objects)
+        if (auto its = app_of_manifest(object.name); !its.empty()) others.insert(std::move(its));
+    const std::vector<std::string> names(others.begin(), others.end());
+    if (!names.empty()) found.others = one_of(names);
+    return found;
 }
 
 Result<const Set*> choose(const Found& found, const std::string& id) {

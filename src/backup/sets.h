@@ -30,6 +30,7 @@ struct Set {
 struct Found {
     std::vector<Set> sets;       // with a manifest, newest first
     std::vector<Set> unfinished; // without: a run that is at work, or died
+    std::string others;          // where there are no sets: whose the store has, "blog or wiki"
 };
 Found find_sets(const std::vector<Object>& objects, std::string_view app);
 

@@ -17,7 +17,10 @@ std::optional<SystemTime> last_verification(const Found& found, int level) {
 void judge(Standing& standing, const Wanted& wanted) {
     const auto fail = [&](std::string why) { standing.failures.push_back(std::move(why)); };
     const Milliseconds none{0};
-    if (standing.newest == nullptr) return fail("there is no set");
+    if (standing.newest == nullptr)
+        return fail(standing.others.empty()
+                        ? "there is no set"
+                        : fmt::format("there is no set, but there are some of {}: say --app", standing.others));
     if (const auto failed = standing.newest->failed())
         fail(fmt::format("the newest set, {}, failed its verification (level {}); run fairlead-backup run",
                          standing.newest->id, failed->level));
@@ -59,6 +62,7 @@ Standing standing_of(const Found& found, const Wanted& wanted, std::optional<Mil
     standing.count = found.sets.size();
     standing.unfinished = found.unfinished.size();
     standing.rto = rto;
+    standing.others = found.others;
     for (const Set& set : found.sets) standing.bytes += set.bytes();
     if (!found.sets.empty()) {
         standing.newest = &found.sets.front();

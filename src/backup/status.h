@@ -25,6 +25,7 @@ struct Standing {
     std::optional<Milliseconds> since_verified; // since the last verification that passed
     std::optional<Milliseconds> rpo;            // the age of the newest verified one: what is lost for sure no more
     std::optional<Milliseconds> rto;            // as the last restore into a scratch server took, and 10 %
+    std::string others;                         // whose sets the store has instead
     std::vector<std::string> failures;          // empty: all is as wanted
 };
 

@@ -136,7 +136,7 @@ Result<report::Report> verify(const Place& place, const Request& request) {
     auto report = say(verdict);
     if (request.dry_run) return report;
     if (const auto kept = keep_verdict(job.store(), verdict); !kept.ok()) {
-        if (verdict.passed()) return kept.error();
+        if (verdict.passed() && job.store().may_write().ok()) return kept.error();
         sys::log_warning("the verification can't be kept: " + kept.error().message);
     }
     return report;

@@ -82,7 +82,7 @@ def there_and_back(folder):
     counted.note("its names are those of the scripts before", "" if names == [f"{made['id']}.manifest.json", f"{made['id']}.sqlite.gz"]
                  else str(names))
     counted.note("nobody else may read it", "" if all((project.store / name).stat().st_mode & 0o077 == 0 for name in names) else "others may")
-    project.expect("it is listed", ["list"], 0, made["id"], "1 set in", "not verified")
+    project.expect("it is listed", ["list"], 0, made["id"], "1 set of shop in", "not verified")
     project.expect("it is not verified yet", ["status", "--max-unverified", "7d"], 1, "no set was ever verified")
     project.expect("each level passes", ["verify", "--level", "4"], 0, "level 1: passed", "level 4: passed")
     project.expect("and counts", ["status", "--max-unverified", "7d"], 0, "RPO: ", "RTO: ")
@@ -356,6 +356,14 @@ def examined(folder):
     project.expect("all is there", ["doctor"], 0, "ok     source db: sqlite:", "not there yet", "sets are not encrypted", "a run has what it needs")
     counted.note("nothing is left in the store", "" if project.names() == [] else str(project.names()))
     project.run("run")
+    project.expect("another app's sets are named", ["restore", "latest", "--app", "shoop", "--to", "x.db"], 2, "the store has sets of shop")
+    project.expect("and by list", ["list", "--app", "shoop"], 0, "0 sets of shoop", "it has sets of shop")
+    project.expect("and by status", ["status", "--app", "shoop"], 1, "there are some of shop: say --app")
+    project.expect("and by prune", ["prune", "--app", "shoop"], 1, "no set of 'shoop', but of shop")
+    (project.folder / "fairlead.yml").rename(project.folder / "gone.yml")
+    project.expect("without a fairlead.yml the app is said", ["restore", "latest", "--app", "shop", "--store", "store", "--to", "x.db"], 0, "restored")
+    (project.folder / "gone.yml").rename(project.folder / "fairlead.yml")
+    project.expect("an app that can't be one", ["list", "--app", "a/b"], 2, "app 'a/b' can't begin")
     nowhere = project.folder / "nowhere"
     project.expect("a store that isn't there yet is told", ["doctor", "--store", "file:nowhere/deep"], 0, "not there yet", "a run has what it needs")
     for words in (["prune"], ["keep", "x"], ["release", "x"], ["prune", "--dry-run"]):
@@ -383,6 +391,23 @@ def examined(folder):
     else:
         counted.skip("age-keygen is not installed; apt-get install age")
     counted.note("the set is as it was", "" if data.exists() and project.sets() == [stem] else str(project.names()))
+
+
+def read_only(folder):
+    """The backups' disk is mounted as it should be the day after."""
+    project = Project(folder / "read-only")
+    make(project.folder / "app.db", 20)
+    project.expect("a set", ["run"], 0)
+    mounted = ["unshare", "--mount", "sh", "-c", 'mount --bind store store && mount -o remount,ro,bind store && exec "$@"', "sh"]
+    if subprocess.run([*mounted, "true"], cwd=project.folder, capture_output=True, check=False).returncode:
+        print("SKIPPED: a store that can only be read: nothing can be mounted here")
+        return
+    for words, said in ((["verify"], "passed level 3"), (["restore", "latest", "--to", "x.db"], "restored")):
+        done = subprocess.run([*mounted, PROGRAM, *words], cwd=project.folder, env={"PATH": "/usr/bin:/bin", "DATABASE_URL": "sqlite:app.db"},
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        shown = done.stdout + done.stderr
+        counted.note(f"{words[0]} of a store that can only be read", "" if done.returncode == 0 and said in shown and "Read-only" in shown else
+                     f"{done.returncode}: {shown}")
 
 
 def kept(folder):
@@ -424,6 +449,6 @@ def quick(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name:
-    for part in (there_and_back, under_load, damage, killed, pruned, refused, settings, encrypted, examined, kept, quick):
+    for part in (there_and_back, under_load, damage, killed, pruned, refused, settings, encrypted, examined, read_only, kept, quick):
         part(pathlib.Path(name))
 counted.close()

@@ -38,6 +38,7 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
     auto level = choice("level", &request.level, "1: there, 2: as stored, 3: as dumped, 4: restores.");
     return {
         only({"verify", "restore", "keep", "release"}, id),
+        choice("app", &request.app, "Whose sets; default: app of fairlead.yml, else the folder's name.", "NAME"),
         choice("store", &request.stores, "Where sets are kept; default: backup.stores.", "URL,..."),
         only({"run", "restore", "doctor"}, source),
         only({"run", "restore", "doctor"}, one_of({"postgres", "sqlite", "redis"}, engine)),

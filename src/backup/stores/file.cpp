@@ -2,6 +2,7 @@
 #include "sys/clock.h"
 #include "sys/files/files.h"
 #include "sys/files/new_file.h"
+#include "sys/files/writable.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
@@ -87,10 +88,8 @@ class FileStore : public Store {
         : folder_(std::move(folder)), shown_(std::move(shown)), clock_(clock) {}
 
     std::string shown() const override { return shown_; }
-    bool is_there() const override { // a file in its way is: the first write tells of it
-        const auto nearest = nearest_folder();
-        return nearest == folder_ || sys::inspect(nearest).type != sys::FileType::folder;
-    }
+    bool is_there() const override { return sys::inspect(folder_).type != sys::FileType::absent; }
+    Result<void> may_write() const override { return sys::check_writable(folder_ / lock_name); }
 
     Result<std::vector<Object>> list(std::string_view prefix) override {
         std::vector<Object> found;
@@ -135,7 +134,10 @@ class FileStore : public Store {
     }
 
     Result<std::optional<std::uint64_t>> free_bytes() override {
-        const auto free = TRY(sys::free_bytes(nearest_folder()));
+        auto folder = folder_; // the nearest that is there
+        while (sys::inspect(folder).type == sys::FileType::absent && folder.has_relative_path())
+            folder = folder.parent_path();
+        const auto free = TRY(sys::free_bytes(folder));
         return std::optional(free);
     }
 
@@ -155,13 +157,6 @@ class FileStore : public Store {
     }
 
   private:
-    sys::Path nearest_folder() const { // that is there
-        auto folder = folder_;
-        while (sys::inspect(folder).type == sys::FileType::absent && folder.has_relative_path())
-            folder = folder.parent_path();
-        return folder;
-    }
-
     // What comes is seldom just as large as what came last.
     Result<void> check_room(const sys::Path& path, std::uint64_t expected) const {
         const auto free = TRY(sys::free_bytes(path.parent_path()));

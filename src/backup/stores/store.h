@@ -42,6 +42,8 @@ class Store {
     virtual ~Store() = default;
     virtual std::string shown() const = 0; // its URL without secrets
     virtual bool is_there() const { return true; } // false: nobody wrote to it yet, or its disk is not mounted
+    // Error: what keeps us from it, where that is known without trying.
+    virtual Result<void> may_write() const { return {}; }
     // Those whose names begin with `prefix`, by name; what is still being written is not among them. A store that
     // nobody wrote to yet is empty.
     virtual Result<std::vector<Object>> list(std::string_view prefix) = 0;
