@@ -5,6 +5,8 @@
                                              memory of all processes together and of the largest one, size; default 1024 MB, 5 times
     script/bench backup load [MB]            a set made while others write: rows and sums of every table are those of its snapshot, and
                                              of what is restored where nothing but the tool and PostgreSQL's programs are; default 1024 MB
+    script/bench backup days                 1,000 simulated days of runs, some of which fail, clocks that jump and prunes: what is kept, and why
+                                             (build/dev/bin/unit_backup)
 
 FAIRLEAD_BENCH_BIN      folder of the executables, default build/release/bin
 FAIRLEAD_BENCH_ROWS     names of speed's rows to run, by semicolons; default: all
@@ -170,9 +172,11 @@ def speed(server, megabytes, times):
 
 def main():
     what, numbers = sys.argv[1:2], [int(word) for word in sys.argv[2:]]
+    if what == ["days"]:
+        sys.exit(subprocess.run([ROOT / "build/dev/bin/unit_backup", "over 1\\,000 days*"], env={**os.environ, "FAIRLEAD_RETENTION_TABLE": "1"}).returncode)
     if what not in (["speed"], ["load"]) or postgres.folder_of_programs() is None:
         sys.exit(__doc__ if postgres.folder_of_programs() else postgres.INSTALL)
-    with postgres.Server(port=0, settings=["shared_buffers=256MB", "max_wal_size=4GB", "autovacuum=off"]) as server:
+    with postgres.Server(port=0, tcp=True, settings=["shared_buffers=256MB", "max_wal_size=4GB", "autovacuum=off"]) as server:
         if what == ["load"]:
             import backup_load
             sys.exit(backup_load.check(server, OURS, fill, *(numbers or [1024])))

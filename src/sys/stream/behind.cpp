@@ -13,16 +13,6 @@ namespace {
 
 constexpr std::size_t most_held = 1u << 20; // bytes
 
-// Signals are heard by the threads that were there.
-std::thread deaf_thread(std::function<void()> work) {
-    sigset_t all, before;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before);
-    std::thread made(std::move(work));
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return made;
-}
-
 // Between two threads: pieces in their order, and how it ended on either side.
 class Queue {
   public:
@@ -164,6 +154,15 @@ class Written : public Source {
     std::thread thread_; // last: it uses the others
 };
 
+}
+
+std::thread deaf_thread(std::function<void()> work) {
+    sigset_t all, before;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before);
+    std::thread made(std::move(work));
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    return made;
 }
 
 std::unique_ptr<Sink> behind(std::unique_ptr<Sink> into) { return std::make_unique<Behind>(std::move(into)); }

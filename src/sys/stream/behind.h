@@ -2,6 +2,7 @@
 #include "sys/stream/stream.h"
 #include <functional>
 #include <memory>
+#include <thread>
 
 namespace fairlead::sys {
 
@@ -12,5 +13,8 @@ std::unique_ptr<Sink> behind(std::unique_ptr<Sink> into);
 // What `write` writes, in a thread of its own, at most 1 MiB ahead; its error comes where its bytes end. It doesn't
 // close the sink that it gets. Whoever drops the source ends it: its next write fails.
 std::unique_ptr<Source> written_by(std::function<Result<void>(Sink&)> write);
+
+// Signals are heard by the threads that were there.
+std::thread deaf_thread(std::function<void()> work);
 
 }

@@ -2,12 +2,12 @@
 #include "base/text.h"
 #include "sys/data/inflate.h"
 #include "sys/stream/behind.h"
+#include "sys/stream/gzip.h"
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
 #include <new>
 #include <thread>
-#include <zlib.h>
 #include <zstd.h>
 
 namespace fairlead::sys {
@@ -21,44 +21,6 @@ int most_threads(int level) { return level <= 6 ? 4 : level <= 9 ? 2 : 1; }
 void check_memory(bool ok) {
     if (!ok) throw std::bad_alloc();
 }
-
-class GzipSink : public Sink {
-  public:
-    GzipSink(int level, std::unique_ptr<Sink> into) : into_(std::move(into)), out_(stream_piece, '\0') {
-        check_memory(::deflateInit2(&stream_, level, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-    }
-    ~GzipSink() override { ::deflateEnd(&stream_); }
-    Result<void> write(std::string_view bytes) override {
-        while (!bytes.empty()) { // avail_in is of 32 bits
-            const auto piece = bytes.substr(0, 1u << 30);
-            stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data())); // it doesn't write there
-            stream_.avail_in = static_cast<uInt>(piece.size());
-            TRY_VOID(pack(Z_NO_FLUSH));
-            bytes.remove_prefix(piece.size());
-        }
-        return {};
-    }
-    Result<void> close() override {
-        TRY_VOID(pack(Z_FINISH));
-        return into_->close();
-    }
-
-  private:
-    Result<void> pack(int how) {
-        do {
-            stream_.next_out = reinterpret_cast<Bytef*>(out_.data());
-            stream_.avail_out = static_cast<uInt>(out_.size());
-            ::deflate(&stream_, how);
-            const std::size_t made = out_.size() - stream_.avail_out;
-            if (made > 0) TRY_VOID(into_->write(std::string_view(out_).substr(0, made)));
-        } while (stream_.avail_out == 0);
-        return {};
-    }
-
-    std::unique_ptr<Sink> into_;
-    std::string out_;
-    z_stream stream_{};
-};
 
 // Debian's static archive is built without.
 bool zstd_has_threads() { return ::ZSTD_cParam_getBounds(ZSTD_c_nbWorkers).upperBound > 0; }
@@ -200,8 +162,7 @@ std::string shown(const Compression& compression) {
 std::string_view suffix_of(Compression::Kind kind) { return row_of(kind).suffix; }
 
 std::unique_ptr<Sink> compressing(const Compression& compression, std::unique_ptr<Sink> into) {
-    if (compression.kind == Compression::Kind::gzip)
-        return behind(std::make_unique<GzipSink>(compression.level, std::move(into)));
+    if (compression.kind == Compression::Kind::gzip) return gzipping(compression.level, std::move(into));
     if (compression.kind == Compression::Kind::zstd) {
         auto made = std::make_unique<ZstdSink>(compression.level, std::move(into));
         if (!zstd_has_threads()) return behind(std::move(made));

@@ -1,6 +1,7 @@
 #include "backup/retention.h"
 #include "support/catch.h"
 #include <algorithm>
+#include <cstdlib>
 #include <fmt/format.h>
 #include <map>
 #include <random>
@@ -105,14 +106,19 @@ TEST_CASE("over 1,000 days with failed runs and a jumping clock the rules hold e
     const Keep keep{.days = 14, .last = 3, .daily = 7, .weekly = 4, .monthly = 12, .yearly = 2};
     std::vector<Candidate> sets;
     const auto begin = at("2026-01-01T03:00:00Z");
-    std::size_t refused = 0;
+    std::size_t refused = 0, failed = 0, made = 0, deleted = 0;
+    std::vector<Fate> all;
     for (int day = 0; day < 1000; ++day) {
         auto now = begin + days(day);
         const bool jumped = day % 97 == 50;
         if (jumped) now -= days(3);
-        if (random() % 10 != 0 && !jumped) // a run that failed leaves no set
+        if (random() % 10 != 0 && !jumped) { // a run that failed leaves no set
             sets.push_back({fmt::format("set{}", day), now, random() % 7 == 0});
-        const auto all = decide(sets, keep, now);
+            ++made;
+        } else {
+            ++failed;
+        }
+        all = decide(sets, keep, now);
         if (!check_fates(all, now, Many::refused).ok()) {
             ++refused;
             continue;
@@ -125,12 +131,24 @@ TEST_CASE("over 1,000 days with failed runs and a jumping clock the rules hold e
             if (!fate.stays) {
                 REQUIRE(now - fate.time >= days(14));
                 REQUIRE(fate.id != verified);
-                std::erase_if(sets, [&](const Candidate& one) { return one.id == fate.id; });
+                deleted += std::erase_if(sets, [&](const Candidate& one) { return one.id == fate.id; });
             }
         REQUIRE(sets.size() >= std::min<std::size_t>(before, 3));
         REQUIRE(sets.size() <= 14 + 3 + 7 + 4 + 12 + 2 + 1);
     }
     CHECK(refused > 0);
+    if (std::getenv("FAIRLEAD_RETENTION_TABLE") != nullptr) { // for script/bench backup days
+        fmt::print(
+            "{} days, {} sets made, {} runs failed, {} prunes refused by the clock, {} sets deleted, {} kept:\n\n"
+            "| set | time | verified | kept for |\n|---|---|---|---|\n",
+            1000, made, failed, refused, deleted, sets.size());
+        for (const Fate& fate : all) {
+            if (!fate.stays) continue;
+            const bool verified = std::any_of(
+                sets.begin(), sets.end(), [&](const Candidate& one) { return one.id == fate.id && one.is_verified; });
+            fmt::print("| {} | {} | {} | {} |\n", fate.id, format_utc(fate.time), verified ? "yes" : "", fate.reason);
+        }
+    }
     // What is left at the end, by hand: two weeks, then weeks, months and years thin out.
     std::map<std::string, int> by_month;
     for (const auto& set : sets) ++by_month[format_utc(set.time).substr(0, 7)];

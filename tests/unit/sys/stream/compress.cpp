@@ -166,3 +166,15 @@ TEST_CASE("what is read whole has a limit") {
     TextSource fits("abcdef", 4);
     CHECK(read_all(fits, 6, "the header").value() == "abcdef");
 }
+
+TEST_CASE("gzip of many blocks is one stream that all read, the same in whatever pieces") {
+    std::string text;
+    for (int i = 0; text.size() < 3'000'000; ++i) text += std::to_string(i * 7919L) + (i % 3 == 0 ? " words" : "\n");
+    for (const std::size_t size : {std::size_t{0}, std::size_t{512u << 10}, std::size_t{1u << 20}, text.size()}) {
+        const auto part = text.substr(0, size);
+        const auto all = packed(both[0], part);
+        CHECK(by_program({"gzip", "-dc"}, all) == part);
+        CHECK(unpacked(Compression::Kind::gzip, all).value() == part);
+        CHECK(all.size() <= by_program({"gzip", "-c"}, part).size() * 101 / 100 + 20);
+    }
+}
