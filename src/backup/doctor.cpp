@@ -36,7 +36,7 @@ Result<std::string> look_at_store(Store& store, const Job& job) {
     constexpr auto skew = std::chrono::minutes(5);
     if (!store.is_there()) TRY_VOID(store.may_write());
     if (!store.is_there()) return std::string("not there yet: the first run makes it; where a disk belongs, mount it");
-    const auto found = TRY(list_sets(store, job.app));
+    const auto found = TRY(list_sets(store, job.owner()));
     const auto free = TRY(store.free_bytes());
     const Set* newest = found.sets.empty() ? nullptr : &found.sets.front();
     if (newest != nullptr && newest->time > job.clock.now() + skew)

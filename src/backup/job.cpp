@@ -145,11 +145,11 @@ Result<void> check_encrypts(const Place& place, const Job& job) {
 }
 
 Result<void> check_some(const Job& job) {
-    const auto found = TRY(list_sets(job.store(), job.app));
+    const auto found = TRY(list_sets(job.store(), job.owner()));
     if (!found.sets.empty()) return {};
     if (!found.others.empty())
-        return no(fmt::format("{} has no set of '{}', but of {}: say --app, or write app: in fairlead.yml",
-                              job.store().shown(), job.app, found.others));
+        return no(fmt::format("{} has no set of '{}', but of {}: say --app or --env", job.store().shown(), job.app,
+                              found.others));
     return no(fmt::format("{} has no set of '{}'; if it should, mount its disk, or correct its address or `app:`",
                           job.store().shown(), job.app));
 }

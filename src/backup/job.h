@@ -19,6 +19,7 @@ struct Job {
     std::vector<std::unique_ptr<Store>> stores; // at least one
     Keys keys;
     sys::Clock& clock;
+    Owner owner() const { return {app, environment}; }
     Store& store() const { return *stores.front(); }
     // Those that are asked for. Error (usage): one that fairlead.yml doesn't have.
     Result<std::vector<SourceSettings>> sources(const std::vector<std::string>& names) const;

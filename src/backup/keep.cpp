@@ -19,7 +19,7 @@ Result<report::Report> mark(const Place& place, const Request& request, Mark mar
         auto taken = TRY(lock(job.store(), command, request.wait_lock));
         held = std::move(taken);
     }
-    const auto found = TRY(list_sets(job.store(), job.app));
+    const auto found = TRY(list_sets(job.store(), job.owner()));
     const Set* set = TRY(choose(found, request.id));
     const std::string name = keep_name(set->id);
     if (!request.dry_run && mark == Mark::set && !set->keep) TRY_VOID(job.store().write(name, "\n"));

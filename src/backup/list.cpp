@@ -4,6 +4,7 @@
 #include "backup/verified.h"
 #include "base/text.h"
 #include "sys/data/json.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::backup {
@@ -33,6 +34,27 @@ sys::Json seconds(std::optional<Milliseconds> duration) {
 
 sys::Json id_of(const Set* set) { return set == nullptr ? sys::Json() : sys::Json(set->id); }
 
+// Sets are opened, newest first, until each source is found twice, in one, and in a verified one; a hundred at most.
+std::vector<SourceTimes> source_times(const Job& job, const Found& found, int level) {
+    std::vector<SourceTimes> all;
+    for (const auto& source : job.settings.sources) all.push_back({.name = source.name, .newest = {}, .verified = {}});
+    std::size_t left = 100;
+    for (const Set& set : found.sets) {
+        const bool is_verified = set.verified(level).has_value();
+        const auto gains = [&](const SourceTimes& one) { return !one.newest || (is_verified && !one.verified); };
+        if (std::none_of(all.begin(), all.end(), gains)) continue;
+        if (left-- == 0) break;
+        const auto manifest = open_manifest(job.store(), set);
+        if (!manifest.ok()) continue;
+        for (SourceTimes& one : all) {
+            if (manifest->find(one.name) == nullptr) continue;
+            if (!one.newest) one.newest = set.time;
+            if (is_verified && !one.verified) one.verified = set.time;
+        }
+    }
+    return all;
+}
+
 std::string text_of(const Standing& standing, const Job& job) {
     std::string text =
         fmt::format("store: {}\nsets: {}, {}\n", job.store().shown(), standing.count, shown_bytes(standing.bytes));
@@ -52,7 +74,7 @@ std::string text_of(const Standing& standing, const Job& job) {
 
 Result<report::Report> list(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
-    const auto found = TRY(list_sets(job.store(), job.app));
+    const auto found = TRY(list_sets(job.store(), job.owner()));
     const auto now = job.clock.now();
     report::Report report;
     sys::Json sets = sys::Json::array();
@@ -72,12 +94,17 @@ Result<report::Report> list(const Place& place, const Request& request) {
 
 Result<report::Report> status(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
-    const auto found = TRY(list_sets(job.store(), job.app));
+    const auto found = TRY(list_sets(job.store(), job.owner()));
     const auto rto = TRY(last_restore_time(job.store(), found));
-    auto standing = standing_of(found, wanted_of(job, request), rto, job.clock.now());
-    if (standing.newest != nullptr)
+    const auto now = job.clock.now();
+    const auto wanted = wanted_of(job, request);
+    auto standing = standing_of(found, wanted, rto, now);
+    if (standing.newest != nullptr) {
         if (const auto whole = open_manifest(job.store(), *standing.newest); !whole.ok())
             standing.failures.push_back(whole.error().message);
+        else if (place.section["sources"].present())
+            judge_sources(standing, source_times(job, found, wanted.level), wanted, now);
+    }
     report::Report report;
     report.text = text_of(standing, job);
     for (const auto& failure : standing.failures) report.text += failure + "\n";

@@ -1,4 +1,6 @@
 #include "backup/manifest.h"
+#include "backup/names.h"
+#include "base/text.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include <algorithm>
@@ -170,6 +172,20 @@ Result<Json> checked_json(std::string_view text, const std::string& name) {
 const Part* Manifest::find(std::string_view name) const {
     const auto found = std::find_if(parts.begin(), parts.end(), [&](const Part& one) { return one.name == name; });
     return found == parts.end() ? nullptr : &*found;
+}
+
+std::string object_of(const Manifest& manifest) {
+    const auto named = parse_name(keep_name(manifest.id), manifest.app);
+    return manifest_name(manifest.id,
+                         tag_of(named ? named->style : Style::compat, {manifest.app, manifest.environment}));
+}
+
+std::string sources_of(const Manifest& manifest) {
+    std::vector<std::string> names;
+    for (const Part& part : manifest.parts)
+        if (part.name.find('.') == part.name.npos) names.push_back(part.name);
+    std::sort(names.begin(), names.end());
+    return join(names, ", ");
 }
 
 std::string write_manifest(const Manifest& manifest) {

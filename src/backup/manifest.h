@@ -47,6 +47,9 @@ struct Manifest {
     const Part* find(std::string_view name) const; // null: there is none
 };
 
+std::string object_of(const Manifest& manifest);  // its name in a store
+std::string sources_of(const Manifest& manifest); // "db, uploads"; what goes beside one is not among them
+
 constexpr std::size_t longest_manifest = 16u << 20; // bytes: 100,000 tables are 9 million
 
 std::string write_manifest(const Manifest& manifest);

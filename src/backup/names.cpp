@@ -85,7 +85,12 @@ std::optional<Verification> parse_verification(std::string_view rest) {
 // What stands behind the stem.
 bool read_rest(std::string_view rest, Named& named) {
     using What = Named::What;
-    if (rest == ".manifest.json") return named.what = What::manifest, true;
+    constexpr std::string_view manifest = ".manifest.json";
+    if (rest.ends_with(manifest) && (rest.size() == manifest.size() || rest[0] == '.')) {
+        named.what = What::manifest;
+        if (rest.size() > manifest.size()) named.tag = rest.substr(1, rest.size() - manifest.size() - 1);
+        return named.tag.find('/') == named.tag.npos;
+    }
     if (rest == ".keep") return named.what = What::keep, true;
     if (rest == ".begun") return named.what = What::begun, true;
     if (take(rest, ".verify.")) {
@@ -152,7 +157,14 @@ std::string data_name(Style style, const std::string& stem, bool first, const st
     return first ? stem + "." + ending : fmt::format("{}.{}.{}", stem, source, ending);
 }
 
-std::string manifest_name(const std::string& stem) { return stem + ".manifest.json"; }
+std::string tag_of(Style style, const Owner& owner) {
+    const std::string at = style == Style::plain && !owner.environment.empty() ? "@" : "";
+    return (style == Style::plain ? owner.app : "") + at + owner.environment;
+}
+
+std::string manifest_name(const std::string& stem, const std::string& tag) {
+    return stem + (tag.empty() ? "" : "." + tag) + ".manifest.json";
+}
 std::string keep_name(const std::string& stem) { return stem + ".keep"; }
 std::string begun_name(const std::string& stem) { return stem + ".begun"; }
 
@@ -168,14 +180,18 @@ std::optional<Named> parse_name(std::string_view name, std::string_view app) {
     return parse_as(Style::plain, name, "backup_", '_');
 }
 
-std::string app_of_manifest(std::string_view name) {
-    for (const std::string_view behind : {"/", "_backup_"}) {
-        const auto at = name.rfind(behind);
-        if (at == name.npos || !check_app(name.substr(0, at)).ok()) continue;
-        const auto named = parse_name(name, name.substr(0, at));
-        if (named && named->what == Named::What::manifest) return std::string(name.substr(0, at));
-    }
-    return "";
+std::optional<Owner> owner_of_manifest(std::string_view name) {
+    const auto of = [&](std::string_view app) -> std::optional<Owner> {
+        const auto named = parse_name(name, app);
+        if (!named || named->what != Named::What::manifest) return {};
+        if (named->style != Style::plain) return Owner(std::string(app), named->tag);
+        const auto at = std::min(named->tag.find('@'), named->tag.size());
+        return Owner(named->tag.substr(0, at), at < named->tag.size() ? named->tag.substr(at + 1) : "");
+    };
+    for (const std::string_view behind : {"/", "_backup_"})
+        if (const auto at = name.rfind(behind); at != name.npos && check_app(name.substr(0, at)).ok())
+            if (auto found = of(name.substr(0, at))) return found;
+    return of("");
 }
 
 }

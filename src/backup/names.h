@@ -10,7 +10,9 @@
 //   plain   backup_20260131_101500.sql
 //   set     shop/20260131T101500Z/db.dump.zst
 // and beside these STEM.manifest.json, STEM.begun (while it is made), STEM.keep and
-// STEM.verify.20260201T031500Z.3.passed.json. Times are UTC; of two in one second the second ends in _2.
+// STEM.verify.20260201T031500Z.3.passed.json. Times are UTC; of two in one second the second ends in _2. What is made
+// for an environment has it in its manifest's name, STEM.production.manifest.json, and in plain style the app, too:
+// backup_20260131_101500.shop@production.manifest.json. So a store may be shared.
 namespace fairlead::backup {
 
 enum class Style { compat, plain, set };
@@ -27,7 +29,14 @@ std::string stem(Style style, std::string_view app, Seconds time, int again = 1)
 // Of the set's first source `first` says so; `ending` is "sql.gz".
 std::string data_name(Style style, const std::string& stem, bool first, const std::string& source,
                       const std::string& ending);
-std::string manifest_name(const std::string& stem);
+// Whose a set is.
+struct Owner {
+    Owner(std::string of_app, std::string of_environment = "")
+        : app(std::move(of_app)), environment(std::move(of_environment)) {}
+    std::string app, environment; // an empty environment: none was named
+};
+std::string tag_of(Style style, const Owner& owner); // "production", "shop@production"; empty: none
+std::string manifest_name(const std::string& stem, const std::string& tag = "");
 std::string keep_name(const std::string& stem);
 std::string begun_name(const std::string& stem);
 
@@ -47,10 +56,11 @@ struct Named {
     Seconds time;
     What what = What::data;
     Verification verification = {}; // of one
+    std::string tag = {};           // of a manifest
 };
 // Nothing: it is not a name that we give for that app.
 std::optional<Named> parse_name(std::string_view name, std::string_view app);
-// Whose set a manifest of that name is of; empty: nobody's, or the name doesn't tell.
-std::string app_of_manifest(std::string_view name);
+// Whose set a manifest of that name is of. Nothing: it is none of ours, or the name doesn't tell.
+std::optional<Owner> owner_of_manifest(std::string_view name);
 
 }

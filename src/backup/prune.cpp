@@ -35,7 +35,8 @@ Candidates candidates(const Job& job, const Found& found) {
             continue;
         }
         chosen.all.push_back({set.id, SystemTime(set.time),
-                              set.verified(static_cast<int>(job.settings.verify.level)).has_value(), set.keep, ""});
+                              set.verified(static_cast<int>(job.settings.verify.level)).has_value(), set.keep, "",
+                              sources_of(manifest.value())});
     }
     return chosen;
 }
@@ -45,7 +46,7 @@ Result<void> remove(const Job& job, const Set& set) {
     const auto manifest = TRY(open_manifest(job.store(), set));
     if (!set.begun) TRY_VOID(job.store().write(begun_name(set.id), "prune\n")); // else who was killed has begun it
     sys::fault_point("prune-begun");
-    TRY_VOID(job.store().remove(manifest_name(set.id)));
+    TRY_VOID(job.store().remove(set.manifest));
     sys::fault_point("prune-manifest");
     for (const Part& part : manifest.parts) TRY_VOID(job.store().remove(part.file));
     sys::fault_point("prune-files");
@@ -87,7 +88,7 @@ Result<report::Report> prune(const Place& place, const Request& request) {
         auto taken = TRY(lock(job.store(), "prune", request.wait_lock));
         held = std::move(taken);
     }
-    const auto found = TRY(list_sets(job.store(), job.app));
+    const auto found = TRY(list_sets(job.store(), job.owner()));
     const auto chosen = candidates(job, found);
     for (const auto& message : chosen.damaged) sys::log_warning(message);
     const auto now = job.clock.now();

@@ -74,7 +74,7 @@ Result<report::Report> restore(const Place& place, const Request& request) {
         return usage(
             "restore needs a target; say --to and a database's name, a path, env:VARIABLE with its URL, or original");
     const Job job = TRY(begin(place, request));
-    const auto found = TRY(list_sets(job.store(), job.app));
+    const auto found = TRY(list_sets(job.store(), job.owner()));
     if (request.id.empty()) return usage("restore needs a set; name its id, or latest");
     const Set* set = TRY(choose(found, request.id));
     const auto manifest = TRY(open_manifest(job.store(), *set));

@@ -50,15 +50,18 @@ void keep_periods(const std::vector<Candidate>& sets, const Period& period, std:
     }
 }
 
-std::map<std::string, std::vector<std::string>> reasons_to_stay(const std::vector<Candidate>& sets, const Keep& keep,
-                                                                SystemTime now) {
-    std::map<std::string, std::vector<std::string>> reasons;
+using Reasons = std::map<std::string, std::vector<std::string>>; // by id
+
+// Of sets of the same sources; `of` says which, where there are others.
+void reasons_to_stay(const std::vector<Candidate>& sets, const Keep& keep, SystemTime now, const std::string& of,
+                     Reasons& reasons) {
     const auto newest_verified =
         std::find_if(sets.begin(), sets.end(), [](const Candidate& one) { return one.is_verified; });
     for (const Candidate& set : sets) {
         auto& its = reasons[set.id];
-        if (&set == &sets.front()) its.emplace_back("the newest");
-        if (newest_verified != sets.end() && set.id == newest_verified->id) its.emplace_back("the newest verified one");
+        if (&set == &sets.front()) its.push_back("the newest" + of);
+        if (newest_verified != sets.end() && set.id == newest_verified->id)
+            its.push_back("the newest verified one" + of);
         if (set.is_marked) its.emplace_back("marked to stay");
         if (!set.needed.empty()) its.push_back("needed by " + set.needed);
         if (keep.is_empty()) its.emplace_back("no rule lets any go");
@@ -68,7 +71,6 @@ std::map<std::string, std::vector<std::string>> reasons_to_stay(const std::vecto
     for (std::size_t at = 0; at < sets.size() && at < static_cast<std::size_t>(keep.last); ++at)
         reasons[sets[at].id].push_back(fmt::format("last {} of {}", at + 1, keep.last));
     for (const Period& period : periods) keep_periods(sets, period, keep.*period.count, reasons);
-    return reasons;
 }
 
 std::string age_of(SystemTime time, SystemTime now) {
@@ -82,7 +84,11 @@ std::string age_of(SystemTime time, SystemTime now) {
 std::vector<Fate> decide(std::vector<Candidate> candidates, const Keep& keep, SystemTime now) {
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](const Candidate& a, const Candidate& b) { return a.time > b.time; });
-    const auto reasons = reasons_to_stay(candidates, keep, now);
+    std::map<std::string, std::vector<Candidate>> by_sources;
+    for (const Candidate& set : candidates) by_sources[set.sources].push_back(set);
+    Reasons reasons;
+    for (const auto& [sources, sets] : by_sources)
+        reasons_to_stay(sets, keep, now, by_sources.size() > 1 ? " of " + sources : "", reasons);
     std::vector<Fate> fates;
     for (const Candidate& set : candidates) {
         const auto& its = reasons.at(set.id);

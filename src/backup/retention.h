@@ -19,8 +19,9 @@ struct Candidate {
     std::string id;
     SystemTime time;
     bool is_verified = false;
-    bool is_marked = false; // somebody said that it stays
-    std::string needed;     // by whom: "restore of host web1"; empty: nobody
+    bool is_marked = false;   // somebody said that it stays
+    std::string needed;       // by whom: "restore of host web1"; empty: nobody
+    std::string sources = {}; // "db, uploads": sets of other sources are counted apart
 };
 
 struct Fate {
@@ -30,8 +31,8 @@ struct Fate {
     std::string reason; // each rule that keeps it, or why it goes: "daily 3 of 7 (2026-01-29), last 2 of 3"
 };
 
-// Newest first, one for each candidate. Days are UTC's, weeks ISO 8601's; the first set of a period is the one that
-// stays for it.
+// Newest first, one for each candidate; the rules count among sets of the same sources. Days are UTC's, weeks ISO
+// 8601's; the first set of a period is the one that stays for it.
 std::vector<Fate> decide(std::vector<Candidate> candidates, const Keep& keep, SystemTime now);
 
 enum class Many { refused, allowed };

@@ -22,7 +22,8 @@ std::string stem_of(const Found& found, const Job& job, Seconds now) {
         const auto name = stem(job.settings.style(), job.app, now, again);
         const auto is_it = [&](const Set& set) { return set.id == name; };
         if (std::none_of(found.sets.begin(), found.sets.end(), is_it) &&
-            std::none_of(found.unfinished.begin(), found.unfinished.end(), is_it))
+            std::none_of(found.unfinished.begin(), found.unfinished.end(), is_it) &&
+            std::none_of(found.foreign.begin(), found.foreign.end(), is_it))
             return name;
     }
 }
@@ -140,7 +141,7 @@ class Run {
     Result<void> seal() {
         manifest_.finished = job_.clock.now();
         sys::fault_point("manifest");
-        const std::string name = manifest_name(manifest_.id);
+        const std::string name = object_of(manifest_);
         TRY_VOID(job_.store().write(name, write_manifest(manifest_)));
         sys::fault_point("sealed");
         return job_.store().remove(begun_name(manifest_.id));
@@ -271,12 +272,12 @@ Result<void> copy(Store& from, Store& into, const Manifest& manifest) {
         return copied;
     }
     sys::fault_point("copied");
-    TRY_VOID(into.write(manifest_name(manifest.id), write_manifest(manifest)));
+    TRY_VOID(into.write(object_of(manifest), write_manifest(manifest)));
     return into.remove(mark);
 }
 
 Result<void> swept_and_copied(const Job& job, Store& into, const Manifest& manifest) {
-    const auto found = TRY(list_sets(into, job.app));
+    const auto found = TRY(list_sets(into, job.owner()));
     TRY_VOID(sweep(into, found));
     return copy(job.store(), into, manifest);
 }
@@ -337,7 +338,7 @@ Result<report::Report> run(const Place& place, const Request& request) {
         return report;
     }
     const auto held = TRY(lock(job.store(), "run", request.wait_lock));
-    const auto found = TRY(list_sets(job.store(), job.app));
+    const auto found = TRY(list_sets(job.store(), job.owner()));
     TRY_VOID(sweep(job.store(), found));
     Run work(job, request, found);
     if (auto made = make_set(work, all, job); !made.ok()) {

@@ -15,7 +15,7 @@ void add(Set& set, const Object& object, const Named& named) {
         return;
     }
     set.beside.push_back(object);
-    if (named.what == What::manifest) set.has_manifest = true;
+    if (named.what == What::manifest && set.manifest.empty()) set.manifest = object.name;
     if (named.what == What::keep) set.keep = true;
     if (named.what == What::begun) set.begun = true;
     if (named.what == What::verification) set.verifications.push_back(named.verification);
@@ -24,7 +24,7 @@ void add(Set& set, const Object& object, const Named& named) {
 std::string ways(const Found& found) {
     constexpr std::size_t shown = 3;
     if (found.sets.empty() && !found.others.empty())
-        return fmt::format("the store has sets of {}: say --app, or write app: in fairlead.yml", found.others);
+        return fmt::format("the store has sets of {}: say --app or --env", found.others);
     if (found.sets.empty()) return "there is none yet: run fairlead-backup run";
     std::vector<std::string> names;
     for (const Set& set : found.sets)
@@ -63,11 +63,11 @@ std::optional<Verification> Set::failed() const {
     return last;
 }
 
-Found find_sets(const std::vector<Object>& objects, std::string_view app) {
+Found find_sets(const std::vector<Object>& objects, const Owner& owner) {
     std::unordered_map<std::string, Set> by_stem;
     Set* last = nullptr; // most often the next object is of the same one
     for (const Object& object : objects) {
-        const auto named = parse_name(object.name, app);
+        const auto named = parse_name(object.name, owner.app);
         if (!named) continue;
         if (last == nullptr || last->id != named->stem) last = &by_stem[named->stem];
         if (last->id.empty()) *last = {.id = named->stem, .style = named->style, .time = named->time};
@@ -77,7 +77,9 @@ Found find_sets(const std::vector<Object>& objects, std::string_view app) {
     for (auto& [id, set] : by_stem) {
         std::stable_sort(set.verifications.begin(), set.verifications.end(),
                          [](const Verification& a, const Verification& b) { return a.at < b.at; });
-        (set.has_manifest ? found.sets : found.unfinished).push_back(std::move(set));
+        const bool is_ours = set.manifest == manifest_name(id, tag_of(set.style, owner));
+        auto& among = set.manifest.empty() ? found.unfinished : is_ours ? found.sets : found.foreign;
+        among.push_back(std::move(set));
     }
     const auto newer = [](const Set& a, const Set& b) {
         if (a.time != b.time) return a.time > b.time;
@@ -88,13 +90,16 @@ Found find_sets(const std::vector<Object>& objects, std::string_view app) {
     return found;
 }
 
-Result<Found> list_sets(Store& store, std::string_view app) {
+Result<Found> list_sets(Store& store, const Owner& owner) {
     const auto objects = TRY(store.list(""));
-    auto found = find_sets(objects, app);
+    auto found = find_sets(objects, owner);
     if (!found.sets.empty()) return found;
     std::set<std::string> others;
     for (const Object& object : objects)
-        if (auto its = app_of_manifest(object.name); !its.empty()) others.insert(std::move(its));
+        if (const auto its = owner_of_manifest(object.name))
+            others.insert(its->app + (!its->environment.empty()   ? " --env " + its->environment
+                                      : owner.environment.empty() ? ""
+                                                                  : " without --env"));
     const std::vector<std::string> names(others.begin(), others.end());
     if (!names.empty()) found.others = one_of(names);
     return found;
@@ -107,6 +112,8 @@ Result<const Set*> choose(const Found& found, const std::string& id) {
         if (set.id == id) return &set;
         if (!id.empty() && set.id.find(id) != std::string::npos) part.push_back(&set);
     }
+    for (const Set& set : found.foreign)
+        if (set.id == id) return &set;
     if (part.size() == 1) return part[0];
     if (part.size() > 1)
         return usage(fmt::format("'{}' is part of {} sets' ids, among them {} and {}; write one of them whole", id,
@@ -128,7 +135,7 @@ Result<void> check_sizes(const Set& set, const Manifest& manifest) {
 }
 
 Result<Manifest> open_manifest(Store& store, const Set& set) {
-    const std::string name = manifest_name(set.id);
+    const std::string& name = set.manifest;
     const std::string text = TRY(store.read(name, longest_manifest));
     Manifest manifest = TRY(read_manifest(text, name, set.id));
     TRY_VOID(check_sizes(set, manifest));

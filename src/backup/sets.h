@@ -14,9 +14,9 @@ struct Set {
     std::string id; // its stem
     Style style = Style::compat;
     Seconds time;
-    bool has_manifest = false; // without one it does not exist for anybody
-    bool keep = false;         // somebody said that it stays
-    bool begun = false;        // without a manifest: a run of ours is at it, or died; else it is no file of ours
+    std::string manifest; // its object's name; without one a set does not exist for anybody
+    bool keep = false;    // somebody said that it stays
+    bool begun = false;   // without a manifest: a run of ours is at it, or died; else it is no file of ours
     std::vector<Object> data;
     std::vector<Object> beside;              // manifest, verifications, keep
     std::vector<Verification> verifications; // oldest first
@@ -30,14 +30,16 @@ struct Set {
 struct Found {
     std::vector<Set> sets;       // with a manifest, newest first
     std::vector<Set> unfinished; // without: a run that is at work, or died
-    std::string others;          // where there are no sets: whose the store has, "blog or wiki"
+    std::vector<Set> foreign;    // with a manifest, of another environment of the app, or of another app
+    std::string others;          // where there are no sets: whose the store has, "blog or shop --env production"
 };
-Found find_sets(const std::vector<Object>& objects, std::string_view app);
+Found find_sets(const std::vector<Object>& objects, const Owner& owner);
 
 // What is before all names of the app in a store.
-Result<Found> list_sets(Store& store, std::string_view app);
+Result<Found> list_sets(Store& store, const Owner& owner);
 
-// Of "latest", an id, or the part of one that only one has. Error (usage): none, or several.
+// Of "latest", an id, or the part of one that only one has; a foreign one only by its whole id. Error (usage): none, or
+// several.
 Result<const Set*> choose(const Found& found, const std::string& id);
 
 // Error (no): it can't be read, was changed, or an object of it is missing or has another size.

@@ -18,9 +18,10 @@ void judge(Standing& standing, const Wanted& wanted) {
     const auto fail = [&](std::string why) { standing.failures.push_back(std::move(why)); };
     const Milliseconds none{0};
     if (standing.newest == nullptr)
-        return fail(standing.others.empty()
-                        ? "there is no set"
-                        : fmt::format("there is no set, but there are some of {}: say --app", standing.others));
+        return fail(
+            standing.others.empty()
+                ? "there is no set"
+                : fmt::format("there is no set, but there are some of {}: say --app or --env", standing.others));
     if (const auto failed = standing.newest->failed())
         fail(fmt::format("the newest set, {}, failed its verification (level {}); run fairlead-backup run",
                          standing.newest->id, failed->level));
@@ -77,6 +78,31 @@ Standing standing_of(const Found& found, const Wanted& wanted, std::optional<Mil
     if (const auto last = last_verification(found, wanted.level)) standing.since_verified = now - *last;
     judge(standing, wanted);
     return standing;
+}
+
+void judge_sources(Standing& standing, std::span<const SourceTimes> sources, const Wanted& wanted, SystemTime now) {
+    const auto fail = [&](std::string why) { standing.failures.push_back(std::move(why)); };
+    const auto fits = [](Milliseconds age, Milliseconds most) { return most.count() == 0 || age <= most; };
+    const bool is_young = fits(*standing.age, wanted.max_age); // else all of it is told to be too old
+    const bool is_proven = standing.rpo && fits(*standing.rpo, wanted.rpo);
+    for (const SourceTimes& one : sources) {
+        if (!one.newest) {
+            fail(fmt::format("no set holds source '{}'; run fairlead-backup run", one.name));
+            standing.rpo.reset();
+            continue;
+        }
+        if (is_young && !fits(now - *one.newest, wanted.max_age))
+            fail(fmt::format("the newest set with source '{}' is {} old, and {} is the most", one.name,
+                             shown_age(now - *one.newest), format_duration(wanted.max_age)));
+        if (is_proven && wanted.rpo.count() > 0 && !(one.verified && fits(now - *one.verified, wanted.rpo)))
+            fail(fmt::format("{} with source '{}', and rpo is {}",
+                             one.verified
+                                 ? fmt::format("the newest verified set is {} old", shown_age(now - *one.verified))
+                                 : "there is no verified set",
+                             one.name, format_duration(wanted.rpo)));
+        if (!one.verified) standing.rpo.reset();
+        if (standing.rpo) standing.rpo = std::max(*standing.rpo, Milliseconds(now - *one.verified));
+    }
 }
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {

@@ -2,6 +2,7 @@
 #include "backup/sets.h"
 #include "base/time.h"
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,14 @@ struct Standing {
 };
 
 Standing standing_of(const Found& found, const Wanted& wanted, std::optional<Milliseconds> rto, SystemTime now);
+
+// Of one source that is configured: the newest set that holds it.
+struct SourceTimes {
+    std::string name;
+    std::optional<SystemTime> newest, verified; // nothing: no set does
+};
+// What is lost of a source counts, not what the newest set happens to hold.
+void judge_sources(Standing& standing, std::span<const SourceTimes> sources, const Wanted& wanted, SystemTime now);
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many); // "2 sets"
 std::string shown_age(Milliseconds age);                                             // "3 h", "12 days"

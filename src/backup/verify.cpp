@@ -130,7 +130,7 @@ report::Report say(const Verdict& verdict) {
 Result<report::Report> verify(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     const int level = TRY(level_of(request, job));
-    const auto found = TRY(list_sets(job.store(), job.app));
+    const auto found = TRY(list_sets(job.store(), job.owner()));
     const Set* set = TRY(choose(found, request.id.empty() ? "latest" : request.id));
     const auto verdict = TRY(prove(job, *set, level));
     auto report = say(verdict);

@@ -99,9 +99,9 @@ def there_and_back(folder):
     project.expect("the original", ["restore", made["id"], "--to", "original", "--overwrite"], 0)
     project.expect("a dry run tells and does nothing", ["run", "--dry-run"], 0, "would back up sqlite:", "would write one set")
     counted.note("nothing was written", "" if project.sets() == [made["id"]] else str(project.sets()))
-    project.expect("production is confirmed", ["restore", "latest", "--to", "original", "--overwrite", "-e", "production"], 2,
+    project.expect("production is confirmed", ["restore", made["id"], "--to", "original", "--overwrite", "-e", "production"], 2,
                    "--confirm production")
-    project.expect("and then done", ["restore", "latest", "--to", "original", "--overwrite", "-e", "production", "--confirm", "production"], 0)
+    project.expect("and then done", ["restore", made["id"], "--to", "original", "--overwrite", "-e", "production", "--confirm", "production"], 0)
 
 
 def under_load(folder):
@@ -410,6 +410,52 @@ def read_only(folder):
                      f"{done.returncode}: {shown}")
 
 
+def shared(folder):
+    """One store, several who keep sets there: apps, environments, and sets of some sources."""
+    config = CONFIG + "  keep: {last: 1}\n"
+    project = Project(folder / "shared", config)
+    for name, count in (("production.db", 30), ("staging.db", 3)):
+        make(project.folder / name, count)
+    production, staging = {"DATABASE_URL": "sqlite:production.db"}, {"DATABASE_URL": "sqlite:staging.db"}
+    project.expect("a set of production", ["run", "--env", "production"], 0, **production)
+    time.sleep(1.05)
+    project.expect("a younger one of dev", ["run", "--env", "dev"], 0, **staging)
+    project.expect("production's newest is its own", ["restore", "latest", "--env", "production", "--to", "p.db"], 0, **production)
+    counted.note("with its rows", "" if len(rows(project.folder / "p.db")) == 30 else "they are dev's")
+    project.expect("and prune leaves it", ["prune", "--env", "dev"], 0, "0 sets deleted")
+    project.expect("so that it is listed", ["list", "--env", "production"], 0, "1 set of shop")
+    project.expect("without an environment neither is", ["restore", "latest", "--to", "q.db"], 2, "shop --env dev or shop --env production")
+    ids = sorted(name.split(".")[0] for name in project.names() if "manifest" in name)
+    project.expect("by its whole id another's can be restored", ["restore", ids[0], "--env", "dev", "--to", "q.db"], 0)
+    counted.note("that one", "" if len(rows(project.folder / "q.db")) == 30 else "another")
+
+    for app in ("one", "two"):
+        (project.folder / "fairlead.yml").write_text(config.replace("app: shop", f"app: {app}") + "  name_style: plain\n")
+        project.expect(f"plain, of {app}", ["run", "--compress", "none"], 0, DATABASE_URL=f"sqlite:{'production' if app == 'one' else 'staging'}.db")
+        time.sleep(1.05)
+    (project.folder / "fairlead.yml").write_text(config.replace("app: shop", "app: one") + "  name_style: plain\n")
+    project.expect("one's newest is one's", ["restore", "latest", "--to", "one.db"], 0)
+    counted.note("with one's rows", "" if len(rows(project.folder / "one.db")) == 30 else "they are two's")
+
+    (project.folder / "uploads").mkdir()
+    (project.folder / "uploads" / "a").write_text("a")
+    (project.folder / "fairlead.yml").write_text(config.replace("app: shop", "app: parts") + """  sources: [{name: db, engine: sqlite}, {name: uploads, path: uploads}]
+  rpo: 1h
+""")
+    project.expect("a set of both", ["run"], 0, **production)
+    both = project.sets()[0]
+    time.sleep(1.05)
+    project.expect("a set of one", ["run", "--source", "uploads"], 0, **production)
+    project.expect("is proven", ["verify", "--level", "4"], 0)
+    project.expect("which says nothing of the other", ["status"], 1, "there is no verified set with source 'db', and rpo is 1h", "RPO: unknown")
+    project.expect("the last set of the database stays", ["prune", "--allow-many"], 0, f"keep   {both}: the newest of db, uploads")
+    project.expect("proven as well", ["verify", both, "--level", "4"], 0)
+    project.expect("all is", ["status"], 0)
+    time.sleep(2)
+    project.expect("each source has its age", ["run", "--source", "uploads"], 0)
+    project.expect("and is judged by it", ["status", "--max-age", "2s"], 1, "the newest set with source 'db' is")
+
+
 def kept(folder):
     project = Project(folder / "kept")
     make(project.folder / "app.db", 20)
@@ -449,6 +495,6 @@ def quick(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name:
-    for part in (there_and_back, under_load, damage, killed, pruned, refused, settings, encrypted, examined, read_only, kept, quick):
+    for part in (there_and_back, under_load, damage, killed, pruned, refused, settings, encrypted, examined, read_only, shared, kept, quick):
         part(pathlib.Path(name))
 counted.close()

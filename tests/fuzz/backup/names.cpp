@@ -16,7 +16,7 @@ extern "C" int fuzz_backup_names(const std::uint8_t* data, std::size_t size) {
     for (int again = 1; again < 100 && !is_made; ++again)
         is_made = stem(named->style, "shop", named->time, again) == named->stem;
     if (!is_made && named->stem.rfind('_') == named->stem.npos) std::abort();
-    const auto found = find_sets({{name, 1, {}}}, "shop");
-    if (found.sets.size() + found.unfinished.size() != 1) std::abort();
+    const auto found = find_sets({{name, 1, {}}}, Owner("shop"));
+    if (found.sets.size() + found.unfinished.size() + found.foreign.size() != 1) std::abort();
     return 0;
 }

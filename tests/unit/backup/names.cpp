@@ -78,3 +78,22 @@ TEST_CASE("an app that can't be part of a name is told") {
     CHECK(parse_style("compat").ok());
     CHECK(parse_style("old").error().message.find("expected compat, plain or set") != std::string::npos);
 }
+
+TEST_CASE("whose a set is stands in its manifest's name") {
+    const auto time = at("20260131T101500Z");
+    for (const Style style : {Style::compat, Style::plain, Style::set})
+        for (const Owner& owner : {Owner("shop-1.x"), Owner("shop-1.x", "production"), Owner("a_backup_b", "eu.1")}) {
+            const auto name = manifest_name(stem(style, owner.app, time, 2), tag_of(style, owner));
+            INFO(name);
+            const auto read = owner_of_manifest(name);
+            REQUIRE(read);
+            CHECK(read->app == owner.app);
+            CHECK(read->environment == owner.environment);
+            CHECK(parse_name(name, owner.app)->tag == tag_of(style, owner));
+        }
+    CHECK(manifest_name("shop_backup_20260131_101500", "production") ==
+          "shop_backup_20260131_101500.production.manifest.json");
+    CHECK(tag_of(Style::plain, {"shop", "production"}) == "shop@production");
+    for (const std::string name : {"shop_backup_20260131_101500.sql.gz", "manifest.json", "notes.manifest.json", ""})
+        CHECK_FALSE(owner_of_manifest(name));
+}

@@ -49,6 +49,16 @@ TEST_CASE("days of 30 let go what is older than 30 times 24 hours") {
     CHECK(found.at("2026-01-30T00:00:00Z").reason == "30 days old, and no rule keeps it");
 }
 
+TEST_CASE("sets of other sources are counted apart") {
+    auto part = candidate("2026-02-01T10:00:00Z");
+    part.sources = "uploads";
+    auto whole = candidate("2026-01-31T10:00:00Z");
+    whole.sources = "db, uploads";
+    const auto found = fates({part, whole}, {.last = 1}, "2026-02-02T00:00:00Z");
+    CHECK(found.at(whole.id).reason == "the newest of db, uploads, last 1 of 1");
+    CHECK(found.at(part.id).reason == "the newest of uploads, last 1 of 1");
+}
+
 TEST_CASE("the first set of a period stays for it") {
     const auto found = fates({candidate("2026-01-31T22:00:00Z"), candidate("2026-01-31T10:00:00Z"),
                               candidate("2026-01-30T22:00:00Z"), candidate("2026-01-30T10:00:00Z")},

@@ -17,7 +17,7 @@ Found example() {
                       object(second + ".sql.gz"), object(manifest_name(second)), object(keep_name(first)),
                       object("shop_backup_20260202_101500.sql.gz"), object("other.txt"),
                       object(verification_name(first, verification("20260131T120000Z", 3, true)))},
-                     "shop");
+                     Owner("shop"));
 }
 
 }
@@ -60,7 +60,7 @@ TEST_CASE("the tenth of a second is newer than its ninth") {
     std::vector<Object> objects;
     for (int again = 1; again < 12; ++again)
         objects.push_back(object(manifest_name(stem(Style::set, "shop", *parse_stamp("20260131T101500Z"), again))));
-    const auto found = find_sets(objects, "shop");
+    const auto found = find_sets(objects, Owner("shop"));
     CHECK(found.sets[0].id == "shop/20260131T101500Z_11");
     CHECK(found.sets[10].id == "shop/20260131T101500Z");
 }

@@ -13,8 +13,8 @@ const auto now = parse_utc("2026-02-03T00:00:00Z").value();
 Found example() {
     Found found;
     found.sets.resize(2);
-    found.sets[0] = {.id = "b", .time = *parse_stamp("20260202T230000Z"), .has_manifest = true};
-    found.sets[1] = {.id = "a", .time = *parse_stamp("20260201T000000Z"), .has_manifest = true};
+    found.sets[0] = {.id = "b", .time = *parse_stamp("20260202T230000Z"), .manifest = "m"};
+    found.sets[1] = {.id = "a", .time = *parse_stamp("20260201T000000Z"), .manifest = "m"};
     found.sets[1].verifications = {{*parse_stamp("20260201T120000Z"), 4, true}};
     return found;
 }
@@ -55,7 +55,7 @@ TEST_CASE("10,000 sets are told within a fraction of 100 ms") {
         objects.push_back({verification_name(id, {now, 3, true}), 100, {}});
     }
     const auto before = std::chrono::steady_clock::now();
-    const auto found = find_sets(objects, "shop");
+    const auto found = find_sets(objects, Owner("shop"));
     const auto standing = standing_of(found, {}, {}, now);
     const auto took = std::chrono::steady_clock::now() - before;
     CHECK(standing.count == 10'000);
