@@ -135,9 +135,10 @@ def over_what_serves(server, project):
     server.psql("ALTER DATABASE shop SET work_mem = '5MB'; GRANT CONNECT ON DATABASE shop TO reader; DELETE FROM items WHERE id > 10;"
                 , "shop")
     session = server.session("shop", "SELECT 1;")
-    project.expect("in production it is confirmed", ["restore", "latest", "--to", "original", "--overwrite", "-e", "production"], 2,
+    newest = json.loads(project.run("list", "--format", "json").stdout)["sets"][0]["id"]
+    project.expect("in production it is confirmed", ["restore", newest, "--to", "original", "--overwrite", "-e", "production"], 2,
                    "--confirm production")
-    project.expect("restored beside and swapped", ["restore", "latest", "--to", "original", "--overwrite", "-e", "production", "--confirm",
+    project.expect("restored beside and swapped", ["restore", newest, "--to", "original", "--overwrite", "-e", "production", "--confirm",
                                                    "production"], 0, "the old database is kept as shop_before_")
     session.kill()
     session.wait()

@@ -49,7 +49,7 @@ class Project:
         return done
 
     def sets(self):
-        done = self.run("fairlead-backup", "list", "--format", "json")
+        done = self.run("fairlead-backup", "list", "--env", "live", "--format", "json")
         return [one["id"] for one in json.loads(done.stdout)["sets"]] if done.returncode == 0 else []
 
     def named(self):
