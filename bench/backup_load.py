@@ -1,8 +1,11 @@
 """script/bench backup load: a set of a database that others write to, restored where nothing but the tool and PostgreSQL's programs are."""
+import hashlib
+import json
 import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import threading
@@ -72,6 +75,81 @@ def bare_root(folder, programs):
     (folder / "tmp").mkdir(exist_ok=True)
 
 
+def tree(folder):
+    """Each path's bytes, mode, attributes and whether it has holes."""
+    found = {}
+    for path in sorted(folder.rglob("*"), key=os.fsencode):
+        info = path.lstat()
+        content = os.readlink(path) if path.is_symlink() else hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        attributes = {name: os.getxattr(path, name) for name in os.listxattr(path, follow_symlinks=False)} if not path.is_symlink() else {}
+        found[os.fsencode(path.relative_to(folder))] = (content, info.st_mode, info.st_mtime_ns, attributes, path.is_file() and info.st_blocks * 512 < info.st_size)
+    return found
+
+
+def files(ours, rows=400_000):
+    """A file of SQLite that is written to, and a folder with holes, attributes and odd names, restored where nothing but the tool is."""
+    with tempfile.TemporaryDirectory(prefix="fairlead-bench-") as name:
+        folder = pathlib.Path(name)
+        database = sqlite3.connect(folder / "app.db")
+        database.executescript("PRAGMA journal_mode = wal; CREATE TABLE accounts (id integer PRIMARY KEY, balance integer); CREATE TABLE filler (id integer PRIMARY KEY, "
+                               "text text);")
+        database.executemany("INSERT INTO accounts VALUES (?, 0)", [(i,) for i in range(100)])
+        database.executemany("INSERT INTO filler (text) VALUES (?)", ((os.urandom(100).hex(),) for _ in range(rows)))
+        database.commit()
+        database.close()
+        odd = folder / "odd"
+        odd.mkdir()
+        for word in (b"new\nline", b"quo'te\"s", b"not \xff utf-8", b" blank ", b"-dash"):
+            pathlib.Path(os.fsdecode(os.path.join(os.fsencode(odd), word))).write_bytes(word * 1000)
+        with open(odd / "holes", "wb") as sparse:
+            sparse.seek(300 << 20)
+            sparse.write(b"end")
+        (odd / "link").symlink_to("nowhere")
+        try:
+            os.setxattr(odd / "holes", "user.note", b"kept \0 bytes")
+        except OSError:
+            print("SKIPPED: attributes: this file system has none")
+        (folder / "fairlead.yml").write_text("version: 1\napp: shop\nbackup:\n  stores: [file:store]\n  name_style: set\n  sources:\n    - {name: db, engine: sqlite}\n"
+                                             "    - {name: odd, path: odd}\n")
+        over, done = threading.Event(), []
+
+        def write():
+            writer = sqlite3.connect(folder / "app.db", timeout=60)
+            while not over.is_set():
+                with writer:
+                    writer.execute("UPDATE accounts SET balance = balance - 5 WHERE id = ?", (len(done) % 100,))
+                    writer.execute("UPDATE accounts SET balance = balance + 5 WHERE id = ?", (len(done) * 7 % 100,))
+                    writer.execute("INSERT INTO filler (text) VALUES ('more')")
+                done.append(1)
+            writer.close()
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        made = subprocess.run([ours, "run"], cwd=folder, env={"PATH": "/usr/bin:/bin", "DATABASE_URL": "sqlite:app.db", "TMPDIR": tempfile.gettempdir()},
+                              capture_output=True, text=True)
+        over.set()
+        thread.join()
+        print(f"SQLite and a folder: status {made.returncode}, {len(done)} transactions of others meanwhile; {made.stdout}{made.stderr}", end="")
+        root = folder / "root"
+        root.mkdir()
+        bare_root(root, [ours])
+        shutil.copytree(folder / "store", root / "store")
+        (root / "fairlead.yml").write_text("version: 1\napp: shop\n")
+        for source, to in (("db", "/copy.db"), ("odd", "/odd")):
+            restored = subprocess.run([shutil.which("chroot"), root, ours, "restore", "latest", "--source", source, "--to", to, "--store", "file:/store"], env={},
+                                      cwd=root, capture_output=True, text=True)
+            print(f"{source} restored by the tool alone: status {restored.returncode} {restored.stdout}{restored.stderr}", end="")
+        manifest = json.loads(next((folder / "store").rglob("*.manifest.json")).read_text())
+        wanted = {one["name"]: one["rows"] for one in manifest["parts"][0]["tables"]}
+        copy = sqlite3.connect(root / "copy.db")
+        found = {table: copy.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in wanted}
+        balance, whole = copy.execute("SELECT sum(balance) FROM accounts").fetchone()[0], copy.execute("PRAGMA integrity_check").fetchone()[0]
+        copy.close()
+        same = tree(odd) == tree(root / "odd")
+        print(f"rows of the manifest {wanted}, of the copy {found}; sum of balances {balance}, {whole}; the folder is {'the same' if same else 'DIFFERENT'}")
+        return made.returncode == 0 and wanted == found and balance == 0 and whole == "ok" and same and bool(done)
+
+
 def check(server, ours, fill, megabytes):
     """0, or 1 where a table differs."""
     print(f"{fill(server, 'shop', megabytes)} MB, three sessions write", flush=True)
@@ -116,6 +194,7 @@ def check(server, ours, fill, megabytes):
         (folder / "fairlead.yml").write_text(f"version: 1\napp: shop\nbackup:\n  stores: [file:store]\n  name_style: set\n  pg_bin: {server.programs}\n")
         proven = subprocess.run([ours, "verify", "--level", "4"], cwd=folder, env=variables, capture_output=True, text=True)
         print(f"verify --level 4: status {proven.returncode}\n{proven.stdout}{proven.stderr}", end="")
-        is_well = found == wanted and balance == "0 0" and proven.returncode == 0 and during > 0
+        files_are_well = files(ours)
+        is_well = files_are_well and found == wanted and balance == "0 0" and proven.returncode == 0 and during > 0
         print("equal" if is_well else "NOT EQUAL")
         return 0 if is_well else 1
