@@ -1,7 +1,6 @@
 #include "backup/settings.h"
-#include "backup/stores/store.h"
+#include "backup/stores/address.h"
 #include "base/text.h"
-#include "sys/environment.h"
 #include "sys/stream/age_keys.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -27,9 +26,8 @@ Result<void> check_via(const config::Value& value, const std::string& key) {
 }
 
 Result<void> check_stores(const config::Value& value, const std::string&) {
-    const sys::Environment none{{}};
     for (const config::Value& one : value.items())
-        if (const auto store = store_of(one.text(), none); !store.ok()) return one.error(store.error().message);
+        if (const auto address = parse_store(one.text()); !address.ok()) return one.error(address.error().message);
     return {};
 }
 

@@ -312,6 +312,10 @@ backup:
         file.write("environments:\n  staging:\n    backup: {stores: [file:of-staging]}\n")
     project.expect("an environment has a store of its own", ["run", "--env", "staging"], 0, "of-staging", OTHER_URL="sqlite:other.db")
     project.expect("the wrong engine is told", ["run", "--engine", "postgres"], 2, "file of SQLite")
+    (project.folder / "fairlead.yml").write_text(CONFIG.replace("file:store", "'s3://bucket/p?endpoint=http://127.0.0.1:9'"))
+    project.expect("a bucket in fairlead.yml, with its keys in the environment", ["run", "--dry-run"], 0, "would write one set to s3://bucket/p",
+                   AWS_ACCESS_KEY_ID="the-id", AWS_SECRET_ACCESS_KEY="the-secret-key")
+    project.expect("and without them", ["run", "--dry-run"], 2, "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 
 
 def encrypted(folder):
