@@ -1,9 +1,12 @@
+#include "inputs/fairlead.h"
 #include "act/act.h"
 #include "base/text.h"
 #include "chain/chain.h"
 #include "chain/doctor.h"
+#include "chain/recover.h"
 #include "chain/report_rules.h"
 #include "chain/run.h"
+#include "cli/confirm.h"
 #include "cli/publish.h"
 #include "cli/run.h"
 #include "cli/secrets.h"
@@ -19,36 +22,21 @@ using namespace fairlead;
 
 namespace {
 
-struct Options {
-    std::string command = "run";
-    std::vector<std::string> only, skip;
-    bool force = false, check = false;
-    std::string ci = "github";
-    act::Request act;
-    verify::Request verify;
-};
-
-cli::Input of_release(const char* name, cli::Target target, const char* help, const char* placeholder,
-                      std::vector<std::string> commands) {
-    return {.name = name,
-            .target = target,
-            .help = help,
-            .placeholder = placeholder,
-            .positional = std::string_view(name) == "file",
-            .action = false,
-            .typed = true,
-            .of = std::move(commands)};
-}
-
 cli::Spec spec(Options& o) {
     return {
         .tool = "",
         .summary = "Takes a change from pull request to production: runs the steps of fairlead.yml until the first no.",
         .details = "`fairlead X ...` is `fairlead-X ...`. `init` writes a commented fairlead.yml and the workflows; "
-                   "`run` is the chain; `doctor` says what is missing on this machine and how to get it; `act` runs a "
+                   "`run` is the chain; `recover` brings the data back from the newest verified backup; `doctor` says "
+                   "what is missing on this machine and how to get it; `act` runs a "
                    "workflow here.",
         .commands = {{.name = "run",
                       .help = "Runs the steps of fairlead.yml until the first no.",
+                      .acts = true,
+                      .irreversible = true},
+                     {.name = "recover",
+                      .help =
+                          "The emergency: status, backup of what answers, stop, restore beside, swap, start, smoke.",
                       .acts = true,
                       .irreversible = true},
                      {.name = "init",
@@ -68,96 +56,13 @@ cli::Spec spec(Options& o) {
                       .reads_config = false,
                       .acts = true}},
         .command = &o.command,
-        .inputs =
-            {{.name = "only", .target = &o.only, .help = "These steps only.", .of = {"run"}},
-             {.name = "skip", .target = &o.skip, .help = "Leaves these steps out; the table says so.", .of = {"run"}},
-             {.name = "force",
-              .target = &o.force,
-              .help = "Overwrites files that exist.",
-              .action = false,
-              .typed = true,
-              .of = {"init"}},
-             {.name = "ci",
-              .target = &o.ci,
-              .help = "Whose files are written; generic is a script for any other.",
-              .allowed = {"github", "gitlab", "generic"},
-              .action = false,
-              .of = {"init"}},
-             {.name = "check",
-              .target = &o.check,
-              .help = "Runs the steps that were found once: install, tests and gate. Else nothing is executed.",
-              .action = false,
-              .typed = true,
-              .of = {"init"}},
-             {.name = "workflow",
-              .target = &o.act.workflow,
-              .help = "Its file below .github/workflows; default: pull-request, or the only one.",
-              .placeholder = "NAME",
-              .positional = true,
-              .action = false,
-              .of = {"act"}},
-             {.name = "event",
-              .target = &o.act.event,
-              .help = "The event that starts it; default: the first of the workflow's that can be made up.",
-              .action = false,
-              .of = {"act"}},
-             {.name = "base",
-              .target = &o.act.base,
-              .help = "What the change is compared with; default: the default branch.",
-              .placeholder = "REVISION",
-              .action = false,
-              .of = {"act"}},
-             {.name = "tag",
-              .target = &o.act.tag,
-              .help = "As if this tag of HEAD had been pushed; default, where the workflow is for tags: the one there.",
-              .action = false,
-              .of = {"act"}},
-             {.name = "input",
-              .target = &o.act.inputs,
-              .help = "An input of workflow_dispatch, NAME=VALUE.",
-              .placeholder = "NAME=VALUE",
-              .action = false,
-              .lines = true,
-              .of = {"act"}},
-             {.name = "secret",
-              .target = &o.act.secrets,
-              .help = "A variable that the workflow gets as a secret of that name.",
-              .placeholder = "NAME",
-              .action = false,
-              .of = {"act"}},
-             {.name = "image",
-              .target = &o.act.image,
-              .help = "Container mode: every job runs in this image; default: on this machine.",
-              .action = false,
-              .of = {"act"}},
-             {.name = "actions",
-              .target = &o.act.actions,
-              .help = "A checkout of Fairlead whose actions are taken; default: those beside the executable, else "
-                      "GitHub's.",
-              .placeholder = "FOLDER",
-              .action = false,
-              .of = {"act"}},
-             {.name = "live",
-              .target = &o.act.live,
-              .help = "Our tools act in a workflow that deploys; without it they only say what they would do.",
-              .action = false,
-              .typed = true,
-              .of = {"act"}},
-             of_release("file", &o.verify.files, "A file of the release.", "FILE", {"verify", "attest"}),
-             of_release("key", &o.verify.keys, "Whose signature counts (public), or who signs (private): ed25519, PEM.",
-                        "PEM", {"verify", "attest"}),
-             of_release("provenance", &o.verify.provenance,
-                        "The signed statement; default: FILE.intoto.json or the release's, beside FILE.", "FILE",
-                        {"verify", "attest"}),
-             of_release("sums", &o.verify.sums, "SHA256SUMS, of a release that you trust.", "FILE", {"verify"}),
-             of_release("lock", &o.verify.lock, "fairlead.lock of the actions that you pinned.", "FILE", {"verify"}),
-             of_release("predicate", &o.verify.predicate, "How it was built: SLSA's provenance v1, JSON.", "FILE",
-                        {"attest"})},
+        .inputs = inputs(o),
         .outputs = {{"verdict", "pass, fail or error."}, {"failed", "The step that said no, or empty."}},
         .milder = chain::milder(),
         .rules = chain::report_rules(),
         .examples = {"fairlead init", "fairlead init --ci gitlab --check", "fairlead run --env staging",
-                     "fairlead run --only tests,gate", "fairlead scan staged"},
+                     "fairlead run --only tests,gate", "fairlead recover --env production --dry-run",
+                     "fairlead scan staged"},
         .check = [&o](const cli::Context& context) -> Result<void> {
             const auto steps = TRY(chain::steps(context.config));
             if (o.command == "run") TRY_VOID(chain::select(steps, o.only, o.skip));
@@ -207,6 +112,11 @@ Result<report::Report> answer(const Options& o, const cli::Context& context) {
     if (o.command == "attest")
         return verify::attest(o.verify, context.dry_run ? verify::Act::only_say : verify::Act::write);
     if (!context.config.present()) return usage("there is no fairlead.yml here or above; `fairlead init` writes one");
+    const int stream = context.format == "text" || context.format == "github" ? 1 : 2;
+    if (o.command == "recover")
+        return chain::recover(context.config,
+                              {o.set, context.environment, config_given(context), context.dry_run, stream,
+                               [&context](std::string_view act) { return cli::confirm(context, act); }});
     auto steps = TRY(chain::steps(context.config));
     if (o.command == "doctor" && steps.empty()) TRY_VOID(chain::select(steps, {}, {})); // says what run would
     if (o.command == "doctor")
@@ -214,7 +124,6 @@ Result<report::Report> answer(const Options& o, const cli::Context& context) {
                               chain::complaints(context.config, steps, context.environment), context.config.folder(),
                               sys::what_kernel_holds());
     steps = TRY(chain::select(std::move(steps), o.only, o.skip));
-    const int stream = context.format == "text" || context.format == "github" ? 1 : 2;
     return chain::run(context.config, steps,
                       {context.environment, context.dry_run, context.platform, common_flags(context), context.confirm,
                        config_given(context), stream});
@@ -227,7 +136,7 @@ Result<report::Report> answer(const Options& o, const cli::Context& context) {
     std::exit(static_cast<int>(error.kind));
 }
 
-constexpr std::string_view own_commands[] = {"run", "init", "doctor", "act", "verify", "attest"};
+constexpr std::string_view own_commands[] = {"run", "init", "doctor", "recover", "act", "verify", "attest"};
 
 bool is_own(std::string_view command) {
     return std::find(std::begin(own_commands), std::end(own_commands), command) != std::end(own_commands);

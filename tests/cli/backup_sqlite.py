@@ -104,6 +104,30 @@ def there_and_back(folder):
     project.expect("and then done", ["restore", made["id"], "--to", "original", "--overwrite", "-e", "production", "--confirm", "production"], 0)
 
 
+def over_what_is_broken(folder):
+    """The emergency: the file is damaged, or its program was killed in the middle."""
+    project = Project(folder / "broken")
+    target = project.folder / "app.db"
+    make(target)
+    project.run("run")
+    wanted, whole = rows(target), target.read_bytes()
+    for what, content in (("no database at all", b"what a disk had left" * 500), ("torn pages", whole[:8192] + os.urandom(8192) + whole[16384:])):
+        target.write_bytes(content)
+        before = set(project.folder.iterdir())
+        project.expect(f"{what}: it is replaced", ["restore", "latest", "--to", "original", "--overwrite"], 0, "the old file is kept as")
+        made = set(project.folder.iterdir()) - before
+        counted.note(f"{what}: it is kept as it was", "" if rows(target) == wanted and [one.read_bytes() for one in made] == [content]
+                     else f"{made}")
+        for one in made:
+            one.unlink()
+    killed = subprocess.run(["/usr/bin/python3", "-c", "import os, sqlite3; d = sqlite3.connect('app.db'); d.execute('PRAGMA journal_mode = wal'); "
+                             "d.execute('DELETE FROM notes'); d.commit(); os._exit(9)"], cwd=project.folder)
+    counted.note("a killed program leaves its log", "" if killed.returncode == 9 and (project.folder / "app.db-wal").stat().st_size else "no log")
+    done = project.expect("it is replaced, too", ["restore", "latest", "--to", "original", "--overwrite"], 0, "the old file is kept as")
+    kept = next(project.folder.glob("app.db.before_*"))
+    counted.note("the old one with what its log held", "" if rows(kept) == [] and rows(target) == wanted else done.stdout)
+
+
 def under_load(folder):
     project = Project(folder / "load")
     path = project.folder / "app.db"
@@ -499,6 +523,6 @@ def quick(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name:
-    for part in (there_and_back, under_load, damage, killed, pruned, refused, settings, encrypted, examined, read_only, shared, kept, quick):
+    for part in (there_and_back, over_what_is_broken, under_load, damage, killed, pruned, refused, settings, encrypted, examined, read_only, shared, kept, quick):
         part(pathlib.Path(name))
 counted.close()

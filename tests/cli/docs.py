@@ -237,7 +237,7 @@ COMMANDS = [  # the first that fits
     (r"fairlead-preflight --(url|group host|run-django)", accepted),
     (r"fairlead-preflight\b", as_pasted),
     (r"fairlead( init| doctor| run| scan| help| --|-(gate|scan|tag)\b)", as_pasted),
-    (r"fairlead[- ](deploy|smoke|migrate|backup)\b", accepted),
+    (r"fairlead[- ](deploy|smoke|migrate|backup|recover)\b", accepted),
     (r"sudo (debootstrap|tar) ", image_of_act),
     (r"act ", with_act),
     (r"script/|cmake |go install |git clone |cd ", of_project),

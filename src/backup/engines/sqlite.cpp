@@ -99,10 +99,11 @@ class SqliteRestore : public Restore {
     Result<std::string> put_in_place() override {
         std::string became;
         if (sys::inspect(target_).type != FileType::absent) {
-            if (TRY(sys::is_sqlite_in_use(target_.string()))) return in_use();
+            const auto used = sys::is_sqlite_in_use(target_.string());
+            if (used.ok() && used.value()) return in_use();
             const Path before = before_of(target_, now_);
             TRY_VOID(sys::look_like(beside_, target_));
-            TRY_VOID(sys::copy_sqlite(target_.string(), before.string()));
+            if (!used.ok() || !sys::copy_sqlite(target_.string(), before.string()).ok()) return put_aside(before);
             TRY_VOID(sys::look_like(before, target_));
             became = "the old file is kept as " + before.string();
         }
@@ -115,23 +116,33 @@ class SqliteRestore : public Restore {
     }
 
   private:
+    // What SQLite can't read is kept as it is, with what lies beside it. Between the renames nothing has the name.
+    Result<std::string> put_aside(const Path& before) {
+        TRY_VOID(sys::remove_tree(before)); // half a copy
+        for (const char* end : {"-wal", "-journal", "-shm"})
+            if (const Path part = target_.string() + end; sys::inspect(part).type != FileType::absent)
+                TRY_VOID(sys::rename_path(part, before.string() + end));
+        return replace_file(beside_, target_, now_);
+    }
     Path target_, beside_;
     SystemTime now_;
 };
 
-// Whatever stays beside a file would be taken for part of the new one.
+// Whatever stays beside a file would be taken for part of the new one. What a killed program left there is folded into
+// its file by whoever opens it next: here.
 Result<void> check_target(const Path& target, const SqliteRestore& restore, Overwrite overwrite) {
     const auto there = sys::inspect(target);
-    for (const char* end : {"-wal", "-journal"})
-        if (sys::inspect(target.string() + end).size > 0) return restore.in_use();
-    if (there.type == FileType::absent) return {};
-    if (there.type != FileType::file)
+    if (there.type != FileType::absent && there.type != FileType::file)
         return usage(fmt::format("'{}' is there and is not a file; name another path", target.string()));
     if (there.size > 0 && overwrite == Overwrite::no)
         return usage(fmt::format("'{}' is there already; name another path, or say --overwrite: the old file is kept "
                                  "beside it",
                                  target.string()));
-    if (there.size > 0 && TRY(sys::is_sqlite_in_use(target.string()))) return restore.in_use();
+    const auto used = there.size > 0 ? sys::is_sqlite_in_use(target.string()) : Result<bool>(false);
+    if (!used.ok()) return {}; // damaged: it is put aside as it is
+    if (used.value()) return restore.in_use();
+    for (const char* end : {"-wal", "-journal"})
+        if (sys::inspect(target.string() + end).size > 0) return restore.in_use();
     return {};
 }
 
