@@ -96,6 +96,7 @@ Result<report::Report> start(const Options& o, const cli::Context& context) {
                                                        : Ci::github,
                              .existing = o.force ? Existing::overwrite : Existing::keep,
                              .mode = context.dry_run ? Mode::only_say : Mode::write,
+                             .backup = o.backup,
                              .check = o.check,
                              .stream = stream});
 }

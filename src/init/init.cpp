@@ -109,9 +109,11 @@ std::string missing_part(const NewFile& file, const std::string& before) {
 }
 
 // Workflows of somebody else that have one of our names.
-std::vector<std::string> taken_names(const Place& place, const Project& project) {
+std::vector<std::string> taken_names(const Place& place, const Project& project, bool backup) {
     std::vector<std::string> names;
-    for (const auto& file : files(project, {}))
+    Given given;
+    given.backup = backup;
+    for (const auto& file : files(project, given))
         if (const auto at = file.path.find(".github/workflows/"); at != file.path.npos) {
             const auto text = place.tree.read(place.of(file.path));
             if (text.ok() && !is_ours(text.value())) names.push_back(file.path.substr(at + 18));
@@ -184,7 +186,8 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
     std::string said_before;
     if (wanted.existing == Existing::keep && there.type == sys::FileType::file)
         given.environments = environments_in(root / "fairlead.yml", said_before);
-    given.taken = taken_names(place, project);
+    given.backup = wanted.backup;
+    given.taken = taken_names(place, project, wanted.backup);
     auto all = files(project, given);
     std::erase_if(all, [&](const NewFile& file) {
         return file.path.ends_with("dependabot.yml") && is_updated(place, file.path);

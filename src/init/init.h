@@ -11,8 +11,9 @@ struct Wanted {
     Ci ci = Ci::github;
     Existing existing = Existing::keep;
     Mode mode = Mode::write;
-    bool check = false; // runs install, tests and gate once; else nothing of the project's is executed
-    int stream = 1;     // what those print goes there
+    bool backup = false; // what runs fairlead-backup on a timetable is written, too
+    bool check = false;  // runs install, tests and gate once; else nothing of the project's is executed
+    int stream = 1;      // what those print goes there
 };
 // All places are looked at before the first file is written, each whole or not at all. What exists is kept, with the
 // difference shown. Verdict fail: a step that `check` ran failed.

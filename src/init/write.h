@@ -22,6 +22,7 @@ struct Given { // by the user, by this build and by what is there
     std::string pin;     // full commit of the actions, or a tag when it is not known
     std::string version; // "0.1.0"
     std::optional<std::vector<Environment>> environments = {}; // nothing: there is no fairlead.yml to be kept
+    bool backup = false;                                       // what runs fairlead-backup on a timetable, too
     std::vector<std::string> taken = {};                       // names of workflows that init never wrote: release.yml
 };
 

@@ -15,7 +15,7 @@ struct Options {
     std::string command = "run";
     std::vector<std::string> only, skip;
     std::string set; // of recover
-    bool force = false, check = false;
+    bool force = false, check = false, backup = false;
     std::string ci = "github";
     act::Request act;
     verify::Request verify;
@@ -48,6 +48,12 @@ inline std::vector<cli::Input> inputs(Options& o) {
          .help = "Whose files are written; generic is a script for any other.",
          .allowed = {"github", "gitlab", "generic"},
          .action = false,
+         .of = {"init"}},
+        {.name = "backup",
+         .target = &o.backup,
+         .help = "Writes what runs fairlead-backup on a schedule, too: systemd units, a workflow, a compose service.",
+         .action = false,
+         .typed = true,
          .of = {"init"}},
         {.name = "set",
          .target = &o.set,

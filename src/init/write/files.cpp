@@ -47,7 +47,8 @@ bool is_elsewhere(const Project& project, std::string_view workflow) {
 
 std::vector<NewFile> files(const Project& project, const Given& given) {
     const Writing writing{project, given};
-    std::vector<NewFile> all = {{"fairlead.yml", write_configuration(writing)}};
+    std::vector<NewFile> all = {
+        {"fairlead.yml", write_configuration(writing) + (given.backup ? backup_section(writing) : "")}};
     if (services(project).size() > 1)
         for (const auto* component : services(project))
             if (!component->folder.empty())
@@ -57,6 +58,8 @@ std::vector<NewFile> files(const Project& project, const Given& given) {
         if (auto content = row.write(writing))
             all.push_back({path_of(writing, row), std::move(*content), row.executable});
     }
+    if (given.backup)
+        for (auto& file : write_backup(writing)) all.push_back(std::move(file));
     return all;
 }
 
