@@ -1,4 +1,5 @@
 #include "backup/job.h"
+#include "backup/stores/address.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include "sys/process/process.h"
@@ -65,6 +66,8 @@ Result<std::string> app_of(const Place& place, const Request& request) {
 
 Result<Settings> settings_of(const Place& place, const Request& request) {
     Settings settings = TRY(read_settings(place.section));
+    if (place.config.present())
+        for (auto& url : settings.stores) url = from_folder(url, place.config.folder());
     if (!request.stores.empty()) settings.stores = request.stores;
     if (!request.name_style.empty()) settings.name_style = request.name_style;
     if (!request.compress.empty()) settings.compress = TRY(sys::read_compression(request.compress));
@@ -111,6 +114,7 @@ Result<Job> begin(const Place& place, const Request& request) {
                      ", or write it as stores under backup in fairlead.yml");
     for (const auto& url : job.settings.stores) {
         auto store = TRY(store_of(url, place.variables));
+        if (const auto folder = store->folder(); !folder.empty()) job.world.stores.emplace_back(folder);
         job.stores.push_back(std::move(store));
     }
     return job;

@@ -49,6 +49,10 @@ Result<std::unique_ptr<sys::Sink>> Keys::encrypting(std::unique_ptr<sys::Sink> i
 Result<std::unique_ptr<sys::Source>> Keys::decrypting(std::unique_ptr<sys::Source> from, const Part& part) const {
     auto opened = sys::decrypting(own_, std::move(from), part.file);
     if (opened.ok() || opened.error().kind != Kind::could_not) return opened;
+    if (opens() == Opens::nothing)
+        return could_not(fmt::format("'{}' is encrypted; it was made for {}, and no secret key is here: name it by "
+                                     "backup.encrypt.identity_env, a variable that is set, or identity_file",
+                                     part.file, join(part.recipients, ", ")));
     return could_not(fmt::format("{}; it was made for {}: name the secret key by backup.encrypt.identity_env or "
                                  "identity_file",
                                  opened.error().message, join(part.recipients, ", ")));

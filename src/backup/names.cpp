@@ -93,6 +93,7 @@ bool read_rest(std::string_view rest, Named& named) {
     }
     if (rest == ".keep") return named.what = What::keep, true;
     if (rest == ".begun") return named.what = What::begun, true;
+    if (rest.starts_with(".restoring.")) return named.what = What::restoring, rest.find('/') == rest.npos;
     if (take(rest, ".verify.")) {
         const auto found = parse_verification("." + std::string(rest));
         if (!found) return false;
@@ -167,6 +168,8 @@ std::string manifest_name(const std::string& stem, const std::string& tag) {
 }
 std::string keep_name(const std::string& stem) { return stem + ".keep"; }
 std::string begun_name(const std::string& stem) { return stem + ".begun"; }
+
+std::string restoring_name(const std::string& stem, const std::string& mark) { return stem + ".restoring." + mark; }
 
 std::string verification_name(const std::string& stem, const Verification& verification) {
     return fmt::format("{}.verify.{}.{}.{}.json", stem,

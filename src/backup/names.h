@@ -9,10 +9,10 @@
 //   compat  shop_backup_20260131_101500.sql.gz, and of further sources shop_backup_20260131_101500.uploads.tar
 //   plain   backup_20260131_101500.sql
 //   set     shop/20260131T101500Z/db.dump.zst
-// and beside these STEM.manifest.json, STEM.begun (while it is made), STEM.keep and
-// STEM.verify.20260201T031500Z.3.passed.json. Times are UTC; of two in one second the second ends in _2. What is made
-// for an environment has it in its manifest's name, STEM.production.manifest.json, and in plain style the app, too:
-// backup_20260131_101500.shop@production.manifest.json. So a store may be shared.
+// and beside these STEM.manifest.json, STEM.begun (while it is made), STEM.restoring.9f1c (while somebody does),
+// STEM.keep and STEM.verify.20260201T031500Z.3.passed.json. Times are UTC; of two in one second the second ends in _2.
+// What is made for an environment has it in its manifest's name, STEM.production.manifest.json, and in plain style the
+// app, too: backup_20260131_101500.shop@production.manifest.json. So a store may be shared.
 namespace fairlead::backup {
 
 enum class Style { compat, plain, set };
@@ -39,6 +39,7 @@ std::string tag_of(Style style, const Owner& owner); // "production", "shop@prod
 std::string manifest_name(const std::string& stem, const std::string& tag = "");
 std::string keep_name(const std::string& stem);
 std::string begun_name(const std::string& stem);
+std::string restoring_name(const std::string& stem, const std::string& mark); // by one process; prune leaves the set
 
 struct Verification {
     SystemTime at;
@@ -50,7 +51,7 @@ std::string verification_name(const std::string& stem, const Verification& verif
 
 // What an object of ours is.
 struct Named {
-    enum class What { data, manifest, verification, keep, begun };
+    enum class What { data, manifest, verification, keep, begun, restoring };
     std::string stem;
     Style style = Style::compat;
     Seconds time;

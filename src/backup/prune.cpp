@@ -12,6 +12,8 @@
 namespace fairlead::backup {
 namespace {
 
+constexpr auto longest_restore = std::chrono::hours(24); // then its mark is a killed one's
+
 struct Candidates {
     std::vector<Candidate> all;
     std::vector<std::string> damaged; // they neither count nor go
@@ -35,7 +37,8 @@ Candidates candidates(const Job& job, const Found& found) {
             continue;
         }
         chosen.all.push_back({set.id, SystemTime(set.time),
-                              set.verified(static_cast<int>(job.settings.verify.level)).has_value(), set.keep, "",
+                              set.verified(static_cast<int>(job.settings.verify.level)).has_value(), set.keep,
+                              job.clock.now() - set.restoring < longest_restore ? "a restore" : "",
                               sources_of(manifest.value())});
     }
     return chosen;

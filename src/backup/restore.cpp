@@ -4,8 +4,10 @@
 #include "backup/status.h"
 #include "base/text.h"
 #include "sys/data/json.h"
+#include "sys/digest.h"
 #include "sys/fault.h"
 #include "sys/files/log.h"
+#include "sys/process/process.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -42,14 +44,46 @@ Result<void> check_bytes(const Job& job, const Part& part) {
     return engine->look_at(part, *plain, job.world);
 }
 
-// So that nobody prunes it meanwhile. A store that can only be read, of a backup's disk, holds as well.
-Result<std::unique_ptr<Lease>> hold(Store& store, const Request& request) {
-    if (const auto may = store.may_write(); !may.ok()) {
-        sys::log_warning(fmt::format("restored without a lock: {}", may.error().message));
-        return std::unique_ptr<Lease>();
-    }
-    return lock(store, "restore", request.wait_lock);
+bool is_within(const sys::Path& path, const sys::Path& folder) {
+    return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
 }
+
+// What stands where a folder is to come moves away with all that it holds.
+Result<void> check_not_around(const sys::Path& target, const Job& job) {
+    if (target.empty()) return {};
+    auto inside = job.world.stores;
+    inside.push_back(job.world.folder);
+    inside.push_back(std::filesystem::current_path());
+    for (const auto& path : inside)
+        if (is_within(path, target))
+            return usage(fmt::format("'{}' holds '{}', which the restore needs where it is; name another path",
+                                     target.string(), path.string()));
+    return {};
+}
+
+// Says at the store that the set is read, so that nobody prunes it. A lock would keep the emergency waiting for whoever
+// holds it; of a store that can only be read nobody deletes.
+class Mark {
+  public:
+    Mark(Store& store, const std::string& id) : store_(store), name_(restoring_name(id, sys::random_hex(8))) {}
+    Mark(const Mark&) = delete;
+    Mark& operator=(const Mark&) = delete;
+    ~Mark() {
+        if (is_set_) (void)store_.remove(name_);
+    }
+    void set() {
+        auto done = store_.may_write();
+        if (done.ok()) done = store_.write(name_, sys::host_name() + "\n");
+        is_set_ = done.ok();
+        if (!is_set_)
+            sys::log_warning(fmt::format("a prune would not know that the set is read: {}", done.error().message));
+    }
+
+  private:
+    Store& store_;
+    const std::string name_;
+    bool is_set_ = false;
+};
 
 Result<std::string> restore_part(const Job& job, const Part& part, Restore& restore) {
     auto plain = TRY(open_part(job, part));
@@ -100,9 +134,11 @@ Result<report::Report> restore(const Place& place, const Request& request) {
         report.facts = fmt::format("would restore set {}", manifest.id);
         return report;
     }
+    for (const auto& one : restores) TRY_VOID(check_not_around(one->replaces, job));
     for (const auto& one : restores)
         if (!one->act.empty()) TRY_VOID(request.confirm(one->act));
-    const auto held = TRY(hold(job.store(), request));
+    Mark mark(job.store(), manifest.id);
+    mark.set();
     for (const Part* part : parts) TRY_VOID(check_bytes(job, *part));
     for (std::size_t at = 0; at < parts.size(); ++at) {
         const auto became = TRY(restore_part(job, *parts[at], *restores[at]));

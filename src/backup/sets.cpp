@@ -18,6 +18,7 @@ void add(Set& set, const Object& object, const Named& named) {
     if (named.what == What::manifest && set.manifest.empty()) set.manifest = object.name;
     if (named.what == What::keep) set.keep = true;
     if (named.what == What::begun) set.begun = true;
+    if (named.what == What::restoring) set.restoring = std::max(set.restoring, object.written);
     if (named.what == What::verification) set.verifications.push_back(named.verification);
 }
 

@@ -18,7 +18,8 @@ struct Set {
     bool keep = false;    // somebody said that it stays
     bool begun = false;   // without a manifest: a run of ours is at it, or died; else it is no file of ours
     std::vector<Object> data;
-    std::vector<Object> beside;              // manifest, verifications, keep
+    std::vector<Object> beside;              // manifest, verifications, keep, restores at work
+    SystemTime restoring = {};               // since when somebody restores it; long ago: it was killed
     std::vector<Verification> verifications; // oldest first
     std::uint64_t bytes() const;             // of its data
     // The last verification of that level or a higher one, when it passed, and none of any level failed after it.

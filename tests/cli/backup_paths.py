@@ -136,6 +136,23 @@ def refused(folder):
     project.expect("exclude without path", ["run"], 2, "no path")
 
 
+def around(folder):
+    """The store lies where nobody would look for it: in the folder, beside the configuration, from elsewhere."""
+    project = Project(folder / "around", "{name: data, path: .}")
+    (project.folder / "a").write_text("a")
+    for _ in range(2):
+        project.expect("a store within the folder", ["run"], 0)
+    counted.note("is no part of a set", "" if project.part()["facts"]["entries"] == "3" else str(project.part()))
+    project.expect("what the restore needs doesn't move away", ["restore", "latest", "--to", ".", "--overwrite"], 2, "holds", "name another path")
+    counted.note("it is where it was", "" if (project.folder / "fairlead.yml").exists() else "gone")
+    below = project.folder / "below"
+    below.mkdir()
+    done = subprocess.run([PROGRAM, "list", "--format", "json"], cwd=below, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False)
+    counted.note("fairlead.yml's store begins at its folder", "" if len(json.loads(done.stdout)["sets"]) == 2 else done.stdout + done.stderr)
+    done = subprocess.run([PROGRAM, "restore", "latest", "--to", "here"], cwd=below, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False)
+    counted.note("a flag's path at the current one", "" if (below / "here" / "a").exists() else done.stdout + done.stderr)
+
+
 def changing(folder):
     """A file that somebody writes to all the time is in the set, and the set says so."""
     project = Project(folder / "changing", "{name: uploads, path: uploads}")
@@ -163,6 +180,6 @@ def changing(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead backup paths ") as name:
-    for each in (there_and_back, of_one_file, excluded, refused, changing):
+    for each in (there_and_back, of_one_file, excluded, refused, around, changing):
         each(pathlib.Path(name))
 counted.close()

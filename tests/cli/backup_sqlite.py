@@ -228,6 +228,26 @@ def killed(folder):
         project.expect(f"restore killed at {at}: the next one works", ["restore", "latest", "--to", "target.db", "--overwrite"], 0)
 
 
+def read_meanwhile(folder):
+    """A restore waits for nobody, and what it reads stays."""
+    project = Project(folder / "read meanwhile", CONFIG + "  keep: {last: 1}\n")
+    make(project.folder / "app.db", 50)
+    for _ in range(2):
+        project.expect("a set", ["run"], 0)
+        time.sleep(1.05)
+    oldest = project.sets()[-1]
+    environment = {"PATH": "/usr/bin:/bin", "TMPDIR": os.environ.get("TMPDIR", "/tmp"), "DATABASE_URL": "sqlite:app.db"}
+    reader = subprocess.Popen([PROGRAM, "restore", oldest, "--to", "old.db"], cwd=project.folder, env={**environment, "FAIRLEAD_FAULT": "stop@restore"})
+    os.waitpid(reader.pid, os.WUNTRACED)
+    project.expect("another run goes on", ["run"], 0)
+    project.expect("a second restore, too", ["restore", "latest", "--to", "new.db"], 0)
+    project.expect("prune leaves what is read", ["prune", "--allow-many"], 0, f"keep   {oldest}: needed by a restore")
+    reader.send_signal(signal.SIGCONT)
+    counted.note("it comes to its end", "" if reader.wait(60) == 0 and len(rows(project.folder / "old.db")) == 50 else "it did not")
+    project.expect("then it goes", ["prune", "--allow-many"], 0, f"delete {oldest}")
+    counted.note("no mark is left", "" if not any("restoring" in one for one in project.names()) else str(project.names()))
+
+
 def pruned(folder):
     for at in [None, *KILLED_PRUNING]:
         project = Project(folder / f"pruned {at}")
@@ -523,6 +543,6 @@ def quick(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name:
-    for part in (there_and_back, over_what_is_broken, under_load, damage, killed, pruned, refused, settings, encrypted, examined, read_only, shared, kept, quick):
+    for part in (there_and_back, over_what_is_broken, under_load, damage, killed, read_meanwhile, pruned, refused, settings, encrypted, examined, read_only, shared, kept, quick):
         part(pathlib.Path(name))
 counted.close()

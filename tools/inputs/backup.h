@@ -30,7 +30,7 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
     auto variable = choice("url-env", &request.url_env, "The variable of its URL; default: DATABASE_URL.", "NAME");
     auto compress = choice("compress", &request.compress, "zstd:3, gzip:6, none; default: backup.compress.", "HOW");
     auto target = choice("to", &request.to, "A database, a path, env:VARIABLE with its URL, or original.", "TARGET");
-    auto days = choice("keep-days", &request.keep_days, "Younger ones stay; default: backup.keep.", "DAYS");
+    auto days = choice("keep-days", &request.keep_days, "Younger ones stay, instead of what backup.keep says.", "DAYS");
     auto source = choice("source", &request.sources, "Only these sources.", "NAME,...");
     auto engine = choice("engine", &request.engine, "Of the one source; default: as its URL says.");
     auto dump = choice("dump", &request.dump, "What pg_dump writes; plain is SQL.");
@@ -56,7 +56,7 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
         only({"restore"}, choice("no-owner", &request.no_owner, "Without the owners and rights of the set.")),
         only({"prune"}, days),
         only({"prune"}, typed("allow-many", &request.allow_many, "More than half may go at once.")),
-        only({"run", "restore", "prune", "keep", "release"}, lock),
+        only({"run", "prune", "keep", "release"}, lock),
     };
 }
 

@@ -18,6 +18,7 @@ struct World {
     sys::Path folder; // where relative paths begin
     std::string pg_bin;
     bool show_progress = false;
+    std::vector<sys::Path> stores = {};          // their folders on this machine: no part of what is backed up
     std::map<std::string, std::string> via = {}; // by source: where its programs run, "compose:db"
     std::string via_of(std::string_view part) const;
 };
@@ -60,8 +61,9 @@ class Restore {
     virtual Result<std::vector<TableCount>> count() = 0; // exact, of what was restored
     virtual Result<std::string> put_in_place() = 0;      // what became of what was there; empty: there was nothing
 
-    std::string shown; // where it goes
-    std::string act;   // "replaces the database shop": what is confirmed; empty: nothing is there yet
+    std::string shown;  // where it goes
+    sys::Path replaces; // a folder that moves away with all that it holds; empty: none does
+    std::string act;    // "replaces the database shop": what is confirmed; empty: nothing is there yet
 };
 
 class Engine {

@@ -25,11 +25,15 @@ bool is_excluded(const std::vector<std::string>& patterns, std::string_view path
 
 class PathDump : public Dump {
   public:
-    PathDump(Path path, std::vector<std::string> exclude) : path_(std::move(path)), exclude_(std::move(exclude)) {}
+    PathDump(Path path, std::vector<std::string> exclude, std::vector<Path> stores)
+        : path_(std::move(path)), exclude_(std::move(exclude)) {
+        for (const Path& store : stores) own_.push_back(store.lexically_relative(path_).generic_string());
+    }
 
     Result<void> write(sys::Sink& into) override {
         const auto notes = TRY(sys::write_tar(
-            path_, {.excluded = [this](std::string_view path) { return is_excluded(exclude_, path); }}, into));
+            path_, {.excluded = [this](std::string_view path) { return is_excluded(exclude_, path) || is_own(path); }},
+            into));
         const std::uint64_t own = part.format == single ? 0 : 1; // the folder itself
         if (notes.entries <= own)
             return usage(fmt::format("'{}' has nothing to back up; look at path and exclude of source '{}'",
@@ -48,6 +52,9 @@ class PathDump : public Dump {
     }
 
   private:
+    // A store within the folder: a set would hold the sets before it.
+    bool is_own(std::string_view path) const { return std::find(own_.begin(), own_.end(), path) != own_.end(); }
+
     void tell(const std::vector<std::string>& paths, std::string_view what) {
         for (const auto& path : paths) {
             part.problems.push_back(fmt::format("'{}' {}", path, what));
@@ -56,7 +63,7 @@ class PathDump : public Dump {
     }
 
     Path path_;
-    std::vector<std::string> exclude_;
+    std::vector<std::string> exclude_, own_;
 };
 
 class PathRestore : public Restore {
@@ -136,7 +143,7 @@ class Paths : public Engine {
             return usage(fmt::format("'{}' of source '{}' is {}; name a folder or a file as path", path.string(),
                                      source.name, there.type == FileType::absent ? "not there" : "neither"),
                          source.place);
-        auto dump = std::make_unique<PathDump>(path, source.exclude);
+        auto dump = std::make_unique<PathDump>(path, source.exclude, world.stores);
         dump->shown = path.string();
         dump->ending = "tar";
         dump->part.name = source.name;
@@ -159,7 +166,8 @@ class Paths : public Engine {
         if (aim.to.find("://") != aim.to.npos || aim.to.starts_with("env:"))
             return usage("the set holds a folder or a file, and --to names a server; write a path");
         const std::string original = source.path.empty() ? part.database : source.path;
-        const Path target = resolved(aim.to == "original" ? original : aim.to, world);
+        const Path target = aim.to == "original" ? resolved(original, world)
+                                                 : resolved(std::filesystem::absolute(aim.to).string(), world);
         if (sys::inspect(target.parent_path()).type != FileType::folder)
             return usage(
                 fmt::format("folder '{}' is not there; make it, or name another path", target.parent_path().string()));
@@ -171,6 +179,7 @@ class Paths : public Engine {
                                          "is kept beside it",
                                          target.string()));
             restore->act = "replaces " + target.string();
+            if (there.type == FileType::folder) restore->replaces = target;
         }
         return std::unique_ptr<Restore>(std::move(restore));
     }

@@ -64,7 +64,7 @@ class Client {
 };
 
 constexpr int default_databases = 16;
-int databases_of(const Part& part);        // as many as its server may have
+int databases_of(const Part& part);         // as many as its server may have
 std::string escaped(std::string_view word); // for say()
 
 // In the manifest a database counts as a table: "db0", and "db0 (expiring)" for keys with a time to live.

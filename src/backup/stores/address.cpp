@@ -191,4 +191,12 @@ Result<StoreAddress> parse_store(std::string_view text) {
     return scheme == "ssh" ? ssh_store(url.value()) : s3_store(url.value());
 }
 
+std::string from_folder(const std::string& text, const std::string& folder) {
+    const auto colon = text.find(':');
+    const bool is_path = colon == text.npos || text.find('/') < colon;
+    if (is_path) return text.empty() || text[0] == '/' ? text : folder + "/" + text;
+    if (lower(text.substr(0, colon)) != "file" || text.substr(colon + 1).starts_with('/')) return text;
+    return "file:" + encoded(folder) + "/" + text.substr(colon + 1);
+}
+
 }

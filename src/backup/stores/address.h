@@ -16,6 +16,8 @@ struct StoreAddress {
 
 // Error (usage), which says what is wrong but not the text: it may hold a password.
 Result<StoreAddress> parse_store(std::string_view text);
+// A relative path of this machine is one from that folder.
+std::string from_folder(const std::string& text, const std::string& folder);
 Result<void> check_endpoint(const std::string& endpoint); // usage: not scheme, host and port of HTTP
 
 }

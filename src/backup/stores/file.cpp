@@ -88,6 +88,7 @@ class FileStore : public Store {
         : folder_(std::move(folder)), shown_(std::move(shown)), clock_(clock) {}
 
     std::string shown() const override { return shown_; }
+    std::string folder() const override { return folder_.string(); }
     bool is_there() const override { return sys::inspect(folder_).type != sys::FileType::absent; }
     Result<void> may_write() const override { return sys::check_writable(folder_ / lock_name); }
 

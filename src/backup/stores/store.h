@@ -40,8 +40,9 @@ class Lease {
 class Store {
   public:
     virtual ~Store() = default;
-    virtual std::string shown() const = 0; // its URL without secrets
-    virtual bool is_there() const { return true; } // false: nobody wrote to it yet, or its disk is not mounted
+    virtual std::string shown() const = 0;            // its URL without secrets
+    virtual std::string folder() const { return ""; } // on this machine; empty: it is elsewhere
+    virtual bool is_there() const { return true; }    // false: nobody wrote to it yet, or its disk is not mounted
     // Error: what keeps us from it, where that is known without trying.
     virtual Result<void> may_write() const { return {}; }
     // Those whose names begin with `prefix`, by name; what is still being written is not among them. A store that
