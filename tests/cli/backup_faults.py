@@ -46,11 +46,12 @@ class Project:
     def __init__(self, folder, config=CONFIG):
         self.folder = folder
         folder.mkdir()
+        (folder / "temporary").mkdir()  # what is killed leaves something there
         self.store = folder / "store"
         (folder / "fairlead.yml").write_text(config)
 
     def environment(self, **variables):
-        return {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TMPDIR": os.environ.get("TMPDIR", "/tmp"), "DATABASE_URL":
+        return {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TMPDIR": str(self.folder / "temporary"), "DATABASE_URL":
                 "sqlite:app.db", "OTHER_URL": "sqlite:other.db", "MORE_URL": "sqlite:more.db", "BACKUP_KEY": SECRET, **variables}
 
     def run(self, *words, **variables):
