@@ -36,6 +36,18 @@ const std::vector<Row>& rows() {
         {{.name = "keep", .help = "Says that a set stays, whatever the rules say.", .acts = true, .lasting = true},
          backup::keep},
         {{.name = "release", .help = "Takes that back.", .acts = true, .lasting = true}, backup::release},
+        {{.name = "fetch",
+          .help = "Copies a set from another store into the first one.",
+          .acts = true,
+          .lasting = true},
+         backup::fetch},
+        {{.name = "push", .help = "Copies a set from the first store into the others.", .acts = true, .lasting = true},
+         backup::push},
+        {{.name = "keys",
+          .help = "Makes a key, tells recipients, or makes sets open by other keys.",
+          .acts = true,
+          .lasting = true},
+         backup::keys},
         {{.name = "doctor", .help = "Whether a run has what it needs: sources, stores, keys."}, backup::doctor},
     };
     return all;

@@ -24,7 +24,9 @@ struct Request {
     Milliseconds max_age{std::chrono::hours(26)}, max_unverified{0}; // of status; 0: not asked
     Milliseconds wait_lock{0};
     std::string level;                              // of verify: 1 to 4
-    std::string to;                                 // of restore
+    std::string to;                                 // of restore; of keys make: the file
+    std::string scrub;                              // of restore: a file of SQL
+    std::string keys;                               // of keys: make, recipient, rotate
     bool overwrite = false, no_owner = false;       // of restore
     bool allow_empty = false, allow_shrink = false; // of run
     bool allow_many = false;                        // of prune
@@ -53,6 +55,9 @@ Result<report::Report> restore(const Place& place, const Request& request);
 Result<report::Report> doctor(const Place& place, const Request& request);
 Result<report::Report> keep(const Place& place, const Request& request);
 Result<report::Report> release(const Place& place, const Request& request);
+Result<report::Report> keys(const Place& place, const Request& request);
+Result<report::Report> fetch(const Place& place, const Request& request);
+Result<report::Report> push(const Place& place, const Request& request);
 Result<report::Report> prune(const Place& place, const Request& request);
 
 }

@@ -1,4 +1,5 @@
 #include "backup/job.h"
+#include "backup/copy.h"
 #include "backup/stores/address.h"
 #include "base/text.h"
 #include "sys/data/json.h"
@@ -103,9 +104,11 @@ Result<Job> begin(const Place& place, const Request& request) {
             .world = {place.variables, place.config.present() ? sys::Path(place.config.folder()) : sys::Path("."), ""},
             .stores = {},
             .keys = {},
+            .signing = {},
             .clock = place.clock};
     job.world.folder = std::filesystem::absolute(job.world.folder).lexically_normal();
     job.keys = TRY(read_keys(job.settings.encrypt, job.world));
+    job.signing = TRY(read_signing(job.settings.sign, job.world));
     job.world.pg_bin = job.settings.pg_bin;
     for (const auto& source : job.settings.sources)
         if (!source.via.empty()) job.world.via[source.name] = source.via;
@@ -163,11 +166,20 @@ Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Mill
                       std::chrono::ceil<std::chrono::seconds>(wait));
 }
 
+Result<Manifest> open_trusted(const Job& job, Store& store, const Set& set) {
+    const std::string name = set.manifest;
+    const std::string text = TRY(store.read(name, longest_manifest));
+    TRY_VOID(job.signing.check(store, set, text, job.clock.now()));
+    Manifest manifest = TRY(read_manifest(text, name, set.id));
+    TRY_VOID(check_sizes(set, manifest));
+    return manifest;
+}
+
 namespace {
 
 // Whoever's key doesn't open it is told of the key only where the bytes are those that were stored.
-Error why_closed(const Job& job, const Part& part, Error error) {
-    auto object = job.store().open(part.file);
+Error why_closed(Store& store, const Part& part, Error error) {
+    auto object = store.open(part.file);
     if (!object.ok()) return error;
     const auto stored = sys::digesting(std::move(object).value());
     std::string piece(sys::stream_piece, '\0');
@@ -184,16 +196,33 @@ Error why_closed(const Job& job, const Part& part, Error error) {
 }
 
 Result<std::unique_ptr<sys::Source>> open_part(const Job& job, const Part& part) {
-    auto object = TRY(job.store().open(part.file));
+    return open_part(job, job.store(), part);
+}
+
+Result<std::unique_ptr<sys::Source>> open_part(const Job& job, Store& store, const Part& part) {
+    auto object = TRY(store.open(part.file));
     auto stored = sys::digesting(std::move(object));
     const auto& figures = *stored;
     std::unique_ptr<sys::Source> packed = std::move(stored);
     if (!part.recipients.empty()) {
         auto opened = job.keys.decrypting(std::move(packed), part);
-        if (!opened.ok()) return why_closed(job, part, std::move(opened).error());
+        if (!opened.ok()) return why_closed(store, part, std::move(opened).error());
         packed = std::move(opened).value();
     }
     return std::unique_ptr<sys::Source>(std::make_unique<Checked>(figures, std::move(packed), part));
+}
+
+std::vector<std::string> copy_to_others(const Job& job, const Set& set, const Manifest& manifest,
+                                        std::string_view command, Milliseconds wait) {
+    std::vector<std::string> failed;
+    for (std::size_t at = 1; at < job.stores.size(); ++at) {
+        Store& store = *job.stores[at];
+        const auto held = lock(store, command, wait);
+        const auto copied =
+            held.ok() ? copy_set(job.store(), set, manifest, store, job.owner()) : Result<Copied>(held.error());
+        if (!copied.ok()) failed.push_back(fmt::format("{}: {}", store.shown(), copied.error().message));
+    }
+    return failed;
 }
 
 sys::Json shown(const Part& part) {

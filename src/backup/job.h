@@ -4,6 +4,7 @@
 #include "backup/keys.h"
 #include "backup/sets.h"
 #include "backup/settings.h"
+#include "backup/signing.h"
 #include "backup/stores/store.h"
 #include <memory>
 #include <string>
@@ -18,6 +19,7 @@ struct Job {
     World world;
     std::vector<std::unique_ptr<Store>> stores; // at least one
     Keys keys;
+    Signing signing;
     sys::Clock& clock;
     Owner owner() const { return {app, environment}; }
     Store& store() const { return *stores.front(); }
@@ -35,9 +37,17 @@ Result<void> check_some(const Job& job);
 // Waits as asked; error (could_not) that names the holder: "fairlead-backup run on web1, process 4711".
 Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Milliseconds wait);
 
+// Its manifest, by whoever is trusted to make one. Error (no): as open_manifest(), or nobody of them signed it.
+Result<Manifest> open_trusted(const Job& job, Store& store, const Set& set);
+
 // What is read of a set's file: decrypted, unpacked, and at its end both checksums are those of the manifest, or the
 // end is an error (no).
-Result<std::unique_ptr<sys::Source>> open_part(const Job& job, const Part& part);
+Result<std::unique_ptr<sys::Source>> open_part(const Job& job, const Part& part); // of the first store
+Result<std::unique_ptr<sys::Source>> open_part(const Job& job, Store& store, const Part& part);
+
+// From the first store into all others that lack it. Those that failed: "s3://bucket: …".
+std::vector<std::string> copy_to_others(const Job& job, const Set& set, const Manifest& manifest,
+                                        std::string_view command, Milliseconds wait);
 
 sys::Json shown(const Part& part);
 sys::Json shown(const Set& set, const Job& job);

@@ -39,23 +39,48 @@ Opens Keys::opens() const {
     return Opens::others;
 }
 
+std::vector<std::string> Keys::identities() const {
+    std::vector<std::string> all;
+    for (const auto& one : own_.identities) all.push_back(one.recipient().shown());
+    if (passphrase_.empty()) all.pop_back(); // of this process alone
+    return all;
+}
+
+sys::AgeTo Keys::all() const {
+    if (!passphrase_.empty()) return {.recipients = {}, .passphrase = passphrase_};
+    sys::AgeTo to{.recipients = to_, .passphrase = {}};
+    to.recipients.push_back(own_.identities.back().recipient());
+    return to;
+}
+
+// As whoever restores has to hear it: the key of this process is none of theirs.
+Error Keys::told(Error error, const Part& part) const {
+    if (error.kind != Kind::could_not || !error.message.starts_with("none of the ")) return error;
+    const auto count = identities().size();
+    return could_not(fmt::format(
+        "'{}': {}; it was made for {}: name its secret key by backup.encrypt.identity_env or identity_file", part.file,
+        count == 0 ? "no secret key is here" : fmt::format("none of the {} identities opens this file", count),
+        join(part.recipients, ", ")));
+}
+
 Result<std::unique_ptr<sys::Sink>> Keys::encrypting(std::unique_ptr<sys::Sink> into) const {
-    if (!passphrase_.empty()) return sys::encrypting({.recipients = {}, .passphrase = passphrase_}, std::move(into));
-    auto all = to_;
-    all.push_back(own_.identities.back().recipient());
-    return sys::encrypting({.recipients = std::move(all), .passphrase = {}}, std::move(into));
+    return sys::encrypting(all(), std::move(into));
+}
+
+Result<void> Keys::rewrap(sys::Source& from, sys::Sink& into, const Part& part) const {
+    auto done = sys::rewrap(own_, all(), from, into, part.file);
+    if (!done.ok()) return told(std::move(done).error(), part);
+    return done;
 }
 
 Result<std::unique_ptr<sys::Source>> Keys::decrypting(std::unique_ptr<sys::Source> from, const Part& part) const {
     auto opened = sys::decrypting(own_, std::move(from), part.file);
-    if (opened.ok() || opened.error().kind != Kind::could_not) return opened;
-    if (opens() == Opens::nothing)
+    if (opened.ok()) return opened;
+    if (opened.error().kind == Kind::could_not && opens() == Opens::nothing)
         return could_not(fmt::format("'{}' is encrypted; it was made for {}, and no secret key is here: name it by "
                                      "backup.encrypt.identity_env, a variable that is set, or identity_file",
                                      part.file, join(part.recipients, ", ")));
-    return could_not(fmt::format("{}; it was made for {}: name the secret key by backup.encrypt.identity_env or "
-                                 "identity_file",
-                                 opened.error().message, join(part.recipients, ", ")));
+    return told(std::move(opened).error(), part);
 }
 
 Result<Keys> read_keys(const EncryptSettings& settings, const World& world) {

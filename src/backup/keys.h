@@ -21,10 +21,15 @@ class Keys {
     // For the recipients, and for a key of this process alone: so a run can read back what it stored, and nobody else
     // gets a key by it.
     Result<std::unique_ptr<sys::Sink>> encrypting(std::unique_ptr<sys::Sink> into) const;
+    std::vector<std::string> identities() const; // the recipients that the secret keys here belong to
+    // The header is made anew for those of encrypting(), the content stays. `into` is not closed.
+    Result<void> rewrap(sys::Source& from, sys::Sink& into, const Part& part) const;
     // Error (could_not): no key is there, or none that opens it, with whom it is for.
     Result<std::unique_ptr<sys::Source>> decrypting(std::unique_ptr<sys::Source> from, const Part& part) const;
 
   private:
+    sys::AgeTo all() const; // and the key of this process
+    Error told(Error error, const Part& part) const;
     friend Result<Keys> read_keys(const EncryptSettings& settings, const World& world);
     std::vector<sys::AgeRecipient> to_;
     Secret passphrase_;

@@ -100,7 +100,7 @@ Result<report::Report> status(const Place& place, const Request& request) {
     const auto wanted = wanted_of(job, request);
     auto standing = standing_of(found, wanted, rto, now);
     if (standing.newest != nullptr) {
-        if (const auto whole = open_manifest(job.store(), *standing.newest); !whole.ok())
+        if (const auto whole = open_trusted(job, job.store(), *standing.newest); !whole.ok())
             standing.failures.push_back(whole.error().message);
         else if (place.section["sources"].present())
             judge_sources(standing, source_times(job, found, wanted.level), wanted, now);

@@ -91,6 +91,9 @@ bool read_rest(std::string_view rest, Named& named) {
         if (rest.size() > manifest.size()) named.tag = rest.substr(1, rest.size() - manifest.size() - 1);
         return named.tag.find('/') == named.tag.npos;
     }
+    for (const std::string_view signature : {".manifest.json.intoto.json", ".manifest.json.2.intoto.json"})
+        if (rest.ends_with(signature) && rest[0] == '.' && rest.find('/') == rest.npos)
+            return named.what = What::signature, true;
     if (rest == ".keep") return named.what = What::keep, true;
     if (rest == ".begun") return named.what = What::begun, true;
     if (rest.starts_with(".restoring.")) return named.what = What::restoring, rest.find('/') == rest.npos;
@@ -106,9 +109,11 @@ bool read_rest(std::string_view rest, Named& named) {
     return rest.size() > 1 && rest[0] == begins && rest.find('/', 1) == rest.npos && rest[1] != '.';
 }
 
-std::optional<Named> parse_as(Style style, std::string_view name, std::string_view before, char between) {
+// Asked of every object of a store: what it begins with is compared where it lies.
+std::optional<Named> parse_as(Style style, std::string_view name, std::string_view app, std::string_view before,
+                              char between) {
     std::string_view rest = name;
-    if (!take(rest, before)) return {};
+    if (!take(rest, app) || !take(rest, before)) return {};
     const auto time = take_time(rest, between);
     if (!time || (style == Style::set && !take(rest, "Z")) || !take_again(rest)) return {};
     Named named{std::string(name.substr(0, name.size() - rest.size())), style, *time};
@@ -166,10 +171,40 @@ std::string tag_of(Style style, const Owner& owner) {
 std::string manifest_name(const std::string& stem, const std::string& tag) {
     return stem + (tag.empty() ? "" : "." + tag) + ".manifest.json";
 }
+std::string signature_name(const std::string& manifest, int which) {
+    return manifest + (which == 1 ? ".intoto.json" : ".2.intoto.json");
+}
+
 std::string keep_name(const std::string& stem) { return stem + ".keep"; }
 std::string begun_name(const std::string& stem) { return stem + ".begun"; }
 
 std::string restoring_name(const std::string& stem, const std::string& mark) { return stem + ".restoring." + mark; }
+namespace {
+
+constexpr std::string_view age_ending = ".age";
+
+// How often it was rotated, from 1, and what stands before that.
+std::pair<std::string, int> rotation_of(std::string_view name) {
+    if (name.ends_with(age_ending)) name.remove_suffix(age_ending.size());
+    const auto dot = name.rfind('.');
+    const std::string_view number = dot == name.npos ? "" : name.substr(dot + 1);
+    int count = 0;
+    const auto* end = number.data() + number.size();
+    const auto parsed = std::from_chars(number.data(), end, count);
+    if (parsed.ec != std::errc() || parsed.ptr != end || count < 2) return {std::string(name), 1};
+    return {std::string(name.substr(0, dot)), count};
+}
+
+}
+
+std::string after_rotation(const std::string& name) {
+    const auto [begin, count] = rotation_of(name);
+    return fmt::format("{}.{}{}", begin, count + 1, age_ending);
+}
+
+std::string before_rotation(const std::string& name) {
+    return name.ends_with(age_ending) ? rotation_of(name).first + std::string(age_ending) : name;
+}
 
 std::string verification_name(const std::string& stem, const Verification& verification) {
     return fmt::format("{}.verify.{}.{}.{}.json", stem,
@@ -178,9 +213,9 @@ std::string verification_name(const std::string& stem, const Verification& verif
 }
 
 std::optional<Named> parse_name(std::string_view name, std::string_view app) {
-    if (auto found = parse_as(Style::set, name, std::string(app) + "/", 'T')) return found;
-    if (auto found = parse_as(Style::compat, name, std::string(app) + "_backup_", '_')) return found;
-    return parse_as(Style::plain, name, "backup_", '_');
+    if (auto found = parse_as(Style::set, name, app, "/", 'T')) return found;
+    if (auto found = parse_as(Style::compat, name, app, "_backup_", '_')) return found;
+    return parse_as(Style::plain, name, "", "backup_", '_');
 }
 
 std::optional<Owner> owner_of_manifest(std::string_view name) {

@@ -37,7 +37,12 @@ struct Owner {
 };
 std::string tag_of(Style style, const Owner& owner); // "production", "shop@production"; empty: none
 std::string manifest_name(const std::string& stem, const std::string& tag = "");
+// Of a manifest of that name. A rotation writes the second one before it replaces the manifest, and then the first.
+std::string signature_name(const std::string& manifest, int which = 1);
 std::string keep_name(const std::string& stem);
+// Whose keys were rotated: "db.sql.gz.age" becomes "db.sql.gz.2.age", then "db.sql.gz.3.age".
+std::string after_rotation(const std::string& name);
+std::string before_rotation(const std::string& name); // the first one's
 std::string begun_name(const std::string& stem);
 std::string restoring_name(const std::string& stem, const std::string& mark); // by one process; prune leaves the set
 
@@ -51,7 +56,7 @@ std::string verification_name(const std::string& stem, const Verification& verif
 
 // What an object of ours is.
 struct Named {
-    enum class What { data, manifest, verification, keep, begun, restoring };
+    enum class What { data, manifest, signature, verification, keep, begun, restoring };
     std::string stem;
     Style style = Style::compat;
     Seconds time;

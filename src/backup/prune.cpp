@@ -47,7 +47,8 @@ Candidates candidates(const Job& job, const Found& found) {
 // The manifest first: from then on there is no such set, whenever we are killed; the files are those that it names.
 Result<void> remove(const Job& job, const Set& set) {
     const auto manifest = TRY(open_manifest(job.store(), set));
-    if (!set.begun) TRY_VOID(job.store().write(begun_name(set.id), "prune\n")); // else who was killed has begun it
+    TRY_VOID(tidy(job.store(), set, manifest));
+    TRY_VOID(job.store().write(begun_name(set.id), "prune\n"));
     sys::fault_point("prune-begun");
     TRY_VOID(job.store().remove(set.manifest));
     sys::fault_point("prune-manifest");

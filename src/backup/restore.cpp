@@ -1,11 +1,13 @@
 // From a set to a target: all is checked before the first byte, what comes stands beside what is there, and takes its
 // place when its rows are those of the manifest.
 #include "backup/job.h"
+#include "backup/scrub.h"
 #include "backup/status.h"
 #include "base/text.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include "sys/fault.h"
+#include "sys/files/files.h"
 #include "sys/files/log.h"
 #include "sys/process/process.h"
 #include <algorithm>
@@ -85,7 +87,23 @@ class Mark {
     bool is_set_ = false;
 };
 
-Result<std::string> restore_part(const Job& job, const Part& part, Restore& restore) {
+// Nobody gets data that the file was to change.
+struct Scrubbing {
+    std::string file, sql; // an empty file: as it is
+};
+
+Result<Scrubbing> scrubbing_of(const Request& request, const Manifest& manifest,
+                               const std::vector<const Part*>& parts) {
+    constexpr std::uint64_t longest = 16u << 20;
+    if (request.scrub.empty()) return Scrubbing();
+    if (parts.size() != 1)
+        return usage(fmt::format("--scrub is of one source; set {} has {}: say --source", manifest.id, parts.size()));
+    const auto sql = sys::read_file(request.scrub, longest);
+    if (!sql.ok()) return usage(sql.error().message);
+    return Scrubbing{request.scrub, sql.value()};
+}
+
+Result<std::string> restore_part(const Job& job, const Part& part, Restore& restore, const Scrubbing& scrubbing) {
     auto plain = TRY(open_part(job, part));
     sys::fault_point("restore");
     TRY_VOID(restore.take(*plain));
@@ -96,6 +114,11 @@ Result<std::string> restore_part(const Job& job, const Part& part, Restore& rest
         return no(fmt::format("what was restored is not what was dumped, and did not take its place: {}",
                               join(differ, "; ")));
     sys::fault_point("counted");
+    if (!scrubbing.file.empty()) {
+        TRY_VOID(scrub(restore, part, scrubbing.sql, scrubbing.file));
+        TRY_VOID(ask_queries(restore, job.settings.verify.queries));
+        sys::fault_point("scrubbed");
+    }
     auto became = TRY(restore.put_in_place());
     sys::fault_point("in-place");
     return became;
@@ -111,8 +134,10 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     const auto found = TRY(list_sets(job.store(), job.owner()));
     if (request.id.empty()) return usage("restore needs a set; name its id, or latest");
     const Set* set = TRY(choose(found, request.id));
-    const auto manifest = TRY(open_manifest(job.store(), *set));
+    const auto manifest = TRY(open_trusted(job, job.store(), *set));
+    TRY_VOID(check_profiles(place, manifest, request));
     const auto parts = TRY(parts_of(manifest, request));
+    const auto scrubbing = TRY(scrubbing_of(request, manifest, parts));
     const auto begin = job.clock.steady();
     std::vector<std::unique_ptr<Restore>> restores;
     for (const Part* part : parts) {
@@ -141,7 +166,7 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     mark.set();
     for (const Part* part : parts) TRY_VOID(check_bytes(job, *part));
     for (std::size_t at = 0; at < parts.size(); ++at) {
-        const auto became = TRY(restore_part(job, *parts[at], *restores[at]));
+        const auto became = TRY(restore_part(job, *parts[at], *restores[at], scrubbing));
         if (!became.empty()) report.text += became + "\n";
     }
     const auto took = std::chrono::duration_cast<Milliseconds>(job.clock.steady() - begin);

@@ -141,8 +141,13 @@ class Run {
     Result<void> seal() {
         manifest_.finished = job_.clock.now();
         sys::fault_point("manifest");
-        const std::string name = object_of(manifest_);
-        TRY_VOID(job_.store().write(name, write_manifest(manifest_)));
+        const std::string name = object_of(manifest_), text = write_manifest(manifest_);
+        if (const auto statement = job_.signing.statement(name, text)) {
+            TRY_VOID(job_.store().write(signature_name(name), *statement));
+            written_.push_back(signature_name(name));
+            sys::fault_point("signed");
+        }
+        TRY_VOID(job_.store().write(name, text));
         sys::fault_point("sealed");
         return job_.store().remove(begun_name(manifest_.id));
     }
@@ -236,6 +241,11 @@ Result<void> make_set(Run& run, std::vector<Taken>& all, const Job& job) {
 Result<void> sweep(Store& store, const Found& found) {
     const auto swept = TRY(store.sweep(std::chrono::seconds(0)));
     for (const auto& name : swept) sys::log_info(fmt::format("what a killed run left is gone: {}", name));
+    for (const Set& set : found.sets) {
+        if (!set.begun) continue;
+        const auto manifest = open_manifest(store, set);
+        TRY_VOID(manifest.ok() ? tidy(store, set, manifest.value()) : store.remove(begun_name(set.id)));
+    }
     for (const Set& set : found.unfinished) {
         if (!set.begun) continue;
         const std::string mark = begun_name(set.id);
@@ -245,54 +255,24 @@ Result<void> sweep(Store& store, const Found& found) {
         TRY_VOID(store.remove(mark));
         sys::log_info(fmt::format("what a killed run left is gone: {}", set.id));
     }
-    for (const Set& set : found.sets) // whole, and only its mark was left
-        if (set.begun) TRY_VOID(store.remove(begun_name(set.id)));
     return {};
 }
 
-Result<void> copy_part(Store& from, Store& into, const Part& part) {
-    auto source = TRY(from.open(part.file));
-    auto object = TRY(into.create(part.file, part.stored.bytes));
-    auto sink = sys::digesting(std::move(object));
-    TRY(sys::pour(*source, *sink));
-    TRY_VOID(sink->close());
-    if (sink->figures().sha256 == part.stored.sha256) return {};
-    return could_not(fmt::format("'{}' changed while it was copied to {}", part.file, into.shown()));
-}
-
-// As it lies in the first store, the manifest last.
-Result<void> copy(Store& from, Store& into, const Manifest& manifest) {
-    const std::string mark = begun_name(manifest.id);
-    TRY_VOID(into.write(mark, format_utc(manifest.started) + "\n"));
-    for (const Part& part : manifest.parts) {
-        const auto copied = copy_part(from, into, part);
-        if (copied.ok()) continue;
-        for (const Part& one : manifest.parts) (void)into.remove(one.file);
-        (void)into.remove(mark);
-        return copied;
-    }
-    sys::fault_point("copied");
-    TRY_VOID(into.write(object_of(manifest), write_manifest(manifest)));
-    return into.remove(mark);
-}
-
-Result<void> swept_and_copied(const Job& job, Store& into, const Manifest& manifest) {
-    const auto found = TRY(list_sets(into, job.owner()));
-    TRY_VOID(sweep(into, found));
-    return copy(job.store(), into, manifest);
-}
-
+// How many stores have it has to be enough; one that has none of it is told in any case.
 Result<void> copy_to_others(const Job& job, const Manifest& manifest, const Request& request) {
-    std::vector<std::string> failed;
-    for (std::size_t at = 1; at < job.stores.size(); ++at) {
-        Store& store = *job.stores[at];
-        const auto held = lock(store, "run", request.wait_lock);
-        const auto copied = held.ok() ? swept_and_copied(job, store, manifest) : Result<void>(held.error());
-        if (!copied.ok()) failed.push_back(fmt::format("{}: {}", store.shown(), copied.error().message));
-    }
+    if (job.stores.size() == 1) return {};
+    const auto found = TRY(list_sets(job.store(), job.owner()));
+    const Set* set = TRY(choose(found, manifest.id));
+    const auto failed = copy_to_others(job, *set, manifest, "run", request.wait_lock);
     if (failed.empty()) return {};
-    return could_not(fmt::format("set {} is whole in {}, but not where its copies belong: {}", manifest.id,
-                                 job.store().shown(), join(failed, "; ")));
+    const std::string told = join(failed, "; ");
+    const std::size_t have = job.stores.size() - failed.size();
+    if (have < job.settings.least_copies(job.stores.size()))
+        return could_not(fmt::format("set {} is whole in {}, but not where its copies belong: {}", manifest.id,
+                                     job.store().shown(), told));
+    sys::log_warning(fmt::format("set {} has {} of {} copies, which min_copies lets be: {}", manifest.id, have,
+                                 job.stores.size(), told));
+    return {};
 }
 
 std::string facts_of(const Manifest& manifest, const Job& job) {

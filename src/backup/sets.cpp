@@ -135,6 +135,19 @@ Result<void> check_sizes(const Set& set, const Manifest& manifest) {
     return {};
 }
 
+Result<void> tidy(Store& store, const Set& set, const Manifest& manifest) {
+    if (!set.begun) return {};
+    for (const Object& object : set.data) {
+        bool is_named = false, is_left = false;
+        for (const Part& part : manifest.parts) {
+            is_named = is_named || part.file == object.name;
+            is_left = is_left || before_rotation(part.file) == before_rotation(object.name);
+        }
+        if (is_left && !is_named) TRY_VOID(store.remove(object.name));
+    }
+    return store.remove(begun_name(set.id));
+}
+
 Result<Manifest> open_manifest(Store& store, const Set& set) {
     const std::string& name = set.manifest;
     const std::string text = TRY(store.read(name, longest_manifest));

@@ -45,6 +45,8 @@ Result<const Set*> choose(const Found& found, const std::string& id);
 
 // Error (no): it can't be read, was changed, or an object of it is missing or has another size.
 Result<Manifest> open_manifest(Store& store, const Set& set);
+// Of a whole set, under the lock: what a rotation of keys that was killed left beside its files, and its mark.
+Result<void> tidy(Store& store, const Set& set, const Manifest& manifest);
 Result<void> check_sizes(const Set& set, const Manifest& manifest);
 
 }

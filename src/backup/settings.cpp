@@ -79,6 +79,12 @@ const config::Rows<EncryptSettings> encrypt_rows = {
     {"identity_file", &EncryptSettings::identity_file, "Or a file of them that only its owner may read."},
 };
 
+const config::Rows<SignSettings> sign_rows = {
+    {"key_env", &SignSettings::key_env, "The variable that holds an Ed25519 private key in PEM; it signs manifests."},
+    {"trust", &SignSettings::trust,
+     "Files of public ones: a set that none of them signed is refused; default: the one of key_env."},
+};
+
 const config::Rows<Keep> keep_rows = {
     {"days", {&Keep::days, Type::count}, "All that are younger, in days of 24 hours."},
     {"last", {&Keep::last, Type::count}, "So many of the newest."},
@@ -100,6 +106,8 @@ const config::Rows<VerifySettings> verify_rows = {
      {&VerifySettings::level, Type::positive},
      "From which level on a set counts as verified.",
      {.check = check_level}},
+    {"queries", &VerifySettings::queries,
+     "What the restored first source has to answer with neither nothing, NULL, false nor 0."},
 };
 
 Result<void> check_sources(const config::Value&, Settings& settings) {
@@ -133,10 +141,14 @@ const config::Rows<Settings>& settings_rows() {
              {Type::text, fill_compression},
              "zstd:3, gzip:6, none; default: gzip:6 with compat, none with plain, zstd:3 with set."},
             {"encrypt", {&Settings::encrypt, encrypt_rows}, "By age, for whom; nothing is encrypted without."},
+            {"sign", {&Settings::sign, sign_rows}, "Whose sets are believed; nothing is signed without."},
             {"stores",
              &Settings::stores,
              "Where sets are kept; the first one is written first, the others get copies.",
              {.check = check_stores}},
+            {"min_copies",
+             {&Settings::min_copies, Type::positive},
+             "How many stores have to have a set before `run` is done; default: all."},
             {"keep", {&Settings::keep, keep_rows}, "Which sets `prune` leaves; without any rule all of them."},
             {"max_age", {Type::duration}, "The oldest that the newest set may be for `status`."},
             {"rpo", &Settings::rpo, "The oldest that the newest verified set may be for `status`."},
@@ -146,6 +158,11 @@ const config::Rows<Settings>& settings_rows() {
         },
         check_sources);
     return rows;
+}
+
+std::size_t Settings::least_copies(std::size_t of_stores) const {
+    const auto wanted = static_cast<std::size_t>(min_copies);
+    return wanted == 0 || wanted > of_stores ? of_stores : wanted;
 }
 
 Style Settings::style() const { return parse_style(name_style).value_or(Style::compat); }

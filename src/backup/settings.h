@@ -25,6 +25,7 @@ struct SourceSettings {
 
 struct VerifySettings {
     std::int64_t level = 3;
+    std::vector<std::string> queries; // of the first source
 };
 
 struct EncryptSettings {
@@ -34,17 +35,25 @@ struct EncryptSettings {
     fairlead::Place place;
 };
 
+struct SignSettings {
+    std::string key_env;            // the variable that holds an Ed25519 private key in PEM
+    std::vector<std::string> trust; // files of public ones
+};
+
 struct Settings {
     std::string name_style = "compat";
     std::vector<SourceSettings> sources;
     std::optional<sys::Compression> compress; // nothing: as name_style has it
     EncryptSettings encrypt;
+    SignSettings sign;
     std::vector<std::string> stores;
+    std::int64_t min_copies = 0; // how many stores have to have a set; 0: all
     Keep keep;
     Milliseconds rpo{0}, rto{0}; // 0: nobody asks
     VerifySettings verify;
     std::string pg_bin; // folder of PostgreSQL's programs; empty: those that fit are looked for
 
+    std::size_t least_copies(std::size_t of_stores) const;
     Style style() const;
     sys::Compression compression() const;
 };

@@ -1,5 +1,6 @@
 // Proves a set, level by level: it is there; it is what was stored; it is what was dumped; it restores.
 #include "backup/job.h"
+#include "backup/scrub.h"
 #include "backup/status.h"
 #include "backup/verified.h"
 #include "base/text.h"
@@ -21,7 +22,7 @@ struct Proof {
     std::uint64_t read = 0; // bytes, of the level that runs
 
     Result<void> is_there() {
-        manifest = TRY(open_manifest(job.store(), set));
+        manifest = TRY(open_trusted(job, job.store(), set));
         return {};
     }
 
@@ -65,6 +66,7 @@ struct Proof {
             const auto differ = differences(part.tables, counted);
             if (!differ.empty())
                 return no(fmt::format("'{}' does not restore to what it was: {}", part.file, join(differ, "; ")));
+            if (&part == &manifest.parts.front()) TRY_VOID(ask_queries(*place, job.settings.verify.queries));
         }
         return {};
     }

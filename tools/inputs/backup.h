@@ -29,7 +29,10 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
         choice("max-unverified", &request.max_unverified, "A no where none was verified for so long.", "DURATION");
     auto variable = choice("url-env", &request.url_env, "The variable of its URL; default: DATABASE_URL.", "NAME");
     auto compress = choice("compress", &request.compress, "zstd:3, gzip:6, none; default: backup.compress.", "HOW");
-    auto target = choice("to", &request.to, "A database, a path, env:VARIABLE with its URL, or original.", "TARGET");
+    auto target = choice("to", &request.to, "A database, a path, env:VARIABLE with its URL, original; of keys: a file.",
+                         "TARGET");
+    auto keys = one_of({"make", "recipient", "rotate"}, choice("keys", &request.keys, "What to do about keys."));
+    keys.positional = true;
     auto days = choice("keep-days", &request.keep_days, "Younger ones stay, instead of what backup.keep says.", "DAYS");
     auto source = choice("source", &request.sources, "Only these sources.", "NAME,...");
     auto engine = choice("engine", &request.engine, "Of the one source; default: as its URL says.");
@@ -37,7 +40,8 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
     auto style = choice("name-style", &request.name_style, "How files are called; default: backup.name_style.");
     auto level = choice("level", &request.level, "1: there, 2: as stored, 3: as dumped, 4: restores.");
     return {
-        only({"verify", "restore", "keep", "release"}, id),
+        only({"verify", "restore", "keep", "release", "fetch", "push"}, id),
+        only({"keys"}, keys),
         choice("app", &request.app, "Whose sets; default: app of fairlead.yml, else the folder's name.", "NAME"),
         choice("store", &request.stores, "Where sets are kept; default: backup.stores.", "URL,..."),
         only({"run", "restore", "doctor"}, source),
@@ -51,12 +55,14 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
         only({"status"}, age),
         only({"status"}, keyed("verify.every", proven)),
         only({"verify"}, one_of({"1", "2", "3", "4"}, level)),
-        only({"restore"}, target),
+        only({"restore", "keys"}, target),
         only({"restore"}, typed("overwrite", &request.overwrite, "Replaces what is there, which is kept beside.")),
+        only({"restore"},
+             choice("scrub", &request.scrub, "SQL that makes the data nobody's before anybody gets them.", "FILE.sql")),
         only({"restore"}, choice("no-owner", &request.no_owner, "Without the owners and rights of the set.")),
         only({"prune"}, days),
         only({"prune"}, typed("allow-many", &request.allow_many, "More than half may go at once.")),
-        only({"run", "prune", "keep", "release"}, lock),
+        only({"run", "prune", "keep", "release", "fetch", "push", "keys"}, lock),
     };
 }
 

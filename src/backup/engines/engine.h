@@ -11,6 +11,10 @@
 #include <vector>
 
 // What is backed up, by kind: one file here and one row of engines.cpp's table.
+namespace fairlead::sys {
+class Session;
+}
+
 namespace fairlead::backup {
 
 struct World {
@@ -59,7 +63,9 @@ class Restore {
     // Of a scratch place: what goes before it, such as roles.
     virtual Result<void> take_before(const Part&, sys::Source&) { return {}; }
     virtual Result<std::vector<TableCount>> count() = 0; // exact, of what was restored
-    virtual Result<std::string> put_in_place() = 0;      // what became of what was there; empty: there was nothing
+    // With what was restored, before it takes its place. Error (usage): it is no database.
+    virtual Result<std::unique_ptr<sys::Session>> session();
+    virtual Result<std::string> put_in_place() = 0; // what became of what was there; empty: there was nothing
 
     std::string shown;  // where it goes
     sys::Path replaces; // a folder that moves away with all that it holds; empty: none does

@@ -1,5 +1,6 @@
 #include "backup/engines/address.h"
 #include "backup/engines/kinds.h"
+#include "sys/database/session.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -19,6 +20,11 @@ Result<const Engine*> engine_named(std::string_view name) {
     const auto found = std::find_if(all().begin(), all().end(), [&](const Engine* one) { return one->name() == name; });
     if (found != all().end()) return *found;
     return no(fmt::format("engine '{}' is not known to this fairlead-backup; install a newer one", name));
+}
+
+Result<std::unique_ptr<sys::Session>> Restore::session() {
+    return usage(
+        fmt::format("{} is not a database that is asked by SQL; --scrub and verify.queries are of those", shown));
 }
 
 Result<const Engine*> engine_of(const SourceSettings& source, const World& world) {

@@ -136,6 +136,11 @@ class DatabaseRestore : public Restore {
         return count_tables(there, Counts::of_all);
     }
 
+    Result<std::unique_ptr<sys::Session>> session() override {
+        auto there = TRY(connect(target_.address, world_, beside_));
+        return std::move(there.session);
+    }
+
     Result<std::string> put_in_place() override {
         const std::string name = quoted_name(target_.database);
         if (there_ == There::nothing) {

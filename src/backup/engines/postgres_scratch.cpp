@@ -62,6 +62,10 @@ class Scratch : public Restore {
         auto there = TRY(connect(address_, world_, database));
         return count_tables(there, Counts::of_all);
     }
+    Result<std::unique_ptr<sys::Session>> session() override {
+        auto there = TRY(connect(address_, world_, database));
+        return std::move(there.session);
+    }
     Result<std::string> put_in_place() override { return std::string(); }
 
   private:

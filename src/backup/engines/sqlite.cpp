@@ -96,6 +96,7 @@ class SqliteRestore : public Restore {
         return check_whole(beside_.string());
     }
     Result<std::vector<TableCount>> count() override { return count_tables(beside_.string()); }
+    Result<std::unique_ptr<sys::Session>> session() override { return sys::open_sqlite({.path = beside_.string()}); }
     Result<std::string> put_in_place() override {
         std::string became;
         if (sys::inspect(target_).type != FileType::absent) {
@@ -177,6 +178,7 @@ class Scratch : public Restore {
         return check_whole(path_.string());
     }
     Result<std::vector<TableCount>> count() override { return count_tables(path_.string()); }
+    Result<std::unique_ptr<sys::Session>> session() override { return sys::open_sqlite({.path = path_.string()}); }
     Result<std::string> put_in_place() override { return std::string(); }
 
   private:

@@ -2,16 +2,13 @@
 #include "sys/clock.h"
 #include "sys/files/files.h"
 #include "sys/files/new_file.h"
+#include "sys/files/tree.h"
 #include "sys/files/writable.h"
 #include <algorithm>
-#include <filesystem>
 #include <fmt/format.h>
-#include <functional>
 
 namespace fairlead::backup {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr unsigned folder_mode = 0700;
 constexpr std::string_view lock_name = ".fairlead.lock";
@@ -19,7 +16,7 @@ constexpr std::uint64_t look_each = 16u << 20; // bytes between two looks at wha
 
 bool is_partial(std::string_view name) { return name.find(sys::partial_mark) != name.npos; }
 
-SystemTime time_of(const sys::FileInfo& info) { return SystemTime(Milliseconds{info.modified_ns / 1'000'000}); }
+SystemTime time_of(std::int64_t modified_ns) { return SystemTime(Milliseconds{modified_ns / 1'000'000}); }
 
 class FileSink : public sys::Sink {
   public:
@@ -93,13 +90,12 @@ class FileStore : public Store {
     Result<void> may_write() const override { return sys::check_writable(folder_ / lock_name); }
 
     Result<std::vector<Object>> list(std::string_view prefix) override {
+        auto files = TRY(sys::list_tree(folder_));
         std::vector<Object> found;
-        TRY_VOID(walk([&](const sys::Path& path, std::string name) -> Result<void> {
-            if (!name.starts_with(prefix) || !check_object_name(name).ok()) return {};
-            const auto info = sys::inspect(path);
-            if (info.type == sys::FileType::file) found.push_back({std::move(name), info.size, time_of(info)});
-            return {};
-        }));
+        found.reserve(files.size());
+        for (auto& file : files)
+            if (file.name.starts_with(prefix) && is_object_name(file.name))
+                found.push_back({std::move(file.name), file.size, time_of(file.modified_ns)});
         std::sort(found.begin(), found.end(), [](const Object& a, const Object& b) { return a.name < b.name; });
         return found;
     }
@@ -120,6 +116,12 @@ class FileStore : public Store {
             return no(fmt::format("there is no '{}' in {}", name, shown_));
         auto file = TRY(sys::ReadFile::open(path));
         return std::unique_ptr<sys::Source>(std::make_unique<FileSource>(std::move(file)));
+    }
+
+    Result<void> replace(const std::string& name, std::string_view bytes) override {
+        constexpr unsigned own = 0600;
+        TRY_VOID(check_object_name(name));
+        return sys::write_file(folder_ / name, bytes, own);
     }
 
     Result<void> remove(const std::string& name) override {
@@ -145,14 +147,14 @@ class FileStore : public Store {
     Result<std::vector<std::string>> sweep(std::chrono::seconds older_than) override {
         std::vector<std::string> swept;
         const auto newest = clock_.now() - older_than;
-        TRY_VOID(walk([&](const sys::Path& path, std::string name) -> Result<void> {
-            if (!is_partial(path.filename().string())) return {};
-            const auto info = sys::inspect(path);
-            if (info.type != sys::FileType::file || time_of(info) > newest || sys::is_being_written(path)) return {};
+        auto files = TRY(sys::list_tree(folder_));
+        for (auto& file : files) {
+            if (!is_partial(file.name.substr(file.name.rfind('/') + 1)) || time_of(file.modified_ns) > newest) continue;
+            const auto path = folder_ / file.name;
+            if (sys::is_being_written(path)) continue;
             TRY_VOID(sys::remove_file(path));
-            swept.push_back(std::move(name));
-            return {};
-        }));
+            swept.push_back(std::move(file.name));
+        }
         std::sort(swept.begin(), swept.end());
         return swept;
     }
@@ -165,17 +167,6 @@ class FileStore : public Store {
         if (free >= needed) return {};
         return could_not(fmt::format("'{}' needs about {} bytes and {} are free on its disk; free some, or prune",
                                      path.string(), needed, free));
-    }
-
-    // Everything below the folder; links are not followed.
-    Result<void> walk(const std::function<Result<void>(const sys::Path&, std::string)>& visit) const {
-        if (sys::inspect(folder_).type == sys::FileType::absent) return {};
-        std::error_code error;
-        fs::recursive_directory_iterator entry(folder_, error);
-        for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error))
-            TRY_VOID(visit(entry->path(), entry->path().lexically_relative(folder_).generic_string()));
-        if (error) return could_not(fmt::format("'{}' can't be listed: {}", folder_.string(), error.message()));
-        return {};
     }
 
     const sys::Path folder_;

@@ -127,6 +127,13 @@ class S3Store : public Store {
         return s3_source(client_, prefix_ + name, name);
     }
 
+    Result<void> replace(const std::string& name, std::string_view bytes) override {
+        TRY_VOID(check_object_name(name));
+        const auto sink = s3_sink(client_, prefix_ + name, name, s3_part_for(bytes.size()), Over::yes);
+        TRY_VOID(sink->write(bytes));
+        return sink->close();
+    }
+
     Result<void> remove(const std::string& name) override {
         TRY_VOID(check_object_name(name));
         S3Request request{.method = "DELETE", .key = prefix_ + name};

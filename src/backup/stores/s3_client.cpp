@@ -11,7 +11,7 @@ namespace {
 
 using sys::HttpFailure;
 
-constexpr int most_attempts = 6;
+constexpr int most_attempts = 6, few_attempts = 3; // few: on the way back
 constexpr Milliseconds first_pause{250}, longest_pause{10'000};
 constexpr Milliseconds attempt_timeout{300'000}, connect_timeout{15'000}; // 16 MiB at 56 kB/s
 constexpr std::array<std::string_view, 10> passing = {"InternalError",
@@ -76,7 +76,7 @@ Result<S3Answer> S3Client::send(S3Request& request, const std::string& what) {
             if (answer.response.failure == HttpFailure::none) return answer;
             return refused(answer, what);
         }
-        if (number >= most_attempts || request.through_stop) {
+        if (number >= (request.through_stop ? few_attempts : most_attempts)) {
             auto error = refused(answer, what);
             error.message += fmt::format("; it was asked {} times", number);
             return error;

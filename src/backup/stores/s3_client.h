@@ -26,7 +26,7 @@ struct S3Request {
     std::string body;
     std::size_t body_limit = 8u << 20; // of the answer
     bool tells_faults = true;          // by XML in its body, whatever its status
-    bool through_stop = false;         // on the way back: though a stop was asked for, and once only
+    bool through_stop = false;         // on the way back: though a stop was asked for, and not for long
 };
 
 struct S3Answer {

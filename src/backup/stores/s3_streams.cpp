@@ -145,8 +145,8 @@ class Parts {
 
 class S3Sink : public sys::Sink {
   public:
-    S3Sink(std::shared_ptr<S3Client> client, std::string key, std::string name, std::uint64_t part)
-        : client_(std::move(client)), key_(std::move(key)), name_(std::move(name)), part_(part) {}
+    S3Sink(std::shared_ptr<S3Client> client, std::string key, std::string name, std::uint64_t part, Over over)
+        : client_(std::move(client)), key_(std::move(key)), name_(std::move(name)), part_(part), over_(over) {}
 
     Result<void> write(std::string_view bytes) override {
         while (!bytes.empty()) {
@@ -179,9 +179,9 @@ class S3Sink : public sys::Sink {
     Result<void> put() {
         S3Request request{.method = "PUT", .key = key_};
         request.headers = {{"content-type", "application/octet-stream"},
-                           {"if-none-match", "*"},
                            {"x-amz-checksum-sha256", digest_in_base64(pending_)},
                            {mark_header, mark_}};
+        if (over_ == Over::no) request.headers.emplace_back("if-none-match", "*");
         request.body = std::move(pending_);
         const auto answer = TRY(client_->send(request, what()));
         return settle(answer);
@@ -196,7 +196,8 @@ class S3Sink : public sys::Sink {
                                 "</Part>",
                                 at + 1, replace_all(parts[at].tag, "\"", "&quot;"), parts[at].digest);
         S3Request request{.method = "POST", .key = key_, .parameters = {{"uploadId", parts_->id()}}};
-        request.headers = {{"content-type", "application/xml"}, {"if-none-match", "*"}};
+        request.headers = {{"content-type", "application/xml"}};
+        if (over_ == Over::no) request.headers.emplace_back("if-none-match", "*");
         request.body = list + "</CompleteMultipartUpload>";
         const auto answer = TRY(client_->send(request, what()));
         if (answer.is_good()) TRY_VOID(check_s3_completed(answer.response.body));
@@ -229,6 +230,7 @@ class S3Sink : public sys::Sink {
     const std::shared_ptr<S3Client> client_;
     const std::string key_, name_, mark_ = sys::random_hex(16);
     const std::uint64_t part_;
+    const Over over_;
     std::string pending_;
     std::uint64_t size_ = 0;
     std::unique_ptr<Parts> parts_;
@@ -284,8 +286,8 @@ class S3Source : public sys::Source {
 }
 
 std::unique_ptr<sys::Sink> s3_sink(std::shared_ptr<S3Client> client, std::string key, std::string name,
-                                   std::uint64_t part) {
-    return std::make_unique<S3Sink>(std::move(client), std::move(key), std::move(name), part);
+                                   std::uint64_t part, Over over) {
+    return std::make_unique<S3Sink>(std::move(client), std::move(key), std::move(name), part, over);
 }
 
 Result<std::unique_ptr<sys::Source>> s3_source(std::shared_ptr<S3Client> client, std::string key, std::string name) {

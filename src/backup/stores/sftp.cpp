@@ -18,7 +18,7 @@ constexpr std::uint32_t version = 3;
 constexpr std::uint32_t file_mode = 0600, folder_mode = 0700;
 constexpr std::uint32_t largest_piece = 128u << 10; // of one read or write
 constexpr std::string_view sync_extension = "fsync@openssh.com", space_extension = "statvfs@openssh.com",
-                           limits_extension = "limits@openssh.com";
+                           limits_extension = "limits@openssh.com", replace_extension = "posix-rename@openssh.com";
 
 std::uint32_t big_endian(std::string_view bytes) {
     std::uint32_t value = 0;
@@ -224,6 +224,15 @@ Result<void> Sftp::rename(const std::string& from, const std::string& to) {
     const auto there = TRY(inspect(to));
     if (there) return could_not(fmt::format("'{}' of {} is there already and is never replaced", to, name_));
     return refused(answer, "put in place", to);
+}
+
+Result<void> Sftp::replace(const std::string& from, const std::string& to) {
+    if (!offers(std::string(replace_extension)))
+        return could_not(fmt::format("'{}' can't be replaced: {} has no {}", to, name_, replace_extension));
+    const auto answer =
+        TRY(answer_to(Ask::extended, [&](Packet& packet) { packet.text(replace_extension).text(from).text(to); }));
+    if (answer.type == Answer::Type::status && answer.code == Code::ok) return {};
+    return refused(answer, "replaced", to);
 }
 
 Result<void> Sftp::remove(const std::string& path) {

@@ -37,8 +37,9 @@ class Sftp {
     Result<sftp::Attributes> inspect_open(const std::string& handle, const std::string& path);
     Result<std::optional<std::vector<sftp::Entry>>> list(const std::string& path); // nothing: absent
     Result<void> make_folders(const std::string& path);
-    Result<void> rename(const std::string& from, const std::string& to); // never over what is there
-    Result<void> remove(const std::string& path);                        // absent is fine
+    Result<void> rename(const std::string& from, const std::string& to);  // never over what is there
+    Result<void> replace(const std::string& from, const std::string& to); // at once; could_not: the server can't
+    Result<void> remove(const std::string& path);                         // absent is fine
     Result<std::optional<std::uint64_t>> free_bytes(const std::string& path);
 
     Error refused(const sftp::Answer& answer, std::string_view verb, const std::string& path) const;

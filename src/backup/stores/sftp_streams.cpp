@@ -17,8 +17,9 @@ constexpr std::size_t window = 2u << 20; // bytes that are under way
 
 class SftpSink : public sys::Sink {
   public:
-    SftpSink(std::shared_ptr<Sftp> sftp, std::string path, std::string partial, std::string handle)
-        : sftp_(std::move(sftp)), path_(std::move(path)), partial_(std::move(partial)), handle_(std::move(handle)) {}
+    SftpSink(std::shared_ptr<Sftp> sftp, std::string path, std::string partial, std::string handle, Over over)
+        : sftp_(std::move(sftp)), path_(std::move(path)), partial_(std::move(partial)), over_(over),
+          handle_(std::move(handle)) {}
 
     ~SftpSink() override {
         if (done_ || sftp_->is_broken()) return;
@@ -52,7 +53,7 @@ class SftpSink : public sys::Sink {
                                          there.size.value_or(0), offset_));
         TRY_VOID(sftp_->close(std::exchange(handle_, ""), path_));
         sys::fault_point("ssh.synced");
-        TRY_VOID(sftp_->rename(partial_, path_));
+        TRY_VOID(over_ == Over::no ? sftp_->rename(partial_, path_) : sftp_->replace(partial_, path_));
         done_ = true;
         sys::fault_point("ssh.named");
         return {};
@@ -83,6 +84,7 @@ class SftpSink : public sys::Sink {
 
     const std::shared_ptr<Sftp> sftp_;
     const std::string path_, partial_;
+    const Over over_;
     std::string handle_, pending_;
     std::uint64_t offset_ = 0;
     std::deque<Sftp::Id> under_way_;
@@ -170,8 +172,8 @@ std::string parent_of(const std::string& path) {
 }
 
 std::unique_ptr<sys::Sink> sftp_sink(std::shared_ptr<Sftp> sftp, std::string path, std::string partial,
-                                     std::string handle) {
-    return std::make_unique<SftpSink>(std::move(sftp), std::move(path), std::move(partial), std::move(handle));
+                                     std::string handle, Over over) {
+    return std::make_unique<SftpSink>(std::move(sftp), std::move(path), std::move(partial), std::move(handle), over);
 }
 
 std::unique_ptr<sys::Source> sftp_source(std::shared_ptr<Sftp> sftp, std::string path, std::string handle,

@@ -1,4 +1,5 @@
 #pragma once
+#include "backup/stores/kinds.h"
 #include "backup/stores/sftp.h"
 #include "sys/stream/stream.h"
 #include <cstdint>
@@ -10,10 +11,9 @@ namespace fairlead::backup {
 
 std::string parent_of(const std::string& path);
 
-// Written to the open `handle` of `partial`; close() gives it its name, never over what is there. Without that it is
-// removed.
+// Written to the open `handle` of `partial`; close() gives it its name. Without that it is removed.
 std::unique_ptr<sys::Sink> sftp_sink(std::shared_ptr<Sftp> sftp, std::string path, std::string partial,
-                                     std::string handle);
+                                     std::string handle, Over over = Over::no);
 // Of the open `handle`, which it closes: `size` bytes, or an error.
 std::unique_ptr<sys::Source> sftp_source(std::shared_ptr<Sftp> sftp, std::string path, std::string handle,
                                          std::uint64_t size);

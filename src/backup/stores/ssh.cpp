@@ -180,10 +180,7 @@ class SshStore : public Store {
         const auto there = TRY(sftp->inspect(path));
         if (there) return could_not(fmt::format("'{}' of {} is there already and is never replaced", name, shown_));
         if (expected) TRY_VOID(check_room(*sftp, path, *expected));
-        const auto partial = fmt::format("{}{}{}-{}", path, sys::partial_mark, sys::own_pid(), sys::random_hex(6));
-        auto handle = TRY(sftp->open(partial, sftp::for_writing | sftp::create | sftp::exclusive));
-        sys::fault_point("ssh.created");
-        return sftp_sink(sftp, path, partial, std::move(handle));
+        return sink(sftp, path, Over::no);
     }
 
     Result<std::unique_ptr<sys::Source>> open(const std::string& name) override {
@@ -196,6 +193,14 @@ class SshStore : public Store {
         if (!handle.ok()) return handle.error();
         const auto attributes = TRY(sftp->inspect_open(handle.value(), path));
         return sftp_source(sftp, path, std::move(handle).value(), *attributes.size);
+    }
+
+    Result<void> replace(const std::string& name, std::string_view bytes) override {
+        TRY_VOID(check_object_name(name));
+        const auto sftp = TRY(connection_->get());
+        const auto into = TRY(sink(sftp, path_of(name), Over::yes));
+        TRY_VOID(into->write(bytes));
+        return into->close();
     }
 
     Result<void> remove(const std::string& name) override {
@@ -241,6 +246,14 @@ class SshStore : public Store {
 
   private:
     std::string path_of(const std::string& name) const { return folder_ + "/" + name; }
+
+    static Result<std::unique_ptr<sys::Sink>> sink(const std::shared_ptr<Sftp>& sftp, const std::string& path,
+                                                   Over over) {
+        const auto partial = fmt::format("{}{}{}-{}", path, sys::partial_mark, sys::own_pid(), sys::random_hex(6));
+        auto handle = TRY(sftp->open(partial, sftp::for_writing | sftp::create | sftp::exclusive));
+        sys::fault_point("ssh.created");
+        return sftp_sink(sftp, path, partial, std::move(handle), over);
+    }
 
     Result<void> check_room(Sftp& sftp, const std::string& path, std::uint64_t expected) const {
         const auto free = TRY(sftp.free_bytes(parent_of(path)));

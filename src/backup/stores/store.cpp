@@ -21,23 +21,29 @@ constexpr StoreKind kinds[] = {{StoreAddress::Kind::file, open_file_store},
                                {StoreAddress::Kind::s3, open_s3_store}};
 
 bool is_plain_part(std::string_view part) {
+    const auto is_usual = [](char c) { return c > ' ' && c < 0x7f && c != '\\'; };
     const auto splits = [](char c) { return c == '\\' || static_cast<unsigned char>(c) < ' '; };
     return !part.empty() && part[0] != '.' && part.size() <= 200 && part.find(sys::partial_mark) == part.npos &&
-           printable(part) == part && std::none_of(part.begin(), part.end(), splits);
+           (std::all_of(part.begin(), part.end(), is_usual) ||
+            (printable(part) == part && std::none_of(part.begin(), part.end(), splits)));
 }
 
+}
+
+bool is_object_name(std::string_view name) {
+    for (std::string_view rest = name;;) {
+        const auto slash = rest.find('/');
+        if (!is_plain_part(rest.substr(0, slash))) return false;
+        if (slash == rest.npos) return true;
+        rest.remove_prefix(slash + 1);
+    }
 }
 
 Result<void> check_object_name(std::string_view name) {
-    for (std::string_view rest = name;;) {
-        const auto slash = rest.find('/');
-        if (!is_plain_part(rest.substr(0, slash)))
-            return usage(fmt::format("'{}' is not the name of an object; write parts joined by '/', none of them "
-                                     "empty, beginning with a dot or longer than 200 bytes",
-                                     printable(name)));
-        if (slash == rest.npos) return {};
-        rest.remove_prefix(slash + 1);
-    }
+    if (is_object_name(name)) return {};
+    return usage(fmt::format("'{}' is not the name of an object; write parts joined by '/', none of them empty, "
+                             "beginning with a dot or longer than 200 bytes",
+                             printable(name)));
 }
 
 Result<std::string> Store::read(const std::string& name, std::size_t limit) {

@@ -56,7 +56,9 @@ class Store {
     // The whole of a small one. Error (no): there is none, or it is larger than `limit`.
     Result<std::string> read(const std::string& name, std::size_t limit);
     Result<void> write(const std::string& name, std::string_view bytes); // create, write, close
-    virtual Result<void> remove(const std::string& name) = 0;            // absent is fine
+    // The small one of that name becomes these bytes, at once: whoever reads it gets the old ones or the new.
+    virtual Result<void> replace(const std::string& name, std::string_view bytes) = 0;
+    virtual Result<void> remove(const std::string& name) = 0; // absent is fine
     // Waits up to `wait`; then an error that names the holder.
     virtual Result<std::unique_ptr<Lease>> lock(const std::string& who, std::chrono::seconds wait) = 0;
     virtual Result<std::optional<std::uint64_t>> free_bytes() = 0; // nothing: the store doesn't tell
@@ -76,6 +78,7 @@ struct Around { // for tests
 Result<std::unique_ptr<Store>> store_of(std::string_view url, const sys::Environment& environment,
                                         const Around& around);
 
+bool is_object_name(std::string_view name);
 Result<void> check_object_name(std::string_view name); // usage
 
 }

@@ -88,6 +88,18 @@ TEST_CASE("an object is never replaced, and one that is not closed is not there"
     });
 }
 
+TEST_CASE("a small object is replaced at once, one that isn't there is made") {
+    for_each_kind([](Store& store) {
+        REQUIRE(store.write("shop/a", "one").ok());
+        REQUIRE(store.replace("shop/a", "another").ok());
+        CHECK(got(store, "shop/a").value() == "another");
+        REQUIRE(store.replace("shop/b", "new").ok());
+        CHECK(got(store, "shop/b").value() == "new");
+        CHECK(names_in(store) == Names{"shop/a", "shop/b"});
+        CHECK(store.replace("../a", "x").error().kind == Kind::usage);
+    });
+}
+
 TEST_CASE("an object that turns up while another one of its name is written stays") {
     for_each_kind([](Store& store) {
         const auto slow = store.create("a", {}).value();

@@ -1,0 +1,142 @@
+#include "backup/rotate.h"
+#include "sys/fault.h"
+#include "sys/stream/digest.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::backup {
+namespace {
+
+bool needs(const Part& part, const Job& job) {
+    return !part.recipients.empty() && part.recipients != job.keys.recipients();
+}
+
+// The old bytes are those of the manifest, the new ones are what is read back.
+Result<Part> rewrap(const Job& job, Store& store, const Part& old) {
+    Part part = old;
+    part.file = after_rotation(old.file);
+    part.recipients = job.keys.recipients();
+    auto object = TRY(store.open(old.file));
+    const auto source = sys::digesting(std::move(object));
+    auto target = TRY(store.create(part.file, old.stored.bytes));
+    const auto sink = sys::digesting(std::move(target));
+    TRY_VOID(job.keys.rewrap(*source, *sink, old));
+    if (source->figures().sha256 != old.stored.sha256)
+        return no(fmt::format("'{}' is damaged: its bytes are not those of the manifest", old.file));
+    TRY_VOID(sink->close());
+    part.stored = {sink->figures().bytes, sink->figures().sha256};
+    return part;
+}
+
+Result<void> read_back(const Job& job, Store& store, const Part& part) {
+    const auto plain = TRY(open_part(job, store, part));
+    std::string piece(sys::stream_piece, '\0');
+    while (TRY(plain->read(piece)) > 0) continue;
+    return {};
+}
+
+class One {
+  public:
+    One(const Job& job, Store& store, const Set& set) : job_(job), store_(store), set_(set) {}
+
+    Result<void> rotate(Manifest manifest) {
+        TRY_VOID(tidy(store_, set_, manifest));
+        TRY_VOID(store_.write(begun_name(set_.id), "rotate\n"));
+        sys::fault_point("rotate-begun");
+        std::vector<std::string> old;
+        for (Part& part : manifest.parts) {
+            if (!needs(part, job_)) continue;
+            old.push_back(part.file);
+            part = TRY(rewrap(job_, store_, part));
+            written_.push_back(part.file);
+            sys::fault_point("rotate-file");
+            TRY_VOID(read_back(job_, store_, part));
+        }
+        TRY_VOID(seal(write_manifest(manifest)));
+        for (const auto& name : old) TRY_VOID(store_.remove(name));
+        sys::fault_point("rotate-removed");
+        return store_.remove(begun_name(set_.id));
+    }
+
+    // While there are two signatures one of them is the manifest's.
+    Result<void> seal(const std::string& text) {
+        const std::string name = set_.manifest;
+        const auto statement = job_.signing.statement(name, text);
+        if (!statement && job_.signing.asks())
+            return could_not(
+                fmt::format("'{}' can't be signed anew: set the variable that backup.sign.key_env names", name));
+        if (statement) TRY_VOID(settle(name));
+        may_count_ = true; // even where replace() fails, whose answer may be lost
+        if (statement) TRY_VOID(store_.replace(signature_name(set_.manifest, 2), *statement));
+        sys::fault_point("rotate-signed");
+        TRY_VOID(store_.replace(name, text));
+        sys::fault_point("rotate-manifest");
+        if (!statement) return {};
+        TRY_VOID(store_.replace(signature_name(set_.manifest), *statement));
+        return store_.remove(signature_name(set_.manifest, 2));
+    }
+
+    // After a rotation that was killed the second signature may be the only good one, and it is about to go.
+    Result<void> settle(const std::string& name) {
+        const auto is_second = [&](const Object& object) { return object.name == signature_name(set_.manifest, 2); };
+        if (std::none_of(set_.beside.begin(), set_.beside.end(), is_second)) return {};
+        const auto now = TRY(store_.read(name, longest_manifest));
+        return store_.replace(signature_name(set_.manifest), job_.signing.statement(name, now).value_or(""));
+    }
+
+    // Before the manifest says so nothing has changed; from then on the next run or rotation tidies.
+    void undo() {
+        if (may_count_) return;
+        for (const auto& name : written_) (void)store_.remove(name);
+        (void)store_.remove(begun_name(set_.id));
+    }
+
+  private:
+    const Job& job_;
+    Store& store_;
+    const Set& set_;
+    std::vector<std::string> written_;
+    bool may_count_ = false;
+};
+
+}
+
+Result<Rotation> rotate_store(const Job& job, Store& store, DryRun dry_run, Milliseconds wait) {
+    Rotation rotation;
+    rotation.store = store.shown();
+    std::unique_ptr<Lease> held;
+    if (dry_run == DryRun::no) held = TRY(lock(store, "keys rotate", wait));
+    const auto found = TRY(list_sets(store, job.owner()));
+    for (const Set& set : found.sets) {
+        auto manifest = open_trusted(job, store, set);
+        if (!manifest.ok()) {
+            rotation.failed.push_back(manifest.error().message);
+            continue;
+        }
+        bool is_encrypted = false, is_old = false;
+        for (const Part& part : manifest->parts) {
+            is_encrypted = is_encrypted || !part.recipients.empty();
+            is_old = is_old || needs(part, job);
+        }
+        if (is_encrypted && !is_old) ++rotation.were;
+        if (dry_run == DryRun::yes) {
+            if (is_old) ++rotation.done;
+            continue;
+        }
+        if (!is_old) {
+            TRY_VOID(tidy(store, set, manifest.value()));
+            continue;
+        }
+        TRY_VOID(held->check());
+        One one(job, store, set);
+        if (const auto done = one.rotate(std::move(manifest).value()); !done.ok()) {
+            one.undo();
+            rotation.failed.push_back(done.error().message);
+        } else {
+            ++rotation.done;
+        }
+    }
+    return rotation;
+}
+
+}

@@ -1,0 +1,72 @@
+#include "backup/signing.h"
+#include "attest/envelope.h"
+#include "attest/statement.h"
+#include "sys/data/json.h"
+#include "sys/digest.h"
+#include "sys/files/files.h"
+#include <fmt/format.h>
+
+namespace fairlead::backup {
+namespace {
+
+constexpr std::size_t longest_key = 1u << 20;
+
+// A statement is about a file, whatever folder it lies in.
+std::string file_of(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+
+Result<void> judge(const std::string& text, const std::string& name, const attest::Subject& file,
+                   const std::vector<attest::Key>& keys, SystemTime now) {
+    const auto opened = TRY(attest::open(text, name, attest::statement_payload, keys, now));
+    const auto statement = TRY(attest::read_statement(opened.payload, name, attest::provenance_type));
+    return attest::check_subject(statement, name, file);
+}
+
+}
+
+std::optional<std::string> Signing::statement(const std::string& manifest_name, std::string_view manifest) const {
+    if (!key_) return {};
+    const sys::Json predicate = {
+        {"buildDefinition",
+         {{"buildType", "https://fairlead.dev/backup/v1"}, {"externalParameters", sys::Json::object()}}},
+        {"runDetails", {{"builder", {{"id", "https://fairlead.dev/fairlead-backup"}}}}}};
+    const attest::Statement about{{{file_of(manifest_name), sys::sha256(manifest)}},
+                                  std::string(attest::provenance_type),
+                                  sys::dump_json(predicate)};
+    return attest::seal(attest::statement_payload, attest::write_statement(about), {key_.get(), 1});
+}
+
+// A rotation of keys that was killed leaves two statements, one of them of this manifest.
+Result<void> Signing::check(Store& store, const Set& set, std::string_view manifest, SystemTime now) const {
+    if (trusted_.empty()) return {};
+    const attest::Subject file{file_of(set.manifest), sys::sha256(manifest)};
+    std::string refused = "it has no signature";
+    for (const Object& object : set.beside) {
+        if (object.name != signature_name(set.manifest) && object.name != signature_name(set.manifest, 2)) continue;
+        const auto text = store.read(object.name, attest::envelope_limit);
+        if (!text.ok() && text.error().kind != Kind::no) return text.error();
+        const auto judged =
+            text.ok() ? judge(text.value(), object.name, file, trusted_, now) : Result<void>(text.error());
+        if (judged.ok()) return {};
+        refused = judged.error().message;
+    }
+    return no(fmt::format("manifest '{}' is not one that a key of backup.sign.trust signed: {}; take another set",
+                          set.manifest, refused));
+}
+
+Result<Signing> read_signing(const SignSettings& settings, const World& world) {
+    Signing signing;
+    if (const auto pem = settings.key_env.empty() ? std::nullopt : world.variables.get(settings.key_env)) {
+        auto key = TRY(sys::read_private_key(*pem, settings.key_env));
+        if (settings.trust.empty())
+            signing.trusted_.push_back({key.public_key(), settings.key_env, std::nullopt, std::nullopt});
+        signing.key_ = std::make_unique<sys::PrivateKey>(std::move(key));
+    }
+    for (const auto& name : settings.trust) {
+        const auto pem = TRY(sys::read_file(world.folder / name, longest_key));
+        auto key = TRY(attest::read_key(pem, name));
+        signing.trusted_.push_back(std::move(key));
+    }
+    return signing;
+}
+
+}

@@ -1,0 +1,93 @@
+// fetch, push: a set from one store into another, as it lies there.
+#include "backup/copy.h"
+#include "backup/job.h"
+#include "backup/status.h"
+#include "base/text.h"
+#include "sys/data/json.h"
+#include <fmt/format.h>
+
+namespace fairlead::backup {
+namespace {
+
+Result<void> check_stores(const Job& job, const std::string& command, const Request& request) {
+    if (request.id.empty()) return usage(fmt::format("say which set: fairlead-backup {} ID, or latest", command));
+    if (job.stores.size() > 1) return {};
+    return usage(fmt::format("{} needs two stores, and only {} is named; name them by --store, the first one first",
+                             command, job.store().shown()));
+}
+
+report::Report say(const Job& job, const Set& set, std::string facts) {
+    report::Report report;
+    report.facts = std::move(facts);
+    report.members = {report::member("id", set.id), report::member("store", job.store().shown()),
+                      report::member("bytes", set.bytes())};
+    report.outputs = {{"id", set.id}};
+    return report;
+}
+
+struct Elsewhere {
+    Store* store = nullptr;
+    Found found;
+    const Set* set = nullptr;
+};
+
+// The first of the further stores that has a whole one.
+Result<Elsewhere> find_elsewhere(const Job& job, const std::string& id) {
+    std::vector<std::string> why;
+    for (std::size_t at = 1; at < job.stores.size(); ++at) {
+        Elsewhere place{job.stores[at].get(), {}, nullptr};
+        auto found = list_sets(*place.store, job.owner());
+        if (!found.ok()) {
+            why.push_back(fmt::format("{}: {}", place.store->shown(), found.error().message));
+            continue;
+        }
+        place.found = std::move(found).value();
+        const auto chosen = choose(place.found, id);
+        if (chosen.ok()) {
+            place.set = chosen.value();
+            return place;
+        }
+        if (job.stores.size() == 2) return chosen.error();
+        why.push_back(fmt::format("{}: {}", place.store->shown(), chosen.error().message));
+    }
+    return could_not(fmt::format("set '{}' can't be fetched: {}", id, join(why, "; ")));
+}
+
+}
+
+Result<report::Report> push(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request));
+    TRY_VOID(check_stores(job, "push", request));
+    const auto found = TRY(list_sets(job.store(), job.owner()));
+    const Set* set = TRY(choose(found, request.id));
+    const auto manifest = TRY(open_trusted(job, job.store(), *set));
+    const auto others = counted(job.stores.size() - 1, "store", "stores");
+    if (request.dry_run) return say(job, *set, fmt::format("would copy set {} into {}", set->id, others));
+    const auto held = TRY(lock(job.store(), "push", request.wait_lock));
+    const auto failed = copy_to_others(job, *set, manifest, "push", request.wait_lock);
+    if (!failed.empty())
+        return could_not(fmt::format("set {} is whole in {}, but not where its copies belong: {}", set->id,
+                                     job.store().shown(), join(failed, "; ")));
+    return say(job, *set,
+               fmt::format("set {} ({}) is in {} and {} more", set->id, shown_bytes(set->bytes()), job.store().shown(),
+                           others));
+}
+
+Result<report::Report> fetch(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request));
+    TRY_VOID(check_stores(job, "fetch", request));
+    const auto from = TRY(find_elsewhere(job, request.id));
+    const Set& set = *from.set;
+    const auto manifest = TRY(open_trusted(job, *from.store, set));
+    if (request.dry_run)
+        return say(job, set,
+                   fmt::format("would copy set {} from {} into {}", set.id, from.store->shown(), job.store().shown()));
+    const auto held_from = TRY(lock(*from.store, "fetch", request.wait_lock));
+    const auto held = TRY(lock(job.store(), "fetch", request.wait_lock));
+    const auto copied = TRY(copy_set(*from.store, set, manifest, job.store(), job.owner()));
+    return say(job, set,
+               fmt::format("set {} ({}) {} {}", set.id, shown_bytes(set.bytes()),
+                           copied == Copied::now ? "is now in" : "was already in", job.store().shown()));
+}
+
+}

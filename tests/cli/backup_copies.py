@@ -1,0 +1,133 @@
+#!/usr/bin/python3
+"""backup_copies.py BIN: sets are copied between stores, verified on the way: killed anywhere there is no copy or a whole one; how many
+stores have to have a set."""
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+from backups import Project, is_true, make, names, rows, sshd  # noqa: E402
+
+KILLED = ["copy-begun", "copy", "copied", "copy-sealed", "new_file.written", "new_file.synced", "new_file.named"]
+TWO = "  stores: [file:store, file:copies]\n"
+
+
+def content(folder):
+    return {name: (folder / name).read_bytes() for name in names(folder)}
+
+
+def pushed(folder):
+    project = Project(folder / "pushed")
+    copies = project.folder / "copies"
+    make(project.folder / "app.db")
+    project.expect("a set in one store", ["run"], 0)
+    stem = project.sets()[0]
+    project.run("keep", stem)
+    project.run("verify", "--level", "4")
+    project.expect("it needs two stores", ["push", "latest"], 2, "needs two stores")
+    project.write(TWO)
+    project.expect("and an id", ["push"], 2, "say which set")
+    project.expect("which is there", ["push", "2001"], 2, "set '2001' is not there")
+    project.expect("a dry run copies nothing", ["push", "latest", "--dry-run"], 0, "would copy")
+    is_true("nothing", not copies.exists() or names(copies) == [], names(copies))
+    project.expect("it is copied", ["push", stem], 0, f"set {stem}", "and 1 store more")
+    is_true("byte for byte, with its verification and its mark", content(copies) == content(project.store), names(copies))
+    project.expect("twice is once", ["push", "latest"], 0)
+    project.expect("the copy is proven", ["verify", "--level", "4", "--store", "file:copies"], 0)
+    shutil.rmtree(project.store)
+    is_true("the first store is lost", project.sets() == [])
+    project.expect("a dry run fetches nothing", ["fetch", "latest", "--dry-run"], 0, "would copy")
+    project.expect("it is fetched", ["fetch", "latest"], 0, "is now in")
+    project.expect("twice is once", ["fetch", stem], 0, "was already in")
+    project.expect("no such set", ["fetch", "2001"], 2, "set '2001' is not there")
+    project.expect("and restored", ["restore", stem, "--to", "copy.db"], 0)
+    is_true("the rows are the same", rows(project.folder / "copy.db") == rows(project.folder / "app.db"))
+
+
+def damaged(folder):
+    project = Project(folder / "damaged")
+    copies = project.folder / "copies"
+    make(project.folder / "app.db")
+    project.run("run")
+    project.write(TWO)
+    data = next(project.store.glob("*.gz"))
+    whole = data.read_bytes()
+    data.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+    project.expect("what is damaged is not spread", ["push", "latest"], 3, "is damaged", "nothing of it was copied")
+    is_true("nothing of it is there", names(copies) == [], names(copies))
+    data.write_bytes(whole)
+    project.expect("what is whole is", ["push", "latest"], 0)
+    other = next(copies.glob("*.gz"))
+    other.write_bytes(whole[:-1])
+    project.expect("a damaged copy is told, and stays", ["push", "latest"], 3, "it is damaged")
+    shutil.rmtree(project.store)
+    project.expect("nor is it fetched", ["fetch", "latest"], 1, "it is damaged")
+    is_true("nothing was fetched", not project.store.exists() or names(project.store) == [], names(project.store))
+
+
+def copies_killed(folder):
+    for at in KILLED:
+        project = Project(folder / f"killed {at}")
+        copies = project.folder / "copies"
+        make(project.folder / "app.db", 20)
+        project.run("run")
+        stem = project.sets()[0]
+        project.write(TWO)
+        project.killed("a push", at, "push", "latest")
+        there = project.sets("file:copies")
+        whole = all(project.run("verify", one, "--store", "file:copies", "--dry-run").returncode == 0 for one in there)
+        is_true(f"push killed at {at}: no copy or a whole one", there in ([], [stem]) and whole, f"{there} {names(copies)}")
+        project.expect(f"{at}: the next one works", ["push", "latest"], 0)
+        is_true(f"{at}: and leaves nothing else", content(copies) == content(project.store), names(copies))
+        shutil.rmtree(project.store)
+        project.killed("a fetch", at, "fetch", "latest")
+        is_true(f"fetch killed at {at}: none or a whole one", project.sets("file:store") in ([], [stem]))
+        project.expect(f"{at}: the next fetch works", ["fetch", "latest"], 0)
+        is_true(f"{at}: it leaves nothing else", content(copies) == content(project.store), names(project.store))
+
+
+def enough(folder):
+    project = Project(folder / "enough", TWO.replace("]", ", file:blocked/x]"))
+    make(project.folder / "app.db", 20)
+    (project.folder / "blocked").write_text("a file")
+    project.expect("all stores have to have it", ["run"], 3, "not where its copies belong", "blocked/x")
+    is_true("what is whole stays", len(project.sets()) == 1 and project.sets("file:copies") == project.sets())
+    project.write(TWO.replace("]", ", file:blocked/x]") + "  min_copies: 2\n")
+    project.expect("two are enough where it is said", ["run"], 0, "has 2 of 3 copies", "blocked/x")
+    project.write(TWO.replace("]", ", file:blocked/x]") + "  min_copies: 3\n")
+    project.expect("three are not there", ["run"], 3, "not where its copies belong")
+    (project.folder / "blocked").unlink()
+    project.expect("later they are", ["push", "latest"], 0, "and 2 stores more")
+    project.write(TWO + "  min_copies: 0\n")
+    project.expect("none is not a number of copies", ["run"], 2, "min_copies")
+
+
+def elsewhere(folder):
+    config = sshd(folder / "sshd")
+    if config is None:
+        counted.skip("sshd is not installed; apt-get install openssh-server")
+        return
+    project = Project(folder / "elsewhere")
+    make(project.folder / "app.db", 5000)
+    project.run("run")
+    far = folder / "far"
+    project.write(f"  stores: ['file:store', 'ssh://store.test{far}?config={config}']\n")
+    project.expect("by ssh", ["push", "latest"], 0)
+    is_true("byte for byte", content(far) == content(project.store), names(far))
+    shutil.rmtree(project.store)
+    project.killed("a fetch by ssh", "copy", "fetch", "latest")
+    is_true("none is there", project.sets("file:store") == [])
+    project.expect("whose lock is free for the next one when it ran out, and is told until then", ["fetch", "latest"], 3, "is locked by fairlead-backup fetch")
+    for lock in far.glob(".fairlead-lock-*"):
+        os.utime(lock, (0, 0))
+    project.expect("and back", ["fetch", "latest"], 0)
+    project.expect("it is whole", ["verify", "--level", "4"], 0)
+
+
+with tempfile.TemporaryDirectory(prefix="fairlead-copies-") as name:
+    for part in (pushed, damaged, copies_killed, enough, elsewhere):
+        part(pathlib.Path(name))
+counted.close()

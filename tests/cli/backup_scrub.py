@@ -1,0 +1,89 @@
+#!/usr/bin/python3
+"""backup_scrub.py BIN: production's data go elsewhere only scrubbed, and scrubbed ones never into production; what is refused or asked in vain
+leaves the old data; queries are asked at level 4, too."""
+import json
+import pathlib
+import sqlite3
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+from backups import Project, is_true  # noqa: E402
+
+SECTION = "  stores: [file:store]\n"
+QUERIES = """  verify: {queries: ["select count(*) = 0 from users where email not like '%@example.com'", "select count(*) from users"]}\n"""
+
+
+def users(path):
+    database = sqlite3.connect(path)
+    found = [row[0] for row in database.execute("SELECT email FROM users ORDER BY id")]
+    database.close()
+    return found
+
+
+def made(folder):
+    project = Project(folder, SECTION)
+    text = (project.folder / "fairlead.yml").read_text()
+    project.head = text.replace("{dev: {}, production: {}}", "{dev: {}, staging: {}, production: {}}").replace("backup:\n" + SECTION, "backup:\n")
+    project.write = lambda section: (project.folder / "fairlead.yml").write_text(project.head + section)
+    project.write(SECTION)
+    with sqlite3.connect(project.folder / "app.db") as database:
+        database.execute("CREATE TABLE users (id integer PRIMARY KEY, email text)")
+        database.executemany("INSERT INTO users (email) VALUES (?)", [(f"person{number}@real.org",) for number in range(500)])
+    database.close()
+    (project.folder / "scrub.sql").write_text("UPDATE users SET email = 'user' || id || '@example.com';\nDELETE FROM users WHERE id > 100;\n")
+    return project
+
+
+def made_set(project, environment):
+    """Of another environment a set is named by its whole id."""
+    return json.loads(project.run("list", "--format", "json", "-e", environment).stdout)["sets"][0]["id"]
+
+
+def scrubbed(folder):
+    project = made(folder / "scrubbed")
+    project.expect("a set of production", ["run", "-e", "production"], 0)
+    to = ["restore", made_set(project, "production"), "--to", "copy.db"]
+    for environment in ("dev", "staging"):
+        project.expect(f"as it is it doesn't go into {environment}", [*to, "-e", environment], 2, "is of production", "--scrub")
+    project.expect("nor scrubbed into production", [*to, "-e", "production", "--scrub", "scrub.sql"], 2, "which is production")
+    project.expect("a file that isn't there", [*to, "-e", "staging", "--scrub", "nothing.sql"], 2, "nothing.sql")
+    is_true("nothing was restored", not (project.folder / "copy.db").exists())
+    project.expect("production gets its own as it is", [*to, "-e", "production"], 0)
+    is_true("all of it", len(users(project.folder / "copy.db")) == 500)
+    (project.folder / "copy.db").unlink()
+    project.write(SECTION + QUERIES)
+    project.expect("staging gets it scrubbed", [*to, "-e", "staging", "--scrub", "scrub.sql"], 0)
+    is_true("of nobody", users(project.folder / "copy.db") == [f"user{number}@example.com" for number in range(1, 101)])
+    is_true("nor in the file's free pages", b"real.org" not in (project.folder / "copy.db").read_bytes())
+    was = (project.folder / "copy.db").read_bytes()
+    for what, sql, message in (("a statement that is refused", "UPDATE users SET email = 'x@example.com';\nUPDATE nobody SET a = 1;\n", "was refused"),
+                               ("rows that stayed", "UPDATE users SET email = 'x@example.com' WHERE id < 400;\n", "answers 0"),
+                               ("a query without a table", "DROP TABLE users;\n", "was refused")):
+        (project.folder / "bad.sql").write_text(sql)
+        project.expect(what, [*to, "-e", "staging", "--overwrite", "--scrub", "bad.sql"], 1, message)
+        is_true(f"{what}: the old data are in place", (project.folder / "copy.db").read_bytes() == was)
+        is_true(f"{what}: nothing is left beside", sorted(path.name for path in project.folder.glob("*copy.db*")) == ["copy.db"],
+                list(project.folder.glob("*copy.db*")))
+    project.killed("scrubbing", "scrubbed", *to, "-e", "staging", "--overwrite", "--scrub", "scrub.sql")
+    is_true("killed before the swap the old data are in place", (project.folder / "copy.db").read_bytes() == was)
+    project.expect("level 4 asks the queries", ["verify", "--level", "4", "--dry-run", "-e", "production"], 1, "answers 0")
+    project.write(SECTION + """  verify: {queries: ["select count(*) = 500 from users"]}\n""")
+    project.expect("which may be true", ["verify", "--level", "4", "--dry-run", "-e", "production"], 0)
+    project.write(SECTION + """  verify: {queries: ["select email from users where id = 0"]}\n""")
+    project.expect("no answer is a no", ["verify", "--level", "4", "--dry-run", "-e", "production"], 1, "has no answer")
+
+
+def of_lower_ones(folder):
+    project = made(folder / "lower")
+    project.expect("a set of staging", ["run", "-e", "staging"], 0)
+    project.expect("goes into staging", ["restore", "latest", "--to", "a.db", "-e", "staging"], 0)
+    project.expect("and not below", ["restore", made_set(project, "staging"), "--to", "b.db", "-e", "dev"], 2, "is of staging")
+    project.expect("where no environment is named nothing is known of it", ["restore", made_set(project, "staging"), "--to", "c.db"], 0)
+
+
+with tempfile.TemporaryDirectory(prefix="fairlead-scrub-") as name:
+    for part in (scrubbed, of_lower_ones):
+        part(pathlib.Path(name))
+counted.close()
