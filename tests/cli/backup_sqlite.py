@@ -474,8 +474,9 @@ def shared(folder):
     project.expect("so that it is listed", ["list", "--env", "production"], 0, "1 set of shop")
     project.expect("without an environment neither is", ["restore", "latest", "--to", "q.db"], 2, "shop --env dev or shop --env production")
     ids = sorted(name.split(".")[0] for name in project.names() if "manifest" in name)
-    project.expect("by its whole id another's can be restored", ["restore", ids[0], "--env", "dev", "--to", "q.db"], 0)
-    counted.note("that one", "" if len(rows(project.folder / "q.db")) == 30 else "another")
+    project.expect("by its whole id another's can be restored", ["restore", ids[1], "--env", "production", "--to", "q.db"], 0)
+    counted.note("that one", "" if len(rows(project.folder / "q.db")) == 3 else "another")
+    project.expect("but nothing of production in dev", ["restore", ids[0], "--env", "dev", "--to", "r.db"], 2, "have no place there")
 
     for app in ("one", "two"):
         (project.folder / "fairlead.yml").write_text(config.replace("app: shop", f"app: {app}") + "  name_style: plain\n")

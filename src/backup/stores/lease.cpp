@@ -21,6 +21,22 @@ std::string holder_in(std::string_view bytes) {
     return holder.empty() ? "another process" : one_line(holder);
 }
 
+bool is_lease(std::string_view bytes) {
+    const auto blank = bytes.find(' ');
+    return blank == 2 * token_bytes && std::all_of(bytes.begin(), bytes.begin() + 2 * token_bytes, [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+// A server in trouble may answer with an error's text as if it were the file: it is asked again.
+Result<std::string> read_lease(LeaseFiles& files, std::uint64_t number) {
+    constexpr int tries = 3;
+    for (int tried = 1;; ++tried) {
+        auto bytes = TRY(files.read(number));
+        if (bytes.empty() || is_lease(bytes) || tried == tries) return bytes;
+    }
+}
+
 class RenewedLease : public Lease {
   public:
     RenewedLease(std::shared_ptr<LeaseFiles> files, std::uint64_t number, std::string content, std::string shown,
@@ -40,7 +56,7 @@ class RenewedLease : public Lease {
     }
 
     Result<void> check() override {
-        const auto there = TRY(files_->read(number_));
+        const auto there = TRY(read_lease(*files_, number_));
         if (there != content_)
             return could_not(fmt::format("the lock on {} was lost{}; nothing more is changed", shown_,
                                          there.empty() ? "" : " to " + holder_in(there)));
@@ -51,7 +67,7 @@ class RenewedLease : public Lease {
 
   private:
     bool is_ours() {
-        const auto there = files_->read(number_);
+        const auto there = read_lease(*files_, number_);
         return there.ok() && there.value() == content_;
     }
 
@@ -95,23 +111,24 @@ Result<Attempt> attempt(LeaseFiles& files, const std::string& shown, const std::
                 dead.push_back(file.number);
                 continue;
             }
-            const auto bytes = TRY(files.read(file.number));
+            const auto bytes = TRY(read_lease(files, file.number));
             return Attempt{0, holder_in(bytes)};
         }
     }
     const auto number = last + 1;
     TRY_VOID(files.create(number, content));
-    const auto bytes = TRY(files.read(number)); // that an answer was lost, or a condition ignored, doesn't matter
+    const auto bytes =
+        TRY(read_lease(files, number)); // that an answer was lost, or a condition ignored, doesn't matter
     if (bytes != content) return Attempt{0, holder_in(bytes)};
     found = TRY(files.list());
     for (const auto& file : found) {
         if (file.number == number || std::count(dead.begin(), dead.end(), file.number) > 0) continue;
-        const auto other = TRY(files.read(file.number));
+        const auto other = TRY(read_lease(files, file.number));
         TRY_VOID(files.remove(number));
         return Attempt{0, holder_in(other)};
     }
     for (const auto one : dead) {
-        const auto other = TRY(files.read(one));
+        const auto other = TRY(read_lease(files, one));
         sys::log_warning(
             fmt::format("the lock on {} that {} held has run out and is taken over", shown, holder_in(other)));
         TRY_VOID(files.remove(one));
