@@ -60,7 +60,7 @@ class S3LeaseFiles : public LeaseFiles {
         return client_->refused(answer, what);
     }
     Result<std::string> read(std::uint64_t number) override {
-        S3Request request{.key = key_of(number), .tells_faults = false};
+        S3Request request{.key = key_of(number)}; // a lock says no faults, so what does is one
         auto answer = TRY(client_->send(request, what));
         if (answer.is(404)) return std::string();
         if (!answer.is_good()) return client_->refused(answer, what);
