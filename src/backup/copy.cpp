@@ -63,6 +63,7 @@ class Copy {
             if (object.name != set_.manifest && object.name != begun_name(set_.id))
                 TRY_VOID(copy_small(object.name, longest_beside));
         sys::fault_point("copied");
+        written_.push_back(set_.manifest); // though it fails it may be there: undo() takes it first
         TRY_VOID(copy_small(set_.manifest, longest_manifest));
         sys::fault_point("copy-sealed");
         return into_.remove(begun_name(set_.id));
@@ -101,10 +102,15 @@ Result<Copied> copy_set(Store& from, const Set& set, const Manifest& manifest, S
         const auto its = TRY(open_manifest(into, *there));
         if (!is_same(manifest, its))
             return no(fmt::format("{} has another set of the name {}; it stays as it is", into.shown(), set.id));
-        if (there->begun) TRY_VOID(into.remove(begun_name(set.id)));
+        TRY_VOID(tidy(into, *there, its));
         return Copied::was_there;
     }
     for (const Set& left : found.unfinished) TRY_VOID(sweep(into, left));
+    for (const Set& whole : found.sets) { // whose copy or rotation was killed at its end
+        if (!whole.begun || whole.id == set.id) continue;
+        const auto its = open_manifest(into, whole);
+        TRY_VOID(its.ok() ? tidy(into, whole, its.value()) : into.remove(begun_name(whole.id)));
+    }
     Copy copy(from, set, manifest, into);
     if (auto made = copy.make(); !made.ok()) {
         copy.undo();

@@ -147,6 +147,7 @@ class Run {
             written_.push_back(signature_name(name));
             sys::fault_point("signed");
         }
+        written_.push_back(name); // though it fails it may be there: undo() takes it first
         TRY_VOID(job_.store().write(name, text));
         sys::fault_point("sealed");
         return job_.store().remove(begun_name(manifest_.id));

@@ -206,9 +206,10 @@ class S3Sink : public sys::Sink {
         return {};
     }
 
-    // Whether the object is there now, and ours. An answer that was lost on its way makes the next one a "no".
+    // Whether the object is there now, and ours. An answer that was lost on its way makes the next one a "no"; libcurl
+    // itself asks again where a connection that it had kept is gone, so that our own attempts don't tell.
     Result<void> settle(const S3Answer& answer) {
-        const bool may_be_ours = answer.attempts > 1 && (answer.is(412) || answer.is(404) || answer.is(409));
+        const bool may_be_ours = answer.is(412) || answer.is(404) || answer.is(409);
         if (!answer.is_good() && !may_be_ours) return taken_or(client_->refused(answer, what()), answer);
         S3Request look{.method = "HEAD", .key = key_, .tells_faults = false};
         const auto there = TRY(client_->send(look, what()));
