@@ -27,7 +27,10 @@ Scratch::~Scratch() {
 Result<std::unique_ptr<Scratch>> Scratch::make(const Programs& programs, const World& world, int databases) {
     TRY_VOID(need(programs, "server", "a set is loaded by"));
     std::optional<sys::TemporaryFolder> own;
-    if (!programs.is_elsewhere()) own.emplace(TRY(sys::TemporaryFolder::make("fairlead-redis")));
+    if (!programs.is_elsewhere()) {
+        auto made = TRY(sys::TemporaryFolder::make("fairlead-redis"));
+        own.emplace(std::move(made));
+    }
     const std::string folder = own ? (own->path() / "server").string() : "/tmp/fairlead-redis-" + sys::random_hex(8);
     Client client({.host = "",
                    .port = "",
