@@ -152,7 +152,10 @@ class DatabaseRestore : public Restore {
             return std::string();
         }
         TRY_VOID(take_over_settings());
-        const std::string before = with_end(target_.database, "_before_" + stamp_);
+        std::string before = with_end(target_.database, "_before_" + stamp_);
+        for (int again = 2; TRY(has_row(server_, "SELECT 1 FROM pg_database WHERE datname = " + quoted_text(before)));
+             ++again)
+            before = with_end(target_.database, fmt::format("_before_{}_{}", stamp_, again));
         TRY_VOID(swap(name, quoted_name(before)));
         made_ = false;
         if (there_ == There::full) return "the old database is kept as " + before;
