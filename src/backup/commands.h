@@ -20,16 +20,18 @@ struct Request {
     std::vector<std::string> stores;  // --store
     std::vector<std::string> sources; // --source: names
     std::string engine, url_env, dump, compress, name_style;
+    std::string path, volume, via; // of the one source that flags tell of
+    std::vector<std::string> stop;
     std::string keep_days;                                           // of prune: a number
     Milliseconds max_age{std::chrono::hours(26)}, max_unverified{0}; // of status; 0: not asked
     Milliseconds wait_lock{0};
-    std::string level;                              // of verify: 1 to 4
-    std::string to;                                 // of restore; of keys make: the file
-    std::string scrub;                              // of restore: a file of SQL
-    std::string keys;                               // of keys: make, recipient, rotate
-    bool overwrite = false, no_owner = false;       // of restore
-    bool allow_empty = false, allow_shrink = false; // of run
-    bool allow_many = false;                        // of prune
+    std::string level;                                         // of verify: 1 to 4
+    std::string to;                                            // of restore; of keys make: the file
+    std::string scrub;                                         // of restore: a file of SQL
+    std::string keys;                                          // of keys: make, recipient, rotate
+    bool overwrite = false, no_owner = false, globals = false; // of restore
+    bool allow_empty = false, allow_shrink = false;            // of run
+    bool allow_many = false;                                   // of prune
     bool dry_run = false;
     // Before what nobody can take back; `act` ends the sentence "this …".
     std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };

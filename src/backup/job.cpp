@@ -79,8 +79,19 @@ Result<Settings> settings_of(const Place& place, const Request& request) {
         settings.keep = {.days = days.value()};
     }
     // Flags tell of one source; without any, and without fairlead.yml's, it is the database that the variables name.
-    if (!request.engine.empty() || !request.url_env.empty() || settings.sources.empty())
+    if (!request.path.empty() && !request.volume.empty())
+        return usage("--path and --volume are two sources; write them as backup.sources in fairlead.yml");
+    if (!request.path.empty())
+        settings.sources = {{.name = "files", .path = request.path}};
+    else if (!request.volume.empty())
+        settings.sources = {{.name = "volume", .volume = request.volume, .stop = request.stop}};
+    else if (!request.engine.empty() || !request.url_env.empty() || settings.sources.empty())
         settings.sources = {{.name = "db", .engine = request.engine, .url_env = request.url_env}};
+    if (!request.stop.empty() && request.volume.empty())
+        return usage("--stop goes with --volume; say both, or write stop at the source in fairlead.yml");
+    if (!request.via.empty())
+        for (auto& source : settings.sources)
+            if (source.path.empty() && source.volume.empty()) source.via = request.via;
     if (!request.dump.empty())
         for (auto& source : settings.sources) source.dump = request.dump;
     if (settings.style() == Style::plain)
@@ -110,6 +121,7 @@ Result<Job> begin(const Place& place, const Request& request) {
     job.keys = TRY(read_keys(job.settings.encrypt, job.world));
     job.signing = TRY(read_signing(job.settings.sign, job.world));
     job.world.pg_bin = job.settings.pg_bin;
+    job.world.verify_on = job.settings.verify.on;
     for (const auto& source : job.settings.sources)
         if (!source.via.empty()) job.world.via[source.name] = source.via;
     if (job.settings.stores.empty())

@@ -103,7 +103,12 @@ Result<Scrubbing> scrubbing_of(const Request& request, const Manifest& manifest,
     return Scrubbing{request.scrub, sql.value()};
 }
 
-Result<std::string> restore_part(const Job& job, const Part& part, Restore& restore, const Scrubbing& scrubbing) {
+Result<std::string> restore_part(const Job& job, const Part& part, const Part* globals, Restore& restore,
+                                 const Scrubbing& scrubbing) {
+    if (globals != nullptr) {
+        auto roles = TRY(open_part(job, *globals));
+        TRY_VOID(restore.take_before(*globals, *roles));
+    }
     auto plain = TRY(open_part(job, part));
     sys::fault_point("restore");
     TRY_VOID(restore.take(*plain));
@@ -146,6 +151,7 @@ Result<report::Report> restore(const Place& place, const Request& request) {
                                         {.to = request.to,
                                          .overwrite = request.overwrite ? Overwrite::yes : Overwrite::no,
                                          .owners = !request.no_owner,
+                                         .globals = request.globals,
                                          .now = job.clock.now()},
                                         job.world));
         restores.push_back(std::move(made));
@@ -166,7 +172,9 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     mark.set();
     for (const Part* part : parts) TRY_VOID(check_bytes(job, *part));
     for (std::size_t at = 0; at < parts.size(); ++at) {
-        const auto became = TRY(restore_part(job, *parts[at], *restores[at], scrubbing));
+        const auto became =
+            TRY(restore_part(job, *parts[at], request.globals ? manifest.find(parts[at]->name + ".globals") : nullptr,
+                             *restores[at], scrubbing));
         if (!became.empty()) report.text += became + "\n";
     }
     const auto took = std::chrono::duration_cast<Milliseconds>(job.clock.steady() - begin);

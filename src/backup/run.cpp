@@ -221,7 +221,8 @@ struct Taken {
 // A server that restarts or a connection that breaks is asked once more, for all of the source.
 Result<void> add(Run& run, Taken& taken, const Job& job) {
     auto added = run.add(taken.dumps);
-    if (added.ok() || added.error().kind != Kind::could_not || run.store_failed() || sys::stop_requested())
+    if (added.ok() || added.error().kind != Kind::could_not || run.store_failed() || sys::stop_requested() ||
+        taken.dumps.front()->is_final)
         return added;
     sys::log_warning(fmt::format("source '{}' is tried once more: {}", taken.source.name, added.error().message));
     if (!job.clock.sleep(before_another_try)) return added;

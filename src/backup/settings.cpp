@@ -52,14 +52,17 @@ const config::Rows<SourceSettings> source_rows = {
     {"dump",
      &SourceSettings::dump,
      "Of PostgreSQL: what pg_dump writes; plain is SQL.",
-     {.allowed = {"custom", "plain"}}},
+     {.allowed = {"custom", "plain", "directory"}}},
+    {"jobs", {&SourceSettings::jobs, Type::positive}, "Of dump directory: how many tables at once."},
     {"via",
      &SourceSettings::via,
      "Where its programs run: compose:SERVICE, in that service's container; default: here.",
      {.check = check_via}},
     {"path", &SourceSettings::path, "Instead of a database: a folder or a file, as a tar."},
+    {"volume", &SourceSettings::volume, "Instead of a database: a volume of Docker's, as a tar."},
+    {"stop", &SourceSettings::stop, "Of volume: services or containers that are stopped meanwhile, and started again."},
     {"exclude", &SourceSettings::exclude,
-     "Of path: globs of what is left out; one without '/' is of names at any depth."},
+     "Of path and volume: globs of what is left out; one without '/' is of names at any depth."},
 };
 
 Result<void> check_recipients(const config::Value& value, const std::string&) {
@@ -107,7 +110,9 @@ const config::Rows<VerifySettings> verify_rows = {
      "From which level on a set counts as verified.",
      {.check = check_level}},
     {"queries", &VerifySettings::queries,
-     "What the restored first source has to answer with neither nothing, NULL, false nor 0."},
+     "What the restored first database has to answer with neither nothing, NULL, false nor 0."},
+    {"on", &VerifySettings::on,
+     "The variable with the URL of the server where level 4 makes its database; default: one of its own."},
 };
 
 Result<void> check_sources(const config::Value&, Settings& settings) {
@@ -115,9 +120,26 @@ Result<void> check_sources(const config::Value&, Settings& settings) {
         if (!one.path.empty() && !(one.engine.empty() && one.url_env.empty()))
             return usage(fmt::format("source '{}' has a path and a database; make two sources of it", one.name),
                          one.place);
-        if (one.path.empty() && !one.exclude.empty())
+        if (!one.volume.empty() && !(one.engine.empty() && one.url_env.empty() && one.path.empty()))
+            return usage(fmt::format("source '{}' has a volume and something else; make two sources of it", one.name),
+                         one.place);
+        if (one.path.empty() && one.volume.empty() && !one.exclude.empty())
             return usage(fmt::format("source '{}' has exclude and no path; exclude is of a path's files", one.name),
                          one.place);
+        if (one.jobs != 1 && one.dump != "directory")
+            return usage(fmt::format("source '{}' has jobs without dump: directory; pg_dump writes nothing else by "
+                                     "several at once",
+                                     one.name),
+                         one.place);
+        if (one.dump == "directory" && !one.via.empty())
+            return usage(fmt::format("source '{}' has dump: directory and via; its files would lie in the container, "
+                                     "write dump: custom",
+                                     one.name),
+                         one.place);
+        if (one.volume.empty() && !one.stop.empty())
+            return usage(
+                fmt::format("source '{}' has stop and no volume; only for a volume somebody is stopped", one.name),
+                one.place);
     }
     for (auto one = settings.sources.begin(); one != settings.sources.end(); ++one)
         for (auto other = settings.sources.begin(); other != one; ++other)

@@ -16,16 +16,20 @@ struct SourceSettings {
     std::string name;
     std::string engine;               // postgres, sqlite, redis; empty: as its URL says
     std::string url_env;              // the variable that holds its URL; empty: DATABASE_URL
-    std::string dump = "custom";      // of postgres: custom, plain
+    std::string dump = "custom";      // of postgres: custom, plain, directory
     std::string via;                  // where its programs run: "compose:db"; empty: here
     std::string path;                 // instead of a database: a folder or a file
-    std::vector<std::string> exclude; // of it: globs
+    std::string volume;               // instead of a database: one of Docker's
+    std::vector<std::string> stop;    // of a volume: services that are stopped meanwhile
+    std::vector<std::string> exclude; // of path and volume: globs
+    std::int64_t jobs = 1;            // of dump directory
     fairlead::Place place;
 };
 
 struct VerifySettings {
     std::int64_t level = 3;
-    std::vector<std::string> queries; // of the first source
+    std::vector<std::string> queries; // of the first database
+    std::string on; // the variable with the URL of the server where level 4 restores; empty: one of its own
 };
 
 struct EncryptSettings {

@@ -291,6 +291,104 @@ def plain(server, folder):
     project.expect("is found by its time", ["verify", "shop/2"], 0)
 
 
+DOCKER = """#!/bin/sh
+[ "$1 $2 $3" = "compose exec -T" ] || { echo "not so: $*" >&2; exit 1; }
+echo "$*" >> "$(dirname "$0")/said"
+shift 3
+kept=
+while [ "$1" = -e ]; do kept="$kept $2"; shift 2; done
+[ "$1" = db ] || { echo "service \\"$1\\" is not running" >&2; exit 1; }
+shift
+for name in $(env | sed -n 's/^\\(PG[A-Z]*\\)=.*/\\1/p'); do
+    case " $kept " in *" $name "*) ;; *) unset "$name" ;; esac
+done
+exec "$@"
+"""
+
+
+def via(server, folder):
+    project = Project(folder / "via", server.tcp_url("shop"), CONFIG.replace("dump: custom", "via: 'compose:db'"))
+    programs = folder / "docker"
+    programs.mkdir()
+    (programs / "docker").write_text(DOCKER)
+    (programs / "docker").chmod(0o755)
+    path = {"PATH": f"{programs}:/usr/bin:/bin"}
+    project.expect("by the programs of a container", ["run"], 0, **path)
+    part = json.loads(next(project.store.glob("*.manifest.json")).read_text())["parts"][0]
+    counted.note("with all that a manifest tells", "" if part["facts"]["large_objects"] == "1" and part["facts"]["roles"] and
+                 {one["name"]: one["rows"] for one in part["tables"]}["public.items"] == 5000 else str(part))
+    project.expect("restored from there", ["restore", "latest", "--to", "by_via"], 0, **path)
+    counted.note("rows and sums are the same", "" if sums(server, "by_via") == sums(server, "shop") else str(sums(server, "by_via")))
+    project.expect("a plain one, too", ["run", "--name-style", "plain"], 0, **path)
+    project.expect("restored by its psql", ["restore", "latest", "--to", "by_via_sql"], 0, **path)
+    counted.note("with all rows", "" if server.ask("SELECT count(*) FROM items", "by_via_sql") == "5000" else "no")
+    counted.note("no password in a word of docker's", "it is there" if "secret" in (programs / "said").read_text() else "")
+    project.expect("by a flag", ["run", "--via", "compose:other"], 3, 'service "other" is not running', **path)
+    project.url = server.tcp_url("nowhere")
+    project.expect("no such database", ["run"], 3, "nowhere", **path)
+
+
+def directory(server, folder):
+    project = Project(folder / "directory", server.tcp_url("shop"), CONFIG.replace("dump: custom", "dump: directory, jobs: 3"))
+    project.expect("by several at once", ["run"], 0)
+    names = [name for name in project.names() if name.endswith(".tar.gz")]
+    counted.note("is one file of the set", "" if len(names) == 1 else str(project.names()))
+    project.expect("is proven", ["verify", "--level", "4"], 0)
+    project.expect("is restored", ["restore", "latest", "--to", "by_folder"], 0)
+    counted.note("rows and sums are the same", "" if sums(server, "by_folder") == sums(server, "shop") else str(sums(server, "by_folder")))
+    left = [path.name for path in pathlib.Path(os.environ.get("TMPDIR", "/tmp")).glob("fairlead-dump*")]
+    counted.note("no folder is left", "" if not left else str(left))
+
+
+def queries(server, folder):
+    def asking(*asked, more=""):
+        return CONFIG + f"  verify: {{level: 4, queries: {json.dumps(asked)}{more}}}\n"
+
+    project = Project(folder / "queries", server.tcp_url("shop"), asking("SELECT count(*) FROM items", "SELECT true"))
+    project.expect("a set", ["run"], 0)
+    project.expect("queries that are fulfilled", ["verify"], 0)
+    for query, why in (("SELECT count(*) FROM items WHERE id < 0", "answers 0"), ("SELECT id FROM items WHERE id < 0", "has no answer"),
+                       ("SELECT NULL", "answers NULL"), ("SELECT false", "answers f"), ("SELECT 1 FROM nowhere", "was refused")):
+        (project.folder / "fairlead.yml").write_text(asking(query))
+        project.expect(f"{query} is a no", ["verify"], 1, why)
+    (project.folder / "fairlead.yml").write_text(asking("SELECT count(*) FROM items", more=", on: OTHER_URL"))
+    project.expect("on another server, whose variable is not set", ["verify"], 2, "OTHER_URL")
+    with postgres.Server(tcp=True, port=0) as other:
+        project.expect("on another server", ["verify"], 0, "level 4: passed", OTHER_URL=other.tcp_url("postgres"))
+        left = other.ask("SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database")
+        counted.note("nothing is left there", "" if left == "postgres template0 template1" else left)
+        project.expect("roles that are missing there are told", ["restore", "latest", "--to", "env:OTHER_URL"], 2, "app", "--globals",
+                       OTHER_URL=other.tcp_url("fresh"))
+        other.psql("CREATE ROLE reader CREATEDB")
+        project.expect("and made first", ["restore", "latest", "--to", "env:OTHER_URL", "--globals"], 0, OTHER_URL=other.tcp_url("fresh"))
+        counted.note("with their rights", "" if other.ask("SELECT tableowner FROM pg_tables WHERE tablename = 'items'", "fresh") == "app" else "no")
+        roles = other.ask("SELECT string_agg(rolname || rolcanlogin || rolcreatedb, ' ' ORDER BY rolname) FROM pg_roles WHERE rolname IN "
+                          "('app', 'reader')")
+        counted.note("one that is there is left as it is", "" if roles == "apptruefalse readerfalsetrue" else roles)
+        server.psql("CREATE EXTENSION hstore", "shop")
+        project.expect("a set with an extension", ["run"], 0)
+        server.psql("DROP EXTENSION hstore", "shop")
+        other.psql("SET allow_system_table_mods = on; CREATE OR REPLACE VIEW pg_catalog.pg_available_extensions AS SELECT name, default_version, "
+                   "NULL::text COLLATE \"C\" AS installed_version, comment FROM pg_available_extensions() WHERE name <> 'hstore'", "postgres")
+        project.expect("an extension that is missing is told before", ["restore", "latest", "--to", "env:OTHER_URL", "--no-owner"], 2, "hstore",
+                       "install it there", OTHER_URL=other.tcp_url("another"))
+        counted.note("and nothing was made", "" if other.ask("SELECT count(*) FROM pg_database WHERE datname LIKE 'another%'") == "0" else "no")
+
+
+def kinds(server, folder):
+    server.psql("CREATE DATABASE kinds")
+    server.psql("CREATE TABLE t (id int); INSERT INTO t VALUES (1); CREATE UNLOGGED TABLE u (id int); CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s "
+                "FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE f (id int) SERVER s; CREATE TABLE p (id int) PARTITION BY RANGE (id); CREATE TABLE p1 "
+                "PARTITION OF p FOR VALUES FROM (0) TO (9); SELECT lo_from_bytea(0, 'a'), lo_from_bytea(0, 'b')", "kinds")
+    project = Project(folder / "kinds", server.tcp_url("kinds"))
+    project.expect("a set of many kinds", ["run"], 0)
+    facts = json.loads(next(project.store.glob("*.manifest.json")).read_text())["parts"][0]["facts"]
+    wanted = {"unlogged_tables": "1", "foreign_tables": "1", "partitioned_tables": "1", "large_objects": "2", "from_standby": "f"}
+    counted.note("each is counted", "" if {**facts, **wanted} == facts else str(facts))
+    project.expect("and restores", ["restore", "latest", "--to", "kinds_copy"], 0)
+    counted.note("large objects, too", "" if server.ask("SELECT count(*) FROM pg_largeobject_metadata", "kinds_copy") == "2" else "no")
+
+
 if postgres.folder_of_programs() is None:
     if postgres.is_required():
         counted.note("PostgreSQL", postgres.INSTALL)
@@ -307,4 +405,6 @@ with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name, postgres.Se
     failing(served, made_project, pathlib.Path(name))
     plain(served, pathlib.Path(name))
     losing(served, pathlib.Path(name))
+    for part_of_it in (via, directory, queries, kinds):
+        part_of_it(served, pathlib.Path(name))
 counted.close()

@@ -34,7 +34,7 @@ BEYOND = {
     "PostgreSQL's major versions are known to the tool": {"migrate.postgres"},
     "environments are those of the file": {"migrate.seeds.any.environments"},
     "names of files, addresses of stores, ways to pack and keys of age have grammars of their own": {
-        "backup.sources", "backup.sources.name", "backup.sources.exclude", "backup.sources.via", "backup.stores", "backup.compress", "backup.encrypt",
+        "backup.sources", "backup.sources.name", "backup.sources.exclude", "backup.sources.via", "backup.sources.stop", "backup.sources.jobs", "backup.sources.volume", "backup.stores", "backup.compress", "backup.encrypt",
         "backup.encrypt.to", "backup.verify.level", "backup.encrypt.passphrase_env"},
     "a regular expression must compile": {"scan.allow", "smoke.checks.expect.header.any", "smoke.checks.expect.location",
                                           "smoke.checks.expect.body", "smoke.checks.expect.json.any"},

@@ -36,6 +36,10 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
     auto days = choice("keep-days", &request.keep_days, "Younger ones stay, instead of what backup.keep says.", "DAYS");
     auto source = choice("source", &request.sources, "Only these sources.", "NAME,...");
     auto engine = choice("engine", &request.engine, "Of the one source; default: as its URL says.");
+    auto path = choice("path", &request.path, "The one source is a folder or a file.", "PATH");
+    auto volume = choice("volume", &request.volume, "The one source is a volume of Docker's.", "NAME");
+    auto stop = choice("stop", &request.stop, "Of --volume: who is stopped meanwhile.", "SERVICE,...");
+    auto via = choice("via", &request.via, "Where its programs run: compose:SERVICE.", "WHERE");
     auto dump = choice("dump", &request.dump, "What pg_dump writes; plain is SQL.");
     auto style = choice("name-style", &request.name_style, "How files are called; default: backup.name_style.");
     auto level = choice("level", &request.level, "1: there, 2: as stored, 3: as dumped, 4: restores.");
@@ -47,7 +51,11 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
         only({"run", "restore", "doctor"}, source),
         only({"run", "restore", "doctor"}, one_of({"postgres", "sqlite", "redis"}, engine)),
         only({"run", "restore", "doctor"}, variable),
-        only({"run"}, one_of({"custom", "plain"}, dump)),
+        only({"run", "restore", "doctor"}, path),
+        only({"run", "restore", "doctor"}, volume),
+        only({"run", "restore", "doctor"}, stop),
+        only({"run", "restore", "verify", "doctor"}, via),
+        only({"run"}, one_of({"custom", "plain", "directory"}, dump)),
         only({"run"}, compress),
         only({"run"}, one_of({"compat", "plain", "set"}, style)),
         only({"run"}, choice("allow-empty", &request.allow_empty, "A database without a table is fine.")),
@@ -60,6 +68,7 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
         only({"restore"},
              choice("scrub", &request.scrub, "SQL that makes the data nobody's before anybody gets them.", "FILE.sql")),
         only({"restore"}, choice("no-owner", &request.no_owner, "Without the owners and rights of the set.")),
+        only({"restore"}, choice("globals", &request.globals, "Makes the set's roles before, those that are missing.")),
         only({"prune"}, days),
         only({"prune"}, typed("allow-many", &request.allow_many, "More than half may go at once.")),
         only({"run", "prune", "keep", "release", "fetch", "push", "keys"}, lock),

@@ -54,7 +54,9 @@ Result<Address> read_address(const std::string& given, const std::string& variab
                              variable));
 }
 
-Result<Address> find_address(const SourceSettings& source, const World& world) {
+namespace {
+
+Result<Address> address_of(const SourceSettings& source, const World& world) {
     const auto& named = source.url_env;
     if (!named.empty()) {
         if (const auto url = world.variables.get(named)) return read_address(*url, named, world);
@@ -79,6 +81,14 @@ Result<Address> find_address(const SourceSettings& source, const World& world) {
                              "--url-env",
                              source.name),
                  source.place);
+}
+
+}
+
+Result<Address> find_address(const SourceSettings& source, const World& world) {
+    auto address = TRY(address_of(source, world));
+    address.via = source.via;
+    return address;
 }
 
 }

@@ -11,6 +11,7 @@ struct Address {
     std::string url;      // of a server, with its password; empty: by PGHOST and its like
     std::string path;     // of SQLite's file
     std::string variable; // that said so
+    std::string via = {}; // "compose:db": from that container; empty: from here
 };
 
 // Of the variable that url_env names, else DATABASE_URL (of engine redis: REDIS_URL), else (of PostgreSQL) PGHOST and

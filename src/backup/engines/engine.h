@@ -22,7 +22,9 @@ struct World {
     sys::Path folder; // where relative paths begin
     std::string pg_bin;
     bool show_progress = false;
-    std::vector<sys::Path> stores = {};          // their folders on this machine: no part of what is backed up
+    std::vector<sys::Path> stores = {}; // their folders on this machine: no part of what is backed up
+    std::string verify_on =
+        {}; // the variable with the URL of the server where a restore is rehearsed; empty: one of its own
     std::map<std::string, std::string> via = {}; // by source: where its programs run, "compose:db"
     std::string via_of(std::string_view part) const;
 };
@@ -39,6 +41,7 @@ class Dump {
     Part part;
     std::string ending;    // of its name: "dump", "sql", "sqlite"
     bool is_empty = false; // there is nothing in it: no table
+    bool is_final = false; // it failed so that a second attempt would hide it
     std::string unit = "table";
     std::string shown; // "postgresql://app@db:5432/shop"
 };
@@ -48,7 +51,8 @@ enum class Overwrite { no, yes };
 struct Aim {
     std::string to; // "original", a path, the name of a database, env:VARIABLE
     Overwrite overwrite = Overwrite::no;
-    bool owners = true; // objects get the owners and rights that they had
+    bool owners = true;   // objects get the owners and rights that they had
+    bool globals = false; // roles that are missing are made before, as the set has them
     SystemTime now;
 };
 

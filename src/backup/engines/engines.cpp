@@ -10,7 +10,7 @@ namespace {
 
 const std::vector<const Engine*>& all() {
     static const std::vector<const Engine*> engines = {&postgres_engine(), &sqlite_engine(), &path_engine(),
-                                                       &redis_engine()};
+                                                       &redis_engine(), &volume_engine()};
     return engines;
 }
 
@@ -29,6 +29,7 @@ Result<std::unique_ptr<sys::Session>> Restore::session() {
 
 Result<const Engine*> engine_of(const SourceSettings& source, const World& world) {
     if (!source.path.empty()) return &path_engine();
+    if (!source.volume.empty()) return &volume_engine();
     if (!source.engine.empty()) return engine_named(source.engine);
     const auto address = TRY(find_address(source, world));
     switch (address.kind) {

@@ -10,5 +10,6 @@ const Engine& postgres_engine();
 const Engine& sqlite_engine();
 const Engine& path_engine();
 const Engine& redis_engine();
+const Engine& volume_engine();
 
 }

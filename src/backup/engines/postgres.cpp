@@ -1,5 +1,7 @@
 #include "backup/engines/kinds.h"
 #include "backup/engines/postgres_parts.h"
+#include "backup/engines/via.h"
+#include "sys/stream/tar.h"
 #include <fmt/format.h>
 
 namespace fairlead::backup {
@@ -15,13 +17,21 @@ class Postgres : public Engine {
 
     // Of custom dumps pg_restore reads each block; of SQL the end is looked for.
     Result<void> look_at(const Part& part, sys::Source& plain, const World& world) const override {
-        if (part.format != "custom") return look_at_text(part, plain);
-        const auto programs = TRY(postgres::find_programs(postgres::major_of(part.client_version), world));
+        if (part.format != "custom" && part.format != "directory") return look_at_text(part, plain);
+        const auto via = part.format == "custom" ? world.via_of(part.name) : std::string();
+        const auto programs = TRY(postgres::find_programs(postgres::major_of(part.client_version), world, via));
+        if (part.format == "directory") return look_at_folder(part, plain, programs, world);
         sys::Stage stage;
         stage.name = "pg_restore";
         stage.argv = {(programs.folder / "pg_restore").string(), "-f", "-"};
         stage.any_path = true;
         stage.environment = sys::base_environment(world.variables);
+        if (!via.empty()) {
+            stage.argv = TRY(via_words(via, {}));
+            stage.argv.insert(stage.argv.end(), {"pg_restore", "-f", "-"});
+            stage.folder = world.folder.string();
+            stage.environment = via_environment(world);
+        }
         const auto child = TRY(sys::ChildSink::start(stage));
         TRY(sys::pour(plain, *child));
         auto closed = child->close();
@@ -34,10 +44,28 @@ class Postgres : public Engine {
         return postgres::restore(part, source, aim, world);
     }
     Result<std::unique_ptr<Restore>> rehearse(const Part& part, const World& world) const override {
-        return postgres::rehearse(part, world);
+        return world.verify_on.empty() ? postgres::rehearse(part, world) : postgres::rehearse_on(part, world);
     }
 
   private:
+    static Result<void> look_at_folder(const Part& part, sys::Source& plain, const postgres::Programs& programs,
+                                       const World& world) {
+        const auto folder = TRY(sys::TemporaryFolder::make("fairlead-dump"));
+        TRY(sys::extract_tar(plain, part.file, folder.path()));
+        sys::Stage stage;
+        stage.name = "pg_restore";
+        stage.argv = {(programs.folder / "pg_restore").string(), "-f", "-", folder.path().string()};
+        stage.any_path = true;
+        stage.environment = sys::base_environment(world.variables);
+        const auto child = TRY(sys::ChildSource::start(stage));
+        std::string piece(sys::stream_piece, '\0');
+        while (true) {
+            const auto count = child->read(piece);
+            if (!count.ok()) return no(fmt::format("'{}' is no whole dump: {}", part.file, count.error().message));
+            if (count.value() == 0) return {};
+        }
+    }
+
     static Result<void> look_at_text(const Part& part, sys::Source& plain) {
         std::string tail, piece(sys::stream_piece, '\0');
         while (true) {

@@ -1,6 +1,7 @@
 #include "backup/engines/postgres_parts.h"
 #include "base/text.h"
 #include "sys/files/log.h"
+#include "sys/stream/tar.h"
 #include <fmt/format.h>
 #include <optional>
 
@@ -48,8 +49,9 @@ Result<std::string> printed(const sys::Stage& stage, sys::Sink& into) {
 
 class DatabaseDump : public Dump {
   public:
-    DatabaseDump(Address address, Programs programs, const World& world, bool is_plain)
-        : address_(std::move(address)), programs_(std::move(programs)), world_(world), is_plain_(is_plain) {}
+    DatabaseDump(Address address, Programs programs, const World& world, const SourceSettings& source)
+        : address_(std::move(address)), programs_(std::move(programs)), world_(world),
+          is_plain_(source.dump == "plain"), is_directory_(source.dump == "directory"), jobs_(source.jobs) {}
 
     // Rows are counted in the very snapshot that pg_dump reads.
     Result<void> write(sys::Sink& into) override {
@@ -63,9 +65,13 @@ class DatabaseDump : public Dump {
         is_empty = part.tables.empty();
         TRY_VOID(say("ROLLBACK TO SAVEPOINT counted")); // and the locks are free for who waits
         const std::string id = exported.rows[0][0].value_or("");
-        std::vector<std::string> words = {"pg_dump", is_plain_ ? "-Fp" : "-Fc", "--no-password",
-                                          "--lock-wait-timeout=30s", "--snapshot=" + id};
+        std::vector<std::string> words = {"pg_dump",
+                                          is_plain_       ? "-Fp"
+                                          : is_directory_ ? "-Fd"
+                                                          : "-Fc",
+                                          "--no-password", "--lock-wait-timeout=30s", "--snapshot=" + id};
         if (!is_plain_) words.push_back("-Z0"); // what it writes is packed as a whole afterwards
+        if (is_directory_) return write_folder(std::move(words), into);
         const auto stage = TRY(postgres::stage(programs_, std::move(words), address_, "", world_));
         const auto tail = TRY(printed(stage, into));
         snapshot_.reset();
@@ -79,10 +85,23 @@ class DatabaseDump : public Dump {
         return {};
     }
 
+    // Several at once write a folder, and the set has one file of it.
+    Result<void> write_folder(std::vector<std::string> words, sys::Sink& into) {
+        const auto folder = TRY(sys::TemporaryFolder::make("fairlead-dump"));
+        const auto dump = folder.path() / "dump";
+        words.insert(words.end(), {"-j", std::to_string(jobs_), "-f", dump.string()});
+        const auto stage = TRY(postgres::stage(programs_, std::move(words), address_, "", world_));
+        TRY(printed(stage, into)); // nothing
+        snapshot_.reset();
+        TRY(sys::write_tar(dump, {.excluded = {}, .attributes = false}, into));
+        return {};
+    }
+
     Address address_;
     Programs programs_;
     const World& world_;
-    bool is_plain_;
+    bool is_plain_, is_directory_;
+    std::int64_t jobs_;
     std::optional<Server> snapshot_;
 };
 
@@ -124,10 +143,10 @@ Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source, c
                                  address.variable),
                      source.place);
     const auto server = TRY(connect(address, world));
-    const auto programs = TRY(find_programs(server.major, world));
-    const bool is_plain = source.dump == "plain";
-    auto database = std::make_unique<DatabaseDump>(address, programs, world, is_plain);
-    database->ending = is_plain ? "sql" : "dump";
+    const auto programs = TRY(find_programs(server.major, world, source.via));
+    auto database = std::make_unique<DatabaseDump>(address, programs, world, source);
+    database->ending = source.dump == "plain" ? "sql" : source.dump == "directory" ? "tar" : "dump";
+    if (source.dump == "directory") database->part.facts["jobs"] = std::to_string(source.jobs);
     auto globals = std::make_unique<GlobalsDump>(address, programs, world);
     globals->ending = "sql";
     std::vector<std::unique_ptr<Dump>> all;

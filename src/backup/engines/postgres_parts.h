@@ -4,6 +4,7 @@
 #include "sys/database/session.h"
 #include "sys/stream/child.h"
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,11 @@ struct Programs {
     sys::Path folder;
     std::string version; // "15.18"
     int major = 0;
+    std::string via = {}; // "compose:db": in that container
 };
 // Of backup.pg_bin, in PATH, in /usr/lib/postgresql/*/bin: that of `major`, else the next newer one. Error (could_not)
 // with both versions and the ways out.
-Result<Programs> find_programs(int major, const World& world);
+Result<Programs> find_programs(int major, const World& world, const std::string& via = {});
 
 // A session, and who answers.
 struct Server {
@@ -31,6 +33,8 @@ struct Server {
 Result<Server> connect(const Address& address, const World& world, const std::string& database = {});
 // Error (could_not) with `what` when it is refused.
 Result<sys::Answer> ask(Server& server, const std::string& sql, const std::string& what);
+Result<std::unique_ptr<sys::Session>> open_by_psql(const Address& address, const std::string& database,
+                                                   const std::string& shown, const World& world);
 std::string quoted_name(std::string_view name);
 std::string quoted_text(std::string_view text);
 
@@ -50,6 +54,9 @@ constexpr std::size_t end_size = 2000; // that many of them are enough
 
 int major_of(std::string_view version); // "15.18" -> 15
 
+// Of `pg_dumpall --globals-only` what makes the roles that are not in `there`, and nothing that changes those.
+std::string missing_roles(std::string_view globals, const std::set<std::string>& there);
+
 // Reads the dump into `database`, or, of globals, into the server. Error (could_not) with what the program said.
 enum class Owners { kept, dropped };
 Result<void> load(const Programs& programs, const Part& part, const Address& address, const std::string& database,
@@ -58,6 +65,8 @@ Result<void> load(const Programs& programs, const Part& part, const Address& add
 Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,
                                          const World& world);
 Result<std::unique_ptr<Restore>> rehearse(const Part& part, const World& world);
+// In a database that is made for it on the server of verify.on.
+Result<std::unique_ptr<Restore>> rehearse_on(const Part& part, const World& world);
 Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source, const World& world);
 
 }

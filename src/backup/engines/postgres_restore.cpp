@@ -4,6 +4,7 @@
 #include "sys/database/postgres.h"
 #include "sys/digest.h"
 #include "sys/files/log.h"
+#include "sys/stream/tar.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@ namespace fairlead::backup::postgres {
 namespace {
 
 constexpr std::size_t longest_name = 63; // NAMEDATALEN - 1
+constexpr std::size_t most_globals = 16u << 20;
 
 // A database's name with an end, cut where it gets too long.
 std::string with_end(const std::string& name, const std::string& end) {
@@ -32,6 +34,7 @@ Result<Target> target_of(const SourceSettings& source, const Aim& aim, const Wor
             return usage(
                 fmt::format("variable '{}', which --to names, is not set; set it to a database's URL", variable));
         target.address = TRY(read_address(*url, variable, world));
+        target.address.via = source.via;
     } else if (aim.to.find("://") != aim.to.npos)
         return usage(
             "--to takes no URL, as everybody on this machine can read it there; put it into a variable and say "
@@ -64,33 +67,35 @@ Result<Server> connect_beside(const Target& target, const World& world) {
 
 Result<bool> is_empty(const Target& target, const World& world) {
     auto server = TRY(connect(target.address, world, target.database));
-    const bool has_any = TRY(has_row(server, "SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+    const bool has_any = TRY(has_row(server, "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
                                              "WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' "
-                                             "AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND "
+                                             "AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND "
                                              "d.deptype = 'e') LIMIT 1"));
     return !has_any;
 }
 
 // Told before the first byte.
-Result<void> check_server(Server& server, const Part& part, bool owners) {
+enum class Roles { needed, made, left_out };
+Result<void> check_server(Server& server, const Part& part, Roles needed) {
     const int wanted = major_of(part.server_version);
     if (server.major < wanted)
         return usage(fmt::format("the set is of PostgreSQL {}, and {} is {}; restore into {} or newer",
                                  part.server_version, server.shown, server.version, wanted));
     std::vector<std::string> missing;
     for (const auto& [name, version] : part.extensions)
-        if (!TRY(has_row(server, "SELECT FROM pg_available_extensions WHERE name =" + quoted_text(name))))
+        if (!TRY(has_row(server, "SELECT 1 FROM pg_available_extensions WHERE name =" + quoted_text(name))))
             missing.push_back(name);
     if (!missing.empty())
         return usage(fmt::format("the set needs the extension {}, which {} does not have; install it there",
                                  join(missing, ", "), server.shown));
     const auto roles = part.facts.find("roles");
-    if (!owners || roles == part.facts.end() || roles->second.empty()) return {};
+    if (needed != Roles::needed || roles == part.facts.end() || roles->second.empty()) return {};
     for (const auto& name : split(roles->second, '\n'))
-        if (!TRY(has_row(server, "SELECT FROM pg_roles WHERE rolname =" + quoted_text(name)))) missing.push_back(name);
+        if (!TRY(has_row(server, "SELECT 1 FROM pg_roles WHERE rolname =" + quoted_text(name))))
+            missing.push_back(name);
     if (missing.empty()) return {};
     return usage(fmt::format("the set names roles that {} does not have: {}; make them (the set's '{}.globals' holds "
-                             "them), or say --no-owner",
+                             "them: say --globals), or say --no-owner",
                              server.shown, join(missing, ", "), part.name));
 }
 
@@ -129,6 +134,18 @@ class DatabaseRestore : public Restore {
         TRY(ask(server_, mark(quoted_name(beside_), quoted_text(begun)),
                 "a database beside the old one can't be marked"));
         return load(programs_, part_, target_.address, beside_, owners_, plain, world_);
+    }
+
+    // Roles that are there are left as they are, tablespaces are the server's own.
+    Result<void> take_before(const Part& globals, sys::Source& plain) override {
+        const auto text = TRY(sys::read_all(plain, most_globals, globals.file));
+        const auto named = TRY(ask(server_, "SELECT rolname FROM pg_roles", "its roles can't be listed"));
+        std::set<std::string> there;
+        for (const auto& row : named.rows) there.insert(row[0].value_or(""));
+        auto session = TRY(connect_beside(target_, world_));
+        for (const auto& line : split(missing_roles(text, there), '\n'))
+            if (!line.empty()) TRY(ask(session, line, "a role of the set can't be made"));
+        return {};
     }
 
     Result<std::vector<TableCount>> count() override {
@@ -173,12 +190,12 @@ class DatabaseRestore : public Restore {
 
     // What killed restores left of this database, unless somebody is at it.
     Result<void> sweep() {
-        const auto left =
-            TRY(ask(server_,
-                    fmt::format("SELECT datname FROM pg_database d WHERE shobj_description(oid, 'pg_database') ={} AND "
-                                "datname LIKE{} AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.datid = d.oid)",
-                                quoted_text(begun), quoted_text("%\\_restore\\_%")),
-                    "databases can't be listed"));
+        const auto left = TRY(
+            ask(server_,
+                fmt::format("SELECT datname FROM pg_database d WHERE shobj_description(oid, 'pg_database') ={} AND "
+                            "datname LIKE{} AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datid = d.oid)",
+                            quoted_text(begun), quoted_text("%\\_restore\\_%")),
+                "databases can't be listed"));
         for (const auto& row : left.rows) {
             const std::string name = row[0].value_or("");
             if (name.substr(0, name.size() - ending) != beside_.substr(0, beside_.size() - ending)) continue;
@@ -251,8 +268,30 @@ class DatabaseRestore : public Restore {
 
 }
 
+namespace {
+
+// pg_restore's own jobs need files.
+Result<void> load_folder(const Programs& programs, const Part& part, const Address& address,
+                         const std::string& database, Owners owners, sys::Source& plain, const World& world) {
+    const auto folder = TRY(sys::TemporaryFolder::make("fairlead-dump"));
+    TRY(sys::extract_tar(plain, part.file, folder.path()));
+    const auto jobs = part.facts.find("jobs");
+    std::vector<std::string> words = {"pg_restore", "--exit-on-error", "--no-password", "-j",
+                                      jobs == part.facts.end() ? "1" : jobs->second};
+    if (owners == Owners::dropped) words.insert(words.end(), {"--no-owner", "--no-acl"});
+    words.insert(words.end(), {"-d", database, folder.path().string()});
+    const auto stage = TRY(postgres::stage(programs, std::move(words), address, database, world));
+    const auto child = TRY(sys::ChildSource::start(stage));
+    std::string piece(sys::stream_piece, '\0');
+    while (TRY(child->read(piece)) > 0) continue;
+    return {};
+}
+
+}
+
 Result<void> load(const Programs& programs, const Part& part, const Address& address, const std::string& database,
                   Owners owners, sys::Source& plain, const World& world) {
+    if (part.format == "directory") return load_folder(programs, part, address, database, owners, plain, world);
     std::vector<std::string> words = {
         "psql", "-X", "-q", "--no-password", "-v", "ON_ERROR_STOP=1", "--single-transaction"};
     if (part.format == "globals")
@@ -273,10 +312,11 @@ Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings&
         return usage("a plain dump holds its owners as SQL, so --no-owner can't leave them out; make the roles first");
     const auto target = TRY(target_of(source, aim, world));
     auto server = TRY(connect_beside(target, world));
-    const auto programs = TRY(find_programs(std::max(server.major, major_of(part.client_version)), world));
-    TRY_VOID(check_server(server, part, aim.owners));
+    const auto via = part.format == "directory" ? std::string() : source.via; // its files lie here
+    const auto programs = TRY(find_programs(std::max(server.major, major_of(part.client_version)), world, via));
+    TRY_VOID(check_server(server, part, !aim.owners ? Roles::left_out : aim.globals ? Roles::made : Roles::needed));
     There there = There::nothing;
-    if (TRY(has_row(server, "SELECT FROM pg_database WHERE datname =" + quoted_text(target.database))))
+    if (TRY(has_row(server, "SELECT 1 FROM pg_database WHERE datname =" + quoted_text(target.database))))
         there = TRY(is_empty(target, world)) ? There::empty : There::full;
     if (there == There::full && aim.overwrite == Overwrite::no)
         return usage(fmt::format("database '{}' is not empty; name another one, or say --overwrite: the old one serves "
@@ -286,6 +326,26 @@ Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings&
     auto made = std::make_unique<DatabaseRestore>(target, part, world, programs, std::move(server),
                                                   aim.owners ? Owners::kept : Owners::dropped, there, aim.now);
     made->shown = fmt::format("database {} ({})", target.database, shown);
+    return std::unique_ptr<Restore>(std::move(made));
+}
+
+Result<std::unique_ptr<Restore>> rehearse_on(const Part& part, const World& world) {
+    const auto url = world.variables.get(world.verify_on);
+    if (!url)
+        return usage(
+            fmt::format("variable '{}', which verify.on names, is not set; set it to the URL of a server where "
+                        "a database may be made, or leave verify.on out",
+                        world.verify_on));
+    Target target{TRY(read_address(*url, world.verify_on, world)), with_end(part.database, "_verify")};
+    if (target.address.kind != Address::Kind::postgres)
+        return usage(fmt::format("{}, which verify.on names, is no URL of PostgreSQL", world.verify_on));
+    auto server = TRY(connect_beside(target, world));
+    const auto programs = TRY(find_programs(std::max(server.major, major_of(part.client_version)), world));
+    const bool owners = part.format == "plain"; // which holds them as SQL
+    TRY_VOID(check_server(server, part, owners ? Roles::needed : Roles::left_out));
+    auto made = std::make_unique<DatabaseRestore>(target, part, world, programs, std::move(server),
+                                                  owners ? Owners::kept : Owners::dropped,
+                                                  DatabaseRestore::There::nothing, SystemTime{});
     return std::unique_ptr<Restore>(std::move(made));
 }
 

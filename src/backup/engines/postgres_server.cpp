@@ -59,7 +59,10 @@ Result<Server> connect(const Address& address, const World& world, const std::st
     target.application = "fairlead-backup host=" + sys::host_name().substr(0, 40);
     Server server;
     server.shown = TRY(sys::who_is_asked(target, world.variables)).shown();
-    server.session = TRY(sys::open_postgres(target));
+    if (address.via.empty())
+        server.session = TRY(sys::open_postgres(target));
+    else
+        server.session = TRY(open_by_psql(address, database, server.shown, world));
     // Rows that a policy hides would be missing: better a refusal.
     const auto answer = TRY(ask(server,
                                 "SET row_security = off; SET lock_timeout = '30s'; SET statement_timeout = 0; SELECT "

@@ -99,7 +99,8 @@ struct Dialogue::State {
     }
 };
 
-Result<Dialogue> Dialogue::start(const std::vector<std::string>& argv, const std::string& name, Milliseconds patience) {
+Result<Dialogue> Dialogue::start(const std::vector<std::string>& argv, const std::string& name, Milliseconds patience,
+                                 std::optional<std::vector<std::string>> environment) {
     prepare_for_children();
     auto in = TRY(make_pipe());
     auto out = TRY(make_pipe());
@@ -107,7 +108,8 @@ Result<Dialogue> Dialogue::start(const std::vector<std::string>& argv, const std
     const std::string folder;
     Program program{.argv = argv,
                     .folder = folder,
-                    .environment = child_environment(Environment::of_process(), Child::network),
+                    .environment = environment ? std::move(*environment)
+                                               : child_environment(Environment::of_process(), Child::network),
                     .dies_with_us = true};
     auto child = TRY(start_child(program, {in.read.get(), out.write.get(), err.write.get()}));
     auto state = std::make_unique<State>();

@@ -2,6 +2,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,9 +14,10 @@ namespace fairlead::sys {
 
 class Dialogue {
   public:
-    // With the environment of Child::network (sys/environment.h). `name` is what messages call it. No call waits longer
-    // than `patience`. It is killed with all that it started when we are.
-    static Result<Dialogue> start(const std::vector<std::string>& argv, const std::string& name, Milliseconds patience);
+    // With the environment of Child::network (sys/environment.h), or another one. `name` is what messages call it. No
+    // call waits longer than `patience`. It is killed with all that it started when we are.
+    static Result<Dialogue> start(const std::vector<std::string>& argv, const std::string& name, Milliseconds patience,
+                                  std::optional<std::vector<std::string>> environment = {});
     Dialogue(Dialogue&&) noexcept;
     Dialogue& operator=(Dialogue&&) = delete;
     ~Dialogue(); // its input is closed; who doesn't go by that is ended

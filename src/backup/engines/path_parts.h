@@ -1,0 +1,44 @@
+#pragma once
+#include "backup/engines/engine.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+// A folder or a file with all that it holds, as a tar: what `path` and `volume` do alike.
+namespace fairlead::backup {
+
+constexpr std::string_view single = "file"; // the format of a path that is no folder
+
+class PathDump : public Dump {
+  public:
+    // `stores`: what lies there within the folder is left out: a set would hold the sets before it.
+    PathDump(sys::Path path, std::vector<std::string> exclude, const std::vector<sys::Path>& stores = {});
+    Result<void> write(sys::Sink& into) override;
+
+  private:
+    void tell(const std::vector<std::string>& paths, std::string_view what);
+
+    sys::Path path_;
+    std::vector<std::string> exclude_, own_;
+};
+
+class PathRestore : public Restore {
+  public:
+    PathRestore(sys::Path target, const Part& part, SystemTime now);
+    ~PathRestore() override;
+    Result<void> take(sys::Source& plain) override;
+    Result<std::vector<TableCount>> count() override { return std::vector<TableCount>(); }
+    Result<std::string> put_in_place() override;
+
+  private:
+    sys::Path target_, beside_;
+    std::string file_;
+    bool is_single_;
+    SystemTime now_;
+};
+
+bool has_something(const sys::Path& path, const sys::FileInfo& there);
+Result<void> look_at_tar(const Part& part, sys::Source& plain);
+Result<std::unique_ptr<Restore>> rehearse_tar(const Part& part);
+
+}

@@ -1,0 +1,24 @@
+#include "backup/engines/postgres_parts.h"
+#include "support/catch.h"
+
+using namespace fairlead::backup;
+
+TEST_CASE("of a server's roles only those that are missing are made") {
+    const std::string globals = "-- Roles\n"
+                                "CREATE ROLE app;\n"
+                                "ALTER ROLE app WITH NOSUPERUSER LOGIN;\n"
+                                "CREATE ROLE \"odd \"\"one; x\";\n"
+                                "ALTER ROLE \"odd \"\"one; x\" WITH LOGIN;\n"
+                                "CREATE ROLE reader;\n"
+                                "ALTER ROLE reader SET work_mem TO '5MB';\n"
+                                "GRANT reader TO app GRANTED BY boss;\n"
+                                "GRANT app TO reader;\n"
+                                "CREATE TABLESPACE fast OWNER app LOCATION '/fast';\n";
+    CHECK(postgres::missing_roles(globals, {"reader"}) == "CREATE ROLE app;\n"
+                                                          "ALTER ROLE app WITH NOSUPERUSER LOGIN;\n"
+                                                          "CREATE ROLE \"odd \"\"one; x\";\n"
+                                                          "ALTER ROLE \"odd \"\"one; x\" WITH LOGIN;\n"
+                                                          "GRANT reader TO app GRANTED BY boss;\n");
+    CHECK(postgres::missing_roles(globals, {"app", "reader", "odd \"one; x"}).empty());
+    CHECK(postgres::missing_roles("GRANT \"", {}).empty());
+}
