@@ -31,6 +31,7 @@ for round in first second; do
     echo "        $((SECONDS - began)) s; $(grep -E '^requests sent' <<<"$out" | tr -s ' '), $(grep -E '^requests lost' <<<"$out" | tr -s ' ')"
     equals "the $round run: requests lost" "$(sed -n 's/^requests lost *//p' <<<"$out")" 0
     equals "the $round run: steps that came out wrong" "$(sed -n 's/^steps that came out wrong *//p' <<<"$out")" 0
+    equals "the $round run brings a backup back" "$(grep -cE '^ok +backup, restored .* notes: [1-9][0-9]* of SQLite.s rows restored; board: ' <<<"$out")" 1
     equals "the $round run leaves no file behind" "$(ls -A "$scratch/tmp")" ""
     equals "the $round run leaves no process behind" "$(WANTED=$scratch/ /usr/bin/python3 - <<'PY'
 import glob, os
