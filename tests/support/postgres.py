@@ -120,7 +120,7 @@ class Server:
 
     def url(self, database="postgres", user=None, **parameters):
         """By the socket."""
-        query = urllib.parse.urlencode({"host": str(self.folder), **parameters})
+        query = urllib.parse.urlencode({"host": str(self.folder), **parameters}, quote_via=urllib.parse.quote)
         return f"postgresql://{user or self.user}@:{self.port}/{database}?{query}"
 
     def tcp_url(self, database="postgres", user=None, password=None):

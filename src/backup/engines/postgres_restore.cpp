@@ -336,7 +336,8 @@ Result<std::unique_ptr<Restore>> rehearse_on(const Part& part, const World& worl
             fmt::format("variable '{}', which verify.on names, is not set; set it to the URL of a server where "
                         "a database may be made, or leave verify.on out",
                         world.verify_on));
-    Target target{TRY(read_address(*url, world.verify_on, world)), with_end(part.database, "_verify")};
+    const Address address = TRY(read_address(*url, world.verify_on, world));
+    Target target{address, with_end(part.database, "_verify")};
     if (target.address.kind != Address::Kind::postgres)
         return usage(fmt::format("{}, which verify.on names, is no URL of PostgreSQL", world.verify_on));
     auto server = TRY(connect_beside(target, world));
