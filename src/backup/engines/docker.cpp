@@ -44,7 +44,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 Result<sys::Json> inspect(const std::vector<std::string>& list, std::vector<std::string> how, const World& world) {
     constexpr int attempts = 3;
     for (int attempt = 1;; ++attempt) {
-        const auto names = lines_of(TRY(ask(list, world)));
+        const std::string listed = TRY(ask(list, world));
+        const auto names = lines_of(listed);
         if (names.empty()) return sys::Json(sys::Json::array());
         auto words = how;
         words.insert(words.end(), names.begin(), names.end());
