@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "chain/chain.h"
 #include "chain/doctor.h"
+#include "chain/emergency.h"
 #include "chain/recover.h"
 #include "chain/report_rules.h"
 #include "chain/run.h"
@@ -11,11 +12,13 @@
 #include "cli/run.h"
 #include "cli/secrets.h"
 #include "init/init.h"
+#include "sys/files/files.h"
 #include "sys/process/confine.h"
 #include "sys/process/process.h"
 #include "verify/verify.h"
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
 
 using namespace fairlead;
@@ -62,7 +65,7 @@ cli::Spec spec(Options& o) {
         .rules = chain::report_rules(),
         .examples = {"fairlead init", "fairlead init --ci gitlab --check", "fairlead run --env staging",
                      "fairlead run --only tests,gate", "fairlead recover --env production --dry-run",
-                     "fairlead scan staged"},
+                     "fairlead help emergency", "fairlead scan staged"},
         .check = [&o](const cli::Context& context) -> Result<void> {
             const auto steps = TRY(chain::steps(context.config));
             if (o.command == "run") TRY_VOID(chain::select(steps, o.only, o.skip));
@@ -147,11 +150,18 @@ bool is_own(std::string_view command) {
 Error unknown(const std::string& command) {
     const auto tools = config::built_tools();
     std::vector<std::string> known(std::begin(own_commands), std::end(own_commands));
-    known.emplace_back("help");
+    known.insert(known.end(), {"help", "emergency"});
     known.insert(known.end(), tools.begin(), tools.end());
     const auto near = nearest(command, known);
     return usage(fmt::format("command '{}' is unknown; {}", command,
                              near.empty() ? "expected " + one_of(known) : "did you mean '" + near + "'?"));
+}
+
+// Read at 3 a.m., so neither a broken file nor an unset variable keeps it back.
+[[noreturn]] void help_in_emergency() {
+    std::error_code ignored;
+    const auto text = chain::emergency(std::filesystem::current_path(ignored).string());
+    std::exit(sys::write_stream(1, text).ok() ? 0 : 3);
 }
 
 // `fairlead scan staged` becomes `fairlead-scan staged`, `fairlead help scan` `fairlead-scan --help`; the words that
@@ -165,6 +175,7 @@ void dispatch(char** words) {
         if (words[2]) words[2] = help;
     }
     const std::string command = words[1];
+    if (command == "emergency") help_in_emergency();
     if (command.starts_with('-') || is_own(command)) return;
     if (!config::is_tool(command)) give_up(unknown(command));
     words[1] = words[0];

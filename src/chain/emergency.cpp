@@ -1,0 +1,116 @@
+#include "chain/emergency.h"
+#include "base/printable.h"
+#include "base/shell.h"
+#include "base/text.h"
+#include "config/change.h"
+#include "config/config.h"
+#include "sys/files/files.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <vector>
+
+namespace fairlead::chain {
+
+namespace {
+
+constexpr std::uint64_t longest_page = 1u << 20;
+
+struct Site {
+    std::string name; // as --env takes it; empty: there is one place, without a name
+    bool production = true, deploys = true, components = false, backs_up = true, smokes = true;
+};
+
+std::string command(const std::string& words, const std::string& what) {
+    return fmt::format("  {:<62} {}\n", words, "# " + what);
+}
+
+std::string commands(const Site& site) {
+    const std::string where = site.name.empty() ? "" : " --env " + shell_word(site.name);
+    const std::string sure = site.production && !site.name.empty() ? " --confirm " + shell_word(site.name) : "";
+    std::string text;
+    if (site.deploys) {
+        text += command("fairlead-deploy status" + where, "what serves");
+        text += command("fairlead-deploy rollback" + where + sure, "the release before takes over");
+        text += command("fairlead-deploy history" + where, "what was done, when and by whom");
+    }
+    if (site.backs_up) {
+        text += command("fairlead-backup status" + where, "which sets there are, what would be lost");
+        if (site.components) {
+            text +=
+                command("fairlead-deploy down" + where + sure + " --component NAME", "the data is gone: nobody writes");
+            text += command("fairlead-backup restore latest --to original --overwrite" + where + sure, "bring it back");
+        } else {
+            text += command("fairlead recover" + where + " --dry-run", "what the next one does; changes nothing");
+            text += command("fairlead recover" + where + sure, "the data is gone: bring it back");
+        }
+    }
+    if (site.smokes) text += command("fairlead-smoke" + where, "does it work again");
+    return text.empty() ? "  fairlead.yml neither deploys nor backs up here\n" : text;
+}
+
+std::vector<Site> sites_of(const config::Config& config) {
+    std::vector<Site> sites;
+    auto names = config.environments();
+    if (names.empty()) names.emplace_back();
+    for (const auto& name : names) {
+        const auto has = [&](const char* tool) { return config.section(tool, name).present(); };
+        sites.push_back({name, config.profile(name) == config::Profile::production, has("deploy"),
+                         config.section("deploy", name)["components"].present(), has("backup"), has("smoke")});
+    }
+    std::stable_partition(sites.begin(), sites.end(), [](const Site& site) { return site.production; });
+    return sites;
+}
+
+// The rows of a table of Markdown, as they stand.
+std::string rows_of(const std::string& page) {
+    std::string rows;
+    for (const auto& line : split(page, '\n'))
+        if (const auto row = trim(std::string_view(line)); row.starts_with('|') && row.find("--") == row.npos)
+            rows += "  " + printable(std::string(row)) + "\n";
+    return rows;
+}
+
+std::string pages(const sys::Path& folder) {
+    std::string text = "whom to call";
+    std::string rows;
+    for (const char* name : {"docs/contacts.md", "contacts.md", "CONTACTS.md"}) {
+        const auto page = sys::read_file(folder / name, longest_page);
+        if (!page.ok()) continue;
+        rows = rows_of(page.value());
+        text += fmt::format(" ({})", name);
+        break;
+    }
+    text +=
+        "\n" + (rows.empty() ? "  nobody is named: write docs/contacts.md, a table of name, role and phone\n" : rows);
+    for (const char* name : {"docs/runbook.md", "RUNBOOK.md", "runbook.md"})
+        if (sys::read_file(folder / name, longest_page).ok())
+            return text + fmt::format("\nthe whole of it: {}\n", name);
+    return text;
+}
+
+}
+
+std::string emergency(const std::string& folder) {
+    const config::Change ours; // who types this reads the file that lies here, whatever job it is
+    const auto config = config::load({.folder = folder, .change = &ours});
+    std::string text = "An emergency: what to type, and whom to call. Nothing was asked or changed.\n";
+    std::vector<Site> sites;
+    sys::Path root(folder);
+    if (!config.ok()) {
+        const auto& place = config.error().place;
+        text += fmt::format("\n{}:{}: {}\nso these are the commands of any project; NAME is the environment\n",
+                            place.file, place.line, config.error().message);
+        sites = {{.name = "NAME"}};
+    } else if (!config->present()) {
+        text += "\nThere is no fairlead.yml here or above: go to the folder that has it.\n";
+        sites = {{.name = "NAME"}};
+    } else {
+        sites = sites_of(config.value());
+        root = sys::Path(config->folder());
+    }
+    for (const auto& site : sites)
+        text += fmt::format("\n{}\n{}", site.name.empty() ? config->app() : site.name, commands(site));
+    return text + "\n" + pages(root);
+}
+
+}
