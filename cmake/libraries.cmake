@@ -30,6 +30,17 @@ foreach(folder IN LISTS FOLDERS)
   endif()
 endforeach()
 
+# What `fairlead init --production` writes lies as it is below src/init/kit, so that its own programs can check it there.
+set(KIT ${CMAKE_SOURCE_DIR}/src/init/kit)
+file(GLOB_RECURSE kit_files CONFIGURE_DEPENDS RELATIVE ${KIT} ${KIT}/*/*)
+string(MD5 kit_names "${kit_files}") # a file that was moved is no newer
+list(TRANSFORM kit_files PREPEND ${KIT}/)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/kit_texts.cpp DEPENDS ${kit_files} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+  COMMAND ${CMAKE_COMMAND} -DFOLDER=${KIT} -DNAMES=${kit_names} -DOUTPUT=${CMAKE_BINARY_DIR}/kit_texts.cpp
+          -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+  VERBATIM)
+target_sources(init PRIVATE ${CMAKE_BINARY_DIR}/kit_texts.cpp)
+
 target_sources(base PRIVATE ${CMAKE_BINARY_DIR}/version.cpp)
 add_dependencies(base version_source)
 target_link_libraries(base PUBLIC fmt::fmt)

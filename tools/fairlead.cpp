@@ -12,6 +12,10 @@
 #include "cli/run.h"
 #include "cli/secrets.h"
 #include "init/init.h"
+#include "init/production.h"
+#include "preflight/look.h"
+#include "preflight/variables.h"
+#include "sys/clock.h"
 #include "sys/files/files.h"
 #include "sys/process/confine.h"
 #include "sys/process/process.h"
@@ -63,9 +67,9 @@ cli::Spec spec(Options& o) {
         .outputs = {{"verdict", "pass, fail or error."}, {"failed", "The step that said no, or empty."}},
         .milder = chain::milder(),
         .rules = chain::report_rules(),
-        .examples = {"fairlead init", "fairlead init --ci gitlab --check", "fairlead run --env staging",
-                     "fairlead run --only tests,gate", "fairlead recover --env production --dry-run",
-                     "fairlead help emergency", "fairlead scan staged"},
+        .examples = {"fairlead init", "fairlead init --ci gitlab --check", "fairlead init --production --proxy caddy",
+                     "fairlead run --env staging", "fairlead run --only tests,gate",
+                     "fairlead recover --env production --dry-run", "fairlead help emergency", "fairlead scan staged"},
         .check = [&o](const cli::Context& context) -> Result<void> {
             const auto steps = TRY(chain::steps(context.config));
             if (o.command == "run") TRY_VOID(chain::select(steps, o.only, o.skip));
@@ -91,14 +95,32 @@ std::string config_given(const cli::Context& context) {
     return found ? std::string() : context.config_file;
 }
 
+// For README.md, as `fairlead-preflight env` prints it.
+std::string table_of_variables() {
+    preflight::Wanted wanted;
+    wanted.now = sys::real_clock().now();
+    const auto looked = preflight::look(wanted);
+    return looked.ok() ? preflight::table_of(preflight::variables_of(looked->project)) : std::string();
+}
+
 Result<report::Report> start(const Options& o, const cli::Context& context) {
     using namespace fairlead::init;
+    const auto mode = context.dry_run ? Mode::only_say : Mode::write;
+    const bool kit = o.kit.production || o.kit.readme || !o.kit.templates.empty();
+    if (o.secrets && kit) return usage("--secrets stands alone: what it makes is for the files that are there");
+    if (!o.to.empty() && !o.secrets) return usage("--to says where --secrets writes; add --secrets");
+    if (o.secrets) return start_secrets(".", o.to, mode);
+    if (kit)
+        return start_production(".", {.existing = o.force ? Existing::overwrite : Existing::keep,
+                                      .mode = mode,
+                                      .kit = o.kit,
+                                      .variables = table_of_variables});
     const int stream = context.format == "text" || context.format == "github" ? 1 : 2;
     return init::start(".", {.ci = o.ci == "gitlab"    ? Ci::gitlab
                                    : o.ci == "generic" ? Ci::generic
                                                        : Ci::github,
                              .existing = o.force ? Existing::overwrite : Existing::keep,
-                             .mode = context.dry_run ? Mode::only_say : Mode::write,
+                             .mode = mode,
                              .backup = o.backup,
                              .check = o.check,
                              .stream = stream});

@@ -6,45 +6,13 @@
 #include "config/config.h"
 #include "init/check.h"
 #include "init/look.h"
-#include "sys/files/beneath.h"
+#include "init/place.h"
 #include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::init {
 
 namespace {
-
-// Told before the first file is written: half a start is none.
-Result<void> check_place(const sys::Root& tree, const sys::Path& path) {
-    const auto shown = (tree.path() / path).string();
-    const auto there = TRY(tree.inspect(path));
-    if (there.type == sys::FileType::folder)
-        return could_not(fmt::format("'{}' is a folder; move it away, a file goes there", shown));
-    sys::Path above = path;
-    while (above.has_parent_path()) {
-        above = above.parent_path();
-        const auto folder = TRY(tree.look(above));
-        if (folder.type == sys::FileType::folder) return {};
-        const auto itself = TRY(tree.inspect(above));
-        if (itself.type != sys::FileType::absent)
-            return could_not(
-                fmt::format("'{}' is not a folder; move it away, a folder goes there", (tree.path() / above).string()));
-    }
-    return {};
-}
-
-// What a run leaves behind is committed by nobody: a report in git would be judged as if it were today's.
-Result<std::string> ignore_outputs(const sys::Root& tree, const sys::Path& path, const Project& project, Mode mode) {
-    const auto info = TRY(tree.look(path));
-    const bool there = info.type != sys::FileType::absent;
-    std::string before;
-    if (there) before = TRY(tree.read(path));
-    const auto after = with_lines(before, ignored(project));
-    if (after == before) return std::string("kept     .gitignore (it names all that is to be ignored)\n");
-    if (mode == Mode::write) TRY_VOID(tree.write(path, after));
-    return fmt::format("{}  .gitignore ({})\n", mode == Mode::write ? "written" : "would write",
-                       there ? "lines were added" : join(ignored(project), ", "));
-}
 
 // Also the id of a job.
 bool is_nameable(const std::string& name) {
@@ -80,12 +48,6 @@ std::optional<std::vector<Environment>> environments_in(const sys::Path& file, s
     }
     return all;
 }
-
-struct Place {
-    sys::Root tree;
-    sys::Path root; // of the project
-    sys::Path of(const std::string& path) const { return tree.relative((root / path).lexically_normal()).value_or(""); }
-};
 
 // One of Dependabot's and Renovate's own is enough.
 bool is_updated(const Place& place, const std::string& path) {
@@ -203,7 +165,7 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
         const auto said = TRY(put(place, file, wanted, written));
         report.text += said;
     }
-    const auto said = TRY(ignore_outputs(place.tree, place.of(".gitignore"), project, wanted.mode));
+    const auto said = TRY(ignore_lines(place.tree, place.of(".gitignore"), ignored(project), wanted.mode));
     report.text += said;
     report.facts = fmt::format("{} {}; next: read fairlead.yml, then `fairlead doctor` and `fairlead run`",
                                wanted.mode == Mode::write ? "written:" : "would write:", written);

@@ -47,6 +47,9 @@ struct Component {
     std::string manager;   // pip, poetry, uv, npm, pnpm, yarn, go, maven, gradle, cargo, cmake, make; empty: none known
     std::string framework; // flask, fastapi, django, express, react, vite, spring, ...; empty: none known
     Runtime runtime;
+    std::string version;               // of the language, as far as it is pinned: 3.12, 22.1.0; empty: a range, or none
+    std::string settings;              // Django's: shop.settings
+    std::vector<std::string> packages; // that its manifests ask for, by plain name
     std::optional<Step> install, lint, test, build;
     std::vector<Evidence> evidence;    // of `test` (and `lint`)
     std::vector<std::string> serve;    // argv; "{socket}" or "{port}" stands in it. Empty: nothing serves

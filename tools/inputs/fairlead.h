@@ -3,6 +3,7 @@
 
 #include "act/act.h"
 #include "cli/spec.h"
+#include "init/kit.h"
 #include "verify/verify.h"
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@ struct Options {
     std::string set; // of recover
     bool force = false, check = false, backup = false;
     std::string ci = "github";
+    init::Kit kit;
+    bool secrets = false;
+    std::string to; // of its secrets
     act::Request act;
     verify::Request verify;
 };
@@ -65,6 +69,50 @@ inline std::vector<cli::Input> inputs(Options& o) {
         {.name = "check",
          .target = &o.check,
          .help = "Runs the steps that were found once: install, tests and gate. Else nothing is executed.",
+         .action = false,
+         .typed = true,
+         .of = {"init"}},
+        {.name = "production",
+         .target = &o.kit.production,
+         .help = "Writes what production needs, in place of all else: settings, images, compose, proxy, pages.",
+         .action = false,
+         .typed = true,
+         .of = {"init"}},
+        {.name = "stack",
+         .target = &o.kit.stack,
+         .help = "With --production or --readme: what the program is; default: as its manifests say.",
+         .allowed = init::stacks(),
+         .action = false,
+         .of = {"init"}},
+        {.name = "proxy",
+         .target = &o.kit.proxy,
+         .help = "With --production: who ends TLS; none writes no proxy.",
+         .allowed = {"nginx", "caddy", "none"},
+         .action = false,
+         .of = {"init"}},
+        {.name = "readme",
+         .target = &o.kit.readme,
+         .help = "Writes README.md with the sections of a production repository, in place of all else.",
+         .action = false,
+         .typed = true,
+         .of = {"init"}},
+        {.name = "template",
+         .target = &o.kit.templates,
+         .help = "Writes these pages, in place of all else.",
+         .allowed = init::templates(),
+         .action = false,
+         .typed = true,
+         .of = {"init"}},
+        {.name = "secrets",
+         .target = &o.secrets,
+         .help = "Makes strong values for the empty secrets of .env.production.example, in place of all else.",
+         .action = false,
+         .typed = true,
+         .of = {"init"}},
+        {.name = "to",
+         .target = &o.to,
+         .help = "With --secrets: the env file that gets them, which git ignores; default: this terminal.",
+         .placeholder = "FILE",
          .action = false,
          .typed = true,
          .of = {"init"}},

@@ -149,6 +149,15 @@ Runtime runtime_of(Node& node, Folder& root) {
     return {"node", "22", ""};
 }
 
+// "22" of .nvmrc; a range says no one version.
+std::string version_of(const Runtime& runtime, Folder& root) {
+    if (!runtime.version.empty()) return runtime.version;
+    const auto lines = lines_of(root.text(runtime.version_file.substr(runtime.version_file.rfind('/') + 1)));
+    auto version = lines.size() == 1 ? lines.front() : std::string();
+    if (version.starts_with('v')) version.erase(0, 1);
+    return version.find_first_not_of("0123456789.") == version.npos ? version : "";
+}
+
 // Below the root of a workspace, but no member of it and without a lock of its own: a template, an example.
 bool is_left_out(Node& node) {
     if (!node.folder.first({"package-lock.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "bun.lockb"}).empty())
@@ -256,6 +265,10 @@ bool describe_node(Folder& folder, Component& component) {
         if (!of_root.evidence.empty()) return false;
     }
     component.runtime = runtime_of(node, root);
+    component.version = version_of(component.runtime, root);
+    const auto dependencies = at(node.package, "/dependencies");
+    if (dependencies.is_object())
+        for (const auto& entry : dependencies.items()) component.packages.push_back(entry.key());
     if (component.manager == "bun") {
         component.test = component.build = std::nullopt;
         component.evidence.clear();

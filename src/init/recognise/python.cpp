@@ -38,6 +38,28 @@ Runtime runtime_of(Python& python) {
     return runtime;
 }
 
+// "3.12" of .python-version, runtime.txt or the version that is taken; a range says no one version.
+std::string version_of(const Python& python) {
+    const auto& runtime = python.component.runtime;
+    if (runtime.version_file != ".python-version") return runtime.version;
+    const auto lines = lines_of(python.folder.text(".python-version"));
+    return lines.empty() ? "" : lines.front();
+}
+
+// os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+std::string django_settings(const Python& python) {
+    const auto text = python.folder.text("manage.py");
+    constexpr std::string_view name = "DJANGO_SETTINGS_MODULE";
+    const auto at = text.find(name);
+    const auto begin = at == text.npos ? at : text.find_first_of("'\"", at + name.size() + 1);
+    const auto end = begin == text.npos ? begin : text.find(text[begin], begin + 1);
+    if (end == text.npos) return "";
+    auto module = text.substr(begin + 1, end - begin - 1);
+    const bool plain = !module.empty() && module.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW"
+                                                                   "XYZ0123456789_.") == module.npos;
+    return plain && module.front() != '.' ? module : "";
+}
+
 std::string framework_of(const Python& python) {
     for (const auto* name :
          {"django", "fastapi", "flask", "starlette", "litestar", "quart", "sanic", "aiohttp", "falcon", "bottle"})
@@ -103,6 +125,9 @@ bool describe_python(Folder& folder, Component& component) {
     if (only_tools(python)) return false;
     component.framework = framework_of(python);
     component.runtime = runtime_of(python);
+    component.version = version_of(python);
+    component.packages = python.packages;
+    if (folder.has("manage.py")) component.settings = django_settings(python);
     choose_runner(python);
     install_python(python);
     test_python(python);

@@ -49,6 +49,14 @@ struct Chain {
                 i == 0 ? step->because : "", judged);
         }
     }
+    // What else decides of a front end's build: the Node that is here, and what its env files say of production.
+    void add_conditions(const Component& component) {
+        if (component.kind != Kind::site || !component.build) return;
+        add(component, "versions", {"fairlead-preflight", "--only", "host-runtime-version"},
+            "the Node that package.json or .nvmrc asks for");
+        add(component, "env", {"fairlead-preflight", "--group", "env,conf", "--allow-empty"},
+            "what its env files compile into public files");
+    }
     void add_build(const Component& component) {
         if (!component.build) return;
         const auto dist = within(component, component.dist);
@@ -67,6 +75,7 @@ std::string run_section(const Project& project) {
     for (const auto& component : project.components) {
         const bool findings = std::any_of(component.evidence.begin(), component.evidence.end(),
                                           [](const Evidence& one) { return one.kind == "findings"; });
+        chain.add_conditions(component);
         chain.add(component, component.install, "install");
         chain.add(component, component.lint, "lint", findings);
         chain.add(component, component.test, "tests", judged(component));

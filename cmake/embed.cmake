@@ -1,0 +1,10 @@
+# Writes OUTPUT: the files of FOLDER's subfolders as they are, as init/kit/texts.h declares them.
+file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*/*)
+list(SORT files)
+set(source "#include \"init/kit/texts.h\"\nnamespace fairlead::init {\nnamespace {\nconstexpr KitText texts[] = {\n")
+foreach(file IN LISTS files)
+  file(READ ${FOLDER}/${file} text)
+  string(APPEND source "    {\"${file}\", R\"kit(${text})kit\"},\n")
+endforeach()
+string(APPEND source "};\n}\nconst std::span<const KitText> kit_texts = texts;\n}\n")
+file(WRITE ${OUTPUT} "${source}")

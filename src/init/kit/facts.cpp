@@ -1,0 +1,219 @@
+#include "init/kit/facts.h"
+#include "base/text.h"
+#include "init/kit/images.h"
+#include "init/write/jobs.h"
+#include "init/write/text.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::init {
+
+namespace {
+
+struct Stack {
+    std::string_view name, framework;
+    Language language;
+    int port;
+    std::string_view callable; // where nothing tells another
+};
+constexpr Stack all_stacks[] = {
+    {"flask", "flask", Language::python, 8080, "app:app"},
+    {"fastapi", "fastapi", Language::python, 8000, "main:app"},
+    {"django", "django", Language::python, 8000, "project.wsgi:application"},
+    {"express", "express", Language::node, 3000, "server.js"},
+};
+constexpr std::string_view site_stack = "react-vite";
+
+bool contains_word(const std::vector<std::string>& words, std::string_view wanted) {
+    return std::find(words.begin(), words.end(), wanted) != words.end();
+}
+
+const Stack* stack_named(std::string_view name) {
+    const auto found =
+        std::find_if(std::begin(all_stacks), std::end(all_stacks), [&](const Stack& one) { return one.name == name; });
+    return found == std::end(all_stacks) ? nullptr : found;
+}
+
+bool is_for(const Stack& stack, const Component& component) {
+    return component.framework == stack.framework && component.language == stack.language &&
+           component.kind != Kind::site;
+}
+
+// "app:create_app()" of gunicorn's words, "app:app" of uvicorn's; the file of node's.
+std::string target_of(const Component& component, const Stack& stack) {
+    const auto& words = component.serve;
+    if (stack.language == Language::node) {
+        const auto node = std::find(words.begin(), words.end(), "node");
+        const auto file = std::find_if(node, words.end(), [](const std::string& word) {
+            return word.ends_with(".js") || word.ends_with(".mjs") || word.ends_with(".cjs");
+        });
+        return file == words.end() ? std::string(stack.callable) : *file;
+    }
+    const auto target = std::find_if(words.rbegin(), words.rend(), [](const std::string& word) {
+        return word.find(':') != word.npos && word.find_first_of("/{=") == word.npos;
+    });
+    if (target == words.rend()) return std::string(stack.callable);
+    const bool factory = contains_word(words, "--factory") && !target->ends_with("()");
+    return *target + (factory ? "()" : "");
+}
+
+bool asks_for(const Component& component, std::initializer_list<std::string_view> names) {
+    return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+        return std::find(component.packages.begin(), component.packages.end(), name) != component.packages.end();
+    });
+}
+
+// postgresql+asyncpg of SQLAlchemy's, where the driver that is asked for has to be named.
+std::string scheme_of(const Component& component) {
+    if (!asks_for(component, {"sqlalchemy", "flask-sqlalchemy", "sqlmodel"})) return "postgresql";
+    if (asks_for(component, {"asyncpg"})) return "postgresql+asyncpg";
+    if (asks_for(component, {"psycopg"}) && !asks_for(component, {"psycopg2", "psycopg2-binary"}))
+        return "postgresql+psycopg";
+    return "postgresql";
+}
+
+// How the image installs what the project asks for.
+std::string installer_of(const Component& component) {
+    if (component.manager == "poetry" || component.manager == "uv") return component.manager;
+    for (const auto& step : {component.prepare, component.install})
+        if (step)
+            for (const auto& command : step->commands)
+                if (contains_word(command, "requirements.txt")) return "pip";
+    return component.install && component.manager == "pip" ? "package" : "pip";
+}
+
+std::string underscored(std::string_view name) { return replace_all(name, "-", "_"); }
+
+std::string folder_or_dot(const std::string& folder) { return folder.empty() ? "." : folder; }
+
+}
+
+Samples node_samples(const Component& component) {
+    Samples samples;
+    const auto line = [&](const std::optional<Step>& step, const char* otherwise) {
+        return step && !step->commands.empty() ? shell_line(step->commands.front()) : std::string(otherwise);
+    };
+    const bool locked = component.install && component.install->because != "package.json";
+    samples.emplace_back("kit-install", line(component.install, "npm ci"));
+    samples.emplace_back("kit-lock", locked              ? component.install->because
+                                     : component.install ? ""
+                                                         : "package-lock.json");
+    samples.emplace_back("kit-build", line(component.build, "npm run build"));
+    auto manager = component.install ? component.install->commands.front() : std::vector<std::string>{"npm"};
+    while (manager.size() > 1 && (manager.back() == "install" || manager.back().starts_with("--frozen")))
+        manager.pop_back();
+    samples.emplace_back("kit-manager", shell_line(manager));
+    samples.emplace_back("kit/node:1.0.0", image_of("node", component.version).reference);
+    return samples;
+}
+
+std::vector<std::string> stacks() {
+    std::vector<std::string> names;
+    for (const auto& stack : all_stacks) names.emplace_back(stack.name);
+    names.emplace_back(site_stack);
+    return names;
+}
+
+Result<Parts> parts_of(const Project& project, const Kit& kit) {
+    Parts parts;
+    for (const auto& component : project.components) {
+        const auto stack = std::find_if(std::begin(all_stacks), std::end(all_stacks), [&](const Stack& one) {
+            return is_for(one, component) && (kit.stack.empty() || kit.stack == one.name || kit.stack == site_stack);
+        });
+        if (stack != std::end(all_stacks) && !parts.service) {
+            parts.service = component;
+            parts.stack = stack->name;
+        } else if (component.kind == Kind::site && !parts.site) {
+            parts.site = component;
+        } else if (component.kind == Kind::service) {
+            parts.others.push_back(component.name);
+        }
+    }
+    if (!parts.service && !kit.stack.empty() && kit.stack != site_stack) {
+        const auto* stack = stack_named(kit.stack);
+        parts.service = Component{.name = project.name, .language = stack->language, .framework = kit.stack};
+        parts.stack = kit.stack;
+    }
+    if (!parts.site && kit.stack == site_stack)
+        parts.site = Component{.name = project.name, .language = Language::node, .kind = Kind::site, .dist = "dist"};
+    if (parts.service && parts.stack == "django" && parts.service->settings.empty()) {
+        const auto module = target_of(*parts.service, *stack_named("django"));
+        parts.service->settings = module.substr(0, module.find('.')) + ".settings";
+    }
+    if (!parts.service && !parts.site)
+        return usage(fmt::format("no program of a stack that the kit is for was found here ({}); name it with --stack",
+                                 one_of(stacks())));
+    if (parts.stack.empty()) parts.stack = site_stack;
+    return parts;
+}
+
+int port_of(const Parts& parts) {
+    const auto* stack = stack_named(parts.stack);
+    return stack == nullptr ? 8080 : stack->port;
+}
+
+std::string health_of(const Parts& parts) {
+    return parts.service && !parts.service->health.empty() ? parts.service->health : "/";
+}
+
+Facts facts_of(const Parts& parts, const Kit& kit) {
+    Facts facts;
+    if (kit.proxy != "none") facts.insert({kit.proxy, "proxy"});
+    if (parts.site) facts.insert("site");
+    const auto& node = parts.service && parts.service->language == Language::node ? parts.service : parts.site;
+    if (node && image_of("node", node->version).pinned) facts.insert("pinned-node");
+    if (!parts.service) return facts;
+    const auto& service = *parts.service;
+    const bool python = service.language == Language::python;
+    facts.insert({"service", parts.stack, python ? "python" : "node"});
+    facts.insert(python ? installer_of(service) : service.manager);
+    if (service.build) facts.insert("builds");
+    if (python && image_of("python", service.version).pinned) facts.insert("pinned-python");
+    if (asks_for(service, {"redis", "ioredis", "django-redis", "rq", "bullmq", "flask-redis"}) ||
+        contains_word(service.services, "redis"))
+        facts.insert("redis");
+    for (const auto* name : {"gunicorn", "uvicorn", "whitenoise", "sentry-sdk", "prometheus-client"})
+        if (asks_for(service, {name})) facts.insert(name);
+    if (asks_for(service, {"psycopg", "psycopg2", "psycopg2-binary"})) facts.insert("psycopg");
+    return facts;
+}
+
+Samples samples_of(const Parts& parts, const Project& project, const Kit& kit) {
+    const auto health = health_of(parts);
+    const auto domain = kit.domain.empty() ? "app.example.org" : kit.domain;
+    Samples samples = {
+        {"kit-app", project.name},
+        {"kit_app", underscored(project.name)},
+        {"app.example.org", domain},
+        {"8765", std::to_string(port_of(parts))},
+        {"/kit/health", health},
+        {"^kit/health", health == "/" ? "^$" : "^" + health.substr(1)}, // of Django's: without the first /
+        {"kit/nginx:1.0.0", image_of("nginx").reference},
+        {"kit/caddy:1.0.0", image_of("caddy").reference},
+        {"kit/postgres:1.0.0", image_of("postgres").reference},
+        {"kit/redis:1.0.0", image_of("redis").reference},
+        {"| kit-contact |", kit.contact.empty() ? "| |" : "| " + kit.contact + " |"},
+        {" kit-address |", kit.address.empty() ? " |" : " " + kit.address + " |"},
+        {"kit-migrate", "```sh\nfairlead-migrate status --env production\nfairlead-migrate up --env production\n"
+                        "fairlead-migrate down 1 --env production\n```"},
+    };
+    if (parts.service) {
+        const auto& service = *parts.service;
+        const auto* stack = stack_named(parts.stack);
+        const auto target = target_of(service, *stack);
+        samples.insert(samples.end(), {{"kit.module:app", target},
+                                       {"kit-server.js", target},
+                                       {"kit_settings", service.settings},
+                                       {"kit-scheme", scheme_of(service)},
+                                       {"./kit/backend", service.folder.empty() ? "." : "./" + service.folder},
+                                       {"kit/backend", folder_or_dot(service.folder)},
+                                       {"kit/python:1.0.0", image_of("python", service.version).reference}});
+    }
+    if (parts.site) {
+        samples.insert(samples.end(), {{"kit/frontend", folder_or_dot(parts.site->folder)},
+                                       {"kit-dist", within(*parts.site, parts.site->dist)}});
+    }
+    return samples;
+}
+
+}

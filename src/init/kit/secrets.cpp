@@ -1,0 +1,92 @@
+#include "base/credentials.h"
+#include "base/text.h"
+#include "init/kit.h"
+#include "sys/digest.h"
+#include <algorithm>
+
+namespace fairlead::init {
+
+namespace {
+
+constexpr std::size_t length = 64; // characters
+
+// Letters and digits: the same in every reader of env files, in a URL and in a shell. Six bits a character, of which
+// the two that no character stands for are drawn again.
+std::string strong_value() {
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    std::string value;
+    while (value.size() < length) {
+        const auto drawn = sys::random_hex(static_cast<int>(length));
+        for (std::size_t at = 0; at + 1 < drawn.size() && value.size() < length; at += 2) {
+            const auto digit = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
+            const auto index = (digit(drawn[at]) * 16 + digit(drawn[at + 1])) & 63;
+            if (index < letters.size()) value += letters[index];
+        }
+    }
+    return value;
+}
+
+// What a name stands for that others give out: an address with a password in it, an account elsewhere.
+bool is_given(std::string_view name) {
+    for (const std::string_view part : {"URL", "URI", "DSN"})
+        if (name.ends_with(part)) return true;
+    for (const std::string_view part : {"SMTP", "MAIL", "AWS", "S3_", "STRIPE", "GOOGLE", "GITHUB", "OPENAI",
+                                        "ANTHROPIC", "TWILIO", "SENDGRID", "OAUTH", "API_KEY", "APIKEY", "CLIENT_"})
+        if (name.find(part) != name.npos) return true;
+    return false;
+}
+
+struct Line {
+    std::string name; // empty: a comment, or nothing
+    std::string value;
+};
+Line read_line(std::string_view line) {
+    const auto equal = line.find('=');
+    const auto name = trim(line.substr(0, equal));
+    if (equal == line.npos || name.starts_with('#')) return {};
+    return {std::string(name), std::string(trim(line.substr(equal + 1)))};
+}
+
+std::string filled(const std::string& line, Secrets& secrets) {
+    const auto [name, value] = read_line(line);
+    if (name.empty() || !value.empty() || !sounds_secret(name)) return line;
+    if (is_given(name)) {
+        secrets.left.push_back(name);
+        return line;
+    }
+    secrets.made.emplace_back(name, strong_value());
+    return name + "=" + secrets.made.back().second;
+}
+
+}
+
+Secrets make_secrets(std::string_view text, std::string_view present) {
+    Secrets secrets;
+    std::vector<std::string> known, above; // names of the file that is there; comments of the template's next name
+    const auto lines = [](std::string_view of) {
+        auto all = split(of, '\n');
+        while (!all.empty() && all.back().empty()) all.pop_back();
+        return all;
+    };
+    for (const auto& line : lines(present)) {
+        known.push_back(read_line(line).name);
+        secrets.text += filled(line, secrets) + "\n";
+    }
+    for (const auto& line : lines(text)) {
+        const auto name = read_line(line).name;
+        if (present.empty()) {
+            secrets.text += filled(line, secrets) + "\n";
+        } else if (name.empty()) {
+            if (line.empty()) above.clear();
+            if (!line.empty()) above.push_back(line);
+        } else if (std::find(known.begin(), known.end(), name) == known.end()) {
+            secrets.text += "\n" + join(above, "\n") + (above.empty() ? "" : "\n") + filled(line, secrets) + "\n";
+            above.clear();
+        } else {
+            above.clear();
+        }
+    }
+    return secrets;
+}
+
+}

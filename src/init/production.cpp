@@ -1,0 +1,201 @@
+#include "init/production.h"
+#include "base/diff.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "config/config.h"
+#include "init/look.h"
+#include "init/place.h"
+#include "sys/files/terminal.h"
+#include "sys/git/program.h"
+#include "sys/git/project_files.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::init {
+
+namespace {
+
+// https://shop.example.org of environments.production.url: the name that users open.
+std::string domain_in(const sys::Path& file) {
+    static const sys::Environment none{{}};
+    const auto config = config::load(
+        {.path = file.string(), .folder = file.parent_path().string(), .environment = &none, .tool = "", .fields = {}});
+    if (!config.ok()) return "";
+    const auto url = config->environment("production")["url"].text("");
+    constexpr std::string_view scheme = "https://";
+    if (!url.starts_with(scheme)) return "";
+    const auto host = url.substr(scheme.size(), url.find_first_of("/:?#", scheme.size()) - scheme.size());
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyz0123456789.-";
+    return host.find_first_not_of(plain) == host.npos ? host : "";
+}
+
+// The licence by its file's first words; empty: not known.
+std::string licence_in(std::string_view text) {
+    constexpr std::pair<std::string_view, std::string_view> known[] = {
+        {"MIT License", "MIT"},           {"Apache License", "Apache-2.0"}, {"BSD 3-Clause", "BSD-3-Clause"},
+        {"BSD 2-Clause", "BSD-2-Clause"}, {"ISC License", "ISC"},           {"Mozilla Public License", "MPL-2.0"}};
+    for (const auto& [words, name] : known)
+        if (text.substr(0, 400).find(words) != text.npos) return std::string(name);
+    return "";
+}
+
+// The newest commit's author answers first, until somebody writes another; the newest version's tag is the badge's.
+void ask_git(const std::string& folder, Kit& kit) {
+    const auto repository = sys::Repository::open(folder);
+    if (!repository.ok()) return;
+    if (const auto head = repository->head_commit())
+        if (const auto commit = repository->commit(*head); commit.ok()) {
+            const auto plain = [](const std::string& text) { return text.find_first_of("|\n<>`") == text.npos; };
+            if (plain(commit->author_name)) kit.contact = commit->author_name;
+            if (plain(commit->author_email)) kit.address = commit->author_email;
+        }
+    const auto tags = repository->references("refs/tags/");
+    if (!tags.ok()) return;
+    std::vector<long> best;
+    for (const auto& tag : tags.value()) {
+        const auto name = tag.name.substr(10);
+        const auto begin = name.starts_with('v') ? 1u : 0u;
+        if (name.size() > 40 || name.find_first_not_of("0123456789.", begin) != name.npos) continue;
+        std::vector<long> numbers;
+        for (const auto& part : split(name.substr(begin), '.'))
+            numbers.push_back(part.empty() || part.size() > 9 ? 0 : std::stol(part));
+        if (numbers > best) best = numbers, kit.version = name;
+    }
+}
+
+Result<std::string> put(const Place& place, const NewFile& file, const Wanted& wanted, int& written) {
+    const auto path = place.of(file.path);
+    const auto there = TRY(place.tree.inspect(path));
+    if (there.type != sys::FileType::absent) {
+        const auto before = place.tree.read(path);
+        const auto diff = before.ok() ? unified_diff(before.value(), file.content, file.path) : std::string();
+        if (before.ok() && diff.empty()) return fmt::format("kept     {} (it is as init would write it)\n", file.path);
+        const bool ours = before.ok() && is_ours(before.value());
+        if (!ours || wanted.existing == Existing::keep)
+            return fmt::format("kept     {} ({})\n{}", file.path,
+                               ours ? "--force overwrites it" : "init never wrote it, and leaves it as it is", diff);
+    }
+    if (wanted.mode == Mode::write) {
+        if (path.has_parent_path()) TRY_VOID(place.tree.make_folders(path.parent_path()));
+        TRY_VOID(place.tree.write(path, file.content, file.executable ? 0755 : 0644));
+    }
+    ++written;
+    return fmt::format("{}  {}\n", wanted.mode == Mode::write ? "written" : "would write", file.path);
+}
+
+Result<Place> place_at(const std::string& folder) {
+    const sys::Path root = std::filesystem::absolute(folder).lexically_normal();
+    auto tree = TRY(sys::root_around(root));
+    return Place{std::move(tree), root};
+}
+
+// Of several the one that says most about production.
+constexpr const char* env_templates[] = {".env.production.example", ".env.deploy.example", ".env.example",
+                                         ".env.template"};
+
+// Whether git would take the file with the next commit.
+Result<bool> is_taken(const Place& place, const sys::Path& path) {
+    if (!sys::tree_around(place.root)) return false;
+    const auto asked = TRY(
+        sys::run_git(place.tree.path().string(), {"check-ignore", "--quiet", "--", path.string()}, sys::GitUse::fetch));
+    return asked.status != 0;
+}
+
+}
+
+Result<report::Report> start_production(const std::string& folder, const Wanted& wanted) {
+    const auto place = TRY(place_at(folder));
+    const auto project = TRY(look_at(place.root.string()));
+    auto kit = wanted.kit;
+    kit.domain = domain_in(place.root / "fairlead.yml");
+    ask_git(place.root.string(), kit);
+    for (const auto* name : {"LICENSE", "LICENSE.md", "LICENSE.txt", "COPYING"})
+        if (const auto text = place.tree.read(place.of(name), 1u << 20); text.ok() && kit.licence.empty())
+            kit.licence = licence_in(text.value());
+    const auto compose = place.tree.read(place.of("compose.yml"), 1u << 20);
+    kit.own_compose = compose.ok() && !is_ours(compose.value());
+    std::vector<std::string> told;
+    const auto all = TRY(kit_files(project, kit, told));
+    for (const auto& file : all) TRY_VOID(check_place(place.tree, place.of(file.path)));
+    TRY_VOID(check_place(place.tree, place.of(".gitignore")));
+    report::Report report;
+    report.tool = "init";
+    for (const auto& sentence : told) report.text += fmt::format("unclear  {}\n", sentence);
+    int written = 0;
+    const auto put_all = [&](const std::vector<NewFile>& files, bool readme) -> Result<void> {
+        for (const auto& file : files) {
+            if ((file.path == "README.md") != readme) continue;
+            const auto said = TRY(put(place, file, wanted, written));
+            report.text += said;
+        }
+        return {};
+    };
+    TRY_VOID(put_all(all, false));
+    if (kit.production) {
+        const auto said = TRY(ignore_lines(place.tree, place.of(".gitignore"), kit_ignored(), wanted.mode));
+        report.text += said;
+    }
+    if (kit.readme) { // its table is that of the files that are there now
+        if (wanted.variables) kit.variables = wanted.variables();
+        const auto again = TRY(kit_files(project, kit, told));
+        TRY_VOID(put_all(again, true));
+    }
+    report.facts = fmt::format(
+        "{} {}; next: {}", wanted.mode == Mode::write ? "written:" : "would write:", written,
+        kit.production ? "read docker-compose.prod.yml, then `fairlead init --secrets --to .env.production` "
+                         "and `fairlead-preflight --env-file .env.production`"
+                       : "fill in what is yours to say");
+    return report;
+}
+
+Result<report::Report> start_secrets(const std::string& folder, const std::string& to, Mode mode) {
+    const auto place = TRY(place_at(folder));
+    std::string name, text;
+    for (const auto* one : env_templates)
+        if (const auto read = place.tree.read(place.of(one), 1u << 20); read.ok() && name.empty())
+            name = one, text = read.value();
+    if (name.empty())
+        return usage("there is no template that names secrets (.env.production.example, .env.example); `fairlead init "
+                     "--production` writes one");
+    std::string present;
+    const auto path = to.empty() ? sys::Path() : place.of(to);
+    if (!to.empty()) {
+        if (path.empty() || to.ends_with(".example"))
+            return usage(fmt::format("--to: '{}' is no file of this project for secrets; name .env.production", to));
+        TRY_VOID(check_place(place.tree, path));
+        const bool taken = TRY(is_taken(place, path));
+        if (taken)
+            return usage(fmt::format("--to: git would take '{}' with the next commit; add it to .gitignore first", to));
+        if (const auto there = TRY(place.tree.look(path)); there.type != sys::FileType::absent)
+            present = TRY(place.tree.read(path, 1u << 20));
+    } else if (!sys::is_terminal(1)) {
+        return usage("standard output is no terminal, and whatever reads it may keep the secrets; name a file that git "
+                     "ignores: --to .env.production");
+    }
+    const auto secrets = make_secrets(text, present);
+    report::Report report;
+    report.tool = "init";
+    std::vector<std::string> names;
+    for (const auto& [made, value] : secrets.made) {
+        names.push_back(made);
+        if (to.empty() && mode == Mode::write) report.text += made + "=" + value + "\n";
+    }
+    if (!secrets.left.empty())
+        report.text += fmt::format("unclear  {} come{} from others; write {} yourself\n", join(secrets.left, ", "),
+                                   secrets.left.size() == 1 ? "s" : "", secrets.left.size() == 1 ? "it" : "them");
+    const auto what = names.empty() ? std::string("no secret of ") + name + " is without a value"
+                                    : fmt::format("{} of {}", join(names, ", "), name);
+    if (to.empty()) {
+        report.facts = what + (names.empty() ? "" : ": shown this once, kept nowhere");
+        return report;
+    }
+    const bool changes = secrets.text != present;
+    if (changes && mode == Mode::write) TRY_VOID(place.tree.write(path, secrets.text, 0600));
+    report.facts = fmt::format("{}: {}", what,
+                               !changes              ? to + " is kept as it is"
+                               : mode == Mode::write ? "written to " + to + " (0600), shown nowhere"
+                                                     : "would write " + to);
+    return report;
+}
+
+}
