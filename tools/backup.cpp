@@ -1,5 +1,6 @@
 #include "inputs/backup.h"
 #include "backup/commands.h"
+#include "backup/pitr/commands.h"
 #include "backup/settings.h"
 #include "cli/confirm.h"
 #include "cli/declare.h"
@@ -8,6 +9,7 @@
 #include <algorithm>
 
 using namespace fairlead;
+using namespace std::string_view_literals;
 
 namespace {
 
@@ -49,6 +51,20 @@ const std::vector<Row>& rows() {
           .lasting = true},
          backup::keys},
         {{.name = "doctor", .help = "Whether a run has what it needs: sources, stores, keys."}, backup::doctor},
+        {{.name = "wal-push", .help = "For archive_command: stores a file of WAL (%p) in every store."},
+         backup::wal_push},
+        {{.name = "wal-fetch", .help = "For restore_command: brings a file of WAL (%f) to its place (%p)."},
+         backup::wal_fetch},
+        {{.name = "pitr-enable", .help = "Prints what a server needs so that it archives its WAL.", .acts = true},
+         backup::pitr_enable},
+        {{.name = "pitr-base", .help = "Copies a whole cluster, verified.", .acts = true, .lasting = true},
+         backup::pitr_base},
+        {{.name = "pitr-status", .help = "Which moments can be restored, and which segments are missing."},
+         backup::pitr_status},
+        {{.name = "pitr-restore", .help = "Lays out a cluster that recovers to a moment.", .acts = true},
+         backup::pitr_restore},
+        {{.name = "pitr-prune", .help = "Deletes bases and WAL that no moment needs.", .acts = true, .lasting = true},
+         backup::pitr_prune},
     };
     return all;
 }
@@ -110,5 +126,8 @@ Result<report::Report> run(Flags& flags, const cli::Context& context) {
 
 int main(int argc, char** argv) {
     Flags flags;
-    return cli::run(spec(flags), argc, argv, [&](const cli::Context& context) { return run(flags, context); });
+    const int status =
+        cli::run(spec(flags), argc, argv, [&](const cli::Context& context) { return run(flags, context); });
+    const bool is_recovery = std::any_of(argv, argv + argc, [](const char* word) { return word == "wal-fetch"sv; });
+    return is_recovery && status > 1 ? backup::ends_recovery : status;
 }

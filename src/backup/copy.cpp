@@ -9,21 +9,6 @@ namespace {
 
 constexpr std::size_t longest_beside = 1u << 20;
 
-// It gets its name only when its bytes are those that were written.
-Result<void> copy_part(Store& from, const Part& part, Store& into) {
-    auto object = TRY(from.open(part.file));
-    const auto source = sys::digesting(std::move(object));
-    const auto sink = TRY(into.create(part.file, part.stored.bytes));
-    TRY(sys::pour(*source, *sink));
-    const auto found = source->figures();
-    if (found.sha256 != part.stored.sha256 || found.bytes != part.stored.bytes)
-        return no(fmt::format("'{}' of {} is damaged: its bytes are not those of the manifest; nothing of it was "
-                              "copied to {}",
-                              part.file, from.shown(), into.shown()));
-    sys::fault_point("copy");
-    return sink->close();
-}
-
 // Keys may have been rotated in one place: what counts is what was dumped.
 bool is_same(const Manifest& one, const Manifest& other) {
     return one.parts.size() == other.parts.size() &&
@@ -91,6 +76,20 @@ class Copy {
     std::vector<std::string> written_;
 };
 
+}
+
+Result<void> copy_part(Store& from, const Part& part, Store& into) {
+    auto object = TRY(from.open(part.file));
+    const auto source = sys::digesting(std::move(object));
+    const auto sink = TRY(into.create(part.file, part.stored.bytes));
+    TRY(sys::pour(*source, *sink));
+    const auto found = source->figures();
+    if (found.sha256 != part.stored.sha256 || found.bytes != part.stored.bytes)
+        return no(fmt::format("'{}' of {} is damaged: its bytes are not those of the manifest; nothing of it was "
+                              "copied to {}",
+                              part.file, from.shown(), into.shown()));
+    sys::fault_point("copy");
+    return sink->close();
 }
 
 Result<Copied> copy_set(Store& from, const Set& set, const Manifest& manifest, Store& into, const Owner& owner) {

@@ -7,6 +7,9 @@
 // A set from one store into another, byte for byte. Both are held by the caller.
 namespace fairlead::backup {
 
+// It gets its name only when its bytes are those that were written. Error (no): they are not.
+Result<void> copy_part(Store& from, const Part& part, Store& into);
+
 enum class Copied { now, was_there };
 
 // Whole in `into`, or not there: its mark comes first, the manifest last, and what a killed copy left is swept before.

@@ -12,6 +12,7 @@ namespace fairlead::backup {
 struct Keep {
     std::int64_t days = 0;                                                 // all that are younger; 0: no such rule
     std::int64_t last = 0, daily = 0, weekly = 0, monthly = 0, yearly = 0; // of that many periods that have one
+    Milliseconds pitr{0}; // of bases: moments that can be restored; 0: all bases and all WAL stay
     bool is_empty() const { return days + last + daily + weekly + monthly + yearly == 0; } // all stay
 };
 

@@ -95,6 +95,7 @@ const config::Rows<Keep> keep_rows = {
     {"weekly", {&Keep::weekly, Type::count}, "The first one of so many weeks (ISO 8601)."},
     {"monthly", {&Keep::monthly, Type::count}, "The first one of so many months."},
     {"yearly", {&Keep::yearly, Type::count}, "The first one of so many years."},
+    {"pitr", &Keep::pitr, "How far back `pitr-prune` leaves every moment of a server restorable."},
 };
 
 Result<void> check_level(const config::Value& value, const std::string& name) {

@@ -20,7 +20,8 @@ TOOLS = sorted(name[6:] for name in SCHEMA["definitions"] if name.startswith("wh
 FLAG = re.compile(r"^ {2,6}(?:-\w, )?--([a-z][a-z-]+)", re.M)
 WORDS = {("gate", "report"), ("smoke", "urls"), ("scan", "target"), ("tag", "command"), ("deploy", "command"),
          ("scan", "command"), ("fairlead", "command"), ("deploy", "to"), ("preflight", "command"), ("preflight", "target"),
-         ("migrate", "command"), ("migrate", "files"), ("migrate", "count"), ("migrate", "name"), ("backup", "command"), ("backup", "id")}
+         ("migrate", "command"), ("migrate", "files"), ("migrate", "count"), ("migrate", "name"), ("backup", "command"), ("backup", "id"),
+         ("backup", "file")}
 
 
 def printed(tool, *words):

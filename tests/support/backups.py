@@ -75,8 +75,9 @@ def rows(path):
     return found
 
 
-def sshd(folder):
-    """The configuration of ssh for the host store.test, whose sshd goes with the connection; None: there is no sshd here."""
+def sshd(folder, user=None):
+    """The configuration of ssh for the host store.test, whose sshd goes with the connection and runs as who asks, root or `user`; None:
+    there is no sshd here."""
     if not os.access("/usr/sbin/sshd", os.X_OK) or not os.access("/usr/lib/openssh/sftp-server", os.X_OK):
         return None
     folder.mkdir()
@@ -88,8 +89,8 @@ def sshd(folder):
         os.makedirs("/run/sshd", exist_ok=True)
     (folder / "sshd_config").write_text(f"HostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized\nPasswordAuthentication no\nUsePAM no\n"
                                         "StrictModes no\nPermitRootLogin prohibit-password\nPidFile none\n"
-                                        "Subsystem sftp /usr/lib/openssh/sftp-server\n")
-    user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
+                                        f"Subsystem sftp {'internal-sftp' if user else '/usr/lib/openssh/sftp-server'}\n")
+    user = user if user and os.geteuid() == 0 else "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
     config = folder / "ssh_config"
     config.write_text(f"Host store.test\nUser {user}\nIdentityFile {folder}/user\nIdentitiesOnly yes\nStrictHostKeyChecking yes\n"
                       f"GlobalKnownHostsFile /dev/null\nUserKnownHostsFile {folder}/known\n"

@@ -61,11 +61,12 @@ Path temporary_name(const Path& path) {
 }
 
 Result<void> sync_folder(const Path& folder) {
-    const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const Path path = folder.empty() ? Path(".") : folder; // of a bare name
+    const Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     // A folder that may be written but not listed can't be synced; that is no reason to fail the write.
-    if (!descriptor.is_open()) return errno == EACCES ? Result<void>() : path_error(folder.string(), "opened");
+    if (!descriptor.is_open()) return errno == EACCES ? Result<void>() : path_error(path.string(), "opened");
     // Some file systems know no fsync of a folder.
-    if (::fsync(descriptor.get()) != 0 && errno != EINVAL) return path_error(folder.string(), "synced");
+    if (::fsync(descriptor.get()) != 0 && errno != EINVAL) return path_error(path.string(), "synced");
     return {};
 }
 

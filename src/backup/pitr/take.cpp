@@ -1,0 +1,236 @@
+// pitr-base: a copy of the whole cluster while it works, as one tar, from which recovery begins.
+#include "backup/copy.h"
+#include "backup/pitr/archive.h"
+#include "backup/pitr/bases.h"
+#include "backup/pitr/cluster.h"
+#include "backup/pitr/commands.h"
+#include "backup/status.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "sys/data/json.h"
+#include "sys/fault.h"
+#include "sys/process/process.h"
+#include "sys/stream/compress.h"
+#include "sys/stream/digest.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::backup {
+namespace {
+
+using namespace pitr;
+
+Result<void> check_cluster(Cluster& cluster) {
+    const std::string& shown = cluster.server.shown;
+    if (cluster.is_standby)
+        return usage(
+            fmt::format("{} is a standby; a base needs the WAL that its primary archives: take it there", shown));
+    if (const auto why = hindrance(cluster); !why.empty())
+        return no(fmt::format("{}: {}, so nothing would be archived after a base; see fairlead-backup pitr-enable",
+                              shown, why));
+    if (cluster.tablespaces > 0)
+        return could_not(
+            fmt::format("{} has {} of its own, and pg_basebackup streams only clusters without; move what "
+                        "lies there, or take pgBackRest",
+                        shown, counted(static_cast<std::size_t>(cluster.tablespaces), "tablespace", "tablespaces")));
+    const auto archiver = TRY(ask_archiver(cluster));
+    if (archiver.fails)
+        return no(fmt::format("{} fails to archive {} since {}, so a base would never become whole; its log tells why",
+                              shown, archiver.last_failed, archiver.last_failed_at));
+    return {};
+}
+
+// What killed ones left; we hold the lock, so none is at work.
+Result<void> sweep(Store& store, const Job& job) {
+    TRY(store.sweep(std::chrono::seconds(0)));
+    const auto bases = TRY(list_bases(store, job));
+    for (const Object& object : bases.unfinished) TRY_VOID(store.remove(object.name));
+    return {};
+}
+
+std::string free_id(const Bases& bases, Seconds now) {
+    const auto is_taken = [&](const std::string& id) {
+        return std::any_of(bases.whole.begin(), bases.whole.end(), [&](const Base& one) { return one.id == id; });
+    };
+    std::string id = stamp(now);
+    for (int again = 2; is_taken(id); ++again) id = fmt::format("{}_{}", stamp(now), again);
+    return id;
+}
+
+class Taking {
+  public:
+    Taking(const Job& job, Cluster& cluster, postgres::Programs programs, std::string id)
+        : job_(job), cluster_(cluster), programs_(std::move(programs)) {
+        manifest_.id = std::move(id);
+        manifest_.app = job.app;
+        manifest_.environment = job.environment;
+        manifest_.host = sys::host_name();
+        manifest_.tool_version = version();
+        manifest_.started = job.clock.now();
+        part_.name = "base";
+        part_.engine = "postgres";
+        part_.format = "base";
+        part_.consistency = "with its WAL";
+        part_.server_version = cluster.server.version;
+        part_.client_version = programs_.version;
+        part_.compression = sys::shown(job.settings.compression());
+        part_.recipients = job.keys.recipients();
+        part_.file = base_file(job, manifest_.id,
+                               "base.tar" + std::string(sys::suffix_of(job.settings.compression().kind)) +
+                                   (job.keys.encrypts() ? ".age" : ""));
+    }
+
+    Result<void> write() {
+        auto object = TRY(job_.store().create(part_.file, std::nullopt));
+        auto stored = sys::digesting(std::move(object));
+        const auto* stored_figures = stored.get();
+        std::unique_ptr<sys::Sink> hidden = std::move(stored);
+        if (job_.keys.encrypts()) hidden = TRY(job_.keys.encrypting(std::move(hidden)));
+        const auto plain = sys::digesting(sys::compressing(job_.settings.compression(), std::move(hidden)));
+        sys::fault_point("base-begun");
+        const auto stage = TRY(postgres::stage(programs_,
+                                               {"pg_basebackup", "-D", "-", "-Ft", "-X", "none", "--checkpoint=fast",
+                                                "--manifest-checksums=SHA256", "--no-password", "--label",
+                                                "fairlead-backup " + manifest_.id},
+                                               cluster_.address, "", job_.world));
+        const auto child = TRY(sys::ChildSource::start(stage));
+        TRY(sys::pour(*child, *plain));
+        sys::fault_point("base-copied");
+        TRY_VOID(plain->close());
+        sys::fault_point("base-stored");
+        part_.plain = {plain->figures().bytes, plain->figures().sha256};
+        part_.stored = {stored_figures->figures().bytes, stored_figures->figures().sha256};
+        return {};
+    }
+
+    // As a restore would: unpacked, each file with the checksum that the server gave for it.
+    Result<void> look_at_it() {
+        const auto folder = TRY(sys::TemporaryFolder::make("fairlead-base"));
+        if (const auto free = sys::free_bytes(folder.path()); free.ok() && free.value() < part_.plain.bytes)
+            return could_not(fmt::format(
+                "the base has {} and is unpacked to be verified, and {} are free in '{}'; name "
+                "another folder by TMPDIR",
+                shown_bytes(part_.plain.bytes), shown_bytes(free.value()), folder.path().parent_path().string()));
+        TRY_VOID(unpack(job_.store(), job_, part_, folder.path()));
+        sys::fault_point("base-unpacked");
+        TRY_VOID(verify_unpacked(job_, part_, folder.path()));
+        const auto text = TRY(sys::read_file(folder.path() / "backup_manifest"));
+        const auto facts = TRY(read_backup_manifest(text, "backup_manifest"));
+        part_.facts = {{"timeline", std::to_string(facts.timeline)},
+                       {"start_lsn", shown_lsn(facts.start_lsn)},
+                       {"stop_lsn", shown_lsn(facts.stop_lsn)},
+                       {"segment_bytes", std::to_string(cluster_.segment_bytes)},
+                       {"system", cluster_.system},
+                       {"stopped", stopped_}};
+        return {};
+    }
+
+    // By the server's clock, for what can be restored from it.
+    Result<void> ask_time() {
+        const auto told = TRY(
+            postgres::ask(cluster_.server,
+                          "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
+                          "its clock can't be read"));
+        stopped_ = told.rows.at(0).at(0).value_or("");
+        return {};
+    }
+
+    Result<void> seal(Store& store) {
+        manifest_.parts = {part_};
+        manifest_.finished = job_.clock.now();
+        return store.write(base_file(job_, manifest_.id, base_manifest), write_manifest(manifest_));
+    }
+
+    // Whether the WAL without which it is of no use is there.
+    Result<void> check_wal(Store& store) const {
+        const std::uint64_t size = cluster_.segment_bytes;
+        const auto timeline = static_cast<std::uint32_t>(parse_integer(part_.facts.at("timeline")).value_or(0));
+        const std::uint64_t first = parse_lsn(part_.facts.at("start_lsn")).value_or(0) / size;
+        const std::uint64_t last = (parse_lsn(part_.facts.at("stop_lsn")).value_or(1) - 1) / size;
+        for (std::uint64_t number = first; number <= last; ++number) {
+            const std::string name = segment_name({timeline, number}, size);
+            const auto found = TRY(archived(store, job_, name + "-"));
+            if (found.empty())
+                return no(fmt::format("{} was archived, but not to {}: archive_command of the server is '{}'; see "
+                                      "fairlead-backup pitr-enable",
+                                      name, store.shown(), cluster_.archive_command));
+        }
+        return {};
+    }
+
+    void undo(Store& store) { (void)store.remove(part_.file); }
+    const Part& part() const { return part_; }
+    const Manifest& manifest() const { return manifest_; }
+
+  private:
+    const Job& job_;
+    Cluster& cluster_;
+    postgres::Programs programs_;
+    Manifest manifest_;
+    Part part_;
+    std::string stopped_;
+};
+
+Result<void> take(Taking& taking, const Job& job) {
+    TRY_VOID(taking.write());
+    TRY_VOID(taking.ask_time());
+    TRY_VOID(taking.look_at_it());
+    TRY_VOID(taking.check_wal(job.store()));
+    sys::fault_point("base-verified");
+    TRY_VOID(taking.seal(job.store()));
+    sys::fault_point("base-sealed");
+    return {};
+}
+
+Result<void> copy_to_others(const Job& job, Taking& taking, const Request& request) {
+    std::vector<std::string> failed;
+    for (std::size_t at = 1; at < job.stores.size(); ++at) {
+        Store& store = *job.stores[at];
+        const auto held = lock(store, "pitr-base", request.wait_lock);
+        auto copied = held.ok() ? sweep(store, job) : Result<void>(held.error());
+        if (copied.ok()) copied = copy_part(job.store(), taking.part(), store);
+        if (copied.ok()) copied = taking.seal(store);
+        if (!copied.ok()) failed.push_back(fmt::format("{}: {}", store.shown(), copied.error().message));
+    }
+    if (failed.empty()) return {};
+    return could_not(fmt::format("base {} is whole in {}, but not where its copies belong: {}", taking.manifest().id,
+                                 job.store().shown(), join(failed, "; ")));
+}
+
+}
+
+Result<report::Report> pitr_base(const Place& place, const Request& request) {
+    const Job job = TRY(begin(place, request));
+    TRY_VOID(check_encrypts(place, job));
+    auto cluster = TRY(connect_cluster(job, request));
+    TRY_VOID(check_cluster(cluster));
+    auto programs = TRY(postgres::find_programs(cluster.server.major, job.world));
+    report::Report report;
+    if (request.dry_run) {
+        report.facts = fmt::format("would copy {} to {}", cluster.server.shown, job.store().shown());
+        return report;
+    }
+    const auto held = TRY(lock(job.store(), "pitr-base", request.wait_lock));
+    TRY_VOID(sweep(job.store(), job));
+    const auto bases = TRY(list_bases(job.store(), job));
+    Taking taking(job, cluster, std::move(programs),
+                  free_id(bases, std::chrono::floor<std::chrono::seconds>(job.clock.now())));
+    if (auto taken = take(taking, job); !taken.ok()) {
+        taking.undo(job.store());
+        return std::move(taken).error();
+    }
+    TRY_VOID(copy_to_others(job, taking, request));
+    const auto& part = taking.part();
+    report.facts = fmt::format("base {} of {} ({} unpacked) in {}, unpacked and verified", taking.manifest().id,
+                               shown_bytes(part.stored.bytes), shown_bytes(part.plain.bytes), job.store().shown());
+    report.members = {report::member("id", taking.manifest().id),
+                      report::member("store", job.store().shown()),
+                      report::member("start_lsn", part.facts.at("start_lsn")),
+                      report::member("stop_lsn", part.facts.at("stop_lsn")),
+                      report::member("stopped", part.facts.at("stopped")),
+                      report::member("stored_bytes", part.stored.bytes)};
+    report.outputs = {{"id", taking.manifest().id}};
+    return report;
+}
+
+}

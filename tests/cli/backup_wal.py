@@ -1,0 +1,110 @@
+#!/usr/bin/python3
+"""backup_wal.py BIN: what archive_command and restore_command call: a file of WAL is in every store or PostgreSQL keeps it, comes
+back byte for byte, and nothing but its absence ends a recovery."""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+
+PROGRAM = pathlib.Path(sys.argv[1]).resolve() / "fairlead-backup"
+CONFIG = "version: 1\napp: shop\nbackup:\n  stores: [file:store, file:copies]\n  compress: zstd:3\n"
+SEGMENT, NEXT = "000000010000000000000003", "000000010000000000000004"
+PLACES = ("wal-look", "wal-created", "wal-written", "wal-stored")
+
+
+class Project:
+    def __init__(self, folder, config=CONFIG):
+        self.folder = folder
+        (folder / "pg_wal").mkdir(parents=True)
+        (folder / "fairlead.yml").write_text(config)
+
+    def segment(self, name, seed=1):
+        path = self.folder / "pg_wal" / name
+        path.write_bytes((bytes([seed]) + os.urandom(4095)) * 64)
+        return path
+
+    def run(self, *words, **variables):
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(self.folder), "TMPDIR": os.environ.get("TMPDIR", "/tmp"), **variables}
+        return subprocess.run([PROGRAM, *words], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=120)
+
+    def expect(self, what, words, status, *parts, **variables):
+        done = self.run(*words, **variables)
+        shown = done.stdout + done.stderr
+        missing = [part for part in parts if part not in shown]
+        counted.note(what, f"status {done.returncode}, expected {status}; missing {missing}\n{shown}"
+                     if done.returncode != status or missing else "")
+
+    def stored(self, store="store"):
+        return sorted(path for path in (self.folder / store).rglob("0*-*") if path.is_file() and not path.name.startswith("."))
+
+
+def there_and_back(folder):
+    project = Project(folder / "back")
+    path = project.segment(SEGMENT)
+    project.expect("pushed", ["wal-push", f"pg_wal/{SEGMENT}"], 0, "stored")
+    counted.note("in both stores, once", "" if len(project.stored()) == len(project.stored("copies")) == 1 else str(project.stored()))
+    (project.folder / "elsewhere").mkdir()
+    done = subprocess.run([PROGRAM, "--config", "../fairlead.yml", "wal-push", f"../pg_wal/{SEGMENT}"], cwd=project.folder / "elsewhere",
+                          capture_output=True, text=True)
+    counted.note("stores of fairlead.yml begin at its folder", "" if "was there already" in done.stdout else str(done))
+    project.expect("pushed again", ["wal-push", f"pg_wal/{SEGMENT}"], 0, "was there already")
+    project.expect("fetched", ["wal-fetch", SEGMENT, "pg_wal/RECOVERYXLOG"], 0)
+    fetched = project.folder / "pg_wal" / "RECOVERYXLOG"
+    counted.note("byte for byte", "" if fetched.read_bytes() == path.read_bytes() else "it differs")
+    fetched.unlink()
+    project.expect("one that nobody has is the end of recovery", ["wal-fetch", NEXT, "pg_wal/RECOVERYXLOG"], 1, "no store has")
+    project.segment(SEGMENT, seed=2)
+    project.expect("another content of that name", ["wal-push", f"pg_wal/{SEGMENT}"], 3, "has another")
+    project.expect("no file of WAL", ["wal-push", "fairlead.yml"], 2, "archive_command")
+    project.expect("a history", ["wal-push", str(project.segment("00000002.history"))], 0)
+
+
+def failing(folder):
+    project = Project(folder / "failing")
+    path = project.segment(SEGMENT)
+    (project.folder / "copies").write_text("no folder")
+    project.expect("one store can't be written", ["wal-push", f"pg_wal/{SEGMENT}"], 3, "not in every store")
+    (project.folder / "copies").unlink()
+    project.expect("PostgreSQL asks again", ["wal-push", f"pg_wal/{SEGMENT}"], 0)
+    broken = project.stored()[0]
+    data = bytearray(broken.read_bytes())
+    data[len(data) // 2] ^= 1
+    broken.write_bytes(data)
+    project.expect("a damaged one is taken from the other store", ["wal-fetch", SEGMENT, "pg_wal/RECOVERYXLOG"], 0)
+    fetched = project.folder / "pg_wal" / "RECOVERYXLOG"
+    counted.note("whole", "" if fetched.read_bytes() == path.read_bytes() else "it differs")
+    fetched.unlink()
+    project.stored("copies")[0].unlink()
+    project.expect("damaged is not absent: recovery stops", ["wal-fetch", SEGMENT, "pg_wal/RECOVERYXLOG"], 126, "can't be had")
+    counted.note("and nothing is there", "it is" if fetched.exists() else "")
+    (project.folder / "fairlead.yml").write_text("version: 1\nbackup: {stores: [nowhere://x]}\n")
+    project.expect("a wrong configuration stops it, too", ["wal-fetch", SEGMENT, "pg_wal/RECOVERYXLOG"], 126)
+    project.expect("as does a wrong use", ["wal-fetch", SEGMENT], 126)
+
+
+def killed(folder):
+    for place in PLACES:
+        project = Project(folder / place)
+        path = project.segment(SEGMENT)
+        done = project.run("wal-push", f"pg_wal/{SEGMENT}", FAIRLEAD_FAULT=f"kill@{place}")
+        counted.note(f"killed at {place}", "" if done.returncode == -signal.SIGKILL else str(done))
+        before = project.run("wal-fetch", SEGMENT, "early")
+        there = project.folder / "early"
+        whole = before.returncode == 0 and there.read_bytes() == path.read_bytes()
+        counted.note(f"{place}: whole or not there", "" if whole or before.returncode == 1 and not there.exists() else str(before))
+        project.expect(f"{place}: the next one works", ["wal-push", f"pg_wal/{SEGMENT}"], 0)
+        project.expect(f"{place}: and is fetched", ["wal-fetch", SEGMENT, "late"], 0)
+        counted.note(f"{place}: whole", "" if (project.folder / "late").read_bytes() == path.read_bytes() else "it differs")
+
+
+with tempfile.TemporaryDirectory(prefix="fairlead wal ") as name:
+    there_and_back(pathlib.Path(name))
+    failing(pathlib.Path(name))
+    killed(pathlib.Path(name))
+counted.close()
