@@ -1,10 +1,11 @@
-# Writes OUTPUT: the files of FOLDER's subfolders as they are, as init/kit/texts.h declares them.
-file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*/*)
+# Writes OUTPUT: the files below FOLDER that PATTERN names, as they are, as HEADER declares them:
+# `extern const std::span<const TYPE> SPAN` in fairlead::PART, where a TYPE is {name, text}.
+file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/${PATTERN})
 list(SORT files)
-set(source "#include \"init/kit/texts.h\"\nnamespace fairlead::init {\nnamespace {\nconstexpr KitText texts[] = {\n")
+set(source "#include \"${HEADER}\"\nnamespace fairlead::${PART} {\nnamespace {\nconstexpr ${TYPE} texts[] = {\n")
 foreach(file IN LISTS files)
   file(READ ${FOLDER}/${file} text)
-  string(APPEND source "    {\"${file}\", R\"kit(${text})kit\"},\n")
+  string(APPEND source "    {\"${file}\", R\"embedded(${text})embedded\"},\n")
 endforeach()
-string(APPEND source "};\n}\nconst std::span<const KitText> kit_texts = texts;\n}\n")
+string(APPEND source "};\n}\nconst std::span<const ${TYPE}> ${SPAN} = texts;\n}\n")
 file(WRITE ${OUTPUT} "${source}")

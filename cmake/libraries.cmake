@@ -36,10 +36,19 @@ file(GLOB_RECURSE kit_files CONFIGURE_DEPENDS RELATIVE ${KIT} ${KIT}/*/*)
 string(MD5 kit_names "${kit_files}") # a file that was moved is no newer
 list(TRANSFORM kit_files PREPEND ${KIT}/)
 add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/kit_texts.cpp DEPENDS ${kit_files} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
-  COMMAND ${CMAKE_COMMAND} -DFOLDER=${KIT} -DNAMES=${kit_names} -DOUTPUT=${CMAKE_BINARY_DIR}/kit_texts.cpp
-          -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+  COMMAND ${CMAKE_COMMAND} -DFOLDER=${KIT} -DPATTERN=*/* -DHEADER=init/kit/texts.h -DPART=init -DTYPE=KitText -DSPAN=kit_texts
+          -DNAMES=${kit_names} -DOUTPUT=${CMAKE_BINARY_DIR}/kit_texts.cpp -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
   VERBATIM)
 target_sources(init PRIVATE ${CMAKE_BINARY_DIR}/kit_texts.cpp)
+
+set(CHECKLISTS ${CMAKE_SOURCE_DIR}/src/preflight/checklists)
+file(GLOB checklists CONFIGURE_DEPENDS ${CHECKLISTS}/*.yml)
+add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/checklists.cpp DEPENDS ${checklists} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+  COMMAND ${CMAKE_COMMAND} -DFOLDER=${CHECKLISTS} -DPATTERN=*.yml -DHEADER=preflight/checklists/embedded.h -DPART=preflight
+          -DTYPE=ChecklistText -DSPAN=checklist_texts -DOUTPUT=${CMAKE_BINARY_DIR}/checklists.cpp
+          -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+  VERBATIM)
+target_sources(preflight PRIVATE ${CMAKE_BINARY_DIR}/checklists.cpp)
 
 target_sources(base PRIVATE ${CMAKE_BINARY_DIR}/version.cpp)
 add_dependencies(base version_source)

@@ -76,7 +76,9 @@ class Judge {
     void keep(const Rule& rule, Level level, std::optional<Profile> of_subject, Hits hits) {
         const bool set = project_.settings.rules.contains(std::string(rule.id));
         for (auto& hit : hits.take()) {
-            const auto profile = of_subject ? *of_subject : profile_of(hit.file).value_or(project_.profile);
+            const bool is_page = hit.file.ends_with(".md"); // in docs/ it is no sample
+            const auto by_name = is_page ? std::nullopt : profile_of(hit.file);
+            const auto profile = of_subject ? *of_subject : by_name.value_or(project_.profile);
             const auto counts = set ? level : capped(rule, hit.level.value_or(level), profile);
             if (counts == Level::off || counts < asked_.severity) continue;
             const bool has_place =

@@ -2,6 +2,7 @@
 #include "base/credentials.h"
 #include "base/printable.h"
 #include "base/text.h"
+#include "preflight/checklists/report_rules.h"
 #include "preflight/kinds.h"
 #include "preflight/run.h"
 #include "preflight/score.h"
@@ -321,6 +322,8 @@ std::span<const report::Rule> report_rules() {
     static const std::vector<report::Rule> all = [] {
         std::vector<report::Rule> rules = {{"preflight/nothing", "There was nothing to look at"},
                                            {"preflight/unread", "A file can't be read as what it is"}};
+        const auto checks = checklist_rules();
+        rules.insert(rules.end(), checks.begin(), checks.end());
         for (const Rule& rule : all_rules()) {
             const Level level = rule.levels.production;
             rules.push_back(

@@ -1,5 +1,7 @@
 #include "preflight/run.h"
 #include "base/text.h"
+#include "preflight/checklists/run.h"
+#include "preflight/checklists/sign.h"
 #include "preflight/django_check.h"
 #include "preflight/fix.h"
 #include "preflight/machine.h"
@@ -7,6 +9,8 @@
 #include "preflight/silence.h"
 #include "preflight/silenced.h"
 #include "preflight/variables.h"
+#include "preflight/wanted.h"
+#include "preflight/word.h"
 #include "read/env.h"
 #include "report/baseline.h"
 #include "sys/clock.h"
@@ -21,104 +25,7 @@ namespace fairlead::preflight {
 
 namespace {
 
-constexpr std::uint64_t longest_policy = 64u << 20, longest_stdin = 16u << 20;
-
-// One "KEY=VALUE" as fairlead.yml would say it; it is checked as that is.
-Result<void> apply_setting(const std::string& setting, const sys::Environment& variables, Settings& settings) {
-    const auto equals = setting.find('=');
-    if (equals == setting.npos || equals == 0)
-        return usage(fmt::format("--set: '{}' has no '='; write --set preflight.secret_min=32", setting));
-    auto keys = split(setting.substr(0, equals), '.');
-    if (keys.front() == "preflight") keys.erase(keys.begin());
-    std::string yaml = "version: 1\npreflight:";
-    std::string indent = "\n  ";
-    for (const auto& key : keys) {
-        yaml += indent + "\"" + json_escape(key) + "\":";
-        indent += "  ";
-    }
-    // What YAML reads otherwise than it stands is quoted: "**" would be an alias.
-    const auto value = setting.substr(equals + 1);
-    const bool is_yaml = value.starts_with('[') || value.starts_with('{') || value.starts_with('"');
-    const bool is_plain = value.find_first_of("*&!|>%@`#:,'\"{}[]?") == value.npos;
-    yaml += " " + (is_yaml || is_plain ? value : "\"" + json_escape(value) + "\"") + "\n";
-    const auto loaded = TRY(config::load_text(yaml, "--set " + setting,
-                                              {.path = {},
-                                               .folder = ".",
-                                               .environment = &variables,
-                                               .environment_name = {},
-                                               .tool = "preflight",
-                                               .fields = settings_rows().fields(),
-                                               .change = nullptr}));
-    return settings_rows().read(loaded.section("preflight"), settings);
-}
-
-Result<Settings> settings_of(const Request& request, const config::Value& section, const sys::Environment& variables) {
-    Settings settings;
-    TRY_VOID(settings_rows().read(section, settings));
-    for (const auto& setting : request.settings) {
-        auto applied = apply_setting(setting, variables, settings);
-        if (!applied.ok()) return usage(applied.error().message);
-    }
-    return settings;
-}
-
-// By --profile, else by the environment, else production.
-Profile profile_of(const Request& request, const config::Config& config) {
-    for (const auto profile : {Profile::development, Profile::staging, Profile::production})
-        if (request.profile == config::name_of(profile)) return profile;
-    return request.environment.empty() ? Profile::production : config.profile(request.environment);
-}
-
-// What silences: the work tree's word, of a foreign change only what the base commit has as well.
-struct Word {
-    const Looked& looked;
-    const config::Config& config;
-    bool foreign = false;
-    std::optional<sys::Repository> repository = {};
-    std::map<std::string, std::set<std::string, std::less<>>> base_lines = {};
-
-    Result<std::string> policy(const std::string& path) const {
-        if (foreign) {
-            if (!repository || config.base_commit().empty()) return std::string();
-            return TRY(repository->file_at(config.base_commit(), path)).value_or("");
-        }
-        const auto info = looked.root.look(path);
-        if (!info.ok()) return usage(info.error().message);
-        if (info->type == sys::FileType::absent) return std::string();
-        return looked.root.read(path, longest_policy);
-    }
-    bool counts(const std::string& path, std::string_view line) {
-        if (!foreign) return true;
-        auto [found, fresh] = base_lines.try_emplace(path);
-        if (fresh && repository && !config.base_commit().empty())
-            for (auto& each : split(repository->read_blob(config.base_commit(), path).value_or(""), '\n'))
-                found->second.insert(std::move(each));
-        return found->second.contains(line);
-    }
-};
-
-Wanted wanted_of(const Request& request, const Surroundings& around, Settings settings) {
-    Wanted wanted;
-    wanted.paths = request.targets;
-    wanted.env_files = request.env_files;
-    wanted.compose_files = request.compose_files;
-    wanted.dialect = request.dialect;
-    wanted.stage = request.stage;
-    wanted.env_of_process = request.env_from == "process";
-    wanted.stdin_name = request.stdin_name;
-    wanted.environment = request.environment;
-    wanted.profile = profile_of(request, around.config);
-    wanted.variables = around.variables.all();
-    wanted.now = sys::real_clock().now();
-    if (const auto file = around.config.environment(request.environment)["env"]["file"]; file.present())
-        settings.env_files.push_back(file.text());
-    if (const auto path = around.config.section("deploy", request.environment)["health"]["path"]; path.present())
-        settings.health_path = path.text();
-    for (auto* paths : {&settings.env_files, &settings.compose_files})
-        for (auto& path : *paths) path = (sys::Path(around.config.folder()) / path).string();
-    wanted.settings = std::move(settings);
-    return wanted;
-}
+constexpr std::uint64_t longest_env = 64u << 20, longest_stdin = 16u << 20;
 
 // Until nothing is left that --fix can do: what one edit shows another may mend.
 Result<std::vector<Change>> fix_all(const Wanted& wanted, const Request& request, Looked& looked,
@@ -174,6 +81,8 @@ Result<void> check(const Request& request, const config::Config& config, const c
         return usage(fmt::format("{} starts programs and --dry-run starts nothing; leave one of them out",
                                  request.run_django ? "--run-django" : "a rule of the group host"));
     if (request.command == "explain") TRY_VOID(check_rules(request.targets, "explain"));
+    if (request.command == "checklist") TRY_VOID(check_checklist(request));
+    if (request.command == "sign") TRY_VOID(check_sign(request));
     TRY_VOID(settings_of(request, section, sys::Environment({})));
     const bool reads_stdin = std::find(request.targets.begin(), request.targets.end(), "-") != request.targets.end();
     if (reads_stdin && request.stdin_name.empty())
@@ -186,6 +95,7 @@ Result<void> check(const Request& request, const config::Config& config, const c
 }
 
 std::vector<std::string> writes(const Request& request) {
+    if (request.command == "sign" && !request.dry_run) return {sign_folder()};
     if (request.dry_run || request.command != "check") return {};
     const bool baseline = request.what != Request::Baseline::read;
     if (!request.fix && !baseline) return {};
@@ -206,7 +116,7 @@ Result<report::Report> explain_all(const std::vector<std::string>& ids) {
 // What that dialect's reader would see. Error (usage): it refuses the file.
 Result<report::Report> print_env(const Request& request, const Surroundings& around) {
     const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), request.print_env));
-    const auto text = named.root.read(named.path, longest_policy);
+    const auto text = named.root.read(named.path, longest_env);
     if (!text.ok()) return usage(text.error().message);
     const std::string dialect = request.dialect.empty() ? "compose" : request.dialect;
     const auto read = read::read_env(text.value(), *read::dialect_named(dialect),
@@ -244,12 +154,11 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
         looked.project.django = wanted.django;
         around.hold();
     }
-    Word word{looked, around.config, around.change.foreign};
-    if (auto repository = sys::Repository::open("."); repository.ok()) word.repository = std::move(repository).value();
+    Word word(looked, around);
     const auto text = TRY(word.policy(request.baseline));
     const auto baseline = TRY(report::Baseline::parse(text, request.baseline));
 
-    SilencedByChange silenced(around.change, word.repository ? &*word.repository : nullptr);
+    SilencedByChange silenced(around.change, word.repository());
     silenced.look_at_baseline(request.baseline, text);
     const auto judge_again = [&](const Looked& now) {
         const Silencing silencing{
@@ -291,6 +200,8 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
 Result<report::Report> run(const Request& request, const Surroundings& around) {
     TRY_VOID(check(request, around.config, around.section));
     if (request.command == "explain") return explain_all(request.targets);
+    if (request.command == "checklist") return walk_checklist(request, around);
+    if (request.command == "sign") return sign_items(request, around);
     if (request.command == "env") {
         const auto settings = TRY(settings_of(request, around.section, around.variables));
         const auto looked = TRY(look(wanted_of(request, around, settings)));

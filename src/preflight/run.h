@@ -13,10 +13,21 @@
 
 namespace fairlead::preflight {
 
+// Of `checklist` and `sign`.
+struct Listed {
+    std::string phase = "before", group_by = "section";
+    bool count = false;                // only how many items there are
+    std::vector<std::string> imported; // Markdown files whose open points belong to it
+    // Of sign:
+    std::string list; // the checklist; empty: the one that has the item
+    std::string verdict = "yes", evidence, note, expires, key;
+};
+
 // What one run is asked for.
 struct Request {
-    std::string command;              // check, explain, env
-    std::vector<std::string> targets; // of check: paths; of explain: ids
+    std::string command;              // check, explain, env, checklist, sign
+    std::vector<std::string> targets; // of check: paths; of explain: ids; of checklist: its name; of sign: items
+    Listed listed;
     std::string environment, profile; // --env, --profile; empty: production
     std::vector<std::string> env_files, compose_files, urls;
     std::string env_from, dialect, print_env, stage, stdin_name;

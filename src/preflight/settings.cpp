@@ -44,6 +44,11 @@ const config::Rows<Settings>& settings_rows() {
          &Settings::env_dialect,
          "Who reads the env files; default: told by who uses them.",
          {.allowed = {"compose", "docker", "systemd", "dotenv", "node", "shell"}}},
+        {"signers", &Settings::signers,
+         "Who may sign items of checklists, as NAME <MAIL>, MAIL or @HANDLE; default: CODEOWNERS."},
+        {"signer_keys", &Settings::signer_keys,
+         "Public keys (PEM, Ed25519) that sign-offs are sealed by; default: none is asked for."},
+        {"four_eyes", &Settings::four_eyes, "Whoever made the change signs nothing of it."},
     };
     return rows;
 }
@@ -56,7 +61,8 @@ std::span<const config::Milder> milder() {
         {"cert_days", When::lower},       {"secret_days", When::higher},    {"allowed_bases", When::added},
         {"required_vars", When::removed}, {"frontends", When::changed},     {"sqlite", When::changed},
         {"tls", When::changed},           {"env_files", When::changed},     {"compose_files", When::changed},
-        {"env_dialect", When::changed},
+        {"env_dialect", When::changed},   {"signers", When::changed},       {"signer_keys", When::changed},
+        {"four_eyes", When::changed},
     };
     return rows;
 }

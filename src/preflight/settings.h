@@ -27,7 +27,10 @@ struct Settings {
     std::string tls = "here";                          // outside: a balancer before us ends TLS
     std::vector<std::string> env_files, compose_files; // of the environment; empty: what is found
     std::string env_dialect;                           // empty: by who uses the file
-    std::string health_path;                           // deploy.health.path; empty: fairlead-deploy isn't told of any
+    std::vector<std::string> signers;                  // who may sign items of checklists; empty: CODEOWNERS says
+    std::vector<std::string> signer_keys; // files of public keys that sign-offs are sealed by; empty: none is asked for
+    bool four_eyes = false;               // nobody signs who made the change
+    std::string health_path;              // deploy.health.path; empty: fairlead-deploy isn't told of any
 };
 
 const config::Rows<Settings>& settings_rows();

@@ -235,6 +235,7 @@ COMMANDS = [  # the first that fits
     (r"fairlead-tag release --dry-run", released),
     (r"(\w+=\S+ )*fairlead act\b", by_ours),
     (r"fairlead-preflight --(url|group host|run-django)", accepted),
+    (r"fairlead-preflight (sign|checklist (?!.*--count))", accepted),  # tests/cli/checklists.py walks and signs
     (r"fairlead-preflight\b", as_pasted),
     (r"fairlead( init| doctor| run| scan| help| --|-(gate|scan|tag)\b)", as_pasted),
     (r"fairlead[- ](deploy|smoke|migrate|backup|recover)\b", accepted),

@@ -1,0 +1,10 @@
+#pragma once
+#include "sys/git/repository.h"
+#include <string>
+
+namespace fairlead::preflight {
+
+// Mail of whoever made the newest commit that changes more than sign-offs, merges passed over; empty: can't be told.
+std::string author_of_change(const sys::Repository& repository);
+
+}

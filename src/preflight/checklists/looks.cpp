@@ -1,0 +1,74 @@
+#include "preflight/checklists/looks.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::preflight {
+
+namespace {
+
+constexpr Look table[] = {
+    {"backup", "status"},
+    {"backup", "list"},
+    {"backup", "doctor"},
+    {"backup", "prune", true},
+    {"deploy", "plan"},
+    {"deploy", "status"},
+    {"deploy", "history"},
+    {"deploy", "rollback", true},
+    {"gate", ""},
+    {"migrate", "ping"},
+    {"migrate", "plan"},
+    {"migrate", "pending"},
+    {"migrate", "status"},
+    {"migrate", "history"},
+    {"migrate", "lint"},
+    {"migrate", "verify"},
+    {"smoke", ""},
+    {"scan", "staged"},
+    {"scan", "range"},
+    {"scan", "tree", true},
+    {"migrate", "rehearse"},
+};
+
+std::string spelled(const Look& look) {
+    return fmt::format("fairlead-{}{}{}{}", look.tool, look.command.empty() ? "" : " ", look.command,
+                       look.dry ? " --dry-run" : "");
+}
+
+// Flags that let a command that looks write after all, or make it another one.
+constexpr std::string_view writing[] = {"--export",  "--sign-off", "--rebuild",        "--plan",     "--metrics",
+                                        "--install", "--output",   "--write-baseline", "--confirm",  "--config",
+                                        "--watch",   "--fix",      "--accept-new",     "--log-file", "--run"};
+
+bool writes(const std::string& word) {
+    return std::any_of(std::begin(writing), std::end(writing), [&](std::string_view flag) {
+        return word == flag || (word.starts_with(flag) && word.size() > flag.size() && word[flag.size()] == '=');
+    });
+}
+
+}
+
+std::span<const Look> looks() { return table; }
+
+Result<void> check_look(const std::vector<std::string>& command) {
+    const auto is_meant = [&](const Look& look) {
+        if (command.empty() || command[0] != "fairlead-" + std::string(look.tool)) return false;
+        const bool has_word = command.size() > 1 && !command[1].starts_with('-');
+        if (look.command.empty() ? has_word : !has_word || command[1] != look.command) return false;
+        return !look.dry || std::find(command.begin(), command.end(), "--dry-run") != command.end();
+    };
+    if (std::none_of(std::begin(table), std::end(table), is_meant)) {
+        std::vector<std::string> known;
+        for (const Look& look : table) known.push_back(spelled(look));
+        return usage(fmt::format("command '{}' is none that only looks; expected {}", one_line(join(command, " ")),
+                                 one_of(known)));
+    }
+    for (const auto& word : command)
+        if (writes(word))
+            return usage(fmt::format("'{}' makes '{}' write; an item only looks", one_line(word), command[0]));
+    return {};
+}
+
+}

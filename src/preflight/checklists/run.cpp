@@ -1,0 +1,224 @@
+#include "preflight/checklists/run.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "preflight/checklists/author.h"
+#include "preflight/checklists/evidence.h"
+#include "preflight/checklists/rules.h"
+#include "preflight/checklists/tell.h"
+#include "preflight/machine.h"
+#include "preflight/wanted.h"
+#include "preflight/word.h"
+#include "sys/clock.h"
+#include "sys/files/files.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::preflight {
+
+namespace {
+
+ItemPhase phase_named(std::string_view name) {
+    return name == "after" ? ItemPhase::after : name == "drill" ? ItemPhase::drill : ItemPhase::before;
+}
+
+class Walk {
+  public:
+    Walk(const Request& request, const Surroundings& around, Settings settings)
+        : request_(request), around_(around), wanted_(wanted_of(request, around, std::move(settings))) {}
+
+    Result<report::Report> of(const std::string& name) {
+        auto looked = TRY(look(wanted_));
+        looked_.emplace(std::move(looked));
+        word_.emplace(*looked_, around_);
+        const auto list = TRY(load(name, request_.listed.imported));
+        if (request_.listed.count) return tell_count(list);
+        const auto judged = TRY(judge(list));
+        const auto by = request_.listed.group_by == "refs" ? GroupBy::refs : GroupBy::section;
+        auto report = tell(judged, by);
+        TRY_VOID(add_required(list, {name}, report));
+        add_unread(report);
+        report::sort_findings(report.findings);
+        return report;
+    }
+
+  private:
+    ReadPolicy reader() const {
+        return [this](const std::string& path) { return word_->file(path); };
+    }
+
+    Result<Checklist> load(const std::string& name, const std::vector<std::string>& imported) const {
+        const auto path = fmt::format("{}/{}.yml", checklists_folder, name);
+        const auto theirs = TRY(word_->file(path));
+        const bool is_there = theirs.has_value() || !builtin_text(name).empty();
+        Checklist list;
+        list.name = list.title = name;
+        if (is_there || imported.empty()) list = TRY(load_checklist(name, reader()));
+        for (const auto& file : imported) {
+            const auto from_root = looked_->root.relative(sys::Path(std::filesystem::current_path()) / file);
+            const auto text = from_root ? TRY(word_->file(*from_root)) : std::optional<std::string>();
+            if (!text) return usage(fmt::format("--import: '{}' is no file of this project", one_line(file)));
+            import_markdown(*text, *from_root, list);
+        }
+        return list;
+    }
+
+    Asking asking() const {
+        const auto file = around_.config.file();
+        return {around_.config.present() ? around_.config.folder() : looked_->root.path().string(),
+                file.empty() ? std::string() : sys::Path(file).filename().string(), request_.environment};
+    }
+
+    // What the items rest on is asked once for all of them.
+    Result<JudgedList> judge(const Checklist& list) {
+        const auto phase = phase_named(request_.listed.phase);
+        std::optional<bool> deployed;
+        Around at{looked_->project, around_.config, request_.environment, wanted_.profile, [&] {
+                      if (!deployed) deployed = ask_deployed(asking());
+                      return *deployed;
+                  }};
+        Seen seen = TRY(signed_things(list));
+        std::vector<const Item*> items, to_prove;
+        for (const Item& item : list.items) {
+            if (item.phase != phase) continue;
+            items.push_back(&item);
+            const auto found = seen.signoffs.find(item.id);
+            const bool is_na = found != seen.signoffs.end() && found->second.verdict == "na";
+            if (item.kind != ItemKind::manual && !is_na && reason_against(item, at).empty()) to_prove.push_back(&item);
+        }
+        if (items.empty() && !list.items.empty())
+            return usage(fmt::format("checklist {} has no item of phase {}; `--count` tells which it has", list.name,
+                                     request_.listed.phase));
+        TRY_VOID(ask_rules(to_prove, seen));
+        seen.ran = TRY(run_commands(to_prove, asking()));
+        JudgedList judged{list,
+                          phase,
+                          request_.environment,
+                          std::string(config::name_of(wanted_.profile)),
+                          format_utc(wanted_.now).substr(0, 10),
+                          {},
+                          seen.signers.names};
+        for (const Item* item : items) judged.outcomes.push_back(judge_item(list, *item, at, seen));
+        return judged;
+    }
+
+    Result<Seen> signed_things(const Checklist& list) const {
+        const auto path = signoffs_path(list.name);
+        Seen seen;
+        seen.now = wanted_.now;
+        const auto text = TRY(word_->policy(path));
+        seen.signoffs = TRY(read_signoffs(text, path));
+        seen.signers = TRY(signers_of(wanted_.settings, list.name, reader()));
+        seen.keys = TRY(keys_of(wanted_.settings));
+        seen.four_eyes = wanted_.settings.four_eyes;
+        if (seen.four_eyes && word_->repository()) seen.author = author_of_change(*word_->repository());
+        seen.is_in_repository = [this](const std::string& evidence) {
+            const auto file = evidence.substr(0, evidence.find('#'));
+            return looked_->project.is_there(file);
+        };
+        seen.has_file = [this](const std::string& pattern) {
+            const auto& paths = looked_->project.paths;
+            return std::any_of(paths.begin(), paths.end(),
+                               [&](const std::string& one) { return glob_match(pattern, one); });
+        };
+        return seen;
+    }
+
+    Result<std::vector<attest::Key>> keys_of(const Settings& settings) const {
+        std::vector<attest::Key> keys;
+        for (const auto& file : settings.signer_keys) {
+            const auto path = looked_->root.relative(sys::Path(around_.config.folder()) / file);
+            const auto pem = path ? TRY(word_->file(*path)) : std::optional<std::string>();
+            if (!pem)
+                return usage(
+                    fmt::format("preflight.signer_keys names '{}', which is no file of this project", one_line(file)));
+            auto key = TRY(attest::read_key(*pem, file));
+            keys.push_back(std::move(key));
+        }
+        return keys;
+    }
+
+    Result<void> ask_rules(const std::vector<const Item*>& items, Seen& seen) {
+        Asked asked;
+        for (const Item* item : items)
+            for (const auto& rule : item->rules)
+                if (std::find(asked.only.begin(), asked.only.end(), rule) == asked.only.end())
+                    asked.only.push_back(rule);
+        if (asked.only.empty()) return {};
+        const auto asks = [&](std::initializer_list<std::string_view> groups) {
+            return std::any_of(asked.only.begin(), asked.only.end(), [&](const std::string& rule) {
+                return std::find(groups.begin(), groups.end(), group_of(rule)) != groups.end();
+            });
+        };
+        if (asks({"http", "tls", "live"})) TRY_VOID(ask_sites());
+        if (asks({"host"}))
+            looked_->project.machine = std::make_shared<const Machine>(
+                look_at_machine(".", wanted_.variables, [&](std::string_view rule) { return is_asked(asked, rule); }));
+        return hits_of(*looked_, asked, request_, *word_, seen);
+    }
+
+    Result<void> ask_sites() {
+        auto urls = request_.urls;
+        const auto url = around_.config.environment(request_.environment)["url"];
+        const bool runs = phase_named(request_.listed.phase) == ItemPhase::after; // before it there may be no site
+        if (urls.empty() && runs && url.present()) urls.push_back(url.text());
+        for (const auto& url : urls) {
+            auto site = TRY(ask_site(url, ask_by_helper, sys::real_clock()));
+            looked_->project.sites.push_back(std::move(site));
+        }
+        return {};
+    }
+
+    Result<void> add_required(const Checklist& list, const std::vector<std::string>& way, report::Report& report) {
+        for (const auto& name : list.required) {
+            if (std::find(way.begin(), way.end(), name) != way.end())
+                return usage(fmt::format("checklist {} requires itself, by {}", name, join(way, ", ")));
+            const auto other = TRY(load(name, {}));
+            const auto judged = TRY(judge(other));
+            auto told = tell(judged, GroupBy::section);
+            auto further = way;
+            further.push_back(name);
+            TRY_VOID(add_required(other, further, told));
+            if (told.verdict == report::Verdict::pass) continue;
+            report.verdict = report::Verdict::fail;
+            report.findings.push_back(
+                {.rule = "check-required",
+                 .message = fmt::format("{} has to pass before {}, and does not ({}); fairlead-preflight checklist {}",
+                                        name, list.name, told.facts, name)});
+        }
+        return {};
+    }
+
+    // What can't be read was judged by no rule.
+    void add_unread(report::Report& report) const {
+        for (const auto& [file, why] : *looked_->project.unread) {
+            if (looked_->project.in_scope && !looked_->project.in_scope(file)) continue;
+            report.verdict = report::Verdict::fail;
+            report.findings.push_back({.rule = "preflight/unread",
+                                       .file = file,
+                                       .message = fmt::format("it can't be judged; {}; mend it, or leave it out by "
+                                                              "preflight.exclude",
+                                                              one_line(why))});
+        }
+    }
+
+    const Request& request_;
+    const Surroundings& around_;
+    Wanted wanted_;
+    std::optional<Looked> looked_;
+    std::optional<Word> word_;
+};
+
+}
+
+Result<void> check_checklist(const Request& request) {
+    if (request.targets.size() == 1) return {};
+    return usage(fmt::format("checklist wants one name; expected {}, or that of a file in {}",
+                             one_of(builtin_checklists()), checklists_folder));
+}
+
+Result<report::Report> walk_checklist(const Request& request, const Surroundings& around) {
+    auto settings = TRY(settings_of(request, around.section, around.variables));
+    return Walk(request, around, std::move(settings)).of(request.targets[0]);
+}
+
+}

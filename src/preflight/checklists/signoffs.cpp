@@ -1,0 +1,142 @@
+#include "preflight/checklists/signoffs.h"
+#include "attest/envelope.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "base/url.h"
+#include "preflight/checklists/read.h"
+#include "sys/data/json.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <tuple>
+
+namespace fairlead::preflight {
+
+namespace {
+
+constexpr std::string_view sealed_type = "application/vnd.fairlead.signoff+json";
+constexpr std::size_t most_signoffs = 10'000;
+
+using Member = std::pair<std::string_view, std::string Signoff::*>;
+// In the order of the file; `item` comes before them.
+constexpr Member members[] = {
+    {"verdict", &Signoff::verdict},
+    {"by", &Signoff::by},
+    {"on", &Signoff::on},
+    {"expires", &Signoff::expires},
+    {"evidence", &Signoff::evidence},
+    {"note", &Signoff::note},
+    {"text_sha", &Signoff::text_sha},
+    {"commit", &Signoff::commit},
+    {"sealed", &Signoff::sealed},
+};
+
+// No line end of YAML's stays as it is.
+std::string in_quotes(std::string_view text) { return "\"" + printable(json_escape(text)) + "\""; }
+
+std::string line_of(const Signoff& signoff) {
+    std::string line = "- {item: " + signoff.item;
+    for (const auto& [name, member] : members)
+        if (!(signoff.*member).empty()) line += fmt::format(", {}: {}", name, in_quotes(signoff.*member));
+    return line + "}\n";
+}
+
+std::string payload_of(const std::string& checklist, const Signoff& signoff) {
+    sys::Json json = {{"schema", 1}, {"checklist", checklist}, {"item", signoff.item}};
+    for (const auto& [name, member] : members)
+        if (name != "sealed") json[std::string(name)] = signoff.*member;
+    return json.dump();
+}
+
+Result<Signoff> signoff_of(const sys::YamlNode& node, std::string_view text, const std::string& file) {
+    const MapReader map(node, text, file);
+    TRY_VOID(map.allow({"item", "verdict", "by", "on", "expires", "evidence", "note", "text_sha", "commit", "sealed"}));
+    Signoff signoff;
+    signoff.place = map.place(node);
+    signoff.item = TRY(map.needed("item"));
+    for (const auto& [name, member] : members) signoff.*member = TRY(map.text(name));
+    const auto wrong = [&](std::string_view key, std::string_view fact) {
+        return map.error(key, fmt::format("{} of {} {}; sign it again with fairlead-preflight sign", key,
+                                          one_line(signoff.item), fact));
+    };
+    if (!is_item_id(signoff.item)) return wrong("item", "is no id");
+    if (signoff.verdict != "yes" && signoff.verdict != "no" && signoff.verdict != "na")
+        return wrong("verdict", "is yes, no or na");
+    if (signoff.by.empty()) return wrong("by", "is missing");
+    if (!is_day(signoff.on)) return wrong("on", "is no day such as 2026-01-31");
+    if (!signoff.expires.empty() && !is_day(signoff.expires)) return wrong("expires", "is no day such as 2026-01-31");
+    if (signoff.text_sha.empty()) return wrong("text_sha", "is missing");
+    return signoff;
+}
+
+}
+
+std::string signoffs_path(const std::string& checklist) { return fmt::format("{}/{}.yml", signoffs_folder, checklist); }
+
+Result<std::map<std::string, Signoff>> read_signoffs(std::string_view text, const std::string& file) {
+    std::map<std::string, Signoff> all;
+    const auto root = TRY(sys::parse_yaml(text, file));
+    if (root.kind == sys::YamlNode::Kind::null) return all;
+    const MapReader map(root, text, file);
+    TRY_VOID(map.allow({"signoffs"}));
+    const auto* list = map.find("signoffs");
+    if (!list || list->kind == sys::YamlNode::Kind::null) return all;
+    if (list->kind != sys::YamlNode::Kind::list || list->items.size() > most_signoffs)
+        return map.error("signoffs", fmt::format("signoffs is a list of at most {} maps", most_signoffs));
+    for (const auto& node : list->items) {
+        auto signoff = TRY(signoff_of(node, text, file));
+        const auto [found, fresh] = all.try_emplace(signoff.item, signoff);
+        if (!fresh && signoff.on >= found->second.on) found->second = std::move(signoff);
+    }
+    return all;
+}
+
+std::string write_signoffs(const Checklist& list, const std::map<std::string, Signoff>& all) {
+    std::string text =
+        fmt::format("# Sign-offs of the checklist {}, by `fairlead-preflight sign ITEM`.\nsignoffs:\n", list.name);
+    std::vector<const Item*> items;
+    for (const Item& item : list.items) items.push_back(&item);
+    std::sort(items.begin(), items.end(), [](const Item* one, const Item* other) { return one->id < other->id; });
+    for (const Item* item : items) {
+        text += fmt::format("# {}: {}\n", item->id, one_line(item->text));
+        if (const auto found = all.find(item->id); found != all.end()) text += line_of(found->second);
+    }
+    for (const auto& [id, signoff] : all)
+        if (!list.find(id)) text += line_of(signoff);
+    return text;
+}
+
+std::string seal_signoff(const std::string& checklist, const Signoff& signoff, const sys::PrivateKey& key) {
+    return trim(attest::seal(sealed_type, payload_of(checklist, signoff), {&key, 1}));
+}
+
+Result<std::string> sealed_by(const std::string& checklist, const Signoff& signoff,
+                              const std::vector<attest::Key>& keys, SystemTime now) {
+    if (signoff.sealed.empty()) return no("it is sealed by no key");
+    auto opened = TRY(attest::open(signoff.sealed, "sign-off", sealed_type, keys, now));
+    if (opened.payload != payload_of(checklist, signoff)) return no("it is sealed, and says something else");
+    return std::move(opened.key);
+}
+
+bool names_a_page(std::string_view evidence) {
+    const auto url = parse_url(evidence);
+    if (!url.ok() || url->host.empty()) return false;
+    const bool is_address = url->host.starts_with('[') && url->host.ends_with(']');
+    return is_address || url->host.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789.-_") == std::string::npos;
+}
+
+std::string day_after(std::string_view day, Milliseconds duration) {
+    constexpr std::size_t length = 10;
+    return format_utc(end_of_day(day) + duration).substr(0, length);
+}
+
+std::string last_day(const Signoff& signoff, const Item& item) {
+    const auto by_item = day_after(signoff.on, item.expires);
+    return signoff.expires.empty() ? by_item : std::min(signoff.expires, by_item);
+}
+
+std::string mail_of(std::string_view by) {
+    const auto from = by.rfind('<'), to = by.rfind('>');
+    return from == by.npos || to == by.npos || to < from ? std::string() : lower(by.substr(from + 1, to - from - 1));
+}
+
+}

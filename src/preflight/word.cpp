@@ -1,0 +1,42 @@
+#include "preflight/word.h"
+#include "base/text.h"
+
+namespace fairlead::preflight {
+
+namespace {
+
+constexpr std::uint64_t longest_policy = 64u << 20;
+
+}
+
+Word::Word(const Looked& looked, const Surroundings& around)
+    : looked_(looked), config_(around.config), foreign_(around.change.foreign) {
+    if (auto repository = sys::Repository::open("."); repository.ok()) repository_ = std::move(repository).value();
+}
+
+Result<std::optional<std::string>> Word::file(const std::string& path) const {
+    if (foreign_) {
+        if (!repository_ || config_.base_commit().empty()) return std::optional<std::string>();
+        return repository_->file_at(config_.base_commit(), path);
+    }
+    const auto info = looked_.root.look(path);
+    if (!info.ok()) return usage(info.error().message);
+    if (info->type == sys::FileType::absent) return std::optional<std::string>();
+    return std::optional(TRY(looked_.root.read(path, longest_policy)));
+}
+
+Result<std::string> Word::policy(const std::string& path) const {
+    auto text = TRY(file(path));
+    return std::move(text).value_or("");
+}
+
+bool Word::counts(const std::string& path, std::string_view line) {
+    if (!foreign_) return true;
+    auto [found, fresh] = base_lines_.try_emplace(path);
+    if (fresh && repository_ && !config_.base_commit().empty())
+        for (auto& each : split(repository_->read_blob(config_.base_commit(), path).value_or(""), '\n'))
+            found->second.insert(std::move(each));
+    return found->second.contains(line);
+}
+
+}

@@ -1,0 +1,137 @@
+#include "preflight/checklists/signoffs.h"
+#include "preflight/checklists/signers.h"
+#include "support/catch.h"
+
+using namespace fairlead;
+using namespace fairlead::preflight;
+
+namespace {
+
+Checklist two_items() {
+    Checklist list;
+    list.name = "x";
+    Item one, other;
+    one.id = "a-02";
+    one.text = "The second";
+    other.id = "a-01";
+    other.text = "The first: of \"all\"";
+    list.items = {one, other};
+    return list;
+}
+
+Signoff signoff_of(const std::string& item) {
+    return {.item = item,
+            .verdict = "yes",
+            .by = "Ada \"A\" <ada@example.org>",
+            .on = "2026-06-01",
+            .expires = "2026-07-01",
+            .evidence = "docs/a.md",
+            .note = "a: b # c",
+            .text_sha = "012345678912",
+            .commit = "",
+            .sealed = ""};
+}
+
+std::string refusal(const std::string& line) {
+    const auto read = read_signoffs("signoffs:\n" + line, "x.yml");
+    return read.ok() ? "accepted" : read.error().message;
+}
+
+}
+
+TEST_CASE("sign-offs are written a line each below their item, by id, and read back as they were") {
+    const auto list = two_items();
+    std::map<std::string, Signoff> all = {{"a-01", signoff_of("a-01")}, {"z-99", signoff_of("z-99")}};
+    const auto text = write_signoffs(list, all);
+    CHECK(text == R"(# Sign-offs of the checklist x, by `fairlead-preflight sign ITEM`.
+signoffs:
+# a-01: The first: of "all"
+- {item: a-01, verdict: "yes", by: "Ada \"A\" <ada@example.org>", on: "2026-06-01", expires: "2026-07-01", evidence: "docs/a.md", note: "a: b # c", text_sha: "012345678912"}
+# a-02: The second
+- {item: z-99, verdict: "yes", by: "Ada \"A\" <ada@example.org>", on: "2026-06-01", expires: "2026-07-01", evidence: "docs/a.md", note: "a: b # c", text_sha: "012345678912"}
+)");
+    const auto read = read_signoffs(text, "x.yml");
+    REQUIRE(read.ok());
+    CHECK(write_signoffs(list, read.value()) == text);
+    CHECK(read.value().at("a-01").note == "a: b # c");
+    CHECK(read.value().at("a-01").place.line == 4);
+    const auto empty = read_signoffs(write_signoffs(list, {}), "x.yml");
+    REQUIRE(empty.ok());
+    CHECK(empty.value().empty());
+}
+
+TEST_CASE("of two sign-offs of one item the later one counts") {
+    const auto list = two_items();
+    auto early = signoff_of("a-01"), late = early;
+    late.on = "2026-06-02";
+    late.note = "late";
+    auto text = write_signoffs(list, {{"a-01", late}});
+    const auto line = write_signoffs(list, {{"a-01", early}});
+    text += line.substr(line.find("- {"), line.find("# a-02") - line.find("- {"));
+    const auto read = read_signoffs(text, "x.yml");
+    REQUIRE(read.ok());
+    CHECK(read.value().at("a-01").note == "late");
+}
+
+TEST_CASE("a sign-off that isn't one is refused at its place") {
+    const std::string rest = ", verdict: \"yes\", by: A, on: 2026-06-01, text_sha: \"0\"}\n";
+    CHECK(refusal("- {item: a" + rest) == "accepted");
+    CHECK(refusal("- {item: A" + rest).find("is no id") != std::string::npos);
+    CHECK(
+        refusal("- {item: a, verdict: \"perhaps\", by: A, on: 2026-06-01, text_sha: \"0\"}\n").find("yes, no or na") !=
+        std::string::npos);
+    CHECK(refusal("- {item: a, verdict: \"yes\", by: A, on: yesterday, text_sha: \"0\"}\n").find("no day") !=
+          std::string::npos);
+    CHECK(refusal("- {item: a, verdict: \"yes\", on: 2026-06-01, text_sha: \"0\"}\n").find("by of a is missing") !=
+          std::string::npos);
+    CHECK(refusal("- {item: a, who: x" + rest).find("key 'who' is unknown") != std::string::npos);
+    CHECK(refusal("  a: b\n").find("is a list") != std::string::npos);
+}
+
+TEST_CASE("a sealed sign-off holds for what it says and nothing else") {
+    constexpr auto pem =
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
+        "-----END PRIVATE KEY-----\n"; // RFC 8032, 7.1, test 1
+    const auto key = sys::read_private_key(pem, "test");
+    REQUIRE(key.ok());
+    const std::vector<attest::Key> keys = {
+        {.key = key.value().public_key(), .name = "ada.pem", .from = {}, .before = {}}};
+    auto signoff = signoff_of("a-01");
+    const auto now = *parse_utc("2026-06-15T12:00:00Z");
+    CHECK_FALSE(sealed_by("x", signoff, keys, now).ok());
+    signoff.sealed = seal_signoff("x", signoff, key.value());
+    const auto by = sealed_by("x", signoff, keys, now);
+    REQUIRE(by.ok());
+    CHECK(by.value() == "ada.pem");
+    CHECK_FALSE(sealed_by("y", signoff, keys, now).ok());
+    signoff.on = "2026-06-10";
+    CHECK_FALSE(sealed_by("x", signoff, keys, now).ok());
+    const auto read = read_signoffs(write_signoffs(two_items(), {{"a-01", signoff}}), "x.yml");
+    REQUIRE(read.ok());
+    CHECK(read.value().at("a-01").sealed == signoff.sealed);
+}
+
+TEST_CASE("CODEOWNERS' last matching line says who owns the sign-offs") {
+    const std::string path = ".fairlead/signoffs/deployment.yml";
+    const std::pair<std::string, std::vector<std::string>> rows[] = {
+        {"* @a b@example.org # all\n", {"@a", "b@example.org"}},
+        {"* @a\n/.fairlead/ @b\n", {"@b"}},
+        {"* @a\n.fairlead/signoffs @c\n", {"@c"}},
+        {"/.fairlead/signoffs/*.yml @d\n*.md @a\n", {"@d"}},
+        {"*.yml @e\n", {"@e"}},
+        {"docs/ @f\n", {}},
+        {"* @a\n/.fairlead/\n", {}},
+        {"# * @a\n", {}},
+    };
+    for (const auto& [text, owners] : rows) {
+        INFO(text);
+        CHECK(owners_of(text, path) == owners);
+    }
+    const Signers team{{"@acme/ops"}, "CODEOWNERS", false};
+    CHECK(team.may_sign("Ada <ada@example.org>"));
+    const Signers named{{"Ada <ada@example.org>", "bob@example.org"}, "preflight.signers", true};
+    CHECK(named.may_sign("Somebody <ADA@example.org>"));
+    CHECK(named.may_sign("Bob <bob@example.org>"));
+    CHECK_FALSE(named.may_sign("Eve <eve@example.org>"));
+    CHECK_FALSE(named.may_sign("Eve"));
+}
