@@ -111,6 +111,17 @@ def around():
     configure(section=", hooks: {post: [{exec: ['false'], name: last, on_failure: rollback}]}")
     back = deploy("apply", "--release-version", "5.1")
     check("hooks.on_failure", back.returncode == 1 and "rolled back: 5.1-" in back.stdout + back.stderr, back.stderr)
+    (WORK / ".fairlead/checklists").mkdir(parents=True)
+    (WORK / ".fairlead/checklists/small.yml").write_text(
+        "items:\n  - {id: plan, kind: auto, text: x, command: [fairlead-deploy, plan]}\n"
+        "  - {id: back, kind: auto, text: x, command: [fairlead-deploy, rollback, --dry-run], when: {deployed: true}}\n"
+        "  - {id: word, text: Somebody has seen it, help: Look., when: {profile: [production]}}\n")
+    configure(section=", hooks: {pre: [{run: preflight, checklist: small}]}")
+    stopped = deploy("apply", "--release-version", "5.15", FAIRLEAD_PREFLIGHT_PROFILE="production")
+    check("hooks.checklist", stopped.returncode == 1 and "hook 'preflight' ended with status 1" in stopped.stderr + stopped.stdout
+          and "word is not signed" in stopped.stderr + stopped.stdout, stopped.stderr + stopped.stdout)
+    passed_on = deploy("apply", "--release-version", "5.15")
+    check("hooks.checklist that passes, while the lock is held", passed_on.returncode == 0, passed_on.stderr + passed_on.stdout)
     configure(section=", deadline: 1ms")
     check("deadline", deploy("apply", "--release-version", "5.2").returncode == 3)
 

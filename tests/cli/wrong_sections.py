@@ -31,6 +31,7 @@ CASES = [
     ("deploy", f"{TARGET}, windows: {{deny: ['Fri 15:00']}}", "is no window"),
     ("deploy", f"{TARGET}, windows: {{allow: ['Fri 15:00-16:00 Mars/Crater']}}", "time zone 'Mars/Crater' is not in this host's"),
     ("deploy", f"{TARGET}, hooks: {{pre: [{{timeout: 1s}}]}}", "a hook runs one thing"),
+    ("deploy", f"{TARGET}, hooks: {{pre: [{{run: smoke, checklist: deployment}}]}}", "a checklist is walked by preflight"),
     ("deploy", f"{TARGET}, hooks: {{pre: [{{run: deploy}}]}}", "is no tool of this family"),
     ("deploy", f"{TARGET}, hooks: {{pre: [{{run: smoke}}], post: [{{run: smoke}}]}}", "two hooks are called 'smoke'"),
     ("deploy", f"{TARGET}, hooks: {{pre: [{{run: smoke, on_failure: rollback}}]}}", "on_failure belongs to hooks of post"),

@@ -120,7 +120,9 @@ Result<void> run_hook(const Hook& hook, const World& world, const ReleaseInfo& r
     const auto user = TRY(target_user(world.settings));
     if (!hook.run.empty()) {
         command.argv = tool(world, hook.run);
-        if (hook.run == "migrate" || hook.run == "backup") command.environment = data_environment(world);
+        if (!hook.checklist.empty()) command.argv.insert(command.argv.begin() + 1, {"checklist", hook.checklist});
+        const bool asks_data = hook.run == "migrate" || hook.run == "backup" || !hook.checklist.empty();
+        if (asks_data) command.environment = data_environment(world);
     } else {
         if (hook.in_release && user) command.user = &*user;
         command.environment = release_environment(world, release, command.user);

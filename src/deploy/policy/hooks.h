@@ -16,8 +16,9 @@ struct ReleaseInfo; // deploy/release/release.h
 struct World;       // deploy/world.h
 
 struct Hook {
-    std::string name; // of the plan, the journal and --skip; default: what is run
-    std::string run;  // a tool of the family by its short name: smoke; empty: `exec`
+    std::string name;      // of the plan, the journal and --skip; default: what is run
+    std::string run;       // a tool of the family by its short name: smoke; empty: `exec`
+    std::string checklist; // of `run: preflight`: the one that has to pass; empty: the project is judged
     std::vector<std::string> exec;
     bool in_release = false; // in its folder, once it is prepared; else in that of fairlead.yml, before it is fetched
     Milliseconds timeout{300'000}; // then it is ended with all that it started

@@ -30,6 +30,8 @@ Result<void> settle_hook(const config::Value& map, Hook& hook) {
         return map.error("a hook runs one thing; write either run: TOOL or exec: [PROGRAM, ...]");
     if (!hook.run.empty() && hook.in_release)
         return map["in"].error("a tool of the family runs in the folder of fairlead.yml; take `in` out");
+    if (!hook.checklist.empty() && hook.run != "preflight")
+        return map["checklist"].error("a checklist is walked by preflight; write run: preflight beside it");
     if (hook.name.empty()) hook.name = hook.run.empty() ? sys::Path(hook.exec[0]).filename().string() : hook.run;
     if (hook.name.size() > 64 ||
         std::any_of(hook.name.begin(), hook.name.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }))
@@ -42,6 +44,7 @@ const config::Rows<Hook>& hook_rows() {
         {
             {"name", &Hook::name, "for the plan and --skip; default: what is run"},
             {"run", &Hook::run, "a tool of the family by its short name, as smoke", {.check = check_run}},
+            {"checklist", &Hook::checklist, "of run: preflight: the one that has to pass, as deployment"},
             {"exec", &Hook::exec, "or a program with its arguments"},
             {"in",
              {&Hook::in_release, Type::text, parse_in},
