@@ -22,7 +22,8 @@ Result<std::optional<std::string>> Word::file(const std::string& path) const {
     const auto info = looked_.root.look(path);
     if (!info.ok()) return usage(info.error().message);
     if (info->type == sys::FileType::absent) return std::optional<std::string>();
-    return std::optional(TRY(looked_.root.read(path, longest_policy)));
+    auto text = TRY(looked_.root.read(path, longest_policy));
+    return std::optional(std::move(text));
 }
 
 Result<std::string> Word::policy(const std::string& path) const {

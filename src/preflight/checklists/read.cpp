@@ -35,7 +35,8 @@ Result<T> word_of(const MapReader& map, std::string_view key, const Named<T> (&w
 Result<Milliseconds> duration_of(const MapReader& map, std::string_view key, Milliseconds fallback, Milliseconds least,
                                  Milliseconds most) {
     if (!map.find(key)) return fallback;
-    const auto read = parse_duration(TRY(map.text(key)));
+    const auto given = TRY(map.text(key));
+    const auto read = parse_duration(given);
     if (!read.ok()) return map.error(key, fmt::format("{}: {}", key, read.error().message));
     if (read.value() < least || read.value() > most)
         return map.error(key, fmt::format("{} is {} to {}", key, format_duration(least), format_duration(most)));
@@ -70,7 +71,8 @@ Result<When> when_of(const sys::YamlNode& node, std::string_view text, const std
                                                     one_line(name)));
     }
     if (map.find("deployed")) {
-        const auto said = parse_boolean(TRY(map.text("deployed")));
+        const auto deployed = TRY(map.text("deployed"));
+        const auto said = parse_boolean(deployed);
         if (!said.ok()) return map.error("deployed", "deployed is true or false");
         when.deployed = said.value();
     }
@@ -191,7 +193,8 @@ class Reading {
                                                          "and '-'",
                                                          one_line(key.scalar)));
             TRY_VOID(section.allow({"title", "items"}));
-            list_.sections.push_back({key.scalar, TRY(section.text("title", key.scalar))});
+            auto title = TRY(section.text("title", key.scalar));
+            list_.sections.push_back({key.scalar, std::move(title)});
             if (const auto* items = section.find("items")) TRY_VOID(add_items(*items, key.scalar));
         }
         return {};

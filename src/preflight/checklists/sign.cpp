@@ -32,7 +32,8 @@ struct Desk {
         const auto info = root.look(path);
         if (!info.ok()) return usage(info.error().message);
         if (info->type == sys::FileType::absent) return std::optional<std::string>();
-        return std::optional(TRY(root.read(path, longest_file)));
+        auto text = TRY(root.read(path, longest_file));
+        return std::optional(std::move(text));
     }
     ReadPolicy reader() const {
         return [this](const std::string& path) { return read(path); };
