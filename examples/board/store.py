@@ -28,4 +28,4 @@ def count_words(text):
 
 
 def build():
-    return {"version": os.environ.get("FAIRLEAD_VERSION", "development"), "commit": os.environ.get("FAIRLEAD_COMMIT", "unknown")}
+    return {"version": os.environ.get("FAIRLEAD_VERSION") or os.environ.get("APP_VERSION", "development"), "commit": os.environ.get("FAIRLEAD_COMMIT", "unknown")}

@@ -1,7 +1,9 @@
 """Takes messages off the queue, counts their words, tells everybody who looks. Ends between two messages when it is told to."""
 import json
 import signal
+import sys
 
+import config_production
 import store
 
 leaving = False
@@ -23,6 +25,12 @@ def work(connection, broker, number):
 
 
 def main():
+    if config_production.is_checked():
+        try:
+            config_production.load()
+        except config_production.UnsafeSettings as unsafe:
+            print(*(f"refused: {reason}" for reason in unsafe.reasons), sep="\n", file=sys.stderr)
+            sys.exit(78)  # as gunicorn.conf.py does
     signal.signal(signal.SIGTERM, leave)
     connection, broker = store.database(), store.broker()
     # What a worker had when it was killed; another one may be at it, which does no harm.

@@ -12,30 +12,34 @@ from rig import REQUIRED, Checks, skip
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TREE = pathlib.Path(os.environ.get("FAIRLEAD_IMAGES_ROOT") or ROOT / "build/tools/images-root")
-PACKAGES = "python3,python3-pip,python3-flask,gunicorn,python3-aiohttp,python3-psycopg2,python3-redis,postgresql,redis-server"
+PYTHON_IMAGE, POSTGRES_IMAGE, REDIS_IMAGE = "python:3.13-slim", "postgres:stand-in", "redis:stand-in"
+PACKAGES = "python3,python3-pip,python3-flask,gunicorn,python3-fastapi,python3-uvicorn,python3-websockets,python3-psycopg2,python3-redis,postgresql,redis-server"
 POSTGRES = """#!/bin/sh
-# As the image's own: a cluster at the first start, then the server.
+# As the image's own: a cluster and what docker-entrypoint-initdb.d says at the first start, then the server.
 set -e
 bin=$(ls -d /usr/lib/postgresql/*/bin) data=/var/lib/postgresql/data
-mkdir -p $data && chown -R postgres $data
-as() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
+export PATH=$bin:$PATH PGHOST=/run/postgresql
 if [ ! -e $data/PG_VERSION ]; then
     echo "$POSTGRES_PASSWORD" >/tmp/password
-    as $bin/initdb -D $data -U "$POSTGRES_USER" --pwfile=/tmp/password -A scram-sha-256 >/dev/null
+    initdb -D $data -U postgres --pwfile=/tmp/password --auth-host=scram-sha-256 --auth-local=trust --locale=C.UTF-8 >/dev/null
     echo "host all all all scram-sha-256" >>$data/pg_hba.conf
-    echo "local all all trust" >$data/pg_hba.conf.new && cat $data/pg_hba.conf >>$data/pg_hba.conf.new && mv $data/pg_hba.conf.new $data/pg_hba.conf
-    chown postgres $data/pg_hba.conf
-    as $bin/pg_ctl -D $data -w -o "-c listen_addresses= -k /tmp" start >/dev/null
-    as $bin/createdb -h /tmp -U "$POSTGRES_USER" "$POSTGRES_DB" 2>/dev/null || true
-    as $bin/pg_ctl -D $data -m fast -w stop >/dev/null
+    pg_ctl -D $data -w -o "-c listen_addresses= -k $PGHOST" start >/dev/null
+    for file in /docker-entrypoint-initdb.d/*.sh; do sh $file; done
+    pg_ctl -D $data -m fast -w stop >/dev/null
 fi
-mkdir -p /var/run/postgresql && chown postgres /var/run/postgresql
-exec setpriv --reuid=postgres --regid=postgres --clear-groups $bin/postgres -D $data -c "listen_addresses=*"
+exec postgres -D $data -c "listen_addresses=*" -k $PGHOST
+"""
+PYTHON = """#!/bin/sh
+# Debian's packages stand in for what pip would install.
+[ "$1 $2" = "-m venv" ] || exec /usr/bin/python3 "$@"
+/usr/bin/python3 -m venv --system-site-packages --without-pip "$3"
+printf '#!/bin/sh\\nexit 0\\n' >"$3/bin/pip"
+chmod +x "$3/bin/pip"
 """
 
 
 def make_tree():
-    if (TREE / "usr/bin/redis-server").exists():
+    if (TREE / "usr/bin/redis-server").exists() and (TREE / "usr/lib/python3/dist-packages/fastapi").exists():
         return
     if "engine" not in REQUIRED:  # it takes minutes, and the network
         skip("engine", f"{TREE} is not here; FAIRLEAD_REQUIRE=engine makes it")
@@ -51,17 +55,15 @@ def make_tree():
 
 def prepare_tree():
     """What the official images have that Debian names otherwise."""
-    for name, target in (("usr/local/bin/python", "/usr/bin/python3"), ("usr/local/bin/pip", "/usr/bin/pip3")):
-        if not (TREE / name).is_symlink():
-            (TREE / name).symlink_to(target)
-    (TREE / "usr/local/bin/postgres-entry").write_text(POSTGRES)
-    (TREE / "usr/local/bin/postgres-entry").chmod(0o755)
-    redis = TREE / "usr/local/bin/redis-server"  # the image's own listens to other containers
-    redis.write_text('#!/bin/sh\nexec /usr/bin/redis-server "$@" --protected-mode no\n')
-    redis.chmod(0o755)
-    alias = TREE / "usr/lib/python3/dist-packages/psycopg2_binary-2.9.5.dist-info"  # the same under PyPI's name
-    alias.mkdir(exist_ok=True)
-    (alias / "METADATA").write_text("Metadata-Version: 2.1\nName: psycopg2-binary\nVersion: 2.9.5\n")
+    pip = TREE / "usr/local/bin/pip"
+    if not pip.is_symlink():
+        pip.symlink_to("/usr/bin/pip3")
+    # Redis's own image listens to other containers.
+    for name, text in (("python", PYTHON), ("postgres-entry", POSTGRES), ("redis-server", '#!/bin/sh\nexec /usr/bin/redis-server "$@" --protected-mode no\n')):
+        program = TREE / "usr/local/bin" / name
+        program.unlink(missing_ok=True)  # a link, once
+        program.write_text(text)
+        program.chmod(0o755)
     for name, version in (("pytest", "7.2"), ("pytest-cov", "4.0")):  # asked for by requirements.txt, not by what runs
         folder = TREE / f"usr/lib/python3/dist-packages/{name.replace('-', '_')}-{version}.dist-info"
         folder.mkdir(exist_ok=True)
@@ -73,9 +75,11 @@ def images(engine):
                           capture_output=True, check=True).stdout
     if (done := engine.docker("import", "-", "fairlead-demo-base", data=pack, timeout=600)).returncode:
         raise RuntimeError(done.stderr.decode())
-    for name, lines in (("python:3.13-slim", 'ENV PIP_BREAK_SYSTEM_PACKAGES=1 PIP_NO_INDEX=1\nCMD ["python3"]'),
-                        ("postgres:17", 'CMD ["/usr/local/bin/postgres-entry"]\nVOLUME /var/lib/postgresql/data\nSTOPSIGNAL SIGINT'),
-                        ("redis:7", 'CMD ["redis-server"]\nWORKDIR /data\nVOLUME /data')):
+    # The numbers of their users, as docker-compose.prod.yml names them.
+    for name, lines in ((PYTHON_IMAGE, 'ENV PIP_BREAK_SYSTEM_PACKAGES=1 PIP_NO_INDEX=1\nCMD ["python3"]'),
+                        (POSTGRES_IMAGE, 'RUN usermod -u 70 postgres && groupmod -g 70 postgres && install -d -o 70 -g 70 /var/lib/postgresql/data\n'
+                                         'CMD ["/usr/local/bin/postgres-entry"]\nVOLUME /var/lib/postgresql/data\nSTOPSIGNAL SIGINT'),
+                        (REDIS_IMAGE, 'RUN install -d -o 999 -g 1000 /data\nCMD ["redis-server"]\nWORKDIR /data\nVOLUME /data')):
         done = engine.docker("build", "--tag", name, "-", data=f"FROM fairlead-demo-base\n{lines}\n".encode())
         if done.returncode:
             raise RuntimeError(done.stderr.decode())
@@ -91,7 +95,8 @@ def main():
     try:
         prepare_tree()
         images(engine)
-        environment = {**os.environ, **engine.environment, "FAIRLEAD_DEMO_BIN": str(pathlib.Path(sys.argv[1]).resolve())}
+        environment = {**os.environ, **engine.environment, "FAIRLEAD_DEMO_BIN": str(pathlib.Path(sys.argv[1]).resolve()),
+                       "FAIRLEAD_DEMO_PYTHON": PYTHON_IMAGE, "POSTGRES_IMAGE": POSTGRES_IMAGE, "REDIS_IMAGE": REDIS_IMAGE}
         done = subprocess.run([str(ROOT / "script/demo"), "--compose"], env=environment, capture_output=True, text=True, check=False)
         print(done.stdout)
         checks.that(done.returncode == 0 and "SKIPPED" not in done.stdout, "script/demo --compose", done.stderr[-3000:])

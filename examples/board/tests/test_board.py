@@ -1,7 +1,5 @@
-import asyncio
-
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from fastapi.testclient import TestClient
 
 import app as board
 import store
@@ -26,8 +24,8 @@ class Broker:
 
 
 @pytest.fixture
-def rows(monkeypatch):
-    """The table, in memory."""
+def broker(monkeypatch):
+    """Redis and the table, in memory."""
     kept, broker = [], Broker()
 
     async def ask(text, *values):
@@ -36,8 +34,8 @@ def rows(monkeypatch):
             return kept[-1:]
         return list(reversed(kept))
 
-    async def quiet(_app):
-        await asyncio.sleep(3600)
+    async def quiet():
+        pass
 
     monkeypatch.setattr(board, "ask", ask)
     monkeypatch.setattr(board, "hand_on", quiet)
@@ -45,64 +43,84 @@ def rows(monkeypatch):
     return broker
 
 
-def talk(act):
-    async def run():
-        async with TestClient(TestServer(board.make_app())) as client:
-            return await act(client)
-    return asyncio.run(run())
+@pytest.fixture
+def client(broker):
+    with TestClient(board.app) as client:
+        yield client
 
 
-def test_a_message_is_kept_and_queued(rows):
-    async def act(client):
-        answer = await client.post("/api/messages", json={"text": " moor the boat "})
-        return answer.status, await (await client.get("/api/messages")).json()
-    assert talk(act) == (201, {"messages": [{"id": 1, "text": "moor the boat", "words": None}]})
-    assert rows.pushed == [1]
+def test_a_message_is_kept_and_queued(client, broker):
+    answer = client.post("/api/messages", json={"text": " moor the boat "})
+    assert (answer.status_code, answer.json()) == (201, {"id": 1, "text": "moor the boat", "words": None})
+    assert client.get("/api/messages").json() == {"messages": [answer.json()]}
+    assert broker.pushed == [1]
 
 
-@pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": "  "}, {"text": 5}, {"text": "x" * 2001}, []])
-def test_a_bad_message_is_refused(rows, body):
-    async def act(client):
-        return (await client.post("/api/messages", json=body)).status
-    assert talk(act) == 400 and rows.pushed == []
+@pytest.mark.parametrize("body", [{}, {"text": ""}, {"text": "  "}, {"text": ["5"]}, {"text": "x" * 2001}, {"text": "a\0b"}, []])
+def test_a_bad_message_is_refused(client, broker, body):
+    answer = client.post("/api/messages", json=body)
+    assert (answer.status_code, answer.json()) == (400, {"error": "text must be 1 to 2000 characters"})
+    assert broker.pushed == []
 
 
-def test_a_message_is_text_not_markup(rows):
-    async def act(client):
-        await client.post("/api/messages", json={"text": "<b>bold</b>"})
-        return await (await client.get("/")).text()
-    assert "&lt;b&gt;bold" in talk(act)
+def test_what_is_no_json_is_refused(client):
+    assert client.post("/api/messages", content=b"{", headers={"Content-Type": "application/json"}).status_code == 400
 
 
-def test_health_names_the_build(rows, monkeypatch):
+def test_the_page_and_its_style(client):
+    page = client.get("/")
+    assert page.headers["content-type"].startswith("text/html") and "<title>Board</title>" in page.text
+    assert client.get("/board.css").headers["content-type"].startswith("text/css")
+    assert "<script>" not in page.text and "<style>" not in page.text  # the proxy's policy for content forbids them
+
+
+def test_health_names_the_build(client, monkeypatch):
     monkeypatch.setenv("FAIRLEAD_VERSION", "1.2.3")
-    async def act(client):
-        return await (await client.get("/api/health")).json()
-    assert talk(act) == {"status": "ok", "version": "1.2.3", "commit": "unknown"}
+    answer = client.get("/api/health")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "version": "1.2.3", "commit": "unknown"})
 
 
-def test_health_tells_when_the_database_is_gone(rows, monkeypatch):
+def test_health_tells_when_the_database_is_gone(client, monkeypatch):
     async def broken(*_):
         raise OSError("connection refused")
     monkeypatch.setattr(board, "ask", broken)
-    async def act(client):
-        return (await client.get("/api/health")).status
-    assert talk(act) == 503
+    answer = client.get("/api/health")
+    assert answer.status_code == 503 and "connection refused" in answer.json()["reason"]
 
 
-def test_listeners_are_told_goodbye(rows):
-    async def act(client):
-        socket = await client.ws_connect("/ws")
-        await socket.send_str("hello")
-        echo = await socket.receive_str()
-        await board.farewell(client.server.app)
-        end = await socket.receive()
-        return echo, end.data
-    assert talk(act) == ("hello", 1001)
+def test_health_tells_when_redis_is_gone(client, broker, monkeypatch):
+    def broken():
+        raise OSError("no Redis")
+    monkeypatch.setattr(broker, "ping", broken)
+    assert client.get("/api/health").status_code == 503
 
 
-def test_the_worker_counts_and_tells(rows, monkeypatch):
+def test_everybody_who_listens_is_told(client):
+    with client.websocket_connect("/ws") as one, client.websocket_connect("/ws") as two:
+        for socket in (one, two):
+            socket.send_text("hello")
+            assert socket.receive_text() == "hello"
+        client.portal.call(board.tell, "news")
+        assert (one.receive_text(), two.receive_text()) == ("news", "news")
+
+
+def test_who_has_left_is_forgotten(client):
+    with client.websocket_connect("/ws") as socket:
+        socket.send_text("hello")
+        socket.receive_text()
+        assert len(board.listeners) == 1
+    client.portal.call(board.tell, "news")
+    assert not board.listeners
+
+
+def test_the_worker_counts_and_tells(broker, monkeypatch):
     done = []
     monkeypatch.setattr(store, "query", lambda _connection, text, *values: done.append(values) or ([("one two three",)] if text.startswith("SELECT") else []))
-    worker.work(None, rows, "7")
-    assert done == [("7",), (3, "7")] and rows.removed == ["7"] and '"words": 3' in rows.told[0]
+    worker.work(None, broker, "7")
+    assert done == [("7",), (3, "7")] and broker.removed == ["7"] and '"words": 3' in broker.told[0]
+
+
+def test_the_worker_passes_over_a_message_that_is_gone(broker, monkeypatch):
+    monkeypatch.setattr(store, "query", lambda *_: [])
+    worker.work(None, broker, "7")
+    assert broker.removed == ["7"] and broker.told == []
