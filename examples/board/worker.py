@@ -1,11 +1,14 @@
 """Takes messages off the queue, counts their words, tells everybody who looks. Ends between two messages when it is told to."""
 import json
+import os
+import pathlib
 import signal
 import sys
 
 import config_production
 import store
 
+ALIVE = os.environ.get("WORKER_ALIVE")  # a file that is touched each second; the health check looks at its age
 leaving = False
 
 
@@ -38,6 +41,8 @@ def main():
         broker.lpush(store.QUEUE, number)
     print("worker: ready", flush=True)
     while not leaving:
+        if ALIVE:
+            pathlib.Path(ALIVE).touch()
         if number := broker.blmove(store.QUEUE, store.TAKEN, 1, "RIGHT", "LEFT"):
             work(connection, broker, number)
 

@@ -1,6 +1,7 @@
 """What the kit's settings module refuses, this application does not start on."""
 import os
 import pathlib
+import secrets
 import subprocess
 import sys
 
@@ -9,7 +10,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent.parent
 SOUND = {
     "ENVIRONMENT": "production",
-    "SECRET_KEY": "k7Qm2vXs9LpW4nRt6YbZ1cHd8JfG3aEu5TiOxMwVyBzNqAeKrDgSjPlCoUhFtI0x",
+    "SECRET_KEY": secrets.token_hex(32),
     "DATABASE_URL": "postgresql://board:p@db/board",
     "REDIS_URL": "redis://:p@redis:6379/0",
     "FRONTEND_URL": "https://board.example.org",
