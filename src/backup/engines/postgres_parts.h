@@ -44,6 +44,19 @@ Result<std::vector<TableCount>> count_tables(Server& server, Counts counts);
 Result<void> add_facts(Server& server,
                        Part& part); // extensions, roles, encoding, locale, and what is there of each kind
 
+// What belongs to a database and is in no dump of it.
+struct Setting {
+    std::string kind;         // owner, limit, revoke, grant, set, comment
+    std::string whose, which; // a role, empty: everybody's; a privilege, a parameter
+    std::string value;
+};
+Result<std::vector<Setting>> settings_of(Server& server, const std::string& database);
+std::string write_settings(const std::vector<Setting>& settings); // as a fact of a part
+enum class Refused { fails, is_told };
+Result<void> apply(Server& server, const std::vector<Setting>& settings, const std::string& database, Refused refused);
+// Those of a set, on a database that was lost. What is refused is told.
+Result<void> apply_kept(Server& server, const Part& part, const std::string& database);
+
 // As argv and environment of a program of PostgreSQL's: no password in argv.
 Result<sys::Stage> stage(const Programs& programs, std::vector<std::string> words, const Address& address,
                          const std::string& database, const World& world);

@@ -57,8 +57,9 @@ Result<bool> has_row(Server& server, const std::string& sql) {
     return !answer.rows.empty();
 }
 
-// "postgres" is on every server, but not everybody may go there.
+// "postgres" is on every server, but not everybody may go there, and from within none is renamed.
 Result<Server> connect_beside(const Target& target, const World& world) {
+    if (target.database == "postgres") return connect(target.address, world, "template1");
     auto server = connect(target.address, world, "postgres");
     if (server.ok()) return server;
     if (auto other = connect(target.address, world, "template1"); other.ok()) return other;
@@ -166,9 +167,16 @@ class DatabaseRestore : public Restore {
                                 mark(name, "NULL")),
                     "it can't be named"));
             made_ = false;
+            // Beside, for somebody to look at, it is whose it is.
+            if (target_.database == part_.database && owners_ == Owners::kept)
+                TRY_VOID(apply_kept(server_, part_, target_.database));
             return std::string();
         }
-        TRY_VOID(take_over_settings());
+        auto settings = TRY(settings_of(server_, target_.database));
+        for (const auto& one : settings)
+            if (one.kind == "comment") comment_ = quoted_text(one.value);
+        std::erase_if(settings, [](const Setting& one) { return one.kind == "comment"; }); // ours stands there
+        TRY_VOID(apply(server_, settings, beside_, owners_ == Owners::kept ? Refused::fails : Refused::is_told));
         std::string before = with_end(target_.database, "_before_" + stamp_);
         for (int again = 2; TRY(has_row(server_, "SELECT 1 FROM pg_database WHERE datname = " + quoted_text(before)));
              ++again)
@@ -218,7 +226,7 @@ class DatabaseRestore : public Restore {
                 "sessions can't be ended"));
             const auto answer = TRY(server_.session->run(
                 fmt::format("BEGIN; ALTER DATABASE {0} RENAME TO {1}; ALTER DATABASE {2} RENAME TO {0}; {3}; COMMIT",
-                            name, before, quoted_name(beside_), mark(name, "NULL"))));
+                            name, before, quoted_name(beside_), mark(name, comment_))));
             if (!answer.refusal) return {};
             why = answer.refusal->message;
             TRY(server_.session->run("ROLLBACK"));
@@ -228,33 +236,6 @@ class DatabaseRestore : public Restore {
             fmt::format("database '{}' can't be renamed, and serves as before: {}", target_.database, why));
     }
 
-    // What belongs to a database and is in no dump of it: owner, rights, settings, limit.
-    Result<void> take_over_settings() {
-        const std::string old = quoted_text(target_.database), made = quoted_name(beside_);
-        const auto statements = TRY(ask(
-            server_,
-            fmt::format(
-                "SELECT format('ALTER DATABASE %s OWNER TO %I', {0}::text, pg_get_userbyid(datdba)) FROM pg_database "
-                "WHERE "
-                "datname = {1} UNION ALL SELECT format('ALTER DATABASE %s CONNECTION LIMIT %s', {0}::text, "
-                "datconnlimit) "
-                "FROM pg_database WHERE datname = {1} UNION ALL SELECT format('REVOKE ALL ON DATABASE %s FROM PUBLIC', "
-                "{0}::text) FROM pg_database WHERE datname = {1} AND datacl IS NOT NULL UNION ALL SELECT format('GRANT "
-                "%s "
-                "ON DATABASE %s TO %s', privilege_type, {0}::text, CASE grantee WHEN 0 THEN 'PUBLIC' ELSE "
-                "quote_ident(pg_get_userbyid(grantee)) END) FROM pg_database, aclexplode(datacl) WHERE datname = {1} "
-                "UNION "
-                "ALL SELECT format('ALTER %s %s SET %I = %L', CASE setrole WHEN 0 THEN 'DATABASE' ELSE 'ROLE ' || "
-                "quote_ident(pg_get_userbyid(setrole)) || ' IN DATABASE' END, {0}::text, split_part(setting, '=', 1), "
-                "substr(setting, strpos(setting, '=') + 1)) FROM pg_db_role_setting s JOIN pg_database d ON d.oid = "
-                "s.setdatabase, unnest(setconfig) setting WHERE datname = {1}",
-                quoted_text(made), old),
-            "its settings can't be told"));
-        for (const auto& row : statements.rows)
-            TRY(ask(server_, row[0].value_or(""), "a setting of the old database can't be taken over"));
-        return {};
-    }
-
     Target target_;
     Part part_;
     const World& world_;
@@ -262,7 +243,7 @@ class DatabaseRestore : public Restore {
     Server server_;
     Owners owners_;
     There there_;
-    std::string beside_, stamp_;
+    std::string beside_, stamp_, comment_ = "NULL";
     bool made_ = false;
 };
 
@@ -316,8 +297,12 @@ Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings&
     const auto programs = TRY(find_programs(std::max(server.major, major_of(part.client_version)), world, via));
     TRY_VOID(check_server(server, part, !aim.owners ? Roles::left_out : aim.globals ? Roles::made : Roles::needed));
     There there = There::nothing;
-    if (TRY(has_row(server, "SELECT 1 FROM pg_database WHERE datname =" + quoted_text(target.database))))
-        there = TRY(is_empty(target, world)) ? There::empty : There::full;
+    const std::string named = "SELECT 1 FROM pg_database WHERE datname =" + quoted_text(target.database);
+    if (TRY(has_row(server, named + " AND (datistemplate OR NOT datallowconn)")))
+        return usage(fmt::format("database '{}' is a template of the server's, or closed: every database that is made "
+                                 "would be a copy of it; name another one",
+                                 target.database));
+    if (TRY(has_row(server, named))) there = TRY(is_empty(target, world)) ? There::empty : There::full;
     if (there == There::full && aim.overwrite == Overwrite::no)
         return usage(fmt::format("database '{}' is not empty; name another one, or say --overwrite: the old one serves "
                                  "until the new one is whole, and is kept",

@@ -111,6 +111,8 @@ Result<void> add_facts(Server& server, Part& part) {
     std::string list;
     for (const auto& row : named.rows) list += (list.empty() ? "" : "\n") + row[0].value_or("");
     part.facts["roles"] = list;
+    const auto settings = TRY(settings_of(server, server.database));
+    part.facts["settings"] = write_settings(settings);
     part.database = server.database;
     part.server_version = server.version;
     return {};
