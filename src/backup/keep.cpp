@@ -1,6 +1,8 @@
 // keep, release: a mark beside a set, which prune goes by.
 #include "backup/job.h"
+#include "base/text.h"
 #include "sys/data/json.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::backup {
@@ -8,29 +10,41 @@ namespace {
 
 enum class Mark { set, taken_back };
 
-// The further stores hold copies that are pruned by nobody; the mark goes to the first.
+Result<void> mark_in(const Job& job, Store& store, const std::string& id, Mark mark, const Request& request) {
+    std::unique_ptr<Lease> held;
+    if (!request.dry_run) {
+        auto taken = TRY(lock(store, mark == Mark::set ? "keep" : "release", request.wait_lock));
+        held = std::move(taken);
+    }
+    const auto found = TRY(list_sets(store, job.owner()));
+    const auto set = std::find_if(found.sets.begin(), found.sets.end(), [&](const Set& one) { return one.id == id; });
+    if (set == found.sets.end() || request.dry_run) return {};
+    if (mark == Mark::taken_back) return store.remove(keep_name(id));
+    return set->keep ? Result<void>() : store.write(keep_name(id), "\n");
+}
+
+// In each store that has the set, as prune goes by each.
 Result<report::Report> mark(const Place& place, const Request& request, Mark mark) {
     const std::string command = mark == Mark::set ? "keep" : "release";
     if (request.id.empty()) return usage(fmt::format("say which set: fairlead-backup {} ID, or latest", command));
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_some(job));
-    std::unique_ptr<Lease> held;
-    if (!request.dry_run) {
-        auto taken = TRY(lock(job.store(), command, request.wait_lock));
-        held = std::move(taken);
-    }
     const auto found = TRY(list_sets(job.store(), job.owner()));
-    const Set* set = TRY(choose(found, request.id));
-    const std::string name = keep_name(set->id);
-    if (!request.dry_run && mark == Mark::set && !set->keep) TRY_VOID(job.store().write(name, "\n"));
-    if (!request.dry_run && mark == Mark::taken_back) TRY_VOID(job.store().remove(name));
+    const std::string id = TRY(choose(found, request.id))->id;
+    std::vector<std::string> failed;
+    for (const auto& store : job.stores)
+        if (const auto marked = mark_in(job, *store, id, mark, request); !marked.ok()) {
+            if (job.stores.size() == 1) return marked.error();
+            failed.push_back(fmt::format("{}: {}", store->shown(), marked.error().message));
+        }
+    if (!failed.empty())
+        return could_not(fmt::format("set {} is not marked everywhere: {}; run it again", id, join(failed, "; ")));
     report::Report report;
     if (mark == Mark::set)
-        report.facts =
-            fmt::format("set {} {}, whatever the rules say", set->id, request.dry_run ? "would stay" : "stays");
+        report.facts = fmt::format("set {} {}, whatever the rules say", id, request.dry_run ? "would stay" : "stays");
     else
-        report.facts = fmt::format("set {} {} by the rules", set->id, request.dry_run ? "would go" : "goes");
-    report.members = {report::member("id", set->id), report::member("store", job.store().shown())};
+        report.facts = fmt::format("set {} {} by the rules", id, request.dry_run ? "would go" : "goes");
+    report.members = {report::member("id", id), report::member("store", job.store().shown())};
     return report;
 }
 

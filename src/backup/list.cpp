@@ -6,6 +6,7 @@
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace fairlead::backup {
 namespace {
@@ -53,6 +54,40 @@ std::vector<SourceTimes> source_times(const Job& job, const Found& found, int le
         }
     }
     return all;
+}
+
+// What the further stores lack of the first one's sets. The newest set has to be in as many as `run` wants.
+struct Copies {
+    std::string text;
+    sys::Json json = sys::Json::array();
+    std::string failure;
+};
+
+Copies copies_of(const Job& job, const Found& first) {
+    Copies copies;
+    std::size_t have = 1;
+    for (std::size_t at = 1; at < job.stores.size(); ++at) {
+        const Store& store = *job.stores[at];
+        const auto found = list_sets(*job.stores[at], job.owner());
+        if (!found.ok()) {
+            copies.text += fmt::format("copies: {} can't be read: {}\n", store.shown(), found.error().message);
+            copies.json.push_back({{"store", store.shown()}, {"lacks", sys::Json()}});
+            continue;
+        }
+        std::set<std::string> there;
+        for (const Set& set : found->sets) there.insert(set.id);
+        const auto lacks =
+            std::count_if(first.sets.begin(), first.sets.end(), [&](const Set& set) { return !there.count(set.id); });
+        if (!first.sets.empty() && there.count(first.sets.front().id)) ++have;
+        copies.text += fmt::format("copies: {}, {}{}\n", store.shown(), counted(there.size(), "set", "sets"),
+                                   lacks == 0 ? "" : fmt::format(", lacks {} of the first store's", lacks));
+        copies.json.push_back({{"store", store.shown()}, {"lacks", lacks}});
+    }
+    const auto least = job.settings.least_copies(job.stores.size());
+    if (!first.sets.empty() && have < least)
+        copies.failure = fmt::format("the newest set is in {} of {} stores; run fairlead-backup push {}", have, least,
+                                     first.sets.front().id);
+    return copies;
 }
 
 std::string text_of(const Standing& standing, const Job& job) {
@@ -105,8 +140,10 @@ Result<report::Report> status(const Place& place, const Request& request) {
         else if (place.section["sources"].present())
             judge_sources(standing, source_times(job, found, wanted.level), wanted, now);
     }
+    const auto copies = copies_of(job, found);
+    if (!copies.failure.empty()) standing.failures.push_back(copies.failure);
     report::Report report;
-    report.text = text_of(standing, job);
+    report.text = text_of(standing, job) + copies.text;
     for (const auto& failure : standing.failures) report.text += failure + "\n";
     report.facts = standing.failures.empty()
                        ? fmt::format("{}, the newest {} old", counted(standing.count, "set", "sets"),
@@ -121,6 +158,7 @@ Result<report::Report> status(const Place& place, const Request& request) {
                       report::member("since_verified_seconds", seconds(standing.since_verified)),
                       report::member("rpo_seconds", seconds(standing.rpo)),
                       report::member("rto_seconds", seconds(standing.rto)),
+                      report::member("copies", copies.json),
                       report::member("failures", standing.failures)};
     report.bodies["openmetrics"] = open_metrics(standing, job.app);
     if (standing.failures.empty()) return report;

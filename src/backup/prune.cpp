@@ -8,6 +8,7 @@
 #include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 namespace fairlead::backup {
 namespace {
@@ -19,11 +20,17 @@ struct Candidates {
     std::vector<std::string> damaged; // they neither count nor go
 };
 
+// What is known of a set's copy elsewhere: verifications are recorded in the first store, and a mark counts in each.
+struct Known {
+    bool is_verified = false, stays = false;
+};
+using Elsewhere = std::map<std::string, Known>; // id -> what one of the stores knows
+
 // Only whole sets of this app.
-Candidates candidates(const Job& job, const Found& found) {
+Candidates candidates(const Job& job, Store& store, const Found& found, const Elsewhere& elsewhere) {
     Candidates chosen;
     for (const Set& set : found.sets) {
-        const auto manifest = open_manifest(job.store(), set);
+        const auto manifest = open_manifest(store, set);
         if (!manifest.ok()) {
             chosen.damaged.push_back(manifest.error().message);
             continue;
@@ -36,8 +43,10 @@ Candidates candidates(const Job& job, const Found& found) {
                             set.id, failed->level));
             continue;
         }
-        chosen.all.push_back({set.id, SystemTime(set.time),
-                              set.verified(static_cast<int>(job.settings.verify.level)).has_value(), set.keep,
+        const auto copy = elsewhere.find(set.id);
+        const Known known = copy == elsewhere.end() ? Known{} : copy->second;
+        const bool is_verified = set.verified(static_cast<int>(job.settings.verify.level)).has_value();
+        chosen.all.push_back({set.id, SystemTime(set.time), is_verified || known.is_verified, set.keep || known.stays,
                               job.clock.now() - set.restoring < longest_restore ? "a restore" : "",
                               sources_of(manifest.value())});
     }
@@ -45,41 +54,87 @@ Candidates candidates(const Job& job, const Found& found) {
 }
 
 // The manifest first: from then on there is no such set, whenever we are killed; the files are those that it names.
-Result<void> remove(const Job& job, const Set& set) {
-    const auto manifest = TRY(open_manifest(job.store(), set));
-    TRY_VOID(tidy(job.store(), set, manifest));
-    TRY_VOID(job.store().write(begun_name(set.id), "prune\n"));
+Result<void> remove(Store& store, const Set& set) {
+    const auto manifest = TRY(open_manifest(store, set));
+    TRY_VOID(tidy(store, set, manifest));
+    TRY_VOID(store.write(begun_name(set.id), "prune\n"));
     sys::fault_point("prune-begun");
-    TRY_VOID(job.store().remove(set.manifest));
+    TRY_VOID(store.remove(set.manifest));
     sys::fault_point("prune-manifest");
-    for (const Part& part : manifest.parts) TRY_VOID(job.store().remove(part.file));
+    for (const Part& part : manifest.parts) TRY_VOID(store.remove(part.file));
     sys::fault_point("prune-files");
-    for (const Object& object : set.beside) TRY_VOID(job.store().remove(object.name));
-    return job.store().remove(begun_name(set.id));
+    for (const Object& object : set.beside) TRY_VOID(store.remove(object.name));
+    return store.remove(begun_name(set.id));
 }
 
 const Set& set_of(const Found& found, const std::string& id) {
     return *std::find_if(found.sets.begin(), found.sets.end(), [&](const Set& one) { return one.id == id; });
 }
 
-report::Report say(const std::vector<Fate>& fates, const Found& found, const Job& job, bool dry_run) {
-    report::Report report;
-    sys::Json list = sys::Json::array();
+// What became of one store.
+struct Outcome {
+    std::string text, facts;
+    sys::Json sets = sys::Json::array();
+    std::size_t deleted = 0;
+    std::string refused; // it was left as it is, and why
+};
+
+Outcome outcome_of(const std::vector<Fate>& fates, const Found& found, const Store& store, bool dry_run) {
+    Outcome outcome;
     std::uint64_t bytes = 0;
-    std::size_t going = 0;
     for (const Fate& fate : fates) {
-        report.text += fmt::format("{} {}: {}\n", fate.stays ? "keep  " : "delete", fate.id, fate.reason);
-        list.push_back({{"id", fate.id}, {"keep", fate.stays}, {"reason", fate.reason}});
+        outcome.text += fmt::format("{} {}: {}\n", fate.stays ? "keep  " : "delete", fate.id, fate.reason);
+        outcome.sets.push_back({{"id", fate.id}, {"keep", fate.stays}, {"reason", fate.reason}});
         if (fate.stays) continue;
-        ++going;
+        ++outcome.deleted;
         bytes += set_of(found, fate.id).bytes();
     }
-    report.facts =
-        fmt::format("{} {} ({}), {} kept in {}", counted(going, "set", "sets"), dry_run ? "would go" : "deleted",
-                    shown_bytes(bytes), fates.size() - going, job.store().shown());
-    report.members = {report::member("store", job.store().shown()), report::member("sets", std::move(list)),
-                      report::member("deleted", dry_run ? 0 : going)};
-    return report;
+    outcome.facts = fmt::format("{} {} ({}), {} kept in {}", counted(outcome.deleted, "set", "sets"),
+                                dry_run ? "would go" : "deleted", shown_bytes(bytes), fates.size() - outcome.deleted,
+                                store.shown());
+    return outcome;
+}
+
+// Each store by what lies there: one that was away for a month lost nothing by that.
+Result<Outcome> prune_one(const Job& job, Store& store, const Elsewhere& elsewhere, const Request& request) {
+    std::unique_ptr<Lease> held;
+    if (!request.dry_run) {
+        auto taken = TRY(lock(store, "prune", request.wait_lock));
+        held = std::move(taken);
+    }
+    const auto found = TRY(list_sets(store, job.owner()));
+    const auto chosen = candidates(job, store, found, elsewhere);
+    for (const auto& message : chosen.damaged) sys::log_warning(message);
+    const auto now = job.clock.now();
+    const auto fates = decide(chosen.all, job.settings.keep, now);
+    auto outcome = outcome_of(fates, found, store, request.dry_run);
+    if (const auto fine = check_fates(fates, now, request.allow_many ? Many::allowed : Many::refused); !fine.ok()) {
+        outcome.refused = fine.error().message;
+        return outcome;
+    }
+    if (request.dry_run) return outcome;
+    for (auto fate = fates.rbegin(); fate != fates.rend(); ++fate) { // the oldest first
+        if (fate->stays) continue;
+        TRY_VOID(held->check());
+        TRY_VOID(remove(store, set_of(found, fate->id)));
+    }
+    return outcome;
+}
+
+// A store that can't be listed says so itself when its turn comes.
+Elsewhere known_of(const Job& job) {
+    Elsewhere all;
+    if (job.stores.size() < 2) return all;
+    for (const auto& store : job.stores) {
+        const auto found = list_sets(*store, job.owner());
+        if (!found.ok()) continue;
+        for (const Set& set : found->sets) {
+            Known& one = all[set.id];
+            one.is_verified |= set.verified(static_cast<int>(job.settings.verify.level)).has_value();
+            one.stays |= set.keep;
+        }
+    }
+    return all;
 }
 
 }
@@ -87,28 +142,35 @@ report::Report say(const std::vector<Fate>& fates, const Found& found, const Job
 Result<report::Report> prune(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_some(job));
-    std::unique_ptr<Lease> held;
-    if (!request.dry_run) {
-        auto taken = TRY(lock(job.store(), "prune", request.wait_lock));
-        held = std::move(taken);
+    const auto elsewhere = known_of(job);
+    report::Report report;
+    sys::Json stores = sys::Json::array();
+    std::vector<std::string> facts, refused, failed;
+    std::size_t deleted = 0;
+    for (const auto& store : job.stores) {
+        auto pruned = prune_one(job, *store, elsewhere, request);
+        if (!pruned.ok()) {
+            if (job.stores.size() == 1) return pruned.error();
+            failed.push_back(fmt::format("{}: {}", store->shown(), pruned.error().message));
+            continue;
+        }
+        auto& outcome = pruned.value();
+        if (job.stores.size() > 1) report.text += store->shown() + ":\n";
+        report.text += outcome.text;
+        facts.push_back(outcome.refused.empty() ? outcome.facts : outcome.refused);
+        if (!outcome.refused.empty()) refused.push_back(outcome.refused);
+        if (outcome.refused.empty() && !request.dry_run) deleted += outcome.deleted;
+        stores.push_back({{"store", store->shown()}, {"sets", std::move(outcome.sets)}});
     }
-    const auto found = TRY(list_sets(job.store(), job.owner()));
-    const auto chosen = candidates(job, found);
-    for (const auto& message : chosen.damaged) sys::log_warning(message);
-    const auto now = job.clock.now();
-    const auto fates = decide(chosen.all, job.settings.keep, now);
-    auto report = say(fates, found, job, request.dry_run);
-    if (const auto fine = check_fates(fates, now, request.allow_many ? Many::allowed : Many::refused); !fine.ok()) {
-        report.verdict = report::Verdict::fail;
-        report.stays_no = report.facts = fine.error().message;
-        return report;
-    }
-    if (request.dry_run) return report;
-    for (auto fate = fates.rbegin(); fate != fates.rend(); ++fate) { // the oldest first
-        if (fate->stays) continue;
-        TRY_VOID(held->check());
-        TRY_VOID(remove(job, set_of(found, fate->id)));
-    }
+    if (!failed.empty())
+        return could_not(fmt::format("not pruned: {}{}{}", join(failed, "; "),
+                                     facts.empty() ? "" : "; pruned: ", join(facts, "; ")));
+    report.facts = join(facts, "; ");
+    report.members = {report::member("store", job.store().shown()), report::member("sets", stores[0]["sets"]),
+                      report::member("stores", stores), report::member("deleted", deleted)};
+    if (refused.empty()) return report;
+    report.verdict = report::Verdict::fail;
+    report.stays_no = report.facts = join(refused, "; ");
     return report;
 }
 

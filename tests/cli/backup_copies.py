@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 """backup_copies.py BIN: sets are copied between stores, verified on the way: killed anywhere there is no copy or a whole one; how many
 stores have to have a set."""
+import json
 import os
 import pathlib
 import shutil
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
@@ -105,6 +107,38 @@ def enough(folder):
     project.expect("none is not a number of copies", ["run"], 2, "min_copies")
 
 
+def pruned(folder):
+    project = Project(folder / "pruned", TWO + "  keep: {last: 1}\n")
+    copies = project.folder / "copies"
+    make(project.folder / "app.db", 20)
+    project.expect("both have it", ["run"], 0)
+    kept = project.sets()[0]
+    project.expect("a set is marked", ["keep", kept], 0, "whatever the rules say")
+    is_true("in both", all(any(kept in name and "keep" in name for name in names(place)) for place in (project.store, copies)), names(copies))
+    for _ in range(3):
+        time.sleep(1.1)
+        project.run("run")
+    newest = project.sets()[0]
+    project.expect("a dry run says what would go in both", ["prune", "--dry-run"], 0, "file:", "copies:", f"keep   {newest}")
+    done = project.expect("both are pruned", ["prune", "--allow-many", "--format", "json"], 0)
+    is_true("and it is told of each", json.loads(done.stdout)["deleted"] == 4 and len(json.loads(done.stdout)["stores"]) == 2, done.stdout)
+    is_true("what is kept stays in both", project.sets() == project.sets("file:copies") == [newest, kept], project.sets("file:copies"))
+    project.expect("the mark is taken back", ["release", kept], 0)
+    is_true("in both", not any("keep" in name for name in names(project.store) + names(copies)), names(copies))
+    time.sleep(1.1)
+    project.run("run", "--store", "file:store")
+    lonely = project.sets()[0]
+    project.expect("a store that lags is a no", ["status"], 1, "lacks 1 of the first store's", f"fairlead-backup push {lonely}")
+    project.write(TWO + "  keep: {last: 1}\n  min_copies: 1\n")
+    project.expect("unless one is enough", ["status"], 0, "lacks 1 of the first store's")
+    project.write(TWO + "  keep: {last: 1}\n")
+    project.run("push", "latest")
+    project.expect("later it is a yes", ["status"], 0, "copies: file:")
+    copies.rename(project.folder / "away")
+    copies.write_text("no folder")
+    project.expect("a store that is away is told, the other one is pruned", ["prune", "--allow-many"], 3, "not pruned: file:", "pruned: 2 sets deleted")
+
+
 def elsewhere(folder):
     config = sshd(folder / "sshd")
     if config is None:
@@ -128,6 +162,6 @@ def elsewhere(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead-copies-") as name:
-    for part in (pushed, damaged, copies_killed, enough, elsewhere):
+    for part in (pushed, damaged, copies_killed, enough, pruned, elsewhere):
         part(pathlib.Path(name))
 counted.close()
