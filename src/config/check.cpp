@@ -136,7 +136,9 @@ Result<double> parse_share(std::string_view text) {
 
 Result<void> check_text(std::string_view name, Type type, std::span<const std::string> allowed, std::string_view text) {
     if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), text) == allowed.end()) {
-        return usage(fmt::format("{} '{}' is unknown; expected {}", name, text, one_of(allowed)));
+        const auto near = nearest(text, allowed);
+        return usage(near.empty() ? fmt::format("{} '{}' is unknown; expected {}", name, text, one_of(allowed))
+                                  : fmt::format("{} '{}' is unknown; did you mean '{}'?", name, text, near));
     }
     const Form* form = find_form(type);
     const auto checked = form ? form->check(text) : Result<void>();

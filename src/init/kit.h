@@ -10,6 +10,12 @@
 // they are below src/init/kit/<folder>/; one row per thing that is written (src/init/kit/files.cpp).
 namespace fairlead::init {
 
+struct Endpoint {        // what a README lists
+    std::string address; // "GET /api/items"
+    std::string what;    // one line; may be empty
+    std::string max;     // "800ms", of smoke's check; may be empty
+};
+
 struct Kit {                            // what is asked for, and what the project doesn't know
     bool production = false;            // the whole set
     bool readme = false;                // README.md
@@ -21,6 +27,7 @@ struct Kit {                            // what is asked for, and what the proje
     std::string version, licence;       // for the badges; empty: not known
     bool own_compose = false;           // a compose.yml is there that init never wrote
     std::string variables;              // the table of variables, in Markdown, for README.md
+    std::vector<Endpoint> endpoints;    // of smoke's checks and openapi.json, for README.md
 };
 
 std::vector<std::string> stacks();    // flask, fastapi, django, express, react-vite

@@ -3,25 +3,32 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "config/config.h"
+#include "init/kit/endpoints.h"
 #include "init/look.h"
 #include "init/place.h"
+#include "init/write/text.h"
 #include "sys/files/terminal.h"
 #include "sys/git/program.h"
 #include "sys/git/project_files.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace fairlead::init {
 
 namespace {
 
-// https://shop.example.org of environments.production.url: the name that users open.
-std::string domain_in(const sys::Path& file) {
+// One that can't be read is as none: every tool says so.
+config::Config config_in(const sys::Path& file) {
     static const sys::Environment none{{}};
-    const auto config = config::load(
+    auto config = config::load(
         {.path = file.string(), .folder = file.parent_path().string(), .environment = &none, .tool = "", .fields = {}});
-    if (!config.ok()) return "";
-    const auto url = config->environment("production")["url"].text("");
+    return config.ok() ? std::move(config).value() : config::Config{};
+}
+
+// https://shop.example.org of environments.production.url: the name that users open.
+std::string domain_in(const config::Config& config) {
+    const auto url = config.environment("production")["url"].text("");
     constexpr std::string_view scheme = "https://";
     if (!url.starts_with(scheme)) return "";
     const auto host = url.substr(scheme.size(), url.find_first_of("/:?#", scheme.size()) - scheme.size());
@@ -83,6 +90,17 @@ Result<std::string> put(const Place& place, const NewFile& file, const Wanted& w
     return fmt::format("{}  {}\n", wanted.mode == Mode::write ? "written" : "would write", file.path);
 }
 
+// openapi.json of the project and of its parts.
+std::vector<std::string> documents_in(const Place& place, const Project& project) {
+    std::set<std::string> folders = {""};
+    for (const auto& component : project.components) folders.insert(component.folder);
+    std::vector<std::string> documents;
+    for (const auto& folder : folders)
+        if (auto text = place.tree.read(place.of(below(folder, "openapi.json")), 4u << 20); text.ok())
+            documents.push_back(std::move(text).value());
+    return documents;
+}
+
 Result<Place> place_at(const std::string& folder) {
     const sys::Path root = std::filesystem::absolute(folder).lexically_normal();
     auto tree = TRY(sys::root_around(root));
@@ -107,7 +125,9 @@ Result<report::Report> start_production(const std::string& folder, const Wanted&
     const auto place = TRY(place_at(folder));
     const auto project = TRY(look_at(place.root.string()));
     auto kit = wanted.kit;
-    kit.domain = domain_in(place.root / "fairlead.yml");
+    const auto config = config_in(place.root / "fairlead.yml");
+    if (config.present()) kit.domain = domain_in(config);
+    if (kit.readme) kit.endpoints = endpoints_of(config, documents_in(place, project));
     ask_git(place.root.string(), kit);
     for (const auto* name : {"LICENSE", "LICENSE.md", "LICENSE.txt", "COPYING"})
         if (const auto text = place.tree.read(place.of(name), 1u << 20); text.ok() && kit.licence.empty())
@@ -151,7 +171,9 @@ Result<report::Report> start_production(const std::string& folder, const Wanted&
 Result<report::Report> start_secrets(const std::string& folder, const std::string& to, Mode mode) {
     const auto place = TRY(place_at(folder));
     std::string name, text;
-    for (const auto* one : env_templates)
+    std::vector<std::string> candidates(std::begin(env_templates), std::end(env_templates));
+    if (!to.empty()) candidates.insert(candidates.begin(), to + ".example"); // its own before all
+    for (const auto& one : candidates)
         if (const auto read = place.tree.read(place.of(one), 1u << 20); read.ok() && name.empty())
             name = one, text = read.value();
     if (name.empty())

@@ -449,6 +449,37 @@ def edits(stack):
     note("a folder in a file's place: nothing is written", said.returncode != 3 or set(digest(dry)) != set(before))
 
 
+def killed(stack):
+    """Ended by KILL at each call that writes: what is there is whole, and the next run makes the rest."""
+    strace = shutil.which("strace", path=PATH)
+    if strace is None:
+        return skip("killed at each place: strace is not here")
+    whole = make("whole/shop", stack, git=False)
+    init(whole, "--production", "--readme")
+    wanted = digest(whole)
+    halves, unlike, places = [], [], 0
+    for call in ("mkdirat", "write", "renameat"):
+        for number in range(1, 500):
+            folder = make("killed/shop", stack, git=False)
+            done = run([strace, "-f", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={number}", BIN / "fairlead", "init",
+                        "--production", "--readme"], folder)
+            if done.returncode == 0:
+                break
+            places += done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
+            found = digest(folder)
+            halves += [f"{call} {number}: {name}" for name, one in found.items() if wanted.get(name, one) != one]
+            init(folder, "--production", "--readme")
+            again = digest(folder)
+            strange = [name for name in again if name not in wanted and ".fairlead-" not in name]
+            if strange or any(again.get(name) != one for name, one in wanted.items()):
+                unlike.append(f"{call} {number}: {strange}")
+            shutil.rmtree(folder)
+        shutil.rmtree(folder)
+    print(f"  {stack}: killed at {places} places")
+    note("killed at each place: no half file", halves)
+    note("killed at each place: the next run makes the rest", unlike or (places < 40 and f"{places} places"))
+
+
 def places():
     """A monorepo, an empty folder with --stack, a folder without git, a project that the kit isn't for."""
     folder = SCRATCH / "mono"
@@ -470,9 +501,40 @@ def places():
     empty.mkdir()
     said = init(empty, "--production")
     note("nothing known: status 2", (said.returncode, said.stderr) if said.returncode != 2 or "--stack" not in said.stderr else "")
+    said = init(empty, "--production", "--stack", "flaks")
+    note("--stack mistyped: status 2, the nearest", "" if (said.returncode, said.stderr.strip()) ==
+         (2, "stack 'flaks' is unknown; did you mean 'flask'? (from --stack)") else (said.returncode, said.stderr))
+    said = init(empty, "--production", "--stack", "rails")
+    note("--stack of another: status 2, all", "" if said.returncode == 2 and "expected flask, fastapi, django, express or react-vite" in said.stderr else said.stderr)
     said = init(empty, "--production", "--stack", "flask")
     image = (empty / "Dockerfile.prod").read_text() if (empty / "Dockerfile.prod").exists() else ""
     note("--stack flask writes what it is asked for (S0-07)", "" if 'CMD ["gunicorn", "app:app", "-b", "0.0.0.0:8080"]' in image and "EXPOSE 8080" in image else image)
+
+
+def readme():
+    """The README's addresses and targets: smoke's and openapi.json's, once each; aims where there are none."""
+    folder = make("endpoints", "flask")
+    init(folder, "--readme")
+    plain = (folder / "README.md").read_text()
+    note("README without checks: health alone, and aims", "" if "| `GET /api/health` | whether it is up |\n\n" in plain
+         and "These are aims." in plain and "kit-" not in plain else plain)
+    (folder / "README.md").unlink()
+    write(folder, {"openapi.json": json.dumps({"openapi": "3.1.0", "paths": {
+        "/api/items": {"get": {"summary": "again"}, "post": {"summary": "Adds | one\nmore"}}, "/api/items/{id}": {"delete": {}, "parameters": []},
+        "/api/health": {"get": {"summary": "Health"}}}})})
+    (folder / "fairlead.yml").write_text(
+        "version: 1\nsmoke:\n  checks:\n    - {name: health, get: /api/health, expect: {max: 300ms}}\n"
+        "    - {name: items, get: '/api/items?limit=1', expect: {max: 800ms}}\n    - {get: 'https://other.example.org/x'}\n")
+    said = init(folder, "--readme")
+    text = (folder / "README.md").read_text()
+    rows = re.search(r"## API\n\n(?:\|.*\n){2}((?:\|.*\n)+)", text).group(1).splitlines()
+    wanted = ["| `GET /api/health` | whether it is up |", "| `GET /api/items` | items |", "| `POST /api/items` | Adds  one |",
+              "| `DELETE /api/items/{id}` | - |"]
+    note("S1-151: the README's addresses, of smoke's checks and openapi.json", "" if rows == wanted else (rows, said.stderr))
+    note("S1-155: targets are smoke's budgets", "" if "| `GET /api/health` | 300ms |" in text
+         and "| `GET /api/items` | 800ms |" in text and "Each deployment is held to" in text else text)
+    write(folder, {"openapi.json": "[1", "fairlead.yml": "smoke: [\n"})
+    note("neither can be read: health alone", "" if "kept     README.md" in init(folder, "--readme").stdout else "not kept")
 
 
 def secrets():
@@ -496,6 +558,10 @@ def secrets():
     note("no value is shown", any(value in said.stdout + said.stderr for value in made.values()))
     before = path.read_text()
     note("a second run changes nothing", init(folder, "--secrets", "--to", ".env.production").returncode or path.read_text() != before)
+    said = init(folder, "--secrets", "--to", ".env.deploy")
+    deploy = (folder / ".env.deploy").read_text() if (folder / ".env.deploy").exists() else said.stderr
+    note("--to has a template of its own: that one's", "" if re.search(r"^SECRET_KEY=\w{64}$", deploy, re.M) and "POSTGRES_PASSWORD" not in deploy
+         and "of .env.deploy.example" in said.stdout else said.stdout + deploy)
     path.write_text(before.replace(f"DB_PASSWORD={made['DB_PASSWORD']}", "DB_PASSWORD=").replace("info", "warning"))
     init(folder, "--secrets", "--to", ".env.production")
     text = path.read_text()
@@ -538,7 +604,9 @@ with tempfile.TemporaryDirectory() as scratch:
         note("S4-15: the proxy is nginx, Caddy or none", chosen != [True, True, False] and chosen)
     shown()
     edits("flask")
+    killed("flask")
     places()
+    readme()
     secrets()
     pages()
 counted.close()

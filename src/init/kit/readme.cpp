@@ -31,6 +31,23 @@ std::string starter(const Parts& parts) {
     return "npm run dev";
 }
 
+// The addresses as rows, health before all.
+std::string endpoint_rows(const std::string& health, const Kit& kit) {
+    std::string rows = fmt::format("| `GET {}` | whether it is up |", health);
+    for (const auto& one : kit.endpoints)
+        if (one.address != "GET " + health)
+            rows += fmt::format("\n| `{}` | {} |", one.address, one.what.empty() ? "-" : one.what);
+    return rows;
+}
+
+// What smoke holds a deployment to, as rows of the table of targets.
+std::string target_rows(const Kit& kit) {
+    std::string rows;
+    for (const auto& one : kit.endpoints)
+        if (!one.max.empty()) rows += fmt::format("| `{}` | {} |\n", one.address, one.max);
+    return rows;
+}
+
 std::string stack_line(const Component& component, const char* what) {
     const auto name = component.framework.empty() ? std::string("-") : component.framework;
     return fmt::format("- {}: {}{}{}\n", what, name, component.folder.empty() ? "" : " in `" + component.folder + "`",
@@ -55,6 +72,7 @@ Samples readme_samples(const Parts& parts, const Project& project, const Kit& ki
     }
     auto start = starter(parts);
     const auto samples = samples_of(parts, project, kit);
+    const auto targets = target_rows(kit);
     start = render(start, facts_of(parts, kit), samples);
     return {{"kit-parts", without_end(stack, "-")},
             {"kit-by-hand", without_end(by_hand + "cp .env.local.example .env.local\n" + start, "")},
@@ -68,6 +86,12 @@ Samples readme_samples(const Parts& parts, const Project& project, const Kit& ki
                                                        "keeps it closed."
                                                      : "The rest stands in the source, beside its tests."},
             {"kit-health-path", health_of(parts)},
+            {"kit-endpoints", endpoint_rows(health_of(parts), kit)},
+            {"kit-targets\n", targets},
+            {"kit-budgets", targets.empty() ? "These are aims. `expect: {max: 500ms}` of a check below `smoke:` in "
+                                              "fairlead.yml holds each deployment to one."
+                                            : "Each deployment is held to the addresses' times: `max` of smoke's "
+                                              "checks in fairlead.yml. The rest are aims."},
             {"<!-- fairlead env -->\n", "<!-- fairlead env -->\n" + kit.variables}};
 }
 
