@@ -160,6 +160,8 @@ Facts facts_of(const Parts& parts, const Kit& kit) {
     Facts facts;
     if (kit.proxy != "none") facts.insert({kit.proxy, "proxy"});
     if (parts.site) facts.insert("site");
+    if (parts.site && parts.service && parts.service->folder.empty() && !parts.site->folder.empty())
+        facts.insert("site-below"); // in what the service's image is built from
     const auto& node = parts.service && parts.service->language == Language::node ? parts.service : parts.site;
     if (node && image_of("node", node->version).pinned) facts.insert("pinned-node");
     if (!parts.service) return facts;

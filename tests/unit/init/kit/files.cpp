@@ -107,6 +107,21 @@ TEST_CASE("the proxy is the one that is asked for, or none") {
     CHECK_FALSE(has(none, "proxy:"));
 }
 
+TEST_CASE("a front end below the back end stays out of its image, and packages of Node's wherever they lie") {
+    Texts below = flask;
+    for (const auto* name : {"package.json", "package-lock.json", "index.html"})
+        below[std::string("web/") + name] = two.at(std::string("web/") + name);
+    CHECK(has(content(written(below, {}), ".dockerignore"), "\nweb\n"));
+    CHECK(has(content(written(below, {}), ".dockerignore"), "\n**/node_modules\n"));
+    CHECK_FALSE(has(content(written(two, {}), "api/.dockerignore"), "\nweb\n"));
+    CHECK_FALSE(has(content(written(flask, {}), ".dockerignore"), "front end"));
+}
+
+TEST_CASE("development says so by itself, without .env.local") {
+    CHECK(has(content(written(flask, {}), "compose.yml"), "      ENVIRONMENT: development\n"));
+    CHECK_FALSE(has(content(written(flask, {}), "docker-compose.prod.yml"), "ENVIRONMENT: development"));
+}
+
 TEST_CASE("contacts are whoever answers, else cells that are to be filled") {
     CHECK(has(content(written(flask, {.contact = "Ada L", .address = "ada@example.org"}), "docs/contacts.md"),
               "| answers first | Ada L | ada@example.org |\n"));
