@@ -1,5 +1,6 @@
 #include "preflight/word.h"
 #include "base/text.h"
+#include <fmt/format.h>
 
 namespace fairlead::preflight {
 
@@ -22,6 +23,9 @@ Result<std::optional<std::string>> Word::file(const std::string& path) const {
     const auto info = looked_.root.look(path);
     if (!info.ok()) return usage(info.error().message);
     if (info->type == sys::FileType::absent) return std::optional<std::string>();
+    if (info->size > longest_policy)
+        return usage(fmt::format("{0} is larger than {1} MiB; git log -- {0} tells how it grew, take that back", path,
+                                 longest_policy >> 20));
     auto text = TRY(looked_.root.read(path, longest_policy));
     return std::optional(std::move(text));
 }

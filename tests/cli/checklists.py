@@ -36,6 +36,9 @@ environments:
 """
 
 
+TOKEN = "ghp_" + "a8Zk2Qw9Lx7Vt4Rb6Yn1" + "Mc3Hd5Jf0KpSgT8u"
+
+
 def that(holds, what):
     counted.note(what, "" if holds else "that doesn't hold")
 
@@ -214,7 +217,9 @@ def wrong_words(project):
         (["sign", "dep-mon-04"], "a yes rests on something"),
         (["sign", "dep-mon-04", "--evidence", "docs/none.md"], "is neither a URL nor a file of the repository"),
         (["sign", "dep-mon-04", "--evidence", "https://[x"], "--evidence is no URL"),
-        (["sign", "dep-mon-04", "--evidence", "https://ada:secret@example.org/"], "user or a password"),
+        (["sign", "dep-mon-04", "--evidence", "https://ada:secret@example.org/"], "a user, a password or a token"),
+        (["sign", "dep-mon-04", "--evidence", "https://m.example.org/7?access_token=zGk2pVq8Lw"], "--evidence holds a user, a password or a token"),
+        (["sign", "dep-mon-04", "--evidence", "docs/proof.md", "--note", "by " + TOKEN], "--note holds a user, a password or a token"),
         (["sign", "dep-mon-04", "--verdict", "maybe"], "expected yes, no or na"),
         (["sign", "dep-mon-04", "--verdict", "na"], "wants a reason"),
         (["sign", "dep-mon-04", "--verdict", "no"], "wants a reason"),
@@ -231,6 +236,91 @@ def wrong_words(project):
     project.write(".fairlead/signoffs/deployment.yml", "signoffs:\n- {item: dep-mon-04, verdict: maybe, by: A, on: 2026-01-01, text_sha: a}\n")
     done = project.run("checklist", "deployment")
     that(done.returncode == 2 and "deployment.yml:2:" in done.stderr, f"a broken sign-off is told with its place: {done.stderr}")
+
+
+def odd_files(project):
+    """A file of sign-offs that isn't as sign writes it: refused at its place, with the way out; nothing is written over."""
+    path = ".fairlead/signoffs/deployment.yml"
+    project.sign("dep-mon-04", "--evidence", "docs/proof.md")
+    good = project.read(path)
+    rows = [
+        ("", None),
+        ("# nothing yet\n", None),
+        ("#" * (2 << 20), "is larger than 1024 KiB, as no list of sign-offs is; git log -- " + path),
+        ("#" * (65 << 20), f"{path} is larger than 64 MiB; git log -- {path}"),
+        ("\x89PNG\n\x00\x01", "expected YAML in UTF-8"),
+        ("just words\n", "a map is expected here, with signoffs"),
+        ("signoffs: 7\n", "signoffs is a list"),
+        ("signoffs: [\n", "is not closed"),
+        (good.replace("signoffs:\n", "<<<<<<< HEAD\nsignoffs:\n=======\nsignoffs:\n>>>>>>> other\n"), f"{path}:2:1: git's marks of a conflict"),
+        (good.replace('on: "2', 'on: "9').replace("-1", "-7"), "is no day such as 2026-01-31; sign it again"),
+        (good.replace("verdict", "verdikt"), "key 'verdikt' is unknown"),
+    ]
+    for text, says in rows:
+        project.write(path, text)
+        done, states, _ = project.judged("deployment")
+        if says is None:
+            that(states["dep-mon-04"] == "open", f"an empty file of sign-offs signs nothing: {done.stderr}")
+        else:
+            that(done.returncode == 2 and says in done.stderr, f"{text[:30]!r}: {done.returncode} {done.stderr[:400]}")
+        project.commit("odd")
+        signed = project.run("sign", "dep-mon-06", "--evidence", "docs/proof.md", "--dry-run")
+        that(signed.returncode == (0 if says is None else 2) and project.read(path) == text, f"sign on {text[:30]!r}: {signed.stderr[:300]}")
+        project.git("reset", "-q", "--hard", "HEAD~1")
+    project.write(path, good.replace("item: dep-mon-04", "item: dep-mon-4"))
+    done, states, told = project.judged("deployment", "--env", "production")
+    gone = [one for one in told["findings"] if one["rule"] == "check-item-gone"]
+    that(states["dep-mon-04"] == "open" and len(gone) == 1 and gone[0]["file"] == path and gone[0]["line"] > 0
+         and "did you mean dep-mon-04?" in gone[0]["message"], f"an id that was mistyped in the file is told: {gone}")
+    project.write(path, good.replace("item: dep-mon-04", "item: left-over"))
+    _, _, told = project.judged("deployment", "--env", "production")
+    that(["take the line out" in one["message"] for one in told["findings"] if one["rule"] == "check-item-gone"] == [True],
+         "a sign-off of an item that is no more is told")
+    secret = good.replace('evidence: "docs/proof.md"', f'evidence: "https://ada:hunter2pass@m.example.org/7?access_token=zGk2pVq8Lw", note: "{TOKEN}"')
+    for text in (secret, secret.replace("verdict", "verdikt"), secret + "- [\n"):
+        project.write(path, text)
+        for form in ("text", "json", "markdown", "junit", "html", "sarif"):
+            done = project.run("checklist", "deployment", "--env", "production", "--format", form)
+            said = done.stdout + done.stderr
+            that(said and not any(one in said for one in ("hunter2pass", "zGk2pVq8Lw", TOKEN)), f"what lets in is never shown: {form}: {said[:300]}")
+
+
+def the_clock(project):
+    project.sign("dep-mon-04", "--evidence", "docs/proof.md")
+    later = {"GIT_COMMITTER_DATE": "2037-01-01T00:00:00Z", "GIT_AUTHOR_DATE": "2037-01-01T00:00:00Z"}
+    subprocess.run(["git", "commit", "-q", "--allow-empty", "-m", "from the future"], cwd=project.folder, env=project.env | later, check=True)
+    done, _, told = project.judged("deployment", "--env", "production")
+    that([(one["severity"], "and the newest commit is of 2037-01-01" in one["message"], "set the clock" in one["message"])
+          for one in told["findings"] if one["rule"] == "check-clock"] == [("error", True, True)], f"a clock that was set back is told: {done.stderr}")
+    _, _, told = project.judged("deployment", "--env", "staging")
+    that([one["severity"] for one in told["findings"] if one["rule"] == "check-clock"] == ["warning"], "elsewhere it is a warning")
+    done = project.run("sign", "dep-mon-06", "--evidence", "docs/proof.md")
+    that(done.returncode == 2 and "set the clock" in done.stderr, f"by such a clock nobody signs: {done.stderr}")
+
+
+def where_git_tells_little(project):
+    """No repository, or a clone without history: four_eyes never passes because nobody could be asked."""
+    project.write("fairlead.yml", "version: 1\npreflight: {four_eyes: true}\n")
+    project.commit("four eyes")
+    project.iam("Bob", "bob@example.org")
+    project.sign("dep-mon-04", "--evidence", "docs/proof.md")
+    _, states, _ = project.judged("deployment")
+    that(states["dep-mon-04"] == "yes", "four_eyes: the whole history tells who made the change")
+    top = project.folder
+    project.git("clone", "-q", "--depth", "1", f"file://{top}", "../shallow")
+    project.folder = top.parent / "shallow"
+    done, states, _ = project.judged("deployment")
+    that(done.returncode == 3 and "git fetch --unshallow" in done.stderr, f"four_eyes: a shallow clone can't tell: {done.returncode} {done.stderr}")
+    project.folder = top.parent / "copy"
+    shutil.copytree(top, project.folder, ignore=shutil.ignore_patterns(".git"))
+    done, states, _ = project.judged("deployment")
+    that(done.returncode == 2 and "start in a clone" in done.stderr, f"four_eyes: no repository, no answer: {done.returncode} {done.stderr}")
+    done = project.run("sign", "dep-mon-06", "--evidence", "docs/proof.md")
+    that(done.returncode == 2 and "git init" in done.stderr, f"sign wants a repository: {done.stderr}")
+    (project.folder / "fairlead.yml").write_text("version: 1\n")
+    done, states, _ = project.judged("deployment")
+    that(states.get("dep-mon-04") == "yes", f"without four_eyes sign-offs count without git: {done.stderr}")
+    project.folder = top
 
 
 def in_production(project):
@@ -467,8 +557,10 @@ def of_a_fork(project):
 
 
 here(no_item_acts, config=EVERYTHING)
-for action in (every_item_says_what_to_do, acting_is_refused, signing, wrong_words, signers, sealed, merging, forms, decisions, contacts, of_a_fork):
+for action in (every_item_says_what_to_do, acting_is_refused, signing, wrong_words, signers, sealed, merging, forms, decisions, contacts, of_a_fork, where_git_tells_little):
     here(action)
+for action in (odd_files, the_clock):
+    here(action, config="version: 1\nenvironments: {production: {}, staging: {}}\n")
 here(in_production, config="version: 1\nenvironments: {production: {url: 'https://127.0.0.1:1'}, staging: {}}\n")
 commands_of_items()
 counted.close()

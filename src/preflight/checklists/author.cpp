@@ -1,17 +1,18 @@
 #include "preflight/checklists/author.h"
 #include "base/text.h"
 #include "preflight/checklists/signoffs.h"
+#include <fmt/format.h>
 
 namespace fairlead::preflight {
 
-std::string author_of_change(const sys::Repository& repository) {
+Result<std::string> author_of_change(const sys::Repository& repository) {
     using More = sys::Repository::More;
     constexpr int most_commits = 200; // sign-offs in a row
     const auto head = repository.head_commit();
-    if (!head) return {};
+    if (!head) return could_not("preflight.four_eyes asks who made the change, and there is no commit yet");
     std::string mail;
     int seen = 0;
-    const auto walked = repository.each_ancestor(*head, [&](const std::string& id) -> Result<More> {
+    TRY_VOID(repository.each_ancestor(*head, [&](const std::string& id) -> Result<More> {
         const auto commit = TRY(repository.commit(id));
         bool changes = false;
         if (commit.parents.size() < 2)
@@ -21,8 +22,12 @@ std::string author_of_change(const sys::Repository& repository) {
             }));
         if (changes) mail = lower(commit.author_email);
         return changes || ++seen == most_commits ? More::no : More::yes;
-    });
-    return walked.ok() ? mail : std::string();
+    }));
+    if (mail.empty())
+        return could_not(fmt::format("preflight.four_eyes asks who made the change, and the newest {} commits are "
+                                     "sign-offs, merges or have no author",
+                                     seen));
+    return mail;
 }
 
 }

@@ -92,7 +92,7 @@ void import_markdown(std::string_view text, const std::string& file, Checklist& 
         if (!point || found == most_points) continue;
         Item item;
         item.text = to_valid_utf8(point->substr(0, longest));
-        item.id = "md-" + sys::sha256(item.text).substr(0, digits);
+        item.id = std::string(imported_mark) + sys::sha256(item.text).substr(0, digits);
         if (list.find(item.id)) continue; // the same words are the same point
         item.section = section.id;
         item.help = fmt::format("It stands in {}:{}; do it, then sign it or tick it there.", file, number);

@@ -21,6 +21,8 @@ using ReadPolicy = std::function<Result<std::optional<std::string>>(const std::s
 // Markdown files that it imports. Error (usage): neither is there; or as read_checklist.
 Result<Checklist> load_checklist(const std::string& name, const ReadPolicy& read);
 
+inline constexpr std::string_view imported_mark = "md-"; // their ids begin so
+
 // Adds the open points (`- [ ] text`) of a Markdown file as manual items in a section of their own; an id is that of
 // its text, so that a sign-off stays with it. Those that are ticked there are left out.
 void import_markdown(std::string_view text, const std::string& file, Checklist& list);

@@ -38,7 +38,7 @@ struct Seen {
     std::vector<attest::Key> keys; // of preflight.signer_keys; empty: no seal is asked for
     Signers signers;
     bool four_eyes = false;
-    std::string author; // mail of who made the change; empty: can't be told
+    std::string author; // mail of who made the change; asked for four_eyes alone
     SystemTime now{};
 };
 

@@ -15,6 +15,8 @@ std::span<const report::Rule> checklist_rules() {
         {"check-self-signed", "Whoever made the change has signed an item", error, page},
         {"check-na-no-note", "An item was signed as not applicable without a reason", error, page},
         {"check-evidence-missing", "What a sign-off rests on isn't there", error, page},
+        {"check-item-gone", "A sign-off is of an item that the list doesn't have", warning, page},
+        {"check-clock", "The clock is behind the newest commit", error, page},
         {"check-overdue", "An item was due and is not done", error, page},
         {"check-required", "A checklist that has to pass first does not", error, page},
     };

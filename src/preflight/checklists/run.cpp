@@ -2,7 +2,9 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "preflight/checklists/author.h"
+#include "preflight/checklists/clock.h"
 #include "preflight/checklists/evidence.h"
+#include "preflight/checklists/left_over.h"
 #include "preflight/checklists/rules.h"
 #include "preflight/checklists/tell.h"
 #include "preflight/machine.h"
@@ -98,6 +100,13 @@ class Walk {
                           {},
                           seen.signers.names};
         for (const Item* item : items) judged.outcomes.push_back(judge_item(list, *item, at, seen));
+        judged.findings = left_over(list, seen.signoffs);
+        if (auto late = clock_behind(word_->repository(), wanted_.now); !late.empty()) {
+            const bool forbids = wanted_.profile == config::Profile::production;
+            judged.findings.push_back({.rule = "check-clock",
+                                       .severity = forbids ? report::Severity::error : report::Severity::warning,
+                                       .message = late + ": what has ended can't be told; set the clock"});
+        }
         return judged;
     }
 
@@ -110,7 +119,12 @@ class Walk {
         seen.signers = TRY(signers_of(wanted_.settings, list.name, reader()));
         seen.keys = TRY(keys_of(wanted_.settings));
         seen.four_eyes = wanted_.settings.four_eyes;
-        if (seen.four_eyes && word_->repository()) seen.author = author_of_change(*word_->repository());
+        if (seen.four_eyes && !seen.signoffs.empty()) {
+            if (!word_->repository())
+                return usage("preflight.four_eyes asks git who made the change, and there is no repository here; start "
+                             "in a clone");
+            seen.author = TRY(author_of_change(*word_->repository()));
+        }
         seen.is_in_repository = [this](const std::string& evidence) {
             const auto file = evidence.substr(0, evidence.find('#'));
             return looked_->project.is_there(file);
@@ -158,9 +172,9 @@ class Walk {
 
     Result<void> ask_sites() {
         auto urls = request_.urls;
-        const auto url = around_.config.environment(request_.environment)["url"];
+        const auto own = around_.config.environment(request_.environment)["url"];
         const bool runs = phase_named(request_.listed.phase) == ItemPhase::after; // before it there may be no site
-        if (urls.empty() && runs && url.present()) urls.push_back(url.text());
+        if (urls.empty() && runs && own.present()) urls.push_back(own.text());
         for (const auto& url : urls) {
             auto site = TRY(ask_site(url, ask_by_helper, sys::real_clock()));
             looked_->project.sites.push_back(std::move(site));

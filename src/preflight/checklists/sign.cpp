@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/url.h"
 #include "preflight/checklists/catalog.h"
+#include "preflight/checklists/clock.h"
 #include "preflight/checklists/read.h"
 #include "preflight/checklists/signers.h"
 #include "preflight/checklists/signoffs.h"
@@ -32,6 +33,9 @@ struct Desk {
         const auto info = root.look(path);
         if (!info.ok()) return usage(info.error().message);
         if (info->type == sys::FileType::absent) return std::optional<std::string>();
+        if (info->size > longest_file)
+            return usage(fmt::format("{0} is larger than {1} MiB; git log -- {0} tells how it grew, take that back",
+                                     path, longest_file >> 20));
         auto text = TRY(root.read(path, longest_file));
         return std::optional(std::move(text));
     }
@@ -128,11 +132,8 @@ Result<void> refuse_dirty(const Desk& desk, const std::string& path, const std::
 Result<std::string> evidence_of(const Desk& desk, const std::string& given) {
     if (given.empty()) return std::string();
     if (is_absolute_url(given)) {
-        const auto url = parse_url(given);
         if (!names_a_page(given))
             return usage("--evidence is no URL; write https://HOST/PATH, or a path of the repository");
-        if (!url->user.empty() || !url->password.empty())
-            return usage("--evidence holds a user or a password, and would be committed; leave them out");
         return given;
     }
     const auto hash = given.find('#');
@@ -185,6 +186,10 @@ Result<void> check_sign(const Request& request) {
     for (const auto* text : {&asked.evidence, &asked.note})
         if (!valid_utf8(*text) || text->size() > 1000 || text->find_first_of("\r\n") != std::string::npos)
             return usage("--evidence and --note are one line each, at most 1000 bytes of UTF-8");
+    for (const auto& [flag, text] : {std::pair{"--evidence", &asked.evidence}, {"--note", &asked.note}})
+        if (lets_in(*text))
+            return usage(
+                fmt::format("{} holds a user, a password or a token, and would be committed; leave it out", flag));
     return {};
 }
 
@@ -197,13 +202,16 @@ Result<report::Report> sign_items(const Request& request, const Surroundings& ar
     const auto& asked = request.listed;
     const auto settings = TRY(settings_of(request, around.section, around.variables));
     const auto desk = TRY(desk_here());
+    const auto now = sys::real_clock().now();
+    if (const auto late = clock_behind(&*desk.files.repository, now); !late.empty())
+        return usage(late + ": the day of a sign-off would be wrong; set the clock");
     const auto lists = TRY(load_all(desk, asked.list));
     const auto wanted = TRY(lists_of(lists, request.targets));
     constexpr std::size_t day = 10;
     Signoff signoff;
     signoff.verdict = asked.verdict;
     signoff.note = asked.note;
-    signoff.on = format_utc(sys::real_clock().now()).substr(0, day);
+    signoff.on = format_utc(now).substr(0, day);
     signoff.by = TRY(who(desk));
     signoff.evidence = TRY(evidence_of(desk, asked.evidence));
     signoff.commit = desk.files.repository->head_commit().value_or("");

@@ -1,6 +1,8 @@
 #include "preflight/checklists/signoffs.h"
 #include "attest/envelope.h"
+#include "base/credentials.h"
 #include "base/printable.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "preflight/checklists/read.h"
@@ -14,7 +16,7 @@ namespace fairlead::preflight {
 namespace {
 
 constexpr std::string_view sealed_type = "application/vnd.fairlead.signoff+json";
-constexpr std::size_t most_signoffs = 10'000;
+constexpr std::size_t most_signoffs = 10'000, longest_signoffs = 1u << 20; // as YAML is read here
 
 using Member = std::pair<std::string_view, std::string Signoff::*>;
 // In the order of the file; `item` comes before them.
@@ -38,6 +40,39 @@ std::string line_of(const Signoff& signoff) {
     for (const auto& [name, member] : members)
         if (!(signoff.*member).empty()) line += fmt::format(", {}: {}", name, in_quotes(signoff.*member));
     return line + "}\n";
+}
+
+// What may be a token by itself, of an address or a sentence.
+std::vector<std::string_view> words_in(std::string_view text) {
+    constexpr std::string_view between = " \t\r\n/?&=#:;,@\"'\\()<>[]{}";
+    std::vector<std::string_view> words;
+    while (!text.empty()) {
+        const auto end = std::min(text.find_first_of(between), text.size());
+        if (end > 0) words.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
+
+// Evidence is often an address, and people paste them with what lets in: none of that is told.
+void register_secrets(std::string_view text) {
+    register_urls_in(text);
+    for (const auto word : words_in(text))
+        if (is_token(word)) static_cast<void>(Secret(std::string(word)));
+}
+
+// Error: git left its marks there. The place is the first one's.
+Result<void> refuse_conflict(std::string_view text, const std::string& file) {
+    int number = 0;
+    for (const auto& line : split(text, '\n')) {
+        ++number;
+        if (line.starts_with("<<<<<<< "))
+            return usage(
+                "git's marks of a conflict stand here; keep the sign-offs of both sides, take the lines <<<<<<<, "
+                "======= and >>>>>>> out and commit",
+                {file, number, 1, {}});
+    }
+    return {};
 }
 
 std::string payload_of(const std::string& checklist, const Signoff& signoff) {
@@ -74,6 +109,13 @@ std::string signoffs_path(const std::string& checklist) { return fmt::format("{}
 
 Result<std::map<std::string, Signoff>> read_signoffs(std::string_view text, const std::string& file) {
     std::map<std::string, Signoff> all;
+    register_secrets(text);
+    if (text.size() > longest_signoffs)
+        return usage(fmt::format("is larger than {} KiB, as no list of sign-offs is; git log -- {} tells how it grew, "
+                                 "take that back",
+                                 longest_signoffs / 1024, file),
+                     {file, 0, 0, {}});
+    TRY_VOID(refuse_conflict(text, file));
     const auto root = TRY(sys::parse_yaml(text, file));
     if (root.kind == sys::YamlNode::Kind::null) return all;
     const MapReader map(root, text, file);
@@ -115,6 +157,11 @@ Result<std::string> sealed_by(const std::string& checklist, const Signoff& signo
     auto opened = TRY(attest::open(signoff.sealed, "sign-off", sealed_type, keys, now));
     if (opened.payload != payload_of(checklist, signoff)) return no("it is sealed, and says something else");
     return std::move(opened.key);
+}
+
+bool lets_in(std::string_view evidence) {
+    const auto words = words_in(evidence);
+    return holds_credentials(evidence) || std::any_of(words.begin(), words.end(), is_token);
 }
 
 bool names_a_page(std::string_view evidence) {

@@ -27,6 +27,9 @@ struct Signoff {
     Place place;
 };
 
+// Whether a password, a token or the like stands in it: it would be committed.
+bool lets_in(std::string_view evidence);
+
 // In the file's order, of one item the last that counts alone: two branches may both have signed it. Error (usage), at
 // its place.
 Result<std::map<std::string, Signoff>> read_signoffs(std::string_view text, const std::string& file);

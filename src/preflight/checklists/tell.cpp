@@ -156,6 +156,10 @@ report::Report tell(const JudgedList& judged, GroupBy by) {
         report.cases.push_back(case_of(judged.list, one));
         items.push_back(json_of(one));
     }
+    for (const auto& finding : judged.findings) {
+        if (report::decides(finding)) report.verdict = report::Verdict::fail;
+        report.findings.push_back(finding);
+    }
     report.facts = facts_of(judged);
     report.says = report::Says::verdict;
     report.tells_levels = true;

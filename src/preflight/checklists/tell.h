@@ -10,10 +10,11 @@ namespace fairlead::preflight {
 struct JudgedList {
     const Checklist& list;
     ItemPhase phase = ItemPhase::before;
-    std::string environment, profile; // "production"
-    std::string today;                // "2026-01-31"
-    std::vector<Outcome> outcomes;    // of that phase, in the list's order
-    std::vector<std::string> ask;     // who may sign
+    std::string environment, profile;      // "production"
+    std::string today;                     // "2026-01-31"
+    std::vector<Outcome> outcomes;         // of that phase, in the list's order
+    std::vector<std::string> ask;          // who may sign
+    std::vector<report::Finding> findings; // of no item: sign-offs that are left over, the clock
 };
 
 // Items under the heading that they are shown by: sections in their order, or refs by name.

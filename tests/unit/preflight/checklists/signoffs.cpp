@@ -1,6 +1,7 @@
 #include "preflight/checklists/signoffs.h"
 #include "preflight/checklists/signers.h"
 #include "support/catch.h"
+#include <tuple>
 
 using namespace fairlead;
 using namespace fairlead::preflight;
@@ -31,6 +32,10 @@ Signoff signoff_of(const std::string& item) {
             .commit = "",
             .sealed = ""};
 }
+
+constexpr auto test_key =
+    "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
+    "-----END PRIVATE KEY-----\n"; // RFC 8032, 7.1, test 1
 
 std::string refusal(const std::string& line) {
     const auto read = read_signoffs("signoffs:\n" + line, "x.yml");
@@ -89,10 +94,7 @@ TEST_CASE("a sign-off that isn't one is refused at its place") {
 }
 
 TEST_CASE("a sealed sign-off holds for what it says and nothing else") {
-    constexpr auto pem =
-        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
-        "-----END PRIVATE KEY-----\n"; // RFC 8032, 7.1, test 1
-    const auto key = sys::read_private_key(pem, "test");
+    const auto key = sys::read_private_key(test_key, "test");
     REQUIRE(key.ok());
     const std::vector<attest::Key> keys = {
         {.key = key.value().public_key(), .name = "ada.pem", .from = {}, .before = {}}};
@@ -109,6 +111,43 @@ TEST_CASE("a sealed sign-off holds for what it says and nothing else") {
     const auto read = read_signoffs(write_signoffs(two_items(), {{"a-01", signoff}}), "x.yml");
     REQUIRE(read.ok());
     CHECK(read.value().at("a-01").sealed == signoff.sealed);
+}
+
+TEST_CASE("no byte of a sealed sign-off can be another and it says something else") {
+    const auto key = sys::read_private_key(test_key, "test");
+    REQUIRE(key.ok());
+    const std::vector<attest::Key> keys = {
+        {.key = key.value().public_key(), .name = "ada.pem", .from = {}, .before = {}}};
+    const auto now = *parse_utc("2026-06-15T12:00:00Z");
+    auto signoff = signoff_of("a-01");
+    signoff.sealed = seal_signoff("x", signoff, key.value());
+    const auto before = write_signoffs(two_items(), {{"a-01", signoff}});
+    int read_again = 0, still_sealed = 0;
+    for (std::size_t at = before.find("- {item"); at < before.size(); ++at)
+        for (const char byte : {'x', '7', ' ', '"', ',', char(before[at] ^ 1)}) {
+            auto text = before;
+            text[at] = byte;
+            const auto read = read_signoffs(text, "x.yml");
+            if (!read.ok()) continue;
+            ++read_again;
+            for (const auto& [id, one] : read.value()) {
+                if (!sealed_by("x", one, keys, now).ok()) continue;
+                ++still_sealed;
+                CHECK(std::tie(id, one.verdict, one.by, one.on, one.expires, one.evidence, one.note, one.text_sha) ==
+                      std::tie(signoff.item, signoff.verdict, signoff.by, signoff.on, signoff.expires, signoff.evidence,
+                               signoff.note, signoff.text_sha));
+            }
+        }
+    CHECK(read_again > 1000);
+    CHECK(still_sealed > 0);
+}
+
+TEST_CASE("evidence that lets in is known by its password, its token or its parameter") {
+    for (const auto* text : {"https://ada:hunter2@m.example.org/", "https://m.example.org/7?access_token=zGk2pVq8Lw",
+                             "see https://m.example.org/7?a=b&api_key=zGk2pVq8Lw"})
+        CHECK(lets_in(text));
+    for (const auto* text : {"", "docs/a.md#seen", "https://m.example.org/checks/7?page=2", "run 12, by Ada"})
+        CHECK_FALSE(lets_in(text));
 }
 
 TEST_CASE("CODEOWNERS' last matching line says who owns the sign-offs") {
