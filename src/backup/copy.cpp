@@ -101,6 +101,10 @@ Result<Copied> copy_set(Store& from, const Set& set, const Manifest& manifest, S
         const auto its = TRY(open_manifest(into, *there));
         if (!is_same(manifest, its))
             return no(fmt::format("{} has another set of the name {}; it stays as it is", into.shown(), set.id));
+        if (const auto failed = there->failed())
+            return no(fmt::format("{} has set {} already, and it failed its verification there (level {}); remove its "
+                                  "files there, then run this again",
+                                  into.shown(), set.id, failed->level));
         TRY_VOID(tidy(into, *there, its));
         return Copied::was_there;
     }

@@ -67,6 +67,7 @@ Result<std::string> look_at_keys(const Keys& keys) {
 Result<report::Report> doctor(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_encrypts(place, job));
+    TRY_VOID(job.signing.check_signs());
     const auto sources = TRY(job.sources(request.sources));
     std::vector<Finding> findings;
     for (const auto& source : sources)

@@ -127,6 +127,10 @@ Result<Job> begin(const Place& place, const Request& request) {
     if (job.settings.stores.empty())
         return usage("no store is named; say --store file:/var/backups/" + job.app +
                      ", or write it as stores under backup in fairlead.yml");
+    if (request.stores.empty() && static_cast<std::size_t>(job.settings.min_copies) > job.settings.stores.size())
+        return usage(fmt::format(
+            "backup.min_copies is {}, and {} named; name more stores, or want fewer copies", job.settings.min_copies,
+            job.settings.stores.size() == 1 ? "one store is" : fmt::format("{} are", job.settings.stores.size())));
     for (const auto& url : job.settings.stores) {
         auto store = TRY(store_of(url, place.variables));
         if (const auto folder = store->folder(); !folder.empty()) job.world.stores.emplace_back(folder);

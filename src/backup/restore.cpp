@@ -121,7 +121,7 @@ Result<std::string> restore_part(const Job& job, const Part& part, const Part* g
     sys::fault_point("counted");
     if (!scrubbing.file.empty()) {
         TRY_VOID(scrub(restore, part, scrubbing.sql, scrubbing.file));
-        TRY_VOID(ask_queries(restore, job.settings.verify.queries));
+        TRY_VOID(ask_queries(restore, part, job.settings.verify.queries));
         sys::fault_point("scrubbed");
     }
     auto became = TRY(restore.put_in_place());

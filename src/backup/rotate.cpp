@@ -104,6 +104,10 @@ class One {
 Result<Rotation> rotate_store(const Job& job, Store& store, DryRun dry_run, Milliseconds wait) {
     Rotation rotation;
     rotation.store = store.shown();
+    const auto there = TRY(list_sets(store, job.owner()));
+    if (there.sets.empty())
+        return no(
+            fmt::format("it has no set of '{}'; mount its disk, or name the stores that count: --store", job.app));
     std::unique_ptr<Lease> held;
     if (dry_run == DryRun::no) held = TRY(lock(store, "keys rotate", wait));
     const auto found = TRY(list_sets(store, job.owner()));

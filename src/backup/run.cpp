@@ -277,6 +277,19 @@ Result<void> copy_to_others(const Job& job, const Manifest& manifest, const Requ
     return {};
 }
 
+// Where a disk isn't mounted its mount point is an empty folder, which would be filled.
+void tell_of_new_stores(const Job& job) {
+    std::vector<std::string> empty;
+    for (const auto& store : job.stores)
+        if (const auto found = list_sets(*store, job.owner()); found.ok() && found->sets.empty())
+            empty.push_back(store->shown());
+    if (empty.empty() || empty.size() == job.stores.size()) return;
+    for (const auto& shown : empty)
+        sys::log_warning(fmt::format("{} has no set of '{}', and others have; if it should, its disk is not mounted, "
+                                     "or its address is another one",
+                                     shown, job.app));
+}
+
 std::string facts_of(const Manifest& manifest, const Job& job) {
     std::uint64_t plain = 0, stored = 0;
     for (const Part& part : manifest.parts) plain += part.plain.bytes, stored += part.stored.bytes;
@@ -304,6 +317,8 @@ Result<report::Report> say(const Manifest& manifest, const Job& job) {
 Result<report::Report> run(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_encrypts(place, job));
+    TRY_VOID(job.signing.check_signs());
+    tell_of_new_stores(job);
     const auto sources = TRY(job.sources(request.sources));
     std::vector<Taken> all;
     for (const auto& source : sources) {

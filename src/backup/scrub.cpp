@@ -1,5 +1,6 @@
 #include "backup/scrub.h"
 #include "sys/database/session.h"
+#include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <iterator>
@@ -14,14 +15,38 @@ Result<void> run(sys::Session& session, const std::string& sql, const std::strin
 }
 
 bool says_no(const sys::Field& field) {
-    constexpr std::string_view noes[] = {"", "0", "f", "false"};
-    return !field || std::find(std::begin(noes), std::end(noes), *field) != std::end(noes);
+    constexpr std::string_view noes[] = {"", "f", "false"};
+    if (!field || std::find(std::begin(noes), std::end(noes), *field) != std::end(noes)) return true;
+    return field->find_first_not_of("-+.0") == field->npos; // 0.00
+}
+
+Result<std::string> one_value(sys::Session& session, const std::string& sql) {
+    const auto answer = TRY(session.run(sql));
+    if (answer.refusal) return could_not(answer.refusal->message);
+    return answer.rows.empty() || answer.rows[0].empty() ? "" : answer.rows[0][0].value_or("");
+}
+
+// They hold what was read when they were made; one that is read by another is the older one.
+Result<void> refresh_views(sys::Session& session, const std::string& what) {
+    const auto views = TRY(session.run("SELECT c.oid::regclass::text FROM pg_class c WHERE relkind = 'm' AND "
+                                       "relispopulated ORDER BY c.oid"));
+    for (const auto& row : views.rows) TRY_VOID(run(session, "REFRESH MATERIALIZED VIEW " + row[0].value_or(""), what));
+    return {};
 }
 
 }
 
 Result<void> check_profiles(const Place& place, const Manifest& manifest, const Request& request) {
-    if (place.environment.empty()) return {};
+    if (place.environment.empty()) {
+        if (manifest.environment.empty() || !request.scrub.empty()) return {};
+        const auto known = place.config.environments();
+        if (std::find(known.begin(), known.end(), manifest.environment) != known.end())
+            return usage(fmt::format("set {} is of {}; say where it goes: --env {}, or another environment and --scrub",
+                                     manifest.id, manifest.environment, manifest.environment));
+        sys::log_warning(fmt::format("set {} is of {}: its people's data are where you restore it to", manifest.id,
+                                     manifest.environment));
+        return {};
+    }
     const auto into = place.config.profile(place.environment);
     if (!request.scrub.empty() && into == config::Profile::production)
         return usage(fmt::format("--scrub would put changed data into {}, which is production; restore without it, or "
@@ -39,18 +64,31 @@ Result<void> check_profiles(const Place& place, const Manifest& manifest, const 
 Result<void> scrub(Restore& restore, const Part& part, const std::string& sql, const std::string& file) {
     const auto session = TRY(restore.session());
     const std::string what = fmt::format("'{}'", file);
+    const bool is_postgres = part.engine == "postgres";
+    const std::string which = "SELECT txid_current()";
     TRY_VOID(run(*session, "BEGIN", what));
+    const auto before = is_postgres ? TRY(one_value(*session, which)) : std::string();
     TRY_VOID(run(*session, sql, what));
+    const auto after = is_postgres ? TRY(one_value(*session, which)) : std::string();
+    if (before != after)
+        return no(fmt::format("{} ends the transaction that it runs in, and nothing took its place; leave COMMIT and "
+                              "ROLLBACK out",
+                              what));
+    if (is_postgres) TRY_VOID(refresh_views(*session, what));
     TRY_VOID(run(*session, "COMMIT", what));
     // What was overwritten lies in the files still, until they are written anew.
-    return run(*session, part.engine == "postgres" ? "VACUUM FULL" : "VACUUM", "VACUUM");
+    return run(*session, is_postgres ? "VACUUM FULL" : "VACUUM", "VACUUM");
 }
 
-Result<void> ask_queries(Restore& restore, const std::vector<std::string>& queries) {
+// They look: what one of them would change is refused or taken back, and none is two statements.
+Result<void> ask_queries(Restore& restore, const Part& part, const std::vector<std::string>& queries) {
     if (queries.empty()) return {};
     const auto session = TRY(restore.session());
+    const bool is_postgres = part.engine == "postgres";
     for (const auto& query : queries) {
-        const auto answer = TRY(session->run(query));
+        TRY_VOID(run(*session, is_postgres ? "BEGIN READ ONLY" : "PRAGMA query_only = on; BEGIN", "a look"));
+        const auto answer = TRY(session->ask(query, {}));
+        TRY(session->run("ROLLBACK"));
         if (answer.refusal) return no(fmt::format("query '{}' was refused: {}", query, answer.refusal->message));
         if (answer.rows.empty() || answer.rows[0].empty()) return no(fmt::format("query '{}' has no answer", query));
         if (says_no(answer.rows[0][0]))

@@ -15,7 +15,8 @@ Result<void> check_profiles(const Place& place, const Manifest& manifest, const 
 // The SQL in one transaction, and what it overwrote is gone from the files. Error (no): it was refused.
 Result<void> scrub(Restore& restore, const Part& part, const std::string& sql, const std::string& file);
 
-// Each has to answer with a row whose first column is neither NULL, false, 0 nor empty. Error (no): one doesn't.
-Result<void> ask_queries(Restore& restore, const std::vector<std::string>& queries);
+// Each, a statement that changes nothing, has to answer with a row whose first column is neither NULL, false, 0 nor
+// empty. Error (no): one doesn't.
+Result<void> ask_queries(Restore& restore, const Part& part, const std::vector<std::string>& queries);
 
 }

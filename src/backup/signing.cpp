@@ -4,6 +4,7 @@
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include "sys/files/files.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::backup {
@@ -53,8 +54,23 @@ Result<void> Signing::check(Store& store, const Set& set, std::string_view manif
                           set.manifest, refused));
 }
 
+Result<void> Signing::check_signs() const {
+    if (!unset_.empty())
+        return usage(fmt::format("variable '{}', which backup.sign.key_env names, is not set, so the set would have no "
+                                 "signature; set it, or take key_env out",
+                                 unset_));
+    if (!key_) return {};
+    const std::string mine = key_->public_key().id;
+    const bool is_trusted =
+        std::any_of(trusted_.begin(), trusted_.end(), [&](const attest::Key& one) { return one.key.id == mine; });
+    if (is_trusted) return {};
+    return usage("the key of backup.sign.key_env is none of backup.sign.trust, so the set would be refused where it is "
+                 "read; add its public key");
+}
+
 Result<Signing> read_signing(const SignSettings& settings, const World& world) {
     Signing signing;
+    if (!settings.key_env.empty() && !world.variables.get(settings.key_env)) signing.unset_ = settings.key_env;
     if (const auto pem = settings.key_env.empty() ? std::nullopt : world.variables.get(settings.key_env)) {
         auto key = TRY(sys::read_private_key(*pem, settings.key_env));
         if (settings.trust.empty())

@@ -16,6 +16,8 @@ namespace fairlead::backup {
 class Signing {
   public:
     bool asks() const { return !trusted_.empty(); }
+    // Before a set is made. Error (usage): it would have no signature, or one that nobody here believes.
+    Result<void> check_signs() const;
     // Of a manifest that is called so. Nothing: nobody signs.
     std::optional<std::string> statement(const std::string& manifest_name, std::string_view manifest) const;
     // Error (no): trusted keys are named, and none signed these bytes under that name.
@@ -25,6 +27,7 @@ class Signing {
     friend Result<Signing> read_signing(const SignSettings& settings, const World& world);
     std::unique_ptr<sys::PrivateKey> key_; // none: it doesn't sign
     std::vector<attest::Key> trusted_;
+    std::string unset_; // the variable that should hold the key
 };
 
 // Error (usage): a key that can't be read; a variable that is named and not set signs nothing.

@@ -42,6 +42,10 @@ Result<Elsewhere> find_elsewhere(const Job& job, const std::string& id) {
             continue;
         }
         place.found = std::move(found).value();
+        if (place.found.sets.empty() && place.found.foreign.empty()) {
+            why.push_back(fmt::format("{} has no set; if it should, mount its disk", place.store->shown()));
+            continue;
+        }
         const auto chosen = choose(place.found, id);
         if (chosen.ok()) {
             place.set = chosen.value();

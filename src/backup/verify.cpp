@@ -69,7 +69,7 @@ struct Proof {
             if (!differ.empty())
                 return no(fmt::format("'{}' does not restore to what it was: {}", part.file, join(differ, "; ")));
             if (are_asked || (part.engine != "postgres" && part.engine != "sqlite")) continue;
-            TRY_VOID(ask_queries(*place, job.settings.verify.queries));
+            TRY_VOID(ask_queries(*place, part, job.settings.verify.queries));
             are_asked = true;
         }
         if (are_asked) return {};

@@ -9,6 +9,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
+import postgres  # noqa: E402
 from backups import Project, is_true  # noqa: E402
 
 SECTION = "  stores: [file:store]\n"
@@ -80,10 +81,59 @@ def of_lower_ones(folder):
     project.expect("a set of staging", ["run", "-e", "staging"], 0)
     project.expect("goes into staging", ["restore", "latest", "--to", "a.db", "-e", "staging"], 0)
     project.expect("and not below", ["restore", made_set(project, "staging"), "--to", "b.db", "-e", "dev"], 2, "is of staging")
-    project.expect("where no environment is named nothing is known of it", ["restore", made_set(project, "staging"), "--to", "c.db"], 0)
+    project.expect("where it goes has to be said", ["restore", made_set(project, "staging"), "--to", "c.db"], 2, "say where it goes: --env staging")
+    elsewhere = Project(folder / "elsewhere", f"  stores: ['file:{project.store}']\n")
+    elsewhere.head = (elsewhere.folder / "fairlead.yml").read_text().replace("environments: {dev: {}, production: {}}\n", "")
+    (elsewhere.folder / "fairlead.yml").write_text(elsewhere.head)
+    elsewhere.expect("where there are no environments it is told", ["restore", made_set(project, "staging"), "--to", "c.db"], 0,
+                     "is of staging: its people's data are where you restore it to")
+
+
+def looking(folder):
+    """Queries look: what they would change stays as it is."""
+    project = made(folder / "looking")
+    project.expect("a set of production", ["run", "-e", "production"], 0)
+    to = ["restore", made_set(project, "production"), "--to", "copy.db", "-e", "staging", "--scrub", "scrub.sql"]
+    for query in ("delete from users returning 1", "update users set email = 'x' returning 1"):
+        project.write(SECTION + f"  verify: {{queries: [\"{query}\"]}}\n")
+        project.expect(f"not by {query[:6]}", to, 1, "readonly database")
+        project.expect(f"nor by {query[:6]} at level 4", ["verify", "--level", "4", "-e", "production"], 1, "readonly database")
+    is_true("nothing took its place", not (project.folder / "copy.db").exists())
+    for query in ("select 0.0", "select '0.00'", "select -0"):
+        project.write(SECTION + f"  verify: {{queries: [\"{query}\"]}}\n")
+        project.expect(f"{query} is a no", ["verify", "--level", "4", "-e", "production"], 1, "answers")
+
+
+def on_a_server(folder):
+    if postgres.folder_of_programs() is None:
+        counted.skip("PostgreSQL is not installed; apt-get install postgresql")
+        return
+    with postgres.Server(port=0) as server:
+        server.psql("CREATE DATABASE prod")
+        server.psql("CREATE DATABASE precious")
+        server.psql("""CREATE TABLE users (id int PRIMARY KEY, email text);
+INSERT INTO users SELECT g, 'person' || g || '@real.org' FROM generate_series(1, 50) g;
+CREATE MATERIALIZED VIEW mails AS SELECT email FROM users;
+CREATE MATERIALIZED VIEW hosts AS SELECT split_part(email, '@', 2) AS host FROM mails;
+CREATE MATERIALIZED VIEW never AS SELECT email FROM users WITH NO DATA;""", "prod")
+        project = made(folder / "server")
+        project.variables.update(DATABASE_URL=server.url("prod"), VERIFY_URL=server.url("postgres"))
+        project.expect("a set of production", ["run", "-e", "production"], 0)
+        scrub = project.folder / "scrub.sql"
+        to = ["restore", made_set(project, "production"), "-e", "staging", "--scrub", "scrub.sql", "--to"]
+        scrub.write_text("UPDATE users SET email = 'user' || id || '@example.com';\n")
+        project.expect("views that hold rows are made anew", [*to, "clean"], 0)
+        is_true("they hold nobody's", server.ask("SELECT count(*) FROM mails, hosts WHERE email LIKE '%real%' OR host LIKE '%real%'", "clean") == "0"
+                and server.ask("SELECT count(*) FROM hosts", "clean") == "50")
+        scrub.write_text("UPDATE users SET email = 'x' || id;\nCOMMIT;\nUPDATE users SET email = 'y' || id;\n")
+        project.expect("the file is one transaction", [*to, "halves"], 1, "ends the transaction that it runs in")
+        for query in ("drop database precious", "drop table users", "with d as (delete from users returning 1) select 1", "select 1; commit; drop database precious"):
+            project.write(SECTION + f"  verify: {{on: VERIFY_URL, queries: [\"{query}\"]}}\n")
+            project.expect(f"'{query}' is no look", ["verify", "--level", "4", "-e", "production"], 1)
+        is_true("nothing is gone", server.ask("SELECT count(*) FROM pg_database WHERE datname = 'precious'") == "1")
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead-scrub-") as name:
-    for part in (scrubbed, of_lower_ones):
+    for part in (scrubbed, of_lower_ones, looking, on_a_server):
         part(pathlib.Path(name))
 counted.close()

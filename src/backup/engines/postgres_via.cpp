@@ -37,7 +37,14 @@ class PsqlSession : public sys::Session {
         }
         return answer_of(said);
     }
-    Result<sys::Answer> ask(const std::string&, const std::vector<sys::Field>&) override { return unknown(); }
+    // psql takes as many as there are, so a ; within is taken for a second one.
+    Result<sys::Answer> ask(const std::string& sql, const std::vector<sys::Field>& parameters) override {
+        if (!parameters.empty()) return unknown();
+        const auto one = sql.substr(0, sql.find_last_not_of("; \n\t") + 1);
+        if (one.find(';') != one.npos || one.find('\\') != one.npos)
+            return could_not(fmt::format("'{}' is more than one statement; ask one, without ; and \\", sql));
+        return run(one);
+    }
     Result<sys::Answer> copy_in(const std::string&, std::string_view) override { return unknown(); }
     void interrupt() override {}
     bool is_interrupted() const override { return false; }
