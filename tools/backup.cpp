@@ -5,6 +5,7 @@
 #include "cli/confirm.h"
 #include "cli/declare.h"
 #include "cli/run.h"
+#include "config/env_file.h"
 #include "sys/clock.h"
 #include <algorithm>
 
@@ -108,6 +109,17 @@ cli::Spec spec(Flags& flags) {
     return spec;
 }
 
+// The address of a database that isn't set comes from where the application has it.
+sys::Environment variables_of(const cli::Context& context) {
+    auto all = context.variables.all();
+    const auto file = config::env_file(context.config, context.environment);
+    std::vector<std::string> wanted = {"DATABASE_URL", "REDIS_URL"};
+    for (const auto& source : context.section["sources"].items()) wanted.push_back(source["url_env"].text());
+    for (const auto& name : wanted)
+        if (const auto found = file.find(name); found != file.end() && all[name].empty()) all[name] = found->second;
+    return sys::Environment(std::move(all));
+}
+
 Result<report::Report> run(Flags& flags, const cli::Context& context) {
     auto& request = flags.request;
     request.dry_run = context.dry_run;
@@ -115,8 +127,8 @@ Result<report::Report> run(Flags& flags, const cli::Context& context) {
     request.confirm = [&context](std::string_view act) {
         return context.environment.empty() ? Result<void>() : cli::confirm(context, act);
     };
-    const backup::Place place{context.config, context.section, context.variables, context.environment,
-                              sys::real_clock()};
+    const auto variables = variables_of(context);
+    const backup::Place place{context.config, context.section, variables, context.environment, sys::real_clock()};
     const auto row =
         std::find_if(rows().begin(), rows().end(), [&](const Row& one) { return one.command.name == flags.command; });
     return row->run(place, request);

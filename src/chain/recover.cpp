@@ -1,8 +1,8 @@
 #include "chain/recover.h"
-#include "base/env_file.h"
 #include "base/printable.h"
 #include "base/text.h"
 #include "chain/recovery.h"
+#include "config/env_file.h"
 #include "report/kept.h"
 #include "sys/data/json.h"
 #include "sys/environment.h"
@@ -42,13 +42,8 @@ struct Emergency {
 // Ours; where DATABASE_URL and its like are not set, those of env.file, which the application has them from.
 std::vector<std::string> variables_of(const config::Config& config, const std::string& environment) {
     auto all = sys::Environment::of_process().all();
-    const auto file = config.environment(environment)["env"]["file"].text();
-    const auto text = file.empty() ? Result<std::string>(std::string())
-                                   : sys::read_file(sys::Path(config.folder()) / file, longest_file);
-    const auto pairs = parse_env(text.ok() ? text.value() : "", file);
-    if (pairs.ok())
-        for (const auto& [name, value] : pairs.value())
-            if (auto& one = all[name]; one.empty()) one = value;
+    for (const auto& [name, value] : config::env_file(config, environment))
+        if (auto& one = all[name]; one.empty()) one = value;
     return sys::child_environment(sys::Environment(std::move(all)), sys::Child::step);
 }
 

@@ -525,6 +525,20 @@ def kept(folder):
     project.expect("no such set", ["keep", "2001"], 2, "set '2001' is not there")
 
 
+def where_the_application_has_it(folder):
+    """By hand, in an emergency, nobody has DATABASE_URL set: it stands in env.file."""
+    project = Project(folder / "env file")
+    make(project.folder / "app.db")
+    text = "environments: {production: {env: {file: .env.deploy}}, staging: {}}\nbackup:\n  stores: [file:store]\n"
+    (project.folder / "fairlead.yml").write_text("version: 1\napp: shop\n" + text)
+    (project.folder / ".env.deploy").write_text("DATABASE_URL=sqlite:app.db\nPATH=/nowhere\n")
+    project.expect("a set is made", ["run", "--env", "production"], 0, DATABASE_URL="")
+    project.expect("not of another environment", ["run", "--env", "staging"], 2, "set DATABASE_URL", DATABASE_URL="")
+    project.expect("it is proven", ["verify", "--level", "4", "--env", "production"], 0, DATABASE_URL="")
+    (project.folder / "app.db").unlink()
+    project.expect("and brought back", ["restore", "latest", "--to", "original", "--env", "production", "--confirm", "production"], 0, DATABASE_URL="")
+
+
 def quick(folder):
     project = Project(folder / "many")
     make(project.folder / "app.db", 20)
@@ -544,6 +558,6 @@ def quick(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead backup ") as name:
-    for part in (there_and_back, over_what_is_broken, under_load, damage, killed, read_meanwhile, pruned, refused, settings, encrypted, examined, read_only, shared, kept, quick):
+    for part in (there_and_back, over_what_is_broken, under_load, damage, killed, read_meanwhile, pruned, refused, settings, encrypted, examined, read_only, shared, kept, where_the_application_has_it, quick):
         part(pathlib.Path(name))
 counted.close()
