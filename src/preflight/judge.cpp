@@ -63,7 +63,8 @@ class Judge {
         const auto set = project_.settings.rules.find(std::string(rule.id));
         if (set != project_.settings.rules.end()) return report::level_named(set->second).value_or(Level::off);
         const auto level = rule.levels.of(profile);
-        return level == Level::off && names(asked_.only, rule.id) ? Level::warning : level;
+        const bool wakes = asked_.wakes_in_development || rule.levels.of(project_.profile) == Level::off;
+        return level == Level::off && wakes && names(asked_.only, rule.id) ? Level::warning : level;
     }
 
     // What is of development doesn't go to production: there an error says at most "should be mended". But what can't

@@ -12,6 +12,7 @@ namespace fairlead::preflight {
 struct Asked {
     std::vector<std::string> only, skip, groups; // ids; empty: all
     Level severity = Level::info;                // what is below isn't told
+    bool wakes_in_development = true; // a rule that `only` names is asked where it is off for development alone
 };
 
 // One finding, with what the report has no room for.

@@ -63,6 +63,12 @@ with tempfile.TemporaryDirectory() as scratch:
     shutil.copytree(BOARD, own, ignore=shutil.ignore_patterns("__pycache__", "node_modules", "dist", "reports"))
     for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "board"]):
         run(own, "git", *words)
+    for name in ("other.Dockerfile", "Containerfile"):
+        (own / name).write_text("FROM scratch\n")
+    looked = json.loads(run(own, BIN / "fairlead-preflight", "--format", "json").stdout)["looked_at"]["Dockerfiles"]
+    note("S1-103: Dockerfile.prod is found, and the other names", "" if looked == 4 else f"{looked} Dockerfiles")
+    for name in ("other.Dockerfile", "Containerfile"):
+        (own / name).unlink()
     done = run(own, BIN / "fairlead", "init", "--secrets", "--to", ".env.production")
     note("init --secrets", "" if done.returncode == 0 else done.stderr)
     done = run(own, BIN / "fairlead-preflight", "--env-file", ".env.production", "--format", "json")

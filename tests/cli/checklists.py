@@ -538,6 +538,22 @@ def contacts(project):
                                                      for one in told["findings"]), "an empty contact is an error in production")
 
 
+def of_development(project):
+    """A compose file for development beside production's: no item asks it for what production needs."""
+    service = "    image: nginx@sha256:%s\n" % ("0" * 64)
+    project.write("compose.yml", f"services:\n  web:\n{service}")
+    project.write("docker-compose.prod.yml", f"services:\n  web:\n{service}    restart: always\n    healthcheck: {{test: [CMD, wget, -q, 'http://127.0.0.1/']}}\n"
+                  "    logging: {driver: json-file, options: {max-size: 10m, max-file: '5'}}\n    deploy: {resources: {limits: {cpus: '1', memory: 64M, pids: 64}}}\n")
+    project.commit("two compose files")
+    _, states, told = project.judged("deployment")
+    said = [one for one in told["findings"] if one["message"].startswith(("dep-inf-06", "dep-mon-03"))]
+    that(states["dep-inf-06"] == "yes" and not said, f"compose.yml of development is asked for no limits: {said}")
+    project.write("docker-compose.prod.yml", f"services:\n  web:\n{service}")
+    project.commit("none in production")
+    _, states, _ = project.judged("deployment")
+    that(states["dep-inf-06"] == "no", "production's is")
+
+
 def of_a_fork(project):
     """Lists and sign-offs of a foreign change don't count."""
     base = project.git("rev-parse", "HEAD").stdout.strip()
@@ -557,7 +573,7 @@ def of_a_fork(project):
 
 
 here(no_item_acts, config=EVERYTHING)
-for action in (every_item_says_what_to_do, acting_is_refused, signing, wrong_words, signers, sealed, merging, forms, decisions, contacts, of_a_fork, where_git_tells_little):
+for action in (every_item_says_what_to_do, acting_is_refused, signing, wrong_words, signers, sealed, merging, forms, decisions, contacts, of_a_fork, of_development, where_git_tells_little):
     here(action)
 for action in (odd_files, the_clock):
     here(action, config="version: 1\nenvironments: {production: {}, staging: {}}\n")

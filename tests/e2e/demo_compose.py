@@ -38,18 +38,18 @@ chmod +x "$3/bin/pip"
 """
 
 
-def make_tree():
-    if (TREE / "usr/bin/redis-server").exists() and (TREE / "usr/lib/python3/dist-packages/fastapi").exists():
+def make_tree(tree=TREE, suite="bookworm", packages=PACKAGES, *, has=("usr/bin/redis-server", "usr/lib/python3/dist-packages/fastapi")):
+    if all((tree / path).exists() for path in has):
         return
     if "engine" not in REQUIRED:  # it takes minutes, and the network
-        skip("engine", f"{TREE} is not here; FAIRLEAD_REQUIRE=engine makes it")
+        skip("engine", f"{tree} is not here; FAIRLEAD_REQUIRE=engine makes it")
     if not shutil.which("debootstrap", path=os.environ["PATH"] + ":/usr/sbin") or os.geteuid():
         skip("engine", "debootstrap is not installed, or nobody who may run it is here")
-    shutil.rmtree(TREE, ignore_errors=True)
-    made = subprocess.run(["debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm", str(TREE), "http://deb.debian.org/debian"],
+    shutil.rmtree(tree, ignore_errors=True)
+    made = subprocess.run(["debootstrap", "--variant=minbase", f"--include={packages}", suite, str(tree), "http://deb.debian.org/debian"],
                           capture_output=True, text=True, check=False)
     if made.returncode:
-        shutil.rmtree(TREE, ignore_errors=True)
+        shutil.rmtree(tree, ignore_errors=True)
         skip("engine", f"debootstrap: {made.stdout.strip().splitlines()[-1:]}")
 
 
@@ -70,11 +70,15 @@ def prepare_tree():
         (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
 
 
-def images(engine):
-    pack = subprocess.run(["tar", "-C", str(TREE), "--exclude=./var/cache", "--exclude=./var/lib/apt/lists", "--exclude=./usr/share/doc", "-cf", "-", "."],
+def import_tree(engine, tree, name):
+    pack = subprocess.run(["tar", "-C", str(tree), "--exclude=./var/cache", "--exclude=./var/lib/apt/lists", "--exclude=./usr/share/doc", "-cf", "-", "."],
                           capture_output=True, check=True).stdout
-    if (done := engine.docker("import", "-", "fairlead-demo-base", data=pack, timeout=600)).returncode:
+    if (done := engine.docker("import", "-", name, data=pack, timeout=600)).returncode:
         raise RuntimeError(done.stderr.decode())
+
+
+def images(engine):
+    import_tree(engine, TREE, "fairlead-demo-base")
     # The numbers of their users, as docker-compose.prod.yml names them.
     for name, lines in ((PYTHON_IMAGE, 'ENV PIP_BREAK_SYSTEM_PACKAGES=1 PIP_NO_INDEX=1\nCMD ["python3"]'),
                         (POSTGRES_IMAGE, 'RUN usermod -u 70 postgres && groupmod -g 70 postgres && install -d -o 70 -g 70 /var/lib/postgresql/data\n'
@@ -110,4 +114,5 @@ def main():
     checks.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()

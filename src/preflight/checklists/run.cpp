@@ -153,6 +153,7 @@ class Walk {
 
     Result<void> ask_rules(const std::vector<const Item*>& items, Seen& seen) {
         Asked asked;
+        asked.wakes_in_development = false; // a checklist is of what goes out
         for (const Item* item : items)
             for (const auto& rule : item->rules)
                 if (std::find(asked.only.begin(), asked.only.end(), rule) == asked.only.end())
