@@ -531,6 +531,14 @@ def decisions(project):
         "[repo-decision-pending]"], f"a pending decision is named: {found['findings']}")
 
 
+def the_page_says_why(project):
+    project.write("docs/decisions.md", "# Decisions\n## Where is it hosted?\n**Decision**: (Pending)\n")
+    project.commit("a question")
+    page = project.run("checklist", "deployment", "--env", "production", "--format", "html").stdout
+    that("does not hold: docs/decisions.md:3: Where is it hosted? is not decided" in page, "the page says what was found")
+    that("environment production, judged as production" in page, "the page says for which environment it was judged")
+
+
 def contacts(project):
     project.write("docs/contacts.md", "| name | role | phone |\n|---|---|---|\n| Ada | on duty | |\n")
     done, states, told = project.judged("deployment")
@@ -575,7 +583,7 @@ def of_a_fork(project):
 here(no_item_acts, config=EVERYTHING)
 for action in (every_item_says_what_to_do, acting_is_refused, signing, wrong_words, signers, sealed, merging, forms, decisions, contacts, of_a_fork, of_development, where_git_tells_little):
     here(action)
-for action in (odd_files, the_clock):
+for action in (odd_files, the_clock, the_page_says_why):
     here(action, config="version: 1\nenvironments: {production: {}, staging: {}}\n")
 here(in_production, config="version: 1\nenvironments: {production: {url: 'https://127.0.0.1:1'}, staging: {}}\n")
 commands_of_items()

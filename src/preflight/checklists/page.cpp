@@ -28,9 +28,10 @@ li { display: grid; grid-template-columns: 4.5rem 7rem 1fr 16rem; gap: .25rem .7
 .help { color: #444; margin: 0; }
 .line { display: inline-block; min-width: 12rem; border-bottom: 1px solid #1a1a1a; height: 1.2rem; }
 a { color: #0a3d91; }
-@media (max-width: 48rem) { li { grid-template-columns: 4.5rem 1fr; } .what, .who { grid-column: 1 / -1; } }
+@media screen and (max-width: 48rem) { li { grid-template-columns: 4.5rem 1fr; } .what, .who { grid-column: 1 / -1; } }
 @page { margin: 15mm; }
-@media print { body { max-width: none; padding: 0; font-size: 10pt; } a { color: inherit; } .help { color: #1a1a1a; } }
+@media print { body { max-width: none; padding: 0; font-size: 10pt; } a { color: inherit; } .help { color: #1a1a1a; }
+  li { grid-template-columns: 4rem 6.25rem 1fr 12.5rem; padding: .25rem 0; } .id, .who, .help { font-size: 8.5pt; } }
 )";
 
 std::string html(std::string_view text) {
@@ -57,7 +58,7 @@ std::string evidence_of(const Signoff& signoff) {
 
 std::string who_of(const Outcome& one) {
     if (!one.signoff)
-        return one.item->kind == ItemKind::automatic ? "judged by itself"
+        return one.item->kind == ItemKind::automatic ? "judged by the tool"
                                                      : "signed by <span class=\"line\">&nbsp;</span>";
     const Signoff& signoff = *one.signoff;
     auto text = fmt::format("{}<br>{}, until {}", html(signoff.by), html(signoff.on), html(one.last_day));
@@ -70,7 +71,10 @@ std::string item_of(const Outcome& one) {
     const bool applies = one.state != ItemState::not_applicable;
     const auto mark = one.state == ItemState::yes ? "&#9745;" : applies ? "&#9744;" : "&ndash;";
     auto what = html(one.item->text);
-    if (one.state != ItemState::yes && !one.why.empty()) what += fmt::format("<p class=\"help\">{}</p>", html(one.why));
+    if (one.state != ItemState::yes && !one.why.empty()) {
+        const auto found = one.attached.empty() ? std::string() : ": " + one.attached[0];
+        what += fmt::format("<p class=\"help\">{}</p>", html(one.why + found));
+    }
     if (one.state != ItemState::yes && applies && !one.item->help.empty())
         what += fmt::format("<p class=\"help\">{}</p>", html(one.item->help));
     return fmt::format(
@@ -92,8 +96,9 @@ std::string page_of(const JudgedList& judged, GroupBy by) {
                             "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<main>\n<h1>{0}</h1>\n",
                             title, style);
     if (!judged.list.about.empty()) page += fmt::format("<p>{}</p>\n", html(judged.list.about));
-    page += fmt::format("<p>{}; {}{}</p>\n<p>{}</p>\n", html(judged.today), html(judged.profile),
-                        judged.environment.empty() ? "" : ": " + html(judged.environment), html(facts_of(judged)));
+    const auto where = judged.environment.empty() ? "" : "environment " + html(judged.environment) + ", ";
+    page += fmt::format("<p>{}; {}judged as {}</p>\n<p>{}</p>\n", html(judged.today), where, html(judged.profile),
+                        html(facts_of(judged)));
     if (!judged.ask.empty()) page += fmt::format("<p>Signed by: {}</p>\n", html(one_of(judged.ask)));
     for (const auto& group : grouped(judged, by)) {
         page += fmt::format("<section>\n<h2>{}</h2>\n<ul>\n", html(group.title));
