@@ -1,5 +1,6 @@
 // doctor: what a run would need, asked before the night it is needed. It leaves nothing.
 #include "backup/job.h"
+#include "backup/scratch.h"
 #include "backup/status.h"
 #include "base/text.h"
 #include "sys/data/json.h"
@@ -69,6 +70,7 @@ Result<report::Report> doctor(const Place& place, const Request& request) {
     TRY_VOID(check_encrypts(place, job));
     TRY_VOID(job.signing.check_signs());
     const auto sources = TRY(job.sources(request.sources));
+    tell_of_scratch();
     std::vector<Finding> findings;
     for (const auto& source : sources)
         findings.push_back(judged("source " + source.name, look_at_source(source, job.world)));

@@ -1,6 +1,7 @@
 // From a set to a target: all is checked before the first byte, what comes stands beside what is there, and takes its
 // place when its rows are those of the manifest.
 #include "backup/job.h"
+#include "backup/scratch.h"
 #include "backup/scrub.h"
 #include "backup/status.h"
 #include "base/text.h"
@@ -168,6 +169,7 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     for (const auto& one : restores) TRY_VOID(check_not_around(one->replaces, job));
     for (const auto& one : restores)
         if (!one->act.empty()) TRY_VOID(request.confirm(one->act));
+    sweep_scratch();
     Mark mark(job.store(), manifest.id);
     mark.set();
     for (const Part* part : parts) TRY_VOID(check_bytes(job, *part));

@@ -1,5 +1,6 @@
 // One set of all that is asked for: whole, read back, and only then there.
 #include "backup/job.h"
+#include "backup/scratch.h"
 #include "backup/status.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -334,6 +335,7 @@ Result<report::Report> run(const Place& place, const Request& request) {
         report.facts = fmt::format("would write one set to {}", job.store().shown());
         return report;
     }
+    sweep_scratch();
     const auto held = TRY(lock(job.store(), "run", request.wait_lock));
     const auto found = TRY(list_sets(job.store(), job.owner()));
     TRY_VOID(sweep(job.store(), found));

@@ -1,5 +1,6 @@
 // Proves a set, level by level: it is there; it is what was stored; it is what was dumped; it restores.
 #include "backup/job.h"
+#include "backup/scratch.h"
 #include "backup/scrub.h"
 #include "backup/status.h"
 #include "backup/verified.h"
@@ -137,6 +138,7 @@ report::Report say(const Verdict& verdict) {
 Result<report::Report> verify(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     const int level = TRY(level_of(request, job));
+    if (!request.dry_run) sweep_scratch();
     const auto found = TRY(list_sets(job.store(), job.owner()));
     const Set* set = TRY(choose(found, request.id.empty() ? "latest" : request.id));
     const auto verdict = TRY(prove(job, *set, level));

@@ -1,7 +1,9 @@
 #include "backup/engines/path_parts.h"
 #include "backup/engines/beside.h"
+#include "backup/scratch.h"
 #include "base/text.h"
 #include "sys/files/log.h"
+#include "sys/files/scratch.h"
 #include "sys/stream/tar.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -22,7 +24,7 @@ bool is_excluded(const std::vector<std::string>& patterns, std::string_view path
 
 class Scratch : public Restore {
   public:
-    Scratch(sys::TemporaryFolder folder, std::string file) : folder_(std::move(folder)), file_(std::move(file)) {
+    Scratch(sys::ScratchFolder folder, std::string file) : folder_(std::move(folder)), file_(std::move(file)) {
         shown = "a temporary folder";
     }
     Result<void> take(sys::Source& plain) override {
@@ -35,7 +37,7 @@ class Scratch : public Restore {
     Result<std::string> put_in_place() override { return std::string(); }
 
   private:
-    sys::TemporaryFolder folder_;
+    sys::ScratchFolder folder_;
     std::string file_;
 };
 
@@ -116,7 +118,7 @@ Result<void> look_at_tar(const Part& part, sys::Source& plain) {
 }
 
 Result<std::unique_ptr<Restore>> rehearse_tar(const Part& part) {
-    auto folder = TRY(sys::TemporaryFolder::make("fairlead-backup"));
+    auto folder = TRY(sys::ScratchFolder::make(scratch_of_files));
     return std::unique_ptr<Restore>(std::make_unique<Scratch>(std::move(folder), part.file));
 }
 

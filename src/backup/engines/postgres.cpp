@@ -1,6 +1,8 @@
 #include "backup/engines/kinds.h"
 #include "backup/engines/postgres_parts.h"
 #include "backup/engines/via.h"
+#include "backup/scratch.h"
+#include "sys/files/scratch.h"
 #include "sys/stream/tar.h"
 #include <fmt/format.h>
 
@@ -50,7 +52,7 @@ class Postgres : public Engine {
   private:
     static Result<void> look_at_folder(const Part& part, sys::Source& plain, const postgres::Programs& programs,
                                        const World& world) {
-        const auto folder = TRY(sys::TemporaryFolder::make("fairlead-dump"));
+        const auto folder = TRY(sys::ScratchFolder::make(scratch_of_dump));
         TRY(sys::extract_tar(plain, part.file, folder.path()));
         sys::Stage stage;
         stage.name = "pg_restore";

@@ -1,6 +1,8 @@
 #include "backup/engines/postgres_parts.h"
+#include "backup/scratch.h"
 #include "base/text.h"
 #include "sys/files/log.h"
+#include "sys/files/scratch.h"
 #include "sys/stream/tar.h"
 #include <fmt/format.h>
 #include <optional>
@@ -87,7 +89,7 @@ class DatabaseDump : public Dump {
 
     // Several at once write a folder, and the set has one file of it.
     Result<void> write_folder(std::vector<std::string> words, sys::Sink& into) {
-        const auto folder = TRY(sys::TemporaryFolder::make("fairlead-dump"));
+        const auto folder = TRY(sys::ScratchFolder::make(scratch_of_dump));
         const auto dump = folder.path() / "dump";
         words.insert(words.end(), {"-j", std::to_string(jobs_), "-f", dump.string()});
         const auto stage = TRY(postgres::stage(programs_, std::move(words), address_, "", world_));

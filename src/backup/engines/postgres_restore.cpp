@@ -1,9 +1,11 @@
 #include "backup/engines/postgres_parts.h"
+#include "backup/scratch.h"
 #include "base/text.h"
 #include "sys/clock.h"
 #include "sys/database/postgres.h"
 #include "sys/digest.h"
 #include "sys/files/log.h"
+#include "sys/files/scratch.h"
 #include "sys/stream/tar.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -254,7 +256,7 @@ namespace {
 // pg_restore's own jobs need files.
 Result<void> load_folder(const Programs& programs, const Part& part, const Address& address,
                          const std::string& database, Owners owners, sys::Source& plain, const World& world) {
-    const auto folder = TRY(sys::TemporaryFolder::make("fairlead-dump"));
+    const auto folder = TRY(sys::ScratchFolder::make(scratch_of_dump));
     TRY(sys::extract_tar(plain, part.file, folder.path()));
     const auto jobs = part.facts.find("jobs");
     std::vector<std::string> words = {"pg_restore", "--exit-on-error", "--no-password", "-j",

@@ -1,9 +1,11 @@
 // A server of one's own for one restore: initdb in a temporary folder, a socket there and no network, gone afterwards.
 #include "backup/engines/postgres_parts.h"
+#include "backup/scratch.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "sys/account.h"
 #include "sys/clock.h"
+#include "sys/files/scratch.h"
 #include "sys/files/tree_builder.h"
 #include "sys/process/process.h"
 #include <fmt/format.h>
@@ -25,7 +27,7 @@ Result<std::optional<sys::User>> other_user() {
 
 class Scratch : public Restore {
   public:
-    Scratch(const Part& part, const World& world, Programs programs, sys::TemporaryFolder folder,
+    Scratch(const Part& part, const World& world, Programs programs, sys::ScratchFolder folder,
             std::optional<sys::User> user)
         : part_(part), world_(world), programs_(std::move(programs)), folder_(std::move(folder)),
           user_(std::move(user)) {
@@ -117,7 +119,7 @@ class Scratch : public Restore {
     Part part_;
     const World& world_;
     Programs programs_;
-    sys::TemporaryFolder folder_;
+    sys::ScratchFolder folder_;
     std::optional<sys::User> user_;
     Address address_;
     std::unique_ptr<sys::ChildSource> server_;
@@ -134,7 +136,7 @@ Result<std::unique_ptr<Restore>> rehearse(const Part& part, const World& world) 
                                          "postgresql-{}, or verify --level 3",
                                          programs.folder.string(), program, programs.major));
     auto user = TRY(other_user());
-    auto folder = TRY(sys::TemporaryFolder::make("fairlead-scratch"));
+    auto folder = TRY(sys::ScratchFolder::make(scratch_of_server));
     auto scratch = std::make_unique<Scratch>(part, world, programs, std::move(folder), std::move(user));
     TRY_VOID(scratch->start());
     return std::unique_ptr<Restore>(std::move(scratch));

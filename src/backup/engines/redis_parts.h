@@ -1,6 +1,7 @@
 #pragma once
 #include "backup/engines/address.h"
 #include "backup/engines/engine.h"
+#include "sys/files/scratch.h"
 #include "sys/stream/child.h"
 #include <map>
 #include <memory>
@@ -90,7 +91,7 @@ class Scratch {
 
     Client client_;
     std::string folder_;
-    std::optional<sys::TemporaryFolder> own_; // nothing: it is in a container
+    std::optional<sys::ScratchFolder> own_; // nothing: it is in a container
     int databases_;
     std::unique_ptr<sys::ChildSink> server_;
 };

@@ -1,7 +1,9 @@
 // A server of one's own for one set: a folder with its dump, a socket there and no network, gone afterwards.
 #include "backup/engines/redis_parts.h"
+#include "backup/scratch.h"
 #include "sys/clock.h"
 #include "sys/digest.h"
+#include "sys/files/scratch.h"
 #include "sys/stream/files.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -26,9 +28,9 @@ Scratch::~Scratch() {
 
 Result<std::unique_ptr<Scratch>> Scratch::make(const Programs& programs, const World& world, int databases) {
     TRY_VOID(need(programs, "server", "a set is loaded by"));
-    std::optional<sys::TemporaryFolder> own;
+    std::optional<sys::ScratchFolder> own;
     if (!programs.is_elsewhere()) {
-        auto made = TRY(sys::TemporaryFolder::make("fairlead-redis"));
+        auto made = TRY(sys::ScratchFolder::make(scratch_of_redis));
         own.emplace(std::move(made));
     }
     const std::string folder = own ? (own->path() / "server").string() : "/tmp/fairlead-redis-" + sys::random_hex(8);

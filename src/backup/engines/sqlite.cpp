@@ -2,9 +2,11 @@
 #include "backup/engines/address.h"
 #include "backup/engines/beside.h"
 #include "backup/engines/kinds.h"
+#include "backup/scratch.h"
 #include "base/text.h"
 #include "sys/database/sqlite_copy.h"
 #include "sys/files/alike.h"
+#include "sys/files/scratch.h"
 #include "sys/stream/files.h"
 #include <fmt/format.h>
 #include <optional>
@@ -56,7 +58,7 @@ Result<void> check_whole(const std::string& path) {
 
 class SqliteDump : public Dump {
   public:
-    SqliteDump(std::string path, sys::TemporaryFolder folder) : path_(std::move(path)), folder_(std::move(folder)) {}
+    SqliteDump(std::string path, sys::ScratchFolder folder) : path_(std::move(path)), folder_(std::move(folder)) {}
 
     // The copy is made here, so that what reads it finds one state.
     Result<void> write(sys::Sink& into) override {
@@ -71,7 +73,7 @@ class SqliteDump : public Dump {
 
   private:
     std::string path_;
-    sys::TemporaryFolder folder_;
+    sys::ScratchFolder folder_;
 };
 
 Result<void> store_file(sys::Source& plain, const Path& path) {
@@ -170,7 +172,7 @@ Result<Path> target_of(const SourceSettings& source, const Aim& aim, const World
 
 class Scratch : public Restore {
   public:
-    explicit Scratch(sys::TemporaryFolder folder) : folder_(std::move(folder)), path_(folder_.path() / "scratch") {
+    explicit Scratch(sys::ScratchFolder folder) : folder_(std::move(folder)), path_(folder_.path() / "scratch") {
         shown = "a temporary file";
     }
     Result<void> take(sys::Source& plain) override {
@@ -182,7 +184,7 @@ class Scratch : public Restore {
     Result<std::string> put_in_place() override { return std::string(); }
 
   private:
-    sys::TemporaryFolder folder_;
+    sys::ScratchFolder folder_;
     Path path_;
 };
 
@@ -200,7 +202,7 @@ class Sqlite : public Engine {
         if (sys::inspect(address.path).type == FileType::absent)
             return could_not(fmt::format("SQLite's file '{}' of {} is not there; nothing can be backed up",
                                          address.path, address.variable));
-        auto folder = TRY(sys::TemporaryFolder::make("fairlead-backup"));
+        auto folder = TRY(sys::ScratchFolder::make(scratch_of_files));
         auto dump = std::make_unique<SqliteDump>(address.path, std::move(folder));
         dump->shown = "sqlite:" + address.path;
         dump->ending = "sqlite";
@@ -216,7 +218,7 @@ class Sqlite : public Engine {
     }
 
     Result<void> look_at(const Part&, sys::Source& plain, const World&) const override {
-        auto folder = TRY(sys::TemporaryFolder::make("fairlead-backup"));
+        auto folder = TRY(sys::ScratchFolder::make(scratch_of_files));
         Scratch scratch(std::move(folder));
         return scratch.take(plain);
     }
@@ -234,7 +236,7 @@ class Sqlite : public Engine {
     }
 
     Result<std::unique_ptr<Restore>> rehearse(const Part&, const World&) const override {
-        auto folder = TRY(sys::TemporaryFolder::make("fairlead-backup"));
+        auto folder = TRY(sys::ScratchFolder::make(scratch_of_files));
         return std::unique_ptr<Restore>(std::make_unique<Scratch>(std::move(folder)));
     }
 };

@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+"""backup_left.py BIN: what a killed run or verification leaves of the data in TMPDIR is told, and swept by the next one; what somebody
+is at work in stays."""
+import fcntl
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+import postgres  # noqa: E402
+from backups import PROGRAM, Project, is_true, make  # noqa: E402
+
+
+def left(folder):
+    return sorted(path.name for path in folder.glob("fairlead-*"))
+
+
+def of_sqlite(folder):
+    temporary = folder / "sqlite's"
+    temporary.mkdir()
+    project = Project(folder / "sqlite", TMPDIR=str(temporary))
+    make(project.folder / "app.db")
+    project.killed("a run", "dumped", "run")
+    is_true("its copy is there", len(left(temporary)) == 1, left(temporary))
+    project.expect("doctor tells of it", ["doctor"], 0, f"{temporary}/fairlead-backup-", "in the clear", "takes it away")
+    project.expect("a dry run sweeps nothing", ["run", "--dry-run"], 0)
+    is_true("it is there still", len(left(temporary)) == 1, left(temporary))
+    project.expect("the next run sweeps it", ["run"], 0, "that a killed run left in the clear are gone", f"{temporary}/fairlead-backup-")
+    is_true("it is gone", left(temporary) == [], left(temporary))
+    for words in (["verify"], ["restore", "latest", "--to", "copy.db"]):
+        project.killed("another run", "dumped", "run")
+        project.expect(f"{words[0]} sweeps it", words, 0, "are gone")
+        is_true(f"gone by {words[0]}", left(temporary) == [], left(temporary))
+    other, held, named = temporary / "mine", temporary / "fairlead-backup-ABCdef", temporary / "fairlead-backup-of-mine"
+    for one in (other, held, named):
+        one.mkdir()
+        (one / "kept").write_text("kept")
+    (temporary / "fairlead-backup-linked").symlink_to(other)
+    lock = os.open(held, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    project.expect("who is at work is left alone", ["run"], 0)
+    is_true("and so are links and other names", all((one / "kept").exists() for one in (other, held, named)), left(temporary))
+    os.close(lock)
+    done = project.expect("until it ends", ["run"], 0, str(held))
+    is_true("then it goes, and nothing else", not held.exists() and (other / "kept").exists() and (named / "kept").exists(), done.stderr)
+
+
+def of_a_server(folder):
+    temporary = folder / "server's"
+    temporary.mkdir()
+    temporary.chmod(0o755)
+    folder.chmod(0o755)
+    with postgres.Server(tcp=True, port=0) as server:
+        server.psql("CREATE DATABASE shop")
+        server.psql("CREATE TABLE t (a int); INSERT INTO t SELECT generate_series(1, 1000)", "shop")
+        project = Project(folder / "server", TMPDIR=str(temporary), DATABASE_URL=server.tcp_url("shop"))
+        project.expect("a set", ["run"], 0)
+        running = subprocess.Popen([PROGRAM, "verify", "--level", "4"], cwd=project.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, env={"PATH": "/usr/bin:/bin", **project.variables})
+        while running.poll() is None and not list(temporary.glob("fairlead-scratch-*/server/data/postmaster.pid")):
+            time.sleep(0.01)
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        is_true("a killed verification leaves its server's files", left(temporary) != [], running.returncode)
+        project.expect("doctor tells of them", ["doctor"], 0, "fairlead-scratch-", "in the clear")
+        time.sleep(1)
+        project.expect("the next one sweeps them", ["verify", "--level", "4"], 0, "level 4: passed", "are gone")
+        is_true("nothing is left", left(temporary) == [], left(temporary))
+
+
+with tempfile.TemporaryDirectory(prefix="fairlead-left-") as name:
+    of_sqlite(pathlib.Path(name))
+    if postgres.folder_of_programs() is not None:
+        of_a_server(pathlib.Path(name))
+    elif postgres.is_required():
+        counted.note("PostgreSQL", postgres.INSTALL)
+    else:
+        counted.skip(postgres.INSTALL)
+counted.close()
