@@ -25,7 +25,7 @@ struct Request {
     std::string keep_days;                                           // of prune: a number
     Milliseconds max_age{std::chrono::hours(26)}, max_unverified{0}; // of status; 0: not asked
     Milliseconds wait_lock{0};
-    std::string level;                                         // of verify: 1 to 4
+    std::string level;                                         // of verify: 1 to 4; of pitr-status: 1 to 3
     std::string to;                                            // of restore; of keys make: the file
     std::string scrub;                                         // of restore: a file of SQL
     std::string keys;                                          // of keys: make, recipient, rotate

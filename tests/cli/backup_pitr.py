@@ -7,6 +7,7 @@ import os
 import pathlib
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,8 +17,7 @@ import counted  # noqa: E402
 import postgres  # noqa: E402
 from pitr import Project, Restored, now, rows, switch  # noqa: E402
 
-PLACES = ("base-begun", "base-copied", "base-stored", "base-unpacked", "base-verified", "base-sealed")
-RESTORE_PLACES = ("pitr-begun", "pitr-unpacked", "pitr-ready", "pitr-in-place")
+PLACES = {}  # where each command was killed
 
 
 def enable(project, server):
@@ -37,15 +37,37 @@ def enable(project, server):
     counted.note("it is ours again", "" if server.ask("SHOW archive_command") == command else server.ask("SHOW archive_command"))
 
 
+def at_each_place(project, what, words, before, after, most=200):
+    """SIGKILL at the first place, the second and so on, until there are no more."""
+    number, faults = 0, []
+    while number < most:
+        number += 1
+        was = before(number)
+        done = project.run(*words(number), FAIRLEAD_FAULT=f"kill@{number}")
+        if done.returncode == 0:
+            number -= 1
+            break
+        if done.returncode not in (-signal.SIGKILL, 137):
+            faults.append(f"killed at {number}: {done.stderr}")
+        faults += [f"killed at {number}: {fault}" for fault in after(number, was)]
+    PLACES[what] = number
+    counted.note(f"{what}: killed at each of {number} places", "\n".join(faults))
+    print(f"{what}: SIGKILL at {number} places, {len(faults)} faults")
+
+
 def killed_bases(project, server):
-    for place in PLACES:
-        done = project.run("pitr-base", FAIRLEAD_FAULT=f"kill@{place}")
-        counted.note(f"killed at {place}", "" if done.returncode in (-signal.SIGKILL, 137) else str(done))
-        bases = project.bases()
-        counted.note(f"{place}: a base is there or not", "" if len(bases) == (1 if place == "base-sealed" else 0) else str(bases))
-    project.expect("the next one works", ["pitr-base"], 0, "unpacked and verified")
-    files = [path for path in (project.folder / "store/shop/pitr/base").rglob("*") if path.is_file()]
-    counted.note("what killed ones left is gone", "" if len(files) == 4 else str(files))
+    """A base is whole or not there, and the next one works at once."""
+    def after(_number, was):
+        told = project.run("pitr-status", "--level", "2")
+        if len(project.bases()) not in (was, was + 1) or told.returncode != (0 if project.bases() else 1) or "damaged" in told.stdout:
+            yield f"{project.bases()} {told.stdout}"
+        again = project.run("pitr-base")
+        if again.returncode != 0:
+            yield again.stderr
+        for folder in (project.folder / "store/shop/pitr/base").iterdir():
+            if sorted(path.name for path in folder.iterdir()) not in ([], ["base.tar.zst", "manifest.json"]):
+                yield f"{sorted(folder.iterdir())} is left"
+    at_each_place(project, "pitr-base", lambda _: ["pitr-base"], lambda _: len(project.bases()), after)
 
 
 def back_to(project, data, moment, wanted, what, server, *words):
@@ -60,16 +82,44 @@ def back_to(project, data, moment, wanted, what, server, *words):
 
 
 def killed_restores(project, moment):
-    for place in RESTORE_PLACES:
-        data = project.folder / f"data {place}"
-        done = project.run("pitr-restore", "--at", moment, "--to", str(data), FAIRLEAD_FAULT=f"kill@{place}")
-        counted.note(f"killed at {place}", "" if done.returncode in (-signal.SIGKILL, 137) else str(done))
-        whole = (data / "recovery.signal").exists() and (data / "PG_VERSION").exists()
-        counted.note(f"{place}: whole or not there", "" if whole == (place == "pitr-in-place") and whole == data.exists() else "half")
-        if not whole:
-            project.expect(f"{place}: the next one works", ["pitr-restore", "--at", moment, "--to", str(data)], 0)
+    def after(number, _was):
+        data = project.folder / f"data {number}"
+        there = data.exists()
+        if there and not all((data / name).exists() for name in ("recovery.signal", "PG_VERSION", "backup_label")):
+            yield "half of it is there"
+        again = project.run("pitr-restore", "--at", moment, "--to", str(data))
+        if again.returncode != (2 if there else 0):
+            yield again.stdout + again.stderr
+        if not there and pathlib.Path(f"{data}.restoring").exists():
+            yield "something is left beside"
         shutil.rmtree(data)
-        counted.note(f"{place}: nothing is left beside", "" if whole or not pathlib.Path(f"{data}.restoring").exists() else "it is")
+    at_each_place(project, "pitr-restore", lambda number: ["pitr-restore", "--at", moment, "--to", str(project.folder / f"data {number}")],
+                  lambda _: None, after)
+    shutil.rmtree(project.folder / f"data {PLACES['pitr-restore'] + 1}")
+
+
+def killed_prunes(project, server):
+    """What is listed is whole, and no moment of the window is lost."""
+    store, saved = project.folder / "store", project.folder / "saved"
+    shutil.copytree(store, saved)
+
+    def before(_number):
+        shutil.rmtree(store)
+        shutil.copytree(saved, store)
+        if os.geteuid() == 0:
+            subprocess.run(["chown", "-R", f"{postgres.NOBODY}:{postgres.NOBODY}", store], check=True)
+
+    def after(_number, _was):
+        told = project.run("pitr-status", "--level", "2")
+        if told.returncode != 0:
+            yield told.stdout
+        again = project.run("pitr-prune", "--allow-many")
+        if again.returncode != 0 or len(project.bases()) != 1 or project.run("pitr-status", "--level", "2").returncode != 0:
+            yield f"{project.bases()} {again.stdout}{again.stderr}"
+    at_each_place(project, "pitr-prune", lambda _: ["pitr-prune", "--allow-many"], before, after, 26)
+    counted.note("at 20 places and more", "" if sum(PLACES.values()) >= 20 else str(PLACES))
+    before(0)
+    shutil.rmtree(saved)
 
 
 def lost(project, server, moment, first, later):
@@ -94,8 +144,35 @@ def lost(project, server, moment, first, later):
     data_of[len(data_of) // 2] ^= 1
     whole = broken.read_bytes()
     broken.write_bytes(data_of)
+    project.expect("by names alone it is there", ["pitr-status"], 0)
+    project.expect("a flipped byte is told before it is needed", ["pitr-status", "--level", "2"], 1, later, "damaged")
+    project.expect("and fetched by nobody", ["wal-fetch", later, "damaged"], 126, later, "damaged")
+    counted.note("nothing of it is there", "it is" if (project.folder / "damaged").exists() else "")
     project.expect("a damaged one is no yes", ["pitr-restore", "--at", "latest", "--to", str(data), "--dry-run"], 1)
     broken.write_bytes(whole)
+    base = project.folder / f"store/shop/pitr/base/{project.bases()[-1]}/base.tar.zst"
+    whole = base.read_bytes()
+    base.write_bytes(whole[:1000] + bytes([whole[1000] ^ 1]) + whole[1001:])
+    project.expect("a base with a flipped byte is told, too", ["pitr-status", "--level", "3"], 1, "base.tar", "damaged")
+    project.expect("and not restored", ["pitr-restore", "--at", moment, "--to", str(data)], 1, "damaged")
+    counted.note("nor laid out", "it is" if data.exists() or pathlib.Path(f"{data}.restoring").exists() else "")
+    base.write_bytes(whole)
+    project.expect("all is read and whole", ["pitr-status", "--level", "2"], 0, "read: ", "files of WAL")
+    project.expect("what restores is another command", ["pitr-status", "--level", "4"], 2, "pitr-restore")
+
+
+def with_tablespace(project, server):
+    apart = server.folder / "apart"
+    apart.mkdir()
+    if os.geteuid() == 0:
+        os.chown(apart, postgres.NOBODY, postgres.NOBODY)
+    server.psql(f"CREATE TABLESPACE apart LOCATION '{apart}'")
+    before = project.bases()
+    project.expect("a cluster with a tablespace is refused", ["pitr-base"], 1, "1 tablespace of its own", "pg_default")
+    counted.note("and nothing is made", "" if project.bases() == before else str(project.bases()))
+    project.expect("status tells it, too", ["pitr-status"], 1, "1 tablespace of its own")
+    server.psql("DROP TABLESPACE apart")
+    project.expect("without it all is well", ["pitr-status"], 0)
 
 
 def refused(project, server, moment):
@@ -143,9 +220,8 @@ def pruned(project, server):
     project.write("  keep: {pitr: 1ms}\n")
     before = len(list((project.folder / "store/shop/pitr/wal").rglob("0*-*")))
     project.expect("more than half at once is asked for", ["pitr-prune"], 1, "--allow-many")
-    done = project.run("pitr-prune", "--allow-many", FAIRLEAD_FAULT="kill@pitr-prune-base")
-    counted.note("killed while it prunes", "" if done.returncode in (-signal.SIGKILL, 137) else str(done))
-    done = project.expect("the rest goes", ["pitr-prune", "--allow-many"], 0, "no base that stays needs it")
+    killed_prunes(project, server)
+    project.expect("the rest goes", ["pitr-prune", "--allow-many"], 0, "no base that stays needs it")
     after = len(list((project.folder / "store/shop/pitr/wal").rglob("0*-*")))
     counted.note("there is less WAL", "" if after < before else f"{before} {after}")
     counted.note("one base is left", "" if len(project.bases()) == 1 else str(project.bases()))
@@ -180,6 +256,7 @@ def whole_story(folder):
         killed_restores(project, first)
         lost(project, server, first, base, later)
         refused(project, server, first)
+        with_tablespace(project, server)
         pruned(project, server)
         # What follows needs the first base no more: a new story on what is left.
         server.psql("DELETE FROM items; INSERT INTO items VALUES (1), (2)", "shop")

@@ -63,6 +63,13 @@ def there_and_back(folder):
     project.expect("another content of that name", ["wal-push", f"pg_wal/{SEGMENT}"], 3, "has another")
     project.expect("no file of WAL", ["wal-push", "fairlead.yml"], 2, "archive_command")
     project.expect("a history", ["wal-push", str(project.segment("00000002.history"))], 0)
+    for name in (f"{SEGMENT}.partial", f"{SEGMENT}.00000028.backup"):
+        path = project.segment(name)
+        project.expect(f"{name} is pushed", ["wal-push", f"pg_wal/{name}"], 0, "stored")
+        project.expect(f"{name}: again", ["wal-push", f"pg_wal/{name}"], 0, "was there already")
+        project.expect(f"{name} is fetched", ["wal-fetch", name, f"fetched {name}"], 0)
+        counted.note(f"{name}: byte for byte", "" if (project.folder / f"fetched {name}").read_bytes() == path.read_bytes() else
+                     "it differs")
 
 
 def failing(folder):
@@ -88,6 +95,20 @@ def failing(folder):
     project.expect("as does a wrong use", ["wal-fetch", SEGMENT], 126)
 
 
+def never_in_the_clear(folder):
+    project = Project(folder / "clear", CONFIG + "  encrypt: {identity_env: KEY}\n")
+    project.segment(SEGMENT)
+    project.expect("encrypt without a recipient", ["wal-push", f"pg_wal/{SEGMENT}"], 2, "in the clear")
+    project = Project(folder / "passphrase", CONFIG + "  encrypt: {passphrase_env: PHRASE}\n")
+    path = project.segment(SEGMENT)
+    project.expect("a passphrase that isn't set", ["wal-push", f"pg_wal/{SEGMENT}"], 2, "PHRASE")
+    counted.note("nothing is stored in the clear", "" if not project.stored() else str(project.stored()))
+    project.expect("with it", ["wal-push", f"pg_wal/{SEGMENT}"], 0, PHRASE="open sesame, please")
+    project.expect("and back", ["wal-fetch", SEGMENT, "fetched"], 0, PHRASE="open sesame, please")
+    counted.note("byte for byte", "" if (project.folder / "fetched").read_bytes() == path.read_bytes() else "it differs")
+    project.expect("by another one", ["wal-fetch", SEGMENT, "other"], 126, PHRASE="open barley, please")
+
+
 def killed(folder):
     for place in PLACES:
         project = Project(folder / place)
@@ -106,5 +127,6 @@ def killed(folder):
 with tempfile.TemporaryDirectory(prefix="fairlead wal ") as name:
     there_and_back(pathlib.Path(name))
     failing(pathlib.Path(name))
+    never_in_the_clear(pathlib.Path(name))
     killed(pathlib.Path(name))
 counted.close()

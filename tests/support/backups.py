@@ -75,9 +75,8 @@ def rows(path):
     return found
 
 
-def sshd(folder, user=None):
-    """The configuration of ssh for the host store.test, whose sshd goes with the connection and runs as who asks, root or `user`; None:
-    there is no sshd here."""
+def sshd(folder):
+    """The configuration of ssh for the host store.test, whose sshd goes with the connection; None: there is no sshd here."""
     if not os.access("/usr/sbin/sshd", os.X_OK) or not os.access("/usr/lib/openssh/sftp-server", os.X_OK):
         return None
     folder.mkdir()
@@ -89,13 +88,40 @@ def sshd(folder, user=None):
         os.makedirs("/run/sshd", exist_ok=True)
     (folder / "sshd_config").write_text(f"HostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized\nPasswordAuthentication no\nUsePAM no\n"
                                         "StrictModes no\nPermitRootLogin prohibit-password\nPidFile none\n"
-                                        f"Subsystem sftp {'internal-sftp' if user else '/usr/lib/openssh/sftp-server'}\n")
-    user = user if user and os.geteuid() == 0 else "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
+                                        "Subsystem sftp /usr/lib/openssh/sftp-server\n")
+    user = "root" if os.geteuid() == 0 else os.environ.get("USER", "nobody")
     config = folder / "ssh_config"
     config.write_text(f"Host store.test\nUser {user}\nIdentityFile {folder}/user\nIdentitiesOnly yes\nStrictHostKeyChecking yes\n"
                       f"GlobalKnownHostsFile /dev/null\nUserKnownHostsFile {folder}/known\n"
                       f"ProxyCommand /usr/sbin/sshd -i -f {folder}/sshd_config\n")
     return config
+
+
+@contextlib.contextmanager
+def listening_sshd(folder, user):
+    """The same with a port, for clients that run as `user` and have no right to start one."""
+    config = sshd(folder)
+    if config is None:
+        yield None
+        return
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    config.write_text("".join(line for line in config.read_text().splitlines(True) if not line.startswith("ProxyCommand")) +
+                      f"HostName 127.0.0.1\nPort {port}\nHostKeyAlias store.test\n")
+    if os.geteuid() == 0:
+        os.chown(folder / "user", user, user)
+    server = subprocess.Popen(["/usr/sbin/sshd", "-D", "-f", folder / "sshd_config", "-o", "ListenAddress=127.0.0.1", "-p", str(port)],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.1)
+        yield config
+    finally:
+        server.terminate()
+        server.wait()
 
 
 @contextlib.contextmanager

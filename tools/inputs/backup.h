@@ -68,7 +68,7 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
         only({"run"}, choice("allow-shrink", &request.allow_shrink, "Less than half of the last sets is fine.")),
         only({"status"}, age),
         only({"status"}, keyed("verify.every", proven)),
-        only({"verify"}, one_of({"1", "2", "3", "4"}, level)),
+        only({"verify", "pitr-status"}, one_of({"1", "2", "3", "4"}, level)),
         only({"restore", "pitr-restore", "keys"}, target),
         only({"restore", "pitr-enable"},
              typed("overwrite", &request.overwrite, "Replaces what is there, which is kept beside.")),

@@ -25,6 +25,8 @@ std::string base_folder(const Job& job);
 Result<std::vector<Archived>> archived(Store& store, const Job& job, std::string_view name);
 // Unpacked, and not yet compared with its digest.
 Result<std::unique_ptr<sys::Source>> open_archived(Store& store, const Job& job, const Archived& one);
+// To its end. Error (no): its content is not what was archived.
+Result<void> verify_archived(Store& store, const Job& job, const Archived& one);
 // The whole of a small one, compared.
 Result<std::string> read_archived(Store& store, const Job& job, const Archived& one);
 std::string object_name(const Job& job, const std::string& name, const std::string& sha256);

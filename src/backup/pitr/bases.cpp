@@ -126,6 +126,14 @@ Result<Facts> read_backup_manifest(std::string_view text, const std::string& nam
     return Facts{timeline->get<std::uint32_t>(), *start, *stop, 0};
 }
 
+Result<void> verify_stored(Store& store, const Job& job, const Part& part) {
+    const auto source = TRY(open_part(job, store, part));
+    std::string piece(sys::stream_piece, '\0');
+    while (TRY(source->read(piece)) > 0) {
+    }
+    return {};
+}
+
 Result<void> unpack(Store& store, const Job& job, const Part& part, const sys::Path& folder) {
     const auto source = TRY(open_part(job, store, part));
     TRY(sys::extract_tar(*source, part.file, folder));

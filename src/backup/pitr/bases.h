@@ -35,6 +35,8 @@ struct Facts {
 // Of PostgreSQL's own backup_manifest. Error (no): it isn't one.
 Result<Facts> read_backup_manifest(std::string_view text, const std::string& name);
 
+// To its end, compared with its manifest. Error: no.
+Result<void> verify_stored(Store& store, const Job& job, const Part& part);
 // Into a folder that is there and empty, compared with its manifest.
 Result<void> unpack(Store& store, const Job& job, const Part& part, const sys::Path& folder);
 // Each file is compared with the checksum that the server gave for it (pg_verifybackup). Error: no.

@@ -1,4 +1,5 @@
 #include "backup/pitr/cluster.h"
+#include "backup/status.h"
 #include "backup/stores/address.h"
 #include "base/text.h"
 #include "sys/process/process.h"
@@ -75,6 +76,14 @@ std::string hindrance(const Cluster& cluster) {
     const bool has_command = !cluster.archive_command.empty() && cluster.archive_command != "(disabled)";
     if (!has_command && cluster.archive_library.empty()) return "archive_command is empty";
     return "";
+}
+
+std::string of_tablespaces(const Cluster& cluster) {
+    if (cluster.tablespaces == 0) return "";
+    return fmt::format("{} has {} of its own, whose folders a restored cluster would share with the one that serves: "
+                       "move what lies there to pg_default and drop them, or take pgBackRest",
+                       cluster.server.shown,
+                       counted(static_cast<std::size_t>(cluster.tablespaces), "tablespace", "tablespaces"));
 }
 
 std::string quoted_setting(const std::string& text) {

@@ -29,6 +29,9 @@ Result<Archiver> ask_archiver(Cluster& cluster);
 // What keeps it from archiving; empty: nothing that can be seen.
 std::string hindrance(const Cluster& cluster);
 
+// Why a cluster with tablespaces of its own isn't taken; empty: it has none.
+std::string of_tablespaces(const Cluster& cluster);
+
 std::string quoted_setting(const std::string& text); // as postgresql.conf has it
 // What PostgreSQL runs: "'/usr/bin/fairlead-backup' --config '/srv/shop/fairlead.yml' wal-push %p". Error (usage):
 // neither a fairlead.yml nor --app and --store are there to name.

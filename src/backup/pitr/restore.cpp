@@ -123,12 +123,8 @@ std::string settings_of(const Plan& plan, const Asked& asked, const std::string&
     return text + "archive_command = ''\n";
 }
 
-Result<void> lay_out(const Plan& plan, const Job& job, const Asked& asked, const std::string& command) {
-    const auto beside = sys::Path(asked.folder.string() + ".restoring");
-    TRY_VOID(sys::make_folders(beside, 0700));
-    const auto held =
-        TRY(sys::Lock::take(beside / "lock", fmt::format("pitr-restore, process {}", sys::own_pid()), Milliseconds{0}));
-    const auto data = beside / "data";
+Result<void> lay_out_in(const sys::Path& data, const Plan& plan, const Job& job, const Asked& asked,
+                        const std::string& command) {
     TRY_VOID(sys::remove_tree(data)); // what a killed one left
     TRY_VOID(sys::make_folders(data, 0700));
     if (const auto free = sys::free_bytes(data); free.ok() && free.value() < plan.base.part().plain.bytes)
@@ -144,7 +140,17 @@ Result<void> lay_out(const Plan& plan, const Job& job, const Asked& asked, const
     sys::fault_point("pitr-ready");
     TRY_VOID(sys::rename_path(data, asked.folder));
     sys::fault_point("pitr-in-place");
-    return sys::remove_tree(beside);
+    return {};
+}
+
+Result<void> lay_out(const Plan& plan, const Job& job, const Asked& asked, const std::string& command) {
+    const auto beside = sys::Path(asked.folder.string() + ".restoring");
+    TRY_VOID(sys::make_folders(beside, 0700));
+    const auto held =
+        TRY(sys::Lock::take(beside / "lock", fmt::format("pitr-restore, process {}", sys::own_pid()), Milliseconds{0}));
+    const auto done = lay_out_in(beside / "data", plan, job, asked, command);
+    const auto gone = sys::remove_tree(beside);
+    return done.ok() ? gone : done;
 }
 
 }

@@ -8,6 +8,7 @@
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <tuple>
 
 namespace fairlead::backup {
 namespace {
@@ -15,11 +16,23 @@ namespace {
 using namespace pitr;
 
 struct Told {
-    std::string text;
+    std::string name, text;
     std::vector<std::string> failures;
     sys::Json json = sys::Json::object();
     std::optional<SystemTime> newest; // when the last segment was archived
+    std::vector<Segment> segments;
+    std::uint64_t segment_bytes = usual_segment;
 };
+
+auto order(const Segment& one) { return std::tuple(one.timeline, one.number); }
+
+enum class Reading { names, all };
+
+Result<Reading> reading_of(const Request& request) {
+    if (request.level.empty() || request.level == "1") return Reading::names;
+    if (request.level == "2" || request.level == "3") return Reading::all;
+    return usage("pitr-status has no level 4, which is to restore; say pitr-restore, and start PostgreSQL there");
+}
 
 std::uint64_t segment_size(const Bases& bases) {
     return bases.whole.empty() ? usual_segment : bases.whole.front().segment_bytes;
@@ -52,7 +65,30 @@ void tell_older(const std::vector<const Base*>& older, const Wal& wal, Told& tol
         }
 }
 
-Result<Told> look_at(Store& store, const Job& job) {
+// Each base and each file of WAL, to its end: what is damaged is told before it is needed.
+Result<void> read_all(Store& store, const Job& job, const Bases& bases, const Wal& wal, Told& told) {
+    std::uint64_t bytes = 0;
+    const auto take = [&](const Result<void>& read) -> Result<void> {
+        if (read.ok()) return {};
+        if (read.error().kind != Kind::no) return read;
+        told.failures.push_back(fmt::format("{}: {}", store.shown(), read.error().message));
+        return {};
+    };
+    for (const Base& base : bases.whole) {
+        TRY_VOID(take(verify_stored(store, job, base.part())));
+        bytes += base.part().stored.bytes;
+    }
+    for (const auto& [name, file] : wal.files) {
+        TRY_VOID(take(verify_archived(store, job, file)));
+        bytes += file.object.bytes;
+    }
+    told.text += fmt::format("read: {}, {} of WAL, {}\n", counted(bases.whole.size(), "base", "bases"),
+                             counted(wal.files.size(), "file", "files"), shown_bytes(bytes));
+    told.json["read_bytes"] = bytes;
+    return {};
+}
+
+Result<Told> look_at(Store& store, const Job& job, Reading reading) {
     const auto bases = TRY(list_bases(store, job));
     const auto wal = TRY(list_wal(store, job));
     const std::uint64_t size = segment_size(bases);
@@ -60,6 +96,7 @@ Result<Told> look_at(Store& store, const Job& job) {
     const auto segments = wal.segments(size);
     const auto standing = standing_of(segments, kept.from, wal.forks(size));
     Told told;
+    told.name = store.shown();
     told.text = fmt::format("store: {}\nbases: {}\n", store.shown(), bases.whole.size());
     told.json["store"] = store.shown();
     sys::Json list = sys::Json::array();
@@ -72,6 +109,9 @@ Result<Told> look_at(Store& store, const Job& job) {
     told.json["bases"] = std::move(list);
     tell_ranges(standing, size, store, told);
     tell_older(kept.older, wal, told);
+    if (reading == Reading::all) TRY_VOID(read_all(store, job, bases, wal, told));
+    told.segments = segments;
+    told.segment_bytes = size;
     for (const Segment& one : segments) {
         const auto written = wal.files.at(segment_name(one, size)).object.written;
         if (!told.newest || written > *told.newest) told.newest = written;
@@ -90,6 +130,25 @@ Result<Told> look_at(Store& store, const Job& job) {
     return told;
 }
 
+// Of one store alone nobody can tell that its newest are lost: the server and the other stores know them.
+void tell_behind(const std::vector<Told>& stores, const Told& server, std::vector<std::string>& failures) {
+    std::vector<Segment> all = server.segments;
+    for (const Told& store : stores) all.insert(all.end(), store.segments.begin(), store.segments.end());
+    std::sort(all.begin(), all.end(), [](const Segment& a, const Segment& b) { return order(a) < order(b); });
+    for (const Told& store : stores) {
+        const auto last = std::max_element(store.segments.begin(), store.segments.end(),
+                                           [](const Segment& a, const Segment& b) { return order(a) < order(b); });
+        if (last == store.segments.end()) continue; // which is told anyway
+        const auto behind =
+            std::find_if(all.begin(), all.end(), [&](const Segment& one) { return order(one) > order(*last); });
+        if (behind == all.end()) continue;
+        const Range lost{*behind, all.back()};
+        failures.push_back(fmt::format("{} {} missing in {}, and was archived: no moment there can be restored from it",
+                                       shown(lost, store.segment_bytes), lost.first == lost.last ? "is" : "are",
+                                       store.name));
+    }
+}
+
 Result<void> look_at_server(const Job& job, const Request& request, Told& told) {
     auto cluster = TRY(connect_cluster(job, request));
     const auto archiver = TRY(ask_archiver(cluster));
@@ -102,8 +161,10 @@ Result<void> look_at_server(const Job& job, const Request& request, Told& told) 
                              {"last_failed", archiver.last_failed},
                              {"last_failed_at", archiver.last_failed_at},
                              {"failures", archiver.failures}};
+    if (const auto last = parse_segment(archiver.last_archived, cluster.segment_bytes)) told.segments = {*last};
     if (const auto why = hindrance(cluster); !why.empty())
         told.failures.push_back(fmt::format("{} archives nothing: {}", cluster.server.shown, why));
+    if (const auto why = of_tablespaces(cluster); !why.empty()) told.failures.push_back(why);
     if (archiver.fails)
         told.failures.push_back(fmt::format("{} fails to archive {} since {}; its log tells why", cluster.server.shown,
                                             archiver.last_failed, archiver.last_failed_at));
@@ -114,22 +175,27 @@ Result<void> look_at_server(const Job& job, const Request& request, Told& told) 
 
 Result<report::Report> pitr_status(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
+    const auto reading = TRY(reading_of(request));
     report::Report report;
     std::vector<std::string> failures;
     sys::Json stores = sys::Json::array();
     std::optional<SystemTime> newest;
-    for (const auto& store : job.stores) {
-        const auto told = TRY(look_at(*store, job));
-        report.text += told.text;
-        failures.insert(failures.end(), told.failures.begin(), told.failures.end());
-        if (store == job.stores.front()) newest = told.newest;
-        stores.push_back(told.json);
-    }
+    // The server first: what it archives meanwhile isn't missing.
     Told server;
     if (const auto asked = look_at_server(job, request, server); !asked.ok()) {
         if (asked.error().kind == Kind::usage) return asked.error();
         server.failures.push_back(fmt::format("the server can't be asked: {}", asked.error().message));
     }
+    std::vector<Told> all;
+    for (const auto& store : job.stores) {
+        auto told = TRY(look_at(*store, job, reading));
+        report.text += told.text;
+        failures.insert(failures.end(), told.failures.begin(), told.failures.end());
+        if (store == job.stores.front()) newest = told.newest;
+        stores.push_back(told.json);
+        all.push_back(std::move(told));
+    }
+    tell_behind(all, server, failures);
     report.text += server.text;
     failures.insert(failures.end(), server.failures.begin(), server.failures.end());
     sys::Json rpo;

@@ -28,11 +28,7 @@ Result<void> check_cluster(Cluster& cluster) {
     if (const auto why = hindrance(cluster); !why.empty())
         return no(fmt::format("{}: {}, so nothing would be archived after a base; see fairlead-backup pitr-enable",
                               shown, why));
-    if (cluster.tablespaces > 0)
-        return could_not(
-            fmt::format("{} has {} of its own, and pg_basebackup streams only clusters without; move what "
-                        "lies there, or take pgBackRest",
-                        shown, counted(static_cast<std::size_t>(cluster.tablespaces), "tablespace", "tablespaces")));
+    if (const auto why = of_tablespaces(cluster); !why.empty()) return no(why);
     const auto archiver = TRY(ask_archiver(cluster));
     if (archiver.fails)
         return no(fmt::format("{} fails to archive {} since {}, so a base would never become whole; its log tells why",
