@@ -138,6 +138,10 @@ Result<report::Report> start_production(const std::string& folder, const Wanted&
     const auto all = TRY(kit_files(project, kit, told));
     for (const auto& file : all) TRY_VOID(check_place(place.tree, place.of(file.path)));
     TRY_VOID(check_place(place.tree, place.of(".gitignore")));
+    const auto contacts = TRY(place.tree.inspect(place.of("docs/contacts.md")));
+    if (kit.production && contacts.type == sys::FileType::absent && (kit.contact.empty() || kit.address.empty()))
+        told.emplace_back("git knows no author yet, so docs/contacts.md has empty cells; write who answers first: "
+                          "until then fairlead-preflight refuses production");
     report::Report report;
     report.tool = "init";
     for (const auto& sentence : told) report.text += fmt::format("unclear  {}\n", sentence);

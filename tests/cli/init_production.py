@@ -192,6 +192,10 @@ def written(folder, stack, proxy):
     total = report["score"]["total"]
     print(f"  {what}: {len(made) - len(before)} files, score {total}, errors {len(errors)}")
     note(f"{what}: preflight", errors or judged.returncode or (f"score {total}" if total <= 95 else ""))
+    for words in (["--env-file", ".env.production"], ["--profile", "staging"], ["--profile", "production"]):
+        other = run([BIN / "fairlead-preflight", *words, "--format", "json"], folder)
+        errors = [one for one in json.loads(other.stdout)["findings"] if one["severity"] == "error"]
+        note(f"{what}: preflight {' '.join(words)}", errors or (other.returncode and other.stderr))
     table = run([BIN / "fairlead-preflight", "env", "--check", "README.md"], folder)
     note(f"{what}: README's table", table.stdout if table.returncode else "")
     leftover = [name for name in made if name not in before and b"kit" in (folder / name).read_bytes() and re.search(
@@ -208,7 +212,10 @@ def read_by_others(folder, stack, proxy):
     for path in folder.rglob("*.cjs"):
         if shutil.which("node"):
             note(f"{what}: {path.name}", run(["node", "--check", path], folder).stderr)
+    shellcheck = shutil.which("shellcheck", path=PATH)
     for path in folder.rglob("*.sh"):
+        if shellcheck:
+            note(f"{what}: shellcheck {path.name}", run([shellcheck, path], folder).stdout)
         note(f"{what}: {path.name}", run(["sh", "-n", path], folder).stderr or (not os.access(path, os.X_OK) and "not executable"))
     shutil.copy(folder / ".env.local.example", folder / ".env.local")
     compose = compose_words()
@@ -501,6 +508,9 @@ def places():
     empty.mkdir()
     said = init(empty, "--production")
     note("nothing known: status 2", (said.returncode, said.stderr) if said.returncode != 2 or "--stack" not in said.stderr else "")
+    bare = make("bare", "flask", git=False)
+    note("no author is known: it is told", "" if "git knows no author yet" in init(bare, "--production").stdout else "not told")
+    note("... and where one is, nothing", "git knows no author" in init(make("authored", "flask"), "--production").stdout)
     said = init(empty, "--production", "--stack", "flaks")
     note("--stack mistyped: status 2, the nearest", "" if (said.returncode, said.stderr.strip()) ==
          (2, "stack 'flaks' is unknown; did you mean 'flask'? (from --stack)") else (said.returncode, said.stderr))

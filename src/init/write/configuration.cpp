@@ -13,6 +13,8 @@ constexpr std::string_view head =
     "# What Fairlead does with this project: one key per tool. docs/configuration.md explains them all.\n"
     "version: 1\n";
 
+constexpr const char* most_of_a_build = "51200"; // KiB, until somebody writes another number there
+
 // `${` would be taken from outside: config/interpolate.cpp.
 std::string scalar(const std::string& text) { return yaml_scalar(replace_all(text, "${", "$${")); }
 std::string list(std::vector<std::string> words) {
@@ -63,9 +65,12 @@ struct Chain {
         if (!dist.empty()) add(component, "clean", {"rm", "-rf", dist}, "a stale file is no part of the build");
         add(component, component.build, "build");
         if (dist.empty()) return;
-        const std::string sizes = "test -n \"$(find \"$1\" -type f -size +0)\" && du -sh \"$1\" && "
-                                  "find \"$1\" -type f -exec du -k {} + | sort -rn | head -n 10";
-        add(component, "sizes", {"sh", "-c", sizes, "sh", dist}, "an empty folder is a no");
+        const std::string sizes = "test -n \"$(find \"$1\" -type f -size +0)\" && du -sk \"$1\" && "
+                                  "find \"$1\" -type f -exec du -k {} + | sort -rn | head -n 10 && "
+                                  "test \"$(du -sk \"$1\" | cut -f 1)\" -le \"$2\" || "
+                                  "{ echo \"$1 is empty, or has more than $2 KiB\" >&2; exit 1; }";
+        add(component, "sizes", {"sh", "-c", sizes, "sh", dist, most_of_a_build},
+            "an empty folder is a no, and one with more KiB than the last word");
     }
 };
 

@@ -106,10 +106,12 @@ void add_site(const Writing& writing, const Component& component, std::vector<Ac
          .folder = folder,
          .run = {
              fmt::format("test -n \"$({})\" || {{ echo '::error::the build wrote no file'; exit 1; }}", empty),
-             "du --summarize --human-readable " + dist,
              fmt::format("find {} -type f -printf '%s %p\\n' | sort --numeric-sort --reverse >\"$RUNNER_TEMP/sizes\"",
                          dist),
-             "head --lines 10 \"$RUNNER_TEMP/sizes\""}});
+             fmt::format("{{ du --summarize --human-readable {}; head --lines 10 \"$RUNNER_TEMP/sizes\"; }} | sed "
+                         "'s/^/    /' | "
+                         "tee --append \"$GITHUB_STEP_SUMMARY\"",
+                         dist)}});
 }
 
 }

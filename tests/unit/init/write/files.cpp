@@ -162,7 +162,9 @@ TEST_CASE("a front end is built from nothing, and an empty build is a no") {
     const auto text = content(project({front_end()}), "pull-request.yml");
     CHECK(text.find("rm -rf -- dist") < text.find("npm run build"));
     CHECK(text.find("npm run build") < text.find("the build wrote no file"));
+    CHECK(has(text, "| tee --append \"$GITHUB_STEP_SUMMARY\""));
     const auto chain = content(project({front_end()}), "fairlead.yml");
+    CHECK(has(chain, "sh, dist, \"51200\"]"));
     std::size_t last = 0;
     for (const auto* step : {"versions", "env", "install", "clean", "build", "sizes"}) {
         const auto at = chain.find(std::string("- name: ") + step);
