@@ -456,6 +456,27 @@ def edits(stack):
     note("a folder in a file's place: nothing is written", said.returncode != 3 or set(digest(dry)) != set(before))
 
 
+def killed_secrets(strace, stack):
+    """The same of --secrets: .env.production is whole or isn't there; nobody but the owner reads what is left, and git takes none of it."""
+    folder = make("killed-secrets", stack)
+    init(folder, "--production")
+    wrong, path = [], folder / ".env.production"
+    for call in ("write", "fsync", "renameat"):
+        for number in range(1, 50):
+            done = run([strace, "-f", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={number}", BIN / "fairlead", "init",
+                        "--secrets", "--to", ".env.production"], folder)
+            left = [one for one in folder.glob(".env.*") if not one.name.endswith(".example")]
+            taken = [line for line in run(["git", "status", "--porcelain", "-uall"], folder).stdout.splitlines() if ".env." in line and ".example" not in line]
+            whole = not path.exists() or len(re.findall(r"^(?:SECRET_KEY|POSTGRES_PASSWORD|DB_PASSWORD)=\w{64}$", path.read_text(), re.M)) == 3
+            if taken or not whole or any(stat.S_IMODE(one.stat().st_mode) != 0o600 for one in left):
+                wrong.append(f"{call} {number} of --secrets: {taken} {[one.name for one in left]}")
+            for one in left:
+                one.unlink()
+            if done.returncode == 0:
+                break
+    return wrong
+
+
 def killed(stack):
     """Ended by KILL at each call that writes: what is there is whole, and the next run makes the rest."""
     strace = shutil.which("strace", path=PATH)
@@ -482,6 +503,7 @@ def killed(stack):
                 unlike.append(f"{call} {number}: {strange}")
             shutil.rmtree(folder)
         shutil.rmtree(folder)
+    halves += killed_secrets(strace, stack)
     print(f"  {stack}: killed at {places} places")
     note("killed at each place: no half file", halves)
     note("killed at each place: the next run makes the rest", unlike or (places < 40 and f"{places} places"))
