@@ -2,6 +2,7 @@
 // ends in one of five states.
 #include "preflight/checklists/catalog.h"
 #include "preflight/checklists/judge.h"
+#include "preflight/checklists/left_over.h"
 #include "preflight/checklists/read.h"
 #include "preflight/checklists/signoffs.h"
 #include <cstdint>
@@ -23,6 +24,8 @@ extern "C" int fuzz_preflight_checklists(const std::uint8_t* data, std::size_t s
         const auto written = write_signoffs(list, signoffs.value());
         const auto again = read_signoffs(written, "x.yml");
         if (!again.ok() || write_signoffs(list, again.value()) != written) std::abort();
+        for (const auto& finding : left_over(list, signoffs.value()))
+            if (finding.file.empty() || finding.line < 1) std::abort();
     }
     const auto before = list.items.size();
     import_markdown(text, "docs/x.md", list);
