@@ -76,7 +76,7 @@ def printed(checks, name, ids, headings, pdf, folder):
     if PICTURES:
         shutil.copy(file, PICTURES)
     if not shutil.which("pdftotext"):
-        skip("pdftotext", "apt-get install poppler-utils")
+        return checks.skip("pdftotext", f"{name}, printed: what stands on the pages", "apt-get install poppler-utils")
     sizes = set(re.findall(r"Page +\d* *size: +([\d.]+) x ([\d.]+)", subprocess.run(["pdfinfo", "-l", "-1", file], check=True, capture_output=True, text=True).stdout))
     checks.that(sizes and all(abs(float(wide) - 595.28) < 1 and abs(float(high) - 841.89) < 1 for wide, high in sizes), f"{name}, printed: every page is A4", sizes)
     pages = subprocess.run(["pdftotext", "-layout", file, "-"], check=True, capture_output=True, text=True).stdout.split("\f")
