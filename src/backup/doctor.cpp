@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
+#include "sys/files/log.h"
 #include <fmt/format.h>
 
 namespace fairlead::backup {
@@ -23,6 +24,11 @@ Result<std::string> look_at_source(const SourceSettings& source, const World& wo
     const Engine* engine = TRY(engine_of(source, world));
     const auto dumps = TRY(engine->dumps(source, world));
     const auto& dump = *dumps.front();
+    if (const auto left = engine->left_behind(source, world); left.ok())
+        for (const auto& one : left.value())
+            sys::log_warning(fmt::format("{} on {} is what a killed restore left; the next one there takes it away, or "
+                                         "drop it yourself",
+                                         one, dump.shown));
     if (dump.part.server_version.empty()) return dump.shown; // of paths
     return fmt::format("{}, server {}, client {}", dump.shown, dump.part.server_version, dump.part.client_version);
 }

@@ -177,6 +177,25 @@ Result<void> check_some(const Job& job) {
                           job.store().shown(), job.app));
 }
 
+Result<void> check_there(const Store& store) {
+    if (store.is_there()) return {};
+    return could_not("it is not there; mount its disk, or correct its address");
+}
+
+Error or_elsewhere(const Job& job, const std::string& id, Error error) {
+    for (std::size_t at = 1; at < job.stores.size(); ++at) {
+        const auto found = list_sets(*job.stores[at], job.owner());
+        if (!found.ok()) continue;
+        const auto chosen = choose(found.value(), id);
+        if (!chosen.ok()) continue;
+        const std::string& its = chosen.value()->id;
+        error.message += fmt::format("; {} has {}: say --store and its address, or fairlead-backup fetch {}",
+                                     job.stores[at]->shown(), its, its);
+        return error;
+    }
+    return error;
+}
+
 Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Milliseconds wait) {
     return store.lock(fmt::format("fairlead-backup {} on {}, process {}", command, sys::host_name(), sys::own_pid()),
                       std::chrono::ceil<std::chrono::seconds>(wait));

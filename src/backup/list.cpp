@@ -124,6 +124,10 @@ Result<report::Report> list(const Place& place, const Request& request) {
     report.facts = fmt::format("{} of {} in {}{}", counted(found.sets.size(), "set", "sets"), job.app,
                                job.store().shown(), found.others.empty() ? "" : "; it has sets of " + found.others);
     report.members = {report::member("store", job.store().shown()), report::member("sets", std::move(sets))};
+    if (job.stores.size() == 1) return report;
+    const auto copies = copies_of(job, found);
+    report.text += copies.text;
+    report.members.push_back(report::member("copies", copies.json));
     return report;
 }
 
@@ -144,7 +148,7 @@ Result<report::Report> status(const Place& place, const Request& request) {
     if (!copies.failure.empty()) standing.failures.push_back(copies.failure);
     report::Report report;
     report.text = text_of(standing, job) + copies.text;
-    for (const auto& failure : standing.failures) report.text += failure + "\n";
+    for (std::size_t at = 1; at < standing.failures.size(); ++at) report.text += standing.failures[at] + "\n";
     report.facts = standing.failures.empty()
                        ? fmt::format("{}, the newest {} old", counted(standing.count, "set", "sets"),
                                      shown_age(standing.age.value_or(Milliseconds{0})))

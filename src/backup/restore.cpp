@@ -137,9 +137,13 @@ Result<report::Report> restore(const Place& place, const Request& request) {
         return usage(
             "restore needs a target; say --to and a database's name, a path, env:VARIABLE with its URL, or original");
     const Job job = TRY(begin(place, request));
-    const auto found = TRY(list_sets(job.store(), job.owner()));
     if (request.id.empty()) return usage("restore needs a set; name its id, or latest");
-    const Set* set = TRY(choose(found, request.id));
+    const auto listed = list_sets(job.store(), job.owner());
+    if (!listed.ok()) return or_elsewhere(job, request.id, listed.error());
+    const Found& found = listed.value();
+    const auto chosen = choose(found, request.id);
+    if (!chosen.ok()) return or_elsewhere(job, request.id, chosen.error());
+    const Set* set = chosen.value();
     const auto manifest = TRY(open_trusted(job, job.store(), *set));
     TRY_VOID(check_profiles(place, manifest, request));
     const auto parts = TRY(parts_of(manifest, request));

@@ -44,14 +44,44 @@ std::optional<Manifest> last_manifest(Store& store, const Found& found) {
     return std::move(manifest).value();
 }
 
-std::vector<std::uint64_t> last_sizes(Store& store, const Found& found, const std::string& part) {
+std::vector<Part> last_parts(Store& store, const Found& found, const std::string& part) {
     constexpr std::size_t enough = 5;
-    std::vector<std::uint64_t> sizes;
+    std::vector<Part> parts;
     for (std::size_t at = 0; at < found.sets.size() && at < enough; ++at)
         if (const auto manifest = open_manifest(store, found.sets[at]); manifest.ok())
-            if (const Part* its = manifest->find(part)) sizes.push_back(its->plain.bytes);
-    std::sort(sizes.begin(), sizes.end());
-    return sizes;
+            if (const Part* its = manifest->find(part)) parts.push_back(*its);
+    return parts;
+}
+
+// Each tells of a loss that the others don't see: a file of SQLite stays as large as it was. Of little, less than half
+// is nothing strange.
+struct Size {
+    std::string_view what;
+    std::uint64_t least;
+    std::optional<std::uint64_t> (*of)(const Part& part, const Part& now); // nothing: they can't be compared
+};
+std::uint64_t rows_of(const Part& part) {
+    std::uint64_t rows = 0;
+    for (const TableCount& table : part.tables) rows += table.rows;
+    return rows;
+}
+constexpr Size all_sizes[] = {
+    {"bytes", 0, [](const Part& part, const Part&) { return std::optional(part.plain.bytes); }},
+    {"rows", 1000,
+     [](const Part& part, const Part&) { return part.tables.empty() ? std::nullopt : std::optional(rows_of(part)); }},
+    {"packed bytes", 64 << 10,
+     [](const Part& part, const Part& now) {
+         return part.compression != now.compression ? std::nullopt : std::optional(part.stored.bytes);
+     }},
+};
+
+std::optional<std::uint64_t> median(const std::vector<Part>& parts, const Part& now, const Size& size) {
+    std::vector<std::uint64_t> values;
+    for (const Part& part : parts)
+        if (const auto value = size.of(part, now)) values.push_back(*value);
+    if (values.empty()) return {};
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
 }
 
 constexpr Milliseconds before_another_try{3000};
@@ -121,6 +151,7 @@ class Run {
                               ending_of(dump, job_, compression));
         part.compression = sys::shown(compression);
         part.recipients = job_.keys.recipients();
+        sys::log_debug(fmt::format("dumps {} of {}", part.name, dump.shown));
         sys::fault_point("dump");
         TRY_VOID(write(dump, compression));
         TRY_VOID(judge(dump));
@@ -131,6 +162,7 @@ class Run {
     // Read back as a restore would: what was stored is what was dumped.
     Result<void> read_back() {
         for (const Part& part : manifest_.parts) {
+            sys::log_debug(fmt::format("reads '{}' back", part.file));
             sys::fault_point("read-back");
             const auto engine = TRY(engine_named(part.engine));
             auto plain = TRY(open_part(job_, part));
@@ -141,6 +173,7 @@ class Run {
 
     Result<void> seal() {
         manifest_.finished = job_.clock.now();
+        sys::log_debug(fmt::format("writes the manifest of {}", manifest_.id));
         sys::fault_point("manifest");
         const std::string name = object_of(manifest_), text = write_manifest(manifest_);
         if (const auto statement = job_.signing.statement(name, text)) {
@@ -194,13 +227,16 @@ class Run {
             return no(fmt::format("{} has no {}, so a backup of it would be empty; is it the right one? If so, say "
                                   "--allow-empty",
                                   dump.shown, dump.unit));
-        const auto sizes = last_sizes(job_.store(), found_, part.name);
-        const std::uint64_t median = sizes.empty() ? 0 : sizes[sizes.size() / 2];
-        if (request_.allow_shrink || part.plain.bytes >= median / 2) return {};
-        return no(
-            fmt::format("{} gave {} bytes, and the last sets had {}: less than half; look what became of it, or say "
-                        "--allow-shrink",
-                        dump.shown, part.plain.bytes, median));
+        if (request_.allow_shrink) return {};
+        const auto parts = last_parts(job_.store(), found_, part.name);
+        for (const Size& size : all_sizes) {
+            const auto before = median(parts, part, size), now = size.of(part, part);
+            if (!before || *before < size.least || now.value_or(0) >= *before / 2) continue;
+            return no(fmt::format("{} gave {} {}, and the last sets had {}: less than half; look what became of it, or "
+                                  "say --allow-shrink",
+                                  dump.shown, now.value_or(0), size.what, *before));
+        }
+        return {};
     }
 
     const Job& job_;

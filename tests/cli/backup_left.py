@@ -71,6 +71,12 @@ def of_a_server(folder):
         time.sleep(1)
         project.expect("the next one sweeps them", ["verify", "--level", "4"], 0, "level 4: passed", "are gone")
         is_true("nothing is left", left(temporary) == [], left(temporary))
+        project.killed("a restore", "counted", "restore", "latest", "--to", "other")
+        time.sleep(1)
+        project.expect("doctor tells of its database", ["doctor"], 0, "database other_restore_", "what a killed restore left")
+        project.expect("the next one there takes it away", ["restore", "latest", "--to", "other"], 0)
+        done = project.expect("then there is nothing to tell", ["doctor"], 0)
+        is_true("of it", "killed" not in done.stderr, done.stderr)
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead-left-") as name:

@@ -225,7 +225,11 @@ def failing(server, project, folder):
     server.psql("CREATE TABLE t (id int); ALTER TABLE t ENABLE ROW LEVEL SECURITY; GRANT SELECT ON t TO guarded; INSERT INTO t VALUES (1)",
                 "rls")
     broken.url = server.tcp_url("rls", user="guarded")
-    broken.expect("rows that a policy hides", ["run"], 3, "row")
+    broken.expect("rows that a policy hides", ["run"], 3, "rows of public.t are hidden from role guarded", "BYPASSRLS")
+    broken.expect("doctor knows it", ["doctor"], 1, "rows of public.t are hidden from role guarded")
+    server.psql("ALTER TABLE t DISABLE ROW LEVEL SECURITY; REVOKE SELECT ON t FROM guarded", "rls")
+    broken.expect("and a table that it may not read", ["doctor"], 1, "role guarded may not read public.t", "pg_read_all_data")
+    broken.expect("as the run does", ["run"], 3, "role guarded may not read public.t")
     counted.note("still nothing is there", "" if broken.names() == [] else str(broken.names()))
     counted.note("other sets are as they were", "" if [name for name in project.names() if "verify" not in name] ==
                  [name for name in before if "verify" not in name] else "no")
@@ -302,6 +306,9 @@ def losing(server, folder):
     project.expect("a restore that fails half way", ["restore", "latest", "--to", "original", "--overwrite"], 3, "the disk of the server is full")
     left = server.ask("SELECT count(*) FROM pg_database WHERE datname LIKE '%\\_restore\\_%'")
     counted.note("the old database serves, and nothing is beside it", "" if server.ask("SELECT count(*) FROM items", "shop") == rows and left == "0" else left)
+    pretend("pg_restore", "case \"$*\" in *' -d '*) cat > /dev/null; echo 'pg_restore: error: could not execute query: ERROR:  must be member of role' >&2; "
+            f"echo 'Command was: ALTER TABLE t' >&2; exit 1;; esac; exec {real}/pg_restore \"$@\"")
+    project.expect("its cause is told, not what stands behind it", ["restore", "latest", "--to", "original", "--overwrite"], 3, "must be member of role")
     pretend("pg_restore", f"exec {real}/pg_restore \"$@\"")
     for at in ("restore", "restored", "counted", "in-place"):
         done = project.run("restore", "latest", "--to", "original", "--overwrite", FAIRLEAD_FAULT=f"kill@{at}")

@@ -83,6 +83,10 @@ class Engine {
     // Those of one source, ready to be read: rights, versions and programs are checked. The first is the source itself.
     virtual Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source,
                                                              const World& world) const = 0;
+    // What killed restores left where the source is served, for doctor: "database shop_restore_9f1c2b3a".
+    virtual Result<std::vector<std::string>> left_behind(const SourceSettings&, const World&) const {
+        return std::vector<std::string>();
+    }
     // Reads all of it: whether it is what such a dump is, beyond its checksum. Error: no.
     virtual Result<void> look_at(const Part& part, sys::Source& plain, const World& world) const = 0;
     virtual Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,

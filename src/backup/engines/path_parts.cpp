@@ -1,6 +1,7 @@
 #include "backup/engines/path_parts.h"
 #include "backup/engines/beside.h"
 #include "backup/scratch.h"
+#include "base/printable.h"
 #include "base/text.h"
 #include "sys/files/log.h"
 #include "sys/files/scratch.h"
@@ -30,7 +31,7 @@ class Scratch : public Restore {
     Result<void> take(sys::Source& plain) override {
         const auto into = folder_.path() / "scratch";
         TRY_VOID(sys::make_folders(into, 0700));
-        TRY(sys::extract_tar(plain, file_, into));
+        TRY(sys::extract_tar(plain, file_, into, {.devices = sys::TarReading::Devices::left_out}));
         return {};
     }
     Result<std::vector<TableCount>> count() override { return std::vector<TableCount>(); }
@@ -66,19 +67,19 @@ Result<void> PathDump::write(sys::Sink& into) {
     if (!notes.leading_out.empty())
         return usage(fmt::format("'{}' in '{}' is a link to something outside, which a restore refuses; name it "
                                  "in exclude of source '{}'",
-                                 notes.leading_out.front(), path_.string(), part.name));
+                                 one_line(notes.leading_out.front()), path_.string(), part.name));
     part.facts["entries"] = std::to_string(notes.entries);
     tell(notes.changed, "changed while it was read");
     tell(notes.vanished, "vanished while it was read");
     if (!part.problems.empty()) part.consistency = "inconsistent-paths";
     for (const auto& path : notes.left_out)
-        sys::log_warning(fmt::format("source '{}': '{}' is a socket and was left out", part.name, path));
+        sys::log_warning(fmt::format("source '{}': '{}' is a socket and was left out", part.name, one_line(path)));
     return {};
 }
 
 void PathDump::tell(const std::vector<std::string>& paths, std::string_view what) {
     for (const auto& path : paths) {
-        part.problems.push_back(fmt::format("'{}' {}", path, what));
+        part.problems.push_back(fmt::format("'{}' {}", one_line(path), what));
         sys::log_warning(fmt::format("source '{}': {}", part.name, part.problems.back()));
     }
 }
@@ -93,9 +94,10 @@ PathRestore::~PathRestore() { (void)sys::remove_tree(beside_); }
 
 Result<void> PathRestore::take(sys::Source& plain) {
     TRY_VOID(sys::make_folders(beside_, 0700));
-    const auto notes = TRY(sys::extract_tar(plain, file_, beside_));
+    const auto notes = TRY(sys::extract_tar(plain, file_, beside_, {.devices = sys::TarReading::Devices::left_out}));
     for (const auto& path : notes.left_out)
-        sys::log_warning(fmt::format("'{}' is not all that it was; only root may set what is lacking", path));
+        sys::log_warning(fmt::format(
+            "'{}' is not all that it was: devices are left out, and the rest only root may set", one_line(path)));
     return {};
 }
 

@@ -17,6 +17,14 @@ class Postgres : public Engine {
         return postgres::dumps(source, world);
     }
 
+    Result<std::vector<std::string>> left_behind(const SourceSettings& source, const World& world) const override {
+        const auto address = TRY(find_address(source, world));
+        auto server = TRY(postgres::connect(address, world));
+        auto names = TRY(postgres::left_databases(server));
+        for (auto& name : names) name = "database " + name;
+        return names;
+    }
+
     // Of custom dumps pg_restore reads each block; of SQL the end is looked for.
     Result<void> look_at(const Part& part, sys::Source& plain, const World& world) const override {
         if (part.format != "custom" && part.format != "directory") return look_at_text(part, plain);

@@ -49,6 +49,27 @@ Result<std::string> printed(const sys::Stage& stage, sys::Sink& into) {
     return error;
 }
 
+// A dump needs all rows of all tables; told by a look, so that doctor knows it, too.
+constexpr const char* unreadable =
+    "SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname), row_security_active(c.oid), current_user FROM "
+    "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> "
+    "'t' "
+    "AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND NOT EXISTS (SELECT FROM pg_depend d "
+    "WHERE "
+    "d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') AND (row_security_active(c.oid) OR NOT "
+    "has_schema_privilege(n.oid, 'USAGE') OR NOT has_any_column_privilege(c.oid, 'SELECT')) ORDER BY 2 DESC, 1 LIMIT 1";
+
+Result<void> check_rights(Server& server) {
+    const auto told = TRY(ask(server, unreadable, "its rights can't be told"));
+    if (told.rows.empty()) return {};
+    const auto text = [&](std::size_t column) { return told.rows[0][column].value_or(""); };
+    if (text(1) == "t")
+        return could_not(fmt::format("{}: rows of {} are hidden from role {} by row-level security; {}", server.shown,
+                                     text(0), text(2), advices[1].way));
+    return could_not(fmt::format("{}: role {} may not read {}: permission denied; {}", server.shown, text(2), text(0),
+                                 advices[2].way));
+}
+
 class DatabaseDump : public Dump {
   public:
     DatabaseDump(Address address, Programs programs, const World& world, const SourceSettings& source)
@@ -144,7 +165,8 @@ Result<std::vector<std::unique_ptr<Dump>>> dumps(const SourceSettings& source, c
         return usage(fmt::format("source '{}' is of engine postgres, and {} names a file of SQLite", source.name,
                                  address.variable),
                      source.place);
-    const auto server = TRY(connect(address, world));
+    auto server = TRY(connect(address, world));
+    TRY_VOID(check_rights(server));
     const auto programs = TRY(find_programs(server.major, world, source.via));
     auto database = std::make_unique<DatabaseDump>(address, programs, world, source);
     database->ending = source.dump == "plain" ? "sql" : source.dump == "directory" ? "tar" : "dump";

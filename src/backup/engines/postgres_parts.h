@@ -77,6 +77,8 @@ Result<void> load(const Programs& programs, const Part& part, const Address& add
 
 Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,
                                          const World& world);
+// Databases that killed restores left on the server, and nobody is in.
+Result<std::vector<std::string>> left_databases(Server& server);
 Result<std::unique_ptr<Restore>> rehearse(const Part& part, const World& world);
 // In a database that is made for it on the server of verify.on.
 Result<std::unique_ptr<Restore>> rehearse_on(const Part& part, const World& world);

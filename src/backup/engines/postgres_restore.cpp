@@ -114,6 +114,8 @@ std::string creation(const std::string& name, const Part& part) {
     return sql;
 }
 
+constexpr const char* begun = "fairlead-backup restores into it";
+
 class DatabaseRestore : public Restore {
   public:
     enum class There { nothing, empty, full };
@@ -192,7 +194,6 @@ class DatabaseRestore : public Restore {
 
   private:
     static constexpr std::size_t ending = 8; // digits that tell two apart
-    static constexpr const char* begun = "fairlead-backup restores into it";
 
     static std::string mark(const std::string& name, const std::string& comment) {
         return fmt::format("COMMENT ON DATABASE {} IS {}", name, comment);
@@ -200,14 +201,8 @@ class DatabaseRestore : public Restore {
 
     // What killed restores left of this database, unless somebody is at it.
     Result<void> sweep() {
-        const auto left = TRY(
-            ask(server_,
-                fmt::format("SELECT datname FROM pg_database d WHERE shobj_description(oid, 'pg_database') ={} AND "
-                            "datname LIKE{} AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datid = d.oid)",
-                            quoted_text(begun), quoted_text("%\\_restore\\_%")),
-                "databases can't be listed"));
-        for (const auto& row : left.rows) {
-            const std::string name = row[0].value_or("");
+        const auto left = TRY(left_databases(server_));
+        for (const auto& name : left) {
             if (name.substr(0, name.size() - ending) != beside_.substr(0, beside_.size() - ending)) continue;
             TRY(server_.session->run("DROP DATABASE " + quoted_name(name)));
             sys::log_info(fmt::format("what a killed restore left is gone: database {}", name));
@@ -286,6 +281,18 @@ Result<void> load(const Programs& programs, const Part& part, const Address& add
     const auto child = TRY(sys::ChildSink::start(stage));
     TRY(sys::pour(plain, *child));
     return child->close();
+}
+
+Result<std::vector<std::string>> left_databases(Server& server) {
+    const auto left =
+        TRY(ask(server,
+                fmt::format("SELECT datname FROM pg_database d WHERE shobj_description(oid, 'pg_database') ={} AND "
+                            "datname LIKE{} AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datid = d.oid)",
+                            quoted_text(begun), quoted_text("%\\_restore\\_%")),
+                "databases can't be listed"));
+    std::vector<std::string> names;
+    for (const auto& row : left.rows) names.push_back(row[0].value_or(""));
+    return names;
 }
 
 Result<std::unique_ptr<Restore>> restore(const Part& part, const SourceSettings& source, const Aim& aim,

@@ -1,6 +1,7 @@
 // A server of one's own for one restore: initdb in a temporary folder, a socket there and no network, gone afterwards.
 #include "backup/engines/postgres_parts.h"
 #include "backup/scratch.h"
+#include "base/cause.h"
 #include "base/text.h"
 #include "base/url.h"
 #include "sys/account.h"
@@ -95,7 +96,7 @@ class Scratch : public Restore {
         const auto output = TRY(sys::run(command));
         if (output.status == 0) return {};
         const auto lines = split(trim(std::string_view(output.err)), '\n');
-        return could_not(fmt::format("initdb can't make a server for the restore: {}", lines.back()));
+        return could_not(fmt::format("initdb can't make a server for the restore: {}", cause_of(lines)));
     }
 
     Result<void> wait_and_create() {

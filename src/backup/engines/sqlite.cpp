@@ -42,8 +42,15 @@ Result<std::vector<TableCount>> count_tables(const std::string& path) {
 }
 
 Result<std::string> version_of_library(const std::string& path) {
-    const auto session = TRY(sys::open_sqlite({.path = path, .writable = false}));
-    const auto answer = TRY(session->run("SELECT sqlite_version()"));
+    // A change that a killed program began is taken back by the first who may write.
+    const bool is_left = sys::inspect(path + "-journal").size > 0;
+    const auto opened = sys::open_sqlite({.path = path, .writable = is_left});
+    if (!opened.ok() && is_left)
+        return could_not(fmt::format("{}; it was left in the middle of a change by a program that was killed: open it "
+                                     "once as its owner (sqlite3 FILE .tables), which sets it right",
+                                     opened.error().message));
+    if (!opened.ok()) return opened.error();
+    const auto answer = TRY(opened.value()->run("SELECT sqlite_version()"));
     return answer.refusal ? std::string() : answer.rows[0][0].value_or("");
 }
 
@@ -152,6 +159,10 @@ Result<void> check_target(const Path& target, const SqliteRestore& restore, Over
 Result<Path> target_of(const SourceSettings& source, const Aim& aim, const World& world) {
     if (aim.to == "original") {
         const auto address = TRY(find_address(source, world));
+        if (address.kind != Address::Kind::sqlite)
+            return usage(fmt::format("the set holds a file of SQLite, and {} names a server; restore by --to and a "
+                                     "path, or name the variable with the file's URL by --url-env",
+                                     address.variable));
         return Path(address.path);
     }
     constexpr std::string_view by_variable = "env:";

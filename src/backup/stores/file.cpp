@@ -126,7 +126,13 @@ class FileStore : public Store {
 
     Result<void> remove(const std::string& name) override {
         TRY_VOID(check_object_name(name));
-        return sys::remove_file(folder_ / name);
+        TRY_VOID(sys::remove_file(folder_ / name));
+        std::error_code is_used; // a set's folder goes with its last file
+        for (auto above = sys::Path(name).parent_path();
+             !above.empty() && !is_used && sys::inspect(folder_ / above).type == sys::FileType::folder;
+             above = above.parent_path())
+            std::filesystem::remove(folder_ / above, is_used);
+        return {};
     }
 
     Result<std::unique_ptr<Lease>> lock(const std::string& who, std::chrono::seconds wait) override {

@@ -41,6 +41,11 @@ Result<bool> copy_by_pages(sqlite3* source, sqlite3* target, const std::string& 
         const int status = ::sqlite3_backup_step(backup.get(), pages_at_once);
         if (status == SQLITE_DONE) return true;
         const bool is_busy = status == SQLITE_BUSY || status == SQLITE_LOCKED;
+        if ((status & 0xff) == SQLITE_READONLY)
+            return could_not(fmt::format("SQLite's file '{}' was left in the middle of a change by a program that was "
+                                         "killed, and can't be set right here: {}; open it once as its owner: sqlite3 "
+                                         "FILE 'select count(*) from sqlite_master'",
+                                         printable(from), ::sqlite3_errstr(status)));
         if (status != SQLITE_OK && !is_busy)
             return could_not(
                 fmt::format("SQLite's file '{}' can't be copied: {}", printable(from), ::sqlite3_errstr(status)));
@@ -68,7 +73,8 @@ Result<void> check_copy(const std::string& from, const std::string& into) {
     const auto session = TRY(open_sqlite({.path = into}));
     const auto said = TRY(first_of(*session, "PRAGMA integrity_check(1)", into));
     if (said == "ok") return {};
-    return no(fmt::format("SQLite's file '{}' is damaged: {}", printable(from), one_line(said)));
+    return no(fmt::format("SQLite's file '{}' is damaged: {}", printable(from),
+                          one_line(replace_all(trim(std::string_view(said)), "\n", "; "))));
 }
 
 }
@@ -76,7 +82,11 @@ Result<void> check_copy(const std::string& from, const std::string& into) {
 Result<void> copy_sqlite(const std::string& from, const std::string& into) {
     bool copied = false;
     {
-        const auto source = TRY(open(from, SQLITE_OPEN_READONLY, "opened"));
+        // A change that a killed program began is taken back by the first who may write, as SQLite has it.
+        const bool is_left = inspect(from + "-journal").size > 0;
+        auto opened = open(from, is_left ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, "opened");
+        if (!opened.ok() && is_left) opened = open(from, SQLITE_OPEN_READONLY, "opened");
+        const auto source = TRY(std::move(opened));
         const auto target = TRY(open(into, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, "written"));
         copied = TRY(copy_by_pages(source.get(), target.get(), from, into));
     }

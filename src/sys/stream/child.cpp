@@ -1,4 +1,5 @@
 #include "sys/stream/child.h"
+#include "base/cause.h"
 #include "base/masked_lines.h"
 #include "base/text.h"
 #include "sys/process/child.h"
@@ -215,7 +216,7 @@ class Running {
         lines_.add({});
     }
 
-    std::string last() const { return lines_.all().empty() ? "" : ": " + lines_.all().back(); }
+    std::string last() const { return lines_.all().empty() ? "" : ": " + cause_of(said()); }
 
     const std::string name_;
     const ChildLimits limits_;

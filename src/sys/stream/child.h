@@ -15,8 +15,8 @@ struct ChildLimits {
     Milliseconds patience{2000}; // between SIGTERM and SIGKILL
 };
 
-// Errors of both (could_not) name the program: how it ended and the last line that it said, the timeout, or the stop
-// request (sys/signals.h) that came meanwhile. Whoever drops one that still runs ends it, with SIGTERM first.
+// Errors of both (could_not) name the program: how it ended and the line that tells why (base/cause.h), the timeout, or
+// the stop request (sys/signals.h) that came meanwhile. Whoever drops one that still runs ends it, with SIGTERM first.
 class Said {
   public:
     virtual ~Said() = default;

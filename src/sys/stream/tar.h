@@ -76,6 +76,7 @@ class TarReader {
 struct TarReading {
     // Symbolic links to something outside the folder: an error (no), or made as they are. None is ever followed here.
     enum class LeadingOut { refused, kept } leading_out = LeadingOut::refused;
+    enum class Devices { made, left_out } devices = Devices::made; // by root
 };
 // Into a folder that is there and empty; nothing outside of it is touched, whatever the archive says. Owners, devices
 // and attributes as far as this user may (root: all); else modes without setuid and the like. What is made is on the

@@ -192,6 +192,10 @@ class Extractor {
         const unsigned type = entry.kind == Kind::pipe               ? S_IFIFO
                               : entry.kind == Kind::character_device ? S_IFCHR
                                                                      : S_IFBLK;
+        if (type != S_IFIFO && how_.devices == TarReading::Devices::left_out) {
+            notes_.left_out.push_back(entry.path);
+            return {};
+        }
         const dev_t device = entry.kind == Kind::pipe ? 0 : makedev(entry.major, entry.minor);
         if (::mknodat(in, name.c_str(), type | 0600u, device) == 0) return dress_name(in, name, entry);
         if (errno != EPERM) return path_error(shown(entry.path), "made");

@@ -1,0 +1,150 @@
+#!/usr/bin/python3
+"""backup_told.py BIN: what is said so that somebody can go on: losses that sizes don't show, what killed programs left, engines that don't
+fit, the store that has what another one lacks, names that would break a line."""
+import os
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import counted  # noqa: E402
+from backups import PROGRAM, Project, is_true, make, rows  # noqa: E402
+
+
+def shrunk(folder):
+    project = Project(folder / "shrunk")
+    path = project.folder / "app.db"
+    make(path, 2000)
+    project.expect("many rows", ["run"], 0)
+    database = sqlite3.connect(path)
+    database.execute("DELETE FROM notes WHERE id > 900")
+    database.commit()
+    project.expect("rows that are gone, in a file that stays as large", ["run"], 1, "gave 900 rows, and the last sets had 2000", "--allow-shrink")
+    database.execute("UPDATE notes SET text = ''")
+    database.execute("INSERT INTO notes (text) SELECT '' FROM notes")
+    database.commit()
+    project.expect("rows without their content", ["run"], 1, "packed bytes, and the last sets had", "--allow-shrink")
+    is_true("neither is a set", len(project.sets()) == 1)
+    project.expect("packed in another way they aren't compared", ["run", "--compress", "none"], 0)
+    database.execute("DELETE FROM notes")
+    database.commit()
+    database.close()
+    project.expect("unless it is meant", ["run", "--allow-shrink"], 0)
+    few = Project(folder / "few")
+    make(few.folder / "app.db", 30)
+    few.run("run")
+    with sqlite3.connect(few.folder / "app.db") as database:
+        database.execute("DELETE FROM notes WHERE id > 3")
+    few.expect("of few rows it is nothing strange", ["run"], 0)
+
+
+KILLED = """
+import os, sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("PRAGMA cache_size = 2")
+database.execute("PRAGMA cache_spill = 1")
+database.execute("UPDATE notes SET text = 'half'")
+os.kill(os.getpid(), 9)
+"""
+
+
+def left_in_a_change(folder):
+    project = Project(folder / "hot")
+    path = project.folder / "app.db"
+    make(path, 3000)
+    before = rows(path)
+    subprocess.run([sys.executable, "-c", KILLED, path], check=False)
+    is_true("a journal is left", (project.folder / "app.db-journal").stat().st_size > 0)
+    project.expect("what a killed program began is taken back", ["run"], 0)
+    project.expect("restored", ["restore", "latest", "--to", "copy.db"], 0)
+    is_true("the rows are those before", rows(project.folder / "copy.db") == before)
+    if os.geteuid() == 0:
+        subprocess.run([sys.executable, "-c", KILLED, path], check=False)
+        for one in (path, project.folder / "app.db-journal"):
+            one.chmod(0o444)
+        project.folder.chmod(0o755)
+        folder.chmod(0o755)
+        (folder / "nobody's").mkdir(mode=0o777)
+        (folder / "nobody's").chmod(0o777)
+        done = subprocess.run(["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", PROGRAM, "run", "--store",
+                               f"file:{folder}/nobody's"], cwd=project.folder, env={"PATH": "/usr/bin:/bin", "DATABASE_URL": "sqlite:app.db",
+                               "TMPDIR": str(folder / "nobody's")}, capture_output=True, text=True)
+        is_true("who may not is told the way out", done.returncode == 3 and "left in the middle of a change" in done.stderr and "open it once" in done.stderr,
+                done.stdout + done.stderr)
+
+
+def another_engine(folder):
+    project = Project(folder / "engine")
+    make(project.folder / "app.db")
+    project.run("run")
+    project.expect("a set of SQLite, the URL of a server", ["restore", "latest", "--to", "original"], 2, "holds a file of SQLite", "DATABASE_URL names a server",
+                   DATABASE_URL="postgresql://app@127.0.0.1:1/shop")
+    path = project.folder / "app.db"
+    path.write_bytes(path.read_bytes()[:8192] + os.urandom(4096) + path.read_bytes()[12288:])
+    done = project.expect("a damaged file", ["run"], 1, "is damaged: ")
+    is_true("is told in words", "\\n" not in done.stderr, done.stderr)
+    done = Project(folder / "nothing").run("status")
+    is_true("that there is none is said once", done.returncode == 1 and (done.stdout + done.stderr).count("there is no set") == 1, done.stdout + done.stderr)
+    done = project.run("status", "--max-age", "1ms", "--max-unverified", "1ms")
+    shown = done.stdout + done.stderr
+    is_true("each reason once", shown.count("is the most") == 1 and shown.count("was ever verified") == 1, shown)
+    (folder / "steps").mkdir()
+    make(folder / "steps" / "app.db")
+    done = Project(folder / "steps" / "in").run("run", "-v", DATABASE_URL="sqlite:../app.db")
+    is_true("-v tells the steps", "dumps db of sqlite:" in done.stderr and "back" in done.stderr and "writes the manifest" in done.stderr, done.stderr)
+
+
+def elsewhere(folder):
+    project = Project(folder / "elsewhere", "  stores: [file:store, file:copies]\n")
+    make(project.folder / "app.db")
+    project.run("run")
+    newest = project.sets()[0]
+    project.expect("list tells of the copies", ["list"], 0, "copies: file:", "1 set")
+    project.store.rename(project.folder / "lost")
+    project.expect("what only a copy has is told by list", ["list"], 0, "/copies, 1 set")
+    project.expect("and by restore", ["restore", "latest", "--to", "copy.db"], 2, f"/copies has {newest}", f"fairlead-backup fetch {newest}")
+    project.store.write_text("no folder")
+    project.expect("also where the first can't be asked", ["restore", newest, "--to", "copy.db"], 3, f"/copies has {newest}")
+    project.expect("it is restored from there", ["restore", newest, "--store", "file:copies", "--to", "copy.db"], 0)
+    project.store.unlink()
+    (project.folder / "lost").rename(project.store)
+    (project.folder / "copies").rename(project.folder / "away")
+    project.expect("a copy's store that is away isn't made by a mark", ["keep", newest], 3, "/copies", "is not there")
+    project.expect("nor by a prune", ["prune"], 3, "/copies", "is not there")
+    is_true("it isn't there", not (project.folder / "copies").exists())
+    is_true("the other one is marked", (project.store / f"{newest}.keep").exists())
+
+
+def of_paths(folder):
+    project = Project(folder / "paths", "  stores: [file:store]\n  name_style: set\n  keep: {last: 1}\n  sources: [{name: up, path: up}]\n")
+    up = project.folder / "up"
+    up.mkdir()
+    (up / "a").write_text("a")
+    for _ in range(3):
+        project.run("run")
+    project.expect("sets in folders", ["prune", "--allow-many"], 0, "2 sets deleted")
+    left = [path for path in project.store.rglob("*") if path.is_dir()]
+    is_true("no empty folder is left", len(left) == 2, left)
+    (up / "s\n::error::owned").symlink_to("/etc/passwd")
+    done = project.expect("a name with a line's end", ["run"], 2, "is a link to something outside")
+    is_true("stays within its line", "\n::error" not in done.stdout + done.stderr and "s\\n::error::owned" in done.stdout + done.stderr, done.stderr)
+    if os.geteuid() == 0:
+        (up / "s\n::error::owned").unlink()
+        try:
+            os.mknod(up / "disk", 0o60666, os.makedev(7, 200))
+        except PermissionError:
+            return
+        time.sleep(1.1)  # the newest set is one of another second
+        project.expect("a device in a folder", ["run"], 0)
+        project.expect("is not made", ["restore", "latest", "--to", "restored"], 0, "'disk' is not all that it was")
+        is_true("the rest is", (project.folder / "restored" / "a").read_text() == "a" and not (project.folder / "restored" / "disk").exists())
+        project.expect("nor by a verification", ["verify", "--level", "4"], 0)
+
+
+with tempfile.TemporaryDirectory(prefix="fairlead-told-") as name:
+    for part in (shrunk, left_in_a_change, another_engine, elsewhere, of_paths):
+        part(pathlib.Path(name))
+counted.close()
