@@ -4,6 +4,7 @@ back byte for byte, and nothing but its absence ends a recovery."""
 import os
 import pathlib
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -22,10 +23,15 @@ class Project:
         self.folder = folder
         (folder / "pg_wal").mkdir(parents=True)
         (folder / "fairlead.yml").write_text(config)
+        for store in ("store", "copies"):
+            (folder / store).mkdir()
 
     def segment(self, name, seed=1):
         path = self.folder / "pg_wal" / name
-        path.write_bytes((bytes([seed]) + os.urandom(4095)) * 64)
+        size = 1 << 20
+        at = int(name[8:16], 16) * (1 << 32) + int(name[16:24], 16) * size if len(name) >= 24 else 0
+        header = struct.pack("<HHIQI4xQII", 0xD110, 2, 1, at, 0, 4711, size, 8192)  # of PostgreSQL's access/xlog_internal.h
+        path.write_bytes((header + bytes([seed]) + os.urandom(4095)) + bytes(size - len(header) - 4096))
         return path
 
     def run(self, *words, **variables):
@@ -62,6 +68,10 @@ def there_and_back(folder):
     project.segment(SEGMENT, seed=2)
     project.expect("another content of that name", ["wal-push", f"pg_wal/{SEGMENT}"], 3, "has another")
     project.expect("no file of WAL", ["wal-push", "fairlead.yml"], 2, "archive_command")
+    for what, content, message in (("an empty one", b"", "it is too short"), ("a short one", path.read_bytes()[:5000], "has 5000 bytes"),
+                                   ("another one", path.read_bytes(), "it is another one than its name says"), ("noise", os.urandom(2) + bytes(2) + os.urandom(9000), "does not begin")):
+        (project.folder / NEXT).write_bytes(content)
+        project.expect(f"{what} under a segment's name", ["wal-push", NEXT], 2, message)
     project.expect("a history", ["wal-push", str(project.segment("00000002.history"))], 0)
     for name in (f"{SEGMENT}.partial", f"{SEGMENT}.00000028.backup"):
         path = project.segment(name)
@@ -75,10 +85,18 @@ def there_and_back(folder):
 def failing(folder):
     project = Project(folder / "failing")
     path = project.segment(SEGMENT)
+    (project.folder / "copies").rmdir()
     (project.folder / "copies").write_text("no folder")
     project.expect("one store can't be written", ["wal-push", f"pg_wal/{SEGMENT}"], 3, "not in every store")
     (project.folder / "copies").unlink()
+    project.expect("its folder isn't there", ["wal-push", f"pg_wal/{SEGMENT}"], 3, "copies' is not there; mount its disk")
+    counted.note("nobody made it", "it is" if (project.folder / "copies").exists() else "")
+    (project.folder / "copies").mkdir()
     project.expect("PostgreSQL asks again", ["wal-push", f"pg_wal/{SEGMENT}"], 0)
+    for content in (b"", project.stored()[0].read_bytes()[:-9]):
+        project.stored()[0].write_bytes(content)
+        project.expect("what is damaged there is stored anew", ["wal-push", f"pg_wal/{SEGMENT}"], 0, "was damaged and is stored anew")
+        project.expect("once", ["wal-push", f"pg_wal/{SEGMENT}"], 0, "was there already")
     broken = project.stored()[0]
     data = bytearray(broken.read_bytes())
     data[len(data) // 2] ^= 1

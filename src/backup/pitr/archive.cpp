@@ -1,6 +1,7 @@
 #include "backup/pitr/archive.h"
 #include "backup/pitr/wal.h"
 #include "base/text.h"
+#include "sys/files/files.h"
 #include "sys/stream/digest.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -40,6 +41,12 @@ std::optional<Archived> parse(const Object& object) {
     return {};
 }
 
+}
+
+Result<void> make_stores(const Job& job) {
+    for (const auto& store : job.stores)
+        if (const sys::Path folder = store->folder(); !folder.empty()) TRY_VOID(sys::make_folders(folder));
+    return {};
 }
 
 std::string wal_folder(const Job& job) { return job.app + "/pitr/wal/"; }

@@ -19,6 +19,8 @@ struct Archived {
     Object object;
 };
 
+// wal-push makes none: a folder that is missing may be a disk that isn't mounted.
+Result<void> make_stores(const Job& job);
 std::string wal_folder(const Job& job); // ends in '/'
 std::string base_folder(const Job& job);
 // Those whose names begin with `name`; of a part of it, all. Other objects are passed over.

@@ -1,4 +1,5 @@
 // pitr-enable: what a server has to be told so that it archives its WAL by us.
+#include "backup/pitr/archive.h"
 #include "backup/pitr/cluster.h"
 #include "backup/pitr/commands.h"
 #include "base/text.h"
@@ -46,6 +47,7 @@ Result<report::Report> pitr_enable(const Place& place, const Request& request) {
     TRY_VOID(check_encrypts(place, job));
     const auto command = TRY(command_line(place, request, "wal-push %p"));
     auto cluster = TRY(connect_cluster(job, request));
+    if (request.apply && !request.dry_run) TRY_VOID(make_stores(job));
     const auto all = wanted_of(cluster, command);
     report::Report report;
     bool restart = false;

@@ -4,8 +4,11 @@
 #include "backup/pitr/wal.h"
 #include "base/text.h"
 #include "sys/fault.h"
+#include "sys/files/files.h"
+#include "sys/files/log.h"
 #include "sys/stream/digest.h"
 #include "sys/stream/files.h"
+#include <cstring>
 #include <fmt/format.h>
 
 namespace fairlead::backup {
@@ -27,11 +30,26 @@ Result<sys::Figures> figures_of(const sys::Path& path) {
     return sink->figures();
 }
 
-// Whether it is there already. Error (no): something else of that name is.
-Result<bool> is_there(Store& store, const Job& job, const std::string& name, const std::string& sha256) {
+// Without its key nobody looks into an encrypted one; that it isn't cut short is seen by its size.
+bool is_whole(Store& store, const Job& job, const Archived& one) {
+    constexpr std::uint64_t least = 200; // bytes of age's header and a block
+    if (one.is_encrypted && job.keys.identities().empty()) return one.object.bytes >= least;
+    const auto verified = verify_archived(store, job, one);
+    return verified.ok() || verified.error().kind != Kind::no;
+}
+
+enum class Look { by_name, inside };
+
+// Whether it is there already; a damaged one is taken away. Error (no): something else of that name is.
+Result<bool> is_there(Store& store, const Job& job, const std::string& name, const std::string& sha256, Look look) {
     const auto found = TRY(archived(store, job, name + "-"));
     bool same = false;
     for (const Archived& one : found) {
+        if (one.sha256 == sha256 && look == Look::inside && !is_whole(store, job, one)) {
+            sys::log_warning(fmt::format("{} of {} was damaged and is stored anew", one.object.name, store.shown()));
+            TRY_VOID(store.remove(one.object.name));
+            continue;
+        }
         if (one.sha256 != sha256)
             return no(
                 fmt::format("{} has another {} already: two servers archive to one place, or one was restored and "
@@ -40,6 +58,39 @@ Result<bool> is_there(Store& store, const Job& job, const std::string& name, con
         same = true;
     }
     return same;
+}
+
+// Made by nobody here: where a disk isn't mounted, what is archived would vanish beneath it when it is.
+Result<void> check_folder(const Store& store) {
+    const sys::Path folder = store.folder();
+    if (folder.empty() || sys::inspect(folder).type != sys::FileType::absent) return {};
+    return could_not(fmt::format("folder '{}' is not there; mount its disk, or make it for whom PostgreSQL runs as",
+                                 folder.string()));
+}
+
+// A segment says at its begin what it is (XLogLongPageHeaderData of access/xlog_internal.h): its own size and where it
+// stands in the log. Error (usage): it is none, or another one than its name says.
+Result<void> check_segment(const sys::Path& path, const std::string& name, std::uint64_t bytes) {
+    const auto wrong = [&](const std::string& why) {
+        return usage(
+            fmt::format("'{}' is no segment of WAL: {}; push what PostgreSQL names as %p", path.string(), why));
+    };
+    constexpr std::size_t header = 40, flags_at = 2, address_at = 8, size_at = 32;
+    constexpr std::uint16_t has_long_header = 2;
+    const auto source = TRY(sys::file_source(path));
+    std::string page(header, '\0');
+    if (TRY(source->read(page)) < header) return wrong("it is too short");
+    const auto number = [&](auto value, std::size_t at) {
+        std::memcpy(&value, page.data() + at, sizeof value);
+        return value;
+    };
+    if ((number(std::uint16_t{0}, flags_at) & has_long_header) == 0) return wrong("it does not begin like one");
+    const auto size = number(std::uint32_t{0}, size_at);
+    if (size != bytes) return wrong(fmt::format("it has {} bytes, and says {} of itself", bytes, size));
+    const auto segment = parse_segment(name.substr(0, name.find('.')), size);
+    if (!segment || segment->number * size != number(std::uint64_t{0}, address_at))
+        return wrong("it is another one than its name says");
+    return {};
 }
 
 Result<std::unique_ptr<sys::Sink>> packing(const Job& job, std::unique_ptr<sys::Sink> object) {
@@ -51,7 +102,8 @@ Result<std::unique_ptr<sys::Sink>> packing(const Job& job, std::unique_ptr<sys::
 Result<bool> push(Store& store, const Job& job, const sys::Path& path, const sys::Figures& figures) {
     const std::string name = path.filename().string();
     sys::fault_point("wal-look");
-    if (TRY(is_there(store, job, name, figures.sha256))) return false;
+    TRY_VOID(check_folder(store));
+    if (TRY(is_there(store, job, name, figures.sha256, Look::inside))) return false;
     const auto source = TRY(sys::file_source(path));
     auto object = TRY(store.create(object_name(job, name, figures.sha256), figures.bytes));
     sys::fault_point("wal-created");
@@ -66,7 +118,7 @@ Result<bool> push(Store& store, const Job& job, const sys::Path& path, const sys
         return could_not(
             fmt::format("'{}' changed while it was read; push what PostgreSQL names as %p", path.string()));
     }
-    TRY(is_there(store, job, name, figures.sha256)); // of two at once, neither says that all is well
+    TRY(is_there(store, job, name, figures.sha256, Look::by_name)); // of two at once, neither says that all is well
     return true;
 }
 
@@ -85,6 +137,7 @@ Result<report::Report> wal_push(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_encrypts(place, job));
     const auto figures = TRY(figures_of(path));
+    if (!name.ends_with(".history") && !name.ends_with(".backup")) TRY_VOID(check_segment(path, name, figures.bytes));
     std::vector<std::string> failed;
     std::size_t stored = 0;
     for (const auto& store : job.stores) {

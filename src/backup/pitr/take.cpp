@@ -206,6 +206,7 @@ Result<report::Report> pitr_base(const Place& place, const Request& request) {
         report.facts = fmt::format("would copy {} to {}", cluster.server.shown, job.store().shown());
         return report;
     }
+    TRY_VOID(make_stores(job));
     const auto held = TRY(lock(job.store(), "pitr-base", request.wait_lock));
     TRY_VOID(sweep(job.store(), job));
     const auto bases = TRY(list_bases(job.store(), job));
