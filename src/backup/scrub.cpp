@@ -68,7 +68,10 @@ Result<void> scrub(Restore& restore, const Part& part, const std::string& sql, c
     const std::string which = "SELECT txid_current()";
     TRY_VOID(run(*session, "BEGIN", what));
     const auto before = is_postgres ? TRY(one_value(*session, which)) : std::string();
-    TRY_VOID(run(*session, sql, what));
+    const auto ran = TRY(session->run(sql));
+    if (ran.refusal)
+        return no(fmt::format("{} was refused, and nothing took its place: {}", what, ran.refusal->message));
+    if (ran.done == 0) return no(fmt::format("{} has no statement, so nothing would be scrubbed", what));
     const auto after = is_postgres ? TRY(one_value(*session, which)) : std::string();
     if (before != after)
         return no(fmt::format("{} ends the transaction that it runs in, and nothing took its place; leave COMMIT and "

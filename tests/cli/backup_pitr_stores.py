@@ -4,6 +4,7 @@ FAIRLEAD_MOTO names): archived by the server itself, watched, restored to a mome
 import os
 import pathlib
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -70,7 +71,8 @@ def killed(project, kind, segment):
     """Files that nobody misses."""
     for number, place in enumerate(PLACES):
         path = project.folder / f"00000001000000000000000{number}.partial"
-        path.write_bytes(segment.read_bytes())
+        content = segment.read_bytes()
+        path.write_bytes(content[:8] + struct.pack("<Q", number * len(content)) + content[16:])  # where it stands in the log
         handed_over(path)
         done = project.run("wal-push", path.name, FAIRLEAD_FAULT=f"kill@{place}")
         is_true(f"{kind}: killed at {place}", done.returncode in (-signal.SIGKILL, 137), done)

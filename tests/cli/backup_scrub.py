@@ -127,6 +127,10 @@ CREATE MATERIALIZED VIEW never AS SELECT email FROM users WITH NO DATA;""", "pro
                 and server.ask("SELECT count(*) FROM hosts", "clean") == "50")
         scrub.write_text("UPDATE users SET email = 'x' || id;\nCOMMIT;\nUPDATE users SET email = 'y' || id;\n")
         project.expect("the file is one transaction", [*to, "halves"], 1, "ends the transaction that it runs in")
+        for what, text in (("an empty file", ""), ("comments", "-- nothing\n"), ("one that takes itself back", "UPDATE users SET email = 'x'; ROLLBACK;\n")):
+            scrub.write_text(text)
+            project.expect(f"{what} scrubs nothing", [*to, "halves"], 1)
+        is_true("nothing took its place", server.ask("SELECT count(*) FROM pg_database WHERE datname LIKE 'halves%'") == "0")
         for query in ("drop database precious", "drop table users", "with d as (delete from users returning 1) select 1", "select 1; commit; drop database precious"):
             project.write(SECTION + f"  verify: {{on: VERIFY_URL, queries: [\"{query}\"]}}\n")
             project.expect(f"'{query}' is no look", ["verify", "--level", "4", "-e", "production"], 1)

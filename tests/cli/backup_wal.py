@@ -64,6 +64,11 @@ def there_and_back(folder):
     fetched = project.folder / "pg_wal" / "RECOVERYXLOG"
     counted.note("byte for byte", "" if fetched.read_bytes() == path.read_bytes() else "it differs")
     fetched.unlink()
+    for store in ("store", "copies"):
+        (project.folder / store).rename(project.folder / f"{store} away")
+    project.expect("stores that are away are no end of it", ["wal-fetch", NEXT, "pg_wal/RECOVERYXLOG"], 126, "is not there; mount its disk")
+    for store in ("store", "copies"):
+        (project.folder / f"{store} away").rename(project.folder / store)
     project.expect("one that nobody has is the end of recovery", ["wal-fetch", NEXT, "pg_wal/RECOVERYXLOG"], 1, "no store has")
     project.segment(SEGMENT, seed=2)
     project.expect("another content of that name", ["wal-push", f"pg_wal/{SEGMENT}"], 3, "has another")
@@ -80,6 +85,17 @@ def there_and_back(folder):
         project.expect(f"{name} is fetched", ["wal-fetch", name, f"fetched {name}"], 0)
         counted.note(f"{name}: byte for byte", "" if (project.folder / f"fetched {name}").read_bytes() == path.read_bytes() else
                      "it differs")
+
+
+def environments(folder):
+    """Production's log is nobody else's."""
+    project = Project(folder / "environments", CONFIG + "environments: {staging: {}, production: {}}\n")
+    project.segment(SEGMENT)
+    project.expect("pushed by production", ["wal-push", f"pg_wal/{SEGMENT}", "--env", "production"], 0)
+    project.expect("staging has none", ["wal-fetch", SEGMENT, "staging", "--env", "staging"], 1, "no store has")
+    project.segment(SEGMENT, seed=2)
+    project.expect("and archives its own", ["wal-push", f"pg_wal/{SEGMENT}", "--env", "staging"], 0)
+    project.expect("both are there", ["wal-fetch", SEGMENT, "production", "--env", "production"], 0)
 
 
 def failing(folder):
@@ -144,6 +160,7 @@ def killed(folder):
 
 with tempfile.TemporaryDirectory(prefix="fairlead wal ") as name:
     there_and_back(pathlib.Path(name))
+    environments(pathlib.Path(name))
     failing(pathlib.Path(name))
     never_in_the_clear(pathlib.Path(name))
     killed(pathlib.Path(name))

@@ -138,6 +138,9 @@ class DatabaseRestore : public Restore {
         made_ = true;
         TRY(ask(server_, mark(quoted_name(beside_), quoted_text(begun)),
                 "a database beside the old one can't be marked"));
+        // Until it is counted and scrubbed it is nobody's to read.
+        TRY(ask(server_, fmt::format("REVOKE CONNECT ON DATABASE {} FROM PUBLIC", quoted_name(beside_)),
+                "the database beside the old one can't be closed"));
         return load(programs_, part_, target_.address, beside_, owners_, plain, world_);
     }
 
@@ -165,6 +168,8 @@ class DatabaseRestore : public Restore {
 
     Result<std::string> put_in_place() override {
         const std::string name = quoted_name(target_.database);
+        TRY(ask(server_, fmt::format("GRANT CONNECT ON DATABASE {} TO PUBLIC", quoted_name(beside_)),
+                "it can't be opened")); // as a new one is; what the old one says comes behind
         if (there_ == There::nothing) {
             TRY(ask(server_,
                     fmt::format("BEGIN; ALTER DATABASE {} RENAME TO {}; {}; COMMIT", quoted_name(beside_), name,

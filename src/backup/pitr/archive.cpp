@@ -43,14 +43,18 @@ std::optional<Archived> parse(const Object& object) {
 
 }
 
+std::string pitr_folder(const Job& job) {
+    return job.app + "/pitr/" + (job.environment.empty() ? "" : job.environment + "/");
+}
+
 Result<void> make_stores(const Job& job) {
     for (const auto& store : job.stores)
         if (const sys::Path folder = store->folder(); !folder.empty()) TRY_VOID(sys::make_folders(folder));
     return {};
 }
 
-std::string wal_folder(const Job& job) { return job.app + "/pitr/wal/"; }
-std::string base_folder(const Job& job) { return job.app + "/pitr/base/"; }
+std::string wal_folder(const Job& job) { return pitr_folder(job) + "wal/"; }
+std::string base_folder(const Job& job) { return pitr_folder(job) + "base/"; }
 
 std::string object_name(const Job& job, const std::string& name, const std::string& sha256) {
     return fmt::format("{}{}/{}-{}{}{}", wal_folder(job), name.substr(0, timeline_digits),

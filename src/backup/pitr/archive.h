@@ -7,8 +7,9 @@
 #include <vector>
 
 // Where a store keeps what point-in-time recovery needs:
-//   APP/pitr/wal/00000001/000000010000000000000003-SHA256.zst.age    one archived file; the digest is of its content
-//   APP/pitr/base/20260131T101500Z/base.tar.zst.age, manifest.json   a base, the manifest last (bases.h)
+//   APP/pitr/ENVIRONMENT/wal/00000001/000000010000000000000003-SHA256.zst.age    one archived file; the digest is of
+//   its content APP/pitr/ENVIRONMENT/base/20260131T101500Z/base.tar.zst.age, manifest.json   a base, the manifest last
+//   (bases.h)
 namespace fairlead::backup::pitr {
 
 struct Archived {
@@ -21,7 +22,8 @@ struct Archived {
 
 // wal-push makes none: a folder that is missing may be a disk that isn't mounted.
 Result<void> make_stores(const Job& job);
-std::string wal_folder(const Job& job); // ends in '/'
+std::string pitr_folder(const Job& job); // ends in '/', as the next ones do
+std::string wal_folder(const Job& job);  // ends in '/'
 std::string base_folder(const Job& job);
 // Those whose names begin with `name`; of a part of it, all. Other objects are passed over.
 Result<std::vector<Archived>> archived(Store& store, const Job& job, std::string_view name);
@@ -31,6 +33,8 @@ Result<std::unique_ptr<sys::Source>> open_archived(Store& store, const Job& job,
 Result<void> verify_archived(Store& store, const Job& job, const Archived& one);
 // The whole of a small one, compared.
 Result<std::string> read_archived(Store& store, const Job& job, const Archived& one);
+// A small file that the server doesn't archive again.
+Result<void> archive_text(Store& store, const Job& job, const std::string& name, const std::string& text);
 std::string object_name(const Job& job, const std::string& name, const std::string& sha256);
 
 }

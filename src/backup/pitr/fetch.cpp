@@ -3,6 +3,7 @@
 #include "backup/pitr/commands.h"
 #include "backup/pitr/wal.h"
 #include "base/text.h"
+#include "sys/files/files.h"
 #include "sys/stream/digest.h"
 #include "sys/stream/files.h"
 #include <fmt/format.h>
@@ -36,6 +37,12 @@ Result<report::Report> wal_fetch(const Place& place, const Request& request) {
         const auto found = archived(*store, job, name + "-");
         if (!found.ok()) {
             failed.push_back(fmt::format("{}: {}", store->shown(), found.error().message));
+            continue;
+        }
+        // Recovery takes a no for the end of the log, and serves without what comes behind.
+        if (const sys::Path folder = store->folder();
+            !folder.empty() && sys::inspect(folder).type == sys::FileType::absent) {
+            failed.push_back(fmt::format("folder '{}' is not there; mount its disk", folder.string()));
             continue;
         }
         if (found->empty()) continue;

@@ -3,6 +3,7 @@
 #include "backup/pitr/commands.h"
 #include "backup/pitr/wal.h"
 #include "base/text.h"
+#include "sys/digest.h"
 #include "sys/fault.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
@@ -122,6 +123,13 @@ Result<bool> push(Store& store, const Job& job, const sys::Path& path, const sys
     return true;
 }
 
+}
+
+Result<void> pitr::archive_text(Store& store, const Job& job, const std::string& name, const std::string& text) {
+    auto object = TRY(store.create(object_name(job, name, sys::sha256(text)), text.size()));
+    const auto packed = TRY(packing(job, std::move(object)));
+    TRY_VOID(packed->write(text));
+    return packed->close();
 }
 
 Result<report::Report> wal_push(const Place& place, const Request& request) {

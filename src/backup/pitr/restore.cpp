@@ -89,6 +89,11 @@ Result<Plan> plan_from(Store& store, const Job& job, const Asked& asked) {
             continue;
         }
         auto reached = check_way(store, job, base, way.value(), wal, asked.moment);
+        const auto history = TRY(archived(store, job, history_name(timeline) + "-"));
+        if (reached.ok() && timeline > 1 && history.empty())
+            return no(fmt::format("{} is not in {}, and without it PostgreSQL does not know timeline {}; it lies in "
+                                  "pg_wal of the server: fairlead-backup wal-push …/{}",
+                                  history_name(timeline), store.shown(), timeline, history_name(timeline)));
         if (reached.ok()) return Plan{&store, base, timeline, std::move(reached).value()};
         return reached.error(); // an older one needs the same
     }
@@ -112,6 +117,10 @@ Result<Plan> plan_of(const Job& job, const Asked& asked) {
 std::string settings_of(const Plan& plan, const Asked& asked, const std::string& command) {
     std::string text = "\n# pitr-restore of fairlead-backup\n";
     text += fmt::format("restore_command = {}\n", quoted_setting(command));
+    // What an earlier recovery of this cluster left came along in its base, and the last line wins.
+    for (const char* target : {"", "_name", "_lsn", "_xid", "_time"})
+        text += fmt::format("recovery_target{} = ''\n", target);
+    text += "recovery_target_inclusive = 'on'\n";
     // With a number for the zone: PostgreSQL reads this before it knows zones' names, even Z.
     if (asked.moment)
         text += fmt::format("recovery_target_time = '{}'\n", replace_all(format_utc(*asked.moment), "Z", "+00"));

@@ -154,6 +154,16 @@ class Taking {
         return {};
     }
 
+    // A server archives it once, when it is promoted: perhaps to another store, or before it archived at all.
+    Result<void> keep_history(Store& store) {
+        const auto timeline = static_cast<std::uint32_t>(parse_integer(part_.facts.at("timeline")).value_or(0));
+        const std::string name = history_name(timeline);
+        if (timeline < 2 || !TRY(archived(store, job_, name + "-")).empty()) return {};
+        const auto told = TRY(postgres::ask(cluster_.server, fmt::format("SELECT pg_read_file('pg_wal/{}')", name),
+                                            name + " is not in " + store.shown() + ", and can't be read"));
+        return archive_text(store, job_, name, told.rows.at(0).at(0).value_or(""));
+    }
+
     void undo(Store& store) { (void)store.remove(part_.file); }
     const Part& part() const { return part_; }
     const Manifest& manifest() const { return manifest_; }
@@ -172,6 +182,7 @@ Result<void> take(Taking& taking, const Job& job) {
     TRY_VOID(taking.ask_time());
     TRY_VOID(taking.look_at_it());
     TRY_VOID(taking.check_wal(job.store()));
+    TRY_VOID(taking.keep_history(job.store()));
     sys::fault_point("base-verified");
     TRY_VOID(taking.seal(job.store()));
     sys::fault_point("base-sealed");
@@ -185,6 +196,7 @@ Result<void> copy_to_others(const Job& job, Taking& taking, const Request& reque
         const auto held = lock(store, "pitr-base", request.wait_lock);
         auto copied = held.ok() ? sweep(store, job) : Result<void>(held.error());
         if (copied.ok()) copied = copy_part(job.store(), taking.part(), store);
+        if (copied.ok()) copied = taking.keep_history(store);
         if (copied.ok()) copied = taking.seal(store);
         if (!copied.ok()) failed.push_back(fmt::format("{}: {}", store.shown(), copied.error().message));
     }
