@@ -84,9 +84,11 @@ Result<Bases> list_bases(Store& store, const Job& job) {
         if (const auto slash = rest.find('/'); slash != rest.npos) by_id[rest.substr(0, slash)].push_back(object);
     }
     Bases bases;
-    for (const auto& [id, files] : by_id) {
+    for (const auto& one : by_id) {
+        const std::string& id = one.first;
+        const std::vector<Object>& files = one.second;
         const auto with = [&](const std::string& name) {
-            return std::find_if(files.begin(), files.end(), [&](const Object& one) { return one.name == name; });
+            return std::find_if(files.begin(), files.end(), [&](const Object& file) { return file.name == name; });
         };
         if (with(base_file(job, id, base_manifest)) == files.end()) {
             bases.unfinished.insert(bases.unfinished.end(), files.begin(), files.end());
