@@ -63,7 +63,7 @@ BEYOND = {
     "a hook runs one thing, a window has a grammar of its own, approvals need their keys": {
         "deploy.hooks.pre", "deploy.hooks.post", *(f"deploy.hooks.{when}.{key}" for when in ("pre", "post")
                                                   for key in ("name", "exec", "in", "timeout", "on_failure")),
-        "deploy.hooks.pre.run", "deploy.hooks.post.run", "deploy.windows.deny",
+        "deploy.hooks.pre.run", "deploy.hooks.post.run", "deploy.hooks.pre.checklist", "deploy.hooks.post.checklist", "deploy.windows.deny",
         "deploy.windows.allow", "deploy.approvals", "deploy.approvals.required", "deploy.approvals.from"},
     "a worker has a command": {"deploy.target.processes.any"},
     "a wait is longer than nothing": {"deploy.health.timeout", "deploy.health.deadline", "smoke.deadline",
