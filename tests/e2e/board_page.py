@@ -82,7 +82,7 @@ async def look(checks, board, kind):
         await page.show(board.url, 1440)
         checks.that(await page.until('document.getElementById("version")?.textContent === "Version 1.2.3"'), f"{kind}: names its version")
         await page.say(POST % json.dumps("moor the <b>boat</b>"))
-        checks.that(await page.until(f'{TEXTS}.includes("moor the <b>boat</b>3 words")'), f"{kind}: a message is posted, and counted by the worker",
+        checks.that(await page.until(f'{TEXTS}.includes("moor the <b>boat</b>3 words")', 60), f"{kind}: a message is posted, and counted by the worker",
                     await page.say(TEXTS))
         checks.that(await page.say('document.querySelector("#messages b") === null'), f"{kind}: a message is text, never markup")
         subprocess.run(["curl", "-sf", "-H", "Content-Type: application/json", "-d", json.dumps({"text": f"{'wide' * 60} by {kind}"}), f"{board.url}/api/messages"],
