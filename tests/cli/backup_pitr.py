@@ -210,7 +210,17 @@ def taken_over(project, first_moment, second_moment):
         kept = history.with_name("." + history.name)
         history.rename(kept)
         project.expect("a lost history is told", ["pitr-status"], 1, "00000002.history")
-        kept.rename(history)
+        project.expect("without it nothing is laid out", ["pitr-restore", "--at", third, "--to", str(project.folder / "no history")], 1, "00000002.history")
+        before = project.bases()
+        project.expect("a base of the successor brings its own", ["pitr-base"], 0, "unpacked and verified")
+        counted.note("it is there", "" if project.segment("00000002.history") else "no")
+        server.psql("INSERT INTO items VALUES (22)", "shop")
+        switch(server)
+        # What the first recovery was told came along in the base.
+        back_to(project, project.folder / "all of two", "latest", "1,2,20,21,22", "all that the successor wrote", server)
+        for made in set(project.bases()) - set(before):
+            shutil.rmtree(project.folder / "store/shop/pitr/base" / made)
+        kept.unlink()
 
 
 def pruned(project, server):
