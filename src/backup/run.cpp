@@ -316,6 +316,7 @@ Result<void> copy_to_others(const Job& job, const Manifest& manifest, const Requ
 
 // Where a disk isn't mounted its mount point is an empty folder, which would be filled.
 void tell_of_new_stores(const Job& job) {
+    if (job.stores.size() < 2) return;
     std::vector<std::string> empty;
     for (const auto& store : job.stores)
         if (const auto found = list_sets(*store, job.owner()); found.ok() && found->sets.empty())
