@@ -110,7 +110,7 @@ def sqlite(folder):
         return found
 
     def restored(one):
-        project.run("fairlead-backup", "restore", one, "--to", f"{one}.copy.db")
+        project.run("fairlead-backup", "restore", one, "--env", "live", "--to", f"{one}.copy.db")
         return tables(project.folder / f"{one}.copy.db")
 
     rounds(project, lambda name: name in tables(project.folder / "shop.db"), restored)
@@ -130,7 +130,7 @@ def other_variable(folder):
     for name, where, table in (("url_env", project.folder, "is_elsewhere_shop"), ("a folder below", project.folder / "sub", "is_sub_shop")):
         project.expect(name, 0, "up", *PRODUCTION, says=["a backup is made before"], folder=where)
         newest = project.sets()[0]
-        project.run("fairlead-backup", "restore", newest, "--to", f"{newest}.db")
+        project.run("fairlead-backup", "restore", newest, "--env", "live", "--to", f"{newest}.db")
         database = sqlite3.connect(project.folder / f"{newest}.db")
         found = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE name LIKE 'is_%'")]
         database.close()
@@ -145,7 +145,7 @@ def server_side(folder, server):
         return server.ask("SELECT coalesce(string_agg(tablename, ' '), '') FROM pg_tables WHERE schemaname = 'public'", database).split()
 
     def restored(one):
-        project.run("fairlead-backup", "restore", one, "--to", f"copy_{one[-8:]}")
+        project.run("fairlead-backup", "restore", one, "--env", "live", "--to", f"copy_{one[-8:]}")
         return tables(f"copy_{one[-8:]}")
 
     rounds(project, lambda name: name in tables("shop"), restored)
