@@ -138,6 +138,9 @@ def is_asked(stack, variable):
     return not (variable == "REDIS_URL" and stack != "fastapi") and not (variable == "ALLOWED_HOSTS" and stack == "express")
 
 
+TRACED = {"ASAN_OPTIONS": "detect_leaks=0"}  # what looks for leaks can't be traced
+
+
 def run(words, folder, **more):
     environment = {"PATH": PATH, "HOME": str(SCRATCH), "LANG": "C.UTF-8", "GIT_CEILING_DIRECTORIES": str(SCRATCH),
                    **more.pop("env", {})}
@@ -464,7 +467,7 @@ def killed_secrets(strace, stack):
     for call in ("write", "fsync", "renameat"):
         for number in range(1, 50):
             done = run([strace, "-f", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={number}", BIN / "fairlead", "init",
-                        "--secrets", "--to", ".env.production"], folder)
+                        "--secrets", "--to", ".env.production"], folder, env=TRACED)
             left = [one for one in folder.glob(".env.*") if not one.name.endswith(".example")]
             taken = [line for line in run(["git", "status", "--porcelain", "-uall"], folder).stdout.splitlines() if ".env." in line and ".example" not in line]
             whole = not path.exists() or len(re.findall(r"^(?:SECRET_KEY|POSTGRES_PASSWORD|DB_PASSWORD)=\w{64}$", path.read_text(), re.M)) == 3
@@ -490,7 +493,7 @@ def killed(stack):
         for number in range(1, 500):
             folder = make("killed/shop", stack, git=False)
             done = run([strace, "-f", "-o", "/dev/null", "-e", f"inject={call}:signal=KILL:when={number}", BIN / "fairlead", "init",
-                        "--production", "--readme"], folder)
+                        "--production", "--readme"], folder, env=TRACED)
             if done.returncode == 0:
                 break
             places += done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
