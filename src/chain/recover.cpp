@@ -35,6 +35,7 @@ struct Emergency {
     std::vector<std::string> variables; // of the tools
     std::optional<sys::Root> kept = {};
     Recovery recovery = {};
+    bool only_smoked = false;                                   // all else was done by the run before
     std::vector<std::pair<std::string, std::string>> told = {}; // stage, result
     std::string file() const { return fmt::format("recover-{}.json", environment.empty() ? "default" : environment); }
 };
@@ -92,6 +93,7 @@ Result<void> finished(Emergency& now, const std::string& stage, const std::strin
     now.told.emplace_back(stage, result);
     (void)sys::write_stream(now.options.stream, fmt::format("== {}: {}\n", stage, result));
     now.recovery.done.push_back(stage);
+    now.recovery.goes_on = stage != "smoke"; // the last: whoever loses the data after it begins anew
     TRY_VOID(keep(now));
     sys::fault_point("recover-" + stage);
     if (sys::stop_requested())
@@ -190,8 +192,13 @@ report::Report report_of(const Emergency& now, const Result<void>& done) {
                       report::member("stages", std::move(list))};
     report.outputs = {{"verdict", ""}, {"failed", ""}};
     report.verdict_output = "verdict";
-    report.facts = fmt::format("recovered: {} is on set {}; nothing was pruned",
-                               now.environment.empty() ? now.config.app() : now.environment, now.recovery.set);
+    const auto& whose = now.environment.empty() ? now.config.app() : now.environment;
+    report.facts = fmt::format("recovered: {} is on set {}; nothing was pruned", whose, now.recovery.set);
+    if (now.only_smoked)
+        report.facts =
+            fmt::format("recovered before: {} was put on set {} by the run that was interrupted, and only smoke "
+                        "was left; is its data lost again, name the set: fairlead recover {}",
+                        whose, now.recovery.set, now.recovery.set);
     if (done.ok()) return report;
     report.verdict = report::Verdict::fail;
     report.stays_no = done.error().message;
@@ -268,6 +275,7 @@ Result<report::Report> recover(const config::Config& config, const RecoverOption
     }
     TRY_VOID(
         options.confirm(fmt::format("stops what serves and puts set {} in the place of its data", now.recovery.set)));
+    now.only_smoked = now.recovery.has("start");
     now.recovery.goes_on = true;
     TRY_VOID(keep(now));
     const auto done = carry_out(now, all);

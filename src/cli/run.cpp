@@ -106,8 +106,10 @@ void start_log(const Context& context) {
     sys::configure_log(options);
 }
 
-Result<void> check_environment(const Context& context) {
+Result<void> check_environment(const Spec& spec, const Context& context) {
     if (context.environment.empty()) return {};
+    const Command* command = chosen_command(spec);
+    if (!context.config.present() && command && command->outlives_file) return {};
     const std::vector<std::string> names = context.config.environments();
     if (std::find(names.begin(), names.end(), context.environment) != names.end()) return {};
     const std::string fact = !names.empty()             ? "expected " + one_of(names)
@@ -195,7 +197,7 @@ Result<void> read_config(Session& session) {
         context.origins["config"] = "the nearest";
     }
     tell_whose(context);
-    TRY_VOID(check_environment(context));
+    TRY_VOID(check_environment(session.spec, context));
     context.waivers = TRY(config::read_waivers(context.config, options.folder, sys::real_clock().now()));
     if (context.config.present()) TRY_VOID(check_waiver_rules(session.spec, context.config));
     if (!context.confirm.empty() && context.confirm != context.environment)

@@ -54,10 +54,10 @@ router = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Yes)
 threading.Thread(target=router.serve_forever, daemon=True).start()
 
 
-def run(program, *words, **variables):
+def run(program, *words, folder=WORK, **variables):
     env = {k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}
     env |= {"PATH": "/usr/bin:/bin", "HOME": str(WORK), "LANG": "C.UTF-8", "TMPDIR": os.environ.get("TMPDIR", "/tmp"), **variables}
-    done = subprocess.run([BIN / program, *words, "--env", "live"], cwd=WORK, env=env, stdin=subprocess.DEVNULL, capture_output=True,
+    done = subprocess.run([BIN / program, *words, "--env", "live"], cwd=folder, env=env, stdin=subprocess.DEVNULL, capture_output=True,
                           text=True, timeout=120)
     done.all = done.stdout + done.stderr
     return done
@@ -171,8 +171,18 @@ def interrupted(good):
         killed = recover(good, "--confirm", "live", FAIRLEAD_FAULT=f"kill@recover-{stage}")
         again = recover("--confirm", "live")
         check(f"killed after {stage}, and run again", killed.returncode == -9 and again.returncode == 0 and notes() == ["one", "two"]
-              and serving() and "a recovery that was begun goes on" in again.all, f"{killed.returncode} {killed.all}\n{again.all}")
-        check(f"killed after {stage}: one set of what was there", len(sets()) == len(before) + 1, str(sets()))
+              and serving() and ("a recovery that was begun goes on" in again.all) == (stage != "smoke"),
+              f"{killed.returncode} {killed.all}\n{again.all}")
+        check(f"killed after {stage}: one set of what was there", len(sets()) == len(before) + 1 + (stage == "smoke"), str(sets()))
+    for stage in ("start", "smoke"):  # then the data is lost once more
+        recover(good, "--confirm", "live", FAIRLEAD_FAULT=f"kill@recover-{stage}")
+        change("DELETE FROM notes")
+        again = recover("--confirm", "live")
+        check(f"killed after {stage}, and lost again: what was not done is not said", again.returncode == 0
+              and (notes() == ["one", "two"] and "recovered: live" in again.all if stage == "smoke"
+                   else notes() == [] and f"name the set: fairlead recover {good}" in again.all), again.all)
+        named = recover(good, "--confirm", "live")
+        check(f"killed after {stage}: named, it is restored once more", named.returncode == 0 and notes() == ["one", "two"], named.all)
     change("DELETE FROM notes")
     stopped = recover(good, "--confirm", "live", FAIRLEAD_FAULT="int@recover-stop")
     check("a signal is heeded between two stages", stopped.returncode == 3 and "interrupted after stop" in stopped.all
@@ -216,9 +226,11 @@ def page(good):
     lines = [line for block in re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S) for line in block.splitlines()]
     check("the runbook has its commands", len(lines) > 12, text)
     release = serving()
+    bare = WORK / "bare"
+    bare.mkdir()
     for line in lines:
         words = line.split()
-        places = {"ID": good, "RELEASE": release, "production": "live", "file:/var/backups/shop": f"file:{WORK}/store",
+        places = {"ID": good, "RELEASE": release, "production": "live", "shop": "probe", "file:/var/backups/shop": f"file:{WORK}/store",
                   "file:/mnt/elsewhere/shop": f"file:{WORK}/elsewhere"}
         if "--store" in words and serving():  # what is said without fairlead.yml stands behind a stop
             run("fairlead-deploy", "down", "--confirm", "live")
@@ -228,7 +240,7 @@ def page(good):
             del words[at:at + 2]
         elif "restore" in words:
             words += ["--confirm", "live"]
-        done = run(*words, DATABASE_URL=f"sqlite:{WORK}/app.db")
+        done = run(*words, folder=bare if "--app" in words else WORK, DATABASE_URL=f"sqlite:{WORK}/app.db")
         check(line, done.returncode == 0, done.all)
     check("and they brought it back", notes() == ["one", "two"], str(notes()))
 
