@@ -229,11 +229,11 @@ TEST_CASE("a text that is made to be looked through for hours takes seconds") {
     for (const char* piece : {"://", "://a:b@", "a=:", "&", "@", "x=1&"}) {
         const auto begin = std::clock();
         std::string text = "http://x:/?";
-        while (text.size() < 100'000) text += piece;
+        while (text.size() < 50'000) text += piece;
         register_assignments(text);
         CHECK_FALSE(hide_credentials(text).empty());
         INFO(piece);
-        CHECK((std::clock() - begin) / CLOCKS_PER_SEC < 20);
+        CHECK((std::clock() - begin) / CLOCKS_PER_SEC < 10);
     }
 }
 

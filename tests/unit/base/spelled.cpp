@@ -19,14 +19,14 @@ TEST_CASE("a secret that repeats itself in a text made for it is hidden within b
         Spelled spelled;
         spelled.add(value);
         for (const char* spelling : {"%61", "%25", "%61%62", "&#97;", "\\x61b"}) {
-            const std::string text = repeated(spelling, 20000);
+            const std::string text = repeated(spelling, 8000);
             const auto found = spelled.find(text);
             // All of it may be the secret: what was not looked through is hidden, too.
             if (!found.empty()) CHECK(found.back().end <= text.size());
         }
         Spelled other;
         other.add("plain-secret-of-a-service");
-        CHECK(other.find(repeated("%61", 20000)).empty());
+        CHECK(other.find(repeated("%61", 8000)).empty());
     }
     Spelled spelled;
     const std::string value(4096, 'a');

@@ -123,12 +123,12 @@ TEST_CASE("links that stay within a release are part of it, and so are those to 
 
 TEST_CASE("links that lead through each other for ever cost little") {
     std::vector<Entry> entries{{"a", 'd', "", 0}};
-    for (int i = 0; i < 20000; ++i)
-        entries.push_back({"l" + std::to_string(i), 'l', "l" + std::to_string((i + 1) % 20000), 0});
+    for (int i = 0; i < 4000; ++i)
+        entries.push_back({"l" + std::to_string(i), 'l', "l" + std::to_string((i + 1) % 4000), 0});
     CHECK(check_links(entries).ok()); // the kernel gives up after forty
     std::string wide;
     for (int i = 0; i < 1000; ++i) wide += "a/../";
-    for (int i = 0; i < 20000; ++i)
+    for (int i = 0; i < 4000; ++i)
         entries.push_back({"w" + std::to_string(i), 'l', wide + "w" + std::to_string(i / 2), 0});
     CHECK_FALSE(check_links(entries).ok());
 }
