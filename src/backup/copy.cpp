@@ -1,5 +1,7 @@
 #include "backup/copy.h"
+#include "backup/job.h"
 #include "sys/fault.h"
+#include "sys/files/log.h"
 #include "sys/stream/digest.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -37,8 +39,11 @@ class Copy {
     Copy(Store& from, const Set& set, const Manifest& manifest, Store& into)
         : from_(from), set_(set), manifest_(manifest), into_(into) {}
 
+    void keeps() { is_kept_ = true; }
+
     Result<void> make() {
         TRY_VOID(write(begun_name(set_.id), "copy\n"));
+        if (is_kept_ && !set_.keep) TRY_VOID(write(keep_name(set_.id), "\n"));
         sys::fault_point("copy-begun");
         for (const Part& part : manifest_.parts) {
             TRY_VOID(copy_part(from_, part, into_));
@@ -74,8 +79,41 @@ class Copy {
     const Manifest& manifest_;
     Store& into_;
     std::vector<std::string> written_;
+    bool is_kept_ = false;
 };
 
+// Whether a set that is there is as good as the one that would be copied. Error (no): it isn't.
+Result<void> check_copy(const Job& job, Store& store, const Set& set) {
+    const auto manifest = TRY(open_trusted(job, store, set));
+    return check_stored(store, manifest);
+}
+
+// The manifest first: from then on it is what a killed copy left, and swept as such.
+Result<void> take_away(Store& store, const Set& set) {
+    if (!set.begun) TRY_VOID(store.write(begun_name(set.id), "copy\n"));
+    TRY_VOID(store.remove(set.manifest));
+    sys::fault_point("copy-taken");
+    for (const Object& object : set.data) TRY_VOID(store.remove(object.name));
+    for (const Object& object : set.beside)
+        if (object.name != begun_name(set.id)) TRY_VOID(store.remove(object.name));
+    return store.remove(begun_name(set.id));
+}
+
+}
+
+Result<void> check_stored(Store& store, const Manifest& manifest) {
+    for (const Part& part : manifest.parts) {
+        auto object = TRY(store.open(part.file));
+        const auto source = sys::digesting(std::move(object));
+        std::string piece(sys::stream_piece, '\0');
+        while (TRY(source->read(piece)) > 0) {
+        }
+        const auto found = source->figures();
+        if (found.sha256 != part.stored.sha256 || found.bytes != part.stored.bytes)
+            return no(fmt::format("'{}' of {} is damaged: its bytes are not those of the manifest", part.file,
+                                  store.shown()));
+    }
+    return {};
 }
 
 Result<void> copy_part(Store& from, const Part& part, Store& into) {
@@ -92,21 +130,35 @@ Result<void> copy_part(Store& from, const Part& part, Store& into) {
     return sink->close();
 }
 
-Result<Copied> copy_set(Store& from, const Set& set, const Manifest& manifest, Store& into, const Owner& owner) {
+Result<Copied> copy_set(const Job& job, Store& from, const Set& set, const Manifest& manifest, Store& into) {
     TRY(into.sweep(std::chrono::seconds(0))); // under the lock nobody else writes
-    const auto found = TRY(list_sets(into, owner));
+    const auto found = TRY(list_sets(into, job.owner()));
     const Set* there = find(found.sets, set.id);
     if (there == nullptr) there = find(found.foreign, set.id);
+    Copy copy(from, set, manifest, into);
     if (there != nullptr) {
-        const auto its = TRY(open_manifest(into, *there));
-        if (!is_same(manifest, its))
+        const auto text = TRY(into.read(there->manifest, longest_manifest));
+        const auto its = read_manifest(text, there->manifest, set.id);
+        if (!its.ok())
+            return no(fmt::format("{} has set {} already, and its manifest can't be read: {}; remove its files there, "
+                                  "then run this again",
+                                  into.shown(), set.id, its.error().message));
+        if (!is_same(manifest, its.value()))
             return no(fmt::format("{} has another set of the name {}; it stays as it is", into.shown(), set.id));
-        if (const auto failed = there->failed())
-            return no(fmt::format("{} has set {} already, and it failed its verification there (level {}); remove its "
-                                  "files there, then run this again",
-                                  into.shown(), set.id, failed->level));
-        TRY_VOID(tidy(into, *there, its));
-        return Copied::was_there;
+        const auto good = check_copy(job, into, *there);
+        if (!good.ok() && good.error().kind != Kind::no) return good.error();
+        if (const auto failed = there->failed(); good.ok() && failed)
+            return no(fmt::format("{} has set {} already, byte for byte, and it failed its verification there "
+                                  "(level {}); prove it anew: fairlead-backup verify {}, with --store and its address",
+                                  into.shown(), set.id, failed->level, set.id));
+        if (good.ok()) {
+            TRY_VOID(tidy(into, *there, its.value()));
+            return Copied::was_there;
+        }
+        TRY_VOID(check_stored(from, manifest)); // nothing goes before what takes its place is known to be whole
+        sys::log_warning(fmt::format("the copy there was damaged, and is replaced: {}", good.error().message));
+        if (there->keep) copy.keeps();
+        TRY_VOID(take_away(into, *there));
     }
     for (const Set& left : found.unfinished) TRY_VOID(sweep(into, left));
     for (const Set& whole : found.sets) { // whose copy or rotation was killed at its end
@@ -114,12 +166,11 @@ Result<Copied> copy_set(Store& from, const Set& set, const Manifest& manifest, S
         const auto its = open_manifest(into, whole);
         TRY_VOID(its.ok() ? tidy(into, whole, its.value()) : into.remove(begun_name(whole.id)));
     }
-    Copy copy(from, set, manifest, into);
     if (auto made = copy.make(); !made.ok()) {
         copy.undo();
         return std::move(made).error();
     }
-    return Copied::now;
+    return there == nullptr ? Copied::now : Copied::replaced;
 }
 
 }

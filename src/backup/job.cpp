@@ -247,17 +247,20 @@ Result<std::unique_ptr<sys::Source>> open_part(const Job& job, Store& store, con
     return std::unique_ptr<sys::Source>(std::make_unique<Checked>(figures, std::move(packed), part));
 }
 
-std::vector<std::string> copy_to_others(const Job& job, const Set& set, const Manifest& manifest,
-                                        std::string_view command, Milliseconds wait) {
-    std::vector<std::string> failed;
+Copying copy_to_others(const Job& job, const Set& set, const Manifest& manifest, std::string_view command,
+                       Milliseconds wait) {
+    Copying copies;
     for (std::size_t at = 1; at < job.stores.size(); ++at) {
         Store& store = *job.stores[at];
         const auto held = lock(store, command, wait);
-        const auto copied =
-            held.ok() ? copy_set(job.store(), set, manifest, store, job.owner()) : Result<Copied>(held.error());
-        if (!copied.ok()) failed.push_back(fmt::format("{}: {}", store.shown(), copied.error().message));
+        const auto copied = held.ok() ? copy_set(job, job.store(), set, manifest, store) : Result<Copied>(held.error());
+        if (!copied.ok())
+            copies.failed.push_back(fmt::format("{}: {}", store.shown(), copied.error().message));
+        else if (copied.value() == Copied::replaced)
+            copies.replaced.push_back(store.shown());
+        copies.is_read = copies.is_read || (copied.ok() && copied.value() != Copied::was_there);
     }
-    return failed;
+    return copies;
 }
 
 sys::Json shown(const Part& part) {

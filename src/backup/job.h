@@ -49,9 +49,14 @@ Result<Manifest> open_trusted(const Job& job, Store& store, const Set& set);
 Result<std::unique_ptr<sys::Source>> open_part(const Job& job, const Part& part); // of the first store
 Result<std::unique_ptr<sys::Source>> open_part(const Job& job, Store& store, const Part& part);
 
-// From the first store into all others that lack it. Those that failed: "s3://bucket: …".
-std::vector<std::string> copy_to_others(const Job& job, const Set& set, const Manifest& manifest,
-                                        std::string_view command, Milliseconds wait);
+// From the first store into all others that lack it, or have a damaged one.
+struct Copying {
+    std::vector<std::string> failed;   // "s3://bucket: …"
+    std::vector<std::string> replaced; // stores whose copy was damaged
+    bool is_read = false;              // so the first store's is whole
+};
+Copying copy_to_others(const Job& job, const Set& set, const Manifest& manifest, std::string_view command,
+                       Milliseconds wait);
 
 sys::Json shown(const Part& part);
 sys::Json shown(const Set& set, const Job& job);

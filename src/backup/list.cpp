@@ -63,30 +63,47 @@ struct Copies {
     std::string failure;
 };
 
+// Why nobody may count on a copy; empty: nothing is known against it. Of the newest set the manifest is read.
+std::string fault_of(const Job& job, Store& store, const Set& set, bool is_newest) {
+    if (const auto failed = set.failed()) return fmt::format("it failed its verification (level {})", failed->level);
+    if (!is_newest) return "";
+    const auto whole = open_trusted(job, store, set);
+    return whole.ok() ? "" : whole.error().message;
+}
+
 Copies copies_of(const Job& job, const Found& first) {
     Copies copies;
     std::size_t have = 1;
     for (std::size_t at = 1; at < job.stores.size(); ++at) {
-        const Store& store = *job.stores[at];
-        const auto found = list_sets(*job.stores[at], job.owner());
+        Store& store = *job.stores[at];
+        const auto found = list_sets(store, job.owner());
         if (!found.ok()) {
             copies.text += fmt::format("copies: {} can't be read: {}\n", store.shown(), found.error().message);
             copies.json.push_back({{"store", store.shown()}, {"lacks", sys::Json()}});
             continue;
         }
         std::set<std::string> there;
-        for (const Set& set : found->sets) there.insert(set.id);
+        std::string faults;
+        for (const Set& set : found->sets) {
+            const bool is_newest = !first.sets.empty() && set.id == first.sets.front().id;
+            const auto fault = fault_of(job, store, set, is_newest);
+            if (fault.empty())
+                there.insert(set.id);
+            else
+                faults += fmt::format("copies: {}, set {}: {}\n", store.shown(), set.id, fault);
+        }
         const auto lacks =
             std::count_if(first.sets.begin(), first.sets.end(), [&](const Set& set) { return !there.count(set.id); });
         if (!first.sets.empty() && there.count(first.sets.front().id)) ++have;
         copies.text += fmt::format("copies: {}, {}{}\n", store.shown(), counted(there.size(), "set", "sets"),
                                    lacks == 0 ? "" : fmt::format(", lacks {} of the first store's", lacks));
+        copies.text += faults;
         copies.json.push_back({{"store", store.shown()}, {"lacks", lacks}});
     }
     const auto least = job.settings.least_copies(job.stores.size());
     if (!first.sets.empty() && have < least)
-        copies.failure = fmt::format("the newest set is in {} of {} stores; run fairlead-backup push {}", have, least,
-                                     first.sets.front().id);
+        copies.failure = fmt::format("the newest set is whole in {} of {} stores; run fairlead-backup push {}", have,
+                                     least, first.sets.front().id);
     return copies;
 }
 

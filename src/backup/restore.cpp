@@ -104,6 +104,11 @@ Result<Scrubbing> scrubbing_of(const Request& request, const Manifest& manifest,
     return Scrubbing{request.scrub, sql.value()};
 }
 
+// What one store has damaged another may have whole.
+Error damaged(const Job& job, const std::string& id, Error error) {
+    return error.kind == Kind::no ? or_elsewhere(job, id, std::move(error)) : error;
+}
+
 Result<std::string> restore_part(const Job& job, const Part& part, const Part* globals, Restore& restore,
                                  const Scrubbing& scrubbing) {
     if (globals != nullptr) {
@@ -144,7 +149,9 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     const auto chosen = choose(found, request.id);
     if (!chosen.ok()) return or_elsewhere(job, request.id, chosen.error());
     const Set* set = chosen.value();
-    const auto manifest = TRY(open_trusted(job, job.store(), *set));
+    const auto opened = open_trusted(job, job.store(), *set);
+    if (!opened.ok()) return damaged(job, set->id, opened.error());
+    const Manifest& manifest = opened.value();
     TRY_VOID(check_profiles(place, manifest, request));
     const auto parts = TRY(parts_of(manifest, request));
     const auto scrubbing = TRY(scrubbing_of(request, manifest, parts));
@@ -176,7 +183,8 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     sweep_scratch();
     Mark mark(job.store(), manifest.id);
     mark.set();
-    for (const Part* part : parts) TRY_VOID(check_bytes(job, *part));
+    for (const Part* part : parts)
+        if (const auto whole = check_bytes(job, *part); !whole.ok()) return damaged(job, manifest.id, whole.error());
     for (std::size_t at = 0; at < parts.size(); ++at) {
         const auto became =
             TRY(restore_part(job, *parts[at], request.globals ? manifest.find(parts[at]->name + ".globals") : nullptr,

@@ -230,11 +230,11 @@ class Run {
         if (request_.allow_shrink) return {};
         const auto parts = last_parts(job_.store(), found_, part.name);
         for (const Size& size : all_sizes) {
-            const auto before = median(parts, part, size), now = size.of(part, part);
-            if (!before || *before < size.least || now.value_or(0) >= *before / 2) continue;
+            const auto usual = median(parts, part, size), now = size.of(part, part);
+            if (!usual || *usual < size.least || now.value_or(0) >= *usual / 2) continue;
             return no(fmt::format("{} gave {} {}, and the last sets had {}: less than half; look what became of it, or "
                                   "say --allow-shrink",
-                                  dump.shown, now.value_or(0), size.what, *before));
+                                  dump.shown, now.value_or(0), size.what, *usual));
         }
         return {};
     }
@@ -302,7 +302,7 @@ Result<void> copy_to_others(const Job& job, const Manifest& manifest, const Requ
     if (job.stores.size() == 1) return {};
     const auto found = TRY(list_sets(job.store(), job.owner()));
     const Set* set = TRY(choose(found, manifest.id));
-    const auto failed = copy_to_others(job, *set, manifest, "run", request.wait_lock);
+    const auto failed = copy_to_others(job, *set, manifest, "run", request.wait_lock).failed;
     if (failed.empty()) return {};
     const std::string told = join(failed, "; ");
     const std::size_t have = job.stores.size() - failed.size();

@@ -68,13 +68,20 @@ Result<report::Report> push(const Place& place, const Request& request) {
     const auto others = counted(job.stores.size() - 1, "store", "stores");
     if (request.dry_run) return say(job, *set, fmt::format("would copy set {} into {}", set->id, others));
     const auto held = TRY(lock(job.store(), "push", request.wait_lock));
-    const auto failed = copy_to_others(job, *set, manifest, "push", request.wait_lock);
-    if (!failed.empty())
-        return could_not(fmt::format("set {} is whole in {}, but not where its copies belong: {}", set->id,
-                                     job.store().shown(), join(failed, "; ")));
+    const auto copies = copy_to_others(job, *set, manifest, "push", request.wait_lock);
+    if (!copies.failed.empty())
+        return could_not(fmt::format("set {} of {} is not where its copies belong: {}", set->id, job.store().shown(),
+                                     join(copies.failed, "; ")));
+    if (!copies.is_read)
+        if (const auto whole = check_stored(job.store(), manifest); !whole.ok())
+            return no(
+                fmt::format("{}; the copies are whole: fairlead-backup fetch {}", whole.error().message, set->id));
+    const auto mended = copies.replaced.empty()
+                            ? std::string()
+                            : fmt::format("; replaced what was damaged in {}", join(copies.replaced, ", "));
     return say(job, *set,
-               fmt::format("set {} ({}) is in {} and {} more", set->id, shown_bytes(set->bytes()), job.store().shown(),
-                           others));
+               fmt::format("set {} ({}) is in {} and {} more, each read{}", set->id, shown_bytes(set->bytes()),
+                           job.store().shown(), others, mended));
 }
 
 Result<report::Report> fetch(const Place& place, const Request& request) {
@@ -88,10 +95,11 @@ Result<report::Report> fetch(const Place& place, const Request& request) {
                    fmt::format("would copy set {} from {} into {}", set.id, from.store->shown(), job.store().shown()));
     const auto held_from = TRY(lock(*from.store, "fetch", request.wait_lock));
     const auto held = TRY(lock(job.store(), "fetch", request.wait_lock));
-    const auto copied = TRY(copy_set(*from.store, set, manifest, job.store(), job.owner()));
-    return say(job, set,
-               fmt::format("set {} ({}) {} {}", set.id, shown_bytes(set.bytes()),
-                           copied == Copied::now ? "is now in" : "was already in", job.store().shown()));
+    const auto copied = TRY(copy_set(job, *from.store, set, manifest, job.store()));
+    const auto what = copied == Copied::now        ? "is now in"
+                      : copied == Copied::replaced ? "takes the place of a damaged one in"
+                                                   : "was already in, read to its end,";
+    return say(job, set, fmt::format("set {} ({}) {} {}", set.id, shown_bytes(set.bytes()), what, job.store().shown()));
 }
 
 }

@@ -63,11 +63,50 @@ def damaged(folder):
     data.write_bytes(whole)
     project.expect("what is whole is", ["push", "latest"], 0)
     other = next(copies.glob("*.gz"))
-    other.write_bytes(whole[:-1])
-    project.expect("a damaged copy is told, and stays", ["push", "latest"], 3, "it is damaged")
-    other.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+    flipped = whole[:100] + bytes([whole[100] ^ 1]) + whole[101:]
+    signs = project.folder / "copies" / next(name for name in names(copies) if "manifest" in name)
+    good = content(copies)
+    for what, bad, verified in (("cut off", whole[:-1], False), ("empty", b"", False), ("gone", None, False), ("flipped", flipped, False),
+                                ("known to be flipped", flipped, True)):
+        other.write_bytes(bad or b"")
+        if bad is None:
+            other.unlink()
+        if verified:
+            project.run("verify", "--store", "file:copies")
+            project.expect("a copy that failed its verification is none", ["status"], 1, "failed its verification (level 2)", "fairlead-backup push")
+        elif what != "flipped":
+            project.expect(f"one that is {what} is none", ["status"], 1, "whole in 1 of 2 stores", "fairlead-backup push")
+        project.expect(f"a copy that is {what} is replaced", ["push", "latest"], 0, "replaced what was damaged in file:", "copies")
+        is_true(f"{what}: it is the first store's", content(copies) == content(project.store), names(copies))
+        project.expect(f"{what}: it is proven", ["verify", "--level", "4", "--store", "file:copies", "--dry-run"], 0)
+    project.expect("then status is a yes", ["status"], 0)
+    project.run("keep", "latest", "--store", "file:copies")
+    other.write_bytes(flipped)
+    project.expect("its mark stays", ["push", "latest"], 0, "replaced")
+    is_true("of the copy alone", any("keep" in name for name in names(copies)) and not any("keep" in name for name in names(project.store)))
+    project.run("release", "latest", "--store", "file:copies")
+    other.write_bytes(flipped)
+    data.write_bytes(whole[:50] + b"??" + whole[52:])
+    project.expect("by a damaged one it isn't", ["push", "latest"], 3, "is damaged")
+    is_true("both are as they were", other.read_bytes() == flipped and set(names(copies)) == set(good), names(copies))
+    other.write_bytes(whole)
+    project.expect("that only the copy is whole is told", ["push", "latest"], 1, "is damaged", "fairlead-backup fetch")
+    project.expect("by restore, too", ["restore", "latest", "--to", "copy.db"], 1, "is damaged", "fairlead-backup fetch")
+    project.expect("the copy takes the place of what is damaged", ["fetch", "latest"], 0, "takes the place of a damaged one in")
+    is_true("it does", data.read_bytes() == whole)
+    project.expect("once", ["fetch", "latest"], 0, "was already in, read to its end")
+    text = signs.read_text()
+    signs.write_text("")
+    project.expect("a manifest that can't be read is not ours to judge", ["push", "latest"], 3, "its manifest can't be read", "remove its files there")
+    signs.write_text(text)
+    time.sleep(1.1)
+    other.write_bytes(flipped)
     project.run("verify", "--store", "file:copies")
-    project.expect("one that failed its verification is no copy", ["push", "latest"], 3, "failed its verification there (level 2)")
+    other.write_bytes(whole)
+    project.expect("one that failed and is the same is verified anew", ["push", "latest"], 3, "byte for byte", "fairlead-backup verify")
+    time.sleep(1.1)
+    project.run("verify", "--store", "file:copies")
+    project.expect("then it is a copy", ["push", "latest"], 0)
     other.write_bytes(whole[:-1])
     shutil.rmtree(project.store)
     project.expect("nor is it fetched", ["fetch", "latest"], 1, "it is damaged")
@@ -93,6 +132,24 @@ def copies_killed(folder):
         is_true(f"fetch killed at {at}: none or a whole one", project.sets("file:store") in ([], [stem]))
         project.expect(f"{at}: the next fetch works", ["fetch", "latest"], 0)
         is_true(f"{at}: it leaves nothing else", content(copies) == content(project.store), names(project.store))
+
+
+def replaced_while_killed(folder):
+    for at in ["copy-taken", *KILLED]:
+        project = Project(folder / f"replaced {at}", TWO)
+        copies = project.folder / "copies"
+        make(project.folder / "app.db", 20)
+        project.run("run")
+        stem = project.sets()[0]
+        other = next(copies.glob("*.gz"))
+        other.write_bytes(other.read_bytes()[:-3] + b"???")
+        project.killed("a replacement", at, "push", "latest")
+        there = project.sets("file:copies")
+        whole = content(copies).items() >= content(project.store).items()
+        is_true(f"replacing, killed at {at}: as it was, no copy, or a whole one", there == [] or there == [stem] and (whole or at.startswith("new_file")),
+                f"{there} {names(copies)}")
+        project.expect(f"{at}: the next one works", ["push", "latest"], 0)
+        is_true(f"{at}: and leaves nothing else", content(copies) == content(project.store), names(copies))
 
 
 def enough(folder):
@@ -168,6 +225,6 @@ def elsewhere(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead-copies-") as name:
-    for part in (pushed, damaged, copies_killed, enough, pruned, elsewhere):
+    for part in (pushed, damaged, copies_killed, replaced_while_killed, enough, pruned, elsewhere):
         part(pathlib.Path(name))
 counted.close()
