@@ -49,7 +49,7 @@ PROJECTS = {
         "backend/app/main.py": f'from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get("/api/health")\ndef health():\n'
                                f'    {HEALTH}\n',
         "backend/app/__init__.py": "",
-        "backend/requirements.txt": "fastapi==0.165.0\nsqlalchemy==2.0.44\nasyncpg==0.30.0\nredis==6.4.0\n",
+        "backend/requirements.txt": "fastapi==0.165.0\nsqlalchemy==2.0.44\nalembic==1.17.2\nasyncpg==0.30.0\nredis==6.4.0\n",
         **{f"frontend/{name}": text for name, text in FRONT.items()},
     },
     "django": {
@@ -100,7 +100,10 @@ SHOWN = [
      [rf"^## {name}$" for name in ("Overview", "Stack", "Quick start", "Development", "API", "Deployment", "Security", "Troubleshooting",
                                   "Testing", "Performance", "Contributing", "Roadmap")] + [r"^### With Docker$", r"^### By hand$"]),
     ("S1-150: badges for version, licence and stack", "fastapi-nginx", "README.md", [r"badge/version-.*badge/licence-.*badge/stack-fastapi"]),
-    ("S1-152: the README's guide to migrations", "fastapi-nginx", "README.md", [r"^### Database migrations$", r"^fairlead-migrate status"]),
+    ("S1-152: the README's guide to migrations", "fastapi-nginx", "README.md", [r"^### Database migrations$", r"^prod run --rm app alembic upgrade head$"]),
+    ("S1-152: each stack's own migrations", "django-nginx", "docs/runbook.md", [r"^prod run --rm app python manage\.py migrate$"]),
+    ("S1-152: fairlead's, from the host, where there is no other tool", "flask-nginx", "docs/runbook.md",
+     [r"^export DATABASE_URL=postgresql://.*@\$address:5432/", r"^fairlead-migrate up$"]),
     ("S1-154: the README on monitoring and logs", "fastapi-nginx", "README.md", [r"^## Monitoring and logs$", r"request_id", r"SENTRY_DSN"]),
     ("S1-155: the README's targets of performance", "fastapi-nginx", "README.md", [r"^## Performance$", r"95 of 100 \| 500 ms"]),
     ("S2-21, S2-22: health checks of database, Redis and application", "fastapi-nginx", "docker-compose.prod.yml",

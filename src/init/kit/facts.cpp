@@ -52,6 +52,8 @@ std::string target_of(const Component& component, const Stack& stack) {
     const auto target = std::find_if(words.rbegin(), words.rend(), [](const std::string& word) {
         return word.find(':') != word.npos && word.find_first_of("/{=") == word.npos;
     });
+    if (target == words.rend() && stack.name == "django" && !component.settings.empty())
+        return component.settings.substr(0, component.settings.find('.')) + ".wsgi:application";
     if (target == words.rend()) return std::string(stack.callable);
     const bool factory = contains_word(words, "--factory") && !target->ends_with("()");
     return *target + (factory ? "()" : "");
@@ -80,6 +82,44 @@ std::string installer_of(const Component& component) {
             for (const auto& command : step->commands)
                 if (contains_word(command, "requirements.txt")) return "pip";
     return component.install && component.manager == "pip" ? "package" : "pip";
+}
+
+// The migrations of the project's own tool, run in the image that serves; without one, those of fairlead-migrate, from
+// the host: a database whose network is internal answers it at the container's own address.
+std::string migrations_of(const Component* service, const std::string& stack, const std::string& database) {
+    struct Tool {
+        std::string_view package, status, up, down;
+    };
+    constexpr Tool tools[] = {
+        {"flask-migrate", "flask db current", "flask db upgrade", "flask db downgrade"},
+        {"alembic", "alembic current", "alembic upgrade head", "alembic downgrade -1"},
+        {"prisma", "npx prisma migrate status", "npx prisma migrate deploy", ""},
+        {"knex", "npx knex migrate:status", "npx knex migrate:latest", "npx knex migrate:rollback"},
+        {"node-pg-migrate", "npx node-pg-migrate up --dry-run", "npx node-pg-migrate up", "npx node-pg-migrate down"},
+    };
+    const auto* tool =
+        service == nullptr ? std::end(tools) : std::find_if(std::begin(tools), std::end(tools), [&](const Tool& one) {
+            return asks_for(*service, {one.package});
+        });
+    Tool found = {};
+    if (stack == "django")
+        found = {"", "python manage.py showmigrations", "python manage.py migrate",
+                 "python manage.py migrate APP NAME"};
+    else if (tool != std::end(tools))
+        found = *tool;
+    std::string text = "```sh\nalias prod='docker compose --env-file .env.production -f docker-compose.prod.yml'\n";
+    if (found.up.empty())
+        return text +
+               fmt::format(
+                   "address=$(docker inspect -f '{{{{range .NetworkSettings.Networks}}}}{{{{.IPAddress}}}}{{{{end}}}}' "
+                   "$(prod ps -q db))\n"
+                   "export DATABASE_URL=postgresql://{0}:$(sed -n 's/^DB_PASSWORD=//p' "
+                   ".env.production)@$address:5432/{0}\n"
+                   "fairlead-migrate status\nfairlead-migrate up\nfairlead-migrate down 1\n```",
+                   database);
+    for (const auto command : {found.status, found.up, found.down})
+        if (!command.empty()) text += fmt::format("prod run --rm app {}\n", command);
+    return text + "```";
 }
 
 std::string underscored(std::string_view name) { return replace_all(name, "-", "_"); }
@@ -196,8 +236,8 @@ Samples samples_of(const Parts& parts, const Project& project, const Kit& kit) {
         {"kit/redis:1.0.0", image_of("redis").reference},
         {"| kit-contact |", kit.contact.empty() ? "| |" : "| " + kit.contact + " |"},
         {" kit-address |", kit.address.empty() ? " |" : " " + kit.address + " |"},
-        {"kit-migrate", "```sh\nfairlead-migrate status --env production\nfairlead-migrate up --env production\n"
-                        "fairlead-migrate down 1 --env production\n```"},
+        {"kit-migrate",
+         migrations_of(parts.service ? &*parts.service : nullptr, parts.stack, underscored(project.name))},
     };
     if (parts.service) {
         const auto& service = *parts.service;
