@@ -36,7 +36,7 @@ struct Request {
     // Before what nobody can take back; `act` ends the sentence "this …".
     std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };
     std::string at, timeline;       // of pitr-restore: a moment or latest, a number
-    Milliseconds max_lag{0};        // of pitr-status; 0: not asked
+    Milliseconds max_lag{0};        // of pitr-status, where 0 is not asked, and pitr-base
     bool apply = false;             // of pitr-enable
     std::vector<std::string> files; // of wal-push: %p; of wal-fetch: %f and %p
 };

@@ -37,6 +37,36 @@ def enable(project, server):
     counted.note("it is ours again", "" if server.ask("SHOW archive_command") == command else server.ask("SHOW archive_command"))
 
 
+def archive_fails(project, server):
+    """While a base is copied, or before its end: it doesn't wait for ever, nothing of it is left, nor a session of it."""
+    command = server.ask("SHOW archive_command").replace("'", "''")
+
+    def set_to(text):
+        server.psql(f"ALTER SYSTEM SET archive_command = '{text}'")
+        server.psql("SELECT pg_reload_conf()")
+        time.sleep(0.3)
+    for what, instead in (("fails", "false"), ("hangs", "sleep 1000")):
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(project.folder), "TMPDIR": os.environ.get("TMPDIR", "/tmp"), "SHOP_URL": project.url}
+        set_to(instead)
+        began = time.monotonic()
+        running = subprocess.Popen([*postgres.as_other(), str(project.program), "pitr-base", "--max-lag", "3s"], cwd=project.folder, env=environment,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        said, _ = running.communicate(timeout=120)
+        wanted = ("fails to archive" if what == "fails" else "archived nothing", "--max-lag", "pitr-status", "nothing of it is kept")
+        counted.note(f"an archive that {what} is a no", "" if running.returncode == 1 and all(part in said for part in wanted) else
+                     f"{running.returncode} {said}")
+        counted.note(f"{what}: in time", "" if time.monotonic() - began < 60 else str(time.monotonic() - began))
+        left = server.ask("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'walsender'")
+        counted.note(f"{what}: no session is left", "" if left == "0" else left)
+        left = [path for path in (project.folder / "store").rglob("*base*") if path.is_file()]
+        counted.note(f"{what}: nothing is left", "" if left == [] else str(left))
+        set_to(command)
+        if what == "hangs":
+            archiver = server.ask("SELECT pid FROM pg_stat_activity WHERE backend_type = 'archiver'")
+            subprocess.run(["pkill", "-f", "-P", archiver, "sleep 1000"], check=False)
+        switch(server)
+
+
 def at_each_place(project, what, words, before, after, most=200):
     """SIGKILL at the first place, the second and so on, until there are no more."""
     number, faults = 0, []
@@ -247,6 +277,7 @@ def whole_story(folder):
         project.url = server.tcp_url("shop")
         project.expect("nothing is there yet", ["pitr-status"], 1, "no base", "archive_mode is off")
         enable(project, server)
+        archive_fails(project, server)
         killed_bases(project, server)
         server.psql("INSERT INTO items VALUES (1)", "shop")
         server.psql("INSERT INTO items VALUES (2)", "shop")

@@ -31,7 +31,8 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
     auto age = setting("max-age", &request.max_age, "A no where the newest set is older.", "DURATION");
     auto proven =
         choice("max-unverified", &request.max_unverified, "A no where none was verified for so long.", "DURATION");
-    auto lag = choice("max-lag", &request.max_lag, "A no where nothing was archived for longer.", "DURATION");
+    auto lag = choice("max-lag", &request.max_lag, "A no where nothing was archived for longer; of pitr-base 15m.",
+                      "DURATION");
     auto variable = choice("url-env", &request.url_env, "The variable of its URL; default: DATABASE_URL.", "NAME");
     auto compress = choice("compress", &request.compress, "zstd:3, gzip:6, none; default: backup.compress.", "HOW");
     auto target = choice("to", &request.to, "A database, a path, env:VARIABLE with its URL, original; of keys: a file.",
@@ -79,7 +80,7 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
         only({"prune"}, days),
         only({"prune", "pitr-prune"}, typed("allow-many", &request.allow_many, "More than half may go at once.")),
         only({"pitr-enable"}, cli::by_hand("apply", &request.apply, "Sets it by ALTER SYSTEM.")),
-        only({"pitr-status"}, lag),
+        only({"pitr-status", "pitr-base"}, lag),
         only({"pitr-restore"}, choice("at", &request.at, "'2026-01-31 10:15:00+00', or latest.", "TIME")),
         only({"pitr-restore"}, choice("timeline", &request.timeline, "Default: the newest.", "NUMBER")),
         only({"run", "prune", "keep", "release", "fetch", "push", "keys", "pitr-base", "pitr-prune"}, lock),

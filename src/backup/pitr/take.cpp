@@ -20,6 +20,8 @@ namespace {
 
 using namespace pitr;
 
+constexpr Milliseconds usual_wait = std::chrono::minutes(15);
+
 Result<void> check_cluster(Cluster& cluster) {
     const std::string& shown = cluster.server.shown;
     if (cluster.is_standby)
@@ -53,10 +55,46 @@ std::string free_id(const Bases& bases, Seconds now) {
     return id;
 }
 
+// pg_basebackup ends when the server has archived the WAL of the copy, and a server whose archive fails waits for ever.
+class Patience {
+  public:
+    Patience(Cluster& cluster, Milliseconds longest) : cluster_(cluster), longest_(longest) {}
+
+    Milliseconds step() const { return std::min(longest_, Milliseconds(std::chrono::seconds(10))); }
+
+    // After so long without a byte. What is archived meanwhile is waited for anew.
+    Result<void> ask(Milliseconds quiet) {
+        if (quiet < since_) since_ = Milliseconds{0};
+        const auto archiver = ask_archiver(cluster_);
+        if (archiver.ok() && archiver->last_archived != last_) {
+            last_ = archiver->last_archived;
+            since_ = quiet;
+        }
+        if (quiet - since_ < longest_) return {};
+        const std::string& shown = cluster_.server.shown;
+        const std::string why = !archiver.ok() ? archiver.error().message
+                                : archiver->fails
+                                    ? fmt::format("{} fails to archive {} since {}, whose reason its log tells", shown,
+                                                  archiver->last_failed, archiver->last_failed_at)
+                                    : fmt::format("{} archived nothing and sent nothing", shown);
+        return no(
+            fmt::format("{}; a base is of no use without the WAL of its copy, which was waited for {}, and nothing "
+                        "of it is kept: mend the archive (fairlead-backup pitr-status), then run pitr-base again; "
+                        "--max-lag waits longer",
+                        why, format_duration(longest_)));
+    }
+
+  private:
+    Cluster& cluster_;
+    const Milliseconds longest_;
+    std::string last_;
+    Milliseconds since_{0};
+};
+
 class Taking {
   public:
-    Taking(const Job& job, Cluster& cluster, postgres::Programs programs, std::string id)
-        : job_(job), cluster_(cluster), programs_(std::move(programs)) {
+    Taking(const Job& job, Cluster& cluster, postgres::Programs programs, std::string id, Milliseconds longest_wait)
+        : job_(job), cluster_(cluster), programs_(std::move(programs)), patience_(cluster, longest_wait) {
         manifest_.id = std::move(id);
         manifest_.app = job.app;
         manifest_.environment = job.environment;
@@ -84,13 +122,20 @@ class Taking {
         if (job_.keys.encrypts()) hidden = TRY(job_.keys.encrypting(std::move(hidden)));
         const auto plain = sys::digesting(sys::compressing(job_.settings.compression(), std::move(hidden)));
         sys::fault_point("base-begun");
-        const auto stage = TRY(postgres::stage(programs_,
-                                               {"pg_basebackup", "-D", "-", "-Ft", "-X", "none", "--checkpoint=fast",
-                                                "--manifest-checksums=SHA256", "--no-password", "--label",
-                                                "fairlead-backup " + manifest_.id},
-                                               cluster_.address, "", job_.world));
-        const auto child = TRY(sys::ChildSource::start(stage));
-        TRY(sys::pour(*child, *plain));
+        auto stage = TRY(postgres::stage(programs_,
+                                         {"pg_basebackup", "-D", "-", "-Ft", "-X", "none", "--checkpoint=fast",
+                                          "--manifest-checksums=SHA256", "--no-password", "--label",
+                                          "fairlead-backup " + manifest_.id},
+                                         cluster_.address, "", job_.world));
+        stage.environment->push_back("PGAPPNAME=" + session_name());
+        sys::ChildLimits limits;
+        limits.quiet = patience_.step();
+        limits.while_quiet = [this](Milliseconds quiet) { return patience_.ask(quiet); };
+        const auto child = TRY(sys::ChildSource::start(stage, limits));
+        if (const auto poured = sys::pour(*child, *plain); !poured.ok()) {
+            end_session();
+            return poured.error();
+        }
         sys::fault_point("base-copied");
         TRY_VOID(plain->close());
         sys::fault_point("base-stored");
@@ -169,9 +214,20 @@ class Taking {
     const Manifest& manifest() const { return manifest_; }
 
   private:
+    std::string session_name() const { return "fairlead-backup " + manifest_.id; }
+    // It would wait for its archive long after pg_basebackup is gone.
+    void end_session() {
+        (void)postgres::ask(cluster_.server,
+                            fmt::format("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                                        "application_name = '{}' AND backend_type = 'walsender'",
+                                        session_name()),
+                            "");
+    }
+
     const Job& job_;
     Cluster& cluster_;
     postgres::Programs programs_;
+    Patience patience_;
     Manifest manifest_;
     Part part_;
     std::string stopped_;
@@ -223,7 +279,8 @@ Result<report::Report> pitr_base(const Place& place, const Request& request) {
     TRY_VOID(sweep(job.store(), job));
     const auto bases = TRY(list_bases(job.store(), job));
     Taking taking(job, cluster, std::move(programs),
-                  free_id(bases, std::chrono::floor<std::chrono::seconds>(job.clock.now())));
+                  free_id(bases, std::chrono::floor<std::chrono::seconds>(job.clock.now())),
+                  request.max_lag.count() > 0 ? request.max_lag : usual_wait);
     if (auto taken = take(taking, job); !taken.ok()) {
         taking.undo(job.store());
         return std::move(taken).error();

@@ -81,6 +81,7 @@ class Running {
     }
 
     Result<std::size_t> read(std::span<char> into) {
+        if (limits_.while_quiet) quiet_since_ = asked_ = Steady::now();
         while (data_.is_open()) {
             TRY_VOID(check());
             const ssize_t count = ::read(data_.get(), into.data(), into.size());
@@ -155,7 +156,11 @@ class Running {
             return could_not(fmt::format("'{}' was not done after {} and was ended{}", name_,
                                          format_duration(limits_.timeout), last()));
         }
-        return {};
+        if (!limits_.while_quiet || Steady::now() - asked_ < limits_.quiet) return {};
+        asked_ = Steady::now();
+        auto goes_on = limits_.while_quiet(std::chrono::floor<Milliseconds>(asked_ - quiet_since_));
+        if (!goes_on.ok()) end();
+        return goes_on;
     }
 
     void wait(short wanted) {
@@ -167,6 +172,7 @@ class Running {
         Milliseconds limit = process_.handle.is_open() && !ended_at_ ? Milliseconds{60'000} : longest_wait;
         if (deadline_)
             limit = std::clamp(std::chrono::ceil<Milliseconds>(*deadline_ - Steady::now()), Milliseconds{0}, limit);
+        if (limits_.while_quiet) limit = std::min(limit, std::max(limits_.quiet, longest_wait));
         ::poll(watched.data(), watched.size(), static_cast<int>(limit.count()));
         if (watched[1].revents) drain_errors();
         static_cast<void>(has_ended());
@@ -226,6 +232,7 @@ class Running {
     Descriptor data_, err_;
     LastLines lines_;
     std::optional<Steady::time_point> deadline_, ended_at_;
+    Steady::time_point quiet_since_, asked_;
     int status_ = 0, signal_ = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "base/time.h"
 #include "sys/process/pipeline.h"
 #include "sys/stream/stream.h"
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +14,10 @@ namespace fairlead::sys {
 struct ChildLimits {
     Milliseconds timeout{0};     // of its whole life; 0: none; at its end SIGTERM, patience, SIGKILL
     Milliseconds patience{2000}; // between SIGTERM and SIGKILL
+    // Of a source: asked each `quiet` while it is read and prints nothing, with how long that has been; an error ends
+    // the program, and is what the read gives.
+    Milliseconds quiet{0};
+    std::function<Result<void>(Milliseconds)> while_quiet = {};
 };
 
 // Errors of both (could_not) name the program: how it ended and the line that tells why (base/cause.h), the timeout, or

@@ -2,12 +2,14 @@
 #include "base/secret.h"
 #include "support/catch.h"
 #include "sys/process/process.h"
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <fmt/format.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 using namespace fairlead;
 using namespace fairlead::sys;
@@ -138,5 +140,24 @@ TEST_CASE("a program ends when we are killed") {
     REQUIRE_FALSE(pid.empty());
     ::kill(victim, SIGKILL);
     ::waitpid(victim, nullptr, 0);
+    CHECK(is_gone(pid));
+}
+
+TEST_CASE("a program that prints nothing for a while is asked about, and ended where that says so") {
+    std::vector<Milliseconds> quiet;
+    ChildLimits limits{.quiet = 50ms, .while_quiet = [&](Milliseconds so_long) -> Result<void> {
+                           quiet.push_back(so_long);
+                           if (so_long < 300ms) return {};
+                           return could_not("nobody waits for ever");
+                       }};
+    CHECK(read_all(*printing("echo a; sleep 0.2; echo b", limits), 1 << 20, "it").value() == "a\nb\n");
+    CHECK(quiet.size() <= 2);
+    quiet.clear();
+    const auto child = printing("echo $$; exec sleep 60", limits);
+    std::string pid(100, '\0');
+    pid.resize(child->read(pid).value());
+    CHECK(why(*child) == "nobody waits for ever");
+    CHECK(quiet.size() >= 3);
+    CHECK(std::is_sorted(quiet.begin(), quiet.end()));
     CHECK(is_gone(pid));
 }
