@@ -205,7 +205,10 @@ Result<report::Report> run(const Request& request, const Surroundings& around) {
     if (request.command == "env") {
         const auto settings = TRY(settings_of(request, around.section, around.variables));
         const auto looked = TRY(look(wanted_of(request, around, settings)));
-        return show_variables(looked.project, request.page);
+        std::string page = request.page;
+        if (!page.empty()) // as it is typed here, not from the root
+            page = looked.root.relative(std::filesystem::absolute(page).lexically_normal()).value_or(page);
+        return show_variables(looked.project, page);
     }
     if (!request.print_env.empty()) return print_env(request, around);
     return judge_project(request, around);
