@@ -234,6 +234,8 @@ def read_by_others(folder, stack, proxy):
     elif "compose" in REQUIRED:
         note(f"{what}: compose", "not here")
     (folder / ".env.local").unlink()
+    if stack == "django":
+        collects(folder, what)
     if proxy == "nginx":
         nginx(folder, what)
     if proxy == "caddy":
@@ -304,6 +306,13 @@ def caddy(folder, what):
     note(f"{what}: caddy validate", asked.stderr if asked.returncode else "")
     shaped = run([program, "fmt", folder / "docker/caddy/Caddyfile"], folder)
     note(f"{what}: caddy fmt", shaped.stdout != (folder / "docker/caddy/Caddyfile").read_text() and "other blanks")
+
+
+def collects(folder, what):
+    """What collectstatic is given while the image is built is all that the settings ask for."""
+    line = re.search(r"^RUN (SECRET_KEY=(?:.*\\\n)+.*) python manage\.py collectstatic", (folder / "Dockerfile.prod").read_text(), re.M).group(1)
+    asked = run(["sh", "-c", line.replace("$(python ", "$(/usr/bin/python3 ") + " ENVIRONMENT=production /usr/bin/python3 config_production.py"], folder)
+    note(f"{what}: static files are collected", asked.stderr if asked.returncode else "")
 
 
 def shown():
