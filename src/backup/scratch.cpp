@@ -6,7 +6,8 @@
 namespace fairlead::backup {
 namespace {
 
-constexpr std::string_view all[] = {scratch_of_server, scratch_of_dump, scratch_of_redis, scratch_of_files};
+constexpr std::string_view all[] = {scratch_of_server, scratch_of_dump, scratch_of_redis, scratch_of_files,
+                                    scratch_of_base};
 
 }
 

@@ -50,7 +50,7 @@ Result<void> Signing::check(Store& store, const Set& set, std::string_view manif
         if (judged.ok()) return {};
         refused = judged.error().message;
     }
-    return no(fmt::format("manifest '{}' is not one that a key of backup.sign.trust signed: {}; take another set",
+    return no(fmt::format("manifest '{}' is not one that a key of backup.sign.trust signed: {}; take another one",
                           set.manifest, refused));
 }
 

@@ -2,6 +2,7 @@
 """backup_pitr.py BIN: a real server back to a moment between two rows: its base, its WAL, a second timeline; a lost segment is told by
 status before it is needed, and refused by name before anything is touched; killed at each step it can be done again. PITR_CLIENT_BIN
 names a folder of newer client programs, for servers that have none of their own (script/bench pitr_versions)."""
+import hashlib
 import json
 import os
 import pathlib
@@ -15,7 +16,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
 import postgres  # noqa: E402
-from pitr import Project, Restored, now, rows, switch  # noqa: E402
+from pitr import PROGRAM, Project, Restored, now, rows, switch  # noqa: E402
 
 PLACES = {}  # where each command was killed
 
@@ -205,6 +206,84 @@ def with_tablespace(project, server):
     project.expect("without it all is well", ["pitr-status"], 0)
 
 
+def swept(project):
+    """What a killed one unpacked to look at it."""
+    temporary = project.folder / "temporary"
+    temporary.mkdir()
+    if os.geteuid() == 0:
+        os.chown(temporary, postgres.NOBODY, postgres.NOBODY)
+    before = project.bases()
+    for words in (["pitr-base"], ["pitr-restore", "--at", "latest", "--to", str(project.folder / "swept")]):
+        project.run("pitr-base", FAIRLEAD_FAULT="kill@base-unpacked", TMPDIR=str(temporary))
+        left = sorted(temporary.glob("fairlead-base-*"))
+        counted.note("a killed one leaves the cluster in the clear", "" if len(left) == 1 else str(left))
+        project.expect("doctor tells of it", ["doctor"], 0, "fairlead-base-", "in the clear", TMPDIR=str(temporary))
+        project.expect(f"{words[0]} takes it away", words, 0, "fairlead-base-", "are gone", TMPDIR=str(temporary))
+        counted.note(f"gone by {words[0]}", "" if list(temporary.iterdir()) == [] else str(list(temporary.iterdir())))
+    shutil.rmtree(project.folder / "swept")
+    for made in set(project.bases()) - set(before):
+        shutil.rmtree(project.folder / "store/shop/pitr/base" / made)
+
+
+def edited(text):
+    """As whoever knows the format would: with the right checksum of it."""
+    manifest = json.loads(text)
+    manifest["host"] = "elsewhere"
+    manifest.pop("sha256")
+    whole = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    manifest["sha256"] = hashlib.sha256(whole.encode()).hexdigest()
+    return json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+
+
+def signed(project, server):
+    """A base is signed as sets are; nothing is restored from one that nobody trusted signed."""
+    store, saved = project.folder / "store", project.folder / "saved"
+    shutil.copytree(store, saved)
+    private = subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519"], capture_output=True, text=True, check=True).stdout
+    public = subprocess.run(["openssl", "pkey", "-pubout"], input=private, capture_output=True, text=True, check=True).stdout
+    (project.folder / "ours.pub").write_text(public)
+    sign = "  sign: {key_env: SIGNING_KEY, trust: [ours.pub]}\n"
+    project.write(sign)
+    data = project.folder / "of a stranger"
+    refusal = "is not one that a key of backup.sign.trust signed"
+    project.expect("without the key no base is made", ["pitr-base"], 2, "SIGNING_KEY")
+    unsigned = project.bases()
+    project.expect("one without a signature is told", ["pitr-status"], 1, f"base {unsigned[0]}", refusal, "it has no signature")
+    project.expect("and not restored", ["pitr-restore", "--at", "latest", "--to", str(data)], 1, refusal)
+    project.expect("its WAL stays", ["pitr-prune"], 0, "0 bases and 0 files")
+    project.expect("one that is signed", ["pitr-base"], 0, "unpacked and verified", SIGNING_KEY=private)
+    switch(server)
+    ours = next(one for one in project.bases() if one not in unsigned)
+    project.expect("is restored", ["pitr-restore", "--at", "latest", "--to", str(data), "--dry-run"], 0, f"would restore base {ours}",
+                   f"passed over: base {unsigned[0]}")
+    for one in unsigned:
+        shutil.rmtree(store / "shop/pitr/base" / one)
+    project.expect("all is well then", ["pitr-status", "--level", "2"], 0, "can be restored")
+    manifest = store / f"shop/pitr/base/{ours}/manifest.json"
+    tool = subprocess.run([PROGRAM.parent / "fairlead", "verify", manifest, "--key", project.folder / "ours.pub"], capture_output=True, text=True,
+                          check=False)
+    counted.note("fairlead verify reads it", "" if tool.returncode == 0 else tool.stdout + tool.stderr)
+    text = manifest.read_text()
+    manifest.write_text(edited(text))
+    project.expect("an edited one is told", ["pitr-status"], 1, refusal)
+    project.expect("and refused", ["pitr-restore", "--at", "latest", "--to", str(data)], 1, refusal)
+    project.write("")
+    project.expect("though it looks whole where nobody signs", ["pitr-restore", "--at", "latest", "--to", str(data), "--dry-run"], 0)
+    manifest.write_text(text)
+    project.write(sign + "  keep: {pitr: 1ms}\n")
+    project.expect("another one", ["pitr-base"], 0, SIGNING_KEY=private)
+    switch(server)
+    project.expect("prune takes the first one's signature along", ["pitr-prune", "--allow-many"], 0, "1 base and ")
+    left = [path for path in (store / "shop/pitr/base").rglob("*") if path.is_file() and ours in str(path)]
+    counted.note("nothing of it is left", "" if left == [] else str(left))
+    counted.note("nothing is laid out", "it is" if data.exists() else "")
+    project.write("")
+    shutil.rmtree(store)
+    saved.rename(store)
+    if os.geteuid() == 0:
+        subprocess.run(["chown", "-R", f"{postgres.NOBODY}:{postgres.NOBODY}", store], check=True)
+
+
 def refused(project, server, moment):
     data = project.folder / "full"
     data.mkdir()
@@ -298,6 +377,8 @@ def whole_story(folder):
         lost(project, server, first, base, later)
         refused(project, server, first)
         with_tablespace(project, server)
+        swept(project)
+        signed(project, server)
         pruned(project, server)
         # What follows needs the first base no more: a new story on what is left.
         server.psql("DELETE FROM items; INSERT INTO items VALUES (1), (2)", "shop")

@@ -47,9 +47,18 @@ Result<void> compare_files(const Part& part, const sys::Path& folder) {
     return {};
 }
 
-Result<Base> read_base(Store& store, const Job& job, const std::string& id) {
+Result<Base> read_base(Store& store, const Job& job, const std::string& id, const std::vector<Object>& files) {
     const std::string name = base_file(job, id, base_manifest);
     const auto text = TRY(store.read(name, longest_manifest));
+    Set set;
+    set.id = id;
+    set.manifest = name;
+    set.beside = files;
+    if (const auto is_trusted = job.signing.check(store, set, text, job.clock.now()); !is_trusted.ok()) {
+        if (is_trusted.error().kind != Kind::no) return is_trusted.error();
+        return no(fmt::format("base {}: {}, make one by pitr-base, and take this one's folder away", id,
+                              is_trusted.error().message));
+    }
     Base base;
     base.id = id;
     base.manifest = TRY(read_manifest(text, name, id));
@@ -94,7 +103,7 @@ Result<Bases> list_bases(Store& store, const Job& job) {
             bases.unfinished.insert(bases.unfinished.end(), files.begin(), files.end());
             continue;
         }
-        auto base = read_base(store, job, id);
+        auto base = read_base(store, job, id, files);
         if (!base.ok() && base.error().kind != Kind::no) return base.error();
         if (!base.ok()) {
             bases.damaged.push_back(base.error().message);

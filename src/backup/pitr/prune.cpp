@@ -71,6 +71,7 @@ Result<void> carry_out(Store& store, const Job& job, const Plan& plan, Lease& he
         TRY_VOID(store.remove(base_file(job, (*base)->id, base_manifest)));
         sys::fault_point("pitr-prune-base");
         TRY_VOID(store.remove((*base)->part().file));
+        TRY_VOID(store.remove(signature_name(base_file(job, (*base)->id, base_manifest))));
     }
     for (const Archived& one : plan.wal) {
         TRY_VOID(held.check());

@@ -2,6 +2,7 @@
 #include "backup/pitr/cluster.h"
 #include "backup/pitr/commands.h"
 #include "backup/pitr/way.h"
+#include "backup/scratch.h"
 #include "backup/status.h"
 #include "base/text.h"
 #include "sys/data/json.h"
@@ -26,6 +27,7 @@ struct Plan {
     Base base;
     std::uint32_t timeline = 0;
     Reached reached;
+    std::vector<std::string> passed_over; // bases that are damaged, or that nobody trusted signed
 };
 
 // As PostgreSQL writes times, too: "2026-01-31 10:15:00+00".
@@ -94,7 +96,7 @@ Result<Plan> plan_from(Store& store, const Job& job, const Asked& asked) {
             return no(fmt::format("{} is not in {}, and without it PostgreSQL does not know timeline {}; it lies in "
                                   "pg_wal of the server: fairlead-backup wal-push …/{}",
                                   history_name(timeline), store.shown(), timeline, history_name(timeline)));
-        if (reached.ok()) return Plan{&store, base, timeline, std::move(reached).value()};
+        if (reached.ok()) return Plan{&store, base, timeline, std::move(reached).value(), bases.damaged};
         return reached.error(); // an older one needs the same
     }
     if (!why.empty()) return no(fmt::format("{}; say which one by --timeline", why));
@@ -176,6 +178,7 @@ Result<report::Report> pitr_restore(const Place& place, const Request& request) 
     report.text = fmt::format("base {} of {}, timeline {}, all WAL up to {} is in {}\n", plan.base.id,
                               format_utc(plan.base.stopped), plan.timeline,
                               segment_name(plan.reached.last, plan.base.segment_bytes), plan.store->shown());
+    for (const auto& why : plan.passed_over) report.text += fmt::format("passed over: {}\n", why);
     if (plan.reached.last_time)
         report.text +=
             fmt::format("the last transaction that was looked at ended at {}\n", format_utc(*plan.reached.last_time));
@@ -186,6 +189,7 @@ Result<report::Report> pitr_restore(const Place& place, const Request& request) 
                                    asked.folder.string());
         return report;
     }
+    sweep_scratch();
     TRY_VOID(lay_out(plan, job, asked, command));
     report.text += fmt::format("start PostgreSQL {} there: it fetches the WAL up to {}, and serves. It archives "
                                "nothing, and keeps its own WAL, "

@@ -4,11 +4,13 @@
 #include "backup/pitr/bases.h"
 #include "backup/pitr/cluster.h"
 #include "backup/pitr/commands.h"
+#include "backup/scratch.h"
 #include "backup/status.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "sys/data/json.h"
 #include "sys/fault.h"
+#include "sys/files/scratch.h"
 #include "sys/process/process.h"
 #include "sys/stream/compress.h"
 #include "sys/stream/digest.h"
@@ -146,7 +148,7 @@ class Taking {
 
     // As a restore would: unpacked, each file with the checksum that the server gave for it.
     Result<void> look_at_it() {
-        const auto folder = TRY(sys::TemporaryFolder::make("fairlead-base"));
+        const auto folder = TRY(sys::ScratchFolder::make(scratch_of_base));
         if (const auto free = sys::free_bytes(folder.path()); free.ok() && free.value() < part_.plain.bytes)
             return could_not(fmt::format(
                 "the base has {} and is unpacked to be verified, and {} are free in '{}'; name "
@@ -179,7 +181,11 @@ class Taking {
     Result<void> seal(Store& store) {
         manifest_.parts = {part_};
         manifest_.finished = job_.clock.now();
-        return store.write(base_file(job_, manifest_.id, base_manifest), write_manifest(manifest_));
+        const auto name = base_file(job_, manifest_.id, base_manifest), text = write_manifest(manifest_);
+        if (const auto statement = job_.signing.statement(name, text))
+            TRY_VOID(store.write(signature_name(name), *statement));
+        sys::fault_point("base-signed");
+        return store.write(name, text);
     }
 
     // Whether the WAL without which it is of no use is there.
@@ -209,7 +215,10 @@ class Taking {
         return archive_text(store, job_, name, told.rows.at(0).at(0).value_or(""));
     }
 
-    void undo(Store& store) { (void)store.remove(part_.file); }
+    void undo(Store& store) {
+        (void)store.remove(part_.file);
+        (void)store.remove(signature_name(base_file(job_, manifest_.id, base_manifest)));
+    }
     const Part& part() const { return part_; }
     const Manifest& manifest() const { return manifest_; }
 
@@ -266,6 +275,7 @@ Result<void> copy_to_others(const Job& job, Taking& taking, const Request& reque
 Result<report::Report> pitr_base(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_encrypts(place, job));
+    TRY_VOID(job.signing.check_signs());
     auto cluster = TRY(connect_cluster(job, request));
     TRY_VOID(check_cluster(cluster));
     auto programs = TRY(postgres::find_programs(cluster.server.major, job.world));
@@ -274,6 +284,7 @@ Result<report::Report> pitr_base(const Place& place, const Request& request) {
         report.facts = fmt::format("would copy {} to {}", cluster.server.shown, job.store().shown());
         return report;
     }
+    sweep_scratch();
     TRY_VOID(make_stores(job));
     const auto held = TRY(lock(job.store(), "pitr-base", request.wait_lock));
     TRY_VOID(sweep(job.store(), job));
