@@ -11,6 +11,22 @@ bool needs(const Part& part, const Job& job) {
     return !part.recipients.empty() && part.recipients != job.keys.recipients();
 }
 
+// A passphrase has no recipient that a manifest could name: whether a set opens by the one of now is tried. Error (no):
+// it doesn't.
+Result<void> check_passphrase(const Job& job, Store& store, const Manifest& manifest) {
+    for (const Part& part : manifest.parts) {
+        if (part.recipients != std::vector<std::string>{"passphrase"} || needs(part, job)) continue;
+        auto object = TRY(store.open(part.file));
+        const auto opened = job.keys.decrypting(std::move(object), part);
+        if (opened.ok()) return {}; // so do the others, which were made with it
+        if (opened.error().kind != Kind::could_not) return opened.error();
+        return no(fmt::format("'{}' was made by another passphrase, and opens by that one alone: keep it as long as "
+                              "the set",
+                              part.file));
+    }
+    return {};
+}
+
 // The old bytes are those of the manifest, the new ones are what is read back.
 Result<Part> rewrap(const Job& job, Store& store, const Part& old) {
     Part part = old;
@@ -122,7 +138,13 @@ Result<Rotation> rotate_store(const Job& job, Store& store, DryRun dry_run, Mill
             is_encrypted = is_encrypted || !part.recipients.empty();
             is_old = is_old || needs(part, job);
         }
-        if (is_encrypted && !is_old) ++rotation.were;
+        if (is_encrypted && !is_old) {
+            if (const auto opens = check_passphrase(job, store, manifest.value()); !opens.ok()) {
+                rotation.failed.push_back(opens.error().message);
+                continue;
+            }
+            ++rotation.were;
+        }
         if (dry_run == DryRun::yes) {
             if (is_old) ++rotation.done;
             continue;

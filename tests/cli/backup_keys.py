@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
 import counted  # noqa: E402
@@ -123,6 +124,18 @@ def rotated(folder):
         is_true("age opens what was rotated", plain.stdout.startswith(b"\x1f\x8b"), plain.stderr)
 
 
+def passphrases(folder):
+    project = Project(folder / "passphrases", "  stores: [file:store]\n  encrypt: {passphrase_env: PASSPHRASE}\n")
+    make(project.folder / "app.db", 20)
+    project.expect("a set for a passphrase", ["run"], 0, PASSPHRASE="the first one")
+    project.expect("which opens it", ["keys", "rotate"], 0, "1 was already", PASSPHRASE="the first one")
+    project.expect("another one is not taken for it", ["keys", "rotate"], 3, "was made by another passphrase", "still needed", PASSPHRASE="the second one")
+    time.sleep(1.1)
+    project.expect("a set for the other", ["run"], 0, PASSPHRASE="the second one")
+    done = project.expect("each is told", ["keys", "rotate", "--dry-run"], 3, "1 was not", "was made by another passphrase", PASSPHRASE="the second one")
+    is_true("no passphrase is", "the first one" not in done.stdout + done.stderr and "the second one" not in done.stdout + done.stderr)
+
+
 def rotated_while_killed(folder):
     for at in KILLED:
         project = Project(folder / f"killed {at}")
@@ -158,6 +171,6 @@ def rotated_while_killed(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead keys ") as name:
-    for part in (made, opened, rotated, rotated_while_killed):
+    for part in (made, opened, rotated, passphrases, rotated_while_killed):
         part(pathlib.Path(name))
 counted.close()
