@@ -1,4 +1,5 @@
 #include "init/kit/facts.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "init/kit/images.h"
 #include "init/write/jobs.h"
@@ -86,12 +87,12 @@ std::string installer_of(const Component& component) {
 
 // The migrations of the project's own tool, run in the image that serves; without one, those of fairlead-migrate, from
 // the host: a database whose network is internal answers it at the container's own address.
-std::string migrations_of(const Component* service, const std::string& stack, const std::string& database) {
+std::string migrations_of(const Component* service, const Stack* stack, const std::string& database) {
     struct Tool {
         std::string_view package, status, up, down;
     };
     constexpr Tool tools[] = {
-        {"flask-migrate", "flask db current", "flask db upgrade", "flask db downgrade"},
+        {"flask-migrate", "flask --app {} db current", "flask --app {} db upgrade", "flask --app {} db downgrade"},
         {"alembic", "alembic current", "alembic upgrade head", "alembic downgrade -1"},
         {"prisma", "npx prisma migrate status", "npx prisma migrate deploy", ""},
         {"knex", "npx knex migrate:status", "npx knex migrate:latest", "npx knex migrate:rollback"},
@@ -102,7 +103,7 @@ std::string migrations_of(const Component* service, const std::string& stack, co
             return asks_for(*service, {one.package});
         });
     Tool found = {};
-    if (stack == "django")
+    if (stack != nullptr && stack->name == "django")
         found = {"", "python manage.py showmigrations", "python manage.py migrate",
                  "python manage.py migrate APP NAME"};
     else if (tool != std::end(tools))
@@ -118,7 +119,9 @@ std::string migrations_of(const Component* service, const std::string& stack, co
                    "fairlead-migrate status\nfairlead-migrate up\nfairlead-migrate down 1\n```",
                    database);
     for (const auto command : {found.status, found.up, found.down})
-        if (!command.empty()) text += fmt::format("prod run --rm app {}\n", command);
+        if (!command.empty())
+            text += fmt::format("prod run --rm app {}\n",
+                                replace_all(command, "{}", shell_word(service ? target_of(*service, *stack) : "")));
     return text + "```";
 }
 
@@ -237,7 +240,7 @@ Samples samples_of(const Parts& parts, const Project& project, const Kit& kit) {
         {"| kit-contact |", kit.contact.empty() ? "| |" : "| " + kit.contact + " |"},
         {" kit-address |", kit.address.empty() ? " |" : " " + kit.address + " |"},
         {"kit-migrate",
-         migrations_of(parts.service ? &*parts.service : nullptr, parts.stack, underscored(project.name))},
+         migrations_of(parts.service ? &*parts.service : nullptr, stack_named(parts.stack), underscored(project.name))},
     };
     if (parts.service) {
         const auto& service = *parts.service;
