@@ -25,6 +25,17 @@ Result<void> check_via(const config::Value& value, const std::string& key) {
     return value.error(fmt::format("{}: '{}' is unknown; expected compose:SERVICE", key, via));
 }
 
+Result<void> check_jobs(const config::Value& value, const std::string& key) {
+    constexpr int most = 64; // each is a connection of its own
+    if (const auto jobs = value.integer(1); jobs <= most) return {};
+    return value.error(fmt::format("{}: each is a connection to the server; write at most {}", key, most));
+}
+
+Result<void> check_path(const config::Value& value, const std::string& key) {
+    if (!value.text().empty()) return {};
+    return value.error(fmt::format("{}: it is empty; name a folder or a file", key));
+}
+
 Result<void> check_stores(const config::Value& value, const std::string&) {
     for (const config::Value& one : value.items())
         if (const auto address = parse_store(one.text()); !address.ok()) return one.error(address.error().message);
@@ -53,12 +64,15 @@ const config::Rows<SourceSettings> source_rows = {
      &SourceSettings::dump,
      "Of PostgreSQL: what pg_dump writes; plain is SQL.",
      {.allowed = {"custom", "plain", "directory"}}},
-    {"jobs", {&SourceSettings::jobs, Type::positive}, "Of dump directory: how many tables at once."},
+    {"jobs",
+     {&SourceSettings::jobs, Type::positive},
+     "Of dump directory: how many tables at once, at most 64.",
+     {.check = check_jobs}},
     {"via",
      &SourceSettings::via,
      "Where its programs run: compose:SERVICE, in that service's container; default: here.",
      {.check = check_via}},
-    {"path", &SourceSettings::path, "Instead of a database: a folder or a file, as a tar."},
+    {"path", &SourceSettings::path, "Instead of a database: a folder or a file, as a tar.", {.check = check_path}},
     {"volume", &SourceSettings::volume, "Instead of a database: a volume of Docker's, as a tar."},
     {"stop", &SourceSettings::stop, "Of volume: services or containers that are stopped meanwhile, and started again."},
     {"exclude", &SourceSettings::exclude,

@@ -134,6 +134,10 @@ def refused(folder):
     project.expect("a path and a database", ["run"], 2, "two sources")
     project.write('{name: db, exclude: ["*.tmp"]}')
     project.expect("exclude without path", ["run"], 2, "no path")
+    project.write('{name: up, path: ""}')
+    project.expect("a path that is empty", ["run"], 2, "path: it is empty")
+    project.write("{name: db, engine: postgres, dump: directory, jobs: 65}")
+    project.expect("more connections than any server has", ["run"], 2, "jobs: each is a connection to the server; write at most 64")
 
 
 def around(folder):

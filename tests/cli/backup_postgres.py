@@ -401,7 +401,8 @@ def queries(server, folder):
         project.expect("roles that are missing there are told", ["restore", "latest", "--to", "env:OTHER_URL"], 2, "app", "--globals",
                        OTHER_URL=other.tcp_url("fresh"))
         other.psql("CREATE ROLE reader CREATEDB")
-        project.expect("and made first", ["restore", "latest", "--to", "env:OTHER_URL", "--globals"], 0, OTHER_URL=other.tcp_url("fresh"))
+        project.expect("and made first", ["restore", "latest", "--to", "env:OTHER_URL", "--globals"], 0,
+                       "lacked are made, without passwords: app", OTHER_URL=other.tcp_url("fresh"))
         counted.note("with their rights", "" if other.ask("SELECT tableowner FROM pg_tables WHERE tablename = 'items'", "fresh") == "app" else "no")
         roles = other.ask("SELECT string_agg(rolname || rolcanlogin || rolcreatedb, ' ' ORDER BY rolname) FROM pg_roles WHERE rolname IN "
                           "('app', 'reader')")

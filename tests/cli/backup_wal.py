@@ -143,6 +143,20 @@ def never_in_the_clear(folder):
     project.expect("by another one", ["wal-fetch", SEGMENT, "other"], 126, PHRASE="open barley, please")
 
 
+def at_once(folder):
+    """Of several that push the same file each says that it is there."""
+    project = Project(folder / "at once")
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(project.folder)}
+    for number in range(5):
+        name = f"00000001000000000000000{number}"
+        project.segment(name)
+        running = [subprocess.Popen([PROGRAM, "wal-push", f"pg_wal/{name}"], cwd=project.folder, env=environment, stdin=subprocess.DEVNULL,
+                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(6)]
+        told = [(one.communicate(timeout=120)[0], one.returncode) for one in running]
+        counted.note(f"{name}: six at once are a yes", "" if all(status == 0 for _, status in told) else str(told))
+    counted.note("each once", "" if len(project.stored()) == len(project.stored("copies")) == 5 else str(project.stored()))
+
+
 def killed(folder):
     for place in PLACES:
         project = Project(folder / place)
@@ -163,5 +177,6 @@ with tempfile.TemporaryDirectory(prefix="fairlead wal ") as name:
     environments(pathlib.Path(name))
     failing(pathlib.Path(name))
     never_in_the_clear(pathlib.Path(name))
+    at_once(pathlib.Path(name))
     killed(pathlib.Path(name))
 counted.close()

@@ -69,6 +69,7 @@ int major_of(std::string_view version); // "15.18" -> 15
 
 // Of `pg_dumpall --globals-only` what makes the roles that are not in `there`, and nothing that changes those.
 std::string missing_roles(std::string_view globals, const std::set<std::string>& there);
+std::vector<std::string> roles_made(std::string_view globals); // their names; "boss (superuser)"
 
 // Reads the dump into `database`, or, of globals, into the server. Error (could_not) with what the program said.
 enum class Owners { kept, dropped };

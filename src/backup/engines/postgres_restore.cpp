@@ -151,8 +151,12 @@ class DatabaseRestore : public Restore {
         std::set<std::string> there;
         for (const auto& row : named.rows) there.insert(row[0].value_or(""));
         auto session = TRY(connect_beside(target_, world_));
-        for (const auto& line : split(missing_roles(text, there), '\n'))
+        const auto missing = missing_roles(text, there);
+        for (const auto& line : split(missing, '\n'))
             if (!line.empty()) TRY(ask(session, line, "a role of the set can't be made"));
+        if (const auto made = roles_made(missing); !made.empty())
+            sys::log_warning(fmt::format("roles of the set that {} lacked are made, without passwords: {}",
+                                         server_.shown, join(made, ", ")));
         return {};
     }
 

@@ -30,6 +30,25 @@ std::string take_name(std::string_view& text) {
 
 }
 
+std::vector<std::string> roles_made(std::string_view globals) {
+    std::vector<std::string> made, supers;
+    for (const auto& line : split(globals, '\n')) {
+        std::string_view rest = line;
+        constexpr std::string_view create = "CREATE ROLE ", alter = "ALTER ROLE ", super = " WITH SUPERUSER";
+        if (rest.starts_with(create)) {
+            rest.remove_prefix(create.size());
+            made.push_back(take_name(rest));
+        } else if (rest.starts_with(alter)) {
+            rest.remove_prefix(alter.size());
+            const auto name = take_name(rest);
+            if (rest.starts_with(super)) supers.push_back(name);
+        }
+    }
+    for (auto& name : made)
+        if (std::find(supers.begin(), supers.end(), name) != supers.end()) name += " (superuser)";
+    return made;
+}
+
 std::string missing_roles(std::string_view globals, const std::set<std::string>& there) {
     std::string kept;
     for (const auto& line : split(globals, '\n')) {

@@ -99,12 +99,8 @@ Result<std::unique_ptr<sys::Sink>> packing(const Job& job, std::unique_ptr<sys::
     return sys::compressing(job.settings.compression(), std::move(object));
 }
 
-// True: it was stored; false: it was there.
-Result<bool> push(Store& store, const Job& job, const sys::Path& path, const sys::Figures& figures) {
+Result<void> put(Store& store, const Job& job, const sys::Path& path, const sys::Figures& figures) {
     const std::string name = path.filename().string();
-    sys::fault_point("wal-look");
-    TRY_VOID(check_folder(store));
-    if (TRY(is_there(store, job, name, figures.sha256, Look::inside))) return false;
     const auto source = TRY(sys::file_source(path));
     auto object = TRY(store.create(object_name(job, name, figures.sha256), figures.bytes));
     sys::fault_point("wal-created");
@@ -118,6 +114,20 @@ Result<bool> push(Store& store, const Job& job, const sys::Path& path, const sys
         TRY_VOID(store.remove(object_name(job, name, figures.sha256)));
         return could_not(
             fmt::format("'{}' changed while it was read; push what PostgreSQL names as %p", path.string()));
+    }
+    return {};
+}
+
+// True: it was stored; false: it was there.
+Result<bool> push(Store& store, const Job& job, const sys::Path& path, const sys::Figures& figures) {
+    const std::string name = path.filename().string();
+    sys::fault_point("wal-look");
+    TRY_VOID(check_folder(store));
+    if (TRY(is_there(store, job, name, figures.sha256, Look::inside))) return false;
+    if (auto stored = put(store, job, path, figures); !stored.ok()) {
+        const auto meanwhile = is_there(store, job, name, figures.sha256, Look::inside); // by another one, the same
+        if (meanwhile.ok() && meanwhile.value()) return false;
+        return std::move(stored).error();
     }
     TRY(is_there(store, job, name, figures.sha256, Look::by_name)); // of two at once, neither says that all is well
     return true;

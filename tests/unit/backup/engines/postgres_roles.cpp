@@ -22,3 +22,13 @@ TEST_CASE("of a server's roles only those that are missing are made") {
     CHECK(postgres::missing_roles(globals, {"app", "reader", "odd \"one; x"}).empty());
     CHECK(postgres::missing_roles("GRANT \"", {}).empty());
 }
+
+TEST_CASE("which roles are made is told, and whether they may do everything") {
+    const std::string globals = "CREATE ROLE \"the boss\";\n"
+                                "ALTER ROLE \"the boss\" WITH SUPERUSER INHERIT LOGIN;\n"
+                                "CREATE ROLE app;\n"
+                                "ALTER ROLE app WITH NOSUPERUSER LOGIN;\n"
+                                "ALTER ROLE there WITH SUPERUSER;\n";
+    CHECK(postgres::roles_made(globals) == std::vector<std::string>{"the boss (superuser)", "app"});
+    CHECK(postgres::roles_made("").empty());
+}
