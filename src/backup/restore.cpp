@@ -10,6 +10,7 @@
 #include "sys/fault.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
+#include "sys/files/new_file.h"
 #include "sys/process/process.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -17,9 +18,11 @@
 namespace fairlead::backup {
 namespace {
 
+constexpr std::string_view of_roles = "globals"; // a part's format
+
 bool is_asked(const Part& part, const Request& request) {
-    if (part.format == "globals") return false; // roles stay the server's own matter
     const auto& names = request.sources;
+    if (part.format == of_roles && names.empty()) return false; // roles stay the server's own matter
     return names.empty() || std::find(names.begin(), names.end(), part.name) != names.end();
 }
 
@@ -27,13 +30,15 @@ Result<std::vector<const Part*>> parts_of(const Manifest& manifest, const Reques
     std::vector<const Part*> parts;
     std::vector<std::string> names;
     for (const Part& part : manifest.parts) {
-        if (part.format != "globals") names.push_back(part.name);
+        names.push_back(part.name);
         if (is_asked(part, request)) parts.push_back(&part);
     }
     for (const auto& name : request.sources)
         if (std::find(names.begin(), names.end(), name) == names.end())
             return usage(fmt::format("set {} has no source '{}'; expected {}", manifest.id, name, one_of(names)));
-    if (parts.size() > 1 && request.to != "original")
+    const auto roles =
+        std::count_if(parts.begin(), parts.end(), [](const Part* one) { return one->format == of_roles; });
+    if (parts.size() > 1 && (request.to != "original" || roles > 0))
         return usage(
             fmt::format("set {} has {} sources, and they can't all go to one place; say --source and one of {}",
                         manifest.id, parts.size(), one_of(names)));
@@ -135,6 +140,35 @@ Result<std::string> restore_part(const Job& job, const Part& part, const Part* g
     return became;
 }
 
+// The SQL of the roles as it is, into a new file: which of them a server gets is for its owner to say.
+Result<report::Report> write_roles(const Job& job, const std::string& id, const Part& part, const Request& request) {
+    const bool is_path =
+        request.to != "original" && !request.to.starts_with("env:") && request.to.find("://") == request.to.npos;
+    if (!is_path || !request.scrub.empty())
+        return usage(
+            fmt::format("'{}' is the SQL of roles, which goes into a file: --to ./roles.sql; restore --globals "
+                        "makes those that a server lacks",
+                        part.name));
+    const auto path = std::filesystem::absolute(request.to);
+    if (sys::inspect(path).type != sys::FileType::absent)
+        return usage(fmt::format("'{}' is there already; name another file", path.string()));
+    report::Report report;
+    report.members = {report::member("id", id)};
+    report.facts = fmt::format("{} roles to '{}'", request.dry_run ? "would write" : "wrote", path.string());
+    if (request.dry_run) return report;
+    if (const auto whole = check_bytes(job, part); !whole.ok()) return damaged(job, id, whole.error());
+    const auto plain = TRY(open_part(job, part));
+    auto file = TRY(sys::NewFile::create(path));
+    std::string piece(sys::stream_piece, '\0');
+    for (;;) {
+        const auto count = TRY(plain->read(piece));
+        if (count == 0) break;
+        TRY_VOID(file.write({piece.data(), count}));
+    }
+    TRY_VOID(file.publish());
+    return report;
+}
+
 }
 
 Result<report::Report> restore(const Place& place, const Request& request) {
@@ -154,6 +188,8 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     const Manifest& manifest = opened.value();
     TRY_VOID(check_profiles(place, manifest, request));
     const auto parts = TRY(parts_of(manifest, request));
+    if (!parts.empty() && parts.front()->format == of_roles)
+        return write_roles(job, manifest.id, *parts.front(), request);
     const auto scrubbing = TRY(scrubbing_of(request, manifest, parts));
     const auto begin = job.clock.steady();
     std::vector<std::unique_ptr<Restore>> restores;

@@ -84,6 +84,12 @@ std::optional<std::uint64_t> median(const std::vector<Part>& parts, const Part& 
     return values[values.size() / 2];
 }
 
+// Of a folder, or a volume, whose part has no tables: it itself is one entry of the tar.
+bool has_files(const Part& part) {
+    const auto entries = part.facts.find("entries");
+    return entries != part.facts.end() && entries->second != "1";
+}
+
 constexpr Milliseconds before_another_try{3000};
 
 // Knows whether it was the way to the store that failed.
@@ -222,7 +228,7 @@ class Run {
     Result<void> judge(const Dump& dump) const {
         const Part& part = dump.part;
         const Part* before = last_ ? last_->find(part.name) : nullptr;
-        const bool was_empty = before != nullptr && before->tables.empty();
+        const bool was_empty = before != nullptr && before->tables.empty() && !has_files(*before);
         if (dump.is_empty && !request_.allow_empty && !was_empty)
             return no(fmt::format("{} has no {}, so a backup of it would be empty; is it the right one? If so, say "
                                   "--allow-empty",

@@ -126,7 +126,19 @@ def refused(folder):
     project.expect("nothing there", ["run"], 2, "is not there")
     uploads = project.folder / "uploads"
     uploads.mkdir()
-    project.expect("nothing in it", ["run"], 2, "nothing to back up")
+    project.expect("nothing in it", ["run"], 1, "has no file", "--allow-empty")
+    project.expect("unless that is said", ["run", "--allow-empty"], 0)
+    project.expect("such a set is proven", ["verify", "--level", "4"], 0)
+    project.expect("and restored", ["restore", "latest", "--to", "empty"], 0)
+    counted.note("as an empty folder", "" if list((project.folder / "empty").iterdir()) == [] else "it isn't")
+    project.expect("once it was empty it may be", ["run"], 0)
+    (uploads / "file").write_text("something")
+    project.expect("with something in it", ["run"], 0)
+    (uploads / "file").unlink()
+    project.expect("a folder that was emptied is told", ["run"], 1, "has no file", "--allow-empty")
+    for path in sorted(project.folder.glob("store/**/*")):
+        if path.is_file():
+            path.unlink()
     (uploads / "out").symlink_to("/etc/passwd")
     project.expect("a link that leads out", ["run"], 2, "'out'", "exclude")
     counted.note("no set is left", str(project.names()) if any("manifest" in name for name in project.names()) else "")

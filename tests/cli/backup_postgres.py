@@ -398,6 +398,11 @@ def queries(server, folder):
         project.expect("on another server", ["verify"], 0, "level 4: passed", OTHER_URL=other.tcp_url("postgres"))
         left = other.ask("SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database")
         counted.note("nothing is left there", "" if left == "postgres template0 template1" else left)
+        project.expect("the set's roles, to be read", ["restore", "latest", "--source", "db.globals", "--to", "roles.sql"], 0, "wrote roles to")
+        text = (project.folder / "roles.sql").read_text()
+        counted.note("are SQL without passwords", "" if "CREATE ROLE app;" in text and "PASSWORD" not in text else text)
+        project.expect("over no file", ["restore", "latest", "--source", "db.globals", "--to", "roles.sql"], 2, "is there already")
+        project.expect("nor into a server", ["restore", "latest", "--source", "db.globals", "--to", "original"], 2, "--to ./roles.sql")
         project.expect("roles that are missing there are told", ["restore", "latest", "--to", "env:OTHER_URL"], 2, "app", "--globals",
                        OTHER_URL=other.tcp_url("fresh"))
         other.psql("CREATE ROLE reader CREATEDB")

@@ -157,7 +157,7 @@ def names(engine, project):
     project.expect("a volume that nobody made", ["run"], 2, "'ai-scrum_postgres-data' is not there", "shop_uploads", "copy")
     engine.volume("empty")
     project.write("{name: uploads, volume: empty}")
-    project.expect("nothing to back up", ["run"], 2, "nothing to back up")
+    project.expect("nothing to back up", ["run"], 1, "has no file", "--allow-empty")
     engine.volume("far", Driver="rclone")
     project.write("{name: uploads, volume: far}")
     project.expect("of another driver", ["run"], 2, "of the driver rclone")

@@ -52,6 +52,7 @@ bool has_something(const Path& path, const sys::FileInfo& there) {
 
 PathDump::PathDump(Path path, std::vector<std::string> exclude, const std::vector<Path>& stores)
     : path_(std::move(path)), exclude_(std::move(exclude)) {
+    unit = "file";
     for (const Path& store : stores) own_.push_back(store.lexically_relative(path_).generic_string());
 }
 
@@ -61,9 +62,7 @@ Result<void> PathDump::write(sys::Sink& into) {
     };
     const auto notes = TRY(sys::write_tar(path_, {.excluded = leaves_out}, into));
     const std::uint64_t own = part.format == single ? 0 : 1; // the folder itself
-    if (notes.entries <= own)
-        return usage(fmt::format("'{}' has nothing to back up; look at path and exclude of source '{}'", path_.string(),
-                                 part.name));
+    is_empty = notes.entries <= own;                         // which --allow-empty lets be
     if (!notes.leading_out.empty())
         return usage(fmt::format("'{}' in '{}' is a link to something outside, which a restore refuses; name it "
                                  "in exclude of source '{}'",
