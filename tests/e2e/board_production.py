@@ -17,6 +17,7 @@ import time
 import demo_compose
 from engine import Engine, Missing
 from rig import Checks, skip
+from shop import SITE, Shop
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tests/support"))
@@ -27,7 +28,7 @@ BOARD = ROOT / "examples/board"
 WEB = pathlib.Path(os.environ.get("FAIRLEAD_WEB_ROOT") or ROOT / "build/tools/images-web")  # Debian 13: nginx of Debian 12 knows no `http2 on`
 HAND = ("app.py", "store.py", "worker.py", "migrate.py", "migrations", "plain", "requirements.txt", "frontend")
 CHANGED = ("docker-compose.prod.yml", ".dockerignore")  # by hand: the worker; the style of the plain page
-ADDRESS, SITE = "127.0.0.77", "app.example.org"
+ADDRESS = "127.0.0.77"
 NODE_IMAGE, PROXY_IMAGE = "node:stand-in", "nginx:stand-in"
 NPM = """#!/bin/sh
 # The registry is not asked from here: what `npm ci && npm run build` made of the same lock file outside.
@@ -35,29 +36,13 @@ NPM = """#!/bin/sh
 """
 
 
-class Shop:
-    """A new user's folder, and what they type."""
-
+class Board(Shop):
     def __init__(self, scratch, engine, checks):
-        self.folder, self.checks = scratch / "board", checks
-        self.folder.mkdir()
-        self.environment = {**os.environ, **engine.environment, "PATH": f"{BIN}:{os.environ['PATH']}:/usr/sbin", "HTTP_BIND": ADDRESS, "HTTPS_BIND": ADDRESS,
-                            "TLS_DIR": str(scratch / "tls"), "ACME_DIR": str(scratch / "acme"), "WEB_CONCURRENCY": "2", "APP_VERSION": "1.0.0",
-                            "POSTGRES_IMAGE": demo_compose.POSTGRES_IMAGE, "REDIS_IMAGE": demo_compose.REDIS_IMAGE, "DOCKER_BUILDKIT": "0",
-                            **{f"{part}_HEALTH_INTERVAL": "2s" for part in ("APP", "DB", "REDIS", "WORKER", "PROXY")}}
-
-    def type(self, line, status=0, shown=None):
-        began = time.monotonic()
-        done = subprocess.run(["bash", "-c", line], cwd=self.folder, env=self.environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
-        lines = [one for one in (done.stdout + done.stderr).splitlines() if one.strip()]
-        print(f"     $ {line}\n       {(shown or (lines or ['(nothing)'])[-1])[:150]}  ({time.monotonic() - began:.1f} s)", flush=True)
-        self.checks.that(done.returncode == status, f"{line[:60]}: {status}", f"{done.returncode}: {(done.stdout + done.stderr)[-2500:]}")
-        return done
-
-    def curl(self, path, *words, scheme="https", name=SITE):
-        port = 443 if scheme == "https" else 80
-        return subprocess.run(["curl", "-sS", "-i", "--max-time", "20", "--cacert", f"{self.environment['TLS_DIR']}/fullchain.pem", "--resolve", f"{name}:{port}:{ADDRESS}",
-                               *words, f"{scheme}://{name}{path}"], capture_output=True, text=True, check=False)
+        super().__init__(scratch / "board", {
+            **os.environ, **engine.environment, "PATH": f"{BIN}:{os.environ['PATH']}:/usr/sbin", "HTTP_BIND": ADDRESS, "HTTPS_BIND": ADDRESS,
+            "TLS_DIR": str(scratch / "tls"), "ACME_DIR": str(scratch / "acme"), "WEB_CONCURRENCY": "2", "APP_VERSION": "1.0.0",
+            "POSTGRES_IMAGE": demo_compose.POSTGRES_IMAGE, "REDIS_IMAGE": demo_compose.REDIS_IMAGE, "DOCKER_BUILDKIT": "0",
+            **{f"{part}_HEALTH_INTERVAL": "2s" for part in ("APP", "DB", "REDIS", "WORKER", "PROXY")}}, ADDRESS, scratch / "tls", checks.that)
 
 
 def prebuilt(scratch):
@@ -106,7 +91,7 @@ def certificate(folder):
 async def socket(shop, origin):
     """What a visitor who listens hears of a message; None: not let in."""
     import websockets
-    context = ssl.create_default_context(cafile=f"{shop.environment['TLS_DIR']}/fullchain.pem")
+    context = ssl.create_default_context(cafile=f"{shop.tls}/fullchain.pem")
     try:
         async with websockets.connect(f"wss://{SITE}/ws", host=ADDRESS, port=443, ssl=context, server_hostname=SITE, origin=origin) as listener:
             shop.curl("/api/messages", "-H", "Content-Type: application/json", "-d", '{"text":"moor the boat"}')
@@ -144,7 +129,7 @@ def site(checks, shop):
     heard = asyncio.run(socket(shop, f"https://{SITE}"))
     checks.that(heard and heard["text"] == "moor the boat" and heard["words"] == 3, "a message is counted by the worker and heard by the WebSocket", heard)
     checks.that(asyncio.run(socket(shop, "https://else.example.org")) is None, "another site's WebSocket is refused")
-    codes = subprocess.run(["curl", "-sS", "-o", "/dev/null", "-Z", "--parallel-max", "40", "-w", "%{http_code}\\n", "--cacert", f"{shop.environment['TLS_DIR']}/fullchain.pem",
+    codes = subprocess.run(["curl", "-sS", "-o", "/dev/null", "-Z", "--parallel-max", "40", "-w", "%{http_code}\\n", "--cacert", f"{shop.tls}/fullchain.pem",
                             "--resolve", f"{SITE}:443:{ADDRESS}", f"https://{SITE}/api/messages?[1-60]"], capture_output=True, text=True, check=False).stdout.split()
     checks.that("429" in codes and "200" in codes, "more than ten requests a second are refused", sorted(set(codes)))
     if browser.is_here():
@@ -188,7 +173,7 @@ def main():
             web_images(engine, scratch, dist)
             certificate(scratch / "tls")
             (scratch / "acme").mkdir()
-            shop = Shop(scratch, engine, checks)
+            shop = Board(scratch, engine, checks)
             for name in HAND:
                 (shutil.copytree if (BOARD / name).is_dir() else shutil.copy)(BOARD / name, shop.folder / name, **(
                     {"ignore": shutil.ignore_patterns("node_modules", "dist", "__pycache__", "Dockerfile*", ".dockerignore", ".env*")} if (BOARD / name).is_dir() else {}))
