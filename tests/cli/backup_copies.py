@@ -222,6 +222,15 @@ def elsewhere(folder):
         os.utime(lock, (0, 0))
     project.expect("and back", ["fetch", "latest"], 0)
     project.expect("it is whole", ["verify", "--level", "4"], 0)
+    far = folder / "folders"
+    project = Project(folder / "by folder", f"  stores: ['ssh://store.test{far}?config={config}']\n  name_style: set\n  keep: {{last: 1}}\n")
+    make(project.folder / "app.db", 20)
+    for _ in range(2):
+        project.expect("each set in a folder", ["run"], 0)
+        time.sleep(1.1)
+    project.expect("one goes", ["prune", "--allow-many"], 0, "1 set deleted")
+    left = [path for path in far.rglob("*") if path.is_dir() and not list(path.iterdir())]
+    is_true("and its folder with it", left == [] and len(project.sets()) == 1, left)
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead-copies-") as name:

@@ -20,6 +20,7 @@ struct Told {
     std::vector<std::string> failures;
     sys::Json json = sys::Json::object();
     std::optional<SystemTime> newest; // when the last segment was archived
+    std::vector<std::string> bases;   // that are whole
     std::vector<Segment> segments;
     std::uint64_t segment_bytes = usual_segment;
 };
@@ -103,6 +104,7 @@ Result<Told> look_at(Store& store, const Job& job, Reading reading) {
     for (const Base& base : bases.whole) {
         told.text += fmt::format("base {}: {}, from {}\n", base.id, shown_bytes(base.part().stored.bytes),
                                  segment_name(base.start, base.segment_bytes));
+        told.bases.push_back(base.id);
         list.push_back(
             {{"id", base.id}, {"stopped", format_utc(base.stopped)}, {"first", segment_name(base.start, size)}});
     }
@@ -147,6 +149,21 @@ void tell_behind(const std::vector<Told>& stores, const Told& server, std::vecto
                                        shown(lost, store.segment_bytes), lost.first == lost.last ? "is" : "are",
                                        store.name));
     }
+}
+
+// As many stores have to have the newest one as a run wants copies of a set.
+void tell_copies(const std::vector<Told>& stores, std::size_t least, std::vector<std::string>& failures) {
+    std::string newest;
+    for (const Told& store : stores)
+        for (const auto& id : store.bases) newest = std::max(newest, id);
+    const auto have = static_cast<std::size_t>(std::count_if(stores.begin(), stores.end(), [&](const Told& store) {
+        return std::find(store.bases.begin(), store.bases.end(), newest) != store.bases.end();
+    }));
+    if (newest.empty() || have >= least) return;
+    failures.push_back(
+        fmt::format("base {} is whole in {} of {} stores, and {} have to have it (min_copies); make a new "
+                    "one by pitr-base, which goes to all",
+                    newest, have, stores.size(), least));
 }
 
 Result<void> look_at_server(const Job& job, const Request& request, Told& told) {
@@ -196,6 +213,7 @@ Result<report::Report> pitr_status(const Place& place, const Request& request) {
         all.push_back(std::move(told));
     }
     tell_behind(all, server, failures);
+    tell_copies(all, job.settings.least_copies(job.stores.size()), failures);
     report.text += server.text;
     failures.insert(failures.end(), server.failures.begin(), server.failures.end());
     sys::Json rpo;

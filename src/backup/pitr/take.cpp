@@ -10,6 +10,7 @@
 #include "base/version.h"
 #include "sys/data/json.h"
 #include "sys/fault.h"
+#include "sys/files/log.h"
 #include "sys/files/scratch.h"
 #include "sys/process/process.h"
 #include "sys/stream/compress.h"
@@ -266,8 +267,14 @@ Result<void> copy_to_others(const Job& job, Taking& taking, const Request& reque
         if (!copied.ok()) failed.push_back(fmt::format("{}: {}", store.shown(), copied.error().message));
     }
     if (failed.empty()) return {};
-    return could_not(fmt::format("base {} is whole in {}, but not where its copies belong: {}", taking.manifest().id,
-                                 job.store().shown(), join(failed, "; ")));
+    const std::size_t have = job.stores.size() - failed.size();
+    const std::string told = join(failed, "; ");
+    if (have < job.settings.least_copies(job.stores.size()))
+        return could_not(fmt::format("base {} is whole in {}, but not where its copies belong: {}",
+                                     taking.manifest().id, job.store().shown(), told));
+    sys::log_warning(fmt::format("base {} has {} of {} copies, which min_copies lets be: {}", taking.manifest().id,
+                                 have, job.stores.size(), told));
+    return {};
 }
 
 }

@@ -241,6 +241,11 @@ Result<void> Sftp::remove(const std::string& path) {
     return refused(answer, "removed", path);
 }
 
+Result<bool> Sftp::remove_folder(const std::string& path) {
+    const auto answer = TRY(answer_to(Ask::remove_folder, [&](Packet& packet) { packet.text(path); }));
+    return answer.type == Answer::Type::status && answer.code == Code::ok;
+}
+
 Result<std::optional<std::uint64_t>> Sftp::free_bytes(const std::string& path) {
     if (!offers(std::string(space_extension))) return std::optional<std::uint64_t>();
     const auto answer = TRY(answer_to(Ask::extended, [&](Packet& packet) { packet.text(space_extension).text(path); }));

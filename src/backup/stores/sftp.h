@@ -40,6 +40,7 @@ class Sftp {
     Result<void> rename(const std::string& from, const std::string& to);  // never over what is there
     Result<void> replace(const std::string& from, const std::string& to); // at once; could_not: the server can't
     Result<void> remove(const std::string& path);                         // absent is fine
+    Result<bool> remove_folder(const std::string& path);                  // false: it is not empty, or not there
     Result<std::optional<std::uint64_t>> free_bytes(const std::string& path);
 
     Error refused(const sftp::Answer& answer, std::string_view verb, const std::string& path) const;

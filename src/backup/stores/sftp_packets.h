@@ -22,6 +22,7 @@ enum class Ask : std::uint8_t {
     read_folder = 12,
     remove = 13,
     make_folder = 14,
+    remove_folder = 15,
     stat = 17,
     rename = 18,
     extended = 200,

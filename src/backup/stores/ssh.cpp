@@ -206,7 +206,12 @@ class SshStore : public Store {
     Result<void> remove(const std::string& name) override {
         TRY_VOID(check_object_name(name));
         const auto sftp = TRY(connection_->get());
-        return sftp->remove(path_of(name));
+        TRY_VOID(sftp->remove(path_of(name)));
+        for (std::string above = name; above.find('/') != above.npos;) { // a set's folder goes with its last file
+            above.resize(above.rfind('/'));
+            if (!TRY(sftp->remove_folder(path_of(above)))) break;
+        }
+        return {};
     }
 
     Result<std::unique_ptr<Lease>> lock(const std::string& who, std::chrono::seconds wait) override {
