@@ -4,6 +4,7 @@
 #include "chain/recovery.h"
 #include "config/env_file.h"
 #include "report/kept.h"
+#include "sys/clock.h"
 #include "sys/data/json.h"
 #include "sys/environment.h"
 #include "sys/fault.h"
@@ -206,6 +207,16 @@ report::Report report_of(const Emergency& now, const Result<void>& done) {
     return report;
 }
 
+// What was written since it began is in no set.
+std::string goes_on_text(const Recovery& recovery, SystemTime now) {
+    std::string text = "; a recovery that was begun goes on";
+    if (const auto began = parse_utc(recovery.began))
+        text += fmt::format(": it began {} ago, at {}",
+                            format_duration(std::chrono::floor<std::chrono::seconds>(now - *began)), recovery.began);
+    if (recovery.has("backup")) text += "; what answers now is not backed up anew";
+    return text;
+}
+
 // The looks, and what is to be done: nothing is touched.
 Result<std::vector<Stage>> look(Emergency& now) {
     const auto known = sys::read_file(sys::Path(now.config.folder()) / report::kept_folder / now.file(), longest_file);
@@ -224,6 +235,7 @@ Result<std::vector<Stage>> look(Emergency& now) {
     const auto chosen = TRY(choose(sets, goes_on ? recovery.set : now.options.set, recovery));
     if (!goes_on) {
         recovery.done.clear();
+        recovery.began = format_utc(std::chrono::floor<std::chrono::seconds>(sys::real_clock().now()));
         recovery.set = chosen.id;
         recovery.release = TRY(release_of(now, status));
     }
@@ -234,7 +246,7 @@ Result<std::vector<Stage>> look(Emergency& now) {
                     : recovery.release.empty() ? "no release was deployed"
                                                : "release " + recovery.release,
                     chosen.id, age, chosen.verified.empty() ? "never verified" : "verified " + chosen.verified,
-                    goes_on ? "; a recovery that was begun goes on" : "");
+                    goes_on ? goes_on_text(recovery, sys::real_clock().now()) : "");
     now.told.emplace_back("status", result);
     (void)sys::write_stream(now.options.stream, fmt::format("== status: {}\n", result));
     return stages(now.ground, recovery);

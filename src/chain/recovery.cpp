@@ -68,7 +68,8 @@ sys::Json to_json(const Recovery& recovery) {
             {"release", recovery.release},
             {"emergency", recovery.emergency},
             {"done", recovery.done},
-            {"goes_on", recovery.goes_on}};
+            {"goes_on", recovery.goes_on},
+            {"began", recovery.began}};
 }
 
 Recovery recovery_from(const sys::Json& object) {
@@ -77,7 +78,8 @@ Recovery recovery_from(const sys::Json& object) {
             .release = sys::text_of(object, "release"),
             .emergency = texts_of(object, "emergency"),
             .done = texts_of(object, "done"),
-            .goes_on = object.value("goes_on", sys::Json()) == sys::Json(true)};
+            .goes_on = object.value("goes_on", sys::Json()) == sys::Json(true),
+            .began = sys::text_of(object, "began")};
 }
 
 Result<Backup> choose(const std::vector<Backup>& sets, const std::string& named, const Recovery& before) {

@@ -20,6 +20,7 @@ struct Recovery {
     std::vector<std::string> emergency; // sets of what still answered, of this recovery and of those before
     std::vector<std::string> done;      // stages
     bool goes_on = false;               // it was begun and not ended
+    std::string began = {};             // when, in UTC
     bool has(const std::string& stage) const;
 };
 sys::Json to_json(const Recovery& recovery);

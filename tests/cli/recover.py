@@ -171,7 +171,8 @@ def interrupted(good):
         killed = recover(good, "--confirm", "live", FAIRLEAD_FAULT=f"kill@recover-{stage}")
         again = recover("--confirm", "live")
         check(f"killed after {stage}, and run again", killed.returncode == -9 and again.returncode == 0 and notes() == ["one", "two"]
-              and serving() and ("a recovery that was begun goes on" in again.all) == (stage != "smoke"),
+              and serving() and ("a recovery that was begun goes on: it began " in again.all) == (stage != "smoke")
+              and ("what answers now is not backed up anew" in again.all) == (stage != "smoke"),
               f"{killed.returncode} {killed.all}\n{again.all}")
         check(f"killed after {stage}: one set of what was there", len(sets()) == len(before) + 1 + (stage == "smoke"), str(sets()))
     for stage in ("start", "smoke"):  # then the data is lost once more

@@ -59,13 +59,19 @@ TEST_CASE("a set that is named is taken, verified or not, and a name that fits s
 }
 
 TEST_CASE("a recovery is kept and read again, and what isn't ours is left out") {
-    const Recovery before{.set = "a", .release = "1", .emergency = {"b"}, .done = {"backup"}, .goes_on = true};
+    const Recovery before{.set = "a",
+                          .release = "1",
+                          .emergency = {"b"},
+                          .done = {"backup"},
+                          .goes_on = true,
+                          .began = "2026-11-22T10:00:00Z"};
     const auto after = recovery_from(to_json(before));
     CHECK(after.set == "a");
     CHECK(after.release == "1");
     CHECK(after.emergency == before.emergency);
     CHECK(after.has("backup"));
     CHECK(after.goes_on);
+    CHECK(after.began == before.began);
     CHECK(recovery_from(sys::Json::array()).set.empty());
     CHECK(recovery_from({{"done", "x"}, {"goes_on", 1}}).done.empty());
 }
