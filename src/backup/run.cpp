@@ -14,19 +14,27 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
+#include <set>
 
 namespace fairlead::backup {
 namespace {
 
+// Behind all of that second, in whatever store: what was pruned in one leaves its id to the copy in another.
 std::string stem_of(const Found& found, const Job& job, Seconds now) {
-    for (int again = 1;; ++again) {
-        const auto name = stem(job.settings.style(), job.app, now, again);
-        const auto is_it = [&](const Set& set) { return set.id == name; };
-        if (std::none_of(found.sets.begin(), found.sets.end(), is_it) &&
-            std::none_of(found.unfinished.begin(), found.unfinished.end(), is_it) &&
-            std::none_of(found.foreign.begin(), found.foreign.end(), is_it))
-            return name;
-    }
+    std::set<std::string> taken;
+    const auto take = [&](const Found& of) {
+        for (const auto* sets : {&of.sets, &of.unfinished, &of.foreign})
+            for (const Set& set : *sets)
+                if (set.time == now) taken.insert(set.id);
+    };
+    take(found);
+    for (std::size_t at = 1; at < job.stores.size(); ++at)
+        if (const auto other = list_sets(*job.stores[at], job.owner()); other.ok()) take(other.value());
+    constexpr int gap = 100; // of ids that were pruned
+    int newest = 0;
+    for (int again = 1; again <= newest + gap; ++again)
+        if (taken.count(stem(job.settings.style(), job.app, now, again)) > 0) newest = again;
+    return stem(job.settings.style(), job.app, now, newest + 1);
 }
 
 std::string ending_of(const Dump& dump, const Job& job, const sys::Compression& compression) {

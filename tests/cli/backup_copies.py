@@ -202,6 +202,30 @@ def pruned(folder):
     project.expect("a store that is away is told, the other one is pruned", ["prune", "--allow-many"], 3, "not pruned: file:", "pruned: 2 sets deleted")
 
 
+def ids(folder):
+    """Of sets that are made within one second."""
+    project = Project(folder / "ids", TWO)
+    copies = project.folder / "copies"
+    make(project.folder / "app.db", 5)
+    for _ in range(10):
+        shutil.rmtree(project.store, ignore_errors=True)
+        shutil.rmtree(copies, ignore_errors=True)
+        time.sleep(1 - time.time() % 1)
+        for _ in range(2):
+            project.run("run")
+        first, second = project.sets()[::-1]
+        for path in project.store.glob(f"{first}.*"):
+            path.unlink()
+        project.run("run")
+        now = project.sets()
+        if now[0][:len(first)] == first:
+            is_true("an id that went isn't given again, and the newest is the newest", now == [first + "_3", second] and
+                    project.sets("file:copies") == [first + "_3", second, first], f"{now} {names(copies)}")
+            break
+    else:
+        counted.skip("three sets took longer than a second, ten times")
+
+
 def elsewhere(folder):
     config = sshd(folder / "sshd")
     if config is None:
@@ -234,6 +258,6 @@ def elsewhere(folder):
 
 
 with tempfile.TemporaryDirectory(prefix="fairlead-copies-") as name:
-    for part in (pushed, damaged, copies_killed, replaced_while_killed, enough, pruned, elsewhere):
+    for part in (pushed, damaged, copies_killed, replaced_while_killed, enough, pruned, ids, elsewhere):
         part(pathlib.Path(name))
 counted.close()
