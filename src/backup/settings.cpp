@@ -1,5 +1,6 @@
 #include "backup/settings.h"
 #include "backup/stores/address.h"
+#include "base/glob.h"
 #include "base/text.h"
 #include "sys/stream/age_keys.h"
 #include <algorithm>
@@ -23,6 +24,14 @@ Result<void> check_via(const config::Value& value, const std::string& key) {
     const std::string via = value.text();
     if (via.starts_with(compose) && via.size() > compose.size() && via[compose.size()] != '-') return {};
     return value.error(fmt::format("{}: '{}' is unknown; expected compose:SERVICE", key, via));
+}
+
+Result<void> check_exclude(const config::Value& value, const std::string& key) {
+    for (const config::Value& one : value.items()) {
+        if (one.text().empty()) return one.error(fmt::format("{}: a glob is empty; write one such as *.tmp", key));
+        if (const auto good = check_glob(one.text()); !good.ok()) return one.error(good.error().message);
+    }
+    return {};
 }
 
 Result<void> check_jobs(const config::Value& value, const std::string& key) {
@@ -75,8 +84,10 @@ const config::Rows<SourceSettings> source_rows = {
     {"path", &SourceSettings::path, "Instead of a database: a folder or a file, as a tar.", {.check = check_path}},
     {"volume", &SourceSettings::volume, "Instead of a database: a volume of Docker's, as a tar."},
     {"stop", &SourceSettings::stop, "Of volume: services or containers that are stopped meanwhile, and started again."},
-    {"exclude", &SourceSettings::exclude,
-     "Of path and volume: globs of what is left out; one without '/' is of names at any depth."},
+    {"exclude",
+     &SourceSettings::exclude,
+     "Of path and volume: globs of what is left out; one without '/' is of names at any depth.",
+     {.check = check_exclude}},
 };
 
 Result<void> check_recipients(const config::Value& value, const std::string&) {

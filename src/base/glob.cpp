@@ -1,6 +1,8 @@
+#include "base/glob.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace fairlead {
 
@@ -142,6 +144,22 @@ bool glob_match(std::string_view pattern, std::string_view path) {
     const std::u32string pattern_points = decode(pattern);
     const std::u32string path_points = decode(path);
     return Glob(pattern_points, path_points).matches();
+}
+
+Result<void> check_glob(std::string_view glob) {
+    int open = 0;
+    for (std::size_t at = 0; at < glob.size(); ++at) {
+        if (glob[at] == '{') ++open;
+        if (glob[at] == '}' && open > 0) --open;
+        if (glob[at] != '[') continue;
+        const bool negated = at + 1 < glob.size() && (glob[at + 1] == '!' || glob[at + 1] == '^');
+        at = glob.find(']', at + (negated ? 3 : 2)); // the first character may be ']' itself
+        if (at == glob.npos)
+            return usage(
+                fmt::format("glob '{}' has a '[' that is not closed; for the character itself write [[]", glob));
+    }
+    if (open == 0) return {};
+    return usage(fmt::format("glob '{}' has a '{{' that is not closed; for the character itself write [{{]", glob));
 }
 
 }

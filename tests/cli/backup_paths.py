@@ -146,6 +146,9 @@ def refused(folder):
     project.expect("a path and a database", ["run"], 2, "two sources")
     project.write('{name: db, exclude: ["*.tmp"]}')
     project.expect("exclude without path", ["run"], 2, "no path")
+    for glob, why in (("[", "'[' that is not closed"), ("{a", "'{' that is not closed"), ("", "a glob is empty")):
+        project.write('{name: up, path: uploads, exclude: ["*.tmp", "%s"]}' % glob)
+        project.expect(f"a glob '{glob}' that leaves nothing out", ["run"], 2, why)
     project.write('{name: up, path: ""}')
     project.expect("a path that is empty", ["run"], 2, "path: it is empty")
     project.write("{name: db, engine: postgres, dump: directory, jobs: 65}")

@@ -1,4 +1,5 @@
 #include "tag/version/commit_types.h"
+#include "base/glob.h"
 #include "base/text.h"
 #include "tag/version/component.h"
 #include <algorithm>

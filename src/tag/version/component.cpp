@@ -1,4 +1,5 @@
 #include "tag/version/component.h"
+#include "base/glob.h"
 #include "base/text.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -18,22 +19,6 @@ Result<void> check_prefix(std::string_view prefix) {
     return usage(fmt::format("no tag of git can begin with '{}'; expected for instance api/v, without blanks, control "
                              "characters, '..', '//', '@{{' and ~^:?*[\\, and without a dash or a dot in front",
                              prefix));
-}
-
-Result<void> check_glob(std::string_view glob) {
-    int open = 0;
-    for (std::size_t at = 0; at < glob.size(); ++at) {
-        if (glob[at] == '{') ++open;
-        if (glob[at] == '}' && open > 0) --open;
-        if (glob[at] != '[') continue;
-        const bool negated = at + 1 < glob.size() && (glob[at + 1] == '!' || glob[at + 1] == '^');
-        at = glob.find(']', at + (negated ? 3 : 2)); // the first character may be ']' itself
-        if (at == glob.npos)
-            return usage(
-                fmt::format("glob '{}' has a '[' that is not closed; for the character itself write [[]", glob));
-    }
-    if (open == 0) return {};
-    return usage(fmt::format("glob '{}' has a '{{' that is not closed; for the character itself write [{{]", glob));
 }
 
 Result<void> check_paths(const std::vector<std::string>& globs, std::size_t depth) {

@@ -21,9 +21,7 @@ struct Component {
 
 // Error (usage): no tag can begin so, as of git-check-ref-format(1), nor with a dash.
 Result<void> check_prefix(std::string_view prefix);
-// Error (usage): a glob has a bracket or brace that isn't closed.
-Result<void> check_glob(std::string_view glob);
-// Error (usage): that, or it leads out of the tree, `depth` folders below whose root globs start.
+// Error (usage): as check_glob() of each, or it leads out of the tree, `depth` folders below whose root globs start.
 Result<void> check_paths(const std::vector<std::string>& globs, std::size_t depth);
 
 bool belongs(const Component& component, const std::string& path);
