@@ -94,6 +94,8 @@ def _about_site(name, value):
         yield f"{name} is not set; it is the address that users open: https://app.example.org"
     elif parts.scheme != "https":
         yield f"{name} begins with {parts.scheme or 'no scheme'}; logins would travel in clear: write https://"
+    elif not parts.hostname:
+        yield f"{name} names no host: write https://app.example.org"
     elif _is_loopback(parts.hostname):
         yield f"{name} is this machine's own address; users can't open it"
 
@@ -106,8 +108,8 @@ def _about_origins(origins):
             yield "ALLOWED_ORIGINS holds *; every site could call the API for a visitor: list the sites"
         elif _is_loopback(parts.hostname):
             yield f"ALLOWED_ORIGINS holds {origin}; any program on a visitor's machine could call the API"
-        elif parts.scheme != "https":
-            yield f"ALLOWED_ORIGINS holds {origin}; write https://"
+        elif parts.scheme != "https" or not parts.hostname:
+            yield f"ALLOWED_ORIGINS holds {origin}; write https:// and the host's name"
 
 def load(environ=os.environ):
     """The settings of production. Raises UnsafeSettings with all that is wrong, not with the first alone."""
@@ -129,8 +131,8 @@ def load(environ=os.environ):
         reasons.append("ALLOWED_HOSTS holds *; forged Host headers would be believed: list the host names")
     elif not hosts:
         reasons.append("ALLOWED_HOSTS is empty; list the host names")
-    if get("LOG_LEVEL").lower() == "debug":
-        reasons.append("LOG_LEVEL is debug; logs would hold what users send: write info")
+    if get("LOG_LEVEL").lower() in ("debug", "trace", "notset"):
+        reasons.append(f"LOG_LEVEL is {get('LOG_LEVEL')}; logs would hold what users send: write info")
     if _parts(get("REDIS_URL")).scheme not in ("redis", "rediss", "unix"):
         reasons.append("REDIS_URL is not set to an address of Redis: redis://:PASSWORD@redis:6379/0")
     if reasons:

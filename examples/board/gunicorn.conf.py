@@ -5,7 +5,11 @@ What gunicorn reads beside its command line, each figure from a variable. It sta
 
 import os
 import sys
+import tempfile
 
+# Each worker counts for itself; in files of this folder the figures are added up.
+if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="metrics.")
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import config_production  # noqa: E402
 import monitoring  # noqa: E402
@@ -45,6 +49,12 @@ def on_starting(server):
     _apply_variables(server)
 
 on_reload = _apply_variables
+
+def child_exit(server, worker):
+    if monitoring.prometheus_client:
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)
 
 def post_worker_init(worker):
     monitoring.start()

@@ -50,8 +50,11 @@ struct Component {
     std::string version;               // of the language, as far as it is pinned: 3.12, 22.1.0; empty: a range, or none
     std::string settings;              // Django's: shop.settings
     std::vector<std::string> packages; // that its manifests ask for, by plain name
+    bool lists_packages = false;       // Python: as dependencies of [project] in pyproject.toml
     std::optional<Step> install, lint, test, build;
     std::vector<Evidence> evidence;    // of `test` (and `lint`)
+    std::string callable;              // Python: the application that the source has, shop:create_app(), served or not
+    std::string modules;               // the folder that it is imported from, from this one: src; empty: this one
     std::vector<std::string> serve;    // argv; "{socket}" or "{port}" stands in it. Empty: nothing serves
     std::optional<Step> prepare;       // what a release of it needs before it serves; nothing that only tests need
     std::string health;                // the path that its source answers health on: /api/health; empty: none found

@@ -624,6 +624,34 @@ def secrets():
                                              for value in re.findall(r"=([A-Za-z0-9]{64})", shown)))
 
 
+FACTORY = f'from flask import Flask\n\n\ndef create_app():\n    app = Flask(__name__)\n\n    @app.get("/api/health")\n    def health():\n    {HEALTH}\n    return app\n'
+LISTED = '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask==3.1.3", "redis==6.4.0"]\n'
+LAYOUTS = {  # files; what has to stand in what
+    "src": ({"src/shop/__init__.py": FACTORY, "pyproject.toml": LISTED},
+            {"Dockerfile.prod": [r'^CMD \["gunicorn", "shop:create_app\(\)"', r"^ENV PYTHONPATH=/app/src$", r"^COPY pyproject.toml requirements-production.txt ./$"],
+             "compose.override.yml": [r'--app, "shop:create_app\(\)"']}),
+    "flat": ({"shop/__init__.py": FACTORY, "pyproject.toml": LISTED}, {"Dockerfile.prod": [r'"shop:create_app\(\)"']}),
+    "poetry": ({"board/main.py": "from fastapi import FastAPI\n\n\ndef create_app():\n    return FastAPI()\n", "board/__init__.py": "", "poetry.lock": "",
+                "pyproject.toml": '[tool.poetry]\nname = "board"\nversion = "1"\n[tool.poetry.dependencies]\npython = "^3.12"\nfastapi = "*"\n'
+                                  '[build-system]\nrequires = ["poetry-core"]\nbuild-backend = "poetry.core.masonry.api"\n'},
+               {"Dockerfile.prod": [r'"board.main:create_app\(\)"\]$'], "compose.override.yml": [r'\[uvicorn, --factory, "board.main:create_app"']}),
+    "migrated": ({"app.py": FACTORY, "requirements.txt": "flask\nflask-migrate\n"},
+                 {"docs/runbook.md": [r"^prod run --rm app flask --app 'app:create_app\(\)' db upgrade$"]}),
+    "unfound": ({"words.py": "WORDS = 1\n", "requirements.txt": "flask\n"}, {"said": [r"^unclear  nothing that serves was found in the source, so app:app"]}),
+}
+
+
+def layouts():
+    for name, (files, wanted) in LAYOUTS.items():
+        folder = SCRATCH / f"layout-{name}"
+        write(folder, files)
+        run(["git", "init", "-q"], folder)
+        said = init(folder, "--production")
+        for path, lines in wanted.items():
+            text = said.stdout if path == "said" else (folder / path).read_text()
+            note(f"layout {name}: {path}", [line for line in lines if not re.search(line, text, re.M)] or said.returncode and said.stderr)
+
+
 def pages():
     folder = SCRATCH / "pages"
     folder.mkdir()
@@ -655,5 +683,6 @@ with tempfile.TemporaryDirectory() as scratch:
     places()
     readme()
     secrets()
+    layouts()
     pages()
 counted.close()

@@ -53,6 +53,7 @@ std::string target_of(const Component& component, const Stack& stack) {
     const auto target = std::find_if(words.rbegin(), words.rend(), [](const std::string& word) {
         return word.find(':') != word.npos && word.find_first_of("/{=") == word.npos;
     });
+    if (target == words.rend() && !component.callable.empty()) return component.callable;
     if (target == words.rend() && stack.name == "django" && !component.settings.empty())
         return component.settings.substr(0, component.settings.find('.')) + ".wsgi:application";
     if (target == words.rend()) return std::string(stack.callable);
@@ -82,6 +83,7 @@ std::string installer_of(const Component& component) {
         if (step)
             for (const auto& command : step->commands)
                 if (contains_word(command, "requirements.txt")) return "pip";
+    if (component.lists_packages) return "pyproject";
     return component.install && component.manager == "pip" ? "package" : "pip";
 }
 
@@ -190,6 +192,8 @@ Result<Parts> parts_of(const Project& project, const Kit& kit) {
     return parts;
 }
 
+std::string started_by(const Parts& parts) { return target_of(*parts.service, *stack_named(parts.stack)); }
+
 int port_of(const Parts& parts) {
     const auto* stack = stack_named(parts.stack);
     return stack == nullptr ? 8080 : stack->port;
@@ -213,6 +217,7 @@ Facts facts_of(const Parts& parts, const Kit& kit) {
     facts.insert({"service", parts.stack, python ? "python" : "node"});
     facts.insert(python ? installer_of(service) : service.manager);
     if (service.build) facts.insert("builds");
+    if (!service.modules.empty()) facts.insert("src");
     if (python && image_of("python", service.version).pinned) facts.insert("pinned-python");
     if (asks_for(service, {"redis", "ioredis", "django-redis", "rq", "bullmq", "flask-redis"}) ||
         contains_word(service.services, "redis"))
@@ -246,6 +251,9 @@ Samples samples_of(const Parts& parts, const Project& project, const Kit& kit) {
         const auto& service = *parts.service;
         const auto* stack = stack_named(parts.stack);
         const auto target = target_of(service, *stack);
+        if (target.ends_with("()")) // Uvicorn's own word for it; gunicorn calls what is written as a call
+            samples.emplace_back("uvicorn, \"kit.module:app\"",
+                                 fmt::format("uvicorn, --factory, \"{}\"", target.substr(0, target.size() - 2)));
         samples.insert(samples.end(), {{"kit.module:app", target},
                                        {"kit-server.js", target},
                                        {"kit_settings", service.settings},

@@ -22,6 +22,7 @@ Samples node_samples(const Component& component); // how it is installed and bui
 // README.md alone has these.
 Samples readme_samples(const Parts& parts, const Project& project, const Kit& kit);
 
+std::string started_by(const Parts& parts); // of the service: app:app, server.js
 int port_of(const Parts& parts);
 std::string health_of(const Parts& parts);
 

@@ -90,6 +90,10 @@ void tell(const Parts& parts, const Facts& facts, std::vector<std::string>& told
         told.push_back(fmt::format("no digest of python:{}-slim-bookworm is known to init; add @sha256:... to it in "
                                    "Dockerfile.prod: docker buildx imagetools inspect tells it",
                                    parts.service->version));
+    if (parts.service && parts.service->serve.empty() && parts.service->callable.empty() && parts.stack != "django")
+        told.push_back(fmt::format("nothing that serves was found in the source, so {} is started; name yours in "
+                                   "Dockerfile.prod's CMD and in compose.override.yml",
+                                   started_by(parts)));
     if (!parts.others.empty())
         told.push_back(
             fmt::format("the kit is for one service and one front end; left out: {}", join(parts.others, ", ")));

@@ -12,7 +12,7 @@ constexpr std::size_t length = 64; // characters
 
 // Letters and digits: the same in every reader of env files, in a URL and in a shell. Six bits a character, of which
 // the two that no character stands for are drawn again.
-std::string strong_value() {
+std::string drawn_value() {
     constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     std::string value;
     while (value.size() < length) {
@@ -24,6 +24,15 @@ std::string strong_value() {
         }
     }
     return value;
+}
+
+// One in five hundred would hold what templates have in the place of a value, and be refused as that.
+std::string strong_value() {
+    for (;;) {
+        auto value = drawn_value();
+        const auto small = lower(value);
+        if (small.find("xxx") == small.npos && small.find("todo") == small.npos) return value;
+    }
 }
 
 // What a name stands for that others give out: an address with a password in it, an account elsewhere.

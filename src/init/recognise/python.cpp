@@ -127,6 +127,7 @@ bool describe_python(Folder& folder, Component& component) {
     component.runtime = runtime_of(python);
     component.version = version_of(python);
     component.packages = python.packages;
+    component.lists_packages = at(python.project, "/project/dependencies").is_array();
     if (folder.has("manage.py")) component.settings = django_settings(python);
     choose_runner(python);
     install_python(python);

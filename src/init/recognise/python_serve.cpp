@@ -118,12 +118,15 @@ bool has_server(const Python& python) {
 void serve_python(Python& python) {
     auto& folder = python.folder;
     auto& component = python.component;
+    const auto found = find_callable(python);
+    if (found) component.callable = found->target;
+    if (found && found->file.starts_with("src/")) component.modules = "src";
     if (take_procfile(folder, component, python.bin)) return;
     const bool manage = folder.has("manage.py"), container = !container_file(folder).empty();
     // A package on its way to PyPI may have an app object as an example of itself: it is served when something says so.
     const bool application =
         component.kind == Kind::service || manage || container || has_server(python) || !python.installable;
-    const auto callable = application ? find_callable(python) : std::nullopt;
+    const auto callable = application ? found : std::nullopt;
     if (!callable) {
         if (manage)
             folder.doubt("manage.py is here, but no wsgi.py with get_wsgi_application(); name what serves in "

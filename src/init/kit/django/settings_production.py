@@ -8,7 +8,7 @@ config_production.py refuses, so that neither gunicorn nor manage.py starts on i
 
 import os
 import sys
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import config_production
 import monitoring
@@ -39,6 +39,7 @@ DATABASES = {
         "PORT": str(_database.port or 5432),
         "CONN_MAX_AGE": int(os.environ.get("DB_CONN_MAX_AGE_SECONDS", "").strip() or 60),
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(_database.query)),  # sslmode, sslrootcert, ...
     }
 }
 

@@ -79,8 +79,8 @@ function look(environment = process.env) {
   reasons.push(...aboutDatabase(get('DATABASE_URL')));
   reasons.push(...aboutSite('FRONTEND_URL', get('FRONTEND_URL')));
   reasons.push(...aboutOrigins(origins));
-  if (get('LOG_LEVEL').toLowerCase() === 'debug')
-    reasons.push('LOG_LEVEL is debug; logs would hold what users send: write info');
+  if (['debug', 'trace', 'silly', 'verbose'].includes(get('LOG_LEVEL').toLowerCase()))
+    reasons.push(`LOG_LEVEL is ${get('LOG_LEVEL')}; logs would hold what users send: write info`);
   // kit:if redis
   if (!/^rediss?:|^unix:/.test(get('REDIS_URL')))
     reasons.push('REDIS_URL is not set to an address of Redis: redis://:PASSWORD@redis:6379/0');
