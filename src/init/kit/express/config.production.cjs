@@ -81,6 +81,8 @@ function look(environment = process.env) {
   reasons.push(...aboutOrigins(origins));
   if (['debug', 'trace', 'silly', 'verbose'].includes(get('LOG_LEVEL').toLowerCase()))
     reasons.push(`LOG_LEVEL is ${get('LOG_LEVEL')}; logs would hold what users send: write info`);
+  else if (!['', 'info', 'warn', 'warning', 'error', 'fatal'].includes(get('LOG_LEVEL').toLowerCase()))
+    reasons.push(`LOG_LEVEL is ${get('LOG_LEVEL')}, which is none: write info, warn or error`);
   // kit:if redis
   if (!/^rediss?:|^unix:/.test(get('REDIS_URL')))
     reasons.push('REDIS_URL is not set to an address of Redis: redis://:PASSWORD@redis:6379/0');

@@ -163,6 +163,8 @@ def load(environ=os.environ):
         reasons.append("ALLOWED_HOSTS is empty; list the host names")
     if get("LOG_LEVEL").lower() in ("debug", "trace", "notset"):
         reasons.append(f"LOG_LEVEL is {get('LOG_LEVEL')}; logs would hold what users send: write info")
+    elif get("LOG_LEVEL").lower() not in ("", "info", "warning", "error", "critical"):
+        reasons.append(f"LOG_LEVEL is {get('LOG_LEVEL')}, which is none: write info, warning or error")
     # kit:if redis
     if _parts(get("REDIS_URL")).scheme not in ("redis", "rediss", "unix"):
         reasons.append("REDIS_URL is not set to an address of Redis: redis://:PASSWORD@redis:6379/0")

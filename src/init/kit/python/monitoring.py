@@ -69,7 +69,9 @@ class JsonLines(logging.Formatter):
 
 def logging_settings():
     """For logging.config.dictConfig, gunicorn's logconfig_dict and Django's LOGGING."""
-    level = os.environ.get("LOG_LEVEL", "info").strip().upper() or "INFO"
+    level = os.environ.get("LOG_LEVEL", "info").strip().upper()
+    if not isinstance(logging.getLevelName(level), int):  # config_production.py says why that is refused
+        level = "INFO"
     as_json = os.environ.get("LOG_FORMAT", "json").strip().lower() != "text"
     servers = {"handlers": ["out"], "level": level, "propagate": False}
     nobody = {"handlers": [], "level": "CRITICAL", "propagate": False}  # their lines hold queries, and we write our own
