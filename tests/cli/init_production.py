@@ -64,7 +64,7 @@ PROJECTS = {
                         'urlpatterns = [path("health/", lambda request: JsonResponse({"status": "healthy"}))]\n',
         "shop/wsgi.py": 'import os\n\nfrom django.core.wsgi import get_wsgi_application\n\nos.environ.setdefault('
                         '"DJANGO_SETTINGS_MODULE", "shop.settings")\napplication = get_wsgi_application()\n',
-        "requirements.txt": "django==5.2.19\n",
+        "requirements.txt": "django==5.2.19\nredis==6.4.0\n",
     },
     "express": {
         "server.js": "const http = require('node:http');\n\nhttp.createServer((request, response) => {\n"
@@ -114,6 +114,16 @@ SHOWN = [
       r"location = /api/health \{\n\s+access_log off;", r"location = /nginx-health"]),
     ("S4-30: development has code mounted, reloaded, at this machine's ports alone", "fastapi-nginx", "compose.override.yml",
      [r"--reload", r'"127\.0\.0\.1:8000:8000"', r"\./backend:/app", r"seeds"]),
+    ("what the proxy says of safety is said once", "django-nginx", "docker/nginx/nginx.conf",
+     [rf"proxy_hide_header {name};\n(?:.*\n)*.*add_header {name} " for name in (
+         "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Permissions-Policy", "Cross-Origin-Opener-Policy")]),
+    ("how long Django's files are kept is WhiteNoise's to say", "django-nginx", "docker/nginx/nginx.conf",
+     [r"location /static/ \{\n\s+#.*\n\s+access_log off;"]),
+    ("the runbook's dump goes where it may, and comes back", "express-caddy", "docs/runbook.md",
+     [r"^prod exec -T -u root db sh -c 'umask 077; pg_dump .* -f /backups/", r"^prod exec -T -u root db pg_restore .* /backups/"]),
+    ("Caddy answers for hidden paths before it asks the application", "flask-caddy", "docker/caddy/Caddyfile", [r"^\thandle @hidden \{\n\t\trespond 404\n\t\}$"]),
+    ("Caddy tells of no HTTP/3 that nobody publishes", "flask-caddy", "docker/caddy/Caddyfile", [r"^\t\tprotocols h1 h2 "]),
+    ("Caddy's word on files is the only one", "flask-caddy", "docker/caddy/Caddyfile", [r'header @static \{\n\s+Cache-Control "public, max-age=604800"\n\s+defer']),
 ]
 NEEDS = {"flask": "flask, gunicorn", "fastapi": "fastapi, gunicorn, uvicorn", "django": "django, gunicorn, whitenoise"}
 SOUND = {"ENVIRONMENT": "production", "DEBUG": "false", "SECRET_KEY": "k3J9" + "aZ0bY1cX2dW3eV4f" * 4,
@@ -140,7 +150,7 @@ UNSAFE = [
 ]
 # Those that this stack has.
 def is_asked(stack, variable):
-    return not (variable == "REDIS_URL" and stack != "fastapi") and not (variable == "ALLOWED_HOSTS" and stack == "express")
+    return not (variable == "REDIS_URL" and stack not in ("fastapi", "django")) and not (variable == "ALLOWED_HOSTS" and stack == "express")
 
 
 TRACED = {"ASAN_OPTIONS": "detect_leaks=0"}  # what looks for leaks can't be traced
