@@ -195,6 +195,8 @@ report::Report report_of(const Emergency& now, const Result<void>& done) {
     report.verdict_output = "verdict";
     const auto& whose = now.environment.empty() ? now.config.app() : now.environment;
     report.facts = fmt::format("recovered: {} is on set {}; nothing was pruned", whose, now.recovery.set);
+    if (now.ground.deploys && now.recovery.release.empty())
+        report.facts += "; no release serves: fairlead-deploy apply brings one";
     if (now.only_smoked)
         report.facts =
             fmt::format("recovered before: {} was put on set {} by the run that was interrupted, and only smoke "

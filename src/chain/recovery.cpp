@@ -127,9 +127,12 @@ std::vector<Stage> stages(const Ground& ground, const Recovery& recovery) {
         start.commands.push_back(confirmed({"fairlead-deploy", "rollback", recovery.release}, ground));
     Stage smoke{"smoke", {}, ""};
     if (ground.smokes) smoke.commands.push_back(with_place({"fairlead-smoke"}, ground));
-    if (!ground.smokes && ground.deploys)
+    const bool serves = ground.deploys && !recovery.release.empty();
+    if (!ground.smokes && serves)
         smoke.commands.push_back(with_place({"fairlead-deploy", "status", "--check"}, ground));
-    if (smoke.commands.empty()) smoke.note = "fairlead.yml has no checks: look at the application yourself";
+    if (smoke.commands.empty())
+        smoke.note = ground.deploys && !serves ? "no release serves, so nothing was asked"
+                                               : "fairlead.yml has no checks: look at the application yourself";
     return {status, backup, stop, restore, swap, start, smoke};
 }
 

@@ -81,3 +81,11 @@ TEST_CASE("a list of sets without sets is none") {
     CHECK_FALSE(backups_in("{}").ok());
     CHECK(backups_in(R"({"sets": [{"id": "a", "verified": null, "age_seconds": 5}, {"id": ""}, 7]})")->size() == 1);
 }
+
+TEST_CASE("where no release was deployed nothing is asked, and that is said") {
+    const Ground ground{.environment = "live", .deploys = true, .smokes = false};
+    const auto smoke = stages(ground, {.set = "shop_2", .release = ""}).back();
+    CHECK(smoke.commands.empty());
+    CHECK(smoke.note == "no release serves, so nothing was asked");
+    CHECK(stages(ground, {.set = "shop_2", .release = "1.0-a"}).back().commands.size() == 1);
+}
