@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""kit.py BIN: what `fairlead init --production` wrote, started: Flask, Django and Express with PostgreSQL, Redis and nginx by
-docker-compose.prod.yml, and docs/local.md as a reader would follow it. No registry is asked: kit_images.py has what stands in for the bases."""
+"""kit.py BIN: what `fairlead init --production` wrote, started: Flask, Django and Express with PostgreSQL, Redis, and nginx or Caddy
+by docker-compose.prod.yml, and docs/local.md as a reader would follow it. No registry is asked: kit_images.py has what stands in for the bases."""
 import os
 import pathlib
 import shutil
@@ -17,7 +17,7 @@ from counted import note  # noqa: E402
 sys.path.insert(0, str(HERE))
 import engine  # noqa: E402
 import kit_images  # noqa: E402
-from kit_stacks import STACKS, Production  # noqa: E402
+from kit_stacks import STACKS, ByCaddy, Production  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 
@@ -89,13 +89,18 @@ def main():
                 production.write()
                 if production.start():
                     production.serves()
+                    production.limited()
                     production.held()
                     production.restored()
                     production.again()
-                if shutil.which("caddy"):
-                    production.by_caddy()
-                else:
+                if not shutil.which("caddy"):
                     counted.skip(f"{stack.name}: caddy is not here")
+                    continue
+                production = ByCaddy(stack, docker, scratch, BIN, checks.that)
+                production.write()
+                if production.start():
+                    production.serves()
+                production.type("prod down --volumes", shown="gone")
     finally:
         docker.close()
     counted.close()

@@ -37,16 +37,18 @@ STACKS = (
 
 
 class Production(Shop):
+    PROXY, CHECK, MOVED = "nginx", "nginx -t", 301
+
     def __init__(self, stack, docker, scratch, programs, that):
         self.stack = stack
-        super().__init__(scratch / stack.name / "shop", {
-            **os.environ, **docker.environment, "PATH": f"{programs}:{scratch}/venv/bin:{os.environ['PATH']}", "HOME": str(scratch / stack.name), "DOCKER_BUILDKIT": "0",
+        super().__init__(scratch / stack.name / self.PROXY / "shop", {
+            **os.environ, **docker.environment, "PATH": f"{programs}:{scratch}/venv/bin:{os.environ['PATH']}", "HOME": str(scratch), "DOCKER_BUILDKIT": "0",
             "PYTHONDONTWRITEBYTECODE": "1",
             "BASH_FUNC_prod%%": '() { docker compose --env-file .env.production -f docker-compose.prod.yml "$@"; }',  # the runbook's alias
         }, ADDRESS, scratch / "tls", that)
 
     def note(self, what, problem):
-        self.that(not problem, f"{self.stack.name}: {what}", problem)
+        self.that(not problem, f"{self.stack.name}, {self.PROXY}: {what}", problem)
 
     def ask(self, path, *words, **more):
         """Status, headers, body."""
@@ -64,8 +66,8 @@ class Production(Shop):
         text = (self.folder / "docs/runbook.md").read_text().split(f"\n## {section}\n")[1].split("\n## ")[0]
         return re.findall(r"^```sh\n(.*?)```", text, re.S | re.M)[-1].splitlines()
 
-    def write(self):
-        """From the team's application to all of production's files."""
+    def application(self):
+        """What the team has."""
         for line in self.stack.begin:
             self.type(line)
         shutil.copytree(HERE / "kit" / self.stack.name, self.folder, dirs_exist_ok=True)
@@ -73,15 +75,28 @@ class Production(Shop):
             self.type(line)
         (self.folder / "fairlead.yml").write_text("version: 1\n")
         self.type(COMMIT)
-        self.type("fairlead init --production --readme")
+
+    def stand_ins(self):
+        """For images of registries, and addresses of this test's."""
+        with open(self.folder / ".env.production", "a") as file:
+            file.write(f"{self.stack.base}\nPOSTGRES_IMAGE=kit-postgres\nREDIS_IMAGE=kit-redis\nHTTP_BIND={ADDRESS}\nHTTPS_BIND={ADDRESS}\n"
+                       "APP_HEALTH_INTERVAL=2s\nPROXY_HEALTH_INTERVAL=2s\n")
+            if self.PROXY == "nginx":
+                file.write(f"PROXY_IMAGE=kit-nginx\nTLS_DIR={self.tls}\nACME_DIR={self.tls}\n")
+
+    def write(self):
+        """From the team's application to all of production's files."""
+        self.application()
+        self.type(f"fairlead init --production --readme --proxy {self.PROXY}")
         self.type("fairlead init --secrets --to .env.production")
         judged = self.type("fairlead-preflight --env-file .env.production").stdout
         score = re.search(r"score (\d+) of 100", judged)
         self.note("preflight: no error, above 95 of 100", "" if score and int(score[1]) > 95 and ": error: " not in judged else judged)
-        with open(self.folder / ".env.production", "a") as file:  # the stand-ins, and addresses of this test's
-            file.write(f"{self.stack.base}\nPOSTGRES_IMAGE=kit-postgres\nREDIS_IMAGE=kit-redis\nPROXY_IMAGE=kit-nginx\n"
-                       f"TLS_DIR={self.tls}\nACME_DIR={self.tls}\nHTTP_BIND={ADDRESS}\nHTTPS_BIND={ADDRESS}\nAPP_HEALTH_INTERVAL=2s\nPROXY_HEALTH_INTERVAL=2s\n")
+        self.stand_ins()
         self.type("prod config --quiet")
+
+    def trust(self):
+        """The certificate is there before the proxy is."""
 
     def start(self):
         """Whether all is up."""
@@ -94,7 +109,8 @@ class Production(Shop):
         if up.returncode:
             self.note("logs", subprocess.run(["bash", "-c", "prod logs --tail 15"], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False).stdout[-4000:])
             return False
-        self.type("prod exec -T proxy nginx -t")
+        self.trust()
+        self.type(f"prod exec -T proxy {self.CHECK}")
         self.type(f"fairlead-smoke https://{SITE}/api/health --ca-file {self.tls}/fullchain.pem --resolve {SITE}:443:{ADDRESS}")
         for line in self.stack.judged:
             self.type(line)
@@ -112,10 +128,12 @@ class Production(Shop):
         age = int((re.findall(r"^cache-control:.*max-age=(\d+)", head, re.M) or [0])[0])
         self.note(f"{style} is served and kept for a week at least", "" if status == 200 and "#005a9c" in body and "text/css" in head and age >= 604800 else (status, head, body))
         status, head, _ = self.ask("/api/health?a=1", scheme="http")
-        self.note("http leads to https", "" if status == 301 and f"location: https://{SITE}/api/health?a=1" in head else head)
+        self.note("http leads to https", "" if status == self.MOVED and f"location: https://{SITE}/api/health?a=1" in head else head)
         self.note("what is for the inside isn't shown", {path: status for path in ("/internal/metrics", "/.env", "/.git/config") if (status := self.ask(path)[0]) != 404})
         counts = [self.add() for _ in range(2)]
         self.note("database and Redis answer the application", "" if counts == [(1, 1), (2, 2)] else counts)
+
+    def limited(self):
         many = self.curl("/nowhere?[1-60]", "-o", "/dev/stdout", "-w", "%{http_code}\\n").stdout
         self.note("sixty requests at once: the rest are 429", "" if "429" in many else many[-300:])
 
@@ -160,16 +178,25 @@ class Production(Shop):
         refused = self.type("prod run --rm --no-deps -e DEBUG=true app", status=78)
         self.note("DEBUG=true: the image starts nothing", "" if "refused: DEBUG is on" in refused.stdout + refused.stderr else refused.stdout[-800:])
         before = {path: path.read_bytes() for path in self.folder.rglob("*") if path.is_file() and ".git/" not in str(path)}
-        self.type("fairlead init --production --readme")
+        self.type(f"fairlead init --production --readme --proxy {self.PROXY}")
         self.note("init again changes nothing", [str(path) for path, text in before.items() if path.read_bytes() != text])
         self.type("prod down --volumes", shown="gone")
 
-    def by_caddy(self):
-        """The same application in a clean folder, with the other proxy."""
-        self.type("git clone -q . ../caddy/shop")
-        self.folder = self.folder.parent / "caddy/shop"
-        self.type("fairlead init --production --proxy caddy && fairlead init --secrets --to .env.production")
-        self.type("prod config --quiet")
-        version = subprocess.run(["caddy", "version"], capture_output=True, text=True, check=False).stdout.lstrip("v")
-        name = "skip_log" if version.startswith(("2.6", "2.7")) else "log_skip"  # since 2.8
-        self.type(f"sed s/log_skip/{name}/ docker/caddy/Caddyfile >../Caddyfile && caddy validate --config ../Caddyfile --adapter caddyfile")
+
+class ByCaddy(Production):
+    """The same application in a clean folder, with the other proxy; its own authority stands in for one that is asked by ACME."""
+    PROXY, CHECK, MOVED = "caddy", "caddy validate --config /etc/caddy/Caddyfile", 308
+
+    def application(self):
+        self.type("git clone -q ../../nginx/shop .")
+
+    def stand_ins(self):
+        super().stand_ins()
+        version = subprocess.run(["caddy", "version"], capture_output=True, text=True, check=True).stdout.lstrip("v")
+        older = "s/log_skip/skip_log/; " if version.startswith(("2.6", "2.7")) else ""  # its name since 2.8
+        self.type(f"sed -i '{older}s/^{{$DOMAIN.*/&\\n\\ttls internal/; s/admin off/&\\n\\tskip_install_trust/' docker/caddy/Caddyfile")
+        self.type("sed -i 's/^ARG PROXY_IMAGE=.*/ARG PROXY_IMAGE=kit-caddy/' docker/caddy/Dockerfile.prod")
+
+    def trust(self):
+        self.tls = self.folder.parent
+        self.type(f"prod exec -T proxy cat /data/caddy/pki/authorities/local/root.crt >{self.tls}/fullchain.pem")
