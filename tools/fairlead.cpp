@@ -103,12 +103,26 @@ std::string table_of_variables() {
     return looked.ok() ? preflight::table_of(preflight::variables_of(looked->project)) : std::string();
 }
 
+bool is_given(const cli::Context& context, const char* name) {
+    const auto origin = context.origins.find(name);
+    return origin != context.origins.end() && origin->second != "default";
+}
+
 Result<report::Report> start(const Options& o, const cli::Context& context) {
     using namespace fairlead::init;
     const auto mode = context.dry_run ? Mode::only_say : Mode::write;
     const bool kit = o.kit.production || o.kit.readme || !o.kit.templates.empty();
     if (o.secrets && kit) return usage("--secrets stands alone: what it makes is for the files that are there");
     if (!o.to.empty() && !o.secrets) return usage("--to says where --secrets writes; add --secrets");
+    for (const auto* name : {"backup", "check", "ci"})
+        if (kit && is_given(context, name))
+            return usage(
+                fmt::format("--{} is of plain `fairlead init`; run it by itself, without --production, --readme "
+                            "and --template",
+                            name));
+    if (!o.kit.production && !o.kit.readme && is_given(context, "stack"))
+        return usage("--stack goes with --production or --readme; add one of them");
+    if (!o.kit.production && is_given(context, "proxy")) return usage("--proxy goes with --production; add it");
     if (o.secrets) return start_secrets(".", o.to, mode);
     if (kit)
         return start_production(".", {.existing = o.force ? Existing::overwrite : Existing::keep,

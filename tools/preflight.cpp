@@ -2,6 +2,7 @@
 #include "cli/run.h"
 #include "preflight/report.h"
 #include "preflight/run.h"
+#include "sys/files/terminal.h"
 
 using namespace fairlead;
 using preflight::Flags;
@@ -81,7 +82,8 @@ Result<report::Report> run(const Flags& flags, const cli::Context& context) {
     if (context.format == "html" && flags.request.command != "checklist")
         return usage("format 'html' is of checklist alone; take text or markdown");
     return preflight::run(request_of(flags, context),
-                          {context.config, context.section, context.change, context.variables, context.hold});
+                          {context.config, context.section, context.change, context.variables,
+                           sys::is_terminal(1) && context.output.empty(), context.hold});
 }
 
 }

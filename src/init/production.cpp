@@ -1,4 +1,5 @@
 #include "init/production.h"
+#include "base/credentials.h"
 #include "base/diff.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -75,6 +76,7 @@ Result<std::string> put(const Place& place, const NewFile& file, const Wanted& w
     const auto there = TRY(place.tree.inspect(path));
     if (there.type != sys::FileType::absent) {
         const auto before = place.tree.read(path);
+        if (before.ok()) register_assignments(before.value()); // what it holds is shown as a difference
         const auto diff = before.ok() ? unified_diff(before.value(), file.content, file.path) : std::string();
         if (before.ok() && diff.empty()) return fmt::format("kept     {} (it is as init would write it)\n", file.path);
         const bool ours = before.ok() && is_ours(before.value());
@@ -207,8 +209,9 @@ Result<report::Report> start_secrets(const std::string& folder, const std::strin
         if (to.empty() && mode == Mode::write) report.text += made + "=" + value + "\n";
     }
     if (!secrets.left.empty())
-        report.text += fmt::format("unclear  {} come{} from others; write {} yourself\n", join(secrets.left, ", "),
-                                   secrets.left.size() == 1 ? "s" : "", secrets.left.size() == 1 ? "it" : "them");
+        report.text += fmt::format("unclear  {} {} from others, or {} a template's text; write {} yourself\n",
+                                   join(secrets.left, ", "), secrets.left.size() == 1 ? "comes" : "come",
+                                   secrets.left.size() == 1 ? "is" : "are", secrets.left.size() == 1 ? "it" : "them");
     const auto what = names.empty() ? std::string("no secret of ") + name + " is without a value"
                                     : fmt::format("{} of {}", join(names, ", "), name);
     if (to.empty()) {
@@ -216,11 +219,15 @@ Result<report::Report> start_secrets(const std::string& folder, const std::strin
         return report;
     }
     const bool changes = secrets.text != present;
+    const auto there = TRY(place.tree.look(path));
+    const bool closes = there.type == sys::FileType::file && (there.mode & 077) != 0;
+    if (closes && !changes && mode == Mode::write) TRY_VOID(place.tree.write(path, secrets.text, 0600));
     if (changes && mode == Mode::write) TRY_VOID(place.tree.write(path, secrets.text, 0600));
-    report.facts = fmt::format("{}: {}", what,
-                               !changes              ? to + " is kept as it is"
-                               : mode == Mode::write ? "written to " + to + " (0600), shown nowhere"
-                                                     : "would write " + to);
+    report.facts =
+        fmt::format("{}: {}", what,
+                    !changes ? to + (closes ? " keeps its values, and is closed to others (0600)" : " is kept as it is")
+                    : mode == Mode::write ? "written to " + to + " (0600), shown nowhere"
+                                          : "would write " + to);
     return report;
 }
 

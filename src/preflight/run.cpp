@@ -130,7 +130,8 @@ Result<report::Report> print_env(const Request& request, const Surroundings& aro
         return usage(fmt::format("{} refuses the file: {}", dialect, problem.message),
                      {request.print_env, problem.line, problem.column, ""});
     }
-    return show_env(read, dialect, sys::detect_platform(around.variables) != sys::Platform::terminal);
+    return show_env(read, dialect,
+                    !around.is_seen_only || sys::detect_platform(around.variables) != sys::Platform::terminal);
 }
 
 Result<report::Report> judge_project(const Request& request, const Surroundings& around) {

@@ -52,6 +52,7 @@ struct Surroundings {
     const config::Value& section; // `preflight:`, the environment's laid over
     const config::Change& change; // that the job is about; `config` is its base's where it is foreign
     const sys::Environment& variables;
+    bool is_seen_only = false; // the report goes to a terminal and nowhere else: --print-env may show secrets there
     std::function<void()> hold = [] {}; // called when --url is asked: from then on no program is started
 };
 Result<report::Report> run(const Request& request, const Surroundings& surroundings);

@@ -12,6 +12,7 @@ import glob
 import json
 import os
 import pathlib
+import pty
 import random
 import shutil
 import subprocess
@@ -253,6 +254,22 @@ def compare(program, dialect, count, pick, folder):
     print(f"{dialect}: {len(texts)} files, {refused} of them refused")
 
 
+def at_terminal(program, folder):
+    """A secret is shown there, and nowhere else."""
+    (folder / "t.env").write_text("DB_PASSWORD=correct-horse-battery\n")
+    words = [program, "--print-env", "t.env", "--format", "json"]
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder)}
+    def said(*more):
+        master, slave = pty.openpty()
+        subprocess.run([*words, *more], cwd=folder, env=environment, stdout=slave, stderr=slave, timeout=60)
+        os.close(slave)
+        return os.read(master, 65536).decode()
+    note("a secret at a terminal", "" if "correct-horse" in said() else "not shown")
+    note("... is not written", "it is" if "correct-horse" in said("--output", "json:x.json") + (folder / "x.json").read_text() else "")
+    piped = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)
+    note("... nor piped", "it is" if "correct-horse" in piped.stdout else "")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("bin")
@@ -262,6 +279,7 @@ def main():
     given = parser.parse_args()
     program = pathlib.Path(given.bin).resolve() / "fairlead-preflight"
     with tempfile.TemporaryDirectory() as folder:
+        at_terminal(program, pathlib.Path(folder))
         for dialect in [given.dialect] if given.dialect else REAL:
             compare(program, dialect, given.files, random.Random(given.seed), pathlib.Path(folder))
     close()

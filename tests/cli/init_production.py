@@ -636,6 +636,31 @@ def secrets():
                                              for value in re.findall(r"=([A-Za-z0-9]{64})", shown)))
 
 
+def odd_secrets():
+    """What others wrote into templates and env files."""
+    folder = SCRATCH / "odd"
+    folder.mkdir()
+    run(["git", "init", "-q"], folder)
+    write(folder, {".gitignore": ".env.*\n", ".env.x.example": "\ufeffSECRET_KEY=\"\"\nSECRET_KEY=\nJWT_SECRET=changeme # x\nRECAPTCHA_SECRET_KEY=\nDATABASE_URL=\n"
+                                                             "GITHUB_TOKEN=\nFERNET_KEY=\nDB_PASSWORD=''\n"})
+    said = init(folder, "--secrets", "--to", ".env.x")
+    path = folder / ".env.x"
+    made = re.findall(r"^(\w+)=\w{64}$", path.read_text(), re.M)
+    note("empty quotes and placeholders are filled, each name once", made != ["SECRET_KEY", "JWT_SECRET", "DB_PASSWORD"] and path.read_text())
+    note("what others give out, or has a form of its own, is named", "RECAPTCHA_SECRET_KEY, DATABASE_URL, GITHUB_TOKEN, FERNET_KEY come from others" not in said.stdout and said.stdout)
+    path.chmod(0o644)
+    said = init(folder, "--secrets", "--to", ".env.x")
+    note("a file that others could read is closed", stat.S_IMODE(path.stat().st_mode) != 0o600 or "closed to others" not in said.stdout)
+    write(folder, {".env.y": "SECRET_KEY=changeme\n", ".env.y.example": "SECRET_KEY=\n"})
+    said = init(folder, "--secrets", "--to", ".env.y")
+    note("a placeholder that somebody set stays, and is named", (folder / ".env.y").read_text() != "SECRET_KEY=changeme\n" or "SECRET_KEY comes" not in said.stdout)
+    write(folder, {"requirements.txt": "flask\n", "app.py": FACTORY, "docker-compose.prod.yml": "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: Sup3rS3cretValue\n"})
+    said = init(folder, "--production", "--dry-run")
+    note("a kept file's secret is not shown", "Sup3rS3cret" in said.stdout + said.stderr or ("POSTGRES_PASSWORD: ***" not in said.stdout and said.stdout + said.stderr))
+    for flags in (("--production", "--ci", "gitlab"), ("--production", "--check"), ("--readme", "--backup"), ("--proxy", "caddy"), ("--stack", "flask")):
+        note(f"{' '.join(flags)}: status 2", init(folder, *flags, "--dry-run").returncode != 2)
+
+
 FACTORY = f'from flask import Flask\n\n\ndef create_app():\n    app = Flask(__name__)\n\n    @app.get("/api/health")\n    def health():\n    {HEALTH}\n    return app\n'
 LISTED = '[project]\nname = "shop"\nversion = "1"\ndependencies = ["flask==3.1.3", "redis==6.4.0"]\n'
 LAYOUTS = {  # files; what has to stand in what
@@ -695,6 +720,7 @@ with tempfile.TemporaryDirectory() as scratch:
     places()
     readme()
     secrets()
+    odd_secrets()
     layouts()
     pages()
 counted.close()
