@@ -2,6 +2,7 @@
 #include "sys/fault.h"
 #include "sys/stream/digest.h"
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 
 namespace fairlead::backup {
@@ -125,7 +126,10 @@ Result<Rotation> rotate_store(const Job& job, Store& store, DryRun dry_run, Mill
         return no(
             fmt::format("it has no set of '{}'; mount its disk, or name the stores that count: --store", job.app));
     std::unique_ptr<Lease> held;
-    if (dry_run == DryRun::no) held = TRY(lock(store, "keys rotate", wait));
+    if (dry_run == DryRun::no) {
+        held = TRY(lock(store, "keys rotate", wait));
+        TRY(store.sweep(std::chrono::seconds(0))); // of ours: nobody else writes under the lock
+    }
     const auto found = TRY(list_sets(store, job.owner()));
     for (const Set& set : found.sets) {
         auto manifest = open_trusted(job, store, set);
