@@ -45,7 +45,20 @@ std::string commands(const Site& site) {
         }
     }
     if (site.smokes) text += command("fairlead-smoke" + where, "does it work again");
-    return text.empty() ? "  fairlead.yml neither deploys nor backs up here\n" : text;
+    return text;
+}
+
+// Where fairlead.yml has no tool for it: of a compose file of production's.
+std::string by_compose(const sys::Path& root) {
+    for (const char* name : {"docker-compose.prod.yml", "compose.prod.yml", "compose.production.yml"}) {
+        if (!sys::read_file(root / name, longest_page).ok()) continue;
+        const bool has_env = sys::read_file(root / ".env.production", longest_page).ok();
+        const auto compose = fmt::format("docker compose {}-f {}", has_env ? "--env-file .env.production " : "", name);
+        return command(compose + " ps", "what runs, what is healthy") +
+               command(compose + " logs --since 10m", "what it says") +
+               command(compose + " restart", "begins again with the same images");
+    }
+    return "  fairlead.yml neither deploys nor backs up here\n";
 }
 
 std::vector<Site> sites_of(const config::Config& config) {
@@ -108,8 +121,11 @@ std::string emergency(const std::string& folder) {
         sites = sites_of(config.value());
         root = sys::Path(config->folder());
     }
-    for (const auto& site : sites)
-        text += fmt::format("\n{}\n{}", site.name.empty() ? config->app() : site.name, commands(site));
+    for (const auto& site : sites) {
+        const auto lines = commands(site);
+        text += fmt::format("\n{}\n{}", site.name.empty() ? config->app() : site.name,
+                            lines.empty() ? by_compose(root) : lines);
+    }
     return text + "\n" + pages(root);
 }
 
