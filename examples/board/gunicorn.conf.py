@@ -15,7 +15,10 @@ import config_production  # noqa: E402
 import monitoring  # noqa: E402
 
 def _number(name, default):
-    return int(os.environ.get(name, "").strip() or default)
+    text = os.environ.get(name, "").strip() or str(default)
+    if not text.isdigit() or int(text) < 1:
+        sys.exit(f"refused: {name} is {text!r}; write a whole number from 1")
+    return int(text)
 
 workers = _number("WEB_CONCURRENCY", 4)
 timeout = _number("WORKER_TIMEOUT_SECONDS", 30)  # of a worker that answers nothing: it is replaced

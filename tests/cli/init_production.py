@@ -139,7 +139,7 @@ UNSAFE = [
     ("DATABASE_URL", "sqlite+aiosqlite:///shop.db", "DATABASE_URL is sqlite"),
     ("FRONTEND_URL", "http://app.example.org", "FRONTEND_URL"), ("FRONTEND_URL", "", "FRONTEND_URL is not set"),
     ("FRONTEND_URL", "https://localhost", "own address"),
-    ("FRONTEND_URL", "https://", ""),
+    ("FRONTEND_URL", "https://", ""), ("DATABASE_URL", "postgresql:", "names no database"),
     ("ALLOWED_ORIGINS", "http://app.example.org", "write https://"), ("ALLOWED_ORIGINS", "", "ALLOWED_ORIGINS is empty"),
     ("ALLOWED_ORIGINS", "https://app.example.org, http://localhost:3000", "visitor's machine"),
     ("ALLOWED_ORIGINS", "https://127.0.0.1:8443", "visitor's machine"), ("ALLOWED_ORIGINS", "https://[::1]", "visitor's machine"),

@@ -43,6 +43,8 @@ function* aboutDatabase(value) {
   if (!value) yield 'DATABASE_URL is not set; it names the PostgreSQL of this environment';
   else if (scheme !== 'postgresql' && scheme !== 'postgres')
     yield `DATABASE_URL is ${scheme}; production keeps its data in PostgreSQL: postgresql://...`;
+  else if (!/^\w+:\/\/[^/?]*\/[^/?]/.test(value))
+    yield 'DATABASE_URL names no database: postgresql://...@HOST:5432/NAME';
 }
 
 function* aboutSite(name, value) {

@@ -114,6 +114,8 @@ def _about_database(value):
         yield "DATABASE_URL is not set; it names the PostgreSQL of this environment"
     elif scheme not in ("postgresql", "postgres"):
         yield f"DATABASE_URL is {scheme}; production keeps its data in PostgreSQL: postgresql://..."
+    elif not _parts(value).path.strip("/"):
+        yield "DATABASE_URL names no database: postgresql://...@HOST:5432/NAME"
 
 
 def _about_site(name, value):

@@ -16,7 +16,10 @@ import monitoring  # noqa: E402
 
 
 def _number(name, default):
-    return int(os.environ.get(name, "").strip() or default)
+    text = os.environ.get(name, "").strip() or str(default)
+    if not text.isdigit() or int(text) < 1:
+        sys.exit(f"refused: {name} is {text!r}; write a whole number from 1")
+    return int(text)
 
 
 workers = _number("WEB_CONCURRENCY", 4)
