@@ -10,8 +10,8 @@
 namespace fairlead::backup::pitr {
 
 struct Base {
-    std::string id; // its time: "20260131T101500Z"
-    Manifest manifest; // signed, where keys are trusted
+    std::string id;      // its time: "20260131T101500Z"
+    Manifest manifest;   // signed, where keys are trusted
     Segment start, stop; // recovery needs each from start on; the copy is of one moment once stop was replayed
     std::uint64_t segment_bytes = usual_segment, stop_lsn = 0;
     SystemTime stopped; // by the server's clock, or a little later
