@@ -4,6 +4,7 @@
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include "sys/files/files.h"
+#include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -38,6 +39,10 @@ std::optional<std::string> Signing::statement(const std::string& manifest_name, 
 
 // A rotation of keys that was killed leaves two statements, one of them of this manifest.
 Result<void> Signing::check(Store& store, const Set& set, std::string_view manifest, SystemTime now) const {
+    if (trusted_.empty() && !unset_.empty())
+        sys::log_warning(fmt::format("no signature is looked at: variable '{}' of backup.sign.key_env is not set, and "
+                                     "backup.sign.trust names no public key; name it there",
+                                     unset_));
     if (trusted_.empty()) return {};
     const attest::Subject file{file_of(set.manifest), sys::sha256(manifest)};
     std::string refused = "it has no signature";

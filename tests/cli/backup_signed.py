@@ -87,6 +87,7 @@ def signed(folder):
     project.expect("a stranger's is not believed", ["verify"], 1, "none of the given keys")
     project.write(SIGNED.replace(", trust: [ours.pub]", ""))
     project.expect("without trust the key itself counts", ["verify"], 0, SIGNING_KEY=ours)
+    project.expect("without either that is said", ["verify"], 0, "no signature is looked at: variable 'SIGNING_KEY'")
     project.expect("and no other", ["verify"], 1, SIGNING_KEY=theirs)
     done = project.expect("a key that is none", ["verify"], 2, "SIGNING_KEY", SIGNING_KEY="secret words")
     is_true("is not shown", "secret words" not in done.stdout + done.stderr)
