@@ -3,7 +3,9 @@
 
 Commands of our items are held against what each tool declares: --help of one that acts knows --dry-run.
 """
+import hashlib
 import html.parser
+import http.server
 import json
 import os
 import pathlib
@@ -12,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import xml.etree.ElementTree
 
 import yaml
@@ -580,10 +583,88 @@ def of_a_fork(project):
     that(judged("acme")["dep-mon-04"] == "yes", "one's own does")
 
 
+# Items that are proven by rules alone, and judge what is there: the tree of git, the Dockerfile, the template.
+OF_GIT = {"dep-env-09", "sec-sec-02"}
+OF_DOCKERFILE = OF_GIT | {"dep-sec-03", "dep-inf-08", "sec-inf-05", "sec-inf-11", "sec-inf-13", "sec-inf-14", "sec-owa-08"}
+OF_TEMPLATE = OF_GIT | {"dep-env-10", "dep-env-11", "sec-dat-19"}
+
+
+def proven(project, *words):
+    yes, reasons = set(), {}
+    for name in ("deployment", "security"):
+        _, states, told = project.judged(name, "--env", "production", *words)
+        yes |= {item for item, state in states.items() if state == "yes" and ITEMS[item].get("rules")}
+        reasons |= {item["id"]: item["why"] for item in told["items"]} | {one["message"].split()[0]: one["message"] for one in told["findings"]}
+    return yes, reasons
+
+
+def nothing_to_look_at(project):
+    """Where what a rule judges isn't there, no item is a yes."""
+    yes, reasons = proven(project)
+    that(yes <= OF_GIT, f"in an empty repository: {sorted(yes - OF_GIT)}")
+    that("no env file of production is here; name it by --env-file" in reasons["dep-env-01"], reasons["dep-env-01"])
+    project.write("Dockerfile", 'FROM python:3.13\nENV DEBUG=0\nCMD ["python","app.py"]\n')
+    project.commit("Dockerfile")
+    yes, _ = proven(project)
+    that(yes <= OF_DOCKERFILE, f"with a Dockerfile alone: {sorted(yes - OF_DOCKERFILE)}")
+    project.git("rm", "-q", "Dockerfile")
+    project.write(".env.example", "SENTRY_DSN=\nSECRET_KEY=\nRATE_LIMIT=\n")
+    project.commit("template")
+    yes, _ = proven(project)
+    that(yes <= OF_TEMPLATE, f"with a template alone: {sorted(yes - OF_TEMPLATE)}")
+    project.write("docker-compose.prod.yml", "services:\n  web: {image: shop, env_file: .env.production, environment: {PORT: '8000'}}\n")
+    project.commit("as a clone is, without .env.production")
+    yes, _ = proven(project)
+    that(not any(item.startswith("dep-env-0") for item in yes - OF_GIT) and not yes & {"dep-mon-01", "sec-sec-06", "dep-sec-08"}, f"in a clone: {sorted(yes)}")
+    project.write(".gitignore", ".env.production\n")
+    project.write(".env.production", "DEBUG=0\nSECRET_KEY=" + hashlib.sha256(b"shop").hexdigest() + "\n")
+    yes, reasons = proven(project)
+    that({"dep-env-03", "sec-sec-06"} <= yes and not yes & {"dep-mon-01", "dep-mon-02", "dep-sec-08"}, f"an env file is judged for what it holds: {sorted(yes)} {reasons['sec-sec-06']}")
+
+
+def no_site(project):
+    done, _, _ = project.judged("deployment", "--phase", "after", "--env", "production", "--url", "https://nobody.invalid/")
+    if done.returncode != 3:  # where a name server answers that there is no such name
+        yes, reasons = proven(project, "--phase", "after", "--url", "https://nobody.invalid/")
+        that(not yes and "the site was not reached" in reasons["dep-sec-06"], f"a site that isn't there: {sorted(yes)}")
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yes, reasons = proven(project, "--phase", "after", "--url", f"http://127.0.0.1:{server.server_port}/")
+    server.shutdown()
+    that(not yes & {"dep-inf-01", "dep-inf-03", "sec-dat-01", "sec-dat-02", "sec-inf-22"}, f"plain http proves nothing of TLS: {sorted(yes)}")
+    that("no TLS connection was made" in reasons["dep-inf-01"], reasons["dep-inf-01"])
+
+
+def nothing_is_asked(project):
+    """A list without items, or of which none applies, is no yes."""
+    project.write("docs/launch.md", "# Launch\n- [ ] Call the bank\n")
+    project.write(".fairlead/checklists/launch.yml", "title: Launch\nimport: [docs/launch.md]\n")
+    for text in ("", "# Launch\n- [x] Call the bank\n"):
+        project.write("docs/launch.md", text)
+        for env in ([], ["--env", "staging"]):
+            done, _, told = project.judged("launch", *env)
+            that(done.returncode == 1 and [one["rule"] for one in told["findings"]] == ["check-nothing"], f"{text!r}: {done.returncode} {done.stderr}")
+    project.write(".fairlead/checklists/top.yml", "requires: [launch]\nitems: [{id: top-1, text: x, help: y., severity: info}]\n")
+    done, _, told = project.judged("top")
+    that(done.returncode == 1 and any(one["rule"] == "check-required" for one in told["findings"]), "a list that requires an empty one doesn't pass")
+    project.write(".fairlead/checklists/launch.yml", "items: [{id: a, text: x, help: y., when: {has: [docker]}}]\n")
+    done, _, told = project.judged("launch", "--env", "production")
+    that(done.returncode == 1 and "none of its 1 items applies here" in told["findings"][0]["message"], f"all n/a is a no in production: {told['findings']}")
+    done, _, told = project.judged("launch", "--env", "staging")
+    that(done.returncode == 0 and told["findings"][0]["severity"] == "warning", f"elsewhere a warning: {told['findings']}")
+
+
 here(no_item_acts, config=EVERYTHING)
 for action in (every_item_says_what_to_do, acting_is_refused, signing, wrong_words, signers, sealed, merging, forms, decisions, contacts, of_a_fork, of_development, where_git_tells_little):
     here(action)
-for action in (odd_files, the_clock, the_page_says_why):
+for action in (odd_files, the_clock, the_page_says_why, nothing_to_look_at, no_site, nothing_is_asked):
     here(action, config="version: 1\nenvironments: {production: {}, staging: {}}\n")
 here(in_production, config="version: 1\nenvironments: {production: {url: 'https://127.0.0.1:1'}, staging: {}}\n")
 commands_of_items()

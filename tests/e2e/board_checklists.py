@@ -25,7 +25,8 @@ BIN = pathlib.Path(sys.argv[1]).resolve()
 LISTS = ("deployment", "security")
 EXPIRED = ("dep-mon-04", "dep-mon-06")
 # What has to be yes once tests ran, a backup was made and proven and the database migrated.
-NO_TLS = ["dep-sec-05", "dep-inf-04", "sec-inf-20"]  # plain http without headers: docker/nginx/nginx.conf has them
+# Plain http at an address, without headers: docker/nginx/nginx.conf has them, and a name and TLS are looked at where there are any.
+NO_TLS = ["dep-sec-05", "dep-inf-01", "dep-inf-03", "dep-inf-04", "sec-dat-01", "sec-dat-02", "sec-inf-20", "sec-inf-22"]
 DONE = ("dep-db-02", "dep-db-03", "dep-db-04", "dep-tst-01", "dep-bak-01", "dep-bak-02", "dep-bak-03", "dep-stp-02", "dep-stp-03", "dep-don-05")
 
 

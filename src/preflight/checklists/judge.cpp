@@ -89,19 +89,24 @@ class ItemJudge {
 
     bool was_looked_at(const std::string& rule) const {
         if (seen_.rules_off.contains(rule)) return false;
-        const auto& without = seen_.groups_without_subject;
-        return std::find(without.begin(), without.end(), group_of(rule)) == without.end();
+        return seen_.hits.contains(rule) || !seen_.lacks.contains(rule);
+    }
+
+    // Of the first that isn't off.
+    std::string what_lacks() const {
+        for (const auto& rule : item_.rules)
+            if (const auto found = seen_.lacks.find(rule);
+                found != seen_.lacks.end() && !seen_.rules_off.contains(rule))
+                return ": " + found->second;
+        return " here";
     }
 
     ItemState evidence_state() {
         const bool looked = std::any_of(item_.rules.begin(), item_.rules.end(),
                                         [&](const std::string& rule) { return was_looked_at(rule); });
         if (!item_.rules.empty() && !looked && item_.kind == ItemKind::automatic && item_.command.empty()) {
-            const auto group = group_of(item_.rules[0]);
-            const bool asks_site = group == "http" || group == "tls" || group == "live";
             tell("check-auto-failed", severity(), "could not be judged", {},
-                 fmt::format("{} looked at nothing{}", one_of(item_.rules),
-                             asks_site ? ": name the site by --url, or by url: of the environment" : " here"));
+                 fmt::format("{} looked at nothing{}", one_of(item_.rules), what_lacks()));
             return ItemState::open;
         }
         if (!item_.files.empty() && std::none_of(item_.files.begin(), item_.files.end(), seen_.has_file)) {

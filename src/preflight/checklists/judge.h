@@ -29,7 +29,7 @@ struct Ran {
 
 struct Seen {
     std::map<std::string, std::vector<RuleHit>, std::less<>> hits; // by rule
-    std::vector<std::string> groups_without_subject;               // "compose": nothing of the kind was looked at
+    std::map<std::string, std::string, std::less<>> lacks;         // by rule: what it judges isn't here, in words
     std::set<std::string, std::less<>> rules_off;                  // by preflight.rules
     std::map<std::vector<std::string>, Ran> ran;                   // by command
     std::map<std::string, Signoff> signoffs;                       // by item

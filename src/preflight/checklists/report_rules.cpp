@@ -18,6 +18,7 @@ std::span<const report::Rule> checklist_rules() {
         {"check-item-gone", "A sign-off is of an item that the list doesn't have", warning, page},
         {"check-clock", "The clock is behind the newest commit", error, page},
         {"check-overdue", "An item was due and is not done", error, page},
+        {"check-nothing", "A checklist asked nothing: it is empty, or no item applies", error, page},
         {"check-required", "A checklist that has to pass first does not", error, page},
     };
     return rules;

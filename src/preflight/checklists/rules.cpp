@@ -1,4 +1,5 @@
 #include "preflight/checklists/rules.h"
+#include "preflight/checklists/needs.h"
 #include "preflight/judge.h"
 #include "preflight/report.h"
 #include "preflight/silence.h"
@@ -7,41 +8,10 @@
 
 namespace fairlead::preflight {
 
-namespace {
-
-std::vector<std::string> groups_without_subject(const Project& project) {
-    const auto has_django = [&] {
-        for (const auto& path : project.paths)
-            if (path == "manage.py" || path.ends_with("/manage.py")) return true;
-        return false;
-    };
-    const bool no_site = project.sites.empty(), no_values = project.env_files.empty() && project.values.empty();
-    const std::pair<std::string_view, bool> groups[] = {
-        {"docker", project.dockerfiles.empty()},
-        {"compose", project.composes.empty()},
-        {"nginx", project.nginxes.empty()},
-        {"kube", project.kubes.empty()},
-        {"ci", project.workflows.empty()},
-        {"unit", project.units.empty()},
-        {"http", no_site},
-        {"tls", no_site},
-        {"live", no_site},
-        {"host", !project.machine},
-        {"env", project.env_files.empty()},
-        {"conf", no_values},
-        {"django", !has_django()},
-    };
-    std::vector<std::string> without;
-    for (const auto& [name, is_without] : groups)
-        if (is_without) without.emplace_back(name);
-    return without;
-}
-
-}
-
 Result<void> hits_of(const Looked& looked, const Asked& asked, const Request& request, Word& word, Seen& seen) {
     const Project& project = looked.project;
-    seen.groups_without_subject = groups_without_subject(project);
+    for (const auto& rule : asked.only)
+        if (auto lack = lack_of(rule, project); !lack.empty()) seen.lacks.insert_or_assign(rule, std::move(lack));
     for (const auto& [rule, level] : project.settings.rules)
         if (level == "off") seen.rules_off.insert(rule);
     const auto known = TRY(word.policy(request.baseline));

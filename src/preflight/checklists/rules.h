@@ -6,7 +6,7 @@
 
 namespace fairlead::preflight {
 
-// What the rules that are asked find, less what is silenced or known, and which groups have nothing to look at here.
+// What the rules that are asked find, less what is silenced or known, and which have nothing to look at here.
 Result<void> hits_of(const Looked& looked, const Asked& asked, const Request& request, Word& word, Seen& seen);
 
 }

@@ -101,6 +101,7 @@ class Walk {
                           seen.signers.names};
         for (const Item* item : items) judged.outcomes.push_back(judge_item(list, *item, at, seen));
         judged.findings = left_over(list, seen.signoffs);
+        add_if_nothing_was_asked(judged);
         if (auto late = clock_behind(word_->repository(), wanted_.now); !late.empty()) {
             const bool forbids = wanted_.profile == config::Profile::production;
             judged.findings.push_back({.rule = "check-clock",
@@ -108,6 +109,22 @@ class Walk {
                                        .message = late + ": what has ended can't be told; set the clock"});
         }
         return judged;
+    }
+
+    // An empty list is a no everywhere; where no item applies, in production.
+    void add_if_nothing_was_asked(JudgedList& judged) const {
+        const auto& all = judged.outcomes;
+        if (std::any_of(all.begin(), all.end(),
+                        [](const Outcome& one) { return one.state != ItemState::not_applicable; }))
+            return;
+        const bool forbids = all.empty() || wanted_.profile == config::Profile::production;
+        const auto fact = all.empty() ? std::string("it has no item: no open point, - [ ] text, was imported")
+                                      : fmt::format("none of its {} items applies here", all.size());
+        judged.findings.push_back(
+            {.rule = "check-nothing",
+             .severity = forbids ? report::Severity::error : report::Severity::warning,
+             .message = fmt::format("checklist {} asked nothing: {}; write what has to hold, or take the list out",
+                                    one_line(judged.list.name), fact)});
     }
 
     Result<Seen> signed_things(const Checklist& list) const {

@@ -166,9 +166,9 @@ TEST_CASE("an automatic item rests on rules that are quiet and a command that sa
     auto& item = bench.item(ItemKind::automatic);
     item.rules = {"conf-debug-on"};
     CHECK(bench.told() == "yes");
-    bench.seen.groups_without_subject = {"conf"};
+    bench.seen.lacks = {{"conf-debug-on", "no env file is here"}};
     CHECK(bench.told() == "open check-auto-failed error"); // no evidence is not a yes
-    bench.seen.groups_without_subject = {};
+    bench.seen.lacks = {};
     bench.seen.rules_off = {"conf-debug-on"};
     CHECK(bench.told() == "open check-auto-failed error");
     bench.seen.rules_off = {};
