@@ -215,6 +215,9 @@ Result<Looked> look(const Wanted& asked) {
     wanted.env_files = TRY(named(project, looked.root, wanted.env_files, "--env-file"));
     wanted.compose_files = TRY(named(project, looked.root, wanted.compose_files, "--compose-file"));
     auto& settings = project.settings; // where fairlead.yml lies counts for its paths; mostly the root
+    if (!wanted.own_env_file.empty())
+        TRY(named(project, looked.root, {wanted.own_env_file},
+                  fmt::format("environments.{}.env.file", wanted.environment)));
     settings.env_files = TRY(named(project, looked.root, settings.env_files, "preflight.env_files"));
     settings.compose_files = TRY(named(project, looked.root, settings.compose_files, "preflight.compose_files"));
     const auto scope = TRY(Scope::of(wanted, looked.root, files.folder));

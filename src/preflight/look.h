@@ -18,7 +18,8 @@ struct Wanted {
     bool env_of_process = false;            // --env-from process
     std::string stdin_name;                 // what "-" of `paths` is called; its text is
     std::string stdin_text;
-    std::string environment; // --env
+    std::string environment;  // --env
+    std::string own_env_file; // of `settings.env_files` the one that environments.ENV.env.file names; empty: none
     Profile profile = Profile::production;
     Settings settings;
     std::map<std::string, std::string> variables; // of the process

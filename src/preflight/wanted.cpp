@@ -8,6 +8,14 @@ namespace fairlead::preflight {
 
 namespace {
 
+// Nobody may sign, or anybody? Whoever empties it by mistake would get the second.
+Result<void> check_signers(const config::Value& section) {
+    const auto signers = section["signers"];
+    if (signers.present() && signers.texts().empty())
+        return signers.error("preflight.signers is empty; name who may sign, or take it out, and CODEOWNERS counts");
+    return {};
+}
+
 // One "KEY=VALUE" as fairlead.yml would say it; it is checked as that is.
 Result<void> apply_setting(const std::string& setting, const sys::Environment& variables, Settings& settings) {
     const auto equals = setting.find('=');
@@ -34,6 +42,7 @@ Result<void> apply_setting(const std::string& setting, const sys::Environment& v
                                                .tool = "preflight",
                                                .fields = settings_rows().fields(),
                                                .change = nullptr}));
+    TRY_VOID(check_signers(loaded.section("preflight")));
     return settings_rows().read(loaded.section("preflight"), settings);
 }
 
@@ -42,6 +51,7 @@ Result<void> apply_setting(const std::string& setting, const sys::Environment& v
 Result<Settings> settings_of(const Request& request, const config::Value& section, const sys::Environment& variables) {
     Settings settings;
     TRY_VOID(settings_rows().read(section, settings));
+    TRY_VOID(check_signers(section));
     for (const auto& setting : request.settings) {
         auto applied = apply_setting(setting, variables, settings);
         if (!applied.ok()) return usage(applied.error().message);
@@ -74,6 +84,8 @@ Wanted wanted_of(const Request& request, const Surroundings& around, Settings se
         settings.health_path = path.text();
     for (auto* paths : {&settings.env_files, &settings.compose_files})
         for (auto& path : *paths) path = (sys::Path(around.config.folder()) / path).string();
+    if (around.config.environment(request.environment)["env"]["file"].present())
+        wanted.own_env_file = settings.env_files.back();
     wanted.settings = std::move(settings);
     return wanted;
 }

@@ -387,6 +387,39 @@ def sealed(project):
                 "a sealed sign-off that was changed doesn't")
 
 
+def strict(project):
+    """What was written by hand, or is open to others, doesn't pass for a sign-off."""
+    key = project.folder.parent / "ada.key"
+    subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", key], check=True, capture_output=True)
+    key.chmod(0o644)
+    done = project.run("sign", "dep-mon-04", "--evidence", "docs/proof.md", "--key", str(key))
+    that(done.returncode == 2 and "is open to others (mode 644); run: chmod 600" in done.stderr, f"a key that others may read: {done.stderr}")
+    project.sign("dep-mon-04", "--evidence", "docs/proof.md")
+    path = ".fairlead/signoffs/deployment.yml"
+    good = project.read(path)
+    commit = re.search(r'commit: "([0-9a-f]{40})"', good)[1]
+    for by in ("x", "A <>", "Ada <ada>"):
+        project.write(path, good.replace("Ada <ada@example.org>", by))
+        _, states, told = project.judged("deployment")
+        that(states["dep-mon-04"] == "stale" and any("without a mail address" in one["message"] for one in told["findings"]), f"signed by {by}")
+    for wrong in ("0" * 40, "main", "abc"):
+        project.write(path, good.replace(commit, wrong))
+        done, _, _ = project.judged("deployment")
+        that(done.returncode == 2 and "is no id of a commit" in done.stderr, f"commit {wrong}: {done.stderr}")
+    project.write(path, good.replace(commit, "12" * 20))
+    _, _, told = project.judged("deployment")
+    that([one["severity"] for one in told["findings"] if one["rule"] == "check-commit-unknown"] == ["warning"], "a commit that isn't here is told")
+    project.write(path, good)
+    _, states, told = project.judged("deployment")
+    that(states["dep-mon-04"] == "yes" and not any(one["rule"] == "check-commit-unknown" for one in told["findings"]), "one that is here isn't")
+    project.write("fairlead.yml", "version: 1\npreflight: {signers: []}\n")
+    done, _, _ = project.judged("deployment")
+    that(done.returncode == 2 and "preflight.signers is empty" in done.stderr and "fairlead.yml:2:" in done.stderr, f"no signer is not anybody: {done.stderr}")
+    project.write("fairlead.yml", "version: 1\nenvironments: {production: {env: {file: .env.production}}}\n")
+    done, _, _ = project.judged("deployment", "--env", "production")
+    that(done.returncode == 2 and "environments.production.env.file: '" in done.stderr, f"a missing env file is told by its key: {done.stderr}")
+
+
 # -- merging ---------------------------------------------------------------------------------------------------------
 
 def merging(project):
@@ -662,7 +695,7 @@ def nothing_is_asked(project):
 
 
 here(no_item_acts, config=EVERYTHING)
-for action in (every_item_says_what_to_do, acting_is_refused, signing, wrong_words, signers, sealed, merging, forms, decisions, contacts, of_a_fork, of_development, where_git_tells_little):
+for action in (every_item_says_what_to_do, acting_is_refused, signing, wrong_words, signers, sealed, strict, merging, forms, decisions, contacts, of_a_fork, of_development, where_git_tells_little):
     here(action)
 for action in (odd_files, the_clock, the_page_says_why, nothing_to_look_at, no_site, nothing_is_asked):
     here(action, config="version: 1\nenvironments: {production: {}, staging: {}}\n")

@@ -197,6 +197,11 @@ class ItemJudge {
             tell("check-expired", std::min(severity(), Severity::warning),
                  fmt::format("was signed by {} until {} only", signoff.by, outcome_.last_day), signoff.place,
                  what_to_do());
+        if (state == ItemState::yes && !signoff.commit.empty() && seen_.has_commit && !seen_.has_commit(signoff.commit))
+            tell("check-commit-unknown", std::min(severity(), Severity::warning),
+                 fmt::format("was signed by {} at commit {}, which this repository doesn't have", signoff.by,
+                             signoff.commit.substr(0, 10)),
+                 signoff.place, what_to_do());
         if (state == ItemState::yes) outcome_.why = why;
         return state;
     }
@@ -206,6 +211,9 @@ class ItemJudge {
         if (!seen_.signers.may_sign(signoff.by))
             stale("check-signer-unknown",
                   fmt::format("was signed by {}, whom {} doesn't name", signoff.by, seen_.signers.from));
+        if (mail_of(signoff.by).find('@') == std::string::npos)
+            stale("check-signer-unknown",
+                  fmt::format("was signed by {}, without a mail address", one_line(signoff.by)));
         if (!seen_.keys.empty()) {
             const auto key = sealed_by(list_.name, signoff, seen_.keys, seen_.now);
             if (!key.ok())

@@ -35,6 +35,8 @@ struct Seen {
     std::map<std::string, Signoff> signoffs;                       // by item
     std::function<bool(const std::string& path)> is_in_repository;
     std::function<bool(const std::string& glob)> has_file;
+    std::function<bool(const std::string& id)>
+        has_commit;                // null: nobody can tell, the clone is shallow or there is no git
     std::vector<attest::Key> keys; // of preflight.signer_keys; empty: no seal is asked for
     Signers signers;
     bool four_eyes = false;

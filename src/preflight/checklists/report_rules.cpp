@@ -12,6 +12,7 @@ std::span<const report::Rule> checklist_rules() {
         {"check-expired", "A sign-off has run out, or does so soon", error, page},
         {"check-text-changed", "An item says something else than what was signed", error, page},
         {"check-signer-unknown", "Somebody has signed who isn't among those that may", error, page},
+        {"check-commit-unknown", "The commit that was checked out when it was signed isn't here", warning, page},
         {"check-self-signed", "Whoever made the change has signed an item", error, page},
         {"check-na-no-note", "An item was signed as not applicable without a reason", error, page},
         {"check-evidence-missing", "What a sign-off rests on isn't there", error, page},

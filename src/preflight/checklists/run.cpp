@@ -146,6 +146,8 @@ class Walk {
             const auto file = evidence.substr(0, evidence.find('#'));
             return looked_->project.is_there(file);
         };
+        if (word_->repository() && !looked_->project.is_shallow)
+            seen.has_commit = [this](const std::string& id) { return word_->repository()->commit(id).ok(); };
         seen.has_file = [this](const std::string& pattern) {
             const auto& paths = looked_->project.paths;
             return std::any_of(paths.begin(), paths.end(),

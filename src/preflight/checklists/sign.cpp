@@ -11,6 +11,7 @@
 #include "sys/clock.h"
 #include "sys/data/json.h"
 #include "sys/files/beneath.h"
+#include "sys/files/files.h"
 #include "sys/git/program.h"
 #include "sys/git/project_files.h"
 #include "sys/git/repository.h"
@@ -219,6 +220,9 @@ Result<report::Report> sign_items(const Request& request, const Surroundings& ar
     if (!asked.key.empty()) {
         const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), asked.key));
         auto pem = TRY(named.root.read(named.path, 1u << 16));
+        if (const auto mode = sys::inspect(asked.key).mode; (mode & 077) != 0)
+            return usage(fmt::format("--key: '{0}' is open to others (mode {1:o}); run: chmod 600 {0}",
+                                     one_line(asked.key), mode));
         auto read = TRY(sys::read_private_key(std::move(pem), asked.key));
         key.emplace(std::move(read));
     } else if (!settings.signer_keys.empty()) {

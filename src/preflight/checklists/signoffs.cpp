@@ -100,6 +100,10 @@ Result<Signoff> signoff_of(const sys::YamlNode& node, std::string_view text, con
     if (!is_day(signoff.on)) return wrong("on", "is no day such as 2026-01-31");
     if (!signoff.expires.empty() && !is_day(signoff.expires)) return wrong("expires", "is no day such as 2026-01-31");
     if (signoff.text_sha.empty()) return wrong("text_sha", "is missing");
+    const bool is_id = signoff.commit.size() == 40 &&
+                       signoff.commit.find_first_not_of("0123456789abcdef") == std::string::npos &&
+                       signoff.commit.find_first_not_of('0') != std::string::npos;
+    if (!signoff.commit.empty() && !is_id) return wrong("commit", "is no id of a commit");
     return signoff;
 }
 
