@@ -635,7 +635,8 @@ def nothing_to_look_at(project):
     """Where what a rule judges isn't there, no item is a yes."""
     yes, reasons = proven(project)
     that(yes <= OF_GIT, f"in an empty repository: {sorted(yes - OF_GIT)}")
-    that("no env file of production is here; name it by --env-file" in reasons["dep-env-01"], reasons["dep-env-01"])
+    for item in ("dep-env-01", "sec-aut-09"):
+        that("no env file of production is here; name it by --env-file" in reasons[item], f"{item} is open: {reasons[item]}")
     project.write("Dockerfile", 'FROM python:3.13\nENV DEBUG=0\nCMD ["python","app.py"]\n')
     project.commit("Dockerfile")
     yes, _ = proven(project)
@@ -652,6 +653,7 @@ def nothing_to_look_at(project):
     project.write(".gitignore", ".env.production\n")
     project.write(".env.production", "DEBUG=0\nSECRET_KEY=" + hashlib.sha256(b"shop").hexdigest() + "\n")
     yes, reasons = proven(project)
+    that("no variable of the env files is of a token" in reasons["sec-aut-09"], f"without tokens: {reasons['sec-aut-09']}")
     that({"dep-env-03", "sec-sec-06"} <= yes and not yes & {"dep-mon-01", "dep-mon-02", "dep-sec-08"}, f"an env file is judged for what it holds: {sorted(yes)} {reasons['sec-sec-06']}")
 
 

@@ -1,5 +1,6 @@
 #include "preflight/checklists/facts.h"
 #include "base/text.h"
+#include "preflight/checklists/needs.h"
 #include "read/compose.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -65,6 +66,14 @@ constexpr Fact table[] = {
      [](const Around& around) {
          return any_value(around, [](const EnvValue& one) {
              return upper(one.name).find("CDN") != std::string::npos && !one.value.empty();
+         });
+     }},
+    // Where no env file is, that can't be told: then its items are open, by what their rules lack.
+    {"jwt", "no variable of the env files is of a token (JWT_..., ACCESS_TOKEN_...)",
+     [](const Around& around) {
+         if (!lack_of("conf-jwt-short", around.project).empty()) return true;
+         return any_value(around, [](const EnvValue& one) {
+             return one.name.find("JWT") != std::string::npos || one.name.starts_with("ACCESS_TOKEN");
          });
      }},
     {"backup", "fairlead.yml has no backup:", [](const Around& around) { return has_section(around, "backup"); }},
