@@ -7,6 +7,7 @@ values and with each unsafe one, by the distribution's packages (script/bootstra
 FAIRLEAD_KIT_PYTHON names; a stack that it can't import is skipped and said.
 """
 import hashlib
+import http.client
 import json
 import os
 import pathlib
@@ -305,6 +306,40 @@ def nginx(folder, what):
     note(f"{what}: nginx -t", asked.stderr if asked.returncode or "[warn]" in asked.stderr else "")
 
 
+def hidden_by_caddy(program, folder, text, what):
+    """Asks a running caddy: what is hidden is 404 by an empty answer, what is passed on finds no application (502)."""
+    if "root * /srv/site" in text:
+        return
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        port, health = one.getsockname()[1], two.getsockname()[1]
+    text = text.replace("{$DOMAIN:app.example.org}", f"http://127.0.0.1:{port}").replace("127.0.0.1:8081", f"127.0.0.1:{health}")
+    text = re.sub(r"reverse_proxy app:\d+", "reverse_proxy 127.0.0.1:1", text).replace("lb_try_duration 5s", "lb_try_duration 0s")
+    (SCRATCH / "Caddyfile.run").write_text(text)
+    child = subprocess.Popen([program, "run", "--config", SCRATCH / "Caddyfile.run", "--adapter", "caddyfile"],
+                             cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wanted = {"/internal/debug": 404, "/.env": 404, "/a/b/.git/config": 404, "/.well-known/.git": 404,
+                  "/.well-known/acme-challenge/x": 502, "/page": 502}
+        got = {}
+        for path in wanted:
+            until = time.monotonic() + 10
+            while path not in got and time.monotonic() < until:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+                try:
+                    connection.request("GET", path)
+                    got[path] = connection.getresponse().status
+                except OSError:
+                    time.sleep(0.1)
+                finally:
+                    connection.close()
+        note(f"{what}: caddy hides figures and dotfiles at any depth", got != wanted and got)
+    finally:
+        child.terminate()
+        child.wait()
+
+
 def caddy(folder, what):
     program = shutil.which("caddy", path=PATH)
     if program is None:
@@ -317,6 +352,7 @@ def caddy(folder, what):
     asked = run([program, "validate", "--config", SCRATCH / "Caddyfile", "--adapter", "caddyfile"], folder)
     note(f"{what}: caddy validate", asked.stderr if asked.returncode else "")
     shaped = run([program, "fmt", folder / "docker/caddy/Caddyfile"], folder)
+    hidden_by_caddy(program, folder, text, what)
     note(f"{what}: caddy fmt", shaped.stdout != (folder / "docker/caddy/Caddyfile").read_text() and "other blanks")
 
 
