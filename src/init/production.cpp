@@ -166,11 +166,18 @@ Result<report::Report> start_production(const std::string& folder, const Wanted&
         const auto again = TRY(kit_files(project, kit, told));
         TRY_VOID(put_all(again, true));
     }
-    report.facts = fmt::format(
-        "{} {}; next: {}", wanted.mode == Mode::write ? "written:" : "would write:", written,
-        kit.production ? "read docker-compose.prod.yml, then `fairlead init --secrets --to .env.production` "
-                         "and `fairlead-preflight --env-file .env.production`"
-                       : "fill in what is yours to say");
+    const auto writes = [&all](std::string_view path) {
+        return std::any_of(all.begin(), all.end(), [&](const NewFile& file) { return file.path == path; });
+    };
+    const bool has_secrets = writes("docker/postgres/app-role.sh"); // of a service, with a database
+    std::string next = "fill in what is yours to say";
+    if (kit.production)
+        next = fmt::format("read {}, then {}`fairlead-preflight{}`",
+                           writes("docker-compose.prod.yml") ? "docker-compose.prod.yml" : "them",
+                           has_secrets ? "`fairlead init --secrets --to .env.production` and " : "",
+                           has_secrets ? " --env-file .env.production" : "");
+    report.facts =
+        fmt::format("{} {}; next: {}", wanted.mode == Mode::write ? "written:" : "would write:", written, next);
     return report;
 }
 

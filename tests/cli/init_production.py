@@ -714,6 +714,54 @@ LAYOUTS = {  # files; what has to stand in what
 }
 
 
+def roles():
+    """app-role.sh, as the database's container runs it, in a server of its own, for names that mean something to PostgreSQL."""
+    initdb = next(iter(sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)), None)
+    if initdb is None:
+        return skip("app-role.sh: PostgreSQL is not here")
+    data = SCRATCH / "cluster"
+    as_owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if as_owner:
+        data.mkdir()
+        SCRATCH.chmod(0o711)
+        shutil.chown(data, "postgres")
+    said = run([*as_owner, initdb, "-D", data, "-U", "postgres", "--auth=trust"], "/")
+    run([*as_owner, initdb.with_name("pg_ctl"), "-D", data, "-w", "-o", f"-c listen_addresses= -c unix_socket_directories={data} -c fsync=off", "-l", data / "log", "start"], "/")
+    try:
+        for name, role in (("shop", "shop"), ("user", "user"), ("order", "order"), ("postgres", "app_postgres"), ("pg-stats", "app_pg_stats")):
+            folder = make(f"roles/{name}", "flask")
+            init(folder, "--production")
+            made = run([folder / "docker/postgres/app-role.sh"], folder, env={"PATH": f"{initdb.parent}:{PATH}", "PGHOST": str(data), "DB_PASSWORD": "it's"})
+            owner = run([initdb.with_name("psql"), "-h", data, "-U", "postgres", "-Atc",
+                         f"SELECT pg_get_userbyid(datdba), rolsuper FROM pg_database JOIN pg_roles ON rolname = datname WHERE datname = '{role}'"], folder)
+            note(f"app-role.sh of {name}", "" if owner.stdout.strip() == f"{role}|f" else made.stderr + owner.stdout + owner.stderr + said.stderr)
+            note(f"{name}: the application asks for it", f":5432/{role}}}" not in (folder / "docker-compose.prod.yml").read_text())
+    finally:
+        run([*as_owner, initdb.with_name("pg_ctl"), "-D", data, "-m", "immediate", "stop"], "/")
+
+
+def front_alone():
+    """React and nothing else: the proxy serves it."""
+    for proxy in ("nginx", "caddy", "none"):
+        folder = SCRATCH / f"front-{proxy}"
+        write(folder, FRONT)
+        run(["git", "init", "-q"], folder)
+        said = init(folder, "--production", "--proxy", proxy)
+        what = f"a front end alone, {proxy}"
+        note(what, said.stderr if said.returncode else "")
+        note(f"{what}: what is to be read is there", [one for one in re.findall(r"next: read (\S+),", said.stdout) if one != "them" and not (folder / one).exists()])
+        if proxy == "none":
+            continue
+        note(f"{what}: nobody is asked but its files", re.findall(r".*(?:app:\d|proxy_pass|reverse_proxy|kit[:/]).*", (folder / f"docker/{proxy}" / {"nginx": "nginx.conf", "caddy": "Caddyfile"}[proxy]).read_text()))
+        {"nginx": nginx, "caddy": caddy}[proxy](folder, what)
+        compose = compose_words()
+        if compose is None:
+            skip(f"{what}: docker compose is not here")
+            continue
+        asked = run([*compose, "-f", "docker-compose.prod.yml", "config", "--format", "json"], folder, env={"DOCKER_CONFIG": str(SCRATCH / "docker")})
+        note(f"{what}: compose", asked.stderr if asked.returncode else [*json.loads(asked.stdout)["services"]] != ["proxy"])
+
+
 def layouts():
     for name, (files, wanted) in LAYOUTS.items():
         folder = SCRATCH / f"layout-{name}"
@@ -758,5 +806,7 @@ with tempfile.TemporaryDirectory() as scratch:
     secrets()
     odd_secrets()
     layouts()
+    roles()
+    front_alone()
     pages()
 counted.close()

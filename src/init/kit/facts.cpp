@@ -127,7 +127,13 @@ std::string migrations_of(const Component* service, const Stack* stack, const st
     return text + "```";
 }
 
-std::string underscored(std::string_view name) { return replace_all(name, "-", "_"); }
+// Of the application's own role and database; PostgreSQL keeps some names for itself.
+std::string database_of(std::string_view project) {
+    auto name = replace_all(project, "-", "_");
+    if (name == "postgres" || name == "template0" || name == "template1" || name.starts_with("pg_"))
+        name = "app_" + name;
+    return name;
+}
 
 std::string folder_or_dot(const std::string& folder) { return folder.empty() ? "." : folder; }
 
@@ -207,6 +213,7 @@ Facts facts_of(const Parts& parts, const Kit& kit) {
     Facts facts;
     if (kit.proxy != "none") facts.insert({kit.proxy, "proxy"});
     if (parts.site) facts.insert("site");
+    if (parts.service || (parts.site && kit.proxy != "none")) facts.insert("runs"); // something of compose
     if (parts.site && parts.service && parts.service->folder.empty() && !parts.site->folder.empty())
         facts.insert("site-below"); // in what the service's image is built from
     const auto& node = parts.service && parts.service->language == Language::node ? parts.service : parts.site;
@@ -233,7 +240,7 @@ Samples samples_of(const Parts& parts, const Project& project, const Kit& kit) {
     const auto domain = kit.domain.empty() ? "app.example.org" : kit.domain;
     Samples samples = {
         {"kit-app", project.name},
-        {"kit_app", underscored(project.name)},
+        {"kit_app", database_of(project.name)},
         {"app.example.org", domain},
         {"8765", std::to_string(port_of(parts))},
         {"/kit/health", health},
@@ -245,7 +252,7 @@ Samples samples_of(const Parts& parts, const Project& project, const Kit& kit) {
         {"| kit-contact |", kit.contact.empty() ? "| |" : "| " + kit.contact + " |"},
         {" kit-address |", kit.address.empty() ? " |" : " " + kit.address + " |"},
         {"kit-migrate",
-         migrations_of(parts.service ? &*parts.service : nullptr, stack_named(parts.stack), underscored(project.name))},
+         migrations_of(parts.service ? &*parts.service : nullptr, stack_named(parts.stack), database_of(project.name))},
     };
     if (parts.service) {
         const auto& service = *parts.service;
