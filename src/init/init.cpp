@@ -1,5 +1,4 @@
 #include "init/init.h"
-#include "base/credentials.h"
 #include "base/diff.h"
 #include "base/printable.h"
 #include "base/text.h"
@@ -106,7 +105,7 @@ Result<std::string> put(const Place& place, const NewFile& file, const Wanted& w
     const auto there = TRY(place.tree.inspect(path));
     const bool is_there = there.type != sys::FileType::absent;
     const auto before = is_there ? place.tree.read(path) : Result<std::string>(std::string());
-    if (before.ok()) register_assignments(before.value()); // what it holds is shown as a difference
+    hide_values(file.path, before);
     if (is_there && file.path != "fairlead.yml" && before.ok() && !is_ours(before.value()) &&
         !file.path.ends_with("/fairlead.yml"))
         return fmt::format("kept     {} (init never wrote it, and leaves it as it is)\n{}", file.path,

@@ -18,6 +18,10 @@ struct Place {
 // other way round.
 Result<void> check_place(const sys::Root& tree, const sys::Path& path);
 
+// A kept file's values are registered before its difference is shown, where it may hold secrets: env files and
+// compose's. Elsewhere a word like `token: write` would hide "write" wherever it is said.
+void hide_values(const std::string& path, const Result<std::string>& text);
+
 // .gitignore with these lines; what was done, as a line of the report. What a run leaves behind is committed by nobody:
 // a report in git would be judged as if it were today's.
 Result<std::string> ignore_lines(const sys::Root& tree, const sys::Path& path, const std::vector<std::string>& lines,

@@ -1,5 +1,4 @@
 #include "init/production.h"
-#include "base/credentials.h"
 #include "base/diff.h"
 #include "base/text.h"
 #include "base/version.h"
@@ -76,7 +75,7 @@ Result<std::string> put(const Place& place, const NewFile& file, const Wanted& w
     const auto there = TRY(place.tree.inspect(path));
     if (there.type != sys::FileType::absent) {
         const auto before = place.tree.read(path);
-        if (before.ok()) register_assignments(before.value()); // what it holds is shown as a difference
+        hide_values(file.path, before);
         const auto diff = before.ok() ? unified_diff(before.value(), file.content, file.path) : std::string();
         if (before.ok() && diff.empty()) return fmt::format("kept     {} (it is as init would write it)\n", file.path);
         const bool ours = before.ok() && is_ours(before.value());

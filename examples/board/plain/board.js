@@ -4,6 +4,7 @@ const status = document.getElementById("status");
 
 function show(message) {
   const known = document.getElementById(`message-${message.id}`);
+  if (message.words == null && known) return; // the worker was faster than the answer to who posted
   const item = known ?? list.insertBefore(document.createElement("li"), list.firstChild);
   item.id = `message-${message.id}`;
   const text = document.createElement("span"), words = document.createElement("span");

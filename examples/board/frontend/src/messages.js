@@ -1,9 +1,10 @@
 const API = import.meta.env?.VITE_API_URL ?? "/api";
 
-// The newest first, each once: the one that is counted takes the place of the one that wasn't.
+// The newest first, each once: the one that is counted takes the place of the one that wasn't, never the other way round,
+// whichever comes first: the worker may be faster than the answer to who posted.
 export function merge(messages, news) {
   const byId = new Map(messages.map((message) => [message.id, message]));
-  for (const message of news) byId.set(message.id, message);
+  for (const message of news) if (message.words != null || byId.get(message.id)?.words == null) byId.set(message.id, message);
   return [...byId.values()].sort((a, b) => b.id - a.id);
 }
 

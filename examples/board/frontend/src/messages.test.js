@@ -7,6 +7,10 @@ test("the newest comes first, each once", () => {
   assert.deepEqual(merged, [{ id: 2, words: null }, { id: 1, words: 3 }]);
 });
 
+test("a count that came before the answer stays", () => {
+  assert.deepEqual(merge([{ id: 1, words: 3 }], [{ id: 1, words: null }]), [{ id: 1, words: 3 }]);
+});
+
 test("a count that isn't there yet is said", () => {
   assert.equal(countOf({ words: null }), "being counted");
   assert.equal(countOf({ words: 0 }), "0 words");
