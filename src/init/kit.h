@@ -44,7 +44,7 @@ std::vector<std::string> kit_ignored();
 // an API key) is left as it is; `left` names them.
 struct Secrets {
     std::vector<std::pair<std::string, std::string>> made; // names and values
-    std::vector<std::string> left;                         // names
+    std::vector<std::string> left, placeholders;           // names: of others; set, but as templates have it
     std::string text;                                      // the whole file
 };
 Secrets make_secrets(std::string_view text, std::string_view present);

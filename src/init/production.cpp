@@ -214,10 +214,13 @@ Result<report::Report> start_secrets(const std::string& folder, const std::strin
         names.push_back(made);
         if (to.empty() && mode == Mode::write) report.text += made + "=" + value + "\n";
     }
-    if (!secrets.left.empty())
-        report.text += fmt::format("unclear  {} {} from others, or {} a template's text; write {} yourself\n",
-                                   join(secrets.left, ", "), secrets.left.size() == 1 ? "comes" : "come",
-                                   secrets.left.size() == 1 ? "is" : "are", secrets.left.size() == 1 ? "it" : "them");
+    const auto name_others = [&report](const std::vector<std::string>& which, const char* one, const char* many) {
+        if (!which.empty())
+            report.text += fmt::format("unclear  {} {}; write {} yourself\n", join(which, ", "),
+                                       which.size() == 1 ? one : many, which.size() == 1 ? "it" : "them");
+    };
+    name_others(secrets.left, "comes from others", "come from others");
+    name_others(secrets.placeholders, "is a template's text", "are a template's text");
     const auto what = names.empty() ? std::string("no secret of ") + name + " is without a value"
                                     : fmt::format("{} of {}", join(names, ", "), name);
     if (to.empty()) {

@@ -689,7 +689,7 @@ def odd_secrets():
     note("a file that others could read is closed", stat.S_IMODE(path.stat().st_mode) != 0o600 or "closed to others" not in said.stdout)
     write(folder, {".env.y": "SECRET_KEY=changeme\n", ".env.y.example": "SECRET_KEY=\n"})
     said = init(folder, "--secrets", "--to", ".env.y")
-    note("a placeholder that somebody set stays, and is named", (folder / ".env.y").read_text() != "SECRET_KEY=changeme\n" or "SECRET_KEY comes" not in said.stdout)
+    note("a placeholder that somebody set stays, and is named", (folder / ".env.y").read_text() != "SECRET_KEY=changeme\n" or "SECRET_KEY is a template's text" not in said.stdout)
     write(folder, {"requirements.txt": "flask\n", "app.py": FACTORY, "docker-compose.prod.yml": "services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: Sup3rS3cretValue\n"})
     said = init(folder, "--production", "--dry-run")
     note("a kept file's secret is not shown", "Sup3rS3cret" in said.stdout + said.stderr or ("POSTGRES_PASSWORD: ***" not in said.stdout and said.stdout + said.stderr))

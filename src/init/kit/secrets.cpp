@@ -87,7 +87,7 @@ std::string filled(const std::string& line, bool is_present, Secrets& secrets) {
     if (!value.empty() && !is_placeholder(value)) return line;
     const bool stays = !value.empty() && is_present;
     if (stays || is_given(name)) {
-        secrets.left.push_back(name);
+        (stays ? secrets.placeholders : secrets.left).push_back(name);
         return line;
     }
     secrets.made.emplace_back(name, strong_value());
