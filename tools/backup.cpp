@@ -22,11 +22,15 @@ struct Flags {
 struct Row {
     cli::Command command;
     Result<report::Report> (*run)(const backup::Place&, const backup::Request&);
+    std::vector<cli::Need> needs = {};
 };
+constexpr auto stores = cli::Need::store_changes, targets = cli::Need::target_changes,
+               databases = cli::Need::database_changes;
 const std::vector<Row>& rows() {
     static const std::vector<Row> all = {
         {{.name = "run", .help = "Makes one set of all sources, and reads it back.", .acts = true, .lasting = true},
-         backup::run},
+         backup::run,
+         {stores}},
         {{.name = "list",
           .help = "Lists the sets with age, size and verification.",
           .only_tells = true,
@@ -40,42 +44,52 @@ const std::vector<Row>& rows() {
           .help = "Proves a set, up to a restore into a server of its own.",
           .acts = true,
           .outlives_file = true},
-         backup::verify},
+         backup::verify,
+         {stores, databases}},
         {{.name = "restore",
           .help = "Restores a set beside what is there.",
           .acts = true,
           .irreversible = true,
           .outlives_file = true},
-         backup::restore},
+         backup::restore,
+         {stores, targets, databases}},
         {{.name = "prune", .help = "Deletes what no rule of keep keeps, and tells why.", .acts = true, .lasting = true},
-         backup::prune},
+         backup::prune,
+         {stores}},
         {{.name = "keep", .help = "Says that a set stays, whatever the rules say.", .acts = true, .lasting = true},
-         backup::keep},
-        {{.name = "release", .help = "Takes that back.", .acts = true, .lasting = true}, backup::release},
+         backup::keep,
+         {stores}},
+        {{.name = "release", .help = "Takes that back.", .acts = true, .lasting = true}, backup::release, {stores}},
         {{.name = "fetch",
           .help = "Copies a set from another store into the first one.",
           .acts = true,
           .lasting = true,
           .outlives_file = true},
-         backup::fetch},
+         backup::fetch,
+         {stores}},
         {{.name = "push", .help = "Copies a set from the first store into the others.", .acts = true, .lasting = true},
-         backup::push},
+         backup::push,
+         {stores}},
         {{.name = "keys",
           .help = "Makes a key, tells recipients, or makes sets open by other keys.",
           .acts = true,
           .lasting = true},
-         backup::keys},
+         backup::keys,
+         {stores}},
         {{.name = "doctor", .help = "Whether a run has what it needs: sources, stores, keys."}, backup::doctor},
         {{.name = "wal-push", .help = "For archive_command: stores a file of WAL (%p) in every store."},
-         backup::wal_push},
+         backup::wal_push,
+         {stores}},
         {{.name = "wal-fetch",
           .help = "For restore_command: brings a file of WAL (%f) to its place (%p).",
           .outlives_file = true},
-         backup::wal_fetch},
+         backup::wal_fetch,
+         {targets}},
         {{.name = "pitr-enable", .help = "Prints what a server needs so that it archives its WAL.", .acts = true},
          backup::pitr_enable},
         {{.name = "pitr-base", .help = "Copies a whole cluster, verified.", .acts = true, .lasting = true},
-         backup::pitr_base},
+         backup::pitr_base,
+         {stores, databases}},
         {{.name = "pitr-status",
           .help = "Which moments can be restored, and which segments are missing.",
           .outlives_file = true},
@@ -84,9 +98,11 @@ const std::vector<Row>& rows() {
           .help = "Lays out a cluster that recovers to a moment.",
           .acts = true,
           .outlives_file = true},
-         backup::pitr_restore},
+         backup::pitr_restore,
+         {targets}},
         {{.name = "pitr-prune", .help = "Deletes bases and WAL that no moment needs.", .acts = true, .lasting = true},
-         backup::pitr_prune},
+         backup::pitr_prune,
+         {stores}},
     };
     return all;
 }
@@ -100,9 +116,12 @@ cli::Spec spec(Flags& flags) {
         "without one there is no set. `verify --level 4` restores into a server of its own and compares the rows of "
         "every table with those of the snapshot. `status` says what would be lost (RPO) and how long a restore takes "
         "(RTO). URLs come from `DATABASE_URL` or the variables that `url_env` names, never from a flag.";
-    for (const Row& row : rows()) spec.commands.push_back(row.command);
-    spec.command = &flags.command;
     spec.needs = {{cli::Need::network}, {cli::Need::programs}};
+    for (const Row& row : rows()) {
+        spec.commands.push_back(row.command);
+        for (const auto need : row.needs) spec.needs.push_back({.what = need, .command = row.command.name});
+    }
+    spec.command = &flags.command;
     spec.inputs = backup::inputs(flags.request);
     spec.formats = {"openmetrics"};
     spec.outputs = {{"id", "The set that was made, or verified."}};

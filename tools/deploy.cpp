@@ -244,6 +244,13 @@ cli::Spec spec(Options& o) {
     spec.milder = deploy::milder();
     spec.rules = deploy::report_rules();
     spec.needs = {{cli::Need::network}, {cli::Need::programs}};
+    for (const char* command : {"apply", "rollback", "down", "supervise"})
+        for (const auto need : {cli::Need::project_programs, cli::Need::target_changes})
+            spec.needs.push_back({.what = need, .command = command});
+    for (const char* command : {"lock", "unlock"})
+        spec.needs.push_back({.what = cli::Need::target_changes, .command = command});
+    for (const char* input : {"rebuild", "sign-off", "install"})
+        spec.needs.push_back({.what = cli::Need::target_changes, .input = input});
     spec.needs_environment = true;
     spec.instead_of_file = "root";
     spec.settles_signals = true;

@@ -75,7 +75,12 @@ cli::Spec spec(Options& o) {
             if (o.command == "run") TRY_VOID(chain::select(steps, o.only, o.skip));
             return {};
         },
-        .needs = {{cli::Need::network}, {cli::Need::programs}},
+        .needs = {{cli::Need::network},
+                  {cli::Need::programs},
+                  {.what = cli::Need::project_programs, .command = "run", .in_fork = true},
+                  {.what = cli::Need::project_programs, .input = "check", .command = "init"},
+                  {.what = cli::Need::project_programs, .command = "act"},
+                  {.what = cli::Need::target_changes, .command = "recover"}},
         .settles_signals = true,
     };
 }

@@ -99,7 +99,10 @@ cli::Spec spec(migrate::Asked& flags) {
         spec.commands.push_back(
             {name, std::string(row.help), true, row.acts, row.irreversible, row.lasting, row.only_tells});
         if (row.run == nullptr) continue;
-        for (const auto need : {cli::Need::network, cli::Need::programs}) spec.needs.push_back({need, "", "", name});
+        spec.needs.push_back({.what = cli::Need::network, .command = name});
+        spec.needs.push_back({.what = cli::Need::programs, .command = name});
+        if (row.runs_project) spec.needs.push_back({.what = cli::Need::project_programs, .command = name});
+        if (row.changes_database) spec.needs.push_back({.what = cli::Need::database_changes, .command = name});
     }
     spec.command = &flags.command;
     spec.inputs = inputs(flags);

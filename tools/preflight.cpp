@@ -69,7 +69,7 @@ cli::Spec spec(Flags& flags) {
         .needs = {{.what = cli::Need::programs_at_first, .input = "url"},
                   {.what = cli::Need::programs_at_first, .input = "group"},
                   {.what = cli::Need::programs_at_first, .input = "only"},
-                  {.what = cli::Need::programs_at_first, .input = "run-django"},
+                  {.what = cli::Need::project_programs, .input = "run-django"},
                   {.what = cli::Need::programs, .command = "checklist"},
                   {.what = cli::Need::programs, .command = "sign"}},
         .writes = [&flags](const cli::Context& context) { return preflight::writes(request_of(flags, context)); },

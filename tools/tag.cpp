@@ -164,7 +164,8 @@ cli::Spec spec(Options& o) {
     spec.needs = {{cli::Need::network, "deepen"},
                   {cli::Need::programs_at_first, "deepen"},
                   {cli::Need::network, "", "", "release"},
-                  {cli::Need::programs, "", "", "release"}};
+                  {cli::Need::programs, "", "", "release"},
+                  {.what = cli::Need::target_changes, .command = "release"}};
     spec.helpers = [&o](const auto& variables) { o.release.wanted.ask_api = tag::fetch_by_helper(variables); };
     spec.writes = [](const cli::Context& context) { return tag::writes(context.variables); };
     spec.findings_on_stderr = true;

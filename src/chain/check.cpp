@@ -77,6 +77,7 @@ std::vector<std::string> tool_command(const config::Config& config, const std::s
 std::optional<Complaint> ask_tool(const config::Config& config, const std::string& tool, const std::string& environment,
                                   const std::vector<std::string>& flags) {
     sys::Command command{.argv = tool_command(config, tool, environment, flags), .folder = config.folder()};
+    command.whose = sys::Whose::ours;
     command.argv.emplace_back("--explain-config");
     if (std::find(flags.begin(), flags.end(), "--quiet") == flags.end()) command.argv.emplace_back("--quiet");
     auto variables = step_variables(tool, sys::Child::survivor); // its no is ours to publish

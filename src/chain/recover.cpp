@@ -57,6 +57,7 @@ std::vector<std::string> program_of(std::vector<std::string> words) {
 sys::Command command_of(const Emergency& now, const std::vector<std::string>& words) {
     sys::Command command;
     command.argv = program_of(words);
+    command.whose = sys::Whose::ours;
     command.environment = now.variables;
     command.patience = Milliseconds{7200}; // a deployment takes up to 7 s to put the route back
     return command;

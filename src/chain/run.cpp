@@ -92,6 +92,7 @@ Result<sys::Command> command_of(const Chain& chain, const Step& step) {
         return command;
     }
     command.masks_itself = true;
+    command.whose = sys::Whose::ours;
     command.argv =
         tool_command(chain.config, step.name, environment_of(chain, step.name), flags_of(chain.options, step.name));
     command.argv.insert(command.argv.end(),

@@ -36,7 +36,8 @@ struct Taken {
 // The tool itself says which variables it reads.
 Result<Taken> taken_from(const std::string& tool) {
     sys::Command command{.argv = {sys::tool_program("fairlead-" + tool), "--render", "inputs"},
-                         .environment = sys::child_environment(sys::Environment::of_process(), sys::Child::step)};
+                         .environment = sys::child_environment(sys::Environment::of_process(), sys::Child::step),
+                         .whose = sys::Whose::ours};
     const auto done = TRY(sys::run(command));
     const auto unclear =
         could_not(fmt::format("fairlead-{} does not say which inputs it has (status {}); is it of this "

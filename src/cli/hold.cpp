@@ -9,9 +9,8 @@
 #include <fmt/format.h>
 
 namespace fairlead::cli {
-namespace {
 
-bool is_given(const Spec& spec, const std::string& input, const Words& words, const sys::Environment& variables) {
+bool is_input_given(const Spec& spec, const std::string& input, const Words& words, const sys::Environment& variables) {
     if (words.flags.contains(input)) return true;
     const auto names = variable_names(spec.tool, input);
     return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
@@ -20,12 +19,20 @@ bool is_given(const Spec& spec, const std::string& input, const Words& words, co
     });
 }
 
+namespace {
+
 // Before anything is judged: the first word, else a variable.
 bool is_command(const Spec& spec, const std::string& command, const Words& words, const sys::Environment& variables) {
     if (!words.words.empty()) return words.words.front() == command;
     const auto names = variable_names(spec.tool, "command");
     return std::any_of(names.begin(), names.end(),
                        [&](const std::string& name) { return trim(variables.get_or(name, "")) == command; });
+}
+
+// A database, a store or what serves may be on another host.
+bool is_network(Need need) {
+    return need == Need::network || need == Need::database_changes || need == Need::store_changes ||
+           need == Need::target_changes;
 }
 
 // "with `deepen`"; empty: always.
@@ -48,14 +55,14 @@ std::string sentence(const Spec& spec, std::string_view never, std::string_view 
 }
 
 std::string describe_needs(const Spec& spec) {
-    const auto starts = [](Need need) { return need != Need::network; };
+    const auto starts = [](Need need) { return !is_network(need); };
     const bool unheld = std::any_of(spec.needs.begin(), spec.needs.end(), [](const NeedWhen& need) {
         return need.what == Need::programs && need.input.empty() && need.variable.empty() && need.command.empty();
     });
     if (unheld) return {};
     std::vector<std::string> facts = {
         sentence(spec, "starts no program", "starts a program only ", starts),
-        sentence(spec, "opens no connection", "opens a connection only ", [](Need n) { return n == Need::network; }),
+        sentence(spec, "opens no connection", "opens a connection only ", is_network),
         "changes no file but those that it is asked to write, and in a CI its verdict in `.fairlead/out`"};
     const bool first = std::any_of(spec.needs.begin(), spec.needs.end(), [](const NeedWhen& need) {
         return need.what == Need::programs_at_first && need.input.empty();
@@ -71,11 +78,11 @@ std::string describe_needs(const Spec& spec) {
 Held held(const Spec& spec, const Words& words, const sys::Environment& variables) {
     Held held;
     for (const auto& need : spec.needs) {
-        if (!need.input.empty() && !is_given(spec, need.input, words, variables)) continue;
+        if (!need.input.empty() && !is_input_given(spec, need.input, words, variables)) continue;
         if (!need.variable.empty() && !variables.get(need.variable)) continue;
         if (!need.command.empty() && !is_command(spec, need.command, words, variables)) continue;
-        if (need.what == Need::network) held.network = true;
-        if (need.what == Need::programs) held.programs = Held::Programs::always;
+        if (is_network(need.what)) held.network = true;
+        if (need.what == Need::programs || need.what == Need::project_programs) held.programs = Held::Programs::always;
         if (need.what == Need::programs_at_first && held.programs == Held::Programs::none)
             held.programs = Held::Programs::at_first;
     }

@@ -15,6 +15,9 @@ struct Held {
 };
 Held held(const Spec& spec, const Words& words, const sys::Environment& variables);
 
+// By a flag or a variable, not by a file.
+bool is_input_given(const Spec& spec, const std::string& input, const Words& words, const sys::Environment& variables);
+
 // The same for a reader, as markdown.
 std::string describe_needs(const Spec& spec);
 

@@ -10,6 +10,7 @@
 #include "cli/inputs.h"
 #include "cli/keep.h"
 #include "cli/man.h"
+#include "cli/permit.h"
 #include "cli/publish.h"
 #include "cli/render.h"
 #include "cli/rules.h"
@@ -234,6 +235,19 @@ void log_given(const Session& session) {
     }
 }
 
+// What sys will let this run do. What only explains or lists gets nothing that a dry run wouldn't.
+Result<void> permit(const Session& session) {
+    const Context& context = session.context;
+    const Command* command = chosen_command(session.spec);
+    const auto name = command ? command->name : std::string();
+    const bool only_tells = session.lists_rules || context.dry_run || session.words.flags.contains("explain-config");
+    const auto needs = needs_of(session.spec, name, session.words, context.variables);
+    const auto permitted = permit_of(session.spec, name, needs, context.change, only_tells);
+    if (!permitted.ok()) return session.change.ok() ? permitted.error() : session.change.error();
+    sys::permit(permitted.value(), program_name(session.spec) + (name.empty() ? "" : " " + name));
+    return {};
+}
+
 Result<void> prepare(Session& session) {
     TRY_VOID(read_common(session));
     start_log(session.context);
@@ -247,6 +261,7 @@ Result<void> prepare(Session& session) {
     const bool instead = session.words.flags.contains(session.spec.instead_of_file);
     session.read = !session.lists_rules && !instead && (!command || command->reads_config);
     if (session.read) TRY_VOID(read_config(session));
+    TRY_VOID(permit(session));
     const auto filled = fill(session.spec.tool, session.spec.inputs,
                              {session.words, context.variables, context.section,
                               session.spec.command ? *session.spec.command : std::string()},
@@ -382,6 +397,17 @@ Place Context::place_of(const std::string& input, std::string_view key) const {
 }
 
 int run(const Spec& spec, int argc, char** argv, const Tool& tool) {
+    // A process of ours that lives on stays open to others of ours: they prove by its descriptors that it is the one
+    // that they started. Its variables were chosen for it.
+    const bool lives_on = std::any_of(spec.commands.begin(), spec.commands.end(), [&](const Command& command) {
+        return command.hidden && argc > 1 && command.name == argv[1];
+    });
+    if (!lives_on) sys::keep_from_others();
+    sys::Environment::take();
+    return run_here(spec, argc, argv, tool);
+}
+
+int run_here(const Spec& spec, int argc, char** argv, const Tool& tool) {
     sys::hold_standard_streams();
     const Spec whole = with_rules(spec);
     Session session{whole};

@@ -42,6 +42,9 @@ struct Context : Common {
 // Parses, loads fairlead.yml, calls `tool`, prints its report (stdout, --output, GITHUB_OUTPUT, the job summary) and
 // returns the exit status. What escapes as an exception is reported as an internal error, status 3.
 // --help, --version, --explain-config and --render (see cli/render.h) are answered here.
+// The process's secrets are out of what others can see of it before anything is read (sys/environment.h).
 int run(const Spec& spec, int argc, char** argv, const std::function<Result<report::Report>(const Context&)>& tool);
+// The same within a process that goes on, as a test's does: its variables stay as they are.
+int run_here(const Spec& spec, int argc, char** argv, const std::function<Result<report::Report>(const Context&)>& tool);
 
 }

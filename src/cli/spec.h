@@ -73,17 +73,26 @@ struct ActionExample {
     std::string on = "pull_request", runs_on = "ubuntu-24.04";
 };
 
-// What a tool needs beside files. It is held by the kernel to what it doesn't name (cli/hold.h).
+// What a tool needs beside files. What a command doesn't name it is refused (cli/permit.h), by the kernel, too, where
+// that can (cli/hold.h). A dry run is refused what stands behind `programs_at_first`, and so is a foreign change.
 enum class Need {
     network,           // as a client
     programs,          // starts some, which do whatever they do: neither it nor they are held to anything
     programs_at_first, // only before it calls Context::hold, which holds it from then on
+    project_programs,  // those that the work tree, fairlead.yml or a release names, or that run code of theirs
+    database_changes,
+    store_changes,  // of backups
+    target_changes, // of what serves: releases, routers, restored data, what is published
 };
+std::string_view name_of(Need need); // "project_programs"
+
 struct NeedWhen {
     Need what;
     std::string input = {};    // only when this one is given, not by a file; empty: always
     std::string variable = {}; // only when this one is set; empty: always
     std::string command = {};  // only for this one; empty: always
+    bool in_fork = false;  // also of a foreign change, in a job without the base's rights: what it runs is its matter
+    bool also_dry = false; // also of a dry run
 };
 
 struct Spec {

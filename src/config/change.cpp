@@ -102,6 +102,8 @@ void decide_whose(const Row& row, const Reader& payload, Change& change) {
     change.foreign = row.foreign == Foreign::always || another || follows;
     const bool fork = another && (row.foreign != Foreign::always || !payload.at(row.head_repository).empty());
     if (change.foreign) change.why = fork ? "comes from a fork" : rights;
+    // GitHub gives neither secrets nor a token that may write to what a fork's pull request starts.
+    change.has_rights = change.foreign && (row.foreign == Foreign::always || row.event == "workflow_run");
 }
 
 Error untold(std::string_view event, std::string_view what) {
@@ -146,6 +148,8 @@ Result<Change> of_gitlab(const sys::Environment& environment) {
     change.foreign = source.empty() || source != environment.get_or("CI_MERGE_REQUEST_PROJECT_PATH", "");
     if (!change.foreign) return change;
     change.why = "comes from a fork";
+    // A pipeline that the target project runs for it has that project's variables.
+    change.has_rights = environment.get_or("CI_PROJECT_PATH", "") != source;
     if (!is_commit_id(change.base))
         return usage(
             "neither CI_MERGE_REQUEST_TARGET_BRANCH_SHA nor CI_MERGE_REQUEST_DIFF_BASE_SHA holds a commit id, so "

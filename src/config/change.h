@@ -18,6 +18,7 @@ struct Change {
     bool forced = false;         // a push whose `base` may be gone
     bool of_two_commits = false; // a pull request or a merge group: `base` is what `head` is to be merged into
     bool foreign = false;
+    bool has_rights = false; // with `foreign`: the job has the base's secrets and token all the same
     std::string why; // with `foreign`: "comes from a fork"
 };
 

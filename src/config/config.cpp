@@ -140,6 +140,12 @@ std::vector<std::string> Config::variables(std::string_view environment) const {
     return names;
 }
 
+std::vector<std::string> Config::declared(std::string_view environment) const {
+    auto names = variables(environment);
+    for (auto& name : this->environment(environment).at("env.secrets").texts()) names.push_back(std::move(name));
+    return names;
+}
+
 Profile Config::profile(std::string_view environment) const {
     const std::string written = this->environment(environment)["profile"].text();
     const std::string name = written.empty() ? std::string(environment) : written;

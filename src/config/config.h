@@ -71,6 +71,8 @@ class Config {
     std::vector<std::string> environments() const;
     // What the file declares by env.variables, and by that of the environment: its commands get them.
     std::vector<std::string> variables(std::string_view environment = {}) const;
+    // The same, and env.secrets of the environment.
+    std::vector<std::string> declared(std::string_view environment) const;
     Profile profile(std::string_view environment) const; // as written, else by name, else production
     // Of a foreign change (config/change.h): the commit whose word counts, for policy in other files, too; empty: the
     // work tree's does. There is one without a file as well.

@@ -31,7 +31,8 @@ struct Run {
 };
 
 Result<int> run_command(const Run& run, std::vector<std::string> argv,
-                        const std::vector<std::pair<std::string, std::string>>& variables) {
+                        const std::vector<std::pair<std::string, std::string>>& variables,
+                        sys::Whose whose = sys::Whose::project) {
     TRY_VOID(sys::write_stream(run.stream, fmt::format("+ {}\n", join(argv, " "))));
     if (!variables.empty()) {
         std::vector<std::string> words = {"env"};
@@ -42,7 +43,8 @@ Result<int> run_command(const Run& run, std::vector<std::string> argv,
                          .folder = run.folder.string(),
                          .timeout = longest_step,
                          .inherit_output = true,
-                         .any_path = true};
+                         .any_path = whose == sys::Whose::project,
+                         .whose = whose};
     if (run.stream == 2) command.one_stream = 2;
     const auto done = TRY(sys::run(command));
     // Whatever the program made of our signal: it said nothing about itself.
@@ -89,10 +91,11 @@ Result<void> check_steps(const std::string& folder, const Project& project, int 
     }
     // Nothing may be in git's list yet.
     const int secrets =
-        TRY(run_command({folder, stream}, {sys::tool_program("fairlead-scan"), "tree", "--allow-empty"}, {}));
+        TRY(run_command({folder, stream}, {sys::tool_program("fairlead-scan"), "tree", "--allow-empty"}, {},
+                        sys::Whose::ours));
     if (secrets != 0) no("scan of the tree", secrets);
     if (evidence && report.verdict == report::Verdict::pass) {
-        const int status = TRY(run_command({folder, stream}, {sys::tool_program("fairlead-gate")}, {}));
+        const int status = TRY(run_command({folder, stream}, {sys::tool_program("fairlead-gate")}, {}, sys::Whose::ours));
         if (status != 0) no("gate over the reports", status);
     }
     report.facts += report.verdict != report::Verdict::pass ? "; not all of its steps work"

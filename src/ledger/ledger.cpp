@@ -3,6 +3,7 @@
 #include "ledger/files.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
+#include "sys/permit.h"
 #include "sys/process/process.h"
 #include "sys/process/supervise.h"
 #include <algorithm>
@@ -37,6 +38,7 @@ Result<void> Ledger::create() const {
 
 Result<sys::Lock> Ledger::take_lock(std::string_view what, Milliseconds wait, sys::Clock& clock,
                                     Progress& progress) const {
+    TRY_VOID(sys::ask(sys::Act::change_target, folder_.string()));
     if (const auto holder = wait.count() > 0 ? lock_holder() : std::nullopt) {
         progress.say(fmt::format("waiting up to {} for {}", format_duration(wait),
                                  holder->empty() ? "another process" : *holder));

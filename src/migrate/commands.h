@@ -14,6 +14,8 @@ struct Command {
     std::string_view name, help;
     Result<report::Report> (*run)(const Place& place, const Request& request);    // null: lint, which asks no database
     bool acts = false, irreversible = false, lasting = false, only_tells = false; // as cli has them
+    bool runs_project = false;     // starts the tool that keeps the project's migrations, or what they name
+    bool changes_database = false; // or the server's sessions
 };
 std::span<const Command> commands();
 std::vector<std::string> commands_of_database();

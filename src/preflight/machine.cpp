@@ -21,6 +21,7 @@ Result<std::string> said_by(std::vector<std::string> argv, const Variables& vari
     if (!program) return could_not(fmt::format("{} is not in PATH", name));
     argv.front() = *program;
     sys::Command command{.argv = std::move(argv), .timeout = patience, .output_limit = 4u << 20};
+    command.whose = sys::Whose::ours;
     command.environment = sys::child_environment(
         sys::Environment(variables), sys::Child::program,
         {"DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DOCKER_CERT_PATH", "DOCKER_TLS_VERIFY"});

@@ -31,7 +31,8 @@ Result<Deployed> ask_deploy(const config::Config& config, const std::string& env
                                   sys::Path(config.file()).filename()},
                          .folder = config.folder(),
                          .environment = environment_for_question(),
-                         .timeout = Milliseconds{30'000}};
+                         .timeout = Milliseconds{30'000},
+                         .whose = sys::Whose::ours};
     if (!environment.empty()) command.argv.insert(command.argv.end(), {"--env", environment});
     const auto no_answer = [&](std::string_view fact) {
         return could_not(fmt::format("version 'auto' is what deploy says, but {}; {}", fact, way_out));

@@ -1,6 +1,9 @@
 #include "sys/environment.h"
 #include "base/credentials.h"
+#include "sys/process/confine.h"
 #include <algorithm>
+#include <cstring>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace fairlead::sys {
@@ -47,9 +50,11 @@ constexpr std::string_view run_names[] = {
     "CI_PROJECT_PATH",
     "CI_PIPELINE_ID",
 };
-// What a command of the user's doesn't get either: our inputs, and what lets in as the job itself (cache, artifacts,
-// OIDC). A GITHUB_TOKEN is there only where the workflow gave it.
-constexpr std::string_view kept_from_commands[] = {"INPUT_*", "ACTIONS_*"};
+// What a command of the user's doesn't get either unless fairlead.yml declares it: our inputs, and what lets in as the
+// job itself (its token, cache, artifacts, OIDC).
+constexpr std::string_view kept_from_commands[] = {"INPUT_*",     "ACTIONS_*",     "GITHUB_TOKEN",
+                                                   "GH_TOKEN",    "CI_JOB_TOKEN",  "CI_JOB_JWT*",
+                                                   "GITEA_TOKEN", "FORGEJO_TOKEN", "CI_REGISTRY_PASSWORD"};
 
 bool is_row(std::string_view row, std::string_view name) {
     return row.ends_with('*') ? name.starts_with(row.substr(0, row.size() - 1)) : name == row;
@@ -72,6 +77,7 @@ bool sees(Child child, std::string_view name) {
     case Child::network: return is_passed(name, true);
     case Child::command:
         return !is_among(kept_from_commands, name) && !(name.starts_with("FAIRLEAD_") && sounds_secret(name));
+    case Child::project: return sees(Child::command, name) && !sounds_secret(name);
     case Child::step: return !name.starts_with("INPUT_");
     case Child::survivor:
         return !name.starts_with("INPUT_") && !name.starts_with("ACTIONS_") && !is_among(job_names, name);
@@ -79,9 +85,37 @@ bool sees(Child child, std::string_view name) {
     return false;
 }
 
+std::optional<std::map<std::string, std::string>>& taken() {
+    static std::optional<std::map<std::string, std::string>> variables;
+    return variables;
+}
+
+bool is_worth_hiding(std::string_view name, std::string_view value) {
+    if (name.ends_with("_proxy") || name.ends_with("_PROXY")) return false; // libcurl reads them itself
+    return name.starts_with("INPUT_") || sounds_secret(name) ||
+           (value.find("://") != value.npos && holds_credentials(value));
+}
+
+}
+
+Environment Environment::take() {
+    taken() = of_process().all();
+    for (char** entry = environ; entry && *entry; ++entry) {
+        char* const equals = std::strchr(*entry, '=');
+        if (equals == nullptr) continue;
+        const std::string_view name(*entry, static_cast<std::size_t>(equals - *entry)), value(equals + 1);
+        if (is_worth_hiding(name, value)) ::explicit_bzero(equals + 1, value.size());
+    }
+    return of_process();
+}
+
+// A sanitizer looks for leaks from a process of its own, which traces ours.
+void keep_from_others() {
+    if (!sanitized) ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 Environment Environment::of_process() {
+    if (taken()) return Environment(*taken());
     std::map<std::string, std::string> variables;
     for (char** entry = environ; entry && *entry; ++entry) {
         const std::string_view pair = *entry;
@@ -144,6 +178,15 @@ std::vector<std::string> child_environment(const Environment& environment, Child
     const bool of_program = child == Child::program || child == Child::network;
     if (of_program && !environment.get("PATH")) pairs.push_back("PATH=" + std::string(usual_path));
     return pairs;
+}
+
+std::vector<std::string> kept_back(const Environment& environment, Child child, const std::vector<std::string>& names) {
+    std::vector<std::string> kept;
+    for (const auto& [name, value] : environment.all())
+        if (sounds_secret(name) && !belongs_to_runner(name) && !sees(child, name) &&
+            std::find(names.begin(), names.end(), name) == names.end())
+            kept.push_back(name);
+    return kept;
 }
 
 std::vector<std::string> base_environment(const Environment& environment) {

@@ -14,6 +14,7 @@ using Listener = Catch::EventListenerBase;
 using Listener = Catch::TestEventListenerBase;
 #endif
 #include "support/support.h"
+#include "sys/permit.h"
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -67,6 +68,7 @@ void skip(const std::string& part, const std::string& reason) {
 int main(int argc, char** argv) {
     Catch::Session session;
     if (const int wrong = session.applyCommandLine(argc, argv)) return wrong;
+    fairlead::sys::permit(fairlead::sys::Permit::all(), "a test");
     const int status = session.run();
     std::cout << passed << " passed, " << failed << " failed, " << skipped << " skipped" << std::endl;
     const auto& asked = session.configData();

@@ -26,6 +26,7 @@ Result<std::string> ask(std::vector<std::string> words, const World& world) {
     const std::string what = words[1];
     sys::Command command;
     command.argv = std::move(words);
+    command.whose = sys::Whose::ours;
     command.environment = via_environment(world);
     command.timeout = std::chrono::minutes(5);
     const auto ran = TRY(sys::run(command));

@@ -33,6 +33,7 @@ class Postgres : public Engine {
         if (part.format == "directory") return look_at_folder(part, plain, programs, world);
         sys::Stage stage;
         stage.name = "pg_restore";
+        stage.whose = sys::Whose::ours;
         stage.argv = {(programs.folder / "pg_restore").string(), "-f", "-"};
         stage.any_path = true;
         stage.environment = sys::base_environment(world.variables);
@@ -64,6 +65,7 @@ class Postgres : public Engine {
         TRY(sys::extract_tar(plain, part.file, folder.path()));
         sys::Stage stage;
         stage.name = "pg_restore";
+        stage.whose = sys::Whose::ours;
         stage.argv = {(programs.folder / "pg_restore").string(), "-f", "-", folder.path().string()};
         stage.any_path = true;
         stage.environment = sys::base_environment(world.variables);

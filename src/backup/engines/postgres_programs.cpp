@@ -19,6 +19,7 @@ std::string version_in(const std::string& said) {
 Result<Programs> programs_via(const std::string& via, int major, const World& world) {
     sys::Command command;
     command.argv = TRY(via_words(via, {}));
+    command.whose = sys::Whose::ours;
     command.argv.insert(command.argv.end(), {"pg_dump", "--version"});
     command.environment = via_environment(world);
     command.folder = world.folder.string();
@@ -41,6 +42,7 @@ std::optional<Programs> programs_in(const sys::Path& folder) {
     if (sys::inspect(program).type == sys::FileType::absent) return {};
     sys::Command command;
     command.argv = {program.string(), "--version"};
+    command.whose = sys::Whose::ours;
     command.any_path = true;
     command.timeout = std::chrono::seconds(10);
     const auto said = sys::run(command);
@@ -89,6 +91,7 @@ Result<sys::Stage> stage(const Programs& programs, std::vector<std::string> word
                          const std::string& database, const World& world) {
     sys::Stage made;
     made.name = words.at(0);
+    made.whose = sys::Whose::ours;
     if (!programs.via.empty()) {
         auto variables = TRY(sys::libpq_variables({.url = address.url, .database = database}, world.variables));
         std::vector<std::string> names;

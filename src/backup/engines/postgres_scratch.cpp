@@ -77,6 +77,7 @@ class Scratch : public Restore {
         stage.name = program;
         stage.argv = {(programs_.folder / program).string()};
         stage.folder = "/";
+        stage.whose = sys::Whose::ours;
         stage.any_path = true;
         stage.user = user_ ? &*user_ : nullptr;
         stage.environment = sys::base_environment(world_.variables);
@@ -87,6 +88,7 @@ class Scratch : public Restore {
         const sys::Stage stage = of("initdb");
         sys::Command command;
         command.argv = stage.argv;
+        command.whose = stage.whose;
         command.argv.insert(command.argv.end(),
                             {"-D", data, "-U", user_of_server, "-N", "-A", "trust", "-E", "UTF8", "--locale=C"});
         command.environment = stage.environment;

@@ -1,6 +1,7 @@
 #include "backup/engines/postgres_parts.h"
 #include "base/text.h"
 #include "sys/database/postgres.h"
+#include "sys/permit.h"
 #include "sys/process/process.h"
 #include <fmt/format.h>
 
@@ -56,6 +57,7 @@ Result<Server> connect(const Address& address, const World& world, const std::st
     sys::Target target;
     target.url = address.url;
     target.database = database;
+    target.writable = sys::may(sys::Act::change_database);
     target.application = "fairlead-backup host=" + sys::host_name().substr(0, 40);
     Server server;
     server.shown = TRY(sys::who_is_asked(target, world.variables)).shown();

@@ -114,6 +114,7 @@ sys::Stage Client::bare(const std::string& program, std::vector<std::string> wor
     sys::Stage stage;
     stage.name = programs_.family + "-" + program;
     stage.argv = programs_.prefix;
+    stage.whose = sys::Whose::ours;
     // Whoever is asked by an empty password is asked by none.
     if (where_.password.empty())
         if (const auto name = std::find(stage.argv.begin(), stage.argv.end(), "REDISCLI_AUTH");
@@ -136,6 +137,7 @@ Result<std::string> Client::run(std::vector<std::string> words, const std::strin
     const auto made = stage("cli", std::move(words));
     sys::Command command;
     command.argv = made.argv;
+    command.whose = made.whose;
     command.folder = made.folder;
     command.environment = made.environment;
     command.input = input;

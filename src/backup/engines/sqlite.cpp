@@ -44,7 +44,7 @@ Result<std::vector<TableCount>> count_tables(const std::string& path) {
 Result<std::string> version_of_library(const std::string& path) {
     // A change that a killed program began is taken back by the first who may write.
     const bool is_left = sys::inspect(path + "-journal").size > 0;
-    const auto opened = sys::open_sqlite({.path = path, .writable = is_left});
+    const auto opened = sys::open_sqlite({.path = path, .writable = is_left, .own_copy = true});
     if (!opened.ok() && is_left)
         return could_not(fmt::format("{}; it was left in the middle of a change by a program that was killed: open it "
                                      "once as its owner (sqlite3 FILE .tables), which sets it right",
@@ -55,7 +55,7 @@ Result<std::string> version_of_library(const std::string& path) {
 }
 
 Result<void> check_whole(const std::string& path) {
-    const auto session = TRY(sys::open_sqlite({.path = path}));
+    const auto session = TRY(sys::open_sqlite({.path = path, .own_copy = true}));
     const auto answer = TRY(session->run("PRAGMA integrity_check(1)"));
     if (answer.refusal) return no(fmt::format("the database in it is damaged: {}", answer.refusal->message));
     const auto said = answer.rows.empty() ? std::string() : answer.rows[0][0].value_or("");
@@ -105,7 +105,7 @@ class SqliteRestore : public Restore {
         return check_whole(beside_.string());
     }
     Result<std::vector<TableCount>> count() override { return count_tables(beside_.string()); }
-    Result<std::unique_ptr<sys::Session>> session() override { return sys::open_sqlite({.path = beside_.string()}); }
+    Result<std::unique_ptr<sys::Session>> session() override { return sys::open_sqlite({.path = beside_.string(), .own_copy = true}); }
     Result<std::string> put_in_place() override {
         std::string became;
         if (sys::inspect(target_).type != FileType::absent) {

@@ -160,6 +160,7 @@ Result<void> verify_unpacked(const Job& job, const Part& part, const sys::Path& 
     sys::Command command;
     command.argv = {(programs.folder / "pg_verifybackup").string(), "--no-parse-wal", "--quiet", folder.string()};
     command.environment = sys::base_environment(job.world.variables);
+    command.whose = sys::Whose::ours;
     command.any_path = command.dies_with_us = command.keep_partial = true;
     const auto done = TRY(sys::run(command));
     if (done.status == 0 && !done.truncated) return {};

@@ -56,7 +56,8 @@ Result<sys::Output> ComposeCli::run(std::vector<std::string> words, const std::s
                       .environment = environment_,
                       .input = std::move(input),
                       .timeout = limit,
-                      .output_limit = 32u << 20});
+                      .output_limit = 32u << 20,
+                      .whose = sys::Whose::ours});
 }
 
 std::vector<std::string> ComposeCli::named(const ComposeFiles& files) {
@@ -71,7 +72,8 @@ Result<void> ComposeCli::check() const {
     constexpr std::string_view way = "; install the plugin docker-compose-plugin (Debian 13: docker-compose)";
     const auto ran = host_.run({.argv = {"docker", "compose", "version", "--short"},
                                 .environment = environment_,
-                                .timeout = Milliseconds{20'000}});
+                                .timeout = Milliseconds{20'000},
+                                .whose = sys::Whose::ours});
     if (!ran.ok()) return could_not(fmt::format("docker can't be run: {}{}", ran.error().message, way));
     if (ran->status == 0 && !trim(ran->out).empty()) return {};
     return could_not(fmt::format("`docker compose` is not here ({}); version 1, `docker-compose`, neither tells its "
@@ -133,7 +135,8 @@ Result<sys::Output> ComposeCli::once(const std::string& project, const std::stri
                       .input = model,
                       .timeout = limit,
                       .keep_partial = true,
-                      .dies_with_us = true});
+                      .dies_with_us = true,
+                      .whose = sys::Whose::ours});
 }
 
 }

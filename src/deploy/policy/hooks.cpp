@@ -120,6 +120,7 @@ Result<void> run_hook(const Hook& hook, const World& world, const ReleaseInfo& r
     const auto user = TRY(target_user(world.settings));
     if (!hook.run.empty()) {
         command.argv = tool(world, hook.run);
+        command.whose = sys::Whose::ours;
         if (!hook.checklist.empty()) command.argv.insert(command.argv.begin() + 1, {"checklist", hook.checklist});
         const bool asks_data = hook.run == "migrate" || hook.run == "backup" || !hook.checklist.empty();
         if (asks_data) command.environment = data_environment(world);
@@ -140,7 +141,8 @@ Result<void> run_smoke(const World& world, const std::string& address) {
                                           .folder = world.settings.env_folder,
                                           .timeout = longest,
                                           .keep_partial = true,
-                                          .dies_with_us = true}));
+                                          .dies_with_us = true,
+                                          .whose = sys::Whose::ours}));
     return judge(address.empty() ? "smoke through the router" : "smoke at the new release", done, longest);
 }
 

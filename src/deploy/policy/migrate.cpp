@@ -98,7 +98,8 @@ Result<Migrate::Said> Migrate::run(std::vector<std::string> words, bool acts) co
                          .patience = patience,
                          .keep_partial = true,
                          .user = user ? &*user : nullptr,
-                         .dies_with_us = true};
+                         .dies_with_us = true,
+                         .whose = sys::Whose::ours};
     command.environment = release_environment(world_, release_, command.user);
     for (const auto& name : settings.declared) // its fairlead.yml may name them, as ours does
         if (const auto value = world_.process.get(name)) command.environment->push_back(name + "=" + *value);

@@ -20,7 +20,8 @@ Result<void> check_smoke(const World& world) {
          .folder = world.settings.env_folder,
          .timeout = longest,
          .keep_partial = true,
-         .dies_with_us = true}));
+         .dies_with_us = true,
+         .whose = sys::Whose::ours}));
     if (done.status == 0) return {};
     const auto told = fmt::format("verify.smoke can't be asked: {}", printable(trim(std::string_view(done.err))));
     return done.status == wrong_use ? usage(told) : could_not(told);

@@ -14,7 +14,7 @@ Result<sys::Output> docker(const World& world, std::vector<std::string> argv) {
     const auto program = sys::find_own_program("docker");
     if (!program) return could_not("the router runs in a container, and 'docker' is not in PATH; install it");
     argv.insert(argv.begin(), *program);
-    return world.host.run({.argv = std::move(argv), .timeout = patience});
+    return world.host.run({.argv = std::move(argv), .timeout = patience, .whose = sys::Whose::ours});
 }
 
 Error failed(const World& world, const sys::Output& done) {
@@ -34,7 +34,7 @@ Result<sys::Output> run_beside_router(const World& world, std::vector<std::strin
     if (!program) program = sys::find_own_program("/usr/sbin/" + argv[0]); // not in everybody's PATH
     if (!program) return could_not(fmt::format("'{}' is not in PATH; install it, or write router.container", argv[0]));
     argv[0] = *program;
-    return world.host.run({.argv = std::move(argv), .timeout = patience});
+    return world.host.run({.argv = std::move(argv), .timeout = patience, .whose = sys::Whose::ours});
 }
 
 Result<int> router_process(const World& world) {

@@ -41,7 +41,7 @@ class Work {
         if (!request.backup_first.empty()) settings.backup_first = request.backup_first;
         work.address_ = TRY(server::find_database(settings, place.variables));
         if (choice.driver->program.empty()) return work;
-        const Ways ways{choice.folder, settings.command, settings.via};
+        const Ways ways{choice.folder, settings.command, settings.via, place.config.declared(place.environment)};
         auto tool = TRY(Tool::open(sys::real_host(), *choice.driver, ways, work.address_, place.variables));
         work.tool_ = std::make_unique<Tool>(std::move(tool));
         return work;

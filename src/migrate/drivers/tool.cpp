@@ -2,6 +2,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "base/url.h"
+#include "sys/files/log.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -79,7 +80,8 @@ Result<Tool> Tool::open(sys::Host& host, const Driver& driver, const Ways& ways,
     Tool tool(host, driver);
     tool.folder_ = ways.folder;
     tool.start_ = starting_words(driver, ways, environment);
-    tool.environment_ = sys::child_environment(environment, sys::Child::command);
+    tool.environment_ = sys::child_environment(environment, sys::Child::project, ways.declared);
+    tool.kept_back_ = sys::kept_back(environment, sys::Child::project, ways.declared);
     if (!ways.via.empty()) { // the container has its own environment: other names of hosts hold in there
         if (!ways.via.starts_with(by_compose) || ways.via.size() == by_compose.size())
             return usage(fmt::format("migrate.via: '{}' is unknown; write compose:SERVICE", ways.via));
@@ -105,7 +107,8 @@ Result<bool> Tool::is_service_up() const {
     const auto listed = TRY(host_->run({.argv = {"docker", "compose", "ps", "--services", "--status", "running"},
                                         .folder = folder_.string(),
                                         .environment = environment_,
-                                        .timeout = longest_answer}));
+                                        .timeout = longest_answer,
+                                        .whose = sys::Whose::ours}));
     if (listed.status != 0)
         return could_not(fmt::format("migrate.via: docker compose ps ended with status {}: {}", listed.status,
                                      trim(mask(listed.err))));
@@ -126,6 +129,15 @@ Result<std::vector<std::string>> Tool::argv(const Words& words) const {
     return all;
 }
 
+// What it misses may be why it failed.
+void Tool::tell_kept_back(const sys::Output& output) const {
+    if (output.status == 0 || kept_back_.empty() || !service_.empty()) return;
+    sys::log_warning(
+        fmt::format("{} did not get {}, whose names sound secret; if it needs one, name it in fairlead.yml "
+                    "under env.variables, or under env.secrets of the environment",
+                    driver_->title, join(kept_back_, ", ")));
+}
+
 Result<Said> Tool::ask(const Words& words) const {
     sys::Command command;
     command.argv = TRY(argv(words));
@@ -135,6 +147,7 @@ Result<Said> Tool::ask(const Words& words) const {
     command.any_path = service_.empty(); // the project's own program
     command.dies_with_us = true;
     const auto output = TRY(host_->run(command));
+    tell_kept_back(output);
     return Said{output.status, mask(output.out), mask(output.err)};
 }
 
@@ -151,6 +164,7 @@ Result<Said> Tool::act(const Words& words) const {
     command.one_stream = 2;
     command.heard = [&](std::string_view lines) { said.err += mask(lines); };
     const auto output = TRY(host_->run(command));
+    tell_kept_back(output);
     said.status = output.status;
     return said;
 }

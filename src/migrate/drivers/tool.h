@@ -10,6 +10,7 @@ struct Ways {                       // migrate.* of fairlead.yml
     sys::Path folder;               // where the tool runs
     std::vector<std::string> words; // migrate.command: what starts it, "uv run alembic"; empty: as it is found
     std::string via;                // "compose:web": in a container of that service; empty: here
+    std::vector<std::string> declared = {}; // secrets among our variables that the tool gets: env.secrets
 };
 
 // Here: in the folder's virtual environment (VIRTUAL_ENV, .venv, venv), else in PATH. In a container: its bare name.
@@ -43,10 +44,13 @@ class Tool {
     Result<std::vector<std::string>> argv(const Words& words) const;
     Result<bool> is_service_up() const;
 
+    void tell_kept_back(const sys::Output& output) const;
+
     sys::Host* host_;
     const Driver* driver_;
     sys::Path folder_;
     std::vector<std::string> start_, environment_;
+    std::vector<std::string> kept_back_; // names of variables that it doesn't get
     std::string service_;
 };
 

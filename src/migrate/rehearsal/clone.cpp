@@ -57,6 +57,7 @@ Result<std::string> folder_of_programs(int major) {
     if (const auto found = sys::find_own_program("pg_dump")) {
         sys::Command asking;
         asking.argv = {*found, "--version"}; // "pg_dump (PostgreSQL) 15.18 (Debian …)"
+        asking.whose = sys::Whose::ours;
         const sys::Output said = TRY(sys::run(asking));
         const auto number = said.out.find(") ");
         const auto version =
@@ -72,6 +73,7 @@ Result<std::string> run_program(std::vector<std::string> argv, const std::vector
                                 std::string input = "") {
     sys::Command command;
     command.argv = std::move(argv);
+    command.whose = sys::Whose::ours;
     command.environment = environment;
     command.input = std::move(input);
     command.dies_with_us = true;

@@ -110,7 +110,7 @@ Result<Connection> connect_sqlite(const Address& address, const Wanted& wanted) 
 }
 
 Result<Connection> connect_postgres(const Address& address, const Wanted& wanted) {
-    const sys::Target target{address.url, wanted.database, wanted.application, wanted.timeout};
+    const sys::Target target{address.url, wanted.database, wanted.application, wanted.timeout, wanted.writable};
     const auto asked = TRY(sys::who_is_asked(target, sys::Environment::of_process()));
     Connection connection;
     connection.session = TRY(sys::open_postgres(target));

@@ -45,7 +45,7 @@ struct Wanted {
     std::string application;      // application_name; see application()
     std::string database;         // another one on the same server; empty: the address's
     bool create = false;          // SQLite: the file may be made
-    bool writable = true;         // SQLite
+    bool writable = true;         // false: nothing can be written by it
     bool pooler = false;          // a transaction pooler will do: nothing of the session is relied upon
     Milliseconds timeout{10'000}; // until somebody answers
 };

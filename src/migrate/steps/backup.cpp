@@ -55,6 +55,7 @@ Result<std::string> backup_first(const Place& place, const Settings& settings, c
                          "PATH; install it, or make a backup and say --backup-first no");
     sys::Command command;
     command.argv = {*program, "run", "--format", "json"};
+    command.whose = sys::Whose::ours;
     if (!place.environment.empty()) command.argv.insert(command.argv.end(), {"--env", place.environment});
     if (place.config.present()) {
         const auto file = std::filesystem::absolute(place.config.file());

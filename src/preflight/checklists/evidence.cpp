@@ -59,7 +59,8 @@ Ran run_command(const std::vector<std::string>& command, Milliseconds timeout, c
                                 .timeout = timeout,
                                 .output_limit = 1u << 20,
                                 .keep_partial = true,
-                                .dies_with_us = true});
+                                .dies_with_us = true,
+                                .whose = sys::Whose::ours});
     ran.time = std::chrono::duration_cast<Milliseconds>(sys::real_clock().steady() - started);
     if (!done.ok()) {
         ran.problem = done.error().message;
@@ -98,7 +99,8 @@ bool ask_deployed(const Asking& asking) {
                                 .folder = asking.folder,
                                 .environment = variables_for_look(),
                                 .timeout = limit,
-                                .dies_with_us = true});
+                                .dies_with_us = true,
+                                .whose = sys::Whose::ours});
     if (!done.ok()) return true;
     const auto told = report::parse_kept(done->out, "deploy");
     return !told.ok() || !told->error.empty() || !told->output("release").empty() || !told->version.empty();

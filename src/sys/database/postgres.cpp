@@ -6,6 +6,7 @@
 #include "sys/clock.h"
 #include "sys/database/postgres_options.h"
 #include "sys/descriptor.h"
+#include "sys/permit.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <atomic>
@@ -57,32 +58,25 @@ std::size_t byte_of(std::string_view statement, const std::string& character) {
 
 class PostgresSession : public Session {
   public:
-    PostgresSession(Conn connection, std::string shown)
+    PostgresSession(Conn connection, std::string shown, bool writable)
         : connection_(std::move(connection)), cancel_(::PQgetCancel(connection_.get()), ::PQfreeCancel),
-          wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), shown_(std::move(shown)) {
+          wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), shown_(std::move(shown)), writable_(writable) {
         ::PQsetnonblocking(connection_.get(), 1);
         ::PQsetNoticeReceiver(connection_.get(), on_notice, this);
         process_ = ::PQbackendPID(connection_.get());
     }
 
     Result<Answer> run(const std::string& sql) override {
-        TRY_VOID(begin(sql));
-        if (::PQsendQuery(connection_.get(), sql.c_str()) == 0) return lost();
-        return finish(sql, std::nullopt);
+        if (!writable_ && ::PQtransactionStatus(connection_.get()) == PQTRANS_IDLE) return run_reading(sql);
+        return send(sql);
     }
 
     Result<Answer> ask(const std::string& sql, const std::vector<Field>& parameters) override {
-        TRY_VOID(begin(sql));
-        std::vector<const char*> values;
-        for (const auto& parameter : parameters) {
-            if (parameter && parameter->find('\0') != std::string::npos)
-                return no("a parameter of the statement holds a NUL byte, which PostgreSQL has in no text");
-            values.push_back(parameter ? parameter->c_str() : nullptr);
-        }
-        if (::PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                                nullptr, nullptr, 0) == 0)
-            return lost();
-        return finish(sql, std::nullopt);
+        if (writable_ || ::PQtransactionStatus(connection_.get()) != PQTRANS_IDLE) return send(sql, parameters);
+        TRY(send("BEGIN READ ONLY"));
+        auto answer = send(sql, parameters);
+        TRY_VOID(end_reading());
+        return answer;
     }
 
     Result<Answer> copy_in(const std::string& sql, std::string_view data) override {
@@ -110,6 +104,42 @@ class PostgresSession : public Session {
     }
 
   private:
+    // One that begins a transaction by itself keeps it, a read-only one.
+    Result<Answer> run_reading(const std::string& sql) {
+        const auto first = lower(trim(std::string_view(sql)).substr(0, 5));
+        TRY(send("BEGIN READ ONLY"));
+        auto answer = send(sql);
+        if (first != "begin" && first != "start") TRY_VOID(end_reading());
+        return answer;
+    }
+
+    Result<void> end_reading() {
+        if (!is_open()) return {}; // the answer says so
+        if (::PQtransactionStatus(connection_.get()) != PQTRANS_IDLE)
+            TRY(send("COMMIT")); // of a failed one: a rollback
+        return {};
+    }
+
+    Result<Answer> send(const std::string& sql) {
+        TRY_VOID(begin(sql));
+        if (::PQsendQuery(connection_.get(), sql.c_str()) == 0) return lost();
+        return finish(sql, std::nullopt);
+    }
+
+    Result<Answer> send(const std::string& sql, const std::vector<Field>& parameters) {
+        TRY_VOID(begin(sql));
+        std::vector<const char*> values;
+        for (const auto& parameter : parameters) {
+            if (parameter && parameter->find('\0') != std::string::npos)
+                return no("a parameter of the statement holds a NUL byte, which PostgreSQL has in no text");
+            values.push_back(parameter ? parameter->c_str() : nullptr);
+        }
+        if (::PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                                nullptr, nullptr, 0) == 0)
+            return lost();
+        return finish(sql, std::nullopt);
+    }
+
     static void on_notice(void* self, const PGresult* result) {
         const auto& session = *static_cast<PostgresSession*>(self);
         if (session.heard)
@@ -301,6 +331,7 @@ class PostgresSession : public Session {
     std::shared_ptr<PGcancel> cancel_;
     Descriptor wake_;
     std::string shown_;
+    bool writable_;
     int process_ = 0;
     std::atomic<bool> interrupted_{false};
     bool stopped_before_ = false;    // that request has been heeded: what runs since belongs to the way back
@@ -339,10 +370,12 @@ Result<std::unique_ptr<Session>> open_postgres(const Target& target) {
     values.push_back(nullptr);
     const Asked asked = asked_of(options);
     const std::string shown = fmt::format("PostgreSQL '{}' at {}:{}", asked.database, asked.host, asked.port);
+    TRY_VOID(sys::ask(Act::connect, shown));
+    if (target.writable) TRY_VOID(sys::ask(Act::change_database, shown));
     Conn connection(::PQconnectStartParams(names.data(), values.data(), 0));
     if (!connection) return could_not(shown + " can't be reached: out of memory");
     TRY_VOID(connected(connection.get(), shown, target.timeout));
-    return std::unique_ptr<Session>(std::make_unique<PostgresSession>(std::move(connection), shown));
+    return std::unique_ptr<Session>(std::make_unique<PostgresSession>(std::move(connection), shown, target.writable));
 }
 
 Result<std::string> password_verifier(Session& session, const std::string& user, const Secret& password) {

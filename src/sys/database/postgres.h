@@ -13,10 +13,11 @@ struct Target {
     std::string database;    // another one than the URL's, on the same server; empty: the URL's
     std::string application; // application_name: "fairlead-migrate host=… run=…"
     Milliseconds timeout{10000};
+    bool writable = true; // false: each statement runs in a read-only transaction, unless it stands in one already
 };
 
 // Keepalives: idle 30 s, interval 10 s, count 3, tcp_user_timeout 60 s. Error (usage): no target at all, a URL that
-// can't be read; (could_not): nobody answers, or refuses us. No message holds a password.
+// can't be read; (could_not): nobody answers, or refuses us, or this run may not (sys/permit.h). No message holds a password.
 Result<std::unique_ptr<Session>> open_postgres(const Target& target);
 
 // What CREATE ROLE … PASSWORD takes so that no log of the server shows the password itself (SCRAM-SHA-256). Error:

@@ -2,6 +2,7 @@
 #include "sys/database/sqlite.h"
 #include "base/printable.h"
 #include "sys/clock.h"
+#include "sys/permit.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <atomic>
@@ -203,6 +204,7 @@ Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& wanted) {
         return usage("the path of SQLite's file is empty or holds a NUL byte");
     std::error_code failed; // absolute: "file:x?mode=memory" and ":memory:" are names like others
     const std::string path = std::filesystem::absolute(wanted.path, failed).string();
+    if (wanted.writable && !wanted.own_copy) TRY_VOID(ask(Act::change_database, path));
     const int access = !wanted.writable ? SQLITE_OPEN_READONLY
                        : wanted.create  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                         : SQLITE_OPEN_READWRITE;

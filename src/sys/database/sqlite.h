@@ -6,7 +6,8 @@ namespace fairlead::sys {
 
 struct SqliteFile {
     std::string path;
-    bool writable = true, create = false;
+    bool writable = true, create = false; // asks whether this run may (sys/permit.h) unless it is a copy of our own
+    bool own_copy = false;
     Milliseconds busy_timeout{5000};
 };
 

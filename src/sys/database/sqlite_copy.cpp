@@ -70,7 +70,7 @@ Result<std::string> first_of(Session& session, const std::string& sql, const std
 }
 
 Result<void> check_copy(const std::string& from, const std::string& into) {
-    const auto session = TRY(open_sqlite({.path = into}));
+    const auto session = TRY(open_sqlite({.path = into, .own_copy = true}));
     const auto said = TRY(first_of(*session, "PRAGMA integrity_check(1)", into));
     if (said == "ok") return {};
     return no(fmt::format("SQLite's file '{}' is damaged: {}", printable(from),

@@ -70,7 +70,7 @@ bool is_among(const std::string_view (&keys)[Count], std::string_view key) {
 
 Result<Output> run_git(const std::string& work_tree, const std::vector<std::string>& arguments, GitUse use,
                        const std::string& input) {
-    Command command{.argv = git_words(work_tree), .input = input};
+    Command command{.argv = git_words(work_tree), .input = input, .whose = Whose::ours};
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
     command.environment = child_environment(Environment::of_process(), Child::network,
                                             use == GitUse::release ? for_release : std::vector<std::string>());

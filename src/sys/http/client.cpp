@@ -5,6 +5,7 @@
 #include "sys/http/names.h"
 #include "sys/http/sockets.h"
 #include "sys/http/trust.h"
+#include "sys/permit.h"
 #include "sys/signals.h"
 #include <algorithm>
 #include <cstdlib>
@@ -124,6 +125,7 @@ bool take_socket(Exchange& exchange) {
 class CurlHttp : public Http {
   public:
     Result<HttpResponse> send(const HttpRequest& request) override {
+        TRY_VOID(ask(Act::connect, request.url));
         TRY_VOID(check_request(request));
         const auto end = Steady::now() + request.timeout;
         const auto interrupted = [&] { return could_not("interrupted while asking " + request.url); };

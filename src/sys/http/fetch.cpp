@@ -188,6 +188,7 @@ Result<HttpResponse> Fetcher::send(const HttpRequest& request) {
     command.patience = Milliseconds{100};
     command.output_limit = request.body_limit + head;
     command.keep_partial = true;
+    command.whose = Whose::ours;
     const auto done = TRY(run(command));
     HttpResponse response;
     if (done.truncated) response.failure = HttpFailure::too_large;

@@ -1,6 +1,7 @@
 #include "sys/process/child.h"
 #include "sys/account.h"
 #include "sys/environment.h"
+#include "sys/permit.h"
 #include "sys/process/guard.h"
 #include "sys/process/process.h"
 #include <csignal>
@@ -176,6 +177,8 @@ Result<std::string> find_program_of(const Program& program) {
 
 Result<ChildProcess> start_child(const Program& program, const ChildStreams& streams, int group) {
     const std::string path = TRY(find_program_of(program));
+    const bool is_ours = program.whose == Whose::ours && !is_of_project(path);
+    TRY_VOID(ask(is_ours ? Act::start_program : Act::start_project_program, path));
     Actions actions;
     if (streams.in < 0)
         actions.open_null(STDIN_FILENO);

@@ -1,6 +1,7 @@
 #pragma once
 #include "base/result.h"
 #include "sys/descriptor.h"
+#include "sys/process/process.h"
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct Program {
     const User* user = nullptr;
     bool any_path = false;
     bool dies_with_us = false;
+    Whose whose = Whose::project;
 };
 // `given`, else that of Child::program (sys/environment.h).
 std::vector<std::string> environment_or_usual(const std::optional<std::vector<std::string>>& given);
@@ -41,7 +43,7 @@ struct ChildProcess {
 // argv[0] as execve takes it. Error (could_not): the program is in no folder of PATH that counts, or its own is absent.
 Result<std::string> find_program_of(const Program& program);
 // In process group `group`, whose leader nobody has waited for yet; 0: it leads its own. Error (could_not): as above,
-// or the program is not there or can't be executed.
+// the program is not there or can't be executed, or this run may not start it (sys/permit.h).
 Result<ChildProcess> start_child(const Program& program, const ChildStreams& streams, int group = 0);
 
 }

@@ -110,7 +110,8 @@ Result<Dialogue> Dialogue::start(const std::vector<std::string>& argv, const std
                     .folder = folder,
                     .environment = environment ? std::move(*environment)
                                                : child_environment(Environment::of_process(), Child::network),
-                    .dies_with_us = true};
+                    .dies_with_us = true,
+                    .whose = Whose::ours};
     auto child = TRY(start_child(program, {in.read.get(), out.write.get(), err.write.get()}));
     auto state = std::make_unique<State>();
     state->name = name;

@@ -15,7 +15,8 @@ namespace fairlead::sys {
 class Dialogue {
   public:
     // With the environment of Child::network (sys/environment.h), or another one. `name` is what messages call it. No
-    // call waits longer than `patience`. It is killed with all that it started when we are.
+    // call waits longer than `patience`. It is killed with all that it started when we are. It counts as ours
+    // (Whose, sys/process/process.h).
     static Result<Dialogue> start(const std::vector<std::string>& argv, const std::string& name, Milliseconds patience,
                                   std::optional<std::vector<std::string>> environment = {});
     Dialogue(Dialogue&&) noexcept;

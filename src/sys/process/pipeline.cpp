@@ -108,8 +108,8 @@ class Line {
     Result<void> start() {
         std::vector<Program> programs;
         for (const Stage& stage : pipeline_.stages) {
-            programs.push_back(
-                {stage.argv, stage.folder, environment_or_usual(stage.environment), stage.user, stage.any_path});
+            programs.push_back({stage.argv, stage.folder, environment_or_usual(stage.environment), stage.user,
+                                stage.any_path, false, stage.whose});
             programs.back().environment.push_back(mark_);
             TRY_VOID(find_program_of(programs.back())); // of all, before the first is started
         }

@@ -3,6 +3,7 @@
 #include "base/time.h"
 #include "sys/files/files.h"
 #include "sys/files/stream.h"
+#include "sys/process/process.h"
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -26,6 +27,7 @@ struct Stage {
     std::optional<std::vector<std::string>> environment;
     const User* user = nullptr; // as in Command (sys/process/process.h)
     bool any_path = false;
+    Whose whose = Whose::project; // sys/process/process.h
 };
 
 struct FromFile { // a regular one, from its beginning

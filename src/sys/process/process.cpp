@@ -27,7 +27,8 @@ class Run {
 
     Result<void> start() {
         const Program program{command_.argv, command_.folder,   environment_or_usual(command_.environment),
-                              command_.user, command_.any_path, command_.dies_with_us};
+                              command_.user, command_.any_path, command_.dies_with_us,
+                              command_.whose};
         ChildStreams streams;
         Pipe in, out, err; // the child's ends close when this function returns
         if (!command_.input.empty()) {

@@ -13,6 +13,12 @@ namespace fairlead::sys {
 
 struct User; // sys/account.h
 
+// Whose program a child is (sys/permit.h). What lies in the work tree is the project's, whatever the caller says.
+enum class Whose {
+    project, // the work tree, the configuration or a release chose it, or it runs code of theirs
+    ours,    // one of our executables, or the system's with words of ours
+};
+
 struct Command {
     std::vector<std::string> argv;
     std::string folder;                                  // empty: ours
@@ -29,6 +35,7 @@ struct Command {
     const User* user = nullptr; // runs as that user for good, with umask 022; nothing: as ourselves
     bool any_path = false;      // found in every folder of PATH, those of the work tree too: the user chose the program
     bool dies_with_us = false;  // killed with all that it started, in whatever session, when we are killed
+    Whose whose = Whose::project;
 };
 
 struct Output {
@@ -47,6 +54,7 @@ struct Output {
 // came before does not, so that an undo can still run its commands. The child leads its own process group.
 Result<Output> run(const Command& command);
 std::optional<std::string> find_program(const std::string& name); // in PATH; a name with '/' is taken as it is
+bool is_of_project(const std::string& path); // within the work tree around us, and not beside our own executable
 // For our own needs (git, tar, nginx): nothing that a change could have put there. Folders of PATH that are relative,
 // empty, or within the work tree around us (.git, fairlead.yml, GITHUB_WORKSPACE) are passed over.
 std::optional<std::string> find_own_program(const std::string& name);

@@ -88,6 +88,15 @@ std::string own_path(const std::string& path) {
     return join(kept, ":");
 }
 
+bool is_of_project(const std::string& path) {
+    std::error_code error;
+    const auto real = fs::canonical(path, error);
+    if (error) return true;
+    const auto own = fs::read_symlink("/proc/self/exe", error);
+    if (!error && real.parent_path() == own.parent_path()) return false;
+    return !is_outside(real, trees());
+}
+
 Result<std::string> helper_program(const std::string& name) {
     const fs::path own = own_program();
     auto beside = (own.parent_path() / name).string();

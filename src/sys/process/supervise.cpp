@@ -3,6 +3,7 @@
 #include "sys/account.h"
 #include "sys/clock.h"
 #include "sys/descriptor.h"
+#include "sys/permit.h"
 #include <algorithm>
 #include <csignal>
 #include <fcntl.h>
@@ -107,6 +108,7 @@ Result<Descriptor> lift(Descriptor low) {
 }
 
 Result<void> start_detached(const Detached& detached) {
+    TRY_VOID(ask(Act::start_program, detached.argv[0]));
     Descriptor lock = TRY(lift(Descriptor(::open(detached.lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600))));
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return path_error(detached.lock.string(), "locked");
     Pipe report = TRY(Pipe::make());
@@ -239,6 +241,7 @@ Supervised::Supervised(Supervised&&) noexcept = default;
 Supervised::~Supervised() = default;
 
 Result<Supervised> Supervised::start(const Program& program) {
+    TRY_VOID(ask(Act::start_project_program, program.argv[0]));
     Pipe output = TRY(Pipe::make()), report = TRY(Pipe::make());
     Supervised supervised;
     supervised.reader_ = std::make_unique<Reader>(std::move(output.read), program.output);

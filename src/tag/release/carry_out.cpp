@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "sys/git/program.h"
 #include "sys/git/publish.h"
+#include "sys/permit.h"
 #include "tag/version/semver.h"
 #include <fmt/format.h>
 #include <map>
@@ -47,6 +48,7 @@ Result<Released> carry_out(const ReleasePlan& plan) {
     Released released;
     const bool is_signature_asked = !plan.make && plan.sign && !plan.tag.empty();
     if (!plan.make && !plan.push && !is_signature_asked) return released;
+    TRY_VOID(sys::ask(sys::Act::change_target, plan.tag));
     TRY_VOID(sys::refuse_settings(plan.work_tree, sys::GitUse::release, {}));
     std::map<std::string, std::string> there;
     if (plan.push) {

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "support/catch.h"
 #include "sys/files/files.h"
+#include "sys/permit.h"
 #include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
@@ -111,10 +112,11 @@ Ran run_sample(const Given& given, const Tool& tool) {
         Options options;
         cli::Spec spec = sample_spec(options);
         spec.findings_on_stderr = given.findings_on_stderr;
-        ran.status = cli::run(spec, static_cast<int>(argv.size()), argv.data(),
-                              [&](const cli::Context& context) { return tool(context, options); });
+        ran.status = cli::run_here(spec, static_cast<int>(argv.size()), argv.data(),
+                                   [&](const cli::Context& context) { return tool(context, options); });
     }
     std::filesystem::current_path(before);
+    sys::permit(sys::Permit::all(), "a test");
     ran.out = content(work / "out");
     ran.err = content(work / "err");
     ran.outputs = content(work / "outputs");
