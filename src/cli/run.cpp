@@ -71,14 +71,15 @@ Result<std::optional<std::string>> answer(const Session& session) {
     if (what == "readme") return std::optional(render_readme(session.spec));
     if (what == "schema") return std::optional(render_schema(session.spec));
     if (what == "inputs") return std::optional(render_inputs(session.spec));
+    if (what == "commands") return std::optional(render_commands(session.spec));
     if (what == "rules") return std::optional(session.spec.rules_page ? session.spec.rules_page() : std::string());
     if (what == "man") return std::optional(render_man(session.spec));
     if (what == "environments") return std::optional(environments(session));
     constexpr std::string_view completion = "completion-";
     if (what.starts_with(completion))
         if (auto script = render_completion(session.spec, what.substr(completion.size()))) return script;
-    return usage(fmt::format("render '{}' is unknown; expected action, readme, schema, inputs, rules, man, "
-                             "completion-bash, completion-zsh, completion-fish or environments",
+    return usage(fmt::format("render '{}' is unknown; expected action, readme, schema, inputs, commands, rules, "
+                             "man, completion-bash, completion-zsh, completion-fish or environments",
                              what));
 }
 
