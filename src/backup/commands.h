@@ -30,6 +30,7 @@ struct Request {
     std::string scrub;                                         // of restore: a file of SQL
     std::string keys;                                          // of keys: make, recipient, rotate
     bool overwrite = false, no_owner = false, globals = false; // of restore
+    bool keep_privileges = false;                              // of restore: of files that a trusted key signed
     bool allow_empty = false, allow_shrink = false;            // of run
     bool allow_many = false;                                   // of prune
     bool dry_run = false;

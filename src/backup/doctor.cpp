@@ -41,8 +41,9 @@ Result<void> try_to_write(Store& store, const Job& job) {
 
 Result<std::string> look_at_store(Store& store, const Job& job) {
     constexpr auto skew = std::chrono::minutes(5);
-    if (!store.is_there()) TRY_VOID(store.may_write());
-    if (!store.is_there()) return std::string("not there yet: the first run makes it; where a disk belongs, mount it");
+    const bool there = TRY(store.is_there());
+    if (!there) TRY_VOID(store.may_write());
+    TRY_VOID(store.check_there()); // a disk that is not mounted looks like a store that nobody made yet
     const auto found = TRY(list_sets(store, job.owner()));
     const auto free = TRY(store.free_bytes());
     const Set* newest = found.sets.empty() ? nullptr : &found.sets.front();

@@ -177,11 +177,6 @@ Result<void> check_some(const Job& job) {
                           job.store().shown(), job.app));
 }
 
-Result<void> check_there(const Store& store) {
-    if (store.is_there()) return {};
-    return could_not("it is not there; mount its disk, or correct its address");
-}
-
 Error or_elsewhere(const Job& job, const std::string& id, Error error) {
     for (std::size_t at = 1; at < job.stores.size(); ++at) {
         const auto found = list_sets(*job.stores[at], job.owner());

@@ -34,8 +34,6 @@ Result<Job> begin(const Place& place, const Request& request);
 Result<void> check_encrypts(const Place& place, const Job& job);
 // Error (no): its first store has no set of the app, so that a look at it would be one at nothing.
 Result<void> check_some(const Job& job);
-// Error (could_not): nobody wrote to it yet, or its disk is not mounted. A lock would make it.
-Result<void> check_there(const Store& store);
 // Of what the first store doesn't have, or doesn't tell: the error, and which of the others has it.
 Error or_elsewhere(const Job& job, const std::string& id, Error error);
 // Waits as asked; error (could_not) that names the holder: "fairlead-backup run on web1, process 4711".

@@ -11,7 +11,7 @@ namespace {
 enum class Mark { set, taken_back };
 
 Result<void> mark_in(const Job& job, Store& store, const std::string& id, Mark mark, const Request& request) {
-    TRY_VOID(check_there(store));
+    TRY_VOID(store.check_there()); // a lock would make it
     std::unique_ptr<Lease> held;
     if (!request.dry_run) {
         auto taken = TRY(lock(store, mark == Mark::set ? "keep" : "release", request.wait_lock));

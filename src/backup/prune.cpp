@@ -97,7 +97,7 @@ Outcome outcome_of(const std::vector<Fate>& fates, const Found& found, const Sto
 
 // Each store by what lies there: one that was away for a month lost nothing by that.
 Result<Outcome> prune_one(const Job& job, Store& store, const Elsewhere& elsewhere, const Request& request) {
-    TRY_VOID(check_there(store));
+    TRY_VOID(store.check_there()); // a lock would make it
     std::unique_ptr<Lease> held;
     if (!request.dry_run) {
         auto taken = TRY(lock(store, "prune", request.wait_lock));

@@ -5,6 +5,7 @@
 #include "backup/scrub.h"
 #include "backup/status.h"
 #include "base/text.h"
+#include "report/dropped.h"
 #include "sys/data/json.h"
 #include "sys/digest.h"
 #include "sys/fault.h"
@@ -156,6 +157,7 @@ Result<report::Report> write_roles(const Job& job, const std::string& id, const 
     report.members = {report::member("id", id)};
     report.facts = fmt::format("{} roles to '{}'", request.dry_run ? "would write" : "wrote", path.string());
     if (request.dry_run) return report;
+    TRY_VOID(may_change_target(path.string()));
     if (const auto whole = check_bytes(job, part); !whole.ok()) return damaged(job, id, whole.error());
     const auto plain = TRY(open_part(job, part));
     auto file = TRY(sys::NewFile::create(path));
@@ -167,6 +169,33 @@ Result<report::Report> write_roles(const Job& job, const std::string& id, const 
     }
     TRY_VOID(file.publish());
     return report;
+}
+
+}
+
+namespace {
+
+constexpr std::string_view keeps = "--keep-privileges";
+
+// Of folders and volumes alone, and of what a trusted key signed.
+Result<sys::TarReading::Privileges> privileges_of(const Job& job, const Request& request,
+                                                  const std::vector<const Part*>& parts) {
+    if (!request.keep_privileges) return sys::TarReading::Privileges::dropped;
+    TRY_VOID(job.signing.check_asks(keeps));
+    const bool has_files = std::any_of(
+        parts.begin(), parts.end(), [](const Part* one) { return one->engine == "path" || one->engine == "volume"; });
+    if (has_files) return sys::TarReading::Privileges::kept;
+    return usage(
+        fmt::format("{} is for folders, files and volumes, and what is restored is a database; leave it out", keeps));
+}
+
+std::string text_of(const Dropped& dropped, const std::string& target) {
+    if (dropped.paths == 0) return "";
+    std::string text = fmt::format("dropped from {} of {}: {}\n{}", counted(dropped.paths, "path", "paths"), target,
+                                   dropped.counts(), dropped.lines());
+    return text + fmt::format("  to bring them back, restore a set that a trusted key signed with {}; to give files to "
+                              "another owner, run: chown -R USER:GROUP\n",
+                              keeps);
 }
 
 }
@@ -191,6 +220,7 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     if (!parts.empty() && parts.front()->format == of_roles)
         return write_roles(job, manifest.id, *parts.front(), request);
     const auto scrubbing = TRY(scrubbing_of(request, manifest, parts));
+    const auto privileges = TRY(privileges_of(job, request, parts));
     const auto begin = job.clock.steady();
     std::vector<std::unique_ptr<Restore>> restores;
     for (const Part* part : parts) {
@@ -200,6 +230,7 @@ Result<report::Report> restore(const Place& place, const Request& request) {
                                          .overwrite = request.overwrite ? Overwrite::yes : Overwrite::no,
                                          .owners = !request.no_owner,
                                          .globals = request.globals,
+                                         .privileges = privileges,
                                          .now = job.clock.now()},
                                         job.world));
         restores.push_back(std::move(made));
@@ -221,14 +252,20 @@ Result<report::Report> restore(const Place& place, const Request& request) {
     mark.set();
     for (const Part* part : parts)
         if (const auto whole = check_bytes(job, *part); !whole.ok()) return damaged(job, manifest.id, whole.error());
+    Dropped dropped;
     for (std::size_t at = 0; at < parts.size(); ++at) {
         const auto became =
             TRY(restore_part(job, *parts[at], request.globals ? manifest.find(parts[at]->name + ".globals") : nullptr,
                              *restores[at], scrubbing));
         if (!became.empty()) report.text += became + "\n";
+        report.text += text_of(restores[at]->dropped(), restores[at]->shown);
+        dropped.add(restores[at]->dropped());
     }
     const auto took = std::chrono::duration_cast<Milliseconds>(job.clock.steady() - begin);
     report.facts = fmt::format("set {} restored in {}", manifest.id, shown_age(took));
+    if (dropped.paths > 0)
+        report.facts += fmt::format("; rights of {} dropped", counted(dropped.paths, "path", "paths"));
+    report.members.push_back(report::member_of(dropped));
     return report;
 }
 

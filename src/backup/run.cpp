@@ -332,9 +332,12 @@ Result<void> copy_to_others(const Job& job, const Manifest& manifest, const Requ
 void tell_of_new_stores(const Job& job) {
     if (job.stores.size() < 2) return;
     std::vector<std::string> empty;
-    for (const auto& store : job.stores)
-        if (const auto found = list_sets(*store, job.owner()); found.ok() && found->sets.empty())
-            empty.push_back(store->shown());
+    for (const auto& store : job.stores) {
+        const auto there = store->is_there();
+        if (!there.ok()) continue;
+        const auto found = there.value() ? list_sets(*store, job.owner()) : Result<Found>(Found());
+        if (found.ok() && found->sets.empty()) empty.push_back(store->shown());
+    }
     if (empty.empty() || empty.size() == job.stores.size()) return;
     for (const auto& shown : empty)
         sys::log_warning(fmt::format("{} has no set of '{}', and others have; if it should, its disk is not mounted, "

@@ -59,6 +59,14 @@ Result<void> Signing::check(Store& store, const Set& set, std::string_view manif
                           set.manifest, refused));
 }
 
+Result<void> Signing::check_asks(std::string_view flag) const {
+    if (asks()) return {};
+    return usage(fmt::format("{} is for sets that a trusted key signed, and no key is trusted here; write "
+                             "sign: {{trust: [backup.pub]}} under backup in fairlead.yml and sign what run makes "
+                             "(docs/backup.md, Signatures), or restore without {}",
+                             flag, flag));
+}
+
 Result<void> Signing::check_signs() const {
     if (!unset_.empty())
         return usage(fmt::format("variable '{}', which backup.sign.key_env names, is not set, so the set would have no "

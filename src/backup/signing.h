@@ -16,6 +16,8 @@ namespace fairlead::backup {
 class Signing {
   public:
     bool asks() const { return !trusted_.empty(); }
+    // Error (usage): no key is trusted, so that any set would be believed.
+    Result<void> check_asks(std::string_view flag) const;
     // Before a set is made. Error (usage): it would have no signature, or one that nobody here believes.
     Result<void> check_signs() const;
     // Of a manifest that is called so. Nothing: nobody signs.

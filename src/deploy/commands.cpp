@@ -12,6 +12,7 @@
 #include "deploy/promotion.h"
 #include "deploy/session.h"
 #include "deploy/show.h"
+#include "report/dropped.h"
 #include "sys/data/json.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -52,6 +53,17 @@ void add_pending(report::Report& report, const Pending& pending) {
         report.text += fmt::format("contract  once the old release has stopped, and never undone: {}\n",
                                    join(pending.contract, " "));
     report.members.push_back(member_of(pending));
+}
+
+// Whoever built the release gives nobody rights on the host.
+void add_dropped(report::Report& report, const Release& release) {
+    const auto dropped = dropped_of(release.entries);
+    if (dropped.paths == 0) return;
+    report.text += fmt::format("dropped from {} of the release: {}\n{}  a release has our own modes; give the service "
+                               "what it needs where it starts, such as AmbientCapabilities= of its unit\n",
+                               dropped.paths == 1 ? "1 path" : fmt::format("{} paths", dropped.paths), dropped.counts(),
+                               dropped.lines());
+    report.members.push_back(report::member_of(dropped));
 }
 
 // As git names it, whole or shortened; what it was made with may differ from it.
@@ -178,6 +190,7 @@ Result<report::Report> plan(const Settings& settings, const sys::Environment& pr
     const auto planned = TRY(session.deployment.plan(release.info, request.force, "apply"));
     if (!request.plan_file.empty()) TRY_VOID(write_plan(request.plan_file, settings, release.info, planned));
     auto report = TRY(show_plan(session, planned, request.check));
+    add_dropped(report, release);
     if (settings.migrate && !planned.already) {
         const auto serving = planned.old_release.empty() ? "" : session.place->folder(planned.old_release);
         add_pending(report, pending_before(session.world, release.info, serving));
@@ -209,6 +222,7 @@ Result<report::Report> apply(const Settings& settings, const sys::Environment& p
     TRY_VOID(mark(session, outcome, release.info));
     auto report = show(outcome, settings, session.progress.elapsed());
     if (outcome.verdict == "deployed") report.text += warnings_of(*session.place);
+    add_dropped(report, release);
     return report;
 }
 

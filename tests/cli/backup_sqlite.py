@@ -399,9 +399,15 @@ def encrypted(folder):
 
 def examined(folder):
     project = Project(folder / "examined")
-    project.expect("a source that isn't there is told", ["doctor"], 1, "wrong  source db: ", "is not there", "ok     store file:", "1 of 3 wrong")
+    project.expect("a source that isn't there is told", ["doctor"], 1, "wrong  source db: ", "is not there", "ok     keys", "2 of 3 wrong")
     make(project.folder / "app.db", 20)
-    project.expect("all is there", ["doctor"], 0, "ok     source db: sqlite:", "not there yet", "sets are not encrypted", "a run has what it needs")
+    project.expect("a store that isn't there is told", ["doctor"], 1, "wrong  store file:", "is not there; mount its disk", "run: fairlead-backup run",
+                   "1 of 3 wrong")
+    project.store.mkdir()
+    project.expect("all is there", ["doctor"], 0, "ok     source db: sqlite:", "ok     store file:", "0 sets", "sets are not encrypted",
+                   "a run has what it needs")
+    project.expect("a store without a set is listed", ["list"], 0, "0 sets of shop in")
+    project.expect("and has nothing that is young enough", ["status"], 1)
     counted.note("nothing is left in the store", "" if project.names() == [] else str(project.names()))
     project.run("run")
     project.expect("another app's sets are named", ["restore", "latest", "--app", "shoop", "--to", "x.db"], 2, "the store has sets of shop")
@@ -413,9 +419,13 @@ def examined(folder):
     (project.folder / "gone.yml").rename(project.folder / "fairlead.yml")
     project.expect("an app that can't be one", ["list", "--app", "a/b"], 2, "app 'a/b' can't begin")
     nowhere = project.folder / "nowhere"
-    project.expect("a store that isn't there yet is told", ["doctor", "--store", "file:nowhere/deep"], 0, "not there yet", "a run has what it needs")
-    for words in (["prune"], ["keep", "x"], ["release", "x"], ["prune", "--dry-run"]):
-        project.expect(f"{words[0]} of nothing is no yes", [*words, "--store", "file:nowhere/deep"], 1, "nowhere/deep has no set of 'shop'")
+    project.expect("one that isn't there is told", ["doctor", "--store", "file:nowhere/deep"], 1, "nowhere/deep is not there; mount its disk")
+    for words in (["list"], ["status"], ["verify"], ["verify", "--dry-run"], ["restore", "latest", "--to", "x.db"], ["prune"], ["prune", "--dry-run"],
+                  ["keep", "x"], ["release", "x"], ["pitr-status"], ["pitr-prune"], ["pitr-prune", "--dry-run"], ["wal-fetch", "0" * 24, "x"]):
+        project.expect(f"{' '.join(words[:2])}: a store that isn't there is not an empty one", [*words, "--store", "file:nowhere/deep"],
+                       126 if words[0] == "wal-fetch" else 3, "nowhere/deep is not there; mount its disk, or correct its address")
+    for words in (["push", "latest", "--store", "file:nowhere/deep,file:store"], ["fetch", "latest", "--store", "file:store,file:nowhere/deep"]):
+        project.expect(f"{words[0]} from one that isn't there", words, 3, "nowhere/deep", "is not there; mount its disk")
     counted.note("and none makes the folder", str(nowhere) if nowhere.exists() else "")
     data = next(project.store.glob("*.sqlite.gz"))
     stem = project.sets()[0]

@@ -76,6 +76,8 @@ inline std::vector<cli::Input> inputs(backup::Request& request) {
         only({"restore"},
              choice("scrub", &request.scrub, "SQL that makes the data nobody's before anybody gets them.", "FILE.sql")),
         only({"restore"}, choice("no-owner", &request.no_owner, "Without the owners and rights of the set.")),
+        only({"restore"}, typed("keep-privileges", &request.keep_privileges,
+                                "Files get their owners, set-user-id and the like, if a trusted key signed the set.")),
         only({"restore"}, choice("globals", &request.globals, "Makes the set's roles before, those that are missing.")),
         only({"prune"}, days),
         only({"prune", "pitr-prune"}, typed("allow-many", &request.allow_many, "More than half may go at once.")),

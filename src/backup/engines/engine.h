@@ -1,9 +1,11 @@
 #pragma once
 #include "backup/manifest.h"
 #include "backup/settings.h"
+#include "base/dropped.h"
 #include "sys/environment.h"
 #include "sys/files/files.h"
 #include "sys/stream/stream.h"
+#include "sys/stream/tar.h"
 #include <map>
 #include <memory>
 #include <string>
@@ -53,28 +55,39 @@ struct Aim {
     Overwrite overwrite = Overwrite::no;
     bool owners = true;   // objects get the owners and rights that they had
     bool globals = false; // roles that are missing are made before, as the set has them
+    sys::TarReading::Privileges privileges = sys::TarReading::Privileges::dropped; // of files
     SystemTime now;
 };
 
-// A restore that is checked before its first byte, goes beside what is there, and takes its place at the end.
+// A restore that is checked before its first byte, goes beside what is there, and takes its place at the end. Whatever
+// changes the target passes may_change_target().
 class Restore {
   public:
     Restore() = default;
     Restore(const Restore&) = delete;
     Restore& operator=(const Restore&) = delete;
     virtual ~Restore() = default; // what did not take its place is removed
-    virtual Result<void> take(sys::Source& plain) = 0;
+    Result<void> take(sys::Source& plain);
     // Of a scratch place: what goes before it, such as roles.
-    virtual Result<void> take_before(const Part&, sys::Source&) { return {}; }
+    Result<void> take_before(const Part& globals, sys::Source& plain);
     virtual Result<std::vector<TableCount>> count() = 0; // exact, of what was restored
     // With what was restored, before it takes its place. Error (usage): it is no database.
     virtual Result<std::unique_ptr<sys::Session>> session();
-    virtual Result<std::string> put_in_place() = 0; // what became of what was there; empty: there was nothing
+    Result<std::string> put_in_place(); // what became of what was there; empty: there was nothing
+    // Rights that the set asked for and did not get; of files.
+    virtual Dropped dropped() const { return {}; }
 
     std::string shown;  // where it goes
     sys::Path replaces; // a folder that moves away with all that it holds; empty: none does
     std::string act;    // "replaces the database shop": what is confirmed; empty: nothing is there yet
+
+  private:
+    virtual Result<void> fill(sys::Source& plain) = 0;
+    virtual Result<void> fill_before(const Part&, sys::Source&) { return {}; }
+    virtual Result<std::string> change_places() = 0;
 };
+// The one place that each restore passes before it changes anything: `shown` is its target.
+Result<void> may_change_target(std::string_view shown);
 
 class Engine {
   public:

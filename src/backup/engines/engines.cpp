@@ -1,6 +1,7 @@
 #include "backup/engines/address.h"
 #include "backup/engines/kinds.h"
 #include "sys/database/session.h"
+#include "sys/permit.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
@@ -20,6 +21,24 @@ Result<const Engine*> engine_named(std::string_view name) {
     const auto found = std::find_if(all().begin(), all().end(), [&](const Engine* one) { return one->name() == name; });
     if (found != all().end()) return *found;
     return no(fmt::format("engine '{}' is not known to this fairlead-backup; install a newer one", name));
+}
+
+// The check of whether this process may write at all goes here.
+Result<void> may_change_target(std::string_view shown) { return sys::ask(sys::Act::change_target, shown); }
+
+Result<void> Restore::take(sys::Source& plain) {
+    TRY_VOID(may_change_target(shown));
+    return fill(plain);
+}
+
+Result<void> Restore::take_before(const Part& globals, sys::Source& plain) {
+    TRY_VOID(may_change_target(shown));
+    return fill_before(globals, plain);
+}
+
+Result<std::string> Restore::put_in_place() {
+    TRY_VOID(may_change_target(shown));
+    return change_places();
 }
 
 Result<std::unique_ptr<sys::Session>> Restore::session() {

@@ -53,7 +53,7 @@ class Paths : public Engine {
         if (sys::inspect(target.parent_path()).type != FileType::folder)
             return usage(
                 fmt::format("folder '{}' is not there; make it, or name another path", target.parent_path().string()));
-        auto restore = std::make_unique<PathRestore>(target, part, aim.now);
+        auto restore = std::make_unique<PathRestore>(target, part, aim);
         const auto there = sys::inspect(target);
         if (there.type != FileType::absent && has_something(target, there)) {
             if (aim.overwrite == Overwrite::no)

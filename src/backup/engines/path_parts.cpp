@@ -28,14 +28,14 @@ class Scratch : public Restore {
     Scratch(sys::ScratchFolder folder, std::string file) : folder_(std::move(folder)), file_(std::move(file)) {
         shown = "a temporary folder";
     }
-    Result<void> take(sys::Source& plain) override {
+    Result<void> fill(sys::Source& plain) override {
         const auto into = folder_.path() / "scratch";
         TRY_VOID(sys::make_folders(into, 0700));
-        TRY(sys::extract_tar(plain, file_, into, {.devices = sys::TarReading::Devices::left_out}));
+        TRY(sys::extract_tar(plain, file_, into));
         return {};
     }
     Result<std::vector<TableCount>> count() override { return std::vector<TableCount>(); }
-    Result<std::string> put_in_place() override { return std::string(); }
+    Result<std::string> change_places() override { return std::string(); }
 
   private:
     sys::ScratchFolder folder_;
@@ -83,24 +83,29 @@ void PathDump::tell(const std::vector<std::string>& paths, std::string_view what
     }
 }
 
-PathRestore::PathRestore(Path target, const Part& part, SystemTime now)
-    : target_(std::move(target)), file_(part.file), is_single_(part.format == single), now_(now) {
+PathRestore::PathRestore(Path target, const Part& part, const Aim& aim)
+    : target_(std::move(target)), file_(part.file), is_single_(part.format == single), aim_(aim) {
     beside_ = beside_of(target_);
     shown = target_.string();
 }
 
 PathRestore::~PathRestore() { (void)sys::remove_tree(beside_); }
 
-Result<void> PathRestore::take(sys::Source& plain) {
+Result<void> PathRestore::fill(sys::Source& plain) {
     TRY_VOID(sys::make_folders(beside_, 0700));
-    const auto notes = TRY(sys::extract_tar(plain, file_, beside_, {.devices = sys::TarReading::Devices::left_out}));
+    sys::TarReading how;
+    how.privileges = aim_.privileges;
+    how.standing = sys::standing_at(target_);
+    auto notes = TRY(sys::extract_tar(plain, file_, beside_, how));
+    dropped_ = std::move(notes.dropped);
     for (const auto& path : notes.left_out)
-        sys::log_warning(fmt::format(
-            "'{}' is not all that it was: devices are left out, and the rest only root may set", one_line(path)));
+        sys::log_warning(fmt::format("'{}' is not all that it was: this user or this file system can't give it its "
+                                     "owner, its attributes, or make it",
+                                     one_line(path)));
     return {};
 }
 
-Result<std::string> PathRestore::put_in_place() {
+Result<std::string> PathRestore::change_places() {
     Path made = beside_;
     if (is_single_) {
         const auto names = TRY(sys::list_folder(beside_));
@@ -109,7 +114,7 @@ Result<std::string> PathRestore::put_in_place() {
     }
     const auto there = sys::inspect(target_);
     if (there.type == FileType::folder && !has_something(target_, there)) TRY_VOID(sys::remove_tree(target_));
-    const auto before = TRY(swap_in(made, target_, now_));
+    const auto before = TRY(swap_in(made, target_, aim_.now));
     return before.empty() ? "" : "what was there is kept as " + before.string();
 }
 

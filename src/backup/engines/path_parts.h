@@ -24,17 +24,20 @@ class PathDump : public Dump {
 
 class PathRestore : public Restore {
   public:
-    PathRestore(sys::Path target, const Part& part, SystemTime now);
+    PathRestore(sys::Path target, const Part& part, const Aim& aim);
     ~PathRestore() override;
-    Result<void> take(sys::Source& plain) override;
+    Result<void> fill(sys::Source& plain) override;
     Result<std::vector<TableCount>> count() override { return std::vector<TableCount>(); }
-    Result<std::string> put_in_place() override;
+    Result<std::string> change_places() override;
+
+    Dropped dropped() const override { return dropped_; }
 
   private:
     sys::Path target_, beside_;
     std::string file_;
     bool is_single_;
-    SystemTime now_;
+    Aim aim_;
+    Dropped dropped_;
 };
 
 bool has_something(const sys::Path& path, const sys::FileInfo& there);

@@ -132,7 +132,7 @@ class DatabaseRestore : public Restore {
         if (made_) (void)server_.session->run("DROP DATABASE IF EXISTS " + quoted_name(beside_) + " WITH (FORCE)");
     }
 
-    Result<void> take(sys::Source& plain) override {
+    Result<void> fill(sys::Source& plain) override {
         TRY_VOID(sweep());
         TRY(ask(server_, creation(beside_, part_), "a database beside the old one can't be made"));
         made_ = true;
@@ -145,7 +145,7 @@ class DatabaseRestore : public Restore {
     }
 
     // Roles that are there are left as they are, tablespaces are the server's own.
-    Result<void> take_before(const Part& globals, sys::Source& plain) override {
+    Result<void> fill_before(const Part& globals, sys::Source& plain) override {
         const auto text = TRY(sys::read_all(plain, most_globals, globals.file));
         const auto named = TRY(ask(server_, "SELECT rolname FROM pg_roles", "its roles can't be listed"));
         std::set<std::string> there;
@@ -170,7 +170,7 @@ class DatabaseRestore : public Restore {
         return std::move(there.session);
     }
 
-    Result<std::string> put_in_place() override {
+    Result<std::string> change_places() override {
         const std::string name = quoted_name(target_.database);
         TRY(ask(server_, fmt::format("GRANT CONNECT ON DATABASE {} TO PUBLIC", quoted_name(beside_)),
                 "it can't be opened")); // as a new one is; what the old one says comes behind

@@ -53,10 +53,10 @@ class Scratch : public Restore {
         return wait_and_create();
     }
 
-    Result<void> take_before(const Part& globals, sys::Source& plain) override {
+    Result<void> fill_before(const Part& globals, sys::Source& plain) override {
         return load(programs_, globals, address_, "postgres", Owners::kept, plain, world_);
     }
-    Result<void> take(sys::Source& plain) override {
+    Result<void> fill(sys::Source& plain) override {
         auto loaded = load(programs_, part_, address_, database, Owners::kept, plain, world_);
         if (!loaded.ok() && loaded.error().kind == Kind::could_not) return no(loaded.error().message);
         return loaded;
@@ -69,7 +69,7 @@ class Scratch : public Restore {
         auto there = TRY(connect(address_, world_, database));
         return std::move(there.session);
     }
-    Result<std::string> put_in_place() override { return std::string(); }
+    Result<std::string> change_places() override { return std::string(); }
 
   private:
     sys::Stage of(const std::string& program) {

@@ -39,7 +39,7 @@ class ServerRestore : public Restore {
         for (const auto& [index, beside] : beside_) (void)target_.say("FLUSHDB ASYNC\n", beside);
     }
 
-    Result<void> take(sys::Source& plain) override {
+    Result<void> fill(sys::Source& plain) override {
         TRY_VOID(scratch_->load(plain));
         made_ = true;
         for (const auto& [index, beside] : beside_) {
@@ -59,7 +59,7 @@ class ServerRestore : public Restore {
         return counts_like(part_.tables, its);
     }
 
-    Result<std::string> put_in_place() override {
+    Result<std::string> change_places() override {
         std::string lines = "MULTI\n";
         for (const auto& [index, beside] : beside_)
             lines += fmt::format("SELECT {}\nDEL {}\nSWAPDB {} {}\n", beside, mark, index, beside);
@@ -102,7 +102,7 @@ class FileRestore : public Restore {
     }
     ~FileRestore() override { (void)sys::remove_tree(beside_); }
 
-    Result<void> take(sys::Source& plain) override {
+    Result<void> fill(sys::Source& plain) override {
         const auto sink = TRY(sys::file_sink(beside_));
         TRY(sys::pour(plain, *sink));
         TRY_VOID(sink->close());
@@ -111,7 +111,7 @@ class FileRestore : public Restore {
     }
     // What was checked is the set's own: its keys are as many.
     Result<std::vector<TableCount>> count() override { return part_.tables; }
-    Result<std::string> put_in_place() override {
+    Result<std::string> change_places() override {
         auto became = TRY(replace_file(beside_, target_, now_));
         sys::log_info("a server loads it when it starts with appendonly off; switch that on again when it serves");
         return became;

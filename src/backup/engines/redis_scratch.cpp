@@ -96,12 +96,12 @@ class ScratchRestore : public Restore {
     ScratchRestore(std::unique_ptr<Scratch> scratch, const Part& part) : scratch_(std::move(scratch)), part_(part) {
         shown = "a server of its own";
     }
-    Result<void> take(sys::Source& plain) override { return scratch_->load(plain); }
+    Result<void> fill(sys::Source& plain) override { return scratch_->load(plain); }
     Result<std::vector<TableCount>> count() override {
         const auto found = TRY(scratch_->client().keys());
         return counts_like(part_.tables, found);
     }
-    Result<std::string> put_in_place() override { return std::string(); }
+    Result<std::string> change_places() override { return std::string(); }
 
   private:
     std::unique_ptr<Scratch> scratch_;

@@ -100,13 +100,15 @@ class SqliteRestore : public Restore {
         for (const char* end : {"", "-wal", "-shm", "-journal"}) (void)sys::remove_tree(beside_.string() + end);
     }
 
-    Result<void> take(sys::Source& plain) override {
+    Result<void> fill(sys::Source& plain) override {
         TRY_VOID(store_file(plain, beside_));
         return check_whole(beside_.string());
     }
     Result<std::vector<TableCount>> count() override { return count_tables(beside_.string()); }
-    Result<std::unique_ptr<sys::Session>> session() override { return sys::open_sqlite({.path = beside_.string(), .own_copy = true}); }
-    Result<std::string> put_in_place() override {
+    Result<std::unique_ptr<sys::Session>> session() override {
+        return sys::open_sqlite({.path = beside_.string(), .own_copy = true});
+    }
+    Result<std::string> change_places() override {
         std::string became;
         if (sys::inspect(target_).type != FileType::absent) {
             const auto used = sys::is_sqlite_in_use(target_.string());
@@ -186,13 +188,13 @@ class Scratch : public Restore {
     explicit Scratch(sys::ScratchFolder folder) : folder_(std::move(folder)), path_(folder_.path() / "scratch") {
         shown = "a temporary file";
     }
-    Result<void> take(sys::Source& plain) override {
+    Result<void> fill(sys::Source& plain) override {
         TRY_VOID(store_file(plain, path_));
         return check_whole(path_.string());
     }
     Result<std::vector<TableCount>> count() override { return count_tables(path_.string()); }
     Result<std::unique_ptr<sys::Session>> session() override { return sys::open_sqlite({.path = path_.string()}); }
-    Result<std::string> put_in_place() override { return std::string(); }
+    Result<std::string> change_places() override { return std::string(); }
 
   private:
     sys::ScratchFolder folder_;

@@ -83,23 +83,24 @@ class VolumeDump : public PathDump {
 class VolumeRestore : public Restore {
   public:
     VolumeRestore(std::string name, std::optional<Volume> there, const Part& part, const SourceSettings& source,
-                  const World& world, SystemTime now)
-        : name_(std::move(name)), there_(std::move(there)), part_(part), source_(source), world_(world), now_(now) {
+                  const World& world, const Aim& aim)
+        : name_(std::move(name)), there_(std::move(there)), part_(part), source_(source), world_(world), aim_(aim) {
         shown = "volume " + name_;
     }
 
-    Result<void> take(sys::Source& plain) override {
+    Result<void> fill(sys::Source& plain) override {
         if (!there_) {
             TRY_VOID(docker::make_volume(name_, world_));
             const auto all = TRY(docker::volumes(world_));
             there_ = TRY(docker::choose(all, name_));
             TRY_VOID(check_reachable(*there_));
         }
-        files_ = std::make_unique<PathRestore>(there_->folder, part_, now_);
+        files_ = std::make_unique<PathRestore>(there_->folder, part_, aim_);
         return files_->take(plain);
     }
     Result<std::vector<TableCount>> count() override { return std::vector<TableCount>(); }
-    Result<std::string> put_in_place() override {
+    Dropped dropped() const override { return files_ ? files_->dropped() : Dropped(); }
+    Result<std::string> change_places() override {
         const auto users = TRY(users_of(*there_, source_, world_));
         if (!users.others.empty())
             return could_not(fmt::format("container '{}' began to use volume '{}'; stop it, and run the command again",
@@ -116,7 +117,7 @@ class VolumeRestore : public Restore {
     Part part_;
     SourceSettings source_;
     const World& world_;
-    SystemTime now_;
+    Aim aim_;
     std::unique_ptr<PathRestore> files_;
 };
 
@@ -166,7 +167,7 @@ class Volumes : public Engine {
         std::optional<Volume> there;
         for (const Volume& one : known)
             if (one.name == name) there = one;
-        auto restore = std::make_unique<VolumeRestore>(name, there, part, source, world, aim.now);
+        auto restore = std::make_unique<VolumeRestore>(name, there, part, source, world, aim);
         if (!there) return std::unique_ptr<Restore>(std::move(restore));
         TRY_VOID(check_reachable(*there));
         const auto users = TRY(users_of(*there, source, world));

@@ -49,7 +49,7 @@ std::string pitr_folder(const Job& job) {
 
 Result<void> make_stores(const Job& job) {
     for (const auto& store : job.stores)
-        if (const sys::Path folder = store->folder(); !folder.empty()) TRY_VOID(sys::make_folders(folder));
+        if (!store->folder().empty()) TRY_VOID(store->make());
     return {};
 }
 

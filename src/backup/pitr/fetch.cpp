@@ -14,6 +14,7 @@ namespace {
 using namespace pitr;
 
 Result<void> fetch(Store& store, const Job& job, const Archived& one, const sys::Path& target) {
+    TRY_VOID(may_change_target(target.string()));
     auto opened = TRY(open_archived(store, job, one));
     const auto source = sys::digesting(std::move(opened));
     const auto file = TRY(sys::file_sink(target));
@@ -34,15 +35,11 @@ Result<report::Report> wal_fetch(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     std::vector<std::string> failed;
     for (const auto& store : job.stores) {
+        // A store that is not there is an error: recovery takes a no for the end of the log, and serves without what
+        // comes behind.
         const auto found = archived(*store, job, name + "-");
         if (!found.ok()) {
             failed.push_back(fmt::format("{}: {}", store->shown(), found.error().message));
-            continue;
-        }
-        // Recovery takes a no for the end of the log, and serves without what comes behind.
-        if (const sys::Path folder = store->folder();
-            !folder.empty() && sys::inspect(folder).type == sys::FileType::absent) {
-            failed.push_back(fmt::format("folder '{}' is not there; mount its disk", folder.string()));
             continue;
         }
         if (found->empty()) continue;

@@ -99,6 +99,7 @@ Result<report::Report> pitr_prune(const Place& place, const Request& request) {
     report::Report report;
     std::size_t went = 0, files = 0;
     for (const auto& store : job.stores) {
+        TRY_VOID(store->check_there()); // a lock would make it
         std::unique_ptr<Lease> held;
         if (!request.dry_run) {
             auto taken = TRY(lock(*store, "pitr-prune", request.wait_lock));

@@ -155,6 +155,7 @@ Result<void> lay_out_in(const sys::Path& data, const Plan& plan, const Job& job,
 }
 
 Result<void> lay_out(const Plan& plan, const Job& job, const Asked& asked, const std::string& command) {
+    TRY_VOID(may_change_target(asked.folder.string()));
     const auto beside = sys::Path(asked.folder.string() + ".restoring");
     TRY_VOID(sys::make_folders(beside, 0700));
     const auto held =

@@ -86,10 +86,12 @@ class FileStore : public Store {
 
     std::string shown() const override { return shown_; }
     std::string folder() const override { return folder_.string(); }
-    bool is_there() const override { return sys::inspect(folder_).type != sys::FileType::absent; }
+    Result<bool> is_there() override { return sys::inspect(folder_).type != sys::FileType::absent; }
     Result<void> may_write() const override { return sys::check_writable(folder_ / lock_name); }
 
-    Result<std::vector<Object>> list(std::string_view prefix) override {
+    Result<void> make_place() override { return sys::make_folders(folder_); }
+
+    Result<std::vector<Object>> list_objects(std::string_view prefix) override {
         auto files = TRY(sys::list_tree(folder_));
         std::vector<Object> found;
         found.reserve(files.size());
@@ -100,8 +102,8 @@ class FileStore : public Store {
         return found;
     }
 
-    Result<std::unique_ptr<sys::Sink>> create(const std::string& name, std::optional<std::uint64_t> expected) override {
-        TRY_VOID(check_object_name(name));
+    Result<std::unique_ptr<sys::Sink>> create_object(const std::string& name,
+                                                     std::optional<std::uint64_t> expected) override {
         const auto path = folder_ / name;
         TRY_VOID(sys::make_folders(path.parent_path(), folder_mode));
         if (expected) TRY_VOID(check_room(path, *expected));
@@ -118,14 +120,12 @@ class FileStore : public Store {
         return std::unique_ptr<sys::Source>(std::make_unique<FileSource>(std::move(file)));
     }
 
-    Result<void> replace(const std::string& name, std::string_view bytes) override {
+    Result<void> replace_object(const std::string& name, std::string_view bytes) override {
         constexpr unsigned own = 0600;
-        TRY_VOID(check_object_name(name));
         return sys::write_file(folder_ / name, bytes, own);
     }
 
-    Result<void> remove(const std::string& name) override {
-        TRY_VOID(check_object_name(name));
+    Result<void> remove_object(const std::string& name) override {
         TRY_VOID(sys::remove_file(folder_ / name));
         std::error_code is_used; // a set's folder goes with its last file
         for (auto above = sys::Path(name).parent_path();
@@ -135,7 +135,7 @@ class FileStore : public Store {
         return {};
     }
 
-    Result<std::unique_ptr<Lease>> lock(const std::string& who, std::chrono::seconds wait) override {
+    Result<std::unique_ptr<Lease>> take_lock(const std::string& who, std::chrono::seconds wait) override {
         TRY_VOID(sys::make_folders(folder_, folder_mode));
         const auto path = folder_ / lock_name;
         auto lock = TRY(sys::Lock::take(path, who, wait));
@@ -150,7 +150,7 @@ class FileStore : public Store {
         return std::optional(free);
     }
 
-    Result<std::vector<std::string>> sweep(std::chrono::seconds older_than) override {
+    Result<std::vector<std::string>> sweep_objects(std::chrono::seconds older_than) override {
         std::vector<std::string> swept;
         const auto newest = clock_.now() - older_than;
         auto files = TRY(sys::list_tree(folder_));

@@ -100,7 +100,7 @@ class S3Store : public Store {
 
     std::string shown() const override { return client_->shown(); }
 
-    Result<std::vector<Object>> list(std::string_view prefix) override {
+    Result<std::vector<Object>> list_objects(std::string_view prefix) override {
         std::vector<Object> found;
         const auto listed = each_object(*client_, prefix_ + std::string(prefix), [&](const S3Object& object) {
             auto name = object.key.substr(prefix_.size());
@@ -111,8 +111,8 @@ class S3Store : public Store {
         return found;
     }
 
-    Result<std::unique_ptr<sys::Sink>> create(const std::string& name, std::optional<std::uint64_t> expected) override {
-        TRY_VOID(check_object_name(name));
+    Result<std::unique_ptr<sys::Sink>> create_object(const std::string& name,
+                                                     std::optional<std::uint64_t> expected) override {
         S3Request look{.method = "HEAD", .key = prefix_ + name, .tells_faults = false};
         const auto what = fmt::format("'{}' can't be written to", name);
         const auto answer = TRY(client_->send(look, what));
@@ -127,15 +127,13 @@ class S3Store : public Store {
         return s3_source(client_, prefix_ + name, name);
     }
 
-    Result<void> replace(const std::string& name, std::string_view bytes) override {
-        TRY_VOID(check_object_name(name));
+    Result<void> replace_object(const std::string& name, std::string_view bytes) override {
         const auto sink = s3_sink(client_, prefix_ + name, name, s3_part_for(bytes.size()), Over::yes);
         TRY_VOID(sink->write(bytes));
         return sink->close();
     }
 
-    Result<void> remove(const std::string& name) override {
-        TRY_VOID(check_object_name(name));
+    Result<void> remove_object(const std::string& name) override {
         S3Request request{.method = "DELETE", .key = prefix_ + name};
         const auto what = fmt::format("'{}' can't be removed from", name);
         const auto answer = TRY(client_->send(request, what));
@@ -143,13 +141,13 @@ class S3Store : public Store {
         return client_->refused(answer, what);
     }
 
-    Result<std::unique_ptr<Lease>> lock(const std::string& who, std::chrono::seconds wait) override {
+    Result<std::unique_ptr<Lease>> take_lock(const std::string& who, std::chrono::seconds wait) override {
         return take_lease(std::make_shared<S3LeaseFiles>(client_, prefix_), shown(), who, wait, client_->clock());
     }
 
     Result<std::optional<std::uint64_t>> free_bytes() override { return std::optional<std::uint64_t>(); }
 
-    Result<std::vector<std::string>> sweep(std::chrono::seconds older_than) override {
+    Result<std::vector<std::string>> sweep_objects(std::chrono::seconds older_than) override {
         const std::string what = "unfinished uploads can't be swept from";
         std::vector<std::string> swept;
         S3Uploads page;

@@ -160,8 +160,18 @@ class SshStore : public Store {
           clock_(clock) {}
 
     std::string shown() const override { return shown_; }
+    Result<bool> is_there() override {
+        const auto sftp = TRY(connection_->get());
+        const auto there = TRY(sftp->inspect(folder_));
+        return there.has_value();
+    }
 
-    Result<std::vector<Object>> list(std::string_view prefix) override {
+    Result<void> make_place() override {
+        const auto sftp = TRY(connection_->get());
+        return sftp->make_folders(folder_);
+    }
+
+    Result<std::vector<Object>> list_objects(std::string_view prefix) override {
         std::vector<Object> found;
         TRY_VOID(walk([&](std::string name, const sftp::Attributes& attributes) -> Result<void> {
             if (name.starts_with(prefix) && check_object_name(name).ok())
@@ -172,8 +182,8 @@ class SshStore : public Store {
         return found;
     }
 
-    Result<std::unique_ptr<sys::Sink>> create(const std::string& name, std::optional<std::uint64_t> expected) override {
-        TRY_VOID(check_object_name(name));
+    Result<std::unique_ptr<sys::Sink>> create_object(const std::string& name,
+                                                     std::optional<std::uint64_t> expected) override {
         const auto sftp = TRY(connection_->get());
         const auto path = path_of(name);
         TRY_VOID(sftp->make_folders(parent_of(path)));
@@ -195,16 +205,14 @@ class SshStore : public Store {
         return sftp_source(sftp, path, std::move(handle).value(), *attributes.size);
     }
 
-    Result<void> replace(const std::string& name, std::string_view bytes) override {
-        TRY_VOID(check_object_name(name));
+    Result<void> replace_object(const std::string& name, std::string_view bytes) override {
         const auto sftp = TRY(connection_->get());
         const auto into = TRY(sink(sftp, path_of(name), Over::yes));
         TRY_VOID(into->write(bytes));
         return into->close();
     }
 
-    Result<void> remove(const std::string& name) override {
-        TRY_VOID(check_object_name(name));
+    Result<void> remove_object(const std::string& name) override {
         const auto sftp = TRY(connection_->get());
         TRY_VOID(sftp->remove(path_of(name)));
         for (std::string above = name; above.find('/') != above.npos;) { // a set's folder goes with its last file
@@ -214,7 +222,7 @@ class SshStore : public Store {
         return {};
     }
 
-    Result<std::unique_ptr<Lease>> lock(const std::string& who, std::chrono::seconds wait) override {
+    Result<std::unique_ptr<Lease>> take_lock(const std::string& who, std::chrono::seconds wait) override {
         const auto sftp = TRY(connection_->get());
         TRY_VOID(sftp->make_folders(folder_));
         return take_lease(std::make_shared<SshLeaseFiles>(connection_, folder_), shown_, who, wait, clock_);
@@ -228,7 +236,7 @@ class SshStore : public Store {
         }
     }
 
-    Result<std::vector<std::string>> sweep(std::chrono::seconds older_than) override {
+    Result<std::vector<std::string>> sweep_objects(std::chrono::seconds older_than) override {
         const auto sftp = TRY(connection_->get());
         std::vector<std::pair<std::string, SystemTime>> partials;
         TRY_VOID(walk([&](std::string name, const sftp::Attributes& attributes) -> Result<void> {

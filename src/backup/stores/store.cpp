@@ -5,6 +5,7 @@
 #include "sys/clock.h"
 #include "sys/files/new_file.h"
 #include "sys/http/client.h"
+#include "sys/permit.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -19,6 +20,9 @@ struct StoreKind {
 constexpr StoreKind kinds[] = {{StoreAddress::Kind::file, open_file_store},
                                {StoreAddress::Kind::ssh, open_ssh_store},
                                {StoreAddress::Kind::s3, open_s3_store}};
+
+// The one place that every change of every store passes: the check of whether this process may write at all goes here.
+Result<void> may_change(const Store& store) { return sys::ask(sys::Act::change_store, store.shown()); }
 
 bool is_plain_part(std::string_view part) {
     const auto is_usual = [](char c) { return c > ' ' && c < 0x7f && c != '\\'; };
@@ -49,6 +53,52 @@ Result<void> check_object_name(std::string_view name) {
 Result<std::string> Store::read(const std::string& name, std::size_t limit) {
     const auto source = TRY(open(name));
     return sys::read_all(*source, limit, fmt::format("'{}' of {}", name, shown()));
+}
+
+Result<void> Store::check_there() {
+    const bool there = TRY(is_there());
+    if (there) return {};
+    return could_not(fmt::format("{} is not there; mount its disk, or correct its address; if no set was ever made "
+                                 "there, run: fairlead-backup run",
+                                 shown()));
+}
+
+Result<void> Store::make() {
+    TRY_VOID(may_change(*this));
+    return make_place();
+}
+
+Result<std::vector<Object>> Store::list(std::string_view prefix) {
+    TRY_VOID(check_there());
+    return list_objects(prefix);
+}
+
+Result<std::unique_ptr<sys::Sink>> Store::create(const std::string& name, std::optional<std::uint64_t> expected_bytes) {
+    TRY_VOID(check_object_name(name));
+    TRY_VOID(may_change(*this));
+    return create_object(name, expected_bytes);
+}
+
+Result<void> Store::replace(const std::string& name, std::string_view bytes) {
+    TRY_VOID(check_object_name(name));
+    TRY_VOID(may_change(*this));
+    return replace_object(name, bytes);
+}
+
+Result<void> Store::remove(const std::string& name) {
+    TRY_VOID(check_object_name(name));
+    TRY_VOID(may_change(*this));
+    return remove_object(name);
+}
+
+Result<std::unique_ptr<Lease>> Store::lock(const std::string& who, std::chrono::seconds wait) {
+    TRY_VOID(may_change(*this));
+    return take_lock(who, wait);
+}
+
+Result<std::vector<std::string>> Store::sweep(std::chrono::seconds older_than) {
+    TRY_VOID(may_change(*this));
+    return sweep_objects(older_than);
 }
 
 Result<void> Store::write(const std::string& name, std::string_view bytes) {

@@ -42,28 +42,41 @@ class Store {
     virtual ~Store() = default;
     virtual std::string shown() const = 0;            // its URL without secrets
     virtual std::string folder() const { return ""; } // on this machine; empty: it is elsewhere
-    virtual bool is_there() const { return true; }    // false: nobody wrote to it yet, or its disk is not mounted
+    virtual Result<bool> is_there() { return true; }  // false: nobody wrote to it yet, or its disk is not mounted
+    // Error (could_not): it is not there. Only what writes makes it.
+    Result<void> check_there();
     // Error: what keeps us from it, where that is known without trying.
     virtual Result<void> may_write() const { return {}; }
-    // Those whose names begin with `prefix`, by name; what is still being written is not among them. A store that
-    // nobody wrote to yet is empty.
-    virtual Result<std::vector<Object>> list(std::string_view prefix) = 0;
+    Result<void> make(); // where it is not there yet; a lock and create() do so, too
+    // Those whose names begin with `prefix`, by name; what is still being written is not among them. Error also: the
+    // store is not there, which is never an empty one.
+    Result<std::vector<Object>> list(std::string_view prefix);
     // Seen under its name only when close() succeeded, and durable then; a sink that goes without it leaves nothing.
     // Never over an existing one: an error here, or of close(). `expected_bytes`: where less is free, an error.
-    virtual Result<std::unique_ptr<sys::Sink>> create(const std::string& name,
-                                                      std::optional<std::uint64_t> expected_bytes) = 0;
+    Result<std::unique_ptr<sys::Sink>> create(const std::string& name, std::optional<std::uint64_t> expected_bytes);
     virtual Result<std::unique_ptr<sys::Source>> open(const std::string& name) = 0; // error (no): there is none
     // The whole of a small one. Error (no): there is none, or it is larger than `limit`.
     Result<std::string> read(const std::string& name, std::size_t limit);
     Result<void> write(const std::string& name, std::string_view bytes); // create, write, close
     // The small one of that name becomes these bytes, at once: whoever reads it gets the old ones or the new.
-    virtual Result<void> replace(const std::string& name, std::string_view bytes) = 0;
-    virtual Result<void> remove(const std::string& name) = 0; // absent is fine
+    Result<void> replace(const std::string& name, std::string_view bytes);
+    Result<void> remove(const std::string& name); // absent is fine
     // Waits up to `wait`; then an error that names the holder.
-    virtual Result<std::unique_ptr<Lease>> lock(const std::string& who, std::chrono::seconds wait) = 0;
+    Result<std::unique_ptr<Lease>> lock(const std::string& who, std::chrono::seconds wait);
     virtual Result<std::optional<std::uint64_t>> free_bytes() = 0; // nothing: the store doesn't tell
     // Takes away what killed writers left and is older than that; returns what it was, for the report.
-    virtual Result<std::vector<std::string>> sweep(std::chrono::seconds older_than) = 0;
+    Result<std::vector<std::string>> sweep(std::chrono::seconds older_than);
+
+  private:
+    // What the kinds do behind those above, which ask may_change() first where they change anything: a valid name.
+    virtual Result<void> make_place() { return {}; }
+    virtual Result<std::vector<Object>> list_objects(std::string_view prefix) = 0;
+    virtual Result<std::unique_ptr<sys::Sink>> create_object(const std::string& name,
+                                                             std::optional<std::uint64_t> expected_bytes) = 0;
+    virtual Result<void> replace_object(const std::string& name, std::string_view bytes) = 0;
+    virtual Result<void> remove_object(const std::string& name) = 0;
+    virtual Result<std::unique_ptr<Lease>> take_lock(const std::string& who, std::chrono::seconds wait) = 0;
+    virtual Result<std::vector<std::string>> sweep_objects(std::chrono::seconds older_than) = 0;
 };
 
 // file:/srv/backups, a path, ssh://[USER@]HOST[:PORT]/PATH[?config=FILE],

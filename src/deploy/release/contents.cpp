@@ -4,6 +4,7 @@
 #include "sys/data/archive.h"
 #include "sys/digest.h"
 #include "sys/files/beneath.h"
+#include "sys/files/rights.h"
 #include "sys/files/tree_builder.h"
 #include <algorithm>
 #include <fmt/format.h>
@@ -67,7 +68,9 @@ class Walker {
             TRY_VOID(check_limits(entries.size(), bytes_, limits_, Stage::built));
             const auto file = TRY(root_.open_file(path, Links::refused));
             auto digest = TRY(sys::sha256_of(file, path));
-            entries.push_back({std::move(path), (info.mode & 0100u) != 0 ? 'x' : 'f', std::move(digest), info.size});
+            auto rights = exclude_ ? sys::rights_of(file, info.mode) : std::vector<Right>();
+            entries.push_back({std::move(path), (info.mode & 0100u) != 0 ? 'x' : 'f', std::move(digest), info.size,
+                               std::move(rights)});
         } else {
             return no_plain_file((root_.path() / path).string());
         }
@@ -109,7 +112,7 @@ class Unpacker {
             if (folder && there->second.kind == 'd') return {};
             return no(fmt::format("'{}' is in the archive twice; pack it again", one_line(path)));
         }
-        if (folder) return add({path, 'd', {}, 0});
+        if (folder) return add({path, 'd', {}, 0, member.rights});
         if (member.kind == Member::Kind::link && member.target.empty())
             return no(fmt::format("link '{}' leads nowhere; pack the release again", one_line(path)));
         if (member.kind == Member::Kind::link) return add({path, 'l', member.target, 0});
@@ -168,12 +171,12 @@ class Unpacker {
                 digest.add(piece);
                 return {};
             }));
-            return add({member.path, kind, digest.finish(), member.size});
+            return add({member.path, kind, digest.finish(), member.size, member.rights});
         }
         auto file = TRY(to_->file(member.path));
         TRY_VOID(each_piece(archive, [&](std::string_view piece) { return file.write(piece); }));
         auto digest = TRY(file.finish({.mode = mode_of(kind)}));
-        return add({member.path, kind, std::move(digest), member.size});
+        return add({member.path, kind, std::move(digest), member.size, member.rights});
     }
 
     // The same file once more, within the release.
@@ -277,6 +280,12 @@ Result<void> copy_entries(const sys::Path& folder, const std::vector<Entry>& ent
         if (digest != entry.content) return changed();
     }
     return {};
+}
+
+Dropped dropped_of(const std::vector<Entry>& entries) {
+    Dropped dropped;
+    for (const Entry& entry : entries) dropped.add(entry.path, entry.rights);
+    return dropped;
 }
 
 std::string digest_of(const std::vector<Entry>& entries) {

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/dropped.h"
 #include "base/result.h"
 #include "sys/files/files.h"
 #include <cstdint>
@@ -21,6 +22,7 @@ struct Entry {
     char kind = 'f';     // f file, x executable file, l link, d folder
     std::string content; // SHA-256 of a file, target of a link
     std::uint64_t size = 0;
+    std::vector<Right> rights = {}; // that it had and never gets; of what is read to be deployed
 };
 
 // Beyond them a release is refused; whatever it says of itself.
@@ -53,6 +55,7 @@ Result<void> copy_entries(const sys::Path& folder, const std::vector<Entry>& ent
 // read, is fine: an interpreter of a virtual environment.
 Result<void> check_links(const std::vector<Entry>& entries);
 
+Dropped dropped_of(const std::vector<Entry>& entries);
 std::string digest_of(const std::vector<Entry>& entries); // 64 hex digits; order does not matter
 
 }

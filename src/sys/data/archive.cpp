@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t block_size = tar_block_size;
 constexpr std::uint64_t text_limit = 1u << 20; // of a long name, or of one member's pax records
 constexpr std::size_t path_limit = 4096;       // as the kernel's PATH_MAX
+constexpr std::size_t most_rights = 8;         // that are named of one member
 
 Member::Kind kind_of(char flag, bool ends_in_slash) {
     switch (flag) {
@@ -23,6 +24,24 @@ Member::Kind kind_of(char flag, bool ends_in_slash) {
     case '5': return Member::Kind::folder;
     default: return Member::Kind::other;
     }
+}
+
+}
+
+namespace {
+
+// Of a pax record: what star, GNU tar and bsdtar call extended attributes and access lists. Those of a user give none.
+std::optional<Right> right_of(std::string_view key) {
+    for (const std::string_view before : {"SCHILY.xattr.", "LIBARCHIVE.xattr.", "RHT."})
+        if (key.starts_with(before)) {
+            const auto name = key.substr(before.size());
+            if (name.starts_with("user.")) return std::nullopt;
+            if (name == "security.capability") return Right{"capabilities", ""};
+            if (name.starts_with("system.posix_acl_")) return Right{"access list", ""};
+            return Right{"attribute", std::string(name)};
+        }
+    if (key.starts_with("SCHILY.acl.")) return Right{"access list", ""};
+    return std::nullopt;
 }
 
 }
@@ -189,6 +208,8 @@ Result<void> Archive::read_pax(std::string_view records, Named& named) const {
         const auto key = record.substr(0, equals), value = record.substr(equals + 1);
         if (key == "path") named.path = value;
         if (key == "linkpath") named.target = value;
+        if (auto right = right_of(key); right && named.rights.size() < most_rights)
+            named.rights.push_back(std::move(*right));
         if (key.starts_with("GNU.sparse.")) return broken("it holds a sparse file; pack it without --sparse");
         if (key == "size") {
             const auto told = parse_integer(value);
@@ -223,6 +244,9 @@ Result<Member> Archive::member_of(const std::string& header, Named named) const 
     if (!mode || !size) return broken("a number in a header is malformed");
     member.kind = kind_of(view[156], named.path.ends_with('/'));
     member.executable = (*mode & 0100u) != 0;
+    if (member.kind == Member::Kind::file || member.kind == Member::Kind::folder)
+        member.rights = rights_in(static_cast<unsigned>(*mode));
+    member.rights.insert(member.rights.end(), named.rights.begin(), named.rights.end());
     member.size = member.kind == Member::Kind::file ? *size : 0;
     if (named.path.size() > path_limit || named.target.size() > path_limit ||
         named.path.find('\0') != named.path.npos || named.target.find('\0') != named.target.npos)

@@ -1,4 +1,5 @@
 #pragma once
+#include "base/dropped.h"
 #include "base/result.h"
 #include "sys/files/files.h"
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // A tar archive, plain or compressed by gzip, bzip2, xz or zstd, as a stream of its members; nothing is written or
 // started. POSIX.1-2001 (ustar and pax), GNU tar's long names and the form before both. Names come as they are written:
@@ -18,7 +20,10 @@ struct Member {
     std::string path;                                                           // without "./" before it and "/" behind
     std::string target;                                                         // of both kinds of links
     std::uint64_t size = 0;
-    bool executable = false; // by its owner; no other bit of its mode is told
+    bool executable = false; // by its owner; no other bit of its mode is told, but for what follows
+    // Set-user-id, set-group-id, capabilities, access lists and other attributes that give rights, for the report: at
+    // most eight. Its owner is whoever packed it, and is none of them.
+    std::vector<Right> rights = {};
 };
 
 struct ArchiveLimits {
@@ -49,6 +54,7 @@ class Archive {
     struct Named {
         std::string path, target;
         std::optional<std::uint64_t> size;
+        std::vector<Right> rights;
     };
     Error broken(std::string_view what) const;
     Result<std::string> block();

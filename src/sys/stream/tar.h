@@ -1,4 +1,5 @@
 #pragma once
+#include "base/dropped.h"
 #include "sys/files/files.h"
 #include "sys/stream/stream.h"
 #include <cstdint>
@@ -35,8 +36,9 @@ struct TarNotes {
     std::uint64_t entries = 0, bytes = 0; // the second of files' content, without holes
     std::vector<std::string> changed;     // while they were read, twice: what was read last may be of no one moment
     std::vector<std::string> vanished;    // between being listed and being read
-    std::vector<std::string> left_out;    // sockets when written; when read what this user may not make or set
+    std::vector<std::string> left_out;    // sockets when written; when read what could not be made or set
     std::vector<std::string> leading_out; // symbolic links to something outside the folder, or absolute
+    Dropped dropped;                      // when read: rights that were asked for, and were not to be given
 };
 
 struct TarWriting {
@@ -76,11 +78,23 @@ class TarReader {
 struct TarReading {
     // Symbolic links to something outside the folder: an error (no), or made as they are. None is ever followed here.
     enum class LeadingOut { refused, kept } leading_out = LeadingOut::refused;
-    enum class Devices { made, left_out } devices = Devices::made; // by root
+    // Dropped: no set-user-id, no set-group-id, no device, no attribute but user.*; by root neither an owner of the
+    // archive's choice, nor an access list, nor a folder or file that more may write than `standing` allows. An
+    // ordinary user gives access lists and modes to files of its own, as it may. Kept: all that this user may give.
+    enum class Privileges { dropped, kept } privileges = Privileges::dropped;
+    // What stood where the folder is to go: by root all becomes its owner's, the folder itself is opened to nobody to
+    // whom it was closed, and what is in it can be written by the group or by all only where it could be. Nothing:
+    // all becomes root's, and only its group may write.
+    struct Standing {
+        unsigned uid = 0, gid = 0, mode = 0;
+    };
+    std::optional<Standing> standing = {};
 };
-// Into a folder that is there and empty; nothing outside of it is touched, whatever the archive says. Owners, devices
-// and attributes as far as this user may (root: all); else modes without setuid and the like. What is made is on the
-// disk when this returns. Errors: those of the reader; could_not of the file system, with what was made left behind.
+// Of a folder or a file; of anything else, and of what isn't there, nothing. No link is followed.
+std::optional<TarReading::Standing> standing_at(const Path& path);
+// Into a folder that is there and empty; nothing outside of it is touched, whatever the archive says. What is made is
+// on the disk when this returns. Errors: those of the reader; could_not of the file system, with what was made left
+// behind.
 Result<TarNotes> extract_tar(Source& from, const std::string& name, const Path& folder, const TarReading& how = {});
 // The same without making anything: whether it can be read to its end.
 Result<TarNotes> walk_tar(Source& from, const std::string& name, const TarReading& how = {});

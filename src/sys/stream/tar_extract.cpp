@@ -3,6 +3,7 @@
 #include "sys/process/process.h"
 #include "sys/signals.h"
 #include "sys/stream/tar_header.h"
+#include "sys/stream/tar_rights.h"
 #include <array>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,7 +17,7 @@ namespace {
 
 using Kind = TarEntry::Kind;
 
-constexpr unsigned special_bits = 07000;
+constexpr unsigned set_ids = 06000; // set-user-id, set-group-id
 
 std::array<timespec, 2> times_of(const TarEntry& entry) {
     const timespec modified{entry.modified_s, static_cast<long>(entry.modified_ns)};
@@ -109,18 +110,21 @@ class Extractor {
         return dress(opened.get(), entry);
     }
 
-    // Owner before mode, since a new owner takes the bits of setuid away; the time last.
+    // Owner before mode, since a new owner takes the bits of set-user-id away, and attributes between them:
+    // capabilities go with the old owner, and a mode may forbid us to set any; the time last.
     Result<void> dress(int file, const TarEntry& entry) {
-        bool left_out = false;
-        const bool owned =
-            is_root_ && ::fchown(file, static_cast<uid_t>(entry.uid), static_cast<gid_t>(entry.gid)) == 0;
-        left_out = is_root_ && !owned;
-        for (const auto& [name, value] : entry.attributes)
+        auto rights = rights_of(entry, how_, is_root_);
+        const bool owned = !rights.owner || ::fchown(file, rights.owner->uid, rights.owner->gid) == 0;
+        bool left_out = !owned;
+        for (const auto& name : rights.attributes) {
+            const auto& value = entry.attributes.at(name);
             left_out = ::fsetxattr(file, name.c_str(), value.data(), value.size(), 0) != 0 || left_out;
-        const unsigned mode = owned ? entry.mode : entry.mode & ~special_bits;
-        if (::fchmod(file, mode) != 0) return path_error(shown(entry.path), "given its mode");
+        }
+        if (::fchmod(file, owned ? rights.mode : rights.mode & ~set_ids) != 0)
+            return path_error(shown(entry.path), "given its mode");
         if (::futimens(file, times_of(entry).data()) != 0) return path_error(shown(entry.path), "given its time");
         if (left_out) notes_.left_out.push_back(entry.path);
+        notes_.dropped.add(entry.path, std::move(rights.dropped));
         return {};
     }
 
@@ -158,18 +162,19 @@ class Extractor {
             notes_.leading_out.push_back(entry.path);
         }
         if (::symlinkat(entry.target.c_str(), in, name.c_str()) != 0) return path_error(shown(entry.path), "made");
-        return dress_name(in, name, entry);
+        return dress_name(in, name, entry, rights_of(entry, how_, is_root_));
     }
 
     // Of what can't be opened without a follower or a driver.
-    Result<void> dress_name(int in, const std::string& name, const TarEntry& entry) {
-        if (is_root_ && ::fchownat(in, name.c_str(), static_cast<uid_t>(entry.uid), static_cast<gid_t>(entry.gid),
-                                   AT_SYMLINK_NOFOLLOW) != 0)
+    Result<void> dress_name(int in, const std::string& name, const TarEntry& entry, TarRights rights) {
+        if (rights.owner &&
+            ::fchownat(in, name.c_str(), rights.owner->uid, rights.owner->gid, AT_SYMLINK_NOFOLLOW) != 0)
             notes_.left_out.push_back(entry.path);
-        if (entry.kind != Kind::link && ::fchmodat(in, name.c_str(), entry.mode & ~special_bits, 0) != 0)
+        if (entry.kind != Kind::link && ::fchmodat(in, name.c_str(), rights.mode & ~set_ids, 0) != 0)
             return path_error(shown(entry.path), "given its mode");
         if (::utimensat(in, name.c_str(), times_of(entry).data(), AT_SYMLINK_NOFOLLOW) != 0)
             return path_error(shown(entry.path), "given its time");
+        notes_.dropped.add(entry.path, std::move(rights.dropped));
         return {};
     }
 
@@ -192,12 +197,14 @@ class Extractor {
         const unsigned type = entry.kind == Kind::pipe               ? S_IFIFO
                               : entry.kind == Kind::character_device ? S_IFCHR
                                                                      : S_IFBLK;
-        if (type != S_IFIFO && how_.devices == TarReading::Devices::left_out) {
-            notes_.left_out.push_back(entry.path);
+        auto rights = rights_of(entry, how_, is_root_);
+        if (!rights.is_made) {
+            notes_.dropped.add(entry.path, std::move(rights.dropped));
             return {};
         }
         const dev_t device = entry.kind == Kind::pipe ? 0 : makedev(entry.major, entry.minor);
-        if (::mknodat(in, name.c_str(), type | 0600u, device) == 0) return dress_name(in, name, entry);
+        if (::mknodat(in, name.c_str(), type | 0600u, device) == 0)
+            return dress_name(in, name, entry, std::move(rights));
         if (errno != EPERM) return path_error(shown(entry.path), "made");
         notes_.left_out.push_back(entry.path); // a device, and we aren't root
         return {};
@@ -214,6 +221,12 @@ class Extractor {
     TarNotes notes_;
 };
 
+}
+
+std::optional<TarReading::Standing> standing_at(const Path& path) {
+    struct stat info {};
+    if (::lstat(path.c_str(), &info) != 0 || !(S_ISDIR(info.st_mode) || S_ISREG(info.st_mode))) return std::nullopt;
+    return TarReading::Standing{info.st_uid, info.st_gid, info.st_mode & 07777u};
 }
 
 Result<TarNotes> extract_tar(Source& from, const std::string& name, const Path& folder, const TarReading& how) {

@@ -102,6 +102,7 @@ inline const Kind kinds[] = {
 
 inline std::vector<std::string> names_in(backup::Store& store, std::string_view prefix = "") {
     std::vector<std::string> names;
+    if (!store.is_there().value()) return names;
     const auto objects = store.list(prefix).value();
     for (const auto& object : objects) names.push_back(object.name);
     return names;

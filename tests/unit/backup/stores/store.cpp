@@ -125,6 +125,27 @@ TEST_CASE("a store is one holder's at a time, who is named, and free again when 
     });
 }
 
+TEST_CASE("a store that is not there is never an empty one") {
+    for_each_kind([](Store& store) {
+        if (store.is_there().value()) { // a bucket
+            CHECK(store.check_there().ok());
+            CHECK(store.list("")->empty());
+            return;
+        }
+        const auto listed = store.list("");
+        REQUIRE_FALSE(listed.ok());
+        CHECK(listed.error().kind == Kind::could_not);
+        CHECK(listed.error().message ==
+              store.shown() + " is not there; mount its disk, or correct its address; if no set was ever made there, "
+                              "run: fairlead-backup run");
+        CHECK(store.remove("shop/a").ok());
+        CHECK_FALSE(store.is_there().value());
+        REQUIRE(store.make().ok());
+        CHECK(store.is_there().value());
+        CHECK(store.list("")->empty());
+    });
+}
+
 TEST_CASE("a sweep leaves objects and what is still being written") {
     for_each_kind([](Store& store) {
         REQUIRE(store.write("shop/a", "one").ok());

@@ -155,6 +155,28 @@ TEST_CASE("what is unpacked has our modes, whatever the archive and the umask sa
     }
 }
 
+TEST_CASE("rights that a release asks for are named and never given") {
+    Site place;
+    const std::string record = "SCHILY.xattr.security.capability=x\n", own = "SCHILY.xattr.user.note=x\n";
+    const auto with = [](const std::string& text) { return std::to_string(text.size() + 3) + " " + text; };
+    place.holds(tar_of({{"d", '5', "", "", 02755},
+                        {"suid", '0', "x", "", 06755},
+                        {"h", '1', "", "suid", 06755},
+                        {"x", 'x', with(record) + with(own)},
+                        {"able", '0', "x", "", 0755},
+                        {"x", 'x', with("SCHILY.acl.access=user::rwx\n")},
+                        {"listed", '0', "x", "", 0644},
+                        {"plain", '0', "x", "", 0755}}));
+    const auto dropped = dropped_of(place.look().value());
+    CHECK(dropped.counts() == "access list 1, capabilities 1, set-group-id 3, set-user-id 2");
+    CHECK(dropped.lines() == "  'able': capabilities\n  'd': set-group-id\n  'h': set-user-id, set-group-id\n"
+                             "  'listed': access list\n  'suid': set-user-id, set-group-id\n");
+    CHECK(mode_of(place.made / "d") == 0755);
+    CHECK(mode_of(place.made / "able") == 0755);
+    place.holds(tar_of({{"plain", '0', "x", "", 01777}}));
+    CHECK(dropped_of(place.look().value()).paths == 0);
+}
+
 TEST_CASE("an archive that was cut off anywhere is no release") {
     Site place;
     const auto whole = tar_of({{"a", '0', std::string(600, 'a')}, {"b", '0', "b"}});
@@ -302,6 +324,7 @@ TEST_CASE("a folder is copied as it was read, with our modes, and no link in it 
     settings.release_path = source.string();
     settings.root = "/srv/elsewhere";
     const auto release = read_release(settings, "1", "").value();
+    CHECK(dropped_of(release.entries).lines() == "  'd/run': set-user-id, set-group-id\n");
     REQUIRE(build_release(settings, release, place.made).ok());
     CHECK(mode_of(place.made) == 0700);
     CHECK(mode_of(place.made / "d/run") == 0555);

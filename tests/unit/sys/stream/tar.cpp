@@ -27,7 +27,10 @@ std::string archived(const Path& folder, TarNotes* notes = nullptr, const TarWri
     return kept.bytes;
 }
 
-Result<TarNotes> extracted(std::string bytes, const Path& folder, const TarReading& how = {}) {
+// As a trusted archive: by root with all rights.
+const TarReading whole{.privileges = TarReading::Privileges::kept};
+
+Result<TarNotes> extracted(std::string bytes, const Path& folder, const TarReading& how = whole) {
     TextSource from(std::move(bytes), 1000);
     return extract_tar(from, "a/set", folder, how);
 }
