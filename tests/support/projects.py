@@ -7,6 +7,7 @@ a signed file and a deployment by two commands whose server this process is. `mi
 after a verified backup as well, after two deployments, and after a plan that awaits its approval.
 """
 import http.server
+import json
 import os
 import pathlib
 import shutil
@@ -195,7 +196,7 @@ class World:
         (self.work / "fairlead.yml").write_text("version: 1\napp: shop\n")
         recipient = self.run(["fairlead-backup", "keys", "make", "--to", "key.txt"]).stdout.decode().split()[0]
         yml = YML.replace("PORT", self.url.rpartition(":")[2]).replace("RECIPIENT", recipient)
-        yml = yml.replace("STORE", str(self.home / "store")).replace("COPIES", str(self.home / "copies"))
+        yml = yml.replace("STORE", json.dumps(f"{self.home}/store")[1:-1]).replace("COPIES", json.dumps(f"{self.home}/copies")[1:-1])
         for path, text in (FILES | {"fairlead.yml": yml}).items():
             (self.work / path).parent.mkdir(parents=True, exist_ok=True)
             (self.work / path).write_text(text)
