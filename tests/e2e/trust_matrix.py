@@ -211,12 +211,25 @@ def main():
                     benches[number].run(cell, declared)
             for done in [pool.submit(work, number) for number in range(len(benches))]:
                 done.result()
+        blind = [] if armed(benches[0]) else ["the tree starts nothing even where git is asked as it is: the matrix would see nothing"]
         for bench in benches:
             bench.world.close()
-    report(walk, cells, declared, bool(names))
+    if not names and not any(cell.tree for cell in cells):
+        blind.append("nothing of the tree was started in any cell, the allowed ones included")
+    report(walk, cells, declared, bool(names), blind)
 
 
-def report(walk, cells, declared, partly):
+def armed(bench):
+    """Whether the tree does start something where nobody takes care."""
+    bench.lay("shop", "alembic")
+    for mark in bench.marks.iterdir():
+        mark.unlink()
+    subprocess.run(["/usr/bin/git", "status"], cwd=bench.world.work, env=bench.world.environment(), capture_output=True)
+    subprocess.run(["/bin/sh", "-c", "git"], cwd=bench.world.work, env=bench.world.environment() | {"PATH": ".:/usr/bin:/bin"}, capture_output=True)
+    return {"git", "git.config"} <= set(hostile_tree.marked(bench.marks))
+
+
+def report(walk, cells, declared, partly, blind):
     print("p: programs of the tree; t: tokens in children; d, s, t: database, store, target changed; !: may not be")
     rows = {}
     for cell in cells:
@@ -232,10 +245,12 @@ def report(walk, cells, declared, partly):
         print(f"{who}: {len(mine)} cells, programs of the tree in {sum(bool(cell.tree) for cell in mine)}, tokens in children in {sum(bool(cell.tokens) for cell in mine)}, "
               f"something changed in {sum(bool(cell.changed) for cell in mine)}; {sum(bool(cell.wrong) for cell in mine)} may not be")
     print(f"what a cell may do: {'declared: ' + ', '.join(sorted(declared - {'network'})) if declared - {'network'} else 'from the list in this file, until it is declared'}")
+    for line in blind:
+        print(f"FAILED  {line}")
     whole = walk.told() or partly
     failed = sum(bool(cell.wrong) for cell in cells)
-    print(f"{len(cells) - failed} passed, {failed + (not whole)} failed, 0 skipped")
-    sys.exit(bool(failed) or not whole or not cells)
+    print(f"{len(cells) - failed} passed, {failed + (not whole) + len(blind)} failed, 0 skipped")
+    sys.exit(bool(failed or blind) or not whole or not cells)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@
 
 A line of the table: executable, command, project (tests/support/projects.py), status there, the words behind the command. `-` is an
 empty cell. A command may have further lines, for words that let it do more; every walk takes the first. What is declared in no executable has `beside` in place of a project and, in place of words, why. A command without a line, a line
-without a command and an executable that renders no list end every walk.
+without a command and an executable that renders no list end every walk. FAIRLEAD_WALK=fairlead-x,… walks these executables only.
 """
 import copy
 import json
@@ -137,7 +137,8 @@ def load(bin_folder):
         print("\n".join(problems))
         print(f"0 passed, {len(problems)} failed, 0 skipped")
         sys.exit(1)
-    return Walk(declared, names)
+    only = os.environ.get("FAIRLEAD_WALK", "").split(",")
+    return Walk([one for one in declared if only == [""] or one.executable in only], names)
 
 
 class Walk:
