@@ -19,6 +19,7 @@
 #include "sys/files/files.h"
 #include "sys/process/confine.h"
 #include "sys/process/process.h"
+#include "sys/signals.h"
 #include "verify/verify.h"
 #include <algorithm>
 #include <cstdlib>
@@ -164,10 +165,14 @@ Result<report::Report> answer(const Options& o, const cli::Context& context) {
                                [&context](std::string_view act) { return cli::confirm(context, act); }});
     auto steps = TRY(chain::steps(context.config));
     if (o.command == "doctor" && steps.empty()) TRY_VOID(chain::select(steps, {}, {})); // says what run would
-    if (o.command == "doctor")
-        return chain::examine(chain::needs(context.config, steps),
-                              chain::complaints(context.config, steps, context.environment), context.config.folder(),
-                              sys::what_kernel_holds());
+    if (o.command == "doctor") {
+        auto examined = chain::examine(chain::needs(context.config, steps),
+                                       chain::complaints(context.config, steps, context.environment),
+                                       context.config.folder(), sys::what_kernel_holds());
+        // What a tool said before the signal ended it is no complaint about its section.
+        if (sys::stop_requested()) return could_not("interrupted; nothing was decided");
+        return examined;
+    }
     steps = TRY(chain::select(std::move(steps), o.only, o.skip));
     return chain::run(context.config, steps,
                       {context.environment, context.dry_run, context.platform, common_flags(context), context.confirm,

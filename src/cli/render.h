@@ -12,7 +12,6 @@ std::string render_inputs(const Spec& spec); // every declared input as JSON, fo
 // A line of JSON for each command, hidden ones and `rules` included: executable, command (empty where the tool has
 // none), what it may do (Command), its needs and its inputs. Tests walk it, so a new command is asked by each of them.
 std::string render_commands(const Spec& spec);
-std::string_view name_of(Need need);         // "network"
 std::string render_schema(const Spec& spec); // the tool's part of schema/fairlead.schema.json
 
 // --help: of the whole tool, or of what one of its commands takes.

@@ -69,15 +69,6 @@ std::string row_of(const Spec& spec, const Command& command, bool is_default) {
 
 }
 
-std::string_view name_of(Need need) {
-    switch (need) {
-    case Need::network: return "network";
-    case Need::programs: return "programs";
-    case Need::programs_at_first: return "programs_at_first";
-    }
-    return "unknown";
-}
-
 std::string render_commands(const Spec& spec) {
     std::string text;
     for (const Command& command : spec.commands) text += row_of(spec, command, &command == &spec.commands.front());

@@ -10,17 +10,17 @@ searched for each canary and its forms.
 The same places get what steers a terminal (escape sequences, C1 controls, a change of direction): none may be written
 as it is to a stream or a report.
 
+Then every command of every executable (tests/support/canaries.py) does its work, and fails to, beside canaries.
+
 It proves itself: a word that is no secret goes the same ways and must be found in every kind of place, and what was to
 receive a secret must have received it. Once with plain canaries and once with those full of quotes and signs; --all runs
 each format of each tool for both.
 """
-import base64
 import html
 import http.server
 import json
 import os
 import pathlib
-import shlex
 import shutil
 import signal
 import socket
@@ -29,6 +29,10 @@ import sys
 import tempfile
 import threading
 import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import commands  # noqa: E402
+from canaries import canary, forms, walk_commands  # noqa: E402
 
 BIN = pathlib.Path(sys.argv[1]).resolve()
 ALL = "--all" in sys.argv
@@ -104,31 +108,6 @@ except OSError:
     pass
 Server(sys.argv[1], Answer).serve_forever()
 """
-
-
-def canary(source, special):
-    return (f"Ka\"n' {source}é/%+<&>$\\" if special else "Kanari" + source) + "9" + "x7cQ"
-
-
-def inner_base64(data):
-    """What base64 of any text with `data` in it has in common, at each alignment."""
-    for before in range(3):
-        text = base64.b64encode(b"x" * before + data).decode()
-        yield text[(before * 8 + 5) // 6:(before + len(data)) * 8 // 6]
-
-
-def forms(value):
-    data = value.encode()
-    percent = urllib.parse.quote(value, safe="")
-    yield from (value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1], json.dumps(json.dumps(value))[3:-3],
-                percent, urllib.parse.quote_plus(value), urllib.parse.quote(percent, safe=""), html.escape(value),
-                value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"), repr(value)[1:-1], repr(data)[2:-1],
-                ascii(value)[1:-1], shlex.quote(value).strip("'"), value.replace("'", "'\\''"), value.replace("'", "''"),
-                data.hex(), data.hex().upper(), base64.b32encode(data).decode().rstrip("=")[:-1])
-    for text in inner_base64(data):
-        yield text
-        yield text.replace("+", "-").replace("/", "_")
-        yield from inner_base64(text.encode())
 
 
 class Server(http.server.BaseHTTPRequestHandler):
@@ -399,8 +378,8 @@ def prove(world):
 
 
 broken = []
-inputs = {program.name: list(secret_inputs(program)) for program in sorted(BIN.glob("fairlead*"))
-          if program.name not in ("fairlead-load", "fairlead-fetch")}  # a client of the tests, a helper without inputs
+walk = commands.load(BIN)
+inputs = {name: list(secret_inputs(BIN / name)) for name in walk.executables()}
 for special in (False, True):
     with tempfile.TemporaryDirectory(prefix="canary") as folder:
         world = World(pathlib.Path(folder), special)
@@ -409,6 +388,8 @@ for special in (False, True):
             prove(world)
         finally:
             world.close()
+runs += walk_commands(walk, BIN, hits, broken)
+broken += [] if walk.told() else ["not every command was walked"]
 print("\n".join(hits[:4000] + broken))
 print(f"{sum(map(len, inputs.values()))} secret inputs, {len(SOURCES)} kinds of source; {searched} streams and files searched")
 print(f"runs: {runs}, hits: {len(hits)}")

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """refusals.py BIN: a refusal can't be taken for an answer, in any tool, command and format.
 
-Every command is refused by a wrong fairlead.yml (status 2), and each tool in ways of its own (2 and 3). In JSON there is then
+Every command of every executable (tests/support/commands.py) is refused by a wrong fairlead.yml, or by a wrong --output where
+it reads none (status 2), and each tool in ways of its own (2 and 3). In JSON there is then
 the verdict `error`, the error, and none of the keys that hold a result; formats of a tool's own are empty, and so is
 GITHUB_OUTPUT, but for what tag's peer writes before a label that it can't read. `version` is nowhere the tool's own.
 """
@@ -12,10 +13,13 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import commands  # noqa: E402
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
-TOOLS = ["fairlead-deploy", "fairlead-gate", "fairlead-scan", "fairlead-smoke", "fairlead-tag"]
 SHARED = {"schema", "tool", "tool_version", "verdict", "environment", "findings", "violations", "skipped", "timings", "error", "decided"}
 OWN = {"deploy": {"record"}}  # what became of a deployment that broke off
+COMMON = ("text", "github", "sarif", "junit", "json", "markdown")
 TARGET = "target: {kind: direct, root: srv, state: state, command: [serve]}"
 # Tool, fairlead.yml's lines, words.
 WAYS = [
@@ -64,7 +68,8 @@ def refused(tool, folder, config, words, form):
     done = subprocess.run([BIN / program, *words, "--format", form], cwd=folder, capture_output=True, text=True, timeout=60,
                           stdin=subprocess.DEVNULL, env={"PATH": f"{BIN}:{os.environ['PATH']}", "HOME": str(folder),
                                                          "GITHUB_OUTPUT": str(outputs), "GIT_CEILING_DIRECTORIES": str(folder.parent)})
-    if done.returncode not in (2, 3):
+    # PostgreSQL takes a 2 of its restore_command for the end of the log.
+    if done.returncode not in ((126,) if "wal-fetch" in words else (2, 3)):
         return None
     wrong = []
     written = outputs.read_text()
@@ -82,7 +87,7 @@ def refused(tool, folder, config, words, form):
             wrong.append(f"has the verdict {said.get('verdict')} and the error {said.get('error')}")
         if said.get("tool_version") != VERSION:
             wrong.append(f"has the tool_version {said.get('tool_version')}")
-    elif form not in ("text", "github", "sarif", "junit", "markdown") and done.stdout:
+    elif form not in COMMON and done.stdout:
         wrong.append(f"prints {done.stdout[:200]!r}")
     elif form == "text" and done.stdout and tool == "tag":
         wrong.append(f"prints {done.stdout[:200]!r}")
@@ -92,16 +97,23 @@ def refused(tool, folder, config, words, form):
 VERSION = subprocess.run([BIN / "fairlead", "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
 
 
+def formats_of(command, whole):
+    known = next(row["allowed"] for row in command.inputs if row["name"] == "format")
+    return [form for form in known if whole or form in ("text", "json") or form not in COMMON]
+
+
 def main():
     global failed, count
-    ways = list(WAYS)
-    for program in [*TOOLS, "fairlead"]:
-        tool = program.removeprefix("fairlead-")
-        words = [word for word in allowed(program, "command") if word not in ("help", "init", "rules")] or [""]
-        ways += [(tool, "nonsense: [", [word] if word else []) for word in words]
+    walk = commands.load(BIN)
+    ways = [(tool, config, words, allowed(tool if tool == "fairlead" else "fairlead-" + tool, "format")) for tool, config, words in WAYS]
+    for command in walk:
+        tool = command.executable.removeprefix("fairlead-")
+        word = [command.command] if command.command else []
+        config, words = ("nonsense: [", word) if command.reads_config else ("", [*word, "--output", "nonsense:file"])
+        ways.append((tool, config, words, formats_of(command, command is walk.of(command.executable)[0])))
     with tempfile.TemporaryDirectory(prefix="fairlead refusals ") as scratch:
-        for number, (tool, config, words) in enumerate(ways):
-            for form in allowed(tool if tool == "fairlead" else "fairlead-" + tool, "format") or ["text", "json"]:
+        for number, (tool, config, words, forms) in enumerate(ways):
+            for form in forms:
                 folder = pathlib.Path(scratch).resolve() / f"{number}" / form
                 folder.mkdir(parents=True)
                 count += 1
@@ -111,6 +123,7 @@ def main():
                 failed += bool(wrong)
                 for line in wrong:
                     print(f"{tool} {' '.join(words)} --format {form} ({config}): {line}")
+    failed += not walk.told()
     print(f"{count - failed} passed, {failed} failed, 0 skipped")
     return 1 if failed else 0
 

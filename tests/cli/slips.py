@@ -3,9 +3,10 @@
 
     slips.py BIN [--all] [--table]
 
-Each word is said in three ways: as the first word, by INPUT_COMMAND, and behind `fairlead X`. Then each command gets
-each flag that belongs to others only, and each flag is mistyped. The folder they run in could be deployed: nothing in
-it may change. Without --all every 64th word and every third flag is tried (tens of thousands of processes take their time). --table
+The commands are those that the declarations hold (tests/support/commands.py). Each word is said in three ways: as the first
+word, by INPUT_COMMAND, and behind `fairlead X`. Then each command gets each flag that belongs to others only and two of its own
+mistyped, and each flag of a tool is mistyped. The folder they run in could be deployed: nothing in
+it may change. Without --all every 64th word and every fourth flag is tried (tens of thousands of processes take their time). --table
 prints which command refused which flag.
 """
 import json
@@ -16,10 +17,12 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import commands  # noqa: E402
+
 BIN = pathlib.Path(sys.argv[1]).resolve()
-TOOLS = sorted(path.name for path in BIN.glob("fairlead-*") if path.name not in ("fairlead-load", "fairlead-fetch"))
 STEP = 1 if "--all" in sys.argv else 64
-FLAG_STEP = 1 if {"--all", "--table"} & set(sys.argv) else 3
+FLAG_STEP = 1 if {"--all", "--table"} & set(sys.argv) else 4
 LETTERS = string.ascii_lowercase + "-"
 CONFIG = """version: 1
 app: shop
@@ -73,13 +76,9 @@ def inputs_of(program):
     return json.loads(subprocess.run([BIN / program, "--render", "inputs"], check=True, stdout=subprocess.PIPE).stdout)
 
 
-def commands_of(inputs):
-    return next((row["allowed"] for row in inputs if row["name"] == "command"), [])
-
-
-def slips(runner, program, commands, known):
+def slips(runner, program, words, known):
     tool = program.removeprefix("fairlead-")
-    for command in commands:
+    for command in words:
         for word in near(command)[::STEP]:
             if word in known:
                 continue
@@ -93,9 +92,9 @@ def value_for(row):
     return [] if row["type"] == "boolean" else [row["allowed"][0] if row["allowed"] else "1"]
 
 
-def foreign_flags(runner, program, inputs, commands):
+def foreign_flags(runner, program, inputs, words):
     rows = []
-    for turn, command in enumerate(commands):
+    for turn, command in enumerate(words):
         refused = []
         for row in inputs[turn % FLAG_STEP::FLAG_STEP]:
             if row["commands"] and command not in row["commands"] and row["type"] != "secret":
@@ -116,6 +115,14 @@ def mistyped_flags(runner, program, inputs):
                 runner.refused("mistyped flag", [program, "--" + word], "is unknown")
 
 
+def own_flags(runner, command):
+    """Two of what the command takes, each mistyped behind it."""
+    names = {row["name"] for row in command.inputs if row["flag"]}
+    for name in sorted(names)[:: max(1, len(names) - 1)]:
+        word = next(word for word in reversed(near(name)) if word not in names)
+        runner.refused("mistyped of a command", [command.executable, *([command.command] if command.command else []), "--" + word], "is unknown")
+
+
 def listing(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
 
@@ -132,16 +139,17 @@ def main():
         os.chdir(work)
         before = listing(work)
         runner = Runner(work)
-        front = commands_of(inputs_of("fairlead")) + ["help"] + [name.removeprefix("fairlead-") for name in TOOLS]
-        slips(runner, "fairlead", front, front)
-        for program in TOOLS:
+        walk = commands.load(BIN)
+        tools = [name for name in walk.executables() if name != "fairlead"]
+        for program in walk.executables():
             inputs = inputs_of(program)
-            commands = commands_of(inputs)
-            hidden = ["supervise"] if program == "fairlead-deploy" else []
-            slips(runner, program, commands + hidden, commands + hidden)
-            rows += foreign_flags(runner, program, inputs, commands)
+            words = [one.command for one in walk.of(program)] if walk.of(program)[0].command else []  # else words are files
+            known = [*words, "help", "emergency", *(name.removeprefix("fairlead-") for name in tools)] if program == "fairlead" else words
+            slips(runner, program, known, known)
+            rows += foreign_flags(runner, program, inputs, words)
             mistyped_flags(runner, program, inputs)
-        rows += foreign_flags(runner, "fairlead", inputs_of("fairlead"), commands_of(inputs_of("fairlead")))
+        for command in walk:
+            own_flags(runner, command)
         if listing(work) != before:
             runner.wrong.append(f"something acted: {sorted(set(listing(work)) - set(before))}")
         status, _ = runner.start(["fairlead-deploy", "plan"])  # the right word is understood here
@@ -155,6 +163,7 @@ def main():
     total = sum(runner.counts.values())
     print(", ".join(f"{kind} {count}" for kind, count in runner.counts.items()))
     print(f"slips: {total} tried, {len(runner.wrong)} acted or were taken for something else")
+    runner.wrong += [] if walk.told() else ["not every command was walked"]
     kinds = len(runner.counts)
     print(f"{kinds if not runner.wrong else 0} passed, {len(runner.wrong)} failed, 0 skipped")
     return 0 if not runner.wrong and kinds >= 6 else 1

@@ -1,21 +1,29 @@
 #!/usr/bin/python3
-"""trust.py BIN [--list]: SECURITY.md's table of who may decide what, held to its tests.
+"""trust.py BIN [--list]: SECURITY.md's table of who may decide what, and that of each command, held to their tests.
 
 tests/trust/*.tsv names one attempt in each line, with tabs between: who, what, attempt, test. The test is `PATH` of a script file, or `PATH#NAME` with a text that finds the case in it; ctest or script/e2e
 has to run that path. A cell of the table without an attempt fails, and so does a line that fits no cell.
 --list prints the attempts of each cell.
+
+tests/trust/commands.tsv has a line for each command of each executable (tests/support/commands.py), with a cell for each who: a test
+as above, `can't: WHY`, or a word of tests/trust/words.tsv that stands for one of both. A command without a line, a line without a
+command, an empty cell, a word that nothing explains or nobody uses, and `can't` about a server where the command may open connections fail.
 """
 import pathlib
 import re
 import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+import commands  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 WHO = {"fork": "a fork's change", "same": "a change of the same repository", "target": "`pull_request_target`",
        "release": "a release's content", "app": "the application", "user": "another local user",
        "server": "a server that answers", "author": "a report's author"}
 WHAT = {"verdict": "verdict", "policy": "policy", "tags": "image tags", "read": "files read", "written": "files written",
-        "started": "programs started", "variables": "variables seen", "hosts": "hosts asked",
+        "started": "programs started", "variables": "variables seen", "hosts": "hosts asked", "databases": "databases changed", "stores": "stores written",
         "resources": "memory and disk", "terminal": "terminal and log"}
+CELLS = ("own", "fork", "target", "release", "app", "user", "server", "author")
 HEAD = "who\twhat\tattempt\ttest"
 
 
@@ -82,6 +90,73 @@ WRONG = [("fork\tverdict\ttried", "expected who"), ("nobody\tverdict\ttried\ttes
          ("fork\tverdict\ttried\ttests/e2e/lib.sh#finish() {", "neither ctest nor")]
 
 
+def words_of(lines, tests):
+    """(word -> test or can't, problems)"""
+    found, problems = {}, []
+    for number, line in enumerate(lines, 2):
+        word, _, told = line.partition("\t")
+        wrong = cell_wrong(told, {}, tests)
+        problems += [f"words.tsv:{number}: {wrong}"] if wrong else [f"words.tsv:{number}: '{word}' is there already"] if word in found else []
+        found[word] = told
+    return found, problems
+
+
+def cell_wrong(cell, words, tests):
+    """Why a cell shows nothing; None where it does."""
+    told = words.get(cell, cell)
+    if told.startswith("can't:"):
+        return None if len(told) > len("can't: ") + 8 else "can't needs its reason behind it"
+    if "/" not in told:
+        return f"'{cell}' is neither a test (PATH#NAME), nor can't: WHY, nor a word of words.tsv"
+    return wrong_test(told, tests)
+
+
+def line_wrong(line, command, words, tests):
+    """What is wrong with a command's line, cell by cell."""
+    cells = line.split("\t")
+    if len(cells) != 2 + len(CELLS) or not all(cells):
+        return [f"expected executable, command, {', '.join(CELLS)} with one tab between"]
+    wrong = [f"{who}: {why}" for who, cell in zip(CELLS, cells[2:]) if (why := cell_wrong(cell, words, tests))]
+    asks = command and command.command != "rules" and command.may("network")
+    if asks and words.get(cells[8], cells[8]).startswith("can't") and command.executable in MAY_ASK_BY_COMMAND:
+        wrong.append("server: it declares that it opens connections, so a server can answer it")
+    return wrong
+
+
+# Their needs are declared for each command; the others' for the whole tool.
+MAY_ASK_BY_COMMAND = ("fairlead-tag", "fairlead-migrate", "fairlead-smoke", "fairlead-scan", "fairlead-gate", "fairlead-preflight")
+WRONG_CELLS = [("", "neither a test"), ("nonsense", "neither a test"), ("can't:", "reason"), ("tests/cli/nowhere.py#line_wrong", "is not there"),
+               ("tests/cli/trust.py#n" + "o such name", "has no")]
+
+
+def by_command(every, tests):
+    """(passed, problems, tests) of tests/trust/commands.tsv."""
+    words, problems = words_of((ROOT / "tests/trust/words.tsv").read_text().splitlines()[1:], tests)
+    passed, used, proofs, lines = 0, set(), set(), {}
+    head, *table_lines = (ROOT / "tests/trust/commands.tsv").read_text().splitlines()
+    problems += [] if head == "\t".join(("executable", "command", *CELLS)) else ["commands.tsv:1: expected executable, command, " + ", ".join(CELLS)]
+    declared = {(one.executable, one.command or "-"): one for one in every}
+    for cell, wanted in WRONG_CELLS:
+        found = cell_wrong(cell, words, tests) or ""
+        problems += [] if wanted in found else [f"the wrong cell '{cell}' was not refused with '{wanted}' but with '{found}'"]
+    for number, line in enumerate(table_lines, 2):
+        key = tuple(line.split("\t")[:2])
+        wrong = line_wrong(line, declared.get(key), words, tests)
+        wrong += [] if key in declared else ["there is no such command"]
+        wrong += ["it has a line already"] if key in lines else []
+        lines[key] = line
+        used.update(line.split("\t")[2:])
+        proofs.update(told for cell in line.split("\t")[2:] if not (told := words.get(cell, cell)).startswith("can't:"))
+        problems += [f"commands.tsv:{number}: {' '.join(key)}: {one}" for one in wrong]
+        passed += not wrong
+    problems += [f"{one} has no line in tests/trust/commands.tsv" for key, one in declared.items() if key not in lines]
+    problems += [f"words.tsv: nobody uses '{word}'" for word in words if word not in used]
+    cells = [cell for line in lines.values() for cell in line.split("\t")[2:]]
+    shown = sum(not words.get(cell, cell).startswith("can't:") for cell in cells)
+    print(f"{len(lines)} commands x {len(CELLS)}: {shown} cells with a test, {len(cells) - shown} can't be, and say why")
+    return passed, problems, proofs
+
+
 def walk(bin_folder):
     cells, tests = table((ROOT / "SECURITY.md").read_text()), registered(bin_folder)
     problems, passed, attempts, proofs = [], 0, {}, set()
@@ -92,6 +167,8 @@ def walk(bin_folder):
         problems += [] if wanted in found else [f"the wrong line '{line}' was not refused with '{wanted}' but with '{found}'"]
         passed += wanted in found
     for file in sorted((ROOT / "tests/trust").glob("*.tsv")):
+        if file.name in ("commands.tsv", "words.tsv"):
+            continue
         head, *lines = file.read_text().splitlines() or [""]
         problems += [] if head == HEAD else [f"{file.name}:1: expected '{HEAD}'"]
         for number, line in enumerate(lines, 2):
@@ -107,8 +184,12 @@ def walk(bin_folder):
         for (who, what), word in cells.items():
             print(f"{WHO[who]}, {WHAT[what]}: {word}")
             print("".join(f"    {attempt}\n" for attempt in attempts.get((who, what), [])), end="")
+    walked = commands.load(bin_folder)
+    more, wrong, shown = by_command(list(walked), tests)
+    passed, problems, proofs = passed + more, problems + wrong, proofs | shown
     for problem in problems:
         print(problem)
+    walked.told()
     count = sum(map(len, attempts.values()))
     print(f"{len(cells)} cells, {count} attempts, {len(proofs)} tests")
     return passed, len(problems)

@@ -29,7 +29,8 @@ cmake --preset dev >/dev/null # what a contributor has: a configured tree
 mkdir -p tests/cli/hello
 block 1 >tools/hello.cpp
 block 2 >tests/cli/hello/greets.txtar
-block 3 >"$scratch/commands"
+block 3 >"$scratch/lines"
+block 4 >"$scratch/commands"
 bash -euo pipefail "$scratch/commands" >"$scratch/log" 2>&1 || { tail -n 40 "$scratch/log"; failed=1; }
 
 expect "the tests that ran" "cli.hello
@@ -40,6 +41,25 @@ expect "git status" " M schema/fairlead.schema.json
 ?? tests/cli/hello/greets.txtar
 ?? tools/hello.cpp" "$(git status --short --untracked-files=all)"
 expect "the schema's change" "0" "$(git diff --numstat -- schema | awk '{print ($2 > 1)}')" # at most a comma moves
+# Whatever walks all commands asks for the new one, and takes it once its lines are there.
+export FAIRLEAD_WALK=fairlead,fairlead-hello,fairlead-tag # of those that walk, the others would take their time again
+walkers="tests/cli/slips.py tests/support/canaries.py tests/cli/refusals.py tests/cli/hostile_names.py tests/cli/interruptions.py"
+for walker in $walkers tests/cli/canary.py tests/cli/trust.py tests/e2e/trust_matrix.py; do
+    expect "$walker asks for its line" "fairlead-hello has no line in tests/commands.tsv
+0 passed, 1 failed, 0 skipped" "$(/usr/bin/python3 "$walker" build/dev/bin 2>&1)"
+done
+bash -c "$(grep -v trust "$scratch/lines")"
+for walker in $walkers; do
+    told=$(/usr/bin/python3 "$walker" build/dev/bin 2>&1) || { failed=$((failed + 1)); echo "$told"; }
+    expect "$walker walks it" 1 "$(grep -c '^walked .* commands (declared by 3 executables' <<<"$told")"
+done
+unset FAIRLEAD_WALK
+expect "trust.py asks who may decide what" "fairlead-hello has no line in tests/trust/commands.tsv" \
+    "$(/usr/bin/python3 tests/cli/trust.py build/dev/bin | grep '^fairlead-hello')"
+bash -c "$(grep trust "$scratch/lines")"
+expect "trust.py is content" "" "$(/usr/bin/python3 tests/cli/trust.py build/dev/bin >"$scratch/trust" || tail -n 20 "$scratch/trust")"
+told=$(/usr/bin/python3 tests/e2e/trust_matrix.py build/dev/bin fairlead-hello 2>&1) || { failed=$((failed + 1)); echo "$told"; }
+expect "the matrix has its three cells" 1 "$(grep -cE '^3 passed|^SKIPPED' <<<"$told")"
 expect "the program" "hello, Ada" "$(FAIRLEAD_HELLO_NAME=Ada build/dev/bin/fairlead-hello)"
 
 sed -i 's/Whom to greet/Whom to salute/' actions/hello/action.yml

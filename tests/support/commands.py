@@ -3,9 +3,10 @@
     commands.py BIN [NAME...]   calls each in its project and compares the status (the walk `calls`)
 
 A line of the table: executable, command, project (tests/support/projects.py), status there, the words behind the command. `-` is an
-empty cell. What is declared in no executable has `beside` in place of a project and, in place of words, why. A command without a line, a line
-without a command and an executable that renders no list end every walk.
+empty cell. A command may have further lines, for words that let it do more; every walk takes the first. What is declared in no executable has `beside` in place of a project and, in place of words, why. A command without a line, a line
+without a command and an executable that renders no list end every walk. FAIRLEAD_WALK=fairlead-x,… walks these executables only.
 """
+import copy
 import json
 import os
 import pathlib
@@ -24,7 +25,7 @@ class Command:
         self.executable, self.command = declared["executable"], declared["command"]
         self.declared, self.inputs = declared, declared["inputs"]
         self.needs = {need["need"] for need in declared["needs"]}
-        self.project, self.status, self.words = "", 0, []
+        self.project, self.status, self.words, self.first, self.further = "", 0, [], True, []
 
     def __str__(self):
         return f"{self.executable} {self.command}".strip()
@@ -35,8 +36,20 @@ class Command:
         return self.declared[name]
 
     def may(self, need):
-        """Whether it may have that need, however it is called."""
-        return need in self.needs
+        """Whether it has that need as it is called here."""
+        return any(row["need"] == need and (not row["input"] or "--" + row["input"] in self.words) for row in self.declared["needs"])
+
+    def called(self):
+        """With its words, where it isn't its first line."""
+        return str(self) if self.first else f"{self} {shlex.join(self.words)}"
+
+    def calls(self):
+        """It and its further lines of the table."""
+        yield self
+        for project, status, words in self.further:
+            other = copy.copy(self)
+            other.project, other.status, other.words, other.first = project, status, words, False
+            yield other
 
     @property
     def argv(self):
@@ -72,9 +85,13 @@ def rows(table):
             problems.append(f"{table.name}:{number}: expected {HEAD.replace(chr(9), ', ')} with one tab between, '-' for nothing")
             continue
         key = (cells[0], cells[1].strip("-") and cells[1])
-        if key in found:
-            problems.append(f"{table.name}:{number}: {' '.join(key)} has two lines")
-        found[key] = (number, *cells[2:])
+        project, status, words = cells[2:]
+        if project == "beside":
+            found[key] = [(number, project, status, words)]
+        elif not status.isdigit():
+            problems.append(f"{table.name}:{number}: '{status}' is not a status; write that of the command in '{project}'")
+        else:
+            found.setdefault(key, []).append((number, project, int(status), [] if words == "-" else shlex.split(words)))
     return found, problems
 
 
@@ -85,7 +102,7 @@ def beside(bin_folder, declared, table):
     said = {one.command for one in declared if one.executable == "fairlead"} | {name.removeprefix("fairlead-") for name in programs}
     unknown = {("fairlead", word) for word in words_of_front(bin_folder) if word not in said}
     unknown |= {(name, "") for name in executables(bin_folder) if name not in programs}
-    for key, (number, project, _, _) in table.items():
+    for key, [(number, project, _, _), *_] in table.items():
         if project != "beside":
             continue
         if key[0] in programs and key not in unknown:
@@ -104,14 +121,14 @@ def load(bin_folder):
     more, names = beside(bin_folder, declared, table)
     problems += more
     for one in declared:
-        line = table.get((one.executable, one.command))
-        if not line:
+        lines = table.get((one.executable, one.command))
+        if not lines:
             problems.append(f"{one} has no line in tests/commands.tsv")
-        elif line[1] != "beside":
-            one.project, one.words = line[1], [] if line[3] == "-" else shlex.split(line[3])
-            one.status = int(line[2])
+        elif lines[0][1] != "beside":
+            (_, one.project, one.status, one.words), *one.further = lines
+            one.further = [line[1:] for line in one.further]
     known = {(one.executable, one.command) for one in declared}
-    for key, (number, project, _, _) in table.items():
+    for key, [(number, project, _, _), *_] in table.items():
         if key not in known and project != "beside":
             problems.append(f"{TABLE.name}:{number}: there is no command {' '.join(key).strip()}")
     if not declared:
@@ -120,7 +137,8 @@ def load(bin_folder):
         print("\n".join(problems))
         print(f"0 passed, {len(problems)} failed, 0 skipped")
         sys.exit(1)
-    return Walk(declared, names)
+    only = os.environ.get("FAIRLEAD_WALK", "").split(",")
+    return Walk([one for one in declared if only == [""] or one.executable in only], names)
 
 
 class Walk:
@@ -146,7 +164,7 @@ class Walk:
 
     def fault(self, command, text):
         self.wrong.append((str(command), text))
-        print(f"FAILED  {command}: {text}")
+        print(f"FAILED  {command.called()}: {text}")
 
     def told(self):
         """The line that says how many; whether it were all."""
@@ -169,7 +187,7 @@ def main():
         world = projects.World(scratch, bin_folder)
         if names:
             walk = Walk([one for one in walk.every if str(one) in names])
-        for one in walk:
+        for one in (call for command in walk for call in command.calls()):
             done = world.lay(one.project).run(one.argv)
             if done.returncode != one.status or names:
                 said = (done.stderr + done.stdout).decode(errors="replace")

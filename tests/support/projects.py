@@ -7,9 +7,11 @@ a signed file and a deployment by two commands whose server this process is. `mi
 after a verified backup as well, after two deployments, and after a plan that awaits its approval.
 """
 import http.server
+import json
 import os
 import pathlib
 import shutil
+import stat
 import struct
 import subprocess
 import threading
@@ -69,12 +71,47 @@ def segment():
     return header + bytes((1 << 20) - len(header))
 
 
+def snapshot(folder):
+    """Relative path -> what tells that it is another one: kind and mode, and of what is no folder also size, time and where it leads."""
+    found, open_ones = {}, [""]
+    while open_ones:
+        at = open_ones.pop()
+        with os.scandir(folder / at) as entries:
+            for entry in entries:
+                path, about = os.path.join(at, entry.name), entry.stat(follow_symlinks=False)
+                if entry.is_dir(follow_symlinks=False):
+                    open_ones.append(path)
+                    found[path] = (about.st_mode,)
+                else:
+                    found[path] = (about.st_mode, about.st_size, about.st_mtime_ns, os.readlink(entry.path) if entry.is_symlink() else "")
+    return found
+
+
+def restore(folder, kept, was):
+    """Undoes in the folder whatever differs from the snapshot that was taken of it."""
+    now = snapshot(folder)
+    stays = {path for path in now if path in was and stat.S_ISDIR(now[path][0]) and stat.S_ISDIR(was[path][0])}
+    for path in stays:
+        if now[path] != was[path]:
+            (folder / path).chmod(stat.S_IMODE(was[path][0]))
+    wrong = [path for path in now if now[path] != was.get(path) and path not in stays]
+    for path in sorted(wrong, reverse=True):
+        (os.rmdir if stat.S_ISDIR(now[path][0]) else os.unlink)(folder / path)
+    for path in sorted(path for path in was if path in wrong or path not in now):
+        if stat.S_ISDIR(was[path][0]):
+            (folder / path).mkdir()
+            (folder / path).chmod(stat.S_IMODE(was[path][0]))
+        else:
+            shutil.copy2(kept / path, folder / path, follow_symlinks=False)
+
+
 class World:
     def __init__(self, scratch, bin_folder, name="home"):
         self.bin = pathlib.Path(bin_folder).resolve()
         self.home = pathlib.Path(scratch).resolve() / name
         self.kept = self.home.with_name(name + ".kept")
         self.work = self.home / "work"
+        self.laid, self.was = "", {}
         self.serve()
 
     def serve(self):
@@ -114,20 +151,27 @@ class World:
 
     def run(self, argv, timeout=60, **variables):
         return subprocess.run([self.bin / argv[0], *argv[1:]], cwd=self.work, env=self.environment(**variables), stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=timeout)
+                              capture_output=True, timeout=timeout, start_new_session=True)
 
     def lay(self, name):
-        """The project as it was made, at the same place every time."""
+        """The project as it was made, at the same place every time; what is as it was stays."""
         kept = self.kept / name
         if not kept.exists():
             self.make(name)
-            self.kept.mkdir(exist_ok=True)
-            subprocess.run(["cp", "-a", self.home, kept], check=True)
-            return self
-        if self.home.exists():
-            shutil.rmtree(self.home)
-        subprocess.run(["cp", "-a", kept, self.home], check=True)
+            self.keep(name)
+        elif self.laid != name:
+            shutil.rmtree(self.home, ignore_errors=True)
+            subprocess.run(["cp", "-a", kept, self.home], check=True)
+            self.laid, self.was = name, snapshot(self.home)
+        else:
+            restore(self.home, kept, self.was)
         return self
+
+    def keep(self, name):
+        """What is here is that project from now on."""
+        self.kept.mkdir(exist_ok=True)
+        subprocess.run(["cp", "-a", self.home, self.kept / name], check=True)
+        self.laid, self.was = name, snapshot(self.home)
 
     def make(self, name):
         if name == "shop":
@@ -152,7 +196,7 @@ class World:
         (self.work / "fairlead.yml").write_text("version: 1\napp: shop\n")
         recipient = self.run(["fairlead-backup", "keys", "make", "--to", "key.txt"]).stdout.decode().split()[0]
         yml = YML.replace("PORT", self.url.rpartition(":")[2]).replace("RECIPIENT", recipient)
-        yml = yml.replace("STORE", str(self.home / "store")).replace("COPIES", str(self.home / "copies"))
+        yml = yml.replace("STORE", json.dumps(f"{self.home}/store")[1:-1]).replace("COPIES", json.dumps(f"{self.home}/copies")[1:-1])
         for path, text in (FILES | {"fairlead.yml": yml}).items():
             (self.work / path).parent.mkdir(parents=True, exist_ok=True)
             (self.work / path).write_text(text)
