@@ -47,17 +47,10 @@ for loader in /lib/ld-musl-*; do
     [ ! -e "$loader" ] || refuse 2 "needs glibc, and this system has musl (Alpine); use an image such as debian:12-slim"
 done
 
-# Only what the tool may start is hashed each time: preflight and tag ask the network through a helper, smoke asks deploy who is live,
-# deploy has smoke ask (verify: smoke) and migrate run (migrate: true).
 tool=${FAIRLEAD_TOOL:-fairlead} program=fairlead-${FAIRLEAD_TOOL:-}
 case $tool in
 *[!a-z]* | '') refuse 2 "FAIRLEAD_TOOL is no name of a tool: call this script through an action" ;;
-fairlead) program=fairlead starts='*' ;;
-gate | scan) starts=$program ;;
-deploy) starts="$program fairlead-smoke fairlead-migrate" ;;
-smoke) starts="$program fairlead-deploy" ;;
-preflight | tag) starts="$program fairlead-fetch" ;;
-*) starts='*' ;;
+fairlead) program=fairlead ;;
 esac
 root=$(cd "${0%/*}/.." && pwd)
 version=
@@ -66,6 +59,12 @@ for file in CMakeLists.txt fairlead.lock; do # a release has the second alone, b
         case $line in "project(fairlead VERSION "* | "version "*) line=${line#*VERSION } line=${line#version } version=${line%%[!0-9.]*} ;; esac
     done <"$root/$file" || :
 done 2>/dev/null
+# Only what the tool may start is hashed each time.
+starts=
+while read -r name _ _ _ others; do
+    [ "$name" != "$program" ] || starts="$program ${others#-}"
+done 2>/dev/null <"$root/actions/programs" || :
+[ -n "$starts" ] || refuse 3 "$root/actions/programs names no $program; the action's files are incomplete"
 [ -n "$version" ] || refuse 3 "no version stands in $root/CMakeLists.txt; the action's files are incomplete"
 
 if [ -n "${FAIRLEAD_BIN_DIR:-}" ]; then
@@ -124,8 +123,12 @@ are_ours() { # FOLDER FILE...: they and what is above are ours or root's; only w
 $facts
 FACTS
 }
-digests() { # FILE...: each with its digest, in any order; OpenSSL is four times as fast, else each file has a core of its own
-    OPENSSL_CONF=/dev/null openssl dgst -sha256 -r "$@" 2>/dev/null && return
+by_openssl() { OPENSSL_CONF=/dev/null openssl dgst -sha256 -r "$@"; }
+digests() { # FILE...: each with its digest, in any order; OpenSSL is four times as fast, and many files have two cores
+    one='' two=''
+    for file; do hand=$two two=$one one="$hand $file"; done
+    # shellcheck disable=SC2086 # names of the lock, without blanks
+    { ${two:+by_openssl $two} & by_openssl $one && wait "$!" && return; } 2>/dev/null
     for file; do sha256sum "$file" & done
     wait
 }
