@@ -79,7 +79,7 @@ if [ -n "${FAIRLEAD_BIN_DIR:-}" ]; then
     exec "$1"
 fi
 
-top=fairlead-$version-linux-$arch
+top=fairlead-$version-linux-$arch archive=fairlead-$version-linux-$arch-bin.tar.gz
 newline='
 '
 read_lock() { # FILE: the digests in it, as sha256sum writes them; fails at a line that is none
@@ -94,7 +94,7 @@ read_lock() { # FILE: the digests in it, as sha256sum writes them; fails at a li
         esac
         case $sum in *[!0-9a-f]*) return 1 ;; esac
         case $path in
-        "$top.tar.gz") tarball=$sum ;;
+        "$archive") tarball=$sum ;;
         "$top/bin/fairlead"*[!a-z-]*) return 1 ;;
         "$top/bin/fairlead"*) names="$names ${path##*/}" sums="$sums$sum  ${path##*/}$newline" ;;
         fairlead-"$version"-linux-*) ;;
@@ -198,9 +198,9 @@ bring() { # the executables of the release into $work/bin
     case $mirror in
     *[?#]*) refuse 2 "FAIRLEAD_MIRROR has a query or a fragment, behind which nothing can be asked for; give the folder's address" ;;
     https://* | file:///* | /*) ;;
-    *) refuse 2 "FAIRLEAD_MIRROR is neither https://… nor file:///… nor a folder's full path; v$version/$top.tar.gz stands below it" ;;
+    *) refuse 2 "FAIRLEAD_MIRROR is neither https://… nor file:///… nor a folder's full path; v$version/$archive stands below it" ;;
     esac
-    url=${mirror%/}/v$version/$top.tar.gz
+    url=${mirror%/}/v$version/$archive
     shown=$url
     case $url in https://*@*) shown=https://${url#*@} ;; esac # without a password
     echo "fairlead: fetching $shown" >&2
@@ -230,7 +230,7 @@ tarball='' sums='' names=''
 [ ! -e "$root/fairlead.lock" ] || read_lock "$root/fairlead.lock" ||
     refuse 3 "fairlead.lock:$number: not '<sha256>  <path>' of version $version; use the commit of a release"
 case "$names " in ' ' | *" $program "*) ;; *) refuse 3 "fairlead.lock names no $program; use the commit of a release" ;; esac
-case $tarball:$names in :?*) refuse 3 "fairlead.lock names executables and no $top.tar.gz; use the commit of a release" ;; esac
+case $tarball:$names in :?*) refuse 3 "fairlead.lock names executables and no $archive; use the commit of a release" ;; esac
 store=fairlead/$version work='' child='' status=0
 case ${FAIRLEAD_INSTALL:-}:$tarball in
 source:* | :) . "$root/actions/source.sh" ;;

@@ -118,7 +118,7 @@ class Act:
         """A release of these executables below `mirror`, and its lock in the actions' tree (actions/install.sh)."""
         version = re.search(r"^project\(fairlead VERSION ([0-9.]+)", (self.tree / "CMakeLists.txt").read_text(), re.M)[1]
         top = f"fairlead-{version}-linux-{'x64' if os.uname().machine == 'x86_64' else 'arm64'}"
-        folder, archive = mirror / top / "bin", mirror / f"v{version}" / f"{top}.tar.gz"
+        folder, archive = mirror / top / "bin", mirror / f"v{version}" / f"{top}-bin.tar.gz"
         folder.mkdir(parents=True)
         archive.parent.mkdir()
         for program in programs:
