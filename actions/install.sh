@@ -59,12 +59,13 @@ for file in CMakeLists.txt fairlead.lock; do # a release has the second alone, b
         case $line in "project(fairlead VERSION "* | "version "*) line=${line#*VERSION } line=${line#version } version=${line%%[!0-9.]*} ;; esac
     done <"$root/$file" || :
 done 2>/dev/null
-# Only what the tool may start is hashed each time.
-starts=
+# Only what the tool may start is hashed each time: those by name, or any.
+named=
 while read -r name _ _ _ others; do
-    [ "$name" != "$program" ] || starts="$program ${others#-}"
+    [ "$name" != "$program" ] || named="$program ${others#-}"
 done 2>/dev/null <"$root/actions/programs" || :
-[ -n "$starts" ] || refuse 3 "$root/actions/programs names no $program; the action's files are incomplete"
+case $named in *' any') starts='*' named=${named% any} ;; *) starts=$named ;; esac
+[ -n "$named" ] || refuse 3 "$root/actions/programs names no $program; the action's files are incomplete"
 [ -n "$version" ] || refuse 3 "no version stands in $root/CMakeLists.txt; the action's files are incomplete"
 
 if [ -n "${FAIRLEAD_BIN_DIR:-}" ]; then
@@ -231,7 +232,7 @@ tarball='' sums='' names=''
     refuse 3 "fairlead.lock:$number: not '<sha256>  <path>' of version $version; use the commit of a release"
 case "$names " in ' ' | *" $program "*) ;; *) refuse 3 "fairlead.lock names no $program; use the commit of a release" ;; esac
 case $tarball:$names in :?*) refuse 3 "fairlead.lock names executables and no $archive; use the commit of a release" ;; esac
-store=fairlead/$version work='' child='' status=0
+store=fairlead/$version work='' child='' status=0 patience=600
 case ${FAIRLEAD_INSTALL:-}:$tarball in
 source:* | :) . "$root/actions/source.sh" ;;
 :*) ;;
@@ -259,12 +260,12 @@ trap '[ -z "$child" ] || kill "$child"; [ -z "$work" ] || rm -rf "$work"' EXIT
 trap 'exit 3' HUP INT TERM
 { work=$(mktemp -d "$place.XXXXXX") && command exec 9>"$place.lock"; } 2>/dev/null ||
     refuse 3 "${place%/*} can't be written; set RUNNER_TOOL_CACHE to a folder that can"
-! command -v flock >/dev/null || attend flock -w 600 9 2>/dev/null || [ "$status" != 1 ] ||
-    refuse 3 "another job has been filling ${place%/*} for 10 minutes; try again"
+! command -v flock >/dev/null || attend flock -w "$patience" 9 2>/dev/null || [ "$status" != 1 ] ||
+    refuse 3 "another job has been filling ${place%/*} for $((patience / 60)) minutes; try again"
 ! is_ready || become
 find "$place".?????? -maxdepth 0 -mmin +60 -exec rm -rf {} + 2>/dev/null || : # of jobs that were killed
-starts='*'
 bring
+starts='*'
 if ! is_ready; then
     [ ! -e "$place" ] || is_whole || rm -rf "$place"
     mv -T "$work/bin" "$place" 2>/dev/null || is_whole || refuse 3 "$place can't be written"

@@ -2,7 +2,7 @@
 """release/programs.py BIN: prints actions/programs, the one list of what a release holds; script/generate writes it.
 
 One line per program: its name; tool or helper; whether its declaration names the network; which of WATCHED are linked into it;
-what it may start. Everything is read from tools/, from the rooms of src/ that a tool includes,
+what it may start, "any" for what its user names. Everything is read from tools/, from the rooms of src/ that a tool includes,
 and from the executables of a build with the distribution's libraries. actions/install.sh, actions/source.sh, release/check,
 release/package, the tests and the pages read the list by `read()`.
 """
@@ -72,16 +72,16 @@ def by_header():
 
 
 def starts(every):
-    """Program: what it may start, and the helpers of that. Who hands on more than a look (`deploy status`) starts any tool."""
+    """Program: what it may start by its name, and the helpers of that; "any" where its user names it."""
     headers, direct = by_header(), {}
     for name, source in every.items():
         text = "" if is_helper(source) else text_of(source)
         direct[name] = {found for found in re.findall(r'"(fairlead-[a-z]+)"', text) if found in every}
         direct[name] |= {started for header in includes(text) for started in headers.get(header, ())}
         if re.search(r'\b(tool|helper)_program\((?!"fairlead-[a-z]+"\))', text):  # its name is put together, or read
-            direct[name] |= {other for other, path in every.items() if other != "fairlead" and not is_helper(path)}
+            direct[name].add("any")
     helpers = {name for name, source in every.items() if is_helper(source)}
-    return {name: (direct[name] | {helper for one in direct[name] for helper in direct[one] & helpers}) - {name} for name in every}
+    return {name: (direct[name] | {helper for one in direct[name] for helper in direct.get(one, set()) & helpers}) - {name} for name in every}
 
 
 def linked(program):
@@ -99,7 +99,7 @@ def render(folder):
     every = sources()
     started = starts(every)
     rows = [[name, "helper" if is_helper(source) else "tool", "network" if needs_network(source) else "-",
-             ",".join(linked(folder / name)) or "-", " ".join(sorted(started[name])) or "-"] for name, source in every.items()]
+             ",".join(linked(folder / name)) or "-", " ".join(sorted(started[name], key=lambda one: (one == "any", one))) or "-"] for name, source in every.items()]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     return HEAD + "".join(" ".join([*(f"{field:<{width}}" for field, width in zip(row, widths)), row[4]]) + "\n" for row in rows)
 
@@ -110,7 +110,7 @@ BEGIN, END = "<!-- programs: rendered by script/generate -->\n", "<!-- /programs
 def in_page(text, rows):
     """docs/release.md with the list as a table."""
     code = lambda names: ", ".join(f"`{name}`" for name in names)
-    short = lambda names: code(name.removeprefix("fairlead-") for name in names)
+    short = lambda names: ", ".join("any tool" if name == "any" else code([name.removeprefix("fairlead-")]) for name in names)
     table = "| program | network | libraries | starts |\n|---|---|---|---|\n" + "".join(
         f"| `{row.name}`{' (a helper)' if row.kind == 'helper' else ''} | {'yes' if row.network else 'no'} | {code(row.libraries)} | "
         f"{short(row.starts)} |\n" for row in rows.values())
