@@ -47,17 +47,10 @@ for loader in /lib/ld-musl-*; do
     [ ! -e "$loader" ] || refuse 2 "needs glibc, and this system has musl (Alpine); use an image such as debian:12-slim"
 done
 
-# Only what the tool may start is hashed each time: preflight and tag ask the network through a helper, smoke asks deploy who is live,
-# deploy has smoke ask (verify: smoke) and migrate run (migrate: true).
 tool=${FAIRLEAD_TOOL:-fairlead} program=fairlead-${FAIRLEAD_TOOL:-}
 case $tool in
 *[!a-z]* | '') refuse 2 "FAIRLEAD_TOOL is no name of a tool: call this script through an action" ;;
-fairlead) program=fairlead starts='*' ;;
-gate | scan) starts=$program ;;
-deploy) starts="$program fairlead-smoke fairlead-migrate" ;;
-smoke) starts="$program fairlead-deploy" ;;
-preflight | tag) starts="$program fairlead-fetch" ;;
-*) starts='*' ;;
+fairlead) program=fairlead ;;
 esac
 root=$(cd "${0%/*}/.." && pwd)
 version=
@@ -66,6 +59,13 @@ for file in CMakeLists.txt fairlead.lock; do # a release has the second alone, b
         case $line in "project(fairlead VERSION "* | "version "*) line=${line#*VERSION } line=${line#version } version=${line%%[!0-9.]*} ;; esac
     done <"$root/$file" || :
 done 2>/dev/null
+# Only what the tool may start is hashed each time: those by name, or any.
+named=
+while read -r name _ _ _ others; do
+    [ "$name" != "$program" ] || named="$program ${others#-}"
+done 2>/dev/null <"$root/actions/programs" || :
+case $named in *' any') starts='*' named=${named% any} ;; *) starts=$named ;; esac
+[ -n "$named" ] || refuse 3 "$root/actions/programs names no $program; the action's files are incomplete"
 [ -n "$version" ] || refuse 3 "no version stands in $root/CMakeLists.txt; the action's files are incomplete"
 
 if [ -n "${FAIRLEAD_BIN_DIR:-}" ]; then
@@ -80,7 +80,7 @@ if [ -n "${FAIRLEAD_BIN_DIR:-}" ]; then
     exec "$1"
 fi
 
-top=fairlead-$version-linux-$arch
+top=fairlead-$version-linux-$arch archive=fairlead-$version-linux-$arch-bin.tar.gz
 newline='
 '
 read_lock() { # FILE: the digests in it, as sha256sum writes them; fails at a line that is none
@@ -95,7 +95,7 @@ read_lock() { # FILE: the digests in it, as sha256sum writes them; fails at a li
         esac
         case $sum in *[!0-9a-f]*) return 1 ;; esac
         case $path in
-        "$top.tar.gz") tarball=$sum ;;
+        "$archive") tarball=$sum ;;
         "$top/bin/fairlead"*[!a-z-]*) return 1 ;;
         "$top/bin/fairlead"*) names="$names ${path##*/}" sums="$sums$sum  ${path##*/}$newline" ;;
         fairlead-"$version"-linux-*) ;;
@@ -124,8 +124,12 @@ are_ours() { # FOLDER FILE...: they and what is above are ours or root's; only w
 $facts
 FACTS
 }
-digests() { # FILE...: each with its digest, in any order; OpenSSL is four times as fast, else each file has a core of its own
-    OPENSSL_CONF=/dev/null openssl dgst -sha256 -r "$@" 2>/dev/null && return
+by_openssl() { OPENSSL_CONF=/dev/null openssl dgst -sha256 -r "$@"; }
+digests() { # FILE...: each with its digest, in any order; OpenSSL is four times as fast, and many files have two cores
+    one='' two=''
+    for file; do hand=$two two=$one one="$hand $file"; done
+    # shellcheck disable=SC2086 # names of the lock, without blanks
+    { ${two:+by_openssl $two} & by_openssl $one && wait "$!" && return; } 2>/dev/null
     for file; do sha256sum "$file" & done
     wait
 }
@@ -195,9 +199,9 @@ bring() { # the executables of the release into $work/bin
     case $mirror in
     *[?#]*) refuse 2 "FAIRLEAD_MIRROR has a query or a fragment, behind which nothing can be asked for; give the folder's address" ;;
     https://* | file:///* | /*) ;;
-    *) refuse 2 "FAIRLEAD_MIRROR is neither https://… nor file:///… nor a folder's full path; v$version/$top.tar.gz stands below it" ;;
+    *) refuse 2 "FAIRLEAD_MIRROR is neither https://… nor file:///… nor a folder's full path; v$version/$archive stands below it" ;;
     esac
-    url=${mirror%/}/v$version/$top.tar.gz
+    url=${mirror%/}/v$version/$archive
     shown=$url
     case $url in https://*@*) shown=https://${url#*@} ;; esac # without a password
     echo "fairlead: fetching $shown" >&2
@@ -227,8 +231,8 @@ tarball='' sums='' names=''
 [ ! -e "$root/fairlead.lock" ] || read_lock "$root/fairlead.lock" ||
     refuse 3 "fairlead.lock:$number: not '<sha256>  <path>' of version $version; use the commit of a release"
 case "$names " in ' ' | *" $program "*) ;; *) refuse 3 "fairlead.lock names no $program; use the commit of a release" ;; esac
-case $tarball:$names in :?*) refuse 3 "fairlead.lock names executables and no $top.tar.gz; use the commit of a release" ;; esac
-store=fairlead/$version work='' child='' status=0
+case $tarball:$names in :?*) refuse 3 "fairlead.lock names executables and no $archive; use the commit of a release" ;; esac
+store=fairlead/$version work='' child='' status=0 patience=600
 case ${FAIRLEAD_INSTALL:-}:$tarball in
 source:* | :) . "$root/actions/source.sh" ;;
 :*) ;;
@@ -256,12 +260,12 @@ trap '[ -z "$child" ] || kill "$child"; [ -z "$work" ] || rm -rf "$work"' EXIT
 trap 'exit 3' HUP INT TERM
 { work=$(mktemp -d "$place.XXXXXX") && command exec 9>"$place.lock"; } 2>/dev/null ||
     refuse 3 "${place%/*} can't be written; set RUNNER_TOOL_CACHE to a folder that can"
-! command -v flock >/dev/null || attend flock -w 600 9 2>/dev/null || [ "$status" != 1 ] ||
-    refuse 3 "another job has been filling ${place%/*} for 10 minutes; try again"
+! command -v flock >/dev/null || attend flock -w "$patience" 9 2>/dev/null || [ "$status" != 1 ] ||
+    refuse 3 "another job has been filling ${place%/*} for $((patience / 60)) minutes; try again"
 ! is_ready || become
 find "$place".?????? -maxdepth 0 -mmin +60 -exec rm -rf {} + 2>/dev/null || : # of jobs that were killed
-starts='*'
 bring
+starts='*'
 if ! is_ready; then
     [ ! -e "$place" ] || is_whole || rm -rf "$place"
     mv -T "$work/bin" "$place" 2>/dev/null || is_whole || refuse 3 "$place can't be written"

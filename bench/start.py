@@ -4,8 +4,8 @@
 A step is what a runner starts: bash with the variables of the action's own `env:`, install.sh, the executable; all of it
 anew each time, the tool cache warm, as fairlead.lock of a release from BIN (default: the `release` preset, built) would have
 it. Beside it: the executable alone; a node action's start (a file that prints; one that imports @actions/core, where npm
-brings it); `docker run` of an image with one static program, where an engine answers. Medians of 20 rounds through all.
-Exit 1: a step takes longer than 100 ms.
+brings it); `docker run` of an image with one static program, where an engine answers. Medians of 20 rounds through all
+tools of actions/programs. What a tool says first counts, a refusal too. Exit 1: a step takes longer than 100 ms.
 """
 import hashlib
 import os
@@ -20,10 +20,13 @@ import time
 
 ROUNDS, LIMIT = 20, 100
 root = pathlib.Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(root / "tests/support"), str(root / "bench")]
+sys.dont_write_bytecode = True
+sys.path[:0] = [str(root / "tests/support"), str(root / "bench"), str(root / "release")]
 import action_step  # noqa: E402
+import programs as listed  # noqa: E402
 
-# What a tool does first: one small report, one tag that is given, a folder with that report in it.
+# What a tool does first: one small report, one tag that is given, a folder with that report in it; of the others what they
+# say without a fairlead.yml.
 INPUTS = {"gate": {"report": "report.xml"}, "scan": {"command": "tree"}, "smoke": {"urls": "http://127.0.0.1:9/", "dry-run": "true"},
           "tag": {"images": "a/b", "tags": "type=raw,value=a", "ref": "refs/tags/v1.2.3", "event": "push"}}
 
@@ -36,7 +39,7 @@ def release(folder, programs):
     (folder / "mirror" / f"v{version}").mkdir(parents=True)
     for program in programs:
         shutil.copy2(program, folder / top / "bin")
-    archive = folder / "mirror" / f"v{version}" / f"{top}.tar.gz"
+    archive = folder / "mirror" / f"v{version}" / f"{top}-bin.tar.gz"
     subprocess.run(["tar", "-czf", archive, "-C", folder, top], check=True)
     files = [(archive, archive.name)] + [(file, f"{top}/bin/{file.name}") for file in sorted((folder / top / "bin").iterdir())]
     shutil.copytree(root / "actions", folder / "action/actions")
@@ -56,7 +59,7 @@ def first_line(words, environment):
     rest = child.stdout.read()
     _, status, used = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
-    if not line or child.returncode not in (0, 1):
+    if not line or child.returncode not in (0, 1, 2, 3):
         sys.exit(f"{' '.join(map(str, words))} failed:\n{(line + rest).decode()}")
     return took, (used.ru_utime + used.ru_stime) * 1000
 
@@ -105,8 +108,11 @@ def main():
                        shell=True, check=True)
         commands = {"bash -c true, for comparison": (["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", "echo"], None)}
         steps = []
-        for tool, given in INPUTS.items():
-            action = folder / "action/actions" / tool
+        for row in listed.read().values():
+            if row.kind != "tool" or not any(file.name == row.name for file in programs):
+                continue
+            tool = row.name.removeprefix("fairlead-")
+            given, action = INPUTS.get(tool, {}), folder / "action" / ("." if tool == "fairlead" else f"actions/{tool}")
             temps = folder / f"temp {tool}"
             temps.mkdir()
             inputs = dict.fromkeys(action_step.yaml.safe_load((action / "action.yml").read_text())["inputs"], "") | given
@@ -118,8 +124,8 @@ def main():
                 cold = (time.perf_counter() - cold) * 1000
             steps.append(f"a step of {tool}")
             commands[steps[-1]] = (words, environment | {"FAIRLEAD_MIRROR": "/nowhere"})
-            program = next(file for file in programs if file.name == f"fairlead-{tool}")
-            commands[f"  fairlead-{tool} alone, {program.stat().st_size / 1e6:.1f} MB"] = ([str(program)], environment)
+            program = next(file for file in programs if file.name == row.name)
+            commands[f"  {row.name} alone, {program.stat().st_size / 1e6:.1f} MB"] = ([str(program)], environment)
         for kind in (node_actions, docker_action):
             for name, words, environment in kind(folder):
                 commands[name] = (words, environment)

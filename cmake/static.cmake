@@ -1,39 +1,47 @@
-# The same targets as the distribution's packages give, from the static archives in FAIRLEAD_SYSROOT: full paths, so nothing
-# of the machine that builds can come in between.
+# The same targets as the distribution's packages give, from the static archives in FAIRLEAD_SYSROOT, by full paths, so that
+# nothing of the machine that builds can come in between. Each names the libraries that it calls: CMake puts them behind it on
+# the linker's line, however often they are named.
 set(archives ${FAIRLEAD_SYSROOT}/usr/lib/${CMAKE_LIBRARY_ARCHITECTURE})
-function(from_sysroot target) # ARCHIVE...: headers alone without one
+set(headers ${FAIRLEAD_SYSROOT}/usr/include ${FAIRLEAD_SYSROOT}/usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
+function(headers_of target) # of a library that is compiled where it is used
   add_library(${target} INTERFACE IMPORTED GLOBAL)
-  target_include_directories(${target} INTERFACE ${FAIRLEAD_SYSROOT}/usr/include
-    ${FAIRLEAD_SYSROOT}/usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
-  list(TRANSFORM ARGN PREPEND ${archives}/ REGEX "^lib")
+  target_include_directories(${target} INTERFACE ${headers})
+endfunction()
+function(archive target file) # LIBRARY...: what it calls
+  add_library(${target} STATIC IMPORTED GLOBAL)
+  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION ${archives}/${file})
+  target_include_directories(${target} INTERFACE ${headers})
   target_link_libraries(${target} INTERFACE ${ARGN})
 endfunction()
-from_sysroot(fmt::fmt libfmt.a)
-from_sysroot(spdlog::spdlog) # compiled where it is used
+headers_of(spdlog::spdlog)
 target_compile_definitions(spdlog::spdlog INTERFACE SPDLOG_FMT_EXTERNAL)
-from_sysroot(nlohmann_json::nlohmann_json)
-from_sysroot(CLI11::CLI11)
-from_sysroot(OpenSSL::Crypto libcrypto.a)
-from_sysroot(OpenSSL::SSL libssl.a libcrypto.a)
-from_sysroot(ZLIB::ZLIB libz.a)
-from_sysroot(CURL::libcurl libcurl.a OpenSSL::SSL ZLIB::ZLIB)
-from_sysroot(EXPAT::EXPAT libexpat.a)
-from_sysroot(PkgConfig::PCRE2 libpcre2-8.a)
-from_sysroot(PkgConfig::GIT2 libgit2.a libhttp_parser.a PkgConfig::PCRE2 ZLIB::ZLIB)
-from_sysroot(PkgConfig::YAML libyaml-cpp.a)
-from_sysroot(PkgConfig::RE2 libre2.a)
-from_sysroot(PkgConfig::HS libhs.a)
+headers_of(nlohmann_json::nlohmann_json)
+headers_of(CLI11::CLI11)
+archive(fmt::fmt libfmt.a)
+archive(OpenSSL::Crypto libcrypto.a Threads::Threads)
+archive(OpenSSL::SSL libssl.a OpenSSL::Crypto)
+archive(ZLIB::ZLIB libz.a)
+archive(CURL::libcurl libcurl.a OpenSSL::SSL ZLIB::ZLIB)
+archive(EXPAT::EXPAT libexpat.a)
+archive(PkgConfig::PCRE2 libpcre2-8.a)
+archive(http_parser libhttp_parser.a)
+archive(PkgConfig::GIT2 libgit2.a http_parser PkgConfig::PCRE2 ZLIB::ZLIB)
+archive(PkgConfig::YAML libyaml-cpp.a)
+archive(PkgConfig::RE2 libre2.a Threads::Threads)
+archive(PkgConfig::HS libhs.a)
 target_include_directories(PkgConfig::HS INTERFACE ${FAIRLEAD_SYSROOT}/usr/include/hs)
-from_sysroot(PkgConfig::SODIUM libsodium.a)
-from_sysroot(PkgConfig::SECCOMP libseccomp.a)
-from_sysroot(BZip2::BZip2 libbz2.a)
-from_sysroot(LibLZMA::LibLZMA liblzma.a)
-from_sysroot(PkgConfig::ZSTD libzstd.a)
-from_sysroot(PgQuery::PgQuery libpg_query.a)
-from_sysroot(PkgConfig::PQ libpq.a OpenSSL::SSL)
-from_sysroot(PkgConfig::SQLITE libsqlite3.a)
-file(GLOB abseil RELATIVE ${archives} ${archives}/libabsl_*.a)
-from_sysroot(PkgConfig::ABSL_TIME -Wl,--start-group ${abseil} -Wl,--end-group)
+archive(PkgConfig::SODIUM libsodium.a)
+archive(PkgConfig::SECCOMP libseccomp.a)
+archive(BZip2::BZip2 libbz2.a)
+archive(LibLZMA::LibLZMA liblzma.a)
+archive(PkgConfig::ZSTD libzstd.a)
+archive(PgQuery::PgQuery libpg_query.a)
+archive(PkgConfig::PQ libpq.a OpenSSL::SSL)
+archive(PkgConfig::SQLITE libsqlite3.a Threads::Threads ${CMAKE_DL_LIBS} m)
+# Abseil's archives call each other in circles.
+headers_of(PkgConfig::ABSL_TIME)
+file(GLOB abseil ${archives}/libabsl_*.a)
+target_link_libraries(PkgConfig::ABSL_TIME INTERFACE -Wl,--start-group ${abseil} -Wl,--end-group)
 
 # Where it is built doesn't show in what is built; all but glibc is in the file, and what nobody calls is not.
 add_compile_options("-ffile-prefix-map=${CMAKE_BINARY_DIR}=build" "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=."

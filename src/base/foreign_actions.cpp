@@ -7,6 +7,7 @@ namespace {
 
 constexpr ForeignAction table[] = {
     {"actions/attest", "v4.2.2", "1e69f48acb82d1966a394da916b4c1698aa569d6", 24},
+    {"actions/cache", "v5.0.1", "9255dc7a253b0ccc959486e2bca901246202afeb", 24},
     {"actions/checkout", "v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1", 24},
     {"actions/download-artifact", "v8.0.1", "3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c", 24},
     {"actions/setup-go", "v7.0.0", "b7ad1dad31e06c5925ef5d2fc7ad053ef454303e", 24},

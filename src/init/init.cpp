@@ -123,6 +123,24 @@ Result<std::string> put(const Place& place, const NewFile& file, const Wanted& w
     return fmt::format("{}  {}\n", wanted.mode == Mode::write ? "written" : "would write", file.path);
 }
 
+// What can't be as it will be with a release: said when it is written, not by the first run.
+std::string before_release(const Given& given) {
+    if (given.release) return "";
+    switch (given.ci) {
+    case Ci::github:
+        return fmt::format("unclear  fairlead was built from source, so the workflows build it, too: each job is {} "
+                           "minutes longer until a release writes them; then: fairlead init --force\n",
+                           source_minutes);
+    case Ci::gitlab:
+        return "unclear  .gitlab-ci.yml can't run yet: fairlead was built from source and there is no release to "
+               "fetch; until there is, build an image that has it in PATH (docs/ci.md)\n";
+    case Ci::generic:
+        return "unclear  ci.sh can't run everywhere yet: fairlead was built from source and there is no release to "
+               "fetch; until there is, install it on the machine that runs ci.sh (docs/ci.md)\n";
+    }
+    return "";
+}
+
 // The component as it was understood, and what wasn't clear.
 std::string told(const Project& project) {
     std::string text;
@@ -144,7 +162,10 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
     auto project = TRY(look_at(root.string()));
     name_apart(place, project);
     Given given{.ci = wanted.ci, .actions = "fairlead/fairlead", .version = std::string(version())};
-    given.pin = commit() == "unknown" ? "v" + given.version : std::string(commit());
+    given.release = own_release();
+    given.pin = given.release           ? given.release->commit
+                : commit() == "unknown" ? "v" + given.version
+                                        : std::string(commit());
     const auto there = TRY(place.tree.look(place.of("fairlead.yml")));
     std::string said_before;
     if (wanted.existing == Existing::keep && there.type == sys::FileType::file)
@@ -160,7 +181,7 @@ Result<report::Report> start(const std::string& folder, const Wanted& wanted) {
     if (const auto read = place.tree.look(place.of(".gitignore")); !read.ok()) return read.error(); // lines are added
     report::Report report;
     report.tool = "init";
-    report.text = told(project) + said_before;
+    report.text = told(project) + said_before + before_release(given);
     int written = 0;
     for (const auto& file : all) {
         const auto said = TRY(put(place, file, wanted, written));

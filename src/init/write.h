@@ -1,5 +1,6 @@
 #pragma once
 #include "init/project.h"
+#include "init/release.h"
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,9 +19,10 @@ struct Environment { // of the fairlead.yml that is there already
 
 struct Given { // by the user, by this build and by what is there
     Ci ci = Ci::github;
-    std::string actions; // "fairlead/fairlead"
-    std::string pin;     // full commit of the actions, or a tag when it is not known
-    std::string version; // "0.1.0"
+    std::string actions;                 // "fairlead/fairlead"
+    std::string pin;                     // full commit of the actions, or a tag when it is not known
+    std::string version;                 // "0.1.0"
+    std::optional<Release> release = {}; // whose commit `pin` is then; nothing: the actions build from source
     std::optional<std::vector<Environment>> environments = {}; // nothing: there is no fairlead.yml to be kept
     bool backup = false;                                       // what runs fairlead-backup on a timetable, too
     std::vector<std::string> taken = {};                       // names of workflows that init never wrote: release.yml

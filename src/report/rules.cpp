@@ -44,7 +44,8 @@ std::vector<KnownRule> known_rules(std::string_view tool, std::span<const Rule> 
 }
 
 std::string address_of(const KnownRule& rule) {
-    return fmt::format("https://github.com/fairlead/fairlead/blob/v{}/{}", version(), rule.section);
+    const auto at = commit() == "unknown" ? "main" : commit(); // a version's tag may not be there yet
+    return fmt::format("https://github.com/fairlead/fairlead/blob/{}/{}", at, rule.section);
 }
 
 // Words outside of blocks of code, 200 a minute.

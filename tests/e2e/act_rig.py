@@ -9,6 +9,8 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import threading
+import time
 
 import yaml
 
@@ -45,20 +47,28 @@ def find_act(docker=False):
 class Run:
     """What act said, as values."""
 
-    def __init__(self, status, text):
-        self.status, self.text = status, text
+    def __init__(self, status, lines):
+        """lines: what was printed, each with its moment."""
+        self.status, self.text = status, "".join(line for line, _ in lines)
         self.results = {}      # job: success, failure, skipped
         self.steps = {}        # (job, step's id or index): its result
         self.outputs = {}      # (job, step's id): {name: value}
         self.annotations = []  # (job, level, file, line, title, message)
         self.summaries = {}    # job: text
         self.said = {}         # job: what its steps printed
-        for line in text.splitlines():
+        self.begun = {}        # (job, step's id or index): the moment
+        self.answered = {}     # likewise, of the tool's first line of its own
+        for line, moment in lines:
             if line.startswith("{"):
-                self.take(json.loads(line))
+                self.take(json.loads(line), moment)
 
-    def take(self, record):
+    def take(self, record, moment):
         job, step = record.get("jobID", ""), tuple(record.get("stepID") or ())
+        if step and record.get("stage") == "Main":
+            self.begun.setdefault((job, step[0]), moment)
+            told = record.get("raw_output") or record.get("command") in ("error", "warning", "notice", "group", "set-output")
+            if told and not record["msg"].startswith("fairlead: fetching "):
+                self.answered.setdefault((job, step[0]), moment)
         if "jobResult" in record:
             self.results[job] = record["jobResult"]
         if "stepResult" in record and step and record.get("stage") == "Main":
@@ -118,7 +128,7 @@ class Act:
         """A release of these executables below `mirror`, and its lock in the actions' tree (actions/install.sh)."""
         version = re.search(r"^project\(fairlead VERSION ([0-9.]+)", (self.tree / "CMakeLists.txt").read_text(), re.M)[1]
         top = f"fairlead-{version}-linux-{'x64' if os.uname().machine == 'x86_64' else 'arm64'}"
-        folder, archive = mirror / top / "bin", mirror / f"v{version}" / f"{top}.tar.gz"
+        folder, archive = mirror / top / "bin", mirror / f"v{version}" / f"{top}-bin.tar.gz"
         folder.mkdir(parents=True)
         archive.parent.mkdir()
         for program in programs:
@@ -177,15 +187,17 @@ class Act:
             seen += [(file, f"/usr/local/bin/{file.name}") for file in (self.standins / "bin").iterdir()]
             command += ["--container-options", " ".join(f"-v {shlex.quote(f'{here}:{there}')}" for here, there in seen)]
             command += ["--env", f"STANDIN_STORE={self.scratch / 'store'}"]
-        try:
-            done = subprocess.run(command, cwd=repository, env=self.environment, stdin=subprocess.DEVNULL, timeout=900,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-        except subprocess.TimeoutExpired as late:
-            return Run(-1, (late.stdout or b"").decode(errors="replace"))
+        child = subprocess.Popen(command, cwd=repository, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, text=True, errors="replace")
+        late = threading.Timer(900, child.kill)
+        late.start()
+        lines = [(line, time.monotonic()) for line in child.stdout]
+        status = child.wait()
+        late.cancel()
         with open(self.scratch / "store" / "runs", "a") as runs:
             runs.write(json.dumps({"databaseId": self.runs, "workflow": path.name, "commit": git("rev-parse", "HEAD"),
-                                   "status": "success" if done.returncode == 0 else "failure"}) + "\n")
-        return Run(done.returncode, done.stdout)
+                                   "status": "success" if status == 0 else "failure"}) + "\n")
+        return Run(status, lines)
 
     def undeclared(self, run, workflow):
         """Outputs that a later expression reads of a step of ours, and its action.yml doesn't declare: GitHub gives none."""

@@ -11,7 +11,7 @@ table=()
 # --- a release and an action of it
 action=$scratch/an\ action # with a blank
 mkdir -p "$action/actions" "$action/script" temp home
-cp "$root"/actions/{install,source}.sh "$action/actions"
+cp "$root"/actions/{install,source}.sh "$root/actions/programs" "$action/actions"
 printf 'cmake_minimum_required(VERSION 3.25)\nproject(fairlead VERSION %s LANGUAGES CXX)\n' $version >"$action/CMakeLists.txt"
 mkdir "$action/src" "$action/cmake" "$action/tools" && touch "$action/CMakePresets.json"
 printf '#!/bin/sh\necho build >>"%s"\nexit 1\n' "$trace" >"$action/script/bootstrap" # a build from source shows, and ends
@@ -28,10 +28,10 @@ make_release() { # FOLDER WORD: FOLDER/v9.8.7/TOP.tar.gz
     program "$1/$top/bin/fairlead-tag" "$2" /dev/zero
     pack "$1"
 }
-pack() { tar -czf "$1/v$version/$top.tar.gz" -C "$1" "$top"; }
+pack() { tar -czf "$1/v$version/$top-bin.tar.gz" -C "$1" "$top"; }
 lock() { # FOLDER: the lock of what lies there
     echo "version $version"
-    (cd "$1/v$version" && sha256sum "$top.tar.gz" && cd .. && sha256sum "$top"/bin/*)
+    (cd "$1/v$version" && sha256sum "$top-bin.tar.gz" && cd .. && sha256sum "$top"/bin/*)
 }
 make_release release good
 lock release >fairlead.lock
@@ -90,16 +90,16 @@ plain "HOME unset" 0 "" HOME=
 fresh && before=(env -u HOME) && fault "no RUNNER_TOOL_CACHE" 0 "" RUNNER_TOOL_CACHE=
 
 # --- the mirror's folder
-plain "tampered asset" 3 "is not what fairlead.lock says: its SHA-256 is $(sha256sum <evil/v$version/$top.tar.gz | cut -c -64)" \
+plain "tampered asset" 3 "is not what fairlead.lock says: its SHA-256 is $(sha256sum <evil/v$version/$top-bin.tar.gz | cut -c -64)" \
     "FAIRLEAD_MIRROR=$scratch/evil"
 plain "no such folder" 3 "No such file" FAIRLEAD_MIRROR=/nowhere
 plain "mirror over http://" 2 "FAIRLEAD_MIRROR is neither https://" FAIRLEAD_MIRROR=http://example.org
 plain "a token in the mirror's query" 2 "has a query" "FAIRLEAD_MIRROR=https://localhost/x?token=hush"
 plain "mirror as a relative folder" 2 "FAIRLEAD_MIRROR is neither https://" FAIRLEAD_MIRROR=release
 plain "FAIRLEAD_INSTALL misspelt" 2 "expected source" FAIRLEAD_INSTALL=sorce
-head -c 100000 "release/v$version/$top.tar.gz" >short && mkdir -p "cut/v$version" && mv short "cut/v$version/$top.tar.gz"
+head -c 100000 "release/v$version/$top-bin.tar.gz" >short && mkdir -p "cut/v$version" && mv short "cut/v$version/$top-bin.tar.gz"
 plain "truncated file" 3 "is not what fairlead.lock says" "FAIRLEAD_MIRROR=$scratch/cut"
-: >"cut/v$version/$top.tar.gz"
+: >"cut/v$version/$top-bin.tar.gz"
 plain "empty file" 3 "is not what fairlead.lock says" "FAIRLEAD_MIRROR=$scratch/cut"
 
 # --- the lock
@@ -117,7 +117,7 @@ wrong_lock "lock: a short hash" "fairlead.lock:3: not" '3s/^....//'
 wrong_lock "lock: a path that leads out" "fairlead.lock:4: not" '4s|bin/fairlead|bin/fairlead/../../x|'
 wrong_lock "lock: a blank in a path" "fairlead.lock:4: not" '4s|bin/fairlead|bin/fairlead x|'
 wrong_lock "lock: without the program" "names no fairlead-gate" '/fairlead-gate/d'
-wrong_lock "lock: without the archive" "and no $top.tar.gz" '/tar[.]gz/d'
+wrong_lock "lock: without the archive" "and no $top-bin.tar.gz" '/tar[.]gz/d'
 for lock in "version only" empty missing; do
     fresh
     case $lock in version*) echo "version $version" ;; empty) ;; missing) rm "$action/fairlead.lock" && false ;; esac >"$action/fairlead.lock.new" &&
@@ -140,7 +140,7 @@ mv CMakeLists.txt "$action"
 # --- the archive is what the lock says, and odd
 odd() { # NAME STATUS PART: the release as ./odd holds it now
     pack odd && fresh
-    { lock release | grep -v tar.gz && (cd odd/v$version && sha256sum $top.tar.gz); } >"$action/fairlead.lock"
+    { lock release | grep -v tar.gz && (cd odd/v$version && sha256sum $top-bin.tar.gz); } >"$action/fairlead.lock"
     fault "$1" "$2" "$3" "FAIRLEAD_MIRROR=$scratch/odd"
 }
 make_release odd good && cp -p release/$top/bin/* odd/$top/bin && odd "archive: rebuilt, same programs" 0 ""
@@ -149,7 +149,7 @@ rm odd/$top/bin/fairlead-gate && odd "archive: a program is missing" 3 "fairlead
 cp -p release/$top/bin/fairlead-gate odd/$top/bin && mkdir out && mv odd/$top/bin out/bin && ln -s "$scratch/out/bin" odd/$top/bin
 odd "archive: bin is a link out" 3 "can't be unpacked"
 rm odd/$top/bin && cp -rp out/bin odd/$top/bin && echo x >outside
-pack() { tar -czPf "$1/v$version/$top.tar.gz" --transform "s|^outside|../../../../../../../../$scratch/planted|" -C "$1" "$top" -C "$scratch" outside; }
+pack() { tar -czPf "$1/v$version/$top-bin.tar.gz" --transform "s|^outside|../../../../../../../../$scratch/planted|" -C "$1" "$top" -C "$scratch" outside; }
 odd "archive: a path that leads out" 0 ""
 expect "and nothing is there" 1 test -e planted
 
@@ -254,7 +254,7 @@ table+=("$(printf '%-46s %s  %s' "killed by SIGKILL ($killed moments), started a
 filled && rm -rf cache/fairlead/$version/$arch* && mkdir "cache/fairlead/$version/$arch.abcdef" && touch -d '2 hours ago' "cache/fairlead/$version/$arch.abcdef"
 fault "what a killed job left two hours ago" 0 ""
 
-mkdir -p "pipe/v$version" && mkfifo "pipe/v$version/$top.tar.gz"
+mkdir -p "pipe/v$version" && mkfifo "pipe/v$version/$top-bin.tar.gz"
 plain "a pipe in the mirror's folder" 3 "it is no plain file" "FAIRLEAD_MIRROR=$scratch/pipe"
 fresh && mkdir slow && printf '#!/bin/sh\nexec sleep 60\n' >slow/cp && chmod +x slow/cp
 (exec env -i "PATH=$scratch/slow:/usr/bin:/bin" RUNNER_TOOL_CACHE="$scratch/cache" FAIRLEAD_TOOL=gate FAIRLEAD_MIRROR="$scratch/release" \
@@ -290,7 +290,7 @@ if command -v busybox >/dev/null && [ "$(id -u)" = 0 ] && ! ldd "$(command -v bu
     cp fairlead.lock image/action
     sed -i "s|$scratch/trace|/trace|" image/release/$top/bin/*
     in_image() { chroot image env -i PATH=/bin RUNNER_TEMP=/tmp RUNNER_TOOL_CACHE=/tmp/cache FAIRLEAD_TOOL=gate FAIRLEAD_MIRROR=/release /action/actions/install.sh; }
-    (cd image/release && tar -czf "v$version/$top.tar.gz" $top) && lock image/release >image/action/fairlead.lock
+    (cd image/release && tar -czf "v$version/$top-bin.tar.gz" $top) && lock image/release >image/action/fairlead.lock
     expect "an image with nothing but busybox" 0 in_image
     equals "runs it" "$out" "this is fairlead-gate"
     expect "and again, from the cache" 0 in_image

@@ -61,12 +61,18 @@ if [ "$(dpkg --print-architecture)" != amd64 ]; then
 elif [ -n "$missing" ] && ! timeout 60 "$root/release/dependencies" amd64 --fetch >/dev/null 2>"$scratch/why"; then
     skip release "the artefacts" "$(tail -n 1 "$scratch/why")"
 else
+    clone=$scratch/a\ clone # what seals a release makes a commit there
+    git clone -q "$root" "$clone"
+    git -C "$root" ls-files -co --exclude-standard -z release actions schema LICENSE CHANGELOG.md fairlead.lock |
+        (cd "$root" && xargs -0 cp --parents -t "$clone")
+    git -C "$clone" add -A && git -C "$clone" -c user.name=A -c user.email=a@example.org commit -q --allow-empty -m "feat: as it is"
+    built=$(git -C "$clone" rev-parse HEAD)
     pack() { # FOLDER: packs the dev build's tag, small enough to be squeezed often
         mkdir -p "$1/stage/amd64/usr/bin" "$1/stage/amd64/usr/share/man/man1" "$1/stage/amd64/licences"
         strip -o "$1/stage/amd64/usr/bin/fairlead-tag" "$bin/fairlead-tag"
         "$bin/fairlead-tag" --render man >"$1/stage/amd64/usr/share/man/man1/fairlead-tag.1"
         echo MIT >"$1/stage/amd64/licences/some"
-        SOURCE_DATE_EPOCH=1700000000 "$root/release/package" "$version" "$(git -C "$root" rev-parse HEAD)" "$1/stage" "$1/dist"
+        SOURCE_DATE_EPOCH=1700000000 "$clone/release/package" "$version" "$built" "$1/stage" "$1/dist"
     }
     expect "they are packed" 0 pack "$scratch/one"
     expect "and again elsewhere, later" 0 pack "$scratch/an other folder"
@@ -81,7 +87,17 @@ else
         expect "with $part" 0 test -s "$top/$part"
     done
     expect "fairlead.lock is right beside it" 0 sha256sum -c --quiet fairlead.lock
-    equals "and names what is in bin" "$(sed -n 's/^[0-9a-f]*  //p' fairlead.lock)" "$(printf '%s\n' "$top.tar.gz" "$top/bin/fairlead-tag")"
+    equals "and names what is in bin" "$(sed -n 's/^[0-9a-f]*  //p' fairlead.lock)" "$(printf '%s\n' "$top-bin.tar.gz" "$top/bin/fairlead-tag")"
+    equals "what the actions fetch holds the executables alone" "$(tar -tzf "$top-bin.tar.gz" | grep -v '/$')" "$top/bin/fairlead-tag"
+    sealed=$(sed -n 's/^commit //p' "$top/share/fairlead/release")
+    equals "what is packed names the commit with these digests" "$(git -C "$clone" show "$sealed:fairlead.lock")" "$(cat fairlead.lock)"
+    equals "which changes nothing else" "$(git -C "$clone" rev-parse "$sealed^") $(git -C "$clone" diff --name-only "$sealed^" "$sealed")" \
+        "$built fairlead.lock"
+    GIT_AUTHOR_NAME=B GIT_COMMITTER_DATE=1 TZ=Asia/Tokyo expect "sealed again by somebody else" 0 \
+        git -C "$clone" -c i18n.commitEncoding=latin1 -c commit.gpgSign=true -c core.autocrlf=true -c alias.seal="!\"$clone/release/seal\"" \
+        seal "$built" "$PWD/fairlead.lock"
+    equals "it is the same commit" "$out" "$sealed"
+    equals "the work tree stays as it was" "$(git -C "$clone" status --porcelain) $(git -C "$clone" rev-parse HEAD)" " $built"
     expect "the package's files are right" 0 bash -c "dpkg-deb -R fairlead_${version}_amd64.deb deb && cd deb && md5sum -c --quiet DEBIAN/md5sums"
     contains "it asks for glibc alone" "$(dpkg-deb -f fairlead_"${version}"_amd64.deb Depends)" "libc6 (>= 2.3"
     if command -v lintian >/dev/null; then # 'statically linked' is told by its override; a dev build lacks what hardens
@@ -102,7 +118,7 @@ names = tarfile.open("image/" + manifest["Layers"][0]).getnames()
 assert {"usr/bin/fairlead-tag", "etc/ssl/certs/ca-certificates.crt", "lib64/ld-linux-x86-64.so.2"} <= set(names), names
 assert not any(name.endswith("bin/sh") for name in names)
 statement = json.load(open(f"fairlead-{version}.statement.json"))
-assert statement["_type"] == "https://in-toto.io/Statement/v1" and len(statement["subject"]) == 5, statement["subject"]
+assert statement["_type"] == "https://in-toto.io/Statement/v1" and len(statement["subject"]) == 7, statement["subject"]
 for subject in statement["subject"]:
     assert hashlib.sha256(open(subject["name"], "rb").read()).hexdigest() == subject["digest"]["sha256"]
 lock = [line.split()[4] for line in open(sys.argv[2]) if line[0] != "#"]

@@ -45,15 +45,15 @@ readme_workflow() { # NAME: in $system
     mkdir -p "$system/release/mirror/v$version"
     cp "$act" "$(command -v make)" "$system/usr/local/bin"
     cp -r "$readme" "$system/readme"
-    cp "$dist/$top.tar.gz" "$system/release/mirror/v$version"
+    cp "$dist/$top-bin.tar.gz" "$system/release/mirror/v$version"
     mkdir "$system/release/action" # as the commit that the release's tag names has it
     (cd "$root" && git ls-files -co --exclude-standard action.yml actions CMakeLists.txt -z | xargs -0 cp --parents -t "$system/release/action")
     cp "$dist/fairlead.lock" "$system/release/action"
     place=/usr/local/bin
     expect "$1: the README's workflow, by FAIRLEAD_MIRROR" 0 within /readme "${by[@]}" FAIRLEAD_MIRROR=/release/mirror
-    contains "which gives the executable" "$out" "fetching /release/mirror/v$version/$top.tar.gz"
+    contains "which gives the executable" "$out" "fetching /release/mirror/v$version/$top-bin.tar.gz"
     contains "and judges" "$out" "passed: 1 test passed"
-    echo tampered >>"$system/release/mirror/v$version/$top.tar.gz"
+    echo tampered >>"$system/release/mirror/v$version/$top-bin.tar.gz"
     expect "$1: again, by the tool cache" 0 within /readme "${by[@]}" FAIRLEAD_MIRROR=/nowhere
     rm -rf "${system:?}/release/cache"
     expect "$1: a tampered mirror" 1 within /readme "${by[@]}" FAIRLEAD_MIRROR=/release/mirror
@@ -86,7 +86,7 @@ for system in "$FAIRLEAD_ROOTS"/*/; do
     for place in /opt/fairlead/bin /usr/bin; do
         for program in "$system/opt/fairlead/bin"/*; do
             program=$(basename "$program")
-            [ "$program" != fairlead-fetch ] || continue # a helper, which the tools start
+            grep -q "^$program  *tool " "$root/actions/programs" || continue # a helper, which the tools start
             expect "$name: $place/$program" 0 within / "$program" --version
             contains "says its version" "$out" "$version"
         done

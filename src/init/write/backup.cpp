@@ -126,7 +126,8 @@ std::string workflow(const Writing& writing) {
         one.env.push_back({"DATABASE_URL", expression("secrets.DATABASE_URL")});
         return one;
     };
-    return render(
+    return render_workflow(
+        writing,
         {.name = title(writing.project, "backup"),
          .head = {"Written by `fairlead init --backup`; yours to change. A set every night, a proof every week."},
          .on = {"schedule:", fmt::format("  - cron: '{}'", nightly), fmt::format("  - cron: '{}'", weekly),
@@ -134,9 +135,10 @@ std::string workflow(const Writing& writing) {
          .group = group_of(writing.project, "backup"),
          .waits = "one at a time, and never cut off",
          .folder = writing.project.folder,
-         .jobs = {
-             job(writing, "run", weekly, {act("one set, read back", "run"), act("what no rule keeps goes", "prune")}),
-             job(writing, "verify", nightly, {act("the newest set restores", "verify", {{"level", {"4"}}})})}});
+         .jobs = {job(writing, "run", weekly,
+                      {act("one set, read back", "run"), act("what no rule keeps goes", "prune")}),
+                  job(writing, "verify", nightly, {act("the newest set restores", "verify", {{"level", {"4"}}})})}},
+        Of::deployment);
 }
 
 }

@@ -9,7 +9,7 @@ namespace fairlead::init {
 namespace {
 
 std::string function(const std::string& name, const std::string& why, const std::vector<std::string>& lines) {
-    std::string text = fmt::format("\ndo_{}() {{ # {}\n", name, why); // `test` is a command, too
+    std::string text = fmt::format("\n{}() {{ # {}\n", name, why);
     for (const auto& line : lines) text += "    " + line + "\n";
     return text + "}\n";
 }
@@ -29,14 +29,14 @@ std::optional<std::string> write_script(const Writing& writing) {
     if (has_configuration(writing.project)) lines.emplace_back("fairlead-preflight");
     for (const auto& component : writing.project.components)
         for (const auto& line : check_lines(writing, component)) lines.push_back(line);
-    functions += function("check", "is this change good enough?", lines);
+    functions += function("do_check", "is this change good enough?", lines);
     for (const auto* environment : {staging_of(all), production_of(all)}) {
         if (!environment) continue;
         lines.clear();
         for (const auto* component : services(writing.project))
             for (const auto& line : deploy_lines(writing, *component, *environment)) lines.push_back(line);
         const auto name = replace_all(environment->name, "-", "_");
-        functions += function(name, "on the host that serves", lines);
+        functions += function("do_" + name, "on the host that serves", lines);
         stages.push_back(name);
         const bool takes = environment->promotes && environment != staging_of(all) && staging_of(all);
         text += fmt::format("#   ./ci.sh {:<12}on the host that serves; secrets are variables: {}\n", name,
@@ -45,17 +45,14 @@ std::optional<std::string> write_script(const Writing& writing) {
     }
     text += fmt::format(R"SH(set -eu
 cd "$(dirname "$0")"
-command -v fairlead >/dev/null || {{
-    echo 'ci.sh: fairlead is not in PATH; https://github.com/{0}/releases/tag/v{1} has it, SHA256SUMS beside it' >&2
-    exit 3
-}}
-{2}
+{0}{1}
 case ${{1:-check}} in
-{3}) "do_${{1:-check}}" ;;
-*) echo "ci.sh: '$1' is unknown; expected {4}" >&2; exit 2 ;;
+{2}) bring; "do_${{1:-check}}" ;;
+*) echo "ci.sh: '$1' is unknown; expected {3}" >&2; exit 2 ;;
 esac
 )SH",
-                        writing.given.actions, writing.given.version, functions, join(stages, " | "), one_of(stages));
+                        function("bring", "the programs", bring_lines(writing)), functions, join(stages, " | "),
+                        one_of(stages));
     return text;
 }
 

@@ -99,7 +99,8 @@ std::optional<std::string> write_gitlab(const Writing& writing) {
         for (const auto* component : services(writing.project))
             jobs += deploy_job(writing, *component, *environment, environment == production_of(all));
     }
-    const auto& given = writing.given;
+    std::string bring;
+    for (const auto& line : bring_lines(writing)) bring += "      " + line + "\n";
     return fmt::format(
         R"(# Written by `fairlead init --ci gitlab`; yours to change. Secrets of a deployment are CI/CD variables of its environment,
 # protected and masked.
@@ -113,22 +114,13 @@ workflow: # a branch with a merge request has one pipeline, not two
 
 variables:
   GIT_DEPTH: "0" # ranges and versions need the history
-  FAIRLEAD_VERSION: "{1}"
-  FAIRLEAD_SHA256: "" # of fairlead-{1}-linux-x64.tar.gz, from the release's SHA256SUMS: nothing unverified is run
 
 default:
   timeout: 45 minutes
   interruptible: false
   before_script:
     - |
-      command -v fairlead >/dev/null || {{
-        curl --fail --silent --show-error --location --proto '=https' --output /tmp/fairlead.tar.gz \
-          "https://github.com/{2}/releases/download/v$FAIRLEAD_VERSION/fairlead-$FAIRLEAD_VERSION-linux-x64.tar.gz"
-        echo "$FAIRLEAD_SHA256  /tmp/fairlead.tar.gz" | sha256sum --check
-        mkdir -p /tmp/fairlead && tar -xzf /tmp/fairlead.tar.gz -C /tmp/fairlead --strip-components 1
-      }}
-      export PATH="/tmp/fairlead/bin:$PATH"
-
+{1}
 scan:
   stage: check
   image: buildpack-deps:bookworm
@@ -139,8 +131,8 @@ scan:
       else
         fairlead-scan tree
       fi
-{3})",
-        yaml_list(stages), given.version, given.actions, jobs);
+{2})",
+        yaml_list(stages), bring, jobs);
 }
 
 }

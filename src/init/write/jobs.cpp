@@ -126,7 +126,8 @@ Act check_out(int depth, std::string why) {
 Act our(const Writing& writing, std::string name, const std::string& tool, Entries with) {
     const auto& given = writing.given;
     Act act{.name = std::move(name),
-            .uses = fmt::format("{}/actions/{}@{} # v{}", given.actions, tool, given.pin, given.version),
+            .uses = fmt::format("{}/actions/{}@{} # {}", given.actions, tool, given.pin,
+                                given.release ? "v" + given.version : "main, built from source"),
             .with = std::move(with)};
     const bool told =
         std::any_of(act.with.begin(), act.with.end(), [](const Entry& one) { return one.name == "config"; });

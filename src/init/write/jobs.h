@@ -46,6 +46,9 @@ Job preflight_job(const Writing& writing);
 Job gate_job(const Writing& writing, const Component& component, Of of);
 std::vector<Job> gate_jobs(const Writing& writing, Of of);
 std::vector<std::string> ids(const std::vector<Job>& jobs);
+// Its text. Before a release each of our steps builds its program first: the limits allow for that, and a change's jobs
+// keep it in the runner's cache.
+std::string render_workflow(const Writing& writing, Workflow workflow, Of of);
 
 Act log_in();                         // to ghcr.io, by the job's own token
 extern const Permission to_check_out; // contents: read

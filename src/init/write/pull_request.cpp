@@ -2,6 +2,7 @@
 #include "init/write/rows.h"
 #include "init/write/text.h"
 #include <fmt/format.h>
+#include <utility>
 
 namespace fairlead::init {
 
@@ -50,7 +51,7 @@ std::optional<std::string> write_pull_request(const Writing& writing) {
     for (auto& job : gate_jobs(writing, Of::change)) workflow.jobs.push_back(std::move(job));
     if (!with_image(project).empty()) workflow.jobs.push_back(preview(writing));
     workflow.jobs.push_back(result(workflow.jobs));
-    return render(workflow);
+    return render_workflow(writing, std::move(workflow), Of::change);
 }
 
 }

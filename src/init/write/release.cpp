@@ -4,6 +4,7 @@
 #include "init/write/text.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace fairlead::init {
 
@@ -159,7 +160,7 @@ std::optional<std::string> write_release(const Writing& writing) {
         if (!apart) break;
     }
     for (auto& job : workflow.jobs) keep_tag(job);
-    return render(workflow);
+    return render_workflow(writing, std::move(workflow), Of::deployment);
 }
 
 }

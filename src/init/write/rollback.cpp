@@ -2,6 +2,7 @@
 #include "init/write/rows.h"
 #include "init/write/text.h"
 #include <fmt/format.h>
+#include <utility>
 
 namespace fairlead::init {
 
@@ -67,7 +68,7 @@ std::optional<std::string> write_rollback(const Writing& writing) {
     for (const auto* environment : known)
         for (const auto* component : services(project))
             workflow.jobs.push_back(rollback_job(writing, *component, *environment));
-    return render(workflow);
+    return render_workflow(writing, std::move(workflow), Of::deployment);
 }
 
 }

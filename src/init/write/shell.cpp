@@ -23,6 +23,39 @@ void add(std::vector<std::string>& lines, const Component& component, const std:
 
 }
 
+std::vector<std::string> bring_lines(const Writing& writing) {
+    const auto& given = writing.given;
+    if (!given.release)
+        return {"command -v fairlead >/dev/null || {",
+                "  echo 'fairlead is not in PATH, and there was no release when this was written; build it:' >&2",
+                fmt::format("  echo 'https://github.com/{}/blob/{}/docs/ci.md' >&2", given.actions, given.pin),
+                "  exit 3", "}"};
+    const auto& [commit, x64, arm64] = *given.release;
+    const auto row = [&](std::string_view machines, std::string_view arch, const std::string& sum) {
+        return fmt::format("    {}) file=fairlead-{}-linux-{}-bin.tar.gz sum={} ;;", machines, given.version, arch,
+                           sum);
+    };
+    std::vector<std::string> lines = {"if ! command -v fairlead >/dev/null; then", "  case $(uname -m) in"};
+    if (!x64.empty()) lines.push_back(row("x86_64", "x64", x64));
+    if (!arm64.empty()) lines.push_back(row("aarch64 | arm64", "arm64", arm64));
+    const auto release = fmt::format("v{}", given.version);
+    for (auto line :
+         {std::string("    *) echo \"there is no release of Fairlead for $(uname -m)\" >&2; exit 3 ;;"),
+          std::string("  esac"), fmt::format("  own=${{XDG_CACHE_HOME:-$HOME/.cache}}/fairlead/{}-$sum", given.version),
+          std::string("  if ! [ -x \"$own/bin/fairlead\" ]; then"), std::string("    mkdir -p \"${own%/*}\""),
+          std::string("    new=$(mktemp -d \"$own.XXXXXX\")"),
+          std::string("    # a mirror needs no trust: nothing is unpacked that has another digest"),
+          fmt::format("    mirror=${{FAIRLEAD_MIRROR:-https://github.com/{}/releases/download}}", given.actions),
+          std::string("    curl --fail --silent --show-error --location --proto '=https,file' \\"),
+          fmt::format("      --output \"$new/archive\" \"$mirror/{}/$file\"", release),
+          std::string("    echo \"$sum  $new/archive\" | sha256sum -c - >/dev/null"),
+          std::string("    tar -xzf \"$new/archive\" -C \"$new\" --strip-components 1"),
+          std::string("    mv -T \"$new\" \"$own\" 2>/dev/null || rm -rf \"$new\" # another job was first"),
+          std::string("  fi"), std::string("  export PATH=\"$own/bin:$PATH\""), std::string("fi")})
+        lines.push_back(std::move(line));
+    return lines;
+}
+
 std::vector<std::string> check_lines(const Writing& writing, const Component& component) {
     std::vector<std::string> lines;
     add(lines, component, component.install);

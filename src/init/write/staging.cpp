@@ -3,6 +3,7 @@
 #include "init/write/rows.h"
 #include "init/write/text.h"
 #include <fmt/format.h>
+#include <utility>
 
 namespace fairlead::init {
 
@@ -84,7 +85,7 @@ std::optional<std::string> write_staging(const Writing& writing) {
             workflow.jobs.push_back(deploy_job(writing, *component, *staging));
             workflow.jobs.back().needs = before;
         }
-    return render(workflow);
+    return render_workflow(writing, std::move(workflow), Of::deployment);
 }
 
 }

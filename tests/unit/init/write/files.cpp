@@ -49,7 +49,19 @@ Project project(std::vector<Component> components) {
             .components = std::move(components)};
 }
 
-const Given given{.ci = Ci::github, .actions = "o/r", .pin = std::string(40, 'a'), .version = "1.0.0"};
+const std::string pin(40, 'a');
+const Given given{.ci = Ci::github,
+                  .actions = "o/r",
+                  .pin = pin,
+                  .version = "1.0.0",
+                  .release = Release{pin, std::string(64, '1'), std::string(64, '2')}};
+
+Given before_release(Ci ci) {
+    auto other = given;
+    other.ci = ci;
+    other.release.reset();
+    return other;
+}
 
 std::string content(const Project& project, std::string_view name, const Given& with = given) {
     for (const auto& file : files(project, with))
@@ -181,6 +193,55 @@ TEST_CASE("in a folder of a repository the workflows go to its root, and say who
     CHECK(has(all[1].content, "working-directory: services/My Shop\n"));
     CHECK(has(all[1].content, "config: services/My Shop/fairlead.yml\n"));
     CHECK(has(content(below, "staging.yml"), "group: deploy-shop-staging\n"));
+}
+
+TEST_CASE("with a release each step of ours is pinned to its commit, and the comment is its version") {
+    for (const auto& project : kinds())
+        for (const auto& file : files(project, given)) {
+            for (auto at = file.content.find("uses: o/r"); at != std::string::npos;
+                 at = file.content.find("uses: o/r", at + 1))
+                CHECK(has(file.content.substr(at, file.content.find('\n', at) - at), "@" + pin + " # v1.0.0"));
+            CHECK_FALSE(has(file.content, "from source"));
+            CHECK_FALSE(has(file.content, "actions/cache"));
+        }
+}
+
+TEST_CASE(
+    "before a release a workflow says that it builds, has time for it, and a change's jobs keep what they built") {
+    const auto with = before_release(Ci::github);
+    for (const auto& project : kinds())
+        for (const auto& file : files(project, with)) {
+            if (!has(file.path, ".github/workflows/")) continue;
+            const bool uses_ours = has(file.content, "uses: o/r");
+            CHECK(has(file.content, "# No release of Fairlead was at hand") == uses_ours);
+            CHECK_FALSE(has(file.content, "# v1.0.0"));
+            CHECK(has(file.content, "actions/cache@") ==
+                  (uses_ours && has(file.path, "pull-request"))); // nothing that is deployed comes from a cache
+        }
+    const auto text = content(project({service()}), "pull-request.yml", with);
+    CHECK(has(text, "actions/scan@" + pin + " # main, built from source"));
+    CHECK(has(text, "key: fairlead-scan-" + pin));
+    CHECK(has(text, "    timeout-minutes: 60\n")); // scan's 30, and as much for the build
+    const auto shorter = content(project({service()}), "pull-request.yml");
+    CHECK(has(shorter, "    timeout-minutes: 30\n"));
+}
+
+TEST_CASE("other CIs fetch the release by its digest, and say before a release that there is none") {
+    for (const auto ci : {Ci::gitlab, Ci::generic}) {
+        auto with = given;
+        with.ci = ci;
+        const std::string name = ci == Ci::gitlab ? ".gitlab-ci.yml" : "ci.sh";
+        const auto released = content(project({service()}), name, with);
+        CHECK(has(released, "x86_64) file=fairlead-1.0.0-linux-x64-bin.tar.gz sum=" + std::string(64, '1')));
+        CHECK(has(released, "arm64) file=fairlead-1.0.0-linux-arm64-bin.tar.gz sum=" + std::string(64, '2')));
+        CHECK(has(released, "https://github.com/o/r/releases/download"));
+        with.release->arm64.clear();
+        CHECK_FALSE(has(content(project({service()}), name, with), "arm64"));
+        const auto before = content(project({service()}), name, before_release(ci));
+        CHECK_FALSE(has(before, "releases/download"));
+        CHECK(has(before, "there was no release when this was written"));
+        CHECK(has(before, "https://github.com/o/r/blob/" + pin + "/docs/ci.md"));
+    }
 }
 
 TEST_CASE("other CIs get the same chain") {
