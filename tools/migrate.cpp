@@ -73,6 +73,9 @@ std::vector<cli::Input> inputs(migrate::Asked& flags) {
         only({"rehearse"},
              choice("round-trip", &request.round_trip, "Up, down and up again; the schema has to match.")),
         typed("unlock", choice("terminate", &request.terminate, "The holder whose session is ended.", "PID")),
+        only({"plan", "pending", "status", "history"},
+             choice("ask-tool", &request.ask_tool,
+                    "Starts the project's own migration tool where its files don't tell; in a change of your own.")),
         only(database, choice("dir", &request.dir, "Where the migrations are; default: migrate.dir.", "FOLDER")),
         only(database, choice("table", &request.table, "Of what is applied; default: migrate.table.", "NAME")),
         only({"up", "down", "redo", "baseline", "repair", "seed"},
@@ -123,7 +126,9 @@ cli::Spec spec(migrate::Asked& flags) {
                              .with = {{"postgres", "16"}, {"output", "reports/migrate.sarif"}}},
                             {.title = "Files that another tool runs, each in one transaction:",
                              .with = {{"files", "db/migrate"}, {"transaction", "file"}}}};
-    spec.check = [&flags](const cli::Context& c) { return migrate::check(flags, c.config, c.section); };
+    spec.check = [&flags](const cli::Context& c) {
+        return migrate::check(flags, c.config, c.section, c.change.foreign);
+    };
     return spec;
 }
 
@@ -140,9 +145,13 @@ Result<report::Report> run(migrate::Asked& flags, const cli::Context& context) {
     if (flags.command == "down") TRY_VOID(check_down(context));
     flags.request.dry_run = context.dry_run;
     flags.request.confirm = [&context](std::string_view act) { return cli::confirm(context, act); };
-    const migrate::Place place{context.config, context.section, context.variables, context.environment,
-                               context.config.profile(context.environment)};
-    return migrate::run(flags, place, context.change.foreign);
+    const migrate::Place place{context.config,
+                               context.section,
+                               context.variables,
+                               context.environment,
+                               context.config.profile(context.environment),
+                               context.change.foreign};
+    return migrate::run(flags, place);
 }
 
 }

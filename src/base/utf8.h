@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace fairlead {
@@ -12,5 +13,7 @@ struct CodePoint {
 
 // The first code point of a text that is not empty (RFC 3629: no surrogates, no overlong forms, up to U+10FFFF).
 CodePoint decode_front(std::string_view text);
+
+void append_utf8(std::string& out, char32_t code); // up to U+10FFFF, no surrogate
 
 }

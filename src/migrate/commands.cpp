@@ -112,22 +112,22 @@ std::vector<std::string> commands_of_database() {
     return names;
 }
 
-Result<void> check(const Asked& asked, const config::Config& config, const config::Value& section) {
+Result<void> check(const Asked& asked, const config::Config& config, const config::Value& section, bool is_foreign) {
     TRY_VOID(check_settings(config, section));
-    const auto choice = TRY(drivers::choose(config, section));
+    const auto choice = TRY(drivers::choose(config, section, is_foreign));
     if (choice.driver == nullptr) TRY_VOID(check(asked.request));
     return lint::check(asked.lint, section);
 }
 
-Result<report::Report> run(Asked asked, const Place& place, bool is_foreign) {
+Result<report::Report> run(Asked asked, const Place& place) {
     auto& [command, judged, request] = asked;
-    TRY_VOID(check(asked, place.config, place.section));
+    TRY_VOID(check(asked, place.config, place.section, place.is_foreign));
     judged.environment = place.environment;
     if (command == "plan" && !judged.plan.empty()) return lint::plan(judged, place.config, place.section);
-    if (judged.files.empty()) TRY_VOID(drivers::check_kept(command, place.config, place.section));
-    if (command == "lint") return lint::lint(judged, place.config, place.section, is_foreign);
+    if (judged.files.empty()) TRY_VOID(drivers::check_kept(command, place.config, place.section, place.is_foreign));
+    if (command == "lint") return lint::lint(judged, place.config, place.section, place.is_foreign);
     request.skip = judged.skip;
-    const auto choice = TRY(drivers::choose(place.config, place.section));
+    const auto choice = TRY(drivers::choose(place.config, place.section, place.is_foreign));
     if (choice.driver != nullptr && drivers::is_asked(command)) return drivers::run(command, choice, place, request);
     const auto row =
         std::find_if(std::begin(all), std::end(all), [&](const Command& one) { return one.name == asked.command; });

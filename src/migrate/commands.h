@@ -27,9 +27,8 @@ struct Asked {
 };
 
 // What is wrong before anything is read. Error (usage).
-Result<void> check(const Asked& asked, const config::Config& config, const config::Value& section);
+Result<void> check(const Asked& asked, const config::Config& config, const config::Value& section, bool is_foreign);
 
-// `is_foreign`: the change is of a fork.
-Result<report::Report> run(Asked asked, const Place& place, bool is_foreign);
+Result<report::Report> run(Asked asked, const Place& place);
 
 }

@@ -72,7 +72,7 @@ const config::Rows<Settings>& settings_rows() {
         {"driver",
          &Settings::driver,
          "Who keeps the migrations; default: by what is found in the project.",
-         {.allowed = {"sql", "alembic", "django", "flyway", "golang-migrate", "prisma"}}},
+         {.allowed = {"sql", "alembic", "django", "flyway", "golang-migrate", "prisma", "rails"}}},
         {"via", &Settings::via, "compose:SERVICE: the other tool is started in a container of that service."},
         {"command", &Settings::command, "The words that start the other tool: [uv, run, alembic]."},
         {"version_table", &Settings::version_table,

@@ -30,22 +30,6 @@ int code_point_of(iconv_t converter, int byte) {
     return failed == static_cast<std::size_t>(-1) || to_left != 0 ? -1 : static_cast<int>(out);
 }
 
-void append_utf8(std::string& out, std::uint32_t code) {
-    const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
-    if (code < 0x80) return put(code);
-    if (code < 0x800) {
-        put(0xC0 | (code >> 6));
-    } else if (code < 0x10000) {
-        put(0xE0 | (code >> 12));
-        put(0x80 | ((code >> 6) & 0x3F));
-    } else {
-        put(0xF0 | (code >> 18));
-        put(0x80 | ((code >> 12) & 0x3F));
-        put(0x80 | ((code >> 6) & 0x3F));
-    }
-    put(0x80 | (code & 0x3F));
-}
-
 }
 
 std::optional<std::array<int, 256>> single_byte_map(const std::string& encoding) {

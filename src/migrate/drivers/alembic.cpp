@@ -1,18 +1,18 @@
 #include "base/text.h"
+#include "migrate/drivers/alembic_files.h"
 #include "migrate/drivers/rows.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
 
-// Alembic 1.8 and later: `alembic history --indicate-current` prints, the newest first,
-// "parent[, parent][ (dependency, …)] -> revision[ (mark)]…, message".
+// Alembic 1.8 and later. By its files: alembic_files.h; where it is asked, `alembic history --indicate-current` prints,
+// the newest first, "parent[, parent][ (dependency, …)] -> revision[ (mark)]…, message".
 namespace fairlead::migrate::drivers {
 
 namespace {
 
-struct Revision {
-    Migration migration;
-    bool is_head = false, is_current = false;
+struct Revision : HeadedMigration {
+    bool is_current = false;
 };
 
 std::vector<std::string> names_in(std::string_view list) {
@@ -22,7 +22,11 @@ std::vector<std::string> names_in(std::string_view list) {
     return names;
 }
 
-bool is_found(const sys::Path& folder) { return sys::inspect(folder / "alembic.ini").type == sys::FileType::file; }
+bool is_found(const Tree& tree) {
+    if (tree.has_file("alembic.ini")) return true;
+    const auto project = tree.text("pyproject.toml");
+    return project.ok() && project.value() && project.value()->find("[tool.alembic]") != std::string::npos;
+}
 
 std::string records(server::Engine, const std::string& table) {
     return "SELECT version_num, 'applied', NULL, NULL FROM " + table;
@@ -56,27 +60,7 @@ std::optional<Revision> revision_in(std::string_view line) {
     return found;
 }
 
-// Those that what the table names stands on, and itself.
-void mark_applied(std::vector<Revision>& all, const std::set<std::string>& current) {
-    std::set<std::string> applied = current;
-    for (auto one = all.rbegin(); one != all.rend(); ++one) {
-        if (!applied.contains(one->migration.version)) continue;
-        one->migration.state = Migration::State::applied;
-        applied.insert(one->migration.needs.begin(), one->migration.needs.end());
-    }
-}
-
-std::optional<Error> trouble_of(const std::vector<Revision>& all) {
-    std::vector<std::string> heads;
-    for (const Revision& one : all)
-        if (one.is_head) heads.push_back(one.migration.version);
-    if (heads.size() < 2) return std::nullopt;
-    return usage(fmt::format("alembic has {} heads: {}; join them, run: alembic merge heads -m merge; or name one with "
-                             "--to, or all with --to heads",
-                             heads.size(), join(heads, ", ")));
-}
-
-Result<Standing> read(const Seen& seen) {
+Result<Standing> hear(const Seen& seen) {
     if (seen.status != 0) {
         const auto said = seen.err + seen.out;
         return could_not(
@@ -100,17 +84,7 @@ Result<Standing> read(const Seen& seen) {
                                             !seen.records.is_there ? "is no table alembic_version"
                                             : recorded.empty()     ? "the table is empty"
                                                                    : "at " + *recorded.begin()));
-    mark_applied(all, recorded);
-    Standing standing;
-    standing.trouble = trouble_of(all);
-    for (Revision& one : all) standing.all.push_back(std::move(one.migration));
-    for (const auto& version : strange) {
-        standing.all.push_back({version, "", {}, Migration::State::unknown, "", ""});
-        standing.trouble = no(fmt::format("the database is at revision {}, which this project has not: it was migrated "
-                                          "by newer code; deploy that, or take its revision back with it",
-                                          version));
-    }
-    return standing;
+    return alembic_standing({all.begin(), all.end()}, seen.records);
 }
 
 Result<std::vector<Words>> up(const Standing& standing, const Goal& goal) {
@@ -170,8 +144,9 @@ Driver alembic() {
             .program = "alembic",
             .table = "alembic_version",
             .records = records,
+            .read = read_alembic,
             .look = {"history", "--indicate-current"},
-            .read = read,
+            .hear = hear,
             .up = up,
             .down = down,
             .adopt = adopt,

@@ -39,8 +39,14 @@ class Work {
         auto& settings = work.settings_;
         if (!request.table.empty()) settings.table = request.table;
         if (!request.backup_first.empty()) settings.backup_first = request.backup_first;
+        work.project_.word = choice.word;
+        work.project_.files = TRY(Tree::of_work_tree(choice.folder));
+        work.project_.words = settings.command;
+        work.project_.variables = &place.variables;
+        work.starts_ = work.is_starter();
+        if (work.starts_ && place.is_foreign) return work.not_started();
         work.address_ = TRY(server::find_database(settings, place.variables));
-        if (choice.driver->program.empty()) return work;
+        if (!work.starts_) return work;
         const Ways ways{choice.folder, settings.command, settings.via, place.config.declared(place.environment)};
         auto tool = TRY(Tool::open(sys::real_host(), *choice.driver, ways, work.address_, place.variables));
         work.tool_ = std::make_unique<Tool>(std::move(tool));
@@ -65,6 +71,19 @@ class Work {
     }
 
   private:
+    bool is_starter() const {
+        constexpr std::string_view starters[] = {"up", "down", "redo", "baseline", "new", "verify"};
+        const bool is_one = std::find(std::begin(starters), std::end(starters), command_) != std::end(starters);
+        return !driver_.program.empty() && !request_.dry_run && (is_one || request_.ask_tool);
+    }
+
+    Error not_started() const {
+        return could_not(fmt::format("{}{} starts {}, a program that the tree names, and this change is not your own; "
+                                     "without a start tell: fairlead-migrate status, pending, plan; run this one in a "
+                                     "change of your own",
+                                     command_, request_.ask_tool ? " --ask-tool" : "", driver_.title));
+    }
+
     Work(std::string_view command, const Choice& choice, const Place& place, const Request& request)
         : command_(command), choice_(choice), place_(place), request_(request), driver_(*choice.driver),
           goal_(goal_of(request)) {}
@@ -89,23 +108,30 @@ class Work {
     }
 
     Result<Standing> look() {
-        Seen seen;
-        seen.folder = choice_.folder;
-        seen.address = address_.shown;
+        Records records;
         const auto& named = settings_.version_table;
         const auto table = named.empty() ? std::string(driver_.table) : named;
         if (!server::is_absent(address_)) {
             TRY_VOID(connect());
-            seen.records = TRY(read_records(*connection_, driver_, table));
+            records = TRY(read_records(*connection_, driver_, table));
         }
-        if (!driver_.look.empty()) {
-            auto said = TRY(tool_->ask(driver_.look));
-            seen.status = said.status;
-            seen.out = std::move(said.out);
-            seen.err = std::move(said.err);
+        auto standing = TRY(read(std::move(records)));
+        standing.nothing = why_nothing(driver_, standing);
+        for (Unread& one : standing.unread) {
+            const auto path = (choice_.folder / one.file).lexically_normal();
+            one.file = path.lexically_proximate(std::filesystem::current_path()).string();
         }
-        return driver_.read(seen);
+        return standing;
     }
+
+    // By the files; where the tool is started, by its word.
+    Result<Standing> read(Records records) {
+        if (!starts_ || driver_.look.empty()) return driver_.read(project_, records);
+        const auto said = TRY(tool_->ask(driver_.look));
+        return driver_.hear({said.out, said.err, said.status, std::move(records), address_.shown});
+    }
+
+    std::string named(const Words& words) const { return drivers::named(driver_, words); }
 
     Result<report::Report> status(const Standing& standing) {
         auto report = told_status(driver_, standing, address_.shown);
@@ -134,7 +160,7 @@ class Work {
         if (standing.trouble) return *standing.trouble;
         std::vector<std::string> commands;
         const auto words = TRY(commands_for(standing));
-        for (const Words& one : words) commands.push_back(tool_->named(one));
+        for (const Words& one : words) commands.push_back(named(one));
         return told_dry_run(driver_, standing, commands);
     }
 
@@ -143,37 +169,48 @@ class Work {
             return usage(
                 fmt::format("new: {} has no command for that; write the file beside the others", driver_.title));
         const auto words = driver_.create(request_.name);
-        if (request_.dry_run) return told_dry_run(driver_, {}, {tool_->named(words)});
+        if (request_.dry_run) return told_dry_run(driver_, {}, {named(words)});
         const auto said = TRY(tool_->act(words));
         if (said.status != 0) return could_not(failed(words, said));
         report::Report report;
-        report.facts = fmt::format("{} made it", tool_->named(words));
+        report.facts = fmt::format("{} made it", named(words));
         return report;
     }
 
     std::string failed(const Words& words, const Said& said) const {
         const auto why = driver_.explain == nullptr ? std::string() : driver_.explain(said.err + said.out);
         const auto all = trim(said.err + said.out);
-        return fmt::format("{} ended with status {}: {}", tool_->named(words), said.status,
+        return fmt::format("{} ended with status {}: {}", named(words), said.status,
                            why.empty() ? all.substr(all.find_last_of('\n') + 1) : why);
     }
 
     Result<report::Report> plan(const Standing& standing) {
         if (standing.trouble) return *standing.trouble;
         std::vector<Printed> printed;
+        const auto pending = standing.of(State::pending);
         if (driver_.sql == nullptr) {
-            for (const Migration& one : standing.of(State::pending)) printed.push_back({one.version, one.file, ""});
-        } else {
-            const auto pending = standing.of(State::pending);
+            for (const Migration& one : pending) {
+                Printed next = TRY(from_file(one));
+                printed.push_back(std::move(next));
+            }
+        } else if (starts_) {
             for (const Words& words : pending.empty() ? std::vector<Words>() : driver_.sql(standing)) {
                 const auto said = TRY(tool_->ask(words));
                 if (said.status != 0) return could_not(failed(words, said));
-                printed.push_back({tool_->named(words), "", said.out});
+                printed.push_back({named(words), "", said.out});
             }
             if (!pending.empty() && printed.empty())
                 return could_not(fmt::format("plan: {} can't print what it would run here", driver_.title));
         }
         return told_plan(driver_, standing, printed, settings_);
+    }
+
+    Result<Printed> from_file(const Migration& one) const {
+        constexpr std::uint64_t longest = 256U << 20U;
+        const auto path = sys::Path(one.file).lexically_relative(project_.files.folder()).string();
+        auto text = project_.files.text(path, longest);
+        if (!text.ok()) return no(text.error().message, {one.file, 0, 0, ""});
+        return Printed{one.version, one.file, text->value_or("")};
     }
 
     Result<report::Report> verify(const Standing& standing) {
@@ -204,6 +241,7 @@ class Work {
         const auto commands = TRY(commands_for(before));
         if (commands.empty()) {
             auto report = told_change(driver_, before, before, "");
+            if (command_ == "up") add_nothing(report, before);
             if (command_ == "up") TRY_VOID(ask(report));
             return report;
         }
@@ -292,42 +330,25 @@ class Work {
         return driver_.up(standing, goal_);
     }
 
-    static Records records_of(const Standing& standing) {
-        Records records;
-        for (const Migration& one : standing.of(State::applied))
-            records.rows.push_back({one.version, one.state, one.when, ""});
-        return records;
-    }
-
     // Ends "this …".
     std::string act(const Standing& standing, const std::vector<Words>& commands) const {
         const auto count = standing.of(State::pending).size();
         const auto said = command_ == "up" && goal_.count == 0 && goal_.to.empty()
                               ? fmt::format("applies {}: ", counted(count, "migration", "migrations"))
                               : std::string("runs ");
-        std::vector<std::string> named;
-        for (const Words& words : commands) named.push_back(tool_->named(words));
-        return said + join(named, ", then ");
+        std::vector<std::string> shown;
+        for (const Words& words : commands) shown.push_back(named(words));
+        return said + join(shown, ", then ");
     }
 
     // Empty: all of them went well. Else why not.
     Result<std::string> run_all(const std::vector<Words>& commands) const {
         for (const Words& words : commands) {
-            sys::log_info(tool_->named(words));
+            sys::log_info(named(words));
             const auto said = TRY(tool_->act(words));
             if (said.status != 0) return failed(words, said);
         }
         return std::string();
-    }
-
-    static std::vector<Migration> changed(const Standing& before, const Standing& after) {
-        std::vector<Migration> found;
-        for (const Migration& one : after.all) {
-            const auto was = std::find_if(before.all.begin(), before.all.end(),
-                                          [&](const Migration& other) { return other.version == one.version; });
-            if (was != before.all.end() && was->state != one.state) found.push_back(one);
-        }
-        return found;
     }
 
     // The command said yes; what does the database say?
@@ -354,79 +375,11 @@ class Work {
     Settings settings_;
     server::Address address_;
     std::optional<server::Connection> connection_;
+    Project project_;
     std::unique_ptr<Tool> tool_; // nothing: it isn't started
+    bool starts_ = false;
 };
 
-}
-
-Result<Choice> choose(const config::Config& config, const config::Value& section) {
-    Settings settings;
-    TRY_VOID(settings_rows().read(section, settings));
-    const sys::Path folder = config.present() ? sys::Path(config.folder()) : std::filesystem::current_path();
-    auto choice = choose_driver(folder, settings.driver);
-    const sys::Path within = folder / settings.dir;
-    if (section["dir"].present()) // the tool may live further down: migrate.dir: backend
-        if (auto lower = choose_driver(within, settings.driver);
-            lower.driver != nullptr && lower.driver->is_found(within) && !lower.driver->is_found(folder))
-            choice = std::move(lower);
-    const auto own = sys::glob(within, "*.up.sql");
-    if (choice.driver != nullptr && settings.driver.empty() && own.ok() && !own.value().empty())
-        choice.also.push_back(settings.dir + "/*.up.sql (sql)");
-    return choice;
-}
-
-Result<void> check_kept(std::string_view command, const config::Config& config, const config::Value& section) {
-    Settings settings;
-    TRY_VOID(settings_rows().read(section, settings));
-    const sys::Path folder = config.present() ? sys::Path(config.folder()) : std::filesystem::current_path();
-    const auto own = sys::glob(folder / settings.dir, "*.sql");
-    const bool has_own = own.ok() && !own.value().empty();
-    if (!is_asked(command) || has_own) return {};
-    const auto choice = TRY(choose(config, section));
-    if (command == "lint" && choice.driver != nullptr)
-        return usage(fmt::format("lint: {} keeps these migrations ({}), and no *.sql is in {}; {}",
-                                 choice.driver->title, choice.why, settings.dir, choice.driver->lint));
-    if (choice.driver != nullptr || !settings.driver.empty()) return {};
-    for (const auto* pattern : {"db/migrate/*.rb", "db/schema.rb"})
-        if (const auto found = sys::glob(folder.string(), pattern); found.ok() && !found.value().empty())
-            return usage(fmt::format("{} is here: Rails migrations are run by bin/rails db:migrate; fairlead-migrate "
-                                     "doesn't run them; for files of SQL of your own say migrate.driver: sql",
-                                     found.value().front()));
-    return {};
-}
-
-bool is_asked(std::string_view command) {
-    constexpr std::string_view of_server[] = {"ping", "unlock", "create", "reset", "gc"};
-    return std::find(std::begin(of_server), std::end(of_server), command) == std::end(of_server);
-}
-
-Result<void> check(std::string_view command, const Request& request, const Choice& choice) {
-    constexpr std::string_view known[] = {"status", "pending", "history", "plan",   "up",
-                                          "down",   "redo",    "new",     "verify", "baseline"};
-    if (std::find(std::begin(known), std::end(known), command) == std::end(known))
-        return usage(fmt::format("{}: {} keeps these migrations ({}), and it has nothing like that", command,
-                                 choice.driver->title, choice.why));
-    if (!request.skip.empty())
-        return usage(
-            fmt::format("--skip: no rule of lint is asked of what {} keeps; leave it out", choice.driver->title));
-    if (request.statement_timeout.count() > 0)
-        return usage(fmt::format("--statement-timeout: {} opens a session of its own; set it there, for libpq by "
-                                 "PGOPTIONS='-c statement_timeout=60s'",
-                                 choice.driver->title));
-    if (!request.dir.empty())
-        return usage(fmt::format("--dir: {} knows its own; say where the project is by migrate.dir in fairlead.yml",
-                                 choice.driver->title));
-    if (const auto count = parse_integer(request.count); !request.count.empty() && (!count.ok() || count.value() <= 0))
-        return usage(fmt::format("'{}' is not a number of migrations; write 1 or more", request.count));
-    if (!request.count.empty() && !request.to.empty())
-        return usage(
-            fmt::format("'{}' and --to {} both say how far; leave one of them out", request.count, request.to));
-    if (command == "down" && request.count.empty() && request.to.empty())
-        return usage("down: say how many, or --to VERSION; nothing is taken back by default");
-    if (command == "baseline" && request.version.empty())
-        return usage("baseline: say the version, as: baseline VERSION");
-    if (command == "new" && request.name.empty()) return usage("new: say its name, as: new add_price");
-    return {};
 }
 
 Result<report::Report> run(std::string_view command, const Choice& choice, const Place& place, const Request& request) {

@@ -8,12 +8,14 @@
 // of our own driver (migrate/steps/commands.h), and our lock around what the tool does.
 namespace fairlead::migrate::drivers {
 
-// Who keeps this project's migrations. Error (usage): the section can't be read.
-Result<Choice> choose(const config::Config& config, const config::Value& section);
+// Who keeps this project's migrations; of a foreign change as its base commit has it. Error (usage): the section can't
+// be read.
+Result<Choice> choose(const config::Config& config, const config::Value& section, bool is_foreign);
 
 // Error (usage), with the way out: no SQL of our own is there, and what is there another tool runs that nobody starts
-// here (Rails), or `lint` can't read.
-Result<void> check_kept(std::string_view command, const config::Config& config, const config::Value& section);
+// here (knex), or `lint` can't read.
+Result<void> check_kept(std::string_view command, const config::Config& config, const config::Value& section,
+                        bool is_foreign);
 
 // Whether such a tool is asked for it: not where only the server is.
 bool is_asked(std::string_view command);
@@ -21,7 +23,9 @@ bool is_asked(std::string_view command);
 // What of the request such a tool understands. Error (usage).
 Result<void> check(std::string_view command, const Request& request, const Choice& choice);
 
-// `command`: status, pending, history, plan, up, down, redo, new, verify, baseline; another one is refused.
+// `command`: status, pending, history, plan, up, down, redo, new, verify, baseline; another one is refused. The tool, a
+// program of the tree, is started by up, down, redo, new, verify and baseline where they aren't a dry run, and by
+// --ask-tool. Error (could_not): it would be, and the change is a foreign one.
 Result<report::Report> run(std::string_view command, const Choice& choice, const Place& place, const Request& request);
 
 }

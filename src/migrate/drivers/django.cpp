@@ -1,11 +1,11 @@
 #include "base/text.h"
+#include "migrate/drivers/django_files.h"
 #include "migrate/drivers/rows.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include <map>
-#include <set>
 
-// Django 3.2 and later: `manage.py showmigrations --plan -v 2` prints, in the order of the plan,
+// Django 3.2 and later. By its files: django_files.h; where it is asked, `manage.py showmigrations --plan -v 2` prints,
+// in the order of the plan,
 // "[X]  app.name[ (2 squashed migrations)][ ... (app.name, app.name)]".
 namespace fairlead::migrate::drivers {
 
@@ -15,11 +15,26 @@ std::string app_of(std::string_view version) { return std::string(version.substr
 std::string name_in(std::string_view version) { return std::string(version.substr(version.find('.') + 1)); }
 
 // It has migrations where an app of it has, at most two folders down.
-bool is_found(const sys::Path& folder) {
-    if (sys::inspect(folder / "manage.py").type != sys::FileType::file) return false;
-    for (const auto* pattern : {"*/migrations/[0-9]*.py", "*/*/migrations/[0-9]*.py"}) {
-        const auto found = sys::glob(folder.string(), pattern);
-        if (found.ok() && !found.value().empty()) return true;
+bool is_found(const Tree& tree) {
+    if (!tree.has_file("manage.py")) return false;
+    const auto is_number = [](const Tree::Entry& entry) {
+        return !entry.is_folder && entry.name.front() >= '0' && entry.name.front() <= '9' &&
+               entry.name.ends_with(".py");
+    };
+    std::vector<std::string> folders{""};
+    for (int depth = 0; depth < 2; ++depth) {
+        std::vector<std::string> below;
+        for (const auto& folder : folders) {
+            const auto entries = tree.list(folder);
+            if (!entries.ok()) continue;
+            for (const auto& entry : entries.value()) {
+                if (!entry.is_folder || entry.name.starts_with('.')) continue;
+                below.push_back(folder.empty() ? entry.name : folder + "/" + entry.name);
+                const auto migrations = tree.list(below.back() + "/migrations");
+                if (migrations.ok() && std::any_of(migrations->begin(), migrations->end(), is_number)) return true;
+            }
+        }
+        folders = std::move(below);
     }
     return false;
 }
@@ -46,40 +61,7 @@ std::optional<Migration> migration_in(std::string_view line) {
     return found;
 }
 
-// Of each app those that no other of the app stands on.
-std::map<std::string, std::vector<std::string>> leaves_of(const std::vector<Migration>& all) {
-    std::set<std::string> needed;
-    for (const Migration& one : all)
-        for (const auto& need : one.needs)
-            if (app_of(need) == app_of(one.version)) needed.insert(need);
-    std::map<std::string, std::vector<std::string>> leaves;
-    for (const Migration& one : all)
-        if (!needed.contains(one.version)) leaves[app_of(one.version)].push_back(name_in(one.version));
-    return leaves;
-}
-
-std::optional<Error> trouble_of(const std::vector<Migration>& all) {
-    std::map<std::string, Migration::State> states;
-    for (const Migration& one : all) states[one.version] = one.state;
-    for (const Migration& one : all)
-        for (const auto& need : one.needs)
-            if (one.state == Migration::State::applied && states.contains(need) &&
-                states[need] == Migration::State::pending)
-                return no(fmt::format(
-                    "{} is applied, and {}, on which it stands, is not (InconsistentMigrationHistory): somebody "
-                    "changed "
-                    "what a migration depends on, or its row in django_migrations is gone; if the database has what it "
-                    "makes, run: fairlead-migrate baseline {}; else take {} back first",
-                    one.version, need, need, one.version));
-    for (const auto& [app, leaves] : leaves_of(all))
-        if (leaves.size() > 1)
-            return usage(fmt::format("{} ends in {} migrations: {}; join them, run: python manage.py makemigrations "
-                                     "--merge {}",
-                                     app, leaves.size(), join(leaves, ", "), app));
-    return std::nullopt;
-}
-
-Result<Standing> read(const Seen& seen) {
+Result<Standing> hear(const Seen& seen) {
     if (seen.status != 0) {
         const auto said = trim(seen.err + seen.out);
         return could_not(fmt::format("manage.py showmigrations ended with status {}: {}", seen.status,
@@ -100,7 +82,7 @@ Result<Standing> read(const Seen& seen) {
     }
     if (marked > 0 && common == 0)
         return another_database(row, seen, fmt::format("{} migrations are applied there, here none", marked));
-    standing.trouble = trouble_of(standing.all);
+    standing.trouble = django_trouble(standing.all);
     return standing;
 }
 
@@ -182,8 +164,9 @@ Driver django() {
             .first = {"manage.py"},
             .table = "django_migrations",
             .records = records,
+            .read = read_django,
             .look = {"showmigrations", "--plan", "-v", "2", "--no-color"},
-            .read = read,
+            .hear = hear,
             .up = up,
             .down = down,
             .adopt = adopt,

@@ -6,7 +6,7 @@
 namespace fairlead::migrate::drivers {
 
 std::span<const Driver> all_drivers() {
-    static const std::vector<Driver> rows = {prisma(), alembic(), django(), flyway()};
+    static const std::vector<Driver> rows = {prisma(), alembic(), django(), flyway(), rails()};
     return rows;
 }
 
@@ -16,12 +16,13 @@ const Driver* driver_named(std::string_view name) {
     return found == rows.end() ? nullptr : &*found;
 }
 
-Choice choose_driver(const sys::Path& folder, std::string_view named) {
-    if (!named.empty()) return {driver_named(named), "migrate.driver says so", {}, folder};
+Choice choose_driver(const Tree& tree, std::string_view named) {
+    if (!named.empty()) return {driver_named(named), "migrate.driver says so", {}, tree.folder(), tree};
     Choice choice;
-    choice.folder = folder;
+    choice.folder = tree.folder();
+    choice.word = tree;
     for (const Driver& one : all_drivers()) {
-        if (!one.is_found(folder)) continue;
+        if (!one.is_found(tree)) continue;
         if (choice.driver == nullptr) {
             choice.driver = &one;
             choice.why = fmt::format("{} is here", one.mark);

@@ -1,6 +1,8 @@
 #pragma once
 #include "migrate/drivers/standing.h"
+#include "migrate/drivers/tree.h"
 #include "migrate/server/connect.h"
+#include "sys/environment.h"
 #include "sys/files/files.h"
 #include <cstddef>
 #include <span>
@@ -14,9 +16,19 @@ namespace fairlead::migrate::drivers {
 
 using Words = std::vector<std::string>; // argv behind the words that start the tool
 
-// What there is to read of a project and its database.
+// What there is to read of a project without starting its tool.
+struct Project {
+    Tree word;                                   // whose word counts for where the migrations are
+    Tree files;                                  // the migrations: the work tree's
+    std::vector<std::string> words = {};         // migrate.command
+    const sys::Environment* variables = nullptr; // DJANGO_SETTINGS_MODULE and the like
+    std::string variable(std::string_view name) const {
+        return variables == nullptr ? "" : variables->get_or(std::string(name), "");
+    }
+};
+
+// What the tool and its database said.
 struct Seen {
-    sys::Path folder;    // where the tool runs
     std::string out;     // what the tool said to Driver::look
     std::string err;     // and on its standard error
     int status = 0;      // its exit status
@@ -33,7 +45,7 @@ struct Driver {
     std::string_view name;  // as migrate.driver has it: "golang-migrate"
     std::string_view title; // "golang-migrate"
     std::string_view mark;  // what of the folder says that it is this one's: "alembic.ini"
-    bool (*is_found)(const sys::Path& folder);
+    bool (*is_found)(const Tree& tree);
     std::string_view program; // "alembic"; empty: it isn't started
     Words first = {};         // words before each verb: "manage.py"
 
@@ -41,13 +53,15 @@ struct Driver {
     // version, state ("applied", "failed"), when (UTC), note; `table` is quoted.
     std::string (*records)(server::Engine engine, const std::string& table);
 
-    Words look = {};                            // tells all migrations; empty: the files do
-    Result<Standing> (*read)(const Seen& seen); // error: what it said is not what it says
+    // By the files and the table alone. Error: the project can't be read at all.
+    Result<Standing> (*read)(const Project& project, const Records& records);
+    Words look = {};                                      // tells all migrations; empty: the tool isn't asked
+    Result<Standing> (*hear)(const Seen& seen) = nullptr; // error: what it said is not what it says
     // Commands, one after another. Error (usage): it can't, and what to do instead.
     Result<std::vector<Words>> (*up)(const Standing& standing, const Goal& goal);
     Result<std::vector<Words>> (*down)(const Standing& standing, const Goal& goal);
     Result<std::vector<Words>> (*adopt)(const Standing& standing, const Records& records, const Migration& upto);
-    // Print the SQL of what is pending; nothing: it stands in Migration::file.
+    // Print the SQL of what is pending, where the tool is started; nothing: it stands in Migration::file.
     std::vector<Words> (*sql)(const Standing& standing) = nullptr;
     std::string_view version_mark = ""; // of what `sql` prints: lines that begin so end in the version that follows
     std::string_view unread_mark = "";  // and what stands where a migration is no SQL
@@ -68,9 +82,10 @@ struct Choice {
     std::string why;                // "alembic.ini is here"
     std::vector<std::string> also;  // other tools' marks that are here: "manage.py (django)"
     sys::Path folder;               // where that is: the tool is started there
+    Tree word;                      // by which it was chosen
 };
 // By `named` (migrate.driver), else by what is in the folder.
-Choice choose_driver(const sys::Path& folder, std::string_view named);
+Choice choose_driver(const Tree& tree, std::string_view named);
 
 // For rows: the goal as those of `from` (in order) that it takes. Error (usage): no such, or not among them.
 Result<std::vector<Migration>> meant(const std::vector<Migration>& from, const Standing& standing, const Goal& goal);

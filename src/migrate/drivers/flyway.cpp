@@ -1,19 +1,20 @@
 #include "base/text.h"
+#include "migrate/drivers/flyway_files.h"
 #include "migrate/drivers/rows.h"
 #include "sys/data/json.h"
+#include <algorithm>
 #include <fmt/format.h>
 
-// Flyway 9 to 11, the open edition: `flyway info -outputType=json`.
+// Flyway 9 to 11, the open edition. By its files: flyway_files.h; where it is asked, `flyway info -outputType=json`.
 namespace fairlead::migrate::drivers {
 
 namespace {
 
 using sys::text_of;
 
-bool is_found(const sys::Path& folder) {
-    for (const auto* name : {"flyway.conf", "flyway.toml", "conf/flyway.conf", "conf/flyway.toml"})
-        if (sys::inspect(folder / name).type == sys::FileType::file) return true;
-    return false;
+bool is_found(const Tree& tree) {
+    return std::any_of(std::begin(flyway_files), std::end(flyway_files),
+                       [&](const char* name) { return tree.has_file(name); });
 }
 
 std::string records(server::Engine engine, const std::string& table) {
@@ -21,7 +22,7 @@ std::string records(server::Engine engine, const std::string& table) {
                                  ? "strftime('%Y-%m-%dT%H:%M:%SZ', installed_on)"
                                  : "to_char(installed_on, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
     return "SELECT coalesce(version, script), CASE WHEN success THEN 'applied' ELSE 'failed' END, " + when +
-           ", NULL FROM " + table + " WHERE type <> 'SCHEMA' ORDER BY installed_rank";
+           ", type || ' ' || coalesce(checksum, 0) FROM " + table + " WHERE type <> 'SCHEMA' ORDER BY installed_rank";
 }
 
 // https://documentation.red-gate.com/fd/migration-states
@@ -33,7 +34,7 @@ Migration::State state_of(std::string_view told) {
     return Migration::State::pending;
 }
 
-Result<Standing> read(const Seen& seen) {
+Result<Standing> hear(const Seen& seen) {
     const auto begin = seen.out.find('{');
     if (begin == std::string::npos)
         return could_not(fmt::format("flyway info ended with status {}: {}", seen.status, trim(seen.err + seen.out)));
@@ -111,8 +112,9 @@ Driver flyway() {
             .program = "flyway",
             .table = "flyway_schema_history",
             .records = records,
+            .read = read_flyway,
             .look = {"info", "-outputType=json"},
-            .read = read,
+            .hear = hear,
             .up = up,
             .down = down,
             .adopt = adopt,

@@ -8,9 +8,9 @@ namespace fairlead::migrate::drivers {
 
 namespace {
 
-bool is_found(const sys::Path& folder) {
-    return sys::inspect(folder / "prisma" / "migrations").type == sys::FileType::folder;
-}
+constexpr const char* place = "prisma/migrations";
+
+bool is_found(const Tree& tree) { return tree.has_folder(place); }
 
 std::string records(server::Engine engine, const std::string& table) {
     const std::string when = engine == server::Engine::sqlite
@@ -20,25 +20,24 @@ std::string records(server::Engine engine, const std::string& table) {
            ", logs FROM " + table + " WHERE rolled_back_at IS NULL ORDER BY started_at";
 }
 
-Result<Standing> read(const Seen& seen) {
-    if (!is_found(seen.folder))
+Result<Standing> read(const Project& project, const Records& records) {
+    if (!is_found(project.word))
         return usage(fmt::format("prisma: the folder {} is not there; correct migrate.driver, or run this where "
                                  "prisma/ is",
-                                 (seen.folder / "prisma" / "migrations").lexically_normal().string()));
-    auto files = TRY(sys::glob((seen.folder / "prisma" / "migrations").string(), "*/migration.sql"));
-    std::sort(files.begin(), files.end());
+                                 (project.word.folder() / place).string()));
     Standing standing;
-    for (const auto& file : files) {
-        Migration found;
-        found.version = sys::Path(file).parent_path().filename().string();
-        found.file = (seen.folder / "prisma" / "migrations" / file).string();
-        if (const Record* row = seen.records.find(found.version)) {
+    standing.places = {place};
+    for (const auto& entry : TRY(project.files.list(place))) {
+        const auto file = fmt::format("{}/{}/migration.sql", place, entry.name);
+        if (!entry.is_folder || !project.files.has_file(file)) continue;
+        Migration found{.version = entry.name, .file = (project.files.folder() / file).string()};
+        if (const Record* row = records.find(found.version)) {
             found.state = row->state;
             found.when = row->when;
         }
         standing.all.push_back(std::move(found));
     }
-    for (const Record& row : seen.records.rows) {
+    for (const Record& row : records.rows) {
         const bool is_here = std::any_of(standing.all.begin(), standing.all.end(),
                                          [&](const Migration& one) { return one.version == row.version; });
         if (!is_here) standing.all.push_back({row.version, "", {}, Migration::State::unknown, row.when, ""});

@@ -8,5 +8,6 @@ Driver alembic();
 Driver django();
 Driver flyway();
 Driver prisma();
+Driver rails();
 
 }

@@ -36,6 +36,23 @@ Result<Migration> Standing::find(std::string_view version) const {
     return *meant;
 }
 
+std::vector<Migration> changed(const Standing& before, const Standing& after) {
+    std::vector<Migration> found;
+    for (const Migration& one : after.all) {
+        const auto was = std::find_if(before.all.begin(), before.all.end(),
+                                      [&](const Migration& other) { return other.version == one.version; });
+        if (was != before.all.end() && was->state != one.state) found.push_back(one);
+    }
+    return found;
+}
+
+Records records_of(const Standing& standing) {
+    Records records;
+    for (const Migration& one : standing.of(Migration::State::applied))
+        records.rows.push_back({one.version, one.state, one.when, ""});
+    return records;
+}
+
 const Record* Records::find(std::string_view version) const {
     const auto found =
         std::find_if(rows.begin(), rows.end(), [&](const Record& one) { return one.version == version; });

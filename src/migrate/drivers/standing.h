@@ -20,18 +20,33 @@ struct Migration {
     std::vector<std::string> needs; // versions that come before it
     State state = State::pending;
     std::string when; // UTC, RFC 3339: when it was applied; empty: the tool doesn't keep it
-    std::string file; // empty: the tool doesn't say
+    std::string file; // absolute; empty: the tool doesn't say
 };
 std::string_view name_of(Migration::State state); // "pending"
+
+// What the files don't tell without the tool.
+struct Unread {
+    std::string file; // from the project's folder
+    int line = 0;
+    std::string message;
+    bool decides = true; // what is pending may be another list
+};
 
 struct Standing {
     std::vector<Migration> all;   // in the order in which they are applied
     std::optional<Error> trouble; // why nothing may run, with the way out
+    std::vector<Unread> unread;
+    std::string beyond;                   // "installed apps outside of this tree (auth)": what nobody looked at
+    std::vector<std::string> places = {}; // where it was looked, from the project's folder
+    std::string nothing = {};             // why that no migration is there is no yes; empty: some is
 
     std::vector<Migration> of(Migration::State state) const;
     // The one that is meant: its version, or the beginning of no other's. Error (usage): none, or several.
     Result<Migration> find(std::string_view version) const;
 };
+
+// Of `after` those whose state differs.
+std::vector<Migration> changed(const Standing& before, const Standing& after);
 
 // A row of the tool's table; in the order in which they were applied.
 struct Record {
@@ -46,5 +61,6 @@ struct Records {
 
     const Record* find(std::string_view version) const;
 };
+Records records_of(const Standing& standing); // as far as it tells
 
 }

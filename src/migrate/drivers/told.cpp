@@ -3,7 +3,6 @@
 #include "base/text.h"
 #include "migrate/lint/lint.h"
 #include "sys/data/json.h"
-#include "sys/files/files.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -67,6 +66,47 @@ void add_trouble(report::Report& report, const Standing& standing) {
     report.stays_no = "the migrations can't go on";
 }
 
+// What the files don't tell without the tool, and who does.
+void add_unread(report::Report& report, const Driver& driver, const Standing& standing, std::string_view command) {
+    const auto way_out = driver.look.empty() ? std::string()
+                                             : fmt::format("; {} itself can tell: fairlead-migrate {} --ask-tool",
+                                                           driver.title, command);
+    for (const Unread& one : standing.unread) {
+        report::Finding finding{.rule = "migrate/unread",
+                                .severity = one.decides ? report::Severity::error : report::Severity::warning,
+                                .file = one.file,
+                                .message = one.message + way_out};
+        finding.line = finding.end_line = one.line;
+        finding.fingerprint = report::fingerprint(finding.rule, finding.file, finding.message, 0);
+        report.findings.push_back(std::move(finding));
+        if (!one.decides) continue;
+        report.verdict = report::Verdict::fail;
+        report.stays_no = "not all of the migrations could be read";
+    }
+    if (!standing.beyond.empty()) {
+        report.facts += fmt::format("; not looked at: {}{}", printable(standing.beyond), way_out);
+        report.members.push_back(report::member("not_looked_at", standing.beyond));
+    }
+    add_nothing(report, standing);
+}
+
+}
+
+std::string why_nothing(const Driver& driver, const Standing& standing) {
+    const bool is_any = std::any_of(standing.all.begin(), standing.all.end(), [&](const Migration& one) {
+        return one.state != State::unknown && (!one.file.empty() || standing.places.empty());
+    });
+    if (is_any || !standing.unread.empty()) return "";
+    const auto where = standing.places.empty() ? std::string("this project") : join(standing.places, ", ");
+    return fmt::format("no migration of {} is in {}; {}correct where {} says they are", driver.title, where,
+                       driver.create == nullptr ? "" : "write one: fairlead-migrate new NAME, or ", driver.mark);
+}
+
+void add_nothing(report::Report& report, const Standing& standing) {
+    if (standing.nothing.empty()) return;
+    report.findings.push_back({.rule = "migrate/nothing", .message = standing.nothing});
+    report.verdict = report::Verdict::fail;
+    report.stays_no = "no migration was found";
 }
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
@@ -90,6 +130,7 @@ report::Report told_status(const Driver& driver, const Standing& standing, const
         report.stays_no = "migrations are pending";
     }
     add_trouble(report, standing);
+    add_unread(report, driver, standing, "status");
     return report;
 }
 
@@ -106,6 +147,7 @@ report::Report told_pending(const Driver& driver, const Standing& standing) {
     add_trouble(report, standing);
     sign(report, driver, standing);
     report.members.push_back(report::member("pending", json_of(pending)));
+    add_unread(report, driver, standing, "pending");
     return report;
 }
 
@@ -122,6 +164,7 @@ report::Report told_history(const Driver& driver, const Standing& standing) {
     report.facts = counted(standing.of(State::applied).size(), "migration is applied", "migrations are applied");
     sign(report, driver, standing);
     report.members.push_back(report::member("history", json_of(done)));
+    add_unread(report, driver, standing, "history");
     return report;
 }
 
@@ -134,8 +177,7 @@ Result<report::Report> told_plan(const Driver& driver, const Standing& standing,
     sys::Json list = sys::Json::array();
     std::size_t count = 0;
     for (const Printed& one : printed) {
-        std::string sql = one.sql;
-        if (!one.file.empty()) sql = TRY(sys::read_file(one.file));
+        const std::string& sql = one.sql;
         const auto told = TRY(lint::statements({one.file.empty() ? one.what : one.file, sql, true}, options));
         report.text += fmt::format("-- {}\n", one.file.empty() ? one.what : one.file);
         sys::Json statements = sys::Json::array();
@@ -156,9 +198,17 @@ Result<report::Report> told_plan(const Driver& driver, const Standing& standing,
     report.facts =
         fmt::format("{} would be applied, {}", counted(standing.of(State::pending).size(), "migration", "migrations"),
                     counted(count, "statement", "statements"));
+    const bool is_silent = printed.empty() && driver.sql != nullptr && !standing.of(State::pending).empty();
+    if (is_silent) { // its files hold no SQL
+        for (const Migration& one : standing.of(State::pending)) report.text += label(one) + "\n";
+        report.facts =
+            fmt::format("{} would be applied; their SQL {} alone can print: fairlead-migrate plan --ask-tool",
+                        counted(standing.of(State::pending).size(), "migration", "migrations"), driver.title);
+    }
     sign(report, driver, standing);
     report.members.push_back(report::member("pending", json_of(standing.of(State::pending))));
     report.members.push_back(report::member("migrations", std::move(list)));
+    add_unread(report, driver, standing, "plan");
     return report;
 }
 
@@ -169,6 +219,7 @@ report::Report told_dry_run(const Driver& driver, const Standing& standing, cons
                                     : counted(commands.size(), "command", "commands") + " would be run";
     sign(report, driver, standing);
     report.members.push_back(report::member("commands", commands));
+    if (!commands.empty() || !standing.all.empty()) add_unread(report, driver, standing, "status");
     return report;
 }
 

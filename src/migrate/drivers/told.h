@@ -22,6 +22,10 @@ report::Report told_dry_run(const Driver& driver, const Standing& standing, cons
 // Of what changed between both; `why` it is a no, or empty.
 report::Report told_change(const Driver& driver, const Standing& before, const Standing& after, const std::string& why);
 
+// Why that no migration is there is no yes; empty: some is, or may be among what couldn't be read.
+std::string why_nothing(const Driver& driver, const Standing& standing);
+void add_nothing(report::Report& report, const Standing& standing); // that nothing is there is no yes
+
 std::string counted(std::size_t count, std::string_view one, std::string_view many); // "2 migrations"
 
 }

@@ -65,6 +65,12 @@ std::vector<std::string> starting_words(const Driver& driver, const Ways& ways, 
     return words_of(driver, driver.program == "python" ? "python3" : std::string(driver.program));
 }
 
+std::string named(const Driver& driver, const Words& words) {
+    auto all = words_of(driver, std::string(driver.program));
+    all.insert(all.end(), words.begin(), words.end());
+    return join(all, " ");
+}
+
 Result<std::vector<std::string>> told_by_environment(const Driver& driver, const server::Address& address,
                                                      const sys::Environment& environment) {
     if (driver.name == "flyway") return told_flyway(address, environment);
@@ -77,7 +83,7 @@ Result<std::vector<std::string>> told_by_environment(const Driver& driver, const
 
 Result<Tool> Tool::open(sys::Host& host, const Driver& driver, const Ways& ways, const server::Address& address,
                         const sys::Environment& environment) {
-    Tool tool(host, driver);
+    Tool tool(host);
     tool.folder_ = ways.folder;
     tool.start_ = starting_words(driver, ways, environment);
     tool.environment_ = sys::child_environment(environment, sys::Child::project, ways.declared);
@@ -95,12 +101,6 @@ Result<Tool> Tool::open(sys::Host& host, const Driver& driver, const Ways& ways,
         tool.environment_.push_back(pair);
     }
     return tool;
-}
-
-std::string Tool::named(const Words& words) const {
-    auto all = words_of(*driver_, std::string(driver_->program));
-    all.insert(all.end(), words.begin(), words.end());
-    return join(all, " ");
 }
 
 Result<bool> Tool::is_service_up() const {

@@ -22,6 +22,8 @@ std::vector<std::string> starting_words(const Driver& driver, const Ways& ways, 
 Result<std::vector<std::string>> told_by_environment(const Driver& driver, const server::Address& address,
                                                      const sys::Environment& environment);
 
+std::string named(const Driver& driver, const Words& words); // for people: "alembic upgrade head"
+
 struct Said {
     int status = 0;
     std::string out, err; // masked
@@ -37,17 +39,15 @@ class Tool {
     // Passed on to our standard error as it is said; `err` has all of it. It is killed when we are: the lock that we
     // hold for it would be free.
     Result<Said> act(const Words& words) const;
-    std::string named(const Words& words) const; // for people: "alembic upgrade head"
 
   private:
-    Tool(sys::Host& host, const Driver& driver) : host_(&host), driver_(&driver) {}
+    explicit Tool(sys::Host& host) : host_(&host) {}
     Result<std::vector<std::string>> argv(const Words& words) const;
     Result<bool> is_service_up() const;
 
     void tell_kept_back(const sys::Output& output) const;
 
     sys::Host* host_;
-    const Driver* driver_;
     sys::Path folder_;
     std::vector<std::string> start_, environment_;
     std::vector<std::string> kept_back_; // names of variables that it doesn't get

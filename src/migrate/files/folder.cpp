@@ -142,6 +142,8 @@ Result<Names> names_in(const std::string& folder, Layout layout) {
             if (is_sql(file) || std::any_of(below.begin(), below.end(), is_sql))
                 names.strays.push_back({path, "folder; migrations in it are not run; put them into the folder above, "
                                               "or move it elsewhere"});
+            else
+                names.others.push_back(file + "/");
             continue;
         }
         if (!is_sql(file)) {
@@ -149,6 +151,8 @@ Result<Names> names_in(const std::string& folder, Layout layout) {
                 names.strays.push_back({path, fmt::format("file; it is not run: its name does not end in .sql; call it "
                                                           "{}, or move it elsewhere",
                                                           *meant)});
+            else
+                names.others.push_back(file);
             continue;
         }
         const auto name = parse_name(file, layout);
@@ -181,6 +185,19 @@ Result<Names> names_in(const std::string& folder, Layout layout) {
     return names;
 }
 
+std::string nothing_in(const std::string& folder, const std::vector<std::string>& others) {
+    constexpr std::size_t most = 5;
+    if (sys::inspect(folder).type == sys::FileType::absent)
+        return fmt::format("the folder of migrations '{}' is not there", folder);
+    auto text = fmt::format("no migration is in the folder '{}'", folder);
+    if (others.empty()) return text;
+    const std::vector<std::string> shown(others.begin(),
+                                         others.begin() + static_cast<std::ptrdiff_t>(std::min(most, others.size())));
+    return text + fmt::format(" ({} that {} not *.sql: {}{})",
+                              others.size() == 1 ? "1 entry" : fmt::format("{} entries", others.size()),
+                              others.size() == 1 ? "is" : "are", join(shown, ", "), others.size() > most ? ", …" : "");
+}
+
 Result<Folder> read_folder(const std::string& folder, Layout layout, sql::Dialect dialect) {
     std::error_code ignored;
     if (!std::filesystem::is_directory(folder, ignored))
@@ -194,6 +211,7 @@ Result<Folder> read_folder(const std::string& folder, Layout layout, sql::Dialec
         all.only_back.push_back(std::move(fault));
     }
     all.strays = std::move(names.strays);
+    all.others = std::move(names.others);
     const auto named = TRY(sys::named_by_person(std::filesystem::current_path(), folder));
     Reading reading{dialect, named, {}, {}};
     for (const auto& file : names.files) TRY_VOID(reading.take(file.path, file.name));

@@ -47,13 +47,18 @@ struct Names {
     std::vector<File> files;
     std::vector<Stray> strays;
     std::vector<Fault> faults;
+    std::vector<std::string> others; // names of all else that isn't hidden
 };
 
 struct Folder {
     std::vector<Migration> all; // in order
     std::vector<Stray> strays;
     std::vector<Names::Fault> only_back; // whether that is wrong or a file is missing the database knows
+    std::vector<std::string> others;     // as Names has them
 };
+
+// "no migration is in the folder 'db' (2 other files: README.md, a.txt)": a folder of none is no yes.
+std::string nothing_in(const std::string& folder, const std::vector<std::string>& others);
 
 Result<Names> names_in(const std::string& folder, Layout layout);
 

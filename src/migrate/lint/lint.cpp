@@ -185,6 +185,7 @@ std::span<const report::Rule> report_rules() {
             {"migrate/unread", "A file can't be read as a migration"},
             {"migrate/stray", "SQL in the folder that nobody runs"},
             {"migrate/call", "A migration calls a function that destroys, or may", report::Severity::warning},
+            {"migrate/reach", "A migration reaches beyond the tables of its database", report::Severity::warning},
             {"migrate/missing", "The file of an applied migration is not there"},
             {"migrate/late", "A migration comes before one that is applied"},
             {"migrate/failed", "A migration failed, or was interrupted outside of a transaction"},

@@ -109,6 +109,7 @@ struct Asked {
     std::vector<std::string> paths;
     std::vector<report::Finding> strays;
     std::vector<Error> faults;
+    std::vector<std::string> others, looked; // what isn't SQL; folders and files
 };
 
 // What `up` refuses a folder for, whatever stands in its files. Of a folder that was named, which may be another
@@ -120,6 +121,7 @@ Result<void> look_at_names(Asked& asked, const std::string& folder, const config
         asked.faults.push_back(fault.error);
         asked.faults.back().place = {fault.path, 1, 0, ""};
     }
+    asked.others.insert(asked.others.end(), names.others.begin(), names.others.end());
     const bool decides = !is_named && options.profile == config::Profile::production;
     auto strays =
         tell_strays(names.strays, config, settings, decides ? report::Severity::error : report::Severity::warning);
@@ -137,8 +139,10 @@ Result<Asked> paths_of(const Request& request, const config::Config& config, con
     if (!is_named) {
         const sys::Path folder = config.present() ? sys::Path(config.folder()) / settings.dir : sys::Path(settings.dir);
         named.push_back(folder.lexically_proximate(std::filesystem::current_path()).string());
+        asked.looked = named;
         if (sys::inspect(named.front()).type == sys::FileType::absent) return asked;
     }
+    asked.looked = named;
     for (const auto& each : named) {
         std::error_code ignored;
         if (!std::filesystem::is_directory(each, ignored)) {
@@ -221,8 +225,8 @@ Result<report::Report> lint(const Request& request, const config::Config& config
         report.verdict = report::Verdict::fail;
         report.stays_no = report.facts;
         report.findings.push_back({.rule = "migrate/nothing",
-                                   .message = "no *.sql is in the folder of migrations; name the files, or say "
-                                              "migrate.dir in fairlead.yml"});
+                                   .message = files::nothing_in(join(asked.looked, ", "), asked.others) +
+                                              "; name the files, or say migrate.dir in fairlead.yml"});
         for (auto& stray : asked.strays) report.findings.push_back(std::move(stray));
         return report;
     }

@@ -42,9 +42,10 @@ struct Options {
     std::vector<std::string> only, skip;                          // ids of rules
     std::map<std::string, std::string> levels;                    // id -> off, info, warning, error: migrate.rules
     bool has_lock_timeout = false, has_statement_timeout = false; // the configuration sets one
-    bool is_pending = false; // all files are run in one go, so tables of an earlier one are new to a later one
-    bool takes_back = false; // the ways back may follow in the same run
-    std::string today;       // YYYY-MM-DD
+    bool is_pending = false;  // all files are run in one go, so tables of an earlier one are new to a later one
+    bool takes_back = false;  // the ways back may follow in the same run
+    std::string today;        // YYYY-MM-DD
+    bool asks_engine = false; // SQLite itself is asked what a statement reaches for
     // Whether a silencing comment of this line of a file counts; empty: each does.
     std::function<bool(const std::string& path, std::string_view line)> counts;
 };

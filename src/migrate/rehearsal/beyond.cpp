@@ -1,6 +1,7 @@
 #include "migrate/rehearsal/beyond.h"
 #include "migrate/sql/statement.h"
 #include "migrate/steps/pieces.h"
+#include "migrate/steps/reach.h"
 #include <algorithm>
 #include <fmt/format.h>
 
@@ -24,17 +25,23 @@ bool leaves(const sql::Statement& statement) {
 
 }
 
-Result<void> check_stays_within(const files::Script& script, sql::Dialect dialect) {
-    for (const Piece& piece : TRY(pieces_of(script, dialect))) {
-        const bool is_beyond = dialect == sql::Dialect::postgres
-                                   ? leaves(sql::understand({piece.text, piece.line, false}))
-                                   : piece.kind == "attach";
-        if (!is_beyond) continue;
+Result<void> check_stays_within(const std::vector<const files::Script*>& scripts, const Database& database) {
+    const auto beyond = [](const files::Script& script, int line, std::string_view what) {
         return no(fmt::format("{} reaches beyond the database, so that a rehearsal would do it in earnest; nothing was "
                               "done; make roles and databases by fairlead-migrate create (migrate.roles), or rehearse "
                               "without this migration",
-                              sql::kind_of(piece.text, dialect)),
-                  {script.path, piece.line, 0, ""});
+                              what),
+                  {script.path, line, 0, ""});
+    };
+    const auto reached = TRY(reaches(database, scripts));
+    for (std::size_t i = 0; i < scripts.size(); ++i) {
+        const auto dialect = database.dialect();
+        for (const Piece& piece : TRY(pieces_of(*scripts[i], dialect))) {
+            const bool is_reached = std::any_of(reached[i].begin(), reached[i].end(),
+                                                [&](const Reached& one) { return one.line == piece.line; });
+            const bool leads_out = !database.is_sqlite() && leaves(sql::understand({piece.text, piece.line, false}));
+            if (is_reached || leads_out) return beyond(*scripts[i], piece.line, sql::kind_of(piece.text, dialect));
+        }
     }
     return {};
 }

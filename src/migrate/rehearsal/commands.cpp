@@ -46,12 +46,13 @@ Result<std::string> carry_out(Database& database, const Place& place, const Requ
                                      database.settings.allow_out_of_order ? Late::allowed : Late::refused))
         if (report::decides(finding)) return "up would refuse: " + finding.message;
     const auto steps = TRY(select_up(standing, request));
+    std::vector<const files::Script*> scripts;
     for (const Step* step : steps) {
-        TRY_VOID(rehearsal::check_stays_within(step->file->up, database.dialect()));
-        if (request.round_trip && step->file->down)
-            TRY_VOID(rehearsal::check_stays_within(*step->file->down, database.dialect()));
+        scripts.push_back(&step->file->up);
+        if (request.round_trip && step->file->down) scripts.push_back(&*step->file->down);
     }
-    Carrier carrier(database, place);
+    TRY_VOID(rehearsal::check_stays_within(scripts, database));
+    Carrier carrier(database, place, request);
     const std::string before = TRY(schema_fingerprint(database));
     for (const Step* step : steps) {
         const bool ran = TRY(stage.run(carrier.up(*step, "")));

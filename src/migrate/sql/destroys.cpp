@@ -30,20 +30,19 @@ bool holds_nothing(std::string_view object) {
     return std::find(std::begin(objects), std::end(objects), object) != std::end(objects);
 }
 
-// SQLite's own: rows that are in the way go, the schema is edited by hand, other files than the locked one are written.
-bool sqlite_destroys(const Statement& statement) {
+// SQLite's own: rows that are in the way go.
+bool sqlite_destroys(const Statement& statement, Reach reach) {
     const std::string& kind = statement.kind;
     if (kind == "insert" || kind == "update") {
         const auto text = lower_case(statement.text.substr(0, statement.text.find('(')));
         return has_word(text, {"replace"}, Dialect::sqlite);
     }
-    return kind == "replace" || kind == "attach" ||
-           (kind == "pragma" && has_word(statement.text, {"writable_schema"}, Dialect::sqlite));
+    return kind == "replace" || (reach == Reach::by_words && reaches_out(kind, statement.text));
 }
 
-bool unread_destroys(const Statement& statement, Dialect dialect) {
+bool unread_destroys(const Statement& statement, Dialect dialect, Reach reach) {
     const std::string& kind = statement.kind;
-    if (dialect == Dialect::sqlite && sqlite_destroys(statement)) return true;
+    if (dialect == Dialect::sqlite && sqlite_destroys(statement, reach)) return true;
     for (const std::string_view harmless : {"drop index", "drop trigger", "drop view", "drop policy", "drop rule"})
         if (kind == harmless) return false;
     if (kind.starts_with("drop ") || kind == "delete" || kind == "truncate") return true;
@@ -53,7 +52,13 @@ bool unread_destroys(const Statement& statement, Dialect dialect) {
 
 }
 
-bool destroys(const Statement& statement, Dialect dialect) {
+bool reaches_out(std::string_view kind, std::string_view text) {
+    return kind == "attach" || (kind == "vacuum" && has_word(text, {"into"}, Dialect::sqlite)) ||
+           (kind == "pragma" &&
+            has_word(text, {"writable_schema", "temp_store_directory", "data_store_directory"}, Dialect::sqlite));
+}
+
+bool destroys(const Statement& statement, Dialect dialect, Reach reach) {
     if (statement.erases_within) return true;
     const auto drops_column = [](const Change& change) { return change.kind == Change::Kind::drop_column; };
     switch (statement.verb) {
@@ -68,7 +73,7 @@ bool destroys(const Statement& statement, Dialect dialect) {
     case Verb::block: return body_destroys(statement.text) != Destroys::no;
     case Verb::perform: return statement.kind == "execute";
     case Verb::other: return statement.kind.starts_with("drop "); // OWNED, ROLE, SUBSCRIPTION
-    case Verb::unknown: return unread_destroys(statement, dialect);
+    case Verb::unknown: return unread_destroys(statement, dialect, reach);
     default: return false;
     }
 }

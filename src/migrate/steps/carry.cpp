@@ -1,6 +1,8 @@
 #include "migrate/steps/carry.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "migrate/steps/confirm.h"
+#include "migrate/steps/reach.h"
 #include "sys/account.h"
 #include "sys/data/json.h"
 #include "sys/files/log.h"
@@ -28,8 +30,8 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
-Carrier::Carrier(Database& database, const Place& place)
-    : database_(database), place_(place), applier_(database, server::application(place.variables)),
+Carrier::Carrier(Database& database, const Place& place, const Request& request)
+    : database_(database), place_(place), request_(request), applier_(database, server::application(place.variables)),
       who_(fmt::format(
           "{}@{}", database.connection.identity.user.empty() ? sys::own_user_name() : database.connection.identity.user,
           sys::host_name())),
@@ -109,6 +111,13 @@ std::string Carrier::told(const Task& task, const Outcome& outcome) const {
     return text + "; correct the cause and run it again, it goes on there; or see: fairlead-migrate repair";
 }
 
+bool Carrier::may_reach_out(const Task& task) const {
+    constexpr std::string_view seed = "seed:";
+    const auto& version = task.row.version;
+    const auto name = version.starts_with(seed) ? version.substr(seed.size()) : version;
+    return unconfirmed({name}, request_, place_).empty();
+}
+
 Result<bool> Carrier::run(const Task& task) {
     const std::string done = labels_.empty() ? "nothing was done" : fmt::format("done: {}", join(labels_, ", "));
     if (sys::stop_requested()) return could_not(fmt::format("interrupted before {}; {}", task.label(), done));
@@ -118,6 +127,7 @@ Result<bool> Carrier::run(const Task& task) {
             return could_not(fmt::format("{}; stopped before {}; {}", held.error().message, task.label(), done));
     }
     sys::log_debug(fmt::format("{} begins", task.label()));
+    const Unguarded unguarded(database_.session(), may_reach_out(task));
     auto result = applier_.run(task);
     if (!result.ok()) {
         const bool may_be_half = task.script->marks.no_transaction;

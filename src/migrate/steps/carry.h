@@ -13,7 +13,8 @@ namespace fairlead::migrate {
 // Carries tasks out, one after another, and keeps what became of them for the report.
 class Carrier {
   public:
-    Carrier(Database& database, const Place& place);
+    // `request` lives as long: what it confirms may reach beyond the database.
+    Carrier(Database& database, const Place& place, const Request& request);
     ~Carrier();
 
     // False: it was refused, and the report says why. Error (could_not): connection lost, stop request; says what had
@@ -28,11 +29,13 @@ class Carrier {
     std::string highest_applied_without(const std::string& version) const;
 
   private:
+    bool may_reach_out(const Task& task) const;
     std::string told(const Task& task, const Outcome& outcome) const;
     records::Record row_of(const files::Migration& file) const;
 
     Database& database_;
     const Place& place_;
+    const Request& request_;
     Applier applier_;
     std::string who_, commit_;
     std::unique_ptr<sys::Json> list_;

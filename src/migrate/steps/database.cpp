@@ -1,5 +1,6 @@
 #include "migrate/steps/database.h"
 #include "base/text.h"
+#include "migrate/steps/reach.h"
 #include "sys/clock.h"
 #include "sys/digest.h"
 #include "sys/fault.h"
@@ -204,6 +205,7 @@ Result<Database> look(const Place& place, const Request& request, server::Makes 
     wanted.application = server::application(place.variables);
     wanted.writable = false;
     database.connection = TRY(place.connect(database.address, wanted));
+    database.session().guard = reach_of;
     TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
     TRY_VOID(read_records(database, request, Wanted::read));
     TRY_VOID(check_only_back(database));
@@ -226,6 +228,7 @@ Result<Database> take(const Place& place, const Request& request) {
     sys::fault_point("locked");
     database.connection = TRY(place.connect(database.address, wanted));
     database.session().heard = [](std::string_view what) { sys::log_info(what); };
+    database.session().guard = reach_of;
     TRY_VOID(asked(database.session(), session_settings(database), "the session can't be set up"));
     if (!database.is_sqlite()) TRY_VOID(wait_for_the_dead(database, request));
     TRY_VOID(read_records(database, request, Wanted::write));

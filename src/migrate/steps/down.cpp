@@ -65,7 +65,7 @@ Result<report::Report> down(const Place& place, const Request& request) {
         TRY_VOID(check_script(*step->file->down, database.dialect()));
     }
     if (request.dry_run) return would(steps, standing, database);
-    Carrier carrier(database, place);
+    Carrier carrier(database, place, request);
     if (!steps.empty()) {
         std::vector<std::string> labels;
         for (const Step* step : steps) labels.push_back(step->label());
@@ -108,7 +108,7 @@ Result<report::Report> redo(const Place& place, const Request& request) {
                 {other.file->up.path, 1, 0, ""});
     if (request.dry_run) return would({&step}, standing, database);
     TRY_VOID(confirm_back({&step}, request, database, place));
-    Carrier carrier(database, place);
+    Carrier carrier(database, place, request);
     sys::fault_point("ready");
     bool goes_on = true;
     const bool goes_back = !half || (step.is_open() && step.record->direction != "up");

@@ -24,7 +24,8 @@ report::Finding finding_of(const lint::Script& script, const sql::Statement& sta
 bool destroys(const lint::Script& script, std::size_t at) {
     const auto& one = script.statements[at];
     const bool is_elsewhere = one.erases_within || one.cascade;
-    return sql::destroys(one, script.options->dialect) && (is_elsewhere || !script.is_about_surely_new(at));
+    const auto reach = script.options->asks_engine ? sql::Reach::by_engine : sql::Reach::by_words;
+    return sql::destroys(one, script.options->dialect, reach) && (is_elsewhere || !script.is_about_surely_new(at));
 }
 
 }

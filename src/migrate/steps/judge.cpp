@@ -6,6 +6,7 @@
 #include "migrate/sql/lock.h"
 #include "migrate/steps/harm.h"
 #include "migrate/steps/pieces.h"
+#include "migrate/steps/reach.h"
 #include "sys/clock.h"
 #include "sys/files/files.h"
 #include <algorithm>
@@ -26,8 +27,15 @@ lint::Options options_of(const Database& database, const Place& place) {
     options.has_lock_timeout = true; // each begins with one (session_settings)
     options.has_statement_timeout = database.settings.statement_timeout.count() > 0;
     options.is_pending = true;
+    options.asks_engine = database.is_sqlite() && database.connection.session != nullptr;
     options.today = format_utc(sys::real_clock().now()).substr(0, 10);
     return options;
+}
+
+std::vector<const files::Script*> ways_of(const std::vector<const Step*>& steps, files::Script files::Migration::*way) {
+    std::vector<const files::Script*> scripts;
+    for (const Step* step : steps) scripts.push_back(&(step->file->*way));
+    return scripts;
 }
 
 Functions functions_of(const lint::Scripts& scripts, const Database& database) {
@@ -58,7 +66,9 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
     const auto converts = lint::judge(scripts, files, options); // those that a comment silences as well
     auto functions = functions_of(scripts, database);
     TRY_VOID(functions.learn(scripts.all));
-    for (const Step* step : steps) {
+    const auto reached = TRY(reaches(database, ways_of(steps, &files::Migration::up)));
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const Step* step = steps[i];
         const auto& path = step->file->up.path;
         bool does = std::any_of(converts.begin(), converts.end(),
                                 [&](const report::Finding& finding) { return finding.file == path; });
@@ -69,6 +79,9 @@ Result<Judged> judge(const std::vector<const Step*>& steps, const Database& data
             if (!place.is_development())
                 std::move(harm.calls.begin(), harm.calls.end(), std::back_inserter(judged.findings));
         }
+        auto told = told_reach(step->file->up, reached[i]);
+        does = does || !told.empty();
+        std::move(told.begin(), told.end(), std::back_inserter(judged.findings));
         if (does) judged.destructive.push_back(step->version());
     }
     return judged;
@@ -91,9 +104,16 @@ Result<std::vector<std::string>> destroyed_back(const std::vector<const Step*>& 
     const auto scripts = lint::read_scripts(files, options);
     auto functions = functions_of(scripts, database);
     TRY_VOID(functions.learn(scripts.all));
-    std::vector<std::string> versions;
+    std::vector<const files::Script*> ways;
     for (const Step* step : steps) {
-        bool does = false;
+        if (run == Run::same) ways.push_back(&step->file->up);
+        ways.push_back(&*step->file->down);
+    }
+    const auto reached = TRY(reaches(database, ways));
+    std::vector<std::string> versions;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        const Step* step = steps[i];
+        bool does = !reached[run == Run::same ? 2 * i + 1 : i].empty();
         for (const auto& script : scripts.all) {
             if (script.path != step->file->down->path || !script.is_down) continue;
             const auto harm = TRY(harm_of(script, functions));
@@ -116,7 +136,11 @@ Result<bool> destroys(const std::string& path, const std::string& text, const Da
     const auto scripts = lint::read_scripts({{path, text, true}}, options);
     if (!scripts.unread.empty()) return scripts.unread.front();
     auto functions = functions_of(scripts, database);
-    bool does = false;
+    files::Script whole;
+    whole.path = path;
+    whole.sql = text;
+    const auto reached = TRY(reaches(database, {&whole}));
+    bool does = !reached.front().empty();
     for (const auto& script : scripts.all) {
         const auto harm = TRY(harm_of(script, functions));
         does = does || harm.destroys;
@@ -128,6 +152,16 @@ Result<bool> destroys(const std::string& path, const std::string& text, const Da
 std::vector<report::Finding> strays(const Database& database, const Place& place) {
     return lint::tell_strays(database.folder.strays, place.config, database.settings,
                              place.is_production() ? report::Severity::error : report::Severity::warning);
+}
+
+void refuse_nothing(report::Report& report, const Database& database) {
+    if (!database.folder.all.empty()) return;
+    report.findings.push_back(
+        {.rule = "migrate/nothing",
+         .message = files::nothing_in(database.dir, database.folder.others) +
+                    "; write one: fairlead-migrate new NAME, or say migrate.dir in fairlead.yml"});
+    report.verdict = report::Verdict::fail;
+    report.stays_no = "no migration was found";
 }
 
 Result<std::vector<Told>> told(const files::Script& script, const Database& database) {

@@ -30,6 +30,9 @@ Result<bool> destroys(const std::string& path, const std::string& text, const Da
 // What lies in the folder and nobody runs: migrate/stray; in production it decides.
 std::vector<report::Finding> strays(const Database& database, const Place& place);
 
+// That no migration is there is no yes: migrate/nothing, and the verdict.
+void refuse_nothing(report::Report& report, const Database& database);
+
 // Statements of a script with their locks, as `plan` tells them.
 struct Told {
     int line = 1;

@@ -29,6 +29,7 @@ struct Request {
     std::string budget;    // of rehearse: "lock<2s,total<60s"
     std::string terminate; // of unlock: the process whose session is ended
     bool dry_run = false;
+    bool ask_tool = false; // another tool keeps the migrations: it is started, where its files would do
     Milliseconds wait_lock{60'000}, statement_timeout{0};
     // Before what nobody can take back; `act` ends the sentence "this …".
     std::function<Result<void>(std::string_view act)> confirm = [](std::string_view) { return Result<void>(); };
@@ -41,6 +42,8 @@ struct Place {
     const sys::Environment& variables;
     std::string environment; // empty: none was named, and fairlead.yml has none
     config::Profile profile = config::Profile::production;
+    bool is_foreign =
+        false; // the change is a fork's or the like: the base commit's word counts, and nothing is started
     // Opens a session with the database; tests have one of their own.
     std::function<Result<server::Connection>(const server::Address&, const server::Wanted&)> connect = server::connect;
     bool is_production() const { return !environment.empty() && profile == config::Profile::production; }

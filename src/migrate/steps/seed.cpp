@@ -93,7 +93,7 @@ Result<report::Report> seed(const Place& place, const Request& request) {
     task.row.checksum = files::checksum(text.value());
     task.row.applied_by = fmt::format("{}@{}", sys::own_user_name(), sys::host_name());
     task.row.tool_version = fairlead::version();
-    Carrier carrier(database, place);
+    Carrier carrier(database, place, request);
     TRY(carrier.run(task));
     carrier.fill(report);
     report.facts =

@@ -66,6 +66,7 @@ Result<report::Report> status(const Place& place, const Request& request) {
     const bool is_no = waiting > 0 || std::any_of(report.findings.begin(), report.findings.end(), report::decides);
     if (is_no) report.verdict = report::Verdict::fail;
     if (waiting > 0) report.stays_no = "migrations are pending";
+    refuse_nothing(report, database);
     return report;
 }
 
@@ -107,6 +108,7 @@ Result<report::Report> pending(const Place& place, const Request& request) {
         report.verdict = report::Verdict::fail;
         report.stays_no = report.facts;
     }
+    refuse_nothing(report, database);
     return report;
 }
 
@@ -190,6 +192,7 @@ Result<report::Report> plan(const Place& place, const Request& request) {
     if (is_refused) report.verdict = report::Verdict::fail;
     report.members = {report::member("migrations", std::move(list)), report::member("current", standing.current)};
     report.outputs = {{"version", standing.current}, {"pending", std::to_string(steps.size())}};
+    refuse_nothing(report, database);
     return report;
 }
 

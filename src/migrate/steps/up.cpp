@@ -108,7 +108,7 @@ Result<report::Report> up(const Place& place, const Request& request) {
         return refuse(std::move(report),
                       "nothing was applied: lint finds errors; correct the files, give a reason by a "
                       "comment, or say --skip RULE");
-    Carrier carrier(database, place);
+    Carrier carrier(database, place, request);
     if (!steps.empty()) {
         if (auto drifted = TRY(schema_drift(database))) {
             drifted->severity = report::Severity::warning;
@@ -146,6 +146,7 @@ Result<report::Report> up(const Place& place, const Request& request) {
                        : fmt::format("{} applied{}; {}", counted(applied, "migration", "migrations"),
                                      is_undone ? " and taken back" : "", after.counted());
     if (!stays.empty()) report.facts += "; a query of verify failed, and what was applied stays: " + stays;
+    refuse_nothing(report, database);
     if (std::any_of(report.findings.begin(), report.findings.end(), report::decides))
         report.verdict = report::Verdict::fail;
     return report;

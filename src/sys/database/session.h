@@ -31,6 +31,19 @@ struct Answer {
     bool cut = false;                     // it had more than 64 MiB of rows: those behind are not here
 };
 
+// What SQLite's compiler asks for before a statement may do it (https://sqlite.org/c3ref/c_alter_table.html).
+struct Act {
+    enum class Kind {
+        attach,   // of a file: ATTACH, and VACUUM INTO as it runs
+        pragma,   // `detail`: what it is set to; nothing: it is only read
+        function, // that is called
+        other,
+    };
+    Kind kind = Kind::other;
+    Field name; // the file (nothing: it is worked out only then), the pragma, the function
+    Field detail;
+};
+
 class Session {
   public:
     virtual ~Session() = default;
@@ -51,6 +64,10 @@ class Session {
 
     // What the database says beside its answers: NOTICE and WARNING, "NOTICE: relation exists".
     std::function<void(std::string_view)> heard;
+
+    // SQLite: asked of each act of a statement. What it says is why it may not, and the message of the refusal
+    // (SQLITE_AUTH); then the statement does nothing. Empty: it may.
+    std::function<std::string(const Act&)> guard;
 };
 
 }

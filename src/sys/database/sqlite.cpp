@@ -74,7 +74,10 @@ class SqliteSession : public Session {
         ::sqlite3_extended_result_codes(file_.get(), 1);
         ::sqlite3_busy_handler(file_.get(), on_busy, this);
         ::sqlite3_progress_handler(file_.get(), steps_between_looks, on_progress, this);
+        ::sqlite3_set_authorizer(file_.get(), on_act, this);
     }
+
+    void limit(int looks) { most_looks_ = looks; }
 
     Result<Answer> run(const std::string& sql) override { return each(sql, {}); }
     Result<Answer> ask(const std::string& sql, const std::vector<Field>& parameters) override {
@@ -93,7 +96,26 @@ class SqliteSession : public Session {
 
   private:
     bool is_ended() const { return interrupted_ || (stop_requested() && !stopped_before_); }
-    static int on_progress(void* self) { return static_cast<SqliteSession*>(self)->is_ended() ? 1 : 0; }
+    static int on_progress(void* self) {
+        auto& session = *static_cast<SqliteSession*>(self);
+        return session.is_ended() || (session.most_looks_ > 0 && ++session.looks_ > session.most_looks_) ? 1 : 0;
+    }
+
+    static int on_act(void* self, int code, const char* one, const char* two, const char*, const char*) {
+        auto& session = *static_cast<SqliteSession*>(self);
+        if (!session.guard) return SQLITE_OK;
+        const auto field = [](const char* text) { return text == nullptr ? Field() : Field(text); };
+        Act act;
+        switch (code) {
+        case SQLITE_ATTACH: act = {Act::Kind::attach, field(one), {}}; break;
+        case SQLITE_PRAGMA: act = {Act::Kind::pragma, field(one), field(two)}; break;
+        case SQLITE_FUNCTION: act = {Act::Kind::function, field(two), {}}; break;
+        default: return SQLITE_OK;
+        }
+        session.denied_ = session.guard(act);
+        return session.denied_.empty() ? SQLITE_OK : SQLITE_DENY;
+    }
+
     static int on_busy(void* self, int times) { // 0: give up
         auto& session = *static_cast<SqliteSession*>(self);
         const auto now = real_clock().steady();
@@ -110,6 +132,8 @@ class SqliteSession : public Session {
         if (sql.find('\0') != sql.npos) return no("the statement holds a NUL byte, which would end it");
         interrupted_ = false;
         stopped_before_ = stop_requested();
+        denied_.clear();
+        looks_ = 0;
         Answer answer;
         std::string_view rest = sql;
         while (!rest.empty()) {
@@ -172,7 +196,12 @@ class SqliteSession : public Session {
 
     Result<Answer> refused(Answer answer, std::size_t begin) {
         const int code = ::sqlite3_extended_errcode(file_.get());
-        if ((code & 0xff) == SQLITE_INTERRUPT || ((code & 0xff) == SQLITE_BUSY && is_ended())) {
+        if (!denied_.empty()) {
+            answer.refusal = Refusal{"SQLITE_AUTH", denied_, "", "", "", begin + 1};
+            return answer;
+        }
+        const bool is_limit = most_looks_ > 0 && looks_ > most_looks_ && !is_ended();
+        if (!is_limit && ((code & 0xff) == SQLITE_INTERRUPT || ((code & 0xff) == SQLITE_BUSY && is_ended()))) {
             interrupted_ = true;
             return could_not("interrupted: the statement was cancelled");
         }
@@ -190,7 +219,9 @@ class SqliteSession : public Session {
     Milliseconds busy_timeout_;
     Clock::Steady busy_since_{};
     std::atomic<bool> interrupted_{false};
-    bool stopped_before_ = false; // that request has been heeded: what runs since belongs to the way back
+    bool stopped_before_ = false;    // that request has been heeded: what runs since belongs to the way back
+    std::string denied_;             // why the guard refused
+    int looks_ = 0, most_looks_ = 0; // by the progress handler, of this call; 0: as many as it takes
 };
 
 Error unusable(const std::string& path, sqlite3* file) {
@@ -215,6 +246,24 @@ Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& wanted) {
     auto session = std::make_unique<SqliteSession>(std::move(file), wanted.busy_timeout);
     const Answer answer = TRY(session->run("PRAGMA foreign_keys = on; PRAGMA schema_version"));
     if (answer.refusal) return unusable(path, opened);
+    return std::unique_ptr<Session>(std::move(session));
+}
+
+Result<std::unique_ptr<Session>> sqlite_twin(Session& of) {
+    constexpr int longest_value = 1 << 20, most_looks = 100;
+    const auto known = TRY(of.run("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' "
+                                  "ESCAPE '\\' ORDER BY type <> 'table', type <> 'index', rowid"));
+    if (known.refusal) return could_not("the tables can't be listed: " + known.refusal->message);
+    sqlite3* opened = nullptr;
+    const int status = ::sqlite3_open_v2(":memory:", &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    File file(opened);
+    if (status != SQLITE_OK) return unusable(":memory:", opened);
+    ::sqlite3_limit(opened, SQLITE_LIMIT_LENGTH, longest_value);
+    auto session = std::make_unique<SqliteSession>(std::move(file), Milliseconds(0));
+    session->limit(most_looks);
+    session->guard = [](const Act& act) { return act.kind == Act::Kind::attach ? "a twin attaches no file" : ""; };
+    for (const auto& row : known.rows) TRY(session->run(row[0].value_or("")));
+    session->guard = nullptr;
     return std::unique_ptr<Session>(std::move(session));
 }
 

@@ -15,4 +15,9 @@ struct SqliteFile {
 // (could_not): it can't be opened, or is no database.
 Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& file);
 
+// In memory the tables, indexes, views and triggers of `of`, without rows: there statements are tried that must not be
+// carried out. Each ends after a hundred thousand steps of SQLite's machine, and no value is longer than a MiB; what it
+// can't make again is left out, and no file is attached while it is made. Error (could_not): `of` can't be read.
+Result<std::unique_ptr<Session>> sqlite_twin(Session& of);
+
 }

@@ -42,4 +42,26 @@ Result<std::optional<std::string>> Repository::file_at(std::string_view commit, 
     return std::optional<std::string>();
 }
 
+Result<std::optional<std::vector<Repository::FolderEntry>>> Repository::folder_at(std::string_view commit,
+                                                                                  std::string_view path) const {
+    const Verified verified;
+    GitTree tree = TRY(state_->tree_of(commit));
+    const auto wanted = TRY(state_->id_of(commit));
+    for (const auto& name : split(path, '/')) {
+        if (name.empty()) continue;
+        const git_tree_entry* entry = git_tree_entry_byname(tree.get(), name.c_str());
+        if (!entry || git_tree_entry_filemode(entry) != GIT_FILEMODE_TREE)
+            return std::optional<std::vector<FolderEntry>>();
+        tree = TRY(state_->tree(*git_tree_entry_id(entry), wanted));
+    }
+    std::vector<FolderEntry> found;
+    for (std::size_t i = 0; i < git_tree_entrycount(tree.get()); ++i) {
+        const auto* entry = git_tree_entry_byindex(tree.get(), i);
+        const auto mode = git_tree_entry_filemode(entry);
+        if (mode == GIT_FILEMODE_TREE || mode == GIT_FILEMODE_BLOB || mode == GIT_FILEMODE_BLOB_EXECUTABLE)
+            found.push_back({git_tree_entry_name(entry), mode == GIT_FILEMODE_TREE});
+    }
+    return std::optional(std::move(found));
+}
+
 }

@@ -158,6 +158,13 @@ class Repository {
     // The file as the commit has it, each object checked against its id; nothing when there is none. Error: usage for a
     // link or a folder; could_not, with the command that fetches it, when an object is missing.
     Result<std::optional<std::string>> file_at(std::string_view commit, std::string_view path) const;
+    // What a folder ("" for the top) of the commit holds, checked like that; nothing when there is none. Links and
+    // submodules are left out.
+    struct FolderEntry {
+        std::string name;
+        bool is_folder = false;
+    };
+    Result<std::optional<std::vector<FolderEntry>>> folder_at(std::string_view commit, std::string_view path) const;
     // Content in the index; nothing for what is not there, in conflict, promised (git add -N) or a submodule.
     Result<std::optional<std::string>> in_index(std::string_view path) const;
     Result<std::string> read_staged(std::string_view path) const; // content in the index

@@ -21,7 +21,7 @@ constexpr const char* merged = "8b91cc8e170e, bafb5313fdcf -> 4092c9fdca53 (head
                                "<base> -> dce410ccf940 (branchpoint), one\n";
 
 Standing standing(const char* out, std::vector<std::string> recorded) {
-    auto read = alembic().read(seen(out, std::move(recorded)));
+    auto read = alembic().hear(seen(out, std::move(recorded)));
     REQUIRE(read.ok());
     return std::move(read).value();
 }
@@ -70,19 +70,19 @@ TEST_CASE("a revision that only the database knows is a no") {
 }
 
 TEST_CASE("Alembic at another database than ours is refused") {
-    const auto found = alembic().read(seen(two, {}));
+    const auto found = alembic().hear(seen(two, {}));
     REQUIRE_FALSE(found.ok());
     CHECK(found.error().kind == Kind::usage);
     CHECK(found.error().message.starts_with("Alembic is connected with another database than postgresql://db/shop: it "
                                             "is at dce410ccf940 there, here the table is empty; "));
-    CHECK_FALSE(alembic().read(seen(two, {"8b91cc8e170e"})).ok());
+    CHECK_FALSE(alembic().hear(seen(two, {"8b91cc8e170e"})).ok());
 }
 
 TEST_CASE("what Alembic says when it fails is told with the place") {
     auto broken = seen("", {});
     broken.status = 255;
     broken.err = "Traceback\nFAILED: No 'script_location' key found in configuration.\n";
-    CHECK(alembic().read(broken).error().message ==
+    CHECK(alembic().hear(broken).error().message ==
           "alembic history ended with status 255: FAILED: No 'script_location' key found in configuration.");
     CHECK(alembic().explain("FAILED: Multiple head revisions are present for given argument 'head'; please") ==
           "two branches each end in a head; run: alembic merge heads -m merge");

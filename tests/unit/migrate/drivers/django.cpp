@@ -28,7 +28,7 @@ Seen dated(std::string out) {
 }
 
 TEST_CASE("Django's plan is read") {
-    const auto found = django().read(dated(plan));
+    const auto found = django().hear(dated(plan));
     REQUIRE(found.ok());
     CHECK(states(found.value()) == "contenttypes.0001_initial:applied auth.0001_initial:applied "
                                    "auth.0002_alter_permission_name_max_length:pending "
@@ -40,13 +40,13 @@ TEST_CASE("Django's plan is read") {
 
 TEST_CASE("squashed migrations of Django") {
     const auto found =
-        django().read(seen("[X]  shop.0001_squashed_0002 (2 squashed migrations)\n", {"shop.0001_squashed_0002"}));
+        django().hear(seen("[X]  shop.0001_squashed_0002 (2 squashed migrations)\n", {"shop.0001_squashed_0002"}));
     REQUIRE(found.ok());
     CHECK(states(found.value()) == "shop.0001_squashed_0002:applied");
 }
 
 TEST_CASE("InconsistentMigrationHistory is explained") {
-    const auto found = django().read(
+    const auto found = django().hear(
         seen("[ ]  shop.0001_initial\n[X]  shop.0002_item_price ... (shop.0001_initial)\n", {"shop.0002_item_price"}));
     REQUIRE(found.ok());
     REQUIRE(found.value().trouble);
@@ -57,7 +57,7 @@ TEST_CASE("InconsistentMigrationHistory is explained") {
 }
 
 TEST_CASE("two ends of one Django app are wrong use") {
-    const auto found = django().read(seen("[X]  shop.0001_initial\n"
+    const auto found = django().hear(seen("[X]  shop.0001_initial\n"
                                           "[ ]  shop.0002_b ... (shop.0001_initial)\n"
                                           "[X]  shop.0002_item_price ... (shop.0001_initial)\n",
                                           {"shop.0001_initial", "shop.0002_item_price"}));
@@ -70,13 +70,13 @@ TEST_CASE("two ends of one Django app are wrong use") {
 }
 
 TEST_CASE("Django at another database than ours is refused") {
-    CHECK_FALSE(django().read(seen(plan, {})).ok());
-    CHECK_FALSE(django().read(seen("[ ]  shop.0001_initial\n", {"shop.0001_initial"})).ok());
-    CHECK(django().read(seen("[ ]  shop.0001_initial\n", {"gone.0001_initial"})).ok()); // an app that was removed
+    CHECK_FALSE(django().hear(seen(plan, {})).ok());
+    CHECK_FALSE(django().hear(seen("[ ]  shop.0001_initial\n", {"shop.0001_initial"})).ok());
+    CHECK(django().hear(seen("[ ]  shop.0001_initial\n", {"gone.0001_initial"})).ok()); // an app that was removed
 }
 
 TEST_CASE("Django's commands") {
-    const auto read = django().read(dated(plan));
+    const auto read = django().hear(dated(plan));
     REQUIRE(read.ok());
     const auto& found = read.value();
     CHECK(words(django().up(found, {})) == "migrate --noinput");

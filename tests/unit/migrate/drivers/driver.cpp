@@ -13,7 +13,9 @@ struct Folder {
         REQUIRE(sys::make_folders((folder.path() / path).parent_path()).ok());
         REQUIRE(sys::write_file(folder.path() / path, "").ok());
     }
-    Choice choice(std::string_view named = "") const { return choose_driver(folder.path(), named); }
+    Choice choice(std::string_view named = "") const {
+        return choose_driver(std::move(Tree::of_work_tree(folder.path())).value(), named);
+    }
     std::string chosen() const { return choice().driver == nullptr ? "sql" : std::string(choice().driver->name); }
 };
 

@@ -40,18 +40,18 @@ constexpr const char* info = R"({
 }
 
 TEST_CASE("Flyway's info is read") {
-    const auto found = flyway().read(seen(std::string("WARNING: a newer one is there\n") + info, {"1"}));
+    const auto found = flyway().hear(seen(std::string("WARNING: a newer one is there\n") + info, {"1"}));
     REQUIRE(found.ok());
     CHECK(states(found.value()) == "1:applied 3:pending R__rep.sql:pending");
     CHECK(found.value().all[0].when == "2026-11-22T11:38:13.378515Z");
     CHECK(found.value().all[1].file == "/srv/sql/V3__bad.sql");
     CHECK_FALSE(found.value().trouble);
-    CHECK_FALSE(flyway().read(seen(info, {})).ok()); // another database
+    CHECK_FALSE(flyway().hear(seen(info, {})).ok()); // another database
 }
 
 TEST_CASE("what Flyway calls failed and missing is a no") {
     const auto state = [](const std::string& word) {
-        return flyway().read(seen(
+        return flyway().hear(seen(
             R"({"migrations":[{"version":"7","description":"x","state":")" + word + R"(","filepath":""}]})", {"7"}));
     };
     CHECK(state("Failed").value().trouble->message.starts_with("version 7 failed half-way, "));
@@ -64,17 +64,17 @@ TEST_CASE("what is not Flyway's is said") {
     auto broken = seen("", {});
     broken.status = 1;
     broken.err = "ERROR: Unable to obtain connection\n";
-    CHECK(flyway().read(broken).error().message ==
+    CHECK(flyway().hear(broken).error().message ==
           "flyway info ended with status 1: ERROR: Unable to obtain connection");
     CHECK(
-        flyway().read(seen(R"({"error":{"errorCode":"FAULT","message":"Unable to connect\n"}})", {})).error().message ==
+        flyway().hear(seen(R"({"error":{"errorCode":"FAULT","message":"Unable to connect\n"}})", {})).error().message ==
         "flyway info: Unable to connect");
-    CHECK_FALSE(flyway().read(seen("{}", {})).ok());
-    CHECK_FALSE(flyway().read(seen("{", {})).ok());
+    CHECK_FALSE(flyway().hear(seen("{}", {})).ok());
+    CHECK_FALSE(flyway().hear(seen("{", {})).ok());
 }
 
 TEST_CASE("Flyway's commands") {
-    const auto read = flyway().read(seen(info, {"1"}));
+    const auto read = flyway().hear(seen(info, {"1"}));
     REQUIRE(read.ok());
     const auto& found = read.value();
     CHECK(words(flyway().up(found, {})) == "migrate");

@@ -10,28 +10,18 @@ namespace {
 
 const Driver& prisma() { return *driver_named("prisma"); }
 
-struct Project {
-    sys::TemporaryFolder folder = std::move(sys::TemporaryFolder::make("fairlead prisma")).value();
-    Seen seen;
-
-    Project() {
-        for (const auto* name : {"20260102_price", "20260101_init"}) {
-            const auto place = folder.path() / "prisma/migrations" / name;
-            REQUIRE(sys::make_folders(place).ok());
-            REQUIRE(sys::write_file(place / "migration.sql", "select 1;\n").ok());
-        }
-        REQUIRE(sys::write_file(folder.path() / "prisma/migrations/migration_lock.toml", "").ok());
-        seen.folder = folder.path();
-        seen.records.is_there = true;
-    }
-};
+const char* const files[][2] = {{"prisma/migrations/20260102_price/migration.sql", "select 1;\n"},
+                                {"prisma/migrations/20260101_init/migration.sql", "select 1;\n"},
+                                {"prisma/migrations/empty/readme.txt", ""},
+                                {"prisma/migrations/migration_lock.toml", ""}};
 
 }
 
 TEST_CASE("Prisma's folders and its table") {
-    Project project;
-    project.seen.records.rows = {{"20260101_init", Migration::State::applied, "2026-01-01T10:00:00Z"}};
-    const auto found = prisma().read(project.seen);
+    const fairlead::test::Folder folder(files);
+    Records records;
+    records.rows = {{"20260101_init", Migration::State::applied, "2026-01-01T10:00:00Z"}};
+    const auto found = prisma().read(folder.project(), records);
     REQUIRE(found.ok());
     CHECK(states(found.value()) == "20260101_init:applied 20260102_price:pending");
     CHECK(found.value().all[1].file.ends_with("prisma/migrations/20260102_price/migration.sql"));
@@ -39,9 +29,10 @@ TEST_CASE("Prisma's folders and its table") {
 }
 
 TEST_CASE("P3009 is explained") {
-    Project project;
-    project.seen.records.rows = {{"20260101_init", Migration::State::failed, "", "ERROR: no such table\nCONTEXT"}};
-    const auto found = prisma().read(project.seen);
+    const fairlead::test::Folder folder(files);
+    Records records;
+    records.rows = {{"20260101_init", Migration::State::failed, "", "ERROR: no such table\nCONTEXT"}};
+    const auto found = prisma().read(folder.project(), records);
     REQUIRE(found.ok());
     REQUIRE(found.value().trouble);
     CHECK(found.value().trouble->message ==

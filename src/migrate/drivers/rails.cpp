@@ -1,0 +1,91 @@
+#include "base/text.h"
+#include "migrate/drivers/rows.h"
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+
+// Rails' files, db/migrate/20260101120000_create_users.rb, and its table. Rails itself is never started.
+namespace fairlead::migrate::drivers {
+
+namespace {
+
+constexpr const char* place = "db/migrate";
+
+bool is_migration(const Tree::Entry& entry) {
+    const auto digits = entry.name.find_first_not_of("0123456789");
+    return !entry.is_folder && entry.name.ends_with(".rb") && digits != entry.name.npos && digits > 0 &&
+           entry.name[digits] == '_';
+}
+
+bool is_found(const Tree& tree) {
+    const auto entries = tree.list(place);
+    return entries.ok() && (std::any_of(entries->begin(), entries->end(), is_migration) ||
+                            (entries->empty() && tree.has_file("db/schema.rb")));
+}
+
+std::string records(server::Engine, const std::string& table) {
+    return "SELECT version, 'applied', NULL, NULL FROM " + table + " ORDER BY version";
+}
+
+bool is_before(const std::string& one, const std::string& other) {
+    return one.size() != other.size() ? one.size() < other.size() : one < other;
+}
+
+Result<Standing> read(const Project& project, const Records& records) {
+    Standing standing;
+    standing.places = {place};
+    std::set<std::string> seen;
+    for (const auto& entry : TRY(project.files.list(place))) {
+        if (!is_migration(entry)) continue;
+        const auto end = entry.name.find('_');
+        auto version = entry.name.substr(0, end);
+        version.erase(0, std::min(version.find_first_not_of('0'), version.size() - 1));
+        Migration found{.version = version,
+                        .name = replace_all(entry.name.substr(end + 1, entry.name.size() - end - 4), "_", " "),
+                        .file = (project.files.folder() / place / entry.name).string()};
+        if (const auto* row = records.find(version); row != nullptr) found.state = Migration::State::applied;
+        if (!seen.insert(version).second)
+            standing.trouble = no(fmt::format("version {} is that of two files of {} (DuplicateMigrationVersionError); "
+                                              "give one of them a version of its own",
+                                              version, place));
+        standing.all.push_back(std::move(found));
+    }
+    std::stable_sort(standing.all.begin(), standing.all.end(), [](const Migration& one, const Migration& other) {
+        return is_before(one.version, other.version);
+    });
+    for (const Record& row : records.rows)
+        if (!seen.contains(row.version))
+            standing.all.push_back({row.version, "", {}, Migration::State::unknown, "", ""});
+    return standing;
+}
+
+Result<std::vector<Words>> not_run(std::string_view verb, std::string_view instead) {
+    return usage(fmt::format("{}: only Rails runs its migrations, and it is not started from here; run: {}; for files "
+                             "of SQL of your own say migrate.driver: sql",
+                             verb, instead));
+}
+
+Result<std::vector<Words>> up(const Standing&, const Goal&) { return not_run("up", "bin/rails db:migrate"); }
+Result<std::vector<Words>> down(const Standing&, const Goal&) { return not_run("down", "bin/rails db:rollback"); }
+Result<std::vector<Words>> adopt(const Standing&, const Records&, const Migration&) {
+    return not_run("baseline", "bin/rails db:migrate");
+}
+
+}
+
+Driver rails() {
+    return {.name = "rails",
+            .title = "Rails",
+            .mark = "db/migrate/*.rb",
+            .is_found = is_found,
+            .program = "",
+            .table = "schema_migrations",
+            .records = records,
+            .read = read,
+            .up = up,
+            .down = down,
+            .adopt = adopt,
+            .lint = "they are Ruby; only SQL is judged"};
+}
+
+}

@@ -1,0 +1,86 @@
+#include "migrate/steps/reach.h"
+#include "base/text.h"
+#include "migrate/sql/destroys.h"
+#include "migrate/steps/pieces.h"
+#include "sys/database/sqlite.h"
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace fairlead::migrate {
+
+namespace {
+
+template <std::size_t N>
+bool is_one(const std::string_view (&names)[N], std::string_view name) {
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+// https://sqlite.org/pragma.html; the keys are those of builds that encrypt.
+constexpr std::string_view pragmas[] = {"writable_schema",
+                                        "schema_version",
+                                        "temp_store_directory",
+                                        "rekey",
+                                        "data_store_directory",
+                                        "lock_proxy_file",
+                                        "key",
+                                        "hexkey",
+                                        "textkey",
+                                        "hexrekey",
+                                        "textrekey",
+                                        "activate_extensions"};
+// That read or write files or load code, in whatever builds have them.
+constexpr std::string_view functions[] = {"load_extension", "fts3_tokenizer", "edit", "readfile", "writefile"};
+
+}
+
+std::string reach_of(const sys::Act& act) {
+    const auto name = act.name.value_or("");
+    switch (act.kind) {
+    case sys::Act::Kind::attach:
+        if (!act.name) return "attaches a file whose name is worked out only as it runs";
+        if (name.empty() || name == ":memory:") return ""; // of its own, and gone with the session; VACUUM has one
+        return fmt::format("attaches the file '{}'", name);
+    case sys::Act::Kind::pragma:
+        if (!act.detail || !is_one(pragmas, lower(name))) return "";
+        return fmt::format("sets the pragma {}", lower(name));
+    case sys::Act::Kind::function: return is_one(functions, lower(name)) ? fmt::format("calls {}()", lower(name)) : "";
+    case sys::Act::Kind::other: break;
+    }
+    return "";
+}
+
+Result<std::vector<std::vector<Reached>>> reaches(const Database& database,
+                                                  const std::vector<const files::Script*>& scripts) {
+    std::vector<std::vector<Reached>> all(scripts.size());
+    if (!database.is_sqlite() || !database.connection.session) return all;
+    const auto twin = TRY(sys::sqlite_twin(*database.connection.session));
+    std::string said;
+    twin->guard = [&](const sys::Act& act) {
+        auto what = reach_of(act);
+        if (said.empty()) said = what;
+        return what;
+    };
+    for (std::size_t i = 0; i < scripts.size(); ++i)
+        for (const Piece& piece : TRY(pieces_of(*scripts[i], database.dialect()))) {
+            said.clear();
+            const auto answer = TRY(twin->run(std::string(piece.text)));
+            if (said.empty() && answer.refusal && sql::reaches_out(piece.kind, piece.text))
+                said = fmt::format("{} may reach beyond the database", piece.kind);
+            if (!said.empty()) all[i].push_back({piece.line, said});
+        }
+    return all;
+}
+
+std::vector<report::Finding> told_reach(const files::Script& script, const std::vector<Reached>& reached) {
+    std::vector<report::Finding> findings;
+    for (const Reached& one : reached) {
+        report::Finding finding{.rule = "migrate/reach", .severity = report::Severity::warning, .file = script.path};
+        finding.line = finding.end_line = one.line;
+        finding.message = one.what + ", which is beyond the tables of its database; look into it before it runs";
+        finding.fingerprint = report::fingerprint(finding.rule, finding.file, finding.message, 0);
+        findings.push_back(std::move(finding));
+    }
+    return findings;
+}
+
+}
