@@ -75,7 +75,7 @@ install() { env -i "$@" RUNNER_TOOL_CACHE="$scratch/cache" RUNNER_TEMP="$scratch
 plain=/usr/local/bin:/usr/bin:/bin
 mkdir only-cmake && ln -s ../stubs/cmake only-cmake/cmake
 expect "without a release the installer builds" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
-contains "and says so" "$err" "building it from source"
+contains "and says so, and what" "$err" "building fairlead-gate from source"
 contains "and becomes the tool" "$err" "no report is named"
 expect "a second start takes the tool cache" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
 equals "without a build" "$(cat builds)" built
@@ -84,7 +84,7 @@ for program in cache/fairlead/*/*/fairlead-gate; do printf '#!/bin/sh\nexit 127\
 expect "what does not start is built again" 2 install "PATH=$scratch/only-cmake:$plain" FAIRLEAD_TOOL=gate
 equals "once" "$(cat builds)" "built
 built"
-equals "and leaves nothing behind but the lock either" "$(find temp cache/fairlead/* -mindepth 1 -maxdepth 1 | wc -l)" 3
+equals "and leaves nothing behind but the lock and the tree for the next tool" "$(find temp cache/fairlead/* -mindepth 1 -maxdepth 1 | wc -l)" 4
 # A tool cache that somebody else could write to: what lies there starts nothing, though it answers --version.
 poison() { # PROGRAM: it says the right version, and leaves a trace
     printf '#!/bin/sh\n: >"%s/poisoned"\necho "fairlead-gate %s"\n' "$scratch" "$(sed -n 's/^project(fairlead VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")" >"$1"
