@@ -191,6 +191,12 @@ Error or_elsewhere(const Job& job, const std::string& id, Error error) {
     return error;
 }
 
+Result<Found> list_first(const Job& job) {
+    auto found = list_sets(job.store(), job.owner());
+    if (!found.ok()) return or_elsewhere(job, "latest", std::move(found).error());
+    return found;
+}
+
 Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Milliseconds wait) {
     return store.lock(fmt::format("fairlead-backup {} on {}, process {}", command, sys::host_name(), sys::own_pid()),
                       std::chrono::ceil<std::chrono::seconds>(wait));

@@ -36,6 +36,8 @@ Result<void> check_encrypts(const Place& place, const Job& job);
 Result<void> check_some(const Job& job);
 // Of what the first store doesn't have, or doesn't tell: the error, and which of the others has it.
 Error or_elsewhere(const Job& job, const std::string& id, Error error);
+// Of the first store; where it can't be asked the error says which other one has the latest.
+Result<Found> list_first(const Job& job);
 // Waits as asked; error (could_not) that names the holder: "fairlead-backup run on web1, process 4711".
 Result<std::unique_ptr<Lease>> lock(Store& store, std::string_view command, Milliseconds wait);
 

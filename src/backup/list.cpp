@@ -126,7 +126,7 @@ std::string text_of(const Standing& standing, const Job& job) {
 
 Result<report::Report> list(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
-    const auto found = TRY(list_sets(job.store(), job.owner()));
+    const auto found = TRY(list_first(job));
     const auto now = job.clock.now();
     report::Report report;
     sys::Json sets = sys::Json::array();
@@ -150,7 +150,7 @@ Result<report::Report> list(const Place& place, const Request& request) {
 
 Result<report::Report> status(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
-    const auto found = TRY(list_sets(job.store(), job.owner()));
+    const auto found = TRY(list_first(job));
     const auto rto = TRY(last_restore_time(job.store(), found));
     const auto now = job.clock.now();
     const auto wanted = wanted_of(job, request);

@@ -193,9 +193,11 @@ std::string text_of(const Dropped& dropped, const std::string& target) {
     if (dropped.paths == 0) return "";
     std::string text = fmt::format("dropped from {} of {}: {}\n{}", counted(dropped.paths, "path", "paths"), target,
                                    dropped.counts(), dropped.lines());
-    return text + fmt::format("  to bring them back, restore a set that a trusted key signed with {}; to give files to "
-                              "another owner, run: chown -R USER:GROUP\n",
-                              keeps);
+    return text +
+           fmt::format(
+               "  to bring them back, restore as root a set that a trusted key signed, with {}; to give files to "
+               "another owner, run: chown -R USER:GROUP\n",
+               keeps);
 }
 
 }

@@ -139,7 +139,7 @@ Result<report::Report> verify(const Place& place, const Request& request) {
     const Job job = TRY(begin(place, request));
     const int level = TRY(level_of(request, job));
     if (!request.dry_run) sweep_scratch();
-    const auto found = TRY(list_sets(job.store(), job.owner()));
+    const auto found = TRY(list_first(job));
     const Set* set = TRY(choose(found, request.id.empty() ? "latest" : request.id));
     const auto verdict = TRY(prove(job, *set, level));
     auto report = say(verdict);

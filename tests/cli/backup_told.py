@@ -86,7 +86,10 @@ def another_engine(folder):
     path.write_bytes(path.read_bytes()[:8192] + os.urandom(4096) + path.read_bytes()[12288:])
     done = project.expect("a damaged file", ["run"], 1, "is damaged: ")
     is_true("is told in words", "\\n" not in done.stderr, done.stderr)
-    done = Project(folder / "nothing").run("status")
+    nothing = Project(folder / "nothing")
+    done = nothing.expect("no store", ["status"], 3, "is not there; mount its disk")
+    nothing.store.mkdir()
+    done = nothing.run("status")
     is_true("that there is none is said once", done.returncode == 1 and (done.stdout + done.stderr).count("there is no set") == 1, done.stdout + done.stderr)
     done = project.run("status", "--max-age", "1ms", "--max-unverified", "1ms")
     shown = done.stdout + done.stderr
@@ -104,8 +107,9 @@ def elsewhere(folder):
     newest = project.sets()[0]
     project.expect("list tells of the copies", ["list"], 0, "copies: file:", "1 set")
     project.store.rename(project.folder / "lost")
-    project.expect("what only a copy has is told by list", ["list"], 0, "/copies, 1 set")
-    project.expect("and by restore", ["restore", "latest", "--to", "copy.db"], 2, f"/copies has {newest}", f"fairlead-backup fetch {newest}")
+    project.expect("what only a copy has is told by list", ["list"], 3, "is not there; mount its disk", f"/copies has {newest}")
+    project.expect("and by status", ["status"], 3, f"/copies has {newest}")
+    project.expect("and by restore", ["restore", "latest", "--to", "copy.db"], 3, f"/copies has {newest}", f"fairlead-backup fetch {newest}")
     project.store.write_text("no folder")
     project.expect("also where the first can't be asked", ["restore", newest, "--to", "copy.db"], 3, f"/copies has {newest}")
     project.expect("it is restored from there", ["restore", newest, "--store", "file:copies", "--to", "copy.db"], 0)
