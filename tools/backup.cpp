@@ -38,7 +38,8 @@ const std::vector<Row>& rows() {
          backup::list},
         {{.name = "status",
           .help = "Whether the newest set is young enough, and what RPO and RTO are.",
-          .outlives_file = true},
+          .outlives_file = true,
+          .formats = {"openmetrics"}},
          backup::status},
         {{.name = "verify",
           .help = "Proves a set, up to a restore into a server of its own.",
@@ -140,8 +141,6 @@ cli::Spec spec(Flags& flags) {
                                       {"max-age", "26h"},
                                       {"max-unverified", "7d"}}}};
     spec.check = [&flags](const cli::Context& context) -> Result<void> {
-        if (context.format == "openmetrics" && flags.command != "status")
-            return usage("format 'openmetrics' is of status alone; take text or json");
         return backup::check(
             {context.config, context.section, context.variables, context.environment, sys::real_clock()},
             flags.request);

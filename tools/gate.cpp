@@ -134,7 +134,7 @@ Result<report::Report> judge(const Options& o, const cli::Context& context) {
     const auto items = TRY(gate::collect(policy, folders, sys::real_clock().now()));
     const auto totals = gate::sum(items);
     auto report = gate::to_report(items, totals, gate::judge(policy, items, totals));
-    if (o.reports.empty()) report.looked = report::Looked::at_all;
+    report.looked.at_all = o.reports.empty();
     return report;
 }
 

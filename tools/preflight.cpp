@@ -40,7 +40,8 @@ cli::Spec spec(Flags& flags) {
               .only_tells = true},
              {.name = "checklist",
               .help = "Walks deployment, security or your own: what holds, what is open, who is asked.",
-              .only_tells = true},
+              .only_tells = true,
+              .formats = {"html"}},
              {.name = "sign",
               .help = "A person's word for items of a checklist, to be committed.",
               .acts = true,
@@ -79,8 +80,6 @@ cli::Spec spec(Flags& flags) {
 Result<report::Report> run(const Flags& flags, const cli::Context& context) {
     if (flags.accept_new && !flags.write_baseline)
         return usage("--accept-new alone does nothing; write --write-baseline --accept-new");
-    if (context.format == "html" && flags.request.command != "checklist")
-        return usage("format 'html' is of checklist alone; take text or markdown");
     return preflight::run(request_of(flags, context),
                           {context.config, context.section, context.change, context.variables,
                            sys::is_terminal(1) && context.output.empty(), context.hold});

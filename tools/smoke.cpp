@@ -138,7 +138,7 @@ Result<report::Report> run(const Options& o, const cli::Context& context) {
     auto tried = TRY(smoke::carry_out(plan, sys::real_http(), sys::real_clock()));
     if (o.strict) smoke::refuse_flaky(tried);
     auto report = smoke::report_of(tried, context.environment, context.config.file());
-    if (o.urls.empty() && !o.plan.fail_fast) report.looked = report::Looked::at_all;
+    report.looked.at_all = o.urls.empty() && !o.plan.fail_fast;
     return report;
 }
 

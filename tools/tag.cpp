@@ -123,20 +123,26 @@ cli::Spec spec(Options& o) {
     spec.details =
         "Takes the inputs of docker/metadata-action and gives the same outputs, without a network. What it does "
         "beyond, `latest=highest` first, is in docs/tag.md.";
-    spec.commands = {{.name = "tags", .help = "Tags, labels and annotations.", .acts = true},
+    spec.commands = {{.name = "tags",
+                      .help = "Tags, labels and annotations.",
+                      .acts = true,
+                      .formats = {"env", "lines", "bake", "docker-args"}},
                      {.name = "next-version",
                       .help = "The version that the commits since the last one ask for.",
                       .acts = true,
-                      .only_tells = true},
+                      .only_tells = true,
+                      .formats = {"env", "lines"}},
                      {.name = "changelog",
                       .help = "What changed since the last version, in markdown.",
                       .acts = true,
-                      .only_tells = true},
+                      .only_tells = true,
+                      .formats = {"env", "lines"}},
                      {.name = "release",
                       .help = "Makes the tag of the next version, with its changelog.",
                       .acts = true,
                       .lasting = true,
-                      .only_tells = true}};
+                      .only_tells = true,
+                      .formats = {"env", "lines"}}};
     spec.command = &o.command;
     spec.inputs = inputs(o);
     for (Input& input : spec.inputs) input.of_peer = tag::is_of_peer(input.name);

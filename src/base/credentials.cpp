@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t as_long_as_a_token = 16;
 constexpr std::size_t longest_within = 2048; // of what stands within something longer
-constexpr std::size_t longest_name = 256;
+constexpr std::size_t most_within = 16;      // of URLs within one that are asked as far as that
+constexpr std::size_t longest_name = 64;     // of a longer one the end counts
 
 void add(std::string_view value) {
     if (maskable(value)) const Secret registered{std::string(value)};
@@ -35,15 +36,17 @@ void for_each_parameter(std::string_view text, std::size_t from, std::size_t end
     }
 }
 
-// Calls found(where "://" stands, where the URL ends) for each of the text. One within another is short: else a text
-// made of nothing but :// would take hours.
+// Calls found(where "://" stands, where the URL ends) for each of the text. Those within another are short, and after
+// the first ones each ends where the next begins: a text made of nothing but :// is read once.
 template <typename Found>
 void for_each_url(std::string_view text, std::string_view ends, Found found) {
-    std::size_t outer_end = 0;
-    for (auto at = text.find("://"); at != text.npos; at = text.find("://", at + 3)) {
-        const bool within = at < outer_end;
-        if (!within) outer_end = std::min(text.find_first_of(ends, at), text.size());
-        found(at, within ? std::min(outer_end, at + longest_within) : outer_end);
+    std::size_t outer_end = 0, within = 0;
+    for (auto at = text.find("://"), next = at; at != text.npos; at = next) {
+        next = text.find("://", at + 3);
+        within = at < outer_end ? within + 1 : 0;
+        if (within == 0) outer_end = std::min(text.find_first_of(ends, at), text.size());
+        const auto end = within > most_within ? std::min(outer_end, next) : outer_end;
+        found(at, within == 0 ? end : std::min(end, at + longest_within));
     }
 }
 
@@ -228,7 +231,7 @@ void register_variable(std::string_view name, std::string_view value) {
 
 void register_assignments(std::string_view text) {
     register_urls_in(text);
-    constexpr std::string_view before_names = " \t\"'{[,-?&";
+    constexpr std::string_view before_names = " \t\"'{[,-?&/@<>();";
     for (const auto& line : split(text, '\n')) {
         const auto first = line.find_first_of(":=");
         for (auto at = first; at != line.npos; at = line.find_first_of(":=", at + 1)) {
@@ -238,6 +241,7 @@ void register_assignments(std::string_view text) {
             const auto begin = before.find_last_of(before_names) + 1; // npos + 1 is 0
             const auto lead = trim(before.substr(0, begin));
             const bool alone = lead.empty() || lead == "-" || lead == "export" || lead == "\"" || lead == "'";
+            if (!sounds_secret(before.substr(begin))) continue;
             const auto value =
                 assigned(std::string_view(line).substr(at + 1, at == first ? line.npos : longest_within), alone);
             if (!is_secret(before.substr(begin), value)) continue;

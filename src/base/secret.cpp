@@ -8,17 +8,20 @@
 #include <cstring>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <shared_mutex>
-#include <unordered_map>
 #include <unordered_set>
 
 namespace fairlead {
 
 namespace {
 
-constexpr std::size_t shortest = 4;                  // bytes; also the length by which forms are found
-constexpr std::size_t shortest_wrap = 48;            // characters of a line that may go on in the next one
-constexpr std::size_t longest_spelled = 64UL << 10U; // bytes; the lines of a longer one are found
+constexpr std::size_t shortest = 4;               // bytes; also the length by which forms are found
+constexpr std::size_t shortest_wrap = 48;         // characters of a line that may go on in the next one
+constexpr std::size_t longest_piece = 4UL << 10U; // bytes of a value that are searched for at once
+constexpr std::size_t longest_form = 16 * longest_piece;
+constexpr std::size_t most_in_all_forms = 2048, most_form_bytes = 256UL << 10U; // each costs some 50 µs and 10 KiB
+constexpr std::size_t most_values = 65536, most_bytes = 16UL << 20U;
 constexpr unsigned filter_bits = 18;
 
 std::uint32_t head_of(const char* bytes) {
@@ -107,12 +110,14 @@ class Registry {
   public:
     void add(std::string_view value) {
         const std::unique_lock lock(mutex_);
-        if (!values_.emplace(value).second) return;
-        add_forms(value);
+        if (full_ || !values_.emplace(value).second) return;
+        bytes_ += value.size();
+        full_ = values_.size() > most_values || bytes_ > most_bytes;
+        add_pieces(value);
         // Each line by itself, without its indentation: logs are cut into lines.
         if (value.find('\n') == value.npos) return;
         for (const std::string& line : split(value, '\n')) {
-            if (maskable(trim(line))) add_forms(trim(line));
+            if (maskable(trim(line))) add_pieces(trim(line));
         }
     }
 
@@ -121,9 +126,15 @@ class Registry {
         return values_.empty();
     }
 
+    SecretCounts counts() const {
+        const std::shared_lock lock(mutex_);
+        return {values_.size(), in_all_forms_, texts_.size(), full_};
+    }
+
     std::string mask(std::string_view text) const {
         const std::shared_lock lock(mutex_);
-        if (forms_.empty()) return std::string(text);
+        if (full_) return hidden_lines(text);
+        if (texts_.empty()) return std::string(text);
         std::vector<Range> found = find(text);
         for (const Range& range : spelled_.find(text)) found.push_back(range);
         for_each_wrapped(text, [&](const Unwrapped& lines) {
@@ -142,45 +153,73 @@ class Registry {
     }
 
   private:
-    void add_forms(std::string_view value) {
-        if (const auto [known, is_new] = spelled_values_.emplace(value); is_new && known->size() <= longest_spelled)
-            spelled_.add(*known);
-        for (const std::string& text : forms_of(value)) {
-            if (text.size() < shortest) continue;
-            const auto [form, is_new] = texts_.insert(text);
-            if (!is_new) continue;
-            const std::uint32_t head = head_of(form->data());
-            forms_[head].push_back(*form);
-            heads_.set(slot_of(head));
+    // Of a long value the pieces are found, whatever came of it: all of it is hidden by them. They overlap by more than
+    // what an encoding leaves out at the ends.
+    void add_pieces(std::string_view value) {
+        constexpr std::size_t overlap = 16;
+        while (value.size() > longest_piece) {
+            add_forms(value.substr(0, longest_piece));
+            value.remove_prefix(longest_piece - overlap);
         }
+        add_forms(value);
+    }
+
+    void add_forms(std::string_view value) {
+        const bool in_all_forms = in_all_forms_ < most_in_all_forms && form_bytes_ < most_form_bytes;
+        if (!in_all_forms) return add_text(std::string(value));
+        const auto [known, is_new] = spelled_values_.emplace(value);
+        if (!is_new) return;
+        ++in_all_forms_;
+        form_bytes_ += value.size();
+        spelled_.add(*known);
+        for (std::string& text : forms_of(value)) add_text(std::move(text));
+    }
+
+    void add_text(std::string text) {
+        if (text.size() < shortest) return;
+        heads_.set(slot_of(head_of(text.data())));
+        texts_.insert(std::move(text));
     }
 
     std::vector<Range> find(std::string_view text) const {
         std::vector<Range> found;
         for (std::size_t i = 0; i + shortest <= text.size(); ++i) {
-            const std::uint32_t head = head_of(text.data() + i);
-            if (!heads_.test(slot_of(head))) continue;
-            if (const std::size_t length = match(head, text.substr(i)); length > 0) found.push_back({i, i + length});
+            if (!heads_.test(slot_of(head_of(text.data() + i)))) continue;
+            if (const std::size_t length = match(text.substr(i)); length > 0) found.push_back({i, i + length});
         }
         return found;
     }
 
-    // Bytes of the longest form that `text` starts with, 0 for none.
-    std::size_t match(std::uint32_t head, std::string_view text) const {
-        const auto same_head = forms_.find(head);
-        if (same_head == forms_.end()) return 0;
-        std::size_t longest = 0;
-        for (const std::string_view form : same_head->second) {
-            if (form.size() > longest && text.starts_with(form)) longest = form.size();
+    // Bytes of the longest form that `text` starts with, 0 for none. In their order that is the last one up to what
+    // the text has in common with the one before its own place.
+    std::size_t match(std::string_view text) const {
+        text = text.substr(0, longest_form);
+        for (;;) {
+            auto after = texts_.upper_bound(text);
+            if (after == texts_.begin()) return 0;
+            const std::string& before = *--after;
+            if (text.starts_with(before)) return before.size();
+            const auto common = static_cast<std::size_t>(
+                std::mismatch(text.begin(), text.end(), before.begin(), before.end()).first - text.begin());
+            if (common < shortest) return 0;
+            text = text.substr(0, common);
         }
-        return longest;
+    }
+
+    static std::string hidden_lines(std::string_view text) {
+        auto lines = split(text, '\n');
+        for (std::string& line : lines)
+            if (!trim(line).empty()) line = "***";
+        return join(lines, "\n");
     }
 
     mutable std::shared_mutex mutex_;
     std::bitset<1U << filter_bits> heads_;
-    std::unordered_set<std::string> values_, texts_, spelled_values_; // their addresses stay: forms_ leads there
+    std::unordered_set<std::string> values_, spelled_values_; // the addresses of these stay: spelled_ leads there
+    std::set<std::string, std::less<>> texts_;                // each form
     Spelled spelled_;
-    std::unordered_map<std::uint32_t, std::vector<std::string_view>> forms_;
+    std::size_t bytes_ = 0, in_all_forms_ = 0, form_bytes_ = 0;
+    bool full_ = false;
 };
 
 // Never destroyed: a log line of another static's destructor is masked too.
@@ -214,6 +253,8 @@ bool maskable(std::string_view value) {
 }
 
 bool knows_secrets() { return !registry().empty(); }
+
+SecretCounts secret_counts() { return registry().counts(); }
 
 std::size_t settled(std::string_view text) {
     auto end = text.rfind('\n') + 1; // npos + 1 is 0

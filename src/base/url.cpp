@@ -48,8 +48,11 @@ std::size_t at_sign(std::string_view rest) {
     const auto colon = port_of(authority);
     if (colon == authority.npos || (all_digits(authority.substr(colon + 1)) && authority.size() > colon + 1))
         return rest.npos;
-    for (auto at = rest.find('@', authority.size()); at != rest.npos; at = rest.find('@', at + 1))
-        if (could_be_host(up_to_any(rest.substr(at + 1, longest_authority), "/?#"))) return at;
+    for (auto at = rest.find('@', authority.size()); at != rest.npos; at = rest.find('@', at + 1)) {
+        const auto behind = up_to_any(rest.substr(at + 1, longest_authority), "/?#@");
+        if (at + 1 + behind.size() < rest.size() && rest[at + 1 + behind.size()] == '@') continue; // no host has one
+        if (could_be_host(behind)) return at;
+    }
     return rest.npos;
 }
 

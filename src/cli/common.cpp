@@ -88,6 +88,16 @@ std::vector<std::string> format_names(const Spec& spec) {
     return names;
 }
 
+std::vector<std::string> format_names(const Spec& spec, const Command* command) {
+    auto names = format_names(spec);
+    if (command)
+        std::erase_if(names, [&](const std::string& name) {
+            return !report::find_format(name) &&
+                   std::find(command->formats.begin(), command->formats.end(), name) == command->formats.end();
+        });
+    return names;
+}
+
 const std::vector<Question>& questions() {
     static const std::vector<Question> all = {
         {"help", "Prints this.", "", 'h'},

@@ -12,6 +12,7 @@ namespace fairlead::cli {
 std::vector<Input> common_inputs(const Spec& spec, Common& common);
 std::optional<Input> command_input(const Spec& spec);    // the command as an input; nothing for a tool without commands
 std::vector<std::string> format_names(const Spec& spec); // what --format knows, the tool's own last
+std::vector<std::string> format_names(const Spec& spec, const Command* command); // without those of other commands
 
 // Flags that ask for something else than a run, in the order of their strength.
 struct Question {

@@ -84,7 +84,10 @@ std::vector<Row> flag_rows(const Subject& subject, const std::vector<Input>& inp
         const Flag* flag = subject.flag_of(input.name);
         if (!flag || !subject.shows(input)) continue;
         const std::string& help = subject.command ? input.help : help_of(input); // of a command: all belongs to it
-        rows.push_back({left_of(*flag, placeholder_of(input)), in_full(subject.spec, input, help)});
+        Input shown = input;
+        if (input.name == "format" && !input.allowed.empty())
+            shown.allowed = format_names(subject.spec, subject.command);
+        rows.push_back({left_of(*flag, placeholder_of(input)), in_full(subject.spec, shown, help)});
     }
     return rows;
 }

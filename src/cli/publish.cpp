@@ -2,10 +2,13 @@
 #include "base/printable.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/overwrite.h"
 #include "report/formats.h"
 #include "report/github.h"
 #include "sys/files/beneath.h"
+#include "sys/files/mark.h"
 #include "sys/files/terminal.h"
 #include "sys/files/writable.h"
 #include "sys/git/work_tree.h"
@@ -60,6 +63,19 @@ bool is_verdict(const sys::Path& path) {
     return folder.filename() == "out" && folder.parent_path().filename() == ".fairlead";
 }
 
+// Past mask(), which hides whatever else is written then.
+void tell_full() {
+    if (secret_counts().full)
+        (void)sys::write_stream(standard_error, "more values look like secrets than can be kept apart, so each line is "
+                                                "hidden; take them out of the files and variables that are read\n");
+}
+
+Result<void> write_anywhere(const sys::Path& path, const std::string& bytes, unsigned mode) {
+    TRY_VOID(sys::write_file(path, bytes, mode));
+    if (sys::inspect(path).type == sys::FileType::file) sys::mark_report(path);
+    return {};
+}
+
 // Within a work tree nothing is made or written through a link that leaves it, and no verdict through any.
 Result<void> write_output(const sys::Path& path, const std::string& bytes) {
     const bool ours = is_verdict(path);
@@ -69,8 +85,10 @@ Result<void> write_output(const sys::Path& path, const std::string& bytes) {
     if (!folder.empty()) TRY_VOID(file.root.make_folders(folder, ours ? 0700 : 0755, links));
     const auto there = TRY(file.root.inspect(file.path, links));
     if (there.type == sys::FileType::other || file.root.is_everything())
-        return sys::write_file(path, bytes, ours ? 0600 : 0644); // a pipe, /dev/stdout
-    return file.root.write(file.path, bytes, ours ? 0600 : 0644, sys::Sync::yes, links);
+        return write_anywhere(path, bytes, ours ? 0600 : 0644); // a pipe, /dev/stdout
+    TRY_VOID(file.root.write(file.path, bytes, ours ? 0600 : 0644, sys::Sync::yes, links));
+    sys::mark_report(file.root.path() / file.path);
+    return {};
 }
 
 Result<void> write_outputs(const report::Report& report, const sys::Environment& variables) {
@@ -88,6 +106,16 @@ Result<void> write_summary(const report::Report& report, const sys::Environment&
     // The steps of `fairlead run` write into one summary; a table goes on until a line is empty.
     const auto used = sys::inspect(*path).size;
     return sys::append_file(*path, (used > 0 ? "\n" : "") + report::fitting_summary(body(report, "markdown"), used));
+}
+
+// /dev/stdout and the like: whoever started us has opened it.
+bool is_of_process(const std::string& path) { return path.starts_with("/dev/") || path.starts_with("/proc/"); }
+
+bool is_report(const sys::Path& path, const std::string& format) {
+    constexpr std::uint64_t largest = 64u << 20;
+    if (sys::is_marked_report(path)) return true;
+    const auto text = sys::read_file(path, largest);
+    return text.ok() && may_be_ours(format, text.value());
 }
 
 }
@@ -131,7 +159,26 @@ Result<void> refuse_source(const OutputFile& file, const Context& context) {
     const bool config =
         !context.config_file.empty() && std::filesystem::equivalent(file.path, context.config_file, ignored);
     if (config || whole.filename() == "fairlead.yml") return refused("is the configuration");
-    if (sys::is_tracked(file.path)) return refused("is tracked by git");
+    if (sys::is_tracked(file.path) || sys::is_tracked(whole.string())) return refused("is tracked by git");
+    if (!is_of_process(file.path) && !is_verdict(file.path) && sys::inspect(whole).type == sys::FileType::file &&
+        !is_report(whole, file.format))
+        return usage(fmt::format("output '{}' is there and is not a {} report of ours; name another file, or remove it "
+                                 "first",
+                                 file.path, file.format));
+    return {};
+}
+
+Result<void> refuse_format(const Context& context, const Spec& spec) {
+    const Command* command = chosen_command(spec);
+    const auto names = format_names(spec, command);
+    std::vector<std::string> asked = {context.format};
+    for (const auto& output : context.output) {
+        const auto file = TRY(parse_output(output, format_names(spec)));
+        asked.push_back(file.format);
+    }
+    for (const auto& format : asked)
+        if (std::find(names.begin(), names.end(), format) == names.end())
+            return usage(fmt::format("{} has no format '{}'; expected {}", command->name, format, one_of(names)));
     return {};
 }
 
@@ -173,6 +220,7 @@ Result<void> publish(const report::Report& report, const Spec& spec, const Conte
     note(write_outputs(report, context.variables));
     note(write_summary(report, context.variables));
     note(print(report, spec, context));
+    tell_full();
     const auto annotation = context.format == "github" ? Annotation::no : Annotation::yes;
     if (report.error) complain(*report.error, context.platform, annotation);
     return first;

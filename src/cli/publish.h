@@ -17,11 +17,15 @@ struct OutputFile {
 // "json:out/x", "x.sarif". Error (usage): neither a format that is known nor an extension that tells it.
 Result<OutputFile> parse_output(const std::string& text, const std::vector<std::string>& formats);
 
+// A format that only another command of the tool has, by --format or --output. Error: usage.
+Result<void> refuse_format(const Context& context, const Spec& spec);
+
 // Before an act that stays: whether what publish() writes to, but for stdout, can be written, as far as can be told
 // without writing. Error: could_not.
 Result<void> check_places(const Context& context, const Spec& spec);
 
-// What no report may replace: the configuration, what git keeps or tracks. Error: usage.
+// What no report may replace: the configuration, what git keeps or tracks, and whatever else is there and was not
+// written by us (cli/overwrite.h). Error: usage.
 Result<void> refuse_source(const OutputFile& file, const Context& context);
 
 // Text as it may stand in a log that the platform reads for commands.

@@ -256,6 +256,7 @@ Result<void> prepare(Session& session) {
     TRY_VOID(refuse_mistyped(session.spec, session.shared, context.variables));
     TRY_VOID(choose_command(session.spec, session.words, context.variables, context.origins));
     session.lists_rules = TRY(asks_rules(session.spec, session.words));
+    TRY_VOID(refuse_format(context, session.spec));
     TRY_VOID(refuse_foreign(session.spec, session.shared, session.words, context.variables));
     TRY_VOID(refuse_blank(session.spec, session.words, context.variables));
     const Command* command = chosen_command(session.spec);

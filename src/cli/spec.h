@@ -60,8 +60,9 @@ struct Command {
     bool irreversible = false; // it can do what nobody takes back: --confirm belongs to it (cli/confirm.h)
     bool lasting = false;    // what it did stays, so the places of its outputs are looked at before; irreversible: too
     bool only_tells = false; // its answer is no verdict that another job asks for (cli/keep.h)
-    bool outlives_file = false; // it finds what lies elsewhere: where no fairlead.yml is, --env may name any
-    bool hidden = false;        // for our own processes: only as the first word, in full, and named nowhere
+    bool outlives_file = false;            // it finds what lies elsewhere: where no fairlead.yml is, --env may name any
+    std::vector<std::string> formats = {}; // of the tool's own (Spec::formats) those that it has
+    bool hidden = false;                   // for our own processes: only as the first word, in full, and named nowhere
 };
 
 // What a workflow in the action's README gives, so that it works as it is pasted.

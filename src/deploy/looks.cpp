@@ -113,7 +113,7 @@ Result<report::Report> status(const Settings& settings, const sys::Environment& 
     if (!seen.state.current.empty()) report.text += warnings_of(*session.place);
     if (const auto release = session.store.release(seen.state.current); release.ok() && release.value())
         report.members.push_back(report::member("release_commit", release.value()->commit));
-    report.looked = report::Looked::at_all;
+    report.looked.at_all = true;
     if (request.resources || !request.metrics.empty()) {
         const auto loads = TRY(measured(*session.place, session.world.clock));
         add_resources(report, loads);

@@ -195,10 +195,12 @@ Result<void> refuse_folders(const Policy& policy, const Folders& folders) {
 
 Result<void> refuse_output(std::span<const Expected> reports, const Folders& folders, const std::string& output) {
     const auto path = real_path(std::filesystem::absolute(output).string());
+    std::error_code none;
     for (const auto& expected : reports)
         for (const auto& pattern : expected.patterns)
             if (glob_match(absolute(real_path(folders.base), pattern), path) ||
-                real_path(absolute(folders.base, pattern)) == path)
+                real_path(absolute(folders.base, pattern)) == path ||
+                std::filesystem::equivalent(absolute(folders.base, pattern), path, none))
                 return usage(
                     fmt::format("output '{}' lies where '{}' looks for reports, so the next run would judge it; "
                                 "write it elsewhere",

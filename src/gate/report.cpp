@@ -1,6 +1,7 @@
 #include "gate/report.h"
 #include "base/text.h"
 #include "sys/data/json.h"
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace fairlead::gate {
@@ -158,7 +159,8 @@ report::Report to_report(std::span<const Item> items, const Totals& totals, cons
     out.tool = "gate";
     out.verdict = judgement.passed() ? report::Verdict::pass : report::Verdict::fail;
     out.findings = judgement.violations;
-    if (totals.format.empty()) out.stays_no = "no report was judged"; // whatever is waived
+    out.looked.count = std::count_if(items.begin(), items.end(),
+                                     [](const Item& item) { return item.evidence.problem == Problem::none; });
     out.text = as_text(totals);
     out.facts = facts_of(totals, judgement);
     out.says = report::Says::verdict;

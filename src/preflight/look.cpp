@@ -50,7 +50,7 @@ std::function<std::optional<std::string>(const std::string&)> reader(const sys::
         if (text.ok())
             found->second = std::move(text).value();
         else if (is_judged(path))
-            (*unread)[path] = text.error().message;
+            (*unread)[path] = {text.error().message};
         return found->second;
     };
 }
@@ -122,7 +122,7 @@ Result<void> find_ignored(const sys::Root& root, Project& project) {
             const auto path = folder.empty() ? entry.name : folder + "/" + entry.name;
             const auto kind = kind_of(path);
             if (entry.type == sys::FileType::folder && (entry.name == ".env" || entry.name == ".dockerignore"))
-                (*project.unread)[path] = "it is a folder, as Docker makes where a file to mount is missing";
+                (*project.unread)[path] = {"it is a folder, as Docker makes where a file to mount is missing"};
             if (entry.type == sys::FileType::folder || !kind || project.has(path)) continue;
             const bool is_special = entry.type != sys::FileType::file; // no git lists a pipe
             if (kind == FileKind::env || (is_special && kind != FileKind::yaml)) project.ignored.push_back(path);
@@ -136,9 +136,10 @@ Result<void> find_ignored(const sys::Root& root, Project& project) {
 std::optional<FileKind> kind_of_named(const std::string& path, const std::optional<std::string>& text) {
     if (const auto kind = kind_of(path); kind && *kind != FileKind::yaml) return *kind;
     const std::string_view content = text ? std::string_view(*text) : std::string_view();
-    if (path.ends_with(".yml") || path.ends_with(".yaml"))
-        return content.starts_with("services:") || content.find("\nservices:") != content.npos ? FileKind::compose
-                                                                                               : FileKind::yaml;
+    if (path.ends_with(".yml") || path.ends_with(".yaml")) {
+        if (content.starts_with("services:") || content.find("\nservices:") != content.npos) return FileKind::compose;
+        return !text || says_kube(content) ? std::optional(FileKind::yaml) : std::nullopt; // unread is reported as such
+    }
     if (path.ends_with(".conf") || path.ends_with(".conf.template")) return FileKind::nginx;
     const auto name = file_name(path);
     const bool has_end = name.find('.') != name.npos;
@@ -178,7 +179,8 @@ void note_broken_manifests(const Project& project) {
             continue;
         const auto text = project.read(path);
         const auto json = text ? sys::parse_json(*text, path) : Result<sys::Json>(sys::Json());
-        if (!json.ok()) (*project.unread)[path] = fmt::format("it is no JSON from line {} on", json.error().place.line);
+        if (!json.ok())
+            (*project.unread)[path] = {fmt::format("it is no JSON from line {} on", json.error().place.line)};
     }
 }
 
@@ -230,7 +232,7 @@ Result<Looked> look(const Wanted& asked) {
         for (const auto& path : *paths)
             if (const auto kind = kind_of(path); kind && scope.has(path) && !scope.names(path)) {
                 if (file_name(path).find(sys::written_mark) != path.npos)
-                    (*project.unread)[path] = "an ended --fix left it here, with all that the file held; delete it";
+                    (*project.unread)[path] = {"an ended --fix left it here, with all that the file held; delete it"};
                 else
                     found[*kind].push_back(path);
             }

@@ -114,6 +114,13 @@ struct Unit { // of systemd: a service
 
 struct Machine; // machine.h
 
+// Why what is there was not judged.
+struct Unread {
+    std::string why; // "it is empty"
+    int line = 0, column = 0;
+    bool is_error = true; // a no by itself; else other files may still make a yes
+};
+
 struct Project {
     std::vector<std::string> paths;   // git's (tracked, and new but not ignored), else the folder's; sorted
     std::vector<std::string> ignored; // env files that git ignores, links and what is no file: judged as well
@@ -122,8 +129,8 @@ struct Project {
     std::function<bool(const std::string& path)> in_scope;
     // The text of a file of the project; nothing when it isn't there, is over the limit or leads out of it.
     std::function<std::optional<std::string>(const std::string& path)> read;
-    // Why what is there could not be read: a no, each of them.
-    std::shared_ptr<std::map<std::string, std::string>> unread = std::make_shared<std::map<std::string, std::string>>();
+    // What is there and could not be read or recognised, by path.
+    std::shared_ptr<std::map<std::string, Unread>> unread = std::make_shared<std::map<std::string, Unread>>();
     std::function<std::optional<unsigned>(const std::string& path)> mode; // permissions; nothing: it isn't there
     bool in_git = false;
     std::set<std::string> tracked;                // empty where there is no git

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "preflight/checklists/report_rules.h"
 #include "preflight/kinds.h"
+#include "preflight/recognised.h"
 #include "preflight/run.h"
 #include "preflight/score.h"
 #include "read/env.h"
@@ -32,18 +33,24 @@ struct Counted {
     std::vector<std::string_view> groups = {}; // of rules that look at nothing else
 };
 
+template <typename Subject>
+std::size_t recognised(const std::vector<Subject>& all) {
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [](const Subject& one) { return is_recognised(one); }));
+}
+
 std::vector<Counted> looked_at(const Project& project) {
     std::set<std::string_view> dockerfiles; // one for each stage or context that somebody builds
     for (const Dockerfile& one : project.dockerfiles) dockerfiles.insert(one.file);
     const auto manifests = std::count_if(project.kubes.begin(), project.kubes.end(),
                                          [](const Kube& one) { return !one.read->is_template; });
-    return {{project.env_files.size(), "env file", "env files"},
+    return {{recognised(project.env_files), "env file", "env files"},
             {dockerfiles.size(), "Dockerfile", "Dockerfiles", {"docker"}},
-            {project.composes.size(), "compose project", "compose projects", {"compose"}},
-            {project.nginxes.size(), "nginx configuration", "nginx configurations", {"nginx"}},
+            {recognised(project.composes), "compose project", "compose projects", {"compose"}},
+            {recognised(project.nginxes), "nginx configuration", "nginx configurations", {"nginx"}},
             {static_cast<std::size_t>(manifests), "Kubernetes file", "Kubernetes files", {"kube"}},
             {project.workflows.size(), "workflow", "workflows", {"ci"}},
-            {project.units.size(), "unit", "units", {"unit"}},
+            {recognised(project.units), "unit", "units", {"unit"}},
             {project.sites.size(), "URL", "URLs", {"http", "tls", "live"}},
             {project.machine ? 1U : 0U, "host", "hosts"}};
 }
@@ -122,6 +129,19 @@ std::string joined(const std::vector<std::string_view>& words) {
 
 }
 
+std::vector<report::Finding> unread_of(const Project& project) {
+    std::vector<report::Finding> findings;
+    for (const auto& [file, unread] : *project.unread) {
+        if (project.in_scope && !project.in_scope(file)) continue;
+        report::Finding finding{.rule = "preflight/unread", .file = file, .line = unread.line, .column = unread.column};
+        if (!unread.is_error) finding.severity = report::Severity::warning;
+        finding.message =
+            fmt::format("it can't be judged; {}; fix it, or leave it out by preflight.exclude", one_line(unread.why));
+        findings.push_back(std::move(finding));
+    }
+    return findings;
+}
+
 report::Report to_report(const std::vector<Settled>& settled, const Project& project, const Telling& telling,
                          const report::Baseline& baseline) {
     report::Report report;
@@ -151,19 +171,12 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
         if (finding.state != report::State::suppressed) counting.push_back(judged);
         report.findings.push_back(std::move(finding));
     }
-    std::size_t unread = 0;
-    for (const auto& [file, why] : *project.unread) {
-        if (project.in_scope && !project.in_scope(file)) continue;
-        report.verdict = report::Verdict::fail;
-        report.findings.push_back({.rule = "preflight/unread",
-                                   .file = file,
-                                   .message = fmt::format("it can't be judged; {}; mend it, or leave it out by "
-                                                          "preflight.exclude",
-                                                          one_line(why))});
-        ++levels[Level::error];
-        ++unread;
-    }
-    const auto result = score(counting, unread);
+    report.looked.unread = unread_of(project);
+    const auto& unread = report.looked.unread;
+    const auto refused = static_cast<std::size_t>(std::count_if(unread.begin(), unread.end(), report::decides));
+    levels[Level::error] += refused;
+    levels[Level::warning] += unread.size() - refused;
+    const auto result = score(counting, refused);
     std::size_t files = 0;
     std::vector<std::string> kinds;
     sys::Json looked = sys::Json::object();
@@ -181,31 +194,28 @@ report::Report to_report(const std::vector<Settled>& settled, const Project& pro
                                others, join(kinds, ", "), result.total);
     const auto cheapest = gains(counting);
     if (!cheapest.empty()) report.facts += fmt::format("; most for the least: {}", told(cheapest));
-    const bool asked_for_nothing = !has_subject(subjects, telling.groups);
-    if ((files == 0 || asked_for_nothing) && project.unread->empty()) {
-        report.facts = "nothing was looked at";
-        if (!telling.allow_empty) {
-            report.verdict = report::Verdict::fail;
-            report.stays_no = report.facts;
-            report.findings.push_back(
-                {.rule = "preflight/nothing",
-                 .message = files > 0 ? fmt::format("nothing here that the rules of {} look at; leave --group out, or "
-                                                    "name what there is; --allow-empty lets it pass",
-                                                    join(telling.groups, ", "))
-                                      : std::string("no env file, Dockerfile, compose file, nginx configuration, "
-                                                    "unit or workflow in this folder or below; start in the "
-                                                    "project's root, or name one; --allow-empty lets it pass")});
-        }
-    }
+    const bool sees_none = files == 0 || !has_subject(subjects, telling.groups);
+    report.looked.at_all = telling.looked_at_all;
+    report.looked.count = sees_none ? 0 : files;
+    report.looked.may_be_nothing = telling.allow_empty;
+    report.looked.nothing =
+        files > 0 ? fmt::format("nothing here that the rules of {} look at; leave --group out, or name what there is; "
+                                "--allow-empty lets it pass",
+                                join(telling.groups, ", "))
+        : !project.env_files.empty()
+            ? fmt::format("{} gives no variable a value; name another file; --allow-empty lets it pass",
+                          project.env_files.front().file)
+            : "no env file, Dockerfile, compose file, nginx configuration, unit or workflow in this folder or "
+              "below; start in the project's root, or name one; --allow-empty lets it pass";
+    if (sees_none && refused == 0) report.facts = report::nothing_seen;
     report::sort_findings(report.findings);
     report.says = report::Says::verdict;
     report.tells_levels = true;
-    report.looked = telling.looked_at_all ? report::Looked::at_all : report::Looked::at_part;
     report.counting_output = "findings";
     report.members = {report::member("profile", std::string(config::name_of(project.profile))),
                       report::member("score", json_of(result)), report::member("looked_at", looked)};
-    const auto fresh = std::count_if(report.findings.begin(), report.findings.end(),
-                                     [](const report::Finding& finding) { return decides(finding); });
+    const auto fresh = std::count_if(report.findings.begin(), report.findings.end(), report::decides) +
+                       static_cast<std::ptrdiff_t>(refused) + (report.looked.refuses() && refused == 0 ? 1 : 0);
     report.outputs = {{"findings", std::to_string(fresh)}, {"score", std::to_string(result.total)}};
     return report;
 }

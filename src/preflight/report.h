@@ -9,6 +9,9 @@
 
 namespace fairlead::preflight {
 
+// What is there and was not judged, as findings.
+std::vector<report::Finding> unread_of(const Project& project);
+
 struct Telling {
     Level fail_on = Level::error;    // from there on a finding is told, and decides, as an error
     bool allow_empty = false;        // a look at nothing passes

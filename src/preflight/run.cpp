@@ -182,7 +182,7 @@ Result<report::Report> judge_project(const Request& request, const Surroundings&
     for (auto& finding : silenced.take()) report.findings.push_back(std::move(finding));
     if (request.fix) tell_fixes(report, changes, request.dry_run);
     if (request.explain) tell_skipped(report, settled, looked.project, request.asked);
-    if (writes_baseline && report.stays_no.empty()) {
+    if (writes_baseline && !report.looked.refuses()) {
         const auto accept =
             request.what == Request::Baseline::accept_new ? report::AcceptNew::yes : report::AcceptNew::no;
         const auto lines = rewrite(report, baseline, accept);

@@ -236,7 +236,7 @@ Result<void> check_site_url(const std::string& url) {
 
 namespace {
 
-// Whether it shows by its certificate that it is that server: nobody else gets the URL's password.
+// Whether it shows by its certificate that it is that server: nobody else gets the URL's password or token.
 Result<bool> is_trusted(const Url& parts, const Ask& ask) {
     const auto first = TRY(ask({.url = "https://" + parts.authority() + "/",
                                 .timeout = each,
@@ -252,15 +252,16 @@ Result<Site> ask_site(const std::string& url, const Ask& ask, sys::Clock& clock)
     TRY_VOID(check_site_url(url));
     const auto parts = TRY(parse_url(url));
     register_url(url);
-    const bool has_user = !parts.user.empty() || !parts.password.empty();
-    const auto trusted = has_user && parts.scheme == "https" ? is_trusted(parts, ask) : Result<bool>(true);
+    const bool lets_in = !parts.user.empty() || !parts.password.empty() || holds_credentials(url);
+    const auto trusted = lets_in && parts.scheme == "https" ? is_trusted(parts, ask) : Result<bool>(true);
     if (!trusted.ok()) return trusted.error();
     if (!trusted.value()) {
-        Url without = parts;
-        without.user.clear();
-        without.password.clear();
         const auto span = take_apart(url, url.find("://"), url.size());
-        Asking asking(url.substr(0, span.userinfo) + url.substr(span.userinfo_end + 1), without, ask, clock);
+        const auto has_user = span.userinfo_end > span.userinfo;
+        auto without = url.substr(0, span.userinfo) + url.substr(span.userinfo_end + (has_user ? 1 : 0));
+        if (holds_credentials(without)) without.resize(without.find_first_of("?#")); // a token among its parameters
+        const auto rest = TRY(parse_url(without));
+        Asking asking(without, rest, ask, clock);
         return asking.all();
     }
     Asking asking(url, parts, ask, clock);

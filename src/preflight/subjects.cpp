@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "preflight/compose_files.h"
 #include "preflight/env_users.h"
+#include "preflight/recognised.h"
 #include "preflight/values.h"
 #include "read/compose.h"
 #include "read/dockerfile.h"
@@ -29,7 +30,7 @@ Paths readable(const Project& project, const Paths& found, Empty empty) {
     for (const auto& path : found) {
         const auto text = project.read(path);
         if (text && empty == Empty::refused && trim(std::string_view(*text)).empty())
-            (*project.unread)[path] = "it is empty";
+            (*project.unread)[path] = {"it is empty"};
         else if (text)
             paths.push_back(path);
     }
@@ -244,25 +245,24 @@ void add_env_files(Project& project, const Wanted& wanted, Paths found) {
     project.env_files.push_back(std::move(process));
 }
 
-// Of Kubernetes, as far as its first lines say so.
-bool says_kube(std::string_view text) {
-    const auto has = [&](std::string_view key) {
-        return text.starts_with(key) || text.find("\n" + std::string(key)) != text.npos;
-    };
-    return has("apiVersion:") && has("kind:");
-}
-
 void add_kubes(Project& project, const Paths& found) {
     for (const auto& path : found) {
         const auto text = project.read(path);
         if (text && (text->starts_with("\xFF\xFE") || text->starts_with("\xFE\xFF")))
-            (*project.unread)[path] = "it is UTF-16; save it as UTF-8";
+            (*project.unread)[path] = {"it is UTF-16; save it as UTF-8"};
         if (!text || !says_kube(*text)) continue;
         project.kubes.push_back({path, std::make_shared<read::KubeFile>(read::read_kube(*text, path)),
                                  profile_of(path).value_or(project.profile)});
     }
 }
 
+}
+
+bool says_kube(std::string_view text) {
+    const auto has = [&](std::string_view key) {
+        return text.starts_with(key) || text.find("\n" + std::string(key)) != text.npos;
+    };
+    return has("apiVersion:") && has("kind:");
 }
 
 bool has_stage(const Dockerfile& file, std::string_view name) {
@@ -284,6 +284,7 @@ void add_subjects(Project& project, const Wanted& wanted, std::map<FileKind, Pat
         project.units.push_back({path, std::make_shared<read::UnitFile>(read::read_unit(*project.read(path))),
                                  profile_of(path).value_or(project.profile)});
     add_env_files(project, wanted, readable(project, found[FileKind::env], Empty::allowed));
+    note_unrecognised(project);
     add_values(project);
 }
 

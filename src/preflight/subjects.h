@@ -8,6 +8,7 @@
 
 namespace fairlead::preflight {
 
+bool says_kube(std::string_view text);                         // Kubernetes', as far as its first lines say so
 bool has_stage(const Dockerfile& file, std::string_view name); // by name or number
 
 // Reads each file as what it is, and tells what belongs together: overrides with their compose file, a Dockerfile with

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace fairlead::report {
 namespace {
@@ -126,6 +127,30 @@ void tell(Report& report, const Waiver& waiver, std::string_view name, std::stri
                                .message = std::move(message)});
 }
 
+// No evidence is not a yes.
+void judge_look(Report& report) {
+    Looked& looked = report.looked;
+    if (report.verdict == Verdict::error) return;
+    const auto is_before = [](const Finding& a, const Finding& b) {
+        return std::tie(a.file, a.line, a.column, a.rule) < std::tie(b.file, b.line, b.column, b.rule);
+    };
+    const bool sorted = std::is_sorted(report.findings.begin(), report.findings.end(), is_before);
+    const bool says_why = std::any_of(looked.unread.begin(), looked.unread.end(), decides);
+    for (Finding& one : looked.unread) {
+        if (one.rule.empty()) one.rule = report.tool + "/unread";
+        report.findings.push_back(std::move(one));
+    }
+    looked.unread.clear();
+    if (says_why || looked.refuses()) report.verdict = Verdict::fail;
+    if (looked.count == 0 && report.facts.empty()) report.facts = nothing_seen;
+    if (looked.refuses()) {
+        if (report.stays_no.empty()) report.stays_no = nothing_seen;
+        if (!looked.nothing.empty() && !says_why)
+            report.findings.push_back({.rule = report.tool + "/nothing", .message = looked.nothing});
+    }
+    if (sorted) sort_findings(report.findings);
+}
+
 struct Use {
     const Waiver* waiver;
     bool expired;
@@ -134,7 +159,7 @@ struct Use {
 
 void tell(Report& report, const Use& use) {
     const Waiver& waiver = *use.waiver;
-    if (use.met == 0 && report.looked == Looked::at_all && report.verdict != Verdict::error)
+    if (use.met == 0 && report.looked.at_all && report.verdict != Verdict::error)
         return tell(report, waiver, "unused",
                     fmt::format("waiver {} covers nothing that was found; take it out", waiver.id));
     if (use.met == 0) return;
@@ -151,6 +176,7 @@ void tell(Report& report, const Use& use) {
 }
 
 void decide(Report& report, const Waivers& waivers) {
+    judge_look(report);
     add_fingerprints(report);
     const bool failed = report.verdict == Verdict::fail;
     const bool by_findings = failed && report.stays_no.empty() && count(report).fresh > 0;

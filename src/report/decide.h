@@ -23,10 +23,10 @@ struct Waivers {
     std::string today;           // "2026-03-31" (UTC)
 };
 
-// Gives each finding its fingerprint and the matching ones the state waived. A verdict that rests on findings falls
-// from fail to pass when no new one of severity error is left. Then the closing line and the outputs that tell of the
-// verdict are written. Expired waivers and, where all there is was looked at, unused ones of this tool become findings
-// of severity warning.
+// What the look was worth comes first (Looked). Gives each finding its fingerprint and the matching ones the state
+// waived. A verdict that rests on findings falls from fail to pass when no new one of severity error is left. Then the
+// closing line and the outputs that tell of the verdict are written. Expired waivers and, where all there is was looked
+// at, unused ones of this tool become findings of severity warning.
 void decide(Report& report, const Waivers& waivers);
 
 }

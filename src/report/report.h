@@ -79,8 +79,21 @@ struct Case {
     std::string finding; // rule or fingerprint of the findings that make it fail; empty: they can't excuse it
 };
 
-// Of what there is to look at; a waiver that meets nothing is unused only where all of it was.
-enum class Looked { at_part, at_all };
+constexpr std::string_view nothing_seen = "nothing was looked at";
+
+// What a verdict rests on. decide() makes of it what holds in every tool: a look at nothing is not a yes, and what
+// nobody could read or recognise is reported, and speaks for nothing.
+struct Looked {
+    bool at_all = false; // of what there is to look at; a waiver that meets nothing is unused only then
+    std::optional<std::uint64_t> count = {}; // of what was read and recognised; nothing: this run judges nothing
+    std::string nothing = {};                // of a count of 0: why, and the way out; empty: the findings say it
+    bool may_be_nothing = false;             // --allow-empty
+    // What is there and was not looked at: where, why, and the way out. An error is a no by itself, a warning lets
+    // other evidence be a yes. Without a rule it is TOOL/unread.
+    std::vector<Finding> unread = {};
+
+    bool refuses() const { return count == 0 && !may_be_nothing; } // there is no evidence, whatever is waived
+};
 
 // The writer of the job's summary makes markdown of these, and escapes them there.
 struct Table {
@@ -115,7 +128,7 @@ struct Report {
     Milliseconds total{0};
     std::optional<Error> error; // with Verdict::error; without a message: the closing line is its message
     std::string stays_no;       // why this no is a no whatever is waived ("no check passed"); empty: findings decide
-    Looked looked = Looked::at_part;
+    Looked looked;
     std::span<const Rule> rules; // of the tool; writers add those of every tool (report/rules.h)
     std::string counting_output; // the step output that holds the number of new findings
     std::string verdict_output;  // the one that holds the verdict

@@ -31,6 +31,7 @@ class Taker {
         if (added.what == What::name) return collector_.add_name(added.path, added.commit);
         Fragment fragment{added.path, added.commit, std::move(added.text), added.first_line, Piece::text};
         if (added.what == What::bytes) fragment.kind = Piece::binary;
+        collector_.notes_archive(fragment);
         for (const auto& [lines, text] : {std::pair(&added.before, &fragment.before), {&added.after, &fragment.after}})
             for (const std::string& line : *lines) *text += line + "\n";
         if (tell_ && added.what == What::lines) tell_(fragment);
@@ -99,6 +100,9 @@ std::string fetch_command(const sys::Repository& repository, const Range& range)
 Result<std::string> resolve(const sys::Repository& repository, const Range& range, const std::string& name) {
     auto id = repository.resolve(name);
     if (id.ok()) return id;
+    if (const auto broken = repository.damage(); !broken.empty())
+        return could_not(fmt::format("{}: commit {} can't be read: {}, and git fetch does not replace it; clone again",
+                                     range.about, name, broken));
     return could_not(fmt::format("{}: commit {} is not in this clone; run: {}", range.about, name,
                                  fetch_command(repository, range)));
 }

@@ -1,4 +1,5 @@
 #include "scan/collector.h"
+#include "base/archive.h"
 #include "base/text.h"
 #include "scan/silenced.h"
 #include "sys/encoding.h"
@@ -31,6 +32,8 @@ Guess guess_for(const Fragment& fragment) {
                                      [&](std::string_view end) { return path.ends_with(end); });
     return machine ? Guess::no : Guess::yes;
 }
+
+bool is_looked_at(const Fragment& fragment) { return fragment.kind != Piece::link && fragment.kind != Piece::archive; }
 
 // Line and column of an offset; asked for in rising order, so that every byte is counted once.
 class Locator {
@@ -74,6 +77,21 @@ bool Collector::skips(const std::string& path) {
     return true;
 }
 
+bool Collector::notes_archive(Fragment& fragment) {
+    const auto kind = fragment.first_line == 1 ? archive_kind(fragment.text) : std::string_view();
+    if (kind.empty()) return false;
+    fragment.kind = Piece::archive;
+    if (!fragment.again) skip(fragment.path, "archive");
+    note(
+        {.rule = "scan/unread",
+         .severity = report::Severity::warning,
+         .file = fragment.path,
+         .message = fmt::format("not looked into: it is an archive ({}); scan what it holds, unpacked, by its path, or "
+                                "exclude the file",
+                                kind)});
+    return true;
+}
+
 void Collector::note(report::Finding finding) {
     const std::string commit = finding.refs.empty() ? "" : finding.refs[0] + ":";
     if (noted_.emplace(finding.rule, commit + finding.file, finding.line).second) notes_.push_back(std::move(finding));
@@ -97,9 +115,9 @@ Result<void> Collector::add(const Fragment& fragment, const Comments& comments) 
     if (sys::stop_requested()) return could_not("interrupted before everything was scanned");
     if (!fragment.path.empty()) {
         TRY_VOID(add_name(fragment.path, fragment.commit));
-        if (fragment.kind != Piece::link) totals_.files.insert(fragment.path);
+        if (is_looked_at(fragment)) totals_.files.insert(fragment.path);
     }
-    if (fragment.kind != Piece::link && fragment.kind != Piece::headers && !fragment.again)
+    if (is_looked_at(fragment) && fragment.kind != Piece::headers && !fragment.again)
         totals_.bytes += fragment.text.size();
     const std::vector<Hit> hits = TRY(engine_.find(fragment.text, guess_for(fragment), fragment.path));
     TRY_VOID(keep(fragment, hits, comments));

@@ -17,8 +17,8 @@
 namespace fairlead::scan {
 
 // What a piece of text is. Nothing is guessed where no person writes: in bytes, in messages and headers of commits.
-// What a link of the tree says is not counted as a file that was looked at.
-enum class Piece { text, binary, message, headers, link };
+// What a link of the tree says, and what an archive shows from outside, is not counted as a file that was looked at.
+enum class Piece { text, binary, message, headers, link, archive };
 
 // A piece of a file: all of it, or the lines that a commit adds. Or message or headers of a commit, without a path.
 struct Fragment {
@@ -66,6 +66,8 @@ class Collector {
     // Looks at the name of the file, too. Error (could_not) when a signal asked us to stop.
     Result<void> add(const Fragment& fragment, const Comments& comments);
     Result<void> add_name(const std::string& path, const std::string& commit); // once for each path
+    // Whether it begins an archive, which becomes its kind: that is reported, with its name.
+    bool notes_archive(Fragment& fragment);
     void note(report::Finding finding); // a warning beside the secrets; the first of its rule in a line
 
     const Totals& totals() const { return totals_; }

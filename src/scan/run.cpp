@@ -48,9 +48,18 @@ bool was_asked_for(const Request& request, const Range& range, const sys::Enviro
     return request.command != "range" || !range.of_event;
 }
 
+// Whoever wrote it counts on it.
+report::Finding not_read(const std::string& file) {
+    return {.rule = "scan/unread",
+            .severity = report::Severity::warning,
+            .file = file,
+            .message = "it is not read: its rules and allowlists do not count; write what may stay as scan.allow and "
+                       "scan.exclude in fairlead.yml, and remove it"};
+}
+
 Result<void> write(const Request& request, const std::optional<sys::Repository>& repository,
                    const report::Baseline& baseline, report::Report& report) {
-    if (!report.stays_no.empty()) return {}; // a look at nothing would empty it
+    if (report.looked.refuses()) return {}; // a look at nothing would empty it
     const bool accept = request.what == Request::Baseline::accept_new;
     const std::string text = rewrite(report, baseline, accept ? report::AcceptNew::yes : report::AcceptNew::no);
     const bool dry = request.dry_run == Request::DryRun::yes;
@@ -115,6 +124,10 @@ Result<report::Report> run(const Request& request, const config::Config& config,
     judging.salt = trim(salt);
     const std::string known = TRY(read_policy(repository, word, request.baseline));
     judging.baseline = TRY(report::Baseline::parse(known, request.baseline));
+    for (const std::string file : {".gitleaks.toml", ".github/.gitleaks.toml"}) {
+        const auto foreign_rules = TRY(read_policy(repository, word, file));
+        if (!foreign_rules.empty()) collector.note(not_read(file));
+    }
     TRY_VOID(look(request, repository, range, word, silencers, collector));
 
     const bool whole = is_whole_tree(request);

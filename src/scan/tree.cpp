@@ -101,13 +101,15 @@ class Kept {
 };
 
 Result<void> scan_text(Fragment fragment, const Collector::Comments& comments, Collector& collector) {
-    if (auto decoded = sys::decoded_text(fragment.text)) fragment.text = std::move(*decoded);
+    const bool is_archive = collector.notes_archive(fragment);
+    if (!is_archive)
+        if (auto decoded = sys::decoded_text(fragment.text)) fragment.text = std::move(*decoded);
     if (sys::looks_binary(fragment.text)) {
         if (!is_text_name(fragment.path) && !collector.leaves_nothing_out()) {
-            collector.skip(fragment.path, "binary");
+            if (!is_archive) collector.skip(fragment.path, "binary");
             return {};
         }
-        fragment.kind = Piece::binary;
+        if (!is_archive) fragment.kind = Piece::binary;
     }
     return collector.add(fragment, comments);
 }

@@ -83,19 +83,21 @@ std::string fingerprint(const Found& found, const std::string& salt) {
 
 std::string nothing_seen(std::string_view command, const Totals& totals, bool asked_for) {
     constexpr std::string_view allow = "--allow-empty lets it pass";
+    const bool by_archives = totals.bytes == 0 && totals.skipped.contains("archive");
     if (command == "range") {
         if (totals.commits > 0 || !asked_for) return {};
         return fmt::format("the range has no commit; name one that has, such as main..HEAD; {}", allow);
     }
-    if (command == "staged") {
+    if (command == "staged" && !by_archives) {
         if (totals.staged > 0 || !asked_for) return {};
         return fmt::format("no file is staged; git add what is to be committed, or scan the tree; {}", allow);
     }
-    if (totals.bytes > 0 || (!totals.files.empty() && totals.skipped.empty())) return {};
-    if (totals.skipped.empty())
+    if (totals.bytes > 0) return {};
+    if (totals.skipped.empty() && totals.files.empty())
         return fmt::format("there is no file; git add what is to be scanned, or name a path; {}", allow);
     std::vector<std::string> reasons;
     for (const auto& [reason, paths] : totals.skipped) reasons.push_back(fmt::format("{} {}", paths.size(), reason));
+    if (!totals.files.empty()) reasons.push_back(fmt::format("{} empty", totals.files.size()));
     return fmt::format("every file is left out ({}); change exclude or max_file_size, or name other paths; {}",
                        join(reasons, ", "), allow);
 }
@@ -123,19 +125,15 @@ report::Report to_report(const std::vector<Found>& found, const Totals& totals, 
         if (states[state] > 0) others += fmt::format(", {} {}", states[state], report::name_of(state));
     report.facts = fmt::format("{}{} in {}: {}{}", fresh == 0 ? "no secret" : counted(fresh, "secret", "secrets"),
                                others, judging.subject, scanned(totals), skipped(totals));
-    if (!judging.scope.nothing.empty()) {
-        report.facts = "nothing was looked at in " + judging.subject;
-        if (judging.scope.empty == Scope::Empty::no) {
-            report.verdict = report::Verdict::fail;
-            report.stays_no = report.facts;
-            report.findings.push_back({.rule = "scan/nothing", .message = judging.scope.nothing});
-        }
-    }
+    if (!judging.scope.nothing.empty()) report.facts = fmt::format("{} in {}", report::nothing_seen, judging.subject);
+    report.looked = {.at_all = judging.scope.whole_tree,
+                     .count = judging.scope.nothing.empty() ? std::optional<std::uint64_t>() : 0,
+                     .nothing = judging.scope.nothing,
+                     .may_be_nothing = judging.scope.empty == Scope::Empty::allowed};
     report::sort_findings(report.findings);
     for (const auto& [reason, detail] :
          judging.explain == Explain::yes ? report.skipped : std::vector<report::Skipped>())
         report.text += fmt::format("skipped, {}: {}\n", reason, detail);
-    report.looked = judging.scope.whole_tree ? report::Looked::at_all : report::Looked::at_part;
     report.counting_output = "findings";
     report.members = {report::member("scanned", json_of(totals))};
     report.outputs = {{"findings", std::to_string(fresh)}};
@@ -150,6 +148,7 @@ std::span<const report::Rule> report_rules() {
             {"scan/nothing", "There was nothing to look at"},
             {"scan/silenced", "A change makes the scan look less closely", Severity::warning},
             {"scan/too-large", "A file is too large to be looked at", Severity::warning},
+            {"scan/unread", "Something that is there was not looked into", Severity::warning},
         };
         for (const Rule* rule : rules()) known.push_back({rule->id, rule->title});
         return known;

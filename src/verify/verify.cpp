@@ -118,6 +118,7 @@ Result<report::Report> verify(const Request& request, sys::Clock& clock) {
     const auto against = TRY(read(request));
     report::Report report;
     report.says = report::Says::answer;
+    report.looked.count = request.files.size();
     auto files = sys::Json::array();
     std::size_t refused = 0;
     for (const auto& path : request.files) {

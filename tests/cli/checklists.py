@@ -214,7 +214,7 @@ def wrong_words(project):
         (["checklist", "deployment", "--evidence", "x"], "evidence"),
         (["checklist", "own", "--import", "none.md"], "'none.md' is no file of this project"),
         (["check", "--phase", "after"], "phase"),
-        (["--format", "html"], "format 'html' is of checklist alone"),
+        (["--format", "html"], "check has no format 'html'"),
         (["sign"], "sign wants the id of an item"),
         (["sign", "dep-mon-4", "--evidence", "docs/proof.md"], "did you mean dep-mon-04?"),
         (["sign", "dep-mon-04"], "a yes rests on something"),

@@ -35,7 +35,7 @@ class Together {
     explicit Together(const Group& group) {
         whole_.tool = "deploy";
         whole_.environment = group.environment;
-        whole_.looked = report::Looked::at_all;
+        whole_.looked.at_all = true;
     }
 
     void add(const std::string& name, report::Report one) {

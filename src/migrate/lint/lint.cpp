@@ -109,6 +109,20 @@ std::vector<Error> unknown_silenced(const Script& script) {
     return errors;
 }
 
+// Where no statement is known no rule has looked at anything, unless it is said that the server knows more than we do.
+std::optional<Error> not_understood(const Script& script) {
+    const auto& all = script.statements;
+    const bool is_known =
+        std::any_of(all.begin(), all.end(), [](const Statement& one) { return one.verb != Statement::Verb::unknown; });
+    if (all.empty() || is_known || script.options->dialect != sql::Dialect::postgres ||
+        script.options->postgres > sys::sql_grammar())
+        return std::nullopt;
+    return no(fmt::format("no statement of it is known to the grammar of PostgreSQL {}; fix it, or name the server's "
+                          "version as migrate.postgres",
+                          sys::sql_grammar()),
+              {script.path, all.front().line, 1, ""});
+}
+
 }
 
 report::Finding finding_of(const files::Stray& stray, report::Severity severity) {
@@ -138,6 +152,7 @@ std::vector<report::Finding> judge(const Scripts& scripts, const std::vector<Fil
         if (!script.judged) continue;
         judging.judge(script);
         for (auto& error : unknown_silenced(script)) unread.push_back(std::move(error));
+        if (auto error = not_understood(script)) unread.push_back(std::move(*error));
     }
     for (const Error& error : unread) {
         report::Finding finding{.rule = "migrate/unread", .file = error.place.file};

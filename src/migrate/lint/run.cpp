@@ -218,7 +218,7 @@ Result<report::Report> lint(const Request& request, const config::Config& config
     report.rules = report_rules();
     report.counting_output = "findings";
     const bool is_all = request.files.empty() && request.only.empty() && request.skip.empty();
-    report.looked = is_all ? report::Looked::at_all : report::Looked::at_part;
+    report.looked.at_all = is_all;
     if (files.empty()) {
         report.facts = "nothing was looked at";
         report.outputs = {{"findings", "1"}};

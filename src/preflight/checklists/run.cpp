@@ -8,6 +8,7 @@
 #include "preflight/checklists/rules.h"
 #include "preflight/checklists/tell.h"
 #include "preflight/machine.h"
+#include "preflight/report.h"
 #include "preflight/wanted.h"
 #include "preflight/word.h"
 #include "sys/clock.h"
@@ -38,7 +39,7 @@ class Walk {
         const auto by = request_.listed.group_by == "refs" ? GroupBy::refs : GroupBy::section;
         auto report = tell(judged, by);
         TRY_VOID(add_required(list, {name}, report));
-        add_unread(report);
+        report.looked.unread = unread_of(looked_->project);
         report::sort_findings(report.findings);
         return report;
     }
@@ -220,19 +221,6 @@ class Walk {
                                         name, list.name, told.facts, name)});
         }
         return {};
-    }
-
-    // What can't be read was judged by no rule.
-    void add_unread(report::Report& report) const {
-        for (const auto& [file, why] : *looked_->project.unread) {
-            if (looked_->project.in_scope && !looked_->project.in_scope(file)) continue;
-            report.verdict = report::Verdict::fail;
-            report.findings.push_back({.rule = "preflight/unread",
-                                       .file = file,
-                                       .message = fmt::format("it can't be judged; {}; mend it, or leave it out by "
-                                                              "preflight.exclude",
-                                                              one_line(why))});
-        }
     }
 
     const Request& request_;

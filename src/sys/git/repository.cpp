@@ -99,6 +99,7 @@ bool Repository::is_missing(const Error& error) { return error.message.find(in_n
 
 std::string Repository::work_tree() const { return without_slash(git_repository_workdir(state_->handle.get())); }
 std::string Repository::git_folder() const { return without_slash(git_repository_path(state_->handle.get())); }
+std::string Repository::damage() const { return state_->damage(""); }
 bool Repository::is_shallow() const {
     // The first commit of a history may be listed, too: nothing was left out before it.
     return std::any_of(state_->boundary.begin(), state_->boundary.end(), [&](const git_oid& id) {

@@ -100,6 +100,7 @@ class Repository {
     std::string work_tree() const; // absolute, without '/' at the end; empty for a bare one
     std::string git_folder() const;
     bool is_shallow() const;
+    std::string damage() const; // what is broken among its packs, so that no fetch helps; empty: nothing is known
     // refs/replace/ and info/grafts tell git to see other commits than those that are stored; we see the stored. The
     // command that takes them away; empty: there are none.
     Result<std::string> replacements() const;

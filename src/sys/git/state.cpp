@@ -1,4 +1,5 @@
 #include "sys/git/state.h"
+#include "sys/git/damage.h"
 #include <algorithm>
 #include <cstdlib>
 #include <fmt/format.h>
@@ -76,13 +77,21 @@ std::string GitState::fetch_command(const git_oid& missing) const {
                             : fmt::format("git fetch --unshallow {}", remote());
 }
 
+std::string GitState::damage(const std::string& id) const {
+    return damage_of(git_repository_commondir(handle.get()), id);
+}
+
 Error GitState::missing_tree(std::string_view what, const git_oid& id) const {
+    if (!damage(git_id_text(id)).empty()) return missing(what, id);
     if (!setting("remote." + remote() + ".promisor")) return missing(what, id);
     return could_not(fmt::format("{} {} is not in this partial clone ({}); run: git fetch --refetch --no-filter {}",
                                  what, git_id_text(id), shown(), remote()));
 }
 
 Error GitState::missing(std::string_view what, const git_oid& id) const {
+    if (const auto broken = damage(git_id_text(id)); !broken.empty())
+        return could_not(fmt::format("{} {} can't be read ({}): {}, and git fetch does not replace it; clone again",
+                                     what, git_id_text(id), shown(), broken));
     return could_not(fmt::format("{} {} is not in this {}clone ({}); run: {}", what, git_id_text(id),
                                  boundary.empty() ? "" : "shallow ", shown(), fetch_command(id)));
 }

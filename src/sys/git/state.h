@@ -76,6 +76,7 @@ struct GitState {
     std::map<std::string, std::string, std::less<>> remote_urls() const;
     std::string remote() const;
     std::string fetch_command(const git_oid& missing) const; // that brings a commit
+    std::string damage(const std::string& id) const;         // damage_of()
     Error missing(std::string_view what, const git_oid& id) const;
     Error missing_tree(std::string_view what, const git_oid& commit) const; // as in partial clones
     std::optional<std::string> setting(const std::string& key) const;       // of git's configuration

@@ -27,7 +27,8 @@ struct HttpRequest {
     std::string ca_file;              // PEM; empty: SSL_CERT_FILE, SSL_CERT_DIR, else the system's
     std::vector<std::string> resolve; // HOST:PORT:ADDRESS
     std::size_t body_limit = 8u << 20;
-    // For those who judge a server. No secret goes along: whatever the certificates are, the request is sent.
+    // For those who judge a server: whatever the certificates are, the request is sent, unless a secret would go along
+    // (in the URL, a header, the bearer) to a server that isn't trusted.
     bool look_at_tls = false; // on a connection of its own
     bool old_tls = false;     // with look_at_tls: TLS 1.0 and 1.1 are offered, nothing newer
     bool look_up = false;     // of fairlead-fetch: the host is looked up, and nothing is sent

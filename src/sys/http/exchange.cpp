@@ -1,6 +1,8 @@
 #include "sys/http/exchange.h"
+#include "base/credentials.h"
 #include "base/text.h"
 #include "base/version.h"
+#include "sys/http/decode.h"
 #include "sys/http/handshake.h"
 #include "sys/http/sockets.h"
 #include <algorithm>
@@ -57,10 +59,21 @@ curl_socket_t on_socket(void* data, curlsocktype, curl_sockaddr* address) {
     return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
-// In place of OpenSSL's judgement: it is kept, and the handshake goes on.
+bool carries_secret(const HttpRequest& request) {
+    return !request.bearer.empty() || holds_credentials(request.url) ||
+           std::any_of(request.headers.begin(), request.headers.end(),
+                       [](const auto& header) { return is_secret_header(header.first, header.second); });
+}
+
+// In place of OpenSSL's judgement: it is kept, and the handshake goes on, but for what only the server itself may hear.
 int on_certificates(X509_STORE_CTX* context, void* data) {
     auto& exchange = *static_cast<Exchange*>(data);
-    exchange.response.handshake = read_handshake(context, exchange.host);
+    const auto& seen = exchange.response.handshake.emplace(read_handshake(context, exchange.host));
+    const bool trusted = seen.distrust.empty() && seen.names_host;
+    if (!trusted && carries_secret(exchange.request)) {
+        if (seen.distrust.empty()) X509_STORE_CTX_set_error(context, X509_V_ERR_HOSTNAME_MISMATCH);
+        return 0;
+    }
     X509_STORE_CTX_set_error(context, X509_V_OK);
     return 1;
 }
@@ -94,6 +107,27 @@ CurlList header_list(const HttpRequest& request) {
         append(list, value.empty() ? name + ";" : fmt::format("{}: {}", name, value)); // "name;" sends an empty one
     if (!request.bearer.empty()) append(list, "Authorization: Bearer " + request.bearer.reveal());
     return list;
+}
+
+// libcurl takes a compressed body that is cut short for a whole one, so decode_body() reads it. Whoever asks for a
+// coding gets libcurl's reading of it.
+bool asks_for_coding(const HttpRequest& request) {
+    return std::any_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
+        const auto value = lower(header.second);
+        return lower(header.first) == "accept-encoding" &&
+               (value.find("br") != value.npos || value.find("deflate") != value.npos);
+    });
+}
+
+// Error: why the body isn't what the server has.
+Result<void> decode(Exchange& exchange) {
+    auto& response = exchange.response;
+    std::string codings;
+    for (const auto& [name, value] : response.headers)
+        if (lower(name) == "content-encoding") codings += (codings.empty() ? "" : ",") + value;
+    if (codings.empty() || asks_for_coding(exchange.request)) return {};
+    response.body = TRY(decode_body(std::move(response.body), codings, exchange.request.body_limit));
+    return {};
 }
 
 template <typename Value>
@@ -162,8 +196,8 @@ void set_message(CURL* curl, Exchange& exchange) {
     set(curl, CURLOPT_URL, request.url.c_str());
     set(curl, CURLOPT_USERAGENT, agent.c_str());
     set(curl, CURLOPT_HTTPHEADER, exchange.headers.get());
-    set(curl, CURLOPT_ACCEPT_ENCODING, ""); // every coding that curl knows
-    set(curl, CURLOPT_FOLLOWLOCATION, 0L);  // headers of ours would go along
+    if (asks_for_coding(request)) set(curl, CURLOPT_ACCEPT_ENCODING, ""); // every one that curl knows
+    set(curl, CURLOPT_FOLLOWLOCATION, 0L);                                // headers of ours would go along
     if (request.method == "HEAD") {
         set(curl, CURLOPT_NOBODY, 1L);
     } else if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
@@ -284,6 +318,10 @@ void conclude(CURL* curl, CURLcode code, Exchange& exchange) {
     if (response.failure != HttpFailure::none) return;
     response.reason = wrong_length(response);
     if (!response.reason.empty()) response.failure = HttpFailure::reset;
+    if (const auto decoded = decode(exchange); response.reason.empty() && !decoded.ok()) {
+        response.reason = decoded.error().message;
+        response.failure = HttpFailure::other;
+    }
 }
 
 std::string host_of(const std::string& url) {

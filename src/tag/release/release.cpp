@@ -228,10 +228,6 @@ Result<report::Report> report_made(const ReleaseWanted& wanted, const sys::Envir
 
 Result<report::Report> report_release(const std::string& command, const ReleaseWanted& wanted,
                                       const sys::Environment& variables, sys::Clock& clock, const Shown& shown) {
-    if (shown.format == "bake" || shown.format == "docker-args")
-        return usage(fmt::format("format '{}' has no place for what {} gives; expected text, github, json, env or "
-                                 "lines",
-                                 shown.format, command));
     if (command == "release") return report_made(wanted, variables, clock);
     return command == "changelog" ? report_changelog(wanted, variables, clock)
                                   : report_next_version(wanted, variables, clock, shown.explain);

@@ -1,12 +1,16 @@
 #include "base/secret.h"
+#include "base/credentials.h"
 #include "base/secret_forms.h"
 #include "base/text.h"
 #include "support/catch.h"
 #include "support/support.h"
 #include <fstream>
+#include <functional>
 #include <map>
 #include <sstream>
+#include <sys/wait.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace fairlead;
 
@@ -331,4 +335,54 @@ TEST_CASE("lines are let go when nothing that follows can make them part of a se
     const std::string line(64, 'A');
     CHECK(settled("first\n" + line + "\n" + line + "\n") == 6);
     CHECK(settled("first\n" + line + "\n.\n") == 6 + 65 + 2);
+}
+
+namespace {
+
+// In a process of its own: what fills the registry stays for as long as that lives.
+template <typename Check>
+bool holds_alone(Check check) {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(check() ? 0 : 1);
+    int status = 1;
+    ::waitpid(child, &status, 0);
+    return child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+std::string many(std::size_t bytes, const std::function<std::string(std::size_t)>& piece) {
+    std::string text;
+    for (std::size_t i = 0; text.size() < bytes; ++i) text += piece(i);
+    return text;
+}
+
+}
+
+TEST_CASE("a text made of URLs registers what it holds, and no more forms than are kept") {
+    constexpr std::size_t megabyte = 1000000;
+    CHECK(holds_alone([&] {
+        register_assignments(many(megabyte, [](auto) { return "://@"; }));
+        return secret_counts().values < 20;
+    }));
+    CHECK(holds_alone([&] {
+        register_assignments(many(megabyte, [](auto i) { return "://a:b" + std::to_string(i) + "word@h "; }));
+        const auto counts = secret_counts();
+        return counts.in_all_forms <= 2048 && counts.texts < 250000 && !counts.full && mask("<b777word>") == "<***>" &&
+               mask("<b39000word>") == "<***>";
+    }));
+}
+
+TEST_CASE("a registry that is full lets no line through") {
+    CHECK(holds_alone([] {
+        for (std::size_t i = 0; i < 65537; ++i) const Secret secret("value-" + std::to_string(i));
+        return secret_counts().full && mask("a line\n\n  b\n") == "***\n\n***\n";
+    }));
+}
+
+TEST_CASE("a long secret is found in its pieces, whole and encoded") {
+    std::string value;
+    for (std::size_t i = 0; value.size() < 20000; ++i) value += "part" + std::to_string(i) + "-";
+    const Secret secret(value);
+    CHECK(mask("<" + value + ">") == "<***>");
+    const std::string encoded = mask("<" + base64(value) + ">");
+    CHECK(encoded.size() < 40);
 }

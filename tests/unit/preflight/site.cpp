@@ -94,6 +94,15 @@ TEST_CASE("a password of the URL goes to no server whose certificate is refused"
     }
 }
 
+TEST_CASE("a token of the URL goes to no server whose certificate is refused") {
+    Net net;
+    net.answers["https://a.test/"] = {.status = 200,
+                                      .handshake = sys::Handshake{.distrust = "self-signed certificate"}};
+    REQUIRE(net.site("https://a.test/?token=horse-battery-staple#top").ok());
+    CHECK(net.asked.size() > 2);
+    for (const auto& request : net.asked) CHECK(request.url.find("horse") == std::string::npos);
+}
+
 TEST_CASE("what is out of reach is said, without a secret") {
     Net net;
     net.answers["https://a.test/"] = {.failure = sys::HttpFailure::refused, .reason = "refused"};

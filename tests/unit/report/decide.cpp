@@ -105,7 +105,7 @@ TEST_CASE("a waiver's last day counts, the day after it is told as expired and t
 }
 
 TEST_CASE("an unused waiver is told by its own tool, and only when all was looked at") {
-    Report report{.tool = "gate", .looked = Looked::at_all};
+    Report report{.tool = "gate", .looked = {.at_all = true}};
     Waiver scans = waiver("W2", "");
     scans.rule = "scan/generic-api-key";
     decide(report, waivers({waiver("W1", "tests/c.py"), scans}));
@@ -114,7 +114,7 @@ TEST_CASE("an unused waiver is told by its own tool, and only when all was looke
     Report part{.tool = "gate"};
     decide(part, waivers({waiver("W1", "")}));
     CHECK(part.findings.empty());
-    Report broken{.tool = "gate", .verdict = Verdict::error, .looked = Looked::at_all};
+    Report broken{.tool = "gate", .verdict = Verdict::error, .looked = {.at_all = true}};
     decide(broken, waivers({waiver("W1", "")}));
     CHECK(broken.findings.empty());
 }
@@ -205,4 +205,67 @@ TEST_CASE("each format shows what was waived") {
     CHECK(shown("json").find(R"("state": "waived")") != std::string::npos);
     CHECK(shown("json").find(R"("waiver": "W1")") != std::string::npos);
     CHECK(shown("markdown").find("| info | gate/tests-failed | app/tests/a.py:3 | waived by W1") != std::string::npos);
+}
+
+namespace {
+
+Report looked_at(std::optional<std::uint64_t> count, std::vector<Finding> unread = {}) {
+    Report report{.tool = "preflight"};
+    report.looked = {.count = count, .nothing = "there is no file; name one", .unread = std::move(unread)};
+    report.says = Says::verdict;
+    return report;
+}
+
+Finding unread(const std::string& file, Severity severity = Severity::error) {
+    return {.severity = severity, .file = file, .message = "it can't be read; fix it"};
+}
+
+}
+
+TEST_CASE("a look at nothing is not a yes, unless that is allowed or the run judges nothing") {
+    Report nothing = looked_at(0);
+    decide(nothing, waivers({}));
+    CHECK(nothing.verdict == Verdict::fail);
+    CHECK(nothing.closing == "failed: nothing was looked at");
+    REQUIRE(nothing.findings.size() == 1);
+    CHECK(nothing.findings[0].rule == "preflight/nothing");
+    Report allowed = looked_at(0);
+    allowed.looked.may_be_nothing = true;
+    decide(allowed, waivers({}));
+    CHECK(allowed.verdict == Verdict::pass);
+    CHECK(allowed.closing == "passed: nothing was looked at");
+    Report tells = looked_at(std::nullopt);
+    decide(tells, waivers({}));
+    CHECK(tells.verdict == Verdict::pass);
+    Report something = looked_at(1);
+    decide(something, waivers({}));
+    CHECK(something.verdict == Verdict::pass);
+}
+
+TEST_CASE("what could not be read is told, as an error a no, as a warning never alone") {
+    Report error = looked_at(3, {unread("a.conf")});
+    decide(error, waivers({}));
+    CHECK(error.verdict == Verdict::fail);
+    REQUIRE(error.findings.size() == 1);
+    CHECK(error.findings[0].rule == "preflight/unread");
+    Report warned = looked_at(3, {unread("a.conf", Severity::warning)});
+    decide(warned, waivers({}));
+    CHECK(warned.verdict == Verdict::pass);
+    CHECK(warned.findings.size() == 1);
+    Report alone = looked_at(0, {unread("a.conf", Severity::warning)});
+    decide(alone, waivers({}));
+    CHECK(alone.verdict == Verdict::fail);
+    CHECK(alone.findings.size() == 2);
+}
+
+TEST_CASE("a waiver of what can't be read makes no yes where nothing else was looked at") {
+    Waiver all = waiver("W1", "**");
+    all.rule = "preflight/unread";
+    Report beside = looked_at(2, {unread("app/a.conf")});
+    decide(beside, waivers({all}));
+    CHECK(beside.verdict == Verdict::pass);
+    Report alone = looked_at(0, {unread("app/a.conf")});
+    decide(alone, waivers({all}));
+    CHECK(alone.verdict == Verdict::fail);
+    CHECK(told(alone).find("nothing was looked at") != std::string::npos);
 }

@@ -46,6 +46,17 @@ std::vector<Sick> sick_servers() {
         {"two lengths in one", ok + "Content-Length: 5, 6\r\n\r\nhello!", HttpFailure::reset},
         {"a length with a sign", ok + "Content-Length: +5\r\n\r\nhello", HttpFailure::reset},
         {"gzip that is none", ok + "Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello", HttpFailure::other},
+        {"gzip that is cut short",
+         ok + "Content-Encoding: gzip\r\nContent-Length: 22\r\n\r\n" +
+             std::string("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xcb\x48\xcd\xc9\xc9\x07\x00\x86\xa6\x10\x36\x05",
+                         22),
+         HttpFailure::other},
+        {"gzip that ends within its data",
+         ok + "Content-Encoding: gzip\r\nContent-Length: 13\r\n\r\n" +
+             std::string("\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xcb\x48\xcd", 13),
+         HttpFailure::other},
+        {"a coding that nobody asked for", ok + "Content-Encoding: br\r\nContent-Length: 5\r\n\r\nhello",
+         HttpFailure::other},
         {"silence", "", HttpFailure::timeout, Server::Then::hang},
     };
 }

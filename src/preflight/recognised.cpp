@@ -1,0 +1,63 @@
+#include "preflight/recognised.h"
+#include "base/text.h"
+#include "read/compose.h"
+#include "read/env.h"
+#include "read/nginx.h"
+#include "read/unit.h"
+#include <algorithm>
+
+namespace fairlead::preflight {
+
+namespace {
+
+// Apache's and an INI file's own lines: sites-available is Apache's name, too.
+bool is_of_another_program(std::string_view text) {
+    const auto lines = split(text, '\n');
+    return std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+        const auto words = trim(std::string_view(line));
+        return words.starts_with('<') || words.starts_with('[');
+    });
+}
+
+Unread why_not(const Nginx& one, const Project& project) {
+    const auto& read = *one.read;
+    if (is_of_another_program(project.read(one.file).value_or("")))
+        return {.why = "no directive in it is one of nginx's own", .is_error = false};
+    if (!read.problems.empty()) {
+        const auto& first = read.problems.front();
+        return {replace_all(first.message, ";", ","), first.line, first.column};
+    }
+    return {.why = read.directives.empty() ? "it has no directive" : "no directive in it is one of nginx's own",
+            .is_error = false};
+}
+
+}
+
+bool is_recognised(const EnvFile& one) {
+    const auto& all = one.read->entries;
+    return one.read->refused ||
+           std::any_of(all.begin(), all.end(), [](const auto& entry) { return entry.value.has_value(); });
+}
+
+bool is_recognised(const Compose& one) { return !one.read->services.empty() || !one.read->problems.empty(); }
+
+bool is_recognised(const Nginx& one) { return one.read->context != read::NginxContext::other; }
+
+bool is_recognised(const Unit& one) {
+    constexpr std::string_view sections[] = {"Unit", "Service", "Install"};
+    return std::any_of(one.read->settings.begin(), one.read->settings.end(), [&](const auto& setting) {
+        return std::find(std::begin(sections), std::end(sections), setting.section) != std::end(sections);
+    });
+}
+
+void note_unrecognised(Project& project) {
+    auto& unread = *project.unread;
+    for (const Nginx& one : project.nginxes)
+        if (!is_recognised(one)) unread[one.file] = why_not(one, project);
+    for (const Compose& one : project.composes)
+        if (!is_recognised(one)) unread[one.files.front()] = {.why = "it has no service", .is_error = false};
+    for (const Unit& one : project.units)
+        if (!is_recognised(one)) unread[one.file] = {.why = "no setting in it is one of systemd's", .is_error = false};
+}
+
+}
