@@ -23,7 +23,7 @@ namespace fairlead::migrate::drivers {
 
 namespace {
 
-using State = Migration::State;
+using MigrationState = Migration::State;
 
 Goal goal_of(const Request& request) {
     return {static_cast<std::size_t>(parse_integer(request.count).value_or(0)), request.to};
@@ -56,7 +56,7 @@ class Work {
         auto standing = TRY(look());
         if (standing.trouble && standing.trouble->kind == Kind::usage) return *standing.trouble;
         if (is_contract() && (command_ == "pending" || command_ == "plan"))
-            std::erase_if(standing.all, [](const Migration& one) { return one.state == State::pending; });
+            std::erase_if(standing.all, [](const Migration& one) { return one.state == MigrationState::pending; });
         if (command_ == "history") return told_history(driver_, standing);
         if (command_ == "pending") return told_pending(driver_, standing);
         if (command_ == "plan") return plan(standing);
@@ -162,9 +162,10 @@ class Work {
         if (standing.trouble) return *standing.trouble;
         std::vector<Printed> printed;
         if (driver_.sql == nullptr) {
-            for (const Migration& one : standing.of(State::pending)) printed.push_back({one.version, one.file, ""});
+            for (const Migration& one : standing.of(MigrationState::pending))
+                printed.push_back({one.version, one.file, ""});
         } else {
-            const auto pending = standing.of(State::pending);
+            const auto pending = standing.of(MigrationState::pending);
             for (const Words& words : pending.empty() ? std::vector<Words>() : driver_.sql(standing)) {
                 const auto said = TRY(tool_->ask(words));
                 if (said.status != 0) return could_not(failed(words, said));
@@ -178,7 +179,7 @@ class Work {
 
     Result<report::Report> verify(const Standing& standing) {
         if (standing.trouble) return no(standing.trouble->message);
-        if (const auto pending = standing.of(State::pending); !pending.empty())
+        if (const auto pending = standing.of(MigrationState::pending); !pending.empty())
             return told_status(driver_, standing, address_.shown);
         if (!driver_.verify.empty()) {
             const auto said = TRY(tool_->ask(driver_.verify));
@@ -236,7 +237,7 @@ class Work {
     // As steps/confirm.h has it of our own.
     Result<void> confirm_harm(const Standing& standing) {
         // A new database on a laptop: nothing is there yet, and Django prints for long.
-        if (command_ == "up" && place_.environment.empty() && standing.of(State::applied).empty()) return {};
+        if (command_ == "up" && place_.environment.empty() && standing.of(MigrationState::applied).empty()) return {};
         if (command_ == "up") {
             const auto table = settings_.version_table.empty() ? std::string(driver_.table) : settings_.version_table;
             const auto meant = TRY(meant_now(standing));
@@ -249,7 +250,7 @@ class Work {
 
     // The SQL of those that are applied now, where the tool can print it.
     Result<std::vector<Printed>> meant_now(const Standing& standing) const {
-        const auto pending = standing.of(State::pending);
+        const auto pending = standing.of(MigrationState::pending);
         auto meant = pending;
         if (goal_.to != "heads") meant = TRY(drivers::meant(pending, standing, goal_));
         std::vector<Printed> printed;
@@ -285,23 +286,23 @@ class Work {
             Result<Migration> found = standing.find(request_.version);
             if (is_all) found = standing.all.back();
             const auto upto = TRY(std::move(found));
-            if (upto.state == State::applied) return std::vector<Words>();
+            if (upto.state == MigrationState::applied) return std::vector<Words>();
             return driver_.adopt(standing, records_of(standing), upto);
         }
-        if (is_contract() || standing.of(State::pending).empty()) return std::vector<Words>();
+        if (is_contract() || standing.of(MigrationState::pending).empty()) return std::vector<Words>();
         return driver_.up(standing, goal_);
     }
 
     static Records records_of(const Standing& standing) {
         Records records;
-        for (const Migration& one : standing.of(State::applied))
+        for (const Migration& one : standing.of(MigrationState::applied))
             records.rows.push_back({one.version, one.state, one.when, ""});
         return records;
     }
 
     // Ends "this …".
     std::string act(const Standing& standing, const std::vector<Words>& commands) const {
-        const auto count = standing.of(State::pending).size();
+        const auto count = standing.of(MigrationState::pending).size();
         const auto said = command_ == "up" && goal_.count == 0 && goal_.to.empty()
                               ? fmt::format("applies {}: ", counted(count, "migration", "migrations"))
                               : std::string("runs ");
@@ -340,7 +341,7 @@ class Work {
         if (changed(before, after).empty())
             return fmt::format("{} said yes, but its table says that nothing changed", driver_.title);
         const bool is_all = command_ == "up" && goal_.count == 0 && goal_.to.empty();
-        const auto pending = after.of(State::pending);
+        const auto pending = after.of(MigrationState::pending);
         if (is_all && !pending.empty()) return fmt::format("{} is still pending", pending.front().version);
         return {};
     }

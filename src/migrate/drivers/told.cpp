@@ -11,7 +11,7 @@ namespace fairlead::migrate::drivers {
 
 namespace {
 
-using State = Migration::State;
+using MigrationState = Migration::State;
 
 sys::Json json_of(const Migration& one) {
     sys::Json told = {{"version", one.version}, {"name", one.name}, {"state", std::string(name_of(one.state))}};
@@ -34,7 +34,7 @@ std::string label(const Migration& one) {
 const Migration* current_of(const Standing& standing) {
     const Migration* found = nullptr;
     for (const Migration& one : standing.all)
-        if (one.state == State::applied) found = &one;
+        if (one.state == MigrationState::applied) found = &one;
     return found;
 }
 
@@ -44,10 +44,10 @@ std::string described(const Standing& standing) {
     const Migration* current = current_of(standing);
     std::string text =
         fmt::format("{}: {} applied, {} pending", current == nullptr ? "nothing is applied" : "at " + label(*current),
-                    standing.of(State::applied).size(), standing.of(State::pending).size());
-    if (const auto failed = standing.of(State::failed); !failed.empty())
+                    standing.of(MigrationState::applied).size(), standing.of(MigrationState::pending).size());
+    if (const auto failed = standing.of(MigrationState::failed); !failed.empty())
         text += fmt::format(", {} failed", failed.size());
-    if (const auto unknown = standing.of(State::unknown); !unknown.empty())
+    if (const auto unknown = standing.of(MigrationState::unknown); !unknown.empty())
         text += fmt::format(", {} missing", unknown.size());
     return text;
 }
@@ -57,7 +57,7 @@ void sign(report::Report& report, const Driver& driver, const Standing& standing
     report.members.push_back(report::member("driver", std::string(driver.name)));
     report.members.push_back(report::member("current", version_of(current_of(standing))));
     report.outputs = {{"version", version_of(current_of(standing))},
-                      {"pending", std::to_string(standing.of(State::pending).size())}};
+                      {"pending", std::to_string(standing.of(MigrationState::pending).size())}};
 }
 
 void add_trouble(report::Report& report, const Standing& standing) {
@@ -76,12 +76,12 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
 report::Report told_status(const Driver& driver, const Standing& standing, const std::string& database) {
     report::Report report;
     report.facts = described(standing);
-    const auto pending = standing.of(State::pending).size();
-    sys::Json counts = {{"applied", standing.of(State::applied).size()},
+    const auto pending = standing.of(MigrationState::pending).size();
+    sys::Json counts = {{"applied", standing.of(MigrationState::applied).size()},
                         {"pending", pending},
-                        {"failed", standing.of(State::failed).size()},
+                        {"failed", standing.of(MigrationState::failed).size()},
                         {"changed", 0},
-                        {"missing", standing.of(State::unknown).size()}};
+                        {"missing", standing.of(MigrationState::unknown).size()}};
     sign(report, driver, standing);
     report.members.push_back(report::member("counts", std::move(counts)));
     report.members.push_back(report::member("database", database));
@@ -95,7 +95,7 @@ report::Report told_status(const Driver& driver, const Standing& standing, const
 
 report::Report told_pending(const Driver& driver, const Standing& standing) {
     report::Report report;
-    const auto pending = standing.of(State::pending);
+    const auto pending = standing.of(MigrationState::pending);
     for (const Migration& one : pending) report.text += label(one) + "\n";
     report.facts = pending.empty() ? std::string("nothing is pending")
                                    : counted(pending.size(), "migration is pending", "migrations are pending");
@@ -113,13 +113,14 @@ report::Report told_history(const Driver& driver, const Standing& standing) {
     report::Report report;
     std::vector<Migration> done;
     std::copy_if(standing.all.begin(), standing.all.end(), std::back_inserter(done),
-                 [](const Migration& one) { return one.state != State::pending; });
+                 [](const Migration& one) { return one.state != MigrationState::pending; });
     std::stable_sort(done.begin(), done.end(),
                      [](const Migration& one, const Migration& other) { return one.when < other.when; });
     for (const Migration& one : done)
         report.text += fmt::format("{}{}{}, {}\n", one.when, one.when.empty() ? "" : " ", label(one),
-                                   one.state == State::unknown ? "not of this project" : name_of(one.state));
-    report.facts = counted(standing.of(State::applied).size(), "migration is applied", "migrations are applied");
+                                   one.state == MigrationState::unknown ? "not of this project" : name_of(one.state));
+    report.facts =
+        counted(standing.of(MigrationState::applied).size(), "migration is applied", "migrations are applied");
     sign(report, driver, standing);
     report.members.push_back(report::member("history", json_of(done)));
     return report;
@@ -153,11 +154,11 @@ Result<report::Report> told_plan(const Driver& driver, const Standing& standing,
         report.text += printable(sql) + (sql.ends_with('\n') ? "" : "\n");
         list.push_back({{"version", one.what}, {"statements", std::move(statements)}});
     }
-    report.facts =
-        fmt::format("{} would be applied, {}", counted(standing.of(State::pending).size(), "migration", "migrations"),
-                    counted(count, "statement", "statements"));
+    report.facts = fmt::format("{} would be applied, {}",
+                               counted(standing.of(MigrationState::pending).size(), "migration", "migrations"),
+                               counted(count, "statement", "statements"));
     sign(report, driver, standing);
-    report.members.push_back(report::member("pending", json_of(standing.of(State::pending))));
+    report.members.push_back(report::member("pending", json_of(standing.of(MigrationState::pending))));
     report.members.push_back(report::member("migrations", std::move(list)));
     return report;
 }
@@ -181,7 +182,7 @@ report::Report told_change(const Driver& driver, const Standing& before, const S
         const auto was = std::find_if(before.all.begin(), before.all.end(),
                                       [&](const Migration& other) { return other.version == one.version; });
         if (was != before.all.end() && was->state == one.state) continue;
-        const bool is_up = one.state != State::pending;
+        const bool is_up = one.state != MigrationState::pending;
         ++(is_up ? applied : back);
         auto told = json_of(one);
         told["direction"] = is_up ? "up" : "down";

@@ -21,12 +21,12 @@ namespace {
 
 constexpr int lock_number = 3; // the descriptor under which a detached process keeps its lock
 
-struct Pipe {
+struct SyncPipe {
     Descriptor read, write;
-    static Result<Pipe> make() {
+    static Result<SyncPipe> make() {
         int ends[2];
         if (::pipe2(ends, O_CLOEXEC) != 0) return could_not("a pipe can't be made: " + reason());
-        Pipe pipe{Descriptor(ends[0]), Descriptor(ends[1])};
+        SyncPipe pipe{Descriptor(ends[0]), Descriptor(ends[1])};
         return pipe;
     }
 };
@@ -109,7 +109,7 @@ Result<Descriptor> lift(Descriptor low) {
 Result<void> start_detached(const Detached& detached) {
     Descriptor lock = TRY(lift(Descriptor(::open(detached.lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600))));
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return path_error(detached.lock.string(), "locked");
-    Pipe report = TRY(Pipe::make());
+    SyncPipe report = TRY(SyncPipe::make());
     Descriptor read = TRY(lift(std::move(report.read)));
     Descriptor write = TRY(lift(std::move(report.write)));
     const auto argv = pointers(detached.argv), variables = pointers(detached.environment);
@@ -239,7 +239,7 @@ Supervised::Supervised(Supervised&&) noexcept = default;
 Supervised::~Supervised() = default;
 
 Result<Supervised> Supervised::start(const Program& program) {
-    Pipe output = TRY(Pipe::make()), report = TRY(Pipe::make());
+    SyncPipe output = TRY(SyncPipe::make()), report = TRY(SyncPipe::make());
     Supervised supervised;
     supervised.reader_ = std::make_unique<Reader>(std::move(output.read), program.output);
     TRY_VOID(supervised.reader_->start());

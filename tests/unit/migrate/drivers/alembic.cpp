@@ -8,7 +8,7 @@ using fairlead::test::words;
 
 namespace {
 
-const Driver& alembic() { return *driver_named("alembic"); }
+const Driver& alembic_driver() { return *driver_named("alembic"); }
 
 constexpr const char* two = "dce410ccf940 -> 8b91cc8e170e (head), two\n"
                             "<base> -> dce410ccf940 (current), one\n";
@@ -21,7 +21,7 @@ constexpr const char* merged = "8b91cc8e170e, bafb5313fdcf -> 4092c9fdca53 (head
                                "<base> -> dce410ccf940 (branchpoint), one\n";
 
 Standing standing(const char* out, std::vector<std::string> recorded) {
-    auto read = alembic().read(seen(out, std::move(recorded)));
+    auto read = alembic_driver().read(seen(out, std::move(recorded)));
     REQUIRE(read.ok());
     return std::move(read).value();
 }
@@ -70,42 +70,42 @@ TEST_CASE("a revision that only the database knows is a no") {
 }
 
 TEST_CASE("Alembic at another database than ours is refused") {
-    const auto found = alembic().read(seen(two, {}));
+    const auto found = alembic_driver().read(seen(two, {}));
     REQUIRE_FALSE(found.ok());
     CHECK(found.error().kind == Kind::usage);
     CHECK(found.error().message.starts_with("Alembic is connected with another database than postgresql://db/shop: it "
                                             "is at dce410ccf940 there, here the table is empty; "));
-    CHECK_FALSE(alembic().read(seen(two, {"8b91cc8e170e"})).ok());
+    CHECK_FALSE(alembic_driver().read(seen(two, {"8b91cc8e170e"})).ok());
 }
 
 TEST_CASE("what Alembic says when it fails is told with the place") {
     auto broken = seen("", {});
     broken.status = 255;
     broken.err = "Traceback\nFAILED: No 'script_location' key found in configuration.\n";
-    CHECK(alembic().read(broken).error().message ==
+    CHECK(alembic_driver().read(broken).error().message ==
           "alembic history ended with status 255: FAILED: No 'script_location' key found in configuration.");
-    CHECK(alembic().explain("FAILED: Multiple head revisions are present for given argument 'head'; please") ==
+    CHECK(alembic_driver().explain("FAILED: Multiple head revisions are present for given argument 'head'; please") ==
           "two branches each end in a head; run: alembic merge heads -m merge");
-    CHECK(alembic().explain("FAILED: Ambiguous walk") ==
+    CHECK(alembic_driver().explain("FAILED: Ambiguous walk") ==
           "the last revision joins two branches; say down --to REVISION");
-    CHECK(alembic().explain("FAILED: whatever").empty());
+    CHECK(alembic_driver().explain("FAILED: whatever").empty());
 }
 
 TEST_CASE("Alembic's commands") {
     const auto found = standing(two, {"dce410ccf940"});
-    CHECK(words(alembic().up(found, {})) == "upgrade head");
-    CHECK(words(alembic().up(found, {2, ""})) == "upgrade +2");
-    CHECK(words(alembic().up(found, {0, "8b9"})) == "upgrade 8b91cc8e170e");
-    CHECK(words(alembic().up(found, {0, "heads"})) == "upgrade heads");
-    CHECK(words(alembic().up(found, {0, "none"})) ==
+    CHECK(words(alembic_driver().up(found, {})) == "upgrade head");
+    CHECK(words(alembic_driver().up(found, {2, ""})) == "upgrade +2");
+    CHECK(words(alembic_driver().up(found, {0, "8b9"})) == "upgrade 8b91cc8e170e");
+    CHECK(words(alembic_driver().up(found, {0, "heads"})) == "upgrade heads");
+    CHECK(words(alembic_driver().up(found, {0, "none"})) ==
           "'none' is not a migration of this project; run: fairlead-migrate history");
-    CHECK(words(alembic().down(found, {1, ""})) == "downgrade -1");
-    CHECK(words(alembic().down(found, {0, "dce"})) == "downgrade dce410ccf940");
-    CHECK(words(alembic().down(found, {0, "base"})) == "downgrade base");
-    CHECK(words(alembic().adopt(found, {}, found.all[1])) == "stamp 8b91cc8e170e");
-    CHECK(words(alembic().sql(found)) == "upgrade dce410ccf940:head --sql");
-    CHECK(words(alembic().sql(standing("<base> -> a (head), one\n", {}))) == "upgrade head --sql");
-    CHECK(alembic()
+    CHECK(words(alembic_driver().down(found, {1, ""})) == "downgrade -1");
+    CHECK(words(alembic_driver().down(found, {0, "dce"})) == "downgrade dce410ccf940");
+    CHECK(words(alembic_driver().down(found, {0, "base"})) == "downgrade base");
+    CHECK(words(alembic_driver().adopt(found, {}, found.all[1])) == "stamp 8b91cc8e170e");
+    CHECK(words(alembic_driver().sql(found)) == "upgrade dce410ccf940:head --sql");
+    CHECK(words(alembic_driver().sql(standing("<base> -> a (head), one\n", {}))) == "upgrade head --sql");
+    CHECK(alembic_driver()
               .sql(standing("<base> -> b (head) (current), b\n<base> -> a (head) (current), a\n", {"a", "b"}))
               .empty());
 }

@@ -8,7 +8,7 @@ using fairlead::test::words;
 
 namespace {
 
-const Driver& django() { return *driver_named("django"); }
+const Driver& django_driver() { return *driver_named("django"); }
 
 constexpr const char* plan = "[X]  contenttypes.0001_initial\n"
                              "[X]  auth.0001_initial ... (contenttypes.0001_initial)\n"
@@ -28,7 +28,7 @@ Seen dated(std::string out) {
 }
 
 TEST_CASE("Django's plan is read") {
-    const auto found = django().read(dated(plan));
+    const auto found = django_driver().read(dated(plan));
     REQUIRE(found.ok());
     CHECK(states(found.value()) == "contenttypes.0001_initial:applied auth.0001_initial:applied "
                                    "auth.0002_alter_permission_name_max_length:pending "
@@ -39,14 +39,14 @@ TEST_CASE("Django's plan is read") {
 }
 
 TEST_CASE("squashed migrations of Django") {
-    const auto found =
-        django().read(seen("[X]  shop.0001_squashed_0002 (2 squashed migrations)\n", {"shop.0001_squashed_0002"}));
+    const auto found = django_driver().read(
+        seen("[X]  shop.0001_squashed_0002 (2 squashed migrations)\n", {"shop.0001_squashed_0002"}));
     REQUIRE(found.ok());
     CHECK(states(found.value()) == "shop.0001_squashed_0002:applied");
 }
 
 TEST_CASE("InconsistentMigrationHistory is explained") {
-    const auto found = django().read(
+    const auto found = django_driver().read(
         seen("[ ]  shop.0001_initial\n[X]  shop.0002_item_price ... (shop.0001_initial)\n", {"shop.0002_item_price"}));
     REQUIRE(found.ok());
     REQUIRE(found.value().trouble);
@@ -57,10 +57,10 @@ TEST_CASE("InconsistentMigrationHistory is explained") {
 }
 
 TEST_CASE("two ends of one Django app are wrong use") {
-    const auto found = django().read(seen("[X]  shop.0001_initial\n"
-                                          "[ ]  shop.0002_b ... (shop.0001_initial)\n"
-                                          "[X]  shop.0002_item_price ... (shop.0001_initial)\n",
-                                          {"shop.0001_initial", "shop.0002_item_price"}));
+    const auto found = django_driver().read(seen("[X]  shop.0001_initial\n"
+                                                 "[ ]  shop.0002_b ... (shop.0001_initial)\n"
+                                                 "[X]  shop.0002_item_price ... (shop.0001_initial)\n",
+                                                 {"shop.0001_initial", "shop.0002_item_price"}));
     REQUIRE(found.ok());
     REQUIRE(found.value().trouble);
     CHECK(found.value().trouble->kind == Kind::usage);
@@ -70,31 +70,33 @@ TEST_CASE("two ends of one Django app are wrong use") {
 }
 
 TEST_CASE("Django at another database than ours is refused") {
-    CHECK_FALSE(django().read(seen(plan, {})).ok());
-    CHECK_FALSE(django().read(seen("[ ]  shop.0001_initial\n", {"shop.0001_initial"})).ok());
-    CHECK(django().read(seen("[ ]  shop.0001_initial\n", {"gone.0001_initial"})).ok()); // an app that was removed
+    CHECK_FALSE(django_driver().read(seen(plan, {})).ok());
+    CHECK_FALSE(django_driver().read(seen("[ ]  shop.0001_initial\n", {"shop.0001_initial"})).ok());
+    CHECK(
+        django_driver().read(seen("[ ]  shop.0001_initial\n", {"gone.0001_initial"})).ok()); // an app that was removed
 }
 
 TEST_CASE("Django's commands") {
-    const auto read = django().read(dated(plan));
+    const auto read = django_driver().read(dated(plan));
     REQUIRE(read.ok());
     const auto& found = read.value();
-    CHECK(words(django().up(found, {})) == "migrate --noinput");
-    CHECK(words(django().up(found, {1, ""})) == "migrate auth 0002_alter_permission_name_max_length --noinput");
-    CHECK(words(django().up(found, {0, "auth.0002"})) ==
+    CHECK(words(django_driver().up(found, {})) == "migrate --noinput");
+    CHECK(words(django_driver().up(found, {1, ""})) == "migrate auth 0002_alter_permission_name_max_length --noinput");
+    CHECK(words(django_driver().up(found, {0, "auth.0002"})) ==
           "migrate auth 0002_alter_permission_name_max_length --noinput");
-    CHECK(words(django().down(found, {2, ""})) == "migrate auth zero --noinput; migrate contenttypes zero --noinput");
-    CHECK(words(django().down(found, {3, ""})) ==
+    CHECK(words(django_driver().down(found, {2, ""})) ==
+          "migrate auth zero --noinput; migrate contenttypes zero --noinput");
+    CHECK(words(django_driver().down(found, {3, ""})) ==
           "migrate auth zero --noinput; migrate contenttypes zero --noinput; migrate shop 0001_initial --noinput");
-    CHECK(words(django().down(found, {0, "shop.0001"})) == "migrate shop 0001_initial --noinput");
-    CHECK(words(django().down(found, {0, "shop.zero"})) == "migrate shop zero --noinput");
+    CHECK(words(django_driver().down(found, {0, "shop.0001"})) == "migrate shop 0001_initial --noinput");
+    CHECK(words(django_driver().down(found, {0, "shop.zero"})) == "migrate shop zero --noinput");
     CHECK(
-        words(django().up(found, {0, "auth"})) ==
+        words(django_driver().up(found, {0, "auth"})) ==
         "'auth' is the beginning of auth.0001_initial and of auth.0002_alter_permission_name_max_length; write more of "
         "it");
-    CHECK(words(django().adopt(found, {}, found.all[2])) ==
+    CHECK(words(django_driver().adopt(found, {}, found.all[2])) ==
           "migrate auth 0002_alter_permission_name_max_length --noinput --fake");
-    CHECK(words(django().sql(found)) == "sqlmigrate auth 0002_alter_permission_name_max_length");
-    CHECK(django().explain("CommandError: Conflicting migrations detected; multiple leaf nodes") ==
+    CHECK(words(django_driver().sql(found)) == "sqlmigrate auth 0002_alter_permission_name_max_length");
+    CHECK(django_driver().explain("CommandError: Conflicting migrations detected; multiple leaf nodes") ==
           "an app ends in two migrations; run: python manage.py makemigrations --merge");
 }

@@ -8,7 +8,7 @@ using fairlead::test::words;
 
 namespace {
 
-const Driver& flyway() { return *driver_named("flyway"); }
+const Driver& flyway_driver() { return *driver_named("flyway"); }
 
 constexpr const char* info = R"({
   "timestamp" : "2026-11-22T11:44:25.897849193",
@@ -40,18 +40,18 @@ constexpr const char* info = R"({
 }
 
 TEST_CASE("Flyway's info is read") {
-    const auto found = flyway().read(seen(std::string("WARNING: a newer one is there\n") + info, {"1"}));
+    const auto found = flyway_driver().read(seen(std::string("WARNING: a newer one is there\n") + info, {"1"}));
     REQUIRE(found.ok());
     CHECK(states(found.value()) == "1:applied 3:pending R__rep.sql:pending");
     CHECK(found.value().all[0].when == "2026-11-22T11:38:13.378515Z");
     CHECK(found.value().all[1].file == "/srv/sql/V3__bad.sql");
     CHECK_FALSE(found.value().trouble);
-    CHECK_FALSE(flyway().read(seen(info, {})).ok()); // another database
+    CHECK_FALSE(flyway_driver().read(seen(info, {})).ok()); // another database
 }
 
 TEST_CASE("what Flyway calls failed and missing is a no") {
     const auto state = [](const std::string& word) {
-        return flyway().read(seen(
+        return flyway_driver().read(seen(
             R"({"migrations":[{"version":"7","description":"x","state":")" + word + R"(","filepath":""}]})", {"7"}));
     };
     CHECK(state("Failed").value().trouble->message.starts_with("version 7 failed half-way, "));
@@ -64,29 +64,31 @@ TEST_CASE("what is not Flyway's is said") {
     auto broken = seen("", {});
     broken.status = 1;
     broken.err = "ERROR: Unable to obtain connection\n";
-    CHECK(flyway().read(broken).error().message ==
+    CHECK(flyway_driver().read(broken).error().message ==
           "flyway info ended with status 1: ERROR: Unable to obtain connection");
-    CHECK(
-        flyway().read(seen(R"({"error":{"errorCode":"FAULT","message":"Unable to connect\n"}})", {})).error().message ==
-        "flyway info: Unable to connect");
-    CHECK_FALSE(flyway().read(seen("{}", {})).ok());
-    CHECK_FALSE(flyway().read(seen("{", {})).ok());
+    CHECK(flyway_driver()
+              .read(seen(R"({"error":{"errorCode":"FAULT","message":"Unable to connect\n"}})", {}))
+              .error()
+              .message == "flyway info: Unable to connect");
+    CHECK_FALSE(flyway_driver().read(seen("{}", {})).ok());
+    CHECK_FALSE(flyway_driver().read(seen("{", {})).ok());
 }
 
 TEST_CASE("Flyway's commands") {
-    const auto read = flyway().read(seen(info, {"1"}));
+    const auto read = flyway_driver().read(seen(info, {"1"}));
     REQUIRE(read.ok());
     const auto& found = read.value();
-    CHECK(words(flyway().up(found, {})) == "migrate");
-    CHECK(words(flyway().up(found, {1, ""})) == "migrate -target=3");
-    CHECK(words(flyway().up(found, {0, "3"})) == "migrate -target=3");
-    CHECK(words(flyway().up(found, {0, "1"})) == "--to 1: it is applied already; run: fairlead-migrate status");
-    CHECK(words(flyway().down(found, {1, ""})).starts_with("Flyway takes back in its paid editions only (undo); "));
-    CHECK(words(flyway().adopt(found, {}, found.all[1])) == "baseline -baselineVersion=3");
+    CHECK(words(flyway_driver().up(found, {})) == "migrate");
+    CHECK(words(flyway_driver().up(found, {1, ""})) == "migrate -target=3");
+    CHECK(words(flyway_driver().up(found, {0, "3"})) == "migrate -target=3");
+    CHECK(words(flyway_driver().up(found, {0, "1"})) == "--to 1: it is applied already; run: fairlead-migrate status");
+    CHECK(words(flyway_driver().down(found, {1, ""}))
+              .starts_with("Flyway takes back in its paid editions only (undo); "));
+    CHECK(words(flyway_driver().adopt(found, {}, found.all[1])) == "baseline -baselineVersion=3");
     Records some;
     some.rows.push_back({"1"});
-    CHECK(words(flyway().adopt(found, some, found.all[1])) == "migrate -skipExecutingMigrations=true -target=3");
-    CHECK(flyway()
+    CHECK(words(flyway_driver().adopt(found, some, found.all[1])) == "migrate -skipExecutingMigrations=true -target=3");
+    CHECK(flyway_driver()
               .explain("Migration checksum mismatch for migration version 1")
               .starts_with("an applied file was changed"));
 }

@@ -8,13 +8,13 @@ using fairlead::test::words;
 
 namespace {
 
-const Driver& prisma() { return *driver_named("prisma"); }
+const Driver& prisma_driver() { return *driver_named("prisma"); }
 
-struct Project {
+struct PrismaProject {
     sys::TemporaryFolder folder = std::move(sys::TemporaryFolder::make("fairlead prisma")).value();
     Seen seen;
 
-    Project() {
+    PrismaProject() {
         for (const auto* name : {"20260102_price", "20260101_init"}) {
             const auto place = folder.path() / "prisma/migrations" / name;
             REQUIRE(sys::make_folders(place).ok());
@@ -29,9 +29,9 @@ struct Project {
 }
 
 TEST_CASE("Prisma's folders and its table") {
-    Project project;
+    PrismaProject project;
     project.seen.records.rows = {{"20260101_init", Migration::State::applied, "2026-01-01T10:00:00Z"}};
-    const auto found = prisma().read(project.seen);
+    const auto found = prisma_driver().read(project.seen);
     REQUIRE(found.ok());
     CHECK(states(found.value()) == "20260101_init:applied 20260102_price:pending");
     CHECK(found.value().all[1].file.ends_with("prisma/migrations/20260102_price/migration.sql"));
@@ -39,9 +39,9 @@ TEST_CASE("Prisma's folders and its table") {
 }
 
 TEST_CASE("P3009 is explained") {
-    Project project;
+    PrismaProject project;
     project.seen.records.rows = {{"20260101_init", Migration::State::failed, "", "ERROR: no such table\nCONTEXT"}};
-    const auto found = prisma().read(project.seen);
+    const auto found = prisma_driver().read(project.seen);
     REQUIRE(found.ok());
     REQUIRE(found.value().trouble);
     CHECK(found.value().trouble->message ==
@@ -50,9 +50,10 @@ TEST_CASE("P3009 is explained") {
 }
 
 TEST_CASE("Prisma's engine is never started") {
-    CHECK(prisma().program.empty());
-    CHECK(words(prisma().up({}, {})).starts_with("up: Prisma's own engine does that and is not started from here; "));
-    CHECK(words(prisma().down({}, {})).starts_with("down: "));
-    CHECK(words(prisma().adopt({}, {}, {.version = "20260101_init"}))
+    CHECK(prisma_driver().program.empty());
+    CHECK(words(prisma_driver().up({}, {}))
+              .starts_with("up: Prisma's own engine does that and is not started from here; "));
+    CHECK(words(prisma_driver().down({}, {})).starts_with("down: "));
+    CHECK(words(prisma_driver().adopt({}, {}, {.version = "20260101_init"}))
               .ends_with("run: npx prisma migrate resolve --applied 20260101_init"));
 }
