@@ -107,6 +107,7 @@ cli::Spec spec(migrate::Asked& flags) {
         if (row.runs_project) spec.needs.push_back({.what = cli::Need::project_programs, .command = name});
         if (row.changes_database) spec.needs.push_back({.what = cli::Need::database_changes, .command = name});
     }
+    spec.needs.push_back({.what = cli::Need::project_programs, .input = "ask-tool"});
     spec.command = &flags.command;
     spec.inputs = inputs(flags);
     spec.outputs = {{"findings", "Number of findings that are a no."},

@@ -12,11 +12,11 @@
 namespace fairlead::backup {
 namespace {
 
-using Kind = sys::Compression::Kind;
+using PackedBy = sys::Compression::Kind;
 
-Kind kind_of(const std::string& compression) {
+PackedBy kind_of(const std::string& compression) {
     const auto parsed = sys::read_compression(compression);
-    return parsed.ok() ? parsed->kind : Kind::none;
+    return parsed.ok() ? parsed->kind : PackedBy::none;
 }
 
 // Passes on what comes, and judges it at the end.

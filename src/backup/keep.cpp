@@ -8,25 +8,25 @@
 namespace fairlead::backup {
 namespace {
 
-enum class Mark { set, taken_back };
+enum class KeepMark { set, taken_back };
 
-Result<void> mark_in(const Job& job, Store& store, const std::string& id, Mark mark, const Request& request) {
+Result<void> mark_in(const Job& job, Store& store, const std::string& id, KeepMark mark, const Request& request) {
     TRY_VOID(store.check_there()); // a lock would make it
     std::unique_ptr<Lease> held;
     if (!request.dry_run) {
-        auto taken = TRY(lock(store, mark == Mark::set ? "keep" : "release", request.wait_lock));
+        auto taken = TRY(lock(store, mark == KeepMark::set ? "keep" : "release", request.wait_lock));
         held = std::move(taken);
     }
     const auto found = TRY(list_sets(store, job.owner()));
     const auto set = std::find_if(found.sets.begin(), found.sets.end(), [&](const Set& one) { return one.id == id; });
     if (set == found.sets.end() || request.dry_run) return {};
-    if (mark == Mark::taken_back) return store.remove(keep_name(id));
+    if (mark == KeepMark::taken_back) return store.remove(keep_name(id));
     return set->keep ? Result<void>() : store.write(keep_name(id), "\n");
 }
 
 // In each store that has the set, as prune goes by each.
-Result<report::Report> mark(const Place& place, const Request& request, Mark mark) {
-    const std::string command = mark == Mark::set ? "keep" : "release";
+Result<report::Report> mark(const Place& place, const Request& request, KeepMark mark) {
+    const std::string command = mark == KeepMark::set ? "keep" : "release";
     if (request.id.empty()) return usage(fmt::format("say which set: fairlead-backup {} ID, or latest", command));
     const Job job = TRY(begin(place, request));
     TRY_VOID(check_some(job));
@@ -41,7 +41,7 @@ Result<report::Report> mark(const Place& place, const Request& request, Mark mar
     if (!failed.empty())
         return could_not(fmt::format("set {} is not marked everywhere: {}; run it again", id, join(failed, "; ")));
     report::Report report;
-    if (mark == Mark::set)
+    if (mark == KeepMark::set)
         report.facts = fmt::format("set {} {}, whatever the rules say", id, request.dry_run ? "would stay" : "stays");
     else
         report.facts = fmt::format("set {} {} by the rules", id, request.dry_run ? "would go" : "goes");
@@ -51,10 +51,10 @@ Result<report::Report> mark(const Place& place, const Request& request, Mark mar
 
 }
 
-Result<report::Report> keep(const Place& place, const Request& request) { return mark(place, request, Mark::set); }
+Result<report::Report> keep(const Place& place, const Request& request) { return mark(place, request, KeepMark::set); }
 
 Result<report::Report> release(const Place& place, const Request& request) {
-    return mark(place, request, Mark::taken_back);
+    return mark(place, request, KeepMark::taken_back);
 }
 
 }

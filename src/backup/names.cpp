@@ -17,8 +17,6 @@ struct Row {
 };
 constexpr Row styles[] = {{"compat", Style::compat}, {"plain", Style::plain}, {"set", Style::set}};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // "20260131", then `between`, then "101500".
 std::string written(Seconds time, std::string_view between) {
     const auto day = std::chrono::floor<std::chrono::days>(time);

@@ -6,19 +6,19 @@
 namespace fairlead::backup {
 namespace {
 
-constexpr std::string_view all[] = {scratch_of_server, scratch_of_dump, scratch_of_redis, scratch_of_files,
-                                    scratch_of_base};
+constexpr std::string_view all_scratch[] = {scratch_of_server, scratch_of_dump, scratch_of_redis, scratch_of_files,
+                                            scratch_of_base};
 
 }
 
 void sweep_scratch() {
-    for (const auto prefix : all)
+    for (const auto prefix : all_scratch)
         for (const auto& folder : sys::abandoned_scratch(prefix, sys::Abandoned::removed))
             sys::log_warning(fmt::format("data that a killed run left in the clear are gone: {}", folder.string()));
 }
 
 void tell_of_scratch() {
-    for (const auto prefix : all)
+    for (const auto prefix : all_scratch)
         for (const auto& folder : sys::abandoned_scratch(prefix, sys::Abandoned::listed))
             sys::log_warning(
                 fmt::format("'{}' holds data in the clear that a killed run left; the next run, verify or restore "

@@ -25,17 +25,17 @@ report::Report say(const Job& job, const Set& set, std::string facts) {
     return report;
 }
 
-struct Elsewhere {
+struct FoundElsewhere {
     Store* store = nullptr;
     Found found;
     const Set* set = nullptr;
 };
 
 // The first of the further stores that has a whole one.
-Result<Elsewhere> find_elsewhere(const Job& job, const std::string& id) {
+Result<FoundElsewhere> find_elsewhere(const Job& job, const std::string& id) {
     std::vector<std::string> why;
     for (std::size_t at = 1; at < job.stores.size(); ++at) {
-        Elsewhere place{job.stores[at].get(), {}, nullptr};
+        FoundElsewhere place{job.stores[at].get(), {}, nullptr};
         auto found = list_sets(*place.store, job.owner());
         if (!found.ok()) {
             why.push_back(fmt::format("{}: {}", place.store->shown(), found.error().message));
@@ -67,7 +67,7 @@ Result<report::Report> push(const Place& place, const Request& request) {
     const auto manifest = TRY(open_trusted(job, job.store(), *set));
     const auto others = counted(job.stores.size() - 1, "store", "stores");
     if (request.dry_run) return say(job, *set, fmt::format("would copy set {} into {}", set->id, others));
-    const auto held = TRY(lock(job.store(), "push", request.wait_lock));
+    const auto held = TRY(backup::lock(job.store(), "push", request.wait_lock));
     const auto copies = copy_to_others(job, *set, manifest, "push", request.wait_lock);
     if (!copies.failed.empty())
         return could_not(fmt::format("set {} of {} is not where its copies belong: {}", set->id, job.store().shown(),
@@ -93,8 +93,8 @@ Result<report::Report> fetch(const Place& place, const Request& request) {
     if (request.dry_run)
         return say(job, set,
                    fmt::format("would copy set {} from {} into {}", set.id, from.store->shown(), job.store().shown()));
-    const auto held_from = TRY(lock(*from.store, "fetch", request.wait_lock));
-    const auto held = TRY(lock(job.store(), "fetch", request.wait_lock));
+    const auto held_from = TRY(backup::lock(*from.store, "fetch", request.wait_lock));
+    const auto held = TRY(backup::lock(job.store(), "fetch", request.wait_lock));
     const auto copied = TRY(copy_set(job, *from.store, set, manifest, job.store()));
     const auto what = copied == Copied::now        ? "is now in"
                       : copied == Copied::replaced ? "takes the place of a damaged one in"

@@ -50,7 +50,6 @@ void for_each_url(std::string_view text, std::string_view ends, Found found) {
     }
 }
 
-constexpr std::string_view blanks = " \t\r\n\v\f";
 constexpr std::string_view blanks_and_quotes = " \t\r\n\v\f\"'<>`\\";
 
 void register_parts(std::string_view text, std::size_t scheme_end, std::size_t end) {

@@ -247,7 +247,6 @@ Secret::Secret(std::string value) : value_(std::move(value)) {
 std::string mask(std::string_view text) { return registry().mask(text); }
 
 bool maskable(std::string_view value) {
-    constexpr std::string_view blanks = " \t\r\n\v\f";
     return std::count_if(value.begin(), value.end(), [&](char c) { return blanks.find(c) == blanks.npos; }) >=
            static_cast<std::ptrdiff_t>(shortest);
 }

@@ -10,8 +10,6 @@ namespace fairlead {
 
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n\v\f";
-
 // Edits (insert, delete, replace, swap two neighbours) that lead from a to b.
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> before_last(b.size() + 1);

@@ -10,7 +10,9 @@
 
 namespace fairlead {
 
-std::string_view trim(std::string_view text); // blanks, tabs, CR, LF, VT, FF at both ends
+constexpr std::string_view blanks = " \t\r\n\v\f";
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; } // in every locale
+std::string_view trim(std::string_view text);                    // without the blanks at both ends
 template <std::same_as<std::string> Temporary>
 std::string trim(Temporary&& text) { // a temporary's: a view would outlive it
     return std::string(trim(std::string_view(text)));

@@ -21,8 +21,6 @@ Error bad_duration(std::string_view text, std::string_view fact) {
     return usage(fmt::format("duration '{}' {}; expected e.g. 500ms, 30s, 5m, 2h, 7d, 2w or 1m30s", text, fact));
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // Reads fixed fields from the front of a text; `ok` turns false at the first that isn't there.
 struct Fields {
     std::string_view rest;

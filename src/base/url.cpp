@@ -10,7 +10,6 @@ constexpr std::string_view mark = "://";
 constexpr std::size_t longest_authority = 300; // a name has at most 253 bytes
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool all_digits(std::string_view text) { return std::all_of(text.begin(), text.end(), is_digit); }
 
 bool is_scheme(std::string_view text) {

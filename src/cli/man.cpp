@@ -29,21 +29,21 @@ std::string by_number(std::string_view text, std::size_t& at) {
     return fmt::format("\\[u{:04X}]", code);
 }
 
-enum class Kind { prose, literal }; // what is literal can be copied from the page into a shell
+enum class Wording { prose, literal }; // what is literal can be copied from the page into a shell
 
-std::string escaped(std::string_view text, Kind kind) {
+std::string escaped(std::string_view text, Wording words) {
     std::string result;
     bool quoted = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
-        const bool as_it_is = kind == Kind::literal || quoted;
+        const bool as_it_is = words == Wording::literal || quoted;
         if (static_cast<unsigned char>(c) >= 0x80)
             result += by_number(text, i);
         else if (c == '\\')
             result += "\\e";
         else if (c == '"')
             result += "\\(dq";
-        else if (c == '`' && kind == Kind::prose)
+        else if (c == '`' && words == Wording::prose)
             result += (quoted = !quoted) ? "\\(oq" : "\\(cq";
         else if (c == '`')
             result += "\\(ga";
@@ -76,7 +76,7 @@ std::string prose(std::string_view text) {
     constexpr std::size_t width = 78;
     std::string result, line;
     bool sentence_ends = false;
-    for (const std::string& piece : split(escaped(replace_all(text, "\n", " "), Kind::prose), ' ')) {
+    for (const std::string& piece : split(escaped(replace_all(text, "\n", " "), Wording::prose), ' ')) {
         if (piece.empty()) continue;
         const std::string word = (is_name(piece) ? "\\%" : "") + piece;
         const bool begins = sentence_ends && !is_lower(piece.front());
@@ -95,7 +95,7 @@ std::string argument(std::string_view text) {
     const bool macro_like =
         text.size() <= 3 && !text.empty() && is_upper(text[0]) && std::all_of(text.begin() + 1, text.end(), is_lower);
     const bool plain = !text.empty() && std::isalnum(static_cast<unsigned char>(text[0])) && !macro_like;
-    const std::string word = (plain ? "" : "\\&") + escaped(text, Kind::literal);
+    const std::string word = (plain ? "" : "\\&") + escaped(text, Wording::literal);
     return word.find(' ') == std::string::npos ? word : '"' + word + '"';
 }
 
@@ -122,7 +122,7 @@ std::string date() {
 std::string one_line(std::string text) {
     while (text.ends_with('.') || text.ends_with('?')) text.pop_back();
     if (text.size() > 1 && is_upper(text[0]) && !is_upper(text[1])) text[0] = lower(text.substr(0, 1))[0];
-    return escaped(text, Kind::prose);
+    return escaped(text, Wording::prose);
 }
 
 std::string words_of(const Spec& spec, const Command* command) {
@@ -183,7 +183,7 @@ std::string commands(const Spec& spec) {
 std::string head_of(const Flag& flag, const std::string& value) {
     const std::string short_form = flag.short_name ? fmt::format("Fl {} , ", flag.short_name) : "";
     const std::string placeholder = flag.takes_value ? " Ar " + argument(value) : "";
-    return short_form + "Fl " + escaped("-" + flag.name, Kind::literal) + placeholder;
+    return short_form + "Fl " + escaped("-" + flag.name, Wording::literal) + placeholder;
 }
 
 std::string options(const Spec& spec) {
@@ -306,7 +306,7 @@ std::string exit_status() {
 std::string examples(const Spec& spec) {
     std::string text;
     for (const std::string& example : spec.examples) // unfilled: a line that is broken within quotes is another command
-        text += ".Bd -literal -offset indent\n" + escaped(example, Kind::literal) + "\n.Ed\n";
+        text += ".Bd -literal -offset indent\n" + escaped(example, Wording::literal) + "\n.Ed\n";
     return text;
 }
 

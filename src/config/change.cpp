@@ -18,7 +18,7 @@ enum class Foreign { never, by_repository, always };
 
 // Where an event's payload tells of its change. Without a place of the base it is the commit that the job was started
 // for: the events that have none run the workflow of the default branch.
-struct Row {
+struct EventRow {
     std::string_view event;
     Foreign foreign;
     std::string_view base, head, head_repository, base_repository;
@@ -27,7 +27,7 @@ constexpr std::string_view base_sha = "/pull_request/base/sha", head_sha = "/pul
                            base_name = "/pull_request/base/repo/full_name",
                            head_name = "/pull_request/head/repo/full_name";
 constexpr std::string_view rights = "runs with the rights of the base";
-constexpr Row rows[] = {
+constexpr EventRow event_rows[] = {
     {"pull_request", Foreign::by_repository, base_sha, head_sha, head_name, base_name},
     {"pull_request_review", Foreign::by_repository, base_sha, head_sha, head_name, base_name},
     {"pull_request_review_comment", Foreign::by_repository, base_sha, head_sha, head_name, base_name},
@@ -42,10 +42,10 @@ constexpr Row rows[] = {
     {"push", Foreign::never, "/before", "/after", "", ""},
 };
 
-const Row* row_of(std::string_view event) {
-    const auto found =
-        std::find_if(std::begin(rows), std::end(rows), [&](const Row& row) { return row.event == event; });
-    return found == std::end(rows) ? nullptr : found;
+const EventRow* row_of(std::string_view event) {
+    const auto found = std::find_if(std::begin(event_rows), std::end(event_rows),
+                                    [&](const EventRow& row) { return row.event == event; });
+    return found == std::end(event_rows) ? nullptr : found;
 }
 
 // The scalars of a payload that are asked for; a payload may have 25 MB.
@@ -89,12 +89,12 @@ std::string about(std::string_view event, const Reader& payload) {
 }
 
 // Also a deleted fork's, which leaves no name: not ours either.
-bool is_of_another(const Row& row, const Reader& payload) {
+bool is_of_another(const EventRow& row, const Reader& payload) {
     const std::string head = payload.at(row.head_repository);
     return head.empty() || head != payload.at(row.base_repository);
 }
 
-void decide_whose(const Row& row, const Reader& payload, Change& change) {
+void decide_whose(const EventRow& row, const Reader& payload, Change& change) {
     if (row.foreign == Foreign::never) return;
     const bool another = !row.head_repository.empty() && is_of_another(row, payload);
     // A run for a pull request gets the rights of the base by the run that follows it.
@@ -112,7 +112,7 @@ Error untold(std::string_view event, std::string_view what) {
                              event, what, way_out));
 }
 
-Result<Change> read(const Row& row, sys::ByteStream stream, const std::string& file, const std::string& sha) {
+Result<Change> read(const EventRow& row, sys::ByteStream stream, const std::string& file, const std::string& sha) {
     Reader payload({row.base, row.head, row.head_repository, row.base_repository, number, request_number, ref, forced,
                     branch, run_event, issue_number, issue_request});
     Change change{.event = std::string(row.event)};
@@ -168,14 +168,14 @@ bool is_no_commit(std::string_view id) {
 }
 
 Result<Change> change_of_event(std::string_view event, std::string_view payload, const std::string& sha) {
-    const Row* row = row_of(event);
+    const EventRow* row = row_of(event);
     if (!row) return Change{};
     return read(*row, sys::ByteStream::of(payload, sys::Encoding::utf8), "event", sha);
 }
 
 Result<Change> change_of_job(const sys::Environment& environment) {
     if (environment.get_or("CI_PIPELINE_SOURCE", "") == "merge_request_event") return of_gitlab(environment);
-    const Row* row = row_of(environment.get_or("GITHUB_EVENT_NAME", ""));
+    const EventRow* row = row_of(environment.get_or("GITHUB_EVENT_NAME", ""));
     if (!row) return Change{};
     const auto path = environment.get_or("GITHUB_EVENT_PATH", "");
     const auto info = sys::inspect(path);

@@ -8,8 +8,6 @@
 namespace fairlead::config {
 namespace {
 
-constexpr int no_limit = std::numeric_limits<int>::max();
-
 template <typename T>
 Result<void> outcome(const Result<T>& parsed) {
     if (parsed.ok()) return {};

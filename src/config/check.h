@@ -1,11 +1,14 @@
 #pragma once
 #include "base/field.h"
 #include "base/result.h"
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace fairlead::config {
+
+constexpr int no_limit = std::numeric_limits<int>::max();
 
 // How a type is written as text: one row for what the parser takes and what the schema says.
 struct Form {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fairlead::sys {
@@ -18,6 +19,8 @@ class Repository;
 
 // fairlead.yml: strict, every error with file:line:col, the line, a caret and the nearest known key.
 namespace fairlead::config {
+
+constexpr std::string_view file_name = "fairlead.yml";
 
 class Config;
 struct Change;

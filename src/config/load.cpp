@@ -7,8 +7,6 @@
 namespace fairlead::config {
 namespace {
 
-constexpr std::string_view file_name = "fairlead.yml";
-
 // The common rows with the tool's own rows in their place, at the top and in each environment.
 class Table {
   public:

@@ -11,8 +11,7 @@ namespace {
 
 using sys::Json;
 
-const std::string whole = "whole-"; // the common section: nothing it is laid over
-constexpr int no_limit = std::numeric_limits<int>::max();
+const std::string whole = "whole-";              // the common section: nothing it is laid over
 constexpr std::string_view reference = "\\$\\{"; // an interpolation stands for any value
 
 // Text needs no quotes: what YAML takes for a number or a boolean is text as it is spelled. The one definition that

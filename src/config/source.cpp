@@ -12,8 +12,6 @@
 namespace fairlead::config {
 namespace {
 
-constexpr std::string_view file_name = "fairlead.yml";
-
 Error not_in_clone(const Change& change, const sys::Repository& repository) {
     return could_not(fmt::format("{}{}: its base commit {} decides, and is not in this clone; run: git fetch --no-tags "
                                  "--depth=1 {} {}, or check out with fetch-depth: 0",

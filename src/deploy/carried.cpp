@@ -17,7 +17,7 @@ struct Row {
         member;
 };
 
-const Row<Settings> settings_rows[] = {
+const Row<Settings> settings_members[] = {
     {"app", &Settings::app},
     {"environment", &Settings::environment},
     {"profile", &Settings::profile},
@@ -49,7 +49,7 @@ const Row<Limits> limits_members[] = {
     {"open_files", &Limits::open_files},
     {"cpus", &Limits::cpus},
 };
-const Row<Health> health_rows[] = {
+const Row<Health> health_members[] = {
     {"path", &Health::path},
     {"lowest", &Health::lowest},
     {"highest", &Health::highest},
@@ -173,8 +173,8 @@ bool read_variables(const Json& list, Variables& variables) {
 
 std::string to_json(const Carried& carried) {
     Json object{{"schema", 1}};
-    object["settings"] = write(settings_rows, carried.settings);
-    object["health"] = write(health_rows, carried.settings.health);
+    object["settings"] = write(settings_members, carried.settings);
+    object["health"] = write(health_members, carried.settings.health);
     for (const auto& [name, value] : carried.settings.health.headers) object["health"]["headers"][name] = value;
     object["router"] = write(router_members, carried.settings.router);
     object["limits"] = write(limits_members, carried.settings.limits);
@@ -194,8 +194,9 @@ Result<Carried> parse_carried(std::string_view text, const std::string& file) {
     const bool good =
         object.is_object() && object.value("schema", Json()) == Json(1) && object.contains("settings") &&
         object.contains("health") && object.contains("router") && object.contains("variables") &&
-        read(settings_rows, object["settings"], settings) && read(health_rows, object["health"], settings.health) &&
-        read_headers(object["health"], settings.health) && read(router_members, object["router"], settings.router) &&
+        read(settings_members, object["settings"], settings) &&
+        read(health_members, object["health"], settings.health) && read_headers(object["health"], settings.health) &&
+        read(router_members, object["router"], settings.router) &&
         read(limits_members, object.value("limits", Json::object()), settings.limits) &&
         read_variables(object["variables"], carried.variables) &&
         read_processes(object.value("processes", Json::array()), settings.processes) && !settings.command.empty();

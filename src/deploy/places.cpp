@@ -6,17 +6,17 @@
 namespace fairlead::deploy {
 
 namespace {
-constexpr PlaceKind table[] = {
+constexpr PlaceKind place_rows[] = {
     {"direct", make_direct},
     {"compose", make_compose},
     {"exec", make_exec},
 };
 }
 
-std::span<const PlaceKind> place_kinds() { return table; }
+std::span<const PlaceKind> place_kinds() { return place_rows; }
 
 const PlaceKind* find_place(std::string_view name) {
-    for (const auto& row : table) {
+    for (const auto& row : place_rows) {
         if (row.name == name) return &row;
     }
     return nullptr;

@@ -12,10 +12,10 @@
 namespace fairlead::deploy {
 
 namespace {
-constexpr std::uint64_t longest = 1u << 20;
+constexpr std::uint64_t longest_plan = 1u << 20;
 
 Result<sys::Json> read_plan(const std::string& file) {
-    const auto text = TRY(sys::read_file(file, longest));
+    const auto text = TRY(sys::read_file(file, longest_plan));
     auto object = sys::parse_json(text, file);
     if (!object.ok() || !object->is_object() || !object->contains("plan") || !object->contains("schema") ||
         object.value()["schema"] != 1)

@@ -16,13 +16,13 @@ using sys::Json, sys::text_of;
 
 constexpr std::uint64_t largest = 8u << 10;          // bytes of a record
 constexpr std::uint64_t largest_verdict = 64u << 20; // of smoke's JSON
-constexpr std::size_t longest = 128;
+constexpr std::size_t longest_text = 128;
 
-struct TextMember {
+struct ProofText {
     const char* name;
     std::string Proof::*member;
 };
-constexpr TextMember members[] = {
+constexpr ProofText proof_texts[] = {
     {"app", &Proof::app},
     {"environment", &Proof::environment},
     {"deployment", &Proof::deployment},
@@ -40,7 +40,7 @@ constexpr TextMember members[] = {
 
 // What may be said again, in a log and in a message.
 bool is_plain(std::string_view text) {
-    return !text.empty() && text.size() <= longest && std::all_of(text.begin(), text.end(), [](char c) {
+    return !text.empty() && text.size() <= longest_text && std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                std::string_view("._:+-").find(c) != std::string_view::npos;
     });
@@ -74,7 +74,7 @@ std::string smoke_of(const Settings& settings, const Record& record) {
 
 std::string to_json(const Proof& proof) {
     Json object{{"schema", 1}};
-    for (const auto& [name, member] : members) object[name] = proof.*member;
+    for (const auto& [name, member] : proof_texts) object[name] = proof.*member;
     return sys::dump_json(object, 1) + "\n";
 }
 
@@ -86,7 +86,7 @@ Result<Proof> parse_proof(std::string_view text, const std::string& file) {
     const auto json = sys::parse_json(text, file);
     if (!json.ok()) return foreign;
     Proof proof;
-    for (const auto& [name, member] : members) {
+    for (const auto& [name, member] : proof_texts) {
         proof.*member = text_of(json.value(), name);
         if (!is_plain(proof.*member)) return foreign;
     }
@@ -113,7 +113,7 @@ Result<Proof> prove(const Settings& settings, const Store& store) {
                 record->verdict,       record->release,     record->version,    record->digest,
                 record->commit,        record->started,     record->finished,   smoke_of(settings, *record),
                 std::string(version())};
-    for (const auto& [name, member] : members)
+    for (const auto& [name, member] : proof_texts)
         if (!is_plain(proof.*member))
             return no(fmt::format("{} '{}' of the deployment holds more than letters, digits and . _ : + -, and can't "
                                   "be exported; deploy it under another one",

@@ -8,11 +8,11 @@ namespace {
 
 using sys::Json;
 
-struct TextMember {
+struct RecordText {
     const char* name;
     std::string Record::*member;
 };
-constexpr TextMember members[] = {
+constexpr RecordText record_texts[] = {
     {"deployment", &Record::deployment},
     {"app", &Record::app},
     {"environment", &Record::environment},
@@ -38,7 +38,7 @@ constexpr TextMember members[] = {
 
 Record record_from(const Json& object) {
     Record record;
-    for (const auto& [name, member] : members) {
+    for (const auto& [name, member] : record_texts) {
         if (const auto found = object.find(name); found != object.end() && found->is_string()) {
             record.*member = found->get<std::string>();
         }
@@ -70,7 +70,7 @@ bool is_deployed(const Record& record) { return record.verdict == "deployed"; }
 
 Json to_json(const Record& record) {
     Json object{{"schema", 1}};
-    for (const auto& [name, member] : members) object[name] = record.*member;
+    for (const auto& [name, member] : record_texts) object[name] = record.*member;
     if (const auto canary = sys::parse_json(record.canary, ""); !record.canary.empty() && canary.ok())
         object["canary"] = canary.value();
     if (!record.plan.empty()) object["plan"] = record.plan;

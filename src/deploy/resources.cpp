@@ -62,7 +62,7 @@ Json json_of(const Load& load) {
     return json;
 }
 
-std::string escaped(const std::string& label) {
+std::string label_escaped(const std::string& label) {
     return replace_all(replace_all(replace_all(label, "\\", "\\\\"), "\"", "\\\""), "\n", "\\n");
 }
 
@@ -137,8 +137,8 @@ std::string open_metrics(const std::vector<Load>& loads, const Settings& setting
         for (const auto& load : loads)
             if (const auto value = row.value(load))
                 samples += fmt::format("{}{}{{app=\"{}\",environment=\"{}\",instance=\"{}\",release=\"{}\"}} {}\n",
-                                       family, suffix, escaped(settings.app), escaped(settings.environment),
-                                       name_of(load.usage.instance), escaped(load.usage.release), *value);
+                                       family, suffix, label_escaped(settings.app), label_escaped(settings.environment),
+                                       name_of(load.usage.instance), label_escaped(load.usage.release), *value);
         if (samples.empty()) continue;
         text += fmt::format("# TYPE {} {}\n", family, row.type);
         if (*row.unit != '\0') text += fmt::format("# UNIT {} {}\n", family, row.unit);

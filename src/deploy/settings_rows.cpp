@@ -4,6 +4,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "deploy/place.h"
+#include "deploy/policy/settings.h"
 #include "deploy/strategies.h"
 #include "sys/files/files.h"
 #include "sys/process/supervise.h"
@@ -28,11 +29,6 @@ Result<void> read_expected(const config::Value& value, Health& health) {
 Result<Milliseconds> parse_interval(std::string_view text) {
     const auto wanted = TRY(parse_duration(text));
     return std::max(wanted, Milliseconds{10});
-}
-
-Result<void> check_wait(const config::Value& value, const std::string& name) {
-    if (value.duration({}).count() > 0) return {};
-    return value.error(fmt::format("{} is longer than 0s; without it is the default", name));
 }
 
 // They are written into systemd's units and told in commands to paste.

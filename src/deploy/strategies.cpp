@@ -3,7 +3,7 @@
 namespace fairlead::deploy {
 
 namespace {
-constexpr Strategy table[] = {
+constexpr Strategy strategies_known[] = {
     {"blue-green", "none", blue_green},
     {"rolling", "none", rolling, true, true},
     {"canary", "none", canary, true, true},
@@ -12,10 +12,10 @@ constexpr Strategy table[] = {
 };
 }
 
-std::span<const Strategy> strategies() { return table; }
+std::span<const Strategy> strategies() { return strategies_known; }
 
 const Strategy* find_strategy(std::string_view name) {
-    for (const auto& row : table) {
+    for (const auto& row : strategies_known) {
         if (row.name == name) return &row;
     }
     return nullptr;

@@ -70,7 +70,7 @@ void ask_git(const std::string& folder, Kit& kit) {
     }
 }
 
-Result<std::string> put(const Place& place, const NewFile& file, const Wanted& wanted, int& written) {
+Result<std::string> put_kit_file(const Place& place, const NewFile& file, const Wanted& wanted, int& written) {
     const auto path = place.of(file.path);
     const auto there = TRY(place.tree.inspect(path));
     if (there.type != sys::FileType::absent) {
@@ -150,7 +150,7 @@ Result<report::Report> start_production(const std::string& folder, const Wanted&
     const auto put_all = [&](const std::vector<NewFile>& files, bool readme) -> Result<void> {
         for (const auto& file : files) {
             if ((file.path == "README.md") != readme) continue;
-            const auto said = TRY(put(place, file, wanted, written));
+            const auto said = TRY(put_kit_file(place, file, wanted, written));
             report.text += said;
         }
         return {};

@@ -19,7 +19,7 @@ constexpr std::string_view node[] = {"package.json"}, go[] = {"go.mod"}, rust[] 
                            cpp[] = {"CMakeLists.txt", "meson.build"}, make[] = {"Makefile", "makefile", "GNUmakefile"},
                            container[] = {"Dockerfile", "Containerfile"};
 
-constexpr Recogniser rows[] = {
+constexpr Recogniser recogniser_rows[] = {
     {Language::python, "python", python, Below::own, false, describe_python},
     {Language::node, "node", node, Below::own, false, describe_node},
     {Language::go, "go", go, Below::own, false, describe_go},
@@ -166,7 +166,7 @@ class Search {
     }
 
     static std::string language_name(const Component& component) {
-        for (const auto& row : rows)
+        for (const auto& row : recogniser_rows)
             if (row.language == component.language) return std::string(row.suffix);
         return "other";
     }
@@ -186,7 +186,7 @@ bool is_workflow(std::string_view path) {
 
 }
 
-const std::span<const Recogniser> recognisers = rows;
+const std::span<const Recogniser> recognisers = recogniser_rows;
 
 Project recognise(const std::string& name, const Files& files) {
     Project project;

@@ -34,15 +34,15 @@ bool is_duration(std::string_view value) {
     const auto word = unit == value.npos ? std::string_view("s") : value.substr(unit);
     return unit != 0 && !value.empty() && (word == "ms" || word == "s" || word == "m" || word == "h" || word == "d");
 }
-bool is_url(std::string_view value) { return is_absolute_url(value) && parse_url(value).ok(); }
+bool is_whole_url(std::string_view value) { return is_absolute_url(value) && parse_url(value).ok(); }
 bool is_anything(std::string_view) { return true; }
 
-struct Type {
+struct SchemaType {
     std::string_view name;
     bool (*fits)(std::string_view value);
     std::string_view expected;
 };
-constexpr Type types[] = {
+constexpr SchemaType types[] = {
     {"", is_anything, ""},
     {"string", is_anything, ""},
     {"enum", is_anything, ""},
@@ -50,7 +50,7 @@ constexpr Type types[] = {
     {"float", is_number, "a number"},
     {"number", is_number, "a number"},
     {"boolean", is_boolean, "true or false"},
-    {"url", is_url, "a URL"},
+    {"url", is_whole_url, "a URL"},
     {"email", is_email, "a mail address"},
     {"port", is_port, "a whole number from 1 to 65535"},
     {"duration", is_duration, "a duration as 30s, 15m, 1h"},
@@ -63,27 +63,28 @@ constexpr Type types[] = {
     {"simple-object", is_anything, ""},
 };
 
-const Type* type_named(std::string_view name) {
+const SchemaType* type_named(std::string_view name) {
     const auto found =
-        std::find_if(std::begin(types), std::end(types), [&](const Type& one) { return one.name == name; });
+        std::find_if(std::begin(types), std::end(types), [&](const SchemaType& one) { return one.name == name; });
     return found == std::end(types) ? nullptr : found;
 }
 
 // ---- its limits: @type=number(min=1, max=9)
 
-std::string shown(std::string_view text) { return to_valid_utf8(text.substr(0, 40)); }
+std::string shown_value(std::string_view text) { return to_valid_utf8(text.substr(0, 40)); }
 
 std::string beyond(std::string_view limit, const std::string& wanted, const std::string& value) {
     const auto number = parse_number(wanted), mine = parse_number(value);
     const auto length = static_cast<double>(code_points(value));
-    if (number && mine && limit == "min" && mine.value() < number.value()) return "at least " + shown(wanted);
-    if (number && mine && limit == "max" && mine.value() > number.value()) return "at most " + shown(wanted);
+    if (number && mine && limit == "min" && mine.value() < number.value()) return "at least " + shown_value(wanted);
+    if (number && mine && limit == "max" && mine.value() > number.value()) return "at most " + shown_value(wanted);
     if (limit == "isInt" && wanted == "true" && !is_integer(value)) return "a whole number";
     if (number && limit == "minLength" && length < number.value())
-        return fmt::format("{} or more characters", shown(wanted));
+        return fmt::format("{} or more characters", shown_value(wanted));
     if (number && limit == "maxLength" && length > number.value())
-        return fmt::format("at most {} characters", shown(wanted));
-    if (number && limit == "isLength" && length != number.value()) return fmt::format("{} characters", shown(wanted));
+        return fmt::format("at most {} characters", shown_value(wanted));
+    if (number && limit == "isLength" && length != number.value())
+        return fmt::format("{} characters", shown_value(wanted));
     if (limit == "startsWith" && !value.starts_with(wanted)) return "what begins as the schema says";
     if (limit == "endsWith" && !value.ends_with(wanted)) return "what ends as the schema says";
     return {};
@@ -244,8 +245,8 @@ EnvSchema read_env_schema(const std::string& file, std::string_view text) {
     }
     for (const auto& [name, wanted] : schema.names)
         if (type_named(wanted.type) == nullptr)
-            schema.problems.emplace_back(
-                wanted.line, fmt::format("{} is of type {}, which is unknown", shown(name), shown(wanted.type)));
+            schema.problems.emplace_back(wanted.line, fmt::format("{} is of type {}, which is unknown",
+                                                                  shown_value(name), shown_value(wanted.type)));
     return schema;
 }
 

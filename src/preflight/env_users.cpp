@@ -13,15 +13,16 @@ namespace {
 
 using Users = std::map<std::string, std::vector<std::string>>;
 
-void add(Users& users, const std::string& path, std::string_view dialect) {
+void add_user(Users& users, const std::string& path, std::string_view dialect) {
     auto& all = users[path];
     if (std::find(all.begin(), all.end(), dialect) == all.end()) all.emplace_back(dialect);
 }
 
 void add_compose(const Compose& compose, Users& users) {
-    add(users, path_in(compose.read->directory, ".env"), "compose");
+    add_user(users, path_in(compose.read->directory, ".env"), "compose");
     for (const auto& service : compose.read->services)
-        for (const auto& file : service.env_files) add(users, file.path, file.format == "raw" ? "docker" : "compose");
+        for (const auto& file : service.env_files)
+            add_user(users, file.path, file.format == "raw" ? "docker" : "compose");
 }
 
 // The word behind `flag` in a line: `--env-file .env`, `--env-file="/srv/app/.env"`.
@@ -46,7 +47,7 @@ void add_named(const Project& project, const std::string& by, const std::string&
     const auto plain = file_name(name);
     for (const auto& path : {path_in("", name), path_in(folder_of(by), name), path_in(folder_of(by), plain)})
         if (!path.starts_with('/') && (kind_of(path) == FileKind::env || dialect == "systemd") && project.read(path))
-            return add(users, path, dialect);
+            return add_user(users, path, dialect);
 }
 
 // `docker-compose up` and its like in a script: compose 1, which keeps quotes, has no other name.
@@ -75,24 +76,24 @@ void add_lines(const Project& project, const std::string& path, Users& users, bo
     }
 }
 
-struct Manifest {
+struct UserManifest {
     std::string_view name, word, dialect;
 };
-constexpr Manifest manifests[] = {{"requirements.txt", "python-dotenv", "dotenv"},
-                                  {"pyproject.toml", "python-dotenv", "dotenv"},
-                                  {"pyproject.toml", "pydantic-settings", "dotenv"},
-                                  {"requirements.txt", "pydantic-settings", "dotenv"},
-                                  {"Pipfile", "python-dotenv", "dotenv"},
-                                  {"package.json", "\"dotenv\"", "node"}};
+constexpr UserManifest user_manifests[] = {{"requirements.txt", "python-dotenv", "dotenv"},
+                                           {"pyproject.toml", "python-dotenv", "dotenv"},
+                                           {"pyproject.toml", "pydantic-settings", "dotenv"},
+                                           {"requirements.txt", "pydantic-settings", "dotenv"},
+                                           {"Pipfile", "python-dotenv", "dotenv"},
+                                           {"package.json", "\"dotenv\"", "node"}};
 
 void add_manifest(const Project& project, const std::string& path, std::span<const std::string> files, Users& users) {
     const auto name = file_name(path);
-    for (const Manifest& row : manifests) {
+    for (const UserManifest& row : user_manifests) {
         if (name != row.name) continue;
         const auto text = project.read(path);
         if (!text || text->find(row.word) == text->npos) continue;
         for (const auto& file : files)
-            if (folder_of(file) == folder_of(path)) add(users, file, row.dialect);
+            if (folder_of(file) == folder_of(path)) add_user(users, file, row.dialect);
     }
 }
 

@@ -44,9 +44,9 @@ bool asks_all(const Asked& asked) {
 
 namespace {
 
-class Judge {
+class HitJudge {
   public:
-    Judge(const Project& project, const Asked& asked) : project_(project), asked_(asked) {
+    HitJudge(const Project& project, const Asked& asked) : project_(project), asked_(asked) {
         asked_.only = plain(asked.only);
         asked_.skip = plain(asked.skip);
     }
@@ -133,39 +133,39 @@ class Judge {
 };
 
 template <>
-const std::vector<EnvFile>& Judge::subjects() const {
+const std::vector<EnvFile>& HitJudge::subjects() const {
     return project_.env_files;
 }
 template <>
-const std::vector<EnvValues>& Judge::subjects() const {
+const std::vector<EnvValues>& HitJudge::subjects() const {
     return project_.values;
 }
 template <>
-const std::vector<Dockerfile>& Judge::subjects() const {
+const std::vector<Dockerfile>& HitJudge::subjects() const {
     return project_.dockerfiles;
 }
 template <>
-const std::vector<Compose>& Judge::subjects() const {
+const std::vector<Compose>& HitJudge::subjects() const {
     return project_.composes;
 }
 template <>
-const std::vector<Nginx>& Judge::subjects() const {
+const std::vector<Nginx>& HitJudge::subjects() const {
     return project_.nginxes;
 }
 template <>
-const std::vector<Kube>& Judge::subjects() const {
+const std::vector<Kube>& HitJudge::subjects() const {
     return project_.kubes;
 }
 template <>
-const std::vector<Workflow>& Judge::subjects() const {
+const std::vector<Workflow>& HitJudge::subjects() const {
     return project_.workflows;
 }
 template <>
-const std::vector<Unit>& Judge::subjects() const {
+const std::vector<Unit>& HitJudge::subjects() const {
     return project_.units;
 }
 template <>
-const std::vector<Site>& Judge::subjects() const {
+const std::vector<Site>& HitJudge::subjects() const {
     return project_.sites;
 }
 
@@ -185,7 +185,7 @@ Result<void> check_rules(const std::vector<std::string>& ids, std::string_view b
 }
 
 std::vector<Judged> judge(const Project& project, const Asked& asked) {
-    Judge judge(project, asked);
+    HitJudge judge(project, asked);
     for (const Rule& rule : all_rules()) judge.ask(rule);
     return judge.take();
 }

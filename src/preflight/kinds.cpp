@@ -10,7 +10,7 @@ namespace fairlead::preflight {
 
 namespace {
 
-bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
+bool is_one_of_kinds(std::string_view word, std::span<const std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
@@ -70,7 +70,7 @@ std::optional<FileKind> kind_of(std::string_view path) {
 bool is_env_template(std::string_view path) {
     for (const auto& part : split(file_name(path), '.'))
         for (const auto& word : split(part, '-'))
-            if (is_one_of(word, template_words)) return true;
+            if (is_one_of_kinds(word, template_words)) return true;
     return false;
 }
 
@@ -134,7 +134,7 @@ std::string environment_in(std::string_view path) {
 std::optional<Profile> profile_of(std::string_view path) {
     if (const auto environment = environment_in(path); !environment.empty()) return profile_in(environment);
     for (const auto& word : words_of_name(path)) // whoever takes it fills it in
-        if (is_one_of(word, template_words) && word != "dist" && word != "defaults") return Profile::development;
+        if (is_one_of_kinds(word, template_words) && word != "dist" && word != "defaults") return Profile::development;
     constexpr std::string_view folders[] = {
         "test",        "tests",      "testing",     "testdata",      "fixtures", "e2e",       "examples",
         "example",     "samples",    "sample",      "docs",          "dev",      "bench",     "contrib",
@@ -143,7 +143,7 @@ std::optional<Profile> profile_of(std::string_view path) {
     const auto whole = lower(path.substr(0, path.size() - file_name(path).size()));
     for (const char separator : {'/', '-', '_'}) // test-environments/, build_tests/
         for (const auto& part : split(replace_all(whole, "/", std::string(1, separator)), separator))
-            if (is_one_of(part, folders)) return Profile::development;
+            if (is_one_of_kinds(part, folders)) return Profile::development;
     return std::nullopt;
 }
 

@@ -11,11 +11,11 @@ namespace {
 constexpr std::string_view part_names[] = {"infrastructure", "configuration", "security",
                                            "monitoring",     "documentation", "automation"};
 
-struct Row {
+struct ScoreRow {
     std::string_view begin; // of the rule's id; the first that fits counts
     Part part;
 };
-constexpr Row rows[] = {
+constexpr ScoreRow rows[] = {
     {"conf-error-tracking", Part::monitoring},
     {"conf-sample-rate", Part::monitoring},
     {"conf-log", Part::monitoring},
@@ -93,8 +93,8 @@ struct Tally {
 std::string_view name_of(Part part) { return part_names[static_cast<std::size_t>(part)]; }
 
 Part part_of(std::string_view rule) {
-    const auto found =
-        std::find_if(std::begin(rows), std::end(rows), [&](const Row& row) { return rule.starts_with(row.begin); });
+    const auto found = std::find_if(std::begin(rows), std::end(rows),
+                                    [&](const ScoreRow& row) { return rule.starts_with(row.begin); });
     return found == std::end(rows) ? Part::infrastructure : found->part;
 }
 

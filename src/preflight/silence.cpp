@@ -19,7 +19,7 @@ std::optional<std::string_view> behind(std::string_view line, std::string_view w
     return trim(line.substr(at + word.size()));
 }
 
-std::vector<std::string> words_of(std::string_view text, std::string_view separators) {
+std::vector<std::string> words_between(std::string_view text, std::string_view separators) {
     std::vector<std::string> words;
     for (std::size_t begin = 0; begin < text.size();) {
         const auto end = std::min(text.find_first_of(separators, begin), text.size());
@@ -80,20 +80,20 @@ class Pragmas {
     void read(std::string_view line) {
         const int here = static_cast<int>(at_) + 1;
         if (const auto global = behind(line, "hadolint global ignore="))
-            add("hadolint", 1, no_end, words_of(*global, ", \t"));
+            add("hadolint", 1, no_end, words_between(*global, ", \t"));
         else if (const auto next = behind(line, "hadolint ignore=")) {
             const auto [first, last] = next_instruction(lines_, at_);
-            add("hadolint", first, last, words_of(next->substr(0, next->find_first_of(" \t#")), ","));
+            add("hadolint", first, last, words_between(next->substr(0, next->find_first_of(" \t#")), ","));
         }
         if (const auto skip = behind(line, "checkov:skip="))
             add("checkov", 1, no_end, {std::string(skip->substr(0, skip->find_first_of(": ")))});
         if (const auto skip = behind(line, "check=skip="); skip && is_directive(at_))
-            add("buildkit", 1, no_end, words_of(skip->substr(0, skip->find(';')), ", "));
+            add("buildkit", 1, no_end, words_between(skip->substr(0, skip->find(';')), ", "));
         read_dclint(line, here);
         if (const auto off = behind(line, "dotenv-linter:off"))
-            add("dotenv-linter", here, 0, words_of(*off, ", \t"));
+            add("dotenv-linter", here, 0, words_between(*off, ", \t"));
         else if (const auto on = behind(line, "dotenv-linter:on"))
-            end_of(words_of(*on, ", \t"), here);
+            end_of(words_between(*on, ", \t"), here);
     }
 
     // BuildKit reads them at the top of the file only, before any other line (reference/dockerfile, "Parser
@@ -120,7 +120,8 @@ class Pragmas {
             const auto rules = behind(line, row.word);
             if (!rules) continue;
             const bool whole = row.first == no_end;
-            add("dclint", whole ? 1 : here + row.first, whole ? no_end : here + row.last, words_of(*rules, ", \t"));
+            add("dclint", whole ? 1 : here + row.first, whole ? no_end : here + row.last,
+                words_between(*rules, ", \t"));
             return;
         }
     }

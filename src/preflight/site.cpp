@@ -26,19 +26,19 @@ bool is_address(std::string_view host) {
     return host.starts_with('[') || host.find_first_not_of("0123456789.") == host.npos;
 }
 
-bool is_below(std::string_view host, std::string_view above) {
+bool is_subdomain(std::string_view host, std::string_view above) {
     return host.size() > above.size() && host.ends_with(above) && host[host.size() - above.size() - 1] == '.';
 }
 
 // app.example.org and www.app.example.org are; a login at another company isn't.
 bool is_same_site(std::string_view a, std::string_view b) {
     if (a == b) return true;
-    return !is_address(a) && !is_address(b) && (is_below(a, b) || is_below(b, a));
+    return !is_address(a) && !is_address(b) && (is_subdomain(a, b) || is_subdomain(b, a));
 }
 
-class Asking {
+class SiteAsking {
   public:
-    Asking(std::string url, Url parts, const Ask& ask, sys::Clock& clock)
+    SiteAsking(std::string url, Url parts, const Ask& ask, sys::Clock& clock)
         : parts_(std::move(parts)), ask_(ask), clock_(clock), end_(clock.steady() + together) {
         site_.url = std::move(url);
     }
@@ -261,10 +261,10 @@ Result<Site> ask_site(const std::string& url, const Ask& ask, sys::Clock& clock)
         auto without = url.substr(0, span.userinfo) + url.substr(span.userinfo_end + (has_user ? 1 : 0));
         if (holds_credentials(without)) without.resize(without.find_first_of("?#")); // a token among its parameters
         const auto rest = TRY(parse_url(without));
-        Asking asking(without, rest, ask, clock);
+        SiteAsking asking(without, rest, ask, clock);
         return asking.all();
     }
-    Asking asking(url, parts, ask, clock);
+    SiteAsking asking(url, parts, ask, clock);
     return asking.all();
 }
 

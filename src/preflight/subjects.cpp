@@ -66,7 +66,7 @@ std::string likely_context(const Project& project, const std::string& path, cons
     return most->second > 0 ? most->first : own;
 }
 
-Dockerfile dockerfile_of(const Project& project, const std::string& path) {
+Dockerfile first_dockerfile_of(const Project& project, const std::string& path) {
     Dockerfile one;
     one.file = path;
     one.text = project.read(path).value_or("");
@@ -112,7 +112,7 @@ void add_dockerfiles(Project& project, const Wanted& wanted, const Paths& found)
             all.push_back(std::move(one));
         }
     for (const auto& path : found) {
-        const auto plain = dockerfile_of(project, path);
+        const auto plain = first_dockerfile_of(project, path);
         auto& users = built[path];
         if (users.empty()) users.push_back(plain);
         for (auto& one : users) {

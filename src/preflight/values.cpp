@@ -16,7 +16,7 @@ namespace {
 
 using From = EnvValues::From;
 
-void add(EnvValues& values, EnvValue one) {
+void add_value(EnvValues& values, EnvValue one) {
     const auto [at, is_new] = values.by_name.try_emplace(one.name, values.all.size());
     if (is_new)
         values.all.push_back(std::move(one));
@@ -107,7 +107,7 @@ EnvValues values_of(const Compose& compose, const read::ComposeService& service,
                      place.column};
         one.borrowed = node->borrowed && (source.empty() || sounds_secret(source));
         places.find(one);
-        add(values, std::move(one));
+        add_value(values, std::move(one));
     }
     for (auto file = service.env_files.rbegin(); file != service.env_files.rend(); ++file) // the last one wins
         if (const auto found = env_files.find(file->path); found != env_files.end())
@@ -163,7 +163,7 @@ EnvValues values_of(const Dockerfile& file, const Project& project) {
                     one.end = pair.at.end;
                 }
                 if (file.text.compare(one.begin, one.end - one.begin, one.raw) != 0) one.begin = one.end = 0;
-                add(values, std::move(one));
+                add_value(values, std::move(one));
             }
             scope.take(instruction);
         }
@@ -205,7 +205,7 @@ void add_pod(Project& project, const Kube& kube, const sys::YamlNode& pod, Place
                 if (value == nullptr || value->kind != sys::YamlNode::Kind::scalar) continue;
                 auto one = value_at(kube, read::kube_text(variable, "name"), *value);
                 places.find(one);
-                add(values, std::move(one));
+                add_value(values, std::move(one));
             }
             project.values.push_back(std::move(values));
         }
@@ -222,7 +222,7 @@ void add_map(Project& project, const Kube& kube, const sys::YamlNode& data, Plac
         if (!is_name(key.scalar) || value.kind != sys::YamlNode::Kind::scalar) continue;
         auto one = value_at(kube, key.scalar, value);
         places.find(one);
-        add(values, std::move(one));
+        add_value(values, std::move(one));
     }
     project.values.push_back(std::move(values));
 }
@@ -246,7 +246,7 @@ void add_unit(Project& project, const Unit& unit) {
     values.environment = environment_in(unit.file);
     values.profile = unit.profile;
     for (const auto& [name, value, line] : unit.read->variables)
-        add(values, {name, std::string(trim(std::string_view(value))), value, unit.file, line, 1});
+        add_value(values, {name, std::string(trim(std::string_view(value))), value, unit.file, line, 1});
     project.values.push_back(std::move(values));
 }
 
@@ -280,8 +280,8 @@ std::vector<EnvValue> values_of(const EnvFile& file) {
         std::string_view text = *entry.value;
         if (text.size() > 1 && (text[0] == '"' || text[0] == '\'') && text.back() == text[0])
             text = text.substr(1, text.size() - 2);
-        add(values, {entry.name, std::string(trim(text)), entry.raw, file.file, entry.line, entry.column,
-                     entry.value_at.begin, entry.value_at.end});
+        add_value(values, {entry.name, std::string(trim(text)), entry.raw, file.file, entry.line, entry.column,
+                           entry.value_at.begin, entry.value_at.end});
     }
     return std::move(values.all);
 }
@@ -295,7 +295,7 @@ void add_values(Project& project) {
         values.environment = file.environment;
         values.profile = file.profile;
         values.own_localhost = is_of_container(file.file, project);
-        for (auto& one : values_of(file)) add(values, std::move(one));
+        for (auto& one : values_of(file)) add_value(values, std::move(one));
         env_files[file.file] = std::make_shared<const EnvValues>(values);
         project.values.push_back(std::move(values));
     }

@@ -13,7 +13,7 @@ namespace fairlead::preflight {
 
 namespace {
 
-constexpr std::string_view opening = "<!-- fairlead env -->", closing = "<!-- /fairlead env -->";
+constexpr std::string_view env_opening = "<!-- fairlead env -->", env_closing = "<!-- /fairlead env -->";
 
 // The comment behind the value, else the lines of comment directly above.
 std::string comment_of(const std::vector<std::string>& lines, const read::EnvEntry& entry) {
@@ -130,11 +130,11 @@ Result<report::Report> show_variables(const Project& project, const std::string&
     auto text = project.read(page);
     if (text) text = replace_all(*text, "\r\n", "\n");
     if (!text) return usage(fmt::format("--check: '{}' is not a file of the project; name one that is there", page));
-    const auto begin = text->find(opening), end = text->find(closing);
+    const auto begin = text->find(env_opening), end = text->find(env_closing);
     if (begin == text->npos || end == text->npos || end < begin)
-        return usage(
-            fmt::format("--check: {} has no place for the table; write {} and {} around it", page, opening, closing));
-    const auto now = trim(std::string_view(*text).substr(begin + opening.size(), end - begin - opening.size()));
+        return usage(fmt::format("--check: {} has no place for the table; write {} and {} around it", page, env_opening,
+                                 env_closing));
+    const auto now = trim(std::string_view(*text).substr(begin + env_opening.size(), end - begin - env_opening.size()));
     report.says = report::Says::verdict;
     if (now == trim(std::string_view(table))) return report;
     report.verdict = report::Verdict::fail;

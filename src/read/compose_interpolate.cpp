@@ -5,15 +5,15 @@
 namespace fairlead::read {
 namespace {
 
-constexpr int depth_limit = 20;
+constexpr int deepest_default = 20;
 constexpr std::size_t made_limit = 16u << 20;                   // bytes of all values together
 constexpr std::size_t reference_limit = 20'000, screen = 2'000; // further right nobody needs an exact column
-constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+constexpr std::string_view name_letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
 
 std::size_t end_of_name(std::string_view text, std::size_t at) {
-    if (at >= text.size() || letters.find(text[at]) == std::string_view::npos) return at;
+    if (at >= text.size() || name_letters.find(text[at]) == std::string_view::npos) return at;
     while (at < text.size() &&
-           (letters.find(text[at]) != std::string_view::npos || (text[at] >= '0' && text[at] <= '9')))
+           (name_letters.find(text[at]) != std::string_view::npos || (text[at] >= '0' && text[at] <= '9')))
         ++at;
     return at;
 }
@@ -29,7 +29,7 @@ std::size_t closing_brace(std::string_view text, std::size_t at, std::size_t las
 }
 
 // Compose looks for the last '}' of a line first.
-struct Line {
+struct TemplateLine {
     std::size_t end = 0;
     std::size_t last_brace = std::string_view::npos;
     void at(std::string_view text, std::size_t position) {
@@ -51,7 +51,7 @@ namespace {
 
 // Of the text at `at`, where "${" stands.
 template <typename Braced>
-Braced braced_at(std::string_view text, std::size_t at, Line& line) {
+Braced braced_at(std::string_view text, std::size_t at, TemplateLine& line) {
     Braced result;
     const std::size_t name_end = end_of_name(text, at + 2);
     result.name = text.substr(at + 2, name_end - at - 2);
@@ -99,7 +99,7 @@ void ComposeInterpolation::replace(ComposeValue& value) {
 
 std::string ComposeInterpolation::substitute(std::string_view text, int depth) {
     std::string result;
-    Line line;
+    TemplateLine line;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t dollar = text.find('$', at);
         result += text.substr(at, dollar - at);
@@ -112,7 +112,7 @@ std::string ComposeInterpolation::substitute(std::string_view text, int depth) {
             continue;
         }
         if (next == '{') {
-            if (depth == depth_limit) {
+            if (depth == deepest_default) {
                 problem("${…} stands within itself too often; what is deeper stays as it is; write fewer defaults");
                 return result.append(text.substr(dollar));
             }

@@ -4,6 +4,7 @@
 #include "read/compose_merge.h"
 #include "read/compose_normalise.h"
 #include "read/env.h"
+#include "read/shell_text.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <memory>
@@ -25,8 +26,6 @@ std::string folder_of(std::string_view path) {
     if (slash == std::string_view::npos) return ".";
     return slash == 0 ? "/" : std::string(path.substr(0, slash));
 }
-
-std::string base_name(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
 // As compose makes a project's name of a folder's.
 std::string project_name(std::string_view text) {
@@ -55,7 +54,7 @@ void add_env_files(Variables& variables, const std::vector<std::string>& files, 
 }
 
 // Where a model's files come from.
-struct Scope {
+struct IncludeScope {
     std::string directory;
     const Variables& variables;
     std::vector<std::string> chain; // of include
@@ -75,7 +74,7 @@ class Loader {
   public:
     Loader(const ComposeInput& input, ComposeProject& project) : input_(input), project_(project) {}
 
-    Value model(const std::vector<std::string>& files, const Scope& scope) {
+    Value model(const std::vector<std::string>& files, const IncludeScope& scope) {
         Value result;
         result.kind = Value::Kind::map;
         for (const std::string& file : files) add_file(file, {file, nullptr}, result, scope, true);
@@ -98,7 +97,7 @@ class Loader {
     }
 
     // The documents of a file, interpolated; its number in project_.files.
-    std::vector<Value> documents(const Wanted& wanted, const Scope& scope) {
+    std::vector<Value> documents(const Wanted& wanted, const IncludeScope& scope) {
         const ComposePlace by = wanted.by == nullptr ? ComposePlace{-1, 0, 0} : wanted.by->place;
         const auto text = project_.files.size() < file_limit ? input_.read(wanted.file) : std::nullopt;
         if (!text) {
@@ -150,11 +149,11 @@ class Loader {
         return true;
     }
 
-    void add_file(const std::string& file, const Wanted& wanted, Value& into, const Scope& scope, bool whole) {
+    void add_file(const std::string& file, const Wanted& wanted, Value& into, const IncludeScope& scope, bool whole) {
         for (Value& document : documents(wanted, scope)) {
             if (!affordable(document, into)) return;
             if (whole) {
-                Scope inner = scope;
+                IncludeScope inner = scope;
                 inner.chain.push_back(file);
                 include(document, inner);
                 extend_all(document, file, scope);
@@ -172,7 +171,7 @@ class Loader {
         return value->is_list() ? value->items : std::vector<Value>{*value};
     }
 
-    void include(Value& document, const Scope& scope) {
+    void include(Value& document, const IncludeScope& scope) {
         const Value* const wanted = document.find("include");
         if (wanted == nullptr) return;
         const std::vector<Value> entries = list_of(wanted);
@@ -183,7 +182,7 @@ class Loader {
         }
     }
 
-    void include_one(Value& document, const Value& entry, const std::vector<Value>& paths, const Scope& scope) {
+    void include_one(Value& document, const Value& entry, const std::vector<Value>& paths, const IncludeScope& scope) {
         std::vector<std::string> files;
         for (const Value& path : paths)
             if (path.is_scalar() && is_elsewhere(path.text))
@@ -206,7 +205,7 @@ class Loader {
         add_env_files(variables, env_files, input_);
         Value included;
         included.kind = Value::Kind::map;
-        const Scope inner{folder, variables, scope.chain, ++scopes_};
+        const IncludeScope inner{folder, variables, scope.chain, ++scopes_};
         for (const std::string& file : files) add_file(file, {file, &entry}, included, inner, true);
         resolve_compose_paths(included, folder);
         import(document, std::move(included));
@@ -241,7 +240,7 @@ class Loader {
                         mine.key, project_.file(theirs.key_place), theirs.key_place.line));
     }
 
-    void extend_all(Value& document, const std::string& file, const Scope& scope) {
+    void extend_all(Value& document, const std::string& file, const IncludeScope& scope) {
         Value* const value = document.find("services");
         if (value == nullptr || !value->is_map()) return;
         Services services(value);
@@ -252,7 +251,7 @@ class Loader {
         }
     }
 
-    void extend(Services& services, std::size_t at, const std::string& file, const Scope& scope, Chain& chain) {
+    void extend(Services& services, std::size_t at, const std::string& file, const IncludeScope& scope, Chain& chain) {
         Value& own = services.value->items[at];
         const Value* const wanted = own.find("extends");
         if (wanted == nullptr || wanted->kind == Value::Kind::null) return;
@@ -282,7 +281,7 @@ class Loader {
     }
 
     // The services of another file, with paths from the project's root.
-    Services& extended(const std::string& file, const Value& by, const Scope& scope) {
+    Services& extended(const std::string& file, const Value& by, const IncludeScope& scope) {
         auto& found = extended_[{file, scope.number}];
         if (found == nullptr) {
             Value model;

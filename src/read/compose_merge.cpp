@@ -10,7 +10,7 @@ namespace fairlead::read {
 namespace {
 
 using Value = ComposeValue;
-using Kind = Value::Kind;
+using ValueKind = Value::Kind;
 
 // Below these the names are the user's.
 constexpr std::string_view named_by_users[] = {"services",
@@ -65,7 +65,7 @@ constexpr Special specials[] = {
     {"services.*.ulimits.*", How::ulimit},
 };
 
-std::string_view name_of(Kind kind) {
+std::string_view name_of(ValueKind kind) {
     constexpr std::string_view names[] = {"empty", "a text", "a list", "a map"};
     return names[static_cast<std::size_t>(kind)];
 }
@@ -126,24 +126,24 @@ void append_new(Value& base, Value other) {
 
 void as_names(Value& value) {
     if (!value.is_list()) {
-        value.kind = Kind::map;
+        value.kind = ValueKind::map;
         return;
     }
     for (Value& item : value.items) {
         item.key = std::exchange(item.text, {});
         item.key_place = item.place;
-        item.kind = Kind::null;
+        item.kind = ValueKind::null;
         item.short_form = true;
     }
-    value.kind = Kind::map;
+    value.kind = ValueKind::map;
     value.short_form = true;
 }
 
 // A name of depends_on's short form says what the long one would.
 void as_started(Value& names) {
     for (Value& entry : names.items) {
-        if (entry.kind != Kind::null) continue;
-        entry.kind = Kind::map;
+        if (entry.kind != ValueKind::null) continue;
+        entry.kind = ValueKind::map;
         for (const auto& [key, text] : {std::pair("condition", "service_started"), std::pair("required", "true")}) {
             entry.items.push_back(compose_text(text, entry));
             entry.items.back().key = key;
@@ -202,7 +202,7 @@ bool merge_special(How how, Value& base, Value& other, std::string_view path, Co
             Value context = *build;
             context.key = "context";
             build->items = {std::move(context)};
-            build->kind = Kind::map;
+            build->kind = ValueKind::map;
             build->short_form = true;
         }
         break;
@@ -331,7 +331,7 @@ void as_texts(Value& value) {
         }
         value.items = std::move(items);
     }
-    value.kind = Kind::list;
+    value.kind = ValueKind::list;
 }
 
 void as_variables(Value& value, std::string_view path, ComposeProject& project) {
@@ -345,7 +345,7 @@ void as_variables(Value& value, std::string_view path, ComposeProject& project) 
         for (Value& entry : value.items)
             if (entry.is_scalar()) fold(entry);
     if (!value.is_list()) {
-        value.kind = Kind::map;
+        value.kind = ValueKind::map;
         return;
     }
     std::unordered_map<std::string, std::size_t> at;
@@ -358,7 +358,7 @@ void as_variables(Value& value, std::string_view path, ComposeProject& project) 
         item.key_place = item.place;
         item.from_list = true;
         if (equals == std::string::npos)
-            item.kind = Kind::null;
+            item.kind = ValueKind::null;
         else
             item.text.erase(0, equals + 1);
         if (const std::size_t same = item.written.find('='); equals != std::string::npos && same != std::string::npos)
@@ -372,13 +372,13 @@ void as_variables(Value& value, std::string_view path, ComposeProject& project) 
         entries[found->second] = std::move(item);
     }
     value.items = std::move(entries);
-    value.kind = Kind::map;
+    value.kind = ValueKind::map;
 }
 
 void merge_compose(Value& base, Value other, std::string_view path, ComposeProject& project) {
     const Special* const special = row_of(specials, path);
     if (special != nullptr && merge_special(special->how, base, other, path, project)) return;
-    if (other.kind == Kind::null && base.kind != Kind::null) return;
+    if (other.kind == ValueKind::null && base.kind != ValueKind::null) return;
     if ((base.is_map() || base.is_list()) && other.kind != base.kind) {
         cannot_override(base, other, project);
     } else if (base.is_map()) {

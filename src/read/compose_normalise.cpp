@@ -10,7 +10,7 @@ namespace fairlead::read {
 namespace {
 
 using Value = ComposeValue;
-using Kind = Value::Kind;
+using ValueKind = Value::Kind;
 
 constexpr std::size_t port_cost = 8; // values
 
@@ -28,7 +28,7 @@ void set(Value& map, std::string key, std::string text, const Value& at) {
 
 void become_map(Value& value) {
     value.written = value.as_written();
-    value.kind = Kind::map;
+    value.kind = ValueKind::map;
     value.short_form = true;
     value.text.clear();
     value.items.clear();
@@ -204,22 +204,22 @@ void env_files(Value& value, Context&) {
     }
 }
 
-void names(Value& value, Context&) {
+void name_project(Value& value, Context&) {
     if (!value.is_list()) return;
-    value.kind = Kind::map;
+    value.kind = ValueKind::map;
     value.short_form = true;
     for (Value& item : value.items) {
         item.key = std::exchange(item.text, {});
         item.key_place = item.place;
-        item.kind = Kind::null;
+        item.kind = ValueKind::null;
         item.short_form = true;
     }
 }
 
 void depends_on(Value& value, Context& context) {
-    names(value, context);
+    name_project(value, context);
     for (Value& entry : value.items) {
-        if (entry.kind == Kind::null) entry.kind = Kind::map;
+        if (entry.kind == ValueKind::null) entry.kind = ValueKind::map;
         if (!entry.is_map()) continue;
         if (entry.find("condition") == nullptr) set(entry, "condition", "service_started", entry);
         if (entry.find("required") == nullptr) set(entry, "required", "true", entry);
@@ -242,27 +242,27 @@ void deploy(Value& value, Context& context) {
 
 void extends(Value& value, Context&) { name_it(value, "service"); }
 
-struct Row {
+struct NormalRow {
     std::string_view key;
     void (*make_long)(Value& value, Context& context);
 };
 
-constexpr Row rows[] = {
-    {"build", build},        {"configs", mounts},  {"depends_on", depends_on}, {"deploy", deploy},
-    {"devices", devices},    {"dns", texts},       {"dns_opt", texts},         {"dns_search", texts},
-    {"env_file", env_files}, {"extends", extends}, {"label_file", texts},      {"models", names},
-    {"networks", names},     {"ports", ports},     {"secrets", mounts},        {"tmpfs", texts},
+constexpr NormalRow normal_rows[] = {
+    {"build", build},           {"configs", mounts},  {"depends_on", depends_on}, {"deploy", deploy},
+    {"devices", devices},       {"dns", texts},       {"dns_opt", texts},         {"dns_search", texts},
+    {"env_file", env_files},    {"extends", extends}, {"label_file", texts},      {"models", name_project},
+    {"networks", name_project}, {"ports", ports},     {"secrets", mounts},        {"tmpfs", texts},
     {"volumes", volumes},
 };
 
 void normalise_service(Value& service, Context& context) {
     if (!service.is_map()) return;
     for (Value& entry : service.items) {
-        const auto row =
-            std::find_if(std::begin(rows), std::end(rows), [&](const Row& r) { return r.key == entry.key; });
-        if (row != std::end(rows) && entry.kind != Kind::null) row->make_long(entry, context);
+        const auto row = std::find_if(std::begin(normal_rows), std::end(normal_rows),
+                                      [&](const NormalRow& r) { return r.key == entry.key; });
+        if (row != std::end(normal_rows) && entry.kind != ValueKind::null) row->make_long(entry, context);
         const std::string path = "services.*." + entry.key;
-        if (entry.kind != Kind::null && holds_variables(path)) as_variables(entry, path, context.project);
+        if (entry.kind != ValueKind::null && holds_variables(path)) as_variables(entry, path, context.project);
     }
 }
 
@@ -274,7 +274,7 @@ void normalise_external(Value& resource) {
     if (name != nullptr && resource.find("name") == nullptr) resource.items.push_back(*name);
     Value* const again = resource.find("external"); // the list may have moved
     become_map(*again);
-    again->kind = Kind::scalar;
+    again->kind = ValueKind::scalar;
     again->text = "true";
 }
 

@@ -10,11 +10,11 @@ namespace fairlead::read {
 
 namespace {
 
-constexpr std::size_t largest_file = 1 << 20;
+constexpr std::size_t largest_dockerfile = 1 << 20;
 constexpr std::size_t longest_line = 65535; // BuildKit's scanner takes no longer one
 constexpr int open_heredocs = 8;            // that the end of the file is looked for
 
-struct Line {
+struct SourceLine {
     std::string_view text; // without its end
     std::size_t begin = 0, next = 0;
 };
@@ -25,9 +25,9 @@ class LineReader {
 
     bool more() const { return at_ < text_.size(); }
     int number() const { return number_; } // of the line that take() gave last
-    Line take() {
+    SourceLine take() {
         const auto end = std::min(text_.find('\n', at_), text_.size());
-        Line line{text_.substr(at_, end - at_), at_, std::min(end + 1, text_.size())};
+        SourceLine line{text_.substr(at_, end - at_), at_, std::min(end + 1, text_.size())};
         while (!line.text.empty() && line.text.back() == '\r') line.text.remove_suffix(1);
         at_ = line.next;
         ++number_;
@@ -76,9 +76,9 @@ std::optional<Directive> directive_of(std::string_view line, int number) {
     return Directive{number, name, std::string(value)};
 }
 
-class Reader {
+class DockerfileReader {
   public:
-    explicit Reader(std::string_view text) : text_(text), lines_(text) {
+    explicit DockerfileReader(std::string_view text) : text_(text), lines_(text) {
         file_.lines = {0};
         for (auto at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1)) file_.lines.push_back(at + 1);
     }
@@ -86,7 +86,7 @@ class Reader {
     Dockerfile read() {
         if (text_.starts_with("\xEF\xBB\xBF")) bom_ = 3;
         while (lines_.more()) {
-            const Line line = lines_.take();
+            const SourceLine line = lines_.take();
             std::string_view text = line.text;
             std::size_t begin = line.begin;
             if (lines_.number() == 1) {
@@ -111,7 +111,7 @@ class Reader {
         file_.problems.push_back({line, column, std::move(message)});
     }
 
-    bool too_long(const Line& line) {
+    bool too_long(const SourceLine& line) {
         if (line.text.size() <= longest_line) return false;
         problem(
             lines_.number(), 0,
@@ -147,7 +147,7 @@ class Reader {
         line.add(first.substr(0, end.value_or(first.size())), begin);
         std::size_t last = begin + first.size();
         while (end && lines_.more()) {
-            const Line next = lines_.take();
+            const SourceLine next = lines_.take();
             last = next.begin + next.text.size();
             const std::string_view content = next.text.substr(leading(next.text));
             directives_over_ = true;
@@ -190,7 +190,7 @@ class Reader {
             heredoc.at = {lines_.position(), lines_.position()};
             bool ended = false;
             while (!ended && lines_.more() && unended_ < open_heredocs) {
-                const Line next = lines_.take();
+                const SourceLine next = lines_.take();
                 std::string_view possible = next.text;
                 if (heredoc.chomp) possible.remove_prefix(std::min(possible.find_first_not_of('\t'), possible.size()));
                 ended = possible == heredoc.name;
@@ -218,13 +218,13 @@ class Reader {
     bool directives_over_ = false, posix_ = true;
 };
 
-constexpr std::array<std::string_view, 19> names = {
+constexpr std::array<std::string_view, 19> instruction_names = {
     "",      "ADD",        "ARG",     "CMD", "COPY",  "ENTRYPOINT", "ENV",  "EXPOSE", "FROM",   "HEALTHCHECK",
     "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"};
 
 }
 
-std::string_view name_of(Verb verb) { return names[static_cast<std::size_t>(verb)]; }
+std::string_view name_of(Verb verb) { return instruction_names[static_cast<std::size_t>(verb)]; }
 
 const Flag* Instruction::flag(std::string_view name) const {
     const auto found = std::find_if(flags.begin(), flags.end(), [&](const Flag& one) { return one.name == name; });
@@ -232,7 +232,7 @@ const Flag* Instruction::flag(std::string_view name) const {
 }
 
 Dockerfile read_dockerfile(std::string_view text) {
-    if (text.size() <= largest_file) return Reader(text).read();
+    if (text.size() <= largest_dockerfile) return DockerfileReader(text).read();
     Dockerfile file;
     file.lines = {0};
     file.problems.push_back({1, 0, "the file is larger than 1 MiB; no Dockerfile is; split it"});

@@ -12,12 +12,12 @@ namespace {
 
 enum class Takes { text, boolean, texts };
 
-struct Known {
+struct KnownFlag {
     Verb verb;
     std::string_view name;
     Takes takes;
 };
-constexpr Known known_flags[] = {
+constexpr KnownFlag known_flags[] = {
     {Verb::add, "checksum", Takes::text},
     {Verb::add, "chmod", Takes::text},
     {Verb::add, "chown", Takes::text},
@@ -45,10 +45,10 @@ constexpr Known known_flags[] = {
 
 std::string flag_fault(Verb verb, const Flag& flag, bool again) {
     const auto found = std::find_if(std::begin(known_flags), std::end(known_flags),
-                                    [&](const Known& one) { return one.verb == verb && one.name == flag.name; });
+                                    [&](const KnownFlag& one) { return one.verb == verb && one.name == flag.name; });
     if (found == std::end(known_flags)) {
         std::vector<std::string> names;
-        for (const Known& one : known_flags)
+        for (const KnownFlag& one : known_flags)
             if (one.verb == verb) names.push_back("--" + std::string(one.name));
         return fmt::format("flag --{} is unknown to {}; {}", flag.name, name_of(verb),
                            names.empty() ? "it takes none" : "expected " + one_of(names));

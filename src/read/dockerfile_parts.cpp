@@ -1,6 +1,7 @@
 #include "read/dockerfile_parts.h"
 #include "base/text.h"
 #include "read/dockerfile_words.h"
+#include "read/place.h"
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
@@ -9,7 +10,6 @@ namespace fairlead::read {
 
 namespace {
 
-constexpr std::size_t npos = std::string_view::npos;
 constexpr std::size_t verbs = static_cast<std::size_t>(Verb::workdir) + 1;
 
 Verb verb_of(std::string_view word) {

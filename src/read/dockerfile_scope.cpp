@@ -15,7 +15,7 @@ constexpr std::array<std::string_view, 6> other_arguments = {"HTTP_PROXY", "HTTP
 constexpr std::size_t longest_value = 8192;   // that patterns are matched against
 constexpr std::size_t longest_text = 1 << 16; // of an expansion: ENV A=$B$B doubles from line to line
 constexpr std::size_t most_text = 1 << 20;    // of all values together
-constexpr int deepest = 16;
+constexpr int deepest_expansion = 16;
 
 bool is_platform_argument(std::string_view name) {
     return std::find(platform_arguments.begin(), platform_arguments.end(), name) != platform_arguments.end();
@@ -114,7 +114,7 @@ class Expander {
         while (at_ < text_.size() && part_of_name(text_[at_], at_ == start)) ++at_;
         const std::string name(text_.substr(start, at_ - start));
         if (!braces) return name.empty() ? "$" : known(name, begin);
-        if (name.empty() || at_ >= text_.size() || depth >= deepest) return refuse(), "";
+        if (name.empty() || at_ >= text_.size() || depth >= deepest_expansion) return refuse(), "";
         if (text_[at_] == '}') return ++at_, known(name, begin);
         return modified(name, begin, depth);
     }

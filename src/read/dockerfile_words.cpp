@@ -1,13 +1,12 @@
 #include "read/dockerfile_words.h"
 #include "base/utf8.h"
+#include "read/place.h"
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace fairlead::read {
 
 namespace {
-
-constexpr std::size_t npos = std::string_view::npos;
 
 bool is_separator(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r'; }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t entries_at_most = 20'000;
 constexpr std::size_t made_at_most = std::size_t{16} << 20; // bytes of all values: $A$A$A of $B$B$B of ...
 
-const std::array<std::string, 6> names = {"compose", "docker", "systemd", "dotenv", "node", "shell"};
+const std::array<std::string, 6> dialect_list = {"compose", "docker", "systemd", "dotenv", "node", "shell"};
 constexpr std::array<void (*)(EnvCollector&), 6> readers = {read_compose_env, read_docker_env, read_systemd_env,
                                                             read_dotenv,      read_node_env,   read_shell_env};
 
@@ -36,15 +36,15 @@ EnvQuote quote_of(std::string_view raw) {
 
 }
 
-std::string_view name_of(EnvDialect dialect) { return names[static_cast<std::size_t>(dialect)]; }
+std::string_view name_of(EnvDialect dialect) { return dialect_list[static_cast<std::size_t>(dialect)]; }
 
 std::optional<EnvDialect> dialect_named(std::string_view name) {
-    const auto found = std::find(names.begin(), names.end(), name);
-    if (found == names.end()) return std::nullopt;
-    return static_cast<EnvDialect>(found - names.begin());
+    const auto found = std::find(dialect_list.begin(), dialect_list.end(), name);
+    if (found == dialect_list.end()) return std::nullopt;
+    return static_cast<EnvDialect>(found - dialect_list.begin());
 }
 
-std::span<const std::string> dialect_names() { return names; }
+std::span<const std::string> dialect_names() { return dialect_list; }
 
 std::map<std::string, std::optional<std::string>> EnvFile::values() const {
     std::map<std::string, std::optional<std::string>> all;

@@ -10,7 +10,7 @@ namespace fairlead::read {
 namespace {
 
 // The escapes in double quotes; \$ becomes $$, which the substitution makes a dollar of.
-std::string unescaped(std::string_view text) {
+std::string value_unescaped(std::string_view text) {
     constexpr std::string_view named = "abfnrtv\\\"", meant = "\a\b\f\n\r\t\v\\\"";
     std::string made;
     for (std::size_t at = 0; at < text.size(); ++at) {
@@ -149,7 +149,7 @@ class ComposeReader {
         for (auto at = at_ + 1; at < text_.size(); ++at) {
             if (text_[at] == quote) {
                 where.value.end = at_ = at + 1;
-                return define(where, quote == '"' ? unescaped(made) : replace_all(made, "$", "$$"));
+                return define(where, quote == '"' ? value_unescaped(made) : replace_all(made, "$", "$$"));
             }
             if (text_[at] == '\\' && at + 1 < text_.size()) {
                 if (text_[++at] != quote) made += '\\';

@@ -7,7 +7,7 @@ namespace fairlead::read {
 
 namespace {
 
-constexpr std::size_t longest_line = 64 * 1024 - 1; // bufio.MaxScanTokenSize
+constexpr std::size_t longest_token = 64 * 1024 - 1; // bufio.MaxScanTokenSize
 
 // What it takes; otherwise why it refuses the whole file.
 std::string fault_of(std::string_view line, std::string_view name) {
@@ -46,7 +46,7 @@ void read_docker_env(EnvCollector& out) {
     for (std::size_t at = 0; at < out.text.size() && !out.full(); at = next) {
         const auto stop = end_of_line(out.text, at);
         next = stop + 1;
-        if (stop - at > longest_line) out.refuse(at, "the line has more than 64 KiB; docker refuses the file");
+        if (stop - at > longest_token) out.refuse(at, "the line has more than 64 KiB; docker refuses the file");
         if (at == 0 && out.text.substr(0, 3) == "\xEF\xBB\xBF") at = 3;
         const auto end = stop > at && out.text[stop - 1] == '\r' ? stop - 1 : stop;
         while (at < end) {

@@ -8,12 +8,12 @@ namespace fairlead::read {
 
 namespace {
 
-constexpr int deepest = 32; // ${A:-${B:-...
+constexpr int deepest_default_value = 32; // ${A:-${B:-...
 constexpr std::string_view word_ends = " \t\n;&|<>()";
 
 enum class Within { word, quotes, braces, braces_in_quotes };
 
-struct Word {
+struct ShellPiece {
     std::string value;
     std::size_t begin = 0, end = 0;
     std::size_t equals = std::string::npos; // of NAME=, in the text
@@ -55,7 +55,7 @@ class ShellReader {
         const auto begin = at_;
         const bool skipped = skipped_;
         if (!skipped) failed_ = {};
-        std::vector<Word> arguments;
+        std::vector<ShellPiece> arguments;
         wrong_ = false;
         for (;;) {
             skip_blanks();
@@ -118,7 +118,7 @@ class ShellReader {
         set_.clear();
     }
 
-    void assign(const Word& from, std::size_t begin, bool skipped) {
+    void assign(const ShellPiece& from, std::size_t begin, bool skipped) {
         auto& entry = out_.add({begin, {from.begin, from.equals}, from.equals, {from.equals + 1, from.end}});
         const bool quoted = from.pieces > 0;
         entry.quote = quoted && (from.plain || from.pieces > 1) ? EnvQuote::mixed : entry.quote;
@@ -128,7 +128,7 @@ class ShellReader {
         out_.define(entry, from.value.substr(from.value_from));
     }
 
-    void run(std::size_t begin, const std::vector<Word>& words) {
+    void run(std::size_t begin, const std::vector<ShellPiece>& words) {
         const auto& first = words[0].value;
         const bool exports = first == "export" || first == "readonly";
         for (std::size_t index = 1; index < words.size(); ++index) {
@@ -148,14 +148,14 @@ class ShellReader {
         if (words.size() == 1 && first != ":") refuse_command(begin, words);
     }
 
-    void inherited(const Word& name, std::size_t begin) {
+    void inherited(const ShellPiece& name, std::size_t begin) {
         if (out_.earlier(name.value)) return;
         auto& entry = out_.add({begin, {name.begin, name.end}, text_.npos, {name.end, name.end}});
         entry.value = out_.caller(entry.name);
         entry.left_out = !entry.value;
     }
 
-    void refuse_command(std::size_t begin, const std::vector<Word>& words) {
+    void refuse_command(std::size_t begin, const std::vector<ShellPiece>& words) {
         const bool after = !set_.empty() && words[0].begin != begin;
         undo();
         if (!after && words.size() == 1 && is_name(words[0].value)) {
@@ -183,8 +183,8 @@ class ShellReader {
         out_.problem(at, fmt::format("{} is known only when a shell runs it; write the value itself", what));
     }
 
-    Word word() {
-        Word made{.begin = at_};
+    ShellPiece word() {
+        ShellPiece made{.begin = at_};
         word_ = &made;
         piece(Within::word, made.value, true, 0);
         word_ = nullptr;
@@ -194,7 +194,7 @@ class ShellReader {
 
     // Up to what ends it; `live`: not the unused word of ${A:-word}.
     void piece(Within within, std::string& made, bool live, int depth) {
-        if (depth > deepest) return refuse(at_, "${ is nested too deeply; write the value itself");
+        if (depth > deepest_default_value) return refuse(at_, "${ is nested too deeply; write the value itself");
         while (at_ < text_.size() && !wrong_) {
             const char c = text_[at_];
             if (within == Within::word && word_ends.find(c) != text_.npos) return;
@@ -360,7 +360,7 @@ class ShellReader {
     EnvCollector& out_;
     std::string_view text_;
     std::size_t at_ = 0;
-    Word* word_ = nullptr;
+    ShellPiece* word_ = nullptr;
     bool wrong_ = false;   // this command can't be judged
     bool skipped_ = false; // behind || of what succeeds, behind && of what fails
     struct Failed {

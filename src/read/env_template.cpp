@@ -6,7 +6,7 @@ namespace fairlead::read {
 
 namespace {
 
-constexpr int deepest = 32;
+constexpr int deepest_template = 32;
 
 bool in_name(char c, bool first) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || (!first && c >= '0' && c <= '9');
@@ -18,7 +18,7 @@ class Template {
         : lookup_(lookup), limit_(limit) {}
 
     void write(std::string_view text, std::string& made, int depth) {
-        if (depth > deepest) return fail("${ is nested too deeply");
+        if (depth > deepest_template) return fail("${ is nested too deeply");
         for (std::size_t at = 0; at < text.size() && error.empty();) {
             const auto dollar = std::min(text.find('$', at), text.size());
             made += text.substr(at, dollar - at);

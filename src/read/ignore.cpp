@@ -1,6 +1,7 @@
 #include "read/ignore.h"
 #include "base/text.h"
 #include "base/utf8.h"
+#include "read/place.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <optional>
@@ -9,9 +10,8 @@ namespace fairlead::read {
 
 namespace {
 
-using Kind = IgnorePattern::Kind;
-constexpr std::size_t largest_file = 1 << 20;
-constexpr std::size_t npos = std::string_view::npos;
+using PatternKind = IgnorePattern::Kind;
+constexpr std::size_t largest_ignore_file = 1 << 20;
 
 // "a//./b/../c/" is "a/c" (Go's filepath.Clean); "/a" is "a".
 std::string cleaned(std::string_view path) {
@@ -78,18 +78,20 @@ std::optional<std::vector<IgnorePattern::Element>> compile(std::string_view text
         const char c = text[at];
         if (text.substr(at, 2) == "**") {
             at += text.substr(at, 3) == "**/" ? 3 : 2;
-            out.push_back({at == text.size() || (only_first && out.empty()) ? Kind::anything : Kind::any_folders, ""});
+            out.push_back(
+                {at == text.size() || (only_first && out.empty()) ? PatternKind::anything : PatternKind::any_folders,
+                 ""});
         } else if (c == '*' || c == '?') {
-            out.push_back({c == '*' ? Kind::any_in_name : Kind::any_one, ""});
+            out.push_back({c == '*' ? PatternKind::any_in_name : PatternKind::any_one, ""});
             ++at;
         } else if (c == '[') {
             const std::size_t end = class_end(text, at + 1);
             if (end == npos) return std::nullopt;
-            out.push_back({Kind::one_of, std::string(text.substr(at + 1, end - at - 1))});
+            out.push_back({PatternKind::one_of, std::string(text.substr(at + 1, end - at - 1))});
             at = end + 1;
         } else {
             if (c == '\\' && ++at >= text.size()) return std::nullopt;
-            if (out.empty() || out.back().kind != Kind::literal) out.push_back({Kind::literal, ""});
+            if (out.empty() || out.back().kind != PatternKind::literal) out.push_back({PatternKind::literal, ""});
             out.back().text += text[at++];
         }
     }
@@ -100,23 +102,24 @@ using Reached = std::vector<char>; // places of the path up to which the element
 
 void step(const IgnorePattern::Element& element, std::string_view path, Reached& here) {
     Reached next(here.size(), 0);
-    if (element.kind == Kind::literal) {
+    if (element.kind == PatternKind::literal) {
         const std::size_t size = element.text.size();
         for (std::size_t at = 0; at + size <= path.size(); ++at)
             if (here[at] != 0 && path.substr(at, size) == element.text) next[at + size] = 1;
-    } else if (element.kind == Kind::any_one || element.kind == Kind::one_of) {
+    } else if (element.kind == PatternKind::any_one || element.kind == PatternKind::one_of) {
         for (std::size_t at = 0; at < path.size(); ++at) {
             if (here[at] == 0) continue;
             const CodePoint point = decode_front(path.substr(at, 4));
-            const bool fits = element.kind == Kind::any_one ? path[at] != '/' : in_class(element.text, point.value);
+            const bool fits =
+                element.kind == PatternKind::any_one ? path[at] != '/' : in_class(element.text, point.value);
             if (fits) next[at + point.bytes] = 1;
         }
     } else {
         bool flowing = false;
         for (std::size_t at = 0; at <= path.size(); ++at) {
             const bool behind_slash = at > 0 && path[at - 1] == '/';
-            if (element.kind == Kind::any_in_name && behind_slash) flowing = false;
-            const bool reached = flowing && (element.kind != Kind::any_folders || behind_slash);
+            if (element.kind == PatternKind::any_in_name && behind_slash) flowing = false;
+            const bool reached = flowing && (element.kind != PatternKind::any_folders || behind_slash);
             flowing = flowing || here[at] != 0;
             next[at] = here[at] != 0 || reached ? 1 : 0;
         }
@@ -127,7 +130,7 @@ void step(const IgnorePattern::Element& element, std::string_view path, Reached&
 }
 
 bool IgnorePattern::matches(std::string_view path) const {
-    if (elements.size() == 1 && elements.front().kind == Kind::literal) {
+    if (elements.size() == 1 && elements.front().kind == PatternKind::literal) {
         const std::string& name = elements.front().text;
         return path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '/');
     }
@@ -151,7 +154,7 @@ bool IgnoreFile::sent(std::string_view path) const {
 
 IgnoreFile read_ignore(std::string_view text) {
     IgnoreFile file;
-    if (text.size() > largest_file) {
+    if (text.size() > largest_ignore_file) {
         file.problems.push_back({1, 0, "the file is larger than 1 MiB; no list of patterns is; shorten it"});
         return file;
     }

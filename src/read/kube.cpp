@@ -35,14 +35,14 @@ void shift(YamlNode& node, int lines) { // the parser allows 100 levels
     }
 }
 
-struct Part {
+struct DocumentPart {
     std::string_view text;
     int line = 0; // lines before it
 };
 
 // At each line that begins with ---: no scalar can hold one at the left margin.
-std::vector<Part> documents_of(std::string_view text) {
-    std::vector<Part> parts{{text, 0}};
+std::vector<DocumentPart> documents_of(std::string_view text) {
+    std::vector<DocumentPart> parts{{text, 0}};
     int line = 0;
     std::size_t from = 0;
     for (std::size_t at = 0; at < text.size(); ++line) {
@@ -78,7 +78,7 @@ KubeFile read_kube(std::string_view text, const std::string& name) {
         refused(whole.error(), 0);
         return file;
     }
-    for (const Part& part : documents_of(text)) {
+    for (const DocumentPart& part : documents_of(text)) {
         auto documents = sys::parse_yaml_documents(part.text, name, sys::YamlDialect::compose);
         if (!documents.ok()) {
             refused(documents.error(), part.line);

@@ -13,9 +13,9 @@ namespace {
 
 constexpr std::size_t include_depth_limit = 16;
 
-class Reader {
+class NginxReader {
   public:
-    Reader(NginxFile& out, const NginxIncludes& includes) : out_(out), includes_(includes) {}
+    NginxReader(NginxFile& out, const NginxIncludes& includes) : out_(out), includes_(includes) {}
 
     void file(std::string_view text, const std::string& name, std::optional<std::size_t> parent);
 
@@ -33,11 +33,11 @@ class Reader {
     std::size_t asked_ = 0; // for includes
 };
 
-void Reader::problem(std::size_t file, int line, int column, std::string message) {
+void NginxReader::problem(std::size_t file, int line, int column, std::string message) {
     out_.problems.push_back({{line, column, std::move(message)}, file});
 }
 
-void Reader::file(std::string_view text, const std::string& name, std::optional<std::size_t> parent) {
+void NginxReader::file(std::string_view text, const std::string& name, std::optional<std::size_t> parent) {
     const auto known = std::find(out_.files.begin(), out_.files.end(), name);
     const auto index = static_cast<std::size_t>(known - out_.files.begin());
     if (known == out_.files.end()) out_.files.push_back(name);
@@ -62,7 +62,7 @@ void Reader::file(std::string_view text, const std::string& name, std::optional<
     open_.pop_back();
 }
 
-std::size_t Reader::append(NginxStatement statement, std::size_t file, std::optional<std::size_t> parent) {
+std::size_t NginxReader::append(NginxStatement statement, std::size_t file, std::optional<std::size_t> parent) {
     const std::size_t index = out_.directives.size();
     NginxDirective directive;
     directive.words = std::move(statement.words);
@@ -75,7 +75,7 @@ std::size_t Reader::append(NginxStatement statement, std::size_t file, std::opti
     return index;
 }
 
-void Reader::statements(std::string_view text, std::size_t file, std::optional<std::size_t> parent) {
+void NginxReader::statements(std::string_view text, std::size_t file, std::optional<std::size_t> parent) {
     std::vector<Problem> found;
     NginxLexer lexer(text, found);
     const auto complain = [&](int line, int column, std::string message) {
@@ -121,7 +121,7 @@ void Reader::statements(std::string_view text, std::size_t file, std::optional<s
     for (Problem& one : found) out_.problems.push_back({std::move(one), file});
 }
 
-void Reader::include(std::size_t index, std::optional<std::size_t> parent) {
+void NginxReader::include(std::size_t index, std::optional<std::size_t> parent) {
     if (!includes_ || ++asked_ > nginx_file_limit) return;
     const NginxDirective directive = out_.directives[index]; // a copy: what it brings is appended
     const auto files = includes_(std::string(directive.argument(0)), out_.files.front());
@@ -274,7 +274,7 @@ void judge(NginxFile& file) {
 
 NginxFile read_nginx(std::string_view text, const std::string& file, const NginxIncludes& includes) {
     NginxFile out;
-    Reader(out, includes).file(text, file, std::nullopt);
+    NginxReader(out, includes).file(text, file, std::nullopt);
     out.context = root_context(out);
     judge(out);
     index_by_name(out);

@@ -12,13 +12,13 @@ namespace {
 
 // One row per way of use. Contexts, in the order of NginxContext: m main, e events, h http, s server, l location,
 // i and j if in these two, x limit_except, u upstream, H S U stream's, P Q mail's, * all.
-constexpr std::string_view letters = "mehslijxuHSUPQ";
-struct Row {
+constexpr std::string_view context_letters = "mehslijxuHSUPQ";
+struct DirectiveRow {
     std::string_view contexts, arguments;
     bool block;
     std::string_view names; // with one blank between
 };
-constexpr Row rows[] = {
+constexpr DirectiveRow directive_rows[] = {
     {"m", "+", false, "error_log worker_cpu_affinity"},
     {"m", "0", true, "events http mail stream"},
     {"m", "1", false,
@@ -264,14 +264,14 @@ using Named = std::pair<std::string_view, NginxUse>;
 std::uint32_t bits_of(std::string_view contexts) {
     if (contexts == "*") return ~0U;
     std::uint32_t bits = 0;
-    for (const char letter : contexts) bits |= 1U << letters.find(letter);
+    for (const char letter : contexts) bits |= 1U << context_letters.find(letter);
     return bits;
 }
 
 const std::vector<Named>& table() { // by name
     static const std::vector<Named> all = [] {
         std::vector<Named> named;
-        for (const Row& row : rows) {
+        for (const DirectiveRow& row : directive_rows) {
             const NginxUse use{bits_of(row.contexts), row.arguments, row.block};
             for (std::string_view rest = row.names; !rest.empty();) {
                 const std::size_t end = std::min(rest.find(' '), rest.size());
@@ -352,7 +352,7 @@ bool nginx_allows(std::string_view name, NginxContext context, bool block) {
 
 NginxContext nginx_inside(std::string_view name, NginxContext context) {
     const auto index = static_cast<std::size_t>(context);
-    const char letter = index < letters.size() ? letters[index] : ' ';
+    const char letter = index < context_letters.size() ? context_letters[index] : ' ';
     for (const Inside& row : insides)
         if (row.name == name && (row.from.empty() || row.from.find(letter) != row.from.npos)) return row.inside;
     return NginxContext::other;

@@ -14,7 +14,7 @@ constexpr int restart_limit = 8; // each reads the rest of the file once more
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 // nginx replaces no other escape.
-std::string unescaped(std::string_view raw) {
+std::string word_unescaped(std::string_view raw) {
     std::string text;
     text.reserve(raw.size());
     for (std::size_t at = 0; at < raw.size(); ++at) {
@@ -86,7 +86,7 @@ void NginxLexer::problem(const Cursor& place, std::string message) {
 }
 
 void NginxLexer::add(NginxStatement& statement, const Cursor& from, std::size_t begin, std::size_t end, bool quoted) {
-    statement.words.push_back({unescaped(text_.substr(begin, end - begin)), from.line, from.column, quoted});
+    statement.words.push_back({word_unescaped(text_.substr(begin, end - begin)), from.line, from.column, quoted});
 }
 
 void NginxLexer::word(NginxStatement& statement) {

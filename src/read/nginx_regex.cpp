@@ -10,7 +10,7 @@ namespace fairlead::read {
 
 namespace {
 
-constexpr std::size_t depth_limit = 100;
+constexpr std::size_t regex_depth = 100;
 
 Bytes where(const std::function<bool(int)>& wanted) {
     Bytes bytes;
@@ -120,7 +120,7 @@ class Parser {
     std::vector<RegexGroup> run() {
         groups_.emplace_back();
         open_.push_back({std::size_t{0}});
-        while (at_ < pattern_.size() && open_.size() < depth_limit) step();
+        while (at_ < pattern_.size() && open_.size() < regex_depth) step();
         if (at_ < pattern_.size()) open_.back().may.set();
         while (!open_.empty()) close();
         return std::move(groups_);

@@ -9,17 +9,17 @@ namespace fairlead::read {
 
 namespace {
 
-constexpr int depth_limit = 16;
+constexpr int variable_depth = 16;
 constexpr std::size_t source_limit = 64; // of one variable
 constexpr std::size_t part_limit = 64;
 constexpr std::size_t anywhere = ~std::size_t{0};
 
-struct Known { // nginx's own; a name that ends in _ stands for all that begin so
+struct KnownVariable { // nginx's own; a name that ends in _ stands for all that begin so
     std::string_view name;
     bool decoded; // %0a became a line feed
     bool begins_slash;
 };
-constexpr Known from_client[] = {
+constexpr KnownVariable from_client[] = {
     {"uri", true, true},
     {"document_uri", true, true},
     {"request_filename", true, true},
@@ -48,7 +48,7 @@ Bytes undecoded() { // what a request line or a header can hold
 }
 
 NginxContents own(std::string_view name) {
-    for (const Known& row : from_client)
+    for (const KnownVariable& row : from_client)
         if (name == row.name || (row.name.ends_with('_') && name.starts_with(row.name)))
             return {true, row.decoded ? Bytes().set() : undecoded(), row.begins_slash};
     return {};
@@ -60,7 +60,7 @@ void join(NginxContents& all, const NginxContents& one, bool first) {
     all.begins_slash = one.begins_slash && (first || all.begins_slash);
 }
 
-bool is_name(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool is_name_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
 std::optional<std::size_t> number_of(std::string_view variable) {
     if (variable.size() != 1 || variable[0] < '1' || variable[0] > '9') return std::nullopt;
@@ -91,7 +91,7 @@ std::vector<NginxPart> nginx_parts(std::string_view value) {
             if (!braces && end < value.size() && value[end] >= '1' && value[end] <= '9')
                 ++end;
             else
-                while (end < value.size() && is_name(value[end])) ++end;
+                while (end < value.size() && is_name_part(value[end])) ++end;
         }
         if (value[at] != '$' || end == from) {
             text += value[at++];
@@ -188,7 +188,7 @@ NginxContents NginxVariables::of(std::string_view variable, const NginxDirective
     const std::pair key(std::string(variable), user.parent.value_or(anywhere));
     if (const auto known = known_.find(key); known != known_.end()) return known->second;
     NginxContents all;
-    if (depth > depth_limit || !open_.insert(key).second) return all; // in a circle
+    if (depth > variable_depth || !open_.insert(key).second) return all; // in a circle
     for (std::size_t at = 0; at < found.size(); ++at) join(all, of_source(*found[at], depth + 1), at == 0);
     open_.erase(key);
     known_[key] = all;
@@ -250,7 +250,7 @@ NginxContents NginxVariables::of_capture(std::size_t definition, const std::stri
 
 // $1 is of the expression that was matched last: the innermost one around.
 NginxContents NginxVariables::of_number(std::size_t group, const NginxDirective& user, int depth) {
-    if (depth > depth_limit || user.name() == "rewrite") return {}; // its own: nginx escapes them
+    if (depth > variable_depth || user.name() == "rewrite") return {}; // its own: nginx escapes them
     for (const NginxDirective* at = &user; at; at = file_.parent_of(*at)) {
         if (at->name() == "server") {
             const NginxDirective* name = file_.find(file_.index_of(*at), "server_name");
@@ -280,7 +280,7 @@ std::vector<NginxPart> NginxVariables::flat(std::string_view value, const NginxD
         left.pop_back();
         const auto from = next.part.variable.empty() ? std::vector<const Source*>{} : sources(next.part.variable, user);
         const bool single = from.size() == 1 && file_.directives[from[0]->directive].name() == "set";
-        if (single && next.depth < depth_limit && left.size() < part_limit)
+        if (single && next.depth < variable_depth && left.size() < part_limit)
             push(file_.directives[from[0]->directive].argument(1), next.depth + 1);
         else
             done.push_back(next.part);

@@ -6,6 +6,8 @@
 // What readers say places in, beside Problem.
 namespace fairlead::read {
 
+constexpr std::size_t npos = std::string_view::npos;
+
 struct Span { // bytes of the file, for a fix
     std::size_t begin = 0;
     std::size_t end = 0;

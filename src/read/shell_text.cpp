@@ -1,4 +1,5 @@
 #include "read/shell_text.h"
+#include "read/place.h"
 #include <algorithm>
 #include <array>
 
@@ -6,8 +7,7 @@ namespace fairlead::read {
 
 namespace {
 
-constexpr int deepest = 12; // levels of $(...), (...) and sh -c
-constexpr std::size_t npos = std::string_view::npos;
+constexpr int deepest_nesting = 12; // levels of $(...), (...) and sh -c
 
 template <std::size_t Size>
 bool among(const std::array<std::string_view, Size>& words, std::string_view word) {
@@ -33,9 +33,7 @@ constexpr Prefix prefixes[] = {
     {"setpriv", "", 0},        {"catatonit", "", 0},
 };
 
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
-bool is_name(std::string_view text) {
+bool is_shell_name(std::string_view text) {
     const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
     return !text.empty() && letter(text.front()) &&
            std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
@@ -48,7 +46,7 @@ std::size_t behind_options(Command& command, std::size_t at, const Prefix& prefi
         const std::string_view word = words[at].text;
         const auto equals = word.find('=');
         if (word == "--") return at + 1;
-        if (prefix.name == "env" && equals != npos && is_name(word.substr(0, equals))) {
+        if (prefix.name == "env" && equals != npos && is_shell_name(word.substr(0, equals))) {
             ShellWord value = words[at];
             value.text = word.substr(equals + 1);
             command.assignments.push_back({std::string(word.substr(0, equals)), std::move(value)});
@@ -93,16 +91,17 @@ std::size_t script_word(const Command& command) {
     return npos;
 }
 
-class Reader {
+class CommandReader {
   public:
-    Reader(const MappedText& map, std::size_t begin, std::size_t end, int depth, ShellText& out, std::size_t& pipelines)
+    CommandReader(const MappedText& map, std::size_t begin, std::size_t end, int depth, ShellText& out,
+                  std::size_t& pipelines)
         : map_(map), text_(map.text().substr(0, end)), at_(begin), depth_(depth), out_(out), pipelines_(pipelines) {
         pipeline_ = pipelines_++;
     }
 
     // Up to the end, or behind the `stop` that ends it. False: not understood.
     bool run(char stop) {
-        if (depth_ > deepest) return false;
+        if (depth_ > deepest_nesting) return false;
         while (true) {
             skip_blanks();
             if (at_ >= text_.size()) {
@@ -168,7 +167,7 @@ class Reader {
 
     void read_script(const ShellWord& word) {
         const MappedText script(word.text, word.at);
-        Reader inner(script, 0, script.text().size(), depth_ + 1, out_, pipelines_);
+        CommandReader inner(script, 0, script.text().size(), depth_ + 1, out_, pipelines_);
         if (!inner.run(0)) out_.readable = false;
     }
 
@@ -216,7 +215,7 @@ class Reader {
     }
 
     bool nested(char stop) {
-        Reader inner(map_, at_, text_.size(), depth_ + 1, out_, pipelines_);
+        CommandReader inner(map_, at_, text_.size(), depth_ + 1, out_, pipelines_);
         if (!inner.run(stop)) return false;
         at_ = inner.position();
         return true;
@@ -287,7 +286,7 @@ class Reader {
             if (word.text == "function") return skip_blanks(), read_word(word);
         }
         const auto equals = word.text.find('=');
-        if (command_.words.empty() && equals != npos && is_name(word.text.substr(0, equals)) &&
+        if (command_.words.empty() && equals != npos && is_shell_name(word.text.substr(0, equals)) &&
             text_.substr(raw_, equals + 1) == word.text.substr(0, equals + 1)) {
             Assignment assignment{word.text.substr(0, equals), word};
             assignment.value.text.erase(0, equals + 1);
@@ -414,7 +413,7 @@ class Reader {
         if (text_[at_] == '`') {
             const std::size_t close = closing_backtick();
             if (close == npos) return false;
-            Reader inner(map_, at_ + 1, close, depth_ + 1, out_, pipelines_);
+            CommandReader inner(map_, at_ + 1, close, depth_ + 1, out_, pipelines_);
             if (!inner.run(0)) return false;
             at_ = close + 1;
         } else if (arithmetic) {
@@ -428,7 +427,7 @@ class Reader {
         } else {
             ++at_;
             word.text += '$';
-            const bool plain = at_ >= text_.size() || (!is_name(text_.substr(at_, 1)) &&
+            const bool plain = at_ >= text_.size() || (!is_shell_name(text_.substr(at_, 1)) &&
                                                        std::string_view("@*#?-$!0123456789").find(text_[at_]) == npos);
             word.expands = word.expands || !plain;
             return true;
@@ -488,12 +487,14 @@ std::string_view Command::name() const {
     return program < words.size() ? base_name(words[program].text) : std::string_view();
 }
 
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
 bool is_shell(std::string_view program) { return among(shells, base_name(program)); }
 
 ShellText read_shell(const MappedText& text, std::size_t begin, std::size_t end) {
     ShellText out;
     std::size_t pipelines = 0;
-    Reader reader(text, begin, end, 0, out, pipelines);
+    CommandReader reader(text, begin, end, 0, out, pipelines);
     if (!reader.run(0)) out.readable = false;
     return out;
 }
@@ -509,7 +510,7 @@ ShellText read_command(std::vector<ShellWord> words) {
     const ShellWord word = out.commands.back().words[script];
     const MappedText text(word.text, word.at);
     std::size_t pipelines = 1;
-    Reader reader(text, 0, text.text().size(), 1, out, pipelines);
+    CommandReader reader(text, 0, text.text().size(), 1, out, pipelines);
     if (!reader.run(0)) out.readable = false;
     return out;
 }

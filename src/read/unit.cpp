@@ -16,14 +16,14 @@ void add_problem(UnitFile& unit, int line, std::string message) {
     if (unit.problems.size() < problem_limit) unit.problems.push_back({line, 1, std::move(message)});
 }
 
-struct Line {
+struct UnitLine {
     std::string text; // with those that it goes on in
     int number = 0;
 };
 
 // Lines without comments, each with those that it goes on in.
-std::vector<Line> lines_of(std::string_view text) {
-    std::vector<Line> lines;
+std::vector<UnitLine> lines_of(std::string_view text) {
+    std::vector<UnitLine> lines;
     int number = 0;
     bool goes_on = false;
     for (const auto& raw : split(text, '\n')) {
@@ -130,7 +130,7 @@ std::string_view meant_by(std::string_view name) {
     return {};
 }
 
-void add_setting(UnitFile& unit, const Line& line, const std::string& section) {
+void add_setting(UnitFile& unit, const UnitLine& line, const std::string& section) {
     const auto sign = line.text.find('=');
     if (sign == line.text.npos || sign == 0) {
         add_problem(unit, line.number,

@@ -7,13 +7,11 @@ namespace fairlead::read {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 constexpr std::size_t most_parts = 3, most_digits = 9;
 constexpr long endless = 1L << 40;
 
 // Half open: [from, to).
-struct Span {
+struct VersionSpan {
     VersionParts from = {0}, to = {endless};
 };
 
@@ -75,7 +73,7 @@ std::optional<bool> holds(const VersionParts& version, std::string_view sign, st
     const bool is_python = kind == RangeKind::python;
     const bool is_part = has_any || (!is_python && numbers->size() < most_parts);
     // What "1.2" stands for: that version, or all that begin so.
-    const Span meant{*numbers, is_part ? next(*numbers, numbers->size() - 1) : VersionParts()};
+    const VersionSpan meant{*numbers, is_part ? next(*numbers, numbers->size() - 1) : VersionParts()};
     const auto below = [&](const VersionParts& end) { return compare(version, end) < 0; };
     const bool from = compare(version, meant.from) >= 0;
     const bool equal = is_part ? from && below(meant.to) : compare(version, meant.from) == 0;

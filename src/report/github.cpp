@@ -14,12 +14,12 @@ namespace {
 constexpr std::size_t kept_per_level = 10;
 constexpr std::size_t longest_message = 3'800; // bytes; the runner cuts at 4,096 characters
 
-struct Level {
+struct CommandLevel {
     Severity severity;
     std::string_view command;
     std::string_view plural;
 };
-constexpr Level levels[] = { // worst first
+constexpr CommandLevel levels[] = { // worst first
     {Severity::error, "error", "errors"},
     {Severity::warning, "warning", "warnings"},
     {Severity::info, "notice", "notices"}};
@@ -69,7 +69,7 @@ std::vector<const Finding*> of_level(const std::vector<Finding>& shown, Severity
     return found;
 }
 
-std::string write_level(const std::vector<Finding>& all, const Level& level, std::size_t room) {
+std::string write_level(const std::vector<Finding>& all, const CommandLevel& level, std::size_t room) {
     const std::vector<const Finding*> found = of_level(all, level.severity);
     const std::size_t shown = std::min(found.size(), room);
     std::string text;
@@ -100,7 +100,7 @@ std::string write_github(const Report& report) {
     std::string text = disarm(with_line_end(report.text));
     if (report.error) text += annotation_of(*report.error, program_of(report.tool));
     const std::vector<Finding> shown = shown_findings(report);
-    for (const Level& level : levels) {
+    for (const CommandLevel& level : levels) {
         const bool one_is_taken = report.error && level.severity == Severity::error;
         text += write_level(shown, level, kept_per_level - (one_is_taken ? 1 : 0));
     }

@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <new>
 
 namespace fairlead::sys {
 
@@ -13,5 +14,10 @@ struct FreedBy {
 };
 template <typename T, auto Free>
 using Freed = std::unique_ptr<T, FreedBy<Free>>;
+
+// Of a C library that says whether it got its memory.
+inline void check_memory(bool ok) {
+    if (!ok) throw std::bad_alloc();
+}
 
 }

@@ -1,14 +1,9 @@
 #include "sys/hmac.h"
+#include "sys/sodium.h"
 #include <sodium/crypto_auth_hmacsha256.h>
 #include <sodium/utils.h>
 
 namespace fairlead::sys {
-namespace {
-
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
-}
-
 std::string hmac_sha256(std::string_view key, std::string_view message) {
     crypto_auth_hmacsha256_state state;
     crypto_auth_hmacsha256_init(&state, bytes_of(key), key.size());

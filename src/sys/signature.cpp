@@ -1,6 +1,7 @@
 #include "sys/signature.h"
 #include "base/text.h"
 #include "sys/digest.h"
+#include "sys/sodium.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <sodium.h>
@@ -15,14 +16,7 @@ constexpr std::string_view private_head("\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2
 constexpr std::size_t key_size = 32;
 constexpr std::string_view begin = "-----BEGIN ";
 
-void start() {
-    static const bool started = sodium_init() >= 0;
-    if (!started) throw std::runtime_error("libsodium can't be started");
-}
-
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
-std::string_view text_of(const unsigned char* bytes, std::size_t size) {
+std::string_view text_of_bytes(const unsigned char* bytes, std::size_t size) {
     return {reinterpret_cast<const char*>(bytes), size};
 }
 
@@ -53,7 +47,7 @@ bool take_key(std::string_view pem, std::string_view label, std::string_view hea
 }
 
 PublicKey with_id(PublicKey key) {
-    key.id = sha256(std::string(public_head) + std::string(text_of(key.bytes.data(), key.bytes.size())));
+    key.id = sha256(std::string(public_head) + std::string(text_of_bytes(key.bytes.data(), key.bytes.size())));
     return key;
 }
 
@@ -76,7 +70,7 @@ Result<PublicKey> read_public_key(std::string_view pem, const std::string& name)
 }
 
 Result<PrivateKey> read_private_key(std::string pem, const std::string& name) {
-    start();
+    start_sodium();
     const Wiped text(std::move(pem));
     Wiped seed(std::string(key_size, '\0'));
     if (!take_key(text.text, "PRIVATE KEY", private_head, reinterpret_cast<unsigned char*>(seed.text.data())))
@@ -104,11 +98,11 @@ PublicKey PrivateKey::public_key() const {
 std::string PrivateKey::sign(std::string_view message) const {
     std::array<unsigned char, crypto_sign_ed25519_BYTES> made{};
     crypto_sign_ed25519_detached(made.data(), nullptr, bytes_of(message), message.size(), bytes_.data());
-    return std::string(text_of(made.data(), made.size()));
+    return std::string(text_of_bytes(made.data(), made.size()));
 }
 
 bool verifies(const PublicKey& key, std::string_view message, std::string_view signature) {
-    start();
+    start_sodium();
     return signature.size() == crypto_sign_ed25519_BYTES &&
            crypto_sign_ed25519_verify_detached(bytes_of(signature), bytes_of(message), message.size(),
                                                key.bytes.data()) == 0;

@@ -11,7 +11,7 @@ namespace fairlead::tag {
 
 namespace {
 
-struct Written {
+struct WrittenTag {
     std::string name;
     std::optional<std::string> prefix;
     std::vector<std::string> include, exclude, depends;
@@ -19,25 +19,25 @@ struct Written {
 };
 
 struct Section {
-    std::vector<Written> components;
+    std::vector<WrittenTag> components;
     std::vector<WrittenType> types;
     std::vector<std::pair<std::string, Level>> release_labels;
 };
 
-const config::Rows<Written> component_rows = {
+const config::Rows<WrittenTag> component_rows = {
     {"prefix",
-     &Written::prefix,
+     &WrittenTag::prefix,
      "What its tags begin with, up to the number; default: <name>/v.",
-     {.place = &Written::prefix_place}},
+     {.place = &WrittenTag::prefix_place}},
     {"include",
-     &Written::include,
+     &WrittenTag::include,
      "Globs of the paths that belong to it; the longest match wins between components.",
-     {.place = &Written::include_place}},
-    {"exclude", &Written::exclude, "Globs of paths that do not.", {.place = &Written::exclude_place}},
+     {.place = &WrittenTag::include_place}},
+    {"exclude", &WrittenTag::exclude, "Globs of paths that do not.", {.place = &WrittenTag::exclude_place}},
     {"depends",
-     &Written::depends,
+     &WrittenTag::depends,
      "Other components: what releases one of them gives this one at least a patch.",
-     {.place = &Written::depends_place}},
+     {.place = &WrittenTag::depends_place}},
 };
 
 // How many folders below the root of its work tree; of one in none it isn't known, and nothing leads out.
@@ -50,7 +50,7 @@ std::size_t depth_of(const std::string& folder) {
 }
 
 // Each has tags of its own, that git can make, and paths that can be there.
-Result<void> check_components(const std::vector<Written>& written, const config::Value& section, std::size_t depth) {
+Result<void> check_components(const std::vector<WrittenTag>& written, const config::Value& section, std::size_t depth) {
     std::map<std::string, std::string> names; // by prefix
     for (const auto& one : written) {
         for (const auto& [globs, place] :
@@ -98,7 +98,7 @@ Result<void> fill_labels(const config::Value& map, Section& section) {
 
 const config::Rows<Section> section_rows = {
     {"components",
-     {&Section::components, &Written::name, component_rows},
+     {&Section::components, &WrittenTag::name, component_rows},
      "Parts of the repository with versions of their own, by name."},
     {"release_labels",
      {Type::open_map, fill_labels, a_level},
@@ -183,9 +183,9 @@ Result<std::vector<Component>> components_of(const config::Value& section, const
     Section said;
     TRY_VOID(section_rows.read(section, said));
     std::vector<std::string> names;
-    for (const Written& one : said.components) names.push_back(one.name);
+    for (const WrittenTag& one : said.components) names.push_back(one.name);
     std::vector<Component> components;
-    for (const Written& one : said.components) {
+    for (const WrittenTag& one : said.components) {
         for (const auto& name : one.depends)
             if (std::find(names.begin(), names.end(), name) == names.end())
                 return usage(fmt::format("component '{}' is unknown; expected {}", name, one_of(names)),
@@ -224,7 +224,7 @@ Result<Component> component_of(const ComponentWanted& wanted, const config::Valu
     std::vector<std::string> names;
     if (components.present()) component.folder = folder;
     TRY_VOID(check_components(said.components, components, depth));
-    for (const Written& one : said.components) {
+    for (const WrittenTag& one : said.components) {
         names.push_back(one.name);
         if (one.name != wanted.name) {
             component.siblings.push_back(one.prefix.value_or(one.name + "/v"));

@@ -12,7 +12,7 @@
 namespace fairlead::verify {
 namespace {
 
-Result<void> check(const Request& request) {
+Result<void> check_provenance(const Request& request) {
     if (request.files.empty()) return usage("no file is named; name what the statement is about");
     if (request.keys.empty()) return usage("no key is given to sign with; give --key PRIVATE.pem");
     if (request.predicate.empty())
@@ -54,7 +54,7 @@ Result<void> check_place(const Request& request) {
 }
 
 Result<report::Report> attest(const Request& request, Act act) {
-    TRY_VOID(check(request));
+    TRY_VOID(check_provenance(request));
     TRY_VOID(check_place(request));
     const auto keys = TRY(keys_of(request));
     const auto text = TRY(sys::read_file(request.predicate, attest::envelope_limit));

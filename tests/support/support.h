@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace fairlead::test {
 
@@ -16,6 +17,8 @@ std::string source(const std::string& path);  // a file of the project; only sup
 std::string program(const std::string& name); // other folders of the same sources share ccache's objects
 
 std::string read(const std::string& path); // fails the test when it can't
+
+inline bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
 }
 

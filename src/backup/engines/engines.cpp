@@ -9,7 +9,7 @@
 namespace fairlead::backup {
 namespace {
 
-const std::vector<const Engine*>& all() {
+const std::vector<const Engine*>& all_engines() {
     static const std::vector<const Engine*> engines = {&postgres_engine(), &sqlite_engine(), &path_engine(),
                                                        &redis_engine(), &volume_engine()};
     return engines;
@@ -18,8 +18,9 @@ const std::vector<const Engine*>& all() {
 }
 
 Result<const Engine*> engine_named(std::string_view name) {
-    const auto found = std::find_if(all().begin(), all().end(), [&](const Engine* one) { return one->name() == name; });
-    if (found != all().end()) return *found;
+    const auto found = std::find_if(all_engines().begin(), all_engines().end(),
+                                    [&](const Engine* one) { return one->name() == name; });
+    if (found != all_engines().end()) return *found;
     return no(fmt::format("engine '{}' is not known to this fairlead-backup; install a newer one", name));
 }
 

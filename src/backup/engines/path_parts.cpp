@@ -23,9 +23,9 @@ bool is_excluded(const std::vector<std::string>& patterns, std::string_view path
     });
 }
 
-class Scratch : public Restore {
+class PathScratch : public Restore {
   public:
-    Scratch(sys::ScratchFolder folder, std::string file) : folder_(std::move(folder)), file_(std::move(file)) {
+    PathScratch(sys::ScratchFolder folder, std::string file) : folder_(std::move(folder)), file_(std::move(file)) {
         shown = "a temporary folder";
     }
     Result<void> fill(sys::Source& plain) override {
@@ -125,7 +125,7 @@ Result<void> look_at_tar(const Part& part, sys::Source& plain) {
 
 Result<std::unique_ptr<Restore>> rehearse_tar(const Part& part) {
     auto folder = TRY(sys::ScratchFolder::make(scratch_of_files));
-    return std::unique_ptr<Restore>(std::make_unique<Scratch>(std::move(folder), part.file));
+    return std::unique_ptr<Restore>(std::make_unique<PathScratch>(std::move(folder), part.file));
 }
 
 }

@@ -183,9 +183,9 @@ Result<Path> target_of(const SourceSettings& source, const Aim& aim, const World
     return (world.folder / path).lexically_normal();
 }
 
-class Scratch : public Restore {
+class SqliteScratch : public Restore {
   public:
-    explicit Scratch(sys::ScratchFolder folder) : folder_(std::move(folder)), path_(folder_.path() / "scratch") {
+    explicit SqliteScratch(sys::ScratchFolder folder) : folder_(std::move(folder)), path_(folder_.path() / "scratch") {
         shown = "a temporary file";
     }
     Result<void> fill(sys::Source& plain) override {
@@ -232,7 +232,7 @@ class Sqlite : public Engine {
 
     Result<void> look_at(const Part&, sys::Source& plain, const World&) const override {
         auto folder = TRY(sys::ScratchFolder::make(scratch_of_files));
-        Scratch scratch(std::move(folder));
+        SqliteScratch scratch(std::move(folder));
         return scratch.take(plain);
     }
 
@@ -250,7 +250,7 @@ class Sqlite : public Engine {
 
     Result<std::unique_ptr<Restore>> rehearse(const Part&, const World&) const override {
         auto folder = TRY(sys::ScratchFolder::make(scratch_of_files));
-        return std::unique_ptr<Restore>(std::make_unique<Scratch>(std::move(folder)));
+        return std::unique_ptr<Restore>(std::make_unique<SqliteScratch>(std::move(folder)));
     }
 };
 

@@ -9,7 +9,7 @@
 namespace fairlead::backup::pitr {
 namespace {
 
-using Kind = sys::Compression::Kind;
+using PackedBy = sys::Compression::Kind;
 constexpr std::size_t timeline_digits = 8, digest_digits = 64;
 constexpr std::string_view encrypted = ".age";
 // A segment that a promoted server left half full; stores keep ".partial" for files that aren't whole yet.
@@ -33,7 +33,7 @@ std::optional<Archived> parse(const Object& object) {
     text.remove_prefix(dash + 1 + digest_digits);
     found.is_encrypted = text.ends_with(encrypted);
     if (found.is_encrypted) text.remove_suffix(encrypted.size());
-    for (const Kind kind : {Kind::none, Kind::gzip, Kind::zstd})
+    for (const PackedBy kind : {PackedBy::none, PackedBy::gzip, PackedBy::zstd})
         if (text == sys::suffix_of(kind)) {
             found.compression = kind;
             if (is_archived_name(found.name) && is_digest(found.sha256)) return found;

@@ -13,13 +13,13 @@ using namespace pitr;
 
 constexpr const char* usual_timeout = "300"; // seconds after which a segment is archived though it isn't full
 
-struct Wanted {
+struct WantedSetting {
     std::string name, value, is;
     bool needs_restart = false;
 };
 
-std::vector<Wanted> wanted_of(const Cluster& cluster, const std::string& command) {
-    std::vector<Wanted> all;
+std::vector<WantedSetting> wanted_of(const Cluster& cluster, const std::string& command) {
+    std::vector<WantedSetting> all;
     const bool archives = cluster.archive_mode == "on" || cluster.archive_mode == "always";
     if (cluster.wal_level == "minimal") all.push_back({"wal_level", "replica", cluster.wal_level, true});
     if (!archives) all.push_back({"archive_mode", "on", cluster.archive_mode, true});
@@ -31,8 +31,8 @@ std::vector<Wanted> wanted_of(const Cluster& cluster, const std::string& command
     return all;
 }
 
-Result<void> apply(Cluster& cluster, const std::vector<Wanted>& all) {
-    for (const Wanted& one : all)
+Result<void> apply(Cluster& cluster, const std::vector<WantedSetting>& all) {
+    for (const WantedSetting& one : all)
         TRY(postgres::ask(cluster.server,
                           fmt::format("ALTER SYSTEM SET {} ={}", one.name, postgres::quoted_text(one.value)),
                           fmt::format("{} can't be set; ALTER SYSTEM needs a superuser", one.name)));
@@ -52,7 +52,7 @@ Result<report::Report> pitr_enable(const Place& place, const Request& request) {
     report::Report report;
     bool restart = false;
     sys::Json list = sys::Json::array();
-    for (const Wanted& one : all) {
+    for (const WantedSetting& one : all) {
         const bool replaces = one.name.starts_with("archive_") && !one.is.empty() && one.is != "off" && one.is != "0" &&
                               one.is != "(disabled)";
         if (replaces && request.apply && !request.overwrite)

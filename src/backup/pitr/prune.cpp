@@ -15,7 +15,7 @@ namespace {
 
 using namespace pitr;
 
-struct Plan {
+struct PrunePlan {
     std::vector<Fate> fates; // of bases
     std::vector<const Base*> going;
     std::vector<Archived> wal; // that goes, the oldest first
@@ -38,8 +38,8 @@ std::vector<Fate> fates_of(const Bases& bases, const Division& division, const K
     return fates;
 }
 
-Plan plan_of(const Bases& bases, const Wal& wal, const Keep& keep, SystemTime now) {
-    Plan plan;
+PrunePlan plan_of(const Bases& bases, const Wal& wal, const Keep& keep, SystemTime now) {
+    PrunePlan plan;
     if (keep.pitr.count() == 0) { // nobody said what may go
         for (const Base& base : bases.whole)
             plan.fates.push_back({base.id, base.stopped, true, "keep.pitr is not set"});
@@ -65,7 +65,7 @@ Plan plan_of(const Bases& bases, const Wal& wal, const Keep& keep, SystemTime no
 }
 
 // The manifest first: from then on there is no such base, whenever we are killed; its WAL after it.
-Result<void> carry_out(Store& store, const Job& job, const Plan& plan, Lease& held) {
+Result<void> carry_out(Store& store, const Job& job, const PrunePlan& plan, Lease& held) {
     for (auto base = plan.going.rbegin(); base != plan.going.rend(); ++base) {
         TRY_VOID(held.check());
         TRY_VOID(store.remove(base_file(job, (*base)->id, base_manifest)));
@@ -81,7 +81,7 @@ Result<void> carry_out(Store& store, const Job& job, const Plan& plan, Lease& he
     return {};
 }
 
-void tell(const Plan& plan, const Bases& bases, const Wal& wal, const Store& store, report::Report& report) {
+void tell(const PrunePlan& plan, const Bases& bases, const Wal& wal, const Store& store, report::Report& report) {
     report.text += fmt::format("store: {}\n", store.shown());
     for (const Fate& fate : plan.fates)
         report.text += fmt::format("{} base {}: {}\n", fate.stays ? "keep  " : "delete", fate.id, fate.reason);

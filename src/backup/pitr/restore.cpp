@@ -22,7 +22,7 @@ struct Asked {
     sys::Path folder;
 };
 
-struct Plan {
+struct RestorePlan {
     Store* store = nullptr;
     Base base;
     std::uint32_t timeline = 0;
@@ -31,7 +31,7 @@ struct Plan {
 };
 
 // As PostgreSQL writes times, too: "2026-01-31 10:15:00+00".
-std::optional<SystemTime> time_of(std::string text) {
+std::optional<SystemTime> asked_moment(std::string text) {
     const auto sign = text.find_last_of("+-");
     if (sign != text.npos && sign > 10 && text.size() - sign == 3) text += ":00";
     return parse_utc(text);
@@ -43,7 +43,7 @@ Result<Asked> read_request(const Request& request, const Job& job) {
         return usage(
             "pitr-restore needs a moment; say --at '2026-01-31 10:15:00+00', or --at latest for all that is there");
     if (request.at != "latest") {
-        asked.moment = time_of(request.at);
+        asked.moment = asked_moment(request.at);
         if (!asked.moment)
             return usage(fmt::format("'{}' is no moment; write one with its offset, 2026-01-31 10:15:00+00, or latest",
                                      request.at));
@@ -76,7 +76,7 @@ Result<void> check_folder(const sys::Path& folder) {
 }
 
 // The newest base that was whole before the moment, and on the way to the timeline.
-Result<Plan> plan_from(Store& store, const Job& job, const Asked& asked) {
+Result<RestorePlan> plan_from(Store& store, const Job& job, const Asked& asked) {
     const auto bases = TRY(list_bases(store, job));
     const auto wal = TRY(list_wal(store, job));
     std::uint32_t newest = 1;
@@ -96,7 +96,7 @@ Result<Plan> plan_from(Store& store, const Job& job, const Asked& asked) {
             return no(fmt::format("{} is not in {}, and without it PostgreSQL does not know timeline {}; it lies in "
                                   "pg_wal of the server: fairlead-backup wal-push …/{}",
                                   history_name(timeline), store.shown(), timeline, history_name(timeline)));
-        if (reached.ok()) return Plan{&store, base, timeline, std::move(reached).value(), bases.damaged};
+        if (reached.ok()) return RestorePlan{&store, base, timeline, std::move(reached).value(), bases.damaged};
         return reached.error(); // an older one needs the same
     }
     if (!why.empty()) return no(fmt::format("{}; say which one by --timeline", why));
@@ -106,7 +106,7 @@ Result<Plan> plan_from(Store& store, const Job& job, const Asked& asked) {
                           format_utc(bases.whole.back().stopped)));
 }
 
-Result<Plan> plan_of(const Job& job, const Asked& asked) {
+Result<RestorePlan> plan_of(const Job& job, const Asked& asked) {
     std::optional<Error> first;
     for (const auto& store : job.stores) {
         auto plan = plan_from(*store, job, asked);
@@ -116,7 +116,7 @@ Result<Plan> plan_of(const Job& job, const Asked& asked) {
     return *first;
 }
 
-std::string settings_of(const Plan& plan, const Asked& asked, const std::string& command) {
+std::string settings_of(const RestorePlan& plan, const Asked& asked, const std::string& command) {
     std::string text = "\n# pitr-restore of fairlead-backup\n";
     text += fmt::format("restore_command = {}\n", quoted_setting(command));
     // What an earlier recovery of this cluster left came along in its base, and the last line wins.
@@ -134,7 +134,7 @@ std::string settings_of(const Plan& plan, const Asked& asked, const std::string&
     return text + "archive_command = ''\n";
 }
 
-Result<void> lay_out_in(const sys::Path& data, const Plan& plan, const Job& job, const Asked& asked,
+Result<void> lay_out_in(const sys::Path& data, const RestorePlan& plan, const Job& job, const Asked& asked,
                         const std::string& command) {
     TRY_VOID(sys::remove_tree(data)); // what a killed one left
     TRY_VOID(sys::make_folders(data, 0700));
@@ -154,7 +154,7 @@ Result<void> lay_out_in(const sys::Path& data, const Plan& plan, const Job& job,
     return {};
 }
 
-Result<void> lay_out(const Plan& plan, const Job& job, const Asked& asked, const std::string& command) {
+Result<void> lay_out(const RestorePlan& plan, const Job& job, const Asked& asked, const std::string& command) {
     TRY_VOID(may_change_target(asked.folder.string()));
     const auto beside = sys::Path(asked.folder.string() + ".restoring");
     TRY_VOID(sys::make_folders(beside, 0700));

@@ -39,7 +39,7 @@ std::uint64_t segment_size(const Bases& bases) {
     return bases.whole.empty() ? usual_segment : bases.whole.front().segment_bytes;
 }
 
-void tell_ranges(const pitr::Standing& standing, std::uint64_t size, const Store& store, Told& told) {
+void tell_ranges(const pitr::WalStanding& standing, std::uint64_t size, const Store& store, Told& told) {
     sys::Json ranges = sys::Json::array(), gaps = sys::Json::array();
     for (const Range& range : standing.ranges) {
         told.text += fmt::format("timeline {}: {}, without a gap\n", range.first.timeline, shown(range, size));

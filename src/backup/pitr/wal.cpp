@@ -90,7 +90,7 @@ namespace {
 
 // One timeline: its numbers in their order, and what it has to reach from and to.
 void add_timeline(std::uint32_t timeline, const std::vector<std::uint64_t>& numbers, std::uint64_t first,
-                  std::uint64_t last, Standing& standing) {
+                  std::uint64_t last, WalStanding& standing) {
     std::uint64_t next = first;
     const auto miss = [&](std::uint64_t until) {
         if (until > next) standing.gaps.push_back({{timeline, next}, {timeline, until - 1}});
@@ -112,7 +112,7 @@ void add_timeline(std::uint32_t timeline, const std::vector<std::uint64_t>& numb
 
 }
 
-Standing standing_of(std::vector<Segment> there, std::optional<Segment> from, std::vector<Fork> forks) {
+WalStanding standing_of(std::vector<Segment> there, std::optional<Segment> from, std::vector<Fork> forks) {
     std::map<std::uint32_t, std::vector<std::uint64_t>> timelines;
     std::sort(there.begin(), there.end(), [](const Segment& a, const Segment& b) {
         return std::tuple(a.timeline, a.number) < std::tuple(b.timeline, b.number);
@@ -125,7 +125,7 @@ Standing standing_of(std::vector<Segment> there, std::optional<Segment> from, st
     for (auto one = timelines.begin(); one != timelines.end(); ++one)
         if (one != timelines.begin() && !one->second.empty() && !begins.contains(one->first))
             begins[one->first] = {one->first, std::prev(one)->first, one->second.front()};
-    Standing standing;
+    WalStanding standing;
     for (const auto& [timeline, numbers] : timelines) {
         const bool is_first = from && from->timeline == timeline;
         if (numbers.empty() && !is_first) continue;

@@ -41,7 +41,7 @@ struct Range { // whole, both ends included
     Segment first, last;
     bool operator==(const Range&) const = default;
 };
-struct Standing {
+struct WalStanding {
     std::vector<Range> ranges;
     std::vector<Range> gaps; // of which no segment is there
 };
@@ -52,6 +52,6 @@ struct Fork {
 };
 // What is there by timeline, and what is missing between and from `from` on, where recovery begins. A timeline of
 // which no fork is told is taken for the child of the one before, from its first segment on.
-Standing standing_of(std::vector<Segment> there, std::optional<Segment> from, std::vector<Fork> forks = {});
+WalStanding standing_of(std::vector<Segment> there, std::optional<Segment> from, std::vector<Fork> forks = {});
 
 }

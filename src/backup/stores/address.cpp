@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::string_view kinds_known = "file:/PATH, ssh://HOST/PATH or s3://BUCKET/PREFIX";
 
-using Parameters = std::map<std::string, std::string>;
+using AddressParameters = std::map<std::string, std::string>;
 
-Result<Parameters> parameters(const Url& url, std::initializer_list<std::string> known) {
-    Parameters found;
+Result<AddressParameters> parameters(const Url& url, std::initializer_list<std::string> known) {
+    AddressParameters found;
     if (!url.fragment.empty()) return usage("a store's URL has no part behind '#'; write %23");
     if (url.query.empty()) return found;
     for (const auto& part : split(url.query, '&')) {

@@ -24,7 +24,7 @@ std::string digest_in_base64(std::string_view bytes) {
     return base64(digest);
 }
 
-struct Part {
+struct SentPart {
     std::string tag, digest;
 };
 
@@ -66,7 +66,7 @@ class Parts {
         return {};
     }
 
-    Result<std::vector<Part>> finish() {
+    Result<std::vector<SentPart>> finish() {
         {
             std::unique_lock lock(guard_);
             changed_.wait(lock, [this] { return is_idle() || failed_; });
@@ -111,7 +111,7 @@ class Parts {
         }
     }
 
-    Result<Part> send(std::string& bytes) {
+    Result<SentPart> send(std::string& bytes) {
         const auto number = parts_.size() + 1;
         if (number > s3_most_parts)
             return could_not(fmt::format("{} {}: it is larger than {} parts", what_, client_->shown(), s3_most_parts));
@@ -127,7 +127,7 @@ class Parts {
         sys::fault_point("s3.part");
         const auto tag = answer->response.header("etag");
         if (tag.empty()) return could_not(fmt::format("{} {}: the server tells no ETag", what_, client_->shown()));
-        return Part{tag, digest};
+        return SentPart{tag, digest};
     }
 
     const std::shared_ptr<S3Client> client_;
@@ -139,7 +139,7 @@ class Parts {
     std::string next_; // is sent
     bool busy_ = false, ends_ = false;
     std::optional<Error> failed_;
-    std::vector<Part> parts_;
+    std::vector<SentPart> parts_;
     std::thread sender_;
 };
 

@@ -15,7 +15,7 @@ using sftp::Code;
 using sftp::Packet;
 
 constexpr std::uint32_t version = 3;
-constexpr std::uint32_t file_mode = 0600, folder_mode = 0700;
+constexpr std::uint32_t sftp_file_mode = 0600, sftp_folder_mode = 0700;
 constexpr std::uint32_t largest_piece = 128u << 10; // of one read or write
 constexpr std::string_view sync_extension = "fsync@openssh.com", space_extension = "statvfs@openssh.com",
                            limits_extension = "limits@openssh.com", replace_extension = "posix-rename@openssh.com";
@@ -155,7 +155,8 @@ Result<void> Sftp::settled(const Result<Answer>& answer, std::string_view verb, 
 }
 
 Result<std::string> Sftp::open(const std::string& path, std::uint32_t flags) {
-    auto answer = TRY(answer_to(Ask::open, [&](Packet& packet) { packet.text(path).number(flags).mode(file_mode); }));
+    auto answer =
+        TRY(answer_to(Ask::open, [&](Packet& packet) { packet.text(path).number(flags).mode(sftp_file_mode); }));
     if (answer.type == Answer::Type::handle) return std::move(answer.text);
     auto error = refused(answer, "opened", path);
     if (answer.type == Answer::Type::status && answer.code == Code::absent) error.kind = Kind::no;
@@ -209,7 +210,7 @@ Result<void> Sftp::make_folders(const std::string& path) {
         const auto there = TRY(inspect(folder));
         if (there) continue;
         const auto made =
-            TRY(answer_to(Ask::make_folder, [&](Packet& packet) { packet.text(folder).mode(folder_mode); }));
+            TRY(answer_to(Ask::make_folder, [&](Packet& packet) { packet.text(folder).mode(sftp_folder_mode); }));
         if (made.type == Answer::Type::status && made.code == Code::ok) continue;
         const auto meanwhile = TRY(inspect(folder)); // by somebody else
         if (!meanwhile || !meanwhile->is_folder()) return refused(made, "created", folder);

@@ -25,7 +25,7 @@ using sftp::Packet;
 
 constexpr Milliseconds patience{60'000};
 constexpr int deepest = 32; // folders
-constexpr std::string_view lock_prefix = ".fairlead-lock-", clock_prefix = ".fairlead-clock-";
+constexpr std::string_view ssh_lock_prefix = ".fairlead-lock-", clock_prefix = ".fairlead-clock-";
 
 std::vector<std::string> command_line(const StoreAddress& address) {
     std::vector<std::string> argv{"ssh"};
@@ -85,10 +85,10 @@ class SshLeaseFiles : public LeaseFiles {
         std::vector<File> found;
         if (!entries) return found;
         for (const auto& entry : *entries) {
-            if (!entry.name.starts_with(lock_prefix)) continue;
+            if (!entry.name.starts_with(ssh_lock_prefix)) continue;
             File file{0, time_of(entry.attributes)};
             const auto* end = entry.name.data() + entry.name.size();
-            const auto parsed = std::from_chars(entry.name.data() + lock_prefix.size(), end, file.number);
+            const auto parsed = std::from_chars(entry.name.data() + ssh_lock_prefix.size(), end, file.number);
             if (parsed.ec == std::errc() && parsed.ptr == end && file.number > 0) found.push_back(file);
         }
         return found;
@@ -137,7 +137,7 @@ class SshLeaseFiles : public LeaseFiles {
     }
 
   private:
-    std::string path_of(std::uint64_t number) const { return fmt::format("{}/{}{}", folder_, lock_prefix, number); }
+    std::string path_of(std::uint64_t number) const { return fmt::format("{}/{}{}", folder_, ssh_lock_prefix, number); }
 
     static Result<void> write_to(Sftp& sftp, const std::string& handle, const std::string& path,
                                  std::string_view bytes) {

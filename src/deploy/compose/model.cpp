@@ -271,7 +271,7 @@ std::vector<Hindrance> hindrances(const ModelService& service, const ImageSeen* 
 
 namespace {
 
-std::string escaped(const std::string& text) { return replace_all(text, "$", "$$"); }
+std::string dollars_escaped(const std::string& text) { return replace_all(text, "$", "$$"); }
 
 Json& map_in(Json& value, const char* key) {
     auto& map = value[key];
@@ -304,17 +304,17 @@ void change_service(const Change& change, Json& service) {
         if (service.contains(key) && service[key].is_array() && !change.socket.empty())
             for (auto& word : service[key])
                 if (word.is_string())
-                    word = replace_all(word.get_ref<const std::string&>(), "{socket}", escaped(change.socket));
+                    word = replace_all(word.get_ref<const std::string&>(), "{socket}", dollars_escaped(change.socket));
     if (!change.restart.empty()) service["restart"] = change.restart;
-    for (const auto& [name, value] : change.labels) map_in(service, "labels")[name] = escaped(value);
+    for (const auto& [name, value] : change.labels) map_in(service, "labels")[name] = dollars_escaped(value);
     auto& environment = map_in(service, "environment");
     for (const auto& name : change.without) environment.erase(name);
-    for (const auto& [name, value] : change.environment) environment[name] = escaped(value);
+    for (const auto& [name, value] : change.environment) environment[name] = dollars_escaped(value);
     for (const auto& mount : change.mounts)
         list_in(service, "volumes")
             .push_back({{"type", "bind"},
-                        {"source", escaped(mount.source)},
-                        {"target", escaped(mount.target)},
+                        {"source", dollars_escaped(mount.source)},
+                        {"target", dollars_escaped(mount.target)},
                         {"read_only", mount.read_only}});
 }
 

@@ -12,7 +12,7 @@ namespace fairlead::deploy {
 namespace {
 
 constexpr Milliseconds start_patience{20000};
-constexpr Milliseconds look{3};
+constexpr Milliseconds look_at_own{3};
 
 class OwnKeeper : public Keeper {
   public:
@@ -43,8 +43,8 @@ class OwnKeeper : public Keeper {
                     fmt::format("the supervisor of slot {} does not report; see {}", slot, layout_.log(slot).string()));
             }
             if (on_the_way_back)
-                world_.clock.rest(look);
-            else if (!world_.clock.sleep(look))
+                world_.clock.rest(look_at_own);
+            else if (!world_.clock.sleep(look_at_own))
                 return no("interrupted");
         }
         return {};

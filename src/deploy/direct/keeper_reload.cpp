@@ -11,7 +11,7 @@ namespace fairlead::deploy {
 namespace {
 
 constexpr const char* homes[] = {"x", "y"};
-constexpr Milliseconds look{20};
+constexpr Milliseconds look_at_reload{20};
 
 // A process has a home, x or y, beside the slots: a folder where it is started, whose link `release` leads to that of
 // the slot that has it. Another slot takes it over by that link and a signal; the slot's own link `home` says where.
@@ -216,7 +216,7 @@ class ReloadKeeper : public Keeper {
                 return no(fmt::format("no new worker came within {} of {}; a program that loads its code before it "
                                       "forks (gunicorn --preload) can't be reloaded: leave target.reload out",
                                       format_duration(patience), world_.settings.reload));
-            world_.clock.rest(look);
+            world_.clock.rest(look_at_reload);
         }
     }
 

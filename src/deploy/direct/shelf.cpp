@@ -19,10 +19,8 @@ namespace {
 
 using sys::FileType;
 
-constexpr std::uint64_t spare_bytes = 64u << 20;
-
 // By it a deployment finds what a prepare below the same root left; sys::Adoption does not depend on it.
-constexpr const char* mark = "FAIRLEAD_PREPARE";
+constexpr const char* prepare_mark = "FAIRLEAD_PREPARE";
 
 // What is below a release once its shared paths are links.
 std::vector<Entry> with_shared(std::vector<Entry> entries, const std::vector<std::string>& shared,
@@ -139,7 +137,7 @@ Result<void> Shelf::run(const std::vector<std::string>& argv, const ReleaseInfo&
     auto own = assignments(world_.variables);
     const auto told = told_of_release(world_.settings, release);
     own.insert(own.end(), told.begin(), told.end());
-    own.emplace_back(mark, layout_.root.string());
+    own.emplace_back(prepare_mark, layout_.root.string());
     const auto folder = layout_.release(release.id);
     const auto environment = application_environment(world_.process, user ? &*user : nullptr, own);
     auto words = argv;
@@ -169,7 +167,7 @@ Result<void> Shelf::run(const std::vector<std::string>& argv, const ReleaseInfo&
 
 Result<void> Shelf::end_earlier() const {
     const auto user = TRY(target_user(world_.settings));
-    const auto ended = TRY(sys::end_survivors(fmt::format("{}={}", mark, layout_.root.string()),
+    const auto ended = TRY(sys::end_survivors(fmt::format("{}={}", prepare_mark, layout_.root.string()),
                                               user ? user->uid : sys::own_user(), sys::Terminals::too));
     if (ended > 0)
         sys::log_warning(

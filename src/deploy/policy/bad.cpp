@@ -10,9 +10,9 @@ namespace fairlead::deploy {
 
 namespace {
 
-constexpr std::size_t longest = 500; // of what is shown of a member
+constexpr std::size_t longest_reason = 500; // of what is shown of a member
 
-constexpr std::pair<const char*, std::string Bad::*> members[] = {
+constexpr std::pair<const char*, std::string Bad::*> bad_members[] = {
     {"release", &Bad::release}, {"deployment", &Bad::deployment}, {"reason", &Bad::reason}, {"since", &Bad::since}};
 
 // Digests come from records that others may have written: nothing but a name.
@@ -30,7 +30,7 @@ Result<void> mark_bad(const sys::Path& folder, const std::string& digest, const 
     const auto file = TRY(file_of(folder, digest));
     TRY_VOID(sys::make_folders(file.parent_path(), ledger::folder_mode));
     sys::Json object{{"schema", 1}};
-    for (const auto& [name, member] : members) object[name] = why.*member;
+    for (const auto& [name, member] : bad_members) object[name] = why.*member;
     object["reason"] = mask(why.reason); // it may quote somebody
     return sys::write_file(file, object.dump(-1, ' ', false, sys::Json::error_handler_t::replace) + "\n",
                            ledger::file_mode);
@@ -47,9 +47,9 @@ Result<std::optional<Bad>> bad(const sys::Path& folder, const std::string& diges
     const auto text = TRY(sys::read_file(file, 1u << 20));
     const auto object = sys::parse_json(text, file.string());
     Bad found;
-    for (const auto& [name, member] : members)
+    for (const auto& [name, member] : bad_members)
         if (object.ok() && object->is_object() && object->contains(name) && object.value()[name].is_string())
-            found.*member = one_line(object.value()[name].get<std::string>()).substr(0, longest);
+            found.*member = one_line(object.value()[name].get<std::string>()).substr(0, longest_reason);
     if (found.reason.empty()) found.reason = "its mark says no reason";
     return std::optional(found);
 }

@@ -7,12 +7,12 @@
 namespace fairlead::deploy {
 
 namespace {
-sys::Path file(const sys::Path& folder) { return folder / "contract"; }
+sys::Path contract_file(const sys::Path& folder) { return folder / "contract"; }
 }
 
 Result<std::optional<ContractLeft>> read_contract_left(const sys::Path& folder) {
-    const auto text = TRY(ledger::read_or_empty(file(folder)));
-    const auto object = sys::parse_json(text, file(folder).string());
+    const auto text = TRY(ledger::read_or_empty(contract_file(folder)));
+    const auto object = sys::parse_json(text, contract_file(folder).string());
     if (!object.ok() || !object->is_object()) return std::optional<ContractLeft>(); // torn: the next deployment asks
     ContractLeft left{one_line(sys::text_of(object.value(), "release")),
                       one_line(sys::text_of(object.value(), "reason"))};
@@ -22,9 +22,9 @@ Result<std::optional<ContractLeft>> read_contract_left(const sys::Path& folder) 
 
 Result<void> write_contract_left(const sys::Path& folder, const ContractLeft& left) {
     const sys::Json object{{"schema", 1}, {"release", left.release}, {"reason", mask(left.reason)}};
-    return sys::write_file(file(folder), sys::dump_json(object, -1) + "\n", ledger::file_mode);
+    return sys::write_file(contract_file(folder), sys::dump_json(object, -1) + "\n", ledger::file_mode);
 }
 
-Result<void> remove_contract_left(const sys::Path& folder) { return sys::remove_tree(file(folder)); }
+Result<void> remove_contract_left(const sys::Path& folder) { return sys::remove_tree(contract_file(folder)); }
 
 }

@@ -8,45 +8,45 @@ namespace fairlead::deploy {
 
 namespace {
 
-constexpr std::size_t longest = 1000; // of what is shown of a member
-sys::Path file(const sys::Path& folder) { return folder / "hold"; }
+constexpr std::size_t longest_shown = 1000; // of what is shown of a member
+sys::Path hold_file(const sys::Path& folder) { return folder / "hold"; }
 
-constexpr std::pair<const char*, std::string Hold::*> members[] = {
+constexpr std::pair<const char*, std::string Hold::*> hold_members[] = {
     {"reason", &Hold::reason}, {"by", &Hold::by}, {"host", &Hold::host}, {"since", &Hold::since}};
 
 }
 
 std::string to_json(const Hold& hold) {
     sys::Json object{{"schema", 1}};
-    for (const auto& [name, member] : members) object[name] = hold.*member;
+    for (const auto& [name, member] : hold_members) object[name] = hold.*member;
     return object.dump(-1, ' ', false, sys::Json::error_handler_t::replace) + "\n";
 }
 
 Hold parse_hold(std::string_view text) {
     Hold hold;
     const auto object = sys::parse_json(text, "hold");
-    for (const auto& [name, member] : members)
+    for (const auto& [name, member] : hold_members)
         if (object.ok() && object->is_object() && object->contains(name) && object.value()[name].is_string())
-            hold.*member = one_line(object.value()[name].get<std::string>()).substr(0, longest);
+            hold.*member = one_line(object.value()[name].get<std::string>()).substr(0, longest_shown);
     if (hold.reason.empty()) hold.reason = "the file 'hold' says no reason";
     return hold;
 }
 
 Result<std::optional<Hold>> read_hold(const sys::Path& folder) {
-    const auto info = sys::inspect(file(folder));
+    const auto info = sys::inspect(hold_file(folder));
     if (info.type == sys::FileType::absent) {
-        TRY_VOID(ledger::read_or_empty(file(folder))); // or it may not be seen
+        TRY_VOID(ledger::read_or_empty(hold_file(folder))); // or it may not be seen
         return std::optional<Hold>();
     }
-    const auto text = TRY(sys::read_file(file(folder), 1u << 20));
+    const auto text = TRY(sys::read_file(hold_file(folder), 1u << 20));
     return std::optional(parse_hold(text));
 }
 
 Result<void> write_hold(const sys::Path& folder, const Hold& hold) {
-    return sys::write_file(file(folder), to_json(hold), ledger::file_mode);
+    return sys::write_file(hold_file(folder), to_json(hold), ledger::file_mode);
 }
 
-Result<void> remove_hold(const sys::Path& folder) { return sys::remove_tree(file(folder)); }
+Result<void> remove_hold(const sys::Path& folder) { return sys::remove_tree(hold_file(folder)); }
 
 std::string described(const Hold& hold) {
     const auto who = hold.by.empty() ? "somebody" : hold.by;

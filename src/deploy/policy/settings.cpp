@@ -10,11 +10,6 @@ namespace fairlead::deploy {
 
 namespace {
 
-Result<void> check_wait(const config::Value& value, const std::string& name) {
-    if (value.duration({}).count() > 0) return {};
-    return value.error(fmt::format("{} is longer than 0s; without it is the default", name));
-}
-
 Result<void> check_run(const config::Value& value, const std::string& name) {
     const auto tool = value.text();
     if (config::is_tool(tool) && tool != "deploy") return {};
@@ -73,6 +68,11 @@ Result<void> settle_hooks(const config::Value& map, Hooks& hooks) {
     return {};
 }
 
+}
+
+Result<void> check_wait(const config::Value& value, const std::string& name) {
+    if (value.duration({}).count() > 0) return {};
+    return value.error(fmt::format("{} is longer than 0s; without it is the default", name));
 }
 
 const config::Rows<Windows>& windows_rows() {

@@ -15,6 +15,7 @@ struct PolicySettings {
     bool smoke = false;               // the checks of `smoke` at the new release, and through the router
 };
 
+Result<void> check_wait(const config::Value& value, const std::string& name); // a duration above 0s
 const config::Rows<Windows>& windows_rows();
 const config::Rows<Hooks>& hooks_rows();
 const config::Rows<ApprovalSettings>& approvals_rows();

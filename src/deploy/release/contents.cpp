@@ -15,7 +15,6 @@ namespace fairlead::deploy {
 namespace {
 
 using sys::FileType;
-using sys::Links;
 using sys::Member;
 
 unsigned mode_of(char kind) { return kind == 'x' ? 0755u : 0644u; }
@@ -44,7 +43,7 @@ class Walker {
         : root_(root), exclude_(exclude), limits_(limits) {}
 
     Result<void> enter(const std::string& folder, const std::string& prefix) {
-        for (const auto& one : TRY(root_.list(folder, Links::refused))) {
+        for (const auto& one : TRY(root_.list(folder, sys::Links::refused))) {
             auto path = prefix + one.name;
             if (!exclude_ || !is_excluded(*exclude_, path)) TRY_VOID(add(std::move(path), one.type));
         }
@@ -63,10 +62,10 @@ class Walker {
             auto target = TRY(sys::read_link(root_.path() / path));
             entries.push_back({std::move(path), 'l', std::move(target), 0});
         } else if (type == FileType::file) {
-            const auto info = TRY(root_.inspect(path, Links::refused));
+            const auto info = TRY(root_.inspect(path, sys::Links::refused));
             bytes_ += info.size;
             TRY_VOID(check_limits(entries.size(), bytes_, limits_, Stage::built));
-            const auto file = TRY(root_.open_file(path, Links::refused));
+            const auto file = TRY(root_.open_file(path, sys::Links::refused));
             auto digest = TRY(sys::sha256_of(file, path));
             auto rights = exclude_ ? sys::rights_of(file, info.mode) : std::vector<Right>();
             entries.push_back({std::move(path), (info.mode & 0100u) != 0 ? 'x' : 'f', std::move(digest), info.size,
@@ -271,7 +270,7 @@ Result<void> copy_entries(const sys::Path& folder, const std::vector<Entry>& ent
         if (entry.kind == 'd') TRY_VOID(to.folder(entry.path));
         if (entry.kind == 'l') TRY_VOID(to.link(entry.path, entry.content));
         if (entry.kind != 'f' && entry.kind != 'x') continue;
-        const auto source = root.open_file(entry.path, Links::refused);
+        const auto source = root.open_file(entry.path, sys::Links::refused);
         if (!source.ok() || source->size != entry.size) return changed();
         auto file = TRY(to.file(entry.path));
         TRY_VOID(

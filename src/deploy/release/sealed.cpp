@@ -13,10 +13,9 @@ namespace fairlead::deploy {
 namespace {
 
 using sys::FileType;
-using sys::Links;
 
 constexpr unsigned all_may_read = 04, all_may_enter = 05;
-constexpr std::uint64_t look_at_disk_each = 32ull << 20, spare_bytes = 64ull << 20;
+constexpr std::uint64_t look_at_disk_each = 32ull << 20;
 
 // Names and sizes below a folder, held to the limits one by one.
 class Counter {
@@ -24,11 +23,11 @@ class Counter {
     Counter(const sys::Root& root, const ContentLimits& limits) : root_(root), limits_(limits) {}
 
     Result<void> enter(const std::string& folder, const std::string& prefix) {
-        for (const auto& one : TRY(root_.list(folder, Links::refused))) {
+        for (const auto& one : TRY(root_.list(folder, sys::Links::refused))) {
             const auto path = prefix + one.name;
             ++files_;
             if (one.type == FileType::file) {
-                const auto info = TRY(root_.inspect(path, Links::refused));
+                const auto info = TRY(root_.inspect(path, sys::Links::refused));
                 bytes_ += info.size;
             }
             TRY_VOID(check_limits(files_, bytes_, limits_, Stage::prepared));
@@ -49,7 +48,7 @@ class Copier {
         : from_(from), to_(to), disk_(std::move(disk)), group_(group), limits_(limits) {}
 
     Result<void> enter(const std::string& folder, const std::string& prefix) {
-        for (const auto& one : TRY(from_.list(folder, Links::refused))) {
+        for (const auto& one : TRY(from_.list(folder, sys::Links::refused))) {
             const auto path = prefix + one.name;
             TRY_VOID(check_limits(entries.size() + 1, bytes_, limits_, Stage::prepared));
             if (one.type == FileType::folder)
@@ -68,7 +67,7 @@ class Copier {
 
   private:
     Result<void> add_folder(const std::string& path) {
-        const auto info = TRY(from_.inspect(path, Links::refused));
+        const auto info = TRY(from_.inspect(path, sys::Links::refused));
         TRY_VOID(to_.folder(path));
         if ((info.mode & all_may_enter) != all_may_enter) TRY_VOID(to_.close_folder(path, group_));
         entries.push_back({path, 'd', {}, 0});
@@ -83,8 +82,8 @@ class Copier {
     }
 
     Result<void> add_file(const std::string& path) {
-        const auto info = TRY(from_.inspect(path, Links::refused));
-        const auto source = TRY(from_.open_file(path, Links::refused));
+        const auto info = TRY(from_.inspect(path, sys::Links::refused));
+        const auto source = TRY(from_.open_file(path, sys::Links::refused));
         auto file = TRY(to_.file(path));
         std::uint64_t size = 0;
         TRY_VOID(sys::read_pieces(source, path, [&](std::string_view piece) -> Result<void> {

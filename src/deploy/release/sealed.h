@@ -1,6 +1,7 @@
 #pragma once
 #include "deploy/release/contents.h"
 #include "sys/account.h"
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,8 @@
 // A release is sealed after its prepare and before anything of it serves: from then on nobody writes to its files, and
 // a list says what they were.
 namespace fairlead::deploy {
+
+constexpr std::uint64_t spare_bytes = 64u << 20; // of the disk: no release takes them
 
 // `folder`, whose prepare ran as ourselves: its files lose every right to write and to be somebody else. The list.
 Result<std::vector<Entry>> seal_in_place(const sys::Path& folder);

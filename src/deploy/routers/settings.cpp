@@ -11,8 +11,6 @@ namespace fairlead::deploy {
 
 namespace {
 
-using Router = RouterSettings;
-
 Result<void> check_lanes(const config::Value& value, const std::string& name) {
     constexpr int fewest = 2, most = 100; // lane/00 to lane/99
     const auto lanes = value.integer(0);
@@ -51,43 +49,43 @@ Result<void> check_admin(const config::Value& value, const std::string& name) {
 }
 
 // Of nginx and Caddy.
-config::Row<Router> certificate_key_row() {
-    return {"certificate_key", &Router::certificate_key, "key of the certificate"};
+config::Row<RouterSettings> certificate_key_row() {
+    return {"certificate_key", &RouterSettings::certificate_key, "key of the certificate"};
 }
-config::Row<Router> lanes_row() {
+config::Row<RouterSettings> lanes_row() {
     return {"lanes",
-            &Router::lanes,
+            &RouterSettings::lanes,
             "links that requests are spread over: a share of one of them is the smallest",
             {.check = check_lanes}};
 }
 
-const config::Rows<Router>& nginx_rows() {
-    static const config::Rows<Router> rows = {
+const config::Rows<RouterSettings>& nginx_rows() {
+    static const config::Rows<RouterSettings> rows = {
         {"mode",
-         &Router::mode,
+         &RouterSettings::mode,
          "a switch renames links to sockets, or writes a file and reloads",
          {.allowed = {"socket", "include"}}},
-        {"include", &Router::include, "file that a switch writes, with mode: include"},
-        {"min_reload_interval", &Router::min_reload_interval, "between two reloads, with mode: include"},
-        {"log", &Router::log, "access log of its own, that a canary is judged by"},
+        {"include", &RouterSettings::include, "file that a switch writes, with mode: include"},
+        {"min_reload_interval", &RouterSettings::min_reload_interval, "between two reloads, with mode: include"},
+        {"log", &RouterSettings::log, "access log of its own, that a canary is judged by"},
         certificate_key_row(),
         lanes_row(),
     };
     return rows;
 }
 
-const config::Rows<Router>& haproxy_rows() {
-    static const config::Rows<Router> rows = {
-        {"socket", &Router::socket, "its stats socket, of level admin", {.needed = Needed::required}},
-        {"server_state", &Router::server_state,
+const config::Rows<RouterSettings>& haproxy_rows() {
+    static const config::Rows<RouterSettings> rows = {
+        {"socket", &RouterSettings::socket, "its stats socket, of level admin", {.needed = Needed::required}},
+        {"server_state", &RouterSettings::server_state,
          "file that the servers' states come back from after a restart; default: haproxy.state in target.root"},
     };
     return rows;
 }
 
-const config::Rows<Router>& caddy_rows() {
-    static const config::Rows<Router> rows = {
-        {"admin", &Router::admin, "its API: a URL, or unix//path", {.check = check_admin}},
+const config::Rows<RouterSettings>& caddy_rows() {
+    static const config::Rows<RouterSettings> rows = {
+        {"admin", &RouterSettings::admin, "its API: a URL, or unix//path", {.check = check_admin}},
         certificate_key_row(),
         lanes_row(),
     };
@@ -95,7 +93,7 @@ const config::Rows<Router>& caddy_rows() {
 }
 
 // What keys mean beside one another.
-Result<void> check_together(const config::Value& map, Router& router) {
+Result<void> check_together(const config::Value& map, RouterSettings& router) {
     if (router.by_include() && router.include.empty())
         return map.error("mode include writes a file at each switch; write router.include, a file in a folder of its "
                          "own that nginx's http {} includes");
@@ -114,17 +112,21 @@ Result<void> check_together(const config::Value& map, Router& router) {
 }
 
 const config::Rows<RouterSettings>& router_rows() {
-    static const config::Rows<Router> rows(
+    static const config::Rows<RouterSettings> rows(
         {
-            {"kind", &Router::kind, "what requests come through", {.allowed = {"nginx", "haproxy", "caddy"}}},
-            {"config", &Router::config, "its own main file; default: where the distribution has it"},
-            {"container", &Router::container, "that it runs in, of this host's engine", {.check = check_container}},
+            {"kind", &RouterSettings::kind, "what requests come through", {.allowed = {"nginx", "haproxy", "caddy"}}},
+            {"config", &RouterSettings::config, "its own main file; default: where the distribution has it"},
+            {"container",
+             &RouterSettings::container,
+             "that it runs in, of this host's engine",
+             {.check = check_container}},
             {"sticky",
-             &Router::sticky,
+             &RouterSettings::sticky,
              "cookie whose users stay with the release that they met",
              {.check = check_cookie}},
-            {"certificate", &Router::certificate, "PEM file that it serves https with"},
-            {"ca", &Router::ca, "PEM file of who signed its certificate, for our requests; default: the system's"},
+            {"certificate", &RouterSettings::certificate, "PEM file that it serves https with"},
+            {"ca", &RouterSettings::ca,
+             "PEM file of who signed its certificate, for our requests; default: the system's"},
         },
         {{"nginx", nginx_rows()}, {"haproxy", haproxy_rows()}, {"caddy", caddy_rows()}}, check_together);
     return rows;

@@ -11,9 +11,9 @@ namespace fairlead::gate {
 
 namespace {
 
-class Handler : public sys::XmlHandler {
+class CoberturaHandler : public sys::XmlHandler {
   public:
-    Handler(const std::string& report, const SourceTree& tree, CoverageMap& coverage)
+    CoberturaHandler(const std::string& report, const SourceTree& tree, CoverageMap& coverage)
         : report_(report), tree_(tree), coverage_(coverage) {}
 
     Result<void> start(std::string_view name, const sys::XmlAttributes& attributes) override {
@@ -121,7 +121,7 @@ class Handler : public sys::XmlHandler {
 }
 
 Result<void> read_cobertura(const Source& source, const SourceTree& tree, Evidence& evidence) {
-    Handler handler(source.name(), tree, evidence.coverage.emplace());
+    CoberturaHandler handler(source.name(), tree, evidence.coverage.emplace());
     return source.xml(handler);
 }
 

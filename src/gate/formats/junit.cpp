@@ -39,7 +39,7 @@ bool one_of_words(std::string_view word, std::initializer_list<std::string_view>
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-std::uint64_t parse_count(std::string_view text) { // "3", "3.0"; anything else declares nothing
+std::uint64_t declared_count(std::string_view text) { // "3", "3.0"; anything else declares nothing
     std::uint64_t value = 0;
     text = trim(text);
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -55,9 +55,9 @@ std::string_view first_line(std::string_view text) {
     return text.substr(0, text.find('\n'));
 }
 
-class Handler : public sys::XmlHandler {
+class JunitHandler : public sys::XmlHandler {
   public:
-    explicit Handler(Evidence& evidence) : evidence_(evidence), tests_(evidence.tests.emplace()) {}
+    explicit JunitHandler(Evidence& evidence) : evidence_(evidence), tests_(evidence.tests.emplace()) {}
 
     Result<void> start(std::string_view name, const sys::XmlAttributes& attributes) override {
         const Element parent = open_.empty() ? Element::other : open_.back();
@@ -107,8 +107,8 @@ class Handler : public sys::XmlHandler {
         assign(suite.name, attributes.get("name"));
         assign(suite.file, attributes.get("file"));
         if (suite.file.empty() && suites_.size() > 1) suite.file = suites_[suites_.size() - 2].file;
-        suite.declared_failures = parse_count(attributes.get("failures"));
-        suite.declared_errors = parse_count(attributes.get("errors"));
+        suite.declared_failures = declared_count(attributes.get("failures"));
+        suite.declared_errors = declared_count(attributes.get("errors"));
     }
 
     void end_suite() {
@@ -143,7 +143,7 @@ class Handler : public sys::XmlHandler {
         assign(case_.suite, attributes.get("classname"));
         assign(case_.name, attributes.get("name"));
         assign(case_.file, attributes.get("file"));
-        case_.line = static_cast<int>(std::min<std::uint64_t>(parse_count(attributes.get("line")), 1'000'000'000));
+        case_.line = static_cast<int>(std::min<std::uint64_t>(declared_count(attributes.get("line")), 1'000'000'000));
         case_.skipped = one_of_words(attributes.get("status"), {"disabled", "ignored", "skipped", "notrun"}) ||
                         one_of_words(attributes.get("result"), {"skipped", "suppressed", "ignored", "disabled"});
         take_status(attributes);
@@ -248,7 +248,7 @@ class Handler : public sys::XmlHandler {
 }
 
 Result<void> read_junit(const Source& source, const SourceTree&, Evidence& evidence) {
-    Handler handler(evidence);
+    JunitHandler handler(evidence);
     return source.xml(handler);
 }
 

@@ -131,9 +131,9 @@ struct Ending {
     }
 };
 
-class Handler : public sys::JsonHandler {
+class SarifHandler : public sys::JsonHandler {
   public:
-    Handler(const std::string& report, Evidence& evidence) : report_(report), evidence_(evidence) {}
+    SarifHandler(const std::string& report, Evidence& evidence) : report_(report), evidence_(evidence) {}
 
     Result<Take> begin(std::string_view path, sys::JsonKind kind) override {
         if (path.starts_with(tool_path)) return run_.tool.begin(path.substr(tool_path.size()), kind);
@@ -264,7 +264,7 @@ class Handler : public sys::JsonHandler {
 
 Result<void> read_sarif(const Source& source, const SourceTree&, Evidence& evidence) {
     evidence.findings.emplace();
-    Handler handler(source.name(), evidence);
+    SarifHandler handler(source.name(), evidence);
     TRY_VOID(source.json(handler));
     return handler.close();
 }

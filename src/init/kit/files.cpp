@@ -9,52 +9,54 @@ namespace fairlead::init {
 
 namespace {
 
-enum class Of { production, readme, page };
+enum class KitPart { production, readme, page };
 enum class Where { root, service, site, settings }; // the project's folder, a component's, beside Django's settings
 
-struct Row {
+struct KitRow {
     std::string_view source; // below src/init/kit
     std::string_view path;   // from `where`; of Django's settings: what its name ends with
-    Of of = Of::production;
+    KitPart of = KitPart::production;
     Where where = Where::root;
     std::string_view when = {}; // words that hold: init/kit/render.h
     bool executable = false;
 };
-constexpr Row rows[] = {
-    {"env/env.local.example", ".env.local.example", Of::production, Where::root, "service"},
-    {"env/env.deploy.example", ".env.deploy.example", Of::production, Where::root, "service"},
-    {"env/env.production.example", ".env.production.example", Of::production, Where::root, "service"},
-    {"react-vite/env.production.example", ".env.production.example", Of::production, Where::site, "site"},
-    {"python/config_production.py", "config_production.py", Of::production, Where::service, "python"},
-    {"django/settings_production.py", "_production.py", Of::production, Where::settings, "django"},
-    {"python/monitoring.py", "monitoring.py", Of::production, Where::service, "python"},
-    {"python/gunicorn.conf.py", "gunicorn.conf.py", Of::production, Where::service, "python"},
-    {"python/requirements-production.txt", "requirements-production.txt", Of::production, Where::service, "python"},
-    {"python/Dockerfile.prod", "Dockerfile.prod", Of::production, Where::service, "python"},
-    {"python/dockerignore", ".dockerignore", Of::production, Where::service, "python"},
-    {"express/config.production.cjs", "config.production.cjs", Of::production, Where::service, "node"},
-    {"express/monitoring.cjs", "monitoring.cjs", Of::production, Where::service, "node"},
-    {"express/Dockerfile.prod", "Dockerfile.prod", Of::production, Where::service, "node"},
-    {"express/dockerignore", ".dockerignore", Of::production, Where::service, "node"},
-    {"react-vite/Dockerfile.prod", "Dockerfile.prod", Of::production, Where::site, "site proxy"},
-    {"react-vite/dockerignore", ".dockerignore", Of::production, Where::site, "site"},
-    {"compose/docker-compose.prod.yml", "docker-compose.prod.yml", Of::production, Where::root, "runs"},
-    {"compose/compose.yml", "compose.yml", Of::production, Where::root, "service no-compose"},
-    {"compose/compose.override.yml", "compose.override.yml", Of::production, Where::root, "service no-compose"},
-    {"postgres/app-role.sh", "docker/postgres/app-role.sh", Of::production, Where::root, "service", true},
-    {"postgres/seeds.sql", "docker/postgres/seeds/seeds.sql", Of::production, Where::root, "service no-compose"},
-    {"nginx/nginx.conf", "docker/nginx/nginx.conf", Of::production, Where::root, "nginx"},
-    {"caddy/Caddyfile", "docker/caddy/Caddyfile", Of::production, Where::root, "caddy"},
-    {"caddy/Dockerfile.prod", "docker/caddy/Dockerfile.prod", Of::production, Where::root, "caddy service no-site"},
-    {"pages/docs/contacts.md", "docs/contacts.md", Of::production},
-    {"pages/docs/runbook.md", "docs/runbook.md", Of::production, Where::root, "service"},
-    {"pages/decisions.yml", "decisions.yml", Of::production},
-    {"pages/README.md", "README.md", Of::readme},
-    {"pages/docs/contacts.md", "docs/contacts.md", Of::page},
-    {"pages/docs/decisions/decision.md", "docs/decisions/0001-decision.md", Of::page},
-    {"pages/decisions.yml", "decisions.yml", Of::page},
-    {"pages/docs/runbook.md", "docs/runbook.md", Of::page},
-    {"pages/docs/standup.md", "docs/standup.md", Of::page},
+constexpr KitRow kit_rows[] = {
+    {"env/env.local.example", ".env.local.example", KitPart::production, Where::root, "service"},
+    {"env/env.deploy.example", ".env.deploy.example", KitPart::production, Where::root, "service"},
+    {"env/env.production.example", ".env.production.example", KitPart::production, Where::root, "service"},
+    {"react-vite/env.production.example", ".env.production.example", KitPart::production, Where::site, "site"},
+    {"python/config_production.py", "config_production.py", KitPart::production, Where::service, "python"},
+    {"django/settings_production.py", "_production.py", KitPart::production, Where::settings, "django"},
+    {"python/monitoring.py", "monitoring.py", KitPart::production, Where::service, "python"},
+    {"python/gunicorn.conf.py", "gunicorn.conf.py", KitPart::production, Where::service, "python"},
+    {"python/requirements-production.txt", "requirements-production.txt", KitPart::production, Where::service,
+     "python"},
+    {"python/Dockerfile.prod", "Dockerfile.prod", KitPart::production, Where::service, "python"},
+    {"python/dockerignore", ".dockerignore", KitPart::production, Where::service, "python"},
+    {"express/config.production.cjs", "config.production.cjs", KitPart::production, Where::service, "node"},
+    {"express/monitoring.cjs", "monitoring.cjs", KitPart::production, Where::service, "node"},
+    {"express/Dockerfile.prod", "Dockerfile.prod", KitPart::production, Where::service, "node"},
+    {"express/dockerignore", ".dockerignore", KitPart::production, Where::service, "node"},
+    {"react-vite/Dockerfile.prod", "Dockerfile.prod", KitPart::production, Where::site, "site proxy"},
+    {"react-vite/dockerignore", ".dockerignore", KitPart::production, Where::site, "site"},
+    {"compose/docker-compose.prod.yml", "docker-compose.prod.yml", KitPart::production, Where::root, "runs"},
+    {"compose/compose.yml", "compose.yml", KitPart::production, Where::root, "service no-compose"},
+    {"compose/compose.override.yml", "compose.override.yml", KitPart::production, Where::root, "service no-compose"},
+    {"postgres/app-role.sh", "docker/postgres/app-role.sh", KitPart::production, Where::root, "service", true},
+    {"postgres/seeds.sql", "docker/postgres/seeds/seeds.sql", KitPart::production, Where::root, "service no-compose"},
+    {"nginx/nginx.conf", "docker/nginx/nginx.conf", KitPart::production, Where::root, "nginx"},
+    {"caddy/Caddyfile", "docker/caddy/Caddyfile", KitPart::production, Where::root, "caddy"},
+    {"caddy/Dockerfile.prod", "docker/caddy/Dockerfile.prod", KitPart::production, Where::root,
+     "caddy service no-site"},
+    {"pages/docs/contacts.md", "docs/contacts.md", KitPart::production},
+    {"pages/docs/runbook.md", "docs/runbook.md", KitPart::production, Where::root, "service"},
+    {"pages/decisions.yml", "decisions.yml", KitPart::production},
+    {"pages/README.md", "README.md", KitPart::readme},
+    {"pages/docs/contacts.md", "docs/contacts.md", KitPart::page},
+    {"pages/docs/decisions/decision.md", "docs/decisions/0001-decision.md", KitPart::page},
+    {"pages/decisions.yml", "decisions.yml", KitPart::page},
+    {"pages/docs/runbook.md", "docs/runbook.md", KitPart::page},
+    {"pages/docs/standup.md", "docs/standup.md", KitPart::page},
 };
 
 std::string_view text_of(std::string_view name) {
@@ -63,12 +65,12 @@ std::string_view text_of(std::string_view name) {
     return found == kit_texts.end() ? std::string_view() : found->text; // a test looks at all rows
 }
 
-std::string name_of(const Row& row) { // contacts
+std::string name_of(const KitRow& row) { // contacts
     const auto name = row.source.substr(row.source.rfind('/') + 1);
     return std::string(name.substr(0, name.find('.')));
 }
 
-std::string place_of(const Row& row, const Parts& parts) {
+std::string place_of(const KitRow& row, const Parts& parts) {
     const std::string path(row.path);
     if (row.where == Where::root) return path;
     const auto& folder = row.where == Where::site ? parts.site->folder : parts.service->folder;
@@ -76,10 +78,10 @@ std::string place_of(const Row& row, const Parts& parts) {
     return below(folder, replace_all(parts.service->settings, ".", "/") + path);
 }
 
-bool is_wanted(const Row& row, const Kit& kit) {
-    if (row.of == Of::page)
+bool is_wanted(const KitRow& row, const Kit& kit) {
+    if (row.of == KitPart::page)
         return std::find(kit.templates.begin(), kit.templates.end(), name_of(row)) != kit.templates.end();
-    return row.of == Of::readme ? kit.readme : kit.production;
+    return row.of == KitPart::readme ? kit.readme : kit.production;
 }
 
 void tell(const Parts& parts, const Facts& facts, std::vector<std::string>& told) {
@@ -103,8 +105,8 @@ void tell(const Parts& parts, const Facts& facts, std::vector<std::string>& told
 
 std::vector<std::string> templates() {
     std::vector<std::string> names;
-    for (const auto& row : rows)
-        if (row.of == Of::page) names.push_back(name_of(row));
+    for (const auto& row : kit_rows)
+        if (row.of == KitPart::page) names.push_back(name_of(row));
     return names;
 }
 
@@ -117,13 +119,13 @@ Result<std::vector<NewFile>> kit_files(const Project& project, const Kit& kit, s
     if (kit.own_compose || (!project.compose.empty() && project.compose != "compose.yml")) facts.insert("compose");
     const auto samples = samples_of(some, project, kit);
     std::vector<NewFile> files;
-    for (const auto& row : rows) {
+    for (const auto& row : kit_rows) {
         if (!is_wanted(row, kit) || !holds(facts, row.when)) continue;
         auto own = samples;
         const auto& node = row.where == Where::site ? some.site : some.service;
         if (node && node->language == Language::node)
             for (auto& sample : node_samples(*node)) own.push_back(std::move(sample));
-        if (row.of == Of::readme)
+        if (row.of == KitPart::readme)
             for (auto& sample : readme_samples(some, project, kit)) own.push_back(std::move(sample));
         files.push_back({place_of(row, some), render(text_of(row.source), facts, std::move(own)), row.executable});
     }

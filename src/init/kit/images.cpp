@@ -7,10 +7,10 @@ namespace {
 
 // Of October 2026, each the index of all platforms. A digest leads to one image for ever, whoever wrote it down: one
 // that is wrong is not found, never another image.
-struct Row {
+struct ImageRow {
     std::string_view kind, version, tag, digest;
 };
-constexpr Row rows[] = {
+constexpr ImageRow image_rows[] = {
     {"python", "3.13", "python:3.13.15-slim-bookworm",
      "3e2de9c40ca4e3d73240059f9d48baff27908f10293e985a2f382a0378e6df4a"},
     {"python", "3.12", "python:3.12.14-slim-bookworm",
@@ -31,7 +31,7 @@ bool is_of(std::string_view version, std::string_view wanted) { // 3.12 of 3.12.
 }
 
 Image image_of(std::string_view kind, std::string_view version) {
-    for (const auto& row : rows)
+    for (const auto& row : image_rows)
         if (row.kind == kind && is_of(row.version, version))
             return {fmt::format("{}@sha256:{}", row.tag, row.digest), true};
     return {fmt::format("{}:{}-{}", kind, version, kind == "node" ? "bookworm-slim" : "slim-bookworm"), false};

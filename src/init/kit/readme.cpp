@@ -9,7 +9,7 @@ namespace fairlead::init {
 namespace {
 
 // The commands of a step, from the project's folder.
-std::string lines_of(const Component& component, const std::optional<Step>& step) {
+std::string step_lines(const Component& component, const std::optional<Step>& step) {
     std::string lines;
     if (step)
         for (const auto& command : step->commands) lines += shell_line(command) + "\n";
@@ -66,9 +66,9 @@ Samples readme_samples(const Parts& parts, const Project& project, const Kit& ki
     stack += "\n";
     if (kit.proxy != "none") stack += fmt::format("- proxy: {}\n", kit.proxy);
     for (const auto& component : project.components) {
-        by_hand += lines_of(component, component.install);
-        development += lines_of(component, component.lint);
-        test += lines_of(component, component.test);
+        by_hand += step_lines(component, component.install);
+        development += step_lines(component, component.lint);
+        test += step_lines(component, component.test);
     }
     auto start = starter(parts);
     const auto samples = samples_of(parts, project, kit);

@@ -43,7 +43,7 @@ std::optional<Preset> preset_of(Folder& folder) {
     return found;
 }
 
-bool has_tests(Folder& folder) {
+bool has_cpp_tests(Folder& folder) {
     auto names = folder.below();
     std::erase_if(names,
                   [](const auto& name) { return !name.ends_with("CMakeLists.txt") && !name.ends_with(".cmake"); });
@@ -69,7 +69,7 @@ void describe_cmake(Folder& folder, Component& component) {
     component.ignored.push_back(place.substr(0, place.find('/')) + "/");
     const auto text = folder.text("CMakeLists.txt");
     component.kind = mentions(text, "add_executable") && !mentions(text, "add_library") ? Kind::program : Kind::library;
-    if (!has_tests(folder)) {
+    if (!has_cpp_tests(folder)) {
         folder.doubt("no test is registered with CTest (enable_testing, add_test); gate has nothing to judge until "
                      "there is one");
         return;

@@ -68,14 +68,14 @@ void tell_embedded(Folder& folder, const std::string& name, const std::string& t
     }
 }
 
-struct Found {
+struct FoundMains {
     std::vector<Main> mains;
     bool serves = false, knows_socket = false; // anywhere
 };
 
-Found look_into(Folder& folder) {
+FoundMains look_into(Folder& folder) {
     constexpr std::size_t most_files = 500;
-    Found found;
+    FoundMains found;
     auto names = own_sources(folder);
     if (names.size() > most_files) names.resize(most_files);
     for (const auto& name : names) {
@@ -114,7 +114,7 @@ std::string module_name(Folder& folder) {
     return "app";
 }
 
-void add_programs(Folder& folder, Component& component, const Found& found) {
+void add_programs(Folder& folder, Component& component, const FoundMains& found) {
     if (found.mains.empty()) return;
     component.kind = found.serves ? Kind::service : Kind::program;
     auto main = std::find_if(found.mains.begin(), found.mains.end(), [](const Main& one) { return one.serves; });

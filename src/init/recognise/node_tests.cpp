@@ -9,7 +9,6 @@ namespace fairlead::init {
 
 namespace {
 
-constexpr const char* junit = "reports/junit.xml";
 constexpr const char* lcov = "reports/coverage/lcov.info";
 constexpr const char* jest_junit = "jest-junit@17.0.0"; // for a project that has none of its own
 
@@ -48,7 +47,7 @@ struct Told {
 };
 
 Told tell_vitest(const Node& node) {
-    Told told{{"--run", "--reporter=default", "--reporter=junit", std::string("--outputFile.junit=") + junit}};
+    Told told{{"--run", "--reporter=default", "--reporter=junit", std::string("--outputFile.junit=") + junit_report}};
     told.coverage = node.asks_for("@vitest/coverage-v8") || node.asks_for("@vitest/coverage-istanbul");
     if (told.coverage)
         told.flags.insert(told.flags.end(), {"--coverage.enabled", "--coverage.reporter=lcovonly",
@@ -61,18 +60,18 @@ Told tell_jest(const Node& node) {
                "--coverageDirectory=reports/coverage"},
               true};
     told.variables = {{"CI", "true"},
-                      {"JEST_JUNIT_OUTPUT_FILE", junit},
+                      {"JEST_JUNIT_OUTPUT_FILE", junit_report},
                       {"JEST_JUNIT_ADD_FILE_ATTRIBUTE", "true"},
                       {"JEST_JUNIT_REPORT_TEST_SUITE_ERRORS", "true"}};
     if (!node.asks_for("jest-junit")) told.brought = jest_junit;
     return told;
 }
 
-Told tell_mocha(const Node&) { return {{"--reporter=xunit", std::string("--reporter-option=output=") + junit}}; }
+Told tell_mocha(const Node&) { return {{"--reporter=xunit", std::string("--reporter-option=output=") + junit_report}}; }
 
 Told tell_node(const Node&) {
     return {{"--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit",
-             std::string("--test-reporter-destination=") + junit, "--experimental-test-coverage",
+             std::string("--test-reporter-destination=") + junit_report, "--experimental-test-coverage",
              "--test-reporter=lcov", std::string("--test-reporter-destination=") + lcov},
             true,
             {},
@@ -85,18 +84,20 @@ Told tell_tap(const Node& node) {
                                                      version.find('1') == version.find_first_of("0123456789") &&
                                                      version.substr(version.find('1'), 2) < "18")
         return {}; // earlier ones write one report only, to stdout
-    return {{"--reporter=junit", std::string("--reporter-file=") + junit}};
+    return {{"--reporter=junit", std::string("--reporter-file=") + junit_report}};
 }
 
-Told tell_playwright(const Node&) { return {{"--reporter=junit"}, false, {{"PLAYWRIGHT_JUNIT_OUTPUT_NAME", junit}}}; }
+Told tell_playwright(const Node&) {
+    return {{"--reporter=junit"}, false, {{"PLAYWRIGHT_JUNIT_OUTPUT_NAME", junit_report}}};
+}
 
 Told tell_nothing(const Node&) { return {}; }
 
-struct Row {
+struct RunnerRow {
     std::string_view program;
     Told (*tell)(const Node& node);
 };
-constexpr Row runners[] = {
+constexpr RunnerRow runners[] = {
     {"vitest", tell_vitest},
     {"jest", tell_jest},
     {"react-scripts", tell_jest},
@@ -125,7 +126,7 @@ constexpr Row runners[] = {
     {"nyc", tell_nothing},
 };
 
-const Row* runner_of(const Command& command) {
+const RunnerRow* runner_of(const Command& command) {
     auto words = command.words;
     // What measures stands before: c8 --reporter=lcov mocha ...
     if (!words.empty() && (words.front() == "c8" || words.front() == "nyc"))
@@ -178,10 +179,10 @@ std::string script_behind(const Node& node, const Command& command) {
     return node.script(words[at]).empty() ? "" : words[at];
 }
 
-struct Found {
+struct FoundRunner {
     std::string script;
     Command command;
-    const Row* row = nullptr;
+    const RunnerRow* row = nullptr;
     bool many = false; // it runs scripts of other folders
 };
 
@@ -197,7 +198,7 @@ bool fans_out(const Command& command) {
     });
 }
 
-Found find_runner(const Node& node, const std::string& name, int depth) {
+FoundRunner find_runner(const Node& node, const std::string& name, int depth) {
     for (const auto& command : commands_of(node.script(name))) {
         if (fans_out(command)) return {name, command, nullptr, true};
         if (const auto* row = runner_of(command)) return {name, command, row};
@@ -228,12 +229,12 @@ bool is_placeholder(const std::string& script) { return script.find("no test spe
 
 void add_reports(Node& node, const Told& told, const char* coverage_file) {
     auto& component = node.component;
-    component.evidence.push_back({"tests", junit});
+    component.evidence.push_back({"tests", junit_report});
     if (told.coverage) component.evidence.push_back({"coverage", coverage_file});
     component.ignored.push_back("reports/");
 }
 
-void set_test(Node& node, const Found& found, const Told& told) {
+void set_test(Node& node, const FoundRunner& found, const Told& told) {
     auto& component = node.component;
     const auto because = fmt::format("package.json: scripts.{}", found.script);
     std::vector<std::vector<std::string>> commands;
@@ -274,7 +275,7 @@ void set_test(Node& node, const Found& found, const Told& told) {
 void test_node(Node& node) {
     auto& folder = node.folder;
     auto& component = node.component;
-    Found found;
+    FoundRunner found;
     std::string script;
     for (const std::string name : {"test:ci", "test", "test:unit", "test-unit", "tests", "unit"}) {
         const auto text = node.script(name);
@@ -305,9 +306,9 @@ void test_node(Node& node) {
             runner.empty()
                 ? fmt::format("the runner behind scripts.{} is not known; let it write JUnit to {} and name that in "
                               "gate.reports",
-                              script, junit)
+                              script, junit_report)
                 : fmt::format("{} writes no JUnit by itself; let scripts.{} write {} and name that in gate.reports",
-                              runner, script, junit));
+                              runner, script, junit_report));
 }
 
 }

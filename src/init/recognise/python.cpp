@@ -8,7 +8,7 @@ namespace fairlead::init {
 
 namespace {
 
-bool is_version(std::string_view text) {
+bool is_python_version(std::string_view text) {
     return !text.empty() && text.size() <= 10 && text.front() >= '2' && text.front() <= '9' &&
            text.find_first_not_of("0123456789.") == text.npos;
 }
@@ -18,12 +18,12 @@ Runtime runtime_of(Python& python) {
     auto& folder = python.folder;
     Runtime runtime{"python", "", ""};
     const auto lines = lines_of(folder.text(".python-version"));
-    if (!lines.empty() && is_version(lines.front())) {
+    if (!lines.empty() && is_python_version(lines.front())) {
         runtime.version_file = ".python-version";
         return runtime;
     }
     const auto heroku = trim(folder.text("runtime.txt"));
-    if (heroku.starts_with("python-") && is_version(std::string_view(heroku).substr(7))) {
+    if (heroku.starts_with("python-") && is_python_version(std::string_view(heroku).substr(7))) {
         runtime.version = heroku.substr(7);
         return runtime;
     }

@@ -9,7 +9,6 @@ namespace fairlead::init {
 
 namespace {
 
-constexpr const char* junit = "reports/junit.xml";
 constexpr const char* coverage = "reports/coverage.xml";
 
 bool is_test_file(std::string_view path) {
@@ -40,12 +39,12 @@ bool measures_coverage(Python& python) { // what is to be measured is the projec
 }
 
 std::vector<std::string> report_flags(Python& python) {
-    return {std::string("--junitxml=") + junit, measures_coverage(python) ? "--cov" : "--cov=.",
+    return {std::string("--junitxml=") + junit_report, measures_coverage(python) ? "--cov" : "--cov=.",
             std::string("--cov-report=xml:") + coverage};
 }
 
 void set_evidence(Component& component) {
-    component.evidence = {{"tests", junit}, {"coverage", coverage}};
+    component.evidence = {{"tests", junit_report}, {"coverage", coverage}};
     component.ignored.insert(component.ignored.end(), {"reports/", ".coverage"});
 }
 
@@ -67,8 +66,8 @@ void by_environments(Python& python, const std::string& tool, const char* pinned
               {".fairlead/tools/" + tool + "/bin/pip", "install", "--disable-pip-version-check", pinned}},
              tool == "tox" ? "tox.ini" : "noxfile.py");
     component.test = step("test", {std::move(words)}, tool == "tox" ? "tox.ini" : "noxfile.py");
-    component.test->variables = {{"PYTEST_ADDOPTS", std::string("--junitxml=") + junit}};
-    component.evidence = {{"tests", junit}};
+    component.test->variables = {{"PYTEST_ADDOPTS", std::string("--junitxml=") + junit_report}};
+    component.evidence = {{"tests", junit_report}};
     component.ignored.insert(component.ignored.end(), {"reports/", ".fairlead/tools/", "." + tool + "/"});
     python.folder.doubt(fmt::format("the tests run by {}, so no coverage is measured for gate; add pytest-cov to its "
                                     "environment and --cov-report=xml:{} to its command",
@@ -129,7 +128,7 @@ void by_unittest(Python& python) {
             if (python.folder.has(std::string(folder) + "/__init__.py")) words.insert(words.end(), {"-t", "."});
             break;
         }
-    words.insert(words.end(), {"--output-file", junit});
+    words.insert(words.end(), {"--output-file", junit_report});
     python.component.test =
         step("test", {{"mkdir", "-p", "reports"}, measured(python, words)}, "tests that import unittest");
     set_evidence(python.component);

@@ -12,7 +12,8 @@ namespace fairlead::init {
 
 using sys::Json;
 
-constexpr std::size_t largest_manifest = 1u << 20; // bytes; a longer one is not read, and a doubt says so
+constexpr const char* junit_report = "reports/junit.xml"; // where the tests are told to write it
+constexpr std::size_t largest_manifest = 1u << 20;        // bytes; a longer one is not read, and a doubt says so
 
 // One folder of the project, and what is asked about it. What can't be read becomes a doubt.
 class Folder {

@@ -14,7 +14,7 @@ bool asks_for(const Json& manifest, std::string_view crate) {
     return false;
 }
 
-bool has_tests(Folder& folder) {
+bool has_rust_tests(Folder& folder) {
     if (!folder.below("tests").empty()) return true;
     auto names = folder.below();
     std::erase_if(names, [](const auto& name) { return !name.ends_with(".rs"); });
@@ -54,7 +54,7 @@ void add_tests(Folder& folder, Component& component, bool several) {
         component.lint = step("lint", {doc}, "doc tests, which are in no report");
     component.evidence = {{"tests", "reports/junit.xml"}};
     component.ignored.push_back("reports/");
-    if (!has_tests(folder)) folder.doubt("no #[test] was found; gate has nothing to judge until there is one");
+    if (!has_rust_tests(folder)) folder.doubt("no #[test] was found; gate has nothing to judge until there is one");
 }
 
 }

@@ -8,14 +8,14 @@ namespace fairlead::init {
 
 namespace {
 
-struct Row {
+struct WrittenRow {
     Ci ci;
     std::string_view name; // of a workflow, or a path
     bool workflow;
     std::optional<std::string> (*write)(const Writing&);
     bool executable = false;
 };
-constexpr Row rows[] = {
+constexpr WrittenRow written_rows[] = {
     {Ci::github, "pull-request", true, write_pull_request},
     {Ci::github, "staging", true, write_staging},
     {Ci::github, "release", true, write_release},
@@ -26,7 +26,7 @@ constexpr Row rows[] = {
 };
 
 // dependabot.yml is the repository's; GitLab's file too.
-std::string path_of(const Writing& writing, const Row& row) {
+std::string path_of(const Writing& writing, const WrittenRow& row) {
     if (row.workflow) return workflow_path(writing, std::string(row.name));
     if (row.ci == Ci::generic) return std::string(row.name);
     const auto some = workflow_path(writing, "");
@@ -53,7 +53,7 @@ std::vector<NewFile> files(const Project& project, const Given& given) {
         for (const auto* component : services(project))
             if (!component->folder.empty())
                 all.push_back({below(component->folder, "fairlead.yml"), write_component(writing, *component)});
-    for (const auto& row : rows) {
+    for (const auto& row : written_rows) {
         if (row.ci != given.ci) continue;
         if (auto content = row.write(writing))
             all.push_back({path_of(writing, row), std::move(*content), row.executable});

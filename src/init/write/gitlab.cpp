@@ -34,7 +34,7 @@ std::string script(const Writing& writing, const std::vector<std::string>& lines
 }
 
 // GitLab's names of service images are host names, too.
-std::string servers(const Component& component) {
+std::string gitlab_services(const Component& component) {
     std::vector<std::string> images;
     std::string variables;
     for (const auto& service : component.services) {
@@ -53,7 +53,7 @@ std::string servers(const Component& component) {
 
 std::string check_job(const Writing& writing, const Component& component) {
     auto text = fmt::format("\n{}:\n  stage: check\n  image: {}\n{}", job_id(writing.project, "gate", component),
-                            yaml_scalar(image_for(component)), servers(component));
+                            yaml_scalar(image_for(component)), gitlab_services(component));
     text += script(writing, check_lines(writing, component));
     std::string reports;
     for (const auto& one : component.evidence)

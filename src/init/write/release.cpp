@@ -64,7 +64,7 @@ bool contains(const std::vector<std::string>& list, const std::string& word) {
 }
 
 // The image that staging proved gets the release's names; it is not built again.
-Job image_job(const Writing& writing, const Component& component) {
+Job release_image_job(const Writing& writing, const Component& component) {
     Entries given = {{"images", {image_of(writing.project, component)}},
                      {"tags", block({"type=semver,pattern={{version}}", "type=semver,pattern={{major}}.{{minor}}"})}};
     if (writing.project.tags == TagForm::component) given.push_back({"component", text(component.name)});
@@ -146,7 +146,7 @@ std::optional<std::string> write_release(const Writing& writing) {
         job.condition = condition(project, component);
         workflow.jobs.push_back(std::move(job));
     };
-    for (const auto* component : with_image(project)) add(image_job(writing, *component), *component);
+    for (const auto* component : with_image(project)) add(release_image_job(writing, *component), *component);
     if (production)
         for (const auto* component : services(project)) add(deploy_job(writing, *component, *production), *component);
     const auto jobs = workflow.jobs;

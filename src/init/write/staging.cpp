@@ -16,7 +16,7 @@ Act log_in() {
 namespace {
 
 // Built by the runner's own Docker, pushed, and from then on called by its digest.
-Job image_job(const Writing& writing, const Component& component) {
+Job staging_image_job(const Writing& writing, const Component& component) {
     auto tag = our(writing, "what is it called?", "tag",
                    {{"images", {image_of(writing.project, component)}},
                     {"tags", block({"type=sha,format=long", "type=ref,event=branch"})}});
@@ -76,7 +76,7 @@ std::optional<std::string> write_staging(const Writing& writing) {
     for (auto& job : gate_jobs(writing, Of::deployment)) workflow.jobs.push_back(std::move(job));
     const auto judged = ids(workflow.jobs);
     for (const auto* component : with_image(project)) {
-        workflow.jobs.push_back(image_job(writing, *component));
+        workflow.jobs.push_back(staging_image_job(writing, *component));
         workflow.jobs.back().needs = judged;
     }
     const auto before = ids(workflow.jobs);

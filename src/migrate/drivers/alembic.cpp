@@ -22,13 +22,13 @@ std::vector<std::string> names_in(std::string_view list) {
     return names;
 }
 
-bool is_found(const Tree& tree) {
+bool alembic_is_found(const Tree& tree) {
     if (tree.has_file("alembic.ini")) return true;
     const auto project = tree.text("pyproject.toml");
     return project.ok() && project.value() && project.value()->find("[tool.alembic]") != std::string::npos;
 }
 
-std::string records(server::Engine, const std::string& table) {
+std::string alembic_records(server::Engine, const std::string& table) {
     return "SELECT version_num, 'applied', NULL, NULL FROM " + table;
 }
 
@@ -87,7 +87,7 @@ Result<Standing> hear(const Seen& seen) {
     return alembic_standing({all.begin(), all.end()}, seen.records);
 }
 
-Result<std::vector<Words>> up(const Standing& standing, const Goal& goal) {
+Result<std::vector<Words>> alembic_up(const Standing& standing, const Goal& goal) {
     if (goal.to == "heads") return std::vector<Words>{{"upgrade", "heads"}};
     if (!goal.to.empty()) {
         const auto last = TRY(standing.find(goal.to));
@@ -97,7 +97,7 @@ Result<std::vector<Words>> up(const Standing& standing, const Goal& goal) {
     return std::vector<Words>{{"upgrade", "head"}};
 }
 
-Result<std::vector<Words>> down(const Standing& standing, const Goal& goal) {
+Result<std::vector<Words>> alembic_down(const Standing& standing, const Goal& goal) {
     if (goal.to == "base" || goal.to == "0") return std::vector<Words>{{"downgrade", "base"}};
     if (!goal.to.empty()) {
         const auto last = TRY(standing.find(goal.to));
@@ -106,12 +106,12 @@ Result<std::vector<Words>> down(const Standing& standing, const Goal& goal) {
     return std::vector<Words>{{"downgrade", fmt::format("-{}", goal.count)}};
 }
 
-Result<std::vector<Words>> adopt(const Standing&, const Records&, const Migration& upto) {
+Result<std::vector<Words>> alembic_adopt(const Standing&, const Records&, const Migration& upto) {
     return std::vector<Words>{{"stamp", upto.version}};
 }
 
 // Offline it knows no database: it is told where that is.
-std::vector<Words> sql(const Standing& standing) {
+std::vector<Words> alembic_sql(const Standing& standing) {
     std::set<std::string> current;
     for (const Migration& one : standing.of(Migration::State::applied)) {
         for (const auto& parent : one.needs) current.erase(parent);
@@ -121,9 +121,9 @@ std::vector<Words> sql(const Standing& standing) {
     return {{"upgrade", current.empty() ? "head" : *current.begin() + ":head", "--sql"}};
 }
 
-Words create(const std::string& name) { return {"revision", "--autogenerate", "-m", name}; }
+Words alembic_create(const std::string& name) { return {"revision", "--autogenerate", "-m", name}; }
 
-std::string explain(std::string_view said) {
+std::string alembic_explain(std::string_view said) {
     const auto has = [&](std::string_view words) { return said.find(words) != std::string_view::npos; };
     if (has("Multiple head revisions")) return "two branches each end in a head; run: alembic merge heads -m merge";
     if (has("Ambiguous walk")) return "the last revision joins two branches; say down --to REVISION";
@@ -140,22 +140,22 @@ Driver alembic() {
     return {.name = "alembic",
             .title = "Alembic",
             .mark = "alembic.ini",
-            .is_found = is_found,
+            .is_found = alembic_is_found,
             .program = "alembic",
             .table = "alembic_version",
-            .records = records,
+            .records = alembic_records,
             .read = read_alembic,
             .look = {"history", "--indicate-current"},
             .hear = hear,
-            .up = up,
-            .down = down,
-            .adopt = adopt,
-            .sql = sql,
+            .up = alembic_up,
+            .down = alembic_down,
+            .adopt = alembic_adopt,
+            .sql = alembic_sql,
             .version_mark = "-- Running upgrade ",
             .lint = "print its SQL: alembic upgrade head --sql > all.sql; then: fairlead-migrate lint --transaction "
                     "file all.sql",
-            .create = create,
-            .explain = explain};
+            .create = alembic_create,
+            .explain = alembic_explain};
 }
 
 }

@@ -15,7 +15,7 @@ std::string app_of(std::string_view version) { return std::string(version.substr
 std::string name_in(std::string_view version) { return std::string(version.substr(version.find('.') + 1)); }
 
 // It has migrations where an app of it has, at most two folders down.
-bool is_found(const Tree& tree) {
+bool django_is_found(const Tree& tree) {
     if (!tree.has_file("manage.py")) return false;
     const auto is_number = [](const Tree::Entry& entry) {
         return !entry.is_folder && entry.name.front() >= '0' && entry.name.front() <= '9' &&
@@ -39,7 +39,7 @@ bool is_found(const Tree& tree) {
     return false;
 }
 
-std::string records(server::Engine engine, const std::string& table) {
+std::string django_records(server::Engine engine, const std::string& table) {
     const std::string when = engine == server::Engine::sqlite
                                  ? "strftime('%Y-%m-%dT%H:%M:%SZ', applied)"
                                  : "to_char(applied AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
@@ -88,7 +88,7 @@ Result<Standing> hear(const Seen& seen) {
 
 Words to(const std::string& app, const std::string& name) { return {"migrate", app, name, "--noinput"}; }
 
-Result<std::vector<Words>> up(const Standing& standing, const Goal& goal) {
+Result<std::vector<Words>> django_up(const Standing& standing, const Goal& goal) {
     if (goal.count == 0 && goal.to.empty()) return std::vector<Words>{{"migrate", "--noinput"}};
     if (!goal.to.empty()) { // Django adds what that one stands on
         const auto last = TRY(standing.find(goal.to));
@@ -111,7 +111,7 @@ std::string before(const Standing& standing, const std::string& version) {
 }
 
 // The last one first, as the table has them; those of one second keep the plan's order.
-Result<std::vector<Words>> down(const Standing& standing, const Goal& goal) {
+Result<std::vector<Words>> django_down(const Standing& standing, const Goal& goal) {
     auto applied = standing.of(Migration::State::applied);
     std::stable_sort(applied.begin(), applied.end(),
                      [](const Migration& one, const Migration& other) { return one.when < other.when; });
@@ -128,22 +128,22 @@ Result<std::vector<Words>> down(const Standing& standing, const Goal& goal) {
     return words;
 }
 
-Result<std::vector<Words>> adopt(const Standing&, const Records&, const Migration& upto) {
+Result<std::vector<Words>> django_adopt(const Standing&, const Records&, const Migration& upto) {
     auto words = to(app_of(upto.version), name_in(upto.version));
     words.emplace_back("--fake");
     return std::vector<Words>{words};
 }
 
-std::vector<Words> sql(const Standing& standing) {
+std::vector<Words> django_sql(const Standing& standing) {
     std::vector<Words> words;
     for (const Migration& one : standing.of(Migration::State::pending))
         words.push_back({"sqlmigrate", app_of(one.version), name_in(one.version)});
     return words;
 }
 
-Words create(const std::string& name) { return {"makemigrations", "--name", name}; }
+Words django_create(const std::string& name) { return {"makemigrations", "--name", name}; }
 
-std::string explain(std::string_view said) {
+std::string django_explain(std::string_view said) {
     const auto has = [&](std::string_view words) { return said.find(words) != std::string_view::npos; };
     if (has("InconsistentMigrationHistory"))
         return "a migration is applied before one that it stands on; run: fairlead-migrate status";
@@ -159,23 +159,23 @@ Driver django() {
     return {.name = "django",
             .title = "Django",
             .mark = "manage.py",
-            .is_found = is_found,
+            .is_found = django_is_found,
             .program = "python",
             .first = {"manage.py"},
             .table = "django_migrations",
-            .records = records,
+            .records = django_records,
             .read = read_django,
             .look = {"showmigrations", "--plan", "-v", "2", "--no-color"},
             .hear = hear,
-            .up = up,
-            .down = down,
-            .adopt = adopt,
-            .sql = sql,
+            .up = django_up,
+            .down = django_down,
+            .adopt = django_adopt,
+            .sql = django_sql,
             .unread_mark = "CANNOT BE WRITTEN AS SQL",
             .lint = "print its SQL: python manage.py sqlmigrate APP NAME > one.sql; then: fairlead-migrate lint "
                     "--transaction file one.sql",
-            .create = create,
-            .explain = explain};
+            .create = django_create,
+            .explain = django_explain};
 }
 
 }

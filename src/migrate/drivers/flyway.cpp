@@ -12,12 +12,12 @@ namespace {
 
 using sys::text_of;
 
-bool is_found(const Tree& tree) {
+bool flyway_is_found(const Tree& tree) {
     return std::any_of(std::begin(flyway_files), std::end(flyway_files),
                        [&](const char* name) { return tree.has_file(name); });
 }
 
-std::string records(server::Engine engine, const std::string& table) {
+std::string flyway_records(server::Engine engine, const std::string& table) {
     const std::string when = engine == server::Engine::sqlite
                                  ? "strftime('%Y-%m-%dT%H:%M:%SZ', installed_on)"
                                  : "to_char(installed_on, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
@@ -72,26 +72,26 @@ Result<Standing> hear(const Seen& seen) {
     return standing;
 }
 
-Result<std::vector<Words>> up(const Standing& standing, const Goal& goal) {
+Result<std::vector<Words>> flyway_up(const Standing& standing, const Goal& goal) {
     if (goal.count == 0 && goal.to.empty()) return std::vector<Words>{{"migrate"}};
     const auto steps = TRY(meant(standing.of(Migration::State::pending), standing, goal));
     if (steps.empty()) return std::vector<Words>();
     return std::vector<Words>{{"migrate", "-target=" + steps.back().version}};
 }
 
-Result<std::vector<Words>> down(const Standing&, const Goal&) {
+Result<std::vector<Words>> flyway_down(const Standing&, const Goal&) {
     return usage(
         "Flyway takes back in its paid editions only (undo); write a migration that goes forward, or go on with "
         "our own driver, which runs U…__….sql: migrate.driver: sql, migrate.layout: flyway");
 }
 
 // Without its table it begins at that version; with it those up to there count as applied.
-Result<std::vector<Words>> adopt(const Standing&, const Records& records, const Migration& upto) {
+Result<std::vector<Words>> flyway_adopt(const Standing&, const Records& records, const Migration& upto) {
     if (records.rows.empty()) return std::vector<Words>{{"baseline", "-baselineVersion=" + upto.version}};
     return std::vector<Words>{{"migrate", "-skipExecutingMigrations=true", "-target=" + upto.version}};
 }
 
-std::string explain(std::string_view said) {
+std::string flyway_explain(std::string_view said) {
     const auto has = [&](std::string_view words) { return said.find(words) != std::string_view::npos; };
     if (has("checksum mismatch"))
         return "an applied file was changed; restore it, or run: flyway repair, if you know that the change is none";
@@ -108,20 +108,20 @@ Driver flyway() {
     return {.name = "flyway",
             .title = "Flyway",
             .mark = "flyway.conf or flyway.toml",
-            .is_found = is_found,
+            .is_found = flyway_is_found,
             .program = "flyway",
             .table = "flyway_schema_history",
-            .records = records,
+            .records = flyway_records,
             .read = read_flyway,
             .look = {"info", "-outputType=json"},
             .hear = hear,
-            .up = up,
-            .down = down,
-            .adopt = adopt,
+            .up = flyway_up,
+            .down = flyway_down,
+            .adopt = flyway_adopt,
             .lint = "name its folder: fairlead-migrate lint --transaction file sql; or say migrate.dir and "
                     "migrate.layout: flyway",
             .verify = {"validate"},
-            .explain = explain};
+            .explain = flyway_explain};
 }
 
 }

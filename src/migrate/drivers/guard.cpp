@@ -31,7 +31,7 @@ std::vector<lint::File> readable(const Driver& driver, const std::vector<Printed
     return files;
 }
 
-std::string app_of(std::string_view version) { // of Django; else empty
+std::string django_app_of(std::string_view version) { // of Django; else empty
     const auto dot = version.find('.');
     return dot == version.npos || version.find_first_not_of("0123456789.") == version.npos
                ? ""
@@ -96,7 +96,7 @@ std::vector<std::string> taken_back(const Standing& standing, const Goal& goal) 
     std::vector<std::string> versions;
     for (const Migration& one : applied) {
         if (goal.to.empty() ? versions.size() == goal.count : one.version == last) break;
-        if (goal.to.empty() || app_of(one.version) == app_of(last)) versions.push_back(one.version);
+        if (goal.to.empty() || django_app_of(one.version) == django_app_of(last)) versions.push_back(one.version);
     }
     return versions;
 }

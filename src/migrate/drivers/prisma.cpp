@@ -10,9 +10,9 @@ namespace {
 
 constexpr const char* place = "prisma/migrations";
 
-bool is_found(const Tree& tree) { return tree.has_folder(place); }
+bool prisma_is_found(const Tree& tree) { return tree.has_folder(place); }
 
-std::string records(server::Engine engine, const std::string& table) {
+std::string prisma_records(server::Engine engine, const std::string& table) {
     const std::string when = engine == server::Engine::sqlite
                                  ? "strftime('%Y-%m-%dT%H:%M:%SZ', finished_at / 1000, 'unixepoch')"
                                  : "to_char(finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
@@ -20,8 +20,8 @@ std::string records(server::Engine engine, const std::string& table) {
            ", logs FROM " + table + " WHERE rolled_back_at IS NULL ORDER BY started_at";
 }
 
-Result<Standing> read(const Project& project, const Records& records) {
-    if (!is_found(project.word))
+Result<Standing> prisma_read(const Project& project, const Records& records) {
+    if (!prisma_is_found(project.word))
         return usage(fmt::format("prisma: the folder {} is not there; correct migrate.driver, or run this where "
                                  "prisma/ is",
                                  (project.word.folder() / place).string()));
@@ -55,12 +55,12 @@ Result<std::vector<Words>> not_run(std::string_view verb, std::string_view inste
     return usage(fmt::format("{}: Prisma's own engine does that and is not started from here; {}", verb, instead));
 }
 
-Result<std::vector<Words>> up(const Standing&, const Goal&) { return not_run("up", "run: npx prisma migrate deploy"); }
-Result<std::vector<Words>> down(const Standing&, const Goal&) {
+Result<std::vector<Words>> prisma_up(const Standing&, const Goal&) { return not_run("up", "run: npx prisma migrate deploy"); }
+Result<std::vector<Words>> prisma_down(const Standing&, const Goal&) {
     return not_run("down",
                    "it has no way back: write a migration that goes forward, its SQL by npx prisma migrate diff");
 }
-Result<std::vector<Words>> adopt(const Standing&, const Records&, const Migration& upto) {
+Result<std::vector<Words>> prisma_adopt(const Standing&, const Records&, const Migration& upto) {
     return not_run("baseline", fmt::format("run: npx prisma migrate resolve --applied {}", upto.version));
 }
 
@@ -70,14 +70,14 @@ Driver prisma() {
     return {.name = "prisma",
             .title = "Prisma",
             .mark = "prisma/migrations",
-            .is_found = is_found,
+            .is_found = prisma_is_found,
             .program = "",
             .table = "_prisma_migrations",
-            .records = records,
-            .read = read,
-            .up = up,
-            .down = down,
-            .adopt = adopt,
+            .records = prisma_records,
+            .read = prisma_read,
+            .up = prisma_up,
+            .down = prisma_down,
+            .adopt = prisma_adopt,
             .lint = "name its files: fairlead-migrate lint --transaction file prisma/migrations/*/migration.sql"};
 }
 

@@ -17,13 +17,13 @@ bool is_migration(const Tree::Entry& entry) {
            entry.name[digits] == '_';
 }
 
-bool is_found(const Tree& tree) {
+bool rails_is_found(const Tree& tree) {
     const auto entries = tree.list(place);
     return entries.ok() && (std::any_of(entries->begin(), entries->end(), is_migration) ||
                             (entries->empty() && tree.has_file("db/schema.rb")));
 }
 
-std::string records(server::Engine, const std::string& table) {
+std::string rails_records(server::Engine, const std::string& table) {
     return "SELECT version, 'applied', NULL, NULL FROM " + table + " ORDER BY version";
 }
 
@@ -31,7 +31,7 @@ bool is_before(const std::string& one, const std::string& other) {
     return one.size() != other.size() ? one.size() < other.size() : one < other;
 }
 
-Result<Standing> read(const Project& project, const Records& records) {
+Result<Standing> rails_read(const Project& project, const Records& records) {
     Standing standing;
     standing.places = {place};
     std::set<std::string> seen;
@@ -65,9 +65,9 @@ Result<std::vector<Words>> not_run(std::string_view verb, std::string_view inste
                              verb, instead));
 }
 
-Result<std::vector<Words>> up(const Standing&, const Goal&) { return not_run("up", "bin/rails db:migrate"); }
-Result<std::vector<Words>> down(const Standing&, const Goal&) { return not_run("down", "bin/rails db:rollback"); }
-Result<std::vector<Words>> adopt(const Standing&, const Records&, const Migration&) {
+Result<std::vector<Words>> rails_up(const Standing&, const Goal&) { return not_run("up", "bin/rails db:migrate"); }
+Result<std::vector<Words>> rails_down(const Standing&, const Goal&) { return not_run("down", "bin/rails db:rollback"); }
+Result<std::vector<Words>> rails_adopt(const Standing&, const Records&, const Migration&) {
     return not_run("baseline", "bin/rails db:migrate");
 }
 
@@ -77,14 +77,14 @@ Driver rails() {
     return {.name = "rails",
             .title = "Rails",
             .mark = "db/migrate/*.rb",
-            .is_found = is_found,
+            .is_found = rails_is_found,
             .program = "",
             .table = "schema_migrations",
-            .records = records,
-            .read = read,
-            .up = up,
-            .down = down,
-            .adopt = adopt,
+            .records = rails_records,
+            .read = rails_read,
+            .up = rails_up,
+            .down = rails_down,
+            .adopt = rails_adopt,
             .lint = "they are Ruby; only SQL is judged"};
 }
 

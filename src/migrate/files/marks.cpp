@@ -149,7 +149,7 @@ const Peer* peer_of(std::string_view comment) {
 }
 
 // "ignore[mig-a, mig-b] why": between brackets the rules' names. Reasons are lint's.
-Result<void> check_ignore(const Mark& mark, const Place& place) {
+Result<void> check_ignore(const Mark& mark, const fairlead::Place& place) {
     const auto list = mark.rest.substr(0, mark.rest.find(']'));
     const bool is_list = mark.between == '[' && list.size() < mark.rest.size() && !trim(list).empty();
     if (is_list && list.find('*') == list.npos) return {};
@@ -158,7 +158,7 @@ Result<void> check_ignore(const Mark& mark, const Place& place) {
                  place);
 }
 
-Result<void> check_mark(const Mark& mark, const Place& place) {
+Result<void> check_mark(const Mark& mark, const fairlead::Place& place) {
     const auto& known = known_marks();
     if (std::find(known.begin(), known.end(), mark.word) == known.end()) {
         const auto near = nearest(mark.word, known);
@@ -189,7 +189,7 @@ Result<void> check_mark(const Mark& mark, const Place& place) {
 
 Result<void> check_marks(const std::vector<Token>& comments, const std::string& file) {
     for (const Token& comment : comments) {
-        const Place place{file, comment.line, 0, ""};
+        const fairlead::Place place{file, comment.line, 0, ""};
         if (const auto mark = read(comment.text)) {
             TRY_VOID(check_mark(*mark, place));
             continue;

@@ -13,7 +13,7 @@
 namespace fairlead::migrate::server {
 namespace {
 
-constexpr Milliseconds between_looks{1000}, between_progress{5000}, patience{3000};
+constexpr Milliseconds between_looks{1000}, between_progress{5000}, patience_of_watch{3000};
 
 std::string blocking(int pid) {
     return fmt::format(
@@ -122,7 +122,7 @@ class Watch::Eyes {
         Wanted wanted;
         wanted.application = application_;
         wanted.pooler = true;
-        wanted.timeout = patience;
+        wanted.timeout = patience_of_watch;
         auto made = connect(address_, wanted);
         if (!made.ok()) {
             tell_("nobody can say what the statement waits for: " + made.error().message);

@@ -51,7 +51,7 @@ class Copies {
     bool is_copy_ = false, is_after_from_ = false, from_stdin_ = false;
 };
 
-struct Statement {
+struct SplitStatement {
     bool begun = false;
     std::size_t begin = 0;
     int line = 0;
@@ -175,7 +175,7 @@ class Splitter {
     std::string_view sql_;
     const std::string& file_;
     Scanner scanner_;
-    Statement now_;
+    SplitStatement now_;
     std::vector<Piece> pieces_;
 };
 

@@ -1,4 +1,5 @@
 #include "migrate/sql/tokens.h"
+#include "base/text.h"
 #include <algorithm>
 
 namespace fairlead::migrate::sql {
@@ -8,7 +9,6 @@ namespace {
 constexpr std::string_view bom = "\xef\xbb\xbf";
 
 bool is_white(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool begins_word(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }

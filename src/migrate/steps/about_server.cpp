@@ -6,9 +6,9 @@
 namespace fairlead::migrate {
 namespace {
 
-using Command = Result<report::Report> (*)(const server::Ask& ask);
+using ServerCommand = Result<report::Report> (*)(const server::Ask& ask);
 
-Result<report::Report> on_server(Command command, const Place& place, const Request& request) {
+Result<report::Report> on_server(ServerCommand command, const Place& place, const Request& request) {
     const Settings settings = TRY(settings_of(place, request));
     server::Ask ask{settings, place.variables};
     ask.table = settings.table;

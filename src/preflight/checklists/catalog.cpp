@@ -43,7 +43,7 @@ Error unknown(const std::string& name) {
                                           : "did you mean " + near + "?"));
 }
 
-void add(Checklist& list, Checklist more) {
+void add_list(Checklist& list, Checklist more) {
     if (!more.about.empty()) list.about = std::move(more.about);
     list.required.insert(list.required.end(), more.required.begin(), more.required.end());
     list.imported.insert(list.imported.end(), more.imported.begin(), more.imported.end());
@@ -118,7 +118,7 @@ Result<Checklist> load_checklist(const std::string& name, const ReadPolicy& read
         if (ours.empty())
             list = std::move(more);
         else
-            add(list, std::move(more));
+            add_list(list, std::move(more));
     } else if (ours.empty()) {
         return unknown(name);
     }

@@ -51,7 +51,7 @@ bool has_database(const Around& around) {
            });
 }
 
-constexpr Fact table[] = {
+constexpr Fact fact_rows[] = {
     {"docker", "there is no Dockerfile", [](const Around& around) { return !around.project.dockerfiles.empty(); }},
     {"compose", "there is no compose file", [](const Around& around) { return !around.project.composes.empty(); }},
     {"nginx", "there is no nginx configuration", [](const Around& around) { return !around.project.nginxes.empty(); }},
@@ -91,12 +91,12 @@ bool holds(const std::string& name, const Around& around) {
 
 }
 
-std::span<const Fact> facts() { return table; }
+std::span<const Fact> facts() { return fact_rows; }
 
 const Fact* find_fact(std::string_view name) {
     const auto found =
-        std::find_if(std::begin(table), std::end(table), [&](const Fact& one) { return one.name == name; });
-    return found == std::end(table) ? nullptr : found;
+        std::find_if(std::begin(fact_rows), std::end(fact_rows), [&](const Fact& one) { return one.name == name; });
+    return found == std::end(fact_rows) ? nullptr : found;
 }
 
 std::string reason_against(const Item& item, const Around& around) {

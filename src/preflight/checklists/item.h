@@ -11,6 +11,8 @@
 // then. deployment.yml and security.yml beside this file are ours; a team's own are .fairlead/checklists/NAME.yml.
 namespace fairlead::preflight {
 
+constexpr Milliseconds one_day{24LL * 60 * 60 * 1000};
+
 enum class ItemKind {
     automatic, // its rules are quiet and its command says yes
     manual,    // a person signs

@@ -13,10 +13,6 @@ namespace {
 
 using report::Severity;
 
-constexpr Milliseconds day{24LL * 60 * 60 * 1000};
-
-bool is_url(std::string_view text) { return is_absolute_url(text); }
-
 class ItemJudge {
   public:
     ItemJudge(const Checklist& list, const Item& item, const Around& around, const Seen& seen)
@@ -229,11 +225,12 @@ class ItemJudge {
     void check_evidence(const Signoff& signoff, const Stale& stale) const {
         if (signoff.verdict != "yes" && signoff.evidence.empty()) return;
         if (signoff.evidence.empty()) return stale("check-evidence-missing", "was signed without evidence");
-        const bool there =
-            is_url(signoff.evidence) ? names_a_page(signoff.evidence) : seen_.is_in_repository(signoff.evidence);
+        const bool there = is_absolute_url(signoff.evidence) ? names_a_page(signoff.evidence)
+                                                             : seen_.is_in_repository(signoff.evidence);
         if (!there)
-            stale("check-evidence-missing", fmt::format("rests on '{}', which is {}", one_line(signoff.evidence),
-                                                        is_url(signoff.evidence) ? "no URL" : "not in the repository"));
+            stale("check-evidence-missing",
+                  fmt::format("rests on '{}', which is {}", one_line(signoff.evidence),
+                              is_absolute_url(signoff.evidence) ? "no URL" : "not in the repository"));
     }
 
     const Checklist& list_;
@@ -256,7 +253,7 @@ std::string_view name_of(ItemState state) {
     return "not applicable";
 }
 
-Milliseconds notice_of(const Item& item) { return std::min(14 * day, item.expires / 4 / day * day); }
+Milliseconds notice_of(const Item& item) { return std::min(14 * one_day, item.expires / 4 / one_day * one_day); }
 
 Outcome judge_item(const Checklist& list, const Item& item, const Around& around, const Seen& seen) {
     return ItemJudge(list, item, around, seen).judge();

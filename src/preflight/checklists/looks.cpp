@@ -8,7 +8,7 @@ namespace fairlead::preflight {
 
 namespace {
 
-constexpr Look table[] = {
+constexpr Look look_rows[] = {
     {"backup", "status"},
     {"backup", "list"},
     {"backup", "doctor"},
@@ -50,7 +50,7 @@ bool writes(const std::string& word) {
 
 }
 
-std::span<const Look> looks() { return table; }
+std::span<const Look> looks() { return look_rows; }
 
 Result<void> check_look(const std::vector<std::string>& command) {
     const auto is_meant = [&](const Look& look) {
@@ -59,9 +59,9 @@ Result<void> check_look(const std::vector<std::string>& command) {
         if (look.command.empty() ? has_word : !has_word || command[1] != look.command) return false;
         return !look.dry || std::find(command.begin(), command.end(), "--dry-run") != command.end();
     };
-    if (std::none_of(std::begin(table), std::end(table), is_meant)) {
+    if (std::none_of(std::begin(look_rows), std::end(look_rows), is_meant)) {
         std::vector<std::string> known;
-        for (const Look& look : table) known.push_back(spelled(look));
+        for (const Look& look : look_rows) known.push_back(spelled(look));
         return usage(fmt::format("command '{}' is none that only looks; expected {}", one_line(join(command, " ")),
                                  one_of(known)));
     }

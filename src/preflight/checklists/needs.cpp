@@ -100,23 +100,23 @@ constexpr Subject dockerfile{[](const Project&p) { return !p.dockerfiles.empty()
     env_template{has_template, "no template of an env file is here; commit .env.example"},
     values{has_values, "no env file of {} is here; name it by --env-file"},
     tracking{has_tracking, "no env file of {} with SENTRY_DSN is here; name it by --env-file"},
-    rate_limit{has_rate_limit, "no env file of {} with RATE_LIMIT is here; name it by --env-file"},
+    limited_rate{has_rate_limit, "no env file of {} with RATE_LIMIT is here; name it by --env-file"},
     source{has_source, "no Python or JavaScript is here"},
     decisions{has_decisions, "no decisions.yml and no docs/decisions.md is here"},
     in_git{[](const Project&p) { return p.in_git && !p.tracked.empty(); }, "git tracks nothing here"},
     history{[](const Project&p) { return bool(p.past_env_files); }, "there is no history of git here"},
     machine{[](const Project&p) { return bool(p.machine); }, "this machine was not asked"},
     site{has_answer, "the site was not reached"}, https{has_https, "the site was not reached by https"},
-    tls{has_tls, "no TLS connection was made"}, name{has_name, "no name was looked up in the DNS"},
+    tls{has_tls, "no TLS connection was made"}, dns_name{has_name, "no name was looked up in the DNS"},
     tree{[](const Project&) { return true; }, ""}; // what is missing in it is what the rule tells
 
 // By the beginning of its name; of several the longest counts.
-struct Row {
+struct NeedRow {
     std::string_view rules;
     const Subject& first;
     const Subject& second = tree;
 };
-constexpr Row table[] = {
+constexpr NeedRow need_rows[] = {
     {"docker-", dockerfile},
     {"compose-", compose},
     {"nginx-", nginx},
@@ -128,7 +128,7 @@ constexpr Row table[] = {
     {"conf-", values},
     {"conf-error-tracking-", tracking},
     {"conf-sample-rate", tracking},
-    {"conf-rate-limit", rate_limit},
+    {"conf-rate-limit", limited_rate},
     {"conf-runtime-mismatch", dockerfile},
     {"conf-server-not-installed", dockerfile},
     {"conf-secret-in-compose", compose},
@@ -152,12 +152,12 @@ constexpr Row table[] = {
     {"http-", site},
     {"http-hsts", https},
     {"tls-", tls},
-    {"live-", name},
+    {"live-", dns_name},
 };
 
-const Row* row_of(std::string_view rule) {
-    const Row* found = nullptr;
-    for (const Row& row : table)
+const NeedRow* row_of(std::string_view rule) {
+    const NeedRow* found = nullptr;
+    for (const NeedRow& row : need_rows)
         if (rule.starts_with(row.rules) && (!found || row.rules.size() > found->rules.size())) found = &row;
     return found;
 }
@@ -165,7 +165,7 @@ const Row* row_of(std::string_view rule) {
 }
 
 std::string lack_of(std::string_view rule, const Project& project) {
-    const Row* row = row_of(rule);
+    const NeedRow* row = row_of(rule);
     if (!row) return "nothing says what it judges";
     const auto group = group_of(rule);
     if ((group == "http" || group == "tls" || group == "live") && project.sites.empty())

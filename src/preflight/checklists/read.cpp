@@ -14,7 +14,7 @@ namespace fairlead::preflight {
 namespace {
 
 constexpr std::size_t most_items = 2000, longest_text = 300, longest_help = 1000, longest_id = 64;
-constexpr Milliseconds day{24LL * 60 * 60 * 1000}, longest_run{60LL * 60 * 1000};
+constexpr Milliseconds longest_run{60LL * 60 * 1000};
 
 template <typename T>
 using Named = std::pair<std::string_view, T>;
@@ -147,8 +147,8 @@ Result<Item> item_of(const sys::YamlNode& node, const std::string& section, std:
         if (const auto looks = check_look(item.command); !looks.ok())
             return map.error("command", looks.error().message);
     item.timeout = TRY(duration_of(map, "timeout", item.timeout, Milliseconds{1000}, longest_run));
-    item.expires = TRY(duration_of(map, "expires", item.expires, day, 3660 * day));
-    if (item.expires % day != Milliseconds{0}) return map.error("expires", "expires is in whole days: 90d");
+    item.expires = TRY(duration_of(map, "expires", item.expires, one_day, 3660 * one_day));
+    if (item.expires % one_day != Milliseconds{0}) return map.error("expires", "expires is in whole days: 90d");
     item.due = TRY(map.text("due"));
     if (!item.due.empty() && !is_day(item.due)) return map.error("due", "due is a day: 2026-03-31");
     item.refs = TRY(map.texts("refs"));

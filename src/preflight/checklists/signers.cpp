@@ -7,7 +7,7 @@ namespace fairlead::preflight {
 
 namespace {
 
-std::vector<std::string> words_of(std::string_view line) {
+std::vector<std::string> signer_words(std::string_view line) {
     std::vector<std::string> words;
     for (auto& word : split(replace_all(line, "\t", " "), ' ')) {
         const auto plain = trim(std::string_view(word));
@@ -40,7 +40,7 @@ bool is_team(std::string_view name) { return name.starts_with('@') && name.find(
 std::vector<std::string> owners_of(std::string_view codeowners, const std::string& path) {
     std::vector<std::string> owners;
     for (const auto& line : split(codeowners, '\n')) {
-        auto words = words_of(line);
+        auto words = signer_words(line);
         if (words.empty() || !matches(words[0], path)) continue;
         words.erase(words.begin());
         owners = std::move(words);

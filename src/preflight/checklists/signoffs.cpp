@@ -43,7 +43,7 @@ std::string line_of(const Signoff& signoff) {
 }
 
 // What may be a token by itself, of an address or a sentence.
-std::vector<std::string_view> words_in(std::string_view text) {
+std::vector<std::string_view> evidence_words(std::string_view text) {
     constexpr std::string_view between = " \t\r\n/?&=#:;,@\"'\\()<>[]{}";
     std::vector<std::string_view> words;
     while (!text.empty()) {
@@ -57,7 +57,7 @@ std::vector<std::string_view> words_in(std::string_view text) {
 // Evidence is often an address, and people paste them with what lets in: none of that is told.
 void register_secrets(std::string_view text) {
     register_urls_in(text);
-    for (const auto word : words_in(text))
+    for (const auto word : evidence_words(text))
         if (is_token(word)) static_cast<void>(Secret(std::string(word)));
 }
 
@@ -164,7 +164,7 @@ Result<std::string> sealed_by(const std::string& checklist, const Signoff& signo
 }
 
 bool lets_in(std::string_view evidence) {
-    const auto words = words_in(evidence);
+    const auto words = evidence_words(evidence);
     return holds_credentials(evidence) || std::any_of(words.begin(), words.end(), is_token);
 }
 

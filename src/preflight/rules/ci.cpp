@@ -42,7 +42,7 @@ bool is_head(std::string_view ref) {
     return false;
 }
 
-void syntax(const Workflow& workflow, const Project&, Hits& hits) {
+void ci_syntax(const Workflow& workflow, const Project&, Hits& hits) {
     const auto& documents = *workflow.read;
     if (!documents.ok())
         return (void)hits.add(workflow.file, documents.error().place.line, documents.error().place.column,
@@ -162,7 +162,7 @@ std::span<const Rule> ci_rules() {
         {.id = "ci-syntax",
          .title = "A workflow can't be read",
          .levels = always(Level::error),
-         .check = syntax,
+         .check = ci_syntax,
          .why = "GitHub runs nothing of it, and a check that doesn't run says no to nobody.",
          .way_out = "on: push\njobs: {test: {runs-on: ubuntu-24.04, steps: [{run: make test}]}}"},
         {.id = "ci-untrusted-checkout",

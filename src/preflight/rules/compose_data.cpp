@@ -34,7 +34,7 @@ void secrets_in_map(const Compose& compose, const ComposeService& service, std::
         if (item.is_scalar() && !item.interpolated && is_literal_secret(item.key, item.text))
             add(hits, compose, service, item.place,
                 fmt::format("{} of {} holds a secret; every reader of the repository has it; use secrets: or ${{{}:?}}",
-                            short_name(item.key), short_name(service.name), short_name(item.key)));
+                            short_word(item.key), short_word(service.name), short_word(item.key)));
 }
 
 // --password=x, --password x
@@ -60,11 +60,11 @@ void secrets_in_command(const Compose& compose, const ComposeService& service, s
         if (secret.find('$') == std::string::npos && is_literal_secret(name, secret))
             add(hits, compose, service, value->place,
                 fmt::format("{} of {} has a secret in {}; every reader of the repository has it; use ${{NAME:?}}", key,
-                            short_name(service.name), short_name(flag)));
+                            short_word(service.name), short_word(flag)));
     }
 }
 
-void secret_literal(const Compose& compose, const Project&, Hits& hits) {
+void compose_secret_literal(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         for (const std::string_view path : {"environment", "labels", "build.args"})
             secrets_in_map(compose, service, path, hits);
@@ -75,7 +75,7 @@ void secret_literal(const Compose& compose, const Project&, Hits& hits) {
             add(hits, compose, reference.place,
                 fmt::format(
                     "${{{}}} has a secret as its default; every reader of the repository has it; write ${{{}:?}}",
-                    short_name(reference.name), short_name(reference.name)));
+                    short_word(reference.name), short_word(reference.name)));
 }
 
 // ---- variables
@@ -98,7 +98,7 @@ void var_unset(const Compose& compose, const Project& project, Hits& hits) {
         if (!reference.needed) continue;
         const auto [at, is_new] = told.emplace(reference.name, all.size());
         if (is_new) {
-            const std::string name = short_name(reference.name);
+            const std::string name = short_word(reference.name);
             all.push_back(
                 {compose.read->file(reference.place),
                  reference.place.line,
@@ -141,7 +141,7 @@ void env_file_missing(const Compose& compose, const Project& project, Hits& hits
                 auto& hit = add(
                     hits, compose, service, file.place,
                     fmt::format("env_file {} of {} is not there; compose refuses to start; add it, or required: false",
-                                short_file(file.path), short_name(service.name)));
+                                short_file(file.path), short_word(service.name)));
                 if (has_template(project, file.path)) hit.level = Level::info; // no clone has it
             }
 }
@@ -170,7 +170,7 @@ void source_mount(const Compose& compose, const Project&, Hits& hits) {
                 add(hits, compose, service, volume.place,
                     fmt::format("{} mounts its source over the image at {}; what runs is not what was built; take the "
                                 "mount out",
-                                short_name(service.name), short_name(volume.target)));
+                                short_word(service.name), short_word(volume.target)));
         }
     }
 }
@@ -184,7 +184,7 @@ void mount_missing(const Compose& compose, const Project& project, Hits& hits) {
                 add(hits, compose, service, volume.place,
                     fmt::format("{} mounts {}, which is not in the repository; Docker makes a folder of root's; add it "
                                 "or use a volume",
-                                short_name(service.name), short_name(volume.source)));
+                                short_word(service.name), short_word(volume.source)));
 }
 
 void config_mount_rw(const Compose& compose, const Project& project, Hits& hits) {
@@ -198,7 +198,7 @@ void config_mount_rw(const Compose& compose, const Project& project, Hits& hits)
             if (volume.type != "bind" || volume.read_only || !config) continue;
             Hit& hit = add(hits, compose, service, volume.place,
                            fmt::format("{} can write to {}; a break-in could change its configuration; add :ro",
-                                       short_name(service.name), short_name(volume.source)));
+                                       short_word(service.name), short_word(volume.source)));
             if (volume.written.empty() || std::count(volume.written.begin(), volume.written.end(), ':') != 1) continue;
             for (const std::string quote : {"\"", "'", ""})
                 if (auto edit = texts.instead(volume.place, quote + volume.written + quote,
@@ -225,7 +225,7 @@ void volume_undeclared(const Compose& compose, const Project& project, Hits& hit
             add(hits, compose, *user.first, user.second,
                 fmt::format("{} mounts the volume {}, which volumes: does not have; compose refuses that; declare "
                             "it there",
-                            short_name(user.first->name), short_name(name)));
+                            short_word(user.first->name), short_word(name)));
         if (edit) hit.edits = {*edit};
     }
 }
@@ -239,7 +239,7 @@ void anonymous_volume(const Compose& compose, const Project&, Hits& hits) {
             if (std::find(std::begin(built), std::end(built), last) != std::end(built)) continue;
             add(hits, compose, service, volume.place,
                 fmt::format("{} keeps {} in a volume without a name; the next container doesn't find it; name it",
-                            short_name(service.name), short_name(volume.target)));
+                            short_word(service.name), short_word(volume.target)));
         }
 }
 
@@ -254,7 +254,7 @@ std::string value_in(const ComposeService& service, std::string_view name) {
 // Since postgres 18 the data is in a folder of the version's below the mount.
 std::string data_of(const ComposeService& service, const Database& database) {
     if (const std::string data = value_in(service, "PGDATA"); !data.empty()) return data;
-    const Image image = image_of(service.image);
+    const ImageParts image = image_parts(service.image);
     const auto version = parse_integer(image.tag.substr(0, image.tag.find_first_not_of("0123456789")));
     if (database.name == "postgres" && version.ok() && version.value() >= 18) return "/var/lib/postgresql";
     return std::string(database.data);
@@ -275,7 +275,7 @@ void db_volume(const Compose& compose, const Project&, Hits& hits) {
         Hit& hit =
             add(hits, compose, service, service.place,
                 fmt::format("{} keeps its data in the container; the next one starts empty; mount a volume at {}",
-                            short_name(service.name), short_name(data)));
+                            short_word(service.name), short_word(data)));
         if (database->name == "redis" || database->name == "valkey") hit.level = Level::info; // often a cache
     }
 }
@@ -298,7 +298,7 @@ void backup_volume(const Compose& compose, const Project& project, Hits& hits) {
             add(hits, compose, service, service.place,
                 fmt::format("nothing backs {} up; a lost disk is lost data; add backup: to fairlead.yml or a backup "
                             "service",
-                            short_name(service.name)));
+                            short_word(service.name)));
 }
 
 void upload_volume(const Compose& compose, const Project& project, Hits& hits) {
@@ -318,7 +318,7 @@ void upload_volume(const Compose& compose, const Project& project, Hits& hits) {
             if (!kept)
                 add(hits, compose, service, service.place,
                     fmt::format("{} of {} is {}, on no volume; what visitors upload goes with the container; mount one",
-                                name, short_name(service.name), short_name(found->second)));
+                                name, short_word(service.name), short_word(found->second)));
         }
     }
 }
@@ -327,7 +327,7 @@ void db_auth(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         const auto told = [&](const ComposePlace& place, std::string_view what, std::string_view way) {
             add(hits, compose, service, place,
-                fmt::format("{} {}; whoever reaches its port gets in; {}", short_name(service.name), what, way));
+                fmt::format("{} {}; whoever reaches its port gets in; {}", short_word(service.name), what, way));
         };
         for (const auto& variable : service.environment) {
             const std::string value = lower(variable.value.value_or(""));
@@ -361,7 +361,7 @@ std::span<const Rule> compose_data_rules() {
         {.id = "compose-secret-literal",
          .title = "A secret is written into the file",
          .levels = always(Level::error),
-         .check = secret_literal,
+         .check = compose_secret_literal,
          .why =
              "Whoever reads the repository, its history or docker inspect has it. A default in ${NAME:-secret} is one.",
          .way_out = "POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?}, or secrets: with POSTGRES_PASSWORD_FILE",

@@ -26,7 +26,7 @@ void version_key(const Compose& compose, const Project& project, Hits& hits) {
         }
 }
 
-void name(const Compose& compose, const Project&, Hits& hits) {
+void project_name(const Compose& compose, const Project&, Hits& hits) {
     if (compose.read->model.find("name") == nullptr && !compose.read->raw.empty())
         hits.add(compose.files[0], 1, 1,
                  fmt::format("{} has no name; containers and volumes are called after the folder; add name:",
@@ -40,7 +40,7 @@ void volume_quoted(const Compose& compose, const Project& project, Hits& hits) {
             if (volume.quoted && !volume.written.empty()) {
                 Hit& hit = add(
                     hits, compose, service, volume.place,
-                    fmt::format("volume {} is in quotes; it needs none; write it without", short_name(volume.written)));
+                    fmt::format("volume {} is in quotes; it needs none; write it without", short_word(volume.written)));
                 // What would be another value without its quotes keeps them.
                 const bool plain = volume.written.find_first_not_of(plain_characters) == std::string::npos &&
                                    volume.written.find_first_of("./~") == 0;
@@ -55,7 +55,7 @@ void env_dup(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& duplicate : compose.read->duplicates)
         if (duplicate.path.ends_with(".environment"))
             add(hits, compose, duplicate.second,
-                fmt::format("{} is set on lines {} and {}; the last wins; remove one", short_name(duplicate.name),
+                fmt::format("{} is set on lines {} and {}; the last wins; remove one", short_word(duplicate.name),
                             duplicate.first.line, duplicate.second.line));
 }
 
@@ -75,7 +75,7 @@ void bool_env(const Compose& compose, const Project& project, Hits& hits) {
             if (!is_in(words, lower(written)) && !is_in(changed, written)) continue;
             Hit& hit = add(hits, compose, service, node.place,
                            fmt::format("{} is {} without quotes; YAML's readers differ on that word; write \"{}\"",
-                                       short_name(variable.name), written, written));
+                                       short_word(variable.name), written, written));
             if (auto edit = texts.instead(node.place, written, '"' + written + '"')) hit.edits = {*edit};
         }
 }
@@ -96,7 +96,7 @@ std::span<const Rule> compose_form_rules() {
         {.id = "compose-name",
          .title = "The project has no name",
          .levels = by_request,
-         .check = name,
+         .check = project_name,
          .why = "Without one it is called after its folder: a second checkout is another project, with other volumes.",
          .way_out = "name: notes",
          .peers = {"require-project-name-field"}},

@@ -35,13 +35,13 @@ bool has_healthcheck(const ComposeService& service, const Compose& compose, cons
     return image_has_healthcheck(service, compose, project).value_or(false);
 }
 
-void healthcheck(const Compose& compose, const Project& project, Hits& hits) {
+void compose_healthcheck(const Compose& compose, const Project& project, Hits& hits) {
     const Jobs jobs(*compose.read);
     for (const auto& service : compose.read->services)
         if (runs_on(service, jobs) && !has_healthcheck(service, compose, project))
             add(hits, compose, service, service.healthcheck ? service.healthcheck->place : service.place,
                 fmt::format("{} has no healthcheck; depends_on cannot wait for it; add test: [\"CMD\", …]",
-                            short_name(service.name)));
+                            short_word(service.name)));
 }
 
 // ---- what a healthcheck says
@@ -62,7 +62,7 @@ bool names(std::string_view script, std::string_view tool) {
 }
 
 // What official images are known not to have.
-bool lacks(const Image& image, std::string_view tool) {
+bool lacks_tool(const ImageParts& image, std::string_view tool) {
     constexpr std::string_view alpine[] = {"alpine",   "node",  "python",  "ruby", "golang",         "redis",
                                            "postgres", "caddy", "traefik", "rust", "eclipse-temurin"};
     constexpr std::string_view slim[] = {"python", "node", "ruby", "debian", "ubuntu", "openjdk", "postgres", "redis"};
@@ -95,20 +95,20 @@ bool installs(const Dockerfile& file, std::string_view tool) {
 void healthcheck_tool(const Compose& compose, const Project& project, Hits& hits) {
     for (const auto& service : compose.read->services) {
         const std::string script = script_of(service);
-        Image image = image_of(service.image);
+        ImageParts image = image_parts(service.image);
         const Dockerfile* const file = service.build ? dockerfile_of(service, compose, project) : nullptr;
         if (service.build) {
             if (file == nullptr || file->read == nullptr) continue;
             const auto chain = file->read->chain(file->target);
             if (chain.empty()) continue;
-            image = image_of(file->read->stages[chain.front()].base);
+            image = image_parts(file->read->stages[chain.front()].base);
         }
         for (const std::string_view tool : {"curl", "wget"})
-            if (names(script, tool) && lacks(image, tool) && (file == nullptr || !installs(*file, tool)))
+            if (names(script, tool) && lacks_tool(image, tool) && (file == nullptr || !installs(*file, tool)))
                 add(hits, compose, service, service.healthcheck->place,
                     fmt::format("the healthcheck of {} runs {}; {}:{} has none, it always fails; use a program of the "
                                 "image",
-                                short_name(service.name), tool, short_name(image.name), short_name(image.tag)));
+                                short_word(service.name), tool, short_word(image.name), short_word(image.tag)));
     }
 }
 
@@ -119,7 +119,7 @@ void healthcheck_weak(const Compose& compose, const Project&, Hits& hits) {
         if (std::find(std::begin(weak), std::end(weak), script) != std::end(weak))
             add(hits, compose, service, service.healthcheck->place,
                 fmt::format("the healthcheck of {} is '{}'; it is well whatever the server does; ask the server itself",
-                            short_name(service.name), script));
+                            short_word(service.name), script));
     }
 }
 
@@ -129,7 +129,7 @@ void healthcheck_times(const Compose& compose, const Project&, Hits& hits) {
         const auto& check = *service.healthcheck;
         const auto told = [&](std::string fact) {
             add(hits, compose, service, check.place,
-                fmt::format("the healthcheck of {} {}", short_name(service.name), std::move(fact)));
+                fmt::format("the healthcheck of {} {}", short_word(service.name), std::move(fact)));
         };
         const auto interval = read::compose_duration(check.interval).value_or(30'000);
         const auto timeout = read::compose_duration(check.timeout);
@@ -158,11 +158,11 @@ void limits(const Compose& compose, const Project&, Hits& hits) {
         if (!has_limit(service, "memory", "mem_limit"))
             add(hits, compose, service, service.place,
                 fmt::format("{} has no memory limit; one leak stops the host; add deploy.resources.limits",
-                            short_name(service.name)));
+                            short_word(service.name)));
         else if (!has_limit(service, "cpus", "cpus"))
             add(hits, compose, service, service.place,
                 fmt::format("{} has no CPU limit; one busy loop starves the others; add deploy.resources.limits.cpus",
-                            short_name(service.name)));
+                            short_word(service.name)));
     }
 }
 
@@ -171,7 +171,7 @@ void pids_limit(const Compose& compose, const Project&, Hits& hits) {
         if (!has_limit(service, "pids", "pids_limit"))
             add(hits, compose, service, service.place,
                 fmt::format("{} has no limit of processes; a fork bomb stops the host; add pids_limit: 200",
-                            short_name(service.name)));
+                            short_word(service.name)));
 }
 
 void log_rotation(const Compose& compose, const Project& project, Hits& hits) {
@@ -185,7 +185,7 @@ void log_rotation(const Compose& compose, const Project& project, Hits& hits) {
         Hit& hit = add(hits, compose, service, service.place,
                        fmt::format("the log of {} grows without end; a full disk stops everything; add logging with "
                                    "max-size: 10m",
-                                   short_name(service.name)));
+                                   short_word(service.name)));
         if (service.at("logging") != nullptr) continue;
         if (auto edit = texts.key_of(service, "logging:\n  driver: json-file\n  options:\n    max-size: 10m\n    "
                                               "max-file: \"3\""))
@@ -193,7 +193,7 @@ void log_rotation(const Compose& compose, const Project& project, Hits& hits) {
     }
 }
 
-void restart(const Compose& compose, const Project& project, Hits& hits) {
+void compose_restart(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
     const Jobs jobs(*compose.read);
     for (const auto& service : compose.read->services) {
@@ -204,7 +204,7 @@ void restart(const Compose& compose, const Project& project, Hits& hits) {
         if (!none || !runs_on(service, jobs)) continue;
         Hit& hit = add(hits, compose, service, value == nullptr ? service.place : value->place,
                        fmt::format("{} has {}; it stays down after a crash; add restart: unless-stopped",
-                                   short_name(service.name), value == nullptr ? "no restart policy" : "restart: no"));
+                                   short_word(service.name), value == nullptr ? "no restart policy" : "restart: no"));
         // One that says no, or that nobody asks, may be meant to end: a backup, a renewal.
         if (value != nullptr || (service.ports.empty() && !service.healthcheck && !service.at("expose"))) continue;
         if (const auto edit = texts.key_of(service, "restart: unless-stopped")) hit.edits = {*edit};
@@ -223,7 +223,7 @@ void depends_healthy(const Compose& compose, const Project& project, Hits& hits)
             if (dependency.condition == "service_healthy" && !healthy) {
                 Hit& hit = add(hits, compose, service, dependency.place,
                                fmt::format("{} waits for {} to be healthy; it has no healthcheck, so never is; add one",
-                                           short_name(service.name), short_name(other->name)));
+                                           short_word(service.name), short_word(other->name)));
                 const bool known = database_of(*other) || image_has_healthcheck(*other, compose, project) ||
                                    (other->healthcheck && other->healthcheck->disabled);
                 if (service.active && !known) hit.level = Level::warning; // its image may bring one
@@ -232,7 +232,7 @@ void depends_healthy(const Compose& compose, const Project& project, Hits& hits)
                 Hit& hit = add(hits, compose, service, dependency.place,
                                fmt::format("{} starts before {} is ready; its first requests fail; write condition: "
                                            "service_healthy",
-                                           short_name(service.name), short_name(other->name)));
+                                           short_word(service.name), short_word(other->name)));
                 const auto* const names = value_of(service, "depends_on");
                 const auto* const entry = names == nullptr ? nullptr : names->find(dependency.service);
                 const auto* const condition = entry == nullptr ? nullptr : entry->find("condition");
@@ -285,12 +285,12 @@ void depends_unknown(const Compose& compose, const Project& project, Hits& hits)
             if (!part && compose.read->service(dependency.service) == nullptr && dependency.required)
                 add(hits, compose, service, dependency.place,
                     fmt::format("{} of {} names {}; there is no such service; correct the name or take it out",
-                                dependency.by, short_name(service.name), short_name(dependency.service)));
+                                dependency.by, short_word(service.name), short_word(dependency.service)));
         if (const std::string name = circles.of(service); !name.empty())
             add(hits, compose, service, service.place,
                 fmt::format("{} depends on itself by way of others; compose can't start either first; take one "
                             "depends_on out",
-                            short_name(name)));
+                            short_word(name)));
     }
 }
 
@@ -301,7 +301,7 @@ std::span<const Rule> compose_health_rules() {
         {.id = "compose-healthcheck",
          .title = "A service has no healthcheck",
          .levels = deployed(Level::warning),
-         .check = healthcheck,
+         .check = compose_healthcheck,
          .why = "Without one a hung server counts as running: nothing restarts it, and what depends on it starts too "
                 "early. One in the service's own Dockerfile counts.",
          .way_out = "healthcheck: {test: [\"CMD\", \"pg_isready\", \"-U\", \"app\"], interval: 10s, start_period: 30s}",
@@ -348,7 +348,7 @@ std::span<const Rule> compose_health_rules() {
         {.id = "compose-restart",
          .title = "A service has no restart policy",
          .levels = deployed(Level::warning),
-         .check = restart,
+         .check = compose_restart,
          .why = "After a crash or a reboot nobody starts it. Services that end on purpose are left out.",
          .way_out = "restart: unless-stopped",
          .refs = {"S2-26", "CIS 5.14"},

@@ -15,28 +15,28 @@ bool is_one(std::span<const std::string_view> words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-void privileged(const Compose& compose, const Project&, Hits& hits) {
+void compose_privileged(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services)
         if (const auto* const value = value_of(service, "privileged");
             value != nullptr &&
             (lower(value->text) == "true" || lower(value->text) == "yes" || lower(value->text) == "on"))
             add(hits, compose, service, value->place,
                 fmt::format("{} is privileged; it owns the host; name the capabilities it needs",
-                            short_name(service.name)));
+                            short_word(service.name)));
 }
 
-void docker_sock(const Compose& compose, const Project&, Hits& hits) {
+void compose_docker_sock(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services)
         for (const auto& volume : service.volumes) {
             if (!volume.source.ends_with("docker.sock")) continue;
             Hit& hit = add(hits, compose, service, volume.place,
                            fmt::format("{} mounts docker.sock; it can start root containers; use a socket proxy",
-                                       short_name(service.name)));
+                                       short_word(service.name)));
             if (volume.read_only && service.image.find("socket-proxy") != std::string::npos) hit.level = Level::warning;
         }
 }
 
-void host_mount(const Compose& compose, const Project&, Hits& hits) {
+void compose_host_mount(const Compose& compose, const Project&, Hits& hits) {
     constexpr std::string_view folders[] = {"/",     "/etc", "/boot", "/dev",  "/lib",
                                             "/proc", "/sys", "/usr",  "/root", "/var/run"};
     for (const auto& service : compose.read->services)
@@ -45,7 +45,7 @@ void host_mount(const Compose& compose, const Project&, Hits& hits) {
                 add(hits, compose, service, volume.place,
                     fmt::format("{} mounts {} of the host; it can change the host itself; mount the one file or folder "
                                 "it needs",
-                                short_name(service.name), volume.source));
+                                short_word(service.name), volume.source));
 }
 
 void host_namespace(const Compose& compose, const Project&, Hits& hits) {
@@ -54,7 +54,7 @@ void host_namespace(const Compose& compose, const Project&, Hits& hits) {
             if (const auto* const value = value_of(service, key); value != nullptr && value->text == "host")
                 add(hits, compose, service, value->place,
                     fmt::format("{} has {}: host; it sees and reaches what is the host's; take the line out",
-                                short_name(service.name), key));
+                                short_word(service.name), key));
 }
 
 void cap_add(const Compose& compose, const Project&, Hits& hits) {
@@ -70,7 +70,7 @@ void cap_add(const Compose& compose, const Project&, Hits& hits) {
                         fmt::format(
                             "{} gets the capability {}; a break-out reaches the host by it; name a narrower one "
                             "or none",
-                            short_name(service.name), name));
+                            short_word(service.name), name));
             }
 }
 
@@ -82,11 +82,11 @@ void cap_drop(const Compose& compose, const Project&, Hits& hits) {
         if (!all)
             add(hits, compose, service, service.place,
                 fmt::format("{} keeps Docker's capabilities; it needs few of them; add cap_drop: [ALL]",
-                            short_name(service.name)));
+                            short_word(service.name)));
     }
 }
 
-bool has_option(const ComposeService& service, std::string_view option) {
+bool has_security_option(const ComposeService& service, std::string_view option) {
     const auto* const list = value_of(service, "security_opt");
     return list != nullptr && std::any_of(list->items.begin(), list->items.end(), [&](const auto& item) {
                return item.text.starts_with(option) && !item.text.ends_with("false");
@@ -96,11 +96,11 @@ bool has_option(const ComposeService& service, std::string_view option) {
 void no_new_privileges(const Compose& compose, const Project& project, Hits& hits) {
     Texts texts(compose, project);
     for (const auto& service : compose.read->services) {
-        if (has_option(service, "no-new-privileges")) continue;
+        if (has_security_option(service, "no-new-privileges")) continue;
         Hit& hit = add(hits, compose, service, service.place,
                        fmt::format("{} may gain privileges by setuid programs; a break-in becomes root; add "
                                    "no-new-privileges:true to security_opt",
-                                   short_name(service.name)));
+                                   short_word(service.name)));
         if (service.at("security_opt") != nullptr) continue;
         if (auto edit = texts.key_of(service, "security_opt:\n  - no-new-privileges:true")) hit.edits = {*edit};
     }
@@ -115,7 +115,7 @@ void security_opt_off(const Compose& compose, const Project&, Hits& hits) {
                 if (is_one(off, replace_all(item.text, "=", ":")))
                     add(hits, compose, service, item.place,
                         fmt::format("{} has {}; the kernel's guard is off for it; take the line out",
-                                    short_name(service.name), item.text));
+                                    short_word(service.name), item.text));
 }
 
 void read_only(const Compose& compose, const Project&, Hits& hits) {
@@ -124,17 +124,17 @@ void read_only(const Compose& compose, const Project&, Hits& hits) {
             add(hits, compose, service, service.place,
                 fmt::format("{} can write to its own files; a break-in can stay there; add read_only: true and tmpfs "
                             "for /tmp",
-                            short_name(service.name)));
+                            short_word(service.name)));
 }
 
-void user_root(const Compose& compose, const Project&, Hits& hits) {
+void compose_user_root(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services)
         if (const auto* const value = value_of(service, "user")) {
             const std::string_view user = std::string_view(value->text).substr(0, value->text.find(':'));
             if (user == "root" || user == "0")
                 add(hits, compose, service, value->place,
                     fmt::format("{} runs as root; a break-out would own the host's files; name a user of the image",
-                                short_name(service.name)));
+                                short_word(service.name)));
         }
 }
 
@@ -145,7 +145,7 @@ void devices(const Compose& compose, const Project&, Hits& hits) {
                 add(hits, compose, service, item.place,
                     fmt::format("{} gets a device of the host; it reads and writes the hardware itself; take it out "
                                 "unless it must",
-                                short_name(service.name)));
+                                short_word(service.name)));
 }
 
 void db_network(const Compose& compose, const Project&, Hits& hits) {
@@ -161,7 +161,7 @@ void db_network(const Compose& compose, const Project&, Hits& hits) {
             add(hits, compose, service, service.place,
                 fmt::format("{} shares network {} with {}; a break-in there reaches the database; give it a network of "
                             "its own",
-                            short_name(service.name), short_name(*shared), short_name(proxied[*shared])));
+                            short_word(service.name), short_word(*shared), short_word(proxied[*shared])));
     }
 }
 
@@ -179,7 +179,7 @@ void subnet(const Compose& compose, const Project&, Hits& hits) {
                 add(hits, compose, subnet->place,
                     fmt::format("network {} takes {}; Docker hands that range out itself and may clash; use one of "
                                 "10.0.0.0/8",
-                                short_name(network.key), subnet->text));
+                                short_word(network.key), subnet->text));
         }
     }
 }
@@ -191,7 +191,7 @@ std::span<const Rule> compose_isolation_rules() {
         {.id = "compose-privileged",
          .title = "A service is privileged",
          .levels = always(Level::error),
-         .check = privileged,
+         .check = compose_privileged,
          .why = "A privileged container has all capabilities and all devices: whoever breaks into it owns the host.",
          .way_out = "take privileged out and add what is needed: cap_add: [NET_BIND_SERVICE]",
          .peers = {"privileged-container"},
@@ -199,7 +199,7 @@ std::span<const Rule> compose_isolation_rules() {
         {.id = "compose-docker-sock",
          .title = "A service mounts Docker's socket",
          .levels = always(Level::error),
-         .check = docker_sock,
+         .check = compose_docker_sock,
          .why =
              "Whoever may talk to Docker may start a container with the host's root in it, read-only mounts included.",
          .way_out = "put a socket proxy that allows only the calls needed between the two",
@@ -208,7 +208,7 @@ std::span<const Rule> compose_isolation_rules() {
         {.id = "compose-host-mount",
          .title = "A service mounts a folder of the host's system",
          .levels = always(Level::error),
-         .check = host_mount,
+         .check = compose_host_mount,
          .why = "From such a folder a container reads the host's secrets, or changes what the host runs.",
          .way_out = "mount the one file that is needed, with :ro",
          .peers = {"sensitive-host-mounts"},
@@ -264,7 +264,7 @@ std::span<const Rule> compose_isolation_rules() {
         {.id = "compose-user-root",
          .title = "A service runs as root by name",
          .levels = always(Level::warning),
-         .check = user_root,
+         .check = compose_user_root,
          .why = "It undoes the USER of the image; root in a container is root of the host once it breaks out.",
          .way_out = "user: \"1000:1000\"",
          .refs = {"S1-81", "CIS 4.1"}},

@@ -20,7 +20,7 @@ void out_of_order(const Compose& compose, const std::vector<ComposeValue>& items
         const auto name = [](const ComposeValue& item) { return item.key.empty() ? item.text : item.key; };
         add(hits, compose, items[at].key.empty() ? items[at].place : items[at].key_place,
             fmt::format("{} {} stands behind {}; a fixed order is found faster; put it before", what,
-                        short_name(name(items[at])), short_name(name(items[at - 1]))));
+                        short_word(name(items[at])), short_word(name(items[at - 1]))));
         return;
     }
 }

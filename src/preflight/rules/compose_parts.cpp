@@ -36,13 +36,13 @@ std::string_view line_end(std::string_view text) { return text.find("\r\n") == t
 
 }
 
-std::string short_name(std::string_view name) {
+std::string short_word(std::string_view name) {
     constexpr std::size_t most = 32;
     const auto hidden = hide_credentials(name.substr(0, 4096)); // before it is cut: half a URL is none
     return hidden.size() <= most ? hidden : to_valid_utf8(std::string_view(hidden).substr(0, most - 1)) + "…";
 }
 
-std::string short_file(std::string_view path) { return short_name(path.substr(path.rfind('/') + 1)); }
+std::string short_file(std::string_view path) { return short_word(path.substr(path.rfind('/') + 1)); }
 
 Hit& add(Hits& hits, const Compose& compose, const ComposePlace& place, std::string message) {
     const std::string& file = compose.read->file(place);
@@ -86,8 +86,8 @@ bool is_part(const Compose& compose, const Project& project) {
     });
 }
 
-Image image_of(std::string_view text) {
-    Image image;
+ImageParts image_parts(std::string_view text) {
+    ImageParts image;
     if (const auto at = text.find('@'); at != text.npos) {
         image.digest = text.substr(at + 1);
         text = text.substr(0, at);
@@ -101,7 +101,7 @@ Image image_of(std::string_view text) {
 }
 
 const Database* database_of(const ComposeService& service) {
-    const std::string name = lower(image_of(service.image).name);
+    const std::string name = lower(image_parts(service.image).name);
     const auto found = std::find_if(std::begin(databases), std::end(databases),
                                     [&](const Database& database) { return database.name == name; });
     return found == std::end(databases) ? nullptr : found;
@@ -109,7 +109,7 @@ const Database* database_of(const ComposeService& service) {
 
 bool is_proxy(const ComposeService& service) {
     constexpr std::string_view names[] = {"nginx", "proxy", "reverse-proxy", "traefik", "caddy", "gateway", "haproxy"};
-    return is_one(proxies, lower(image_of(service.image).name)) || is_one(names, lower(service.name));
+    return is_one(proxies, lower(image_parts(service.image).name)) || is_one(names, lower(service.name));
 }
 
 bool is_local(std::string_view address) {

@@ -16,7 +16,7 @@ using read::ComposeProject;
 using read::ComposeService;
 using read::ComposeValue;
 
-std::string short_name(std::string_view name); // at most 32 characters of it
+std::string short_word(std::string_view name); // at most 32 characters of it
 std::string short_file(std::string_view path); // its last part, likewise
 
 // A hit where a value stands; of a service that no profile selects it counts as info.
@@ -25,12 +25,12 @@ Hit& add(Hits& hits, const Compose& compose, const ComposeService& service, cons
          std::string message);
 
 // "ghcr.io/org/app:1.2@sha256:…"
-struct Image {
+struct ImageParts {
     std::string repository; // "ghcr.io/org/app"
     std::string name;       // "app"
     std::string tag, digest;
 };
-Image image_of(std::string_view text);
+ImageParts image_parts(std::string_view text);
 
 // What an image is known to keep, and where it listens.
 struct Database {

@@ -13,13 +13,13 @@ namespace {
 using namespace compose;
 using read::ComposePort;
 
-struct Range {
+struct PortRange {
     int first = 0, last = -1;
     int count() const { return last - first + 1; }
 };
 
 // Of "8080" or "8000-8010"; none of an empty one.
-Range range_of(std::string_view text) {
+PortRange range_of(std::string_view text) {
     const auto dash = text.find('-');
     const auto first = parse_integer(text.substr(0, dash));
     const auto last = dash == text.npos ? first : parse_integer(text.substr(dash + 1));
@@ -36,13 +36,13 @@ std::vector<const ComposePort*> written_ports(const ComposeService& service) {
     return result;
 }
 
-bool is_loopback(std::string_view address) {
+bool is_loopback_address(std::string_view address) {
     return address == "localhost" || address.starts_with("localhost:") || address == "::1" || address == "127.0.0.1" ||
            address.starts_with("127.0.0.1:");
 }
 
 // uvicorn main:app --host 127.0.0.1
-void bind_loopback(const Compose& compose, const Project&, Hits& hits) {
+void compose_bind_loopback(const Compose& compose, const Project&, Hits& hits) {
     constexpr std::string_view servers[] = {"uvicorn", "gunicorn", "hypercorn", "daphne", "flask", "waitress-serve"};
     for (const auto& service : compose.read->services) {
         const auto* const mode = value_of(service, "network_mode");
@@ -60,17 +60,17 @@ void bind_loopback(const Compose& compose, const Project&, Hits& hits) {
                 continue;
             const std::string_view next = at + 1 < words.size() ? std::string_view(words[at + 1]) : std::string_view();
             const std::string_view value = equals == word.npos ? next : word.substr(equals + 1);
-            if (!is_loopback(value)) continue;
+            if (!is_loopback_address(value)) continue;
             const auto* const place = value_of(service, service.command.empty() ? "entrypoint" : "command");
             add(hits, compose, service, place == nullptr ? service.place : place->place,
                 fmt::format("{} of {} listens on {}; nobody outside the container gets there; listen on 0.0.0.0",
-                            server, short_name(service.name), short_name(value)));
+                            server, short_word(service.name), short_word(value)));
             break;
         }
     }
 }
 
-std::string shown(const ComposePort& port) { return port.published.empty() ? port.target : port.published; }
+std::string shown_port(const ComposePort& port) { return port.published.empty() ? port.target : port.published; }
 
 bool any_address(std::string_view ip) { return ip.empty() || ip == "0.0.0.0" || ip == "::" || ip == "[::]"; }
 
@@ -79,7 +79,7 @@ bool any_address(std::string_view ip) { return ip.empty() || ip == "0.0.0.0" || 
 class Taken {
   public:
     // The service that has one of these ports at that address already; empty: none.
-    std::string take(const ComposePort& port, const Range& range, const std::string& service) {
+    std::string take(const ComposePort& port, const PortRange& range, const std::string& service) {
         std::string other;
         for (int number = range.first; number <= range.last && left_ > 0; ++number, --left_) {
             auto& owners = ports_[{port.protocol, number}];
@@ -102,13 +102,13 @@ void port_clash(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         if (!service.active) continue;
         for (const auto& port : service.ports) {
-            const Range range = range_of(port.published);
+            const PortRange range = range_of(port.published);
             const std::string other = taken.take(port, range, service.name);
             if (other.empty() || !told.insert({port.place.file, port.place.line, port.place.column}).second) continue;
             Hit& hit =
                 add(hits, compose, service, port.place,
                     fmt::format("{} publishes {}; {} has that port of the host already; give one of them another",
-                                short_name(service.name), shown(port), short_name(other)));
+                                short_word(service.name), shown_port(port), short_word(other)));
             if (range.count() > 1) hit.level = Level::warning; // Docker may find a free one
         }
     }
@@ -123,7 +123,7 @@ void port_unbound(const Compose& compose, const Project&, Hits& hits) {
                 add(hits, compose, service, port->place,
                     fmt::format("{} publishes {} without an address; every network of the host reaches it; write "
                                 "127.0.0.1:{}:{}",
-                                short_name(service.name), shown(*port), shown(*port), port->target));
+                                short_word(service.name), shown_port(*port), shown_port(*port), port->target));
 }
 
 void port_unquoted(const Compose& compose, const Project& project, Hits& hits) {
@@ -158,10 +158,11 @@ void db_port_public(const Compose& compose, const Project& project, Hits& hits) 
         for (const auto* port : written_ports(service)) {
             if (is_local(port->host_ip) || !(database || is_database_port(port->target))) continue;
             const std::string where = any_address(port->host_ip) ? "every address" : port->host_ip;
-            Hit& hit = add(hits, compose, service, port->place,
-                           fmt::format("{} publishes {} on {}; the database is open to the network; use "
-                                       "127.0.0.1:{}:{} or expose",
-                                       short_name(service.name), shown(*port), where, shown(*port), port->target));
+            Hit& hit =
+                add(hits, compose, service, port->place,
+                    fmt::format("{} publishes {} on {}; the database is open to the network; use "
+                                "127.0.0.1:{}:{} or expose",
+                                short_word(service.name), shown_port(*port), where, shown_port(*port), port->target));
             if (port->written.empty() || !any_address(port->host_ip) || port->published.empty()) continue;
             const auto colon = port->host_ip.empty() ? 0 : port->written.rfind(':', port->written.rfind(':') - 1) + 1;
             const std::string bound = "\"127.0.0.1:" + port->written.substr(colon) + '"';
@@ -186,20 +187,20 @@ void app_port_public(const Compose& compose, const Project&, Hits& hits) {
                 add(hits, compose, service, port->place,
                     fmt::format("{} publishes {} beside {}; visitors can go round the proxy; use expose or "
                                 "127.0.0.1:{}:{}",
-                                short_name(service.name), shown(*port), short_name(proxy->name), shown(*port),
+                                short_word(service.name), shown_port(*port), short_word(proxy->name), shown_port(*port),
                                 port->target));
     }
 }
 
-void privileged_port(const Compose& compose, const Project&, Hits& hits) {
+void compose_privileged_port(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         if (is_proxy(service)) continue;
         for (const auto* port : written_ports(service))
-            if (const Range range = range_of(port->published); range.count() > 0 && range.first < 1024)
+            if (const PortRange range = range_of(port->published); range.count() > 0 && range.first < 1024)
                 add(hits, compose, service, port->place,
                     fmt::format("{} publishes {}, a port below 1024; those are the system's; put a proxy there or use "
                                 "a higher one",
-                                short_name(service.name), shown(*port)));
+                                short_word(service.name), shown_port(*port)));
     }
 }
 
@@ -219,12 +220,12 @@ void scale_conflict(const Compose& compose, const Project&, Hits& hits) {
             add(hits, compose, service, name->place,
                 fmt::format(
                     "{} has a container_name and {} replicas; the second can't have that name; take the name out",
-                    short_name(service.name), count));
+                    short_word(service.name), count));
         for (const auto* port : written_ports(service))
-            if (const Range range = range_of(port->published); range.count() > 0 && range.count() < count)
+            if (const PortRange range = range_of(port->published); range.count() > 0 && range.count() < count)
                 add(hits, compose, service, port->place,
                     fmt::format("{} publishes {} for {} replicas; only one can have it; use expose behind a proxy",
-                                short_name(service.name), shown(*port), count));
+                                short_word(service.name), shown_port(*port), count));
     }
 }
 
@@ -234,7 +235,7 @@ void container_name(const Compose& compose, const Project&, Hits& hits) {
             const bool several = replicas(service) > 1;
             Hit& hit =
                 add(hits, compose, service, name->place,
-                    fmt::format("{} has a container_name; it can't {}; let compose name it", short_name(service.name),
+                    fmt::format("{} has a container_name; it can't {}; let compose name it", short_word(service.name),
                                 several ? "have replicas" : "be replaced while it runs"));
             if (several && service.active) hit.level = Level::warning;
         }
@@ -302,14 +303,14 @@ std::span<const Rule> compose_ports_rules() {
         {.id = "compose-bind-loopback",
          .title = "The server listens on the container's loopback",
          .levels = always(Level::error),
-         .check = bind_loopback,
+         .check = compose_bind_loopback,
          .why = "127.0.0.1 in a container is the container alone: published ports and other containers get no answer.",
          .way_out = "command: uvicorn app:app --host 0.0.0.0",
          .refs = {"S0-37"}},
         {.id = "compose-privileged-port",
          .title = "A service that is no proxy publishes a port below 1024",
          .levels = always(Level::info),
-         .check = privileged_port,
+         .check = compose_privileged_port,
          .why =
              "These are the ports of the system's own services; a program that isn't made for it shouldn't be there.",
          .way_out = "ports: [\"127.0.0.1:8080:8080\"] with a proxy on 443",

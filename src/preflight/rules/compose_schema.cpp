@@ -11,17 +11,17 @@ namespace fairlead::preflight {
 namespace {
 
 using namespace compose;
-using Kind = ComposeValue::Kind;
+using ValueKind = ComposeValue::Kind;
 
 // KEY:what it takes - s text, n number, b true or false, l list, m map, 0 nothing, * anything. A part of the path that
 // is '*' is a name of the user's, '[]' an item of a list.
-struct Section {
+struct SchemaSection {
     std::string_view path;
     std::string_view keys;
 };
 
 // clang-format off
-constexpr Section sections[] = {
+constexpr SchemaSection schema_sections[] = {
     {"", "configs:m include:l jobs:m models:m name:s networks:m secrets:m services:m version:s volumes:m"},
     {"configs.*", "content:s environment:s external:bms file:s labels:lm name:s template_driver:s"},
     {"configs.*.external", "name:s"},
@@ -85,10 +85,10 @@ constexpr Section sections[] = {
 };
 // clang-format on
 
-const Section* section_of(std::string_view path) {
-    const auto found = std::find_if(std::begin(sections), std::end(sections),
-                                    [&](const Section& section) { return section.path == path; });
-    return found == std::end(sections) ? nullptr : found;
+const SchemaSection* section_of(std::string_view path) {
+    const auto found = std::find_if(std::begin(schema_sections), std::end(schema_sections),
+                                    [&](const SchemaSection& section) { return section.path == path; });
+    return found == std::end(schema_sections) ? nullptr : found;
 }
 
 // Whether the names below it are the user's.
@@ -105,7 +105,7 @@ bool is_list_of_texts(std::string_view path) {
 }
 
 char letter_of(const ComposeValue& value) {
-    if (value.kind == Kind::null) return '0';
+    if (value.kind == ValueKind::null) return '0';
     if (value.is_list()) return 'l';
     if (value.is_map()) return 'm';
     if (read::is_plain_text(value)) return 's';
@@ -113,7 +113,7 @@ char letter_of(const ComposeValue& value) {
     return word == "true" || word == "false" ? 'b' : 'n';
 }
 
-std::string words_of(std::string_view letters) {
+std::string letters_as_words(std::string_view letters) {
     std::vector<std::string> words;
     constexpr std::pair<char, std::string_view> names[] = {
         {'s', "text"}, {'n', "a number"}, {'b', "true or false"}, {'l', "a list"}, {'m', "a map"}};
@@ -145,19 +145,19 @@ class Schema {
                 if (!entry.key.starts_with("x-")) check_named(entry, path + ".*");
             return;
         }
-        const Section* const section = section_of(path);
+        const SchemaSection* const section = section_of(path);
         if (section == nullptr) return;
         for (const auto& entry : value.items) check_key(entry, *section, path);
     }
 
   private:
     void check_named(const ComposeValue& entry, const std::string& path) {
-        if (entry.kind != Kind::null && !entry.is_map() && path.starts_with("services.*") && path.size() == 10)
+        if (entry.kind != ValueKind::null && !entry.is_map() && path.starts_with("services.*") && path.size() == 10)
             wrong(entry, "m");
         check(entry, path);
     }
 
-    void check_key(const ComposeValue& entry, const Section& section, const std::string& path) {
+    void check_key(const ComposeValue& entry, const SchemaSection& section, const std::string& path) {
         if (entry.key.starts_with("x-")) return;
         std::vector<std::string> known;
         for (const std::string& pair : split(section.keys, ' ')) {
@@ -179,14 +179,14 @@ class Schema {
         add(hits_, compose_, entry.key_place,
             near.empty()
                 ? fmt::format("{} is unknown{}; compose refuses the file; take it out, or name it x-…",
-                              short_name(entry.key), section.path.empty() ? " here" : " there")
-                : fmt::format("{} is unknown; compose refuses the file; did you mean {}", short_name(entry.key), near));
+                              short_word(entry.key), section.path.empty() ? " here" : " there")
+                : fmt::format("{} is unknown; compose refuses the file; did you mean {}", short_word(entry.key), near));
     }
 
     void wrong(const ComposeValue& entry, std::string_view takes) {
         add(hits_, compose_, entry.place,
-            fmt::format("{} takes {}; compose refuses what is here; write it so", short_name(entry.key),
-                        words_of(takes)));
+            fmt::format("{} takes {}; compose refuses what is here; write it so", short_word(entry.key),
+                        letters_as_words(takes)));
     }
 
     const Compose& compose_;
@@ -208,7 +208,7 @@ void build_missing(const Compose& compose, const ComposeService& service, const 
     if (elsewhere || project.has(path) || project.read(path)) return;
     add(hits, compose, service, service.build->place,
         fmt::format("build of {} asks for {}, which isn't there; docker compose build fails; name one that is there",
-                    short_name(service.name), short_name(path)));
+                    short_word(service.name), short_word(path)));
 }
 
 // Names of networks:, secrets: and configs: that a service uses and the file doesn't have; a word of restart:.
@@ -227,7 +227,7 @@ void service_refused(const Compose& compose, const ComposeService& service, Hits
                 continue;
             add(hits, compose, service, item.place,
                 fmt::format("{} uses {} of {}:, which does not have it; compose refuses the file; declare it there",
-                            short_name(service.name), short_name(name), section));
+                            short_word(service.name), short_word(name), section));
         }
     }
     const auto* const restart = value_of(service, "restart");
@@ -237,7 +237,7 @@ void service_refused(const Compose& compose, const ComposeService& service, Hits
     if (std::find(std::begin(words), std::end(words), word) == std::end(words))
         add(hits, compose, service, restart->place,
             fmt::format("restart of {} is {}; Docker refuses it; write always, unless-stopped, on-failure or \"no\"",
-                        short_name(service.name), short_name(restart->text)));
+                        short_word(service.name), short_word(restart->text)));
 }
 
 // 512m, 1.5gb, 1073741824
@@ -254,8 +254,8 @@ bool is_size(std::string_view text) {
 void value_refused(const Compose& compose, const ComposeService& service, Hits& hits) {
     const auto refuse = [&](const ComposeValue& value, std::string_view what, std::string_view way_out) {
         add(hits, compose, service, value.place,
-            fmt::format("{} of {} is {}; compose refuses the file; {}", what, short_name(service.name),
-                        value.is_map() ? "a map" : short_name(value.text), way_out));
+            fmt::format("{} of {} is {}; compose refuses the file; {}", what, short_word(service.name),
+                        value.is_map() ? "a map" : short_word(value.text), way_out));
     };
     for (const std::string_view path : {"mem_limit", "mem_reservation", "memswap_limit", "shm_size",
                                         "deploy.resources.limits.memory", "deploy.resources.reservations.memory"})

@@ -18,13 +18,13 @@ void build_and_image(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         const auto* const image = value_of(service, "image");
         if (!service.build || image == nullptr || service.at("pull_policy") != nullptr) continue;
-        const Image parts = image_of(service.image);
+        const ImageParts parts = image_parts(service.image);
         const bool tagged = !parts.tag.empty() || !parts.digest.empty() || image->interpolated;
         Hit& hit =
             add(hits, compose, service, image->place,
                 fmt::format("{} has build and image {}; which one runs depends on what is there; keep one, or set "
                             "pull_policy: build",
-                            short_name(service.name), tagged ? "both" : "without a tag"));
+                            short_word(service.name), tagged ? "both" : "without a tag"));
         if (!tagged && service.active) hit.level = Level::warning;
     }
 }
@@ -33,29 +33,29 @@ void image_tag(const Compose& compose, const Project&, Hits& hits) {
     for (const auto& service : compose.read->services) {
         const auto* const value = value_of(service, "image");
         if (value == nullptr || service.build || service.image.empty()) continue;
-        const Image image = image_of(service.image);
+        const ImageParts image = image_parts(service.image);
         if (!image.digest.empty() || (!image.tag.empty() && image.tag != "latest")) continue;
         if (value->interpolated && image.tag.empty()) continue; // it may come with the variable
         add(hits, compose, service, value->place,
             fmt::format("image {} {}; the next pull may bring another one; name a version, as {}:1.2.3",
-                        short_name(image.repository), image.tag.empty() ? "has no tag" : "is latest",
-                        short_name(image.name)));
+                        short_word(image.repository), image.tag.empty() ? "has no tag" : "is latest",
+                        short_word(image.name)));
     }
 }
 
-void image_floating(const Compose& compose, const Project&, Hits& hits) {
+void compose_image_floating(const Compose& compose, const Project&, Hits& hits) {
     constexpr std::string_view moving[] = {"stable", "edge",   "test", "nightly", "dev",
                                            "beta",   "canary", "lts",  "preview"};
     for (const auto& service : compose.read->services) {
         const auto* const value = value_of(service, "image");
-        const Image image = image_of(service.image);
+        const ImageParts image = image_parts(service.image);
         if (value == nullptr || !image.digest.empty() || image.tag.empty() || image.tag == "latest") continue;
         const bool named = std::find(std::begin(moving), std::end(moving), image.tag) != std::end(moving);
         if (named || image.tag.find_first_of("0123456789") == std::string::npos)
             add(hits, compose, service, value->place,
                 fmt::format(
                     "image {}:{} moves from version to version; the next pull may bring another; name a version",
-                    short_name(image.name), short_name(image.tag)));
+                    short_word(image.name), short_word(image.tag)));
     }
 }
 
@@ -70,7 +70,7 @@ void container_name_dup(const Compose& compose, const Project&, Hits& hits) {
         if (!is_new)
             add(hits, compose, service, name->place,
                 fmt::format("container_name {} is that of {} as well; the second one can't start; give each its own",
-                            short_name(name->text), short_name(owner->second)));
+                            short_word(name->text), short_word(owner->second)));
     }
 }
 
@@ -85,7 +85,7 @@ void container_name_chars(const Compose& compose, const Project&, Hits& hits) {
             add(hits, compose, service, name->place,
                 fmt::format("container_name of {} is not one that Docker takes; letters, digits and _.- only, two or "
                             "more; correct it",
-                            short_name(service.name)));
+                            short_word(service.name)));
     }
 }
 
@@ -116,7 +116,7 @@ void dev_target(const Compose& compose, const Project&, Hits& hits) {
             add(hits, compose, service, service.at("build")->find("target")->place,
                 fmt::format(
                     "{} builds the stage {}; it has development's tools and settings; name the production stage",
-                    short_name(service.name), service.build->target));
+                    short_word(service.name), service.build->target));
 }
 
 void dev_in_production(const Compose& compose, const Project&, Hits& hits) {
@@ -133,7 +133,7 @@ void dev_in_production(const Compose& compose, const Project&, Hits& hits) {
             const auto* const command = value_of(service, "command");
             add(hits, compose, service, command == nullptr ? service.place : command->place,
                 fmt::format("{} runs {}; that is a development server; run the production server",
-                            short_name(service.name), server));
+                            short_word(service.name), server));
         }
 }
 
@@ -158,7 +158,7 @@ void override_leak(const Compose& compose, const Project&, Hits& hits) {
                     add(hits, compose, service, port.place,
                         fmt::format(
                             "port {} of {} stays open under {}; lists are appended; write ports: !override [...]",
-                            port.published.empty() ? port.target : port.published, short_name(service.name),
+                            port.published.empty() ? port.target : port.published, short_word(service.name),
                             short_file(compose.files.back())));
                     break;
                 }
@@ -168,12 +168,12 @@ void override_leak(const Compose& compose, const Project&, Hits& hits) {
                 add(hits, compose, service, volume.place,
                     fmt::format("the source mount of {} stays under {}; it hides the image's code; write volumes: "
                                 "!override [...]",
-                                short_name(service.name), short_file(compose.files.back())));
+                                short_word(service.name), short_file(compose.files.back())));
         const auto* const command = value_of(service, "command");
         if (command != nullptr && command->place.file != last && !dev_server(service).empty())
             add(hits, compose, service, command->place,
                 fmt::format("command of {} stays development's under {}; it runs {}; write command: !reset null there",
-                            short_name(service.name), short_file(compose.files.back()), dev_server(service)));
+                            short_word(service.name), short_file(compose.files.back()), dev_server(service)));
     }
 }
 
@@ -199,7 +199,7 @@ std::span<const Rule> compose_services_rules() {
         {.id = "compose-image-floating",
          .title = "An image's tag moves",
          .levels = always(Level::info),
-         .check = image_floating,
+         .check = compose_image_floating,
          .why = "stable, lts, alpine name another version every few weeks.",
          .way_out = "image: nginx:1.27.2-alpine",
          .peers = {"service-image-require-explicit-tag"},

@@ -128,7 +128,7 @@ void email(const EnvValues& file, const Project&, Hits& hits) {
     }
 }
 
-void cookie(const EnvValues& file, const Project&, Hits& hits) {
+void conf_cookie(const EnvValues& file, const Project&, Hits& hits) {
     const auto& all = file.all;
     for (const auto& one : all) {
         const bool secure = one.name.ends_with("COOKIE_SECURE"), hidden = one.name.ends_with("COOKIE_HTTPONLY");
@@ -158,7 +158,7 @@ void ssl_redirect(const EnvValues& file, const Project& project, Hits& hits) {
     }
 }
 
-void hsts(const EnvValues& file, const Project& project, Hits& hits) {
+void conf_hsts(const EnvValues& file, const Project& project, Hits& hits) {
     const auto wanted = project.settings.hsts_min.count() / 1000;
     for (const auto& one : file.all) {
         if (!is_any(one.name, {"SECURE_HSTS_SECONDS", "HSTS_SECONDS", "HSTS_MAX_AGE"})) continue;
@@ -169,7 +169,7 @@ void hsts(const EnvValues& file, const Project& project, Hits& hits) {
     }
 }
 
-void rate_limit(const EnvValues& file, const Project&, Hits& hits) {
+void conf_rate_limit(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all)
         if (one.name.starts_with("RATE_LIMIT") &&
             (one.value == "0" || (one.name.ends_with("ENABLED") && is_false_word(one.value))))
@@ -262,7 +262,7 @@ std::span<const Rule> conf_rules() {
         {"conf-cookie",
          "A session cookie is not protected",
          deployed(Level::error),
-         cookie,
+         conf_cookie,
          "Without Secure it travels in clear, without HttpOnly scripts can take it.",
          "SESSION_COOKIE_SECURE=true",
          {"security.W010", "security.W016"},
@@ -279,7 +279,7 @@ std::span<const Rule> conf_rules() {
         {"conf-hsts",
          "HSTS is off or short",
          deployed(Level::warning),
-         hsts,
+         conf_hsts,
          "Until it is known the first request of a visit can be hijacked.",
          "SECURE_HSTS_SECONDS=31536000",
          {"security.W004"},
@@ -287,7 +287,7 @@ std::span<const Rule> conf_rules() {
         {"conf-rate-limit",
          "The rate limit is off",
          deployed(Level::warning),
-         rate_limit,
+         conf_rate_limit,
          "Passwords can be tried without end.",
          "RATE_LIMIT_PER_MINUTE=60",
          {},

@@ -11,12 +11,11 @@ namespace fairlead::preflight {
 
 namespace {
 
-bool one_of(std::string_view word, std::span<const std::string_view> words) {
+bool is_one_of_words(std::string_view word, std::span<const std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The runs of letters and digits of a text in lower case.
 std::vector<std::string> words_in(std::string_view text) {
@@ -85,7 +84,7 @@ bool is_placeholder(std::string_view value) {
     if (std::any_of(parts.begin(), parts.end(), is_generated)) return false;
     if (text.starts_with("dev_") || text.starts_with("dev-")) return true;
     return std::any_of(parts.begin(), parts.end(), [&](const std::string& part) {
-        return one_of(without_digits_behind(part), words) ||
+        return is_one_of_words(without_digits_behind(part), words) ||
                (part.size() > 2 && part.find_first_not_of('x') == part.npos);
     });
 }
@@ -145,7 +144,7 @@ bool is_word_and_digits(const std::string& text) {
     };
     for (const auto& form : {core(text), without_leet(core(text)), core(without_leet(text))})
         if (!form.empty() && text.size() - std::min(text.size(), form.size()) <= most_around &&
-            one_of(form, common_words))
+            is_one_of_words(form, common_words))
             return true;
     return false;
 }

@@ -65,7 +65,7 @@ std::string server_without_workers(const std::vector<std::string>& words) {
     return server;
 }
 
-std::vector<std::string> words_of(const read::Instruction& instruction) {
+std::vector<std::string> instruction_words(const read::Instruction& instruction) {
     std::vector<std::string> words;
     if (instruction.exec)
         for (const auto& word : instruction.words) words.push_back(word.text);
@@ -88,7 +88,7 @@ void workers_unset(const Project& project, Hits& hits) {
         for (auto at = stage.first; at < stage.end; ++at) {
             const auto& instruction = docker.read->instructions[at];
             if (instruction.verb != read::Verb::cmd && instruction.verb != read::Verb::entrypoint) continue;
-            const auto server = server_without_workers(words_of(instruction));
+            const auto server = server_without_workers(instruction_words(instruction));
             if (!server.empty()) hits.add(docker.file, instruction.line, instruction.column, said_of(server));
         }
     }

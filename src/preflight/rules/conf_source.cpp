@@ -128,8 +128,8 @@ void url_hardcoded(const Project& project, Hits& hits) {
 
 // Which of `wanted` are words of code, scripts, Dockerfiles, compose files and pages, in capitals; nothing where it is
 // too much to be sure.
-std::optional<std::unordered_set<std::string>> words_of(const Project& project,
-                                                        const std::unordered_set<std::string>& wanted) {
+std::optional<std::unordered_set<std::string>> source_words(const Project& project,
+                                                            const std::unordered_set<std::string>& wanted) {
     std::unordered_set<std::string> words;
     std::bitset<80> lengths; // of those wanted: of most words no more is asked
     for (const auto& one : wanted)
@@ -190,7 +190,7 @@ void var_unused(const Project& project, Hits& hits) {
         }
     if (wanted.empty()) return;
     wanted.insert("ENV_PREFIX");
-    const auto words = words_of(project, wanted);
+    const auto words = source_words(project, wanted);
     if (!words) return;
     for (const EnvFile& file : project.env_files)
         for (const auto& one : file.is_template || is_of_process(file) ? std::vector<EnvValue>() : values_of(file))

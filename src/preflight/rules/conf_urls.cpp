@@ -178,7 +178,7 @@ void cors_headers(const EnvValues& file, const Project&, Hits& hits) {
                                one.name));
 }
 
-void allowed_hosts(const EnvValues& file, const Project&, Hits& hits) {
+void conf_allowed_hosts(const EnvValues& file, const Project&, Hits& hits) {
     for (const auto& one : file.all) {
         if (!is_any(one.name, {"ALLOWED_HOSTS", "DJANGO_ALLOWED_HOSTS", "TRUSTED_HOSTS"})) continue;
         const auto items = list_items(one.value);
@@ -302,7 +302,7 @@ std::span<const Rule> conf_url_rules() {
         {"conf-allowed-hosts",
          "Every Host header is accepted",
          deployed(Level::error),
-         allowed_hosts,
+         conf_allowed_hosts,
          "Links in mails and caches are made of the Host header.",
          "ALLOWED_HOSTS=app.example.org",
          {"security.W020"},

@@ -18,7 +18,7 @@ namespace {
 // Where a variable is demanded: "is in .env.example:3".
 using Demands = std::map<std::string, std::string>;
 
-std::string place(const std::string& file, int line) { return fmt::format("{}:{}", file, line); }
+std::string place_of_variable(const std::string& file, int line) { return fmt::format("{}:{}", file, line); }
 
 // "env" of .env.production and .env.example, "db.env" of db.env.example: what one template is for.
 std::string kind_of_env(std::string_view path) {
@@ -49,7 +49,7 @@ void add_template(const Project& project, const EnvFile& file, bool with_value, 
         for (const auto& entry : other.read->entries)
             if (entry.has_equals && !says_optional(lines, entry) &&
                 (!with_value || !entry.raw.empty() || entry.name.find("SECRET") != std::string::npos))
-                demands.try_emplace(entry.name, fmt::format("stands in {}", place(other.file, entry.line)));
+                demands.try_emplace(entry.name, fmt::format("stands in {}", place_of_variable(other.file, entry.line)));
     }
 }
 
@@ -72,7 +72,7 @@ void add_source(const Project& project, Demands& demands) {
             const auto after = line.find_first_not_of("] ", end + 1);
             if (after != line.npos && line[after] == '=' && line.compare(after, 2, "==") != 0) continue; // is set
             const auto name = line.substr(at + call.size() + 1, end - at - call.size() - 1);
-            if (is_plain_name(name)) demands.try_emplace(name, "is read in " + place(path, number));
+            if (is_plain_name(name)) demands.try_emplace(name, "is read in " + place_of_variable(path, number));
         }
     }
 }

@@ -10,7 +10,7 @@ namespace fairlead::preflight {
 
 namespace {
 
-Hit& add(const DjangoSettings& settings, std::string_view name, Hits& hits, std::string message) {
+Hit& add_setting(const DjangoSettings& settings, std::string_view name, Hits& hits, std::string message) {
     const auto* setting = settings.find(name);
     return setting == nullptr ? hits.add(settings.file, 1, 1, std::move(message))
                               : hits.add(setting->file, setting->line, 1, std::move(message));
@@ -27,8 +27,8 @@ void middleware(const Project& project, Hits& hits, std::string_view name, std::
         if (list == nullptr || !list->known || list->text.find(name) != std::string::npos ||
             !list->text.starts_with('['))
             continue;
-        add(settings, "MIDDLEWARE", hits,
-            fmt::format("MIDDLEWARE lacks {}; {}; add it", name.substr(name.rfind('.') + 1), effect));
+        add_setting(settings, "MIDDLEWARE", hits,
+                    fmt::format("MIDDLEWARE lacks {}; {}; add it", name.substr(name.rfind('.') + 1), effect));
     }
 }
 
@@ -36,8 +36,8 @@ void middleware(const Project& project, Hits& hits, std::string_view name, std::
 void must_be_on(const Project& project, Hits& hits, std::string_view name, bool unset, std::string_view effect) {
     for (const auto& settings : django_settings(project)) {
         if (settings.is_unknown(name) || settings.value(name).value_or(unset ? "True" : "False") == "True") continue;
-        auto& hit = add(settings, name, hits,
-                        fmt::format("{} {}; {}; set {} = True", name, state(settings, name), effect, name));
+        auto& hit = add_setting(settings, name, hits,
+                                fmt::format("{} {}; {}; set {} = True", name, state(settings, name), effect, name));
         const bool elsewhere = !project.nginxes.empty() || project.settings.tls == "outside";
         if (name == "SECURE_SSL_REDIRECT" && elsewhere) hit.level = Level::info; // the proxy's layer covers it
     }
@@ -48,20 +48,20 @@ std::int64_t hsts_seconds(const DjangoSettings& settings) {
     return seconds ? seconds.value() : 1;
 }
 
-void hsts(const Project& project, Hits& hits) {
+void django_hsts(const Project& project, Hits& hits) {
     for (const auto& settings : django_settings(project))
         if (!settings.is_unknown("SECURE_HSTS_SECONDS") && hsts_seconds(settings) == 0)
-            add(settings, "SECURE_HSTS_SECONDS", hits,
-                fmt::format("SECURE_HSTS_SECONDS {}; the first visit can be hijacked; set 31536000",
-                            state(settings, "SECURE_HSTS_SECONDS")));
+            add_setting(settings, "SECURE_HSTS_SECONDS", hits,
+                        fmt::format("SECURE_HSTS_SECONDS {}; the first visit can be hijacked; set 31536000",
+                                    state(settings, "SECURE_HSTS_SECONDS")));
 }
 
 void with_hsts(const Project& project, Hits& hits, std::string_view name, std::string_view effect) {
     for (const auto& settings : django_settings(project))
         if (!settings.is_unknown(name) && hsts_seconds(settings) > 0 &&
             settings.value(name).value_or("False") != "True")
-            add(settings, name, hits,
-                fmt::format("{} {}; {}; set {} = True", name, state(settings, name), effect, name));
+            add_setting(settings, name, hits,
+                        fmt::format("{} {}; {}; set {} = True", name, state(settings, name), effect, name));
 }
 
 void secret_key(const Project& project, Hits& hits) {
@@ -72,9 +72,9 @@ void secret_key(const Project& project, Hits& hits) {
         const bool insecure = key->starts_with("django-insecure-");
         const bool weak = key->size() < 50 || std::set<char>(key->begin(), key->end()).size() < 5;
         if (insecure || weak)
-            add(settings, "SECRET_KEY", hits,
-                fmt::format("SECRET_KEY {}; sessions can be forged; read a generated one from the environment",
-                            insecure ? "is startproject's" : fmt::format("has {} characters", key->size())));
+            add_setting(settings, "SECRET_KEY", hits,
+                        fmt::format("SECRET_KEY {}; sessions can be forged; read a generated one from the environment",
+                                    insecure ? "is startproject's" : fmt::format("has {} characters", key->size())));
     }
 }
 
@@ -88,7 +88,8 @@ void fallbacks(const Project& project, Hits& hits) {
             begin = end + 1;
             const auto key = list.substr(at + 1, end - at - 1);
             if (key.size() >= 50 && !key.starts_with("django-insecure-")) continue;
-            add(settings, "SECRET_KEY_FALLBACKS", hits,
+            add_setting(
+                settings, "SECRET_KEY_FALLBACKS", hits,
                 fmt::format(
                     "SECRET_KEY_FALLBACKS has a key of {} characters; sessions can be forged with it; remove it",
                     key.size()));
@@ -100,18 +101,18 @@ void fallbacks(const Project& project, Hits& hits) {
 void debug(const Project& project, Hits& hits) {
     for (const auto& settings : django_settings(project))
         if (settings.value("DEBUG").value_or("False") == "True")
-            add(settings, "DEBUG", hits,
-                "DEBUG is True; error pages would show source and settings; set DEBUG = False");
+            add_setting(settings, "DEBUG", hits,
+                        "DEBUG is True; error pages would show source and settings; set DEBUG = False");
 }
 
-void allowed_hosts(const Project& project, Hits& hits) {
+void django_allowed_hosts(const Project& project, Hits& hits) {
     for (const auto& settings : django_settings(project)) {
         const auto hosts = settings.value("ALLOWED_HOSTS").value_or("[]");
         const bool any = hosts.find("'*'") != hosts.npos || hosts.find("\"*\"") != hosts.npos;
         if (!settings.is_unknown("ALLOWED_HOSTS") && (any || hosts == "[]" || hosts == "()"))
-            add(settings, "ALLOWED_HOSTS", hits,
-                fmt::format("ALLOWED_HOSTS {}; {}; list the host names", any ? "has *" : "is empty",
-                            any ? "forged Host headers would be accepted" : "every request would be refused"));
+            add_setting(settings, "ALLOWED_HOSTS", hits,
+                        fmt::format("ALLOWED_HOSTS {}; {}; list the host names", any ? "has *" : "is empty",
+                                    any ? "forged Host headers would be accepted" : "every request would be refused"));
     }
 }
 
@@ -120,8 +121,8 @@ void word(const Project& project, Hits& hits, std::string_view name, std::initia
     for (const auto& settings : django_settings(project)) {
         const auto value = settings.value(name);
         if (value && std::find(sound.begin(), sound.end(), lower(*value)) == sound.end())
-            add(settings, name, hits,
-                fmt::format("{} is {}; {}; set '{}'", name, value->substr(0, 30), effect, *sound.begin()));
+            add_setting(settings, name, hits,
+                        fmt::format("{} is {}; {}; set '{}'", name, value->substr(0, 30), effect, *sound.begin()));
     }
 }
 
@@ -162,7 +163,7 @@ std::span<const Rule> django_rules() {
         {"django-hsts-seconds",
          "HSTS is off",
          deployed(Level::warning),
-         hsts,
+         django_hsts,
          "Until a browser knows it the first request can be hijacked.",
          "SECURE_HSTS_SECONDS = 31536000",
          {"security.W004"}},
@@ -253,7 +254,7 @@ std::span<const Rule> django_rules() {
         {"django-allowed-hosts",
          "ALLOWED_HOSTS is open or empty",
          deployed(Level::error),
-         allowed_hosts,
+         django_allowed_hosts,
          "Links in mails and caches are made of the Host header.",
          "ALLOWED_HOSTS = ['app.example.org']",
          {"security.W020"},

@@ -97,12 +97,12 @@ std::vector<std::string> arguments(std::string_view text) {
 }
 
 // What an expression comes to.
-struct Outcome {
+struct Computed {
     std::string text;
     bool is_text = false;       // of Python, where "False" is true
     bool from_variable = false; // an environment's: whoever reads it makes a word of it
 };
-Outcome truth(bool is_true) { return {is_true ? "True" : "False"}; }
+Computed truth(bool is_true) { return {is_true ? "True" : "False"}; }
 
 // Where `operation` stands outside of brackets and quotes.
 std::size_t find_outside(std::string_view text, std::string_view operation) {
@@ -123,7 +123,7 @@ class Evaluation {
   public:
     explicit Evaluation(const std::map<std::string, std::string>& variables) : variables_(variables) {}
 
-    std::optional<Outcome> of(std::string_view text, int depth = 0) const {
+    std::optional<Computed> of(std::string_view text, int depth = 0) const {
         constexpr int deepest = 8;
         text = trim(text);
         if (depth > deepest) return std::nullopt;
@@ -133,10 +133,10 @@ class Evaluation {
         }
         if (const auto at = find_outside(text, " in "); at != text.npos)
             return is_in(of(text.substr(0, at), depth + 1), trim(text.substr(at + 4)));
-        if (auto word = quoted(text)) return Outcome{std::move(*word), true};
+        if (auto word = quoted(text)) return Computed{std::move(*word), true};
         const bool literal = text == "True" || text == "False" || text == "None" || text.starts_with('[') ||
                              text.starts_with('(') || text.find_first_not_of("0123456789_ *") == text.npos;
-        if (literal) return Outcome{std::string(text)};
+        if (literal) return Computed{std::string(text)};
         for (const std::string_view method : {".lower()", ".upper()", ".strip()", ".title()"})
             if (text.ends_with(method)) {
                 auto inner = of(text.substr(0, text.size() - method.size()), depth + 1);
@@ -148,7 +148,7 @@ class Evaluation {
     }
 
   private:
-    static std::optional<Outcome> is_in(const std::optional<Outcome>& left, std::string_view list) {
+    static std::optional<Computed> is_in(const std::optional<Computed>& left, std::string_view list) {
         if (!left || list.size() < 2 || std::string_view("([{").find(list[0]) == std::string_view::npos)
             return std::nullopt;
         const auto items = arguments(list.substr(1, list.size() - 2));
@@ -158,14 +158,14 @@ class Evaluation {
         }));
     }
 
-    std::optional<Outcome> variable(const std::string& name) const {
+    std::optional<Computed> variable(const std::string& name) const {
         const auto found = variables_.find(name);
-        return found == variables_.end() ? std::nullopt : std::optional(Outcome{found->second, true, true});
+        return found == variables_.end() ? std::nullopt : std::optional(Computed{found->second, true, true});
     }
 
     // env("X", default=…), env.bool("X", …), os.environ.get("X", …), os.getenv("X", …), config("X", default=…);
     // bool(), int() and str() of such.
-    std::optional<Outcome> call(std::string_view text, int depth) const {
+    std::optional<Computed> call(std::string_view text, int depth) const {
         constexpr std::string_view subscript = "os.environ[";
         if (text.starts_with(subscript) && text.ends_with(']'))
             if (const auto name = quoted(text.substr(subscript.size(), text.size() - subscript.size() - 1)))
@@ -194,8 +194,8 @@ class Evaluation {
             auto word = trim(std::string_view(words[index]));
             if (word.starts_with("cast")) continue;
             if (word.starts_with("default=")) word = trim(word.substr(8));
-            if (auto text_of_it = quoted(word)) return Outcome{std::move(*text_of_it), true};
-            if (word == "True" || word == "False" || word == "None" || word == "[]") return Outcome{std::string(word)};
+            if (auto text_of_it = quoted(word)) return Computed{std::move(*text_of_it), true};
+            if (word == "True" || word == "False" || word == "None" || word == "[]") return Computed{std::string(word)};
         }
         return std::nullopt;
     }

@@ -16,7 +16,7 @@ void add_stage(const read::Dockerfile& file, std::size_t stage, std::vector<Plac
 }
 
 // The stages that `stage` takes files from.
-std::vector<std::size_t> sources(const read::Dockerfile& file, std::size_t stage) {
+std::vector<std::size_t> copy_sources(const read::Dockerfile& file, std::size_t stage) {
     std::vector<std::size_t> out;
     const auto take = [&](std::string_view name) {
         if (const auto found = file.stage(name, stage)) out.push_back(*found);
@@ -59,7 +59,7 @@ std::vector<Placed> built(const Dockerfile& subject) {
     for (std::size_t stage = wanted.size(); stage-- > 0;) { // names only lead back
         if (wanted[stage] == 0) continue;
         if (file.stages[stage].parent >= 0) wanted[static_cast<std::size_t>(file.stages[stage].parent)] = 1;
-        for (const std::size_t source : sources(file, stage)) wanted[source] = 1;
+        for (const std::size_t source : copy_sources(file, stage)) wanted[source] = 1;
     }
     std::vector<Placed> out;
     for (std::size_t stage = 0; stage < wanted.size(); ++stage)

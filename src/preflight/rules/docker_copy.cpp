@@ -299,7 +299,7 @@ bool is_archive(std::string_view name) {
     return false;
 }
 
-void add(const Dockerfile& subject, const Project&, Hits& hits) {
+void add_source_code(const Dockerfile& subject, const Project&, Hits& hits) {
     for (const Placed& placed : built(subject)) {
         const Instruction& one = *placed.instruction;
         if (one.verb != Verb::add || one.words.size() < 2) continue;
@@ -426,7 +426,7 @@ std::span<const Rule> docker_copy_rules() {
         {.id = "docker-add",
          .title = "ADD where COPY does",
          .levels = always(Level::warning),
-         .check = add,
+         .check = add_source_code,
          .why = "ADD unpacks what looks like an archive and fetches what looks like a URL; COPY does what it says.",
          .way_out = "COPY . /app",
          .peers = {"DL3020", "CKV_DOCKER_4"},

@@ -23,7 +23,7 @@ std::string unquoted(std::string_view value) {
     return out;
 }
 
-bool is_placeholder(std::string_view value) {
+bool is_left_open(std::string_view value) {
     return value.empty() || value.find('$') != value.npos || value.front() == '<';
 }
 
@@ -36,10 +36,10 @@ void secret_in_env(const Dockerfile& subject, const Project&, Hits& hits) {
         if (one.verb != Verb::env && one.verb != Verb::arg) continue;
         for (const read::Pair& pair : one.pairs) {
             const std::string value = unquoted(pair.value);
-            const bool in_url = value.find("://") != value.npos && !is_placeholder(value) && holds_credentials(value);
+            const bool in_url = value.find("://") != value.npos && !is_left_open(value) && holds_credentials(value);
             if (!is_secret_name(pair.key) && !in_url) continue;
             const std::string name = fmt::format("{} {}", read::name_of(one.verb), brief(pair.key));
-            if (is_placeholder(value)) {
+            if (is_left_open(value)) {
                 if (one.verb != Verb::arg || pair.has_value) continue;
                 if (!is_secret(pair.key, "correct horse battery staple")) continue;
                 hit_at(subject, hits, pair.at.begin,
@@ -149,7 +149,7 @@ void var_undefined(const Dockerfile& subject, const Project&, Hits& hits) {
     }
 }
 
-bool is_reference(std::string_view text) {
+bool is_image_reference(std::string_view text) {
     if (text.empty() || text.find("//") != text.npos || text.front() == ':' || text.front() == '/' ||
         text.front() == '-')
         return false;
@@ -171,7 +171,8 @@ void arg_default(const Dockerfile& subject, const Project&, Hits& hits) {
     }
     for (const read::Stage& stage : subject.read->stages) {
         const read::Expansion base = empty.expand(stage.image);
-        if (stage.image.find('$') == std::string::npos || !base.unknown.empty() || is_reference(base.text)) continue;
+        if (stage.image.find('$') == std::string::npos || !base.unknown.empty() || is_image_reference(base.text))
+            continue;
         hit(subject, hits, subject.read->instructions[stage.first],
             fmt::format("FROM {} is {} without --build-arg; that is no image; give the ARG a default that is one",
                         brief(stage.image), base.text.empty() ? "empty" : brief(base.text)));

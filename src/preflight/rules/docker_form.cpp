@@ -20,7 +20,7 @@ bool is_nested(const Instruction& onbuild) {
            onbuild.trigger.front().verb == Verb::maintainer;
 }
 
-void syntax(const Dockerfile& subject, const Project&, Hits& hits) {
+void docker_syntax(const Dockerfile& subject, const Project&, Hits& hits) {
     std::vector<int> told; // by docker-onbuild-nested
     for (const Instruction& one : subject.read->instructions)
         if (is_nested(one)) told.push_back(one.line);
@@ -179,7 +179,7 @@ void stage_reserved(const Dockerfile& subject, const Project&, Hits& hits) {
 
 // More than one of an instruction in a stage: only the last counts.
 template <Verb verb>
-void several(const Dockerfile& subject, const Project&, Hits& hits) {
+void docker_several(const Dockerfile& subject, const Project&, Hits& hits) {
     for (const read::Stage& stage : subject.read->stages) {
         const Instruction* before = nullptr;
         for (std::size_t i = stage.first; i < stage.end; ++i) {
@@ -313,7 +313,7 @@ std::span<const Rule> docker_form_rules() {
         {.id = "docker-syntax",
          .title = "BuildKit refuses the Dockerfile",
          .levels = always(Level::error),
-         .check = syntax,
+         .check = docker_syntax,
          .why =
              "An instruction that is unknown, lacks an argument, has a flag that isn't one or stands before FROM ends "
              "the build.",
@@ -400,7 +400,7 @@ std::span<const Rule> docker_form_rules() {
         {.id = "docker-healthcheck-multi",
          .title = "More than one HEALTHCHECK in a stage",
          .levels = always(Level::error),
-         .check = several<Verb::healthcheck>,
+         .check = docker_several<Verb::healthcheck>,
          .why = "Only the last one is used; whoever reads the first believes in a check that nobody makes.",
          .way_out = "keep one",
          .peers = {"DL3012"},
@@ -408,7 +408,7 @@ std::span<const Rule> docker_form_rules() {
         {.id = "docker-cmd-multi",
          .title = "More than one CMD in a stage",
          .levels = always(Level::warning),
-         .check = several<Verb::cmd>,
+         .check = docker_several<Verb::cmd>,
          .why = "Only the last one is used.",
          .way_out = "keep one",
          .peers = {"DL4003"},
@@ -416,7 +416,7 @@ std::span<const Rule> docker_form_rules() {
         {.id = "docker-entrypoint-multi",
          .title = "More than one ENTRYPOINT in a stage",
          .levels = always(Level::error),
-         .check = several<Verb::entrypoint>,
+         .check = docker_several<Verb::entrypoint>,
          .why = "Only the last one is used: what the first one prepares never happens.",
          .way_out = "keep one",
          .peers = {"DL4004"},

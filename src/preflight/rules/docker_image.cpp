@@ -53,7 +53,7 @@ void image_latest(const Dockerfile& subject, const Project&, Hits& hits) {
     });
 }
 
-void image_floating(const Dockerfile& subject, const Project&, Hits& hits) {
+void docker_image_floating(const Dockerfile& subject, const Project&, Hits& hits) {
     each_base(subject, [&](const Instruction& from, const read::Stage&, const Image& image) {
         if (!image.digest.empty() || image.tag.empty() || image.tag == "latest") return;
         if (image.tag.find_first_of("0123456789") != std::string::npos) return;
@@ -246,7 +246,7 @@ const Instruction* last_healthcheck(const std::vector<Placed>& all) {
     return last;
 }
 
-void healthcheck(const Dockerfile& subject, const Project& project, Hits& hits) {
+void docker_healthcheck(const Dockerfile& subject, const Project& project, Hits& hits) {
     const auto all = shipped(subject);
     if (all.empty()) return;
     const Instruction* const last = last_healthcheck(all);
@@ -325,7 +325,7 @@ std::span<const Rule> docker_image_rules() {
         {.id = "docker-image-floating",
          .title = "The base image's tag names no version",
          .levels = always(Level::info),
-         .check = image_floating,
+         .check = docker_image_floating,
          .why = "Tags such as slim, stable or lts move to the next version by themselves.",
          .way_out = "FROM node:22.11.0-slim",
          .refs = {"S2-56"}},
@@ -377,7 +377,7 @@ std::span<const Rule> docker_image_rules() {
         {.id = "docker-healthcheck",
          .title = "Nothing asks whether the server still answers",
          .levels = deployed(Level::warning),
-         .check = healthcheck,
+         .check = docker_healthcheck,
          .why =
              "Without a check, a server that hangs counts as running: nothing restarts it, and a deployment goes on.",
          .way_out =

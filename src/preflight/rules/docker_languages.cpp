@@ -12,7 +12,7 @@ namespace fairlead::preflight {
 namespace {
 
 using namespace docker;
-using Words = std::vector<const read::ShellWord*>;
+using ShellWords = std::vector<const read::ShellWord*>;
 
 bool pip_installs(const Command& command) {
     if (is_one_of(command.name(), {"pip", "pip3"}) || command.name().starts_with("pip3."))
@@ -40,7 +40,7 @@ std::string pip_pin(const Command& command) {
     if (!pip_installs(command) || has_option(command, {"--constraint", "--require-hashes"})) return {};
     for (std::size_t i = command.program + 1; i < command.words.size(); ++i)
         if (is_one_of(command.words[i].text, {"-c", "-e", "--editable"})) return {};
-    Words words = operands(
+    ShellWords words = operands(
         command,
         {"-r",    "--requirement", "-i",         "--index-url",      "--extra-index-url", "-f",      "--find-links",
          "-t",    "--target",      "--prefix",   "--root",           "--trusted-host",    "--proxy", "--timeout",

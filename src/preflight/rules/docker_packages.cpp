@@ -39,7 +39,7 @@ bool removes(const Instruction& run, std::string_view path) {
 namespace {
 
 using namespace docker;
-using Words = std::vector<const read::ShellWord*>;
+using ShellWords = std::vector<const read::ShellWord*>;
 
 bool apt_installs(const Command& command) { return runs(command, {"apt-get", "apt", "aptitude"}, "install"); }
 bool yum_installs(const Command& command) {
@@ -144,7 +144,7 @@ std::string dist_upgrade(const Command& command) {
 }
 
 // Names without a version, of a manager where `mark` stands before it.
-std::string unpinned(const Command& command, const Words& words, std::string_view mark, std::string_view example) {
+std::string unpinned(const Command& command, const ShellWords& words, std::string_view mark, std::string_view example) {
     for (const auto* word : words) {
         const std::string_view name = word->text;
         if (name.find_first_of("$`*") != name.npos || name.starts_with('.') || name.starts_with('/') ||

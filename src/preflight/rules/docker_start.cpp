@@ -144,7 +144,7 @@ Found dev_server_of(const Command& raw, const Dockerfile& subject, const Project
     return {};
 }
 
-void dev_server(const Dockerfile& subject, const Project& project, Hits& hits) {
+void docker_dev_server(const Dockerfile& subject, const Project& project, Hits& hits) {
     for (const Start& start : starts(subject)) {
         const Found found = dev_server_of(start.command, subject, project, 0);
         if (found.what.empty()) continue;
@@ -215,7 +215,7 @@ void shell_form(const Dockerfile& subject, const Project&, Hits& hits) {
     }
 }
 
-bool is_loopback(std::string_view host) {
+bool is_loopback_host(std::string_view host) {
     return host == "127.0.0.1" || host == "localhost" || host.starts_with("127.0.0.1:") ||
            host.starts_with("localhost:") || host == "::1" || host.starts_with("[::1]");
 }
@@ -265,13 +265,13 @@ bool is_client(const Command& command) {
                                       "wait-for-it.sh", "dockerize", "ssh", "echo"});
 }
 
-void bind_loopback(const Dockerfile& subject, const Project& project, Hits& hits) {
+void docker_bind_loopback(const Dockerfile& subject, const Project& project, Hits& hits) {
     for (const Start& start : starts(subject)) {
         const Command command = without_runner(start.command);
         if (is_client(command)) continue;
         const std::string_view address = listens_on(command);
         const bool quiet = address.empty() && is_loopback_by_default(command, subject, project);
-        if (!is_loopback(address) && !quiet) continue;
+        if (!is_loopback_host(address) && !quiet) continue;
         hit(subject, hits, *start.instruction,
             fmt::format("{} listens on {}{}; nobody outside the container gets there; listen on 0.0.0.0",
                         brief(command.name(), 24), quiet ? "127.0.0.1" : brief(address, 24),
@@ -297,12 +297,12 @@ std::optional<int> listens_at(const Command& command) {
     return has_word(command, {"runserver"}) && !address.empty() ? port_of(address) : std::nullopt;
 }
 
-struct Range {
+struct ExposedRange {
     int first = 0, last = 0;
 };
 
 // "8000", "8000-8010/tcp"; nothing: not such.
-std::optional<Range> exposed(std::string_view text) {
+std::optional<ExposedRange> exposed_range(std::string_view text) {
     const auto slash = text.find('/');
     if (slash != text.npos && !is_one_of(lower(text.substr(slash + 1)), {"tcp", "udp", "sctp"})) return std::nullopt;
     text = text.substr(0, slash);
@@ -311,7 +311,7 @@ std::optional<Range> exposed(std::string_view text) {
     const auto last = dash == text.npos ? first : parse_integer(text.substr(dash + 1));
     const auto fits = [](const auto& one) { return one.ok() && one.value() >= 0 && one.value() < 65536; };
     if (!fits(first) || !fits(last) || last.value() < first.value()) return std::nullopt;
-    return Range{static_cast<int>(first.value()), static_cast<int>(last.value())};
+    return ExposedRange{static_cast<int>(first.value()), static_cast<int>(last.value())};
 }
 
 template <typename Do>
@@ -328,10 +328,10 @@ void each_port(const Dockerfile& subject, Do act) {
 }
 
 void expose_mismatch(const Dockerfile& subject, const Project&, Hits& hits) {
-    std::vector<Range> ports;
+    std::vector<ExposedRange> ports;
     bool unknown = false;
     each_port(subject, [&](const read::Word&, const read::Expansion& text) {
-        const auto range = exposed(text.text);
+        const auto range = exposed_range(text.text);
         if (range) ports.push_back(*range);
         unknown = unknown || !range;
     });
@@ -339,8 +339,9 @@ void expose_mismatch(const Dockerfile& subject, const Project&, Hits& hits) {
     for (const Start& start : starts(subject)) {
         const auto port = listens_at(without_runner(start.command));
         if (!port) continue;
-        const bool found = std::any_of(ports.begin(), ports.end(),
-                                       [&](const Range& one) { return one.first <= *port && *port <= one.last; });
+        const bool found = std::any_of(ports.begin(), ports.end(), [&](const ExposedRange& one) {
+            return one.first <= *port && *port <= one.last;
+        });
         if (!found)
             hit(subject, hits, *start.instruction,
                 fmt::format("{} listens on {}, but EXPOSE names {}; whoever publishes by EXPOSE gets no answer; write "
@@ -352,7 +353,7 @@ void expose_mismatch(const Dockerfile& subject, const Project&, Hits& hits) {
 
 void expose_ssh(const Dockerfile& subject, const Project&, Hits& hits) {
     each_port(subject, [&](const read::Word& word, const read::Expansion& text) {
-        const auto range = exposed(text.text);
+        const auto range = exposed_range(text.text);
         if (range && range->first <= 22 && 22 <= range->last && range->first > 0)
             hit_at(subject, hits, word.at.begin,
                    "EXPOSE 22 is for SSH; a container needs no second way in; remove it and use docker exec");
@@ -361,7 +362,7 @@ void expose_ssh(const Dockerfile& subject, const Project&, Hits& hits) {
 
 void port_range(const Dockerfile& subject, const Project&, Hits& hits) {
     each_port(subject, [&](const read::Word& word, const read::Expansion& text) {
-        if (text.unknown.empty() && text.readable && !text.text.empty() && !exposed(text.text))
+        if (text.unknown.empty() && text.readable && !text.text.empty() && !exposed_range(text.text))
             hit_at(subject, hits, word.at.begin,
                    fmt::format("EXPOSE {} is no port; ports are numbers from 0 to 65535; write EXPOSE 8080 or 8080/udp",
                                brief(text.text)));
@@ -430,7 +431,7 @@ std::span<const Rule> docker_start_rules() {
         {.id = "docker-dev-server",
          .title = "The image starts a development server",
          .levels = deployed(Level::error),
-         .check = dev_server,
+         .check = docker_dev_server,
          .why =
              "Development servers serve one request at a time, show source code in errors and let visitors run code in "
              "their debuggers.",
@@ -439,7 +440,7 @@ std::span<const Rule> docker_start_rules() {
         {.id = "docker-bind-loopback",
          .title = "The server listens on the container's loopback",
          .levels = always(Level::error),
-         .check = bind_loopback,
+         .check = docker_bind_loopback,
          .why = "127.0.0.1 in a container is the container alone: published ports and other containers get no answer.",
          .way_out = R"(CMD ["uvicorn", "app:app", "--host", "0.0.0.0", "--port", "8000"])",
          .refs = {"S0-37"}},

@@ -206,7 +206,7 @@ void user_unset(const Dockerfile& subject, const Project& project, Hits& hits) {
             fmt::format("{} runs as root (no USER); a break-out would own the host's resources; add USER app", name));
 }
 
-void user_root(const Dockerfile& subject, const Project& project, Hits& hits) {
+void docker_user_root(const Dockerfile& subject, const Project& project, Hits& hits) {
     if (subject.read->chain(subject.target).empty()) return;
     const User user = last_user(subject);
     if (user.instruction == nullptr) return user_unset(subject, project, hits);
@@ -235,7 +235,7 @@ std::span<const Rule> docker_user_rules() {
         {.id = "docker-user-root",
          .title = "The container runs as root",
          .levels = deployed(Level::error),
-         .check = user_root,
+         .check = docker_user_root,
          .why = "Root in a container is root for the kernel: one hole in the runtime or one mounted folder, and the "
                 "host is "
                 "taken over.",

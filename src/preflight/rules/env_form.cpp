@@ -32,7 +32,7 @@ bool said_elsewhere(const EnvFile& file, const read::Problem& problem) {
     return false;
 }
 
-void syntax(const EnvFile& file, const Project&, Hits& hits) {
+void env_syntax(const EnvFile& file, const Project&, Hits& hits) {
     for (const auto& problem : file.read->problems)
         if (!said_elsewhere(file, problem))
             add(hits, file, problem.line, problem.column,
@@ -118,7 +118,7 @@ std::span<const Rule> env_form_rules() {
         {"env-syntax",
          "A line of an env file can't be read",
          always(Level::error),
-         syntax,
+         env_syntax,
          "A line that its reader can't make sense of is lost, and often the rest of the file with it.",
          "Close the quote, or write the line as NAME=value.",
          {"KeyWithoutValue"},

@@ -39,7 +39,7 @@ bool is_bare(std::string_view value) { // no quote opens it
     return !value.empty() && value[0] != '"' && value[0] != '\'' && value[0] != '`';
 }
 
-void unquoted(const EnvFile& file, const Project&, Hits& hits) {
+void env_unquoted(const EnvFile& file, const Project&, Hits& hits) {
     if (dialect_is(file, {EnvDialect::docker})) return; // it has no quotes
     for (const auto& line : entry_lines(file)) {
         const auto value = line.bare_value();
@@ -170,7 +170,7 @@ std::span<const Rule> env_quotes_rules() {
         {"env-value-unquoted",
          "A value has blanks and no quotes",
          always(Level::warning),
-         unquoted,
+         env_unquoted,
          "A shell that sources the file takes the first word and runs the second one.",
          "APP_NAME=\"My App\"",
          {"ValueWithoutQuotes"},

@@ -34,7 +34,7 @@ std::size_t name_end(std::string_view text, std::size_t at) {
 }
 
 // The '}' that closes what opened before `at`; npos: none does.
-std::size_t closing(std::string_view text, std::size_t at) {
+std::size_t closing_brace(std::string_view text, std::size_t at) {
     int open = 1;
     for (; at < text.size(); ++at) {
         if (text.substr(at, 2) == "${") ++open;
@@ -59,7 +59,7 @@ std::string fault_at(std::string_view text, std::size_t& at, bool python) {
     if (text[at] == '}') return {};
     const auto mark = text.substr(at, text[at] == ':' ? 2 : 1);
     const bool known = python ? mark == ":-" : std::string_view("-+?=").find(mark.back()) != text.npos;
-    const auto close = closing(text, at);
+    const auto close = closing_brace(text, at);
     if (close == text.npos) return "has no closing brace";
     at = close;
     return known ? "" : "is no expansion that its reader knows";

@@ -186,7 +186,7 @@ Sum sum_of(const read::ComposeProject& project) {
     return sum;
 }
 
-void resources(const Compose& compose, const Project& project, Hits& hits) {
+void host_resources(const Compose& compose, const Project& project, Hits& hits) {
     if (!project.machine || compose.files.empty()) return;
     const Machine& machine = *project.machine;
     const Sum sum = sum_of(*compose.read);
@@ -247,7 +247,7 @@ std::span<const Rule> host_rules() {
         {.id = "host-resources",
          .title = "This host has less than the limits add up to",
          .levels = always(Level::warning),
-         .check = resources,
+         .check = host_resources,
          .why = "When all services take what they may, the kernel ends one of them. Asked with --group host.",
          .way_out = "lower deploy.resources.limits, or take a larger host",
          .refs = {"S4-11"}},

@@ -82,7 +82,7 @@ std::vector<Use> uses_of(const Compose& compose, const Project& project) {
     return uses;
 }
 
-std::string shown(const VersionParts& version) {
+std::string shown_version(const VersionParts& version) {
     return read::text_of(version.size() == 1 ? VersionParts{version[0], 0} : version);
 }
 
@@ -109,7 +109,7 @@ void docker_version(const Compose& compose, const Project& project, Hits& hits) 
             if (here < use.feature.*since)
                 hits.add(use.file, use.line, 0,
                          fmt::format("{} needs {} {}; {} is here, and reads it otherwise or refuses it; update it",
-                                     use.feature.name, name, shown(use.feature.*since), found->second.value()));
+                                     use.feature.name, name, shown_version(use.feature.*since), found->second.value()));
     }
 }
 

@@ -12,7 +12,7 @@ namespace fairlead::preflight {
 
 namespace {
 
-void hit(Hits& hits, std::string message, std::optional<Level> level = {}) {
+void hit_site(Hits& hits, std::string message, std::optional<Level> level = {}) {
     hits.add("", 0, 0, std::move(message)).level = level;
 }
 
@@ -25,21 +25,21 @@ struct Cookie {
 };
 
 Cookie cookie_of(std::string_view header) {
-    Cookie cookie;
+    Cookie http_cookie;
     const auto parts = split(header, ';');
-    cookie.name = trim(std::string_view(parts.front()).substr(0, parts.front().find('=')));
+    http_cookie.name = trim(std::string_view(parts.front()).substr(0, parts.front().find('=')));
     for (std::size_t i = 1; i < parts.size(); ++i) {
         const std::string_view part = trim(std::string_view(parts[i]));
         const auto name = lower(trim(part.substr(0, part.find('='))));
         const std::string value(part.find('=') == part.npos ? "" : trim(part.substr(part.find('=') + 1)));
-        cookie.secure |= name == "secure";
-        cookie.http_only |= name == "httponly";
-        cookie.has_domain |= name == "domain";
-        cookie.is_removed |= name == "max-age" && (value == "0" || value.starts_with('-'));
-        if (name == "path") cookie.path = value;
-        if (name == "samesite") cookie.same_site = lower(value);
+        http_cookie.secure |= name == "secure";
+        http_cookie.http_only |= name == "httponly";
+        http_cookie.has_domain |= name == "domain";
+        http_cookie.is_removed |= name == "max-age" && (value == "0" || value.starts_with('-'));
+        if (name == "path") http_cookie.path = value;
+        if (name == "samesite") http_cookie.same_site = lower(value);
     }
-    return cookie;
+    return http_cookie;
 }
 
 // One that lets in whoever holds it; a CSRF token is there for scripts to read.
@@ -51,22 +51,23 @@ bool is_session(std::string_view name) {
                                                 [&](std::string_view part) { return word.find(part) != word.npos; });
 }
 
-std::vector<Fault> faults_of(const Cookie& cookie, bool https) {
+std::vector<Fault> faults_of(const Cookie& http_cookie, bool https) {
     std::vector<Fault> faults;
     const auto add = [&](std::string_view fact, std::string_view way_out, std::optional<Level> level = {}) {
         faults.push_back({fmt::format("{}; {}", fact, way_out), level});
     };
-    if (cookie.name.starts_with("__Host-") && (!cookie.secure || cookie.path != "/" || cookie.has_domain))
+    if (http_cookie.name.starts_with("__Host-") &&
+        (!http_cookie.secure || http_cookie.path != "/" || http_cookie.has_domain))
         add("breaks the rules of __Host-; browsers drop it", "send Secure, Path=/ and no Domain");
-    else if (cookie.name.starts_with("__Secure-") && !cookie.secure)
+    else if (http_cookie.name.starts_with("__Secure-") && !http_cookie.secure)
         add("breaks the rule of __Secure-; browsers drop it", "send Secure");
-    else if (cookie.same_site == "none" && !cookie.secure)
+    else if (http_cookie.same_site == "none" && !http_cookie.secure)
         add("has SameSite=None without Secure; browsers drop it", "add Secure");
-    else if (https && !cookie.secure)
+    else if (https && !http_cookie.secure)
         add("lacks Secure; it goes out over http, too", "add Secure");
-    if (is_session(cookie.name) && !cookie.http_only)
+    if (is_session(http_cookie.name) && !http_cookie.http_only)
         add("lacks HttpOnly; an injected script can take the session", "add HttpOnly", Level::warning);
-    if (cookie.same_site.empty())
+    if (http_cookie.same_site.empty())
         add("lacks SameSite; browsers differ in when they send it", "add SameSite=Lax", Level::info);
     return faults;
 }
@@ -78,7 +79,7 @@ std::vector<const Answer*> all_pages(const Site& site) {
     return all;
 }
 
-void cookie(const Site& site, const Project&, Hits& hits) {
+void http_cookie(const Site& site, const Project&, Hits& hits) {
     std::set<std::string> told;
     for (const Answer* answer : all_pages(site))
         for (const auto& header : answer->values("Set-Cookie")) {
@@ -87,7 +88,7 @@ void cookie(const Site& site, const Project&, Hits& hits) {
             for (const Fault& fault : faults_of(one, is_https(*answer))) {
                 auto message =
                     fmt::format("cookie {} of {} {}", shown_word(one.name), site_label(answer->url), fault.message);
-                if (told.insert(message).second) hit(hits, std::move(message), fault.level);
+                if (told.insert(message).second) hit_site(hits, std::move(message), fault.level);
             }
         }
 }
@@ -120,13 +121,15 @@ void cors(const Site& site, const Project&, Hits& hits) {
         if (*answer && lets_credentials(**answer)) {
             const auto origin = (*answer)->value(allowed);
             if (origin != foreign_origin && origin != "*") continue;
-            hit(hits, fmt::format("{} answers {} {} with credentials; any site can act for a visitor; list the sites",
-                                  label, allowed, origin == "*" ? "*" : "whatever is asked"));
+            hit_site(hits,
+                     fmt::format("{} answers {} {} with credentials; any site can act for a visitor; list the sites",
+                                 label, allowed, origin == "*" ? "*" : "whatever is asked"));
             break;
         }
     for (const auto* answer : {&site.foreign, &site.null_origin, &site.preflight})
         if (*answer && (*answer)->value(allowed) == "null") {
-            hit(hits,
+            hit_site(
+                hits,
                 fmt::format("{} allows the origin null; any page in a sandboxed frame has it; list the sites", label));
             break;
         }
@@ -134,14 +137,14 @@ void cors(const Site& site, const Project&, Hits& hits) {
     const Answer& preflight = *site.preflight;
     const auto level = lets_credentials(preflight) ? Level::error : Level::warning;
     if (const auto method = open_method(preflight); !method.empty())
-        hit(hits,
-            fmt::format("Access-Control-Allow-Methods of {} has {}; the list isn't closed; name GET, POST, ...", label,
-                        method),
-            level);
+        hit_site(hits,
+                 fmt::format("Access-Control-Allow-Methods of {} has {}; the list isn't closed; name GET, POST, ...",
+                             label, method),
+                 level);
     if (has_star(preflight, "Access-Control-Allow-Headers"))
-        hit(hits,
-            fmt::format("Access-Control-Allow-Headers of {} is *; the list isn't closed; name the headers", label),
-            level);
+        hit_site(hits,
+                 fmt::format("Access-Control-Allow-Headers of {} is *; the list isn't closed; name the headers", label),
+                 level);
 }
 
 // ---- http to https
@@ -151,19 +154,20 @@ void redirect_https(const Site& site, const Project&, Hits& hits) {
     const Answer& first = site.plain.front();
     const auto label = site_label(first.url);
     if (!is_https(site.plain.back()))
-        return hit(hits, fmt::format("{} isn't redirected to https; what is sent there can be read; redirect it by 301",
-                                     label));
+        return hit_site(
+            hits,
+            fmt::format("{} isn't redirected to https; what is sent there can be read; redirect it by 301", label));
     const auto host = [](const Answer& answer) { return parse_url(answer.url).value_or({}).host; };
     if (host(site.plain[1]) != host(first))
-        hit(hits,
-            fmt::format("{} redirects to {} first; HSTS of its own is never seen; go to its own https first", label,
-                        site_label(site.plain[1].url)),
-            Level::warning);
+        hit_site(hits,
+                 fmt::format("{} redirects to {} first; HSTS of its own is never seen; go to its own https first",
+                             label, site_label(site.plain[1].url)),
+                 Level::warning);
     if (first.status != 301 && first.status != 308)
-        hit(hits,
-            fmt::format("{} redirects to https by {}; browsers ask again each time; use 301 or 308", label,
-                        first.status),
-            Level::warning);
+        hit_site(hits,
+                 fmt::format("{} redirects to https by {}; browsers ask again each time; use 301 or 308", label,
+                             first.status),
+                 Level::warning);
 }
 
 // ---- what is open
@@ -235,8 +239,8 @@ void exposed_file(const Site& site, const Project&, Hits& hits) {
     for (const Open& open : exposed) {
         const auto* answer = file_of(site, open.path);
         if (answer && answer->status == 200 && open.is_it(*answer))
-            hit(hits, fmt::format("{} answers {}; {}; refuse it in the proxy", site_label(answer->url), open.path,
-                                  open.fact));
+            hit_site(hits, fmt::format("{} answers {}; {}; refuse it in the proxy", site_label(answer->url), open.path,
+                                       open.fact));
     }
 }
 
@@ -244,7 +248,8 @@ void docs_open(const Site& site, const Project&, Hits& hits) {
     for (const Open& open : documents) {
         const auto* answer = file_of(site, open.path);
         if (answer && answer->status == 200 && open.is_it(*answer))
-            hit(hits,
+            hit_site(
+                hits,
                 fmt::format("{} answers {}; everybody can read what the API takes; switch it off, or ask for a login",
                             site_label(answer->url), open.path));
     }
@@ -269,8 +274,8 @@ void debug_page(const Site& site, const Project&, Hits& hits) {
     if (!site.not_found) return;
     for (const DebugPage& page : debug_pages)
         if (site.not_found->body.find(page.sign) != std::string::npos)
-            return hit(hits, fmt::format("a 404 of {} is {}'s debug page; it shows source and settings; {}",
-                                         site_label(site.not_found->url), page.framework, page.way_out));
+            return hit_site(hits, fmt::format("a 404 of {} is {}'s debug page; it shows source and settings; {}",
+                                              site_label(site.not_found->url), page.framework, page.way_out));
 }
 
 void mixed(const Site& site, const Project&, Hits& hits) {
@@ -278,15 +283,16 @@ void mixed(const Site& site, const Project&, Hits& hits) {
     if (!page || !is_https(*page) || !is_html(*page)) return;
     const auto tag = tag_over_http(page->body);
     if (!tag.empty())
-        hit(hits,
-            fmt::format("{} loads a <{}> over http; browsers block it, or it can be changed on its way; use https",
-                        site_label(page->url), tag));
+        hit_site(hits,
+                 fmt::format("{} loads a <{}> over http; browsers block it, or it can be changed on its way; use https",
+                             site_label(page->url), tag));
 }
 
 void methods(const Site& site, const Project&, Hits& hits) {
     if (site.trace && site.trace->status == 200)
-        hit(hits, fmt::format("{} answers TRACE with 200; it sends headers back that scripts must not see; refuse it",
-                              site_label(site.trace->url)));
+        hit_site(hits,
+                 fmt::format("{} answers TRACE with 200; it sends headers back that scripts must not see; refuse it",
+                             site_label(site.trace->url)));
 }
 
 // ---- speed
@@ -297,8 +303,9 @@ void compression(const Site& site, const Project&, Hits& hits) {
     if (!page || page->body.size() < worth_it || !page->values("Content-Encoding").empty()) return;
     const auto type = lower(page->value("Content-Type"));
     if (type.starts_with("text/") || has_any(type, {"json", "javascript", "xml"}))
-        hit(hits, fmt::format("{} sends text without gzip or br; it takes several times as long; gzip on in the proxy",
-                              site_label(page->url)));
+        hit_site(hits,
+                 fmt::format("{} sends text without gzip or br; it takes several times as long; gzip on in the proxy",
+                             site_label(page->url)));
 }
 
 void cache_html(const Site& site, const Project&, Hits& hits) {
@@ -307,8 +314,8 @@ void cache_html(const Site& site, const Project&, Hits& hits) {
     if (!page || !is_html(*page)) return;
     const auto age = max_age(page->value("Cache-Control"));
     if (age && *age > longest)
-        hit(hits, fmt::format("HTML of {} has max-age={}; visitors keep the old release as long; send no-cache",
-                              site_label(page->url), *age));
+        hit_site(hits, fmt::format("HTML of {} has max-age={}; visitors keep the old release as long; send no-cache",
+                                   site_label(page->url), *age));
 }
 
 }
@@ -318,7 +325,7 @@ std::span<const Rule> http_rules() {
         {.id = "http-cookie",
          .title = "A cookie can be taken or is dropped",
          .levels = always(Level::error),
-         .check = cookie,
+         .check = http_cookie,
          .why =
              "Without Secure a cookie goes out over http as well. A session without HttpOnly is a warning, a missing "
              "SameSite advice.",

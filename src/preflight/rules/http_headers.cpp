@@ -9,7 +9,7 @@ namespace fairlead::preflight {
 
 namespace {
 
-using Words = std::vector<std::string>;
+using HeaderWords = std::vector<std::string>;
 using Maybe = std::optional<Fault>;
 
 // ---- Strict-Transport-Security (RFC 6797)
@@ -43,14 +43,14 @@ Maybe hsts_of(const Page& page, std::int64_t least) {
     return {};
 }
 
-void hsts(const Site& site, const Project& project, Hits& hits) {
+void http_hsts(const Site& site, const Project& project, Hits& hits) {
     const auto least = std::chrono::duration_cast<std::chrono::seconds>(project.settings.hsts_min).count();
     judge_pages(site, hits, [&](const Page& page) { return hsts_of(page, least); });
 }
 
 // ---- one value
 
-void nosniff(const Site& site, const Project&, Hits& hits) {
+void http_nosniff(const Site& site, const Project&, Hits& hits) {
     judge_pages(site, hits, [](const Page& page) -> Maybe {
         const auto sent = page.answer.values("X-Content-Type-Options");
         if (sent.empty())
@@ -66,7 +66,7 @@ void nosniff(const Site& site, const Project&, Hits& hits) {
 
 bool has_directive(const Answer& answer, std::string_view name);
 
-void frame(const Site& site, const Project&, Hits& hits) {
+void http_frame(const Site& site, const Project&, Hits& hits) {
     judge_pages(site, hits, [](const Page& page) -> Maybe {
         if (has_directive(page.answer, "frame-ancestors")) return {};
         const auto sent = upper(page.answer.value("X-Frame-Options"));
@@ -81,7 +81,7 @@ void frame(const Site& site, const Project&, Hits& hits) {
     });
 }
 
-void referrer(const Site& site, const Project&, Hits& hits) {
+void http_referrer(const Site& site, const Project&, Hits& hits) {
     judge_pages(site, hits, [](const Page& page) -> Maybe {
         const auto sent = page.answer.values("Referrer-Policy");
         if (sent.empty())
@@ -129,7 +129,7 @@ void lacking(const Site& site, Hits& hits, std::string_view header, std::string_
     });
 }
 
-void csp(const Site& site, const Project&, Hits& hits) {
+void http_csp(const Site& site, const Project&, Hits& hits) {
     lacking(site, hits, "Content-Security-Policy", "injected scripts would run", "send default-src 'self'");
 }
 void permissions(const Site& site, const Project&, Hits& hits) {
@@ -147,7 +147,7 @@ void coep(const Site& site, const Project&, Hits& hits) {
 
 // ---- Content-Security-Policy (Level 3)
 
-using Policy = std::map<std::string, Words>; // by directive, in lower case; of two the first counts
+using Policy = std::map<std::string, HeaderWords>; // by directive, in lower case; of two the first counts
 
 // All hold together; one header may bring several.
 std::vector<Policy> policies(const Answer& answer) {
@@ -156,7 +156,7 @@ std::vector<Policy> policies(const Answer& answer) {
         for (const auto& text : split(header, ',')) {
             Policy policy;
             for (const auto& directive : split(text, ';')) {
-                Words words;
+                HeaderWords words;
                 for (const auto& word : split(trim(std::string_view(directive)), ' '))
                     if (!word.empty()) words.push_back(lower(word));
                 if (words.empty()) continue;
@@ -175,7 +175,7 @@ bool has_directive(const Answer& answer, std::string_view name) {
                        [&](const Policy& policy) { return policy.contains(std::string(name)); });
 }
 
-bool holds(const Words& words, std::string_view word) {
+bool holds(const HeaderWords& words, std::string_view word) {
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
@@ -184,7 +184,7 @@ std::string unsafe_word(const Policy& policy) {
     auto found = policy.find("script-src");
     if (found == policy.end()) found = policy.find("default-src");
     if (found == policy.end()) return "no script-src";
-    const Words& sources = found->second;
+    const HeaderWords& sources = found->second;
     const bool strict = holds(sources, "'strict-dynamic'"); // hosts and schemes are ignored then
     const bool named = strict || std::any_of(sources.begin(), sources.end(), [](const std::string& source) {
                            return source.starts_with("'nonce-") || source.starts_with("'sha");
@@ -233,7 +233,7 @@ std::span<const Rule> http_header_rules() {
         {.id = "http-hsts",
          .title = "No Strict-Transport-Security",
          .levels = deployed(Level::error),
-         .check = hsts,
+         .check = http_hsts,
          .why = "Without it a visitor's first request goes by http, where anybody on the way can answer. A short "
                 "max-age is a warning.",
          .way_out = "Strict-Transport-Security: max-age=31536000; includeSubDomains",
@@ -242,7 +242,7 @@ std::span<const Rule> http_header_rules() {
         {.id = "http-nosniff",
          .title = "X-Content-Type-Options isn't nosniff",
          .levels = always(Level::error),
-         .check = nosniff,
+         .check = http_nosniff,
          .why = "A browser that guesses types can take an uploaded text for a script.",
          .way_out = "X-Content-Type-Options: nosniff",
          .peers = {"OWASP secure headers"},
@@ -250,7 +250,7 @@ std::span<const Rule> http_header_rules() {
         {.id = "http-frame",
          .title = "Other sites can frame the page",
          .levels = always(Level::warning),
-         .check = frame,
+         .check = http_frame,
          .why = "A page in a foreign frame can be clicked on without the visitor's knowing.",
          .way_out = "X-Frame-Options: DENY  or  Content-Security-Policy: frame-ancestors 'none'",
          .peers = {"OWASP secure headers"},
@@ -258,7 +258,7 @@ std::span<const Rule> http_header_rules() {
         {.id = "http-csp",
          .title = "No Content-Security-Policy",
          .levels = always(Level::warning),
-         .check = csp,
+         .check = http_csp,
          .why = "The policy is the last line of defence against injected scripts. One that only reports doesn't count.",
          .way_out = "Content-Security-Policy: default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
          .peers = {"OWASP secure headers"},
@@ -276,7 +276,7 @@ std::span<const Rule> http_header_rules() {
         {.id = "http-referrer",
          .title = "Referrer-Policy is missing or unsafe-url",
          .levels = always(Level::warning),
-         .check = referrer,
+         .check = http_referrer,
          .why = "Paths and queries can hold what other sites needn't see.",
          .way_out = "Referrer-Policy: strict-origin-when-cross-origin",
          .peers = {"OWASP secure headers"},

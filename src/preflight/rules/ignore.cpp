@@ -165,7 +165,7 @@ bool is_named(const std::vector<const Dockerfile*>& users, std::string_view path
     return false;
 }
 
-void env(const Project& project, Hits& hits) {
+void env_in_image(const Project& project, Hits& hits) {
     each_ignore_file(project, [&](const Dockerfile& first, const std::vector<const Dockerfile*>& users) {
         for (const Dockerfile* one : users) {
             for (const std::string& path : secret_files(*one, project)) {
@@ -294,7 +294,7 @@ void negation_order(const Project& project, Hits& hits) {
     });
 }
 
-void syntax(const Project& project, Hits& hits) {
+void ignore_syntax(const Project& project, Hits& hits) {
     each_ignore_file(project, [&](const Dockerfile& first, const std::vector<const Dockerfile*>&) {
         for (const read::Problem& problem : first.ignore->problems)
             hits.add(first.ignore_file, problem.line, problem.column,
@@ -319,7 +319,7 @@ std::span<const Rule> ignore_rules() {
         {.id = "ignore-env",
          .title = "The build context holds secrets",
          .levels = always(Level::error),
-         .check = env,
+         .check = env_in_image,
          .why = "An env file or a private key that is sent and copied stays readable in the image.",
          .way_out = "**/.env*\n!**/.env.example",
          .refs = {"S1-109"},
@@ -357,7 +357,7 @@ std::span<const Rule> ignore_rules() {
         {.id = "ignore-syntax",
          .title = "A pattern that Docker refuses",
          .levels = always(Level::error),
-         .check = syntax,
+         .check = ignore_syntax,
          .why = "docker build stops at it, and nothing is built.",
          .way_out = "logs/[0-9]*.log"},
     };

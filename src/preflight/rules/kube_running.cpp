@@ -84,7 +84,7 @@ std::set<std::string> scaled(const Project& project) {
     return names;
 }
 
-void replicas(const Kube& kube, const Project& project, Hits& hits) {
+void kube_replicas(const Kube& kube, const Project& project, Hits& hits) {
     const auto by_others = scaled(project);
     for (const KubeObject& object : kube.read->objects) {
         if (object.kind != "Deployment" && object.kind != "DeploymentConfig" && object.kind != "ReplicaSet") continue;
@@ -122,7 +122,7 @@ void ssh_port(const Kube& kube, const Project&, Hits& hits) {
     });
 }
 
-void privileged_port(const Kube& kube, const Project&, Hits& hits) {
+void kube_privileged_port(const Kube& kube, const Project&, Hits& hits) {
     each_container(kube, [&](const Container& container) {
         const YamlNode* ports = container.node.find("ports");
         if (!ports) return;
@@ -287,7 +287,7 @@ std::span<const Rule> kube_running_rules() {
         {.id = "kube-replicas",
          .title = "Fewer than three replicas",
          .levels = deployed(Level::warning),
-         .check = replicas,
+         .check = kube_replicas,
          .why = "Three survive the loss of a node while another one is being drained.",
          .way_out = "replicas: 3",
          .peers = {"minimum-three-replicas"}},
@@ -301,7 +301,7 @@ std::span<const Rule> kube_running_rules() {
         {.id = "kube-privileged-port",
          .title = "A container listens on a port below 1024",
          .levels = always(Level::warning),
-         .check = privileged_port,
+         .check = kube_privileged_port,
          .why = "It then needs root or NET_BIND_SERVICE; the Service can map port 80 to 8080.",
          .way_out = "containerPort: 8080, and port: 80 in the Service",
          .peers = {"privileged-ports"}},

@@ -31,7 +31,7 @@ void tell_template(const Kube& kube, const Project& project, Hits& hits) {
             .level = Level::info;
 }
 
-void syntax(const Kube& kube, const Project& project, Hits& hits) {
+void kube_syntax(const Kube& kube, const Project& project, Hits& hits) {
     if (kube.read->is_template) return tell_template(kube, project, hits);
     for (const auto& problem : kube.read->problems)
         hits.add(kube.file, problem.line, problem.column,
@@ -64,7 +64,7 @@ void run_as_non_root(const Kube& kube, const Project&, Hits& hits) {
     });
 }
 
-void privileged(const Kube& kube, const Project&, Hits& hits) {
+void kube_privileged(const Kube& kube, const Project&, Hits& hits) {
     each_container(kube, [&](const Container& container) {
         if (kube_true(container.node, "securityContext.privileged"))
             hit(hits, kube, place(container.node, "securityContext.privileged"),
@@ -134,7 +134,7 @@ void each_host_path(const Kube& kube, Wanted each) {
     });
 }
 
-void docker_sock(const Kube& kube, const Project&, Hits& hits) {
+void kube_docker_sock(const Kube& kube, const Project&, Hits& hits) {
     each_host_path(kube, [&](const Workload& workload, const YamlNode& at, const std::string& path) {
         for (const std::string_view name : {"docker.sock", "containerd.sock", "crio.sock"})
             if (path.ends_with(name))
@@ -144,7 +144,7 @@ void docker_sock(const Kube& kube, const Project&, Hits& hits) {
     });
 }
 
-void host_mount(const Kube& kube, const Project&, Hits& hits) {
+void kube_host_mount(const Kube& kube, const Project&, Hits& hits) {
     constexpr std::string_view delicate[] = {"/", "/boot", "/dev", "/etc", "/lib", "/proc", "/sys", "/usr"};
     each_host_path(kube, [&](const Workload& workload, const YamlNode& at, const std::string& path) {
         if (std::find(std::begin(delicate), std::end(delicate), path) != std::end(delicate))
@@ -293,7 +293,7 @@ std::span<const Rule> kube_security_rules() {
         {.id = "kube-syntax",
          .title = "A manifest can't be read",
          .levels = always(Level::error),
-         .check = syntax,
+         .check = kube_syntax,
          .why = "kubectl apply refuses the file, or applies the documents before this one and stops.",
          .way_out = "kubectl apply --dry-run=client -f FILE"},
         {.id = "kube-run-as-non-root",
@@ -307,7 +307,7 @@ std::span<const Rule> kube_security_rules() {
         {.id = "kube-privileged",
          .title = "A container is privileged",
          .levels = always(Level::error),
-         .check = privileged,
+         .check = kube_privileged,
          .why = "A privileged container has every device and capability of the node.",
          .way_out = "securityContext: {capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}}",
          .peers = {"privileged-container"}},
@@ -349,14 +349,14 @@ std::span<const Rule> kube_security_rules() {
         {.id = "kube-docker-sock",
          .title = "A pod gets the container engine's socket",
          .levels = always(Level::error),
-         .check = docker_sock,
+         .check = kube_docker_sock,
          .why = "Whoever can talk to the engine can start a container that owns the node.",
          .way_out = "remove the volume; build images with a builder that needs no socket",
          .peers = {"docker-sock"}},
         {.id = "kube-host-mount",
          .title = "A pod mounts a delicate folder of the node",
          .levels = always(Level::error),
-         .check = host_mount,
+         .check = kube_host_mount,
          .why = "From /etc, /proc or / a container reads and changes the node itself.",
          .way_out = "a volume of its own: emptyDir, a claim, a ConfigMap",
          .peers = {"sensitive-host-mounts"}},

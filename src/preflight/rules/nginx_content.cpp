@@ -12,14 +12,15 @@ namespace fairlead::preflight {
 namespace {
 
 using namespace nginx;
-using Kind = read::NginxLocation::Kind;
+using LocationKind = read::NginxLocation::Kind;
 
 void alias_traversal(const Nginx& nginx, const Project&, Hits& hits) {
     const NginxFile& file = *nginx.read;
     for (const auto* location : file.all("location")) {
         const auto [kind, path] = nginx_location(*location);
         const auto* alias = file.find(file.index_of(*location), "alias");
-        if (!alias || (kind != Kind::prefix && kind != Kind::prefix_first) || path.ends_with('/')) continue;
+        if (!alias || (kind != LocationKind::prefix && kind != LocationKind::prefix_first) || path.ends_with('/'))
+            continue;
         const auto target = alias->argument(0);
         const std::string shown = read::nginx_shown(path);
         if (target.ends_with('/'))
@@ -85,8 +86,8 @@ void static_cache(const Nginx& nginx, const Project&, Hits& hits) {
     const NginxFile& file = *nginx.read;
     for (const auto* location : file.all("location")) {
         const auto [kind, path] = nginx_location(*location);
-        const bool files = kind == Kind::regex ? contains_any(path, {"css", "png", "woff"})
-                                               : contains_any(path, {"/static", "/assets"});
+        const bool files = kind == LocationKind::regex ? contains_any(path, {"css", "png", "woff"})
+                                                       : contains_any(path, {"/static", "/assets"});
         const std::size_t index = file.index_of(*location);
         if (!files || file.find(index, "proxy_pass") || file.find(index, "deny") || file.find(index, "return"))
             continue;

@@ -144,7 +144,7 @@ void certificate_missing(const Nginx& nginx, Hits& hits) {
     }
 }
 
-void syntax(const Nginx& nginx, const Project& project, Hits& hits) {
+void nginx_syntax(const Nginx& nginx, const Project& project, Hits& hits) {
     if (nginx.read->context == read::NginxContext::other) return; // Apache's, supervisor's: nothing of nginx is in it
     for (const auto& problem : nginx.read->problems)
         hits.add(nginx.read->files[problem.file], problem.line, problem.column, problem.message);
@@ -223,12 +223,12 @@ void lacking(const Nginx& nginx, Hits& hits, const Demand& demand) {
                 fmt::format("{} sends no {}; {}; {}", label(file, *server), demand.name, demand.fact, demand.way_out));
 }
 
-void nosniff(const Nginx& nginx, const Project&, Hits& hits) {
+void nginx_nosniff(const Nginx& nginx, const Project&, Hits& hits) {
     lacking(nginx, hits,
             {"X-Content-Type-Options", "browsers may guess types", "add_header X-Content-Type-Options nosniff always"});
 }
 
-void frame(const Nginx& nginx, const Project&, Hits& hits) {
+void nginx_frame(const Nginx& nginx, const Project&, Hits& hits) {
     const NginxFile& file = *nginx.read;
     for (const auto* server : servers(file)) {
         const auto policy = header(file, *server, "Content-Security-Policy");
@@ -241,11 +241,11 @@ void frame(const Nginx& nginx, const Project&, Hits& hits) {
     }
 }
 
-void csp(const Nginx& nginx, const Project&, Hits& hits) {
+void nginx_csp(const Nginx& nginx, const Project&, Hits& hits) {
     lacking(nginx, hits, {"Content-Security-Policy", "injected scripts would run", "send it here or from the app"});
 }
 
-void referrer(const Nginx& nginx, const Project&, Hits& hits) {
+void nginx_referrer(const Nginx& nginx, const Project&, Hits& hits) {
     lacking(nginx, hits, {"Referrer-Policy", "other sites may see paths", "add strict-origin-when-cross-origin"});
 }
 
@@ -267,7 +267,7 @@ std::span<const Rule> nginx_header_rules() {
         {.id = "nginx-syntax",
          .title = "nginx would refuse the configuration",
          .levels = always(Level::error),
-         .check = syntax,
+         .check = nginx_syntax,
          .why = "nginx starts with the whole configuration or not at all: one brace or ; keeps every site down.",
          .way_out = "nginx -t before each reload",
          .refs = {"S2-10"}},
@@ -297,28 +297,28 @@ std::span<const Rule> nginx_header_rules() {
         {.id = "nginx-nosniff",
          .title = "No X-Content-Type-Options",
          .levels = always(Level::warning),
-         .check = nosniff,
+         .check = nginx_nosniff,
          .why = "A browser that guesses types can take an uploaded text for a script.",
          .way_out = "add_header X-Content-Type-Options nosniff always;",
          .refs = {"S1-64", "S2-60"}},
         {.id = "nginx-frame",
          .title = "Other sites can frame the pages",
          .levels = always(Level::warning),
-         .check = frame,
+         .check = nginx_frame,
          .why = "A page in a foreign frame can be clicked on without the visitor's knowing.",
          .way_out = "add_header X-Frame-Options DENY always;  or Content-Security-Policy with frame-ancestors",
          .refs = {"S1-65"}},
         {.id = "nginx-csp",
          .title = "No Content-Security-Policy in the proxy",
          .levels = always(Level::info),
-         .check = csp,
+         .check = nginx_csp,
          .why = "The policy is the last line of defence against injected scripts; the application may send it as well.",
          .way_out = "add_header Content-Security-Policy \"default-src 'self'\" always;",
          .refs = {"S1-68"}},
         {.id = "nginx-referrer",
          .title = "No Referrer-Policy",
          .levels = always(Level::info),
-         .check = referrer,
+         .check = nginx_referrer,
          .why = "Paths and queries can hold what other sites needn't see.",
          .way_out = "add_header Referrer-Policy strict-origin-when-cross-origin always;",
          .refs = {"S1-69"}},

@@ -52,7 +52,7 @@ std::optional<std::int64_t> seconds(std::string_view text) {
     return number.value() * factor;
 }
 
-std::string_view value_of(const NginxFile& file, const NginxDirective& block, std::string_view name) {
+std::string_view header_value(const NginxFile& file, const NginxDirective& block, std::string_view name) {
     const auto found = file.in_effect(file.index_of(block), name);
     return found.empty() ? std::string_view() : found.back()->argument(0);
 }
@@ -72,10 +72,11 @@ void websocket(const Nginx& nginx, const Project&, Hits& hits) {
         if (!for_websocket(*location) || !file.find(index, "proxy_pass") || has_unknown_include(file, *location))
             continue;
         std::vector<std::string> missing;
-        if (value_of(file, *location, "proxy_http_version") != "1.1") missing.emplace_back("proxy_http_version 1.1");
+        if (header_value(file, *location, "proxy_http_version") != "1.1")
+            missing.emplace_back("proxy_http_version 1.1");
         for (const std::string_view name : {"Upgrade", "Connection"})
             if (!sets(file, *location, lower(name))) missing.push_back(fmt::format("{} header", name));
-        const auto timeout = value_of(file, *location, "proxy_read_timeout");
+        const auto timeout = header_value(file, *location, "proxy_read_timeout");
         if (!missing.empty())
             hit(hits, nginx, *location,
                 fmt::format("{} is for WebSockets and lacks {}; the upgrade fails; add what is missing",
@@ -183,7 +184,7 @@ void body_size(const Nginx& nginx, const Project&, Hits& hits) {
     const NginxFile& file = *nginx.read;
     for (const auto* server : servers(file)) {
         if (within(file, *server, "proxy_pass").empty()) continue;
-        const auto size = value_of(file, *server, "client_max_body_size");
+        const auto size = header_value(file, *server, "client_max_body_size");
         if (size == "0")
             hit(hits, nginx, *server,
                 fmt::format("{} takes bodies of any size; one upload fills the disk; client_max_body_size 10m",
@@ -208,7 +209,7 @@ void each_api(const NginxFile& file, Missing is_missing, Tell tell) {
         }
 }
 
-void rate_limit(const Nginx& nginx, const Project&, Hits& hits) {
+void nginx_rate_limit(const Nginx& nginx, const Project&, Hits& hits) {
     const NginxFile& file = *nginx.read;
     each_api(
         file, [&](const NginxDirective& location) { return lacks(file, location, "limit_req"); },
@@ -330,7 +331,7 @@ std::span<const Rule> nginx_proxy_rules() {
         {.id = "nginx-rate-limit",
          .title = "The API has no rate limit in the proxy",
          .levels = deployed(Level::warning),
-         .check = rate_limit,
+         .check = nginx_rate_limit,
          .why = "Passwords and tokens can be tried as fast as the server answers.",
          .way_out = "limit_req_zone $binary_remote_addr zone=api:10m rate=10r/s;  limit_req zone=api burst=20 nodelay;",
          .refs = {"S1-143", "S4-60"}},

@@ -118,7 +118,7 @@ void tls_ciphers(const Nginx& nginx, const Project&, Hits& hits) {
 }
 
 // Seconds of max-age; nothing where it is a variable.
-std::optional<std::int64_t> max_age(std::string_view value) {
+std::optional<std::int64_t> hsts_age(std::string_view value) {
     const std::size_t at = lower(value).find("max-age=");
     if (at == value.npos) return value.find('$') == value.npos ? std::optional<std::int64_t>(0) : std::nullopt;
     const auto digits = value.substr(
@@ -127,7 +127,7 @@ std::optional<std::int64_t> max_age(std::string_view value) {
     return seconds ? std::optional(seconds.value()) : std::nullopt;
 }
 
-void hsts(const Nginx& nginx, const Project& project, Hits& hits) {
+void nginx_hsts(const Nginx& nginx, const Project& project, Hits& hits) {
     constexpr std::string_view name = "Strict-Transport-Security";
     const NginxFile& file = *nginx.read;
     const auto least = project.settings.hsts_min.count() / 1000;
@@ -137,10 +137,10 @@ void hsts(const Nginx& nginx, const Project& project, Hits& hits) {
         const bool silent = (rejects && rejects->argument(0) == "on") || (answer && answer->argument(0) == "444");
         if (!listens_with_tls(file, *server) || silent) continue;
         const auto value = header(file, *server, name);
-        if (value && max_age(*value).value_or(least) < least)
+        if (value && hsts_age(*value).value_or(least) < least)
             hit(hits, nginx, *server,
                 fmt::format("{} sends HSTS for {} s; at least {} are asked for; raise max-age", label(file, *server),
-                            *max_age(*value), least));
+                            *hsts_age(*value), least));
         else if (lacks_header(file, *server, name))
             hit(hits, nginx, *server,
                 fmt::format("{} sends no {}; the first visit can be hijacked; add_header it with max-age={} always",
@@ -184,7 +184,7 @@ std::span<const Rule> nginx_tls_rules() {
         {.id = "nginx-hsts",
          .title = "No Strict-Transport-Security, or for too short",
          .levels = deployed(Level::warning),
-         .check = hsts,
+         .check = nginx_hsts,
          .why = "Without it a browser tries plain HTTP first, and that visit can be turned elsewhere.",
          .way_out = "add_header Strict-Transport-Security \"max-age=31536000\" always;",
          .peers = {"hsts_header"},

@@ -39,14 +39,14 @@ void password_literal(const Project& project, Hits& hits) {
 
 // ---- lock files
 
-struct Manifest {
+struct LockManifest {
     std::string_view name;
     std::vector<std::string_view> locks;
     std::string_view way_out;
     std::string_view needs = {}; // a word without which there is nothing to lock
 };
 
-const Manifest manifests[] = {
+const LockManifest lock_manifests[] = {
     {"package.json",
      {"package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lockb", "bun.lock"},
      "run npm install and commit package-lock.json",
@@ -67,7 +67,7 @@ bool has_above(const Project& project, std::string folder, std::string_view name
     }
 }
 
-bool is_locked(const Project& project, const std::string& path, const Manifest& manifest) {
+bool is_locked(const Project& project, const std::string& path, const LockManifest& manifest) {
     return std::any_of(manifest.locks.begin(), manifest.locks.end(),
                        [&](std::string_view lock) { return has_above(project, folder_of(path), lock); });
 }
@@ -75,9 +75,9 @@ bool is_locked(const Project& project, const std::string& path, const Manifest& 
 void lock_missing(const Project& project, Hits& hits) {
     for (const auto& path : project.paths) {
         const auto name = file_name(path);
-        const auto manifest = std::find_if(std::begin(manifests), std::end(manifests),
-                                           [&](const Manifest& one) { return one.name == name; });
-        if (manifest == std::end(manifests) || path.find("node_modules/") != path.npos) continue;
+        const auto manifest = std::find_if(std::begin(lock_manifests), std::end(lock_manifests),
+                                           [&](const LockManifest& one) { return one.name == name; });
+        if (manifest == std::end(lock_manifests) || path.find("node_modules/") != path.npos) continue;
         if (profile_of(path) == Profile::development || is_locked(project, path, *manifest)) continue;
         const auto text = project.read(path);
         if (!text || (!manifest->needs.empty() && text->find(manifest->needs) == text->npos)) continue;

@@ -30,7 +30,7 @@ bool holds_something(const EnvFile& file) {
 
 // ---- env files in git
 
-bool holds_secret(const EnvFile& file) {
+bool holds_real_secret(const EnvFile& file) {
     return std::any_of(file.read->entries.begin(), file.read->entries.end(), [](const read::EnvEntry& entry) {
         return entry.value && !is_placeholder(*entry.value) &&
                (is_secret(entry.name, *entry.value) || holds_credentials(*entry.value));
@@ -41,7 +41,7 @@ void env_committed(const Project& project, Hits& hits) {
     for (const EnvFile& file : project.env_files) {
         const bool is_tracked = project.tracked.contains(file.file);
         if (file.is_template || !is_tracked || file.profile == Profile::development || !holds_something(file)) continue;
-        if (holds_secret(file))
+        if (holds_real_secret(file))
             hits.add(file.file, 0, 0,
                      fmt::format("{} is tracked by git; its secrets are public to all readers; git rm --cached it and "
                                  "rotate the secrets",

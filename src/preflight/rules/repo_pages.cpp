@@ -87,11 +87,11 @@ void contact_missing(const Project& project, Hits& hits) {
 }
 
 // Each stands for one heading; any of its words, anywhere in the heading.
-struct Section {
+struct PageSection {
     std::string_view name;
     std::vector<std::string_view> words;
 };
-const Section sections[] = {
+const PageSection page_sections[] = {
     {"quick start", {"start", "install", "setup", "set-up", "set up", "usage", "running", "run "}},
     {"development", {"develop", "contribut", "hacking"}},
     {"deployment", {"deploy", "production", "release"}},
@@ -107,7 +107,7 @@ void readme_sections(const Project& project, Hits& hits) {
     for (const auto& line : split(*text, '\n'))
         if (line.starts_with('#')) headings += lower(line) + "\n";
     std::string missing;
-    for (const Section& section : sections) {
+    for (const PageSection& section : page_sections) {
         const bool has = std::any_of(section.words.begin(), section.words.end(),
                                      [&](std::string_view word) { return headings.find(word) != headings.npos; });
         if (!has) missing += (missing.empty() ? "" : ", ") + std::string(section.name);

@@ -18,7 +18,7 @@ bool is_yes(const UnitSetting* setting) {
     return setting != nullptr && is_any(lower(setting->value), {"yes", "true", "on", "1"});
 }
 
-bool runs_once(const Unit& unit) {
+bool is_oneshot(const Unit& unit) {
     const auto* const type = unit.read->find("Service", "Type");
     return type != nullptr && type->value == "oneshot";
 }
@@ -29,12 +29,12 @@ bool is_of_a_user(const Unit& unit) {
            (wanted_by != nullptr && wanted_by->value == "default.target");
 }
 
-void syntax(const Unit& unit, const Project&, Hits& hits) {
+void unit_syntax(const Unit& unit, const Project&, Hits& hits) {
     for (const auto& [line, column, message] : unit.read->problems) hits.add(unit.file, line, column, message);
     const UnitSetting* start = nullptr;
     for (const auto& setting : unit.read->settings) {
         if (setting.section != "Service" || setting.name != "ExecStart") continue;
-        if (start != nullptr && !setting.value.empty() && !runs_once(unit))
+        if (start != nullptr && !setting.value.empty() && !is_oneshot(unit))
             hits.add(unit.file, setting.line, 1,
                      "a second ExecStart=; systemd starts no such service but with Type=oneshot; write one of them")
                 .level = Level::error;
@@ -42,10 +42,10 @@ void syntax(const Unit& unit, const Project&, Hits& hits) {
     }
 }
 
-void user_root(const Unit& unit, const Project&, Hits& hits) {
+void unit_user_root(const Unit& unit, const Project&, Hits& hits) {
     const auto* const start = unit.read->find("Service", "ExecStart");
     const auto* const user = unit.read->find("Service", "User");
-    if (start == nullptr || runs_once(unit) || is_of_a_user(unit)) return;
+    if (start == nullptr || is_oneshot(unit) || is_of_a_user(unit)) return;
     if (user != nullptr && user->value != "root" && user->value != "0") return;
     if (is_yes(unit.read->find("Service", "DynamicUser"))) return;
     hits.add(unit.file, user != nullptr ? user->line : start->line, 1,
@@ -53,17 +53,17 @@ void user_root(const Unit& unit, const Project&, Hits& hits) {
                          shown_word(file_name(unit.file)), user != nullptr ? "User=" + user->value : "no User="));
 }
 
-void restart(const Unit& unit, const Project&, Hits& hits) {
+void unit_restart(const Unit& unit, const Project&, Hits& hits) {
     const auto* const start = unit.read->find("Service", "ExecStart");
     const auto* const again = unit.read->find("Service", "Restart");
-    if (start == nullptr || runs_once(unit) || unit.read->find("Install", "WantedBy") == nullptr) return;
+    if (start == nullptr || is_oneshot(unit) || unit.read->find("Install", "WantedBy") == nullptr) return;
     if (again != nullptr && again->value != "no") return;
     hits.add(unit.file, again != nullptr ? again->line : start->line, 1,
              fmt::format("{} stays down when it dies; nobody starts it at night; write Restart=on-failure",
                          shown_word(file_name(unit.file))));
 }
 
-void secret_literal(const Project& project, Hits& hits) {
+void unit_secret_literal(const Project& project, Hits& hits) {
     for (const EnvValues& values : project.values) {
         if (!values.file.ends_with(".service")) continue;
         for (const auto& one : values.all)
@@ -83,21 +83,21 @@ std::span<const Rule> unit_rules() {
         {.id = "unit-syntax",
          .title = "systemd ignores a line of the unit",
          .levels = always(Level::warning),
-         .check = syntax,
+         .check = unit_syntax,
          .why = "systemd writes one line to its journal and goes on: the service starts without the setting, which "
                 "shows weeks later. Of Environment=A=b c it takes b only.",
          .way_out = "[Service]\nEnvironment=\"GREETING=hello world\""},
         {.id = "unit-user-root",
          .title = "The service runs as root",
          .levels = deployed(Level::warning),
-         .check = user_root,
+         .check = unit_user_root,
          .why = "Without User= systemd starts a system's service as root: whoever breaks into the application has the "
                 "host, its keys and its backups.",
          .way_out = "[Service]\nUser=app\nNoNewPrivileges=yes"},
         {.id = "unit-secret-literal",
          .title = "A secret stands in a unit",
          .levels = deployed(Level::error),
-         .check = secret_literal,
+         .check = unit_secret_literal,
          .why =
              "Units are readable for all users of a host, systemctl show prints Environment=, and this one lies in the "
              "repository as well.",
@@ -105,7 +105,7 @@ std::span<const Rule> unit_rules() {
         {.id = "unit-restart",
          .title = "The service stays down when it dies",
          .levels = deployed(Level::info),
-         .check = restart,
+         .check = unit_restart,
          .why = "Restart= is no by default: one crash, and it is down until somebody looks.",
          .way_out = "[Service]\nRestart=on-failure\nRestartSec=2"},
     };

@@ -4,7 +4,7 @@ namespace fairlead::scan {
 namespace {
 
 // Clouds, hosting, infrastructure.
-constexpr Rule table[] = {
+constexpr Rule cloud_table[] = {
     {.id = "aws-access-token",
      .title = "AWS access key id",
      .keywords = {"akia", "asia", "abia", "acca"},
@@ -281,6 +281,6 @@ constexpr Rule table[] = {
 
 }
 
-std::span<const Rule> cloud_rules() { return table; }
+std::span<const Rule> cloud_rules() { return cloud_table; }
 
 }

@@ -4,7 +4,7 @@ namespace fairlead::scan {
 namespace {
 
 // What only its file tells: logins that programs save, hashes of passwords, settings of frameworks.
-constexpr Rule table[] = {
+constexpr Rule file_table[] = {
     {.id = "git-credentials-password",
      .title = "password that git has saved",
      .shape = Shape::raw,
@@ -121,6 +121,6 @@ constexpr Rule table[] = {
 
 }
 
-std::span<const Rule> file_rules() { return table; }
+std::span<const Rule> file_rules() { return file_table; }
 
 }

@@ -4,7 +4,7 @@ namespace fairlead::scan {
 namespace {
 
 // Code hosts and package registries.
-constexpr Rule table[] = {
+constexpr Rule forge_table[] = {
     {.id = "github-pat",
      .title = "GitHub personal access token",
      .shape = Shape::sealed,
@@ -252,6 +252,6 @@ constexpr Rule table[] = {
 
 }
 
-std::span<const Rule> forge_rules() { return table; }
+std::span<const Rule> forge_rules() { return forge_table; }
 
 }

@@ -4,7 +4,7 @@ namespace fairlead::scan {
 namespace {
 
 // Private keys, passwords, the generic rule.
-constexpr Rule table[] = {
+constexpr Rule key_table[] = {
     {.id = "age-secret-key",
      .title = "age identity",
      .shape = Shape::sealed,
@@ -108,6 +108,6 @@ constexpr Rule table[] = {
 
 }
 
-std::span<const Rule> key_rules() { return table; }
+std::span<const Rule> key_rules() { return key_table; }
 
 }

@@ -4,7 +4,7 @@ namespace fairlead::scan {
 namespace {
 
 // Everything that is bought as a service.
-constexpr Rule table[] = {
+constexpr Rule service_table[] = {
     {.id = "stripe-access-token",
      .title = "Stripe secret key",
      .keywords = {"sk_live_", "sk_test_", "rk_live_", "rk_test_", "sk_prod_", "rk_prod_"},
@@ -244,6 +244,6 @@ constexpr Rule table[] = {
 
 }
 
-std::span<const Rule> service_rules() { return table; }
+std::span<const Rule> service_rules() { return service_table; }
 
 }

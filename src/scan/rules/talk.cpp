@@ -4,7 +4,7 @@ namespace fairlead::scan {
 namespace {
 
 // Chat, mail and language models.
-constexpr Rule table[] = {
+constexpr Rule talk_table[] = {
     {.id = "slack-bot-token",
      .title = "Slack bot token",
      .keywords = {"xoxb-"},
@@ -171,6 +171,6 @@ constexpr Rule table[] = {
 
 }
 
-std::span<const Rule> talk_rules() { return table; }
+std::span<const Rule> talk_rules() { return talk_table; }
 
 }

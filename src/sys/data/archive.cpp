@@ -9,7 +9,7 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr std::size_t block_size = tar_block_size;
+constexpr std::size_t archive_block = tar_block_size;
 constexpr std::uint64_t text_limit = 1u << 20; // of a long name, or of one member's pax records
 constexpr std::size_t path_limit = 4096;       // as the kernel's PATH_MAX
 constexpr std::size_t most_rights = 8;         // that are named of one member
@@ -156,12 +156,12 @@ std::uint64_t Archive::packed_bytes() const { return bytes_->packed(); }
 // Whole, or empty at the end of the bytes.
 Result<std::string> Archive::block() {
     std::string header;
-    while (header.size() < block_size) {
-        const auto piece = TRY(bytes_->some(block_size - header.size()));
+    while (header.size() < archive_block) {
+        const auto piece = TRY(bytes_->some(archive_block - header.size()));
         if (piece.empty()) break;
         header += piece;
     }
-    if (header.size() < block_size)
+    if (header.size() < archive_block)
         return broken("it ends too early; was its copy cut off, or is it not a tar archive?");
     return header;
 }

@@ -1,4 +1,5 @@
 #include "sys/data/inflate.h"
+#include "sys/freed.h"
 #include <algorithm>
 #include <bzlib.h>
 #include <limits>
@@ -11,10 +12,6 @@ namespace fairlead::sys {
 namespace {
 
 constexpr std::uint64_t memory_limit = 256u << 20; // of a decoder; `xz -9` takes 65 MiB, zstd's usual window 128
-
-void check_memory(bool ok) {
-    if (!ok) throw std::bad_alloc();
-}
 
 template <typename Count>
 Count bounded(std::size_t size) {
@@ -94,24 +91,24 @@ std::unique_ptr<Inflater> make() {
     return std::make_unique<Kind>();
 }
 
-struct Row {
+struct InflateRow {
     std::string_view magic;
     std::unique_ptr<Inflater> (*make)();
 };
-constexpr Row rows[] = {{"\x1f\x8b", make<Gzip>},
-                        {"BZh", make<Bzip2>},
-                        {{"\xfd"
-                          "7zXZ\0",
-                          6},
-                         make<Xz>},
-                        {"\x28\xb5\x2f\xfd", make<Zstd>}};
+constexpr InflateRow inflate_rows[] = {{"\x1f\x8b", make<Gzip>},
+                                       {"BZh", make<Bzip2>},
+                                       {{"\xfd"
+                                         "7zXZ\0",
+                                         6},
+                                        make<Xz>},
+                                       {"\x28\xb5\x2f\xfd", make<Zstd>}};
 
 }
 
 std::unique_ptr<Inflater> inflater_for(std::string_view start) {
-    const auto* row =
-        std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return start.starts_with(one.magic); });
-    return row == std::end(rows) ? nullptr : row->make();
+    const auto* row = std::find_if(std::begin(inflate_rows), std::end(inflate_rows),
+                                   [&](const InflateRow& one) { return start.starts_with(one.magic); });
+    return row == std::end(inflate_rows) ? nullptr : row->make();
 }
 
 }

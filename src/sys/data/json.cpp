@@ -14,11 +14,11 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr std::size_t depth_limit = 1000;
+constexpr std::size_t json_depth = 1000;
 
 // Builds the value from the parser's events. nlohmann's own builder has no limit of depth and looks through all
 // earlier keys of an ordered object for each new one; this one keeps an index once an object is large.
-class Builder : public nlohmann::json_sax<Json> {
+class JsonBuilder : public nlohmann::json_sax<Json> {
   public:
     Json root;
     std::size_t error_at = 0;
@@ -78,8 +78,8 @@ class Builder : public nlohmann::json_sax<Json> {
         return &frame.value->back();
     }
     bool open(Json value) {
-        if (frames_.size() == depth_limit) {
-            reason = fmt::format("nested deeper than {} levels", depth_limit);
+        if (frames_.size() == json_depth) {
+            reason = fmt::format("nested deeper than {} levels", json_depth);
             return false;
         }
         frames_.push_back({place(std::move(value)), nullptr, {}});
@@ -114,7 +114,7 @@ Result<Json> parse_json(std::string_view text, const std::string& file_name) {
     const auto converted = from_utf16(text);
     if (converted) text = *converted;
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    Builder builder;
+    JsonBuilder builder;
     try {
         if (Json::sax_parse(text.begin(), text.end(), &builder)) return std::move(builder.root);
     } catch (const nlohmann::json::exception& error) {

@@ -83,7 +83,7 @@ std::string escape_name(const std::string& name) {
 }
 
 // Builds one value from its events.
-class Builder {
+class StreamBuilder {
   public:
     bool active() const { return !open_.empty(); }
     std::size_t depth() const { return open_.size(); }
@@ -250,7 +250,7 @@ class Walker {
     std::size_t skipped_ = 0; // depth within a value that nobody wants
     bool unwanted_ = false;   // the next value of the object that is being built
     std::size_t tokens_ = 0;
-    Builder builder_;
+    StreamBuilder builder_;
     std::string reason_;
     std::optional<Error> failure_;
 };

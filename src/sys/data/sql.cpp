@@ -25,7 +25,7 @@ bool nests_too_deeply(std::string_view text) {
 }
 
 // Of a position in characters, as the library counts, the place.
-Place place_at(std::string_view text, int character, const std::string& file) {
+Place sql_place(std::string_view text, int character, const std::string& file) {
     Place place{file, 1, 1, ""};
     int seen = 0;
     for (const char c : text) {
@@ -52,7 +52,7 @@ Result<Json> parse_sql(const std::string& statement, const std::string& file) {
     const std::lock_guard<std::mutex> lock(turn);
     const PgQueryParseResult parsed = pg_query_parse(statement.c_str());
     const std::shared_ptr<void> freed(nullptr, [&](void*) { pg_query_free_parse_result(parsed); });
-    if (parsed.error != nullptr) return no(parsed.error->message, place_at(statement, parsed.error->cursorpos, file));
+    if (parsed.error != nullptr) return no(parsed.error->message, sql_place(statement, parsed.error->cursorpos, file));
     Json whole = TRY(parse_json(parsed.parse_tree, file));
     if (!whole.contains("stmts") || whole["stmts"].size() != 1) return no("it is not one statement", {file, 1, 1, ""});
     return std::move(whole["stmts"][0]["stmt"]);

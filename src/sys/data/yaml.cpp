@@ -17,7 +17,7 @@ namespace fairlead::sys {
 namespace {
 
 constexpr int node_limit = 100'000;
-constexpr std::size_t depth_limit = 100;
+constexpr std::size_t yaml_depth = 100;
 constexpr std::string_view core_tags = "tag:yaml.org,2002:", text_tag = "tag:yaml.org,2002:str";
 
 struct Refused {
@@ -66,9 +66,9 @@ Extent extent_of(const YamlNode& node) {
 bool is_merge(const YamlNode& key) { return key.scalar == "<<" && !key.quoted; }
 
 // Builds the tree while yaml-cpp parses, and refuses what we don't want at the moment it appears.
-class Builder : public YAML::EventHandler {
+class YamlBuilder : public YAML::EventHandler {
   public:
-    Builder(std::string_view text, const std::string& file_name, YamlDialect dialect)
+    YamlBuilder(std::string_view text, const std::string& file_name, YamlDialect dialect)
         : text_(text), file_name_(file_name), strict_(dialect == YamlDialect::strict), columns_(text) {}
 
     std::vector<YamlNode> take() {
@@ -102,7 +102,7 @@ class Builder : public YAML::EventHandler {
         if (found == anchored_.end()) refuse(mark, "this alias stands within the value that it names; write it out");
         const Extent extent = extent_of(found->second);
         if ((nodes_ += extent.nodes) > node_limit) refuse_more(mark);
-        if (frames_.size() + extent.levels > depth_limit) refuse_deeper(mark);
+        if (frames_.size() + extent.levels > yaml_depth) refuse_deeper(mark);
         add(found->second, mark);
     }
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -140,7 +140,7 @@ class Builder : public YAML::EventHandler {
         refuse(mark, fmt::format("more than {} values; split the file", node_limit));
     }
     [[noreturn]] void refuse_deeper(const YAML::Mark& mark) const {
-        refuse(mark, fmt::format("nested deeper than {} levels", depth_limit));
+        refuse(mark, fmt::format("nested deeper than {} levels", yaml_depth));
     }
     YamlNode node(const YAML::Mark& mark, YamlNode::Kind kind, const std::string& tag = "") {
         if (++nodes_ > node_limit) refuse_more(mark);
@@ -176,7 +176,7 @@ class Builder : public YAML::EventHandler {
     void open(const YAML::Mark& mark, const std::string& tag, YamlNode::Kind kind, YAML::anchor_t anchor) {
         check_tag(mark, tag);
         if (wants_key()) refuse(mark, "a key must be plain text, not a list or a map; is a '[' or '{' left open?");
-        if (frames_.size() == depth_limit) refuse_deeper(mark);
+        if (frames_.size() == yaml_depth) refuse_deeper(mark);
         frames_.push_back({node(mark, kind, tag), anchor, {}, {}, {}});
     }
     void close() {
@@ -305,7 +305,7 @@ Error unclosed(const YamlNode& bracket, Place place, std::string_view text) {
                  std::move(place));
 }
 
-Error in_our_words(const YAML::Exception& error, const Builder& builder, std::string_view text,
+Error in_our_words(const YAML::Exception& error, const YamlBuilder& builder, std::string_view text,
                    const std::string& file_name) {
     const auto offset = error.mark.is_null() ? text.size() : static_cast<std::size_t>(error.mark.pos);
     Place place = place_of(text, offset, file_name);
@@ -340,7 +340,7 @@ Result<std::vector<YamlNode>> parse_yaml_documents(std::string_view text, const 
                                                    YamlDialect dialect) {
     TRY_VOID(check_bytes(text, file_name));
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    Builder builder(text, file_name, dialect);
+    YamlBuilder builder(text, file_name, dialect);
     try {
         std::istringstream in{std::string(text)};
         YAML::Parser parser(in);

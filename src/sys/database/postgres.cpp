@@ -6,6 +6,7 @@
 #include "sys/clock.h"
 #include "sys/database/postgres_options.h"
 #include "sys/descriptor.h"
+#include "sys/freed.h"
 #include "sys/permit.h"
 #include "sys/signals.h"
 #include <algorithm>
@@ -19,20 +20,13 @@
 namespace fairlead::sys {
 namespace {
 
-using Steady = Clock::Steady;
-
 // A stop request leaves 7 s in all: the server has 3 to say that it has ended the statement, else we hang up, upon
 // which it rolls back.
 constexpr Milliseconds patience_after_cancel{3000};
-constexpr std::size_t most_kept = 64u << 20; // bytes of rows
 constexpr std::size_t piece_of_copy = 1u << 20;
 
-struct Freed {
-    void operator()(PGconn* connection) const { ::PQfinish(connection); }
-    void operator()(PGresult* result) const { ::PQclear(result); }
-};
-using Conn = std::unique_ptr<PGconn, Freed>;
-using Reply = std::unique_ptr<PGresult, Freed>;
+using Conn = Freed<PGconn, ::PQfinish>;
+using Reply = Freed<PGresult, ::PQclear>;
 
 // "connection to server at …, port 5432 failed: FATAL: …" without its line ends.
 std::string said(const PGconn* connection) {
@@ -334,8 +328,8 @@ class PostgresSession : public Session {
     bool writable_;
     int process_ = 0;
     std::atomic<bool> interrupted_{false};
-    bool stopped_before_ = false;    // that request has been heeded: what runs since belongs to the way back
-    std::optional<Steady> deadline_; // since the statement was cancelled
+    bool stopped_before_ = false;           // that request has been heeded: what runs since belongs to the way back
+    std::optional<Clock::Steady> deadline_; // since the statement was cancelled
 };
 
 Result<void> connected(PGconn* connection, const std::string& shown, Milliseconds timeout) {

@@ -3,6 +3,7 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "sys/files/files.h"
+#include "sys/freed.h"
 #include <fmt/format.h>
 #include <libpq-fe.h>
 #include <memory>
@@ -10,10 +11,7 @@
 namespace fairlead::sys {
 namespace {
 
-struct Freed {
-    void operator()(PQconninfoOption* options) const { ::PQconninfoFree(options); }
-    void operator()(char* message) const { ::PQfreemem(message); }
-};
+using ParsedOptions = Freed<PQconninfoOption, ::PQconninfoFree>;
 
 // libpq's message may quote a piece of the password: only what can't is handed on.
 Error unreadable(const std::string& said) {
@@ -35,8 +33,8 @@ Result<Options> read_url(const std::string& url) {
     if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) return unreadable("");
     if (url.find('\0') != url.npos || has_loose_password(url)) return unreadable("");
     char* said = nullptr;
-    const std::unique_ptr<PQconninfoOption, Freed> parsed(::PQconninfoParse(url.c_str(), &said));
-    const std::unique_ptr<char, Freed> message(said);
+    const ParsedOptions parsed(::PQconninfoParse(url.c_str(), &said));
+    const Freed<char, ::PQfreemem> message(said);
     if (!parsed) return unreadable(said != nullptr ? said : "");
     Options options;
     for (const auto* option = parsed.get(); option->keyword != nullptr; ++option)
@@ -84,7 +82,7 @@ struct Variable {
     const char* name;
     const char* option;
 };
-constexpr Variable variables[] = {
+constexpr Variable option_variables[] = {
     {"PGHOST", "host"}, {"PGHOSTADDR", "hostaddr"}, {"PGPORT", "port"}, {"PGUSER", "user"}, {"PGDATABASE", "dbname"}};
 
 void lay_under(Options& options, const Options& others) {
@@ -125,7 +123,7 @@ Result<Options> postgres_options(const Target& target, const Environment& enviro
     Options options;
     if (!target.url.empty()) options = TRY(read_url(target.url));
     Options given;
-    for (const auto& variable : variables)
+    for (const auto& variable : option_variables)
         if (auto value = environment.get(variable.name)) given[variable.option] = *value;
     if (!options.contains("service"))
         if (const auto service = environment.get("PGSERVICE")) options["service"] = *service;
@@ -159,7 +157,7 @@ Result<Asked> who_is_asked(const Target& target, const Environment& environment)
 
 Result<std::vector<std::string>> libpq_variables(const Target& target, const Environment& environment) {
     const Options options = TRY(postgres_options(target, environment));
-    const std::unique_ptr<PQconninfoOption, Freed> known(::PQconndefaults());
+    const ParsedOptions known(::PQconndefaults());
     std::vector<std::string> told;
     for (const auto* option = known.get(); option != nullptr && option->keyword != nullptr; ++option)
         if (const auto found = options.find(option->keyword); found != options.end() && option->envvar != nullptr)

@@ -22,13 +22,15 @@ struct Refusal {
     std::size_t position = 0; // byte in the statement where it went wrong, from 1; 0: unknown
 };
 
+constexpr std::size_t most_kept = 64u << 20; // bytes of rows in an answer
+
 struct Answer {
     std::optional<Refusal> refusal; // of the first statement that was refused; those behind it did not run
     std::vector<std::string> columns;
     std::vector<std::vector<Field>> rows; // of the last statement that has any
     std::uint64_t changed = 0;            // rows that the last statement wrote
     std::size_t done = 0;                 // statements that ran through, from the first
-    bool cut = false;                     // it had more than 64 MiB of rows: those behind are not here
+    bool cut = false;                     // it had more than most_kept: the rows behind are not here
 };
 
 // What SQLite's compiler asks for before a statement may do it (https://sqlite.org/c3ref/c_alter_table.html).

@@ -2,6 +2,7 @@
 #include "sys/database/sqlite.h"
 #include "base/printable.h"
 #include "sys/clock.h"
+#include "sys/freed.h"
 #include "sys/permit.h"
 #include "sys/signals.h"
 #include <algorithm>
@@ -14,15 +15,14 @@ namespace fairlead::sys {
 namespace {
 
 constexpr int steps_between_looks = 1000; // of SQLite's machine, for who wants it ended
-constexpr Milliseconds pause_while_busy{20};
-constexpr std::size_t most_kept = 64u << 20; // bytes of rows
+constexpr Milliseconds pause_of_session{20};
 
-struct Code {
+struct SqliteCode {
     int number;
     const char* name;
 };
 // https://sqlite.org/rescode.html
-constexpr Code codes[] = {
+constexpr SqliteCode codes[] = {
     {SQLITE_ERROR, "SQLITE_ERROR"},
     {SQLITE_PERM, "SQLITE_PERM"},
     {SQLITE_ABORT, "SQLITE_ABORT"},
@@ -61,16 +61,12 @@ std::string name_of_code(int number) {
     return fmt::format("SQLITE_{}", number);
 }
 
-struct Freed {
-    void operator()(sqlite3* file) const { ::sqlite3_close_v2(file); }
-    void operator()(sqlite3_stmt* statement) const { ::sqlite3_finalize(statement); }
-};
-using File = std::unique_ptr<sqlite3, Freed>;
-using Prepared = std::unique_ptr<sqlite3_stmt, Freed>;
+using SqliteOwner = Freed<sqlite3, ::sqlite3_close_v2>;
+using Prepared = Freed<sqlite3_stmt, ::sqlite3_finalize>;
 
 class SqliteSession : public Session {
   public:
-    SqliteSession(File file, Milliseconds busy_timeout) : file_(std::move(file)), busy_timeout_(busy_timeout) {
+    SqliteSession(SqliteOwner file, Milliseconds busy_timeout) : file_(std::move(file)), busy_timeout_(busy_timeout) {
         ::sqlite3_extended_result_codes(file_.get(), 1);
         ::sqlite3_busy_handler(file_.get(), on_busy, this);
         ::sqlite3_progress_handler(file_.get(), steps_between_looks, on_progress, this);
@@ -122,9 +118,9 @@ class SqliteSession : public Session {
         if (times == 0) session.busy_since_ = now;
         if (session.is_ended() || now - session.busy_since_ >= session.busy_timeout_) return 0;
         if (session.stopped_before_)
-            real_clock().rest(pause_while_busy);
+            real_clock().rest(pause_of_session);
         else
-            real_clock().sleep(pause_while_busy);
+            real_clock().sleep(pause_of_session);
         return session.is_ended() ? 0 : 1;
     }
 
@@ -215,7 +211,7 @@ class SqliteSession : public Session {
         return answer;
     }
 
-    File file_;
+    SqliteOwner file_;
     Milliseconds busy_timeout_;
     Clock::Steady busy_since_{};
     std::atomic<bool> interrupted_{false};
@@ -224,7 +220,7 @@ class SqliteSession : public Session {
     int looks_ = 0, most_looks_ = 0; // by the progress handler, of this call; 0: as many as it takes
 };
 
-Error unusable(const std::string& path, sqlite3* file) {
+Error unusable_session(const std::string& path, sqlite3* file) {
     return could_not(fmt::format("SQLite's file '{}' can't be used: {}", printable(path), ::sqlite3_errmsg(file)));
 }
 
@@ -241,11 +237,11 @@ Result<std::unique_ptr<Session>> open_sqlite(const SqliteFile& wanted) {
                                         : SQLITE_OPEN_READWRITE;
     sqlite3* opened = nullptr;
     const int status = ::sqlite3_open_v2(path.c_str(), &opened, access | SQLITE_OPEN_NOMUTEX, nullptr);
-    File file(opened);
-    if (status != SQLITE_OK) return unusable(path, opened);
+    SqliteOwner file(opened);
+    if (status != SQLITE_OK) return unusable_session(path, opened);
     auto session = std::make_unique<SqliteSession>(std::move(file), wanted.busy_timeout);
     const Answer answer = TRY(session->run("PRAGMA foreign_keys = on; PRAGMA schema_version"));
-    if (answer.refusal) return unusable(path, opened);
+    if (answer.refusal) return unusable_session(path, opened);
     return std::unique_ptr<Session>(std::move(session));
 }
 

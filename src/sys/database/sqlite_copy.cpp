@@ -15,17 +15,17 @@ namespace {
 constexpr int pages_at_once = 1000, most_restarts = 10;
 constexpr Milliseconds pause{5}, pause_while_busy{50}, busiest{60'000};
 
-using File = Freed<sqlite3, ::sqlite3_close_v2>;
+using SqliteOwner = Freed<sqlite3, ::sqlite3_close_v2>;
 
 Error unusable(const std::string& path, sqlite3* file, const char* verb) {
     return could_not(fmt::format("SQLite's file '{}' can't be {}: {}", printable(path), verb,
                                  file != nullptr ? ::sqlite3_errmsg(file) : "out of memory"));
 }
 
-Result<File> open(const std::string& path, int access, const char* verb) {
+Result<SqliteOwner> open(const std::string& path, int access, const char* verb) {
     sqlite3* opened = nullptr;
     const int status = ::sqlite3_open_v2(path.c_str(), &opened, access | SQLITE_OPEN_NOMUTEX, nullptr);
-    File file(opened);
+    SqliteOwner file(opened);
     if (status != SQLITE_OK) return unusable(path, opened, verb);
     return file;
 }

@@ -49,7 +49,7 @@ FileInfo info_of(const struct stat& info) {
             info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec};
 }
 
-Result<void> sync_folder(int folder, const std::string& name) {
+Result<void> sync_open_folder(int folder, const std::string& name) {
     const Descriptor descriptor(::openat(folder, ".", for_listing | O_CLOEXEC));
     if (!descriptor.is_open()) return errno == EACCES ? Result<void>() : path_error(name, "opened");
     if (::fsync(descriptor.get()) != 0 && errno != EINVAL) return path_error(name, "synced");
@@ -97,17 +97,17 @@ Result<void> remove_at(int folder, const std::string& name, const std::string& s
 }
 
 // A path as the folder that holds it and the name in it.
-struct Split {
+struct SplitPath {
     std::string folder, name;
 };
-Result<Split> split_last(const Path& path, const std::string& shown) {
+Result<SplitPath> split_last(const Path& path, const std::string& shown) {
     std::string text = path.string();
     while (text.size() > 1 && text.ends_with('/')) text.pop_back();
     const auto slash = text.rfind('/');
-    Split split{slash == text.npos ? "."
-                : slash == 0       ? "/"
-                                   : text.substr(0, slash),
-                slash == text.npos ? text : text.substr(slash + 1)};
+    SplitPath split{slash == text.npos ? "."
+                    : slash == 0       ? "/"
+                                       : text.substr(0, slash),
+                    slash == text.npos ? text : text.substr(slash + 1)};
     if (split.name.empty() || split.name == "." || split.name == ".." || text.find('\0') != text.npos)
         return could_not(fmt::format("'{}' names no file; name one in it", shown));
     return split;
@@ -242,7 +242,7 @@ Result<void> Root::write(const Path& path, std::string_view bytes, unsigned mode
         done = path_error(name, "replaced");
     if (!done.ok()) ::unlinkat(at, temporary.c_str(), 0);
     if (!done.ok() || sync == Sync::no) return done;
-    return sync_folder(at, name);
+    return sync_open_folder(at, name);
 }
 
 Result<Root> Root::make_folders(const Path& path, unsigned mode, Links links) const {
@@ -264,7 +264,7 @@ Result<Root> Root::make_folders(const Path& path, unsigned mode, Links links) co
             if (now.type != FileType::folder)
                 return could_not(fmt::format("'{}' is in the way: it is not a folder", name));
         }
-        TRY_VOID(sync_folder(folder.descriptor.get(), name));
+        TRY_VOID(sync_open_folder(folder.descriptor.get(), name));
     }
     return below(made.empty() ? Path(".") : made, links);
 }

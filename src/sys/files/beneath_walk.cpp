@@ -22,9 +22,9 @@ bool names_gits(const std::string& path) {
 }
 
 // One walk, a name at a time; every folder on the way is held open, so ".." is where we came from.
-class Walk {
+class FolderWalk {
   public:
-    Walk(const Ground& ground, int flags, Links links) : ground_(ground), flags_(flags), links_(links) {}
+    FolderWalk(const Ground& ground, int flags, Links links) : ground_(ground), flags_(flags), links_(links) {}
 
     Step go(const std::string& path) {
         if (path.find('\0') != path.npos) return failed(EINVAL);
@@ -177,7 +177,7 @@ bool is_final(int number) {
 }
 
 Step walk_by_hand(const Ground& ground, const std::string& path, int flags, Links links) {
-    return Walk(ground, flags, links).go(path);
+    return FolderWalk(ground, flags, links).go(path);
 }
 
 Step open_beneath(const Ground& ground, const std::string& path, int flags, Links links) {

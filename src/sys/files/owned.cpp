@@ -43,14 +43,14 @@ std::string way_out(uid_t owner) {
                        name_of_user(::geteuid()), name);
 }
 
-enum class Shared { refused, sticky };
+enum class SharedFolder { refused, sticky };
 
-Result<void> check_folder(const struct stat& info, const std::string& name, Shared shared) {
+Result<void> check_folder(const struct stat& info, const std::string& name, SharedFolder shared) {
     if (!is_trusted(info.st_uid))
         return usage(fmt::format("'{}' belongs to '{}', who could replace anything below it; {}", name,
                                  name_of_user(info.st_uid), way_out(info.st_uid)));
     const bool sticky = (info.st_mode & S_ISVTX) != 0;
-    if (sticky && shared == Shared::sticky) return {}; // what is in it stays its owner's, who is asked next
+    if (sticky && shared == SharedFolder::sticky) return {}; // what is in it stays its owner's, who is asked next
     if ((info.st_mode & S_IWOTH) != 0)
         return usage(fmt::format("'{}' can be written by everybody, who could replace anything below it; "
                                  "chmod o-w it, or name another folder",
@@ -85,7 +85,7 @@ class Way {
                 continue;
             }
             if (!S_ISDIR(info.st_mode)) return could_not(fmt::format("'{}' is in the way: it is not a folder", name));
-            TRY_VOID(check_folder(info, name, below_base() ? Shared::refused : Shared::sticky));
+            TRY_VOID(check_folder(info, name, below_base() ? SharedFolder::refused : SharedFolder::sticky));
             folder_ = std::move(next);
             shown_ = name;
         }
@@ -101,7 +101,7 @@ class Way {
         struct stat info {};
         if (!folder_.is_open() || ::fstat(folder_.get(), &info) != 0) return path_error("/", "looked at");
         shown_ = "/";
-        return check_folder(info, "/", Shared::refused);
+        return check_folder(info, "/", SharedFolder::refused);
     }
 
     Result<void> follow(const Descriptor& link, const struct stat& info, const std::string& name) {

@@ -11,7 +11,7 @@ namespace fairlead::sys {
 
 namespace {
 
-constexpr std::size_t piece_size = 64 * 1024;
+constexpr std::size_t read_size = 64 * 1024;
 
 }
 
@@ -28,11 +28,11 @@ struct ByteStream::State {
 
     Result<std::string_view> read() {
         if (!file.is_open()) {
-            const auto piece = memory.substr(0, piece_size);
+            const auto piece = memory.substr(0, read_size);
             memory.remove_prefix(piece.size());
             return piece;
         }
-        buffer.resize(piece_size);
+        buffer.resize(read_size);
         for (;;) {
             const auto count = ::read(file.get(), buffer.data(), buffer.size());
             if (count >= 0) return std::string_view(buffer.data(), static_cast<std::size_t>(count));

@@ -7,7 +7,7 @@ namespace fairlead::sys {
 
 namespace {
 
-constexpr std::size_t longest_line = 64u << 10;
+constexpr std::size_t longest_tail_line = 64u << 10;
 
 }
 
@@ -56,7 +56,7 @@ Result<std::string> Tail::read(std::uint64_t limit) {
     auto lines = end > 0 ? torn_ + bytes.substr(0, end) : std::string();
     if (end > 0) torn_.clear();
     torn_ += bytes.substr(end);
-    skipping_ = torn_.size() > longest_line;
+    skipping_ = torn_.size() > longest_tail_line;
     if (skipping_) torn_.clear();
     return lines;
 }

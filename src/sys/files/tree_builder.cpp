@@ -17,10 +17,10 @@ bool is_plain(const std::string& path) {
     return true;
 }
 
-struct Split {
+struct SplitName {
     std::string folder, name;
 };
-Split split_last(const std::string& path) {
+SplitName split_last(const std::string& path) {
     const auto slash = path.rfind('/');
     return {slash == path.npos ? "" : path.substr(0, slash), path.substr(slash + 1)}; // npos + 1 is 0
 }

@@ -14,7 +14,7 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr std::size_t piece_size = 4096; // POSIX: a pipe that poll(2) calls ready takes PIPE_BUF bytes without waiting
+constexpr std::size_t pipe_piece = 4096; // POSIX: a pipe that poll(2) calls ready takes PIPE_BUF bytes without waiting
 constexpr Milliseconds after_stop{500};  // for who still reads: a report of what was undone is worth a moment
 std::atomic<bool> nobody_reads{false};   // one wait after a stop is enough, whatever else there is to be written
 
@@ -46,7 +46,7 @@ Result<void> write_all(int descriptor, std::string_view bytes, const std::string
         if (waits && !await_reader(descriptor))
             return could_not(fmt::format("interrupted while '{}' was written; nobody reads it", name));
         const ssize_t written =
-            ::write(descriptor, bytes.data(), waits ? std::min(bytes.size(), piece_size) : bytes.size());
+            ::write(descriptor, bytes.data(), waits ? std::min(bytes.size(), pipe_piece) : bytes.size());
         if (written >= 0)
             bytes.remove_prefix(static_cast<std::size_t>(written));
         else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)

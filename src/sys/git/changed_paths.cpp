@@ -11,7 +11,7 @@ namespace fairlead::sys {
 
 namespace {
 
-constexpr std::size_t most_entries = 1'000'000; // as of TreeBounds
+constexpr std::size_t most_changed = 1'000'000; // as of TreeBounds
 constexpr std::size_t most_known = 256;
 
 }
@@ -95,10 +95,10 @@ struct ChangedPaths::Reader {
         const TreeEntry& any = now ? *now : *before;
         if (before && now && before->id == now->id && before->mode == now->mode) return Repository::More::yes;
         auto path = in.path + std::string(any.name) + (any.is_folder() ? "/" : "");
-        if (path.size() > longest_path || ++entries > most_entries)
+        if (path.size() > longest_path || ++entries > most_changed)
             return could_not(fmt::format("commit {} changes more than {} files and folders, or a path of more than {} "
                                          "bytes; take it out of the history",
-                                         commit, most_entries, longest_path));
+                                         commit, most_changed, longest_path));
         if (!any.is_folder()) return each(path);
         Pair deeper{std::move(path), {}, {}};
         if (before) git_oid_fromraw(&deeper.before, reinterpret_cast<const unsigned char*>(before->id.data()));

@@ -14,7 +14,7 @@ namespace {
 
 using Each = Repository::EachAdded;
 
-struct Run { // of added lines in the new file
+struct AddedRun { // of added lines in the new file
     int first;
     int count;
 };
@@ -29,7 +29,7 @@ struct Change {
 };
 using Changes = std::map<std::string, Change>;
 
-std::string_view bytes_of(const GitBlob& blob) {
+std::string_view bytes_of_blob(const GitBlob& blob) {
     if (!blob) return {};
     return {static_cast<const char*>(git_blob_rawcontent(blob.get())),
             static_cast<std::size_t>(git_blob_rawsize(blob.get()))};
@@ -38,8 +38,8 @@ std::string_view bytes_of(const GitBlob& blob) {
 // A blob as text: what is UTF-16 is no binary file.
 class Content {
   public:
-    explicit Content(GitBlob blob) : blob_(std::move(blob)), decoded_(decoded_text(bytes_of(blob_))) {}
-    std::string_view text() const { return decoded_ ? std::string_view(*decoded_) : bytes_of(blob_); }
+    explicit Content(GitBlob blob) : blob_(std::move(blob)), decoded_(decoded_text(bytes_of_blob(blob_))) {}
+    std::string_view text() const { return decoded_ ? std::string_view(*decoded_) : bytes_of_blob(blob_); }
 
   private:
     GitBlob blob_;
@@ -56,7 +56,7 @@ class Lines {
   public:
     explicit Lines(std::string_view text) : text_(text) {}
     // The lines of a run, which begins behind the last one, as they stand in the text.
-    std::string_view take(const Run& run) {
+    std::string_view take(const AddedRun& run) {
         skip(run.first - line_);
         const std::size_t begin = at_;
         skip(run.count);
@@ -118,15 +118,15 @@ git_diff_options diff_options() {
 }
 
 int on_hunk(const git_diff_delta*, const git_diff_hunk* hunk, void* runs) {
-    if (hunk->new_lines > 0) static_cast<std::vector<Run>*>(runs)->push_back({hunk->new_start, hunk->new_lines});
+    if (hunk->new_lines > 0) static_cast<std::vector<AddedRun>*>(runs)->push_back({hunk->new_start, hunk->new_lines});
     return 0;
 }
 
 // Comparing takes about a hundred bytes for each line. Of a file with more of them all count as added.
 constexpr int most_lines = 1'000'000;
 
-Result<std::vector<Run>> added_runs(std::string_view before, std::string_view now, const std::string& path) {
-    std::vector<Run> runs;
+Result<std::vector<AddedRun>> added_runs(std::string_view before, std::string_view now, const std::string& path) {
+    std::vector<AddedRun> runs;
     const int lines = count_lines(now);
     if (before.empty() || lines > most_lines || count_lines(before) > most_lines) {
         if (lines > 0) runs.push_back({1, lines});
@@ -139,8 +139,8 @@ Result<std::vector<Run>> added_runs(std::string_view before, std::string_view no
     return runs;
 }
 
-std::vector<Run> in_both(const std::vector<Run>& a, const std::vector<Run>& b) {
-    std::vector<Run> result;
+std::vector<AddedRun> in_both(const std::vector<AddedRun>& a, const std::vector<AddedRun>& b) {
+    std::vector<AddedRun> result;
     for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
         const int first = std::max(a[i].first, b[j].first);
         const int end_of_a = a[i].first + a[i].count, end_of_b = b[j].first + b[j].count;
@@ -232,16 +232,16 @@ Result<std::vector<GitTree>> parent_trees(const GitState& state, std::string_vie
 }
 
 // Lines of the new content that are in none of the old ones.
-Result<std::vector<Run>> runs_of(const GitState& state, const std::vector<const Change*>& one_path,
-                                 std::string_view now) {
-    std::vector<Run> runs = {{1, std::numeric_limits<int>::max() - 1}};
+Result<std::vector<AddedRun>> runs_of(const GitState& state, const std::vector<const Change*>& one_path,
+                                      std::string_view now) {
+    std::vector<AddedRun> runs = {{1, std::numeric_limits<int>::max() - 1}};
     for (const Change* change : one_path) {
-        if (change->same_content()) return std::vector<Run>();
+        if (change->same_content()) return std::vector<AddedRun>();
         GitBlob before; // without one that is too large all lines are new
         if (change->before && state.size_of(*change->before) <= largest_content)
             before = TRY(state.blob(*change->before));
         const Content old(std::move(before));
-        const std::vector<Run> added = TRY(added_runs(old.text(), now, change->path));
+        const std::vector<AddedRun> added = TRY(added_runs(old.text(), now, change->path));
         runs = in_both(runs, added);
     }
     return runs;
@@ -251,9 +251,9 @@ constexpr std::size_t around = 64; // lines: a private key of 8192 bits has abou
 
 Result<void> hand_out_lines(const GitState& state, const std::vector<const Change*>& one_path, std::string_view now,
                             const AddedLines& place, const Each& each) {
-    const std::vector<Run> runs = TRY(runs_of(state, one_path, now));
+    const std::vector<AddedRun> runs = TRY(runs_of(state, one_path, now));
     Lines lines(now);
-    for (const Run& run : runs) {
+    for (const AddedRun& run : runs) {
         AddedLines added = place;
         added.first_line = run.first;
         added.text = Lines::plain(lines.take(run));

@@ -9,7 +9,7 @@ namespace fairlead::sys {
 
 namespace {
 
-constexpr std::size_t deepest = 200, most_found = 1000;
+constexpr std::size_t deepest_past = 200, most_found = 1000;
 
 git_oid id_in(const unsigned char* bytes) {
     git_oid id;
@@ -59,10 +59,10 @@ class PastTrees {
         TreeCursor at({static_cast<const char*>(git_odb_object_data(object.get())), git_odb_object_size(object.get())});
         while (at.next()) {
             const auto& entry = at.entry();
-            if (folder.path.size() + entry.name.size() > longest_path || folder.depth > deepest)
+            if (folder.path.size() + entry.name.size() > longest_path || folder.depth > deepest_past)
                 return could_not(fmt::format("commit {} holds a path of more than {} bytes or {} folders; take it out "
                                              "of the history",
-                                             commit, longest_path, deepest));
+                                             commit, longest_path, deepest_past));
             if (entry.is_folder())
                 enter(folder, entry);
             else if (is_wanted_(entry.name))

@@ -13,7 +13,7 @@ constexpr std::string_view settings[] = {
     "core.hooksPath=/dev/null",      "core.fsmonitor=false",   "safe.bareRepository=explicit", "gc.auto=0",
     "fetch.recurseSubmodules=false", "maintenance.auto=false", "fetch.writeCommitGraph=false",
 };
-constexpr std::pair<std::string_view, std::string_view> variables[] = {
+constexpr std::pair<std::string_view, std::string_view> git_variables[] = {
     {"GIT_ALLOW_PROTOCOL", "file:git:http:https:ssh"}, // no ext::, nor what any other git-remote-* would be for
     {"GIT_TERMINAL_PROMPT", "0"},
     {"GIT_NO_REPLACE_OBJECTS", "1"},
@@ -62,7 +62,7 @@ std::vector<std::string> git_words(const std::string& work_tree) {
 }
 
 template <std::size_t Count>
-bool is_among(const std::string_view (&keys)[Count], std::string_view key) {
+bool is_one_of(const std::string_view (&keys)[Count], std::string_view key) {
     return std::find(std::begin(keys), std::end(keys), key) != std::end(keys);
 }
 
@@ -74,7 +74,7 @@ Result<Output> run_git(const std::string& work_tree, const std::vector<std::stri
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
     command.environment = child_environment(Environment::of_process(), Child::network,
                                             use == GitUse::release ? for_release : std::vector<std::string>());
-    for (const auto& [name, value] : variables)
+    for (const auto& [name, value] : git_variables)
         command.environment->push_back(std::string(name) + "=" + std::string(value));
     return run(command);
 }
@@ -86,7 +86,8 @@ std::string refused_key(std::string_view listed, GitUse use) {
         const auto key = parts[i + 1].substr(0, parts[i + 1].find('\n'));
         const auto plain = without_subsection(key);
         const bool leads = plain == "url.insteadof" || (use == GitUse::release && plain == "url.pushinsteadof");
-        const bool starts = is_among(refused, plain) || (use == GitUse::release && is_among(refused_in_release, plain));
+        const bool starts =
+            is_one_of(refused, plain) || (use == GitUse::release && is_one_of(refused_in_release, plain));
         if (leads ? leads_to_helper(key) : starts) return std::string(key);
     }
     return {};

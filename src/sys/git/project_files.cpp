@@ -8,7 +8,7 @@ namespace fairlead::sys {
 namespace {
 
 constexpr std::size_t most_files = 500'000;
-constexpr std::size_t deepest = 20;
+constexpr std::size_t deepest_project = 20;
 
 // What tools put into a folder that no git says is ignored.
 bool is_put_there(std::string_view name) {
@@ -18,7 +18,7 @@ bool is_put_there(std::string_view name) {
 }
 
 Result<void> walk(const Root& root, const std::string& folder, std::size_t depth, std::vector<std::string>& paths) {
-    if (depth > deepest) return {};
+    if (depth > deepest_project) return {};
     const auto entries = TRY(root.list(folder.empty() ? "." : folder));
     for (const auto& entry : entries) {
         const auto path = folder.empty() ? entry.name : folder + "/" + entry.name;

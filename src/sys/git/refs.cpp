@@ -18,26 +18,6 @@
 
 namespace fairlead::sys {
 
-namespace {
-
-constexpr std::size_t sha1_size = 40, sha256_size = 64; // of an id in hex digits
-
-Error interrupted() { return could_not("interrupted while reading the references"); }
-
-// There may be 100,000 ids to look at: a table and no branch.
-constexpr auto not_hex = [] {
-    std::array<bool, 256> table{};
-    table.fill(true);
-    for (const char c : std::string_view("0123456789abcdef")) table[static_cast<unsigned char>(c)] = false;
-    return table;
-}();
-bool is_id(std::string_view text) {
-    if (text.size() != sha1_size && text.size() != sha256_size) return false;
-    bool bad = false;
-    for (const char c : text) bad |= not_hex[static_cast<unsigned char>(c)];
-    return !bad;
-}
-
 // A file as bytes without a copy; an absent one is empty.
 class Mapped {
   public:
@@ -79,6 +59,26 @@ class Mapped {
     void* data_ = nullptr;
     std::size_t size_ = 0;
 };
+
+namespace {
+
+constexpr std::size_t sha1_size = 40, sha256_size = 64; // of an id in hex digits
+
+Error interrupted() { return could_not("interrupted while reading the references"); }
+
+// There may be 100,000 ids to look at: a table and no branch.
+constexpr auto not_hex = [] {
+    std::array<bool, 256> table{};
+    table.fill(true);
+    for (const char c : std::string_view("0123456789abcdef")) table[static_cast<unsigned char>(c)] = false;
+    return table;
+}();
+bool is_id(std::string_view text) {
+    if (text.size() != sha1_size && text.size() != sha256_size) return false;
+    bool bad = false;
+    for (const char c : text) bad |= not_hex[static_cast<unsigned char>(c)];
+    return !bad;
+}
 
 Result<std::string> common_folder(const std::string& git_folder) {
     const Path file = Path(git_folder) / "commondir";

@@ -5,7 +5,7 @@
 // The bytes of a tree object (gitformat "tree").
 namespace fairlead::sys {
 
-constexpr std::size_t raw_id_size = 20, longest_path = 4096;
+constexpr std::size_t raw_id_size = 20, longest_path = 4096; // Linux opens no longer
 
 struct TreeEntry {
     std::string_view mode; // octal, without zeros before it

@@ -1,4 +1,5 @@
 #include "sys/git/trees.h"
+#include "sys/git/tree_entries.h"
 #include "sys/signals.h"
 #include <fmt/format.h>
 #include <optional>
@@ -8,7 +9,7 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr std::size_t most_entries = 1'000'000, most_letters = 128u << 20, longest_path = 4096; // Linux opens no longer
+constexpr std::size_t most_entries = 1'000'000, most_letters = 128u << 20;
 
 std::uint32_t type_of(const git_tree_entry* entry) { return git_tree_entry_filemode_raw(entry) & 0170000u; }
 bool is_folder(const git_tree_entry* entry) { return entry && type_of(entry) == GIT_FILEMODE_TREE; }

@@ -79,9 +79,9 @@ bool parse_commit(std::string_view bytes, Node& node, std::string_view& message)
     return dated;
 }
 
-class Walk {
+class CommitWalk {
   public:
-    explicit Walk(const GitState& state, Read read = {}) : state_(state), read_(std::move(read)) {}
+    explicit CommitWalk(const GitState& state, Read read = {}) : state_(state), read_(std::move(read)) {}
 
     Result<void> start(std::string_view commit, Colors color) {
         common_ |= color;
@@ -253,7 +253,7 @@ class Walk {
 }
 
 Result<std::vector<std::string>> Repository::range(std::string_view base, std::string_view head) const {
-    Walk walk(*state_);
+    CommitWalk walk(*state_);
     TRY_VOID(walk.start(head, of_head));
     if (!base.empty()) TRY_VOID(walk.start(base, of_base));
     TRY_VOID(walk.run());
@@ -265,7 +265,7 @@ Result<std::vector<std::string>> Repository::range(std::string_view base, std::s
 Result<History> Repository::history(const std::vector<std::string>& bases, std::string_view head,
                                     const std::function<Result<void>(const CommitText&)>& read) const {
     const CacheOff cache_off(GIT_OBJECT_COMMIT);
-    Walk walk(*state_, read);
+    CommitWalk walk(*state_, read);
     TRY_VOID(walk.start(head, of_head));
     for (std::size_t i = 0; i < bases.size(); ++i) TRY_VOID(walk.start_base(bases[i], of_base << i));
     TRY_VOID(walk.run());
@@ -289,14 +289,14 @@ Result<History> Repository::history(const std::vector<std::string>& bases, std::
 
 Result<void> Repository::each_ancestor(std::string_view head,
                                        const std::function<Result<More>(const std::string& id)>& each) const {
-    Walk walk(*state_);
+    CommitWalk walk(*state_);
     TRY_VOID(walk.start(head, of_head));
     return walk.run_until(each);
 }
 
 Result<std::vector<std::string>> Repository::reachable(const std::vector<std::string>& commits,
                                                        const std::vector<std::string>& heads) const {
-    Walk walk(*state_);
+    CommitWalk walk(*state_);
     for (const auto& head : heads) TRY_VOID(walk.start(head, of_head));
     TRY_VOID(walk.run());
     std::vector<std::string> result;
@@ -308,7 +308,7 @@ Result<std::vector<std::string>> Repository::reachable(const std::vector<std::st
 }
 
 Result<std::optional<std::string>> Repository::merge_base(std::string_view one, std::string_view other) const {
-    Walk walk(*state_);
+    CommitWalk walk(*state_);
     TRY_VOID(walk.start(one, of_head));
     TRY_VOID(walk.start(other, of_base));
     TRY_VOID(walk.run());

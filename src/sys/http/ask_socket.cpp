@@ -12,12 +12,12 @@ namespace fairlead::sys {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SocketClock = std::chrono::steady_clock;
 
 // False: the time ran out.
-bool await(const Descriptor& socket, short events, Clock::time_point end) {
+bool await(const Descriptor& socket, short events, SocketClock::time_point end) {
     for (;;) {
-        const auto left = std::chrono::ceil<Milliseconds>(end - Clock::now()).count();
+        const auto left = std::chrono::ceil<Milliseconds>(end - SocketClock::now()).count();
         if (left <= 0) return false;
         pollfd one{socket.get(), events, 0};
         const int ready = ::poll(&one, 1, static_cast<int>(std::min<long>(left, 60'000)));
@@ -30,7 +30,7 @@ bool await(const Descriptor& socket, short events, Clock::time_point end) {
 
 Result<std::string> ask_socket(const std::string& path, std::string_view question, Milliseconds timeout) {
     constexpr std::size_t limit = 16u << 20, piece = 64u << 10;
-    const auto end = Clock::now() + timeout;
+    const auto end = SocketClock::now() + timeout;
     const auto late = [&] {
         return could_not(fmt::format("'{}' did not answer within {}", path, format_duration(timeout)));
     };

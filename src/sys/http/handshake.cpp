@@ -13,7 +13,7 @@ namespace {
 
 constexpr int most_certificates = 16, most_names = 256;
 
-std::string text_of(const X509_NAME* name) {
+std::string name_text(const X509_NAME* name) {
     const Freed<BIO, BIO_free_all> out(BIO_new(BIO_s_mem()));
     if (!out || X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253) < 0) return {};
     char* bytes = nullptr;
@@ -21,7 +21,7 @@ std::string text_of(const X509_NAME* name) {
     return {bytes, static_cast<std::size_t>(size)};
 }
 
-SystemTime time_of(const ASN1_TIME* time) {
+SystemTime moment_of(const ASN1_TIME* time) {
     std::tm parts{};
     if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
     return SystemTime(std::chrono::seconds(::timegm(&parts)));
@@ -51,8 +51,9 @@ Handshake read_handshake(X509_STORE_CTX* context, const std::string& host) {
     const auto* sent = X509_STORE_CTX_get0_untrusted(context);
     for (int i = 0; i < sk_X509_num(sent) && i < most_certificates; ++i) {
         const X509* one = sk_X509_value(sent, i);
-        handshake.chain.push_back({text_of(X509_get_subject_name(one)), text_of(X509_get_issuer_name(one)),
-                                   names_of(one), time_of(X509_get0_notBefore(one)), time_of(X509_get0_notAfter(one))});
+        handshake.chain.push_back({name_text(X509_get_subject_name(one)), name_text(X509_get_issuer_name(one)),
+                                   names_of(one), moment_of(X509_get0_notBefore(one)),
+                                   moment_of(X509_get0_notAfter(one))});
     }
     if (X509_verify_cert(context) != 1) {
         const int reason = X509_STORE_CTX_get_error(context);

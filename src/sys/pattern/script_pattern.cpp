@@ -14,7 +14,7 @@ constexpr std::uint32_t match_limit = 1'000'000; // steps from one start
 constexpr std::uint32_t heap_limit_kib = 64 << 10;
 constexpr std::chrono::seconds time_limit{2};
 
-using Code = Freed<pcre2_code, pcre2_code_free>;
+using ScriptCode = Freed<pcre2_code, pcre2_code_free>;
 using CompileContext = Freed<pcre2_compile_context, pcre2_compile_context_free>;
 using MatchContext = Freed<pcre2_match_context, pcre2_match_context_free>;
 using MatchData = Freed<pcre2_match_data, pcre2_match_data_free>;
@@ -52,7 +52,7 @@ std::uint32_t options_of(std::string_view flags) {
 
 struct ScriptPattern::State {
     std::string expression;
-    Code code;
+    ScriptCode code;
     MatchContext limits;
     MatchData data; // of the last match
 };
@@ -68,8 +68,8 @@ Result<ScriptPattern> ScriptPattern::compile(std::string_view expression, std::s
     pcre2_set_parens_nest_limit(context.get(), 200);
     int error = 0;
     PCRE2_SIZE offset = 0;
-    Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), options_of(flags), &error, &offset,
-                            context.get()));
+    ScriptCode code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), options_of(flags), &error,
+                                  &offset, context.get()));
     if (!code) return not_an_expression(expression, flags, reason_of(error));
     MatchContext limits(pcre2_match_context_create(nullptr));
     pcre2_set_match_limit(limits.get(), match_limit);

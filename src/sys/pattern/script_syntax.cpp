@@ -8,7 +8,7 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr int deepest = 100; // groups within each other
+constexpr int deepest_group = 100; // groups within each other
 
 constexpr std::string_view line_ends = "\\n\\r\\x{2028}\\x{2029}";
 
@@ -64,7 +64,7 @@ class Rewriter : public ScriptCursor {
     }
 
     void alternatives(int depth) {
-        if (depth > deepest) return refuse("Regular expression too large");
+        if (depth > deepest_group) return refuse("Regular expression too large");
         while (more() && peek() != U')') {
             if (take(U"|"))
                 out_ += '|';

@@ -9,9 +9,9 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr Milliseconds linger{500};        // for output that a grandchild still holds open after the end
-constexpr Milliseconds blind_interval{20}; // between looks at the children where the kernel has no pidfd
-constexpr int lost_status = 255;           // somebody else has waited for it, or SIGCHLD is ignored
+constexpr Milliseconds linger_of_children{500}; // for output that a grandchild still holds open after the end
+constexpr Milliseconds blind_interval{20};      // between looks at the children where the kernel has no pidfd
+constexpr int lost_status = 255;                // somebody else has waited for it, or SIGCHLD is ignored
 
 }
 
@@ -89,7 +89,7 @@ void Children::step() {
     for (Child& child : children_)
         if (!child.ended) look_after(child);
     if (!before && all_ended()) {
-        deadline_ = Steady::now() + linger;
+        deadline_ = Steady::now() + linger_of_children;
         if (ending_) kill_rest(); // it had its SIGTERM
     }
     if (!all_ended() && deadline_ && Steady::now() >= *deadline_) {

@@ -20,9 +20,9 @@ namespace fairlead::sys {
 namespace {
 
 constexpr long create_ruleset = 444, add_rule = 445, restrict_self = 446;
-constexpr std::uint64_t change_file = 1u << 1, remove_folder = 1u << 4, remove_file = 1u << 5, make_folder = 1u << 7,
-                        make_file = 1u << 8, move_between_folders = 1u << 13, truncate = 1u << 14,
-                        device_control = 1u << 15;
+constexpr std::uint64_t may_write_file = 1u << 1, may_remove_folder = 1u << 4, may_remove_file = 1u << 5,
+                        may_make_folder = 1u << 7, may_make_file = 1u << 8, move_between_folders = 1u << 13,
+                        truncate = 1u << 14, device_control = 1u << 15;
 constexpr std::uint64_t make_others =
     1u << 6 | 1u << 9 | 1u << 10 | 1u << 11 | 1u << 12; // devices, sockets, pipes, links
 
@@ -38,7 +38,8 @@ int version() { return static_cast<int>(::syscall(create_ruleset, nullptr, 0, 1u
 
 // Every way to change a file or a folder that this version judges.
 std::uint64_t changes(int version) {
-    std::uint64_t all = change_file | remove_folder | remove_file | make_folder | make_file | make_others;
+    std::uint64_t all =
+        may_write_file | may_remove_folder | may_remove_file | may_make_folder | may_make_file | make_others;
     if (version >= 2) all |= move_between_folders;
     if (version >= 3) all |= truncate;
     if (version >= 5) all |= device_control;
@@ -49,7 +50,7 @@ bool allow(int ruleset, const Path& path, std::uint64_t what, int flags = 0) {
     const Descriptor place(::open(path.c_str(), O_PATH | O_CLOEXEC | flags));
     struct stat info {};
     if (!place.is_open() || ::fstat(place.get(), &info) != 0 || S_ISLNK(info.st_mode)) return false;
-    if (!S_ISDIR(info.st_mode)) what &= change_file | truncate | device_control;
+    if (!S_ISDIR(info.st_mode)) what &= may_write_file | truncate | device_control;
     const PathRule rule{what, place.get()};
     return ::syscall(add_rule, ruleset, 1, &rule, 0u) == 0;
 }
@@ -72,8 +73,8 @@ std::optional<Spot> spot_of(const Path& path) {
 
 // A file is made again beside the old one and renamed over it; a device or a pipe is written to as it is.
 void allow(int ruleset, const Writable& one, std::uint64_t known) {
-    constexpr std::uint64_t replace = change_file | remove_file | make_file | truncate;
-    constexpr std::uint64_t below = replace | make_folder | remove_folder | move_between_folders;
+    constexpr std::uint64_t replace = may_write_file | may_remove_file | may_make_file | truncate;
+    constexpr std::uint64_t below = replace | may_make_folder | may_remove_folder | move_between_folders;
     std::error_code ignored;
     const auto spot = spot_of(one.path);
     if (!spot) return;
@@ -84,7 +85,7 @@ void allow(int ruleset, const Writable& one, std::uint64_t known) {
         allow(ruleset, path, below & known, flags);
         return;
     }
-    allow(ruleset, path, (change_file | truncate | device_control) & known, flags);
+    allow(ruleset, path, (may_write_file | truncate | device_control) & known, flags);
     if (exists && !std::filesystem::is_regular_file(status)) return;
     Path folder = path.parent_path();
     if (allow(ruleset, folder, replace & known) && one.what == Writable::What::file) return;
@@ -107,7 +108,7 @@ std::string confine_writes(const std::vector<Writable>& writable) {
     const std::size_t size = here >= 6 ? sizeof attributes : sizeof attributes.files;
     const Descriptor ruleset(static_cast<int>(::syscall(create_ruleset, &attributes, size, 0u)));
     if (!ruleset.is_open()) return refused(errno);
-    allow(ruleset.get(), "/dev/null", change_file & known);
+    allow(ruleset.get(), "/dev/null", may_write_file & known);
     for (const auto& one : writable) allow(ruleset.get(), one, known);
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || ::syscall(restrict_self, ruleset.get(), 0u) != 0)
         return refused(errno);

@@ -22,7 +22,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr std::size_t most_kept = 4u << 20; // of what it said and nobody received
+constexpr std::size_t most_unheard = 4u << 20; // of what it said and nobody received
 constexpr std::size_t most_errors = 8u << 10;
 constexpr Milliseconds farewell{1000};
 
@@ -79,7 +79,7 @@ struct Dialogue::State {
     Result<bool> step(Steady::time_point end, bool heeds_stop) {
         const auto left = std::chrono::ceil<Milliseconds>(end - Steady::now());
         std::array<pollfd, 4> files{pollfd{unsent.empty() ? -1 : in.get(), POLLOUT, 0},
-                                    pollfd{waiting() < most_kept ? out.get() : -1, POLLIN, 0},
+                                    pollfd{waiting() < most_unheard ? out.get() : -1, POLLIN, 0},
                                     pollfd{err.get(), POLLIN, 0},
                                     pollfd{heeds_stop ? stop_descriptor() : -1, POLLIN, 0}};
         const int ready = ::poll(files.data(), files.size(), static_cast<int>(std::max<long>(0, left.count())));

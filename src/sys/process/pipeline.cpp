@@ -18,10 +18,10 @@ namespace fairlead::sys {
 namespace {
 
 constexpr const char* mark = "FAIRLEAD_PIPELINE";
-constexpr std::size_t longest_line = 500; // bytes, in a message
+constexpr std::size_t longest_told_line = 500; // bytes, in a message
 
 // The end of what a stage says, masked line by line before anything of it is dropped.
-class Tail {
+class ErrorTail {
   public:
     void add(std::string_view piece) { keep(piece.empty() ? lines_.end() : lines_.add(piece)); }
     std::string end() {
@@ -68,7 +68,7 @@ class Made {
     Path path_;
 };
 
-Result<Made> make_file(const ToFile& wanted) {
+Result<Made> make_sink_file(const ToFile& wanted) {
     Descriptor file(::open(wanted.path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, wanted.mode));
     if (!file.is_open()) return path_error(wanted.path.string(), "created");
     return Made(std::move(file), wanted.path);
@@ -151,7 +151,7 @@ class Line {
         if (std::holds_alternative<PieceSink>(pipeline_.output)) return make_pipe();
         Pipe pipe;
         if (const auto* file = std::get_if<ToFile>(&pipeline_.output)) {
-            auto made = TRY(make_file(*file));
+            auto made = TRY(make_sink_file(*file));
             pipe.write = TRY(lifted(made.number()));
             made_.emplace(std::move(made));
         } else if (const auto* given = std::get_if<ToDescriptor>(&pipeline_.output)) {
@@ -217,7 +217,7 @@ class Line {
     std::optional<Error> failure_; // of source or sink
     std::uint64_t bytes_ = 0;
     Children session_;
-    std::vector<Tail> tails_;
+    std::vector<ErrorTail> tails_;
     const std::string mark_;
     std::optional<std::size_t> sink_; // the drain
 };
@@ -226,7 +226,7 @@ std::string last_line(std::string_view text) {
     const auto all = trim(text);
     const auto newline = all.rfind('\n');
     const auto line = trim(newline == std::string_view::npos ? all : all.substr(newline + 1));
-    return to_valid_utf8(line.substr(0, longest_line));
+    return to_valid_utf8(line.substr(0, longest_told_line));
 }
 
 }

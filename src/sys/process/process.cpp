@@ -21,9 +21,9 @@ bool same_file(int one, int other) {
 }
 
 // The child of one command: what it gets, and what becomes of what it prints.
-class Run {
+class ProcessRun {
   public:
-    explicit Run(const Command& command) : command_(command), session_(command.timeout, command.patience) {}
+    explicit ProcessRun(const Command& command) : command_(command), session_(command.timeout, command.patience) {}
 
     Result<void> start() {
         const Program program{command_.argv, command_.folder,   environment_or_usual(command_.environment),
@@ -107,7 +107,7 @@ class Run {
 Result<Output> run(const Command& command) {
     if (command.argv.empty()) return could_not("an empty command can't be run");
     prepare_for_children();
-    Run child(command);
+    ProcessRun child(command);
     TRY_VOID(child.start());
     auto output = child.finish();
     if (command.keep_partial) return output;

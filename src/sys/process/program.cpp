@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* usual_path = "/usr/local/bin:/usr/bin:/bin";
+constexpr const char* path_of_programs = "/usr/local/bin:/usr/bin:/bin";
 
 bool runs(const std::string& path) {
     std::error_code error;
@@ -56,7 +56,7 @@ std::optional<std::string> find_program(const std::string& name) {
     if (name.empty()) return std::nullopt;
     if (name.find('/') != std::string::npos) return runs(name) ? std::optional(name) : std::nullopt;
     const char* variable = std::getenv("PATH");
-    for (const std::string& folder : split(variable ? variable : usual_path, ':')) {
+    for (const std::string& folder : split(variable ? variable : path_of_programs, ':')) {
         // POSIX: an empty entry is the working directory.
         const std::string path = (folder.empty() ? "." : folder) + "/" + name;
         if (runs(path)) return path;
@@ -67,7 +67,7 @@ std::optional<std::string> find_program(const std::string& name) {
 std::optional<std::string> find_own_program(const std::string& name) {
     if (name.find('/') != std::string::npos || name.empty()) return find_program(name);
     const auto foreign = trees();
-    for (const std::string& folder : split(own_path(Environment::of_process().get_or("PATH", usual_path)), ':')) {
+    for (const std::string& folder : split(own_path(Environment::of_process().get_or("PATH", path_of_programs)), ':')) {
         if (folder.empty() || !runs(folder + "/" + name)) continue;
         std::error_code error;
         const auto real = fs::canonical(folder + "/" + name, error); // a link there may lead into the tree

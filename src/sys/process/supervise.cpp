@@ -22,12 +22,12 @@ namespace {
 
 constexpr int lock_number = 3; // the descriptor under which a detached process keeps its lock
 
-struct Pipe {
+struct SyncPipe {
     Descriptor read, write;
-    static Result<Pipe> make() {
+    static Result<SyncPipe> make() {
         int ends[2];
         if (::pipe2(ends, O_CLOEXEC) != 0) return could_not("a pipe can't be made: " + reason());
-        Pipe pipe{Descriptor(ends[0]), Descriptor(ends[1])};
+        SyncPipe pipe{Descriptor(ends[0]), Descriptor(ends[1])};
         return pipe;
     }
 };
@@ -111,7 +111,7 @@ Result<void> start_detached(const Detached& detached) {
     TRY_VOID(ask(Act::start_program, detached.argv[0]));
     Descriptor lock = TRY(lift(Descriptor(::open(detached.lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600))));
     if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) return path_error(detached.lock.string(), "locked");
-    Pipe report = TRY(Pipe::make());
+    SyncPipe report = TRY(SyncPipe::make());
     Descriptor read = TRY(lift(std::move(report.read)));
     Descriptor write = TRY(lift(std::move(report.write)));
     const auto argv = pointers(detached.argv), variables = pointers(detached.environment);
@@ -242,7 +242,7 @@ Supervised::~Supervised() = default;
 
 Result<Supervised> Supervised::start(const Program& program) {
     TRY_VOID(ask(Act::start_project_program, program.argv[0]));
-    Pipe output = TRY(Pipe::make()), report = TRY(Pipe::make());
+    SyncPipe output = TRY(SyncPipe::make()), report = TRY(SyncPipe::make());
     Supervised supervised;
     supervised.reader_ = std::make_unique<Reader>(std::move(output.read), program.output);
     TRY_VOID(supervised.reader_->start());

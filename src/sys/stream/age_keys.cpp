@@ -28,11 +28,6 @@ std::string upper(std::string text) {
 
 }
 
-void start_sodium() {
-    static const bool started = ::sodium_init() >= 0;
-    if (!started) throw std::runtime_error("libsodium can't be started");
-}
-
 Result<AgeRecipient> AgeRecipient::read(std::string_view text) {
     AgeRecipient recipient;
     if (take(recipient_prefix, text, recipient.key_)) return recipient;

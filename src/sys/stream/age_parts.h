@@ -1,5 +1,6 @@
 #pragma once
 #include "base/result.h"
+#include "sys/sodium.h"
 #include "sys/stream/age.h"
 #include <array>
 #include <string>
@@ -11,15 +12,11 @@ namespace fairlead::sys {
 using AgeKey = std::array<unsigned char, 32>;
 using FileKey = std::array<unsigned char, 16>;
 
-inline const unsigned char* bytes_of(std::string_view text) {
-    return reinterpret_cast<const unsigned char*>(text.data());
-}
 template <std::size_t size>
 std::string_view text_of(const std::array<unsigned char, size>& bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), size};
 }
 
-void start_sodium();                                                                // before any of its functions
 AgeKey hkdf(std::string_view secret, std::string_view salt, std::string_view info); // RFC 5869, SHA-256
 
 // The header for a file key, from its first line to the last one's newline.

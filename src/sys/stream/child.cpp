@@ -20,9 +20,9 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-constexpr std::size_t kept_lines = 20, longest_line = 500; // bytes
-constexpr std::size_t longest_input = 64u << 10;           // what a pipe takes at once
-constexpr int pipe_size = 1 << 20;                         // what anybody may ask for
+constexpr std::size_t kept_lines = 20, longest_kept_line = 500; // bytes
+constexpr std::size_t longest_input = 64u << 10;                // what a pipe takes at once
+constexpr int pipe_size = 1 << 20;                              // what anybody may ask for
 constexpr Milliseconds linger{500};       // for output that somebody else holds open after the program's end
 constexpr Milliseconds longest_wait{100}; // between looks at what poll(2) doesn't tell
 
@@ -36,7 +36,7 @@ class LastLines {
     void keep(std::string_view text) {
         while (!text.empty()) {
             const auto end = std::min(text.find('\n'), text.size());
-            if (const auto line = text.substr(0, std::min(end, longest_line)); !trim(line).empty())
+            if (const auto line = text.substr(0, std::min(end, longest_kept_line)); !trim(line).empty())
                 kept_.push_back(to_valid_utf8(line));
             if (kept_.size() > kept_lines) kept_.pop_front();
             text.remove_prefix(std::min(end + 1, text.size()));

@@ -1,6 +1,7 @@
 #include "sys/stream/compress.h"
 #include "base/text.h"
 #include "sys/data/inflate.h"
+#include "sys/freed.h"
 #include "sys/stream/behind.h"
 #include "sys/stream/gzip.h"
 #include <algorithm>
@@ -16,11 +17,7 @@ namespace {
 constexpr int job_size = 2 << 20; // bytes that a thread of zstd's packs at once
 
 // As many as need about 60 MiB at most together, from level 13 on one that needs more.
-int most_threads(int level) { return level <= 6 ? 4 : level <= 9 ? 2 : 1; }
-
-void check_memory(bool ok) {
-    if (!ok) throw std::bad_alloc();
-}
+int threads_of_level(int level) { return level <= 6 ? 4 : level <= 9 ? 2 : 1; }
 
 // Debian's static archive is built without.
 bool zstd_has_threads() { return ::ZSTD_cParam_getBounds(ZSTD_c_nbWorkers).upperBound > 0; }
@@ -33,7 +30,7 @@ class ZstdSink : public Sink {
         set(ZSTD_c_compressionLevel, level);
         set(ZSTD_c_checksumFlag, 1);
         const int cores = static_cast<int>(std::thread::hardware_concurrency());
-        if (zstd_has_threads()) set(ZSTD_c_nbWorkers, std::clamp(cores - 1, 1, most_threads(level)));
+        if (zstd_has_threads()) set(ZSTD_c_nbWorkers, std::clamp(cores - 1, 1, threads_of_level(level)));
         set(ZSTD_c_jobSize, job_size);
     }
     Result<void> write(std::string_view bytes) override {
@@ -124,18 +121,19 @@ class Decompressing : public Source {
     bool began_ = false;
 };
 
-struct Row {
+struct CompressRow {
     std::string_view name;
     Compression::Kind kind;
     int usual, highest;
     std::string_view suffix;
 };
-constexpr Row rows[] = {{"none", Compression::Kind::none, 0, 0, ""},
-                        {"gzip", Compression::Kind::gzip, 6, 9, ".gz"},
-                        {"zstd", Compression::Kind::zstd, 3, 19, ".zst"}};
+constexpr CompressRow compress_rows[] = {{"none", Compression::Kind::none, 0, 0, ""},
+                                         {"gzip", Compression::Kind::gzip, 6, 9, ".gz"},
+                                         {"zstd", Compression::Kind::zstd, 3, 19, ".zst"}};
 
-const Row& row_of(Compression::Kind kind) {
-    return *std::find_if(std::begin(rows), std::end(rows), [&](const Row& row) { return row.kind == kind; });
+const CompressRow& row_of(Compression::Kind kind) {
+    return *std::find_if(std::begin(compress_rows), std::end(compress_rows),
+                         [&](const CompressRow& row) { return row.kind == kind; });
 }
 
 }
@@ -143,11 +141,12 @@ const Row& row_of(Compression::Kind kind) {
 Result<Compression> read_compression(std::string_view text) {
     const auto colon = text.find(':');
     const auto name = text.substr(0, colon);
-    const auto* row = std::find_if(std::begin(rows), std::end(rows), [&](const Row& one) { return one.name == name; });
+    const auto* row = std::find_if(std::begin(compress_rows), std::end(compress_rows),
+                                   [&](const CompressRow& one) { return one.name == name; });
     const auto wrong = usage(fmt::format("compression '{}' is unknown; expected zstd:1 to zstd:19, gzip:1 to gzip:9 or "
                                          "none",
                                          to_valid_utf8(text)));
-    if (row == std::end(rows)) return wrong;
+    if (row == std::end(compress_rows)) return wrong;
     if (colon == text.npos) return Compression{row->kind, row->usual};
     const auto level = parse_integer(text.substr(colon + 1));
     if (!level.ok() || level.value() < 1 || level.value() > row->highest) return wrong;
@@ -155,7 +154,7 @@ Result<Compression> read_compression(std::string_view text) {
 }
 
 std::string shown(const Compression& compression) {
-    const Row& row = row_of(compression.kind);
+    const CompressRow& row = row_of(compression.kind);
     return row.highest == 0 ? std::string(row.name) : fmt::format("{}:{}", row.name, compression.level);
 }
 

@@ -11,8 +11,8 @@
 namespace fairlead::sys {
 namespace {
 
-constexpr std::size_t block_size = 512u << 10, window = 32u << 10; // bytes
-constexpr unsigned most_threads = 4;
+constexpr std::size_t gzip_block = 512u << 10, window = 32u << 10; // bytes
+constexpr unsigned most_gzip_threads = 4;
 
 struct Block {
     std::string plain, before; // `before` is what it may refer to
@@ -21,7 +21,7 @@ struct Block {
     uLong crc = 0;
     bool done = false, failed = false;
 };
-using Shared = std::shared_ptr<Block>;
+using SharedBlock = std::shared_ptr<Block>;
 
 // Raw deflate of one block that ends at a byte.
 class Deflater {
@@ -59,7 +59,7 @@ class Deflater {
 class Packers {
   public:
     explicit Packers(int level) : level_(level) {
-        const unsigned count = std::clamp(std::thread::hardware_concurrency(), 1u, most_threads);
+        const unsigned count = std::clamp(std::thread::hardware_concurrency(), 1u, most_gzip_threads);
         for (unsigned i = 0; i < count; ++i) threads_.push_back(deaf_thread([this] { work(); }));
     }
     Packers(const Packers&) = delete;
@@ -72,7 +72,7 @@ class Packers {
         for (auto& thread : threads_) thread.join();
     }
     std::size_t count() const { return threads_.size(); }
-    void give(Shared block) {
+    void give(SharedBlock block) {
         const std::lock_guard lock(mutex_);
         waiting_.push_back(std::move(block));
         moved_.notify_all();
@@ -93,7 +93,7 @@ class Packers {
         for (;;) {
             moved_.wait(lock, [&] { return over_ || !waiting_.empty(); });
             if (over_) return;
-            const Shared block = std::move(waiting_.front());
+            const SharedBlock block = std::move(waiting_.front());
             waiting_.pop_front();
             lock.unlock();
             bool packed = false;
@@ -111,7 +111,7 @@ class Packers {
     const int level_;
     std::mutex mutex_;
     std::condition_variable moved_;
-    std::deque<Shared> waiting_;
+    std::deque<SharedBlock> waiting_;
     bool over_ = false;
     std::vector<std::thread> threads_; // last: they use the others
 };
@@ -125,14 +125,14 @@ std::string little_endian(std::uint64_t value) {
 class GzipSink : public Sink {
   public:
     GzipSink(int level, std::unique_ptr<Sink> into) : into_(std::move(into)), packers_(level) {
-        plain_.reserve(block_size);
+        plain_.reserve(gzip_block);
     }
     Result<void> write(std::string_view bytes) override {
         while (!bytes.empty()) {
-            const auto piece = bytes.substr(0, block_size - plain_.size());
+            const auto piece = bytes.substr(0, gzip_block - plain_.size());
             plain_ += piece;
             bytes.remove_prefix(piece.size());
-            if (plain_.size() == block_size) TRY_VOID(pass(false));
+            if (plain_.size() == gzip_block) TRY_VOID(pass(false));
         }
         return {};
     }
@@ -151,7 +151,7 @@ class GzipSink : public Sink {
         block->plain = std::move(plain_);
         block->is_last = is_last;
         plain_ = {};
-        plain_.reserve(block_size);
+        plain_.reserve(gzip_block);
         under_way_.push_back(block);
         packers_.give(std::move(block));
         while (!under_way_.empty() &&
@@ -162,7 +162,7 @@ class GzipSink : public Sink {
 
     // The oldest block, once it is packed.
     Result<void> pass_on() {
-        const Shared block = under_way_.front();
+        const SharedBlock block = under_way_.front();
         packers_.wait_for(*block);
         under_way_.pop_front();
         if (block->failed) return could_not("gzip can't compress; is there memory left?");
@@ -175,7 +175,7 @@ class GzipSink : public Sink {
 
     std::unique_ptr<Sink> into_;
     std::string plain_, tail_;
-    std::deque<Shared> under_way_; // in their order
+    std::deque<SharedBlock> under_way_; // in their order
     uLong crc_ = 0;
     std::uint64_t size_ = 0;
     bool begun_ = false;

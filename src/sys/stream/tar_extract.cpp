@@ -15,7 +15,7 @@
 namespace fairlead::sys {
 namespace {
 
-using Kind = TarEntry::Kind;
+using TarKind = TarEntry::Kind;
 
 constexpr unsigned set_ids = 06000; // set-user-id, set-group-id
 
@@ -52,7 +52,7 @@ class Extractor {
 
     Result<void> make(TarEntry& entry) {
         if (entry.path == ".") {
-            if (entry.kind != Kind::folder) return no(fmt::format("'{}' is damaged: its folder is none", name_));
+            if (entry.kind != TarKind::folder) return no(fmt::format("'{}' is damaged: its folder is none", name_));
             folders_[""] = std::move(entry);
             return {};
         }
@@ -60,12 +60,12 @@ class Extractor {
         const std::string above = slash == entry.path.npos ? "" : entry.path.substr(0, slash);
         const std::string last = entry.path.substr(slash == entry.path.npos ? 0 : slash + 1);
         const int in = TRY(enter(above));
-        if (entry.kind == Kind::folder) return folder(in, last, entry);
+        if (entry.kind == TarKind::folder) return folder(in, last, entry);
         if (::unlinkat(in, last.c_str(), 0) != 0 && errno != ENOENT) return path_error(shown(entry.path), "replaced");
         switch (entry.kind) {
-        case Kind::file: return file(in, last, entry);
-        case Kind::link: return link(in, last, entry);
-        case Kind::hard_link: return hard_link(last, above, entry);
+        case TarKind::file: return file(in, last, entry);
+        case TarKind::link: return link(in, last, entry);
+        case TarKind::hard_link: return hard_link(last, above, entry);
         default: return special(in, last, entry);
         }
     }
@@ -170,7 +170,7 @@ class Extractor {
         if (rights.owner &&
             ::fchownat(in, name.c_str(), rights.owner->uid, rights.owner->gid, AT_SYMLINK_NOFOLLOW) != 0)
             notes_.left_out.push_back(entry.path);
-        if (entry.kind != Kind::link && ::fchmodat(in, name.c_str(), rights.mode & ~set_ids, 0) != 0)
+        if (entry.kind != TarKind::link && ::fchmodat(in, name.c_str(), rights.mode & ~set_ids, 0) != 0)
             return path_error(shown(entry.path), "given its mode");
         if (::utimensat(in, name.c_str(), times_of(entry).data(), AT_SYMLINK_NOFOLLOW) != 0)
             return path_error(shown(entry.path), "given its time");
@@ -194,15 +194,15 @@ class Extractor {
     }
 
     Result<void> special(int in, const std::string& name, const TarEntry& entry) {
-        const unsigned type = entry.kind == Kind::pipe               ? S_IFIFO
-                              : entry.kind == Kind::character_device ? S_IFCHR
+        const unsigned type = entry.kind == TarKind::pipe               ? S_IFIFO
+                              : entry.kind == TarKind::character_device ? S_IFCHR
                                                                      : S_IFBLK;
         auto rights = rights_of(entry, how_, is_root_);
         if (!rights.is_made) {
             notes_.dropped.add(entry.path, std::move(rights.dropped));
             return {};
         }
-        const dev_t device = entry.kind == Kind::pipe ? 0 : makedev(entry.major, entry.minor);
+        const dev_t device = entry.kind == TarKind::pipe ? 0 : makedev(entry.major, entry.minor);
         if (::mknodat(in, name.c_str(), type | 0600u, device) == 0)
             return dress_name(in, name, entry, std::move(rights));
         if (errno != EPERM) return path_error(shown(entry.path), "made");

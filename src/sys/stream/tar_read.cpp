@@ -8,10 +8,10 @@
 namespace fairlead::sys {
 namespace {
 
-using Kind = TarEntry::Kind;
+using TarKind = TarEntry::Kind;
 
 constexpr std::uint64_t most_text = 8u << 20; // of a name, or of one member's pax records
-constexpr std::size_t longest_path = 64u << 10;
+constexpr std::size_t longest_tar_path = 64u << 10;
 constexpr std::uint64_t latest = std::uint64_t{1} << 50; // seconds
 constexpr std::uint64_t highest_owner = 0xfffffffeu;     // the next one means "as it is" to chown(2)
 
@@ -23,7 +23,8 @@ std::optional<std::uint64_t> decimal(std::string_view text) {
 }
 
 bool is_safe(const std::string& path) {
-    if (path.empty() || path.front() == '/' || path.find('\0') != path.npos || path.size() > longest_path) return false;
+    if (path.empty() || path.front() == '/' || path.find('\0') != path.npos || path.size() > longest_tar_path)
+        return false;
     const auto parts = split(path, '/');
     return path == "." || std::none_of(parts.begin(), parts.end(),
                                        [](const auto& part) { return part == ".." || part == "." || part.empty(); });
@@ -55,17 +56,17 @@ bool read_time(std::string_view text, TarEntry& entry) {
     return true;
 }
 
-std::optional<Kind> kind_of(char flag, bool ends_in_slash) {
+std::optional<TarKind> tar_kind_of(char flag, bool ends_in_slash) {
     switch (flag) {
     case '\0':
     case '0':
-    case '7': return ends_in_slash ? Kind::folder : Kind::file;
-    case '1': return Kind::hard_link;
-    case '2': return Kind::link;
-    case '3': return Kind::character_device;
-    case '4': return Kind::block_device;
-    case '5': return Kind::folder;
-    case '6': return Kind::pipe;
+    case '7': return ends_in_slash ? TarKind::folder : TarKind::file;
+    case '1': return TarKind::hard_link;
+    case '2': return TarKind::link;
+    case '3': return TarKind::character_device;
+    case '4': return TarKind::block_device;
+    case '5': return TarKind::folder;
+    case '6': return TarKind::pipe;
     default: return std::nullopt;
     }
 }
@@ -199,7 +200,7 @@ Result<TarEntry> TarReader::entry_of(std::string_view header, Records records) {
     const bool sparse = records.sparse_major == "1" && records.sparse_minor == "0";
     if (records.path) path = *records.path;
     if (sparse && records.sparse_name) path = *records.sparse_name;
-    const auto kind = kind_of(header[156], path.ends_with('/'));
+    const auto kind = tar_kind_of(header[156], path.ends_with('/'));
     if (!kind) return broken(fmt::format("'{}' is of a kind that isn't read here", to_valid_utf8(path)));
     entry.kind = *kind;
     entry.path = plain(std::move(path));
@@ -217,22 +218,23 @@ Result<TarEntry> TarReader::entry_of(std::string_view header, Records records) {
     entry.modified_s = static_cast<std::int64_t>(modified.value_or(0));
     const bool timely = records.modified ? read_time(*records.modified, entry) : modified.value_or(0) <= latest;
     if (!timely) return broken("a time is malformed");
-    if (entry.kind == Kind::character_device || entry.kind == Kind::block_device) {
+    if (entry.kind == TarKind::character_device || entry.kind == TarKind::block_device) {
         entry.major = static_cast<unsigned>(major.value_or(0));
         entry.minor = static_cast<unsigned>(minor.value_or(0));
     }
     entry.attributes = std::move(records.attributes);
-    if (entry.kind == Kind::link || entry.kind == Kind::hard_link) {
+    if (entry.kind == TarKind::link || entry.kind == TarKind::hard_link) {
         entry.target = records.target.value_or(std::string(tar_text(header, 157, 100)));
-        if (entry.target.empty() || entry.target.find('\0') != entry.target.npos || entry.target.size() > longest_path)
+        if (entry.target.empty() || entry.target.find('\0') != entry.target.npos ||
+            entry.target.size() > longest_tar_path)
             return broken(fmt::format("the link '{}' leads nowhere", to_valid_utf8(entry.path)));
     }
-    if (entry.kind == Kind::hard_link) {
+    if (entry.kind == TarKind::hard_link) {
         entry.target = plain(std::move(entry.target));
         if (!is_safe(entry.target))
             return broken(fmt::format("the hard link '{}' leads out of its folder", to_valid_utf8(entry.path)));
     }
-    if (entry.kind != Kind::file) return entry; // others have no content, whatever size they tell
+    if (entry.kind != TarKind::file) return entry; // others have no content, whatever size they tell
     left_ = records.size.value_or(*size);
     padding_ = tar_padding(left_);
     entry.size = sparse ? records.real_size.value_or(0) : left_;
@@ -292,7 +294,7 @@ Result<TarNotes> walk_tar(Source& from, const std::string& name, const TarReadin
         const auto entry = TRY(reader.next());
         if (!entry) return notes;
         ++notes.entries;
-        if (entry->kind == Kind::link && leads_out(*entry)) {
+        if (entry->kind == TarKind::link && leads_out(*entry)) {
             if (how.leading_out == TarReading::LeadingOut::refused)
                 return no(fmt::format("'{}': the link '{}' leads out of its folder", name, to_valid_utf8(entry->path)));
             notes.leading_out.push_back(entry->path);

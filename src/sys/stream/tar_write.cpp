@@ -14,7 +14,7 @@
 namespace fairlead::sys {
 namespace {
 
-using Kind = TarEntry::Kind;
+using TarKind = TarEntry::Kind;
 
 bool same(const struct stat& one, const struct stat& other) {
     return one.st_size == other.st_size && one.st_mtim.tv_sec == other.st_mtim.tv_sec &&
@@ -110,7 +110,7 @@ class Writer {
         return into_.write(tar_header(entry));
     }
 
-    static TarEntry entry_of(Kind kind, const std::string& path, const struct stat& info) {
+    static TarEntry entry_of(TarKind kind, const std::string& path, const struct stat& info) {
         TarEntry entry;
         entry.kind = kind;
         entry.path = path;
@@ -123,7 +123,7 @@ class Writer {
     }
 
     Result<void> folder(int opened, const std::string& path, const struct stat& info) {
-        auto entry = entry_of(Kind::folder, path, info);
+        auto entry = entry_of(TarKind::folder, path, info);
         if (how_.attributes) entry.attributes = attributes_of(opened);
         TRY_VOID(put(entry));
         const auto names = TRY(names_in(opened, path));
@@ -156,14 +156,14 @@ class Writer {
         struct stat info {};
         if (::fstatat(in, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return gone_or_error(path);
         if (S_ISDIR(info.st_mode) || S_ISREG(info.st_mode)) return opened(in, name, path);
-        if (S_ISLNK(info.st_mode)) return link(in, name, entry_of(Kind::link, path, info));
+        if (S_ISLNK(info.st_mode)) return link(in, name, entry_of(TarKind::link, path, info));
         if (S_ISSOCK(info.st_mode)) {
             notes_.left_out.push_back(path); // it is its server's, which makes it anew
             return {};
         }
-        auto entry = entry_of(S_ISFIFO(info.st_mode)  ? Kind::pipe
-                              : S_ISCHR(info.st_mode) ? Kind::character_device
-                                                      : Kind::block_device,
+        auto entry = entry_of(S_ISFIFO(info.st_mode)  ? TarKind::pipe
+                              : S_ISCHR(info.st_mode) ? TarKind::character_device
+                                                      : TarKind::block_device,
                               path, info);
         if (!S_ISFIFO(info.st_mode)) {
             entry.major = major(info.st_rdev);
@@ -196,7 +196,7 @@ class Writer {
         if (info.st_nlink > 1) {
             const auto [known, is_new] = seen_.try_emplace({info.st_dev, info.st_ino}, path);
             if (!is_new) {
-                auto entry = entry_of(Kind::hard_link, path, info);
+                auto entry = entry_of(TarKind::hard_link, path, info);
                 entry.target = known->second;
                 return put(entry);
             }
@@ -213,7 +213,7 @@ class Writer {
         struct stat before {
         }, after{};
         if (::fstat(file, &before) != 0) return path_error(shown(path), "read");
-        auto entry = entry_of(Kind::file, path, before);
+        auto entry = entry_of(TarKind::file, path, before);
         entry.size = static_cast<std::uint64_t>(before.st_size);
         entry.data = pieces_of(file, before);
         if (how_.attributes) entry.attributes = attributes_of(file);

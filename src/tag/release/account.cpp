@@ -132,8 +132,6 @@ void join_twins(std::vector<Change>& changes, const std::vector<LogCommit>& comm
     std::erase_if(changes, [](const Change& change) { return change.commits.empty(); });
 }
 
-bool is_rest(const CommitType& type) { return type.type == "*" && (type.scope.empty() || type.scope == "*"); }
-
 // What a change is called after: the title of its pull request, or its only commit.
 void read_title(Change& change, const std::vector<LogCommit>& commits) {
     const auto& newest = commits[change.newest()].text;

@@ -26,9 +26,9 @@ std::string link(std::string_view text, const std::string& url) {
     return fmt::format("[{}]({})", replace_all(report::escape_markdown(text), "\\#", "#"), url);
 }
 
-class Reader {
+class ReferenceReader {
   public:
-    Reader(std::string_view text, const WebLinks& links) : text_(text), links_(links) {}
+    ReferenceReader(std::string_view text, const WebLinks& links) : text_(text), links_(links) {}
 
     std::string markdown() {
         std::size_t plain = 0; // where the text begins that is not written yet
@@ -168,6 +168,8 @@ class Reader {
 
 }
 
-std::string markdown_of(std::string_view text, const WebLinks& links) { return Reader(text, links).markdown(); }
+std::string markdown_of(std::string_view text, const WebLinks& links) {
+    return ReferenceReader(text, links).markdown();
+}
 
 }

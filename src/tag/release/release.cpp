@@ -13,7 +13,7 @@ namespace fairlead::tag {
 
 namespace {
 
-struct Scene {
+struct ReleaseScene {
     Gathered gathered;
     const sys::Repository* git = nullptr;
     std::string head; // commit to look from
@@ -21,11 +21,11 @@ struct Scene {
 
 // What is checked out, unless something else is asked for: later steps of a workflow may have gone on from the event's
 // commit.
-Result<Scene> look(const ReleaseWanted& wanted, const std::string& revision, const sys::Environment& variables,
-                   sys::Clock& clock) {
+Result<ReleaseScene> look(const ReleaseWanted& wanted, const std::string& revision, const sys::Environment& variables,
+                          sys::Clock& clock) {
     Notes notes;
     auto gathered = TRY(gather(wanted.wanted, variables, clock, notes));
-    Scene scene{std::move(gathered), nullptr, {}};
+    ReleaseScene scene{std::move(gathered), nullptr, {}};
     scene.git = TRY(scene.gathered.checkout->repository());
     if (const auto command = TRY(scene.git->replacements()); !command.empty())
         return could_not(fmt::format("the repository replaces commits (refs/replace or info/grafts), which is not "
@@ -56,7 +56,7 @@ std::optional<std::string> tag_named(std::string revision, const sys::Repository
 }
 
 // The tag that is being built, where that is what is looked at.
-std::optional<std::string> tag_built(const Scene& scene) {
+std::optional<std::string> tag_built(const ReleaseScene& scene) {
     const auto tag = tag_of(scene.gathered.facts);
     if (!tag) return std::nullopt;
     const auto commit = scene.git->commit_of("refs/tags/" + *tag);
@@ -64,19 +64,19 @@ std::optional<std::string> tag_built(const Scene& scene) {
 }
 
 // The same commit gives the same text: its date, unless SOURCE_DATE_EPOCH says another.
-std::string date_of(const Scene& scene, const sys::Environment& variables) {
+std::string date_of(const ReleaseScene& scene, const sys::Environment& variables) {
     const auto& facts = scene.gathered.facts;
     const auto date = variables.get("SOURCE_DATE_EPOCH") ? facts.now : scene.gathered.checkout->commit_date(scene.head);
     return format_utc(date.value_or(facts.now)).substr(0, 10);
 }
 
-WebLinks links_of(const Scene& scene, const sys::Environment& variables) {
+WebLinks links_of(const ReleaseScene& scene, const sys::Environment& variables) {
     WebLinks links{scene.gathered.repository().url};
     links.host = variables.get("GITLAB_CI") ? Host::gitlab : host_of(links.url);
     return links;
 }
 
-NextWanted asked_for(const ReleaseWanted& wanted, const Scene& scene) {
+NextWanted asked_for(const ReleaseWanted& wanted, const ReleaseScene& scene) {
     auto asked = wanted.next;
     asked.head = scene.head;
     if (!asked.override_level) asked.override_level = asked_by_labels(asked, scene.gathered.facts.pull_labels);
@@ -147,7 +147,7 @@ Result<report::Report> report_changelog(const ReleaseWanted& wanted, const sys::
 }
 
 // What a release is made of is what is checked out, and nothing else.
-Result<void> refuse_scene(const Scene& scene, const ReleaseWanted& wanted) {
+Result<void> refuse_scene(const ReleaseScene& scene, const ReleaseWanted& wanted) {
     const auto& git = *scene.git;
     if (!wanted.proposal.empty())
         return no(
@@ -163,7 +163,7 @@ Result<void> refuse_scene(const Scene& scene, const ReleaseWanted& wanted) {
     return {};
 }
 
-Result<ReleasePlan> plan_of(const NextVersion& next, const Scene& scene, const ReleaseWanted& wanted) {
+Result<ReleasePlan> plan_of(const NextVersion& next, const ReleaseScene& scene, const ReleaseWanted& wanted) {
     const auto& git = *scene.git;
     ReleasePlan plan{
         git.work_tree(), git.remote(), next.tag, scene.head, next.changed ? next.previous : "", next.prefix, {}};

@@ -14,7 +14,7 @@ constexpr std::array<std::pair<std::string_view, Latest>, 5> latest_words = {
      {"false", Latest::no},
      {"highest", Latest::highest},
      {"default-branch", Latest::default_branch}}};
-constexpr std::string_view known_keys = "expected latest=…, prefix=…, suffix=…, onlatest=… or prerelease=…";
+constexpr std::string_view flavor_keys = "expected latest=…, prefix=…, suffix=…, onlatest=… or prerelease=…";
 
 Result<bool> true_or_false(const KeyValue& field, const Origin& entry) {
     if (field.value != "true" && field.value != "false")
@@ -34,7 +34,7 @@ Result<void> parse_entry(const Origin& entry, Flavor& flavor, Notes& notes) {
     bool* on_latest = nullptr; // of the prefix or suffix before it on the same line
     for (const auto& text : TRY(split_fields(entry))) {
         const auto field = split_field(text, Further::drop);
-        if (field.bare) return wrong_input(fmt::format("Invalid flavor entry: {}", entry.text), entry, known_keys);
+        if (field.bare) return wrong_input(fmt::format("Invalid flavor entry: {}", entry.text), entry, flavor_keys);
         if (!field.rest.empty())
             notes.fault(fmt::format("'{}' after the value of '{}' is dropped", field.rest, field.key), entry,
                         "a flavor value has no '='");
@@ -58,7 +58,7 @@ Result<void> parse_entry(const Origin& entry, Flavor& flavor, Notes& notes) {
         } else if (field.key == "prerelease") {
             flavor.prerelease = TRY(true_or_false(field, entry));
         } else {
-            return wrong_input(fmt::format("Unknown flavor entry: {}", entry.text), entry, known_keys);
+            return wrong_input(fmt::format("Unknown flavor entry: {}", entry.text), entry, flavor_keys);
         }
     }
     return {};

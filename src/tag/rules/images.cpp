@@ -9,7 +9,7 @@ namespace fairlead::tag {
 
 namespace {
 
-constexpr std::string_view known_keys = "expected name=…, enable=…, prefix=…, suffix=… or tags=…";
+constexpr std::string_view image_keys = "expected name=…, enable=…, prefix=…, suffix=… or tags=…";
 
 // The old form: one entry, every field of it a name.
 Result<std::vector<Image>> old_form(const Origin& entry) {
@@ -53,7 +53,7 @@ Result<Image> parse_entry(const Origin& entry, Notes& notes) {
             for (const auto& glob : split(field.value, ' '))
                 if (!glob.empty()) image.only.push_back(glob);
         } else {
-            return wrong_input(fmt::format("Unknown image attribute: {}", entry.text), entry, known_keys);
+            return wrong_input(fmt::format("Unknown image attribute: {}", entry.text), entry, image_keys);
         }
     }
     if (image.name.empty())

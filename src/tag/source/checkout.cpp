@@ -13,22 +13,20 @@ namespace fairlead::tag {
 
 namespace {
 
-constexpr std::string_view heads = "refs/heads/", remotes = "refs/remotes/", tags = "refs/tags/";
-
 bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 
 // The rest of a remote branch: "refs/remotes/origin/feat/x" gives "feat/x".
 std::string without_remote(std::string_view name) {
-    name.remove_prefix(remotes.size());
+    name.remove_prefix(remotes_folder.size());
     const auto slash = name.find('/');
     return std::string(slash == std::string_view::npos ? name : name.substr(slash + 1));
 }
 
 // A name as git decorates a commit with it: "tag: v1", "origin/x", "main"; empty: it doesn't.
 std::string decoration_of(const std::string& name) {
-    if (begins(name, tags)) return "tag: " + name.substr(tags.size());
-    if (begins(name, remotes)) return name.substr(remotes.size());
-    return begins(name, heads) ? name.substr(heads.size()) : std::string();
+    if (begins(name, tags_folder)) return "tag: " + name.substr(tags_folder.size());
+    if (begins(name, remotes_folder)) return name.substr(remotes_folder.size());
+    return begins(name, heads_folder) ? name.substr(heads_folder.size()) : std::string();
 }
 
 bool is_pull(std::string_view text) {
@@ -59,24 +57,24 @@ Head choose(std::vector<std::string> names, const std::string& sha) {
     std::string decoration;
     std::sort(names.rbegin(), names.rend());
     for (const auto& name : names) {
-        if (begins(name, tags) && head.ref.empty())
+        if (begins(name, tags_folder) && head.ref.empty())
             head.ref = name;
-        else if (begins(name, tags))
+        else if (begins(name, tags_folder))
             head.passed_over.push_back(name);
         if (const auto text = decoration_of(name); !text.empty()) decoration += (decoration.empty() ? "" : ", ") + text;
     }
     if (!head.ref.empty() || decoration.empty()) return head;
-    head.ref = is_pull(decoration) ? "refs/" + decoration : std::string(heads) + branch_in(decoration);
+    head.ref = is_pull(decoration) ? "refs/" + decoration : std::string(heads_folder) + branch_in(decoration);
     return head;
 }
 
 // The first branch that holds the commit, the newest first: a local one, else a remote's; else the first tag.
 Result<std::string> holder_of(const std::string& sha, const sys::Repository& git) {
-    for (const auto folder : {heads, remotes, tags}) {
+    for (const auto folder : {heads_folder, remotes_folder, tags_folder}) {
         std::vector<std::pair<std::int64_t, sys::Reference>> found;
         for (auto& reference : TRY(git.references(folder))) {
             if (reference.commit.empty() || reference.name.ends_with("/HEAD")) continue;
-            const auto time = folder == tags ? 0 : -TRY(git.commit(reference.commit)).committer_time;
+            const auto time = folder == tags_folder ? 0 : -TRY(git.commit(reference.commit)).committer_time;
             found.emplace_back(time, std::move(reference));
         }
         std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
@@ -85,7 +83,8 @@ Result<std::string> holder_of(const std::string& sha, const sys::Repository& git
         for (const auto& [time, reference] : found) {
             const auto holds = git.is_ancestor(sha, reference.commit);
             if (!holds.ok() || !holds.value()) continue; // where a shallow clone can't tell, it doesn't
-            return folder == remotes ? std::string(heads) + without_remote(reference.name) : reference.name;
+            return folder == remotes_folder ? std::string(heads_folder) + without_remote(reference.name)
+                                            : reference.name;
         }
     }
     return std::string();
@@ -120,12 +119,12 @@ Result<Head> Checkout::head() {
     std::vector<std::string> names;
     const auto& all = *TRY(references->whole());
     for (const auto& reference : all)
-        if (reference.id == sha && !begins(reference.name, tags)) names.emplace_back(reference.name);
+        if (reference.id == sha && !begins(reference.name, tags_folder)) names.emplace_back(reference.name);
     for (const auto& reference : all)
         if (!reference.target.empty() && std::find(names.begin(), names.end(), reference.target) != names.end())
             names.emplace_back(reference.name);
     for (const auto& tag : *TRY(tags_at()))
-        if (tag.commit == sha) names.push_back(std::string(tags).append(tag.name));
+        if (tag.commit == sha) names.push_back(std::string(tags_folder).append(tag.name));
     auto chosen = choose(std::move(names), sha);
     if (chosen.ref.empty()) {
         chosen.ref = TRY(holder_of(sha, *git));
@@ -183,8 +182,8 @@ std::optional<std::string> Checkout::resolve(const std::string& revision) {
 std::optional<std::string> Checkout::commit_of_ref(const std::string& ref) {
     if (const auto commit = resolve(ref)) return commit;
     const auto git = repository();
-    if (!git.ok() || !begins(ref, heads)) return std::nullopt;
-    return resolve(fmt::format("{}{}/{}", remotes, git.value()->remote(), ref.substr(heads.size())));
+    if (!git.ok() || !begins(ref, heads_folder)) return std::nullopt;
+    return resolve(fmt::format("{}{}/{}", remotes_folder, git.value()->remote(), ref.substr(heads_folder.size())));
 }
 
 std::optional<std::string> Checkout::remote_url() {
@@ -225,15 +224,15 @@ std::string Checkout::shallow_remark() {
 
 Result<void> Checkout::each_tag(const std::function<Result<void>(std::string_view)>& each) {
     for (const auto& reference : TRY(references())->names())
-        if (begins(reference.name, tags)) TRY_VOID(each(reference.name.substr(tags.size())));
+        if (begins(reference.name, tags_folder)) TRY_VOID(each(reference.name.substr(tags_folder.size())));
     return {};
 }
 
 Result<std::optional<std::string>> Checkout::commit_of_tag(const std::string& tag) {
     const auto* git = TRY(repository());
     auto* references = TRY(this->references());
-    const auto* reference = TRY(references->find(std::string(tags) + tag));
-    if (!reference || reference->id.empty()) return git->commit_of(std::string(tags) + tag);
+    const auto* reference = TRY(references->find(std::string(tags_folder) + tag));
+    if (!reference || reference->id.empty()) return git->commit_of(std::string(tags_folder) + tag);
     return TRY(git->commits_behind({std::string(reference->id)})).front();
 }
 
@@ -246,7 +245,8 @@ Result<bool> is_peeled(const std::vector<sys::StoredReference>& references, cons
     std::vector<std::string> ids;
     const auto step = std::max<std::size_t>(1, references.size() / enough);
     for (std::size_t i = 0; i < references.size(); i += step)
-        if (const auto& one = references[i]; begins(one.name, tags) && one.peeled == one.id) ids.emplace_back(one.id);
+        if (const auto& one = references[i]; begins(one.name, tags_folder) && one.peeled == one.id)
+            ids.emplace_back(one.id);
     const auto commits = TRY(git.commits_behind(ids));
     for (std::size_t i = 0; i < ids.size(); ++i)
         if (commits[i] && *commits[i] != ids[i]) return false;
@@ -264,9 +264,9 @@ Result<const std::vector<Checkout::TagAt>*> Checkout::tags_at() {
     std::vector<TagAt> found, unpeeled;
     std::vector<std::string> ids;
     for (const auto& reference : all) {
-        if (!begins(reference.name, tags) || reference.id.empty()) continue;
+        if (!begins(reference.name, tags_folder) || reference.id.empty()) continue;
         const bool annotated = reference.peeled != reference.id;
-        const TagAt tag{reference.name.substr(tags.size()), annotated ? reference.id : std::string_view(),
+        const TagAt tag{reference.name.substr(tags_folder.size()), annotated ? reference.id : std::string_view(),
                         reference.peeled};
         if (!reference.peeled.empty() && (annotated || peeled_told)) {
             found.push_back(tag);
@@ -321,7 +321,7 @@ Result<Checkout::Described> Checkout::describe(const std::string& head) {
     const auto id = resolve(head).value_or(head);
     if (const auto known = require(Tags::behind); !known.ok()) {
         // The tag that is being built is an answer at its own commit, whatever else the clone lacks.
-        if (own_tag_.empty() || resolve(std::string(tags) + own_tag_) != id) return known.error();
+        if (own_tag_.empty() || resolve(std::string(tags_folder) + own_tag_) != id) return known.error();
         return Described{own_tag_, 0, own_tag_};
     }
     std::unordered_multimap<std::string_view, const TagAt*> tags_at;

@@ -9,8 +9,6 @@ namespace fairlead::tag {
 
 namespace {
 
-constexpr std::string_view heads = "refs/heads/", remotes = "refs/remotes/", tags_folder = "refs/tags/";
-
 // What the last fetch took, by object.
 struct LastFetch {
     std::map<std::string, bool, std::less<>> objects; // true: without having been asked for each ("not-for-merge")
@@ -90,7 +88,7 @@ std::string fetch_all_tags(const sys::CloneRecords& records) {
 
 std::string history_command(const sys::Repository& git) {
     const auto records = git.clone_records();
-    const bool all_branches = records.refspecs.empty() || brings(records.refspecs, heads);
+    const bool all_branches = records.refspecs.empty() || brings(records.refspecs, heads_folder);
     const bool known = brings(records.refspecs, tags_folder) || records.tag_option == "--tags" ||
                        (all_branches && records.tag_option != "--no-tags");
     return known ? fetch_of(records, "--tags ") : fetch_all_tags(records);
@@ -122,7 +120,7 @@ Result<bool> took_one_commit(Tags tags, const sys::CloneRecords& records, const 
                              sys::References& references) {
     const auto fetch = TRY(last_fetch(git));
     if (!fetch.one_by_id || (tags == Tags::behind && fetch.objects.size() > 1)) return false; // some came with it
-    const auto folder = fmt::format("{}{}/", remotes, records.remote);
+    const auto folder = fmt::format("{}{}/", remotes_folder, records.remote);
     std::size_t branches = 0;
     bool of_tag = false;
     for (const auto& one : *TRY(references.whole())) {
@@ -144,7 +142,7 @@ Result<std::optional<Lack>> lack_of(Tags tags, const std::string& own, const sys
     if (records.tag_option == "--tags" || brings(records.refspecs, tags_folder)) return Answer();
     const bool without_tags = records.tag_option == "--no-tags";
     // Without refspecs (a bare clone) and without a remote there is no sign that anything was left out.
-    const bool one_branch = !records.refspecs.empty() && !brings(records.refspecs, heads);
+    const bool one_branch = !records.refspecs.empty() && !brings(records.refspecs, heads_folder);
     const bool one_commit = TRY(took_one_commit(tags, records, git, references));
     const bool complete = !without_tags && (tags == Tags::behind || (!one_branch && !records.is_shallow));
     if (complete && !one_commit) return Answer();
@@ -166,7 +164,7 @@ std::optional<std::string> default_branch_of(const sys::Repository& git, sys::Re
     auto named = records.remotes;
     if (named.empty()) named.push_back(records.remote);
     for (const auto& remote : named) {
-        const auto folder = fmt::format("{}{}/", remotes, remote);
+        const auto folder = fmt::format("{}{}/", remotes_folder, remote);
         const auto found = references.find(folder + "HEAD");
         const auto target = found.ok() && found.value() ? found.value()->target : std::string_view();
         if (!target.starts_with(folder) || !references.contains(target)) continue;
@@ -177,17 +175,17 @@ std::optional<std::string> default_branch_of(const sys::Repository& git, sys::Re
     }
     if (branch || !git.work_tree().empty() || records.remotes.empty()) return branch;
     const auto own = sys::stored_head(git.git_folder(), references);
-    if (!own.ok() || own->id.empty() || !own->branch.starts_with(heads)) return std::nullopt;
-    return own->branch.substr(heads.size());
+    if (!own.ok() || own->id.empty() || !own->branch.starts_with(heads_folder)) return std::nullopt;
+    return own->branch.substr(heads_folder.size());
 }
 
 std::optional<std::string> guess_default_branch(const sys::Repository& git, const sys::References& references) {
     const auto records = git.clone_records();
-    if (!records.refspecs.empty() && !brings(records.refspecs, heads)) return std::nullopt;
+    if (!records.refspecs.empty() && !brings(records.refspecs, heads_folder)) return std::nullopt;
     std::optional<std::string> guess;
     for (const auto* name : {"main", "master", "trunk", "develop"}) {
-        const bool there = references.contains(fmt::format("{}{}", heads, name)) ||
-                           references.contains(fmt::format("{}{}/{}", remotes, records.remote, name));
+        const bool there = references.contains(fmt::format("{}{}", heads_folder, name)) ||
+                           references.contains(fmt::format("{}{}/{}", remotes_folder, records.remote, name));
         // Without a remote nothing will ever tell, so the usual one is taken.
         if (there && guess && !records.remotes.empty()) return std::nullopt;
         if (there && !guess) guess = name;

@@ -4,12 +4,15 @@
 #include "sys/git/repository.h"
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // What a clone can know of the repository that it came from. It is read from what git wrote down: the remote's
 // refspecs and tag option (git-config(1)), the boundary of a shallow clone (gitrepository-layout(5)), the ids and
 // marks, not the prose, of FETCH_HEAD (git-fetch(1)).
 namespace fairlead::tag {
+
+constexpr std::string_view heads_folder = "refs/heads/", remotes_folder = "refs/remotes/", tags_folder = "refs/tags/";
 
 enum class Tags {
     all,    // every tag of the repository: is this the highest version?

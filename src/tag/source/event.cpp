@@ -14,9 +14,9 @@ namespace {
 using sys::Json;
 constexpr std::uint64_t file_limit = 256u << 20;
 
-class Reader : public sys::JsonHandler {
+class EventReader : public sys::JsonHandler {
   public:
-    explicit Reader(Event& event)
+    explicit EventReader(Event& event)
         : event_(event), targets_{{"/number", &event.number},
                                   {"/base_ref", &event.base_ref},
                                   {"/pull_request/head/sha", &event.head_sha},
@@ -74,7 +74,7 @@ class Reader : public sys::JsonHandler {
 Result<Event> read(sys::ByteStream stream, const std::string& file, Notes& notes) {
     constexpr std::string_view way_out = "GITHUB_EVENT_PATH names the payload of the event";
     Event event;
-    Reader reader(event);
+    EventReader reader(event);
     if (const auto done = sys::stream_json(std::move(stream), file, reader); !done) {
         auto error = done.error();
         error.kind = Kind::usage;

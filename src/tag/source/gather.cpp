@@ -180,24 +180,24 @@ std::optional<Api> api_of(const Environment& variables, const Event& event, cons
 
 enum class From { workflow, gitlab, git };
 
-struct Place {
+struct FoundPlace {
     From from = From::git;
     std::string folder, otherwise; // of the repository
 };
 
-Result<Place> place_of(const Wanted& wanted, const Environment& variables) {
+Result<FoundPlace> place_of(const Wanted& wanted, const Environment& variables) {
     std::error_code ignored;
     const auto here = variables.get_or("GIT_DIR", std::filesystem::current_path(ignored).string());
-    const Place workflow{From::workflow, here, variables.get_or("GITHUB_WORKSPACE", "")};
+    const FoundPlace workflow{From::workflow, here, variables.get_or("GITHUB_WORKSPACE", "")};
     TRY_VOID(check_context(wanted.context));
     if (wanted.context == "workflow") return workflow;
-    if (wanted.context == "git") return Place{From::git, here, {}};
+    if (wanted.context == "git") return FoundPlace{From::git, here, {}};
     if (wanted.context.rfind("git:", 0) == 0 && wanted.context.size() > 4)
-        return Place{From::git, wanted.context.substr(4), {}};
+        return FoundPlace{From::git, wanted.context.substr(4), {}};
     if (variables.get("GITHUB_EVENT_NAME") || variables.get("GITHUB_REPOSITORY") || variables.get("GITHUB_ACTIONS"))
         return workflow;
-    if (variables.get("GITLAB_CI")) return Place{From::gitlab, here, variables.get_or("CI_PROJECT_DIR", "")};
-    return Place{From::git, here, {}};
+    if (variables.get("GITLAB_CI")) return FoundPlace{From::gitlab, here, variables.get_or("CI_PROJECT_DIR", "")};
+    return FoundPlace{From::git, here, {}};
 }
 
 // Without a checkout there is none here, and what the API knows are the others.

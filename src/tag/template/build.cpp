@@ -7,7 +7,7 @@ namespace fairlead::tag {
 
 namespace {
 
-using Kind = TemplateToken::Kind;
+using TokenKind = TemplateToken::Kind;
 constexpr int deepest = 100; // blocks within each other
 // What is no part of a name, as the language has it.
 constexpr std::string_view marks = "!\"#%&'()*+,./;<=>@[\\]^`{|}~";
@@ -28,29 +28,29 @@ class Builder {
     Result<TemplateNodes> build() {
         auto nodes = TRY(read_nodes(0));
         if (!is_over())
-            return error(is_at(Kind::close) ? "a block ends that was not begun" : "`else` stands outside a block");
+            return error(is_at(TokenKind::close) ? "a block ends that was not begun" : "`else` stands outside a block");
         return nodes;
     }
 
   private:
     bool is_over() const { return at_ >= tokens_.size(); }
-    bool is_at(Kind kind) const { return !is_over() && tokens_[at_].kind == kind; }
+    bool is_at(TokenKind kind) const { return !is_over() && tokens_[at_].kind == kind; }
     Error error(std::string_view what) const { return template_error(text_, tokens_[at_].offset, what); }
 
     // Up to the `else` or the end of the block that encloses them.
     Result<TemplateNodes> read_nodes(int depth) {
         TemplateNodes nodes;
-        for (; !is_over() && !is_at(Kind::otherwise) && !is_at(Kind::close); ++at_) {
+        for (; !is_over() && !is_at(TokenKind::otherwise) && !is_at(TokenKind::close); ++at_) {
             const auto& token = tokens_[at_];
             // There, a block or comment with a line for itself takes the line along.
-            const bool lone = token.kind == Kind::comment || token.kind == Kind::open;
+            const bool lone = token.kind == TokenKind::comment || token.kind == TokenKind::open;
             if (lone && text_.find('\n') != text_.npos)
                 return error("a block or comment in a text of several lines is not available");
-            if (token.kind == Kind::comment || (token.kind == Kind::text && token.text.empty())) continue;
+            if (token.kind == TokenKind::comment || (token.kind == TokenKind::text && token.text.empty())) continue;
             TemplateNode node;
-            if (token.kind == Kind::text)
+            if (token.kind == TokenKind::text)
                 node.text = token.text;
-            else if (token.kind == Kind::open)
+            else if (token.kind == TokenKind::open)
                 node = TRY(read_block(depth));
             else
                 node = TRY(read_value(token));
@@ -85,12 +85,12 @@ class Builder {
         node.unless = word == "unless";
         ++at_;
         node.body = TRY(read_nodes(depth + 1));
-        if (!is_at(Kind::otherwise)) return node;
+        if (!is_at(TokenKind::otherwise)) return node;
         if (depth > deepest) return error("blocks are nested too deeply");
         if (tokens_[at_].text.empty()) {
             ++at_;
             node.otherwise = TRY(read_nodes(depth + 1));
-            if (is_at(Kind::otherwise)) return error("a second `else`");
+            if (is_at(TokenKind::otherwise)) return error("a second `else`");
         } else {
             auto chained = TRY(read_condition(depth + 1));
             node.otherwise.push_back(std::move(chained));
@@ -118,7 +118,7 @@ class Builder {
         if (size == 0 || (size < rest.size() && !is_blank(rest[size])))
             return error(fmt::format("'{}' is not a name", rest));
         TemplateNode node{TemplateNode::Kind::value, std::string(rest.substr(0, size)), {}};
-        node.escape = token.kind == Kind::value;
+        node.escape = token.kind == TokenKind::value;
         if (is_reserved(node.text)) return error(fmt::format("'{}' is not available", node.text));
         rest.remove_prefix(size);
         while (!rest.empty()) {

@@ -8,7 +8,7 @@ namespace fairlead::tag {
 
 namespace {
 
-using Kind = TemplateNode::Kind;
+using NodeKind = TemplateNode::Kind;
 
 std::string escape_html(std::string_view text) {
     static constexpr std::array<std::pair<char, std::string_view>, 7> entities = {{{'&', "&amp;"},
@@ -36,12 +36,12 @@ Result<Value> value_of(const TemplateNode& node, const Names& names) {
 
 Result<void> render_into(std::string& out, const TemplateNodes& nodes, const Names& names, bool& escaped) {
     for (const auto& node : nodes) {
-        if (node.kind == Kind::text) {
+        if (node.kind == NodeKind::text) {
             out += node.text;
             continue;
         }
         const auto value = TRY(value_of(node, names));
-        if (node.kind == Kind::condition) {
+        if (node.kind == NodeKind::condition) {
             TRY_VOID(render_into(out, value.holds == node.unless ? node.otherwise : node.body, names, escaped));
             continue;
         }
@@ -69,7 +69,7 @@ Result<std::string> Template::render(const Names& names, bool& escaped) const {
 }
 
 bool Template::is_only(std::string_view name) const {
-    return single_ && nodes_.size() == 1 && nodes_[0].kind == Kind::value && nodes_[0].text == name;
+    return single_ && nodes_.size() == 1 && nodes_[0].kind == NodeKind::value && nodes_[0].text == name;
 }
 
 bool Template::mentions(std::string_view name) const {
@@ -80,7 +80,7 @@ bool Template::mentions(std::string_view name) const {
 
 void each_name(const TemplateNodes& nodes, const std::function<void(const TemplateNode&)>& each) {
     for (const auto& node : nodes) {
-        if (node.kind != Kind::text) each(node);
+        if (node.kind != NodeKind::text) each(node);
         each_name(node.body, each);
         each_name(node.otherwise, each);
     }

@@ -7,7 +7,7 @@ namespace fairlead::tag {
 
 namespace {
 
-using Kind = TemplateToken::Kind;
+using TokenKind = TemplateToken::Kind;
 constexpr auto npos = std::string_view::npos;
 
 class Splitter {
@@ -32,7 +32,7 @@ class Splitter {
 
   private:
     void add_text(std::string_view text) {
-        if (!text.empty()) tokens_.push_back({Kind::text, std::string(text), at_});
+        if (!text.empty()) tokens_.push_back({TokenKind::text, std::string(text), at_});
     }
 
     // A backslash makes `{{` plain text up to the next tag, or the backslashes before it.
@@ -54,30 +54,31 @@ class Splitter {
         token.offset = at_;
         take("{{");
         token.strip_before = take("~");
-        token.kind = Kind::value;
+        token.kind = TokenKind::value;
         const bool three = take("{");
         const std::string_view close = three ? "}}}" : "}}";
         if (!three && take("!"))
-            token.kind = Kind::comment;
+            token.kind = TokenKind::comment;
         else if (three || take("&"))
-            token.kind = Kind::raw_value;
+            token.kind = TokenKind::raw_value;
         else if (take("#"))
-            token.kind = Kind::open;
+            token.kind = TokenKind::open;
         else if (take("/"))
-            token.kind = Kind::close;
-        const auto end = token.kind == Kind::comment ? comment_end() : tag_end(close);
+            token.kind = TokenKind::close;
+        const auto end = token.kind == TokenKind::comment ? comment_end() : tag_end(close);
         if (end == npos) return template_error(text_, token.offset, "an expression is not closed");
         auto inside = text_.substr(at_, end - at_);
         token.strip_after = inside.ends_with('~');
         at_ = end + close.size();
         if (token.strip_after) inside.remove_suffix(1);
         token.text = std::string(trim_blanks(inside));
-        if (token.kind == Kind::value && token.text.starts_with("else") &&
+        if (token.kind == TokenKind::value && token.text.starts_with("else") &&
             (token.text.size() == 4 || is_blank(token.text[4]))) {
-            token.kind = Kind::otherwise;
+            token.kind = TokenKind::otherwise;
             token.text = std::string(trim_blanks(std::string_view(token.text).substr(4)));
         }
-        const bool words_only = token.kind == Kind::comment || (token.kind == Kind::otherwise && token.text.empty());
+        const bool words_only =
+            token.kind == TokenKind::comment || (token.kind == TokenKind::otherwise && token.text.empty());
         if (text_.substr(at_).starts_with('}') && !token.strip_after && !words_only)
             return template_error(text_, token.offset, "an expression is closed by one brace too many");
         tokens_.push_back(std::move(token));
@@ -124,7 +125,7 @@ Error template_error(std::string_view text, std::size_t offset, std::string_view
 Result<std::vector<TemplateToken>> split_template(std::string_view text) {
     auto tokens = TRY(Splitter(text).split());
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-        const auto is_text = [&](std::size_t at) { return at < tokens.size() && tokens[at].kind == Kind::text; };
+        const auto is_text = [&](std::size_t at) { return at < tokens.size() && tokens[at].kind == TokenKind::text; };
         if (tokens[i].strip_before && is_text(i - 1)) {
             auto& before = tokens[i - 1].text;
             while (!before.empty() && is_blank(before.back())) before.pop_back();

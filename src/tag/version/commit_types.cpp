@@ -22,8 +22,6 @@ const CommitType defaults[] = {{"feat", "", Level::minor, "Features"},
 
 bool is_any_scope(std::string_view scope) { return scope.empty() || scope == any; }
 
-bool is_rest(const CommitType& row) { return row.type == any && is_any_scope(row.scope); }
-
 // Whether all that fits `row` fits `other`, too.
 bool covers(const CommitType& other, const CommitType& row) {
     return (other.type == any || other.type == row.type) && (is_any_scope(other.scope) || other.scope == row.scope);
@@ -75,6 +73,8 @@ Result<Level> parse_level(std::string_view name) {
 }
 
 CommitTypes::CommitTypes() : rows_(std::begin(defaults), std::end(defaults)) {}
+
+bool is_rest(const CommitType& row) { return row.type == any && is_any_scope(row.scope); }
 
 Result<CommitTypes> CommitTypes::of_rows(const std::vector<WrittenType>& given) {
     std::vector<CommitType> rows;

@@ -20,6 +20,8 @@ struct CommitType {
     std::string section; // heading in the changelog; empty: its commits are left out there, and counted
 };
 
+bool is_rest(const CommitType& row); // it fits every commit
+
 // A row of fairlead.yml; what it leaves out is as the rows behind it have it.
 struct WrittenType {
     std::string type, scope;

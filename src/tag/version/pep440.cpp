@@ -9,11 +9,10 @@ namespace fairlead::tag {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_separator(char c) { return c == '.' || c == '-' || c == '_'; }
 
 // Reads from the front of a lower-case text; what did not fit stays.
-struct Reader {
+struct Pep440Reader {
     std::string_view text;
 
     bool take(std::string_view word) {
@@ -34,18 +33,18 @@ struct Reader {
     }
 };
 
-using Spelling = std::pair<std::string_view, std::string_view>;
+using PartSpelling = std::pair<std::string_view, std::string_view>;
 // The longer spelling first where one begins another.
-constexpr std::array<Spelling, 8> pre_spellings = {{{"alpha", "a"},
-                                                    {"beta", "b"},
-                                                    {"preview", "rc"},
-                                                    {"pre", "rc"},
-                                                    {"rc", "rc"},
-                                                    {"a", "a"},
-                                                    {"b", "b"},
-                                                    {"c", "rc"}}};
-constexpr std::array<Spelling, 3> post_spellings = {{{"post", ""}, {"rev", ""}, {"r", ""}}};
-constexpr std::array<Spelling, 1> dev_spellings = {{{"dev", ""}}};
+constexpr std::array<PartSpelling, 8> pre_spellings = {{{"alpha", "a"},
+                                                        {"beta", "b"},
+                                                        {"preview", "rc"},
+                                                        {"pre", "rc"},
+                                                        {"rc", "rc"},
+                                                        {"a", "a"},
+                                                        {"b", "b"},
+                                                        {"c", "rc"}}};
+constexpr std::array<PartSpelling, 3> post_spellings = {{{"post", ""}, {"rev", ""}, {"r", ""}}};
+constexpr std::array<PartSpelling, 1> dev_spellings = {{{"dev", ""}}};
 
 struct Segment {
     std::string letter, number; // the number is 0 when it is not written
@@ -53,8 +52,8 @@ struct Segment {
 
 // [separator] word [separator] [number]
 template <std::size_t N>
-std::optional<Segment> take_segment(Reader& reader, const std::array<Spelling, N>& spellings) {
-    Reader ahead = reader;
+std::optional<Segment> take_segment(Pep440Reader& reader, const std::array<PartSpelling, N>& spellings) {
+    Pep440Reader ahead = reader;
     ahead.separator();
     for (const auto& [spelling, letter] : spellings) {
         if (!ahead.take(spelling)) continue;
@@ -66,7 +65,7 @@ std::optional<Segment> take_segment(Reader& reader, const std::array<Spelling, N
     return std::nullopt;
 }
 
-bool take_local(Reader& reader, std::vector<std::string>& parts) {
+bool take_local(Pep440Reader& reader, std::vector<std::string>& parts) {
     if (!reader.take("+")) return true;
     std::string part;
     const auto end = [&] {
@@ -120,7 +119,7 @@ std::string Pep440::text() const {
 
 std::optional<Pep440> parse_pep440(std::string_view text) {
     const auto lowered = lower(text);
-    Reader reader{lowered};
+    Pep440Reader reader{lowered};
     reader.take("v");
     Pep440 version;
     auto number = reader.digits();

@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::uint64_t greatest = (std::uint64_t{1} << 53) - 1;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_numeric(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
 
 // Takes the digits at the start of `text`.

@@ -11,14 +11,13 @@ namespace {
 
 using Lines = std::map<std::string, std::vector<VersionTag>, std::less<>>; // by what stands before [v]1.2.3
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_v(char c) { return c == 'v' || c == 'V'; }
-bool is_separator(char c) { return std::string_view("/@-_").find(c) != std::string_view::npos; }
+bool is_tag_separator(char c) { return std::string_view("/@-_").find(c) != std::string_view::npos; }
 
 std::string_view line_of(std::string_view prefix) {
     const bool has_v = !prefix.empty() && is_v(prefix.back());
     const auto before = has_v ? prefix.substr(0, prefix.size() - 1) : prefix;
-    return before.empty() || is_separator(before.back()) ? before : prefix;
+    return before.empty() || is_tag_separator(before.back()) ? before : prefix;
 }
 
 // 1.2 and 1.2-rc.1 as 1.2.0 and 1.2.0-rc.1.
@@ -149,7 +148,7 @@ std::optional<VersionTag> read_version_tag(std::string_view name) {
     for (std::size_t at = 0; at < name.size(); ++at) {
         if (!is_digit(name[at])) continue;
         const auto line = line_of(name.substr(0, at));
-        if (!line.empty() && !is_separator(line.back())) continue;
+        if (!line.empty() && !is_tag_separator(line.back())) continue;
         if (auto tag = read_behind(name, at)) return tag;
     }
     return std::nullopt;

@@ -9,7 +9,7 @@ using namespace fairlead::backup;
 
 namespace {
 
-Manifest example() {
+Manifest example_manifest() {
     Manifest manifest{.id = "shop_backup_20260131_101500",
                       .app = "shop",
                       .environment = "production",
@@ -31,12 +31,12 @@ Manifest example() {
     return manifest;
 }
 
-Result<Manifest> read(const std::string& text) { return read_manifest(text, "m", example().id); }
+Result<Manifest> read(const std::string& text) { return read_manifest(text, "m", example_manifest().id); }
 
 }
 
 TEST_CASE("a manifest comes back as it was written") {
-    const auto manifest = example();
+    const auto manifest = example_manifest();
     const auto text = write_manifest(manifest);
     const auto back = read(text);
     REQUIRE(back.ok());
@@ -49,7 +49,7 @@ TEST_CASE("a manifest comes back as it was written") {
 }
 
 TEST_CASE("one bit flipped anywhere in a manifest is noticed") {
-    const auto text = write_manifest(example());
+    const auto text = write_manifest(example_manifest());
     for (std::size_t at = 0; at < text.size(); ++at)
         for (int bit = 0; bit < 8; ++bit) {
             auto flipped = text;
@@ -60,7 +60,7 @@ TEST_CASE("one bit flipped anywhere in a manifest is noticed") {
 }
 
 TEST_CASE("a manifest that is cut, longer, renamed or no manifest is refused") {
-    const auto text = write_manifest(example());
+    const auto text = write_manifest(example_manifest());
     for (std::size_t size = 0; size < text.size(); ++size) REQUIRE_FALSE(read(text.substr(0, size)).ok());
     CHECK_FALSE(read(text + " ").ok());
     CHECK_FALSE(read("[]").ok());

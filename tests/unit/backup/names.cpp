@@ -6,27 +6,27 @@ using namespace fairlead::backup;
 
 namespace {
 
-Seconds at(std::string_view text) { return parse_stamp(text).value(); }
+Seconds second_of(std::string_view text) { return parse_stamp(text).value(); }
 
 }
 
 TEST_CASE("stems of each style are read as they were written") {
     for (const Style style : {Style::compat, Style::plain, Style::set})
         for (const int again : {1, 2, 11}) {
-            const auto name = stem(style, "shop-1.x", at("20260131T101500Z"), again);
+            const auto name = stem(style, "shop-1.x", second_of("20260131T101500Z"), again);
             INFO(name);
             const auto data = parse_name(data_name(style, name, true, "db", "sql.gz"), "shop-1.x");
             REQUIRE(data);
             CHECK(data->stem == name);
             CHECK(data->style == style);
-            CHECK(data->time == at("20260131T101500Z"));
+            CHECK(data->time == second_of("20260131T101500Z"));
             CHECK(data->what == Named::What::data);
             const auto other = parse_name(data_name(style, name, false, "up-loads", "tar"), "shop-1.x");
             REQUIRE(other);
             CHECK(other->stem == name);
             CHECK(parse_name(manifest_name(name), "shop-1.x")->what == Named::What::manifest);
             CHECK(parse_name(keep_name(name), "shop-1.x")->what == Named::What::keep);
-            const Verification verification{at("20260201T031500Z"), 3, again == 1};
+            const Verification verification{second_of("20260201T031500Z"), 3, again == 1};
             const auto verified = parse_name(verification_name(name, verification), "shop-1.x");
             REQUIRE(verified);
             CHECK(verified->what == Named::What::verification);
@@ -35,9 +35,9 @@ TEST_CASE("stems of each style are read as they were written") {
 }
 
 TEST_CASE("names are those of the seeds' scripts") {
-    CHECK(stem(Style::compat, "shop", at("20260131T101500Z")) == "shop_backup_20260131_101500");
-    CHECK(stem(Style::plain, "shop", at("20260131T101500Z"), 2) == "backup_20260131_101500_2");
-    CHECK(stem(Style::set, "shop", at("20260131T101500Z")) == "shop/20260131T101500Z");
+    CHECK(stem(Style::compat, "shop", second_of("20260131T101500Z")) == "shop_backup_20260131_101500");
+    CHECK(stem(Style::plain, "shop", second_of("20260131T101500Z"), 2) == "backup_20260131_101500_2");
+    CHECK(stem(Style::set, "shop", second_of("20260131T101500Z")) == "shop/20260131T101500Z");
     CHECK(data_name(Style::compat, "s_backup_20260131_101500", true, "db", "sql.gz") ==
           "s_backup_20260131_101500.sql.gz");
     CHECK(data_name(Style::set, "s/20260131T101500Z", true, "db", "dump") == "s/20260131T101500Z/db.dump");
@@ -80,7 +80,7 @@ TEST_CASE("an app that can't be part of a name is told") {
 }
 
 TEST_CASE("whose a set is stands in its manifest's name") {
-    const auto time = at("20260131T101500Z");
+    const auto time = second_of("20260131T101500Z");
     for (const Style style : {Style::compat, Style::plain, Style::set})
         for (const Owner& owner : {Owner("shop-1.x"), Owner("shop-1.x", "production"), Owner("a_backup_b", "eu.1")}) {
             const auto name = manifest_name(stem(style, owner.app, time, 2), tag_of(style, owner));

@@ -13,13 +13,13 @@ using std::chrono::hours;
 
 namespace {
 
-SystemTime at(const std::string& text) { return parse_utc(text).value(); }
+SystemTime moment(const std::string& text) { return parse_utc(text).value(); }
 
-Candidate candidate(const std::string& time, bool verified = false) { return {time, at(time), verified}; }
+Candidate candidate(const std::string& time, bool verified = false) { return {time, moment(time), verified}; }
 
 std::map<std::string, Fate> fates(const std::vector<Candidate>& sets, const Keep& keep, const std::string& now) {
     std::map<std::string, Fate> found;
-    for (const auto& fate : decide(sets, keep, at(now))) found[fate.id] = fate;
+    for (const auto& fate : decide(sets, keep, moment(now))) found[fate.id] = fate;
     return found;
 }
 
@@ -87,20 +87,20 @@ TEST_CASE("periods without a set don't count, so a gap evicts nothing") {
 }
 
 TEST_CASE("the newest, the newest verified one, marked and needed ones never go") {
-    auto sets = daily(100, at("2026-01-31T10:00:00Z"));
+    auto sets = daily(100, moment("2026-01-31T10:00:00Z"));
     sets[70].is_verified = sets[90].is_verified = true;
     sets[80].is_marked = true;
     sets[85].needed = "a restore";
     std::vector<std::string> kept;
-    for (const auto& fate : decide(sets, {.days = 1}, at("2026-05-01T00:00:00Z")))
+    for (const auto& fate : decide(sets, {.days = 1}, moment("2026-05-01T00:00:00Z")))
         if (fate.stays) kept.push_back(fate.id + ": " + fate.reason);
     CHECK(kept == std::vector<std::string>{"d0: the newest", "d70: the newest verified one", "d80: marked to stay",
                                            "d85: needed by a restore"});
 }
 
 TEST_CASE("a clock that jumped back, or more than half at once, is refused") {
-    const auto sets = daily(10, at("2026-01-31T10:00:00Z"));
-    const auto early = at("2026-01-31T09:00:00Z"), late = at("2027-01-01T00:00:00Z");
+    const auto sets = daily(10, moment("2026-01-31T10:00:00Z"));
+    const auto early = moment("2026-01-31T09:00:00Z"), late = moment("2027-01-01T00:00:00Z");
     CHECK(check_fates(decide(sets, {.days = 1}, early), early, Many::allowed).error().message.find("set it right") !=
           std::string::npos);
     const auto going = decide(sets, {.days = 1}, late);
@@ -115,7 +115,7 @@ TEST_CASE("over 1,000 days with failed runs and a jumping clock the rules hold e
     std::mt19937 random(14);
     const Keep keep{.days = 14, .last = 3, .daily = 7, .weekly = 4, .monthly = 12, .yearly = 2};
     std::vector<Candidate> sets;
-    const auto begin = at("2026-01-01T03:00:00Z");
+    const auto begin = moment("2026-01-01T03:00:00Z");
     std::size_t refused = 0, failed = 0, made = 0, deleted = 0;
     std::vector<Fate> all;
     for (int day = 0; day < 1000; ++day) {

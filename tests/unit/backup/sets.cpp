@@ -12,7 +12,7 @@ Object object(const std::string& name, std::uint64_t bytes = 10) { return {name,
 
 Verification verification(const char* time, int level, bool passed) { return {*parse_stamp(time), level, passed}; }
 
-Found example() {
+Found example_set() {
     return find_sets({object(first + ".sql.gz"), object(manifest_name(first), 300), object(first + ".cache.rdb", 5),
                       object(second + ".sql.gz"), object(manifest_name(second)), object(keep_name(first)),
                       object("shop_backup_20260202_101500.sql.gz"), object("other.txt"),
@@ -23,7 +23,7 @@ Found example() {
 }
 
 TEST_CASE("a set without a manifest does not exist") {
-    const auto found = example();
+    const auto found = example_set();
     REQUIRE(found.sets.size() == 2);
     CHECK(found.sets[0].id == second);
     CHECK(found.sets[1].id == first);
@@ -47,7 +47,7 @@ TEST_CASE("verified is what passed last, from the level that counts") {
 }
 
 TEST_CASE("a set is chosen by latest, its id or a part that no other has") {
-    const auto found = example();
+    const auto found = example_set();
     CHECK(choose(found, "latest").value()->id == second);
     CHECK(choose(found, first).value()->id == first);
     CHECK(choose(found, "20260131").value()->id == first);
@@ -66,7 +66,7 @@ TEST_CASE("the tenth of a second is newer than its ninth") {
 }
 
 TEST_CASE("what is missing or has another size is told") {
-    const auto found = example();
+    const auto found = example_set();
     Manifest manifest;
     manifest.parts = {{.name = "db", .file = first + ".sql.gz", .stored = {10, ""}}};
     CHECK(check_sizes(found.sets[1], manifest).ok());

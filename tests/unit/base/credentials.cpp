@@ -15,7 +15,7 @@ std::string url(const std::string& credentials, const std::string& rest) {
 }
 
 bool shown(const std::string& text) { return mask(text) == text; }
-bool hidden(const std::string& text) { return mask("<" + text + ">") == "<***>"; }
+bool all_hidden(const std::string& text) { return mask("<" + text + ">") == "<***>"; }
 
 }
 
@@ -108,34 +108,34 @@ TEST_CASE("a telling name is believed only where the value can be a secret") {
 TEST_CASE("a URL's credentials are hidden, its rest is not") {
     const std::string password = "url-pw-" + std::string("1");
     register_url(url("ops-one:" + password, "host.example:8443/path?page=shown-page&token=shown-no-1&sort=key"));
-    CHECK(hidden(password));
-    CHECK(hidden(base64("ops-one:" + password)));
-    CHECK(hidden("shown-no-1"));
+    CHECK(all_hidden(password));
+    CHECK(all_hidden(base64("ops-one:" + password)));
+    CHECK(all_hidden("shown-no-1"));
     CHECK(shown("host.example:8443/path?page=shown-page&sort=key ops-one"));
 
     register_url(url("u:en%63oded%2Fpw-2", "host"));
-    CHECK(hidden("en%63oded%2Fpw-2"));
-    CHECK(hidden("encoded/pw-2"));
+    CHECK(all_hidden("en%63oded%2Fpw-2"));
+    CHECK(all_hidden("encoded/pw-2"));
     register_url("https://host/cb#access_token=of-the-fragment&state=shown-state");
-    CHECK(hidden("of-the-fragment"));
+    CHECK(all_hidden("of-the-fragment"));
     CHECK(shown("shown-state"));
     register_url("https://host/?next=" + url("a:inner-password", "deep"));
-    CHECK(hidden("inner-password"));
+    CHECK(all_hidden("inner-password"));
     register_url(url("a-token-of-20-letters", "host"));
-    CHECK(hidden("a-token-of-20-letters"));
+    CHECK(all_hidden("a-token-of-20-letters"));
 }
 
 TEST_CASE("malformed URLs hide their credentials, too") {
     register_url("someone:no-schem@-pw@host.example");
-    CHECK(hidden("no-schem@-pw"));
+    CHECK(all_hidden("no-schem@-pw"));
     register_url(url("u:sl/ash-pw-3", "host.example/x"));
-    CHECK(hidden("sl/ash-pw-3"));
+    CHECK(all_hidden("sl/ash-pw-3"));
     register_url(url("u:bl ank-pw-4", "host.example/x"));
-    CHECK(hidden("bl ank-pw-4"));
+    CHECK(all_hidden("bl ank-pw-4"));
     register_url(url("u:p@t-pw-5", "host.example/x"));
-    CHECK(hidden("p@t-pw-5"));
+    CHECK(all_hidden("p@t-pw-5"));
     register_urls_in("see '" + url("u:qu\"oted-pw-6", "host") + "'");
-    CHECK(hidden("qu\"oted-pw-6"));
+    CHECK(all_hidden("qu\"oted-pw-6"));
     register_url("someone@example.org");
     register_url("git@host:path/x");
     CHECK(shown("someone@example.org git@host:path/x"));
@@ -149,31 +149,31 @@ TEST_CASE("a password that everybody knows is hidden only where it is one") {
 
 TEST_CASE("headers hide what lets in") {
     register_header("Authorization: Bearer bearer-value-1");
-    CHECK(hidden("bearer-value-1"));
+    CHECK(all_hidden("bearer-value-1"));
     register_header("Proxy-Authorization", "Basic " + base64("user:basic-pw-2"));
-    CHECK(hidden("basic-pw-2"));
-    CHECK(hidden(base64("user:basic-pw-2")));
+    CHECK(all_hidden("basic-pw-2"));
+    CHECK(all_hidden(base64("user:basic-pw-2")));
     register_header("x-functions-key: functions-key-3");
-    CHECK(hidden("functions-key-3"));
+    CHECK(all_hidden("functions-key-3"));
     register_header("X-Auth-Key:auth-k4");
-    CHECK(hidden("auth-k4"));
+    CHECK(all_hidden("auth-k4"));
     register_header("Cookie: theme=dark; sid=cookie-val-5; other=\"quoted-cookie-6\"");
-    CHECK(hidden("cookie-val-5"));
-    CHECK(hidden("quoted-cookie-6"));
+    CHECK(all_hidden("cookie-val-5"));
+    CHECK(all_hidden("quoted-cookie-6"));
     CHECK(shown("theme=dark"));
     register_header("Set-Cookie: s=set-cookie-7; Path=/account; Expires=Wed, 21 Oct 2026; HttpOnly");
-    CHECK(hidden("set-cookie-7"));
+    CHECK(all_hidden("set-cookie-7"));
     CHECK(shown("/account Wed, 21 Oct 2026"));
     register_header("Location: /cb?code=location-code-8&lang=en");
-    CHECK(hidden("location-code-8"));
+    CHECK(all_hidden("location-code-8"));
     register_header("Location: //deploy:location-password-9@shop.example/");
-    CHECK(hidden("location-password-9"));
+    CHECK(all_hidden("location-password-9"));
     register_header("Location: /in?SAMLResponse=saml-response-10");
-    CHECK(hidden("saml-response-10"));
+    CHECK(all_hidden("saml-response-10"));
     register_header("Referer: https://h/?api_key=referer-key-9");
-    CHECK(hidden("referer-key-9"));
+    CHECK(all_hidden("referer-key-9"));
     register_header("Authorization", R"(Digest username="u10", realm="shown-realm", response="digest-10")");
-    CHECK(hidden("digest-10"));
+    CHECK(all_hidden("digest-10"));
     CHECK(shown("shown-realm"));
     register_header("Content-Type: application/json");
     register_header("WWW-Authenticate: Bearer realm=\"shown-realm-2\"");
@@ -185,25 +185,25 @@ TEST_CASE("headers hide what lets in") {
 
 TEST_CASE("a header without its colon, or with odd blanks, hides what lets in") {
     register_header("Authorization Bearer no-colon-1");
-    CHECK(hidden("no-colon-1"));
+    CHECK(all_hidden("no-colon-1"));
     register_header("X-Api-Key=no-colon-2");
-    CHECK(hidden("no-colon-2"));
+    CHECK(all_hidden("no-colon-2"));
     register_header("  Authorization :\tBearer   no-colon-3  ");
-    CHECK(hidden("no-colon-3"));
+    CHECK(all_hidden("no-colon-3"));
     register_header("X Api Key no-colon-4");
-    CHECK(hidden("no-colon-4"));
+    CHECK(all_hidden("no-colon-4"));
     register_header("Cookie session=no-colon-5");
-    CHECK(hidden("no-colon-5"));
+    CHECK(all_hidden("no-colon-5"));
     register_header("Authorization\tBearer\tno-colon-6");
-    CHECK(hidden("no-colon-6"));
+    CHECK(all_hidden("no-colon-6"));
 }
 
 TEST_CASE("variables and lines that nobody could read are looked at by name") {
     register_variable("API_TOKEN", "variable-1");
     register_variable("STAGE", "shown-stage");
     register_variable("DATABASE_URL", url("u:variable-pw-2", "db/x"));
-    CHECK(hidden("variable-1"));
-    CHECK(hidden("variable-pw-2"));
+    CHECK(all_hidden("variable-1"));
+    CHECK(all_hidden("variable-pw-2"));
     CHECK(shown("shown-stage"));
     register_assignments(
         "a: [\n  token: \"assigned-1\" # why\nexport API_KEY='assigned-2'\n{\"password\": \"assigned-3\", "
@@ -211,8 +211,8 @@ TEST_CASE("variables and lines that nobody could read are looked at by name") {
         url("u:assigned-4", "h") + "\ntoken: ${NAME}\n- secret: assigned-5 # shown\n");
     register_assignments("- {get: \"/?api_key=assigned-6&page=token\", expect: 200}\npassword: assigned, with \"7\"");
     CHECK(mask("\"/?api_key=assigned-6&page=token\"") == "\"/?api_key=***&page=token\"");
-    CHECK(hidden("assigned, with \"7\""));
-    for (const int number : {1, 2, 3, 4, 5}) CHECK(hidden("assigned-" + std::to_string(number)));
+    CHECK(all_hidden("assigned, with \"7\""));
+    for (const int number : {1, 2, 3, 4, 5}) CHECK(all_hidden("assigned-" + std::to_string(number)));
     CHECK(shown("shown-user NAME"));
 }
 
@@ -244,8 +244,8 @@ TEST_CASE("what a vendor gives out is hidden wherever it is said") {
     CHECK_FALSE(is_token("npm_config_userconfig_of_the_machine"));
     CHECK_FALSE(is_token("a-word-of-twenty-letters-and-more"));
     register_said("node server.js --x=" + token + ", or (" + std::string("glpat") + "-" + std::string(20, '5') + ").");
-    CHECK(hidden(token));
-    CHECK(hidden(std::string("glpat") + "-" + std::string(20, '5')));
+    CHECK(all_hidden(token));
+    CHECK(all_hidden(std::string("glpat") + "-" + std::string(20, '5')));
     CHECK(shown("node server.js"));
 }
 

@@ -1,21 +1,15 @@
 #include "cli/commands.h"
 #include "cli/confirm.h"
 #include "support/catch.h"
+#include "support/support.h"
 #include "unit/cli/sample.h"
 
 using namespace fairlead;
+using fairlead::test::has;
+using fairlead::test::refusal;
 using test::run_sample;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-std::string refusal(const test::Given& given) {
-    const auto ran = run_sample(given);
-    CHECK(ran.status == 2);
-    CHECK(ran.out.empty());
-    return ran.err;
-}
 
 constexpr const char* two_environments =
     "version: 1\nenvironments:\n  production: {url: https://a.example}\n  staging: {url: https://b.example}\n";

@@ -1,7 +1,10 @@
 #include "support/catch.h"
+#include "support/support.h"
 #include "unit/cli/sample.h"
 
 using namespace fairlead;
+using fairlead::test::has;
+using fairlead::test::refusal;
 using test::run_sample;
 
 namespace {
@@ -13,16 +16,7 @@ std::string shown(const test::Given& given) {
     return ran.out;
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 // Of a wrong use: status 2, nothing on stdout.
-std::string refusal(const test::Given& given) {
-    const test::Ran ran = run_sample(given);
-    CHECK(ran.status == 2);
-    CHECK(ran.out.empty());
-    return ran.err;
-}
-
 }
 
 TEST_CASE("the stronger source wins, one after the other") {

@@ -1,13 +1,13 @@
 #include "cli/man.h"
 #include "base/text.h"
 #include "support/catch.h"
+#include "support/support.h"
 #include "unit/cli/sample.h"
 
 using namespace fairlead;
+using fairlead::test::has;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 std::string page(const std::function<void(cli::Spec&)>& change) {
     test::Options options;

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "cli/common.h"
 #include "support/catch.h"
+#include "support/support.h"
 #include "sys/data/json.h"
 #include "sys/data/yaml.h"
 #include "sys/files/files.h"
@@ -9,10 +10,9 @@
 #include "unit/cli/sample.h"
 
 using namespace fairlead;
+using fairlead::test::has;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 sys::YamlNode parsed(const std::string& text) {
     auto yaml = sys::parse_yaml(text, "action.yml");

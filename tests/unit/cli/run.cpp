@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "report/github.h"
 #include "support/catch.h"
+#include "support/support.h"
 #include "sys/data/json.h"
 #include "sys/files/files.h"
 #include "sys/files/log.h"
@@ -10,6 +11,7 @@
 #include <stdexcept>
 
 using namespace fairlead;
+using fairlead::test::has;
 using report::Report;
 using report::Verdict;
 using test::run_sample;
@@ -17,8 +19,6 @@ using test::run_sample;
 namespace {
 
 const std::map<std::string, std::string> on_github = {{"GITHUB_ACTIONS", "true"}, {"CI", "true"}};
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 test::Tool returns(Report report) {
     return [report = std::move(report)](const cli::Context&, const test::Options&) { return report; };

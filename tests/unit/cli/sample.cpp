@@ -127,4 +127,11 @@ Ran run_sample(const Given& given, const Tool& tool) {
 
 Ran run_sample(const Given& given) { return run_sample(given, print_all); }
 
+std::string refusal(const Given& given) {
+    const auto ran = run_sample(given);
+    CHECK(ran.status == 2);
+    CHECK(ran.out.empty());
+    return ran.err;
+}
+
 }

@@ -32,6 +32,7 @@ struct Given {
 };
 using Tool = std::function<Result<report::Report>(const cli::Context&, const Options&)>;
 Ran run_sample(const Given& given, const Tool& tool);
-Ran run_sample(const Given& given); // a tool that prints all its options in one line
+Ran run_sample(const Given& given);      // a tool that prints all its options in one line
+std::string refusal(const Given& given); // what it says of wrong use; the test fails when it takes it
 
 }

@@ -8,9 +8,10 @@ using namespace fairlead;
 
 namespace {
 
-const Field fields[] = {{"text", Type::text, ""}, {"keep", Type::integer, ""}, {"list", Type::text_list, ""}};
+const Field interpolated_fields[] = {
+    {"text", Type::text, ""}, {"keep", Type::integer, ""}, {"list", Type::text_list, ""}};
 
-Result<config::Config> load(const std::string& text, const std::string& environment = "") {
+Result<config::Config> load_interpolated(const std::string& text, const std::string& environment = "") {
     auto folder = sys::TemporaryFolder::make("config test ");
     REQUIRE(folder.ok());
     const std::string declared =
@@ -34,11 +35,11 @@ Result<config::Config> load(const std::string& text, const std::string& environm
                          .environment = &process,
                          .environment_name = environment,
                          .tool = "deploy",
-                         .fields = fields});
+                         .fields = interpolated_fields});
 }
 
 std::string text_of(const std::string& value) {
-    const auto loaded = load("deploy: {text: " + value + "}\n");
+    const auto loaded = load_interpolated("deploy: {text: " + value + "}\n");
     if (!loaded.ok()) return report::describe(loaded.error());
     return loaded.value().section("deploy")["text"].text();
 }
@@ -77,30 +78,31 @@ TEST_CASE("what looks like an interpolation and is none is refused") {
 }
 
 TEST_CASE("what was put in is checked like what was written") {
-    CHECK(load("deploy: {keep: '${N}'}\n").value().section("deploy")["keep"].integer(0) == 3);
-    CHECK(report::describe(load("deploy: {keep: '${A}'}\n").error())
+    CHECK(load_interpolated("deploy: {keep: '${N}'}\n").value().section("deploy")["keep"].integer(0) == 3);
+    CHECK(report::describe(load_interpolated("deploy: {keep: '${A}'}\n").error())
               .starts_with("fairlead.yml:1:16: deploy.keep: 'one' is not a whole number"));
-    CHECK(load("deploy: {list: ['${A}', b]}\n").value().section("deploy")["list"].texts() ==
+    CHECK(load_interpolated("deploy: {list: ['${A}', b]}\n").value().section("deploy")["list"].texts() ==
           std::vector<std::string>{"one", "b"});
 }
 
 TEST_CASE("what looks like a variable after all were put in is checked as text") {
-    CHECK(load("deploy: {text: '$${A}'}\n").value().section("deploy")["text"].text() == "${A}");
-    CHECK(report::describe(load("deploy: {keep: '$${A}'}\n").error())
+    CHECK(load_interpolated("deploy: {text: '$${A}'}\n").value().section("deploy")["text"].text() == "${A}");
+    CHECK(report::describe(load_interpolated("deploy: {keep: '$${A}'}\n").error())
               .starts_with("fairlead.yml:1:16: deploy.keep: '${A}' is not a whole number"));
 }
 
 TEST_CASE("only the environment that was asked for needs its variables") {
     const std::string text =
         "environments:\n  staging: {url: 'https://${HOST}'}\n  production: {url: 'https://${A}'}\n";
-    CHECK(load(text).ok());
-    CHECK(load(text, "production").value().environment("production")["url"].text() == "https://one");
-    CHECK(report::describe(load(text, "staging").error()).starts_with("fairlead.yml:2:27: variable HOST is not set"));
+    CHECK(load_interpolated(text).ok());
+    CHECK(load_interpolated(text, "production").value().environment("production")["url"].text() == "https://one");
+    CHECK(report::describe(load_interpolated(text, "staging").error())
+              .starts_with("fairlead.yml:2:27: variable HOST is not set"));
 }
 
 TEST_CASE("a secret is never put into the file") {
     const std::string secrets = "environments: {production: {env: {secrets: [DATABASE_URL]}}}\n";
-    const auto loaded = load(secrets + "deploy: {text: '${DATABASE_URL}'}\n");
+    const auto loaded = load_interpolated(secrets + "deploy: {text: '${DATABASE_URL}'}\n");
     REQUIRE_FALSE(loaded.ok());
     CHECK(loaded.error().message.starts_with(
         "DATABASE_URL is a secret (env.secrets), and no value may hold it; write its name"));
@@ -110,7 +112,7 @@ TEST_CASE("a secret is never put into the file") {
 namespace {
 
 std::string refusal(const std::string& value, const std::string& more = "") {
-    const auto loaded = load("deploy: {text: '" + value + "'}\n" + more);
+    const auto loaded = load_interpolated("deploy: {text: '" + value + "'}\n" + more);
     return loaded.ok() ? "" : report::describe(loaded.error());
 }
 
@@ -126,8 +128,8 @@ TEST_CASE("a file takes from outside only what it declares, and what tells which
     CHECK(text_of("'${CI:-no}'") == "no");
     const std::string own = "environments: {staging: {env: {variables: OTHER}}, production: {profile: production}}\n";
     const std::string text = "deploy: {text: '${OTHER}'}\n" + own;
-    CHECK(load(text, "staging").value().section("deploy")["text"].text() == "x");
-    CHECK_FALSE(load(text, "production").ok()); // declared for another environment
+    CHECK(load_interpolated(text, "staging").value().section("deploy")["text"].text() == "x");
+    CHECK_FALSE(load_interpolated(text, "production").ok()); // declared for another environment
 }
 
 TEST_CASE("no value holds what is the runner's or sounds secret, whoever declares it") {

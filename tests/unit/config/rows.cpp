@@ -95,7 +95,7 @@ const Rows<Wanted> rows = {
     {"jobs", Type::up_to_1000, "An input reads it."},
 };
 
-Result<Wanted> read(const std::string& section) {
+Result<Wanted> read_rows(const std::string& section) {
     const auto config = config::load_text("deploy:\n  " + section + "\n", "fairlead.yml",
                                           {.folder = "/", .tool = "deploy", .fields = rows.fields()});
     if (!config.ok()) return config.error();
@@ -105,7 +105,7 @@ Result<Wanted> read(const std::string& section) {
 }
 
 std::string error_of(const std::string& section) {
-    const auto wanted = read(section);
+    const auto wanted = read_rows(section);
     REQUIRE_FALSE(wanted.ok());
     const auto told = report::describe(wanted.error());
     return told.substr(0, told.find('\n'));
@@ -121,15 +121,16 @@ const Field& field(std::span<const Field> fields, std::string_view name) {
 }
 
 TEST_CASE("rows fill the members of a struct, and what is not written stays as the struct has it") {
-    const auto none = read("strict: true").value();
+    const auto none = read_rows("strict: true").value();
     CHECK((none.probe.path == "/" && none.probe.interval == Milliseconds{1500} && none.size == 4u << 20));
     CHECK_FALSE(none.ready);
     CHECK(none.numbers == std::vector<int>{7});
-    const auto all = read("{target: {kind: files, root: srv, size: 3MiB}, strict: false, factor: 0.5, "
-                          "commands: [[make, all], [true]], labels: {b: 1, a: x}, probe: {path: /up, interval: 2s}, "
-                          "ready: {header: ''}, others: [{range: 8}, {most: 4}], parts: {one: {paths: [a, b]}}, "
-                          "numbers: [2, 4], jobs: 3}")
-                         .value();
+    const auto all =
+        read_rows("{target: {kind: files, root: srv, size: 3MiB}, strict: false, factor: 0.5, "
+                  "commands: [[make, all], [true]], labels: {b: 1, a: x}, probe: {path: /up, interval: 2s}, "
+                  "ready: {header: ''}, others: [{range: 8}, {most: 4}], parts: {one: {paths: [a, b]}}, "
+                  "numbers: [2, 4], jobs: 3}")
+            .value();
     CHECK((all.root == "srv" && all.size == 3u << 20 && !all.strict && all.factor < 1));
     CHECK(all.commands == std::vector<std::vector<std::string>>{{"make", "all"}, {"true"}});
     CHECK(all.labels == config::Pairs{{"b", "1"}, {"a", "x"}});
@@ -176,9 +177,9 @@ TEST_CASE("fields say the type and the default that the struct has") {
 }
 
 TEST_CASE("a key of a kind is taken with it alone, and the error says with which it goes") {
-    CHECK(read("target: {kind: engine, engine: here, size: 1MiB}")->engine == "here");
-    CHECK(read("target: {root: srv}")->root == "srv"); // files is the default
-    CHECK(read("target: {kind: none}").ok());
+    CHECK(read_rows("target: {kind: engine, engine: here, size: 1MiB}")->engine == "here");
+    CHECK(read_rows("target: {root: srv}")->root == "srv"); // files is the default
+    CHECK(read_rows("target: {kind: none}").ok());
     CHECK(error_of("target: {root: srv, kind: engine, engine: here}") ==
           "fairlead.yml:2:12: key 'root' in deploy.target goes with kind files, not with engine; take it out");
     CHECK(error_of("target: {engine: here}") ==

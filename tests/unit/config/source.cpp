@@ -135,11 +135,11 @@ TEST_CASE("without a repository no file of a foreign change counts, and one that
 namespace {
 
 using When = config::Milder::When;
-constexpr config::Milder rows[] = {{"min", When::lower, "1"},    {"max", When::higher},
-                                   {"age", When::higher},        {"skip", When::added},
-                                   {"only", When::narrowed},     {"reports.*", When::removed},
-                                   {"reports.*.off", When::set}, {"checks.*.expect", When::altered},
-                                   {"strict", When::unset}};
+constexpr config::Milder milder_rows[] = {{"min", When::lower, "1"},    {"max", When::higher},
+                                          {"age", When::higher},        {"skip", When::added},
+                                          {"only", When::narrowed},     {"reports.*", When::removed},
+                                          {"reports.*.off", When::set}, {"checks.*.expect", When::altered},
+                                          {"strict", When::unset}};
 
 std::vector<std::string> told(const std::string& before, const std::string& now) {
     const auto read = [](const std::string& text) {
@@ -148,7 +148,7 @@ std::vector<std::string> told(const std::string& before, const std::string& now)
         return std::move(config).value();
     };
     std::vector<std::string> lines;
-    for (const auto& one : config::milder(read(before), read(now), "gate", rows))
+    for (const auto& one : config::milder(read(before), read(now), "gate", milder_rows))
         lines.push_back(std::to_string(one.line) + ": " + one.message);
     return lines;
 }
@@ -201,7 +201,7 @@ TEST_CASE("a nearer file that takes the place of another one is told, and so is 
         REQUIRE(now.ok());
         Lines lines;
         for (const auto& one :
-             config::milder_by(change, now.value(), path.empty() ? box.folder + folder : "", "gate", rows))
+             config::milder_by(change, now.value(), path.empty() ? box.folder + folder : "", "gate", milder_rows))
             lines.push_back(one.file + ":" + std::to_string(one.line) + ": " + one.message);
         return lines;
     };

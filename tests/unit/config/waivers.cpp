@@ -11,7 +11,7 @@ namespace {
 constexpr auto complete = "- {id: W1, rule: gate/tests-failed, owner: ada, reason: flaky, expires: 2026-03-31}";
 
 // The error as one line, or "" when they are read; today is 2026-01-01.
-std::string read(const std::string& waivers, const std::string& more = "") {
+std::string outcome_of(const std::string& waivers, const std::string& more = "") {
     auto folder = sys::TemporaryFolder::make("waivers test ");
     REQUIRE(folder.ok());
     REQUIRE(sys::write_file(folder->path() / "fairlead.yml", "waivers:\n  " + waivers + "\n" + more).ok());
@@ -41,39 +41,40 @@ std::string with(const std::string& key, const std::string& value) {
 }
 
 TEST_CASE("a waiver says who, why, what and until when, or is refused with its place") {
-    CHECK(read(complete).empty());
-    CHECK(read("[]") == "none");
-    CHECK(read(with("owner", "\"\"")) == "2:46: waiver W1: owner is empty; fill it in");
-    CHECK(read("- {id: W1, rule: gate/tests-failed, owner: ada, expires: 2026-03-31}") ==
+    CHECK(outcome_of(complete).empty());
+    CHECK(outcome_of("[]") == "none");
+    CHECK(outcome_of(with("owner", "\"\"")) == "2:46: waiver W1: owner is empty; fill it in");
+    CHECK(outcome_of("- {id: W1, rule: gate/tests-failed, owner: ada, expires: 2026-03-31}") ==
           "2:5: waivers: key 'reason' is missing; add it");
-    CHECK(
-        read(with("rule", "tests-failed")).starts_with("2:20: rule 'tests-failed' belongs to no tool; write it with"));
-    CHECK(read(with("rule", "backups/x")).starts_with("2:20: rule 'backups/x' belongs to no tool"));
-    CHECK(read(with("rule", "gate/")).starts_with("2:20: rule 'gate/' belongs"));
-    CHECK(read("- {id: W1, rule: gate/x, fingerprint: 'v1:0', owner: a, reason: b, expires: 2026-03-31}")
+    CHECK(outcome_of(with("rule", "tests-failed"))
+              .starts_with("2:20: rule 'tests-failed' belongs to no tool; write it with"));
+    CHECK(outcome_of(with("rule", "backups/x")).starts_with("2:20: rule 'backups/x' belongs to no tool"));
+    CHECK(outcome_of(with("rule", "gate/")).starts_with("2:20: rule 'gate/' belongs"));
+    CHECK(outcome_of("- {id: W1, rule: gate/x, fingerprint: 'v1:0', owner: a, reason: b, expires: 2026-03-31}")
               .starts_with("2:41: 'v1:0' is not a fingerprint"));
 }
 
 TEST_CASE("a waiver's day is one of the calendar and not far away") {
     for (const char* wrong : {"9999-99-99", "2026-02-30", "soon", "2026-3-31", "31.03.2026", "2026-03-31T00:00:00Z"})
-        CHECK(read(with("expires", wrong)) ==
+        CHECK(outcome_of(with("expires", wrong)) ==
               fmt::format("2:75: waivers.expires: '{}' is not a day; write it as 2026-03-31", wrong));
-    CHECK(read(with("expires", "2026-04-01")).empty());
-    CHECK(read(with("expires", "2026-04-02")) == "2:75: '2026-04-02' is more than 90 days away; write 2026-04-01 or "
-                                                 "earlier, or raise max_waiver_days");
-    CHECK(read(with("expires", "2026-04-02"), "max_waiver_days: 91\n").empty());
-    CHECK(read(complete, "max_waiver_days: 10\n").starts_with("2:75: '2026-03-31' is more than 10 days away"));
-    CHECK(read(with("expires", "2020-01-01")).empty()); // expired ones are told, not refused
+    CHECK(outcome_of(with("expires", "2026-04-01")).empty());
+    CHECK(outcome_of(with("expires", "2026-04-02")) ==
+          "2:75: '2026-04-02' is more than 90 days away; write 2026-04-01 or "
+          "earlier, or raise max_waiver_days");
+    CHECK(outcome_of(with("expires", "2026-04-02"), "max_waiver_days: 91\n").empty());
+    CHECK(outcome_of(complete, "max_waiver_days: 10\n").starts_with("2:75: '2026-03-31' is more than 10 days away"));
+    CHECK(outcome_of(with("expires", "2020-01-01")).empty()); // expired ones are told, not refused
 }
 
 TEST_CASE("two waivers don't share an id") {
-    CHECK(read(std::string(complete) + "\n  " + complete) ==
+    CHECK(outcome_of(std::string(complete) + "\n  " + complete) ==
           "3:10: waiver W1 stands in line 2 as well; give each an id of its own");
 }
 
 TEST_CASE("what tells that a change makes the policy milder is never waived") {
     for (const std::string tool : {"gate", "scan"}) {
-        const auto said = read(with("rule", tool + "/silenced"));
+        const auto said = outcome_of(with("rule", tool + "/silenced"));
         INFO(said);
         CHECK(said.starts_with("2:20: rule '" + tool + "/silenced'"));
         CHECK(said.find("never waived") != std::string::npos);

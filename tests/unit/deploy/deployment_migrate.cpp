@@ -76,8 +76,8 @@ class Database : public fairlead::test::FakeHost {
     }
 };
 
-struct Shop {
-    explicit Shop(const std::string& strategy = "blue-green") : rig(strategy, database) {
+struct MigratingShop {
+    explicit MigratingShop(const std::string& strategy = "blue-green") : rig(strategy, database) {
         sys::configure_log({.level = sys::Level::error});
         rig.settings.migrate = true;
         database.files["one"] = {{1, "expand"}};
@@ -119,7 +119,7 @@ struct Shop {
 }
 
 TEST_CASE("expanding migrations run before the release starts, contracting ones once the old one has stopped") {
-    Shop shop;
+    MigratingShop shop;
     shop.rig.apply("one").value();
     const auto outcome = shop.rig.apply("two").value();
     CHECK(outcome.verdict == "deployed");
@@ -135,7 +135,7 @@ TEST_CASE("expanding migrations run before the release starts, contracting ones 
 
 TEST_CASE("no strategy runs a contracting migration beside a release that doesn't know it") {
     for (const std::string strategy : {"blue-green", "rolling", "canary", "recreate"}) {
-        Shop shop(strategy);
+        MigratingShop shop(strategy);
         CAPTURE(strategy);
         shop.rig.settings.canary.steps = {10, 100};
         if (strategy == "rolling") shop.rig.host.instances = {{"a", 1}, {"a", 2}};
@@ -147,7 +147,7 @@ TEST_CASE("no strategy runs a contracting migration beside a release that doesn'
 }
 
 TEST_CASE("fairlead-migrate is given the release's variables, and none of them in its words") {
-    Shop shop;
+    MigratingShop shop;
     shop.rig.settings.profile = "production";
     shop.rig.variables = {{"DATABASE_URL", Secret("postgres://u:pw@db/shop"), {}}};
     shop.rig.apply("one").value();
@@ -165,7 +165,7 @@ TEST_CASE("fairlead-migrate is given the release's variables, and none of them i
 TEST_CASE("a migration that fails stops the deployment before anything was switched, as fairlead-migrate ends") {
     const std::pair<int, std::optional<Kind>> ends[] = {{1, std::nullopt}, {2, Kind::usage}, {3, Kind::could_not}};
     for (const auto& [status, kind] : ends) {
-        Shop shop;
+        MigratingShop shop;
         CAPTURE(status);
         shop.rig.apply("one").value();
         shop.database.refuses["expand"] = "column exists";
@@ -185,7 +185,7 @@ TEST_CASE("a migration that fails stops the deployment before anything was switc
 }
 
 TEST_CASE("a contracting migration that fails takes nothing back, and the next run does it") {
-    Shop shop;
+    MigratingShop shop;
     shop.rig.apply("one").value();
     shop.database.refuses["contract"] = "canceling statement due to lock timeout";
     const auto outcome = shop.rig.apply("two").value();
@@ -211,7 +211,7 @@ TEST_CASE("a contracting migration that fails takes nothing back, and the next r
 }
 
 TEST_CASE("while the old release stays warm its schema does, and the next deployment begins with what is left") {
-    Shop shop;
+    MigratingShop shop;
     shop.rig.settings.keep_warm = Milliseconds{600'000};
     shop.rig.apply("one").value();
     shop.rig.apply("two").value();
@@ -229,7 +229,7 @@ TEST_CASE("while the old release stays warm its schema does, and the next deploy
 }
 
 TEST_CASE("once the warm release has ended, the same release has its contracting migrations") {
-    Shop shop;
+    MigratingShop shop;
     shop.rig.settings.keep_warm = Milliseconds{600'000};
     shop.rig.apply("one").value();
     shop.rig.apply("two").value();
@@ -241,7 +241,7 @@ TEST_CASE("once the warm release has ended, the same release has its contracting
 }
 
 TEST_CASE("a rollback over a contracting migration wants it taken back first") {
-    Shop shop;
+    MigratingShop shop;
     shop.rig.apply("one").value();
     shop.rig.apply("two").value();
     shop.rig.apply("three").value();
@@ -264,7 +264,7 @@ TEST_CASE("a rollback over a contracting migration wants it taken back first") {
 
 TEST_CASE("a deployer that is killed anywhere leaves nothing that the next run doesn't finish") {
     for (int n = 0; n < 200; ++n) {
-        Shop shop;
+        MigratingShop shop;
         CAPTURE(n);
         shop.rig.apply("one").value();
         shop.database.at_call = [&shop] { shop.rig.host.call(); };
@@ -284,7 +284,7 @@ TEST_CASE("a deployer that is killed anywhere leaves nothing that the next run d
 
 TEST_CASE("a rollback with its migrations that is killed anywhere can be asked for again") {
     for (int n = 0; n < 200; ++n) {
-        Shop shop;
+        MigratingShop shop;
         CAPTURE(n);
         shop.rig.apply("one").value();
         shop.rig.apply("two").value();

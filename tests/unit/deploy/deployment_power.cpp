@@ -69,13 +69,13 @@ std::size_t cut_everywhere(const std::string& strategy, Act act, Judge judge) {
     return disk.events();
 }
 
-struct Quiet {
-    Quiet() { sys::configure_log({.level = sys::Level::error}); }
+struct Silent {
+    Silent() { sys::configure_log({.level = sys::Level::error}); }
 };
 
 }
 
-TEST_CASE_METHOD(Quiet, "whenever the power goes, what was deployed before or now can be deployed again") {
+TEST_CASE_METHOD(Silent, "whenever the power goes, what was deployed before or now can be deployed again") {
     for (const auto* strategy : {"blue-green", "recreate"}) {
         for (const std::string next : {"r3", "r2", "r4"}) {
             if (sys::sanitized && next != "r2") continue; // minutes there
@@ -93,7 +93,7 @@ TEST_CASE_METHOD(Quiet, "whenever the power goes, what was deployed before or no
     }
 }
 
-TEST_CASE_METHOD(Quiet, "whenever the power goes, a rollback leads to a release that served") {
+TEST_CASE_METHOD(Silent, "whenever the power goes, a rollback leads to a release that served") {
     cut_everywhere(
         "blue-green", [](Rig& rig) { rig.apply("r3").value(); },
         [](Rig& rig, bool over) {
@@ -106,7 +106,7 @@ TEST_CASE_METHOD(Quiet, "whenever the power goes, a rollback leads to a release 
         });
 }
 
-TEST_CASE_METHOD(Quiet, "whenever the power goes while a release is taken back, it can be deployed or left") {
+TEST_CASE_METHOD(Silent, "whenever the power goes while a release is taken back, it can be deployed or left") {
     for (const auto* next : {"r1", "r2", "r3"})
         cut_everywhere(
             "blue-green", [](Rig& rig) { rig.rollback().value(); },

@@ -7,7 +7,7 @@
 using namespace fairlead;
 
 TEST_CASE("every command line of the page on deploy is understood, with the page's fairlead.yml") {
-    const std::string page = test::read(test::source("docs/deploy.md"));
+    const std::string page = fairlead::test::read(fairlead::test::source("docs/deploy.md"));
     const auto begin = page.find("# fairlead.yml");
     REQUIRE(begin != std::string::npos);
     const auto folder = sys::TemporaryFolder::make("docs test ").value();
@@ -17,10 +17,11 @@ TEST_CASE("every command line of the page on deploy is understood, with the page
     for (const std::string& line : split(page, '\n')) {
         if (!line.starts_with("fairlead-deploy ")) continue;
         const auto command = line.substr(0, line.find_first_of("#>"));
-        const auto done = sys::run({.argv = {"/bin/sh", "-c", command + " --explain-config"},
-                                    .folder = folder.path().string(),
-                                    .environment = std::vector<std::string>{
-                                        "PATH=" + test::program("") + ":/usr/bin:/bin", "DATABASE_URL=sqlite://"}});
+        const auto done =
+            sys::run({.argv = {"/bin/sh", "-c", command + " --explain-config"},
+                      .folder = folder.path().string(),
+                      .environment = std::vector<std::string>{"PATH=" + fairlead::test::program("") + ":/usr/bin:/bin",
+                                                              "DATABASE_URL=sqlite://"}});
         REQUIRE(done.ok());
         INFO(line << ": " << done->err);
         CHECK(done->status == 0);
@@ -31,7 +32,7 @@ TEST_CASE("every command line of the page on deploy is understood, with the page
 }
 
 TEST_CASE("the page's command for a keychain gives its secret as a variable") {
-    const std::string page = test::read(test::source("docs/deploy.md"));
+    const std::string page = fairlead::test::read(fairlead::test::source("docs/deploy.md"));
     const auto begin = page.find("value=$(secret-tool");
     REQUIRE(begin != std::string::npos);
     const auto folder = sys::TemporaryFolder::make("docs test ").value();

@@ -37,9 +37,11 @@ Settings live() {
     return settings;
 }
 
-ReleaseInfo wanted() { return {.id = "v1-dddddddddddd", .version = "v1", .digest = digest, .commit = "c0ffee"}; }
+ReleaseInfo wanted_release() {
+    return {.id = "v1-dddddddddddd", .version = "v1", .digest = digest, .commit = "c0ffee"};
+}
 
-std::string refusal(const Proof& given, const ReleaseInfo& release = wanted()) {
+std::string refusal(const Proof& given, const ReleaseInfo& release = wanted_release()) {
     const auto judged = check_proof(given, live(), release);
     if (judged.ok()) return {};
     CHECK(judged.error().kind == Kind::no);
@@ -93,7 +95,7 @@ TEST_CASE("what is deployed is what the record proves: app, environment, verdict
         CHECK(refusal(other).find(name) != std::string::npos);
         CHECK(refusal(other).find("deploy to staging what is to be promoted") != std::string::npos);
     }
-    auto nameless = wanted();
+    auto nameless = wanted_release();
     nameless.commit.clear();
     CHECK(refusal(proof(), nameless).find("commit 'c0ffee', and here it is none") != std::string::npos);
 }
@@ -108,12 +110,12 @@ TEST_CASE("promote_from and a record come together or not at all") {
     auto settings = live();
     CHECK(check_promotion_asked(settings, "r.json").ok());
     CHECK(check_promotion_asked(settings, "").error().kind == Kind::usage);
-    CHECK(check_promotion(settings, "", wanted()).error().kind == Kind::usage);
-    CHECK(check_promotion(settings, "/nowhere/r.json", wanted()).error().kind == Kind::no);
+    CHECK(check_promotion(settings, "", wanted_release()).error().kind == Kind::usage);
+    CHECK(check_promotion(settings, "/nowhere/r.json", wanted_release()).error().kind == Kind::no);
     settings.promote_from.clear();
     CHECK(check_promotion_asked(settings, "").ok());
-    CHECK(check_promotion(settings, "", wanted()).ok());
-    CHECK(check_promotion(settings, "r.json", wanted()).error().kind == Kind::usage);
+    CHECK(check_promotion(settings, "", wanted_release()).ok());
+    CHECK(check_promotion(settings, "r.json", wanted_release()).error().kind == Kind::usage);
 }
 
 TEST_CASE("a record is its writer's file only, and replaces a link instead of following it") {
@@ -121,7 +123,7 @@ TEST_CASE("a record is its writer's file only, and replaces a link instead of fo
     const auto file = folder.path() / "below/r.json";
     REQUIRE(write_proof(proof(), file.string()).ok());
     CHECK(sys::inspect(file).mode == 0600);
-    CHECK(check_promotion(live(), file.string(), wanted()).ok());
+    CHECK(check_promotion(live(), file.string(), wanted_release()).ok());
     sys::write_file(folder.path() / "kept", "kept").value();
     std::filesystem::remove(file);
     std::filesystem::create_symlink("../kept", file);

@@ -1,6 +1,7 @@
 #include "deploy/settings.h"
 #include "config/config.h"
 #include "support/catch.h"
+#include "support/support.h"
 #include "sys/files/files.h"
 #include "sys/process/process.h"
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 
 using namespace fairlead;
 using namespace fairlead::deploy;
+using fairlead::test::has;
 
 namespace {
 
@@ -51,8 +53,6 @@ struct Written {
     }
 };
 
-bool holds(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
-
 std::string target_at(const std::string& root) {
     return fmt::format("kind: direct, root: '{}', state: /srv/state, command: [serve]", root);
 }
@@ -62,22 +62,22 @@ std::string target_at(const std::string& root) {
 TEST_CASE("a target's root is a folder of its own") {
     CHECK(Written{}.wrong().empty());
     CHECK(Written{.target = target_at("HERE/below")}.wrong().empty());
-    CHECK(holds(Written{.target = target_at("/srv")}.wrong(), "belongs to the whole host"));
-    CHECK(holds(Written{.target = target_at("/srv/")}.wrong(), "belongs to the whole host"));
-    CHECK(holds(Written{.target = target_at("HERE")}.wrong(), "holds what is deployed"));
-    CHECK(holds(Written{.target = target_at("HERE/dist"), .section = "release: {path: dist/app}"}.wrong(),
-                "holds what is deployed"));
-    CHECK(holds(Written{.target = target_at("/home/anna/x"), .variables = {{"HOME", "/home/anna/x"}}}.wrong(),
-                "is a home folder"));
-    CHECK(holds(Written{.target = target_at("/srv/a{b}")}.wrong(), "would read as something else"));
+    CHECK(has(Written{.target = target_at("/srv")}.wrong(), "belongs to the whole host"));
+    CHECK(has(Written{.target = target_at("/srv/")}.wrong(), "belongs to the whole host"));
+    CHECK(has(Written{.target = target_at("HERE")}.wrong(), "holds what is deployed"));
+    CHECK(has(Written{.target = target_at("HERE/dist"), .section = "release: {path: dist/app}"}.wrong(),
+              "holds what is deployed"));
+    CHECK(has(Written{.target = target_at("/home/anna/x"), .variables = {{"HOME", "/home/anna/x"}}}.wrong(),
+              "is a home folder"));
+    CHECK(has(Written{.target = target_at("/srv/a{b}")}.wrong(), "would read as something else"));
 }
 
 TEST_CASE("a socket's path has to fit the kernel, a shared path the release") {
-    CHECK(holds(Written{.target = target_at("/srv/" + std::string(90, 'x'))}.wrong(), "choose a shorter target.root"));
+    CHECK(has(Written{.target = target_at("/srv/" + std::string(90, 'x'))}.wrong(), "choose a shorter target.root"));
     for (const std::string path : {"/etc", "../x", "a/../../x", "."}) {
         INFO(path);
-        CHECK(holds(Written{.target = target_at("/srv/shop") + ", shared: ['" + path + "']"}.wrong(),
-                    "is not below the release"));
+        CHECK(has(Written{.target = target_at("/srv/shop") + ", shared: ['" + path + "']"}.wrong(),
+                  "is not below the release"));
     }
     CHECK(Written{.target = target_at("/srv/shop") + ", shared: [data/uploads]"}.wrong().empty());
 }
@@ -86,28 +86,28 @@ TEST_CASE("a placeholder that is misspelt is no word for the program") {
     const auto command = [](const std::string& words) {
         return Written{.target = "kind: direct, root: /srv/shop, state: /srv/state, command: [" + words + "]"}.wrong();
     };
-    CHECK(holds(command("serve, '--bind=unix:{sockt}'"), "did you mean '{socket}'?"));
-    CHECK(holds(command("serve, '{Release}/x'"), "did you mean '{release}'?"));
+    CHECK(has(command("serve, '--bind=unix:{sockt}'"), "did you mean '{socket}'?"));
+    CHECK(has(command("serve, '{Release}/x'"), "did you mean '{release}'?"));
     CHECK(command("serve, '{socket}', '{\"json\": 1}'").empty());
 }
 
 TEST_CASE("names that become folders, units and options are plain") {
-    CHECK(holds(Written{.name = "-x"}.wrong(), "takes letters, digits and - _ . only"));
-    CHECK(holds(Written{.name = "a/b"}.wrong(), "takes letters, digits and - _ . only"));
-    CHECK(holds(Written{.name = "..x"}.wrong(), "takes letters, digits and - _ . only"));
+    CHECK(has(Written{.name = "-x"}.wrong(), "takes letters, digits and - _ . only"));
+    CHECK(has(Written{.name = "a/b"}.wrong(), "takes letters, digits and - _ . only"));
+    CHECK(has(Written{.name = "..x"}.wrong(), "takes letters, digits and - _ . only"));
     for (const std::string user : {"-u", ".x", "a b", "a%b"}) {
         INFO(user);
-        CHECK(holds(Written{.target = target_at("/srv/shop") + ", user: '" + user + "'"}.wrong(),
-                    "is not the name of a user"));
+        CHECK(has(Written{.target = target_at("/srv/shop") + ", user: '" + user + "'"}.wrong(),
+                  "is not the name of a user"));
     }
     CHECK(Written{.target = target_at("/srv/shop") + ", user: www-data"}.wrong().empty());
 }
 
 TEST_CASE("numbers that would stop every deployment, or none, are refused") {
-    CHECK(holds(Written{.section = "health: {expect: 299-200}"}.wrong(), "the lower one comes first: 200-299"));
+    CHECK(has(Written{.section = "health: {expect: 299-200}"}.wrong(), "the lower one comes first: 200-299"));
     for (const auto* key : {"interval", "timeout", "deadline"})
-        CHECK(holds(Written{.section = fmt::format("health: {{{}: 0s}}", key)}.wrong(), "is longer than 0s"));
-    CHECK(holds(Written{.section = "release: {max_size: 0B}"}.wrong(), "lets no release pass"));
+        CHECK(has(Written{.section = fmt::format("health: {{{}: 0s}}", key)}.wrong(), "is longer than 0s"));
+    CHECK(has(Written{.section = "release: {max_size: 0B}"}.wrong(), "lets no release pass"));
     CHECK(Written{.section = "health: {interval: 1ms}"}.read()->health.interval == Milliseconds{10});
     CHECK(Written{.section = "health: {expect: 2xx}"}.read()->health.highest == 299);
 }
@@ -129,7 +129,7 @@ TEST_CASE("each environment has a state of its own, in a place that others can't
     }
     CHECK(without({{"XDG_STATE_HOME", "/x"}, {"HOME", "/h"}}).read()->state == "/x/fairlead/shop/staging");
     CHECK(without({{"XDG_STATE_HOME", "x"}, {"HOME", "/h"}}).read()->state == "/h/.local/state/fairlead/shop/staging");
-    CHECK(holds(without({{"XDG_STATE_HOME", "x"}, {"HOME", "h"}}).wrong(), "has no place"));
+    CHECK(has(without({{"XDG_STATE_HOME", "x"}, {"HOME", "h"}}).wrong(), "has no place"));
 }
 
 TEST_CASE("the environment's profile goes with the settings: as written, else by its name") {

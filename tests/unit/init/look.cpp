@@ -11,7 +11,7 @@ namespace sys = fairlead::sys;
 
 namespace {
 
-struct Place {
+struct LookedAt {
     sys::TemporaryFolder folder = sys::TemporaryFolder::make("fairlead-look").value();
     void put(const std::string& path, const std::string& text = "") const {
         const auto whole = folder.path() / path;
@@ -47,7 +47,7 @@ TEST_CASE("the tags that exist say what a release's tag looks like") {
 }
 
 TEST_CASE("git says which files there are") {
-    const Place place;
+    const LookedAt place;
     place.git("init -q");
     place.put(".gitignore", "ignored/\n");
     place.put("go.mod", "module a\n");
@@ -69,7 +69,7 @@ TEST_CASE("git says which files there are") {
 }
 
 TEST_CASE("without git the folder's files count, less what tools put there") {
-    const Place place;
+    const LookedAt place;
     place.put("package.json", R"({"scripts":{"test":"vitest"}})");
     place.put("node_modules/x/package.json", R"({"scripts":{"test":"vitest"}})");
     place.put("target/go.mod", "module a\n");
@@ -81,7 +81,7 @@ TEST_CASE("without git the folder's files count, less what tools put there") {
 }
 
 TEST_CASE("a folder whose name GitHub would evaluate is refused") {
-    const Place place;
+    const LookedAt place;
     place.git("init -q");
     place.put("${{ github.token }}/go.mod", "module a\n");
     const auto looked = look_at((place.folder.path() / "${{ github.token }}").string());
@@ -90,7 +90,7 @@ TEST_CASE("a folder whose name GitHub would evaluate is refused") {
 }
 
 TEST_CASE("a manifest that is a link out of the tree, or larger than a manifest is, is a doubt") {
-    const Place place;
+    const LookedAt place;
     place.put("x.py");
     std::filesystem::create_symlink("/etc/passwd", place.folder.path() / "requirements.txt");
     place.put("pyproject.toml", std::string(2u << 20, '#'));
@@ -101,7 +101,7 @@ TEST_CASE("a manifest that is a link out of the tree, or larger than a manifest 
 
 TEST_CASE("a manifest that is a pipe, a link or UTF-16 is told, within git and without") {
     for (const bool git : {false, true}) {
-        const Place place;
+        const LookedAt place;
         if (git) place.git("init -q");
         REQUIRE(::mkfifo((place.folder.path() / "pyproject.toml").c_str(), 0600) == 0);
         CHECK(says(place.look().components.front(), "pyproject.toml can't be read, is no plain file"));

@@ -22,7 +22,7 @@ std::string chain_of(const std::vector<std::string>& ids) {
     return text;
 }
 
-Result<Chain> parse(const std::string& text, Chain before = {}) {
+Result<Chain> chain_in(const std::string& text, Chain before = {}) {
     return parse_chain(text, "history.jsonl", moves, std::move(before));
 }
 
@@ -30,7 +30,7 @@ Result<Chain> parse(const std::string& text, Chain before = {}) {
 
 TEST_CASE("a chain gives back ids and whole lines") {
     const auto text = chain_of({"one", "two"});
-    const auto chain = parse(text).value();
+    const auto chain = chain_in(text).value();
     REQUIRE(chain.links.size() == 2);
     CHECK(chain.links[0].id == "one");
     CHECK(chain.links[0].prev_sha256.empty());
@@ -41,20 +41,20 @@ TEST_CASE("a chain gives back ids and whole lines") {
 
 TEST_CASE("an edit of the history shows") {
     const auto text = chain_of({"one", "two", "three"});
-    CHECK(parse(text)->broken.empty());
+    CHECK(chain_in(text)->broken.empty());
     auto edited = text;
     edited.replace(edited.find("two"), 3, "too");
-    CHECK(parse(edited)->broken ==
+    CHECK(chain_in(edited)->broken ==
           std::vector<std::string>{"line 3 does not follow from the line before it: one of them was changed"});
-    CHECK(parse(text.substr(text.find('\n') + 1))->broken.size() == 1); // the first line taken out
-    CHECK(parse(text.substr(text.find('\n') + 1), {.from_middle = true})->broken.empty());
+    CHECK(chain_in(text.substr(text.find('\n') + 1))->broken.size() == 1); // the first line taken out
+    CHECK(chain_in(text.substr(text.find('\n') + 1), {.from_middle = true})->broken.empty());
 }
 
 TEST_CASE("a record signs off the breaks that it names, and its own, and none behind it") {
     const auto text = chain_of({"one", "two", "three"});
     auto edited = text;
     edited.replace(edited.find("two"), 3, "too");
-    const auto broken = parse(edited).value();
+    const auto broken = chain_in(edited).value();
     REQUIRE(broken.unfollowed ==
             std::vector<std::string>{sys::sha256(broken.links[1].line) + " " + broken.last_sha256});
     const auto add = [](const std::string& before, const std::string& id, const std::string& prev,
@@ -65,27 +65,27 @@ TEST_CASE("a record signs off the breaks that it names, and its own, and none be
         return before + sys::dump_json(record) + "\n";
     };
     const auto signed_text = add(edited, "four", broken.last_sha256, broken.unfollowed);
-    const auto chain = parse(signed_text).value();
+    const auto chain = chain_in(signed_text).value();
     CHECK(chain.broken.empty());
     CHECK(chain.signed_off == 1);
-    CHECK(parse(add(edited, "four", broken.last_sha256, {"another line's"}))->broken.size() == 1);
-    CHECK(parse(add(text, "four", "elsewhere", {"none"}))->broken.size() == 1);
-    CHECK(parse(add(text, "four", "elsewhere", {parse(text)->last_sha256}))->broken.empty());
+    CHECK(chain_in(add(edited, "four", broken.last_sha256, {"another line's"}))->broken.size() == 1);
+    CHECK(chain_in(add(text, "four", "elsewhere", {"none"}))->broken.size() == 1);
+    CHECK(chain_in(add(text, "four", "elsewhere", {chain_in(text)->last_sha256}))->broken.empty());
     auto again = signed_text; // the line that was signed off is changed once more
     again.replace(again.find("too"), 3, "tow");
-    CHECK(parse(again)->broken.size() == 1);
+    CHECK(chain_in(again)->broken.size() == 1);
     const auto later = add(signed_text, "five", "elsewhere", {});
-    CHECK(parse(later)->broken ==
+    CHECK(chain_in(later)->broken ==
           std::vector<std::string>{"line 5 does not follow from the line before it: one of them was changed"});
 }
 
 TEST_CASE("a torn last line is no record") {
     const auto text = chain_of({"one"});
-    const auto chain = parse(text + "{\"schema\":1,\"mo");
+    const auto chain = chain_in(text + "{\"schema\":1,\"mo");
     REQUIRE(chain.ok());
     CHECK(chain->links.size() == 1);
     CHECK(chain->torn == 15);
-    CHECK(chain->last_sha256 == parse(text)->last_sha256);
+    CHECK(chain->last_sha256 == chain_in(text)->last_sha256);
 }
 
 TEST_CASE("what the next line's digest proves is not read again, and a damaged one is told by its own line") {
@@ -100,7 +100,7 @@ TEST_CASE("what the next line's digest proves is not read again, and a damaged o
         return text;
     };
     const auto text = written({"1 ,\\\"prev_sha256\\\":\\\"", "2", "3"});
-    const auto chain = parse(text).value();
+    const auto chain = chain_in(text).value();
     CHECK(chain.broken.empty());
     CHECK(chain.links[0].id == "1");
     CHECK(chain.links[0].prev_sha256.empty());
@@ -108,7 +108,7 @@ TEST_CASE("what the next line's digest proves is not read again, and a damaged o
         auto damaged = text;
         const auto begin = number == 1 ? 0 : damaged.find("{\"schema\":1,\"move\":\"" + std::to_string(number));
         damaged.replace(damaged.find("about", begin), 5, "ab\"ut");
-        const auto read = parse(damaged);
+        const auto read = chain_in(damaged);
         REQUIRE_FALSE(read.ok());
         CHECK(read.error().place.line == number);
     }
@@ -116,7 +116,7 @@ TEST_CASE("what the next line's digest proves is not read again, and a damaged o
 
 TEST_CASE("a line that is no record is an error with its place") {
     for (const auto* line : {"[]\n", "{\"schema\":2}\n", "nonsense\n"}) {
-        const auto chain = parse(chain_of({"one"}) + line);
+        const auto chain = chain_in(chain_of({"one"}) + line);
         REQUIRE_FALSE(chain.ok());
         CHECK(chain.error().message == "this is not a record of a move");
         CHECK(chain.error().place.line == 2);
@@ -124,7 +124,7 @@ TEST_CASE("a line that is no record is an error with its place") {
 }
 
 TEST_CASE("the next record follows from the chain's end, unless that is not what was named") {
-    const auto chain = parse(chain_of({"one", "two"})).value();
+    const auto chain = chain_in(chain_of({"one", "two"})).value();
     CHECK(holds_to(chain, {"two", chain.last_sha256}));
     CHECK(holds_to(chain, {"one", chain.links[1].prev_sha256})); // it died before it named the second
     CHECK(holds_to(chain, {"two", ""}));
@@ -134,12 +134,12 @@ TEST_CASE("the next record follows from the chain's end, unless that is not what
 
 TEST_CASE("only the act that is open may have torn the end or be unnamed") {
     const auto whole = chain_of({"one", "two"});
-    const auto chain = parse(whole).value();
+    const auto chain = chain_in(whole).value();
     const Anchor first{"one", chain.links[1].prev_sha256};
     CHECK(broken_end(chain, first, "two", moves).empty());
     CHECK(broken_end(chain, first, "three", moves).size() == 1);
     CHECK(broken_end(chain, first, "", moves).size() == 1);
-    const auto torn = parse(whole + "{").value();
+    const auto torn = chain_in(whole + "{").value();
     CHECK(broken_end(torn, {"two", torn.last_sha256}, "three", moves).empty());
     CHECK(broken_end(torn, {"two", torn.last_sha256}, "", moves) ==
           std::vector<std::string>{"1 bytes at its end are not a record"});

@@ -1,11 +1,13 @@
 #include "ledger/files.h"
 #include "ledger/ledger.h"
 #include "support/catch.h"
+#include "support/support.h"
 #include "unit/ledger/moves.h"
 
 using namespace fairlead;
 using namespace fairlead::ledger;
 using namespace fairlead::ledger::test;
+using fairlead::test::has;
 
 namespace {
 
@@ -20,8 +22,6 @@ struct Folder {
 };
 
 const sys::Json plan{{"from", "a"}};
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 }
 

@@ -9,26 +9,26 @@ using namespace fairlead::ledger::test;
 
 namespace {
 
-struct Folder {
+struct LedgerFolder {
     sys::TemporaryFolder folder = sys::TemporaryFolder::make("fairlead-ledger").value();
     Ledger ledger{folder.path(), moves};
-    Folder() { ledger.create().value(); }
+    LedgerFolder() { ledger.create().value(); }
     sys::Path journal(const std::string& id) const { return folder.path() / "moves" / id / "journal.jsonl"; }
 };
 
 const sys::Json plan{{"from", "a"}};
-const std::string begun = step_line({{"step", "carry"}}, "t");
+const std::string begun_line = step_line({{"step", "carry"}}, "t");
 
 }
 
 TEST_CASE("a line after a torn one takes its place, in the journal and in the history") {
-    const Folder f;
+    const LedgerFolder f;
     f.ledger.begin("X", plan, "t").value();
     sys::append_file(f.journal("X"), "{\"event\":\"st").value();
-    f.ledger.journal("X", begun).value();
+    f.ledger.journal("X", begun_line).value();
     const auto journal = f.ledger.unfinished();
     REQUIRE(journal.ok());
-    CHECK(journal.value()->lines.back().text + "\n" == begun);
+    CHECK(journal.value()->lines.back().text + "\n" == begun_line);
 
     f.ledger.append(record_of("1", "deployed")).value();
     sys::append_file(f.folder.path() / "history.jsonl", "{\"schema\":1,").value();
@@ -40,7 +40,7 @@ TEST_CASE("a line after a torn one takes its place, in the journal and in the hi
 }
 
 TEST_CASE("tidying takes the oldest acts away, but none that is not over, whatever the clock said") {
-    const Folder f;
+    const LedgerFolder f;
     f.ledger.begin("0", plan, "t").value(); // the clock went back: its id is the oldest
     for (int i = 0; i < 25; ++i) {
         const auto id = "1" + std::to_string(10 + i);
@@ -57,7 +57,7 @@ TEST_CASE("tidying takes the oldest acts away, but none that is not over, whatev
 }
 
 TEST_CASE("a full history goes on in a new file, and its chain with it") {
-    const Folder f;
+    const LedgerFolder f;
     const auto path = f.folder.path() / "history.jsonl";
     const std::string long_reason(600u << 10, 'x');
     for (int i = 1; i <= 7; ++i) f.ledger.append(record_of(std::to_string(i), long_reason)).value();
@@ -75,7 +75,7 @@ TEST_CASE("a full history goes on in a new file, and its chain with it") {
 }
 
 TEST_CASE("what happens to the end of a history shows, because state.json names the last record") {
-    const Folder f;
+    const LedgerFolder f;
     const auto path = f.folder.path() / "history.jsonl";
     f.ledger.append(record_of("1", "deployed")).value();
     const auto one = sys::read_file(path).value();
@@ -105,7 +105,7 @@ TEST_CASE("what happens to the end of a history shows, because state.json names 
 }
 
 TEST_CASE("an act that died before its record was named has harmed nothing, and names it when it goes on") {
-    const Folder f;
+    const LedgerFolder f;
     const auto state = f.folder.path() / "state.json";
     f.ledger.append(record_of("1", "deployed")).value();
     const auto before = sys::read_file(state).value();
@@ -121,7 +121,7 @@ TEST_CASE("an act that died before its record was named has harmed nothing, and 
 }
 
 TEST_CASE("of a state.json without the last record's digest only the act is looked for") {
-    const Folder f;
+    const LedgerFolder f;
     const auto state = f.folder.path() / "state.json";
     f.ledger.append(record_of("1", "deployed")).value();
     f.ledger.append(record_of("2", "failed")).value();
@@ -135,7 +135,7 @@ TEST_CASE("of a state.json without the last record's digest only the act is look
 }
 
 TEST_CASE("state.json holds the domain's members in their order, then the end of the history") {
-    const Folder f;
+    const LedgerFolder f;
     CHECK(f.ledger.state()->members == std::map<std::string, std::string, std::less<>>{{"move", ""}, {"place", ""}});
     f.ledger.write({.members = {{"move", "1"}, {"place", "b"}}, .last = {"1", "abc"}}).value();
     CHECK(sys::read_file(f.folder.path() / "state.json").value() ==
@@ -154,7 +154,7 @@ TEST_CASE("state.json holds the domain's members in their order, then the end of
 }
 
 TEST_CASE("a record keeps its members' order when it is linked") {
-    const Folder f;
+    const LedgerFolder f;
     f.ledger.append(record_of("1", "first")).value();
     CHECK(sys::read_file(f.folder.path() / "history.jsonl").value() ==
           R"({"schema":1,"move":"1","about":"first","prev_sha256":"","after":true})"
@@ -162,7 +162,7 @@ TEST_CASE("a record keeps its members' order when it is linked") {
 }
 
 TEST_CASE("the plan is kept beside the journal, and other texts without the secrets") {
-    const Folder f;
+    const LedgerFolder f;
     const Secret secret(std::string("correct-horse-battery"));
     f.ledger.begin("1", plan, "t").value();
     f.ledger.keep("1", "said.log", "saw correct-horse-battery").value();
@@ -171,7 +171,7 @@ TEST_CASE("the plan is kept beside the journal, and other texts without the secr
 }
 
 TEST_CASE("whoever holds the lock is named, and nobody once it is free") {
-    const Folder f;
+    const LedgerFolder f;
     Progress progress(sys::real_clock());
     CHECK_FALSE(f.ledger.lock_holder());
     {
@@ -187,7 +187,7 @@ TEST_CASE("whoever holds the lock is named, and nobody once it is free") {
 }
 
 TEST_CASE("the reserve is given up and set aside again") {
-    const Folder f;
+    const LedgerFolder f;
     const auto reserve = f.folder.path() / "reserve";
     CHECK(sys::inspect(reserve).size == 64u << 10);
     {

@@ -6,10 +6,12 @@
 #include "support/schema.h"
 #include "sys/data/json.h"
 #include "sys/data/xml.h"
+#include "unit/report/rendered.h"
 #include <nlohmann/json.hpp>
 
 using namespace fairlead;
 using namespace fairlead::report;
+using fairlead::test::rendered;
 using Json = nlohmann::json;
 
 namespace {
@@ -46,8 +48,6 @@ Report failed_report() {
     report.error = usage("unknown key", {.file = "fairlead.yml", .line = 7, .column = 3, .excerpt = "  key: 1"});
     return report;
 }
-
-std::string rendered(const Report& report, std::string_view format) { return render(report, *find_format(format)); }
 
 }
 

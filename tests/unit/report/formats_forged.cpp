@@ -6,6 +6,7 @@
 #include "support/catch.h"
 #include "support/runner.h"
 #include "sys/files/log.h"
+#include "unit/report/rendered.h"
 #include <cstdio>
 #include <fcntl.h>
 #include <filesystem>
@@ -15,8 +16,9 @@
 // File names, commit messages, report texts and outputs as an attacker would write them.
 using namespace fairlead;
 using namespace fairlead::report;
-using test::runner::Command;
-using test::runner::commands_in;
+using fairlead::test::rendered;
+using fairlead::test::runner::Command;
+using fairlead::test::runner::commands_in;
 
 namespace {
 
@@ -52,8 +54,6 @@ Report hostile_report(const std::string& text) {
     report.cases = {{.suite = text, .name = text, .failure = text, .skipped = text, .output = text}};
     return report;
 }
-
-std::string rendered(const Report& report, std::string_view format) { return render(report, *find_format(format)); }
 
 std::string shown(const std::vector<Command>& commands) {
     std::string text;

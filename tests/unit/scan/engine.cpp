@@ -8,7 +8,7 @@ using namespace fairlead::scan;
 
 namespace {
 
-const std::string token = sample("gh|p_SbXOIkDj8Q6xzR8t8JDvTNsLAbgZJ51A1HT7");
+const std::string engine_token = sample("gh|p_SbXOIkDj8Q6xzR8t8JDvTNsLAbgZJ51A1HT7");
 
 Engine engine_with(std::vector<std::string> allow = {}) {
     auto made = Engine::make({rules().begin(), rules().end()}, allow);
@@ -26,15 +26,15 @@ std::vector<Hit> find(Engine& engine, std::string_view text, Guess guess = Guess
 
 TEST_CASE("a hit is the secret itself, without its name, quotes and delimiter") {
     Engine engine = engine_with();
-    const std::string text = "a\nkey = '" + token + "';\n";
+    const std::string text = "a\nkey = '" + engine_token + "';\n";
     const auto hits = find(engine, text);
     REQUIRE(hits.size() == 1);
-    CHECK(text.substr(hits[0].begin, hits[0].end - hits[0].begin) == token);
+    CHECK(text.substr(hits[0].begin, hits[0].end - hits[0].begin) == engine_token);
 }
 
 TEST_CASE("a specific rule wins over the guess at the same place") {
     Engine engine = engine_with();
-    const auto hits = find(engine, "auth_token: \"" + token + "\"");
+    const auto hits = find(engine, "auth_token: \"" + engine_token + "\"");
     REQUIRE(hits.size() == 1);
     CHECK(hits[0].rule->id == "github-pat");
 }
@@ -42,7 +42,7 @@ TEST_CASE("a specific rule wins over the guess at the same place") {
 TEST_CASE("every secret of a line is found, in the order of their places") {
     Engine engine = engine_with();
     const std::string other = sample("gh|o_dJ3MZ38w7x2N0DAY0UYmtOgJxYxsWQ2NZX5X");
-    const auto hits = find(engine, other + " " + token + " " + token);
+    const auto hits = find(engine, other + " " + engine_token + " " + engine_token);
     REQUIRE(hits.size() == 3);
     CHECK(hits[0].rule->id == "github-oauth");
     CHECK(hits[1].begin < hits[2].begin);
@@ -53,7 +53,7 @@ TEST_CASE("a secret is found anywhere in a line of a megabyte, once") {
     for (const std::size_t before : {0u, 3000u, 4096u, 500000u}) {
         std::string text;
         while (text.size() < before) text += "{token:1,b:[2]},";
-        text += " " + token + " ";
+        text += " " + engine_token + " ";
         while (text.size() < 1000000) text += "{token:1,b:[2]},";
         CHECK(find(engine, text).size() == 1);
     }
@@ -78,7 +78,7 @@ TEST_CASE("the value of a YAML block scalar stands in the next line") {
 
 TEST_CASE("what an allow expression matches is no secret; a wrong expression is a usage error") {
     Engine engine = engine_with({"SbXOIkDj8Q6"});
-    CHECK(find(engine, token).empty());
+    CHECK(find(engine, engine_token).empty());
     const auto wrong = Engine::make({}, {"(unclosed"});
     REQUIRE_FALSE(wrong.ok());
     CHECK(wrong.error().kind == Kind::usage);
@@ -89,7 +89,7 @@ TEST_CASE("nothing is guessed in generated files, what is known is still found")
     const std::string guessed = sample("api_key = |\"KeYOYCfOMSrDfBQXn6hRufV7\"");
     CHECK(find(engine, guessed).size() == 1);
     CHECK(find(engine, guessed, Guess::no).empty());
-    CHECK(find(engine, token, Guess::no).size() == 1);
+    CHECK(find(engine, engine_token, Guess::no).size() == 1);
 }
 
 TEST_CASE("words, paths, identifiers and placeholders under a telling name are no secrets") {

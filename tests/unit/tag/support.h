@@ -3,12 +3,18 @@
 #include "sys/files/files.h"
 #include "sys/process/process.h"
 #include "tag/tags.h"
+#include "tag/version/commit_types.h"
 #include <map>
 
 namespace fairlead::tag::test {
 
 inline const std::string sha = "860c1904a1ce19322e91ac35af1ab07466440c37";
 inline const SystemTime now = parse_utc("2024-02-29T13:05:09Z").value();
+
+inline const CommitTypes& types() { // the defaults
+    static const CommitTypes table;
+    return table;
+}
 
 // One decision without a repository: what the event says, and these texts as inputs.
 struct Decision {

@@ -53,4 +53,8 @@ std::string table_of(const Statement& statement) {
     return statement.tables.empty() ? std::string() : statement.tables.front().full();
 }
 
+std::string column_of(const Statement& statement, const std::string& column) {
+    return table_of(statement) + "." + column;
+}
+
 }

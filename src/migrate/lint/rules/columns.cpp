@@ -9,8 +9,6 @@ namespace {
 
 using Kind = Change::Kind;
 
-std::string whole(const Statement& one, const std::string& column) { return table_of(one) + "." + column; }
-
 void check_default(const Script& script, const Scripts&, Hits& hits) {
     constexpr int last_that_rewrites = 11; // as squawk has it; 11 is out of support
     each_change(script, Kind::add_column, [&](const Statement& one, const Change& change, std::size_t) {
@@ -27,7 +25,7 @@ void check_default(const Script& script, const Scripts&, Hits& hits) {
             hits.add(one, change.line,
                      fmt::format("column {}; {} rewrites the table under ACCESS EXCLUSIVE; add it without, fill it in "
                                  "batches, then set the default",
-                                 whole(one, column.name), why));
+                                 column_of(one, column.name), why));
     });
 }
 
@@ -51,12 +49,12 @@ void check_required(const Script& script, const Scripts&, Hits& hits) {
             hits.add(one, change.line,
                      fmt::format("column {}; NOT NULL without a default fails as soon as the table has a row; add it "
                                  "nullable, fill it, then SET NOT NULL",
-                                 whole(one, column.name)));
+                                 column_of(one, column.name)));
         else if (column.not_null && !one.tables.empty() && loses_default(script, at, one.tables.front(), column.name))
             hits.add(one, change.line,
                      fmt::format("column {}; its default goes at once, and what runs now doesn't write the column: it "
                                  "can't insert any more; keep the default until it is gone",
-                                 whole(one, column.name)));
+                                 column_of(one, column.name)));
     });
 }
 
@@ -91,7 +89,7 @@ void check_not_null(const Script& script, const Scripts&, Hits& hits) {
             one, change.line,
             fmt::format("column {}; SET NOT NULL reads the whole table under ACCESS EXCLUSIVE; before it CHECK ({} IS "
                         "NOT NULL) NOT VALID, then VALIDATE",
-                        whole(one, change.name), change.name));
+                        column_of(one, change.name), change.name));
     });
 }
 
@@ -99,7 +97,7 @@ void check_drop_not_null(const Script& script, const Scripts&, Hits& hits) {
     each_change(script, Kind::drop_not_null, [&](const Statement& one, const Change& change, std::size_t) {
         hits.add(one, change.line,
                  fmt::format("column {}; readers may not expect null; deploy code that does before",
-                             whole(one, change.name)));
+                             column_of(one, change.name)));
     });
 }
 
@@ -149,17 +147,17 @@ void check_type(const Script& script, const Scripts& scripts, Hits& hits) {
             one, change.line,
             fmt::format("column {}; a new type rewrites table and indexes under ACCESS EXCLUSIVE; add a new column, "
                         "fill it in batches, then switch",
-                        whole(one, change.name)));
+                        column_of(one, change.name)));
     });
 }
 
-void check_rename(const Script& script, const Scripts&, Hits& hits) {
+void check_column_rename(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Statement::Verb::rename, [&](const Statement& one, std::size_t at) {
         if (one.object == "column" && !script.is_about_new(at))
             hits.add(one,
                      fmt::format("column {}; what runs now still asks for the old name; add the new one, write both, "
                                  "switch, then drop",
-                                 whole(one, one.name)));
+                                 column_of(one, one.name)));
     });
 }
 
@@ -204,7 +202,7 @@ std::span<const Rule> column_rules() {
         {"mig-rename-column",
          "A column that is in use gets another name",
          Level::error,
-         check_rename,
+         check_column_rename,
          "The release that runs meanwhile asks for the old name.",
          "Add the new column, write both, fill it, switch, drop the old one in a later release.",
          {"renaming-column"},

@@ -45,7 +45,7 @@ void check_database(const Script& script, const Scripts&, Hits& hits) {
     });
 }
 
-void check_rename(const Script& script, const Scripts&, Hits& hits) {
+void check_table_rename(const Script& script, const Scripts&, Hits& hits) {
     each_statement(script, Verb::rename, [&](const Statement& one, std::size_t at) {
         if (one.object == "table" && !script.is_about_new(at))
             hits.add(one,
@@ -107,7 +107,7 @@ std::span<const Rule> drop_rules() {
         {"mig-rename-table",
          "A table that is in use gets another name",
          Level::error,
-         check_rename,
+         check_table_rename,
          "The release that runs meanwhile asks for the old name.",
          "ALTER TABLE t RENAME TO u;\nCREATE VIEW t AS SELECT * FROM u;",
          {"renaming-table"},

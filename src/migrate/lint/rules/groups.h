@@ -29,6 +29,7 @@ void each_change(const Script& script, Change::Kind kind, const EachChange& look
 using EachColumn = std::function<void(const Statement& statement, const Column& column, std::size_t at)>;
 void each_column(const Script& script, const EachColumn& look);
 
-std::string table_of(const Statement& statement); // the first one's full name
+std::string table_of(const Statement& statement);                             // the first one's full name
+std::string column_of(const Statement& statement, const std::string& column); // with its table: "shop.orders.total"
 
 }

@@ -11,8 +11,6 @@ namespace {
 using Kind = Change::Kind;
 using Verb = Statement::Verb;
 
-std::string whole(const Statement& one, const std::string& column) { return table_of(one) + "." + column; }
-
 bool is_small(const Column& column) {
     constexpr std::string_view small[] = {"int4", "int2", "serial", "serial2", "serial4", "smallserial"};
     return std::find(std::begin(small), std::end(small), column.type) != std::end(small);
@@ -26,7 +24,7 @@ void check_key(const Script& script, const Scripts&, Hits& hits) {
         if (is_small(column) && (column.primary_key || is_named))
             hits.add(one, column.line,
                      fmt::format("key {}; {} ends at {}; write bigint GENERATED ALWAYS AS IDENTITY",
-                                 whole(one, column.name), column.type,
+                                 column_of(one, column.name), column.type,
                                  column.type == "int2" || column.type == "serial2" || column.type == "smallserial"
                                      ? "32,767"
                                      : "2,147,483,647"));
@@ -55,9 +53,9 @@ void check_char_by_words(const Statement& one, Hits& hits) {
 void check_char(const Script& script, const Scripts&, Hits& hits) {
     each_column(script, [&](const Statement& one, const Column& column, std::size_t) {
         if (column.type == "bpchar" || column.type == "char")
-            hits.add(
-                one, column.line,
-                fmt::format("column {}; char pads with blanks and is no faster; write text", whole(one, column.name)));
+            hits.add(one, column.line,
+                     fmt::format("column {}; char pads with blanks and is no faster; write text",
+                                 column_of(one, column.name)));
     });
     each_statement(script, Verb::unknown, [&](const Statement& one, std::size_t) { check_char_by_words(one, hits); });
 }
@@ -69,7 +67,7 @@ void check_varchar(const Script& script, const Scripts&, Hits& hits) {
                 one, column.line,
                 fmt::format("column {}; its length is part of the type, which is hard to change; write text with a "
                             "CHECK",
-                            whole(one, column.name)));
+                            column_of(one, column.name)));
     });
 }
 
@@ -79,7 +77,7 @@ void check_timestamp(const Script& script, const Scripts&, Hits& hits) {
             hits.add(
                 one, column.line,
                 fmt::format("column {}; a time without its zone is another moment for each reader; write timestamptz",
-                            whole(one, column.name)));
+                            column_of(one, column.name)));
     });
 }
 

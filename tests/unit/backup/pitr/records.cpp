@@ -1,11 +1,13 @@
 #include "backup/pitr/records.h"
 #include "support/catch.h"
+#include "unit/backup/pitr/bases.h"
 #include "unit/sys/stream/streams.h"
 #include <algorithm>
 
 using namespace fairlead;
 using namespace fairlead::backup;
 using namespace fairlead::backup::pitr;
+using fairlead::test::at;
 
 namespace {
 
@@ -60,8 +62,6 @@ class Log {
     }
     std::string bytes_;
 };
-
-SystemTime at(std::int64_t seconds) { return SystemTime(std::chrono::seconds(946'684'800 + seconds)); }
 
 Result<Ended> times(const std::string& bytes, std::optional<SystemTime> moment = {}) {
     sys::test::TextSource text(bytes);

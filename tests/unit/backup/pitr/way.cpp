@@ -1,26 +1,13 @@
 #include "backup/pitr/way.h"
 #include "support/catch.h"
+#include "unit/backup/pitr/bases.h"
 #include <map>
 
 using namespace fairlead;
 using namespace fairlead::backup;
 using namespace fairlead::backup::pitr;
-
-namespace {
-
-SystemTime at(std::int64_t seconds) { return SystemTime(std::chrono::seconds(946'684'800 + seconds)); }
-
-Base base_of(const char* id, std::uint64_t start, std::uint64_t stop, SystemTime stopped) {
-    Base base;
-    base.id = id;
-    base.start = {1, start};
-    base.stop = {1, stop};
-    base.stop_lsn = stop * usual_segment + 100;
-    base.stopped = stopped;
-    return base;
-}
-
-}
+using fairlead::test::at;
+using fairlead::test::base_of;
 
 TEST_CASE("the way goes by the newest timeline that has begun") {
     Wal wal;

@@ -26,9 +26,11 @@ class CountingRouter : public deploy::test::ModelRouter {
 };
 
 // Steps of a canary beside a router whose counters are a function of the tenths of a second that went by.
-struct Watched {
+struct WatchedCanary {
     using Count = std::function<CountingRouter::Counters(std::int64_t tenths)>;
-    explicit Watched(Count count_) : count(std::move(count_)) { rig.settings.canary.min_hold = Milliseconds{30'000}; }
+    explicit WatchedCanary(Count count_) : count(std::move(count_)) {
+        rig.settings.canary.min_hold = Milliseconds{30'000};
+    }
 
     Count count;
     deploy::test::Rig rig{"canary"};
@@ -53,7 +55,7 @@ CountingRouter::Counters counters(const Counted& old, const Counted& fresh) {
 }
 
 TEST_CASE("a router's counters count from where a step has settled") {
-    Watched one([](std::int64_t tenths) { // 12 of each step's first requests fail
+    WatchedCanary one([](std::int64_t tenths) { // 12 of each step's first requests fail
         const std::int64_t failed = 30 + (tenths > 10 ? 12 : 0) + (tenths > 310 ? 12 : 0);
         return counters({50'000 + 20 * tenths, 0}, {100 + 4 * tenths, failed});
     });
@@ -68,7 +70,7 @@ TEST_CASE("a router's counters count from where a step has settled") {
 }
 
 TEST_CASE("a release whose users' requests fail goes back by the router's counters, though it answers us well") {
-    Watched one([](std::int64_t tenths) { return counters({20 * tenths, 0}, {4 * tenths, tenths / 2}); });
+    WatchedCanary one([](std::int64_t tenths) { return counters({20 * tenths, 0}, {4 * tenths, tenths / 2}); });
     const auto done = one.step();
     REQUIRE_FALSE(done.ok());
     CHECK(done.error().kind == Kind::no);
@@ -76,7 +78,7 @@ TEST_CASE("a release whose users' requests fail goes back by the router's counte
 }
 
 TEST_CASE("counters of a router that was started again begin anew") {
-    Watched one([](std::int64_t tenths) -> CountingRouter::Counters {
+    WatchedCanary one([](std::int64_t tenths) -> CountingRouter::Counters {
         if (tenths == 100) return could_not("HAProxy can't be asked");
         if (tenths < 100) return counters({20 * tenths, 0}, {4 * tenths, 0});
         const auto since = tenths - 101;

@@ -8,8 +8,8 @@ namespace {
 
 using Done = std::vector<std::string>;
 
-const auto nothing = [](Shop&) {};
-const auto one_serves = [](Shop& shop) { shop.serve(); };
+const auto undeployed = [](Shop&) {};
+const auto first_serves = [](Shop& shop) { shop.serve(); };
 
 // One command of fairlead-deploy.
 Result<Outcome> rolled_back(Shop& shop, const std::string& to) {
@@ -65,8 +65,8 @@ TEST_CASE_METHOD(Shop, "the router's link leads to the slot that was named, to n
 }
 
 TEST_CASE("a link that could not be swapped is no switch") {
-    Shop::every_failure_is_told(one_serves, [](Shop& shop) { return shop.route(shop.b); });
-    Shop::every_failure_is_told(one_serves, [](Shop& shop) { return shop.router->route({}); });
+    Shop::every_failure_is_told(first_serves, [](Shop& shop) { return shop.route(shop.b); });
+    Shop::every_failure_is_told(first_serves, [](Shop& shop) { return shop.router->route({}); });
 }
 
 TEST_CASE_METHOD(Shop, "what runs in each slot is seen") {
@@ -129,7 +129,7 @@ TEST_CASE_METHOD(Shop, "what is cleared is the slot's socket, no other") {
     CHECK(host.did == Done{"remove run/b.sock", "end survivors", "remove slots/b/warm", "remove slots/b/process.json"});
     CHECK(host.ended_variable == "FAIRLEAD_SOCKET=/nowhere/shop/run/b.sock");
     CHECK(host.has("run/a.sock"));
-    Shop::every_failure_is_told(one_serves, [](Shop& shop) { return shop.target->clear(shop.a); });
+    Shop::every_failure_is_told(first_serves, [](Shop& shop) { return shop.target->clear(shop.a); });
 }
 
 TEST_CASE_METHOD(Shop, "what is committed is what current leads to") {
@@ -137,8 +137,8 @@ TEST_CASE_METHOD(Shop, "what is committed is what current leads to") {
     CHECK(text("current") == "releases/two");
     REQUIRE(target->commit("", "").ok());
     CHECK_FALSE(host.has("current"));
-    Shop::every_failure_is_told(nothing, [](Shop& shop) { return shop.target->commit("a", "one"); });
-    Shop::every_failure_is_told(nothing, [](Shop& shop) { return shop.target->commit("", ""); });
+    Shop::every_failure_is_told(undeployed, [](Shop& shop) { return shop.target->commit("a", "one"); });
+    Shop::every_failure_is_told(undeployed, [](Shop& shop) { return shop.target->commit("", ""); });
 }
 
 TEST_CASE_METHOD(Shop, "only what was prepared and is still there can be started") {

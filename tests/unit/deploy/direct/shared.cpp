@@ -1,10 +1,12 @@
 #include "deploy/direct/shared.h"
 #include "support/catch.h"
+#include "support/support.h"
 #include "unit/deploy/folder.h"
 
 using namespace fairlead;
 using namespace fairlead::deploy;
 using namespace fairlead::deploy::test;
+using fairlead::test::has;
 
 namespace {
 
@@ -32,8 +34,6 @@ struct Kinds {
     Settings settings;
 };
 
-bool holds(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
-
 }
 
 TEST_CASE("what lies in shared says whether a shared path is a file or a folder") {
@@ -42,7 +42,7 @@ TEST_CASE("what lies in shared says whether a shared path is a file or a folder"
     CHECK(kinds.of("conf.d") == "folder");
     CHECK(kinds.of("data") == "folder");
     CHECK(kinds.of("data/") == "folder");
-    CHECK(holds(kinds.of("config/master.key/"), "is a file in"));
+    CHECK(has(kinds.of("config/master.key/"), "is a file in"));
 }
 
 TEST_CASE("what is not in shared yet is a folder by its name or by the release, and a file has to be put there") {
@@ -50,17 +50,17 @@ TEST_CASE("what is not in shared yet is a folder by its name or by the release, 
     CHECK(kinds.of("data") == "folder");
     CHECK(kinds.of("conf.d") == "folder");
     CHECK(kinds.of("new.d/") == "folder");
-    CHECK(holds(kinds.of("config/master.key"),
-                "is not in '" + kinds.settings.root + "/shared/config' yet; put it there"));
-    CHECK(holds(kinds.of("config/master.key"), "or write 'config/master.key/' for a folder"));
-    CHECK(holds(kinds.of("config/secret"), "install -D -m 0600 " + kinds.settings.release_path + "/config/secret "));
-    CHECK(holds(kinds.of("config/secret/"), "put it there"));
+    CHECK(
+        has(kinds.of("config/master.key"), "is not in '" + kinds.settings.root + "/shared/config' yet; put it there"));
+    CHECK(has(kinds.of("config/master.key"), "or write 'config/master.key/' for a folder"));
+    CHECK(has(kinds.of("config/secret"), "install -D -m 0600 " + kinds.settings.release_path + "/config/secret "));
+    CHECK(has(kinds.of("config/secret/"), "put it there"));
 }
 
 TEST_CASE("a shared path that is one thing in the release and another in shared is told") {
     const Kinds kinds({"config/master.key", "data/seed"}, {"config/master.key/", "data"});
-    CHECK(holds(kinds.of("config/master.key"), "is a file in the release and a folder in"));
-    CHECK(holds(kinds.of("data"), "is a file in"));
+    CHECK(has(kinds.of("config/master.key"), "is a file in the release and a folder in"));
+    CHECK(has(kinds.of("data"), "is a file in"));
 }
 
 TEST_CASE("a link in shared is what it leads to") {
@@ -69,8 +69,8 @@ TEST_CASE("a link in shared is what it leads to") {
         sys::replace_symlink(target, sys::Path(kinds.settings.root) / "shared" / link).value();
     CHECK(kinds.of("data") == "folder");
     CHECK(kinds.of("master.key") == "file");
-    CHECK(holds(kinds.of("lost"), "a link that leads to no file or folder"));
-    CHECK(holds(kinds.of("lost/"), "a link that leads to no file or folder"));
+    CHECK(has(kinds.of("lost"), "a link that leads to no file or folder"));
+    CHECK(has(kinds.of("lost/"), "a link that leads to no file or folder"));
 }
 
 TEST_CASE("all shared paths are looked at") {
@@ -81,5 +81,5 @@ TEST_CASE("all shared paths are looked at") {
     kinds.settings.user = "web";
     const auto checked = check_shared(kinds.settings, Layout{kinds.settings.root});
     REQUIRE_FALSE(checked.ok());
-    CHECK(holds(checked.error().message, "-o web FILE "));
+    CHECK(has(checked.error().message, "-o web FILE "));
 }

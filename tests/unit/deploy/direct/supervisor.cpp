@@ -15,7 +15,7 @@ using namespace fairlead::deploy;
 
 namespace {
 
-bool soon(const std::function<bool()>& holds) {
+bool within_half_a_minute(const std::function<bool()>& holds) {
     for (int i = 0; i < 3000; ++i) {
         if (holds()) return true;
         sys::real_clock().rest(Milliseconds{10});
@@ -38,12 +38,12 @@ class Slot {
                             .umask = umask};
         sys::write_file(path("launch.json"), to_json(launch)).value();
         sys::write_file(path("env"), "TOKEN=\"tok-of-the-slot\"\nSTAGE=staging\n", 0600).value();
-        sys::start_detached({{test::program("fairlead-deploy"), "supervise", path("").string()},
+        sys::start_detached({{fairlead::test::program("fairlead-deploy"), "supervise", path("").string()},
                              {"PATH=/usr/bin:/bin"},
                              "/",
                              path("lock")})
             .value();
-        REQUIRE(soon([&] { return state().process.pid != 0; }));
+        REQUIRE(within_half_a_minute([&] { return state().process.pid != 0; }));
     }
     ~Slot() {
         stop();
@@ -60,7 +60,7 @@ class Slot {
     std::string log() const { return sys::read_file(path("log")).value_or(""); }
     bool stop() const {
         sys::send_signal(state().supervisor, SIGTERM).value();
-        return soon([&] { return !sys::is_locked(path("lock")); });
+        return within_half_a_minute([&] { return !sys::is_locked(path("lock")); });
     }
     sys::ProcessId logger() const {
         const auto pid = state().supervisor.pid;
@@ -80,24 +80,24 @@ const std::string count_up = "i=0; while sleep 0.02; do i=$((i+1)); echo line $i
 
 bool log_grows(const Slot& slot) {
     const auto size = slot.log().size();
-    return soon([&] { return slot.log().size() > size + 20; });
+    return within_half_a_minute([&] { return slot.log().size() > size + 20; });
 }
 
 }
 
 TEST_CASE("an application's log has both its streams in their order, without its secrets") {
     const Slot slot("echo with $TOKEN in $STAGE; echo again $TOKEN >&2; printf 'no newline '; exec sleep 60");
-    REQUIRE(soon([&] { return slot.log() == "with *** in staging\nagain ***\n"; }));
+    REQUIRE(within_half_a_minute([&] { return slot.log() == "with *** in staging\nagain ***\n"; }));
     CHECK(sys::inspect(slot.path("log")).mode == 0600);
     CHECK(slot.stop());
-    CHECK(soon([&] { return slot.log() == "with *** in staging\nagain ***\nno newline "; }));
+    CHECK(within_half_a_minute([&] { return slot.log() == "with *** in staging\nagain ***\nno newline "; }));
 }
 
 TEST_CASE("the application has the mask and the open files that it may, its log and its supervisor haven't") {
     const Slot slot("umask; ulimit -n; ulimit -Hn; exec sleep 60", {.open_files = 99}, 077);
-    CHECK(soon([&] { return slot.log() == "0077\n99\n99\n"; }));
+    CHECK(within_half_a_minute([&] { return slot.log() == "0077\n99\n99\n"; }));
     const Slot usual("umask; exec sleep 60");
-    CHECK(soon([&] { return usual.log() == "0022\n"; }));
+    CHECK(within_half_a_minute([&] { return usual.log() == "0022\n"; }));
     const Launch launch{
         .argv = {"x"}, .limits = {.memory = 5, .processes = 6, .open_files = 7, .cpus = 0.5}, .umask = 0};
     CHECK(parse_launch(to_json(launch), "x").value() == launch);
@@ -116,14 +116,16 @@ TEST_CASE("after a reboot what served is started, with the variables that it had
     sys::make_folders(layout.slot("b")).value();
     sys::replace_symlink(slot.path(""), layout.slot("a")).value();
     const auto start = [&] {
-        return sys::run({.argv = {test::program("fairlead-deploy"), "supervise", root.path().string()}}).value().status;
+        return sys::run({.argv = {fairlead::test::program("fairlead-deploy"), "supervise", root.path().string()}})
+            .value()
+            .status;
     };
     CHECK(start() == 0);
     CHECK_FALSE(sys::is_locked(layout.lock("a"))); // it served nobody
     sys::write_file(layout.boot("a"), "HOME=/home/x\nPATH=/usr/bin:/bin\n", 0600).value();
     CHECK(start() == 0);
     CHECK(start() == 0); // it runs already
-    CHECK(soon([&] { return slot.log().ends_with("/home/x ***\n"); }));
+    CHECK(within_half_a_minute([&] { return slot.log().ends_with("/home/x ***\n"); }));
 }
 
 TEST_CASE("a logger that is killed is replaced, and the application doesn't notice") {
@@ -138,7 +140,7 @@ TEST_CASE("an application whose supervisor is killed goes on, and so does its lo
     const Slot slot(count_up);
     REQUIRE(log_grows(slot));
     sys::send_signal(slot.state().supervisor, SIGKILL).value();
-    REQUIRE(soon([&] { return !sys::is_locked(slot.path("lock")); }));
+    REQUIRE(within_half_a_minute([&] { return !sys::is_locked(slot.path("lock")); }));
     CHECK(log_grows(slot));
     CHECK(sys::is_running(slot.state().process));
 }
@@ -146,7 +148,7 @@ TEST_CASE("an application whose supervisor is killed goes on, and so does its lo
 TEST_CASE("what an application leaves behind ends with it, in whatever session it is") {
     const Slot slot("setsid sh -c 'sh -c \"echo \\$\\$ >orphan; exec sleep 60\" & exit' & exec sleep 60");
     const auto orphan = [&] { return parse_integer(trim(sys::read_file(slot.path("orphan")).value_or(""))); };
-    REQUIRE(soon([&] { return orphan().ok(); }));
+    REQUIRE(within_half_a_minute([&] { return orphan().ok(); }));
     const auto id = sys::identify(static_cast<int>(orphan().value()));
     REQUIRE(id);
     CHECK(slot.stop());
@@ -158,9 +160,9 @@ TEST_CASE("a supervisor that can't tell its state, because the disk is full, goe
     const auto state = slot.state();
     sys::remove_tree(slot.path("process.json")).value();
     sys::make_folders(slot.path("process.json/full")).value();
-    REQUIRE(soon([&] { return sys::inspect(slot.path("lives")).type == sys::FileType::file; }));
+    REQUIRE(within_half_a_minute([&] { return sys::inspect(slot.path("lives")).type == sys::FileType::file; }));
     sys::send_signal(state.process, SIGKILL).value();
-    CHECK(soon([&] { return sys::read_file(slot.path("lives")).value() == "life\nlife\n"; }));
+    CHECK(within_half_a_minute([&] { return sys::read_file(slot.path("lives")).value() == "life\nlife\n"; }));
     CHECK(slot.log().find("process.json") != std::string::npos);
     sys::remove_tree(slot.path("process.json")).value();
     sys::write_file(slot.path("process.json"), to_json(state)).value(); // for the end of this test
@@ -169,15 +171,15 @@ TEST_CASE("a supervisor that can't tell its state, because the disk is full, goe
 TEST_CASE("the main process is asked to end, and nobody else until it has ended") {
     const Slot slot("(trap 'echo asked' TERM; echo ready; while :; do sleep 0.02; done) & "
                     "trap 'sleep 0.3; echo main; exit 0' TERM; while :; do sleep 0.02; done");
-    REQUIRE(soon([&] { return slot.log() == "ready\n"; }));
+    REQUIRE(within_half_a_minute([&] { return slot.log() == "ready\n"; }));
     CHECK(slot.stop());
-    CHECK(soon([&] { return slot.log() == "ready\nmain\n"; }));
+    CHECK(within_half_a_minute([&] { return slot.log() == "ready\nmain\n"; }));
     CHECK(slot.state().last_status == 0);
 }
 
 TEST_CASE("a process that had to be killed says so when it is gone") {
     const Slot slot("trap '' TERM; echo deaf; while :; do sleep 1; done");
-    REQUIRE(soon([&] { return slot.log() == "deaf\n"; }));
+    REQUIRE(within_half_a_minute([&] { return slot.log() == "deaf\n"; }));
     CHECK(slot.stop());
     CHECK(slot.state().last_status == 128 + SIGKILL);
 }
@@ -185,7 +187,7 @@ TEST_CASE("a process that had to be killed says so when it is gone") {
 TEST_CASE("a log stays small however much is printed") {
     constexpr std::uint64_t limit = 10u << 20, chunk = 1u << 20;
     const Slot slot("head -c 25000000 /dev/zero | tr '\\0' 'x' | fold; echo; echo the end; exec sleep 60");
-    REQUIRE(soon([&] { return slot.log().ends_with("the end\n"); }));
+    REQUIRE(within_half_a_minute([&] { return slot.log().ends_with("the end\n"); }));
     CHECK(sys::inspect(slot.path("log")).size <= limit + chunk);
     CHECK(sys::inspect(slot.path("log.1")).size <= limit + chunk);
     CHECK(sys::inspect(slot.path("log.1")).mode == 0600);

@@ -17,7 +17,7 @@ using namespace fairlead::deploy::test;
 
 namespace {
 
-using Names = std::map<std::string, std::string>;
+using VariableNames = std::map<std::string, std::string>;
 
 // A release that is about to be prepared.
 struct Unprepared {
@@ -29,7 +29,8 @@ struct Unprepared {
     sys::Path inside = folder.path() / "releases" / release.id;
 
     Unprepared() { sys::make_folders(inside / "bin").value(); }
-    Result<std::string> prepare(const std::vector<std::string>& argv, const Names& deployer, const Variables& own) {
+    Result<std::string> prepare(const std::vector<std::string>& argv, const VariableNames& deployer,
+                                const Variables& own) {
         const sys::Environment process(deployer);
         const World world{rig.settings, own, rig.store, process, http, rig.clock};
         Shelf shelf(Layout{folder.path()}, world);
@@ -57,7 +58,7 @@ class OurPath {
 }
 
 TEST_CASE("an application's PATH is a fixed one unless its own variables say so, and each name is there once") {
-    const sys::Environment deployer(Names{{"PATH", "/opt/job/bin:/usr/bin"}, {"HOME", "/root"}, {"LANG", "C"}});
+    const sys::Environment deployer(VariableNames{{"PATH", "/opt/job/bin:/usr/bin"}, {"HOME", "/root"}, {"LANG", "C"}});
     const auto has = [](const std::vector<std::string>& all, const std::string& one) {
         return std::count(all.begin(), all.end(), one) == 1;
     };

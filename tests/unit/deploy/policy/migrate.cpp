@@ -11,8 +11,8 @@ using namespace fairlead::deploy;
 
 namespace {
 
-struct Shop {
-    Shop() {
+struct MigrateRun {
+    MigrateRun() {
         settings.environment = "live";
         settings.env_folder = "/checkout";
         settings.migrate_timeout = Milliseconds{90'000};
@@ -30,7 +30,7 @@ struct Shop {
 
 }
 
-TEST_CASE_METHOD(Shop, "what is pending is read from the report of fairlead-migrate") {
+TEST_CASE_METHOD(MigrateRun, "what is pending is read from the report of fairlead-migrate") {
     host.output = {.status = 1, .out = R"({"pending":[{"version":"9","phase":"expand"},{"version":"10"}]})"};
     CHECK(tool().pending(Phase::expand).value() == std::vector<std::string>{"9", "10"});
     CHECK(host.commands.back().folder == "/srv/releases/one");
@@ -46,7 +46,7 @@ TEST_CASE_METHOD(Shop, "what is pending is read from the report of fairlead-migr
     CHECK(tool().pending(Phase::expand).error().message == "what is pending can't be told: DATABASE_URL is not set");
 }
 
-TEST_CASE_METHOD(Shop, "what fairlead-migrate says decides how the step ends") {
+TEST_CASE_METHOD(MigrateRun, "what fairlead-migrate says decides how the step ends") {
     const std::pair<int, Kind> ends[] = {{1, Kind::no}, {2, Kind::usage}, {3, Kind::could_not}, {139, Kind::could_not}};
     for (const auto& [status, kind] : ends) {
         host.output = {.status = status, .out = "", .err = "something\nlast words\n"};
@@ -61,7 +61,7 @@ TEST_CASE_METHOD(Shop, "what fairlead-migrate says decides how the step ends") {
     CHECK(std::find(argv.begin(), argv.end(), "9,10") != argv.end());
 }
 
-TEST_CASE_METHOD(Shop, "one that takes longer than it may, or is interrupted, could not") {
+TEST_CASE_METHOD(MigrateRun, "one that takes longer than it may, or is interrupted, could not") {
     host.output = {.timed_out = true};
     const auto late = tool().up(Phase::expand, {});
     CHECK(late.error().kind == Kind::could_not);
@@ -72,7 +72,7 @@ TEST_CASE_METHOD(Shop, "one that takes longer than it may, or is interrupted, co
     CHECK(tool().up(Phase::expand, {}).error().message == "fairlead-migrate up was interrupted");
 }
 
-TEST_CASE_METHOD(Shop, "it sees what fairlead.yml takes from outside, and nothing else of its deployer's") {
+TEST_CASE_METHOD(MigrateRun, "it sees what fairlead.yml takes from outside, and nothing else of its deployer's") {
     settings.declared = {"SHOP_PORT", "SHOP_ROOT"};
     host.output = {.status = 0};
     CHECK(tool("").up(Phase::expand, {}).ok());

@@ -10,8 +10,8 @@
 
 using namespace fairlead;
 using namespace fairlead::deploy;
-using test::tar_of;
-using test::TarMember;
+using fairlead::test::tar_of;
+using fairlead::test::TarMember;
 
 namespace {
 

@@ -3,11 +3,13 @@
 #include "init/kit/images.h"
 #include "init/kit/texts.h"
 #include "support/catch.h"
+#include "support/support.h"
 #include "unit/init/found.h"
 #include <algorithm>
 #include <set>
 
 using namespace fairlead::init;
+using fairlead::test::has;
 
 namespace {
 
@@ -31,8 +33,6 @@ std::vector<NewFile> written(const Texts& texts, Kit kit) {
     REQUIRE(files.ok());
     return files.value();
 }
-
-bool has(const std::string& text, std::string_view words) { return text.find(words) != std::string::npos; }
 
 }
 

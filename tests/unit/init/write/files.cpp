@@ -2,11 +2,13 @@
 #include "base/text.h"
 #include "init/write.h"
 #include "support/catch.h"
+#include "support/support.h"
 #include <algorithm>
 #include <fmt/format.h>
 
 using namespace fairlead;
 using namespace fairlead::init;
+using fairlead::test::has;
 
 namespace {
 
@@ -68,8 +70,6 @@ std::string content(const Project& project, std::string_view name, const Given& 
         if (file.path.ends_with(name)) return file.content;
     return "";
 }
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
 std::vector<Project> kinds() {
     auto image = service();

@@ -1,5 +1,6 @@
 #include "migrate/files/folder.h"
 #include "support/catch.h"
+#include "support/support.h"
 #include "sys/digest.h"
 #include "sys/files/files.h"
 #include <algorithm>
@@ -7,6 +8,7 @@
 
 using namespace fairlead;
 using namespace fairlead::migrate;
+using fairlead::test::has;
 using files::Layout;
 
 namespace {
@@ -33,8 +35,6 @@ std::string versions(const files::Folder& folder) {
     for (const auto& one : folder.all) all += one.label() + (one.down ? " back;" : ";");
     return all;
 }
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
 }
 

@@ -8,7 +8,7 @@ using namespace fairlead::migrate::files;
 
 namespace {
 
-std::string read(std::string_view file, Layout layout = Layout::plain) {
+std::string name_in(std::string_view file, Layout layout = Layout::plain) {
     const auto name = parse_name(file, layout);
     if (!name) return "none";
     const char* ways[] = {"up", "down", "both"};
@@ -18,34 +18,34 @@ std::string read(std::string_view file, Layout layout = Layout::plain) {
 }
 
 TEST_CASE("a file's name tells version, name and way") {
-    CHECK(read("20260101120000_users.up.sql") == "20260101120000|users|up");
-    CHECK(read("000042_add_totals.down.sql") == "42|add_totals|down");
-    CHECK(read("7_a.b.up.sql") == "7|a.b|up");
-    CHECK(read("0_first.sql") == "0|first|both");
-    CHECK(read("1_.up.sql") == "1||up");
-    CHECK(read("users.up.sql") == "none");
-    CHECK(read("_users.sql") == "none");
-    CHECK(read("1a_users.sql") == "none");
-    CHECK(read("1_users.SQL") == "none");
-    CHECK(read("1_2_users.sql") == "1|2_users|both");
+    CHECK(name_in("20260101120000_users.up.sql") == "20260101120000|users|up");
+    CHECK(name_in("000042_add_totals.down.sql") == "42|add_totals|down");
+    CHECK(name_in("7_a.b.up.sql") == "7|a.b|up");
+    CHECK(name_in("0_first.sql") == "0|first|both");
+    CHECK(name_in("1_.up.sql") == "1||up");
+    CHECK(name_in("users.up.sql") == "none");
+    CHECK(name_in("_users.sql") == "none");
+    CHECK(name_in("1a_users.sql") == "none");
+    CHECK(name_in("1_users.SQL") == "none");
+    CHECK(name_in("1_2_users.sql") == "1|2_users|both");
 }
 
 TEST_CASE("a name that means a way and says it otherwise is none") {
     for (const auto* name : {"3_b.Down.sql", "3_b.dwon.sql", "20_x.upp.sql", "16_x.UP.sql", "15_x.up..sql", "7_a.b.sql",
                              "3_b_down.sql", "3_rollback.sql", "3_b-Undo.sql", "3_b.down.up.sql"})
-        CHECK(read(name) == "none");
-    CHECK(read("3_shutdown.sql") == "3|shutdown|both");
-    CHECK(read("3_breakdown_of_costs.sql") == "3|breakdown_of_costs|both");
+        CHECK(name_in(name) == "none");
+    CHECK(name_in("3_shutdown.sql") == "3|shutdown|both");
+    CHECK(name_in("3_breakdown_of_costs.sql") == "3|breakdown_of_costs|both");
 }
 
 TEST_CASE("Flyway's names are read in its layout alone") {
-    CHECK(read("V1_2__name.sql", Layout::flyway) == "1.2|name|up");
-    CHECK(read("V1.10__a__b.sql", Layout::flyway) == "1.10|a__b|up");
-    CHECK(read("U1_02_0__name.sql", Layout::flyway) == "1.2|name|down");
-    CHECK(read("V__name.sql", Layout::flyway) == "none");
-    CHECK(read("R__view.sql", Layout::flyway) == "none");
-    CHECK(read("1_name.sql", Layout::flyway) == "none");
-    CHECK(read("V1__name.sql") == "none");
+    CHECK(name_in("V1_2__name.sql", Layout::flyway) == "1.2|name|up");
+    CHECK(name_in("V1.10__a__b.sql", Layout::flyway) == "1.10|a__b|up");
+    CHECK(name_in("U1_02_0__name.sql", Layout::flyway) == "1.2|name|down");
+    CHECK(name_in("V__name.sql", Layout::flyway) == "none");
+    CHECK(name_in("R__view.sql", Layout::flyway) == "none");
+    CHECK(name_in("1_name.sql", Layout::flyway) == "none");
+    CHECK(name_in("V1__name.sql") == "none");
 }
 
 TEST_CASE("versions are in the order of their numbers") {

@@ -34,7 +34,7 @@ Record row(const std::string& version, State state = State::applied) {
     return one;
 }
 
-files::Migration file(const std::string& version) {
+files::Migration recorded_file(const std::string& version) {
     files::Migration one;
     one.version = version;
     return one;
@@ -43,36 +43,36 @@ files::Migration file(const std::string& version) {
 }
 
 TEST_CASE("a record comes back as it was written, and one version has one") {
-    File file;
-    CHECK_FALSE(file.table.exists());
-    CHECK(file.all().empty());
-    REQUIRE(file.table.make(*file.session).ok());
-    REQUIRE(file.table.make(*file.session).ok());
+    File recorded_file;
+    CHECK_FALSE(recorded_file.table.exists());
+    CHECK(recorded_file.all().empty());
+    REQUIRE(recorded_file.table.make(*recorded_file.session).ok());
+    REQUIRE(recorded_file.table.make(*recorded_file.session).ok());
     auto one = row("1");
     one.backup = "b1";
     one.out_of_order = true;
-    file.run(file.table.put_applied(one));
-    REQUIRE(file.all().size() == 1);
-    CHECK(file.all()[0].name == one.name);
-    CHECK(file.all()[0].checksum == one.checksum);
-    CHECK(file.all()[0].backup == "b1");
-    CHECK(file.all()[0].out_of_order);
-    CHECK_FALSE(file.all()[0].finished_at.empty());
-    file.run(file.table.put_started(row("1", State::started)));
-    file.run(file.table.progressed("1", 3, "sum"));
-    CHECK(file.all()[0].is_open());
-    CHECK(file.all()[0].progress == 3);
-    file.run(file.table.ended("1", State::failed, "it's broken"));
-    CHECK(file.all()[0].error == "it's broken");
-    file.run(file.table.erased("1"));
-    CHECK(file.all().empty());
+    recorded_file.run(recorded_file.table.put_applied(one));
+    REQUIRE(recorded_file.all().size() == 1);
+    CHECK(recorded_file.all()[0].name == one.name);
+    CHECK(recorded_file.all()[0].checksum == one.checksum);
+    CHECK(recorded_file.all()[0].backup == "b1");
+    CHECK(recorded_file.all()[0].out_of_order);
+    CHECK_FALSE(recorded_file.all()[0].finished_at.empty());
+    recorded_file.run(recorded_file.table.put_started(row("1", State::started)));
+    recorded_file.run(recorded_file.table.progressed("1", 3, "sum"));
+    CHECK(recorded_file.all()[0].is_open());
+    CHECK(recorded_file.all()[0].progress == 3);
+    recorded_file.run(recorded_file.table.ended("1", State::failed, "it's broken"));
+    CHECK(recorded_file.all()[0].error == "it's broken");
+    recorded_file.run(recorded_file.table.erased("1"));
+    CHECK(recorded_file.all().empty());
 }
 
 TEST_CASE("a table of a newer version, or a row with no state of ours, is refused") {
-    File file;
-    REQUIRE(file.table.make(*file.session).ok());
-    file.run("UPDATE applied SET name = '2' WHERE version = '__format'");
-    const auto newer = records::Table::find(*file.session, Engine::sqlite, "applied");
+    File recorded_file;
+    REQUIRE(recorded_file.table.make(*recorded_file.session).ok());
+    recorded_file.run("UPDATE applied SET name = '2' WHERE version = '__format'");
+    const auto newer = records::Table::find(*recorded_file.session, Engine::sqlite, "applied");
     REQUIRE_FALSE(newer.ok());
     CHECK(newer.error().message.find("newer fairlead-migrate") != std::string::npos);
 }
@@ -84,7 +84,7 @@ TEST_CASE("text is a literal in both engines, whatever stands in it") {
 }
 
 TEST_CASE("what golang-migrate did since is taken over, there and back") {
-    const std::vector<files::Migration> files = {file("1"), file("2"), file("3")};
+    const std::vector<files::Migration> files = {recorded_file("1"), recorded_file("2"), recorded_file("3")};
     records::Golang golang{true, "2", false};
     const auto taken = records::by_golang(golang, files, {});
     REQUIRE(taken.size() == 2);
@@ -112,14 +112,14 @@ TEST_CASE("what golang-migrate did since is taken over, there and back") {
 }
 
 TEST_CASE("golang-migrate's table is made and read as it writes it") {
-    File file;
-    CHECK_FALSE(records::read_golang(*file.session, file.table)->exists);
-    file.run(records::make_golang(file.table));
-    CHECK_FALSE(records::read_golang(*file.session, file.table)->version);
-    file.run(records::put_golang(file.table, "20260101120000", true));
-    const auto golang = records::read_golang(*file.session, file.table).value();
+    File recorded_file;
+    CHECK_FALSE(records::read_golang(*recorded_file.session, recorded_file.table)->exists);
+    recorded_file.run(records::make_golang(recorded_file.table));
+    CHECK_FALSE(records::read_golang(*recorded_file.session, recorded_file.table)->version);
+    recorded_file.run(records::put_golang(recorded_file.table, "20260101120000", true));
+    const auto golang = records::read_golang(*recorded_file.session, recorded_file.table).value();
     CHECK(golang.version == "20260101120000");
     CHECK(golang.dirty);
-    file.run(records::put_golang(file.table, std::nullopt, false));
-    CHECK_FALSE(records::read_golang(*file.session, file.table)->version);
+    recorded_file.run(records::put_golang(recorded_file.table, std::nullopt, false));
+    CHECK_FALSE(records::read_golang(*recorded_file.session, recorded_file.table)->version);
 }

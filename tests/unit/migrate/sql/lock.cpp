@@ -6,10 +6,10 @@ using namespace fairlead::migrate::sql;
 
 namespace {
 
-Statement read(std::string_view text) { return understand({text, 1, false}); }
+Statement read_locking(std::string_view text) { return understand({text, 1, false}); }
 
 std::string lock(std::string_view text, int postgres = 15) {
-    const Lock found = lock_of(read(text), postgres);
+    const Lock found = lock_of(read_locking(text), postgres);
     return found == Lock::none ? "none" : found == Lock::unknown ? "unknown" : std::string(name_of(found));
 }
 
@@ -82,14 +82,14 @@ TEST_CASE("what the server refuses within a transaction is known") {
           "reindex schema s", "vacuum t", "cluster", "create database d", "drop database d", "alter system set a = 1",
           "create tablespace s location '/x'", "alter table t detach partition p concurrently"}) {
         INFO(sql);
-        CHECK_FALSE(is_transactional(read(sql), 15));
+        CHECK_FALSE(is_transactional(read_locking(sql), 15));
     }
     for (const std::string_view sql : {"create index i on t (a)", "reindex table t", "analyze t", "cluster t",
                                        "refresh materialized view concurrently m", "alter type e add value 'x'"}) {
         INFO(sql);
-        CHECK(is_transactional(read(sql), 15));
+        CHECK(is_transactional(read_locking(sql), 15));
     }
-    CHECK_FALSE(is_transactional(read("alter type e add value 'x'"), 11));
+    CHECK_FALSE(is_transactional(read_locking("alter type e add value 'x'"), 11));
 }
 
 TEST_CASE("a kind is told by the first words") {

@@ -2,9 +2,11 @@
 #include "migrate/steps/begun.h"
 #include "migrate/steps/select.h"
 #include "support/catch.h"
+#include "support/support.h"
 
 using namespace fairlead;
 using namespace fairlead::migrate;
+using fairlead::test::has;
 using records::Record;
 using records::State;
 
@@ -51,8 +53,6 @@ Request asking(const std::string& count, const std::string& to = "", const std::
     request.phase = phase;
     return request;
 }
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != text.npos; }
 
 }
 

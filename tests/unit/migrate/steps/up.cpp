@@ -16,7 +16,7 @@ namespace {
 constexpr const char* config_text = "version: 1\nenvironments: {dev: {}, live: {profile: production}}\n"
                                     "migrate: {engine: sqlite, backup_first: 'no', rules: {mig-no-down: off}}\n";
 
-struct Project {
+struct UpProject {
     sys::TemporaryFolder folder = sys::TemporaryFolder::make("changes ").value();
     config::Config config;
     config::Value section;
@@ -26,7 +26,7 @@ struct Project {
     std::vector<std::string> confirmed;
     std::size_t said_when_confirmed = 0;
 
-    Project() {
+    UpProject() {
         write("fairlead.yml", config_text);
         std::filesystem::create_directory(folder.path() / "migrations");
         write("migrations/1_a.sql", "-- fairlead: up\nCREATE TABLE a (i int);\n-- fairlead: down\nDROP TABLE a;\n");
@@ -89,7 +89,7 @@ constexpr auto never = std::string::npos;
 }
 
 TEST_CASE("up speaks in order: what is known, then each migration with its record in one transaction") {
-    Project project;
+    UpProject project;
     const auto place = project.place("dev");
     REQUIRE(up(place, project.request()).ok());
     CHECK(project.stands() == "1 2; a b");
@@ -108,7 +108,7 @@ TEST_CASE("up speaks in order: what is known, then each migration with its recor
 }
 
 TEST_CASE("in production up and down ask before the first change, and a no leaves all as it was") {
-    Project project;
+    UpProject project;
     REQUIRE(up(project.place("dev"), project.request("1")).ok());
     project.well();
     const auto live = project.place("live");
@@ -144,7 +144,7 @@ TEST_CASE("in production up and down ask before the first change, and a no leave
 }
 
 TEST_CASE("where nobody named the environment what takes back is confirmed by its versions") {
-    Project project;
+    UpProject project;
     project.write("fairlead.yml", "version: 1\nmigrate: {engine: sqlite, backup_first: 'no', rules: {mig-no-down: "
                                   "off}}\n");
     project.load();
@@ -168,7 +168,7 @@ TEST_CASE("up: whichever statement goes wrong, all of a migration is there or no
     for (const auto* at : {"CREATE TABLE \"fairlead_migrations\"", "CREATE TABLE a", "CREATE TABLE b", "__schema"})
         for (const auto how : {Fails::refused, Fails::lost_before, Fails::lost_after}) {
             CAPTURE(at, static_cast<int>(how));
-            Project project;
+            UpProject project;
             const auto place = project.place("dev");
             project.fails(at, how);
             const auto first = up(place, project.request());
@@ -184,7 +184,7 @@ TEST_CASE("up: whichever statement goes wrong, all of a migration is there or no
 }
 
 TEST_CASE("up: behind a refused migration nothing runs") {
-    Project project;
+    UpProject project;
     project.fails("CREATE TABLE a", Fails::refused);
     const auto report = up(project.place("dev"), project.request());
     REQUIRE(report.ok());
@@ -201,7 +201,7 @@ TEST_CASE("down takes back the latest first; whichever goes wrong, the next down
     for (const auto* at : {"DROP TABLE b", "DROP TABLE a", "__schema"})
         for (const auto how : {Fails::refused, Fails::lost_before, Fails::lost_after}) {
             CAPTURE(at, static_cast<int>(how));
-            Project project;
+            UpProject project;
             const auto place = project.place("dev");
             REQUIRE(up(place, project.request()).ok());
             project.fails(at, how);
@@ -219,7 +219,7 @@ TEST_CASE("down takes back the latest first; whichever goes wrong, the next down
 }
 
 TEST_CASE("redo goes back, then there; killed between both, the next redo goes there only") {
-    Project project;
+    UpProject project;
     const auto place = project.place("dev");
     REQUIRE(up(place, project.request()).ok());
     project.well();

@@ -37,7 +37,7 @@ constexpr auto test_key =
     "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
     "-----END PRIVATE KEY-----\n"; // RFC 8032, 7.1, test 1
 
-std::string refusal(const std::string& line) {
+std::string signoff_refusal(const std::string& line) {
     const auto read = read_signoffs("signoffs:\n" + line, "x.yml");
     return read.ok() ? "accepted" : read.error().message;
 }
@@ -80,17 +80,16 @@ TEST_CASE("of two sign-offs of one item the later one counts") {
 
 TEST_CASE("a sign-off that isn't one is refused at its place") {
     const std::string rest = ", verdict: \"yes\", by: A, on: 2026-06-01, text_sha: \"0\"}\n";
-    CHECK(refusal("- {item: a" + rest) == "accepted");
-    CHECK(refusal("- {item: A" + rest).find("is no id") != std::string::npos);
-    CHECK(
-        refusal("- {item: a, verdict: \"perhaps\", by: A, on: 2026-06-01, text_sha: \"0\"}\n").find("yes, no or na") !=
-        std::string::npos);
-    CHECK(refusal("- {item: a, verdict: \"yes\", by: A, on: yesterday, text_sha: \"0\"}\n").find("no day") !=
+    CHECK(signoff_refusal("- {item: a" + rest) == "accepted");
+    CHECK(signoff_refusal("- {item: A" + rest).find("is no id") != std::string::npos);
+    CHECK(signoff_refusal("- {item: a, verdict: \"perhaps\", by: A, on: 2026-06-01, text_sha: \"0\"}\n")
+              .find("yes, no or na") != std::string::npos);
+    CHECK(signoff_refusal("- {item: a, verdict: \"yes\", by: A, on: yesterday, text_sha: \"0\"}\n").find("no day") !=
           std::string::npos);
-    CHECK(refusal("- {item: a, verdict: \"yes\", on: 2026-06-01, text_sha: \"0\"}\n").find("by of a is missing") !=
-          std::string::npos);
-    CHECK(refusal("- {item: a, who: x" + rest).find("key 'who' is unknown") != std::string::npos);
-    CHECK(refusal("  a: b\n").find("is a list") != std::string::npos);
+    CHECK(signoff_refusal("- {item: a, verdict: \"yes\", on: 2026-06-01, text_sha: \"0\"}\n")
+              .find("by of a is missing") != std::string::npos);
+    CHECK(signoff_refusal("- {item: a, who: x" + rest).find("key 'who' is unknown") != std::string::npos);
+    CHECK(signoff_refusal("  a: b\n").find("is a list") != std::string::npos);
 }
 
 TEST_CASE("a sealed sign-off holds for what it says and nothing else") {

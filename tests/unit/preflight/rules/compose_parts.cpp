@@ -26,14 +26,14 @@ std::string made(std::string text, const std::optional<Edit>& edit) {
 }
 
 TEST_CASE("an image's name is taken apart, ports of registries are no tags") {
-    const Image image = image_of("registry.example.org:5000/org/app:1.2@sha256:00");
+    const ImageParts image = image_parts("registry.example.org:5000/org/app:1.2@sha256:00");
     CHECK(image.repository == "registry.example.org:5000/org/app");
     CHECK(image.name == "app");
     CHECK(image.tag == "1.2");
     CHECK(image.digest == "sha256:00");
-    CHECK(image_of("registry.example.org:5000/app").tag.empty());
-    CHECK(image_of("nginx").name == "nginx");
-    CHECK(image_of("").name.empty());
+    CHECK(image_parts("registry.example.org:5000/app").tag.empty());
+    CHECK(image_parts("nginx").name == "nginx");
+    CHECK(image_parts("").name.empty());
 }
 
 TEST_CASE("edits stand where a value is written, in bytes") {
@@ -76,5 +76,5 @@ TEST_CASE("what is local, a proxy and a database is told by address, image and n
     REQUIRE(database_of(*compose.read->service("db")) != nullptr);
     CHECK(database_of(*compose.read->service("db"))->port == "5432");
     CHECK(is_proxy(*compose.read->service("nginx")));
-    CHECK(short_name(std::string(40, 'x')).size() < 40);
+    CHECK(short_word(std::string(40, 'x')).size() < 40);
 }

@@ -10,7 +10,7 @@ using namespace fairlead::sys;
 
 namespace {
 
-struct Recorder : XmlHandler {
+struct XmlRecorder : XmlHandler {
     std::string events;
     int calls = 0, fails_at = 0; // 0: never
     Result<void> start(std::string_view name, const XmlAttributes& attributes) override {
@@ -31,15 +31,15 @@ struct Recorder : XmlHandler {
 };
 
 std::string events_of(std::string_view text) {
-    Recorder recorder;
+    XmlRecorder recorder;
     const auto result = parse_xml(text, "report.xml", recorder);
     INFO((result.ok() ? "" : result.error().message));
     REQUIRE(result.ok());
     return recorder.events;
 }
 
-Error refused(std::string_view text) {
-    Recorder recorder;
+Error refused_xml(std::string_view text) {
+    XmlRecorder recorder;
     const auto result = parse_xml(text, "report.xml", recorder);
     REQUIRE_FALSE(result.ok());
     CHECK(result.error().kind == Kind::no);
@@ -56,22 +56,22 @@ TEST_CASE("elements, attributes and text come as events with local names") {
 
 TEST_CASE("blanks and marks before the declaration are accepted and counted") {
     CHECK(events_of("\n \xEF\xBB\xBF\n<?xml version='1.0'?><a/>") == "<a></a>");
-    const Error error = refused("\n\n  <a></b>");
+    const Error error = refused_xml("\n\n  <a></b>");
     CHECK(error.place.line == 3);
     CHECK(error.place.column == 8);
 }
 
 TEST_CASE("a document type is accepted and never loaded, a declared entity is refused") {
     CHECK(events_of("<!DOCTYPE coverage SYSTEM 'http://127.0.0.1:9/x.dtd'><coverage/>") == "<coverage></coverage>");
-    CHECK(refused("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>").message.find("entity 'x'") != std::string::npos);
-    CHECK(refused("<!DOCTYPE a [<!ENTITY % p SYSTEM 'file:///etc/passwd'> %p;]><a/>").place.line == 1);
+    CHECK(refused_xml("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>").message.find("entity 'x'") != std::string::npos);
+    CHECK(refused_xml("<!DOCTYPE a [<!ENTITY % p SYSTEM 'file:///etc/passwd'> %p;]><a/>").place.line == 1);
 }
 
 TEST_CASE("truncated, empty and mismatched documents are malformed") {
-    CHECK(refused("").place.line == 1);
-    CHECK(refused("<a>\n<b>").place.line == 2);
-    CHECK(refused("<a/><b/>").place.column == 5);
-    CHECK(refused("not xml").place.line == 1);
+    CHECK(refused_xml("").place.line == 1);
+    CHECK(refused_xml("<a>\n<b>").place.line == 2);
+    CHECK(refused_xml("<a/><b/>").place.column == 5);
+    CHECK(refused_xml("not xml").place.line == 1);
 }
 
 TEST_CASE("encodings: UTF-8, UTF-16, Latin-1 and those that iconv knows as one byte per character") {
@@ -79,13 +79,14 @@ TEST_CASE("encodings: UTF-8, UTF-16, Latin-1 and those that iconv knows as one b
     CHECK(events_of("<?xml version='1.0' encoding='windows-1252'?><a>\x80</a>") == "<a>\u20ac</a>");
     CHECK(events_of("<?xml version='1.0' encoding='KOI8-R'?><a>\xC1</a>") == "<a>\u0430</a>");
     CHECK(events_of(std::string_view("\xFF\xFE<\0a\0>\0\xAC\x20<\0/\0a\0>\0", 18)) == "<a>\u20ac</a>");
-    CHECK(refused("<?xml version='1.0' encoding='x-none'?><a/>").message.find("unknown encoding") != std::string::npos);
-    CHECK(refused("<?xml version='1.0' encoding='../x'?><a/>").place.line == 1);
-    CHECK(refused("<?xml version='1.0' encoding='ISO-2022-CN-EXT'?><a/>").place.line == 1);
+    CHECK(refused_xml("<?xml version='1.0' encoding='x-none'?><a/>").message.find("unknown encoding") !=
+          std::string::npos);
+    CHECK(refused_xml("<?xml version='1.0' encoding='../x'?><a/>").place.line == 1);
+    CHECK(refused_xml("<?xml version='1.0' encoding='ISO-2022-CN-EXT'?><a/>").place.line == 1);
 }
 
 TEST_CASE("what a handler throws arrives at the caller") {
-    struct Thrower : Recorder {
+    struct Thrower : XmlRecorder {
         Result<void> start(std::string_view, const XmlAttributes&) override { throw std::logic_error("bug"); }
     } thrower;
     CHECK_THROWS_AS((void)parse_xml("<a/>", "report.xml", thrower), std::logic_error);
@@ -101,7 +102,7 @@ TEST_CASE("a file is read in pieces, and a missing one is an error that names it
             out << "<t name='" << i << "'/>", expected += "<t name=" + std::to_string(i) + "></t>";
         out << "</r>";
     }
-    Recorder recorder;
+    XmlRecorder recorder;
     CHECK(parse_xml_file(path.string(), recorder).ok());
     CHECK(recorder.events == "<r>" + expected + "</r>");
     std::filesystem::remove(path);
@@ -143,7 +144,7 @@ TEST_CASE("elements nest to a limit") {
         return text;
     };
     CHECK(events_of(nested(deepest_xml)).size() == 7 * deepest_xml);
-    CHECK(refused(nested(deepest_xml + 1)).message ==
+    CHECK(refused_xml(nested(deepest_xml + 1)).message ==
           "malformed XML: it is nested deeper than 1000, which is the limit");
 }
 
@@ -166,7 +167,7 @@ TEST_CASE("an error of the handler ends the reading, is the result, and nothing 
     const std::pair<const char*, const char*> cases[] = {
         {"<r><a/><b/></r>", "<r><a>"}, {"<r/><broken", "<r></r>"}, {"<r>text<a/></r>", "<r>text"}};
     for (const auto& [text, expected] : cases) {
-        Recorder recorder;
+        XmlRecorder recorder;
         recorder.fails_at = 2;
         const auto result = parse_xml(text, "r.xml", recorder);
         REQUIRE_FALSE(result.ok());
@@ -177,7 +178,7 @@ TEST_CASE("an error of the handler ends the reading, is the result, and nothing 
 }
 
 TEST_CASE("a second document in the same file is told as such") {
-    const Error error = refused("<?xml version='1.0'?><a/>\n<?xml version='1.0'?><a/>");
+    const Error error = refused_xml("<?xml version='1.0'?><a/>\n<?xml version='1.0'?><a/>");
     CHECK(error.message.find("there is more after the end of the document, but a file holds one; cargo's libtest") !=
           std::string::npos);
     CHECK(error.place.line == 2);

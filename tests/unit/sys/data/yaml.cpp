@@ -7,14 +7,14 @@ using namespace fairlead::sys;
 
 namespace {
 
-YamlNode parsed(std::string_view text) {
+YamlNode parsed_yaml(std::string_view text) {
     auto result = parse_yaml(text, "fairlead.yml");
     INFO((result.ok() ? "" : result.error().message));
     REQUIRE(result.ok());
     return std::move(result).value();
 }
 
-Error refused(std::string_view text) {
+Error refused_yaml(std::string_view text) {
     const std::clock_t start = std::clock(); // CPU: the machine may be busy
     auto result = parse_yaml(text, "fairlead.yml");
     CHECK(std::clock() - start < 2 * CLOCKS_PER_SEC); // a second, and another one for a sanitizer
@@ -32,7 +32,7 @@ bool says(const Error& error, std::string_view words) {
 }
 
 TEST_CASE("maps, lists, scalars and null keep their order, quoting and places") {
-    const YamlNode root = parsed("version: 1\ntargets:\n  - a\n  - \"true\"\nempty:\nblock: |\n  x\n  y\n");
+    const YamlNode root = parsed_yaml("version: 1\ntargets:\n  - a\n  - \"true\"\nempty:\nblock: |\n  x\n  y\n");
     REQUIRE(root.kind == YamlNode::Kind::map);
     REQUIRE(root.entries.size() == 4);
     CHECK(root.entries[0].first.scalar == "version");
@@ -50,64 +50,64 @@ TEST_CASE("maps, lists, scalars and null keep their order, quoting and places") 
 }
 
 TEST_CASE("columns count code points and a byte order mark none") {
-    const YamlNode root = parsed("\xEF\xBB\xBF\"\u00e4\u20ac\U0001F600\": x\n");
+    const YamlNode root = parsed_yaml("\xEF\xBB\xBF\"\u00e4\u20ac\U0001F600\": x\n");
     CHECK(root.entries[0].first.column == 1);
     CHECK(root.entries[0].second.column == 8);
     CHECK(root.entries[0].second.line == 1);
 }
 
 TEST_CASE("an empty file and one of comments are null") {
-    CHECK(parsed("").kind == YamlNode::Kind::null);
-    CHECK(parsed("# nothing\n").kind == YamlNode::Kind::null);
-    CHECK(parsed("---\n").kind == YamlNode::Kind::null);
+    CHECK(parsed_yaml("").kind == YamlNode::Kind::null);
+    CHECK(parsed_yaml("# nothing\n").kind == YamlNode::Kind::null);
+    CHECK(parsed_yaml("---\n").kind == YamlNode::Kind::null);
 }
 
 TEST_CASE("a duplicate key is refused at its second place, in flow maps too") {
-    const Error error = refused("a: 1\nb: 2\na: 3\n");
+    const Error error = refused_yaml("a: 1\nb: 2\na: 3\n");
     CHECK(says(error, "'a' is written twice"));
     CHECK(error.place.line == 3);
     CHECK(error.place.column == 1);
     CHECK(error.place.excerpt == "a: 3");
-    CHECK(refused("x: {a: 1, \u00e4: 2, a: 3}").place.column == 17);
-    CHECK(refused("'a': 1\na: 2\n").place.line == 2);
+    CHECK(refused_yaml("x: {a: 1, \u00e4: 2, a: 3}").place.column == 17);
+    CHECK(refused_yaml("'a': 1\na: 2\n").place.line == 2);
 }
 
 TEST_CASE("anchors, aliases, merge keys and tags are refused where they stand") {
-    CHECK(refused("a: 1\nb: &x 2\n").place.line == 2);
-    CHECK(says(refused("a: *x\n"), "aliases"));
-    CHECK(says(refused("a:\n  <<: {b: 1}\n"), "merge keys"));
-    CHECK(parsed("\"<<\": 1\n").entries.size() == 1);
-    CHECK(says(refused("a: !!binary aGk=\n"), "tag 'tag:yaml.org,2002:binary'"));
-    CHECK(says(refused("a: !include x\n"), "tag '!include'"));
-    CHECK(parsed("a: !!str 1\n").find("a")->quoted);
+    CHECK(refused_yaml("a: 1\nb: &x 2\n").place.line == 2);
+    CHECK(says(refused_yaml("a: *x\n"), "aliases"));
+    CHECK(says(refused_yaml("a:\n  <<: {b: 1}\n"), "merge keys"));
+    CHECK(parsed_yaml("\"<<\": 1\n").entries.size() == 1);
+    CHECK(says(refused_yaml("a: !!binary aGk=\n"), "tag 'tag:yaml.org,2002:binary'"));
+    CHECK(says(refused_yaml("a: !include x\n"), "tag '!include'"));
+    CHECK(parsed_yaml("a: !!str 1\n").find("a")->quoted);
 }
 
 TEST_CASE("a second document is refused") {
-    const Error error = refused("a: 1\n---\nb: 2\n");
+    const Error error = refused_yaml("a: 1\n---\nb: 2\n");
     CHECK(says(error, "second YAML document"));
     CHECK(error.place.line >= 2);
-    CHECK(says(refused("- a\nb: 1\n"), "this does not belong to what stands before it"));
+    CHECK(says(refused_yaml("- a\nb: 1\n"), "this does not belong to what stands before it"));
 }
 
 TEST_CASE("keys that are not text are refused") {
-    CHECK(says(refused("? [a]\n: 1\n"), "plain text"));
-    CHECK(says(refused("{{a: 1}: 2}"), "plain text"));
-    CHECK(says(refused("~: 1\n"), "empty or null"));
+    CHECK(says(refused_yaml("? [a]\n: 1\n"), "plain text"));
+    CHECK(says(refused_yaml("{{a: 1}: 2}"), "plain text"));
+    CHECK(says(refused_yaml("~: 1\n"), "empty or null"));
 }
 
 TEST_CASE("what is not YAML in UTF-8 is refused in words that name it") {
-    CHECK(says(refused("a: [1, 2\nb: 3\n"), "bad YAML"));
-    CHECK(refused("a: 1\n b: 2\n").place.line == 2);
-    CHECK(says(refused(std::string_view("\xFF\xFE"
-                                        "a\0:\0",
-                                        6)),
+    CHECK(says(refused_yaml("a: [1, 2\nb: 3\n"), "bad YAML"));
+    CHECK(refused_yaml("a: 1\n b: 2\n").place.line == 2);
+    CHECK(says(refused_yaml(std::string_view("\xFF\xFE"
+                                             "a\0:\0",
+                                             6)),
                "UTF-16"));
-    CHECK(says(refused(std::string_view("\xFE\xFF\0a", 4)), "UTF-16"));
-    CHECK(says(refused(std::string_view("a: 1\nb: \0\n", 10)), "NUL"));
-    const Error latin = refused("a: 1\nb: caf\xE9\n");
+    CHECK(says(refused_yaml(std::string_view("\xFE\xFF\0a", 4)), "UTF-16"));
+    CHECK(says(refused_yaml(std::string_view("a: 1\nb: \0\n", 10)), "NUL"));
+    const Error latin = refused_yaml("a: 1\nb: caf\xE9\n");
     CHECK(says(latin, "not valid UTF-8"));
     CHECK(latin.place.line == 2);
-    const Error end = refused("a: 1\nb: \x04\nc: 2\n"); // to yaml-cpp the end of the file
+    const Error end = refused_yaml("a: 1\nb: \x04\nc: 2\n"); // to yaml-cpp the end of the file
     CHECK(says(end, "U+0004"));
     CHECK(end.place.line == 2);
 }
@@ -116,14 +116,14 @@ TEST_CASE("a quote that is never closed is refused where it begins, not read to 
     for (const std::string text :
          {"a: 1\nb: \"x\nc: 2\n", "a: 1\nb: 'x\nc: 2\n", "a: 1\nb: 'it''s\n", "a: 1\nb: \"x\\\"\n"}) {
         INFO(text);
-        const Error error = refused(text);
+        const Error error = refused_yaml(text);
         CHECK(says(error, "the quote that begins here is never closed"));
         CHECK(error.place.line == 2);
         CHECK(error.place.column == 4);
     }
-    CHECK(parsed("a: 'it''s'\nb: \"x\\\\\"\nc: \"\\\"\"\n").find("b")->scalar == "x\\");
-    CHECK(parsed("a: \"two\n  lines\"\nb: 5\" and 6'\n").find("a")->scalar == "two lines");
-    CHECK(parsed("a: !!str \"x\"\n'b': |\n  \"c\n").find("b")->scalar == "\"c\n");
+    CHECK(parsed_yaml("a: 'it''s'\nb: \"x\\\\\"\nc: \"\\\"\"\n").find("b")->scalar == "x\\");
+    CHECK(parsed_yaml("a: \"two\n  lines\"\nb: 5\" and 6'\n").find("a")->scalar == "two lines");
+    CHECK(parsed_yaml("a: !!str \"x\"\n'b': |\n  \"c\n").find("b")->scalar == "\"c\n");
 }
 
 TEST_CASE("bad YAML is refused with what is wrong and the way out") {
@@ -142,42 +142,42 @@ TEST_CASE("bad YAML is refused with what is wrong and the way out") {
     };
     for (const auto& [text, words] : wrong) {
         INFO(text);
-        const Error error = refused(text);
+        const Error error = refused_yaml(text);
         CHECK(says(error, std::string("bad YAML: ")));
         CHECK(says(error, words));
     }
 }
 
 TEST_CASE("an open bracket is named, and shown where the file ends in it") {
-    const Error end = refused("x: 1\na: {\n  b: 1\n");
+    const Error end = refused_yaml("x: 1\na: {\n  b: 1\n");
     CHECK(says(end, "the '{' of line 2 is not closed; add '}', or a comma before what follows"));
     CHECK(end.place.line == 2);
     CHECK(end.place.column == 4);
     CHECK(end.place.excerpt == "a: {");
-    const Error comma = refused("a: [1,\n  2\n  , 3 {b: 1}]\n");
+    const Error comma = refused_yaml("a: [1,\n  2\n  , 3 {b: 1}]\n");
     CHECK(says(comma, "the '[' of line 1 is not closed"));
     CHECK(comma.place.line == 3);
 }
 
 TEST_CASE("too much of anything is refused soon") {
-    CHECK(says(refused(std::string(yaml_size_limit + 1, 'a')), "larger than 1 MiB"));
-    CHECK(says(refused("a: [" +
-                       [] {
-                           std::string items;
-                           for (int i = 0; i < 150'000; ++i) items += "1, ";
-                           return items;
-                       }() +
-                       "]"),
+    CHECK(says(refused_yaml(std::string(yaml_size_limit + 1, 'a')), "larger than 1 MiB"));
+    CHECK(says(refused_yaml("a: [" +
+                            [] {
+                                std::string items;
+                                for (int i = 0; i < 150'000; ++i) items += "1, ";
+                                return items;
+                            }() +
+                            "]"),
                "more than 100000 values"));
-    CHECK(refused(std::string(500'000, '[')).place.line == 1);
-    CHECK(says(refused("a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"), "anchor '&a'"));
+    CHECK(refused_yaml(std::string(500'000, '[')).place.line == 1);
+    CHECK(says(refused_yaml("a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n"), "anchor '&a'"));
     std::string dashes;
     for (int i = 0; i < 300'000; ++i) dashes += "- ";
-    CHECK(says(refused(dashes), "nested deeper than 100"));
-    CHECK(says(refused(std::string(200, '[') + std::string(200, ']')), "nested deeper than 100"));
+    CHECK(says(refused_yaml(dashes), "nested deeper than 100"));
+    CHECK(says(refused_yaml(std::string(200, '[') + std::string(200, ']')), "nested deeper than 100"));
 }
 
-TEST_CASE("a long line has no excerpt") { CHECK(refused("a: *" + std::string(1000, 'x')).place.excerpt.empty()); }
+TEST_CASE("a long line has no excerpt") { CHECK(refused_yaml("a: *" + std::string(1000, 'x')).place.excerpt.empty()); }
 
 namespace {
 

@@ -12,7 +12,7 @@ using namespace fairlead::sys;
 
 namespace {
 
-struct Sandbox {
+struct SqliteSandbox {
     TemporaryFolder folder = TemporaryFolder::make("sqlite").value();
     std::string path = (folder.path() / "app.db").string();
     std::unique_ptr<Session> open(Milliseconds busy = Milliseconds{5000}) const {
@@ -23,7 +23,7 @@ struct Sandbox {
 }
 
 TEST_CASE("SQLite: statements one after another, parameters, rows and counts") {
-    const Sandbox sandbox;
+    const SqliteSandbox sandbox;
     const auto session = sandbox.open();
     const auto made = session->run("-- first\nCREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT);\n"
                                    "INSERT INTO t (b) VALUES ('x'), (NULL); SELECT b, a FROM t; -- last");
@@ -39,7 +39,7 @@ TEST_CASE("SQLite: statements one after another, parameters, rows and counts") {
 }
 
 TEST_CASE("SQLite: a refusal is a value with its place, and what stands behind does not run") {
-    const Sandbox sandbox;
+    const SqliteSandbox sandbox;
     const auto session = sandbox.open();
     const auto refused = session->run("CREATE TABLE t (a UNIQUE); INSERT INTO t VALUES (1), (1); DROP TABLE t");
     REQUIRE(refused.ok());
@@ -54,7 +54,7 @@ TEST_CASE("SQLite: a refusal is a value with its place, and what stands behind d
 }
 
 TEST_CASE("SQLite: foreign keys are checked") {
-    const Sandbox sandbox;
+    const SqliteSandbox sandbox;
     const auto session = sandbox.open();
     const auto answer = session->run("CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a REFERENCES a); "
                                      "INSERT INTO b VALUES (1)");
@@ -63,7 +63,7 @@ TEST_CASE("SQLite: foreign keys are checked") {
 }
 
 TEST_CASE("SQLite: what is no database, isn't there, or is only called so is an error") {
-    const Sandbox sandbox;
+    const SqliteSandbox sandbox;
     std::ofstream(sandbox.path) << "this is a text and no database at all, which it would have to be";
     const auto text = open_sqlite({.path = sandbox.path});
     REQUIRE_FALSE(text.ok());
@@ -76,7 +76,7 @@ TEST_CASE("SQLite: what is no database, isn't there, or is only called so is an 
 }
 
 TEST_CASE("SQLite: WAL stays, a writer is waited for, and then given up") {
-    const Sandbox sandbox;
+    const SqliteSandbox sandbox;
     const auto session = sandbox.open(), other = sandbox.open(Milliseconds{200});
     REQUIRE(session->run("PRAGMA journal_mode = WAL; CREATE TABLE t (a); BEGIN IMMEDIATE").ok());
     const auto begin = real_clock().steady();
@@ -95,7 +95,7 @@ TEST_CASE("SQLite: WAL stays, a writer is waited for, and then given up") {
 
 TEST_CASE("SQLite: a stop request ends a statement that runs, and the way back runs still") {
     catch_signals();
-    const Sandbox sandbox;
+    const SqliteSandbox sandbox;
     const auto session = sandbox.open();
     REQUIRE(session->run("CREATE TABLE t (a); BEGIN; INSERT INTO t VALUES (1)").ok());
     std::thread stopping([] {

@@ -12,9 +12,9 @@ namespace {
 constexpr unsigned nobody = 65534;
 
 // <folder>/srv/shop/slots/a, each ours and 0755.
-class Host {
+class OwnedHost {
   public:
-    Host() : folder_(TemporaryFolder::make("fairlead-owned").value()) {
+    OwnedHost() : folder_(TemporaryFolder::make("fairlead-owned").value()) {
         std::filesystem::create_directories(path("srv/shop/slots/a"));
         for (const auto* name : {"", "srv", "srv/shop", "srv/shop/slots", "srv/shop/slots/a"}) mode(name, 0755);
     }
@@ -42,7 +42,7 @@ bool has(const std::string& text, const std::string& part) {
 }
 
 TEST_CASE("a way of folders that are ours and nobody else's to write is good, also one that is not there yet") {
-    const Host host;
+    const OwnedHost host;
     CHECK(host.refusal() == "");
     CHECK(host.refusal("srv/shop/slots/b/log") == "");
     CHECK(host.refusal("srv/other", "srv/other") == ""); // below the sticky /tmp all the same
@@ -51,7 +51,7 @@ TEST_CASE("a way of folders that are ours and nobody else's to write is good, al
 TEST_CASE("a folder on the way that belongs to another user is refused with whose it is and the way out") {
     if (!is_root()) return;
     for (const auto* name : {"srv", "srv/shop", "srv/shop/slots", "srv/shop/slots/a"}) {
-        const Host host;
+        const OwnedHost host;
         host.give(name);
         CHECK(has(host.refusal(), "'" + host.path(name).string() + "' belongs to 'nobody'"));
         CHECK(has(host.refusal(), "chown it to root, or deploy as 'nobody'"));
@@ -60,7 +60,7 @@ TEST_CASE("a folder on the way that belongs to another user is refused with whos
 
 TEST_CASE("whoever owns a root may deploy there, though all above it is root's") {
     if (!is_root()) return;
-    const Host host;
+    const OwnedHost host;
     for (const auto* name : {"srv/shop", "srv/shop/slots", "srv/shop/slots/a"}) host.give(name);
     REQUIRE(::seteuid(nobody) == 0);
     const auto own = host.refusal();
@@ -69,7 +69,7 @@ TEST_CASE("whoever owns a root may deploy there, though all above it is root's")
 }
 
 TEST_CASE("a folder that everybody may write is refused, a sticky one above the root only where the next is ours") {
-    const Host host;
+    const OwnedHost host;
     host.mode("srv", 0777);
     CHECK(has(host.refusal(), "can be written by everybody"));
     host.mode("srv", 01777);
@@ -88,7 +88,7 @@ TEST_CASE("a folder that everybody may write is refused, a sticky one above the 
 
 TEST_CASE("a folder that a group of several may write is refused, that of one's own is not") {
     if (!is_root()) return;
-    const Host host;
+    const OwnedHost host;
     host.mode("srv/shop", 0775);
     CHECK(host.refusal() == ""); // root's
     REQUIRE(::chown(host.path("srv/shop").c_str(), 0, 33) == 0);
@@ -96,7 +96,7 @@ TEST_CASE("a folder that a group of several may write is refused, that of one's 
 }
 
 TEST_CASE("a link below the root is refused, one of ours above it is followed, another user's is not") {
-    const Host host;
+    const OwnedHost host;
     std::filesystem::create_directories(host.path("data/shop"));
     host.mode("data", 0755);
     host.mode("data/shop", 0755);
@@ -118,7 +118,7 @@ TEST_CASE("a link below the root is refused, one of ours above it is followed, a
 }
 
 TEST_CASE("a file is believed only where nobody else could have written it") {
-    const Host host;
+    const OwnedHost host;
     const auto file = host.path("srv/shop/slots/a/process.json");
     const auto refused = [&] {
         const auto text = read_own_file(file);

@@ -13,12 +13,12 @@ using namespace fairlead;
 namespace {
 
 // Answers one client as `speak` says.
-struct Server {
+struct SocketServer {
     sys::TemporaryFolder folder = sys::TemporaryFolder::make("fairlead-ask").value();
     std::string path = (folder.path() / "s").string();
     sys::Descriptor socket{::socket(AF_UNIX, SOCK_STREAM, 0)};
     std::thread thread;
-    explicit Server(std::function<void(int client)> speak) {
+    explicit SocketServer(std::function<void(int client)> speak) {
         sockaddr_un at{};
         at.sun_family = AF_UNIX;
         std::memcpy(at.sun_path, path.data(), path.size());
@@ -29,7 +29,7 @@ struct Server {
             speak(client.get());
         });
     }
-    ~Server() { thread.join(); }
+    ~SocketServer() { thread.join(); }
 };
 
 std::string heard(int client) {
@@ -41,7 +41,7 @@ std::string heard(int client) {
 }
 
 TEST_CASE("all that a server says until it closes is the answer") {
-    Server server([](int client) {
+    SocketServer server([](int client) {
         const auto question = heard(client);
         for (const auto& part : {std::string("you said "), question, std::string(200'000, 'x')}) {
             for (std::size_t sent = 0; sent < part.size();) {
@@ -60,7 +60,7 @@ TEST_CASE("all that a server says until it closes is the answer") {
 TEST_CASE("a server that says nothing in time, or isn't there, is an error with its path") {
     std::string path;
     {
-        Server server([](int client) {
+        SocketServer server([](int client) {
             heard(client);
             heard(client); // until the other end goes
         });

@@ -6,7 +6,7 @@ using namespace fairlead::sys;
 
 namespace {
 
-struct Asked : Http {
+struct AskedHttp : Http {
     std::vector<HttpRequest> requests;
     HttpResponse answer;
     Result<HttpResponse> send(const HttpRequest& request) override {
@@ -23,14 +23,14 @@ const HttpRequest question{.method = "POST",
                            .timeout = Milliseconds{2900},
                            .body_limit = 77};
 
-Result<std::string> serve(Asked& http, const std::string& text, std::vector<std::string> hosts) {
+Result<std::string> serve(AskedHttp& http, const std::string& text, std::vector<std::string> hosts) {
     return serve_fetch(text, hosts, http);
 }
 
 }
 
 TEST_CASE("a question arrives as it was asked, and its answer as it came") {
-    Asked http;
+    AskedHttp http;
     http.answer.failure = HttpFailure::too_large;
     http.answer.reason = "a \"reason\"";
     http.answer.status = 404;
@@ -71,7 +71,7 @@ TEST_CASE("a question arrives as it was asked, and its answer as it came") {
 }
 
 TEST_CASE("a host is looked up and nothing is sent") {
-    Asked http;
+    AskedHttp http;
     const auto text =
         serve(http, fetch_question({.url = "http://localhost:1/", .look_up = true}), {"http://localhost:1"});
     REQUIRE(text.ok());
@@ -83,7 +83,7 @@ TEST_CASE("a host is looked up and nothing is sent") {
 
 TEST_CASE("only the hosts that were named are asked, by scheme, name and port") {
     const auto refused = [](const std::string& url, std::vector<std::string> hosts) {
-        Asked http;
+        AskedHttp http;
         auto asked = question;
         asked.url = url;
         const auto answer = serve(http, fetch_question(asked), std::move(hosts));

@@ -16,7 +16,7 @@ HttpRequest get(const TlsServer& server) {
     return request;
 }
 
-HttpResponse sent(const HttpRequest& request) {
+HttpResponse sent_trusting(const HttpRequest& request) {
     auto result = real_http().send(request);
     REQUIRE(result.ok());
     return std::move(result).value();
@@ -42,13 +42,13 @@ TEST_CASE("an unknown certificate is refused unless certificates are not checked
     TlsServer server;
     if (server.port.empty()) SKIP_LOUDLY("openssl", "openssl s_server is not here");
     HttpRequest request = get(server);
-    CHECK(sent(request).failure == HttpFailure::certificate);
+    CHECK(sent_trusting(request).failure == HttpFailure::certificate);
     request.insecure = true;
-    const HttpResponse response = sent(request);
+    const HttpResponse response = sent_trusting(request);
     CHECK(response.status == 200);
     CHECK(response.tls >= response.connect);
     request.insecure = false; // a connection that nobody looked at is not taken again
-    CHECK(sent(request).failure == HttpFailure::certificate);
+    CHECK(sent_trusting(request).failure == HttpFailure::certificate);
 }
 
 TEST_CASE("a private CA is trusted by its file, and by SSL_CERT_FILE and SSL_CERT_DIR, by nobody else") {
@@ -56,20 +56,20 @@ TEST_CASE("a private CA is trusted by its file, and by SSL_CERT_FILE and SSL_CER
     if (server.port.empty()) SKIP_LOUDLY("openssl", "openssl s_server is not here");
     HttpRequest request = get(server);
     request.ca_file = server.ca_file();
-    CHECK(sent(request).status == 200);
+    CHECK(sent_trusting(request).status == 200);
     request.ca_file.clear();
-    CHECK(sent(request).failure == HttpFailure::certificate); // nor a connection that was made with the file
+    CHECK(sent_trusting(request).failure == HttpFailure::certificate); // nor a connection that was made with the file
     {
         const Variable file("SSL_CERT_FILE", server.ca_file());
-        CHECK(sent(request).status == 200);
+        CHECK(sent_trusting(request).status == 200);
         CHECK(check_trust("").ok());
     }
     const auto folder = std::filesystem::path(server.ca_file()).parent_path().string();
     if (std::system(("cd '" + folder + "' && ln -s ca.pem $(openssl x509 -hash -noout -in ca.pem).0").c_str()) == 0) {
         const Variable named("SSL_CERT_DIR", folder), none("SSL_CERT_FILE", "");
-        CHECK(sent(request).status == 200);
+        CHECK(sent_trusting(request).status == 200);
     }
-    CHECK(sent(request).failure == HttpFailure::certificate);
+    CHECK(sent_trusting(request).failure == HttpFailure::certificate);
 }
 
 TEST_CASE("a CA file that is missing or holds no certificate is wrong use, and who named it is told") {

@@ -29,7 +29,7 @@ Output output_of(const Command& command) {
     return std::move(output).value();
 }
 
-Output shell(const std::string& script) { return output_of({.argv = {"sh", "-c", script}}); }
+Output shell_output(const std::string& script) { return output_of({.argv = {"sh", "-c", script}}); }
 
 // A process that we didn't start through run(); ended with its owner.
 class Sleeper {
@@ -68,7 +68,7 @@ bool soon(Condition condition) {
 }
 
 TEST_CASE("a process gives its status and both of its streams") {
-    const auto output = shell("echo out; echo err >&2; exit 7");
+    const auto output = shell_output("echo out; echo err >&2; exit 7");
     CHECK(output.status == 7);
     CHECK(output.signal == 0);
     CHECK(output.out == "out\n");
@@ -78,7 +78,7 @@ TEST_CASE("a process gives its status and both of its streams") {
 }
 
 TEST_CASE("a process that a signal ended has 128 and its number as status") {
-    const auto output = shell("kill -SEGV $$");
+    const auto output = shell_output("kill -SEGV $$");
     CHECK(output.signal == SIGSEGV);
     CHECK(output.status == 128 + SIGSEGV);
 }
@@ -288,7 +288,7 @@ TEST_CASE("a process that ends in time is not said to have timed out") {
 
 TEST_CASE("a daemon that keeps the streams open doesn't hold us") {
     const auto begin = steady_clock::now();
-    const auto output = shell("echo started; sleep 60 & echo $!");
+    const auto output = shell_output("echo started; sleep 60 & echo $!");
     CHECK(steady_clock::now() - begin < std::chrono::seconds{10});
     REQUIRE(output.out.starts_with("started\n"));
     const int daemon = std::stoi(output.out.substr(8));
@@ -310,7 +310,7 @@ TEST_CASE("a stop request ends the process that runs, but not one that is starte
         CHECK_FALSE(output.timed_out);
     }
     CHECK(steady_clock::now() - begin < std::chrono::seconds{5});
-    CHECK(shell("sleep 0.1; echo undone").out == "undone\n");
+    CHECK(shell_output("sleep 0.1; echo undone").out == "undone\n");
     reset_stop_request();
 }
 

@@ -13,7 +13,7 @@ using namespace fairlead::sys;
 
 namespace {
 
-TemporaryFolder scratch() { return TemporaryFolder::make("fairlead-supervise").value(); }
+TemporaryFolder supervise_folder() { return TemporaryFolder::make("fairlead-supervise").value(); }
 
 bool soon(const std::function<bool()>& holds) {
     for (int i = 0; i < 500; ++i) {
@@ -26,7 +26,7 @@ bool soon(const std::function<bool()>& holds) {
 }
 
 TEST_CASE("a detached process has a session, streams and variables of its own, and nothing open but its lock") {
-    const auto folder = scratch();
+    const auto folder = supervise_folder();
     const auto lock = folder.path() / "lock", out = folder.path() / "out";
     const std::string script =
         "{ cut -d' ' -f6 /proc/$$/stat; echo $$; ls /proc/$$/fd | tr '\\n' ' '; echo; readlink /proc/$$/fd/0 "
@@ -60,7 +60,7 @@ TEST_CASE("a detached process has a session, streams and variables of its own, a
 }
 
 TEST_CASE("a program that can't be executed is told by the starter") {
-    const auto folder = scratch();
+    const auto folder = supervise_folder();
     const auto started = start_detached({{"/nonexistent/program"}, {}, "/", folder.path() / "lock"});
     REQUIRE_FALSE(started.ok());
     CHECK(started.error().message.find("No such file or directory") != std::string::npos);
@@ -69,7 +69,7 @@ TEST_CASE("a program that can't be executed is told by the starter") {
 }
 
 TEST_CASE("a log over its limit is kept once and begun again") {
-    const auto folder = scratch();
+    const auto folder = supervise_folder();
     const auto log = folder.path() / "log";
     REQUIRE(write_file(log, std::string(100, 'x')).ok());
     REQUIRE(rotate_log(log, 100).ok());
@@ -86,7 +86,7 @@ TEST_CASE("signals have names") {
 }
 
 TEST_CASE("what was started with a variable is found in whatever session, and of the user who is named only") {
-    const auto folder = scratch();
+    const auto folder = supervise_folder();
     const auto variable = "FAIRLEAD_SOCKET=" + (folder.path() / "a.sock").string();
     const auto start = [&](const std::string& name, const std::string& with) {
         const auto lock = folder.path() / name;

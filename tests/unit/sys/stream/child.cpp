@@ -17,16 +17,16 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Stage shell(const std::string& script) { return {.argv = {"sh", "-c", script}, .name = "the script"}; }
+Stage shell_stage(const std::string& script) { return {.argv = {"sh", "-c", script}, .name = "the script"}; }
 
 std::unique_ptr<ChildSource> printing(const std::string& script, const ChildLimits& limits = {},
                                       std::string_view input = {}) {
-    return ChildSource::start(shell(script), limits, input).value();
+    return ChildSource::start(shell_stage(script), limits, input).value();
 }
 
 std::unique_ptr<ChildSink> reading(const std::string& script, const ChildLimits& limits = {},
                                    Rest rest = Rest::needed) {
-    return ChildSink::start(shell(script), limits, rest).value();
+    return ChildSink::start(shell_stage(script), limits, rest).value();
 }
 
 std::string why(Source& source) {

@@ -1,29 +1,27 @@
 #include "tag/release/account.h"
 #include "base/text.h"
 #include "support/catch.h"
+#include "unit/tag/support.h"
 #include <algorithm>
 #include <fmt/format.h>
 #include <random>
 
 using namespace fairlead;
 using namespace fairlead::tag;
+using fairlead::tag::test::types;
 
 namespace {
 
-const CommitTypes& types() {
-    static const CommitTypes table;
-    return table;
-}
 const WebLinks links{"https://github.com/acme/shop", Host::github};
 
 // "id parent…" with a message, newest first.
-struct Row {
+struct GraphRow {
     std::string graph, text;
     bool by_host = false, own = true, undone = false;
     std::string author = "Ada";
 };
 
-std::vector<LogCommit> history(const std::vector<Row>& rows) {
+std::vector<LogCommit> history(const std::vector<GraphRow>& rows) {
     std::vector<LogCommit> commits;
     for (const auto& row : rows) {
         auto ids = split(row.graph, ' ');
@@ -34,7 +32,7 @@ std::vector<LogCommit> history(const std::vector<Row>& rows) {
 }
 
 // "Section: description (#12) [ids]" or "-reason [ids]", newest first.
-std::string told(const std::vector<Row>& rows, const CommitTypes& table = types()) {
+std::string told(const std::vector<GraphRow>& rows, const CommitTypes& table = types()) {
     const auto commits = history(rows);
     std::string text;
     for (const auto& change : account_for(commits, table, links)) {
@@ -49,7 +47,7 @@ std::string told(const std::vector<Row>& rows, const CommitTypes& table = types(
     return text;
 }
 
-std::string told(const std::string& message) { return told({Row{"a", message}}); }
+std::string told(const std::string& message) { return told({GraphRow{"a", message}}); }
 
 }
 
@@ -88,7 +86,8 @@ TEST_CASE("the project's own table says what is seen") {
 
 TEST_CASE("a merge's commits are accounted for under their pull request") {
     const std::string merge = "Merge pull request #12 from ada/door\n\n";
-    const std::vector<Row> side = {{"c d", "main goes on"}, {"b a", "fix: hinge"}, {"a d", "feat: door"}, {"d", "old"}};
+    const std::vector<GraphRow> side = {
+        {"c d", "main goes on"}, {"b a", "fix: hinge"}, {"a d", "feat: door"}, {"d", "old"}};
     const auto merged = [&](const std::string& title) {
         auto rows = side;
         rows.insert(rows.begin(), {"m c b", title});
@@ -166,9 +165,9 @@ TEST_CASE("of random histories each commit is in exactly one change") {
     std::mt19937 random(7);
     for (int round = 0; round < 300; ++round) {
         const auto size = 1 + random() % 40;
-        std::vector<Row> rows;
+        std::vector<GraphRow> rows;
         for (std::size_t i = 0; i < size; ++i) {
-            Row row{fmt::format("c{}", i), texts[random() % texts.size()], random() % 4 == 0};
+            GraphRow row{fmt::format("c{}", i), texts[random() % texts.size()], random() % 4 == 0};
             // Its own line first, so that all are behind the newest; merges of anything older.
             for (std::size_t parents = 1 + random() % 3, at = i + 1; parents > 0 && at < size; --parents) {
                 row.graph += fmt::format(" c{}", at);

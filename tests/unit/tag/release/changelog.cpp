@@ -1,16 +1,13 @@
 #include "tag/release/changelog.h"
 #include "support/catch.h"
 #include "sys/data/json.h"
+#include "unit/tag/support.h"
 
 using namespace fairlead;
 using namespace fairlead::tag;
+using fairlead::tag::test::types;
 
 namespace {
-
-const CommitTypes& types() {
-    static const CommitTypes table;
-    return table;
-}
 
 const WebLinks shop{"https://github.com/acme/shop", Host::github};
 

@@ -3,17 +3,13 @@
 
 using namespace fairlead;
 using namespace fairlead::tag;
+using fairlead::tag::test::types;
 using tag::test::Scratch;
 
 namespace {
 
-const CommitTypes& types() {
-    static const CommitTypes table;
-    return table;
-}
-
-Log read(const Scratch& scratch, const std::string& from = {}, const Component& component = {},
-         const std::string& folder = {}) {
+Log log_from(const Scratch& scratch, const std::string& from = {}, const Component& component = {},
+             const std::string& folder = {}) {
     Checkout checkout(folder.empty() ? scratch.path() : folder);
     const LogWanted wanted{scratch.git({"rev-parse", "HEAD"}), from, {}, component, types(), {}};
     auto log = read_log(wanted, checkout);
@@ -45,17 +41,17 @@ TEST_CASE("who has no commit behind the base is new, whatever address was used")
     commit_as(scratch, "Ada L <1+ada@users.noreply.github.com>", "fix: by name");
     commit_as(scratch, "Robert <BOB@example.org>", "fix: by address");
     commit_as(scratch, "Eve <eve@example.org>", "fix: was a co-author");
-    CHECK(new_in(read(scratch)).empty());
+    CHECK(new_in(log_from(scratch)).empty());
     commit_as(scratch, "Zoe <zoe@example.org>", "docs: a word\n\nCo-authored-by: Yan <yan@example.org>");
     commit_as(scratch, "dependabot[bot] <d@example.org>", "Bump x");
     commit_as(scratch, "Tim <tim@example.org>", "fix: t");
     commit_as(scratch, "Zoe <zoe@example.org>", "fix: z");
-    const auto log = read(scratch);
+    const auto log = log_from(scratch);
     CHECK(new_in(log) == "Zoe;Tim;");
     CHECK(log.changes[log.newcomers[0].change].message.description == "a word");
-    CHECK(new_in(read(scratch, "HEAD~1")).empty());
+    CHECK(new_in(log_from(scratch, "HEAD~1")).empty());
     scratch.git({"tag", "-d", "v1.0.0"});
-    CHECK(new_in(read(scratch)).empty()); // of a first release everybody would be
+    CHECK(new_in(log_from(scratch)).empty()); // of a first release everybody would be
 }
 
 TEST_CASE("whoever's only change was taken back is not greeted") {
@@ -65,7 +61,7 @@ TEST_CASE("whoever's only change was taken back is not greeted") {
     commit_as(scratch, "Zoe <zoe@example.org>", "fix: z");
     const auto id = scratch.git({"rev-parse", "HEAD"});
     scratch.commit("Revert \"fix: z\"\n\nThis reverts commit " + id + ".");
-    const auto log = read(scratch);
+    const auto log = log_from(scratch);
     CHECK(new_in(log).empty());
     CHECK(log.own() == 2);
     CHECK(log.changes[0].left_out == "reverted");
@@ -78,7 +74,7 @@ TEST_CASE("a component's log counts its commits only") {
     scratch.git({"tag", "api/v1.0.0"});
     scratch.commit("feat: b", "web/b");
     scratch.commit("fix: c", "api/c");
-    const auto log = read(scratch, {}, {"api/v", {"api/**"}, {}, {}, {}});
+    const auto log = log_from(scratch, {}, {"api/v", {"api/**"}, {}, {}, {}});
     CHECK(log.previous == "api/v1.0.0");
     CHECK(log.commits.size() == 2);
     CHECK(log.own() == 1);
@@ -93,7 +89,7 @@ TEST_CASE("where the history behind the base is cut, who is new is not known") {
     REQUIRE(folder.ok());
     const auto clone = (folder.value().path() / "c").string();
     scratch.git({"clone", "--quiet", "--depth=2", "file://" + scratch.path(), clone});
-    const auto log = read(scratch, scratch.git({"rev-parse", "HEAD~1"}), {}, clone);
+    const auto log = log_from(scratch, scratch.git({"rev-parse", "HEAD~1"}), {}, clone);
     CHECK(log.own() == 1);
     CHECK_FALSE(log.newcomers_known);
 }

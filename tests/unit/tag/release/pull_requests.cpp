@@ -5,7 +5,7 @@ using namespace fairlead::tag;
 
 namespace {
 
-std::string read(std::string_view message, Host host = Host::github) {
+std::string pull_in(std::string_view message, Host host = Host::github) {
     const auto pull = pull_request_of(message, host);
     return pull ? pull->mark + pull->number + "|" + pull->title + "|" + pull->owner + "|" + pull->branch : "none";
 }
@@ -13,25 +13,25 @@ std::string read(std::string_view message, Host host = Host::github) {
 }
 
 TEST_CASE("what each host writes of the pull request that it merged") {
-    CHECK(read("Merge pull request #12 from ada/fix/door\n\nfix: door\n\nmore") == "#12|fix: door|ada|fix/door");
-    CHECK(read("Merge pull request #12 from ada/door") == "#12||ada|door");
-    CHECK(read("Merge pull request #12 from ada/door\n\nA door (#12)") == "#12|A door|ada|door");
-    CHECK(read("Merge pull request 'It's (#1) a door' (#12) from door into main") == "#12|It's (#1) a door||door");
-    CHECK(read("Merged in door (pull request #12)\n\nA door\n\n* one") == "#12|A door||door");
-    CHECK(read("Merge branch 'door' into 'main'\n\nA door\n\nSee merge request a/b/shop!12") == "!12|A door||door");
-    CHECK(read("Merge branch 'door' into 'main'\n\nSee merge request shop!12") == "!12|||door");
-    CHECK(read("feat: door\n\nSee merge request a/shop!12") == "!12|feat: door||");
-    CHECK(read("feat: door (#3) (#12)\n\nbody") == "#12|feat: door (#3)||");
-    CHECK(read("fix the send\xE2\x80\xA6 (#12)\n\n\xE2\x80\xA6ing of doors\n") == "#12|fix the sending of doors||");
+    CHECK(pull_in("Merge pull request #12 from ada/fix/door\n\nfix: door\n\nmore") == "#12|fix: door|ada|fix/door");
+    CHECK(pull_in("Merge pull request #12 from ada/door") == "#12||ada|door");
+    CHECK(pull_in("Merge pull request #12 from ada/door\n\nA door (#12)") == "#12|A door|ada|door");
+    CHECK(pull_in("Merge pull request 'It's (#1) a door' (#12) from door into main") == "#12|It's (#1) a door||door");
+    CHECK(pull_in("Merged in door (pull request #12)\n\nA door\n\n* one") == "#12|A door||door");
+    CHECK(pull_in("Merge branch 'door' into 'main'\n\nA door\n\nSee merge request a/b/shop!12") == "!12|A door||door");
+    CHECK(pull_in("Merge branch 'door' into 'main'\n\nSee merge request shop!12") == "!12|||door");
+    CHECK(pull_in("feat: door\n\nSee merge request a/shop!12") == "!12|feat: door||");
+    CHECK(pull_in("feat: door (#3) (#12)\n\nbody") == "#12|feat: door (#3)||");
+    CHECK(pull_in("fix the send\xE2\x80\xA6 (#12)\n\n\xE2\x80\xA6ing of doors\n") == "#12|fix the sending of doors||");
     for (const auto* none : {"feat: door #12", "feat: door (#0)", "feat: door (12)", "feat: door (#12) more", "(#)", "",
                              "Merge pull request of doors", "Merge branch 'main' into door", "door (!12)", "x (#12a)"})
-        CHECK(read(none) == "none");
+        CHECK(pull_in(none) == "none");
 }
 
 TEST_CASE("where issues have numbers of their own, (#12) is no pull request") {
-    CHECK(read("fix: door (#12)", Host::gitlab) == "none");
-    CHECK(read("fix: door (!12)", Host::gitlab) == "!12|fix: door||");
-    CHECK(read("fix: door (#12)", Host::bitbucket) == "none");
+    CHECK(pull_in("fix: door (#12)", Host::gitlab) == "none");
+    CHECK(pull_in("fix: door (!12)", Host::gitlab) == "!12|fix: door||");
+    CHECK(pull_in("fix: door (#12)", Host::bitbucket) == "none");
 }
 
 TEST_CASE("a merge that only says that it is one") {

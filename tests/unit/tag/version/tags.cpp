@@ -8,7 +8,7 @@ using tag::test::Scratch;
 
 namespace {
 
-std::string read(std::string_view name) {
+std::string tag_in(std::string_view name) {
     const auto tag = read_version_tag(name);
     return tag ? "'" + tag->prefix + "' " + tag->version.text() + (tag->two_parts ? " short" : "") : "none";
 }
@@ -22,7 +22,7 @@ NextWanted inferring(const std::string& component = {}) {
 }
 
 // "v1.2.4", or "error 2: …"; what was told behind it.
-std::string next(const Scratch& scratch, const NextWanted& wanted = inferring()) {
+std::string next_tag(const Scratch& scratch, const NextWanted& wanted = inferring()) {
     Checkout checkout(scratch.path());
     const auto version = next_version(wanted, checkout);
     if (!version.ok())
@@ -37,18 +37,18 @@ std::string next(const Scratch& scratch, const NextWanted& wanted = inferring())
 }
 
 TEST_CASE("a version tag is a prefix and two or three numbers") {
-    CHECK(read("v1.2.3") == "'v' 1.2.3");
-    CHECK(read("12.2.0") == "'' 12.2.0");
-    CHECK(read("v0.23") == "'v' 0.23.0 short");
-    CHECK(read("0.23-rc.1") == "'' 0.23.0-rc.1 short");
-    CHECK(read("api/v1.0.0") == "'api/v' 1.0.0");
-    CHECK(read("@scope/pkg-a@1.0.0-next.4") == "'@scope/pkg-a@' 1.0.0-next.4");
-    CHECK(read("pkg-v1.0.0") == "'pkg-v' 1.0.0");
-    CHECK(read("release-1.2") == "'release-' 1.2.0 short");
-    CHECK(read("es6-lib-2.0.1") == "'es6-lib-' 2.0.1");
+    CHECK(tag_in("v1.2.3") == "'v' 1.2.3");
+    CHECK(tag_in("12.2.0") == "'' 12.2.0");
+    CHECK(tag_in("v0.23") == "'v' 0.23.0 short");
+    CHECK(tag_in("0.23-rc.1") == "'' 0.23.0-rc.1 short");
+    CHECK(tag_in("api/v1.0.0") == "'api/v' 1.0.0");
+    CHECK(tag_in("@scope/pkg-a@1.0.0-next.4") == "'@scope/pkg-a@' 1.0.0-next.4");
+    CHECK(tag_in("pkg-v1.0.0") == "'pkg-v' 1.0.0");
+    CHECK(tag_in("release-1.2") == "'release-' 1.2.0 short");
+    CHECK(tag_in("es6-lib-2.0.1") == "'es6-lib-' 2.0.1");
     for (const auto* name :
          {"v1", "v255", "2024.01.15", "1.0rc1", "latest", "", "v", "vv1.2.3", "x1.2.3", "1.2.3.4", "1..2"})
-        CHECK(read(name) == "none");
+        CHECK(tag_in(name) == "none");
 }
 
 TEST_CASE("v and bare tags are one line, written as the highest behind HEAD is") {
@@ -58,9 +58,9 @@ TEST_CASE("v and bare tags are one line, written as the highest behind HEAD is")
     scratch.commit("feat: b");
     scratch.git({"tag", "12.2.0"});
     scratch.commit("fix: c");
-    CHECK(next(scratch) == "12.2.1 | versions are taken to be tags like 12.2.0, and v0.11.0 is one of them");
+    CHECK(next_tag(scratch) == "12.2.1 | versions are taken to be tags like 12.2.0, and v0.11.0 is one of them");
     scratch.git({"tag", "v12.3.0"});
-    CHECK(next(scratch).starts_with("v12.3.0 | versions are taken to be tags like v12.3.0, and 12.2.0"));
+    CHECK(next_tag(scratch).starts_with("v12.3.0 | versions are taken to be tags like v12.3.0, and 12.2.0"));
 }
 
 TEST_CASE("the same version in two spellings at different commits is a contradiction, at one commit none") {
@@ -69,15 +69,15 @@ TEST_CASE("the same version in two spellings at different commits is a contradic
     scratch.git({"tag", "1.0.0"});
     scratch.git({"tag", "v1.0.0"});
     scratch.commit("fix: b");
-    CHECK(next(scratch).starts_with("v1.0.1"));
+    CHECK(next_tag(scratch).starts_with("v1.0.1"));
     scratch.git({"tag", "-f", "1.0.0"});
-    CHECK(next(scratch).starts_with("error 1: tags v1.0.0 and 1.0.0 are the same version at different commits"));
+    CHECK(next_tag(scratch).starts_with("error 1: tags v1.0.0 and 1.0.0 are the same version at different commits"));
     NextWanted exact;
     exact.component.prefix = "v";
-    CHECK(next(scratch, exact) == "v1.0.1");
+    CHECK(next_tag(scratch, exact) == "v1.0.1");
     scratch.git({"tag", "v1.1.0"}); // what is below the last release does not matter
     scratch.commit("fix: c");
-    CHECK(next(scratch).starts_with("v1.1.1"));
+    CHECK(next_tag(scratch).starts_with("v1.1.1"));
 }
 
 TEST_CASE("tags of two numbers go on in two, and with three where there are patches") {
@@ -87,16 +87,16 @@ TEST_CASE("tags of two numbers go on in two, and with three where there are patc
     scratch.commit("fix: b");
     const std::string told =
         " | versions are taken to be tags like v0.22; there are two numbers, and a fix raises the second";
-    CHECK(next(scratch) == "v0.23" + told);
+    CHECK(next_tag(scratch) == "v0.23" + told);
     scratch.git({"tag", "v0.21.4", "HEAD~"});
-    CHECK(next(scratch) == "v0.22.1 | versions are taken to be tags like v0.22; X.Y.0 is written X.Y");
+    CHECK(next_tag(scratch) == "v0.22.1 | versions are taken to be tags like v0.22; X.Y.0 is written X.Y");
     scratch.commit("feat: c");
-    CHECK(next(scratch).starts_with("v0.23 |"));
+    CHECK(next_tag(scratch).starts_with("v0.23 |"));
     auto beta = inferring();
     beta.channel = "beta";
-    CHECK(next(scratch, beta).starts_with("v0.23-beta.1 |"));
+    CHECK(next_tag(scratch, beta).starts_with("v0.23-beta.1 |"));
     scratch.commit("feat: d\n\nRelease-As: 1.0");
-    CHECK(next(scratch).starts_with("v1.0 |"));
+    CHECK(next_tag(scratch).starts_with("v1.0 |"));
 }
 
 TEST_CASE("a two-part tag beside the version that it moves along with is none") {
@@ -106,7 +106,7 @@ TEST_CASE("a two-part tag beside the version that it moves along with is none") 
     scratch.commit("fix: b");
     scratch.git({"tag", "v1.2"});
     scratch.git({"tag", "v1"});
-    CHECK(next(scratch) == "v1.2.1");
+    CHECK(next_tag(scratch) == "v1.2.1");
 }
 
 TEST_CASE("where only components have versions, they are named; one alone is meant") {
@@ -114,19 +114,20 @@ TEST_CASE("where only components have versions, they are named; one alone is mea
     scratch.commit("feat: a");
     scratch.git({"tag", "pkg@1.0.0"});
     scratch.commit("fix: b");
-    CHECK(next(scratch) == "pkg@1.0.1 | versions are taken to be tags like pkg@1.0.0");
+    CHECK(next_tag(scratch) == "pkg@1.0.1 | versions are taken to be tags like pkg@1.0.0");
     scratch.git({"tag", "@x/web@2.0.0"});
-    CHECK(next(scratch) ==
+    CHECK(next_tag(scratch) ==
           "error 2: version tags begin with '@x/web@', 'pkg@', and which of them are meant is not clear; "
           "give --component or --tag-prefix");
-    CHECK(next(scratch, inferring("pkg")).starts_with("pkg@1.0.1"));
+    CHECK(next_tag(scratch, inferring("pkg")).starts_with("pkg@1.0.1"));
     scratch.git({"tag", "pkg-v0.9.0"});
-    CHECK(next(scratch, inferring("pkg")) == "error 2: version tags of component 'pkg' begin with 'pkg-v', 'pkg@', and "
-                                             "which of them are meant is not clear; "
-                                             "give its prefix in fairlead.yml, or --tag-prefix");
-    CHECK(next(scratch, inferring("other")) == "other/v0.1.0");
+    CHECK(next_tag(scratch, inferring("pkg")) ==
+          "error 2: version tags of component 'pkg' begin with 'pkg-v', 'pkg@', and "
+          "which of them are meant is not clear; "
+          "give its prefix in fairlead.yml, or --tag-prefix");
+    CHECK(next_tag(scratch, inferring("other")) == "other/v0.1.0");
     scratch.git({"tag", "v3.0.0"});
-    CHECK(next(scratch) == "v3.0.0");
+    CHECK(next_tag(scratch) == "v3.0.0");
 }
 
 TEST_CASE("the one line of a component of the file is not that of the whole") {
@@ -135,7 +136,7 @@ TEST_CASE("the one line of a component of the file is not that of the whole") {
     scratch.git({"tag", "api/v1.0.0"});
     auto wanted = inferring();
     wanted.component.siblings = {"api/v", "web/v"};
-    CHECK(next(scratch, wanted).starts_with("error 2: version tags begin with 'api/v'"));
+    CHECK(next_tag(scratch, wanted).starts_with("error 2: version tags begin with 'api/v'"));
 }
 
 TEST_CASE("tags that are versions of another kind are no reason to begin anew") {
@@ -143,9 +144,9 @@ TEST_CASE("tags that are versions of another kind are no reason to begin anew") 
     scratch.commit("feat: a");
     scratch.git({"tag", "nightly"});
     scratch.git({"tag", "2024-01-15"});
-    CHECK(next(scratch) == "v0.1.0");
+    CHECK(next_tag(scratch) == "v0.1.0");
     scratch.git({"tag", "v255"});
-    CHECK(next(scratch).starts_with("error 2: tag 'v255' looks like a version"));
+    CHECK(next_tag(scratch).starts_with("error 2: tag 'v255' looks like a version"));
 }
 
 TEST_CASE("nothing is proposed below a release of the line, wherever it lies") {
@@ -156,18 +157,18 @@ TEST_CASE("nothing is proposed below a release of the line, wherever it lies") {
     scratch.git({"tag", "v2.0.0"});
     scratch.git({"checkout", "--quiet", "-b", "old", "v1.2.0"});
     scratch.commit("fix: c");
-    CHECK(next(scratch) == "v1.2.1 ! tag v2.0.0 is higher than 1.2.1, and not behind this commit");
+    CHECK(next_tag(scratch) == "v1.2.1 ! tag v2.0.0 is higher than 1.2.1, and not behind this commit");
     scratch.commit("feat!: d");
-    CHECK(next(scratch).starts_with("error 1: tag v2.0.0 is in the way"));
+    CHECK(next_tag(scratch).starts_with("error 1: tag v2.0.0 is in the way"));
     scratch.git({"checkout", "--quiet", "-b", "three", "v2.0.0"});
     scratch.commit("feat!: e");
     scratch.git({"tag", "4.0.0"});
     scratch.git({"checkout", "--quiet", "-b", "two", "v1.2.0"});
     scratch.commit("fix: c\n\nRelease-As: 3.0.0");
-    CHECK(next(scratch).starts_with("error 1: tag 4.0.0 is in the way"));
+    CHECK(next_tag(scratch).starts_with("error 1: tag 4.0.0 is in the way"));
     scratch.git({"checkout", "--quiet", "--orphan", "other"});
     scratch.commit("feat: f");
-    CHECK(next(scratch).starts_with("error 1: tag 4.0.0 is in the way: the next version would be 0.1.0"));
+    CHECK(next_tag(scratch).starts_with("error 1: tag 4.0.0 is in the way: the next version would be 0.1.0"));
 }
 
 TEST_CASE("pre-releases lead to their release, also to the first") {
@@ -175,5 +176,5 @@ TEST_CASE("pre-releases lead to their release, also to the first") {
     scratch.commit("feat: a");
     scratch.git({"tag", "v1.0.0-rc.1"});
     scratch.commit("fix: b");
-    CHECK(next(scratch) == "v1.0.0");
+    CHECK(next_tag(scratch) == "v1.0.0");
 }
