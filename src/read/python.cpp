@@ -173,6 +173,7 @@ class Reader {
         if (target.size() == 1 && is_name(target.front())) return bind(target.front(), value);
         if (target.size() > 2 && (is_sign(target.front(), "(") || is_sign(target.front(), "[")))
             target = target.subspan(1, target.size() - 2);
+        if (target.size() == 1 && is_name(target.front())) return bind(target.front(), value);
         if (const auto parts = parted(target, ","); parts.size() > 1) {
             const bool fits = value.kind == Kind::list && value.items.size() == parts.size();
             for (std::size_t i = 0; i < parts.size(); ++i)
@@ -185,7 +186,7 @@ class Reader {
 
     // a.b["c"] = value; `a` isn't what it was.
     void stored(Tokens target, const PythonValue& value) {
-        if (target.empty() || !is_name(target.front())) return;
+        if (target.size() < 2 || !is_name(target.front())) return;
         if (target.size() == 2 || is_sign(target[1], "[")) bind(target.front(), {});
         std::size_t open = 0;
         while (open < target.size() && !is_sign(target[open], "[")) ++open;

@@ -99,6 +99,7 @@ class Project:
 def states(project, last):
     """What all drivers have in common: three pending migrations."""
     project.expect("pending is a no", 1, "status", says="0 applied, 3 pending")
+    project.expect("the tool says the same", 1, "status", "--ask-tool", says="0 applied, 3 pending")
     project.expect("production asks", 2, "up", env="production", says="--confirm")
     check(f"{project.kind}: and nothing was touched", project.tables() == "")
     project.expect("nothing of it contracts", 0, "up", "--phase", "contract", says="nothing to do")
@@ -119,7 +120,8 @@ def back(project, previous):
     project.expect("down takes one back", 0, "down", "1", says="1 migration taken back")
     check(f"{project.kind}: it is gone", project.tables() == "t1 t2", project.tables())
     check(f"{project.kind}: current is the one before", project.told("status")["current"] == previous)
-    project.expect("plan prints its SQL", 0, "plan", says="CREATE TABLE t3")
+    project.expect("plan lists what is pending, and starts nothing", 0, "plan", says="1 migration would be applied; their SQL ")
+    project.expect("asked, the tool prints its SQL", 0, "plan", "--ask-tool", says="CREATE TABLE t3")
     project.expect("up 1", 0, "up", "1", says="1 migration applied")
     project.expect("redo", 0, "redo", says="3 applied")
     project.expect("redo is not for production", 2, "redo", env="production")

@@ -30,6 +30,10 @@ class Places {
 
     AlembicPlaces find() {
         read();
+        if (ini_.settings.empty() && toml_.empty() && found_.unread.empty()) {
+            unread(file_, 0, "is not there, or empty");
+            return std::move(found_);
+        }
         const auto script = value("script_location");
         if (script.empty()) {
             if (found_.unread.empty()) unread(file_, 0, "says no script_location");
@@ -106,7 +110,7 @@ class Places {
 
     std::string value(std::string_view name) {
         if (const auto* row = ini_.find(section_, name)) return filled(row->value, row->line);
-        const auto row = toml_.find(name);
+        const auto row = toml_.find(std::string(name));
         if (row == toml_.end()) return "";
         if (row->is_boolean()) return row->get<bool>() ? "true" : "false";
         return row->is_string() ? filled(row->get<std::string>(), 0) : "";

@@ -190,9 +190,8 @@ Result<Standing> read_django(const Project& project, const Records& records) {
         if (const Record* row = records.find(one.version)) one.when = row->when;
         standing.all.push_back(std::move(one));
     }
-    const bool is_sure = std::none_of(standing.unread.begin(), standing.unread.end(),
-                                      [](const Unread& one) { return one.decides || one.line > 0; });
-    if (is_sure || !plan.trouble) standing.trouble = std::move(plan.trouble);
+    const bool is_sure = standing.unread.size() == django.unread.size(); // each file was read
+    if (is_sure) standing.trouble = std::move(plan.trouble);
     if (is_sure && !standing.trouble) standing.trouble = django_trouble(standing.all);
     add_elsewhere(standing, records, all, django.apps);
     standing.beyond = told_elsewhere(django);

@@ -157,7 +157,8 @@ class Apps {
         if (!walk.is_whole)
             found_.unread.push_back({"", 0,
                                      "the tree has more than 100,000 files or 12 folders in each other; not all "
-                                     "of it was looked at"});
+                                     "of it was looked at",
+                                     false});
         for (const auto& file : walk.files) {
             const sys::Path path(file);
             if (path.parent_path().filename() != "migrations" || path.extension() != ".py") continue;

@@ -108,8 +108,10 @@ class SqliteSession : public Session {
         case SQLITE_FUNCTION: act = {Act::Kind::function, field(two), {}}; break;
         default: return SQLITE_OK;
         }
-        session.denied_ = session.guard(act);
-        return session.denied_.empty() ? SQLITE_OK : SQLITE_DENY;
+        auto why = session.guard(act);
+        if (why.empty()) return SQLITE_OK;
+        if (session.denied_.empty()) session.denied_ = std::move(why); // it asks on
+        return SQLITE_DENY;
     }
 
     static int on_busy(void* self, int times) { // 0: give up
