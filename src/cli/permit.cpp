@@ -8,15 +8,15 @@
 namespace fairlead::cli {
 namespace {
 
-struct Row {
+struct PermitRow {
     Need need;
     std::string_view name;
     std::vector<sys::Act> acts;
     std::string_view would; // of a foreign change; empty: it may
 };
-const std::vector<Row>& rows() {
+const std::vector<PermitRow>& permit_rows() {
     using sys::Act;
-    static const std::vector<Row> all = {
+    static const std::vector<PermitRow> all = {
         {Need::network, "network", {Act::connect}, ""},
         {Need::programs, "programs", {Act::start_program}, ""},
         {Need::programs_at_first, "programs_at_first", {Act::start_program}, ""},
@@ -30,11 +30,11 @@ const std::vector<Row>& rows() {
     };
     return all;
 }
-const Row& row_of(Need need) {
-    return *std::find_if(rows().begin(), rows().end(), [&](const Row& row) { return row.need == need; });
+const PermitRow& permit_row(Need need) {
+    return *std::find_if(permit_rows().begin(), permit_rows().end(), [&](const PermitRow& row) { return row.need == need; });
 }
 
-Error refused(const Spec& spec, const std::string& command, const config::Change& change,
+Error refused_change(const Spec& spec, const std::string& command, const config::Change& change,
               const std::vector<std::string>& would) {
     const auto who = program_name(spec) + (command.empty() ? "" : " " + command);
     const auto whose = change.about.empty() ? std::string("the change that this job is about")
@@ -46,9 +46,9 @@ Error refused(const Spec& spec, const std::string& command, const config::Change
 
 }
 
-std::string_view name_of(Need need) { return row_of(need).name; }
+std::string_view name_of(Need need) { return permit_row(need).name; }
 
-bool is_for_own_changes(Need need) { return !row_of(need).would.empty(); }
+bool is_for_own_changes(Need need) { return !permit_row(need).would.empty(); }
 
 std::vector<NeedWhen> needs_of(const Spec& spec, const std::string& command, const Words& words,
                                const sys::Environment& variables) {
@@ -70,7 +70,7 @@ Result<sys::Permit> permit_of(const Spec& spec, const std::string& command, cons
     sys::Permit permit;
     std::vector<std::string> would;
     for (const NeedWhen& need : needs) {
-        const Row& row = row_of(need.what);
+        const PermitRow& row = permit_row(need.what);
         const bool is_guarded = !row.would.empty();
         if (is_guarded && dry_run && !need.also_dry) continue;
         if (is_guarded && foreign && (!need.in_fork || change.has_rights)) {
@@ -79,7 +79,7 @@ Result<sys::Permit> permit_of(const Spec& spec, const std::string& command, cons
         }
         for (const sys::Act act : row.acts) permit.add(act);
     }
-    if (!would.empty()) return refused(spec, command, change, would);
+    if (!would.empty()) return refused_change(spec, command, change, would);
     return permit;
 }
 

@@ -7,19 +7,18 @@ namespace fairlead::read {
 
 namespace {
 
-using Kind = PythonToken::Kind;
+using PythonKind = PythonToken::Kind;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\f'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_python_blank(char c) { return c == ' ' || c == '\t' || c == '\f'; }
 bool begins_name(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 bool is_of_name(char c) { return begins_name(c) || is_digit(c); }
 bool ends_line(char c) { return c == '\n' || c == '\r'; }
 
-class Reader {
+class PythonReader {
   public:
-    Reader(std::string_view text, std::vector<Problem>& problems) : text_(text), problems_(problems) {
+    PythonReader(std::string_view text, std::vector<Problem>& problems) : text_(text), problems_(problems) {
         if (text_.starts_with("\xEF\xBB\xBF")) at_ = line_start_ = 3;
     }
 
@@ -48,7 +47,7 @@ class Reader {
 
     void begin_line() {
         line_.indent = 0;
-        for (; is_blank(here()); ++at_) {
+        for (; is_python_blank(here()); ++at_) {
             if (here() == '\t')
                 line_.indent = (line_.indent / 8 + 1) * 8;
             else
@@ -68,7 +67,7 @@ class Reader {
             if (!open_.empty()) return;
             end_line();
             begin_line();
-        } else if (is_blank(c)) {
+        } else if (is_python_blank(c)) {
             ++at_;
         } else if (c == '#') {
             while (at_ < text_.size() && !ends_line(here())) ++at_;
@@ -86,10 +85,10 @@ class Reader {
         }
     }
 
-    PythonToken token(Kind kind) const { return {kind, "", line_number_, column()}; }
+    PythonToken token(PythonKind kind) const { return {kind, "", line_number_, column()}; }
 
     void name() {
-        auto made = token(Kind::name);
+        auto made = token(PythonKind::name);
         const auto begin = at_;
         while (is_of_name(here())) ++at_;
         made.text = text_.substr(begin, at_ - begin);
@@ -100,7 +99,7 @@ class Reader {
     }
 
     void number() {
-        auto made = token(Kind::number);
+        auto made = token(PythonKind::number);
         const auto begin = at_;
         while (is_of_name(here()) || here() == '.' ||
                ((here() == '+' || here() == '-') && (text_[at_ - 1] == 'e' || text_[at_ - 1] == 'E')))
@@ -113,7 +112,7 @@ class Reader {
         constexpr std::string_view longer[] = {
             "**=", "//=", ">>=", "<<=", "...", "+=", "-=", "*=", "/=", "%=", "&=", "|=",
             "^=",  "@=",  "==",  "!=",  "<=",  ">=", ":=", "->", "**", "//", "<<", ">>"};
-        auto made = token(Kind::sign);
+        auto made = token(PythonKind::sign);
         const auto rest = text_.substr(at_);
         const auto* found =
             std::find_if(std::begin(longer), std::end(longer), [&](auto one) { return rest.starts_with(one); });
@@ -132,7 +131,7 @@ class Reader {
     }
 
     void string(const std::string& prefix) {
-        auto made = token(Kind::text);
+        auto made = token(PythonKind::text);
         const char quote = here();
         const bool is_long = here(1) == quote && here(2) == quote;
         const bool is_raw = prefix.find('r') != prefix.npos;
@@ -155,7 +154,7 @@ class Reader {
             else
                 letter(made.text);
         }
-        if (!is_plain_) made.kind = Kind::dynamic;
+        if (!is_plain_) made.kind = PythonKind::dynamic;
         line_.tokens.push_back(std::move(made));
     }
 
@@ -222,7 +221,7 @@ class Reader {
 }
 
 std::vector<PythonLine> python_lines(std::string_view text, std::vector<Problem>& problems) {
-    return Reader(text, problems).read();
+    return PythonReader(text, problems).read();
 }
 
 }

@@ -33,7 +33,7 @@ constexpr std::string_view functions[] = {"load_extension", "fts3_tokenizer", "e
 
 }
 
-std::string reach_of(const sys::Act& act) {
+std::string reach_of(const sys::SqlAct& act) {
     const auto name = act.name.value_or("");
     switch (act.kind) {
     case sys::Act::Kind::attach:
@@ -55,7 +55,7 @@ Result<std::vector<std::vector<Reached>>> reaches(const Database& database,
     if (!database.is_sqlite() || !database.connection.session) return all;
     const auto twin = TRY(sys::sqlite_twin(*database.connection.session));
     std::string said;
-    twin->guard = [&](const sys::Act& act) {
+    twin->guard = [&](const sys::SqlAct& act) {
         auto what = reach_of(act);
         if (said.empty()) said = what;
         return what;

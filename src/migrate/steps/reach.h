@@ -11,7 +11,7 @@ namespace fairlead::migrate {
 
 // "attaches the file '/x'"; empty: it stays within. Every session that a migration runs in is guarded by it, unless the
 // migration is confirmed.
-std::string reach_of(const sys::Act& act);
+std::string reach_of(const sys::SqlAct& act);
 
 struct Reached {
     int line = 1;
@@ -37,7 +37,7 @@ class Unguarded {
 
   private:
     sys::Session& session_;
-    std::function<std::string(const sys::Act&)> guard_;
+    std::function<std::string(const sys::SqlAct&)> guard_;
 };
 
 }

@@ -34,7 +34,7 @@ struct Answer {
 };
 
 // What SQLite's compiler asks for before a statement may do it (https://sqlite.org/c3ref/c_alter_table.html).
-struct Act {
+struct SqlAct {
     enum class Kind {
         attach,   // of a file: ATTACH, and VACUUM INTO as it runs
         pragma,   // `detail`: what it is set to; nothing: it is only read
@@ -69,7 +69,7 @@ class Session {
 
     // SQLite: asked of each act of a statement. What it says is why it may not, and the message of the refusal
     // (SQLITE_AUTH); then the statement does nothing. Empty: it may.
-    std::function<std::string(const Act&)> guard;
+    std::function<std::string(const SqlAct&)> guard;
 };
 
 }

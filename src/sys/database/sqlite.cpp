@@ -101,11 +101,11 @@ class SqliteSession : public Session {
         auto& session = *static_cast<SqliteSession*>(self);
         if (!session.guard) return SQLITE_OK;
         const auto field = [](const char* text) { return text == nullptr ? Field() : Field(text); };
-        Act act;
+        SqlAct act;
         switch (code) {
-        case SQLITE_ATTACH: act = {Act::Kind::attach, field(one), {}}; break;
-        case SQLITE_PRAGMA: act = {Act::Kind::pragma, field(one), field(two)}; break;
-        case SQLITE_FUNCTION: act = {Act::Kind::function, field(two), {}}; break;
+        case SQLITE_ATTACH: act = {SqlAct::Kind::attach, field(one), {}}; break;
+        case SQLITE_PRAGMA: act = {SqlAct::Kind::pragma, field(one), field(two)}; break;
+        case SQLITE_FUNCTION: act = {SqlAct::Kind::function, field(two), {}}; break;
         default: return SQLITE_OK;
         }
         auto why = session.guard(act);
@@ -254,12 +254,12 @@ Result<std::unique_ptr<Session>> sqlite_twin(Session& of) {
     if (known.refusal) return could_not("the tables can't be listed: " + known.refusal->message);
     sqlite3* opened = nullptr;
     const int status = ::sqlite3_open_v2(":memory:", &opened, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
-    File file(opened);
-    if (status != SQLITE_OK) return unusable(":memory:", opened);
+    SqliteOwner file(opened);
+    if (status != SQLITE_OK) return unusable_session(":memory:", opened);
     ::sqlite3_limit(opened, SQLITE_LIMIT_LENGTH, longest_value);
     auto session = std::make_unique<SqliteSession>(std::move(file), Milliseconds(0));
     session->limit(most_looks);
-    session->guard = [](const Act& act) { return act.kind == Act::Kind::attach ? "a twin attaches no file" : ""; };
+    session->guard = [](const SqlAct& act) { return act.kind == SqlAct::Kind::attach ? "a twin attaches no file" : ""; };
     for (const auto& row : known.rows) TRY(session->run(row[0].value_or("")));
     session->guard = nullptr;
     return std::unique_ptr<Session>(std::move(session));
