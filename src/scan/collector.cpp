@@ -80,7 +80,8 @@ bool Collector::skips(const std::string& path) {
 bool Collector::notes_archive(Fragment& fragment) {
     const auto kind = fragment.first_line == 1 ? archive_kind(fragment.text) : std::string_view();
     if (kind.empty()) return false;
-    fragment.kind = Piece::archive;
+    // A mark in front of a text makes no archive of it: all rules look at that, and it counts.
+    if (fragment.kind == Piece::binary || !valid_utf8(fragment.text)) fragment.kind = Piece::archive;
     if (!fragment.again) skip(fragment.path, "archive");
     note(
         {.rule = "scan/unread",

@@ -66,7 +66,7 @@ class Collector {
     // Looks at the name of the file, too. Error (could_not) when a signal asked us to stop.
     Result<void> add(const Fragment& fragment, const Comments& comments);
     Result<void> add_name(const std::string& path, const std::string& commit); // once for each path
-    // Whether it begins an archive, which becomes its kind: that is reported, with its name.
+    // Whether it begins as an archive does, which is reported with its name; what is no text becomes Piece::archive.
     bool notes_archive(Fragment& fragment);
     void note(report::Finding finding); // a warning beside the secrets; the first of its rule in a line
 

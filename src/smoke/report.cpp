@@ -162,6 +162,7 @@ report::Report report_of(const std::vector<Tried>& all, const std::string& envir
         report.text += fmt::format("{:<9} {}  {}{}\n", word(tried), tried.check.name, format_duration(tried.time),
                                    tried.attempts > 1 ? fmt::format(", {} attempts", tried.attempts) : "");
     }
+    report.looked.count = std::count_if(all.begin(), all.end(), [](const Tried& tried) { return tried.attempts > 0; });
     report.verdict = counts.all_good() ? report::Verdict::pass : report::Verdict::fail;
     report.stays_no = counts.no_evidence();
     report.says = report::Says::verdict;

@@ -4,8 +4,10 @@
 #include "migrate/lint/silence.h"
 #include "migrate/sql/split_others.h"
 #include "report/rules.h"
+#include "sys/data/sql.h"
 #include <algorithm>
 #include <fmt/format.h>
+#include <optional>
 
 namespace fairlead::migrate::lint {
 
