@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""trust_matrix.py BIN [-v] [NAME...]: every command of every executable x {own change, fork, pull_request_target} over a hostile
+"""trust_matrix.py BIN [NAME...]: every command of every executable x {own change, fork, pull_request_target} over a hostile
 tree, under strace.
 
 In each cell: which programs of the tree were started, whether a child that isn't ours saw a token, whether the database, the stores and
 what is deployed changed, whether a host was asked, and what was written outside the project. What a cell may do follows from the
 command's declared needs (`--render commands`); as long as no declaration knows these needs, from UNTIL_DECLARED. A foreign change may
-do none of it. NAME is a part of a cell's name ("fairlead-migrate plan", "fork"). -v prints each cell that holds, too.
+do none of it. NAME is a part of a cell's name ("fairlead-migrate plan", "fork"). Each cell tells its status: what was refused at once (2, 3) in the own change shows little of it.
 """
 import concurrent.futures
 import hashlib
@@ -27,10 +27,13 @@ WHO = {"own": ("push", "acme/shop"), "fork": ("pull_request", "eve/shop"), "targ
 KINDS = ("tree_programs", "database_changes", "store_changes", "target_changes", "network")
 # Those of the own change, until the declarations hold them.
 MIGRATES = {f"fairlead-migrate {name}" for name in ("up", "down", "redo", "baseline", "new", "verify", "rehearse", "repair", "seed", "create", "reset", "unlock", "gc")}
-DEPLOYS = {f"fairlead-deploy {name}" for name in ("apply", "rollback", "down", "status", "plan", "logs", "lock", "unlock", "approve")}
+STARTS = {f"fairlead-migrate {name}" for name in ("up", "down", "redo", "baseline", "new", "verify", "rehearse")}
+DEPLOYS = {f"fairlead-deploy {name}" for name in ("apply", "rollback", "down", "lock", "unlock")}
 STORES = {f"fairlead-backup {name}" for name in ("run", "verify", "restore", "prune", "keep", "release", "fetch", "push", "keys", "wal-push", "pitr-base", "pitr-prune")}
 UNTIL_DECLARED = {
-    "tree_programs": {"fairlead run", "fairlead recover", "fairlead act", *MIGRATES - {"fairlead-migrate unlock"}, *DEPLOYS, "fairlead-preflight checklist", "fairlead-preflight sign"},
+    "tree_programs": {"fairlead run", "fairlead recover", "fairlead act", "fairlead init --check --force", *STARTS, "fairlead-deploy apply", "fairlead-deploy rollback",
+                      "fairlead-deploy down", "fairlead-deploy status", "fairlead-preflight checklist", "fairlead-preflight sign",
+                      "fairlead-preflight check --run-django --env-file .env.staging"},
     "database_changes": {"fairlead run", "fairlead recover", *MIGRATES, "fairlead-backup restore"},
     "store_changes": {"fairlead run", "fairlead recover", *STORES},
     "target_changes": {"fairlead run", "fairlead recover", *DEPLOYS},
@@ -55,7 +58,9 @@ class Cell:
 
 
 def allowed(command, need, declared):
-    return command.may(need) if need in declared else str(command) in UNTIL_DECLARED.get(need, ())
+    if "--dry-run" in command.words and need != "network":
+        return False  # it only tells
+    return command.may(need) if need in declared else not {str(command), command.called()}.isdisjoint(UNTIL_DECLARED.get(need, ()))
 
 
 def digest(folder):
@@ -68,6 +73,10 @@ def digest(folder):
 
 def database(work):
     return {name: sha for name, sha in digest(work).items() if re.match(r"(app|restored)\.db", name) and not name.endswith((".fairlead-lock", "-shm"))}
+
+
+def deployed(home):
+    return {name: sha for name, sha in digest(home / "state").items() if not name.endswith("lock")}
 
 
 class Bench:
@@ -101,6 +110,8 @@ class Bench:
                           "RUNNER_TEMP": str(self.world.home / "tmp")}
         more |= {variable: INPUT for one in cell.command.inputs if one["secret"] for variable in one["variables"] if variable.startswith("INPUT_")}
         found = self.world.environment(**more)
+        if cell.kind == "flyway":
+            found["FLYWAY_URL"] = "jdbc:postgresql://127.0.0.1:9/shop"
         return found | {"PATH": f".:{self.world.work}:{found['PATH']}"}
 
     def run(self, cell, declared):
@@ -108,14 +119,14 @@ class Bench:
         for mark in self.marks.iterdir():
             mark.unlink()
         home = self.world.home
-        before = [database(self.world.work), digest(home / "store") | digest(home / "copies"), digest(home / "live")]
+        before = [database(self.world.work), digest(home / "store") | digest(home / "copies"), digest(home / "live") | deployed(home)]
         words = ["/usr/bin/strace", "-f", "-qq", "-v", "-s", "4096", "--seccomp-bpf", "-e", "trace=execve,execveat,connect,bind,openat,openat2,open,creat", "-e", "signal=none",
                  "-o", self.trace, self.world.bin / cell.command.argv[0], *cell.command.argv[1:]]
         done = subprocess.run(words, cwd=self.world.work, env=self.environment(cell, base, head), stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
                               start_new_session=True)  # no terminal may be asked
         cell.status, cell.said = done.returncode, (done.stderr + done.stdout).decode(errors="replace")
         self.look(cell)
-        after = [database(self.world.work), digest(home / "store") | digest(home / "copies"), digest(home / "live")]
+        after = [database(self.world.work), digest(home / "store") | digest(home / "copies"), digest(home / "live") | deployed(home)]
         cell.changed = [need for need, was, now in zip(("database_changes", "store_changes", "target_changes"), before, after) if was != now]
         self.judge(cell, declared)
         return cell
@@ -175,12 +186,14 @@ def kinds_of(call):
     if call.executable == "fairlead-migrate" and call.first and call.command in ("plan", "up"):
         return list(hostile_tree.KINDS)
     if call.executable == "fairlead-migrate" and call.command in ("status", "pending", "down"):
-        return ["alembic", "django"]
+        return ["alembic", "django", "others"]
+    if call.executable == "fairlead-migrate" and call.command not in ("rules", "lint"):
+        return ["alembic", "others"]
     return ["django" if "--run-django" in call.words else "alembic"]
 
 
 def cells_of(walk):
-    """All calls of all commands x who, over Alembic's tree; migrate over each other tool's as well."""
+    """All calls of all commands x who, over Alembic's tree; migrate over plain SQL files and other tools' as well."""
     for command in walk:
         for call in command.calls():
             for kind in kinds_of(call):
@@ -190,7 +203,7 @@ def cells_of(walk):
 def shown(cell):
     programs = len(cell.tree)
     changed = "".join(need[0] for need in cell.changed)
-    return f"{programs}p {len(cell.tokens)}t {changed or '-':3}{'' if not cell.wrong else '!'}"
+    return f"{cell.status} {programs}p {len(cell.tokens)}t {changed or '-':3}{'' if not cell.wrong else '!'}"
 
 
 def main():
@@ -230,7 +243,7 @@ def armed(bench):
 
 
 def report(walk, cells, declared, partly, blind):
-    print("p: programs of the tree; t: tokens in children; d, s, t: database, store, target changed; !: may not be")
+    print("status; p: programs of the tree; t: tokens in children; d, s, t: database, store, target changed; !: may not be")
     rows = {}
     for cell in cells:
         rows.setdefault(f"{cell.command.called()} ({cell.kind})", {})[cell.who] = cell
@@ -243,7 +256,8 @@ def report(walk, cells, declared, partly, blind):
     for who in WHO:
         mine = [cell for cell in cells if cell.who == who]
         print(f"{who}: {len(mine)} cells, programs of the tree in {sum(bool(cell.tree) for cell in mine)}, tokens in children in {sum(bool(cell.tokens) for cell in mine)}, "
-              f"something changed in {sum(bool(cell.changed) for cell in mine)}; {sum(bool(cell.wrong) for cell in mine)} may not be")
+              f"something changed in {sum(bool(cell.changed) for cell in mine)}, "
+              f"refused {sum(cell.status in (2, 3) for cell in mine)}; {sum(bool(cell.wrong) for cell in mine)} may not be")
     print(f"what a cell may do: {'declared: ' + ', '.join(sorted(declared - {'network'})) if declared - {'network'} else 'from the list in this file, until it is declared'}")
     for line in blind:
         print(f"FAILED  {line}")
