@@ -31,11 +31,12 @@ const std::vector<PermitRow>& permit_rows() {
     return all;
 }
 const PermitRow& permit_row(Need need) {
-    return *std::find_if(permit_rows().begin(), permit_rows().end(), [&](const PermitRow& row) { return row.need == need; });
+    return *std::find_if(permit_rows().begin(), permit_rows().end(),
+                         [&](const PermitRow& row) { return row.need == need; });
 }
 
 Error refused_change(const Spec& spec, const std::string& command, const config::Change& change,
-              const std::vector<std::string>& would) {
+                     const std::vector<std::string>& would) {
     const auto who = program_name(spec) + (command.empty() ? "" : " " + command);
     const auto whose = change.about.empty() ? std::string("the change that this job is about")
                                             : fmt::format("{}, which {},", change.about, change.why);

@@ -60,7 +60,7 @@ std::optional<Revision> revision_in(std::string_view line) {
     return found;
 }
 
-Result<Standing> hear(const Seen& seen) {
+Result<Standing> alembic_hear(const Seen& seen) {
     if (seen.status != 0) {
         const auto said = seen.err + seen.out;
         return could_not(
@@ -146,7 +146,7 @@ Driver alembic() {
             .records = alembic_records,
             .read = read_alembic,
             .look = {"history", "--indicate-current"},
-            .hear = hear,
+            .hear = alembic_hear,
             .up = alembic_up,
             .down = alembic_down,
             .adopt = alembic_adopt,

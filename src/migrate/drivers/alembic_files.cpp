@@ -11,19 +11,18 @@ namespace fairlead::migrate::drivers {
 namespace {
 
 using read::PythonValue;
-using Kind = PythonValue::Kind;
 
 // None, "a" or ("a", "b"). Nothing: it is something else.
 std::optional<std::vector<std::string>> names_of(const PythonValue& value) {
-    if (value.line == 0 || value.kind == Kind::none) return std::vector<std::string>();
-    if (value.kind == Kind::text) {
+    if (value.line == 0 || value.kind == PythonValue::Kind::none) return std::vector<std::string>();
+    if (value.kind == PythonValue::Kind::text) {
         if (value.text.empty()) return std::vector<std::string>();
         return std::vector<std::string>{value.text};
     }
-    if (value.kind != Kind::list) return std::nullopt;
+    if (value.kind != PythonValue::Kind::list) return std::nullopt;
     std::vector<std::string> names;
     for (const auto& item : value.items) {
-        if (item.kind != Kind::text) return std::nullopt;
+        if (item.kind != PythonValue::Kind::text) return std::nullopt;
         names.push_back(item.text);
     }
     return names;
@@ -211,7 +210,7 @@ std::optional<AlembicRevision> alembic_revision(const std::string& file, std::st
     } else if (id.line == 0) {
         unread.push_back({file, 1, "binds no `revision`; alembic refuses such a file there"});
         return std::nullopt;
-    } else if (id.kind != Kind::text || id.text.empty()) {
+    } else if (id.kind != PythonValue::Kind::text || id.text.empty()) {
         told(id, "revision");
         return std::nullopt;
     } else {

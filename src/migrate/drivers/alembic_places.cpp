@@ -18,9 +18,9 @@ std::string said_by(const std::vector<std::string>& words, std::string_view smal
     return "";
 }
 
-class Places {
+class AlembicSearch {
   public:
-    explicit Places(const Project& project) : project_(project) {
+    explicit AlembicSearch(const Project& project) : project_(project) {
         file_ = said_by(project.words, "-c", "--config");
         if (file_.empty()) file_ = project.variable("ALEMBIC_CONFIG");
         if (file_.empty()) file_ = "alembic.ini";
@@ -175,6 +175,6 @@ class Places {
 
 }
 
-AlembicPlaces alembic_places(const Project& project) { return Places(project).find(); }
+AlembicPlaces alembic_places(const Project& project) { return AlembicSearch(project).find(); }
 
 }

@@ -61,7 +61,7 @@ std::optional<Migration> migration_in(std::string_view line) {
     return found;
 }
 
-Result<Standing> hear(const Seen& seen) {
+Result<Standing> django_hear(const Seen& seen) {
     if (seen.status != 0) {
         const auto said = trim(seen.err + seen.out);
         return could_not(fmt::format("manage.py showmigrations ended with status {}: {}", seen.status,
@@ -166,7 +166,7 @@ Driver django() {
             .records = django_records,
             .read = read_django,
             .look = {"showmigrations", "--plan", "-v", "2", "--no-color"},
-            .hear = hear,
+            .hear = django_hear,
             .up = django_up,
             .down = django_down,
             .adopt = django_adopt,

@@ -12,21 +12,23 @@ namespace {
 using read::PythonClass;
 using read::PythonModule;
 using read::PythonValue;
-using Kind = PythonValue::Kind;
 using State = Migration::State;
 
-std::string name_of(const DjangoKey& key) { return key.first + "." + key.second; }
+std::string key_name(const DjangoKey& key) { return key.first + "." + key.second; }
 
 // ("shop", "0001_initial"), or migrations.swappable_dependency(settings.AUTH_USER_MODEL). Nothing: it is neither.
 std::optional<DjangoKey> key_of(const PythonValue& value, const DjangoKey& user) {
-    if (value.kind == Kind::call && value.text.ends_with("swappable_dependency") && value.items.size() == 1) {
+    if (value.kind == PythonValue::Kind::call && value.text.ends_with("swappable_dependency") &&
+        value.items.size() == 1) {
         const auto& model = value.items.front();
-        if (model.kind == Kind::text) return DjangoKey(model.text.substr(0, model.text.find('.')), "__first__");
-        if (model.kind == Kind::name && model.text.ends_with("AUTH_USER_MODEL")) return user;
+        if (model.kind == PythonValue::Kind::text)
+            return DjangoKey(model.text.substr(0, model.text.find('.')), "__first__");
+        if (model.kind == PythonValue::Kind::name && model.text.ends_with("AUTH_USER_MODEL")) return user;
         return std::nullopt;
     }
-    const bool is_pair = value.kind == Kind::list && value.items.size() == 2 && value.items[0].kind == Kind::text &&
-                         value.items[1].kind == Kind::text;
+    const bool is_pair = value.kind == PythonValue::Kind::list && value.items.size() == 2 &&
+                         value.items[0].kind == PythonValue::Kind::text &&
+                         value.items[1].kind == PythonValue::Kind::text;
     if (!is_pair) return std::nullopt;
     return DjangoKey(value.items[0].text, value.items[1].text);
 }
@@ -75,7 +77,7 @@ void add_elsewhere(Standing& standing, const Records& records, const std::map<Dj
     std::set<std::string> own, replaced;
     for (const auto& app : apps) own.insert(app.label);
     for (const auto& [key, migration] : all)
-        for (const auto& one : migration.replaces) replaced.insert(name_of(one));
+        for (const auto& one : migration.replaces) replaced.insert(key_name(one));
     std::vector<Migration> first, last;
     for (const Record& row : records.rows) {
         const auto dot = row.version.find('.');
@@ -99,18 +101,18 @@ std::string told_elsewhere(const DjangoProject& django) {
                          : fmt::format("installed apps outside of this tree ({}{})", join(names, ", "), more);
 }
 
-std::string app_of(std::string_view version) { return std::string(version.substr(0, version.find('.'))); }
-std::string name_in(std::string_view version) { return std::string(version.substr(version.find('.') + 1)); }
+std::string file_app_of(std::string_view version) { return std::string(version.substr(0, version.find('.'))); }
+std::string file_name_in(std::string_view version) { return std::string(version.substr(version.find('.') + 1)); }
 
 // Of each app those that no other of the app stands on.
 std::map<std::string, std::vector<std::string>> leaves_of(const std::vector<Migration>& all) {
     std::set<std::string> needed;
     for (const Migration& one : all)
         for (const auto& need : one.needs)
-            if (app_of(need) == app_of(one.version)) needed.insert(need);
+            if (file_app_of(need) == file_app_of(one.version)) needed.insert(need);
     std::map<std::string, std::vector<std::string>> leaves;
     for (const Migration& one : all)
-        if (!needed.contains(one.version)) leaves[app_of(one.version)].push_back(name_in(one.version));
+        if (!needed.contains(one.version)) leaves[file_app_of(one.version)].push_back(file_name_in(one.version));
     return leaves;
 }
 
@@ -142,9 +144,9 @@ std::optional<DjangoMigration> django_migration(const std::string& file, std::st
           Row{"run_before", &found.run_before, false}}) {
         const auto value = value_of(klass->bindings, name, module.bindings);
         if (value.line == 0) continue;
-        bool is_plain = value.kind == Kind::list;
+        bool is_plain = value.kind == PythonValue::Kind::list;
         for (const auto& item : value.items) {
-            const auto key = value.kind == Kind::list ? key_of(item, user) : std::nullopt;
+            const auto key = value.kind == PythonValue::Kind::list ? key_of(item, user) : std::nullopt;
             is_plain = is_plain && key.has_value();
             if (key && !key->first.empty()) list->push_back(*key);
         }
@@ -184,9 +186,9 @@ Result<Standing> read_django(const Project& project, const Records& records) {
             applied.emplace_back(row.version.substr(0, dot), row.version.substr(dot + 1));
     auto plan = django_plan(all, django.apps, applied);
     for (const auto& node : plan.nodes) {
-        Migration one{.version = name_of(node.key), .file = (project.files.folder() / all.at(node.key).file).string()};
+        Migration one{.version = key_name(node.key), .file = (project.files.folder() / all.at(node.key).file).string()};
         one.state = node.is_applied ? State::applied : State::pending;
-        for (const auto& parent : node.parents) one.needs.push_back(name_of(parent));
+        for (const auto& parent : node.parents) one.needs.push_back(key_name(parent));
         if (const Record* row = records.find(one.version)) one.when = row->when;
         standing.all.push_back(std::move(one));
     }

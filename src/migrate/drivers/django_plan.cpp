@@ -11,12 +11,12 @@ namespace {
 
 using Keys = std::set<DjangoKey>;
 
-std::string name_of(const DjangoKey& key) { return key.first + "." + key.second; }
+std::string plan_name(const DjangoKey& key) { return key.first + "." + key.second; }
 
-class Graph {
+class DjangoGraph {
   public:
-    Graph(const std::map<DjangoKey, DjangoMigration>& all, const std::vector<DjangoApp>& apps,
-          const std::vector<DjangoKey>& applied)
+    DjangoGraph(const std::map<DjangoKey, DjangoMigration>& all, const std::vector<DjangoApp>& apps,
+                const std::vector<DjangoKey>& applied)
         : all_(all), applied_(applied.begin(), applied.end()) {
         for (const auto& app : apps) apps_.insert(app.label);
         for (const auto& [key, migration] : all_) {
@@ -146,7 +146,7 @@ class Graph {
             return no(
                 fmt::format("{}: {} stands on {}, which no file has (NodeNotFoundError); bring it back, or correct "
                             "dependencies",
-                            at == all_.end() ? "" : at->second.file, name_of(child), name_of(key)));
+                            at == all_.end() ? "" : at->second.file, plan_name(child), plan_name(key)));
         }
         return std::nullopt;
     }
@@ -200,7 +200,7 @@ class Graph {
 
 DjangoPlan django_plan(const std::map<DjangoKey, DjangoMigration>& all, const std::vector<DjangoApp>& apps,
                        const std::vector<DjangoKey>& applied) {
-    return Graph(all, apps, applied).plan();
+    return DjangoGraph(all, apps, applied).plan();
 }
 
 }

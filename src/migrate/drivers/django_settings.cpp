@@ -12,14 +12,13 @@ namespace {
 using read::PythonBinding;
 using read::PythonModule;
 using read::PythonValue;
-using Kind = PythonValue::Kind;
 
 std::string as_path(std::string_view module) { return replace_all(std::string(module), ".", "/"); }
 
 // The settings module with what it takes from others of this tree.
-class Settings {
+class SettingsModule {
   public:
-    explicit Settings(const Project& project) : project_(project) {}
+    explicit SettingsModule(const Project& project) : project_(project) {}
 
     // Nothing: it isn't known, or isn't in the tree.
     bool read() {
@@ -47,7 +46,7 @@ class Settings {
                 const bool is_default = call.text == "os.environ.setdefault" || call.text == "environ.setdefault";
                 if ((!is_set && !is_default) || call.items.size() < 2 || call.items[0].text != "DJANGO_SETTINGS_MODULE")
                     continue;
-                if (call.items[1].kind != Kind::text) return "";
+                if (call.items[1].kind != PythonValue::Kind::text) return "";
                 if (is_set) return call.items[1].text;
                 by_default = call.items[1].text;
             }
@@ -116,9 +115,9 @@ Installed installed(const std::vector<PythonBinding>& bindings) {
         auto alone = one;
         alone.adds = alone.is_maybe = false;
         const auto value = value_of({alone}, one.name, bindings);
-        if (value.kind != Kind::list) found.unsure = std::max(1, one.value.line);
+        if (value.kind != PythonValue::Kind::list) found.unsure = std::max(1, one.value.line);
         for (const auto& item : value.items)
-            if (item.kind == Kind::text)
+            if (item.kind == PythonValue::Kind::text)
                 found.names.push_back(item.text);
             else
                 found.unsure = std::max(1, one.value.line);
@@ -132,7 +131,7 @@ class Apps {
 
     DjangoProject find() {
         look_around();
-        Settings settings(project_);
+        SettingsModule settings(project_);
         const bool is_read = settings.read();
         const auto listed = is_read ? installed(settings.bindings()) : Installed{};
         found_.knows_apps = listed.is_there && listed.unsure == 0;
@@ -179,9 +178,10 @@ class Apps {
         std::size_t count = 0;
         for (const auto& one : module.classes) {
             const auto name = value_of(one.bindings, "name", module.bindings);
-            if (klass.empty() ? name.kind != Kind::text : one.name != klass) continue;
+            if (klass.empty() ? name.kind != PythonValue::Kind::text : one.name != klass) continue;
             const auto label = value_of(one.bindings, "label", module.bindings);
-            config = {name.kind == Kind::text ? name.text : "", label.kind == Kind::text ? label.text : ""};
+            config = {name.kind == PythonValue::Kind::text ? name.text : "",
+                      label.kind == PythonValue::Kind::text ? label.text : ""};
             ++count;
         }
         return count == 1 ? config : AppConfig();
@@ -225,9 +225,9 @@ class Apps {
         found_.elsewhere.push_back(name);
     }
 
-    void swap_user(const Settings& settings, bool is_read) {
+    void swap_user(const SettingsModule& settings, bool is_read) {
         const auto model = value_of(settings.bindings(), "AUTH_USER_MODEL");
-        if (model.kind == Kind::text) {
+        if (model.kind == PythonValue::Kind::text) {
             found_.user.first = model.text.substr(0, model.text.find('.'));
         } else if (model.line != 0) {
             found_.user.first.clear();
@@ -239,7 +239,7 @@ class Apps {
         }
     }
 
-    void move_modules(const Settings& settings) {
+    void move_modules(const SettingsModule& settings) {
         const auto moved = value_of(settings.bindings(), "MIGRATION_MODULES");
         if (moved.line == 0) return;
         const auto unread = [&] {
@@ -248,10 +248,12 @@ class Apps {
         if (moved.kind != Kind::map) return unread();
         for (std::size_t i = 0; i + 1 < moved.items.size(); i += 2) {
             const auto &label = moved.items[i], &module = moved.items[i + 1];
-            if (label.kind != Kind::text || (module.kind != Kind::text && module.kind != Kind::none)) return unread();
+            if (label.kind != PythonValue::Kind::text ||
+                (module.kind != PythonValue::Kind::text && module.kind != PythonValue::Kind::none))
+                return unread();
             std::erase_if(found_.apps, [&](const DjangoApp& one) { return one.label == label.text; });
             const auto folder = as_path(module.text);
-            if (module.kind == Kind::text && project_.word.has_folder(folder))
+            if (module.kind == PythonValue::Kind::text && project_.word.has_folder(folder))
                 found_.apps.push_back({label.text, folder});
         }
     }

@@ -34,7 +34,7 @@ Migration::State state_of(std::string_view told) {
     return Migration::State::pending;
 }
 
-Result<Standing> hear(const Seen& seen) {
+Result<Standing> flyway_hear(const Seen& seen) {
     const auto begin = seen.out.find('{');
     if (begin == std::string::npos)
         return could_not(fmt::format("flyway info ended with status {}: {}", seen.status, trim(seen.err + seen.out)));
@@ -114,7 +114,7 @@ Driver flyway() {
             .records = flyway_records,
             .read = read_flyway,
             .look = {"info", "-outputType=json"},
-            .hear = hear,
+            .hear = flyway_hear,
             .up = flyway_up,
             .down = flyway_down,
             .adopt = flyway_adopt,

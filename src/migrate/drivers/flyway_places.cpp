@@ -10,14 +10,14 @@ namespace fairlead::migrate::drivers {
 
 namespace {
 
-struct Said {
+struct SaidSetting {
     std::string value, file;
     int line = 0;
 };
 
-class Places {
+class FlywaySearch {
   public:
-    explicit Places(const Project& project) : project_(project) {}
+    explicit FlywaySearch(const Project& project) : project_(project) {}
 
     FlywayPlaces find() {
         for (const auto* file : flyway_files) read(file);
@@ -33,7 +33,8 @@ class Places {
         if (const auto said = settings_.find("outoforder"); said != settings_.end())
             found_.out_of_order = lower(said->second.value) == "true";
         const auto locations = settings_.find("locations");
-        const Said said = locations == settings_.end() ? Said{"filesystem:sql", "flyway.conf", 0} : locations->second;
+        const SaidSetting said =
+            locations == settings_.end() ? SaidSetting{"filesystem:sql", "flyway.conf", 0} : locations->second;
         for (const auto& one : split(said.value, ','))
             if (const auto place = trim(std::string_view(one)); !place.empty()) add(std::string(place), said);
         return std::move(found_);
@@ -79,7 +80,7 @@ class Places {
         }
     }
 
-    void add(const std::string& location, const Said& said) {
+    void add(const std::string& location, const SaidSetting& said) {
         const auto colon = location.find(':');
         const auto kind = colon == location.npos ? "classpath" : location.substr(0, colon);
         auto path = colon == location.npos ? location : location.substr(colon + 1);
@@ -94,12 +95,12 @@ class Places {
     }
 
     const Project& project_;
-    std::map<std::string, Said> settings_; // names in small letters, without "flyway."
+    std::map<std::string, SaidSetting> settings_; // names in small letters, without "flyway."
     FlywayPlaces found_;
 };
 
 }
 
-FlywayPlaces flyway_places(const Project& project) { return Places(project).find(); }
+FlywayPlaces flyway_places(const Project& project) { return FlywaySearch(project).find(); }
 
 }

@@ -8,9 +8,9 @@ namespace fairlead::migrate::drivers {
 
 namespace {
 
-constexpr const char* place = "prisma/migrations";
+constexpr const char* prisma_place = "prisma/migrations";
 
-bool prisma_is_found(const Tree& tree) { return tree.has_folder(place); }
+bool prisma_is_found(const Tree& tree) { return tree.has_folder(prisma_place); }
 
 std::string prisma_records(server::Engine engine, const std::string& table) {
     const std::string when = engine == server::Engine::sqlite
@@ -24,11 +24,11 @@ Result<Standing> prisma_read(const Project& project, const Records& records) {
     if (!prisma_is_found(project.word))
         return usage(fmt::format("prisma: the folder {} is not there; correct migrate.driver, or run this where "
                                  "prisma/ is",
-                                 (project.word.folder() / place).string()));
+                                 (project.word.folder() / prisma_place).string()));
     Standing standing;
-    standing.places = {place};
-    for (const auto& entry : TRY(project.files.list(place))) {
-        const auto file = fmt::format("{}/{}/migration.sql", place, entry.name);
+    standing.places = {prisma_place};
+    for (const auto& entry : TRY(project.files.list(prisma_place))) {
+        const auto file = fmt::format("{}/{}/migration.sql", prisma_place, entry.name);
         if (!entry.is_folder || !project.files.has_file(file)) continue;
         Migration found{.version = entry.name, .file = (project.files.folder() / file).string()};
         if (const Record* row = records.find(found.version)) {
@@ -51,17 +51,19 @@ Result<Standing> prisma_read(const Project& project, const Records& records) {
     return standing;
 }
 
-Result<std::vector<Words>> not_run(std::string_view verb, std::string_view instead) {
+Result<std::vector<Words>> prisma_not_run(std::string_view verb, std::string_view instead) {
     return usage(fmt::format("{}: Prisma's own engine does that and is not started from here; {}", verb, instead));
 }
 
-Result<std::vector<Words>> prisma_up(const Standing&, const Goal&) { return not_run("up", "run: npx prisma migrate deploy"); }
+Result<std::vector<Words>> prisma_up(const Standing&, const Goal&) {
+    return prisma_not_run("up", "run: npx prisma migrate deploy");
+}
 Result<std::vector<Words>> prisma_down(const Standing&, const Goal&) {
-    return not_run("down",
-                   "it has no way back: write a migration that goes forward, its SQL by npx prisma migrate diff");
+    return prisma_not_run(
+        "down", "it has no way back: write a migration that goes forward, its SQL by npx prisma migrate diff");
 }
 Result<std::vector<Words>> prisma_adopt(const Standing&, const Records&, const Migration& upto) {
-    return not_run("baseline", fmt::format("run: npx prisma migrate resolve --applied {}", upto.version));
+    return prisma_not_run("baseline", fmt::format("run: npx prisma migrate resolve --applied {}", upto.version));
 }
 
 }

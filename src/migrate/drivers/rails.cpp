@@ -9,7 +9,7 @@ namespace fairlead::migrate::drivers {
 
 namespace {
 
-constexpr const char* place = "db/migrate";
+constexpr const char* rails_place = "db/migrate";
 
 bool is_migration(const Tree::Entry& entry) {
     const auto digits = entry.name.find_first_not_of("0123456789");
@@ -18,7 +18,7 @@ bool is_migration(const Tree::Entry& entry) {
 }
 
 bool rails_is_found(const Tree& tree) {
-    const auto entries = tree.list(place);
+    const auto entries = tree.list(rails_place);
     return entries.ok() && (std::any_of(entries->begin(), entries->end(), is_migration) ||
                             (entries->empty() && tree.has_file("db/schema.rb")));
 }
@@ -33,21 +33,21 @@ bool is_before(const std::string& one, const std::string& other) {
 
 Result<Standing> rails_read(const Project& project, const Records& records) {
     Standing standing;
-    standing.places = {place};
+    standing.places = {rails_place};
     std::set<std::string> seen;
-    for (const auto& entry : TRY(project.files.list(place))) {
+    for (const auto& entry : TRY(project.files.list(rails_place))) {
         if (!is_migration(entry)) continue;
         const auto end = entry.name.find('_');
         auto version = entry.name.substr(0, end);
         version.erase(0, std::min(version.find_first_not_of('0'), version.size() - 1));
         Migration found{.version = version,
                         .name = replace_all(entry.name.substr(end + 1, entry.name.size() - end - 4), "_", " "),
-                        .file = (project.files.folder() / place / entry.name).string()};
+                        .file = (project.files.folder() / rails_place / entry.name).string()};
         if (const auto* row = records.find(version); row != nullptr) found.state = Migration::State::applied;
         if (!seen.insert(version).second)
             standing.trouble = no(fmt::format("version {} is that of two files of {} (DuplicateMigrationVersionError); "
                                               "give one of them a version of its own",
-                                              version, place));
+                                              version, rails_place));
         standing.all.push_back(std::move(found));
     }
     std::stable_sort(standing.all.begin(), standing.all.end(), [](const Migration& one, const Migration& other) {
@@ -59,16 +59,20 @@ Result<Standing> rails_read(const Project& project, const Records& records) {
     return standing;
 }
 
-Result<std::vector<Words>> not_run(std::string_view verb, std::string_view instead) {
+Result<std::vector<Words>> rails_not_run(std::string_view verb, std::string_view instead) {
     return usage(fmt::format("{}: only Rails runs its migrations, and it is not started from here; run: {}; for files "
                              "of SQL of your own say migrate.driver: sql",
                              verb, instead));
 }
 
-Result<std::vector<Words>> rails_up(const Standing&, const Goal&) { return not_run("up", "bin/rails db:migrate"); }
-Result<std::vector<Words>> rails_down(const Standing&, const Goal&) { return not_run("down", "bin/rails db:rollback"); }
+Result<std::vector<Words>> rails_up(const Standing&, const Goal&) {
+    return rails_not_run("up", "bin/rails db:migrate");
+}
+Result<std::vector<Words>> rails_down(const Standing&, const Goal&) {
+    return rails_not_run("down", "bin/rails db:rollback");
+}
 Result<std::vector<Words>> rails_adopt(const Standing&, const Records&, const Migration&) {
-    return not_run("baseline", "bin/rails db:migrate");
+    return rails_not_run("baseline", "bin/rails db:migrate");
 }
 
 }

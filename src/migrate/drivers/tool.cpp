@@ -84,6 +84,7 @@ Result<std::vector<std::string>> told_by_environment(const Driver& driver, const
 Result<Tool> Tool::open(sys::Host& host, const Driver& driver, const Ways& ways, const server::Address& address,
                         const sys::Environment& environment) {
     Tool tool(host);
+    tool.title_ = driver.title;
     tool.folder_ = ways.folder;
     tool.start_ = starting_words(driver, ways, environment);
     tool.environment_ = sys::child_environment(environment, sys::Child::project, ways.declared);
@@ -135,7 +136,7 @@ void Tool::tell_kept_back(const sys::Output& output) const {
     sys::log_warning(
         fmt::format("{} did not get {}, whose names sound secret; if it needs one, name it in fairlead.yml "
                     "under env.variables, or under env.secrets of the environment",
-                    driver_->title, join(kept_back_, ", ")));
+                    title_, join(kept_back_, ", ")));
 }
 
 Result<Said> Tool::ask(const Words& words) const {

@@ -6,10 +6,10 @@
 // Another tool's program: where it is, what it is told by its environment, and what it said.
 namespace fairlead::migrate::drivers {
 
-struct Ways {                       // migrate.* of fairlead.yml
-    sys::Path folder;               // where the tool runs
-    std::vector<std::string> words; // migrate.command: what starts it, "uv run alembic"; empty: as it is found
-    std::string via;                // "compose:web": in a container of that service; empty: here
+struct Ways {                               // migrate.* of fairlead.yml
+    sys::Path folder;                       // where the tool runs
+    std::vector<std::string> words;         // migrate.command: what starts it, "uv run alembic"; empty: as it is found
+    std::string via;                        // "compose:web": in a container of that service; empty: here
     std::vector<std::string> declared = {}; // secrets among our variables that the tool gets: env.secrets
 };
 
@@ -50,6 +50,7 @@ class Tool {
     sys::Host* host_;
     sys::Path folder_;
     std::vector<std::string> start_, environment_;
+    std::string_view title_;             // the tool's
     std::vector<std::string> kept_back_; // names of variables that it doesn't get
     std::string service_;
 };

@@ -259,7 +259,9 @@ Result<std::unique_ptr<Session>> sqlite_twin(Session& of) {
     ::sqlite3_limit(opened, SQLITE_LIMIT_LENGTH, longest_value);
     auto session = std::make_unique<SqliteSession>(std::move(file), Milliseconds(0));
     session->limit(most_looks);
-    session->guard = [](const SqlAct& act) { return act.kind == SqlAct::Kind::attach ? "a twin attaches no file" : ""; };
+    session->guard = [](const SqlAct& act) {
+        return act.kind == SqlAct::Kind::attach ? "a twin attaches no file" : "";
+    };
     for (const auto& row : known.rows) TRY(session->run(row[0].value_or("")));
     session->guard = nullptr;
     return std::unique_ptr<Session>(std::move(session));
