@@ -245,7 +245,7 @@ class Apps {
         const auto unread = [&] {
             found_.unread.push_back({settings.file(), moved.line, "MIGRATION_MODULES is not a plain value"});
         };
-        if (moved.kind != Kind::map) return unread();
+        if (moved.kind != PythonValue::Kind::map) return unread();
         for (std::size_t i = 0; i + 1 < moved.items.size(); i += 2) {
             const auto &label = moved.items[i], &module = moved.items[i + 1];
             if (label.kind != PythonValue::Kind::text ||

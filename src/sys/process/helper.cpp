@@ -1,4 +1,5 @@
 #include "sys/process/helper.h"
+#include "sys/permit.h"
 #include <csignal>
 #include <cstdint>
 #include <cstring>
@@ -56,6 +57,7 @@ std::optional<std::string> receive_text(int line) {
 
 [[noreturn]] void serve(int line, int owner, const Helper::Answer& answer) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    permit({Act::start_program, Act::connect}, "a helper of this tool"); // it does what its owner is held from
     const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
     for (const int stream : {0, 1}) ::dup2(null, stream); // whoever reads our output waits for its last holder
     while (::getppid() == owner) {

@@ -17,7 +17,7 @@ Result<sys::Permit> permit(const std::vector<cli::NeedWhen>& needs, const config
 }
 
 const config::Change own;
-const config::Change fork{.about = "pull request #7", .foreign = true, .why = "comes from a fork"};
+const config::Change forked{.about = "pull request #7", .foreign = true, .why = "comes from a fork"};
 const config::Change target{
     .about = "pull request #7", .foreign = true, .has_rights = true, .why = "runs with the rights of the base"};
 
@@ -35,7 +35,7 @@ TEST_CASE("a foreign change decides neither what is started nor what is changed"
          {Need::project_programs, Need::database_changes, Need::store_changes, Need::target_changes}) {
         CHECK(cli::is_for_own_changes(need));
         CHECK(permit({{need}}, own).ok());
-        for (const auto& change : {fork, target}) {
+        for (const auto& change : {forked, target}) {
             const auto refused = permit({{need}}, change);
             REQUIRE_FALSE(refused.ok());
             CHECK(refused.error().kind == Kind::could_not);
@@ -50,7 +50,7 @@ TEST_CASE("a foreign change decides neither what is started nor what is changed"
 }
 
 TEST_CASE("a dry run is permitted neither, whosever the change is, and refuses nobody") {
-    for (const auto& change : {own, fork, target}) {
+    for (const auto& change : {own, forked, target}) {
         const auto dry = permit({{Need::network}, {Need::project_programs}, {Need::database_changes}}, change, true);
         REQUIRE(dry.ok());
         CHECK(dry->has(Act::connect));
@@ -62,7 +62,7 @@ TEST_CASE("a dry run is permitted neither, whosever the change is, and refuses n
 
 TEST_CASE("what a fork's own job may run it may not run with the base's rights") {
     const std::vector<cli::NeedWhen> needs = {{.what = Need::project_programs, .in_fork = true}};
-    CHECK(permit(needs, fork)->has(Act::start_project_program));
+    CHECK(permit(needs, forked)->has(Act::start_project_program));
     CHECK_FALSE(permit(needs, target).ok());
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("a hidden command is our own process, which somebody permitted has sta
 }
 
 TEST_CASE("several reasons stand in one sentence") {
-    const auto refused = permit({{Need::project_programs}, {Need::database_changes}}, fork);
+    const auto refused = permit({{Need::project_programs}, {Need::database_changes}}, forked);
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().message ==
           "fairlead-sample show is refused for pull request #7, which comes from a fork, because it would run code of "
