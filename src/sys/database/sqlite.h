@@ -7,8 +7,8 @@ namespace fairlead::sys {
 struct SqliteFile {
     std::string path;
     bool writable = true, create = false; // asks whether this run may (sys/permit.h) unless it is a copy of our own
-    bool own_copy = false;
     Milliseconds busy_timeout{5000};
+    bool own_copy = false;
 };
 
 // Foreign keys are checked as the file's own programs would: PRAGMA foreign_keys is on. WAL stays what it was. Error

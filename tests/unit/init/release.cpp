@@ -8,16 +8,16 @@ using namespace fairlead::init;
 
 namespace {
 
-const std::string commit(40, 'c'), first(64, '1'), second(64, '2');
-const std::string text = "version 1.2.3\ncommit " + commit + "\n" + first + "  fairlead-1.2.3-linux-x64-bin.tar.gz\n" +
+const std::string pinned(40, 'c'), first(64, '1'), second(64, '2');
+const std::string text = "version 1.2.3\ncommit " + pinned + "\n" + first + "  fairlead-1.2.3-linux-x64-bin.tar.gz\n" +
                          second + "  fairlead-1.2.3-linux-arm64-bin.tar.gz\n";
 
 }
 
-TEST_CASE("a release tells its commit and the digests of its archives") {
+TEST_CASE("a release tells its pinned and the digests of its archives") {
     const auto release = read_release(text, "1.2.3");
     REQUIRE(release);
-    CHECK(release->commit == commit);
+    CHECK(release->commit == pinned);
     CHECK(release->x64 == first);
     CHECK(release->arm64 == second);
 }
@@ -33,16 +33,16 @@ TEST_CASE("what another version left behind, or nobody of ours wrote, is no rele
     CHECK_FALSE(read_release(text, "1.2.4"));
     CHECK_FALSE(read_release("", "1.2.3"));
     CHECK_FALSE(read_release("version 1.2.3\n", "1.2.3"));
-    CHECK_FALSE(read_release("commit " + commit + "\n", "1.2.3"));
-    CHECK_FALSE(read_release("version 1.2.3\ncommit " + commit.substr(1) + "\n", "1.2.3"));
-    CHECK_FALSE(read_release("version 1.2.3\ncommit " + commit + "x\n", "1.2.3"));
+    CHECK_FALSE(read_release("commit " + pinned + "\n", "1.2.3"));
+    CHECK_FALSE(read_release("version 1.2.3\ncommit " + pinned.substr(1) + "\n", "1.2.3"));
+    CHECK_FALSE(read_release("version 1.2.3\ncommit " + pinned + "x\n", "1.2.3"));
     CHECK_FALSE(read_release(text + "<html>\n", "1.2.3"));
     CHECK_FALSE(read_release(text + "more of it\n", "1.2.3"));
 }
 
 TEST_CASE("digests of another version's archives are passed over") {
     const auto release = read_release(
-        "version 1.2.3\ncommit " + commit + "\n" + first + "  fairlead-1.2.2-linux-x64-bin.tar.gz\n", "1.2.3");
+        "version 1.2.3\ncommit " + pinned + "\n" + first + "  fairlead-1.2.2-linux-x64-bin.tar.gz\n", "1.2.3");
     REQUIRE(release);
     CHECK(release->x64.empty());
 }

@@ -6,10 +6,10 @@ using namespace fairlead::sys;
 
 namespace {
 
-using Kind = TarEntry::Kind;
+using TarKind = TarEntry::Kind;
 using Standing = TarReading::Standing;
 
-TarEntry entry(unsigned mode, Kind kind = Kind::file, const char* path = "a/file") {
+TarEntry entry(unsigned mode, TarKind kind = TarKind::file, const char* path = "a/file") {
     TarEntry one;
     one.kind = kind;
     one.path = path;
@@ -35,8 +35,8 @@ TEST_CASE("by root no file lets anybody act as its owner or its group") {
         CHECK(rights.mode == 0755);
         CHECK(lost(rights) == "set-user-id, set-group-id");
     }
-    CHECK(rights_of(entry(02755, Kind::folder, "a"), plain, true).mode == 0755);
-    CHECK(rights_of(entry(01755, Kind::folder, "a"), plain, true).mode == 01755); // only its owner removes
+    CHECK(rights_of(entry(02755, TarKind::folder, "a"), plain, true).mode == 0755);
+    CHECK(rights_of(entry(01755, TarKind::folder, "a"), plain, true).mode == 01755); // only its owner removes
 }
 
 TEST_CASE("by root all belongs to whom the target belonged, else to root") {
@@ -50,7 +50,7 @@ TEST_CASE("by root all belongs to whom the target belonged, else to root") {
     const auto none = rights_of(entry(0644), onto({}), true);
     CHECK(none.owner->uid == 0);
     CHECK(lost(none) == "owner 1000:1000");
-    const auto link = rights_of(entry(0777, Kind::link), onto({}), true);
+    const auto link = rights_of(entry(0777, TarKind::link), onto({}), true);
     CHECK(lost(link) == "owner 1000:1000"); // and no mode
     const auto ordinary = rights_of(entry(0644), onto({}), false);
     CHECK_FALSE(ordinary.owner);
@@ -61,20 +61,20 @@ TEST_CASE("by root nothing can be written by more than what the target allowed")
     CHECK(lost(rights_of(entry(0666), onto(Standing{1000, 1000, 0755}), true)) == "write for the group, write for all");
     CHECK(rights_of(entry(0666), onto(Standing{1000, 1000, 0755}), true).mode == 0644);
     CHECK(rights_of(entry(0666), onto(Standing{1000, 1000, 0775}), true).mode == 0664);
-    CHECK(rights_of(entry(0777, Kind::folder, "a"), onto(Standing{1000, 1000, 0777}), true).mode == 0777);
+    CHECK(rights_of(entry(0777, TarKind::folder, "a"), onto(Standing{1000, 1000, 0777}), true).mode == 0777);
     CHECK(rights_of(entry(0666), onto({}), true).mode == 0664); // its group is root's
-    CHECK(rights_of(entry(0666, Kind::pipe), onto({}), true).mode == 0664);
+    CHECK(rights_of(entry(0666, TarKind::pipe), onto({}), true).mode == 0664);
     CHECK(rights_of(entry(0666), onto({}), false).mode == 0666);
 }
 
 TEST_CASE("by root the folder itself is opened to nobody to whom it was closed") {
-    const auto closed = rights_of(entry(0777, Kind::folder, "."), onto(Standing{1000, 1000, 0700}), true);
+    const auto closed = rights_of(entry(0777, TarKind::folder, "."), onto(Standing{1000, 1000, 0700}), true);
     CHECK(closed.mode == 0700);
     CHECK(lost(closed) == "mode 0777");
-    const auto narrower = rights_of(entry(0700, Kind::folder, "."), plain, true);
+    const auto narrower = rights_of(entry(0700, TarKind::folder, "."), plain, true);
     CHECK(narrower.mode == 0700);
     CHECK(lost(narrower).empty());
-    CHECK(rights_of(entry(0777, Kind::folder, "."), onto({}), true).mode == 0775);
+    CHECK(rights_of(entry(0777, TarKind::folder, "."), onto({}), true).mode == 0775);
 }
 
 TEST_CASE("attributes that give rights are dropped, a user's own stay") {
@@ -92,7 +92,7 @@ TEST_CASE("attributes that give rights are dropped, a user's own stay") {
 }
 
 TEST_CASE("a device is not made") {
-    auto disk = entry(0666, Kind::block_device);
+    auto disk = entry(0666, TarKind::block_device);
     disk.major = 8;
     for (const bool by_root : {true, false}) {
         const auto rights = rights_of(disk, plain, by_root);
@@ -111,6 +111,6 @@ TEST_CASE("where privileges are kept all is as the archive has it") {
     CHECK(rights.owner->uid == 1000);
     CHECK(rights.attributes.size() == 1);
     CHECK(lost(rights).empty());
-    CHECK(rights_of(entry(0666, Kind::character_device), how, true).is_made);
+    CHECK(rights_of(entry(0666, TarKind::character_device), how, true).is_made);
     CHECK(rights_of(one, how, false).mode == 0777); // an ordinary user gives nothing away
 }
