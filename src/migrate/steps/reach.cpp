@@ -36,15 +36,15 @@ constexpr std::string_view functions[] = {"load_extension", "fts3_tokenizer", "e
 std::string reach_of(const sys::SqlAct& act) {
     const auto name = act.name.value_or("");
     switch (act.kind) {
-    case sys::Act::Kind::attach:
+    case sys::SqlAct::Kind::attach:
         if (!act.name) return "attaches a file whose name is worked out only as it runs";
         if (name.empty() || name == ":memory:") return ""; // of its own, and gone with the session; VACUUM has one
         return fmt::format("attaches the file '{}'", name);
-    case sys::Act::Kind::pragma:
+    case sys::SqlAct::Kind::pragma:
         if (!act.detail || !is_one(pragmas, lower(name))) return "";
         return fmt::format("sets the pragma {}", lower(name));
-    case sys::Act::Kind::function: return is_one(functions, lower(name)) ? fmt::format("calls {}()", lower(name)) : "";
-    case sys::Act::Kind::other: break;
+    case sys::SqlAct::Kind::function: return is_one(functions, lower(name)) ? fmt::format("calls {}()", lower(name)) : "";
+    case sys::SqlAct::Kind::other: break;
     }
     return "";
 }

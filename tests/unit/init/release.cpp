@@ -14,7 +14,7 @@ const std::string text = "version 1.2.3\ncommit " + pinned + "\n" + first + "  f
 
 }
 
-TEST_CASE("a release tells its pinned and the digests of its archives") {
+TEST_CASE("a release tells its commit and the digests of its archives") {
     const auto release = read_release(text, "1.2.3");
     REQUIRE(release);
     CHECK(release->commit == pinned);
