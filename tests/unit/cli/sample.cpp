@@ -64,7 +64,7 @@ cli::Spec sample_spec(Options& o) {
     return {
         .tool = "sample",
         .summary = "Is a sample.",
-        .commands = {{.name = "show", .help = "Shows all.", .acts = true, .irreversible = true},
+        .commands = {{.name = "show", .help = "Shows all.", .acts = true, .irreversible = true, .formats = {"haiku"}},
                      {"check", "Checks."},
                      {.name = "keep", .help = "Is started by show.", .hidden = true}},
         .command = &o.command,

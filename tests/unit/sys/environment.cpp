@@ -2,6 +2,8 @@
 #include "support/catch.h"
 #include <algorithm>
 #include <cstdlib>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace fairlead::sys;
 
@@ -98,7 +100,37 @@ TEST_CASE("a command of the user's sees our environment less inputs, their secre
                                             {"PATH", "/bin"},
                                             {"TEST_DATABASE", "d"}});
     CHECK(child_environment(environment, Child::command) ==
+          std::vector<std::string>{"FAIRLEAD_MIRROR=m", "PATH=/bin", "TEST_DATABASE=d"});
+    CHECK(child_environment(environment, Child::command, {"GITHUB_TOKEN"}) ==
           std::vector<std::string>{"FAIRLEAD_MIRROR=m", "GITHUB_TOKEN=given", "PATH=/bin", "TEST_DATABASE=d"});
+}
+
+TEST_CASE("a program of the project sees nothing that sounds secret unless it is declared, and it is told what") {
+    const Environment environment(Variables{{"AWS_SECRET_ACCESS_KEY", "s"},
+                                            {"DJANGO_SETTINGS_MODULE", "shop.settings"},
+                                            {"GITHUB_TOKEN", "t"},
+                                            {"PATH", "/bin"},
+                                            {"SECRET_KEY", "k"}});
+    CHECK(child_environment(environment, Child::project, {"SECRET_KEY"}) ==
+          std::vector<std::string>{"DJANGO_SETTINGS_MODULE=shop.settings", "PATH=/bin", "SECRET_KEY=k"});
+    CHECK(kept_back(environment, Child::project, {"SECRET_KEY"}) == std::vector<std::string>{"AWS_SECRET_ACCESS_KEY"});
+}
+
+TEST_CASE("what was taken out of the process stays ours, and its secrets are gone from the block of variables") {
+    const pid_t child = ::fork(); // it is for good
+    if (child == 0) {
+        char secret[] = "TAKEN_TOKEN=of-the-job", plain[] = "TAKEN_PLACE=here", proxy[] = "taken_proxy=http://u:p@h";
+        for (char* pair : {secret, plain, proxy}) ::putenv(pair);
+        const auto taken = Environment::take();
+        const bool gone = secret[12] == '\0' && secret[20] == '\0' && std::string(plain) == "TAKEN_PLACE=here" &&
+                          std::string(proxy).ends_with("@h");
+        const bool kept =
+            taken.get("TAKEN_TOKEN") == "of-the-job" && Environment::of_process().get("TAKEN_TOKEN") == "of-the-job";
+        ::_exit(gone && kept ? 0 : 1);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
 }
 
 TEST_CASE("what tells which run this is does not belong to the runner alone") {

@@ -26,7 +26,7 @@ TEST_CASE("a helper starts what its confined owner can't") {
     const pid_t child = ::fork();
     if (child == 0) {
         auto helper = sys::Helper::start([](std::string_view) -> std::optional<std::string> {
-            const auto done = sys::run({.argv = {"echo", "hello"}});
+            const auto done = sys::run({.argv = {"echo", "hello"}, .whose = sys::Whose::ours});
             return done.ok() ? std::optional(done->out) : std::nullopt;
         });
         (void)sys::confine(sys::Network::no);
