@@ -247,6 +247,7 @@ cli::Spec spec(Options& o) {
     for (const char* command : {"apply", "rollback", "down", "supervise"})
         for (const auto need : {cli::Need::project_programs, cli::Need::target_changes})
             spec.needs.push_back({.what = need, .command = command});
+    spec.needs.push_back({.what = cli::Need::project_questions, .command = "status"}); // target.current
     for (const char* command : {"lock", "unlock"})
         spec.needs.push_back({.what = cli::Need::target_changes, .command = command});
     for (const char* input : {"rebuild", "sign-off", "install"})

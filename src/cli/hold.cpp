@@ -82,7 +82,8 @@ Held held(const Spec& spec, const Words& words, const sys::Environment& variable
         if (!need.variable.empty() && !variables.get(need.variable)) continue;
         if (!need.command.empty() && !is_command(spec, need.command, words, variables)) continue;
         if (is_network(need.what)) held.network = true;
-        if (need.what == Need::programs || need.what == Need::project_programs) held.programs = Held::Programs::always;
+        if (need.what == Need::programs || need.what == Need::project_programs || need.what == Need::project_questions)
+            held.programs = Held::Programs::always;
         if (need.what == Need::programs_at_first && held.programs == Held::Programs::none)
             held.programs = Held::Programs::at_first;
     }

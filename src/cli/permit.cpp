@@ -12,7 +12,8 @@ struct PermitRow {
     Need need;
     std::string_view name;
     std::vector<sys::Act> acts;
-    std::string_view would; // of a foreign change; empty: it may
+    std::string_view would; // of a foreign change, for which it is refused; empty: it is not
+    bool left_out = false;  // of a foreign change: the command goes on without it
 };
 const std::vector<PermitRow>& permit_rows() {
     using sys::Act;
@@ -22,8 +23,9 @@ const std::vector<PermitRow>& permit_rows() {
         {Need::programs_at_first, "programs_at_first", {Act::start_program}, ""},
         {Need::project_programs,
          "project_programs",
-         {Act::start_program, Act::start_project_program},
+         {Act::start_program, Act::start_project_program, Act::ask_project_program},
          "would run code of the change"},
+        {Need::project_questions, "project_questions", {Act::start_program, Act::ask_project_program}, "", true},
         {Need::database_changes, "database_changes", {Act::connect, Act::change_database}, "would change a database"},
         {Need::store_changes, "store_changes", {Act::connect, Act::change_store}, "would change a store of backups"},
         {Need::target_changes, "target_changes", {Act::connect, Act::change_target}, "would change what serves"},
@@ -49,7 +51,7 @@ Error refused_change(const Spec& spec, const std::string& command, const config:
 
 std::string_view name_of(Need need) { return permit_row(need).name; }
 
-bool is_for_own_changes(Need need) { return !permit_row(need).would.empty(); }
+bool is_for_own_changes(Need need) { return !permit_row(need).would.empty() || permit_row(need).left_out; }
 
 std::vector<NeedWhen> needs_of(const Spec& spec, const std::string& command, const Words& words,
                                const sys::Environment& variables) {
@@ -72,6 +74,7 @@ Result<sys::Permit> permit_of(const Spec& spec, const std::string& command, cons
     std::vector<std::string> would;
     for (const NeedWhen& need : needs) {
         const PermitRow& row = permit_row(need.what);
+        if (row.left_out && foreign) continue;
         const bool is_guarded = !row.would.empty();
         if (is_guarded && dry_run && !need.also_dry) continue;
         if (is_guarded && foreign && (!need.in_fork || change.has_rights)) {

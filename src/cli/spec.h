@@ -81,6 +81,7 @@ enum class Need {
     programs,          // starts some, which do whatever they do: neither it nor they are held to anything
     programs_at_first, // only before it calls Context::hold, which holds it from then on
     project_programs,  // those that the work tree, fairlead.yml or a release names, or that run code of theirs
+    project_questions, // the same to be asked what runs; of a foreign change it is left out
     database_changes,
     store_changes,  // of backups
     target_changes, // of what serves: releases, routers, restored data, what is published

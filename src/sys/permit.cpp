@@ -21,6 +21,7 @@ constexpr Words words_of(Act act) {
     switch (act) {
     case Act::start_program: return {"starts programs", "starts no program"};
     case Act::start_project_program: return {"starts programs of the project", "starts no program of the project"};
+    case Act::ask_project_program: return {"asks programs of the project", "asks no program of the project"};
     case Act::connect: return {"opens connections", "opens no connection"};
     case Act::change_database: return {"changes databases", "changes no database"};
     case Act::change_store: return {"changes stores", "changes no store"};

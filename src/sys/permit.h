@@ -12,13 +12,15 @@ namespace fairlead::sys {
 enum class Act {
     start_program,         // ours, or the system's with words of ours: git, docker, pg_dump
     start_project_program, // what the work tree, the configuration or a release names, or whose code it runs
+    ask_project_program,   // one that the configuration names to be asked what runs, and that changes nothing
     connect,               // to a host or a database
     change_database,
     change_store,  // of backups
     change_target, // what serves: releases, routers, restored files, published releases
 };
-inline constexpr Act all_acts[] = {Act::start_program,   Act::start_project_program, Act::connect,
-                                   Act::change_database, Act::change_store,          Act::change_target};
+inline constexpr Act all_acts[] = {
+    Act::ask_project_program, Act::start_program, Act::start_project_program, Act::connect,
+    Act::change_database,     Act::change_store,  Act::change_target};
 std::string_view name_of(Act act); // "starts programs of the project"
 
 class Permit {

@@ -145,7 +145,8 @@ Result<sys::Output> ExecPlace::run(std::string_view key, const std::vector<std::
                                 .timeout = settings_.exec_timeout,
                                 .keep_partial = true,
                                 .user = user ? &*user : nullptr,
-                                .dies_with_us = true});
+                                .dies_with_us = true,
+                                .whose = key == "target.current" ? sys::Whose::question : sys::Whose::project});
     // What it left in other sessions, too; one that is done may have started what serves.
     if (!ran.ok() || ran->interrupted || ran->timed_out)
         if (const auto ended = adoption.end(); !ended.ok()) return ended.error();

@@ -70,7 +70,8 @@ class DjangoGraph {
     std::optional<DjangoKey> meant_by(const DjangoKey& key, const std::map<DjangoKey, Point>& inner) const {
         const bool is_first = key.second == "__first__";
         if ((!is_first && key.second != "__latest__") || all_.contains(key)) return key;
-        for (const auto& [each, point] : inner) {
+        for (const auto& [version, point] : inner) {
+            const DjangoKey& each = version; // clang 14 captures no binding
             const auto& around = is_first ? point.parents : point.children;
             const bool is_edge = std::none_of(around.begin(), around.end(),
                                               [&](const DjangoKey& one) { return one.first == each.first; });

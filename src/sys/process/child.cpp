@@ -178,7 +178,10 @@ Result<std::string> find_program_of(const Program& program) {
 Result<ChildProcess> start_child(const Program& program, const ChildStreams& streams, int group) {
     const std::string path = TRY(find_program_of(program));
     const bool is_ours = program.whose == Whose::ours && !is_of_project(path);
-    TRY_VOID(ask(is_ours ? Act::start_program : Act::start_project_program, path));
+    TRY_VOID(ask(is_ours                            ? Act::start_program
+                 : program.whose == Whose::question ? Act::ask_project_program
+                                                    : Act::start_project_program,
+                 path));
     Actions actions;
     if (streams.in < 0)
         actions.open_null(STDIN_FILENO);

@@ -15,8 +15,9 @@ struct User; // sys/account.h
 
 // Whose program a child is (sys/permit.h). What lies in the work tree is the project's, whatever the caller says.
 enum class Whose {
-    project, // the work tree, the configuration or a release chose it, or it runs code of theirs
-    ours,    // one of our executables, or the system's with words of ours
+    project,  // the work tree, the configuration or a release chose it, or it runs code of theirs
+    question, // the project's, too; it is only asked what runs, and changes nothing
+    ours,     // one of our executables, or the system's with words of ours
 };
 
 struct Command {
