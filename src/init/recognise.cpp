@@ -52,7 +52,7 @@ std::vector<std::string> folders_of(const Recogniser& row, const Files& files) {
 }
 
 // What GitHub would evaluate in a workflow, and what no line of one can hold.
-bool is_nameable(std::string_view path) {
+bool is_nameable_path(std::string_view path) {
     return path.find("${{") == path.npos &&
            std::all_of(path.begin(), path.end(), [](unsigned char c) { return c >= 0x20 && c != 0x7f; });
 }
@@ -68,7 +68,7 @@ class Search {
             const auto covers = [&](const std::string& outer) { return is_below(path, outer); };
             if (row.below == Below::part && std::any_of(own.begin(), own.end(), covers)) continue;
             if (row.alone && std::any_of(taken_.begin(), taken_.end(), covers)) continue;
-            if (project_.components.size() >= most_components || !is_nameable(path)) {
+            if (project_.components.size() >= most_components || !is_nameable_path(path)) {
                 ++left_out_;
                 continue;
             }
@@ -181,7 +181,7 @@ class Search {
 
 bool is_workflow(std::string_view path) {
     constexpr std::string_view folder = ".github/workflows/";
-    return path.starts_with(folder) && (path.ends_with(".yml") || path.ends_with(".yaml")) && is_nameable(path);
+    return path.starts_with(folder) && (path.ends_with(".yml") || path.ends_with(".yaml")) && is_nameable_path(path);
 }
 
 }

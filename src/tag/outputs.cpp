@@ -22,7 +22,7 @@ std::optional<std::uint64_t> array_index(const std::string& key) {
 }
 
 // The peer's JSON holds a value up to its first line end.
-std::string first_line(const std::string& value) {
+std::string first_line_of(const std::string& value) {
     auto end = value.find_first_of("\r\n");
     for (const auto* separator : {"\u2028", "\u2029"}) end = std::min(end, value.find(separator));
     return value.substr(0, end);
@@ -36,7 +36,7 @@ Json label_object(const std::vector<Label>& labels) {
     });
     Json object = Json::object();
     for (const auto& [key, value] : ordered)
-        if (key != "__proto__") object[key] = first_line(value); // which is no key of a script's object
+        if (key != "__proto__") object[key] = first_line_of(value); // which is no key of a script's object
     return object;
 }
 

@@ -77,9 +77,10 @@ class Restore {
     // Rights that the set asked for and did not get; of files.
     virtual Dropped dropped() const { return {}; }
 
-    std::string shown;  // where it goes
-    sys::Path replaces; // a folder that moves away with all that it holds; empty: none does
-    std::string act;    // "replaces the database shop": what is confirmed; empty: nothing is there yet
+    std::string shown;       // where it goes
+    bool is_scratch = false; // a temporary place of our own, gone afterwards: no target of anybody's
+    sys::Path replaces;      // a folder that moves away with all that it holds; empty: none does
+    std::string act;         // "replaces the database shop": what is confirmed; empty: nothing is there yet
 
   private:
     virtual Result<void> fill(sys::Source& plain) = 0;

@@ -28,12 +28,12 @@ Result<const Engine*> engine_named(std::string_view name) {
 Result<void> may_change_target(std::string_view shown) { return sys::ask(sys::Act::change_target, shown); }
 
 Result<void> Restore::take(sys::Source& plain) {
-    TRY_VOID(may_change_target(shown));
+    if (!is_scratch) TRY_VOID(may_change_target(shown));
     return fill(plain);
 }
 
 Result<void> Restore::take_before(const Part& globals, sys::Source& plain) {
-    TRY_VOID(may_change_target(shown));
+    if (!is_scratch) TRY_VOID(may_change_target(shown));
     return fill_before(globals, plain);
 }
 

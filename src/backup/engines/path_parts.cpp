@@ -27,6 +27,7 @@ class PathScratch : public Restore {
   public:
     PathScratch(sys::ScratchFolder folder, std::string file) : folder_(std::move(folder)), file_(std::move(file)) {
         shown = "a temporary folder";
+        is_scratch = true;
     }
     Result<void> fill(sys::Source& plain) override {
         const auto into = folder_.path() / "scratch";

@@ -33,6 +33,7 @@ class Scratch : public Restore {
         : part_(part), world_(world), programs_(std::move(programs)), folder_(std::move(folder)),
           user_(std::move(user)) {
         shown = "a server of its own";
+        is_scratch = true;
     }
     ~Scratch() override { server_.reset(); } // before its folder goes
 

@@ -95,6 +95,7 @@ class ScratchRestore : public Restore {
   public:
     ScratchRestore(std::unique_ptr<Scratch> scratch, const Part& part) : scratch_(std::move(scratch)), part_(part) {
         shown = "a server of its own";
+        is_scratch = true;
     }
     Result<void> fill(sys::Source& plain) override { return scratch_->load(plain); }
     Result<std::vector<TableCount>> count() override {

@@ -187,6 +187,7 @@ class SqliteScratch : public Restore {
   public:
     explicit SqliteScratch(sys::ScratchFolder folder) : folder_(std::move(folder)), path_(folder_.path() / "scratch") {
         shown = "a temporary file";
+        is_scratch = true;
     }
     Result<void> fill(sys::Source& plain) override {
         TRY_VOID(store_file(plain, path_));

@@ -225,7 +225,7 @@ std::vector<std::string> unit_scripts(const Node& node) {
     return names;
 }
 
-bool is_placeholder(const std::string& script) { return script.find("no test specified") != script.npos; }
+bool is_placeholder_script(const std::string& script) { return script.find("no test specified") != script.npos; }
 
 void add_reports(Node& node, const Told& told, const char* coverage_file) {
     auto& component = node.component;
@@ -279,7 +279,7 @@ void test_node(Node& node) {
     std::string script;
     for (const std::string name : {"test:ci", "test", "test:unit", "test-unit", "tests", "unit"}) {
         const auto text = node.script(name);
-        if (text.empty() || is_placeholder(text)) continue;
+        if (text.empty() || is_placeholder_script(text)) continue;
         if (script.empty() || name == "test") script = name;
         if (found.row == nullptr || name == "test") {
             auto next = find_runner(node, name, 0);

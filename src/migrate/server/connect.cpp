@@ -7,6 +7,7 @@
 #include "sys/files/files.h"
 #include "sys/files/log.h"
 #include "sys/files/mounted.h"
+#include "sys/permit.h"
 #include "sys/process/process.h"
 #include <filesystem>
 #include <fmt/format.h>
@@ -97,8 +98,9 @@ Result<Connection> connect_sqlite(const Address& address, const Wanted& wanted) 
         if (const auto warning = shared_warning(address, sys::shared_file_system(address.path)); !warning.empty())
             sys::log_warning(warning);
     Connection connection;
+    const bool writable = wanted.writable && sys::may(sys::Act::change_database); // else it can't write either
     connection.session =
-        TRY(sys::open_sqlite({.path = address.path, .writable = wanted.writable, .create = wanted.create}));
+        TRY(sys::open_sqlite({.path = address.path, .writable = writable, .create = wanted.create && writable}));
     const sys::Answer answer = TRY(connection.session->run("SELECT sqlite_version()"));
     auto& identity = connection.identity;
     identity.engine = Engine::sqlite;
@@ -110,7 +112,8 @@ Result<Connection> connect_sqlite(const Address& address, const Wanted& wanted) 
 }
 
 Result<Connection> connect_postgres(const Address& address, const Wanted& wanted) {
-    const sys::Target target{address.url, wanted.database, wanted.application, wanted.timeout, wanted.writable};
+    const sys::Target target{address.url, wanted.database, wanted.application, wanted.timeout,
+                             wanted.writable && sys::may(sys::Act::change_database)};
     const auto asked = TRY(sys::who_is_asked(target, sys::Environment::of_process()));
     Connection connection;
     connection.session = TRY(sys::open_postgres(target));

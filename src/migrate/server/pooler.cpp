@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "sys/clock.h"
 #include "sys/database/postgres.h"
+#include "sys/permit.h"
 #include <condition_variable>
 #include <fmt/format.h>
 #include <mutex>
@@ -75,7 +76,8 @@ Result<Pooler> find_pooler(Connection& connection, const Address& address, const
     pooler.proof = by_name(connection.identity.host);
     pooler.transaction = !pooler.proof.empty();
     if (pooler.transaction) return pooler;
-    const auto second = TRY(sys::open_postgres({address.url, wanted.database, wanted.application, wanted.timeout, wanted.writable}));
+    const auto second = TRY(sys::open_postgres({address.url, wanted.database, wanted.application, wanted.timeout,
+                                                wanted.writable && sys::may(sys::Act::change_database)}));
     const int other = process_of(*second, "BEGIN");
     const int later = other == first ? other : process_of(*connection.session);
     pooler.transaction = other == 0 || other == first || later != first;

@@ -68,7 +68,7 @@ std::string padded(std::string text) {
     return text;
 }
 
-bool is_plain(std::string_view name) {
+bool is_plain_name(std::string_view name) {
     return name.size() <= longest_name &&
            std::all_of(name.begin(), name.end(), [](char one) { return one >= ' ' && one < 127; });
 }
@@ -126,10 +126,10 @@ std::string tar_header(const TarEntry& entry) {
         records += record("GNU.sparse.major", "1") + record("GNU.sparse.minor", "0") + record("GNU.sparse.name", path) +
                    record("GNU.sparse.realsize", std::to_string(entry.size));
         path = "GNUSparseFile.0/file"; // for who doesn't know of holes
-    } else if (!is_plain(path)) {
+    } else if (!is_plain_name(path)) {
         records += record("path", path);
     }
-    if (!is_plain(entry.target)) records += record("linkpath", entry.target);
+    if (!is_plain_name(entry.target)) records += record("linkpath", entry.target);
     if (entry.uid > most_small) records += record("uid", std::to_string(entry.uid));
     if (entry.gid > most_small) records += record("gid", std::to_string(entry.gid));
     if (numbers.size > most_large) records += record("size", std::to_string(numbers.size));
