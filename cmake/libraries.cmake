@@ -15,6 +15,9 @@ foreach(folder IN LISTS FOLDERS)
   endif()
   add_library(${folder} ${sources}) # static, or shared where BUILD_SHARED_LIBS says so: a change links one file then
   set_target_properties(${folder} PROPERTIES DEFINE_SYMBOL "") # what is precompiled knows no such name
+  if(folder STREQUAL sys) # a tool links only the files that it uses: no network library comes along
+    set_target_properties(sys PROPERTIES UNITY_BUILD OFF)
+  endif()
   target_include_directories(${folder} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   if(folder STREQUAL base) # the first one, by which the others' headers are precompiled
     target_precompile_headers(base PRIVATE ${PRECOMPILED})

@@ -90,7 +90,7 @@ const std::vector<Row>& rows() {
          {targets}},
         {{.name = "pitr-enable", .help = "Prints what a server needs so that it archives its WAL.", .acts = true},
          backup::pitr_enable,
-         {stores}},
+         {stores, databases}},
         {{.name = "pitr-base", .help = "Copies a whole cluster, verified.", .acts = true, .lasting = true},
          backup::pitr_base,
          {stores, databases}},

@@ -77,7 +77,7 @@ bool sees(Child child, std::string_view name) {
     case Child::network: return is_passed(name, true);
     case Child::command:
         return !is_among(kept_from_commands, name) && !(name.starts_with("FAIRLEAD_") && sounds_secret(name));
-    case Child::project: return sees(Child::command, name) && !sounds_secret(name);
+    case Child::project: return sees(Child::command, name) && (!sounds_secret(name) || name.ends_with("PWD"));
     case Child::step: return !name.starts_with("INPUT_");
     case Child::survivor:
         return !name.starts_with("INPUT_") && !name.starts_with("ACTIONS_") && !is_among(job_names, name);

@@ -354,7 +354,7 @@ def whole_story(folder):
         server.psql("CREATE DATABASE shop")
         server.psql("CREATE TABLE items (id int); CREATE TABLE ticks (at timestamptz DEFAULT now())", "shop")
         project.url = server.tcp_url("shop")
-        project.expect("nothing is there yet", ["pitr-status"], 1, "no base", "archive_mode is off")
+        project.expect("nothing is there yet", ["pitr-status"], 3, "is not there; mount its disk")
         enable(project, server)
         archive_fails(project, server)
         killed_bases(project, server)

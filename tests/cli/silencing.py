@@ -218,7 +218,8 @@ for way in WAYS:
             ran = tree.run(event, source=source)
             count += 1
             row += f"{ANSWER.get(ran.returncode, ran.returncode):21}"
-            if ran.returncode != 1:
+            refused = ran.returncode == 3 and "fairlead run is refused for" in ran.stderr and event != "pull_request"
+            if ran.returncode != 1 and not refused:
                 wrong.append(f"{event}: status {ran.returncode}\n{ran.stdout}{ran.stderr}")
             if "::warning " in ran.stdout and "silenced" in ran.stdout:
                 wrong.append(f"{event}: what doesn't count is told\n{ran.stdout}")

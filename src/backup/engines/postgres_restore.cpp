@@ -350,6 +350,7 @@ Result<std::unique_ptr<Restore>> rehearse_on(const Part& part, const World& worl
     auto made = std::make_unique<DatabaseRestore>(target, part, world, programs, std::move(server),
                                                   owners ? Owners::kept : Owners::dropped,
                                                   DatabaseRestore::There::nothing, SystemTime{});
+    made->is_scratch = true; // a database of our own, on the server that verify.on names
     return std::unique_ptr<Restore>(std::move(made));
 }
 
