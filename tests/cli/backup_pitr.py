@@ -296,7 +296,7 @@ def refused(project, server, moment):
     project.expect("one that is no number", ["pitr-restore", "--at", moment, "--to", "x", "--timeline", "new"], 2, "no timeline")
     at = now(server)
     project.expect("a moment behind all that is archived", ["pitr-restore", "--at", at, "--to", "x"], 1, "pg_switch_wal")
-    project.expect("no store of that name", ["pitr-status", "--store", "file:elsewhere"], 1, "no base")
+    project.expect("no store of that name", ["pitr-status", "--store", "file:elsewhere"], 3, "is not there")
     project.expect("archived too long ago", ["pitr-status", "--max-lag", "1ms"], 1, "longer than 1ms")
 
 

@@ -316,7 +316,7 @@ def spelling(uses, line):
             return ""
         if re.fullmatch(rf"fairlead/fairlead(/actions/({'|'.join(TOOLS)}))?@v{re.escape(VERSION)}", uses):
             return ""
-        if re.fullmatch(rf"fairlead/fairlead(/actions/({'|'.join(TOOLS)}))?@[0-9a-f]{{40}}", uses) and f"# v{VERSION}" in line:
+        if re.fullmatch(rf"fairlead/fairlead(/actions/({'|'.join(TOOLS)}))?@[0-9a-f]{{40}}", uses) and (f"# v{VERSION}" in line or "built from source" in line):
             return ""
         return f"'{uses}': write fairlead/fairlead/actions/NAME@v{VERSION} or a row of src/base/foreign_actions.cpp"
     if uses in BEFORE or (re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", uses) and re.search(r"# v[0-9.]+", line)):
