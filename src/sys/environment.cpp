@@ -71,13 +71,19 @@ bool is_passed(std::string_view name, bool network) {
     });
 }
 
-bool sees(Child child, std::string_view name) {
+// A URL with a password has a harmless name.
+bool is_private(std::string_view name, std::string_view value) {
+    if (name == "PWD" || name == "OLDPWD") return false;
+    return sounds_secret(name) || (value.find("://") != value.npos && holds_credentials(value));
+}
+
+bool sees(Child child, std::string_view name, std::string_view value) {
     switch (child) {
     case Child::program: return is_passed(name, false);
     case Child::network: return is_passed(name, true);
     case Child::command:
         return !is_among(kept_from_commands, name) && !(name.starts_with("FAIRLEAD_") && sounds_secret(name));
-    case Child::project: return sees(Child::command, name) && (!sounds_secret(name) || name.ends_with("PWD"));
+    case Child::project: return sees(Child::command, name, value) && !is_private(name, value);
     case Child::step: return !name.starts_with("INPUT_");
     case Child::survivor:
         return !name.starts_with("INPUT_") && !name.starts_with("ACTIONS_") && !is_among(job_names, name);
@@ -173,7 +179,7 @@ std::vector<std::string> child_environment(const Environment& environment, Child
                                            const std::vector<std::string>& names) {
     std::vector<std::string> pairs;
     for (const auto& [name, value] : environment.all())
-        if (sees(child, name) || std::find(names.begin(), names.end(), name) != names.end())
+        if (sees(child, name, value) || std::find(names.begin(), names.end(), name) != names.end())
             pairs.push_back(name + "=" + value);
     const bool of_program = child == Child::program || child == Child::network;
     if (of_program && !environment.get("PATH")) pairs.push_back("PATH=" + std::string(usual_path));
@@ -183,7 +189,7 @@ std::vector<std::string> child_environment(const Environment& environment, Child
 std::vector<std::string> kept_back(const Environment& environment, Child child, const std::vector<std::string>& names) {
     std::vector<std::string> kept;
     for (const auto& [name, value] : environment.all())
-        if (sounds_secret(name) && !belongs_to_runner(name) && !sees(child, name) &&
+        if (is_private(name, value) && !belongs_to_runner(name) && !sees(child, name, value) &&
             std::find(names.begin(), names.end(), name) == names.end())
             kept.push_back(name);
     return kept;

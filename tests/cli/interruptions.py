@@ -110,7 +110,7 @@ def faults(world, command, delay, number, whole, usual):
 
 
 # What was done before the signal came is found done; of a second there is one migration's name.
-AGAIN = {"fairlead-deploy lock": (1,), "fairlead-deploy rollback": (1,), "fairlead-migrate new": (3,)}
+AGAIN = {"fairlead-deploy lock": (1,), "fairlead-deploy rollback": (1,), "fairlead-migrate new": (3,), "fairlead-backup restore": (2,)}
 
 
 def main():

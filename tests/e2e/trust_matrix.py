@@ -24,20 +24,21 @@ import hostile_tree  # noqa: E402
 from projects import World  # noqa: E402
 
 WHO = {"own": ("push", "acme/shop"), "fork": ("pull_request", "eve/shop"), "target": ("pull_request_target", "eve/shop")}
-KINDS = ("tree_programs", "database_changes", "store_changes", "target_changes", "network")
+KINDS = ("project_programs", "database_changes", "store_changes", "target_changes", "network")
 # Those of the own change, until the declarations hold them.
 MIGRATES = {f"fairlead-migrate {name}" for name in ("up", "down", "redo", "baseline", "new", "verify", "rehearse", "repair", "seed", "create", "reset", "unlock", "gc")}
 STARTS = {f"fairlead-migrate {name}" for name in ("up", "down", "redo", "baseline", "new", "verify", "rehearse")}
 DEPLOYS = {f"fairlead-deploy {name}" for name in ("apply", "rollback", "down", "lock", "unlock")}
 STORES = {f"fairlead-backup {name}" for name in ("run", "verify", "restore", "prune", "keep", "release", "fetch", "push", "keys", "wal-push", "pitr-base", "pitr-prune")}
 UNTIL_DECLARED = {
-    "tree_programs": {"fairlead run", "fairlead recover", "fairlead act", "fairlead init --check --force", *STARTS, "fairlead-deploy apply", "fairlead-deploy rollback",
+    "project_programs": {"fairlead run", "fairlead recover", "fairlead act", "fairlead init --check --force", *STARTS, "fairlead-deploy apply", "fairlead-deploy rollback",
                       "fairlead-deploy down", "fairlead-deploy status", "fairlead-preflight checklist", "fairlead-preflight sign",
                       "fairlead-preflight check --run-django --env-file .env.staging"},
     "database_changes": {"fairlead run", "fairlead recover", *MIGRATES, "fairlead-backup restore"},
     "store_changes": {"fairlead run", "fairlead recover", *STORES},
     "target_changes": {"fairlead run", "fairlead recover", *DEPLOYS},
 }
+JOB_TOKENS = {"GITHUB_TOKEN", "ACTIONS_RUNTIME_TOKEN"}
 SECRETS = {"GITHUB_TOKEN": "gh" + "s_MatrixTokenOfTheJob0123456789abcdef0", "ACTIONS_RUNTIME_TOKEN": "matrix-runtime-token-1",
            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "matrix-oidc-token-2", "AWS_SECRET_ACCESS_KEY": "matrix-aws-secret-key-3",
            "REDIS_URL": "redis://u:matrix-redis-password-4@127.0.0.1:9/0", "PGPASSWORD": "matrix-pg-password-5", "DEPLOY_SSH_KEY": "matrix-ssh-key-6"}
@@ -172,9 +173,11 @@ class Bench:
         may["network"] = cell.command.may("network")
         if cell.status not in (0, 1, 2, 3) and not (cell.status == 126 and "wal-fetch" in str(cell.command)):
             cell.wrong.append(f"status {cell.status}: {cell.said[-300:]}")
-        if cell.tree and not may["tree_programs"]:
+        if cell.tree and not may["project_programs"]:
             cell.wrong.append(f"started of the tree: {', '.join(cell.tree)}")
-        if cell.tokens:
+        # What the workflow gave a step of `run:` is the step's; the job's own tokens reach it as little as any other child.
+        foreign = {name for name in cell.tokens if not (str(cell.command) == "fairlead run" and name not in JOB_TOKENS)}
+        if foreign:
             children = sorted(set().union(*cell.tokens.values()))
             cell.wrong.append(f"{', '.join(cell.tokens)} in {', '.join(children)}")
         cell.wrong += [f"{need.replace('_changes', '')} changed" for need in cell.changed if not may[need]]

@@ -38,7 +38,7 @@ Found judge(const Json& one, const sys::Path& folder) {
     Found found;
     for (const auto& finding : report.value()["findings"]) {
         found.rules.insert(finding["rule"].get<std::string>());
-        if (finding.contains("line")) found.lines.insert(finding["line"].get<int>());
+        if (finding.contains("line") && finding["line"].is_number()) found.lines.insert(finding["line"].get<int>());
     }
     return found;
 }
