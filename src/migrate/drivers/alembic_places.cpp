@@ -99,8 +99,10 @@ class AlembicSearch {
                     done += here;
                 else if (row != nullptr && depth < 8)
                     done += filled(row->value, line, depth + 1);
-                else
+                else {
                     unread(file_, line, fmt::format("'{}' can't be filled in", text));
+                    return "";
+                }
                 if (end == text.npos) break;
                 i = end + 1;
             }
