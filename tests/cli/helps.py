@@ -65,7 +65,7 @@ def main():
             typed = set(re.findall(r"--([a-z0-9-]+)", (re.search(r"Each flag --x-y but (.*?) is also", unfolded(text), re.S) or ["", ""])[1]))
             shown = [row for row in rows if row["name"] in flags - typed - {"help", "version", "explain-config", "config", "command"}]
             for which in range(max(len(row["variables"]) for row in shown)):
-                asked = [(row["variables"][which], value_of(row)) for row in shown if which < len(row["variables"])]
+                asked = [(row["variables"][which], formats[0] if row["name"] == "format" else value_of(row)) for row in shown if which < len(row["variables"])]
                 together = run([*words, "--explain-config"], folder, **dict(asked)).stdout
                 for variable, value in asked:
                     told = is_told(variable, together) or is_told(variable, run([*words, "--explain-config"], folder, **{variable: value}).stdout)
