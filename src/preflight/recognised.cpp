@@ -19,6 +19,11 @@ bool is_of_another_program(std::string_view text) {
     });
 }
 
+bool gives_value(const EnvFile& one) {
+    const auto& all = one.read->entries;
+    return std::any_of(all.begin(), all.end(), [](const auto& entry) { return entry.value.has_value(); });
+}
+
 Unread why_not(const Nginx& one, const Project& project) {
     const auto& read = *one.read;
     if (is_of_another_program(project.read(one.file).value_or("")))
@@ -33,11 +38,7 @@ Unread why_not(const Nginx& one, const Project& project) {
 
 }
 
-bool is_recognised(const EnvFile& one) {
-    const auto& all = one.read->entries;
-    return one.read->refused ||
-           std::any_of(all.begin(), all.end(), [](const auto& entry) { return entry.value.has_value(); });
-}
+bool is_recognised(const EnvFile& one) { return one.read->refused || gives_value(one); }
 
 bool is_recognised(const Compose& one) { return !one.read->services.empty() || !one.read->problems.empty(); }
 
@@ -52,6 +53,13 @@ bool is_recognised(const Unit& one) {
 
 void note_unrecognised(Project& project) {
     auto& unread = *project.unread;
+    for (const EnvFile& one : project.env_files)
+        if (one.read->refused && !one.is_template && !gives_value(one)) {
+            const auto& problems = one.read->problems;
+            unread[one.file] = problems.empty() ? Unread{.why = "its reader takes nothing of it"}
+                                                : Unread{replace_all(problems.front().message, ";", ","),
+                                                         problems.front().line, problems.front().column};
+        }
     for (const Nginx& one : project.nginxes)
         if (!is_recognised(one)) unread[one.file] = why_not(one, project);
     for (const Compose& one : project.composes)
