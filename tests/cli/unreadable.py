@@ -74,7 +74,7 @@ FILES = {
     "zip": zipped(),
     "tar": tarred(),
     "gzip": gzip.compress(JUNIT.encode()),
-    "cut gzip": gzip.compress(GARBAGE)[:-900],
+    "cut gzip": gzip.compress(GARBAGE)[:-400],
     "xz": lzma.compress(JUNIT.encode()),
     "7z": b"7z\xbc\xaf\x27\x1c\0\4" + GARBAGE,
     "zstd": b"\x28\xb5\x2f\xfd" + GARBAGE,
@@ -176,6 +176,8 @@ TOOLS = {
 NAMES = list(FILES)
 TEXTS = NAMES[NAMES.index("only blanks"):NAMES.index("zip")]
 READ = {"scan": dict.fromkeys(TEXTS, "1 file"), "scan FILE": dict.fromkeys(TEXTS, "1 file"),
+        "env file": {"Latin-1": "1 env file", "coverage of no line": "1 env file"},
+        "env file by name": {"Latin-1": "1 env file", "coverage of no line": "1 env file"},
         "smoke of gzip": {"gzip": "1 of 1 check passed", "empty": "1 of 1 check passed"}}
 
 
