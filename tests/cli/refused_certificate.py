@@ -39,7 +39,7 @@ class Server:
     """Speaks TLS with its own certificate; `heard` is what came behind each handshake."""
 
     def __init__(self, folder, name):
-        self.key, self.certificate, self.heard = folder / f"{name}.key", folder / f"{name}.pem", []
+        self.key, self.certificate, self.heard, self.came = folder / f"{name}.key", folder / f"{name}.pem", [], 0
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
                         "-keyout", self.key, "-out", self.certificate, "-subj", f"/CN={name}",
                         "-addext", f"subjectAltName={'IP' if name[0].isdigit() else 'DNS'}:{name}"], check=True, stderr=subprocess.DEVNULL)
@@ -52,6 +52,7 @@ class Server:
         context.load_cert_chain(self.certificate, self.key)
         while True:
             connection, _ = self.listener.accept()
+            self.came += 1  # before it can have seen the certificate
             threading.Thread(target=self.answer, args=(connection, context), daemon=True).start()
 
     def answer(self, connection, context):
@@ -68,11 +69,12 @@ class Server:
                 if heard:
                     speaking.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 15\r\nConnection: close\r\n\r\n{\"version\":\"1\"}")
         except OSError:
-            self.heard.append(b"")
+            pass
 
 
 def asked(words, server, folder, **variables):
     server.heard.clear()
+    server.came = 0
     (folder / "fairlead.yml").write_text(CONFIG.replace("PORT", str(server.port)))
     if "bearer" in variables.pop("way"):
         variables |= {"TOKEN": SECRET, "FAIRLEAD_SMOKE_BEARER": SECRET}
@@ -80,7 +82,7 @@ def asked(words, server, folder, **variables):
     done = subprocess.run([BIN / words[0], *words[1:]], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60,
                           env={"PATH": f"{BIN}:/usr/bin:/bin", "HOME": str(folder), **variables})
     heard = b"".join(server.heard).decode("latin-1")
-    return done, len(server.heard), SECRET in heard or BASIC in heard
+    return done, server.came, SECRET in heard or BASIC in heard
 
 
 def main():
