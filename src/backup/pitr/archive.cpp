@@ -48,8 +48,7 @@ std::string pitr_folder(const Job& job) {
 }
 
 Result<void> make_stores(const Job& job) {
-    for (const auto& store : job.stores)
-        if (!store->folder().empty()) TRY_VOID(store->make());
+    for (const auto& store : job.stores) TRY_VOID(store->make());
     return {};
 }
 
