@@ -196,6 +196,9 @@ class Circle:
         run("tar", "-czf", evil / "archive", "-C", evil, TOP)
         (evil / f"v{VERSION}").mkdir()
         shutil.copy(evil / "archive", evil / f"v{VERSION}/{TOP}-bin.tar.gz")
+        notes.branch("change")
+        notes.edit("templates/index.html", "<h1>Our notes</h1>", "<h1>Your notes</h1>")
+        notes.commit("feat: another title")
         for what, address in (("a byte is another", self.mirror.address("tampered")), ("other executables", str(evil))):
             self.forget()
             done = notes.pull_request(variables={**self.from_mirror, "FAIRLEAD_MIRROR": address})
@@ -205,7 +208,7 @@ class Circle:
                             f"{done.results}\n{done.tail()}")
             self.check.that(all(done.annotated(job=job, title="fairlead", message="is not what fairlead.lock says") for job in ours),
                             f"tampered, {what}: and says why", done.annotations)
-            self.check.that(not trace.exists() and not any("verdict" in names for names in done.outputs.values()),
+            self.check.that(not trace.exists() and not any(value for names in done.outputs.values() for value in names.values()),
                             f"tampered, {what}: nothing ran", done.outputs)
 
     def other_cis(self):
