@@ -79,6 +79,8 @@ class Standin:
         run("git", "clone", "--quiet", "--no-checkout", self.source, to)
         run("git", "-C", to, "fetch", "--quiet", self.source, commit)
         run("git", "-C", to, "checkout", "--quiet", "--detach", commit)
+        for part in (".git", "bench", "docs", "examples", "src", "tests", "tools"):  # act copies an action for each of its steps
+            shutil.rmtree(to / part)
         return to
 
 
